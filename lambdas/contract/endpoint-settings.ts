@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { strategySchema } from './strategy';
+
+/**
+ * The settings of one endpoint: typed, every one with a default, validated at synth. The same schema parses what the
+ * app's config says and what the steps read back from the endpoint's parameter.
+ */
+const margin = (ratio: number, points: number) =>
+  z
+    .strictObject({
+      ratio: z.number().min(1).max(100).default(ratio),
+      points: z.number().min(0).max(1).default(points),
+    })
+    .prefault({});
+
+/** `false` switches a gate off; it can then neither stop nor hold up a rollout. */
+const orOff = <T extends z.ZodType>(schema: T) => z.union([z.literal(false), schema]);
+
+const gates = z
+  .strictObject({
+    /** Failed requests. Tolerated: green <= ratio * blue + points. @default 1.1 and 0.0005; harm 1.5 and 0.005 */
+    errors: orOff(z.strictObject({ tolerance: margin(1.1, 0.0005), harm: margin(1.5, 0.005) })).prefault({}),
+    /** Slow requests: green's threshold is max(blue * (1 + percent / 100), blue + floorMs). @default 5 % and 2 ms; harm 27.6 % and 10 ms */
+    latency: orOff(
+      z.strictObject({
+        tolerancePercent: z.number().min(0).max(1000).default(5),
+        toleranceFloorMs: z.number().min(0).max(60_000).default(2),
+        harmPercent: z.number().min(0).max(1000).default(27.6),
+        harmFloorMs: z.number().min(0).max(60_000).default(10),
+      }),
+    ).prefault({}),
+    /** No class (or score bin) may grow by more than this share of answers. @default 0.01; harm 0.05 */
+    predictions: orOff(
+      z.strictObject({
+        tolerancePoints: z.number().min(0).max(1).default(0.01),
+        harmPoints: z.number().min(0).max(1).default(0.05),
+      }),
+    ).prefault({}),
+  })
+  .prefault({});
+
+const goldenSet = z.strictObject({
+  /** Key of the golden set in the model bucket, for example golden/digits.json. */
+  key: z.string().min(1).max(1024),
+  /** Classification: share of right classes that green must reach. @default 0: only the drop counts */
+  minAccuracy: z.number().min(0).max(1).default(0),
+  /** Classification: how far green's accuracy may lie under blue's on the same set. @default 0.02 */
+  maxAccuracyDrop: z.number().min(0).max(1).default(0.02),
+  /** Regression: green's root mean squared error may be at most this factor of blue's. @default 1.1 */
+  maxErrorFactor: z.number().min(1).max(100).default(1.1),
+  /** Regression: green's root mean squared error at most, in the label's unit. @default no limit */
+  maxError: z.number().min(0).optional(),
+  /** Median latency of a golden request at most, ms. @default no limit */
+  maxMedianMs: z.number().min(0).optional(),
+});
+
+export const endpointSettingsSchema = z.strictObject({
+  /** The endpoint's name: in the S3 prefix models/<name>/, in execution names and in metrics. */
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be 1 to 31 lower-case letters, digits or hyphens and start with a letter'),
+  /** What the key of a model ends in. @default .onnx */
+  suffix: z
+    .string()
+    .regex(/^\.[A-Za-z0-9._-]{1,20}$/, 'must be a dot and 1 to 20 letters, digits, dots, hyphens or underscores')
+    .default('.onnx'),
+  /** @default 1024 */
+  memoryMB: z.int().min(128).max(10_240).default(1024),
+  /** Time limit of one request, seconds. @default 15 */
+  timeoutSeconds: z.int().min(1).max(900).default(15),
+  /** Largest model accepted, MB. Held in memory twice while it loads. @default 250 */
+  maxModelMB: z.int().min(1).max(4096).default(250),
+  /** How traffic goes to green, unless the rollout's input says otherwise. @default Canary10Percent15Minutes */
+  strategy: strategySchema.default('Canary10Percent15Minutes'),
+  gates,
+  /** alpha: how often a green that is inside every tolerance may be stopped. @default 0.01 */
+  falseAlarmRate: z.number().gt(0).max(0.5).default(0.01),
+  /** beta: how often a green that is harmful throughout may be promoted. @default 0.05 */
+  missRate: z.number().gt(0).max(0.5).default(0.05),
+  /** When the bake ends without proof: first bake longer, then do this. @default 15 minutes more, then abort */
+  onInsufficientEvidence: z
+    .strictObject({
+      extendMinutes: z
+        .int()
+        .min(0)
+        .max(7 * 24 * 60)
+        .default(15),
+      then: z.enum(['abort', 'hold', 'promote']).default('abort'),
+    })
+    .prefault({}),
+  /** Minutes to watch green after promotion, ready to put blue back. @default 2 */
+  watchMinutes: z
+    .int()
+    .min(0)
+    .max(24 * 60)
+    .default(2),
+  /** Whether a person must agree before promotion. @default none */
+  approval: z
+    .strictObject({
+      mode: z.enum(['none', 'before-promote']).default('none'),
+      timeoutMinutes: z
+        .int()
+        .min(1)
+        .max(7 * 24 * 60)
+        .default(24 * 60),
+      defaultAnswer: z.enum(['approve', 'reject']).default('reject'),
+    })
+    .prefault({}),
+  /** How long a version that was live may be rolled back to without a canary, and is never torn down. @default 1440 */
+  rollbackWindowMinutes: z
+    .int()
+    .min(0)
+    .max(30 * 24 * 60)
+    .default(24 * 60),
+  /** How many versions that were live are kept beyond the window. @default 5 */
+  keepVersions: z.int().min(1).max(100).default(5),
+  /** Keep blue's provisioned concurrency for the rollback window. @default false */
+  keepBlueWarm: z.boolean().default(false),
+  /** Provisioned concurrency of the live version (and of green during its canary). @default 0: none */
+  provisionedConcurrency: z.int().min(0).max(10_000).default(0),
+  /** Requests with known answers that green must pass before it sees a user. @default none */
+  goldenSet: goldenSet.optional(),
+  /** The model output that is the prediction. @default found by type and shape, see the README */
+  predictionOutput: z.string().min(1).max(256).optional(),
+  /** Class names in index order; needed for models whose labels are strings. @default the class index */
+  classNames: z.array(z.string().min(1).max(64)).min(2).max(200).optional(),
+  /** Share of live requests kept for replay. @default 0: off */
+  captureSampleRate: z.number().min(0).max(1).default(0),
+  /** CloudWatch alarms that stop a rollout when one is in ALARM. @default none */
+  vetoAlarms: z.array(z.string().min(1).max(255)).max(100).default([]),
+  /** What an upload does while a rollout runs: the newest waits, or it is refused. @default latest */
+  whileBusy: z.enum(['latest', 'reject']).default('latest'),
+});
+
+/** Complete: no default is left to fill in. */
+export type EndpointSettings = z.output<typeof endpointSettingsSchema>;
+/** What a person writes: only `name` is required. */
+export type EndpointSettingsInput = z.input<typeof endpointSettingsSchema>;
+
+/** What the steps read from the endpoint's parameter: its settings and the names that CloudFormation gave it. */
+export const endpointConfigSchema = z.object({
+  settings: endpointSettingsSchema,
+  functionName: z.string().min(1),
+  /** True for the built-in model server, false for a user's own function. */
+  builtIn: z.boolean(),
+});
+export type EndpointConfig = z.output<typeof endpointConfigSchema>;

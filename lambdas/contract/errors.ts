@@ -1,0 +1,108 @@
+/**
+ * Every error that ends a rollout, by name. Step Functions matches on the name, people search for it, the runbook has a
+ * section on each. Names are literal because bundling mangles inferred ones. The message is the cause that a person
+ * reads: number, comparison, limit.
+ */
+abstract class RolloutError extends Error {
+  abstract override readonly name: ErrorName;
+}
+
+export const ERROR_NAMES = [
+  'InvalidInput',
+  'UnknownEndpoint',
+  'InvalidUpload',
+  'ModelRejected',
+  'GoldenSetInvalid',
+  'GreenUnhealthy',
+  'GreenIncompatible',
+  'CanaryRegressed',
+  'LiveRegressed',
+  'InsufficientEvidence',
+  'LiveAliasMoved',
+  'RolloutBusy',
+  'RolloutStale',
+  'ApprovalRejected',
+  'RollbackTargetUnavailable',
+  'MetricsUnavailable',
+  'SettingsInvalid',
+  'RestoreFailed',
+] as const;
+export type ErrorName = (typeof ERROR_NAMES)[number];
+
+/** The execution input is not what the README's table says. */
+export class InvalidInput extends RolloutError {
+  override readonly name = 'InvalidInput';
+}
+/** The endpoint named by the input or by the object's key does not exist, or none was named and there are several. */
+export class UnknownEndpoint extends RolloutError {
+  override readonly name = 'UnknownEndpoint';
+}
+/** An uploaded object cannot start a rollout: no version id, wrong suffix, or metadata that does not parse. */
+export class InvalidUpload extends RolloutError {
+  override readonly name = 'InvalidUpload';
+}
+/** The model itself is refused before any user traffic: size, sha256, not loadable, signature, accuracy, non-finite outputs. */
+export class ModelRejected extends RolloutError {
+  override readonly name = 'ModelRejected';
+}
+/** The golden set is missing, malformed, or does not fit the model's input. */
+export class GoldenSetInvalid extends RolloutError {
+  override readonly name = 'GoldenSetInvalid';
+}
+/** Green did not become active or does not answer; its model was not found to be at fault. */
+export class GreenUnhealthy extends RolloutError {
+  override readonly name = 'GreenUnhealthy';
+}
+/** Blue and green cannot share an alias: another role or dead-letter queue. */
+export class GreenIncompatible extends RolloutError {
+  override readonly name = 'GreenIncompatible';
+}
+/** The judge said `fail` while green had a share of traffic. */
+export class CanaryRegressed extends RolloutError {
+  override readonly name = 'CanaryRegressed';
+}
+/** The judge said `fail` after promotion. */
+export class LiveRegressed extends RolloutError {
+  override readonly name = 'LiveRegressed';
+}
+/** The bake ended without proof either way, and the endpoint's settings do not promote then. */
+export class InsufficientEvidence extends RolloutError {
+  override readonly name = 'InsufficientEvidence';
+}
+/** Somebody else changed the live alias during the rollout; their change stays. */
+export class LiveAliasMoved extends RolloutError {
+  override readonly name = 'LiveAliasMoved';
+}
+/** Another rollout of the endpoint is running. */
+export class RolloutBusy extends RolloutError {
+  override readonly name = 'RolloutBusy';
+}
+/** This execution no longer owns the endpoint: it was stopped, replaced, or redriven after its time. */
+export class RolloutStale extends RolloutError {
+  override readonly name = 'RolloutStale';
+}
+/** A person, or the default answer after the time limit, said no. */
+export class ApprovalRejected extends RolloutError {
+  override readonly name = 'ApprovalRejected';
+}
+/** The version to roll back to does not exist, is not Active, or never served a model. */
+export class RollbackTargetUnavailable extends RolloutError {
+  override readonly name = 'RollbackTargetUnavailable';
+}
+/** CloudWatch gave no complete answer in time, so nobody can know how green is doing. */
+export class MetricsUnavailable extends RolloutError {
+  override readonly name = 'MetricsUnavailable';
+}
+/** The stored settings of an endpoint do not parse; deploy the app again. */
+export class SettingsInvalid extends RolloutError {
+  override readonly name = 'SettingsInvalid';
+}
+/** Blue could not be put back by the workflow; the safety net and the reconciler go on trying. */
+export class RestoreFailed extends RolloutError {
+  override readonly name = 'RestoreFailed';
+}
+
+/** True for the errors above: they are final, a retry would only repeat them. */
+export function isRolloutError(error: unknown): error is RolloutError {
+  return error instanceof Error && (ERROR_NAMES as readonly string[]).includes(error.name);
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { InvalidInput } from './errors';
+import { problems } from './problems';
+import { strategySchema } from './strategy';
+
+/**
+ * What a person, the CLI or the trigger may start a rollout with. Everything has a default; `{}` and the console's
+ * `{"Comment": …}` roll out the newest model of the only endpoint. Unknown keys are refused by name.
+ */
+export const executionInputSchema = z.strictObject({
+  /** Ignored; the console fills it in. */
+  Comment: z.unknown().optional(),
+  /** @default the only endpoint */
+  endpoint: z.string().min(1).max(31).optional(),
+  /** s3://BUCKET/models/<endpoint>/<file>[?versionId=…]. @default the newest model of the endpoint */
+  model: z.string().min(1).max(2048).optional(),
+  /** @default the endpoint's strategy */
+  strategy: strategySchema.optional(),
+  /** Why, for the record. */
+  reason: z.string().max(1000).optional(),
+  action: z.enum(['rollout', 'rollback']).default('rollout'),
+  /** Rollback only: the version to go back to. @default the version that was live before */
+  to: z
+    .string()
+    .regex(/^[1-9][0-9]{0,8}$/, 'must be a version number such as "7"')
+    .optional(),
+  /** Validate and verify only; green is deleted again. */
+  dryRun: z.boolean().default(false),
+  /** Roll out although the model is live already, or although its signature differs from blue's. */
+  force: z.boolean().default(false),
+  /** Set by the trigger. */
+  startedBy: z.enum(['upload', 'deploy', 'waiting-upload', 'person']).default('person'),
+});
+export type ExecutionInput = z.output<typeof executionInputSchema>;
+
+/** Parses an execution's input. Throws InvalidInput with every problem in one message. */
+export function parseExecutionInput(value: unknown): ExecutionInput {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidInput(`input: must be a JSON object such as {}; got ${JSON.stringify(value)?.slice(0, 100)}`);
+  }
+  const parsed = executionInputSchema.safeParse(value);
+  if (!parsed.success) throw new InvalidInput(problems(parsed.error).join('; '));
+  const input = parsed.data;
+  if (input.to !== undefined && input.action !== 'rollback')
+    throw new InvalidInput('to: only goes with "action": "rollback"');
+  if (input.model !== undefined && input.action === 'rollback')
+    throw new InvalidInput('model: a rollback takes "to", a version number, not a model');
+  if (input.dryRun && input.action === 'rollback') throw new InvalidInput('dryRun: a rollback cannot be a dry run');
+  return input;
+}

@@ -1,0 +1,75 @@
+/** Names that synth time and run time share. A name that both sides must agree on is written here and nowhere else. */
+
+/** The Lambda alias that callers use. */
+export const LIVE_ALIAS = 'live';
+
+/** Key prefixes in the model bucket. */
+export const MODELS_PREFIX = 'models/';
+export const ROLLOUTS_PREFIX = 'rollouts/';
+
+/** Each handler is one function, one role, one file in lambdas/handlers. */
+export const HANDLER_NAMES = [
+  'start-rollout',
+  'validate-model',
+  'deploy-green',
+  'verify-green',
+  'shift-traffic',
+  'judge-canary',
+  'await-approval',
+  'promote-green',
+  'judge-live',
+  'finish-rollout',
+  'discard-green',
+  'restore-blue',
+  'safety-net',
+  'reconcile',
+  'teardown-idle',
+  'live-alias',
+] as const;
+export type HandlerName = (typeof HANDLER_NAMES)[number];
+
+/** CfnFunction metadata that names the handler, for tools that read the template. */
+export const HANDLER_METADATA = 'greenlight:handler';
+/** The value of that metadata on an endpoint that runs the built-in model server. */
+export const MODEL_SERVER = 'model-server';
+
+/** Environment variables of the handlers. */
+export const ENV = {
+  table: 'GREENLIGHT_TABLE',
+  bucket: 'GREENLIGHT_BUCKET',
+  topic: 'GREENLIGHT_TOPIC_ARN',
+  stateMachine: 'GREENLIGHT_STATE_MACHINE_ARN',
+  settingsPath: 'GREENLIGHT_SETTINGS_PATH',
+} as const;
+
+/** The table's key attributes. */
+export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
+
+/** The tasks, choices and ends of the state machine, as the console shows them. */
+export const STATES = {
+  validateModel: 'ValidateModel',
+  deployGreen: 'DeployGreen',
+  isItAlreadyLive: 'Is it already live?',
+  verifyGreen: 'VerifyGreen',
+  whatComesAfterVerification: 'Does it need a canary?',
+  shiftTraffic: 'ShiftTraffic',
+  bake: 'Bake',
+  judgeCanary: 'JudgeCanary',
+  whatDidTheJudgeSay: 'What did the judge say?',
+  awaitApproval: 'AwaitApproval',
+  wasItApproved: 'Was it approved?',
+  promoteGreen: 'PromoteGreen',
+  watch: 'Watch',
+  judgeLive: 'JudgeLive',
+  isGreenStillGood: 'Is green still good?',
+  discardGreen: 'DiscardGreen',
+  finishRollout: 'FinishRollout',
+  howDidItEnd: 'How did it end?',
+  rolloutPromoted: 'RolloutPromoted',
+  alreadyLive: 'AlreadyLive',
+  dryRunPassed: 'DryRunPassed',
+  abortRollout: 'AbortRollout',
+  rolloutAborted: 'RolloutAborted',
+  revertRollout: 'RevertRollout',
+  rolloutReverted: 'RolloutReverted',
+} as const;

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { GATE_NAMES } from '../domain/judge/judgement';
+import { OUTCOMES } from '../domain/rollout';
+import { endpointConfigSchema } from './endpoint-settings';
+import { strategySchema } from './strategy';
+
+/**
+ * What the state machine carries from step to step, whole. Each step gets all of it and returns all of it; the parts
+ * that need proof later (judgements minute by minute, CloudWatch's rows) are stored with the record, not here, because
+ * a state's payload is limited to 256 KiB.
+ */
+export const pinnedModelSchema = z.object({
+  bucket: z.string().min(1),
+  key: z.string().min(1),
+  versionId: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.optional() });
+const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
+
+export const rolloutStateSchema = z.object({
+  /** The execution's name. */
+  id: z.string().min(1),
+  /** Owner of the endpoint's lock. */
+  executionArn: z.string().min(1),
+  startedAt: isoTime,
+  endpoint: z.string().min(1),
+  /** Settings in force, as they were when the rollout began. */
+  config: endpointConfigSchema,
+  plan: z.object({
+    action: z.enum(['rollout', 'rollback']),
+    strategy: strategySchema,
+    steps: z.array(z.object({ weight: z.int(), bakeMinutes: z.int() })),
+    reason: z.string(),
+    startedBy: z.string(),
+    dryRun: z.boolean(),
+    force: z.boolean(),
+  }),
+  phase: z.enum(['before-traffic', 'canary', 'promoted']),
+  /** The version the live alias pointed at when the rollout began. */
+  blue: served,
+  /** The candidate: its model from validation on, its version once published. */
+  green: z.object({ version: z.string().min(1).optional(), model: pinnedModelSchema.optional() }),
+  alias: z.object({ revisionId: z.string().min(1) }),
+  canary: z
+    .object({
+      /** Index of the current step in `plan.steps`. */
+      step: z.int().min(0),
+      /** First whole minute of the current weight that counts as evidence. */
+      stepFrom: isoTime,
+      /** First whole minute of the whole canary. */
+      from: isoTime,
+      /** Minutes added once because the evidence did not suffice. */
+      extendedMinutes: z.int().min(0),
+    })
+    .optional(),
+  watch: z.object({ from: isoTime }).optional(),
+  /** Seconds until the next look; read by the Wait states. */
+  waitSeconds: z.int().min(1),
+  /** What comes next; read by the Choice states. */
+  next: z.string(),
+  weights: z.array(z.object({ at: isoTime, weight: z.number() })),
+  timeline: z.array(z.object({ at: isoTime, state: z.string(), note: z.string() })),
+  /** The latest judgement in short. */
+  judgement: z
+    .object({
+      verdict: z.enum(['pass', 'fail', 'continue', 'inconclusive']),
+      gate: z.enum(GATE_NAMES).optional(),
+      reason: z.string(),
+      settledMinutes: z.int(),
+      blueRequests: z.int(),
+      greenRequests: z.int(),
+      logEvidence: z.number(),
+      logLimit: z.number(),
+    })
+    .optional(),
+  verification: z.object({ goldenAccuracy: z.number(), blueAccuracy: z.number(), rows: z.int() }).partial().optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  /** Who or what decided the end: the judge, a person, a setting, a check. */
+  decidedBy: z.string().optional(),
+  /** Written by a Catch: what ended the rollout. */
+  failure: z.unknown().optional(),
+});
+export type RolloutState = z.output<typeof rolloutStateSchema>;
+
+/** What the first state hands to ValidateModel, and the failing ends to their restore. */
+export const executionContextSchema = z.object({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  startTime: z.string().min(1),
+});

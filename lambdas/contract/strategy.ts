@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { plannedMinutes, STRATEGY_PRESET_NAMES } from '../domain/strategy';
+import type { Strategy } from '../domain/strategy';
+
+/** A rollout may run for a week at most; beyond that CloudWatch's minutes (15 days) come near their end. */
+const MAX_PLANNED_MINUTES = 7 * 24 * 60;
+
+const step = z.strictObject({
+  weight: z.int().min(1).max(99),
+  bakeMinutes: z.int().min(1).max(MAX_PLANNED_MINUTES),
+});
+
+const custom = z
+  .strictObject({ steps: z.array(step).min(1).max(50) })
+  .refine(
+    ({ steps }) => steps.every((one, index) => index === 0 || one.weight > (steps[index - 1]?.weight ?? 0)),
+    'weights must grow from step to step',
+  )
+  .refine(
+    ({ steps }) => plannedMinutes(steps) <= MAX_PLANNED_MINUTES,
+    `the steps bake longer than ${MAX_PLANNED_MINUTES} minutes in all`,
+  );
+
+/** A preset's name or `{ steps: [{ weight, bakeMinutes }] }`. */
+export const strategySchema: z.ZodType<Strategy> = z.union([z.enum(STRATEGY_PRESET_NAMES), custom], {
+  error: (issue) => {
+    const given = typeof issue.input === 'string' ? `"${issue.input}"` : JSON.stringify(issue.input);
+    return `must be one of ${STRATEGY_PRESET_NAMES.join(', ')}, or { "steps": [{ "weight": 1 to 99 and growing, "bakeMinutes": 1 to ${MAX_PLANNED_MINUTES} }] }; got ${given?.slice(0, 200)}`;
+  },
+});
+
+/** A strategy from object metadata: a preset's name or the JSON of `{ steps }`. Throws a ZodError, or a SyntaxError for broken JSON. */
+export function parseStrategyText(text: string): Strategy {
+  const trimmed = text.trim();
+  return strategySchema.parse(trimmed.startsWith('{') ? JSON.parse(trimmed) : trimmed);
+}

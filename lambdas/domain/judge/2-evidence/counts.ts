@@ -1,0 +1,15 @@
+/** One minute of a yes-or-no count on both sides: what every test here reads. */
+export interface MinuteCounts {
+  readonly blueEvents: number;
+  readonly blueRequests: number;
+  readonly greenEvents: number;
+  readonly greenRequests: number;
+  /** The alias weight of green in this minute as a share, 0 to 1: the chance that a request is routed to green. */
+  readonly weight: number;
+}
+
+/** Blue's own count before the canary. */
+export interface Prior {
+  readonly events: number;
+  readonly requests: number;
+}

@@ -1,0 +1,49 @@
+import type { Margin } from '../judgement';
+
+/** Half-open bracket of a rate; a rate of exactly 0 or 1 would make a single surprise infinitely surprising. */
+const SMALLEST_RATE = 1e-15;
+const MAX_STEPS = 60;
+
+/**
+ * The member of the null that is hardest to tell from the alternative (reverse information projection).
+ *
+ * The null's boundary is the line `green = ratio * blue + points`. Of its points (x, y) this returns the x that minimises
+ *
+ *     w_b KL(b1 || x) + w_g KL(g1 || y),      y = ratio * x + points,
+ *
+ * the root of  w_b (x - b1) / (x (1 - x)) + ratio w_g (y - g1) / (y (1 - y)),  which rises with x, so there is one root.
+ * Because x is the exact optimum over a half-plane (a convex set), the likelihood ratio of (b1, g1) to (x, y) has an
+ * expectation of at most 1 under every member of the null (Turner, Ly and Grünwald 2024, arXiv 2106.02693).
+ * It serves both directions: g1 above the line (null: green is tolerable) and below it (null: green is harmful).
+ *
+ * @param b1 blue's assumed rate, strictly between 0 and 1
+ * @param g1 green's rate under the alternative, strictly between 0 and 1
+ * @param greenShare w_g, green's share of the minute's requests, 0 to 1
+ */
+export function projectOntoMargin(b1: number, g1: number, greenShare: number, margin: Margin): number {
+  const { ratio, points } = margin;
+  const blueShare = 1 - greenShare;
+  if (ratio === 1 && points === 0) return blueShare * b1 + greenShare * g1;
+
+  const onLine = (g1 - points) / ratio;
+  let low = Math.max(SMALLEST_RATE, Math.min(b1, onLine));
+  let high = Math.min((1 - SMALLEST_RATE - points) / ratio, Math.max(b1, onLine));
+  let x = blueShare * b1 + greenShare * onLine;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    if (!(x > low && x < high)) x = (low + high) / 2;
+    const y = ratio * x + points;
+    const blueSpread = x * (1 - x);
+    const greenSpread = y * (1 - y);
+    // The slope's numerator, with both denominators multiplied out: no poles, so Newton's steps stay sane near 0 and 1.
+    const value = blueShare * (x - b1) * greenSpread + ratio * greenShare * (y - g1) * blueSpread;
+    if (value > 0) high = x;
+    else low = x;
+    const slope =
+      blueShare * (greenSpread + (x - b1) * ratio * (1 - 2 * y)) +
+      ratio * greenShare * (ratio * blueSpread + (y - g1) * (1 - 2 * x));
+    const next = x - value / slope;
+    if (Math.abs(next - x) <= 1e-13 * x) return next;
+    x = next;
+  }
+  return x;
+}

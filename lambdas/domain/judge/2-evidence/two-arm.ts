@@ -1,0 +1,65 @@
+import type { Margin } from '../judgement';
+import type { Alternatives } from './alternatives';
+import { predictedBlueRates } from './blue-rate';
+import type { MinuteCounts, Prior } from './counts';
+import { believableShares } from './guard';
+import { projectOntoMargin } from './projection';
+
+/** From this many requests a minute on, green's realised share is used; below it, the alias weight. */
+const REALISED_FROM = 50;
+
+export interface TwoArmTest {
+  /** The null's boundary: green's rate = ratio * blue's rate + points. */
+  readonly margin: Margin;
+  readonly alternatives: Alternatives;
+  readonly prior: Prior;
+  /** `realised`: always the counted share, for counts that are not routed themselves (answers). Default `routed`. */
+  readonly share?: 'routed' | 'realised';
+  /** The overdispersion guard; off only to check the arithmetic. @default true */
+  readonly guarded?: boolean;
+}
+
+/**
+ * Two-arm Bernoulli test with a margin: the log likelihood ratios of each minute, one per alternative.
+ *
+ * In minute t the null says only g_t <= ratio * b_t + points (or >=, if the alternatives lie below), with blue's true rate
+ * b_t free, so shared incidents and trends cancel. With (x, y) the projection of an alternative (b1, g1) onto the null,
+ *
+ *     S = X_g ln(g1/y) + (N_g - X_g) ln((1-g1)/(1-y)) + X_b ln(b1/x) + (N_b - X_b) ln((1-b1)/(1-x))
+ *
+ * has E[e^S] <= 1 under every member of the null: w_b E[ratio_b] + w_g E[ratio_g] <= 1 by the projection's optimality, and
+ * the product over requests follows by the inequality of arithmetic and geometric means. Given the counts N with the
+ * realised share, or request by request with the routing probability. In the second case a minute in which green got
+ * nothing still counts: to drop it would be to choose by the outcome.
+ */
+export function twoArmScores(test: TwoArmTest, minutes: readonly MinuteCounts[]): number[][] {
+  const rates = predictedBlueRates(test.prior, minutes);
+  const shares = minutes.map((minute) => greenShare(minute, test.share ?? 'routed'));
+  const believable = test.guarded === false ? [] : believableShares(minutes, rates, shares);
+  return minutes.map((minute, index) => {
+    const b1 = rates[index] ?? 0.5;
+    const boundary = test.margin.ratio * b1 + test.margin.points;
+    const alternatives = test.alternatives(b1, boundary);
+    if (minute.blueRequests + minute.greenRequests === 0) return alternatives.map(() => 0);
+    const believed = believable[index] ?? 1;
+    return alternatives.map((g1) => believed * score(minute, b1, g1, shares[index] ?? 0, test.margin, boundary));
+  });
+}
+
+function greenShare(minute: MinuteCounts, rule: 'routed' | 'realised'): number {
+  const requests = minute.blueRequests + minute.greenRequests;
+  if (rule === 'routed' && requests < REALISED_FROM) return minute.weight;
+  return requests === 0 ? 0 : minute.greenRequests / requests;
+}
+
+function score(minute: MinuteCounts, b1: number, g1: number, share: number, margin: Margin, boundary: number): number {
+  if (g1 === boundary || g1 <= 0 || g1 >= 1) return 0;
+  const x = projectOntoMargin(b1, g1, share, margin);
+  const y = margin.ratio * x + margin.points;
+  return (
+    minute.greenEvents * Math.log(g1 / y) +
+    (minute.greenRequests - minute.greenEvents) * Math.log((1 - g1) / (1 - y)) +
+    minute.blueEvents * Math.log(b1 / x) +
+    (minute.blueRequests - minute.blueEvents) * Math.log((1 - b1) / (1 - x))
+  );
+}

@@ -1,0 +1,75 @@
+import type { Strategy, StrategyStep } from './strategy';
+
+/** The model of a rollout, pinned: these four never change while it runs. */
+export interface PinnedModel {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** Lower-case hex of the object's bytes. */
+  readonly sha256: string;
+}
+
+/** One published version and the model it serves; no model for the version that the first deploy published. */
+export interface ServedVersion {
+  /** Lambda version number, for example "7". */
+  readonly version: string;
+  readonly model?: PinnedModel;
+}
+
+export const OUTCOMES = [
+  'promoted',
+  'promoted-first',
+  'already-live',
+  'dry-run-passed',
+  'aborted',
+  'reverted',
+  'rejected',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Where a rollout is; decides what a failure must undo. */
+export type Phase = 'before-traffic' | 'canary' | 'promoted';
+
+/** What a deciding step asks the workflow to do next; the choices of the state machine switch on it. */
+export type Next =
+  | 'verify'
+  | 'already-live'
+  | 'canary'
+  | 'promote'
+  | 'discard'
+  | 'continue'
+  | 'next-weight'
+  | 'approve'
+  | 'abort'
+  | 'finish'
+  | 'revert';
+
+export interface WeightChange {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Green's share of live traffic, whole percent. */
+  readonly weight: number;
+}
+
+export interface TimelineEntry {
+  readonly at: string;
+  readonly state: string;
+  /** What happened, with numbers. */
+  readonly note: string;
+}
+
+/** Why a rollout did not promote. */
+export interface Failure {
+  readonly error: string;
+  readonly cause: string;
+}
+
+export interface RolloutPlan {
+  readonly action: 'rollout' | 'rollback';
+  readonly strategy: Strategy;
+  readonly steps: readonly StrategyStep[];
+  readonly reason: string;
+  readonly startedBy: string;
+  readonly dryRun: boolean;
+  readonly force: boolean;
+}
