@@ -1,0 +1,68 @@
+import type { Gate, JudgedCounter } from '../3-gates/gate';
+import type { Combined } from './combine';
+import { leadingCounter, totals } from './leading';
+
+/** What was decided and by which numbers; the words are made elsewhere. */
+export type Decision =
+  | {
+      readonly verdict: 'fail';
+      readonly gate: Gate;
+      readonly counter: JudgedCounter;
+      /** Minutes that had been judged when it was decided, 1 for the first. */
+      readonly minute: number;
+      readonly logEvidence: number;
+    }
+  | { readonly verdict: 'pass' | 'continue' }
+  | { readonly verdict: 'inconclusive'; readonly gate: Gate | undefined };
+
+export interface Rules {
+  readonly logLimit: number;
+  readonly logNonInferiorityLimit: number;
+  readonly minimumMinutes: number;
+  readonly plannedMinutes: number;
+}
+
+/**
+ * fail          in the first minute in which the combined evidence reaches the limit, however the later minutes look;
+ * pass          after the minimum, if every gate that is on has proof of no harm;
+ * inconclusive  after the planned minutes without either;
+ * continue      before that.
+ */
+export function decide(gates: readonly Gate[], combined: Combined, settled: number, rules: Rules): Decision {
+  const failed = firstFailure(combined, rules.logLimit);
+  if (failed) return failed;
+  const proven = gates.length > 0 && gates.every((gate) => isNonInferior(gate, settled, rules));
+  if (settled > 0 && settled >= rules.minimumMinutes && proven) return { verdict: 'pass' };
+  if (settled >= rules.plannedMinutes) return { verdict: 'inconclusive', gate: furthestFromProof(gates, settled) };
+  return { verdict: 'continue' };
+}
+
+function firstFailure(combined: Combined, logLimit: number): Decision | undefined {
+  for (const [index, logEvidence] of combined.logEvidence.entries()) {
+    if (logEvidence < logLimit) continue;
+    const gate = combined.blame(index);
+    const counter = gate && leadingCounter(gate, index + 1);
+    if (!gate || !counter) continue;
+    // In sparse minutes the test trusts the alias to route. If green got nothing at all, that trust is what failed, and no
+    // count speaks against green. Asking for one event can only make `fail` rarer, so the guarantee stands.
+    if (totals(counter.minutes, index + 1).green.events === 0) continue;
+    return { verdict: 'fail', gate, counter, minute: index + 1, logEvidence };
+  }
+  return undefined;
+}
+
+/** A gate without counters, or without a minute, has e-value 1 and is never non-inferior. */
+export function isNonInferior(gate: Gate, settled: number, rules: Pick<Rules, 'logNonInferiorityLimit'>): boolean {
+  return gate.counters.length > 0 && proofOf(gate, settled) >= rules.logNonInferiorityLimit;
+}
+
+/** ln of the gate's non-inferiority e-value after `settled` minutes. */
+export const proofOf = (gate: Gate, settled: number): number => gate.logNonInferiority[settled - 1] ?? 0;
+
+function furthestFromProof(gates: readonly Gate[], settled: number): Gate | undefined {
+  const rank = (gate: Gate) => (gate.counters.length === 0 ? -Infinity : proofOf(gate, settled));
+  return gates.reduce<Gate | undefined>(
+    (least, gate) => (least === undefined || rank(gate) < rank(least) ? gate : least),
+    undefined,
+  );
+}

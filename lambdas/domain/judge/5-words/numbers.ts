@@ -1,0 +1,52 @@
+/** Numbers as people read them, the same on every machine: no locale. */
+
+/** 1204 -> "1,204". */
+export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** A share as a percentage: 0.0473 -> "4.7 %", 0.00028 -> "0.03 %", 1 -> "100 %"; never rounds to 0 or 100 what is not. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value === 0) return '0 %';
+  if (value < 0.01) return '< 0.01 %';
+  if (value < 1) return `${trimmed(value.toFixed(2))} %`;
+  return value < 100 && value >= 99.95 ? '> 99.9 %' : `${trimmed(value.toFixed(1))} %`;
+}
+
+/** "57 of 1,204 requests (4.7 %)", and without a share of nothing. */
+export function shareOf(events: number, requests: number, what: string): string {
+  const counts = `${count(events)} of ${count(requests)} ${what}`;
+  return requests === 0 ? counts : `${counts} (${percent(events / requests)})`;
+}
+
+/** ln of an e-value: 4.605 -> "4.6", -0.02 -> "0.0". */
+export function evidence(value: number): string {
+  const rounded = value.toFixed(1);
+  return rounded === '-0.0' ? '0.0' : rounded;
+}
+
+/** A number and the limit that it reached, with a second digit when one would hide the difference. */
+export function exceeds(value: number, limit: number): string {
+  const digits = evidence(value) === evidence(limit) ? 2 : 1;
+  return `evidence ${value.toFixed(digits)} exceeds the limit ${limit.toFixed(digits)}`;
+}
+
+/** A duration: 12.43 -> "12.4 ms", 250.2 -> "250 ms", 0.834 -> "0.83 ms". */
+export function milliseconds(value: number): string {
+  if (value >= 100) return `${count(Math.round(value))} ms`;
+  return `${trimmed(value.toFixed(value >= 10 ? 1 : 2))} ms`;
+}
+
+/** A difference of shares: 0.01 -> "1 point", 0.005 -> "0.5 points". */
+export function points(share: number): string {
+  const value = trimmed((share * 100).toFixed(2));
+  return `${value} ${value === '1' ? 'point' : 'points'}`;
+}
+
+/** 0.95 -> "p95", 0.999 -> "p99.9". */
+export const quantile = (share: number): string => `p${trimmed((share * 100).toFixed(2))}`;
+
+/** "1 minute", "15 minutes", "1 invocation error". */
+export const some = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+const trimmed = (digits: string): string => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits);

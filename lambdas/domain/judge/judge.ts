@@ -1,0 +1,65 @@
+import { checkSound } from './1-soundness/check';
+import { judgeGates } from './3-gates/gates';
+import { combine } from './4-verdict/combine';
+import { decide, type Decision, type Rules } from './4-verdict/decide';
+import { gateInWords } from './5-words/gate';
+import { reasonInWords } from './5-words/reason';
+import type { Evidence } from './evidence';
+import type { GateName, JudgeSettings, Judgement } from './judgement';
+
+/**
+ * Is green as good as blue, as far as the counts can tell? Pure and deterministic; recomputed from the whole canary at
+ * every look, so it keeps nothing between looks and a late correction of a minute is simply judged again.
+ *
+ * It may be looked at every minute: P(ever `fail` | green inside every tolerance, requests independent) <=
+ * `settings.falseAlarmRate`, and P(`pass` at a look | some gate harmful throughout) <= `settings.missRate`.
+ * See docs/statistics.md for the derivation and for what is not promised.
+ *
+ * A `fail` of any earlier minute stands, with that minute's gate and numbers in the reason. Missing evidence is never
+ * healthy: without minutes, traffic or something to count the verdict is `continue`, then `inconclusive`.
+ *
+ * @param evidence counts per settled minute, and blue's own before the canary
+ * @param settings error rates, the minimum before `pass`, and the gates that are on
+ * @throws EvidenceInvalid naming field, value and limit, for counts that cannot be true or settings that mean nothing
+ */
+export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
+  checkSound(evidence, settings);
+  const settled = evidence.minutes.length;
+  const rules: Rules = {
+    logLimit: Math.log(1 / settings.falseAlarmRate),
+    logNonInferiorityLimit: Math.log(1 / settings.missRate),
+    minimumMinutes: settings.minimumMinutes,
+    plannedMinutes: evidence.plannedMinutes,
+  };
+  const gates = judgeGates(evidence, settings);
+  const combined = combine(gates, settled);
+  const decision = decide(gates, combined, settled, rules);
+  const blamed = blamedBy(decision);
+  return {
+    verdict: decision.verdict,
+    ...(blamed && { gate: blamed }),
+    reason: reasonInWords(decision, gates, evidence, rules),
+    logEvidence: combined.logEvidence,
+    logLimit: rules.logLimit,
+    logNonInferiorityLimit: rules.logNonInferiorityLimit,
+    settledMinutes: settled,
+    plannedMinutes: evidence.plannedMinutes,
+    blueRequests: requestsOf(evidence, 'blue'),
+    greenRequests: requestsOf(evidence, 'green'),
+    gates: gates.map((gate) => gateInWords(gate, evidence, rules)),
+  };
+}
+
+function blamedBy(decision: Decision): GateName | undefined {
+  switch (decision.verdict) {
+    case 'fail':
+    case 'inconclusive':
+      return decision.gate?.gate;
+    case 'pass':
+    case 'continue':
+      return undefined;
+  }
+}
+
+const requestsOf = (evidence: Evidence, side: 'blue' | 'green'): number =>
+  evidence.minutes.reduce((sum, minute) => sum + minute[side].requests, 0);
