@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Baseline } from '../domain/judge/evidence';
 import { GATE_NAMES } from '../domain/judge/judgement';
 import { OUTCOMES } from '../domain/rollout';
 import { endpointConfigSchema } from './endpoint-settings';
@@ -18,6 +19,18 @@ export const pinnedModelSchema = z.object({
 
 const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.optional() });
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
+
+const baselineSchema: z.ZodType<Baseline> = z.object({
+  minutes: z.int(),
+  requests: z.int(),
+  failures: z.int(),
+  durations: z.int(),
+  thresholds: z.array(
+    z.object({ quantile: z.number(), blueMs: z.number(), greenToleratedMs: z.number(), greenHarmfulMs: z.number() }),
+  ),
+  classNames: z.array(z.string()),
+  classes: z.array(z.int()),
+});
 
 export const rolloutStateSchema = z.object({
   /** The execution's name. */
@@ -47,15 +60,17 @@ export const rolloutStateSchema = z.object({
     .object({
       /** Index of the current step in `plan.steps`. */
       step: z.int().min(0),
-      /** First whole minute of the current weight that counts as evidence. */
-      stepFrom: isoTime,
-      /** First whole minute of the whole canary. */
-      from: isoTime,
+      /** Stretches of whole minutes at one weight, in order; the last is open until the next shift. */
+      windows: z.array(z.object({ from: isoTime, until: isoTime.optional(), weight: z.int() })).min(1),
       /** Minutes added once because the evidence did not suffice. */
       extendedMinutes: z.int().min(0),
+      /** Blue's numbers before the canary, fixed at the first look. */
+      baseline: baselineSchema.optional(),
+      /** Minutes left out of the evidence for good, and why. */
+      leftOut: z.array(z.object({ minute: isoTime, why: z.string() })),
     })
     .optional(),
-  watch: z.object({ from: isoTime }).optional(),
+  watch: z.object({ from: isoTime, baseline: baselineSchema.optional() }).optional(),
   /** Seconds until the next look; read by the Wait states. */
   waitSeconds: z.int().min(1),
   /** What comes next; read by the Choice states. */

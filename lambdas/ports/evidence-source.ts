@@ -1,0 +1,50 @@
+import type { Baseline, EvidenceMinute, LatencyThreshold } from '../domain/judge/evidence';
+import type { EndpointConfig } from '../contract/endpoint-settings';
+
+/** A stretch of whole minutes at one weight. `until` is exclusive. */
+export interface WeightWindow {
+  readonly from: string;
+  readonly until: string;
+  readonly weight: number;
+}
+
+export interface BaselineQuery {
+  readonly config: EndpointConfig;
+  readonly blue: string;
+  /** Whole minutes; `until` is exclusive. */
+  readonly from: string;
+  readonly until: string;
+}
+
+export interface MinutesQuery {
+  readonly config: EndpointConfig;
+  readonly blue: string;
+  readonly green: string;
+  readonly thresholds: readonly LatencyThreshold[];
+  /** Number of classes (or bins) to count. */
+  readonly classCount: number;
+  readonly windows: readonly WeightWindow[];
+  /** Blue's minutes lie this many minutes before green's: 0 in a canary, more when green alone is watched. */
+  readonly blueMinutesEarlier: number;
+}
+
+/** A minute that has ended and yet says too little to count. */
+export interface IncompleteMinute {
+  readonly minute: string;
+  readonly why: string;
+}
+
+export interface MinutesReading {
+  readonly minutes: readonly EvidenceMinute[];
+  readonly incomplete: readonly IncompleteMinute[];
+  /** The exact queries, for the record. */
+  readonly queries: readonly unknown[];
+}
+
+/** CloudWatch's counts per minute and version. `unavailable`: no complete answer this time; never to be read as healthy. */
+export interface EvidenceSource {
+  baseline(
+    query: BaselineQuery,
+  ): Promise<{ readonly baseline: Baseline; readonly queries: readonly unknown[] } | 'unavailable'>;
+  minutes(query: MinutesQuery): Promise<MinutesReading | 'unavailable'>;
+}

@@ -1,0 +1,19 @@
+/** What the live alias says: one version, or a version and a canary with a weight. */
+export interface AliasState {
+  readonly version: string;
+  readonly canary?: { readonly version: string; /** Whole percent. */ readonly weight: number };
+  /** Changes with every write by anybody. */
+  readonly revisionId: string;
+}
+
+export type AliasTarget = Omit<AliasState, 'revisionId'>;
+
+/** The live alias of an endpoint's function: traffic's only truth. */
+export interface LiveAlias {
+  read(functionName: string): Promise<AliasState>;
+  /**
+   * One write of version and weights together, on condition that nobody has written since `revisionId`.
+   * Answers `changed` when somebody has; the alias is then as they left it.
+   */
+  write(functionName: string, target: AliasTarget, revisionId: string): Promise<AliasState | 'changed'>;
+}

@@ -1,0 +1,16 @@
+import type { PinnedModel } from '../domain/rollout';
+
+export interface LivePeriod {
+  readonly version: string;
+  readonly model?: PinnedModel;
+  readonly since: string;
+  /** Absent while it is live. */
+  readonly until?: string;
+}
+
+/** What should be live, and what was: the last periods, newest first. */
+export interface LiveModels {
+  read(endpoint: string): Promise<readonly LivePeriod[]>;
+  /** Ends the current period and begins one; nothing changes when `version` is current already. */
+  begin(endpoint: string, period: Omit<LivePeriod, 'until'>): Promise<void>;
+}

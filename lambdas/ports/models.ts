@@ -1,0 +1,23 @@
+/** A stored object version in the model bucket. */
+export interface StoredModel {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly sizeBytes: number;
+  readonly lastModified: string;
+  /** User metadata, lower-case keys, as S3 keeps them. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The model bucket. */
+export interface Models {
+  readonly bucket: string;
+  /** The newest object version whose key starts with `prefix` and ends in `suffix`. */
+  newest(prefix: string, suffix: string): Promise<StoredModel | undefined>;
+  /** `versionId` undefined means the current one; undefined result: no such object or version, or it has no version id. */
+  describe(key: string, versionId?: string): Promise<StoredModel | undefined>;
+  /** Reads the object as a stream, never whole in memory. Lower-case hex. */
+  sha256(model: { readonly key: string; readonly versionId: string }): Promise<string>;
+  /** A text object of at most `maxBytes`; `too-large` beyond. */
+  readText(key: string, maxBytes: number): Promise<{ readonly text: string } | 'missing' | 'too-large'>;
+}

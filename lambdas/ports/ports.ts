@@ -1,0 +1,32 @@
+import type { Clock } from './clock';
+import type { Documents } from './documents';
+import type { EndpointCalls } from './endpoint-calls';
+import type { EvidenceSource } from './evidence-source';
+import type { Executions } from './executions';
+import type { LiveAlias } from './live-alias';
+import type { LiveModels } from './live-models';
+import type { Locks } from './locks';
+import type { Models } from './models';
+import type { Notices } from './notices';
+import type { Records } from './records';
+import type { Settings } from './settings';
+import type { Uploads } from './uploads';
+import type { Versions } from './versions';
+
+/** Everything outside that a step may ask for; each step names the ones it uses. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly documents: Documents;
+  readonly endpointCalls: EndpointCalls;
+  readonly evidence: EvidenceSource;
+  readonly executions: Executions;
+  readonly liveAlias: LiveAlias;
+  readonly liveModels: LiveModels;
+  readonly locks: Locks;
+  readonly models: Models;
+  readonly notices: Notices;
+  readonly records: Records;
+  readonly settings: Settings;
+  readonly uploads: Uploads;
+  readonly versions: Versions;
+}

@@ -1,0 +1,30 @@
+/** An upload that may start a rollout. */
+export interface Upload {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** ISO 8601: when S3 stored it; decides which of two waiting uploads is newer. */
+  readonly uploadedAt: string;
+  /** Execution name that it starts under. */
+  readonly executionName: string;
+  /** Execution input, JSON. */
+  readonly input: string;
+}
+
+/** Uploads already answered for, and the one that waits while a rollout runs. */
+export interface Uploads {
+  /** True once `answer` was called for it. */
+  isAnswered(endpoint: string, executionName: string): Promise<boolean>;
+  answer(
+    endpoint: string,
+    executionName: string,
+    answer: 'started' | 'superseded' | 'refused',
+    at: string,
+  ): Promise<void>;
+  waiting(endpoint: string): Promise<Upload | undefined>;
+  /** Keeps the newer of the two; answers the one that lost, if any. */
+  wait(upload: Upload): Promise<{ readonly waits: boolean; readonly superseded?: Upload }>;
+  /** Removes it if it is still the one that waits. */
+  stopWaiting(upload: Upload): Promise<boolean>;
+}
