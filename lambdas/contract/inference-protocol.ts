@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { DATATYPES, type Datatype } from './datatypes';
+
+/** The parts of the Open Inference Protocol (V2, REST) that the model server speaks and that its callers parse. */
+
+export interface InferInput {
+  readonly name: string;
+  readonly datatype: Datatype;
+  readonly shape: readonly number[];
+  /** Flat in row-major order, or nested as the shape says. */
+  readonly data: readonly unknown[];
+}
+
+export interface InferRequest {
+  readonly id?: string;
+  readonly inputs: readonly InferInput[];
+  /** Which outputs to return; all when left out. */
+  readonly outputs?: readonly { readonly name: string }[];
+}
+
+const tensorMetadata = z.object({
+  name: z.string(),
+  datatype: z.enum(DATATYPES),
+  /** -1 stands for a size that each request chooses. */
+  shape: z.array(z.int().min(-1)),
+});
+
+/** Answer of `GET /v2/models/{name}`. */
+export const modelMetadata = z.object({
+  name: z.string(),
+  versions: z.array(z.string()),
+  platform: z.string(),
+  inputs: z.array(tensorMetadata),
+  outputs: z.array(tensorMetadata),
+});
+export type TensorMetadata = Readonly<z.infer<typeof tensorMetadata>>;
+export type ModelMetadata = Readonly<z.infer<typeof modelMetadata>>;
+
+/**
+ * Answer of `POST /v2/models/{name}/infer`. Data is flat, in row-major order. INT64 and UINT64 are JSON numbers where
+ * these are exact, and text where they are not (beyond 2^53 - 1).
+ */
+export const inferResponse = z.object({
+  model_name: z.string(),
+  model_version: z.string(),
+  id: z.string().optional(),
+  outputs: z.array(
+    z.object({
+      name: z.string(),
+      datatype: z.enum(DATATYPES),
+      shape: z.array(z.int().min(0)),
+      data: z.array(z.union([z.number(), z.string(), z.boolean()])),
+    }),
+  ),
+});
+export type InferResponse = Readonly<z.infer<typeof inferResponse>>;
+
+/** Why a server has no model to answer with; in the `code` of a 503. */
+export const NOT_READY_CODES = [
+  'NoModel',
+  'ModelDownloadFailed',
+  'ModelTooLarge',
+  'Sha256Mismatch',
+  'ExternalData',
+  'ModelUnloadable',
+  'UnsupportedModel',
+] as const;
+export type NotReadyCode = (typeof NOT_READY_CODES)[number];
+
+/** What the caller did wrong; in the `code` of a 4xx. */
+export const REQUEST_ERROR_CODES = [
+  'InvalidEvent',
+  'NotFound',
+  'MethodNotAllowed',
+  'BodyTooLarge',
+  'InvalidJson',
+  'InvalidInput',
+] as const;
+export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
+
+/** The model ran and its answer cannot be given; in the `code` of a 500. */
+export const MODEL_ERROR_CODES = ['ModelFailed', 'NonFiniteOutput', 'AnswerTooLarge'] as const;
+export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
+
+/** Body of every answer that is no success. `error` is a sentence, `field` names the part of the request at fault. */
+export const errorBody = z.object({
+  error: z.string(),
+  code: z.enum([...NOT_READY_CODES, ...REQUEST_ERROR_CODES, ...MODEL_ERROR_CODES]),
+  field: z.string().optional(),
+});
+export type ErrorBody = Readonly<z.infer<typeof errorBody>>;
+
+/** Headers on every answer: who answered. Lower case, as Lambda sends them on. */
+export const ANSWERED_BY = {
+  /** `context.functionVersion`, such as `7`. */
+  version: 'x-greenlight-version',
+  /** First 12 hex digits of the model's sha256, or `none`. */
+  model: 'x-greenlight-model',
+  endpoint: 'x-greenlight-endpoint',
+} as const;

@@ -1,0 +1,31 @@
+/**
+ * The metrics that the model server emits and the judge counts. Namespace and dimensions must match to the letter: a
+ * query with another dimension finds no data and says so only by silence.
+ */
+export const METRIC_NAMESPACE = 'Greenlight';
+
+/** Exactly these two, in this order; a third would be another, empty series. `Version` is the executed version. */
+export const METRIC_DIMENSIONS = { endpoint: 'Endpoint', version: 'Version' } as const;
+
+/**
+ * Only infer requests through the live alias are counted. One that was answered 4xx emits nothing, because the caller
+ * was at fault; so the sample count of `ModelErrors` may be less than Lambda's `Invocations`. One that ended in a thrown
+ * error emits nothing either: Lambda's `Errors` has it.
+ */
+export const METRICS = {
+  /** 1 when the model failed, was not ready (503) or answered more than Lambda can carry, else 0. */
+  modelErrors: 'ModelErrors',
+  /** 1 when an output held NaN or an infinity, else 0; disjoint from `ModelErrors`. */
+  nonFiniteOutputs: 'NonFiniteOutputs',
+  /** Index of the predicted class or of the score's bin, one value per row; whole and never negative. */
+  predictedClass: 'PredictedClass',
+} as const;
+
+/** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */
+export const MAX_ROWS_COUNTED = 100;
+
+/**
+ * The index of a label that has none: a negative integer where the endpoint gave no class names. CloudWatch cannot
+ * compute percentiles over a negative value, so it is never emitted as it is. With class names it is their number.
+ */
+export const OTHER_CLASS_INDEX = 1_000_000;

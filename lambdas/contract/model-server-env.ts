@@ -1,0 +1,154 @@
+import { z } from 'zod';
+
+/** The model that a version serves, pinned: the same four values always mean the same bytes. */
+export interface ModelReference {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** 64 hex digits, lower case. */
+  readonly sha256: string;
+}
+
+/** The settings of one version of the built-in model server; they travel in the function's environment. */
+export interface ModelServerEnv {
+  readonly endpoint: string;
+  /** `undefined`: the server is alive and has no model yet. */
+  readonly model: ModelReference | undefined;
+  /** `{name}` in `/v2/models/{name}`; the endpoint's name unless set. */
+  readonly modelName: string;
+  /** Which output is the prediction; found by rule when `undefined` (see model-server/prediction.ts). */
+  readonly predictionOutput: string | undefined;
+  /** Ascending edges of a regression's score bins: bin i is (edge i-1, edge i]. Scores are not counted without them. */
+  readonly scoreBins: readonly number[] | undefined;
+  /** Labels in the order of their class index. */
+  readonly classNames: readonly string[] | undefined;
+  readonly maxModelMegabytes: number;
+  /** Threads that one request's model run may use; by the function's memory when `undefined`. */
+  readonly threads: number | undefined;
+}
+
+export const DEFAULT_MAX_MODEL_MEGABYTES = 500;
+
+/** The environment of the function does not describe a model server; thrown while it starts. Lists every problem. */
+export class ModelServerEnvInvalid extends Error {
+  override readonly name = 'ModelServerEnvInvalid';
+}
+
+/** Lambda refuses an environment above 4 KB in all: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LAMBDA_ENV_LIMIT_BYTES = 4096;
+
+const text = z.string().min(1);
+const json = <T>(schema: z.ZodType<T>) =>
+  text
+    .transform((value, context) => {
+      try {
+        return JSON.parse(value) as unknown;
+      } catch {
+        context.addIssue({ code: 'custom', message: `is not JSON: ${value.slice(0, 60)}` });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+const ascending = z
+  .array(z.number())
+  .min(1)
+  .refine((edges) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]!), 'must ascend');
+const names = z
+  .array(z.string())
+  .min(1)
+  .refine((all) => new Set(all).size === all.length, 'must not repeat a name');
+const whole = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(low).max(high));
+
+const schema = z.object({
+  GREENLIGHT_ENDPOINT: text,
+  GREENLIGHT_MODEL_NAME: text.optional(),
+  GREENLIGHT_MODEL_BUCKET: text.optional(),
+  GREENLIGHT_MODEL_KEY: text.optional(),
+  GREENLIGHT_MODEL_VERSION_ID: text.optional(),
+  GREENLIGHT_MODEL_SHA256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')
+    .optional(),
+  GREENLIGHT_PREDICTION_OUTPUT: text.optional(),
+  GREENLIGHT_SCORE_BINS: json(ascending).optional(),
+  GREENLIGHT_CLASS_NAMES: json(names).optional(),
+  GREENLIGHT_MAX_MODEL_MB: whole(1, 10_240).optional(),
+  GREENLIGHT_THREADS: whole(1, 64).optional(),
+});
+export type ModelServerVariable = keyof z.infer<typeof schema>;
+
+/** Parses the environment; an empty variable counts as unset. Throws `ModelServerEnvInvalid` with every problem. */
+export function parseModelServerEnv(env: Readonly<Record<string, string | undefined>>): ModelServerEnv {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape)
+      .filter((name) => env[name])
+      .map((name) => [name, env[name]]),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new ModelServerEnvInvalid(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
+  }
+  const value = parsed.data;
+  return {
+    endpoint: value.GREENLIGHT_ENDPOINT,
+    model: modelReference(value),
+    modelName: value.GREENLIGHT_MODEL_NAME ?? value.GREENLIGHT_ENDPOINT,
+    predictionOutput: value.GREENLIGHT_PREDICTION_OUTPUT,
+    scoreBins: value.GREENLIGHT_SCORE_BINS,
+    classNames: value.GREENLIGHT_CLASS_NAMES,
+    maxModelMegabytes: value.GREENLIGHT_MAX_MODEL_MB ?? DEFAULT_MAX_MODEL_MEGABYTES,
+    threads: value.GREENLIGHT_THREADS,
+  };
+}
+
+/** The inverse: what the deploy step writes. Throws `ModelServerEnvInvalid` where Lambda would refuse the size. */
+export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelServerVariable, string>> {
+  const variables: Partial<Record<ModelServerVariable, string>> = {
+    GREENLIGHT_ENDPOINT: env.endpoint,
+    GREENLIGHT_MODEL_NAME: env.modelName,
+    GREENLIGHT_MAX_MODEL_MB: String(env.maxModelMegabytes),
+    ...(env.model && {
+      GREENLIGHT_MODEL_BUCKET: env.model.bucket,
+      GREENLIGHT_MODEL_KEY: env.model.key,
+      GREENLIGHT_MODEL_VERSION_ID: env.model.versionId,
+      GREENLIGHT_MODEL_SHA256: env.model.sha256,
+    }),
+    ...(env.predictionOutput !== undefined && { GREENLIGHT_PREDICTION_OUTPUT: env.predictionOutput }),
+    ...(env.scoreBins && { GREENLIGHT_SCORE_BINS: JSON.stringify(env.scoreBins) }),
+    ...(env.classNames && { GREENLIGHT_CLASS_NAMES: JSON.stringify(env.classNames) }),
+    ...(env.threads !== undefined && { GREENLIGHT_THREADS: String(env.threads) }),
+  };
+  const bytes = Object.entries(variables).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  if (bytes > LAMBDA_ENV_LIMIT_BYTES) {
+    throw new ModelServerEnvInvalid(
+      `The environment would have ${bytes} bytes, Lambda's limit is ${LAMBDA_ENV_LIMIT_BYTES}: shorten the class names or the score bins.`,
+    );
+  }
+  return variables;
+}
+
+function modelReference(value: z.infer<typeof schema>): ModelReference | undefined {
+  const key = value.GREENLIGHT_MODEL_KEY;
+  if (key === undefined) return undefined;
+  const {
+    GREENLIGHT_MODEL_BUCKET: bucket,
+    GREENLIGHT_MODEL_VERSION_ID: versionId,
+    GREENLIGHT_MODEL_SHA256: sha256,
+  } = value;
+  if (bucket === undefined || versionId === undefined || sha256 === undefined) {
+    throw new ModelServerEnvInvalid(
+      'GREENLIGHT_MODEL_KEY is set, so GREENLIGHT_MODEL_BUCKET, GREENLIGHT_MODEL_VERSION_ID and GREENLIGHT_MODEL_SHA256 must be too.',
+    );
+  }
+  return { bucket, key, versionId, sha256: sha256.toLowerCase() };
+}

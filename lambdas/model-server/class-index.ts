@@ -1,0 +1,58 @@
+import { OTHER_CLASS_INDEX } from '../contract/metric-names';
+import { predictions, scores, type Prediction, type PredictionOutput } from './prediction';
+
+export interface ClassIndexSettings {
+  readonly predictionOutput: string | undefined;
+  readonly classNames: readonly string[] | undefined;
+  readonly scoreBins: readonly number[] | undefined;
+}
+
+/**
+ * The numbers that are counted: per row, the index of the class or of the score's bin. Whole and never negative.
+ * - A label's index is its place in `classNames`; a label that is not among them counts as `classNames.length`, "other".
+ *   Where the names are not numbers, a whole-number label is an index into them.
+ * - Without names a whole-number label is its own index, a negative one is `OTHER_CLASS_INDEX`. Labels that are text
+ *   then have no order: the largest column of the scores is counted instead, if the model gives scores.
+ * - A score's bin i is (edge i-1, edge i]; without edges nothing is counted.
+ */
+export function classIndices(
+  outputs: readonly PredictionOutput[],
+  settings: ClassIndexSettings,
+  maxRows: number,
+): readonly number[] {
+  const found = predictions(outputs, { output: settings.predictionOutput, maxRows });
+  const unordered = settings.classNames === undefined && typeof found[0]?.value === 'string';
+  const counted = unordered && settings.predictionOutput === undefined ? scores(outputs, maxRows) : found;
+  return counted.map((prediction) => indexOf(prediction, settings)).filter((index) => index !== undefined);
+}
+
+function indexOf(prediction: Prediction, settings: ClassIndexSettings): number | undefined {
+  switch (prediction.kind) {
+    case 'class':
+      return classIndex(prediction.value, settings.classNames);
+    case 'score':
+      return settings.scoreBins && scoreBin(prediction.value, settings.scoreBins);
+  }
+}
+
+function classIndex(label: number | string, names: readonly string[] | undefined): number | undefined {
+  if (names === undefined) {
+    if (typeof label === 'string') return undefined;
+    return label >= 0 ? Math.min(label, OTHER_CLASS_INDEX) : OTHER_CLASS_INDEX;
+  }
+  const byName = typeof label === 'string' || names.every((name) => /^-?\d+$/.test(name));
+  const index = byName ? names.indexOf(String(label)) : label;
+  return index >= 0 && index < names.length ? index : names.length;
+}
+
+/** The number of edges below the score, by bisection. */
+function scoreBin(score: number, edges: readonly number[]): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (edges[middle]! < score) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,170 @@
+import { ANSWERED_BY, type ModelMetadata } from '../contract/inference-protocol';
+import type { ModelServerEnv } from '../contract/model-server-env';
+import { LIVE_ALIAS } from '../contract/names';
+import { shown } from '../contract/tensor-data';
+import { errorAnswer, jsonAnswer, type Answer, type AnswerHeaders } from './answer';
+import { infer, ModelError } from './infer';
+import type { TensorSignature } from './load-model';
+import type { MetricsSink, RequestCounts } from './metrics-sink';
+import { modelLoader } from './model-loader';
+import type { ModelSource } from './model-source';
+import { NotReady } from './not-ready';
+import { readBody } from './read-body';
+import { readInferRequest } from './read-infer-request';
+import { RequestError } from './request-error';
+import { readEvent, type Route, type ServerRequest } from './route';
+import type { ServerLog } from './server-log';
+import { noTrace, type Trace } from './tracing';
+
+/** What the server reads of Lambda's context. */
+export interface InvocationContext {
+  readonly functionVersion: string;
+  readonly invokedFunctionArn: string;
+  readonly awsRequestId: string;
+}
+
+export interface ModelServerParts {
+  readonly env: ModelServerEnv;
+  readonly source: ModelSource;
+  readonly metrics: MetricsSink;
+  readonly log: ServerLog;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+  /** @default no traces */
+  readonly trace?: Trace;
+}
+
+export interface ModelServer {
+  /** Starts to load the model, so that the first request need not wait as long. Never rejects. */
+  load(): Promise<void>;
+  /**
+   * Answers one function URL event, or a direct invoke of the same shape. Bad requests are 4xx, a model that is not
+   * there 503, a model that fails 500. Rejects only for a bug of the server, so that Lambda counts it as an error.
+   */
+  handle(event: unknown, context: InvocationContext): Promise<Answer>;
+}
+
+type ModelRoute = Extract<Route, { readonly name: string }>;
+
+/** Serves one model by the Open Inference Protocol (V2). */
+export function createModelServer({
+  env,
+  source,
+  metrics,
+  log,
+  now = Date.now,
+  trace = noTrace,
+}: ModelServerParts): ModelServer {
+  const loader = modelLoader(env, source, now, log);
+  const loaded = () => trace('load', () => loader.model());
+
+  async function serve(request: ServerRequest, context: InvocationContext, headers: AnswerHeaders): Promise<Answer> {
+    const { route } = request;
+    switch (route.to) {
+      case 'server':
+        return jsonAnswer(200, { name: 'greenlight', version: context.functionVersion, extensions: [] }, headers);
+      case 'live':
+        return jsonAnswer(200, { live: true }, headers);
+      case 'ready':
+        await loaded();
+        return jsonAnswer(200, { ready: true }, headers);
+      case 'model':
+        checkName(route, context);
+        return jsonAnswer(200, await metadata(context), headers);
+      case 'model-ready':
+        checkName(route, context);
+        await loaded();
+        return jsonAnswer(200, { name: env.modelName, ready: true }, headers);
+      case 'infer':
+        checkName(route, context);
+        return jsonAnswer(200, await answerInference(request, context), headers);
+    }
+  }
+
+  async function answerInference(request: ServerRequest, context: InvocationContext): Promise<string> {
+    const at = now();
+    const count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => {
+      // Tests of green call it by its version: they must not look like users to the judge.
+      if (!context.invokedFunctionArn.endsWith(`:${LIVE_ALIAS}`)) return;
+      metrics.record({ endpoint: env.endpoint, version: context.functionVersion, at, outcome, classes });
+    };
+    try {
+      const model = await loaded();
+      const parsed = readInferRequest(readBody(request.body, request.isBase64), model);
+      const { body, classes } = await trace('infer', () =>
+        infer(model, env.modelName, context.functionVersion, parsed, env),
+      );
+      count('answered', classes);
+      return body;
+    } catch (error) {
+      if (error instanceof ModelError)
+        count(error.code === 'NonFiniteOutput' ? 'non-finite-output' : 'model-error', []);
+      if (error instanceof NotReady) count('model-error', []);
+      throw error;
+    }
+  }
+
+  async function metadata(context: InvocationContext): Promise<ModelMetadata> {
+    const model = await loaded();
+    const described = ({ name, datatype, shape }: TensorSignature) => ({ name, datatype, shape });
+    return {
+      name: env.modelName,
+      versions: [context.functionVersion],
+      platform: 'onnxruntime_onnx',
+      inputs: model.inputs.map(described),
+      outputs: model.outputs.map(described),
+    };
+  }
+
+  function checkName({ name, version }: ModelRoute, context: InvocationContext): void {
+    if (name !== env.modelName) {
+      throw new RequestError(
+        404,
+        'NotFound',
+        'model',
+        `model is ${shown(name)}, the one served here is ${shown(env.modelName)}.`,
+      );
+    }
+    if (version !== undefined && version !== context.functionVersion) {
+      throw new RequestError(
+        404,
+        'NotFound',
+        'version',
+        `version is ${shown(version)}, the one that answers is ${shown(context.functionVersion)}.`,
+      );
+    }
+  }
+
+  function failed(error: unknown, context: InvocationContext, headers: AnswerHeaders): Answer {
+    const requestId = context.awsRequestId;
+    if (error instanceof RequestError) {
+      const { code, field, status, message } = error;
+      // The sentence may quote the request, which is not for the log.
+      log.warn('Request refused', { code, status, field, requestId });
+      return errorAnswer(status, { error: message, code, field }, headers);
+    }
+    if (error instanceof NotReady || error instanceof ModelError) {
+      const status = error instanceof NotReady ? 503 : 500;
+      log.warn('Request failed', { code: error.code, status, reason: error.message, requestId });
+      return errorAnswer(status, { error: error.message, code: error.code }, headers);
+    }
+    log.error('Request hit a bug', { error, requestId });
+    throw error;
+  }
+
+  return {
+    load: () => loader.start(),
+    handle: async (event, context) => {
+      const headers = {
+        [ANSWERED_BY.version]: context.functionVersion,
+        [ANSWERED_BY.model]: env.model?.sha256.slice(0, 12) ?? 'none',
+        [ANSWERED_BY.endpoint]: env.endpoint,
+      };
+      try {
+        return await serve(readEvent(event), context, headers);
+      } catch (error) {
+        return failed(error, context, headers);
+      }
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { s3ModelSource } from '../adapters/s3-model-source';
+import { parseModelServerEnv } from '../contract/model-server-env';
+import type { Answer } from './answer';
+import { createModelServer, type InvocationContext } from './create-model-server';
+import { emfSink } from './emf-sink';
+import { xrayTrace } from './xray-trace';
+
+/** The Lambda entry. An environment that makes no sense throws here, at init, by name. */
+const env = parseModelServerEnv(process.env);
+
+const server = createModelServer({
+  env,
+  source: s3ModelSource(),
+  metrics: emfSink(),
+  log: new Logger({ serviceName: env.endpoint }),
+  trace: xrayTrace(env.endpoint),
+});
+
+// The load begins while the function starts; a failure is kept and answered, so this never rejects.
+void server.load();
+
+export const handler = (event: unknown, context: InvocationContext): Promise<Answer> => server.handle(event, context);

@@ -1,0 +1,16 @@
+/** What the server counts for one infer request through the live alias that reached the model. */
+export interface RequestCounts {
+  readonly endpoint: string;
+  /** The executed version, such as `7`. */
+  readonly version: string;
+  /** When the request arrived, milliseconds since 1970: the minute in which Lambda counts the invocation. */
+  readonly at: number;
+  readonly outcome: 'answered' | 'model-error' | 'non-finite-output';
+  /** Index of the predicted class or score bin, per row; at most `MAX_ROWS_COUNTED`. */
+  readonly classes: readonly number[];
+}
+
+/** Where the counts go: embedded metric format on AWS, something nearer elsewhere. */
+export interface MetricsSink {
+  record(counts: RequestCounts): void;
+}

@@ -1,0 +1,21 @@
+import type { NotReadyCode } from '../contract/inference-protocol';
+
+/** The server has no model to answer with. Kept from the failed load and answered as a 503 until it changes. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
+
+  constructor(
+    readonly code: NotReadyCode,
+    sentence: string,
+    options?: ErrorOptions,
+  ) {
+    super(sentence, options);
+  }
+}
+
+/** The first 300 characters of what a library said, on one line, for a sentence that people read. */
+export function reason(error: unknown): string {
+  const text =
+    error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error);
+  return text.replace(/\s+/g, ' ').slice(0, 300);
+}

@@ -1,0 +1,75 @@
+/**
+ * Which class or score a model predicted, from its outputs alone. Pure: no runtime, no settings beyond the arguments.
+ *
+ * The rule, unless the endpoint's settings name the output: the first integer, boolean or string output with one value
+ * per row is the class; else the largest column of the first float output with several columns; else the first float
+ * output with one column is a regression's score. Dimensions of size 1 after the first do not count as dimensions.
+ */
+export interface PredictionOutput {
+  readonly name: string;
+  readonly kind: 'float' | 'integer' | 'string';
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly data: ArrayLike<number | bigint | string>;
+}
+
+export type Prediction =
+  { readonly kind: 'class'; readonly value: number | string } | { readonly kind: 'score'; readonly value: number };
+
+export interface PredictionRule {
+  /** The output that is the prediction; by the rule above when `undefined`. */
+  readonly output: string | undefined;
+  /** Most rows to answer for. */
+  readonly maxRows: number;
+}
+
+/** One prediction per row, at most `maxRows`; none when no output is a prediction. */
+export function predictions(outputs: readonly PredictionOutput[], rule: PredictionRule): readonly Prediction[] {
+  const candidates = rule.output === undefined ? outputs : outputs.filter((output) => output.name === rule.output);
+  const label = candidates.find((output) => output.kind !== 'float' && columns(output) === 1);
+  if (label) return perRow(label, rule.maxRows, (row) => ({ kind: 'class', value: labelAt(label, row) }));
+  return scores(candidates, rule.maxRows);
+}
+
+/** Like `predictions`, but looks at float outputs only: for models whose labels are text that nobody put in order. */
+export function scores(outputs: readonly PredictionOutput[], maxRows: number): readonly Prediction[] {
+  const floats = outputs.filter((output) => output.kind === 'float');
+  const table = floats.find((output) => columns(output) > 1);
+  if (table) {
+    const width = columns(table);
+    return perRow(table, maxRows, (row) => ({ kind: 'class', value: largestColumn(table, row, width) }));
+  }
+  const single = floats.find((output) => columns(output) === 1);
+  return single ? perRow(single, maxRows, (row) => ({ kind: 'score', value: Number(single.data[row]) })) : [];
+}
+
+function perRow(
+  output: PredictionOutput,
+  maxRows: number,
+  predict: (row: number) => Prediction,
+): readonly Prediction[] {
+  return Array.from({ length: Math.min(rows(output), maxRows) }, (_, row) => predict(row));
+}
+
+/** A scalar is one row. */
+const rows = (output: PredictionOutput): number => output.shape[0] ?? 1;
+
+/** Values per row; 0 when they are no row of columns but an image or the like. */
+function columns(output: PredictionOutput): number {
+  const sizes = output.shape.slice(1).filter((size) => size !== 1);
+  return sizes.length > 1 ? 0 : (sizes[0] ?? 1);
+}
+
+function labelAt(output: PredictionOutput, row: number): number | string {
+  const value = output.data[row];
+  return typeof value === 'string' ? value : Number(value);
+}
+
+/** The first of the largest, as argmax does. */
+function largestColumn(output: PredictionOutput, row: number, width: number): number {
+  let best = 0;
+  for (let column = 1; column < width; column += 1) {
+    if (Number(output.data[row * width + column]) > Number(output.data[row * width + best])) best = column;
+  }
+  return best;
+}

@@ -1,0 +1,105 @@
+import { shown } from '../contract/tensor-data';
+import { RequestError } from './request-error';
+
+/** What a request is for. `version` is what the path says, `undefined` when it says none. */
+export type Route =
+  | { readonly to: 'server' | 'live' | 'ready' }
+  | { readonly to: 'model' | 'model-ready' | 'infer'; readonly name: string; readonly version: string | undefined };
+
+/** A request, taken out of its event. */
+export interface ServerRequest {
+  readonly route: Route;
+  readonly body: unknown;
+  readonly isBase64: boolean;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/**
+ * Reads an event of a function URL (payload 2.0), or one of the same shape from a direct invoke:
+ * `{ "rawPath", "requestContext": { "http": { "method" } }, "headers"?, "body"?, "isBase64Encoded"? }`.
+ * Throws `RequestError` for another shape, an unknown path (404) or a wrong method (405).
+ */
+export function readEvent(event: unknown): ServerRequest {
+  const fields = isRecord(event) ? event : {};
+  const context = isRecord(fields['requestContext']) ? fields['requestContext'] : {};
+  const http = isRecord(context['http']) ? context['http'] : {};
+  const path = textAt(fields['rawPath'], 'rawPath');
+  const method = textAt(http['method'], 'requestContext.http.method');
+  const route = routeOf(path);
+  const wanted = route.to === 'infer' ? 'POST' : 'GET';
+  if (method !== wanted) {
+    throw new RequestError(
+      405,
+      'MethodNotAllowed',
+      'method',
+      `method is ${shown(method)}, ${shown(path)} takes ${wanted} only.`,
+    );
+  }
+  refuseBinary(fields['headers']);
+  return { route, body: fields['body'], isBase64: fields['isBase64Encoded'] === true };
+}
+
+function textAt(value: unknown, field: string): string {
+  if (typeof value === 'string') return value;
+  throw new RequestError(
+    400,
+    'InvalidEvent',
+    field,
+    `The event's ${field} is ${shown(value)}, not text: it must look like a function URL's.`,
+  );
+}
+
+function routeOf(path: string): Route {
+  const [root, first, ...rest] = path
+    .replace(/^\/|\/$/g, '')
+    .split('/')
+    .map(decoded);
+  if (root === 'v2') {
+    if (first === undefined) return { to: 'server' };
+    if (first === 'health' && rest.length === 1 && (rest[0] === 'live' || rest[0] === 'ready')) return { to: rest[0] };
+    if (first === 'models') {
+      const route = modelRoute(rest);
+      if (route) return route;
+    }
+  }
+  throw new RequestError(
+    404,
+    'NotFound',
+    'path',
+    `There is nothing at ${shown(path)}; try /v2/health/ready or /v2/models/{name}.`,
+  );
+}
+
+function modelRoute([name, ...rest]: readonly string[]): Route | undefined {
+  if (name === undefined || name === '') return undefined;
+  const named = rest[0] === 'versions' && rest[1] !== undefined;
+  const version = named ? rest[1] : undefined;
+  const [verb, ...more] = named ? rest.slice(2) : rest;
+  if (more.length > 0) return undefined;
+  if (verb === undefined) return { to: 'model', name, version };
+  if (verb === 'ready') return { to: 'model-ready', name, version };
+  return verb === 'infer' ? { to: 'infer', name, version } : undefined;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment; // a lone % sign: taken as it is, and then found to be nothing
+  }
+}
+
+/** The protocol's binary extension puts raw bytes behind the JSON; it is optional, and not spoken here. */
+function refuseBinary(headers: unknown): void {
+  if (!isRecord(headers)) return;
+  const name = 'inference-header-content-length';
+  if (headers[name] === undefined && headers['Inference-Header-Content-Length'] === undefined) return;
+  throw new RequestError(
+    400,
+    'InvalidInput',
+    name,
+    `${name} is set, but binary tensor data is not supported: send JSON.`,
+  );
+}

@@ -1,0 +1,137 @@
+"""Builds the small ONNX files in fixtures/ that the model server's tests use.
+
+Run:  pip install onnx numpy && python3 make_fixtures.py   (writes the same bytes each time)
+"""
+import os
+
+import numpy as np
+from onnx import TensorProto as T, checker, helper as h, numpy_helper as nh
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
+os.makedirs(HERE, exist_ok=True)
+
+
+def value(name, kind, shape):
+    return h.make_tensor_value_info(name, kind, shape)
+
+
+def init(name, array):
+    return nh.from_array(np.asarray(array), name)
+
+
+def external(name, location="weights.bin"):
+    tensor = T()
+    tensor.name = name
+    tensor.data_type = T.FLOAT
+    tensor.dims.extend([2])
+    tensor.data_location = T.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", location
+    return tensor
+
+
+def save(file, nodes, inputs, outputs, inits=(), check=True, ml=False, functions=(), sparse=()):
+    graph = h.make_graph(nodes, "fixture", inputs, outputs, list(inits), sparse_initializer=list(sparse))
+    opsets = [h.make_opsetid("", 15)] + ([h.make_opsetid("ai.onnx.ml", 1)] if ml else [])
+    opsets += [h.make_opsetid("local", 1)] if functions else []
+    model = h.make_model(graph, opset_imports=opsets, producer_name="fixture", functions=list(functions))
+    model.ir_version = 8
+    if check:
+        checker.check_model(model)
+    with open(os.path.join(HERE, file), "wb") as out:
+        out.write(model.SerializeToString())
+
+
+N = "N"
+x2 = value("x", T.FLOAT, [N, 2])
+
+# A float output of one column only: a regression's score, y = x0 + 10 * x1.
+save("regression.onnx", [h.make_node("MatMul", ["x", "w"], ["score"])], [x2], [value("score", T.FLOAT, [N, 1])],
+     [init("w", np.array([[1], [10]], np.float32))])
+
+# Scores alone, no label: the class is the largest column.
+save("scores-only.onnx", [h.make_node("MatMul", ["x", "w"], ["scores"])], [x2], [value("scores", T.FLOAT, [N, 3])],
+     [init("w", np.array([[1, 0, -1], [0, 1, -1]], np.float32))])
+
+
+def classifier(file, classes, zipmap):
+    labels = {"classlabels_strings": classes} if isinstance(classes[0], str) else {"classlabels_ints": classes}
+    label_type = T.STRING if isinstance(classes[0], str) else T.INT64
+    nodes = [h.make_node("LinearClassifier", ["x"], ["label", "scores"], domain="ai.onnx.ml", post_transform="SOFTMAX",
+                         coefficients=[1.0, 0.0, 0.0, 1.0, -1.0, -1.0], intercepts=[0.0, 0.0, 0.0], **labels)]
+    outputs = [value("label", label_type, [N]), value("scores", T.FLOAT, [N, 3])]
+    if zipmap:
+        nodes.append(h.make_node("ZipMap", ["scores"], ["map"], domain="ai.onnx.ml", **labels))
+        key = T.STRING if isinstance(classes[0], str) else T.INT64
+        kind = h.make_sequence_type_proto(h.make_map_type_proto(key, h.make_tensor_type_proto(T.FLOAT, [])))
+        outputs[1] = h.make_value_info("map", kind)
+    save(file, nodes, [x2], outputs, ml=True)
+
+
+classifier("string-labels.onnx", ["cat", "dog", "owl"], False)
+# What scikit-learn's converter writes by default: the second output is a sequence of maps, not a tensor.
+classifier("zipmap.onnx", ["cat", "dog", "owl"], True)
+classifier("negative-labels.onnx", [-1, 0, 7], False)
+save("only-map.onnx",
+     [h.make_node("ZipMap", ["x"], ["map"], domain="ai.onnx.ml", classlabels_strings=["a", "b"])], [x2],
+     [h.make_value_info("map", h.make_sequence_type_proto(
+         h.make_map_type_proto(T.STRING, h.make_tensor_type_proto(T.FLOAT, []))))], ml=True)
+
+# Two inputs whose rows must agree (both are N), and one of them has three dimensions.
+save("multi-input.onnx",
+     [h.make_node("ReduceSum", ["image", "axes"], ["ink"], keepdims=1), h.make_node("Reshape", ["ink", "to"], ["flat"]),
+      h.make_node("Add", ["flat", "extra"], ["score"])],
+     [value("image", T.FLOAT, [N, 2, 2]), value("extra", T.FLOAT, [N, 1])], [value("score", T.FLOAT, [N, 1])],
+     [init("axes", np.array([1, 2], np.int64)), init("to", np.array([-1, 1], np.int64))])
+
+# Every datatype comes back as it was sent.
+KINDS = {"FP32": T.FLOAT, "FP64": T.DOUBLE, "FP16": T.FLOAT16, "INT8": T.INT8, "INT16": T.INT16, "INT32": T.INT32,
+         "INT64": T.INT64, "UINT8": T.UINT8, "UINT16": T.UINT16, "UINT32": T.UINT32, "UINT64": T.UINT64, "BOOL": T.BOOL,
+         "BYTES": T.STRING}
+for name, kind in KINDS.items():
+    save(f"echo-{name.lower()}.onnx", [h.make_node("Identity", ["x"], ["y"])], [value("x", kind, [N])],
+         [value("y", kind, [N])])
+save("scalar.onnx", [h.make_node("Identity", ["x"], ["y"])], [value("x", T.FLOAT, [])], [value("y", T.FLOAT, [])])
+
+# NaN for negative input, an infinity for zero.
+save("nan.onnx", [h.make_node("Log", ["x"], ["score"])], [value("x", T.FLOAT, [N, 1])], [value("score", T.FLOAT, [N, 1])])
+
+# Fails at run time when the index is out of range.
+save("gather.onnx", [h.make_node("Gather", ["table", "x"], ["y"])], [value("x", T.INT64, [N])], [value("y", T.INT64, [N])],
+     [init("table", np.array([5, 6, 7], np.int64))])
+
+# A row of input makes 200,000 numbers of output.
+save("wide.onnx", [h.make_node("Expand", ["x", "to"], ["y"])], [value("x", T.FLOAT, [1, 1])], [value("y", T.FLOAT, [N, "M"])],
+     [init("to", np.array([1, 700_000], np.int64))])
+
+# External data, in each place where the format allows a tensor. Not checked: the side file does not exist.
+out2 = [value("y", T.FLOAT, [N, 2])]
+add = h.make_node("Add", ["x", "w"], ["y"])
+save("external.onnx", [add], [x2], out2, [external("w")], check=False)
+only_entries = external("w")
+only_entries.data_location = T.DEFAULT
+save("external-entries.onnx", [add], [x2], out2, [only_entries], check=False)
+save("external-attribute.onnx", [h.make_node("Constant", [], ["w"], value=external("hidden", "../../etc/passwd")), add],
+     [x2], out2, check=False)
+
+
+def branch(name, tensor):
+    return h.make_graph([h.make_node("Identity", [tensor.name], [name])], name, [], [value(name, T.FLOAT, [2])], [tensor])
+
+
+save("external-subgraph.onnx",
+     [h.make_node("If", ["flag"], ["w"], then_branch=branch("a", init("plain", np.zeros(2, np.float32))),
+                  else_branch=branch("b", external("inner"))), add],
+     [x2], out2, [init("flag", np.array(True))], check=False)
+values = external("sparse")
+values.dims[:] = [1]
+save("external-sparse.onnx", [add], [x2], out2, check=False,
+     sparse=[h.make_sparse_tensor(values, nh.from_array(np.array([0], np.int64), "i"), [2])])
+save("external-function.onnx", [h.make_node("Shift", ["x"], ["y"], domain="local")], [x2], out2, check=False,
+     functions=[h.make_function("local", "Shift", ["x"], ["y"],
+                                [h.make_node("Constant", [], ["w"], value=external("inFunction")), add],
+                                [h.make_opsetid("", 15)])])
+# Names 'external' in a string that is no tensor: must load.
+save("external-lookalike.onnx", [h.make_node("Identity", ["x"], ["y"], doc_string="data_location EXTERNAL weights.bin")],
+     [x2], out2)
+print(len(os.listdir(HERE)), "files")

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inferResponse } from '../../lambdas/contract/inference-protocol';
+import type { ModelServerEnv } from '../../lambdas/contract/model-server-env';
+import type { Answer } from '../../lambdas/model-server/answer';
+import {
+  createModelServer,
+  type InvocationContext,
+  type ModelServer,
+} from '../../lambdas/model-server/create-model-server';
+import type { RequestCounts } from '../../lambdas/model-server/metrics-sink';
+import type { ModelSource } from '../../lambdas/model-server/model-source';
+
+export const digits = (file: string): Buffer => readFileSync(join(__dirname, '../../examples/digits', file));
+export const fixture = (file: string): Buffer => readFileSync(join(__dirname, 'fixtures', file));
+
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: Record<string, unknown>;
+}
+
+export interface ServedModel {
+  readonly server: ModelServer;
+  readonly counts: RequestCounts[];
+  readonly lines: LogLine[];
+  readonly call: (method: string, path: string, body?: unknown, context?: InvocationContext) => Promise<Reply>;
+  readonly infer: (body: unknown, context?: InvocationContext) => Promise<Reply>;
+}
+
+export interface Reply extends Answer {
+  /** The body as JSON made of it. */
+  readonly json: Record<string, unknown>;
+}
+
+const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:digits';
+export const throughLive: InvocationContext = {
+  functionVersion: '7',
+  invokedFunctionArn: `${ARN}:live`,
+  awsRequestId: 'r-1',
+};
+export const byVersion: InvocationContext = { ...throughLive, invokedFunctionArn: `${ARN}:7` };
+
+/** A source that holds one object, in chunks of 1,000 bytes. */
+export const sourceOf = (file: Uint8Array): ModelSource => ({
+  open: async () => ({ contentLength: file.byteLength, chunks: inChunks(file) }),
+});
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* inChunks(file: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < file.byteLength; start += 1000) yield file.subarray(start, start + 1000);
+}
+
+export const envFor = (file: Uint8Array | undefined, changes: Partial<ModelServerEnv> = {}): ModelServerEnv => ({
+  endpoint: 'digits',
+  model: file && {
+    bucket: 'b',
+    key: 'models/digits/m.onnx',
+    versionId: 'v1',
+    sha256: createHash('sha256').update(file).digest('hex'),
+  },
+  modelName: 'm',
+  predictionOutput: undefined,
+  scoreBins: undefined,
+  classNames: undefined,
+  maxModelMegabytes: 10,
+  threads: 1,
+  ...changes,
+});
+
+/** A model server over one file, with everything that it counts and logs kept. */
+export function serve(
+  file: Uint8Array | undefined,
+  changes: Partial<ModelServerEnv> = {},
+  parts: { readonly source?: ModelSource; readonly now?: () => number } = {},
+): ServedModel {
+  const counts: RequestCounts[] = [];
+  const lines: LogLine[] = [];
+  const logAt = (level: LogLine['level']) => (message: string, fields: Record<string, unknown>) => {
+    lines.push({ level, message, fields });
+  };
+  const server = createModelServer({
+    env: envFor(file, changes),
+    source: parts.source ?? sourceOf(file ?? new Uint8Array()),
+    metrics: { record: (count) => counts.push(count) },
+    log: { info: logAt('info'), warn: logAt('warn'), error: logAt('error') },
+    now: parts.now ?? (() => 1_000),
+  });
+  const call: ServedModel['call'] = async (method, path, body, context = throughLive) => {
+    const answer = await server.handle(event(method, path, body), context);
+    return { ...answer, json: JSON.parse(answer.body) as Record<string, unknown> };
+  };
+  return { server, counts, lines, call, infer: (body, context) => call('POST', '/v2/models/m/infer', body, context) };
+}
+
+/** A function URL's event; a body that is no text is sent as JSON. */
+export const event = (method: string, rawPath: string, body?: unknown) => ({
+  version: '2.0',
+  rawPath,
+  headers: { 'content-type': 'application/json' },
+  requestContext: { http: { method, path: rawPath } },
+  body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+  isBase64Encoded: false,
+});
+
+/** The data of one output of an answer. */
+export function outputOf(reply: Reply, name: string): readonly unknown[] {
+  const found = inferResponse.parse(reply.json).outputs.find((output) => output.name === name);
+  if (!found) throw new Error(`No output ${name} in ${reply.body.slice(0, 200)}`);
+  return found.data;
+}
+
+export const input = (name: string, datatype: string, shape: unknown, data: unknown) => ({
+  inputs: [{ name, datatype, shape, data }],
+});
