@@ -1,0 +1,218 @@
+import type {
+  AddPermissionRequest,
+  AddPermissionResponse,
+  FunctionConfiguration,
+  GetFunctionUrlConfigRequest,
+  GetFunctionUrlConfigResponse,
+  State,
+} from '@aws-sdk/client-lambda';
+import { createHash } from 'node:crypto';
+import type { FunctionRuntime } from '../runtime/function-runtime';
+import type { AwsService, Caller, WorldContext } from '../service';
+import type { CloudWatchService } from './cloudwatch-service';
+import { runCommand } from './command-table';
+import { randomText } from './identifiers';
+import { Aliases } from './lambda/aliases';
+import { Configuration, describeVersion } from './lambda/configuration';
+import { DirectInvoke } from './lambda/direct-invoke';
+import { type FunctionRecord, type FunctionSettings, LATEST, type VersionRecord } from './lambda/function-record';
+import { FunctionStore, type LambdaFaults } from './lambda/function-store';
+import { urlEventBuilder, type UrlRequest, urlResponse, type UrlResponse } from './lambda/function-url';
+import { Invoker, type InvokerOptions } from './lambda/invoker';
+import { conflict, notFound } from './lambda/lambda-errors';
+import { Provisioned } from './lambda/provisioned';
+import { routeTo } from './lambda/routing';
+import { simulateTraffic, type TrafficModel, type TrafficResult } from './lambda/traffic';
+import { Versions } from './lambda/versions';
+
+/** A function as a deployment creates it. What is left out gets Lambda's own default. */
+export interface FunctionSpec extends Partial<FunctionSettings> {
+  readonly functionName: string;
+  /** The function's id in the template. */
+  readonly logicalId: string;
+  readonly runtime: FunctionRuntime;
+}
+
+/** AWS Lambda: functions, versions, aliases, provisioned concurrency, invocations and function URLs. */
+export class LambdaService implements AwsService {
+  private readonly store: FunctionStore;
+  private readonly configuration: Configuration;
+  private readonly invoker: Invoker;
+  private urlRequests = 0;
+  private readonly eventBuilders = new Map<string, ReturnType<typeof urlEventBuilder>>();
+  private readonly commands;
+
+  constructor(
+    private readonly world: WorldContext,
+    private readonly cloudwatch: CloudWatchService,
+    options: InvokerOptions = {},
+  ) {
+    this.store = new FunctionStore(world);
+    const configuration = (this.configuration = new Configuration(this.store));
+    const versions = new Versions(this.store, configuration);
+    const provisioned = new Provisioned(this.store);
+    const aliases = new Aliases(this.store, provisioned);
+    const invoker = (this.invoker = new Invoker(this.store, cloudwatch, options));
+    const direct = new DirectInvoke(this.store, invoker);
+    this.commands = {
+      GetFunction: configuration.getFunction.bind(configuration),
+      GetFunctionConfiguration: configuration.get.bind(configuration),
+      UpdateFunctionConfiguration: configuration.update.bind(configuration),
+      UpdateFunctionCode: configuration.updateCode.bind(configuration),
+      PublishVersion: versions.publish.bind(versions),
+      ListVersionsByFunction: versions.list.bind(versions),
+      DeleteFunction: versions.delete.bind(versions),
+      CreateAlias: aliases.create.bind(aliases),
+      GetAlias: aliases.get.bind(aliases),
+      ListAliases: aliases.list.bind(aliases),
+      UpdateAlias: aliases.update.bind(aliases),
+      DeleteAlias: aliases.delete.bind(aliases),
+      PutProvisionedConcurrencyConfig: provisioned.put.bind(provisioned),
+      GetProvisionedConcurrencyConfig: provisioned.get.bind(provisioned),
+      DeleteProvisionedConcurrencyConfig: provisioned.delete.bind(provisioned),
+      ListProvisionedConcurrencyConfigs: provisioned.list.bind(provisioned),
+      Invoke: direct.invoke.bind(direct),
+      AddPermission: (input: AddPermissionRequest) => this.addPermission(input),
+      GetFunctionUrlConfig: (input: GetFunctionUrlConfigRequest) => this.getUrl(input),
+    };
+  }
+
+  call(command: string, input: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown> {
+    return runCommand('Lambda', this.commands, command, input, caller);
+  }
+
+  /** What AWS may be made to refuse. */
+  get faults(): LambdaFaults {
+    return this.store.faults;
+  }
+
+  /** Creates a function whose `$LATEST` is Active at once. */
+  createFunction(spec: FunctionSpec): FunctionConfiguration {
+    const { functionName: name, logicalId, runtime, ...settings } = spec;
+    if (this.store.functions.has(name)) throw conflict(`Function already exist: ${name}`);
+    const latest: VersionRecord = {
+      version: LATEST,
+      settings: { ...defaultSettings(name), ...settings },
+      revisionId: this.store.newRevision(),
+      state: 'Active',
+      lastUpdateStatus: 'Successful',
+      lastModifiedMs: this.store.now,
+    };
+    const fn: FunctionRecord = {
+      name,
+      arn: this.store.arn(name),
+      logicalId,
+      runtime,
+      versions: new Map([[LATEST, latest]]),
+      aliases: new Map(),
+      provisioned: new Map(),
+      nextVersion: 1,
+      settling: [],
+      throttleRate: 0,
+      policy: [],
+    };
+    this.store.functions.set(name, fn);
+    return describeVersion(fn, latest);
+  }
+
+  /** New code by its hash, as a deployment brings it; the update takes its 1 to 3 seconds. */
+  setCode(functionName: string, codeSha256: string): void {
+    const { fn } = this.store.find(functionName);
+    this.configuration.setCode(fn, this.configuration.changeable(fn, undefined), codeSha256);
+  }
+
+  /** Gives the function a URL, on an alias or unqualified, and returns it. */
+  createUrl(functionName: string, qualifier?: string): string {
+    const { fn } = this.store.find(functionName);
+    if (qualifier !== undefined) this.store.alias(fn, qualifier);
+    const id = randomText(this.world.random, 32, 'abcdefghijklmnopqrstuvwxyz0123456789');
+    const url = `https://${id}.lambda-url.${this.world.region}.on.aws/`;
+    fn.url = { qualifier, url };
+    return url;
+  }
+
+  /** Puts a version into a state, for example `Inactive`. */
+  setState(functionName: string, version: string, state: State): void {
+    this.store.version(this.store.find(functionName).fn, version).state = state;
+  }
+
+  /** The share of invocations that Lambda throttles, 0..1. */
+  setThrottleRate(functionName: string, rate: number): void {
+    this.store.find(functionName).fn.throttleRate = rate;
+  }
+
+  /** One request through the function URL of an alias. */
+  async invokeUrl(functionName: string, alias: string | undefined, request: UrlRequest): Promise<UrlResponse> {
+    const [response] = await this.invokeUrlBatch(functionName, alias, [request]);
+    return response!;
+  }
+
+  /** Many requests, each routed by weight on its own; the runtime is called once per version. */
+  async invokeUrlBatch(
+    functionName: string,
+    alias: string | undefined,
+    requests: readonly UrlRequest[],
+  ): Promise<readonly UrlResponse[]> {
+    const route = routeTo(this.store, functionName, alias);
+    const build = this.eventBuilder(route.fn);
+    const now = this.world.clock.now();
+    const arrivals = requests.map((request) => ({
+      event: build(request, ++this.urlRequests),
+      atMs: request.atMs ?? now,
+    }));
+    return (await this.invoker.invoke(route, arrivals)).map(urlResponse);
+  }
+
+  /** Many requests without any code run: a model says what they do. For long runs in virtual time. */
+  simulateTraffic(
+    target: { functionName: string; qualifier?: string; requests: number; atMs?: number },
+    model: TrafficModel,
+  ): TrafficResult {
+    const atMs = target.atMs ?? this.world.clock.now();
+    return simulateTraffic(this.store, this.cloudwatch, this.invoker, { ...target, atMs }, model);
+  }
+
+  /** Stops every runtime once. */
+  async stop(): Promise<void> {
+    const runtimes = new Set([...this.store.functions.values()].map((fn) => fn.runtime));
+    await Promise.all([...runtimes].map((runtime) => runtime.stop()));
+  }
+
+  private eventBuilder(fn: FunctionRecord): ReturnType<typeof urlEventBuilder> {
+    const apiId = fn.url ? new URL(fn.url.url).hostname.split('.')[0]! : fn.name;
+    let builder = this.eventBuilders.get(apiId);
+    if (!builder) this.eventBuilders.set(apiId, (builder = urlEventBuilder(this.world, apiId)));
+    return builder;
+  }
+
+  /** Stored; the engine does not check resource policies. */
+  private addPermission(input: AddPermissionRequest): AddPermissionResponse {
+    const { fn } = this.store.find(input.FunctionName, input.Qualifier);
+    fn.policy.push(input);
+    return { Statement: JSON.stringify({ Sid: input.StatementId, Effect: 'Allow', Action: input.Action }) };
+  }
+
+  private getUrl(input: GetFunctionUrlConfigRequest): GetFunctionUrlConfigResponse {
+    const { fn, qualifier } = this.store.find(input.FunctionName, input.Qualifier);
+    if (!fn.url || fn.url.qualifier !== qualifier) throw notFound('The resource you requested does not exist.');
+    const time = new Date(this.store.now).toISOString();
+    const arn = qualifier === undefined ? fn.arn : `${fn.arn}:${qualifier}`;
+    const times = { CreationTime: time, LastModifiedTime: time };
+    return { FunctionUrl: fn.url.url, FunctionArn: arn, AuthType: 'NONE', InvokeMode: 'BUFFERED', ...times };
+  }
+}
+
+function defaultSettings(name: string): FunctionSettings {
+  return {
+    description: '',
+    environment: {},
+    memoryMB: 128,
+    timeoutSeconds: 3,
+    role: '',
+    runtimeId: 'nodejs24.x',
+    handler: 'index.handler',
+    architecture: 'arm64',
+    codeSha256: createHash('sha256').update(name).digest('base64'),
+    codeSize: 1000,
+  };
+}

@@ -1,0 +1,53 @@
+import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
+import { AwsError, type AwsService, type Caller, type WorldContext } from '../service';
+import { runCommand } from './command-table';
+import { randomUuid } from './identifiers';
+
+/** A message as its subscribers would get it. */
+export interface PublishedMessage {
+  readonly topicArn: string;
+  readonly messageId: string;
+  readonly subject?: string;
+  readonly message: string;
+  readonly atMs: number;
+}
+
+const MAX_MESSAGE_BYTES = 256 * 1024;
+/** ASCII without control characters, at most 100, not beginning with a space. */
+const SUBJECT = /^[!-~][ -~]{0,99}$/;
+
+/** Amazon SNS: keeps what was published. */
+export class SnsService implements AwsService {
+  readonly messages: PublishedMessage[] = [];
+  private readonly topics = new Set<string>();
+  private readonly commands = { Publish: (input: PublishInput) => this.publish(input) };
+
+  constructor(private readonly world: WorldContext) {}
+
+  call(command: string, input: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown> {
+    return runCommand('SNS', this.commands, command, input, caller);
+  }
+
+  /** Creates a topic and returns its ARN. */
+  createTopic(name: string): string {
+    const arn = `arn:aws:sns:${this.world.region}:${this.world.account}:${name}`;
+    this.topics.add(arn);
+    return arn;
+  }
+
+  private publish(input: PublishInput): PublishResponse {
+    const { TopicArn: topicArn = '', Subject: subject, Message: message } = input;
+    if (!topicArn.startsWith('arn:aws:sns:')) throw invalid('TopicArn');
+    if (!this.topics.has(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404);
+    if (!message) throw invalid('Empty message');
+    if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
+    if (subject !== undefined && !SUBJECT.test(subject)) throw invalid('Subject');
+    const messageId = randomUuid(this.world.random);
+    const atMs = this.world.clock.now();
+    this.messages.push({ topicArn, messageId, ...(subject !== undefined && { subject }), message, atMs });
+    return { MessageId: messageId };
+  }
+}
+
+/** The SDK's error class for it is InvalidParameterException. */
+const invalid = (what: string) => new AwsError('InvalidParameter', `Invalid parameter: ${what}`);
