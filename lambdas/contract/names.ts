@@ -73,3 +73,8 @@ export const STATES = {
   revertRollout: 'RevertRollout',
   rolloutReverted: 'RolloutReverted',
 } as const;
+
+/** Documents kept with each rollout, under ROLLOUTS_PREFIX/<endpoint>/<rollout>/. */
+export const EVIDENCE_DOCUMENT = { canary: 'evidence-canary.json', watch: 'evidence-watch.json' } as const;
+export const RECORD_DOCUMENT = 'record.json';
+export const REPORT_DOCUMENT = 'report.html';

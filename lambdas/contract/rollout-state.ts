@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Baseline } from '../domain/judge/evidence';
 import { GATE_NAMES } from '../domain/judge/judgement';
 import { OUTCOMES } from '../domain/rollout';
+import { ERROR_NAMES } from './errors';
 import { endpointConfigSchema } from './endpoint-settings';
 import { strategySchema } from './strategy';
 
@@ -90,10 +91,21 @@ export const rolloutStateSchema = z.object({
       logLimit: z.number(),
     })
     .optional(),
-  verification: z.object({ goldenAccuracy: z.number(), blueAccuracy: z.number(), rows: z.int() }).partial().optional(),
+  verification: z
+    .object({
+      rows: z.int(),
+      goldenAccuracy: z.number(),
+      blueAccuracy: z.number(),
+      goldenError: z.number(),
+      blueError: z.number(),
+    })
+    .partial()
+    .optional(),
   outcome: z.enum(OUTCOMES).optional(),
   /** Who or what decided the end: the judge, a person, a setting, a check. */
   decidedBy: z.string().optional(),
+  /** Why a deciding step ends the rollout without promoting, or undoes it. */
+  refusal: z.object({ error: z.enum(ERROR_NAMES), cause: z.string() }).optional(),
   /** Written by a Catch: what ended the rollout. */
   failure: z.unknown().optional(),
 });

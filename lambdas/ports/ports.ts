@@ -1,3 +1,4 @@
+import type { Alarms } from './alarms';
 import type { Clock } from './clock';
 import type { Documents } from './documents';
 import type { EndpointCalls } from './endpoint-calls';
@@ -15,6 +16,7 @@ import type { Versions } from './versions';
 
 /** Everything outside that a step may ask for; each step names the ones it uses. */
 export interface Ports {
+  readonly alarms: Alarms;
   readonly clock: Clock;
   readonly documents: Documents;
   readonly endpointCalls: EndpointCalls;

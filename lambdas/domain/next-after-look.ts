@@ -1,0 +1,49 @@
+import type { Verdict } from './judge/judgement';
+import type { Next } from './rollout';
+
+/** What happens when the bake has ended without proof. */
+export type WithoutProof = 'abort' | 'hold' | 'promote';
+
+export interface Look {
+  readonly verdict: Verdict;
+  /** The current weight has baked as long as planned, extension included. */
+  readonly bakeOver: boolean;
+  /** The current weight is the last one. */
+  readonly lastStep: boolean;
+  /** The bake may still be extended. */
+  readonly mayExtend: boolean;
+  readonly withoutProof: WithoutProof;
+  readonly needsApproval: boolean;
+}
+
+export interface Decision {
+  readonly next: Next | 'extend';
+  /** Who or what decides: kept in the record. */
+  readonly decidedBy: string;
+}
+
+/** What follows a look at the canary. Only proof, a person or an explicit setting leads on to `promote`. */
+export function nextAfterLook(look: Look): Decision {
+  if (look.verdict === 'fail') return { next: 'abort', decidedBy: 'judge' };
+  if (!look.bakeOver) return { next: 'continue', decidedBy: 'judge' };
+  if (!look.lastStep) return { next: 'next-weight', decidedBy: 'strategy' };
+  switch (look.verdict) {
+    case 'pass':
+      return look.needsApproval ? { next: 'approve', decidedBy: 'person' } : { next: 'promote', decidedBy: 'judge' };
+    case 'continue':
+    case 'inconclusive':
+      return look.mayExtend ? { next: 'extend', decidedBy: 'setting onInsufficientEvidence' } : afterExtension(look);
+  }
+}
+
+function afterExtension(look: Look): Decision {
+  const decidedBy = 'setting onInsufficientEvidence';
+  switch (look.withoutProof) {
+    case 'abort':
+      return { next: 'abort', decidedBy };
+    case 'hold':
+      return { next: 'approve', decidedBy: 'person' };
+    case 'promote':
+      return look.needsApproval ? { next: 'approve', decidedBy: 'person' } : { next: 'promote', decidedBy };
+  }
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { STATES } from '../contract/names';
+import { rolloutStateSchema } from '../contract/rollout-state';
+import type { RolloutState } from '../contract/rollout-state';
+import type { Ports } from '../ports/ports';
+import { renewOwnership } from './rollout/ownership';
+import { noted } from './rollout/progress';
+import { recordProgress } from './rollout/record-progress';
+
+export const awaitApprovalInput = z.object({ taskToken: z.string().min(1), state: rolloutStateSchema });
+export type AwaitApprovalInput = z.output<typeof awaitApprovalInput>;
+
+/** Asks a person. The workflow waits for the answer to the token, or for the time limit and its default answer. */
+export async function awaitApproval(
+  ports: Pick<Ports, 'clock' | 'locks' | 'notices' | 'records'>,
+  { taskToken, state }: AwaitApprovalInput,
+): Promise<RolloutState> {
+  const { approval } = state.config.settings;
+  await renewOwnership(ports, state, approval.timeoutMinutes * 60);
+  const result = noted(state, ports.clock, STATES.awaitApproval, `asked for approval; ${approval.defaultAnswer} after ${approval.timeoutMinutes} min`);
+  await recordProgress(ports, result);
+  await ports.notices.send({
+    severity: 'action',
+    subject: `${state.endpoint}: approve version ${state.green.version ?? '?'}?`,
+    body: question(state, taskToken),
+  });
+  return result;
+}
+
+function question(state: RolloutState, taskToken: string): string {
+  const { approval } = state.config.settings;
+  const answer = (approved: boolean) =>
+    `aws stepfunctions send-task-success --task-token '${taskToken}' --task-output '{"approved":${approved},"by":"YOUR NAME","reason":"…"}'`;
+  return [
+    `Rollout ${state.id} of endpoint ${state.endpoint} waits for your answer.`,
+    `Green: version ${state.green.version ?? '?'}, ${state.green.model?.key ?? 'no model'}. Blue: version ${state.blue.version}.`,
+    state.judgement ? `Judge: ${state.judgement.verdict}. ${state.judgement.reason}` : 'There was no canary to judge.',
+    `Without an answer within ${approval.timeoutMinutes} min the answer is "${approval.defaultAnswer}".`,
+    '',
+    'To promote green:',
+    answer(true),
+    'To put blue back:',
+    answer(false),
+  ].join('\n');
+}

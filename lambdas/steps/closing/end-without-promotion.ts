@@ -1,0 +1,108 @@
+import type { RolloutRecord } from '../../contract/rollout-record';
+import type { RolloutState } from '../../contract/rollout-state';
+import { isoTime } from '../../domain/minutes';
+import type { Failure, Outcome } from '../../domain/rollout';
+import type { Ports } from '../../ports/ports';
+import { noted } from '../rollout/progress';
+import { runningRecord } from '../rollout/record-progress';
+import { closeRollout } from './close-rollout';
+import type { ClosingPorts } from './close-rollout';
+import type { OwnRollout } from './find-own-rollout';
+import { restoreAlias } from './restore-alias';
+
+type Needs = ClosingPorts & Pick<Ports, 'liveAlias' | 'liveModels' | 'settings'>;
+
+/** The model or the request was at fault, not the canary, not AWS. */
+const REFUSALS: readonly string[] = [
+  'InvalidInput',
+  'UnknownEndpoint',
+  'InvalidUpload',
+  'ModelRejected',
+  'GoldenSetInvalid',
+  'GreenUnhealthy',
+  'GreenIncompatible',
+  'RolloutBusy',
+  'RollbackTargetUnavailable',
+];
+
+/** Puts blue back where this rollout may, and closes it. Used by the workflow's failing ends and both other lines of defence. */
+export async function endWithoutPromotion(
+  ports: Needs,
+  own: OwnRollout | undefined,
+  failure: Failure,
+  where: string,
+  execution: { readonly id: string; readonly name: string; readonly startTime: string },
+): Promise<Partial<RolloutState>> {
+  if (own === undefined) {
+    await closeUnknown(ports, failure, execution);
+    return {};
+  }
+  if (own.record?.status === 'ended') {
+    // Somebody else has ended it: a late or second event, or a redrive. The world has moved on; only our lock may be left.
+    await ports.locks.release(own.state.endpoint, execution.id);
+    return own.state;
+  }
+  const restored = own.owns
+    ? await restoreAlias(ports, own.state)
+    : { note: 'another rollout owns the endpoint, or none does: the live alias was left alone', liveVersion: undefined };
+  const outcome = outcomeOf(own.state, failure);
+  const decidedBy = own.state.decidedBy ?? 'check';
+  const state = noted({ ...own.state, outcome, decidedBy }, ports.clock, where, `${failure.error}: ${failure.cause}; ${restored.note}`);
+  await closeRollout(ports, {
+    ...runningRecord(state),
+    endedAt: isoTime(ports.clock.now()),
+    outcome,
+    decidedBy,
+    error: failure.error,
+    cause: failure.cause,
+    ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
+  });
+  return state;
+}
+
+function outcomeOf(state: RolloutState, failure: Failure): Outcome {
+  if (state.phase === 'promoted') return 'reverted';
+  return state.phase === 'before-traffic' && REFUSALS.includes(failure.error) ? 'rejected' : 'aborted';
+}
+
+/** Validation failed before there was a state: the record says what was asked for and why it was refused. */
+async function closeUnknown(
+  ports: Needs,
+  failure: Failure,
+  execution: { readonly id: string; readonly name: string; readonly startTime: string },
+): Promise<void> {
+  const endpoint = (await lockedEndpoint(ports, execution.id)) ?? (await mentionedEndpoint(ports, execution.name));
+  const record: RolloutRecord = {
+    id: execution.name,
+    endpoint,
+    executionArn: execution.id,
+    status: 'ended',
+    startedAt: execution.startTime,
+    endedAt: isoTime(ports.clock.now()),
+    startedBy: 'unknown',
+    reason: '',
+    outcome: REFUSALS.includes(failure.error) ? 'rejected' : 'aborted',
+    error: failure.error,
+    cause: failure.cause,
+    decidedBy: 'check',
+  };
+  await closeRollout(ports, record);
+}
+
+/** Rollouts that belong to no endpoint are recorded under this name. */
+export const NO_ENDPOINT = 'none';
+
+async function lockedEndpoint({ locks, settings }: Needs, executionArn: string): Promise<string | undefined> {
+  for (const { settings: { name } } of await settings.list()) {
+    if ((await locks.read(name))?.owner === executionArn) return name;
+  }
+  return undefined;
+}
+
+/** Executions that an upload started are named after their endpoint. */
+async function mentionedEndpoint({ settings }: Needs, executionName: string): Promise<string> {
+  const names = (await settings.list()).map((config) => config.settings.name);
+  const [only] = names;
+  const named = names.find((name) => new RegExp(`^${name}-[0-9a-f]{12}-\\d+$`).test(executionName));
+  return named ?? (names.length === 1 && only !== undefined ? only : NO_ENDPOINT);
+}

@@ -1,0 +1,42 @@
+import { rolloutStateSchema } from '../../contract/rollout-state';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { RolloutRecord } from '../../contract/rollout-record';
+import type { Ports } from '../../ports/ports';
+
+export interface OwnRollout {
+  readonly state: RolloutState;
+  /** The execution still owns the endpoint's lock: it may write the alias. */
+  readonly owns: boolean;
+  readonly record?: RolloutRecord;
+}
+
+/**
+ * The rollout that an execution carries out: from the workflow's state where that is whole, else from its record, which
+ * is written before every change of traffic. Of the two, the one that is further on.
+ */
+export async function findOwnRollout(
+  { locks, records, settings }: Pick<Ports, 'locks' | 'records' | 'settings'>,
+  executionArn: string,
+  id: string,
+  raw: unknown,
+): Promise<OwnRollout | undefined> {
+  const given = rolloutStateSchema.safeParse(raw);
+  const endpoints = given.success ? [given.data.endpoint] : (await settings.list()).map((config) => config.settings.name);
+  for (const endpoint of endpoints) {
+    const lock = await locks.read(endpoint);
+    const record = await records.read(endpoint, id);
+    const recorded = record?.executionArn === executionArn ? record.state : undefined;
+    const state = furtherOn(given.success ? given.data : undefined, recorded);
+    if (state === undefined) continue;
+    return { state, owns: lock?.owner === executionArn, ...(record && { record }) };
+  }
+  return undefined;
+}
+
+const PHASES = ['before-traffic', 'canary', 'promoted'] as const;
+
+function furtherOn(given: RolloutState | undefined, recorded: RolloutState | undefined): RolloutState | undefined {
+  if (given === undefined || recorded === undefined) return given ?? recorded;
+  const ahead = PHASES.indexOf(recorded.phase) > PHASES.indexOf(given.phase) || (given.green.version === undefined && recorded.green.version !== undefined);
+  return ahead ? { ...given, phase: recorded.phase, green: recorded.green } : given;
+}

@@ -1,0 +1,45 @@
+import type { RolloutRecord } from '../../contract/rollout-record';
+import type { Notice } from '../../ports/notices';
+
+/** What people are told when a rollout has ended. */
+export function outcomeNotice(record: RolloutRecord): Notice {
+  const green = record.state?.green.version;
+  const what = green === undefined ? (record.model ?? record.id) : `version ${green}`;
+  return {
+    severity: isFine(record) ? 'info' : 'failed',
+    subject: `${record.endpoint}: ${what} ${inWords(record)}`,
+    body: [
+      `Endpoint ${record.endpoint}, rollout ${record.id}: ${inWords(record)}.`,
+      record.error === undefined ? '' : `${record.error}: ${record.cause ?? ''}`,
+      record.model === undefined ? '' : `Model: ${record.model}`,
+      record.liveVersionAfter === undefined ? '' : `In service now: version ${record.liveVersionAfter}.`,
+      record.reason === '' ? '' : `Why it was started: ${record.reason}`,
+      record.report === undefined ? '' : `Report: ${record.report}`,
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
+  };
+}
+
+const isFine = (record: RolloutRecord): boolean => record.error === undefined;
+
+function inWords(record: RolloutRecord): string {
+  switch (record.outcome) {
+    case 'promoted':
+      return 'was promoted';
+    case 'promoted-first':
+      return 'was promoted, the first model of this endpoint';
+    case 'already-live':
+      return 'is live already, nothing was done';
+    case 'dry-run-passed':
+      return 'passed its dry run and was deleted again';
+    case 'aborted':
+      return 'was stopped in the canary';
+    case 'reverted':
+      return 'was taken back after promotion';
+    case 'rejected':
+      return 'was refused before any traffic';
+    case undefined:
+      return 'ended';
+  }
+}

@@ -1,0 +1,39 @@
+import { GreenUnhealthy } from '../contract/errors';
+import { STATES } from '../contract/names';
+import type { RolloutState } from '../contract/rollout-state';
+import type { Ports } from '../ports/ports';
+import { publishGreen } from './deployment/publish-green';
+import { waitUntilActive } from './deployment/wait-until-active';
+import { provisionGreen } from './deployment/provision-green';
+import { renewOwnership } from './rollout/ownership';
+import { noted } from './rollout/progress';
+import { recordProgress } from './rollout/record-progress';
+
+/**
+ * Publishes green: writes the model's full environment, waits, publishes what it wrote and nothing else, waits until the
+ * version is Active. A publish that makes no new version, but blue again, means that the model is live already.
+ */
+export async function deployGreen(
+  ports: Pick<Ports, 'clock' | 'locks' | 'models' | 'records' | 'versions'>,
+  state: RolloutState,
+): Promise<RolloutState> {
+  if (state.next === 'already-live') return state;
+  await renewOwnership(ports, state);
+  const version = state.plan.action === 'rollback' ? state.green.version : await publishGreen(ports, state);
+  if (version === undefined) throw new GreenUnhealthy('there is no version to roll back to');
+  if (version === state.blue.version) {
+    return noted(
+      { ...state, green: { ...state.green, version }, next: 'already-live' },
+      ports.clock,
+      STATES.deployGreen,
+      `publishing made no new version: ${version} is live already`,
+    );
+  }
+  const deployed: RolloutState = { ...state, green: { ...state.green, version }, next: 'verify' };
+  await recordProgress(ports, deployed);
+  if (state.plan.action === 'rollout') await waitUntilActive(ports, state.config.functionName, version);
+  await provisionGreen(ports, deployed, version);
+  const result = noted(deployed, ports.clock, STATES.deployGreen, `version ${version}`);
+  await recordProgress(ports, result);
+  return result;
+}

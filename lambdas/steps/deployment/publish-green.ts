@@ -1,0 +1,65 @@
+import { GreenUnhealthy } from '../../contract/errors';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { Ports } from '../../ports/ports';
+import type { VersionFacts } from '../../ports/versions';
+import { desiredEnvironment } from '../rollout/model-environment';
+
+/** A code or settings update by `cdk deploy` takes seconds; the handler's own limit is 300 s. */
+const DEADLINE_MS = 200_000;
+const POLL_MS = 1_000;
+
+type Needs = Pick<Ports, 'clock' | 'models' | 'versions'>;
+
+/**
+ * Writes the environment and publishes it. Each write is conditional on the revision that was read, and what is
+ * published is checked against it, so a `cdk deploy` in between leads to another round and never to a mixture.
+ */
+export async function publishGreen(ports: Needs, state: RolloutState): Promise<string> {
+  const { clock, versions } = ports;
+  const functionName = state.config.functionName;
+  const deadline = clock.now() + DEADLINE_MS;
+  while (clock.now() < deadline) {
+    const latest = await settledLatest(ports, functionName, deadline);
+    const desired = await desiredEnvironment(ports, state, latest.environment);
+    if (!sameEnvironment(latest.environment, desired)) {
+      await versions.configure(functionName, desired, latest.revisionId);
+      continue;
+    }
+    const published = await versions.publish(functionName, {
+      codeSha256: latest.codeSha256,
+      revisionId: latest.revisionId,
+      description: `rollout ${state.id}`,
+    });
+    if (published !== 'changed') return published.version;
+    await clock.sleep(POLL_MS);
+  }
+  throw new GreenUnhealthy(
+    `${functionName} kept changing for ${DEADLINE_MS / 1000} s, so green could not be published; is another deploy running?`,
+  );
+}
+
+/** $LATEST once no update is under way. */
+async function settledLatest(
+  { clock, versions }: Needs,
+  functionName: string,
+  deadline: number,
+): Promise<VersionFacts> {
+  for (;;) {
+    const latest = await versions.find(functionName, '$LATEST');
+    if (latest === undefined) throw new GreenUnhealthy(`function ${functionName} does not exist`);
+    if (latest.lastUpdate === 'Failed') {
+      throw new GreenUnhealthy(
+        `the last update of ${functionName} failed: ${latest.lastUpdateReason ?? 'no reason given'}`,
+      );
+    }
+    if (latest.lastUpdate !== 'InProgress') return latest;
+    if (clock.now() >= deadline)
+      throw new GreenUnhealthy(`an update of ${functionName} is still in progress after ${DEADLINE_MS / 1000} s`);
+    await clock.sleep(POLL_MS);
+  }
+}
+
+function sameEnvironment(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every((name) => one[name] === other[name]);
+}

@@ -1,0 +1,37 @@
+import { STATES } from '../contract/names';
+import type { RolloutState } from '../contract/rollout-state';
+import { isoTime } from '../domain/minutes';
+import type { Outcome } from '../domain/rollout';
+import { closeRollout } from './closing/close-rollout';
+import type { ClosingPorts } from './closing/close-rollout';
+import { noted } from './rollout/progress';
+import { runningRecord } from './rollout/record-progress';
+
+/** The good ends: closes the record, tells people, frees the lock, starts the upload that waits. */
+export async function finishRollout(ports: ClosingPorts, state: RolloutState): Promise<RolloutState> {
+  const outcome = outcomeOf(state);
+  const decidedBy = decidedByWhom(state, outcome);
+  const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, outcome);
+  await closeRollout(ports, {
+    ...runningRecord(result),
+    endedAt: isoTime(ports.clock.now()),
+    outcome,
+    decidedBy,
+    liveVersionAfter: state.phase === 'promoted' ? state.green.version : state.blue.version,
+  });
+  return result;
+}
+
+function outcomeOf(state: RolloutState): Outcome {
+  if (state.next === 'already-live') return 'already-live';
+  if (state.plan.dryRun) return 'dry-run-passed';
+  return state.blue.model === undefined ? 'promoted-first' : 'promoted';
+}
+
+function decidedByWhom(state: RolloutState, outcome: Outcome): string {
+  if (outcome === 'promoted' && state.canary === undefined) {
+    return state.plan.action === 'rollback' ? 'rollback: it was live within the rollback window' : 'strategy AllAtOnce';
+  }
+  if (outcome === 'promoted-first') return 'no blue to compare with: the canary was skipped';
+  return state.decidedBy ?? 'check';
+}

@@ -1,0 +1,17 @@
+import type { EndpointSettings } from '../../contract/endpoint-settings';
+import type { JudgeSettings } from '../../domain/judge/judgement';
+
+/** What the judge needs of the endpoint's settings. The whole bake comes before `pass`: an early one ends the watch. */
+export function judgeSettings(settings: EndpointSettings, minimumMinutes: number): JudgeSettings {
+  const { errors, latency, predictions } = settings.gates;
+  return {
+    falseAlarmRate: settings.falseAlarmRate,
+    missRate: settings.missRate,
+    minimumMinutes,
+    gates: {
+      ...(errors !== false && { errors }),
+      ...(latency !== false && { latency: {} }),
+      ...(predictions !== false && { predictions }),
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { RolloutState } from '../../contract/rollout-state';
+import { isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from '../../domain/minutes';
+import { judge } from '../../domain/judge/judge';
+import type { Evidence } from '../../domain/judge/evidence';
+import type { Judgement } from '../../domain/judge/judgement';
+import { plannedMinutes } from '../../domain/strategy';
+import type { IncompleteMinute } from '../../ports/evidence-source';
+import type { Ports } from '../../ports/ports';
+import { judgeSettings } from './judge-settings';
+import { readBaseline } from './read-baseline';
+import { usableMinutes } from './usable-minutes';
+
+type Canary = NonNullable<RolloutState['canary']>;
+
+export interface Look {
+  readonly evidence: Evidence;
+  readonly judgement: Judgement;
+  readonly queries: readonly unknown[];
+  readonly leftOut: readonly IncompleteMinute[];
+  /** No settled minute still waits for late data. */
+  readonly nothingOutstanding: boolean;
+  /** The canary with what this look has fixed: the baseline, the minutes left out. */
+  readonly canary: Canary;
+}
+
+/** Reads every settled minute of the canary and judges all of them afresh. */
+export async function lookAtCanary(
+  ports: Pick<Ports, 'clock' | 'evidence' | 'liveModels'>,
+  state: RolloutState,
+  canary: Canary,
+  green: string,
+): Promise<Look | 'unavailable'> {
+  const now = ports.clock.now();
+  const first = canary.windows[0]?.from ?? isoTime(now);
+  const fixed = canary.baseline ? { baseline: canary.baseline, queries: [] } : await readBaseline(ports, state, Date.parse(first));
+  if (fixed === 'unavailable') return 'unavailable';
+  const { baseline } = fixed;
+  const settled = settledUntil(now);
+  const windows = canary.windows
+    .map((window) => ({ ...window, until: isoTime(Math.min(settled, window.until ? Date.parse(window.until) : Infinity)) }))
+    .filter((window) => window.from < window.until);
+  const reading = await ports.evidence.minutes({
+    config: state.config,
+    blue: state.blue.version,
+    green,
+    thresholds: baseline.thresholds,
+    classCount: baseline.classNames.length,
+    windows,
+    blueMinutesEarlier: 0,
+  });
+  if (reading === 'unavailable') return 'unavailable';
+  const usable = usableMinutes(reading, canary.leftOut, now);
+  const evidence: Evidence = { baseline, plannedMinutes: horizon(state), minutes: usable.minutes };
+  return {
+    evidence,
+    judgement: judge(evidence, judgeSettings(state.config.settings, plannedMinutes(state.plan.steps))),
+    queries: [...fixed.queries, ...reading.queries],
+    leftOut: usable.leftOut,
+    nothingOutstanding: usable.waiting === 0,
+    canary: { ...canary, baseline, leftOut: [...usable.leftOut] },
+  };
+}
+
+/** Minutes that the strategy will give: its bakes, and between two weights the time until the last minute has settled. */
+const horizon = (state: RolloutState): number =>
+  plannedMinutes(state.plan.steps) + (state.plan.steps.length - 1) * (SETTLE_MS / MINUTE_MS);

@@ -1,0 +1,18 @@
+import type { RolloutState } from '../../contract/rollout-state';
+import type { Baseline } from '../../domain/judge/evidence';
+import { isoTime, MINUTE_MS } from '../../domain/minutes';
+import type { Ports } from '../../ports/ports';
+
+const BASELINE_MINUTES = 60;
+
+/** Blue's own numbers in the hour before `until`, or since blue became live when that is less long ago. */
+export async function readBaseline(
+  { evidence, liveModels }: Pick<Ports, 'evidence' | 'liveModels'>,
+  state: RolloutState,
+  until: number,
+): Promise<{ readonly baseline: Baseline; readonly queries: readonly unknown[] } | 'unavailable'> {
+  const current = (await liveModels.read(state.endpoint)).find((period) => period.version === state.blue.version);
+  const since = current === undefined ? 0 : Math.ceil(Date.parse(current.since) / MINUTE_MS) * MINUTE_MS;
+  const from = Math.min(until - MINUTE_MS, Math.max(until - BASELINE_MINUTES * MINUTE_MS, since));
+  return evidence.baseline({ config: state.config, blue: state.blue.version, from: isoTime(from), until: isoTime(until) });
+}

@@ -1,0 +1,16 @@
+import type { RolloutState } from '../../contract/rollout-state';
+import type { Judgement } from '../../domain/judge/judgement';
+
+/** The part of a judgement that travels through the workflow; all of it is kept with the evidence. */
+export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['judgement']> {
+  return {
+    verdict: judgement.verdict,
+    ...(judgement.gate && { gate: judgement.gate }),
+    reason: judgement.reason,
+    settledMinutes: judgement.settledMinutes,
+    blueRequests: judgement.blueRequests,
+    greenRequests: judgement.greenRequests,
+    logEvidence: judgement.logEvidence.at(-1) ?? 0,
+    logLimit: judgement.logLimit,
+  };
+}

@@ -1,0 +1,51 @@
+import { GreenUnhealthy } from '../contract/errors';
+import { STATES } from '../contract/names';
+import type { RolloutState } from '../contract/rollout-state';
+import { firstWholeMinute, isoTime, secondsUntilSettled } from '../domain/minutes';
+import type { Ports } from '../ports/ports';
+import { renewOwnership } from './rollout/ownership';
+import { noted } from './rollout/progress';
+import { recordProgress } from './rollout/record-progress';
+import { writeAlias } from './rollout/write-alias';
+
+/** Points the live alias at green, 100 %: version and empty weights in one write. */
+export async function promoteGreen(
+  ports: Pick<Ports, 'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'records'>,
+  state: RolloutState,
+): Promise<RolloutState> {
+  const { clock } = ports;
+  const version = state.green.version;
+  if (version === undefined) throw new GreenUnhealthy('there is no green version to promote');
+  await renewOwnership(ports, state);
+  await recordProgress(ports, { ...state, phase: 'promoted' });
+  const written = await writeAlias(ports, state, { version });
+
+  const now = clock.now();
+  await ports.liveModels.begin(state.endpoint, {
+    version,
+    ...(state.green.model && { model: state.green.model }),
+    since: isoTime(now),
+  });
+  const from = firstWholeMinute(now);
+  const waitSeconds = watches(state) ? secondsUntilSettled(now, from, 1) : 1;
+  await renewOwnership(ports, state, waitSeconds);
+  const result = noted(
+    {
+      ...written,
+      phase: 'promoted',
+      waitSeconds,
+      next: 'continue',
+      watch: { from: isoTime(from) },
+      weights: [...state.weights, { at: isoTime(now), weight: 100 }],
+    },
+    clock,
+    STATES.promoteGreen,
+    `version ${version} has all live traffic`,
+  );
+  await recordProgress(ports, result);
+  return result;
+}
+
+/** The first model of an endpoint, and a rollback, have no blue that they could be compared with in a watch. */
+export const watches = (state: RolloutState): boolean =>
+  state.config.settings.watchMinutes > 0 && state.blue.model !== undefined && state.plan.action === 'rollout';

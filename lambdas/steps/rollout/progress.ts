@@ -1,0 +1,13 @@
+import type { RolloutState } from '../../contract/rollout-state';
+import { isoTime } from '../../domain/minutes';
+import type { Clock } from '../../ports/clock';
+
+/** The timeline is for people; 300 entries are a long rollout, and the state must stay far below 256 KiB. */
+const MAX_TIMELINE = 300;
+
+/** The state with one more line in its timeline. */
+export function noted(state: RolloutState, clock: Clock, where: string, note: string): RolloutState {
+  const entry = { at: isoTime(clock.now()), state: where, note };
+  const kept = state.timeline.length < MAX_TIMELINE ? state.timeline : state.timeline.slice(-MAX_TIMELINE + 1);
+  return { ...state, timeline: [...kept, entry] };
+}

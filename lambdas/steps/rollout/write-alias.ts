@@ -1,0 +1,59 @@
+import { LiveAliasMoved } from '../../contract/errors';
+import { LIVE_ALIAS } from '../../contract/names';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { AliasState, AliasTarget } from '../../ports/live-alias';
+import type { Ports } from '../../ports/ports';
+
+/**
+ * Writes the live alias once, on condition that nobody has since our last read or write. Done twice it does nothing the
+ * second time: when the alias already says what we want, an earlier try took effect and its answer was lost.
+ */
+export async function writeAlias(
+  { liveAlias }: Pick<Ports, 'liveAlias'>,
+  state: RolloutState,
+  target: AliasTarget,
+): Promise<RolloutState> {
+  const functionName = state.config.functionName;
+  const current = await liveAlias.read(functionName);
+  if (sameTraffic(current, target)) return withRevision(state, current);
+  if (current.revisionId !== state.alias.revisionId) throw moved(state, current);
+  const written = await liveAlias.write(functionName, target, current.revisionId);
+  if (written === 'changed') throw moved(state, await liveAlias.read(functionName));
+  return withRevision(state, written);
+}
+
+/** Throws LiveAliasMoved unless the alias says what this rollout last wrote. */
+export async function expectAlias(
+  { liveAlias }: Pick<Ports, 'liveAlias'>,
+  state: RolloutState,
+  expected: AliasTarget,
+): Promise<RolloutState> {
+  const current = await liveAlias.read(state.config.functionName);
+  if (!sameTraffic(current, expected)) throw moved(state, current);
+  return withRevision(state, current);
+}
+
+export function sameTraffic(one: AliasTarget, other: AliasTarget): boolean {
+  return (
+    one.version === other.version &&
+    one.canary?.version === other.canary?.version &&
+    one.canary?.weight === other.canary?.weight
+  );
+}
+
+/** What the alias says, for people. */
+export function aliasInWords(alias: AliasTarget): string {
+  return alias.canary === undefined
+    ? `version ${alias.version} alone`
+    : `version ${alias.version} with ${alias.canary.weight} % on version ${alias.canary.version}`;
+}
+
+const withRevision = (state: RolloutState, alias: AliasState): RolloutState => ({
+  ...state,
+  alias: { revisionId: alias.revisionId },
+});
+
+const moved = (state: RolloutState, alias: AliasState): LiveAliasMoved =>
+  new LiveAliasMoved(
+    `alias ${LIVE_ALIAS} of ${state.config.functionName} was changed by somebody else and now says ${aliasInWords(alias)}; that change stays`,
+  );

@@ -1,0 +1,67 @@
+import type { RolloutState } from '../contract/rollout-state';
+import { STATES } from '../contract/names';
+import { GreenUnhealthy } from '../contract/errors';
+import { firstWholeMinute, floorMinute, isoTime, secondsUntilSettled } from '../domain/minutes';
+import type { Ports } from '../ports/ports';
+import { renewOwnership } from './rollout/ownership';
+import { noted } from './rollout/progress';
+import { recordProgress } from './rollout/record-progress';
+import { writeAlias } from './rollout/write-alias';
+
+/** Gives green the next share of live traffic: one write of the alias, blue and green's weight together. */
+export async function shiftTraffic(
+  ports: Pick<Ports, 'clock' | 'liveAlias' | 'locks' | 'records'>,
+  state: RolloutState,
+): Promise<RolloutState> {
+  const { clock } = ports;
+  const index = state.canary === undefined ? 0 : state.canary.step + 1;
+  const step = state.plan.steps[index];
+  const green = state.green.version;
+  if (step === undefined || green === undefined) {
+    throw new GreenUnhealthy(`step ${index + 1} of ${state.plan.steps.length}: there is no such step, or no green`);
+  }
+  await renewOwnership(ports, state);
+  await recordProgress(ports, { ...state, phase: 'canary' });
+  const before = clock.now();
+  const written = await writeAlias(ports, state, {
+    version: state.blue.version,
+    canary: { version: green, weight: step.weight },
+  });
+
+  const now = clock.now();
+  const from = firstWholeMinute(now);
+  const waitSeconds = secondsUntilSettled(now, from, 1);
+  await renewOwnership(ports, state, waitSeconds);
+  const shifted: RolloutState = {
+    ...written,
+    phase: 'canary',
+    waitSeconds,
+    next: 'continue',
+    canary: {
+      extendedMinutes: 0,
+      leftOut: [],
+      ...state.canary,
+      step: index,
+      windows: [
+        ...closed(state.canary?.windows ?? [], floorMinute(before)),
+        { from: isoTime(from), weight: step.weight },
+      ],
+    },
+    weights: [...state.weights, { at: isoTime(now), weight: step.weight }],
+  };
+  const result = noted(
+    shifted,
+    clock,
+    STATES.shiftTraffic,
+    `step ${index + 1} of ${state.plan.steps.length}: ${step.weight} % on version ${green} for ${step.bakeMinutes} min`,
+  );
+  await recordProgress(ports, result);
+  return result;
+}
+
+type Windows = NonNullable<RolloutState['canary']>['windows'];
+
+/** The minute in which the weight changes belongs to neither weight. */
+function closed(windows: Windows, shiftMinute: number): Windows {
+  return windows.map((window) => (window.until === undefined ? { ...window, until: isoTime(shiftMinute) } : window));
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { RolloutBusy } from '../contract/errors';
+import { parseExecutionInput } from '../contract/execution-input';
+import { STATES } from '../contract/names';
+import { executionContextSchema } from '../contract/rollout-state';
+import type { RolloutState } from '../contract/rollout-state';
+import { isoTime } from '../domain/minutes';
+import { strategySteps } from '../domain/strategy';
+import type { Ports } from '../ports/ports';
+import { choosePin } from './validation/choose-pin';
+import { checkBlueFits } from './validation/check-blue-fits';
+import { findEndpoint } from './validation/find-endpoint';
+import { noted } from './rollout/progress';
+import { aliasInWords } from './rollout/write-alias';
+import { recordProgress } from './rollout/record-progress';
+import { isAlreadyLive } from './validation/already-live';
+import { chooseRollbackTarget } from './validation/rollback-target';
+import { readGoldenSet } from './verification/read-golden-set';
+import { servedModel } from './rollout/model-environment';
+
+export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
+export type ValidateModelInput = z.output<typeof validateModelInput>;
+
+/** Validation takes minutes at most; every later step renews the lease. */
+const FIRST_LEASE_MS = 30 * 60_000;
+
+type Needs = Pick<
+  Ports,
+  'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'models' | 'records' | 'settings' | 'versions'
+>;
+
+/**
+ * Turns the execution's input into a complete plan, takes the endpoint's lock, pins the model and checks what can be
+ * checked without running it. Nothing is changed but the lock and the record.
+ */
+export async function validateModel(
+  ports: Needs,
+  { execution, input: raw }: ValidateModelInput,
+): Promise<RolloutState> {
+  const { clock, liveAlias, locks } = ports;
+  const input = parseExecutionInput(raw);
+  const config = await findEndpoint(ports, input);
+  const endpoint = config.settings.name;
+
+  const now = clock.now();
+  const lock = { endpoint, owner: execution.id, rolloutId: execution.name, leaseUntil: isoTime(now + FIRST_LEASE_MS) };
+  const taken = await locks.acquire(lock, isoTime(now));
+  if (taken !== 'acquired') {
+    throw new RolloutBusy(`endpoint ${endpoint}: rollout ${taken.rolloutId} is running; wait for it or stop it first`);
+  }
+  const alias = await liveAlias.read(config.functionName);
+  if (alias.canary !== undefined) {
+    throw new RolloutBusy(
+      `endpoint ${endpoint}: the live alias says ${aliasInWords(alias)} although no rollout runs; blue is put back within minutes by the reconciler, then start again`,
+    );
+  }
+
+  const blueFacts = await ports.versions.find(config.functionName, alias.version);
+  const blueModel = blueFacts && servedModel(blueFacts.environment);
+  const strategy = input.strategy ?? config.settings.strategy;
+  const state: RolloutState = {
+    id: execution.name,
+    executionArn: execution.id,
+    startedAt: execution.startTime,
+    endpoint,
+    config,
+    plan: {
+      action: input.action,
+      strategy,
+      steps: [...strategySteps(strategy)],
+      reason: input.reason ?? '',
+      startedBy: input.startedBy,
+      dryRun: input.dryRun,
+      force: input.force,
+    },
+    phase: 'before-traffic',
+    blue: { version: alias.version, ...(blueModel && { model: blueModel }) },
+    green: {},
+    alias: { revisionId: alias.revisionId },
+    waitSeconds: 1,
+    next: 'verify',
+    weights: [],
+    timeline: [],
+  };
+  const target =
+    input.action === 'rollback'
+      ? await chooseRollbackTarget(ports, state, input.to)
+      : await choosePin(ports, state, input);
+  const planned: RolloutState = { ...state, ...target };
+  await recordProgress(ports, planned);
+
+  await readGoldenSet(ports, planned);
+  const alreadyLive = await isAlreadyLive(ports, planned, blueFacts);
+  if (!alreadyLive) await checkBlueFits(ports, planned, blueFacts);
+  const result = noted(
+    { ...planned, next: alreadyLive ? 'already-live' : 'verify' },
+    clock,
+    STATES.validateModel,
+    inWords(planned),
+  );
+  await recordProgress(ports, result);
+  return result;
+}
+
+function inWords(state: RolloutState): string {
+  const what = state.green.model
+    ? `${state.green.model.key} (sha256 ${state.green.model.sha256.slice(0, 12)})`
+    : `version ${state.green.version ?? '?'}`;
+  const blue = state.blue.model ? `version ${state.blue.version} (${state.blue.model.key})` : 'no model yet';
+  return `${state.plan.action} to ${what}; blue is ${blue}`;
+}

@@ -1,0 +1,24 @@
+import type { RolloutState } from '../../contract/rollout-state';
+import type { Ports } from '../../ports/ports';
+import type { VersionFacts } from '../../ports/versions';
+import { contentOf, desiredEnvironment } from '../rollout/model-environment';
+
+/** True when blue already serves these very bytes with the code and settings that green would get. */
+export async function isAlreadyLive(
+  ports: Pick<Ports, 'models' | 'versions'>,
+  state: RolloutState,
+  blue: VersionFacts | undefined,
+): Promise<boolean> {
+  const model = state.green.model;
+  if (
+    state.plan.force ||
+    state.plan.action === 'rollback' ||
+    blue === undefined ||
+    model?.sha256 !== state.blue.model?.sha256
+  )
+    return false;
+  const latest = await ports.versions.find(state.config.functionName, '$LATEST');
+  if (latest === undefined || latest.codeFingerprint !== blue.codeFingerprint) return false;
+  const desired = await desiredEnvironment(ports, state, latest.environment);
+  return contentOf(desired) === contentOf(blue.environment);
+}

@@ -1,0 +1,88 @@
+import { ModelRejected } from '../../contract/errors';
+import type { EndpointSettings } from '../../contract/endpoint-settings';
+import type { RolloutState } from '../../contract/rollout-state';
+import { goldenScore } from '../../domain/golden-score';
+import type { GoldenScore } from '../../domain/golden-score';
+import type { Ports } from '../../ports/ports';
+import { answerGoldenSet } from './answer-golden-set';
+import { readGoldenSet } from './read-golden-set';
+
+type Limits = NonNullable<EndpointSettings['goldenSet']>;
+
+export interface GoldenResult {
+  readonly note: string;
+  readonly numbers: NonNullable<RolloutState['verification']>;
+}
+
+/** Green answers the golden set well enough: by itself, and beside blue on the same rows. */
+export async function checkGoldenSet(
+  ports: Pick<Ports, 'clock' | 'endpointCalls' | 'models'>,
+  state: RolloutState,
+  version: string,
+): Promise<GoldenResult | undefined> {
+  const limits = state.config.settings.goldenSet;
+  const goldenSet = await readGoldenSet(ports, state);
+  if (limits === undefined || goldenSet?.labels === undefined || goldenSet.task === undefined) return undefined;
+  const rule = { output: state.config.settings.predictionOutput, classNames: state.config.settings.classNames };
+  const greenAnswers = await answerGoldenSet(ports, state, version, goldenSet, 'must-answer');
+  const green = goldenScore(greenAnswers.predictions, goldenSet.labels, goldenSet.task, rule.classNames);
+  const blue =
+    state.blue.model === undefined
+      ? undefined
+      : goldenScore(
+          (await answerGoldenSet(ports, state, state.blue.version, goldenSet, 'may-fail')).predictions,
+          goldenSet.labels,
+          goldenSet.task,
+          rule.classNames,
+        );
+  refuse(green, blue, limits, greenAnswers.medianMs);
+  return {
+    note: `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${inWords(green)}${blue ? `, blue ${inWords(blue)}` : ''}; median ${greenAnswers.medianMs.toFixed(1)} ms`,
+    numbers: {
+      rows: goldenSet.rows.length,
+      ...(green.task === 'classification' && { goldenAccuracy: green.accuracy }),
+      ...(blue?.task === 'classification' && { blueAccuracy: blue.accuracy }),
+      ...(green.task === 'regression' && { goldenError: green.rootMeanSquaredError }),
+      ...(blue?.task === 'regression' && { blueError: blue.rootMeanSquaredError }),
+    },
+  };
+}
+
+function refuse(green: GoldenScore, blue: GoldenScore | undefined, limits: Limits, medianMs: number): void {
+  if (limits.maxMedianMs !== undefined && medianMs > limits.maxMedianMs) {
+    throw new ModelRejected(
+      `golden set: median latency ${medianMs.toFixed(1)} ms; the limit maxMedianMs is ${limits.maxMedianMs} ms`,
+    );
+  }
+  if (green.task === 'classification') {
+    if (green.accuracy < limits.minAccuracy) {
+      throw new ModelRejected(
+        `golden set: accuracy ${percent(green.accuracy)} (${green.right} of ${green.rows} right); the limit minAccuracy is ${percent(limits.minAccuracy)}`,
+      );
+    }
+    if (blue?.task === 'classification' && blue.accuracy - green.accuracy > limits.maxAccuracyDrop + 1e-12) {
+      throw new ModelRejected(
+        `golden set: accuracy ${percent(green.accuracy)} is ${percent(blue.accuracy - green.accuracy)} under blue's ${percent(blue.accuracy)}; the limit maxAccuracyDrop is ${percent(limits.maxAccuracyDrop)}`,
+      );
+    }
+    return;
+  }
+  if (limits.maxError !== undefined && !(green.rootMeanSquaredError <= limits.maxError)) {
+    throw new ModelRejected(
+      `golden set: root mean squared error ${number(green.rootMeanSquaredError)}; the limit maxError is ${limits.maxError}`,
+    );
+  }
+  const factorLimit = blue?.task === 'regression' ? blue.rootMeanSquaredError * limits.maxErrorFactor : Infinity;
+  if (!(green.rootMeanSquaredError <= Math.max(factorLimit, Number.EPSILON))) {
+    throw new ModelRejected(
+      `golden set: root mean squared error ${number(green.rootMeanSquaredError)} against blue's ${number(blue?.task === 'regression' ? blue.rootMeanSquaredError : NaN)}; the limit maxErrorFactor is ${limits.maxErrorFactor}`,
+    );
+  }
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const number = (value: number): string => value.toPrecision(4);
+const inWords = (score: GoldenScore): string =>
+  score.task === 'classification'
+    ? `accuracy ${percent(score.accuracy)}`
+    : `root mean squared error ${number(score.rootMeanSquaredError)}`;

@@ -1,0 +1,61 @@
+import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
+import { modelMetadata } from '../../contract/inference-protocol';
+import type { ModelMetadata, TensorMetadata } from '../../contract/inference-protocol';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { Ports } from '../../ports/ports';
+
+/** Green has blue's inputs and outputs: names, datatypes and shapes. `force` lets another signature through. */
+export async function checkSignature(
+  ports: Pick<Ports, 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+): Promise<ModelMetadata> {
+  const green = await metadata(ports, state, version);
+  if (state.blue.model === undefined || state.plan.force) return green;
+  const blue = await metadata(ports, state, state.blue.version);
+  const differences = [
+    ...compare('input', blue.inputs, green.inputs),
+    ...compare('output', blue.outputs, green.outputs),
+  ];
+  if (differences.length === 0) return green;
+  throw new ModelRejected(
+    `the model's signature differs from blue's (version ${state.blue.version}): ${differences.join('; ')}. Callers of the endpoint would break; "force": true rolls it out all the same`,
+  );
+}
+
+async function metadata(
+  { endpointCalls }: Pick<Ports, 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+): Promise<ModelMetadata> {
+  const path = `/v2/models/${state.config.settings.name}`;
+  const answer = await endpointCalls.call(state.config.functionName, version, { method: 'GET', path });
+  const parsed = answer.kind === 'answered' && answer.status === 200 ? modelMetadata.safeParse(answer.body) : undefined;
+  if (parsed?.success) return parsed.data;
+  const got =
+    answer.kind === 'crashed'
+      ? `crashed with ${answer.error}: ${answer.message.slice(0, 300)}`
+      : `answered ${answer.status}`;
+  throw new GreenUnhealthy(
+    `GET ${path} on version ${version} ${got}${parsed?.success === false ? ', which is not model metadata' : ''}`,
+  );
+}
+
+function compare(kind: string, blue: readonly TensorMetadata[], green: readonly TensorMetadata[]): readonly string[] {
+  const names = [...new Set([...blue, ...green].map((tensor) => tensor.name))];
+  return names.flatMap((name) => {
+    const [was, is] = [blue.find((tensor) => tensor.name === name), green.find((tensor) => tensor.name === name)];
+    if (was === undefined) return [`${kind} "${name}" is new (${inWords(is)})`];
+    if (is === undefined) return [`${kind} "${name}" is missing (blue: ${inWords(was)})`];
+    return was.datatype === is.datatype && sameShape(was.shape, is.shape)
+      ? []
+      : [`${kind} "${name}" is ${inWords(is)}, blue's is ${inWords(was)}`];
+  });
+}
+
+/** A size that blue leaves open must be open in green as well; where green is more open than blue, nobody is hurt. */
+const sameShape = (blue: readonly number[], green: readonly number[]): boolean =>
+  blue.length === green.length && green.every((size, axis) => size === blue[axis] || size === -1);
+
+const inWords = (tensor: TensorMetadata | undefined): string =>
+  tensor ? `${tensor.datatype}[${tensor.shape.join(',')}]` : '?';

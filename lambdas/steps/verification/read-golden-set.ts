@@ -1,0 +1,40 @@
+import { GoldenSetInvalid } from '../../contract/errors';
+import { DataSetInvalid, parseDataSet } from '../../contract/golden-set';
+import type { DataSet } from '../../contract/golden-set';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { Ports } from '../../ports/ports';
+
+/** Read whole into memory, parsed, and sent row by row: more would not fit a step's memory and time. */
+const MAX_GOLDEN_SET_BYTES = 32 * 1024 * 1024;
+
+/** More rows take longer than the step has: 20 at a time, 20 ms each, on two versions, 10 minutes. */
+const MAX_GOLDEN_ROWS = 10_000;
+
+/** The endpoint's golden set; undefined when its settings name none. Throws GoldenSetInvalid for what is missing or malformed. */
+export async function readGoldenSet(
+  { models }: Pick<Ports, 'models'>,
+  state: RolloutState,
+): Promise<DataSet | undefined> {
+  const key = state.config.settings.goldenSet?.key;
+  if (key === undefined) return undefined;
+  const read = await models.readText(key, MAX_GOLDEN_SET_BYTES);
+  if (read === 'missing')
+    throw new GoldenSetInvalid(`goldenSet.key: there is no s3://${models.bucket}/${key}; upload it first`);
+  if (read === 'too-large') {
+    throw new GoldenSetInvalid(
+      `goldenSet.key: s3://${models.bucket}/${key} is larger than the limit of ${MAX_GOLDEN_SET_BYTES / 1024 / 1024} MB`,
+    );
+  }
+  return parsed(read.text, key);
+}
+
+function parsed(text: string, key: string): DataSet {
+  try {
+    const dataSet = parseDataSet(text);
+    if (dataSet.rows.length <= MAX_GOLDEN_ROWS) return dataSet;
+    throw new GoldenSetInvalid(`${key}: ${dataSet.rows.length} rows; the limit is ${MAX_GOLDEN_ROWS}`);
+  } catch (error) {
+    if (error instanceof DataSetInvalid) throw new GoldenSetInvalid(`${key}: ${error.message}`);
+    throw error;
+  }
+}

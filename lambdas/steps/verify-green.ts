@@ -1,0 +1,49 @@
+import { GreenUnhealthy } from '../contract/errors';
+import { STATES } from '../contract/names';
+import type { RolloutState } from '../contract/rollout-state';
+import type { Next } from '../domain/rollout';
+import type { Ports } from '../ports/ports';
+import { renewOwnership } from './rollout/ownership';
+import { noted } from './rollout/progress';
+import { recordProgress } from './rollout/record-progress';
+import { checkGoldenSet } from './verification/check-golden-set';
+import { checkReady } from './verification/check-ready';
+import { checkSignature } from './verification/check-signature';
+import { warmUp } from './verification/warm-up';
+
+/** Tests green by its version, before any user sees it: ready, same signature as blue, golden set, warm. */
+export async function verifyGreen(
+  ports: Pick<Ports, 'clock' | 'endpointCalls' | 'locks' | 'models' | 'records'>,
+  state: RolloutState,
+): Promise<RolloutState> {
+  const version = state.green.version;
+  if (version === undefined) throw new GreenUnhealthy('there is no green version to verify');
+  await renewOwnership(ports, state);
+  await checkReady(ports, state, version);
+  const signature = await checkSignature(ports, state, version);
+  const golden = state.plan.action === 'rollback' ? undefined : await checkGoldenSet(ports, state, version);
+  const warmed = await warmUp(ports, state, version, signature);
+  const note = [golden?.note ?? 'no golden set', warmed].join('; ');
+  const result = noted(
+    {
+      ...state,
+      next: afterVerification(state),
+      waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
+      ...(golden && { verification: golden.numbers }),
+    },
+    ports.clock,
+    STATES.verifyGreen,
+    note,
+  );
+  await recordProgress(ports, result);
+  return result;
+}
+
+/** A canary needs a blue to compare with and a weight to give; a rollback to a version that was live lately needs neither. */
+function afterVerification(state: RolloutState): Next {
+  if (state.plan.dryRun) return 'discard';
+  const canary = state.blue.model !== undefined && state.plan.steps.length > 0;
+  if (canary) return 'canary';
+  const asked = state.config.settings.approval.mode === 'before-promote' && state.plan.action === 'rollout';
+  return asked ? 'approve' : 'promote';
+}
