@@ -1,5 +1,5 @@
 import type { Baseline, LatencyThreshold } from '../evidence';
-import { requireAtLeast, requireCount, requireInside, requireList, requireObject } from './require';
+import { requireAtLeast, requireCount, requireCounts, requireInside, requireList, requireObject } from './require';
 
 /** Throws `EvidenceInvalid` unless blue's numbers before the canary can be true. */
 export function checkBaseline(baseline: Baseline): void {
@@ -15,9 +15,8 @@ export function checkBaseline(baseline: Baseline): void {
   // A quantile of no durations cannot have been measured.
   if (baseline.thresholds.length > 0) requireAtLeast('baseline.durations', baseline.durations, 1);
   requireList('baseline.classNames', baseline.classNames);
-  const asManyAsNames = ' (as many as baseline.classNames)';
-  requireList('baseline.classes', baseline.classes, baseline.classNames.length, asManyAsNames);
-  baseline.classes.forEach((count, index) => requireCount(`baseline.classes[${index}]`, count));
+  const perClass = { of: baseline.classNames.length, is: ' (as many as baseline.classNames)' };
+  requireCounts('baseline.classes', baseline.classes, perClass);
 }
 
 function checkThreshold(field: string, threshold: LatencyThreshold, previous: LatencyThreshold | undefined): void {

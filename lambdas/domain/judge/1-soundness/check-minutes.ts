@@ -1,6 +1,6 @@
 import type { Baseline, EvidenceMinute, SideCounts } from '../evidence';
 import { EvidenceInvalid } from './evidence-invalid';
-import { requireCount, requireList, requireObject, requireWholeBetween } from './require';
+import { requireCount, requireCounts, requireList, requireObject, requireWholeBetween } from './require';
 
 /** Throws `EvidenceInvalid` unless every minute's counts can be true and fit the baseline's thresholds and classes. */
 export function checkMinutes(minutes: readonly EvidenceMinute[], baseline: Baseline): void {
@@ -33,10 +33,9 @@ function checkSide(field: string, side: SideCounts, baseline: Baseline): void {
   }
   const failures = side.invocationErrors + side.modelErrors + side.nonFiniteOutputs;
   requireCount(`${field}: the sum of failures`, failures, side.requests, ofRequests);
-  for (const kind of ['slow', 'verySlow'] as const) {
-    requireList(`${field}.${kind}`, side[kind], baseline.thresholds.length, ' (as many as baseline.thresholds)');
-    side[kind].forEach((count, index) => requireCount(`${field}.${kind}[${index}]`, count, side.requests, ofRequests));
-  }
-  requireList(`${field}.classes`, side.classes, baseline.classNames.length, ' (as many as baseline.classNames)');
-  side.classes.forEach((count, index) => requireCount(`${field}.classes[${index}]`, count));
+  const perThreshold = { of: baseline.thresholds.length, is: ' (as many as baseline.thresholds)' };
+  requireCounts(`${field}.slow`, side.slow, perThreshold, side.requests, ofRequests);
+  requireCounts(`${field}.verySlow`, side.verySlow, perThreshold, side.requests, ofRequests);
+  const perClass = { of: baseline.classNames.length, is: ' (as many as baseline.classNames)' };
+  requireCounts(`${field}.classes`, side.classes, perClass);
 }

@@ -43,6 +43,19 @@ export function requireList(field: string, value: unknown, length?: number, leng
   }
 }
 
+/** A list of counts, each from 0 to `most`; a hole in the list is no count. */
+export function requireCounts(
+  field: string,
+  values: readonly unknown[],
+  length: { readonly of: number; readonly is: string },
+  most?: number,
+  mostIs?: string,
+): void {
+  requireList(field, values, length.of, length.is);
+  // `entries` visits holes, which `forEach` would skip.
+  for (const [index, value] of values.entries()) requireCount(`${field}[${index}]`, value, most, mostIs);
+}
+
 export function requireObject(field: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) throw new EvidenceInvalid(field, value, 'an object');
 }

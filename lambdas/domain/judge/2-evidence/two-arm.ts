@@ -5,6 +5,9 @@ import type { MinuteCounts, Prior } from './counts';
 import { believableShares } from './guard';
 import { projectOntoMargin } from './projection';
 
+// Taken out once: a look makes 50,000 of these calls, and under a test runner the global is looked up slowly.
+const { log } = Math;
+
 /** From this many requests a minute on, green's realised share is used; below it, the alias weight. */
 const REALISED_FROM = 50;
 
@@ -57,9 +60,9 @@ function score(minute: MinuteCounts, b1: number, g1: number, share: number, marg
   const x = projectOntoMargin(b1, g1, share, margin);
   const y = margin.ratio * x + margin.points;
   return (
-    minute.greenEvents * Math.log(g1 / y) +
-    (minute.greenRequests - minute.greenEvents) * Math.log((1 - g1) / (1 - y)) +
-    minute.blueEvents * Math.log(b1 / x) +
-    (minute.blueRequests - minute.blueEvents) * Math.log((1 - b1) / (1 - x))
+    minute.greenEvents * log(g1 / y) +
+    (minute.greenRequests - minute.greenEvents) * log((1 - g1) / (1 - y)) +
+    minute.blueEvents * log(b1 / x) +
+    (minute.blueRequests - minute.blueEvents) * log((1 - b1) / (1 - x))
   );
 }

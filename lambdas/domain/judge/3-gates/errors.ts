@@ -18,7 +18,7 @@ export function errorCounters(evidence: Evidence, settings: RateGateSettings): C
       part: 1,
       minutes,
       tolerance: { margin: settings.tolerance, alternatives: worseByAnyAmount, prior },
-      harm: { minutes, test: { margin: settings.harm, alternatives: asGoodAsBlue, prior } },
+      harm: { minutes, test: { margin: settings.harm, alternatives: asGoodAsBlue, prior, share: 'realised' } },
     },
   ];
 }

@@ -18,7 +18,11 @@ export interface Counter {
   readonly part: number;
   readonly minutes: readonly MinuteCounts[];
   readonly tolerance: TwoArmTest;
-  /** The non-inferiority test, where the counter has one; its counts may be others (a later latency bound). */
+  /**
+   * The non-inferiority test, where the counter has one; its counts may be others (a later latency bound). It always uses
+   * the realised share: minutes without green then prove nothing, where the alias weight would let blue's own steadiness
+   * speak for a green that was never seen.
+   */
   readonly harm?: { readonly minutes: readonly MinuteCounts[]; readonly test: TwoArmTest };
 }
 
@@ -26,7 +30,7 @@ export interface Counter {
 export interface JudgedCounter extends Counter {
   /** Against "green is inside the tolerance". */
   readonly logEvidence: readonly number[];
-  /** Against "green is harmful"; absent without a harm test. */
+  /** Against "green is harmful", the highest so far; absent without a harm test. */
   readonly logNonInferiority?: readonly number[];
 }
 
@@ -51,7 +55,7 @@ export function judgeGate(gate: GateName, counters: readonly Counter[], length: 
     return {
       ...counter,
       logEvidence: mixOverStartMinutes(twoArmScores(counter.tolerance, counter.minutes), horizon),
-      ...(harm && { logNonInferiority: mixOverAlternatives(twoArmScores(harm.test, harm.minutes)) }),
+      ...(harm && { logNonInferiority: highestSoFar(mixOverAlternatives(twoArmScores(harm.test, harm.minutes))) }),
     };
   });
   const parts = judged.map((counter) => Math.log(counter.part));
@@ -69,4 +73,10 @@ export function judgeGate(gate: GateName, counters: readonly Counter[], length: 
       proofs.length === 0 ? 0 : Math.min(...proofs.map((proof) => proof[index] ?? 0)),
     ),
   };
+}
+
+/** Proof once given stays given: Ville's inequality bounds the highest value ever reached, not only the present one. */
+function highestSoFar(values: readonly number[]): number[] {
+  let highest = 0;
+  return values.map((value) => (highest = Math.max(highest, value)));
 }

@@ -51,7 +51,7 @@ export function latencyCounters(evidence: Evidence): Counter[] {
             (side) => side.verySlow[index] ?? 0,
             (side) => side.requests,
           ),
-          test: { margin, alternatives: harmlessLatency(thresholds, threshold), prior },
+          test: { margin, alternatives: harmlessLatency(thresholds, threshold), prior, share: 'realised' },
         },
       }),
     };

@@ -56,7 +56,7 @@ export function isNonInferior(gate: Gate, settled: number, rules: Pick<Rules, 'l
   return gate.counters.length > 0 && proofOf(gate, settled) >= rules.logNonInferiorityLimit;
 }
 
-/** ln of the gate's non-inferiority e-value after `settled` minutes. */
+/** ln of the gate's non-inferiority e-value, the highest within `settled` minutes. */
 export const proofOf = (gate: Gate, settled: number): number => gate.logNonInferiority[settled - 1] ?? 0;
 
 function furthestFromProof(gates: readonly Gate[], settled: number): Gate | undefined {

@@ -2,6 +2,7 @@ import type { JudgedCounter } from '../3-gates/gate';
 import { totals } from '../4-verdict/leading';
 import type { EvidenceMinute } from '../evidence';
 import { failuresInWords } from './failures';
+import { classInWords } from './subject';
 import { milliseconds, percent, points, quantile, shareOf, count } from './numbers';
 
 /** Green's and blue's counts side by side, over the first `length` minutes. */
@@ -23,7 +24,7 @@ export function comparisonInWords(counter: JudgedCounter, minutes: readonly Evid
           ? `none of ${whose} answers`
           : `${percent(events / requests)} of ${whose} answers (${count(events)} of ${count(requests)})`;
       const tolerated = `${points(subject.tolerancePoints)} more tolerated`;
-      return `class ${subject.className} is ${part(green, "green's")} and ${part(blue, "blue's")}, ${tolerated}`;
+      return `${classInWords(subject.className)} is ${part(green, "green's")} and ${part(blue, "blue's")}, ${tolerated}`;
     }
   }
 }

@@ -4,7 +4,7 @@ import { leadingCounter, leastProven, totals } from '../4-verdict/leading';
 import type { Evidence } from '../evidence';
 import type { GateJudgement, GateName } from '../judgement';
 import { comparisonInWords } from './comparison';
-import { evidence as shown, some } from './numbers';
+import { evidence as shown, lacks, some } from './numbers';
 import { harmlessInWords, subjectInWords } from './subject';
 
 /** One gate's part of the judgement, as of the last settled minute. */
@@ -42,7 +42,7 @@ export function lackInWords(gate: Gate, settled: number, rules: Pick<Rules, 'log
   if (!counter) return `${gate.gate}: no threshold at which harm is defined, so nothing can be proven`;
   const { requests } = totals(counter.harm?.minutes ?? [], settled).green;
   const what = gate.gate === 'predictions' ? 'answer' : 'request';
-  const proof = `evidence ${shown(proofOf(gate, settled))} of the ${shown(rules.logNonInferiorityLimit)} needed`;
+  const proof = lacks(proofOf(gate, settled), rules.logNonInferiorityLimit);
   return `${gate.gate}: green ${some(requests, what)}; ${proof} ${harmlessInWords(counter.subject)}`;
 }
 
@@ -53,9 +53,8 @@ function summaryOf(gate: Gate, evidence: Evidence, rules: Rules): string {
   if (settled === 0) return `${gate.gate}: no settled minute yet`;
   const against = `evidence against green ${shown(gate.logEvidence[settled - 1] ?? 0)} (limit ${shown(rules.logLimit)})`;
   const least = leastProven(gate, settled);
-  const needed = shown(rules.logNonInferiorityLimit);
   const proof = least
-    ? `evidence ${harmlessInWords(least.subject)} ${shown(proofOf(gate, settled))} (${needed} needed)`
+    ? `${lacks(proofOf(gate, settled), rules.logNonInferiorityLimit)} ${harmlessInWords(least.subject)}`
     : 'no threshold at which harm is defined, so no pass';
   return `${gate.gate}: ${comparisonInWords(counter, evidence.minutes, settled)}; ${against}, ${proof}`;
 }

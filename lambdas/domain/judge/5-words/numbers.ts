@@ -30,6 +30,12 @@ export function exceeds(value: number, limit: number): string {
   return `evidence ${value.toFixed(digits)} exceeds the limit ${limit.toFixed(digits)}`;
 }
 
+/** What there is of what is needed: "evidence 1.9 of the 3.0 needed". */
+export function lacks(value: number, needed: number): string {
+  const digits = value < needed && evidence(value) === evidence(needed) ? 2 : 1;
+  return `evidence ${digits === 2 ? value.toFixed(2) : evidence(value)} of the ${needed.toFixed(digits)} needed`;
+}
+
 /** A duration: 12.43 -> "12.4 ms", 250.2 -> "250 ms", 0.834 -> "0.83 ms". */
 export function milliseconds(value: number): string {
   if (value >= 100) return `${count(Math.round(value))} ms`;

@@ -3,7 +3,7 @@ import { isNonInferior, proofOf, type Decision, type Rules } from '../4-verdict/
 import type { Evidence } from '../evidence';
 import { comparisonInWords } from './comparison';
 import { lackInWords } from './gate';
-import { evidence as shown, exceeds, some } from './numbers';
+import { exceeds, lacks, some } from './numbers';
 
 /** The decision as one sentence that a person can read: number, comparison, limit. */
 export function reasonInWords(decision: Decision, gates: readonly Gate[], evidence: Evidence, rules: Rules): string {
@@ -24,7 +24,7 @@ export function reasonInWords(decision: Decision, gates: readonly Gate[], eviden
 
 function proofs(gates: readonly Gate[], settled: number, rules: Rules): string {
   const least = Math.min(...gates.map((gate) => proofOf(gate, settled)));
-  return `the smallest evidence is ${shown(least)} of the ${shown(rules.logNonInferiorityLimit)} needed`;
+  return `the least ${lacks(least, rules.logNonInferiorityLimit)}`;
 }
 
 function undecided(gates: readonly Gate[], settled: number, rules: Rules): string {

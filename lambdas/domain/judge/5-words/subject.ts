@@ -11,7 +11,7 @@ export function subjectInWords(subject: Subject): string {
       return `requests slower than blue's ${quantile(share)} (${milliseconds(blueMs)})`;
     }
     case 'predictions':
-      return `answers of class ${subject.className}`;
+      return `answers of ${classInWords(subject.className)}`;
   }
 }
 
@@ -23,6 +23,9 @@ export function harmlessInWords(subject: Subject): string {
     case 'latency':
       return `that its ${quantile(subject.threshold.quantile)} is not harmfully slower`;
     case 'predictions':
-      return `that its share of class ${subject.className} is not harmfully larger`;
+      return `that its share of ${classInWords(subject.className)} is not harmfully larger`;
   }
 }
+
+/** "class 7"; a name that says so itself stays as it is. */
+export const classInWords = (name: string): string => (/^class/i.test(name) ? name : `class ${name}`);

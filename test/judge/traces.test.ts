@@ -1,0 +1,45 @@
+import { judge } from '../../lambdas/domain/judge/judge';
+import { settings } from './settings';
+import { evidenceOf, traces, type Trace } from './trace';
+import vectors from './vectors.json';
+
+const fullBake = { ...settings, minimumMinutes: 60 };
+const all = traces().map((trace) => [trace.id, trace] as const);
+const gateOf = (trace: Trace) => (trace.family === 'drift' ? 'predictions' : trace.family);
+const referenceOf = (trace: Trace) => vectors.judge.find((reference) => reference.trace === `${trace.id}.json`);
+
+describe('recorded canaries', () => {
+  it('holds traces of every kind', () => {
+    expect(all).toHaveLength(20);
+  });
+
+  it.each(all.filter(([, { label }]) => label === 'good'))('never fails the good %s', (_id, trace) => {
+    expect(judge(evidenceOf(trace), fullBake).verdict).not.toBe('fail');
+  });
+
+  it.each(all.filter(([, { label, expected }]) => label === 'bad' && expected === 'FAIL'))(
+    'fails %s, blames the right gate, and decides no later than the reference',
+    (_id, trace) => {
+      const judgement = judge(evidenceOf(trace), fullBake);
+      expect(judgement).toMatchObject({ verdict: 'fail', gate: gateOf(trace) });
+      const decided = judgement.logEvidence.findIndex((value) => value >= judgement.logLimit) + 1;
+      expect(decided).toBeLessThanOrEqual(referenceOf(trace)?.at ?? 0);
+    },
+  );
+
+  it.each(all.filter(([, { expected }]) => expected.startsWith('never PASS')))(
+    'never passes the starved %s',
+    (_id, trace) => {
+      expect(judge(evidenceOf(trace), fullBake).verdict).not.toBe('pass');
+    },
+  );
+
+  // Below 50 requests a minute the proof uses the realised share where the reference uses the weight.
+  it.each(all.filter(([id]) => /^0(21|23|29)/.test(id)))('proves no harm on %s as the reference does', (_id, trace) => {
+    const reference = referenceOf(trace);
+    const evidence = evidenceOf(trace);
+    const seen = { ...evidence, minutes: evidence.minutes.slice(0, reference?.at) };
+    const proofs = judge(seen, settings).gates.map(({ logNonInferiority }) => logNonInferiority);
+    expect(Math.min(...proofs)).toBeCloseTo(reference?.ni ?? NaN, 5);
+  });
+});

@@ -1,0 +1,62 @@
+import { asGoodAsBlue, worseByAnyAmount } from '../../lambdas/domain/judge/2-evidence/alternatives';
+import { mixOverAlternatives, mixOverStartMinutes } from '../../lambdas/domain/judge/2-evidence/mixture';
+import { projectOntoMargin } from '../../lambdas/domain/judge/2-evidence/projection';
+import { twoArmScores } from '../../lambdas/domain/judge/2-evidence/two-arm';
+import vectors from './vectors.json';
+
+interface Bern2 {
+  readonly options: {
+    readonly psi: number;
+    readonly delta: number;
+    readonly side: number;
+    readonly b0: number;
+    readonly n0: number;
+    readonly horizon: number;
+    readonly startMix: boolean;
+    readonly temper: { readonly on: boolean };
+  };
+  readonly w: number;
+  readonly minutes: readonly (readonly [number, number, number, number, number])[];
+}
+
+const farthest = (differences: readonly number[]): number => Math.max(...differences.map(Math.abs));
+
+describe('the arithmetic agrees with an independent implementation', () => {
+  it('projects 40 alternatives onto margins to 1e-9', () => {
+    const differences = vectors.project.map(
+      ({ b1, g1, wg, psi, delta, x }) => projectOntoMargin(b1, g1, wg, { ratio: psi, points: delta }) - x,
+    );
+    expect(differences).toHaveLength(40);
+    expect(farthest(differences)).toBeLessThan(1e-9);
+  });
+
+  it.each((vectors.bern2 as unknown as Bern2[]).map((vector, index) => [index, vector] as const))(
+    'follows two-arm series %i in both directions, with and without guard and start mixture, to 1e-6',
+    (_index, { options, w, minutes }) => {
+      const scores = twoArmScores(
+        {
+          margin: { ratio: options.psi, points: options.delta },
+          alternatives: options.side === 1 ? worseByAnyAmount : asGoodAsBlue,
+          prior: { events: options.b0 * options.n0, requests: options.n0 },
+          guarded: options.temper.on,
+        },
+        minutes.map(([greenEvents, greenRequests, blueEvents, blueRequests]) => ({
+          greenEvents,
+          greenRequests,
+          blueEvents,
+          blueRequests,
+          weight: w,
+        })),
+      );
+      const series = options.startMix ? mixOverStartMinutes(scores, options.horizon) : mixOverAlternatives(scores);
+      expect(farthest(series.map((value, index) => value - (minutes[index]?.[4] ?? NaN)))).toBeLessThan(1e-6);
+    },
+  );
+
+  it('mixes over start minutes, beyond the horizon too, to 1e-12', () => {
+    const [mix] = vectors.mix as unknown as { horizon: number; steps: (readonly [number[], number])[] }[];
+    const series = mixOverStartMinutes(mix?.steps.map(([scores]) => scores) ?? [], mix?.horizon ?? 0);
+    expect(series).toHaveLength(12);
+    expect(farthest(series.map((value, index) => value - (mix?.steps[index]?.[1] ?? NaN)))).toBeLessThan(1e-12);
+  });
+});
