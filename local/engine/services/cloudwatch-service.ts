@@ -122,7 +122,7 @@ export class CloudWatchService implements AwsService {
 
   private putMetricData(input: PutMetricDataInput): Record<string, never> {
     if (!input.Namespace || input.Namespace.startsWith('AWS/')) {
-      throw new AwsError('InvalidParameterValue', 'The value for parameter Namespace is invalid.');
+      throw new AwsError('InvalidParameterValueException', 'The value for parameter Namespace is invalid.');
     }
     for (const datum of input.MetricData ?? []) this.putDatum(input.Namespace, datum);
     return {};
@@ -133,7 +133,7 @@ export class CloudWatchService implements AwsService {
     const at = datum.Timestamp ? new Date(datum.Timestamp).getTime() : this.world.clock.now();
     const values = datum.Values ?? (datum.Value === undefined ? [] : [datum.Value]);
     if (!datum.MetricName || values.length === 0 || !values.every(Number.isFinite)) {
-      throw new AwsError('InvalidParameterValue', 'MetricData needs MetricName and finite Value or Values.');
+      throw new AwsError('InvalidParameterValueException', 'MetricData needs MetricName and finite Value or Values.');
     }
     values.forEach((value, index) =>
       this.record(namespace, datum.MetricName!, dimensions, at, value, datum.Counts?.[index] ?? 1),

@@ -38,7 +38,7 @@ export class SnsService implements AwsService {
   private publish(input: PublishInput): PublishResponse {
     const { TopicArn: topicArn = '', Subject: subject, Message: message } = input;
     if (!topicArn.startsWith('arn:aws:sns:')) throw invalid('TopicArn');
-    if (!this.topics.has(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404);
+    if (!this.topics.has(topicArn)) throw new AwsError('NotFoundException', 'Topic does not exist', 404);
     if (!message) throw invalid('Empty message');
     if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
     if (subject !== undefined && !SUBJECT.test(subject)) throw invalid('Subject');
@@ -49,5 +49,5 @@ export class SnsService implements AwsService {
   }
 }
 
-/** The SDK's error class for it is InvalidParameterException. */
-const invalid = (what: string) => new AwsError('InvalidParameter', `Invalid parameter: ${what}`);
+/** The query protocol's code is InvalidParameter; the SDK throws it under the name of its class. */
+const invalid = (what: string) => new AwsError('InvalidParameterException', `Invalid parameter: ${what}`);
