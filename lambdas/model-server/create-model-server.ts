@@ -44,6 +44,9 @@ export interface ModelServer {
   handle(event: unknown, context: InvocationContext): Promise<Answer>;
 }
 
+/** The ARN of a call through the alias: `…:function:NAME:live`. */
+const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
+
 type ModelRoute = Extract<Route, { readonly name: string }>;
 
 /** Serves one model by the Open Inference Protocol (V2). */
@@ -85,7 +88,7 @@ export function createModelServer({
     const at = now();
     const count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => {
       // Tests of green call it by its version: they must not look like users to the judge.
-      if (!context.invokedFunctionArn.endsWith(`:${LIVE_ALIAS}`)) return;
+      if (!throughLive.test(context.invokedFunctionArn)) return;
       metrics.record({ endpoint: env.endpoint, version: context.functionVersion, at, outcome, classes });
     };
     try {

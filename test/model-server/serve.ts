@@ -47,7 +47,7 @@ export const sourceOf = (file: Uint8Array): ModelSource => ({
   open: async () => ({ contentLength: file.byteLength, chunks: inChunks(file) }),
 });
 
-// eslint-disable-next-line @typescript-eslint/require-await
+ 
 async function* inChunks(file: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < file.byteLength; start += 1000) yield file.subarray(start, start + 1000);
 }

@@ -1,0 +1,92 @@
+import {
+  ModelServerEnvInvalid,
+  modelServerVariables,
+  parseModelServerEnv,
+  type ModelServerEnv,
+} from '../../lambdas/contract/model-server-env';
+
+const sha = 'ab'.repeat(32);
+const full: ModelServerEnv = {
+  endpoint: 'digits',
+  model: { bucket: 'b', key: 'models/digits/v2.onnx', versionId: 'v', sha256: sha },
+  modelName: 'digits',
+  predictionOutput: 'label',
+  scoreBins: [-1, 0.5, 3],
+  classNames: ['cat', 'dog'],
+  maxModelMegabytes: 200,
+  threads: 2,
+};
+const model = {
+  GREENLIGHT_MODEL_BUCKET: 'b',
+  GREENLIGHT_MODEL_KEY: 'k',
+  GREENLIGHT_MODEL_VERSION_ID: 'v',
+  GREENLIGHT_MODEL_SHA256: sha,
+};
+const base = { GREENLIGHT_ENDPOINT: 'digits', ...model };
+
+describe('the environment of a model server', () => {
+  it('comes back from the variables as it was written', () => {
+    expect(parseModelServerEnv(modelServerVariables(full))).toEqual(full);
+    const least = {
+      ...full,
+      model: undefined,
+      predictionOutput: undefined,
+      scoreBins: undefined,
+      classNames: undefined,
+      threads: undefined,
+    };
+    expect(parseModelServerEnv(modelServerVariables(least))).toEqual(least);
+  });
+
+  it('needs an endpoint only, and then has no model', () => {
+    expect(
+      parseModelServerEnv({ GREENLIGHT_ENDPOINT: 'digits', GREENLIGHT_MODEL_KEY: '', PATH: '/bin' }),
+    ).toMatchObject({
+      model: undefined,
+      modelName: 'digits',
+      maxModelMegabytes: 500,
+    });
+  });
+
+  it('compares hashes in lower case', () => {
+    expect(parseModelServerEnv({ ...base, GREENLIGHT_MODEL_SHA256: sha.toUpperCase() }).model?.sha256).toBe(sha);
+  });
+
+  it.each([
+    ['no endpoint', {}, /GREENLIGHT_ENDPOINT/],
+    [
+      'a model without its hash',
+      { ...base, GREENLIGHT_MODEL_SHA256: undefined },
+      /GREENLIGHT_MODEL_SHA256 must be too/,
+    ],
+    [
+      'a hash that is none',
+      { ...base, GREENLIGHT_MODEL_SHA256: 'abc' },
+      /GREENLIGHT_MODEL_SHA256: must be 64 hex digits/,
+    ],
+    ['bins that are no JSON', { ...base, GREENLIGHT_SCORE_BINS: '1,2' }, /GREENLIGHT_SCORE_BINS: is not JSON: 1,2/],
+    ['bins that do not ascend', { ...base, GREENLIGHT_SCORE_BINS: '[1,1]' }, /GREENLIGHT_SCORE_BINS: must ascend/],
+    ['bins that are text', { ...base, GREENLIGHT_SCORE_BINS: '["a"]' }, /GREENLIGHT_SCORE_BINS/],
+    ['a class name twice', { ...base, GREENLIGHT_CLASS_NAMES: '["a","a"]' }, /GREENLIGHT_CLASS_NAMES: must not repeat/],
+    [
+      'a limit that is no number',
+      { ...base, GREENLIGHT_MAX_MODEL_MB: '1e3' },
+      /GREENLIGHT_MAX_MODEL_MB: must be a whole number/,
+    ],
+    ['no threads', { ...base, GREENLIGHT_THREADS: '0' }, /GREENLIGHT_THREADS/],
+  ])('with %s is refused by name', (_, env, sentence) => {
+    expect(() => parseModelServerEnv(env)).toThrow(ModelServerEnvInvalid);
+    expect(() => parseModelServerEnv(env)).toThrow(sentence);
+  });
+
+  it('lists every problem at once', () => {
+    expect(() => parseModelServerEnv({ GREENLIGHT_MAX_MODEL_MB: 'x', GREENLIGHT_SCORE_BINS: 'y' })).toThrow(
+      /GREENLIGHT_ENDPOINT.*GREENLIGHT_SCORE_BINS.*GREENLIGHT_MAX_MODEL_MB/,
+    );
+  });
+
+  it('is refused before Lambda would refuse its size', () => {
+    const classNames = Array.from({ length: 200 }, (_, index) => `a rather long class name ${index}`);
+    expect(() => modelServerVariables({ ...full, classNames })).toThrow(/bytes, Lambda's limit is 4096/);
+  });
+});
