@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { RolloutRecord } from '../contract/rollout-record';
+import type { Records } from '../ports/records';
+import type { AdapterContext } from './context';
+import { indexItem, indexKey, INDEX_PREFIX, itemOf, parseRecord, recordKey } from './dynamodb/record-item';
+import { parseItem } from './dynamodb/stored-item';
+import { ABSENT, type Attributes, type Condition, dynamodbTable } from './dynamodb/table';
+
+/**
+ * The history. Each rollout has its record under its id, and an entry whose key begins with the time it started, so
+ * that the newest can be listed. The entry is written first: a record is never without one, and an entry without a
+ * record is passed over.
+ */
+export const dynamodbRecords = (context: AdapterContext): Records => {
+  const table = dynamodbTable(context);
+
+  const put = async (record: RolloutRecord, writer: string): Promise<boolean> => {
+    const item = { ...itemOf(record), writer };
+    await table.put(record.endpoint, indexKey(record), { id: record.id });
+    return table.put(record.endpoint, recordKey(record.id), item, NOT_ENDED);
+  };
+
+  const read: Records['read'] = async (endpoint, id) => {
+    const item = await table.get(endpoint, recordKey(id));
+    return item && parseRecord(item, endpoint, id);
+  };
+
+  return {
+    read,
+    save: async (record) => put(record, randomUUID()),
+    close: async (record) => {
+      const writer = randomUUID();
+      if (await put(record, writer)) return true;
+      // When an answer got lost and the SDK tried again, it was our own first attempt that ended the record.
+      return (await table.get(record.endpoint, recordKey(record.id)))?.['writer'] === writer;
+    },
+    list: async (endpoint, limit) => {
+      const records: RolloutRecord[] = [];
+      const seen = new Set<string>();
+      let after: Attributes | undefined;
+      do {
+        const page = await table.newest(endpoint, INDEX_PREFIX, limit, after);
+        const ids = page.items.map((item) => parseItem(indexItem, item, endpoint, INDEX_PREFIX).id);
+        const fresh = ids.filter((id) => !seen.has(id) && seen.add(id));
+        const found = await Promise.all(fresh.map((id) => read(endpoint, id)));
+        records.push(...found.filter((record) => record !== undefined));
+        after = page.next;
+      } while (after && records.length < limit);
+      return records.slice(0, limit);
+    },
+  };
+};
+
+const NOT_ENDED: Condition = {
+  expression: `${ABSENT.expression} OR #status = :running`,
+  names: { ...ABSENT.names, '#status': 'status' },
+  values: { ':running': 'running' },
+};

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { Upload, Uploads } from '../ports/uploads';
+import type { AdapterContext } from './context';
+import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/stored-item';
+import { ABSENT, type Condition, dynamodbTable } from './dynamodb/table';
+
+const WAITING = 'WAITING';
+const answered = (executionName: string) => `UPLOAD#${executionName}`;
+
+const answerItem = z.object({ answer: z.enum(['started', 'superseded', 'refused']), at: z.iso.datetime() });
+const uploadItem = z.object({
+  endpoint: z.string().min(1),
+  bucket: z.string().min(1),
+  key: z.string().min(1),
+  versionId: z.string().min(1),
+  uploadedAt: z.iso.datetime(),
+  executionName: z.string().min(1),
+  input: z.string(),
+});
+
+/** Answered uploads, one item each, and the one that waits. */
+export const dynamodbUploads = (context: AdapterContext): Uploads => {
+  const table = dynamodbTable(context);
+  const waiting = async (endpoint: string): Promise<Upload | undefined> => {
+    const item = await table.get(endpoint, WAITING);
+    return item && parseItem(uploadItem, item, endpoint, WAITING);
+  };
+  return {
+    waiting,
+    isAnswered: async (endpoint, executionName) => {
+      const sort = answered(executionName);
+      const item = await table.get(endpoint, sort);
+      if (item) parseItem(answerItem, item, endpoint, sort);
+      return item !== undefined;
+    },
+    answer: async (endpoint, executionName, answer, at) => {
+      await table.put(endpoint, answered(executionName), { answer, at });
+    },
+    wait: async (upload) => {
+      for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+        const other = await waiting(upload.endpoint);
+        if (other?.executionName === upload.executionName) return { waits: true };
+        // S3 tells times to the second: of two in one second, the one whose event came later waits.
+        if (other && Date.parse(other.uploadedAt) > Date.parse(upload.uploadedAt)) {
+          return { waits: false, superseded: upload };
+        }
+        const condition = other ? stillWaits(other) : ABSENT;
+        if (await table.put(upload.endpoint, WAITING, uploadItem.parse(upload), condition)) {
+          return { waits: true, ...(other && { superseded: other }) };
+        }
+      }
+      throw new StoredItemContended(
+        `The waiting upload of endpoint ${upload.endpoint} changed ${WRITE_ATTEMPTS} times while ${upload.key} was being noted.`,
+      );
+    },
+    stopWaiting: async (upload) => table.remove(upload.endpoint, WAITING, stillWaits(upload)),
+  };
+};
+
+const stillWaits = (upload: Upload): Condition => ({
+  expression: '#executionName = :executionName',
+  names: { '#executionName': 'executionName' },
+  values: { ':executionName': upload.executionName },
+});

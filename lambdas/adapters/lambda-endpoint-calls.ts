@@ -1,0 +1,78 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { performance } from 'node:perf_hooks';
+import type { EndpointAnswer, EndpointCalls, EndpointRequest } from '../ports/endpoint-calls';
+import type { AdapterContext } from './context';
+import { lambdaClient } from './lambda-client';
+import { versionNumber } from './version-number';
+
+/**
+ * Calls one version with the event that its function URL would send: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+ * A call by version is counted under the version's own name, not under the live alias.
+ */
+export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
+  const client = lambdaClient(context);
+  return {
+    call: async (functionName, version, request) => {
+      const payload = JSON.stringify(urlEvent(request, context.clock.now()));
+      const before = performance.now();
+      const answer = await client.send(
+        new InvokeCommand({
+          FunctionName: functionName,
+          Qualifier: versionNumber(version),
+          Payload: Buffer.from(payload),
+        }),
+      );
+      const durationMs = performance.now() - before;
+      const result = parsed(Buffer.from(answer.Payload ?? []).toString('utf8'));
+      return answer.FunctionError === undefined
+        ? { kind: 'answered', ...responseOf(result), durationMs }
+        : crashOf(result, answer.FunctionError);
+    },
+  };
+};
+
+function urlEvent(request: EndpointRequest, now: number) {
+  const [path = '/', query = ''] = request.path.split('?', 2);
+  const http = { method: request.method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'greenlight' };
+  const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: query,
+    headers: { accept: 'application/json', ...(request.body !== undefined && { 'content-type': 'application/json' }) },
+    requestContext: { http, routeKey: '$default', stage: '$default', timeEpoch: now },
+    ...body,
+    isBase64Encoded: false,
+  };
+}
+
+/** What a function URL makes of a result: without a statusCode the whole result is the body of a 200. */
+function responseOf(result: unknown): { readonly status: number; readonly body: unknown } {
+  if (!isObject(result) || typeof result['statusCode'] !== 'number') return { status: 200, body: result };
+  const { statusCode: status, body, isBase64Encoded } = result;
+  if (typeof body !== 'string') return { status, body };
+  return { status, body: parsed(isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body) };
+}
+
+function crashOf(result: unknown, functionError: string): EndpointAnswer {
+  const error = isObject(result) ? result['errorType'] : undefined;
+  const message = isObject(result) ? result['errorMessage'] : result;
+  return {
+    kind: 'crashed',
+    error: typeof error === 'string' ? error : functionError,
+    message: typeof message === 'string' ? message : 'The function gave no message.',
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** JSON's value, or the text itself when it is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

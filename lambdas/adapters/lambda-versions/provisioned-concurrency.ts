@@ -1,0 +1,66 @@
+import {
+  DeleteProvisionedConcurrencyConfigCommand,
+  GetProvisionedConcurrencyConfigCommand,
+  type LambdaClient,
+  ListProvisionedConcurrencyConfigsCommand,
+  PutProvisionedConcurrencyConfigCommand,
+} from '@aws-sdk/client-lambda';
+import type { Versions } from '../../ports/versions';
+import { isAwsError } from '../aws-error';
+import { present } from '../incomplete-answer';
+import { isVersionNumber, versionNumber } from '../version-number';
+
+type Calls = Pick<Versions, 'provision' | 'provisioned' | 'listProvisioned' | 'unprovision'>;
+
+/** Provisioned concurrency, on versions only: an alias that has it cannot have weights. */
+export const provisionedConcurrencyCalls = (client: LambdaClient): Calls => ({
+  provision: async (functionName, version, executions) => {
+    await client.send(
+      new PutProvisionedConcurrencyConfigCommand({
+        FunctionName: functionName,
+        Qualifier: versionNumber(version),
+        ProvisionedConcurrentExecutions: executions,
+      }),
+    );
+  },
+  provisioned: async (functionName, version) => {
+    const command = new GetProvisionedConcurrencyConfigCommand({
+      FunctionName: functionName,
+      Qualifier: versionNumber(version),
+    });
+    try {
+      const { Status: status, StatusReason: reason } = await client.send(command);
+      return { status: present(status, 'Status in GetProvisionedConcurrencyConfig'), ...(reason && { reason }) };
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  },
+  listProvisioned: async (functionName) => {
+    const versions: string[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await client.send(
+        new ListProvisionedConcurrencyConfigsCommand({ FunctionName: functionName, ...(marker && { Marker: marker }) }),
+      );
+      const qualifiers = (page.ProvisionedConcurrencyConfigs ?? []).map((one) => one.FunctionArn?.split(':').at(-1));
+      versions.push(...qualifiers.filter(isVersionNumber));
+      marker = page.NextMarker;
+    } while (marker);
+    return versions;
+  },
+  unprovision: async (functionName, version) => {
+    const command = new DeleteProvisionedConcurrencyConfigCommand({
+      FunctionName: functionName,
+      Qualifier: versionNumber(version),
+    });
+    try {
+      await client.send(command);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+  },
+});
+
+const isAbsent = (error: unknown): boolean =>
+  isAwsError(error, 'ProvisionedConcurrencyConfigNotFoundException', 'ResourceNotFoundException');

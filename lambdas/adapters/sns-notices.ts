@@ -1,0 +1,25 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { ENV } from '../contract/names';
+import type { Notices } from '../ports/notices';
+import { clientConfig } from './client-config';
+import type { AdapterContext } from './context';
+import { plainSubject } from './plain-subject';
+import { requiredVariable } from './required-variable';
+
+/** Notices through the app's topic. The attribute `severity` lets a subscription filter. */
+export const snsNotices = (context: AdapterContext): Notices => {
+  const client = context.client('sns', () => new SNSClient(clientConfig));
+  const topic = requiredVariable(context, ENV.topic);
+  return {
+    send: async ({ severity, subject, body }) => {
+      await client.send(
+        new PublishCommand({
+          TopicArn: topic,
+          Subject: plainSubject(subject),
+          Message: body,
+          MessageAttributes: { severity: { DataType: 'String', StringValue: severity } },
+        }),
+      );
+    },
+  };
+};
