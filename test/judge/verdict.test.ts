@@ -37,6 +37,18 @@ describe('when evidence is missing', () => {
     },
   );
 
+  it('does not take blue being steady at its median for proof that an unseen green is fast', () => {
+    const half = { slow: [22], verySlow: [22] };
+    const blueOnly = minutes(600, side(45, half), { ...idle, slow: [0], verySlow: [0] }).map((minute) => ({
+      ...minute,
+      weight: 50,
+    }));
+    const baseline = { ...evidence().baseline, thresholds: thresholds.slice(0, 1) };
+    const judgement = judge(evidence({ baseline, minutes: blueOnly, plannedMinutes: 600 }), onlyGate('latency'));
+    expect(judgement).toMatchObject({ verdict: 'inconclusive', gate: 'latency' });
+    expect(judgement.gates[0]).toMatchObject({ logNonInferiority: 0, nonInferior: false });
+  });
+
   it('cannot decide what needs a comparison when blue got nothing', () => {
     const judgement = judge(evidence({ minutes: minutes(15, idle, side(200)) }), settings);
     expect(judgement).toMatchObject({ verdict: 'inconclusive', gate: 'latency' });

@@ -12,7 +12,7 @@ import type { GateName, JudgeSettings, Judgement } from './judgement';
  * every look, so it keeps nothing between looks and a late correction of a minute is simply judged again.
  *
  * It may be looked at every minute: P(ever `fail` | green inside every tolerance, requests independent) <=
- * `settings.falseAlarmRate`, and P(`pass` at a look | some gate harmful throughout) <= `settings.missRate`.
+ * `settings.falseAlarmRate`, and P(ever `pass` | some gate harmful throughout) <= `settings.missRate`.
  * See docs/statistics.md for the derivation and for what is not promised.
  *
  * A `fail` of any earlier minute stands, with that minute's gate and numbers in the reason. Missing evidence is never

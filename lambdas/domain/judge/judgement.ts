@@ -43,7 +43,7 @@ export interface GateJudgement {
   readonly green: { readonly events: number; readonly requests: number };
   /** ln of the gate's e-value against "green is inside the tolerance", after each minute; the last is now. */
   readonly logEvidence: readonly number[];
-  /** ln of the smallest e-value against "green is harmful"; `pass` needs at least ln(1/missRate). */
+  /** ln of the gate's smallest e-value against "green is harmful", each at its highest so far; `pass` needs ln(1/missRate). */
   readonly logNonInferiority: number;
   readonly nonInferior: boolean;
   /** One sentence: the numbers, the comparison, the limit. */
