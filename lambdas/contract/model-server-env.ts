@@ -16,7 +16,7 @@ export interface ModelServerEnv {
   readonly model: ModelReference | undefined;
   /** `{name}` in `/v2/models/{name}`; the endpoint's name unless set. */
   readonly modelName: string;
-  /** Which output is the prediction; found by rule when `undefined` (see model-server/prediction.ts). */
+  /** Which output is the prediction; found by rule when `undefined` (see domain/prediction.ts). */
   readonly predictionOutput: string | undefined;
   /** Ascending edges of a regression's score bins: bin i is (edge i-1, edge i]. Scores are not counted without them. */
   readonly scoreBins: readonly number[] | undefined;

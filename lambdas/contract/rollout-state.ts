@@ -48,6 +48,8 @@ export const rolloutStateSchema = z.object({
     steps: z.array(z.object({ weight: z.int(), bakeMinutes: z.int() })),
     reason: z.string(),
     startedBy: z.string(),
+    /** What the input asked for, as it was written. */
+    requestedModel: z.string().optional(),
     dryRun: z.boolean(),
     force: z.boolean(),
   }),
@@ -104,6 +106,8 @@ export const rolloutStateSchema = z.object({
   outcome: z.enum(OUTCOMES).optional(),
   /** Who or what decided the end: the judge, a person, a setting, a check. */
   decidedBy: z.string().optional(),
+  /** A person's answer, written by AwaitApproval; a time-out leaves an error there instead. */
+  approval: z.unknown().optional(),
   /** Why a deciding step ends the rollout without promoting, or undoes it. */
   refusal: z.object({ error: z.enum(ERROR_NAMES), cause: z.string() }).optional(),
   /** Written by a Catch: what ended the rollout. */

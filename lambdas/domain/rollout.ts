@@ -1,5 +1,3 @@
-import type { Strategy, StrategyStep } from './strategy';
-
 /** The model of a rollout, pinned: these four never change while it runs. */
 export interface PinnedModel {
   readonly bucket: string;
@@ -62,14 +60,4 @@ export interface TimelineEntry {
 export interface Failure {
   readonly error: string;
   readonly cause: string;
-}
-
-export interface RolloutPlan {
-  readonly action: 'rollout' | 'rollback';
-  readonly strategy: Strategy;
-  readonly steps: readonly StrategyStep[];
-  readonly reason: string;
-  readonly startedBy: string;
-  readonly dryRun: boolean;
-  readonly force: boolean;
 }

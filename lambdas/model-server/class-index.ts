@@ -1,5 +1,5 @@
 import { OTHER_CLASS_INDEX } from '../contract/metric-names';
-import { predictions, scores, type Prediction, type PredictionOutput } from './prediction';
+import { predictions, scores, type Prediction, type PredictionOutput } from '../domain/prediction';
 
 export interface ClassIndexSettings {
   readonly predictionOutput: string | undefined;

@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Datatype } from '../contract/datatypes';
 import type { TensorSignature } from './load-model';
-import type { PredictionOutput } from './prediction';
+import type { PredictionOutput } from '../domain/prediction';
 import { isFloat } from './tensor-types';
 
 /** One output tensor of a finished run. */

@@ -17,7 +17,12 @@ export async function awaitApproval(
 ): Promise<RolloutState> {
   const { approval } = state.config.settings;
   await renewOwnership(ports, state, approval.timeoutMinutes * 60);
-  const result = noted(state, ports.clock, STATES.awaitApproval, `asked for approval; ${approval.defaultAnswer} after ${approval.timeoutMinutes} min`);
+  const result = noted(
+    state,
+    ports.clock,
+    STATES.awaitApproval,
+    `asked for approval; ${approval.defaultAnswer} after ${approval.timeoutMinutes} min`,
+  );
   await recordProgress(ports, result);
   await ports.notices.send({
     severity: 'action',

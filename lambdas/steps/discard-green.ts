@@ -13,6 +13,8 @@ export async function discardGreen(
   const version = state.green.version;
   if (version === undefined || version === state.blue.version) return state;
   const wasLive = (await ports.liveModels.read(state.endpoint)).some((period) => period.version === version);
-  const removed = wasLive ? 'kept: it was live before' : await ports.versions.remove(state.config.functionName, version);
+  const removed = wasLive
+    ? 'kept: it was live before'
+    : await ports.versions.remove(state.config.functionName, version);
   return noted(state, ports.clock, STATES.discardGreen, `version ${version} ${removed}`);
 }

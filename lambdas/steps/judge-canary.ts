@@ -16,7 +16,10 @@ import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
 type Canary = NonNullable<RolloutState['canary']>;
-type Needs = Pick<Ports, 'alarms' | 'clock' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'>;
+type Needs = Pick<
+  Ports,
+  'alarms' | 'clock' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
+>;
 
 /** CloudWatch may be late or unreachable for a while; longer than this after the bake nobody will know any more. */
 const METRICS_PATIENCE_MS = 15 * MINUTE_MS;
@@ -40,7 +43,9 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
   const look = await lookAtCanary(ports, current, canary, green.version);
   if (look === 'unavailable') {
     if (clock.now() > bakeEnd + METRICS_PATIENCE_MS) {
-      throw new MetricsUnavailable(`CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; without numbers green is not promoted`);
+      throw new MetricsUnavailable(
+        `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; without numbers green is not promoted`,
+      );
     }
     return { ...current, next: 'continue', waitSeconds: secondsUntilNextLook(clock.now()) };
   }
@@ -67,17 +72,26 @@ function decide(state: RolloutState, canary: Canary, judgement: Judgement, bakeO
   });
 }
 
-function outcome({ clock }: Pick<Ports, 'clock'>, state: RolloutState, judgement: Judgement, decision: Decision): RolloutState {
+function outcome(
+  { clock }: Pick<Ports, 'clock'>,
+  state: RolloutState,
+  judgement: Judgement,
+  decision: Decision,
+): RolloutState {
   const judged: RolloutState = {
     ...state,
     judgement: shortJudgement(judgement),
     decidedBy: decision.decidedBy,
-    waitSeconds: decision.next === 'approve' ? state.config.settings.approval.timeoutMinutes * 60 : secondsUntilNextLook(clock.now()),
+    waitSeconds:
+      decision.next === 'approve'
+        ? state.config.settings.approval.timeoutMinutes * 60
+        : secondsUntilNextLook(clock.now()),
     next: decision.next === 'extend' ? 'continue' : decision.next,
     ...(decision.next === 'abort' && { refusal: refusalOf(judgement) }),
   };
   if (decision.next === 'continue') return judged;
-  if (decision.next !== 'extend' || state.canary === undefined) return noted(judged, clock, STATES.judgeCanary, `${judgement.verdict}: ${judgement.reason}`);
+  if (decision.next !== 'extend' || state.canary === undefined)
+    return noted(judged, clock, STATES.judgeCanary, `${judgement.verdict}: ${judgement.reason}`);
   const { extendMinutes } = state.config.settings.onInsufficientEvidence;
   return noted(
     { ...judged, canary: { ...state.canary, extendedMinutes: extendMinutes } },
@@ -93,7 +107,12 @@ const refusalOf = (judgement: Judgement): NonNullable<RolloutState['refusal']> =
 });
 
 function vetoed({ clock }: Pick<Ports, 'clock'>, state: RolloutState, alarms: string): RolloutState {
-  return noted({ ...state, next: 'abort', decidedBy: `alarm: ${alarms}`, refusal: { error: 'CanaryRegressed', cause: alarms } }, clock, STATES.judgeCanary, alarms);
+  return noted(
+    { ...state, next: 'abort', decidedBy: `alarm: ${alarms}`, refusal: { error: 'CanaryRegressed', cause: alarms } },
+    clock,
+    STATES.judgeCanary,
+    alarms,
+  );
 }
 
 /** End (exclusive) of the current weight's bake, extension included. */

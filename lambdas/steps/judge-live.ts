@@ -17,7 +17,10 @@ import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
-type Needs = Pick<Ports, 'alarms' | 'clock' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'>;
+type Needs = Pick<
+  Ports,
+  'alarms' | 'clock' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
+>;
 
 /**
  * One look at green alone, after promotion: each of its minutes beside one of blue's last minutes with all traffic.
@@ -26,31 +29,53 @@ type Needs = Pick<Ports, 'alarms' | 'clock' | 'documents' | 'evidence' | 'liveAl
 export async function judgeLive(ports: Needs, state: RolloutState): Promise<RolloutState> {
   const { clock } = ports;
   const green = state.green.version;
-  if (state.watch === undefined || green === undefined) throw new MetricsUnavailable('there is no promoted green to watch');
+  if (state.watch === undefined || green === undefined)
+    throw new MetricsUnavailable('there is no promoted green to watch');
   await renewOwnership(ports, state);
   const current = await expectAlias(ports, state, { version: green });
   if (!watches(state)) return finished(ports, current, 'no watch');
   const veto = await alarmsInWords(ports, state);
-  if (veto !== undefined) return noted({ ...current, next: 'revert', decidedBy: `alarm: ${veto}`, refusal: { error: 'LiveRegressed', cause: veto } }, clock, STATES.judgeLive, veto);
+  if (veto !== undefined)
+    return noted(
+      { ...current, next: 'revert', decidedBy: `alarm: ${veto}`, refusal: { error: 'LiveRegressed', cause: veto } },
+      clock,
+      STATES.judgeLive,
+      veto,
+    );
 
   const { watchMinutes } = state.config.settings;
   const from = Date.parse(state.watch.from);
   const over = settledUntil(clock.now()) >= from + watchMinutes * MINUTE_MS;
   const read = await lookAtLive(ports, current, state.watch, green);
   if (read === 'unavailable') {
-    return over ? finished(ports, current, 'CloudWatch gave no complete answer during the watch') : waiting(ports, current);
+    return over
+      ? finished(ports, current, 'CloudWatch gave no complete answer during the watch')
+      : waiting(ports, current);
   }
   const { judgement } = read;
-  const judged: RolloutState = { ...current, judgement: shortJudgement(judgement), watch: { ...state.watch, baseline: read.evidence.baseline } };
+  const judged: RolloutState = {
+    ...current,
+    judgement: shortJudgement(judgement),
+    watch: { ...state.watch, baseline: read.evidence.baseline },
+  };
   if (judgement.verdict === 'fail') {
-    const failed = noted({ ...judged, next: 'revert', decidedBy: 'judge', refusal: { error: 'LiveRegressed', cause: judgement.reason } }, clock, STATES.judgeLive, `fail: ${judgement.reason}`);
+    const failed = noted(
+      { ...judged, next: 'revert', decidedBy: 'judge', refusal: { error: 'LiveRegressed', cause: judgement.reason } },
+      clock,
+      STATES.judgeLive,
+      `fail: ${judgement.reason}`,
+    );
     await keepEvidence(ports, failed, read);
     await recordProgress(ports, failed);
     return failed;
   }
   if (!over) return waiting(ports, { ...judged, judgement: state.judgement });
   await keepEvidence(ports, judged, read);
-  return finished(ports, { ...judged, judgement: state.judgement }, `${read.evidence.minutes.length} min after promotion: ${judgement.reason}`);
+  return finished(
+    ports,
+    { ...judged, judgement: state.judgement },
+    `${read.evidence.minutes.length} min after promotion: ${judgement.reason}`,
+  );
 }
 
 async function lookAtLive(ports: Needs, state: RolloutState, watch: NonNullable<RolloutState['watch']>, green: string) {
@@ -92,7 +117,11 @@ async function waiting(ports: Pick<Ports, 'clock' | 'locks' | 'records'>, state:
   return result;
 }
 
-async function finished(ports: Pick<Ports, 'clock' | 'records'>, state: RolloutState, note: string): Promise<RolloutState> {
+async function finished(
+  ports: Pick<Ports, 'clock' | 'records'>,
+  state: RolloutState,
+  note: string,
+): Promise<RolloutState> {
   const result = noted({ ...state, next: 'finish' }, ports.clock, STATES.judgeLive, note);
   await recordProgress(ports, result);
   return result;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
@@ -35,6 +36,7 @@ export async function promoteGreen(
       phase: 'promoted',
       waitSeconds,
       next: 'continue',
+      ...approvedBy(state),
       watch: { from: isoTime(from) },
       weights: [...state.weights, { at: isoTime(now), weight: 100 }],
     },
@@ -44,6 +46,22 @@ export async function promoteGreen(
   );
   await recordProgress(ports, result);
   return result;
+}
+
+const approval = z.object({
+  approved: z.literal(true),
+  by: z.string().max(200).optional(),
+  reason: z.string().max(1000).optional(),
+});
+
+/** Whoever approved is the one who decided. */
+function approvedBy(state: RolloutState): Pick<RolloutState, 'decidedBy'> {
+  if (state.next !== 'approve') return {};
+  const answer = approval.safeParse(state.approval);
+  if (!answer.success) return { decidedBy: 'default answer of the approval' };
+  return {
+    decidedBy: `person: ${answer.data.by ?? 'somebody'}${answer.data.reason ? ` (${answer.data.reason})` : ''}`,
+  };
 }
 
 /** The first model of an endpoint, and a rollback, have no blue that they could be compared with in a watch. */

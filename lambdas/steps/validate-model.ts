@@ -70,6 +70,7 @@ export async function validateModel(
       steps: [...strategySteps(strategy)],
       reason: input.reason ?? '',
       startedBy: input.startedBy,
+      ...(input.model !== undefined && { requestedModel: input.model }),
       dryRun: input.dryRun,
       force: input.force,
     },

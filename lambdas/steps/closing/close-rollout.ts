@@ -4,7 +4,10 @@ import { startWaitingUpload } from '../uploads/start-waiting-upload';
 import { outcomeNotice } from './outcome-notice';
 import { writeReport } from './write-report';
 
-export type ClosingPorts = Pick<Ports, 'clock' | 'documents' | 'executions' | 'locks' | 'notices' | 'records' | 'uploads'>;
+export type ClosingPorts = Pick<
+  Ports,
+  'clock' | 'documents' | 'executions' | 'locks' | 'notices' | 'records' | 'uploads'
+>;
 
 /**
  * Ends a rollout for everybody: report, record, notice, lock, the upload that waits. Each part may be done before or by

@@ -44,10 +44,18 @@ export async function endWithoutPromotion(
   }
   const restored = own.owns
     ? await restoreAlias(ports, own.state)
-    : { note: 'another rollout owns the endpoint, or none does: the live alias was left alone', liveVersion: undefined };
+    : {
+        note: 'another rollout owns the endpoint, or none does: the live alias was left alone',
+        liveVersion: undefined,
+      };
   const outcome = outcomeOf(own.state, failure);
   const decidedBy = own.state.decidedBy ?? 'check';
-  const state = noted({ ...own.state, outcome, decidedBy }, ports.clock, where, `${failure.error}: ${failure.cause}; ${restored.note}`);
+  const state = noted(
+    { ...own.state, outcome, decidedBy },
+    ports.clock,
+    where,
+    `${failure.error}: ${failure.cause}; ${restored.note}`,
+  );
   await closeRollout(ports, {
     ...runningRecord(state),
     endedAt: isoTime(ports.clock.now()),
@@ -61,7 +69,7 @@ export async function endWithoutPromotion(
 }
 
 function outcomeOf(state: RolloutState, failure: Failure): Outcome {
-  if (state.phase === 'promoted') return 'reverted';
+  if (state.phase === 'promoted') return state.blue.model === undefined ? 'promoted-first' : 'reverted';
   return state.phase === 'before-traffic' && REFUSALS.includes(failure.error) ? 'rejected' : 'aborted';
 }
 
@@ -93,7 +101,9 @@ async function closeUnknown(
 export const NO_ENDPOINT = 'none';
 
 async function lockedEndpoint({ locks, settings }: Needs, executionArn: string): Promise<string | undefined> {
-  for (const { settings: { name } } of await settings.list()) {
+  for (const {
+    settings: { name },
+  } of await settings.list()) {
     if ((await locks.read(name))?.owner === executionArn) return name;
   }
   return undefined;

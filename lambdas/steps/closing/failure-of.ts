@@ -25,9 +25,15 @@ export function failureOf(raw: unknown, state: RolloutState | undefined): Failur
   }
   if (state?.next === 'approve') {
     const { timeoutMinutes, defaultAnswer } = state.config.settings.approval;
-    return { error: 'ApprovalRejected', cause: `nobody answered within ${timeoutMinutes} min; the default answer is "${defaultAnswer}"` };
+    return {
+      error: 'ApprovalRejected',
+      cause: `nobody answered within ${timeoutMinutes} min; the default answer is "${defaultAnswer}"`,
+    };
   }
-  return { error: 'InsufficientEvidence', cause: `the workflow came to its end without a decision to promote (next: ${state?.next ?? 'unknown'})` };
+  return {
+    error: 'InsufficientEvidence',
+    cause: `the workflow came to its end without a decision to promote (next: ${state?.next ?? 'unknown'})`,
+  };
 }
 
 function readable(cause: string): string {

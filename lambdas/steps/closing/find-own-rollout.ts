@@ -21,7 +21,9 @@ export async function findOwnRollout(
   raw: unknown,
 ): Promise<OwnRollout | undefined> {
   const given = rolloutStateSchema.safeParse(raw);
-  const endpoints = given.success ? [given.data.endpoint] : (await settings.list()).map((config) => config.settings.name);
+  const endpoints = given.success
+    ? [given.data.endpoint]
+    : (await settings.list()).map((config) => config.settings.name);
   for (const endpoint of endpoints) {
     const lock = await locks.read(endpoint);
     const record = await records.read(endpoint, id);
@@ -37,6 +39,8 @@ const PHASES = ['before-traffic', 'canary', 'promoted'] as const;
 
 function furtherOn(given: RolloutState | undefined, recorded: RolloutState | undefined): RolloutState | undefined {
   if (given === undefined || recorded === undefined) return given ?? recorded;
-  const ahead = PHASES.indexOf(recorded.phase) > PHASES.indexOf(given.phase) || (given.green.version === undefined && recorded.green.version !== undefined);
+  const ahead =
+    PHASES.indexOf(recorded.phase) > PHASES.indexOf(given.phase) ||
+    (given.green.version === undefined && recorded.green.version !== undefined);
   return ahead ? { ...given, phase: recorded.phase, green: recorded.green } : given;
 }

@@ -33,12 +33,20 @@ export async function restoreAlias(
     const target = wanted(current, state);
     if (target === undefined) {
       await followAlias(liveModels, clock.now(), state, current);
-      return { liveVersion: current.version, note: `the live alias says ${aliasInWords(current)}: nothing to put back`, changed: false };
+      return {
+        liveVersion: current.version,
+        note: `the live alias says ${aliasInWords(current)}: nothing to put back`,
+        changed: false,
+      };
     }
     const written = await liveAlias.write(functionName, target, current.revisionId);
     if (written !== 'changed') {
       await followAlias(liveModels, clock.now(), state, written);
-      return { liveVersion: written.version, note: `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`, changed: true };
+      return {
+        liveVersion: written.version,
+        note: `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`,
+        changed: true,
+      };
     }
     await clock.sleep(PAUSE_MS);
   }
@@ -50,13 +58,20 @@ function wanted(current: AliasState, state: RolloutState): AliasTarget | undefin
   const green = state.green.version;
   const blue = state.blue.version;
   if (green === undefined || green === blue) return undefined;
-  if (current.version === green && state.phase === 'promoted') return { version: blue };
+  // The first model of an endpoint has no blue to give way to: reverting it would leave users without any model.
+  const hasBlue = state.blue.model !== undefined;
+  if (current.version === green && state.phase === 'promoted' && hasBlue) return { version: blue };
   if (current.canary?.version === green) return { version: current.version };
   return undefined;
 }
 
 /** What should be live follows the alias: a revert begins blue's next period. */
-async function followAlias(liveModels: Ports['liveModels'], now: number, state: RolloutState, alias: AliasState): Promise<void> {
+async function followAlias(
+  liveModels: Ports['liveModels'],
+  now: number,
+  state: RolloutState,
+  alias: AliasState,
+): Promise<void> {
   if (state.phase !== 'promoted' || alias.version !== state.blue.version) return;
   await liveModels.begin(state.endpoint, {
     version: alias.version,

@@ -1,6 +1,6 @@
 import { EVIDENCE_DOCUMENT, RECORD_DOCUMENT, REPORT_DOCUMENT } from '../../contract/names';
 import type { RolloutRecord } from '../../contract/rollout-record';
-import { renderReport } from '../../domain/report/render-report';
+import { renderReport } from '../../report/render-report';
 import type { Ports } from '../../ports/ports';
 
 /** Writes the record and its page beside the rollout's evidence. Answers the page's address. */

@@ -17,6 +17,19 @@ export async function keepEvidence(
   },
 ): Promise<void> {
   const { evidence, judgement, queries, leftOut } = look;
-  const content = JSON.stringify({ rollout: state.id, endpoint: state.endpoint, evidence, judgement, leftOut, queries });
-  await documents.write(state.endpoint, state.id, EVIDENCE_DOCUMENT[state.phase === 'promoted' ? 'watch' : 'canary'], content, 'application/json');
+  const content = JSON.stringify({
+    rollout: state.id,
+    endpoint: state.endpoint,
+    evidence,
+    judgement,
+    leftOut,
+    queries,
+  });
+  await documents.write(
+    state.endpoint,
+    state.id,
+    EVIDENCE_DOCUMENT[state.phase === 'promoted' ? 'watch' : 'canary'],
+    content,
+    'application/json',
+  );
 }

@@ -32,12 +32,17 @@ export async function lookAtCanary(
 ): Promise<Look | 'unavailable'> {
   const now = ports.clock.now();
   const first = canary.windows[0]?.from ?? isoTime(now);
-  const fixed = canary.baseline ? { baseline: canary.baseline, queries: [] } : await readBaseline(ports, state, Date.parse(first));
+  const fixed = canary.baseline
+    ? { baseline: canary.baseline, queries: [] }
+    : await readBaseline(ports, state, Date.parse(first));
   if (fixed === 'unavailable') return 'unavailable';
   const { baseline } = fixed;
   const settled = settledUntil(now);
   const windows = canary.windows
-    .map((window) => ({ ...window, until: isoTime(Math.min(settled, window.until ? Date.parse(window.until) : Infinity)) }))
+    .map((window) => ({
+      ...window,
+      until: isoTime(Math.min(settled, window.until ? Date.parse(window.until) : Infinity)),
+    }))
     .filter((window) => window.from < window.until);
   const reading = await ports.evidence.minutes({
     config: state.config,

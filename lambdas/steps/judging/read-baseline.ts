@@ -14,5 +14,10 @@ export async function readBaseline(
   const current = (await liveModels.read(state.endpoint)).find((period) => period.version === state.blue.version);
   const since = current === undefined ? 0 : Math.ceil(Date.parse(current.since) / MINUTE_MS) * MINUTE_MS;
   const from = Math.min(until - MINUTE_MS, Math.max(until - BASELINE_MINUTES * MINUTE_MS, since));
-  return evidence.baseline({ config: state.config, blue: state.blue.version, from: isoTime(from), until: isoTime(until) });
+  return evidence.baseline({
+    config: state.config,
+    blue: state.blue.version,
+    from: isoTime(from),
+    until: isoTime(until),
+  });
 }

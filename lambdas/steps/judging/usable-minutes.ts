@@ -16,9 +16,16 @@ export interface UsableMinutes {
  * The rule for incomplete minutes, fixed beforehand and blind to what they hold: such a minute waits, and every later
  * one behind it, so that no look sees minutes out of order; after ten minutes it is left out for good.
  */
-export function usableMinutes(reading: MinutesReading, leftOutBefore: readonly IncompleteMinute[], now: number): UsableMinutes {
+export function usableMinutes(
+  reading: MinutesReading,
+  leftOutBefore: readonly IncompleteMinute[],
+  now: number,
+): UsableMinutes {
   const given = reading.incomplete.filter((one) => Date.parse(one.minute) + MINUTE_MS + LATE_MS <= now);
-  const leftOut = [...leftOutBefore, ...given.filter((one) => !leftOutBefore.some((before) => before.minute === one.minute))];
+  const leftOut = [
+    ...leftOutBefore,
+    ...given.filter((one) => !leftOutBefore.some((before) => before.minute === one.minute)),
+  ];
   const isLeftOut = (minute: string) => leftOut.some((one) => one.minute === minute);
   const waitingFor = reading.incomplete.filter((one) => !isLeftOut(one.minute)).map((one) => one.minute);
   const firstWaiting = waitingFor.sort()[0];

@@ -12,14 +12,14 @@ export async function recordProgress({ records }: Pick<Ports, 'records'>, state:
 }
 
 export function runningRecord(state: RolloutState): RolloutRecord {
-  const model = state.green.model;
+  const model = state.green.model ? formatModelAddress(state.green.model) : state.plan.requestedModel;
   return {
     id: state.id,
     endpoint: state.endpoint,
     executionArn: state.executionArn,
     status: 'running',
     startedAt: state.startedAt,
-    ...(model && { model: formatModelAddress(model) }),
+    ...(model !== undefined && { model }),
     startedBy: state.plan.startedBy,
     reason: state.plan.reason,
     state,

@@ -1,0 +1,53 @@
+import type { LatencyThreshold } from './judge/evidence';
+
+/** The shares of blue's requests whose durations become thresholds (judge.md §3, latency). */
+export const LATENCY_QUANTILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999] as const;
+
+/** Fewer requests than this beyond a quantile say nothing of where it lies. */
+const LEAST_BEYOND = 2;
+
+export interface LatencyMargins {
+  readonly tolerancePercent: number;
+  readonly toleranceFloorMs: number;
+  readonly harmPercent: number;
+  readonly harmFloorMs: number;
+}
+
+export interface MeasuredQuantile {
+  /** 0 < quantile < 1. */
+  readonly quantile: number;
+  readonly ms: number;
+}
+
+/** The quantiles that `durations` measured requests can tell: those with at least two expected beyond them. */
+export const tellingQuantiles = (durations: number): readonly number[] =>
+  // A hair is allowed for: 20 * (1 - 0.9) is 1.999….
+  LATENCY_QUANTILES.filter((quantile) => durations * (1 - quantile) >= LEAST_BEYOND - 1e-9);
+
+/**
+ * What blue and green are held to, ascending: blue to its own quantile, green to max(blue * (1 + percent), blue + floor).
+ * Durations are rounded to a hundredth of a millisecond, as Lambda reports them. Of quantiles with one duration the
+ * highest stays, because it says how many requests were at most that; a duration of 0 is no threshold.
+ */
+export function latencyThresholds(
+  measured: readonly MeasuredQuantile[],
+  margins: LatencyMargins,
+): readonly LatencyThreshold[] {
+  const byDuration = new Map<number, LatencyThreshold>();
+  let least = 0;
+  for (const { quantile, ms } of [...measured].sort((a, b) => a.quantile - b.quantile)) {
+    // CloudWatch estimates each quantile on its own; a higher one is never shorter.
+    const blueMs = Math.max(hundredths(ms), least);
+    if (blueMs <= 0) continue;
+    least = blueMs;
+    const greenToleratedMs = beyond(blueMs, margins.tolerancePercent, margins.toleranceFloorMs);
+    const greenHarmfulMs = Math.max(beyond(blueMs, margins.harmPercent, margins.harmFloorMs), greenToleratedMs);
+    byDuration.set(blueMs, { quantile, blueMs, greenToleratedMs, greenHarmfulMs });
+  }
+  return [...byDuration.values()];
+}
+
+const beyond = (ms: number, percent: number, floorMs: number): number =>
+  hundredths(Math.max(ms * (1 + percent / 100), ms + floorMs));
+
+const hundredths = (ms: number): number => Math.round(ms * 100) / 100;

@@ -1,0 +1,22 @@
+import { dynamodbLocks } from '../adapters/dynamodb-locks';
+import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { lambdaVersions } from '../adapters/lambda-versions';
+import { s3Models } from '../adapters/s3-models';
+import { rolloutStateSchema } from '../contract/rollout-state';
+import { deployGreen } from '../steps/deploy-green';
+import { createHandler } from './wiring/create-handler';
+import { onLambda } from './wiring/on-lambda';
+
+export const create = createHandler(
+  (context) => ({
+    clock: context.clock,
+    locks: dynamodbLocks(context),
+    models: s3Models(context),
+    records: dynamodbRecords(context),
+    versions: lambdaVersions(context),
+  }),
+  deployGreen,
+  rolloutStateSchema,
+);
+
+export const handler = onLambda('deploy-green', create);

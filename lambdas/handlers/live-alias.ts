@@ -1,0 +1,24 @@
+import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
+import { lambdaLiveAliasCreation } from '../adapters/lambda-live-alias-creation';
+import { lambdaVersions } from '../adapters/lambda-versions';
+import { sfnExecutions } from '../adapters/sfn-executions';
+import { sha256Hex } from '../adapters/sha256-hex';
+import { lambdaContext } from '../adapters/context';
+import { liveAlias } from '../steps/live-alias';
+import { answerCloudFormation } from './wiring/answer-cloudformation';
+import { onLambda } from './wiring/on-lambda';
+import type { CreateHandler } from './wiring/create-handler';
+
+export const create: CreateHandler = (clients, env, extras) => {
+  const context = lambdaContext(clients, env, extras?.clock ? { clock: extras.clock } : {});
+  const ports = {
+    executions: sfnExecutions(context),
+    hash: sha256Hex,
+    liveAlias: lambdaLiveAlias(context),
+    liveAliasCreation: lambdaLiveAliasCreation(context),
+    versions: lambdaVersions(context),
+  };
+  return (event) => answerCloudFormation(event, (request) => liveAlias(ports, request), extras?.fetch ?? fetch);
+};
+
+export const handler = onLambda('live-alias', create);

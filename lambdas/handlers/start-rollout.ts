@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { dynamodbLocks } from '../adapters/dynamodb-locks';
+import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { dynamodbUploads } from '../adapters/dynamodb-uploads';
+import { s3Documents } from '../adapters/s3-documents';
+import { s3Models } from '../adapters/s3-models';
+import { sfnExecutions } from '../adapters/sfn-executions';
+import { sha256Hex } from '../adapters/sha256-hex';
+import { snsNotices } from '../adapters/sns-notices';
+import { ssmSettings } from '../adapters/ssm-settings';
+import { startRollout } from '../steps/start-rollout';
+import { createHandler } from './wiring/create-handler';
+import { onLambda } from './wiring/on-lambda';
+
+export const create = createHandler(
+  (context) => ({
+    clock: context.clock,
+    documents: s3Documents(context),
+    executions: sfnExecutions(context),
+    hash: sha256Hex,
+    locks: dynamodbLocks(context),
+    models: s3Models(context),
+    notices: snsNotices(context),
+    records: dynamodbRecords(context),
+    settings: ssmSettings(context),
+    uploads: dynamodbUploads(context),
+  }),
+  startRollout,
+  z.unknown(),
+);
+
+export const handler = onLambda('start-rollout', create);

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
+import { dynamodbLocks } from '../adapters/dynamodb-locks';
+import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
+import { lambdaVersions } from '../adapters/lambda-versions';
+import { snsNotices } from '../adapters/sns-notices';
+import { ssmSettings } from '../adapters/ssm-settings';
+import { teardownIdle } from '../steps/teardown-idle';
+import { createHandler } from './wiring/create-handler';
+import { onLambda } from './wiring/on-lambda';
+
+export const create = createHandler(
+  (context) => ({
+    clock: context.clock,
+    liveAlias: lambdaLiveAlias(context),
+    liveModels: dynamodbLiveModels(context),
+    locks: dynamodbLocks(context),
+    notices: snsNotices(context),
+    records: dynamodbRecords(context),
+    settings: ssmSettings(context),
+    versions: lambdaVersions(context),
+  }),
+  teardownIdle,
+  z.unknown(),
+);
+
+export const handler = onLambda('teardown-idle', create);

@@ -1,0 +1,27 @@
+import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
+import { dynamodbLocks } from '../adapters/dynamodb-locks';
+import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
+import { lambdaVersions } from '../adapters/lambda-versions';
+import { s3Models } from '../adapters/s3-models';
+import { ssmSettings } from '../adapters/ssm-settings';
+import { validateModel, validateModelInput } from '../steps/validate-model';
+import { createHandler } from './wiring/create-handler';
+import { onLambda } from './wiring/on-lambda';
+
+export const create = createHandler(
+  (context) => ({
+    clock: context.clock,
+    liveAlias: lambdaLiveAlias(context),
+    liveModels: dynamodbLiveModels(context),
+    locks: dynamodbLocks(context),
+    models: s3Models(context),
+    records: dynamodbRecords(context),
+    settings: ssmSettings(context),
+    versions: lambdaVersions(context),
+  }),
+  validateModel,
+  validateModelInput,
+);
+
+export const handler = onLambda('validate-model', create);

@@ -1,0 +1,22 @@
+import { dynamodbLocks } from '../adapters/dynamodb-locks';
+import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { lambdaEndpointCalls } from '../adapters/lambda-endpoint-calls';
+import { s3Models } from '../adapters/s3-models';
+import { rolloutStateSchema } from '../contract/rollout-state';
+import { verifyGreen } from '../steps/verify-green';
+import { createHandler } from './wiring/create-handler';
+import { onLambda } from './wiring/on-lambda';
+
+export const create = createHandler(
+  (context) => ({
+    clock: context.clock,
+    endpointCalls: lambdaEndpointCalls(context),
+    locks: dynamodbLocks(context),
+    models: s3Models(context),
+    records: dynamodbRecords(context),
+  }),
+  verifyGreen,
+  rolloutStateSchema,
+);
+
+export const handler = onLambda('verify-green', create);

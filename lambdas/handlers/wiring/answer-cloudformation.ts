@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { LiveAliasRequest } from '../../steps/live-alias';
+import type { HandlerExtras } from './create-handler';
+
+/** A custom resource's request, as CloudFormation sends it. */
+const request = z.object({
+  RequestType: z.enum(['Create', 'Update', 'Delete']),
+  RequestId: z.string().min(1),
+  ResponseURL: z.url(),
+  StackId: z.string().min(1),
+  LogicalResourceId: z.string().min(1),
+  PhysicalResourceId: z.string().optional(),
+  ResourceProperties: z.object({
+    FunctionName: z.string().min(1),
+    Endpoint: z.string().min(1),
+    CodeFingerprint: z.string(),
+  }),
+  OldResourceProperties: z.object({ CodeFingerprint: z.string() }).partial().optional(),
+});
+
+/**
+ * Carries the request out and always answers: CloudFormation waits an hour for an answer that never comes. The physical
+ * id is the alias, so no update ever replaces it.
+ */
+export async function answerCloudFormation(
+  event: unknown,
+  act: (request: LiveAliasRequest) => Promise<string>,
+  send: NonNullable<HandlerExtras['fetch']>,
+): Promise<string> {
+  const asked = request.parse(event);
+  const { FunctionName: functionName, Endpoint: endpoint, CodeFingerprint: fingerprint } = asked.ResourceProperties;
+  const answer = (status: 'SUCCESS' | 'FAILED', reason: string) =>
+    send(asked.ResponseURL, {
+      method: 'PUT',
+      body: JSON.stringify({
+        Status: status,
+        Reason: reason.slice(0, 1000),
+        StackId: asked.StackId,
+        RequestId: asked.RequestId,
+        LogicalResourceId: asked.LogicalResourceId,
+        PhysicalResourceId: asked.PhysicalResourceId ?? `${functionName}:live`,
+      }),
+    });
+  try {
+    const oldFingerprint = asked.OldResourceProperties?.CodeFingerprint;
+    const done = await act({
+      requestType: asked.RequestType,
+      requestId: asked.RequestId,
+      functionName,
+      endpoint,
+      fingerprint,
+      ...(oldFingerprint !== undefined && { oldFingerprint }),
+    });
+    await answer('SUCCESS', done);
+    return done;
+  } catch (error) {
+    await answer('FAILED', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    throw error;
+  }
+}

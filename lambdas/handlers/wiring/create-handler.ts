@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import type { AwsClients } from '../../adapters/aws-clients';
+import { lambdaContext } from '../../adapters/context';
+import type { AdapterContext } from '../../adapters/context';
+import { InvalidInput } from '../../contract/errors';
+import { problems } from '../../contract/problems';
+import type { Clock } from '../../ports/clock';
+
+/** Makes a handler; on Lambda with nothing, elsewhere with stand-ins for the clients, the environment and the time. */
+export type CreateHandler = (
+  clients?: Partial<AwsClients>,
+  env?: Readonly<Record<string, string | undefined>>,
+  extras?: HandlerExtras,
+) => (event: unknown) => Promise<unknown>;
+
+export interface HandlerExtras {
+  readonly clock?: Clock;
+  readonly fetch?: (url: string, init?: { readonly method?: string; readonly body?: string }) => Promise<unknown>;
+}
+
+/** Wires a step to its adapters; the event is parsed here, at the edge, and trusted inside. */
+export function createHandler<Ports, Input>(
+  ports: (context: AdapterContext) => Ports,
+  step: (ports: Ports, input: Input) => Promise<unknown>,
+  input: z.ZodType<Input>,
+): CreateHandler {
+  return (clients, env, extras) => {
+    const made = ports(lambdaContext(clients, env, extras?.clock ? { clock: extras.clock } : {}));
+    return (event) => step(made, parsed(input, event));
+  };
+}
+
+function parsed<Input>(schema: z.ZodType<Input>, event: unknown): Input {
+  const result = schema.safeParse(event);
+  if (!result.success) throw new InvalidInput(problems(result.error).join('; '));
+  return result.data;
+}

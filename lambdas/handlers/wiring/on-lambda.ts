@@ -1,0 +1,28 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { HandlerName } from '../../contract/names';
+import type { CreateHandler } from './create-handler';
+
+/** The Lambda entry of a handler: made at the first call, logged as one JSON line per call and outcome. */
+export function onLambda(name: HandlerName, create: CreateHandler): (event: unknown) => Promise<unknown> {
+  const logger = new Logger({ serviceName: name });
+  let handle: ((event: unknown) => Promise<unknown>) | undefined;
+  return async (event) => {
+    try {
+      handle ??= create();
+      const result = await handle(event);
+      logger.info('done', { result: briefly(result) });
+      return result;
+    } catch (error) {
+      // Thrown on as it is: the workflow matches on its name.
+      logger.error('failed', { error });
+      throw error;
+    }
+  };
+}
+
+/** The state machine's history holds every state whole; the log needs what one greps for. */
+function briefly(result: unknown): unknown {
+  if (typeof result !== 'object' || result === null) return result;
+  const { id, endpoint, phase, next, outcome, judgement } = result as Readonly<Record<string, unknown>>;
+  return id === undefined ? result : { id, endpoint, phase, next, outcome, judgement };
+}

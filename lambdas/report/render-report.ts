@@ -1,0 +1,119 @@
+import type { RolloutRecord } from '../contract/rollout-record';
+import { escapeHtml } from './escape-html';
+
+/**
+ * One rollout as one page without scripts or network: verdict and reason first, then weights, numbers, timeline and the
+ * settings in force. `evidence` names documents beside it that hold rows, judgement and exact queries.
+ */
+export function renderReport(record: RolloutRecord, evidence: readonly string[]): string {
+  const title = `${record.endpoint}: ${record.outcome ?? record.status}`;
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>`,
+    `<p class="outcome ${record.error === undefined ? 'good' : 'bad'}">${escapeHtml(record.outcome ?? record.status)}</p>`,
+    `<h1>${escapeHtml(headline(record))}</h1>`,
+    `<p class="reason">${escapeHtml(reason(record))}</p>`,
+    table('Rollout', facts(record)),
+    weights(record),
+    judgement(record),
+    timeline(record),
+    evidence.length === 0
+      ? ''
+      : `<p>Rows, judgement minute by minute and the exact CloudWatch queries: ${evidence.map((name) => `<a href="${escapeHtml(name)}">${escapeHtml(name)}</a>`).join(', ')} (those that exist) and <a href="record.json">record.json</a>.</p>`,
+    settings(record),
+    '</main></body></html>',
+  ].join('\n');
+}
+
+const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem}main{max-width:60rem;margin:auto}
+h1{font-size:1.5rem;margin:.2em 0}h2{font-size:1.1rem;margin:1.6em 0 .4em}.outcome{display:inline-block;margin:0;padding:.1em .7em;border-radius:1em;font-weight:600;color:#fff}
+.good{background:#176b3a}.bad{background:#a3241f}.reason{font-size:1.1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;border-bottom:1px solid #8884;overflow-wrap:anywhere}
+th{white-space:nowrap}pre{overflow:auto;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}@media(max-width:40rem){th{white-space:normal}body{padding:.8rem}}`;
+
+function headline(record: RolloutRecord): string {
+  const green = record.state?.green;
+  const what = green?.model?.key ?? record.model ?? record.id;
+  return `${record.endpoint}: ${what}${green?.version === undefined ? '' : ` (version ${green.version})`}`;
+}
+
+const reason = (record: RolloutRecord): string =>
+  record.error === undefined
+    ? (record.state?.judgement?.reason ?? record.state?.timeline.at(-1)?.note ?? '')
+    : `${record.error}: ${record.cause ?? ''}`;
+
+function facts(record: RolloutRecord): readonly (readonly [string, string | undefined])[] {
+  const { state } = record;
+  const verification = state?.verification;
+  return [
+    ['Rollout', record.id],
+    ['Started', `${record.startedAt}, by ${record.startedBy}${record.reason === '' ? '' : `: ${record.reason}`}`],
+    ['Ended', record.endedAt],
+    ['Decided by', record.decidedBy],
+    ['Model', record.model],
+    ['sha256', state?.green.model?.sha256],
+    ['Blue', state && `version ${state.blue.version}, ${state.blue.model?.key ?? 'no model'}`],
+    ['In service afterwards', record.liveVersionAfter === undefined ? undefined : `version ${record.liveVersionAfter}`],
+    [
+      'Golden set',
+      verification?.goldenAccuracy === undefined
+        ? undefined
+        : `accuracy ${percent(verification.goldenAccuracy)}${verification.blueAccuracy === undefined ? '' : `, blue ${percent(verification.blueAccuracy)}`} (${verification.rows ?? '?'} rows)`,
+    ],
+    [
+      'Golden set error',
+      verification?.goldenError === undefined
+        ? undefined
+        : `root mean squared error ${verification.goldenError.toPrecision(4)}${verification.blueError === undefined ? '' : `, blue ${verification.blueError.toPrecision(4)}`}`,
+    ],
+  ];
+}
+
+function weights(record: RolloutRecord): string {
+  const changes = record.state?.weights ?? [];
+  return changes.length === 0
+    ? ''
+    : table(
+        'Weight on green',
+        changes.map((change) => [change.at, `${change.weight} %`]),
+      );
+}
+
+function judgement(record: RolloutRecord): string {
+  const judged = record.state?.judgement;
+  if (judged === undefined) return '';
+  return table('Judgement', [
+    ['Verdict', judged.verdict],
+    ['Gate', judged.gate],
+    ['Reason', judged.reason],
+    ['Evidence against green (ln e)', `${judged.logEvidence.toFixed(2)}; fail at ${judged.logLimit.toFixed(2)}`],
+    [
+      'Requests',
+      `blue ${judged.blueRequests}, green ${judged.greenRequests}, in ${judged.settledMinutes} settled minutes`,
+    ],
+  ]);
+}
+
+function timeline(record: RolloutRecord): string {
+  const entries = record.state?.timeline ?? [];
+  return entries.length === 0
+    ? ''
+    : table(
+        'Timeline',
+        entries.map((entry) => [`${entry.at} ${entry.state}`, entry.note]),
+      );
+}
+
+const settings = (record: RolloutRecord): string =>
+  record.state === undefined
+    ? ''
+    : `<h2>Settings in force</h2><pre>${escapeHtml(JSON.stringify({ plan: record.state.plan, ...record.state.config.settings }, undefined, 2))}</pre>`;
+
+function table(title: string, rows: readonly (readonly [string, string | undefined])[]): string {
+  const cells = rows
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value ?? '')}</td></tr>`);
+  return `<h2>${escapeHtml(title)}</h2><table>${cells.join('')}</table>`;
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,0 +1,75 @@
+import type { EndpointConfig } from '../contract/endpoint-settings';
+import { isoTime, MINUTE_MS } from '../domain/minutes';
+import { endWithoutPromotion } from './closing/end-without-promotion';
+import { findOwnRollout } from './closing/find-own-rollout';
+import { finishRollout } from './finish-rollout';
+import type { RestorePorts } from './restore-blue';
+import { aliasInWords } from './rollout/write-alias';
+import { failureOfExecution } from './safety-net';
+import { startWaitingUpload } from './uploads/start-waiting-upload';
+
+/** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
+const START_GRACE_MS = 2 * MINUTE_MS;
+
+export interface Reconciled {
+  readonly endpoint: string;
+  readonly did: string;
+}
+
+/**
+ * The third line of defence, on a schedule: for each endpoint, a lock or weights without a running owner are put right.
+ * Says what it did; an endpoint that fails does not keep the others from their turn.
+ */
+export async function reconcile(ports: RestorePorts): Promise<readonly Reconciled[]> {
+  const results: Reconciled[] = [];
+  const failures: Error[] = [];
+  for (const config of await ports.settings.list()) {
+    const endpoint = config.settings.name;
+    try {
+      results.push({ endpoint, did: await reconcileEndpoint(ports, config) });
+    } catch (error) {
+      failures.push(error instanceof Error ? error : new Error(String(error)));
+      results.push({
+        endpoint,
+        did: `failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+      });
+    }
+  }
+  const [first] = failures;
+  if (first !== undefined) throw first;
+  return results;
+}
+
+async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): Promise<string> {
+  const endpoint = config.settings.name;
+  const lock = await ports.locks.read(endpoint);
+  if (lock !== undefined) {
+    const status = await ports.executions.status(lock.owner);
+    if (status === 'RUNNING') return 'a rollout runs';
+    const fresh =
+      status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
+    if (fresh) return 'a rollout is about to start';
+    const own = await findOwnRollout(ports, lock.owner, lock.rolloutId, undefined);
+    if (status === 'SUCCEEDED' && own !== undefined) {
+      // Only its bookkeeping was left: green was promoted (or nothing was to be done), and stays.
+      await finishRollout(ports, own.state);
+      return `rollout ${lock.rolloutId} had succeeded without being closed: closed`;
+    }
+    const execution = { id: lock.owner, name: lock.rolloutId, startTime: isoTime(ports.clock.now()) };
+    await endWithoutPromotion(ports, own, failureOfExecution(status ?? 'never started'), 'Reconciler', execution);
+    return `rollout ${lock.rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;
+  }
+  const alias = await ports.liveAlias.read(config.functionName);
+  if (alias.canary !== undefined) {
+    const cleared = await ports.liveAlias.write(config.functionName, { version: alias.version }, alias.revisionId);
+    const said = `the live alias said ${aliasInWords(alias)} and no rollout runs`;
+    if (cleared === 'changed') return `${said}; it changed again in between`;
+    await ports.notices.send({
+      severity: 'action',
+      subject: `${endpoint}: leftover weights were removed`,
+      body: `${said}; version ${alias.version} is alone in service now.`,
+    });
+    return `${said}: version ${alias.version} is alone in service now`;
+  }
+  return (await startWaitingUpload(ports, endpoint)) ? 'the waiting upload was started' : 'at rest';
+}

@@ -1,0 +1,46 @@
+import { executionEventSchema } from '../contract/execution-event';
+import { InvalidInput } from '../contract/errors';
+import { isoTime } from '../domain/minutes';
+import type { Failure } from '../domain/rollout';
+import { endWithoutPromotion } from './closing/end-without-promotion';
+import { findOwnRollout } from './closing/find-own-rollout';
+import type { RestorePorts } from './restore-blue';
+
+/**
+ * The second line of defence: an execution failed, timed out or was stopped, so its workflow can no longer put blue
+ * back. Idempotent; a rollout that has closed is left alone.
+ */
+export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'closed' | 'nothing to do'> {
+  const parsed = executionEventSchema.safeParse(event);
+  if (!parsed.success)
+    throw new InvalidInput(
+      'the event is no "Step Functions Execution Status Change" event: detail.executionArn, detail.name and detail.status are needed',
+    );
+  const { executionArn, name, status, error, cause, startDate } = parsed.data.detail;
+  // Events may come late: a redriven execution runs again, and its own workflow is responsible.
+  if ((await ports.executions.status(executionArn)) === 'RUNNING') return 'nothing to do';
+  const own = await findOwnRollout(ports, executionArn, name, undefined);
+  if (own === undefined || own.record?.status === 'ended') {
+    if (own?.owns) await ports.locks.release(own.state.endpoint, executionArn);
+    const orphan = own === undefined ? await lockWithoutRecord(ports, executionArn) : undefined;
+    if (orphan === undefined) return 'nothing to do';
+  }
+  const execution = { id: executionArn, name, startTime: isoTime(startDate ?? ports.clock.now()) };
+  await endWithoutPromotion(ports, own, failureOfExecution(status, error, cause), 'SafetyNet', execution);
+  return 'closed';
+}
+
+async function lockWithoutRecord(ports: RestorePorts, executionArn: string): Promise<string | undefined> {
+  for (const config of await ports.settings.list()) {
+    if ((await ports.locks.read(config.settings.name))?.owner === executionArn) return config.settings.name;
+  }
+  return undefined;
+}
+
+/** Why an execution that cannot speak for itself any more has ended. */
+export function failureOfExecution(status: string, error?: string | null, cause?: string | null): Failure {
+  if (status === 'ABORTED') return { error: error ?? 'Stopped', cause: cause ?? 'somebody stopped the execution' };
+  if (status === 'TIMED_OUT')
+    return { error: error ?? 'States.Timeout', cause: cause ?? 'the execution ran into its time limit' };
+  return { error: error ?? 'States.Runtime', cause: cause ?? `the execution ended as ${status}` };
+}
