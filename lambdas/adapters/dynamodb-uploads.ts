@@ -45,7 +45,7 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
           return { waits: false, superseded: upload };
         }
         const condition = other ? stillWaits(other) : ABSENT;
-        if (await table.put(upload.endpoint, WAITING, uploadItem.parse(upload), condition)) {
+        if (await table.put(upload.endpoint, WAITING, itemOf(upload), condition)) {
           return { waits: true, ...(other && { superseded: other }) };
         }
       }
@@ -56,6 +56,16 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
     stopWaiting: async (upload) => table.remove(upload.endpoint, WAITING, stillWaits(upload)),
   };
 };
+
+const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, executionName, input }: Upload) => ({
+  endpoint,
+  bucket,
+  key,
+  versionId,
+  uploadedAt,
+  executionName,
+  input,
+});
 
 const stillWaits = (upload: Upload): Condition => ({
   expression: '#executionName = :executionName',

@@ -11,5 +11,4 @@ export function versionNumber(version: string): string {
   return version;
 }
 
-export const isVersionNumber = (version: string | undefined): version is string =>
-  version !== undefined && /^[1-9][0-9]*$/.test(version);
+export const isVersionNumber = (version: string | undefined): boolean => /^[1-9][0-9]*$/.test(version ?? '');

@@ -10,7 +10,7 @@ export const versionLists = (client: LambdaClient): Pick<Versions, 'list' | 'use
       const page = await client.send(
         new ListVersionsByFunctionCommand({ FunctionName: functionName, ...(marker && { Marker: marker }) }),
       );
-      versions.push(...(page.Versions ?? []).map((one) => one.Version).filter(isVersionNumber));
+      versions.push(...(page.Versions ?? []).map((one) => one.Version ?? '').filter(isVersionNumber));
       marker = page.NextMarker;
     } while (marker);
     return versions;

@@ -43,7 +43,9 @@ export const provisionedConcurrencyCalls = (client: LambdaClient): Calls => ({
       const page = await client.send(
         new ListProvisionedConcurrencyConfigsCommand({ FunctionName: functionName, ...(marker && { Marker: marker }) }),
       );
-      const qualifiers = (page.ProvisionedConcurrencyConfigs ?? []).map((one) => one.FunctionArn?.split(':').at(-1));
+      const qualifiers = (page.ProvisionedConcurrencyConfigs ?? []).map(
+        (one) => one.FunctionArn?.split(':').at(-1) ?? '',
+      );
       versions.push(...qualifiers.filter(isVersionNumber));
       marker = page.NextMarker;
     } while (marker);

@@ -1,0 +1,83 @@
+import {
+  type CloudWatchClient,
+  GetMetricDataCommand,
+  type GetMetricDataCommandOutput,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch';
+import { type Range, type SeriesQuery, toMetricDataQuery } from './series-query';
+
+/** Values by the start of their period, ms since 1970; a period without data is absent. */
+export type Series = ReadonlyMap<number, number>;
+export type SeriesById = ReadonlyMap<string, Series>;
+
+/** Limit of one GetMetricData call: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
+const MAX_QUERIES = 500;
+
+interface Reading {
+  readonly values: Map<number, number>;
+  /** The status that CloudWatch said last: a series that goes on on the next page is partial until its end. */
+  status: string | undefined;
+}
+
+/**
+ * Reads every series whole. Answers `unavailable` unless CloudWatch says of each that it is complete: a status other than
+ * Complete, a series left out, a message, or values that cannot be true are no data, and no data is not health.
+ * Errors of the call itself are thrown; the workflow tries again.
+ */
+export async function readSeries(
+  client: CloudWatchClient,
+  queries: readonly SeriesQuery[],
+  range: Range,
+): Promise<SeriesById | 'unavailable'> {
+  const found = new Map<string, Series>();
+  for (let first = 0; first < queries.length; first += MAX_QUERIES) {
+    const group = await readGroup(client, queries.slice(first, first + MAX_QUERIES), range);
+    if (group === 'unavailable') return 'unavailable';
+    for (const [id, series] of group) found.set(id, series);
+  }
+  return found;
+}
+
+async function readGroup(
+  client: CloudWatchClient,
+  queries: readonly SeriesQuery[],
+  range: Range,
+): Promise<SeriesById | 'unavailable'> {
+  const readings = new Map(queries.map(({ id }): [string, Reading] => [id, { values: new Map(), status: undefined }]));
+  let token: string | undefined;
+  do {
+    const page: GetMetricDataCommandOutput = await client.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: queries.map((query) => toMetricDataQuery(query, range.periodSeconds)),
+        StartTime: new Date(range.fromMs),
+        EndTime: new Date(range.untilMs),
+        ScanBy: 'TimestampAscending',
+        ...(token && { NextToken: token }),
+      }),
+    );
+    if ((page.Messages ?? []).length > 0) return 'unavailable';
+    for (const result of page.MetricDataResults ?? []) {
+      const reading = readings.get(result.Id ?? '');
+      if (!reading || !addPage(reading, result, range)) return 'unavailable';
+    }
+    token = page.NextToken;
+  } while (token);
+  if ([...readings.values()].some(({ status }) => status !== 'Complete')) return 'unavailable';
+  return new Map([...readings].map(([id, { values }]) => [id, values]));
+}
+
+/** False when this page of the series cannot be used. */
+function addPage(reading: Reading, result: MetricDataResult, range: Range): boolean {
+  const { StatusCode: status, Timestamps: timestamps = [], Values: values = [], Messages: messages = [] } = result;
+  if (status !== 'Complete' && status !== 'PartialData') return false;
+  if (messages.length > 0 || timestamps.length !== values.length) return false;
+  reading.status = status;
+  return timestamps.every((timestamp, index) => {
+    const at = new Date(timestamp).getTime();
+    const value = values[index];
+    if (!Number.isFinite(at) || at % 60_000 !== 0 || reading.values.has(at)) return false;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return false;
+    if (at >= range.fromMs && at < range.untilMs) reading.values.set(at, value);
+    return true;
+  });
+}
