@@ -1,0 +1,81 @@
+import type { Invocations } from '../invocations';
+import type { HandlerExtras } from '../handler-runtime';
+import type { VirtualClock } from '../virtual-clock';
+import { DeploymentFailed, type Deployed } from './template';
+import type { ResourceType } from './stage';
+
+interface ResponseBody {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly Reason?: string;
+  readonly PhysicalResourceId: string;
+  readonly Data?: Readonly<Record<string, unknown>>;
+}
+
+/** Calls the functions behind custom resources and takes their response, a PUT to the event's ResponseURL. */
+export class CustomResources {
+  private readonly waiting = new Map<string, (body: ResponseBody) => void>();
+  private requests = 0;
+
+  constructor(
+    private readonly invocations: Invocations,
+    private readonly clock: VirtualClock,
+    private readonly stackId: string,
+  ) {}
+
+  /** The `fetch` that handlers get: it knows the response URLs of this world and nothing else. */
+  readonly fetch: HandlerExtras['fetch'] = async (url, init) => {
+    const respond = this.waiting.get(url);
+    if (!respond || init?.method !== 'PUT')
+      throw new TypeError(`fetch failed: nothing listens at ${url} in this world`);
+    respond(JSON.parse(String(init.body)) as ResponseBody);
+    return new Response(null, { status: 200 });
+  };
+
+  /** Sends one request and waits for its response. @throws DeploymentFailed when the response says so or never comes */
+  async request(functionArn: string, request: Readonly<Record<string, unknown>>): Promise<Deployed> {
+    const id = `${String(request.LogicalResourceId)}-${++this.requests}`;
+    const url = `https://cloudformation-custom-resource-response.invalid/${id}`;
+    const event = { ...request, ResponseURL: url, StackId: this.stackId, RequestId: id };
+    const letters = this.invocations.deadLetters.length;
+    const response = new Promise<ResponseBody>((resolve) => this.waiting.set(url, resolve));
+    const silence = this.invocations.asEvent(functionArn, event).then(async () => {
+      // A response may be sent as the handler's last act; one turn lets it come first.
+      await this.clock.sleep(1);
+      return undefined;
+    });
+    const body = await Promise.race([response, silence]);
+    this.waiting.delete(url);
+    if (body?.Status === 'SUCCESS') return { ref: body.PhysicalResourceId, attributes: body.Data ?? {} };
+    const reason = body?.Reason ?? this.invocations.deadLetters[letters]?.error ?? 'its function sent no response';
+    throw new DeploymentFailed(`${String(request.LogicalResourceId)}: ${reason}`);
+  }
+}
+
+/** `AWS::CloudFormation::CustomResource` and `Custom::…`. */
+export const customResource: ResourceType = {
+  async put({ id, type, properties, before }, { customResources }) {
+    const base = { ResourceType: type, LogicalResourceId: id, ResourceProperties: asStrings(properties) };
+    const token = String(properties.ServiceToken);
+    if (!before) return customResources.request(token, { RequestType: 'Create', ...base });
+    const old = { PhysicalResourceId: before.deployed.ref, OldResourceProperties: asStrings(before.properties) };
+    const updated = await customResources.request(token, { RequestType: 'Update', ...base, ...old });
+    if (updated.ref !== before.deployed.ref) {
+      // Another physical id means a replacement: the old one is deleted.
+      const gone = { ...base, ResourceProperties: old.OldResourceProperties, PhysicalResourceId: before.deployed.ref };
+      await customResources.request(token, { RequestType: 'Delete', ...gone });
+    }
+    return updated;
+  },
+  async remove({ id, type, properties, deployed }, { customResources }) {
+    const base = { ResourceType: type, LogicalResourceId: id, ResourceProperties: asStrings(properties) };
+    const request = { RequestType: 'Delete', ...base, PhysicalResourceId: deployed.ref };
+    await customResources.request(String(properties.ServiceToken), request);
+  },
+};
+
+/** CloudFormation hands numbers and booleans of properties on as strings. */
+function asStrings(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asStrings);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asStrings(inner)]));
+}

@@ -1,0 +1,118 @@
+import type { Permissions } from '../permissions';
+import { customResource } from './custom-resource';
+import { resolver, type Resolve } from './intrinsics';
+import { deploymentOrder } from './order';
+import { FUNCTIONS } from './resources/functions';
+import { PASSIVE } from './resources/passive';
+import { STORAGE } from './resources/storage';
+import { WORKFLOW } from './resources/workflow';
+import type { ResourceType, Stage } from './stage';
+import { DeploymentFailed, type Deployed, type Template, type TemplateResource } from './template';
+
+interface Kept {
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly deployed: Deployed;
+}
+
+const TYPES: Readonly<Record<string, ResourceType>> = {
+  ...STORAGE,
+  ...FUNCTIONS,
+  ...WORKFLOW,
+  ...PASSIVE,
+  'AWS::CloudFormation::CustomResource': customResource,
+};
+
+/** One stack: deploys a template, and later ones over it. */
+export class Stack {
+  private readonly records = new Map<string, Kept>();
+  outputs: Readonly<Record<string, unknown>> = {};
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly permissions: Permissions,
+    private readonly parameters: Readonly<Record<string, string>> = {},
+  ) {}
+
+  /**
+   * Creates and updates what changed, in the order of references, then deletes what is gone. Resources whose resolved
+   * properties are the same are not touched (D1). There is no rollback: a failure leaves what was done.
+   * @throws DeploymentFailed with the resource's name
+   */
+  async deploy(template: Template): Promise<void> {
+    const resolve = this.resolver(template);
+    const wanted = deploymentOrder(template).filter((id) => isWanted(template.Resources[id]!, resolve));
+    for (const id of wanted) typeOf(id, template.Resources[id]!.Type);
+    for (const id of wanted) await this.put(id, template, resolve);
+    const gone = [...this.records.keys()].filter((id) => !wanted.includes(id)).reverse();
+    for (const id of gone) await this.remove(id);
+    this.permissions.load(template, resolve);
+    this.outputs = Object.fromEntries(
+      Object.entries(template.Outputs ?? {}).map(([name, { Value }]) => [name, resolve(Value)]),
+    );
+  }
+
+  /** What `Ref` gives of a deployed resource, by its logical id. */
+  ref(logicalId: string): string {
+    return this.find(logicalId).ref;
+  }
+
+  /** What `Fn::GetAtt` gives of a deployed resource. */
+  attribute(logicalId: string, name: string): unknown {
+    return this.find(logicalId).attributes[name];
+  }
+
+  /** Logical ids of the deployed resources of a type. */
+  idsOf(type: string): readonly string[] {
+    return [...this.records].filter(([, record]) => record.type === type).map(([id]) => id);
+  }
+
+  private find(logicalId: string): Deployed {
+    const record = this.records.get(logicalId);
+    if (!record) throw new DeploymentFailed(`${logicalId} is not deployed`);
+    return record.deployed;
+  }
+
+  private async put(id: string, template: Template, resolve: Resolve): Promise<void> {
+    const resource = template.Resources[id]!;
+    const properties = resolve(resource.Properties ?? {}) as Readonly<Record<string, unknown>>;
+    const before = this.records.get(id);
+    if (before?.type === resource.Type && JSON.stringify(before.properties) === JSON.stringify(properties)) return;
+    if (before && before.type !== resource.Type) throw new DeploymentFailed(`${id}: a resource cannot change its type`);
+    const type = typeOf(id, resource.Type);
+    // Code that runs during the deployment has the permissions of the policies deployed so far.
+    if (type === customResource) this.permissions.load(onlyDeployed(template, this.records), resolve);
+    const deployed = await type.put(
+      { id, type: resource.Type, properties, resource, ...(before && { before }) },
+      this.stage,
+    );
+    this.records.set(id, { type: resource.Type, properties, deployed });
+  }
+
+  private async remove(id: string): Promise<void> {
+    const record = this.records.get(id)!;
+    await typeOf(id, record.type).remove?.({ id, ...record }, this.stage);
+    this.records.delete(id);
+  }
+
+  private resolver(template: Template): Resolve {
+    const { account, region, stackName } = this.stage;
+    const deployed = (id: string) => this.records.get(id)?.deployed;
+    return resolver({ template, account, region, stackName, parameters: this.parameters, deployed });
+  }
+}
+
+function typeOf(id: string, type: string): ResourceType {
+  const known = type.startsWith('Custom::') ? customResource : TYPES[type];
+  if (known) return known;
+  throw new DeploymentFailed(`${id}: the embedded engine does not know the resource type ${type}`);
+}
+
+function isWanted(resource: TemplateResource, resolve: Resolve): boolean {
+  return resource.Condition === undefined || resolve({ Condition: resource.Condition }) === true;
+}
+
+function onlyDeployed(template: Template, records: ReadonlyMap<string, Kept>): Template {
+  const deployed = Object.entries(template.Resources).filter(([id]) => records.has(id));
+  return { ...template, Resources: Object.fromEntries(deployed) };
+}

@@ -1,0 +1,74 @@
+import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
+
+type Describe = (
+  name: string,
+  stage: Stage,
+) => { readonly ref: string; readonly attributes: Readonly<Record<string, unknown>> };
+
+/** A resource that has a name and an ARN and does nothing in the engine. */
+const named = (property: string, describe: Describe): ResourceType => ({
+  put: (piece, stage) => describe(physicalName(piece, property, stage), stage),
+});
+const arn =
+  (service: string, kind: string): Describe =>
+  (name, { region, account }) => ({
+    ref: name,
+    attributes: { Arn: `arn:aws:${service}:${region}:${account}:${kind}${name}` },
+  });
+
+const role = named('RoleName', (name, { account }) => {
+  return { ref: name, attributes: { Arn: `arn:aws:iam::${account}:role/${name}`, RoleId: `AROA${name}` } };
+});
+const managedPolicy = named('ManagedPolicyName', (name, { account }) => {
+  const policyArn = `arn:aws:iam::${account}:policy/${name}`;
+  return { ref: policyArn, attributes: { PolicyArn: policyArn } };
+});
+const queue = named('QueueName', (name, { region, account }) => {
+  const url = `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+  return { ref: url, attributes: { Arn: `arn:aws:sqs:${region}:${account}:${name}`, QueueName: name, QueueUrl: url } };
+});
+const key = named('KeyId', (name, { region, account }) => {
+  return { ref: name, attributes: { Arn: `arn:aws:kms:${region}:${account}:key/${name}`, KeyId: name } };
+});
+const logGroup = named('LogGroupName', (name, { region, account }) => {
+  return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${account}:log-group:${name}:*` } };
+});
+
+/** An alarm exists, so that DescribeAlarms finds it; tests set its state, which begins as OK. */
+const alarm: ResourceType = {
+  put(piece, stage) {
+    const name = physicalName(piece, 'AlarmName', stage);
+    if (!piece.before) stage.cloudwatch.setAlarm(name, 'OK');
+    return arn('cloudwatch', 'alarm:')(name, stage);
+  },
+};
+
+const nothing: ResourceType = { put: ({ id }: Piece) => ({ ref: id, attributes: {} }) };
+
+/** Types that the engine knows and does nothing about: their effect is elsewhere (policies) or only on AWS. */
+const WITHOUT_EFFECT = [
+  'AWS::CDK::Metadata',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::IAM::Policy',
+  'AWS::KMS::Alias',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+] as const;
+
+export const PASSIVE: Readonly<Record<string, ResourceType>> = {
+  ...Object.fromEntries(WITHOUT_EFFECT.map((type) => [type, nothing])),
+  'AWS::IAM::Role': role,
+  'AWS::IAM::ManagedPolicy': managedPolicy,
+  'AWS::SQS::Queue': queue,
+  'AWS::KMS::Key': key,
+  'AWS::Logs::LogGroup': logGroup,
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::Scheduler::ScheduleGroup': named('Name', arn('scheduler', 'schedule-group/')),
+};

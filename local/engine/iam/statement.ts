@@ -1,0 +1,90 @@
+/** A statement of an identity-based policy, with everything resolved to text. */
+export interface Statement {
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly resources: readonly string[];
+  readonly notResources: readonly string[];
+  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/** Values of the request that conditions look at, such as `s3:prefix`. */
+export type RequestContext = Readonly<Record<string, string>>;
+
+/** Reads the `Statement` member of a resolved policy document. */
+export function parseStatements(document: unknown): readonly Statement[] {
+  const member = (document as { readonly Statement?: unknown }).Statement;
+  return texts(member).map((raw) => {
+    const statement = raw as Readonly<Record<string, unknown>>;
+    const conditions = (statement.Condition ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    return {
+      effect: statement.Effect === 'Allow' ? 'Allow' : 'Deny',
+      actions: texts(statement.Action).map(String),
+      notActions: texts(statement.NotAction).map(String),
+      resources: texts(statement.Resource).map(String),
+      notResources: texts(statement.NotResource).map(String),
+      conditions: mapValues(conditions, (keys) => mapValues(keys, (value) => texts(value).map(String))),
+    };
+  });
+}
+
+/** Whether a statement speaks of this request. A condition whose operator is unknown never holds. */
+export function applies(statement: Statement, action: string, resource: string, request: RequestContext): boolean {
+  const { actions, notActions, resources, notResources, conditions } = statement;
+  const actionMatches = actions.length > 0 ? anyLike(actions, action, 'i') : !anyLike(notActions, action, 'i');
+  const resourceMatches = resources.length > 0 ? anyLike(resources, resource) : !anyLike(notResources, resource);
+  return actionMatches && resourceMatches && Object.entries(conditions).every((entry) => holds(...entry, request));
+}
+
+/** IAM's wildcards: `*` is any run of characters, `?` is one. */
+export function like(pattern: string, text: string, flags = ''): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, `s${flags}`).test(text);
+}
+
+function anyLike(patterns: readonly string[], text: string, flags = ''): boolean {
+  return patterns.some((pattern) => like(pattern, text, flags));
+}
+
+const equals = (value: string, wanted: string) => value === wanted;
+const equalsAnyCase = (value: string, wanted: string) => value.toLowerCase() === wanted.toLowerCase();
+const isLike = (value: string, wanted: string) => like(wanted, value);
+const OPERATORS: Readonly<Record<string, (value: string, wanted: string) => boolean>> = {
+  StringEquals: equals,
+  StringEqualsIgnoreCase: equalsAnyCase,
+  StringLike: isLike,
+  ArnEquals: isLike,
+  ArnLike: isLike,
+  Bool: equalsAnyCase,
+};
+const NEGATIONS: Readonly<Record<string, string>> = {
+  StringNotEquals: 'StringEquals',
+  StringNotLike: 'StringLike',
+  ArnNotEquals: 'ArnEquals',
+  ArnNotLike: 'ArnLike',
+};
+
+function holds(operator: string, keys: Statement['conditions'][string], request: RequestContext): boolean {
+  const ifExists = operator.endsWith('IfExists');
+  const bare = operator.replace(/IfExists$/, '');
+  const positive = NEGATIONS[bare] ?? bare;
+  const compare = OPERATORS[positive];
+  if (!compare) return false;
+  const negated = bare in NEGATIONS;
+  return Object.entries(keys).every(([key, wanted]) => {
+    const value = Object.entries(request).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+    if (value === undefined) return ifExists || negated;
+    return wanted.some((one) => compare(value, one)) !== negated;
+  });
+}
+
+function texts(value: unknown): readonly unknown[] {
+  return value === undefined ? [] : [value].flat();
+}
+
+function mapValues<In, Out>(record: Readonly<Record<string, In>>, change: (value: In) => Out): Record<string, Out> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

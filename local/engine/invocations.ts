@@ -1,0 +1,107 @@
+import type { RequiredAction } from './iam/required-actions';
+import type { Permissions } from './permissions';
+import { AwsError, type AwsService } from './service';
+import { TaskFailure } from './states/errors';
+import type { InvokeAs } from './states/run-task';
+import type { VirtualClock } from './virtual-clock';
+
+/** How a function's asynchronous invocations are retried, from its configuration or `AWS::Lambda::EventInvokeConfig`. */
+export interface AsyncPolicy {
+  /** @default 2 */
+  readonly maximumRetryAttempts?: number;
+  /** ARN of the queue or topic that gets what failed for good. */
+  readonly onFailure?: string;
+}
+
+/** An event that a function failed on for good. */
+export interface DeadLetter {
+  readonly functionName: string;
+  /** Where it went; undefined when the function has no destination, and the event is lost. */
+  readonly destination?: string;
+  readonly event: unknown;
+  readonly error: string;
+  readonly at: number;
+}
+
+interface Answer {
+  readonly Payload?: Uint8Array;
+  readonly FunctionError?: string;
+  readonly ExecutedVersion?: string;
+}
+
+/** Lambda tries a failed asynchronous event again after one and after two minutes. */
+const RETRY_DELAYS_MS = [60_000, 120_000];
+
+/** Invocations that AWS itself makes: tasks of state machines, event targets and schedules. */
+export class Invocations {
+  readonly deadLetters: DeadLetter[] = [];
+  /** Set by the deployment, by function name. */
+  readonly policies = new Map<string, AsyncPolicy>();
+
+  constructor(
+    private readonly lambda: AwsService,
+    private readonly permissions: Permissions,
+    private readonly clock: VirtualClock,
+    private readonly arnOf: (functionName: string) => string,
+  ) {}
+
+  /** A task of a state machine: the machine's role must allow it. @throws TaskFailure with Lambda's error */
+  readonly asTask: InvokeAs = async (roleArn, functionName, payload) => {
+    const answer = await this.invoke(functionName, payload, () =>
+      this.permissions.checkRole(roleArn, this.need(functionName)),
+    ).catch((error: unknown) => {
+      throw taskFailure(error);
+    });
+    const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+    if (!answer.FunctionError)
+      return { payload: JSON.parse(text || 'null') as unknown, executedVersion: answer.ExecutedVersion ?? '' };
+    const { errorType } = JSON.parse(text) as { readonly errorType?: string };
+    throw new TaskFailure(errorType ?? 'Lambda.Unknown', text);
+  };
+
+  /** An asynchronous event: it is tried three times, then goes to the function's destination for failures. */
+  async asEvent(functionArn: string, event: unknown): Promise<void> {
+    const name = functionArn.replace(/^.*:function:/, '');
+    const policy = this.policies.get(name.split(':')[0]!) ?? {};
+    const retries = RETRY_DELAYS_MS.slice(0, policy.maximumRetryAttempts ?? RETRY_DELAYS_MS.length);
+    let error = '';
+    for (const delay of [0, ...retries]) {
+      if (delay > 0) await this.clock.sleep(delay);
+      error = await this.tried(functionArn, event);
+      if (!error) return;
+    }
+    const destination = policy.onFailure && { destination: policy.onFailure };
+    this.deadLetters.push({ functionName: name, ...destination, event, error, at: this.clock.now() });
+  }
+
+  /** The permission to invoke a function, for a role check. */
+  need(functionName: string): RequiredAction {
+    return {
+      action: 'lambda:InvokeFunction',
+      resource: functionName.startsWith('arn:') ? functionName : this.arnOf(functionName),
+    };
+  }
+
+  private async tried(functionArn: string, event: unknown): Promise<string> {
+    try {
+      const answer = await this.invoke(functionArn, event);
+      return answer.FunctionError ? Buffer.from(answer.Payload ?? []).toString('utf8') : '';
+    } catch (error) {
+      return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    }
+  }
+
+  private async invoke(functionName: string, payload: unknown, check = () => {}): Promise<Answer> {
+    check();
+    const input = { FunctionName: functionName, Payload: Buffer.from(JSON.stringify(payload ?? null)) };
+    return (await this.lambda.call('Invoke', input, { kind: 'user' })) as Answer;
+  }
+}
+
+/** Errors of the Lambda service itself, as Step Functions names them: `Lambda.` and the service's own name. */
+function taskFailure(error: unknown): TaskFailure {
+  if (!(error instanceof AwsError)) throw error;
+  const name = error.name === 'AccessDeniedException' ? 'AWSLambdaException' : error.name;
+  const details = `(Service: AWSLambda; Status Code: ${error.$metadata.httpStatusCode}; Error Code: ${error.name})`;
+  return new TaskFailure(`Lambda.${name}`, `${error.message} ${details}`);
+}

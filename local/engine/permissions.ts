@@ -1,0 +1,95 @@
+import type { Resolve } from './deploy/intrinsics';
+import type { Template } from './deploy/template';
+import { AwsError, type ServiceName } from './service';
+import type { RequiredAction } from './iam/required-actions';
+import { roleStatements } from './iam/role-statements';
+import { applies, type Statement } from './iam/statement';
+
+/** A permission that a function or a role used, or that its policies grant. */
+export interface Permission {
+  /** Logical id of the function, or of the role where no function is behind the call (the state machine's). */
+  readonly logicalId: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** What the roles of the synthesised template allow. Only identity-based policies are looked at. */
+export class Permissions {
+  private statements: ReadonlyMap<string, readonly Statement[]> = new Map();
+  private roles: ReadonlyMap<string, string> = new Map();
+  private readonly uses = new Map<string, Permission>();
+
+  constructor(private readonly account: string) {}
+
+  /** Reads the roles and policies of a template whose resources have their physical names. */
+  load(template: Template, resolve: Resolve): void {
+    this.statements = roleStatements(template, resolve);
+    const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
+    this.roles = new Map(functions.map(([id, { Properties }]) => [id, String(resolve(Properties?.Role))]));
+  }
+
+  /** Checks a call of a function. @throws AwsError AccessDeniedException, or AccessDenied from S3 */
+  check(logicalId: string, service: ServiceName, required: readonly RequiredAction[]): void {
+    const role = this.roles.get(logicalId);
+    for (const one of required) {
+      if (role === undefined || !this.allows(role, one)) throw denied(service, this.session(role, logicalId), one);
+      this.use(logicalId, one);
+    }
+  }
+
+  /** Checks a call by a role itself, as Step Functions and the Scheduler make them. */
+  checkRole(roleArn: string, required: RequiredAction): void {
+    if (!this.allows(roleArn, required)) throw denied('lambda', this.session(roleArn, 'service'), required);
+    this.use(roleArn.replace(/^.*:role\//, ''), required);
+  }
+
+  /** Whether a function may do something, without a record of use. */
+  may(logicalId: string, required: RequiredAction): boolean {
+    return this.allows(this.roles.get(logicalId) ?? '', required);
+  }
+
+  /** Every permission that was needed so far, once. */
+  used(): readonly Permission[] {
+    return [...this.uses.values()];
+  }
+
+  /** Every action and resource pattern that the functions' roles allow, as their policies write them. */
+  granted(): readonly Permission[] {
+    return [...this.roles].flatMap(([logicalId, role]) => this.grantsOf(logicalId, role));
+  }
+
+  /** What a role of the template allows, for a role that no function has. */
+  grantedToRole(roleArn: string): readonly Permission[] {
+    return this.grantsOf(roleArn.replace(/^.*:role\//, ''), roleArn);
+  }
+
+  private grantsOf(logicalId: string, role: string): readonly Permission[] {
+    const allows = (this.statements.get(role) ?? []).filter(({ effect }) => effect === 'Allow');
+    return allows.flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => ({ logicalId, action, resource }))),
+    );
+  }
+
+  private allows(role: string, { action, resource, context = {} }: RequiredAction): boolean {
+    const request = { 'aws:SecureTransport': 'true', 'aws:ResourceAccount': this.account, ...context };
+    const speaking = (this.statements.get(role) ?? []).filter((one) => applies(one, action, resource, request));
+    return speaking.length > 0 && speaking.every(({ effect }) => effect === 'Allow');
+  }
+
+  private use(logicalId: string, { action, resource }: RequiredAction): void {
+    this.uses.set(`${logicalId} ${action} ${resource}`, { logicalId, action, resource });
+  }
+
+  private session(role: string | undefined, session: string): string {
+    const name = (role ?? '').replace(/^.*:role\//, '');
+    return `arn:aws:sts::${this.account}:assumed-role/${name}/${session}`;
+  }
+}
+
+function denied(service: ServiceName, user: string, { action, resource }: RequiredAction): AwsError {
+  return new AwsError(
+    service === 's3' ? 'AccessDenied' : 'AccessDeniedException',
+    `User: ${user} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+    403,
+  );
+}

@@ -1,0 +1,132 @@
+import type { AwsClients } from '../../lambdas/adapters/aws-clients';
+import { clientsFor, type ClientWorld } from './client';
+import { CustomResources } from './deploy/custom-resource';
+import { Stack } from './deploy/deployer';
+import type { Stage } from './deploy/stage';
+import type { Template, TemplateResource } from './deploy/template';
+import { EventBus } from './events';
+import { HandlerRuntime, type CreateHandler } from './handler-runtime';
+import { Hooks } from './hooks';
+import { Invocations } from './invocations';
+import { Permissions } from './permissions';
+import { seededRandom } from './random';
+import type { FunctionRuntime } from './runtime/function-runtime';
+import { Schedules } from './schedules';
+import type { WorldContext } from './service';
+import { CloudWatchService, type CloudWatchOptions } from './services/cloudwatch-service';
+import { DynamoDbService } from './services/dynamodb-service';
+import { LambdaService } from './services/lambda-service';
+import type { InvokerOptions } from './services/lambda/invoker';
+import { S3Service } from './services/s3-service';
+import { SnsService } from './services/sns-service';
+import { SsmService } from './services/ssm-service';
+import { StateMachineService } from './state-machines';
+import { missingRuntime } from './missing-runtime';
+import { VirtualClock } from './virtual-clock';
+
+export interface WorldOptions {
+  /** The synthesised template, deployed by the first `deploy()`. */
+  readonly template: Template;
+  /** The app's handlers by the name in the function's `greenlight:handler` metadata. @default - none */
+  readonly handlers?: Readonly<Record<string, CreateHandler>>;
+  /** What runs functions with any other name there, such as the model server, or with none. @default - they fail by name */
+  readonly runtime?: FunctionRuntime;
+  /** The same seed gives the same world. @default 1 */
+  readonly seed?: number | string;
+  /** Milliseconds since 1970. @default 2026-11-23T09:00:00Z */
+  readonly startTime?: number;
+  /** @default '123456789012' */
+  readonly account?: string;
+  /** @default 'eu-west-1' */
+  readonly region?: string;
+  /** @default 'greenlight' */
+  readonly stackName?: string;
+  /** Values of the template's parameters. @default - their defaults */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly cloudwatch?: CloudWatchOptions;
+  readonly lambda?: InvokerOptions;
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** The metadata of a function that names its handler; the app's synth time writes it. */
+const HANDLER_METADATA = 'greenlight:handler';
+const START_TIME = Date.parse('2026-11-23T09:00:00Z');
+
+/**
+ * An account of AWS inside this process, with one stack. Nothing is shared between worlds. Time stands still except
+ * while `deploy`, `run`, `runFor`, `runUntil` or a scaled driver is at work.
+ */
+export function createWorld(options: WorldOptions) {
+  const account = options.account ?? '123456789012';
+  const region = options.region ?? 'eu-west-1';
+  const stackName = options.stackName ?? 'greenlight';
+  const clock = new VirtualClock(options.startTime ?? START_TIME);
+  const random = seededRandom(options.seed ?? 1);
+  const hooks = new Hooks();
+  const permissions = new Permissions(account);
+
+  // The bus and the services need each other: events are put on it through this function, once it exists.
+  const context: WorldContext & { readonly clock: VirtualClock } = {
+    ...{ clock, account, region, random },
+    emit: (event) => events.emit(event),
+  };
+  const cloudwatch = new CloudWatchService(context, options.cloudwatch);
+  const lambda = new LambdaService(context, cloudwatch, options.lambda);
+  const [s3, dynamodb] = [new S3Service(context), new DynamoDbService(context)];
+  const [sns, ssm] = [new SnsService(context), new SsmService(context)];
+  const arnOf = (name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`;
+  const invocations = new Invocations(lambda, permissions, clock, arnOf);
+  const stateMachines = new StateMachineService(context, invocations.asTask);
+  const deliver = (arn: string, input: unknown): Promise<void> =>
+    arn.startsWith('arn:aws:sns:')
+      ? sns.call('Publish', { TopicArn: arn, Message: JSON.stringify(input) }, { kind: 'user' }).then(() => undefined)
+      : invocations.asEvent(arn, input);
+  const events = new EventBus(context, deliver);
+  const schedules = new Schedules(clock, random, async ({ targetArn, input, roleArn }) => {
+    if (roleArn) permissions.checkRole(roleArn, invocations.need(targetArn));
+    await deliver(targetArn, input);
+  });
+  const stackId = `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/embedded`;
+  const customResources = new CustomResources(invocations, clock, stackId);
+
+  const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, ssm } as const;
+  const clientWorld: ClientWorld = {
+    ...{ clock, services, permissions, hooks, callMs: 0 },
+    place: { account, region, stateMachineOfToken: (token) => stateMachines.tokens.stateMachineOf(token) },
+  };
+  const clientsOf = (logicalId: string) => clientsFor({ kind: 'function', logicalId }, clientWorld);
+  const handlerWorld = { clock, hooks, clientsOf, fetch: customResources.fetch };
+  const runtimeFor = ({ Metadata }: TemplateResource): FunctionRuntime => {
+    const name = String(Metadata?.[HANDLER_METADATA] ?? '');
+    const create = options.handlers && Object.hasOwn(options.handlers, name) ? options.handlers[name] : undefined;
+    if (create) return new HandlerRuntime(name, create, handlerWorld);
+    return options.runtime ?? missingRuntime(name);
+  };
+  const stage: Stage = {
+    ...{ account, region, stackName, clock, lambda, s3, dynamodb, cloudwatch, sns, ssm },
+    ...{ stateMachines, events, schedules, invocations, customResources, runtimeFor },
+  };
+  const stack = new Stack(stage, permissions, options.parameters);
+
+  return {
+    ...{ clock, random, hooks, permissions, services, events, schedules, invocations, stack },
+    /** Clients of a person with all rights. */
+    user: clientsFor({ kind: 'user' }, clientWorld),
+    /** Clients with the rights of a deployed function, as its handler gets them. */
+    clientsOf: clientsOf as (logicalId: string) => AwsClients,
+    /** World milliseconds that every SDK call takes, from now on. */
+    setCallTime: (ms: number) => void (clientWorld.callMs = ms),
+    /** Every execution, in order of start. */
+    executions: stateMachines.executions,
+    timeline: (executionArn: string) => stateMachines.timeline(executionArn),
+    /** Deploys the world's template, or another one over it, and lets time pass while that takes. */
+    deploy: (template: Template = options.template) => clock.run(stack.deploy(template)),
+    run: clock.run.bind(clock),
+    runFor: clock.runFor.bind(clock),
+    runUntil: clock.runUntil.bind(clock),
+    scaled: clock.scaled.bind(clock),
+    /** Stops the runtimes of functions. */
+    stop: () => lambda.stop(),
+  };
+}
