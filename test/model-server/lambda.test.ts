@@ -1,7 +1,6 @@
 /** @jest-environment ./test/onnx-environment.js */
 import { Readable } from 'node:stream';
-import type { GetObjectCommand} from '@aws-sdk/client-s3';
-import { type S3Client } from '@aws-sdk/client-s3';
+import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import { s3ModelSource } from '../../lambdas/adapters/s3-model-source';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
 import { xrayTrace } from '../../lambdas/model-server/xray-trace';

@@ -47,7 +47,6 @@ export const sourceOf = (file: Uint8Array): ModelSource => ({
   open: async () => ({ contentLength: file.byteLength, chunks: inChunks(file) }),
 });
 
- 
 async function* inChunks(file: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < file.byteLength; start += 1000) yield file.subarray(start, start + 1000);
 }
