@@ -58,6 +58,8 @@ export const rolloutStateSchema = z.object({
   blue: served,
   /** The candidate: its model from validation on, its version once published. */
   green: z.object({ version: z.string().min(1).optional(), model: pinnedModelSchema.optional() }),
+  /** Edges of the bins that a regression's scores are counted in; both versions use the same. */
+  scoreBins: z.array(z.number()).optional(),
   alias: z.object({ revisionId: z.string().min(1) }),
   canary: z
     .object({

@@ -1,7 +1,6 @@
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
 import { lambdaVersions } from '../adapters/lambda-versions';
-import { s3Models } from '../adapters/s3-models';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { deployGreen } from '../steps/deploy-green';
 import { createHandler } from './wiring/create-handler';
@@ -11,7 +10,6 @@ export const create = createHandler(
   (context) => ({
     clock: context.clock,
     locks: dynamodbLocks(context),
-    models: s3Models(context),
     records: dynamodbRecords(context),
     versions: lambdaVersions(context),
   }),

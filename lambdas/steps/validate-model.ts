@@ -4,7 +4,9 @@ import { parseExecutionInput } from '../contract/execution-input';
 import { STATES } from '../contract/names';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
+import type { DataSet } from '../contract/golden-set';
 import { isoTime } from '../domain/minutes';
+import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { strategySteps } from '../domain/strategy';
 import type { Ports } from '../ports/ports';
 import { choosePin } from './validation/choose-pin';
@@ -87,10 +89,10 @@ export async function validateModel(
     input.action === 'rollback'
       ? await chooseRollbackTarget(ports, state, input.to)
       : await choosePin(ports, state, input);
-  const planned: RolloutState = { ...state, ...target };
+  const goldenSet = await readGoldenSet(ports, state);
+  const planned: RolloutState = { ...state, ...target, ...scoreBinsFor(goldenSet) };
   await recordProgress(ports, planned);
 
-  await readGoldenSet(ports, planned);
   const alreadyLive = await isAlreadyLive(ports, planned, blueFacts);
   if (!alreadyLive) await checkBlueFits(ports, planned, blueFacts);
   const result = noted(
@@ -101,6 +103,12 @@ export async function validateModel(
   );
   await recordProgress(ports, result);
   return result;
+}
+
+/** Edges matter to regressions only; without a golden set nobody knows yet what the model is. */
+function scoreBinsFor(goldenSet: DataSet | undefined): Pick<RolloutState, 'scoreBins'> {
+  if (goldenSet === undefined) return { scoreBins: [...GENERIC_SCORE_EDGES] };
+  return goldenSet.task === 'regression' ? { scoreBins: [...scoreEdges((goldenSet.labels ?? []).map(Number))] } : {};
 }
 
 function inWords(state: RolloutState): string {

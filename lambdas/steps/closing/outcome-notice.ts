@@ -4,7 +4,8 @@ import type { Notice } from '../../ports/notices';
 /** What people are told when a rollout has ended. */
 export function outcomeNotice(record: RolloutRecord): Notice {
   const green = record.state?.green.version;
-  const what = green === undefined ? (record.model ?? record.id) : `version ${green}`;
+  const what =
+    green === undefined ? (record.model === undefined ? record.id : fileName(record.model)) : `version ${green}`;
   return {
     severity: isFine(record) ? 'info' : 'failed',
     subject: `${record.endpoint}: ${what} ${inWords(record)}`,
@@ -20,6 +21,9 @@ export function outcomeNotice(record: RolloutRecord): Notice {
       .join('\n'),
   };
 }
+
+/** "v2.onnx" of s3://bucket/models/digits/v2.onnx?versionId=…: subjects are short. */
+const fileName = (address: string): string => (address.split('?versionId=')[0] ?? address).split('/').at(-1) ?? address;
 
 const isFine = (record: RolloutRecord): boolean => record.error === undefined;
 

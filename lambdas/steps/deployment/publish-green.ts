@@ -8,7 +8,7 @@ import { desiredEnvironment } from '../rollout/model-environment';
 const DEADLINE_MS = 200_000;
 const POLL_MS = 1_000;
 
-type Needs = Pick<Ports, 'clock' | 'models' | 'versions'>;
+type Needs = Pick<Ports, 'clock' | 'versions'>;
 
 /**
  * Writes the environment and publishes it. Each write is conditional on the revision that was read, and what is
@@ -20,7 +20,7 @@ export async function publishGreen(ports: Needs, state: RolloutState): Promise<s
   const deadline = clock.now() + DEADLINE_MS;
   while (clock.now() < deadline) {
     const latest = await settledLatest(ports, functionName, deadline);
-    const desired = await desiredEnvironment(ports, state, latest.environment);
+    const desired = desiredEnvironment(state, latest.environment);
     if (!sameEnvironment(latest.environment, desired)) {
       await versions.configure(functionName, desired, latest.revisionId);
       continue;

@@ -2,9 +2,6 @@ import { modelServerVariables } from '../../contract/model-server-env';
 import { pinnedModelSchema } from '../../contract/rollout-state';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
-import { GENERIC_SCORE_EDGES, scoreEdges } from '../../domain/score-bins';
-import type { Ports } from '../../ports/ports';
-import { readGoldenSet } from '../verification/read-golden-set';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -27,18 +24,14 @@ export function servedModel(environment: Environment): PinnedModel | undefined {
  * Everything that green's environment must say. Whatever an earlier rollout left in `$LATEST` is dropped: what the app
  * deployed there stays, what names a model is written anew and whole.
  */
-export async function desiredEnvironment(
-  ports: Pick<Ports, 'models'>,
-  state: RolloutState,
-  latest: Environment,
-): Promise<Environment> {
+export function desiredEnvironment(state: RolloutState, latest: Environment): Environment {
   const { settings } = state.config;
   const variables = modelServerVariables({
     endpoint: settings.name,
     model: state.green.model,
     modelName: settings.name,
     predictionOutput: settings.predictionOutput,
-    scoreBins: await scoreBins(ports, state),
+    scoreBins: state.scoreBins,
     classNames: settings.classNames,
     maxModelMegabytes: settings.maxModelMB,
     threads: undefined,
@@ -59,11 +52,4 @@ export function contentOf(environment: Environment): string {
     .filter(([name]) => !MODEL_ADDRESS.includes(name) && name !== FORCED_BY)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(meaning);
-}
-
-/** Edges matter to regressions only; without a golden set nobody knows yet what the model is. */
-async function scoreBins(ports: Pick<Ports, 'models'>, state: RolloutState): Promise<readonly number[] | undefined> {
-  const goldenSet = await readGoldenSet(ports, state);
-  if (goldenSet === undefined) return GENERIC_SCORE_EDGES;
-  return goldenSet.task === 'regression' ? scoreEdges((goldenSet.labels ?? []).map(Number)) : undefined;
 }

@@ -5,7 +5,7 @@ import { contentOf, desiredEnvironment } from '../rollout/model-environment';
 
 /** True when blue already serves these very bytes with the code and settings that green would get. */
 export async function isAlreadyLive(
-  ports: Pick<Ports, 'models' | 'versions'>,
+  ports: Pick<Ports, 'versions'>,
   state: RolloutState,
   blue: VersionFacts | undefined,
 ): Promise<boolean> {
@@ -19,6 +19,6 @@ export async function isAlreadyLive(
     return false;
   const latest = await ports.versions.find(state.config.functionName, '$LATEST');
   if (latest === undefined || latest.codeFingerprint !== blue.codeFingerprint) return false;
-  const desired = await desiredEnvironment(ports, state, latest.environment);
+  const desired = desiredEnvironment(state, latest.environment);
   return contentOf(desired) === contentOf(blue.environment);
 }
