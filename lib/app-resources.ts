@@ -1,0 +1,28 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
+
+/** What every handler of one app shares. */
+export interface AppResources {
+  readonly stack: Stack;
+  readonly bucket: IBucket;
+  readonly table: ITable;
+  readonly topic: ITopic;
+  /** The key of a topic that Greenlight made; whoever brings a topic grants its key. */
+  readonly topicKey?: IKey;
+  /** Known by name before it exists, because the machine's own handlers ask about it. */
+  readonly stateMachineName: string;
+  readonly stateMachineArn: string;
+  /** Parameters of the endpoints lie one level below it. */
+  readonly settingsPath: string;
+}
+
+/** One endpoint as the permissions see it. */
+export interface EndpointResources {
+  readonly settings: EndpointSettings;
+  readonly function: IFunction;
+}

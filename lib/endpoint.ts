@@ -1,0 +1,137 @@
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import type { IDependable } from 'constructs';
+import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
+import { LIVE_ALIAS, MODELS_PREFIX } from '../lambdas/contract/names';
+import type { AppResources, EndpointResources } from './app-resources';
+import { codeFingerprint } from './code-fingerprint';
+import type { HandlerFunction } from './handler-function';
+import { CAPTURED_PREFIX } from './names';
+import { acceptWildcard } from './nag-reasons';
+import { parameterValue } from './settings/parameter';
+
+export interface EndpointProps {
+  readonly app: AppResources;
+  readonly settings: EndpointSettings;
+  readonly function: lambda.Function;
+  readonly builtIn: boolean;
+  readonly functionUrlAuth: lambda.FunctionUrlAuthType;
+  readonly liveAliasHandler: HandlerFunction;
+  /** What must be there before a rollout of this endpoint may start. */
+  readonly neededByRollouts: IDependable;
+}
+
+/** One served model: a function, its live alias, its URL and its settings. */
+export class Endpoint extends Construct implements EndpointResources {
+  readonly settings: EndpointSettings;
+  readonly function: lambda.Function;
+  /** Callers use this, never the function itself: `arn:…:function:name:live`. */
+  readonly liveAliasArn: string;
+  /** https://….lambda-url.….on.aws/ of the live alias. */
+  readonly url: string;
+  private readonly liveAlias: CustomResource;
+
+  /** Made by `Greenlight.addEndpoint`. */
+  constructor(scope: Construct, id: string, props: EndpointProps) {
+    super(scope, id);
+    this.settings = props.settings;
+    this.function = props.function;
+    this.liveAliasArn = `${props.function.functionArn}:${LIVE_ALIAS}`;
+    allowModels(props.function, props.app, props.settings);
+    const parameter = settingsParameter(this, props);
+    this.liveAlias = this.createLiveAlias(props);
+    this.liveAlias.node.addDependency(parameter, props.liveAliasHandler, props.neededByRollouts);
+    this.url = this.openUrl(props.functionUrlAuth);
+  }
+
+  /** Lets somebody call the endpoint, by its URL and directly, through the live alias only. */
+  grantInvoke(grantee: iam.IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new iam.PolicyStatement({
+        actions: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
+        resources: [this.liveAliasArn],
+      }),
+    );
+  }
+
+  /**
+   * Created when it is absent and never moved by CloudFormation: which version is live is the rollouts' business. An
+   * AWS::Lambda::Alias in the template would be put back by every deploy that touches it, past the canary.
+   */
+  private createLiveAlias({ settings, function: served, liveAliasHandler }: EndpointProps): CustomResource {
+    return new CustomResource(this, 'LiveAlias', {
+      resourceType: 'Custom::GreenlightLiveAlias',
+      serviceToken: liveAliasHandler.function.functionArn,
+      // A handler that cannot answer would otherwise hold a deploy for an hour.
+      serviceTimeout: Duration.minutes(5),
+      properties: {
+        FunctionName: served.functionName,
+        AliasName: LIVE_ALIAS,
+        Endpoint: settings.name,
+        CodeFingerprint: codeFingerprint(served, settings),
+      },
+    });
+  }
+
+  private openUrl(authType: lambda.FunctionUrlAuthType): string {
+    const url = new lambda.CfnUrl(this, 'Url', {
+      targetFunctionArn: this.function.functionArn,
+      qualifier: LIVE_ALIAS,
+      authType,
+      invokeMode: lambda.InvokeMode.BUFFERED,
+    });
+    url.node.addDependency(this.liveAlias);
+    if (authType === lambda.FunctionUrlAuthType.NONE) this.openToEverybody();
+    return url.attrFunctionUrl;
+  }
+
+  /** A public URL needs both: since October 2025 Lambda checks the call of the function behind it as well. */
+  private openToEverybody(): void {
+    const permissions = [
+      new lambda.CfnPermission(this, 'AnyoneMayCallTheUrl', {
+        action: 'lambda:InvokeFunctionUrl',
+        functionName: this.liveAliasArn,
+        principal: '*',
+        functionUrlAuthType: lambda.FunctionUrlAuthType.NONE,
+      }),
+      new lambda.CfnPermission(this, 'AnyoneMayInvokeByTheUrl', {
+        action: 'lambda:InvokeFunction',
+        functionName: this.liveAliasArn,
+        principal: '*',
+        invokedViaFunctionUrl: true,
+      }),
+    ];
+    for (const permission of permissions) permission.node.addDependency(this.liveAlias);
+  }
+}
+
+/** An endpoint reads its own models, and writes its own sample of requests when it is told to keep one. */
+function allowModels(served: lambda.Function, { bucket, stack }: AppResources, settings: EndpointSettings): void {
+  const bucketRef = `<${stack.getLogicalId(bucket.node.defaultChild as never)}.Arn>`;
+  const allow = (actions: string[], keys: string) => {
+    served.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [bucket.arnForObjects(keys)] }));
+    if (served.role !== undefined)
+      acceptWildcard(
+        served.role,
+        `${bucketRef}/${keys}`,
+        "Objects get their names at run time; the prefix is the endpoint's.",
+      );
+  };
+  allow(['s3:GetObject', 's3:GetObjectVersion'], `${MODELS_PREFIX}${settings.name}/*`);
+  if (settings.captureSampleRate > 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
+}
+
+/** What the steps know of the endpoint. `checkSettings` has made sure that it fits. */
+function settingsParameter(
+  scope: Construct,
+  { app, settings, function: served, builtIn }: EndpointProps,
+): StringParameter {
+  return new StringParameter(scope, 'Settings', {
+    parameterName: `${app.settingsPath}/${settings.name}`,
+    description: `Greenlight: settings of the endpoint ${settings.name}; change them in the app and deploy`,
+    stringValue: Stack.of(scope).toJsonString(parameterValue(settings, served.functionName, builtIn)),
+  });
+}

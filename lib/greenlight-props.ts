@@ -1,0 +1,53 @@
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Architecture, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
+
+export interface GreenlightProps {
+  /**
+   * Endpoints with the built-in model server, checked together. More can be added with `addEndpoint`.
+   * @default - none
+   */
+  readonly endpoints?: readonly EndpointSettingsInput[];
+  /**
+   * How often to look for endpoints that a failed rollout left half-shifted; whole minutes, 1 to 60.
+   * @default Duration.minutes(5)
+   */
+  readonly reconcileEvery?: Duration;
+  /**
+   * How often to delete versions that nothing needs any more; whole minutes.
+   * @default Duration.hours(1)
+   */
+  readonly teardownEvery?: Duration;
+  /**
+   * How long logs are kept.
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * Gets notices of rollouts, requests for approval and alarms.
+   * @default - nobody is subscribed; subscribe to `notices`
+   */
+  readonly alarmEmail?: string;
+  /**
+   * A topic of your own for the same. If it is encrypted, its key must let CloudWatch and the handlers use it.
+   * @default - a new topic, encrypted
+   */
+  readonly topic?: ITopic;
+  /**
+   * What happens to the bucket and the table when the stack is deleted. A bucket with objects in it cannot be deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Who may call the endpoints' URLs: callers with IAM rights, or everybody.
+   * @default FunctionUrlAuthType.AWS_IAM
+   */
+  readonly functionUrlAuth?: FunctionUrlAuthType;
+  /**
+   * Processor of all functions.
+   * @default Architecture.ARM_64
+   */
+  readonly architecture?: Architecture;
+}

@@ -1,0 +1,40 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
+import { Greenlight } from './greenlight';
+import type { GreenlightProps } from './greenlight-props';
+
+export interface GreenlightStackProps extends StackProps, GreenlightProps {
+  readonly endpoints: readonly EndpointSettingsInput[];
+}
+
+/** The app of this repository: the constructs' first user. Its outputs are what a person needs next. */
+export class GreenlightStack extends Stack {
+  readonly greenlight: Greenlight;
+
+  constructor(scope: Construct, id: string, props: GreenlightStackProps) {
+    super(scope, id, { description: 'Greenlight: judged blue/green rollouts of models', ...props });
+    this.greenlight = new Greenlight(this, 'Models', props);
+    this.output('ModelBucket', this.greenlight.bucket.bucketName, 'Upload models under models/<endpoint>/');
+    this.output(
+      'StateMachineArn',
+      this.greenlight.stateMachine.stateMachineArn,
+      'Start a rollout here, for example with {}',
+    );
+    this.output('NoticesTopicArn', this.greenlight.notices.topicArn, 'Subscribe here to hear of rollouts and alarms');
+    for (const { name } of props.endpoints)
+      this.output(`${pascal(name)}Url`, this.greenlight.endpoint(name).url, `Where ${name} answers`);
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}
+
+/** fraud-check → FraudCheck: an output's name has letters and digits only. */
+const pascal = (name: string): string =>
+  name
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');

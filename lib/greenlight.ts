@@ -1,0 +1,152 @@
+import { ArnFormat, Duration, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
+import type { HandlerName } from '../lambdas/contract/names';
+import { HANDLER_NAMES } from '../lambdas/contract/names';
+import { Alarms } from './alarms';
+import type { AppResources } from './app-resources';
+import { DeadLetters } from './dead-letters';
+import { Endpoint } from './endpoint';
+import type { GreenlightProps } from './greenlight-props';
+import { HandlerFunction } from './handler-function';
+import { ModelServerFunction } from './model-server-function';
+import { settingsPath, stateMachineName } from './names';
+import { Notices } from './notices';
+import { checkSettings } from './settings/check-settings';
+import { Storage } from './storage';
+import { Triggers } from './triggers';
+import { RolloutMachine } from './workflow/rollout-machine';
+
+export interface AddEndpointOptions {
+  /**
+   * Serve with this function instead of the built-in model server. It must answer the same protocol; memory and timeout
+   * are its own.
+   * @default - the built-in model server
+   */
+  readonly function?: lambda.Function;
+}
+
+/**
+ * Judged blue/green rollouts of models: a bucket to upload them to, a state machine that rolls them out, and whatever
+ * keeps users on a good version when something fails. One per stack.
+ */
+export class Greenlight extends Construct {
+  /** Models are uploaded under models/<endpoint>/. */
+  readonly bucket: IBucket;
+  readonly table: ITable;
+  readonly stateMachine: IStateMachine;
+  /** Notices of rollouts, requests for approval, alarms. */
+  readonly notices: ITopic;
+  private readonly handlers: Readonly<Record<HandlerName, HandlerFunction>>;
+  private readonly app: AppResources;
+  private readonly endpoints = new Map<string, Endpoint>();
+  private readonly props: GreenlightProps & {
+    readonly architecture: lambda.Architecture;
+    readonly logRetention: RetentionDays;
+  };
+
+  /** Throws SettingsRefused with every problem of all `endpoints`. */
+  constructor(scope: Construct, id: string, props: GreenlightProps = {}) {
+    super(scope, id);
+    const settings = checkSettings(props.endpoints ?? []);
+    const { architecture = lambda.Architecture.ARM_64, logRetention = RetentionDays.ONE_MONTH } = props;
+    const { reconcileEvery = Duration.minutes(5), teardownEvery = Duration.hours(1) } = props;
+    this.props = { ...props, architecture, logRetention };
+
+    const storage = new Storage(this, 'Storage', { removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN });
+    const { topic, key } = new Notices(this, 'Notices', { topic: props.topic, email: props.alarmEmail });
+    const deadLetters = new DeadLetters(this, 'DeadLetters').queue;
+    this.app = { ...appNames(this), bucket: storage.bucket, table: storage.table, topic, topicKey: key };
+    this.handlers = eachHandler(
+      (handler) =>
+        new HandlerFunction(this, handler, { handler, app: this.app, architecture, logRetention, deadLetters }),
+    );
+    const machine = new RolloutMachine(this, 'Rollout', {
+      name: this.app.stateMachineName,
+      functions: eachHandler((handler) => this.handlers[handler].function),
+      logRetention,
+    }).machine;
+
+    const restoreBlue = this.handlers['restore-blue'];
+    const safetyNet = this.handlers['safety-net'];
+    const reconcile = this.handlers.reconcile;
+    new Triggers(this, 'Triggers', {
+      app: this.app,
+      startRollout: this.handlers['start-rollout'],
+      safetyNet,
+      reconcile,
+      teardownIdle: this.handlers['teardown-idle'],
+      deadLetters,
+      reconcileEvery,
+      teardownEvery,
+    });
+    new Alarms(this, 'Alarms', { topic, deadLetters, restoreBlue, safetyNet, reconcile, reconcileEvery });
+    this.bucket = storage.bucket;
+    this.table = storage.table;
+    this.stateMachine = machine;
+    this.notices = topic;
+    for (const one of settings) this.serve(one);
+  }
+
+  /** Adds an endpoint. Throws SettingsRefused with every problem of its settings. */
+  addEndpoint(settings: EndpointSettingsInput, options: AddEndpointOptions = {}): Endpoint {
+    const [checked] = checkSettings([settings], [...this.endpoints.keys()]);
+    return this.serve(checked as EndpointSettings, options.function);
+  }
+
+  /** The endpoint of that name. Throws when there is none. */
+  endpoint(name: string): Endpoint {
+    const found = this.endpoints.get(name);
+    if (found === undefined)
+      throw new Error(`no endpoint "${name}"; there are: ${[...this.endpoints.keys()].join(', ')}`);
+    return found;
+  }
+
+  private serve(settings: EndpointSettings, own?: lambda.Function): Endpoint {
+    const { architecture, logRetention, functionUrlAuth = lambda.FunctionUrlAuthType.AWS_IAM } = this.props;
+    const id = `Endpoint-${settings.name}`;
+    const served =
+      own ?? new ModelServerFunction(this, `${id}-Server`, { settings, architecture, logRetention }).function;
+    const endpoint = new Endpoint(this, id, {
+      app: this.app,
+      settings,
+      function: served,
+      builtIn: own === undefined,
+      functionUrlAuth,
+      liveAliasHandler: this.handlers['live-alias'],
+      neededByRollouts: this.stateMachine,
+    });
+    for (const handler of Object.values(this.handlers)) handler.serve(endpoint);
+    this.endpoints.set(settings.name, endpoint);
+    return endpoint;
+  }
+}
+
+const eachHandler = <T>(make: (handler: HandlerName) => T): Readonly<Record<HandlerName, T>> =>
+  Object.fromEntries(HANDLER_NAMES.map((handler) => [handler, make(handler)])) as Record<HandlerName, T>;
+
+/** Names come from the stack's; the state machine's may have 80 characters, of which `-rollout` takes 8. */
+function appNames(
+  scope: Greenlight,
+): Pick<AppResources, 'stack' | 'stateMachineName' | 'stateMachineArn' | 'settingsPath'> {
+  const stack = Stack.of(scope);
+  const others = stack.node.findAll().filter((construct) => construct instanceof Greenlight && construct !== scope);
+  if (others.length > 0)
+    throw new Error(`the stack ${stack.stackName} has a Greenlight already; one serves many endpoints`);
+  const usable = !Token.isUnresolved(stack.stackName) && stack.stackName.length <= 72;
+  const app = usable ? stack.stackName : Names.uniqueResourceName(scope, { maxLength: 72, separator: '-' });
+  const name = stateMachineName(app);
+  const stateMachineArn = stack.formatArn({
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return { stack, stateMachineName: name, stateMachineArn, settingsPath: settingsPath(app) };
+}

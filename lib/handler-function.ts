@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { HandlerName } from '../lambdas/contract/names';
+import { ENV, HANDLER_METADATA } from '../lambdas/contract/names';
+import type { AppResources, EndpointResources } from './app-resources';
+import { handlerBundle } from './bundle';
+import { HANDLERS } from './handler-settings';
+import { grantForEndpoint, grantInApp } from './permissions/granting';
+import { PERMISSIONS } from './permissions/permissions';
+import { grantLogsAndTraces, ownLogGroup } from './service-logs';
+
+export interface HandlerFunctionProps {
+  readonly handler: HandlerName;
+  readonly app: AppResources;
+  readonly architecture: lambda.Architecture;
+  readonly logRetention: RetentionDays;
+  /** For handlers that run on events. */
+  readonly deadLetters: IQueue;
+}
+
+/** One handler: a function, a role and a log group of its own. */
+export class HandlerFunction extends Construct {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+  private readonly handler: HandlerName;
+  private readonly app: AppResources;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    this.handler = props.handler;
+    this.app = props.app;
+    const { timeout, memoryMB, onEvents, does } = HANDLERS[props.handler];
+    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const logGroup = ownLogGroup(this, props.logRetention);
+    grantLogsAndTraces(this.role, logGroup);
+    grantInApp(this.role, PERMISSIONS[props.handler], props.app);
+    this.function = new lambda.Function(this, 'Function', {
+      description: `Greenlight: ${does}`,
+      code: handlerBundle(props.handler),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: props.architecture,
+      memorySize: memoryMB,
+      timeout,
+      role: this.role,
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      tracing: lambda.Tracing.ACTIVE,
+      environment: environment(props.handler, props.app),
+      // Two more attempts (after one and two minutes), then the dead letters: six hours is as long as Lambda keeps an event.
+      ...(onEvents && {
+        retryAttempts: 2,
+        maxEventAge: Duration.hours(6),
+        onFailure: new SqsDestination(props.deadLetters),
+      }),
+    });
+    (this.function.node.defaultChild as lambda.CfnFunction).addMetadata(HANDLER_METADATA, props.handler);
+  }
+
+  /** Allows what this handler needs for one more endpoint. */
+  serve(endpoint: EndpointResources): void {
+    grantForEndpoint(this.role, PERMISSIONS[this.handler], this.app, endpoint);
+  }
+}
+
+function environment(handler: HandlerName, app: AppResources): Record<string, string> {
+  const values: Record<keyof typeof ENV, string> = {
+    table: app.table.tableName,
+    bucket: app.bucket.bucketName,
+    topic: app.topic.topicArn,
+    stateMachine: app.stateMachineArn,
+    settingsPath: app.settingsPath,
+  };
+  return {
+    POWERTOOLS_SERVICE_NAME: 'greenlight',
+    ...Object.fromEntries(HANDLERS[handler].env.map((variable) => [ENV[variable], values[variable]])),
+  };
+}

@@ -1,0 +1,102 @@
+import type { HandlerName } from '../../lambdas/contract/names';
+import type { Right } from './right';
+import {
+  askAboutRollouts,
+  endpointFunction,
+  findModels,
+  provisionedConcurrency,
+  readAllSettings,
+  readGoldenSet,
+  readCapturedRequests,
+  readMetrics,
+  readModels,
+  readOneEndpointsSettings,
+  readVetoAlarms,
+  sendNotices,
+  startRollouts,
+  table,
+  writeRecords,
+} from './rights';
+
+const fullTable = table('GetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem');
+const ownRollout = table('GetItem', 'PutItem', 'UpdateItem');
+/** Putting blue back and closing the record, whoever notices that it is needed. */
+const restore: readonly Right[] = [
+  readOneEndpointsSettings,
+  readAllSettings,
+  fullTable,
+  endpointFunction('GetAlias', 'UpdateAlias', 'GetFunction'),
+  sendNotices,
+  writeRecords,
+  startRollouts,
+  askAboutRollouts,
+];
+const judge: readonly Right[] = [
+  readOneEndpointsSettings,
+  ownRollout,
+  endpointFunction('GetAlias'),
+  readMetrics,
+  readVetoAlarms,
+  writeRecords,
+];
+
+/** What each handler may do, and nothing else. One row is one role. */
+export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
+  'start-rollout': [
+    readOneEndpointsSettings,
+    readAllSettings,
+    fullTable,
+    readModels,
+    startRollouts,
+    askAboutRollouts,
+    sendNotices,
+  ],
+  'validate-model': [
+    readOneEndpointsSettings,
+    readAllSettings,
+    fullTable,
+    findModels,
+    readModels,
+    readGoldenSet,
+    endpointFunction('GetAlias', 'GetFunction'),
+  ],
+  'deploy-green': [
+    readOneEndpointsSettings,
+    ownRollout,
+    endpointFunction('GetFunction', 'UpdateFunctionConfiguration', 'PublishVersion'),
+    provisionedConcurrency('Put', 'Get'),
+  ],
+  'verify-green': [
+    readOneEndpointsSettings,
+    ownRollout,
+    endpointFunction('InvokeFunction', 'GetAlias'),
+    readGoldenSet,
+    readCapturedRequests,
+  ],
+  'shift-traffic': [readOneEndpointsSettings, ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
+  'judge-canary': judge,
+  'await-approval': [readOneEndpointsSettings, ownRollout, sendNotices],
+  'promote-green': [readOneEndpointsSettings, ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
+  'judge-live': judge,
+  'finish-rollout': [
+    readOneEndpointsSettings,
+    fullTable,
+    endpointFunction('GetAlias'),
+    sendNotices,
+    writeRecords,
+    startRollouts,
+  ],
+  'discard-green': [readOneEndpointsSettings, ownRollout, endpointFunction('DeleteFunction', 'GetAlias')],
+  'restore-blue': restore,
+  'safety-net': restore,
+  reconcile: restore,
+  'teardown-idle': [
+    readOneEndpointsSettings,
+    readAllSettings,
+    fullTable,
+    endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
+    provisionedConcurrency('List', 'Delete'),
+    sendNotices,
+  ],
+  'live-alias': [endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction'), startRollouts],
+};

@@ -1,0 +1,124 @@
+import { ArnFormat } from 'aws-cdk-lib';
+import { MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+import type { AppResources } from '../app-resources';
+import { CAPTURED_PREFIX } from '../names';
+import { allow, inApp, perEndpoint } from './right';
+import type { Right } from './right';
+
+/**
+ * The vocabulary of the permissions: what a handler may do, in words, and what that is in IAM. Every resource that can
+ * be named is named.
+ */
+
+const parameterArn = ({ stack, settingsPath }: AppResources, below = '') =>
+  stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${settingsPath.slice(1)}${below}` });
+
+export const readOneEndpointsSettings: Right = inApp((app) => [allow(['ssm:GetParameter'], [parameterArn(app, '/*')])]);
+
+/** The path itself and what lies below it: Systems Manager checks the one that the call names. */
+export const readAllSettings: Right = inApp((app) => [
+  allow(['ssm:GetParametersByPath'], [parameterArn(app), parameterArn(app, '/*')]),
+]);
+
+type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'DeleteItem';
+export const table = (...actions: readonly TableAction[]): Right =>
+  inApp(({ table: { tableArn } }) => [
+    allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [tableArn],
+    ),
+  ]);
+
+type FunctionAction =
+  | 'CreateAlias'
+  | 'DeleteFunction'
+  | 'GetAlias'
+  | 'GetFunction'
+  | 'InvokeFunction'
+  | 'ListAliases'
+  | 'ListVersionsByFunction'
+  | 'PublishVersion'
+  | 'UpdateAlias'
+  | 'UpdateFunctionConfiguration';
+/** The endpoint's function, its versions and its aliases. */
+export const endpointFunction = (...actions: readonly FunctionAction[]): Right =>
+  perEndpoint((_, { function: { functionArn } }) => [
+    allow(
+      actions.map((action) => `lambda:${action}`),
+      [functionArn, `${functionArn}:*`],
+    ),
+  ]);
+
+type ProvisionedAction = 'Delete' | 'Get' | 'List' | 'Put';
+/** Only where an endpoint has provisioned concurrency. */
+export const provisionedConcurrency = (...actions: readonly ProvisionedAction[]): Right =>
+  perEndpoint((_, { settings, function: { functionArn } }) =>
+    settings.provisionedConcurrency === 0
+      ? []
+      : [
+          allow(
+            actions.map((action) => `lambda:${action}ProvisionedConcurrencyConfig${action === 'List' ? 's' : ''}`),
+            [functionArn, `${functionArn}:*`],
+          ),
+        ],
+  );
+
+export const readModels: Right = inApp(({ bucket }) => [
+  allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(`${MODELS_PREFIX}*`)]),
+]);
+
+export const findModels: Right = inApp(({ bucket }) => [
+  allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]),
+]);
+
+export const readGoldenSet: Right = perEndpoint(({ bucket }, { settings }) =>
+  settings.goldenSet === undefined
+    ? []
+    : [allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(settings.goldenSet.key)])],
+);
+
+/** Only where an endpoint keeps a sample of its requests. */
+export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }) =>
+  settings.captureSampleRate === 0
+    ? []
+    : [
+        allow(['s3:ListBucket'], [bucket.bucketArn]),
+        allow(['s3:GetObject'], [bucket.arnForObjects(`${CAPTURED_PREFIX}${settings.name}/*`)]),
+      ],
+);
+
+export const writeRecords: Right = inApp(({ bucket }) => [
+  allow(['s3:PutObject'], [bucket.arnForObjects(`${ROLLOUTS_PREFIX}*`)]),
+]);
+
+/** Metrics cannot be limited to resources. */
+export const readMetrics: Right = inApp(() => [allow(['cloudwatch:GetMetricData'], ['*'])]);
+
+/** Only where an endpoint has alarms that veto. Described together, so that they cannot be named one by one. */
+export const readVetoAlarms: Right = perEndpoint((_, { settings }) =>
+  settings.vetoAlarms.length === 0 ? [] : [allow(['cloudwatch:DescribeAlarms'], ['*'])],
+);
+
+export const sendNotices: Right = inApp(({ topic, topicKey }) => [
+  allow(['sns:Publish'], [topic.topicArn]),
+  // The topic's own key; SNS uses it with the publisher's rights.
+  ...(topicKey === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [topicKey.keyArn])]),
+]);
+
+export const startRollouts: Right = inApp(({ stateMachineArn }) => [
+  allow(['states:StartExecution'], [stateMachineArn]),
+]);
+
+export const askAboutRollouts: Right = inApp(({ stack, stateMachineName }) => [
+  allow(
+    ['states:DescribeExecution'],
+    [
+      stack.formatArn({
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${stateMachineName}:*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ],
+  ),
+]);

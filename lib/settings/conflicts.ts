@@ -1,0 +1,66 @@
+import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
+import { MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+import { CAPTURED_PREFIX } from '../names';
+
+/** Settings that are fine one by one and cannot be meant together. One sentence each, with both values. */
+export function conflicts(settings: EndpointSettings): readonly string[] {
+  return [...gateConflicts(settings), ...capacityConflicts(settings), ...contentConflicts(settings)];
+}
+
+/**
+ * The judge tells "inside the tolerance" from "harmful". With harm at or inside the tolerance there is nothing between
+ * the two to measure, and no canary could ever be decided.
+ */
+function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): readonly string[] {
+  const found: string[] = [];
+  const ordered = (gate: string, pairs: readonly (readonly [name: string, tolerance: number, harm: number])[]) => {
+    for (const [name, tolerance, harm] of pairs)
+      if (tolerance > harm)
+        found.push(`gates.${gate}: tolerance ${name} ${tolerance} lies beyond harm ${name} ${harm}`);
+    if (pairs.every(([, tolerance, harm]) => tolerance === harm))
+      found.push(`gates.${gate}: tolerance and harm are the same, so nothing can be told apart; raise harm`);
+  };
+  const { errors, latency, predictions } = gates;
+  if (errors !== false)
+    ordered('errors', [
+      ['ratio', errors.tolerance.ratio, errors.harm.ratio],
+      ['points', errors.tolerance.points, errors.harm.points],
+    ]);
+  if (latency !== false)
+    ordered('latency', [
+      ['percent', latency.tolerancePercent, latency.harmPercent],
+      ['floorMs', latency.toleranceFloorMs, latency.harmFloorMs],
+    ]);
+  if (predictions !== false) ordered('predictions', [['points', predictions.tolerancePoints, predictions.harmPoints]]);
+  if (falseAlarmRate + missRate >= 1)
+    found.push(
+      `falseAlarmRate ${falseAlarmRate} and missRate ${missRate} add up to 1 or more: a coin would judge as well`,
+    );
+  return found;
+}
+
+function capacityConflicts(settings: EndpointSettings): readonly string[] {
+  const found: string[] = [];
+  const { keepBlueWarm, provisionedConcurrency, maxModelMB, memoryMB } = settings;
+  if (keepBlueWarm && provisionedConcurrency === 0)
+    found.push('keepBlueWarm is true, but provisionedConcurrency is 0: there is nothing to keep warm');
+  if (2 * maxModelMB > memoryMB)
+    found.push(
+      `maxModelMB ${maxModelMB} takes ${2 * maxModelMB} MB while it loads, more than memoryMB ${memoryMB}: lower one or raise the other`,
+    );
+  return found;
+}
+
+function contentConflicts({ goldenSet, classNames }: EndpointSettings): readonly string[] {
+  const found: string[] = [];
+  const reserved = [MODELS_PREFIX, ROLLOUTS_PREFIX, CAPTURED_PREFIX].find((prefix) =>
+    goldenSet?.key.startsWith(prefix),
+  );
+  if (reserved !== undefined)
+    found.push(
+      `goldenSet.key ${JSON.stringify(goldenSet?.key)} lies under ${reserved}, which is kept for other things; use golden/`,
+    );
+  const repeated = classNames?.find((name, index) => classNames.indexOf(name) !== index);
+  if (repeated !== undefined) found.push(`classNames has ${JSON.stringify(repeated)} twice`);
+  return found;
+}

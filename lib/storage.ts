@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { TABLE_KEYS } from '../lambdas/contract/names';
+import { accept } from './nag-reasons';
+import { CAPTURED_PREFIX } from './names';
+
+export interface StorageProps {
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The models and the records of every decision (bucket); what should be live, the locks and the history (table). */
+export class Storage extends Construct {
+  readonly bucket: s3.Bucket;
+  readonly table: dynamodb.Table;
+
+  constructor(scope: Construct, id: string, props: StorageProps) {
+    super(scope, id);
+    this.bucket = modelBucket(this, props.removalPolicy);
+    this.table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: TABLE_KEYS.partition, type: dynamodb.AttributeType.STRING },
+      sortKey: { name: TABLE_KEYS.sort, type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      encryption: dynamodb.TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      // For rows that may go by themselves. A lock is never one of them: its lease is a condition, not a date of deletion.
+      timeToLiveAttribute: 'expiresAt',
+      removalPolicy: props.removalPolicy,
+    });
+  }
+}
+
+function modelBucket(scope: Construct, removalPolicy: RemovalPolicy): s3.Bucket {
+  const bucket = new s3.Bucket(scope, 'Bucket', {
+    versioned: true,
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    removalPolicy,
+    lifecycleRules: [
+      { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      // Captured requests are users' data: one week is enough to verify the next model with them.
+      // Models have no such rule: an old object version may be what the live or the rollback version loads.
+      {
+        id: 'ExpireCapturedRequests',
+        prefix: CAPTURED_PREFIX,
+        expiration: Duration.days(7),
+        noncurrentVersionExpiration: Duration.days(1),
+      },
+    ],
+  });
+  // `eventBridgeEnabled` would add a custom resource of its own; this property needs none.
+  (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
+    eventBridgeConfiguration: { eventBridgeEnabled: true },
+  };
+  accept(
+    bucket,
+    'AwsSolutions-S1',
+    'Access logs would need a second bucket. Every model that goes live is recorded with its version id and sha256; CloudTrail data events can be switched on for the rest.',
+  );
+  return bucket;
+}

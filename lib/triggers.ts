@@ -1,0 +1,105 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { MODELS_PREFIX } from '../lambdas/contract/names';
+import type { AppResources } from './app-resources';
+import type { HandlerFunction } from './handler-function';
+
+export interface TriggersProps {
+  readonly app: AppResources;
+  readonly startRollout: HandlerFunction;
+  readonly safetyNet: HandlerFunction;
+  readonly reconcile: HandlerFunction;
+  readonly teardownIdle: HandlerFunction;
+  readonly deadLetters: IQueue;
+  readonly reconcileEvery: Duration;
+  readonly teardownEvery: Duration;
+}
+
+/** What starts handlers without a person: uploads, rollouts that were stopped, and the clock. */
+export class Triggers extends Construct {
+  constructor(scope: Construct, id: string, props: TriggersProps) {
+    super(scope, id);
+    const { app, deadLetters } = props;
+    onEvent(this, 'ModelUploaded', props.startRollout, deadLetters, {
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      detail: { bucket: { name: [app.bucket.bucketName] }, object: { key: [{ prefix: MODELS_PREFIX }] } },
+    });
+    // Nothing inside the state machine runs when it is aborted or out of time.
+    onEvent(this, 'RolloutEndedBadly', props.safetyNet, deadLetters, {
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: [app.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    });
+    const role = schedulerRole(this, [props.reconcile, props.teardownIdle], deadLetters);
+    // A look at the alias that was missed is made good by the next one, so an old one is not worth keeping.
+    onSchedule(this, 'Reconcile', props.reconcile, props.reconcileEvery, role, deadLetters);
+    onSchedule(this, 'TeardownIdle', props.teardownIdle, props.teardownEvery, role, deadLetters);
+  }
+}
+
+function onEvent(
+  scope: Construct,
+  id: string,
+  handler: HandlerFunction,
+  deadLetterQueue: IQueue,
+  eventPattern: events.EventPattern,
+): void {
+  new events.Rule(scope, id, {
+    eventPattern,
+    // This is about delivery to Lambda; what the handler itself fails at is retried by Lambda.
+    targets: [
+      new LambdaFunction(handler.function, { deadLetterQueue, retryAttempts: 20, maxEventAge: Duration.hours(6) }),
+    ],
+  });
+}
+
+function onSchedule(
+  scope: Construct,
+  id: string,
+  handler: HandlerFunction,
+  every: Duration,
+  role: iam.Role,
+  deadLetters: IQueue,
+): void {
+  const schedule = new CfnSchedule(scope, id, {
+    description: `Greenlight: runs ${handler.node.id}`,
+    scheduleExpression: rate(every),
+    flexibleTimeWindow: { mode: 'OFF' },
+    target: {
+      arn: handler.function.functionArn,
+      roleArn: role.roleArn,
+      deadLetterConfig: { arn: deadLetters.queueArn },
+      retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: Math.max(60, every.toSeconds()) },
+    },
+  });
+  schedule.node.addDependency(role);
+}
+
+/** The scheduler's role: these functions and the dead letters, and only for schedules of this account. */
+function schedulerRole(scope: Construct, handlers: readonly HandlerFunction[], deadLetters: IQueue): iam.Role {
+  const role = new iam.Role(scope, 'SchedulerRole', {
+    assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  });
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ['lambda:InvokeFunction'],
+      resources: handlers.map((handler) => handler.function.functionArn),
+    }),
+  );
+  role.addToPolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }));
+  return role;
+}
+
+/** rate(1 minute), rate(5 minutes): the scheduler knows whole minutes and minds the plural. */
+function rate(every: Duration): string {
+  const minutes = every.toMinutes();
+  return `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`;
+}

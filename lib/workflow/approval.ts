@@ -1,0 +1,58 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { STATES } from '../../lambdas/contract/names';
+import { finalErrors, lambdaInvoke, TRANSIENT } from './task';
+import type { Functions } from './task';
+
+export interface ApprovalEnds {
+  readonly approved: sfn.IChainable;
+  readonly refused: sfn.IChainable;
+}
+
+/**
+ * Sends a notice with a task token and waits for the answer `{ "approved": true, "by": "…", "reason": "…" }`, which is
+ * kept as `$.approval`. Whoever returned `next: 'approve'` has set `waitSeconds` to the endpoint's time limit. Silence
+ * leaves `{ "Error": "States.Timeout" }` there, and then the endpoint's default answer counts.
+ */
+export function awaitApproval(
+  scope: Construct,
+  functions: Functions,
+  { approved, refused }: ApprovalEnds,
+): sfn.IChainable {
+  const answer = new sfn.Choice(scope, STATES.wasItApproved, { comment: 'Anything but a clear yes is a no' })
+    .when(
+      sfn.Condition.and(
+        sfn.Condition.isPresent('$.approval.approved'),
+        sfn.Condition.booleanEquals('$.approval.approved', true),
+      ),
+      approved,
+    )
+    .when(
+      sfn.Condition.and(
+        sfn.Condition.isPresent('$.approval.Error'),
+        sfn.Condition.stringEquals('$.approval.Error', sfn.Errors.TIMEOUT),
+        sfn.Condition.stringEquals('$.config.settings.approval.defaultAnswer', 'approve'),
+      ),
+      approved,
+    )
+    .otherwise(refused);
+  const wait = new sfn.CustomState(scope, STATES.awaitApproval, {
+    stateJson: {
+      Type: 'Task',
+      Comment: 'Asks a person and waits for the answer',
+      Resource: lambdaInvoke(scope, 'invoke.waitForTaskToken'),
+      Parameters: {
+        FunctionName: functions['await-approval'].functionArn,
+        Payload: { 'taskToken.$': '$$.Task.Token', 'state.$': '$' },
+      },
+      ResultPath: '$.approval',
+      TimeoutSecondsPath: '$.waitSeconds',
+    },
+  });
+  // Silence is an answer: asking again would double the time that a canary waits for it.
+  wait.addRetry(finalErrors(sfn.Errors.TIMEOUT));
+  wait.addRetry(TRANSIENT);
+  wait.addCatch(answer, { errors: [sfn.Errors.TIMEOUT], resultPath: '$.approval' });
+  wait.addCatch(refused, { errors: [sfn.Errors.ALL], resultPath: '$.failure' });
+  return wait.next(answer);
+}

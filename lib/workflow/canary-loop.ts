@@ -1,0 +1,38 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { STATES } from '../../lambdas/contract/names';
+import { question } from './question';
+import { task } from './task';
+import type { Functions } from './task';
+
+export interface CanaryEnds {
+  readonly pass: sfn.IChainable;
+  readonly ask: sfn.IChainable;
+  readonly abort: sfn.IChainable;
+}
+
+/** ShiftTraffic → Bake → JudgeCanary, each minute again, and again with the next weight, until the judge is sure. */
+export function canaryLoop(scope: Construct, functions: Functions, { pass, ask, abort }: CanaryEnds): sfn.IChainable {
+  const shift = task(scope, functions, STATES.shiftTraffic, {
+    handler: 'shift-traffic',
+    does: 'Gives green its next share of live traffic',
+    onFailure: abort,
+  });
+  const bake = new sfn.Wait(scope, STATES.bake, {
+    comment: 'Waits for the next minute of evidence',
+    time: sfn.WaitTime.secondsPath('$.waitSeconds'),
+  });
+  const judge = task(scope, functions, STATES.judgeCanary, {
+    handler: 'judge-canary',
+    does: "Compares green's minutes with blue's",
+    onFailure: abort,
+  });
+  const verdict = question(
+    scope,
+    STATES.whatDidTheJudgeSay,
+    'Only a pass leads on; fail, inconclusive and anything unknown abort',
+    { continue: bake, 'next-weight': shift, approve: ask, promote: pass },
+    abort,
+  );
+  return shift.next(bake).next(judge).next(verdict);
+}

@@ -1,0 +1,6 @@
+/** Who is asking, from the context object: parsed by `executionContextSchema`. */
+export const EXECUTION = {
+  'id.$': '$$.Execution.Id',
+  'name.$': '$$.Execution.Name',
+  'startTime.$': '$$.Execution.StartTime',
+};

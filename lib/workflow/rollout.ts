@@ -1,0 +1,44 @@
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { STATES } from '../../lambdas/contract/names';
+import { awaitApproval } from './approval';
+import { canaryLoop } from './canary-loop';
+import { EXECUTION } from './execution-context';
+import { finish } from './finish';
+import { question } from './question';
+import { restores } from './restore';
+import { task } from './task';
+import type { Functions, TaskProps } from './task';
+import { watchLoop } from './watch-loop';
+
+/**
+ * The rollout, first step last because each step is told where it leads:
+ *
+ * ValidateModel → DeployGreen → VerifyGreen → [ShiftTraffic → Bake → JudgeCanary] → (AwaitApproval) → PromoteGreen
+ *   → [Watch → JudgeLive] → FinishRollout. Any failure leads to AbortRollout, after promotion to RevertRollout.
+ */
+export function rollout(scope: Construct, functions: Functions): sfn.IChainable {
+  const { abort, revert } = restores(scope, functions);
+  const step = (id: string, handler: TaskProps['handler'], does: string, more: Partial<TaskProps> = {}) =>
+    task(scope, functions, id, { handler, does, onFailure: abort, ...more });
+  const ask = question.bind(undefined, scope);
+
+  const finished = finish(scope, functions, abort);
+  const watched = watchLoop(scope, functions, { finish: finished, revert });
+  // A promotion that failed may have taken effect or not: restoring asks the live alias, so abort is right for both.
+  const promoted = step(STATES.promoteGreen, 'promote-green', 'Points the live alias at green').next(watched);
+  const approved = awaitApproval(scope, functions, { approved: promoted, refused: abort });
+  const canary = canaryLoop(scope, functions, { pass: promoted, ask: approved, abort });
+  const discarded = step(STATES.discardGreen, 'discard-green', 'Deletes green after a dry run').next(finished);
+  const afterVerification = { canary, promote: promoted, approve: approved, discard: discarded };
+  const verified = step(STATES.verifyGreen, 'verify-green', 'Tests green before any user sees it').next(
+    ask(STATES.whatComesAfterVerification, 'A first rollout, or all at once, has none', afterVerification, abort),
+  );
+  const deployed = step(STATES.deployGreen, 'deploy-green', 'Publishes the model as a new version: green').next(
+    ask(STATES.isItAlreadyLive, 'Then there is nothing to do', { 'already-live': finished }, verified),
+  );
+  return step(STATES.validateModel, 'validate-model', 'Reads the input and checks the model', {
+    payload: { execution: EXECUTION, 'input.$': '$$.Execution.Input' },
+    failurePath: '$', // The input may be no object, and then nothing could be added to it.
+  }).next(deployed);
+}

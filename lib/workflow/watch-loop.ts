@@ -1,0 +1,32 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { STATES } from '../../lambdas/contract/names';
+import { question } from './question';
+import { task } from './task';
+import type { Functions } from './task';
+
+export interface WatchEnds {
+  readonly finish: sfn.IChainable;
+  readonly revert: sfn.IChainable;
+}
+
+/** Watch → JudgeLive, each minute again, with blue at hand until green has proved itself in full service. */
+export function watchLoop(scope: Construct, functions: Functions, { finish, revert }: WatchEnds): sfn.IChainable {
+  const watch = new sfn.Wait(scope, STATES.watch, {
+    comment: 'Waits for the next minute of full service',
+    time: sfn.WaitTime.secondsPath('$.waitSeconds'),
+  });
+  const judge = task(scope, functions, STATES.judgeLive, {
+    handler: 'judge-live',
+    does: 'Judges green in full service',
+    onFailure: revert,
+  });
+  const verdict = question(
+    scope,
+    STATES.isGreenStillGood,
+    'Anything but yes puts blue back',
+    { continue: watch, finish },
+    revert,
+  );
+  return watch.next(judge).next(verdict);
+}

@@ -1,0 +1,136 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { endpointConfigSchema, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
+import { Greenlight } from '../../lib/greenlight';
+import { Template } from './template';
+
+const template = new Template([{ name: 'digits', memoryMB: 2048 }, { name: 'fraud-check' }]);
+const aliasOf = (from: Template, endpoint: string) => {
+  const found = from.all('Custom::GreenlightLiveAlias').find(({ Properties }) => Properties.Endpoint === endpoint);
+  if (found === undefined) throw new Error(`no live alias of ${endpoint}`);
+  return found;
+};
+const fingerprint = (from: Template, endpoint = 'digits') => from.properties(aliasOf(from, endpoint)).CodeFingerprint;
+
+describe('an endpoint', () => {
+  it('has its settings, complete, where the steps read them', () => {
+    const parameters = template.all('AWS::SSM::Parameter').map((one) => template.properties(one));
+    const digits = parameters.find(({ Name }) => Name === '/greenlight/Greenlight/digits');
+    expect(endpointConfigSchema.parse(JSON.parse(digits?.Value as string))).toEqual({
+      settings: endpointSettingsSchema.parse({ name: 'digits', memoryMB: 2048 }),
+      functionName: expect.stringMatching(/^<.*Server.*>$/) as unknown,
+      builtIn: true,
+    });
+    expect(parameters.map(({ Name }) => Name)).toContain('/greenlight/Greenlight/fraud-check');
+  });
+
+  it('serves with its memory and time limit, and names no model before one is rolled out', () => {
+    const parameter = template.all('AWS::SSM::Parameter').map((one) => template.properties(one).Value as string)[0];
+    const { functionName } = endpointConfigSchema.parse(JSON.parse(parameter ?? ''));
+    const served = template.all('AWS::Lambda::Function').find(({ id }) => functionName === `<${id}>`);
+    expect(template.properties(served!)).toMatchObject({
+      MemorySize: 2048,
+      Timeout: 15,
+      Environment: {
+        Variables: {
+          GREENLIGHT_ENDPOINT: 'digits',
+          POWERTOOLS_SERVICE_NAME: 'digits',
+          POWERTOOLS_METRICS_NAMESPACE: 'Greenlight',
+        },
+      },
+    });
+    expect(JSON.stringify(served)).not.toContain('GREENLIGHT_MODEL');
+  });
+
+  it('leaves its alias and its versions to the rollouts', () => {
+    expect(template.all('AWS::Lambda::Alias')).toEqual([]);
+    expect(template.all('AWS::Lambda::Version')).toEqual([]);
+    expect(template.properties(aliasOf(template, 'digits'))).toMatchObject({ AliasName: 'live', Endpoint: 'digits' });
+  });
+
+  it('creates its live alias when a rollout could start: after the settings, the rights and the state machine', () => {
+    const before = aliasOf(template, 'digits').DependsOn ?? [];
+    for (const type of ['AWS::SSM::Parameter', 'AWS::StepFunctions::StateMachine', 'AWS::IAM::Policy'])
+      expect([type, before.some((id) => template.all(type).some((one) => one.id === id))]).toEqual([type, true]);
+  });
+
+  it('answers at a URL of the live alias, for callers with IAM rights', () => {
+    const [url] = template.all('AWS::Lambda::Url');
+    expect(url?.Properties).toMatchObject({ Qualifier: 'live', AuthType: 'AWS_IAM', InvokeMode: 'BUFFERED' });
+    expect(url?.DependsOn).toContain(aliasOf(template, 'digits').id);
+    expect(template.all('AWS::Lambda::Permission').filter((one) => one.Properties.Principal === '*')).toEqual([]);
+  });
+
+  it('answers everybody only when told to', () => {
+    const open = new Template([{ name: 'digits' }], { functionUrlAuth: lambda.FunctionUrlAuthType.NONE });
+    const permissions = open.all('AWS::Lambda::Permission').filter((one) => one.Properties.Principal === '*');
+    expect(permissions.map((one) => one.Properties.Action).sort()).toEqual([
+      'lambda:InvokeFunction',
+      'lambda:InvokeFunctionUrl',
+    ]);
+    for (const one of permissions) {
+      expect(open.properties(one).FunctionName).toMatch(/\.Arn>:live$/);
+      expect(one.DependsOn).toContain(aliasOf(open, 'digits').id);
+    }
+  });
+
+  it('is rolled out again when its code or its settings change, and only then', () => {
+    const same = new Template([{ name: 'digits', memoryMB: 2048 }, { name: 'other' }]);
+    expect(fingerprint(same)).toBe(fingerprint(template));
+    expect(fingerprint(new Template([{ name: 'digits', memoryMB: 3008 }]))).not.toBe(fingerprint(template));
+    expect(fingerprint(new Template([{ name: 'digits', memoryMB: 2048, watchMinutes: 5 }]))).not.toBe(
+      fingerprint(template),
+    );
+    expect(aliasOf(same, 'digits').id).toBe(aliasOf(template, 'digits').id);
+  });
+});
+
+describe("a user's own function, in a user's own app", () => {
+  const synth = (code: string) => {
+    const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Shop', {});
+    stack.node.setContext('aws:cdk:bundling-stacks', []);
+    const own = new lambda.Function(stack, 'Own', {
+      code: lambda.Code.fromInline(code),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+    });
+    const endpoint = new Greenlight(stack, 'Models').addEndpoint({ name: 'prices' }, { function: own });
+    own.addEnvironment('SET_LATER', '1');
+    const json: unknown = (stack.node.root as App).synth().getStackByName('Shop').template;
+    return { template: Template.from(json as Record<string, unknown>), stack, endpoint };
+  };
+  const shop = synth('exports.handler = async () => 1');
+
+  it('is the endpoint', () => {
+    const [parameter] = shop.template.all('AWS::SSM::Parameter').map((one) => shop.template.properties(one));
+    expect(parameter?.Name).toBe('/greenlight/Shop/prices');
+    expect(JSON.parse(parameter?.Value as string)).toMatchObject({
+      builtIn: false,
+      functionName: expect.stringMatching(/^<Own/) as unknown,
+    });
+    expect(JSON.stringify(shop.template.properties(aliasOf(shop.template, 'prices')))).toContain('<Own');
+  });
+
+  it('may read its models', () => {
+    const policies = shop.template.all('AWS::IAM::Policy').filter(({ id }) => id.startsWith('OwnServiceRole'));
+    expect(JSON.stringify(policies.map((one) => shop.template.properties(one)))).toContain('/models/prices/*');
+  });
+
+  it('is rolled out again when its code changes', () => {
+    const changed = synth('exports.handler = async () => 2');
+    expect(fingerprint(changed.template, 'prices')).not.toBe(fingerprint(shop.template, 'prices'));
+    expect(fingerprint(synth('exports.handler = async () => 1').template, 'prices')).toBe(
+      fingerprint(shop.template, 'prices'),
+    );
+  });
+
+  it('lets callers in through the live alias alone', () => {
+    const { stack, endpoint } = synth('exports.handler = async () => 1');
+    expect(JSON.stringify(stack.resolve(endpoint.liveAliasArn))).toMatch(/:live/);
+  });
+
+  it('shares a stack with one Greenlight only', () => {
+    const { stack } = synth('exports.handler = async () => 1');
+    expect(() => new Greenlight(stack, 'Second')).toThrow('the stack Shop has a Greenlight already');
+  });
+});
