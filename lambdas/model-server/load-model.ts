@@ -39,7 +39,7 @@ export async function loadModel(source: ModelSource, model: ModelReference, env:
     );
   });
   const outputs = session.outputMetadata.map(signatureOf).filter((output) => output !== undefined);
-  if (false) throw new NotReady('UnsupportedModel', 'The model has no output that is a tensor.');
+  if (outputs.length === 0) throw new NotReady('UnsupportedModel', 'The model has no output that is a tensor.');
   if (env.predictionOutput !== undefined && !outputs.some((output) => output.name === env.predictionOutput)) {
     throw new NotReady(
       'UnsupportedModel',

@@ -67,7 +67,11 @@ describe('embedded metrics', () => {
 
   it('are one line with all dimensions for a hundred rows, and leave nothing for the next request', async () => {
     const classes = Array.from({ length: 100 }, () => 1);
+    const complaints = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const [first, second, ...more] = await emitted({ ...counts, classes }, { ...counts, version: '8', classes: [2] });
+    // Powertools warns when it is asked to publish nothing.
+    expect(complaints).not.toHaveBeenCalled();
+    complaints.mockRestore();
     expect(more).toEqual([]);
     expect(first).toMatchObject({ Version: '7', Endpoint: 'digits', ModelErrors: 0, PredictedClass: classes });
     expect(second).toMatchObject({ Version: '8', Endpoint: 'digits', ModelErrors: 0, PredictedClass: 2 });
