@@ -1,7 +1,7 @@
 import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
 import { AwsError, type AwsService, type Caller, type WorldContext } from '../service';
 import { runCommand } from './command-table';
-import { randomUuid } from './identifiers';
+import { randomUuid } from '../random';
 
 /** A message as its subscribers would get it. */
 export interface PublishedMessage {

@@ -8,7 +8,7 @@ const RESERVED = new Set(
   block boolean both breadth bucket bulk by byte call called calling capacity cascade case cast catalog char character
   check class clear close cluster clustered clustering cluster collection column columns combine comment commit
   compact compile compress condition conflict connect connection consistency consistent constraint constraints
-  construct consumed continue convert copy count counter create cross cube current cursor cycle data database date
+  consumed continue convert copy count counter create cross cube current cursor cycle data database date
   datetime day deallocate dec decimal declare default define defined definition delete delimited depth deref desc
   describe descriptor detach deterministic diagnostics directories disable disconnect distinct distribute do domain
   double drop dump duration dynamic each element else empty enable end equal equals error escape escaped eval evaluate
@@ -17,9 +17,9 @@ const RESERVED = new Set(
   force foreign format forward found free from full function functions general generate get glob global go goto grant
   greater group grouping handler hash have having heap hidden hold hour identified identity if ignore immediate import
   in including inclusive increment incremental index indexed indexes indicator infinite initially inline inner input
-  insensitive insert instead int integer interval into invalidate invoker is isolation item items iterate join key keys
+  insensitive insert instead int integer interval into invalidate is isolation item items iterate join key keys
   lag language large last lateral lead leading leave left length less level like limit limited lines list load local
-  localtime location locator lock locks log logged long loop lower map match materialized max maxlen member merge method
+  localtime location locator lock locks log loged long loop lower map match materialized max maxlen member merge method
   metrics min minus minute missing mod mode modifies modify module month multi multiset name names national natural new
   next no none not null nullif number numeric object of offline offset old on online only opaque open operator option or
   order ordinality other others out outer output over overlaps override owner pad parallel parameter parameters partial
@@ -35,7 +35,7 @@ const RESERVED = new Set(
   symmetric synonym system table tablesample temp temporary terminated text than then throughput time timestamp timezone
   tinyint to token total touch trailing transaction transform translate translation treat trigger trim true truncate ttl
   tuple type under undo union unique unit unknown unlogged unnest unprocessed unsigned until update upper url usage use
-  user users using uuid vacuum value valued values varchar variable variables variant varying view views virtual void
+  user users using uuid vacuum value valued values varchar variable variables variance varint varying view views virtual void
   wait when whenever where while window with within without work wrapped write year zone`
     .split(/\s+/)
     .filter((word) => word !== ''),

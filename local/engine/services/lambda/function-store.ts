@@ -1,5 +1,5 @@
 import type { WorldContext } from '../../service';
-import { randomUuid } from '../identifiers';
+import { randomUuid } from '../../random';
 import { type FunctionReference, parseFunctionName } from './function-name';
 import { type AliasRecord, type FunctionRecord, LATEST, type VersionRecord } from './function-record';
 import { notFound } from './lambda-errors';

@@ -1,0 +1,119 @@
+import { performance } from 'node:perf_hooks';
+import type { InvocationResult } from './function-runtime';
+import { captureOutput } from './captured-output';
+import type { FromProcess, ObjectReference, ToProcess } from './process-messages';
+
+/** What Lambda's context gives a handler. */
+export interface HandlerContext {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly invokedFunctionArn: string;
+  readonly awsRequestId: string;
+  readonly memoryLimitInMB: string;
+}
+
+export type Handler = (event: unknown, context: HandlerContext) => Promise<unknown>;
+
+/** Reads an object of the world's S3. */
+export type GetObject = (object: ObjectReference) => Promise<Uint8Array>;
+
+const FLUSH_AFTER_MS = 100;
+
+/**
+ * The inside of a function's process: makes the handler once, then answers one event after the other as a Lambda
+ * environment does, with the time of the handler alone and what it wrote to stdout. Ends when the engine is gone.
+ */
+export function runFunctionProcess(createHandler: (getObject: GetObject) => Promise<Handler>): void {
+  const takeOutput = captureOutput();
+  const waiting = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }>();
+  const send = (message: FromProcess) => process.send?.(message);
+  let objects = 0;
+  const getObject: GetObject = (object) =>
+    new Promise((resolve, reject) => {
+      const id = ++objects;
+      waiting.set(id, { resolve, reject });
+      send({ type: 'get-object', id, object });
+    });
+
+  const made = createHandler(getObject).then(
+    (handler) => {
+      send({ type: 'ready', logs: takeOutput() });
+      return handler;
+    },
+    (error: unknown) => {
+      const { name, message } = asError(error);
+      send({ type: 'init-failed', name, message, logs: takeOutput() });
+      return undefined;
+    },
+  );
+
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', (message: ToProcess) => {
+    switch (message.type) {
+      case 'object':
+        waiting.get(message.id)?.resolve(message.bytes);
+        waiting.delete(message.id);
+        return;
+      case 'object-error':
+        waiting.get(message.id)?.reject(Object.assign(new Error(message.message), { name: message.name }));
+        waiting.delete(message.id);
+        return;
+      case 'invoke':
+        void made.then((handler) => handler && invokeAll(handler, message, takeOutput, send));
+    }
+  });
+}
+
+async function invokeAll(
+  handler: Handler,
+  { events, context, flushEvery }: Extract<ToProcess, { type: 'invoke' }>,
+  takeOutput: () => readonly string[],
+  send: (message: FromProcess) => unknown,
+): Promise<void> {
+  let results: InvocationResult[] = [];
+  let flushedAt = performance.now();
+  for (let i = 0; i < events.length; i++) {
+    results.push(
+      await invokeOne(
+        handler,
+        events[i],
+        {
+          functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? '',
+          functionVersion: context.functionVersion,
+          invokedFunctionArn: context.invokedFunctionArn,
+          awsRequestId: context.requestIds[i] ?? '',
+          memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? '',
+        },
+        takeOutput,
+      ),
+    );
+    const now = performance.now();
+    if (results.length < flushEvery && i < events.length - 1 && now - flushedAt < FLUSH_AFTER_MS) continue;
+    send({ type: 'results', results });
+    results = [];
+    flushedAt = now;
+    // A handler of microtasks alone would keep the messages in the pipe until the last event.
+    await new Promise(setImmediate);
+  }
+}
+
+async function invokeOne(
+  handler: Handler,
+  event: unknown,
+  context: HandlerContext,
+  takeOutput: () => readonly string[],
+): Promise<InvocationResult> {
+  const start = performance.now();
+  try {
+    const payload = await handler(event, context);
+    const durationMs = performance.now() - start;
+    return { ok: true, payload, logs: takeOutput(), durationMs };
+  } catch (error) {
+    const durationMs = performance.now() - start;
+    const { name, message, stack = '' } = asError(error);
+    const trace = stack.split('\n');
+    return { ok: false, errorType: name, errorMessage: message, trace, logs: takeOutput(), durationMs };
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,27 @@
+/* The entry of a process that serves one version of the built-in model server, with the world's S3 behind it. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { parseModelServerEnv } from '../../../lambdas/contract/model-server-env';
+import { createModelServer } from '../../../lambdas/model-server/create-model-server';
+import { emfSink } from '../../../lambdas/model-server/emf-sink';
+import { runFunctionProcess } from './function-process';
+
+runFunctionProcess(async (getObject) => {
+  const env = parseModelServerEnv(process.env);
+  const server = createModelServer({
+    env,
+    source: {
+      open: async (model) => {
+        const bytes = await getObject(model);
+        return { contentLength: bytes.byteLength, chunks: chunksOf(bytes) };
+      },
+    },
+    metrics: emfSink(),
+    log: new Logger({ serviceName: env.endpoint }),
+  });
+  await server.load();
+  return (event, context) => server.handle(event, context);
+});
+
+async function* chunksOf(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
