@@ -1,0 +1,184 @@
+import { alignedPeriod } from '../../lambdas/adapters/cloudwatch/aligned-period';
+import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
+import { at, cloudwatchWorld, config, MINUTE, repeat, START_MS } from './cloudwatch-world';
+
+type World = ReturnType<typeof cloudwatchWorld>;
+
+async function baselineOf(world: World, of: EndpointConfig = config(), from = at(0), until = at(60)) {
+  const read = await world.evidence.baseline({ config: of, blue: '7', from, until });
+  if (read === 'unavailable') throw new Error('unavailable');
+  return read;
+}
+
+/** An hour of blue: 20 requests a minute of 1 to 20 ms each, one of them crashed, one failed by the model. */
+function hour(world: World, classes: readonly number[] = [0, 1, 1]): World {
+  for (let minute = 0; minute < 60; minute += 1) {
+    world.requests(
+      '7',
+      minute,
+      Array.from({ length: 20 }, (_, index) => index + 1),
+      1,
+    );
+    world.model('7', minute, { good: 18, bad: 1, classes });
+  }
+  return world;
+}
+
+describe('the baseline', () => {
+  test("counts blue's minutes, requests, failures and classes", async () => {
+    const { baseline } = await baselineOf(hour(cloudwatchWorld()));
+    expect(baseline).toMatchObject({
+      minutes: 60,
+      requests: 1200,
+      failures: 120,
+      classNames: ['0', '1', 'other'],
+      classes: [60, 120, 0],
+    });
+  });
+
+  test("fixes thresholds at blue's own quantiles that have two requests beyond them", async () => {
+    const { baseline } = await baselineOf(hour(cloudwatchWorld()));
+    expect(baseline.durations).toBe(1200);
+    expect(baseline.thresholds.map(({ quantile, blueMs }) => [quantile, blueMs])).toEqual([
+      [0.1, 2],
+      [0.2, 4],
+      [0.3, 6],
+      [0.4, 8],
+      [0.5, 10],
+      [0.6, 12],
+      [0.7, 14],
+      [0.8, 16],
+      [0.9, 18],
+      [0.95, 19],
+      [0.99, 20],
+    ]);
+    expect(baseline.thresholds[4]).toEqual({ quantile: 0.5, blueMs: 10, greenToleratedMs: 12, greenHarmfulMs: 20 });
+  });
+
+  test('reads quantiles of one period that lies inside the stretch, also when that does not begin on the hour', async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', 6, repeat(100, 500));
+    world.requests('7', 7, repeat(100, 10));
+    world.requests('7', 37, repeat(100, 500));
+    const { baseline } = await baselineOf(world, config(), at(7), at(37));
+    expect(baseline.requests).toBe(100);
+    expect(baseline.thresholds.every(({ blueMs }) => blueMs === 10)).toBe(true);
+  });
+
+  test('reads at least half of any stretch as one aligned period', () => {
+    for (let from = 0; from < 200; from += 1) {
+      for (const length of [1, 2, 7, 30, 59, 60, 180]) {
+        const start = START_MS + from * MINUTE;
+        const span = alignedPeriod(start, start + length * MINUTE)!;
+        expect(span.fromMs % (span.periodSeconds * 1000)).toBe(0);
+        expect(span.untilMs - span.fromMs).toBe(span.periodSeconds * 1000);
+        expect(span.fromMs).toBeGreaterThanOrEqual(start);
+        expect(span.untilMs).toBeLessThanOrEqual(start + length * MINUTE);
+        expect(span.periodSeconds / 60).toBeGreaterThanOrEqual(length / 2);
+      }
+    }
+    expect(alignedPeriod(START_MS, START_MS + 59_000)).toBeUndefined();
+  });
+
+  test('asks for the quantiles by their names', async () => {
+    const world = hour(cloudwatchWorld());
+    const { queries } = await baselineOf(world);
+    expect(queries).toContainEqual({
+      from: at(0),
+      until: at(60),
+      periodSeconds: 3600,
+      namespace: 'AWS/Lambda',
+      dimensions: { FunctionName: 'digits-fn', Resource: 'digits-fn:live', ExecutedVersion: '7' },
+      series: {
+        bSpan: 'Duration SampleCount',
+        bQ100: 'Duration p10',
+        bQ200: 'Duration p20',
+        bQ300: 'Duration p30',
+        bQ400: 'Duration p40',
+        bQ500: 'Duration p50',
+        bQ600: 'Duration p60',
+        bQ700: 'Duration p70',
+        bQ800: 'Duration p80',
+        bQ900: 'Duration p90',
+        bQ950: 'Duration p95',
+        bQ990: 'Duration p99',
+        bQ999: 'Duration p99.9',
+      },
+    });
+  });
+
+  test('falls back to the alias as a whole when blue has no series of its own', async () => {
+    const world = cloudwatchWorld();
+    world.requests(undefined, 3, repeat(50, 40), 5);
+    world.model('7', 3, { good: 45 });
+    const { baseline } = await baselineOf(world);
+    expect(baseline).toMatchObject({ requests: 50, failures: 5, durations: 50 });
+    expect(baseline.thresholds.at(-1)).toMatchObject({ quantile: 0.95, blueMs: 40 });
+  });
+
+  test('never falls back when blue has a series of its own', async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', 3, repeat(5, 40));
+    world.requests(undefined, 3, repeat(50, 900));
+    expect((await baselineOf(world)).baseline).toMatchObject({ requests: 5 });
+  });
+
+  test('has neither thresholds nor classes without traffic', async () => {
+    expect((await baselineOf(cloudwatchWorld())).baseline).toEqual({
+      minutes: 60,
+      requests: 0,
+      failures: 0,
+      durations: 0,
+      thresholds: [],
+      classNames: [],
+      classes: [],
+    });
+  });
+
+  test('asks nothing about a stretch without a minute', async () => {
+    const world = cloudwatchWorld();
+    expect((await baselineOf(world, config(), at(5), at(5))).baseline).toMatchObject({ minutes: 0, requests: 0 });
+    expect(world.sent).toEqual([]);
+  });
+
+  test('has no thresholds when the latency gate is off, no classes when the predictions gate is off', async () => {
+    const off = config({ gates: { latency: false, predictions: false } });
+    const { baseline } = await baselineOf(hour(cloudwatchWorld()), off);
+    expect(baseline).toMatchObject({ requests: 1200, failures: 120, thresholds: [], classNames: [], classes: [] });
+  });
+
+  test("counts a user's own function by Lambda's metrics alone", async () => {
+    const world = hour(cloudwatchWorld());
+    const { baseline } = await baselineOf(world, config({}, false));
+    expect(baseline).toMatchObject({ requests: 1200, failures: 60, classNames: [], classes: [] });
+    expect(JSON.stringify(world.sent)).not.toContain('"Greenlight"');
+  });
+
+  test('names classes as the settings do, also those that blue never predicted', async () => {
+    const { baseline } = await baselineOf(
+      hour(cloudwatchWorld(), [0, 3]),
+      config({ classNames: ['cat', 'dog', 'cow'] }),
+    );
+    expect(baseline).toMatchObject({ classNames: ['cat', 'dog', 'cow', 'other'], classes: [60, 0, 0, 60] });
+  });
+
+  test('does not make classes of the indices up to that of "no label"', async () => {
+    const { baseline } = await baselineOf(hour(cloudwatchWorld(), [0, 4, 1_000_000]));
+    expect(baseline.classNames).toEqual(['0', '1', '2', '3', '4', 'other']);
+    expect(baseline.classes).toEqual([60, 0, 0, 0, 60, 60]);
+  });
+
+  test('counts at most 200 classes one by one', async () => {
+    const { baseline } = await baselineOf(hour(cloudwatchWorld(), [199, 200, 350]));
+    expect(baseline.classNames).toHaveLength(201);
+    expect(baseline.classes[199]).toBe(60);
+    expect(baseline.classes[200]).toBe(120);
+  });
+
+  test('never has more failures than requests', async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', 0, [20, 20], 1);
+    world.model('7', 0, { good: 0, bad: 2 });
+    expect((await baselineOf(world)).baseline).toMatchObject({ requests: 2, failures: 2 });
+  });
+});

@@ -1,0 +1,332 @@
+import type { MinutesQuery, MinutesReading } from '../../lambdas/ports/evidence-source';
+import { at, cloudwatchWorld, config, MINUTE, repeat, START_MS } from './cloudwatch-world';
+import type { Sent } from './stand-ins';
+
+interface SentQuery {
+  readonly Id: string;
+  readonly MetricStat: {
+    readonly Metric: { readonly Namespace: string; readonly MetricName: string; readonly Dimensions: unknown };
+    readonly Period: number;
+    readonly Stat: string;
+  };
+}
+const queriesOf = ({ input }: Sent) => input['MetricDataQueries'] as readonly SentQuery[];
+
+const threshold = { quantile: 0.9, blueMs: 100, greenToleratedMs: 105, greenHarmfulMs: 127.6 };
+
+const query = (changes: Partial<MinutesQuery> = {}): MinutesQuery => ({
+  config: config(),
+  blue: '7',
+  green: '8',
+  thresholds: [threshold],
+  classCount: 3,
+  windows: [{ from: at(0), until: at(2), weight: 10 }],
+  blueMinutesEarlier: 0,
+  ...changes,
+});
+
+async function reading(answer: Promise<MinutesReading | 'unavailable'>): Promise<MinutesReading> {
+  const read = await answer;
+  if (read === 'unavailable') throw new Error('unavailable');
+  return read;
+}
+
+const NOTHING = {
+  requests: 0,
+  invocationErrors: 0,
+  modelErrors: 0,
+  nonFiniteOutputs: 0,
+  slow: [0],
+  verySlow: [0],
+  classes: [0, 0, 0],
+};
+
+describe('evidence, minute by minute', () => {
+  test('asks for exactly the dimensions that Lambda and the model server use, in one call', async () => {
+    const { evidence, sent } = cloudwatchWorld();
+    await evidence.minutes(query());
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.input).toMatchObject({
+      StartTime: new Date(START_MS),
+      EndTime: new Date(START_MS + 2 * MINUTE),
+    });
+    const series = queriesOf(sent[0]!).map(({ Id: id, MetricStat: stat }) => ({
+      id,
+      asks: `${stat.Metric.Namespace} ${stat.Metric.MetricName} ${stat.Stat} ${stat.Period}`,
+      dimensions: stat.Metric.Dimensions,
+    }));
+    const behind = (version: string) => [
+      { Name: 'FunctionName', Value: 'digits-fn' },
+      { Name: 'Resource', Value: 'digits-fn:live' },
+      { Name: 'ExecutedVersion', Value: version },
+    ];
+    const model = (version: string) => [
+      { Name: 'Endpoint', Value: 'digits' },
+      { Name: 'Version', Value: version },
+    ];
+    const common = (prefix: string, version: string) => [
+      { id: `${prefix}ModelErrors`, asks: 'Greenlight ModelErrors Sum 60', dimensions: model(version) },
+      { id: `${prefix}ModelSamples`, asks: 'Greenlight ModelErrors SampleCount 60', dimensions: model(version) },
+      { id: `${prefix}NonFinite`, asks: 'Greenlight NonFiniteOutputs Sum 60', dimensions: model(version) },
+      { id: `${prefix}Predictions`, asks: 'Greenlight PredictedClass SampleCount 60', dimensions: model(version) },
+      { id: `${prefix}Class0`, asks: 'Greenlight PredictedClass PR(:0.5) 60', dimensions: model(version) },
+      { id: `${prefix}Class1`, asks: 'Greenlight PredictedClass PR(0.5:1.5) 60', dimensions: model(version) },
+      { id: `${prefix}Class2`, asks: 'Greenlight PredictedClass PR(1.5:) 60', dimensions: model(version) },
+    ];
+    expect(series).toEqual([
+      { id: 'bRequests', asks: 'AWS/Lambda Invocations Sum 60', dimensions: behind('7') },
+      { id: 'bErrors', asks: 'AWS/Lambda Errors Sum 60', dimensions: behind('7') },
+      { id: 'bDurations', asks: 'AWS/Lambda Duration SampleCount 60', dimensions: behind('7') },
+      { id: 'bBeyond0', asks: 'AWS/Lambda Duration TC(100:) 60', dimensions: behind('7') },
+      ...common('b', '7'),
+      { id: 'gRequests', asks: 'AWS/Lambda Invocations Sum 60', dimensions: behind('8') },
+      { id: 'gErrors', asks: 'AWS/Lambda Errors Sum 60', dimensions: behind('8') },
+      { id: 'gDurations', asks: 'AWS/Lambda Duration SampleCount 60', dimensions: behind('8') },
+      { id: 'gBeyond0', asks: 'AWS/Lambda Duration TC(105:) 60', dimensions: behind('8') },
+      { id: 'gBeyond1', asks: 'AWS/Lambda Duration TC(127.6:) 60', dimensions: behind('8') },
+      ...common('g', '8'),
+    ]);
+  });
+
+  test('counts requests, errors, slow requests, model failures and classes of both versions', async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', 0, [50, 60, 100, 101, 500], 1);
+    world.model('7', 0, { good: 3, bad: 1, classes: [0, 0, 1] });
+    world.requests('8', 0, [104, 105, 106, 127, 128, 900]);
+    world.model('8', 0, { good: 5, nonFinite: 1, classes: [1, 2, 7, 1_000_000, 0] });
+    const { minutes, incomplete } = await reading(world.evidence.minutes(query()));
+    expect(incomplete).toEqual([]);
+    expect(minutes).toEqual([
+      {
+        minute: at(0),
+        weight: 10,
+        blue: {
+          requests: 5,
+          invocationErrors: 1,
+          modelErrors: 1,
+          nonFiniteOutputs: 0,
+          slow: [2],
+          verySlow: [2],
+          classes: [2, 1, 0],
+        },
+        green: {
+          requests: 6,
+          invocationErrors: 0,
+          modelErrors: 0,
+          nonFiniteOutputs: 1,
+          slow: [4],
+          verySlow: [2],
+          classes: [1, 1, 3],
+        },
+      },
+      { minute: at(1), weight: 10, blue: NOTHING, green: NOTHING },
+    ]);
+  });
+
+  test('asks a user own function for nothing that only the model server emits', async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', 0, [50]);
+    world.requests('8', 0, [50]);
+    const { minutes } = await reading(
+      world.evidence.minutes(
+        query({ config: config({}, false), classCount: 0, windows: [{ from: at(0), until: at(1), weight: 5 }] }),
+      ),
+    );
+    expect(queriesOf(world.sent[0]!).every(({ MetricStat }) => MetricStat.Metric.Namespace === 'AWS/Lambda')).toBe(
+      true,
+    );
+    expect(minutes[0]?.green).toEqual({ ...NOTHING, requests: 1, classes: [] });
+  });
+
+  test('reads each minute with the weight of its window, in order, and none outside', async () => {
+    const world = cloudwatchWorld();
+    const windows = [
+      { from: at(5), until: at(7), weight: 25 },
+      { from: at(0), until: at(2), weight: 10 },
+      { from: at(9), until: at(9), weight: 50 },
+    ];
+    const { minutes } = await reading(world.evidence.minutes(query({ windows })));
+    expect(minutes.map(({ minute, weight }) => [minute, weight])).toEqual([
+      [at(0), 10],
+      [at(1), 10],
+      [at(5), 25],
+      [at(6), 25],
+    ]);
+    expect(world.sent[0]?.input).toMatchObject({ StartTime: new Date(at(0)), EndTime: new Date(at(7)) });
+  });
+
+  test('asks nothing when there is no minute to read', async () => {
+    const world = cloudwatchWorld();
+    expect(await world.evidence.minutes(query({ windows: [] }))).toEqual({ minutes: [], incomplete: [], queries: [] });
+    expect(world.sent).toEqual([]);
+  });
+
+  test('takes Invocations without Errors for no errors, and no slow counts beside durations for none slow', async () => {
+    const world = cloudwatchWorld();
+    world.lambdaMetric('7', 'Invocations', 0, 1, 4);
+    world.lambdaMetric('7', 'Duration', 0, 20, 4);
+    world.model('7', 0, { good: 4 });
+    const { minutes } = await reading(world.evidence.minutes(query()));
+    expect(minutes[0]?.blue).toEqual({ ...NOTHING, requests: 4 });
+  });
+
+  test.each([
+    ['durations are missing', 0, 4, 'durations missing for version 8'],
+    ['under 90 % of the durations are there', 8, 4, 'durations missing for version 8: 8 of 10'],
+    ['the model metrics are missing', 10, 0, 'model metrics missing for version 8'],
+  ])('leaves a minute out when %s', async (_, durations, good, why) => {
+    const world = cloudwatchWorld();
+    world.requests('7', 0, [50]);
+    world.model('7', 0, { good: 1 });
+    world.lambdaMetric('8', 'Invocations', 0, 1, 10);
+    world.lambdaMetric('8', 'Duration', 0, 20, durations);
+    world.model('8', 0, { good });
+    const { minutes, incomplete } = await reading(world.evidence.minutes(query()));
+    expect(incomplete).toEqual([{ minute: at(0), why }]);
+    expect(minutes.map(({ minute }) => minute)).toEqual([at(1)]);
+  });
+
+  test('keeps a minute with 90 % of its durations, and one in which some requests were answered 4xx', async () => {
+    const world = cloudwatchWorld();
+    world.lambdaMetric('8', 'Invocations', 0, 1, 10);
+    world.lambdaMetric('8', 'Duration', 0, 20, 9);
+    world.model('8', 0, { good: 3 });
+    expect((await reading(world.evidence.minutes(query()))).incomplete).toEqual([]);
+  });
+
+  test('needs no model metrics of a version whose every request crashed', async () => {
+    const world = cloudwatchWorld();
+    world.requests('8', 0, [20, 20], 2);
+    const { minutes } = await reading(world.evidence.minutes(query()));
+    expect(minutes[0]?.green).toMatchObject({ requests: 2, invocationErrors: 2 });
+  });
+
+  test('leaves a minute out that has more errors than requests', async () => {
+    const world = cloudwatchWorld();
+    world.lambdaMetric('8', 'Errors', 1, 1, 2);
+    const { incomplete } = await reading(world.evidence.minutes(query()));
+    expect(incomplete).toEqual([{ minute: at(1), why: '2 errors and 0 requests of version 8' }]);
+  });
+
+  test('holds doubled log events to the requests there were', async () => {
+    const world = cloudwatchWorld();
+    world.requests('8', 0, repeat(4, 20), 1);
+    world.model('8', 0, { good: 0, bad: 2, nonFinite: 4 });
+    const { minutes } = await reading(world.evidence.minutes(query()));
+    expect(minutes[0]?.green).toMatchObject({ requests: 4, invocationErrors: 1, modelErrors: 2, nonFiniteOutputs: 1 });
+  });
+
+  test('rounds what CloudWatch interpolates, and never counts more slow requests than requests', async () => {
+    const values: Record<string, number> = {
+      gRequests: 10,
+      gDurations: 10,
+      gModelSamples: 10,
+      gBeyond0: 10.7,
+      gBeyond1: 2.6,
+    };
+    const world = cloudwatchWorld(({ input }) => ({
+      MetricDataResults: (input['MetricDataQueries'] as SentQuery[]).map(({ Id }) => ({
+        Id,
+        StatusCode: 'Complete',
+        Timestamps: Id in values ? [new Date(at(0))] : [],
+        Values: Id in values ? [values[Id]] : [],
+      })),
+    }));
+    const { minutes } = await reading(world.evidence.minutes(query()));
+    expect(minutes[0]?.green).toMatchObject({ slow: [10], verySlow: [3] });
+  });
+
+  test('counts every row of a request that has several', async () => {
+    const world = cloudwatchWorld();
+    world.requests('8', 0, [20]);
+    world.model('8', 0, { good: 1, classes: [...repeat(33, 0), ...repeat(67, 1)] });
+    const { minutes } = await reading(world.evidence.minutes(query()));
+    expect(minutes[0]?.green.classes).toEqual([33, 67, 0]);
+  });
+
+  test('splits the queries of many classes into calls of 500', async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', 0, [20]);
+    world.model('7', 0, { good: 1, classes: [299] });
+    world.requests('8', 0, [20]);
+    world.model('8', 0, { good: 1, classes: [150] });
+    const { minutes } = await reading(world.evidence.minutes(query({ classCount: 300 })));
+    expect(world.sent.map((call) => queriesOf(call).length)).toEqual([500, 117]);
+    expect(minutes[0]?.blue.classes[299]).toBe(1);
+    expect(minutes[0]?.green.classes[150]).toBe(1);
+  });
+
+  test('goes on through the pages of one call', async () => {
+    const world = cloudwatchWorld();
+    for (let minute = 0; minute < 30; minute += 1) {
+      world.requests('8', minute, repeat(minute + 1, 20));
+      world.model('8', minute, { good: minute + 1, classes: repeat(minute + 1, 0) });
+    }
+    const { sent, service } = world;
+    const paged = cloudwatchWorld(({ input }) =>
+      service.call('GetMetricData', { ...input, MaxDatapoints: 7 }, { kind: 'user' }),
+    );
+    const long = query({ windows: [{ from: at(0), until: at(30), weight: 10 }] });
+    const { minutes } = await reading(paged.evidence.minutes(long));
+    expect(paged.sent.length).toBeGreaterThan(20);
+    expect(sent).toHaveLength(0);
+    expect(minutes).toEqual((await reading(world.evidence.minutes(long))).minutes);
+    expect(minutes[29]?.green).toMatchObject({ requests: 30, classes: [30, 0, 0] });
+  });
+
+  test('compares green alone with the minutes of blue that lie earlier', async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', -30, repeat(3, 200));
+    world.model('7', -30, { good: 3 });
+    world.requests('8', 0, repeat(5, 20));
+    world.model('8', 0, { good: 5 });
+    const watched = query({ blueMinutesEarlier: 30, windows: [{ from: at(0), until: at(1), weight: 99 }] });
+    const { minutes } = await reading(world.evidence.minutes(watched));
+    expect(minutes).toEqual([
+      {
+        minute: at(0),
+        weight: 99,
+        blue: expect.objectContaining({ requests: 3, slow: [3] }),
+        green: expect.objectContaining({ requests: 5, slow: [0] }),
+      },
+    ]);
+    expect(world.sent.map(({ input }) => input['StartTime'])).toEqual([new Date(at(-30)), new Date(at(0))]);
+  });
+
+  test('reads the alias as a whole for a version that is alone behind it and has no series of its own', async () => {
+    const world = cloudwatchWorld();
+    world.requests(undefined, 0, repeat(5, 20), 1);
+    world.model('8', 0, { good: 4 });
+    const watched = query({ blueMinutesEarlier: 30, windows: [{ from: at(0), until: at(1), weight: 99 }] });
+    const { minutes } = await reading(world.evidence.minutes(watched));
+    expect(minutes[0]?.green).toMatchObject({ requests: 5, invocationErrors: 1 });
+    expect(minutes[0]?.blue).toMatchObject({ requests: 0 });
+  });
+
+  test('never reads the alias as a whole during a canary, where it is both versions', async () => {
+    const world = cloudwatchWorld();
+    world.requests(undefined, 0, repeat(5, 20));
+    const { minutes } = await reading(world.evidence.minutes(query()));
+    expect(minutes[0]).toMatchObject({ blue: NOTHING, green: NOTHING });
+    expect(world.sent).toHaveLength(1);
+  });
+
+  test('says what it asked, by dimensions', async () => {
+    const { queries } = await reading(cloudwatchWorld().evidence.minutes(query({ classCount: 2 })));
+    expect(queries).toHaveLength(4);
+    expect(queries[2]).toEqual({
+      from: at(0),
+      until: at(2),
+      periodSeconds: 60,
+      namespace: 'AWS/Lambda',
+      dimensions: { FunctionName: 'digits-fn', Resource: 'digits-fn:live', ExecutedVersion: '8' },
+      series: {
+        gRequests: 'Invocations Sum',
+        gErrors: 'Errors Sum',
+        gDurations: 'Duration SampleCount',
+        gBeyond0: 'Duration TC(105:)',
+        gBeyond1: 'Duration TC(127.6:)',
+      },
+    });
+  });
+});

@@ -1,0 +1,67 @@
+import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch-evidence';
+import { type EndpointConfig, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
+import { CloudWatchService } from '../../local/engine/services/cloudwatch-service';
+import { START_MS, testWorld } from '../engine/services/test-world';
+import { contextWith, type Intercept, standIn } from './stand-ins';
+
+export { START_MS };
+export const MINUTE = 60_000;
+
+export const at = (minute: number): string => new Date(START_MS + minute * MINUTE).toISOString();
+
+export const config = (settings: object = {}, builtIn = true): EndpointConfig =>
+  endpointConfigSchema.parse({ settings: { name: 'digits', ...settings }, functionName: 'digits-fn', builtIn });
+
+/** Evidence over the engine's CloudWatch, in which a test records what the versions did. */
+export function cloudwatchWorld(intercept?: Intercept) {
+  const world = testWorld();
+  const service = new CloudWatchService(world);
+  const { client, sent } = standIn(service, intercept);
+  const lambda = (version: string | undefined) => ({
+    FunctionName: 'digits-fn',
+    Resource: 'digits-fn:live',
+    ...(version !== undefined && { ExecutedVersion: version }),
+  });
+  const record = (namespace: string, metric: string, dimensions: Record<string, string>, minute: number) => {
+    const atMs = START_MS + minute * MINUTE + 1000;
+    return (value: number, count = 1) => service.record(namespace, metric, dimensions, atMs, value, count, 0);
+  };
+  return {
+    service,
+    sent,
+    clock: world.clock,
+    evidence: cloudwatchEvidence(contextWith({ cloudwatch: client })),
+    /** Requests of one version behind the alias (or, without a version, of the alias as a whole). */
+    requests(version: string | undefined, minute: number, durations: readonly number[], errors = 0): void {
+      const invocations = record('AWS/Lambda', 'Invocations', lambda(version), minute);
+      const failed = record('AWS/Lambda', 'Errors', lambda(version), minute);
+      const duration = record('AWS/Lambda', 'Duration', lambda(version), minute);
+      for (const [index, ms] of durations.entries()) {
+        invocations(1);
+        failed(index < errors ? 1 : 0);
+        duration(ms);
+      }
+    },
+    lambdaMetric: (version: string, metric: string, minute: number, value: number, count = 1) =>
+      record('AWS/Lambda', metric, lambda(version), minute)(value, count),
+    /** What the model server emits for one version: outcome counts and predicted classes. */
+    model(
+      version: string,
+      minute: number,
+      counts: { good: number; bad?: number; nonFinite?: number; classes?: readonly number[] },
+    ): void {
+      const { good, bad = 0, nonFinite = 0, classes = [] } = counts;
+      const dimensions = { Endpoint: 'digits', Version: version };
+      const errors = record('Greenlight', 'ModelErrors', dimensions, minute);
+      errors(0, good + nonFinite);
+      errors(1, bad);
+      const broken = record('Greenlight', 'NonFiniteOutputs', dimensions, minute);
+      broken(0, good + bad);
+      broken(1, nonFinite);
+      const predicted = record('Greenlight', 'PredictedClass', dimensions, minute);
+      for (const one of classes) predicted(one);
+    },
+  };
+}
+
+export const repeat = (count: number, ms: number): readonly number[] => Array<number>(count).fill(ms);
