@@ -37,7 +37,8 @@ export class Schedules {
     const run = () => {
       if (times.kind === 'rate') runIn(times.everyMs);
       else this.timers.delete(schedule.name);
-      this.clock.setTimeout(() => void this.fire(schedule), flexible());
+      if (schedule.windowMinutes === 0) void this.fire(schedule);
+      else this.clock.setTimeout(() => void this.fire(schedule), flexible());
     };
     if (times.kind === 'rate') runIn(Math.min(times.everyMs, 60_000));
     else if (times.at >= this.clock.now()) runIn(times.at - this.clock.now());

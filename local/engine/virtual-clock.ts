@@ -71,7 +71,7 @@ export class VirtualClock implements Clock {
   clearTimeout(timer: unknown): void {
     if (!isTimer(timer)) return;
     timer.release();
-    this.fake.clearTimeout(timer.handle as Parameters<FakeClock['clearTimeout']>[0]);
+    this.fake.clearTimeout(timer.handle);
   }
 
   sleep(ms: number): Promise<void> {
@@ -112,7 +112,7 @@ export class VirtualClock implements Clock {
     };
     if (this.driver === 'scaled') return this.follow(check);
     await this.drive(async () => {
-      const limit = this.fake.setTimeout(() => undefined, Math.min(limitMs, LONGEST_DELAY_MS));
+      const limit = this.setTimeout(() => undefined, limitMs);
       try {
         await this.settle();
         while (!check()) {
@@ -120,7 +120,7 @@ export class VirtualClock implements Clock {
           await this.settle();
         }
       } finally {
-        this.fake.clearTimeout(limit);
+        this.clearTimeout(limit);
       }
     });
   }

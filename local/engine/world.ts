@@ -1,4 +1,3 @@
-import type { AwsClients } from '../../lambdas/adapters/aws-clients';
 import { clientsFor, type ClientWorld } from './client';
 import { CustomResources } from './deploy/custom-resource';
 import { Stack } from './deploy/deployer';
@@ -98,7 +97,7 @@ export function createWorld(options: WorldOptions) {
   const clientsOf = (logicalId: string) => clientsFor({ kind: 'function', logicalId }, clientWorld);
   const handlerWorld = { clock, hooks, clientsOf, fetch: customResources.fetch };
   const runtimeFor = ({ Metadata }: TemplateResource): FunctionRuntime => {
-    const name = String(Metadata?.[HANDLER_METADATA] ?? '');
+    const name = (Metadata?.[HANDLER_METADATA] ?? '') as string;
     const create = options.handlers && Object.hasOwn(options.handlers, name) ? options.handlers[name] : undefined;
     if (create) return new HandlerRuntime(name, create, handlerWorld);
     return options.runtime ?? missingRuntime(name);
@@ -114,7 +113,7 @@ export function createWorld(options: WorldOptions) {
     /** Clients of a person with all rights. */
     user: clientsFor({ kind: 'user' }, clientWorld),
     /** Clients with the rights of a deployed function, as its handler gets them. */
-    clientsOf: clientsOf as (logicalId: string) => AwsClients,
+    clientsOf: clientsOf,
     /** World milliseconds that every SDK call takes, from now on. */
     setCallTime: (ms: number) => void (clientWorld.callMs = ms),
     /** Every execution, in order of start. */

@@ -48,8 +48,7 @@ export function resolver(context: ResolveContext): Resolve {
       : [argument, {}];
     return String(text).replace(/\$\{(!?)([^}]+)\}/g, (whole, literal: string, name: string) => {
       if (literal) return whole.replace('!', '');
-      if (Object.hasOwn(variables as object, name))
-        return String(resolve((variables as Record<string, unknown>)[name]));
+      if (Object.hasOwn(variables, name)) return String(resolve((variables as Record<string, unknown>)[name]));
       const [id, ...path] = name.split('.');
       return String(path.length > 0 ? attribute(id!, path.join('.')) : ref(name));
     });

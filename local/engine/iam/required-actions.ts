@@ -49,7 +49,7 @@ const onTable = (action: string) => (input: Input, place: Place) => [
   },
 ];
 const onTables = (action: string) => (input: Input, place: Place) =>
-  Object.keys((input.RequestItems ?? {}) as object).map((name) => ({
+  Object.keys(input.RequestItems ?? {}).map((name) => ({
     action: `dynamodb:${action}`,
     resource: tableArn(name, place),
   }));

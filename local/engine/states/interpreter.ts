@@ -1,7 +1,6 @@
 import type { RunOptions, StateMachine as Interpreter } from 'aws-local-stepfunctions';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { VirtualClock } from '../virtual-clock';
 
 /** The interpreter's exports, bound to one world's clock and random numbers. */
@@ -15,7 +14,7 @@ export type InterpreterOptions = RunOptions;
 
 type Bindable = (...bindings: readonly unknown[]) => void;
 
-const requireHere = createRequire(join(process.cwd(), 'package.json'));
+const requireHere = createRequire(__filename);
 let compiled: Bindable | undefined;
 
 /**
@@ -25,7 +24,9 @@ let compiled: Bindable | undefined;
  */
 export function loadInterpreter(clock: VirtualClock, random: () => number): InterpreterModule {
   const path = requireHere.resolve('aws-local-stepfunctions');
-  // The source is read once per process; the parameters shadow the globals of the same names.
+  // The source is read once per process; the parameters shadow the globals of the same names. Node's vm would make
+  // objects of another realm, which the interpreter does not take for plain ones when a test runner has its own.
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
   compiled ??= new Function(
     ...['require', 'module', 'exports', 'setTimeout', 'clearTimeout', 'Date', 'Math'],
     readFileSync(path, 'utf8'),

@@ -59,7 +59,7 @@ export function runExecution(machine: Machine, execution: Execution, world: RunD
   };
   const tasks = allStates(machine.definition).filter(([, state]) => state.Type === 'Task');
   const options: InterpreterOptions = {
-    context: context.object as InterpreterOptions['context'],
+    context: context.object,
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(tasks.map(([name, state]) => [name, attempt(name, state)])),
     },

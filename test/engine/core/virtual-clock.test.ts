@@ -85,6 +85,12 @@ describe('the virtual clock', () => {
     expect(clock.now()).toBe(MINUTE);
   });
 
+  it('keeps a limit of more than 24 days although nothing else is due', async () => {
+    const clock = new VirtualClock(0);
+    await expect(clock.runUntil(() => false, { limitMs: 60 * 24 * HOUR })).rejects.toThrow(RunLimitReached);
+    expect(clock.now()).toBe(60 * 24 * HOUR);
+  });
+
   it('lets timers be cleared', async () => {
     const clock = new VirtualClock(0);
     let ran = false;

@@ -8,7 +8,7 @@ const bucket: ResourceType = {
     const { VersioningConfiguration, NotificationConfiguration } = piece.properties as {
       readonly VersioningConfiguration?: { readonly Status?: string };
       readonly NotificationConfiguration?: {
-        readonly EventBridgeConfiguration?: { readonly EventBridgeEnabled?: unknown };
+        readonly EventBridgeConfiguration?: { readonly EventBridgeEnabled?: boolean | string };
       };
     };
     const eventBridge = NotificationConfiguration?.EventBridgeConfiguration;

@@ -5,11 +5,11 @@ import { physicalName, type ResourceType } from '../stage';
 const stateMachine: ResourceType = {
   put(piece, stage) {
     const { DefinitionString, Definition, DefinitionSubstitutions = {}, RoleArn } = piece.properties;
-    const text = typeof DefinitionString === 'string' ? DefinitionString : Definition && JSON.stringify(Definition);
+    const text = typeof DefinitionString === 'string' ? DefinitionString : Definition ? JSON.stringify(Definition) : '';
     if (!text) throw new DeploymentFailed(`${piece.id}: the definition must be in the template, not in S3`);
     const definition = Object.entries(DefinitionSubstitutions as object).reduce(
       (result, [name, value]) => result.replaceAll(`\${${name}}`, String(value)),
-      String(text),
+      text,
     );
     const name = physicalName(piece, 'StateMachineName', stage);
     const arn = `arn:aws:states:${stage.region}:${stage.account}:stateMachine:${name}`;
@@ -32,7 +32,7 @@ const rule: ResourceType = {
       for (const { Id, Arn, Input } of targets) {
         const input: unknown =
           Input === undefined ? { source: 'aws.events', 'detail-type': 'Scheduled Event' } : JSON.parse(Input);
-        const expression = String(ScheduleExpression);
+        const expression = ScheduleExpression as string;
         stage.schedules.put({ name: `${name}/${Id}`, expression, enabled, targetArn: Arn, input, windowMinutes: 0 });
       }
     }
@@ -54,7 +54,7 @@ const schedule: ResourceType = {
     checkTarget(piece.id, target.Arn);
     stage.schedules.put({
       name,
-      expression: String(ScheduleExpression),
+      expression: ScheduleExpression as string,
       enabled: State !== 'DISABLED',
       targetArn: target.Arn,
       input: target.Input === undefined ? {} : JSON.parse(target.Input),
