@@ -25,6 +25,8 @@ const FLUSH_AFTER_MS = 100;
  */
 export function runFunctionProcess(createHandler: (getObject: GetObject) => Promise<Handler>): void {
   const takeOutput = captureOutput();
+  // A plain object: reading the real environment costs microseconds, and loggers and metrics do it at every request.
+  process.env = { ...process.env };
   const waiting = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }>();
   const send = (message: FromProcess) => process.send?.(message);
   let objects = 0;

@@ -23,7 +23,7 @@ export interface ProcessRuntimeOptions {
 
 /** In a batch, so many crashes or time-outs are tried one by one; what is left then ends as the last one did. */
 const MAX_FAILED_PROCESSES = 3;
-const FLUSH_EVERY = 64;
+const FLUSH_EVERY = 256;
 
 /** The process of one version, and the calls that wait for it: an environment takes one request at a time. */
 interface Slot {

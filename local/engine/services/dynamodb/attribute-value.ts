@@ -64,7 +64,16 @@ function checkedNumber(value: number): number {
 }
 
 /** A deep copy to hand out, so that nobody shares the table's own objects. */
-export const copyOut = <T extends Value>(value: T): T => structuredClone(value);
+export function copyOut<T extends Value>(value: T): T;
+export function copyOut(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (value instanceof Set) return new Set(value);
+  if (Array.isArray(value)) return (value as readonly Value[]).map((each) => copyOut(each));
+  const copy: Record<string, Value> = {};
+  for (const name in value) copy[name] = copyOut((value as Item)[name]!);
+  return copy;
+}
 
 /** DynamoDB's names of types, as in `attribute_type` and in its own form of values. */
 export function typeOf(value: Value): 'S' | 'N' | 'BOOL' | 'NULL' | 'B' | 'SS' | 'NS' | 'L' | 'M' {
