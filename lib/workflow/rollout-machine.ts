@@ -37,8 +37,9 @@ export class RolloutMachine extends Construct {
       comment: COMMENT,
       definitionBody: sfn.DefinitionBody.fromChainable(rollout(this, functions)),
       role,
-      // At most 7 days of baking, 7 of extension, 7 of waiting for a person and one of watching: 22 days.
-      timeout: Duration.days(30),
+      // At most 7 days of baking, 7 of extension, 7 of waiting for a person and one of watching: 22 days. Under 2^31 ms
+      // (24.8 days), so that a local interpreter can hold it in one timer.
+      timeout: Duration.days(24),
       tracingEnabled: true,
       logs: {
         destination: new logs.LogGroup(this, 'Logs', {

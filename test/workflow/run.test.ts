@@ -1,6 +1,6 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { STATES } from '../../lambdas/contract/names';
-import { deployed } from './definition';
+import { deployed, stateOf } from './definition';
 
 /**
  * Runs the deployed definition with handlers that only say what comes next: a handler returns the state, or throws.
@@ -8,9 +8,15 @@ import { deployed } from './definition';
  */
 type Handlers = Readonly<Record<string, (state: Record<string, unknown>) => unknown>>;
 
-const machine = new StateMachine(JSON.parse(JSON.stringify(deployed)) as never, {
-  validationOptions: { checkArn: false, checkPaths: false },
-});
+/** The interpreter looks for `TimeoutSecondsPath` in what `Parameters` made of the input; AWS looks in the input. */
+const { TimeoutSecondsPath, ...awaitApproval } = stateOf(deployed, STATES.awaitApproval);
+const machine = new StateMachine(
+  {
+    ...deployed,
+    States: { ...deployed.States, [STATES.awaitApproval]: { ...awaitApproval, TimeoutSeconds: 60 } },
+  } as never,
+  { validationOptions: { checkArn: false, checkPaths: false } },
+);
 const says = (next: string) => (state: Record<string, unknown>) => ({ ...state, next });
 const fails = (name: string) => () => {
   throw Object.assign(new Error(`${name} happened`), { name });
@@ -52,12 +58,11 @@ async function run(handlers: Handlers): Promise<{ readonly entered: readonly str
       context: {
         Execution: { Id: 'arn', Name: 'name', StartTime: '2026-01-01T00:00:00Z', Input: {} },
         Task: { Token: 'token' },
-      } as never,
+      },
     },
   );
   const watching = (async () => {
-    for await (const event of eventLogs)
-      if ('stateName' in event && event.type.endsWith('Entered')) entered.push(String(event.stateName));
+    for await (const event of eventLogs) if (event.type === 'StateEntered') entered.push(event.state.name);
   })();
   const ended = await result.then(
     () => 'succeeded',
@@ -66,6 +71,10 @@ async function run(handlers: Handlers): Promise<{ readonly entered: readonly str
   await watching;
   return { entered, ended };
 }
+
+it('waits for a person as long as the state says', () => {
+  expect(TimeoutSecondsPath).toBe('$.waitSeconds');
+});
 
 it('promotes by the way that the design draws', async () => {
   const { entered, ended } = await run({});
