@@ -1,0 +1,38 @@
+import { create as awaitApproval } from '../../lambdas/handlers/await-approval';
+import { create as deployGreen } from '../../lambdas/handlers/deploy-green';
+import { create as discardGreen } from '../../lambdas/handlers/discard-green';
+import { create as finishRollout } from '../../lambdas/handlers/finish-rollout';
+import { create as judgeCanary } from '../../lambdas/handlers/judge-canary';
+import { create as judgeLive } from '../../lambdas/handlers/judge-live';
+import { create as liveAlias } from '../../lambdas/handlers/live-alias';
+import { create as promoteGreen } from '../../lambdas/handlers/promote-green';
+import { create as reconcile } from '../../lambdas/handlers/reconcile';
+import { create as restoreBlue } from '../../lambdas/handlers/restore-blue';
+import { create as safetyNet } from '../../lambdas/handlers/safety-net';
+import { create as shiftTraffic } from '../../lambdas/handlers/shift-traffic';
+import { create as startRollout } from '../../lambdas/handlers/start-rollout';
+import { create as teardownIdle } from '../../lambdas/handlers/teardown-idle';
+import { create as validateModel } from '../../lambdas/handlers/validate-model';
+import { create as verifyGreen } from '../../lambdas/handlers/verify-green';
+import type { HandlerName } from '../../lambdas/contract/names';
+import type { CreateHandler } from './handler-runtime';
+
+/** The app's own handlers, for `createWorld({ handlers: appHandlers })`. The type asks for every name, so none is forgotten. */
+export const appHandlers: Readonly<Record<HandlerName, CreateHandler>> = {
+  'await-approval': awaitApproval,
+  'deploy-green': deployGreen,
+  'discard-green': discardGreen,
+  'finish-rollout': finishRollout,
+  'judge-canary': judgeCanary,
+  'judge-live': judgeLive,
+  'live-alias': liveAlias,
+  'promote-green': promoteGreen,
+  reconcile: reconcile,
+  'restore-blue': restoreBlue,
+  'safety-net': safetyNet,
+  'shift-traffic': shiftTraffic,
+  'start-rollout': startRollout,
+  'teardown-idle': teardownIdle,
+  'validate-model': validateModel,
+  'verify-green': verifyGreen,
+};
