@@ -22,7 +22,10 @@ export function standIn(
 ): { readonly client: never; readonly sent: Sent[] } {
   const sent: Sent[] = [];
   const send = async ({ constructor, input }: Command): Promise<unknown> => {
-    const call: Sent = { command: constructor.name.replace(/Command$/, ''), input: copyOf(input) as Sent['input'] };
+    const call: Sent = {
+      command: constructor.name.replace(/Command$/, ''),
+      input: copyOf(input, 'keep') as Sent['input'],
+    };
     sent.push(call);
     const answer = await intercept(call, sent.filter(({ command }) => command === call.command).length);
     if (answer !== undefined) return answer;

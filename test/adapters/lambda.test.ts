@@ -1,0 +1,290 @@
+import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda-endpoint-calls';
+import { lambdaLiveAlias } from '../../lambdas/adapters/lambda-live-alias';
+import { lambdaVersions } from '../../lambdas/adapters/lambda-versions';
+import type { FunctionRuntime } from '../../local/engine/runtime/function-runtime';
+import { CloudWatchService } from '../../local/engine/services/cloudwatch-service';
+import { LambdaService } from '../../local/engine/services/lambda-service';
+import { testWorld } from '../engine/services/test-world';
+import { awsError, contextWith, type Intercept, standIn } from './stand-ins';
+
+type Ending = { readonly payload: unknown } | { readonly errorType: string; readonly errorMessage: string };
+
+/** The function `fn` in the engine's Lambda. Its code answers what the test says. */
+function lambdaWorld(intercept?: Intercept) {
+  const world = testWorld();
+  const seen: unknown[] = [];
+  let ending: Ending = { payload: { statusCode: 200, body: '{}' } };
+  const runtime: FunctionRuntime = {
+    invoke: async (_, events) => {
+      seen.push(...events);
+      return events.map(() =>
+        'payload' in ending
+          ? { ok: true, payload: ending.payload, logs: [], durationMs: 5 }
+          : { ok: false, ...ending, logs: [], durationMs: 5 },
+      );
+    },
+    stop: async () => undefined,
+  };
+  const service = new LambdaService(world, new CloudWatchService(world));
+  service.createFunction({ functionName: 'fn', logicalId: 'Fn', runtime, environment: { AA: '1' } });
+  const { client, sent } = standIn(service, intercept);
+  const context = contextWith({ lambda: client });
+  const call = (command: string, input: object) =>
+    service.call(command, { FunctionName: 'fn', ...input }, { kind: 'user' });
+  const versions = lambdaVersions(context);
+  return {
+    seen,
+    sent,
+    call,
+    versions,
+    clock: world.clock,
+    liveAlias: lambdaLiveAlias(context),
+    calls: lambdaEndpointCalls(context),
+    ends: (next: Ending) => void (ending = next),
+    /** Configures and publishes, as a deploy does; waits until the version is active. */
+    async release(environment: Record<string, string>): Promise<string> {
+      const before = await versions.find('fn', '$LATEST');
+      await versions.configure('fn', environment, before!.revisionId);
+      await world.clock.advance(10);
+      const { codeSha256, revisionId } = (await versions.find('fn', '$LATEST'))!;
+      const published = await versions.publish('fn', { codeSha256, revisionId, description: 'a model' });
+      if (published === 'changed') throw new Error('changed');
+      await world.clock.advance(10);
+      return published.version;
+    },
+  };
+}
+
+async function withAlias() {
+  const world = lambdaWorld();
+  await world.release({ MODEL: 'one' });
+  await world.release({ MODEL: 'two' });
+  await world.call('CreateAlias', { Name: 'live', FunctionVersion: '1' });
+  return world;
+}
+
+describe('the live alias', () => {
+  test('is written with version, weight and revision in one call, and read in whole percent', async () => {
+    const { liveAlias, sent } = await withAlias();
+    const { revisionId, ...before } = await liveAlias.read('fn');
+    expect(before).toEqual({ version: '1' });
+    const target = { version: '1', canary: { version: '2', weight: 29 } };
+    const written = await liveAlias.write('fn', target, revisionId);
+    expect(written).toMatchObject(target);
+    expect(await liveAlias.read('fn')).toEqual(written);
+    const writes = sent.filter(({ command }) => command === 'UpdateAlias');
+    expect(writes.map(({ input }) => input)).toEqual([
+      {
+        FunctionName: 'fn',
+        Name: 'live',
+        FunctionVersion: '1',
+        RoutingConfig: { AdditionalVersionWeights: { '2': 0.29 } },
+        RevisionId: revisionId,
+      },
+    ]);
+  });
+
+  test('is promoted in one call that also clears the weights', async () => {
+    const { liveAlias, sent } = await withAlias();
+    const { revisionId } = await liveAlias.read('fn');
+    const shifted = await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId);
+    if (shifted === 'changed') throw new Error('changed');
+    const promoted = await liveAlias.write('fn', { version: '2' }, shifted.revisionId);
+    expect(promoted).toEqual({ version: '2', revisionId: expect.any(String) });
+    expect(sent.at(-1)?.input).toMatchObject({ RoutingConfig: { AdditionalVersionWeights: {} } });
+  });
+
+  test('stays as somebody else left it', async () => {
+    const { liveAlias, call } = await withAlias();
+    const { revisionId } = await liveAlias.read('fn');
+    await call('UpdateAlias', { Name: 'live', FunctionVersion: '2' });
+    expect(await liveAlias.write('fn', { version: '1' }, revisionId)).toBe('changed');
+    expect(await liveAlias.read('fn')).toMatchObject({ version: '2' });
+  });
+
+  test('fails with the error of AWS when it was refused for another reason', async () => {
+    const { liveAlias } = await withAlias();
+    const { revisionId } = await liveAlias.read('fn');
+    await expect(liveAlias.write('fn', { version: '99' }, revisionId)).rejects.toThrow();
+  });
+
+  test.each([0.01, 0.07, 0.29, 0.57, 0.58, 0.99])('reads the weight %d as a whole percent', async (weight) => {
+    const { liveAlias } = lambdaWorld(() => ({
+      FunctionVersion: '1',
+      RevisionId: 'r',
+      RoutingConfig: { AdditionalVersionWeights: { '2': weight } },
+    }));
+    expect((await liveAlias.read('fn')).canary?.weight).toBe(Math.round(weight * 100));
+  });
+});
+
+describe('versions', () => {
+  test('are told by their facts, and differ by code but not by environment', async () => {
+    const { versions, release } = lambdaWorld();
+    const [one, two] = [await release({ MODEL: 'one' }), await release({ MODEL: 'two' })];
+    const [first, second] = [await versions.find('fn', one), await versions.find('fn', two)];
+    expect(first).toMatchObject({
+      version: '1',
+      state: 'Active',
+      lastUpdate: 'Successful',
+      environment: { MODEL: 'one' },
+    });
+    expect(second?.environment).toEqual({ MODEL: 'two' });
+    expect(second?.codeFingerprint).toBe(first?.codeFingerprint);
+    expect(await versions.find('fn', '99')).toBeUndefined();
+  });
+
+  test('differ in fingerprint by every setting of their code, not by their role', async () => {
+    const base = {
+      Version: '1',
+      State: 'Active',
+      LastUpdateStatus: 'Successful',
+      RevisionId: 'r',
+      CodeSha256: 'c',
+      Role: 'a',
+    };
+    const fingerprint = async (changes: object) => {
+      const { versions } = lambdaWorld(() => ({ Configuration: { ...base, ...changes } }));
+      return (await versions.find('fn', '1'))?.codeFingerprint;
+    };
+    const plain = await fingerprint({});
+    expect(await fingerprint({ Role: 'b', Environment: { Variables: { AA: '2' } }, RevisionId: 's' })).toBe(plain);
+    for (const change of [
+      { CodeSha256: 'd' },
+      { Runtime: 'nodejs26.x' },
+      { MemorySize: 2048 },
+      { Timeout: 9 },
+      { Architectures: ['x86_64'] },
+      { Handler: 'other' },
+      { Layers: [{ Arn: 'layer' }] },
+      { EphemeralStorage: { Size: 1024 } },
+    ]) {
+      expect(await fingerprint(change)).not.toBe(plain);
+    }
+  });
+
+  test('are not taken on when their environment cannot be read', async () => {
+    const { versions } = lambdaWorld(() => ({
+      Configuration: { Environment: { Error: { ErrorCode: 'AccessDenied' } } },
+    }));
+    await expect(versions.find('fn', '1')).rejects.toMatchObject({ name: 'EnvironmentUnreadable' });
+  });
+
+  test('are configured and published only as they were read', async () => {
+    const { versions, clock } = lambdaWorld();
+    const { revisionId, codeSha256 } = (await versions.find('fn', '$LATEST'))!;
+    expect(await versions.configure('fn', { BB: '2' }, 'another')).toBe('changed');
+    expect(await versions.configure('fn', { BB: '2' }, revisionId)).toBe('done');
+    expect(await versions.configure('fn', { BB: '3' }, revisionId)).toBe('changed');
+    await clock.advance(10);
+    const latest = (await versions.find('fn', '$LATEST'))!;
+    expect(latest.environment).toEqual({ BB: '2' });
+    const expected = { codeSha256, revisionId: latest.revisionId, description: 'd'.repeat(300) };
+    expect(await versions.publish('fn', { ...expected, revisionId })).toBe('changed');
+    expect(await versions.publish('fn', { ...expected, codeSha256: 'other' })).toBe('changed');
+    expect(await versions.publish('fn', expected)).toEqual({ version: '1' });
+  });
+
+  test('are listed over all pages, without $LATEST', async () => {
+    const { versions } = lambdaWorld(({ command }, nth) =>
+      command === 'ListVersionsByFunction'
+        ? nth === 1
+          ? { Versions: [{ Version: '$LATEST' }, { Version: '1' }], NextMarker: 'm' }
+          : { Versions: [{ Version: '12' }] }
+        : undefined,
+    );
+    expect(await versions.list('fn')).toEqual(['1', '12']);
+  });
+
+  test('are in use when any alias points at them or gives them a weight', async () => {
+    const { versions, call, liveAlias, release } = await withAlias();
+    const three = await release({ MODEL: 'three' });
+    await call('CreateAlias', { Name: 'theirs', FunctionVersion: three });
+    const { revisionId } = await liveAlias.read('fn');
+    await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId);
+    expect([...(await versions.usedByAliases('fn'))].sort()).toEqual(['1', '2', '3']);
+    expect(await versions.remove('fn', '3')).toBe('in-use');
+  });
+
+  test('are removed one by one, and never the function', async () => {
+    const { versions, sent } = await withAlias();
+    expect(await versions.remove('fn', '2')).toBe('removed');
+    expect(await versions.remove('fn', '2')).toBe('gone');
+    expect(await versions.remove('fn', '1')).toBe('in-use');
+    const before = sent.length;
+    for (const wrong of ['', '$LATEST', 'live', '0', '1 ', '-1']) {
+      await expect(versions.remove('fn', wrong)).rejects.toMatchObject({ name: 'NotAVersion' });
+    }
+    expect(sent).toHaveLength(before);
+    expect(await versions.list('fn')).toEqual(['1']);
+  });
+
+  test('hold provisioned concurrency until it is taken away', async () => {
+    const { versions, clock } = await withAlias();
+    expect(await versions.provisioned('fn', '2')).toBeUndefined();
+    await versions.provision('fn', '2', 3);
+    expect(await versions.provisioned('fn', '2')).toMatchObject({ status: 'IN_PROGRESS' });
+    await clock.advance(600);
+    expect(await versions.provisioned('fn', '2')).toMatchObject({ status: 'READY' });
+    expect(await versions.listProvisioned('fn')).toEqual(['2']);
+    await versions.unprovision('fn', '2');
+    await versions.unprovision('fn', '2');
+    expect(await versions.listProvisioned('fn')).toEqual([]);
+    await expect(versions.provision('fn', 'live', 1)).rejects.toMatchObject({ name: 'NotAVersion' });
+  });
+});
+
+describe('calls of one version', () => {
+  const infer = { method: 'POST', path: '/v2/models/digits/infer?x=1', body: { inputs: [] } } as const;
+  async function ready() {
+    const world = lambdaWorld();
+    await world.release({ MODEL: 'one' });
+    return { ...world, call: () => world.clock.finish(world.calls.call('fn', '1', infer)) };
+  }
+
+  test('look like those of its function URL', async () => {
+    const { call, seen, sent } = await ready();
+    await call();
+    expect(sent.at(-1)?.input).toMatchObject({ FunctionName: 'fn', Qualifier: '1' });
+    expect(seen.at(-1)).toMatchObject({
+      version: '2.0',
+      rawPath: '/v2/models/digits/infer',
+      rawQueryString: 'x=1',
+      headers: { 'content-type': 'application/json' },
+      requestContext: { http: { method: 'POST', path: '/v2/models/digits/infer' } },
+      body: '{"inputs":[]}',
+      isBase64Encoded: false,
+    });
+  });
+
+  test.each<[string, unknown, number, unknown]>([
+    ['JSON', { statusCode: 503, body: '{"code":"NoModel"}' }, 503, { code: 'NoModel' }],
+    ['base64', { statusCode: 200, body: Buffer.from('[1]').toString('base64'), isBase64Encoded: true }, 200, [1]],
+    ['text', { statusCode: 200, body: 'hello' }, 200, 'hello'],
+    ['nothing', { statusCode: 204 }, 204, undefined],
+    ['a result without a status', { label: 3 }, 200, { label: 3 }],
+    ['null', null, 200, null],
+  ])('are answered with %s', async (_, payload, status, body) => {
+    const { call, ends } = await ready();
+    ends({ payload });
+    expect(await call()).toEqual({ kind: 'answered', status, body, durationMs: expect.any(Number) });
+  });
+
+  test('crash with what the function threw', async () => {
+    const { call, ends } = await ready();
+    ends({ errorType: 'TypeError', errorMessage: 'x is not a function' });
+    expect(await call()).toEqual({ kind: 'crashed', error: 'TypeError', message: 'x is not a function' });
+  });
+
+  test('crash also where the runtime leaves no JSON', async () => {
+    const { calls } = lambdaWorld(() => ({ FunctionError: 'Unhandled', Payload: Buffer.from('killed') }));
+    expect(await calls.call('fn', '1', infer)).toEqual({ kind: 'crashed', error: 'Unhandled', message: 'killed' });
+  });
+
+  test('fail with the error of AWS when the function was not run', async () => {
+    const { calls } = lambdaWorld(() => {
+      throw awsError('ResourceNotFoundException', 404);
+    });
+    await expect(calls.call('fn', '9', infer)).rejects.toThrow('ResourceNotFoundException');
+  });
+});

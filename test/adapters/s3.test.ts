@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { s3Documents } from '../../lambdas/adapters/s3-documents';
+import { s3Models } from '../../lambdas/adapters/s3-models';
+import { S3Service } from '../../local/engine/services/s3-service';
+import { testWorld } from '../engine/services/test-world';
+import { awsError, contextWith, type Intercept, standIn } from './stand-ins';
+
+function bucket(intercept?: Intercept, versioned = true) {
+  const world = testWorld();
+  const service = new S3Service(world);
+  service.createBucket('models-bucket', { versioned });
+  const { client, sent } = standIn(service, intercept);
+  const call = (command: string, input: object) =>
+    service.call(command, { Bucket: 'models-bucket', ...input }, { kind: 'user' }) as Promise<{ VersionId: string }>;
+  const put = async (Key: string, Body = Key, Metadata = {}) =>
+    (await call('PutObject', { Key, Body, Metadata })).VersionId;
+  const context = contextWith({ s3: client });
+  return { models: s3Models(context), documents: s3Documents(context), clock: world.clock, put, call, sent };
+}
+
+describe('models', () => {
+  test('are described by their version, with metadata as S3 keeps it', async () => {
+    const { models, put } = bucket();
+    const first = await put('models/digits/a.onnx', 'one', { strategy: 'AllAtOnce' });
+    const second = await put('models/digits/a.onnx', 'three');
+    expect(await models.describe('models/digits/a.onnx', first)).toEqual({
+      bucket: 'models-bucket',
+      key: 'models/digits/a.onnx',
+      versionId: first,
+      sizeBytes: 3,
+      lastModified: '2026-11-23T09:00:00.000Z',
+      metadata: { strategy: 'AllAtOnce' },
+    });
+    expect(await models.describe('models/digits/a.onnx')).toMatchObject({ versionId: second, sizeBytes: 5 });
+  });
+
+  test('are not described when there is no such object, version or version id', async () => {
+    const { models, put, call } = bucket();
+    const version = await put('models/digits/a.onnx');
+    expect(await models.describe('models/digits/b.onnx')).toBeUndefined();
+    expect(await models.describe('models/digits/a.onnx', `${version.slice(0, -1)}~`)).toBeUndefined();
+    await call('DeleteObject', { Key: 'models/digits/a.onnx' });
+    expect(await models.describe('models/digits/a.onnx')).toBeUndefined();
+    expect(await models.describe('models/digits/a.onnx', version)).toMatchObject({ versionId: version });
+    const plain = bucket(undefined, false);
+    await plain.put('models/digits/a.onnx');
+    expect(await plain.models.describe('models/digits/a.onnx')).toBeUndefined();
+  });
+
+  test.each([
+    ['NotFound', 404, undefined],
+    ['NoSuchVersion', 404, undefined],
+    ['405', 405, undefined],
+    ['400', 400, undefined],
+  ])('are not described when S3 answers %s', async (name, status, expected) => {
+    const { models } = bucket(() => {
+      throw awsError(name, status);
+    });
+    expect(await models.describe('models/digits/a.onnx', 'v')).toBe(expected);
+  });
+
+  test.each([
+    ['AccessDenied', 403],
+    ['NoSuchBucket', 404],
+    ['InternalError', 500],
+  ])('are an error when S3 answers %s', async (name, status) => {
+    const { models } = bucket(() => {
+      throw awsError(name, status);
+    });
+    await expect(models.describe('models/digits/a.onnx', 'v')).rejects.toThrow(name);
+    await expect(models.readText('golden/digits.json', 10)).rejects.toThrow(name);
+  });
+
+  test('are found by what is newest under the prefix, with the suffix, and not deleted', async () => {
+    const { models, put, call, clock } = bucket();
+    expect(await models.newest('models/digits/', '.onnx')).toBeUndefined();
+    const wanted = ['models/digits/z.onnx', 'models/digits/a.onnx', 'models/digits/a.onnx'];
+    const versions: string[] = [];
+    for (const key of wanted) {
+      versions.push(await put(key));
+      await clock.advance(60);
+    }
+    for (const other of [
+      'models/digits/readme.txt',
+      'models/other/a.onnx',
+      'models/digits/',
+      'models/digits/folder.onnx/',
+    ]) {
+      await put(other);
+      await clock.advance(60);
+    }
+    expect(await models.newest('models/digits/', '.onnx')).toMatchObject({ key: wanted[1], versionId: versions[2] });
+    await call('DeleteObject', { Key: wanted[1] });
+    expect(await models.newest('models/digits/', '.onnx')).toMatchObject({ key: wanted[0], versionId: versions[0] });
+  });
+
+  test('are found over all pages of the listing', async () => {
+    const found = (key: string, second: number) => ({
+      Key: `models/digits/${key}.onnx`,
+      VersionId: key,
+      IsLatest: true,
+      LastModified: new Date(second * 1000),
+    });
+    const { models, sent } = bucket(({ command }, nth) => {
+      if (command === 'HeadObject') return { VersionId: 'b', ContentLength: 1, LastModified: new Date(9000) };
+      return nth === 1
+        ? { Versions: [found('a', 5)], IsTruncated: true, NextKeyMarker: 'k', NextVersionIdMarker: 'v' }
+        : { Versions: [found('b', 9), found('c', 7)] };
+    });
+    expect(await models.newest('models/digits/', '.onnx')).toMatchObject({ versionId: 'b' });
+    expect(sent[1]?.input).toMatchObject({ KeyMarker: 'k', VersionIdMarker: 'v' });
+    expect(sent[2]?.input).toMatchObject({ Key: 'models/digits/b.onnx', VersionId: 'b' });
+  });
+
+  test('are hashed as a stream, by their version', async () => {
+    const { models, put } = bucket();
+    const versionId = await put('models/digits/a.onnx', 'first');
+    await put('models/digits/a.onnx', 'second');
+    const sha256 = createHash('sha256').update('first').digest('hex');
+    expect(await models.sha256({ key: 'models/digits/a.onnx', versionId })).toBe(sha256);
+  });
+
+  test('come with texts that are read up to a size', async () => {
+    const { models, put } = bucket();
+    await put('golden/digits.json', 'äöü');
+    expect(await models.readText('golden/digits.json', 6)).toEqual({ text: 'äöü' });
+    expect(await models.readText('golden/digits.json', 5)).toBe('too-large');
+    expect(await models.readText('golden/other.json', 5)).toBe('missing');
+  });
+});
+
+test('documents lie under their rollout and are named by their address', async () => {
+  const { documents, models, sent } = bucket();
+  const address = await documents.write('digits', 'r1', 'report.html', '<p>', 'text/html');
+  expect(address).toBe('s3://models-bucket/rollouts/digits/r1/report.html');
+  expect(sent[0]?.input).toMatchObject({ ContentType: 'text/html' });
+  expect(await models.readText('rollouts/digits/r1/report.html', 99)).toEqual({ text: '<p>' });
+});
