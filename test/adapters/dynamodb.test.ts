@@ -69,7 +69,7 @@ describe('locks', () => {
     await world.put('LOCK', { owner: 'a', leaseUntil: 'zzz' });
     await expect(dynamodbLocks(world.context).acquire(lock('b'), time(0))).rejects.toMatchObject({
       name: 'StoredItemInvalid',
-      message: expect.stringMatching(/Item LOCK of endpoint digits .*rolloutId/),
+      message: expect.stringMatching(/Item LOCK of endpoint digits .*rolloutId/) as unknown,
     });
   });
 
@@ -234,7 +234,7 @@ describe('records', () => {
     await world.put('RECORD#r1', { id: 'r1', endpoint: 'digits', status: 'perhaps' });
     await expect(dynamodbRecords(world.context).read('digits', 'r1')).rejects.toMatchObject({
       name: 'StoredItemInvalid',
-      message: expect.stringContaining('Item RECORD#r1 of endpoint digits does not parse: item.status'),
+      message: expect.stringContaining('Item RECORD#r1 of endpoint digits does not parse: item.status') as unknown,
     });
     await world.put('RECORD#r2', { ...record('r2'), state: '{"broken' });
     await expect(dynamodbRecords(world.context).read('digits', 'r2')).rejects.toMatchObject({

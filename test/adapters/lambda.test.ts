@@ -90,7 +90,7 @@ describe('the live alias', () => {
     const shifted = await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId);
     if (shifted === 'changed') throw new Error('changed');
     const promoted = await liveAlias.write('fn', { version: '2' }, shifted.revisionId);
-    expect(promoted).toEqual({ version: '2', revisionId: expect.any(String) });
+    expect(promoted).toEqual({ version: '2', revisionId: expect.any(String) as unknown });
     expect(sent.at(-1)?.input).toMatchObject({ RoutingConfig: { AdditionalVersionWeights: {} } });
   });
 
@@ -120,8 +120,9 @@ describe('the live alias', () => {
 
 describe('versions', () => {
   test('are told by their facts, and differ by code but not by environment', async () => {
-    const { versions, release } = lambdaWorld();
-    const [one, two] = [await release({ MODEL: 'one' }), await release({ MODEL: 'two' })];
+    const world = lambdaWorld();
+    const { versions } = world;
+    const [one, two] = [await world.release({ MODEL: 'one' }), await world.release({ MODEL: 'two' })];
     const [first, second] = [await versions.find('fn', one), await versions.find('fn', two)];
     expect(first).toMatchObject({
       version: '1',
@@ -197,8 +198,9 @@ describe('versions', () => {
   });
 
   test('are in use when any alias points at them or gives them a weight', async () => {
-    const { versions, call, liveAlias, release } = await withAlias();
-    const three = await release({ MODEL: 'three' });
+    const world = await withAlias();
+    const { versions, call, liveAlias } = world;
+    const three = await world.release({ MODEL: 'three' });
     await call('CreateAlias', { Name: 'theirs', FunctionVersion: three });
     const { revisionId } = await liveAlias.read('fn');
     await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId);
@@ -267,7 +269,7 @@ describe('calls of one version', () => {
   ])('are answered with %s', async (_, payload, status, body) => {
     const { call, ends } = await ready();
     ends({ payload });
-    expect(await call()).toEqual({ kind: 'answered', status, body, durationMs: expect.any(Number) });
+    expect(await call()).toEqual({ kind: 'answered', status, body, durationMs: expect.any(Number) as unknown });
   });
 
   test('crash with what the function threw', async () => {

@@ -1,4 +1,5 @@
 import { lambdaContext } from '../../lambdas/adapters/context';
+import { VariableMissing } from '../../lambdas/adapters/required-variable';
 import { sfnExecutions } from '../../lambdas/adapters/sfn-executions';
 import { snsNotices } from '../../lambdas/adapters/sns-notices';
 import { ssmSettings } from '../../lambdas/adapters/ssm-settings';
@@ -45,7 +46,10 @@ describe('settings', () => {
     ['a wrong field', '{"settings":{"name":"digits","memoryMB":1},"functionName":"f","builtIn":true}'],
   ])('with %s are an error that names the parameter', async (_, value) => {
     const { settings } = parameters({ '/greenlight/endpoints/digits': value });
-    const expected = { name: 'SettingsInvalid', message: expect.stringContaining('/greenlight/endpoints/digits') };
+    const expected = {
+      name: 'SettingsInvalid',
+      message: expect.stringContaining('/greenlight/endpoints/digits') as unknown,
+    };
     await expect(settings.find('digits')).rejects.toMatchObject(expected);
     await expect(settings.list()).rejects.toMatchObject(expected);
   });
@@ -121,7 +125,7 @@ describe('the context', () => {
   test.each([undefined, ''])('fails by name when a variable is %j', (value) => {
     const env = { ...TEST_ENV, GREENLIGHT_TOPIC_ARN: value };
     const make = () => snsNotices(contextWith({ sns: standIn(undefined).client }, env));
-    expect(make).toThrow(expect.objectContaining({ name: 'VariableMissing' }));
+    expect(make).toThrow(VariableMissing);
     expect(make).toThrow('GREENLIGHT_TOPIC_ARN');
   });
 
