@@ -59,8 +59,8 @@ export class ProcessRuntime implements FunctionRuntime {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    const environments = [...this.slots.values()].map((slot) => slot.environment);
-    await Promise.all(environments.map((environment) => environment?.kill()));
+    const environments = [...this.slots.values()].flatMap(({ environment }) => (environment ? [environment] : []));
+    await Promise.all(environments.map((environment) => environment.kill()));
   }
 
   private queued<T>(version: RuntimeVersion, work: (slot: Slot) => Promise<T>): Promise<T> {

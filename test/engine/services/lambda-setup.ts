@@ -12,7 +12,7 @@ export interface LambdaSetup {
   readonly lambda: LambdaService;
   readonly call: ReturnType<typeof client>;
   /** Publishes what `$LATEST` is with this variable, waits until it is Active, returns the version. */
-  publish(model: string): Promise<string>;
+  readonly publish: (model: string) => Promise<string>;
 }
 
 /** A world with the function `digits`, run by a script that answers with the version unless told otherwise. */
@@ -51,4 +51,4 @@ export async function blueAndGreen(
 }
 
 export const payloadOf = (response: InvocationResponse): unknown =>
-  JSON.parse(response.Payload?.transformToString() ?? 'null');
+  JSON.parse(Buffer.from(response.Payload ?? []).toString() || 'null');

@@ -40,7 +40,7 @@ export function copyIn(value: unknown, removeUndefined: boolean): Value {
     }
   }
   throw new Error(
-    `Unsupported type passed: ${String(value)}. Pass options.convertClassInstanceToMap=true to marshall typeof object as map attribute.`,
+    `Unsupported type passed: ${Object.prototype.toString.call(value)}. Pass options.convertClassInstanceToMap=true to marshall typeof object as map attribute.`,
   );
 }
 
@@ -71,7 +71,7 @@ export function copyOut(value: Value): Value {
   if (value instanceof Set) return new Set(value);
   if (Array.isArray(value)) return (value as readonly Value[]).map((each) => copyOut(each));
   const copy: Record<string, Value> = {};
-  for (const name in value) copy[name] = copyOut((value as Item)[name]!);
+  for (const [name, member] of Object.entries(value as Item)) copy[name] = copyOut(member);
   return copy;
 }
 

@@ -188,6 +188,6 @@ export function orderOf(left: Value, right: Value): number | undefined {
 function contains(value: Value | undefined, part: Value | undefined): boolean {
   if (value === undefined || part === undefined) return false;
   if (typeof value === 'string') return typeof part === 'string' && value.includes(part);
-  if (value instanceof Set) return value.has(part as string);
+  if (value instanceof Set) return value.has(part);
   return Array.isArray(value) && value.some((each) => isDeepStrictEqual(each, part));
 }
