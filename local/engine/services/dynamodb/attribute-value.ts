@@ -93,7 +93,7 @@ function marshall(value: Value): AttributeValue {
   const type = typeOf(value);
   switch (type) {
     case 'N':
-      return { N: String(value) };
+      return { N: JSON.stringify(value) };
     case 'NULL':
       return { NULL: true };
     case 'SS':
@@ -114,7 +114,7 @@ export function sizeOf(value: Value): number {
     case 'S':
       return Buffer.byteLength(value as string);
     case 'N':
-      return Math.ceil(String(value).replace(/\D/g, '').length / 2) + 1;
+      return Math.ceil(JSON.stringify(value).replace(/\D/g, '').length / 2) + 1;
     case 'B':
       return (value as Uint8Array).byteLength;
     case 'SS':
