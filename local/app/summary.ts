@@ -65,7 +65,7 @@ export function rolloutSummary(record: RolloutRecord, failedRequests: number): R
 }
 
 /** The page's path beside the summary. */
-export const reportFile = (rolloutId: string): string => join('rollouts', `${rolloutId}.html`);
+export const reportFile = (rolloutId: string): string => join('rollouts', rolloutId, 'report.html');
 
 /** One decimal. */
 const minutesBetween = (from: number, until: number): number => Math.round((10 * (until - from)) / MINUTE_MS) / 10;

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { InvocationResult } from './function-runtime';
 import { captureOutput } from './captured-output';
+import { stopwatch } from './stopwatch';
 import type { FromProcess, ObjectReference, ToProcess } from './process-messages';
 
 /** What Lambda's context gives a handler. */
@@ -105,13 +106,13 @@ async function invokeOne(
   context: HandlerContext,
   takeOutput: () => readonly string[],
 ): Promise<InvocationResult> {
-  const start = performance.now();
+  const elapsed = stopwatch();
   try {
     const payload = await handler(event, context);
-    const durationMs = performance.now() - start;
+    const durationMs = elapsed();
     return { ok: true, payload, logs: takeOutput(), durationMs };
   } catch (error) {
-    const durationMs = performance.now() - start;
+    const durationMs = elapsed();
     const { name, message, stack = '' } = asError(error);
     const trace = stack.split('\n');
     return { ok: false, errorType: name, errorMessage: message, trace, logs: takeOutput(), durationMs };

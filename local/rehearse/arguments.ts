@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { z, ZodError } from 'zod';
+import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
+import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import { DataSetInvalid, parseDataSet } from '../../lambdas/contract/golden-set';
+import type { DataSet } from '../../lambdas/contract/golden-set';
+import { problems } from '../../lambdas/contract/problems';
+import { parseStrategyText } from '../../lambdas/contract/strategy';
+import type { Strategy } from '../../lambdas/domain/strategy';
+
+/** The command line says something that cannot be done; the message names the option, the value and the limit. */
+export class ArgumentsInvalid extends Error {
+  override readonly name = 'ArgumentsInvalid';
+}
+
+export interface RehearsalArguments {
+  readonly blue: string;
+  readonly green: string;
+  readonly golden: string;
+  readonly traffic: DataSet;
+  readonly settings: Omit<EndpointSettingsInput, 'name'>;
+  /** Undefined: as many as this machine answers in about a minute, 600 to 3,000. */
+  readonly requestsPerMinute: number | undefined;
+  readonly seed: number;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+export const HELP = `Rehearses one rollout of your own models, on this machine, before you upload anything.
+
+  npm run rehearse -- --blue A.onnx --green B.onnx --golden G.json --traffic T.json [options]
+
+  --blue FILE        the model in service
+  --green FILE       the candidate
+  --golden FILE      golden set: { "name", "inputName", "datatype", "shape", "data", "labels" }
+  --traffic FILE     live traffic to draw requests from; the same form, labels may be missing
+  --strategy S       a preset (Canary10Percent15Minutes, Progressive, AllAtOnce …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
+  --rpm N            requests per minute, 1 to 100000 (default: as many as this machine answers in time, 600 to 3000)
+  --settings FILE    JSON with endpoint settings that differ from the defaults
+  --seed N           another draw of requests and routing (default 1)
+  --out DIR          where the summary and the report go (default out/rehearse)
+  --json             print the summary as JSON on standard output, and nothing else there
+  --help             this text
+
+Exit code: 0 green was promoted (or is live already), 1 it was not, 2 the arguments or files cannot be used.`;
+
+const OPTIONS = {
+  blue: { type: 'string' },
+  green: { type: 'string' },
+  golden: { type: 'string' },
+  traffic: { type: 'string' },
+  strategy: { type: 'string' },
+  rpm: { type: 'string' },
+  settings: { type: 'string' },
+  seed: { type: 'string' },
+  out: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+/** @throws ArgumentsInvalid; answers `help` when that was asked for */
+export function parseRehearsalArguments(argv: readonly string[]): RehearsalArguments | 'help' {
+  const values = optionValues(argv);
+  if (values.help) return 'help';
+  const file = (name: 'blue' | 'green' | 'golden' | 'traffic'): string => {
+    const path = values[name];
+    if (path === undefined) throw new ArgumentsInvalid(`--${name} is missing; see --help`);
+    readable(name, path);
+    return path;
+  };
+  const [blue, green, golden, traffic] = [file('blue'), file('green'), file('golden'), file('traffic')];
+  for (const [name, path] of [
+    ['blue', blue],
+    ['green', green],
+  ] as const) {
+    if (!path.endsWith('.onnx')) throw new ArgumentsInvalid(`--${name} ${path}: the file must end in .onnx`);
+  }
+  return {
+    blue,
+    green,
+    golden,
+    traffic: dataSet(traffic),
+    settings: settingsOf(values),
+    requestsPerMinute: values.rpm === undefined ? undefined : whole('rpm', values.rpm, 1, 100_000),
+    seed: values.seed === undefined ? 1 : whole('seed', values.seed, 0, 2 ** 31),
+    out: values.out ?? 'out/rehearse',
+    json: values.json ?? false,
+  };
+}
+
+function optionValues(argv: readonly string[]): Values {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
+  }
+}
+
+function readable(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ArgumentsInvalid(`--${name} ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function dataSet(path: string): DataSet {
+  try {
+    return parseDataSet(readable('traffic', path), { labels: 'optional' });
+  } catch (error) {
+    if (error instanceof DataSetInvalid) throw new ArgumentsInvalid(`--traffic ${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+function settingsOf(values: Values): RehearsalArguments['settings'] {
+  const given = values.settings === undefined ? {} : jsonObject('settings', values.settings);
+  const strategy = values.strategy === undefined ? undefined : strategyOf(values.strategy);
+  const settings = { ...given, ...(strategy !== undefined && { strategy }) };
+  const parsed = endpointSettingsSchema.omit({ name: true }).safeParse(settings);
+  if (!parsed.success)
+    throw new ArgumentsInvalid(`--settings ${values.settings ?? ''}: ${problems(parsed.error).join('; ')}`);
+  return settings as RehearsalArguments['settings'];
+}
+
+function strategyOf(text: string): Strategy {
+  try {
+    return parseStrategyText(text);
+  } catch (error) {
+    const why = error instanceof ZodError ? problems(error, 'strategy').join('; ') : 'is no JSON';
+    throw new ArgumentsInvalid(`--strategy ${text.slice(0, 200)}: ${why}`);
+  }
+}
+
+function jsonObject(name: string, path: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readable(name, path)));
+  } catch (error) {
+    if (error instanceof ArgumentsInvalid) throw error;
+    throw new ArgumentsInvalid(`--${name} ${path}: must be a JSON object`);
+  }
+}
+
+function whole(name: string, text: string, low: number, high: number): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  if (!(value >= low && value <= high))
+    throw new ArgumentsInvalid(`--${name} ${text}: must be a whole number from ${low} to ${high}`);
+  return value;
+}

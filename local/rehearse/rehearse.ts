@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { MINUTE_MS } from '../../lambdas/domain/minutes';
+import { EmbeddedApp } from '../app/embedded-app';
+import { saveRollout } from '../app/save-rollout';
+import { startSimulatedTraffic } from '../app/simulated-traffic';
+import { rolloutSummary } from '../app/summary';
+import type { Summary } from '../app/summary';
+import { warm } from './warm';
+import { affordableRate } from './affordable-rate';
+import type { RehearsalArguments } from './arguments';
+
+const ENDPOINT = 'rehearsal';
+const GOLDEN_KEY = 'golden/rehearsal.json';
+
+/** Blue serves until it has answered so many requests, 5 to 60 minutes: what its thresholds and estimates rest on. */
+const BASELINE_REQUESTS = 20_000;
+
+/** Longest a rollout of any strategy takes, extension and retries included. */
+const LIMIT_MS = 15 * 24 * 60 * MINUTE_MS;
+
+export interface Rehearsal {
+  readonly summary: Summary;
+  readonly record: RolloutRecord;
+  /** What a person should know about how it was done. */
+  readonly remarks: readonly string[];
+}
+
+/** Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps. */
+export async function rehearse(options: RehearsalArguments, say: (line: string) => void): Promise<Rehearsal> {
+  const app = new EmbeddedApp({
+    seed: options.seed,
+    endpoints: [{ ...options.settings, name: ENDPOINT, goldenSet: { ...options.settings.goldenSet, key: GOLDEN_KEY } }],
+  });
+  const { world } = app;
+  try {
+    await app.deploy();
+    await world.run(app.put(GOLDEN_KEY, readFileSync(options.golden)));
+    say(`blue: ${options.blue} is checked and put in service`);
+    const first = await rollOut(app, options.blue, options.out);
+    if (first.outcome !== 'promoted-first') {
+      return {
+        record: first,
+        summary: summaryOf(first, 0, { requests: 0, failedBecauseOfShift: 0 }),
+        remarks: ['blue itself was refused, so green was not tried'],
+      };
+    }
+    const functionName = first.state?.config.functionName ?? '';
+    await warm(app, first, options.traffic);
+    const rate = options.requestsPerMinute ?? (await affordableRate(app, functionName, options.traffic, ENDPOINT));
+    const minutes = Math.min(60, Math.max(5, Math.ceil(BASELINE_REQUESTS / rate)));
+    say(`users: ${rate} requests a minute, ${minutes} minutes of blue alone first`);
+    const traffic = startSimulatedTraffic(world, {
+      functionName,
+      modelName: ENDPOINT,
+      rows: options.traffic,
+      requestsPerMinute: rate,
+    });
+    await world.runFor((minutes + 1) * MINUTE_MS);
+
+    say(`green: ${options.green} is rolled out`);
+    const before = { ...traffic.counts };
+    const watching = follow(app, say);
+    const record = await rollOut(app, options.green, options.out);
+    watching.stop();
+    traffic.stop();
+    const { requests, failed, failedBecauseOfShift } = traffic.counts;
+    const remarks = [
+      ...(options.requestsPerMinute === undefined && rate < 3000
+        ? [
+            `traffic was held to ${rate} requests a minute because the model is slow on this machine; --rpm sets another rate`,
+          ]
+        : []),
+      ...(before.failed > 0
+        ? [`blue alone failed ${before.failed} of ${before.requests} requests before green came`]
+        : []),
+    ];
+    return { record, summary: summaryOf(record, failed - before.failed, { requests, failedBecauseOfShift }), remarks };
+  } finally {
+    await world.stop();
+  }
+}
+
+const summaryOf = (record: RolloutRecord, failedRequests: number, traffic: Summary['traffic']): Summary => ({
+  rollouts: [rolloutSummary(record, failedRequests)],
+  traffic,
+  teardown: [],
+});
+
+async function rollOut(app: EmbeddedApp, file: string, out: string): Promise<RolloutRecord> {
+  const { world } = app;
+  const before = world.executions.length;
+  await world.run(app.upload(ENDPOINT, basename(file), readFileSync(file)));
+  const latest = () => world.executions[before];
+  await world.runUntil(() => (latest()?.status ?? 'RUNNING') !== 'RUNNING' || refusedWithoutExecution(app), {
+    limitMs: LIMIT_MS,
+  });
+  const id = latest()?.name;
+  if (id === undefined) throw new Error(`${file}: the upload was refused: ${lastNotice(app)}`);
+  return world.run(saveRollout(app, ENDPOINT, id, out));
+}
+
+const lastNotice = (app: EmbeddedApp): string => app.world.services.sns.messages.at(-1)?.message ?? 'no notice';
+const refusedWithoutExecution = (app: EmbeddedApp): boolean =>
+  /was refused/.test(app.world.services.sns.messages.at(-1)?.subject ?? '') && app.world.executions.length === 0;
+
+/** Says each state change once, as it happens in world time. */
+function follow(app: EmbeddedApp, say: (line: string) => void): { stop(): void } {
+  const seen = { count: 0, stopped: false };
+  const began = app.world.clock.now();
+  const tick = (): void => {
+    if (seen.stopped) return;
+    const execution = app.world.executions.at(-1);
+    const states = execution ? app.world.timeline(execution.arn) : [];
+    for (const { state } of states.slice(seen.count)) {
+      if (/^(Bake|Watch)$|\?$/.test(state)) continue;
+      say(`  minute ${((app.world.clock.now() - began) / MINUTE_MS).toFixed(1)}: ${state}`);
+    }
+    seen.count = states.length;
+    app.world.clock.setTimeout(tick, 5_000);
+  };
+  app.world.clock.setTimeout(tick, 1_000);
+  return { stop: () => void (seen.stopped = true) };
+}
