@@ -31,14 +31,7 @@ const restore: readonly Right[] = [
   startRollouts,
   askAboutRollouts,
 ];
-const judge: readonly Right[] = [
-  readOneEndpointsSettings,
-  ownRollout,
-  endpointFunction('GetAlias'),
-  readMetrics,
-  readVetoAlarms,
-  writeRecords,
-];
+const judge: readonly Right[] = [ownRollout, endpointFunction('GetAlias'), readMetrics, readVetoAlarms, writeRecords];
 
 /** What each handler may do, and nothing else. One row is one role. */
 export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
@@ -50,6 +43,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     startRollouts,
     askAboutRollouts,
     sendNotices,
+    writeRecords,
   ],
   'validate-model': [
     readOneEndpointsSettings,
@@ -61,32 +55,18 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     endpointFunction('GetAlias', 'GetFunction'),
   ],
   'deploy-green': [
-    readOneEndpointsSettings,
     ownRollout,
     endpointFunction('GetFunction', 'UpdateFunctionConfiguration', 'PublishVersion'),
     provisionedConcurrency('Put', 'Get'),
   ],
-  'verify-green': [
-    readOneEndpointsSettings,
-    ownRollout,
-    endpointFunction('InvokeFunction', 'GetAlias'),
-    readGoldenSet,
-    readCapturedRequests,
-  ],
-  'shift-traffic': [readOneEndpointsSettings, ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
+  'verify-green': [ownRollout, endpointFunction('InvokeFunction', 'GetAlias'), readGoldenSet, readCapturedRequests],
+  'shift-traffic': [ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
   'judge-canary': judge,
-  'await-approval': [readOneEndpointsSettings, ownRollout, sendNotices],
-  'promote-green': [readOneEndpointsSettings, ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
+  'await-approval': [ownRollout, sendNotices],
+  'promote-green': [ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
   'judge-live': judge,
-  'finish-rollout': [
-    readOneEndpointsSettings,
-    fullTable,
-    endpointFunction('GetAlias'),
-    sendNotices,
-    writeRecords,
-    startRollouts,
-  ],
-  'discard-green': [readOneEndpointsSettings, ownRollout, endpointFunction('DeleteFunction', 'GetAlias')],
+  'finish-rollout': [fullTable, endpointFunction('GetAlias'), sendNotices, writeRecords, startRollouts],
+  'discard-green': [ownRollout, endpointFunction('DeleteFunction', 'GetAlias')],
   'restore-blue': restore,
   'safety-net': restore,
   reconcile: restore,
@@ -94,7 +74,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     readOneEndpointsSettings,
     readAllSettings,
     fullTable,
-    endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
+    endpointFunction('GetAlias', 'ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
     provisionedConcurrency('List', 'Delete'),
     sendNotices,
   ],
