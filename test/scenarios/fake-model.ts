@@ -1,0 +1,43 @@
+import type { NotReadyCode } from '../../lambdas/contract/inference-protocol';
+
+/** How a made-up model behaves. Its object in the bucket is this, as JSON. Everything left out is faultless. */
+export interface FakeModel {
+  /** Tells models apart, and answers in the header of the same meaning. */
+  readonly name: string;
+  /** Share of golden rows that it gets right. @default 1 */
+  readonly accuracy?: number;
+  /** Share of requests that throw. @default 0 */
+  readonly errorRate?: number;
+  /** Share of requests that the model server answers 500. @default 0 */
+  readonly modelErrorRate?: number;
+  /** Share of requests whose output is not finite; of golden rows as well. @default 0 */
+  readonly nonFinite?: number;
+  /** Shares of the predicted classes of live requests. @default [0.5, 0.3, 0.2] */
+  readonly classes?: readonly number[];
+  /** @default 20 */
+  readonly latencyMs?: number;
+  /** The server cannot load it, and says this. */
+  readonly load?: NotReadyCode;
+  /** Columns of its input. @default 2 */
+  readonly columns?: number;
+  /** Every direct call throws this. */
+  readonly crashes?: string;
+}
+
+export const bytesOf = (model: FakeModel): Uint8Array => Buffer.from(JSON.stringify(model));
+
+/** What a version's bytes say. Bytes that are no such model cannot be loaded. */
+export function modelOf(bytes: Uint8Array): FakeModel {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString()) as FakeModel;
+  } catch {
+    return { name: 'garbage', load: 'ModelUnloadable' };
+  }
+}
+
+/** A golden set of n rows: the right class, and where in the set the row stands, 0 to 1. */
+export function goldenSet(n = 20): Readonly<Record<string, unknown>> {
+  const labels = Array.from({ length: n }, (_, row) => row % 3);
+  const data = labels.map((label, row) => [label, row / n]);
+  return { name: 'golden', inputName: 'x', datatype: 'FP32', shape: [n, 2], data, labels };
+}

@@ -1,0 +1,108 @@
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
+import type { FunctionRuntime, InvocationResult, RuntimeVersion } from '../../local/engine/runtime/function-runtime';
+import type { TrafficModel } from '../../local/engine/services/lambda/traffic';
+import type { FakeModel } from './fake-model';
+
+/** The model that a version serves now; undefined before there is one. */
+export type ServedBy = (version: RuntimeVersion) => FakeModel | undefined;
+
+const DEFAULT_CLASSES = [0.5, 0.3, 0.2];
+
+/** Answers single calls as the model server does: health, metadata and infer. Stands for it, and for nothing else. */
+export function fakeServer(servedBy: ServedBy): FunctionRuntime {
+  return {
+    invoke: async (version, events) => events.map((event) => answer(event as UrlEvent, version, servedBy(version))),
+    stop: async () => undefined,
+  };
+}
+
+interface UrlEvent {
+  readonly rawPath: string;
+  readonly body?: string;
+}
+
+function answer(event: UrlEvent, version: RuntimeVersion, model: FakeModel | undefined): InvocationResult {
+  const durationMs = model?.latencyMs ?? 20;
+  if (model?.crashes !== undefined)
+    return { ok: false, errorType: 'Error', errorMessage: model.crashes, logs: [], durationMs };
+  const headers = {
+    'content-type': 'application/json',
+    'x-greenlight-version': version.version,
+    'x-greenlight-model': model?.name ?? 'none',
+  };
+  const { statusCode, body } = respond(event, version, model);
+  return { ok: true, payload: { statusCode, headers, body: JSON.stringify(body) }, logs: [], durationMs };
+}
+
+function respond(event: UrlEvent, version: RuntimeVersion, model: FakeModel | undefined) {
+  if (model === undefined || model.load !== undefined) {
+    const code = model?.load ?? 'NoModel';
+    return { statusCode: 503, body: { error: `${code}: not loaded`, code } };
+  }
+  if (event.rawPath.endsWith('/ready')) return { statusCode: 200, body: { ready: true } };
+  const columns = model.columns ?? 2;
+  if (!event.rawPath.endsWith('/infer')) {
+    const inputs = [{ name: 'x', datatype: 'FP32', shape: [-1, columns] }];
+    const outputs = [{ name: 'label', datatype: 'INT64', shape: [-1] }];
+    return {
+      statusCode: 200,
+      body: { name: 'digits', versions: [version.version], platform: 'fake', inputs, outputs },
+    };
+  }
+  const { inputs } = JSON.parse(event.body ?? '{}') as { inputs: { shape: number[]; data: number[] }[] };
+  const [label = 0, position = 0] = inputs[0]?.data ?? [];
+  if (inputs[0]?.shape[1] !== columns)
+    return { statusCode: 400, body: { error: `x has another shape than [-1,${columns}]`, code: 'InvalidInput' } };
+  if (position < (model.nonFinite ?? 0))
+    return { statusCode: 500, body: { error: 'output label holds NaN', code: 'NonFiniteOutput' } };
+  const predicted = position < (model.accuracy ?? 1) ? label : label + 1;
+  const outputs = [{ name: 'label', datatype: 'INT64', shape: [1], data: [predicted] }];
+  return { statusCode: 200, body: { model_name: 'digits', model_version: version.version, outputs } };
+}
+
+/**
+ * What many live requests do to a version, with the counts that the model server would emit. Shares are dealt out by
+ * systematic sampling: one random number decides all, each count is within one of what is expected, on average exact.
+ */
+export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel {
+  return (version, count, random) => {
+    const model = servedBy(version);
+    const hits = (of: number, share = 0) => deal(of, [share, 1 - share], random())[0] ?? 0;
+    const errors = hits(count, model?.errorRate);
+    const answered = count - errors;
+    const modelErrors = model === undefined || model.load ? answered : hits(answered, model.modelErrorRate);
+    const nonFinite = hits(answered - modelErrors, model?.nonFinite);
+    const classes = deal(answered - modelErrors - nonFinite, model?.classes ?? DEFAULT_CLASSES, random());
+    const latencyMs = model?.latencyMs ?? 20;
+    const dimensions = { [METRIC_DIMENSIONS.endpoint]: endpoint, [METRIC_DIMENSIONS.version]: version.version };
+    const metric = (name: string, counts: readonly number[]) => ({
+      namespace: METRIC_NAMESPACE,
+      metric: name,
+      dimensions,
+      values: counts.map((n, value) => [value, n] as const).filter(([, n]) => n > 0),
+    });
+    return {
+      errors,
+      durations: deal(count, SPREAD, random()).map((n, step) => [latencyMs * (0.8 + 0.05 * step), n] as const),
+      metrics: [
+        metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
+        metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
+        metric(METRICS.predictedClass, classes),
+      ],
+    };
+  };
+}
+
+/** Of the median: 80 % to 120 % in nine steps, equally often. */
+const SPREAD = Array.from({ length: 9 }, () => 1 / 9);
+
+function deal(count: number, shares: readonly number[], offset: number): readonly number[] {
+  let [sum, dealt] = [0, 0];
+  return shares.map((share, index) => {
+    sum += share;
+    const until = index === shares.length - 1 ? count : Math.min(count, Math.floor(sum * count + offset));
+    const mine = until - dealt;
+    dealt = until;
+    return mine;
+  });
+}

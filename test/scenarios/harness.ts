@@ -1,0 +1,284 @@
+import {
+  GetAliasCommand,
+  GetFunctionCommand,
+  ListVersionsByFunctionCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { lambdaContext } from '../../lambdas/adapters/context';
+import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
+import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
+import type { HandlerName } from '../../lambdas/contract/names';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { synthTemplate } from '../../lib/synthesise';
+import { EmbeddedApp } from '../../local/app/embedded-app';
+import type { Template } from '../../local/engine/deploy/template';
+import type { RuntimeVersion } from '../../local/engine/runtime/function-runtime';
+import type { PublishedMessage } from '../../local/engine/services/sns-service';
+import type { Execution } from '../../local/engine/states/execution';
+import type { World } from '../../local/engine/world';
+import { bytesOf, modelOf } from './fake-model';
+import type { FakeModel } from './fake-model';
+import { fakeServer, fakeTraffic } from './fake-server';
+
+export const MINUTE = 60_000;
+export const ENDPOINT = 'digits';
+const BATCH_MS = 10_000;
+
+const templates = new Map<string, Template>();
+
+/** Synthesised once per process and settings; the first takes two seconds. */
+export function templateOf(...endpoints: readonly EndpointSettingsInput[]): Template {
+  const key = JSON.stringify(endpoints);
+  const known = templates.get(key);
+  if (known) return known;
+  const made = synthTemplate(endpoints) as unknown as Template;
+  templates.set(key, made);
+  return made;
+}
+
+export interface SceneOptions {
+  /** Settings of the one endpoint, in force at once. What changes the roles must be in `template`. */
+  readonly settings?: Partial<EndpointSettingsInput>;
+  readonly template?: Template;
+  readonly seed?: number;
+}
+
+/** A deployed app in virtual time, with made-up models, users, and everything that a scenario asks about afterwards. */
+export class Scene {
+  /** Requests per minute of the users, who begin with `serve`. */
+  requestsPerMinute = 6_000;
+  private readonly turned = new Map<string, Partial<FakeModel>>();
+  private usersCome = false;
+
+  private constructor(
+    readonly app: EmbeddedApp,
+    private readonly template: Template,
+  ) {}
+
+  static async open({ settings = {}, template = templateOf({ name: ENDPOINT }), seed = 1 }: SceneOptions = {}) {
+    const made: { scene?: Scene } = {};
+    const runtime = fakeServer((version) => made.scene?.modelOf(version));
+    const app = new EmbeddedApp({ endpoints: [], template, runtime, seed });
+    const scene = (made.scene = new Scene(app, template));
+    await app.deploy();
+    await scene.change(settings);
+    return scene;
+  }
+
+  get world(): World {
+    return this.app.world;
+  }
+
+  get now(): number {
+    return this.world.clock.now();
+  }
+
+  /** Physical name of the endpoint's function. */
+  get functionName(): string {
+    return this.world.stack.ref(this.logicalId(MODEL_SERVER));
+  }
+
+  /** The logical id of a handler's function, or of the model server's. */
+  logicalId(handler: HandlerName | typeof MODEL_SERVER): string {
+    const found = Object.entries(this.template.Resources).find(
+      ([, { Metadata }]) => Metadata?.[HANDLER_METADATA] === handler,
+    );
+    if (!found) throw new Error(`the template has no ${handler}`);
+    return found[0];
+  }
+
+  /** Changes the endpoint's settings without a deploy. */
+  async change(settings: Partial<EndpointSettingsInput>, endpoint = ENDPOINT): Promise<void> {
+    if (Object.keys(settings).length === 0) return;
+    const { ssm } = this.world.services;
+    const name = `${this.environment[ENV.settingsPath]}/${endpoint}`;
+    const { Parameter } = (await ssm.call('GetParameter', { Name: name }, { kind: 'user' })) as {
+      Parameter: { Value: string };
+    };
+    const config = JSON.parse(Parameter.Value) as { settings: object };
+    ssm.set(name, JSON.stringify({ ...config, settings: { ...config.settings, ...settings } }));
+  }
+
+  /** From now on the model of that name behaves differently. */
+  turn(name: string, changes: Partial<FakeModel>): void {
+    this.turned.set(name, changes);
+  }
+
+  /** The model that a version of the endpoint's function serves. */
+  modelOf({ environment }: Pick<RuntimeVersion, 'environment'>): FakeModel | undefined {
+    const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key } = environment;
+    if (bucket === undefined || key === undefined) return undefined;
+    const model = modelOf(this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']));
+    return { ...model, ...this.turned.get(model.name) };
+  }
+
+  /** Uploads a model to its own key. Answers its version id. */
+  upload(model: FakeModel, metadata: Readonly<Record<string, string>> = {}, file = `${model.name}.onnx`) {
+    return this.world.run(this.app.upload(ENDPOINT, file, bytesOf(model), metadata));
+  }
+
+  /** Uploads a model and waits until the rollout that it starts has ended. */
+  async rollout(model: FakeModel, metadata: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    const versionId = await this.upload(model, metadata);
+    return this.end(await this.started((execution) => execution.input.includes(versionId)));
+  }
+
+  /** Starts an execution as a person does. */
+  async start(input: unknown, name?: string): Promise<Execution> {
+    const arn = await this.world.run(this.app.start(input, name));
+    return this.world.executions.find((execution) => execution.arn === arn)!;
+  }
+
+  /** Waits for an execution to be started. */
+  async started(which: (execution: Execution) => boolean = () => true): Promise<Execution> {
+    await this.world.runUntil(() => this.world.executions.some(which), { limitMs: 10 * MINUTE });
+    return this.world.executions.find(which)!;
+  }
+
+  /** Waits until an execution has ended and what follows from that is done too. */
+  async end(execution: Execution, limitMs = 24 * 60 * MINUTE): Promise<Ended> {
+    await this.world.runUntil(() => execution.status !== 'RUNNING', { limitMs });
+    await this.world.runFor(5_000);
+    return { execution, record: await this.record(execution.name) };
+  }
+
+  /** Waits until the execution is in a state, for the nth time. */
+  async reaches(execution: Execution, state: string, nth = 1): Promise<void> {
+    const entered = () => this.world.timeline(execution.arn).filter((entry) => entry.state === state).length;
+    await this.world.runUntil(() => entered() >= nth || execution.status !== 'RUNNING');
+    if (entered() < nth) throw new Error(`${execution.name} ended as ${execution.error ?? execution.status} first`);
+  }
+
+  stop(execution: Execution, cause?: string): Promise<unknown> {
+    const command = new StopExecutionCommand({
+      executionArn: execution.arn,
+      ...(cause !== undefined && { error: 'StoppedByPerson', cause }),
+    });
+    return this.world.run(this.world.user.sfn.send(command));
+  }
+
+  /** The first model goes live and users come: the state from which most scenarios start. */
+  async serve(model: FakeModel = { name: 'v1' }, minutes = 15): Promise<Ended> {
+    const first = await this.rollout(model);
+    this.comeUsers();
+    await this.world.runFor(minutes * MINUTE);
+    return first;
+  }
+
+  /** Users send requests from now on, through the live alias. */
+  comeUsers(): void {
+    if (this.usersCome) return;
+    this.usersCome = true;
+    const { world, functionName } = this;
+    const model = fakeTraffic((version) => this.modelOf(version), ENDPOINT);
+    const loop = (): void => {
+      world.clock.setTimeout(loop, BATCH_MS);
+      const requests = Math.round((this.requestsPerMinute * BATCH_MS) / MINUTE);
+      if (requests > 0) world.services.lambda.simulateTraffic({ functionName, qualifier: LIVE_ALIAS, requests }, model);
+    };
+    world.clock.scopes.detached(() => world.clock.setTimeout(loop, 0));
+  }
+
+  /** What the alias says. */
+  async alias(): Promise<{ readonly version: string; readonly weights: Readonly<Record<string, number>> }> {
+    const { FunctionVersion = '', RoutingConfig } = await this.world.run(
+      this.world.user.lambda.send(new GetAliasCommand({ FunctionName: this.functionName, Name: LIVE_ALIAS })),
+    );
+    return { version: FunctionVersion, weights: RoutingConfig?.AdditionalVersionWeights ?? {} };
+  }
+
+  /** Somebody else writes the alias. */
+  moveAlias(version: string, weights: Readonly<Record<string, number>> = {}): Promise<unknown> {
+    const command = new UpdateAliasCommand({
+      FunctionName: this.functionName,
+      Name: LIVE_ALIAS,
+      FunctionVersion: version,
+      RoutingConfig: { AdditionalVersionWeights: { ...weights } },
+    });
+    return this.world.run(this.world.user.lambda.send(command));
+  }
+
+  /** What is true whenever no rollout runs: one active version alone in service, no lock. Answers the live model's name. */
+  async atRest(): Promise<string> {
+    const { version, weights } = await this.alias();
+    expect(weights).toEqual({});
+    const { Configuration } = await this.world.run(
+      this.world.user.lambda.send(new GetFunctionCommand({ FunctionName: this.functionName, Qualifier: version })),
+    );
+    expect(Configuration?.State).toBe('Active');
+    expect(await this.lock()).toBeUndefined();
+    return this.answeredBy();
+  }
+
+  /** The name of the model that answers a request to the endpoint's URL. */
+  async answeredBy(): Promise<string> {
+    const request = { method: 'GET', path: '/v2/health/ready' };
+    const answer = await this.world.run(this.world.services.lambda.invokeUrl(this.functionName, LIVE_ALIAS, request));
+    return answer.headers['x-greenlight-model'] ?? `${answer.statusCode}`;
+  }
+
+  lock(endpoint = ENDPOINT) {
+    return this.world.run(dynamodbLocks(this.context).read(endpoint));
+  }
+
+  waitingUpload() {
+    return this.world.run(dynamodbUploads(this.context).waiting(ENDPOINT));
+  }
+
+  record(id: string, endpoint = ENDPOINT): Promise<RolloutRecord | undefined> {
+    return this.world.run(dynamodbRecords(this.context).read(endpoint, id));
+  }
+
+  records(endpoint = ENDPOINT): Promise<readonly RolloutRecord[]> {
+    return this.world.run(dynamodbRecords(this.context).list(endpoint, 50));
+  }
+
+  livePeriods() {
+    return this.world.run(dynamodbLiveModels(this.context).read(ENDPOINT));
+  }
+
+  /** Numbers of the published versions. */
+  async versions(): Promise<readonly string[]> {
+    const command = new ListVersionsByFunctionCommand({ FunctionName: this.functionName });
+    const { Versions = [] } = await this.world.run(this.world.user.lambda.send(command));
+    return Versions.map(({ Version = '' }) => Version).filter((version) => version !== '$LATEST');
+  }
+
+  /** Events of this source are lost from now on, until the answer is called. */
+  lose(source: 'aws.s3' | 'aws.states'): () => void {
+    const { events } = this.world;
+    const usual = events.delivery;
+    events.delivery = (event, rule) => (event.source === source ? [] : usual(event, rule));
+    return () => void (events.delivery = usual);
+  }
+
+  /** Notices that mention a text. */
+  notices(about = ''): readonly PublishedMessage[] {
+    return this.world.services.sns.messages.filter((one) => `${one.subject}\n${one.message}`.includes(about));
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    const [table] = this.world.stack.idsOf('AWS::DynamoDB::Table');
+    return { [ENV.table]: this.world.stack.ref(table!), [ENV.settingsPath]: this.settingsPath };
+  }
+
+  private get settingsPath(): string {
+    const [parameter] = this.world.stack.idsOf('AWS::SSM::Parameter');
+    return this.world.stack.ref(parameter!).replace(/\/[^/]+$/, '');
+  }
+
+  private get context() {
+    return lambdaContext(this.world.user, this.environment, { clock: this.world.clock });
+  }
+}
+
+/** An execution that has ended, and what was recorded of it. */
+export interface Ended {
+  readonly execution: Execution;
+  readonly record: RolloutRecord | undefined;
+}
