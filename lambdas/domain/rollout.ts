@@ -60,4 +60,6 @@ export interface TimelineEntry {
 export interface Failure {
   readonly error: string;
   readonly cause: string;
+  /** Who or what decided: the judge, a person, a setting, a check. */
+  readonly decidedBy: string;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STATES } from '../contract/names';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';

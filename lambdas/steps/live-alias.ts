@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatModelAddress } from '../domain/model-address';
 import type { Ports } from '../ports/ports';
 import { servedModel } from './rollout/model-environment';

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import { firstWholeMinute, isoTime, secondsUntilSettled } from '../domain/minutes';
 import type { Ports } from '../ports/ports';
+import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
@@ -48,21 +48,9 @@ export async function promoteGreen(
   return result;
 }
 
-const approval = z.object({
-  approved: z.literal(true),
-  by: z.string().max(200).optional(),
-  reason: z.string().max(1000).optional(),
-});
-
 /** Whoever approved is the one who decided. */
-function approvedBy(state: RolloutState): Pick<RolloutState, 'decidedBy'> {
-  if (state.next !== 'approve') return {};
-  const answer = approval.safeParse(state.approval);
-  if (!answer.success) return { decidedBy: 'default answer of the approval' };
-  return {
-    decidedBy: `person: ${answer.data.by ?? 'somebody'}${answer.data.reason ? ` (${answer.data.reason})` : ''}`,
-  };
-}
+const approvedBy = (state: RolloutState): Pick<RolloutState, 'decidedBy'> =>
+  state.next === 'approve' ? { decidedBy: decidedByAnswer(approvalAnswerOf(state.approval)) } : {};
 
 /** The first model of an endpoint, and a rollback, have no blue that they could be compared with in a watch. */
 export const watches = (state: RolloutState): boolean =>

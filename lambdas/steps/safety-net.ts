@@ -39,8 +39,12 @@ async function lockWithoutRecord(ports: RestorePorts, executionArn: string): Pro
 
 /** Why an execution that cannot speak for itself any more has ended. */
 export function failureOfExecution(status: string, error?: string | null, cause?: string | null): Failure {
-  if (status === 'ABORTED') return { error: error ?? 'Stopped', cause: cause ?? 'somebody stopped the execution' };
-  if (status === 'TIMED_OUT')
-    return { error: error ?? 'States.Timeout', cause: cause ?? 'the execution ran into its time limit' };
-  return { error: error ?? 'States.Runtime', cause: cause ?? `the execution ended as ${status}` };
+  const as = (name: string, why: string, decidedBy: string): Failure => ({
+    error: error ?? name,
+    cause: cause ?? why,
+    decidedBy,
+  });
+  if (status === 'ABORTED') return as('Stopped', 'somebody stopped the execution', 'person: stopped the execution');
+  if (status === 'TIMED_OUT') return as('States.Timeout', 'the execution ran into its time limit', 'check');
+  return as('States.Runtime', `the execution ended as ${status}`, 'check');
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RolloutBusy } from '../contract/errors';
 import { parseExecutionInput } from '../contract/execution-input';
 import { STATES } from '../contract/names';
@@ -105,10 +105,10 @@ export async function validateModel(
   return result;
 }
 
-/** Edges matter to regressions only; without a golden set nobody knows yet what the model is. */
+/** Edges for models that answer with one number; which kind a model is, nobody knows before it has been loaded. */
 function scoreBinsFor(goldenSet: DataSet | undefined): Pick<RolloutState, 'scoreBins'> {
-  if (goldenSet === undefined) return { scoreBins: [...GENERIC_SCORE_EDGES] };
-  return goldenSet.task === 'regression' ? { scoreBins: [...scoreEdges((goldenSet.labels ?? []).map(Number))] } : {};
+  const isRegression = goldenSet?.task === 'regression';
+  return { scoreBins: [...(isRegression ? scoreEdges((goldenSet.labels ?? []).map(Number)) : GENERIC_SCORE_EDGES)] };
 }
 
 function inWords(state: RolloutState): string {

@@ -49,7 +49,7 @@ export async function endWithoutPromotion(
         liveVersion: undefined,
       };
   const outcome = outcomeOf(own.state, failure);
-  const decidedBy = own.state.decidedBy ?? 'check';
+  const { decidedBy } = failure;
   const state = noted(
     { ...own.state, outcome, decidedBy },
     ports.clock,
@@ -92,7 +92,7 @@ async function closeUnknown(
     outcome: REFUSALS.includes(failure.error) ? 'rejected' : 'aborted',
     error: failure.error,
     cause: failure.cause,
-    decidedBy: 'check',
+    decidedBy: failure.decidedBy,
   };
   await closeRollout(ports, record);
 }

@@ -1,12 +1,12 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Failure } from '../../domain/rollout';
+import { approvalAnswerOf, decidedByAnswer } from '../rollout/approval-answer';
 
 /** What a Catch writes. */
 const caught = z.object({ Error: z.string(), Cause: z.string().optional() });
 /** What Lambda puts into a Cause. */
 const lambdaCause = z.object({ errorType: z.string().optional(), errorMessage: z.string() });
-const approval = z.object({ approved: z.boolean(), by: z.string().optional(), reason: z.string().optional() });
 
 /** Step Functions allows 32,768 characters of cause; a person reads fewer. */
 const MAX_CAUSE = 4_000;
@@ -15,25 +15,34 @@ const MAX_CAUSE = 4_000;
 export function failureOf(raw: unknown, state: RolloutState | undefined): Failure {
   const record = typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>) : {};
   const fromCatch = [caught.safeParse(record['failure']), caught.safeParse(raw)].find((parsed) => parsed.success)?.data;
-  if (fromCatch !== undefined) return { error: fromCatch.Error, cause: readable(fromCatch.Cause ?? '') };
+  if (fromCatch !== undefined)
+    return { error: fromCatch.Error, cause: readable(fromCatch.Cause ?? ''), decidedBy: 'check' };
   const refusal = state?.refusal;
-  if (refusal !== undefined) return { error: refusal.error, cause: refusal.cause };
-  const answer = approval.safeParse(record['approval']);
-  if (answer.success) {
-    const who = answer.data.by ?? 'somebody';
-    return { error: 'ApprovalRejected', cause: `${who} said no${answer.data.reason ? `: ${answer.data.reason}` : ''}` };
-  }
-  if (state?.next === 'approve') {
-    const { timeoutMinutes, defaultAnswer } = state.config.settings.approval;
-    return {
-      error: 'ApprovalRejected',
-      cause: `nobody answered within ${timeoutMinutes} min; the default answer is "${defaultAnswer}"`,
-    };
-  }
+  if (refusal !== undefined)
+    return { error: refusal.error, cause: refusal.cause, decidedBy: state?.decidedBy ?? 'judge' };
+  if (state?.next === 'approve') return notApproved(state, record['approval']);
   return {
     error: 'InsufficientEvidence',
     cause: `the workflow came to its end without a decision to promote (next: ${state?.next ?? 'unknown'})`,
+    decidedBy: 'check',
   };
+}
+
+/** A clear no, an answer that cannot be read, or silence whose default answer is no. */
+function notApproved(state: RolloutState, given: unknown): Failure {
+  const answer = approvalAnswerOf(given);
+  const { timeoutMinutes, defaultAnswer } = state.config.settings.approval;
+  const refused = (cause: string, decidedBy = decidedByAnswer(answer)): Failure => ({
+    error: 'ApprovalRejected',
+    cause,
+    decidedBy,
+  });
+  if (answer !== undefined)
+    return refused(`${answer.by ?? 'somebody'} said no${answer.reason ? `: ${answer.reason}` : ''}`);
+  if (caught.safeParse(given).success)
+    return refused(`nobody answered within ${timeoutMinutes} min; the default answer is "${defaultAnswer}"`);
+  const shown = (JSON.stringify(given) ?? 'nothing').slice(0, 200);
+  return refused(`the answer was ${shown}, which has no "approved": true or false`, 'check');
 }
 
 function readable(cause: string): string {

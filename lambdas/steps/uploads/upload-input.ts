@@ -1,4 +1,4 @@
-import { ZodError } from 'zod';
+import * as z from 'zod';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidUpload } from '../../contract/errors';
 import { problems } from '../../contract/problems';
@@ -44,7 +44,7 @@ function strategyOf(text: string | undefined, key: string): Strategy | undefined
     return parseStrategyText(text);
   } catch (error) {
     const why =
-      error instanceof ZodError
+      error instanceof z.ZodError
         ? problems(error, 'strategy').join('; ')
         : `strategy: is no JSON: "${text.slice(0, 200)}"`;
     throw new InvalidUpload(`${key}: metadata ${why}`);

@@ -15,6 +15,9 @@ export const INVOKE_AND_WAIT = `${INVOKE}.waitForTaskToken`;
 /** A year and more: what Step Functions takes for a task without a timeout (F7). The interpreter would take a minute. */
 const NO_TIMEOUT_SECONDS = 99_999_999;
 
+/** Carries a task's time limit past its Parameters; the task itself never sees it. */
+export const TIMEOUT_PARAMETER = 'EngineTimeoutSeconds';
+
 /** Thrown for what the embedded engine does not know how to run, so that nothing runs differently in silence. */
 export class UnsupportedDefinition extends Error {
   override readonly name = 'UnsupportedDefinition';
@@ -75,6 +78,11 @@ function prepareState(state: State, onEnter: (state: string) => void): State {
     );
   }
   if (state.Type === 'Task' && !state.TimeoutSecondsPath) prepared.TimeoutSeconds ??= NO_TIMEOUT_SECONDS;
+  if (state.TimeoutSecondsPath && state.Parameters) {
+    // The interpreter looks for it in what Parameters made of the input, AWS in the input itself.
+    prepared.Parameters = { ...state.Parameters, [`${TIMEOUT_PARAMETER}.$`]: state.TimeoutSecondsPath };
+    prepared.TimeoutSecondsPath = `$.${TIMEOUT_PARAMETER}`;
+  }
   if (Array.isArray(state.Branches)) {
     prepared.Branches = (state.Branches as Definition[]).map((branch) => prepare(branch, onEnter));
   }

@@ -1,4 +1,4 @@
-import { INVOKE_AND_WAIT, type State } from './definition';
+import { INVOKE_AND_WAIT, type State, TIMEOUT_PARAMETER } from './definition';
 import { TerminalFailure } from './errors';
 import { jsonBytes, STATES_DATA_LIMIT_BYTES } from './limits';
 import type { TaskTokens } from './task-tokens';
@@ -31,7 +31,7 @@ export async function runTask(
   // The interpreter may wake from a retry's wait only to learn that the execution was stopped in the meantime.
   if (!environment.isAlive()) throw new TerminalFailure('States.Runtime', 'the execution has ended');
   const { FunctionName, Payload, InvocationType, ...others } = input as Record<string, unknown>;
-  const unknownKeys = Object.keys(others);
+  const unknownKeys = Object.keys(others).filter((key) => key !== TIMEOUT_PARAMETER);
   if (
     typeof FunctionName !== 'string' ||
     unknownKeys.length > 0 ||

@@ -1,0 +1,102 @@
+import { MINUTE, Scene } from './harness';
+import type { FakeModel } from './fake-model';
+
+const BAD: readonly [string, Partial<FakeModel>, string, RegExp][] = [
+  ['errors of the model server', { modelErrorRate: 0.1 }, 'errors', /failed|errors/],
+  ['errors that it throws', { errorRate: 0.1 }, 'errors', /failed|errors/],
+  ['outputs that are not finite', { nonFinite: 0.1 }, 'errors', /failed|errors/],
+  ['slowness', { latencyMs: 40 }, 'latency', /ms/],
+  ['another mix of predictions', { classes: [0.2, 0.3, 0.5] }, 'predictions', /class/],
+];
+it.each(BAD)('stops a green for %s: blue alone, and a cause to read', async (_, faults, gate, words) => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const { execution, record } = await scene.rollout({ name: 'v2', ...faults });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'CanaryRegressed' });
+  expect(execution.cause).toMatch(words);
+  expect(execution.cause).toMatch(/\d/);
+  expect(record).toMatchObject({
+    outcome: 'aborted',
+    error: 'CanaryRegressed',
+    decidedBy: 'judge',
+    liveVersionAfter: '2',
+  });
+  expect(record?.cause).toBe(execution.cause);
+  expect(record?.state?.judgement).toMatchObject({ verdict: 'fail', gate });
+  expect(scene.notices(execution.name)).toHaveLength(1);
+  expect(await scene.atRest()).toBe('v1');
+  // Stopped as soon as it shows, not at the end of the bake.
+  expect(execution.stoppedAt! - execution.startedAt).toBeLessThan(8 * MINUTE);
+});
+
+it('has blue alone in service within 65 s after the first bad minute has settled', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const versionId = await scene.upload({ name: 'v2' });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'JudgeCanary', 4);
+  // The next whole minute is the first bad one.
+  await scene.world.runFor(MINUTE - (scene.now % MINUTE));
+  const badMinute = scene.now;
+  scene.turn('v2', { errorRate: 0.5 });
+  const writes = () => scene.world.hooks.calls.filter(({ command }) => command === 'UpdateAlias');
+  const before = writes().length;
+  await scene.world.runUntil(() => writes().length > before);
+  const settled = badMinute + 3 * MINUTE;
+  expect(writes().at(-1)!.at - settled).toBeGreaterThan(0);
+  expect(writes().at(-1)!.at - settled).toBeLessThanOrEqual(65_000);
+  expect((await scene.end(execution)).execution.error).toBe('CanaryRegressed');
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('reverts a model that turns bad after its promotion', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const versionId = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'Watch');
+  expect(await scene.answeredBy()).toBe('v2');
+  scene.turn('v2', { modelErrorRate: 0.2 });
+  const { record } = await scene.end(execution);
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveRegressed' });
+  expect(record).toMatchObject({
+    outcome: 'reverted',
+    error: 'LiveRegressed',
+    decidedBy: 'judge',
+    liveVersionAfter: '2',
+  });
+  expect(scene.notices(execution.name)).toHaveLength(1);
+  expect(await scene.atRest()).toBe('v1');
+  // Blue's earlier life is history; its new one goes on.
+  expect((await scene.livePeriods()).map(({ version, until }) => [version, until === undefined])).toEqual([
+    ['2', true],
+    ['3', false],
+    ['2', false],
+  ]);
+});
+
+it('reverts all at once too, when green turns out bad in full service', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const { execution, record } = await scene.rollout({ name: 'v2', errorRate: 0.2 }, { strategy: 'AllAtOnce' });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveRegressed' });
+  expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('stops a canary when an alarm that vetoes is in ALARM, and when nobody can read it', async () => {
+  const { templateOf } = await import('./harness');
+  const vetoAlarms = ['checkout-broken'];
+  const scene = await Scene.open({ template: templateOf({ name: 'digits', vetoAlarms }) });
+  await scene.serve();
+  const missing = await scene.rollout({ name: 'v2' });
+  expect(missing.execution).toMatchObject({ error: 'CanaryRegressed' });
+  expect(missing.execution.cause).toContain('alarm "checkout-broken" does not exist');
+  scene.world.services.cloudwatch.setAlarm('checkout-broken', 'ALARM');
+  const alarmed = await scene.rollout({ name: 'v3' });
+  expect(alarmed.execution.cause).toContain('alarm "checkout-broken" is in ALARM');
+  expect(alarmed.record?.decidedBy).toContain('checkout-broken');
+  scene.world.services.cloudwatch.setAlarm('checkout-broken', 'OK');
+  expect((await scene.rollout({ name: 'v4' })).record).toMatchObject({ outcome: 'promoted' });
+  expect(await scene.atRest()).toBe('v4');
+});
