@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `Step Functions Execution Status Change` on EventBridge; the input may be missing from a large event, so it is not used. */
 export const executionEventSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DATATYPES, type Datatype } from './datatypes';
 
 /** The parts of the Open Inference Protocol (V2, REST) that the model server speaks and that its callers parse. */

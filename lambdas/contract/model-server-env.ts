@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The model that a version serves, pinned: the same four values always mean the same bytes. */
 export interface ModelReference {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** Turns a ZodError into one line per problem: field, value and limit, in the schema's words. */
 export function problems(error: z.ZodError, subject = ''): readonly string[] {

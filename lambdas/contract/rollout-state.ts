@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Baseline } from '../domain/judge/evidence';
 import { GATE_NAMES } from '../domain/judge/judgement';
 import { OUTCOMES } from '../domain/rollout';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { plannedMinutes, STRATEGY_PRESET_NAMES } from '../domain/strategy';
 import type { Strategy } from '../domain/strategy';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * S3's `Object Created` event on EventBridge. The key is not URL-encoded there (in S3's classic notifications it is).

@@ -16,7 +16,8 @@ export type GoldenScore =
 /**
  * How well the predictions fit the labels, row by row. A row without an answer is wrong (classification) or makes the
  * error infinite (regression): nothing is gained by not answering.
- * Class indices and names are compared by name where the endpoint has class names.
+ * Class indices and names are compared by name where the endpoint has class names. A model that answers a class with one
+ * number (a sigmoid's score, an index as a float) means the nearest whole number.
  */
 export function goldenScore(
   predictions: readonly (Prediction | undefined)[],
@@ -43,7 +44,8 @@ function sameClass(
   classNames: readonly string[] | undefined,
 ): boolean {
   if (prediction === undefined) return false;
-  return named(prediction.value, classNames) === named(label, classNames);
+  const answered = prediction.kind === 'score' ? Math.round(prediction.value) : prediction.value;
+  return named(answered, classNames) === named(label, classNames);
 }
 
 const named = (value: number | string, classNames: readonly string[] | undefined): string =>

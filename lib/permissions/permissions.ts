@@ -15,6 +15,7 @@ import {
   sendNotices,
   startRollouts,
   table,
+  tellMissingObjects,
   writeRecords,
 } from './rights';
 
@@ -40,6 +41,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     readAllSettings,
     fullTable,
     readModels,
+    tellMissingObjects,
     startRollouts,
     askAboutRollouts,
     sendNotices,

@@ -71,6 +71,9 @@ export const findModels: Right = inApp(({ bucket }) => [
   allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]),
 ]);
 
+/** S3 tells a missing object (404) from a forbidden one (403) only to those who may list the bucket. */
+export const tellMissingObjects: Right = inApp(({ bucket }) => [allow(['s3:ListBucket'], [bucket.bucketArn])]);
+
 export const readGoldenSet: Right = perEndpoint(({ bucket }, { settings }) =>
   settings.goldenSet === undefined
     ? []

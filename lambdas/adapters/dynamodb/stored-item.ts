@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { problems } from '../../contract/problems';
 
 /** An item of the table is not what this app writes: somebody edited it, or another version of the app wrote it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LiveAliasRequest } from '../../steps/live-alias';
 import type { HandlerExtras } from './create-handler';
 

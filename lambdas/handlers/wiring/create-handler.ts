@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AwsClients } from '../../adapters/aws-clients';
 import { lambdaContext } from '../../adapters/context';
 import type { AdapterContext } from '../../adapters/context';
