@@ -18,3 +18,10 @@ export function scoreEdges(labels: readonly number[]): readonly number[] {
   const distinct = [...new Set(edges)];
   return distinct.length >= 3 ? distinct : GENERIC_SCORE_EDGES;
 }
+
+/** What a bin holds, in words: "score 1.5 to 2" is (1.5, 2]. Past the last edge there is one bin, without an end. */
+export function scoreBinName(edges: readonly number[], bin: number): string {
+  const [below, above] = [edges[bin - 1], edges[bin]];
+  if (above === undefined) return `score above ${below ?? edges.at(-1) ?? 0}`;
+  return below === undefined ? `score up to ${above}` : `score ${below} to ${above}`;
+}

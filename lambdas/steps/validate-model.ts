@@ -9,6 +9,7 @@ import { isoTime } from '../domain/minutes';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { strategySteps } from '../domain/strategy';
 import type { Ports } from '../ports/ports';
+import type { VersionFacts } from '../ports/versions';
 import { choosePin } from './validation/choose-pin';
 import { checkBlueFits } from './validation/check-blue-fits';
 import { findEndpoint } from './validation/find-endpoint';
@@ -18,7 +19,7 @@ import { recordProgress } from './rollout/record-progress';
 import { isAlreadyLive } from './validation/already-live';
 import { chooseRollbackTarget } from './validation/rollback-target';
 import { readGoldenSet } from './verification/read-golden-set';
-import { servedModel } from './rollout/model-environment';
+import { servedModel, servedScoreBins } from './rollout/model-environment';
 
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;
@@ -90,7 +91,7 @@ export async function validateModel(
       ? await chooseRollbackTarget(ports, state, input.to)
       : await choosePin(ports, state, input);
   const goldenSet = await readGoldenSet(ports, state);
-  const planned: RolloutState = { ...state, ...target, ...scoreBinsFor(goldenSet) };
+  const planned: RolloutState = { ...state, ...target, ...scoreBinsFor(goldenSet, blueFacts) };
   await recordProgress(ports, planned);
 
   const alreadyLive = await isAlreadyLive(ports, planned, blueFacts);
@@ -105,10 +106,15 @@ export async function validateModel(
   return result;
 }
 
-/** Edges for models that answer with one number; which kind a model is, nobody knows before it has been loaded. */
-function scoreBinsFor(goldenSet: DataSet | undefined): Pick<RolloutState, 'scoreBins'> {
+/**
+ * Edges for models that answer with one number; which kind a model is, nobody knows before it has been loaded. Blue's are
+ * used again: with other edges its bins could not be compared with green's.
+ */
+function scoreBinsFor(goldenSet: DataSet | undefined, blue: VersionFacts | undefined): Pick<RolloutState, 'scoreBins'> {
+  const blueEdges = blue && servedScoreBins(blue.environment);
   const isRegression = goldenSet?.task === 'regression';
-  return { scoreBins: [...(isRegression ? scoreEdges((goldenSet.labels ?? []).map(Number)) : GENERIC_SCORE_EDGES)] };
+  const edges = isRegression ? scoreEdges((goldenSet.labels ?? []).map(Number)) : GENERIC_SCORE_EDGES;
+  return { scoreBins: [...(blueEdges ?? edges)] };
 }
 
 function inWords(state: RolloutState): string {

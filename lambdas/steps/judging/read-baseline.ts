@@ -1,6 +1,7 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Baseline } from '../../domain/judge/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
+import { scoreBinName } from '../../domain/score-bins';
 import type { Ports } from '../../ports/ports';
 
 const BASELINE_MINUTES = 60;
@@ -14,10 +15,21 @@ export async function readBaseline(
   const current = (await liveModels.read(state.endpoint)).find((period) => period.version === state.blue.version);
   const since = current === undefined ? 0 : Math.ceil(Date.parse(current.since) / MINUTE_MS) * MINUTE_MS;
   const from = Math.min(until - MINUTE_MS, Math.max(until - BASELINE_MINUTES * MINUTE_MS, since));
-  return evidence.baseline({
+  const read = await evidence.baseline({
     config: state.config,
     blue: state.blue.version,
     from: isoTime(from),
     until: isoTime(until),
   });
+  if (read === 'unavailable') return read;
+  return { ...read, baseline: { ...read.baseline, classNames: answerNames(state, read.baseline.classNames) } };
+}
+
+/** A regression's answers are counted in bins; people want to read which scores those are. */
+function answerNames(state: RolloutState, names: readonly string[]): readonly string[] {
+  const edges = state.scoreBins;
+  if (state.verification?.goldenError === undefined || edges === undefined) return names;
+  return names.map((_, bin) =>
+    bin === names.length - 1 ? `score above ${edges[bin - 1] ?? edges.at(-1) ?? 0}` : scoreBinName(edges, bin),
+  );
 }

@@ -1,4 +1,4 @@
-import { modelServerVariables } from '../../contract/model-server-env';
+import { modelServerVariables, parseModelServerEnv } from '../../contract/model-server-env';
 import { pinnedModelSchema } from '../../contract/rollout-state';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
@@ -18,6 +18,16 @@ export function servedModel(environment: Environment): PinnedModel | undefined {
     sha256: environment['GREENLIGHT_MODEL_SHA256'],
   });
   return parsed.success ? parsed.data : undefined;
+}
+
+/** The edges that a version counts its scores with; undefined when it has none or they do not parse. */
+export function servedScoreBins(environment: Environment): readonly number[] | undefined {
+  try {
+    return parseModelServerEnv(environment).scoreBins;
+  } catch {
+    // An environment that the model server would refuse serves nothing that could be compared with.
+    return undefined;
+  }
 }
 
 /**

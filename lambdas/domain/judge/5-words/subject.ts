@@ -27,5 +27,5 @@ export function harmlessInWords(subject: Subject): string {
   }
 }
 
-/** "class 7"; a name that says so itself stays as it is. */
-export const classInWords = (name: string): string => (/^class/i.test(name) ? name : `class ${name}`);
+/** "class 7"; a name that says what it is, such as a score's bin, stays as it is. */
+export const classInWords = (name: string): string => (/^(class|score) ?/i.test(name) ? name : `class ${name}`);
