@@ -49,19 +49,33 @@ export const endpointFunction = (...actions: readonly FunctionAction[]): Right =
     ),
   ]);
 
-type ProvisionedAction = 'Delete' | 'Get' | 'List' | 'Put';
 /** Only where an endpoint has provisioned concurrency. */
-export const provisionedConcurrency = (...actions: readonly ProvisionedAction[]): Right =>
-  perEndpoint((_, { settings, function: { functionArn } }) =>
-    settings.provisionedConcurrency === 0
-      ? []
-      : [
-          allow(
-            actions.map((action) => `lambda:${action}ProvisionedConcurrencyConfig${action === 'List' ? 's' : ''}`),
-            [functionArn, `${functionArn}:*`],
-          ),
-        ],
-  );
+export const provisionVersions: Right = perEndpoint((_, { settings, function: { functionArn } }) =>
+  settings.provisionedConcurrency === 0
+    ? []
+    : [
+        allow(
+          ['lambda:PutProvisionedConcurrencyConfig', 'lambda:GetProvisionedConcurrencyConfig'],
+          [functionArn, `${functionArn}:*`],
+        ),
+      ],
+);
+
+/** Everywhere: an endpoint whose setting went back to none may have versions that still hold some, and cost. */
+export const releaseProvisionedConcurrency: Right = perEndpoint((_, { function: { functionArn } }) => [
+  allow(
+    ['lambda:ListProvisionedConcurrencyConfigs', 'lambda:DeleteProvisionedConcurrencyConfig'],
+    [functionArn, `${functionArn}:*`],
+  ),
+]);
+
+/** Also without it in the settings now: versions of before may still hold some. */
+export const releaseConcurrency: Right = perEndpoint((_, { function: { functionArn } }) => [
+  allow(
+    ['lambda:ListProvisionedConcurrencyConfigs', 'lambda:DeleteProvisionedConcurrencyConfig'],
+    [functionArn, `${functionArn}:*`],
+  ),
+]);
 
 export const readModels: Right = inApp(({ bucket }) => [
   allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(`${MODELS_PREFIX}*`)]),
