@@ -12,7 +12,7 @@ import {
   readModels,
   readOneEndpointsSettings,
   readVetoAlarms,
-  releaseConcurrency,
+  releaseProvisionedConcurrency,
   sendNotices,
   startRollouts,
   table,

@@ -69,14 +69,6 @@ export const releaseProvisionedConcurrency: Right = perEndpoint((_, { function: 
   ),
 ]);
 
-/** Also without it in the settings now: versions of before may still hold some. */
-export const releaseConcurrency: Right = perEndpoint((_, { function: { functionArn } }) => [
-  allow(
-    ['lambda:ListProvisionedConcurrencyConfigs', 'lambda:DeleteProvisionedConcurrencyConfig'],
-    [functionArn, `${functionArn}:*`],
-  ),
-]);
-
 export const readModels: Right = inApp(({ bucket }) => [
   allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(`${MODELS_PREFIX}*`)]),
 ]);
