@@ -17,6 +17,8 @@ export interface EmbeddedAppOptions {
   /** What answers for the models. @default real models, each version in a process of its own */
   readonly runtime?: FunctionRuntime;
   readonly template?: Template;
+  /** Handlers in place of the app's own, for example to see what one returns. @default none */
+  readonly handlers?: Partial<typeof appHandlers>;
 }
 
 /** The app, deployed in an embedded world, and what a person does with it. */
@@ -29,7 +31,7 @@ export class EmbeddedApp {
     const runtime: FunctionRuntime = options.runtime ?? this.processes();
     this.world = createWorld({
       template,
-      handlers: appHandlers,
+      handlers: { ...appHandlers, ...options.handlers },
       runtime,
       seed: options.seed ?? 1,
       stackName: 'Greenlight',

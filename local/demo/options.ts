@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+
+/** The command line says something that cannot be done. */
+export class OptionsInvalid extends Error {
+  override readonly name = 'OptionsInvalid';
+}
+
+export interface DemoOptions {
+  readonly seed: number;
+  readonly out: string;
+}
+
+export const HELP = `Rolls out the example models, good and bad, on this machine: real ONNX models, real HTTP requests, no AWS account.
+
+  npm run demo -- [options]
+
+  --seed N    another draw of requests and routing, 0 to 2147483648 (default 1)
+  --out DIR   where summary.json and one report page per rollout go (default out/demo)
+  --help      this text
+
+It takes about a minute. Ctrl-C stops it, a second Ctrl-C at once.
+Exit code: 0 every rollout ended as expected, 1 one did not, 2 the options cannot be used, 130 stopped by Ctrl-C.`;
+
+const OPTIONS = { seed: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } } as const;
+
+const MOST_SEED = 2 ** 31;
+
+/** @throws OptionsInvalid; answers `help` when that was asked for */
+export function parseDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
+  const { seed = '1', out = 'out/demo', help } = values(argv);
+  if (help) return 'help';
+  const number = /^\d{1,10}$/.test(seed) ? Number(seed) : NaN;
+  if (!(number <= MOST_SEED)) {
+    throw new OptionsInvalid(`--seed ${seed}: must be a whole number from 0 to ${MOST_SEED}; see --help`);
+  }
+  if (out === '') throw new OptionsInvalid('--out: must name a folder; see --help');
+  return { seed: number, out };
+}
+
+function values(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new OptionsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
+  }
+}

@@ -1,0 +1,64 @@
+import type { ErrorName } from '../../lambdas/contract/errors';
+import type { GateName } from '../../lambdas/domain/judge/judgement';
+import type { Outcome } from '../../lambdas/domain/rollout';
+
+export interface Expected {
+  readonly outcome: Outcome;
+  readonly error?: ErrorName;
+  readonly gate?: GateName;
+  /** What the cause must say, so that the model is stopped for the right reason. */
+  readonly cause?: RegExp;
+  /** Whether users may see green before the end. */
+  readonly traffic: 'none' | 'canary' | 'all at once';
+  /** The model file in service afterwards. */
+  readonly liveAfter: string;
+}
+
+export interface PlannedRollout {
+  readonly kind: 'upload' | 'rollback';
+  /** A file of examples/digits; for a rollback the model that it goes back to. */
+  readonly file: string;
+  readonly why: string;
+  readonly expected: Expected;
+}
+
+const upload = (file: string, why: string, expected: Expected): PlannedRollout => ({
+  ...{ kind: 'upload', why, expected },
+  file: `${file}.onnx`,
+});
+
+const [V1, V2] = ['v1-baseline.onnx', 'v2-better.onnx'];
+
+/** Refused before any user saw it. */
+const refused = (error: ErrorName, cause: RegExp): Expected => ({
+  ...{ outcome: 'rejected', error, cause },
+  ...{ traffic: 'none', liveAfter: V1 },
+});
+
+/** Passed its golden set, and stopped by the judge in the canary. */
+const stopped = (gate: GateName, cause: RegExp): Expected => ({
+  ...{ outcome: 'aborted', error: 'CanaryRegressed', gate, cause },
+  ...{ traffic: 'canary', liveAfter: V2 },
+});
+
+/** The demo: every way in which a rollout of these models should end. */
+export const PLAN: readonly PlannedRollout[] = [
+  upload('v1-baseline', 'the first model of the endpoint', {
+    ...{ outcome: 'promoted-first', traffic: 'all at once', liveAfter: V1 },
+  }),
+  upload('truncated', 'half a file', refused('ModelRejected', /./)),
+  upload('wrong-input-shape', 'takes 32 numbers, not 64', refused('ModelRejected', /./)),
+  upload('poor-accuracy', 'too little training', refused('ModelRejected', /accuracy/)),
+  upload('v2-better', 'a better model', { outcome: 'promoted', traffic: 'canary', liveAfter: V2 }),
+  upload('throws-on-dense', 'fails on dense images', stopped('errors', /model errors?/)),
+  upload('nan-on-dense', 'answers NaN on dense images', stopped('errors', /non-finite outputs?/)),
+  upload('slow', 'right, but slow', stopped('latency', /slower than/)),
+  upload('skewed', 'says "1" too often', stopped('predictions', /class 1 /)),
+  upload('v2-better', 'the model that is live', { outcome: 'already-live', traffic: 'none', liveAfter: V2 }),
+  {
+    kind: 'rollback',
+    file: V1,
+    why: 'a person goes back, as from the console',
+    expected: { outcome: 'promoted', traffic: 'all at once', liveAfter: V1 },
+  },
+];

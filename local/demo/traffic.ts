@@ -1,0 +1,58 @@
+import type { InService } from './in-service';
+import type { Answers, UsersReport } from './users/messages';
+
+export interface TrafficTotals {
+  /** Requests that users sent. */
+  requests: number;
+  /** Arrivals that were dropped because the machine was behind. */
+  notSent: number;
+  /** Requests that were not answered with 200, whichever version answered. */
+  failed: number;
+  /** Failed requests that cannot be put on a model; see `failedBecauseOfShift`. */
+  failedBecauseOfShift: number;
+  /** Answers by version. */
+  readonly byVersion: Map<string, number>;
+}
+
+/**
+ * Whether a request failed because of a shift, a promotion or a revert: whenever it cannot be put on a model.
+ * - It got no answer, or the connection broke, or it took longer than the users' patience.
+ * - It failed before a version was asked: no version in the answer (a 502, 429 or 404 of Lambda itself).
+ * - 404: the path or the alias was not there, which no model decides.
+ * - 503: a version was asked that holds no model. Before the first model was promoted that is what the endpoint is.
+ * - A version answered, even well, that the alias named as neither blue nor green while the request was under way.
+ * What is left are a version's own failures, 400 and 500: the canary is there to count those.
+ */
+export function failedBecauseOfShift(
+  { status, version, sentMs, answeredMs }: Answers,
+  inService: Pick<InService, 'during'>,
+  servesSince: number | undefined,
+): boolean {
+  if (status === 'none' || version === undefined || status === 404) return true;
+  if (status === 503) return servesSince !== undefined && sentMs >= servesSince;
+  return !inService.during(version, sentMs, answeredMs);
+}
+
+/** Adds up what the users report. */
+export class Traffic {
+  readonly totals: TrafficTotals = {
+    ...{ requests: 0, notSent: 0, failed: 0, failedBecauseOfShift: 0 },
+    byVersion: new Map<string, number>(),
+  };
+  /** Since when a model is in service, real milliseconds. */
+  servesSince: number | undefined;
+
+  constructor(private readonly inService: Pick<InService, 'during'>) {}
+
+  readonly add = ({ sent, notSent, answers }: UsersReport): void => {
+    const { totals } = this;
+    totals.requests += sent;
+    totals.notSent += notSent;
+    for (const answer of answers) {
+      const { status, version = 'none', count } = answer;
+      totals.byVersion.set(version, (totals.byVersion.get(version) ?? 0) + count);
+      if (status !== 200) totals.failed += count;
+      if (failedBecauseOfShift(answer, this.inService, this.servesSince)) totals.failedBecauseOfShift += count;
+    }
+  };
+}
