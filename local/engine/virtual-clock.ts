@@ -9,6 +9,8 @@ const LONGEST_DELAY_MS = 2 ** 31 - 1;
 /** Real milliseconds that time stands still for work which waits for something that the world does not know. */
 const PATIENCE_MS = 100;
 const DAY_MS = 86_400_000;
+/** Real milliseconds that the scaled driver lets pass at once; see there. */
+const LONGEST_STEP_MS = 100;
 
 /** Thrown by `runUntil` when the world's time passed the limit and the condition still did not hold. */
 export class RunLimitReached extends Error {
@@ -134,17 +136,25 @@ export class VirtualClock implements Clock {
     return work;
   }
 
-  /** Drives the clock by the machine's time, `factor` times as fast, until stopped. Real work does not hold it back. */
+  /**
+   * Drives the clock by the machine's time, `factor` times as fast, until stopped. Real work does not hold it back, but a
+   * stall of this process does (garbage, a laptop that slept): time that nobody could use is left out, because a jump
+   * over it would let the time limit of every handler pass before it could do anything.
+   */
   scaled(factor: number): ScaledDriver {
     if (this.driver !== 'none') throw new Error('the clock is driven already');
     this.driver = 'scaled';
     let stopped = false;
-    const begin = { real: performance.now(), world: this.now() };
+    let seen = performance.now();
+    let target = this.now();
     const loop = async () => {
       while (!stopped) {
         await realDelay(10);
-        const target = begin.world + Math.floor((performance.now() - begin.real) * factor);
-        if (target > this.now()) await this.advance(target - this.now(), () => nextTurn());
+        const now = performance.now();
+        target += Math.min(now - seen, LONGEST_STEP_MS) * factor;
+        seen = now;
+        const ms = Math.floor(target) - this.now();
+        if (ms > 0) await this.advance(ms, () => nextTurn());
       }
       this.driver = 'none';
     };
