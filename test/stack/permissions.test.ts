@@ -108,7 +108,6 @@ describe('a handler', () => {
   it('gets rights for options only where an endpoint uses them', () => {
     const optional = [
       ['deploy-green', 'lambda:PutProvisionedConcurrencyConfig'],
-      ['teardown-idle', 'lambda:ListProvisionedConcurrencyConfigs'],
       ['judge-canary', 'cloudwatch:DescribeAlarms'],
       ['verify-green', 's3:GetObject'],
     ] as const;
@@ -119,6 +118,11 @@ describe('a handler', () => {
         false,
         true,
       ]);
+  });
+
+  it('may release provisioned concurrency even where the setting is none now, because versions may still hold some', () => {
+    for (const action of ['ListProvisionedConcurrencyConfigs', 'DeleteProvisionedConcurrencyConfig'])
+      expect([action, actionsOf(template, 'teardown-idle').has(`lambda:${action}`)]).toEqual([action, true]);
   });
 });
 
