@@ -1,0 +1,48 @@
+import { ERROR_NAMES } from '../../lambdas/contract/errors';
+import { executionInputSchema } from '../../lambdas/contract/execution-input';
+import { OUTCOMES } from '../../lambdas/domain/rollout';
+import { plannedMinutes, STRATEGY_PRESETS } from '../../lambdas/domain/strategy';
+import { synthTemplate } from '../../lib/synthesise';
+import { page, tableRows } from './markdown-files';
+
+const README = page('README.md');
+const RUNBOOK = page('docs/operations.md');
+const headings = [...RUNBOOK.matchAll(/^### (.+)$/gm)].map(([, title]) => title);
+const rowsUnder = (heading: string) => {
+  const [, after = ''] = README.split(`\n${heading}\n`);
+  return tableRows(after.split('\n## ')[0]?.split('\n### ')[0] ?? '');
+};
+
+describe('the README', () => {
+  it('has a row for every key of the input, and every strategy with its minutes', () => {
+    const rows = rowsUnder('### Input');
+    const named = rows.map(([name]) => name);
+    expect([...named].sort()).toEqual(
+      [...Object.keys(executionInputSchema.shape), ...Object.keys(STRATEGY_PRESETS)].sort(),
+    );
+    for (const [preset, steps] of Object.entries(STRATEGY_PRESETS))
+      expect(rows.find(([name]) => name === preset)?.at(-1)).toBe(String(plannedMinutes(steps)));
+  });
+
+  it('has a row for every outcome and every error', () => {
+    const named = rowsUnder('### Outcomes').map(([name]) => name);
+    expect([...named].sort()).toEqual([...OUTCOMES, ...ERROR_NAMES].sort());
+  });
+});
+
+describe('the runbook', () => {
+  it('has a section for every error', () => {
+    expect(headings).toEqual(expect.arrayContaining([...ERROR_NAMES]));
+  });
+
+  it('has a section for every alarm', () => {
+    const { Resources } = synthTemplate([{ name: 'digits' }]) as {
+      Resources: Record<string, { Type: string; Properties: { AlarmDescription?: string } }>;
+    };
+    const alarms = Object.values(Resources)
+      .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => /See the runbook, (\w+)\./.exec(Properties.AlarmDescription ?? '')?.[1]);
+    expect(alarms).toHaveLength(5);
+    expect(headings).toEqual(expect.arrayContaining(alarms));
+  });
+});
