@@ -86,6 +86,8 @@ export async function validateModel(
     weights: [],
     timeline: [],
   };
+  // Kept before anything can be refused, so that the record says what was asked for.
+  await recordProgress(ports, state);
   const target =
     input.action === 'rollback'
       ? await chooseRollbackTarget(ports, state, input.to)

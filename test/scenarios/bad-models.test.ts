@@ -1,4 +1,4 @@
-import { MINUTE, Scene } from './harness';
+import { MINUTE, Scene, templateOf } from './harness';
 import type { FakeModel } from './fake-model';
 
 const BAD: readonly [string, Partial<FakeModel>, string, RegExp][] = [
@@ -85,7 +85,6 @@ it('reverts all at once too, when green turns out bad in full service', async ()
 });
 
 it('stops a canary when an alarm that vetoes is in ALARM, and when nobody can read it', async () => {
-  const { templateOf } = await import('./harness');
   const vetoAlarms = ['checkout-broken'];
   const scene = await Scene.open({ template: templateOf({ name: 'digits', vetoAlarms }) });
   await scene.serve();

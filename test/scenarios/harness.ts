@@ -136,7 +136,7 @@ export class Scene {
 
   /** Waits for an execution to be started. */
   async started(which: (execution: Execution) => boolean = () => true): Promise<Execution> {
-    await this.world.runUntil(() => this.world.executions.some(which), { limitMs: 10 * MINUTE });
+    await this.world.runUntil(() => this.world.executions.some(which), { limitMs: 60 * MINUTE });
     return this.world.executions.find(which)!;
   }
 
@@ -177,11 +177,23 @@ export class Scene {
     const { world, functionName } = this;
     const model = fakeTraffic((version) => this.modelOf(version), ENDPOINT);
     const loop = (): void => {
+      if (!this.usersCome) return;
       world.clock.setTimeout(loop, BATCH_MS);
       const requests = Math.round((this.requestsPerMinute * BATCH_MS) / MINUTE);
       if (requests > 0) world.services.lambda.simulateTraffic({ functionName, qualifier: LIVE_ALIAS, requests }, model);
     };
     world.clock.scopes.detached(() => world.clock.setTimeout(loop, 0));
+  }
+
+  /** Nobody sends requests any more; long stretches of time then pass quickly. */
+  leaveUsers(): void {
+    this.usersCome = false;
+  }
+
+  /** Only what the scenario itself does happens: no reconciler, no teardown. */
+  unschedule(...which: readonly ('Reconcile' | 'TeardownIdle')[]): void {
+    for (const id of this.world.stack.idsOf('AWS::Scheduler::Schedule'))
+      if (which.some((name) => id.includes(name))) this.world.schedules.remove(this.world.stack.ref(id));
   }
 
   /** What the alias says. */

@@ -1,0 +1,89 @@
+import { Scene } from './harness';
+
+const AT_ONCE = { strategy: 'AllAtOnce' };
+const HOUR = 3_600_000;
+
+/** v1 is version 2, v2 is version 3 and live. */
+async function two(): Promise<Scene> {
+  const scene = await Scene.open();
+  scene.unschedule('TeardownIdle');
+  await scene.serve();
+  expect((await scene.rollout({ name: 'v2' }, AT_ONCE)).record).toMatchObject({ outcome: 'promoted' });
+  return scene;
+}
+const back = async (scene: Scene, more: object = {}) =>
+  scene.end(await scene.start({ action: 'rollback', reason: 'complaints', ...more }));
+
+it('goes back to the version before, at once, when that was live a short while ago', async () => {
+  const scene = await two();
+  const { execution, record } = await back(scene);
+  expect(execution.status).toBe('SUCCEEDED');
+  expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2', reason: 'complaints', startedBy: 'person' });
+  expect(record?.decidedBy).toBe('rollback: it was live within the rollback window');
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([100]);
+  expect(execution.stoppedAt! - execution.startedAt).toBeLessThan(30_000);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('goes back and forth', async () => {
+  const scene = await two();
+  await back(scene);
+  await back(scene);
+  expect(await scene.atRest()).toBe('v2');
+});
+
+it('goes to the version that a person names', async () => {
+  const scene = await two();
+  await scene.rollout({ name: 'v3' }, AT_ONCE);
+  const { record } = await back(scene, { to: '2' });
+  expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('needs a canary when the target was live too long ago', async () => {
+  const scene = await two();
+  await scene.change({ rollbackWindowMinutes: 60, strategy: 'Canary10Percent5Minutes' });
+  await scene.world.runFor(1.2 * HOUR);
+  const { record } = await back(scene);
+  expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10, 100]);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('wakes a target that Lambda has put to sleep', async () => {
+  const scene = await two();
+  scene.world.services.lambda.setState(scene.functionName, '2', 'Inactive');
+  expect((await back(scene)).record).toMatchObject({ outcome: 'promoted' });
+  expect(await scene.atRest()).toBe('v1');
+});
+
+const NO_TARGETS: readonly [string, (scene: Scene) => void, object, RegExp][] = [
+  ['does not exist', () => undefined, { to: '99' }, /version 99 does not exist/],
+  ['is live', () => undefined, { to: '3' }, /version 3 is live already/],
+  ['never had a model', () => undefined, { to: '1' }, /version 1 serves no model/],
+  [
+    'has failed',
+    (scene) => scene.world.services.lambda.setState(scene.functionName, '2', 'Failed'),
+    {},
+    /version 2 is Failed, not Active/,
+  ],
+];
+it.each(NO_TARGETS)('refuses a target that %s', async (_, prepare, input, words) => {
+  const scene = await two();
+  prepare(scene);
+  const { execution, record } = await back(scene, input);
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'RollbackTargetUnavailable' });
+  expect(execution.cause).toMatch(words);
+  expect(record).toMatchObject({ outcome: 'rejected', error: 'RollbackTargetUnavailable', liveVersionAfter: '3' });
+  expect(scene.notices(execution.name)).toHaveLength(1);
+  expect(await scene.atRest()).toBe('v2');
+});
+
+it('refuses to go back where there is nothing to go back to', async () => {
+  const scene = await Scene.open();
+  await scene.rollout({ name: 'v1' });
+  const { execution } = await back(scene);
+  expect(execution).toMatchObject({ error: 'RollbackTargetUnavailable' });
+  expect(execution.cause).toMatch(/no earlier version was ever live/);
+  expect(await scene.atRest()).toBe('v1');
+});
