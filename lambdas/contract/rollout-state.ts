@@ -93,6 +93,18 @@ export const rolloutStateSchema = z.object({
       greenRequests: z.int(),
       logEvidence: z.number(),
       logLimit: z.number(),
+      logNonInferiorityLimit: z.number(),
+      gates: z.array(
+        z.object({
+          gate: z.enum(GATE_NAMES),
+          counts: z.string(),
+          blue: z.object({ events: z.int(), requests: z.int() }),
+          green: z.object({ events: z.int(), requests: z.int() }),
+          logEvidence: z.number(),
+          logNonInferiority: z.number(),
+          summary: z.string(),
+        }),
+      ),
     })
     .optional(),
   verification: z

@@ -29,7 +29,7 @@ export function renderReport(record: RolloutRecord, evidence: readonly string[])
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem}main{max-width:60rem;margin:auto}
 h1{font-size:1.5rem;margin:.2em 0}h2{font-size:1.1rem;margin:1.6em 0 .4em}.outcome{display:inline-block;margin:0;padding:.1em .7em;border-radius:1em;font-weight:600;color:#fff}
 .good{background:#176b3a}.bad{background:#a3241f}.reason{font-size:1.1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;border-bottom:1px solid #8884;overflow-wrap:anywhere}
-th{white-space:nowrap}pre{overflow:auto;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}@media(max-width:40rem){th{white-space:normal}body{padding:.8rem}}`;
+th{white-space:nowrap}thead th{white-space:normal}.wide{overflow-x:auto}pre{overflow:auto;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}@media(max-width:40rem){th{white-space:normal}body{padding:.8rem}}`;
 
 function headline(record: RolloutRecord): string {
   const green = record.state?.green;
@@ -39,7 +39,7 @@ function headline(record: RolloutRecord): string {
 
 const reason = (record: RolloutRecord): string =>
   record.error === undefined
-    ? (record.state?.judgement?.reason ?? record.state?.timeline.at(-1)?.note ?? '')
+    ? (record.state?.judgement?.reason ?? record.decidedBy ?? '')
     : `${record.error}: ${record.cause ?? ''}`;
 
 function facts(record: RolloutRecord): readonly (readonly [string, string | undefined])[] {
@@ -82,7 +82,7 @@ function weights(record: RolloutRecord): string {
 function judgement(record: RolloutRecord): string {
   const judged = record.state?.judgement;
   if (judged === undefined) return '';
-  return table('Judgement', [
+  const verdict = table('Judgement', [
     ['Verdict', judged.verdict],
     ['Gate', judged.gate],
     ['Reason', judged.reason],
@@ -92,7 +92,33 @@ function judgement(record: RolloutRecord): string {
       `blue ${judged.blueRequests}, green ${judged.greenRequests}, in ${judged.settledMinutes} settled minutes`,
     ],
   ]);
+  return verdict + gatesTable(judged);
 }
+
+type Judged = NonNullable<NonNullable<RolloutRecord['state']>['judgement']>;
+
+/** Blue beside green, gate by gate, with sample sizes. */
+function gatesTable(judged: Judged): string {
+  const rows = judged.gates.map((one) => {
+    const cells = [
+      one.gate,
+      one.counts,
+      counted(one.blue),
+      counted(one.green),
+      one.logEvidence.toFixed(2),
+      one.logNonInferiority.toFixed(2),
+    ];
+    return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+  });
+  const limits = `fail when all gates together reach ${judged.logLimit.toFixed(2)}`;
+  const proof = `pass needs ${judged.logNonInferiorityLimit.toFixed(2)} from each`;
+  const heads = ['Gate', 'Counts', 'Blue', 'Green', `Against green (ln e; ${limits})`, `For green (ln e; ${proof})`];
+  const head = heads.map((one) => `<th scope="col">${escapeHtml(one)}</th>`).join('');
+  return `<h2>Gates</h2><div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+const counted = (side: Judged['gates'][number]['blue']): string =>
+  `${side.events} of ${side.requests}${side.requests === 0 ? '' : ` (${percent(side.events / side.requests)})`}`;
 
 function timeline(record: RolloutRecord): string {
   const entries = record.state?.timeline ?? [];

@@ -18,9 +18,10 @@ export async function publishGreen(ports: Needs, state: RolloutState): Promise<s
   const { clock, versions } = ports;
   const functionName = state.config.functionName;
   const deadline = clock.now() + DEADLINE_MS;
+  let forced = state;
   while (clock.now() < deadline) {
     const latest = await settledLatest(ports, functionName, deadline);
-    const desired = desiredEnvironment(state, latest.environment);
+    const desired = desiredEnvironment(forced, latest.environment);
     if (!sameEnvironment(latest.environment, desired)) {
       await versions.configure(functionName, desired, latest.revisionId);
       continue;
@@ -30,7 +31,11 @@ export async function publishGreen(ports: Needs, state: RolloutState): Promise<s
       revisionId: latest.revisionId,
       description: `rollout ${state.id}`,
     });
-    if (published !== 'changed') return published.version;
+    if (published !== 'changed') {
+      if ((await versions.find(functionName, published.version)) !== undefined) return published.version;
+      // Nothing had changed since a version that was torn down meanwhile: a new one needs a difference.
+      forced = { ...state, plan: { ...state.plan, force: true } };
+    }
     await clock.sleep(POLL_MS);
   }
   throw new GreenUnhealthy(

@@ -12,5 +12,15 @@ export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['
     greenRequests: judgement.greenRequests,
     logEvidence: judgement.logEvidence.at(-1) ?? 0,
     logLimit: judgement.logLimit,
+    logNonInferiorityLimit: judgement.logNonInferiorityLimit,
+    gates: judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, summary }) => ({
+      gate,
+      counts,
+      blue: { ...blue },
+      green: { ...green },
+      logEvidence: logEvidence.at(-1) ?? 0,
+      logNonInferiority,
+      summary,
+    })),
   };
 }
