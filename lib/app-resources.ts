@@ -17,8 +17,6 @@ export interface AppResources {
   /** Known by name before it exists, because the machine's own handlers ask about it. */
   readonly stateMachineName: string;
   readonly stateMachineArn: string;
-  /** Parameters of the endpoints lie one level below it. */
-  readonly settingsPath: string;
 }
 
 /** One endpoint as the permissions see it. */

@@ -1,17 +1,15 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { IDependable } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
-import { LIVE_ALIAS, MODELS_PREFIX } from '../lambdas/contract/names';
+import { CAPTURED_PREFIX, LIVE_ALIAS, MODELS_PREFIX } from '../lambdas/contract/names';
 import type { AppResources, EndpointResources } from './app-resources';
 import { codeFingerprint } from './code-fingerprint';
 import type { HandlerFunction } from './handler-function';
-import { CAPTURED_PREFIX } from './names';
 import { acceptWildcard } from './nag-reasons';
-import { parameterValue } from './settings/parameter';
+import { endpointConfig } from './settings/endpoint-config';
 
 export interface EndpointProps {
   readonly app: AppResources;
@@ -41,9 +39,8 @@ export class Endpoint extends Construct implements EndpointResources {
     this.function = props.function;
     this.liveAliasArn = `${props.function.functionArn}:${LIVE_ALIAS}`;
     allowModels(props.function, props.app, props.settings);
-    const parameter = settingsParameter(this, props);
     this.liveAlias = this.createLiveAlias(props);
-    this.liveAlias.node.addDependency(parameter, props.liveAliasHandler, props.neededByRollouts);
+    this.liveAlias.node.addDependency(props.liveAliasHandler, props.neededByRollouts);
     this.url = this.openUrl(props.functionUrlAuth);
   }
 
@@ -60,8 +57,9 @@ export class Endpoint extends Construct implements EndpointResources {
   /**
    * Created when it is absent and never moved by CloudFormation: which version is live is the rollouts' business. An
    * AWS::Lambda::Alias in the template would be put back by every deploy that touches it, past the canary.
+   * It stores the endpoint's settings, too: they must be there before it starts a rollout.
    */
-  private createLiveAlias({ settings, function: served, liveAliasHandler }: EndpointProps): CustomResource {
+  private createLiveAlias({ settings, function: served, builtIn, liveAliasHandler }: EndpointProps): CustomResource {
     return new CustomResource(this, 'LiveAlias', {
       resourceType: 'Custom::GreenlightLiveAlias',
       serviceToken: liveAliasHandler.function.functionArn,
@@ -72,6 +70,8 @@ export class Endpoint extends Construct implements EndpointResources {
         AliasName: LIVE_ALIAS,
         Endpoint: settings.name,
         CodeFingerprint: codeFingerprint(served, settings),
+        // `checkSettings` has made sure that it fits.
+        Config: Stack.of(this).toJsonString(endpointConfig(settings, served.functionName, builtIn)),
       },
     });
   }
@@ -122,16 +122,4 @@ function allowModels(served: lambda.Function, { bucket, stack }: AppResources, s
   };
   allow(['s3:GetObject', 's3:GetObjectVersion'], `${MODELS_PREFIX}${settings.name}/*`);
   if (settings.captureSampleRate > 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
-}
-
-/** What the steps know of the endpoint. `checkSettings` has made sure that it fits. */
-function settingsParameter(
-  scope: Construct,
-  { app, settings, function: served, builtIn }: EndpointProps,
-): StringParameter {
-  return new StringParameter(scope, 'Settings', {
-    parameterName: `${app.settingsPath}/${settings.name}`,
-    description: `Greenlight: settings of the endpoint ${settings.name}; change them in the app and deploy`,
-    stringValue: Stack.of(scope).toJsonString(parameterValue(settings, served.functionName, builtIn)),
-  });
 }

@@ -16,7 +16,7 @@ import { Endpoint } from './endpoint';
 import type { GreenlightProps } from './greenlight-props';
 import { HandlerFunction } from './handler-function';
 import { ModelServerFunction } from './model-server-function';
-import { settingsPath, stateMachineName } from './names';
+import { stateMachineName } from './names';
 import { Notices } from './notices';
 import { checkSettings } from './settings/check-settings';
 import { Storage } from './storage';
@@ -132,9 +132,7 @@ const eachHandler = <T>(make: (handler: HandlerName) => T): Readonly<Record<Hand
   Object.fromEntries(HANDLER_NAMES.map((handler) => [handler, make(handler)])) as Record<HandlerName, T>;
 
 /** Names come from the stack's; the state machine's may have 80 characters, of which `-rollout` takes 8. */
-function appNames(
-  scope: Greenlight,
-): Pick<AppResources, 'stack' | 'stateMachineName' | 'stateMachineArn' | 'settingsPath'> {
+function appNames(scope: Greenlight): Pick<AppResources, 'stack' | 'stateMachineName' | 'stateMachineArn'> {
   const stack = Stack.of(scope);
   const others = stack.node.findAll().filter((construct) => construct instanceof Greenlight && construct !== scope);
   if (others.length > 0)
@@ -148,5 +146,5 @@ function appNames(
     resourceName: name,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  return { stack, stateMachineName: name, stateMachineArn, settingsPath: settingsPath(app) };
+  return { stack, stateMachineName: name, stateMachineArn };
 }

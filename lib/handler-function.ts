@@ -74,7 +74,6 @@ function environment(handler: HandlerName, app: AppResources): Record<string, st
     bucket: app.bucket.bucketName,
     topic: app.topic.topicArn,
     stateMachine: app.stateMachineArn,
-    settingsPath: app.settingsPath,
   };
   return {
     POWERTOOLS_SERVICE_NAME: 'greenlight',

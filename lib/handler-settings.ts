@@ -24,18 +24,14 @@ const step = (does: string, env: readonly HandlerVariable[], more: Partial<Handl
 
 /** How long and how large each handler is, and what it is told. */
 export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
-  'start-rollout': step('Starts a rollout for an uploaded model', ['settingsPath', 'bucket', 'topic', 'stateMachine'], {
+  'start-rollout': step('Starts a rollout for an uploaded model', ['bucket', 'topic', 'stateMachine'], {
     onEvents: true,
   }),
   // Reads the whole model once to hash it and look inside.
-  'validate-model': step(
-    'Reads the input and checks the model before anything changes',
-    ['settingsPath', 'bucket', 'stateMachine'],
-    {
-      timeout: Duration.minutes(5),
-      memoryMB: 1024,
-    },
-  ),
+  'validate-model': step('Reads the input and checks the model before anything changes', ['bucket', 'stateMachine'], {
+    timeout: Duration.minutes(5),
+    memoryMB: 1024,
+  }),
   'deploy-green': step('Publishes the model as a new version: green', [], { timeout: Duration.minutes(5) }),
   'verify-green': step('Tests green before any user sees it', ['bucket'], { timeout: Duration.minutes(10) }),
   'shift-traffic': step('Gives green its next share of live traffic', []),
@@ -45,23 +41,16 @@ export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
   'judge-live': step('Watches green after promotion', ['bucket']),
   'finish-rollout': step('Closes the record and starts what waited', ['bucket', 'topic', 'stateMachine']),
   'discard-green': step('Deletes green after a dry run', []),
-  'restore-blue': step('Puts blue back and says why', ['settingsPath', 'bucket', 'topic', 'stateMachine']),
-  'safety-net': step(
-    'Puts blue back when a rollout was stopped from outside',
-    ['settingsPath', 'bucket', 'topic', 'stateMachine'],
-    {
-      onEvents: true,
-    },
-  ),
-  reconcile: step(
-    'Finds endpoints left half-shifted, and puts blue back',
-    ['settingsPath', 'bucket', 'topic', 'stateMachine'],
-    {
-      onEvents: true,
-    },
-  ),
-  'teardown-idle': step('Deletes versions that nothing needs any more', ['settingsPath', 'topic'], { onEvents: true }),
-  'live-alias': step('Creates the live alias once; starts a rollout when the code changed', ['stateMachine'], {
-    env: ['stateMachine'],
+  'restore-blue': step('Puts blue back and says why', ['bucket', 'topic', 'stateMachine']),
+  'safety-net': step('Puts blue back when a rollout was stopped from outside', ['bucket', 'topic', 'stateMachine'], {
+    onEvents: true,
   }),
+  reconcile: step('Finds endpoints left half-shifted, and puts blue back', ['bucket', 'topic', 'stateMachine'], {
+    onEvents: true,
+  }),
+  'teardown-idle': step('Deletes versions that nothing needs any more', ['topic'], { onEvents: true }),
+  'live-alias': step(
+    'Creates the live alias once, stores the settings, starts a rollout when code or settings changed',
+    ['stateMachine'],
+  ),
 };

@@ -3,9 +3,8 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { TABLE_KEYS } from '../lambdas/contract/names';
+import { CAPTURED_PREFIX, TABLE_KEYS } from '../lambdas/contract/names';
 import { accept } from './nag-reasons';
-import { CAPTURED_PREFIX } from './names';
 
 export interface StorageProps {
   readonly removalPolicy: RemovalPolicy;

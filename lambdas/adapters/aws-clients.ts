@@ -3,7 +3,6 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
-import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** The SDK clients that adapters are built on. Handlers make them once per environment; tests pass stand-ins. */
@@ -14,5 +13,4 @@ export interface AwsClients {
   readonly cloudwatch: CloudWatchClient;
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
-  readonly ssm: SSMClient;
 }

@@ -3,7 +3,7 @@ import { strategySchema } from './strategy';
 
 /**
  * The settings of one endpoint: typed, every one with a default, validated at synth. The same schema parses what the
- * app's config says and what the steps read back from the endpoint's parameter.
+ * app's config says and what the steps read back from the table.
  */
 const margin = (ratio: number, points: number) =>
   z
@@ -137,7 +137,7 @@ export type EndpointSettings = z.output<typeof endpointSettingsSchema>;
 /** What a person writes: only `name` is required. */
 export type EndpointSettingsInput = z.input<typeof endpointSettingsSchema>;
 
-/** What the steps read from the endpoint's parameter: its settings and the names that CloudFormation gave it. */
+/** What the deploy stores for the steps: the endpoint's settings and the names that CloudFormation gave it. */
 export const endpointConfigSchema = z.object({
   settings: endpointSettingsSchema,
   functionName: z.string().min(1),

@@ -6,6 +6,8 @@ export const LIVE_ALIAS = 'live';
 /** Key prefixes in the model bucket. */
 export const MODELS_PREFIX = 'models/';
 export const ROLLOUTS_PREFIX = 'rollouts/';
+/** Where a sample of live requests is kept for replay. */
+export const CAPTURED_PREFIX = 'captured/';
 
 /** Each handler is one function, one role, one file in lambdas/handlers. */
 export const HANDLER_NAMES = [
@@ -39,7 +41,6 @@ export const ENV = {
   bucket: 'GREENLIGHT_BUCKET',
   topic: 'GREENLIGHT_TOPIC_ARN',
   stateMachine: 'GREENLIGHT_STATE_MACHINE_ARN',
-  settingsPath: 'GREENLIGHT_SETTINGS_PATH',
 } as const;
 
 /** The table's key attributes. */

@@ -1,3 +1,4 @@
+import { dynamodbSettingsStore } from '../adapters/dynamodb-settings-store';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
 import { lambdaLiveAliasCreation } from '../adapters/lambda-live-alias-creation';
 import { lambdaVersions } from '../adapters/lambda-versions';
@@ -16,6 +17,7 @@ export const create: CreateHandler = (clients, env, extras) => {
     hash: sha256Hex,
     liveAlias: lambdaLiveAlias(context),
     liveAliasCreation: lambdaLiveAliasCreation(context),
+    settingsStore: dynamodbSettingsStore(context),
     versions: lambdaVersions(context),
   };
   return (event) => answerCloudFormation(event, (request) => liveAlias(ports, request), extras?.fetch ?? fetch);

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { dynamodbSettings } from '../adapters/dynamodb-settings';
 import { dynamodbUploads } from '../adapters/dynamodb-uploads';
 import { s3Documents } from '../adapters/s3-documents';
 import { s3Models } from '../adapters/s3-models';
 import { sfnExecutions } from '../adapters/sfn-executions';
 import { sha256Hex } from '../adapters/sha256-hex';
 import { snsNotices } from '../adapters/sns-notices';
-import { ssmSettings } from '../adapters/ssm-settings';
 import { startRollout } from '../steps/start-rollout';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';
@@ -22,7 +22,7 @@ export const create = createHandler(
     models: s3Models(context),
     notices: snsNotices(context),
     records: dynamodbRecords(context),
-    settings: ssmSettings(context),
+    settings: dynamodbSettings(context),
     uploads: dynamodbUploads(context),
   }),
   startRollout,

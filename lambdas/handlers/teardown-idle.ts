@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { dynamodbSettings } from '../adapters/dynamodb-settings';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
 import { lambdaVersions } from '../adapters/lambda-versions';
 import { snsNotices } from '../adapters/sns-notices';
-import { ssmSettings } from '../adapters/ssm-settings';
 import { teardownIdle } from '../steps/teardown-idle';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';
@@ -18,7 +18,7 @@ export const create = createHandler(
     locks: dynamodbLocks(context),
     notices: snsNotices(context),
     records: dynamodbRecords(context),
-    settings: ssmSettings(context),
+    settings: dynamodbSettings(context),
     versions: lambdaVersions(context),
   }),
   teardownIdle,

@@ -1,10 +1,10 @@
 import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { dynamodbSettings } from '../adapters/dynamodb-settings';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
 import { lambdaVersions } from '../adapters/lambda-versions';
 import { s3Models } from '../adapters/s3-models';
-import { ssmSettings } from '../adapters/ssm-settings';
 import { validateModel, validateModelInput } from '../steps/validate-model';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';
@@ -17,7 +17,7 @@ export const create = createHandler(
     locks: dynamodbLocks(context),
     models: s3Models(context),
     records: dynamodbRecords(context),
-    settings: ssmSettings(context),
+    settings: dynamodbSettings(context),
     versions: lambdaVersions(context),
   }),
   validateModel,

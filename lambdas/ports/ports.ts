@@ -13,6 +13,7 @@ import type { Models } from './models';
 import type { Notices } from './notices';
 import type { Records } from './records';
 import type { Settings } from './settings';
+import type { SettingsStore } from './settings-store';
 import type { Uploads } from './uploads';
 import type { Versions } from './versions';
 
@@ -33,6 +34,7 @@ export interface Ports {
   readonly notices: Notices;
   readonly records: Records;
   readonly settings: Settings;
+  readonly settingsStore: SettingsStore;
   readonly uploads: Uploads;
   readonly versions: Versions;
 }

@@ -1,22 +1,26 @@
-import * as z from 'zod';
+import type { EndpointConfig } from '../contract/endpoint-settings';
 import { formatModelAddress } from '../domain/model-address';
 import type { Ports } from '../ports/ports';
 import { servedModel } from './rollout/model-environment';
 
-/** What CloudFormation says of the alias: create it once; later only that the code or the settings have changed. */
-export const liveAliasRequest = z.object({
-  requestType: z.enum(['Create', 'Update', 'Delete']),
-  requestId: z.string().min(1),
-  functionName: z.string().min(1),
-  endpoint: z.string().min(1),
-  fingerprint: z.string(),
-  oldFingerprint: z.string().optional(),
-});
-export type LiveAliasRequest = z.output<typeof liveAliasRequest>;
+/** What CloudFormation asks for: the alias and the settings to be there, later that they are current, at last their end. */
+export type LiveAliasRequest =
+  | {
+      readonly requestType: 'Create' | 'Update';
+      readonly requestId: string;
+      readonly functionName: string;
+      readonly endpoint: string;
+      readonly config: EndpointConfig;
+      readonly fingerprint: string;
+      readonly oldFingerprint?: string;
+    }
+  | { readonly requestType: 'Delete'; readonly endpoint: string };
 
 /**
- * Create-if-absent, and never again a write: the alias belongs to the rollouts. A change of the endpoint's code or
- * settings starts a rollout of the live model on the new code, through the same canary. Deletion is left to the function's own.
+ * Creates the alias if it is absent and never writes it again: it belongs to the rollouts. Stores the endpoint's
+ * settings, and only then, when the code or the settings have changed, starts a rollout of the live model on them,
+ * through the same canary. On deletion the settings go, so that nothing looks for the endpoint any more; the alias goes
+ * with its function.
  */
 export async function liveAlias(
   {
@@ -24,13 +28,18 @@ export async function liveAlias(
     hash,
     liveAlias: alias,
     liveAliasCreation,
+    settingsStore,
     versions,
-  }: Pick<Ports, 'executions' | 'hash' | 'liveAlias' | 'liveAliasCreation' | 'versions'>,
+  }: Pick<Ports, 'executions' | 'hash' | 'liveAlias' | 'liveAliasCreation' | 'settingsStore' | 'versions'>,
   request: LiveAliasRequest,
 ): Promise<string> {
+  if (request.requestType === 'Delete') {
+    await settingsStore.remove(request.endpoint);
+    return 'settings removed; the alias is left to the function';
+  }
   const { functionName, endpoint } = request;
-  if (request.requestType === 'Delete') return 'left to the function';
   const created = await liveAliasCreation.createIfAbsent(functionName);
+  await settingsStore.put(request.config);
   if (created || request.requestType === 'Create' || request.fingerprint === request.oldFingerprint)
     return created ? 'created' : 'there already';
   const current = await alias.read(functionName);

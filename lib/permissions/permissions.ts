@@ -5,12 +5,10 @@ import {
   endpointFunction,
   findModels,
   provisionVersions,
-  readAllSettings,
   readGoldenSet,
   readCapturedRequests,
   readMetrics,
   readModels,
-  readOneEndpointsSettings,
   readVetoAlarms,
   releaseProvisionedConcurrency,
   sendNotices,
@@ -22,10 +20,10 @@ import {
 
 const fullTable = table('GetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem');
 const ownRollout = table('GetItem', 'PutItem', 'UpdateItem');
+/** Handlers that read the settings of endpoints have `fullTable`. */
+const storeSettings = table('PutItem', 'DeleteItem');
 /** Putting blue back and closing the record, whoever notices that it is needed. */
 const restore: readonly Right[] = [
-  readOneEndpointsSettings,
-  readAllSettings,
   fullTable,
   endpointFunction('GetAlias', 'UpdateAlias', 'GetFunction'),
   sendNotices,
@@ -38,8 +36,6 @@ const judge: readonly Right[] = [ownRollout, endpointFunction('GetAlias'), readM
 /** What each handler may do, and nothing else. One row is one role. */
 export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   'start-rollout': [
-    readOneEndpointsSettings,
-    readAllSettings,
     fullTable,
     readModels,
     tellMissingObjects,
@@ -48,15 +44,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     sendNotices,
     writeRecords,
   ],
-  'validate-model': [
-    readOneEndpointsSettings,
-    readAllSettings,
-    fullTable,
-    findModels,
-    readModels,
-    readGoldenSet,
-    endpointFunction('GetAlias', 'GetFunction'),
-  ],
+  'validate-model': [fullTable, findModels, readModels, readGoldenSet, endpointFunction('GetAlias', 'GetFunction')],
   'deploy-green': [
     ownRollout,
     endpointFunction('GetFunction', 'UpdateFunctionConfiguration', 'PublishVersion'),
@@ -74,12 +62,14 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   'safety-net': restore,
   reconcile: restore,
   'teardown-idle': [
-    readOneEndpointsSettings,
-    readAllSettings,
     fullTable,
     endpointFunction('GetAlias', 'ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
     releaseProvisionedConcurrency,
     sendNotices,
   ],
-  'live-alias': [endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction'), startRollouts],
+  'live-alias': [
+    storeSettings,
+    endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction'),
+    startRollouts,
+  ],
 };

@@ -1,7 +1,5 @@
 import { ArnFormat } from 'aws-cdk-lib';
-import { MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
-import type { AppResources } from '../app-resources';
-import { CAPTURED_PREFIX } from '../names';
+import { CAPTURED_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { allow, inApp, perEndpoint } from './right';
 import type { Right } from './right';
 
@@ -9,16 +7,6 @@ import type { Right } from './right';
  * The vocabulary of the permissions: what a handler may do, in words, and what that is in IAM. Every resource that can
  * be named is named.
  */
-
-const parameterArn = ({ stack, settingsPath }: AppResources, below = '') =>
-  stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${settingsPath.slice(1)}${below}` });
-
-export const readOneEndpointsSettings: Right = inApp((app) => [allow(['ssm:GetParameter'], [parameterArn(app, '/*')])]);
-
-/** The path itself and what lies below it: Systems Manager checks the one that the call names. */
-export const readAllSettings: Right = inApp((app) => [
-  allow(['ssm:GetParametersByPath'], [parameterArn(app), parameterArn(app, '/*')]),
-]);
 
 type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query' | 'DeleteItem';
 export const table = (...actions: readonly TableAction[]): Right =>

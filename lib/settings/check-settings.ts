@@ -3,7 +3,7 @@ import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings
 import { conflicts } from './conflicts';
 import { problemsOf } from './problems-of';
 import { SettingsRefused } from './settings-refused';
-import { oversize } from './parameter';
+import { oversize } from './endpoint-config';
 
 /**
  * Completes the settings of all endpoints with their defaults. `taken` are names in use already.

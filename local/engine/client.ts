@@ -3,7 +3,6 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from '../../lambdas/adapters/aws-clients';
 import { copyOf } from './copy';
@@ -33,7 +32,6 @@ const CLIENTS = {
   cloudwatch: CloudWatchClient,
   sfn: SFNClient,
   sns: SNSClient,
-  ssm: SSMClient,
 } as const;
 
 /**

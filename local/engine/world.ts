@@ -18,7 +18,6 @@ import { LambdaService } from './services/lambda-service';
 import type { InvokerOptions } from './services/lambda/invoker';
 import { S3Service } from './services/s3-service';
 import { SnsService } from './services/sns-service';
-import { SsmService } from './services/ssm-service';
 import { StateMachineService } from './state-machines';
 import { missingRuntime } from './missing-runtime';
 import { VirtualClock } from './virtual-clock';
@@ -73,7 +72,7 @@ export function createWorld(options: WorldOptions) {
   const cloudwatch = new CloudWatchService(context, options.cloudwatch);
   const lambda = new LambdaService(context, cloudwatch, options.lambda);
   const [s3, dynamodb] = [new S3Service(context), new DynamoDbService(context)];
-  const [sns, ssm] = [new SnsService(context), new SsmService(context)];
+  const sns = new SnsService(context);
   const arnOf = (name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`;
   const invocations = new Invocations(lambda, permissions, clock, arnOf);
   const stateMachines = new StateMachineService(context, invocations.asTask);
@@ -89,7 +88,7 @@ export function createWorld(options: WorldOptions) {
   const stackId = `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/embedded`;
   const customResources = new CustomResources(invocations, clock, stackId);
 
-  const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, ssm } as const;
+  const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns } as const;
   const clientWorld: ClientWorld = {
     ...{ clock, services, permissions, hooks, callMs: 0 },
     place: { account, region, stateMachineOfToken: (token) => stateMachines.tokens.stateMachineOf(token) },
@@ -103,7 +102,7 @@ export function createWorld(options: WorldOptions) {
     return options.runtime ?? missingRuntime(name);
   };
   const stage: Stage = {
-    ...{ account, region, stackName, clock, lambda, s3, dynamodb, cloudwatch, sns, ssm },
+    ...{ account, region, stackName, clock, lambda, s3, dynamodb, cloudwatch, sns },
     ...{ stateMachines, events, schedules, invocations, customResources, runtimeFor },
   };
   const stack = new Stack(stage, permissions, options.parameters);

@@ -40,7 +40,6 @@ export const TEST_ENV = {
   [ENV.bucket]: 'models-bucket',
   [ENV.topic]: 'arn:aws:sns:eu-central-1:123456789012:notices',
   [ENV.stateMachine]: 'arn:aws:states:eu-central-1:123456789012:stateMachine:rollouts',
-  [ENV.settingsPath]: '/greenlight/endpoints',
 };
 
 export const contextWith = (clients: Partial<AwsClients>, env: AdapterContext['env'] = TEST_ENV): AdapterContext =>

@@ -9,7 +9,10 @@ import { lambdaContext } from '../../lambdas/adapters/context';
 import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
+import { dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb-settings-store';
 import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
+import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
 import type { HandlerName } from '../../lambdas/contract/names';
@@ -95,13 +98,10 @@ export class Scene {
   /** Changes the endpoint's settings without a deploy. */
   async change(settings: Partial<EndpointSettingsInput>, endpoint = ENDPOINT): Promise<void> {
     if (Object.keys(settings).length === 0) return;
-    const { ssm } = this.world.services;
-    const name = `${this.environment[ENV.settingsPath]}/${endpoint}`;
-    const { Parameter } = (await ssm.call('GetParameter', { Name: name }, { kind: 'user' })) as {
-      Parameter: { Value: string };
-    };
-    const config = JSON.parse(Parameter.Value) as { settings: object };
-    ssm.set(name, JSON.stringify({ ...config, settings: { ...config.settings, ...settings } }));
+    const config = await this.world.run(dynamodbSettings(this.context).find(endpoint));
+    if (!config) throw new Error(`no endpoint ${endpoint}`);
+    const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
+    await this.world.run(dynamodbSettingsStore(this.context).put(changed));
   }
 
   /** From now on the model of that name behaves differently. */
@@ -276,12 +276,7 @@ export class Scene {
 
   get environment(): Readonly<Record<string, string>> {
     const [table] = this.world.stack.idsOf('AWS::DynamoDB::Table');
-    return { [ENV.table]: this.world.stack.ref(table!), [ENV.settingsPath]: this.settingsPath };
-  }
-
-  private get settingsPath(): string {
-    const [parameter] = this.world.stack.idsOf('AWS::SSM::Parameter');
-    return this.world.stack.ref(parameter!).replace(/\/[^/]+$/, '');
+    return { [ENV.table]: this.world.stack.ref(table!) };
   }
 
   private get context() {

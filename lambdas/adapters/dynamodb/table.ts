@@ -1,17 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  DeleteCommand,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
-import { ENV, TABLE_KEYS } from '../../contract/names';
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { TABLE_KEYS } from '../../contract/names';
 import { isAwsError } from '../aws-error';
-import { clientConfig } from '../client-config';
 import type { AdapterContext } from '../context';
-import { requiredVariable } from '../required-variable';
+import { tableAccess } from './table-access';
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -28,7 +19,10 @@ export interface Page {
   readonly next?: Attributes;
 }
 
-/** The app's one table: all that belongs to an endpoint is one partition, every read is consistent. */
+/**
+ * The app's one table: what rollouts write of an endpoint is one partition, every read is consistent. The settings of
+ * all endpoints are a partition beside them.
+ */
 export interface Table {
   get(endpoint: string, sort: string): Promise<Attributes | undefined>;
   /** False when the condition did not hold. */
@@ -50,10 +44,7 @@ export interface Table {
 export const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', names: { '#pk': TABLE_KEYS.partition } };
 
 export function dynamodbTable(context: AdapterContext): Table {
-  const client = context.client('dynamodb', () =>
-    DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig), { marshallOptions: { removeUndefinedValues: true } }),
-  );
-  const TableName = requiredVariable(context, ENV.table);
+  const { client, TableName } = tableAccess(context);
   return {
     get: async (endpoint, sort) => {
       const command = new GetCommand({ TableName, Key: keyOf(endpoint, sort), ConsistentRead: true });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseEndpointConfig } from '../../contract/parse-endpoint-config';
 import type { LiveAliasRequest } from '../../steps/live-alias';
 import type { HandlerExtras } from './create-handler';
 
@@ -14,9 +15,13 @@ const request = z.object({
     FunctionName: z.string().min(1),
     Endpoint: z.string().min(1),
     CodeFingerprint: z.string(),
+    /** EndpointConfig as JSON text: CloudFormation would make its numbers strings. */
+    Config: z.string(),
   }),
   OldResourceProperties: z.object({ CodeFingerprint: z.string() }).partial().optional(),
 });
+
+type Request = z.output<typeof request>;
 
 /**
  * Carries the request out and always answers: CloudFormation waits an hour for an answer that never comes. The physical
@@ -28,7 +33,6 @@ export async function answerCloudFormation(
   send: NonNullable<HandlerExtras['fetch']>,
 ): Promise<string> {
   const asked = request.parse(event);
-  const { FunctionName: functionName, Endpoint: endpoint, CodeFingerprint: fingerprint } = asked.ResourceProperties;
   const answer = (status: 'SUCCESS' | 'FAILED', reason: string) =>
     send(asked.ResponseURL, {
       method: 'PUT',
@@ -38,23 +42,31 @@ export async function answerCloudFormation(
         StackId: asked.StackId,
         RequestId: asked.RequestId,
         LogicalResourceId: asked.LogicalResourceId,
-        PhysicalResourceId: asked.PhysicalResourceId ?? `${functionName}:live`,
+        PhysicalResourceId: asked.PhysicalResourceId ?? `${asked.ResourceProperties.FunctionName}:live`,
       }),
     });
   try {
-    const oldFingerprint = asked.OldResourceProperties?.CodeFingerprint;
-    const done = await act({
-      requestType: asked.RequestType,
-      requestId: asked.RequestId,
-      functionName,
-      endpoint,
-      fingerprint,
-      ...(oldFingerprint !== undefined && { oldFingerprint }),
-    });
+    const done = await act(inOurWords(asked));
     await answer('SUCCESS', done);
     return done;
   } catch (error) {
     await answer('FAILED', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
     throw error;
   }
+}
+
+/** Throws `SettingsInvalid`, but not on deletion: what could not be created must still go. */
+function inOurWords({ RequestType, RequestId, ResourceProperties, OldResourceProperties }: Request): LiveAliasRequest {
+  const { FunctionName, Endpoint, CodeFingerprint, Config } = ResourceProperties;
+  if (RequestType === 'Delete') return { requestType: RequestType, endpoint: Endpoint };
+  const oldFingerprint = OldResourceProperties?.CodeFingerprint;
+  return {
+    requestType: RequestType,
+    requestId: RequestId,
+    functionName: FunctionName,
+    endpoint: Endpoint,
+    config: parseEndpointConfig(Config, `The Config property of endpoint ${Endpoint}`),
+    fingerprint: CodeFingerprint,
+    ...(oldFingerprint !== undefined && { oldFingerprint }),
+  };
 }

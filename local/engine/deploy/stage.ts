@@ -7,7 +7,6 @@ import type { DynamoDbService } from '../services/dynamodb-service';
 import type { LambdaService } from '../services/lambda-service';
 import type { S3Service } from '../services/s3-service';
 import type { SnsService } from '../services/sns-service';
-import type { SsmService } from '../services/ssm-service';
 import type { StateMachineService } from '../state-machines';
 import type { VirtualClock } from '../virtual-clock';
 import type { CustomResources } from './custom-resource';
@@ -24,7 +23,6 @@ export interface Stage {
   readonly dynamodb: DynamoDbService;
   readonly cloudwatch: CloudWatchService;
   readonly sns: SnsService;
-  readonly ssm: SsmService;
   readonly stateMachines: StateMachineService;
   readonly events: EventBus;
   readonly schedules: Schedules;

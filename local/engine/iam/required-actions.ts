@@ -114,20 +114,6 @@ const STATES: ActionTable = {
   SendTaskHeartbeat: onToken('states:SendTaskHeartbeat'),
 };
 
-const parameter = (name: unknown, { region, account }: Place) =>
-  `arn:aws:ssm:${region}:${account}:parameter/${text(name)
-    .replace(/^\//, '')
-    .replace(/:[^/]*$/, '')}`;
-const onParameter = (action: string, key: string) => (input: Input, place: Place) =>
-  [input[key]].flat().map((name) => ({ action: `ssm:${action}`, resource: parameter(name, place) }));
-const SSM: ActionTable = {
-  GetParameter: onParameter('GetParameter', 'Name'),
-  GetParameters: onParameter('GetParameters', 'Names'),
-  GetParametersByPath: onParameter('GetParametersByPath', 'Path'),
-  PutParameter: onParameter('PutParameter', 'Name'),
-  DeleteParameter: onParameter('DeleteParameter', 'Name'),
-};
-
 const SNS: ActionTable = {
   Publish: (input) => [{ action: 'sns:Publish', resource: text(input.TopicArn ?? input.TargetArn) }],
 };
@@ -139,5 +125,4 @@ const TABLES: Readonly<Record<ServiceName, ActionTable>> = {
   cloudwatch: CLOUDWATCH,
   sfn: STATES,
   sns: SNS,
-  ssm: SSM,
 };

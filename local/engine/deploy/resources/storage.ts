@@ -56,18 +56,9 @@ const topic: ResourceType = {
   },
 };
 
-const parameter: ResourceType = {
-  put(piece, stage) {
-    const name = physicalName(piece, 'Name', stage);
-    stage.ssm.set(name, String(piece.properties.Value));
-    return { ref: name, attributes: { Type: 'String', Value: piece.properties.Value } };
-  },
-};
-
 export const STORAGE: Readonly<Record<string, ResourceType>> = {
   'AWS::S3::Bucket': bucket,
   'AWS::DynamoDB::Table': table,
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::SNS::Topic': topic,
-  'AWS::SSM::Parameter': parameter,
 };
