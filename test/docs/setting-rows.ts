@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 
 /** One setting as the README's tables must show it. */
