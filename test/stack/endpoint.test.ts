@@ -10,23 +10,22 @@ const aliasOf = (from: Template, endpoint: string) => {
   if (found === undefined) throw new Error(`no live alias of ${endpoint}`);
   return found;
 };
+const configOf = (from: Template, endpoint: string) =>
+  endpointConfigSchema.parse(JSON.parse(from.properties(aliasOf(from, endpoint)).Config as string));
 const fingerprint = (from: Template, endpoint = 'digits') => from.properties(aliasOf(from, endpoint)).CodeFingerprint;
 
 describe('an endpoint', () => {
-  it('has its settings, complete, where the steps read them', () => {
-    const parameters = template.all('AWS::SSM::Parameter').map((one) => template.properties(one));
-    const digits = parameters.find(({ Name }) => Name === '/greenlight/Greenlight/digits');
-    expect(endpointConfigSchema.parse(JSON.parse(digits?.Value as string))).toEqual({
+  it('has its settings, complete, where the custom resource stores them for the steps', () => {
+    expect(configOf(template, 'digits')).toEqual({
       settings: endpointSettingsSchema.parse({ name: 'digits', memoryMB: 2048 }),
       functionName: expect.stringMatching(/^<.*Server.*>$/) as unknown,
       builtIn: true,
     });
-    expect(parameters.map(({ Name }) => Name)).toContain('/greenlight/Greenlight/fraud-check');
+    expect(configOf(template, 'fraud-check').settings.name).toBe('fraud-check');
   });
 
   it('serves with its memory and time limit, and names no model before one is rolled out', () => {
-    const parameter = template.all('AWS::SSM::Parameter').map((one) => template.properties(one).Value as string)[0];
-    const { functionName } = endpointConfigSchema.parse(JSON.parse(parameter ?? ''));
+    const { functionName } = configOf(template, 'digits');
     const served = template.all('AWS::Lambda::Function').find(({ id }) => functionName === `<${id}>`);
     expect(template.properties(served!)).toMatchObject({
       MemorySize: 2048,
@@ -48,9 +47,9 @@ describe('an endpoint', () => {
     expect(template.properties(aliasOf(template, 'digits'))).toMatchObject({ AliasName: 'live', Endpoint: 'digits' });
   });
 
-  it('creates its live alias when a rollout could start: after the settings, the rights and the state machine', () => {
+  it('creates its live alias and stores its settings when a rollout could start: after the rights and the state machine', () => {
     const before = aliasOf(template, 'digits').DependsOn ?? [];
-    for (const type of ['AWS::SSM::Parameter', 'AWS::StepFunctions::StateMachine', 'AWS::IAM::Policy'])
+    for (const type of ['AWS::StepFunctions::StateMachine', 'AWS::IAM::Policy'])
       expect([type, before.some((id) => template.all(type).some((one) => one.id === id))]).toEqual([type, true]);
   });
 
@@ -102,9 +101,7 @@ describe("a user's own function, in a user's own app", () => {
   const shop = synth('exports.handler = async () => 1');
 
   it('is the endpoint', () => {
-    const [parameter] = shop.template.all('AWS::SSM::Parameter').map((one) => shop.template.properties(one));
-    expect(parameter?.Name).toBe('/greenlight/Shop/prices');
-    expect(JSON.parse(parameter?.Value as string)).toMatchObject({
+    expect(configOf(shop.template, 'prices')).toMatchObject({
       builtIn: false,
       functionName: expect.stringMatching(/^<Own/) as unknown,
     });

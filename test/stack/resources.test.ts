@@ -116,7 +116,6 @@ describe('functions', () => {
         [ENV.bucket]: `<${template.one('AWS::S3::Bucket').id}>`,
         [ENV.topic]: `<${template.one('AWS::SNS::Topic').id}>`,
         [ENV.stateMachine]: 'arn:aws:states:eu-central-1:123456789012:stateMachine:Greenlight-rollout',
-        [ENV.settingsPath]: '/greenlight/Greenlight',
       },
     });
   });

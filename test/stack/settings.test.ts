@@ -82,8 +82,8 @@ describe('wrong settings', () => {
       /^strategy is \{"steps".*: weights must grow from step to step$/,
     ],
     [
-      { classNames: Array.from({ length: 200 }, (_, i) => `a-rather-long-name-of-a-class-${i}`) },
-      /a parameter holds 4096/,
+      { vetoAlarms: Array.from({ length: 100 }, () => '名'.repeat(255)) },
+      /^all settings together take 7\d{4} bytes, and a deploy carries 65536/,
     ],
   ] as const)('%j is refused with field, value and limit', (settings, expected) => {
     const problems = problemsOf({ name: 'digits', ...settings });

@@ -1,6 +1,5 @@
 import { GetFunctionConfigurationCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule } from 'aws-cdk-lib/aws-events';
@@ -30,7 +29,7 @@ function responder(seen: CustomEvent[], body: object = {}): CreateHandler {
 const custom = (properties: object) => ({
   ...functionResources('Maker'),
   Thing: { Type: 'Custom::Thing', Properties: { ServiceToken: { 'Fn::GetAtt': ['Maker', 'Arn'] }, ...properties } },
-  Answer: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/answer', Value: { 'Fn::Sub': 'is ${Thing.Answer}' } } },
+  Answer: { Type: 'AWS::SNS::Topic', Properties: { TopicName: { 'Fn::Sub': 'is-${Thing.Answer}' } } },
 });
 
 describe('a deployment', () => {
@@ -141,8 +140,7 @@ describe('a custom resource', () => {
         ResourceProperties: { Count: '3', On: 'true' },
       },
     ]);
-    const answer = await world.user.ssm.send(new GetParameterCommand({ Name: '/answer' }));
-    expect(answer.Parameter!.Value).toBe('is 42');
+    expect(world.stack.ref('Answer')).toMatch(/:is-42$/);
   });
 
   it('gets an Update with the old properties when they change, and nothing when they do not', async () => {

@@ -1,6 +1,6 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describeOf, finish, start, statusEvents, waiting } from './executions';
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { CreateHandler } from '../../../local/engine/handler-runtime';
 import { allow, deployed, functionResources, MACHINE_ARN, machineResources, machineWorld, task } from './small-world';
 
@@ -138,16 +138,16 @@ describe('an execution', () => {
 
   it('ends a handler at the function timeout, after which it reaches no service', async () => {
     const resources = {
-      ...functionResources('Work', [allow('ssm:PutParameter', '*')]),
+      ...functionResources('Work', [allow('dynamodb:PutItem', '*')]),
       ...machineResources({ StartAt: 'Work', States: { Work: task('work') } }, ['Work']),
     };
     let wokeUp = false;
     const work: CreateHandler =
-      ({ ssm }, _env, extras) =>
+      ({ dynamodb }, _env, extras) =>
       async () => {
         await extras!.clock.sleep(31_000);
         wokeUp = true;
-        await ssm.send(new PutParameterCommand({ Name: '/late', Value: 'x', Type: 'String' }));
+        await dynamodb.send(new PutCommand({ TableName: 'table', Item: { pk: 'late' } }));
       };
     const world = await deployed(resources, { handlers: { work } });
     const { error, cause } = await finish(world, await start(world));
@@ -155,7 +155,7 @@ describe('an execution', () => {
     expect(cause).toContain('Task timed out after 30.00 seconds');
     await world.runFor(MINUTE);
     expect(wokeUp).toBe(true);
-    expect(world.hooks.count('ssm', 'PutParameter')).toBe(0);
+    expect(world.hooks.count('dynamodb', 'Put')).toBe(0);
   });
 
   it('times out as a whole by the machine TimeoutSeconds', async () => {

@@ -2,58 +2,8 @@ import { lambdaContext } from '../../lambdas/adapters/context';
 import { VariableMissing } from '../../lambdas/adapters/required-variable';
 import { sfnExecutions } from '../../lambdas/adapters/sfn-executions';
 import { snsNotices } from '../../lambdas/adapters/sns-notices';
-import { ssmSettings } from '../../lambdas/adapters/ssm-settings';
 import { systemClock } from '../../lambdas/adapters/system-clock';
-import { SsmService } from '../../local/engine/services/ssm-service';
-import { testWorld } from '../engine/services/test-world';
 import { awsError, contextWith, type Intercept, standIn, TEST_ENV } from './stand-ins';
-
-describe('settings', () => {
-  const stored = (name: string) => JSON.stringify({ settings: { name }, functionName: `${name}-fn`, builtIn: true });
-  function parameters(values: Record<string, string>, intercept?: Intercept) {
-    const service = new SsmService(testWorld());
-    for (const [name, value] of Object.entries(values)) service.set(name, value);
-    const { client, sent } = standIn(service, intercept);
-    return { settings: ssmSettings(contextWith({ ssm: client })), sent };
-  }
-
-  test('are listed by name over all pages, complete with their defaults', async () => {
-    const names = Array.from({ length: 25 }, (_, index) => `m${String(index).padStart(2, '0')}`).reverse();
-    const { settings } = parameters(
-      Object.fromEntries(names.map((name) => [`/greenlight/endpoints/${name}`, stored(name)])),
-    );
-    const listed = await settings.list();
-    expect(listed.map((one) => one.settings.name)).toEqual([...names].reverse());
-    expect(listed[0]).toMatchObject({ functionName: 'm00-fn', settings: { strategy: 'Canary10Percent15Minutes' } });
-  });
-
-  test('are found by the name of their endpoint alone', async () => {
-    const { settings, sent } = parameters({
-      '/greenlight/endpoints/digits': stored('digits'),
-      '/greenlight/secret': stored('secret'),
-    });
-    expect(await settings.find('digits')).toMatchObject({ functionName: 'digits-fn' });
-    expect(await settings.find('other')).toBeUndefined();
-    const asked = sent.length;
-    for (const escape of ['../secret', 'digits/../../secret', '', 'a'.repeat(32), 'Digits', 'digits:1']) {
-      expect(await settings.find(escape)).toBeUndefined();
-    }
-    expect(sent).toHaveLength(asked);
-  });
-
-  test.each([
-    ['broken JSON', '{'],
-    ['a wrong field', '{"settings":{"name":"digits","memoryMB":1},"functionName":"f","builtIn":true}'],
-  ])('with %s are an error that names the parameter', async (_, value) => {
-    const { settings } = parameters({ '/greenlight/endpoints/digits': value });
-    const expected = {
-      name: 'SettingsInvalid',
-      message: expect.stringContaining('/greenlight/endpoints/digits') as unknown,
-    };
-    await expect(settings.find('digits')).rejects.toMatchObject(expected);
-    await expect(settings.list()).rejects.toMatchObject(expected);
-  });
-});
 
 describe('executions', () => {
   const executions = (intercept: Intercept) =>

@@ -1,0 +1,89 @@
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
+import { dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb-settings-store';
+import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
+import { DynamoDbService } from '../../local/engine/services/dynamodb-service';
+import { testWorld } from '../engine/services/test-world';
+import { contextWith, type Intercept, standIn } from './stand-ins';
+
+const config = (name: string, memoryMB = 1024) =>
+  endpointConfigSchema.parse({ settings: { name, memoryMB }, functionName: `${name}-fn`, builtIn: true });
+
+function stored(intercept?: Intercept) {
+  const service = new DynamoDbService(testWorld());
+  service.createTable('table', { partitionKey: 'pk', sortKey: 'sk' });
+  const { client, sent } = standIn(service, intercept);
+  const context = contextWith({ dynamodb: client });
+  const write = (sk: string, item: object) =>
+    service.call('Put', { TableName: 'table', Item: { pk: 'SETTINGS', sk, ...item } }, { kind: 'user' });
+  return { context, settings: dynamodbSettings(context), store: dynamodbSettingsStore(context), sent, write };
+}
+
+describe('settings', () => {
+  test('are read as they were stored, in one item per endpoint', async () => {
+    const { settings, store } = stored();
+    await store.put(config('fraud'));
+    await store.put(config('digits'));
+    await store.put(config('digits', 2048));
+    expect(await settings.find('digits')).toEqual(config('digits', 2048));
+    expect(await settings.list()).toEqual([config('digits', 2048), config('fraud')]);
+  });
+
+  test('are gone when they were removed, also twice', async () => {
+    const { settings, store } = stored();
+    await store.put(config('digits'));
+    await store.put(config('fraud'));
+    await store.remove('digits');
+    await store.remove('digits');
+    expect(await settings.find('digits')).toBeUndefined();
+    expect(await settings.list()).toEqual([config('fraud')]);
+  });
+
+  test('are listed over all pages, with consistent reads', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `m${String(index).padStart(2, '0')}`);
+    // The service ends a page at 1 MB, which no test needs to fill.
+    const { settings, store, sent } = stored(({ command, input }, nth) => {
+      if (command !== 'Query' || input.ExclusiveStartKey !== undefined) return undefined;
+      expect(nth).toBe(1);
+      return { Items: [{ sk: 'first', config: JSON.stringify(config('first')) }], LastEvaluatedKey: keyBefore('m00') };
+    });
+    for (const name of names) await store.put(config(name));
+    expect((await settings.list()).map((one) => one.settings.name)).toEqual(['first', ...names]);
+    await settings.find('m07');
+    const reads = sent.filter(({ command }) => command !== 'Put');
+    expect(reads.map(({ command, input }) => [command, input.ConsistentRead])).toEqual([
+      ['Query', true],
+      ['Query', true],
+      ['Get', true],
+    ]);
+  });
+
+  test('are not mistaken for what else the table holds', async () => {
+    const { context, settings } = stored();
+    const lock = { endpoint: 'digits', owner: 'a', rolloutId: 'r', leaseUntil: '2026-11-23T10:00:00.000Z' };
+    await dynamodbLocks(context).acquire(lock, '2026-11-23T09:00:00.000Z');
+    expect(await settings.list()).toEqual([]);
+    expect(await settings.find('digits')).toBeUndefined();
+  });
+
+  test('of a name that no endpoint can have are not asked for', async () => {
+    const { settings, sent } = stored();
+    for (const name of ['', 'a'.repeat(32), 'a'.repeat(3000), 'Digits', '../digits'])
+      expect(await settings.find(name)).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    ['broken JSON', { config: '{' }],
+    ['nothing in them', {}],
+    ['a wrong field', { config: '{"settings":{"name":"digits","memoryMB":1},"functionName":"f","builtIn":true}' }],
+  ])('with %s are an error that names the endpoint', async (_, item) => {
+    const { settings, write } = stored();
+    await write('digits', item);
+    const expected = { name: 'SettingsInvalid', message: expect.stringContaining('endpoint digits') as unknown };
+    await expect(settings.find('digits')).rejects.toMatchObject(expected);
+    await expect(settings.list()).rejects.toMatchObject(expected);
+  });
+});
+
+const keyBefore = (name: string) => ({ pk: 'SETTINGS', sk: name.slice(0, -1) });
