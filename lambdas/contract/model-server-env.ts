@@ -25,6 +25,8 @@ export interface ModelServerEnv {
   readonly maxModelMegabytes: number;
   /** Threads that one request's model run may use; by the function's memory when `undefined`. */
   readonly threads: number | undefined;
+  /** Share of live requests that are kept for replay, 0 to 1; 0 keeps none. */
+  readonly captureRate: number;
 }
 
 export const DEFAULT_MAX_MODEL_MEGABYTES = 500;
@@ -57,6 +59,7 @@ const names = z
   .array(z.string())
   .min(1)
   .refine((all) => new Set(all).size === all.length, 'must not repeat a name');
+const share = z.string().trim().min(1).transform(Number).pipe(z.number().min(0).max(1));
 const whole = (low: number, high: number) =>
   z
     .string()
@@ -79,6 +82,7 @@ const schema = z.object({
   GREENLIGHT_CLASS_NAMES: json(names).optional(),
   GREENLIGHT_MAX_MODEL_MB: whole(1, 10_240).optional(),
   GREENLIGHT_THREADS: whole(1, 64).optional(),
+  GREENLIGHT_CAPTURE_RATE: share.optional(),
 });
 export type ModelServerVariable = keyof z.infer<typeof schema>;
 
@@ -105,6 +109,7 @@ export function parseModelServerEnv(env: Readonly<Record<string, string | undefi
     classNames: value.GREENLIGHT_CLASS_NAMES,
     maxModelMegabytes: value.GREENLIGHT_MAX_MODEL_MB ?? DEFAULT_MAX_MODEL_MEGABYTES,
     threads: value.GREENLIGHT_THREADS,
+    captureRate: value.GREENLIGHT_CAPTURE_RATE ?? 0,
   };
 }
 
@@ -124,6 +129,7 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
     ...(env.scoreBins && { GREENLIGHT_SCORE_BINS: JSON.stringify(env.scoreBins) }),
     ...(env.classNames && { GREENLIGHT_CLASS_NAMES: JSON.stringify(env.classNames) }),
     ...(env.threads !== undefined && { GREENLIGHT_THREADS: String(env.threads) }),
+    ...(env.captureRate > 0 && { GREENLIGHT_CAPTURE_RATE: String(env.captureRate) }),
   };
   const bytes = Object.entries(variables).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),

@@ -3,6 +3,7 @@ import type { ModelServerEnv } from '../contract/model-server-env';
 import { LIVE_ALIAS } from '../contract/names';
 import { shown } from '../contract/tensor-data';
 import { errorAnswer, jsonAnswer, type Answer, type AnswerHeaders } from './answer';
+import { noCapture, type Capture } from './capture';
 import { infer, ModelError } from './infer';
 import type { TensorSignature } from './load-model';
 import type { MetricsSink, RequestCounts } from './metrics-sink';
@@ -32,6 +33,8 @@ export interface ModelServerParts {
   readonly now?: () => number;
   /** @default no traces */
   readonly trace?: Trace;
+  /** Keeps a sample of the requests. @default none */
+  readonly capture?: Capture;
 }
 
 export interface ModelServer {
@@ -57,6 +60,7 @@ export function createModelServer({
   log,
   now = Date.now,
   trace = noTrace,
+  capture = noCapture,
 }: ModelServerParts): ModelServer {
   const loader = modelLoader(env, source, now, log);
   const loaded = () => trace('load', () => loader.model());
@@ -86,17 +90,21 @@ export function createModelServer({
 
   async function answerInference(request: ServerRequest, context: InvocationContext): Promise<string> {
     const at = now();
+    // Tests of green call it by its version: they must not look like users, to the judge or to the next test.
+    const isUsers = throughLive.test(context.invokedFunctionArn);
     const count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => {
-      // Tests of green call it by its version: they must not look like users to the judge.
-      if (!throughLive.test(context.invokedFunctionArn)) return;
+      if (!isUsers) return;
       metrics.record({ endpoint: env.endpoint, version: context.functionVersion, at, outcome, classes });
     };
     try {
       const model = await loaded();
-      const parsed = readInferRequest(readBody(request.body, request.isBase64), model);
+      const given = readBody(request.body, request.isBase64);
+      const parsed = readInferRequest(given, model);
+      // Written while the model runs, also when the model then fails: such a request is worth most to the next green.
+      const captured = isUsers ? capture(given, context.awsRequestId) : undefined;
       const { body, classes } = await trace('infer', () =>
         infer(model, env.modelName, context.functionVersion, parsed, env),
-      );
+      ).finally(() => captured);
       count('answered', classes);
       return body;
     } catch (error) {

@@ -15,6 +15,7 @@ const full: ModelServerEnv = {
   classNames: ['cat', 'dog'],
   maxModelMegabytes: 200,
   threads: 2,
+  captureRate: 0.05,
 };
 const model = {
   GREENLIGHT_MODEL_BUCKET: 'b',
@@ -34,6 +35,7 @@ describe('the environment of a model server', () => {
       scoreBins: undefined,
       classNames: undefined,
       threads: undefined,
+      captureRate: 0,
     };
     expect(parseModelServerEnv(modelServerVariables(least))).toEqual(least);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inferResponse } from '../../lambdas/contract/inference-protocol';
 import type { ModelServerEnv } from '../../lambdas/contract/model-server-env';
 import type { Answer } from '../../lambdas/model-server/answer';
+import type { Capture } from '../../lambdas/model-server/capture';
 import {
   createModelServer,
   type InvocationContext,
@@ -65,6 +66,7 @@ export const envFor = (file: Uint8Array | undefined, changes: Partial<ModelServe
   classNames: undefined,
   maxModelMegabytes: 10,
   threads: 1,
+  captureRate: 0,
   ...changes,
 });
 
@@ -72,7 +74,7 @@ export const envFor = (file: Uint8Array | undefined, changes: Partial<ModelServe
 export function serve(
   file: Uint8Array | undefined,
   changes: Partial<ModelServerEnv> = {},
-  parts: { readonly source?: ModelSource; readonly now?: () => number } = {},
+  parts: { readonly source?: ModelSource; readonly now?: () => number; readonly capture?: Capture } = {},
 ): ServedModel {
   const counts: RequestCounts[] = [];
   const lines: LogLine[] = [];
@@ -85,6 +87,7 @@ export function serve(
     metrics: { record: (count) => counts.push(count) },
     log: { info: logAt('info'), warn: logAt('warn'), error: logAt('error') },
     now: parts.now ?? (() => 1_000),
+    ...(parts.capture && { capture: parts.capture }),
   });
   const call: ServedModel['call'] = async (method, path, body, context = throughLive) => {
     const answer = await server.handle(event(method, path, body), context);

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { DATATYPES } from './datatypes';
+import { CAPTURED_PREFIX } from './names';
+
+/** Larger requests are not kept. 256 KB are about 30,000 numbers as people's clients write them. */
+export const MAX_CAPTURED_BYTES = 256 * 1024;
+
+/** Where the requests of one UTC day are kept, `captured/<endpoint>/<yyyy-mm-dd>/`; `at` in ms since 1970. */
+export const capturedDay = (endpoint: string, at: number): string =>
+  `${CAPTURED_PREFIX}${endpoint}/${new Date(at).toISOString().slice(0, 10)}/`;
+
+/** The key of one captured request. The id is Lambda's for the invocation: unique, and nobody's name. */
+export const capturedKey = (endpoint: string, at: number, requestId: string): string =>
+  `${capturedDay(endpoint, at)}${requestId}.json`;
+
+/**
+ * What is kept of a request: its tensors. No header, no id, no parameters and no choice of outputs, so that both
+ * versions are asked for everything. Unknown keys are dropped, here and when it is written. The data is not looked
+ * at: the server that gets the replay checks it against its model.
+ */
+export const capturedRequestSchema = z.object({
+  inputs: z
+    .array(
+      z.object({
+        name: z.string(),
+        datatype: z.enum(DATATYPES),
+        shape: z.array(z.int().min(0)),
+        data: z.custom<readonly unknown[]>(Array.isArray),
+      }),
+    )
+    .min(1),
+});
+export type CapturedRequest = Readonly<z.output<typeof capturedRequestSchema>>;

@@ -1,0 +1,74 @@
+import { capturedKey, capturedRequestSchema, MAX_CAPTURED_BYTES } from '../contract/captured-request';
+import type { ModelServerEnv } from '../contract/model-server-env';
+import { elementCount } from '../contract/tensor-data';
+import type { CaptureSink } from './capture-sink';
+import { reason } from './not-ready';
+import type { ServerLog } from './server-log';
+
+/**
+ * Keeps a well-formed request of a user, or not. `requestId` is Lambda's. Never rejects: the request comes first. The
+ * answer waits for it, because Lambda freezes the environment once the answer is given.
+ */
+export type Capture = (body: Readonly<Record<string, unknown>>, requestId: string) => Promise<void>;
+
+export const noCapture: Capture = async () => undefined;
+
+export interface CaptureParts {
+  readonly env: ModelServerEnv;
+  readonly sink: CaptureSink;
+  readonly log: ServerLog;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+  /** 0 to 1, 1 excluded. @default Math.random */
+  readonly random?: () => number;
+  /** Aborts after so many milliseconds. @default AbortSignal.timeout */
+  readonly abortAfter?: (ms: number) => AbortSignal;
+}
+
+/** A write takes 20 to 50 ms; what has not ended after this is left, so that no user waits longer. */
+export const CAPTURE_LIMIT_MS = 500;
+/** At most five writes a second and environment: a burst of requests is no burst of writes, whatever the rate. */
+export const CAPTURE_GAP_MS = 200;
+/** Failures come in rows, and one line says it. */
+const LOG_GAP_MS = 60_000;
+
+/** Keeps a share of the requests, by chance; see docs/capture.md. */
+export function requestCapture(parts: CaptureParts): Capture {
+  const { env, sink, log, now = Date.now, random = Math.random, abortAfter = AbortSignal.timeout } = parts;
+  const bucket = env.model?.bucket;
+  if (bucket === undefined) return noCapture;
+  let lastWrite = -Infinity;
+  let lastLine = -Infinity;
+
+  async function keep(request: Readonly<Record<string, unknown>>, requestId: string, at: number): Promise<void> {
+    const { inputs } = capturedRequestSchema.parse(request);
+    // A value has a digit and a comma at least, so that most large requests need not be written out to be found large.
+    const values = inputs.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+    if (values * 2 > MAX_CAPTURED_BYTES) return;
+    const body = JSON.stringify({ inputs });
+    if (Buffer.byteLength(body) > MAX_CAPTURED_BYTES) return;
+    lastWrite = at;
+    const signal = abortAfter(CAPTURE_LIMIT_MS);
+    const key = capturedKey(env.endpoint, at, requestId);
+    await Promise.race([sink.write({ bucket: bucket!, key, body }, signal), rejectionOf(signal)]);
+  }
+
+  return async (request, requestId) => {
+    const at = now();
+    if (random() >= env.captureRate || at - lastWrite < CAPTURE_GAP_MS) return;
+    try {
+      await keep(request, requestId, at);
+    } catch (error) {
+      if (at - lastLine < LOG_GAP_MS) return;
+      lastLine = at;
+      log.warn('Request not captured', { reason: reason(error), requestId });
+    }
+  };
+}
+
+const rejectionOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const late = () => reject(new Error(`not written within ${CAPTURE_LIMIT_MS} ms`));
+    if (signal.aborted) late();
+    else signal.addEventListener('abort', late, { once: true });
+  });
