@@ -1,6 +1,5 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
-import { MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
-import { CAPTURED_PREFIX } from '../names';
+import { CAPTURED_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 
 /** Settings that are fine one by one and cannot be meant together. One sentence each, with both values. */
 export function conflicts(settings: EndpointSettings): readonly string[] {

@@ -1,0 +1,58 @@
+import { cpSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type * as Esbuild from 'esbuild';
+import type { HandlerName } from '../lambdas/contract/names';
+
+const PROJECT = resolve(__dirname, '..');
+const LAMBDAS = join(PROJECT, 'lambdas');
+
+export type Platform = 'arm64' | 'x64';
+
+/** Writes index.js: one handler as a single file, with the AWS SDK inside. Starts faster, and is what was tested. */
+export const writeHandler = (name: HandlerName, directory: string): void =>
+  build(join(LAMBDAS, 'handlers', `${name}.ts`), directory);
+
+/** Writes the model server's index.js and beside it the parts of onnxruntime-node that it loads. */
+export function writeModelServer(platform: Platform, directory: string): void {
+  build(join(LAMBDAS, 'model-server', 'handler.ts'), directory);
+  copyOnnxRuntime(platform, directory);
+}
+
+function build(entryPoint: string, directory: string): void {
+  // Loaded here because most tests synthesise without bundles and need not wait for it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const esbuild = require('esbuild') as typeof Esbuild;
+  esbuild.buildSync({
+    entryPoints: [entryPoint],
+    outfile: join(directory, 'index.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    external: ['onnxruntime-node'],
+    // Saves 100 to 130 KB of each bundle.
+    alias: { '@aws-sdk/credential-provider-node': join(LAMBDAS, 'adapters', 'lambda-credentials.ts') },
+    absWorkingDir: PROJECT,
+    logLevel: 'warning',
+  });
+}
+
+/**
+ * The package holds every platform (288 MB); a function may have 250 MB. Its own code, what it requires at run time and
+ * the one platform come to 25 MB (arm64) or 46 MB (x64).
+ */
+function copyOnnxRuntime(platform: Platform, directory: string): void {
+  const runtime = dirname(require.resolve('onnxruntime-node/package.json'));
+  // Its package.json is not exported, so we come from its main file, dist/cjs/index.js.
+  const common = resolve(dirname(require.resolve('onnxruntime-common', { paths: [runtime] })), '..', '..');
+  const modules = join(directory, 'node_modules');
+  for (const part of ['package.json', 'dist', join('bin', 'napi-v6', 'linux', platform)])
+    cpSync(join(runtime, part), join(modules, 'onnxruntime-node', part), { recursive: true, filter: neededAtRunTime });
+  for (const part of ['package.json', join('dist', 'cjs')])
+    cpSync(join(common, part), join(modules, 'onnxruntime-common', part), { recursive: true, filter: neededAtRunTime });
+}
+
+const neededAtRunTime = (path: string): boolean => !/\.(map|d\.ts)$/.test(path);
