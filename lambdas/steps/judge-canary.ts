@@ -9,6 +9,7 @@ import { alarmsInWords } from './judging/veto';
 import type { Ports } from '../ports/ports';
 import { lookAtCanary } from './judging/look-at-canary';
 import { keepEvidence } from './judging/keep-evidence';
+import { patientEvidence } from './judging/patient-evidence';
 import { shortJudgement } from './judging/short-judgement';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -40,11 +41,12 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
   if (veto !== undefined) return vetoed(ports, current, veto);
 
   const bakeEnd = endOfBake(canary, step.bakeMinutes);
-  const look = await lookAtCanary(ports, current, canary, green.version);
+  const evidence = patientEvidence(ports.evidence);
+  const look = await lookAtCanary({ ...ports, evidence }, current, canary, green.version);
   if (look === 'unavailable') {
     if (clock.now() > bakeEnd + METRICS_PATIENCE_MS) {
       throw new MetricsUnavailable(
-        `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; without numbers green is not promoted`,
+        `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; without numbers green is not promoted. ${evidence.whyUnavailable()}`.trim(),
       );
     }
     return { ...current, next: 'continue', waitSeconds: secondsUntilNextLook(clock.now()) };

@@ -7,6 +7,7 @@ import { isoTime, MINUTE_MS, secondsUntilNextLook, settledUntil } from '../domai
 import type { Ports } from '../ports/ports';
 import { judgeSettings } from './judging/judge-settings';
 import { keepEvidence } from './judging/keep-evidence';
+import { patientEvidence } from './judging/patient-evidence';
 import { readBaseline } from './judging/read-baseline';
 import { shortJudgement } from './judging/short-judgement';
 import { usableMinutes } from './judging/usable-minutes';
@@ -46,7 +47,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
   const { watchMinutes } = state.config.settings;
   const from = Date.parse(state.watch.from);
   const over = settledUntil(clock.now()) >= from + watchMinutes * MINUTE_MS;
-  const read = await lookAtLive(ports, current, state.watch, green);
+  const read = await lookAtLive({ ...ports, evidence: patientEvidence(ports.evidence) }, current, state.watch, green);
   if (read === 'unavailable') {
     return over
       ? finished(ports, current, 'CloudWatch gave no complete answer during the watch')

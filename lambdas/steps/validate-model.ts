@@ -16,6 +16,7 @@ import { findEndpoint } from './validation/find-endpoint';
 import { noted } from './rollout/progress';
 import { aliasInWords } from './rollout/write-alias';
 import { recordProgress } from './rollout/record-progress';
+import { refuseRedrive } from './validation/refuse-redrive';
 import { isAlreadyLive } from './validation/already-live';
 import { chooseRollbackTarget } from './validation/rollback-target';
 import { readGoldenSet } from './verification/read-golden-set';
@@ -44,6 +45,8 @@ export async function validateModel(
   const input = parseExecutionInput(raw);
   const config = await findEndpoint(ports, input);
   const endpoint = config.settings.name;
+
+  await refuseRedrive(ports, endpoint, execution.name);
 
   const now = clock.now();
   const lock = { endpoint, owner: execution.id, rolloutId: execution.name, leaseUntil: isoTime(now + FIRST_LEASE_MS) };

@@ -18,7 +18,12 @@ it('goes back to the version before, at once, when that was live a short while a
   const scene = await two();
   const { execution, record } = await back(scene);
   expect(execution.status).toBe('SUCCEEDED');
-  expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2', reason: 'complaints', startedBy: 'person' });
+  expect(record).toMatchObject({
+    outcome: 'promoted',
+    liveVersionAfter: '2',
+    reason: 'complaints',
+    startedBy: 'person',
+  });
   expect(record?.decidedBy).toBe('rollback: it was live within the rollback window');
   expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([100]);
   expect(execution.stoppedAt! - execution.startedAt).toBeLessThan(30_000);

@@ -2,6 +2,7 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import type { Ports } from '../../ports/ports';
 import { startWaitingUpload } from '../uploads/start-waiting-upload';
 import { outcomeNotice } from './outcome-notice';
+import { tell } from './tell';
 import { writeReport } from './write-report';
 
 export type ClosingPorts = Pick<
@@ -16,7 +17,7 @@ export type ClosingPorts = Pick<
 export async function closeRollout(ports: ClosingPorts, record: RolloutRecord): Promise<void> {
   const report = await writeReport(ports, record);
   const closed = await ports.records.close({ ...record, status: 'ended', report });
-  if (closed) await ports.notices.send(outcomeNotice({ ...record, report }));
+  if (closed) await tell(ports, outcomeNotice({ ...record, report }));
   if (record.executionArn !== undefined) await ports.locks.release(record.endpoint, record.executionArn);
   await startWaitingUpload(ports, record.endpoint);
 }

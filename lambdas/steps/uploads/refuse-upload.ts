@@ -1,6 +1,7 @@
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
 import { outcomeNotice } from '../closing/outcome-notice';
+import { tell } from '../closing/tell';
 import { writeReport } from '../closing/write-report';
 
 /** Answers an upload that starts nothing: a record, its page, a notice. */
@@ -26,7 +27,7 @@ export async function refuseUpload(
   } as const;
   const report = await writeReport(ports, record);
   const closed = await ports.records.close({ ...record, report });
-  if (closed) await ports.notices.send(outcomeNotice({ ...record, report }));
+  if (closed) await tell(ports, outcomeNotice({ ...record, report }));
   await ports.uploads.answer(upload.endpoint, upload.id, 'refused', at);
   return closed ? 'refused' : 'answered before';
 }
