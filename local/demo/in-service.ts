@@ -10,6 +10,11 @@ interface Period {
 export class InService {
   private readonly periods: Period[] = [];
 
+  /** The version that the first deploy published; it holds no model. */
+  get first(): string | undefined {
+    return this.periods[0]?.versions[0];
+  }
+
   /** Notes what the alias says after a write at `atMs`. */
   note(atMs: number, versions: readonly string[]): void {
     this.periods.push({ fromMs: atMs, versions });

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
-import type { Summary, RolloutSummary } from '../app/summary';
+import { rolloutSummary, type RolloutSummary, type Summary } from '../app/summary';
 import { BASELINE_MINUTES, TEARDOWN_EVERY_MINUTES } from './demo-endpoint';
 import { checkSummary } from './expectations';
 import type { DemoOptions } from './options';
 import { PLAN } from './plan';
-import { runRollout, until } from './run-rollout';
+import { runRollout, until, type RolloutRun } from './run-rollout';
 import type { Screen } from './screen/screen';
 import { setStage, type Stage } from './stage';
 import { checkLine, header, rolloutLines, teardownLine, trafficLine, whereLines } from './words';
@@ -28,12 +28,17 @@ export async function runDemo(options: DemoOptions, screen: Screen, stopped: Abo
   const stage = await setStage(options.seed);
   try {
     for (const line of header(stage.url, PLAN)) screen.line(line);
-    const rollouts = await runPlan(stage, run);
+    const runs = await runPlan(stage, run);
     await awaitTeardown(stage, run);
     await stage.stopUsers();
-    const { requests, failedBecauseOfShift } = stage.traffic.totals;
+    const { totals } = stage.traffic;
     const done = stage.teardown.filter((report) => report.skipped === undefined);
-    const summary: Summary = { rollouts, traffic: { requests, failedBecauseOfShift }, teardown: done };
+    const summary: Summary = {
+      // Only now is every failed request counted.
+      rollouts: runs.map((each) => summaryOf(each, stage)),
+      traffic: { requests: totals.requests, failedBecauseOfShift: totals.failedBecauseOfShift },
+      teardown: done,
+    };
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
     return conclude(summary, stage, run, (performance.now() - began) / 1000);
@@ -42,21 +47,24 @@ export async function runDemo(options: DemoOptions, screen: Screen, stopped: Abo
   }
 }
 
-async function runPlan(stage: Stage, run: Run): Promise<readonly RolloutSummary[]> {
+async function runPlan(stage: Stage, run: Run): Promise<readonly RolloutRun[]> {
   const { world } = stage.app;
-  const rollouts: RolloutSummary[] = [];
+  const runs: RolloutRun[] = [];
   let blueSince = world.clock.now();
   for (const [index, planned] of PLAN.entries()) {
     if (planned.expected.traffic === 'canary') await awaitBaseline(stage, blueSince, run);
-    const found = await runRollout(planned, stage, run);
-    if (found.outcome === 'promoted-first') stage.traffic.servesSince ??= Date.now();
+    const ran = await runRollout(planned, stage, run);
+    const found = summaryOf(ran, stage);
     const last = found.weights.at(-1);
     if (last?.weight === 100) blueSince = world.clock.now() - (found.minutes - last.minute) * MINUTE_MS;
-    rollouts.push(found);
+    runs.push(ran);
     for (const line of rolloutLines(index + 1, planned, found, run.screen)) run.screen.line(line);
   }
-  return rollouts;
+  return runs;
 }
+
+const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { traffic }: Stage): RolloutSummary =>
+  rolloutSummary(record, traffic.failedBetween(fromMs, untilMs));
 
 /** Lets blue serve alone until its own numbers are worth comparing with. */
 async function awaitBaseline({ app: { world } }: Stage, since: number, { screen, stopped }: Run): Promise<void> {

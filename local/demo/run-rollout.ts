@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { rolloutSummary, type RolloutSummary } from '../app/summary';
+import { STATES } from '../../lambdas/contract/names';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import type { EmbeddedApp } from '../app/embedded-app';
 import { saveRollout } from '../app/save-rollout';
-import { demoEndpoint } from './demo-endpoint';
+import { demoEndpoint, MINUTE_OF_VERIFICATION_TAKES_MS, MINUTE_TAKES_MS } from './demo-endpoint';
 import type { PlannedRollout } from './plan';
 import { progressInWords, progressOf } from './progress';
 import { EXAMPLES, type Stage } from './stage';
@@ -18,21 +20,29 @@ const LOOK_EVERY_MS = 100;
 /** Two canaries with their extensions are about 35 minutes of the world. */
 const ROLLOUT_LIMIT_MS = 90_000;
 
+export interface RolloutRun {
+  readonly record: RolloutRecord;
+  /** Real milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /** Starts one rollout as a person would, shows how it goes, and keeps its page and record under `out`. */
 export async function runRollout(
   planned: PlannedRollout,
-  { app, traffic }: Stage,
+  { app, pace }: Pick<Stage, 'app' | 'pace'>,
   { screen, out, stopped }: { readonly screen: Screen; readonly out: string; readonly stopped: AbortSignal },
-): Promise<RolloutSummary> {
+): Promise<RolloutRun> {
   const { world } = app;
   const index = world.executions.length;
-  const failedBefore = traffic.totals.failed;
+  const fromMs = Date.now();
   await start(planned, app);
   await until(
     () => {
       const execution = world.executions[index];
       if (execution === undefined) return false;
       const progress = progressOf(execution, world.clock.now());
+      pace(progress.state === STATES.verifyGreen ? MINUTE_OF_VERIFICATION_TAKES_MS : MINUTE_TAKES_MS);
       const looked = progress.judgement?.settledMinutes ?? 0;
       screen.progress(progressInWords(progress), `${index} ${stepOf(progress.state)} ${progress.weight} ${looked}`);
       return execution.status !== 'RUNNING';
@@ -41,12 +51,12 @@ export async function runRollout(
     stopped,
   );
   const id = world.executions[index]?.name ?? '';
-  const record = await saveRollout(app, demoEndpoint.name, id, out);
-  return rolloutSummary(record, traffic.totals.failed - failedBefore);
+  const untilMs = Date.now();
+  return { record: await saveRollout(app, demoEndpoint.name, id, out), fromMs, untilMs };
 }
 
 /** An upload, or what a person puts into the console's form. */
-async function start({ kind, file, why }: PlannedRollout, app: Stage['app']): Promise<unknown> {
+async function start({ kind, file, why }: PlannedRollout, app: EmbeddedApp): Promise<unknown> {
   const endpoint = demoEndpoint.name;
   switch (kind) {
     case 'upload':

@@ -29,6 +29,8 @@ export interface Stage {
   readonly traffic: Traffic;
   /** What every run of the teardown reported, in order. */
   readonly teardown: readonly TeardownReport[];
+  /** How fast the world's clock goes. */
+  readonly pace: (minuteTakesMs: number) => void;
   /** Ends the users alone; their last report is in. */
   stopUsers(): Promise<void>;
   /** Ends everything that was started, however far that had come. */
@@ -72,7 +74,8 @@ export async function setStage(seed: number): Promise<Stage> {
       traffic.add,
     );
     cleanups.push(() => users.stop());
-    return { app, url: server.url, traffic, teardown, stopUsers: () => users.stop(), stop };
+    const pace = (minuteTakesMs: number) => clock.pace(MINUTE_MS / minuteTakesMs);
+    return { app, url: server.url, traffic, teardown, pace, stopUsers: () => users.stop(), stop };
   } catch (error) {
     await stop();
     throw error;

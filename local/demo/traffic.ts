@@ -14,22 +14,24 @@ export interface TrafficTotals {
   readonly byVersion: Map<string, number>;
 }
 
+type AliasHistory = Pick<InService, 'during' | 'first'>;
+
 /**
  * Whether a request failed because of a shift, a promotion or a revert: whenever it cannot be put on a model.
  * - It got no answer, or the connection broke, or it took longer than the users' patience.
  * - It failed before a version was asked: no version in the answer (a 502, 429 or 404 of Lambda itself).
  * - 404: the path or the alias was not there, which no model decides.
- * - 503: a version was asked that holds no model. Before the first model was promoted that is what the endpoint is.
+ * - 503: a version was asked that is not ready. Only the endpoint's very first version may say so, because it holds no
+ *   model; the first promotion takes it out of service, and from then on the next rule counts it.
  * - A version answered, even well, that the alias named as neither blue nor green while the request was under way.
  * What is left are a version's own failures, 400 and 500: the canary is there to count those.
  */
 export function failedBecauseOfShift(
   { status, version, sentMs, answeredMs }: Answers,
-  inService: Pick<InService, 'during'>,
-  servesSince: number | undefined,
+  inService: AliasHistory,
 ): boolean {
   if (status === 'none' || version === undefined || status === 404) return true;
-  if (status === 503) return servesSince !== undefined && sentMs >= servesSince;
+  if (status === 503 && version !== inService.first) return true;
   return !inService.during(version, sentMs, answeredMs);
 }
 
@@ -39,10 +41,16 @@ export class Traffic {
     ...{ requests: 0, notSent: 0, failed: 0, failedBecauseOfShift: 0 },
     byVersion: new Map<string, number>(),
   };
-  /** Since when a model is in service, real milliseconds. */
-  servesSince: number | undefined;
+  /** Failed requests by the tenth of a second in which they were sent. */
+  private readonly failedAt = new Map<number, number>();
 
-  constructor(private readonly inService: Pick<InService, 'during'>) {}
+  constructor(private readonly inService: AliasHistory) {}
+
+  /** Failed requests that were sent in between, real milliseconds since 1970; complete once the users have stopped. */
+  failedBetween(fromMs: number, untilMs: number): number {
+    const within = [...this.failedAt].filter(([sentMs]) => sentMs >= fromMs && sentMs < untilMs);
+    return within.reduce((sum, [, failed]) => sum + failed, 0);
+  }
 
   readonly add = ({ sent, notSent, answers }: UsersReport): void => {
     const { totals } = this;
@@ -51,8 +59,11 @@ export class Traffic {
     for (const answer of answers) {
       const { status, version = 'none', count } = answer;
       totals.byVersion.set(version, (totals.byVersion.get(version) ?? 0) + count);
-      if (status !== 200) totals.failed += count;
-      if (failedBecauseOfShift(answer, this.inService, this.servesSince)) totals.failedBecauseOfShift += count;
+      if (status !== 200) {
+        totals.failed += count;
+        this.failedAt.set(answer.sentMs, (this.failedAt.get(answer.sentMs) ?? 0) + count);
+      }
+      if (failedBecauseOfShift(answer, this.inService)) totals.failedBecauseOfShift += count;
     }
   };
 }

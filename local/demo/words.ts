@@ -9,17 +9,18 @@ import type { TrafficTotals } from './traffic';
 
 /** What this is, at what scale, and where. */
 export function header(url: string, plan: readonly PlannedRollout[]): readonly string[] {
-  const seconds = (demo.MINUTE_TAKES_MS / 1000).toLocaleString('en', { maximumFractionDigits: 1 });
   const perMinute = Math.round((demo.REQUESTS_PER_SECOND * demo.MINUTE_TAKES_MS) / 1000);
   return [
     'Greenlight demo: the deployed app, its state machine and real ONNX models on this machine, without AWS.',
-    `  clock    faster than real: a minute takes about ${seconds} s`,
+    `  clock    faster than real: a minute takes ${inSeconds(demo.MINUTE_TAKES_MS)}, and ${inSeconds(demo.MINUTE_OF_VERIFICATION_TAKES_MS)} while a model is verified`,
     `  users    ${demo.REQUESTS_PER_SECOND} HTTP requests a second (${count(perMinute)} a minute of the world), drawn from examples/digits/live-traffic.json`,
     `  endpoint ${url}/v2/models/${demo.demoEndpoint.name}/infer`,
     `  plan     ${plan.length} rollouts and the teardown, about a minute; Ctrl-C stops it`,
     '',
   ];
 }
+
+const inSeconds = (ms: number): string => `about ${ms / 1000} s`;
 
 /** One line per rollout: how it ended, with numbers; and one that says why. */
 export function rolloutLines(
