@@ -88,12 +88,15 @@ export const endpointSettingsSchema = z.strictObject({
       then: z.enum(['abort', 'hold', 'promote']).default('abort'),
     })
     .prefault({}),
-  /** Minutes to watch green after promotion, ready to put blue back. @default 2 */
+  /**
+   * Minutes to watch green after promotion, ready to put blue back. One look a minute costs three state transitions: with
+   * one minute a Canary10Percent15Minutes takes 11 + 15 x 3 + 3 = 58 or so, within the 60 that it may cost. @default 1
+   */
   watchMinutes: z
     .int()
     .min(0)
     .max(24 * 60)
-    .default(2),
+    .default(1),
   /** Whether a person must agree before promotion. @default none */
   approval: z
     .strictObject({

@@ -3,6 +3,17 @@ export interface Kept {
   readonly why: string;
 }
 
+/** Whether a version was live within the rollback window, or is. */
+export const isInRollbackWindow = (
+  version: string,
+  use: Pick<VersionUse, 'periods' | 'now' | 'rollbackWindowMs'>,
+): boolean =>
+  use.periods.some(
+    (period) =>
+      period.version === version &&
+      (period.until === undefined || Date.parse(period.until) >= use.now - use.rollbackWindowMs),
+  );
+
 export interface VersionUse {
   /** Every published version of the endpoint's function. */
   readonly versions: readonly string[];
@@ -29,8 +40,7 @@ export function idleVersions(use: VersionUse): { readonly idle: readonly string[
     if (use.aliased.includes(version)) return 'an alias uses it';
     if (version === live) return 'it should be live';
     if (version === target) return 'the rollback target';
-    if (use.periods.some((period) => period.version === version && inWindow(period.until, use)))
-      return 'within the rollback window';
+    if (isInRollbackWindow(version, use)) return 'within the rollback window';
     if (recent.includes(version)) return `among the last ${use.keepVersions} that were live`;
     return undefined;
   };
@@ -40,6 +50,3 @@ export function idleVersions(use: VersionUse): { readonly idle: readonly string[
     kept: judged.flatMap(({ version, why }) => (why === undefined ? [] : [{ version, why }])),
   };
 }
-
-const inWindow = (until: string | undefined, use: VersionUse): boolean =>
-  until === undefined || Date.parse(until) >= use.now - use.rollbackWindowMs;

@@ -1,7 +1,11 @@
+import { isProven, JUDGED_QUANTILES } from './judge/3-gates/latency';
 import type { LatencyThreshold } from './judge/evidence';
 
-/** The shares of blue's requests whose durations become thresholds (judge.md §3, latency). */
-export const LATENCY_QUANTILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999] as const;
+/**
+ * The shares of blue's requests whose durations become thresholds: those that the judge bets on. Each costs a query per
+ * version and look (0.01 USD per 1,000), so that no other is read.
+ */
+export const LATENCY_QUANTILES = JUDGED_QUANTILES;
 
 /** Fewer requests than this beyond a quantile say nothing of where it lies. */
 const LEAST_BEYOND = 2;
@@ -27,7 +31,8 @@ export const tellingQuantiles = (durations: number): readonly number[] =>
 /**
  * What blue and green are held to, ascending: blue to its own quantile, green to max(blue * (1 + percent), blue + floor).
  * Durations are rounded to a hundredth of a millisecond, as Lambda reports them. Of quantiles with one duration the
- * highest stays, because it says how many requests were at most that; a duration of 0 is no threshold.
+ * highest stays that needs proof, or else the highest: where all requests take as long, something must be left to prove.
+ * A duration of 0 is no threshold.
  */
 export function latencyThresholds(
   measured: readonly MeasuredQuantile[],
@@ -42,6 +47,8 @@ export function latencyThresholds(
     least = blueMs;
     const greenToleratedMs = beyond(blueMs, margins.tolerancePercent, margins.toleranceFloorMs);
     const greenHarmfulMs = Math.max(beyond(blueMs, margins.harmPercent, margins.harmFloorMs), greenToleratedMs);
+    const same = byDuration.get(blueMs);
+    if (same !== undefined && isProven(same) && !isProven({ quantile })) continue;
     byDuration.set(blueMs, { quantile, blueMs, greenToleratedMs, greenHarmfulMs });
   }
   return [...byDuration.values()];

@@ -1,7 +1,7 @@
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { MINUTE_MS } from '../domain/minutes';
-import { idleVersions } from '../domain/idle-versions';
-import type { Kept } from '../domain/idle-versions';
+import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
+import type { Kept, VersionUse } from '../domain/idle-versions';
 import type { Ports } from '../ports/ports';
 
 type Needs = Pick<
@@ -30,15 +30,16 @@ async function teardownEndpoint(ports: Needs, config: EndpointConfig): Promise<T
   const nothing = { endpoint, deleted: [], released: [], kept: [] };
   if ((await ports.locks.read(endpoint)) !== undefined) return { ...nothing, skipped: 'a rollout runs' };
   const periods = await ports.liveModels.read(endpoint);
-  const { idle, kept } = idleVersions({
+  const use = {
     versions: await ports.versions.list(functionName),
     aliased: await ports.versions.usedByAliases(functionName),
     periods,
     now: ports.clock.now(),
     rollbackWindowMs: settings.rollbackWindowMinutes * MINUTE_MS,
     keepVersions: settings.keepVersions,
-  });
-  const released = await releaseConcurrency(ports, config, kept);
+  };
+  const { idle, kept } = idleVersions(use);
+  const released = await releaseConcurrency(ports, config, use);
   const deleted: string[] = [];
   const stillUsed: Kept[] = [];
   for (const version of idle) {
@@ -62,18 +63,12 @@ async function teardownEndpoint(ports: Needs, config: EndpointConfig): Promise<T
 }
 
 /** The idle environment's only running cost: provisioned concurrency of a version that is not live. */
-async function releaseConcurrency(
-  ports: Needs,
-  config: EndpointConfig,
-  kept: readonly Kept[],
-): Promise<readonly string[]> {
+async function releaseConcurrency(ports: Needs, config: EndpointConfig, use: VersionUse): Promise<readonly string[]> {
   const { functionName, settings } = config;
   const live = await ports.versions.usedByAliases(functionName);
-  const warm = settings.keepBlueWarm
-    ? kept.filter((one) => one.why === 'within the rollback window').map((one) => one.version)
-    : [];
+  const keepsWarm = (version: string) => settings.keepBlueWarm && isInRollbackWindow(version, use);
   const holders = await ports.versions.listProvisioned(functionName);
-  const idle = holders.filter((version) => !live.includes(version) && !warm.includes(version));
+  const idle = holders.filter((version) => !live.includes(version) && !keepsWarm(version));
   for (const version of idle) await ports.versions.unprovision(functionName, version);
   return idle;
 }

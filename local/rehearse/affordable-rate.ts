@@ -25,7 +25,8 @@ export async function affordableRate(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(inferRequest(rows, index % rows.rows.length)),
   }));
-  const send = () => app.world.run(app.world.services.lambda.invokeUrlBatch(functionName, LIVE_ALIAS, requests));
+  // Not through a driver of the clock: world time stands still meanwhile.
+  const send = () => app.world.services.lambda.invokeUrlBatch(functionName, LIVE_ALIAS, requests);
   await send();
   const began = performance.now();
   await send();

@@ -31,7 +31,6 @@ describe('evidence, minute by minute', () => {
       { id: `${prefix}Predictions`, asks: 'Greenlight PredictedClass SampleCount 60', dimensions: model(version) },
       { id: `${prefix}Class0`, asks: 'Greenlight PredictedClass PR(:0.5) 60', dimensions: model(version) },
       { id: `${prefix}Class1`, asks: 'Greenlight PredictedClass PR(0.5:1.5) 60', dimensions: model(version) },
-      { id: `${prefix}Class2`, asks: 'Greenlight PredictedClass PR(1.5:) 60', dimensions: model(version) },
     ];
     expect(series).toEqual([
       { id: 'bRequests', asks: 'AWS/Lambda Invocations Sum 60', dimensions: behind('7') },

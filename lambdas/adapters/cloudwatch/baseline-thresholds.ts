@@ -2,7 +2,9 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { LatencyThreshold } from '../../domain/judge/evidence';
 import { LATENCY_QUANTILES, latencyThresholds, tellingQuantiles } from '../../domain/latency-thresholds';
-import { alignedPeriod } from './aligned-period';
+import { fullestPeriod } from './fullest-period';
+import type { SeriesById } from './read-series';
+import { seriesId } from './side-queries';
 import { LAMBDA_NAMESPACE, versionBehindAlias, wholeAlias } from './dimensions';
 import { readQueries } from './read-side';
 import type { Range, SeriesQuery } from './series-query';
@@ -17,16 +19,18 @@ export interface BaselineThresholds {
 const COUNT_ID = 'bSpan';
 const quantileId = (quantile: number) => `bQ${Math.round(quantile * 1000)}`;
 
-/** Blue's own duration quantiles over one period of the stretch, and what they hold both versions to. */
+/** Blue's own duration quantiles over one period of the stretch, and what they hold both versions to. `minutes` has its counts. */
 export async function baselineThresholds(
   client: CloudWatchClient,
   config: EndpointConfig,
   blue: string,
   of: 'version' | 'alias',
   range: Range,
+  minutes: SeriesById,
 ): Promise<BaselineThresholds | 'unavailable'> {
   const { latency } = config.settings.gates;
-  const span = alignedPeriod(range.fromMs, range.untilMs);
+  const perMinute = minutes.get(seriesId.durations('b'));
+  const span = fullestPeriod(range.fromMs, range.untilMs, (at) => perMinute?.get(at) ?? 0);
   if (latency === false || span === undefined) return { durations: 0, thresholds: [], queries: [] };
 
   const dimensions = of === 'version' ? versionBehindAlias(config.functionName, blue) : wholeAlias(config.functionName);

@@ -19,7 +19,7 @@ export const readBaseline =
 
     const counts = await readSideAlone(client, config, blue, range);
     if (counts === 'unavailable') return counts;
-    const latency = await baselineThresholds(client, config, version, counts.of, range);
+    const latency = await baselineThresholds(client, config, version, counts.of, range, counts.series);
     if (latency === 'unavailable') return latency;
     const counted = config.builtIn && config.settings.gates.predictions !== false;
     const top = counted && (await readQueries(client, [topClassQuery(config, blue)], range));

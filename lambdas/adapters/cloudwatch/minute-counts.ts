@@ -48,13 +48,18 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, built
   };
 }
 
-/** Counts per class: the share is in percent of the predictions, of which a request with several rows makes several. */
+/**
+ * Counts per class: the share is in percent of the predictions, of which a request with several rows makes several. The
+ * last class is all that is left, which saves a query per version and look.
+ */
 export function classCounts(series: SeriesById, side: Side, atMs: number): readonly number[] {
   const predictions = valueAt(series.get(seriesId.predictions(side.prefix)), atMs);
-  return Array.from({ length: side.classCount }, (_, index) => {
+  const named = Array.from({ length: Math.max(0, side.classCount - 1) }, (_, index) => {
     const percent = valueAt(series.get(seriesId.classShare(side.prefix, index)), atMs);
-    return Math.round((percent * predictions) / 100);
+    return (percent * predictions) / 100;
   });
+  const rest = predictions - named.reduce((sum, count) => sum + count, 0);
+  return side.classCount === 0 ? [] : [...named, Math.max(0, rest)].map(Math.round);
 }
 
 const valueAt = (series: Series | undefined, atMs: number): number => series?.get(atMs) ?? 0;

@@ -1,4 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { isProven } from '../../domain/judge/3-gates/latency';
 import type { EvidenceMinute, SideCounts } from '../../domain/judge/evidence';
 import type { EvidenceSource, IncompleteMinute, MinutesQuery, WeightWindow } from '../../ports/evidence-source';
 import { minuteCounts, type MinuteCounts } from './minute-counts';
@@ -58,11 +59,11 @@ function minutesOf(windows: readonly WeightWindow[]): readonly WeightedMinute[] 
   return [...weights].map(([atMs, weight]) => ({ atMs, weight })).sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones. */
+/** Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones that need proof. */
 function sidesOf({ blue, green, thresholds, classCount }: MinutesQuery): readonly [blue: Side, green: Side] {
   const greenLimits = [
     ...thresholds.map((one) => one.greenToleratedMs),
-    ...thresholds.map((one) => one.greenHarmfulMs),
+    ...thresholds.filter(isProven).map((one) => one.greenHarmfulMs),
   ];
   return [
     { prefix: 'b', version: blue, limitsMs: thresholds.map((one) => one.blueMs), classCount },
@@ -94,8 +95,13 @@ type Counted = Extract<MinuteCounts, { kind: 'counted' }>;
 /** Harm compares green beyond its harmful duration with blue beyond the same one as for tolerance. */
 const blueCounts = ({ counts, beyond }: Counted): SideCounts => ({ ...counts, slow: beyond, verySlow: beyond });
 
-const greenCounts = ({ counts, beyond }: Counted, { thresholds }: MinutesQuery): SideCounts => ({
-  ...counts,
-  slow: beyond.slice(0, thresholds.length),
-  verySlow: beyond.slice(thresholds.length),
-});
+/** Where no proof is needed, green beyond its harmful duration is not read: at most as many as beyond the tolerated one. */
+function greenCounts({ counts, beyond }: Counted, { thresholds }: MinutesQuery): SideCounts {
+  const slow = beyond.slice(0, thresholds.length);
+  const proven = thresholds.filter(isProven);
+  const verySlow = thresholds.map((threshold, index) => {
+    const place = proven.indexOf(threshold);
+    return (place < 0 ? undefined : beyond[thresholds.length + place]) ?? slow[index] ?? 0;
+  });
+  return { ...counts, slow, verySlow };
+}

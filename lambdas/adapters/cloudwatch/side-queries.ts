@@ -59,14 +59,14 @@ export function modelQueries(config: EndpointConfig, side: Side): readonly Serie
   ];
 }
 
-/** The number of predictions and each class's share of them; none for fewer than two classes, which cannot shift. */
+/** The number of predictions and each class's share of them but the last's, which is the rest; none for fewer than two classes, which cannot shift. */
 export function classQueries(config: EndpointConfig, side: Side): readonly SeriesQuery[] {
   if (!config.builtIn || side.classCount < 2) return [];
   const query = modelQuery(config, side.version);
   return [
     query(seriesId.predictions(side.prefix), METRICS.predictedClass, 'SampleCount'),
-    ...Array.from({ length: side.classCount }, (_, index) =>
-      query(seriesId.classShare(side.prefix, index), METRICS.predictedClass, classRange(index, side.classCount)),
+    ...Array.from({ length: side.classCount - 1 }, (_, index) =>
+      query(seriesId.classShare(side.prefix, index), METRICS.predictedClass, classRange(index)),
     ),
   ];
 }

@@ -14,6 +14,9 @@ const PARTS: readonly { readonly quantile: number; readonly part: number }[] = [
   { quantile: 0.999, part: 0.1 },
 ];
 
+/** Blue's quantiles that are bet on: nothing is read of the others. */
+export const JUDGED_QUANTILES: readonly number[] = PARTS.map(({ quantile }) => quantile);
+
 /** Where green must be proven harmless before `pass`. */
 const PROVEN_AT = [0.5, 0.9, 0.99];
 
@@ -58,5 +61,6 @@ export function latencyCounters(evidence: Evidence): Counter[] {
   });
 }
 
-const isProven = (threshold: LatencyThreshold): boolean =>
+/** Whether `pass` needs proof at this threshold; elsewhere nobody looks beyond green's harmful duration. */
+export const isProven = (threshold: Pick<LatencyThreshold, 'quantile'>): boolean =>
   PROVEN_AT.some((quantile) => same(quantile, threshold.quantile));
