@@ -114,9 +114,17 @@ export const rolloutStateSchema = z.object({
       blueAccuracy: z.number(),
       goldenError: z.number(),
       blueError: z.number(),
+      /** Captured requests that blue answers, and that green was asked as well. */
+      replayed: z.int(),
+      /** Share of their rows for which both predict the same class. */
+      replayAgreement: z.number(),
+      /** Root mean squared difference of their scores. */
+      replayDifference: z.number(),
     })
     .partial()
     .optional(),
+  /** Names of the documents with evidence that were written beside the record. */
+  evidence: z.array(z.string()).optional(),
   outcome: z.enum(OUTCOMES).optional(),
   /** Who or what decided the end: the judge, a person, a setting, a check. */
   decidedBy: z.string().optional(),

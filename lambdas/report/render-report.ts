@@ -1,3 +1,4 @@
+import { RECORD_DOCUMENT } from '../contract/names';
 import type { RolloutRecord } from '../contract/rollout-record';
 import { escapeHtml } from './escape-html';
 
@@ -18,9 +19,7 @@ export function renderReport(record: RolloutRecord, evidence: readonly string[])
     weights(record),
     judgement(record),
     timeline(record),
-    evidence.length === 0
-      ? ''
-      : `<p>Rows, judgement minute by minute and the exact CloudWatch queries: ${evidence.map((name) => `<a href="${escapeHtml(name)}">${escapeHtml(name)}</a>`).join(', ')} (those that exist) and <a href="record.json">record.json</a>.</p>`,
+    documents(evidence),
     settings(record),
     '</main></body></html>',
   ].join('\n');
@@ -30,6 +29,15 @@ const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-s
 h1{font-size:1.5rem;margin:.2em 0}h2{font-size:1.1rem;margin:1.6em 0 .4em}.outcome{display:inline-block;margin:0;padding:.1em .7em;border-radius:1em;font-weight:600;color:#fff}
 .good{background:#176b3a}.bad{background:#a3241f}.reason{font-size:1.1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;border-bottom:1px solid #8884;overflow-wrap:anywhere}
 th{white-space:nowrap}thead th{white-space:normal}.wide{overflow-x:auto}pre{overflow:auto;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}@media(max-width:40rem){th{white-space:normal}body{padding:.8rem}}`;
+
+function documents(evidence: readonly string[]): string {
+  const link = (name: string) => `<a href="${escapeHtml(name)}">${escapeHtml(name)}</a>`;
+  const rows =
+    evidence.length === 0
+      ? ''
+      : `Rows, judgement minute by minute and the exact CloudWatch queries: ${evidence.map(link).join(', ')}. `;
+  return `<p>${rows}The whole record: ${link(RECORD_DOCUMENT)}.</p>`;
+}
 
 function headline(record: RolloutRecord): string {
   const green = record.state?.green;

@@ -54,8 +54,8 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
 
   const bakeOver = settledUntil(clock.now()) >= bakeEnd && look.nothingOutstanding;
   const decision = decide(current, canary, look.judgement, bakeOver);
-  const result = outcome(ports, { ...current, canary: look.canary }, look.judgement, decision);
-  if (decision.next !== 'continue') await keepEvidence(ports, result, look);
+  const judged = outcome(ports, { ...current, canary: look.canary }, look.judgement, decision);
+  const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
   await recordProgress(ports, result);
   return result;

@@ -66,15 +66,15 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
       STATES.judgeLive,
       `fail: ${judgement.reason}`,
     );
-    await keepEvidence(ports, failed, read);
-    await recordProgress(ports, failed);
-    return failed;
+    const kept = await keepEvidence(ports, failed, read);
+    await recordProgress(ports, kept);
+    return kept;
   }
   if (!over) return waiting(ports, { ...judged, judgement: state.judgement });
-  await keepEvidence(ports, judged, read);
+  const kept = await keepEvidence(ports, judged, read);
   return finished(
     ports,
-    { ...judged, judgement: state.judgement },
+    { ...kept, judgement: state.judgement },
     `${read.evidence.minutes.length} min after promotion: ${judgement.reason}`,
   );
 }

@@ -1,4 +1,4 @@
-import { EVIDENCE_DOCUMENT, RECORD_DOCUMENT, REPORT_DOCUMENT } from '../../contract/names';
+import { RECORD_DOCUMENT, REPORT_DOCUMENT } from '../../contract/names';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { renderReport } from '../../report/render-report';
 import type { Ports } from '../../ports/ports';
@@ -7,6 +7,6 @@ import type { Ports } from '../../ports/ports';
 export async function writeReport({ documents }: Pick<Ports, 'documents'>, record: RolloutRecord): Promise<string> {
   const { endpoint, id } = record;
   await documents.write(endpoint, id, RECORD_DOCUMENT, JSON.stringify(record, undefined, 2), 'application/json');
-  const evidence = record.state?.judgement === undefined ? [] : Object.values(EVIDENCE_DOCUMENT);
+  const evidence = record.state?.evidence ?? [];
   return documents.write(endpoint, id, REPORT_DOCUMENT, renderReport(record, evidence), 'text/html; charset=utf-8');
 }

@@ -5,7 +5,10 @@ import type { Judgement } from '../../domain/judge/judgement';
 import type { IncompleteMinute } from '../../ports/evidence-source';
 import type { Ports } from '../../ports/ports';
 
-/** Stores what a decision rested on, so that anybody can judge it again: rows, judgement, exact queries. */
+/**
+ * Stores what a decision rested on, so that anybody can judge it again: rows, judgement, exact queries. Answers the state
+ * with the document's name, so that the report links to what exists.
+ */
 export async function keepEvidence(
   { documents }: Pick<Ports, 'documents'>,
   state: RolloutState,
@@ -15,7 +18,7 @@ export async function keepEvidence(
     readonly queries: readonly unknown[];
     readonly leftOut: readonly IncompleteMinute[];
   },
-): Promise<void> {
+): Promise<RolloutState> {
   const { evidence, judgement, queries, leftOut } = look;
   const content = JSON.stringify({
     rollout: state.id,
@@ -25,11 +28,7 @@ export async function keepEvidence(
     leftOut,
     queries,
   });
-  await documents.write(
-    state.endpoint,
-    state.id,
-    EVIDENCE_DOCUMENT[state.phase === 'promoted' ? 'watch' : 'canary'],
-    content,
-    'application/json',
-  );
+  const name = EVIDENCE_DOCUMENT[state.phase === 'promoted' ? 'watch' : 'canary'];
+  await documents.write(state.endpoint, state.id, name, content, 'application/json');
+  return { ...state, evidence: [...new Set([...(state.evidence ?? []), name])] };
 }
