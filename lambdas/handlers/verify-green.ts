@@ -1,6 +1,7 @@
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
 import { lambdaEndpointCalls } from '../adapters/lambda-endpoint-calls';
+import { s3CapturedRequests } from '../adapters/s3-captured-requests';
 import { s3Models } from '../adapters/s3-models';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { verifyGreen } from '../steps/verify-green';
@@ -9,6 +10,7 @@ import { onLambda } from './wiring/on-lambda';
 
 export const create = createHandler(
   (context) => ({
+    capturedRequests: s3CapturedRequests(context),
     clock: context.clock,
     endpointCalls: lambdaEndpointCalls(context),
     locks: dynamodbLocks(context),

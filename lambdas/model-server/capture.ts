@@ -34,7 +34,8 @@ const LOG_GAP_MS = 60_000;
 
 /** Keeps a share of the requests, by chance; see docs/capture.md. */
 export function requestCapture(parts: CaptureParts): Capture {
-  const { env, sink, log, now = Date.now, random = Math.random, abortAfter = AbortSignal.timeout } = parts;
+  const { env, sink, log, now = Date.now, random = Math.random } = parts;
+  const abortAfter = parts.abortAfter ?? ((ms: number) => AbortSignal.timeout(ms));
   const bucket = env.model?.bucket;
   if (bucket === undefined) return noCapture;
   let lastWrite = -Infinity;

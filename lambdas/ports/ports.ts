@@ -1,4 +1,5 @@
 import type { Alarms } from './alarms';
+import type { CapturedRequests } from './captured-requests';
 import type { Clock } from './clock';
 import type { Documents } from './documents';
 import type { EndpointCalls } from './endpoint-calls';
@@ -20,6 +21,7 @@ import type { Versions } from './versions';
 /** Everything outside that a step may ask for; each step names the ones it uses. */
 export interface Ports {
   readonly alarms: Alarms;
+  readonly capturedRequests: CapturedRequests;
   readonly clock: Clock;
   readonly documents: Documents;
   readonly endpointCalls: EndpointCalls;

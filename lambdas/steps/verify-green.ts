@@ -9,11 +9,12 @@ import { recordProgress } from './rollout/record-progress';
 import { checkGoldenSet } from './verification/check-golden-set';
 import { checkReady } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
+import { replayCaptured } from './verification/replay-captured';
 import { warmUp } from './verification/warm-up';
 
-/** Tests green by its version, before any user sees it: ready, same signature as blue, golden set, warm. */
+/** Tests green by its version, before any user sees it: ready, same signature as blue, golden set, replay, warm. */
 export async function verifyGreen(
-  ports: Pick<Ports, 'clock' | 'endpointCalls' | 'locks' | 'models' | 'records'>,
+  ports: Pick<Ports, 'capturedRequests' | 'clock' | 'endpointCalls' | 'locks' | 'models' | 'records'>,
   state: RolloutState,
 ): Promise<RolloutState> {
   const version = state.green.version;
@@ -22,14 +23,15 @@ export async function verifyGreen(
   await checkReady(ports, state, version);
   const signature = await checkSignature(ports, state, version);
   const golden = state.plan.action === 'rollback' ? undefined : await checkGoldenSet(ports, state, version);
+  const replay = state.plan.action === 'rollback' ? undefined : await replayCaptured(ports, state, version);
   const warmed = await warmUp(ports, state, version, signature);
-  const note = [golden?.note ?? 'no golden set', warmed].join('; ');
+  const note = [golden?.note ?? 'no golden set', ...(replay ? [replay.note] : []), warmed].join('; ');
   const result = noted(
     {
       ...state,
       next: afterVerification(state),
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
-      ...(golden && { verification: golden.numbers }),
+      ...((golden ?? replay) && { verification: { ...golden?.numbers, ...replay?.numbers } }),
     },
     ports.clock,
     STATES.verifyGreen,

@@ -1,4 +1,6 @@
 import { ArnFormat } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CAPTURED_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { allow, inApp, perEndpoint } from './right';
 import type { Right } from './right';
@@ -74,12 +76,18 @@ export const readGoldenSet: Right = perEndpoint(({ bucket }, { settings }) =>
     : [allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(settings.goldenSet.key)])],
 );
 
-/** Only where an endpoint keeps a sample of its requests. */
+const listBelow = ({ bucketArn }: IBucket, prefix: string): PolicyStatement => {
+  const statement = allow(['s3:ListBucket'], [bucketArn]);
+  statement.addCondition('StringLike', { 's3:prefix': `${prefix}*` });
+  return statement;
+};
+
+/** Only where an endpoint keeps a sample of its requests, and those of no other. */
 export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }) =>
   settings.captureSampleRate === 0
     ? []
     : [
-        allow(['s3:ListBucket'], [bucket.bucketArn]),
+        listBelow(bucket, `${CAPTURED_PREFIX}${settings.name}/`),
         allow(['s3:GetObject'], [bucket.arnForObjects(`${CAPTURED_PREFIX}${settings.name}/*`)]),
       ],
 );

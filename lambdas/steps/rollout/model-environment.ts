@@ -55,7 +55,8 @@ export function desiredEnvironment(state: RolloutState, latest: Environment): En
   };
 }
 
-const OURS = /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|CAPTURE_RATE|ENDPOINT|FORCED_BY)/;
+const OURS =
+  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|CAPTURE_RATE|ENDPOINT|FORCED_BY)/;
 
 /** What a version's environment means, whichever object version the same bytes came from. */
 export function contentOf(environment: Environment): string {

@@ -1,16 +1,11 @@
 import { GoldenSetInvalid, GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { inferRequest } from '../../contract/golden-set';
 import type { DataSet } from '../../contract/golden-set';
-import { errorBody, inferResponse } from '../../contract/inference-protocol';
-import type { InferResponse } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
-import { predictions } from '../../domain/prediction';
-import type { Prediction, PredictionOutput } from '../../domain/prediction';
+import type { Prediction } from '../../domain/prediction';
 import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
-
-/** Calls at once: quick, and far from an account's concurrency limit. */
-const AT_ONCE = 10;
+import { answersOf, goodAnswer, predictionsOf, saidBy } from './ask-version';
 
 export interface GoldenAnswers {
   /** One per row; undefined where there was no answer. */
@@ -27,30 +22,16 @@ export async function answerGoldenSet(
   goldenSet: DataSet,
   rule: 'must-answer' | 'may-fail',
 ): Promise<GoldenAnswers> {
-  const path = `/v2/models/${state.config.settings.name}/infer`;
   const found: (Prediction | undefined)[] = [];
   const durations: number[] = [];
-  for (let start = 0; start < goldenSet.rows.length; start += AT_ONCE) {
-    const rows = Array.from(
-      { length: Math.min(AT_ONCE, goldenSet.rows.length - start) },
-      (_, offset) => start + offset,
-    );
-    const answers = await Promise.all(
-      rows.map((row) =>
-        endpointCalls.call(state.config.functionName, version, {
-          method: 'POST',
-          path,
-          body: inferRequest(goldenSet, row),
-        }),
-      ),
-    );
-    answers.forEach((answer, offset) => {
-      const response =
-        answer.kind === 'answered' && answer.status === 200 ? inferResponse.safeParse(answer.body) : undefined;
-      if (!response?.success && rule === 'must-answer') throw noAnswer(answer, start + offset, version);
-      found.push(response?.success ? predictionOf(response.data, state.config.settings.predictionOutput) : undefined);
+  const bodies = goldenSet.rows.map((_, row) => () => inferRequest(goldenSet, row));
+  for await (const answers of answersOf({ endpointCalls }, state, version, bodies)) {
+    for (const answer of answers) {
+      const response = goodAnswer(answer);
+      if (response === undefined && rule === 'must-answer') throw noAnswer(answer, found.length, version);
+      found.push(response && predictionsOf(response, state.config.settings.predictionOutput, 1)[0]);
       if (answer.kind === 'answered') durations.push(answer.durationMs);
-    });
+    }
   }
   if (rule === 'must-answer' && found.every((prediction) => prediction === undefined)) {
     throw new ModelRejected(
@@ -63,22 +44,10 @@ export async function answerGoldenSet(
 
 function noAnswer(answer: EndpointAnswer, row: number, version: string): Error {
   if (answer.kind === 'crashed') {
-    return new GreenUnhealthy(
-      `golden set row ${row}: version ${version} crashed with ${answer.error}: ${answer.message.slice(0, 300)}`,
-    );
+    return new GreenUnhealthy(`golden set row ${row}: version ${version} crashed with ${saidBy(answer)}`);
   }
-  const body = errorBody.safeParse(answer.body);
-  const said = body.success ? body.data.error : JSON.stringify(answer.body)?.slice(0, 300);
   if (answer.status >= 400 && answer.status < 500) {
-    return new GoldenSetInvalid(`golden set row ${row} does not fit the model's input: ${said}`);
+    return new GoldenSetInvalid(`golden set row ${row} does not fit the model's input: ${saidBy(answer)}`);
   }
-  return new ModelRejected(`golden set row ${row}: version ${version} answered ${answer.status}: ${said}`);
-}
-
-function predictionOf(response: InferResponse, output: string | undefined): Prediction | undefined {
-  const outputs = response.outputs.map(({ name, datatype, shape, data }): PredictionOutput => {
-    const kind = datatype === 'BYTES' ? 'string' : datatype.startsWith('FP') ? 'float' : 'integer';
-    return { name, kind, shape, data: data.map((value) => (typeof value === 'boolean' ? Number(value) : value)) };
-  });
-  return predictions(outputs, { output, maxRows: 1 })[0];
+  return new ModelRejected(`golden set row ${row}: version ${version} answered ${answer.status}: ${saidBy(answer)}`);
 }

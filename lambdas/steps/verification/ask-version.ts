@@ -1,0 +1,54 @@
+import { errorBody, inferResponse } from '../../contract/inference-protocol';
+import type { InferRequest, InferResponse } from '../../contract/inference-protocol';
+import type { RolloutState } from '../../contract/rollout-state';
+import { predictions } from '../../domain/prediction';
+import type { Prediction, PredictionOutput } from '../../domain/prediction';
+import type { EndpointAnswer } from '../../ports/endpoint-calls';
+import type { Ports } from '../../ports/ports';
+
+/** Calls at once: quick, and far from an account's concurrency limit. */
+const AT_ONCE = 10;
+
+/** Sends infer requests to one version, a few at a time, and gives the answers batch by batch, in order. */
+export async function* answersOf(
+  { endpointCalls }: Pick<Ports, 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+  requests: readonly (() => InferRequest)[],
+): AsyncGenerator<readonly EndpointAnswer[], undefined> {
+  const path = `/v2/models/${state.config.settings.name}/infer`;
+  for (let start = 0; start < requests.length; start += AT_ONCE) {
+    yield await Promise.all(
+      requests
+        .slice(start, start + AT_ONCE)
+        .map((body) => endpointCalls.call(state.config.functionName, version, { method: 'POST', path, body: body() })),
+    );
+  }
+}
+
+/** A 200 that is what the protocol says; undefined for every other answer. */
+export function goodAnswer(answer: EndpointAnswer): InferResponse | undefined {
+  if (answer.kind !== 'answered' || answer.status !== 200) return undefined;
+  const response = inferResponse.safeParse(answer.body);
+  return response.success ? response.data : undefined;
+}
+
+/** What a version said instead of a good answer: the error's sentence, or the start of what came. */
+export function saidBy(answer: EndpointAnswer): string {
+  if (answer.kind === 'crashed') return `${answer.error}: ${answer.message.slice(0, 300)}`;
+  const body = errorBody.safeParse(answer.body);
+  return body.success ? body.data.error : String(JSON.stringify(answer.body)).slice(0, 300);
+}
+
+/** One prediction per row, at most `maxRows`; `output` is the one that the settings name. */
+export function predictionsOf(
+  response: InferResponse,
+  output: string | undefined,
+  maxRows: number,
+): readonly Prediction[] {
+  const outputs = response.outputs.map(({ name, datatype, shape, data }): PredictionOutput => {
+    const kind = datatype === 'BYTES' ? 'string' : datatype.startsWith('FP') ? 'float' : 'integer';
+    return { name, kind, shape, data: data.map((value) => (typeof value === 'boolean' ? Number(value) : value)) };
+  });
+  return predictions(outputs, { output, maxRows });
+}

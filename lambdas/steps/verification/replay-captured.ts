@@ -1,0 +1,126 @@
+import { capturedRequestSchema } from '../../contract/captured-request';
+import type { CapturedRequest } from '../../contract/captured-request';
+import { ModelRejected } from '../../contract/errors';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { CapturedText } from '../../ports/captured-requests';
+import type { EndpointAnswer } from '../../ports/endpoint-calls';
+import type { Ports } from '../../ports/ports';
+import { answersOf, goodAnswer, saidBy } from './ask-version';
+import { compareAnswers } from './compare-answers';
+import type { AnswerPair } from './compare-answers';
+
+/** A kind of request that one user in a hundred sends is among them with 1 - 0.99^200 = 87 %. */
+const MAX_REQUESTS = 200;
+const MAX_BYTES = 32 * 1024 * 1024;
+/** The step has 10 minutes for everything; a model that needs longer for 200 requests is replayed in part. */
+const TIME_LIMIT_MS = 120_000;
+
+export interface ReplayResult {
+  readonly note: string;
+  readonly numbers: NonNullable<RolloutState['verification']>;
+}
+
+interface Kept {
+  readonly key: string;
+  readonly request: CapturedRequest;
+}
+
+interface Tally {
+  asked: number;
+  readonly pairs: AnswerPair[];
+  readonly greenFailures: string[];
+  /** Requests of blue's signature that `force` lets green refuse. */
+  misfits: number;
+  late: boolean;
+}
+
+/**
+ * Green answers what users lately asked, wherever blue does. That the answers differ is told and refuses nothing: a
+ * better model differs. Undefined where the endpoint keeps no requests. Throws ModelRejected.
+ */
+export async function replayCaptured(
+  ports: Pick<Ports, 'capturedRequests' | 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+): Promise<ReplayResult | undefined> {
+  const { settings } = state.config;
+  if (settings.captureSampleRate === 0) return undefined;
+  if (state.blue.model === undefined) return { note: 'no replay: there is no blue to compare with', numbers: {} };
+  const captured = await ports.capturedRequests.newest(settings.name, { requests: MAX_REQUESTS, bytes: MAX_BYTES });
+  if (captured.length === 0) return { note: 'no replay: no request was captured yet', numbers: {} };
+  const kept = captured.map(parsed).filter((one) => one !== undefined);
+  const tally = await askBoth(ports, state, version, kept);
+  const answeredByBlue = tally.pairs.length + tally.greenFailures.length;
+  if (tally.greenFailures.length > 0) {
+    throw new ModelRejected(
+      `replay: green failed ${tally.greenFailures.length} of ${answeredByBlue} captured requests that blue answers; first: ${tally.greenFailures[0]}`,
+    );
+  }
+  const { words, numbers } = compareAnswers(tally.pairs, settings);
+  const also = [
+    [tally.asked - answeredByBlue - tally.misfits, 'that blue does not answer'],
+    [tally.misfits, "that do not fit green's inputs"],
+    [captured.length - kept.length, 'malformed and skipped'],
+  ] as const;
+  const note = [
+    `replayed ${tally.pairs.length} captured requests: ${words}`,
+    ...also.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
+    ...(tally.late ? [`stopped after ${TIME_LIMIT_MS / 1000} s`] : []),
+  ].join(', ');
+  return { note, numbers: { replayed: tally.pairs.length, ...numbers } };
+}
+
+function parsed({ key, text }: CapturedText): Kept | undefined {
+  try {
+    const request = capturedRequestSchema.safeParse(JSON.parse(text));
+    return request.success ? { key, request: request.data } : undefined;
+  } catch {
+    return undefined; // no JSON; counted by whoever asked
+  }
+}
+
+async function askBoth(
+  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+  kept: readonly Kept[],
+): Promise<Tally> {
+  const tally: Tally = { asked: 0, pairs: [], greenFailures: [], misfits: 0, late: false };
+  const deadline = ports.clock.now() + TIME_LIMIT_MS;
+  const requests = kept.map(
+    ({ request }) =>
+      () =>
+        request,
+  );
+  const greens = answersOf(ports, state, version, requests);
+  for await (const blueAnswers of answersOf(ports, state, state.blue.version, requests)) {
+    const { value: greenAnswers } = await greens.next();
+    blueAnswers.forEach((blue, index) => {
+      const { key } = kept[tally.asked]!;
+      tally.asked += 1;
+      count(tally, key, blue, greenAnswers?.[index], state.plan.force);
+    });
+    tally.late = tally.asked < kept.length && ports.clock.now() >= deadline;
+    if (tally.late) break;
+  }
+  return tally;
+}
+
+function count(
+  tally: Tally,
+  key: string,
+  blueAnswer: EndpointAnswer,
+  greenAnswer: EndpointAnswer | undefined,
+  force: boolean,
+): void {
+  const blue = goodAnswer(blueAnswer);
+  if (blue === undefined || greenAnswer === undefined) return;
+  const green = goodAnswer(greenAnswer);
+  if (green) tally.pairs.push({ blue, green });
+  else if (force && greenAnswer.kind === 'answered' && greenAnswer.status >= 400 && greenAnswer.status < 500)
+    tally.misfits += 1;
+  else {
+    const did = greenAnswer.kind === 'crashed' ? 'crashed with' : `answered ${greenAnswer.status}:`;
+    tally.greenFailures.push(`${key}, it ${did} ${saidBy(greenAnswer)}`);
+  }
+}
