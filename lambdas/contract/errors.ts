@@ -93,7 +93,7 @@ export class RollbackTargetUnavailable extends RolloutError {
 export class MetricsUnavailable extends RolloutError {
   override readonly name = 'MetricsUnavailable';
 }
-/** The stored settings of an endpoint do not parse; deploy the app again. */
+/** The settings of an endpoint, as stored or as a deploy sends them, do not parse; see the runbook. */
 export class SettingsInvalid extends RolloutError {
   override readonly name = 'SettingsInvalid';
 }

@@ -8,9 +8,9 @@ export function parseEndpointConfig(text: string, subject: string): EndpointConf
   try {
     value = JSON.parse(text);
   } catch {
-    throw new SettingsInvalid(`${subject} is not JSON; deploy the app again.`);
+    throw new SettingsInvalid(`${subject} is not JSON.`);
   }
   const parsed = endpointConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new SettingsInvalid(`${subject} does not parse, deploy the app again: ${problems(parsed.error).join('; ')}`);
+  throw new SettingsInvalid(`${subject} does not parse: ${problems(parsed.error).join('; ')}`);
 }
