@@ -18,25 +18,35 @@ import {
   writeRecords,
 } from './rights';
 
-const fullTable = table('GetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem');
-const ownRollout = table('GetItem', 'PutItem', 'UpdateItem');
-/** Handlers that read the settings of endpoints have `fullTable`. */
+/** The settings of all endpoints, and what there is of one. */
+const lookUp = table('GetItem', 'Query');
+/** The lock's lease is an update, the record a put. */
+const ownRollout = table('PutItem', 'UpdateItem');
 const storeSettings = table('PutItem', 'DeleteItem');
 /** Putting blue back and closing the record, whoever notices that it is needed. */
 const restore: readonly Right[] = [
-  fullTable,
-  endpointFunction('GetAlias', 'UpdateAlias', 'GetFunction'),
+  lookUp,
+  table('PutItem', 'DeleteItem'),
+  endpointFunction('GetAlias', 'UpdateAlias'),
   sendNotices,
   writeRecords,
   startRollouts,
   askAboutRollouts,
 ];
-const judge: readonly Right[] = [ownRollout, endpointFunction('GetAlias'), readMetrics, readVetoAlarms, writeRecords];
+const judge: readonly Right[] = [
+  table('GetItem'),
+  ownRollout,
+  endpointFunction('GetAlias'),
+  readMetrics,
+  readVetoAlarms,
+  writeRecords,
+];
 
 /** What each handler may do, and nothing else. One row is one role. */
 export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   'start-rollout': [
-    fullTable,
+    lookUp,
+    table('PutItem', 'DeleteItem'),
     readModels,
     tellMissingObjects,
     startRollouts,
@@ -44,26 +54,39 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     sendNotices,
     writeRecords,
   ],
-  'validate-model': [fullTable, findModels, readModels, readGoldenSet, endpointFunction('GetAlias', 'GetFunction')],
+  'validate-model': [
+    lookUp,
+    table('PutItem'),
+    findModels,
+    readModels,
+    readGoldenSet,
+    endpointFunction('GetAlias', 'GetFunction'),
+  ],
   'deploy-green': [
     ownRollout,
     endpointFunction('GetFunction', 'UpdateFunctionConfiguration', 'PublishVersion'),
     provisionVersions,
   ],
-  'verify-green': [ownRollout, endpointFunction('InvokeFunction', 'GetAlias'), readGoldenSet, readCapturedRequests],
+  'verify-green': [ownRollout, endpointFunction('InvokeFunction'), readGoldenSet, readCapturedRequests],
   'shift-traffic': [ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
   'judge-canary': judge,
   'await-approval': [ownRollout, sendNotices],
-  'promote-green': [ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
+  'promote-green': [table('GetItem'), ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
   'judge-live': judge,
-  'finish-rollout': [fullTable, endpointFunction('GetAlias'), sendNotices, writeRecords, startRollouts],
-  'discard-green': [ownRollout, endpointFunction('DeleteFunction', 'GetAlias')],
+  'finish-rollout': [
+    table('GetItem', 'PutItem', 'DeleteItem'),
+    sendNotices,
+    writeRecords,
+    startRollouts,
+    askAboutRollouts,
+  ],
+  'discard-green': [table('GetItem', 'UpdateItem'), endpointFunction('DeleteFunction')],
   'restore-blue': restore,
   'safety-net': restore,
   reconcile: restore,
   'teardown-idle': [
-    fullTable,
-    endpointFunction('GetAlias', 'ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
+    lookUp,
+    endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
     releaseProvisionedConcurrency,
     sendNotices,
   ],

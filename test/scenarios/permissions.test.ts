@@ -1,0 +1,77 @@
+import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
+import { like } from '../../local/engine/iam/statement';
+import { HANDLER_NAMES } from '../../lambdas/contract/names';
+import { goldenSet } from './fake-model';
+import { MINUTE, Scene, templateOf } from './harness';
+
+const GOLDEN = 'golden/digits.json';
+const SHORT = { strategy: 'Canary10Percent5Minutes' };
+
+/** What AWS's services do with a role by themselves; no client of ours makes these calls. */
+const BY_SERVICES = /^(logs|xray|sqs|kms):/;
+
+/** Granted, and needed by what the tour does not show. */
+const REASONS: Readonly<Record<string, string>> = {
+  'start-rollout dynamodb:DeleteItem': 'frees the lock of an upload whose execution had ended before',
+  'start-rollout s3:GetObject': 'S3 asks for it beside GetObjectVersion when a caller names no version',
+  'start-rollout states:DescribeExecution': 'asks whether an execution that exists still runs',
+  'validate-model s3:ListBucket': 'tells a missing model from a forbidden one',
+  'finish-rollout states:DescribeExecution': 'asks whether the execution of a waiting upload runs already',
+  'restore-blue states:DescribeExecution': 'asks whether the execution of a waiting upload runs already',
+  'restore-blue states:StartExecution': 'starts a waiting upload after a bad rollout',
+  'safety-net states:StartExecution': 'starts a waiting upload after a stopped rollout',
+  'reconcile states:StartExecution': 'starts a waiting upload that nobody started',
+  'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
+  'judge-live dynamodb:GetItem': 'reads when blue became live where there was no canary before the watch',
+  'verify-green s3:GetObjectVersion': 'the golden set; S3 asks for it when a version is named',
+  'live-alias dynamodb:DeleteItem': 'an endpoint that is taken out of the app',
+  'live-alias lambda:GetFunction': 'a deploy of new code finds the live model',
+  'live-alias states:StartExecution': 'a deploy of new code starts a rollout',
+};
+
+it('grants no handler what nothing uses', async () => {
+  const settings = { name: 'digits', goldenSet: { key: GOLDEN }, provisionedConcurrency: 1, vetoAlarms: ['broken'] };
+  const scene = await Scene.open({ template: templateOf(settings) });
+  const { world } = scene;
+  world.services.cloudwatch.setAlarm('broken', 'OK');
+  await world.run(scene.app.put(GOLDEN, JSON.stringify(goldenSet())));
+  await scene.serve();
+  await world.run(scene.app.put('models/digits/wrong.txt', 'x'));
+  await world.run(scene.app.put('models/nobody/v1.onnx', 'x'));
+  await scene.change({ approval: { mode: 'before-promote' } });
+
+  const v2 = await scene.upload({ name: 'v2' }, SHORT);
+  const approved = await scene.started(({ input }) => input.includes(v2));
+  await scene.reaches(approved, 'AwaitApproval');
+  await world.runFor(1_000);
+  const [, taskToken] = /--task-token '([^']+)'/.exec(scene.notices('approve version')[0]!.message) ?? [];
+  await scene.upload({ name: 'v3', errorRate: 0.3 }, SHORT);
+  await scene.change({ approval: { mode: 'none' } });
+  await world.runFor(5_000);
+  await world.run(world.user.sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{"approved":true}' })));
+  await scene.end(await scene.started(({ input }) => input.includes('v3.onnx')));
+
+  for (const lost of [false, true]) {
+    const execution = await scene.start({ force: true, ...SHORT });
+    await scene.reaches(execution, 'Bake');
+    const find = lost ? scene.lose('aws.states') : () => undefined;
+    await scene.stop(execution);
+    await world.runFor(6 * MINUTE);
+    find();
+  }
+  await scene.end(await scene.start({ dryRun: true, force: true }));
+  await scene.end(await scene.start({ endpoint: 'nobody' }));
+  await world.runFor(60 * MINUTE);
+
+  const handlers = new Map(HANDLER_NAMES.map((handler) => [scene.logicalId(handler), handler]));
+  const used = world.permissions.used();
+  const isUsed = (logicalId: string, action: string) =>
+    used.some((one) => one.logicalId === logicalId && like(action, one.action));
+  const unused = world.permissions
+    .granted()
+    .filter(
+      ({ logicalId, action }) => handlers.has(logicalId) && !BY_SERVICES.test(action) && !isUsed(logicalId, action),
+    )
+    .map(({ logicalId, action }) => `${handlers.get(logicalId)} ${action}`);
+  expect([...new Set(unused)].sort()).toEqual(Object.keys(REASONS).sort());
+});
