@@ -1,0 +1,45 @@
+import { capturedKey } from '../../lambdas/contract/captured-request';
+import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
+
+const template = templateOf({ name: ENDPOINT, captureSampleRate: 0.01 });
+
+/** An app that keeps requests, with a live model and 30 requests of the last days. */
+async function captured(): Promise<Scene> {
+  const scene = await Scene.open({ template });
+  await scene.serve();
+  for (let i = 0; i < 30; i += 1) {
+    const request = { inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [i % 3, i / 30] }] };
+    const key = capturedKey(ENDPOINT, scene.now - (i % 3) * 24 * 60 * MINUTE, `r-${i}`);
+    await scene.world.run(scene.app.put(key, JSON.stringify(request)));
+  }
+  return scene;
+}
+
+it('refuses a green that fails a captured request which blue answers, before a user sees it', async () => {
+  const scene = await captured();
+  const { execution, record } = await scene.rollout({ name: 'v2', nonFinite: 0.1 });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'ModelRejected' });
+  expect(execution.cause).toMatch(
+    /green failed 3 of 30 captured requests that blue answers; first: captured\/digits\//,
+  );
+  expect(record).toMatchObject({ outcome: 'rejected', liveVersionAfter: '2' });
+  expect(record?.state?.weights).toEqual([]);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('promotes a green that answers them otherwise, and records how often', async () => {
+  const scene = await captured();
+  const { record } = await scene.rollout({ name: 'v2', accuracy: 0.5 }, { strategy: 'AllAtOnce' });
+  expect(record).toMatchObject({ outcome: 'promoted' });
+  expect(record?.state?.verification).toEqual({ replayed: 30, replayAgreement: 0.5 });
+  const notes = record?.state?.timeline.map(({ note }) => note).join('\n');
+  expect(notes).toContain('replayed 30 captured requests: same class for 50.0 % of 30 rows');
+});
+
+it('starts no rollout for what is captured', async () => {
+  const scene = await captured();
+  const before = scene.world.executions.length;
+  await scene.world.runFor(5 * MINUTE);
+  expect(scene.world.executions).toHaveLength(before);
+  expect(scene.notices('InvalidUpload')).toEqual([]);
+});
