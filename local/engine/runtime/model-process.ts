@@ -1,4 +1,7 @@
-/* The entry of a process that serves one version of the built-in model server, with the world's S3 behind it. */
+/*
+ * The entry of a process that serves one version of the built-in model server, with the world's S3 behind it. It keeps
+ * no requests for replay: it only reads objects, and has not the world's time to file them under.
+ */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { parseModelServerEnv } from '../../../lambdas/contract/model-server-env';
 import { createModelServer } from '../../../lambdas/model-server/create-model-server';
