@@ -83,7 +83,9 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     });
     return {
       errors,
-      durations: deal(count, SPREAD, random()).map((n, step) => [latencyMs * (0.8 + 0.05 * step), n] as const),
+      durations: deal(count, SPREAD_SHARES, random()).map(
+        (n, step) => [latencyMs * (SPREAD[step]?.[0] ?? 1), n] as const,
+      ),
       metrics: [
         metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
         metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
@@ -93,8 +95,12 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
   };
 }
 
-/** Of the median: 80 % to 120 % in nine steps, equally often. */
-const SPREAD = Array.from({ length: 9 }, () => 1 / 9);
+/** Multiples of the median and how often: nine even steps around it, and the tail that every endpoint has. */
+const SPREAD = [
+  ...Array.from({ length: 9 }, (_, step) => [0.8 + 0.05 * step, 0.96 / 9] as const),
+  ...([[1.4, 0.02], [1.6, 0.015], [2, 0.005]] as const), // prettier-ignore
+];
+const SPREAD_SHARES = SPREAD.map(([, share]) => share);
 
 function deal(count: number, shares: readonly number[], offset: number): readonly number[] {
   let [sum, dealt] = [0, 0];

@@ -9,6 +9,8 @@ async function canary(state: string, nth = 1): Promise<readonly [Scene, Executio
   await scene.serve({ name: 'v1' }, 10);
   const versionId = await scene.upload({ name: 'v2' }, SHORT);
   const execution = await scene.started(({ input }) => input.includes(versionId));
+  // Calls take their time, so that a stop meets a step in the middle of its work.
+  scene.world.setCallTime(20);
   await scene.reaches(execution, state, nth);
   return [scene, execution];
 }

@@ -52,7 +52,7 @@ it('never finds a version idle that an alias uses, the target, one in the window
   });
   fc.assert(
     fc.property(uses, (use) => {
-      const { idle, kept } = idleVersions(use as never);
+      const { idle, kept } = idleVersions(use);
       expect([...idle, ...kept.map((one) => one.version)].sort()).toEqual([...use.versions].sort());
       const wereLive = [...new Set(use.periods.map((period) => period.version))];
       const isProtected = (one: string) =>
