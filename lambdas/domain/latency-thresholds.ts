@@ -10,6 +10,13 @@ export const LATENCY_QUANTILES = JUDGED_QUANTILES;
 /** Fewer requests than this beyond a quantile say nothing of where it lies. */
 const LEAST_BEYOND = 2;
 
+/**
+ * Lambda reports durations in hundredths of a millisecond. A threshold lies one below the quantile, so that requests which
+ * took just as long count as beyond it: where many take the same time, blue would else have none beyond its own quantile,
+ * and nobody can prove that green has fewer than none.
+ */
+const RESOLUTION_MS = 0.01;
+
 export interface LatencyMargins {
   readonly tolerancePercent: number;
   readonly toleranceFloorMs: number;
@@ -40,13 +47,14 @@ export function latencyThresholds(
 ): readonly LatencyThreshold[] {
   const byDuration = new Map<number, LatencyThreshold>();
   let least = 0;
-  for (const { quantile, ms } of [...measured].sort((a, b) => a.quantile - b.quantile)) {
+  for (const { quantile, ms: measuredMs } of [...measured].sort((a, b) => a.quantile - b.quantile)) {
     // CloudWatch estimates each quantile on its own; a higher one is never shorter.
-    const blueMs = Math.max(hundredths(ms), least);
+    const ms = Math.max(hundredths(measuredMs), least);
+    least = ms;
+    const blueMs = hundredths(ms - RESOLUTION_MS);
     if (blueMs <= 0) continue;
-    least = blueMs;
-    const greenToleratedMs = beyond(blueMs, margins.tolerancePercent, margins.toleranceFloorMs);
-    const greenHarmfulMs = Math.max(beyond(blueMs, margins.harmPercent, margins.harmFloorMs), greenToleratedMs);
+    const greenToleratedMs = beyond(ms, margins.tolerancePercent, margins.toleranceFloorMs);
+    const greenHarmfulMs = Math.max(beyond(ms, margins.harmPercent, margins.harmFloorMs), greenToleratedMs);
     const same = byDuration.get(blueMs);
     if (same !== undefined && isProven(same) && !isProven({ quantile })) continue;
     byDuration.set(blueMs, { quantile, blueMs, greenToleratedMs, greenHarmfulMs });

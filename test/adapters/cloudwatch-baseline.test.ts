@@ -40,13 +40,13 @@ describe('the baseline', () => {
     const { baseline } = await baselineOf(hour(cloudwatchWorld()));
     expect(baseline.durations).toBe(1200);
     expect(baseline.thresholds.map(({ quantile, blueMs }) => [quantile, blueMs])).toEqual([
-      [0.5, 10],
-      [0.7, 14],
-      [0.9, 18],
-      [0.95, 19],
-      [0.99, 20],
+      [0.5, 9.99],
+      [0.7, 13.99],
+      [0.9, 17.99],
+      [0.95, 18.99],
+      [0.99, 19.99],
     ]);
-    expect(baseline.thresholds[0]).toEqual({ quantile: 0.5, blueMs: 10, greenToleratedMs: 12, greenHarmfulMs: 20 });
+    expect(baseline.thresholds[0]).toEqual({ quantile: 0.5, blueMs: 9.99, greenToleratedMs: 12, greenHarmfulMs: 20 });
   });
 
   test('reads quantiles of one period that lies inside the stretch, also when that does not begin on the hour', async () => {
@@ -56,7 +56,7 @@ describe('the baseline', () => {
     world.requests('7', 37, repeat(100, 500));
     const { baseline } = await baselineOf(world, config(), at(7), at(37));
     expect(baseline.requests).toBe(100);
-    expect(baseline.thresholds.every(({ blueMs }) => blueMs === 10)).toBe(true);
+    expect(baseline.thresholds.every(({ blueMs }) => blueMs === 9.99)).toBe(true);
   });
 
   test('reads at least half of any stretch as one aligned period when every minute is alike', () => {
@@ -109,7 +109,7 @@ describe('the baseline', () => {
     world.model('7', 3, { good: 45 });
     const { baseline } = await baselineOf(world);
     expect(baseline).toMatchObject({ requests: 50, failures: 5, durations: 50 });
-    expect(baseline.thresholds.at(-1)).toMatchObject({ quantile: 0.9, blueMs: 40 });
+    expect(baseline.thresholds.at(-1)).toMatchObject({ quantile: 0.9, blueMs: 39.99 });
   });
 
   test('never falls back when blue has a series of its own', async () => {
@@ -173,7 +173,7 @@ describe('the baseline', () => {
 
   test('never has more failures than requests', async () => {
     const world = cloudwatchWorld();
-    world.requests('7', 0, [20, 20], 1);
+    world.requests('7', 0, [20, 19.99], 1);
     world.model('7', 0, { good: 0, bad: 2 });
     expect((await baselineOf(world)).baseline).toMatchObject({ requests: 2, failures: 2 });
   });

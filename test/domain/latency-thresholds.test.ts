@@ -22,8 +22,8 @@ describe('latency thresholds', () => {
         margins,
       ),
     ).toEqual([
-      { quantile: 0.5, blueMs: 10, greenToleratedMs: 12, greenHarmfulMs: 20 },
-      { quantile: 0.9, blueMs: 200, greenToleratedMs: 210, greenHarmfulMs: 255.2 },
+      { quantile: 0.5, blueMs: 9.99, greenToleratedMs: 12, greenHarmfulMs: 20 },
+      { quantile: 0.9, blueMs: 199.99, greenToleratedMs: 210, greenHarmfulMs: 255.2 },
     ]);
   });
 
@@ -37,8 +37,8 @@ describe('latency thresholds', () => {
       margins,
     );
     expect(thresholds.map(({ quantile, blueMs }) => [quantile, blueMs])).toEqual([
-      [0.2, 2],
-      [0.3, 2.01],
+      [0.2, 1.99],
+      [0.3, 2],
     ]);
   });
 
@@ -51,13 +51,19 @@ describe('latency thresholds', () => {
       ],
       margins,
     );
-    expect(thresholds.map(({ quantile, blueMs }) => [quantile, blueMs])).toEqual([[0.9, 50]]);
+    expect(thresholds.map(({ quantile, blueMs }) => [quantile, blueMs])).toEqual([[0.9, 49.99]]);
   });
 
   test('never call harmful what is tolerated', () => {
     const [threshold] = latencyThresholds([{ quantile: 0.5, ms: 100 }], { ...margins, tolerancePercent: 50 });
     expect(threshold).toMatchObject({ greenToleratedMs: 150, greenHarmfulMs: 150 });
   });
+});
+
+test('blue is counted from just below its quantile on, so that equal durations count as beyond it', () => {
+  const [threshold] = latencyThresholds([{ quantile: 0.5, ms: 20 }], margins);
+  expect(threshold?.blueMs).toBeLessThan(20);
+  expect(threshold?.greenToleratedMs).toBe(22);
 });
 
 test('where every request takes as long, one threshold is left, at a quantile that needs proof', () => {
