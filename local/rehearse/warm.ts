@@ -25,13 +25,14 @@ export async function warm(app: EmbeddedApp, first: RolloutRecord, rows: DataSet
       body: JSON.stringify(inferRequest(rows, request % rows.rows.length)),
       isBase64Encoded: false,
     };
-    // Not through a driver of the clock: world time stands still meanwhile.
-    await app.world.user.lambda.send(
-      new InvokeCommand({
-        FunctionName: state.config.functionName,
-        Qualifier: state.green.version,
-        Payload: JSON.stringify(event),
-      }),
+    await app.world.run(
+      app.world.user.lambda.send(
+        new InvokeCommand({
+          FunctionName: state.config.functionName,
+          Qualifier: state.green.version,
+          Payload: JSON.stringify(event),
+        }),
+      ),
     );
   }
 }
