@@ -4,12 +4,25 @@ import tseslint from 'typescript-eslint';
 /** Forbids imports by pattern: `group` is matched against the import path as written. */
 const forbid = (message, ...group) => ({ group, message });
 
-const onlyAdaptersUseTheSdk = forbid('Only lambdas/adapters and local may import the AWS SDK.', '@aws-sdk/*', '@smithy/*');
-const onlyLibUsesCdk = forbid('Only lib and bin may import aws-cdk-lib.', 'aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', 'cdk-nag');
+const onlyAdaptersUseTheSdk = forbid(
+  'Only lambdas/adapters and local may import the AWS SDK.',
+  '@aws-sdk/*',
+  '@smithy/*',
+);
+const onlyLibUsesCdk = forbid(
+  'Only lib and bin may import aws-cdk-lib.',
+  'aws-cdk-lib',
+  'aws-cdk-lib/*',
+  'constructs',
+  'cdk-nag',
+);
 const noLocal = forbid('Product code never imports the local engine.', '**/local/*', '**/local/**');
 const noLib = forbid('Run time never imports synth time.', '**/lib/*', '**/lib/**');
 
-const layer = (files, ...patterns) => ({ files, rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] } });
+const layer = (files, ...patterns) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+});
 
 export default tseslint.config(
   { ignores: ['node_modules/**', 'cdk.out/**', 'out/**', 'dist/**', '**/*.mjs', '**/*.cjs', '**/*.js'] },
@@ -25,11 +38,69 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300 }],
     },
   },
-  layer(['lambdas/domain/**/*.ts'], forbid('domain imports only domain.', '**/contract/**', '**/ports/**', '**/steps/**', '**/adapters/**', '**/handlers/**', '@*/*', 'zod', 'node:*'), noLib, noLocal),
-  layer(['lambdas/contract/**/*.ts'], onlyAdaptersUseTheSdk, onlyLibUsesCdk, noLib, noLocal, forbid('contract imports only domain.', '**/ports/**', '**/steps/**', '**/adapters/**', '**/handlers/**')),
-  layer(['lambdas/ports/**/*.ts'], onlyAdaptersUseTheSdk, onlyLibUsesCdk, noLib, noLocal, forbid('ports know no step or adapter.', '**/steps/**', '**/adapters/**', '**/handlers/**')),
-  layer(['lambdas/steps/**/*.ts'], onlyAdaptersUseTheSdk, onlyLibUsesCdk, noLib, noLocal, forbid('steps know ports, not adapters.', '**/adapters/**', '**/handlers/**')),
-  layer(['lambdas/adapters/**/*.ts'], onlyLibUsesCdk, noLib, noLocal, forbid('adapters decide nothing.', '**/steps/**', '**/handlers/**')),
-  layer(['lambdas/handlers/**/*.ts', 'lambdas/model-server/**/*.ts'], onlyAdaptersUseTheSdk, onlyLibUsesCdk, noLib, noLocal),
-  layer(['lib/**/*.ts', 'bin/**/*.ts'], onlyAdaptersUseTheSdk, noLocal, forbid('lib knows names, not the code of a step.', '**/lambdas/steps/**', '**/lambdas/adapters/**', '**/lambdas/handlers/**')),
+  layer(
+    ['lambdas/domain/**/*.ts'],
+    forbid(
+      'domain imports only domain.',
+      '**/contract/**',
+      '**/ports/**',
+      '**/steps/**',
+      '**/adapters/**',
+      '**/handlers/**',
+      '@*/*',
+      'zod',
+      'node:*',
+    ),
+    noLib,
+    noLocal,
+  ),
+  layer(
+    ['lambdas/contract/**/*.ts'],
+    onlyAdaptersUseTheSdk,
+    onlyLibUsesCdk,
+    noLib,
+    noLocal,
+    forbid('contract imports only domain.', '**/ports/**', '**/steps/**', '**/adapters/**', '**/handlers/**'),
+  ),
+  layer(
+    ['lambdas/ports/**/*.ts'],
+    onlyAdaptersUseTheSdk,
+    onlyLibUsesCdk,
+    noLib,
+    noLocal,
+    forbid('ports know no step or adapter.', '**/steps/**', '**/adapters/**', '**/handlers/**'),
+  ),
+  layer(
+    ['lambdas/steps/**/*.ts'],
+    onlyAdaptersUseTheSdk,
+    onlyLibUsesCdk,
+    noLib,
+    noLocal,
+    forbid('steps know ports, not adapters.', '**/adapters/**', '**/handlers/**'),
+  ),
+  layer(
+    ['lambdas/adapters/**/*.ts'],
+    onlyLibUsesCdk,
+    noLib,
+    noLocal,
+    forbid('adapters decide nothing.', '**/steps/**', '**/handlers/**'),
+  ),
+  layer(
+    ['lambdas/handlers/**/*.ts', 'lambdas/model-server/**/*.ts'],
+    onlyAdaptersUseTheSdk,
+    onlyLibUsesCdk,
+    noLib,
+    noLocal,
+  ),
+  layer(
+    ['lib/**/*.ts', 'bin/**/*.ts'],
+    onlyAdaptersUseTheSdk,
+    noLocal,
+    forbid(
+      'lib knows names, not the code of a step.',
+      '**/lambdas/steps/**',
+      '**/lambdas/adapters/**',
+      '**/lambdas/handlers/**',
+    ),
+  ),
 );

@@ -123,7 +123,7 @@ function settingsOf(values: Values): RehearsalArguments['settings'] {
   const parsed = endpointSettingsSchema.omit({ name: true }).safeParse(settings);
   if (!parsed.success)
     throw new ArgumentsInvalid(`--settings ${values.settings ?? ''}: ${problems(parsed.error).join('; ')}`);
-  return settings as RehearsalArguments['settings'];
+  return settings;
 }
 
 function strategyOf(text: string): Strategy {

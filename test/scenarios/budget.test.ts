@@ -1,4 +1,13 @@
+import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { Scene } from './harness';
+
+/** USD, us-east-1, November 2026: 0.025 per 1,000 transitions, 0.01 per 1,000 metrics that GetMetricData is asked for. */
+const TRANSITION_USD = 0.025 / 1000;
+const METRIC_USD = 0.01 / 1000;
+/** 0.5 GB for a second, arm64; most steps take a quarter of that. */
+const STEP_USD = 0.5 * 0.0000133334;
+
+const TEN_CLASSES = new Array<number>(10).fill(0.1);
 
 it('takes at most 60 state transitions for a canary of 15 minutes with default settings, everything counted', async () => {
   const scene = await Scene.open();
@@ -7,4 +16,19 @@ it('takes at most 60 state transitions for a canary of 15 minutes with default s
   expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
   expect(record?.state?.plan.strategy).toBe('Canary10Percent15Minutes');
   expect(execution.transitions).toBeLessThanOrEqual(60);
+});
+
+it('costs at most one cent of transitions, look-ups and steps, with ten classes', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1', classes: TEN_CLASSES });
+  const { hooks } = scene.app.world;
+  const before = hooks.calls.length;
+  const { execution, record } = await scene.rollout({ name: 'v2', classes: TEN_CLASSES });
+  expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+  const metrics = hooks.calls
+    .slice(before)
+    .filter(({ command }) => command === 'GetMetricData')
+    .reduce((sum, { input }) => sum + (input['MetricDataQueries'] as readonly MetricDataQuery[]).length, 0);
+  const usd = execution.transitions * TRANSITION_USD + metrics * METRIC_USD + 26 * STEP_USD;
+  expect(usd).toBeLessThanOrEqual(0.01);
 });

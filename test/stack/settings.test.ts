@@ -108,7 +108,7 @@ describe('right settings', () => {
       memoryMB: 1024,
       strategy: 'Canary10Percent15Minutes',
       suffix: '.onnx',
-      watchMinutes: 2,
+      watchMinutes: 1,
     });
   });
 
