@@ -19,6 +19,7 @@ import { ModelServerFunction } from './model-server-function';
 import { stateMachineName } from './names';
 import { Notices } from './notices';
 import { checkSettings } from './settings/check-settings';
+import { SettingsRefused } from './settings/settings-refused';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
 import { RolloutMachine } from './workflow/rollout-machine';
@@ -97,6 +98,11 @@ export class Greenlight extends Construct {
   /** Adds an endpoint. Throws SettingsRefused with every problem of its settings. */
   addEndpoint(settings: EndpointSettingsInput, options: AddEndpointOptions = {}): Endpoint {
     const [checked] = checkSettings([settings], [...this.endpoints.keys()]);
+    const { name, gates } = checked as EndpointSettings;
+    if (options.function !== undefined && gates.predictions !== false)
+      throw new SettingsRefused([
+        `${name}: gates.predictions must be false for a function of your own: only the built-in model server counts answers, so the gate could never be proven and no canary could pass`,
+      ]);
     return this.serve(checked as EndpointSettings, options.function);
   }
 

@@ -12,7 +12,7 @@ export const executionInputSchema = z.strictObject({
   Comment: z.unknown().optional(),
   /** @default the only endpoint */
   endpoint: z.string().min(1).max(31).optional(),
-  /** s3://BUCKET/models/<endpoint>/<file>[?versionId=…]. @default the newest model of the endpoint */
+  /** s3://BUCKET/models/<endpoint>/<file>[?versionId=…], or "live". @default the newest model of the endpoint */
   model: z.string().min(1).max(2048).optional(),
   /** @default the endpoint's strategy */
   strategy: strategySchema.optional(),

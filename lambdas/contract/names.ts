@@ -3,6 +3,9 @@
 /** The Lambda alias that callers use. */
 export const LIVE_ALIAS = 'live';
 
+/** In place of a model's address in an execution's input: the model that is live when the rollout begins. */
+export const LIVE_MODEL = 'live';
+
 /** Key prefixes in the model bucket. */
 export const MODELS_PREFIX = 'models/';
 export const ROLLOUTS_PREFIX = 'rollouts/';

@@ -1,4 +1,6 @@
+import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbSettingsStore } from '../adapters/dynamodb-settings-store';
+import { dynamodbUploads } from '../adapters/dynamodb-uploads';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
 import { lambdaLiveAliasCreation } from '../adapters/lambda-live-alias-creation';
 import { lambdaVersions } from '../adapters/lambda-versions';
@@ -13,11 +15,14 @@ import type { CreateHandler } from './wiring/create-handler';
 export const create: CreateHandler = (clients, env, extras) => {
   const context = lambdaContext(clients, env, extras?.clock ? { clock: extras.clock } : {});
   const ports = {
+    clock: context.clock,
     executions: sfnExecutions(context),
     hash: sha256Hex,
     liveAlias: lambdaLiveAlias(context),
     liveAliasCreation: lambdaLiveAliasCreation(context),
+    locks: dynamodbLocks(context),
     settingsStore: dynamodbSettingsStore(context),
+    uploads: dynamodbUploads(context),
     versions: lambdaVersions(context),
   };
   return (event) => answerCloudFormation(event, (request) => liveAlias(ports, request), extras?.fetch ?? fetch);

@@ -92,7 +92,9 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   ],
   'live-alias': [
     storeSettings,
+    table('GetItem'),
     endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction'),
     startRollouts,
+    askAboutRollouts,
   ],
 };

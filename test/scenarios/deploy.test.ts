@@ -37,3 +37,18 @@ it('does not move the alias of an endpoint that rolled out since the last deploy
   expect((await scene.alias()).version).toBe(version);
   expect(await scene.answeredBy()).toBe('v2');
 });
+
+it('lets new code wait for a rollout that runs, then brings whatever is live by then onto it', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const v2 = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+  const running = await scene.started(({ input }) => input.includes(v2));
+  await scene.reaches(running, 'Bake');
+  await scene.world.deploy(larger());
+  expect(scene.world.executions.filter(({ name }) => name.includes('deploy'))).toEqual([]);
+  await scene.end(running);
+  expect(await scene.answeredBy()).toBe('v2');
+  const { record } = await scene.end(await scene.started(({ name }) => name.includes('deploy')));
+  expect(record).toMatchObject({ outcome: 'promoted', startedBy: 'deploy' });
+  expect(await scene.atRest()).toBe('v2');
+});

@@ -16,8 +16,8 @@ it('stores new settings before the rollout starts that is judged by them', async
   await scene.world.deploy(templateOf({ name: 'digits', watchMinutes: 5 }));
   expect(await find(scene, 'digits')).toMatchObject({ watchMinutes: 5 });
   const byTheDeploy = scene.world.hooks.calls.slice(earlier).filter(({ caller }) => caller.kind === 'function');
-  expect(byTheDeploy.map(({ command }) => command).slice(0, 5)).toEqual(
-    ['GetAlias', 'Put', 'GetAlias', 'GetFunction', 'StartExecution'], // prettier-ignore
+  expect(byTheDeploy.map(({ command }) => command).slice(0, 6)).toEqual(
+    ['GetAlias', 'Put', 'GetAlias', 'GetFunction', 'Put', 'StartExecution'], // prettier-ignore
   );
   const { record } = await scene.end(await scene.started(({ input }) => input.includes('"startedBy":"deploy"')));
   expect(record?.state?.config.settings.watchMinutes).toBe(5);

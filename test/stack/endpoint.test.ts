@@ -93,7 +93,10 @@ describe("a user's own function, in a user's own app", () => {
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
     });
-    const endpoint = new Greenlight(stack, 'Models').addEndpoint({ name: 'prices' }, { function: own });
+    const endpoint = new Greenlight(stack, 'Models').addEndpoint(
+      { name: 'prices', gates: { predictions: false } },
+      { function: own },
+    );
     own.addEnvironment('SET_LATER', '1');
     const json: unknown = (stack.node.root as App).synth().getStackByName('Shop').template;
     return { template: Template.from(json as Record<string, unknown>), stack, endpoint };
@@ -130,4 +133,17 @@ describe("a user's own function, in a user's own app", () => {
     const { stack } = synth('exports.handler = async () => 1');
     expect(() => new Greenlight(stack, 'Second')).toThrow('the stack Shop has a Greenlight already');
   });
+});
+
+it('refuses a function of your own with a gate that nothing would count for', () => {
+  const stack = new Stack(new App());
+  const own = new lambda.Function(stack, 'Own', {
+    runtime: lambda.Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('exports.handler = async () => ({})'),
+  });
+  const models = new Greenlight(stack, 'Models');
+  expect(() => models.addEndpoint({ name: 'prices' }, { function: own })).toThrow(
+    /prices: gates\.predictions must be false/,
+  );
 });

@@ -1,8 +1,8 @@
 import { InvalidInput, ModelRejected } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
-import { MODELS_PREFIX } from '../../contract/names';
+import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { parseModelAddress } from '../../domain/model-address';
+import { formatModelAddress, parseModelAddress } from '../../domain/model-address';
 import type { StoredModel } from '../../ports/models';
 import type { Ports } from '../../ports/ports';
 
@@ -16,10 +16,9 @@ export async function choosePin(
 ): Promise<Pick<RolloutState, 'green'>> {
   const { settings } = state.config;
   const prefix = `${MODELS_PREFIX}${settings.name}/`;
+  const wanted = input.model === LIVE_MODEL ? liveModel(state) : input.model;
   const stored =
-    input.model === undefined
-      ? await newest(models, prefix, settings.suffix)
-      : await named(models, input.model, prefix);
+    wanted === undefined ? await newest(models, prefix, settings.suffix) : await named(models, wanted, prefix);
   if (!stored.key.endsWith(settings.suffix)) {
     throw new ModelRejected(`${stored.key}: the key must end in ${settings.suffix}, this endpoint's suffix`);
   }
@@ -32,6 +31,12 @@ export async function choosePin(
   const sha256 = await models.sha256(stored);
   checkDeclaredHash(stored, sha256);
   return { green: { model: { bucket: stored.bucket, key: stored.key, versionId: stored.versionId, sha256 } } };
+}
+
+/** "live": whatever blue serves when the rollout begins, to bring it onto changed code or settings. */
+function liveModel(state: RolloutState): string {
+  if (state.blue.model === undefined) throw new ModelRejected('model: "live" was asked for, but no model is live yet');
+  return formatModelAddress(state.blue.model);
 }
 
 async function newest(models: Ports['models'], prefix: string, suffix: string): Promise<StoredModel> {

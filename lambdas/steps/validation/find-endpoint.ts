@@ -1,7 +1,7 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidInput, UnknownEndpoint } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
-import { MODELS_PREFIX } from '../../contract/names';
+import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
 import { parseModelAddress } from '../../domain/model-address';
 import type { Ports } from '../../ports/ports';
 
@@ -33,7 +33,7 @@ async function names(settings: Ports['settings']): Promise<string> {
 }
 
 function endpointOfModel(model: string | undefined): string | undefined {
-  if (model === undefined) return undefined;
+  if (model === undefined || model === LIVE_MODEL) return undefined;
   const address = parseModelAddress(model);
   if (address === undefined)
     throw new InvalidInput(
