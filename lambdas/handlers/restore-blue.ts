@@ -1,31 +1,8 @@
-import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
-import { dynamodbLocks } from '../adapters/dynamodb-locks';
-import { dynamodbRecords } from '../adapters/dynamodb-records';
-import { dynamodbSettings } from '../adapters/dynamodb-settings';
-import { dynamodbUploads } from '../adapters/dynamodb-uploads';
-import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
-import { s3Documents } from '../adapters/s3-documents';
-import { sfnExecutions } from '../adapters/sfn-executions';
-import { snsNotices } from '../adapters/sns-notices';
 import { restoreBlue, restoreBlueInput } from '../steps/restore-blue';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';
+import { restorePorts } from './wiring/restore-ports';
 
-export const create = createHandler(
-  (context) => ({
-    clock: context.clock,
-    documents: s3Documents(context),
-    executions: sfnExecutions(context),
-    liveAlias: lambdaLiveAlias(context),
-    liveModels: dynamodbLiveModels(context),
-    locks: dynamodbLocks(context),
-    notices: snsNotices(context),
-    records: dynamodbRecords(context),
-    settings: dynamodbSettings(context),
-    uploads: dynamodbUploads(context),
-  }),
-  restoreBlue,
-  restoreBlueInput,
-);
+export const create = createHandler(restorePorts, restoreBlue, restoreBlueInput);
 
 export const handler = onLambda('restore-blue', create);

@@ -14,7 +14,7 @@ import type { VirtualClock } from './virtual-clock';
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** The largest history that can be redriven (F5), in events. */
+/** The largest history that can be redriven, in events. */
 const REDRIVABLE_EVENTS = 24_999;
 
 /** Step Functions: standard state machines and their executions. */
@@ -26,7 +26,7 @@ export class StateMachineService implements AwsService {
   readonly tokens: TaskTokens;
 
   private readonly machines = new Map<string, Machine>();
-  /** The definition each execution started with, which a redrive uses again (F13). */
+  /** The definition each execution started with, which a redrive uses again. */
   private readonly ranWith = new Map<string, Machine>();
   private readonly interpreter: InterpreterModule;
   private readonly commands: Readonly<Record<string, (input: Input) => unknown>> = {
@@ -93,7 +93,7 @@ export class StateMachineService implements AwsService {
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const same = this.executions.find((execution) => execution.arn === arn);
     if (same) {
-      // The same start twice is one start, while it runs (F2).
+      // The same start twice is one start, while it runs.
       if (same.status !== 'RUNNING' || same.input !== text) {
         throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
       }

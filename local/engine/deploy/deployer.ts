@@ -36,7 +36,7 @@ export class Stack {
 
   /**
    * Creates and updates what changed, in the order of references, then deletes what is gone. Resources whose resolved
-   * properties are the same are not touched (D1). There is no rollback: a failure leaves what was done.
+   * properties are the same are not touched. There is no rollback: a failure leaves what was done.
    * @throws DeploymentFailed with the resource's name
    */
   async deploy(template: Template): Promise<void> {

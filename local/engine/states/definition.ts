@@ -12,7 +12,7 @@ export type State = Readonly<Record<string, unknown>> & { readonly Type: string 
 export const INVOKE = 'arn:aws:states:::lambda:invoke';
 export const INVOKE_AND_WAIT = `${INVOKE}.waitForTaskToken`;
 
-/** A year and more: what Step Functions takes for a task without a timeout (F7). The interpreter would take a minute. */
+/** A year and more: what Step Functions takes for a task without a timeout. The interpreter would take a minute. */
 const NO_TIMEOUT_SECONDS = 99_999_999;
 
 /** Carries a task's time limit past its Parameters; the task itself never sees it. */

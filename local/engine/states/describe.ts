@@ -2,7 +2,7 @@ import { AwsError } from '../service';
 import type { Execution, ExecutionStatus } from './execution';
 import { jsonBytes, STATES_DATA_LIMIT_BYTES } from './limits';
 
-/** What an execution's name may not hold (F3). */
+/** What an execution's name may not hold. */
 const FORBIDDEN_IN_NAMES = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
 /** @throws AwsError InvalidName */
@@ -27,7 +27,7 @@ export function checkInput(input: unknown): string {
 
 const FORTNIGHT_MS = 14 * 86_400_000;
 
-/** Whether an execution can be redriven: it failed, was stopped or timed out in the last 14 days (F13). */
+/** Whether an execution can be redriven: it failed, was stopped or timed out in the last 14 days. */
 export function redriveStatus(execution: Execution, now: number): 'REDRIVABLE' | 'NOT_REDRIVABLE' {
   const ended = execution.status !== 'RUNNING' && execution.status !== 'SUCCEEDED';
   const recent = now - (execution.stoppedAt ?? now) <= FORTNIGHT_MS;
@@ -47,7 +47,7 @@ export function describeExecution(execution: Execution, now: number): Readonly<R
   };
 }
 
-/** An execution as a list that is some seconds old shows it; nothing when it was not there yet (F14). */
+/** An execution as a list that is some seconds old shows it; nothing when it was not there yet. */
 export function asListed(execution: Execution, listedAt: number): Readonly<Record<string, unknown>> | undefined {
   const known = execution.statuses.findLast(({ at }) => at <= listedAt);
   return known && summary(execution, known.status);

@@ -9,7 +9,7 @@ export class TaskFailure extends Error {
 }
 
 /**
- * Errors that no Retry and no Catch sees, not even States.ALL (F10): States.Runtime, States.DataLimitExceeded, and the
+ * Errors that no Retry and no Catch sees, not even States.ALL: States.Runtime, States.DataLimitExceeded, and the
  * end of the execution itself.
  */
 export class TerminalFailure extends TaskFailure {

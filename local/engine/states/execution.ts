@@ -31,7 +31,7 @@ export interface Execution {
   cause?: string;
   redrives: number;
   redrivenAt?: number;
-  /** States entered and retries made, which is what Step Functions bills (F8). */
+  /** States entered and retries made, which is what Step Functions bills. */
   transitions: number;
   /** The top-level state to restart at when redriven, with its input. */
   restart?: { readonly state: string; readonly input: unknown };

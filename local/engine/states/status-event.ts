@@ -1,9 +1,9 @@
 import type { Execution } from './execution';
 
-/** The longest escaped input and output that the event carries, 248 KiB; beyond it the data is left out (F12). */
+/** The longest escaped input and output that the event carries, 248 KiB; beyond it the data is left out. */
 const EVENT_DATA_LIMIT = 248 * 1024;
 
-/** The detail of `Step Functions Execution Status Change`, as EventBridge delivers it (F12). */
+/** The detail of `Step Functions Execution Status Change`, as EventBridge delivers it. */
 export function statusChangeDetail(execution: Execution, redriveStatus: string): Readonly<Record<string, unknown>> {
   const escaped = JSON.stringify(execution.input).length + JSON.stringify(execution.output ?? '').length;
   const included = escaped <= EVENT_DATA_LIMIT;

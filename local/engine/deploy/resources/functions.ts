@@ -50,7 +50,7 @@ function create(name: string, piece: Piece, stage: Stage): void {
   stage.lambda.createFunction(spec);
 }
 
-/** CloudFormation sends the whole Environment of the template: what else was written there is lost (D8). */
+/** CloudFormation sends the whole Environment of the template: what else was written there is lost. */
 async function update(name: string, piece: Piece, stage: Stage): Promise<void> {
   if (name !== piece.before?.deployed.ref)
     throw new DeploymentFailed(`${piece.id}: renaming a function is not supported`);
