@@ -1,0 +1,58 @@
+import { parseRehearsalArguments } from '../../local/rehearse/arguments';
+
+const DIGITS = 'examples/digits';
+const FILES = [
+  '--blue',
+  `${DIGITS}/v1-baseline.onnx`,
+  '--green',
+  `${DIGITS}/v2-better.onnx`,
+  '--golden',
+  `${DIGITS}/golden.json`,
+  '--traffic',
+  `${DIGITS}/live-traffic.json`,
+];
+const refusal = (...argv: readonly string[]): string => {
+  try {
+    parseRehearsalArguments(argv);
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+  return 'accepted';
+};
+
+describe('the arguments of a rehearsal', () => {
+  test('have defaults for all but the four files', () => {
+    expect(parseRehearsalArguments(FILES)).toMatchObject({
+      settings: {},
+      requestsPerMinute: undefined,
+      seed: 1,
+      json: false,
+      out: 'out/rehearse',
+    });
+  });
+
+  test('take a strategy by name or as steps', () => {
+    expect(parseRehearsalArguments([...FILES, '--strategy', 'Progressive'])).toMatchObject({
+      settings: { strategy: 'Progressive' },
+    });
+    const steps = '{"steps":[{"weight":20,"bakeMinutes":3}]}';
+    expect(parseRehearsalArguments([...FILES, '--strategy', steps])).toMatchObject({
+      settings: { strategy: { steps: [{ weight: 20, bakeMinutes: 3 }] } },
+    });
+  });
+
+  test.each([
+    ['a missing option', ['--blue', `${DIGITS}/v1-baseline.onnx`], /--green is missing/],
+    ['a missing file', ['--blue', 'nowhere.onnx', ...FILES.slice(2)], /--blue nowhere\.onnx: .*ENOENT/],
+    ['a file that is no model', ['--blue', `${DIGITS}/golden.json`, ...FILES.slice(2)], /must end in \.onnx/],
+    ['an unknown option', [...FILES, '--fast'], /Unknown option '--fast'/],
+    ['an unknown strategy', [...FILES, '--strategy', 'Yolo'], /strategy: must be one of AllAtOnce.*got "Yolo"/],
+    ['steps that are no JSON', [...FILES, '--strategy', '{steps'], /strategy \{steps: is no JSON/],
+    ['a rate of zero', [...FILES, '--rpm', '0'], /--rpm 0: must be a whole number from 1 to 100000/],
+    ['traffic of another form', [...FILES.slice(0, 7), 'package.json'], /--traffic package\.json: Data set: inputName/],
+    ['unknown settings', [...FILES, '--settings', 'package.json'], /--settings package\.json: .*unknown key/],
+  ])('refuse %s, naming the option and its value', (_, argv, message) => {
+    expect(refusal(...argv)).toMatch(message);
+    expect(refusal(...argv)).toMatch(/^ArgumentsInvalid/);
+  });
+});
