@@ -1,5 +1,6 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ModelSource } from '../model-server/model-source';
+import { s3Addressing } from './s3-addressing';
 
 /**
  * Models from S3. Needs `s3:GetObjectVersion`, because a version is always named.
@@ -8,6 +9,7 @@ import type { ModelSource } from '../model-server/model-source';
  */
 export function s3ModelSource(
   client: Pick<S3Client, 'send'> = new S3Client({
+    ...s3Addressing,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, socketTimeout: 10_000 },
   }),
