@@ -95,7 +95,8 @@ export async function validateModel(
     input.action === 'rollback'
       ? await chooseRollbackTarget(ports, state, input.to)
       : await choosePin(ports, state, input);
-  const goldenSet = await readGoldenSet(ports, state);
+  // A rollback is not held to the golden set: whoever is in a hurry must not be stopped by a file that is missing.
+  const goldenSet = input.action === 'rollback' ? undefined : await readGoldenSet(ports, state);
   const planned: RolloutState = { ...state, ...target, ...scoreBinsFor(goldenSet, blueFacts) };
   await recordProgress(ports, planned);
 

@@ -92,3 +92,12 @@ it('refuses to go back where there is nothing to go back to', async () => {
   expect(execution.cause).toMatch(/no earlier version was ever live/);
   expect(await scene.atRest()).toBe('v1');
 });
+
+it('is not stopped by a golden set that is missing', async () => {
+  const scene = await two();
+  await scene.change({
+    goldenSet: { key: 'golden/gone.json', maxAccuracyDrop: 0.02, minAccuracy: 0, maxErrorFactor: 1.1 },
+  });
+  expect((await back(scene)).record).toMatchObject({ outcome: 'promoted' });
+  expect(await scene.atRest()).toBe('v1');
+});
