@@ -25,6 +25,8 @@ export async function finishRollout(ports: ClosingPorts, state: RolloutState): P
 function outcomeOf(state: RolloutState): Outcome {
   if (state.next === 'already-live') return 'already-live';
   if (state.plan.dryRun) return 'dry-run-passed';
+  // Publishing made no new version; the record may say less than the workflow knew.
+  if (state.phase !== 'promoted') return 'already-live';
   return state.blue.model === undefined ? 'promoted-first' : 'promoted';
 }
 

@@ -169,3 +169,17 @@ it('removes weights that nobody owns, and tells people', async () => {
   expect(scene.notices('leftover weights were removed')).toHaveLength(1);
   expect(await scene.atRest()).toBe('v2');
 });
+
+it.each([
+  ['the first model of an endpoint', []],
+  ['a good model', ['v1']],
+])('does not say that %s was promoted or taken back when the alias could not be written', async (_, before) => {
+  const scene = await Scene.open();
+  for (const name of before) await scene.rollout({ name });
+  const { version } = await scene.alias();
+  fail(scene, 'promote-green', ({ command }) => command === 'UpdateAlias');
+  const { execution, record } = await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  expect(execution.status).toBe('FAILED');
+  expect(record).toMatchObject({ outcome: 'aborted', liveVersionAfter: version });
+  expect(await scene.alias()).toEqual({ version, weights: {} });
+});

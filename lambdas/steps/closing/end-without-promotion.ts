@@ -47,8 +47,9 @@ export async function endWithoutPromotion(
     : {
         note: 'another rollout owns the endpoint, or none does: the live alias was left alone',
         liveVersion: undefined,
+        greenWasLive: false,
       };
-  const outcome = outcomeOf(own.state, failure);
+  const outcome = outcomeOf(own.state, failure, restored.greenWasLive);
   const { decidedBy } = failure;
   const state = noted(
     { ...own.state, outcome, decidedBy },
@@ -68,9 +69,11 @@ export async function endWithoutPromotion(
   return state;
 }
 
-function outcomeOf(state: RolloutState, failure: Failure): Outcome {
-  if (state.phase === 'promoted') return state.blue.model === undefined ? 'promoted-first' : 'reverted';
-  return state.phase === 'before-traffic' && REFUSALS.includes(failure.error) ? 'rejected' : 'aborted';
+/** The phase says what was tried; that green was live shows in the alias, or in the weights that were written. */
+function outcomeOf(state: RolloutState, failure: Failure, greenWasLive: boolean): Outcome {
+  if (state.phase === 'promoted' && (greenWasLive || state.weights.at(-1)?.weight === 100))
+    return state.blue.model === undefined ? 'promoted-first' : 'reverted';
+  return state.canary === undefined && REFUSALS.includes(failure.error) ? 'rejected' : 'aborted';
 }
 
 /** Validation failed before there was a state: the record says what was asked for and why it was refused. */

@@ -17,6 +17,8 @@ export interface Restored {
   readonly liveVersion: string;
   readonly note: string;
   readonly changed: boolean;
+  /** Green had all traffic when the alias was first read here. */
+  readonly greenWasLive: boolean;
 }
 
 /**
@@ -28,8 +30,10 @@ export async function restoreAlias(
   state: RolloutState,
 ): Promise<Restored> {
   const { functionName } = state.config;
+  let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const current = await liveAlias.read(functionName);
+    greenWasLive ||= current.version === state.green.version;
     const target = wanted(current, state);
     if (target === undefined) {
       await followAlias(liveModels, clock.now(), state, current);
@@ -37,6 +41,7 @@ export async function restoreAlias(
         liveVersion: current.version,
         note: `the live alias says ${aliasInWords(current)}: nothing to put back`,
         changed: false,
+        greenWasLive,
       };
     }
     const written = await liveAlias.write(functionName, target, current.revisionId);
@@ -46,6 +51,7 @@ export async function restoreAlias(
         liveVersion: written.version,
         note: `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`,
         changed: true,
+        greenWasLive,
       };
     }
     await clock.sleep(PAUSE_MS);
