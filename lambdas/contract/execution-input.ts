@@ -39,7 +39,7 @@ export function parseExecutionInput(value: unknown): ExecutionInput {
     throw new InvalidInput(`input: must be a JSON object such as {}; got ${JSON.stringify(value)?.slice(0, 100)}`);
   }
   const parsed = executionInputSchema.safeParse(value);
-  if (!parsed.success) throw new InvalidInput(problems(parsed.error).join('; '));
+  if (!parsed.success) throw new InvalidInput(problems(parsed.error, '', value).join('; '));
   const input = parsed.data;
   if (input.to !== undefined && input.action !== 'rollback')
     throw new InvalidInput('to: only goes with "action": "rollback"');

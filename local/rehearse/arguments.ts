@@ -122,7 +122,9 @@ function settingsOf(values: Values): RehearsalArguments['settings'] {
   const settings = { ...given, ...(strategy !== undefined && { strategy }) };
   const parsed = endpointSettingsSchema.omit({ name: true }).safeParse(settings);
   if (!parsed.success)
-    throw new ArgumentsInvalid(`--settings ${values.settings ?? ''}: ${problems(parsed.error).join('; ')}`);
+    throw new ArgumentsInvalid(
+      `--settings ${values.settings ?? ''}: ${problems(parsed.error, '', settings).join('; ')}`,
+    );
   return settings;
 }
 
