@@ -16,10 +16,39 @@ const margin = (ratio: number, points: number) =>
 /** `false` switches a gate off; it can then neither stop nor hold up a rollout. */
 const orOff = <T extends z.ZodType>(schema: T) => z.union([z.literal(false), schema]);
 
+const rateGate = z.strictObject({ tolerance: margin(1.1, 0.0005), harm: margin(1.5, 0.005) });
+
+/** Stands for the version's number in a dimension's value. */
+export const VERSION_PLACEHOLDER = '{version}';
+
+const counter = z.strictObject({
+  namespace: z.string().min(1).max(255),
+  metric: z.string().min(1).max(255),
+  /** One value must hold `{version}`: else blue and green would be the same series. */
+  dimensions: z
+    .record(z.string().min(1).max(255), z.string().min(1).max(1024))
+    .refine(
+      (dimensions) => Object.values(dimensions).some((value) => value.includes(VERSION_PLACEHOLDER)),
+      `must hold ${VERSION_PLACEHOLDER} in a value, so that blue and green are told apart`,
+    ),
+  stat: z.enum(['Sum', 'SampleCount']).default('Sum'),
+});
+
+const customGate = rateGate.extend({
+  /** In reports the gate is `custom:<name>`. */
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be 1 to 31 lower-case letters, digits or hyphens and start with a letter'),
+  /** What goes wrong, counted per minute and version. */
+  events: counter,
+  /** What the events are a part of. @default requests: the version's requests through the live alias */
+  of: z.union([z.literal('requests'), counter]).default('requests'),
+});
+
 const gates = z
   .strictObject({
     /** Failed requests. Tolerated: green <= ratio * blue + points. @default 1.1 and 0.0005; harm 1.5 and 0.005 */
-    errors: orOff(z.strictObject({ tolerance: margin(1.1, 0.0005), harm: margin(1.5, 0.005) })).prefault({}),
+    errors: orOff(rateGate).prefault({}),
     /** Slow requests: green's threshold is max(blue * (1 + percent / 100), blue + floorMs). @default 5 % and 2 ms; harm 27.6 % and 10 ms */
     latency: orOff(
       z.strictObject({
@@ -27,6 +56,8 @@ const gates = z
         toleranceFloorMs: z.number().min(0).max(60_000).default(2),
         harmPercent: z.number().min(0).max(1000).default(27.6),
         harmFloorMs: z.number().min(0).max(60_000).default(10),
+        /** Which requests are timed: the warm ones where the endpoint tells them from cold ones, or all. @default warm */
+        requests: z.enum(['warm', 'all']).default('warm'),
       }),
     ).prefault({}),
     /** No class (or score bin) may grow by more than this share of answers. @default 0.01; harm 0.05 */
@@ -36,6 +67,10 @@ const gates = z
         harmPoints: z.number().min(0).max(1).default(0.05),
       }),
     ).prefault({}),
+    /** Requests that Lambda turned away, of all that were sent. @default margins as for errors */
+    throttles: orOff(rateGate).prefault({}),
+    /** Any other pair of CloudWatch counters. @default none */
+    custom: z.array(customGate).max(5).default([]),
   })
   .prefault({});
 
@@ -129,6 +164,17 @@ export const endpointSettingsSchema = z.strictObject({
   classNames: z.array(z.string().min(1).max(64)).min(2).max(200).optional(),
   /** Share of live requests kept for replay. @default 0: off */
   captureSampleRate: z.number().min(0).max(1).default(0),
+  /**
+   * A request that the endpoint must fail, to see before any traffic moves that a failure is counted. The built-in model
+   * server needs none. @default none: not tried
+   */
+  knownBadRequest: z
+    .strictObject({
+      method: z.enum(['GET', 'POST', 'PUT']).default('POST'),
+      path: z.string().regex(/^\//, 'must start with /').max(1024),
+      body: z.json().optional(),
+    })
+    .optional(),
   /** CloudWatch alarms that stop a rollout when one is in ALARM. @default none */
   vetoAlarms: z.array(z.string().min(1).max(255)).max(100).default([]),
   /** What an upload does while a rollout runs: the newest waits, or it is refused. @default latest */

@@ -22,16 +22,30 @@ const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.o
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
 
 const baselineSchema: z.ZodType<Baseline> = z.object({
-  minutes: z.int(),
-  requests: z.int(),
-  failures: z.int(),
+  minutes: z.array(
+    z.object({
+      minute: isoTime,
+      blue: z.object({
+        requests: z.int(),
+        invocationErrors: z.int(),
+        modelErrors: z.int(),
+        nonFiniteOutputs: z.int(),
+        throttles: z.int(),
+        durations: z.int(),
+        slow: z.array(z.int()),
+        classes: z.array(z.int()),
+        custom: z.array(z.object({ events: z.int(), requests: z.int() })),
+      }),
+    }),
+  ),
   durations: z.int(),
   thresholds: z.array(
     z.object({ quantile: z.number(), blueMs: z.number(), greenToleratedMs: z.number(), greenHarmfulMs: z.number() }),
   ),
   classNames: z.array(z.string()),
-  classes: z.array(z.int()),
 });
+
+const gateName = z.union([z.enum(GATE_NAMES), z.templateLiteral(['custom:', z.string()])]);
 
 export const rolloutStateSchema = z.object({
   /** The execution's name. */
@@ -86,7 +100,7 @@ export const rolloutStateSchema = z.object({
   judgement: z
     .object({
       verdict: z.enum(['pass', 'fail', 'continue', 'inconclusive']),
-      gate: z.enum(GATE_NAMES).optional(),
+      gate: gateName.optional(),
       reason: z.string(),
       settledMinutes: z.int(),
       blueRequests: z.int(),
@@ -96,7 +110,7 @@ export const rolloutStateSchema = z.object({
       logNonInferiorityLimit: z.number(),
       gates: z.array(
         z.object({
-          gate: z.enum(GATE_NAMES),
+          gate: gateName,
           counts: z.string(),
           blue: z.object({ events: z.int(), requests: z.int() }),
           green: z.object({ events: z.int(), requests: z.int() }),
@@ -120,6 +134,12 @@ export const rolloutStateSchema = z.object({
       replayAgreement: z.number(),
       /** Root mean squared difference of their scores. */
       replayDifference: z.number(),
+      /** Green's answers against blue's on the same requests, per class index (or score bin): what the prediction gate expects. */
+      predictionShift: z.object({
+        source: z.enum(['captured requests', 'golden set']),
+        answers: z.int().min(1),
+        classes: z.array(z.object({ class: z.int().min(0), shift: z.number(), standardError: z.number().min(0) })),
+      }),
     })
     .partial()
     .optional(),

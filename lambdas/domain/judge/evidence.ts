@@ -13,12 +13,24 @@ export interface SideCounts {
   readonly modelErrors: number;
   /** Requests whose model output held NaN or an infinity; answered 500, disjoint from `modelErrors`. */
   readonly nonFiniteOutputs: number;
+  /** Requests that Lambda turned away before they reached the function: not among `requests`. */
+  readonly throttles: number;
+  /** Requests whose duration was counted: all, or the warm ones alone where the endpoint tells warm from cold. */
+  readonly durations: number;
   /** Per latency threshold, requests slower than this side's `tolerated` duration; same order as the thresholds. */
   readonly slow: readonly number[];
   /** Per latency threshold, requests slower than this side's `harmful` duration; same order as the thresholds. */
   readonly verySlow: readonly number[];
   /** Per class (or score bin), requests that were answered with it; same order as `classNames`. */
   readonly classes: readonly number[];
+  /** Per custom gate, what its two counters say; same order as the gates in the settings. */
+  readonly custom: readonly EventCount[];
+}
+
+export interface EventCount {
+  readonly events: number;
+  /** What the events are a part of: at least as many. */
+  readonly requests: number;
 }
 
 /** One settled minute in which green had a weight. */
@@ -45,20 +57,40 @@ export interface LatencyThreshold {
   readonly greenHarmfulMs: number;
 }
 
-/** Blue's own numbers before the canary: they seed the estimates and fix thresholds and classes beforehand. */
+/** One settled minute of blue alone, before the canary. Nobody is held to harm there, so `verySlow` is not counted. */
+export interface BaselineMinute {
+  /** Start of the minute, ISO 8601, UTC. */
+  readonly minute: string;
+  readonly blue: Omit<SideCounts, 'verySlow'>;
+}
+
+/**
+ * Blue's own numbers before the canary: they seed the estimates, fix thresholds and classes beforehand, and show how much
+ * a version wanders from minute to minute by itself.
+ */
 export interface Baseline {
-  /** Settled minutes that were counted. */
-  readonly minutes: number;
-  readonly requests: number;
-  /** Sum of invocation errors, model errors and non-finite outputs. */
-  readonly failures: number;
-  /** Requests with a duration; the quantiles' sample size. */
+  /** Ascending; a minute without requests is among them. */
+  readonly minutes: readonly BaselineMinute[];
+  /** The sample size of the quantiles, which may come from a part of the minutes. */
   readonly durations: number;
   /** Ascending by quantile; empty when blue had no traffic. */
   readonly thresholds: readonly LatencyThreshold[];
   readonly classNames: readonly string[];
-  /** Blue's count per class, same order as `classNames`. */
-  readonly classes: readonly number[];
+}
+
+/** How verification saw green answer otherwise than blue on the very same requests. */
+export interface ExpectedShift {
+  readonly source: 'captured requests' | 'golden set';
+  /** Answers compared. */
+  readonly answers: number;
+  /** Per class, same order as `classNames`: green's share minus blue's, -1 to 1, and its standard error. */
+  readonly classes: readonly { readonly shift: number; readonly standardError: number }[];
+}
+
+/** A minute that is not judged, and why. The rule was fixed before its counts were seen. */
+export interface LeftOutMinute {
+  readonly minute: string;
+  readonly why: string;
 }
 
 export interface Evidence {
@@ -67,4 +99,8 @@ export interface Evidence {
   readonly plannedMinutes: number;
   /** Ascending; every settled minute of the canary so far. Weights may differ between minutes. */
   readonly minutes: readonly EvidenceMinute[];
+  /** Absent when nothing was compared: then no shift is expected. */
+  readonly expectedShift?: ExpectedShift;
+  /** Settled minutes of the canary that are not among `minutes`. */
+  readonly leftOut?: readonly LeftOutMinute[];
 }

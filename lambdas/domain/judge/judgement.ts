@@ -1,7 +1,9 @@
 /** The judge's full result: a verdict with its reasons in numbers. Plain data: stored with the rollout's record as it is. */
 
-export const GATE_NAMES = ['errors', 'latency', 'predictions'] as const;
-export type GateName = (typeof GATE_NAMES)[number];
+export const GATE_NAMES = ['errors', 'latency', 'predictions', 'throttles'] as const;
+/** A gate of the user's own is named after its setting: `custom:fallbacks`. */
+export type CustomGateName = `custom:${string}`;
+export type GateName = (typeof GATE_NAMES)[number] | CustomGateName;
 
 export type Verdict = 'pass' | 'fail' | 'continue' | 'inconclusive';
 
@@ -31,6 +33,9 @@ export interface JudgeSettings {
     readonly errors?: RateGateSettings;
     readonly latency?: Record<string, never>;
     readonly predictions?: { readonly tolerancePoints: number; readonly harmPoints: number };
+    readonly throttles?: RateGateSettings;
+    /** In the order of `SideCounts.custom`. */
+    readonly custom?: readonly (RateGateSettings & { readonly name: string })[];
   };
 }
 
