@@ -1,0 +1,32 @@
+import { randomBinomial } from 'd3-random';
+import mt19937 from '@stdlib/random-base-mt19937';
+import normal from '@stdlib/random-base-normal';
+import poisson from '@stdlib/random-base-poisson';
+
+/** Draws from one seeded stream of numbers. */
+export interface Random {
+  /** In [0, 1). */
+  readonly uniform: () => number;
+  /** Standard normal. */
+  readonly normal: () => number;
+  readonly poisson: (mean: number) => number;
+  readonly binomial: (trials: number, chance: number) => number;
+}
+
+/**
+ * A Mersenne Twister seeded by a list of whole numbers (run, cell, seed of the benchmark).
+ *
+ * Binomials come from d3-random, which splits at an order statistic (Devroye 1986, chapter X.4). The sampler of
+ * `@stdlib/random-base-binomial` is no choice: at n p = 30 its mean is half a count too high.
+ */
+export function seeded(...seed: readonly number[]): Random {
+  const uniform = mt19937.factory({ seed: seed.map((part) => part >>> 0) }).normalized;
+  const poissonOf = poisson.factory({ prng: uniform });
+  const binomialOf = randomBinomial.source(uniform);
+  return {
+    uniform,
+    normal: normal.factory(0, 1, { prng: uniform }),
+    poisson: (mean) => (mean > 0 ? poissonOf(mean) : 0),
+    binomial: (trials, chance) => (trials > 0 ? binomialOf(trials, chance)() : 0),
+  };
+}
