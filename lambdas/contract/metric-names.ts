@@ -24,8 +24,4 @@ export const METRICS = {
 /** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */
 export const MAX_ROWS_COUNTED = 100;
 
-/**
- * The index of a label that has none: a negative integer where the endpoint gave no class names. CloudWatch cannot
- * compute percentiles over a negative value, so it is never emitted as it is. With class names it is their number.
- */
-export const OTHER_CLASS_INDEX = 1_000_000;
+export { OTHER_CLASS_INDEX } from '../domain/prediction-index';

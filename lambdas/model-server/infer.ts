@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { ModelErrorCode } from '../contract/inference-protocol';
 import { MAX_ROWS_COUNTED } from '../contract/metric-names';
 import { shown } from '../contract/tensor-data';
-import { classIndices, type ClassIndexSettings } from './class-index';
+import { classIndices, type ClassIndexSettings } from '../domain/prediction-index';
 import type { LoadedModel } from './load-model';
 import { reason } from './not-ready';
 import type { ParsedInferRequest } from './read-infer-request';

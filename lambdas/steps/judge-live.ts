@@ -4,6 +4,7 @@ import type { RolloutState } from '../contract/rollout-state';
 import type { Evidence } from '../domain/judge/evidence';
 import { judge } from '../domain/judge/judge';
 import { isoTime, MINUTE_MS, secondsUntilNextLook, settledUntil } from '../domain/minutes';
+import { expectedShift } from '../domain/prediction-shift';
 import type { Ports } from '../ports/ports';
 import { judgeSettings } from './judging/judge-settings';
 import { keepEvidence } from './judging/keep-evidence';
@@ -100,7 +101,12 @@ async function lookAtLive(ports: Needs, state: RolloutState, watch: NonNullable<
   });
   if (reading === 'unavailable') return reading;
   const usable = usableMinutes(reading, [], clock.now());
-  const seen: Evidence = { baseline, plannedMinutes: settings.watchMinutes, minutes: usable.minutes };
+  const seen: Evidence = {
+    baseline,
+    plannedMinutes: settings.watchMinutes,
+    minutes: usable.minutes,
+    expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
+  };
   const judgement = judge(seen, judgeSettings(settings, settings.watchMinutes));
   return { evidence: seen, judgement, leftOut: usable.leftOut, queries: [...fixed.queries, ...reading.queries] };
 }

@@ -1,11 +1,13 @@
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
+import { shiftInWords } from '../domain/prediction-shift';
 import type { Next } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
+import { classNameOf } from './verification/class-name-of';
 import { checkGoldenSet } from './verification/check-golden-set';
 import { checkReady } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
@@ -25,13 +27,23 @@ export async function verifyGreen(
   const golden = state.plan.action === 'rollback' ? undefined : await checkGoldenSet(ports, state, version);
   const replay = state.plan.action === 'rollback' ? undefined : await replayCaptured(ports, state, version);
   const warmed = await warmUp(ports, state, version, signature);
-  const note = [golden?.note ?? 'no golden set', ...(replay ? [replay.note] : []), warmed].join('; ');
+  // What users ask says more of them than rows that somebody chose.
+  const shift = replay?.shift ?? golden?.shift;
+  const numbers = { ...golden?.numbers, ...replay?.numbers };
+  const note = [
+    golden?.note ?? 'no golden set',
+    ...(replay ? [replay.note] : []),
+    ...(shift ? [shiftInWords(shift, classNameOf(state, numbers))] : []),
+    warmed,
+  ].join('; ');
   const result = noted(
     {
       ...state,
       next: afterVerification(state),
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
-      ...((golden ?? replay) && { verification: { ...golden?.numbers, ...replay?.numbers } }),
+      ...((golden ?? replay) && {
+        verification: { ...numbers, ...(shift && { predictionShift: { ...shift, classes: [...shift.classes] } }) },
+      }),
     },
     ports.clock,
     STATES.verifyGreen,

@@ -3,6 +3,7 @@ import { isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from '../../domain/minute
 import { judge } from '../../domain/judge/judge';
 import type { Evidence } from '../../domain/judge/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
+import { expectedShift } from '../../domain/prediction-shift';
 import { plannedMinutes } from '../../domain/strategy';
 import type { IncompleteMinute } from '../../ports/evidence-source';
 import type { Ports } from '../../ports/ports';
@@ -55,7 +56,12 @@ export async function lookAtCanary(
   });
   if (reading === 'unavailable') return 'unavailable';
   const usable = usableMinutes(reading, canary.leftOut, now);
-  const evidence: Evidence = { baseline, plannedMinutes: horizon(state), minutes: usable.minutes };
+  const evidence: Evidence = {
+    baseline,
+    plannedMinutes: horizon(state),
+    minutes: usable.minutes,
+    expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
+  };
   return {
     evidence,
     judgement: judge(evidence, judgeSettings(state.config.settings, plannedMinutes(state.plan.steps))),

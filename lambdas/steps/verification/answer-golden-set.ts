@@ -5,11 +5,13 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Prediction } from '../../domain/prediction';
 import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
-import { answersOf, goodAnswer, predictionsOf, saidBy } from './ask-version';
+import { answersOf, classesOf, goodAnswer, predictionsOf, saidBy } from './ask-version';
 
 export interface GoldenAnswers {
   /** One per row; undefined where there was no answer. */
   readonly predictions: readonly (Prediction | undefined)[];
+  /** One per row: the class index (or score bin) that the model server would count. */
+  readonly classes: readonly (number | undefined)[];
   /** Median of the calls, as the caller saw them. */
   readonly medianMs: number;
 }
@@ -23,6 +25,7 @@ export async function answerGoldenSet(
   rule: 'must-answer' | 'may-fail',
 ): Promise<GoldenAnswers> {
   const found: (Prediction | undefined)[] = [];
+  const classes: (number | undefined)[] = [];
   const durations: number[] = [];
   const bodies = goldenSet.rows.map((_, row) => () => inferRequest(goldenSet, row));
   for await (const answers of answersOf({ endpointCalls }, state, version, bodies)) {
@@ -30,6 +33,7 @@ export async function answerGoldenSet(
       const response = goodAnswer(answer);
       if (response === undefined && rule === 'must-answer') throw noAnswer(answer, found.length, version);
       found.push(response && predictionsOf(response, state.config.settings.predictionOutput, 1)[0]);
+      classes.push(response && classesOf(response, state)[0]);
       if (answer.kind === 'answered') durations.push(answer.durationMs);
     }
   }
@@ -39,7 +43,7 @@ export async function answerGoldenSet(
     );
   }
   durations.sort((a, b) => a - b);
-  return { predictions: found, medianMs: durations[Math.floor(durations.length / 2)] ?? 0 };
+  return { predictions: found, classes, medianMs: durations[Math.floor(durations.length / 2)] ?? 0 };
 }
 
 function noAnswer(answer: EndpointAnswer, row: number, version: string): Error {

@@ -1,8 +1,10 @@
 import { errorBody, inferResponse } from '../../contract/inference-protocol';
 import type { InferRequest, InferResponse } from '../../contract/inference-protocol';
+import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { predictions } from '../../domain/prediction';
 import type { Prediction, PredictionOutput } from '../../domain/prediction';
+import { classIndexPerRow } from '../../domain/prediction-index';
 import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
 
@@ -46,9 +48,20 @@ export function predictionsOf(
   output: string | undefined,
   maxRows: number,
 ): readonly Prediction[] {
-  const outputs = response.outputs.map(({ name, datatype, shape, data }): PredictionOutput => {
+  return predictions(outputsOf(response), { output, maxRows });
+}
+
+/** Per row the class index (or score bin) that the model server counts; undefined where it counts nothing. */
+export function classesOf(
+  response: InferResponse,
+  { config: { settings }, scoreBins }: Pick<RolloutState, 'config' | 'scoreBins'>,
+): readonly (number | undefined)[] {
+  const { predictionOutput, classNames } = settings;
+  return classIndexPerRow(outputsOf(response), { predictionOutput, classNames, scoreBins }, MAX_ROWS_COUNTED);
+}
+
+const outputsOf = (response: InferResponse): readonly PredictionOutput[] =>
+  response.outputs.map(({ name, datatype, shape, data }) => {
     const kind = datatype === 'BYTES' ? 'string' : datatype.startsWith('FP') ? 'float' : 'integer';
     return { name, kind, shape, data: data.map((value) => (typeof value === 'boolean' ? Number(value) : value)) };
   });
-  return predictions(outputs, { output, maxRows });
-}

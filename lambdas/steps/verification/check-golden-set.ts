@@ -3,6 +3,8 @@ import type { EndpointSettings } from '../../contract/endpoint-settings';
 import type { RolloutState } from '../../contract/rollout-state';
 import { goldenScore } from '../../domain/golden-score';
 import type { GoldenScore } from '../../domain/golden-score';
+import { classPairs, predictionShift } from '../../domain/prediction-shift';
+import type { PredictionShift } from '../../domain/prediction-shift';
 import type { Ports } from '../../ports/ports';
 import { answerGoldenSet } from './answer-golden-set';
 import { readGoldenSet } from './read-golden-set';
@@ -12,6 +14,8 @@ type Limits = NonNullable<EndpointSettings['goldenSet']>;
 export interface GoldenResult {
   readonly note: string;
   readonly numbers: NonNullable<RolloutState['verification']>;
+  /** Undefined without a blue, or with too few rows. */
+  readonly shift: PredictionShift | undefined;
 }
 
 /** Green answers the golden set well enough: by itself, and beside blue on the same rows. */
@@ -26,15 +30,11 @@ export async function checkGoldenSet(
   const rule = { output: state.config.settings.predictionOutput, classNames: state.config.settings.classNames };
   const greenAnswers = await answerGoldenSet(ports, state, version, goldenSet, 'must-answer');
   const green = goldenScore(greenAnswers.predictions, goldenSet.labels, goldenSet.task, rule.classNames);
-  const blue =
+  const blueAnswers =
     state.blue.model === undefined
       ? undefined
-      : goldenScore(
-          (await answerGoldenSet(ports, state, state.blue.version, goldenSet, 'may-fail')).predictions,
-          goldenSet.labels,
-          goldenSet.task,
-          rule.classNames,
-        );
+      : await answerGoldenSet(ports, state, state.blue.version, goldenSet, 'may-fail');
+  const blue = blueAnswers && goldenScore(blueAnswers.predictions, goldenSet.labels, goldenSet.task, rule.classNames);
   refuse(green, blue, limits, greenAnswers.medianMs);
   return {
     note: `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${inWords(green)}${blue ? `, blue ${inWords(blue)}` : ''}; median ${greenAnswers.medianMs.toFixed(1)} ms`,
@@ -45,6 +45,7 @@ export async function checkGoldenSet(
       ...(green.task === 'regression' && { goldenError: green.rootMeanSquaredError }),
       ...(blue?.task === 'regression' && { blueError: blue.rootMeanSquaredError }),
     },
+    shift: predictionShift('golden set', classPairs(blueAnswers?.classes ?? [], greenAnswers.classes)),
   };
 }
 

@@ -2,10 +2,12 @@ import { capturedRequestSchema } from '../../contract/captured-request';
 import type { CapturedRequest } from '../../contract/captured-request';
 import { ModelRejected } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
+import { classPairs, predictionShift } from '../../domain/prediction-shift';
+import type { AnsweredClasses, PredictionShift } from '../../domain/prediction-shift';
 import type { CapturedText } from '../../ports/captured-requests';
 import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
-import { answersOf, goodAnswer, saidBy } from './ask-version';
+import { answersOf, classesOf, goodAnswer, saidBy } from './ask-version';
 import { compareAnswers } from './compare-answers';
 import type { AnswerPair } from './compare-answers';
 
@@ -18,6 +20,8 @@ const TIME_LIMIT_MS = 120_000;
 export interface ReplayResult {
   readonly note: string;
   readonly numbers: NonNullable<RolloutState['verification']>;
+  /** Undefined when too little was compared. */
+  readonly shift: PredictionShift | undefined;
 }
 
 interface Kept {
@@ -28,6 +32,8 @@ interface Kept {
 interface Tally {
   asked: number;
   readonly pairs: AnswerPair[];
+  /** Of every row that both answered. */
+  readonly classes: AnsweredClasses[];
   readonly greenFailures: string[];
   /** Requests of blue's signature that `force` lets green refuse. */
   misfits: number;
@@ -45,9 +51,10 @@ export async function replayCaptured(
 ): Promise<ReplayResult | undefined> {
   const { settings } = state.config;
   if (settings.captureSampleRate === 0) return undefined;
-  if (state.blue.model === undefined) return { note: 'no replay: there is no blue to compare with', numbers: {} };
+  if (state.blue.model === undefined)
+    return { note: 'no replay: there is no blue to compare with', numbers: {}, shift: undefined };
   const captured = await ports.capturedRequests.newest(settings.name, { requests: MAX_REQUESTS, bytes: MAX_BYTES });
-  if (captured.length === 0) return { note: 'no replay: no request was captured yet', numbers: {} };
+  if (captured.length === 0) return { note: 'no replay: no request was captured yet', numbers: {}, shift: undefined };
   const kept = captured.map(parsed).filter((one) => one !== undefined);
   const tally = await askBoth(ports, state, version, kept);
   const answeredByBlue = tally.pairs.length + tally.greenFailures.length;
@@ -67,7 +74,11 @@ export async function replayCaptured(
     ...also.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
     ...(tally.late ? [`stopped after ${TIME_LIMIT_MS / 1000} s`] : []),
   ].join(', ');
-  return { note, numbers: { replayed: tally.pairs.length, ...numbers } };
+  return {
+    note,
+    numbers: { replayed: tally.pairs.length, ...numbers },
+    shift: predictionShift('captured requests', tally.classes),
+  };
 }
 
 function parsed({ key, text }: CapturedText): Kept | undefined {
@@ -85,7 +96,7 @@ async function askBoth(
   version: string,
   kept: readonly Kept[],
 ): Promise<Tally> {
-  const tally: Tally = { asked: 0, pairs: [], greenFailures: [], misfits: 0, late: false };
+  const tally: Tally = { asked: 0, pairs: [], classes: [], greenFailures: [], misfits: 0, late: false };
   const deadline = ports.clock.now() + TIME_LIMIT_MS;
   const requests = kept.map(
     ({ request }) =>
@@ -96,9 +107,9 @@ async function askBoth(
   for await (const blueAnswers of answersOf(ports, state, state.blue.version, requests)) {
     const { value: greenAnswers } = await greens.next();
     blueAnswers.forEach((blue, index) => {
-      const { key } = kept[tally.asked]!;
+      const one = kept[tally.asked]!;
       tally.asked += 1;
-      count(tally, key, blue, greenAnswers?.[index], state.plan.force);
+      count(tally, one, blue, greenAnswers?.[index], state);
     });
     tally.late = tally.asked < kept.length && ports.clock.now() >= deadline;
     if (tally.late) break;
@@ -108,16 +119,23 @@ async function askBoth(
 
 function count(
   tally: Tally,
-  key: string,
+  { key }: Kept,
   blueAnswer: EndpointAnswer,
   greenAnswer: EndpointAnswer | undefined,
-  force: boolean,
+  state: RolloutState,
 ): void {
   const blue = goodAnswer(blueAnswer);
   if (blue === undefined || greenAnswer === undefined) return;
   const green = goodAnswer(greenAnswer);
-  if (green) tally.pairs.push({ blue, green });
-  else if (force && greenAnswer.kind === 'answered' && greenAnswer.status >= 400 && greenAnswer.status < 500)
+  if (green) {
+    tally.pairs.push({ blue, green });
+    tally.classes.push(...classPairs(classesOf(blue, state), classesOf(green, state)));
+  } else if (
+    state.plan.force &&
+    greenAnswer.kind === 'answered' &&
+    greenAnswer.status >= 400 &&
+    greenAnswer.status < 500
+  )
     tally.misfits += 1;
   else {
     const did = greenAnswer.kind === 'crashed' ? 'crashed with' : `answered ${greenAnswer.status}:`;

@@ -1,5 +1,4 @@
-import { OTHER_CLASS_INDEX } from '../contract/metric-names';
-import { predictions, scores, type Prediction, type PredictionOutput } from '../domain/prediction';
+import { predictions, scores, type Prediction, type PredictionOutput } from './prediction';
 
 export interface ClassIndexSettings {
   readonly predictionOutput: string | undefined;
@@ -8,23 +7,36 @@ export interface ClassIndexSettings {
 }
 
 /**
+ * The index of a label that has none: a negative integer where the endpoint gave no class names. CloudWatch cannot
+ * compute percentiles over a negative value, so it is never emitted as it is. With class names it is their number.
+ */
+export const OTHER_CLASS_INDEX = 1_000_000;
+
+/**
  * The numbers that are counted: per row, the index of the class or of the score's bin. Whole and never negative.
  * - A label's index is its place in `classNames`; a label that is not among them counts as `classNames.length`, "other".
  *   Where the names are not numbers, a whole-number label is an index into them.
  * - Without names a whole-number label is its own index, a negative one is `OTHER_CLASS_INDEX`. Labels that are text
  *   then have no order: the largest column of the scores is counted instead, if the model gives scores.
- * - A score's bin i is (edge i-1, edge i]; without edges nothing is counted.
+ * - A score's bin i is (edge i-1, edge i]; without edges nothing is counted, and the row is undefined.
  */
-export function classIndices(
+export function classIndexPerRow(
   outputs: readonly PredictionOutput[],
   settings: ClassIndexSettings,
   maxRows: number,
-): readonly number[] {
+): readonly (number | undefined)[] {
   const found = predictions(outputs, { output: settings.predictionOutput, maxRows });
   const unordered = settings.classNames === undefined && typeof found[0]?.value === 'string';
   const counted = unordered && settings.predictionOutput === undefined ? scores(outputs, maxRows) : found;
-  return counted.map((prediction) => indexOf(prediction, settings)).filter((index) => index !== undefined);
+  return counted.map((prediction) => indexOf(prediction, settings));
 }
+
+/** The same without the rows that are not counted. */
+export const classIndices = (
+  outputs: readonly PredictionOutput[],
+  settings: ClassIndexSettings,
+  maxRows: number,
+): readonly number[] => classIndexPerRow(outputs, settings, maxRows).filter((index) => index !== undefined);
 
 function indexOf(prediction: Prediction, settings: ClassIndexSettings): number | undefined {
   switch (prediction.kind) {
