@@ -19,6 +19,11 @@ export const METRICS = {
   nonFiniteOutputs: 'NonFiniteOutputs',
   /** Index of the predicted class or of the score's bin, one value per row; whole and never negative. */
   predictedClass: 'PredictedClass',
+  /**
+   * Time of the whole request inside the handler, milliseconds. Only of requests that came to a warm environment: neither
+   * its first one nor one that waited for the model to load. Failures that were answered have one, thrown errors have none.
+   */
+  warmDuration: 'WarmDuration',
 } as const;
 
 /** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */

@@ -23,6 +23,11 @@ export interface MinutesQuery {
   readonly thresholds: readonly LatencyThreshold[];
   /** Number of classes (or bins) to count. */
   readonly classCount: number;
+  /**
+   * Whether this look may end in `pass`. Only then is green counted beyond its harmful durations: a look reads every
+   * minute anew, so that the last one has those of all minutes, and the looks before it cost less.
+   */
+  readonly mayPass: boolean;
   readonly windows: readonly WeightWindow[];
   /** Blue's minutes lie this many minutes before green's: 0 in a canary, more when green alone is watched. */
   readonly blueMinutesEarlier: number;

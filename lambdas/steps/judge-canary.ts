@@ -42,7 +42,8 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
 
   const bakeEnd = endOfBake(canary, step.bakeMinutes);
   const evidence = patientEvidence(ports.evidence);
-  const look = await lookAtCanary({ ...ports, evidence }, current, canary, green.version);
+  const lastLook = settledUntil(clock.now()) >= bakeEnd && canary.step === state.plan.steps.length - 1;
+  const look = await lookAtCanary({ ...ports, evidence }, current, canary, green.version, lastLook);
   if (look === 'unavailable') {
     if (clock.now() > bakeEnd + METRICS_PATIENCE_MS) {
       throw new MetricsUnavailable(

@@ -96,6 +96,8 @@ async function lookAtLive(ports: Needs, state: RolloutState, watch: NonNullable<
     green,
     thresholds: baseline.thresholds,
     classCount: baseline.classNames.length,
+    // The watch acts on `fail` alone.
+    mayPass: false,
     windows: until > from ? [{ from: watch.from, until: isoTime(until), weight: 50 }] : [],
     blueMinutesEarlier: earlier,
   });
@@ -106,6 +108,7 @@ async function lookAtLive(ports: Needs, state: RolloutState, watch: NonNullable<
     plannedMinutes: settings.watchMinutes,
     minutes: usable.minutes,
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
+    leftOut: usable.leftOut,
   };
   const judgement = judge(seen, judgeSettings(settings, settings.watchMinutes));
   return { evidence: seen, judgement, leftOut: usable.leftOut, queries: [...fixed.queries, ...reading.queries] };

@@ -1,54 +1,44 @@
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { classCounts } from './minute-counts';
 import type { Series } from './read-series';
-import { readQueries } from './read-side';
-import type { Range } from './series-query';
-import { classQueries, type Side } from './side-queries';
 
 /** More classes than this are counted together, as "other". */
 const MAX_CLASSES = 200;
 const OTHER = 'other';
 
-export interface BaselineClasses {
-  readonly classNames: readonly string[];
-  readonly classes: readonly number[];
-  readonly queries: readonly unknown[];
+/**
+ * Blue's classes that are counted one by one: the names from the settings, or else the indices up to the greatest that
+ * blue predicted. None when it predicted nothing. `topClass` is that greatest index, minute by minute.
+ */
+export function namedClasses(config: EndpointConfig, topClass: Series | undefined): readonly string[] {
+  if (topClass === undefined || topClass.size === 0) return [];
+  const greatest = Math.max(...topClass.values());
+  return (
+    config.settings.classNames ??
+    Array.from({ length: Math.min(Math.round(greatest) + 1, MAX_CLASSES) }, (_, index) => String(index))
+  );
 }
 
-const NO_CLASSES: BaselineClasses = { classNames: [], classes: [], queries: [] };
+export interface UsedClasses {
+  /** The last is "other". */
+  readonly classNames: readonly string[];
+  /** A minute's counts, which are one for each name and one for the rest, in the order of `classNames`. */
+  readonly used: (counts: readonly number[]) => readonly number[];
+}
 
 /**
- * Blue's classes and their counts: the names from the settings, or else the indices up to the greatest that blue
- * predicted, and "other" for all beyond. `topClass` is that greatest index, minute by minute.
+ * An index without a name may stand for "no label" and be huge; indices that blue never reached are not classes. Names
+ * from the settings are classes in any case. `minutes` are blue's counts, each one longer than `names`.
  */
-export async function baselineClasses(
-  client: CloudWatchClient,
+export function usedClasses(
   config: EndpointConfig,
-  blue: Side,
-  topClass: Series | undefined,
-  range: Range,
-): Promise<BaselineClasses | 'unavailable'> {
-  if (topClass === undefined || topClass.size === 0) return NO_CLASSES;
-  const { classNames: given } = config.settings;
-  const names = given ?? indicesUpTo(Math.max(...topClass.values()));
-  const side: Side = { ...blue, classCount: names.length + 1 };
-  const reading = await readQueries(client, classQueries(config, side), range);
-  if (reading === 'unavailable') return reading;
-
-  const sums = Array<number>(side.classCount).fill(0);
-  for (const atMs of topClass.keys()) {
-    classCounts(reading.series, side, atMs).forEach((count, index) => (sums[index] = (sums[index] ?? 0) + count));
-  }
-  const other = sums.at(-1) ?? 0;
-  // An index without a name may stand for "no label" and be huge; indices that blue never reached are not classes.
-  const used = given ? names.length : sums.findLastIndex((count, index) => count > 0 && index < names.length) + 1;
+  names: readonly string[],
+  minutes: readonly (readonly number[])[],
+): UsedClasses {
+  if (names.length === 0) return { classNames: [], used: () => [] };
+  const seen = names.findLastIndex((_, index) => minutes.some((counts) => (counts[index] ?? 0) > 0)) + 1;
+  const length = config.settings.classNames === undefined ? seen : names.length;
   return {
-    classNames: [...names.slice(0, used), OTHER],
-    classes: [...sums.slice(0, used), other],
-    queries: reading.queries,
+    classNames: [...names.slice(0, length), OTHER],
+    used: (counts) => [...counts.slice(0, length), counts.at(-1) ?? 0],
   };
 }
-
-const indicesUpTo = (top: number): readonly string[] =>
-  Array.from({ length: Math.min(Math.round(top) + 1, MAX_CLASSES) }, (_, index) => String(index));

@@ -1,13 +1,13 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { LatencyThreshold } from '../../domain/judge/evidence';
-import { LATENCY_QUANTILES, latencyThresholds, tellingQuantiles } from '../../domain/latency-thresholds';
+import { latencyThresholds, tellingQuantiles } from '../../domain/latency-thresholds';
 import { fullestPeriod } from './fullest-period';
 import type { SeriesById } from './read-series';
-import { seriesId } from './side-queries';
-import { LAMBDA_NAMESPACE, versionBehindAlias, wholeAlias } from './dimensions';
 import { readQueries } from './read-side';
-import type { Range, SeriesQuery } from './series-query';
+import type { Range } from './series-query';
+import { type Side, seriesId, type Source } from './side';
+import { durationQuery } from './side-queries';
 
 export interface BaselineThresholds {
   /** Requests with a duration, of which the quantiles are. */
@@ -16,44 +16,43 @@ export interface BaselineThresholds {
   readonly queries: readonly unknown[];
 }
 
-const COUNT_ID = 'bSpan';
 const quantileId = (quantile: number) => `bQ${Math.round(quantile * 1000)}`;
 
 /** Blue's own duration quantiles over one period of the stretch, and what they hold both versions to. `minutes` has its counts. */
 export async function baselineThresholds(
   client: CloudWatchClient,
   config: EndpointConfig,
-  blue: string,
-  of: 'version' | 'alias',
+  blue: Side,
+  of: Source,
   range: Range,
   minutes: SeriesById,
 ): Promise<BaselineThresholds | 'unavailable'> {
   const { latency } = config.settings.gates;
-  const perMinute = minutes.get(seriesId.durations('b'));
-  const span = fullestPeriod(range.fromMs, range.untilMs, (at) => perMinute?.get(at) ?? 0);
+  const perMinute = minutes.get((blue.timed === 'warm' ? seriesId.timed : seriesId.durations)(blue.prefix));
+  const samplesAt = (minuteMs: number) => perMinute?.get(minuteMs) ?? 0;
+  const span = fullestPeriod(range.fromMs, range.untilMs, samplesAt);
   if (latency === false || span === undefined) return { durations: 0, thresholds: [], queries: [] };
 
-  const dimensions = of === 'version' ? versionBehindAlias(config.functionName, blue) : wholeAlias(config.functionName);
-  const query = (id: string, stat: string): SeriesQuery => ({
-    id,
-    namespace: LAMBDA_NAMESPACE,
-    metric: 'Duration',
-    dimensions,
-    stat,
-  });
-  const queries = [
-    query(COUNT_ID, 'SampleCount'),
-    ...LATENCY_QUANTILES.map((quantile) => query(quantileId(quantile), percentile(quantile))),
-  ];
-  const reading = await readQueries(client, queries, span);
+  const durations = Math.round(samplesIn(span, samplesAt));
+  const telling = tellingQuantiles(durations);
+  const reading = await readQueries(
+    client,
+    telling.map((quantile) => durationQuery(config, blue, of, quantileId(quantile), percentile(quantile))),
+    span,
+  );
   if (reading === 'unavailable') return reading;
 
-  const durations = Math.round(reading.series.get(COUNT_ID)?.get(span.fromMs) ?? 0);
-  const measured = tellingQuantiles(durations).flatMap((quantile) => {
+  const measured = telling.flatMap((quantile) => {
     const ms = reading.series.get(quantileId(quantile))?.get(span.fromMs);
     return ms === undefined ? [] : [{ quantile, ms }];
   });
   return { durations, thresholds: latencyThresholds(measured, latency), queries: reading.queries };
+}
+
+function samplesIn(span: Range, samplesAt: (minuteMs: number) => number): number {
+  let samples = 0;
+  for (let atMs = span.fromMs; atMs < span.untilMs; atMs += 60_000) samples += samplesAt(atMs);
+  return samples;
 }
 
 /** `p99.9`; rounded because 0.999 * 100 is 99.9 only nearly. */

@@ -1,52 +1,72 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { BaselineMinute } from '../../domain/judge/evidence';
 import type { EvidenceSource } from '../../ports/evidence-source';
-import { baselineClasses } from './baseline-classes';
+import { namedClasses, usedClasses } from './baseline-classes';
 import { baselineThresholds } from './baseline-thresholds';
-import type { SeriesById } from './read-series';
-import { readQueries, readSideAlone } from './read-side';
+import { minuteCounts } from './minute-counts';
+import { bothReadings, readQueries, readSideAlone } from './read-side';
 import type { Range } from './series-query';
-import { seriesId, type Side, topClassQuery } from './side-queries';
+import { type Side, seriesId } from './side';
+import { beyondQueries, classQueries, topClassQuery } from './side-queries';
+import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
 
-const NOTHING = { minutes: 0, requests: 0, failures: 0, durations: 0, thresholds: [], classNames: [], classes: [] };
+const MINUTE_MS = 60_000;
+const NOTHING = { minutes: [], durations: 0, thresholds: [], classNames: [] };
 
-/** Blue's own numbers over a stretch in which it was alone. */
+/**
+ * Blue's own minutes over a stretch in which it was alone. Read in three calls, because each needs the one before: the
+ * counts with the greatest class; the quantiles of the durations; requests beyond these, and the classes one by one. A
+ * minute whose data has not all arrived is left out.
+ */
 export const readBaseline =
   (client: CloudWatchClient): EvidenceSource['baseline'] =>
   async ({ config, blue: version, from, until }) => {
     const range: Range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
     if (range.untilMs <= range.fromMs) return { baseline: NOTHING, queries: [] };
-    const blue: Side = { prefix: 'b', version, limitsMs: [], classCount: 0 };
+    const asked: Side = { prefix: 'b', version, limitsMs: [], timed: timedBy(config), classCount: 0 };
 
-    const counts = await readSideAlone(client, config, blue, range);
+    const predicts = config.builtIn && config.settings.gates.predictions !== false;
+    const counts = await readSideAlone(client, config, asked, range, predicts ? [topClassQuery(config, asked)] : []);
     if (counts === 'unavailable') return counts;
-    const latency = await baselineThresholds(client, config, version, counts.of, range, counts.series);
+    const cold = tellsNoWarmth(counts.series, asked);
+    const timed: Side = cold ? { ...asked, timed: 'all' } : asked;
+    const latency = await baselineThresholds(client, config, timed, counts.of, range, counts.series);
     if (latency === 'unavailable') return latency;
-    const counted = config.builtIn && config.settings.gates.predictions !== false;
-    const top = counted && (await readQueries(client, [topClassQuery(config, blue)], range));
-    if (top === 'unavailable') return top;
-    const topClass = top ? top.series.get(seriesId.topClass(blue.prefix)) : undefined;
-    const predicted = await baselineClasses(client, config, blue, topClass, range);
-    if (predicted === 'unavailable') return predicted;
+    const names = namedClasses(config, counts.series.get(seriesId.topClass(asked.prefix)));
+    const blue: Side = {
+      ...timed,
+      limitsMs: latency.thresholds.map(({ blueMs }) => blueMs),
+      classCount: names.length === 0 ? 0 : names.length + 1,
+    };
+    const details = await readQueries(
+      client,
+      [...beyondQueries(config, blue, counts.of), ...classQueries(config, blue)],
+      range,
+    );
+    if (details === 'unavailable') return details;
 
-    const requests = totalOf(counts.series, seriesId.requests(blue.prefix));
-    const failures =
-      totalOf(counts.series, seriesId.errors(blue.prefix)) +
-      totalOf(counts.series, seriesId.modelErrors(blue.prefix)) +
-      totalOf(counts.series, seriesId.nonFinite(blue.prefix));
+    const { series, queries } = bothReadings(counts, details);
+    const minutes: BaselineMinute[] = [];
+    for (let atMs = range.fromMs; atMs + MINUTE_MS <= range.untilMs; atMs += MINUTE_MS) {
+      const read = minuteCounts(series, blue, atMs, config);
+      if (read.kind === 'incomplete') continue;
+      minutes.push({ minute: new Date(atMs).toISOString(), blue: { ...read.counts, slow: read.beyond } });
+    }
+    const { classNames, used } = usedClasses(
+      config,
+      names,
+      minutes.map((minute) => minute.blue.classes),
+    );
     return {
       baseline: {
-        minutes: (range.untilMs - range.fromMs) / 60_000,
-        requests,
-        // Log events may be delivered twice, and a request fails at most once.
-        failures: Math.min(failures, requests),
+        minutes: minutes.map(({ minute, blue: counted }) => ({
+          minute,
+          blue: { ...counted, classes: used(counted.classes) },
+        })),
         durations: latency.durations,
         thresholds: latency.thresholds,
-        classNames: predicted.classNames,
-        classes: predicted.classes,
+        classNames,
       },
-      queries: [...counts.queries, ...latency.queries, ...(top ? top.queries : []), ...predicted.queries],
+      queries: [...(cold ? [timedByLambda([version])] : []), ...queries, ...latency.queries],
     };
   };
-
-const totalOf = (series: SeriesById, id: string): number =>
-  Math.round([...(series.get(id)?.values() ?? [])].reduce((sum, value) => sum + value, 0));

@@ -1,6 +1,8 @@
+import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { SideCounts } from '../../domain/judge/evidence';
+import { customCounts } from './custom-queries';
 import type { Series, SeriesById } from './read-series';
-import { type Side, seriesId } from './side-queries';
+import { type Side, seriesId } from './side';
 
 /** What one version did in one minute, or why the minute says too little. */
 export type MinuteCounts =
@@ -16,35 +18,51 @@ export type MinuteCounts =
 const LEAST_DURATIONS = 0.9;
 
 /**
- * Reads one minute of one side. No Invocations means no requests, and then nothing else is looked for; no Errors beside
- * Invocations means no errors. All else that is missing makes the minute incomplete.
+ * Reads one minute of one side. No Invocations means no requests; no Errors, Throttles or events of a custom gate mean
+ * none. All else that is missing beside requests makes the minute incomplete. That is decided by Lambda's own durations
+ * and by whether the model server counted anything, never by how many requests were slow, failed or warm.
  */
-export function minuteCounts(series: SeriesById, side: Side, atMs: number, builtIn: boolean): MinuteCounts {
+export function minuteCounts(series: SeriesById, side: Side, atMs: number, config: EndpointConfig): MinuteCounts {
   const { prefix, version } = side;
   const at = (id: string) => Math.round(valueAt(series.get(id), atMs));
   const requests = at(seriesId.requests(prefix));
   const errors = at(seriesId.errors(prefix));
-  const durations = at(seriesId.durations(prefix));
+  const lambdaDurations = at(seriesId.durations(prefix));
   const incomplete = (why: string): MinuteCounts => ({ kind: 'incomplete', why });
 
   if (errors > requests) return incomplete(`${errors} errors and ${requests} requests of version ${version}`);
-  if (requests > 0 && durations === 0) return incomplete(`durations missing for version ${version}`);
-  if (durations < LEAST_DURATIONS * requests) {
-    return incomplete(`durations missing for version ${version}: ${durations} of ${requests}`);
+  if (requests > 0 && lambdaDurations === 0) return incomplete(`durations missing for version ${version}`);
+  if (lambdaDurations < LEAST_DURATIONS * requests) {
+    return incomplete(`durations missing for version ${version}: ${lambdaDurations} of ${requests}`);
   }
   const successes = requests - errors;
-  if (builtIn && successes > 0 && at(seriesId.modelSamples(prefix)) === 0) {
+  if (config.builtIn && successes > 0 && series.get(seriesId.modelErrors(prefix))?.get(atMs) === undefined) {
     return incomplete(`model metrics missing for version ${version}`);
   }
+  const custom = customCounts(config.settings.gates.custom, side, requests, at);
+  if (typeof custom === 'string') return incomplete(custom);
   // Logs are delivered at least once, so that the model server's counts may come out a little high: the sum of a
-  // minute's failures is held to its requests.
+  // minute's failures is held to its requests, and so are the durations.
   const modelErrors = Math.min(at(seriesId.modelErrors(prefix)), successes);
   const nonFiniteOutputs = Math.min(at(seriesId.nonFinite(prefix)), successes - modelErrors);
-  const classes = classCounts(series, side, atMs);
+  const durations = Math.min(side.timed === 'warm' ? at(seriesId.timed(prefix)) : lambdaDurations, requests);
   return {
     kind: 'counted',
-    counts: { requests, invocationErrors: errors, modelErrors, nonFiniteOutputs, classes },
-    beyond: side.limitsMs.map((_, index) => Math.min(at(seriesId.beyond(prefix, index)), requests)),
+    counts: {
+      requests,
+      invocationErrors: errors,
+      modelErrors,
+      nonFiniteOutputs,
+      throttles: at(seriesId.throttles(prefix)),
+      durations,
+      classes: classCounts(series, side, atMs),
+      custom,
+    },
+    beyond: falling(
+      side.limitsMs,
+      side.limitsMs.map((_, index) => at(seriesId.beyond(prefix, index))),
+      durations,
+    ),
   };
 }
 
@@ -60,6 +78,21 @@ export function classCounts(series: SeriesById, side: Side, atMs: number): reado
   });
   const rest = predictions - named.reduce((sum, count) => sum + count, 0);
   return side.classCount === 0 ? [] : [...named, Math.max(0, rest)].map(Math.round);
+}
+
+/**
+ * The counts, none higher than that of a shorter limit, and none higher than `most`. CloudWatch interpolates each count
+ * on its own, and each is rounded; requests beyond 200 ms are beyond 100 ms too, and who takes differences between two
+ * must not find less than none.
+ */
+function falling(limitsMs: readonly number[], counts: readonly number[], most: number): readonly number[] {
+  const held = [...counts];
+  let least = most;
+  for (const [index] of [...limitsMs.entries()].sort(([, a], [, b]) => a - b)) {
+    least = Math.min(least, held[index] ?? 0);
+    held[index] = least;
+  }
+  return held;
 }
 
 const valueAt = (series: Series | undefined, atMs: number): number => series?.get(atMs) ?? 0;

@@ -3,9 +3,11 @@ import { isProven } from '../../domain/judge/3-gates/latency';
 import type { EvidenceMinute, SideCounts } from '../../domain/judge/evidence';
 import type { EvidenceSource, IncompleteMinute, MinutesQuery, WeightWindow } from '../../ports/evidence-source';
 import { minuteCounts, type MinuteCounts } from './minute-counts';
-import { readSideAlone, readSides, type SeriesReading } from './read-side';
+import { bothReadings, readQueries, readSideAlone, readSides, type SeriesReading } from './read-side';
 import type { Range } from './series-query';
-import type { Side } from './side-queries';
+import type { Side, Timed } from './side';
+import { beyondQueries } from './side-queries';
+import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
 
 const MINUTE_MS = 60_000;
 
@@ -23,20 +25,17 @@ export const readMinutes =
     if (first === undefined || last === undefined) return { minutes: [], incomplete: [], queries: [] };
 
     const range: Range = { fromMs: first.atMs, untilMs: last.atMs + MINUTE_MS, periodSeconds: 60 };
-    const earlierMs = query.blueMinutesEarlier * MINUTE_MS;
-    const [blue, green] = sidesOf(query);
-    const reading =
-      earlierMs === 0
-        ? await readSides(client, query.config, [blue, green], range)
-        : await readApart(client, query, [blue, green], range, earlierMs);
-    if (reading === 'unavailable') return reading;
+    const read = await readBoth(client, query, range);
+    if (read === 'unavailable') return read;
+    const { blue, green, series, queries } = read;
 
+    const earlierMs = query.blueMinutesEarlier * MINUTE_MS;
     const minutes: EvidenceMinute[] = [];
     const incomplete: IncompleteMinute[] = [];
     for (const { atMs, weight } of wanted) {
       const minute = new Date(atMs).toISOString();
-      const ofBlue = minuteCounts(reading.series, blue, atMs - earlierMs, query.config.builtIn);
-      const ofGreen = minuteCounts(reading.series, green, atMs, query.config.builtIn);
+      const ofBlue = minuteCounts(series, blue, atMs - earlierMs, query.config);
+      const ofGreen = minuteCounts(series, green, atMs, query.config);
       if (ofBlue.kind === 'counted' && ofGreen.kind === 'counted') {
         minutes.push({ minute, weight, blue: blueCounts(ofBlue), green: greenCounts(ofGreen, query) });
       } else {
@@ -44,7 +43,7 @@ export const readMinutes =
         incomplete.push({ minute, why: whys.join('; ') });
       }
     }
-    return { minutes, incomplete, queries: reading.queries };
+    return { minutes, incomplete, queries };
   };
 
 /** Ascending; a minute in two windows counts once, with the earlier window's weight. */
@@ -59,16 +58,52 @@ function minutesOf(windows: readonly WeightWindow[]): readonly WeightedMinute[] 
   return [...weights].map(([atMs, weight]) => ({ atMs, weight })).sort((a, b) => a.atMs - b.atMs);
 }
 
-/** Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones that need proof. */
-function sidesOf({ blue, green, thresholds, classCount }: MinutesQuery): readonly [blue: Side, green: Side] {
+/** Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones that are wanted. */
+function sidesOf(query: MinutesQuery, timed: Timed): readonly [blue: Side, green: Side] {
+  const { blue, green, thresholds, classCount } = query;
   const greenLimits = [
     ...thresholds.map((one) => one.greenToleratedMs),
-    ...thresholds.filter(isProven).map((one) => one.greenHarmfulMs),
+    ...provenIn(query).map((one) => one.greenHarmfulMs),
   ];
   return [
-    { prefix: 'b', version: blue, limitsMs: thresholds.map((one) => one.blueMs), classCount },
-    { prefix: 'g', version: green, limitsMs: greenLimits, classCount },
+    { prefix: 'b', version: blue, limitsMs: thresholds.map((one) => one.blueMs), timed, classCount },
+    { prefix: 'g', version: green, limitsMs: greenLimits, timed, classCount },
   ];
+}
+
+/** Where green is counted beyond its harmful durations: where `pass` needs proof, at looks that may end in `pass`. */
+const provenIn = ({ thresholds, mayPass }: MinutesQuery) => (mayPass ? thresholds.filter(isProven) : []);
+
+type BothSides = SeriesReading & { readonly blue: Side; readonly green: Side };
+
+/** Both versions by the durations that both have. */
+async function readBoth(
+  client: CloudWatchClient,
+  query: MinutesQuery,
+  range: Range,
+): Promise<BothSides | 'unavailable'> {
+  const { config } = query;
+  const [blue, green] = sidesOf(query, timedBy(config));
+  const together = query.blueMinutesEarlier === 0;
+  const reading = together
+    ? await readSides(client, config, [blue, green], range)
+    : await readApart(client, query, [blue, green], range);
+  if (reading === 'unavailable') return reading;
+  const older = [blue, green].filter((side) => tellsNoWarmth(reading.series, side));
+  if (older.length === 0) return { ...reading, blue, green };
+
+  const sides = sidesOf(query, 'all');
+  const beyond = together
+    ? await readQueries(
+        client,
+        sides.flatMap((side) => beyondQueries(config, side, 'version')),
+        range,
+      )
+    : await readApart(client, query, sides, range);
+  if (beyond === 'unavailable') return beyond;
+  const { series, queries } = bothReadings(reading, beyond);
+  const note = timedByLambda(older.map(({ version }) => version));
+  return { series, queries: [note, ...queries], blue: sides[0], green: sides[1] };
 }
 
 /** Green alone is watched: blue's minutes are earlier ones, from when it was alone. */
@@ -77,17 +112,13 @@ async function readApart(
   query: MinutesQuery,
   [blue, green]: readonly [Side, Side],
   range: Range,
-  earlierMs: number,
 ): Promise<SeriesReading | 'unavailable'> {
+  const earlierMs = query.blueMinutesEarlier * MINUTE_MS;
   const shifted = { ...range, fromMs: range.fromMs - earlierMs, untilMs: range.untilMs - earlierMs };
   const ofBlue = await readSideAlone(client, query.config, blue, shifted);
   if (ofBlue === 'unavailable') return ofBlue;
   const ofGreen = await readSideAlone(client, query.config, green, range);
-  if (ofGreen === 'unavailable') return ofGreen;
-  return {
-    series: new Map([...ofBlue.series, ...ofGreen.series]),
-    queries: [...ofBlue.queries, ...ofGreen.queries],
-  };
+  return ofGreen === 'unavailable' ? ofGreen : bothReadings(ofBlue, ofGreen);
 }
 
 type Counted = Extract<MinuteCounts, { kind: 'counted' }>;
@@ -95,10 +126,14 @@ type Counted = Extract<MinuteCounts, { kind: 'counted' }>;
 /** Harm compares green beyond its harmful duration with blue beyond the same one as for tolerance. */
 const blueCounts = ({ counts, beyond }: Counted): SideCounts => ({ ...counts, slow: beyond, verySlow: beyond });
 
-/** Where no proof is needed, green beyond its harmful duration is not read: at most as many as beyond the tolerated one. */
-function greenCounts({ counts, beyond }: Counted, { thresholds }: MinutesQuery): SideCounts {
+/**
+ * Where green beyond its harmful duration is not read, it counts as all beyond the tolerated one: never less than there
+ * were, so that such a count can prove harm too much and never too little.
+ */
+function greenCounts({ counts, beyond }: Counted, query: MinutesQuery): SideCounts {
+  const { thresholds } = query;
   const slow = beyond.slice(0, thresholds.length);
-  const proven = thresholds.filter(isProven);
+  const proven = provenIn(query);
   const verySlow = thresholds.map((threshold, index) => {
     const place = proven.indexOf(threshold);
     return (place < 0 ? undefined : beyond[thresholds.length + place]) ?? slow[index] ?? 0;

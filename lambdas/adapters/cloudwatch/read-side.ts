@@ -3,14 +3,15 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { describeQueries } from './describe-queries';
 import { readSeries, type SeriesById } from './read-series';
 import type { Range, SeriesQuery } from './series-query';
-import { lambdaQueries, modelQueries, type Side, seriesId } from './side-queries';
+import { type Side, seriesId, type Source } from './side';
+import { beyondQueries, lambdaQueries, sideQueries } from './side-queries';
 
 export interface SeriesReading {
   readonly series: SeriesById;
   readonly queries: readonly unknown[];
 }
 
-/** Reads queries over one range and says what was asked. */
+/** Reads queries over one range and says what was asked. Without a query there is no call. */
 export async function readQueries(
   client: CloudWatchClient,
   queries: readonly SeriesQuery[],
@@ -19,6 +20,12 @@ export async function readQueries(
   const series = await readSeries(client, queries, range);
   return series === 'unavailable' ? series : { series, queries: describeQueries(queries, range) };
 }
+
+/** What both readings say; the later one stands where both have a series. */
+export const bothReadings = (first: SeriesReading, later: SeriesReading): SeriesReading => ({
+  series: new Map([...first.series, ...later.series]),
+  queries: [...first.queries, ...later.queries],
+});
 
 /** Everything of some sides, in one call where it fits. */
 export const readSides = (
@@ -29,28 +36,29 @@ export const readSides = (
 ): Promise<SeriesReading | 'unavailable'> =>
   readQueries(
     client,
-    sides.flatMap((side) => [...lambdaQueries(config, side, 'version'), ...modelQueries(config, side)]),
+    sides.flatMap((side) => sideQueries(config, side, 'version')),
     range,
   );
 
 /**
- * Everything of a version while it alone is behind the alias. Whether Lambda keeps a version's own series then is not
- * documented; if there is nothing, the alias as a whole is read, which is the same requests.
+ * Everything of a version while it alone is behind the alias, and what else is asked for. Whether Lambda keeps a
+ * version's own series then is not documented; if there is nothing, the alias as a whole is read, which is the same
+ * requests.
  */
 export async function readSideAlone(
   client: CloudWatchClient,
   config: EndpointConfig,
   side: Side,
   range: Range,
-): Promise<(SeriesReading & { readonly of: 'version' | 'alias' }) | 'unavailable'> {
-  const own = await readSides(client, config, [side], range);
+  more: readonly SeriesQuery[] = [],
+): Promise<(SeriesReading & { readonly of: Source }) | 'unavailable'> {
+  const own = await readQueries(client, [...sideQueries(config, side, 'version'), ...more], range);
   if (own === 'unavailable') return own;
   if (own.series.get(seriesId.requests(side.prefix))?.size) return { ...own, of: 'version' };
-  const alias = await readQueries(client, lambdaQueries(config, side, 'alias'), range);
-  if (alias === 'unavailable') return alias;
-  return {
-    series: new Map([...own.series, ...alias.series]),
-    queries: [...own.queries, ...alias.queries],
-    of: 'alias',
-  };
+  const ofAlias = [
+    ...lambdaQueries(config, side, 'alias'),
+    ...(side.timed === 'all' ? beyondQueries(config, side, 'alias') : []),
+  ];
+  const alias = await readQueries(client, ofAlias, range);
+  return alias === 'unavailable' ? alias : { ...bothReadings(own, alias), of: 'alias' };
 }

@@ -1,61 +1,52 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import { classRange } from './class-ranges';
+import { customQueries } from './custom-queries';
 import { LAMBDA_NAMESPACE, modelServerVersion, versionBehindAlias, wholeAlias } from './dimensions';
 import type { SeriesQuery } from './series-query';
+import { type Side, seriesId, type Source } from './side';
 
-/** What is counted of one version, minute by minute. */
-export interface Side {
-  /** Begins the ids of its queries: `b` for blue, `g` for green. */
-  readonly prefix: 'b' | 'g';
-  readonly version: string;
-  /** Durations (ms): requests beyond each are counted, in this order. */
-  readonly limitsMs: readonly number[];
-  readonly classCount: number;
-}
+/** Everything that is counted of a version. */
+export const sideQueries = (config: EndpointConfig, side: Side, of: Source): readonly SeriesQuery[] => [
+  ...lambdaQueries(config, side, of),
+  ...beyondQueries(config, side, of),
+  ...modelQueries(config, side),
+  ...classQueries(config, side),
+  ...customQueries(config.settings.gates.custom, side),
+];
 
-/** Ids of a side's queries; they are read back by the same names. */
-export const seriesId = {
-  requests: (prefix: string) => `${prefix}Requests`,
-  errors: (prefix: string) => `${prefix}Errors`,
-  durations: (prefix: string) => `${prefix}Durations`,
-  beyond: (prefix: string, index: number) => `${prefix}Beyond${index}`,
-  modelErrors: (prefix: string) => `${prefix}ModelErrors`,
-  modelSamples: (prefix: string) => `${prefix}ModelSamples`,
-  nonFinite: (prefix: string) => `${prefix}NonFinite`,
-  predictions: (prefix: string) => `${prefix}Predictions`,
-  topClass: (prefix: string) => `${prefix}TopClass`,
-  classShare: (prefix: string, index: number) => `${prefix}Class${index}`,
-};
-
-/** Lambda's own metrics of one version behind the alias, or of the alias as a whole. */
-export function lambdaQueries(config: EndpointConfig, side: Side, of: 'version' | 'alias'): readonly SeriesQuery[] {
-  const { functionName } = config;
-  const dimensions = of === 'version' ? versionBehindAlias(functionName, side.version) : wholeAlias(functionName);
-  const query = (id: string, metric: string, stat: string): SeriesQuery => ({
-    id,
-    namespace: LAMBDA_NAMESPACE,
-    metric,
-    dimensions,
-    stat,
-  });
+/** Lambda's own counts. */
+export function lambdaQueries(config: EndpointConfig, side: Side, of: Source): readonly SeriesQuery[] {
+  const query = lambdaQuery(config, side, of);
   return [
     query(seriesId.requests(side.prefix), 'Invocations', 'Sum'),
     query(seriesId.errors(side.prefix), 'Errors', 'Sum'),
+    ...(config.settings.gates.throttles === false ? [] : [query(seriesId.throttles(side.prefix), 'Throttles', 'Sum')]),
     query(seriesId.durations(side.prefix), 'Duration', 'SampleCount'),
-    ...side.limitsMs.map((ms, index) => query(seriesId.beyond(side.prefix, index), 'Duration', `TC(${ms}:)`)),
   ];
 }
 
-/** The model server's metrics of one version; a user's own function has none. */
+/** Requests beyond each of the side's limits. */
+export const beyondQueries = (config: EndpointConfig, side: Side, of: Source): readonly SeriesQuery[] =>
+  side.limitsMs.map((ms, index) => durationQuery(config, side, of, seriesId.beyond(side.prefix, index), `TC(${ms}:)`));
+
+/** A statistic of the durations that the side is timed by. */
+export const durationQuery = (config: EndpointConfig, side: Side, of: Source, id: string, stat: string): SeriesQuery =>
+  side.timed === 'warm'
+    ? modelQuery(config, side.version)(id, METRICS.warmDuration, stat)
+    : lambdaQuery(config, side, of)(id, 'Duration', stat);
+
+/**
+ * The model server's metrics of one version; a user's own function has none. Every request that is counted has a value of
+ * `ModelErrors`, 0 for a good one: whether any was counted needs no query of its own.
+ */
 export function modelQueries(config: EndpointConfig, side: Side): readonly SeriesQuery[] {
   if (!config.builtIn) return [];
   const query = modelQuery(config, side.version);
   return [
     query(seriesId.modelErrors(side.prefix), METRICS.modelErrors, 'Sum'),
-    query(seriesId.modelSamples(side.prefix), METRICS.modelErrors, 'SampleCount'),
     query(seriesId.nonFinite(side.prefix), METRICS.nonFiniteOutputs, 'Sum'),
-    ...classQueries(config, side),
+    ...(side.timed === 'warm' ? [query(seriesId.timed(side.prefix), METRICS.warmDuration, 'SampleCount')] : []),
   ];
 }
 
@@ -74,6 +65,17 @@ export function classQueries(config: EndpointConfig, side: Side): readonly Serie
 /** The greatest class index that was predicted. */
 export const topClassQuery = (config: EndpointConfig, side: Side): SeriesQuery =>
   modelQuery(config, side.version)(seriesId.topClass(side.prefix), METRICS.predictedClass, 'Maximum');
+
+function lambdaQuery({ functionName }: EndpointConfig, { version }: Side, of: Source) {
+  const dimensions = of === 'version' ? versionBehindAlias(functionName, version) : wholeAlias(functionName);
+  return (id: string, metric: string, stat: string): SeriesQuery => ({
+    id,
+    namespace: LAMBDA_NAMESPACE,
+    metric,
+    dimensions,
+    stat,
+  });
+}
 
 const modelQuery =
   (config: EndpointConfig, version: string) =>

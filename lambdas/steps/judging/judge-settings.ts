@@ -3,7 +3,7 @@ import type { JudgeSettings } from '../../domain/judge/judgement';
 
 /** What the judge needs of the endpoint's settings. The whole bake comes before `pass`: an early one ends the watch. */
 export function judgeSettings(settings: EndpointSettings, minimumMinutes: number): JudgeSettings {
-  const { errors, latency, predictions } = settings.gates;
+  const { errors, latency, predictions, throttles, custom } = settings.gates;
   return {
     falseAlarmRate: settings.falseAlarmRate,
     missRate: settings.missRate,
@@ -12,6 +12,8 @@ export function judgeSettings(settings: EndpointSettings, minimumMinutes: number
       ...(errors !== false && { errors }),
       ...(latency !== false && { latency: {} }),
       ...(predictions !== false && { predictions }),
+      ...(throttles !== false && { throttles }),
+      custom: custom.map(({ name, tolerance, harm }) => ({ name, tolerance, harm })),
     },
   };
 }

@@ -24,12 +24,13 @@ export interface Look {
   readonly canary: Canary;
 }
 
-/** Reads every settled minute of the canary and judges all of them afresh. */
+/** Reads every settled minute of the canary and judges all of them afresh. `mayPass`: whether a `pass` would be acted upon. */
 export async function lookAtCanary(
   ports: Pick<Ports, 'clock' | 'evidence' | 'liveModels'>,
   state: RolloutState,
   canary: Canary,
   green: string,
+  mayPass: boolean,
 ): Promise<Look | 'unavailable'> {
   const now = ports.clock.now();
   const first = canary.windows[0]?.from ?? isoTime(now);
@@ -51,6 +52,7 @@ export async function lookAtCanary(
     green,
     thresholds: baseline.thresholds,
     classCount: baseline.classNames.length,
+    mayPass,
     windows,
     blueMinutesEarlier: 0,
   });
@@ -61,6 +63,7 @@ export async function lookAtCanary(
     plannedMinutes: horizon(state),
     minutes: usable.minutes,
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
+    leftOut: usable.leftOut,
   };
   return {
     evidence,

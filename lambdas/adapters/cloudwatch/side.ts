@@ -1,0 +1,33 @@
+/** Whose durations are counted: `warm` is the model server's own metric, `all` is Lambda's. */
+export type Timed = 'warm' | 'all';
+
+/** What is counted of one version, minute by minute. */
+export interface Side {
+  /** Begins the ids of its queries: `b` for blue, `g` for green. */
+  readonly prefix: 'b' | 'g';
+  readonly version: string;
+  /** Durations (ms): requests beyond each are counted, in this order. */
+  readonly limitsMs: readonly number[];
+  readonly timed: Timed;
+  readonly classCount: number;
+}
+
+/** Ids of a side's queries; they are read back by the same names. */
+export const seriesId = {
+  requests: (prefix: string) => `${prefix}Requests`,
+  errors: (prefix: string) => `${prefix}Errors`,
+  throttles: (prefix: string) => `${prefix}Throttles`,
+  durations: (prefix: string) => `${prefix}Durations`,
+  timed: (prefix: string) => `${prefix}Timed`,
+  beyond: (prefix: string, index: number) => `${prefix}Beyond${index}`,
+  modelErrors: (prefix: string) => `${prefix}ModelErrors`,
+  nonFinite: (prefix: string) => `${prefix}NonFinite`,
+  predictions: (prefix: string) => `${prefix}Predictions`,
+  topClass: (prefix: string) => `${prefix}TopClass`,
+  classShare: (prefix: string, index: number) => `${prefix}Class${index}`,
+  customEvents: (prefix: string, index: number) => `${prefix}Custom${index}Events`,
+  customRequests: (prefix: string, index: number) => `${prefix}Custom${index}Of`,
+};
+
+/** Whose series are read: one version's behind the alias, or those of the alias as a whole. */
+export type Source = 'version' | 'alias';
