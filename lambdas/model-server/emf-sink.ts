@@ -15,8 +15,13 @@ export function emfSink(): MetricsSink {
       metrics.addMetric(METRICS.modelErrors, MetricUnit.Count, counts.outcome === 'model-error' ? 1 : 0);
       metrics.addMetric(METRICS.nonFiniteOutputs, MetricUnit.Count, counts.outcome === 'non-finite-output' ? 1 : 0);
       for (const index of counts.classes) metrics.addMetric(METRICS.predictedClass, MetricUnit.Count, index);
+      if (counts.warmMs !== undefined)
+        metrics.addMetric(METRICS.warmDuration, MetricUnit.Milliseconds, hundredths(counts.warmMs));
       // At the 100th value of a metric Powertools has published by itself.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
   };
 }
+
+/** As Lambda reports its own durations. */
+const hundredths = (ms: number): number => Math.round(ms * 100) / 100;

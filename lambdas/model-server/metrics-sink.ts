@@ -8,6 +8,8 @@ export interface RequestCounts {
   readonly outcome: 'answered' | 'model-error' | 'non-finite-output';
   /** Index of the predicted class or score bin, per row; at most `MAX_ROWS_COUNTED`. */
   readonly classes: readonly number[];
+  /** Time of the whole request inside the handler, ms; absent when the environment was not warm. */
+  readonly warmMs?: number;
 }
 
 /** Where the counts go: embedded metric format on AWS, something nearer elsewhere. */

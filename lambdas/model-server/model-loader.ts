@@ -9,6 +9,8 @@ export interface ModelLoader {
   start(): Promise<void>;
   /** The loaded model; waits for it. Rejects with the kept `NotReady`, or with the bug that stopped the load. */
   model(): Promise<LoadedModel>;
+  /** Whether the model is there, so that a request need not wait for it. */
+  loaded(): boolean;
 }
 
 /** A download that failed may succeed later, unlike a wrong file; so it is tried again, at most once a second. */
@@ -20,6 +22,7 @@ type Outcome =
 
 export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () => number, log: ServerLog): ModelLoader {
   let loading: Promise<Outcome> | undefined;
+  let loaded = false;
 
   async function attempt(): Promise<Outcome> {
     const begun = now();
@@ -30,6 +33,7 @@ export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () =>
           `Endpoint ${env.endpoint} has no model yet: upload one to start its first rollout.`,
         );
       const model = await loadModel(source, env.model, env);
+      loaded = true;
       log.info('Model loaded', { ms: now() - begun, sha256: env.model.sha256, key: env.model.key });
       return { state: 'loaded', model };
     } catch (error) {
@@ -54,6 +58,7 @@ export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () =>
       if (outcome.state === 'failed') throw outcome.error;
       return outcome.model;
     },
+    loaded: () => loaded,
   };
 }
 
