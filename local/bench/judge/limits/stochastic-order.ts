@@ -1,18 +1,20 @@
 const { log } = Math;
 
-/** Pools what breaks the order: the weighted least squares fit of `values` that never rises (pool adjacent violators). */
-export function nonIncreasing(values: readonly number[], weights: readonly number[]): number[] {
-  const blocks: { sum: number; weight: number; size: number }[] = [];
-  values.forEach((value, index) => {
-    const weight = weights[index] ?? 0;
-    let block = { sum: value * weight, weight, size: 1 };
-    for (let last = blocks.at(-1); last && last.sum * block.weight <= block.sum * last.weight; last = blocks.at(-1)) {
-      block = { sum: last.sum + block.sum, weight: last.weight + block.weight, size: last.size + block.size };
+/**
+ * The ratios `counts / weights`, pooled where they would rise (pool adjacent violators): of all sequences that never
+ * rise the nearest one by weighted squares.
+ */
+export function nonIncreasing(counts: readonly number[], weights: readonly number[]): number[] {
+  const blocks: { count: number; weight: number; size: number }[] = [];
+  counts.forEach((count, index) => {
+    let block = { count, weight: weights[index] ?? 0, size: 1 };
+    for (let last = blocks.at(-1); last && last.count * block.weight <= block.count * last.weight; last = blocks.at(-1)) {
+      block = { count: last.count + block.count, weight: last.weight + block.weight, size: last.size + block.size };
       blocks.pop();
     }
     blocks.push(block);
   });
-  return blocks.flatMap(({ sum, weight, size }) => new Array<number>(size).fill(weight === 0 ? 0 : sum / weight));
+  return blocks.flatMap(({ count, weight, size }) => new Array<number>(size).fill(count / weight));
 }
 
 /**
@@ -23,23 +25,22 @@ export function nonIncreasing(values: readonly number[], weights: readonly numbe
  * (Robertson & Wright, Annals of Statistics 9(6) 1981; Robertson, Wright & Dykstra 1988, chapter 5).
  */
 export function twoSampleOrder(blue: readonly number[], green: readonly number[], weight: number): number {
-  const total = blue.map((b, bin) => (1 - weight) * b + weight * (green[bin] ?? 0));
-  const observed = blue.map((b, bin) => ((total[bin] ?? 0) > 0 ? ((1 - weight) * b) / (total[bin] ?? 1) : 0));
-  const theta = nonIncreasing(observed, total);
+  const blues = blue.map((b) => (1 - weight) * b);
+  const theta = nonIncreasing(
+    blues,
+    blues.map((b, bin) => b + weight * (green[bin] ?? 0)),
+  );
   const nats = blue.reduce((sum, b, bin) => {
-    const [g, blues] = [green[bin] ?? 0, theta[bin] ?? 0];
-    const fromBlue = b > 0 ? (1 - weight) * b * log(blues / (1 - weight)) : 0;
-    return sum + fromBlue + (g > 0 ? weight * g * log((1 - blues) / weight) : 0);
+    const [g, part] = [green[bin] ?? 0, theta[bin] ?? 0];
+    const fromBlue = b > 0 ? (1 - weight) * b * log(part / (1 - weight)) : 0;
+    return sum + fromBlue + (g > 0 ? weight * g * log((1 - part) / weight) : 0);
   }, 0);
   return nats / weight;
 }
 
 /** The same with blue known: `g' = theta g`, theta being `b / g` made non-increasing. */
 export function knownOrder(blue: readonly number[], green: readonly number[]): number {
-  const theta = nonIncreasing(
-    blue.map((b, bin) => ((green[bin] ?? 0) > 0 ? b / (green[bin] ?? 1) : 1e12 * b)),
-    green,
-  );
+  const theta = nonIncreasing(blue, green);
   return green.reduce((sum, g, bin) => sum - (g > 0 ? g * log(theta[bin] ?? 1) : 0), 0);
 }
 

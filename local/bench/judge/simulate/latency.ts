@@ -2,7 +2,7 @@ import cdf from '@stdlib/stats-base-dists-normal-cdf';
 import type { Random } from './random';
 import { BINS, MEDIAN_MS, SIGMA, SLOW_TAIL_FACTOR } from './setting';
 
-const { log } = Math;
+const { abs, log } = Math;
 
 /** The chance of each latency bin, and of that bin or an earlier one. */
 export interface LatencyLaw {
@@ -15,21 +15,29 @@ const FEW_REQUESTS = 300;
 
 /** Lognormal latency, `slowdown` times as long, of which a fraction `tail` SLOW_TAIL_FACTOR times as long again. */
 export function latencyLaw(slowdown: number, tail = 0): LatencyLaw {
-  const shares = new Float64Array(BINS.count);
-  const cumulative = new Float64Array(BINS.count);
-  let before = 0;
-  for (let bin = 0; bin < BINS.count; bin++) {
-    const at = bin === BINS.count - 1 ? 1 : upTo(BINS.edge0 * BINS.ratio ** bin, slowdown, tail);
-    cumulative[bin] = at;
-    shares[bin] = at - before;
-    before = at;
+  const shares = lognormalShares(slowdown);
+  if (tail > 0) {
+    const slow = lognormalShares(slowdown * SLOW_TAIL_FACTOR);
+    shares.forEach((share, bin) => (shares[bin] = (1 - tail) * share + tail * (slow[bin] ?? 0)));
   }
-  return { shares, cumulative };
+  let before = 0;
+  return { shares, cumulative: shares.map((share) => (before += share)) };
 }
 
-function upTo(ms: number, slowdown: number, tail: number): number {
-  const usual = cdf(log(ms / (MEDIAN_MS * slowdown)), 0, SIGMA);
-  return tail === 0 ? usual : (1 - tail) * usual + tail * cdf(log(ms / (MEDIAN_MS * slowdown * SLOW_TAIL_FACTOR)), 0, SIGMA);
+/** The chance of each bin: a difference of whichever tails are small, so that far bins keep their digits. */
+function lognormalShares(slowdown: number): Float64Array {
+  const shares = new Float64Array(BINS.count);
+  let [below, above] = [0, 1];
+  for (let bin = 0; bin < BINS.count; bin++) {
+    const last = bin === BINS.count - 1;
+    const score = (log(BINS.edge0 / (MEDIAN_MS * slowdown)) + bin * log(BINS.ratio)) / SIGMA;
+    const smaller = last ? 0 : cdf(-abs(score), 0, 1);
+    const upTo = score < 0 ? smaller : 1 - smaller;
+    const beyond = score < 0 ? 1 - smaller : smaller;
+    shares[bin] = score < 0 ? upTo - below : above - beyond;
+    [below, above] = [upTo, beyond];
+  }
+  return shares;
 }
 
 /** Adds a Poisson number of requests to the counts per bin, `mean` expected, and answers how many they were. */

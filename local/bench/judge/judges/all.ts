@@ -1,0 +1,28 @@
+import type { Suite } from '../cells/cell';
+import { alarmAny, alarmRate, alarmSam } from '../rivals/alarms';
+import { argo } from '../rivals/argo';
+import { flagger, flaggerSkip } from '../rivals/flagger';
+import type { Judge } from '../rivals/judge';
+import { kayenta10, kayenta60, kayentaNoModel10, kayentaNoModel60 } from '../rivals/kayenta/judge';
+import { seqLm } from '../rivals/seq-lm';
+import type { Entry } from './entry';
+import { OUR_JUDGES } from './ours';
+
+const EVERYWHERE: readonly Suite[] = ['flat', 'trend', 'incidents', 'found', 'violations'];
+const rival = (judge: Judge, everyNth = 1): Entry => ({ judge, suites: EVERYWHERE, everyNth });
+
+/** In the order of the tables. Slow judges see fewer runs, here and nowhere else. */
+export const ENTRIES: readonly Entry[] = [
+  ...OUR_JUDGES,
+  rival(seqLm),
+  rival(kayentaNoModel60, 2),
+  rival(kayentaNoModel10, 5),
+  rival(kayenta60, 2),
+  rival(kayenta10, 5),
+  rival(alarmAny),
+  rival(alarmSam),
+  rival(alarmRate),
+  rival(argo),
+  rival(flagger),
+  rival(flaggerSkip),
+];
