@@ -1,0 +1,51 @@
+import { isProven } from '../judge/3-gates/latency';
+import type { LatencyThreshold } from '../judge/evidence';
+import { type LatencyMargins, tellingQuantiles } from '../latency-thresholds';
+import { edgesOf, firstEdgeFrom } from './bins';
+import type { Trace } from './trace';
+
+/**
+ * What blue and green are held to, from blue's own minutes before the canary, as a rollout does it, but rounded to edges:
+ * blue at the upper edge of the bin that holds its quantile, green at the first edge that is no earlier than
+ * max(blue * (1 + percent), blue + floor). Rounding up tolerates more, never less. Of quantiles in one bin the highest stays
+ * that needs proof, or else the highest. A quantile whose tolerated duration lies in the last bin cannot be counted.
+ */
+export function thresholdsOfTrace(
+  { baseline, latencyBins }: Pick<Trace, 'baseline' | 'latencyBins'>,
+  margins: LatencyMargins,
+): readonly LatencyThreshold[] {
+  const edges = edgesOf(latencyBins);
+  const perBin = countsPerBin(baseline);
+  const durations = perBin.reduce((sum, [, count]) => sum + count, 0);
+  const byBin = new Map<number, LatencyThreshold>();
+  for (const quantile of tellingQuantiles(durations)) {
+    const bin = binOf(perBin, quantile * durations);
+    const blueMs = edges[bin];
+    if (blueMs === undefined) continue;
+    const tolerated = edges[firstEdgeFrom(edges, later(blueMs, margins.tolerancePercent, margins.toleranceFloorMs))];
+    if (tolerated === undefined) continue;
+    const harmful = edges[firstEdgeFrom(edges, later(blueMs, margins.harmPercent, margins.harmFloorMs))];
+    const same = byBin.get(bin);
+    if (same !== undefined && isProven(same) && !isProven({ quantile })) continue;
+    // Beyond an earlier edge are more requests: harder to prove harmless, so the last edge is safe where none is late enough.
+    const greenHarmfulMs = Math.max(harmful ?? edges.at(-1) ?? tolerated, tolerated);
+    byBin.set(bin, { quantile, blueMs, greenToleratedMs: tolerated, greenHarmfulMs });
+  }
+  return [...byBin.values()];
+}
+
+const later = (ms: number, percent: number, floorMs: number): number =>
+  Math.max(ms * (1 + percent / 100), ms + floorMs);
+
+function countsPerBin(baseline: Trace['baseline']): readonly (readonly [bin: number, count: number])[] {
+  const counts = new Map<number, number>();
+  for (const { blue } of baseline)
+    for (const [bin, count] of blue.latency) counts.set(bin, (counts.get(bin) ?? 0) + count);
+  return [...counts].sort(([a], [b]) => a - b);
+}
+
+/** The bin of the request at this rank. */
+function binOf(perBin: readonly (readonly [bin: number, count: number])[], rank: number): number {
+  let left = rank;
+  return perBin.find(([, count]) => (left -= count) <= 0)?.[0] ?? 0;
+}
