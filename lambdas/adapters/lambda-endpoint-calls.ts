@@ -1,4 +1,4 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { InvokeCommand, type LogType } from '@aws-sdk/client-lambda';
 import { performance } from 'node:perf_hooks';
 import type { EndpointAnswer, EndpointCalls, EndpointRequest } from '../ports/endpoint-calls';
 import type { AdapterContext } from './context';
@@ -11,25 +11,37 @@ import { versionNumber } from './version-number';
  */
 export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
   const client = lambdaClient(context);
-  return {
-    call: async (functionName, version, request) => {
-      const payload = JSON.stringify(urlEvent(request, context.clock.now()));
-      const before = performance.now();
-      const answer = await client.send(
-        new InvokeCommand({
-          FunctionName: functionName,
-          Qualifier: versionNumber(version),
-          Payload: Buffer.from(payload),
-        }),
-      );
-      const durationMs = performance.now() - before;
-      const result = parsed(Buffer.from(answer.Payload ?? []).toString('utf8'));
-      return answer.FunctionError === undefined
+  async function invoke(functionName: string, version: string, request: EndpointRequest, logType: LogType) {
+    const payload = JSON.stringify(urlEvent(request, context.clock.now()));
+    const before = performance.now();
+    const { Payload, FunctionError, LogResult } = await client.send(
+      new InvokeCommand({
+        FunctionName: functionName,
+        Qualifier: versionNumber(version),
+        Payload: Buffer.from(payload),
+        LogType: logType,
+      }),
+    );
+    const durationMs = performance.now() - before;
+    const result = parsed(Buffer.from(Payload ?? []).toString('utf8'));
+    const answer: EndpointAnswer =
+      FunctionError === undefined
         ? { kind: 'answered', ...responseOf(result), durationMs }
-        : crashOf(result, answer.FunctionError);
-    },
+        : crashOf(result, FunctionError);
+    return { answer, log: linesOf(LogResult) };
+  }
+  return {
+    call: async (functionName, version, request) => (await invoke(functionName, version, request, 'None')).answer,
+    callWithLog: (functionName, version, request) => invoke(functionName, version, request, 'Tail'),
   };
 };
+
+/** `LogResult` is the last 4 KB of the invocation's log in base64. */
+const linesOf = (logResult = ''): readonly string[] =>
+  Buffer.from(logResult, 'base64')
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
 
 function urlEvent(request: EndpointRequest, now: number) {
   const [path = '/', query = ''] = request.path.split('?', 2);

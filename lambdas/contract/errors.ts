@@ -15,6 +15,7 @@ export const ERROR_NAMES = [
   'GoldenSetInvalid',
   'GreenUnhealthy',
   'GreenIncompatible',
+  'PreflightFailed',
   'CanaryRegressed',
   'LiveRegressed',
   'InsufficientEvidence',
@@ -56,6 +57,10 @@ export class GreenUnhealthy extends RolloutError {
 /** Blue and green cannot share an alias: another role or dead-letter queue. */
 export class GreenIncompatible extends RolloutError {
   override readonly name = 'GreenIncompatible';
+}
+/** A canary would prove nothing: callers pass the live alias by, failures are not counted, or a gate finds no numbers. */
+export class PreflightFailed extends RolloutError {
+  override readonly name = 'PreflightFailed';
 }
 /** The judge said `fail` while green had a share of traffic. */
 export class CanaryRegressed extends RolloutError {

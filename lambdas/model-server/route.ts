@@ -1,9 +1,10 @@
+import { SELF_TEST_PATH } from '../contract/self-test';
 import { shown } from '../contract/tensor-data';
 import { RequestError } from './request-error';
 
 /** What a request is for. `version` is what the path says, `undefined` when it says none. */
 export type Route =
-  | { readonly to: 'server' | 'live' | 'ready' }
+  | { readonly to: 'server' | 'live' | 'ready' | 'self-test' }
   | { readonly to: 'model' | 'model-ready' | 'infer'; readonly name: string; readonly version: string | undefined };
 
 /** A request, taken out of its event. */
@@ -28,7 +29,7 @@ export function readEvent(event: unknown): ServerRequest {
   const path = textAt(fields['rawPath'], 'rawPath');
   const method = textAt(http['method'], 'requestContext.http.method');
   const route = routeOf(path);
-  const wanted = route.to === 'infer' ? 'POST' : 'GET';
+  const wanted = route.to === 'infer' || route.to === 'self-test' ? 'POST' : 'GET';
   if (method !== wanted) {
     throw new RequestError(
       405,
@@ -52,6 +53,7 @@ function textAt(value: unknown, field: string): string {
 }
 
 function routeOf(path: string): Route {
+  if (path === SELF_TEST_PATH) return { to: 'self-test' };
   const [root, first, ...rest] = path
     .replace(/^\/|\/$/g, '')
     .split('/')
@@ -64,13 +66,16 @@ function routeOf(path: string): Route {
       if (route) return route;
     }
   }
-  throw new RequestError(
+  throw nothingAt(path);
+}
+
+export const nothingAt = (path: string): RequestError =>
+  new RequestError(
     404,
     'NotFound',
     'path',
     `There is nothing at ${shown(path)}; try /v2/health/ready or /v2/models/{name}.`,
   );
-}
 
 function modelRoute([name, ...rest]: readonly string[]): Route | undefined {
   if (name === undefined || name === '') return undefined;

@@ -1,5 +1,5 @@
 export interface EndpointRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   /** JSON. */
   readonly body?: unknown;
@@ -15,7 +15,15 @@ export type EndpointAnswer =
   /** The function threw, timed out or ran out of memory. */
   | { readonly kind: 'crashed'; readonly error: string; readonly message: string };
 
+export interface LoggedAnswer {
+  readonly answer: EndpointAnswer;
+  /** The last lines that the invocation wrote, as CloudWatch gets them; none when Lambda sent none. */
+  readonly log: readonly string[];
+}
+
 /** Direct calls of one version: they do not pass the live alias, so that no user's numbers change. */
 export interface EndpointCalls {
   call(functionName: string, version: string, request: EndpointRequest): Promise<EndpointAnswer>;
+  /** The same with the end of the invocation's log: 4 KB, so that its first line may be cut. */
+  callWithLog(functionName: string, version: string, request: EndpointRequest): Promise<LoggedAnswer>;
 }

@@ -5,6 +5,7 @@ import type { Documents } from './documents';
 import type { EndpointCalls } from './endpoint-calls';
 import type { EvidenceSource } from './evidence-source';
 import type { Executions } from './executions';
+import type { FunctionCalls } from './function-calls';
 import type { Hash } from './hash';
 import type { LiveAlias } from './live-alias';
 import type { LiveAliasCreation } from './live-alias-creation';
@@ -27,6 +28,7 @@ export interface Ports {
   readonly endpointCalls: EndpointCalls;
   readonly evidence: EvidenceSource;
   readonly executions: Executions;
+  readonly functionCalls: FunctionCalls;
   readonly hash: Hash;
   readonly liveAlias: LiveAlias;
   readonly liveAliasCreation: LiveAliasCreation;

@@ -44,6 +44,8 @@ export interface Versions {
   remove(functionName: string, version: string): Promise<'removed' | 'in-use' | 'gone'>;
   provision(functionName: string, version: string, executions: number): Promise<void>;
   provisioned(functionName: string, version: string): Promise<ProvisionedConcurrency | undefined>;
+  /** What the live alias itself holds: with any, AWS lets it have no weights. Greenlight gives it none. */
+  provisionedOnLive(functionName: string): Promise<ProvisionedConcurrency | undefined>;
   /** Versions that hold provisioned concurrency. */
   listProvisioned(functionName: string): Promise<readonly string[]>;
   unprovision(functionName: string, version: string): Promise<void>;

@@ -4,6 +4,7 @@ import type { RolloutState } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
 import type { Next } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
+import { preflight } from './preflight/preflight';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
@@ -14,11 +15,25 @@ import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
 import { warmUp } from './verification/warm-up';
 
-/** Tests green by its version, before any user sees it: ready, same signature as blue, golden set, replay, warm. */
-export async function verifyGreen(
-  ports: Pick<Ports, 'capturedRequests' | 'clock' | 'endpointCalls' | 'locks' | 'models' | 'records'>,
-  state: RolloutState,
-): Promise<RolloutState> {
+type Needs = Pick<
+  Ports,
+  | 'capturedRequests'
+  | 'clock'
+  | 'endpointCalls'
+  | 'evidence'
+  | 'functionCalls'
+  | 'liveModels'
+  | 'locks'
+  | 'models'
+  | 'records'
+  | 'versions'
+>;
+
+/**
+ * Tests green by its version, before any user sees it: ready, same signature as blue, golden set, replay, warm. Then,
+ * if a canary comes, whether it can prove anything.
+ */
+export async function verifyGreen(ports: Needs, state: RolloutState): Promise<RolloutState> {
   const version = state.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to verify');
   await renewOwnership(ports, state);
@@ -27,6 +42,8 @@ export async function verifyGreen(
   const golden = state.plan.action === 'rollback' ? undefined : await checkGoldenSet(ports, state, version);
   const replay = state.plan.action === 'rollback' ? undefined : await replayCaptured(ports, state, version);
   const warmed = await warmUp(ports, state, version, signature);
+  const next = afterVerification(state);
+  const ready = next === 'canary' ? await preflight(ports, state, version) : undefined;
   // What users ask says more of them than rows that somebody chose.
   const shift = replay?.shift ?? golden?.shift;
   const numbers = { ...golden?.numbers, ...replay?.numbers };
@@ -35,11 +52,12 @@ export async function verifyGreen(
     ...(replay ? [replay.note] : []),
     ...(shift ? [shiftInWords(shift, classNameOf(state, numbers))] : []),
     warmed,
+    ...(ready === undefined ? [] : [ready]),
   ].join('; ');
   const result = noted(
     {
       ...state,
-      next: afterVerification(state),
+      next,
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
       ...((golden ?? replay) && {
         verification: { ...numbers, ...(shift && { predictionShift: { ...shift, classes: [...shift.classes] } }) },

@@ -24,6 +24,7 @@ type FunctionAction =
   | 'DeleteFunction'
   | 'GetAlias'
   | 'GetFunction'
+  | 'GetProvisionedConcurrencyConfig'
   | 'InvokeFunction'
   | 'ListAliases'
   | 'ListVersionsByFunction'

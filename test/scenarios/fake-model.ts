@@ -20,6 +20,8 @@ export interface FakeModel {
   readonly load?: NotReadyCode;
   /** Columns of its input. @default 2 */
   readonly columns?: number;
+  /** What its server does when it is asked to fail on purpose. @default fails, and counts it */
+  readonly selfTest?: 'fails uncounted' | 'answers' | 'is unknown';
   /** Every direct call throws this. */
   readonly crashes?: string;
 }

@@ -2,6 +2,7 @@ import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/cont
 import type { FunctionRuntime, InvocationResult, RuntimeVersion } from '../../local/engine/runtime/function-runtime';
 import type { TrafficModel } from '../../local/engine/services/lambda/traffic';
 import type { FakeModel } from './fake-model';
+import { selfTest } from './fake-self-test';
 
 /** The model that a version serves now; undefined before there is one. */
 export type ServedBy = (version: RuntimeVersion) => FakeModel | undefined;
@@ -30,15 +31,21 @@ function answer(event: UrlEvent, version: RuntimeVersion, model: FakeModel | und
     'x-greenlight-version': version.version,
     'x-greenlight-model': model?.name ?? 'none',
   };
-  const { statusCode, body } = respond(event, version, model);
-  return { ok: true, payload: { statusCode, headers, body: JSON.stringify(body) }, logs: [], durationMs };
+  const { statusCode, body, logs = [] } = respond(event, version, model);
+  return { ok: true, payload: { statusCode, headers, body: JSON.stringify(body) }, logs, durationMs };
 }
 
-function respond(event: UrlEvent, version: RuntimeVersion, model: FakeModel | undefined) {
+function respond(
+  event: UrlEvent,
+  version: RuntimeVersion,
+  model: FakeModel | undefined,
+): { readonly statusCode: number; readonly body: unknown; readonly logs?: readonly string[] } {
   if (model === undefined || model.load !== undefined) {
     const code = model?.load ?? 'NoModel';
     return { statusCode: 503, body: { error: `${code}: not loaded`, code } };
   }
+  const failed = selfTest(event.rawPath, version, model);
+  if (failed) return failed;
   if (event.rawPath.endsWith('/ready')) return { statusCode: 200, body: { ready: true } };
   const columns = model.columns ?? 2;
   if (!event.rawPath.endsWith('/infer')) {

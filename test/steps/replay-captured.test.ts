@@ -1,42 +1,13 @@
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
-import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { ModelRejected } from '../../lambdas/contract/errors';
-import { rolloutStateSchema } from '../../lambdas/contract/rollout-state';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
 import type { CaptureLimits, CapturedText } from '../../lambdas/ports/captured-requests';
 import type { EndpointAnswer } from '../../lambdas/ports/endpoint-calls';
 import { replayCaptured } from '../../lambdas/steps/verification/replay-captured';
+import { verificationState } from './verification-state';
 
-const model = { bucket: 'b', key: 'models/digits/v1.onnx', versionId: 'v', sha256: 'ab'.repeat(32) };
-
-function stateOf(changes: Partial<EndpointSettingsInput> = {}, plan: Partial<RolloutState['plan']> = {}): RolloutState {
-  const settings = endpointSettingsSchema.parse({ name: 'digits', captureSampleRate: 0.1, ...changes });
-  return rolloutStateSchema.parse({
-    id: 'r-1',
-    executionArn: 'arn:execution',
-    startedAt: '2026-11-23T09:00:00Z',
-    endpoint: 'digits',
-    config: { settings, functionName: 'digits-function', builtIn: true },
-    plan: {
-      action: 'rollout',
-      strategy: 'AllAtOnce',
-      steps: [],
-      reason: '',
-      startedBy: 'me',
-      dryRun: false,
-      force: false,
-      ...plan,
-    },
-    phase: 'before-traffic',
-    blue: { version: '1', model },
-    green: { version: '2', model },
-    alias: { revisionId: 'r' },
-    waitSeconds: 1,
-    next: 'verify',
-    weights: [],
-    timeline: [],
-  });
-}
+const stateOf = (changes: Partial<EndpointSettingsInput> = {}, plan: Partial<RolloutState['plan']> = {}) =>
+  verificationState({ captureSampleRate: 0.1, ...changes }, plan);
 
 const captured = (values: readonly number[]): readonly CapturedText[] =>
   values.map((value, index) => ({
@@ -75,6 +46,7 @@ function replay(
         },
       },
       endpointCalls: {
+        callWithLog: () => Promise.reject(new Error('replay reads no log')),
         call: async (functionName, version, { method, path, body }) => {
           world.now += secondsPerCall * 1000;
           world.calls.push(`${functionName}:${version} ${method} ${path}`);
@@ -131,6 +103,21 @@ describe('a green that', () => {
       note: 'replayed 4 captured requests: same class for 50.0 % of 4 rows',
       numbers: { replayAgreement: 0.5 },
     });
+  });
+
+  it('predicts other classes shows by how much each grew, row by row, when there are rows enough', async () => {
+    const rows = (other: number) => () => output('INT64', [1, 2, 2, other]);
+    const shown = await replay(captured([1, 2, 3, 4, 5]), { blue: rows(2), green: rows(7) });
+    expect(shown?.shift).toMatchObject({
+      source: 'captured requests',
+      answers: 20,
+      classes: [
+        { class: 1, shift: 0 },
+        { class: 2, shift: -0.25 },
+        { class: 7, shift: 0.25 },
+      ],
+    });
+    expect((await replay(captured([1, 2, 3, 4]), { blue: rows(2), green: rows(7) }))?.shift).toBeUndefined();
   });
 
   it('gives other scores passes, with the difference', async () => {

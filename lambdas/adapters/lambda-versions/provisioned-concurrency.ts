@@ -5,12 +5,13 @@ import {
   ListProvisionedConcurrencyConfigsCommand,
   PutProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda';
-import type { Versions } from '../../ports/versions';
+import { LIVE_ALIAS } from '../../contract/names';
+import type { ProvisionedConcurrency, Versions } from '../../ports/versions';
 import { isAwsError } from '../aws-error';
 import { present } from '../incomplete-answer';
 import { isVersionNumber, versionNumber } from '../version-number';
 
-type Calls = Pick<Versions, 'provision' | 'provisioned' | 'listProvisioned' | 'unprovision'>;
+type Calls = Pick<Versions, 'provision' | 'provisioned' | 'provisionedOnLive' | 'listProvisioned' | 'unprovision'>;
 
 /** Provisioned concurrency, on versions only: an alias that has it cannot have weights. */
 export const provisionedConcurrencyCalls = (client: LambdaClient): Calls => ({
@@ -23,19 +24,8 @@ export const provisionedConcurrencyCalls = (client: LambdaClient): Calls => ({
       }),
     );
   },
-  provisioned: async (functionName, version) => {
-    const command = new GetProvisionedConcurrencyConfigCommand({
-      FunctionName: functionName,
-      Qualifier: versionNumber(version),
-    });
-    try {
-      const { Status: status, StatusReason: reason } = await client.send(command);
-      return { status: present(status, 'Status in GetProvisionedConcurrencyConfig'), ...(reason && { reason }) };
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
-  },
+  provisioned: (functionName, version) => provisionedOn(client, functionName, versionNumber(version)),
+  provisionedOnLive: (functionName) => provisionedOn(client, functionName, LIVE_ALIAS),
   listProvisioned: async (functionName) => {
     const versions: string[] = [];
     let marker: string | undefined;
@@ -63,6 +53,21 @@ export const provisionedConcurrencyCalls = (client: LambdaClient): Calls => ({
     }
   },
 });
+
+async function provisionedOn(
+  client: LambdaClient,
+  functionName: string,
+  qualifier: string,
+): Promise<ProvisionedConcurrency | undefined> {
+  const command = new GetProvisionedConcurrencyConfigCommand({ FunctionName: functionName, Qualifier: qualifier });
+  try {
+    const { Status: status, StatusReason: reason } = await client.send(command);
+    return { status: present(status, 'Status in GetProvisionedConcurrencyConfig'), ...(reason && { reason }) };
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
 
 const isAbsent = (error: unknown): boolean =>
   isAwsError(error, 'ProvisionedConcurrencyConfigNotFoundException', 'ResourceNotFoundException');

@@ -12,7 +12,7 @@ import { restoreAlias } from './restore-alias';
 
 type Needs = ClosingPorts & Pick<Ports, 'liveAlias' | 'liveModels' | 'settings'>;
 
-/** The model or the request was at fault, not the canary, not AWS. */
+/** The model, the endpoint or the request was at fault, not the canary, not AWS. */
 const REFUSALS: readonly string[] = [
   'InvalidInput',
   'UnknownEndpoint',
@@ -21,6 +21,7 @@ const REFUSALS: readonly string[] = [
   'GoldenSetInvalid',
   'GreenUnhealthy',
   'GreenIncompatible',
+  'PreflightFailed',
   'RolloutBusy',
   'RollbackTargetUnavailable',
 ];

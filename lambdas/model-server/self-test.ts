@@ -1,0 +1,17 @@
+import { SELF_TEST_PATH } from '../contract/self-test';
+import type { InvocationContext } from './create-model-server';
+import { ModelError } from './infer';
+import { nothingAt } from './route';
+
+/** The ARN of a direct call of a version: `…:function:NAME:7`. */
+const byVersion = /:function:[^:]+:\d+$/;
+
+/**
+ * Fails as a model does, and is counted as one: so a rollout sees, before any traffic moves, that failures of green reach
+ * the counters that it will be judged by. To anybody else the path does not exist.
+ */
+export function failOnPurpose(context: InvocationContext, countModelError: () => void): never {
+  if (!byVersion.test(context.invokedFunctionArn)) throw nothingAt(SELF_TEST_PATH);
+  countModelError();
+  throw new ModelError('ModelFailed', 'The model failed: on purpose, to see that failures are counted.');
+}

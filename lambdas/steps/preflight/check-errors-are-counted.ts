@@ -1,0 +1,68 @@
+import { PreflightFailed } from '../../contract/errors';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
+import type { RolloutState } from '../../contract/rollout-state';
+import { SELF_TEST_PATH } from '../../contract/self-test';
+import type { EndpointAnswer } from '../../ports/endpoint-calls';
+import type { Ports } from '../../ports/ports';
+import { saidBy } from '../verification/ask-version';
+import { countsAModelError } from './counts-a-model-error';
+
+type Needs = Pick<Ports, 'endpointCalls'>;
+
+/**
+ * A failure of green moves a counter that the judge reads. An endpoint that answers its failures as successes would look
+ * faultless whatever the model does. Answers what was tried. Throws PreflightFailed.
+ */
+export async function checkErrorsAreCounted(ports: Needs, state: RolloutState, version: string): Promise<string> {
+  const { settings, builtIn } = state.config;
+  if (settings.gates.errors === false) return 'failures not tried: the gate for errors is off';
+  if (builtIn) return failOnPurpose(ports, state, version);
+  const { knownBadRequest } = settings;
+  return knownBadRequest === undefined
+    ? 'failures not tried: the endpoint has no knownBadRequest'
+    : sendKnownBad(ports, state, version, knownBadRequest);
+}
+
+/** The call is counted under green's own dimensions, in a minute in which green has no traffic yet: no judge sees it. */
+async function failOnPurpose({ endpointCalls }: Needs, state: RolloutState, version: string): Promise<string> {
+  const { functionName, settings } = state.config;
+  const request = { method: 'POST', path: SELF_TEST_PATH } as const;
+  const { answer, log } = await endpointCalls.callWithLog(functionName, version, request);
+  const asked = `version ${version} was asked to fail on purpose (POST ${SELF_TEST_PATH})`;
+  if (answer.kind === 'answered' && answer.status === 404 && state.plan.action === 'rollback')
+    return `failures not tried: version ${version} is older than this check`;
+  if (answer.kind === 'crashed' || answer.status !== 500) {
+    throw new PreflightFailed(
+      `${asked} and ${inWords(answer)}, not 500: a failing model would not be counted. Is the code that the function runs the app's own? Deploy the app again`,
+    );
+  }
+  if (log.some((line) => countsAModelError(line, settings.name, version))) return 'a failure on purpose was counted';
+  const { endpoint, version: executed } = METRIC_DIMENSIONS;
+  const found = log.length === 0 ? 'Lambda sent no log of it' : `its log (${log.length} lines) has no such record`;
+  throw new PreflightFailed(
+    `${asked} and answered 500, but nothing counted it: ${METRICS.modelErrors} = 1 in namespace ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${executed}=${version} was to be in its log, and ${found}. The judge would see no failure of green`,
+  );
+}
+
+type KnownBad = NonNullable<RolloutState['config']['settings']['knownBadRequest']>;
+
+/** Of a function of the user's own, Lambda counts what is thrown; an answer of status 500 is a success to it. */
+async function sendKnownBad(
+  { endpointCalls }: Needs,
+  state: RolloutState,
+  version: string,
+  { method, path, body }: KnownBad,
+): Promise<string> {
+  const { functionName, settings } = state.config;
+  const answer = await endpointCalls.call(functionName, version, { method, path, body });
+  const asked = `knownBadRequest, ${method} ${path},`;
+  if (answer.kind === 'crashed') return `${asked} was counted as an error (${answer.error})`;
+  const custom = settings.gates.custom.map(({ name }) => `custom:${name}`);
+  if (custom.length > 0) return `${asked} ${inWords(answer)}: only ${custom.join(', ')} can have counted it`;
+  throw new PreflightFailed(
+    `version ${version} swallows errors: ${asked} ${inWords(answer)}, which Lambda counts as a success, so the judge would see no failure of green. Let the function throw what it cannot answer, or count failures in a metric of your own and name it in gates.custom`,
+  );
+}
+
+const inWords = (answer: EndpointAnswer): string =>
+  answer.kind === 'crashed' ? `crashed with ${saidBy(answer)}` : `answered ${answer.status}: ${saidBy(answer)}`;

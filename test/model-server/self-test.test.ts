@@ -1,0 +1,44 @@
+/** @jest-environment ./test/onnx-environment.js */
+import { errorBody } from '../../lambdas/contract/inference-protocol';
+import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
+import { emfSink } from '../../lambdas/model-server/emf-sink';
+import { countsAModelError } from '../../lambdas/steps/preflight/counts-a-model-error';
+import { byVersion, serve, throughLive } from './serve';
+
+const NOW = Date.now();
+const served = () => serve(undefined, {}, { now: () => NOW });
+
+it('fails on purpose as a model fails when a version is called directly, and counts it once', async () => {
+  const { call, counts } = served();
+  const reply = await call('POST', SELF_TEST_PATH, undefined, byVersion);
+  expect(reply.statusCode).toBe(500);
+  expect(errorBody.parse(reply.json).code).toBe('ModelFailed');
+  expect(counts).toMatchObject([{ endpoint: 'digits', version: '7', at: NOW, outcome: 'model-error', classes: [] }]);
+});
+
+it('knows no such path through the live alias, nor without a qualifier, and counts nothing', async () => {
+  const { call, counts } = served();
+  const unqualified = { ...throughLive, invokedFunctionArn: throughLive.invokedFunctionArn.replace(':live', '') };
+  for (const context of [throughLive, unqualified]) {
+    const reply = await call('POST', SELF_TEST_PATH, undefined, context);
+    expect([reply.statusCode, errorBody.parse(reply.json).code]).toEqual([404, 'NotFound']);
+  }
+  expect(counts).toEqual([]);
+});
+
+it('writes to its log what the preflight looks for', async () => {
+  const { call, counts } = served();
+  await call('POST', SELF_TEST_PATH, undefined, byVersion);
+  let text = '';
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  try {
+    counts.forEach((count) => emfSink().record(count));
+  } finally {
+    write.mockRestore();
+  }
+  const lines = text.split('\n').filter((line) => line !== '');
+  expect(lines.map((line) => countsAModelError(line, 'digits', '7'))).toEqual([true]);
+});
