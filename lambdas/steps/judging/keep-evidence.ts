@@ -1,13 +1,17 @@
-import { EVIDENCE_DOCUMENT } from '../../contract/names';
+import { EVIDENCE_DOCUMENT, TRACE_DOCUMENT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Evidence } from '../../domain/judge/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
+import { plannedMinutes } from '../../domain/strategy';
+import { traceOfEvidence } from '../../domain/trace/trace-of-evidence';
 import type { IncompleteMinute } from '../../ports/evidence-source';
 import type { Ports } from '../../ports/ports';
+import { judgeSettings } from './judge-settings';
 
 /**
- * Stores what a decision rested on, so that anybody can judge it again: rows, judgement, exact queries. Answers the state
- * with the document's name, so that the report links to what exists.
+ * Stores what a decision rested on, so that anybody can judge it again: rows, judgement, exact queries; and beside them the
+ * same rows as a trace with the settings in force, which `npm run replay` brings to the same verdict. Answers the state with
+ * the documents' names, so that the report links to what exists.
  */
 export async function keepEvidence(
   { documents }: Pick<Ports, 'documents'>,
@@ -20,15 +24,20 @@ export async function keepEvidence(
   },
 ): Promise<RolloutState> {
   const { evidence, judgement, queries, leftOut } = look;
-  const content = JSON.stringify({
-    rollout: state.id,
-    endpoint: state.endpoint,
-    evidence,
-    judgement,
-    leftOut,
-    queries,
-  });
-  const name = EVIDENCE_DOCUMENT[state.phase === 'promoted' ? 'watch' : 'canary'];
-  await documents.write(state.endpoint, state.id, name, content, 'application/json');
-  return { ...state, evidence: [...new Set([...(state.evidence ?? []), name])] };
+  const { id, endpoint, config, plan } = state;
+  const phase = state.phase === 'promoted' ? 'watch' : 'canary';
+  const write = (name: string, content: object) =>
+    documents.write(endpoint, id, name, JSON.stringify(content), 'application/json');
+
+  const decision = EVIDENCE_DOCUMENT[phase];
+  await write(decision, { rollout: id, endpoint, evidence, judgement, leftOut, queries });
+
+  // As each look counted them: the bakes of the canary, the minutes of the watch.
+  const minimum = phase === 'watch' ? config.settings.watchMinutes : plannedMinutes(plan.steps);
+  const settings = judgeSettings(config.settings, minimum);
+  const recorded = leftOut.length === 0 ? evidence : { ...evidence, leftOut: evidence.leftOut ?? leftOut };
+  const trace = TRACE_DOCUMENT[phase];
+  await write(trace, traceOfEvidence(recorded, `${id}-${phase}`, settings));
+
+  return { ...state, evidence: [...new Set([...(state.evidence ?? []), decision, trace])] };
 }
