@@ -14,6 +14,7 @@ import { readBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
 import { RequestError } from './request-error';
 import { readEvent, type Route, type ServerRequest } from './route';
+import { failOnPurpose } from './self-test';
 import type { ServerLog } from './server-log';
 import { noTrace, type Trace } from './tracing';
 
@@ -31,6 +32,8 @@ export interface ModelServerParts {
   readonly log: ServerLog;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
+  /** Begins to time a request; what it answers says the milliseconds since. @default wall time */
+  readonly stopwatch?: () => () => number;
   /** @default no traces */
   readonly trace?: Trace;
   /** Keeps a sample of the requests. @default none */
@@ -50,6 +53,9 @@ export interface ModelServer {
 /** The ARN of a call through the alias: `…:function:NAME:live`. */
 const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
 
+/** Notes what a request is counted as; written when its answer is complete. */
+type Count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => void;
+
 type ModelRoute = Extract<Route, { readonly name: string }>;
 
 /** Serves one model by the Open Inference Protocol (V2). */
@@ -59,13 +65,22 @@ export function createModelServer({
   metrics,
   log,
   now = Date.now,
+  stopwatch = wallTime,
   trace = noTrace,
   capture = noCapture,
 }: ModelServerParts): ModelServer {
   const loader = modelLoader(env, source, now, log);
   const loaded = () => trace('load', () => loader.model());
 
-  async function serve(request: ServerRequest, context: InvocationContext, headers: AnswerHeaders): Promise<Answer> {
+  /** The first request of an environment pays for its start, also when it asks for something else than a prediction. */
+  let asked = false;
+
+  async function serve(
+    request: ServerRequest,
+    context: InvocationContext,
+    headers: AnswerHeaders,
+    count: Count,
+  ): Promise<Answer> {
     const { route } = request;
     switch (route.to) {
       case 'server':
@@ -75,6 +90,8 @@ export function createModelServer({
       case 'ready':
         await loaded();
         return jsonAnswer(200, { ready: true }, headers);
+      case 'self-test':
+        return failOnPurpose(context, () => count('model-error', []));
       case 'model':
         checkName(route, context);
         return jsonAnswer(200, await metadata(context), headers);
@@ -84,17 +101,15 @@ export function createModelServer({
         return jsonAnswer(200, { name: env.modelName, ready: true }, headers);
       case 'infer':
         checkName(route, context);
-        return jsonAnswer(200, await answerInference(request, context), headers);
+        return jsonAnswer(200, await answerInference(request, context, count), headers);
     }
   }
 
-  async function answerInference(request: ServerRequest, context: InvocationContext): Promise<string> {
-    const at = now();
+  async function answerInference(request: ServerRequest, context: InvocationContext, countAny: Count): Promise<string> {
     // Tests of green call it by its version: they must not look like users, to the judge or to the next test.
     const isUsers = throughLive.test(context.invokedFunctionArn);
-    const count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => {
-      if (!isUsers) return;
-      metrics.record({ endpoint: env.endpoint, version: context.functionVersion, at, outcome, classes });
+    const count: Count = (...counted) => {
+      if (isUsers) countAny(...counted);
     };
     try {
       const model = await loaded();
@@ -166,16 +181,30 @@ export function createModelServer({
   return {
     load: () => loader.start(),
     handle: async (event, context) => {
+      const at = now();
+      const elapsedMs = stopwatch();
+      const warm = asked && loader.loaded();
+      asked = true;
+      let counted: Pick<RequestCounts, 'outcome' | 'classes'> | undefined;
       const headers = {
         [ANSWERED_BY.version]: context.functionVersion,
         [ANSWERED_BY.model]: env.model?.sha256.slice(0, 12) ?? 'none',
         [ANSWERED_BY.endpoint]: env.endpoint,
       };
       try {
-        return await serve(readEvent(event), context, headers);
+        return await serve(readEvent(event), context, headers, (outcome, classes) => (counted = { outcome, classes }));
       } catch (error) {
         return failed(error, context, headers);
+      } finally {
+        const { endpoint } = env;
+        const { functionVersion: version } = context;
+        if (counted) metrics.record({ endpoint, version, at, ...counted, ...(warm && { warmMs: elapsedMs() }) });
       }
     },
   };
+}
+
+function wallTime(): () => number {
+  const begun = performance.now();
+  return () => performance.now() - begun;
 }

@@ -14,9 +14,9 @@ export function emfSink(): MetricsSink {
       metrics.addDimension(METRIC_DIMENSIONS.version, counts.version);
       metrics.addMetric(METRICS.modelErrors, MetricUnit.Count, counts.outcome === 'model-error' ? 1 : 0);
       metrics.addMetric(METRICS.nonFiniteOutputs, MetricUnit.Count, counts.outcome === 'non-finite-output' ? 1 : 0);
-      for (const index of counts.classes) metrics.addMetric(METRICS.predictedClass, MetricUnit.Count, index);
       if (counts.warmMs !== undefined)
         metrics.addMetric(METRICS.warmDuration, MetricUnit.Milliseconds, hundredths(counts.warmMs));
+      for (const index of counts.classes) metrics.addMetric(METRICS.predictedClass, MetricUnit.Count, index);
       // At the 100th value of a metric Powertools has published by itself.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },

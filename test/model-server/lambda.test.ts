@@ -53,6 +53,14 @@ describe('embedded metrics', () => {
     ]);
   });
 
+  it('carry the duration of a request that came to a warm environment, in hundredths of a millisecond', async () => {
+    const [warm] = await emitted({ ...counts, warmMs: 12.3456 });
+    expect(warm).toMatchObject({ WarmDuration: 12.35, Version: '7', Endpoint: 'digits' });
+    const [{ Metrics: [, , duration] = [] } = {}] = (warm?._aws as { CloudWatchMetrics: { Metrics: object[] }[] })
+      .CloudWatchMetrics;
+    expect(duration).toEqual({ Name: 'WarmDuration', Unit: 'Milliseconds' });
+  });
+
   it('count a failure as one and tell both kinds apart', async () => {
     const failed = await emitted(
       { ...counts, outcome: 'model-error', classes: [] },
@@ -68,12 +76,21 @@ describe('embedded metrics', () => {
   it('are one line with all dimensions for a hundred rows, and leave nothing for the next request', async () => {
     const classes = Array.from({ length: 100 }, () => 1);
     const complaints = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const [first, second, ...more] = await emitted({ ...counts, classes }, { ...counts, version: '8', classes: [2] });
+    const [first, second, ...more] = await emitted(
+      { ...counts, warmMs: 1, classes },
+      { ...counts, version: '8', classes: [2] },
+    );
     // Powertools warns when it is asked to publish nothing.
     expect(complaints).not.toHaveBeenCalled();
     complaints.mockRestore();
     expect(more).toEqual([]);
-    expect(first).toMatchObject({ Version: '7', Endpoint: 'digits', ModelErrors: 0, PredictedClass: classes });
+    expect(first).toMatchObject({
+      Version: '7',
+      Endpoint: 'digits',
+      ModelErrors: 0,
+      WarmDuration: 1,
+      PredictedClass: classes,
+    });
     expect(second).toMatchObject({ Version: '8', Endpoint: 'digits', ModelErrors: 0, PredictedClass: 2 });
   });
 });

@@ -74,7 +74,12 @@ export const envFor = (file: Uint8Array | undefined, changes: Partial<ModelServe
 export function serve(
   file: Uint8Array | undefined,
   changes: Partial<ModelServerEnv> = {},
-  parts: { readonly source?: ModelSource; readonly now?: () => number; readonly capture?: Capture } = {},
+  parts: {
+    readonly source?: ModelSource;
+    readonly now?: () => number;
+    readonly stopwatch?: () => () => number;
+    readonly capture?: Capture;
+  } = {},
 ): ServedModel {
   const counts: RequestCounts[] = [];
   const lines: LogLine[] = [];
@@ -87,6 +92,8 @@ export function serve(
     metrics: { record: (count) => counts.push(count) },
     log: { info: logAt('info'), warn: logAt('warn'), error: logAt('error') },
     now: parts.now ?? (() => 1_000),
+    // Every request takes as long, so that what is counted can be told beforehand.
+    stopwatch: parts.stopwatch ?? (() => () => 5),
     ...(parts.capture && { capture: parts.capture }),
   });
   const call: ServedModel['call'] = async (method, path, body, context = throughLive) => {

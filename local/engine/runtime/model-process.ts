@@ -7,6 +7,7 @@ import { parseModelServerEnv } from '../../../lambdas/contract/model-server-env'
 import { createModelServer } from '../../../lambdas/model-server/create-model-server';
 import { emfSink } from '../../../lambdas/model-server/emf-sink';
 import { runFunctionProcess } from './function-process';
+import { stopwatch } from './stopwatch';
 
 runFunctionProcess(async (getObject) => {
   const env = parseModelServerEnv(process.env);
@@ -20,6 +21,7 @@ runFunctionProcess(async (getObject) => {
     },
     metrics: emfSink(),
     log: new Logger({ serviceName: env.endpoint }),
+    stopwatch,
   });
   await server.load();
   return (event, context) => server.handle(event, context);
