@@ -1,15 +1,13 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
-import type { Alarms } from '../ports/alarms';
+import type { Alarms, AlarmState } from '../ports/alarms';
 import { clientConfig } from './client-config';
 import type { AdapterContext } from './context';
-
-type Veto = Awaited<ReturnType<Alarms['vetoes']>>[number];
 
 /** Metric and composite alarms by name, at most 100 a call as AWS allows (the settings allow no more). */
 export const cloudwatchAlarms = (context: AdapterContext): Alarms => {
   const client = context.client('cloudwatch', () => new CloudWatchClient(clientConfig));
   return {
-    vetoes: async (names) => {
+    states: async (names) => {
       const answer = await client.send(
         new DescribeAlarmsCommand({
           AlarmNames: [...names],
@@ -18,11 +16,20 @@ export const cloudwatchAlarms = (context: AdapterContext): Alarms => {
         }),
       );
       const found = [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])];
-      return names.flatMap((name): readonly Veto[] => {
-        const alarm = found.find((one) => one.AlarmName === name);
-        if (alarm === undefined) return [{ name, why: 'does not exist' }];
-        return alarm.StateValue === 'ALARM' ? [{ name, why: 'in ALARM' }] : [];
-      });
+      return names.map((name) => ({ name, state: stateOf(found.find((one) => one.AlarmName === name)) }));
     },
   };
 };
+
+/** A state that is none of the three says as little as none. */
+function stateOf(alarm: { readonly StateValue?: string } | undefined): AlarmState {
+  if (alarm === undefined) return 'does not exist';
+  switch (alarm.StateValue) {
+    case 'OK':
+      return 'OK';
+    case 'ALARM':
+      return 'in ALARM';
+    default:
+      return 'without data';
+  }
+}

@@ -16,6 +16,7 @@ export const ERROR_NAMES = [
   'GreenUnhealthy',
   'GreenIncompatible',
   'PreflightFailed',
+  'AlarmNotReady',
   'CanaryRegressed',
   'LiveRegressed',
   'InsufficientEvidence',
@@ -61,6 +62,10 @@ export class GreenIncompatible extends RolloutError {
 /** A canary would prove nothing: callers pass the live alias by, failures are not counted, or a gate finds no numbers. */
 export class PreflightFailed extends RolloutError {
   override readonly name = 'PreflightFailed';
+}
+/** An alarm that may veto does not exist, has no data, or is in ALARM before the rollout has begun. */
+export class AlarmNotReady extends RolloutError {
+  override readonly name = 'AlarmNotReady';
 }
 /** The judge said `fail` while green had a share of traffic. */
 export class CanaryRegressed extends RolloutError {

@@ -1,3 +1,4 @@
+import { cloudwatchAlarms } from '../adapters/cloudwatch-alarms';
 import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
@@ -11,6 +12,7 @@ import { onLambda } from './wiring/on-lambda';
 
 export const create = createHandler(
   (context) => ({
+    alarms: cloudwatchAlarms(context),
     clock: context.clock,
     liveAlias: lambdaLiveAlias(context),
     liveModels: dynamodbLiveModels(context),

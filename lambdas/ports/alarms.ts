@@ -1,7 +1,13 @@
+/** `without data`: the alarm has seen nothing that it could tell from trouble. */
+export type AlarmState = 'OK' | 'in ALARM' | 'without data' | 'does not exist';
+
+export interface NamedAlarm {
+  readonly name: string;
+  readonly state: AlarmState;
+}
+
 /** Alarms that a user named as a veto. */
 export interface Alarms {
-  /** Those of the named alarms that are in ALARM, and those that do not exist: an alarm nobody can read vetoes as well. */
-  vetoes(
-    names: readonly string[],
-  ): Promise<readonly { readonly name: string; readonly why: 'in ALARM' | 'does not exist' }[]>;
+  /** How each named alarm stands, in the order of the names. */
+  states(names: readonly string[]): Promise<readonly NamedAlarm[]>;
 }

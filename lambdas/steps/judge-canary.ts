@@ -5,7 +5,7 @@ import type { Judgement } from '../domain/judge/judgement';
 import { isoTime, MINUTE_MS, secondsUntilNextLook, settledUntil } from '../domain/minutes';
 import { nextAfterLook } from '../domain/next-after-look';
 import type { Decision } from '../domain/next-after-look';
-import { alarmsInWords } from './judging/veto';
+import { type Alarming, readAlarms, withSilent } from './judging/veto';
 import type { Ports } from '../ports/ports';
 import { lookAtCanary } from './judging/look-at-canary';
 import { keepEvidence } from './judging/keep-evidence';
@@ -37,8 +37,8 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
   const expected = { version: state.blue.version, canary: { version: green.version, weight: step.weight } };
   const current = await expectAlias(ports, state, expected);
 
-  const veto = await alarmsInWords(ports, state);
-  if (veto !== undefined) return vetoed(ports, current, veto);
+  const alarms = await readAlarms(ports, state);
+  if (alarms.stops !== undefined) return vetoed(ports, current, alarms.stops);
 
   const bakeEnd = endOfBake(canary, step.bakeMinutes);
   const evidence = patientEvidence(ports.evidence);
@@ -55,7 +55,7 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
 
   const bakeOver = settledUntil(clock.now()) >= bakeEnd && look.nothingOutstanding;
   const decision = decide(current, canary, look.judgement, bakeOver);
-  const judged = outcome(ports, { ...current, canary: look.canary }, look.judgement, decision);
+  const judged = outcome(ports, { ...current, canary: look.canary }, look.judgement, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
   await recordProgress(ports, result);
@@ -80,6 +80,7 @@ function outcome(
   state: RolloutState,
   judgement: Judgement,
   decision: Decision,
+  alarms: Alarming,
 ): RolloutState {
   const judged: RolloutState = {
     ...state,
@@ -94,13 +95,13 @@ function outcome(
   };
   if (decision.next === 'continue') return judged;
   if (decision.next !== 'extend' || state.canary === undefined)
-    return noted(judged, clock, STATES.judgeCanary, `${judgement.verdict}: ${judgement.reason}`);
+    return noted(judged, clock, STATES.judgeCanary, withSilent(`${judgement.verdict}: ${judgement.reason}`, alarms));
   const { extendMinutes } = state.config.settings.onInsufficientEvidence;
   return noted(
     { ...judged, canary: { ...state.canary, extendedMinutes: extendMinutes } },
     clock,
     STATES.judgeCanary,
-    `${judgement.reason}; the bake goes on for ${extendMinutes} min more`,
+    withSilent(`${judgement.reason}; the bake goes on for ${extendMinutes} min more`, alarms),
   );
 }
 

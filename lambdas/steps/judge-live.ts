@@ -12,7 +12,7 @@ import { patientEvidence } from './judging/patient-evidence';
 import { readBaseline } from './judging/read-baseline';
 import { shortJudgement } from './judging/short-judgement';
 import { usableMinutes } from './judging/usable-minutes';
-import { alarmsInWords } from './judging/veto';
+import { readAlarms, withSilent } from './judging/veto';
 import { watches } from './promote-green';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -36,7 +36,8 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
   await renewOwnership(ports, state);
   const current = await expectAlias(ports, state, { version: green });
   if (!watches(state)) return finished(ports, current, 'no watch');
-  const veto = await alarmsInWords(ports, state);
+  const alarms = await readAlarms(ports, state);
+  const veto = alarms.stops;
   if (veto !== undefined)
     return noted(
       { ...current, next: 'revert', decidedBy: `alarm: ${veto}`, refusal: { error: 'LiveRegressed', cause: veto } },
@@ -58,14 +59,15 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
   const judged: RolloutState = {
     ...current,
     judgement: shortJudgement(judgement),
-    watch: { ...state.watch, baseline: read.evidence.baseline },
+    // The canary's baseline is in the state already; a second copy of its minutes would be carried through every step.
+    watch: { ...state.watch, ...(state.canary?.baseline === undefined && { baseline: read.evidence.baseline }) },
   };
   if (judgement.verdict === 'fail') {
     const failed = noted(
       { ...judged, next: 'revert', decidedBy: 'judge', refusal: { error: 'LiveRegressed', cause: judgement.reason } },
       clock,
       STATES.judgeLive,
-      `fail: ${judgement.reason}`,
+      withSilent(`fail: ${judgement.reason}`, alarms),
     );
     const kept = await keepEvidence(ports, failed, read);
     await recordProgress(ports, kept);
@@ -76,7 +78,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
   return finished(
     ports,
     { ...kept, judgement: state.judgement },
-    `${read.evidence.minutes.length} min after promotion: ${judgement.reason}`,
+    withSilent(`${read.evidence.minutes.length} min after promotion: ${judgement.reason}`, alarms),
   );
 }
 

@@ -11,6 +11,7 @@ import { strategySteps } from '../domain/strategy';
 import type { Ports } from '../ports/ports';
 import type { VersionFacts } from '../ports/versions';
 import { choosePin } from './validation/choose-pin';
+import { checkAlarms } from './validation/check-alarms';
 import { checkBlueFits } from './validation/check-blue-fits';
 import { findEndpoint } from './validation/find-endpoint';
 import { noted } from './rollout/progress';
@@ -30,7 +31,7 @@ const FIRST_LEASE_MS = 30 * 60_000;
 
 type Needs = Pick<
   Ports,
-  'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'models' | 'records' | 'settings' | 'versions'
+  'alarms' | 'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'models' | 'records' | 'settings' | 'versions'
 >;
 
 /**
@@ -101,7 +102,10 @@ export async function validateModel(
   await recordProgress(ports, planned);
 
   const alreadyLive = await isAlreadyLive(ports, planned, blueFacts);
-  if (!alreadyLive) await checkBlueFits(ports, planned, blueFacts);
+  if (!alreadyLive) {
+    await checkBlueFits(ports, planned, blueFacts);
+    await checkAlarms(ports, planned);
+  }
   const result = noted(
     { ...planned, next: alreadyLive ? 'already-live' : 'verify' },
     clock,

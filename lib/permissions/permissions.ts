@@ -60,6 +60,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     findModels,
     readModels,
     readGoldenSet,
+    readVetoAlarms,
     endpointFunction('GetAlias', 'GetFunction'),
   ],
   'deploy-green': [

@@ -22,6 +22,7 @@ const REFUSALS: readonly string[] = [
   'GreenUnhealthy',
   'GreenIncompatible',
   'PreflightFailed',
+  'AlarmNotReady',
   'RolloutBusy',
   'RollbackTargetUnavailable',
 ];

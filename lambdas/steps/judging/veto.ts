@@ -1,15 +1,31 @@
 import type { RolloutState } from '../../contract/rollout-state';
+import type { NamedAlarm } from '../../ports/alarms';
 import type { Ports } from '../../ports/ports';
 
-/** The user's alarms that stop this rollout now, in words; undefined when none does. */
-export async function alarmsInWords(
-  { alarms }: Pick<Ports, 'alarms'>,
-  state: RolloutState,
-): Promise<string | undefined> {
-  const names = state.config.settings.vetoAlarms;
-  if (names.length === 0) return undefined;
-  const vetoes = await alarms.vetoes(names);
-  return vetoes.length === 0
-    ? undefined
-    : vetoes.map(({ name, why }) => `alarm "${name}" ${why === 'in ALARM' ? 'is in ALARM' : why}`).join('; ');
+/** What the user's alarms say while green has traffic, in words. */
+export interface Alarming {
+  /** Those that stop the rollout now: in ALARM, or gone, because an alarm that nobody can read protects nobody. */
+  readonly stops?: string;
+  /**
+   * Those without data, which stop nothing. Each had data when the rollout began, and an alarm on errors may well have
+   * none between two errors; the record says that it was silent.
+   */
+  readonly silent?: string;
 }
+
+export async function readAlarms({ alarms }: Pick<Ports, 'alarms'>, state: RolloutState): Promise<Alarming> {
+  const names = state.config.settings.vetoAlarms;
+  if (names.length === 0) return {};
+  const states = await alarms.states(names);
+  const stops = inWords(states.filter((one) => one.state === 'in ALARM' || one.state === 'does not exist'));
+  const silent = inWords(states.filter((one) => one.state === 'without data'));
+  return { ...(stops !== '' && { stops }), ...(silent !== '' && { silent }) };
+}
+
+/** `alarm "checkout-broken" is in ALARM; alarm "other" does not exist`; empty for none. */
+export const inWords = (alarms: readonly NamedAlarm[]): string =>
+  alarms.map(({ name, state }) => `alarm "${name}" ${state === 'does not exist' ? state : `is ${state}`}`).join('; ');
+
+/** The note of a look, with the alarms that were silent meanwhile. */
+export const withSilent = (note: string, { silent }: Alarming): string =>
+  silent === undefined ? note : `${note}; ${silent}, which stops nothing`;
