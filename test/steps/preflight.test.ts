@@ -240,7 +240,11 @@ describe('a blue without data', () => {
 
   it('is only noted when it went live a few minutes ago', async () => {
     const { done } = fly({ baseline: nobody, calls: callsIn(20), blueSince: '2026-11-23T08:50:00Z' });
-    expect(await done).toContain('blue is live since 2026-11-23T08:50:00Z and had 0 requests so far');
+    expect(await done).toContain('blue is live since 2026-11-23T08:50:00Z and had no request yet');
+    const lacking = fly({ baseline: baselineOf([minute(600)], []), blueSince: '2026-11-23T08:50:00Z' });
+    expect(await lacking.done).toContain(
+      'blue had 600 requests through the alias "live" in the hour before, but no data',
+    );
   });
 
   it.each<[string, World, string]>([

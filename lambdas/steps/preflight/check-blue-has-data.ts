@@ -12,7 +12,7 @@ import { gatesWithoutData } from './gates-without-data';
 type Needs = Pick<Ports, 'clock' | 'evidence' | 'functionCalls' | 'liveModels'>;
 
 const HOUR_MS = 60 * MINUTE_MS;
-/** Of a blue that is younger nobody can say what it is called, or what it lacks. */
+/** What a blue that is younger lacks may only not have come yet. */
 const YOUNG_MS = 15 * MINUTE_MS;
 /** Tests of earlier rollouts call versions directly and take a minute or two each; callers come in more minutes than that. */
 const MINUTES_OF_CALLERS = 5;
@@ -33,17 +33,19 @@ export async function checkBlueHasData(ports: Needs, state: RolloutState): Promi
   const [current] = (await ports.liveModels.read(state.endpoint)).filter(
     (period) => period.version === state.blue.version,
   );
-  if (current !== undefined && until - Date.parse(current.since) < YOUNG_MS)
-    return `blue is live since ${current.since} and had ${requests} requests so far, too soon to say what its data lacks`;
-  return requests === 0 ? nobodyCalled(ports, state, until) : served(state, baseline, requests);
+  const youngSince = current !== undefined && until - Date.parse(current.since) < YOUNG_MS ? current.since : undefined;
+  if (requests > 0) return served(state, baseline, requests, youngSince !== undefined);
+  return youngSince === undefined
+    ? nobodyCalled(ports, state, until)
+    : `blue is live since ${youngSince} and had no request yet, too soon to say more`;
 }
 
-function served(state: RolloutState, baseline: Baseline, requests: number): string {
+function served(state: RolloutState, baseline: Baseline, requests: number, young: boolean): string {
   const through = `blue had ${requests} requests through the alias "${LIVE_ALIAS}" in the hour before`;
   const lacking = gatesWithoutData(state.config, baseline, state.blue.version, requests);
   if (lacking.length === 0) return through;
   const what = `${through}, but no data for ${lacking.join('; nor for ')}`;
-  if (state.config.settings.onInsufficientEvidence.then !== 'abort') return what;
+  if (young || state.config.settings.onInsufficientEvidence.then !== 'abort') return what;
   throw new PreflightFailed(
     `${what}. Such a gate never passes, and the endpoint aborts then. Let the data appear under these very names, switch the gate off, or roll out with "strategy": "AllAtOnce"`,
   );
