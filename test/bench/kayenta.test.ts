@@ -36,7 +36,11 @@ interface RankCase extends Case {
 }
 interface ScoreCase extends Case {
   readonly groupWeights: Readonly<Record<string, number>>;
-  readonly results: readonly { readonly classification: Label; readonly groups: readonly string[]; critical: boolean }[];
+  readonly results: readonly {
+    readonly classification: Label;
+    readonly groups: readonly string[];
+    critical: boolean;
+  }[];
 }
 interface UnitCase extends Case {
   readonly inputs: { readonly experimentData?: readonly number[]; readonly controlData?: readonly number[] };
@@ -88,7 +92,10 @@ it.each(classifierCases)('classifies like Kayenta: $name', (found) => {
     tolerance: params.tolerance,
     confidence: params.confLevel,
     effectSize: params.effectSizeMeasure,
-    allowed: { decrease: params.effectSizeThresholds.allowedDecrease, increase: params.effectSizeThresholds.allowedIncrease },
+    allowed: {
+      decrease: params.effectSizeThresholds.allowedDecrease,
+      increase: params.effectSizeThresholds.allowedIncrease,
+    },
     criticalBounds: {
       decrease: params.criticalThresholds.criticalDecrease,
       increase: params.criticalThresholds.criticalIncrease,

@@ -4,21 +4,26 @@ import { argo } from '../rivals/argo';
 import { flagger, flaggerSkip } from '../rivals/flagger';
 import type { Judge } from '../rivals/judge';
 import { kayenta10, kayenta60, kayentaNoModel10, kayentaNoModel60 } from '../rivals/kayenta/judge';
-import { seqLm } from '../rivals/seq-lm';
+import { SEQ_LM_ALPHA, seqLm } from '../rivals/seq-lm';
 import type { Entry } from './entry';
 import { OUR_JUDGES } from './ours';
 
 const EVERYWHERE: readonly Suite[] = ['flat', 'trend', 'incidents', 'found', 'violations'];
-const rival = (judge: Judge, everyNth = 1): Entry => ({ judge, suites: EVERYWHERE, everyNth });
+const rival = (judge: Judge, everyNth = 1): Entry => ({
+  judge,
+  suites: EVERYWHERE,
+  everyNth,
+  falseAlarmRate: undefined,
+});
 
 /** In the order of the tables. Slow judges see fewer runs, here and nowhere else. */
 export const ENTRIES: readonly Entry[] = [
   ...OUR_JUDGES,
-  rival(seqLm),
-  rival(kayentaNoModel60, 2),
-  rival(kayentaNoModel10, 5),
-  rival(kayenta60, 2),
-  rival(kayenta10, 5),
+  { ...rival(seqLm), falseAlarmRate: SEQ_LM_ALPHA },
+  rival(kayentaNoModel60),
+  rival(kayentaNoModel10, 2),
+  rival(kayenta60),
+  rival(kayenta10, 2),
   rival(alarmAny),
   rival(alarmSam),
   rival(alarmRate),

@@ -7,4 +7,6 @@ export interface Entry {
   readonly suites: readonly Suite[];
   /** It judges every n-th run of a cell: 1 for all, more for a slow one. */
   readonly everyNth: number;
+  /** The false alarm rate that it promises, if any: of such judges the distance to the limit is shown. */
+  readonly falseAlarmRate: number | undefined;
 }

@@ -8,7 +8,11 @@ export function nonIncreasing(counts: readonly number[], weights: readonly numbe
   const blocks: { count: number; weight: number; size: number }[] = [];
   counts.forEach((count, index) => {
     let block = { count, weight: weights[index] ?? 0, size: 1 };
-    for (let last = blocks.at(-1); last && last.count * block.weight <= block.count * last.weight; last = blocks.at(-1)) {
+    for (
+      let last = blocks.at(-1);
+      last && last.count * block.weight <= block.count * last.weight;
+      last = blocks.at(-1)
+    ) {
       block = { count: last.count + block.count, weight: last.weight + block.weight, size: last.size + block.size };
       blocks.pop();
     }
@@ -46,4 +50,7 @@ export function knownOrder(blue: readonly number[], green: readonly number[]): n
 
 /** Green's law with each bin read as the one before it: one bin slower is tolerated. */
 export const oneBinTolerated = (green: readonly number[]): number[] =>
-  green.slice(1).map((share, bin) => (bin === 0 ? share + (green[0] ?? 0) : share)).concat(0);
+  green
+    .slice(1)
+    .map((share, bin) => (bin === 0 ? share + (green[0] ?? 0) : share))
+    .concat(0);

@@ -5,9 +5,9 @@ import type { Judge } from './judge';
 
 const { log, max, sqrt } = Math;
 
-const ALPHA = 0.01;
+export const SEQ_LM_ALPHA = 0.01;
 /** A third for each of errors, latency and predictions; the third of the predictions is shared by the classes. */
-const PER_METRIC = ALPHA / 3;
+const PER_METRIC = SEQ_LM_ALPHA / 3;
 const PER_CLASS = PER_METRIC / CLASS_SHARES.length;
 
 /** How many events the prior is worth, concentrated on the share that no change predicts. */

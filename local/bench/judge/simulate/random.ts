@@ -20,7 +20,9 @@ export interface Random {
  * `@stdlib/random-base-binomial` is no choice: at n p = 30 its mean is half a count too high.
  */
 export function seeded(...seed: readonly number[]): Random {
-  const uniform = mt19937.factory({ seed: seed.map((part) => part >>> 0) }).normalized;
+  const word = mt19937.factory({ seed: seed.map((part) => part >>> 0) });
+  // 53 bits of two 32-bit words.
+  const uniform = () => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) / 2 ** 53;
   const poissonOf = poisson.factory({ prng: uniform });
   const binomialOf = randomBinomial.source(uniform);
   return {

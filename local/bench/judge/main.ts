@@ -1,0 +1,45 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ArgumentsInvalid, HELP, parseBenchArguments } from './arguments';
+import type { BenchArguments } from './arguments';
+import { ENTRIES } from './judges/all';
+import { plots } from './report/plots';
+import { reportOf } from './report/report';
+import { tables } from './report/tables';
+import { openPool } from './run/pool';
+import { runCells } from './run/run-cells';
+
+void main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    const options = parseBenchArguments(argv, availableParallelism());
+    if (options === 'help') console.log(HELP);
+    else await bench(options);
+  } catch (error) {
+    if (!(error instanceof ArgumentsInvalid)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
+
+async function bench({ size, seed, workers, out, json }: BenchArguments): Promise<void> {
+  const started = Date.now();
+  const pool = openPool(workers, seed);
+  const results = await runCells(size, pool.lanes, progress).finally(pool.close);
+  const report = reportOf(results, ENTRIES, size, seed);
+  const markdown = tables(report);
+  mkdirSync(out, { recursive: true });
+  const text = JSON.stringify(report, null, 2);
+  writeFileSync(join(out, 'results.json'), `${text}\n`);
+  writeFileSync(join(out, 'tables.md'), markdown);
+  for (const { file, svg } of await plots(report)) writeFileSync(join(out, file), svg);
+  console.log(json ? text : markdown);
+  console.error(`${out}: results.json, tables.md and plots, after ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/** One line that overwrites itself, and only where somebody is looking. */
+function progress(done: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${Math.floor(100 * done)} %${done === 1 ? '\n' : ''}`);
+}

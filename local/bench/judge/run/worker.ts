@@ -1,0 +1,14 @@
+/** A worker process of the benchmark: does the chunks it is sent, until the sender hangs up. */
+import { ENTRIES } from '../judges/all';
+import { runChunk } from './chunk';
+import type { Answer, Request } from './pool';
+
+process.on('message', ({ chunk, seed }: Request) => process.send?.(answer(chunk, seed)));
+
+function answer(chunk: Request['chunk'], seed: number): Answer {
+  try {
+    return { result: runChunk(chunk, ENTRIES, seed) };
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
