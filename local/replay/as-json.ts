@@ -1,0 +1,30 @@
+import type { Replay } from './replay-trace';
+
+/** One trace's result as `--json` prints it; docs/replay.md says what each key means. */
+export function replayAsJson(replay: Replay) {
+  const { trace, judgement, verdict, decidedAt, greenRequests, greenErrors } = replay;
+  const blamed = verdict === 'pass' ? undefined : judgement.gate;
+  return {
+    id: trace.id,
+    verdict,
+    minute: decidedAt?.t ?? null,
+    gate: blamed ?? null,
+    reason: judgement.reason,
+    logEvidence: replay.logEvidence,
+    logLimit: judgement.logLimit,
+    gates: Object.fromEntries(
+      judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, nonInferior, summary }) => [
+        gate,
+        { counts, blue, green, logEvidence, logNonInferiority, nonInferior, summary },
+      ]),
+    ),
+    nonInferiority: leastProof(replay),
+    logNonInferiorityLimit: judgement.logNonInferiorityLimit,
+    greenRequests,
+    greenErrors,
+  };
+}
+
+/** ln of the weakest gate's proof of no harm; 0, nothing is proven, without gates. */
+export const leastProof = ({ judgement }: Pick<Replay, 'judgement'>): number =>
+  judgement.gates.length === 0 ? 0 : Math.min(...judgement.gates.map(({ logNonInferiority }) => logNonInferiority));

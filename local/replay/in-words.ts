@@ -1,0 +1,74 @@
+import { isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
+import type { TraceRow } from '../../lambdas/domain/trace/trace';
+import type { Replay } from './replay-trace';
+import type { Rules } from './rules';
+import { sparkline } from './sparkline';
+
+/** Rows of the table: enough to see how it went, few enough to read. */
+const TABLE_ROWS = 12;
+
+/** One trace's result for a person: verdict, when, why in numbers; the evidence minute by minute; proofs of no harm. */
+export function replayInWords(replay: Replay): string {
+  const { trace, judgement, verdict, decidedAt } = replay;
+  const about = [trace.kind, trace.expected && `expected: ${trace.expected}`].filter(Boolean).join('; ');
+  const seen = trace.rows.filter(({ t }) => decidedAt !== undefined && t <= decidedAt.t);
+  const when = decidedAt === undefined ? 'without a minute' : `at minute ${decidedAt.t} of ${trace.horizonMinutes}`;
+  const gate = verdict === 'pass' || judgement.gate === undefined ? '' : `, gate ${judgement.gate}`;
+  return [
+    `${trace.id}${about && `  (${about})`}`,
+    `  ${verdict.toUpperCase()} ${when}${gate}: ${judgement.reason}`,
+    ...remarks(replay),
+    `  green: ${replay.greenRequests} requests, ${replay.greenErrors} failed; judged by ${RULES_FROM[replay.rules.from]}`,
+    `  evidence against green, ln, fail at ${judgement.logLimit.toFixed(2)}: ${sparkline(replay.logEvidence.slice(0, seen.length), judgement.logLimit)}`,
+    ...table(replay, seen).map((line) => `    ${line}`),
+    `  no harm proven, ln, pass at ${judgement.logNonInferiorityLimit.toFixed(2)} on each: ${proofs(replay)}`,
+  ].join('\n');
+}
+
+const RULES_FROM: Readonly<Record<Rules['from'], string>> = {
+  config: 'the settings of --config',
+  trace: 'the settings that the trace keeps',
+  defaults: "an endpoint's defaults",
+};
+
+function remarks({ trace, rules, judgement }: Replay): string[] {
+  const skipped = trace.rows.filter((row) => !isJudged(row)).length;
+  return [
+    ...(skipped > 0 ? [`  note: ${skipped} rows at weight 0 or 1 have nothing to compare and are not judged`] : []),
+    ...(judgement.verdict === 'continue'
+      ? [`  note: the trace ends after ${judgement.settledMinutes} of ${judgement.plannedMinutes} minutes`]
+      : []),
+    ...(rules.from === 'config' && trace.thresholds !== undefined
+      ? ['  note: the trace keeps its own latency thresholds; the margins of --config cannot move them']
+      : []),
+  ];
+}
+
+const proofs = ({ judgement }: Replay): string =>
+  judgement.gates.length === 0
+    ? 'no gate is on'
+    : judgement.gates
+        .map((one) => `${one.gate} ${number(one.logNonInferiority)}${one.nonInferior ? ' ✓' : ''}`)
+        .join(', ');
+
+/** Minute, green's counts so far, and the evidence after it: of all gates together and of each. */
+function table({ judgement, logEvidence }: Replay, seen: readonly TraceRow[]): string[] {
+  const { gates } = judgement;
+  const head = ['minute', 'weight', 'green', 'failed', 'all', ...gates.map(({ gate }) => gate)];
+  let [requests, failed, judged] = [0, 0, 0];
+  const rows = seen.map((row, index) => {
+    requests += row.green.invocations;
+    failed += row.green.errors;
+    if (isJudged(row)) judged += 1;
+    const perGate = gates.map((one) => number(one.logEvidence[judged - 1] ?? 0));
+    const weight = `${Number((100 * row.weight).toFixed(1))} %`;
+    return [`${row.t}`, weight, `${requests}`, `${failed}`, number(logEvidence[index] ?? 0), ...perGate];
+  });
+  const step = Math.ceil(rows.length / TABLE_ROWS);
+  // Counted from the end, so that the deciding minute is among them.
+  const shown = rows.filter((_, index) => (rows.length - 1 - index) % step === 0);
+  const widths = head.map((title, column) => Math.max(title.length, ...shown.map((row) => row[column]?.length ?? 0)));
+  return [head, ...shown].map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '));
+}
+
+const number = (value: number): string => value.toFixed(2);

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseTrace, TraceInvalid } from '../../lambdas/contract/trace';
+import type { Trace } from '../../lambdas/domain/trace/trace';
+import { InputRefused } from './input-refused';
+
+export interface ReadTrace {
+  readonly file: string;
+  readonly trace: Trace;
+}
+
+/**
+ * Reads files, and the *.json files of folders in the order of their names. In a folder, JSON that does not look like a trace
+ * (an index, settings, vectors) is skipped with a note; what looks like one must be sound, and a file that was named must be
+ * a trace.
+ *
+ * @throws InputRefused
+ */
+export function readTraces(paths: readonly string[], note: (line: string) => void): readonly ReadTrace[] {
+  return paths.flatMap((path) => {
+    if (!isFolder(path)) return [{ file: path, trace: traceOf(path, jsonOf(path)) }];
+    const found = tracesIn(path, note);
+    if (found.length === 0) throw new InputRefused(`${path}: holds no *.json file that is a trace`);
+    return found;
+  });
+}
+
+function tracesIn(folder: string, note: (line: string) => void): ReadTrace[] {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(folder, name));
+  return files.flatMap((file) => {
+    const value = jsonOf(file);
+    if (looksLikeTrace(value)) return [{ file, trace: traceOf(file, value) }];
+    note(`${file}: skipped, it is no trace (it has no rows and baseline)`);
+    return [];
+  });
+}
+
+const looksLikeTrace = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'rows' in value && 'baseline' in value;
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    throw new InputRefused(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** @throws InputRefused */
+export function jsonOf(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InputRefused(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new InputRefused(`${file}: is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}`);
+  }
+}
+
+function traceOf(file: string, value: unknown): Trace {
+  try {
+    return parseTrace(value, file);
+  } catch (error) {
+    if (error instanceof TraceInvalid) throw new InputRefused(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import { judge } from '../../lambdas/domain/judge/judge';
+import type { JudgeSettings, Judgement } from '../../lambdas/domain/judge/judgement';
+import { evidenceOfTrace, isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
+import type { Trace, TraceRow } from '../../lambdas/domain/trace/trace';
+import type { Rules } from './rules';
+
+export interface Replay {
+  readonly trace: Trace;
+  readonly rules: Rules;
+  readonly verdict: 'fail' | 'pass' | 'inconclusive';
+  /** The row after which it was decided; undefined for a trace without rows. */
+  readonly decidedAt: TraceRow | undefined;
+  /** As it was at the decision. */
+  readonly judgement: Judgement;
+  /** ln of the combined e-value after each row of the whole trace; a row that is not judged changes nothing. */
+  readonly logEvidence: readonly number[];
+  readonly greenRequests: number;
+  readonly greenErrors: number;
+}
+
+/**
+ * The decisions of a rollout, had it seen these rows: a look after each, `fail` at the first row that proves it, `pass` at
+ * the first that may and does, and at the last row `inconclusive` otherwise.
+ *
+ * @throws EvidenceInvalid for settings that do not fit the trace
+ */
+export function replayTrace(trace: Trace, rules: Rules): Replay {
+  const evidence = evidenceOfTrace(trace, rules.margins);
+  const whole = judge(evidence, rules.settings);
+  const looks = looksUntilDecision(evidence, rules.settings, whole);
+  const judgement = looks === evidence.minutes.length ? whole : judge(firstMinutes(evidence, looks), rules.settings);
+  const judged = trace.rows.filter(isJudged);
+  const decidedAt = judged[looks - 1] ?? trace.rows.at(-1);
+  const seen = trace.rows.filter(({ t }) => decidedAt !== undefined && t <= decidedAt.t);
+  const sum = (of: (row: TraceRow) => number) => seen.reduce((total, row) => total + of(row), 0);
+  return {
+    trace,
+    rules,
+    verdict: judgement.verdict === 'continue' ? 'inconclusive' : judgement.verdict,
+    decidedAt,
+    judgement,
+    logEvidence: perRow(trace.rows, whole.logEvidence),
+    greenRequests: sum(({ green }) => green.invocations),
+    greenErrors: sum(({ green }) => green.errors),
+  };
+}
+
+/** Minutes that were judged when the decision fell. The whole series tells where `fail` fell; a `pass` may come before. */
+function looksUntilDecision(evidence: Evidence, settings: JudgeSettings, whole: Judgement): number {
+  const all = evidence.minutes.length;
+  const failed = whole.logEvidence.findIndex((value) => value >= whole.logLimit) + 1;
+  const last = failed > 0 ? failed : all;
+  for (let looks = Math.max(1, settings.minimumMinutes); looks < last; looks++) {
+    if (judge(firstMinutes(evidence, looks), settings).verdict === 'pass') return looks;
+  }
+  return last;
+}
+
+const firstMinutes = (evidence: Evidence, count: number): Evidence => ({
+  ...evidence,
+  minutes: evidence.minutes.slice(0, count),
+});
+
+function perRow(rows: readonly TraceRow[], values: readonly number[]): readonly number[] {
+  let judged = 0;
+  return rows.map((row) => {
+    if (isJudged(row)) judged += 1;
+    return values[judged - 1] ?? 0;
+  });
+}

@@ -1,0 +1,63 @@
+import { EvidenceInvalid } from '../../lambdas/domain/judge/1-soundness/evidence-invalid';
+import { HELP, parseReplayArguments, type ReplayArguments } from './arguments';
+import { replayAsJson } from './as-json';
+import { calibrationInWords } from './calibrate/in-words';
+import { calibrateTrace } from './calibrate/calibrate-trace';
+import { replayInWords } from './in-words';
+import { InputRefused } from './input-refused';
+import { type ReadTrace, readTraces } from './read-traces';
+import { replayTrace } from './replay-trace';
+import { type RulesFor, rulesFrom } from './rules';
+
+export interface Output {
+  /** Results. */
+  readonly out: (text: string) => void;
+  /** Everything else, so that `--json` leaves nothing but JSON among the results. */
+  readonly note: (text: string) => void;
+}
+
+/** The whole command; answers its exit code. */
+export function runReplay(argv: readonly string[], output: Output): 0 | 2 {
+  try {
+    const options = parseReplayArguments(argv);
+    if (options === 'help') output.out(HELP);
+    else run(options, output);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof InputRefused)) throw error;
+    for (const line of error.message.split('\n')) output.note(`replay: ${line}`);
+    return 2;
+  }
+}
+
+/** Everything is read before anything is judged: a bad file among many is told at once. */
+function run(options: ReplayArguments, { out, note }: Output): void {
+  const rulesFor = rulesFrom(options.config);
+  const traces = readTraces(options.paths, note);
+  const { json, calibrate } = options;
+  if (calibrate !== undefined) {
+    const results = traces.map((read) => {
+      const result = judged(read, rulesFor, (rules) => calibrateTrace(read.trace, rules, calibrate));
+      if (!json) out(calibrationInWords(result));
+      return result;
+    });
+    if (json) out(JSON.stringify(results, undefined, 2));
+    return;
+  }
+  const results = traces.map((read) => {
+    const replay = judged(read, rulesFor, (rules) => replayTrace(read.trace, rules));
+    if (!json) out(`${replayInWords(replay)}\n`);
+    return replay;
+  });
+  if (json) out(JSON.stringify(results.map(replayAsJson), undefined, 2));
+}
+
+/** The judge refuses what does not fit together, such as custom gates that the trace has no counts for. */
+function judged<T>({ file, trace }: ReadTrace, rulesFor: RulesFor, work: (rules: ReturnType<RulesFor>) => T): T {
+  try {
+    return work(rulesFor(trace));
+  } catch (error) {
+    if (error instanceof EvidenceInvalid) throw new InputRefused(`${file}: ${error.message}`);
+    throw error;
+  }
+}
