@@ -14,6 +14,8 @@ export interface BaselineQuery {
   /** Whole minutes; `until` is exclusive. */
   readonly from: string;
   readonly until: string;
+  /** Only what there is to count, at a quarter of the cost: no thresholds, and the classes' names without counts. */
+  readonly outline: boolean;
 }
 
 export interface MinutesQuery {

@@ -1,10 +1,12 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { BaselineMinute } from '../../domain/judge/evidence';
 import type { EvidenceSource } from '../../ports/evidence-source';
 import { namedClasses, usedClasses } from './baseline-classes';
 import { baselineThresholds } from './baseline-thresholds';
 import { minuteCounts } from './minute-counts';
 import { bothReadings, readQueries, readSideAlone } from './read-side';
+import type { SeriesById } from './read-series';
 import type { Range } from './series-query';
 import { type Side, seriesId } from './side';
 import { beyondQueries, classQueries, topClassQuery } from './side-queries';
@@ -16,11 +18,11 @@ const NOTHING = { minutes: [], durations: 0, thresholds: [], classNames: [] };
 /**
  * Blue's own minutes over a stretch in which it was alone. Read in three calls, because each needs the one before: the
  * counts with the greatest class; the quantiles of the durations; requests beyond these, and the classes one by one. A
- * minute whose data has not all arrived is left out.
+ * minute whose data has not all arrived is left out. An outline is the first call alone.
  */
 export const readBaseline =
   (client: CloudWatchClient): EvidenceSource['baseline'] =>
-  async ({ config, blue: version, from, until }) => {
+  async ({ config, blue: version, from, until, outline }) => {
     const range: Range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
     if (range.untilMs <= range.fromMs) return { baseline: NOTHING, queries: [] };
     const asked: Side = { prefix: 'b', version, limitsMs: [], timed: timedBy(config), classCount: 0 };
@@ -30,9 +32,13 @@ export const readBaseline =
     if (counts === 'unavailable') return counts;
     const cold = tellsNoWarmth(counts.series, asked);
     const timed: Side = cold ? { ...asked, timed: 'all' } : asked;
+    const names = namedClasses(config, counts.series.get(seriesId.topClass(asked.prefix)));
+    if (outline) {
+      const minutes = minutesIn(range, counts.series, timed, config);
+      return { baseline: { ...NOTHING, minutes, classNames: names }, queries: counts.queries };
+    }
     const latency = await baselineThresholds(client, config, timed, counts.of, range, counts.series);
     if (latency === 'unavailable') return latency;
-    const names = namedClasses(config, counts.series.get(seriesId.topClass(asked.prefix)));
     const blue: Side = {
       ...timed,
       limitsMs: latency.thresholds.map(({ blueMs }) => blueMs),
@@ -46,12 +52,7 @@ export const readBaseline =
     if (details === 'unavailable') return details;
 
     const { series, queries } = bothReadings(counts, details);
-    const minutes: BaselineMinute[] = [];
-    for (let atMs = range.fromMs; atMs + MINUTE_MS <= range.untilMs; atMs += MINUTE_MS) {
-      const read = minuteCounts(series, blue, atMs, config);
-      if (read.kind === 'incomplete') continue;
-      minutes.push({ minute: new Date(atMs).toISOString(), blue: { ...read.counts, slow: read.beyond } });
-    }
+    const minutes = minutesIn(range, series, blue, config);
     const { classNames, used } = usedClasses(
       config,
       names,
@@ -70,3 +71,14 @@ export const readBaseline =
       queries: [...(cold ? [timedByLambda([version])] : []), ...queries, ...latency.queries],
     };
   };
+
+/** Those whose data has arrived. */
+function minutesIn(range: Range, series: SeriesById, blue: Side, config: EndpointConfig): readonly BaselineMinute[] {
+  const minutes: BaselineMinute[] = [];
+  for (let atMs = range.fromMs; atMs + MINUTE_MS <= range.untilMs; atMs += MINUTE_MS) {
+    const read = minuteCounts(series, blue, atMs, config);
+    if (read.kind === 'incomplete') continue;
+    minutes.push({ minute: new Date(atMs).toISOString(), blue: { ...read.counts, slow: read.beyond } });
+  }
+  return minutes;
+}

@@ -6,7 +6,7 @@ import { LAMBDA_NAMESPACE, modelServerVersion, versionBehindAlias, wholeAlias } 
 import type { SeriesQuery } from './series-query';
 import { type Side, seriesId, type Source } from './side';
 
-/** Everything that is counted of a version. */
+/** Everything that is counted of a version but throttles, see `readSides`. */
 export const sideQueries = (config: EndpointConfig, side: Side, of: Source): readonly SeriesQuery[] => [
   ...lambdaQueries(config, side, of),
   ...beyondQueries(config, side, of),
@@ -21,10 +21,15 @@ export function lambdaQueries(config: EndpointConfig, side: Side, of: Source): r
   return [
     query(seriesId.requests(side.prefix), 'Invocations', 'Sum'),
     query(seriesId.errors(side.prefix), 'Errors', 'Sum'),
-    ...(config.settings.gates.throttles === false ? [] : [query(seriesId.throttles(side.prefix), 'Throttles', 'Sum')]),
     query(seriesId.durations(side.prefix), 'Duration', 'SampleCount'),
   ];
 }
+
+/** Requests that Lambda turned away; none where nobody asks. */
+export const throttleQueries = (config: EndpointConfig, side: Side, of: Source): readonly SeriesQuery[] =>
+  config.settings.gates.throttles === false
+    ? []
+    : [lambdaQuery(config, side, of)(seriesId.throttles(side.prefix), 'Throttles', 'Sum')];
 
 /** Requests beyond each of the side's limits. */
 export const beyondQueries = (config: EndpointConfig, side: Side, of: Source): readonly SeriesQuery[] =>

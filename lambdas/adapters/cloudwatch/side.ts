@@ -3,8 +3,8 @@ export type Timed = 'warm' | 'all';
 
 /** What is counted of one version, minute by minute. */
 export interface Side {
-  /** Begins the ids of its queries: `b` for blue, `g` for green. */
-  readonly prefix: 'b' | 'g';
+  /** Begins the ids of its queries: `b` for blue, `g` for green, `a` for the alias as a whole. */
+  readonly prefix: 'b' | 'g' | 'a';
   readonly version: string;
   /** Durations (ms): requests beyond each are counted, in this order. */
   readonly limitsMs: readonly number[];

@@ -6,11 +6,12 @@ import type { Ports } from '../../ports/ports';
 
 const BASELINE_MINUTES = 60;
 
-/** Blue's own numbers in the hour before `until`, or since blue became live when that is less long ago. */
+/** Blue's own numbers in the hour before `until`, or since blue became live when that is less long ago. An outline costs less. */
 export async function readBaseline(
   { evidence, liveModels }: Pick<Ports, 'evidence' | 'liveModels'>,
   state: RolloutState,
   until: number,
+  detail: 'whole' | 'outline' = 'whole',
 ): Promise<{ readonly baseline: Baseline; readonly queries: readonly unknown[] } | 'unavailable'> {
   const current = (await liveModels.read(state.endpoint)).find((period) => period.version === state.blue.version);
   const since = current === undefined ? 0 : Math.ceil(Date.parse(current.since) / MINUTE_MS) * MINUTE_MS;
@@ -20,6 +21,7 @@ export async function readBaseline(
     blue: state.blue.version,
     from: isoTime(from),
     until: isoTime(until),
+    outline: detail === 'outline',
   });
   if (read === 'unavailable') return read;
   return { ...read, baseline: { ...read.baseline, classNames: answerNames(state, read.baseline.classNames) } };

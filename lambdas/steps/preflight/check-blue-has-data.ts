@@ -25,7 +25,7 @@ export async function checkBlueHasData(ports: Needs, state: RolloutState): Promi
   // Nothing of this rollout's own calls is in there.
   const until = Math.min(settledUntil(ports.clock.now()), floorMinute(Date.parse(state.startedAt)));
   const evidence = patientEvidence(ports.evidence);
-  const read = await readBaseline({ ...ports, evidence }, state, until);
+  const read = await readBaseline({ ...ports, evidence }, state, until, 'outline');
   if (read === 'unavailable')
     return `blue's data not looked at: ${evidence.whyUnavailable() || 'CloudWatch gave no complete answer'}`;
   const { baseline } = read;
