@@ -42,7 +42,13 @@ function falseStopsPlot(report: Report): TopLevelSpec {
     encoding: {
       y: { field: 'judge', type: 'nominal', sort: [...report.judges], title: null },
       yOffset: { field: 'of' },
-      x: { field: 'percent', type: 'quantitative', scale: { type: 'log', domain: [least, 100] }, title: 'percent' },
+      x: {
+        field: 'percent',
+        type: 'quantitative',
+        scale: { type: 'log', domain: [least, 100] },
+        axis: { grid: false },
+        title: 'percent',
+      },
       x2: { datum: least },
       color: { field: 'of', type: 'nominal', title: null },
     },
@@ -104,7 +110,12 @@ function minutesPlot(report: Report): TopLevelSpec {
         mark: 'rect',
         encoding: {
           ...place,
-          color: { field: 'share', type: 'quantitative', scale: { scheme: 'blues', domain: [0, 1.4] }, title: 'found' },
+          color: {
+            field: 'share',
+            type: 'quantitative',
+            scale: { domain: [0, 1], range: ['#f2f6fb', '#6baed6'] },
+            title: 'found',
+          },
         },
       },
       { mark: 'text', encoding: { ...place, text: { field: 'minute' } } },

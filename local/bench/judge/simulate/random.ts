@@ -14,7 +14,7 @@ export interface Random {
 }
 
 /**
- * A Mersenne Twister seeded by a list of whole numbers (run, cell, seed of the benchmark).
+ * A Mersenne Twister seeded by whole numbers (seed of the benchmark, cell, run); a single one must be positive.
  *
  * Binomials come from d3-random, which splits at an order statistic (Devroye 1986, chapter X.4). The sampler of
  * `@stdlib/random-base-binomial` is no choice: at n p = 30 its mean is half a count too high.
