@@ -3,6 +3,8 @@ export interface MinuteOfCalls {
   /** Start of the minute, ISO 8601, UTC. */
   readonly minute: string;
   readonly calls: number;
+  /** Those of them that came through the live alias. */
+  readonly throughLive: number;
 }
 
 /** How often a function was called in all: through its aliases, by version, or without any qualifier. */

@@ -73,15 +73,16 @@ describe('calls of a function', () => {
     record({ FunctionName: 'fn' }, 0, 3);
     record({ FunctionName: 'fn' }, 2, 4);
     record({ FunctionName: 'fn' }, 3, 9);
-    record({ FunctionName: 'fn', Resource: 'fn:live' }, 1, 5);
+    record({ FunctionName: 'fn', Resource: 'fn:live' }, 0, 1);
+    record({ FunctionName: 'fn', Resource: 'fn:1' }, 1, 5);
     const { client } = standIn(service, answer);
     return cloudwatchFunctionCalls(contextWith({ cloudwatch: client })).perMinute('fn', at(0), at(3));
   }
 
   test('are told minute by minute, by whatever name it was called', async () => {
     expect(await counted()).toEqual([
-      { minute: at(0), calls: 3 },
-      { minute: at(2), calls: 4 },
+      { minute: at(0), calls: 3, throughLive: 1 },
+      { minute: at(2), calls: 4, throughLive: 0 },
     ]);
   });
 

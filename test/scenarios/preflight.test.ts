@@ -77,6 +77,22 @@ describe('a canary that would prove nothing is refused before any traffic moves'
     expect(ended.record?.outcome).toBe('rejected');
   });
 
+  it('when what the model server counts of blue is nowhere to be found', async () => {
+    const scene = await alone();
+    const { world, functionName } = scene;
+    const model = fakeTraffic((version) => scene.modelOf(version), 'another-endpoint');
+    for (let minute = 0; minute < 20; minute += 1) {
+      world.services.lambda.simulateTraffic({ functionName, qualifier: 'live', requests: 50 }, model);
+      await world.runFor(MINUTE);
+    }
+    await expectRefusal(
+      scene,
+      await scene.rollout({ name: 'v2' }),
+      'PreflightFailed',
+      /"live" had \d+ requests .* ModelErrors in Greenlight under Endpoint=digits, Version=2 is missing/,
+    );
+  });
+
   it('when nobody calls at all, also after other rollouts that tested their green', async () => {
     const scene = await alone();
     for (const name of ['v2', 'v3', 'v4']) {
@@ -129,7 +145,9 @@ describe('a canary goes ahead', () => {
     const scene = await Scene.open();
     await scene.rollout({ name: 'v1' });
     await scene.world.runFor(5 * MINUTE);
-    expect(await goesAhead(scene)).toMatch(/blue is live since .* and had no request yet, too soon to say more/);
+    expect(await goesAhead(scene)).toMatch(
+      /blue is live since .* and has no complete minute with requests yet, too soon to say more/,
+    );
   });
 
   it('when CloudWatch does not answer the preflight: the judge waits for data', async () => {

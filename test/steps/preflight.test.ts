@@ -211,8 +211,12 @@ describe("a user's own function", () => {
 
 describe('a blue without data', () => {
   const nobody = baselineOf([minute(0)], []);
-  const callsIn = (minutes: number) =>
-    Array.from({ length: minutes }, (_, index) => ({ minute: `2026-11-23T08:${10 + index}:00Z`, calls: 50 }));
+  const callsIn = (minutes: number, throughLive = 0) =>
+    Array.from({ length: minutes }, (_, index) => ({
+      minute: `2026-11-23T08:${10 + index}:00Z`,
+      calls: 50,
+      throughLive,
+    }));
 
   it('is refused when nobody calls at all, with what to do', async () => {
     const { done } = fly({ baseline: nobody });
@@ -234,13 +238,23 @@ describe('a blue without data', () => {
     );
   });
 
+  it('is refused when it was called and nothing of it is counted where the judge looks', async () => {
+    const { done } = fly({ baseline: nobody, calls: callsIn(20, 40) });
+    await expect(done).rejects.toThrow(PreflightFailed);
+    await expect(done).rejects.toThrow(
+      /"live" had 800 requests .* ModelErrors in Greenlight under Endpoint=digits, Version=1 is missing/,
+    );
+    const settings = { onInsufficientEvidence: { then: 'hold' } } as const;
+    expect(await fly({ baseline: nobody, calls: callsIn(20, 40), settings }).done).toContain('had 800 requests');
+  });
+
   it('is not blamed on callers for the tests of an earlier rollout', async () => {
     await expect(fly({ baseline: nobody, calls: callsIn(4) }).done).rejects.toThrow(InsufficientEvidence);
   });
 
   it('is only noted when it went live a few minutes ago', async () => {
     const { done } = fly({ baseline: nobody, calls: callsIn(20), blueSince: '2026-11-23T08:50:00Z' });
-    expect(await done).toContain('blue is live since 2026-11-23T08:50:00Z and had no request yet');
+    expect(await done).toContain('blue is live since 2026-11-23T08:50:00Z and has no complete minute');
     const lacking = fly({ baseline: baselineOf([minute(600)], []), blueSince: '2026-11-23T08:50:00Z' });
     expect(await lacking.done).toContain(
       'blue had 600 requests through the alias "live" in the hour before, but no data',
