@@ -1,13 +1,15 @@
 import { EvidenceInvalid } from '../../lambdas/domain/judge/1-soundness/evidence-invalid';
+import type { Trace } from '../../lambdas/domain/trace/trace';
 import { HELP, parseReplayArguments, type ReplayArguments } from './arguments';
 import { replayAsJson } from './as-json';
 import { calibrationInWords } from './calibrate/in-words';
 import { calibrateTrace } from './calibrate/calibrate-trace';
+import { withCustomGates } from './custom-gates';
 import { replayInWords } from './in-words';
 import { InputRefused } from './input-refused';
 import { type ReadTrace, readTraces } from './read-traces';
 import { replayTrace } from './replay-trace';
-import { type RulesFor, rulesFrom } from './rules';
+import { type Rules, type RulesFor, rulesFrom } from './rules';
 
 export interface Output {
   /** Results. */
@@ -37,7 +39,7 @@ function run(options: ReplayArguments, { out, note }: Output): void {
   const { json, calibrate } = options;
   if (calibrate !== undefined) {
     const results = traces.map((read) => {
-      const result = judged(read, rulesFor, (rules) => calibrateTrace(read.trace, rules, calibrate));
+      const result = judged(read, rulesFor, (trace, rules) => calibrateTrace(trace, rules, calibrate));
       if (!json) out(calibrationInWords(result));
       return result;
     });
@@ -45,17 +47,18 @@ function run(options: ReplayArguments, { out, note }: Output): void {
     return;
   }
   const results = traces.map((read) => {
-    const replay = judged(read, rulesFor, (rules) => replayTrace(read.trace, rules));
+    const replay = judged(read, rulesFor, replayTrace);
     if (!json) out(`${replayInWords(replay)}\n`);
     return replay;
   });
   if (json) out(JSON.stringify(results.map(replayAsJson), undefined, 2));
 }
 
-/** The judge refuses what does not fit together, such as custom gates that the trace has no counts for. */
-function judged<T>({ file, trace }: ReadTrace, rulesFor: RulesFor, work: (rules: ReturnType<RulesFor>) => T): T {
+/** The judge refuses what does not fit together; nothing of that is the program's fault. */
+function judged<T>({ file, trace }: ReadTrace, rulesFor: RulesFor, work: (trace: Trace, rules: Rules) => T): T {
+  const rules = rulesFor(trace);
   try {
-    return work(rulesFor(trace));
+    return work(withCustomGates(trace, rules.settings, file), rules);
   } catch (error) {
     if (error instanceof EvidenceInvalid) throw new InputRefused(`${file}: ${error.message}`);
     throw error;
