@@ -1,6 +1,8 @@
 import { alarmAny, alarmRate, alarmSam } from '../../local/bench/judge/rivals/alarms';
 import { argo } from '../../local/bench/judge/rivals/argo';
 import { flagger, flaggerSkip } from '../../local/bench/judge/rivals/flagger';
+import { classify, DEFAULT_RULE } from '../../local/bench/judge/rivals/kayenta/classify';
+import { score } from '../../local/bench/judge/rivals/kayenta/score';
 import { kayenta10, kayenta60, kayentaNoModel10 } from '../../local/bench/judge/rivals/kayenta/judge';
 import { percentileMs } from '../../local/bench/judge/rivals/minute-values';
 import { seqLm } from '../../local/bench/judge/rivals/seq-lm';
@@ -66,6 +68,7 @@ it('alarms go off at one failure, at failures in two minutes running, and at two
   expect(alarmSam.stopMinute(canary([fine, failing, failing]))).toBe(3);
   expect(alarmRate.stopMinute(canary([failing, fine, failing]))).toBe(3);
   expect(alarmRate.stopMinute(canary([slow, slow]))).toBe(2);
+  expect(alarmRate.stopMinute(canary([fine, failing, fine, failing]))).toBe(4);
   expect(alarmRate.stopMinute(canary([failing, fine, fine, failing]))).toBeUndefined();
 });
 
@@ -84,7 +87,20 @@ it('SeqLM finds more failures, slower answers and other answers, and leaves fewe
 
 it('SeqLM keeps count over a change of weight', () => {
   expect(seqLm.stopMinute(simulated({ weight: 'ramp' }))).toBeUndefined();
-  expect(seqLm.stopMinute(simulated({ weight: 'ramp', regression: { type: 'errx', x: 4 } }))).toBeLessThan(40);
+  const doubled = ({ setting, baseline }: Canary, weights: readonly number[]): Canary => ({
+    setting,
+    baseline,
+    minutes: weights.map((weight) => ({
+      weight,
+      blue: side(1_000 - 1_000 * weight, 10 - 10 * weight),
+      green: side(1_000 * weight, 20 * weight),
+    })),
+  });
+  const [tenth, fifth] = [new Array<number>(20).fill(0.1), new Array<number>(40).fill(0.2)];
+  const alone = seqLm.stopMinute(doubled(canary([]), fifth));
+  const both = seqLm.stopMinute(doubled(canary([]), [...tenth, ...fifth]));
+  expect(both).toBeGreaterThan(20);
+  expect(both).toBeLessThan(20 + (alone ?? 0));
 });
 
 it('Kayenta stops a slower green at its first look, and other answers only if it watches them', () => {
@@ -93,6 +109,30 @@ it('Kayenta stops a slower green at its first look, and other answers only if it
   const drifted = simulated({ regression: { type: 'drift', d: 0.2 } });
   expect(kayenta60.stopMinute(drifted)).toBe(60);
   expect(kayentaNoModel10.stopMinute(drifted)).toBeUndefined();
+});
+
+it('Kayenta lets one bad metric of seven pass until the last look, and one of three not at all', () => {
+  const failingMore = simulated({ regression: { type: 'errx', x: 5 }, weight: 0.5 });
+  expect(kayenta10.stopMinute(failingMore)).toBe(60);
+  expect(kayentaNoModel10.stopMinute(failingMore)).toBe(10);
+});
+
+it('Kayenta tolerates an interval whose end lies within a quarter of the estimate', () => {
+  const control = Array.from({ length: 30 }, (_, index) => index);
+  const label = (shift: number) =>
+    classify(
+      control,
+      control.map((value) => value + shift),
+      DEFAULT_RULE,
+      seeded(1),
+    ).label;
+  expect([4, 6.5, 9, -9].map(label)).toEqual(['Pass', 'Pass', 'High', 'Low']);
+});
+
+it('Kayenta gives nothing to a canary of which half of the metrics have no data', () => {
+  const of = (label: 'Pass' | 'Nodata') => ({ label, groups: [label], critical: false });
+  expect(score([of('Pass'), of('Nodata')], {})).toBe(0);
+  expect(score([of('Pass'), of('Pass'), of('Nodata')], {})).toBe(100);
 });
 
 it('fails a canary without data, as Kayenta does when half of the metrics have none', () => {
