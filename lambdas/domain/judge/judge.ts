@@ -2,6 +2,7 @@ import { checkSound } from './1-soundness/check';
 import { judgeGates } from './3-gates/gates';
 import { combine } from './4-verdict/combine';
 import { decide, type Decision, type Rules } from './4-verdict/decide';
+import { checkRouting } from './4-verdict/routing';
 import { gateInWords } from './5-words/gate';
 import { reasonInWords } from './5-words/reason';
 import type { Evidence } from './evidence';
@@ -35,6 +36,7 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
   const combined = combine(gates, settled);
   const decision = decide(gates, combined, settled, rules);
   const blamed = blamedBy(decision);
+  const routing = checkRouting(evidence.minutes);
   return {
     verdict: decision.verdict,
     ...(blamed && { gate: blamed }),
@@ -46,7 +48,11 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
     plannedMinutes: evidence.plannedMinutes,
     blueRequests: requestsOf(evidence, 'blue'),
     greenRequests: requestsOf(evidence, 'green'),
-    gates: gates.map((gate) => gateInWords(gate, evidence, rules)),
+    ...(decision.verdict === 'fail' && { decidedAtMinute: decision.minute }),
+    leftOut: evidence.leftOut ?? [],
+    routing,
+    ...(evidence.expectedShift && { expectedShift: evidence.expectedShift }),
+    gates: gates.map((gate) => gateInWords(gate, combined, evidence, rules)),
   };
 }
 

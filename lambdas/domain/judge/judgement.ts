@@ -1,3 +1,6 @@
+import type { Routing } from './4-verdict/routing';
+import type { ExpectedShift, LeftOutMinute } from './evidence';
+
 /** The judge's full result: a verdict with its reasons in numbers. Plain data: stored with the rollout's record as it is. */
 
 export const GATE_NAMES = ['errors', 'latency', 'predictions', 'throttles'] as const;
@@ -51,6 +54,8 @@ export interface GateJudgement {
   /** ln of the gate's smallest e-value against "green is harmful", each at its highest so far; `pass` needs ln(1/missRate). */
   readonly logNonInferiority: number;
   readonly nonInferior: boolean;
+  /** How soon a green that is just harmful would be stopped at the traffic so far; absent while nobody can say. */
+  readonly reaction?: { readonly minutes: number; readonly greenRequests: number; readonly words: string };
   /** One sentence: the numbers, the comparison, the limit. */
   readonly summary: string;
 }
@@ -69,5 +74,13 @@ export interface Judgement {
   readonly plannedMinutes: number;
   readonly blueRequests: number;
   readonly greenRequests: number;
+  /** For `fail`: the settled minute that decided, 1 for the first. */
+  readonly decidedAtMinute?: number;
+  /** Settled minutes of the canary that were not judged, and why. */
+  readonly leftOut: readonly LeftOutMinute[];
+  /** Whether requests were routed as the weights say; never a reason to stop. */
+  readonly routing: Routing;
+  /** By how much verification let each class's share grow; absent when it compared nothing. */
+  readonly expectedShift?: ExpectedShift;
   readonly gates: readonly GateJudgement[];
 }

@@ -1,12 +1,11 @@
 import type { Baseline, LatencyThreshold } from '../evidence';
-import { requireAtLeast, requireCount, requireCounts, requireInside, requireList, requireObject } from './require';
+import { checkTime } from './check-minutes';
+import { checkSide, type Lengths } from './check-side';
+import { requireAtLeast, requireCount, requireInside, requireList, requireObject } from './require';
 
 /** Throws `EvidenceInvalid` unless blue's numbers before the canary can be true. */
-export function checkBaseline(baseline: Baseline): void {
+export function checkBaseline(baseline: Baseline, lengths: Lengths): void {
   requireObject('baseline', baseline);
-  requireCount('baseline.minutes', baseline.minutes);
-  requireCount('baseline.requests', baseline.requests);
-  requireCount('baseline.failures', baseline.failures, baseline.requests, ' (baseline.requests)');
   requireCount('baseline.durations', baseline.durations);
   requireList('baseline.thresholds', baseline.thresholds);
   baseline.thresholds.forEach((threshold, index) => {
@@ -15,8 +14,14 @@ export function checkBaseline(baseline: Baseline): void {
   // A quantile of no durations cannot have been measured.
   if (baseline.thresholds.length > 0) requireAtLeast('baseline.durations', baseline.durations, 1);
   requireList('baseline.classNames', baseline.classNames);
-  const perClass = { of: baseline.classNames.length, is: ' (as many as baseline.classNames)' };
-  requireCounts('baseline.classes', baseline.classes, perClass);
+  requireList('baseline.minutes', baseline.minutes);
+  let previous = -Infinity;
+  baseline.minutes.forEach((minute, index) => {
+    const field = `baseline.minutes[${index}]`;
+    requireObject(field, minute);
+    previous = checkTime(`${field}.minute`, minute.minute, previous);
+    checkSide(`${field}.blue`, minute.blue, lengths, 'without harm');
+  });
 }
 
 function checkThreshold(field: string, threshold: LatencyThreshold, previous: LatencyThreshold | undefined): void {

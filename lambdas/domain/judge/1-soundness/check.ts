@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence';
 import type { JudgeSettings } from '../judgement';
 import { checkBaseline } from './check-baseline';
+import { checkExpectedShift } from './check-expected-shift';
 import { checkMinutes } from './check-minutes';
 import { checkSettings } from './check-settings';
 import { requireObject, requireWholeBetween } from './require';
@@ -9,7 +10,14 @@ import { requireObject, requireWholeBetween } from './require';
 export function checkSound(evidence: Evidence, settings: JudgeSettings): void {
   checkSettings(settings);
   requireObject('evidence', evidence);
-  checkBaseline(evidence.baseline);
+  requireObject('baseline', evidence.baseline);
+  const lengths = {
+    thresholds: evidence.baseline.thresholds,
+    classNames: evidence.baseline.classNames,
+    customGates: settings.gates.custom?.length ?? 0,
+  };
+  checkBaseline(evidence.baseline, lengths);
   requireWholeBetween('plannedMinutes', evidence.plannedMinutes, 1, Number.MAX_SAFE_INTEGER);
-  checkMinutes(evidence.minutes, evidence.baseline);
+  checkMinutes(evidence.minutes, lengths);
+  checkExpectedShift(evidence.expectedShift, evidence.baseline.classNames.length);
 }

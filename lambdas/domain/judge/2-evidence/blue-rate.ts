@@ -1,4 +1,4 @@
-import type { MinuteCounts, Prior } from './counts';
+import type { Count, MinuteCounts } from './counts';
 
 /** What is kept of the past each minute: half of a minute's influence is gone after 14 minutes. */
 const KEPT_PER_MINUTE = 0.95;
@@ -12,7 +12,7 @@ const LARGEST_PRIOR = 20_000;
  *
  * @returns one rate per minute, strictly between 0 and 1
  */
-export function predictedBlueRates(prior: Prior, minutes: readonly MinuteCounts[]): number[] {
+export function predictedBlueRates(prior: Count, minutes: readonly MinuteCounts[]): number[] {
   const scale = prior.requests > LARGEST_PRIOR ? LARGEST_PRIOR / prior.requests : 1;
   let events = prior.events * scale;
   let requests = prior.requests * scale;

@@ -1,3 +1,9 @@
+/** A yes-or-no count. */
+export interface Count {
+  readonly events: number;
+  readonly requests: number;
+}
+
 /** One minute of a yes-or-no count on both sides: what every test here reads. */
 export interface MinuteCounts {
   readonly blueEvents: number;
@@ -8,8 +14,8 @@ export interface MinuteCounts {
   readonly weight: number;
 }
 
-/** Blue's own count before the canary. */
-export interface Prior {
-  readonly events: number;
-  readonly requests: number;
-}
+/** Sum of counts. */
+export const totalOf = (counts: readonly Count[]): Count => ({
+  events: counts.reduce((sum, { events }) => sum + events, 0),
+  requests: counts.reduce((sum, { requests }) => sum + requests, 0),
+});

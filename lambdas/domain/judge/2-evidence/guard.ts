@@ -1,9 +1,11 @@
 import type { MinuteCounts } from './counts';
+import type { OwnNoise } from './own-noise';
 
-/** Minutes' worth of belief in the prior guess of the noise. */
-const PRIOR_MINUTES = 4;
-/** The guess: a version's log odds wander by a tenth from minute to minute. */
-const PRIOR_WANDER = 0.1;
+/** Where nothing is known of a version's noise, its log odds are believed to wander by a tenth: half of 0.1^2 on each side. */
+const USUAL_NOISE: OwnNoise = { clustering: 1, wander: 0.005 };
+/** Minutes' worth of belief in that guess, and in what blue's own minutes told. */
+const BELIEF_IN_USUAL = 4;
+const BELIEF_IN_OWN = 6;
 /** One minute's squared surprise counts at most this many times its expectation. */
 const CAP = 100;
 
@@ -11,37 +13,49 @@ const CAP = 100;
  * Overdispersion guard: how much of a minute's evidence may be believed.
  *
  * The test's sum is right for independent requests. Versions wander by themselves (a slow host, failures that come in
- * clusters), and then counts scatter more than independent requests would. The guard learns from earlier minutes by which
- * factor phi they do, and returns f = 1 / max(1, phi). A likelihood ratio to the power f <= 1 keeps its expectation of at
- * most 1 (Jensen), and f is known before the minute's events are, so the error rate stays exact; only speed is paid.
+ * clusters), and then counts scatter more than independent requests would, by a factor phi. The guard starts from what
+ * blue's own minutes told (or from the usual noise), learns from the canary's earlier minutes, and returns 1 / max(1, phi). A
+ * likelihood ratio to the power f <= 1 keeps its expectation of at most 1 (Jensen), and f is known before the minute's
+ * events are, so the error rate stays exact; only speed is paid. To spare quiet versions that price, one standard error
+ * of what the canary told is not believed where blue's own minutes are known.
  *
  * @param blueRates the predicted rates of `predictedBlueRates`
  * @param greenShares the share of green that the test uses in each minute
+ * @param own how blue scattered before the canary; undefined when nobody knows
  * @returns one factor per minute, above 0 and at most 1
  */
 export function believableShares(
   minutes: readonly MinuteCounts[],
   blueRates: readonly number[],
   greenShares: readonly number[],
+  own?: OwnNoise,
 ): number[] {
+  const { clustering, wander } = own ?? USUAL_NOISE;
+  const belief = own ? BELIEF_IN_OWN : BELIEF_IN_USUAL;
   let surprise = 0;
   let expected = 0;
   let counted = 0;
-  let blue = { events: 0, requests: 0 };
-  let green = { events: 0, requests: 0 };
+  let blueEvents = 0;
+  let blueRequests = 0;
+  let greenEvents = 0;
+  let greenRequests = 0;
   return minutes.map((minute, index) => {
     const rate = blueRates[index] ?? 0;
     const share = greenShares[index] ?? 0;
     const requests = minute.blueRequests + minute.greenRequests;
-    const guess = 1 + requests * share * (1 - share) * rate * (1 - rate) * PRIOR_WANDER ** 2;
+    // Both versions wander, so that their difference does twice.
+    const guess = clustering + 2 * wander * requests * share * (1 - share) * rate * (1 - rate);
     const weight = expected > 0 ? 1 / (1 / counted + 1 / (2 * expected)) : 0;
     const seen = expected > 0 ? surprise / expected : 0;
-    const phi = (PRIOR_MINUTES * guess + weight * seen) / (PRIOR_MINUTES + weight);
+    const learned = (belief * guess + weight * seen) / (belief + weight);
+    const phi = own ? learned - (weight * Math.sqrt(2 / (belief + weight))) / (belief + weight) : learned;
 
-    blue = { events: blue.events + minute.blueEvents, requests: blue.requests + minute.blueRequests };
-    green = { events: green.events + minute.greenEvents, requests: green.requests + minute.greenRequests };
+    blueEvents += minute.blueEvents;
+    blueRequests += minute.blueRequests;
+    greenEvents += minute.greenEvents;
+    greenRequests += minute.greenRequests;
     const events = minute.blueEvents + minute.greenEvents;
-    const ratio = (green.events + 0.5) / (green.requests + 1) / ((blue.events + 0.5) / (blue.requests + 1));
+    const ratio = (greenEvents + 0.5) / (greenRequests + 1) / ((blueEvents + 0.5) / (blueRequests + 1));
     const q = (ratio * minute.greenRequests) / (ratio * minute.greenRequests + minute.blueRequests);
     const variance = requests > 0 ? events * q * (1 - q) * (1 - events / requests) : 0;
     if (variance > 0) {

@@ -1,8 +1,9 @@
 import type { Margin } from '../judgement';
 import type { Alternatives } from './alternatives';
 import { predictedBlueRates } from './blue-rate';
-import type { MinuteCounts, Prior } from './counts';
+import { totalOf, type Count, type MinuteCounts } from './counts';
 import { believableShares } from './guard';
+import { ownNoise } from './own-noise';
 import { projectOntoMargin } from './projection';
 
 // Taken out once: a look makes 50,000 of these calls, and under a test runner the global is looked up slowly.
@@ -15,7 +16,8 @@ export interface TwoArmTest {
   /** The null's boundary: green's rate = ratio * blue's rate + points. */
   readonly margin: Margin;
   readonly alternatives: Alternatives;
-  readonly prior: Prior;
+  /** Blue's own counts, minute by minute, before the canary; one that stands for many minutes tells nothing of the noise. */
+  readonly history: readonly Count[];
   /** `realised`: always the counted share, for counts that are not routed themselves (answers). Default `routed`. */
   readonly share?: 'routed' | 'realised';
   /** The overdispersion guard; off only to check the arithmetic. @default true */
@@ -36,9 +38,9 @@ export interface TwoArmTest {
  * nothing still counts: to drop it would be to choose by the outcome.
  */
 export function twoArmScores(test: TwoArmTest, minutes: readonly MinuteCounts[]): number[][] {
-  const rates = predictedBlueRates(test.prior, minutes);
-  const shares = minutes.map((minute) => greenShare(minute, test.share ?? 'routed'));
-  const believable = test.guarded === false ? [] : believableShares(minutes, rates, shares);
+  const rates = predictedBlueRates(totalOf(test.history), minutes);
+  const shares = greenShares(minutes, test.share);
+  const believable = test.guarded === false ? [] : believableShares(minutes, rates, shares, ownNoise(test.history));
   return minutes.map((minute, index) => {
     const b1 = rates[index] ?? 0.5;
     const boundary = test.margin.ratio * b1 + test.margin.points;
@@ -49,11 +51,13 @@ export function twoArmScores(test: TwoArmTest, minutes: readonly MinuteCounts[])
   });
 }
 
-function greenShare(minute: MinuteCounts, rule: 'routed' | 'realised'): number {
-  const requests = minute.blueRequests + minute.greenRequests;
-  if (rule === 'routed' && requests < REALISED_FROM) return minute.weight;
-  return requests === 0 ? 0 : minute.greenRequests / requests;
-}
+/** Green's share of the requests as the tests use it: the counted one, or in sparse routed minutes the alias weight. */
+export const greenShares = (minutes: readonly MinuteCounts[], rule: 'routed' | 'realised' = 'routed'): number[] =>
+  minutes.map((minute) => {
+    const requests = minute.blueRequests + minute.greenRequests;
+    if (rule === 'routed' && requests < REALISED_FROM) return minute.weight;
+    return requests === 0 ? 0 : minute.greenRequests / requests;
+  });
 
 function score(minute: MinuteCounts, b1: number, g1: number, share: number, margin: Margin, boundary: number): number {
   if (g1 === boundary || g1 <= 0 || g1 >= 1) return 0;

@@ -1,24 +1,13 @@
-import { asGoodAsBlue, worseByAnyAmount } from '../2-evidence/alternatives';
 import type { Evidence, SideCounts } from '../evidence';
 import type { RateGateSettings } from '../judgement';
-import type { Counter } from './gate';
-import { pairMinutes } from './pair-minutes';
+import type { Counter } from './counter';
+import { rateCounter } from './rate-counter';
 
 /** Requests that failed, whoever noticed: Lambda, the model, or the check of its output. The three are disjoint. */
-export const failuresOf = (side: SideCounts): number =>
+export const failuresOf = (side: Pick<SideCounts, 'invocationErrors' | 'modelErrors' | 'nonFiniteOutputs'>): number =>
   side.invocationErrors + side.modelErrors + side.nonFiniteOutputs;
 
 /** Failed requests over requests. It can always be counted. */
-export function errorCounters(evidence: Evidence, settings: RateGateSettings): Counter[] {
-  const minutes = pairMinutes(evidence, failuresOf, (side) => side.requests);
-  const prior = { events: evidence.baseline.failures, requests: evidence.baseline.requests };
-  return [
-    {
-      subject: { gate: 'errors' },
-      part: 1,
-      minutes,
-      tolerance: { margin: settings.tolerance, alternatives: worseByAnyAmount, prior },
-      harm: { minutes, test: { margin: settings.harm, alternatives: asGoodAsBlue, prior, share: 'realised' } },
-    },
-  ];
-}
+export const errorCounters = (evidence: Evidence, settings: RateGateSettings): Counter[] => [
+  rateCounter(evidence, settings, { gate: 'errors' }, failuresOf, (side) => side.requests),
+];

@@ -1,18 +1,28 @@
 import type { Evidence } from '../evidence';
-import type { JudgeSettings } from '../judgement';
+import type { GateName, JudgeSettings } from '../judgement';
+import { judgeCounter, type Counter, type JudgedCounter } from './counter';
+import { customCounters } from './custom';
 import { errorCounters } from './errors';
-import { judgeGate, type Gate } from './gate';
-import { latencyCounters } from './latency';
+import { gateOf, type Gate } from './gate';
+import { judgeLatency } from './latency';
 import { predictionCounters } from './predictions';
+import { reachOf } from './reach';
+import { throttleCounters } from './throttles';
 
-/** Every gate that is switched on, in the order of `GATE_NAMES`. */
+/** Every gate that is switched on, in the order of `GATE_NAMES`, then the user's own. */
 export function judgeGates(evidence: Evidence, settings: JudgeSettings): Gate[] {
-  const { errors, latency, predictions } = settings.gates;
-  const length = evidence.minutes.length;
-  const horizon = evidence.plannedMinutes;
+  const { errors, latency, predictions, throttles, custom = [] } = settings.gates;
+  const gate = (name: GateName, counters: readonly JudgedCounter[]) => gateOf(name, counters, evidence.minutes.length);
+  const counted = (name: GateName, counters: readonly Counter[]) =>
+    gate(
+      name,
+      counters.map((one) => judgeCounter(one, reachOf(evidence, one.history), evidence.plannedMinutes)),
+    );
   return [
-    ...(errors ? [judgeGate('errors', errorCounters(evidence, errors), length, horizon)] : []),
-    ...(latency ? [judgeGate('latency', latencyCounters(evidence), length, horizon)] : []),
-    ...(predictions ? [judgeGate('predictions', predictionCounters(evidence, predictions), length, horizon)] : []),
+    ...(errors ? [counted('errors', errorCounters(evidence, errors))] : []),
+    ...(latency ? [gate('latency', judgeLatency(evidence))] : []),
+    ...(predictions ? [counted('predictions', predictionCounters(evidence, predictions))] : []),
+    ...(throttles ? [counted('throttles', throttleCounters(evidence, throttles))] : []),
+    ...custom.map((one, index) => counted(`custom:${one.name}`, customCounters(evidence, one, index))),
   ];
 }

@@ -1,66 +1,187 @@
-import { worseByAnyAmount } from '../2-evidence/alternatives';
+import { predictedBlueRates } from '../2-evidence/blue-rate';
+import { totalOf, type Count, type MinuteCounts } from '../2-evidence/counts';
+import { believableShares } from '../2-evidence/guard';
+import { mixOverStartMinutes } from '../2-evidence/mixture';
+import { informationOfShape, orderedBinScores } from '../2-evidence/ordered-bins';
+import { ownNoise } from '../2-evidence/own-noise';
+import { stakesByReach, type Reach } from '../2-evidence/stakes';
+import { greenShares, type TwoArmTest } from '../2-evidence/two-arm';
 import type { Evidence, LatencyThreshold } from '../evidence';
+import { FROM_THE_START, judgeCounter, type Counter, type JudgedCounter } from './counter';
 import { harmlessLatency } from './latency-alternatives';
-import type { Counter } from './gate';
-import { pairMinutes } from './pair-minutes';
+import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
+import { historyOf, pairMinutes } from './pair-minutes';
+import { reachOf } from './reach';
 
-/** Part of the bet at each quantile: the middle sees a shift soonest, the tail sees what the middle cannot. */
-const PARTS: readonly { readonly quantile: number; readonly part: number }[] = [
-  { quantile: 0.5, part: 0.25 },
-  { quantile: 0.7, part: 0.1 },
-  { quantile: 0.9, part: 0.2 },
-  { quantile: 0.95, part: 0.15 },
-  { quantile: 0.99, part: 0.2 },
-  { quantile: 0.999, part: 0.1 },
-];
+/** Blue's quantiles before the canary that become thresholds, where it had at least two requests beyond them. */
+export const THRESHOLD_QUANTILES: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 
-/** Blue's quantiles that are bet on: nothing is read of the others. */
-export const JUDGED_QUANTILES: readonly number[] = PARTS.map(({ quantile }) => quantile);
+/** Parts of the gate's bet: all requests are slower; some are much slower; more requests are beyond one threshold. */
+const SHIFT_PART = 0.5;
+const TAIL_PART = 0.38;
+const EXCEEDANCE_PART = 0.12;
+
+/** The thresholds whose exceedances are bet on by themselves, which needs no assumption on how a slowdown looks. */
+const EXCEEDANCE_QUANTILES = [0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 
 /** Where green must be proven harmless before `pass`. */
 const PROVEN_AT = [0.5, 0.9, 0.99];
 
+/** How a shift scatters shows at these thresholds; the tail's own scatter adds nothing to it. */
+const SHIFT_NOISE_UP_TO = 0.9;
+
 const same = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
 
+/** Whether `pass` needs proof at this threshold; elsewhere nobody looks beyond green's harmful duration. */
+export const isProven = (threshold: Pick<LatencyThreshold, 'quantile'>): boolean =>
+  PROVEN_AT.some((quantile) => same(quantile, threshold.quantile));
+
+/** One threshold's exceedances on both sides. */
+interface Exceedance {
+  readonly threshold: LatencyThreshold;
+  readonly minutes: readonly MinuteCounts[];
+  readonly history: readonly Count[];
+}
+
 /**
- * Requests slower than a bound, one counter per quantile of blue before the canary.
+ * Slow requests.
  *
- * The margins are in the bounds: blue is held to its own quantile, green to a later time. So the null is "green's share
- * beyond its bound is at most blue's beyond blue's", ratio 1 and 0 points, at every quantile: green is at most so much slower.
+ * The margins are in the bounds: blue is held to its own quantile, green to a later time. So the null is "green's
+ * durations, each bound later, are stochastically no larger than blue's": ratio 1 and 0 points at every threshold.
+ * Three kinds of bets are laid on it: that all requests became slower, that some became much slower (both on all bins at
+ * once), and that more requests are beyond one threshold.
  */
-export function latencyCounters(evidence: Evidence): Counter[] {
-  const { thresholds, durations } = evidence.baseline;
-  const used = thresholds.flatMap((threshold, index) => {
-    const part = PARTS.find(({ quantile }) => same(quantile, threshold.quantile))?.part;
-    return part === undefined ? [] : [{ threshold, index, part }];
-  });
-  const whole = used.reduce((sum, { part }) => sum + part, 0);
-  return used.map(({ threshold, index, part }): Counter => {
-    const prior = { events: (1 - threshold.quantile) * durations, requests: durations };
+export function judgeLatency(evidence: Evidence): JudgedCounter[] {
+  const exceedances = exceedancesOf(evidence);
+  const [any] = exceedances;
+  if (any === undefined) return [];
+  const share = allAreTimed(evidence) ? 'routed' : 'realised';
+  const reach = reachOf(evidence, any.history);
+  const single = singleThresholds(exceedances, evidence, share).map((counter) =>
+    judgeCounter(counter, reach, evidence.plannedMinutes),
+  );
+  return [...shapes(exceedances, share, reach, evidence.plannedMinutes), ...single];
+}
+
+function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
+  return evidence.baseline.thresholds.map((threshold, index) => ({
+    threshold,
+    minutes: pairMinutes(
+      evidence,
+      (side) => side.slow[index] ?? 0,
+      (side) => side.durations,
+    ),
+    history: historyOf(
+      evidence,
+      (blue) => blue.slow[index] ?? 0,
+      (blue) => blue.durations,
+    ),
+  }));
+}
+
+/** Where only warm requests are timed, the alias weight is not the chance that a timed request is green's. */
+const allAreTimed = ({ minutes }: Evidence): boolean =>
+  minutes.every(({ blue, green }) => blue.durations === blue.requests && green.durations === green.requests);
+
+function singleThresholds(
+  exceedances: readonly Exceedance[],
+  evidence: Evidence,
+  share: NonNullable<TwoArmTest['share']>,
+): Counter[] {
+  const used = exceedances.filter(({ threshold }) => EXCEEDANCE_QUANTILES.some((one) => same(one, threshold.quantile)));
+  return used.map(({ threshold, minutes, history }): Counter => {
     const margin = { ratio: 1, points: 0 };
+    const index = evidence.baseline.thresholds.indexOf(threshold);
     return {
       subject: { gate: 'latency', threshold },
-      part: part / whole,
-      minutes: pairMinutes(
-        evidence,
-        (side) => side.slow[index] ?? 0,
-        (side) => side.requests,
-      ),
-      tolerance: { margin, alternatives: worseByAnyAmount, prior },
+      part: EXCEEDANCE_PART / used.length,
+      minutes,
+      history,
+      margin,
+      share,
       ...(isProven(threshold) && {
         harm: {
           minutes: pairMinutes(
             evidence,
             (side) => side.verySlow[index] ?? 0,
-            (side) => side.requests,
+            (side) => side.durations,
           ),
-          test: { margin, alternatives: harmlessLatency(thresholds, threshold), prior, share: 'realised' },
+          test: {
+            margin,
+            alternatives: harmlessLatency(evidence.baseline.thresholds, threshold),
+            history,
+            share: 'realised',
+          },
         },
       }),
     };
   });
 }
 
-/** Whether `pass` needs proof at this threshold; elsewhere nobody looks beyond green's harmful duration. */
-export const isProven = (threshold: Pick<LatencyThreshold, 'quantile'>): boolean =>
-  PROVEN_AT.some((quantile) => same(quantile, threshold.quantile));
+/** The two bets on all bins at once; the sentence about each shows the threshold that stands for it. */
+function shapes(
+  exceedances: readonly Exceedance[],
+  share: NonNullable<TwoArmTest['share']>,
+  reach: Reach,
+  horizon: number,
+): JudgedCounter[] {
+  const bins = durationBins(exceedances);
+  const noise = exceedances.map(({ threshold, minutes, history }) => ({
+    quantile: threshold.quantile,
+    believed: believableShares(
+      minutes,
+      predictedBlueRates(totalOf(history), minutes),
+      greenShares(minutes, share),
+      ownNoise(history),
+    ),
+  }));
+  const leastBelieved = (upTo: number) => {
+    const used = noise.filter(({ quantile }) => quantile <= upTo);
+    return bins.minutes.map((_, minute) => Math.min(1, ...used.map(({ believed }) => believed[minute] ?? 1)));
+  };
+  const bet = (
+    family: readonly (readonly number[])[],
+    part: number,
+    believed: readonly number[],
+    shown: Exceedance,
+  ): JudgedCounter => ({
+    subject: { gate: 'latency', threshold: shown.threshold },
+    part,
+    minutes: shown.minutes,
+    history: shown.history,
+    margin: { ratio: 1, points: 0 },
+    logEvidence: shapeEvidence(family, bins, believed, share, reach, horizon),
+  });
+  return [
+    bet(shiftShapes(bins), SHIFT_PART, leastBelieved(SHIFT_NOISE_UP_TO), nearest(exceedances, 0.5)),
+    bet(tailShapes(bins), TAIL_PART, leastBelieved(1), nearest(exceedances, 0.99)),
+  ];
+}
+
+function shapeEvidence(
+  family: readonly (readonly number[])[],
+  bins: DurationBins,
+  believed: readonly number[],
+  share: NonNullable<TwoArmTest['share']>,
+  reach: Reach,
+  horizon: number,
+): number[] {
+  const weight = bins.pairs[0]?.weight ?? 0.5;
+  const stakes = stakesByReach(
+    family.map((shape) => informationOfShape(shape, bins.shares, weight)),
+    reach,
+  );
+  const used = family.filter((_, place) => (stakes[place] ?? 0) > 0);
+  const sides = greenShares(bins.pairs, share);
+  const minutes = bins.minutes.map((minute, index) => ({ ...minute, greenShare: sides[index] ?? 0 }));
+  const scores = orderedBinScores(used, minutes, (_, minute) => believed[minute] ?? 1);
+  return mixOverStartMinutes(scores, horizon, {
+    first: FROM_THE_START,
+    stakes: stakes.filter((stake) => stake > 0),
+  });
+}
+
+const nearest = (exceedances: readonly Exceedance[], quantile: number): Exceedance =>
+  exceedances.reduce((best, one) =>
+    Math.abs(one.threshold.quantile - quantile) < Math.abs(best.threshold.quantile - quantile) ? one : best,
+  );

@@ -1,5 +1,7 @@
-import type { MinuteCounts } from '../2-evidence/counts';
-import type { Evidence, SideCounts } from '../evidence';
+import type { Count, MinuteCounts } from '../2-evidence/counts';
+import type { BaselineMinute, Evidence, SideCounts } from '../evidence';
+
+type BlueCounts = BaselineMinute['blue'];
 
 /** Reads one count off both sides of every minute. */
 export function pairMinutes(
@@ -15,3 +17,10 @@ export function pairMinutes(
     weight: minute.weight / 100,
   }));
 }
+
+/** Reads one count off blue's own minutes before the canary. */
+export const historyOf = (
+  evidence: Evidence,
+  events: (blue: BlueCounts) => number,
+  requests: (blue: BlueCounts) => number,
+): Count[] => evidence.baseline.minutes.map(({ blue }) => ({ events: events(blue), requests: requests(blue) }));

@@ -1,42 +1,53 @@
-import { asGoodAsBlue, worseByAnyAmount } from '../2-evidence/alternatives';
-import type { TwoArmTest } from '../2-evidence/two-arm';
+import { asGoodAsBlue } from '../2-evidence/alternatives';
 import type { Evidence, SideCounts } from '../evidence';
 import type { JudgeSettings } from '../judgement';
-import type { Counter } from './gate';
-import { pairMinutes } from './pair-minutes';
+import type { Counter } from './counter';
+import { historyOf, pairMinutes } from './pair-minutes';
 
-const answersOf = (side: SideCounts): number => side.classes.reduce((sum, count) => sum + count, 0);
+const answersOf = (side: Pick<SideCounts, 'classes'>): number => side.classes.reduce((sum, count) => sum + count, 0);
+
+/** One-sided 95 %: what was seen on a sample of requests is expected with its uncertainty. */
+const STANDARD_ERRORS = 1.645;
 
 /**
- * Each class's share of the answers: no share may grow by more than the tolerance. Under any drift some share must grow,
- * so growth alone is tested. Requests that got no answer are not in it; they are the errors gate's.
+ * Each class's share of the answers: no share may grow by more than verification showed on the very same requests, plus the
+ * tolerance. Under any drift some share must grow, so growth alone is tested, and a share that verification saw fall may
+ * as well stay. Requests that got no answer are not in it; they are the errors gate's.
  */
 export function predictionCounters(
   evidence: Evidence,
   settings: NonNullable<JudgeSettings['gates']['predictions']>,
 ): Counter[] {
-  const { classNames, classes } = evidence.baseline;
-  const answers = classes.reduce((sum, count) => sum + count, 0);
+  const { classNames } = evidence.baseline;
   return classNames.map((className, index): Counter => {
-    const minutes = pairMinutes(evidence, (side) => side.classes[index] ?? 0, answersOf);
+    const classOf = (side: Pick<SideCounts, 'classes'>) => side.classes[index] ?? 0;
+    const minutes = pairMinutes(evidence, classOf, answersOf);
+    const history = historyOf(evidence, classOf, answersOf);
+    const expectedPoints = expectedGrowth(evidence, index);
     // Answers are what is left of routed requests, so the alias weight is not the chance that an answer is green's.
-    const common = { prior: { events: classes[index] ?? 0, requests: answers }, share: 'realised' } as const;
-    const tolerance: TwoArmTest = {
-      ...common,
-      margin: { ratio: 1, points: settings.tolerancePoints },
-      alternatives: worseByAnyAmount,
-    };
-    const harm: TwoArmTest = {
-      ...common,
-      margin: { ratio: 1, points: settings.harmPoints },
-      alternatives: asGoodAsBlue,
-    };
+    const share = 'realised';
     return {
-      subject: { gate: 'predictions', className, tolerancePoints: settings.tolerancePoints },
+      subject: { gate: 'predictions', className, tolerancePoints: settings.tolerancePoints, expectedPoints },
       part: 1 / classNames.length,
       minutes,
-      tolerance,
-      harm: { minutes, test: harm },
+      history,
+      margin: { ratio: 1, points: settings.tolerancePoints + expectedPoints },
+      share,
+      harm: {
+        minutes,
+        test: {
+          margin: { ratio: 1, points: settings.harmPoints + expectedPoints },
+          alternatives: asGoodAsBlue,
+          history,
+          share,
+        },
+      },
     };
   });
+}
+
+/** Growth of a class's share that is no surprise after verification, 0 to 1. */
+function expectedGrowth({ expectedShift }: Evidence, index: number): number {
+  const seen = expectedShift?.classes[index];
+  return seen ? Math.min(1, Math.max(0, seen.shift + STANDARD_ERRORS * seen.standardError)) : 0;
 }

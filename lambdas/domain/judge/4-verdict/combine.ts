@@ -1,9 +1,20 @@
 import { logSumExp } from '../2-evidence/log-sum';
 import type { Gate } from '../3-gates/gate';
-import type { GateName } from '../judgement';
+import { GATE_NAMES, type GateName } from '../judgement';
 
-/** Each gate's part of the whole bet: what goes wrong most often, and is worst, gets most. */
-const PARTS: Readonly<Record<GateName, number>> = { errors: 0.5, latency: 0.3, predictions: 0.2 };
+/** Each gate's part of the whole bet: what goes wrong most often, and is worst, gets most. They are scaled to sum to 1. */
+const PARTS: Readonly<Record<(typeof GATE_NAMES)[number], number>> = {
+  errors: 0.5,
+  latency: 0.32,
+  predictions: 0.18,
+  throttles: 0.03,
+};
+const CUSTOM_PART = 0.1;
+
+const partOf = (gate: GateName): number => {
+  const known = GATE_NAMES.find((name) => name === gate);
+  return known ? PARTS[known] : CUSTOM_PART;
+};
 
 /** The gates' evidence as one, and each gate's part in it. */
 export interface Combined {
@@ -11,6 +22,8 @@ export interface Combined {
   readonly logEvidence: readonly number[];
   /** The gate with the largest part of the evidence after a minute: the one to blame. */
   readonly blame: (index: number) => Gate | undefined;
+  /** The gate's part of the whole bet, 0 to 1; 0 for one that counts nothing. */
+  readonly part: (gate: Gate) => number;
 }
 
 /**
@@ -20,12 +33,13 @@ export interface Combined {
  */
 export function combine(gates: readonly Gate[], length: number): Combined {
   const counting = gates.filter(({ counters }) => counters.length > 0);
-  const whole = counting.reduce((sum, { gate }) => sum + PARTS[gate], 0);
-  const parted = (gate: Gate, index: number) => Math.log(PARTS[gate.gate] / whole) + (gate.logEvidence[index] ?? 0);
+  const whole = counting.reduce((sum, { gate }) => sum + partOf(gate), 0);
+  const parted = (gate: Gate, index: number) => Math.log(partOf(gate.gate) / whole) + (gate.logEvidence[index] ?? 0);
   return {
     logEvidence: Array.from({ length }, (_, index) =>
       counting.length === 0 ? 0 : logSumExp(counting.map((gate) => parted(gate, index))),
     ),
+    part: (gate) => (counting.includes(gate) ? partOf(gate.gate) / whole : 0),
     blame: (index) =>
       counting.reduce<Gate | undefined>(
         (most, gate) => (most === undefined || parted(gate, index) > parted(most, index) ? gate : most),

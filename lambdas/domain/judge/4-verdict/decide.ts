@@ -1,4 +1,5 @@
-import type { Gate, JudgedCounter } from '../3-gates/gate';
+import type { JudgedCounter } from '../3-gates/counter';
+import type { Gate } from '../3-gates/gate';
 import type { Combined } from './combine';
 import { leadingCounter, totals } from './leading';
 

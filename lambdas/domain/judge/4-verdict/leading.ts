@@ -1,5 +1,6 @@
-import type { MinuteCounts } from '../2-evidence/counts';
-import type { Gate, JudgedCounter } from '../3-gates/gate';
+import type { Count, MinuteCounts } from '../2-evidence/counts';
+import type { JudgedCounter } from '../3-gates/counter';
+import type { Gate } from '../3-gates/gate';
 
 /** The gate's counter with the most evidence after `length` minutes, weighed by its part; undefined without counters. */
 export function leadingCounter(gate: Gate, length: number): JudgedCounter | undefined {
@@ -21,16 +22,11 @@ export function leastProven(gate: Gate, length: number): JudgedCounter | undefin
     );
 }
 
-export interface Tally {
-  readonly events: number;
-  readonly requests: number;
-}
-
 /** A counter's totals over its first `length` minutes. */
 export function totals(
   minutes: readonly MinuteCounts[],
   length: number,
-): { readonly blue: Tally; readonly green: Tally } {
+): { readonly blue: Count; readonly green: Count } {
   const counted = minutes.slice(0, length);
   const sum = (read: (minute: MinuteCounts) => number) => counted.reduce((total, minute) => total + read(minute), 0);
   return {

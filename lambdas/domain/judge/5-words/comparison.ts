@@ -1,15 +1,21 @@
-import type { JudgedCounter } from '../3-gates/gate';
+import type { JudgedCounter } from '../3-gates/counter';
 import { totals } from '../4-verdict/leading';
 import type { EvidenceMinute } from '../evidence';
 import { failuresInWords } from './failures';
-import { classInWords } from './subject';
+import { classInWords, customName, isCustom } from './subject';
 import { milliseconds, percent, points, quantile, shareOf, count } from './numbers';
 
 /** Green's and blue's counts side by side, over the first `length` minutes. */
 export function comparisonInWords(counter: JudgedCounter, minutes: readonly EvidenceMinute[], length: number): string {
   const { subject } = counter;
   const { blue, green } = totals(counter.minutes, length);
+  if (isCustom(subject)) {
+    const name = customName(subject.gate);
+    return `green ${shareOf(green.events, green.requests, name)} and blue ${shareOf(blue.events, blue.requests, name)}`;
+  }
   switch (subject.gate) {
+    case 'throttles':
+      return `Lambda turned away ${shareOf(green.events, green.requests, 'requests to green')} and ${shareOf(blue.events, blue.requests, 'to blue')}`;
     case 'errors':
       return failuresInWords(minutes.slice(0, length));
     case 'latency': {
@@ -23,7 +29,9 @@ export function comparisonInWords(counter: JudgedCounter, minutes: readonly Evid
         requests === 0
           ? `none of ${whose} answers`
           : `${percent(events / requests)} of ${whose} answers (${count(events)} of ${count(requests)})`;
-      const tolerated = `${points(subject.tolerancePoints)} more tolerated`;
+      const expected =
+        subject.expectedPoints > 0 ? `${points(subject.expectedPoints)} more expected from verification, ` : '';
+      const tolerated = `${expected}${points(subject.tolerancePoints)} more tolerated`;
       return `${classInWords(subject.className)} is ${part(green, "green's")} and ${part(blue, "blue's")}, ${tolerated}`;
     }
   }

@@ -1,17 +1,21 @@
 import type { Gate } from '../3-gates/gate';
+import type { Combined } from '../4-verdict/combine';
 import { isNonInferior, proofOf, type Rules } from '../4-verdict/decide';
 import { leadingCounter, leastProven, totals } from '../4-verdict/leading';
+import { reactionTo } from '../4-verdict/traffic-needed';
 import type { Evidence } from '../evidence';
-import type { GateJudgement, GateName } from '../judgement';
+import type { CustomGateName, GateJudgement, GateName } from '../judgement';
 import { comparisonInWords } from './comparison';
+import { reactionInWords } from './reaction';
 import { evidence as shown, lacks, some } from './numbers';
 import { harmlessInWords, subjectInWords } from './subject';
 
 /** One gate's part of the judgement, as of the last settled minute. */
-export function gateInWords(gate: Gate, evidence: Evidence, rules: Rules): GateJudgement {
+export function gateInWords(gate: Gate, combined: Combined, evidence: Evidence, rules: Rules): GateJudgement {
   const settled = evidence.minutes.length;
   const counter = leadingCounter(gate, settled);
   const nothing = { events: 0, requests: 0 };
+  const reaction = reactionTo(gate, combined, rules.logLimit, settled);
   return {
     gate: gate.gate,
     counts: counter ? subjectInWords(counter.subject) : `nothing: ${nothingToCount(gate.gate)}`,
@@ -19,14 +23,24 @@ export function gateInWords(gate: Gate, evidence: Evidence, rules: Rules): GateJ
     logEvidence: gate.logEvidence,
     logNonInferiority: proofOf(gate, settled),
     nonInferior: isNonInferior(gate, settled, rules),
+    ...(reaction &&
+      Number.isFinite(reaction.minutes) && {
+        reaction: {
+          minutes: reaction.minutes,
+          greenRequests: reaction.greenRequests,
+          words: reactionInWords(reaction),
+        },
+      }),
     summary: summaryOf(gate, evidence, rules),
   };
 }
 
 /** Why a gate that is on has no counters. */
 export function nothingToCount(gate: GateName): string {
+  if (isCustomGate(gate)) return 'the counters have no data';
   switch (gate) {
     case 'errors':
+    case 'throttles':
       return 'no requests are counted';
     case 'latency':
       return 'blue had too little traffic before the canary to set latency thresholds';
@@ -58,3 +72,5 @@ function summaryOf(gate: Gate, evidence: Evidence, rules: Rules): string {
     : 'no threshold at which harm is defined, so no pass';
   return `${gate.gate}: ${comparisonInWords(counter, evidence.minutes, settled)}; ${against}, ${proof}`;
 }
+
+const isCustomGate = (gate: GateName): gate is CustomGateName => gate.startsWith('custom:');

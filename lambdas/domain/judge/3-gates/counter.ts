@@ -1,0 +1,105 @@
+import type { Count, MinuteCounts } from '../2-evidence/counts';
+import { informationPerGreenRequest } from '../2-evidence/information';
+import { mixOverAlternatives, mixOverStartMinutes } from '../2-evidence/mixture';
+import { stakesByReach } from '../2-evidence/stakes';
+import type { Reach } from '../2-evidence/stakes';
+import { twoArmScores, type TwoArmTest } from '../2-evidence/two-arm';
+import { predictedBlueRates } from '../2-evidence/blue-rate';
+import { totalOf } from '../2-evidence/counts';
+import { worseByAnyAmount } from '../2-evidence/alternatives';
+import type { LatencyThreshold } from '../evidence';
+import type { CustomGateName, Margin } from '../judgement';
+
+/**
+ * Most of the money is on "from the first minute on": a bad model is bad at once. A regression that begins later costs
+ * ln(5 (horizon - 1)) of evidence.
+ */
+export const FROM_THE_START = 0.8;
+
+/** What a counter counts, for the sentences about it. */
+export type Subject =
+  | { readonly gate: 'errors' }
+  | { readonly gate: 'latency'; readonly threshold: LatencyThreshold }
+  | {
+      readonly gate: 'predictions';
+      readonly className: string;
+      readonly tolerancePoints: number;
+      /** Growth of the share that verification showed, with its uncertainty; 0 when none did. */
+      readonly expectedPoints: number;
+    }
+  | { readonly gate: 'throttles' }
+  | { readonly gate: CustomGateName };
+
+/** The non-inferiority test of a counter; its counts may be others (a later latency bound). */
+export interface HarmTest {
+  readonly minutes: readonly MinuteCounts[];
+  readonly test: TwoArmTest;
+}
+
+/** One yes-or-no count of a gate, and what it is held to. */
+export interface Counter {
+  readonly subject: Subject;
+  /** Its part of the gate's bet against the tolerance; the parts of a gate's counters sum to 1. */
+  readonly part: number;
+  readonly minutes: readonly MinuteCounts[];
+  /** Blue's own counts, minute by minute, before the canary. */
+  readonly history: readonly Count[];
+  /** What is tolerated: green <= ratio * blue + points. */
+  readonly margin: Margin;
+  readonly share?: TwoArmTest['share'];
+  /**
+   * Where the counter has one. It always uses the realised share: minutes without green then prove nothing, where the alias
+   * weight would let blue's own steadiness speak for a green that was never seen.
+   */
+  readonly harm?: HarmTest;
+}
+
+/** A counter with ln of its e-values after each minute. */
+export interface JudgedCounter extends Omit<Counter, 'harm'> {
+  /** Against "green is inside the tolerance". */
+  readonly logEvidence: readonly number[];
+  readonly harm?: HarmTest;
+  /** Against "green is harmful", the highest so far; absent without a harm test. */
+  readonly logNonInferiority?: readonly number[];
+}
+
+/** Puts a counter to its tests. `horizon` is the number of planned minutes. */
+export function judgeCounter(counter: Counter, reach: Reach, horizon: number): JudgedCounter {
+  const { minutes, history, margin, share } = counter;
+  const stakes = stakesOn(counter, reach);
+  const places = stakes.flatMap((stake, place) => (stake > 0 ? [place] : []));
+  const test: TwoArmTest = {
+    margin,
+    history,
+    ...(share && { share }),
+    alternatives: (rate, boundary) => {
+      const all = worseByAnyAmount(rate, boundary);
+      return places.map((place) => all[place] ?? boundary);
+    },
+  };
+  return {
+    ...counter,
+    logEvidence: mixOverStartMinutes(twoArmScores(test, minutes), horizon, {
+      first: FROM_THE_START,
+      stakes: places.map((place) => stakes[place] ?? 0),
+    }),
+    ...(counter.harm && { logNonInferiority: proofOfNoHarm(counter.harm) }),
+  };
+}
+
+/** ln of the e-value against "green is harmful", after each minute the highest so far. */
+export function proofOfNoHarm({ test, minutes }: HarmTest): number[] {
+  // Proof once given stays given: Ville's inequality bounds the highest value ever reached, not only the present one.
+  let highest = 0;
+  return mixOverAlternatives(twoArmScores(test, minutes)).map((value) => (highest = Math.max(highest, value)));
+}
+
+function stakesOn({ minutes, history, margin }: Counter, reach: Reach): readonly number[] {
+  const [rate = 0.5] = predictedBlueRates(totalOf(history), minutes.slice(0, 1));
+  const weight = minutes[0]?.weight ?? 0.5;
+  const effects = worseByAnyAmount(rate, margin.ratio * rate + margin.points);
+  return stakesByReach(
+    effects.map((effect) => informationPerGreenRequest(rate, effect, weight, margin)),
+    reach,
+  );
+}

@@ -1,0 +1,49 @@
+import betaln from '@stdlib/math-base-special-betaln';
+import type { EvidenceMinute } from '../evidence';
+
+/** How closely routing is believed to follow the weight beforehand: as if so many requests had been seen. */
+const CONCENTRATION = 1000;
+/** Odds against the weight beyond which people are told: 1 in 1,000. */
+const LOG_LIMIT = Math.log(1000);
+
+export interface Routing {
+  readonly greenRequests: number;
+  /** What the weights let expect. */
+  readonly expectedGreenRequests: number;
+  /** ln of the evidence that requests were not routed by the weights. */
+  readonly logEvidence: number;
+  readonly logLimit: number;
+  readonly suspicious: boolean;
+}
+
+/**
+ * Were requests routed as the weights say? Reported, never a reason to stop: the gates compare shares, whatever the split.
+ *
+ * The beta-binomial mixture martingale of Lindon and Malek 2022 (arXiv 2011.03567) on the count of green's requests, for each
+ * weight by itself:  ln B(k w + G, k (1-w) + B) - ln B(k w, k (1-w)) - G ln w - B ln(1-w),  k = 1000.
+ */
+export function checkRouting(minutes: readonly EvidenceMinute[]): Routing {
+  const byWeight = new Map<number, { blue: number; green: number }>();
+  for (const { weight, blue, green } of minutes) {
+    const sum = byWeight.get(weight) ?? { blue: 0, green: 0 };
+    byWeight.set(weight, { blue: sum.blue + blue.requests, green: sum.green + green.requests });
+  }
+  const parts = [...byWeight].map(([percent, { blue, green }]) => {
+    const w = percent / 100;
+    const [a, b] = [CONCENTRATION * w, CONCENTRATION * (1 - w)];
+    return {
+      green,
+      expected: w * (blue + green),
+      logEvidence: betaln(a + green, b + blue) - betaln(a, b) - green * Math.log(w) - blue * Math.log(1 - w),
+    };
+  });
+  const sum = (read: (part: (typeof parts)[number]) => number) => parts.reduce((total, part) => total + read(part), 0);
+  const logEvidence = sum((part) => part.logEvidence);
+  return {
+    greenRequests: sum((part) => part.green),
+    expectedGreenRequests: sum((part) => part.expected),
+    logEvidence,
+    logLimit: LOG_LIMIT,
+    suspicious: logEvidence > LOG_LIMIT,
+  };
+}

@@ -1,0 +1,37 @@
+import { checkSound } from '../1-soundness/check';
+import { judgeGates } from '../3-gates/gates';
+import { leadingCounter } from '../4-verdict/leading';
+import { subjectInWords } from '../5-words/subject';
+import type { Evidence } from '../evidence';
+import type { GateName, JudgeSettings } from '../judgement';
+import { differenceBounds, type Bounds } from './bounds';
+
+export interface GateDifference extends Bounds {
+  readonly gate: GateName;
+  /** What the rates count, in words. */
+  readonly counts: string;
+  /** Each end holds with this confidence, at all looks at once. */
+  readonly confidence: number;
+}
+
+/**
+ * For reports: by how much green's rate differs from blue's on each gate's leading counter, with bounds that hold at
+ * every look. It takes longer than a judgement (two bisections a gate), so it is asked for once, when a rollout has ended.
+ *
+ * @throws EvidenceInvalid as `judge` does
+ */
+export function differences(evidence: Evidence, settings: JudgeSettings): GateDifference[] {
+  checkSound(evidence, settings);
+  return judgeGates(evidence, settings).flatMap((gate) => {
+    const counter = leadingCounter(gate, evidence.minutes.length);
+    if (counter === undefined || evidence.minutes.length === 0) return [];
+    return [
+      {
+        gate: gate.gate,
+        counts: subjectInWords(counter.subject),
+        confidence: 1 - settings.falseAlarmRate,
+        ...differenceBounds(counter.minutes, counter.history, settings.falseAlarmRate),
+      },
+    ];
+  });
+}
