@@ -8,7 +8,7 @@ import type { LatencyThreshold } from './judge/evidence';
  */
 export const LATENCY_QUANTILES: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 
-/** Fewer requests than this beyond a quantile say nothing of where it lies. */
+/** Fewer requests than this on either side of a quantile say nothing of where it lies. */
 const LEAST_BEYOND = 2;
 
 /**
@@ -31,10 +31,10 @@ export interface MeasuredQuantile {
   readonly ms: number;
 }
 
-/** The quantiles that `durations` measured requests can tell: those with at least two expected beyond them. */
+/** The quantiles that `durations` measured requests can tell: those with at least two expected on either side of them. */
 export const tellingQuantiles = (durations: number): readonly number[] =>
   // A hair is allowed for: 20 * (1 - 0.9) is 1.999….
-  LATENCY_QUANTILES.filter((quantile) => durations * (1 - quantile) >= LEAST_BEYOND - 1e-9);
+  LATENCY_QUANTILES.filter((quantile) => durations * Math.min(quantile, 1 - quantile) >= LEAST_BEYOND - 1e-9);
 
 /**
  * What blue and green are held to, ascending: blue to its own quantile, green to max(blue * (1 + percent), blue + floor).

@@ -5,9 +5,23 @@ import { at, cloudwatchWorld, config, MINUTE, repeat, START_MS } from './cloudwa
 type World = ReturnType<typeof cloudwatchWorld>;
 
 async function baselineOf(world: World, of: EndpointConfig = config(), from = at(0), until = at(60)) {
-  const read = await world.evidence.baseline({ config: of, blue: '7', from, until });
+  const read = await world.evidence.baseline({ config: of, blue: '7', from, until, outline: false });
   if (read === 'unavailable') throw new Error('unavailable');
   return read;
+}
+
+type Read = Awaited<ReturnType<typeof baselineOf>>;
+/** The minutes of a baseline, added up. */
+function sumOf({ baseline: { minutes, classNames, thresholds } }: Read) {
+  const sum = (of: (blue: (typeof minutes)[number]['blue']) => number | undefined) =>
+    minutes.reduce((total, { blue }) => total + (of(blue) ?? 0), 0);
+  return {
+    minutes: minutes.length,
+    requests: sum((blue) => blue.requests),
+    failures: sum((blue) => blue.invocationErrors + blue.modelErrors + blue.nonFiniteOutputs),
+    classes: classNames.map((_, index) => sum((blue) => blue.classes[index])),
+    slow: thresholds.map((_, index) => sum((blue) => blue.slow[index])),
+  };
 }
 
 /** An hour of blue: 20 requests a minute of 1 to 20 ms each, one of them crashed, one failed by the model. */
@@ -26,27 +40,74 @@ function hour(world: World, classes: readonly number[] = [0, 1, 1]): World {
 
 describe('the baseline', () => {
   test("counts blue's minutes, requests, failures and classes", async () => {
-    const { baseline } = await baselineOf(hour(cloudwatchWorld()));
-    expect(baseline).toMatchObject({
-      minutes: 60,
-      requests: 1200,
-      failures: 120,
-      classNames: ['0', '1', 'other'],
-      classes: [60, 120, 0],
+    const read = await baselineOf(hour(cloudwatchWorld()));
+    expect(sumOf(read)).toMatchObject({ minutes: 60, requests: 1200, failures: 120, classes: [60, 120, 0] });
+    expect(read.baseline.classNames).toEqual(['0', '1', 'other']);
+    expect(read.baseline.minutes[17]).toEqual({
+      minute: at(17),
+      blue: {
+        requests: 20,
+        invocationErrors: 1,
+        modelErrors: 1,
+        nonFiniteOutputs: 0,
+        throttles: 0,
+        durations: 20,
+        // Beyond each threshold: of 1 to 20 ms, those above 1.99, 5.99, 9.99, ….
+        slow: [19, 15, 11, 7, 3, 2, 1],
+        classes: [1, 2, 0],
+        custom: [],
+      },
     });
+  });
+
+  test('counts minute by minute beyond the thresholds that it has found, as many as the quantiles say', async () => {
+    const read = await baselineOf(hour(cloudwatchWorld()));
+    // A little more than 1 - quantile of 1,200: those that took just as long are beyond it too.
+    expect(sumOf(read).slow).toEqual([1140, 900, 660, 420, 180, 120, 60]);
+  });
+
+  test('leaves out a minute whose data has not all arrived, and keeps one without requests', async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', 0, repeat(10, 20));
+    world.model('7', 0, { good: 10 });
+    world.lambdaMetric('7', 'Invocations', 1, 1, 10);
+    world.requests('7', 3, repeat(10, 20));
+    const { baseline } = await baselineOf(world, config(), at(0), at(5));
+    expect(baseline.minutes.map(({ minute, blue }) => [minute, blue.requests])).toEqual([
+      [at(0), 10],
+      [at(2), 0],
+      [at(4), 0],
+    ]);
+  });
+
+  test('as an outline says what there is to count, in one call', async () => {
+    const world = hour(cloudwatchWorld());
+    const read = await world.evidence.baseline({
+      config: config(),
+      blue: '7',
+      from: at(0),
+      until: at(60),
+      outline: true,
+    });
+    if (read === 'unavailable') throw new Error('unavailable');
+    expect(sumOf(read)).toMatchObject({ minutes: 60, requests: 1200, failures: 120 });
+    expect(read.baseline).toMatchObject({ durations: 0, thresholds: [], classNames: ['0', '1'] });
+    expect(world.sent).toHaveLength(1);
   });
 
   test("fixes thresholds at blue's own quantiles that have two requests beyond them", async () => {
     const { baseline } = await baselineOf(hour(cloudwatchWorld()));
     expect(baseline.durations).toBe(1200);
     expect(baseline.thresholds.map(({ quantile, blueMs }) => [quantile, blueMs])).toEqual([
+      [0.1, 1.99],
+      [0.3, 5.99],
       [0.5, 9.99],
       [0.7, 13.99],
       [0.9, 17.99],
       [0.95, 18.99],
       [0.99, 19.99],
     ]);
-    expect(baseline.thresholds[0]).toEqual({ quantile: 0.5, blueMs: 9.99, greenToleratedMs: 12, greenHarmfulMs: 20 });
+    expect(baseline.thresholds[2]).toEqual({ quantile: 0.5, blueMs: 9.99, greenToleratedMs: 12, greenHarmfulMs: 20 });
   });
 
   test('reads quantiles of one period that lies inside the stretch, also when that does not begin on the hour', async () => {
@@ -54,8 +115,10 @@ describe('the baseline', () => {
     world.requests('7', 6, repeat(100, 500));
     world.requests('7', 7, repeat(100, 10));
     world.requests('7', 37, repeat(100, 500));
-    const { baseline } = await baselineOf(world, config(), at(7), at(37));
-    expect(baseline.requests).toBe(100);
+    world.model('7', 7, { good: 100 });
+    const read = await baselineOf(world, config(), at(7), at(37));
+    const { baseline } = read;
+    expect(sumOf(read).requests).toBe(100);
     expect(baseline.thresholds.every(({ blueMs }) => blueMs === 9.99)).toBe(true);
   });
 
@@ -89,16 +152,17 @@ describe('the baseline', () => {
       from: at(0),
       until: at(60),
       periodSeconds: 3600,
-      namespace: 'AWS/Lambda',
-      dimensions: { FunctionName: 'digits-fn', Resource: 'digits-fn:live', ExecutedVersion: '7' },
+      namespace: 'Greenlight',
+      dimensions: { Endpoint: 'digits', Version: '7' },
+      // 1,200 requests cannot tell their p99.9.
       series: {
-        bSpan: 'Duration SampleCount',
-        bQ500: 'Duration p50',
-        bQ700: 'Duration p70',
-        bQ900: 'Duration p90',
-        bQ950: 'Duration p95',
-        bQ990: 'Duration p99',
-        bQ999: 'Duration p99.9',
+        bQ100: 'WarmDuration p10',
+        bQ300: 'WarmDuration p30',
+        bQ500: 'WarmDuration p50',
+        bQ700: 'WarmDuration p70',
+        bQ900: 'WarmDuration p90',
+        bQ950: 'WarmDuration p95',
+        bQ990: 'WarmDuration p99',
       },
     });
   });
@@ -107,74 +171,70 @@ describe('the baseline', () => {
     const world = cloudwatchWorld();
     world.requests(undefined, 3, repeat(50, 40), 5);
     world.model('7', 3, { good: 45 });
-    const { baseline } = await baselineOf(world);
-    expect(baseline).toMatchObject({ requests: 50, failures: 5, durations: 50 });
-    expect(baseline.thresholds.at(-1)).toMatchObject({ quantile: 0.9, blueMs: 39.99 });
+    const all = { gates: { latency: { requests: 'all' } } };
+    const read = await baselineOf(world, config(all));
+    expect(sumOf(read)).toMatchObject({ requests: 50, failures: 5, slow: [50] });
+    expect(read.baseline.durations).toBe(50);
+    expect(read.baseline.thresholds.at(-1)).toMatchObject({ quantile: 0.9, blueMs: 39.99 });
   });
 
   test('never falls back when blue has a series of its own', async () => {
     const world = cloudwatchWorld();
     world.requests('7', 3, repeat(5, 40));
+    world.model('7', 3, { good: 5 });
     world.requests(undefined, 3, repeat(50, 900));
-    expect((await baselineOf(world)).baseline).toMatchObject({ requests: 5 });
+    expect(sumOf(await baselineOf(world))).toMatchObject({ requests: 5 });
   });
 
   test('has neither thresholds nor classes without traffic', async () => {
-    expect((await baselineOf(cloudwatchWorld())).baseline).toEqual({
-      minutes: 60,
-      requests: 0,
-      failures: 0,
-      durations: 0,
-      thresholds: [],
-      classNames: [],
-      classes: [],
-    });
+    const read = await baselineOf(cloudwatchWorld());
+    expect(sumOf(read)).toEqual({ minutes: 60, requests: 0, failures: 0, classes: [], slow: [] });
+    expect(read.baseline).toMatchObject({ durations: 0, thresholds: [], classNames: [] });
   });
 
   test('asks nothing about a stretch without a minute', async () => {
     const world = cloudwatchWorld();
-    expect((await baselineOf(world, config(), at(5), at(5))).baseline).toMatchObject({ minutes: 0, requests: 0 });
+    expect((await baselineOf(world, config(), at(5), at(5))).baseline).toMatchObject({ minutes: [], durations: 0 });
     expect(world.sent).toEqual([]);
   });
 
   test('has no thresholds when the latency gate is off, no classes when the predictions gate is off', async () => {
     const off = config({ gates: { latency: false, predictions: false } });
-    const { baseline } = await baselineOf(hour(cloudwatchWorld()), off);
-    expect(baseline).toMatchObject({ requests: 1200, failures: 120, thresholds: [], classNames: [], classes: [] });
+    const read = await baselineOf(hour(cloudwatchWorld()), off);
+    expect(sumOf(read)).toMatchObject({ requests: 1200, failures: 120, classes: [], slow: [] });
+    expect(read.baseline).toMatchObject({ thresholds: [], classNames: [] });
   });
 
   test("counts a user's own function by Lambda's metrics alone", async () => {
     const world = hour(cloudwatchWorld());
-    const { baseline } = await baselineOf(world, config({}, false));
-    expect(baseline).toMatchObject({ requests: 1200, failures: 60, classNames: [], classes: [] });
+    const read = await baselineOf(world, config({}, false));
+    expect(sumOf(read)).toMatchObject({ requests: 1200, failures: 60, classes: [] });
+    expect(read.baseline.thresholds).toHaveLength(7);
     expect(JSON.stringify(world.sent)).not.toContain('"Greenlight"');
   });
 
   test('names classes as the settings do, also those that blue never predicted', async () => {
-    const { baseline } = await baselineOf(
-      hour(cloudwatchWorld(), [0, 3]),
-      config({ classNames: ['cat', 'dog', 'cow'] }),
-    );
-    expect(baseline).toMatchObject({ classNames: ['cat', 'dog', 'cow', 'other'], classes: [60, 0, 0, 60] });
+    const read = await baselineOf(hour(cloudwatchWorld(), [0, 3]), config({ classNames: ['cat', 'dog', 'cow'] }));
+    expect(read.baseline.classNames).toEqual(['cat', 'dog', 'cow', 'other']);
+    expect(sumOf(read).classes).toEqual([60, 0, 0, 60]);
   });
 
   test('does not make classes of the indices up to that of "no label"', async () => {
-    const { baseline } = await baselineOf(hour(cloudwatchWorld(), [0, 4, 1_000_000]));
-    expect(baseline.classNames).toEqual(['0', '1', '2', '3', '4', 'other']);
-    expect(baseline.classes).toEqual([60, 0, 0, 0, 60, 60]);
+    const read = await baselineOf(hour(cloudwatchWorld(), [0, 4, 1_000_000]));
+    expect(read.baseline.classNames).toEqual(['0', '1', '2', '3', '4', 'other']);
+    expect(sumOf(read).classes).toEqual([60, 0, 0, 0, 60, 60]);
   });
 
   test('counts at most 200 classes one by one', async () => {
-    const { baseline } = await baselineOf(hour(cloudwatchWorld(), [199, 200, 350]));
-    expect(baseline.classNames).toHaveLength(201);
-    expect(baseline.classes[199]).toBe(60);
-    expect(baseline.classes[200]).toBe(120);
+    const read = await baselineOf(hour(cloudwatchWorld(), [199, 200, 350]));
+    expect(read.baseline.classNames).toHaveLength(201);
+    expect(sumOf(read).classes.slice(199)).toEqual([60, 120]);
   });
 
   test('never has more failures than requests', async () => {
     const world = cloudwatchWorld();
     world.requests('7', 0, [20, 19.99], 1);
     world.model('7', 0, { good: 0, bad: 2 });
-    expect((await baselineOf(world)).baseline).toMatchObject({ requests: 2, failures: 2 });
+    expect(sumOf(await baselineOf(world))).toMatchObject({ requests: 2, failures: 2 });
   });
 });

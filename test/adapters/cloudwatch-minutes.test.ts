@@ -26,8 +26,8 @@ describe('evidence, minute by minute', () => {
     ];
     const common = (prefix: string, version: string) => [
       { id: `${prefix}ModelErrors`, asks: 'Greenlight ModelErrors Sum 60', dimensions: model(version) },
-      { id: `${prefix}ModelSamples`, asks: 'Greenlight ModelErrors SampleCount 60', dimensions: model(version) },
       { id: `${prefix}NonFinite`, asks: 'Greenlight NonFiniteOutputs Sum 60', dimensions: model(version) },
+      { id: `${prefix}Timed`, asks: 'Greenlight WarmDuration SampleCount 60', dimensions: model(version) },
       { id: `${prefix}Predictions`, asks: 'Greenlight PredictedClass SampleCount 60', dimensions: model(version) },
       { id: `${prefix}Class0`, asks: 'Greenlight PredictedClass PR(:0.5) 60', dimensions: model(version) },
       { id: `${prefix}Class1`, asks: 'Greenlight PredictedClass PR(0.5:1.5) 60', dimensions: model(version) },
@@ -36,14 +36,15 @@ describe('evidence, minute by minute', () => {
       { id: 'bRequests', asks: 'AWS/Lambda Invocations Sum 60', dimensions: behind('7') },
       { id: 'bErrors', asks: 'AWS/Lambda Errors Sum 60', dimensions: behind('7') },
       { id: 'bDurations', asks: 'AWS/Lambda Duration SampleCount 60', dimensions: behind('7') },
-      { id: 'bBeyond0', asks: 'AWS/Lambda Duration TC(100:) 60', dimensions: behind('7') },
+      { id: 'bBeyond0', asks: 'Greenlight WarmDuration TC(100:) 60', dimensions: model('7') },
       ...common('b', '7'),
       { id: 'gRequests', asks: 'AWS/Lambda Invocations Sum 60', dimensions: behind('8') },
       { id: 'gErrors', asks: 'AWS/Lambda Errors Sum 60', dimensions: behind('8') },
       { id: 'gDurations', asks: 'AWS/Lambda Duration SampleCount 60', dimensions: behind('8') },
-      { id: 'gBeyond0', asks: 'AWS/Lambda Duration TC(105:) 60', dimensions: behind('8') },
-      { id: 'gBeyond1', asks: 'AWS/Lambda Duration TC(127.6:) 60', dimensions: behind('8') },
+      { id: 'gBeyond0', asks: 'Greenlight WarmDuration TC(105:) 60', dimensions: model('8') },
+      { id: 'gBeyond1', asks: 'Greenlight WarmDuration TC(127.6:) 60', dimensions: model('8') },
       ...common('g', '8'),
+      { id: 'aThrottles', asks: 'AWS/Lambda Throttles Sum 60', dimensions: behind('').slice(0, 2) },
     ]);
   });
 
@@ -64,18 +65,24 @@ describe('evidence, minute by minute', () => {
           invocationErrors: 1,
           modelErrors: 1,
           nonFiniteOutputs: 0,
+          throttles: 0,
+          durations: 5,
           slow: [2],
           verySlow: [2],
           classes: [2, 1, 0],
+          custom: [],
         },
         green: {
           requests: 6,
           invocationErrors: 0,
           modelErrors: 0,
           nonFiniteOutputs: 1,
+          throttles: 0,
+          durations: 6,
           slow: [4],
           verySlow: [2],
           classes: [1, 1, 3],
+          custom: [],
         },
       },
       { minute: at(1), weight: 10, blue: NOTHING, green: NOTHING },
@@ -94,7 +101,7 @@ describe('evidence, minute by minute', () => {
     expect(queriesOf(world.sent[0]!).every(({ MetricStat }) => MetricStat.Metric.Namespace === 'AWS/Lambda')).toBe(
       true,
     );
-    expect(minutes[0]?.green).toEqual({ ...NOTHING, requests: 1, classes: [] });
+    expect(minutes[0]?.green).toEqual({ ...NOTHING, requests: 1, durations: 1, classes: [] });
   });
 
   test('reads each minute with the weight of its window, in order, and none outside', async () => {
@@ -179,7 +186,8 @@ describe('evidence, minute by minute', () => {
     const values: Record<string, number> = {
       gRequests: 10,
       gDurations: 10,
-      gModelSamples: 10,
+      gTimed: 10,
+      gModelErrors: 0,
       gBeyond0: 10.7,
       gBeyond1: 2.6,
     };
@@ -193,6 +201,44 @@ describe('evidence, minute by minute', () => {
     }));
     const { minutes } = await reading(world.evidence.minutes(query()));
     expect(minutes[0]?.green).toMatchObject({ slow: [10], verySlow: [3] });
+  });
+
+  test('never counts more requests beyond a longer duration than beyond a shorter one, whatever CloudWatch estimates', async () => {
+    const values: Record<string, number> = {
+      gRequests: 10,
+      gDurations: 10,
+      gTimed: 10,
+      gModelErrors: 0,
+      gBeyond0: 5.6,
+      gBeyond1: 6.7,
+      gBeyond2: 7.2,
+    };
+    const world = cloudwatchWorld(({ input }) => ({
+      MetricDataResults: (input['MetricDataQueries'] as SentQuery[]).map(({ Id }) => ({
+        Id,
+        StatusCode: 'Complete',
+        Timestamps: Id in values ? [new Date(at(0))] : [],
+        Values: Id in values ? [values[Id]] : [],
+      })),
+    }));
+    const thresholds = [
+      { quantile: 0.9, blueMs: 100, greenToleratedMs: 105, greenHarmfulMs: 107 },
+      { quantile: 0.95, blueMs: 110, greenToleratedMs: 115.5, greenHarmfulMs: 140 },
+    ];
+    const { minutes } = await reading(world.evidence.minutes(query({ thresholds })));
+    // 107 ms lies between 105 and 115.5: its estimate of 7.2 is held to the 6 beyond 105, and that of 6.7 to the same.
+    expect(minutes[0]?.green).toMatchObject({ slow: [6, 6], verySlow: [6, 6] });
+  });
+
+  test('reads harmful durations only at a look that may pass, and counts all that is slow as harmful at others', async () => {
+    const world = cloudwatchWorld();
+    world.requests('8', 0, [104, 106, 130]);
+    world.model('8', 0, { good: 3 });
+    const atLast = await reading(world.evidence.minutes(query({ mayPass: true })));
+    const before = await reading(world.evidence.minutes(query({ mayPass: false })));
+    expect(atLast.minutes[0]?.green).toMatchObject({ slow: [2], verySlow: [1] });
+    expect(before.minutes[0]?.green).toMatchObject({ slow: [2], verySlow: [2] });
+    expect(queriesOf(world.sent[1]!)).toHaveLength(queriesOf(world.sent[0]!).length - 1);
   });
 
   test('counts every row of a request that has several', async () => {

@@ -31,8 +31,17 @@ export function cloudwatchWorld(intercept?: Intercept) {
     sent,
     clock: world.clock,
     evidence: cloudwatchEvidence(contextWith({ cloudwatch: client })),
-    /** Requests of one version behind the alias (or, without a version, of the alias as a whole). */
-    requests(version: string | undefined, minute: number, durations: readonly number[], errors = 0): void {
+    /**
+     * Requests of one version behind the alias (or, without a version, of the alias as a whole): all of them warm in a
+     * model server, unless the test records the warm ones itself.
+     */
+    requests(
+      version: string | undefined,
+      minute: number,
+      durations: readonly number[],
+      errors = 0,
+      warm: readonly number[] = durations,
+    ): void {
       const invocations = record('AWS/Lambda', 'Invocations', lambda(version), minute);
       const failed = record('AWS/Lambda', 'Errors', lambda(version), minute);
       const duration = record('AWS/Lambda', 'Duration', lambda(version), minute);
@@ -41,7 +50,21 @@ export function cloudwatchWorld(intercept?: Intercept) {
         failed(index < errors ? 1 : 0);
         duration(ms);
       }
+      this.warm(version ?? '7', minute, warm);
     },
+    /** Durations that the model server tells of requests to warm environments. */
+    warm(version: string, minute: number, durations: readonly number[]): void {
+      const duration = record('Greenlight', 'WarmDuration', { Endpoint: 'digits', Version: version }, minute);
+      for (const ms of durations) duration(ms);
+    },
+    /** Requests that Lambda turned away, counted as it counts them: under the version and under the alias. */
+    throttles(version: string, minute: number, count: number): void {
+      record('AWS/Lambda', 'Throttles', lambda(version), minute)(1, count);
+      record('AWS/Lambda', 'Throttles', lambda(undefined), minute)(1, count);
+    },
+    /** Any counter of the user's own. */
+    counter: (namespace: string, metric: string, dimensions: Record<string, string>, minute: number, value: number) =>
+      record(namespace, metric, dimensions, minute)(value),
     lambdaMetric: (version: string, metric: string, minute: number, value: number, count = 1) =>
       record('AWS/Lambda', metric, lambda(version), minute)(value, count),
     /** What the model server emits for one version: outcome counts and predicted classes. */

@@ -20,6 +20,7 @@ export const query = (changes: Partial<MinutesQuery> = {}): MinutesQuery => ({
   green: '8',
   thresholds: [threshold],
   classCount: 3,
+  mayPass: true,
   windows: [{ from: at(0), until: at(2), weight: 10 }],
   blueMinutesEarlier: 0,
   ...changes,
@@ -36,7 +37,10 @@ export const NOTHING = {
   invocationErrors: 0,
   modelErrors: 0,
   nonFiniteOutputs: 0,
+  throttles: 0,
+  durations: 0,
   slow: [0],
   verySlow: [0],
   classes: [0, 0, 0],
+  custom: [],
 };

@@ -109,6 +109,7 @@ export class LambdaService implements AwsService {
       nextVersion: 1,
       settling: [],
       throttleRate: 0,
+      throttleRates: new Map(),
       policy: [],
     };
     this.store.functions.set(name, fn);
@@ -136,9 +137,11 @@ export class LambdaService implements AwsService {
     this.store.version(this.store.find(functionName).fn, version).state = state;
   }
 
-  /** The share of invocations that Lambda throttles, 0..1. */
-  setThrottleRate(functionName: string, rate: number): void {
-    this.store.find(functionName).fn.throttleRate = rate;
+  /** The share of invocations that Lambda throttles, 0..1: of one version, or of all that have no rate of their own. */
+  setThrottleRate(functionName: string, rate: number, version?: string): void {
+    const { fn } = this.store.find(functionName);
+    if (version === undefined) fn.throttleRate = rate;
+    else fn.throttleRates.set(version, rate);
   }
 
   /** One request through the function URL of an alias. */

@@ -69,6 +69,29 @@ describe('the metrics of Lambda', () => {
     expect(await metric(cloudwatch, world, 'Invocations', LIVE, 'Sum')).toEqual([]);
   });
 
+  it('count the throttles of one version apart, also in simulated traffic', async () => {
+    const { call, cloudwatch, lambda, world } = await blueAndGreen();
+    lambda.setThrottleRate('digits', 0.5, '2');
+    await call('UpdateAlias', {
+      FunctionName: 'digits',
+      Name: 'live',
+      RoutingConfig: { AdditionalVersionWeights: { '2': 0.5 } },
+    });
+    const { byVersion, refused } = lambda.simulateTraffic(
+      { functionName: 'digits', qualifier: 'live', requests: 400 },
+      (_, count) => ({ errors: 0, durations: [[10, count]] }),
+    );
+    const answers = await lambda.invokeUrlBatch('digits', 'live', new Array<typeof request>(400).fill(request));
+    const turnedAway = answers.filter(({ statusCode }) => statusCode === 429).length;
+    await world.clock.advance(300);
+    expect(refused).toBeGreaterThan(60);
+    expect(turnedAway).toBeGreaterThan(60);
+    expect(await metric(cloudwatch, world, 'Throttles', GREEN, 'Sum')).toEqual([refused + turnedAway]);
+    expect(await metric(cloudwatch, world, 'Throttles', LIVE, 'Sum')).toEqual([refused + turnedAway]);
+    expect(await metric(cloudwatch, world, 'Throttles', { ...LIVE, ExecutedVersion: '1' }, 'Sum')).toEqual([0]);
+    expect(byVersion.get('2')?.requests).toBeLessThan(byVersion.get('1')?.requests ?? 0);
+  });
+
   it('are stamped with the minute in which the invocation began', async () => {
     const { cloudwatch, lambda, world } = await blueAndGreen();
     const atMs = START_MS + 10 * 60_000;

@@ -130,7 +130,7 @@ function page(
   let offset = 0;
   for (const { query, partial, points } of read) {
     const low = Math.max(from - offset, 0);
-    const high = Math.min(from + size - offset, points.length);
+    const high = Math.max(0, Math.min(from + size - offset, points.length));
     offset += points.length;
     const here = points.slice(low, Math.max(high, low));
     if (here.length === 0 && (points.length > 0 || from > 0)) continue;

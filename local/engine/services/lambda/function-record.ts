@@ -68,8 +68,10 @@ export interface FunctionRecord {
   /** The version published last, if it still exists it answers a publish without changes. */
   lastPublished?: string;
   settling: Settling[];
-  /** Share of invocations that are throttled, 0..1. Tests set it. */
+  /** Share of invocations that are throttled, 0..1: of all versions that have no rate of their own. Tests set it. */
   throttleRate: number;
+  /** By version, also one that is still to be published. */
+  readonly throttleRates: Map<string, number>;
   url?: { readonly qualifier?: string; readonly url: string };
   readonly policy: unknown[];
 }

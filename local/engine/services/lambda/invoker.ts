@@ -3,7 +3,7 @@ import type { CloudWatchService } from '../cloudwatch-service';
 import type { FunctionRecord, VersionRecord } from './function-record';
 import type { FunctionStore } from './function-store';
 import { dimensionSets, recordResults, recordThrottles } from './invocation-metrics';
-import { checkInvocable, type Route, throttled } from './routing';
+import { checkInvocable, type Route, throttled, throttleRateOf } from './routing';
 
 /** One event and when it came, in milliseconds of world time. */
 export interface Arrival {
@@ -65,7 +65,7 @@ export class Invoker {
     let accepted = members;
     try {
       checkInvocable(this.store, fn, record);
-      accepted = this.throttle(fn, members, served);
+      accepted = this.throttle(throttleRateOf(fn, record), members, served);
       recordThrottles(this.cloudwatch, sets, arrivals[members[0]!]!.atMs, members.length - accepted.length);
     } catch (error) {
       // A rejected invocation leaves no log and no datapoint.
@@ -97,10 +97,10 @@ export class Invoker {
     return route.throughAlias && (route.weighted || this.options.versionMetricsWithoutWeights !== false);
   }
 
-  private throttle(fn: FunctionRecord, members: readonly number[], served: Served[]): readonly number[] {
-    if (fn.throttleRate === 0) return members;
+  private throttle(rate: number, members: readonly number[], served: Served[]): readonly number[] {
+    if (rate === 0) return members;
     return members.filter((index) => {
-      if (this.store.world.random() >= fn.throttleRate) return true;
+      if (this.store.world.random() >= rate) return true;
       served[index] = { kind: 'refused', error: throttled() };
       return false;
     });

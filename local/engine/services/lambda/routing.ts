@@ -51,4 +51,7 @@ export function checkInvocable(store: FunctionStore, fn: FunctionRecord, record:
   );
 }
 
+export const throttleRateOf = (fn: FunctionRecord, { version }: VersionRecord): number =>
+  fn.throttleRates.get(version) ?? fn.throttleRate;
+
 export const throttled = () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);

@@ -5,7 +5,7 @@ import type { VersionRecord } from './function-record';
 import type { FunctionStore } from './function-store';
 import { dimensionSets, recordMinute, recordThrottles } from './invocation-metrics';
 import { type Invoker, runtimeVersion } from './invoker';
-import { checkInvocable, routeTo } from './routing';
+import { checkInvocable, routeTo, throttleRateOf } from './routing';
 
 /** What a number of invocations of one version did, as counts. */
 export interface TrafficSample {
@@ -62,7 +62,7 @@ export function simulateTraffic(
       continue;
     }
     const sets = dimensionSets(route, record.version, invoker.hasVersionMetrics(route));
-    const throttles = draws(drawn, route.fn.throttleRate, random);
+    const throttles = draws(drawn, throttleRateOf(route.fn, record), random);
     recordThrottles(cloudwatch, sets, target.atMs, throttles);
     refused += throttles;
     const count = drawn - throttles;
