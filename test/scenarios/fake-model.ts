@@ -16,6 +16,10 @@ export interface FakeModel {
   readonly classes?: readonly number[];
   /** @default 20 */
   readonly latencyMs?: number;
+  /** Share of its live requests that are the first of their environment, and take a second longer. @default 0 */
+  readonly coldStarts?: number;
+  /** Its server is of before warm requests were told from cold ones. @default false */
+  readonly tellsNoWarmth?: boolean;
   /** The server cannot load it, and says this. */
   readonly load?: NotReadyCode;
   /** Columns of its input. @default 2 */

@@ -81,6 +81,11 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     const nonFinite = hits(answered - modelErrors, model?.nonFinite);
     const classes = deal(answered - modelErrors - nonFinite, model?.classes ?? DEFAULT_CLASSES, random());
     const latencyMs = model?.latencyMs ?? 20;
+    const cold = hits(answered, model?.coldStarts);
+    const warm = count - cold;
+    const spread = random();
+    const durationsOf = (of: number) =>
+      deal(of, SPREAD_SHARES, spread).map((n, step) => [latencyMs * (SPREAD[step]?.[0] ?? 1), n] as const);
     const dimensions = { [METRIC_DIMENSIONS.endpoint]: endpoint, [METRIC_DIMENSIONS.version]: version.version };
     const metric = (name: string, counts: readonly number[]) => ({
       namespace: METRIC_NAMESPACE,
@@ -90,10 +95,18 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     });
     return {
       errors,
-      durations: deal(count, SPREAD_SHARES, random()).map(
-        (n, step) => [latencyMs * (SPREAD[step]?.[0] ?? 1), n] as const,
-      ),
+      durations: [...durationsOf(warm), ...durationsOf(cold).map(([ms, n]) => [ms + COLD_START_MS, n] as const)],
       metrics: [
+        ...(model?.tellsNoWarmth
+          ? []
+          : [
+              {
+                namespace: METRIC_NAMESPACE,
+                metric: METRICS.warmDuration,
+                dimensions,
+                values: durationsOf(warm - errors),
+              },
+            ]),
         metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
         metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
         metric(METRICS.predictedClass, classes),
@@ -101,6 +114,8 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     };
   };
 }
+
+const COLD_START_MS = 1_000;
 
 /** Multiples of the median and how often: nine even steps around it, and the tail that every endpoint has. */
 const SPREAD = [
