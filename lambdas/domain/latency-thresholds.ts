@@ -1,12 +1,5 @@
-import { isProven } from './judge/3-gates/latency';
+import { isProven, THRESHOLD_QUANTILES } from './judge/3-gates/latency';
 import type { LatencyThreshold } from './judge/evidence';
-
-/**
- * The shares of blue's requests whose durations become thresholds. Those in the middle part the requests into bins, in
- * which a shift of all requests shows soonest; those of the tail show what the middle cannot. Each costs a query per
- * version and look (0.01 USD per 1,000), so that no other is read.
- */
-export const LATENCY_QUANTILES: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 
 /** Fewer requests than this on either side of a quantile say nothing of where it lies. */
 const LEAST_BEYOND = 2;
@@ -34,7 +27,7 @@ export interface MeasuredQuantile {
 /** The quantiles that `durations` measured requests can tell: those with at least two expected on either side of them. */
 export const tellingQuantiles = (durations: number): readonly number[] =>
   // A hair is allowed for: 20 * (1 - 0.9) is 1.999….
-  LATENCY_QUANTILES.filter((quantile) => durations * Math.min(quantile, 1 - quantile) >= LEAST_BEYOND - 1e-9);
+  THRESHOLD_QUANTILES.filter((quantile) => durations * Math.min(quantile, 1 - quantile) >= LEAST_BEYOND - 1e-9);
 
 /**
  * What blue and green are held to, ascending: blue to its own quantile, green to max(blue * (1 + percent), blue + floor).
