@@ -33,7 +33,7 @@ async function keep(id: string, phase: RolloutState['phase']) {
 
 const replayed = (content: string | undefined) => {
   const trace = parseTrace(JSON.parse(content ?? ''), 'kept');
-  return { trace, ...replayTrace(trace, rulesFrom(undefined)(trace)) };
+  return replayTrace(trace, rulesFrom(undefined)(trace));
 };
 
 describe('the evidence that a rollout keeps', () => {

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HELP } from '../../local/replay/arguments';
+import { replayAsJson } from '../../local/replay/as-json';
+import { replayInWords } from '../../local/replay/in-words';
+import { replayTrace } from '../../local/replay/replay-trace';
+import { rulesFrom } from '../../local/replay/rules';
+import { parseTrace } from '../../lambdas/contract/trace';
+import { tableRows } from '../docs/markdown-files';
+import { traces } from '../judge/trace';
+import { smallTrace } from './small-trace';
+
+const PAGE = readFileSync(join(__dirname, '../../docs/replay.md'), 'utf8');
+const named = (heading: string): readonly string[] => {
+  const [, after = ''] = PAGE.split(`\n## ${heading}\n`);
+  return tableRows(after.split('\n## ')[0] ?? '').flatMap(([keys = '']) => keys.split(/, | in /));
+};
+const replayOf = (id: string) => {
+  const trace = traces().find((one) => one.id.startsWith(id));
+  if (trace === undefined) throw new Error(`no trace ${id}`);
+  return replayTrace(trace, rulesFrom(undefined)(trace));
+};
+
+describe('the page about replays', () => {
+  it('shows what the command prints', () => {
+    expect(PAGE).toContain(replayInWords(replayOf('036')));
+  });
+
+  it('has a row for every key of the JSON output', () => {
+    expect([...named('The JSON output')].sort()).toEqual(Object.keys(replayAsJson(replayOf('036'))).sort());
+  });
+
+  it('has a row for every key of a trace and of a side', () => {
+    const trace = parseTrace(smallTrace(), 'small');
+    const keys = [...Object.keys(trace), ...Object.keys(trace.rows[0]?.green ?? {})];
+    expect(named('The format')).toEqual(expect.arrayContaining(keys));
+  });
+
+  it('and the help name the same options', () => {
+    const options = (text: string) =>
+      [...new Set(text.match(/--[a-z]+/g))].filter((one) => !/--(help|exclude|include)/.test(one));
+    expect(options(PAGE).sort()).toEqual(options(HELP).sort());
+  });
+});
