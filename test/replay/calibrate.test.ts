@@ -84,6 +84,15 @@ describe('the split of a side', () => {
     }
   });
 
+  it('times no more requests than it draws, where only some were timed', () => {
+    const split = splitter({ ...side, latency: [[2, 8]] }, trace);
+    const random = seeded(5);
+    for (let run = 0; run < 200; run++) {
+      const { part, rest } = split(0.5, random);
+      for (const one of [part, rest]) expect(one.latency[0]?.[1] ?? 0).toBeLessThanOrEqual(one.invocations);
+    }
+  });
+
   it('draws each request with the same chance', () => {
     const split = splitter(side, trace);
     const random = seeded(4);

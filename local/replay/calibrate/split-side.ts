@@ -27,8 +27,12 @@ export function splitter(
   return (share, random) => {
     const drawn = random.binomial(invocations, share);
     const [invocationErrors = 0, ofModel = 0, nonFinite = 0, successes = 0] = outcomes.pick(drawn, random);
+    // Timed requests (the warm ones, say) are a part of all; a request of several rows has several answers.
     const fitting = (pool: Pool, all: number, taken: number) =>
-      pool.pick(pool.size === all ? taken : random.binomial(pool.size, share), random);
+      pool.pick(
+        pool.size > all ? random.binomial(pool.size, share) : amongDrawn(pool.size, all, taken, random),
+        random,
+      );
     const inBins = fitting(durations, invocations, drawn);
     const part: TraceSide = {
       invocations: drawn,
@@ -45,6 +49,13 @@ export function splitter(
     };
     return { part, rest: minus(side, part) };
   };
+}
+
+/** How many of `marked` requests are among `drawn` of `all`. */
+function amongDrawn(marked: number, all: number, drawn: number, random: Random): number {
+  let found = 0;
+  for (let index = 0; index < drawn; index++) if (random.place(all - index) < marked - found) found += 1;
+  return found;
 }
 
 function perBin({ latency }: TraceSide, bins: number): number[] {
