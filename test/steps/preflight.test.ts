@@ -154,6 +154,11 @@ describe('a failure that nobody counts', () => {
     ],
     ['is counted as a good answer', { ...FAILED, log: [embedded({ ModelErrors: 0 })] }, /nothing counted it/],
     [
+      'is counted in another namespace',
+      { ...FAILED, log: [embedded().replace('"Greenlight"', '"Other"')] },
+      /namespace Greenlight/,
+    ],
+    [
       'is counted for another version',
       { ...FAILED, log: [embedded({ Version: '1' })] },
       /Version=2 was to be in its log/,
