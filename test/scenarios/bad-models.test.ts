@@ -1,4 +1,4 @@
-import { MINUTE, Scene, templateOf } from './harness';
+import { MINUTE, Scene } from './harness';
 import type { FakeModel } from './fake-model';
 
 const BAD: readonly [string, Partial<FakeModel>, string, RegExp][] = [
@@ -82,20 +82,4 @@ it('reverts all at once too, when green turns out bad in full service', async ()
   expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveRegressed' });
   expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
   expect(await scene.atRest()).toBe('v1');
-});
-
-it('stops a canary when an alarm that vetoes is in ALARM, and when nobody can read it', async () => {
-  const vetoAlarms = ['checkout-broken'];
-  const scene = await Scene.open({ template: templateOf({ name: 'digits', vetoAlarms }) });
-  await scene.serve();
-  const missing = await scene.rollout({ name: 'v2' });
-  expect(missing.execution).toMatchObject({ error: 'CanaryRegressed' });
-  expect(missing.execution.cause).toContain('alarm "checkout-broken" does not exist');
-  scene.world.services.cloudwatch.setAlarm('checkout-broken', 'ALARM');
-  const alarmed = await scene.rollout({ name: 'v3' });
-  expect(alarmed.execution.cause).toContain('alarm "checkout-broken" is in ALARM');
-  expect(alarmed.record?.decidedBy).toContain('checkout-broken');
-  scene.world.services.cloudwatch.setAlarm('checkout-broken', 'OK');
-  expect((await scene.rollout({ name: 'v4' })).record).toMatchObject({ outcome: 'promoted' });
-  expect(await scene.atRest()).toBe('v4');
 });

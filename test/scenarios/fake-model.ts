@@ -18,6 +18,8 @@ export interface FakeModel {
   readonly latencyMs?: number;
   /** Share of its live requests that are the first of their environment, and take a second longer. @default 0 */
   readonly coldStarts?: number;
+  /** Share of requests that it counts as fallbacks in a metric of its own. @default 0 */
+  readonly fallbacks?: number;
   /** Its server is of before warm requests were told from cold ones. @default false */
   readonly tellsNoWarmth?: boolean;
   /** The server cannot load it, and says this. */
@@ -29,6 +31,13 @@ export interface FakeModel {
   /** Every direct call throws this. */
   readonly crashes?: string;
 }
+
+/** The metric of fallbacks, as a custom gate names it. */
+export const FALLBACKS = {
+  namespace: 'Shop',
+  metric: 'Fallbacks',
+  dimensions: { Model: 'fake', Version: '{version}' },
+} as const;
 
 export const bytesOf = (model: FakeModel): Uint8Array => Buffer.from(JSON.stringify(model));
 

@@ -1,7 +1,7 @@
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
 import type { FunctionRuntime, InvocationResult, RuntimeVersion } from '../../local/engine/runtime/function-runtime';
 import type { TrafficModel } from '../../local/engine/services/lambda/traffic';
-import type { FakeModel } from './fake-model';
+import { FALLBACKS, type FakeModel } from './fake-model';
 import { selfTest } from './fake-self-test';
 
 /** The model that a version serves now; undefined before there is one. */
@@ -86,6 +86,8 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     const spread = random();
     const durationsOf = (of: number) =>
       deal(of, SPREAD_SHARES, spread).map((n, step) => [latencyMs * (SPREAD[step]?.[0] ?? 1), n] as const);
+    const fallbacks = hits(count, model?.fallbacks);
+    const ownDimensions = { ...FALLBACKS.dimensions, Version: version.version };
     const dimensions = { [METRIC_DIMENSIONS.endpoint]: endpoint, [METRIC_DIMENSIONS.version]: version.version };
     const metric = (name: string, counts: readonly number[]) => ({
       namespace: METRIC_NAMESPACE,
@@ -110,6 +112,7 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
         metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
         metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
         metric(METRICS.predictedClass, classes),
+        ...(fallbacks === 0 ? [] : [{ ...FALLBACKS, dimensions: ownDimensions, values: [[fallbacks, 1] as const] }]),
       ],
     };
   };

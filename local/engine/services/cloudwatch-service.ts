@@ -105,6 +105,11 @@ export class CloudWatchService implements AwsService {
     this.world.emit({ source: 'aws.cloudwatch', detailType: 'CloudWatch Alarm State Change', detail });
   }
 
+  /** Deletes an alarm, as a person does in the console. */
+  removeAlarm(name: string): void {
+    this.alarms.delete(name);
+  }
+
   private describeAlarms(input: DescribeAlarmsInput): DescribeAlarmsOutput {
     const names = input.AlarmNames;
     const found = [...this.alarms.values()].filter(
