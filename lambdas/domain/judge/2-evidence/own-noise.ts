@@ -35,6 +35,14 @@ const LARGEST_CLUSTER = 12;
  * clustering + N p (1 - p) wander. One hour at one traffic cannot tell the two apart, so the first takes all it can.
  */
 export function ownNoise(history: readonly Count[]): OwnNoise | undefined {
+  if (!known.has(history)) known.set(history, noiseOf(history));
+  return known.get(history);
+}
+
+/** Each history is put to several tests at every look. */
+const known = new WeakMap<readonly Count[], OwnNoise | undefined>();
+
+function noiseOf(history: readonly Count[]): OwnNoise | undefined {
   const used = history.filter(({ requests }) => requests > 0);
   const requests = used.reduce((sum, one) => sum + one.requests, 0);
   const rate = used.reduce((sum, one) => sum + one.events, 0) / requests;

@@ -17,9 +17,9 @@ import { reachOf } from './reach';
 export const THRESHOLD_QUANTILES: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 
 /** Parts of the gate's bet: all requests are slower; some are much slower; more requests are beyond one threshold. */
-const SHIFT_PART = 0.5;
-const TAIL_PART = 0.38;
-const EXCEEDANCE_PART = 0.12;
+const SHIFT_PART = 0.6;
+const TAIL_PART = 0.32;
+const EXCEEDANCE_PART = 0.08;
 
 /** The thresholds whose exceedances are bet on by themselves, which needs no assumption on how a slowdown looks. */
 const EXCEEDANCE_QUANTILES = [0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
@@ -27,7 +27,8 @@ const EXCEEDANCE_QUANTILES = [0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 /** Where green must be proven harmless before `pass`. */
 const PROVEN_AT = [0.5, 0.9, 0.99];
 
-/** How a shift scatters shows at these thresholds; the tail's own scatter adds nothing to it. */
+/** Where a version's noise is measured: its middle, and for a slow tail its tail as well. More would only find more chance. */
+const NOISE_QUANTILES = [0.5, 0.9, 0.99];
 const SHIFT_NOISE_UP_TO = 0.9;
 
 const same = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
@@ -126,7 +127,8 @@ function shapes(
   horizon: number,
 ): JudgedCounter[] {
   const bins = durationBins(exceedances);
-  const noise = exceedances.map(({ threshold, minutes, history }) => ({
+  const measured = exceedances.filter(({ threshold }) => NOISE_QUANTILES.some((one) => same(one, threshold.quantile)));
+  const noise = (measured.length > 0 ? measured : exceedances).map(({ threshold, minutes, history }) => ({
     quantile: threshold.quantile,
     believed: believableShares(
       minutes,

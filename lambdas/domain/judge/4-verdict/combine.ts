@@ -5,9 +5,9 @@ import { GATE_NAMES, type GateName } from '../judgement';
 /** Each gate's part of the whole bet: what goes wrong most often, and is worst, gets most. They are scaled to sum to 1. */
 const PARTS: Readonly<Record<(typeof GATE_NAMES)[number], number>> = {
   errors: 0.5,
-  latency: 0.32,
-  predictions: 0.18,
-  throttles: 0.03,
+  latency: 0.34,
+  predictions: 0.17,
+  throttles: 0.02,
 };
 const CUSTOM_PART = 0.1;
 
