@@ -1,10 +1,13 @@
-import betaln from '@stdlib/math-base-special-betaln';
+import gammaln from '@stdlib/math-base-special-gammaln';
 import type { EvidenceMinute } from '../evidence';
 
 /** How closely routing is believed to follow the weight beforehand: as if so many requests had been seen. */
 const CONCENTRATION = 1000;
 /** Odds against the weight beyond which people are told: 1 in 1,000. */
 const LOG_LIMIT = Math.log(1000);
+
+/** ln of the beta function. The library has one as well, but 25 KB larger in every bundle that judges. */
+const betaln = (a: number, b: number): number => gammaln(a) + gammaln(b) - gammaln(a + b);
 
 export interface Routing {
   readonly greenRequests: number;
