@@ -13,9 +13,18 @@ export function replayAsJson(replay: Replay) {
     logEvidence: replay.logEvidence,
     logLimit: judgement.logLimit,
     gates: Object.fromEntries(
-      judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, nonInferior, summary }) => [
-        gate,
-        { counts, blue, green, logEvidence, logNonInferiority, nonInferior, summary },
+      judgement.gates.map((one) => [
+        one.gate,
+        {
+          counts: one.counts,
+          blue: one.blue,
+          green: one.green,
+          logEvidence: one.logEvidence,
+          logNonInferiority: one.logNonInferiority,
+          nonInferior: one.nonInferior,
+          reaction: one.reaction ?? null,
+          summary: one.summary,
+        },
       ]),
     ),
     nonInferiority: leastProof(replay),

@@ -10,6 +10,7 @@ const TABLE_ROWS = 12;
 /** One trace's result for a person: verdict, when, why in numbers; the evidence minute by minute; proofs of no harm. */
 export function replayInWords(replay: Replay): string {
   const { trace, judgement, verdict, decidedAt } = replay;
+  const reactions = judgement.gates.flatMap(({ reaction }) => (reaction === undefined ? [] : [reaction.words]));
   const about = [trace.kind, trace.expected && `expected: ${trace.expected}`].filter(Boolean).join('; ');
   const seen = trace.rows.filter(({ t }) => decidedAt !== undefined && t <= decidedAt.t);
   const when = decidedAt === undefined ? 'without a minute' : `at minute ${decidedAt.t} of ${trace.horizonMinutes}`;
@@ -22,6 +23,7 @@ export function replayInWords(replay: Replay): string {
     `  evidence against green, ln, fail at ${judgement.logLimit.toFixed(2)}: ${sparkline(replay.logEvidence.slice(0, seen.length), judgement.logLimit)}`,
     ...table(replay, seen).map((line) => `    ${line}`),
     `  no harm proven, ln, pass at ${judgement.logNonInferiorityLimit.toFixed(2)} on each: ${proofs(replay)}`,
+    ...reactions.map((words) => `  ${words}`),
   ].join('\n');
 }
 
@@ -32,11 +34,17 @@ const RULES_FROM: Readonly<Record<Rules['from'], string>> = {
 };
 
 function remarks({ trace, rules, judgement }: Replay): string[] {
+  const { suspicious, greenRequests, expectedGreenRequests } = judgement.routing;
   const skipped = trace.rows.filter((row) => !isJudged(row)).length;
   return [
     ...(skipped > 0 ? [`  note: ${skipped} rows at weight 0 or 1 have nothing to compare and are not judged`] : []),
     ...(judgement.verdict === 'continue'
       ? [`  note: the trace ends after ${judgement.settledMinutes} of ${judgement.plannedMinutes} minutes`]
+      : []),
+    ...(suspicious
+      ? [
+          `  note: green got ${greenRequests} requests where the weights let expect ${Math.round(expectedGreenRequests)}: routed otherwise?`,
+        ]
       : []),
     ...(rules.from === 'config' && trace.thresholds !== undefined
       ? ['  note: the trace keeps its own latency thresholds; the margins of --config cannot move them']

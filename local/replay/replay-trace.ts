@@ -28,8 +28,7 @@ export interface Replay {
 export function replayTrace(trace: Trace, rules: Rules): Replay {
   const evidence = evidenceOfTrace(trace, rules.margins);
   const whole = judge(evidence, rules.settings);
-  const looks = looksUntilDecision(evidence, rules.settings, whole);
-  const judgement = looks === evidence.minutes.length ? whole : judge(firstMinutes(evidence, looks), rules.settings);
+  const { looks, judgement } = decision(evidence, rules.settings, whole);
   const judged = trace.rows.filter(isJudged);
   const decidedAt = judged[looks - 1] ?? trace.rows.at(-1);
   const seen = trace.rows.filter(({ t }) => decidedAt !== undefined && t <= decidedAt.t);
@@ -46,15 +45,16 @@ export function replayTrace(trace: Trace, rules: Rules): Replay {
   };
 }
 
-/** Minutes that were judged when the decision fell. The whole series tells where `fail` fell; a `pass` may come before. */
-function looksUntilDecision(evidence: Evidence, settings: JudgeSettings, whole: Judgement): number {
+/** How many minutes had been judged when it was decided. The whole series tells where `fail` fell; a `pass` may come before. */
+function decision(evidence: Evidence, settings: JudgeSettings, whole: Judgement) {
   const all = evidence.minutes.length;
-  const failed = whole.logEvidence.findIndex((value) => value >= whole.logLimit) + 1;
-  const last = failed > 0 ? failed : all;
+  const judgementAfter = (looks: number) => (looks === all ? whole : judge(firstMinutes(evidence, looks), settings));
+  const last = whole.decidedAtMinute ?? all;
   for (let looks = Math.max(1, settings.minimumMinutes); looks < last; looks++) {
-    if (judge(firstMinutes(evidence, looks), settings).verdict === 'pass') return looks;
+    const judgement = judgementAfter(looks);
+    if (judgement.verdict === 'pass') return { looks, judgement };
   }
-  return last;
+  return { looks: last, judgement: judgementAfter(last) };
 }
 
 const firstMinutes = (evidence: Evidence, count: number): Evidence => ({

@@ -96,8 +96,8 @@ describe('a replay', () => {
     const result = only(STOPPED, '--config', file('tolerant.json', tolerant));
     expect(result.verdict).not.toBe('fail');
     expect(Object.keys(result.gates)).toEqual(['errors']);
-    const strict = only(STOPPED, '--config', file('strict.json', { falseAlarmRate: 0.3 }));
-    expect(strict.minute).toBeLessThan(only(STOPPED).minute ?? 0);
+    const sure = only(STOPPED, '--config', file('sure.json', { falseAlarmRate: 0.00001 }));
+    expect(sure.minute).toBeGreaterThan(only(STOPPED).minute ?? Infinity);
   });
 
   it('brings a rollout that kept its evidence to the same verdict, by the settings that were in force', () => {
