@@ -108,6 +108,10 @@ export const rolloutStateSchema = z.object({
       logEvidence: z.number(),
       logLimit: z.number(),
       logNonInferiorityLimit: z.number(),
+      /** Settled minutes that were not judged, and why. */
+      leftOut: z.array(z.object({ minute: z.string(), why: z.string() })).default([]),
+      /** Set when requests were not routed as the weights say: a warning in words. */
+      routing: z.string().optional(),
       gates: z.array(
         z.object({
           gate: gateName,
@@ -117,6 +121,10 @@ export const rolloutStateSchema = z.object({
           logEvidence: z.number(),
           logNonInferiority: z.number(),
           summary: z.string(),
+          /** How soon a green that is just harmful would be stopped at this traffic, in words. */
+          reaction: z.string().optional(),
+          /** Bounds of green's rate minus blue's, each at `confidence` at all looks at once. */
+          difference: z.object({ lower: z.number(), upper: z.number(), confidence: z.number() }).optional(),
         }),
       ),
     })

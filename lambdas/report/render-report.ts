@@ -99,6 +99,8 @@ function judgement(record: RolloutRecord): string {
       'Requests',
       `blue ${judged.blueRequests}, green ${judged.greenRequests}, in ${judged.settledMinutes} settled minutes`,
     ],
+    ['Minutes left out', judged.leftOut.map(({ minute, why }) => `${minute}: ${why}`).join('; ')],
+    ['Routing', judged.routing],
   ]);
   return verdict + gatesTable(judged);
 }
@@ -115,14 +117,32 @@ function gatesTable(judged: Judged): string {
       counted(one.green),
       one.logEvidence.toFixed(2),
       one.logNonInferiority.toFixed(2),
+      difference(one),
+      one.reaction ?? '',
     ];
     return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
   });
   const limits = `fail when all gates together reach ${judged.logLimit.toFixed(2)}`;
   const proof = `pass needs ${judged.logNonInferiorityLimit.toFixed(2)} from each`;
-  const heads = ['Gate', 'Counts', 'Blue', 'Green', `Against green (ln e; ${limits})`, `For green (ln e; ${proof})`];
+  const heads = [
+    'Gate',
+    'Counts',
+    'Blue',
+    'Green',
+    `Against green (ln e; ${limits})`,
+    `For green (ln e; ${proof})`,
+    'Green minus blue, points',
+    'Just harmful, at this traffic',
+  ];
   const head = heads.map((one) => `<th scope="col">${escapeHtml(one)}</th>`).join('');
   return `<h2>Gates</h2><div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+/** Bounds in percentage points; a bound at an end says nothing. */
+function difference({ difference: bounds }: Judged['gates'][number]): string {
+  if (bounds === undefined) return '';
+  const points = (share: number) => `${share > 0 ? '+' : ''}${(share * 100).toFixed(2)}`;
+  return `${points(bounds.lower)} to ${points(bounds.upper)} (each bound holds with ${(bounds.confidence * 100).toFixed(1)} %)`;
 }
 
 const counted = (side: Judged['gates'][number]['blue']): string =>

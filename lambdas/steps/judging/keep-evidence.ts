@@ -1,5 +1,6 @@
 import { EVIDENCE_DOCUMENT, TRACE_DOCUMENT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
+import { differences, type GateDifference } from '../../domain/judge/6-difference/differences';
 import type { Evidence } from '../../domain/judge/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import { plannedMinutes } from '../../domain/strategy';
@@ -29,15 +30,33 @@ export async function keepEvidence(
   const write = (name: string, content: object) =>
     documents.write(endpoint, id, name, JSON.stringify(content), 'application/json');
 
-  const decision = EVIDENCE_DOCUMENT[phase];
-  await write(decision, { rollout: id, endpoint, evidence, judgement, leftOut, queries });
-
   // As each look counted them: the bakes of the canary, the minutes of the watch.
   const minimum = phase === 'watch' ? config.settings.watchMinutes : plannedMinutes(plan.steps);
   const settings = judgeSettings(config.settings, minimum);
+  const found = differences(evidence, settings);
+
+  const decision = EVIDENCE_DOCUMENT[phase];
+  await write(decision, { rollout: id, endpoint, evidence, judgement, differences: found, leftOut, queries });
+
   const recorded = leftOut.length === 0 ? evidence : { ...evidence, leftOut: evidence.leftOut ?? leftOut };
   const trace = TRACE_DOCUMENT[phase];
   await write(trace, traceOfEvidence(recorded, `${id}-${phase}`, settings));
 
-  return { ...state, evidence: [...new Set([...(state.evidence ?? []), decision, trace])] };
+  return {
+    ...state,
+    ...(state.judgement && { judgement: withDifferences(state.judgement, found) }),
+    evidence: [...new Set([...(state.evidence ?? []), decision, trace])],
+  };
 }
+
+type Judged = NonNullable<RolloutState['judgement']>;
+
+const withDifferences = (judgement: Judged, found: readonly GateDifference[]): Judged => ({
+  ...judgement,
+  gates: judgement.gates.map((gate) => {
+    const difference = found.find((one) => one.gate === gate.gate);
+    if (difference === undefined) return gate;
+    const { lower, upper, confidence } = difference;
+    return { ...gate, difference: { lower, upper, confidence } };
+  }),
+});

@@ -1,4 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
+import { routingInWords } from '../../domain/judge/5-words/routing';
 import type { Judgement } from '../../domain/judge/judgement';
 
 /** The part of a judgement that travels through the workflow; all of it is kept with the evidence. */
@@ -13,7 +14,9 @@ export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['
     logEvidence: judgement.logEvidence.at(-1) ?? 0,
     logLimit: judgement.logLimit,
     logNonInferiorityLimit: judgement.logNonInferiorityLimit,
-    gates: judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, summary }) => ({
+    leftOut: [...judgement.leftOut],
+    ...(judgement.routing.suspicious && { routing: routingInWords(judgement.routing) }),
+    gates: judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, summary, reaction }) => ({
       gate,
       counts,
       blue: { ...blue },
@@ -21,6 +24,7 @@ export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['
       logEvidence: logEvidence.at(-1) ?? 0,
       logNonInferiority,
       summary,
+      ...(reaction && { reaction: reaction.words }),
     })),
   };
 }
