@@ -126,6 +126,28 @@ it('waits ten minutes for a minute of which a part is missing, then judges witho
   expect(evidence.minutes.map((one) => one.minute)).not.toContain(leftOut[0]?.minute);
 });
 
+it('asks for harmful durations at the look that may pass, and at no other', async () => {
+  const scene = await served();
+  const { hooks } = scene.world;
+  const before = hooks.calls.length;
+  const ended = await scene.rollout({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+  expect(ended.record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+  const judges = scene.logicalId('judge-canary');
+  const looks = hooks.calls.slice(before).flatMap(({ command, caller, input }) => {
+    if (command !== 'GetMetricData' || caller.kind !== 'function' || caller.logicalId !== judges) return [];
+    const queries = input['MetricDataQueries'] as readonly { readonly Id: string }[];
+    return queries.some(({ Id }) => Id === 'gRequests') ? [queries.length] : [];
+  });
+  const { evidence } = await keptOf(scene, ended);
+  const proven = evidence.baseline.thresholds.filter(({ quantile }) => [0.5, 0.9, 0.99].includes(quantile)).length;
+  expect(proven).toBe(3);
+  const [first = 0] = looks;
+  expect(looks).toEqual([first, first, first, first, first + proven]);
+  const sum = (of: 'slow' | 'verySlow') =>
+    evidence.minutes.reduce((total, { green }) => total + green[of].reduce((all, one) => all + one, 0), 0);
+  expect(sum('verySlow')).toBeLessThan(sum('slow'));
+});
+
 it("keeps blue's own minutes of the hour before, each with what it counted", async () => {
   const scene = await served();
   const { record } = await scene.rollout({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
