@@ -76,7 +76,7 @@ function distancePlot(report: Report): TopLevelSpec {
       mark: { type: 'point', filled: true, size: 60 },
       encoding: {
         y: { field: 'case', type: 'nominal', sort: null, title: null },
-        x: { field: 'ratio', type: 'quantitative', scale: { type: 'log', domainMin: 0.5 }, title: 'times the limit' },
+        x: { field: 'ratio', type: 'quantitative', scale: { type: 'log' }, title: 'times the limit' },
         color: { field: 'weight', type: 'nominal', sort: null },
       },
     },
