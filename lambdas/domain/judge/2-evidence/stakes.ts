@@ -4,8 +4,9 @@ const NATS_TO_DECIDE = 8;
 const SOON_MINUTES = 4;
 /** How fast the stake falls with the traffic that is lacking for smaller effects. */
 const FALL = 3;
-/** A stake below this share of the largest is not worth its arithmetic. */
+/** Traffic may turn out a hundred times what it was; until then small effects keep this share of a whole stake. */
 const LEAST = 0.02;
+const FAR_OUT_OF_REACH = 100;
 
 /** The traffic that a bake is expected to give green. */
 export interface Reach {
@@ -20,7 +21,8 @@ export interface Reach {
  * they show in the first minutes anyway. Any fixed division is valid; it must only be known before the canary's events.
  *
  * With m the share of the bake that an effect needs, the stake is 1 for m from 4 minutes to the whole bake, falls as m^-3
- * for effects too small to be found, and with m for the large ones. Stakes that are next to nothing are 0.
+ * for effects too small to be found, though not below a fiftieth while m is at most 100, and falls with m for the large
+ * ones, which the next smaller ones find as well; there, what is next to nothing is 0 and saves its arithmetic.
  *
  * @param information nats per green request of each effect; 0 for one that cannot be told from the null
  * @returns shares that sum to 1; even ones when the traffic is unknown
@@ -31,13 +33,11 @@ export function stakesByReach(information: readonly number[], reach: Reach): num
   const soon = Math.min(1, SOON_MINUTES / reach.minutes);
   const wanted = information.map((nats) => {
     const part = NATS_TO_DECIDE / (nats * reach.greenRequests);
-    if (part > 1) return part ** -FALL;
-    return part < soon ? part / soon : 1;
+    if (part > FAR_OUT_OF_REACH) return 0;
+    if (part > 1) return Math.max(LEAST, part ** -FALL);
+    return part >= soon ? 1 : part / soon < LEAST ? 0 : part / soon;
   });
-  const most = Math.max(...wanted);
-  // Nothing is within reach: the largest effect is nearest to it.
-  if (!(most > 0)) return even;
-  const kept = wanted.map((stake) => (stake < LEAST * most ? 0 : stake));
-  const whole = kept.reduce((sum, stake) => sum + stake, 0);
-  return kept.map((stake) => stake / whole);
+  const whole = wanted.reduce((sum, stake) => sum + stake, 0);
+  // Nothing can be found with so little traffic, or everything in a moment.
+  return whole > 0 ? wanted.map((stake) => stake / whole) : even;
 }
