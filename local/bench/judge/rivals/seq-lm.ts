@@ -1,4 +1,4 @@
-import betaln from '@stdlib/math-base-special-betaln';
+import gammaln from '@stdlib/math-base-special-gammaln';
 import type { Canary, CanaryMinute } from '../simulate/canary';
 import { BINS, CLASS_SHARES } from '../simulate/setting';
 import type { Judge } from './judge';
@@ -85,6 +85,9 @@ function bandTest({ minutes }: Canary): number | undefined {
   });
   return at === -1 ? undefined : at + 1;
 }
+
+/** Logarithm of the beta function. */
+const betaln = (a: number, b: number): number => gammaln(a) + gammaln(b) - gammaln(a + b);
 
 /** `A sqrt((log(1 + log t) + C) / t)` with A = 0.85, C = 0.8 log(1612 / alpha): half of the metric's alpha for each version. */
 const bandWidth = (requests: number): number =>
