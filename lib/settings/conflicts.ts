@@ -1,6 +1,8 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
 import { CAPTURED_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 
+type RateGate = Exclude<EndpointSettings['gates']['errors'], false>;
+
 /** Settings that are fine one by one and cannot be meant together. One sentence each, with both values. */
 export function conflicts(settings: EndpointSettings): readonly string[] {
   return [...gateConflicts(settings), ...capacityConflicts(settings), ...contentConflicts(settings)];
@@ -19,18 +21,30 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
     if (pairs.every(([, tolerance, harm]) => tolerance === harm))
       found.push(`gates.${gate}: tolerance and harm are the same, so nothing can be told apart; raise harm`);
   };
-  const { errors, latency, predictions } = gates;
-  if (errors !== false)
-    ordered('errors', [
-      ['ratio', errors.tolerance.ratio, errors.harm.ratio],
-      ['points', errors.tolerance.points, errors.harm.points],
+  const { errors, latency, predictions, throttles, custom } = gates;
+  const orderedRates = (gate: string, { tolerance, harm }: RateGate) =>
+    ordered(gate, [
+      ['ratio', tolerance.ratio, harm.ratio],
+      ['points', tolerance.points, harm.points],
     ]);
+  if (errors !== false) orderedRates('errors', errors);
   if (latency !== false)
     ordered('latency', [
       ['percent', latency.tolerancePercent, latency.harmPercent],
       ['floorMs', latency.toleranceFloorMs, latency.harmFloorMs],
     ]);
   if (predictions !== false) ordered('predictions', [['points', predictions.tolerancePoints, predictions.harmPoints]]);
+  if (throttles !== false) orderedRates('throttles', throttles);
+  for (const gate of custom) {
+    orderedRates(`custom "${gate.name}"`, gate);
+    if (JSON.stringify(gate.of) === JSON.stringify(gate.events))
+      found.push(
+        `gates.custom "${gate.name}": events and of are the same counter, so that all of it would always happen`,
+      );
+  }
+  const names = custom.map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) found.push(`gates.custom has the name "${repeated}" twice; reports tell gates by name`);
   if (falseAlarmRate + missRate >= 1)
     found.push(
       `falseAlarmRate ${falseAlarmRate} and missRate ${missRate} add up to 1 or more: a coin would judge as well`,

@@ -108,6 +108,7 @@ describe('a handler', () => {
   it('gets rights for options only where an endpoint uses them', () => {
     const optional = [
       ['deploy-green', 'lambda:PutProvisionedConcurrencyConfig'],
+      ['validate-model', 'cloudwatch:DescribeAlarms'],
       ['judge-canary', 'cloudwatch:DescribeAlarms'],
       ['verify-green', 's3:GetObject'],
     ] as const;

@@ -17,6 +17,8 @@ function problemsOf(...settings: unknown[]): readonly string[] {
   }
 }
 
+const LOST = { namespace: 'Shop', metric: 'Lost', dimensions: { Version: '{version}' } };
+
 describe('wrong settings', () => {
   it('are all refused in one message at synth', () => {
     const synth = () =>
@@ -62,6 +64,26 @@ describe('wrong settings', () => {
     [
       { gates: { predictions: { tolerancePoints: 0.05 } } },
       'gates.predictions: tolerance and harm are the same, so nothing can be told apart; raise harm',
+    ],
+    [
+      { gates: { throttles: { tolerance: { points: 0.1 } } } },
+      'gates.throttles: tolerance points 0.1 lies beyond harm points 0.005',
+    ],
+    [
+      { gates: { custom: [{ name: 'lost', events: LOST, tolerance: { ratio: 3 } }] } },
+      'gates.custom "lost": tolerance ratio 3 lies beyond harm ratio 1.5',
+    ],
+    [
+      { gates: { custom: [{ name: 'lost', events: LOST, of: LOST }] } },
+      'gates.custom "lost": events and of are the same counter, so that all of it would always happen',
+    ],
+    [
+      { gates: { custom: [LOST, LOST].map((events) => ({ name: 'lost', events })) } },
+      'gates.custom has the name "lost" twice; reports tell gates by name',
+    ],
+    [
+      { gates: { custom: [{ name: 'lost', events: { ...LOST, dimensions: { Version: '7' } } }] } },
+      /^gates\.custom\.0\.events\.dimensions is .*: must hold \{version\} in a value, so that blue and green are told apart$/,
     ],
     [{ falseAlarmRate: 0.5, missRate: 0.5 }, /^falseAlarmRate 0.5 and missRate 0.5 add up to 1 or more/],
     [{ memoryMB: 256 }, /^maxModelMB 250 takes 500 MB while it loads, more than memoryMB 256/],
