@@ -1,107 +1,38 @@
-import type {
-  Baseline,
-  Evidence,
-  EvidenceMinute,
-  LatencyThreshold,
-  SideCounts,
-} from '../../lambdas/domain/judge/evidence';
-import { normal, poisson, seeded } from './random';
+import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import { judge } from '../../lambdas/domain/judge/judge';
+import type { Judgement } from '../../lambdas/domain/judge/judgement';
+import { seeded } from '../../local/bench/judge/simulate/random';
+import { PLAIN, type Setting } from '../../local/bench/judge/simulate/setting';
+import { simulate } from '../../local/bench/judge/simulate/simulate';
+import { toTrace, type TraceSide } from '../../local/bench/judge/simulate/trace';
+import { settings } from './settings';
+import { evidenceOf } from './trace';
 
-const { exp, max, round } = Math;
-
-/** How one version behaves: each request fails with `errorRate`, else takes a lognormal time and answers a class. */
-export interface Version {
-  readonly errorRate: number;
-  readonly slowdown: number;
-  readonly classes: readonly number[];
+export interface Runs extends Partial<Setting> {
+  /** Planned minutes, and how many there are. @default 15 */
+  readonly minutes?: number;
+  /** Canaries, each with a seed of its own. */
+  readonly runs: number;
 }
 
-export const healthy: Version = { errorRate: 0.01, slowdown: 1, classes: [0.5, 0.3, 0.15, 0.05] };
+/** 1 % errors, 10 % of 1,000 requests a minute to green, which is like blue. */
+const USUAL: Setting = { ...PLAIN, ratePerMin: 1000, weight: 0.1, baselineErrorRate: 0.01 };
 
-export interface Canary {
-  readonly seed: number;
-  readonly requestsPerMinute: number;
-  readonly weight: number;
-  readonly minutes: number;
-  readonly plannedMinutes?: number;
-  readonly blue?: Version;
-  /** Green's behaviour in each minute, 1 for the first. */
-  readonly green: (minute: number) => Version;
-}
-
-const NORMAL_SCORES = [0, 0.5244, 1.2816, 1.6449, 2.3263, 3.0902];
-const QUANTILES = [0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
-
-/** Median 80 ms, sigma 0.5: blue's quantiles, 5 % tolerated, 27.6 % harmful. */
-export const thresholds: readonly LatencyThreshold[] = QUANTILES.map((quantile, index) => {
-  const blueMs = 80 * exp(0.5 * (NORMAL_SCORES[index] ?? 0));
-  return { quantile, blueMs, greenToleratedMs: 1.05 * blueMs, greenHarmfulMs: 1.276 * blueMs };
-});
-
-/** A simulated canary with an hour of blue before it: Poisson arrivals, each request routed at random. */
-export function simulate(canary: Canary): Evidence {
-  const random = seeded(canary.seed);
-  const blue = canary.blue ?? healthy;
-  const minutes = Array.from({ length: canary.minutes }, (_, index): EvidenceMinute => {
-    const requests = poisson(random, canary.requestsPerMinute);
-    let toGreen = 0;
-    for (let request = 0; request < requests; request++) if (random() < canary.weight / 100) toGreen++;
-    return {
-      minute: minuteAt(index),
-      weight: canary.weight,
-      blue: serve(random, blue, requests - toGreen, 'blueMs', 'blueMs'),
-      green: serve(random, canary.green(index + 1), toGreen, 'greenToleratedMs', 'greenHarmfulMs'),
-    };
+/** A simulated canary with an hour of blue before it, as the judge gets it. */
+export function simulated(setting: Partial<Setting>, minutes: number, seed: number): Evidence {
+  const canary = simulate({ ...USUAL, ...setting }, seeded(20_260_105, seed));
+  const trace = toTrace({ ...canary, minutes: canary.minutes.slice(0, minutes) }, 'simulated', 'simulated');
+  return evidenceOf({
+    ...trace,
+    baseline: trace.baseline.map((row) => ({ ...row, blue: whole(row.blue) })),
+    rows: trace.rows.map((row) => ({ ...row, blue: whole(row.blue), green: whole(row.green) })),
   });
-  return {
-    baseline: hourOf(blue, canary.requestsPerMinute),
-    plannedMinutes: canary.plannedMinutes ?? canary.minutes,
-    minutes,
-  };
 }
 
-export const minuteAt = (index: number): string => new Date(Date.UTC(2026, 0, 5, 12, index)).toISOString();
+/** What the trace's schema fills in; to parse every one would take as long as to judge it. */
+const whole = (side: TraceSide) => ({ ...side, modelErrors: 0, nonFiniteOutputs: 0, custom: [] });
 
-type Bound = 'blueMs' | 'greenToleratedMs' | 'greenHarmfulMs';
-
-function serve(
-  random: () => number,
-  version: Version,
-  requests: number,
-  slowBound: Bound,
-  verySlowBound: Bound,
-): SideCounts {
-  const slow = thresholds.map(() => 0);
-  const verySlow = thresholds.map(() => 0);
-  const classes = version.classes.map(() => 0);
-  let invocationErrors = 0;
-  for (let request = 0; request < requests; request++) {
-    const ms = 80 * version.slowdown * exp(0.5 * normal(random));
-    thresholds.forEach((threshold, index) => {
-      if (ms > threshold[slowBound]) slow[index] = (slow[index] ?? 0) + 1;
-      if (ms > threshold[verySlowBound]) verySlow[index] = (verySlow[index] ?? 0) + 1;
-    });
-    if (random() < version.errorRate) {
-      invocationErrors++;
-      continue;
-    }
-    let left = random();
-    const answer = version.classes.findIndex((share) => (left -= share) < 0);
-    classes[max(0, answer)] = (classes[max(0, answer)] ?? 0) + 1;
-  }
-  return { requests, invocationErrors, modelErrors: 0, nonFiniteOutputs: 0, slow, verySlow, classes };
-}
-
-function hourOf(version: Version, requestsPerMinute: number): Baseline {
-  const requests = 60 * requestsPerMinute;
-  const failures = round(requests * version.errorRate);
-  return {
-    minutes: 60,
-    requests,
-    failures,
-    durations: requests,
-    thresholds,
-    classNames: version.classes.map((_, index) => `${index}`),
-    classes: version.classes.map((share) => round(share * (requests - failures))),
-  };
-}
+export const judged = ({ minutes = 15, runs, ...setting }: Runs): Judgement[] =>
+  Array.from({ length: runs }, (_, run) =>
+    judge(simulated(setting, minutes, run + 1), { ...settings, minimumMinutes: minutes }),
+  );

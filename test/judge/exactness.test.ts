@@ -3,8 +3,8 @@ import type { MinuteCounts } from '../../lambdas/domain/judge/2-evidence/counts'
 import { mixOverAlternatives, mixOverStartMinutes } from '../../lambdas/domain/judge/2-evidence/mixture';
 import { twoArmScores, type TwoArmTest } from '../../lambdas/domain/judge/2-evidence/two-arm';
 import { harmlessLatency } from '../../lambdas/domain/judge/3-gates/latency-alternatives';
-import { thresholds } from './canary';
-import { seeded } from './random';
+import { seeded } from '../../local/bench/judge/simulate/random';
+import { thresholds } from './thresholds';
 
 const TOLERANCE = 1e-9;
 
@@ -55,7 +55,7 @@ function draw(random: () => number, index: number): { test: TwoArmTest; world: W
     test: {
       margin: { ratio, points },
       alternatives: harm ? asGoodAsBlue : worseByAnyAmount,
-      prior: { events: Math.floor(20 * random() ** 3), requests: 20 },
+      history: [{ events: Math.floor(20 * random() ** 3), requests: 20 }],
     },
     world: {
       blueRequests: Math.floor(13 * random()),
@@ -69,7 +69,7 @@ function draw(random: () => number, index: number): { test: TwoArmTest; world: W
 
 describe('no bet is expected to win when green is inside the null', () => {
   it('has E[e] <= 1 for every alternative, by enumeration of 300 random nulls, with the realised share', () => {
-    const random = seeded(1);
+    const random = seeded(1).uniform;
     let largest = 0;
     for (let index = 0; index < 300; index++) {
       const { test, world, weight } = draw(random, index);
@@ -85,7 +85,7 @@ describe('no bet is expected to win when green is inside the null', () => {
   });
 
   it('has E[e] <= 1 with the alias weight when requests are routed at random, also in minutes without green', () => {
-    const random = seeded(2);
+    const random = seeded(2).uniform;
     let largest = 0;
     for (let index = 0; index < 60; index++) {
       const { test, world, weight } = draw(random, index);
@@ -105,7 +105,7 @@ describe('no bet is expected to win when green is inside the null', () => {
   });
 
   it('has E[e] <= 1 after three minutes of changing rates, guard, rate estimate and mixture included', () => {
-    const random = seeded(3);
+    const random = seeded(3).uniform;
     let largest = 0;
     for (let index = 0; index < 8; index++) {
       const { test } = draw(random, index);
@@ -129,7 +129,7 @@ describe('no bet is expected to win when green is inside the null', () => {
       largest = Math.max(largest, expected);
     }
     expect(largest).toBeLessThanOrEqual(1 + TOLERANCE);
-    expect(largest).toBeGreaterThan(0.9);
+    expect(largest).toBeGreaterThan(0.8);
   });
 
   it('has E[e] <= 1 for the latency bets that green is harmless, when it is just harmful', () => {
@@ -138,7 +138,7 @@ describe('no bet is expected to win when green is inside the null', () => {
       const test: TwoArmTest = {
         margin: { ratio: 1, points: 0 },
         alternatives: harmlessLatency(thresholds, threshold),
-        prior: { events: 1000 * (1 - threshold.quantile), requests: 1000 },
+        history: [{ events: 1000 * (1 - threshold.quantile), requests: 1000 }],
         share: 'realised',
       };
       for (const rate of [0.001, 0.05, 0.3, 0.5, 0.9]) {

@@ -1,13 +1,18 @@
+import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
 
-/** The defaults of an endpoint, all three gates on. */
-export const settings: JudgeSettings = {
-  falseAlarmRate: 0.01,
-  missRate: 0.05,
-  minimumMinutes: 15,
-  gates: {
-    errors: { tolerance: { ratio: 1.1, points: 0.0005 }, harm: { ratio: 1.5, points: 0.005 } },
-    latency: {},
-    predictions: { tolerancePoints: 0.01, harmPoints: 0.05 },
-  },
-};
+/** An endpoint that names nothing but itself. */
+const shipped = endpointSettingsSchema.parse({ name: 'shipped' });
+
+/** The shipped defaults, for a bake of 15 minutes. */
+export const settings: JudgeSettings = judgeSettings(shipped, 15);
+
+/** The shipped margins of the latency gate, which are in the thresholds. */
+export const latencyMargins = shipped.gates.latency === false ? undefined : shipped.gates.latency;
+
+/** The same with one gate left on. */
+export const onlyGate = (gate: Exclude<keyof JudgeSettings['gates'], 'custom'>): JudgeSettings => ({
+  ...settings,
+  gates: { [gate]: settings.gates[gate] },
+});

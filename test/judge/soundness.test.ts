@@ -2,10 +2,30 @@ import { EvidenceInvalid } from '../../lambdas/domain/judge/1-soundness/evidence
 import type { Evidence } from '../../lambdas/domain/judge/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
-import { evidence, minutes, side } from './evidence';
-import { settings } from './settings';
+import { before, evidence, minutes, side } from './evidence';
+import { settings as shipped } from './settings';
 
-const sound = (): Evidence => evidence({ minutes: minutes(3, side(900), side(100)) });
+const tolerated = { ratio: 1.1, points: 0.0005 };
+const harmful = { ratio: 1.5, points: 0.005 };
+const settings: JudgeSettings = {
+  ...shipped,
+  gates: { ...shipped.gates, custom: [{ name: 'fallbacks', tolerance: tolerated, harm: harmful }] },
+};
+
+const custom = (requests: number) => ({ custom: [{ events: 1, requests }] });
+const sound = (): Evidence =>
+  evidence({
+    baseline: { ...evidence().baseline, minutes: before(3, side(1000, custom(1000))) },
+    minutes: minutes(3, side(900, custom(900)), side(100, custom(100))),
+    expectedShift: {
+      source: 'golden set',
+      answers: 50,
+      classes: [
+        { shift: 0.02, standardError: 0.02 },
+        { shift: -0.02, standardError: 0.02 },
+      ],
+    },
+  });
 
 /** A copy with the value at a path such as `minutes.1.green.requests` replaced, or removed. */
 function replaced<T>(original: T, path: string, value: unknown): T {
@@ -29,15 +49,24 @@ function caught(run: () => unknown): unknown {
 }
 
 const COUNTS = [
-  'baseline.minutes',
-  'baseline.requests',
-  'baseline.failures',
   'baseline.durations',
-  'baseline.classes.1',
+  ...['requests', 'invocationErrors', 'throttles', 'durations', 'slow.0', 'classes.1'].map(
+    (count) => `baseline.minutes.1.blue.${count}`,
+  ),
   ...['blue', 'green'].flatMap((version) =>
-    ['requests', 'invocationErrors', 'modelErrors', 'nonFiniteOutputs', 'slow.0', 'verySlow.5', 'classes.1'].map(
-      (count) => `minutes.1.${version}.${count}`,
-    ),
+    [
+      'requests',
+      'invocationErrors',
+      'modelErrors',
+      'nonFiniteOutputs',
+      'throttles',
+      'durations',
+      'slow.0',
+      'verySlow.5',
+      'classes.1',
+      'custom.0.requests',
+      'custom.0.events',
+    ].map((count) => `minutes.1.${version}.${count}`),
   ),
 ];
 
@@ -64,13 +93,28 @@ describe('evidence that cannot be true is refused', () => {
     [
       'minutes.1.green.slow.2',
       101,
-      'minutes[1].green.slow[2] is 101; it must be at most 100 (minutes[1].green.requests)',
+      'minutes[1].green.slow[2] is 101; it must be at most 100 (minutes[1].green.durations)',
     ],
-    ['minutes.0.blue.slow', [1], 'minutes[0].blue.slow.length is 1; it must be 6 (as many as baseline.thresholds)'],
+    [
+      'minutes.1.green.durations',
+      101,
+      'minutes[1].green.durations is 101; it must be at most 100 (minutes[1].green.requests)',
+    ],
+    [
+      'minutes.1.green.custom.0.events',
+      101,
+      'minutes[1].green.custom[0].events is 101; it must be at most 100 (minutes[1].green.custom[0].requests)',
+    ],
+    [
+      'minutes.0.green.custom',
+      [],
+      'minutes[0].green.custom.length is 0; it must be 1 (as many as settings.gates.custom)',
+    ],
+    ['minutes.0.blue.slow', [1], 'minutes[0].blue.slow.length is 1; it must be 8 (as many as baseline.thresholds)'],
     [
       'minutes.0.blue.verySlow',
       [],
-      'minutes[0].blue.verySlow.length is 0; it must be 6 (as many as baseline.thresholds)',
+      'minutes[0].blue.verySlow.length is 0; it must be 8 (as many as baseline.thresholds)',
     ],
     [
       'minutes.0.green.classes',
@@ -90,19 +134,39 @@ describe('evidence that cannot be true is refused', () => {
     ['minutes', undefined, 'minutes is absent; it must be a list'],
     ['plannedMinutes', 0, 'plannedMinutes is 0; it must be a whole number from 1 to 9007199254740991'],
     ['baseline', null, 'baseline is null; it must be an object'],
-    ['baseline.failures', 60_001, 'baseline.failures is 60001; it must be at most 60000 (baseline.requests)'],
+    ['baseline.minutes', undefined, 'baseline.minutes is absent; it must be a list'],
+    ['baseline.minutes.1.blue', null, 'baseline.minutes[1].blue is null; it must be an object'],
+    [
+      'baseline.minutes.1.blue.invocationErrors',
+      1001,
+      'baseline.minutes[1].blue.invocationErrors is 1001; it must be at most 1000 (baseline.minutes[1].blue.requests)',
+    ],
+    [
+      'baseline.minutes.1.blue.slow',
+      [],
+      'baseline.minutes[1].blue.slow.length is 0; it must be 8 (as many as baseline.thresholds)',
+    ],
+    [
+      'baseline.minutes.1.minute',
+      '2026-01-05T11:57:00.000Z',
+      "baseline.minutes[1].minute is '2026-01-05T11:57:00.000Z'; it must be later than the minute before",
+    ],
     ['baseline.durations', 0, 'baseline.durations is 0; it must be at least 1'],
-    ['baseline.classNames', ['cat'], 'baseline.classes.length is 2; it must be 1 (as many as baseline.classNames)'],
-    ['baseline.thresholds.1.quantile', 0.5, 'baseline.thresholds[1].quantile is 0.5; it must be above 0.5 and below 1'],
+    [
+      'baseline.classNames',
+      ['cat'],
+      'baseline.minutes[0].blue.classes.length is 2; it must be 1 (as many as baseline.classNames)',
+    ],
+    ['baseline.thresholds.1.quantile', 0.1, 'baseline.thresholds[1].quantile is 0.1; it must be above 0.1 and below 1'],
     [
       'baseline.thresholds.0.greenToleratedMs',
       1,
-      'baseline.thresholds[0].greenToleratedMs is 1; it must be at least 80',
+      'baseline.thresholds[0].greenToleratedMs is 1; it must be at least 42.14',
     ],
     [
       'baseline.thresholds.0.greenHarmfulMs',
       Infinity,
-      'baseline.thresholds[0].greenHarmfulMs is Infinity; it must be at least 84',
+      'baseline.thresholds[0].greenHarmfulMs is Infinity; it must be at least 44.26',
     ],
   ])('says of %s = %p what it must be', (path, value, message) => {
     expect(caught(() => judge(replaced(sound(), path, value), settings))).toMatchObject({
@@ -111,9 +175,26 @@ describe('evidence that cannot be true is refused', () => {
     });
   });
 
+  it.each<readonly [path: string, value: unknown]>([
+    ['answers', 0],
+    ['classes', [{ shift: 0, standardError: 0 }]],
+    ['classes.0', null],
+    ['classes.0.shift', 1.5],
+    ['classes.1.shift', NaN],
+    ['classes.1.standardError', -0.1],
+  ])('refuses an expected shift with %s of %p', (path, value) => {
+    const odd = replaced(sound(), `expectedShift.${path}`, value);
+    expect(caught(() => judge(odd, settings))).toMatchObject({ name: 'EvidenceInvalid' });
+  });
+
+  it('takes minutes without an expected shift, and blue without a minute before', () => {
+    const bare = replaced(replaced(sound(), 'expectedShift', undefined), 'baseline.minutes', []);
+    expect(judge(bare, settings).verdict).toBe('continue');
+  });
+
   it('refuses failures that together are more than the requests', () => {
     const failures = { invocationErrors: 50, modelErrors: 40, nonFiniteOutputs: 11 };
-    const error = caught(() => judge(evidence({ minutes: minutes(1, side(900), side(100, failures)) }), settings));
+    const error = caught(() => judge(evidence({ minutes: minutes(1, side(900), side(100, failures)) }), shipped));
     expect(error).toMatchObject({
       message: 'minutes[0].green: the sum of failures is 101; it must be at most 100 (minutes[0].green.requests)',
     });
@@ -128,10 +209,15 @@ describe('evidence that cannot be true is refused', () => {
     ['gates.errors.tolerance.ratio', 0.9],
     ['gates.errors.harm.ratio', 1.05],
     ['gates.errors.harm.points', 0.0001],
+    ['gates.throttles.tolerance.points', -0.1],
+    ['gates.custom.0.harm.ratio', 1],
     ['gates.predictions.tolerancePoints', 2],
     ['gates.predictions.harmPoints', 0.001],
   ])('refuses settings with %s of %p', (path, value) => {
     const odd: JudgeSettings = replaced(settings, path, value);
-    expect(caught(() => judge(sound(), odd))).toMatchObject({ name: 'EvidenceInvalid', field: `settings.${path}` });
+    expect(caught(() => judge(sound(), odd))).toMatchObject({
+      name: 'EvidenceInvalid',
+      field: `settings.${path.replace(/\.(\d+)/, '[$1]')}`,
+    });
   });
 });

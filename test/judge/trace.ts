@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { parseTrace } from '../../lambdas/contract/trace';
 import type { Evidence } from '../../lambdas/domain/judge/evidence';
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { Trace as AnyTrace } from '../../lambdas/domain/trace/trace';
+import { latencyMargins } from './settings';
 
 /** A recorded canary that says what must come of it. */
 export type Trace = AnyTrace & {
@@ -14,7 +14,6 @@ export type Trace = AnyTrace & {
 };
 
 const FOLDER = join(__dirname, 'traces');
-const { latency } = endpointSettingsSchema.parse({ name: 'shipped' }).gates;
 
 export const traces = (): Trace[] =>
   readdirSync(FOLDER)
@@ -22,5 +21,4 @@ export const traces = (): Trace[] =>
     .map((file) => parseTrace(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')), file) as Trace);
 
 /** As `npm run replay` reads it, with the margins of an endpoint's defaults. */
-export const evidenceOf = (trace: AnyTrace): Evidence =>
-  evidenceOfTrace(trace, latency === false ? undefined : latency);
+export const evidenceOf = (trace: AnyTrace): Evidence => evidenceOfTrace(trace, latencyMargins);

@@ -37,7 +37,7 @@ describe('the arithmetic agrees with an independent implementation', () => {
         {
           margin: { ratio: options.psi, points: options.delta },
           alternatives: options.side === 1 ? worseByAnyAmount : asGoodAsBlue,
-          prior: { events: options.b0 * options.n0, requests: options.n0 },
+          history: [{ events: options.b0 * options.n0, requests: options.n0 }],
           guarded: options.temper.on,
         },
         minutes.map(([greenEvents, greenRequests, blueEvents, blueRequests]) => ({

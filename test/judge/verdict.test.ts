@@ -1,10 +1,9 @@
 import { judge } from '../../lambdas/domain/judge/judge';
-import type { GateName, Judgement } from '../../lambdas/domain/judge/judgement';
-import { thresholds } from './canary';
-import { evidence, idle, minutes, side } from './evidence';
-import { settings } from './settings';
+import type { Judgement } from '../../lambdas/domain/judge/judgement';
+import { before, evidence, idle, minutes, side } from './evidence';
+import { onlyGate, settings } from './settings';
+import { thresholds } from './thresholds';
 
-const onlyGate = (gate: GateName) => ({ ...settings, gates: { [gate]: settings.gates[gate] } });
 const steady = (count: number) => minutes(count, side(9000), side(1000, { verySlow: thresholds.map(() => 0) }));
 const broken = side(100, { invocationErrors: 40, modelErrors: 20, nonFiniteOutputs: 2 });
 
@@ -33,7 +32,7 @@ describe('when evidence is missing', () => {
       const blueOnly = minutes(600, side(45, { invocationErrors: 9 }), idle).map((minute) => ({ ...minute, weight }));
       const judgement = judge(evidence({ minutes: blueOnly, plannedMinutes: 600 }), settings);
       expect(judgement.verdict).toBe('inconclusive');
-      expect(judgement.gates.map(({ logNonInferiority }) => logNonInferiority)).toEqual([0, 0, 0]);
+      expect(judgement.gates.map(({ logNonInferiority }) => logNonInferiority)).toEqual([0, 0, 0, 0]);
     },
   );
 
@@ -43,7 +42,11 @@ describe('when evidence is missing', () => {
       ...minute,
       weight: 50,
     }));
-    const baseline = { ...evidence().baseline, thresholds: thresholds.slice(0, 1) };
+    const baseline = {
+      ...evidence().baseline,
+      thresholds: thresholds.filter(({ quantile }) => quantile === 0.5),
+      minutes: before(60, side(45, half)),
+    };
     const judgement = judge(evidence({ baseline, minutes: blueOnly, plannedMinutes: 600 }), onlyGate('latency'));
     expect(judgement).toMatchObject({ verdict: 'inconclusive', gate: 'latency' });
     expect(judgement.gates[0]).toMatchObject({ logNonInferiority: 0, nonInferior: false });
@@ -53,7 +56,7 @@ describe('when evidence is missing', () => {
     const judgement = judge(evidence({ minutes: minutes(15, idle, side(200)) }), settings);
     expect(judgement).toMatchObject({ verdict: 'inconclusive', gate: 'latency' });
     // No failure in 3,000 requests is proof in itself: harm is at least half a point, whatever blue does.
-    expect(judgement.gates.map(({ nonInferior }) => nonInferior)).toEqual([true, false, false]);
+    expect(judgement.gates.map(({ nonInferior }) => nonInferior)).toEqual([true, false, false, true]);
   });
 
   it('judges around minutes in which one side was idle', () => {
@@ -70,7 +73,7 @@ describe('when evidence is missing', () => {
 
   it.each([
     ['latency', { thresholds: [] }, 'slow', 'latency: nothing to count, blue had too little traffic before the canary'],
-    ['predictions', { classNames: [], classes: [] }, 'classes', "predictions: nothing to count, blue's answers before"],
+    ['predictions', { classNames: [] }, 'classes', "predictions: nothing to count, blue's answers before"],
   ] as const)(
     'never passes when %s is on but blue left it nothing to count, and says so',
     (gate, missing, _field, words) => {
@@ -80,7 +83,8 @@ describe('when evidence is missing', () => {
         blue: { ...minute.blue, ...empty },
         green: { ...minute.green, ...empty },
       }));
-      const judgement = judge(evidence({ baseline: { ...evidence().baseline, ...missing }, minutes: bare }), settings);
+      const baseline = { ...evidence().baseline, ...missing, minutes: before(60, side(1000, empty)) };
+      const judgement = judge(evidence({ baseline, minutes: bare }), settings);
       expect(judgement).toMatchObject({ verdict: 'inconclusive', gate });
       expect(judgement.reason).toContain(words);
       expect(judgement.gates.find((each) => each.gate === gate)).toMatchObject({
@@ -154,7 +158,7 @@ describe('when green is bad', () => {
   });
 
   it('names the quantile, both bounds and both shares of slow requests', () => {
-    const judgement = reasonOf({ slow: [90, 80, 60, 50, 30, 10] });
+    const judgement = reasonOf({ slow: [98, 95, 90, 80, 60, 50, 30, 10] });
     expect(judgement).toMatchObject({ verdict: 'fail', gate: 'latency' });
     expect(judgement.reason).toMatch(
       /^latency: \d+ of \d+ green requests \([\d.]+ %\) slower than [\d.]+ ms and [\d,]+ of [\d,]+ blue requests \([\d.]+ %\) slower than [\d.]+ ms, blue's p[\d.]+ before the canary; evidence/,
@@ -177,13 +181,22 @@ describe('when green is bad', () => {
 
   it('gives the parts of a gate without anything to count to the others', () => {
     const empty = { slow: [], verySlow: [], classes: [] };
+    const { errors, latency, predictions } = settings.gates;
     const bare = failing.map((minute) => ({
       ...minute,
       blue: { ...minute.blue, ...empty },
       green: { ...minute.green, ...empty },
     }));
-    const baseline = { ...evidence().baseline, thresholds: [], classNames: [], classes: [] };
-    const judgement = judge(evidence({ baseline, minutes: bare }), settings);
+    const baseline = {
+      ...evidence().baseline,
+      thresholds: [],
+      classNames: [],
+      minutes: before(60, side(1000, empty)),
+    };
+    const judgement = judge(evidence({ baseline, minutes: bare }), {
+      ...settings,
+      gates: { ...(errors && { errors }), ...(latency && { latency }), ...(predictions && { predictions }) },
+    });
     expect(judgement.logEvidence).toEqual(judgement.gates[0]?.logEvidence);
   });
 
