@@ -108,6 +108,7 @@ async function lookAtLive(ports: Needs, state: RolloutState, watch: NonNullable<
   const seen: Evidence = {
     baseline,
     plannedMinutes: settings.watchMinutes,
+    oneAfterTheOther: true,
     minutes: usable.minutes,
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,

@@ -1,3 +1,4 @@
+import { routingInWords } from '../../lambdas/domain/judge/5-words/routing';
 import { isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceRow } from '../../lambdas/domain/trace/trace';
 import type { Replay } from './replay-trace';
@@ -34,18 +35,14 @@ const RULES_FROM: Readonly<Record<Rules['from'], string>> = {
 };
 
 function remarks({ trace, rules, judgement }: Replay): string[] {
-  const { suspicious, greenRequests, expectedGreenRequests } = judgement.routing;
+  const { routing } = judgement;
   const skipped = trace.rows.filter((row) => !isJudged(row)).length;
   return [
     ...(skipped > 0 ? [`  note: ${skipped} rows at weight 0 or 1 have nothing to compare and are not judged`] : []),
     ...(judgement.verdict === 'continue'
       ? [`  note: the trace ends after ${judgement.settledMinutes} of ${judgement.plannedMinutes} minutes`]
       : []),
-    ...(suspicious
-      ? [
-          `  note: green got ${greenRequests} requests where the weights let expect ${Math.round(expectedGreenRequests)}: routed otherwise?`,
-        ]
-      : []),
+    ...(routing?.suspicious ? [`  note: ${routingInWords(routing)}: routed otherwise?`] : []),
     ...(rules.from === 'config' && trace.thresholds !== undefined
       ? ['  note: the trace keeps its own latency thresholds; the margins of --config cannot move them']
       : []),

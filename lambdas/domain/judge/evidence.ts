@@ -99,6 +99,8 @@ export interface Evidence {
   readonly plannedMinutes: number;
   /** Ascending; every settled minute of the canary so far. Weights may differ between minutes. */
   readonly minutes: readonly EvidenceMinute[];
+  /** True in the watch: blue's minutes are earlier ones of its own, so no request was routed by a weight. @default false */
+  readonly oneAfterTheOther?: boolean;
   /** Absent when nothing was compared: then no shift is expected. */
   readonly expectedShift?: ExpectedShift;
   /** Settled minutes of the canary that are not among `minutes`. */

@@ -36,7 +36,7 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
   const combined = combine(gates, settled);
   const decision = decide(gates, combined, settled, rules);
   const blamed = blamedBy(decision);
-  const routing = checkRouting(evidence.minutes);
+  const routing = evidence.oneAfterTheOther ? undefined : checkRouting(evidence.minutes);
   return {
     verdict: decision.verdict,
     ...(blamed && { gate: blamed }),
@@ -50,7 +50,7 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
     greenRequests: requestsOf(evidence, 'green'),
     ...(decision.verdict === 'fail' && { decidedAtMinute: decision.minute }),
     leftOut: evidence.leftOut ?? [],
-    routing,
+    ...(routing && { routing }),
     ...(evidence.expectedShift && { expectedShift: evidence.expectedShift }),
     gates: gates.map((gate) => gateInWords(gate, combined, evidence, rules)),
   };

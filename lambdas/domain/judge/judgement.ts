@@ -78,8 +78,8 @@ export interface Judgement {
   readonly decidedAtMinute?: number;
   /** Settled minutes of the canary that were not judged, and why. */
   readonly leftOut: readonly LeftOutMinute[];
-  /** Whether requests were routed as the weights say; never a reason to stop. */
-  readonly routing: Routing;
+  /** Whether requests were routed as the weights say; never a reason to stop. Absent where none was routed by a weight. */
+  readonly routing?: Routing;
   /** By how much verification let each class's share grow; absent when it compared nothing. */
   readonly expectedShift?: ExpectedShift;
   readonly gates: readonly GateJudgement[];

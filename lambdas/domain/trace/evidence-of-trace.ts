@@ -34,6 +34,7 @@ export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidenc
       blue: sideOf(row.blue, beyond.blue, beyond.blue),
       green: sideOf(row.green, beyond.greenTolerated, beyond.greenHarmful),
     })),
+    ...(trace.oneAfterTheOther !== undefined && { oneAfterTheOther: trace.oneAfterTheOther }),
     ...(trace.expectedShift !== undefined && { expectedShift: trace.expectedShift }),
     ...((trace.leftOut !== undefined || leftOut.length > 0) && { leftOut }),
   };

@@ -24,7 +24,7 @@ interface Held {
  * between two of its own durations are put just below the later one.
  */
 export function traceOfEvidence(evidence: Evidence, id: string, settings: JudgeSettings): Trace {
-  const { baseline, minutes, plannedMinutes, expectedShift, leftOut } = evidence;
+  const { baseline, minutes, plannedMinutes, oneAfterTheOther, expectedShift, leftOut } = evidence;
   const { thresholds } = baseline;
   const edges = edgesOf(thresholds);
   const { blue, green } = heldTo(thresholds);
@@ -37,6 +37,7 @@ export function traceOfEvidence(evidence: Evidence, id: string, settings: JudgeS
     thresholds,
     baselineDurations: baseline.durations,
     settings,
+    ...(oneAfterTheOther !== undefined && { oneAfterTheOther }),
     ...(expectedShift !== undefined && { expectedShift }),
     ...(leftOut !== undefined && { leftOut }),
     baseline: baseline.minutes.map((one, index) => ({

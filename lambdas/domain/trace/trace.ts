@@ -79,6 +79,8 @@ export interface Trace {
   readonly baselineDurations?: number;
   /** Settings that were in force. */
   readonly settings?: JudgeSettings;
+  /** True for a watch: blue's minutes are earlier ones of its own. */
+  readonly oneAfterTheOther?: boolean;
   readonly expectedShift?: ExpectedShift;
   readonly leftOut?: readonly LeftOutMinute[];
   /** Ascending by t. */

@@ -15,7 +15,7 @@ export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['
     logLimit: judgement.logLimit,
     logNonInferiorityLimit: judgement.logNonInferiorityLimit,
     leftOut: [...judgement.leftOut],
-    ...(judgement.routing.suspicious && { routing: routingInWords(judgement.routing) }),
+    ...(judgement.routing?.suspicious && { routing: routingInWords(judgement.routing) }),
     gates: judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, summary, reaction }) => ({
       gate,
       counts,

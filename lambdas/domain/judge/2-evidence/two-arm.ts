@@ -55,7 +55,7 @@ export function twoArmScores(test: TwoArmTest, minutes: readonly MinuteCounts[])
 export const greenShares = (minutes: readonly MinuteCounts[], rule: 'routed' | 'realised' = 'routed'): number[] =>
   minutes.map((minute) => {
     const requests = minute.blueRequests + minute.greenRequests;
-    if (rule === 'routed' && requests < REALISED_FROM) return minute.weight;
+    if (rule === 'routed' && minute.routed !== false && requests < REALISED_FROM) return minute.weight;
     return requests === 0 ? 0 : minute.greenRequests / requests;
   });
 

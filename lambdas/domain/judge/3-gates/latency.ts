@@ -5,8 +5,8 @@ import { mixOverStartMinutes } from '../2-evidence/mixture';
 import { informationOfShape, orderedBinScores } from '../2-evidence/ordered-bins';
 import { ownNoise } from '../2-evidence/own-noise';
 import { stakesByReach, type Reach } from '../2-evidence/stakes';
-import { greenShares, type TwoArmTest } from '../2-evidence/two-arm';
-import type { Evidence, LatencyThreshold } from '../evidence';
+import { greenShares } from '../2-evidence/two-arm';
+import type { Evidence, EvidenceMinute, LatencyThreshold } from '../evidence';
 import { FROM_THE_START, judgeCounter, type Counter, type JudgedCounter } from './counter';
 import { harmlessLatency } from './latency-alternatives';
 import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
@@ -56,12 +56,11 @@ export function judgeLatency(evidence: Evidence): JudgedCounter[] {
   const exceedances = exceedancesOf(evidence);
   const [any] = exceedances;
   if (any === undefined) return [];
-  const share = allAreTimed(evidence) ? 'routed' : 'realised';
   const reach = reachOf(evidence, any.history);
-  const single = singleThresholds(exceedances, evidence, share).map((counter) =>
+  const single = singleThresholds(exceedances, evidence).map((counter) =>
     judgeCounter(counter, reach, evidence.plannedMinutes),
   );
-  return [...shapes(exceedances, share, reach, evidence.plannedMinutes), ...single];
+  return [...shapes(exceedances, reach, evidence.plannedMinutes), ...single];
 }
 
 function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
@@ -71,6 +70,7 @@ function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
       evidence,
       (side) => side.slow[index] ?? 0,
       (side) => side.durations,
+      allAreTimed,
     ),
     history: historyOf(
       evidence,
@@ -81,14 +81,10 @@ function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
 }
 
 /** Where only warm requests are timed, the alias weight is not the chance that a timed request is green's. */
-const allAreTimed = ({ minutes }: Evidence): boolean =>
-  minutes.every(({ blue, green }) => blue.durations === blue.requests && green.durations === green.requests);
+const allAreTimed = ({ blue, green }: EvidenceMinute): boolean =>
+  blue.durations === blue.requests && green.durations === green.requests;
 
-function singleThresholds(
-  exceedances: readonly Exceedance[],
-  evidence: Evidence,
-  share: NonNullable<TwoArmTest['share']>,
-): Counter[] {
+function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence): Counter[] {
   const used = exceedances.filter(({ threshold }) => EXCEEDANCE_QUANTILES.some((one) => same(one, threshold.quantile)));
   return used.map(({ threshold, minutes, history }): Counter => {
     const margin = { ratio: 1, points: 0 };
@@ -99,7 +95,6 @@ function singleThresholds(
       minutes,
       history,
       margin,
-      share,
       ...(isProven(threshold) && {
         harm: {
           minutes: pairMinutes(
@@ -120,12 +115,7 @@ function singleThresholds(
 }
 
 /** The two bets on all bins at once; the sentence about each shows the threshold that stands for it. */
-function shapes(
-  exceedances: readonly Exceedance[],
-  share: NonNullable<TwoArmTest['share']>,
-  reach: Reach,
-  horizon: number,
-): JudgedCounter[] {
+function shapes(exceedances: readonly Exceedance[], reach: Reach, horizon: number): JudgedCounter[] {
   const bins = durationBins(exceedances);
   const measured = exceedances.filter(({ threshold }) => NOISE_QUANTILES.some((one) => same(one, threshold.quantile)));
   const noise = (measured.length > 0 ? measured : exceedances).map(({ threshold, minutes, history }) => ({
@@ -133,7 +123,7 @@ function shapes(
     believed: believableShares(
       minutes,
       predictedBlueRates(totalOf(history), minutes),
-      greenShares(minutes, share),
+      greenShares(minutes),
       ownNoise(history),
     ),
   }));
@@ -152,7 +142,7 @@ function shapes(
     minutes: shown.minutes,
     history: shown.history,
     margin: { ratio: 1, points: 0 },
-    logEvidence: shapeEvidence(family, bins, believed, share, reach, horizon),
+    logEvidence: shapeEvidence(family, bins, believed, reach, horizon),
   });
   return [
     bet(shiftShapes(bins), SHIFT_PART, leastBelieved(SHIFT_NOISE_UP_TO), nearest(exceedances, 0.5)),
@@ -164,7 +154,6 @@ function shapeEvidence(
   family: readonly (readonly number[])[],
   bins: DurationBins,
   believed: readonly number[],
-  share: NonNullable<TwoArmTest['share']>,
   reach: Reach,
   horizon: number,
 ): number[] {
@@ -174,7 +163,7 @@ function shapeEvidence(
     reach,
   );
   const used = family.filter((_, place) => (stakes[place] ?? 0) > 0);
-  const sides = greenShares(bins.pairs, share);
+  const sides = greenShares(bins.pairs);
   const minutes = bins.minutes.map((minute, index) => ({ ...minute, greenShare: sides[index] ?? 0 }));
   const scores = orderedBinScores(used, minutes, (_, minute) => believed[minute] ?? 1);
   return mixOverStartMinutes(scores, horizon, {

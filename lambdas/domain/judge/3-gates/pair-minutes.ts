@@ -1,13 +1,14 @@
 import type { Count, MinuteCounts } from '../2-evidence/counts';
-import type { BaselineMinute, Evidence, SideCounts } from '../evidence';
+import type { BaselineMinute, Evidence, EvidenceMinute, SideCounts } from '../evidence';
 
 type BlueCounts = BaselineMinute['blue'];
 
-/** Reads one count off both sides of every minute. */
+/** Reads one count off both sides of every minute. `countsAll` is false of a minute in which some requests are not counted. */
 export function pairMinutes(
   evidence: Evidence,
   events: (side: SideCounts) => number,
   requests: (side: SideCounts) => number,
+  countsAll: (minute: EvidenceMinute) => boolean = () => true,
 ): MinuteCounts[] {
   return evidence.minutes.map((minute) => ({
     blueEvents: events(minute.blue),
@@ -15,6 +16,7 @@ export function pairMinutes(
     greenEvents: events(minute.green),
     greenRequests: requests(minute.green),
     weight: minute.weight / 100,
+    routed: evidence.oneAfterTheOther !== true && countsAll(minute),
   }));
 }
 
