@@ -1,6 +1,6 @@
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import erfinv from '@stdlib/math-base-special-erfinv';
 import type { Count, MinuteCounts } from '../2-evidence/counts';
+import { logistic, logit } from '../2-evidence/log-sum';
 import type { LatencyThreshold } from '../evidence';
 
 /** Durations in bins between the thresholds, shortest first: one more bin than thresholds. */
@@ -60,13 +60,16 @@ function sharesOf(
 /** Strengths of a location shift, in normal scores: 0.05 is about 2.5 % of a duration whose logarithm has sigma 0.5. */
 const SHIFTS = [0.05, 0.1, 0.2, 0.4, 0.8, 1.4];
 
+/** The standard normal quantile of a share, 0 < share < 1. */
+const normalScore = (share: number): number => Math.SQRT2 * erfinv(2 * share - 1);
+
 /** Every request became slower: the ratio grows exponentially with the normal score of blue's bin (an exponential tilt). */
 export function shiftShapes({ shares }: Pick<DurationBins, 'shares'>): readonly (readonly number[])[] {
   let below = 0;
   const scores = shares.map((share) => {
     const middle = below + share / 2;
     below += share;
-    return normalQuantile(middle, 0, 1);
+    return normalScore(middle);
   });
   return SHIFTS.map((shift) =>
     normalised(
@@ -101,12 +104,12 @@ export function tailShapes(bins: Pick<DurationBins, 'shares' | 'thresholds'>): r
   });
 }
 
-/** Blue's share of requests of at most so many ms: lines through (ln ms, normal score), continued at both ends. */
+/** Blue's share of requests of at most so many ms: lines through (ln ms, log odds), continued at both ends. */
 function curve({ shares, thresholds }: Pick<DurationBins, 'shares' | 'thresholds'>): (ms: number) => number {
   let below = 0;
   const points = thresholds.map(({ blueMs }, bin) => {
     below += shares[bin] ?? 0;
-    return { x: Math.log(blueMs), y: normalQuantile(Math.min(below, 1 - 1e-9), 0, 1) };
+    return { x: Math.log(blueMs), y: logit(Math.min(below, 1 - 1e-9)) };
   });
   return (ms) => {
     const x = Math.log(ms);
@@ -114,14 +117,17 @@ function curve({ shares, thresholds }: Pick<DurationBins, 'shares' | 'thresholds
     const end = after < 0 ? points.length - 1 : Math.max(1, after);
     const left = points[end - 1];
     const right = points[end];
-    // One threshold tells no slope: a lognormal with sigma 0.5, which is what services usually have.
-    if (!left || !right || !(right.x > left.x)) {
-      const only = points[0] ?? { x, y: 0 };
-      return normalCdf(only.y + (x - only.x) / 0.5, 0, 1);
+    if (left && right && right.x > left.x) {
+      return logistic(left.y + ((right.y - left.y) * (x - left.x)) / (right.x - left.x));
     }
-    return normalCdf(left.y + ((right.y - left.y) * (x - left.x)) / (right.x - left.x), 0, 1);
+    // One threshold tells no slope: a logarithm with standard deviation 0.5, which is what services usually have.
+    const only = points[0] ?? { x, y: 0 };
+    return logistic(only.y + (x - only.x) * USUAL_SLOPE);
   };
 }
+
+/** Log odds per ln ms of a logistic distribution with standard deviation 0.5: pi / (0.5 sqrt(3)). */
+const USUAL_SLOPE = 3.6;
 
 /** Scaled so that blue's expectation of the ratio is 1: the shape of a distribution. */
 function normalised(ratios: readonly number[], shares: readonly number[]): readonly number[] {

@@ -1,4 +1,5 @@
-import gammaln from '@stdlib/math-base-special-gammaln';
+import LANCZOS_G from '@stdlib/constants-float64-gamma-lanczos-g';
+import lanczosSum from '@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled';
 import type { EvidenceMinute } from '../evidence';
 
 /** How closely routing is believed to follow the weight beforehand: as if so many requests had been seen. */
@@ -6,8 +7,16 @@ const CONCENTRATION = 1000;
 /** Odds against the weight beyond which people are told: 1 in 1,000. */
 const LOG_LIMIT = Math.log(1000);
 
-/** ln of the beta function. The library has one as well, but 25 KB larger in every bundle that judges. */
-const betaln = (a: number, b: number): number => gammaln(a) + gammaln(b) - gammaln(a + b);
+/**
+ * ln of the gamma function for x >= 1, by Lanczos' sum (Lanczos 1964; the constant is from the same library as the sum).
+ * The library's own ln gamma is exact for negative numbers as well, and for that 25 KB larger in every bundle that judges.
+ */
+function logGamma(x: number): number {
+  return (x - 0.5) * (Math.log(x + LANCZOS_G - 0.5) - 1) + Math.log(lanczosSum(x));
+}
+
+/** ln of the beta function. */
+const betaln = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);
 
 export interface Routing {
   readonly greenRequests: number;
