@@ -52,8 +52,8 @@ describe('the baseline', () => {
         nonFiniteOutputs: 0,
         throttles: 0,
         durations: 20,
-        // Beyond each threshold: of 1 to 20 ms, those above 1.99, 5.99, 9.99, ….
-        slow: [19, 15, 11, 7, 3, 2, 1],
+        // Beyond each threshold: of 1 to 20 ms, those above 3.99, 9.99, 15.99, ….
+        slow: [17, 11, 5, 3, 2, 1],
         classes: [1, 2, 0],
         custom: [],
       },
@@ -63,7 +63,7 @@ describe('the baseline', () => {
   test('counts minute by minute beyond the thresholds that it has found, as many as the quantiles say', async () => {
     const read = await baselineOf(hour(cloudwatchWorld()));
     // A little more than 1 - quantile of 1,200: those that took just as long are beyond it too.
-    expect(sumOf(read).slow).toEqual([1140, 900, 660, 420, 180, 120, 60]);
+    expect(sumOf(read).slow).toEqual([1020, 660, 300, 180, 120, 60]);
   });
 
   test('leaves out a minute whose data has not all arrived, and keeps one without requests', async () => {
@@ -99,15 +99,14 @@ describe('the baseline', () => {
     const { baseline } = await baselineOf(hour(cloudwatchWorld()));
     expect(baseline.durations).toBe(1200);
     expect(baseline.thresholds.map(({ quantile, blueMs }) => [quantile, blueMs])).toEqual([
-      [0.1, 1.99],
-      [0.3, 5.99],
+      [0.2, 3.99],
       [0.5, 9.99],
-      [0.7, 13.99],
+      [0.8, 15.99],
       [0.9, 17.99],
       [0.95, 18.99],
       [0.99, 19.99],
     ]);
-    expect(baseline.thresholds[2]).toEqual({ quantile: 0.5, blueMs: 9.99, greenToleratedMs: 12, greenHarmfulMs: 20 });
+    expect(baseline.thresholds[1]).toEqual({ quantile: 0.5, blueMs: 9.99, greenToleratedMs: 12, greenHarmfulMs: 20 });
   });
 
   test('reads quantiles of one period that lies inside the stretch, also when that does not begin on the hour', async () => {
@@ -156,10 +155,9 @@ describe('the baseline', () => {
       dimensions: { Endpoint: 'digits', Version: '7' },
       // 1,200 requests cannot tell their p99.9.
       series: {
-        bQ100: 'WarmDuration p10',
-        bQ300: 'WarmDuration p30',
+        bQ200: 'WarmDuration p20',
         bQ500: 'WarmDuration p50',
-        bQ700: 'WarmDuration p70',
+        bQ800: 'WarmDuration p80',
         bQ900: 'WarmDuration p90',
         bQ950: 'WarmDuration p95',
         bQ990: 'WarmDuration p99',
@@ -209,7 +207,7 @@ describe('the baseline', () => {
     const world = hour(cloudwatchWorld());
     const read = await baselineOf(world, config({}, false));
     expect(sumOf(read)).toMatchObject({ requests: 1200, failures: 60, classes: [] });
-    expect(read.baseline.thresholds).toHaveLength(7);
+    expect(read.baseline.thresholds).toHaveLength(6);
     expect(JSON.stringify(world.sent)).not.toContain('"Greenlight"');
   });
 

@@ -6,8 +6,9 @@ describe('latency thresholds', () => {
   test('keep a quantile with two expected requests on either side of it, and not one with fewer', () => {
     expect(tellingQuantiles(0)).toEqual([]);
     expect(tellingQuantiles(3)).toEqual([]);
-    expect(tellingQuantiles(20)).toEqual([0.1, 0.3, 0.5, 0.7, 0.9]);
-    expect(tellingQuantiles(19)).toEqual([0.3, 0.5, 0.7]);
+    expect(tellingQuantiles(20)).toEqual([0.2, 0.5, 0.8, 0.9]);
+    expect(tellingQuantiles(10)).toEqual([0.2, 0.5, 0.8]);
+    expect(tellingQuantiles(9)).toEqual([0.5]);
     expect(tellingQuantiles(1999).at(-1)).toBe(0.99);
     expect(tellingQuantiles(2000).at(-1)).toBe(0.999);
   });

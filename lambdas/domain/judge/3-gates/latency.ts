@@ -13,8 +13,11 @@ import { durationBins, shiftShapes, tailShapes, type DurationBins } from './late
 import { historyOf, pairMinutes } from './pair-minutes';
 import { reachOf } from './reach';
 
-/** Blue's quantiles before the canary that become thresholds, where it had at least two requests beyond them. */
-export const THRESHOLD_QUANTILES: readonly number[] = [0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
+/**
+ * Blue's quantiles before the canary that become thresholds, where it had at least two requests beyond them. Each costs two
+ * of CloudWatch's metrics a look; with all of .1 to .9 a shift of 10 % would take 5 % fewer requests, and a rollout 1.3 cents.
+ */
+export const THRESHOLD_QUANTILES: readonly number[] = [0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
 
 /** Parts of the gate's bet: all requests are slower; some are much slower; more requests are beyond one threshold. */
 const SHIFT_PART = 0.6;
@@ -22,7 +25,7 @@ const TAIL_PART = 0.32;
 const EXCEEDANCE_PART = 0.08;
 
 /** The thresholds whose exceedances are bet on by themselves, which needs no assumption on how a slowdown looks. */
-const EXCEEDANCE_QUANTILES = [0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
+const EXCEEDANCE_QUANTILES = [0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
 
 /** Where green must be proven harmless before `pass`. */
 const PROVEN_AT = [0.5, 0.9, 0.99];
