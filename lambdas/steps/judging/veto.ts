@@ -13,9 +13,10 @@ export interface Alarming {
   readonly silent?: string;
 }
 
+/** Of a rollback nothing: what rings is most likely the model that a person is taking out of service. */
 export async function readAlarms({ alarms }: Pick<Ports, 'alarms'>, state: RolloutState): Promise<Alarming> {
   const names = state.config.settings.vetoAlarms;
-  if (names.length === 0) return {};
+  if (names.length === 0 || state.plan.action === 'rollback') return {};
   const states = await alarms.states(names);
   const stops = inWords(states.filter((one) => one.state === 'in ALARM' || one.state === 'does not exist'));
   const silent = inWords(states.filter((one) => one.state === 'without data'));
