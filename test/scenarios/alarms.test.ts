@@ -80,4 +80,15 @@ describe('an alarm that may veto', () => {
     expect(record).toMatchObject({ outcome: 'promoted' });
     expect(await scene.atRest()).toBe('v1');
   });
+
+  it('does not stop the canary of a rollback, which it most likely calls for', async () => {
+    const scene = await guarded('OK');
+    await scene.rollout({ name: 'v2' }, SHORT);
+    await scene.change({ vetoAlarms: [ALARM], rollbackWindowMinutes: 60, strategy: 'Canary10Percent5Minutes' });
+    await scene.world.runFor(72 * MINUTE);
+    scene.world.services.cloudwatch.setAlarm(ALARM, 'ALARM');
+    const { record } = await scene.end(await scene.start({ action: 'rollback' }));
+    expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+    expect(await scene.atRest()).toBe('v1');
+  });
 });
