@@ -41,13 +41,14 @@ export default tseslint.config(
   layer(
     ['lambdas/domain/**/*.ts'],
     forbid(
-      'domain imports only domain.',
+      'domain imports only domain, and special functions.',
       '**/contract/**',
       '**/ports/**',
       '**/steps/**',
       '**/adapters/**',
       '**/handlers/**',
       '@*/*',
+      '!@stdlib/*',
       'zod',
       'node:*',
     ),
