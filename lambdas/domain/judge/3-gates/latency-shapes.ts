@@ -50,11 +50,14 @@ function sharesOf(
   const quantiles = [0, ...exceedances.map(({ threshold }) => threshold.quantile), 1];
   const requests = exceedances[0]?.history.reduce((sum, one) => sum + one.requests, 0) ?? 0;
   const beyond = exceedances.map(({ history }) => history.reduce((sum, { events }) => sum + events, 0));
-  return quantiles.slice(1).map((quantile, bin) => {
+  const counts = quantiles.slice(1).map((quantile, bin) => {
     const nominal = quantile - (quantiles[bin] ?? 0);
     const seen = Math.max(0, (bin === 0 ? requests : (beyond[bin - 1] ?? 0)) - (beyond[bin] ?? 0));
-    return (seen + nominal) / (requests + 1);
+    return seen + nominal;
   });
+  // Their sum is `requests + 1`, unless counts contradict each other: more may be beyond a later threshold.
+  const whole = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => count / whole);
 }
 
 /** Strengths of a location shift, in normal scores: 0.05 is about 2.5 % of a duration whose logarithm has sigma 0.5. */
