@@ -4,6 +4,9 @@ import { judge } from '../../lambdas/domain/judge/judge';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
 import { before, evidence, minutes, side } from './evidence';
 import { settings as shipped } from './settings';
+import { thresholds } from './thresholds';
+
+const first = thresholds[0]!;
 
 const tolerated = { ratio: 1.1, points: 0.0005 };
 const harmful = { ratio: 1.5, points: 0.005 };
@@ -110,11 +113,15 @@ describe('evidence that cannot be true is refused', () => {
       [],
       'minutes[0].green.custom.length is 0; it must be 1 (as many as settings.gates.custom)',
     ],
-    ['minutes.0.blue.slow', [1], 'minutes[0].blue.slow.length is 1; it must be 8 (as many as baseline.thresholds)'],
+    [
+      'minutes.0.blue.slow',
+      [1],
+      `minutes[0].blue.slow.length is 1; it must be ${thresholds.length} (as many as baseline.thresholds)`,
+    ],
     [
       'minutes.0.blue.verySlow',
       [],
-      'minutes[0].blue.verySlow.length is 0; it must be 8 (as many as baseline.thresholds)',
+      `minutes[0].blue.verySlow.length is 0; it must be ${thresholds.length} (as many as baseline.thresholds)`,
     ],
     [
       'minutes.0.green.classes',
@@ -144,7 +151,7 @@ describe('evidence that cannot be true is refused', () => {
     [
       'baseline.minutes.1.blue.slow',
       [],
-      'baseline.minutes[1].blue.slow.length is 0; it must be 8 (as many as baseline.thresholds)',
+      `baseline.minutes[1].blue.slow.length is 0; it must be ${thresholds.length} (as many as baseline.thresholds)`,
     ],
     [
       'baseline.minutes.1.minute',
@@ -157,16 +164,20 @@ describe('evidence that cannot be true is refused', () => {
       ['cat'],
       'baseline.minutes[0].blue.classes.length is 2; it must be 1 (as many as baseline.classNames)',
     ],
-    ['baseline.thresholds.1.quantile', 0.1, 'baseline.thresholds[1].quantile is 0.1; it must be above 0.1 and below 1'],
+    [
+      'baseline.thresholds.1.quantile',
+      first.quantile,
+      `baseline.thresholds[1].quantile is ${first.quantile}; it must be above ${first.quantile} and below 1`,
+    ],
     [
       'baseline.thresholds.0.greenToleratedMs',
       1,
-      'baseline.thresholds[0].greenToleratedMs is 1; it must be at least 42.14',
+      `baseline.thresholds[0].greenToleratedMs is 1; it must be at least ${first.blueMs}`,
     ],
     [
       'baseline.thresholds.0.greenHarmfulMs',
       Infinity,
-      'baseline.thresholds[0].greenHarmfulMs is Infinity; it must be at least 44.26',
+      `baseline.thresholds[0].greenHarmfulMs is Infinity; it must be at least ${first.greenToleratedMs}`,
     ],
   ])('says of %s = %p what it must be', (path, value, message) => {
     expect(caught(() => judge(replaced(sound(), path, value), settings))).toMatchObject({

@@ -158,7 +158,7 @@ describe('when green is bad', () => {
   });
 
   it('names the quantile, both bounds and both shares of slow requests', () => {
-    const judgement = reasonOf({ slow: [98, 95, 90, 80, 60, 50, 30, 10] });
+    const judgement = reasonOf({ slow: thresholds.map((_, index) => 98 - 12 * index) });
     expect(judgement).toMatchObject({ verdict: 'fail', gate: 'latency' });
     expect(judgement.reason).toMatch(
       /^latency: \d+ of \d+ green requests \([\d.]+ %\) slower than [\d.]+ ms and [\d,]+ of [\d,]+ blue requests \([\d.]+ %\) slower than [\d.]+ ms, blue's p[\d.]+ before the canary; evidence/,

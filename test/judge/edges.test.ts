@@ -1,0 +1,125 @@
+import type { Evidence, SideCounts } from '../../lambdas/domain/judge/evidence';
+import { judge } from '../../lambdas/domain/judge/judge';
+import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import { simulated } from './canary';
+import { before, evidence, idle, minutes, side } from './evidence';
+import { onlyGate, settings } from './settings';
+import { thresholds } from './thresholds';
+
+describe('at the edges', () => {
+  const bare = { slow: [], verySlow: [], classes: [] };
+
+  it.each<readonly [what: string, verdict: string, blue: SideCounts, green: SideCounts]>([
+    ['nobody called', 'inconclusive', idle, idle],
+    ['green was idle', 'inconclusive', side(900), idle],
+    ['blue was idle and green did well', 'inconclusive', idle, side(100)],
+    ['both failed always', 'inconclusive', side(900, allFail(900)), side(100, allFail(100))],
+    ['green alone failed always', 'fail', side(900), side(100, allFail(100))],
+    ['blue alone failed always', 'inconclusive', side(900, allFail(900)), side(100)],
+    ['green alone was throttled', 'fail', side(900), side(100, { throttles: 100 })],
+  ])('says what it must when %s', (_what, verdict, blue, green) => {
+    expect(judge(evidence({ minutes: minutes(15, blue, green) }), settings).verdict).toBe(verdict);
+  });
+
+  it('judges a plan of one minute: everything is staked on it', () => {
+    const bad = evidence({ plannedMinutes: 1, minutes: minutes(1, side(9000), side(1000, allFail(1000))) });
+    expect(judge(bad, { ...settings, minimumMinutes: 1 })).toMatchObject({ verdict: 'fail', decidedAtMinute: 1 });
+    const good = evidence({ plannedMinutes: 1, minutes: minutes(1, side(9000), side(1000)) });
+    expect(judge(good, { ...settings, minimumMinutes: 1 }).verdict).toBe('inconclusive');
+  });
+
+  it('goes on counting beyond the plan', () => {
+    const late = [...minutes(4, side(900), side(100)), ...minutes(4, side(900), side(100, allFail(100)), 4)];
+    const judgement = judge(evidence({ plannedMinutes: 2, minutes: late }), settings);
+    expect(judgement).toMatchObject({ verdict: 'fail', gate: 'errors' });
+  });
+
+  it('judges without an hour of blue before, where there are neither thresholds nor classes', () => {
+    const baseline = { ...evidence().baseline, minutes: [], thresholds: [], classNames: [] };
+    const at = (invocationErrors: number) =>
+      judge(
+        evidence({ baseline, minutes: minutes(15, side(900, bare), side(100, { ...bare, invocationErrors })) }),
+        settings,
+      );
+    expect(at(60)).toMatchObject({ verdict: 'fail', gate: 'errors' });
+    expect(at(0)).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  it('judges with one class only: its share cannot grow, which is proof', () => {
+    const only = { classes: [100] };
+    const baseline = { ...evidence().baseline, classNames: ['all'], minutes: before(60, side(1000, only)) };
+    const judgement = judge(evidence({ baseline, minutes: minutes(15, side(900, only), side(100, only)) }), settings);
+    expect(judgement.gates.find(({ gate }) => gate === 'predictions')?.logEvidence.at(-1)).toBeLessThanOrEqual(0);
+    expect(judgement.verdict).not.toBe('fail');
+  });
+
+  it.each(thresholds.map((threshold) => [threshold.quantile, threshold] as const))(
+    'judges with one threshold only, at %d',
+    (quantile, threshold) => {
+      const beyond = (requests: number, part: number) => ({
+        slow: [Math.round(part * requests)],
+        verySlow: [Math.round(part * requests)],
+      });
+      const baseline = {
+        ...evidence().baseline,
+        thresholds: [threshold],
+        minutes: before(60, side(1000, beyond(1000, 1 - quantile))),
+      };
+      const at = (part: number) =>
+        judge(
+          evidence({
+            baseline,
+            minutes: minutes(15, side(9000, beyond(9000, 1 - quantile)), side(1000, beyond(1000, part))),
+          }),
+          onlyGate('latency'),
+        ).verdict;
+      expect(at(1)).toBe('fail');
+      expect(at(1 - quantile)).not.toBe('fail');
+      expect(at(0)).not.toBe('fail');
+    },
+  );
+
+  it.each([1, 10, 50, 90, 99])('stops a green that fails always, and not one like blue, at weight %i', (weight) => {
+    const at = (green: SideCounts) =>
+      minutes(15, side(50 * (100 - weight)), green).map((minute) => ({ ...minute, weight }));
+    expect(judge(evidence({ minutes: at(side(50 * weight, allFail(50 * weight))) }), settings)).toMatchObject({
+      verdict: 'fail',
+      gate: 'errors',
+    });
+    expect(judge(evidence({ minutes: at(side(50 * weight)) }), settings).verdict).not.toBe('fail');
+  });
+});
+
+function allFail(requests: number): Partial<SideCounts> {
+  return { invocationErrors: requests, classes: [0, 0] };
+}
+
+describe('more tolerance', () => {
+  const stoppedAt = (drawn: Evidence, rules: JudgeSettings) => judge(drawn, rules).decidedAtMinute ?? Infinity;
+
+  it.each([1, 2, 3, 4])('never stops a green earlier for its errors (canary %i)', (seed) => {
+    const drawn = simulated({ regression: { type: 'errx', x: 4 } }, 15, seed);
+    const at = [1, 1.5, 2.5, 5].map((ratio) =>
+      stoppedAt(drawn, {
+        ...settings,
+        gates: { errors: { tolerance: { ratio, points: 0.0005 }, harm: { ratio: 5, points: 0.005 } } },
+      }),
+    );
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+    expect(at[0]).toBeLessThan(15);
+    expect(at.at(-1)).toBe(Infinity);
+  });
+
+  it.each([1, 2, 3, 4])('comes from a shift that verification showed (canary %i)', (seed) => {
+    const drawn = simulated({ regression: { type: 'drift', d: 0.1 } }, 15, seed);
+    const at = [-0.1, 0, 0.03, 0.06, 0.1].map((shift) => {
+      const classes = [-shift, shift, 0, 0].map((each) => ({ shift: each, standardError: 0.005 }));
+      const expectedShift = { source: 'captured requests', answers: 1000, classes } as const;
+      return stoppedAt({ ...drawn, expectedShift }, onlyGate('predictions'));
+    });
+    expect(at[0]).toBe(stoppedAt(drawn, onlyGate('predictions')));
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+    expect(at[0]).toBeLessThan(15);
+    expect(at.at(-1)).toBe(Infinity);
+  });
+});

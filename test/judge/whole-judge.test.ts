@@ -1,0 +1,134 @@
+import { judge } from '../../lambdas/domain/judge/judge';
+import type { BaselineMinute, Evidence, SideCounts } from '../../lambdas/domain/judge/evidence';
+import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import { seeded } from '../../local/bench/judge/simulate/random';
+import { minuteAt } from './evidence';
+import { settings } from './settings';
+import { thresholds } from './thresholds';
+import { drawShares, expectation, noLarger, pairs, routedMinutes, type World } from './worlds';
+
+const HAIR = 1e-9;
+const REQUESTS = 3;
+const WEIGHTS = [0.1, 0.5, 0.9];
+
+type Side = (cells: readonly number[]) => SideCounts;
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
+/** Cells: answers of one class, answers of the other, failures. */
+const answered: Side = (cells) => {
+  const [cat = 0, dog = 0, failed = 0] = cells;
+  return {
+    requests: sum(cells),
+    invocationErrors: failed,
+    modelErrors: 0,
+    nonFiniteOutputs: 0,
+    throttles: 0,
+    durations: sum(cells),
+    slow: [],
+    verySlow: [],
+    classes: [cat, dog],
+    custom: [{ events: failed, requests: sum(cells) }],
+  };
+};
+
+/** Cells: durations up to blue's median, up to its p95, beyond. */
+const timed: Side = (cells) => {
+  const slow = [sum(cells.slice(1)), sum(cells.slice(2))];
+  return {
+    requests: sum(cells),
+    invocationErrors: 0,
+    modelErrors: 0,
+    nonFiniteOutputs: 0,
+    throttles: 0,
+    durations: sum(cells),
+    slow,
+    verySlow: slow,
+    classes: [],
+    custom: [],
+  };
+};
+
+/** The mean of the judge's e-value after two minutes, over every outcome. */
+function meanEvidence(
+  baseline: Evidence['baseline'],
+  side: Side,
+  worlds: [World, World],
+  rules: JudgeSettings,
+): number {
+  const [first, second] = worlds;
+  return expectation(pairs(routedMinutes(first, REQUESTS), routedMinutes(second, REQUESTS)), (outcome) => {
+    const minutes = outcome.map(({ blue, green }, index) => ({
+      minute: minuteAt(index),
+      weight: Math.round(100 * (worlds[index]?.weight ?? 0)),
+      blue: side(blue),
+      green: side(green),
+    }));
+    return Math.exp(judge({ baseline, plannedMinutes: 4, minutes }, rules).logEvidence[1] ?? NaN);
+  });
+}
+
+const rows = (random: () => number, blue: (requests: number) => SideCounts, count: number): BaselineMinute[] =>
+  Array.from({ length: count }, (_, index) => ({
+    minute: minuteAt(index - count),
+    blue: blue(3 + Math.floor(6 * random())),
+  }));
+
+/** Requests in cells as they come, from minute to minute a little otherwise. */
+const scattered = (random: () => number, shares: readonly number[], requests: number): number[] => {
+  const cells = shares.map(() => 0);
+  for (let request = 0; request < requests; request++) {
+    let left = random();
+    const cell = shares.findIndex((share) => (left -= share) < 0);
+    cells[Math.max(0, cell)] = (cells[Math.max(0, cell)] ?? 0) + 1;
+  }
+  return cells;
+};
+
+describe('the whole judge does not win on average while green is inside every tolerance', () => {
+  it('with failures, classes, throttles and a custom counter, however they depend on each other', () => {
+    const random = seeded(7).uniform;
+    const strict = { tolerance: { ratio: 1, points: 0 }, harm: { ratio: 1, points: 0 } };
+    let largest = 0;
+    for (const weight of WEIGHTS) {
+      const shares = drawShares(random, 3);
+      const world = { blue: shares, green: shares, weight };
+      const baseline = {
+        minutes: rows(random, (requests) => answered(scattered(random, shares, requests)), 12),
+        durations: 100,
+        thresholds: [],
+        classNames: ['cat', 'dog'],
+      };
+      const gates = {
+        errors: strict,
+        throttles: strict,
+        predictions: { tolerancePoints: 0, harmPoints: 0 },
+        custom: [{ name: 'fallbacks', ...strict }],
+      };
+      largest = Math.max(largest, meanEvidence(baseline, answered, [world, world], { ...settings, gates }));
+    }
+    expect(largest).toBeLessThanOrEqual(1 + HAIR);
+    expect(largest).toBeGreaterThan(0.98);
+  });
+
+  it('with durations, while every minute has a blue of its own and a green that is no slower', () => {
+    const random = seeded(8).uniform;
+    let largest = 0;
+    for (const weight of WEIGHTS) {
+      const [one, other] = [drawShares(random, 3), drawShares(random, 3)];
+      const worlds: [World, World] = [
+        { blue: one, green: one, weight },
+        { blue: other, green: noLarger(random, other, 0.1), weight },
+      ];
+      const baseline = {
+        minutes: rows(random, (requests) => timed(scattered(random, one, requests)), 12),
+        durations: 100,
+        thresholds: thresholds.filter(({ quantile }) => [0.5, 0.95].includes(quantile)),
+        classNames: [],
+      };
+      largest = Math.max(largest, meanEvidence(baseline, timed, worlds, { ...settings, gates: { latency: {} } }));
+    }
+    expect(largest).toBeLessThanOrEqual(1 + HAIR);
+    expect(largest).toBeGreaterThan(0.95);
+  });
+});
