@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { ArgumentsInvalid, parseBenchArguments } from '../../local/bench/judge/arguments';
 import type { Cell } from '../../local/bench/judge/cells/cell';
+import { DISTANCE_CELLS } from '../../local/bench/judge/cells/distance';
 import { FOUND_CELLS } from '../../local/bench/judge/cells/found';
 import type { Entry } from '../../local/bench/judge/judges/entry';
 import { falseStops } from '../../local/bench/judge/report/false-stops';
@@ -19,8 +20,8 @@ const good: Cell = {
   name: 'good',
   setting: { ...PLAIN, ratePerMin: 20, weight: 0.1, baselineErrorRate: 0.05 },
 };
-const bad = FOUND_CELLS.find(({ case: name, weight }) => name === '1 % → 100 %' && weight === 0.1);
-const cells: readonly Cell[] = [good, ...(bad ? [bad] : [])];
+const isTotal = ({ case: name, weight }: (typeof FOUND_CELLS)[number]) => name === '1 % → 100 %' && weight === 0.1;
+const cells: readonly Cell[] = [good, ...FOUND_CELLS.filter(isTotal)];
 
 const entry = (name: string, stopMinute: (canary: Canary) => number | undefined, more: Partial<Entry> = {}): Entry => ({
   judge: { name, stopMinute },
@@ -79,16 +80,25 @@ it('summarizes the stopped by minute and requests, and all by harm', () => {
     runs: 4,
     stopped: 3,
     share: 0.75,
+    early: 0,
     meanMinute: 5,
     medianMinute: 4,
     greenRequests: 30,
     badAnswers: 4,
   });
   expect(summarize([of(undefined, 1)])).toMatchObject({ share: 0, meanMinute: undefined, greenRequests: undefined });
+  const late = summarize([of(2, 10), of(undefined, 500), of(4, 20), of(9, 60)], 4);
+  expect(late).toMatchObject({ runs: 4, stopped: 2, early: 1, meanMinute: 6.5, greenRequests: 40 });
 });
 
 it('says in the tables what came out', async () => {
-  const report = reportOf(await runCells('quick', [lane], undefined, cells), entries, 'quick', 1);
+  const all = [...cells, ...DISTANCE_CELLS.filter(isTotal)];
+  const both = entries.map((one) => ({ ...one, suites: [...one.suites, 'distance' as const] }));
+  const allLane = async (chunk: Chunk) => runChunk(chunk, both, 1, all);
+  const report = reportOf(await runCells('quick', [allLane], undefined, all), entries, 'quick', 1, {
+    fastestMs: 1,
+    medianMs: 2,
+  });
   const [first] = falseStops(report);
   expect(first?.all).toBe(first?.worstCell);
   expect(first?.all).toBeGreaterThan(0.5);

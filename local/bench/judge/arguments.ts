@@ -13,11 +13,12 @@ export interface BenchArguments {
   readonly workers: number;
 }
 
-export const HELP = `Compares judges on simulated canaries: false stops, requests until a bad green is found, broken assumptions.
+export const HELP = `Compares judges on simulated canaries: false stops, requests and minutes until a bad green is stopped, broken
+assumptions, and the time of one look. The first table says which aims are met; a missed one is no error.
 
-  npm run bench:judge -- [options]
+  npm run bench -- [options]     all benchmarks, of which bench:judge is the only one
 
-  --quick        20 canaries a cell, in two minutes; without it 200 to 500, in half an hour on two cores
+  --quick        20 canaries a setting, in two minutes; without it 200 to 500, in half an hour on two cores
   --seed S       other canaries, 0 to 2147483648 (default 1); the same seed gives the same numbers
   --workers N    processes, 1 to 64 (default: one a core); the numbers do not depend on it
   --out DIR      where results.json, tables.md and the plots go (default out/bench/judge)

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { ArgumentsInvalid, HELP, parseBenchArguments } from './arguments';
 import type { BenchArguments } from './arguments';
 import { ENTRIES } from './judges/all';
+import { oneLook } from './judges/one-look';
 import { plots } from './report/plots';
 import { reportOf } from './report/report';
 import { tables } from './report/tables';
+import { timeLooks } from './run/look-time';
 import { openPool } from './run/pool';
 import { runCells } from './run/run-cells';
 
@@ -26,9 +28,11 @@ async function main(argv: readonly string[]): Promise<void> {
 
 async function bench({ size, seed, workers, out, json }: BenchArguments): Promise<void> {
   const started = Date.now();
+  // Before the workers start, which would take its processor away.
+  const look = timeLooks(oneLook().look);
   const pool = openPool(workers, seed);
   const results = await runCells(size, pool.lanes, progress).finally(pool.close);
-  const report = reportOf(results, ENTRIES, size, seed);
+  const report = reportOf(results, ENTRIES, size, seed, look);
   const markdown = tables(report);
   mkdirSync(out, { recursive: true });
   const text = JSON.stringify(report, null, 2);

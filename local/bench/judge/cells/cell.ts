@@ -1,7 +1,8 @@
 import type { Setting } from '../simulate/setting';
 
 /** Which table a cell belongs to. */
-export type Suite = 'flat' | 'trend' | 'incidents' | 'found' | 'violations';
+export const SUITES = ['flat', 'trend', 'incidents', 'found', 'violations', 'distance', 'speed'] as const;
+export type Suite = (typeof SUITES)[number];
 
 /** One setting that is simulated many times. */
 export interface Cell {

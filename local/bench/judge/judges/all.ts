@@ -1,4 +1,4 @@
-import type { Suite } from '../cells/cell';
+import { LIMITED, WITHOUT_LIMIT } from '../cells/all';
 import { alarmAny, alarmRate, alarmSam } from '../rivals/alarms';
 import { argo } from '../rivals/argo';
 import { flagger, flaggerSkip } from '../rivals/flagger';
@@ -7,11 +7,11 @@ import { kayenta10, kayenta60, kayentaNoModel10, kayentaNoModel60 } from '../riv
 import { SEQ_LM_ALPHA, seqLm } from '../rivals/seq-lm';
 import type { Entry } from './entry';
 import { OUR_JUDGES } from './ours';
+import { REFERENCE } from './reference';
 
-const EVERYWHERE: readonly Suite[] = ['flat', 'trend', 'incidents', 'found', 'violations'];
 const rival = (judge: Judge, everyNth = 1): Entry => ({
   judge,
-  suites: EVERYWHERE,
+  suites: WITHOUT_LIMIT,
   everyNth,
   falseAlarmRate: undefined,
 });
@@ -19,7 +19,8 @@ const rival = (judge: Judge, everyNth = 1): Entry => ({
 /** In the order of the tables. Slow judges see fewer runs, here and nowhere else. */
 export const ENTRIES: readonly Entry[] = [
   ...OUR_JUDGES,
-  { ...rival(seqLm), falseAlarmRate: SEQ_LM_ALPHA },
+  REFERENCE,
+  { ...rival(seqLm), suites: LIMITED, falseAlarmRate: SEQ_LM_ALPHA },
   rival(kayentaNoModel60),
   rival(kayentaNoModel10, 2),
   rival(kayenta60),

@@ -1,5 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { falseStops } from './false-stops';
+import { ratioOf } from './distance';
+import { limitedCells } from './report';
 import type { Report } from './report';
 
 export interface Plot {
@@ -57,12 +59,11 @@ function falseStopsPlot(report: Report): TopLevelSpec {
 
 /** Of the judges that promise a false alarm rate, how far from the least possible. */
 function distancePlot(report: Report): TopLevelSpec {
-  const values = report.cells.flatMap(({ found, judges: by }) =>
+  const values = limitedCells(report, 'distance').flatMap((cell) =>
     report.promising.flatMap((judge) => {
-      const requests = by[judge]?.greenRequests;
-      if (!found || requests === undefined) return [];
-      const weight = `${100 * found.weight} %`;
-      return [{ case: found.case, judge, weight, ratio: requests / found.bounds.twoSample }];
+      const ratio = ratioOf(cell, judge);
+      const weight = `${100 * cell.bad.weight} %`;
+      return ratio === undefined ? [] : [{ case: cell.bad.case, judge, weight, ratio }];
     }),
   );
   return {
@@ -85,10 +86,10 @@ function distancePlot(report: Report): TopLevelSpec {
 
 /** Every judge on every bad green at 10 %: how many found (colour), and the median minute. */
 function minutesPlot(report: Report): TopLevelSpec {
-  const values = report.cells.flatMap(({ found, judges }) =>
-    found?.weight === 0.1
+  const values = limitedCells(report, 'found').flatMap(({ bad, judges }) =>
+    bad.weight === 0.1
       ? Object.entries(judges).map(([judge, { share, medianMinute }]) => ({
-          case: found.case,
+          case: bad.case,
           judge,
           share,
           minute: medianMinute ?? '',

@@ -1,9 +1,11 @@
+import { DISTANCE_CELLS } from '../cells/distance';
 import { FOUND_CELLS } from '../cells/found';
 import type { Entry } from '../judges/entry';
 import { ALPHA } from '../limits/bounds';
 import type { Bounds } from '../limits/bounds';
 import type { Setting } from '../simulate/setting';
 import type { CellResult } from '../run/run-cells';
+import type { LookTime } from '../run/look-time';
 import type { Summary } from '../run/summary';
 import type { Suite } from '../cells/cell';
 
@@ -11,10 +13,12 @@ import type { Suite } from '../cells/cell';
 export interface Report {
   readonly size: 'full' | 'quick';
   readonly seed: number;
-  /** Names, in the order of the tables. */
+  /** Names, in the order of the tables; the first is the judge that the aims are for. */
   readonly judges: readonly string[];
   /** Those that promise the false alarm rate that the limits are for. */
   readonly promising: readonly string[];
+  /** Of the first judge; the only number that another run does not repeat. */
+  readonly look: LookTime;
   readonly cells: readonly ReportCell[];
 }
 
@@ -22,30 +26,41 @@ export interface ReportCell {
   readonly suite: Suite;
   readonly name: string;
   readonly setting: Setting;
-  /** Of a bad green: its name without the weight, and the green requests that no judge can do without. */
-  readonly found?: { readonly case: string; readonly weight: number; readonly bounds: Bounds };
+  /** In `found` and `distance`: the bad green's name without the weight, and the green requests that no judge can do without. */
+  readonly bad?: { readonly case: string; readonly weight: number; readonly bounds: Bounds };
   readonly judges: Readonly<Record<string, Summary>>;
 }
+
+/** A cell of a bad green with its limit. */
+export type LimitedCell = ReportCell & { readonly bad: NonNullable<ReportCell['bad']> };
+
+const BAD_CELLS = [...FOUND_CELLS, ...DISTANCE_CELLS];
 
 export const reportOf = (
   results: readonly CellResult[],
   entries: readonly Entry[],
   size: Report['size'],
   seed: number,
+  look: LookTime,
 ): Report => ({
   size,
   seed,
   judges: entries.map(({ judge }) => judge.name),
   promising: entries.flatMap(({ judge, falseAlarmRate }) => (falseAlarmRate === ALPHA ? [judge.name] : [])),
+  look,
   cells: results.map(({ cell, judges }) => {
-    const found = FOUND_CELLS.find((candidate) => candidate.suite === cell.suite && candidate.name === cell.name);
+    const bad = BAD_CELLS.find((candidate) => candidate.suite === cell.suite && candidate.name === cell.name);
     const { suite, name, setting } = cell;
     return {
       suite,
       name,
       setting,
-      ...(found && { found: { case: found.case, weight: found.weight, bounds: found.bounds } }),
+      ...(bad && { bad: { case: bad.case, weight: bad.weight, bounds: bad.bounds } }),
       judges,
     };
   }),
 });
+
+/** The bad greens of a suite. */
+export const limitedCells = ({ cells }: Report, suite: 'found' | 'distance'): readonly LimitedCell[] =>
+  cells.filter((cell): cell is LimitedCell => cell.suite === suite && cell.bad !== undefined);

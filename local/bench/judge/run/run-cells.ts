@@ -38,7 +38,10 @@ export async function runCells(
   await Promise.all(lanes.map(work));
   return cells.map((cell, index) => ({
     cell,
-    judges: joined(results.filter((_, at) => chunks[at]?.cell === index)),
+    judges: joined(
+      results.filter((_, at) => chunks[at]?.cell === index),
+      cell.setting.onset,
+    ),
   }));
 }
 
@@ -50,9 +53,9 @@ function chunksOf(cell: number, runs: number): readonly Chunk[] {
   }));
 }
 
-function joined(results: readonly ChunkResult[]): Readonly<Record<string, Summary>> {
+function joined(results: readonly ChunkResult[], onset: number): Readonly<Record<string, Summary>> {
   const all: Record<string, Outcome[]> = {};
   for (const result of results)
     for (const [name, outcomes] of Object.entries(result)) (all[name] ??= []).push(...outcomes);
-  return Object.fromEntries(Object.entries(all).map(([name, outcomes]) => [name, summarize(outcomes)]));
+  return Object.fromEntries(Object.entries(all).map(([name, outcomes]) => [name, summarize(outcomes, onset)]));
 }

@@ -1,11 +1,16 @@
 import type { Outcome } from './chunk';
 
-/** A judge on all its runs of one cell. Minutes and requests are until the stop, of the runs that it stopped. */
+/**
+ * A judge on all its runs of one cell. Minutes and requests are until the stop, of the runs that it stopped; a stop before
+ * green turned bad is counted apart and is no find.
+ */
 export interface Summary {
   readonly runs: number;
   readonly stopped: number;
   /** `stopped / runs`. */
   readonly share: number;
+  /** Runs stopped before green turned bad. */
+  readonly early: number;
   readonly meanMinute: number | undefined;
   readonly medianMinute: number | undefined;
   readonly greenRequests: number | undefined;
@@ -13,13 +18,15 @@ export interface Summary {
   readonly badAnswers: number;
 }
 
-export function summarize(outcomes: readonly Outcome[]): Summary {
-  const stopped = outcomes.filter(({ minute }) => minute !== undefined);
+/** @param onset the minute from which green is bad */
+export function summarize(outcomes: readonly Outcome[], onset = 1): Summary {
+  const stopped = outcomes.filter(({ minute }) => minute !== undefined && minute >= onset);
   const minutes = stopped.map(({ minute }) => minute ?? 0).sort((a, b) => a - b);
   return {
     runs: outcomes.length,
     stopped: stopped.length,
     share: outcomes.length === 0 ? 0 : stopped.length / outcomes.length,
+    early: outcomes.filter(({ minute }) => minute !== undefined && minute < onset).length,
     meanMinute: mean(minutes),
     medianMinute: minutes[minutes.length >> 1],
     greenRequests: mean(stopped.map(({ greenRequests }) => greenRequests)),

@@ -1,6 +1,5 @@
 import type { Random } from './random';
-import type { Environment } from './setting';
-import { CANARY_MINUTES } from './setting';
+import type { Setting } from './setting';
 
 const { PI, floor, min, sin } = Math;
 
@@ -18,16 +17,16 @@ const CALM: Weather = { traffic: 1, errors: 1, extraErrors: 0, latency: 1 };
 const RETRIES = 1.3;
 
 /** The weather of each minute, by its number: negative before the canary, 1 for its first minute. */
-export function weatherOf(environment: Environment, random: Random): (minute: number) => Weather {
-  switch (environment) {
+export function weatherOf({ env, minutes }: Setting, random: Random): (minute: number) => Weather {
+  switch (env) {
     case 'flat':
       return () => CALM;
     case 'diurnal':
       return trend;
     case 'burst':
-      return incidents(random);
+      return incidents(random, minutes);
     default:
-      return environment satisfies never;
+      return env satisfies never;
   }
 }
 
@@ -38,10 +37,10 @@ function trend(minute: number): Weather {
 }
 
 /** One to three incidents of 2 to 5 minutes: 10 to 50 points of errors, latency x1.5 to 3.5. */
-function incidents(random: Random): (minute: number) => Weather {
+function incidents(random: Random, length: number): (minute: number) => Weather {
   const weather = new Map<number, Weather>();
   for (let left = 1 + floor(3 * random.uniform()); left > 0; left--) {
-    const from = 1 + floor((CANARY_MINUTES - 4) * random.uniform());
+    const from = 1 + floor((length - 4) * random.uniform());
     const minutes = 2 + floor(4 * random.uniform());
     const [extraErrors, latency] = [0.1 + 0.4 * random.uniform(), 1.5 + 2 * random.uniform()];
     for (let minute = from; minute < from + minutes; minute++) {

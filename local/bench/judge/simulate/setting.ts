@@ -32,9 +32,15 @@ export interface Setting {
   readonly errorOddsNoise: number;
   /** Failures come in groups of this many, and a whole group lands on one version. */
   readonly cluster: number;
+  /** How long green is watched; beyond PLANNED_MINUTES the bake was extended. */
+  readonly minutes: number;
 }
 
-/** Healthy, flat, independent requests: what a setting leaves out. */
+export const BASELINE_MINUTES = 60;
+/** What every bake is planned for. */
+export const PLANNED_MINUTES = 60;
+
+/** Healthy, flat, independent requests for as long as planned: what a setting leaves out. */
 export const PLAIN: Omit<Setting, 'ratePerMin' | 'weight' | 'baselineErrorRate'> = {
   regression: { type: 'none' },
   env: 'flat',
@@ -42,10 +48,8 @@ export const PLAIN: Omit<Setting, 'ratePerMin' | 'weight' | 'baselineErrorRate'>
   versionNoise: 0,
   errorOddsNoise: 0,
   cluster: 1,
+  minutes: PLANNED_MINUTES,
 };
-
-export const BASELINE_MINUTES = 60;
-export const CANARY_MINUTES = 60;
 
 /** Answers by class of a healthy version. */
 export const CLASS_SHARES: readonly number[] = [0.5, 0.3, 0.15, 0.05];

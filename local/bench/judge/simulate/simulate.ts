@@ -5,7 +5,7 @@ import { addExactly, addPoisson, latencyLaw } from './latency';
 import type { LatencyLaw } from './latency';
 import type { Random } from './random';
 import type { Regression, Setting } from './setting';
-import { BASELINE_MINUTES, BINS, CANARY_MINUTES, CLASS_SHARES, weightAt } from './setting';
+import { BASELINE_MINUTES, BINS, CLASS_SHARES, weightAt } from './setting';
 
 const { exp, max, min } = Math;
 
@@ -17,9 +17,9 @@ interface Behaviour {
   readonly classes: readonly number[];
 }
 
-/** One simulated canary: an hour of blue, then an hour of both. The same stream of numbers gives the same canary. */
+/** One simulated canary: an hour of blue, then the minutes of both. The same stream of numbers gives the same canary. */
 export function simulate(setting: Setting, random: Random): Canary {
-  const weather = weatherOf(setting.env, random);
+  const weather = weatherOf(setting, random);
   const laws = lawsBySlowness();
   const serve = (minute: number, share: number, regression: Regression): Side => {
     const now = weather(minute);
@@ -31,7 +31,7 @@ export function simulate(setting: Setting, random: Random): Canary {
   return {
     setting,
     baseline: Array.from({ length: BASELINE_MINUTES }, (_, index) => serve(index - BASELINE_MINUTES, 1, healthy)),
-    minutes: Array.from({ length: CANARY_MINUTES }, (_, index) => {
+    minutes: Array.from({ length: setting.minutes }, (_, index) => {
       const minute = index + 1;
       const weight = weightAt(setting.weight, minute);
       const blue = serve(minute, 1 - weight, healthy);

@@ -1,5 +1,5 @@
 import type { Canary, Side } from './canary';
-import { BINS, CLASS_SHARES } from './setting';
+import { BINS, CLASS_SHARES, PLANNED_MINUTES } from './setting';
 
 /** One version's minute in the format of traces: latency as pairs of bin and count. */
 export interface TraceSide {
@@ -38,7 +38,7 @@ export function toTrace(canary: Canary, id: string, kind: string): Trace {
     label: family === 'none' ? 'good' : 'bad',
     family,
     expected: family === 'none' ? 'never FAIL (PASS or INCONCLUSIVE)' : 'FAIL',
-    horizonMinutes: canary.minutes.length,
+    horizonMinutes: Math.min(canary.minutes.length, PLANNED_MINUTES),
     latencyBins: BINS,
     classNames: CLASS_SHARES.map((_, index) => `class${index}`),
     baseline: canary.baseline.map((side, index) => ({ t: index - canary.baseline.length, blue: sideOf(side) })),

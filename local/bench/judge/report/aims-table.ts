@@ -1,0 +1,18 @@
+import { aimsOf, isMet } from './aims';
+import type { Report } from './report';
+import { section } from './section';
+
+export function aimsTable(report: Report): string {
+  return section(
+    'Aims',
+    `What ${report.judges[0] ?? 'the judge'} is meant to reach, and what it reached in this run; ` +
+      'a look is one judgement of an hour with every gate on and 10 classes.',
+    ['', 'reached', 'at most', ''],
+    aimsOf(report).map((aim) => [
+      aim.what,
+      aim.write(aim.value),
+      aim.write(aim.atMost),
+      isMet(aim) ? 'met' : '**not met**',
+    ]),
+  );
+}

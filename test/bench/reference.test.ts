@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseTrace } from '../../lambdas/contract/trace';
+import { ENTRIES } from '../../local/bench/judge/judges/all';
+import { referenceLogEvidence } from '../../local/bench/judge/reference/log-evidence';
+import { seeded } from '../../local/bench/judge/simulate/random';
+import { PLAIN } from '../../local/bench/judge/simulate/setting';
+import { simulate } from '../../local/bench/judge/simulate/simulate';
+import vectors from '../judge/vectors.json';
+
+const FOLDER = join(__dirname, '../judge/traces');
+const traces = readdirSync(FOLDER).map((file) =>
+  parseTrace(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')), file),
+);
+
+it.each(traces.map((trace) => [trace.id, trace] as const))('follows the golden log evidence of %s', (id, trace) => {
+  const golden = vectors.judge.find((one) => one.trace === `${id}.json`)?.logE ?? [];
+  const evidence = referenceLogEvidence(trace);
+  expect(golden.length).toBeGreaterThan(0);
+  // Golden numbers end where the reference stopped. A quantile that lies between two bins may round the other way.
+  golden.forEach((value, minute) => expect(Math.abs((evidence[minute] ?? NaN) - value)).toBeLessThan(0.005));
+});
+
+it('takes part beside the judge that came of it, at the same false alarm rate, and is slower on a slow tail', () => {
+  const [ours, reference] = ['Greenlight', 'Reference'].map((name) => ENTRIES.find(({ judge }) => judge.name === name));
+  expect(reference?.suites).toEqual(ours?.suites);
+  expect(reference?.falseAlarmRate).toBe(ours?.falseAlarmRate);
+  const setting = { ...PLAIN, ratePerMin: 100, weight: 0.1, baselineErrorRate: 0.002 };
+  const canaries = Array.from({ length: 10 }, (_, run) =>
+    simulate({ ...setting, regression: { type: 'tail', f: 0.05 } }, seeded(7, run)),
+  );
+  const minutes = (entry: typeof ours) =>
+    canaries.reduce((sum, canary) => sum + (entry?.judge.stopMinute(canary) ?? 60), 0);
+  expect(minutes(ours)).toBeLessThan(minutes(reference));
+});
