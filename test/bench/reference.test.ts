@@ -17,8 +17,9 @@ it.each(traces.map((trace) => [trace.id, trace] as const))('follows the golden l
   const golden = vectors.judge.find((one) => one.trace === `${id}.json`)?.logE ?? [];
   const evidence = referenceLogEvidence(trace);
   expect(golden.length).toBeGreaterThan(0);
-  // Golden numbers end where the reference stopped. A quantile that lies between two bins may round the other way.
-  golden.forEach((value, minute) => expect(Math.abs((evidence[minute] ?? NaN) - value)).toBeLessThan(0.005));
+  // The golden numbers end where it stopped. With 10 requests a minute and fewer a threshold may be rounded the other way.
+  const allowed = /^0(01|72)/.test(id) ? 2e-3 : 5e-5;
+  golden.forEach((value, minute) => expect(Math.abs((evidence[minute] ?? NaN) - value)).toBeLessThan(allowed));
 });
 
 it('takes part beside the judge that came of it, at the same false alarm rate, and is slower on a slow tail', () => {
