@@ -1,3 +1,5 @@
+import { onOneLine } from './on-one-line';
+
 /**
  * Every error that ends a rollout, by name. Step Functions matches on the name, people search for it, the runbook has a
  * section on each. Names are literal because bundling mangles inferred ones. The message is the cause that a person
@@ -5,6 +7,11 @@
  */
 abstract class RolloutError extends Error {
   abstract override readonly name: ErrorName;
+
+  /** The message may quote what came from outside; it stays one line wherever it is shown. */
+  constructor(message: string) {
+    super(onOneLine(message));
+  }
 }
 
 export const ERROR_NAMES = [

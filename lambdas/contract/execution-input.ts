@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { InvalidInput } from './errors';
-import { problems } from './problems';
+import { isWellFormed } from './on-one-line';
+import { inOneMessage, problems } from './problems';
+import { quoted } from './quoted';
 import { strategySchema } from './strategy';
+
+/** Text that goes into a key, an item or a request. */
+const text = (limits: z.ZodString) =>
+  limits.refine(isWellFormed, 'must be whole Unicode, without half a surrogate pair');
 
 /**
  * What a person, the CLI or the trigger may start a rollout with. Everything has a default; `{}` and the console's
@@ -11,13 +17,13 @@ export const executionInputSchema = z.strictObject({
   /** Ignored; the console fills it in. */
   Comment: z.unknown().optional(),
   /** @default the only endpoint */
-  endpoint: z.string().min(1).max(31).optional(),
+  endpoint: text(z.string().min(1).max(31)).optional(),
   /** s3://BUCKET/models/<endpoint>/<file>[?versionId=…], or "live". @default the newest model of the endpoint */
-  model: z.string().min(1).max(2048).optional(),
+  model: text(z.string().min(1).max(2048)).optional(),
   /** @default the endpoint's strategy */
   strategy: strategySchema.optional(),
   /** Why, for the record. */
-  reason: z.string().max(1000).optional(),
+  reason: text(z.string().max(1000)).optional(),
   action: z.enum(['rollout', 'rollback']).default('rollout'),
   /** Rollback only: the version to go back to. @default the version that was live before */
   to: z
@@ -36,10 +42,10 @@ export type ExecutionInput = z.output<typeof executionInputSchema>;
 /** Parses an execution's input. Throws InvalidInput with every problem in one message. */
 export function parseExecutionInput(value: unknown): ExecutionInput {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidInput(`input: must be a JSON object such as {}; got ${JSON.stringify(value)?.slice(0, 100)}`);
+    throw new InvalidInput(`input: must be a JSON object such as {}; got ${quoted(value, 100)}`);
   }
   const parsed = executionInputSchema.safeParse(value);
-  if (!parsed.success) throw new InvalidInput(problems(parsed.error, '', value).join('; '));
+  if (!parsed.success) throw new InvalidInput(inOneMessage(problems(parsed.error, '', value)));
   const input = parsed.data;
   if (input.to !== undefined && input.action !== 'rollback')
     throw new InvalidInput('to: only goes with "action": "rollback"');

@@ -1,6 +1,6 @@
 import { type EndpointConfig, endpointConfigSchema } from './endpoint-settings';
 import { SettingsInvalid } from './errors';
-import { problems } from './problems';
+import { inOneMessage, problems } from './problems';
 
 /** From the JSON text that a deploy writes. `subject` says in the error what was read. Throws `SettingsInvalid`. */
 export function parseEndpointConfig(text: string, subject: string): EndpointConfig {
@@ -12,5 +12,5 @@ export function parseEndpointConfig(text: string, subject: string): EndpointConf
   }
   const parsed = endpointConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new SettingsInvalid(`${subject} does not parse: ${problems(parsed.error).join('; ')}`);
+  throw new SettingsInvalid(`${subject} does not parse: ${inOneMessage(problems(parsed.error))}`);
 }

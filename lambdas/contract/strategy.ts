@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { plannedMinutes, STRATEGY_PRESET_NAMES } from '../domain/strategy';
 import type { Strategy } from '../domain/strategy';
+import { quoted } from './quoted';
 
 /** A rollout may run for a week at most; beyond that CloudWatch's minutes (15 days) come near their end. */
 const MAX_PLANNED_MINUTES = 7 * 24 * 60;
@@ -24,8 +25,7 @@ const custom = z
 /** A preset's name or `{ steps: [{ weight, bakeMinutes }] }`. */
 export const strategySchema: z.ZodType<Strategy> = z.union([z.enum(STRATEGY_PRESET_NAMES), custom], {
   error: (issue) => {
-    const given = typeof issue.input === 'string' ? `"${issue.input}"` : JSON.stringify(issue.input);
-    return `must be one of ${STRATEGY_PRESET_NAMES.join(', ')}, or { "steps": [{ "weight": 1 to 99 and growing, "bakeMinutes": 1 to ${MAX_PLANNED_MINUTES} }] }; got ${given?.slice(0, 200)}`;
+    return `must be one of ${STRATEGY_PRESET_NAMES.join(', ')}, or { "steps": [{ "weight": 1 to 99 and growing, "bakeMinutes": 1 to ${MAX_PLANNED_MINUTES} }] }; got ${quoted(issue.input)}`;
   },
 });
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { problems } from '../../contract/problems';
+import { inOneMessage, problems } from '../../contract/problems';
 
 /** An item of the table is not what this app writes: somebody edited it, or another version of the app wrote it. */
 export class StoredItemInvalid extends Error {
@@ -16,7 +16,7 @@ export function parseItem<T extends z.ZodType>(schema: T, item: unknown, endpoin
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
   throw new StoredItemInvalid(
-    `Item ${sort} of endpoint ${endpoint} does not parse: ${problems(parsed.error, 'item').join('; ')}`,
+    `Item ${sort} of endpoint ${endpoint} does not parse: ${inOneMessage(problems(parsed.error, 'item'))}`,
   );
 }
 

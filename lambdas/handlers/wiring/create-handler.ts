@@ -3,7 +3,7 @@ import type { AwsClients } from '../../adapters/aws-clients';
 import { lambdaContext } from '../../adapters/context';
 import type { AdapterContext } from '../../adapters/context';
 import { InvalidInput } from '../../contract/errors';
-import { problems } from '../../contract/problems';
+import { inOneMessage, problems } from '../../contract/problems';
 import type { Clock } from '../../ports/clock';
 
 /** Makes a handler; on Lambda with nothing, elsewhere with stand-ins for the clients, the environment and the time. */
@@ -32,6 +32,6 @@ export function createHandler<Ports, Input>(
 
 function parsed<Input>(schema: z.ZodType<Input>, event: unknown): Input {
   const result = schema.safeParse(event);
-  if (!result.success) throw new InvalidInput(problems(result.error).join('; '));
+  if (!result.success) throw new InvalidInput(inOneMessage(problems(result.error)));
   return result.data;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidUpload } from '../../contract/errors';
-import { problems } from '../../contract/problems';
+import { inOneMessage, problems } from '../../contract/problems';
 import { parseStrategyText } from '../../contract/strategy';
 import { formatModelAddress } from '../../domain/model-address';
 import type { Strategy } from '../../domain/strategy';
@@ -45,7 +45,7 @@ function strategyOf(text: string | undefined, key: string): Strategy | undefined
   } catch (error) {
     const why =
       error instanceof z.ZodError
-        ? problems(error, 'strategy').join('; ')
+        ? inOneMessage(problems(error, 'strategy'))
         : `strategy: is no JSON: "${text.slice(0, 200)}"`;
     throw new InvalidUpload(`${key}: metadata ${why}`);
   }

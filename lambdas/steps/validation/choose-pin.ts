@@ -7,6 +7,8 @@ import type { StoredModel } from '../../ports/models';
 import type { Ports } from '../../ports/ports';
 
 const MB = 1024 * 1024;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1024;
 
 /** The model to roll out, pinned by version id and by the hash of its bytes, after every check that needs no run. */
 export async function choosePin(
@@ -55,6 +57,9 @@ async function named(models: Ports['models'], text: string, prefix: string): Pro
     throw new InvalidInput(`model: bucket "${address.bucket.slice(0, 80)}" is not the model bucket ${models.bucket}`);
   if (!address.key.startsWith(prefix))
     throw new InvalidInput(`model: key "${address.key.slice(0, 200)}" is not under ${prefix}`);
+  const keyBytes = Buffer.byteLength(address.key);
+  if (keyBytes > MAX_KEY_BYTES)
+    throw new InvalidInput(`model: the key has ${keyBytes} bytes, S3's limit is ${MAX_KEY_BYTES}`);
   const found = await models.describe(address.key, address.versionId);
   if (found === undefined) {
     throw new ModelRejected(

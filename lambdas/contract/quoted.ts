@@ -1,0 +1,28 @@
+import { onOneLine } from './on-one-line';
+
+/** A value is quoted in errors up to here. */
+const MAX_QUOTED = 200;
+
+/**
+ * A value as JSON for a message: on one line and cut short. Stops where the room ends instead of walking through all of
+ * it: a value from outside may be nested deeper than JSON.stringify can go.
+ */
+export const quoted = (value: unknown, room = MAX_QUOTED): string => onOneLine(written(value, room).slice(0, room));
+
+/** Every level writes a character at least, so that it goes no deeper than there is room. */
+function written(value: unknown, room: number): string {
+  if (room <= 0) return '';
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, room));
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? typeof value;
+  const isArray = Array.isArray(value);
+  let text = isArray ? '[' : '{';
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
+    if (text.length >= room) return text;
+    if (text.length > 1) text += ',';
+    if (!isArray) text += `${JSON.stringify(key.slice(0, room))}:`;
+    text += written((value as Readonly<Record<string, unknown>>)[key], room - text.length);
+  }
+  return text + (isArray ? ']' : '}');
+}
