@@ -17,6 +17,9 @@ type Input = Readonly<Record<string, unknown>>;
 /** The largest history that can be redriven, in events. */
 const REDRIVABLE_EVENTS = 24_999;
 
+/** Definitions that were valid, of all worlds of this process. */
+const foundValid = new Set<string>();
+
 /** Step Functions: standard state machines and their executions. */
 export class StateMachineService implements AwsService {
   /** How old the answers of ListExecutions are, in milliseconds. */
@@ -64,8 +67,12 @@ export class StateMachineService implements AwsService {
     readonly definition: string;
   }): void {
     const definition = parseDefinition(machine.definition);
-    // The interpreter's own validation says what is wrong with the definition, once, at deployment.
-    new this.interpreter.StateMachine(definition, { validationOptions: { noValidate: false, checkArn: false } });
+    // The interpreter's own validation says what is wrong with the definition, once, at deployment. It compiles a schema
+    // each time, which takes longer than all else in a world's creation; what was found valid before stays so.
+    if (!foundValid.has(machine.definition)) {
+      new this.interpreter.StateMachine(definition, { validationOptions: { noValidate: false, checkArn: false } });
+      foundValid.add(machine.definition);
+    }
     const createdAt = this.machines.get(machine.arn)?.createdAt ?? this.now();
     this.machines.set(machine.arn, { ...machine, definition, definitionText: machine.definition, createdAt });
   }
