@@ -1,0 +1,168 @@
+/** A change of one formula that a careful suite must notice. `find` occurs exactly once in the file; a formula that is rewritten takes its mutant along. */
+export interface Mutant {
+  readonly what: string;
+  /** Under lambdas/domain/judge. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    what: 'the nearest member of the null is not looked for',
+    file: '2-evidence/two-arm.ts',
+    find: 'const x = projectOntoMargin(b1, g1, share, margin);',
+    replace: 'const x = b1;',
+  },
+  {
+    what: 'the ratio of the margin is forgotten',
+    file: '2-evidence/two-arm.ts',
+    find: 'const boundary = test.margin.ratio * b1 + test.margin.points;',
+    replace: 'const boundary = b1 + test.margin.points;',
+  },
+  {
+    what: "green's share is taken from the whole canary",
+    file: '2-evidence/two-arm.ts',
+    find: 'return requests === 0 ? 0 : minute.greenRequests / requests;',
+    replace:
+      'const all = (read: (one: MinuteCounts) => number) => minutes.reduce((sum, one) => sum + read(one), 0); return requests === 0 ? 0 : all((one) => one.greenRequests) / all((one) => one.greenRequests + one.blueRequests);',
+  },
+  {
+    what: 'sparse minutes use the counted share and busy ones the weight',
+    file: '2-evidence/two-arm.ts',
+    find: 'requests < REALISED_FROM',
+    replace: 'requests >= REALISED_FROM',
+  },
+  {
+    what: "blue's rate is guessed with the minute that it is used in",
+    file: '2-evidence/blue-rate.ts',
+    find: 'const rate = (events + 0.5) / (requests + 1);',
+    replace: 'const rate = (events + minute.blueEvents + 0.5) / (requests + minute.blueRequests + 1);',
+  },
+  {
+    what: 'the guard may enlarge evidence',
+    file: '2-evidence/guard.ts',
+    find: 'return 1 / Math.max(1, phi);',
+    replace: 'return 1 / phi;',
+  },
+  {
+    what: 'one wild minute silences the guard for good',
+    file: '2-evidence/guard.ts',
+    find: 'Math.min((minute.greenEvents - q * events) ** 2, CAP * variance)',
+    replace: '(minute.greenEvents - q * events) ** 2',
+  },
+  {
+    what: "blue's own noise is not heard",
+    file: '2-evidence/guard.ts',
+    find: 'const { clustering, wander } = own ?? USUAL_NOISE;',
+    replace: 'const { clustering, wander } = USUAL_NOISE;',
+  },
+  {
+    what: 'everything is staked on the first minute',
+    file: '2-evidence/mixture.ts',
+    find: 'logAddExp(running[k] ?? -Infinity, placing)',
+    replace: '(index === 0 ? placing : (running[k] ?? -Infinity))',
+  },
+  {
+    what: 'the last planned minute gets no stake',
+    file: '2-evidence/mixture.ts',
+    find: 'if (minute > horizon) return 0;',
+    replace: 'if (minute >= horizon) return 0;',
+  },
+  {
+    what: 'money that is not yet placed counts in full',
+    file: '2-evidence/mixture.ts',
+    find: 'log1p(-placed)',
+    replace: '0',
+  },
+  {
+    what: "blue's requests are forgotten in ordered bins",
+    file: '2-evidence/ordered-bins.ts',
+    find: 'const inBoth = inGreen + (blue[j] ?? 0);',
+    replace: 'const inBoth = inGreen;',
+  },
+  {
+    what: 'stakes are laid after seeing how long the canary went',
+    file: '3-gates/reach.ts',
+    find: 'perMinute * weight * evidence.plannedMinutes',
+    replace: 'perMinute * weight * evidence.minutes.length',
+  },
+  {
+    what: 'stakes are laid by the newest weight',
+    file: '3-gates/reach.ts',
+    find: 'evidence.minutes[0]?.weight',
+    replace: 'evidence.minutes.at(-1)?.weight',
+  },
+  {
+    what: 'blue and green are mixed up',
+    file: '3-gates/pair-minutes.ts',
+    find: 'blueEvents: events(minute.blue),',
+    replace: 'blueEvents: events(minute.green),',
+  },
+  {
+    what: 'a shape of slowness falls and rises again',
+    file: '3-gates/latency-shapes.ts',
+    find: 'scores.map((score) => Math.exp(shift * score))',
+    replace: 'scores.map((score) => Math.exp(shift * Math.abs(score)))',
+  },
+  {
+    what: 'a shape of a slow tail is taken as it comes',
+    file: '3-gates/latency-shapes.ts',
+    find: 'return (largest = Math.max(largest, 1 - share + (share * slowed) / inBlue));',
+    replace: 'return (largest = 1 - share + (share * slowed) / inBlue);',
+  },
+  {
+    what: 'a shift that verification showed is held against green',
+    file: '3-gates/predictions.ts',
+    find: 'points: settings.tolerancePoints + expectedPoints',
+    replace: 'points: Math.max(0, settings.tolerancePoints - expectedPoints)',
+  },
+  {
+    what: 'proof of no harm is taken back',
+    file: '3-gates/counter.ts',
+    find: '(highest = Math.max(highest, value))',
+    replace: '(highest = value)',
+  },
+  {
+    what: 'one harmless count proves the whole gate harmless',
+    file: '3-gates/gate.ts',
+    find: 'Math.min(...proofs.map(',
+    replace: 'Math.max(...proofs.map(',
+  },
+  {
+    what: 'non-finite outputs are no failures',
+    file: '3-gates/errors.ts',
+    find: 'side.invocationErrors + side.modelErrors + side.nonFiniteOutputs',
+    replace: 'side.invocationErrors + side.modelErrors',
+  },
+  {
+    what: 'the parts of the gates sum to 2',
+    file: '4-verdict/combine.ts',
+    find: 'Math.log(partOf(gate.gate) / whole) +',
+    replace: 'Math.log((2 * partOf(gate.gate)) / whole) +',
+  },
+  {
+    what: 'a fail is forgotten when evidence falls again',
+    file: '4-verdict/decide.ts',
+    find: 'if (logEvidence < logLimit) continue;',
+    replace: 'if (logEvidence < logLimit || index + 1 < combined.logEvidence.length) continue;',
+  },
+  {
+    what: 'a pass needs a minute more than the minimum',
+    file: '4-verdict/decide.ts',
+    find: 'settled >= rules.minimumMinutes',
+    replace: 'settled > rules.minimumMinutes',
+  },
+  {
+    what: 'the limit is that of twice the false alarms',
+    file: 'judge.ts',
+    find: 'logLimit: Math.log(1 / settings.falseAlarmRate),',
+    replace: 'logLimit: Math.log(1 / (2 * settings.falseAlarmRate)),',
+  },
+  {
+    what: 'the routing is believed to follow the opposite weight',
+    file: '4-verdict/routing.ts',
+    find: 'green * Math.log(w) - blue * Math.log(1 - w)',
+    replace: 'blue * Math.log(w) - green * Math.log(1 - w)',
+  },
+];

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import { build } from 'esbuild';
+import { simulated } from '../canary';
+import { settings } from '../settings';
+import { evidenceOf, traces } from '../trace';
+import vectors from '../vectors.json';
+import type { firstBroken as FirstBroken, Given } from './checks';
+import { MUTANTS, type Mutant } from './mutants';
+
+/** Prints as JSON, for the judge as it is and for each mutant, which check caught it. Run by the test beside it. */
+
+const JUDGE = join(__dirname, '../../../lambdas/domain/judge');
+
+const CHOSEN = /^0(21|23|36|46|52|55|59|64)-/;
+
+const given: Given = {
+  settings: { ...settings, minimumMinutes: 60 },
+  healthy: simulated({ ratePerMin: 10_000, baselineErrorRate: 0.001 }, 15, 1),
+  traces: traces()
+    .filter(({ id }) => CHOSEN.test(id))
+    .map((trace) => ({
+      ...(trace.label === 'bad' && { gate: trace.family === 'drift' ? 'predictions' : trace.family }),
+      at: vectors.judge.find((one) => one.trace === `${trace.id}.json`)?.at ?? 0,
+      evidence: evidenceOf(trace),
+    })),
+};
+
+async function caughtBy(mutant?: Mutant): Promise<string | undefined> {
+  const bundle = await build({
+    entryPoints: [join(__dirname, 'checks.ts')],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'mutate',
+        setup: (esbuild) =>
+          esbuild.onLoad({ filter: /domain\/judge\/.*\.ts$/ }, ({ path }) => {
+            const source = readFileSync(path, 'utf8');
+            const contents = mutant && path === join(JUDGE, mutant.file) ? mutated(source, mutant) : source;
+            return { contents, loader: 'ts' };
+          }),
+      },
+    ],
+  });
+  const module = { exports: {} as { firstBroken: typeof FirstBroken } };
+  const wrapped = `(function (module, exports, require) {${bundle.outputFiles[0]?.text ?? ''}\n})`;
+  const load = runInThisContext(wrapped) as (at: typeof module, exports: unknown, resolve: unknown) => void;
+  load(module, module.exports, require);
+  return module.exports.firstBroken(given);
+}
+
+function mutated(source: string, { what, file, find, replace }: Mutant): string {
+  const places = source.split(find).length - 1;
+  if (places !== 1) throw new Error(`${file} holds «${find}» ${places} times: bring the mutant up to date (${what})`);
+  return source.replace(find, () => replace);
+}
+
+async function main(): Promise<void> {
+  const results: Record<string, string> = { 'the judge as it is': (await caughtBy()) ?? 'nothing' };
+  for (const mutant of MUTANTS) {
+    results[mutant.what] = await caughtBy(mutant).then(
+      (check) => check ?? 'nothing',
+      (error: Error) => `not tried: ${error.message}`,
+    );
+  }
+  process.stdout.write(JSON.stringify(results));
+}
+
+void main();
