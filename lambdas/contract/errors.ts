@@ -1,5 +1,8 @@
 import { onOneLine } from './on-one-line';
 
+/** A failed Lambda call tells its message twice, with the stack, and a workflow carries 256 KiB of it. */
+const MAX_MESSAGE = 8_000;
+
 /**
  * Every error that ends a rollout, by name. Step Functions matches on the name, people search for it, the runbook has a
  * section on each. Names are literal because bundling mangles inferred ones. The message is the cause that a person
@@ -8,9 +11,9 @@ import { onOneLine } from './on-one-line';
 abstract class RolloutError extends Error {
   abstract override readonly name: ErrorName;
 
-  /** The message may quote what came from outside; it stays one line wherever it is shown. */
+  /** The message may quote what came from outside: it stays one line wherever it is shown, and of a length to be read. */
   constructor(message: string) {
-    super(onOneLine(message));
+    super(onOneLine(message.slice(0, MAX_MESSAGE)));
   }
 }
 

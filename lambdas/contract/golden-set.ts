@@ -1,5 +1,6 @@
 import { elementLimit, elementReader, NUMERIC_DATATYPES, type NumericDatatype } from './datatypes';
 import type { InferRequest } from './inference-protocol';
+import { onOneLine } from './on-one-line';
 import { elementCount, readTensorData, shown } from './tensor-data';
 
 /** What labels mean: classes are right or wrong, numbers are more or less near. */
@@ -62,7 +63,7 @@ export function inferRequest(dataSet: DataSet, rowIndex: number): InferRequest {
 type Fields = Readonly<Record<string, unknown>>;
 
 function invalid(field: string, problem: string): never {
-  throw new DataSetInvalid(`Data set: ${field} ${problem}.`);
+  throw new DataSetInvalid(onOneLine(`Data set: ${field} ${problem}.`));
 }
 
 function objectOf(json: unknown): Fields {

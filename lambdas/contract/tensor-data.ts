@@ -1,4 +1,5 @@
 import type { Element } from './datatypes';
+import { onOneLine } from './on-one-line';
 
 /** Where in the data something is wrong, such as `[3][1]`, and what. */
 export interface TensorProblem {
@@ -69,6 +70,6 @@ function readRun(
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'string') return onOneLine(JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value));
   return String(value);
 }

@@ -107,8 +107,9 @@ function changedAt(value: unknown, [key, ...rest]: Path, json: string | undefine
   if (key === undefined) return json === undefined ? {} : (JSON.parse(json) as unknown);
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
   const fields = value as Record<string | number, unknown>;
-  if (rest.length === 0 && json === undefined) delete fields[key];
-  else fields[key] = changedAt(fields[key], rest, json);
+  if (rest.length > 0 || json !== undefined) fields[key] = changedAt(fields[key], rest, json);
+  else if (Array.isArray(value)) value.splice(Number(key), 1);
+  else delete fields[key];
   return value;
 }
 
