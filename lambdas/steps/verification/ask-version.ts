@@ -1,5 +1,6 @@
 import { errorBody, inferResponse } from '../../contract/inference-protocol';
 import type { InferRequest, InferResponse } from '../../contract/inference-protocol';
+import { quoted } from '../../contract/quoted';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { predictions } from '../../domain/prediction';
@@ -39,7 +40,7 @@ export function goodAnswer(answer: EndpointAnswer): InferResponse | undefined {
 export function saidBy(answer: EndpointAnswer): string {
   if (answer.kind === 'crashed') return `${answer.error}: ${answer.message.slice(0, 300)}`;
   const body = errorBody.safeParse(answer.body);
-  return body.success ? body.data.error : String(JSON.stringify(answer.body)).slice(0, 300);
+  return body.success ? body.data.error : quoted(answer.body, 300);
 }
 
 /** One prediction per row, at most `maxRows`; `output` is the one that the settings name. */

@@ -43,7 +43,9 @@ export async function checkGoldenSet(
       ...(green.task === 'classification' && { goldenAccuracy: green.accuracy }),
       ...(blue?.task === 'classification' && { blueAccuracy: blue.accuracy }),
       ...(green.task === 'regression' && { goldenError: green.rootMeanSquaredError }),
-      ...(blue?.task === 'regression' && { blueError: blue.rootMeanSquaredError }),
+      // The state is JSON, which has no infinity; blue's is infinite where it does not answer a row.
+      ...(blue?.task === 'regression' &&
+        Number.isFinite(blue.rootMeanSquaredError) && { blueError: blue.rootMeanSquaredError }),
     },
     shift: predictionShift('golden set', classPairs(blueAnswers?.classes ?? [], greenAnswers.classes)),
   };
@@ -67,6 +69,11 @@ function refuse(green: GoldenScore, blue: GoldenScore | undefined, limits: Limit
       );
     }
     return;
+  }
+  if (!Number.isFinite(green.rootMeanSquaredError)) {
+    throw new ModelRejected(
+      'golden set: the root mean squared error is not finite: a row has no answer that is a number, or one far from its label',
+    );
   }
   if (limits.maxError !== undefined && !(green.rootMeanSquaredError <= limits.maxError)) {
     throw new ModelRejected(

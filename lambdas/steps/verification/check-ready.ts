@@ -1,5 +1,6 @@
 import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { errorBody } from '../../contract/inference-protocol';
+import { quoted } from '../../contract/quoted';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Ports } from '../../ports/ports';
 
@@ -25,7 +26,7 @@ export async function checkReady(
       if (body.success && isTheModelsFault(body.data.code)) {
         throw new ModelRejected(`version ${version} cannot load the model: ${body.data.error}`);
       }
-      last = `answered ${answer.status}: ${body.success ? body.data.error : JSON.stringify(answer.body)?.slice(0, 300)}`;
+      last = `answered ${answer.status}: ${body.success ? body.data.error : quoted(answer.body, 300)}`;
     } else {
       last = `crashed with ${answer.error}: ${answer.message.slice(0, 500)}`;
     }

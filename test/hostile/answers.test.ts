@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda-endpoint-calls';
+import { rolloutStateSchema } from '../../lambdas/contract/rollout-state';
+import type { Ports } from '../../lambdas/ports/ports';
+import { checkGoldenSet } from '../../lambdas/steps/verification/check-golden-set';
+import { checkReady } from '../../lambdas/steps/verification/check-ready';
+import { checkSignature } from '../../lambdas/steps/verification/check-signature';
+import { replayCaptured } from '../../lambdas/steps/verification/replay-captured';
+import { contextWith, standIn } from '../adapters/stand-ins';
+import { verificationState } from '../steps/verification-state';
+import { damaged, expectNamed, jsonText, outcomeOf, SOME, text } from './hostile';
+
+const FIELDS =
+  'statusCode body isBase64Encoded errorType errorMessage inputs outputs name shape datatype data code error'.split(
+    ' ',
+  );
+const METADATA = {
+  name: 'digits',
+  versions: ['1'],
+  platform: 'onnxruntime_onnx',
+  inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 1] }],
+  outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, 1] }],
+};
+const scores = (score: number) => ({
+  model_name: 'digits',
+  model_version: '1',
+  outputs: [{ name: 'y', datatype: 'FP32', shape: [1, 1], data: [score] }],
+});
+const error = { error: 'The model failed', code: 'ModelFailed' };
+
+const answered = (statusCode: number, body: unknown) => ({ statusCode, headers: {}, body: JSON.stringify(body) });
+const WHOLES = [
+  answered(200, METADATA),
+  answered(200, scores(1)),
+  answered(503, error),
+  { errorType: 'Error', errorMessage: 'x' },
+];
+
+/** What Lambda gives back of a call: any bytes, with or without the mark of a crash. */
+const payload = fc.oneof(
+  jsonText(FIELDS),
+  text(),
+  ...WHOLES.map((whole) => damaged(whole, FIELDS).map(safely)),
+  ...[METADATA, scores(1), scores(1e200), error].map((body) =>
+    fc
+      .tuple(damaged(body, FIELDS), fc.constantFrom(200, 200, 400, 500, 503, -1, 1e9))
+      .map(([one, status]) => JSON.stringify({ statusCode: status, body: safely(one) })),
+  ),
+);
+const call = fc.record({
+  Payload: fc.option(
+    payload.map((one) => Buffer.from(one)),
+    { nil: undefined },
+  ),
+  FunctionError: fc.option(text(), { nil: undefined, freq: 5 }),
+});
+
+function safely(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    return '{"a":'.repeat(5_000);
+  }
+}
+
+/** Both versions answer whatever comes next. */
+function portsOver(answers: readonly unknown[]): Ports {
+  let asked = 0;
+  const { client } = standIn(undefined, () => answers[asked++ % answers.length]);
+  const golden = { name: 'g', inputName: 'x', datatype: 'FP32', shape: [2, 1], data: [[0], [1]], labels: [0.5, 1e200] };
+  const captured = JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 1], data: [1] }] });
+  let now = 0;
+  return {
+    clock: { now: () => now, sleep: async (ms: number) => void (now += ms) },
+    endpointCalls: lambdaEndpointCalls(contextWith({ lambda: client })),
+    models: { bucket: 'b', readText: async () => ({ text: JSON.stringify(golden) }) },
+    capturedRequests: {
+      newest: async () => [
+        { key: 'captured/a', text: captured },
+        { key: 'captured/b', text: '{' },
+      ],
+    },
+  } as unknown as Ports;
+}
+
+const state = verificationState({ goldenSet: { key: 'golden/g.json' }, captureSampleRate: 0.1 });
+
+test.each([
+  ['checkReady', checkReady],
+  ['checkSignature', checkSignature],
+  ['checkGoldenSet', checkGoldenSet],
+  ['replayCaptured', replayCaptured],
+] as const)('%s takes any answer of a version, or refuses it by name', (_, check) =>
+  fc.assert(
+    fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 4 }), async (answers) => {
+      const outcome = await outcomeOf<unknown>(() => check(portsOver(answers), state, '2'));
+      if ('error' in outcome) expectNamed(outcome.error);
+    }),
+    SOME,
+  ),
+);
+
+test('numbers that verification keeps are read again by the next step as they were', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(0.5, 1e200, 1e308)), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      fc.boolean(),
+      async (given, blueCrashes) => {
+        const answers = given.map((score) => ({ Payload: Buffer.from(JSON.stringify(answered(200, scores(score)))) }));
+        const crash = { Payload: Buffer.from('{}'), FunctionError: 'Unhandled' };
+        const ports = portsOver(blueCrashes ? [...answers, ...answers, crash].slice(0, 3) : answers);
+        const outcome = await outcomeOf(() => checkGoldenSet(ports, state, '2'));
+        if ('error' in outcome) return expectNamed(outcome.error);
+        const verification = outcome.value?.numbers;
+        const carried: unknown = JSON.parse(JSON.stringify({ ...state, verification }));
+        expect(rolloutStateSchema.parse(carried).verification).toEqual(verification);
+      },
+    ),
+    SOME,
+  ));
+
+test('a blue that does not answer a golden row does not stop the rollout at its next step', async () => {
+  const good = { Payload: Buffer.from(JSON.stringify(answered(200, scores(0.5)))) };
+  const crash = { Payload: Buffer.from('{}'), FunctionError: 'Unhandled' };
+  const golden = { name: 'g', inputName: 'x', datatype: 'FP32', shape: [2, 1], data: [[0], [1]], labels: [0.5, 0.25] };
+  const ports = {
+    ...portsOver([good, good, crash, good]),
+    models: { readText: async () => ({ text: JSON.stringify(golden) }) },
+  };
+  const numbers = (await checkGoldenSet(ports as never, state, '2'))?.numbers;
+  expect(JSON.parse(JSON.stringify(numbers))).toEqual({ rows: 2, goldenError: expect.closeTo(0.1768, 3) as number });
+});
