@@ -25,9 +25,16 @@ export interface MeasuredQuantile {
 }
 
 /** The quantiles that `durations` measured requests can tell: those with at least two expected on either side of them. */
-export const tellingQuantiles = (durations: number): readonly number[] =>
+export function tellingQuantiles(durations: number): readonly number[] {
   // A hair is allowed for: 20 * (1 - 0.9) is 1.999….
-  THRESHOLD_QUANTILES.filter((quantile) => durations * Math.min(quantile, 1 - quantile) >= LEAST_BEYOND - 1e-9);
+  const telling = THRESHOLD_QUANTILES.filter(
+    (quantile) => durations * Math.min(quantile, 1 - quantile) >= LEAST_BEYOND - 1e-9,
+  );
+  // A slow tail shows best at the highest threshold. Where there are too few requests for p99.9, the highest that there are
+  // enough for takes its place, once it is well beyond p99: half as many are beyond it.
+  const highest = Math.floor(1000 * (1 - LEAST_BEYOND / durations)) / 1000;
+  return highest >= 0.995 && highest < 0.999 ? [...telling, highest] : telling;
+}
 
 /**
  * What blue and green are held to, ascending: blue to its own quantile, green to max(blue * (1 + percent), blue + floor).

@@ -9,7 +9,9 @@ describe('latency thresholds', () => {
     expect(tellingQuantiles(20)).toEqual([0.2, 0.5, 0.8, 0.9]);
     expect(tellingQuantiles(10)).toEqual([0.2, 0.5, 0.8]);
     expect(tellingQuantiles(9)).toEqual([0.5]);
-    expect(tellingQuantiles(1999).at(-1)).toBe(0.99);
+    expect(tellingQuantiles(399).at(-1)).toBe(0.99);
+    expect(tellingQuantiles(400).slice(-2)).toEqual([0.99, 0.995]);
+    expect(tellingQuantiles(1999).slice(-2)).toEqual([0.99, 0.998]);
     expect(tellingQuantiles(2000).at(-1)).toBe(0.999);
   });
 

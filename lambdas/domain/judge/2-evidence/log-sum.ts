@@ -14,9 +14,12 @@ export function logAddExp(a: number, b: number): number {
 
 /** ln(sum of e^term); -Infinity for no terms. */
 export function logSumExp(terms: readonly number[]): number {
-  const high = max(NOTHING, ...terms);
+  let high = NOTHING;
+  for (const term of terms) if (term > high) high = term;
   if (high === NOTHING) return NOTHING;
-  return high + log(terms.reduce((sum, term) => sum + exp(term - high), 0));
+  let sum = 0;
+  for (const term of terms) sum += exp(term - high);
+  return high + log(sum);
 }
 
 /** ln of the plain average of e-values, which is an e-value whatever their dependence. */

@@ -26,17 +26,23 @@ export function mixOverStartMinutes(
   horizon: number,
   { first = 1 / 2, stakes }: Spread = {},
 ): number[] {
-  const parts = stakes?.map((stake) => log(stake));
+  const count = scores[0]?.length ?? 0;
+  const parts = stakes?.map((stake) => log(stake)) ?? Array.from({ length: count }, () => -log(count));
+  const running = parts.map(() => -Infinity);
+  const parted = parts.map(() => -Infinity);
   let placed = 0;
-  let running: readonly number[] = [];
   return scores.map((minute, index) => {
     const stake = stakeOn(index + 1, horizon, first);
     placed += stake;
     const cash = index + 1 >= horizon ? -Infinity : log1p(-placed);
     const placing = log(stake);
-    running = minute.map((score, k) => score + logAddExp(running[k] ?? -Infinity, placing));
-    const values = running.map((value) => logAddExp(value, cash));
-    return parts ? logSumExp(values.map((value, k) => value + (parts[k] ?? -Infinity))) : logMean(values);
+    for (let k = 0; k < count; k++) {
+      const value = (minute[k] ?? 0) + logAddExp(running[k] ?? -Infinity, placing);
+      running[k] = value;
+      parted[k] = value + (parts[k] ?? -Infinity);
+    }
+    // The parts sum to 1, so the cash of all alternatives together is the cash of one.
+    return logAddExp(logSumExp(parted), cash);
   });
 }
 

@@ -45,7 +45,8 @@ export function projectOntoMargin(b1: number, g1: number, greenShare: number, ma
       blueShare * (greenSpread + (x - b1) * ratio * (1 - 2 * y)) +
       ratio * greenShare * (ratio * blueSpread + (y - g1) * (1 - 2 * x));
     const next = x - value / slope;
-    if (abs(next - x) <= 1e-13 * x) return min(max(next, low), high);
+    // Newton's step squares the error: after one of 1e-8 there is none left.
+    if (abs(next - x) <= 1e-8 * x) return min(max(next, low), high);
     x = next;
   }
   return x > low && x < high ? x : (low + high) / 2;

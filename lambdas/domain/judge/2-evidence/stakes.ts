@@ -1,11 +1,11 @@
 /** Nats that it takes to decide: ln(1/0.01), and about 3 for the parts of gates and effect sizes. */
 const NATS_TO_DECIDE = 8;
 /** An effect that shows within so many minutes needs no large stake: it is found in the first minutes with a small one. */
-const SOON_MINUTES = 4;
+const SOON_MINUTES = 6;
 /** How fast the stake falls with the traffic that is lacking for smaller effects. */
 const FALL = 3;
 /** Traffic may turn out a hundred times what it was; until then small effects keep this share of a whole stake. */
-const LEAST = 0.02;
+const LEAST = 0.005;
 const FAR_OUT_OF_REACH = 100;
 
 /** The traffic that a bake is expected to give green. */
@@ -20,8 +20,8 @@ export interface Reach {
  * Puts the money where it can matter: on effects that this traffic can show within the bake, and that are not so large that
  * they show in the first minutes anyway. Any fixed division is valid; it must only be known before the canary's events.
  *
- * With m the share of the bake that an effect needs, the stake is 1 for m from 4 minutes to the whole bake, falls as m^-3
- * for effects too small to be found, though not below a fiftieth while m is at most 100, and falls with m for the large
+ * With m the share of the bake that an effect needs, the stake is 1 for m from 6 minutes to the whole bake, falls as m^-3
+ * for effects too small to be found, though not below a two hundredth while m is at most 100, and falls with m for the large
  * ones, which the next smaller ones find as well; there, what is next to nothing is 0 and saves its arithmetic.
  *
  * @param information nats per green request of each effect; 0 for one that cannot be told from the null

@@ -64,9 +64,13 @@ function score(minute: MinuteCounts, b1: number, g1: number, share: number, marg
   const x = projectOntoMargin(b1, g1, share, margin);
   const y = margin.ratio * x + margin.points;
   return (
-    minute.greenEvents * log(g1 / y) +
-    (minute.greenRequests - minute.greenEvents) * log((1 - g1) / (1 - y)) +
-    minute.blueEvents * log(b1 / x) +
-    (minute.blueRequests - minute.blueEvents) * log((1 - b1) / (1 - x))
+    times(minute.greenEvents, g1, y) +
+    times(minute.greenRequests - minute.greenEvents, 1 - g1, 1 - y) +
+    times(minute.blueEvents, b1, x) +
+    times(minute.blueRequests - minute.blueEvents, 1 - b1, 1 - x)
   );
 }
+
+/** count * ln(assumed / nulls); most minutes have no event, and a logarithm is what takes the time. */
+const times = (count: number, assumed: number, nulls: number): number =>
+  count === 0 ? 0 : count * log(assumed / nulls);

@@ -14,18 +14,18 @@ import { historyOf, pairMinutes } from './pair-minutes';
 import { reachOf } from './reach';
 
 /**
- * Blue's quantiles before the canary that become thresholds, where it had at least two requests beyond them. Each costs two
+ * Blue's quantiles before the canary that become thresholds, where it had at least two requests on either side. Each costs two
  * of CloudWatch's metrics a look; with all of .1 to .9 a shift of 10 % would take 5 % fewer requests, and a rollout 1.3 cents.
  */
 export const THRESHOLD_QUANTILES: readonly number[] = [0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
 
 /** Parts of the gate's bet: all requests are slower; some are much slower; more requests are beyond one threshold. */
-const SHIFT_PART = 0.6;
-const TAIL_PART = 0.32;
+const SHIFT_PART = 0.55;
+const TAIL_PART = 0.37;
 const EXCEEDANCE_PART = 0.08;
 
-/** The thresholds whose exceedances are bet on by themselves, which needs no assumption on how a slowdown looks. */
-const EXCEEDANCE_QUANTILES = [0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
+/** The thresholds, beside the highest, whose exceedances are bet on by themselves, which needs no assumption on how a slowdown looks. */
+const EXCEEDANCE_QUANTILES = [0.5, 0.8, 0.9, 0.95, 0.99];
 
 /** Where green must be proven harmless before `pass`. */
 const PROVEN_AT = [0.5, 0.9, 0.99];
@@ -88,7 +88,9 @@ const allAreTimed = ({ blue, green }: EvidenceMinute): boolean =>
   blue.durations === blue.requests && green.durations === green.requests;
 
 function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence): Counter[] {
-  const used = exceedances.filter(({ threshold }) => EXCEEDANCE_QUANTILES.some((one) => same(one, threshold.quantile)));
+  const used = exceedances.filter(
+    ({ threshold: { quantile } }) => quantile > 0.99 || EXCEEDANCE_QUANTILES.some((one) => same(one, quantile)),
+  );
   return used.map(({ threshold, minutes, history }): Counter => {
     const margin = { ratio: 1, points: 0 };
     const index = evidence.baseline.thresholds.indexOf(threshold);
