@@ -5,7 +5,7 @@ import { seeded } from '../../local/bench/judge/simulate/random';
 import { minuteAt } from './evidence';
 import { settings } from './settings';
 import { thresholds } from './thresholds';
-import { drawShares, expectation, noLarger, pairs, routedMinutes, type World } from './worlds';
+import { drawShares, expectation, multinomial, noLarger, pairs, routedMinutes, type World } from './worlds';
 
 const HAIR = 1e-9;
 const REQUESTS = 3;
@@ -130,5 +130,31 @@ describe('the whole judge does not win on average while green is inside every to
     }
     expect(largest).toBeLessThanOrEqual(1 + HAIR);
     expect(largest).toBeGreaterThan(0.95);
+  });
+
+  // In a minute of which all requests were timed, fewer than the weight says went to the version that is cold more often.
+  it.failing('with durations of warm requests only, while green has the more cold ones', () => {
+    const [threshold] = thresholds.filter(({ quantile }) => quantile === 0.5);
+    const blue = timed([1, 1, 0]);
+    const half = { ...blue, slow: [1], verySlow: [1] };
+    const baseline = {
+      minutes: Array.from({ length: 5 }, (_, index) => ({ minute: minuteAt(index - 5), blue: half })),
+      durations: 100,
+      thresholds: threshold ? [threshold] : [],
+      classNames: [],
+    };
+    const fast = (requests: number, durations: number): SideCounts => ({
+      ...timed([requests, 0, 0]),
+      durations,
+      slow: [0],
+      verySlow: [0],
+    });
+    // A tenth of the requests goes to green, three tenths of those start cold; nobody is slow.
+    const mean = expectation(multinomial(10, [0.9, 0.07, 0.03]), ([inBlue = 0, warm = 0, cold = 0]) => {
+      const minute = { minute: minuteAt(0), weight: 10, blue: fast(inBlue, inBlue), green: fast(warm + cold, warm) };
+      const evidence = { baseline, plannedMinutes: 4, minutes: [minute] };
+      return Math.exp(judge(evidence, { ...settings, gates: { latency: {} } }).logEvidence[0] ?? NaN);
+    });
+    expect(mean).toBeLessThanOrEqual(1 + HAIR);
   });
 });
