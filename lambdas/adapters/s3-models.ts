@@ -7,6 +7,7 @@ import type { AdapterContext } from './context';
 import { present } from './incomplete-answer';
 import { requiredVariable } from './required-variable';
 import { s3Client } from './s3-client';
+import { decodeWords } from './s3-models/encoded-words';
 import { newestVersion } from './s3-models/newest-version';
 
 /** The model bucket in S3. */
@@ -25,7 +26,7 @@ export const s3Models = (context: AdapterContext): Models => {
         versionId: head.VersionId,
         sizeBytes: present(head.ContentLength, 'ContentLength in HeadObject'),
         lastModified: present(head.LastModified, 'LastModified in HeadObject').toISOString(),
-        metadata: lowerCaseKeys(head.Metadata ?? {}),
+        metadata: readable(head.Metadata ?? {}),
       };
     } catch (error) {
       if (isAbsent(error, versionId)) return undefined;
@@ -71,8 +72,8 @@ function isAbsent(error: unknown, versionId: string | undefined): boolean {
   return status === 404 || status === 405 || (status === 400 && versionId !== undefined);
 }
 
-const lowerCaseKeys = (metadata: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), value]));
+const readable = (metadata: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), decodeWords(value)]));
 
 /** Leaving the loop early closes the stream. */
 async function textOf(body: AsyncIterable<Uint8Array>, maxBytes: number) {

@@ -2,16 +2,17 @@ import { onOneLine } from './on-one-line';
 
 /** A value is quoted in errors up to here. */
 const MAX_QUOTED = 200;
+/** Deeper parts are left out. */
+const MAX_DEPTH = 200;
 
 /**
- * A value as JSON for a message: on one line and cut short. Stops where the room ends instead of walking through all of
- * it: a value from outside may be nested deeper than JSON.stringify can go.
+ * A value as JSON for a message: on one line and cut short. Does not walk through all of it: a value from outside may be
+ * nested deeper than JSON.stringify can go.
  */
-export const quoted = (value: unknown, room = MAX_QUOTED): string => onOneLine(written(value, room).slice(0, room));
+export const quoted = (value: unknown, room = MAX_QUOTED): string => onOneLine(written(value, room, 0).slice(0, room));
 
-/** Every level writes a character at least, so that it goes no deeper than there is room. */
-function written(value: unknown, room: number): string {
-  if (room <= 0) return '';
+function written(value: unknown, room: number, depth: number): string {
+  if (room <= 0 || depth > MAX_DEPTH) return '';
   if (typeof value === 'string') return JSON.stringify(value.slice(0, room));
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? typeof value;
@@ -22,7 +23,7 @@ function written(value: unknown, room: number): string {
     if (text.length >= room) return text;
     if (text.length > 1) text += ',';
     if (!isArray) text += `${JSON.stringify(key.slice(0, room))}:`;
-    text += written((value as Readonly<Record<string, unknown>>)[key], room - text.length);
+    text += written((value as Readonly<Record<string, unknown>>)[key], room - text.length, depth + 1);
   }
   return text + (isArray ? ']' : '}');
 }

@@ -1,4 +1,8 @@
 import * as z from 'zod';
+import { isWellFormed } from './on-one-line';
+
+const text = (limits: z.ZodString) =>
+  limits.refine(isWellFormed, 'must be whole Unicode, without half a surrogate pair');
 
 /**
  * S3's `Object Created` event on EventBridge. The key is not URL-encoded there (in S3's classic notifications it is).
@@ -7,11 +11,10 @@ import * as z from 'zod';
 export const uploadEventSchema = z.object({
   time: z.string().optional(),
   detail: z.object({
-    bucket: z.object({ name: z.string().min(1).max(63) }),
+    bucket: z.object({ name: text(z.string().min(1).max(63)) }),
     object: z.object({
-      key: z.string().min(1).max(1024),
-      'version-id': z.string().min(1).max(1024).optional(),
-      size: z.number().optional(),
+      key: text(z.string().min(1).max(1024)),
+      'version-id': text(z.string().min(1).max(1024)).optional(),
     }),
   }),
 });

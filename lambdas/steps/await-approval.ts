@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { onOneLine } from '../contract/on-one-line';
 import { STATES } from '../contract/names';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
@@ -46,5 +47,8 @@ function question(state: RolloutState, taskToken: string): string {
     answer(true),
     'To put blue back:',
     answer(false),
-  ].join('\n');
+    // What comes from outside, such as a key, must not bring a command of its own.
+  ]
+    .map(onOneLine)
+    .join('\n');
 }

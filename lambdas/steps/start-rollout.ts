@@ -1,4 +1,6 @@
 import { InvalidUpload, isRolloutError, UnknownEndpoint } from '../contract/errors';
+import { inOneMessage, problems } from '../contract/problems';
+import { quoted } from '../contract/quoted';
 import { uploadEventSchema } from '../contract/upload-event';
 import { executionName } from '../domain/execution-name';
 import { formatModelAddress } from '../domain/model-address';
@@ -11,6 +13,9 @@ import type { UploadAnswer, UploadPorts } from './uploads/start-upload';
 import { uploadInput } from './uploads/upload-input';
 import { endpointOfKey } from './validation/find-endpoint';
 
+/** Characters of an event that tell it from another. Events have at most 256 KB. */
+const MAX_IDENTITY = 20_000;
+
 type Needs = UploadPorts & Pick<Ports, 'documents' | 'hash' | 'models' | 'notices' | 'records' | 'settings'>;
 
 /**
@@ -20,8 +25,8 @@ type Needs = UploadPorts & Pick<Ports, 'documents' | 'hash' | 'models' | 'notice
 export async function startRollout(ports: Needs, event: unknown): Promise<UploadAnswer> {
   const parsed = uploadEventSchema.safeParse(event);
   if (!parsed.success) {
-    const cause = `the event is no S3 "Object Created" event: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`;
-    const id = `event-${ports.hash(JSON.stringify(event) ?? '').slice(0, 12)}`;
+    const cause = `the event is no S3 "Object Created" event: ${inOneMessage(problems(parsed.error, '', event))}`;
+    const id = `event-${ports.hash(quoted(event, MAX_IDENTITY)).slice(0, 12)}`;
     return refuseUpload(ports, { endpoint: NO_ENDPOINT, id, model: 'unknown object' }, new InvalidUpload(cause));
   }
   const { bucket, object } = parsed.data.detail;
@@ -44,6 +49,10 @@ export async function startRollout(ports: Needs, event: unknown): Promise<Upload
         `${object.key}: there is no endpoint "${named?.slice(0, 80) ?? ''}"; there are ${names || 'none'}`,
       );
     }
+    if (bucket.name !== ports.models.bucket)
+      throw new InvalidUpload(
+        `${object.key}: the event is of bucket "${bucket.name}"; models are uploaded to ${ports.models.bucket}`,
+      );
     if (versionId === undefined)
       throw new InvalidUpload(`${object.key}: the event has no version id; the bucket must be versioned`);
     const { input, uploadedAt } = await uploadInput(ports, config, { ...address, versionId });

@@ -8,7 +8,7 @@ import { checkSignature } from '../../lambdas/steps/verification/check-signature
 import { replayCaptured } from '../../lambdas/steps/verification/replay-captured';
 import { contextWith, standIn } from '../adapters/stand-ins';
 import { verificationState } from '../steps/verification-state';
-import { damaged, expectNamed, jsonText, outcomeOf, SOME, text } from './hostile';
+import { damaged, expectNamed, inJson, jsonText, outcomeOf, SOME, text } from './hostile';
 
 const FIELDS =
   'statusCode body isBase64Encoded errorType errorMessage inputs outputs name shape datatype data code error'.split(
@@ -40,11 +40,11 @@ const WHOLES = [
 const payload = fc.oneof(
   jsonText(FIELDS),
   text(),
-  ...WHOLES.map((whole) => damaged(whole, FIELDS).map(safely)),
+  ...WHOLES.map((whole) => damaged(whole, FIELDS).map(inJson)),
   ...[METADATA, scores(1), scores(1e200), error].map((body) =>
     fc
       .tuple(damaged(body, FIELDS), fc.constantFrom(200, 200, 400, 500, 503, -1, 1e9))
-      .map(([one, status]) => JSON.stringify({ statusCode: status, body: safely(one) })),
+      .map(([one, status]) => JSON.stringify({ statusCode: status, body: inJson(one) })),
   ),
 );
 const call = fc.record({
@@ -54,14 +54,6 @@ const call = fc.record({
   ),
   FunctionError: fc.option(text(), { nil: undefined, freq: 5 }),
 });
-
-function safely(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'null';
-  } catch {
-    return '{"a":'.repeat(5_000);
-  }
-}
 
 /** Both versions answer whatever comes next. */
 function portsOver(answers: readonly unknown[]): Ports {

@@ -6,7 +6,7 @@ import { goldenScore } from '../../lambdas/domain/golden-score';
 import { scoreEdges } from '../../lambdas/domain/score-bins';
 import { readGoldenSet } from '../../lambdas/steps/verification/read-golden-set';
 import { verificationState } from '../steps/verification-state';
-import { damaged, expectNamed, json, jsonText, MANY, outcomeOf, text } from './hostile';
+import { damaged, expectNamed, inJson, json, jsonText, MANY, outcomeOf, text } from './hostile';
 
 const FIELDS = ['name', 'inputName', 'datatype', 'shape', 'data', 'labels', 'task'];
 const VALUES = [
@@ -69,7 +69,7 @@ test('text of any kind in the bucket is a golden set or GoldenSetInvalid, which 
       fc.oneof(
         jsonText(FIELDS, VALUES),
         text(),
-        anyFile.map((one) => `${safely(one)} `),
+        anyFile.map((one) => `${inJson(one)} `),
       ),
       async (content) => {
         const models = { readText: async () => ({ text: content }) };
@@ -97,11 +97,3 @@ test('sizes that promise more than a file can hold cost no memory and no time', 
     ),
     MANY,
   ));
-
-function safely(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return '[';
-  }
-}

@@ -59,7 +59,7 @@ const objectOf = (entries: readonly (readonly [string, string])[]): string =>
 
 /** Arrays in arrays, deeper than any recursion goes. */
 const deep = fc.constantFrom('[', '{"a":').map((open) => {
-  const levels = 30_000;
+  const levels = 6_000;
   return `${open.repeat(levels)}1${(open === '[' ? ']' : '}').repeat(levels)}`;
 });
 
@@ -73,9 +73,9 @@ export const jsonText = (known: readonly string[] = ['a'], values: readonly stri
   return fc.letrec<{ any: string }>((tie) => ({
     any: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
-      { weight: 6, arbitrary: leaf },
-      { weight: 1, arbitrary: fc.array(tie('any'), { maxLength: 4 }).map(arrayOf) },
-      { weight: 3, arbitrary: fc.array(fc.tuple(keys(known), tie('any')), { maxLength: 6 }).map(objectOf) },
+      { weight: 18, arbitrary: leaf },
+      { weight: 3, arbitrary: fc.array(tie('any'), { maxLength: 4 }).map(arrayOf) },
+      { weight: 12, arbitrary: fc.array(fc.tuple(keys(known), tie('any')), { maxLength: 6 }).map(objectOf) },
       { weight: 1, arbitrary: deep },
     ),
   })).any;
@@ -83,7 +83,21 @@ export const jsonText = (known: readonly string[] = ['a'], values: readonly stri
 
 /** What JSON.parse makes of it: `__proto__` is a key of its own then. */
 export const json = (known?: readonly string[], values?: readonly string[]): fc.Arbitrary<unknown> =>
-  jsonText(known, values).map((one) => JSON.parse(one) as unknown);
+  jsonText(known, values).map((one) => printable(JSON.parse(one)));
+
+/** fast-check prints a counterexample by walking through it, which a deep one does not survive. */
+function printable(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.defineProperty(value, fc.toStringMethod, { value: () => shownShort(value) });
+}
+
+function shownShort(value: object): string {
+  try {
+    return JSON.stringify(value).slice(0, 2_000);
+  } catch {
+    return 'a value too deep to print';
+  }
+}
 
 /** A whole value in which a few fields, at any depth, are something else, or gone. */
 export const damaged = (whole: unknown, known: readonly string[] = ['a']): fc.Arbitrary<unknown> => {
@@ -92,7 +106,7 @@ export const damaged = (whole: unknown, known: readonly string[] = ['a']): fc.Ar
   return fc.array(change, { minLength: 1, maxLength: 3 }).map((changes) => {
     let made: unknown = JSON.parse(JSON.stringify(whole));
     for (const [path, value] of changes) made = changedAt(made, path, value);
-    return made;
+    return printable(made);
   });
 };
 
@@ -111,6 +125,15 @@ function changedAt(value: unknown, [key, ...rest]: Path, json: string | undefine
   else if (Array.isArray(value)) value.splice(Number(key), 1);
   else delete fields[key];
   return value;
+}
+
+/** JSON text of a value; of one that is too deep for that, other text that is. */
+export function inJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    return `${'{"a":'.repeat(6_000)}1${'}'.repeat(6_000)}`;
+  }
 }
 
 /** What work ended with. An error that is no Error would be a find of its own. */

@@ -1,3 +1,4 @@
+import { onOneLine } from '../../contract/on-one-line';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { Notice } from '../../ports/notices';
 
@@ -18,6 +19,8 @@ export function outcomeNotice(record: RolloutRecord): Notice {
       record.report === undefined ? '' : `Report: ${record.report}`,
     ]
       .filter((line) => line !== '')
+      // A key, a reason or a cause from outside must not begin a line that looks like one of ours.
+      .map(onOneLine)
       .join('\n'),
   };
 }

@@ -1,5 +1,6 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
+import { onOneLine } from '../../contract/on-one-line';
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
 import type { Upload } from '../../ports/uploads';
@@ -36,9 +37,11 @@ export async function startUpload(
   await ports.notices.send({
     severity: 'info',
     subject: `${endpoint}: ${waits ? 'an upload waits' : 'an older upload is not rolled out'}`,
-    body: waits
-      ? `${upload.key} (version id ${upload.versionId}) starts when rollout ${taken.rolloutId} has ended, unless a newer upload comes.${superseded ? ` ${superseded.key} (version id ${superseded.versionId}) no longer waits.` : ''}`
-      : `${upload.key} (version id ${upload.versionId}) is older than the upload that waits already.`,
+    body: onOneLine(
+      waits
+        ? `${upload.key} (version id ${upload.versionId}) starts when rollout ${taken.rolloutId} has ended, unless a newer upload comes.${superseded ? ` ${superseded.key} (version id ${superseded.versionId}) no longer waits.` : ''}`
+        : `${upload.key} (version id ${upload.versionId}) is older than the upload that waits already.`,
+    ),
   });
   return waits ? 'waits' : 'superseded';
 }

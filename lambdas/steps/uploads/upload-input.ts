@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidUpload } from '../../contract/errors';
+import { onOneLine } from '../../contract/on-one-line';
 import { inOneMessage, problems } from '../../contract/problems';
+import { quoted } from '../../contract/quoted';
 import { parseStrategyText } from '../../contract/strategy';
 import { formatModelAddress } from '../../domain/model-address';
 import type { Strategy } from '../../domain/strategy';
@@ -27,7 +29,7 @@ export async function uploadInput(
     );
   }
   const strategy = strategyOf(stored.metadata['strategy'], object.key);
-  const reason = stored.metadata['reason']?.slice(0, MAX_REASON);
+  const reason = reasonOf(stored.metadata['reason']);
   const input = {
     endpoint: name,
     model: formatModelAddress(object),
@@ -38,15 +40,20 @@ export async function uploadInput(
   return { input: JSON.stringify(input), uploadedAt: stored.lastModified };
 }
 
+/** Cut, and without the half of a character that a cut may leave. */
+const reasonOf = (text: string | undefined): string | undefined =>
+  text &&
+  onOneLine(text)
+    .slice(0, MAX_REASON)
+    .replace(/\p{Cs}$/u, '');
+
 function strategyOf(text: string | undefined, key: string): Strategy | undefined {
   if (text === undefined) return undefined;
   try {
     return parseStrategyText(text);
   } catch (error) {
     const why =
-      error instanceof z.ZodError
-        ? inOneMessage(problems(error, 'strategy'))
-        : `strategy: is no JSON: "${text.slice(0, 200)}"`;
+      error instanceof z.ZodError ? inOneMessage(problems(error, 'strategy')) : `strategy: is no JSON: ${quoted(text)}`;
     throw new InvalidUpload(`${key}: metadata ${why}`);
   }
 }
