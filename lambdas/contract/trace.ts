@@ -72,6 +72,7 @@ const written = z.object({
   baselineDurations: count.optional(),
   settings: judgeSettingsSchema.optional(),
   oneAfterTheOther: z.boolean().optional(),
+  warmOnly: z.boolean().optional(),
   expectedShift: expectedShift.optional(),
   leftOut: z.array(z.strictObject({ minute, why: z.string() })).optional(),
   baseline: z.array(z.object({ t: z.int().min(-MOST_MINUTES).max(-1), minute: minute.optional(), blue: side })),

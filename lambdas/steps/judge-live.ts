@@ -12,6 +12,7 @@ import { patientEvidence } from './judging/patient-evidence';
 import { readBaseline } from './judging/read-baseline';
 import { shortJudgement } from './judging/short-judgement';
 import { usableMinutes } from './judging/usable-minutes';
+import { warmOnly } from './judging/warm-only';
 import { readAlarms, withSilent } from './judging/veto';
 import { watches } from './promote-green';
 import { renewOwnership } from './rollout/ownership';
@@ -110,6 +111,7 @@ async function lookAtLive(ports: Needs, state: RolloutState, watch: NonNullable<
     plannedMinutes: settings.watchMinutes,
     oneAfterTheOther: true,
     minutes: usable.minutes,
+    warmOnly: warmOnly(state.config),
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,
   };

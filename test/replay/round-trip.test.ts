@@ -98,7 +98,7 @@ const evidence = fc
             classes: Array.from({ length: classes }, () => ({ shift: 0.1, standardError: 0.02 })),
           },
         }),
-        ...(leftOut && { oneAfterTheOther: true }),
+        ...(leftOut && { oneAfterTheOther: true, warmOnly: true }),
         ...(leftOut && { leftOut: [{ minute: minuteAt(99), why: 'late' }] }),
       }));
   });

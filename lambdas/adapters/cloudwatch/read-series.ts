@@ -13,7 +13,12 @@ export type SeriesById = ReadonlyMap<string, Series>;
 /** Limit of one GetMetricData call: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const MAX_QUERIES = 500;
 
+/** More than this in a period cannot be true of a count, a share or a duration; a class index may be any number. */
+const MOST = 1e12;
+
 interface Reading {
+  /** A value above it is none. */
+  readonly most: number;
   readonly values: Map<number, number>;
   /** The status that CloudWatch said last: a series that goes on on the next page is partial until its end. */
   status: string | undefined;
@@ -43,7 +48,13 @@ async function readGroup(
   queries: readonly SeriesQuery[],
   range: Range,
 ): Promise<SeriesById | 'unavailable'> {
-  const readings = new Map(queries.map(({ id }): [string, Reading] => [id, { values: new Map(), status: undefined }]));
+  const readings = new Map(
+    queries.map(({ id, stat }): [string, Reading] => {
+      const most = stat === 'Maximum' ? Infinity : MOST;
+      return [id, { most, values: new Map(), status: undefined }];
+    }),
+  );
+  const tokens = new Set<string>();
   let token: string | undefined;
   do {
     const page: GetMetricDataCommandOutput = await client.send(
@@ -61,6 +72,9 @@ async function readGroup(
       if (!reading || !addPage(reading, result, range)) return 'unavailable';
     }
     token = page.NextToken;
+    // The same page again would be followed by itself, without end.
+    if (token && tokens.has(token)) return 'unavailable';
+    tokens.add(token ?? '');
   } while (token);
   if ([...readings.values()].some(({ status }) => status !== 'Complete')) return 'unavailable';
   return new Map([...readings].map(([id, { values }]) => [id, values]));
@@ -76,7 +90,7 @@ function addPage(reading: Reading, result: MetricDataResult, range: Range): bool
     const at = new Date(timestamp).getTime();
     const value = values[index];
     if (!Number.isFinite(at) || at % 60_000 !== 0 || reading.values.has(at)) return false;
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return false;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0 || value > reading.most) return false;
     if (at >= range.fromMs && at < range.untilMs) reading.values.set(at, value);
     return true;
   });

@@ -1,4 +1,10 @@
-import { ListObjectVersionsCommand, type ObjectVersion, type S3Client } from '@aws-sdk/client-s3';
+import {
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  type ObjectVersion,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { IncompleteAnswer, present } from '../incomplete-answer';
 
 interface FoundVersion {
   readonly key: string;
@@ -18,7 +24,7 @@ export async function newestVersion(
   suffix: string,
 ): Promise<FoundVersion | undefined> {
   let newest: FoundVersion | undefined;
-  let position: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } | undefined = {};
+  let position: Position | undefined = {};
   while (position) {
     const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
       Bucket: bucket,
@@ -30,14 +36,23 @@ export async function newestVersion(
       const found = foundVersion(version, suffix);
       if (found && found.modifiedMs >= (newest?.modifiedMs ?? -Infinity)) newest = found;
     }
-    position = page.IsTruncated
-      ? {
-          ...(page.NextKeyMarker && { KeyMarker: page.NextKeyMarker }),
-          ...(page.NextVersionIdMarker && { VersionIdMarker: page.NextVersionIdMarker }),
-        }
-      : undefined;
+    position = page.IsTruncated ? after(page, position) : undefined;
   }
   return newest;
+}
+
+interface Position {
+  readonly KeyMarker?: string;
+  readonly VersionIdMarker?: string;
+}
+
+/** Where the next page begins. Throws IncompleteAnswer where that is no further on: the listing would have no end. */
+function after(page: ListObjectVersionsCommandOutput, position: Position): Position {
+  const KeyMarker = present(page.NextKeyMarker, 'NextKeyMarker in a truncated ListObjectVersions');
+  const VersionIdMarker = page.NextVersionIdMarker;
+  if (KeyMarker === position.KeyMarker && VersionIdMarker === position.VersionIdMarker)
+    throw new IncompleteAnswer('AWS answered with the same page of ListObjectVersions twice.');
+  return { KeyMarker, ...(VersionIdMarker && { VersionIdMarker }) };
 }
 
 function foundVersion(version: ObjectVersion, suffix: string): FoundVersion | undefined {

@@ -101,6 +101,8 @@ export interface Evidence {
   readonly minutes: readonly EvidenceMinute[];
   /** True in the watch: blue's minutes are earlier ones of its own, so no request was routed by a weight. @default false */
   readonly oneAfterTheOther?: boolean;
+  /** True where only warm requests are timed, by the settings. The alias weight is then not the chance that one is green's. @default false */
+  readonly warmOnly?: boolean;
   /** Absent when nothing was compared: then no shift is expected. */
   readonly expectedShift?: ExpectedShift;
   /** Settled minutes of the canary that are not among `minutes`. */

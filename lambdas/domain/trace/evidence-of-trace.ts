@@ -35,6 +35,7 @@ export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidenc
       green: sideOf(row.green, beyond.greenTolerated, beyond.greenHarmful),
     })),
     ...(trace.oneAfterTheOther !== undefined && { oneAfterTheOther: trace.oneAfterTheOther }),
+    ...(trace.warmOnly !== undefined && { warmOnly: trace.warmOnly }),
     ...(trace.expectedShift !== undefined && { expectedShift: trace.expectedShift }),
     ...((trace.leftOut !== undefined || leftOut.length > 0) && { leftOut }),
   };

@@ -24,7 +24,7 @@ interface Held {
  * between two of its own durations are put just below the later one.
  */
 export function traceOfEvidence(evidence: Evidence, id: string, settings: JudgeSettings): Trace {
-  const { baseline, minutes, plannedMinutes, oneAfterTheOther, expectedShift, leftOut } = evidence;
+  const { baseline, minutes, plannedMinutes, oneAfterTheOther, warmOnly, expectedShift, leftOut } = evidence;
   const { thresholds } = baseline;
   const edges = edgesOf(thresholds);
   const { blue, green } = heldTo(thresholds);
@@ -38,6 +38,7 @@ export function traceOfEvidence(evidence: Evidence, id: string, settings: JudgeS
     baselineDurations: baseline.durations,
     settings,
     ...(oneAfterTheOther !== undefined && { oneAfterTheOther }),
+    ...(warmOnly !== undefined && { warmOnly }),
     ...(expectedShift !== undefined && { expectedShift }),
     ...(leftOut !== undefined && { leftOut }),
     baseline: baseline.minutes.map((one, index) => ({

@@ -81,6 +81,8 @@ export interface Trace {
   readonly settings?: JudgeSettings;
   /** True for a watch: blue's minutes are earlier ones of its own. */
   readonly oneAfterTheOther?: boolean;
+  /** True where only warm requests are timed. */
+  readonly warmOnly?: boolean;
   readonly expectedShift?: ExpectedShift;
   readonly leftOut?: readonly LeftOutMinute[];
   /** Ascending by t. */

@@ -10,6 +10,7 @@ import type { Ports } from '../../ports/ports';
 import { judgeSettings } from './judge-settings';
 import { readBaseline } from './read-baseline';
 import { usableMinutes } from './usable-minutes';
+import { warmOnly } from './warm-only';
 
 type Canary = NonNullable<RolloutState['canary']>;
 
@@ -62,6 +63,7 @@ export async function lookAtCanary(
     baseline,
     plannedMinutes: horizon(state),
     minutes: usable.minutes,
+    warmOnly: warmOnly(state.config),
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,
   };

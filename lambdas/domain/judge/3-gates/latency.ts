@@ -6,7 +6,7 @@ import { informationOfShape, orderedBinScores } from '../2-evidence/ordered-bins
 import { ownNoise } from '../2-evidence/own-noise';
 import { stakesByReach, type Reach } from '../2-evidence/stakes';
 import { greenShares } from '../2-evidence/two-arm';
-import type { Evidence, EvidenceMinute, LatencyThreshold } from '../evidence';
+import type { Evidence, LatencyThreshold } from '../evidence';
 import { FROM_THE_START, judgeCounter, type Counter, type JudgedCounter } from './counter';
 import { harmlessLatency } from './latency-alternatives';
 import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
@@ -73,7 +73,8 @@ function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
       evidence,
       (side) => side.slow[index] ?? 0,
       (side) => side.durations,
-      allAreTimed,
+      // Fixed by the settings, not by the minute: a minute in which all happened to be warm is no random one.
+      evidence.warmOnly !== true,
     ),
     history: historyOf(
       evidence,
@@ -82,10 +83,6 @@ function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
     ),
   }));
 }
-
-/** Where only warm requests are timed, the alias weight is not the chance that a timed request is green's. */
-const allAreTimed = ({ blue, green }: EvidenceMinute): boolean =>
-  blue.durations === blue.requests && green.durations === green.requests;
 
 function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence): Counter[] {
   const used = exceedances.filter(

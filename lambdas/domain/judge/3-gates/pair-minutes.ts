@@ -1,14 +1,14 @@
 import type { Count, MinuteCounts } from '../2-evidence/counts';
-import type { BaselineMinute, Evidence, EvidenceMinute, SideCounts } from '../evidence';
+import type { BaselineMinute, Evidence, SideCounts } from '../evidence';
 
 type BlueCounts = BaselineMinute['blue'];
 
-/** Reads one count off both sides of every minute. `countsAll` is false of a minute in which some requests are not counted. */
+/** Reads one count off both sides of every minute. `countsAll` is false where some requests are not. */
 export function pairMinutes(
   evidence: Evidence,
   events: (side: SideCounts) => number,
   requests: (side: SideCounts) => number,
-  countsAll: (minute: EvidenceMinute) => boolean = () => true,
+  countsAll = true,
 ): MinuteCounts[] {
   return evidence.minutes.map((minute) => ({
     blueEvents: events(minute.blue),
@@ -16,7 +16,7 @@ export function pairMinutes(
     greenEvents: events(minute.green),
     greenRequests: requests(minute.green),
     weight: minute.weight / 100,
-    routed: evidence.oneAfterTheOther !== true && countsAll(minute),
+    routed: evidence.oneAfterTheOther !== true && countsAll,
   }));
 }
 

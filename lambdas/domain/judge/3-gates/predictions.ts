@@ -6,6 +6,9 @@ import { historyOf, pairMinutes } from './pair-minutes';
 
 const answersOf = (side: Pick<SideCounts, 'classes'>): number => side.classes.reduce((sum, count) => sum + count, 0);
 
+/** Growth by so much is harm, whatever verification showed. */
+const LARGEST_HARM = 0.99;
+
 /** One-sided 95 %: what was seen on a sample of requests is expected with its uncertainty. */
 const STANDARD_ERRORS = 1.645;
 
@@ -36,7 +39,8 @@ export function predictionCounters(
       harm: {
         minutes,
         test: {
-          margin: { ratio: 1, points: settings.harmPoints + expectedPoints },
+          // Beyond 1 no rate could be harmful, and nothing be proven.
+          margin: { ratio: 1, points: Math.min(settings.harmPoints + expectedPoints, LARGEST_HARM) },
           alternatives: asGoodAsBlue,
           history,
           share,
