@@ -97,12 +97,12 @@ function judgement(record: RolloutRecord): string {
     ['Evidence against green (ln e)', `${judged.logEvidence.toFixed(2)}; fail at ${judged.logLimit.toFixed(2)}`],
     [
       'Requests',
-      `blue ${judged.blueRequests}, green ${judged.greenRequests}, in ${judged.settledMinutes} settled minutes`,
+      `blue ${judged.blueRequests}, green ${judged.greenRequests}, in ${judged.settledMinutes} settled ${judged.settledMinutes === 1 ? 'minute' : 'minutes'}`,
     ],
     ['Minutes left out', judged.leftOut.map(({ minute, why }) => `${minute}: ${why}`).join('; ')],
     ['Routing', judged.routing],
   ]);
-  return verdict + gatesTable(judged);
+  return verdict + gatesTable(judged) + reactions(judged);
 }
 
 type Judged = NonNullable<NonNullable<RolloutRecord['state']>['judgement']>;
@@ -111,16 +111,14 @@ type Judged = NonNullable<NonNullable<RolloutRecord['state']>['judgement']>;
 function gatesTable(judged: Judged): string {
   const rows = judged.gates.map((one) => {
     const cells = [
-      one.gate,
       one.counts,
       counted(one.blue),
       counted(one.green),
       one.logEvidence.toFixed(2),
       one.logNonInferiority.toFixed(2),
       difference(one),
-      one.reaction ?? '',
     ];
-    return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
+    return `<tr><th scope="row">${escapeHtml(one.gate)}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
   });
   const limits = `fail when all gates together reach ${judged.logLimit.toFixed(2)}`;
   const proof = `pass needs ${judged.logNonInferiorityLimit.toFixed(2)} from each`;
@@ -131,18 +129,33 @@ function gatesTable(judged: Judged): string {
     'Green',
     `Against green (ln e; ${limits})`,
     `For green (ln e; ${proof})`,
-    'Green minus blue, points',
-    'Just harmful, at this traffic',
+    `Green minus blue, points${confidenceOf(judged)}`,
   ];
   const head = heads.map((one) => `<th scope="col">${escapeHtml(one)}</th>`).join('');
   return `<h2>Gates</h2><div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+/** How sure each of the bounds is; the same on every gate. */
+function confidenceOf(judged: Judged): string {
+  const confidence = judged.gates.find((one) => one.difference !== undefined)?.difference?.confidence;
+  return confidence === undefined ? '' : ` (each bound holds with ${(confidence * 100).toFixed(1)} %)`;
+}
+
+/** How soon each gate would stop a green that is just harmful. */
+function reactions(judged: Judged): string {
+  const sentences = judged.gates.flatMap(({ gate, reaction }) =>
+    reaction === undefined ? [] : [`${gate}: ${reaction}`],
+  );
+  if (sentences.length === 0) return '';
+  const items = sentences.map((one) => `<li>${escapeHtml(one)}</li>`).join('');
+  return `<h2>At this traffic, a green that is just harmful</h2><ul>${items}</ul>`;
 }
 
 /** Bounds in percentage points; a bound at an end says nothing. */
 function difference({ difference: bounds }: Judged['gates'][number]): string {
   if (bounds === undefined) return '';
   const points = (share: number) => `${share > 0 ? '+' : ''}${(share * 100).toFixed(2)}`;
-  return `${points(bounds.lower)} to ${points(bounds.upper)} (each bound holds with ${(bounds.confidence * 100).toFixed(1)} %)`;
+  return `${points(bounds.lower)} to ${points(bounds.upper)}`;
 }
 
 const counted = (side: Judged['gates'][number]['blue']): string =>
