@@ -27,7 +27,7 @@ export function renderReport(record: RolloutRecord, evidence: readonly string[])
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0;padding:1.5rem}main{max-width:60rem;margin:auto}
 h1{font-size:1.5rem;margin:.2em 0}h2{font-size:1.1rem;margin:1.6em 0 .4em}.outcome{display:inline-block;margin:0;padding:.1em .7em;border-radius:1em;font-weight:600;color:#fff}
-.good{background:#176b3a}.bad{background:#a3241f}.reason{font-size:1.1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;border-bottom:1px solid #8884;overflow-wrap:anywhere}
+.good{background:#176b3a}.bad{background:#a3241f}.reason{font-size:1.1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;border-bottom:1px solid #8884}td{overflow-wrap:anywhere}.wide td{overflow-wrap:normal}
 th{white-space:nowrap}thead th{white-space:normal}.wide{overflow-x:auto}pre{overflow:auto;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}@media(max-width:40rem){th{white-space:normal}body{padding:.8rem}}`;
 
 function documents(evidence: readonly string[]): string {
