@@ -1,14 +1,19 @@
 import * as z from 'zod';
 
-/** `Step Functions Execution Status Change` on EventBridge; the input may be missing from a large event, so it is not used. */
+/** The last moment that is written with a year of four digits, ms since 1970. */
+const YEAR_9999 = 253_402_300_799_999;
+
+/**
+ * `Step Functions Execution Status Change` on EventBridge; the input may be missing from a large event, so it is not used.
+ * Only what names the execution must be there: blue is put back whatever else an event says.
+ */
 export const executionEventSchema = z.object({
   detail: z.object({
     executionArn: z.string().min(1),
-    name: z.string().min(1),
     status: z.string().min(1),
-    startDate: z.number().optional(),
-    error: z.string().nullish(),
-    cause: z.string().nullish(),
+    startDate: z.number().min(0).max(YEAR_9999).optional().catch(undefined),
+    error: z.string().nullish().catch(undefined),
+    cause: z.string().nullish().catch(undefined),
   }),
 });
 export type ExecutionEvent = z.output<typeof executionEventSchema>;

@@ -14,9 +14,10 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
   const parsed = executionEventSchema.safeParse(event);
   if (!parsed.success)
     throw new InvalidInput(
-      'the event is no "Step Functions Execution Status Change" event: detail.executionArn, detail.name and detail.status are needed',
+      'the event is no "Step Functions Execution Status Change" event: detail.executionArn and detail.status are needed',
     );
-  const { executionArn, name, status, error, cause, startDate } = parsed.data.detail;
+  const { executionArn, status, error, cause, startDate } = parsed.data.detail;
+  const name = nameOf(executionArn);
   // Events may come late: a redriven execution runs again, and its own workflow is responsible.
   if ((await ports.executions.status(executionArn)) === 'RUNNING') return 'nothing to do';
   const own = await findOwnRollout(ports, executionArn, name, undefined);
@@ -30,6 +31,9 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
   return 'closed';
 }
 
+/** `…:execution:<state machine>:<name>`. */
+const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) || executionArn;
+
 async function lockWithoutRecord(ports: RestorePorts, executionArn: string): Promise<string | undefined> {
   for (const config of await ports.settings.list()) {
     if ((await ports.locks.read(config.settings.name))?.owner === executionArn) return config.settings.name;
@@ -37,11 +41,14 @@ async function lockWithoutRecord(ports: RestorePorts, executionArn: string): Pro
   return undefined;
 }
 
+/** Step Functions allows 32,768 characters of cause; a person reads fewer. */
+const MAX_CAUSE = 4_000;
+
 /** Why an execution that cannot speak for itself any more has ended. */
 export function failureOfExecution(status: string, error?: string | null, cause?: string | null): Failure {
   const as = (name: string, why: string, decidedBy: string): Failure => ({
     error: error ?? name,
-    cause: cause ?? why,
+    cause: cause?.slice(0, MAX_CAUSE) ?? why,
     decidedBy,
   });
   if (status === 'ABORTED') return as('Stopped', 'somebody stopped the execution', 'person: stopped the execution');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quoted } from '../../contract/quoted';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Failure } from '../../domain/rollout';
 import { approvalAnswerOf, decidedByAnswer } from '../rollout/approval-answer';
@@ -41,8 +42,7 @@ function notApproved(state: RolloutState, given: unknown): Failure {
     return refused(`${answer.by ?? 'somebody'} said no${answer.reason ? `: ${answer.reason}` : ''}`);
   if (caught.safeParse(given).success)
     return refused(`nobody answered within ${timeoutMinutes} min; the default answer is "${defaultAnswer}"`);
-  const shown = (JSON.stringify(given) ?? 'nothing').slice(0, 200);
-  return refused(`the answer was ${shown}, which has no "approved": true or false`, 'check');
+  return refused(`the answer was ${quoted(given)}, which has no "approved": true or false`, 'check');
 }
 
 function readable(cause: string): string {

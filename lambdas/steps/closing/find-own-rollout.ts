@@ -26,13 +26,26 @@ export async function findOwnRollout(
     : (await settings.list()).map((config) => config.settings.name);
   for (const endpoint of endpoints) {
     const lock = await locks.read(endpoint);
-    const record = await records.read(endpoint, id);
+    const record = await readable(records, endpoint, id);
     const recorded = record?.executionArn === executionArn ? record.state : undefined;
     const state = furtherOn(given.success ? given.data : undefined, recorded);
     if (state === undefined) continue;
     return { state, owns: lock?.owner === executionArn, ...(record && { record }) };
   }
   return undefined;
+}
+
+/**
+ * A record that somebody edited, or another version of the app wrote, must not keep blue out of service: without it the
+ * workflow's own state is there, or else the lock goes and the reconciler finds the weights that are left.
+ */
+async function readable(records: Ports['records'], endpoint: string, id: string): Promise<RolloutRecord | undefined> {
+  try {
+    return await records.read(endpoint, id);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'StoredItemInvalid') return undefined;
+    throw error;
+  }
 }
 
 const PHASES = ['before-traffic', 'canary', 'promoted'] as const;

@@ -1,10 +1,19 @@
 import * as z from 'zod';
+import { onOneLine } from '../../contract/on-one-line';
+
+/** People write at length, and forget quotes: that must not turn their answer into none. */
+const remark = (most: number) =>
+  z
+    .string()
+    .transform((text) => onOneLine(text.slice(0, most)))
+    .optional()
+    .catch(undefined);
 
 /** What a person sends to the task token. */
 const approvalAnswer = z.object({
   approved: z.boolean(),
-  by: z.string().max(200).optional(),
-  reason: z.string().max(1000).optional(),
+  by: remark(200),
+  reason: remark(1000),
 });
 export type ApprovalAnswer = z.output<typeof approvalAnswer>;
 
