@@ -6,7 +6,7 @@ import type { Reach } from '../2-evidence/stakes';
 import { twoArmScores, type TwoArmTest } from '../2-evidence/two-arm';
 import { predictedBlueRates } from '../2-evidence/blue-rate';
 import { totalOf } from '../2-evidence/counts';
-import { worseByAnyAmount } from '../2-evidence/alternatives';
+import { worseBy, worseByAnyAmount } from '../2-evidence/alternatives';
 import type { LatencyThreshold } from '../evidence';
 import type { CustomGateName, Margin } from '../judgement';
 
@@ -72,10 +72,7 @@ export function judgeCounter(counter: Counter, reach: Reach, horizon: number): J
     margin,
     history,
     ...(share && { share }),
-    alternatives: (rate, boundary) => {
-      const all = worseByAnyAmount(rate, boundary);
-      return places.map((place) => all[place] ?? boundary);
-    },
+    alternatives: worseBy(places),
   };
   return {
     ...counter,

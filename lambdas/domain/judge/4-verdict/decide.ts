@@ -16,6 +16,9 @@ export type Decision =
   | { readonly verdict: 'pass' | 'continue' }
   | { readonly verdict: 'inconclusive'; readonly gate: Gate | undefined };
 
+/** Events of green's, in the count to blame, without which nothing is stopped. */
+const FEWEST_EVENTS = 2;
+
 export interface Rules {
   readonly logLimit: number;
   readonly logNonInferiorityLimit: number;
@@ -44,9 +47,9 @@ function firstFailure(combined: Combined, logLimit: number): Decision | undefine
     const gate = combined.blame(index);
     const counter = gate && leadingCounter(gate, index + 1);
     if (!gate || !counter) continue;
-    // In sparse minutes the test trusts the alias to route. If green got nothing at all, that trust is what failed, and no
-    // count speaks against green. Asking for one event can only make `fail` rarer, so the guarantee stands.
-    if (totals(counter.minutes, index + 1).green.events === 0) continue;
+    // At a request a minute a single failure may be a hundredfold surprise. It stops nobody: the second one tells. And if
+    // green got no request at all, it is the routing that failed. Asking for events can only make `fail` rarer.
+    if (totals(counter.minutes, index + 1).green.events < FEWEST_EVENTS) continue;
     return { verdict: 'fail', gate, counter, minute: index + 1, logEvidence };
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { beyondEdge, edgesOf, firstEdgeFrom } from '../../../../lambdas/domain/trace/bins';
+import { edgesOf, firstEdgeFrom } from '../../../../lambdas/domain/trace/bins';
 import type { Trace } from '../../../../lambdas/domain/trace/trace';
 
 const { abs } = Math;
@@ -19,9 +19,11 @@ export interface Held {
 /** Blue is held to the edge that is nearest to its quantile, green to the first one late enough; of quantiles at one edge the first counts. */
 export function heldTo({ baseline, latencyBins }: Trace): readonly Held[] {
   const edges = edgesOf(latencyBins);
-  const beyond = (place: number) => baseline.reduce((sum, { blue }) => sum + beyondEdge(blue.latency, place), 0);
-  const requests = beyond(-1);
-  const upTo = edges.map((_, place) => requests - beyond(place));
+  const perBin = new Float64Array(edges.length + 1);
+  for (const { blue } of baseline) for (const [bin, count] of blue.latency) perBin[bin] = (perBin[bin] ?? 0) + count;
+  const requests = perBin.reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  const upTo = edges.map((_, place) => (below += perBin[place] ?? 0));
   const held = QUANTILES.filter((quantile) => requests * (1 - quantile) >= FEWEST_BEYOND).flatMap((quantile) => {
     const blue = nearest(upTo, quantile * requests);
     const green = firstEdgeFrom(edges, TOLERATED * (edges[blue] ?? Infinity));

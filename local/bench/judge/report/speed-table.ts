@@ -19,6 +19,6 @@ export function speedTable(report: Report): string {
 function shown(summary: Summary | undefined, onset: number): string {
   const minute = summary?.medianMinute;
   const since = minute === undefined || onset === 1 ? '' : ` (${minute - onset + 1})`;
-  const early = summary && summary.early > 0 ? `; ${percent(summary.early / summary.runs, 0)} early` : '';
+  const early = summary && summary.early > 0 ? `; ${percent(summary.early / summary.runs, 1)} early` : '';
   return `${percent(summary?.share, 0)}, ${minute ?? '–'}${since}${early}`;
 }
