@@ -1,3 +1,5 @@
+import { isWellFormed } from './on-one-line';
+
 /**
  * The datatypes of the Open Inference Protocol and how an element of each is written in JSON.
  * https://github.com/open-inference/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
@@ -54,7 +56,8 @@ export function elementReader(datatype: Datatype): (value: unknown) => Element |
     case 'BOOL':
       return (value) => (value === true || value === 1 ? 1 : value === false || value === 0 ? 0 : undefined);
     case 'BYTES':
-      return (value) => (typeof value === 'string' ? value : undefined);
+      // The runtime ends text at NUL and has no half characters: the model would be asked something else.
+      return (value) => (typeof value === 'string' && !value.includes('\0') && isWellFormed(value) ? value : undefined);
   }
 }
 
@@ -86,7 +89,7 @@ export function elementLimit(datatype: Datatype): string {
     case 'BOOL':
       return 'true or false';
     case 'BYTES':
-      return 'text';
+      return 'text without NUL or half a surrogate pair';
   }
 }
 

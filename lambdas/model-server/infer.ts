@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { ModelErrorCode } from '../contract/inference-protocol';
+import { onOneLine } from '../contract/on-one-line';
 import { MAX_ROWS_COUNTED } from '../contract/metric-names';
 import { shown } from '../contract/tensor-data';
 import { classIndices, type ClassIndexSettings } from '../domain/prediction-index';
@@ -17,7 +18,7 @@ export class ModelError extends Error {
     sentence: string,
     options?: ErrorOptions,
   ) {
-    super(sentence, options);
+    super(onOneLine(sentence), options);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { NotReadyCode } from '../contract/inference-protocol';
+import { onOneLine } from '../contract/on-one-line';
 
 /** The server has no model to answer with. Kept from the failed load and answered as a 503 until it changes. */
 export class NotReady extends Error {
@@ -9,7 +10,7 @@ export class NotReady extends Error {
     sentence: string,
     options?: ErrorOptions,
   ) {
-    super(sentence, options);
+    super(onOneLine(sentence), options);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RequestErrorCode } from '../contract/inference-protocol';
+import { onOneLine } from '../contract/on-one-line';
 
 /** The caller did something wrong. Answered with its status; says which field, its value and the limit. */
 export class RequestError extends Error {
@@ -10,7 +11,7 @@ export class RequestError extends Error {
     readonly field: string,
     sentence: string,
   ) {
-    super(sentence);
+    super(onOneLine(sentence));
   }
 }
 

@@ -84,9 +84,11 @@ export async function replayCaptured(
 function parsed({ key, text }: CapturedText): Kept | undefined {
   try {
     const request = capturedRequestSchema.safeParse(JSON.parse(text));
-    return request.success ? { key, request: request.data } : undefined;
+    if (!request.success) return undefined;
+    JSON.stringify(request.data); // throws where it is nested too deeply to be sent again
+    return { key, request: request.data };
   } catch {
-    return undefined; // no JSON; counted by whoever asked
+    return undefined; // no JSON, or none that can be sent; counted by whoever asked
   }
 }
 
