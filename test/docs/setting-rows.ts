@@ -25,7 +25,7 @@ interface Node {
 
 /** Every setting of an endpoint, in the schema's order. */
 export const settingRows = (): readonly SettingRow[] =>
-  inside(z.toJSONSchema(endpointSettingsSchema, { io: 'input' }) as Node, '');
+  inside(z.toJSONSchema(endpointSettingsSchema, { io: 'input', unrepresentable: 'any' }) as Node, '');
 
 const inside = (node: Node, prefix: string): readonly SettingRow[] =>
   Object.entries(node.properties ?? {}).flatMap(([key, given]) => {
