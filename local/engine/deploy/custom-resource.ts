@@ -14,6 +14,8 @@ interface ResponseBody {
 /** Calls the functions behind custom resources and takes their response, a PUT to the event's ResponseURL. */
 export class CustomResources {
   private readonly waiting = new Map<string, (body: ResponseBody) => void>();
+  /** URLs that a response was taken from: S3 takes another one, and nobody reads it. */
+  private readonly answered = new Set<string>();
   private requests = 0;
 
   constructor(
@@ -24,7 +26,7 @@ export class CustomResources {
 
   /** The `fetch` that handlers get: it knows the response URLs of this world and nothing else. */
   readonly fetch: HandlerExtras['fetch'] = async (url, init) => {
-    const respond = this.waiting.get(url);
+    const respond = this.answered.has(url) ? () => undefined : this.waiting.get(url);
     if (!respond || init?.method !== 'PUT')
       throw new TypeError(`fetch failed: nothing listens at ${url} in this world`);
     respond(JSON.parse(String(init.body)) as ResponseBody);
@@ -45,6 +47,7 @@ export class CustomResources {
     });
     const body = await Promise.race([response, silence]);
     this.waiting.delete(url);
+    this.answered.add(url);
     if (body?.Status === 'SUCCESS') return { ref: body.PhysicalResourceId, attributes: body.Data ?? {} };
     const reason = body?.Reason ?? this.invocations.deadLetters[letters]?.error ?? 'its function sent no response';
     throw new DeploymentFailed(`${String(request.LogicalResourceId)}: ${reason}`);
