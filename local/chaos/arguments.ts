@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+
+/** The command line says something that cannot be done; the message names the option, the value and the limit. */
+export class ArgumentsInvalid extends Error {
+  override readonly name = 'ArgumentsInvalid';
+}
+
+export interface ChaosArguments {
+  readonly runs: number;
+  readonly seed: number;
+  readonly json: boolean;
+  readonly mutants: boolean;
+  readonly workers: number;
+  readonly replay?: number;
+}
+
+export const HELP = `Plays rollouts in virtual time while calls, steps, events, metrics and people fail, and checks every promise after
+each run. The exit code is 1 when a promise was broken, or with --mutants when a broken variant was not noticed.
+
+  npm run chaos -- [options]
+
+  --runs N       how many runs, 1 to 1000000 (default 200); with --mutants: at most so many for each variant
+  --seed S       the first run's seed, 0 to 1000000000 (default 1); run n has seed S + n - 1
+  --workers N    processes, 1 to 64 (default: one a core); the results do not depend on it
+  --mutants      deliberately broken variants instead: each must break a promise
+  --replay SEED  one run, with everything that happened in it, in order
+  --json         print the results as JSON on standard output, and nothing else there
+  --help         this text`;
+
+const OPTIONS = {
+  runs: { type: 'string' },
+  seed: { type: 'string' },
+  workers: { type: 'string' },
+  replay: { type: 'string' },
+  mutants: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+/** @throws ArgumentsInvalid; answers `help` when that was asked for */
+export function parseChaosArguments(argv: readonly string[], cores: number): ChaosArguments | 'help' {
+  const values = optionValues(argv);
+  if (values.help) return 'help';
+  return {
+    runs: whole('runs', values.runs ?? '200', 1, 1_000_000),
+    seed: whole('seed', values.seed ?? '1', 0, 1_000_000_000),
+    workers: whole('workers', values.workers ?? `${cores}`, 1, 64),
+    json: values.json ?? false,
+    mutants: values.mutants ?? false,
+    ...(values.replay !== undefined && { replay: whole('replay', values.replay, 0, 1_001_000_000) }),
+  };
+}
+
+function optionValues(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
+  }
+}
+
+function whole(name: string, text: string, low: number, high: number): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  if (!(value >= low && value <= high))
+    throw new ArgumentsInvalid(`--${name} ${text}: must be a whole number from ${low} to ${high}; see --help`);
+  return value;
+}

@@ -1,0 +1,117 @@
+import { AwsError, type ServiceName } from '../../engine/service';
+import type { Dice } from '../plan/dice';
+import { type FaultRun, siteOf } from './fault-run';
+
+interface SiteFault {
+  readonly side: 'before' | 'after';
+  /** The first of the site's calls that fails, and how many in a row do. */
+  readonly first: number;
+  readonly count: number;
+  readonly error: AwsError;
+}
+
+/** Throttles and internal errors by the names that the services use. */
+const ERRORS: Readonly<Record<ServiceName, readonly [AwsError, ...AwsError[]]>> = {
+  lambda: [new AwsError('TooManyRequestsException', 'Rate exceeded', 429), new AwsError('ServiceException', 'Internal', 500)], // prettier-ignore
+  s3: [
+    new AwsError('SlowDown', 'Please reduce your request rate.', 503),
+    new AwsError('InternalError', 'Internal', 500),
+  ],
+  dynamodb: [new AwsError('ThrottlingException', 'Rate exceeded', 400), new AwsError('InternalServerError', 'Internal', 500)], // prettier-ignore
+  cloudwatch: [new AwsError('ThrottlingException', 'Rate exceeded', 400), new AwsError('InternalServiceFault', 'Internal', 500)], // prettier-ignore
+  sfn: [
+    new AwsError('ThrottlingException', 'Rate exceeded', 400),
+    new AwsError('InternalServerError', 'Internal', 500),
+  ],
+  sns: [new AwsError('ThrottledException', 'Rate exceeded', 429), new AwsError('InternalErrorException', 'Internal', 500)], // prettier-ignore
+};
+const LOST = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+
+export const INJECTED_ERRORS: readonly string[] = [
+  ...Object.values(ERRORS).flatMap((errors) => errors.map(({ name }) => name)),
+  LOST.name,
+];
+
+/** Calls that fail, by call site: refused before they have any effect, or their answers lost after it. */
+export function failCalls(run: FaultRun): void {
+  const { hooks } = run.stage.world;
+  const faults = new Map<string, SiteFault | undefined>();
+  const calls = new Map<string, number>();
+  const faultOf = (site: string, service: ServiceName): SiteFault | undefined => {
+    if (!faults.has(site)) faults.set(site, drawSite(run.dice.for(site), run.plan.failingSites, service));
+    return faults.get(site);
+  };
+  const isHit = (site: string, { first, count }: SiteFault): boolean => {
+    const nth = calls.get(site) ?? 0;
+    return run.active && nth >= first && nth < first + count;
+  };
+  hooks.onBefore((call) => {
+    const site = siteOf(call);
+    if (site === undefined) return;
+    calls.set(site, (calls.get(site) ?? 0) + 1);
+    const fault = faultOf(site, call.service);
+    if (fault?.side !== 'before' || !isHit(site, fault)) return;
+    run.logCall('call refused', call);
+    countFailure(run, site, 'before');
+    throw fault.error;
+  });
+  hooks.onAfter((call) => {
+    const site = siteOf(call);
+    const fault = site === undefined ? undefined : faultOf(site, call.service);
+    if (site === undefined || fault?.side !== 'after' || !isHit(site, fault)) return;
+    run.logCall('answer lost', call);
+    countFailure(run, site, 'after');
+    throw LOST;
+  });
+}
+
+function drawSite(dice: Dice, share: number, service: ServiceName): SiteFault | undefined {
+  if (!dice.chance(share)) return undefined;
+  const side = dice.pick(['before', 'after']);
+  return {
+    side,
+    first: dice.pick([1, 1, 2, 3, 6]),
+    count: dice.pick([1, 1, 2, 4, 12, Infinity]),
+    error: dice.pick(ERRORS[service]),
+  };
+}
+
+export function countFailure(run: FaultRun, site: string, side: 'before' | 'after'): void {
+  const count = run.stage.story.sites.get(site);
+  if (count) count[side] += 1;
+}
+
+/** A service throttles a share of all calls for a while. */
+export function throttleServices(run: FaultRun): void {
+  const dice = run.dice.for('bursts');
+  run.stage.world.hooks.onBefore((call) => {
+    const site = siteOf(call);
+    if (site === undefined || !run.active) return;
+    const hit = run.plan.bursts.some(
+      ({ service, share, fromMs, untilMs }) =>
+        service === call.service && run.since >= fromMs && run.since < untilMs && dice.chance(share),
+    );
+    if (!hit) return;
+    run.logCall('throttling burst', call);
+    countFailure(run, site, 'before');
+    throw ERRORS[call.service][0];
+  });
+}
+
+/** Calls of some sites that take 5 to 50 s, which is less than any handler's limit, or more than most. */
+export function slowCalls(run: FaultRun): void {
+  const { hooks, clock } = run.stage.world;
+  const slow = new Map<string, number>();
+  hooks.onBefore(async (call) => {
+    const site = siteOf(call);
+    if (site === undefined || !run.active || run.plan.slowSites === 0) return;
+    if (!slow.has(site)) slow.set(site, drawDelay(run.dice.for(`slow ${site}`), run.plan.slowSites));
+    const ms = slow.get(site) ?? 0;
+    if (ms === 0) return;
+    run.logCall('slow call', call);
+    await clock.sleep(ms);
+    if (clock.scopes.killed()) throw LOST;
+  });
+}
+
+const drawDelay = (dice: Dice, share: number): number => (dice.chance(share) ? dice.pick([5_000, 20_000, 50_000]) : 0);

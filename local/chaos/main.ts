@@ -1,0 +1,68 @@
+import { availableParallelism } from 'node:os';
+import { ArgumentsInvalid, HELP, parseChaosArguments } from './arguments';
+import type { ChaosArguments } from './arguments';
+import { tryMutants } from './mutants/try-mutants';
+import { Tally } from './report/report';
+import { reportText, table } from './report/text';
+import { timeline } from './report/timeline';
+import { onAllLanes, openPool, type Request } from './run/pool';
+import { playOne } from './run/run-one';
+
+void main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<void> {
+  try {
+    const options = parseChaosArguments(argv, availableParallelism());
+    if (options === 'help') console.log(HELP);
+    else process.exitCode = await act(options);
+  } catch (error) {
+    if (!(error instanceof ArgumentsInvalid)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
+
+function act(options: ChaosArguments): Promise<0 | 1> {
+  if (options.replay !== undefined) return replay(options.replay, options.json);
+  return options.mutants ? mutants(options) : chaos(options);
+}
+
+async function replay(seed: number, json: boolean): Promise<0 | 1> {
+  const run = await playOne(seed);
+  console.log(json ? JSON.stringify(run.result, undefined, 2) : timeline(run));
+  return run.result.breaches.length === 0 ? 0 : 1;
+}
+
+async function chaos({ runs, seed, workers, json }: ChaosArguments): Promise<0 | 1> {
+  const pool = openPool(workers);
+  const tally = new Tally();
+  const began = performance.now();
+  let done = 0;
+  await onAllLanes(pool.lanes, requests(seed, runs), (result) => {
+    tally.add(result);
+    progress((done += 1), runs);
+    for (const { promise, what } of result.breaches) console.error(`seed ${result.seed}, promise ${promise}: ${what}`);
+    return 'go on';
+  }).finally(pool.close);
+  const report = tally.report(seed, (performance.now() - began) / 1000);
+  console.log(json ? JSON.stringify(report, undefined, 2) : reportText(report));
+  return report.breaches.length === 0 ? 0 : 1;
+}
+
+async function mutants({ runs, seed, workers, json }: ChaosArguments): Promise<0 | 1> {
+  const pool = openPool(workers);
+  const tried = await tryMutants(pool.lanes, seed, runs).finally(pool.close);
+  const rows = tried.map(({ name, caughtBySeed, promise, runs: of }) => [name, caughtBySeed === undefined ? 'NOT CAUGHT' : `seed ${caughtBySeed}, promise ${promise}`, of]); // prettier-ignore
+  console.log(json ? JSON.stringify(tried, undefined, 2) : table(['broken on purpose', 'caught by', 'runs'], rows));
+  return tried.every(({ caughtBySeed }) => caughtBySeed !== undefined) ? 0 : 1;
+}
+
+function* requests(first: number, count: number): Generator<Request, undefined> {
+  for (let seed = first; seed < first + count; seed += 1) yield { seed };
+  return undefined;
+}
+
+/** One line that overwrites itself, and only where somebody is looking. */
+function progress(done: number, runs: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${runs}${done === runs ? '\n' : ''}`);
+}

@@ -1,0 +1,70 @@
+import { HANDLER_NAMES, type HandlerName } from '../../../lambdas/contract/names';
+import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import { SERVICE_NAMES } from '../../engine/service';
+import type { Dice } from './dice';
+import type { CrashPlan, EndpointPlan, FaultPlan, MetricsPlan, Shares, StopPlan, Window } from './plan';
+
+const HANDLERS = HANDLER_NAMES as unknown as readonly [HandlerName, ...HandlerName[]];
+const SERVICES = SERVICE_NAMES as unknown as readonly [string, ...string[]];
+
+/** Each kind of fault is in some runs and not in others: with all of them at once no rollout would get anywhere. */
+export function drawFaults(dice: Dice, endpoints: readonly EndpointPlan[]): FaultPlan {
+  const untilMs = dice.int(5, 50) * MINUTE_MS;
+  const names = endpoints.map(({ name }) => name) as [string, ...string[]];
+  const some = <T>(probability: number, most: number, make: (dice: Dice) => T): readonly T[] =>
+    dice.chance(probability) ? dice.times(dice.int(1, most), () => make(dice)) : [];
+  return {
+    untilMs,
+    callMs: dice.pick([0, 20, 200]),
+    failingSites: dice.weighted([[0, 3], [0.03, 3], [0.08, 3], [0.25, 2]]), // prettier-ignore
+    slowSites: dice.chance(0.15) ? 0.05 : 0,
+    bursts: some(0.15, 2, (d) => ({
+      ...window(d, untilMs, 4),
+      service: d.pick(SERVICES),
+      share: d.pick([0.3, 0.7, 1]),
+    })),
+    crashes: some(0.3, 3, drawCrash),
+    stops: some(0.35, 2, (d) => drawStop(d, untilMs)),
+    redriveShare: dice.chance(0.3) ? 0.5 : 0,
+    events: { 'aws.s3': drawShares(dice), 'aws.states': drawShares(dice) },
+    ticks: { ...drawShares(dice), late: 0 },
+    staleLists: dice.chance(0.2) ? 0.5 : 0,
+    ...(dice.chance(0.2) && { metrics: drawMetrics(dice, untilMs) }),
+    usersThrottled: some(0.1, 2, (d) => ({
+      ...window(d, untilMs, 5),
+      endpoint: d.pick(names),
+      rate: d.pick([0.1, 0.5]),
+    })),
+    moves: some(0.12, 2, (d) => ({
+      ...{ atMs: d.int(0, untilMs), endpoint: d.pick(names), pick: d.share() },
+      weight: d.pick([0, 0, 0.2]),
+    })),
+  };
+}
+
+function window(dice: Dice, untilMs: number, mostMinutes: number): Window {
+  const fromMs = dice.int(0, untilMs);
+  return { fromMs, untilMs: Math.min(untilMs, fromMs + dice.int(1, mostMinutes * 60) * 1000) };
+}
+
+function drawCrash(dice: Dice): CrashPlan {
+  return { handler: dice.pick(HANDLERS), call: dice.int(1, 14), how: dice.pick(['step crashed', 'step timed out']) };
+}
+
+function drawStop(dice: Dice, untilMs: number): StopPlan {
+  const how = dice.pick(['execution stopped', 'execution stopped', 'execution timed out']);
+  return dice.chance(0.5)
+    ? { how, at: 'time', atMs: dice.int(0, untilMs) }
+    : { how, at: 'call', handler: dice.pick(HANDLERS), call: dice.int(1, 14), side: dice.pick(['before', 'after']) };
+}
+
+function drawShares(dice: Dice): Shares {
+  if (!dice.chance(0.35)) return { lost: 0, doubled: 0, late: 0 };
+  return { lost: dice.pick([0, 0.3, 1]), doubled: dice.pick([0, 0.5]), late: dice.pick([0, 0.5]) };
+}
+
+function drawMetrics(dice: Dice, untilMs: number): MetricsPlan {
+  const kind = dice.pick(['metrics late', 'metrics partial', 'metrics missing', 'metrics wrong']);
+  const fromMs = dice.int(0, untilMs);
+  return { kind, fromMs, untilMs, of: dice.pick(['blue', 'green', 'both']) };
+}

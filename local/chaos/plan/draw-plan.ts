@@ -1,0 +1,73 @@
+import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import { Dice } from './dice';
+import { drawFaults } from './draw-faults';
+import { drawModel } from './draw-model';
+import { drawSettings, drawStrategy } from './draw-settings';
+import type { EndpointPlan, Plan, StartPlan, TrafficPlan, UploadPlan } from './plan';
+
+export const ENDPOINT_NAMES = ['alpha', 'beta', 'gamma'] as const;
+
+/** Everything that a run does and suffers, drawn from its seed alone. */
+export function drawPlan(seed: number): Plan {
+  const dice = new Dice(`chaos ${seed}`);
+  const count = dice.weighted([
+    [1, 6],
+    [2, 3],
+    [3, 1],
+  ]);
+  const endpoints = ENDPOINT_NAMES.slice(0, count).map((name) => drawEndpoint(dice.for(name), name));
+  const faults = drawFaults(dice.for('faults'), endpoints);
+  const names = endpoints.map(({ name }) => name) as [string, ...string[]];
+  const uploads = dice.times(dice.int(1, 5), (index) =>
+    drawUpload(dice.for(`upload ${index}`), index, names, faults.untilMs),
+  );
+  const starts = dice.times(dice.weighted([[0, 5], [1, 3], [2, 1]]), (index) => drawStart(dice.for(`start ${index}`), names, faults.untilMs)); // prettier-ignore
+  return {
+    ...{ seed, endpoints, uploads, starts, faults },
+    ...(dice.chance(0.1) && { redeployAtMs: dice.int(0, faults.untilMs) }),
+  };
+}
+
+function drawEndpoint(dice: Dice, name: string): EndpointPlan {
+  return { name, settings: drawSettings(dice.for('settings')), traffic: drawTraffic(dice), served: dice.chance(0.85) };
+}
+
+function drawTraffic(dice: Dice): TrafficPlan {
+  const requestsPerMinute = dice.weighted([[0, 2], [60, 1], [600, 1], [3_000, 3], [6_000, 3]]); // prettier-ignore
+  return { requestsPerMinute, shape: dice.pick(['steady', 'steady', 'comes and goes', 'bursts']) };
+}
+
+function drawUpload(dice: Dice, index: number, names: readonly [string, ...string[]], untilMs: number): UploadPlan {
+  const name = `m${index + 1}`;
+  const strategy: Record<string, string> = dice.chance(0.3) ? { strategy: drawStrategyText(dice) } : {};
+  // Most uploads come early, so that rollouts meet each other and the faults.
+  const atMs = Math.floor(untilMs * dice.share() ** 2);
+  const wrong = dice.share();
+  const metadata = wrong < 0.03 ? { strategy: 'Fastest' } : strategy;
+  return {
+    atMs,
+    endpoint: wrong > 0.98 ? 'nobody' : dice.pick(names),
+    file: wrong > 0.96 && wrong <= 0.98 ? `${name}.txt` : `${dice.chance(0.2) ? 'model' : name}.onnx`,
+    ...drawModel(dice.for('model'), name),
+    metadata,
+  };
+}
+
+function drawStrategyText(dice: Dice): string {
+  const strategy = drawStrategy(dice);
+  return typeof strategy === 'string' ? strategy : JSON.stringify(strategy);
+}
+
+function drawStart(dice: Dice, names: readonly [string, ...string[]], untilMs: number): StartPlan {
+  const endpoint = dice.pick(names);
+  const input = dice.weighted<unknown>([
+    [{ endpoint, dryRun: true, force: true }, 3],
+    [{ endpoint, action: 'rollback', reason: 'complaints' }, 3],
+    [{ endpoint, force: true }, 2],
+    [{ endpoint, model: 'live', force: true }, 1],
+    [{ Comment: 'Insert your JSON here' }, 1],
+    [{ endpoint: 'nobody' }, 0.5],
+    [{ endpoint, wieght: 10 }, 0.5],
+  ]);
+  return { atMs: Math.max(5 * MINUTE_MS, dice.int(0, untilMs)), input };
+}

@@ -1,0 +1,126 @@
+import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
+import type { HandlerName } from '../../../lambdas/contract/names';
+import type { FakeModel } from '../../../test/scenarios/fake-model';
+
+/** Times of a plan are milliseconds since its faults begin. */
+export interface Plan {
+  readonly seed: number;
+  readonly endpoints: readonly EndpointPlan[];
+  readonly uploads: readonly UploadPlan[];
+  readonly starts: readonly StartPlan[];
+  /** The app is deployed again with changed functions. */
+  readonly redeployAtMs?: number;
+  readonly faults: FaultPlan;
+}
+
+export interface EndpointPlan {
+  readonly name: string;
+  readonly settings: Partial<EndpointSettingsInput>;
+  readonly traffic: TrafficPlan;
+  /** A good first model is live before anything fails; without one the first rollout meets the faults. */
+  readonly served: boolean;
+}
+
+export interface TrafficPlan {
+  readonly requestsPerMinute: number;
+  readonly shape: 'steady' | 'comes and goes' | 'bursts';
+}
+
+export interface UploadPlan {
+  readonly atMs: number;
+  readonly endpoint: string;
+  readonly file: string;
+  readonly model: FakeModel;
+  /** Harmful beyond doubt: no judge may let it live. */
+  readonly bad: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An execution that a person starts. */
+export interface StartPlan {
+  readonly atMs: number;
+  readonly input: unknown;
+}
+
+export const FAULT_KINDS = [
+  'call refused',
+  'answer lost',
+  'throttling burst',
+  'slow call',
+  'step crashed',
+  'step timed out',
+  'execution stopped',
+  'execution timed out',
+  'event lost',
+  'event doubled',
+  'event late',
+  'tick lost',
+  'tick doubled',
+  'stale list',
+  'metrics late',
+  'metrics partial',
+  'metrics missing',
+  'metrics wrong',
+  'users throttled',
+  'alias moved',
+  'redrive',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface FaultPlan {
+  readonly untilMs: number;
+  /** World milliseconds that every call takes. */
+  readonly callMs: number;
+  /** Share of call sites (handler and command) that fail at some of their calls. */
+  readonly failingSites: number;
+  readonly slowSites: number;
+  readonly bursts: readonly (Window & { readonly service: string; readonly share: number })[];
+  readonly crashes: readonly CrashPlan[];
+  readonly stops: readonly StopPlan[];
+  readonly redriveShare: number;
+  readonly events: Readonly<Record<'aws.s3' | 'aws.states', Shares>>;
+  readonly ticks: Shares;
+  readonly staleLists: number;
+  readonly metrics?: MetricsPlan;
+  readonly usersThrottled: readonly (Window & { readonly endpoint: string; readonly rate: number })[];
+  readonly moves: readonly MovePlan[];
+}
+
+export interface Window {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+export interface Shares {
+  readonly lost: number;
+  readonly doubled: number;
+  readonly late: number;
+}
+
+/** At the nth call of all of a handler's: its process exits, or hangs until Lambda's limit. */
+export interface CrashPlan {
+  readonly handler: HandlerName;
+  readonly call: number;
+  readonly how: 'step crashed' | 'step timed out';
+}
+
+export type StopPlan = {
+  readonly how: 'execution stopped' | 'execution timed out';
+} & (
+  | { readonly at: 'time'; readonly atMs: number }
+  /** Just before (or after) the nth call of a handler takes effect. */
+  | { readonly at: 'call'; readonly handler: HandlerName; readonly call: number; readonly side: 'before' | 'after' }
+);
+
+export interface MetricsPlan extends Window {
+  readonly kind: 'metrics late' | 'metrics partial' | 'metrics missing' | 'metrics wrong';
+  readonly of: 'blue' | 'green' | 'both';
+}
+
+export interface MovePlan {
+  readonly atMs: number;
+  readonly endpoint: string;
+  /** Picks among the versions that exist then, 0..1. */
+  readonly pick: number;
+  readonly weight: number;
+}

@@ -1,0 +1,46 @@
+import type { AliasChange, Deletion } from '../watch/story';
+import type { Breach, EndpointFound, Found } from './found';
+
+const MINUTE_MS = 60_000;
+
+/** A version that the alias uses, the rollback target, and what was live within the rollback window are never deleted. */
+export function deletions({ endpoints, story }: Found): readonly Breach[] {
+  return endpoints.flatMap((endpoint) =>
+    story.deletions
+      .filter(({ functionName }) => functionName === endpoint.config.functionName)
+      .flatMap((deletion): readonly Breach[] => {
+        const why = whyProtected(deletion, endpoint);
+        if (why === undefined) return [];
+        return [
+          { promise: 4, what: `${endpoint.plan.name}: ${deletion.by} deleted version ${deletion.version}: ${why}` },
+        ];
+      }),
+  );
+}
+
+interface Period {
+  readonly version: string;
+  readonly from: number;
+  readonly until: number;
+}
+
+function whyProtected({ at, version }: Deletion, { aliases, plan, moved }: EndpointFound): string | undefined {
+  const before = aliases.filter((change) => change.at <= at);
+  const now = before.at(-1)?.after;
+  if (now?.version === version || (now && version in now.weights)) return 'the alias uses it';
+  // Which versions a person made live is in no record.
+  if (moved) return undefined;
+  const periods = periodsOf(before, at);
+  const target = periods.findLast((period) => period.version !== now?.version)?.version;
+  if (target === version) return 'it is the rollback target';
+  const windowMs = (plan.settings.rollbackWindowMinutes ?? 0) * MINUTE_MS;
+  const recent = periods.some((period) => period.version === version && period.until >= at - windowMs);
+  return recent ? 'it was live within the rollback window' : undefined;
+}
+
+/** Times for which a version was live for a minute at least: one that a step wrote and lost again never was known as live. */
+function periodsOf(changes: readonly AliasChange[], now: number): readonly Period[] {
+  return changes
+    .map(({ at, after }, index) => ({ version: after.version, from: at, until: changes[index + 1]?.at ?? now }))
+    .filter(({ from, until }) => until - from >= MINUTE_MS);
+}

@@ -1,0 +1,78 @@
+import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
+import type { Breach, Found } from './found';
+
+const GOOD: readonly (string | undefined)[] = ['promoted', 'promoted-first', 'already-live', 'dry-run-passed'];
+
+/** Every rollout can be explained from its record, every upload ended in a record or a notice, nothing is held or waits. */
+export function records(found: Found): readonly Breach[] {
+  return [...executions(found), ...leftovers(found), ...uploads(found)].map((what) => ({ promise: 6, what }));
+}
+
+const allRecords = ({ endpoints, strays }: Found): readonly RolloutRecord[] => [...endpoints.flatMap((one) => one.records), ...strays]; // prettier-ignore
+
+function executions(found: Found): readonly string[] {
+  const all = allRecords(found);
+  return found.executions.flatMap(({ name, status }) => {
+    if (status === 'RUNNING') return [`execution ${name} never ended`];
+    const record = all.find(({ id }) => id === name);
+    if (!record) return [`execution ${name} (${status}) left no record`];
+    return problemsOf(record);
+  });
+}
+
+function problemsOf({
+  id,
+  status,
+  outcome,
+  error,
+  cause,
+  decidedBy,
+  endedAt,
+  state,
+}: RolloutRecord): readonly string[] {
+  if (status !== 'ended') return [`the record of ${id} is still ${status}`];
+  const judged = state?.judgement;
+  return [
+    outcome === undefined || endedAt === undefined || !decidedBy ? `${id} has no outcome, end or decider` : '',
+    !GOOD.includes(outcome) && (!error || !cause) ? `${id} ended as ${outcome ?? '?'} without error and cause` : '',
+    judged && judged.verdict !== 'inconclusive' && judged.gates.length === 0
+      ? `${id} was judged ${judged.verdict} without gates`
+      : '',
+    outcome === 'promoted' && decidedBy === 'judge' && !judged ? `${id} was promoted by a judge who said nothing` : '',
+  ].filter((problem) => problem !== '');
+}
+
+function leftovers({ endpoints }: Found): readonly string[] {
+  return endpoints.flatMap(({ plan, lock, waiting, records: own }) => [
+    ...(lock ? [`${plan.name}: the lock is still held by ${lock.rolloutId}`] : []),
+    ...(waiting ? [`${plan.name}: ${waiting.key} (${waiting.versionId}) still waits`] : []),
+    ...own
+      .filter(({ status }) => status === 'running')
+      .map(({ id }) => `${plan.name}: the record of ${id} is still running`),
+  ]);
+}
+
+function uploads(found: Found): readonly string[] {
+  const all = allRecords(found);
+  const lost = found.story.injected.filter(({ kind }) => kind === 'event lost').map(({ where }) => where);
+  return found.story.uploads.flatMap(({ key, versionId }) => {
+    // What no event told of nobody can know; what the trigger failed on for good is a dead letter, which rings an alarm.
+    if ([...lost, ...found.deadLetters].some((event) => event.includes(versionId))) return [];
+    // An execution that fails before it has a plan leaves a record that names no model.
+    const executed = found.executions.filter(({ input }) => input.includes(versionId)).map(({ name }) => name);
+    const rollouts = all.filter(
+      ({ id, model, startedBy }) =>
+        executed.includes(id) || (startedBy !== 'person' && startedBy !== 'deploy' && model?.includes(versionId)),
+    );
+    if (rollouts.length > 1)
+      return [`${key} (${versionId}) was rolled out ${rollouts.length} times: ${rollouts.map(({ id }) => id).join()}`];
+    if (rollouts.length === 1) return [];
+    const told = found.notices.some((text) => text.split('\n').some((line) => toldOf(line, versionId)));
+    return told ? [] : [`${key} (${versionId}) ended in no record and no notice`];
+  });
+}
+
+const toldOf = (line: string, versionId: string): boolean =>
+  new RegExp(`version id ${escaped(versionId)}\\) (no longer waits|is older)`).test(line) || (line.includes('never started') && line.includes(versionId)); // prettier-ignore
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

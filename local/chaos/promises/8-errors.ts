@@ -1,0 +1,23 @@
+import { ERROR_NAMES } from '../../../lambdas/contract/errors';
+import { INJECTED_ERRORS } from '../faults/call-faults';
+import type { Breach, Found } from './found';
+
+/** Errors of the steps that a retry may heal; each is documented where it is thrown. */
+const PASSING = ['AliasUnsettled', 'IncompleteAnswer', 'ProvisioningUnfinished', 'StoredItemContended', 'Stopped'];
+const KNOWN: ReadonlySet<string> = new Set([...ERROR_NAMES, ...INJECTED_ERRORS, ...PASSING, 'NotFound', 'NoSuchKey']);
+/** Names that AWS gives: exceptions of its services, of Step Functions, and of Lambda's runtime. */
+const OF_AWS = /(Exception$|^States\.|^Lambda\.|^Sandbox\.|^Runtime\.)/;
+
+/** No input, event or answer ends in an unnamed error. */
+export function errors({ story, endpoints, strays, executions }: Found): readonly Breach[] {
+  const all = [
+    ...story.thrown.map(({ handler, error, message }) => ({ where: handler, error, message })),
+    ...[...endpoints.flatMap((one) => one.records), ...strays].map(({ id, error, cause }) => ({ where: `record ${id}`, error, message: cause })), // prettier-ignore
+    ...executions.map(({ name, error, cause }) => ({ where: `execution ${name}`, error, message: cause })),
+  ];
+  const unnamed = all.filter(({ error }) => error !== undefined && !KNOWN.has(error) && !OF_AWS.test(error));
+  return unnamed.map(({ where, error, message }) => ({
+    promise: 8,
+    what: `${where}: ${error}: ${message?.slice(0, 300)}`,
+  }));
+}

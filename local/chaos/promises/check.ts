@@ -1,0 +1,14 @@
+import { rest } from './1-rest';
+import { promotion } from './2-promotion';
+import { safety } from './3-safety';
+import { deletions } from './4-deletions';
+import { users } from './5-users';
+import { records } from './6-records';
+import { permissions } from './7-permissions';
+import { errors } from './8-errors';
+import type { Breach, Found } from './found';
+
+const PROMISES = [rest, promotion, safety, deletions, users, records, permissions, errors];
+
+/** Every promise that a run broke. */
+export const check = (found: Found): readonly Breach[] => PROMISES.flatMap((promise) => promise(found));

@@ -1,0 +1,123 @@
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import { failCalls, slowCalls, throttleServices } from '../faults/call-faults';
+import { crashSteps } from '../faults/crashes';
+import { disturbEvents, disturbTicks } from '../faults/events';
+import { FaultRun } from '../faults/fault-run';
+import { disturbMetrics } from '../faults/metrics';
+import * as people from '../faults/people';
+import { staleLists } from '../faults/answers';
+import type { Mutant } from '../mutants/mutant';
+import type { Plan } from '../plan/plan';
+import { newStory } from '../watch/story';
+import { watchWorld } from '../watch/watch-world';
+import { Stage } from '../world/stage';
+import { templateFor } from '../world/templates';
+import { comeUsers } from '../world/users';
+
+/** The reconciler's period and a minute for its work. */
+const PERIOD_MS = 6 * MINUTE_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Waiting uploads start when a rollout ends, one after the other; more than these would be a circle. */
+const MOST_ROUNDS = 15;
+
+export interface Played {
+  readonly stage: Stage;
+  /** When the faults began and ended, milliseconds since 1970. */
+  readonly faultsFrom: number;
+  readonly faultsUntil: number;
+  /** No rollout ran, no lock was held and nothing waited, within one period of the reconciler after the last rollout. */
+  readonly cameToRest: boolean;
+}
+
+/** Plays a plan: calm first, then everything that it draws, then time for the schedules to put things right. */
+export async function runPlan(plan: Plan, mutant?: Mutant): Promise<Played> {
+  const stage = await Stage.open(plan, newStory(), mutant);
+  const { world } = stage;
+  const later: { redrive?: (name: string) => void } = {};
+  watchWorld(stage, (name) => later.redrive?.(name));
+  const gone = await serve(stage);
+  const run = new FaultRun(stage);
+  people.answerQuestions(run);
+  later.redrive = people.redriveExecutions(run);
+  beginFaults(run);
+  schedule(run);
+  const faultsFrom = stage.now;
+  await world.runFor(plan.faults.untilMs);
+  world.setCallTime(0);
+  const faultsUntil = stage.now;
+  const cameToRest = await comeToRest(stage);
+  gone.forEach((leave) => leave());
+  await world.runFor(61 * MINUTE_MS);
+  return { stage, faultsFrom, faultsUntil, cameToRest };
+}
+
+async function serve(stage: Stage): Promise<readonly (() => void)[]> {
+  const { plan, world } = stage;
+  for (const { name, served } of plan.endpoints)
+    if (served) await world.run(stage.upload({ endpoint: name, file: 'first.onnx', model: { name: 'first' }, bad: false, metadata: {} })); // prettier-ignore
+  const expected = plan.endpoints.filter(({ served }) => served).length;
+  const ended = () => world.executions.filter(({ status }) => status !== 'RUNNING').length >= expected;
+  await world.runUntil(ended);
+  // The version that the deployment published becomes active after some seconds; nobody asks an endpoint without a model.
+  await world.runFor(10_000);
+  const gone = plan.endpoints.map((endpoint) => comeUsers(stage, endpoint));
+  await world.runFor(11 * MINUTE_MS);
+  return gone;
+}
+
+function beginFaults(run: FaultRun): void {
+  run.stage.world.setCallTime(run.plan.callMs);
+  for (const begin of [
+    ...[crashSteps, people.stopExecutions, slowCalls, throttleServices, failCalls, staleLists],
+    ...[disturbEvents, disturbTicks, disturbMetrics, people.moveAliases, people.throttleUsers],
+  ])
+    begin(run);
+}
+
+function schedule(run: FaultRun): void {
+  const { stage } = run;
+  const { plan, app, world } = stage;
+  for (const upload of plan.uploads) run.at(upload.atMs, () => stage.upload(upload));
+  for (const { atMs, input } of plan.starts)
+    run.at(atMs, () => {
+      stage.note(`a person starts ${JSON.stringify(input)}`);
+      const command = { stateMachineArn: app.stateMachineArn, input: JSON.stringify(input) };
+      return world.user.sfn.send(new StartExecutionCommand(command));
+    });
+  if (plan.redeployAtMs !== undefined) run.at(plan.redeployAtMs, () => redeploy(run));
+}
+
+/** A deployment that fails because of a fault is repeated by a person when the faults are over. */
+async function redeploy(run: FaultRun): Promise<void> {
+  const { stage, plan } = run;
+  const template = templateFor(stage.plan.endpoints.length, 2048);
+  stage.note('a person deploys the app with other functions');
+  await stage.world.stack.deploy(template).catch((error: unknown) => {
+    stage.note(`the deployment fails: ${String(error)}`);
+    run.at(plan.untilMs + 1000, () => stage.world.stack.deploy(template));
+  });
+}
+
+async function comeToRest(stage: Stage): Promise<boolean> {
+  const { world } = stage;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const running = () => world.executions.some(({ status }) => status === 'RUNNING');
+    try {
+      await world.runUntil(() => !running(), { limitMs: DAY_MS });
+    } catch {
+      return false;
+    }
+    await world.runFor(PERIOD_MS);
+    if (!running() && (await isFree(stage))) return true;
+  }
+  return false;
+}
+
+async function isFree(stage: Stage): Promise<boolean> {
+  for (const { name } of stage.plan.endpoints) {
+    if ((await stage.world.run(stage.locks.read(name))) !== undefined) return false;
+    if ((await stage.world.run(stage.uploads.waiting(name))) !== undefined) return false;
+  }
+  return true;
+}

@@ -1,0 +1,16 @@
+/** A worker process of the chaos runs: does the runs it is sent, until the sender hangs up. */
+import { MUTANTS } from '../mutants/all';
+import type { Answer, Request } from './pool';
+import { runOne } from './run-one';
+
+process.on('message', (request: Request) => void answer(request).then((said) => process.send?.(said)));
+
+async function answer({ seed, mutant }: Request): Promise<Answer> {
+  try {
+    return {
+      result: await runOne(seed, mutant === undefined ? undefined : MUTANTS.find(({ name }) => name === mutant)),
+    };
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}

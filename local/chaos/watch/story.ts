@@ -1,0 +1,97 @@
+import type { HandlerName } from '../../../lambdas/contract/names';
+import type { FaultKind } from '../plan/plan';
+
+/** What was seen of a run while it ran. Times are the world's milliseconds since 1970. */
+export interface Story {
+  readonly aliases: AliasChange[];
+  readonly injected: Injected[];
+  readonly ends: ExecutionEnd[];
+  readonly thrown: Thrown[];
+  readonly deletions: Deletion[];
+  /** Requests of users that Lambda itself could not give to a version. */
+  readonly unserved: Unserved[];
+  readonly denied: string[];
+  readonly uploads: StoredUpload[];
+  /** Rollouts whose approval a person gave. */
+  readonly approved: Set<string>;
+  /** Calls and failures by call site, `handler service.command`. */
+  readonly sites: Map<string, SiteCount>;
+  /** What people and users did, for the timeline. */
+  readonly notes: { readonly at: number; readonly what: string }[];
+}
+
+export interface SiteCount {
+  calls: number;
+  before: number;
+  after: number;
+}
+
+export interface AliasSays {
+  readonly version: string;
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+export interface AliasChange {
+  readonly at: number;
+  readonly functionName: string;
+  /** Undefined where the alias was created. */
+  readonly before?: AliasSays;
+  readonly after: AliasSays;
+  readonly by: HandlerName | 'person';
+  readonly rolloutId?: string;
+  /** The workflow's state as the handler got it. */
+  readonly state?: unknown;
+  /** Versions that the alias names now and that take no requests. */
+  readonly notActive: readonly string[];
+}
+
+export interface Injected {
+  readonly at: number;
+  readonly kind: FaultKind;
+  /** Call site, event or execution. */
+  readonly where: string;
+  readonly handler?: HandlerName;
+  readonly rolloutId?: string;
+}
+
+export interface ExecutionEnd {
+  readonly at: number;
+  readonly id: string;
+  readonly status: string;
+  readonly error?: string;
+}
+
+export interface Thrown {
+  readonly at: number;
+  readonly handler: HandlerName;
+  readonly error: string;
+  readonly message: string;
+  readonly rolloutId?: string;
+}
+
+export interface Deletion {
+  readonly at: number;
+  readonly functionName: string;
+  readonly version: string;
+  readonly by: HandlerName | 'person';
+}
+
+export interface Unserved {
+  readonly at: number;
+  readonly functionName: string;
+  readonly requests: number;
+  readonly why: string;
+}
+
+export interface StoredUpload {
+  readonly at: number;
+  readonly endpoint: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly bad: boolean;
+}
+
+export const newStory = (): Story => ({
+  ...{ aliases: [], injected: [], ends: [], thrown: [], deletions: [], unserved: [], denied: [], uploads: [] },
+  ...{ approved: new Set(), sites: new Map(), notes: [] },
+});
