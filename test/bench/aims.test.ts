@@ -89,7 +89,7 @@ it('shows minutes since green turned bad, and stops before that apart', () => {
     ),
   );
   expect(text).toContain('| latency +30 %, 1000/min | 99 %, 2 |');
-  expect(text).toContain('| latency +30 % from minute 20, 1000/min | 70 %, 24 (5); 30 % early |');
+  expect(text).toContain('| latency +30 % from minute 20, 1000/min | 70 %, 24 (5); 30.0 % early |');
 });
 
 it('times looks one by one after warming up', () => {
