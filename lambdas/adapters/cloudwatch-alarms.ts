@@ -16,20 +16,14 @@ export const cloudwatchAlarms = (context: AdapterContext): Alarms => {
         }),
       );
       const found = [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])];
-      return names.map((name) => ({ name, state: stateOf(found.find((one) => one.AlarmName === name)) }));
+      return names.map((name) => ({ name, state: stateOf(found.filter((one) => one.AlarmName === name)) }));
     },
   };
 };
 
-/** A state that is none of the three says as little as none. */
-function stateOf(alarm: { readonly StateValue?: string } | undefined): AlarmState {
-  if (alarm === undefined) return 'does not exist';
-  switch (alarm.StateValue) {
-    case 'OK':
-      return 'OK';
-    case 'ALARM':
-      return 'in ALARM';
-    default:
-      return 'without data';
-  }
+/** A state that is none of the three says as little as none. Said twice, as nothing should be, the worst counts. */
+function stateOf(said: readonly { readonly StateValue?: string }[]): AlarmState {
+  if (said.length === 0) return 'does not exist';
+  if (said.some(({ StateValue }) => StateValue === 'ALARM')) return 'in ALARM';
+  return said.every(({ StateValue }) => StateValue === 'OK') ? 'OK' : 'without data';
 }

@@ -147,7 +147,7 @@ test('a baseline of any answer has counts that can be true and durations in orde
       const { client, sent } = cloudwatch(given);
       const evidence = cloudwatchEvidence(contextWith({ cloudwatch: client }));
       const outcome = await outcomeOf(() =>
-        evidence.baseline({ config: settings, version: '7', from: at(0), until: at(MINUTES), outline }),
+        evidence.baseline({ config: settings, blue: '7', from: at(0), until: at(MINUTES), outline }),
       );
       if ('error' in outcome) throw outcome.error;
       expect(sent.length).toBeLessThan(400);
