@@ -1,6 +1,9 @@
 import type { NotReadyCode } from '../contract/inference-protocol';
 import { onOneLine } from '../contract/on-one-line';
 
+/** A file may name its tensors at any length. */
+const MAX_SENTENCE = 1_500;
+
 /** The server has no model to answer with. Kept from the failed load and answered as a 503 until it changes. */
 export class NotReady extends Error {
   override readonly name = 'NotReady';
@@ -10,7 +13,7 @@ export class NotReady extends Error {
     sentence: string,
     options?: ErrorOptions,
   ) {
-    super(onOneLine(sentence), options);
+    super(onOneLine(sentence.slice(0, MAX_SENTENCE)), options);
   }
 }
 
