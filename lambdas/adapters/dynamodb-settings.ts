@@ -44,8 +44,11 @@ export const dynamodbSettings = (context: AdapterContext): Settings => {
   };
 };
 
+/** Anything else is no JSON, and refused as that. */
+const textOf = (attribute: unknown): string => (typeof attribute === 'string' ? attribute : '');
+
 const configOf = (item: Attributes): EndpointConfig =>
   parseEndpointConfig(
-    String(item.config),
-    `What is stored as the settings of endpoint ${String(item[TABLE_KEYS.sort])}`,
+    textOf(item.config),
+    `What is stored as the settings of endpoint ${textOf(item[TABLE_KEYS.sort])}`,
   );

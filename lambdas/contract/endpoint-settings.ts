@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonValue } from './json-value';
 import { strategySchema } from './strategy';
 
 /**
@@ -172,7 +173,7 @@ export const endpointSettingsSchema = z.strictObject({
     .strictObject({
       method: z.enum(['GET', 'POST', 'PUT']).default('POST'),
       path: z.string().regex(/^\//, 'must start with /').max(1024),
-      body: z.json().optional(),
+      body: jsonValue.optional(),
     })
     .optional(),
   /** CloudWatch alarms that stop a rollout when one is in ALARM. @default none */

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { onOneLine } from '../../contract/on-one-line';
 import { inOneMessage, problems } from '../../contract/problems';
 
 /** An item of the table is not what this app writes: somebody edited it, or another version of the app wrote it. */
@@ -16,7 +17,7 @@ export function parseItem<T extends z.ZodType>(schema: T, item: unknown, endpoin
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
   throw new StoredItemInvalid(
-    `Item ${sort} of endpoint ${endpoint} does not parse: ${inOneMessage(problems(parsed.error, 'item'))}`,
+    onOneLine(`Item ${sort} of endpoint ${endpoint} does not parse: ${inOneMessage(problems(parsed.error, 'item'))}`),
   );
 }
 

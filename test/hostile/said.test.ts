@@ -1,0 +1,123 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import fc from 'fast-check';
+import { plainSubject } from '../../lambdas/adapters/plain-subject';
+import { ERROR_NAMES, InvalidInput } from '../../lambdas/contract/errors';
+import { onOneLine } from '../../lambdas/contract/on-one-line';
+import { quoted } from '../../lambdas/contract/quoted';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { renderReport } from '../../lambdas/report/render-report';
+import { awaitApproval } from '../../lambdas/steps/await-approval';
+import { outcomeNotice } from '../../lambdas/steps/closing/outcome-notice';
+import { verificationState } from '../steps/verification-state';
+import { isOneLine, json, MANY, SOME, text } from './hostile';
+
+/** Everything that the logger writes while something is logged. */
+function logged(log: (logger: Logger) => void): readonly string[] {
+  const logger = new Logger({ serviceName: 'start-rollout' });
+  const lines: string[] = [];
+  const spies = (['info', 'warn', 'error'] as const).map((level) =>
+    jest.spyOn(logger['console'], level).mockImplementation((line: unknown) => void lines.push(String(line))),
+  );
+  log(logger);
+  for (const spy of spies) spy.mockRestore();
+  return lines;
+}
+
+test('whatever is logged is one line of JSON', () =>
+  fc.assert(
+    fc.property(text(), json(), text(), (said, value, name) => {
+      const lines = logged((logger) => {
+        logger.warn('Request refused', { field: said });
+        logger.info('done', { result: quoted(value) });
+        logger.error('failed', { error: Object.assign(new InvalidInput(said), { cause: new Error(name) }) });
+      });
+      expect(lines).toHaveLength(3);
+      for (const line of lines) {
+        expect(line).not.toMatch(/[\r\n\0\u001b]/);
+        expect(JSON.parse(line)).toMatchObject({ service: 'start-rollout' });
+      }
+    }),
+    SOME,
+  ));
+
+const record = fc
+  .record({
+    id: text(),
+    endpoint: text(),
+    startedBy: text(),
+    reason: text(),
+    model: text(),
+    error: fc.oneof(fc.constantFrom(...ERROR_NAMES), text()),
+    cause: text(),
+    decidedBy: text(),
+    report: text(),
+    liveVersionAfter: text(),
+  })
+  .map((fields): RolloutRecord => {
+    const state = verificationState();
+    const timeline = [{ at: '2026-11-23T09:00:00Z', state: fields.id, note: fields.cause }];
+    const model = { bucket: 'b', key: fields.model, versionId: 'v', sha256: 'ab'.repeat(32) };
+    return {
+      ...fields,
+      status: 'ended',
+      startedAt: '2026-11-23T09:00:00Z',
+      state: { ...state, timeline, green: { version: '2', model }, evidence: [fields.report] },
+    };
+  });
+
+test('a notice has the lines that are ours, and a subject that SNS takes', () =>
+  fc.assert(
+    fc.property(record, (one) => {
+      const { subject, body } = outcomeNotice(one);
+      const lines = body.split('\n');
+      expect(lines.length).toBeLessThanOrEqual(6);
+      expect(lines.filter(isOneLine)).toEqual(lines);
+      expect(plainSubject(subject)).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+    }),
+    MANY,
+  ));
+
+test('a page has the elements that are ours: no text from outside opens a tag or ends an attribute', () => {
+  const skeleton = (page: string) => page.replace(/<style>.*<\/style>/s, '').match(/<[^>]*>/g) ?? [];
+  const ours = new RegExp(
+    '^</?(!doctype html|html|head|meta|title|body|main|p|h1|h2|table|tr|th|td|a|pre|thead|tbody|div)\\b[^<>]*>$',
+  );
+  return fc.assert(
+    fc.property(record, (one) => {
+      const page = renderReport(one, one.state?.evidence ?? []);
+      expect(skeleton(page).filter((tag) => !ours.test(tag))).toEqual([]);
+      for (const tag of skeleton(page)) expect(tag.replace(/ [a-z-]+="[^"]*"/g, '')).not.toMatch(/["'=]|\son/);
+    }),
+    MANY,
+  );
+});
+
+test('a question for approval has the two commands that are ours, each on its own line', () =>
+  fc.assert(
+    fc.asyncProperty(text(), async (key) => {
+      const bodies: string[] = [];
+      const state = verificationState();
+      const ports = {
+        clock: { now: () => 0, sleep: async () => undefined },
+        locks: { renew: async () => true },
+        records: { save: async () => undefined },
+        notices: { send: async ({ body }: { body: string }) => void bodies.push(body) },
+      };
+      const green = { version: '2', model: { ...state.blue.model!, key: `${key}\naws lambda delete-function` } };
+      await awaitApproval(ports as never, { taskToken: 'token', state: { ...state, green } });
+      const commands = bodies[0]?.split('\n').filter((line) => line.startsWith('aws ')) ?? [];
+      expect(commands.map((line) => line.slice(0, 35))).toEqual(Array(2).fill('aws stepfunctions send-task-success'));
+    }),
+    SOME,
+  ));
+
+test('text made into one line says the same, and only once', () =>
+  fc.assert(
+    fc.property(text(), (given) => {
+      const line = onOneLine(given);
+      expect(isOneLine(line)).toBe(true);
+      expect(onOneLine(line)).toBe(line);
+      if (isOneLine(given)) expect(line).toBe(given);
+    }),
+    MANY,
+  ));

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
+import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
+import { parseEndpointConfig } from '../../lambdas/contract/parse-endpoint-config';
+import { checkSettings } from '../../lib/settings/check-settings';
+import { contextWith, standIn } from '../adapters/stand-ins';
+import { storedSettings } from './app';
+import { damaged, expectNamed, inJson, json, jsonText, MANY, outcomeOf, text } from './hostile';
+
+const counter = { namespace: 'Shop', metric: 'F', dimensions: { Version: '{version}' } };
+const WHOLE = JSON.parse(
+  storedSettings({
+    gates: { custom: [{ name: 'fallbacks', events: counter, of: counter }] },
+    strategy: { steps: [{ weight: 10, bakeMinutes: 5 }] },
+    goldenSet: { key: 'golden/g.json' },
+    classNames: ['a', 'b'],
+    knownBadRequest: { path: '/', body: { a: [1] } },
+    vetoAlarms: ['alarm'],
+  }),
+) as { readonly settings: Readonly<Record<string, unknown>> };
+const FIELDS = [...Object.keys(WHOLE), ...Object.keys(WHOLE.settings), 'dimensions', 'body', 'steps'];
+
+const stored = fc.oneof(damaged(WHOLE, FIELDS).map(inJson), jsonText(FIELDS), text());
+
+test('stored settings of any text are complete and read back alike, or SettingsInvalid', () =>
+  fc.assert(
+    fc.asyncProperty(stored, async (config) => {
+      const outcome = await outcomeOf(() => parseEndpointConfig(config, 'The settings'));
+      if ('error' in outcome) return expectNamed(outcome.error);
+      expect(endpointConfigSchema.parse(JSON.parse(JSON.stringify(outcome.value)))).toEqual(outcome.value);
+    }),
+    MANY,
+  ));
+
+test("settings of any shape in an app's config are taken, or refused before anything is made", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(damaged(WHOLE.settings, FIELDS), json(FIELDS)), { maxLength: 3 }),
+      async (given) => {
+        fc.pre(!isDeep(given)); // a config is written by hand
+        const outcome = await outcomeOf(() => checkSettings(given as never));
+        if ('error' in outcome)
+          expect([outcome.error.name, outcome.error.message]).toEqual(['SettingsRefused', expect.stringMatching(/./)]);
+      },
+    ),
+    MANY,
+  ));
+
+test('an item of any shape in the table is read, or refused by name', () => {
+  const ITEMS = [
+    { pk: 'SETTINGS', sk: 'digits', config: storedSettings() },
+    { endpoint: 'digits', owner: 'arn', rolloutId: 'r', leaseUntil: '2026-11-23T09:00:00.000Z' },
+    { answer: 'started', at: '2026-11-23T09:00:00.000Z' },
+    {
+      endpoint: 'digits',
+      bucket: 'b',
+      key: 'k',
+      versionId: 'v',
+      uploadedAt: '2026-11-23T09:00:00.000Z',
+      executionName: 'e',
+      input: '{}',
+    },
+    { id: 'r', endpoint: 'digits', status: 'ended', startedAt: 'x', startedBy: 'y', reason: '' },
+  ];
+  const item = fc.oneof(
+    ...ITEMS.map((one) => damaged(one, Object.keys(one))),
+    json(['config', 'owner', 'toString', 'state']),
+  );
+  return fc.assert(
+    fc.asyncProperty(item, async (Item) => {
+      fc.pre(typeof Item === 'object' && Item !== null && !Array.isArray(Item));
+      const { client } = standIn(undefined, ({ command }) => (command === 'Query' ? { Items: [Item] } : { Item }));
+      const context = contextWith({ dynamodb: client });
+      const reads: readonly (() => Promise<unknown>)[] = [
+        () => dynamodbSettings(context).find('digits'),
+        () => dynamodbSettings(context).list(),
+        () => dynamodbLocks(context).read('digits'),
+        () => dynamodbUploads(context).waiting('digits'),
+        () => dynamodbUploads(context).isAnswered('digits', 'e'),
+        () => dynamodbRecords(context).read('digits', 'r'),
+        () => dynamodbRecords(context).list('digits', 5),
+      ];
+      for (const read of reads) {
+        const outcome = await outcomeOf(read);
+        if ('error' in outcome) expectNamed(outcome.error, 'StoredItemInvalid');
+      }
+    }),
+    MANY,
+  );
+});
+
+test('a request known to be bad may be nested, but not without end', () => {
+  const withBody = (levels: number) =>
+    JSON.stringify(WHOLE).replace('"body":{"a":[1]}', `"body":${'['.repeat(levels)}${']'.repeat(levels)}`);
+  expect(parseEndpointConfig(withBody(50), 'The settings').settings.knownBadRequest?.path).toBe('/');
+  expect(() => parseEndpointConfig(withBody(5_000), 'The settings')).toThrow(/knownBadRequest\.body: must be JSON/);
+});
+
+function isDeep(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return false;
+  } catch {
+    return true;
+  }
+}
