@@ -18,8 +18,11 @@ export async function writeAlias(
   if (sameTraffic(current, target)) return withRevision(state, current);
   if (current.revisionId !== state.alias.revisionId) throw moved(state, current);
   const written = await liveAlias.write(functionName, target, current.revisionId);
-  if (written === 'changed') throw moved(state, await liveAlias.read(functionName));
-  return withRevision(state, written);
+  if (written !== 'changed') return withRevision(state, written);
+  // When an answer gets lost, the SDK sends the write again, and that one finds the alias changed: by our own first.
+  const now = await liveAlias.read(functionName);
+  if (sameTraffic(now, target)) return withRevision(state, now);
+  throw moved(state, now);
 }
 
 /** Throws LiveAliasMoved unless the alias says what this rollout last wrote. */
