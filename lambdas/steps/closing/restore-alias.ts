@@ -66,7 +66,9 @@ function wanted(current: AliasState, state: RolloutState): AliasTarget | undefin
   if (green === undefined || green === blue) return undefined;
   // The first model of an endpoint has no blue to give way to: reverting it would leave users without any model.
   const hasBlue = state.blue.model !== undefined;
-  if (current.version === green && state.phase === 'promoted' && hasBlue) return { version: blue };
+  // A promotion leaves no weights: with weights beside green it is somebody else's change, and stays.
+  const promotedByUs = current.version === green && current.canary === undefined && state.phase === 'promoted';
+  if (promotedByUs && hasBlue) return { version: blue };
   if (current.canary?.version === green) return { version: current.version };
   return undefined;
 }
