@@ -17,7 +17,7 @@ export interface Restored {
   readonly liveVersion: string;
   readonly note: string;
   readonly changed: boolean;
-  /** Green had all traffic when the alias was first read here. */
+  /** Green had all traffic when the alias was first read, here or in an earlier try that got no further. */
   readonly greenWasLive: boolean;
 }
 
@@ -33,7 +33,7 @@ export async function restoreAlias(
   let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const current = await liveAlias.read(functionName);
-    greenWasLive ||= current.version === state.green.version;
+    greenWasLive ||= current.version === state.green.version || (await wasNotedLive(liveModels, state));
     const target = wanted(current, state);
     if (target === undefined) {
       await followAlias(liveModels, clock.now(), state, current);
@@ -44,6 +44,7 @@ export async function restoreAlias(
         greenWasLive,
       };
     }
+    if (target.version !== current.version) await noteGreenLive(liveModels, clock.now(), state);
     const written = await liveAlias.write(functionName, target, current.revisionId);
     if (written !== 'changed') {
       await followAlias(liveModels, clock.now(), state, written);
@@ -71,6 +72,23 @@ function wanted(current: AliasState, state: RolloutState): AliasTarget | undefin
   if (promotedByUs && hasBlue) return { version: blue };
   if (current.canary?.version === green) return { version: current.version };
   return undefined;
+}
+
+/**
+ * A promotion may have failed before it could note that green is live. After the revert the alias shows it no more, and
+ * a try that follows would record that green never was. Nothing here may keep blue from coming back.
+ */
+async function noteGreenLive(liveModels: Ports['liveModels'], now: number, state: RolloutState): Promise<void> {
+  const { version, model } = state.green;
+  if (version === undefined) return;
+  const period = { version, ...(model && { model }), since: isoTime(now) };
+  await liveModels.begin(state.endpoint, period).catch(() => undefined);
+}
+
+async function wasNotedLive(liveModels: Ports['liveModels'], state: RolloutState): Promise<boolean> {
+  if (state.phase !== 'promoted') return false;
+  const periods = await liveModels.read(state.endpoint);
+  return periods.some(({ version, since }) => version === state.green.version && since >= state.startedAt);
 }
 
 /** What should be live follows the alias: a revert begins blue's next period. */

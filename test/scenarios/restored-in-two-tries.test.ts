@@ -1,0 +1,32 @@
+import { Scene } from './harness';
+
+const lost = () => Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+
+it('records a green that was live as reverted, although promotion and the first restore both broke off half way', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 10);
+  let restores = 0;
+  scene.world.hooks.onAfter(({ command, caller, input }) => {
+    if (caller.kind !== 'function') return;
+    const isAlias = command === 'UpdateAlias' && caller.logicalId === scene.logicalId('restore-blue');
+    if (isAlias && (restores += 1) === 1) throw lost();
+    return input;
+  });
+  // The promotion can write the alias, but nothing of what follows from it.
+  scene.world.hooks.onBefore(({ command, caller, service }) => {
+    const promotes = caller.kind === 'function' && caller.logicalId === scene.logicalId('promote-green');
+    if (promotes && service === 'dynamodb' && command === 'Put' && live(scene) === '3') throw lost();
+  });
+  const { execution, record } = await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'TimeoutError' });
+  expect(restores).toBe(1);
+  expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
+  expect((await scene.livePeriods()).map(({ version }) => version)).toEqual(['2', '3', '2']);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+/** The last version that a write of the alias named. */
+function live(scene: Scene): unknown {
+  const last = scene.world.hooks.calls.findLast(({ command }) => command === 'UpdateAlias');
+  return last?.input['FunctionVersion'];
+}
