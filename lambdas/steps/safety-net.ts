@@ -2,7 +2,7 @@ import { executionEventSchema } from '../contract/execution-event';
 import { InvalidInput } from '../contract/errors';
 import { isoTime } from '../domain/minutes';
 import type { Failure } from '../domain/rollout';
-import { endWithoutPromotion } from './closing/end-without-promotion';
+import { endWithoutPromotion, NO_ENDPOINT } from './closing/end-without-promotion';
 import { findOwnRollout } from './closing/find-own-rollout';
 import type { RestorePorts } from './restore-blue';
 
@@ -19,12 +19,15 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
   const { executionArn, status, error, cause, startDate } = parsed.data.detail;
   const name = nameOf(executionArn);
   // Events may come late: a redriven execution runs again, and its own workflow is responsible.
-  if ((await ports.executions.status(executionArn)) === 'RUNNING') return 'nothing to do';
+  const statusNow = await ports.executions.status(executionArn);
+  if (statusNow === 'RUNNING') return 'nothing to do';
   const own = await findOwnRollout(ports, executionArn, name, undefined);
   if (own === undefined || own.record?.status === 'ended') {
     if (own?.owns) await ports.locks.release(own.state.endpoint, executionArn);
-    const orphan = own === undefined ? await lockWithoutRecord(ports, executionArn) : undefined;
-    if (orphan === undefined) return 'nothing to do';
+    // An execution that there is, without a record, was closed by nobody: its restore failed before it could.
+    const unrecorded = async () => statusNow !== undefined && !(await hasRecord(ports, name));
+    const unclosed = own === undefined && ((await holdsALock(ports, executionArn)) || (await unrecorded()));
+    if (!unclosed) return 'nothing to do';
   }
   const execution = { id: executionArn, name, startTime: isoTime(startDate ?? ports.clock.now()) };
   await endWithoutPromotion(ports, own, failureOfExecution(status, error, cause), 'SafetyNet', execution);
@@ -34,11 +37,19 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
 /** `…:execution:<state machine>:<name>`. */
 const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) || executionArn;
 
-async function lockWithoutRecord(ports: RestorePorts, executionArn: string): Promise<string | undefined> {
-  for (const config of await ports.settings.list()) {
-    if ((await ports.locks.read(config.settings.name))?.owner === executionArn) return config.settings.name;
+async function holdsALock({ locks, settings }: RestorePorts, executionArn: string): Promise<boolean> {
+  for (const config of await settings.list()) {
+    if ((await locks.read(config.settings.name))?.owner === executionArn) return true;
   }
-  return undefined;
+  return false;
+}
+
+async function hasRecord({ records, settings }: RestorePorts, id: string): Promise<boolean> {
+  const endpoints = (await settings.list()).map((config) => config.settings.name);
+  for (const endpoint of [...endpoints, NO_ENDPOINT]) {
+    if ((await records.read(endpoint, id)) !== undefined) return true;
+  }
+  return false;
 }
 
 /** Step Functions allows 32,768 characters of cause; a person reads fewer. */
