@@ -2,8 +2,12 @@ import { AwsError, type ServiceName } from '../../engine/service';
 import type { Dice } from '../plan/dice';
 import { type FaultRun, siteOf } from './fault-run';
 
+type Answer = Record<string, unknown>;
+
 interface SiteFault {
   readonly side: 'before' | 'after';
+  /** After a lost answer the SDK sends the command once more, and the step sees the second answer. */
+  readonly resent: boolean;
   /** The first of the site's calls that fails, and how many in a row do. */
   readonly first: number;
   readonly count: number;
@@ -55,13 +59,18 @@ export function failCalls(run: FaultRun): void {
     countFailure(run, site, 'before');
     throw fault.error;
   });
-  hooks.onAfter((call) => {
+  hooks.onAfter(async (call, answer) => {
     const site = siteOf(call);
     const fault = site === undefined ? undefined : faultOf(site, call.service);
     if (site === undefined || fault?.side !== 'after' || !isHit(site, fault)) return;
     run.logCall('answer lost', call);
     countFailure(run, site, 'after');
-    throw LOST;
+    if (!fault.resent) throw LOST;
+    const { clock, services } = run.stage.world;
+    await clock.sleep(100);
+    const second = (await services[call.service].call(call.command, call.input, call.caller)) as Answer;
+    for (const name of Object.keys(answer as Answer)) if (name !== '$metadata') delete (answer as Answer)[name];
+    Object.assign(answer as Answer, second);
   });
 }
 
@@ -70,6 +79,7 @@ function drawSite(dice: Dice, share: number, service: ServiceName): SiteFault | 
   const side = dice.pick(['before', 'after']);
   return {
     side,
+    resent: dice.chance(0.4),
     first: dice.pick([1, 1, 2, 3, 6]),
     count: dice.pick([1, 1, 2, 4, 12, Infinity]),
     error: dice.pick(ERRORS[service]),

@@ -61,7 +61,20 @@ export function redriveExecutions(run: FaultRun): (execution: string) => void {
 
 /** A person points the alias elsewhere, with or without a weight. */
 export function moveAliases(run: FaultRun): void {
-  for (const move of run.plan.moves) run.at(move.atMs, () => moveAlias(run, move).catch(() => undefined));
+  for (const move of run.plan.moves) {
+    if (move.beforeWrite === undefined) run.at(move.atMs, () => moveAlias(run, move).catch(() => undefined));
+    else moveBeforeWrite(run, move, move.beforeWrite);
+  }
+}
+
+function moveBeforeWrite(run: FaultRun, move: MovePlan, nth: number): void {
+  let writes = 0;
+  const functionName = run.stage.functionOf(move.endpoint);
+  run.stage.world.hooks.onBefore(async ({ command, input, caller }) => {
+    if (command !== 'UpdateAlias' || caller.kind !== 'function' || input['FunctionName'] !== functionName) return;
+    if (!run.active || run.since < move.atMs || (writes += 1) !== nth) return;
+    await moveAlias(run, move).catch(() => undefined);
+  });
 }
 
 async function moveAlias(run: FaultRun, { endpoint, pick, weight }: MovePlan): Promise<void> {

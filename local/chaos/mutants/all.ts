@@ -1,3 +1,7 @@
+import { BOOKKEEPING_MUTANTS } from './bookkeeping';
+import { JUDGING_MUTANTS } from './judging';
 import type { Mutant } from './mutant';
+import { TRAFFIC_MUTANTS } from './traffic';
 
-export const MUTANTS: readonly Mutant[] = [];
+/** Every broken variant; each must break a promise within a bounded number of runs. */
+export const MUTANTS: readonly Mutant[] = [...TRAFFIC_MUTANTS, ...JUDGING_MUTANTS, ...BOOKKEEPING_MUTANTS];

@@ -38,6 +38,7 @@ export function drawFaults(dice: Dice, endpoints: readonly EndpointPlan[]): Faul
     moves: some(0.12, 2, (d) => ({
       ...{ atMs: d.int(0, untilMs), endpoint: d.pick(names), pick: d.share() },
       weight: d.pick([0, 0, 0.2]),
+      ...(d.chance(0.5) && { beforeWrite: d.int(1, 3) }),
     })),
   };
 }

@@ -119,6 +119,8 @@ export interface MetricsPlan extends Window {
 
 export interface MovePlan {
   readonly atMs: number;
+  /** Just before this many-th write of the alias by the app after that moment, in place of the moment itself. */
+  readonly beforeWrite?: number;
   readonly endpoint: string;
   /** Picks among the versions that exist then, 0..1. */
   readonly pick: number;

@@ -23,7 +23,9 @@ function badLive({ plan, alias, modelVersionId, records, moved }: EndpointFound,
     const asked = state.plan.steps.length === 0 || state.plan.force || state.plan.action === 'rollback';
     return asked || /^(setting|person|default answer)/.test(decidedBy) || found.story.approved.has(state.id);
   });
-  if (allowed) return [];
+  // Judged against a blue that is as bad, a bad green is no worse.
+  const badBlue = promoted.some(({ state }) => isBad(state?.blue.model?.versionId, found));
+  if (allowed || badBlue) return [];
   return [
     {
       promise: 3,
@@ -31,3 +33,6 @@ function badLive({ plan, alias, modelVersionId, records, moved }: EndpointFound,
     },
   ];
 }
+
+const isBad = (modelVersionId: string | undefined, { story }: Found): boolean =>
+  story.uploads.some(({ versionId, bad }) => bad && versionId === modelVersionId);

@@ -31,16 +31,18 @@ function whyProtected({ at, version }: Deletion, { aliases, plan, moved }: Endpo
   // Which versions a person made live is in no record.
   if (moved) return undefined;
   const periods = periodsOf(before, at);
-  const target = periods.findLast((period) => period.version !== now?.version)?.version;
-  if (target === version) return 'it is the rollback target';
+  const target = periods.findLast((period) => period.version !== now?.version);
+  if (target?.version === version && lastsLong(target)) return 'it is the rollback target';
   const windowMs = (plan.settings.rollbackWindowMinutes ?? 0) * MINUTE_MS;
-  const recent = periods.some((period) => period.version === version && period.until >= at - windowMs);
+  const recent = periods.some((one) => one.version === version && lastsLong(one) && one.until >= at - windowMs);
   return recent ? 'it was live within the rollback window' : undefined;
 }
 
-/** Times for which a version was live for a minute at least: one that a step wrote and lost again never was known as live. */
 function periodsOf(changes: readonly AliasChange[], now: number): readonly Period[] {
-  return changes
-    .map(({ at, after }, index) => ({ version: after.version, from: at, until: changes[index + 1]?.at ?? now }))
-    .filter(({ from, until }) => until - from >= MINUTE_MS);
+  return changes.map(({ at, after }, index) => ({
+    ...{ version: after.version, from: at, until: changes[index + 1]?.at ?? now },
+  }));
 }
+
+/** A version that a step made live and lost again at once may never have been known as live. */
+const lastsLong = ({ from, until }: Period): boolean => until - from >= MINUTE_MS;

@@ -13,6 +13,7 @@ import type { FakeModel } from '../../../test/scenarios/fake-model';
 import { fakeServer } from '../../../test/scenarios/fake-server';
 import { EmbeddedApp } from '../../app/embedded-app';
 import { appHandlers } from '../../app/handlers';
+import type { Template } from '../../engine/deploy/template';
 import type { RuntimeVersion } from '../../engine/runtime/function-runtime';
 import type { World } from '../../engine/world';
 import type { Mutant } from '../mutants/mutant';
@@ -32,7 +33,7 @@ export class Stage {
 
   static async open(plan: Plan, story: Story, mutant?: Mutant): Promise<Stage> {
     const made: { stage?: Stage } = {};
-    const template = templateFor(plan.endpoints.length);
+    const template = broken(templateFor(plan.endpoints.length), mutant);
     const handlers = watchedHandlers({ ...appHandlers, ...mutant?.handlers?.() }, (thrown) =>
       story.thrown.push({ at: made.stage?.world.clock.now() ?? 0, ...thrown }),
     );
@@ -41,7 +42,6 @@ export class Stage {
     const stage = (made.stage = new Stage(plan, story, app));
     watchDenials(stage.world, story);
     await app.deploy();
-    mutant?.world?.(stage);
     await stage.world.run(stage.furnish());
     return stage;
   }
@@ -140,6 +140,9 @@ export class Stage {
     }
   }
 }
+
+const broken = (template: Template, mutant?: Mutant): Template =>
+  mutant?.template ? (JSON.parse(mutant.template(JSON.stringify(template))) as Template) : template;
 
 function watchDenials({ permissions }: World, story: Story): void {
   const usual = permissions.check.bind(permissions);

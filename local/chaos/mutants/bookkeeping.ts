@@ -1,0 +1,113 @@
+import { HANDLER_NAMES } from '../../../lambdas/contract/names';
+import { instead, intercepting, sortKeyOf, UNCONDITIONAL, without } from './intercept';
+import type { Mutant } from './mutant';
+
+/** What is broken about locks, uploads, records, roles and errors. */
+export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no fencing',
+    breaks: 'a step goes on although its execution owns the endpoint no longer',
+    handlers: () =>
+      intercepting(HANDLER_NAMES, () => async (call) => {
+        if (call.name !== 'Update' || sortKeyOf(call) !== 'LOCK') return call.send();
+        return call.send().catch((error: unknown) => {
+          if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return {};
+          throw error;
+        });
+      }),
+  },
+  {
+    name: 'lock that anyone may take',
+    breaks: 'a rollout starts although another one runs',
+    handlers: () =>
+      intercepting(
+        HANDLER_NAMES,
+        () => (call) =>
+          call.name === 'Put' && sortKeyOf(call) === 'LOCK'
+            ? call.send(without(call.input, ...UNCONDITIONAL))
+            : call.send(),
+      ),
+  },
+  {
+    name: 'lock without lease',
+    breaks: 'the lease of a lock is over as soon as it is taken',
+    handlers: () =>
+      intercepting(
+        HANDLER_NAMES,
+        () => (call) =>
+          call.name === 'Put' && sortKeyOf(call) === 'LOCK'
+            ? call.send({
+                ...call.input,
+                Item: { ...(call.input['Item'] as object), leaseUntil: '2000-01-01T00:00:00.000Z' },
+              })
+            : call.send(),
+      ),
+  },
+  {
+    name: 'teardown without guard',
+    breaks: 'what was live, and when, is not asked before a version is deleted',
+    handlers: () =>
+      intercepting(
+        ['teardown-idle'],
+        () => async (call) => (call.name === 'Get' && sortKeyOf(call) === 'LIVE' ? {} : call.send()),
+      ),
+  },
+  {
+    name: 'duplicates not recognised',
+    breaks: 'a second event for the same upload starts a second rollout',
+    handlers: () =>
+      intercepting(['start-rollout'], () => {
+        const seen = new Map<unknown, number>();
+        return async (call) => {
+          if (call.name === 'Get' && sortKeyOf(call).startsWith('UPLOAD#')) return {};
+          if (call.name !== 'StartExecution') return call.send();
+          const { name } = call.input;
+          seen.set(name, (seen.get(name) ?? 0) + 1);
+          return call.send({ ...call.input, name: seen.get(name) === 1 ? name : `${String(name)}-${seen.get(name)}` });
+        };
+      }),
+  },
+  {
+    name: 'events trusted out of order',
+    breaks: 'whichever upload is heard of last waits, and the other is forgotten',
+    handlers: () =>
+      intercepting(['start-rollout'], () => async (call) => {
+        if (sortKeyOf(call) !== 'WAITING') return call.send();
+        return call.name === 'Get' ? {} : call.send(without(call.input, ...UNCONDITIONAL));
+      }),
+  },
+  {
+    name: 'waiting upload forgotten',
+    breaks: 'nobody starts the upload that waits',
+    handlers: () =>
+      intercepting(
+        ['finish-rollout', 'restore-blue', 'safety-net', 'reconcile'],
+        () => async (call) => (call.name === 'Get' && sortKeyOf(call) === 'WAITING' ? {} : call.send()),
+      ),
+  },
+  {
+    name: 'refusals in silence',
+    breaks: 'an upload that starts nothing leaves no record and no notice',
+    handlers: () =>
+      intercepting(
+        ['start-rollout'],
+        () => async (call) =>
+          call.name === 'Publish' || (call.name === 'Put' && sortKeyOf(call).startsWith('RECORD#')) ? {} : call.send(),
+      ),
+  },
+  {
+    name: 'a right is missing',
+    breaks: 'no role allows to write the environment of green',
+    template: (text) => text.replaceAll('"lambda:UpdateFunctionConfiguration"', '"lambda:ListLayers"'),
+  },
+  {
+    name: 'errors lose their names',
+    breaks: 'what verification finds is thrown as a plain Error',
+    handlers: () =>
+      instead('verify-green', async (event, usual) =>
+        usual(event).catch((error: unknown) => {
+          throw new Error(String(error));
+        }),
+      ),
+  },
+];

@@ -1,0 +1,104 @@
+import { HANDLER_NAMES } from '../../../lambdas/contract/names';
+import type { RolloutState } from '../../../lambdas/contract/rollout-state';
+import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, without } from './intercept';
+import type { Mutant } from './mutant';
+
+const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;
+
+/** What is broken about the alias, and about who puts it right. */
+export const TRAFFIC_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no RevisionId',
+    breaks: 'UpdateAlias overwrites whatever the alias says by then',
+    handlers: () =>
+      intercepting(
+        HANDLER_NAMES,
+        () =>
+          ({ name, input, send }) =>
+            name === 'UpdateAlias' ? send(without(input, 'RevisionId')) : send(),
+      ),
+  },
+  {
+    name: 'promotion in two writes',
+    breaks: 'first the weights go, then the version changes',
+    handlers: () =>
+      intercepting(['promote-green'], () => async ({ name, input, send }) => {
+        if (name !== 'UpdateAlias') return send();
+        const { RevisionId } = await send(without(input, 'FunctionVersion'));
+        return send({ ...input, RevisionId });
+      }),
+  },
+  {
+    name: 'no safety net',
+    breaks: 'nothing happens when an execution ends from outside',
+    handlers: () => instead('safety-net', async () => 'nothing to do'),
+  },
+  {
+    name: 'no reconciler',
+    breaks: 'nobody looks for weights without an owner',
+    handlers: () => instead('reconcile', async () => []),
+  },
+  {
+    name: 'restore ignores the phase',
+    breaks: 'a promoted green counts as one that never had users',
+    handlers: () => ({
+      ...intercepting(['safety-net', 'reconcile'], () => forgetPhase),
+      'restore-blue': (...parts) => {
+        const create = intercepting(['restore-blue'], () => forgetPhase)['restore-blue'];
+        const usual = create?.(...parts);
+        return async (event) => usual?.(beforeTraffic(event));
+      },
+    }),
+  },
+  {
+    name: 'record closed before the restore',
+    breaks: 'blue is put back only after the record says that it was',
+    handlers: () => intercepting(RESTORERS, restoreAfterClosing),
+  },
+  {
+    name: 'green not verified, nor awaited',
+    breaks: 'a version is used while Lambda still prepares it',
+    handlers: () => ({
+      ...intercepting(['deploy-green'], () => async ({ name, send }) => {
+        const answer = await send();
+        if (name !== 'GetFunction') return answer;
+        return { ...answer, Configuration: { ...(answer['Configuration'] as Answer), State: 'Active' } };
+      }),
+      ...instead('verify-green', async (event) => {
+        const state = event as RolloutState;
+        const canary = state.blue.model !== undefined && state.plan.steps.length > 0;
+        return { ...state, next: state.plan.dryRun ? 'discard' : canary ? 'canary' : 'promote' };
+      }),
+    }),
+  },
+];
+
+/** The record that a restore reads never says how far the rollout had got. */
+async function forgetPhase(call: Intercepted): Promise<Answer> {
+  const answer = await call.send();
+  const item = answer['Item'] as { readonly state?: string } | undefined;
+  if (call.name !== 'Get' || !sortKeyOf(call).startsWith('RECORD#') || item?.state === undefined) return answer;
+  return { ...answer, Item: { ...item, state: item.state.replace('"phase":"promoted"', '"phase":"canary"') } };
+}
+
+function beforeTraffic(event: unknown): unknown {
+  const { state, ...rest } = event as { readonly state?: Answer };
+  return { ...rest, state: state && 'phase' in state ? { ...state, phase: 'canary' } : state };
+}
+
+function restoreAfterClosing() {
+  const waiting: (() => Promise<Answer>)[] = [];
+  return async (call: Intercepted): Promise<Answer> => {
+    const { name, input, send } = call;
+    if (name === 'UpdateAlias') {
+      waiting.push(send);
+      const { FunctionVersion, RoutingConfig } = input;
+      return { FunctionVersion, RoutingConfig, RevisionId: 'later' };
+    }
+    if (name === 'GetAlias') waiting.length = 0;
+    const answer = await send();
+    const closes = name === 'Put' && (input['Item'] as Answer)['status'] === 'ended';
+    if (closes) for (const write of waiting.splice(0)) await write();
+    return answer;
+  };
+}
