@@ -8,7 +8,7 @@ const WAITING = 'WAITING';
 const answered = (executionName: string) => `UPLOAD#${executionName}`;
 
 const answerItem = z.object({ answer: z.enum(['started', 'superseded', 'refused']), at: z.iso.datetime() });
-const uploadItem = z.object({
+const upload = z.object({
   endpoint: z.string().min(1),
   bucket: z.string().min(1),
   key: z.string().min(1),
@@ -17,16 +17,21 @@ const uploadItem = z.object({
   executionName: z.string().min(1),
   input: z.string(),
 });
+/** With the upload whose place it took: whoever notes the same upload again, because its first try broke off, hears of it. */
+const uploadItem = upload.extend({ displaced: upload.optional() });
 
 /** Answered uploads, one item each, and the one that waits. */
 export const dynamodbUploads = (context: AdapterContext): Uploads => {
   const table = dynamodbTable(context);
-  const waiting = async (endpoint: string): Promise<Upload | undefined> => {
+  const waiting = async (endpoint: string): Promise<(Upload & { readonly displaced?: Upload }) | undefined> => {
     const item = await table.get(endpoint, WAITING);
     return item && parseItem(uploadItem, item, endpoint, WAITING);
   };
   return {
-    waiting,
+    waiting: async (endpoint) => {
+      const item = await waiting(endpoint);
+      return item && itemOf(item);
+    },
     isAnswered: async (endpoint, executionName) => {
       const sort = answered(executionName);
       const item = await table.get(endpoint, sort);
@@ -39,14 +44,17 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
     wait: async (upload) => {
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         const other = await waiting(upload.endpoint);
-        if (other?.executionName === upload.executionName) return { waits: true };
+        if (other?.executionName === upload.executionName)
+          return { waits: true, ...(other.displaced && { superseded: other.displaced }) };
         // S3 tells times to the second: of two in one second, the one whose event came later waits.
         if (other && Date.parse(other.uploadedAt) > Date.parse(upload.uploadedAt)) {
           return { waits: false, superseded: upload };
         }
         const condition = other ? stillWaits(other) : ABSENT;
-        if (await table.put(upload.endpoint, WAITING, itemOf(upload), condition)) {
-          return { waits: true, ...(other && { superseded: other }) };
+        const displaced = other && itemOf(other);
+        const item = { ...itemOf(upload), ...(displaced && { displaced }) };
+        if (await table.put(upload.endpoint, WAITING, item, condition)) {
+          return { waits: true, ...(displaced && { superseded: displaced }) };
         }
       }
       throw new StoredItemContended(

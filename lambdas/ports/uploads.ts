@@ -23,7 +23,7 @@ export interface Uploads {
     at: string,
   ): Promise<void>;
   waiting(endpoint: string): Promise<Upload | undefined>;
-  /** Keeps the newer of the two; answers the one that lost, if any. */
+  /** Keeps the newer of the two; answers the one that lost, if any, and does so again when it is called again. */
   wait(upload: Upload): Promise<{ readonly waits: boolean; readonly superseded?: Upload }>;
   /** Removes it if it is still the one that waits. */
   stopWaiting(upload: Upload): Promise<boolean>;

@@ -1,0 +1,31 @@
+import { MINUTE, Scene } from './harness';
+
+const throttling = () => Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+
+it.each([
+  ['Put', 'UPLOAD#'],
+  ['Publish', ''],
+])(
+  // prettier-ignore
+  'tells of an upload that no longer waits although %s failed after the newer one took its place',
+  async (command, sort) => {
+    const scene = await Scene.open();
+    await scene.serve({ name: 'v1' }, 10);
+    const v2 = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+    await scene.reaches(await scene.started(({ input }) => input.includes(v2)), 'Bake');
+    await scene.upload({ name: 'v3' });
+    await scene.world.runFor(5_000);
+    let left = 1;
+    scene.world.hooks.onBefore((call) => {
+      const ours = call.caller.kind === 'function' && call.caller.logicalId === scene.logicalId('start-rollout');
+      const { sk = '' } = (call.input['Item'] ?? {}) as { readonly sk?: string };
+      if (ours && call.command === command && sk.startsWith(sort) && left-- > 0) throw throttling();
+    });
+    await scene.upload({ name: 'v4' }, { strategy: 'AllAtOnce' });
+    await scene.world.runFor(3 * MINUTE);
+    expect(left).toBeLessThanOrEqual(0);
+    expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('no longer waits');
+    await scene.end(await scene.started(({ input }) => input.includes('v4.onnx')));
+    expect(await scene.atRest()).toBe('v4');
+  },
+);
