@@ -3,6 +3,7 @@ import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { endWithoutPromotion } from './closing/end-without-promotion';
 import { findOwnRollout } from './closing/find-own-rollout';
 import { finishRollout } from './finish-rollout';
+import type { ExecutionStatus } from '../ports/executions';
 import type { RestorePorts } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
 import { failureOfExecution } from './safety-net';
@@ -10,6 +11,9 @@ import { startWaitingUpload } from './uploads/start-waiting-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
 const START_GRACE_MS = 2 * MINUTE_MS;
+
+/** How many records are looked at for one that was never closed. */
+const NEWEST_RECORDS = 5;
 
 export interface Reconciled {
   readonly endpoint: string;
@@ -49,15 +53,7 @@ async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): P
     const fresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
     if (fresh) return 'a rollout is about to start';
-    const own = await findOwnRollout(ports, lock.owner, lock.rolloutId, undefined);
-    if (status === 'SUCCEEDED' && own !== undefined) {
-      // Only its bookkeeping was left: green was promoted (or nothing was to be done), and stays.
-      await finishRollout(ports, own.state);
-      return `rollout ${lock.rolloutId} had succeeded without being closed: closed`;
-    }
-    const execution = { id: lock.owner, name: lock.rolloutId, startTime: isoTime(ports.clock.now()) };
-    await endWithoutPromotion(ports, own, failureOfExecution(status ?? 'never started'), 'Reconciler', execution);
-    return `rollout ${lock.rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;
+    return closeEnded(ports, lock.owner, lock.rolloutId, status);
   }
   const alias = await ports.liveAlias.read(config.functionName);
   if (alias.canary !== undefined) {
@@ -71,5 +67,35 @@ async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): P
     });
     return `${said}: version ${alias.version} is alone in service now`;
   }
+  const forgotten = await closeForgotten(ports, endpoint);
+  if (forgotten !== undefined) return forgotten;
   return (await startWaitingUpload(ports, endpoint)) ? 'the waiting upload was started' : 'at rest';
+}
+
+/** Closes a rollout whose execution has ended without doing so. */
+async function closeEnded(
+  ports: RestorePorts,
+  executionArn: string,
+  rolloutId: string,
+  status: ExecutionStatus | undefined,
+): Promise<string> {
+  const own = await findOwnRollout(ports, executionArn, rolloutId, undefined);
+  if (status === 'SUCCEEDED' && own !== undefined) {
+    // Only its bookkeeping was left: green was promoted (or nothing was to be done), and stays.
+    await finishRollout(ports, own.state);
+    return `rollout ${rolloutId} had succeeded without being closed: closed`;
+  }
+  const execution = { id: executionArn, name: rolloutId, startTime: isoTime(ports.clock.now()) };
+  await endWithoutPromotion(ports, own, failureOfExecution(status ?? 'never started'), 'Reconciler', execution);
+  return `rollout ${rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;
+}
+
+/** A rollout that nobody could close while its lease lasted loses its lock to the next one; its record stays among the newest. */
+async function closeForgotten(ports: RestorePorts, endpoint: string): Promise<string | undefined> {
+  for (const { id, status, executionArn } of await ports.records.list(endpoint, NEWEST_RECORDS)) {
+    if (status === 'ended' || executionArn === undefined) continue;
+    const statusNow = await ports.executions.status(executionArn);
+    if (statusNow !== 'RUNNING') return closeEnded(ports, executionArn, id, statusNow);
+  }
+  return undefined;
 }

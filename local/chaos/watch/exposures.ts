@@ -1,6 +1,6 @@
-import type { Found } from '../promises/found';
+import type { EndpointFound, Found } from '../promises/found';
 import type { FaultKind } from '../plan/plan';
-import type { AliasChange, AliasSays, Injected } from './story';
+import type { AliasChange, AliasSays, ExecutionEnd, Injected } from './story';
 
 /** A stretch of time in which users were on a green whose rollout could not go on. */
 export interface Exposure {
@@ -21,28 +21,41 @@ const BY_EVENT_MS = 60 * SECOND;
 /** One period of the reconciler, and what its work and the retries of its failed invocations take. */
 const BY_RECONCILER_MS = (300 + 90) * SECOND;
 const LONGEST_DELAY_MS = 65 * SECOND;
+const WRITERS: readonly string[] = ['shift-traffic', 'promote-green'];
 const RESTORERS: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
 
-/** One exposure per rollout that ended badly while its green had users, by the history of the alias. */
+/** One exposure per bad end of an execution whose green had users then, by the history of the alias. */
 export function exposuresOf(found: Found): readonly Exposure[] {
-  const ends = new Map(found.story.ends.filter(({ status }) => status !== 'SUCCEEDED').reverse().map((end) => [end.id, end])); // prettier-ignore
-  return found.endpoints.flatMap(({ plan, aliases, records }) =>
-    [...ends.values()].flatMap((end): readonly Exposure[] => {
-      const own = aliases.filter(
-        ({ rolloutId, by }) => rolloutId === end.id && (by === 'shift-traffic' || by === 'promote-green'),
-      );
-      if (own.length === 0) return [];
-      const first = records.find(({ id }) => id === end.id)?.state?.blue.model === undefined;
-      const exposed = (says: AliasSays) => isExposed(says, own, first);
-      const cause = causeOf(end.id, end.at, found);
-      const from = Math.max(cause.at, own[0]!.at);
-      const at = aliases.filter((change) => change.at <= from).at(-1)?.after ?? own[0]!.after;
-      const wasExposed = exposed(at) ? { after: at } : aliases.find((change) => change.at > from && change.at <= end.at && exposed(change.after)); // prettier-ignore
-      if (!wasExposed) return [];
-      const until = aliases.find((change) => change.at >= from && !stillExposed(change, end.id, exposed) && change.at >= (('at' in wasExposed ? (wasExposed).at : from))); // prettier-ignore
-      return [{ endpoint: plan.name, rolloutId: end.id, what: JSON.stringify(wasExposed.after), kind: cause.kind, from, until: until?.at ?? Infinity, endedAt: end.at }]; // prettier-ignore
-    }),
-  );
+  const ends = found.story.ends.filter(({ status }) => status !== 'SUCCEEDED');
+  return found.endpoints.flatMap((endpoint) => ends.flatMap((end) => exposureOf(end, endpoint, found) ?? []));
+}
+
+function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound, found: Found): Exposure | undefined {
+  const { id, at: endedAt } = end;
+  // A redriven execution runs again: from then on its own workflow is responsible.
+  const redriven = found.story.injected.find((one) => one.kind === 'redrive' && one.where === id && one.at > endedAt);
+  const lasts = redriven?.at ?? Infinity;
+  const mine = aliases.filter(({ at, rolloutId, by }) => at < lasts && rolloutId === id && WRITERS.includes(by));
+  const [firstWrite] = mine;
+  if (firstWrite === undefined) return undefined;
+  const isFirst = records.find((record) => record.id === id)?.state?.blue.model === undefined;
+  const exposed = (says: AliasSays) => isExposed(says, mine, isFirst);
+  const cause = causeOf(id, endedAt, found);
+  const from = Math.max(cause.at, firstWrite.at);
+  const begin = aliases.findLast(({ at }) => at <= from);
+  const seen = begin && exposed(begin.after) ? begin : aliases.find(({ at, after }) => at > from && at <= endedAt && exposed(after)); // prettier-ignore
+  if (seen === undefined) return undefined;
+  const safe = aliases.find((change) => change.at >= Math.max(from, seen.at) && !stillExposed(change, id, exposed));
+  const until = Math.min(safe?.at ?? Infinity, lasts);
+  return {
+    endpoint: plan.name,
+    rolloutId: id,
+    what: JSON.stringify(seen.after),
+    kind: cause.kind,
+    from,
+    until,
+    endedAt,
+  };
 }
 
 const stillExposed = (change: AliasChange, id: string, exposed: (says: AliasSays) => boolean): boolean =>
