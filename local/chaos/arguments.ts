@@ -15,7 +15,8 @@ export interface ChaosArguments {
 }
 
 export const HELP = `Plays rollouts in virtual time while calls, steps, events, metrics and people fail, and checks every promise after
-each run. The exit code is 1 when a promise was broken, or with --mutants when a broken variant was not noticed.
+each run. The exit code is 1 when a promise was broken, when 10000 runs or more left a call site that never failed both
+before and after its effect, or with --mutants when a broken variant was not noticed.
 
   npm run chaos -- [options]
 

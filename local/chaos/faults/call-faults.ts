@@ -1,5 +1,6 @@
 import { AwsError, type ServiceName } from '../../engine/service';
 import type { Dice } from '../plan/dice';
+import type { FaultPlan } from '../plan/plan';
 import { type FaultRun, siteOf } from './fault-run';
 
 type Answer = Record<string, unknown>;
@@ -42,7 +43,7 @@ export function failCalls(run: FaultRun): void {
   const faults = new Map<string, SiteFault | undefined>();
   const calls = new Map<string, number>();
   const faultOf = (site: string, service: ServiceName): SiteFault | undefined => {
-    if (!faults.has(site)) faults.set(site, drawSite(run.dice.for(site), run.plan.failingSites, service));
+    if (!faults.has(site)) faults.set(site, drawSite(run.dice.for(site), shareOf(site, run.plan), service));
     return faults.get(site);
   };
   const isHit = (site: string, { first, count }: SiteFault): boolean => {
@@ -73,6 +74,10 @@ export function failCalls(run: FaultRun): void {
     Object.assign(answer as Answer, second);
   });
 }
+
+/** Half of the unlucky handler's sites fail: a site that few runs reach would hardly ever fail otherwise. */
+const shareOf = (site: string, { unlucky, failingSites }: FaultPlan): number =>
+  unlucky !== undefined && site.startsWith(`${unlucky} `) ? Math.max(0.5, failingSites) : failingSites;
 
 function drawSite(dice: Dice, share: number, service: ServiceName): SiteFault | undefined {
   if (!dice.chance(share)) return undefined;

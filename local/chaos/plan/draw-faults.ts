@@ -7,6 +7,10 @@ import type { CrashPlan, EndpointPlan, FaultPlan, MetricsPlan, Shares, StopPlan,
 const HANDLERS = HANDLER_NAMES as unknown as readonly [HandlerName, ...HandlerName[]];
 const SERVICES = SERVICE_NAMES as unknown as readonly [string, ...string[]];
 
+/** Handlers that few runs need have their turn more often. */
+const SELDOM: readonly HandlerName[] = ['discard-green', 'live-alias', 'reconcile', 'safety-net', 'start-rollout', 'teardown-idle']; // prettier-ignore
+const UNLUCKY = HANDLERS.map((handler) => [handler, SELDOM.includes(handler) ? 3 : 1] as const);
+
 /** Each kind of fault is in some runs and not in others: with all of them at once no rollout would get anywhere. */
 export function drawFaults(dice: Dice, endpoints: readonly EndpointPlan[]): FaultPlan {
   const untilMs = dice.int(5, 50) * MINUTE_MS;
@@ -17,6 +21,7 @@ export function drawFaults(dice: Dice, endpoints: readonly EndpointPlan[]): Faul
     untilMs,
     callMs: dice.pick([0, 20, 200]),
     failingSites: dice.weighted([[0, 3], [0.03, 3], [0.08, 3], [0.25, 2]]), // prettier-ignore
+    ...(dice.chance(0.5) && { unlucky: dice.weighted<HandlerName>(UNLUCKY) }),
     slowSites: dice.chance(0.15) ? 0.05 : 0,
     bursts: some(0.15, 2, (d) => ({
       ...window(d, untilMs, 4),

@@ -22,8 +22,9 @@ export function drawPlan(seed: number): Plan {
     drawUpload(dice.for(`upload ${index}`), index, names, faults.untilMs),
   );
   const starts = dice.times(dice.weighted([[0, 5], [1, 3], [2, 1]]), (index) => drawStart(dice.for(`start ${index}`), names, faults.untilMs)); // prettier-ignore
+  const teardownsAtMs = dice.chance(0.3) ? dice.times(dice.int(1, 4), () => dice.int(0, faults.untilMs)) : [];
   return {
-    ...{ seed, endpoints, uploads, starts, faults },
+    ...{ seed, endpoints, uploads, starts, teardownsAtMs, faults },
     ...(dice.chance(0.1) && { redeployAtMs: dice.int(0, faults.untilMs) }),
   };
 }
@@ -62,7 +63,7 @@ function drawStart(dice: Dice, names: readonly [string, ...string[]], untilMs: n
   const endpoint = dice.pick(names);
   const input = dice.weighted<unknown>([
     [{ endpoint, dryRun: true, force: true }, 3],
-    [{ endpoint, action: 'rollback', reason: 'complaints' }, 3],
+    [{ endpoint, action: 'rollback', reason: 'complaints' }, 4],
     [{ endpoint, force: true }, 2],
     [{ endpoint, model: 'live', force: true }, 1],
     [{ Comment: 'Insert your JSON here' }, 1],

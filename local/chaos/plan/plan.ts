@@ -1,6 +1,7 @@
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
 import type { HandlerName } from '../../../lambdas/contract/names';
 import type { FakeModel } from '../../../test/scenarios/fake-model';
+import type { Harm } from './draw-model';
 
 /** Times of a plan are milliseconds since its faults begin. */
 export interface Plan {
@@ -8,6 +9,8 @@ export interface Plan {
   readonly endpoints: readonly EndpointPlan[];
   readonly uploads: readonly UploadPlan[];
   readonly starts: readonly StartPlan[];
+  /** A person invokes the teardown beside its schedule. */
+  readonly teardownsAtMs: readonly number[];
   /** The app is deployed again with changed functions. */
   readonly redeployAtMs?: number;
   readonly faults: FaultPlan;
@@ -31,8 +34,8 @@ export interface UploadPlan {
   readonly endpoint: string;
   readonly file: string;
   readonly model: FakeModel;
-  /** Harmful beyond doubt: no judge may let it live. */
-  readonly bad: boolean;
+  /** Harmful beyond doubt in this way: no judge may let it live. */
+  readonly harm?: Harm;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -73,6 +76,8 @@ export interface FaultPlan {
   readonly callMs: number;
   /** Share of call sites (handler and command) that fail at some of their calls. */
   readonly failingSites: number;
+  /** Half of this handler's call sites fail, whatever the share is: each handler's turn comes in some runs. */
+  readonly unlucky?: HandlerName;
   readonly slowSites: number;
   readonly bursts: readonly (Window & { readonly service: string; readonly share: number })[];
   readonly crashes: readonly CrashPlan[];

@@ -15,7 +15,7 @@ export function safety(found: Found): readonly Breach[] {
 
 function badLive({ plan, alias, modelVersionId, records, moved }: EndpointFound, found: Found): readonly Breach[] {
   const upload = found.story.uploads.find(({ versionId }) => versionId === modelVersionId);
-  if (upload?.bad !== true || moved || found.metricsWrong) return [];
+  if (upload?.harm === undefined || moved || found.metricsWrong) return [];
   const promoted = records.filter(({ state }) => state?.green.model?.versionId === modelVersionId);
   const allowed = promoted.some(({ state, outcome, decidedBy = '' }) => {
     if (outcome === 'promoted-first' || state === undefined) return true;
@@ -35,4 +35,4 @@ function badLive({ plan, alias, modelVersionId, records, moved }: EndpointFound,
 }
 
 const isBad = (modelVersionId: string | undefined, { story }: Found): boolean =>
-  story.uploads.some(({ versionId, bad }) => bad && versionId === modelVersionId);
+  story.uploads.some(({ versionId, harm }) => harm !== undefined && versionId === modelVersionId);

@@ -85,7 +85,8 @@ function sumSites(runs: readonly RunResult[]): ChaosReport['sites'] {
 
 function safetyRows(runs: readonly RunResult[]): readonly SafetyRow[] {
   const all = runs.flatMap(({ safety }) => safety);
-  return [...FAULT_KINDS, 'no fault'].flatMap((kind): readonly SafetyRow[] => {
+  const kinds = new Set<string>([...FAULT_KINDS, 'no fault', ...all.map(({ kind }) => kind).sort()]);
+  return [...kinds].flatMap((kind): readonly SafetyRow[] => {
     const seconds = all.filter((one) => one.kind === kind).map((one) => one.seconds).sort((a, b) => a - b); // prettier-ignore
     if (seconds.length === 0) return [];
     const at = (share: number) => seconds[Math.ceil(share * seconds.length) - 1] ?? 0;

@@ -1,9 +1,10 @@
 import type { Mutant } from '../mutants/mutant';
 import { drawPlan } from '../plan/draw-plan';
-import type { FaultKind, Plan } from '../plan/plan';
+import type { Plan } from '../plan/plan';
 import { check } from '../promises/check';
 import { type Breach, look } from '../promises/found';
 import { exposuresOf } from '../watch/exposures';
+import { causeFor } from '../watch/harm';
 import { runPlan, type Played } from './run-plan';
 
 /** What is left of a run: small, so that it can be sent from process to process. */
@@ -14,7 +15,7 @@ export interface RunResult {
   readonly sites: Readonly<Record<string, readonly [calls: number, before: number, after: number]>>;
   readonly faults: Readonly<Record<string, number>>;
   /** Seconds of world time from a fault until users were safe again. */
-  readonly safety: readonly { readonly kind: FaultKind | 'no fault'; readonly seconds: number }[];
+  readonly safety: readonly { readonly kind: string; readonly seconds: number }[];
   readonly rollouts: number;
   /** Permissions that the handlers used and were granted: `handler action`. */
   readonly used: readonly string[];
@@ -48,7 +49,10 @@ export async function playOne(
   const result: RunResult = {
     ...{ seed, faults, breaches: check(found), rollouts: found.executions.length },
     sites: Object.fromEntries([...story.sites].map(([site, { calls, before, after }]) => [site, [calls, before, after] as const])), // prettier-ignore
-    safety: exposuresOf(found).map(({ kind, from, until }) => ({ kind, seconds: (until - from) / 1000 })),
+    safety: exposuresOf(found).map((exposure) => {
+      const { kind, from } = causeFor(exposure, found);
+      return { kind, seconds: (exposure.until - from) / 1000 };
+    }),
     used: named(world.permissions.used()),
     granted: named(world.permissions.granted()),
   };

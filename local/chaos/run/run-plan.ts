@@ -1,3 +1,4 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { failCalls, slowCalls, throttleServices } from '../faults/call-faults';
@@ -55,7 +56,7 @@ export async function runPlan(plan: Plan, mutant?: Mutant): Promise<Played> {
 async function serve(stage: Stage): Promise<readonly (() => void)[]> {
   const { plan, world } = stage;
   for (const { name, served } of plan.endpoints)
-    if (served) await world.run(stage.upload({ endpoint: name, file: 'first.onnx', model: { name: 'first' }, bad: false, metadata: {} })); // prettier-ignore
+    if (served) await world.run(stage.upload({ endpoint: name, file: 'first.onnx', model: { name: 'first' }, metadata: {} })); // prettier-ignore
   const expected = plan.endpoints.filter(({ served }) => served).length;
   const ended = () => world.executions.filter(({ status }) => status !== 'RUNNING').length >= expected;
   await world.runUntil(ended);
@@ -84,6 +85,12 @@ function schedule(run: FaultRun): void {
       stage.note(`a person starts ${JSON.stringify(input)}`);
       const command = { stateMachineArn: app.stateMachineArn, input: JSON.stringify(input) };
       return world.user.sfn.send(new StartExecutionCommand(command));
+    });
+  const [teardown] = stage.functionsOf('teardown-idle');
+  for (const atMs of plan.teardownsAtMs)
+    run.at(atMs, () => {
+      stage.note('a person invokes the teardown');
+      return world.user.lambda.send(new InvokeCommand({ FunctionName: teardown, Payload: Buffer.from('{}') }));
     });
   if (plan.redeployAtMs !== undefined) run.at(plan.redeployAtMs, () => redeploy(run));
 }

@@ -10,6 +10,8 @@ export interface Exposure {
   /** What made the rollout end: the first fault of the state that failed, or the end of the execution from outside. */
   readonly kind: FaultKind | 'no fault';
   readonly from: number;
+  /** When its green first got users. */
+  readonly shiftedAt: number;
   /** Infinity when it lasts. */
   readonly until: number;
   readonly endedAt: number;
@@ -52,9 +54,7 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
     rolloutId: id,
     what: JSON.stringify(seen.after),
     kind: cause.kind,
-    from,
-    until,
-    endedAt,
+    ...{ from, until, endedAt, shiftedAt: firstWrite.at },
   };
 }
 

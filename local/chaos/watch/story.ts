@@ -1,4 +1,5 @@
 import type { HandlerName } from '../../../lambdas/contract/names';
+import type { Harm } from '../plan/draw-model';
 import type { FaultKind } from '../plan/plan';
 
 /** What was seen of a run while it ran. Times are the world's milliseconds since 1970. */
@@ -88,7 +89,7 @@ export interface StoredUpload {
   readonly endpoint: string;
   readonly key: string;
   readonly versionId: string;
-  readonly bad: boolean;
+  readonly harm?: Harm;
 }
 
 export const newStory = (): Story => ({

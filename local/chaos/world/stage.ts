@@ -78,6 +78,12 @@ export class Stage {
     return metadata?.[HANDLER_METADATA] as HandlerName | undefined;
   }
 
+  /** Physical names of the functions that run a handler. */
+  functionsOf(handler: HandlerName): readonly string[] {
+    const { stack } = this.world;
+    return stack.idsOf('AWS::Lambda::Function').filter((id) => this.handlerOf(id) === handler).map((id) => stack.ref(id)); // prettier-ignore
+  }
+
   /** The model that a version serves. */
   modelOf({ environment }: Pick<RuntimeVersion, 'environment'>): FakeModel | undefined {
     const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key } = environment;
@@ -86,16 +92,14 @@ export class Stage {
   }
 
   /** Stores a model, which starts a rollout, and remembers it. */
-  async upload({ endpoint, file, model, bad, metadata }: Omit<UploadPlan, 'atMs'>): Promise<void> {
+  async upload({ endpoint, file, model, harm, metadata }: Omit<UploadPlan, 'atMs'>): Promise<void> {
     const key = `${MODELS_PREFIX}${endpoint}/${file}`;
     const command = new PutObjectCommand({
       ...{ Bucket: this.app.bucket, Key: key, Body: bytesOf(model), Metadata: { ...metadata } },
     });
     const { VersionId: versionId = '' } = await this.world.user.s3.send(command);
-    this.story.uploads.push({ at: this.now, endpoint, key, versionId, bad });
-    this.note(
-      `a person uploads ${key} (${bad ? 'bad' : 'good'}: ${JSON.stringify(model)}, ${JSON.stringify(metadata)})`,
-    );
+    this.story.uploads.push({ at: this.now, endpoint, key, versionId, ...(harm && { harm }) });
+    this.note(`a person uploads ${key} (${harm ?? 'good'}: ${JSON.stringify(model)}, ${JSON.stringify(metadata)})`);
   }
 
   note(what: string): void {
