@@ -17,13 +17,18 @@ const upload = z.object({
   executionName: z.string().min(1),
   input: z.string(),
 });
-/** With the upload whose place it took: whoever notes the same upload again, because its first try broke off, hears of it. */
-const uploadItem = upload.extend({ displaced: upload.optional() });
+/** With the uploads whose place it took, itself or through one that had: whoever notes it again hears of them. */
+const uploadItem = upload.extend({ displaced: z.array(upload).default([]) });
+
+/** Each takes about a kilobyte of an item's 400; those before them were told of long ago. */
+const MOST_DISPLACED = 20;
 
 /** Answered uploads, one item each, and the one that waits. */
 export const dynamodbUploads = (context: AdapterContext): Uploads => {
   const table = dynamodbTable(context);
-  const waiting = async (endpoint: string): Promise<(Upload & { readonly displaced?: Upload }) | undefined> => {
+  const waiting = async (
+    endpoint: string,
+  ): Promise<(Upload & { readonly displaced: readonly Upload[] }) | undefined> => {
     const item = await table.get(endpoint, WAITING);
     return item && parseItem(uploadItem, item, endpoint, WAITING);
   };
@@ -44,18 +49,15 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
     wait: async (upload) => {
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         const other = await waiting(upload.endpoint);
-        if (other?.executionName === upload.executionName)
-          return { waits: true, ...(other.displaced && { superseded: other.displaced }) };
+        if (other?.executionName === upload.executionName) return { waits: true, superseded: other.displaced };
         // S3 tells times to the second: of two in one second, the one whose event came later waits.
         if (other && Date.parse(other.uploadedAt) > Date.parse(upload.uploadedAt)) {
-          return { waits: false, superseded: upload };
+          return { waits: false, superseded: [upload] };
         }
         const condition = other ? stillWaits(other) : ABSENT;
-        const displaced = other && itemOf(other);
-        const item = { ...itemOf(upload), ...(displaced && { displaced }) };
-        if (await table.put(upload.endpoint, WAITING, item, condition)) {
-          return { waits: true, ...(displaced && { superseded: displaced }) };
-        }
+        const displaced = other ? [...other.displaced, itemOf(other)].slice(-MOST_DISPLACED) : [];
+        if (await table.put(upload.endpoint, WAITING, { ...itemOf(upload), displaced }, condition))
+          return { waits: true, superseded: displaced };
       }
       throw new StoredItemContended(
         `The waiting upload of endpoint ${upload.endpoint} changed ${WRITE_ATTEMPTS} times while ${upload.key} was being noted.`,

@@ -6,6 +6,8 @@ import type { AdapterContext } from './context';
 import { present } from './incomplete-answer';
 import { lambdaClient } from './lambda-client';
 
+const MAX_DESCRIPTION = 256;
+
 /**
  * The live alias in Lambda. A write is one UpdateAlias with version, weights and RevisionId together; an empty map
  * clears the weights, where leaving the map out would keep them.
@@ -17,12 +19,13 @@ export const lambdaLiveAlias = (context: AdapterContext): LiveAlias => {
   return {
     read: async (functionName) =>
       stateOf(await client.send(new GetAliasCommand({ FunctionName: functionName, Name: LIVE_ALIAS }))),
-    write: async (functionName, target, revisionId) => {
+    write: async (functionName, target, revisionId, why) => {
       const command = new UpdateAliasCommand({
         FunctionName: functionName,
         Name: LIVE_ALIAS,
         FunctionVersion: target.version,
         RoutingConfig: { AdditionalVersionWeights: weightsOf(target) },
+        Description: why.slice(0, MAX_DESCRIPTION),
         RevisionId: revisionId,
       });
       try {
@@ -45,5 +48,6 @@ function stateOf(alias: AliasConfiguration): AliasState {
     // A weight that a person set may not be whole; ours always is, but 0.29 * 100 is 28.999….
     ...(canary && { canary: { version: canary[0], weight: Math.round(canary[1] * 100) } }),
     revisionId: present(alias.RevisionId, "the alias' RevisionId"),
+    ...(alias.Description && { description: alias.Description }),
   };
 }

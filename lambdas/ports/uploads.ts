@@ -23,8 +23,11 @@ export interface Uploads {
     at: string,
   ): Promise<void>;
   waiting(endpoint: string): Promise<Upload | undefined>;
-  /** Keeps the newer of the two; answers the one that lost, if any, and does so again when it is called again. */
-  wait(upload: Upload): Promise<{ readonly waits: boolean; readonly superseded?: Upload }>;
+  /**
+   * Keeps the newer of the two; says which lost their place, oldest first, and does so again when it is called again, or
+   * for a still newer one: whoever noted the newer one first may have broken off before it could tell anybody.
+   */
+  wait(upload: Upload): Promise<{ readonly waits: boolean; readonly superseded: readonly Upload[] }>;
   /** Removes it if it is still the one that waits. */
   stopWaiting(upload: Upload): Promise<boolean>;
 }

@@ -57,7 +57,9 @@ async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): P
   }
   const alias = await ports.liveAlias.read(config.functionName);
   if (alias.canary !== undefined) {
-    const cleared = await ports.liveAlias.write(config.functionName, { version: alias.version }, alias.revisionId);
+    const why = 'no rollout runs: leftover weights were removed';
+    const target = { version: alias.version };
+    const cleared = await ports.liveAlias.write(config.functionName, target, alias.revisionId, why);
     const said = `the live alias said ${aliasInWords(alias)} and no rollout runs`;
     if (cleared === 'changed') return `${said}; it changed again in between`;
     await ports.notices.send({

@@ -69,12 +69,13 @@ describe('the live alias', () => {
     const { revisionId, ...before } = await liveAlias.read('fn');
     expect(before).toEqual({ version: '1' });
     const target = { version: '1', canary: { version: '2', weight: 29 } };
-    const written = await liveAlias.write('fn', target, revisionId);
+    const written = await liveAlias.write('fn', target, revisionId, 'why');
     expect(written).toMatchObject(target);
     expect(await liveAlias.read('fn')).toEqual(written);
     const writes = sent.filter(({ command }) => command === 'UpdateAlias');
     expect(writes.map(({ input }) => input)).toEqual([
       {
+        Description: 'why',
         FunctionName: 'fn',
         Name: 'live',
         FunctionVersion: '1',
@@ -87,10 +88,14 @@ describe('the live alias', () => {
   test('is promoted in one call that also clears the weights', async () => {
     const { liveAlias, sent } = await withAlias();
     const { revisionId } = await liveAlias.read('fn');
-    const shifted = await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId);
+    const shifted = await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId, 'a shift');
     if (shifted === 'changed') throw new Error('changed');
-    const promoted = await liveAlias.write('fn', { version: '2' }, shifted.revisionId);
-    expect(promoted).toEqual({ version: '2', revisionId: expect.any(String) as unknown });
+    const promoted = await liveAlias.write('fn', { version: '2' }, shifted.revisionId, 'w'.repeat(300));
+    expect(promoted).toEqual({
+      version: '2',
+      revisionId: expect.any(String) as unknown,
+      description: 'w'.repeat(256),
+    });
     expect(sent.at(-1)?.input).toMatchObject({ RoutingConfig: { AdditionalVersionWeights: {} } });
   });
 
@@ -98,14 +103,14 @@ describe('the live alias', () => {
     const { liveAlias, call } = await withAlias();
     const { revisionId } = await liveAlias.read('fn');
     await call('UpdateAlias', { Name: 'live', FunctionVersion: '2' });
-    expect(await liveAlias.write('fn', { version: '1' }, revisionId)).toBe('changed');
+    expect(await liveAlias.write('fn', { version: '1' }, revisionId, 'why')).toBe('changed');
     expect(await liveAlias.read('fn')).toMatchObject({ version: '2' });
   });
 
   test('fails with the error of AWS when it was refused for another reason', async () => {
     const { liveAlias } = await withAlias();
     const { revisionId } = await liveAlias.read('fn');
-    await expect(liveAlias.write('fn', { version: '99' }, revisionId)).rejects.toThrow();
+    await expect(liveAlias.write('fn', { version: '99' }, revisionId, 'why')).rejects.toThrow();
   });
 
   test.each([0.01, 0.07, 0.29, 0.57, 0.58, 0.99])('reads the weight %d as a whole percent', async (weight) => {
@@ -203,7 +208,7 @@ describe('versions', () => {
     const three = await world.release({ MODEL: 'three' });
     await call('CreateAlias', { Name: 'theirs', FunctionVersion: three });
     const { revisionId } = await liveAlias.read('fn');
-    await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId);
+    await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId, 'a shift');
     expect([...(await versions.usedByAliases('fn'))].sort()).toEqual(['1', '2', '3']);
     expect(await versions.remove('fn', '3')).toBe('in-use');
   });

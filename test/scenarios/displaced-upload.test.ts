@@ -29,3 +29,26 @@ it.each([
     expect(await scene.atRest()).toBe('v4');
   },
 );
+
+it('tells of every upload that lost its place although nobody could be told for a while', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 10);
+  const v2 = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+  await scene.reaches(await scene.started(({ input }) => input.includes(v2)), 'Bake');
+  await scene.upload({ name: 'v3' });
+  await scene.world.runFor(5_000);
+  const repair = scene.world.hooks.onBefore(({ caller, command }) => {
+    const starts = caller.kind === 'function' && caller.logicalId === scene.logicalId('start-rollout');
+    if (starts && command === 'Publish') throw throttling();
+  });
+  for (const name of ['v4', 'v5']) {
+    await scene.upload({ name });
+    await scene.world.runFor(5_000);
+  }
+  repair();
+  await scene.world.runFor(3 * MINUTE);
+  const told = scene.notices('upload').map(({ message }) => message).join('\n'); // prettier-ignore
+  expect(told).toMatch(/v3\.onnx \([^)]*\) no longer waits/);
+  expect(told).toMatch(/v4\.onnx \([^)]*\) (no longer waits|is older)/);
+  expect(told.match(/no longer waits|is older/g)).toHaveLength(2);
+});

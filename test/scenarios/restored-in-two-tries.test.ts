@@ -29,3 +29,32 @@ function live(scene: Scene): unknown {
   const last = scene.world.hooks.calls.findLast(({ command }) => command === 'UpdateAlias');
   return last?.input['FunctionVersion'];
 }
+
+it('records a green that was live as reverted although the first restore, after its write, could store nothing', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 10);
+  let refused = 0;
+  scene.world.hooks.onBefore(({ command, caller, service }) => {
+    if (caller.kind !== 'function' || service !== 'dynamodb' || live(scene) === undefined) return;
+    if (caller.logicalId === scene.logicalId('promote-green') && live(scene) === '3' && command === 'Get') throw lost();
+    if (caller.logicalId === scene.logicalId('restore-blue') && command === 'Put' && (refused += 1) < 3) throw lost();
+  });
+  const { record } = await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  expect(refused).toBeGreaterThan(2);
+  expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
+  expect((await scene.livePeriods()).map(({ version }) => version)).toEqual(['2', '3', '2']);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('knows the first model as live although its promotion broke off before it could say so', async () => {
+  const scene = await Scene.open();
+  const repair = scene.world.hooks.onBefore(({ command, caller, service }) => {
+    const promotes = caller.kind === 'function' && caller.logicalId === scene.logicalId('promote-green');
+    if (promotes && service === 'dynamodb' && command === 'Get' && live(scene) === '2') throw lost();
+  });
+  const { record } = await scene.rollout({ name: 'v1' });
+  expect(record).toMatchObject({ outcome: 'promoted-first' });
+  expect((await scene.livePeriods()).map(({ version }) => version)).toContain('2');
+  repair();
+  expect(await scene.atRest()).toBe('v1');
+});

@@ -33,10 +33,10 @@ export async function restoreAlias(
   let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const current = await liveAlias.read(functionName);
-    greenWasLive ||= current.version === state.green.version || (await wasNotedLive(liveModels, state));
+    greenWasLive ||= current.version === state.green.version || current.description === takenBack(state);
     const target = wanted(current, state);
     if (target === undefined) {
-      await followAlias(liveModels, clock.now(), state, current);
+      await followAlias(liveModels, clock.now(), state, current, greenWasLive);
       return {
         liveVersion: current.version,
         note: `the live alias says ${aliasInWords(current)}: nothing to put back`,
@@ -44,10 +44,11 @@ export async function restoreAlias(
         greenWasLive,
       };
     }
-    if (target.version !== current.version) await noteGreenLive(liveModels, clock.now(), state);
-    const written = await liveAlias.write(functionName, target, current.revisionId);
+    const reverts = target.version !== current.version;
+    const why = reverts ? takenBack(state) : `rollout ${state.id}: ${aliasInWords(target)}`;
+    const written = await liveAlias.write(functionName, target, current.revisionId, why);
     if (written !== 'changed') {
-      await followAlias(liveModels, clock.now(), state, written);
+      await followAlias(liveModels, clock.now(), state, written, greenWasLive);
       return {
         liveVersion: written.version,
         note: `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`,
@@ -75,33 +76,30 @@ function wanted(current: AliasState, state: RolloutState): AliasTarget | undefin
 }
 
 /**
- * A promotion may have failed before it could note that green is live. After the revert the alias shows it no more, and
- * a try that follows would record that green never was. Nothing here may keep blue from coming back.
+ * What the write that takes a promoted green back leaves in the alias' description, in that same write. The record of
+ * the promotion may never have been written, and afterwards the alias shows green no more: a try that follows would
+ * say that it was never live.
  */
-async function noteGreenLive(liveModels: Ports['liveModels'], now: number, state: RolloutState): Promise<void> {
-  const { version, model } = state.green;
-  if (version === undefined) return;
-  const period = { version, ...(model && { model }), since: isoTime(now) };
-  await liveModels.begin(state.endpoint, period).catch(() => undefined);
-}
+const takenBack = ({ id, blue, green }: RolloutState): string =>
+  `rollout ${id}: version ${green.version} gave way to version ${blue.version}`;
 
-async function wasNotedLive(liveModels: Ports['liveModels'], state: RolloutState): Promise<boolean> {
-  if (state.phase !== 'promoted') return false;
-  const periods = await liveModels.read(state.endpoint);
-  return periods.some(({ version, since }) => version === state.green.version && since >= state.startedAt);
-}
-
-/** What should be live follows the alias: a revert begins blue's next period. */
+/**
+ * What should be live follows the alias: a revert begins blue's next period, and a green that stays, because there is no
+ * blue or somebody put it back, is live although its promotion broke off before it could say so.
+ */
 async function followAlias(
   liveModels: Ports['liveModels'],
   now: number,
-  state: RolloutState,
-  alias: AliasState,
+  { phase, endpoint, blue, green, startedAt }: RolloutState,
+  { version }: AliasState,
+  greenWasLive: boolean,
 ): Promise<void> {
-  if (state.phase !== 'promoted' || alias.version !== state.blue.version) return;
-  await liveModels.begin(state.endpoint, {
-    version: alias.version,
-    ...(state.blue.model && { model: state.blue.model }),
-    since: isoTime(now),
-  });
+  if (phase !== 'promoted') return;
+  const begin = async ({ version: of, model }: RolloutState['green']): Promise<void> => {
+    if (of !== undefined) await liveModels.begin(endpoint, { version: of, ...(model && { model }), since: isoTime(now) }); // prettier-ignore
+  };
+  const periods = await liveModels.read(endpoint);
+  const noted = periods.some((period) => period.version === green.version && period.since >= startedAt);
+  if (version === green.version || (greenWasLive && !noted)) await begin(green);
+  if (version === blue.version) await begin(blue);
 }

@@ -17,7 +17,8 @@ export async function writeAlias(
   const current = await liveAlias.read(functionName);
   if (sameTraffic(current, target)) return withRevision(state, current);
   if (current.revisionId !== state.alias.revisionId) throw moved(state, current);
-  const written = await liveAlias.write(functionName, target, current.revisionId);
+  const why = `rollout ${state.id}: ${aliasInWords(target)}`;
+  const written = await liveAlias.write(functionName, target, current.revisionId, why);
   if (written !== 'changed') return withRevision(state, written);
   // When an answer gets lost, the SDK sends the write again, and that one finds the alias changed: by our own first.
   const now = await liveAlias.read(functionName);

@@ -33,15 +33,19 @@ export async function startUpload(
     );
   }
   const { waits, superseded } = await ports.uploads.wait(upload);
-  if (superseded !== undefined) await ports.uploads.answer(endpoint, superseded.executionName, 'superseded', now);
+  const untold: Upload[] = [];
+  for (const one of superseded) if (!(await ports.uploads.isAnswered(endpoint, one.executionName))) untold.push(one);
   await ports.notices.send({
     severity: 'info',
     subject: `${endpoint}: ${waits ? 'an upload waits' : 'an older upload is not rolled out'}`,
-    body: onOneLine(
-      waits
-        ? `${upload.key} (version id ${upload.versionId}) starts when rollout ${taken.rolloutId} has ended, unless a newer upload comes.${superseded ? ` ${superseded.key} (version id ${superseded.versionId}) no longer waits.` : ''}`
-        : `${upload.key} (version id ${upload.versionId}) is older than the upload that waits already.`,
-    ),
+    body: waits
+      ? [`${named(upload)} starts when rollout ${taken.rolloutId} has ended, unless a newer upload comes.`, ...untold.map((one) => `${named(one)} no longer waits.`)].join(' ') // prettier-ignore
+      : `${named(upload)} is older than the upload that waits already.`,
   });
+  // Told first: when this breaks off in between, the next try tells twice, which is better than never.
+  for (const one of untold) await ports.uploads.answer(endpoint, one.executionName, 'superseded', now);
   return waits ? 'waits' : 'superseded';
 }
+
+/** Keys come from whoever uploads: one line, whatever they contain. */
+const named = ({ key, versionId }: Upload): string => onOneLine(`${key} (version id ${versionId})`);

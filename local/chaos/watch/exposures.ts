@@ -1,3 +1,4 @@
+import { STATES } from '../../../lambdas/contract/names';
 import type { EndpointFound, Found } from '../promises/found';
 import type { FaultKind } from '../plan/plan';
 import type { AliasChange, AliasSays, ExecutionEnd, Injected } from './story';
@@ -34,6 +35,7 @@ export function exposuresOf(found: Found): readonly Exposure[] {
 
 function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound, found: Found): Exposure | undefined {
   const { id, at: endedAt } = end;
+  if (hadPassed(end, found)) return undefined;
   // A redriven execution runs again: from then on its own workflow is responsible.
   const redriven = found.story.injected.find((one) => one.kind === 'redrive' && one.where === id && one.at > endedAt);
   const lasts = redriven?.at ?? Infinity;
@@ -57,6 +59,11 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
     ...{ from, until, endedAt, shiftedAt: firstWrite.at },
   };
 }
+
+/** A green that had passed its watch is promoted, whatever becomes of the execution that is about to say so. */
+const hadPassed = ({ id, at: endedAt }: ExecutionEnd, { executions, endpoints }: Found): boolean =>
+  endpoints.some(({ records }) => records.some((record) => record.id === id && record.outcome === 'promoted')) &&
+  (executions.find(({ name }) => name === id)?.history ?? []).some(({ type, state, at }) => type === 'StateEntered' && state === STATES.finishRollout && at <= endedAt); // prettier-ignore
 
 const stillExposed = (change: AliasChange, id: string, exposed: (says: AliasSays) => boolean): boolean =>
   exposed(change.after) && (change.rolloutId === undefined || change.rolloutId === id) && change.by !== 'person';
