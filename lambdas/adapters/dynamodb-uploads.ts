@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Upload, Uploads } from '../ports/uploads';
+import type { Upload, Uploads, WaitingUpload } from '../ports/uploads';
 import type { AdapterContext } from './context';
 import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/stored-item';
 import { ABSENT, type Condition, dynamodbTable } from './dynamodb/table';
@@ -26,17 +26,12 @@ const MOST_DISPLACED = 20;
 /** Answered uploads, one item each, and the one that waits. */
 export const dynamodbUploads = (context: AdapterContext): Uploads => {
   const table = dynamodbTable(context);
-  const waiting = async (
-    endpoint: string,
-  ): Promise<(Upload & { readonly displaced: readonly Upload[] }) | undefined> => {
+  const waiting = async (endpoint: string): Promise<WaitingUpload | undefined> => {
     const item = await table.get(endpoint, WAITING);
     return item && parseItem(uploadItem, item, endpoint, WAITING);
   };
   return {
-    waiting: async (endpoint) => {
-      const item = await waiting(endpoint);
-      return item && itemOf(item);
-    },
+    waiting,
     isAnswered: async (endpoint, executionName) => {
       const sort = answered(executionName);
       const item = await table.get(endpoint, sort);

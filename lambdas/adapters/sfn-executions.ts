@@ -1,11 +1,13 @@
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ENV } from '../contract/names';
-import type { Executions } from '../ports/executions';
+import type { EndedExecution, Executions } from '../ports/executions';
 import { isAwsError } from './aws-error';
 import { clientConfig } from './client-config';
 import type { AdapterContext } from './context';
 import { present } from './incomplete-answer';
 import { requiredVariable } from './required-variable';
+
+const ENDED_BADLY = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
 /** Executions of the rollout state machine. An execution that runs under the same name and input counts as `started`. */
 export const sfnExecutions = (context: AdapterContext): Executions => {
@@ -30,6 +32,22 @@ export const sfnExecutions = (context: AdapterContext): Executions => {
         if (isAwsError(error, 'ExecutionDoesNotExist')) return undefined;
         throw error;
       }
+    },
+    endedBadly: async (most) => {
+      const ended: EndedExecution[] = [];
+      for (const statusFilter of ENDED_BADLY) {
+        const command = new ListExecutionsCommand({ stateMachineArn, statusFilter, maxResults: most });
+        const { executions = [] } = await client.send(command);
+        for (const { executionArn, name, status, startDate, stopDate } of executions)
+          ended.push({
+            arn: present(executionArn, 'executionArn in ListExecutions'),
+            name: present(name, 'name in ListExecutions'),
+            status: present(status, 'status in ListExecutions'),
+            startedAt: present(startDate, 'startDate in ListExecutions').getTime(),
+            endedAt: present(stopDate, 'stopDate in ListExecutions').getTime(),
+          });
+      }
+      return ended;
     },
   };
 };

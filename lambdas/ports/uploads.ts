@@ -13,6 +13,11 @@ export interface Upload {
 }
 
 /** Uploads already answered for, and the one that waits while a rollout runs. */
+export interface WaitingUpload extends Upload {
+  /** Those that lost their place to it, oldest first; some may not have been told. */
+  readonly displaced: readonly Upload[];
+}
+
 export interface Uploads {
   /** True once `answer` was called for it. */
   isAnswered(endpoint: string, executionName: string): Promise<boolean>;
@@ -22,7 +27,7 @@ export interface Uploads {
     answer: 'started' | 'superseded' | 'refused',
     at: string,
   ): Promise<void>;
-  waiting(endpoint: string): Promise<Upload | undefined>;
+  waiting(endpoint: string): Promise<WaitingUpload | undefined>;
   /**
    * Keeps the newer of the two; says which lost their place, oldest first, and does so again when it is called again, or
    * for a still newer one: whoever noted the newer one first may have broken off before it could tell anybody.

@@ -1,7 +1,8 @@
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
-import { endWithoutPromotion } from './closing/end-without-promotion';
+import { endWithoutPromotion, NO_ENDPOINT } from './closing/end-without-promotion';
 import { findOwnRollout } from './closing/find-own-rollout';
+import { hasRecord } from './closing/has-record';
 import { finishRollout } from './finish-rollout';
 import type { ExecutionStatus } from '../ports/executions';
 import type { RestorePorts } from './restore-blue';
@@ -15,6 +16,10 @@ const START_GRACE_MS = 2 * MINUTE_MS;
 /** How many records are looked at for one that was never closed. */
 const NEWEST_RECORDS = 5;
 
+/** How many executions of each bad end are looked at, and for how long after their end. */
+const NEWEST_EXECUTIONS = 20;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
 export interface Reconciled {
   readonly endpoint: string;
   readonly did: string;
@@ -26,21 +31,19 @@ export interface Reconciled {
  */
 export async function reconcile(ports: RestorePorts): Promise<readonly Reconciled[]> {
   const results: Reconciled[] = [];
-  const failures: Error[] = [];
-  for (const config of await ports.settings.list()) {
-    const endpoint = config.settings.name;
+  const failures: unknown[] = [];
+  const inTurn = async (endpoint: string, work: () => Promise<string | undefined>): Promise<void> => {
     try {
-      results.push({ endpoint, did: await reconcileEndpoint(ports, config) });
+      const did = await work();
+      if (did !== undefined) results.push({ endpoint, did });
     } catch (error) {
-      failures.push(error instanceof Error ? error : new Error(String(error)));
-      results.push({
-        endpoint,
-        did: `failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-      });
+      failures.push(error);
     }
-  }
-  const [first] = failures;
-  if (first !== undefined) throw first;
+  };
+  for (const config of await ports.settings.list())
+    await inTurn(config.settings.name, () => reconcileEndpoint(ports, config));
+  await inTurn(NO_ENDPOINT, () => recordForgotten(ports));
+  if (failures.length > 0) throw failures[0];
   return results;
 }
 
@@ -72,6 +75,22 @@ async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): P
   const forgotten = await closeForgotten(ports, endpoint);
   if (forgotten !== undefined) return forgotten;
   return (await startWaitingUpload(ports, endpoint)) ? 'the waiting upload was started' : 'at rest';
+}
+
+/**
+ * An execution that ended before it could take a lock or write a record, and of which no event told: nothing but Step
+ * Functions' own list knows of it.
+ */
+async function recordForgotten(ports: RestorePorts): Promise<string | undefined> {
+  const now = ports.clock.now();
+  const did: string[] = [];
+  for (const { arn, name, status, startedAt, endedAt } of await ports.executions.endedBadly(NEWEST_EXECUTIONS)) {
+    if (endedAt > now - MINUTE_MS || endedAt < now - DAY_MS || (await hasRecord(ports, name))) continue;
+    const execution = { id: arn, name, startTime: isoTime(startedAt) };
+    await endWithoutPromotion(ports, undefined, failureOfExecution(status), 'Reconciler', execution);
+    did.push(`execution ${name} (${status}) had left no record: recorded`);
+  }
+  return did.length === 0 ? undefined : did.join('; ');
 }
 
 /** Closes a rollout whose execution has ended without doing so. */

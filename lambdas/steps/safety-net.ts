@@ -2,8 +2,9 @@ import { executionEventSchema } from '../contract/execution-event';
 import { InvalidInput } from '../contract/errors';
 import { isoTime } from '../domain/minutes';
 import type { Failure } from '../domain/rollout';
-import { endWithoutPromotion, NO_ENDPOINT } from './closing/end-without-promotion';
+import { endWithoutPromotion } from './closing/end-without-promotion';
 import { findOwnRollout } from './closing/find-own-rollout';
+import { hasRecord } from './closing/has-record';
 import type { RestorePorts } from './restore-blue';
 
 /**
@@ -40,14 +41,6 @@ const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) 
 async function holdsALock({ locks, settings }: RestorePorts, executionArn: string): Promise<boolean> {
   for (const config of await settings.list()) {
     if ((await locks.read(config.settings.name))?.owner === executionArn) return true;
-  }
-  return false;
-}
-
-async function hasRecord({ records, settings }: RestorePorts, id: string): Promise<boolean> {
-  const endpoints = (await settings.list()).map((config) => config.settings.name);
-  for (const endpoint of [...endpoints, NO_ENDPOINT]) {
-    if ((await records.read(endpoint, id)) !== undefined) return true;
   }
   return false;
 }

@@ -4,6 +4,7 @@ import {
   askAboutRollouts,
   endpointFunction,
   findModels,
+  listRollouts,
   provisionVersions,
   readGoldenSet,
   readCapturedRequests,
@@ -91,7 +92,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   'discard-green': [table('GetItem', 'UpdateItem'), endpointFunction('DeleteFunction')],
   'restore-blue': restore,
   'safety-net': restore,
-  reconcile: restore,
+  reconcile: [...restore, listRollouts],
   'teardown-idle': [
     lookUp,
     endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),

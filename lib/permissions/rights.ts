@@ -115,6 +115,10 @@ export const startRollouts: Right = inApp(({ stateMachineArn }) => [
   allow(['states:StartExecution'], [stateMachineArn]),
 ]);
 
+export const listRollouts: Right = inApp(({ stateMachineArn }) => [
+  allow(['states:ListExecutions'], [stateMachineArn]),
+]);
+
 export const askAboutRollouts: Right = inApp(({ stack, stateMachineName }) => [
   allow(
     ['states:DescribeExecution'],

@@ -52,7 +52,8 @@ function halfShifted(...items: readonly Readonly<Record<string, unknown>>[]) {
       RoutingConfig: { AdditionalVersionWeights: alias.weights },
     };
   });
-  const sfn = standIn(undefined, ({ input }: Sent) => {
+  const sfn = standIn(undefined, ({ command, input }: Sent) => {
+    if (command === 'ListExecutions') return { executions: [] };
     if (input['executionArn'] === ARN) return { status: 'FAILED' };
     throw awsError('ExecutionDoesNotExist');
   });

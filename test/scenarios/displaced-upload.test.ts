@@ -52,3 +52,25 @@ it('tells of every upload that lost its place although nobody could be told for 
   expect(told).toMatch(/v4\.onnx \([^)]*\) (no longer waits|is older)/);
   expect(told.match(/no longer waits|is older/g)).toHaveLength(2);
 });
+
+it('tells of a displaced upload when the newer one is started, if nobody could be told before', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 10);
+  const v2 = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+  const running = await scene.started(({ input }) => input.includes(v2));
+  await scene.reaches(running, 'Bake');
+  await scene.upload({ name: 'v3' });
+  await scene.world.runFor(5_000);
+  scene.world.hooks.onBefore(({ caller, command }) => {
+    const starts = caller.kind === 'function' && caller.logicalId === scene.logicalId('start-rollout');
+    if (starts && command === 'Publish') throw throttling();
+  });
+  await scene.upload({ name: 'v4' }, { strategy: 'AllAtOnce' });
+  await scene.world.runFor(5_000);
+  await scene.stop(running);
+  await scene.end(await scene.started(({ input }) => input.includes('v4.onnx')));
+  expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('no longer waits');
+  await scene.world.runFor(6 * MINUTE);
+  expect(await scene.waitingUpload()).toBeUndefined();
+  expect(scene.notices('v3.onnx (version id').filter(({ message }) => message.includes('no longer waits'))).toHaveLength(1); // prettier-ignore
+});

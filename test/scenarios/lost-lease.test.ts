@@ -22,3 +22,25 @@ it('closes a rollout that nobody could close until a later one had taken its loc
   expect(scene.notices(first.execution.name)).toHaveLength(1);
   expect(await scene.atRest()).toBe('v3');
 });
+
+it('records an execution that could leave no record when it ended, and of which no event told', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 10);
+  const lost = scene.lose('aws.states');
+  const repair = scene.world.hooks.onBefore(({ caller, service, command }) => {
+    const restores = caller.kind === 'function' && caller.logicalId === scene.logicalId('restore-blue');
+    if (restores && service === 'dynamodb' && command === 'Put')
+      throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+  });
+  const { execution, record } = await scene.end(await scene.start({ endpoint: 'digits', wieght: 10 }));
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'RestoreFailed' });
+  expect(record).toBeUndefined();
+  repair();
+  lost();
+  await scene.world.runFor(7 * MINUTE);
+  const all = [...(await scene.records()), ...(await scene.records('none'))];
+  expect(all.filter(({ id }) => id === execution.name)).toMatchObject([{ status: 'ended', outcome: 'aborted' }]);
+  expect(scene.notices(execution.name)).toHaveLength(1);
+  await scene.world.runFor(20 * MINUTE);
+  expect(scene.notices(execution.name)).toHaveLength(1);
+});

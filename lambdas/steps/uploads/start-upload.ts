@@ -1,9 +1,9 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
-import { onOneLine } from '../../contract/on-one-line';
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
 import type { Upload } from '../../ports/uploads';
+import { answerDisplaced, named, noLongerWait, unanswered } from './displaced';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
 export type UploadPorts = Pick<Ports, 'clock' | 'executions' | 'locks' | 'notices' | 'uploads'>;
@@ -33,19 +33,14 @@ export async function startUpload(
     );
   }
   const { waits, superseded } = await ports.uploads.wait(upload);
-  const untold: Upload[] = [];
-  for (const one of superseded) if (!(await ports.uploads.isAnswered(endpoint, one.executionName))) untold.push(one);
+  const untold = await unanswered(ports, superseded);
   await ports.notices.send({
     severity: 'info',
     subject: `${endpoint}: ${waits ? 'an upload waits' : 'an older upload is not rolled out'}`,
     body: waits
-      ? [`${named(upload)} starts when rollout ${taken.rolloutId} has ended, unless a newer upload comes.`, ...untold.map((one) => `${named(one)} no longer waits.`)].join(' ') // prettier-ignore
+      ? `${named(upload)} starts when rollout ${taken.rolloutId} has ended, unless a newer upload comes. ${noLongerWait(untold)}`.trim()
       : `${named(upload)} is older than the upload that waits already.`,
   });
-  // Told first: when this breaks off in between, the next try tells twice, which is better than never.
-  for (const one of untold) await ports.uploads.answer(endpoint, one.executionName, 'superseded', now);
+  await answerDisplaced(ports, untold);
   return waits ? 'waits' : 'superseded';
 }
-
-/** Keys come from whoever uploads: one line, whatever they contain. */
-const named = ({ key, versionId }: Upload): string => onOneLine(`${key} (version id ${versionId})`);

@@ -1,12 +1,14 @@
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
+import type { WaitingUpload } from '../../ports/uploads';
+import { answerDisplaced, noLongerWait, unanswered } from './displaced';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
+type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'notices' | 'uploads'>;
+
 /** Starts the upload that waits for this endpoint, if there is one and no other rollout runs. */
-export async function startWaitingUpload(
-  { clock, executions, locks, uploads }: Pick<Ports, 'clock' | 'executions' | 'locks' | 'uploads'>,
-  endpoint: string,
-): Promise<boolean> {
+export async function startWaitingUpload(ports: Needs, endpoint: string): Promise<boolean> {
+  const { clock, executions, locks, uploads } = ports;
   const upload = await uploads.waiting(endpoint);
   if (upload === undefined) return false;
   const now = isoTime(clock.now());
@@ -15,6 +17,21 @@ export async function startWaitingUpload(
   const taken = await locks.acquire({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
   if (taken !== 'acquired') return false;
   await startOwned({ clock, executions, locks, uploads }, upload);
-  await uploads.stopWaiting(upload);
+  // While somebody has yet to be told, it stays noted as waiting: whoever looks next finds it started, and tells.
+  if (await toldOfDisplaced(ports, upload)) await uploads.stopWaiting(upload);
   return true;
+}
+
+/** What fails here must keep nobody from ending a rollout: the reconciler comes by again. */
+async function toldOfDisplaced(ports: Needs, { endpoint, displaced }: WaitingUpload): Promise<boolean> {
+  try {
+    const untold = await unanswered(ports, displaced);
+    if (untold.length === 0) return true;
+    const subject = `${endpoint}: an older upload is not rolled out`;
+    await ports.notices.send({ severity: 'info', subject, body: noLongerWait(untold) });
+    await answerDisplaced(ports, untold);
+    return true;
+  } catch {
+    return false;
+  }
 }
