@@ -14,6 +14,7 @@ import {
   releaseProvisionedConcurrency,
   sendNotices,
   startRollouts,
+  stopRollouts,
   table,
   tellMissingObjects,
   writeRecords,
@@ -63,6 +64,8 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     readGoldenSet,
     readVetoAlarms,
     endpointFunction('GetAlias', 'GetFunction'),
+    askAboutRollouts,
+    stopRollouts,
   ],
   'deploy-green': [
     ownRollout,

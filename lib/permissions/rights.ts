@@ -119,16 +119,22 @@ export const listRollouts: Right = inApp(({ stateMachineArn }) => [
   allow(['states:ListExecutions'], [stateMachineArn]),
 ]);
 
-export const askAboutRollouts: Right = inApp(({ stack, stateMachineName }) => [
-  allow(
-    ['states:DescribeExecution'],
-    [
-      stack.formatArn({
-        service: 'states',
-        resource: 'execution',
-        resourceName: `${stateMachineName}:*`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    ],
-  ),
-]);
+const withExecutions = (action: `states:${string}`): Right =>
+  inApp(({ stack, stateMachineName }) => [
+    allow(
+      [action],
+      [
+        stack.formatArn({
+          service: 'states',
+          resource: 'execution',
+          resourceName: `${stateMachineName}:*`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+    ),
+  ]);
+
+export const askAboutRollouts: Right = withExecutions('states:DescribeExecution');
+
+/** A rollback stops the rollout that runs. */
+export const stopRollouts: Right = withExecutions('states:StopExecution');
