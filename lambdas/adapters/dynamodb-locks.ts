@@ -1,15 +1,20 @@
 import * as z from 'zod';
 import type { Lock, Locks } from '../ports/locks';
 import type { AdapterContext } from './context';
-import { parseItem, StoredItemContended } from './dynamodb/stored-item';
+import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/stored-item';
 import { ABSENT, type Condition, dynamodbTable } from './dynamodb/table';
 
 const LOCK = 'LOCK';
-const lockItem = z.object({
-  endpoint: z.string().min(1),
+const successor = z.object({
   owner: z.string().min(1),
   rolloutId: z.string().min(1),
   leaseUntil: z.iso.datetime(),
+});
+const lockItem = successor.extend({
+  endpoint: z.string().min(1),
+  action: z.literal('rollback').optional(),
+  next: successor.optional(),
+  after: z.string().min(1).optional(),
 });
 
 /** The lock of an endpoint: one item, written on condition. Times compare as text because all are ISO 8601 in UTC. */
@@ -17,35 +22,81 @@ export const dynamodbLocks = (context: AdapterContext): Locks => {
   const table = dynamodbTable(context);
   const read = async (endpoint: string): Promise<Lock | undefined> => {
     const item = await table.get(endpoint, LOCK);
-    return item && parseItem(lockItem, item, endpoint, LOCK);
+    return item && itemOf(parseItem(lockItem, item, endpoint, LOCK));
   };
+  const replace = async (held: Lock, by: Lock): Promise<boolean> =>
+    table.put(held.endpoint, LOCK, itemOf(by), unchanged(held));
+
   return {
     read,
     acquire: async (lock, now) => {
-      const { endpoint, owner, rolloutId, leaseUntil } = lock;
-      // Twice: the lock may be released between the refusal and the read.
-      for (let attempt = 0; attempt < 2; attempt += 1) {
-        const free = freeFor(owner, now);
-        if (await table.put(endpoint, LOCK, { endpoint, owner, rolloutId, leaseUntil }, free)) return 'acquired';
-        const other = await read(endpoint);
-        if (other) return other;
+      const { endpoint, owner, leaseUntil } = lock;
+      // The lock may be released or renewed between a refusal and what follows from it.
+      for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+        if (await table.put(endpoint, LOCK, itemOf(lock), freeAt(now))) return 'acquired';
+        const held = await read(endpoint);
+        if (held && held.owner !== owner) return held;
+        // Ours already: who is next in line, and after whom we are, must not get lost.
+        if (held && (await replace(held, { ...held, leaseUntil }))) return 'acquired';
       }
       throw new StoredItemContended(`The lock of endpoint ${endpoint} changed hands while it was being acquired.`);
     },
+    queue: async (held, { owner, rolloutId, leaseUntil }) =>
+      replace(held, { ...held, next: { owner, rolloutId, leaseUntil } }),
     renew: async (endpoint, owner, leaseUntil) => table.set(endpoint, LOCK, { leaseUntil }, ownedBy(owner)),
-    release: async (endpoint, owner) => table.remove(endpoint, LOCK, ownedBy(owner)),
+    release: async (endpoint, owner) => {
+      for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+        if (await table.remove(endpoint, LOCK, lastInLine(owner))) return true;
+        const held = await read(endpoint);
+        if (held?.owner === owner && held.next) {
+          if (await replace(held, { endpoint, ...held.next, action: 'rollback', after: held.rolloutId })) return true;
+        } else if (held?.next?.owner === owner) {
+          if (await replace(held, { ...held, next: undefined })) return false;
+        } else if (held?.owner !== owner) return false;
+      }
+      throw new StoredItemContended(`The lock of endpoint ${endpoint} kept changing while it was being released.`);
+    },
   };
 };
 
+/** Without keys that have no value, which DynamoDB would refuse. */
+const itemOf = ({ endpoint, owner, rolloutId, leaseUntil, action, next, after }: Lock) => ({
+  endpoint,
+  owner,
+  rolloutId,
+  leaseUntil,
+  ...(action && { action }),
+  ...(next && { next }),
+  ...(after !== undefined && { after }),
+});
+
+const OWNER = { '#owner': 'owner' };
+
 const ownedBy = (owner: string): Condition => ({
   expression: '#owner = :owner',
-  names: { '#owner': 'owner' },
+  names: OWNER,
   values: { ':owner': owner },
 });
 
-/** Nobody's, ours already, or its lease is over. */
-const freeFor = (owner: string, now: string): Condition => ({
-  expression: `${ABSENT.expression} OR #owner = :owner OR #leaseUntil < :now`,
-  names: { ...ABSENT.names, '#owner': 'owner', '#leaseUntil': 'leaseUntil' },
-  values: { ':owner': owner, ':now': now },
+const lastInLine = (owner: string): Condition => ({
+  expression: '#owner = :owner AND attribute_not_exists(#next)',
+  names: { ...OWNER, '#next': 'next' },
+  values: { ':owner': owner },
 });
+
+/** Nobody has it, or its lease is over. */
+const freeAt = (now: string): Condition => ({
+  expression: `${ABSENT.expression} OR #leaseUntil < :now`,
+  names: { ...ABSENT.names, '#leaseUntil': 'leaseUntil' },
+  values: { ':now': now },
+});
+
+/** As it was read: the same owner with the same lease, and the same one next in line. */
+function unchanged({ owner, leaseUntil, next }: Lock): Condition {
+  const inLine = next ? '#next.#owner = :next' : 'attribute_not_exists(#next)';
+  return {
+    expression: `#owner = :owner AND #leaseUntil = :leaseUntil AND ${inLine}`,
+    names: { ...OWNER, '#leaseUntil': 'leaseUntil', '#next': 'next' },
+    values: { ':owner': owner, ':leaseUntil': leaseUntil, ...(next && { ':next': next.owner }) },
+  };
+}

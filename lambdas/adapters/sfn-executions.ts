@@ -1,4 +1,10 @@
-import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { ENV } from '../contract/names';
 import type { EndedExecution, Executions } from '../ports/executions';
 import { isAwsError } from './aws-error';
@@ -8,6 +14,10 @@ import { present } from './incomplete-answer';
 import { requiredVariable } from './required-variable';
 
 const ENDED_BADLY = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html */
+const MAX_ERROR = 256;
+const MAX_CAUSE = 32_768;
 
 /** Executions of the rollout state machine. An execution that runs under the same name and input counts as `started`. */
 export const sfnExecutions = (context: AdapterContext): Executions => {
@@ -31,6 +41,19 @@ export const sfnExecutions = (context: AdapterContext): Executions => {
       } catch (error) {
         if (isAwsError(error, 'ExecutionDoesNotExist')) return undefined;
         throw error;
+      }
+    },
+    stop: async (executionArn, { error, cause }) => {
+      try {
+        await client.send(
+          new StopExecutionCommand({
+            executionArn,
+            error: error.slice(0, MAX_ERROR),
+            cause: cause.slice(0, MAX_CAUSE),
+          }),
+        );
+      } catch (failure) {
+        if (!isAwsError(failure, 'ExecutionDoesNotExist')) throw failure;
       }
     },
     endedBadly: async (most) => {

@@ -78,6 +78,9 @@ export const STATES = {
   rolloutReverted: 'RolloutReverted',
 } as const;
 
+/** The error with which a rollback stops the execution of the rollout that runs. */
+export const STOPPED_BY_ROLLBACK = 'StoppedByRollback';
+
 /** Documents kept with each rollout, under ROLLOUTS_PREFIX/<endpoint>/<rollout>/. */
 export const EVIDENCE_DOCUMENT = { canary: 'evidence-canary.json', watch: 'evidence-watch.json' } as const;
 /** The same numbers as `npm run replay` reads them. */

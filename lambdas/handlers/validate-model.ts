@@ -6,6 +6,7 @@ import { dynamodbSettings } from '../adapters/dynamodb-settings';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
 import { lambdaVersions } from '../adapters/lambda-versions';
 import { s3Models } from '../adapters/s3-models';
+import { sfnExecutions } from '../adapters/sfn-executions';
 import { validateModel, validateModelInput } from '../steps/validate-model';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';
@@ -14,6 +15,7 @@ export const create = createHandler(
   (context) => ({
     alarms: cloudwatchAlarms(context),
     clock: context.clock,
+    executions: sfnExecutions(context),
     liveAlias: lambdaLiveAlias(context),
     liveModels: dynamodbLiveModels(context),
     locks: dynamodbLocks(context),

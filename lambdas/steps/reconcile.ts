@@ -1,4 +1,5 @@
 import type { EndpointConfig } from '../contract/endpoint-settings';
+import { STOPPED_BY_ROLLBACK } from '../contract/names';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { endWithoutPromotion, NO_ENDPOINT } from './closing/end-without-promotion';
 import { findOwnRollout } from './closing/find-own-rollout';
@@ -56,7 +57,7 @@ async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): P
     const fresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
     if (fresh) return 'a rollout is about to start';
-    return closeEnded(ports, lock.owner, lock.rolloutId, status);
+    return closeEnded(ports, lock.owner, lock.rolloutId, status, lock.next?.rolloutId);
   }
   const alias = await ports.liveAlias.read(config.functionName);
   if (alias.canary !== undefined) {
@@ -99,6 +100,7 @@ async function closeEnded(
   executionArn: string,
   rolloutId: string,
   status: ExecutionStatus | undefined,
+  stoppedBy?: string,
 ): Promise<string> {
   const own = await findOwnRollout(ports, executionArn, rolloutId, undefined);
   if (status === 'SUCCEEDED' && own !== undefined) {
@@ -107,7 +109,9 @@ async function closeEnded(
     return `rollout ${rolloutId} had succeeded without being closed: closed`;
   }
   const execution = { id: executionArn, name: rolloutId, startTime: isoTime(ports.clock.now()) };
-  await endWithoutPromotion(ports, own, failureOfExecution(status ?? 'never started'), 'Reconciler', execution);
+  const reason = stoppedBy === undefined ? [] : [STOPPED_BY_ROLLBACK, `rollback ${stoppedBy}`];
+  const failure = failureOfExecution(status ?? 'never started', ...reason);
+  await endWithoutPromotion(ports, own, failure, 'Reconciler', execution);
   return `rollout ${rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;
 }
 

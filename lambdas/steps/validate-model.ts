@@ -5,7 +5,6 @@ import { STATES } from '../contract/names';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import type { DataSet } from '../contract/golden-set';
-import { isoTime } from '../domain/minutes';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { strategySteps } from '../domain/strategy';
 import type { Ports } from '../ports/ports';
@@ -20,41 +19,43 @@ import { recordProgress } from './rollout/record-progress';
 import { refuseRedrive } from './validation/refuse-redrive';
 import { isAlreadyLive } from './validation/already-live';
 import { chooseRollbackTarget } from './validation/rollback-target';
+import { takeLock } from './validation/take-lock';
 import { readGoldenSet } from './verification/read-golden-set';
 import { servedModel, servedScoreBins } from './rollout/model-environment';
 
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;
 
-/** Validation takes minutes at most; every later step renews the lease. */
-const FIRST_LEASE_MS = 30 * 60_000;
-
 type Needs = Pick<
   Ports,
-  'alarms' | 'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'models' | 'records' | 'settings' | 'versions'
+  | 'alarms'
+  | 'clock'
+  | 'executions'
+  | 'liveAlias'
+  | 'liveModels'
+  | 'locks'
+  | 'models'
+  | 'records'
+  | 'settings'
+  | 'versions'
 >;
 
 /**
  * Turns the execution's input into a complete plan, takes the endpoint's lock, pins the model and checks what can be
- * checked without running it. Nothing is changed but the lock and the record.
+ * checked without running it. Nothing is changed but the lock and the record; a rollback stops the rollout that runs.
  */
 export async function validateModel(
   ports: Needs,
   { execution, input: raw }: ValidateModelInput,
 ): Promise<RolloutState> {
-  const { clock, liveAlias, locks } = ports;
+  const { clock, liveAlias } = ports;
   const input = parseExecutionInput(raw);
   const config = await findEndpoint(ports, input);
   const endpoint = config.settings.name;
 
   await refuseRedrive(ports, endpoint, execution.name);
 
-  const now = clock.now();
-  const lock = { endpoint, owner: execution.id, rolloutId: execution.name, leaseUntil: isoTime(now + FIRST_LEASE_MS) };
-  const taken = await locks.acquire(lock, isoTime(now));
-  if (taken !== 'acquired') {
-    throw new RolloutBusy(`endpoint ${endpoint}: rollout ${taken.rolloutId} is running; wait for it or stop it first`);
-  }
+  const stopped = await takeLock(ports, config, execution, input);
   const alias = await liveAlias.read(config.functionName);
   if (alias.canary !== undefined) {
     throw new RolloutBusy(
@@ -94,14 +95,15 @@ export async function validateModel(
   await recordProgress(ports, state);
   const target =
     input.action === 'rollback'
-      ? await chooseRollbackTarget(ports, state, input.to)
+      ? await chooseRollbackTarget(ports, state, input.to, stopped)
       : await choosePin(ports, state, input);
   // A rollback is not held to the golden set: whoever is in a hurry must not be stopped by a file that is missing.
   const goldenSet = input.action === 'rollback' ? undefined : await readGoldenSet(ports, state);
   const planned: RolloutState = { ...state, ...target, ...scoreBinsFor(goldenSet, blueFacts) };
   await recordProgress(ports, planned);
 
-  const alreadyLive = await isAlreadyLive(ports, planned, blueFacts);
+  const alreadyLive =
+    planned.green.version === planned.blue.version || (await isAlreadyLive(ports, planned, blueFacts));
   if (!alreadyLive) {
     await checkBlueFits(ports, planned, blueFacts);
     await checkAlarms(ports, planned);

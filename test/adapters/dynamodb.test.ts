@@ -64,6 +64,42 @@ describe('locks', () => {
     expect(await dynamodbLocks(world.context).acquire(lock('a'), time(0))).toBe('acquired');
   });
 
+  const next = { owner: 'c', rolloutId: 'rollout-c', leaseUntil: time(50) };
+
+  test('go to whoever is next in line when they are released, and to nobody else', async () => {
+    const locks = dynamodbLocks(table().context);
+    await locks.acquire(lock('a'), time(0));
+    expect(await locks.queue(lock('a'), next)).toBe(true);
+    expect(await locks.acquire(lock('a', time(30)), time(1))).toBe('acquired');
+    expect(await locks.acquire(lock('b'), time(2))).toEqual({ ...lock('a', time(30)), next });
+    expect(await locks.release('digits', 'a')).toBe(true);
+    const theirs = { endpoint: 'digits', ...next, action: 'rollback', after: lock('a').rolloutId };
+    expect(await locks.read('digits')).toEqual(theirs);
+    expect(await locks.acquire(lock('b'), time(3))).toEqual(theirs);
+    expect(await locks.acquire(lock('c', time(60)), time(4))).toBe('acquired');
+    expect(await locks.read('digits')).toEqual({ ...theirs, leaseUntil: time(60) });
+    expect(await locks.release('digits', 'c')).toBe(true);
+    expect(await locks.read('digits')).toBeUndefined();
+  });
+
+  test('have no line when they changed since they were read', async () => {
+    const locks = dynamodbLocks(table().context);
+    await locks.acquire(lock('a', time(10)), time(0));
+    await locks.renew('digits', 'a', time(20));
+    expect(await locks.queue(lock('a', time(10)), next)).toBe(false);
+    expect(await locks.queue(lock('a', time(20)), next)).toBe(true);
+    expect(await locks.queue(lock('a', time(20)), { ...next, owner: 'd' })).toBe(false);
+    expect((await locks.read('digits'))?.next).toEqual(next);
+  });
+
+  test('let whoever is next leave the line', async () => {
+    const locks = dynamodbLocks(table().context);
+    await locks.acquire(lock('a'), time(0));
+    await locks.queue(lock('a'), next);
+    expect(await locks.release('digits', 'c')).toBe(false);
+    expect(await locks.read('digits')).toEqual(lock('a'));
+  });
+
   test('are never taken on when the item is broken: the error names it', async () => {
     const world = table();
     await world.put('LOCK', { owner: 'a', leaseUntil: 'zzz' });

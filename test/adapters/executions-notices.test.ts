@@ -30,6 +30,18 @@ describe('executions', () => {
     });
   });
 
+  test('are stopped for a reason, unless there is none to stop', async () => {
+    const { client, sent } = standIn(undefined, (_, nth) => {
+      if (nth === 1) return {};
+      throw awsError(nth === 2 ? 'ExecutionDoesNotExist' : 'InvalidArn');
+    });
+    const running = sfnExecutions(contextWith({ sfn: client }));
+    await running.stop('arn', { error: 'StoppedByRollback', cause: 'x'.repeat(40_000) });
+    await running.stop('arn', { error: 'StoppedByRollback', cause: 'why' });
+    await expect(running.stop('arn', { error: 'StoppedByRollback', cause: 'why' })).rejects.toThrow('InvalidArn');
+    expect(sent[0]?.input).toEqual({ executionArn: 'arn', error: 'StoppedByRollback', cause: 'x'.repeat(32_768) });
+  });
+
   test('have a status unless they do not exist', async () => {
     expect(await executions(() => ({ status: 'ABORTED' })).status('arn')).toBe('ABORTED');
     const refusing = (name: string) =>

@@ -61,6 +61,8 @@ it('grants no handler what nothing uses', async () => {
     await world.runFor(6 * MINUTE);
     find();
   }
+  await scene.reaches(await scene.start({ force: true, ...SHORT }), 'Bake');
+  await scene.end(await scene.start({ action: 'rollback' }));
   await scene.end(await scene.start({ dryRun: true, force: true }));
   await scene.end(await scene.start({ endpoint: 'nobody' }));
   await world.runFor(60 * MINUTE);

@@ -109,7 +109,8 @@ async function lockedEndpoint({ locks, settings }: Needs, executionArn: string):
   for (const {
     settings: { name },
   } of await settings.list()) {
-    if ((await locks.read(name))?.owner === executionArn) return name;
+    const lock = await locks.read(name);
+    if (lock?.owner === executionArn || lock?.next?.owner === executionArn) return name;
   }
   return undefined;
 }

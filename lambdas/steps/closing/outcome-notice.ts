@@ -37,7 +37,9 @@ function inWords(record: RolloutRecord): string {
     case 'promoted-first':
       return 'was promoted, the first model of this endpoint';
     case 'already-live':
-      return 'is live already, nothing was done';
+      return record.state?.plan.action === 'rollback'
+        ? 'is live again, since the rollback stopped the rollout that ran'
+        : 'is live already, nothing was done';
     case 'dry-run-passed':
       return 'passed its dry run and was deleted again';
     case 'aborted':

@@ -1,44 +1,44 @@
-import { RollbackTargetUnavailable } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import { MINUTE_MS } from '../../domain/minutes';
 import type { LivePeriod } from '../../ports/live-models';
 import type { Ports } from '../../ports/ports';
-import { servedModel } from '../rollout/model-environment';
+import { checkTarget, targetUnavailable } from './check-target';
 
-/** Lambda brings an idle version back when it is called, so these states are as good as Active once it is warmed. */
-const USABLE_STATES = ['Active', 'Inactive', 'Pending'];
+type Needs = Pick<Ports, 'clock' | 'liveModels' | 'records' | 'versions'>;
 
 /**
  * The version to roll back to. Its canary is skipped when it was live within the rollback window: it has proved itself
  * on live traffic a short while ago, and whoever rolls back is in a hurry.
+ *
+ * A rollback undoes the last change of live traffic. When it stopped a rollout that had given green traffic, that was
+ * the last one: blue is back, is the target, and live already.
  */
 export async function chooseRollbackTarget(
-  { clock, liveModels, versions }: Pick<Ports, 'clock' | 'liveModels' | 'versions'>,
+  ports: Needs,
   state: RolloutState,
   to: string | undefined,
-): Promise<Pick<RolloutState, 'green' | 'plan'>> {
-  const periods = await liveModels.read(state.endpoint);
+  stopped: string | undefined,
+): Promise<Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>> {
+  const { endpoint, blue, config, plan } = state;
+  if (stopped !== undefined && (to === undefined ? await gaveBack(ports, state, stopped) : to === blue.version))
+    return { green: blue, plan, decidedBy: `rollback: it stopped rollout ${stopped}, and blue is back` };
+  const periods = await ports.liveModels.read(endpoint);
   const version =
-    to ?? periods.find((period) => period.version !== state.blue.version && period.model !== undefined)?.version;
-  if (version === undefined) throw unavailable(state, 'no earlier version was ever live');
-  if (version === state.blue.version) throw unavailable(state, `version ${version} is live already`);
-  const facts = await versions.find(state.config.functionName, version);
-  if (facts === undefined) throw unavailable(state, `version ${version} does not exist (it may have been torn down)`);
-  if (!USABLE_STATES.includes(facts.state)) {
-    throw unavailable(
-      state,
-      `version ${version} is ${facts.state}, not Active${facts.stateReason ? `: ${facts.stateReason}` : ''}`,
-    );
-  }
-  const model = servedModel(facts.environment);
-  if (model === undefined) throw unavailable(state, `version ${version} serves no model`);
-  const windowMs = state.config.settings.rollbackWindowMinutes * MINUTE_MS;
-  const recent = periods.some((period) => period.version === version && wasLiveSince(period, clock.now() - windowMs));
-  return { green: { version, model }, plan: { ...state.plan, ...(recent && { strategy: 'AllAtOnce', steps: [] }) } };
+    to ?? periods.find((period) => period.version !== blue.version && period.model !== undefined)?.version;
+  const unavailable = (why: string) => targetUnavailable(endpoint, `live is version ${blue.version}: ${why}`);
+  if (version === undefined) throw unavailable('no earlier version was ever live');
+  if (version === blue.version) throw unavailable(`version ${version} is live already`);
+  const model = await checkTarget(ports, config, version);
+  const windowStart = ports.clock.now() - config.settings.rollbackWindowMinutes * MINUTE_MS;
+  const recent = periods.some((period) => period.version === version && wasLiveSince(period, windowStart));
+  return { green: { version, model }, plan: { ...plan, ...(recent && { strategy: 'AllAtOnce', steps: [] }) } };
+}
+
+/** The rollout had given green traffic, and its blue, which is ours, has all of it again, whatever was recorded. */
+async function gaveBack({ records }: Needs, { endpoint, blue }: RolloutState, rolloutId: string): Promise<boolean> {
+  const stopped = (await records.read(endpoint, rolloutId))?.state;
+  return stopped !== undefined && stopped.phase !== 'before-traffic' && stopped.blue.version === blue.version;
 }
 
 const wasLiveSince = (period: LivePeriod, since: number): boolean =>
   period.until === undefined || Date.parse(period.until) >= since;
-
-const unavailable = (state: RolloutState, why: string): RollbackTargetUnavailable =>
-  new RollbackTargetUnavailable(`to: endpoint ${state.endpoint}, live is version ${state.blue.version}: ${why}`);

@@ -1,0 +1,65 @@
+import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { RolloutBusy } from '../../contract/errors';
+import type { ExecutionInput } from '../../contract/execution-input';
+import { STOPPED_BY_ROLLBACK } from '../../contract/names';
+import { onOneLine } from '../../contract/on-one-line';
+import { isoTime } from '../../domain/minutes';
+import type { Lock, Successor } from '../../ports/locks';
+import type { Ports } from '../../ports/ports';
+import { checkTarget } from './check-target';
+
+/** Within the handler's 300 s; the workflow tries five times, and the reconciler comes every five minutes. */
+const PATIENCE_MS = 240_000;
+const POLL_MS = 1_000;
+
+/** The rollout was stopped and nobody has put blue back yet; the workflow tries again. */
+export class LockNotReleased extends Error {
+  override readonly name = 'LockNotReleased';
+}
+
+type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'versions'>;
+
+/**
+ * Takes the lock for a rollback, which wins against a rollout: it gets next in line for the lock, stops the execution,
+ * and waits until the safety net, or else the reconciler, has put blue back and released the lock to it. So each line of
+ * defence does what it does for any execution that was stopped, and no waiting upload comes in between. Done twice it
+ * stands in line once.
+ */
+export async function stopForRollback(
+  ports: Needs,
+  config: EndpointConfig,
+  own: Successor,
+  input: ExecutionInput,
+): Promise<void> {
+  const { clock, executions, locks } = ports;
+  const endpoint = config.settings.name;
+  const until = clock.now() + PATIENCE_MS;
+  for (;;) {
+    const held = await locks.acquire({ endpoint, ...own, action: 'rollback' }, isoTime(clock.now()));
+    if (held === 'acquired') return;
+    if (clock.now() > until)
+      throw new LockNotReleased(
+        `endpoint ${endpoint}: rollout ${held.rolloutId} was stopped, but blue has not been put back within ${PATIENCE_MS / 1000} s`,
+      );
+    if (held.next?.owner !== own.owner) {
+      await refuseBesideAnother(ports, held);
+      // A rollback that cannot be carried out stops nothing.
+      if (input.to !== undefined) await checkTarget(ports, config, input.to);
+      if (!(await locks.queue(held, own))) continue;
+    }
+    if ((await executions.status(held.owner)) === 'RUNNING') {
+      const cause = onOneLine(`rollback ${own.rolloutId}${input.reason ? `: ${input.reason}` : ''}`);
+      await executions.stop(held.owner, { error: STOPPED_BY_ROLLBACK, cause });
+    }
+    await clock.sleep(POLL_MS);
+  }
+}
+
+/** A rollback that runs, or that has stopped the rollout already, is not stopped by another one. */
+async function refuseBesideAnother({ executions }: Needs, held: Lock): Promise<void> {
+  const other = held.next ?? (held.action === 'rollback' ? held : undefined);
+  if (other === undefined || (await executions.status(other.owner)) !== 'RUNNING') return;
+  throw new RolloutBusy(
+    `endpoint ${held.endpoint}: rollback ${other.rolloutId} is running; wait for it or stop it first`,
+  );
+}
