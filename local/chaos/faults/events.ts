@@ -51,3 +51,19 @@ export function disturbTicks(run: FaultRun): void {
     await Promise.all([usual(arn, event), usual(arn, event)]);
   };
 }
+
+/** CloudFormation's requests to the custom resource come a second time, like any event of Lambda's may. */
+export function repeatRequests(run: FaultRun): void {
+  const { stage } = run;
+  const { invocations } = stage.world;
+  const usual = invocations.asEvent.bind(invocations);
+  const dice = run.dice.for('requests');
+  invocations.asEvent = async (arn, event) => {
+    const { ResponseURL: url } = (event ?? {}) as { readonly ResponseURL?: string };
+    if (url !== undefined && run.plan.requestsRepeated && run.active) {
+      run.log('event doubled', 'the request of a deployment');
+      stage.at(stage.now + dice.pick([700, 20_000, 4 * MINUTE_MS, 15 * MINUTE_MS]), () => usual(arn, event));
+    }
+    return usual(arn, event);
+  };
+}

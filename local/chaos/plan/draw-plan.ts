@@ -25,7 +25,7 @@ export function drawPlan(seed: number): Plan {
   const teardownsAtMs = dice.chance(0.3) ? dice.times(dice.int(1, 4), () => dice.int(0, faults.untilMs)) : [];
   return {
     ...{ seed, endpoints, uploads, starts, teardownsAtMs, faults },
-    ...(dice.chance(0.1) && { redeployAtMs: dice.int(0, faults.untilMs) }),
+    ...(dice.chance(0.15) && { redeployAtMs: dice.int(0, faults.untilMs) }),
   };
 }
 

@@ -85,6 +85,10 @@ export interface FaultPlan {
   readonly redriveShare: number;
   readonly events: Readonly<Record<'aws.s3' | 'aws.states', Shares>>;
   readonly ticks: Shares;
+  /** CloudFormation sends its requests to the custom resource a second time. */
+  readonly requestsRepeated: boolean;
+  /** The note of the upload that waits cannot be removed at the first try, so that it is found again later. */
+  readonly waitingStays: boolean;
   readonly staleLists: number;
   readonly metrics?: MetricsPlan;
   readonly usersThrottled: readonly (Window & { readonly endpoint: string; readonly rate: number })[];

@@ -1,9 +1,9 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
-import { failCalls, slowCalls, throttleServices } from '../faults/call-faults';
+import { failCalls, keepWaiting, slowCalls, throttleServices } from '../faults/call-faults';
 import { crashSteps } from '../faults/crashes';
-import { disturbEvents, disturbTicks } from '../faults/events';
+import { disturbEvents, disturbTicks, repeatRequests } from '../faults/events';
 import { FaultRun } from '../faults/fault-run';
 import { disturbMetrics } from '../faults/metrics';
 import * as people from '../faults/people';
@@ -70,8 +70,8 @@ async function serve(stage: Stage): Promise<readonly (() => void)[]> {
 function beginFaults(run: FaultRun): void {
   run.stage.world.setCallTime(run.plan.callMs);
   for (const begin of [
-    ...[crashSteps, people.stopExecutions, slowCalls, throttleServices, failCalls, staleLists],
-    ...[disturbEvents, disturbTicks, disturbMetrics, people.moveAliases, people.throttleUsers],
+    ...[crashSteps, people.stopExecutions, slowCalls, throttleServices, failCalls, keepWaiting, staleLists],
+    ...[disturbEvents, disturbTicks, repeatRequests, disturbMetrics, people.moveAliases, people.throttleUsers],
   ])
     begin(run);
 }
