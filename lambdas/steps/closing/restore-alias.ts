@@ -16,7 +16,6 @@ export class AliasUnsettled extends Error {
 export interface Restored {
   readonly liveVersion: string;
   readonly note: string;
-  readonly changed: boolean;
   /** Green had all traffic when the alias was first read, here or in an earlier try that got no further. */
   readonly greenWasLive: boolean;
 }
@@ -35,24 +34,22 @@ export async function restoreAlias(
     const current = await liveAlias.read(functionName);
     greenWasLive ||= current.version === state.green.version || current.description === takenBack(state);
     const target = wanted(current, state);
-    if (target === undefined) {
+    if (target === undefined && !mayStillBeWritten(current, state)) {
       await followAlias(liveModels, clock.now(), state, current, greenWasLive);
       return {
         liveVersion: current.version,
         note: `the live alias says ${aliasInWords(current)}: nothing to put back`,
-        changed: false,
         greenWasLive,
       };
     }
-    const reverts = target.version !== current.version;
-    const why = reverts ? takenBack(state) : `rollout ${state.id}: ${aliasInWords(target)}`;
-    const written = await liveAlias.write(functionName, target, current.revisionId, why);
+    const { version, canary } = target ?? current;
+    const why = version === current.version ? `rollout ${state.id}: ${aliasInWords({ version, canary })}` : takenBack(state); // prettier-ignore
+    const written = await liveAlias.write(functionName, { version, canary }, current.revisionId, why);
     if (written !== 'changed') {
       await followAlias(liveModels, clock.now(), state, written, greenWasLive);
       return {
         liveVersion: written.version,
         note: `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`,
-        changed: true,
         greenWasLive,
       };
     }
@@ -74,6 +71,13 @@ function wanted(current: AliasState, state: RolloutState): AliasTarget | undefin
   if (current.canary?.version === green) return { version: current.version };
   return undefined;
 }
+
+/**
+ * The alias is as this rollout last saw it. A step that was stopped half way runs on, and may be about to write: the same
+ * traffic is written once more, which changes the revision, so that the step's own write is refused.
+ */
+const mayStillBeWritten = (current: AliasState, { alias, green, plan }: RolloutState): boolean =>
+  current.revisionId === alias.revisionId && green.version !== undefined && !plan.dryRun;
 
 /**
  * What the write that takes a promoted green back leaves in the alias' description, in that same write. The record of
