@@ -1,9 +1,19 @@
 import { ERROR_NAMES } from '../../../lambdas/contract/errors';
+import { STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
+import { STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
 import { INJECTED_ERRORS } from '../faults/call-faults';
 import type { Breach, Found } from './found';
 
 /** Errors of the steps that a retry may heal; each is documented where it is thrown. */
-const PASSING = ['AliasUnsettled', 'IncompleteAnswer', 'ProvisioningUnfinished', 'StoredItemContended', 'Stopped'];
+const PASSING = [
+  'AliasUnsettled',
+  'IncompleteAnswer',
+  'ProvisioningUnfinished',
+  'StoredItemContended',
+  'LockNotReleased',
+  'Stopped',
+  STOPPED_BY_ROLLBACK,
+];
 const KNOWN: ReadonlySet<string> = new Set([...ERROR_NAMES, ...INJECTED_ERRORS, ...PASSING, 'NotFound', 'NoSuchKey']);
 /** Names that AWS gives: exceptions of its services, of Step Functions, and of Lambda's runtime. */
 const OF_AWS = /(Exception$|^States\.|^Lambda\.|^Sandbox\.|^Runtime\.)/;
