@@ -110,7 +110,7 @@ function drawSite(
     side: dice.pick(['before', 'after']),
     resent: dice.chance(0.4),
     first: seldom ? 1 : dice.pick([1, 1, 2, 3, 6]),
-    count: dice.pick(seldom ? [1, 1, 2] : [1, 1, 2, 4, 12, Infinity]),
+    count: dice.pick(seldom ? [1, 2, Infinity] : [1, 1, 2, 4, 12, Infinity]),
     error: dice.pick(ERRORS[service]),
   };
 }

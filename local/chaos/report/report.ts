@@ -85,7 +85,7 @@ function sumSites(runs: readonly RunResult[]): ChaosReport['sites'] {
 
 function safetyRows(runs: readonly RunResult[]): readonly SafetyRow[] {
   const all = runs.flatMap(({ safety }) => safety);
-  const kinds = new Set<string>([...FAULT_KINDS, 'no fault', ...all.map(({ kind }) => kind).sort()]);
+  const kinds = new Set<string>([...FAULT_KINDS, 'rollback', 'no fault', ...all.map(({ kind }) => kind).sort()]);
   return [...kinds].flatMap((kind): readonly SafetyRow[] => {
     const seconds = all.filter((one) => one.kind === kind).map((one) => one.seconds).sort((a, b) => a - b); // prettier-ignore
     if (seconds.length === 0) return [];

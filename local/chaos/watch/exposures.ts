@@ -1,4 +1,4 @@
-import { STATES } from '../../../lambdas/contract/names';
+import { STATES, STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
 import type { EndpointFound, Found } from '../promises/found';
 import type { FaultKind } from '../plan/plan';
 import type { AliasChange, AliasSays, ExecutionEnd, Injected } from './story';
@@ -9,7 +9,7 @@ export interface Exposure {
   readonly rolloutId: string;
   readonly what: string;
   /** What made the rollout end: the first fault of the state that failed, or the end of the execution from outside. */
-  readonly kind: FaultKind | 'no fault';
+  readonly kind: FaultKind | 'rollback' | 'no fault';
   readonly from: number;
   /** When its green first got users. */
   readonly shiftedAt: number;
@@ -44,10 +44,10 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
   if (firstWrite === undefined) return undefined;
   const isFirst = records.find((record) => record.id === id)?.state?.blue.model === undefined;
   const exposed = (says: AliasSays) => isExposed(says, mine, isFirst);
-  const cause = causeOf(id, endedAt, found);
+  const cause = causeOf(end, found);
   const from = Math.max(cause.at, firstWrite.at);
   const begin = aliases.findLast(({ at }) => at <= from);
-  const seen = begin && exposed(begin.after) ? begin : aliases.find(({ at, after }) => at > from && at <= endedAt && exposed(after)); // prettier-ignore
+  const seen = begin && stillExposed(begin, id, exposed) ? begin : aliases.find(({ at, after, by }) => at > from && at <= endedAt && by !== 'person' && exposed(after)); // prettier-ignore
   if (seen === undefined) return undefined;
   const safe = aliases.find((change) => change.at >= Math.max(from, seen.at) && !stillExposed(change, id, exposed));
   const until = Math.min(safe?.at ?? Infinity, lasts);
@@ -76,14 +76,14 @@ function isExposed(says: AliasSays, own: readonly AliasChange[], first: boolean)
 
 /** The fault that an ended rollout is put down to. */
 function causeOf(
-  id: string,
-  endedAt: number,
+  { id, at: endedAt, error }: ExecutionEnd,
   { story, executions }: Found,
 ): Pick<Exposure, 'kind'> & { readonly at: number } {
   const about = story.injected.filter(({ rolloutId, at }) => rolloutId === id && at <= endedAt);
   const fromOutside = about.find(({ kind }) => kind === 'execution stopped' || kind === 'execution timed out');
   const lost = story.injected.find(({ kind, where }) => kind === 'event lost' && where.startsWith(`${id} `));
   if (fromOutside) return { kind: lost ? 'event lost' : fromOutside.kind, at: endedAt };
+  if (error === STOPPED_BY_ROLLBACK) return { kind: lost ? 'event lost' : 'rollback', at: endedAt };
   const history = executions.find(({ name }) => name === id)?.history ?? [];
   const entered = history.filter(({ type, state = '' }) => type === 'StateEntered' && !/^(Abort|Revert|Rollout)/.test(state)); // prettier-ignore
   const failing = entered.at(-1);
