@@ -1,6 +1,5 @@
 import { ERROR_NAMES } from '../../../lambdas/contract/errors';
 import { STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
-import { STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
 import { INJECTED_ERRORS } from '../faults/call-faults';
 import type { Breach, Found } from './found';
 
