@@ -1,4 +1,5 @@
 import { type AliasConfiguration, GetAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { LiveAliasMoved } from '../contract/errors';
 import { LIVE_ALIAS } from '../contract/names';
 import type { AliasState, AliasTarget, LiveAlias } from '../ports/live-alias';
 import { httpStatusOf, isAwsError } from './aws-error';
@@ -17,8 +18,13 @@ const MAX_DESCRIPTION = 256;
 export const lambdaLiveAlias = (context: AdapterContext): LiveAlias => {
   const client = lambdaClient(context);
   return {
-    read: async (functionName) =>
-      stateOf(await client.send(new GetAliasCommand({ FunctionName: functionName, Name: LIVE_ALIAS }))),
+    read: async (functionName) => {
+      try {
+        return stateOf(await client.send(new GetAliasCommand({ FunctionName: functionName, Name: LIVE_ALIAS })));
+      } catch (error) {
+        throw isAwsError(error, 'ResourceNotFoundException') ? gone(functionName) : error;
+      }
+    },
     write: async (functionName, target, revisionId, why) => {
       const command = new UpdateAliasCommand({
         FunctionName: functionName,
@@ -32,11 +38,16 @@ export const lambdaLiveAlias = (context: AdapterContext): LiveAlias => {
         return stateOf(await client.send(command));
       } catch (error) {
         if (isAwsError(error, 'PreconditionFailedException') || httpStatusOf(error) === 412) return 'changed';
-        throw error;
+        throw isAwsError(error, 'ResourceNotFoundException') ? gone(functionName) : error;
       }
     },
   };
 };
+
+const gone = (functionName: string): LiveAliasMoved =>
+  new LiveAliasMoved(
+    `alias ${LIVE_ALIAS} of ${functionName} does not exist: somebody has deleted it, the function, or the version that a write names`,
+  );
 
 const weightsOf = ({ canary }: AliasTarget): Record<string, number> =>
   canary === undefined ? {} : { [canary.version]: canary.weight / 100 };

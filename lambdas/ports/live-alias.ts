@@ -12,6 +12,7 @@ export type AliasTarget = Omit<AliasState, 'revisionId' | 'description'>;
 
 /** The live alias of an endpoint's function: traffic's only truth. */
 export interface LiveAlias {
+  /** Throws LiveAliasMoved when there is none, because somebody deleted it; so does `write`. */
   read(functionName: string): Promise<AliasState>;
   /**
    * One write of version and weights together, on condition that nobody has written since `revisionId`.

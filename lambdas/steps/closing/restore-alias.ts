@@ -1,3 +1,4 @@
+import { LiveAliasMoved } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
 import type { AliasState, AliasTarget } from '../../ports/live-alias';
@@ -13,8 +14,11 @@ export class AliasUnsettled extends Error {
   override readonly name = 'AliasUnsettled';
 }
 
+type Needs = Pick<Ports, 'clock' | 'liveAlias' | 'liveModels'>;
+
 export interface Restored {
-  readonly liveVersion: string;
+  /** Absent when somebody has deleted the alias. */
+  readonly liveVersion?: string;
   readonly note: string;
   /** Green had all traffic when the alias was first read, here or in an earlier try that got no further. */
   readonly greenWasLive: boolean;
@@ -22,12 +26,19 @@ export interface Restored {
 
 /**
  * Puts blue alone in service, as far as the alias still says what this rollout wrote: green's weight goes, and a
- * promoted green gives way to blue. What somebody else has put there stays. Safe to call any number of times.
+ * promoted green gives way to blue. What somebody else has put there stays, and an alias that somebody has deleted stays
+ * deleted. Safe to call any number of times.
  */
-export async function restoreAlias(
-  { clock, liveAlias, liveModels }: Pick<Ports, 'clock' | 'liveAlias' | 'liveModels'>,
-  state: RolloutState,
-): Promise<Restored> {
+export async function restoreAlias(ports: Needs, state: RolloutState): Promise<Restored> {
+  try {
+    return await restore(ports, state);
+  } catch (error) {
+    if (error instanceof LiveAliasMoved) return { note: error.message, greenWasLive: false };
+    throw error;
+  }
+}
+
+async function restore({ clock, liveAlias, liveModels }: Needs, state: RolloutState): Promise<Restored> {
   const { functionName } = state.config;
   let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {

@@ -1,0 +1,100 @@
+import { CreateAliasCommand, DeleteAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { LIVE_ALIAS } from '../../lambdas/contract/names';
+import type { Execution } from '../../local/engine/states/execution';
+import { MINUTE, Scene } from './harness';
+
+const SHORT = { strategy: 'Canary10Percent5Minutes' };
+const AT_ONCE = { strategy: 'AllAtOnce' };
+
+/** v1 is version 2, v2 is version 3 and live; v3, version 4 once it is published, has got to a state of its rollout. */
+async function running(state: string): Promise<readonly [Scene, Execution]> {
+  const scene = await Scene.open();
+  scene.unschedule('TeardownIdle');
+  await scene.serve({ name: 'v1' }, 5);
+  await scene.rollout({ name: 'v2' }, AT_ONCE);
+  await scene.world.runFor(10 * MINUTE);
+  const versionId = await scene.upload({ name: 'v3' }, SHORT);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, state);
+  return [scene, execution];
+}
+
+const OTHER = { 2: 0.2 };
+const STATES = ['DeployGreen', 'VerifyGreen', 'ShiftTraffic', 'Bake', 'JudgeCanary', 'PromoteGreen', 'Watch'];
+const MOVES: readonly (readonly [string, string, Readonly<Record<string, number>>])[] = STATES.flatMap((state) => [
+  [state, '2', {}] as const,
+  [state, '2', { 1: 0.2 }] as const,
+  [state, '3', OTHER] as const,
+]);
+
+it.each(MOVES)(
+  'leaves what a person writes during %s (version %s, weights %j), and says so',
+  async (state, version, weights) => {
+    const [scene, execution] = await running(state);
+    scene.unschedule('Reconcile');
+    await scene.moveAlias(version, weights);
+    const { record } = await scene.end(execution);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveAliasMoved' });
+    expect(execution.cause).toMatch(/was changed by somebody else and now says version \d.*; that change stays/);
+    expect(record).toMatchObject({ error: 'LiveAliasMoved', liveVersionAfter: version });
+    expect(await scene.alias()).toEqual({ version, weights });
+    expect(await scene.lock()).toBeUndefined();
+    expect(scene.notices(execution.name)).toHaveLength(1);
+  },
+);
+
+it.each(['Bake', 'Watch'])(
+  'takes what the alias says by then as blue of the next rollout, after a move in %s',
+  async (state) => {
+    const [scene, execution] = await running(state);
+    await scene.moveAlias('2');
+    await scene.end(execution);
+    await scene.world.runFor(10 * MINUTE);
+    const { record } = await scene.rollout({ name: 'v4' }, SHORT);
+    expect(record).toMatchObject({ outcome: 'promoted' });
+    expect(record?.state?.blue.version).toBe('2');
+    expect(await scene.atRest()).toBe('v4');
+  },
+);
+
+/** As a hotswap does: the version alone, so that weights which are there stay. */
+const hotswap = (scene: Scene, version: string): Promise<unknown> =>
+  scene.world.run(
+    scene.world.user.lambda.send(
+      new UpdateAliasCommand({ FunctionName: scene.functionName, Name: LIVE_ALIAS, FunctionVersion: version }),
+    ),
+  );
+
+it('takes its own weight from what a hotswap leaves, and nothing else', async () => {
+  const [scene, execution] = await running('Bake');
+  await hotswap(scene, '2');
+  expect(await scene.alias()).toEqual({ version: '2', weights: { 4: 0.1 } });
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'aborted', error: 'LiveAliasMoved', liveVersionAfter: '2' });
+  expect(await scene.atRest()).toBe('v1');
+});
+
+describe.each(['VerifyGreen', 'Bake', 'PromoteGreen', 'Watch'])('an alias that somebody deletes during %s', (state) => {
+  it('ends the rollout by name, frees the endpoint, and is served again after it was made anew', async () => {
+    const [scene, execution] = await running(state);
+    const { lambda } = scene.world.user;
+    const alias = { FunctionName: scene.functionName, Name: LIVE_ALIAS };
+    scene.leaveUsers();
+    await scene.world.runFor(10_000);
+    await scene.world.run(lambda.send(new DeleteAliasCommand(alias)));
+    const { record } = await scene.end(execution);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveAliasMoved' });
+    expect(execution.cause).toMatch(/does not exist: somebody has deleted it/);
+    expect(record).toMatchObject({ status: 'ended', error: 'LiveAliasMoved' });
+    expect(record?.liveVersionAfter).toBeUndefined();
+    expect(await scene.lock()).toBeUndefined();
+    expect(scene.notices(execution.name)).toHaveLength(1);
+
+    const refused = await scene.rollout({ name: 'v4' }, AT_ONCE);
+    expect(refused.record).toMatchObject({ error: 'LiveAliasMoved' });
+
+    await scene.world.run(lambda.send(new CreateAliasCommand({ ...alias, FunctionVersion: '3' })));
+    expect((await scene.rollout({ name: 'v5' }, AT_ONCE)).record).toMatchObject({ outcome: 'promoted' });
+    expect(await scene.atRest()).toBe('v5');
+  });
+});
