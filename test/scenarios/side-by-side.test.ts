@@ -97,3 +97,22 @@ it('answers five uploads of one moment with the first and the newest, however of
     expect(scene.notices(`${name}.onnx (version id`).some(({ message }) => message.includes('no longer waits'))).toBe(true); // prettier-ignore
   expect(await scene.atRest()).toBe('v6');
 });
+
+it('records a rollback that was stopped while it waited for blue with its endpoint, and frees that', async () => {
+  const scene = await two();
+  const digits = await scene.upload({ name: 'v2' }, SHORT);
+  const canary = await scene.started(({ input }) => input.includes(digits));
+  await scene.reaches(canary, 'Bake');
+  scene.world.hooks.onInvoke(({ handler, event }) =>
+    handler === 'safety-net' && JSON.stringify(event).includes(canary.name)
+      ? scene.world.clock.sleep(30_000)
+      : undefined,
+  );
+  const back = await scene.start({ endpoint: 'digits', action: 'rollback' });
+  await scene.world.runUntil(() => canary.status === 'ABORTED');
+  await scene.stop(back, 'never mind');
+  await scene.world.runFor(MINUTE);
+  expect(await scene.record(back.name)).toMatchObject({ status: 'ended', error: 'StoppedByPerson' });
+  expect(await scene.record(canary.name)).toMatchObject({ outcome: 'aborted', error: 'StoppedByRollback' });
+  expect(await scene.atRest()).toBe('v1');
+});
