@@ -5,6 +5,9 @@ import { invocationNow } from '../world/invocation';
 import type { Stage } from '../world/stage';
 import type { AliasSays } from './story';
 
+/** What the alias says before anybody writes it: the version without a model that the deployment published. */
+const AS_DEPLOYED: AliasSays = { version: '1', weights: {} };
+
 /** Writes down what happens to aliases, versions and executions. Comes before any fault, so that it sees every effect. */
 export function watchWorld(stage: Stage, onEnd: (executionName: string) => void): void {
   const { world, story } = stage;
@@ -48,7 +51,7 @@ async function aliasChanged({ world, story, now }: Stage, { input, caller }: Cal
   const states = await Promise.all(
     [version, ...Object.keys(after.weights)].map((one) => stateOf(world, functionName, one)),
   );
-  if (before && isDeepStrictEqual(before, after)) return;
+  if (isDeepStrictEqual(before ?? AS_DEPLOYED, after)) return;
   story.aliases.push({
     ...{ at: now, functionName, ...(before && { before }), after, by: invocation?.handler ?? 'person' },
     ...(invocation?.rolloutId !== undefined && { rolloutId: invocation.rolloutId, state: stateIn(invocation.event) }),
