@@ -31,7 +31,7 @@ it('is the same run again with the same seed', async () => {
 it('notices an app without its safety net', async () => {
   const mutant = MUTANTS.find(({ name }) => name === 'no safety net');
   const caught = [];
-  for (let seed = 1000; seed < 1010 && caught.length === 0; seed += 1)
+  for (let seed = 11; seed < 21 && caught.length === 0; seed += 1)
     caught.push(...(await runOne(seed, mutant)).breaches);
   expect(caught[0]).toMatchObject({ promise: 3 });
 });

@@ -3,20 +3,24 @@ import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { AliasState, AliasTarget } from '../../ports/live-alias';
 import type { Ports } from '../../ports/ports';
+import { renewOwnership } from './ownership';
 
 /**
  * Writes the live alias once, on condition that nobody has since our last read or write. Done twice it does nothing the
  * second time: when the alias already says what we want, an earlier try took effect and its answer was lost.
  */
 export async function writeAlias(
-  { liveAlias }: Pick<Ports, 'liveAlias'>,
+  ports: Pick<Ports, 'clock' | 'liveAlias' | 'locks'>,
   state: RolloutState,
   target: AliasTarget,
 ): Promise<RolloutState> {
+  const { liveAlias } = ports;
   const functionName = state.config.functionName;
   const current = await liveAlias.read(functionName);
   if (sameTraffic(current, target)) return withRevision(state, current);
   if (current.revisionId !== state.alias.revisionId) throw moved(state, current);
+  // The last thing before the write: an execution that was stopped since the step began owns the endpoint no longer.
+  await renewOwnership(ports, state);
   const why = `rollout ${state.id}: ${aliasInWords(target)}`;
   const written = await liveAlias.write(functionName, target, current.revisionId, why);
   if (written !== 'changed') return withRevision(state, written);

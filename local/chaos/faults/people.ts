@@ -30,7 +30,9 @@ export function stopExecutions(run: FaultRun): void {
         (one) => one.at === 'call' && one.side === side && one.handler === invocation.handler && one.call === nth,
       );
       const execution = world.executions.find(({ name }) => name === invocation.rolloutId);
-      if (plan && execution?.status === 'RUNNING') await end(run, plan, execution);
+      if (plan?.at !== 'call' || execution?.status !== 'RUNNING') return;
+      await end(run, plan, execution);
+      await world.clock.sleep(plan.thenMs);
     };
     if (side === 'before') world.hooks.onBefore(beside);
     else world.hooks.onAfter(beside);

@@ -1,20 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HANDLER_NAMES } from '../../../lambdas/contract/names';
-import { instead, intercepting, sortKeyOf, UNCONDITIONAL, without } from './intercept';
+import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, UNCONDITIONAL, without } from './intercept';
 import type { Mutant } from './mutant';
 
 /** What is broken about locks, uploads, records, roles and errors. */
 export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
   {
     name: 'no fencing',
-    breaks: 'a step goes on although its execution owns the endpoint no longer',
-    handlers: () =>
-      intercepting(HANDLER_NAMES, () => async (call) => {
-        if (call.name !== 'Update' || sortKeyOf(call) !== 'LOCK') return call.send();
-        return call.send().catch((error: unknown) => {
-          if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return {};
-          throw error;
-        });
-      }),
+    breaks:
+      'a step goes on although its execution owns the endpoint no longer, and a restore leaves the revision as it was',
+    handlers: () => intercepting(HANDLER_NAMES, withoutFence),
   },
   {
     name: 'lock that anyone may take',
@@ -111,3 +106,22 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
       ),
   },
 ];
+
+/** The lock's refusal counts for nothing, and a write that would change nothing but the alias' revision is not made. */
+function withoutFence() {
+  let alias: Answer = {};
+  const weights = (of: unknown) => (of as { AdditionalVersionWeights?: object } | undefined)?.AdditionalVersionWeights ?? {}; // prettier-ignore
+  return async (call: Intercepted): Promise<Answer> => {
+    const { name, input } = call;
+    if (name === 'GetAlias') return (alias = await call.send());
+    const changes =
+      input['FunctionVersion'] !== alias['FunctionVersion'] ||
+      !isDeepStrictEqual(weights(input['RoutingConfig']), weights(alias['RoutingConfig']));
+    if (name === 'UpdateAlias' && !changes) return alias;
+    if (name !== 'Update' || sortKeyOf(call) !== 'LOCK') return call.send();
+    return call.send().catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return {};
+      throw error;
+    });
+  };
+}

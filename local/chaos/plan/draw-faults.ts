@@ -59,11 +59,14 @@ function drawCrash(dice: Dice): CrashPlan {
   return { handler: dice.pick(HANDLERS), call: dice.int(1, 14), how: dice.pick(['step crashed', 'step timed out']) };
 }
 
+const WRITERS: readonly [HandlerName, ...HandlerName[]] = ['shift-traffic', 'promote-green'];
+
 function drawStop(dice: Dice, untilMs: number): StopPlan {
   const how = dice.pick(['execution stopped', 'execution stopped', 'execution timed out']);
-  return dice.chance(0.5)
-    ? { how, at: 'time', atMs: dice.int(0, untilMs) }
-    : { how, at: 'call', handler: dice.pick(HANDLERS), call: dice.int(1, 14), side: dice.pick(['before', 'after']) };
+  const at = dice.weighted<'time' | 'call' | 'write'>([['time', 2], ['call', 1], ['write', 1]]); // prettier-ignore
+  if (at === 'time') return { how, at, atMs: dice.int(0, untilMs) };
+  const [handler, call] = at === 'write' ? [dice.pick(WRITERS), dice.int(3, 6)] : [dice.pick(HANDLERS), dice.int(1, 14)]; // prettier-ignore
+  return { how, at: 'call', handler, call, side: dice.pick(['before', 'after']), thenMs: dice.pick([0, 0, 5_000, 20_000]) }; // prettier-ignore
 }
 
 function drawShares(dice: Dice): Shares {

@@ -117,8 +117,14 @@ export type StopPlan = {
   readonly how: 'execution stopped' | 'execution timed out';
 } & (
   | { readonly at: 'time'; readonly atMs: number }
-  /** Just before (or after) the nth call of a handler takes effect. */
-  | { readonly at: 'call'; readonly handler: HandlerName; readonly call: number; readonly side: 'before' | 'after' }
+  /** Just before (or after) the nth call of a handler takes effect, which then takes so long that others act first. */
+  | {
+      readonly at: 'call';
+      readonly handler: HandlerName;
+      readonly call: number;
+      readonly side: 'before' | 'after';
+      readonly thenMs: number;
+    }
 );
 
 export interface MetricsPlan extends Window {
