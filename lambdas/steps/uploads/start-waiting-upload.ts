@@ -17,21 +17,25 @@ export async function startWaitingUpload(ports: Needs, endpoint: string): Promis
   const taken = await locks.acquire({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
   if (taken !== 'acquired') return false;
   await startOwned({ clock, executions, locks, uploads }, upload);
-  // While somebody has yet to be told, it stays noted as waiting: whoever looks next finds it started, and tells.
-  if (await toldOfDisplaced(ports, upload)) await uploads.stopWaiting(upload);
+  await leaveLine(ports, upload);
   return true;
 }
 
-/** What fails here must keep nobody from ending a rollout: the reconciler comes by again. */
-async function toldOfDisplaced(ports: Needs, { endpoint, displaced }: WaitingUpload): Promise<boolean> {
+/**
+ * It waits no longer, and those that lost their place to it are told of. What fails here must keep nobody from ending a
+ * rollout: it then stays noted as waiting, and whoever looks next finds it started, and does the rest.
+ */
+async function leaveLine(ports: Needs, upload: WaitingUpload): Promise<void> {
+  const { endpoint, displaced } = upload;
   try {
     const untold = await unanswered(ports, displaced);
-    if (untold.length === 0) return true;
-    const subject = `${endpoint}: an older upload is not rolled out`;
-    await ports.notices.send({ severity: 'info', subject, body: noLongerWait(untold) });
-    await answerDisplaced(ports, untold);
-    return true;
+    if (untold.length > 0) {
+      const subject = `${endpoint}: an older upload is not rolled out`;
+      await ports.notices.send({ severity: 'info', subject, body: noLongerWait(untold) });
+      await answerDisplaced(ports, untold);
+    }
+    await ports.uploads.stopWaiting(upload);
   } catch {
-    return false;
+    return;
   }
 }
