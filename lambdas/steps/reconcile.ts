@@ -48,8 +48,10 @@ export async function reconcile(ports: RestorePorts): Promise<readonly Reconcile
   return results;
 }
 
+/** All that is to be done in one pass: what waits for the next one keeps users where they are for a period more. */
 async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): Promise<string> {
   const endpoint = config.settings.name;
+  const did: string[] = [];
   const lock = await ports.locks.read(endpoint);
   if (lock !== undefined) {
     const status = await ports.executions.status(lock.owner);
@@ -57,26 +59,36 @@ async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): P
     const fresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
     if (fresh) return 'a rollout is about to start';
-    return closeEnded(ports, lock.owner, lock.rolloutId, status, lock.next?.rolloutId);
+    did.push(await closeEnded(ports, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
   }
-  const alias = await ports.liveAlias.read(config.functionName);
-  if (alias.canary !== undefined) {
-    const why = 'no rollout runs: leftover weights were removed';
-    const target = { version: alias.version };
-    const cleared = await ports.liveAlias.write(config.functionName, target, alias.revisionId, why);
-    const said = `the live alias said ${aliasInWords(alias)} and no rollout runs`;
-    if (cleared === 'changed') return `${said}; it changed again in between`;
-    await ports.notices.send({
-      severity: 'action',
-      subject: `${endpoint}: leftover weights were removed`,
-      body: `${said}; version ${alias.version} is alone in service now.`,
-    });
-    return `${said}: version ${alias.version} is alone in service now`;
+  for (const putRight of [clearLeftovers, closeForgotten, startWaiting]) {
+    const done = await putRight(ports, config);
+    if (done !== undefined) did.push(done);
   }
-  const forgotten = await closeForgotten(ports, endpoint);
-  if (forgotten !== undefined) return forgotten;
-  return (await startWaitingUpload(ports, endpoint)) ? 'the waiting upload was started' : 'at rest';
+  return did.length === 0 ? 'at rest' : did.join('; ');
 }
+
+/** Weights that no running rollout owns. */
+async function clearLeftovers(ports: RestorePorts, config: EndpointConfig): Promise<string | undefined> {
+  const endpoint = config.settings.name;
+  const alias = await ports.liveAlias.read(config.functionName);
+  if (alias.canary === undefined) return undefined;
+  // Asked after the alias was read: a rollout that begins later than this changes its revision, and our write fails.
+  if ((await ports.locks.read(endpoint)) !== undefined) return undefined;
+  const why = 'no rollout runs: leftover weights were removed';
+  const cleared = await ports.liveAlias.write(config.functionName, { version: alias.version }, alias.revisionId, why);
+  const said = `the live alias said ${aliasInWords(alias)} and no rollout runs`;
+  if (cleared === 'changed') return `${said}; it changed again in between`;
+  await ports.notices.send({
+    severity: 'action',
+    subject: `${endpoint}: leftover weights were removed`,
+    body: `${said}; version ${alias.version} is alone in service now.`,
+  });
+  return `${said}: version ${alias.version} is alone in service now`;
+}
+
+const startWaiting = async (ports: RestorePorts, { settings }: EndpointConfig): Promise<string | undefined> =>
+  (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
 
 /**
  * An execution that ended before it could take a lock or write a record, and of which no event told: nothing but Step
@@ -116,11 +128,13 @@ async function closeEnded(
 }
 
 /** A rollout that nobody could close while its lease lasted loses its lock to the next one; its record stays among the newest. */
-async function closeForgotten(ports: RestorePorts, endpoint: string): Promise<string | undefined> {
+async function closeForgotten(ports: RestorePorts, { settings }: EndpointConfig): Promise<string | undefined> {
+  const endpoint = settings.name;
+  const did: string[] = [];
   for (const { id, status, executionArn } of await ports.records.list(endpoint, NEWEST_RECORDS)) {
     if (status === 'ended' || executionArn === undefined) continue;
     const statusNow = await ports.executions.status(executionArn);
-    if (statusNow !== 'RUNNING') return closeEnded(ports, executionArn, id, statusNow);
+    if (statusNow !== 'RUNNING') did.push(await closeEnded(ports, executionArn, id, statusNow));
   }
-  return undefined;
+  return did.length === 0 ? undefined : did.join('; ');
 }

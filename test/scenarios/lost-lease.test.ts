@@ -44,3 +44,32 @@ it('records an execution that could leave no record when it ended, and of which 
   await scene.world.runFor(20 * MINUTE);
   expect(scene.notices(execution.name)).toHaveLength(1);
 });
+
+it('puts everything right in one pass: a dead lock, weights that a forgotten rollout left, and its record', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 10);
+  scene.unschedule('Reconcile');
+  const lost = scene.lose('aws.states');
+  const running = await (async () => {
+    const v2 = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent15Minutes' });
+    return scene.started(({ input }) => input.includes(v2));
+  })();
+  await scene.reaches(running, 'Bake');
+  await scene.stop(running);
+  // Its lease is over; the next one takes the lock, and dies at once.
+  await scene.world.runFor(45 * MINUTE);
+  const repair = scene.world.hooks.onBefore(({ caller, command }) => {
+    const restores = caller.kind === 'function' && caller.logicalId === scene.logicalId('restore-blue');
+    if (restores && command === 'Delete')
+      throw Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+  });
+  await scene.end(await scene.start({ model: 'live', force: true }));
+  repair();
+  lost();
+  expect((await scene.alias()).weights).not.toEqual({});
+  expect(await scene.lock()).toBeDefined();
+  await scene.world.run(scene.world.invocations.asEvent(scene.world.stack.ref(scene.logicalId('reconcile')), {}));
+  expect(await scene.lock()).toBeUndefined();
+  expect(await scene.record(running.name)).toMatchObject({ status: 'ended', outcome: 'aborted' });
+  expect(await scene.atRest()).toBe('v1');
+});
