@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { dynamodbHolds } from '../adapters/dynamodb-holds';
 import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
@@ -6,6 +6,7 @@ import { dynamodbSettings } from '../adapters/dynamodb-settings';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
 import { lambdaVersions } from '../adapters/lambda-versions';
 import { snsNotices } from '../adapters/sns-notices';
+import { teardownRequestSchema } from '../contract/teardown-request';
 import { teardownIdle } from '../steps/teardown-idle';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';
@@ -13,6 +14,7 @@ import { onLambda } from './wiring/on-lambda';
 export const create = createHandler(
   (context) => ({
     clock: context.clock,
+    holds: dynamodbHolds(context),
     liveAlias: lambdaLiveAlias(context),
     liveModels: dynamodbLiveModels(context),
     locks: dynamodbLocks(context),
@@ -22,7 +24,7 @@ export const create = createHandler(
     versions: lambdaVersions(context),
   }),
   teardownIdle,
-  z.unknown(),
+  teardownRequestSchema,
 );
 
 export const handler = onLambda('teardown-idle', create);

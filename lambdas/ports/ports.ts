@@ -7,6 +7,7 @@ import type { EvidenceSource } from './evidence-source';
 import type { Executions } from './executions';
 import type { FunctionCalls } from './function-calls';
 import type { Hash } from './hash';
+import type { Holds } from './holds';
 import type { LiveAlias } from './live-alias';
 import type { LiveAliasCreation } from './live-alias-creation';
 import type { LiveModels } from './live-models';
@@ -30,6 +31,7 @@ export interface Ports {
   readonly executions: Executions;
   readonly functionCalls: FunctionCalls;
   readonly hash: Hash;
+  readonly holds: Holds;
   readonly liveAlias: LiveAlias;
   readonly liveAliasCreation: LiveAliasCreation;
   readonly liveModels: LiveModels;

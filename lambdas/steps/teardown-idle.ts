@@ -1,12 +1,16 @@
 import type { EndpointConfig } from '../contract/endpoint-settings';
+import { UnknownEndpoint } from '../contract/errors';
+import { quoted } from '../contract/quoted';
+import type { TeardownRequest } from '../contract/teardown-request';
 import { MINUTE_MS } from '../domain/minutes';
 import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import type { Kept, VersionUse } from '../domain/idle-versions';
 import type { Ports } from '../ports/ports';
+import { heldBack, postpone } from './teardown/postpone';
 
 type Needs = Pick<
   Ports,
-  'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'notices' | 'records' | 'settings' | 'versions'
+  'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'locks' | 'notices' | 'records' | 'settings' | 'versions'
 >;
 
 export interface TeardownReport {
@@ -17,60 +21,92 @@ export interface TeardownReport {
   readonly skipped?: string;
 }
 
-/** Deletes what is idle: versions beyond those that are in use, within the rollback window or to be kept. Reports both. */
-export async function teardownIdle(ports: Needs): Promise<readonly TeardownReport[]> {
+/**
+ * Deletes what is idle: versions beyond those that are in use, within the rollback window or to be kept. Reports both. An
+ * endpoint that fails does not keep the others from their turn; its error is thrown when all had theirs.
+ */
+export async function teardownIdle(ports: Needs, request: TeardownRequest): Promise<readonly TeardownReport[]> {
   const reports: TeardownReport[] = [];
-  for (const config of await ports.settings.list()) reports.push(await teardownEndpoint(ports, config));
+  const failures: unknown[] = [];
+  for (const config of await chosen(ports, request)) {
+    try {
+      reports.push(await teardownEndpoint(ports, config, request));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return reports;
 }
 
-async function teardownEndpoint(ports: Needs, config: EndpointConfig): Promise<TeardownReport> {
+async function chosen({ settings }: Needs, { endpoint }: TeardownRequest): Promise<readonly EndpointConfig[]> {
+  const all = await settings.list();
+  if (endpoint === undefined) return all;
+  const named = all.filter((config) => config.settings.name === endpoint);
+  if (named.length > 0) return named;
+  const names = all.map((config) => config.settings.name).join(', ');
+  throw new UnknownEndpoint(`endpoint: there is no endpoint ${quoted(endpoint)}; there are ${names || 'none'}`);
+}
+
+async function teardownEndpoint(
+  ports: Needs,
+  config: EndpointConfig,
+  request: TeardownRequest,
+): Promise<TeardownReport> {
   const { functionName, settings } = config;
   const endpoint = settings.name;
   const nothing = { endpoint, deleted: [], released: [], kept: [] };
-  if ((await ports.locks.read(endpoint)) !== undefined) return { ...nothing, skipped: 'a rollout runs' };
-  const periods = await ports.liveModels.read(endpoint);
+  const skipped = (await postpone(ports, endpoint, request)) ?? (await whyNotNow(ports, endpoint));
+  if (skipped !== undefined) return { ...nothing, skipped };
   const use = {
     versions: await ports.versions.list(functionName),
     aliased: await ports.versions.usedByAliases(functionName),
-    periods,
+    periods: await ports.liveModels.read(endpoint),
     now: ports.clock.now(),
     rollbackWindowMs: settings.rollbackWindowMinutes * MINUTE_MS,
     keepVersions: settings.keepVersions,
   };
   const { idle, kept } = idleVersions(use);
-  const released = await releaseConcurrency(ports, config, use);
+  const holders = await idleHolders(ports, config, use);
+  if (request.dryRun)
+    return { endpoint, deleted: idle, released: holders, kept, skipped: 'dry run: nothing was freed' };
+  const released: string[] = [];
+  for (const version of holders) {
+    if ((await whyNotNow(ports, endpoint)) !== undefined) break;
+    await ports.versions.unprovision(functionName, version);
+    released.push(version);
+  }
   const deleted: string[] = [];
   const stillUsed: Kept[] = [];
   for (const version of idle) {
-    // Checked at the moment of deletion: a rollout or a person may have begun to use it since the list was read.
-    if ((await ports.locks.read(endpoint)) !== undefined) {
-      stillUsed.push({ version, why: 'a rollout has begun' });
-      continue;
-    }
-    const aliased = await ports.versions.usedByAliases(functionName);
-    if (aliased.includes(version)) {
-      stillUsed.push({ version, why: 'an alias uses it' });
-      continue;
-    }
-    const removed = await ports.versions.remove(functionName, version);
-    if (removed === 'in-use') stillUsed.push({ version, why: 'an alias uses it' });
-    else deleted.push(version);
+    const why = await removed(ports, config, version);
+    if (why === undefined) deleted.push(version);
+    else stillUsed.push({ version, why });
   }
   const report: TeardownReport = { endpoint, deleted, released, kept: [...kept, ...stillUsed] };
   if (deleted.length + released.length > 0) await ports.notices.send(notice(report));
   return report;
 }
 
-/** The idle environment's only running cost: provisioned concurrency of a version that is not live. */
-async function releaseConcurrency(ports: Needs, config: EndpointConfig, use: VersionUse): Promise<readonly string[]> {
+const whyNotNow = async (ports: Needs, endpoint: string): Promise<string | undefined> =>
+  (await ports.locks.read(endpoint)) === undefined ? heldBack(ports, endpoint) : 'a rollout runs';
+
+/** Checked at the moment of deletion: a rollout or a person may have begun to use it since the list was read. */
+async function removed(ports: Needs, config: EndpointConfig, version: string): Promise<string | undefined> {
   const { functionName, settings } = config;
-  const live = await ports.versions.usedByAliases(functionName);
+  const why = await whyNotNow(ports, settings.name);
+  if (why !== undefined) return why;
+  if ((await ports.versions.usedByAliases(functionName)).includes(version)) return 'an alias uses it';
+  return (await ports.versions.remove(functionName, version)) === 'in-use' ? 'an alias uses it' : undefined;
+}
+
+/** The idle environment's only running cost: provisioned concurrency of a version that is not live. */
+async function idleHolders(ports: Needs, config: EndpointConfig, use: VersionUse): Promise<readonly string[]> {
+  const { functionName, settings } = config;
   const keepsWarm = (version: string) => settings.keepBlueWarm && isInRollbackWindow(version, use);
   const holders = await ports.versions.listProvisioned(functionName);
-  const idle = holders.filter((version) => !live.includes(version) && !keepsWarm(version));
-  for (const version of idle) await ports.versions.unprovision(functionName, version);
-  return idle;
+  const live = await ports.versions.usedByAliases(functionName);
+  return holders.filter((version) => !live.includes(version) && !keepsWarm(version));
 }
 
 function notice(report: TeardownReport) {

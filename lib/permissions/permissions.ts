@@ -98,6 +98,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   reconcile: [...restore, listRollouts],
   'teardown-idle': [
     lookUp,
+    table('PutItem'),
     endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
     releaseProvisionedConcurrency,
     sendNotices,

@@ -1,3 +1,4 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { like } from '../../local/engine/iam/statement';
 import { HANDLER_NAMES } from '../../lambdas/contract/names';
@@ -65,6 +66,9 @@ it('grants no handler what nothing uses', async () => {
   await scene.end(await scene.start({ action: 'rollback' }));
   await scene.end(await scene.start({ dryRun: true, force: true }));
   await scene.end(await scene.start({ endpoint: 'nobody' }));
+  const hold = Buffer.from(JSON.stringify({ endpoint: 'digits', postponeUntil: null }));
+  const FunctionName = world.stack.ref(scene.logicalId('teardown-idle'));
+  await world.run(world.user.lambda.send(new InvokeCommand({ FunctionName, Payload: hold })));
   await world.runFor(60 * MINUTE);
 
   const handlers = new Map(HANDLER_NAMES.map((handler) => [scene.logicalId(handler), handler]));
