@@ -102,10 +102,11 @@ it('keeps everything of an endpoint whose hold cannot be read, and gives the oth
 });
 
 it('leaves provisioned concurrency alone once a rollout has begun', async () => {
-  const scene = await Scene.open({ settings: { ...TIGHT, provisionedConcurrency: 1 } });
+  const scene = await Scene.open({ template: templateOf({ name: 'digits', ...TIGHT, provisionedConcurrency: 1 }) });
   scene.unschedule('TeardownIdle', 'Reconcile');
   await scene.serve({ name: 'v1' }, 5);
   await scene.rollout({ name: 'v2' }, AT_ONCE);
+  expect(await ask(scene, { dryRun: true })).toMatchObject([{ released: ['2'] }]);
   let begun = false;
   scene.world.hooks.onAfter(async ({ command, caller }) => {
     if (begun || command !== 'ListProvisionedConcurrencyConfigs' || caller.kind !== 'function') return;
