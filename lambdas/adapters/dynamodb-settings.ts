@@ -7,31 +7,53 @@ import type { AdapterContext } from './context';
 import { SETTINGS_PARTITION, settingsKey } from './dynamodb/settings-key';
 import type { Attributes } from './dynamodb/table';
 import { tableAccess } from './dynamodb/table-access';
+import { IncompleteAnswer } from './incomplete-answer';
+
+/** A page is a megabyte: far more endpoints than an account has functions. */
+const MAX_PAGES = 100;
 
 const endpointName = endpointSettingsSchema.shape.name;
 
 /** One item per endpoint, written by the deploy; see `dynamodbSettingsStore`. */
 export const dynamodbSettings = (context: AdapterContext): Settings => {
   const { client, TableName } = tableAccess(context);
+  // In the order of the sort key, which is the endpoint's name.
+  const items = async (): Promise<readonly Attributes[]> => {
+    const found: Attributes[] = [];
+    let after: Attributes | undefined;
+    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+      const page = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: '#pk = :pk',
+          ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition },
+          ExpressionAttributeValues: { ':pk': SETTINGS_PARTITION },
+          ConsistentRead: true,
+          ...(after && { ExclusiveStartKey: after }),
+        }),
+      );
+      found.push(...(page.Items ?? []));
+      after = page.LastEvaluatedKey;
+      if (after === undefined) return found;
+    }
+    throw new IncompleteAnswer(`The settings of all endpoints do not end after ${MAX_PAGES} pages of DynamoDB.`);
+  };
+  const readable: Settings['readable'] = async () => {
+    const [configs, unreadable]: [EndpointConfig[], Error[]] = [[], []];
+    for (const item of await items()) {
+      try {
+        configs.push(configOf(item));
+      } catch (error) {
+        unreadable.push(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    return { configs, unreadable };
+  };
   return {
-    // In the order of the sort key, which is the endpoint's name.
+    readable,
     list: async () => {
-      const configs: EndpointConfig[] = [];
-      let after: Attributes | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName,
-            KeyConditionExpression: '#pk = :pk',
-            ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition },
-            ExpressionAttributeValues: { ':pk': SETTINGS_PARTITION },
-            ConsistentRead: true,
-            ...(after && { ExclusiveStartKey: after }),
-          }),
-        );
-        configs.push(...(page.Items ?? []).map(configOf));
-        after = page.LastEvaluatedKey;
-      } while (after);
+      const { configs, unreadable } = await readable();
+      if (unreadable[0] !== undefined) throw unreadable[0];
       return configs;
     },
     find: async (endpoint) => {

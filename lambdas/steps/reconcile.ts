@@ -41,9 +41,10 @@ export async function reconcile(ports: RestorePorts): Promise<readonly Reconcile
       failures.push(error);
     }
   };
-  for (const config of await ports.settings.list())
-    await inTurn(config.settings.name, () => reconcileEndpoint(ports, config));
+  const { configs, unreadable } = await ports.settings.readable();
+  for (const config of configs) await inTurn(config.settings.name, () => reconcileEndpoint(ports, config));
   await inTurn(NO_ENDPOINT, () => recordForgotten(ports));
+  failures.push(...unreadable);
   if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -40,7 +40,7 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
 const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) || executionArn;
 
 async function holdsALock({ locks, settings }: RestorePorts, executionArn: string): Promise<boolean> {
-  for (const config of await settings.list()) {
+  for (const config of (await settings.readable()).configs) {
     if ((await locks.read(config.settings.name))?.owner === executionArn) return true;
   }
   return false;

@@ -27,20 +27,21 @@ export interface TeardownReport {
  */
 export async function teardownIdle(ports: Needs, request: TeardownRequest): Promise<readonly TeardownReport[]> {
   const reports: TeardownReport[] = [];
+  const { configs, unreadable } = await ports.settings.readable();
   const failures: unknown[] = [];
-  for (const config of await chosen(ports, request)) {
+  for (const config of chosen(configs, request)) {
     try {
       reports.push(await teardownEndpoint(ports, config, request));
     } catch (error) {
       failures.push(error);
     }
   }
+  failures.push(...unreadable);
   if (failures.length > 0) throw failures[0];
   return reports;
 }
 
-async function chosen({ settings }: Needs, { endpoint }: TeardownRequest): Promise<readonly EndpointConfig[]> {
-  const all = await settings.list();
+function chosen(all: readonly EndpointConfig[], { endpoint }: TeardownRequest): readonly EndpointConfig[] {
   if (endpoint === undefined) return all;
   const named = all.filter((config) => config.settings.name === endpoint);
   if (named.length > 0) return named;

@@ -108,7 +108,7 @@ export const NO_ENDPOINT = 'none';
 async function lockedEndpoint({ locks, settings }: Needs, executionArn: string): Promise<string | undefined> {
   for (const {
     settings: { name },
-  } of await settings.list()) {
+  } of (await settings.readable()).configs) {
     const lock = await locks.read(name);
     if (lock?.owner === executionArn || lock?.next?.owner === executionArn) return name;
   }
@@ -117,7 +117,7 @@ async function lockedEndpoint({ locks, settings }: Needs, executionArn: string):
 
 /** Executions that an upload started are named after their endpoint. */
 async function mentionedEndpoint({ settings }: Needs, executionName: string): Promise<string> {
-  const names = (await settings.list()).map((config) => config.settings.name);
+  const names = (await settings.readable()).configs.map((config) => config.settings.name);
   const [only] = names;
   const named = names.find((name) => new RegExp(`^${name}-[0-9a-f]{12}-\\d+$`).test(executionName));
   return named ?? (names.length === 1 && only !== undefined ? only : NO_ENDPOINT);

@@ -23,7 +23,7 @@ export async function findOwnRollout(
   const given = rolloutStateSchema.safeParse(raw);
   const endpoints = given.success
     ? [given.data.endpoint]
-    : (await settings.list()).map((config) => config.settings.name);
+    : (await settings.readable()).configs.map((config) => config.settings.name);
   for (const endpoint of endpoints) {
     const lock = await locks.read(endpoint);
     const record = await readable(records, endpoint, id);

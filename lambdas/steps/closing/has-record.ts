@@ -6,7 +6,7 @@ export async function hasRecord(
   { records, settings }: Pick<Ports, 'records' | 'settings'>,
   id: string,
 ): Promise<boolean> {
-  const endpoints = (await settings.list()).map((config) => config.settings.name);
+  const endpoints = (await settings.readable()).configs.map((config) => config.settings.name);
   for (const endpoint of [...endpoints, NO_ENDPOINT]) {
     if ((await records.read(endpoint, id)) !== undefined) return true;
   }
