@@ -26,10 +26,11 @@ export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
   };
   return {
     read: async (endpoint) => (await read(endpoint)).periods,
-    begin: async (endpoint, next) => {
+    begin: async (endpoint, next, mayStill) => {
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         const { writes, periods } = await read(endpoint);
         if (isCurrent(periods[0], next.version)) return;
+        await mayStill?.();
         const item = { writes: writes + 1, periods: after(periods, next) };
         if (await table.put(endpoint, LIVE, item, unchangedSince(writes))) return;
       }

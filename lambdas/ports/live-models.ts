@@ -11,6 +11,9 @@ export interface LivePeriod {
 /** What should be live, and what was: the last periods, newest first. */
 export interface LiveModels {
   read(endpoint: string): Promise<readonly LivePeriod[]>;
-  /** Ends the current period and begins one; nothing changes when `version` is current already. */
-  begin(endpoint: string, period: Omit<LivePeriod, 'until'>): Promise<void>;
+  /**
+   * Ends the current period and begins one; nothing changes when `version` is current already. `mayStill` is asked between
+   * each read and its write, and throws when the caller's time is over: whatever others write after that makes ours fail.
+   */
+  begin(endpoint: string, period: Omit<LivePeriod, 'until'>, mayStill?: () => Promise<void>): Promise<void>;
 }

@@ -22,11 +22,9 @@ export async function promoteGreen(
   const written = await writeAlias(ports, state, { version });
 
   const now = clock.now();
-  await ports.liveModels.begin(state.endpoint, {
-    version,
-    ...(state.green.model && { model: state.green.model }),
-    since: isoTime(now),
-  });
+  const period = { version, ...(state.green.model && { model: state.green.model }), since: isoTime(now) };
+  // A step that its execution did not outlive must not say that green is live: blue may be back already.
+  await ports.liveModels.begin(state.endpoint, period, () => renewOwnership(ports, state));
   const from = firstWholeMinute(now);
   const waitSeconds = watches(state) ? secondsUntilSettled(now, from, 1) : 1;
   await renewOwnership(ports, state, waitSeconds);

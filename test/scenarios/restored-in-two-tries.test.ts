@@ -58,3 +58,22 @@ it('knows the first model as live although its promotion broke off before it cou
   repair();
   expect(await scene.atRest()).toBe('v1');
 });
+
+it('never notes a green as live that was taken back while its promotion was still at work', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 10);
+  let slow = true;
+  scene.world.hooks.onBefore(async ({ command, caller, service }) => {
+    const promotes = caller.kind === 'function' && caller.logicalId === scene.logicalId('promote-green');
+    if (!slow || !promotes || service !== 'dynamodb' || command !== 'Get' || live(scene) !== '3') return;
+    slow = false;
+    await scene.world.clock.sleep(20_000);
+  });
+  await scene.upload({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  const execution = await scene.started(({ input }) => input.includes('v2.onnx'));
+  await scene.world.runUntil(() => live(scene) === '3' && !slow);
+  await scene.stop(execution);
+  await scene.world.runFor(60_000);
+  expect((await scene.livePeriods()).map(({ version }) => version)[0]).toBe('2');
+  expect(await scene.atRest()).toBe('v1');
+});

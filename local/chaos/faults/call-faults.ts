@@ -55,6 +55,11 @@ export function failCalls(run: FaultRun): void {
     if (site === undefined) return;
     calls.set(site, (calls.get(site) ?? 0) + 1);
     const fault = faultOf(site, call.service);
+    if (fault?.side === 'after' && ANSWERED_BY_AN_ERROR.includes(site) && isHit(site, fault)) {
+      run.logCall('answer lost', call);
+      countFailure(run, site, 'after');
+      throw LOST;
+    }
     if (fault?.side !== 'before' || !isHit(site, fault)) return;
     run.logCall('call refused', call);
     countFailure(run, site, 'before');
@@ -74,6 +79,9 @@ export function failCalls(run: FaultRun): void {
     Object.assign(answer as Answer, second);
   });
 }
+
+/** Reads whose usual answer is an error, that there is no such thing: it can be lost like any other. */
+const ANSWERED_BY_AN_ERROR: readonly string[] = ['verify-green lambda.GetProvisionedConcurrencyConfig'];
 
 /**
  * Sites that fewer than one run in fifty reaches, or reaches in time. Where one of them is reached, its first call fails

@@ -34,7 +34,7 @@ export function drawFaults(dice: Dice, endpoints: readonly EndpointPlan[]): Faul
     events: { 'aws.s3': drawShares(dice), 'aws.states': drawShares(dice) },
     ticks: { ...drawShares(dice), late: 0 },
     requestsRepeated: dice.chance(0.4),
-    waitingStays: dice.chance(0.25),
+    waitingStays: dice.chance(0.4),
     staleLists: dice.chance(0.2) ? 0.5 : 0,
     ...(dice.chance(0.2) && { metrics: drawMetrics(dice, untilMs) }),
     usersThrottled: some(0.1, 2, (d) => ({

@@ -1,4 +1,4 @@
-import { floorMinute, MINUTE_MS, SETTLE_MS } from '../../../lambdas/domain/minutes';
+import { firstWholeMinute, MINUTE_MS, SETTLE_MS } from '../../../lambdas/domain/minutes';
 import type { Found } from '../promises/found';
 import type { Exposure } from './exposures';
 
@@ -9,14 +9,14 @@ export interface Cause {
 }
 
 /**
- * An exposure that no fault ended was ended by what green did: it counts from the moment at which the first minute
- * with users on green was settled, which is the first that a judge may look at.
+ * An exposure that no fault ended was ended by what green did: it counts from the moment at which the first whole
+ * minute with users on green was settled, which is the first that a judge may look at.
  */
 export function causeFor(exposure: Exposure, found: Found): Cause {
   const { kind, from, shiftedAt } = exposure;
   const harm = kind === 'no fault' ? harmOf(exposure, found) : undefined;
   if (harm === undefined) return { kind, from };
-  return { kind: `green: ${harm}`, from: floorMinute(shiftedAt) + MINUTE_MS + SETTLE_MS };
+  return { kind: `green: ${harm}`, from: firstWholeMinute(shiftedAt) + MINUTE_MS + SETTLE_MS };
 }
 
 function harmOf({ endpoint, rolloutId }: Exposure, { endpoints, story }: Found): string | undefined {
