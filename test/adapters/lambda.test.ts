@@ -88,7 +88,12 @@ describe('the live alias', () => {
   test('is promoted in one call that also clears the weights', async () => {
     const { liveAlias, sent } = await withAlias();
     const { revisionId } = await liveAlias.read('fn');
-    const shifted = await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId, 'a shift');
+    const shifted = await liveAlias.write(
+      'fn',
+      { version: '1', canary: { version: '2', weight: 10 } },
+      revisionId,
+      'a shift',
+    );
     if (shifted === 'changed') throw new Error('changed');
     const promoted = await liveAlias.write('fn', { version: '2' }, shifted.revisionId, 'w'.repeat(300));
     expect(promoted).toEqual({
