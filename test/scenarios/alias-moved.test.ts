@@ -43,6 +43,32 @@ it.each(MOVES)(
   },
 );
 
+it.each([
+  ['ShiftTraffic', 'GetAlias', '3', { 4: 0.1 }, { version: '3', weights: {} }],
+  ['ShiftTraffic', 'UpdateAlias', '3', { 4: 0.1 }, { version: '3', weights: {} }],
+  ['PromoteGreen', 'GetAlias', '4', {}, { version: '4', weights: {} }],
+  ['PromoteGreen', 'UpdateAlias', '4', {}, { version: '4', weights: {} }],
+] as const)(
+  'does not take for its own what a person writes in %s right before its %s, although it was about to write the same',
+  async (state, before, version, weights, left) => {
+    const [scene, execution] = await running('VerifyGreen');
+    const handler = scene.logicalId(state === 'ShiftTraffic' ? 'shift-traffic' : 'promote-green');
+    const release = scene.world.hooks.onBefore(async ({ command, caller }) => {
+      if (command !== before || caller.kind !== 'function' || caller.logicalId !== handler) return;
+      release();
+      const RoutingConfig = { AdditionalVersionWeights: weights };
+      const change = { FunctionName: scene.functionName, Name: LIVE_ALIAS, FunctionVersion: version, RoutingConfig };
+      await scene.world.services.lambda.call('UpdateAlias', change, { kind: 'user' });
+    });
+    const { record } = await scene.end(execution);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveAliasMoved' });
+    expect(record).toMatchObject({ error: 'LiveAliasMoved', liveVersionAfter: version });
+    // A promotion by hand stays; green's weight goes with the rollout, whoever gave it.
+    expect(await scene.alias()).toEqual(left);
+    expect(await scene.lock()).toBeUndefined();
+  },
+);
+
 it.each(['Bake', 'Watch'])(
   'takes what the alias says by then as blue of the next rollout, after a move in %s',
   async (state) => {

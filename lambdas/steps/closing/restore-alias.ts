@@ -3,7 +3,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
 import type { AliasState, AliasTarget } from '../../ports/live-alias';
 import type { Ports } from '../../ports/ports';
-import { aliasInWords } from '../rollout/write-alias';
+import { aliasInWords, noteOf } from '../rollout/write-alias';
 
 /** The alias may change under our hands; each try reads it anew. */
 const TRIES = 10;
@@ -54,7 +54,7 @@ async function restore({ clock, liveAlias, liveModels }: Needs, state: RolloutSt
       };
     }
     const { version, canary } = target ?? current;
-    const why = version === current.version ? `rollout ${state.id}: ${aliasInWords({ version, canary })}` : takenBack(state); // prettier-ignore
+    const why = version === current.version ? noteOf(state, { version, canary }) : takenBack(state);
     const written = await liveAlias.write(functionName, { version, canary }, current.revisionId, why);
     if (written !== 'changed') {
       await followAlias(liveModels, clock.now(), state, written, greenWasLive);
@@ -77,11 +77,20 @@ function wanted(current: AliasState, state: RolloutState): AliasTarget | undefin
   // The first model of an endpoint has no blue to give way to: reverting it would leave users without any model.
   const hasBlue = state.blue.model !== undefined;
   // A promotion leaves no weights: with weights beside green it is somebody else's change, and stays.
-  const promotedByUs = current.version === green && current.canary === undefined && state.phase === 'promoted';
-  if (promotedByUs && hasBlue) return { version: blue };
+  const greenAlone = current.version === green && current.canary === undefined;
+  if (greenAlone && promotedByUs(current, state) && hasBlue) return { version: blue };
   if (current.canary?.version === green) return { version: current.version };
   return undefined;
 }
+
+/**
+ * The rollout noted its promotion, or its write says so although the step could note nothing after it. The phase alone
+ * is noted before the write: a person may have been there first.
+ */
+const promotedByUs = (current: AliasState, state: RolloutState): boolean =>
+  state.phase === 'promoted' &&
+  (state.weights.at(-1)?.weight === 100 ||
+    (state.green.version !== undefined && current.description === noteOf(state, { version: state.green.version })));
 
 /**
  * The alias is as this rollout last saw it. A step that was stopped half way runs on, and may be about to write: the same

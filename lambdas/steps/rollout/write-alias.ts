@@ -7,7 +7,8 @@ import { renewOwnership } from './ownership';
 
 /**
  * Writes the live alias once, on condition that nobody has since our last read or write. Done twice it does nothing the
- * second time: when the alias already says what we want, an earlier try took effect and its answer was lost.
+ * second time: when the alias says what we want, and its description that we wrote it, an earlier try took effect and
+ * its answer was lost. The same traffic without our description is somebody else's change, like any other.
  */
 export async function writeAlias(
   ports: Pick<Ports, 'clock' | 'liveAlias' | 'locks'>,
@@ -16,17 +17,18 @@ export async function writeAlias(
 ): Promise<RolloutState> {
   const { liveAlias } = ports;
   const functionName = state.config.functionName;
+  const why = noteOf(state, target);
+  const isOurs = (alias: AliasState): boolean => sameTraffic(alias, target) && alias.description === why;
   const current = await liveAlias.read(functionName);
-  if (sameTraffic(current, target)) return withRevision(state, current);
+  if (isOurs(current)) return withRevision(state, current);
   if (current.revisionId !== state.alias.revisionId) throw moved(state, current);
   // The last thing before the write: an execution that was stopped since the step began owns the endpoint no longer.
   await renewOwnership(ports, state);
-  const why = `rollout ${state.id}: ${aliasInWords(target)}`;
   const written = await liveAlias.write(functionName, target, current.revisionId, why);
   if (written !== 'changed') return withRevision(state, written);
   // When an answer gets lost, the SDK sends the write again, and that one finds the alias changed: by our own first.
   const now = await liveAlias.read(functionName);
-  if (sameTraffic(now, target)) return withRevision(state, now);
+  if (isOurs(now)) return withRevision(state, now);
   throw moved(state, now);
 }
 
@@ -48,6 +50,10 @@ export function sameTraffic(one: AliasTarget, other: AliasTarget): boolean {
     one.canary?.weight === other.canary?.weight
   );
 }
+
+/** What a write of this rollout leaves in the alias' description, in that same write: whose the traffic is. */
+export const noteOf = ({ id }: Pick<RolloutState, 'id'>, target: AliasTarget): string =>
+  `rollout ${id}: ${aliasInWords(target)}`;
 
 /** What the alias says, for people. */
 export function aliasInWords(alias: AliasTarget): string {
