@@ -4,6 +4,7 @@ import type { Records } from '../ports/records';
 import type { AdapterContext } from './context';
 import { indexItem, indexKey, INDEX_PREFIX, itemOf, parseRecord, recordKey } from './dynamodb/record-item';
 import { parseItem } from './dynamodb/stored-item';
+import { pagesOf } from './pages';
 import { ABSENT, type Attributes, type Condition, dynamodbTable } from './dynamodb/table';
 
 /**
@@ -37,15 +38,17 @@ export const dynamodbRecords = (context: AdapterContext): Records => {
     list: async (endpoint, limit) => {
       const records: RolloutRecord[] = [];
       const seen = new Set<string>();
-      let after: Attributes | undefined;
-      do {
-        const page = await table.newest(endpoint, INDEX_PREFIX, limit, after);
-        const ids = page.items.map((item) => parseItem(indexItem, item, endpoint, INDEX_PREFIX).id);
+      const pages = pagesOf(`The rollouts of endpoint ${endpoint}`, async (after?: Attributes) => {
+        const { items, next } = await table.newest(endpoint, INDEX_PREFIX, limit, after);
+        return { items, next };
+      });
+      for await (const page of pages) {
+        const ids = page.map((item) => parseItem(indexItem, item, endpoint, INDEX_PREFIX).id);
         const fresh = ids.filter((id) => !seen.has(id) && seen.add(id));
         const found = await Promise.all(fresh.map((id) => read(endpoint, id)));
         records.push(...found.filter((record) => record !== undefined));
-        after = page.next;
-      } while (after && records.length < limit);
+        if (records.length >= limit) break;
+      }
       return records.slice(0, limit);
     },
   };

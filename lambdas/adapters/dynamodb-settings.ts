@@ -7,7 +7,7 @@ import type { AdapterContext } from './context';
 import { SETTINGS_PARTITION, settingsKey } from './dynamodb/settings-key';
 import type { Attributes } from './dynamodb/table';
 import { tableAccess } from './dynamodb/table-access';
-import { IncompleteAnswer } from './incomplete-answer';
+import { pagesOf } from './pages';
 
 /** A page is a megabyte: far more endpoints than an account has functions. */
 const MAX_PAGES = 100;
@@ -20,23 +20,20 @@ export const dynamodbSettings = (context: AdapterContext): Settings => {
   // In the order of the sort key, which is the endpoint's name.
   const items = async (): Promise<readonly Attributes[]> => {
     const found: Attributes[] = [];
-    let after: Attributes | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-      const page = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: '#pk = :pk',
-          ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition },
-          ExpressionAttributeValues: { ':pk': SETTINGS_PARTITION },
-          ConsistentRead: true,
-          ...(after && { ExclusiveStartKey: after }),
-        }),
-      );
-      found.push(...(page.Items ?? []));
-      after = page.LastEvaluatedKey;
-      if (after === undefined) return found;
-    }
-    throw new IncompleteAnswer(`The settings of all endpoints do not end after ${MAX_PAGES} pages of DynamoDB.`);
+    const read = async (after?: Attributes) => {
+      const command = new QueryCommand({
+        TableName,
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition },
+        ExpressionAttributeValues: { ':pk': SETTINGS_PARTITION },
+        ConsistentRead: true,
+        ...(after && { ExclusiveStartKey: after }),
+      });
+      const page = await client.send(command);
+      return { items: page.Items ?? [], next: page.LastEvaluatedKey };
+    };
+    for await (const page of pagesOf('The settings of all endpoints', read, MAX_PAGES)) found.push(...page);
+    return found;
   };
   const readable: Settings['readable'] = async () => {
     const [configs, unreadable]: [EndpointConfig[], Error[]] = [[], []];

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { quoted } from '../../lambdas/contract/quoted';
 
 type Issue = z.core.$ZodIssue;
 
@@ -35,7 +36,7 @@ function inside(value: unknown, key: PropertyKey): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
 }
 
-const shown = (value: unknown): string => (value === undefined ? 'missing' : JSON.stringify(value).slice(0, 200));
+const shown = (value: unknown): string => (value === undefined ? 'missing' : quoted(value));
 
 function limit(issue: Issue): string {
   switch (issue.code) {

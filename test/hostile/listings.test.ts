@@ -1,3 +1,7 @@
+import { cloudwatchFunctionCalls } from '../../lambdas/adapters/cloudwatch-function-calls';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
+import { lambdaVersions } from '../../lambdas/adapters/lambda-versions';
 import { s3Models } from '../../lambdas/adapters/s3-models';
 import { contextWith, standIn } from '../adapters/stand-ins';
 
@@ -23,4 +27,60 @@ test.each([
     message: expect.stringMatching(message) as string,
   });
   expect(sent.length).toBeLessThan(3);
+});
+
+type Listing = (context: ReturnType<typeof contextWith>) => Promise<unknown>;
+type Answer = (nth: number) => object;
+const ENDLESS: readonly (readonly [string, 'dynamodb' | 'lambda' | 's3', Answer, Listing])[] = [
+  [
+    'models',
+    's3',
+    (nth) => ({ IsTruncated: true, NextKeyMarker: `${nth}` }),
+    (all) => s3Models(all).newest('m/', '.onnx'),
+  ],
+  ['settings', 'dynamodb', (nth) => ({ LastEvaluatedKey: { pk: nth } }), (all) => dynamodbSettings(all).list()],
+  [
+    'rollouts',
+    'dynamodb',
+    (nth) => ({ LastEvaluatedKey: { pk: nth } }),
+    (all) => dynamodbRecords(all).list('digits', 5),
+  ],
+  ['versions', 'lambda', (nth) => ({ NextMarker: `${nth}` }), (all) => lambdaVersions(all).list('fn')],
+  ['aliases', 'lambda', (nth) => ({ NextMarker: `${nth}` }), (all) => lambdaVersions(all).usedByAliases('fn')],
+  [
+    'provisioned concurrency',
+    'lambda',
+    (nth) => ({ NextMarker: `${nth}` }),
+    (all) => lambdaVersions(all).listProvisioned('fn'),
+  ],
+];
+
+describe.each(ENDLESS)('a listing of %s', (_, service, answer, list) => {
+  const asked = async (pages: Answer) => {
+    const { client, sent } = standIn(undefined, (_call, nth) => pages(nth));
+    const outcome = await list(contextWith({ [service]: client })).catch((error: Error) => error);
+    return { outcome, calls: sent.length };
+  };
+
+  it('that is followed by itself is given up at once', async () => {
+    const { outcome, calls } = await asked(() => answer(1));
+    expect(outcome).toMatchObject({ name: 'IncompleteAnswer' });
+    expect(calls).toBe(2);
+  });
+
+  it('that always goes on is given up after a while', async () => {
+    const { outcome, calls } = await asked(answer);
+    expect(outcome).toMatchObject({
+      name: 'IncompleteAnswer',
+      message: expect.stringMatching(/did not end after \d+ pages/) as string,
+    });
+    expect(calls).toBeLessThanOrEqual(1_000);
+  });
+});
+
+test('numbers of CloudWatch that always go on on another page are none', async () => {
+  const { client, sent } = standIn(undefined, (_, nth) => ({ MetricDataResults: [], NextToken: `${nth}` }));
+  const calls = cloudwatchFunctionCalls(contextWith({ cloudwatch: client }));
+  expect(await calls.perMinute('f', '2026-11-23T09:00:00.000Z', '2026-11-23T10:00:00.000Z')).toBe('unavailable');
+  expect(sent.length).toBeLessThanOrEqual(100);
 });

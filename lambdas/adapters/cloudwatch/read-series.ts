@@ -13,6 +13,9 @@ export type SeriesById = ReadonlyMap<string, Series>;
 /** Limit of one GetMetricData call: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 const MAX_QUERIES = 500;
 
+/** A page holds 100,800 values at most, and a look at a day of every series has fewer; ten times as much is no answer. */
+const MOST_PAGES = 100;
+
 /** More than this in a period cannot be true of a count, a share or a duration; a class index may be any number. */
 const MOST = 1e12;
 
@@ -72,8 +75,8 @@ async function readGroup(
       if (!reading || !addPage(reading, result, range)) return 'unavailable';
     }
     token = page.NextToken;
-    // The same page again would be followed by itself, without end.
-    if (token && tokens.has(token)) return 'unavailable';
+    // The same page again would be followed by itself, and always another one would be too, without end.
+    if (token && (tokens.has(token) || tokens.size + 1 >= MOST_PAGES)) return 'unavailable';
     tokens.add(token ?? '');
   } while (token);
   if ([...readings.values()].some(({ status }) => status !== 'Complete')) return 'unavailable';

@@ -9,6 +9,7 @@ import { LIVE_ALIAS } from '../../contract/names';
 import type { ProvisionedConcurrency, Versions } from '../../ports/versions';
 import { isAwsError } from '../aws-error';
 import { present } from '../incomplete-answer';
+import { pagesOf } from '../pages';
 import { isVersionNumber, versionNumber } from '../version-number';
 
 type Calls = Pick<Versions, 'provision' | 'provisioned' | 'provisionedOnLive' | 'listProvisioned' | 'unprovision'>;
@@ -28,17 +29,16 @@ export const provisionedConcurrencyCalls = (client: LambdaClient): Calls => ({
   provisionedOnLive: (functionName) => provisionedOn(client, functionName, LIVE_ALIAS),
   listProvisioned: async (functionName) => {
     const versions: string[] = [];
-    let marker: string | undefined;
-    do {
-      const page = await client.send(
-        new ListProvisionedConcurrencyConfigsCommand({ FunctionName: functionName, ...(marker && { Marker: marker }) }),
-      );
-      const qualifiers = (page.ProvisionedConcurrencyConfigs ?? []).map(
-        (one) => one.FunctionArn?.split(':').at(-1) ?? '',
-      );
-      versions.push(...qualifiers.filter(isVersionNumber));
-      marker = page.NextMarker;
-    } while (marker);
+    const pages = pagesOf('ListProvisionedConcurrencyConfigs', async (marker?: string) => {
+      const command = new ListProvisionedConcurrencyConfigsCommand({
+        FunctionName: functionName,
+        ...(marker && { Marker: marker }),
+      });
+      const { ProvisionedConcurrencyConfigs: items = [], NextMarker: next } = await client.send(command);
+      return { items, next: next || undefined };
+    });
+    for await (const page of pages)
+      versions.push(...page.map((one) => one.FunctionArn?.split(':').at(-1) ?? '').filter(isVersionNumber));
     return versions;
   },
   unprovision: async (functionName, version) => {

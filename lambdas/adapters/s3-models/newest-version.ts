@@ -4,7 +4,8 @@ import {
   type ObjectVersion,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { IncompleteAnswer, present } from '../incomplete-answer';
+import { present } from '../incomplete-answer';
+import { pagesOf } from '../pages';
 
 interface FoundVersion {
   readonly key: string;
@@ -24,20 +25,15 @@ export async function newestVersion(
   suffix: string,
 ): Promise<FoundVersion | undefined> {
   let newest: FoundVersion | undefined;
-  let position: Position | undefined = {};
-  while (position) {
-    const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
-      Bucket: bucket,
-      Prefix: prefix,
-      ...position,
-    });
-    const page = await client.send(command);
-    for (const version of page.Versions ?? []) {
+  const pages = pagesOf('ListObjectVersions', async (position?: Position) => {
+    const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...position }));
+    return { items: page.Versions ?? [], next: page.IsTruncated ? after(page) : undefined };
+  });
+  for await (const page of pages)
+    for (const version of page) {
       const found = foundVersion(version, suffix);
       if (found && found.modifiedMs >= (newest?.modifiedMs ?? -Infinity)) newest = found;
     }
-    position = page.IsTruncated ? after(page, position) : undefined;
-  }
   return newest;
 }
 
@@ -46,13 +42,9 @@ interface Position {
   readonly VersionIdMarker?: string;
 }
 
-/** Where the next page begins. Throws IncompleteAnswer where that is no further on: the listing would have no end. */
-function after(page: ListObjectVersionsCommandOutput, position: Position): Position {
-  const KeyMarker = present(page.NextKeyMarker, 'NextKeyMarker in a truncated ListObjectVersions');
-  const VersionIdMarker = page.NextVersionIdMarker;
-  if (KeyMarker === position.KeyMarker && VersionIdMarker === position.VersionIdMarker)
-    throw new IncompleteAnswer('AWS answered with the same page of ListObjectVersions twice.');
-  return { KeyMarker, ...(VersionIdMarker && { VersionIdMarker }) };
+function after({ NextKeyMarker, NextVersionIdMarker }: ListObjectVersionsCommandOutput): Position {
+  const KeyMarker = present(NextKeyMarker, 'NextKeyMarker in a truncated ListObjectVersions');
+  return { KeyMarker, ...(NextVersionIdMarker && { VersionIdMarker: NextVersionIdMarker }) };
 }
 
 function foundVersion(version: ObjectVersion, suffix: string): FoundVersion | undefined {
