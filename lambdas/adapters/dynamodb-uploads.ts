@@ -5,6 +5,7 @@ import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/store
 import { ABSENT, type Condition, dynamodbTable } from './dynamodb/table';
 
 const WAITING = 'WAITING';
+const STARTED = 'STARTED';
 const answered = (executionName: string) => `UPLOAD#${executionName}`;
 
 const answerItem = z.object({ answer: z.enum(['started', 'superseded', 'refused']), at: z.iso.datetime() });
@@ -17,6 +18,8 @@ const upload = z.object({
   executionName: z.string().min(1),
   input: z.string(),
 });
+const startedItem = upload.pick({ key: true, versionId: true, uploadedAt: true, executionName: true });
+
 /** With the uploads whose place it took, itself or through one that had: whoever notes it again hears of them. */
 const uploadItem = upload.extend({ displaced: z.array(upload).default([]) });
 
@@ -58,6 +61,13 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
         `The waiting upload of endpoint ${upload.endpoint} changed ${WRITE_ATTEMPTS} times while ${upload.key} was being noted.`,
       );
     },
+    newestStarted: async (endpoint) => {
+      const item = await table.get(endpoint, STARTED);
+      return item && parseItem(startedItem, item, endpoint, STARTED);
+    },
+    noteStarted: async ({ endpoint, key, versionId, uploadedAt, executionName }) => {
+      await table.put(endpoint, STARTED, { key, versionId, uploadedAt, executionName }, isNewest(uploadedAt));
+    },
     stopWaiting: async (upload) => table.remove(upload.endpoint, WAITING, stillWaits(upload)),
   };
 };
@@ -70,6 +80,13 @@ const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, executionName, i
   uploadedAt,
   executionName,
   input,
+});
+
+/** Times are ISO 8601 in UTC with milliseconds throughout, so that their text has their order. */
+const isNewest = (uploadedAt: string): Condition => ({
+  expression: `${ABSENT.expression} OR #uploadedAt <= :uploadedAt`,
+  names: { ...ABSENT.names, '#uploadedAt': 'uploadedAt' },
+  values: { ':uploadedAt': uploadedAt },
 });
 
 const stillWaits = (upload: Upload): Condition => ({

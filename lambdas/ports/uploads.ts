@@ -18,6 +18,9 @@ export interface WaitingUpload extends Upload {
   readonly displaced: readonly Upload[];
 }
 
+/** An upload whose rollout was started: nothing older is rolled out after it. */
+export type StartedUpload = Pick<Upload, 'key' | 'versionId' | 'uploadedAt' | 'executionName'>;
+
 export interface Uploads {
   /** True once `answer` was called for it. */
   isAnswered(endpoint: string, executionName: string): Promise<boolean>;
@@ -33,6 +36,10 @@ export interface Uploads {
    * for a still newer one: whoever noted the newer one first may have broken off before it could tell anybody.
    */
   wait(upload: Upload): Promise<{ readonly waits: boolean; readonly superseded: readonly Upload[] }>;
+  /** The newest upload, by when S3 stored it, whose rollout was started. */
+  newestStarted(endpoint: string): Promise<StartedUpload | undefined>;
+  /** Notes that an upload's rollout starts, unless that of a newer one was. */
+  noteStarted(upload: Upload): Promise<void>;
   /** Removes it if it is still the one that waits. */
   stopWaiting(upload: Upload): Promise<boolean>;
 }

@@ -4,6 +4,7 @@ import { isoTime } from '../domain/minutes';
 import type { PinnedModel } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
 import { servedModel } from './rollout/model-environment';
+import { BEFORE_ANY_UPLOAD } from './uploads/outdated';
 import { START_LEASE_MS, startOwned } from './uploads/start-owned';
 
 /** What CloudFormation asks for: the alias and the settings to be there, later that they are current, at last their end. */
@@ -56,9 +57,6 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promis
   return rollOutLive(ports, endpoint, model, `${request.requestId}\n${request.fingerprint}`);
 }
 
-/** Any upload is newer: it gets the new code as well, so that nothing is lost when it takes this one's place. */
-const BEFORE_ANY_UPLOAD = '1970-01-01T00:00:00.000Z';
-
 /** Starts a rollout of whatever is live; while another one runs it waits its turn, unless an upload waits already. */
 async function rollOutLive(ports: Needs, endpoint: string, model: PinnedModel, request: string): Promise<string> {
   const { clock, executions, hash, locks, uploads } = ports;
@@ -67,6 +65,7 @@ async function rollOutLive(ports: Needs, endpoint: string, model: PinnedModel, r
   const reason = "the endpoint's code or settings changed";
   const input = JSON.stringify({ endpoint, model: LIVE_MODEL, reason, startedBy: 'deploy' });
   const { bucket, key, versionId } = model;
+  // Any upload gets the new code as well, so that nothing is lost when it takes this one's place.
   const upload = { endpoint, bucket, key, versionId, uploadedAt: BEFORE_ANY_UPLOAD, executionName, input };
 
   const now = clock.now();

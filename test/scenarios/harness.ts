@@ -282,7 +282,7 @@ export class Scene {
     return { [ENV.table]: this.world.stack.ref(table!) };
   }
 
-  private get context() {
+  get context() {
     return lambdaContext(this.world.user, this.environment, { clock: this.world.clock });
   }
 }

@@ -1,3 +1,4 @@
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
 import { MINUTE, Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
@@ -61,6 +62,54 @@ it('does not let an older upload displace a newer one that waits', async () => {
   await scene.end(await scene.started(({ input }) => input.includes('newer.onnx')));
   expect(rolloutOf(scene, 'older.onnx')).toEqual([]);
   expect(await scene.atRest()).toBe('newer');
+});
+
+it.each([
+  ['while the newer one runs', 20_000],
+  ['an hour after the newer one was promoted', 60 * MINUTE],
+])('does not roll out an older upload after a newer one when its event comes %s', async (_, lateMs) => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const usual = scene.world.events.delivery;
+  scene.world.events.delivery = (event, random) =>
+    JSON.stringify(event.detail).includes('older.onnx') ? [lateMs, lateMs + MINUTE] : usual(event, random);
+  await scene.upload({ name: 'older' }, SHORT);
+  await scene.world.runFor(3_000);
+  await scene.upload({ name: 'newer' }, SHORT);
+  await scene.world.runFor(90 * MINUTE);
+  expect(rolloutOf(scene, 'older.onnx')).toEqual([]);
+  expect(scene.notices('older.onnx').map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^models\/digits\/older\.onnx \(.*\) is older than models\/digits\/newer\.onnx \(.*\), whose rollout was started before/,
+    ),
+  ]);
+  expect(await scene.atRest()).toBe('newer');
+});
+
+it('lets an upload leave the line when a newer one was started since it came to wait', async () => {
+  const scene = await busy();
+  const { context } = scene;
+  const running = await scene.world.run(dynamodbUploads(context).newestStarted('digits'));
+  const older = { ...running!, endpoint: 'digits', bucket: scene.app.bucket, input: '{}', uploadedAt: '2020-01-01T00:00:00.000Z', executionName: 'digits-000000000000-1' }; // prettier-ignore
+  await scene.world.run(dynamodbUploads(context).wait(older));
+  await scene.end(rolloutOf(scene, 'v2.onnx')[0]!);
+  await scene.world.runFor(MINUTE);
+  expect(scene.world.executions).toHaveLength(2);
+  expect(await scene.waitingUpload()).toBeUndefined();
+  expect(scene.notices('is older than')).toHaveLength(1);
+  expect(await scene.lock()).toBeUndefined();
+});
+
+it('takes an older upload again when a person asks for it by name', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const versionId = await scene.upload({ name: 'older' }, { strategy: 'AllAtOnce' });
+  await scene.end(await scene.started(({ input }) => input.includes(versionId)));
+  await scene.rollout({ name: 'newer' }, { strategy: 'AllAtOnce' });
+  const model = `s3://${scene.app.bucket}/models/digits/older.onnx?versionId=${versionId}`;
+  const { record } = await scene.end(await scene.start({ model, strategy: 'AllAtOnce' }));
+  expect(record).toMatchObject({ outcome: 'promoted' });
+  expect(await scene.atRest()).toBe('older');
 });
 
 it('refuses an upload while a rollout runs, where the endpoint says so', async () => {

@@ -26,7 +26,8 @@ export async function answerDisplaced(
 }
 
 /** An upload for people. Keys come from whoever uploads: one line, whatever they contain. */
-export const named = ({ key, versionId }: Upload): string => onOneLine(`${key} (version id ${versionId})`);
+export const named = ({ key, versionId }: Pick<Upload, 'key' | 'versionId'>): string =>
+  onOneLine(`${key} (version id ${versionId})`);
 
 /** That uploads will never be rolled out. */
 export const noLongerWait = (displaced: readonly Upload[]): string =>

@@ -1,6 +1,7 @@
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
 import type { Upload } from '../../ports/uploads';
+import { noteStarted } from './outdated';
 
 /** From taking the lock until the execution's first step renews it. */
 export const START_LEASE_MS = 10 * 60_000;
@@ -11,6 +12,7 @@ export async function startOwned(
   upload: Upload,
 ): Promise<void> {
   const owner = executions.arnOf(upload.executionName);
+  await noteStarted({ uploads }, upload);
   const started = await executions.start(upload.executionName, upload.input);
   if (started === 'exists' && (await executions.status(owner)) !== 'RUNNING') {
     // It ran and ended before: this event came late, and the lock must not be kept for nobody.

@@ -4,6 +4,7 @@ import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
 import type { Upload } from '../../ports/uploads';
 import { answerDisplaced, named, noLongerWait, unanswered } from './displaced';
+import { outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
 export type UploadPorts = Pick<Ports, 'clock' | 'executions' | 'locks' | 'notices' | 'uploads'>;
@@ -20,6 +21,16 @@ export async function startUpload(
   now: string,
 ): Promise<UploadAnswer> {
   const { endpoint } = upload;
+  const why = await outdated(ports, upload);
+  if (why !== undefined) {
+    await ports.notices.send({
+      severity: 'info',
+      subject: `${endpoint}: an older upload is not rolled out`,
+      body: why,
+    });
+    await answerDisplaced(ports, [upload]);
+    return 'superseded';
+  }
   const owner = ports.executions.arnOf(upload.executionName);
   const leaseUntil = isoTime(Date.parse(now) + START_LEASE_MS);
   const taken = await ports.locks.acquire({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);

@@ -1,7 +1,8 @@
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
-import type { WaitingUpload } from '../../ports/uploads';
+import type { Upload, WaitingUpload } from '../../ports/uploads';
 import { answerDisplaced, noLongerWait, unanswered } from './displaced';
+import { BEFORE_ANY_UPLOAD, outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
 type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'notices' | 'uploads'>;
@@ -9,29 +10,39 @@ type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'notices' | 'uploads
 /** Starts the upload that waits for this endpoint, if there is one and no other rollout runs. */
 export async function startWaitingUpload(ports: Needs, endpoint: string): Promise<boolean> {
   const { clock, executions, locks, uploads } = ports;
-  const upload = await uploads.waiting(endpoint);
-  if (upload === undefined) return false;
+  const waiting = await uploads.waiting(endpoint);
+  if (waiting === undefined) return false;
+  const why = await outdated(ports, waiting);
+  const upload = why === undefined ? waiting : waiting.displaced.find(isDeploy);
+  if (upload === undefined) {
+    await leaveLine(ports, waiting, why);
+    return false;
+  }
   const now = isoTime(clock.now());
   const owner = executions.arnOf(upload.executionName);
   const leaseUntil = isoTime(clock.now() + START_LEASE_MS);
   const taken = await locks.acquire({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
   if (taken !== 'acquired') return false;
   await startOwned({ clock, executions, locks, uploads }, upload);
-  await leaveLine(ports, upload);
+  await leaveLine(ports, waiting, why);
   return true;
 }
+
+/** New code lost its place to an upload because that would have brought it; an upload that is outdated does not. */
+const isDeploy = ({ uploadedAt }: Upload): boolean => uploadedAt === BEFORE_ANY_UPLOAD;
 
 /**
  * It waits no longer, and those that lost their place to it are told of. What fails here must keep nobody from ending a
  * rollout: it then stays noted as waiting, and whoever looks next finds it started, and does the rest.
  */
-async function leaveLine(ports: Needs, upload: WaitingUpload): Promise<void> {
+async function leaveLine(ports: Needs, upload: WaitingUpload, why: string | undefined): Promise<void> {
   const { endpoint, displaced } = upload;
   try {
-    const untold = await unanswered(ports, displaced);
+    const untold = await unanswered(ports, why === undefined ? displaced : [...displaced, upload]);
     if (untold.length > 0) {
       const subject = `${endpoint}: an older upload is not rolled out`;
-      await ports.notices.send({ severity: 'info', subject, body: noLongerWait(untold) });
+      const body = [noLongerWait(untold), why ?? ''].join(' ').trim();
+      await ports.notices.send({ severity: 'info', subject, body });
       await answerDisplaced(ports, untold);
     }
     await ports.uploads.stopWaiting(upload);

@@ -72,6 +72,15 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
       }),
   },
   {
+    name: 'late uploads roll back',
+    breaks: 'an upload whose event comes late is rolled out over a newer one',
+    handlers: () =>
+      intercepting(
+        HANDLER_NAMES,
+        () => async (call) => (call.name === 'Get' && sortKeyOf(call) === 'STARTED' ? {} : call.send()),
+      ),
+  },
+  {
     name: 'waiting upload forgotten',
     breaks: 'nobody starts the upload that waits',
     handlers: () =>

@@ -5,7 +5,10 @@ const GOOD: readonly (string | undefined)[] = ['promoted', 'promoted-first', 'al
 
 /** Every rollout can be explained from its record, every upload ended in a record or a notice, nothing is held or waits. */
 export function records(found: Found): readonly Breach[] {
-  return [...executions(found), ...leftovers(found), ...uploads(found)].map((what) => ({ promise: 6, what }));
+  return [...executions(found), ...leftovers(found), ...uploads(found), ...outOfOrder(found)].map((what) => ({
+    promise: 6,
+    what,
+  }));
 }
 
 const allRecords = ({ endpoints, strays }: Found): readonly RolloutRecord[] => [...endpoints.flatMap((one) => one.records), ...strays]; // prettier-ignore
@@ -76,6 +79,24 @@ function uploads(found: Found): readonly string[] {
     if (rollouts.length === 1) return [];
     const told = found.notices.some((text) => text.split('\n').some((line) => toldOf(line, versionId)));
     return told ? [] : [`${key} (${versionId}) ended in no record and no notice`];
+  });
+}
+
+/** S3 tells times to the second. */
+const SECOND_MS = 1000;
+
+/** No upload's rollout starts after that of a newer one, however late its event was. */
+function outOfOrder({ endpoints, executions: all, story }: Found): readonly string[] {
+  return endpoints.flatMap(({ plan: { name } }) => {
+    const uploads = all
+      .filter(({ name: id }) => new RegExp(`^${name}-[0-9a-f]{12}-1$`).test(id))
+      .flatMap(({ input }) => story.uploads.filter(({ versionId }) => input.includes(versionId)));
+    return uploads.flatMap(({ key, versionId, at }, index) => {
+      const newer = uploads.slice(0, index).find((one) => Math.floor(one.at / SECOND_MS) > Math.floor(at / SECOND_MS));
+      return newer
+        ? [`${key} (${versionId}) was rolled out after ${newer.key} (${newer.versionId}), which is newer`]
+        : [];
+    });
   });
 }
 

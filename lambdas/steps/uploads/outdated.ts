@@ -1,0 +1,21 @@
+import type { Ports } from '../../ports/ports';
+import type { Upload } from '../../ports/uploads';
+import { named } from './displaced';
+
+/** For what waits in the line of uploads and is none: any upload is newer, and it is outdated by none. */
+export const BEFORE_ANY_UPLOAD = '1970-01-01T00:00:00.000Z';
+
+/**
+ * Why an upload is not rolled out any more: events come in any order and up to hours late, and an older model must not
+ * take the place of a newer one. S3 tells times to the second; two uploads within one second are equally new.
+ */
+export async function outdated({ uploads }: Pick<Ports, 'uploads'>, upload: Upload): Promise<string | undefined> {
+  if (upload.uploadedAt === BEFORE_ANY_UPLOAD) return undefined;
+  const started = await uploads.newestStarted(upload.endpoint);
+  if (started === undefined || Date.parse(started.uploadedAt) <= Date.parse(upload.uploadedAt)) return undefined;
+  return `${named(upload)} is older than ${named(started)}, whose rollout was started before. To roll it out all the same, start an execution with this model.`;
+}
+
+/** Before the execution is started: where only the note succeeds, the same upload finds its own name in it. */
+export const noteStarted = async ({ uploads }: Pick<Ports, 'uploads'>, upload: Upload): Promise<void> =>
+  upload.uploadedAt === BEFORE_ANY_UPLOAD ? undefined : uploads.noteStarted(upload);
