@@ -37,7 +37,7 @@ export class CustomResources {
   async request(functionArn: string, request: Readonly<Record<string, unknown>>): Promise<Deployed> {
     const id = `${String(request.LogicalResourceId)}-${++this.requests}`;
     const url = `https://cloudformation-custom-resource-response.invalid/${id}`;
-    const event = { ...request, ResponseURL: url, StackId: this.stackId, RequestId: id };
+    const event = { ...request, ServiceToken: functionArn, ResponseURL: url, StackId: this.stackId, RequestId: id };
     const letters = this.invocations.deadLetters.length;
     const response = new Promise<ResponseBody>((resolve) => this.waiting.set(url, resolve));
     const silence = this.invocations.asEvent(functionArn, event).then(async () => {
