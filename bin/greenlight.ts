@@ -4,7 +4,8 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { GreenlightStack } from '../lib/greenlight-stack';
 import { endpoints } from './endpoints';
 
-const app = new App();
+/** What the CDK CLI synthesises when this process ends. */
+export const app = new App();
 // `-c architecture=x86_64` for accounts, or emulators, whose functions run on x86.
 new GreenlightStack(app, 'Greenlight', {
   endpoints,

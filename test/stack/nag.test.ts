@@ -46,3 +46,13 @@ it("breaks none of AWS's security rules without a reason written beside it", () 
 it('would be told of a resource that does', () => {
   expect(passes(synth((stack) => new Bucket(stack, 'Careless')))).toBe(false);
 });
+
+describe('the app of bin', () => {
+  it('is synthesised under the same rules, which see what is added to it', async () => {
+    process.env.CDK_CONTEXT_JSON = JSON.stringify({ ...context, 'aws:cdk:bundling-stacks': [] });
+    const { app } = await import('../../bin/greenlight');
+    expect(passes(() => app.synth())).toBe(true);
+    new Bucket(app.node.findChild('Greenlight'), 'Careless');
+    expect(passes(() => app.synth({ force: true }))).toBe(false);
+  });
+});
