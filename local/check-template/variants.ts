@@ -1,0 +1,59 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Architecture, Code, Function, FunctionUrlAuthType, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { context } from '../../cdk.json';
+import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import { Greenlight } from '../../lib/greenlight';
+import { GreenlightStack } from '../../lib/greenlight-stack';
+
+/** Everything that an endpoint can be told to do and that makes another resource, right or variable. */
+const WITH_EVERYTHING: EndpointSettingsInput = {
+  name: 'everything',
+  memoryMB: 2048,
+  timeoutSeconds: 30,
+  strategy: { steps: [{ weight: 10, bakeMinutes: 15 }] },
+  approval: { mode: 'before-promote' },
+  provisionedConcurrency: 1,
+  keepBlueWarm: true,
+  goldenSet: { key: 'golden/everything.json' },
+  captureSampleRate: 0.1,
+  knownBadRequest: { path: '/v2/models/everything/infer', body: { inputs: [] } },
+  vetoAlarms: ['somebody-elses-alarm'],
+};
+
+/** Stacks with other options than the app's of bin: their templates by name. Without bundles, and without an account. */
+export function variantTemplates(): ReadonlyMap<string, unknown> {
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: false,
+    analyticsReporting: false,
+  });
+  withEveryOption(app);
+  withResourcesOfTheUser(app);
+  return new Map(app.synth().stacks.map(({ stackName, template }) => [stackName, template as unknown]));
+}
+
+function withEveryOption(app: App): void {
+  new GreenlightStack(app, 'EveryOption', {
+    endpoints: [WITH_EVERYTHING, { name: 'plain' }],
+    alarmEmail: 'somebody@example.com',
+    architecture: Architecture.X86_64,
+    functionUrlAuth: FunctionUrlAuthType.NONE,
+    logRetention: RetentionDays.ONE_WEEK,
+    reconcileEvery: Duration.minutes(1),
+    teardownEvery: Duration.days(1),
+  });
+}
+
+/** A function and a topic of the user's own, in a stack of the user's own. */
+function withResourcesOfTheUser(app: App): void {
+  const stack = new Stack(app, 'OwnFunction');
+  const greenlight = new Greenlight(stack, 'Models', { topic: new Topic(stack, 'Notices') });
+  const served = new Function(stack, 'Ranker', {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: Code.fromInline('exports.handler = async () => ({ statusCode: 200 });'),
+  });
+  greenlight.addEndpoint({ name: 'ranker', suffix: '.bin', gates: { predictions: false } }, { function: served });
+}
