@@ -1,64 +1,108 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { buildSync } from 'esbuild';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HANDLER_NAMES } from '../../lambdas/contract/names';
-import { writeHandler, writeModelServer } from '../../lib/bundle-files';
+import { HANDLER_NAMES, MODEL_SERVER } from '../../lambdas/contract/names';
+import type { Platform } from '../../lib/bundle-files';
+import { runsHere } from '../../local/bench/bundles/measure';
+import type { DeployedBundle } from '../../local/bundles/deployed-bundles';
+import { bytesIn, deployedBundles } from '../../local/bundles/deployed-bundles';
+import { runAlone } from '../../local/bundles/run-bundle';
+import { page, tableRows } from '../docs/markdown-files';
 
 /** What a cold start has to read and compile. The largest holds six clients of the SDK. */
 const BUNDLE_LIMIT = 700_000;
 /** Lambda takes 250 MB unzipped; this leaves no room for a second platform. */
 const ENDPOINT_LIMIT = 60_000_000;
+/** A page that is this far from what is deployed needs writing anew. */
+const PAGE_TOLERANCE = 0.1;
 
 const root = mkdtempSync(join(tmpdir(), 'bundles-'));
-const directoryOf = (name: string): string => join(root, name);
-const codeOf = (name: string): string => readFileSync(join(directoryOf(name), 'index.js'), 'utf8');
-const PLATFORMS = ['arm64', 'x64'] as const;
-const bundles = [...HANDLER_NAMES, ...PLATFORMS];
+const PLATFORMS = ['arm64', 'x64'] as const satisfies readonly Platform[];
+const HANDLERS = HANDLER_NAMES.map((name) => ({ name, platform: 'any' as const }));
+const ALL = [...HANDLERS, ...PLATFORMS.map((platform) => ({ name: MODEL_SERVER, platform }) as const)];
+type Which = (typeof ALL)[number];
 
+let bundles: readonly DeployedBundle[] = [];
 beforeAll(() => {
-  for (const name of HANDLER_NAMES) writeHandler(name, directoryOf(name));
-  for (const platform of PLATFORMS) writeModelServer(platform, directoryOf(platform));
-}, 60_000);
+  bundles = deployedBundles(join(root, 'cdk.out'));
+}, 120_000);
 afterAll(() => rmSync(root, { recursive: true }));
 
-const bytesIn = (path: string): number =>
-  statSync(path).isDirectory()
-    ? readdirSync(path).reduce((sum, entry) => sum + bytesIn(join(path, entry)), 0)
-    : statSync(path).size;
+function bundle({ name, platform }: Which): DeployedBundle {
+  const found = bundles.find((one) => one.name === name && one.platform === platform);
+  if (found === undefined) throw new Error(`${name} for ${platform} is not deployed`);
+  return found;
+}
+const codeOf = (which: Which): string => readFileSync(join(bundle(which).directory, bundle(which).entry), 'utf8');
 
-describe('bundles', () => {
-  it(`have ${BUNDLE_LIMIT} bytes at most`, () => {
-    const sizes = bundles.map((name) => [name, Buffer.byteLength(codeOf(name))] as const);
-    const table = sizes.map(([name, bytes]) => `${String(bytes).padStart(8)} ${name}`).join('\n');
-    const above = sizes.filter(([, bytes]) => bytes > BUNDLE_LIMIT).map(([name]) => name);
-    if (above.length > 0) throw new Error(`above ${BUNDLE_LIMIT} bytes: ${above.join(', ')}\n${table}`);
-  });
-
-  it('bring everything with them that Node does not have, the SDK too', () => {
-    const provided = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
-    const missing = bundles.map((name) => [name, required(codeOf(name)).filter((one) => !provided.has(one))]);
-    const onnxRuntime = PLATFORMS.map((name) => [name, ['onnxruntime-node']]);
-    expect(missing).toEqual([...HANDLER_NAMES.map((name) => [name, []]), ...onnxRuntime]);
-  });
-
-  it('take credentials from the environment alone', () => {
-    const others = /AWS_CONTAINER_CREDENTIALS|AWS_WEB_IDENTITY_TOKEN_FILE|sso_start_url/;
-    for (const name of bundles) {
-      expect([name, codeOf(name).match(/AWS_SECRET_ACCESS_KEY/)?.[0]]).toEqual([name, 'AWS_SECRET_ACCESS_KEY']);
-      expect([name, codeOf(name).match(others)?.[0]]).toEqual([name, undefined]);
-    }
-  });
-
-  it.each(PLATFORMS)('of an endpoint on %s hold that platform and no other', (platform) => {
-    const native = join(directoryOf(platform), 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6', 'linux');
-    expect(readdirSync(native)).toEqual([platform]);
-    expect(bytesIn(directoryOf(platform))).toBeLessThan(ENDPOINT_LIMIT);
-    expect(bytesIn(native)).toBeGreaterThan(20_000_000);
-  });
+it('are one for each handler and one for each platform of the endpoint', () => {
+  expect(bundles.map(({ name, platform }) => ({ name, platform }))).toEqual(ALL);
+  expect(new Set(bundles.map(({ directory }) => directory)).size).toBe(ALL.length);
 });
 
-/** esbuild leaves `require("…")` for what it was told to leave out or could not find. Messages have it in brackets. */
-const required = (code: string): readonly string[] => [
-  ...new Set([...code.matchAll(/(?<!\[)\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? '')),
-];
+it(`have ${BUNDLE_LIMIT} bytes of code at most`, () => {
+  const sizes = ALL.map((which) => [which.name, Buffer.byteLength(codeOf(which))] as const);
+  const table = sizes.map(([name, bytes]) => `${String(bytes).padStart(8)} ${name}`).join('\n');
+  const above = sizes.filter(([, bytes]) => bytes > BUNDLE_LIMIT).map(([name]) => name);
+  if (above.length > 0) throw new Error(`above ${BUNDLE_LIMIT} bytes: ${above.join(', ')}\n${table}`);
+  for (const which of HANDLERS) expect(readdirSync(bundle(which).directory)).toEqual(['index.js']);
+});
+
+it.each(PLATFORMS)('of an endpoint on %s hold that platform and no other', (platform) => {
+  const { directory } = bundle({ name: MODEL_SERVER, platform });
+  const native = join(directory, 'node_modules', 'onnxruntime-node', 'bin', 'napi-v6', 'linux');
+  expect(readdirSync(native)).toEqual([platform]);
+  expect(bytesIn(directory)).toBeLessThan(ENDPOINT_LIMIT);
+  expect(bytesIn(native)).toBeGreaterThan(20_000_000);
+});
+
+it.each(ALL)('of $name ($platform) hold the SDK: they import what Node.js has and nothing else', (which) => {
+  const missing = importsOf(which).filter((path) => !builtinModules.includes(path.replace(/^node:/, '')));
+  // onnxruntime is native code, and lies beside it.
+  expect(missing).toEqual(which.name === MODEL_SERVER ? ['onnxruntime-node'] : []);
+  expect(codeOf(which)).toMatch(/"@aws-sdk\/client-[a-z0-9-]+"/);
+});
+
+// Native code of another processor cannot be run here.
+it.each(ALL.filter(runsHere))(
+  'of $name ($platform) start, and answer, where no other code is found',
+  async (which) => {
+    expect(await runAlone(bundle(which))).toEqual({ outside: [] });
+  },
+  40_000,
+);
+
+it.each(ALL)('of $name ($platform) take credentials from the environment alone', (which) => {
+  const others = /AWS_CONTAINER_CREDENTIALS|AWS_WEB_IDENTITY_TOKEN_FILE|sso_start_url/;
+  expect(codeOf(which)).toContain('AWS_SECRET_ACCESS_KEY');
+  expect(codeOf(which).match(others)?.[0]).toBeUndefined();
+});
+
+/** What the deployed file requires and imports, at once or later, as esbuild reads it. */
+function importsOf(which: Which): readonly string[] {
+  const { directory, entry } = bundle(which);
+  const { metafile } = buildSync({
+    entryPoints: [join(directory, entry)],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
+  });
+  return [...new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)))];
+}
+
+it('are those that docs/bundles.md tells of, with their sizes', () => {
+  const rows = tableRows(page('docs/bundles.md'));
+  expect(rows.map(([name]) => name)).toEqual(
+    ALL.map(({ name, platform }) => (platform === 'any' ? name : `${name} (${platform})`)),
+  );
+  const stale = ALL.filter((which, index) => {
+    const real = Buffer.byteLength(codeOf(which)) / 1000;
+    return Math.abs(Number(rows[index]?.[1]) - real) > PAGE_TOLERANCE * real;
+  });
+  expect(stale).toEqual([]);
+});
