@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { deployedBundles } from '../../bundles/deployed-bundles';
 import { ArgumentsInvalid, HELP, parseBundleArguments } from './arguments';
 import { measure } from './measure';
@@ -23,7 +24,8 @@ async function main(argv: readonly string[]): Promise<void> {
 async function bench({ rounds, out }: { readonly rounds: number; readonly out: string }): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-bundles-'));
   try {
-    const page = await bundlesPage(await measure(deployedBundles(directory), rounds, progress), rounds);
+    const rows = await measure(deployedBundles(directory), rounds, progress);
+    const page = await format(bundlesPage(rows, rounds), { ...(await resolveConfig(__filename)), parser: 'markdown' });
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, page);
     console.log(page);

@@ -1,11 +1,7 @@
-import { format } from 'prettier';
 import type { BundleRow } from './measure';
 
-/** The page docs/bundles.md, as prettier wants it. */
-export const bundlesPage = (rows: readonly BundleRow[], rounds: number): Promise<string> =>
-  format(textOf(rows, rounds), { parser: 'markdown', printWidth: 120, singleQuote: true });
-
-const textOf = (rows: readonly BundleRow[], rounds: number): string => `# Bundles
+/** The page docs/bundles.md. Its table is not aligned yet. */
+export const bundlesPage = (rows: readonly BundleRow[], rounds: number): string => `# Bundles
 
 Each function is deployed as one file, \`index.js\`, with the AWS SDK in it. The SDK that Lambda's runtime brings is never
 loaded: its version changes when AWS likes, and tests would run on another one than functions do. The model server has

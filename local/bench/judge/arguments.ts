@@ -16,7 +16,7 @@ export interface BenchArguments {
 export const HELP = `Compares judges on simulated canaries: false stops, requests and minutes until a bad green is stopped, broken
 assumptions, and the time of one look. The first table says which aims are met; a missed one is no error.
 
-  npm run bench -- [options]     all benchmarks, of which bench:judge is the only one
+  npm run bench -- [options]     the same as npm run bench:judge -- [options]
 
   --quick        20 canaries a setting, in two minutes; without it 200 to 500, in half an hour on two cores
   --seed S       other canaries, 0 to 2147483648 (default 1); the same seed gives the same numbers
