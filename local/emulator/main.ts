@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<void> {
   const emulator = await startEmulator({ ...(waitScale && { waitScale }), ...(gatewayPort && { gatewayPort }) });
   const lines = [
     `${emulator.name} is ready.`,
-    `supplied in front of it: ${emulator.supplied.join(', ') || 'nothing'}`,
+    `supplied to it: ${emulator.supplied.join(', ') || 'nothing'}`,
     `missing: ${emulator.missing.join(', ') || 'nothing'}`,
     ...(emulator.logFile === undefined ? [] : [`log: ${emulator.logFile}`]),
     '',

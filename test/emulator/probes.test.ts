@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suppliedOf } from '../../local/emulator/gateway/gateway';
 import { aliasWeights } from '../../local/emulator/gateway/probes/alias-weights';
 import { errorNames } from '../../local/emulator/gateway/probes/error-names';
@@ -19,6 +21,12 @@ describe('the probes', () => {
     }
   });
 
+  it('are all on the page', () => {
+    const page = readFileSync(join(__dirname, '..', '..', 'docs', 'emulator.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` /gm)].map((row) => row[1]);
+    expect(rows).toEqual([...BEHAVIOURS]);
+  });
+
   it.each([
     ['the first version ran', { executedVersion: '1', said: { version: '1' } }, false],
     ['the second version ran, but the answer names the first', { executedVersion: '1', said: { version: '2' } }, false],
@@ -36,7 +44,12 @@ describe('the probes', () => {
   });
 
   it('switch on what the gateway supplies, and nothing that the emulator does', () => {
-    expect(suppliedOf([])).toEqual([]);
-    expect(suppliedOf(['statistics', 'error-names'])).toEqual(['statistics']);
+    expect(suppliedOf([], true)).toEqual([]);
+    expect(suppliedOf(['statistics', 'error-names'], true)).toEqual(['statistics']);
+  });
+
+  it('leave weights to an emulator that was not started here, because it cannot be told which version to run', () => {
+    expect(suppliedOf(['alias-weights', 'statistics'], true)).toEqual(['alias-weights', 'statistics']);
+    expect(suppliedOf(['alias-weights', 'statistics'], false)).toEqual(['statistics']);
   });
 });
