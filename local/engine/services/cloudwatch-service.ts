@@ -49,9 +49,10 @@ export class CloudWatchService implements AwsService {
     return runCommand('CloudWatch', this.commands, command, input, caller);
   }
 
-  /** When values of something that ended at `endMs` become readable: one seeded draw. */
+  /** When values of something that ended at `endMs` become readable: one seeded draw, or at once without a delay. */
   visibleAt(endMs: number): number {
     const [least, most] = this.delaySeconds;
+    if (most === 0) return endMs;
     const delay = (least + this.world.random() * (most - least)) * 1000;
     return Math.ceil((endMs + delay) / VISIBILITY_TICK_MS) * VISIBILITY_TICK_MS;
   }
@@ -76,6 +77,11 @@ export class CloudWatchService implements AwsService {
     let series = this.series.get(key);
     if (!series) this.series.set(key, (series = new MetricSeries()));
     return series;
+  }
+
+  /** Whether anything was ever recorded for a metric. */
+  knows(namespace: string, metric: string, dimensions: Dimensions): boolean {
+    return this.series.has(metricKey(namespace, metric, dimensions));
   }
 
   /** Records the metrics that log lines carry in embedded metric format; a refused line counts as CloudWatch counts it. */
