@@ -11,6 +11,9 @@ import signal
 import sys
 import threading
 
+import chosen_version
+import error_names
+
 
 def follow_parent() -> None:
     for line in sys.stdin:
@@ -23,6 +26,8 @@ def main() -> None:
     if os.getpgid(0) != os.getpid():
         sys.exit("launch.py ends its whole process group, so it must lead one")
     threading.Thread(target=follow_parent, name="follow-parent", daemon=True).start()
+    for supplied in (error_names, chosen_version):
+        print(f"launch: {supplied.__name__} {'supplied' if supplied.supply() else 'not supplied'}")
 
     from ministack.app import main as ministack
 

@@ -78,6 +78,11 @@ export class CloudWatchService implements AwsService {
     return series;
   }
 
+  /** Whether anything was ever recorded for a metric. */
+  knows(namespace: string, metric: string, dimensions: Dimensions): boolean {
+    return this.series.has(metricKey(namespace, metric, dimensions));
+  }
+
   /** Records the metrics that log lines carry in embedded metric format; a refused line counts as CloudWatch counts it. */
   recordLogs(lines: readonly string[], timestampMs: number, visibleAt: number): void {
     for (const line of lines) {

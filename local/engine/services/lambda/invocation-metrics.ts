@@ -20,7 +20,11 @@ export interface MinuteOfInvocations {
  * The sets of dimensions that Lambda writes: the function, the resource that was invoked, and for an alias the version
  * that answered. The resource is `name:alias`, not an ARN.
  */
-export function dimensionSets(route: Route, executedVersion: string, perVersion: boolean): readonly Dimensions[] {
+export function dimensionSets(
+  route: Pick<Route, 'resource'> & { readonly fn: { readonly name: string } },
+  executedVersion: string,
+  perVersion: boolean,
+): readonly Dimensions[] {
   const FunctionName = route.fn.name;
   const Resource = route.resource;
   const sets: Dimensions[] = [{ FunctionName }, { FunctionName, Resource }];

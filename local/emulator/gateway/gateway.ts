@@ -1,0 +1,54 @@
+import { Invocations } from './invocations';
+import { LogMetrics } from './log-metrics';
+import { metricStore } from './metric-store';
+import { Metrics } from './metrics';
+import type { Route } from './exchange';
+import type { Behaviour } from './probes/probe';
+import { serve, type GatewayServer } from './server';
+import type { Upstream } from './upstream';
+
+/** What the gateway can supply. The rest must be in the emulator. */
+const SUPPLIED: readonly Behaviour[] = [
+  'alias-weights',
+  'version-metrics',
+  'statistics',
+  'log-metrics',
+  'function-url-alias',
+];
+
+/** Those of the behaviours that the emulator lacks which the gateway adds. */
+export const suppliedOf = (lacking: readonly Behaviour[]): readonly Behaviour[] =>
+  lacking.filter((behaviour) => SUPPLIED.includes(behaviour));
+
+/** Starts the gateway in front of an emulator, with the given behaviours switched on and no other. */
+export function startGateway(
+  upstream: Upstream,
+  supplied: readonly Behaviour[],
+  options: { readonly port?: number; readonly random?: () => number } = {},
+): Promise<GatewayServer> {
+  return serve(upstream, routesFor(upstream, supplied, options.random), options.port);
+}
+
+function routesFor(upstream: Upstream, supplied: readonly Behaviour[], random?: () => number): readonly Route[] {
+  const metrics = metricStore();
+  const routes: Route[] = [];
+  const on = (...behaviours: readonly Behaviour[]): boolean => behaviours.some((each) => supplied.includes(each));
+  if (on('alias-weights', 'function-url-alias', 'version-metrics')) {
+    const weights = on('alias-weights', 'function-url-alias');
+    routes.push(
+      new Invocations(upstream, { weights, ...(on('version-metrics') && { metrics }), ...(random && { random }) }),
+    );
+  }
+  if (on('version-metrics', 'statistics', 'log-metrics')) {
+    const logs = on('log-metrics') ? new LogMetrics(upstream, metrics) : undefined;
+    routes.push(
+      new Metrics(upstream, {
+        metrics,
+        statistics: on('statistics'),
+        versions: on('version-metrics'),
+        ...(logs && { logs }),
+      }),
+    );
+  }
+  return routes;
+}
