@@ -13,6 +13,7 @@ import threading
 
 import chosen_version
 import error_names
+import event_versions
 
 
 def follow_parent() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
     if os.getpgid(0) != os.getpid():
         sys.exit("launch.py ends its whole process group, so it must lead one")
     threading.Thread(target=follow_parent, name="follow-parent", daemon=True).start()
-    for supplied in (error_names, chosen_version):
+    for supplied in (error_names, chosen_version, event_versions):
         print(f"launch: {supplied.__name__} {'supplied' if supplied.supply() else 'not supplied'}")
 
     from ministack.app import main as ministack
