@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { isAwsError } from '../../lambdas/adapters/aws-error';
 import { type AdapterContext, lambdaContext } from '../../lambdas/adapters/context';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
-import { ENV } from '../../lambdas/contract/names';
+import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
+import { ENV, type HandlerName } from '../../lambdas/contract/names';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { type Clients, clientsFromEnvironment } from './clients';
 import { DeployedEndpoint } from './endpoint';
 import { AppNotFound } from './errors';
@@ -35,7 +38,7 @@ export class DeployedApp {
   private constructor(
     /** As it was when the app was found. */
     readonly stack: Stack,
-    private readonly clients: Clients,
+    readonly clients: Clients,
   ) {
     this.bucket = onlyOf(stack, 'AWS::S3::Bucket');
     this.table = onlyOf(stack, 'AWS::DynamoDB::Table');
@@ -54,7 +57,25 @@ export class DeployedApp {
     const url = this.stack.outputs[`${pascal(name)}Url`];
     if (config === undefined || url === undefined)
       throw new AppNotFound(`no endpoint ${name}; the outputs are ${Object.keys(this.stack.outputs).join(', ')}`);
-    return new DeployedEndpoint(this, this.clients, config, url);
+    return new DeployedEndpoint(this, config, url);
+  }
+
+  /** The settings that are in force, as the last deploy stored them. */
+  async settings(endpoint: string): Promise<EndpointSettings | undefined> {
+    return (await dynamodbSettings(this.context).find(endpoint))?.settings;
+  }
+
+  /** Records, newest first. Uploads and executions that belong to no endpoint have theirs under `none`. */
+  records(endpoint: string, limit = 20): Promise<readonly RolloutRecord[]> {
+    return dynamodbRecords(this.context).list(endpoint, limit);
+  }
+
+  /** Name of a handler's function. @throws {AppNotFound} */
+  handler(name: HandlerName): string {
+    const part = `Models${name.replaceAll('-', '')}Function`;
+    const found = this.stack.resources.find(({ type, logicalId }) => type === FUNCTION && logicalId.startsWith(part));
+    if (found === undefined) throw new AppNotFound(`stack ${this.stack.id} has no function ${part}…`);
+    return found.physicalId;
   }
 
   /** Stores an object (a file's path, or bytes). Answers its version id. */
@@ -64,7 +85,12 @@ export class DeployedApp {
     metadata: Readonly<Record<string, string>> = {},
   ): Promise<string> {
     const Body = typeof content === 'string' ? readFileSync(content) : content;
-    const command = new PutObjectCommand({ Bucket: this.bucket, Key: key, Body, Metadata: { ...metadata } });
+    const command = new PutObjectCommand({
+      Bucket: this.bucket,
+      Key: key,
+      Body,
+      Metadata: { ...metadata },
+    });
     return (await this.clients.s3.send(command)).VersionId ?? '';
   }
 
@@ -72,9 +98,23 @@ export class DeployedApp {
   async start(input: unknown, name?: string): Promise<Execution> {
     const { stateMachineArn } = this;
     const text = typeof input === 'string' ? input : JSON.stringify(input);
-    const command = new StartExecutionCommand({ stateMachineArn, input: text, ...(name !== undefined && { name }) });
+    const command = new StartExecutionCommand({
+      stateMachineArn,
+      input: text,
+      ...(name !== undefined && { name }),
+    });
     const { executionArn = '' } = await this.clients.sfn.send(command);
     return this.execution(executionArn.split(':').at(-1) ?? '');
+  }
+
+  /** The newest executions, newest first. */
+  async executions(limit = 50): Promise<readonly Execution[]> {
+    const command = new ListExecutionsCommand({
+      stateMachineArn: this.stateMachineArn,
+      maxResults: limit,
+    });
+    const { executions = [] } = await this.clients.sfn.send(command);
+    return executions.map(({ name = '' }) => this.execution(name));
   }
 
   /** The execution of that name, whether there is one or not. */
@@ -95,6 +135,8 @@ export class DeployedApp {
     }
   }
 }
+
+const FUNCTION = 'AWS::Lambda::Function';
 
 /** fraud-check → FraudCheck, as the stack names its outputs. */
 const pascal = (name: string): string =>

@@ -17,7 +17,6 @@ import type { AliasState } from '../../lambdas/ports/live-alias';
 import type { LivePeriod } from '../../lambdas/ports/live-models';
 import type { Lock } from '../../lambdas/ports/locks';
 import type { WaitingUpload } from '../../lambdas/ports/uploads';
-import type { Clients } from './clients';
 import type { DeployedApp } from './deployed-app';
 import type { Execution } from './execution';
 import { functionUrl, type UrlAnswer, type UrlRequest } from './function-url';
@@ -48,14 +47,13 @@ export class DeployedEndpoint {
 
   constructor(
     private readonly app: DeployedApp,
-    private readonly clients: Clients,
     config: EndpointConfig,
     readonly url: string,
   ) {
     this.functionName = config.functionName;
     this.name = config.settings.name;
     this.context = app.context;
-    this.call = functionUrl(url, clients.lambda);
+    this.call = functionUrl(url, app.clients.lambda);
   }
 
   readonly name: string;
@@ -69,7 +67,12 @@ export class DeployedEndpoint {
     const key = `${MODELS_PREFIX}${this.name}/${file}`;
     const bytes = typeof model === 'string' ? readFileSync(model) : model;
     const versionId = await this.app.put(key, bytes, metadata);
-    const object = { endpoint: this.name, bucket: this.app.bucket, key, versionId };
+    const object = {
+      endpoint: this.name,
+      bucket: this.app.bucket,
+      key,
+      versionId,
+    };
     return {
       key,
       versionId,
@@ -95,9 +98,15 @@ export class DeployedEndpoint {
 
   /** Gives a version a share of live traffic behind Greenlight's back, as a person might in the console. */
   async setWeight(version: string, percent: number): Promise<void> {
-    const RoutingConfig = { AdditionalVersionWeights: { [version]: percent / 100 } };
-    const command = { FunctionName: this.functionName, Name: LIVE_ALIAS, RoutingConfig };
-    await this.clients.lambda.send(new UpdateAliasCommand(command));
+    const RoutingConfig = {
+      AdditionalVersionWeights: { [version]: percent / 100 },
+    };
+    const command = {
+      FunctionName: this.functionName,
+      Name: LIVE_ALIAS,
+      RoutingConfig,
+    };
+    await this.app.clients.lambda.send(new UpdateAliasCommand(command));
   }
 
   /** Numbers of the published versions. */
@@ -107,13 +116,16 @@ export class DeployedEndpoint {
 
   /** Lambda's State of a version, for example Active. */
   async stateOf(version: string): Promise<string | undefined> {
-    const command = new GetFunctionConfigurationCommand({ FunctionName: this.functionName, Qualifier: version });
-    return (await this.clients.lambda.send(command)).State;
+    const command = new GetFunctionConfigurationCommand({
+      FunctionName: this.functionName,
+      Qualifier: version,
+    });
+    return (await this.app.clients.lambda.send(command)).State;
   }
 
   /** Records of rollouts and of refused uploads, newest first. */
   records(limit = 20): Promise<readonly RolloutRecord[]> {
-    return dynamodbRecords(this.context).list(this.name, limit);
+    return this.app.records(this.name, limit);
   }
 
   record(id: string): Promise<RolloutRecord | undefined> {
@@ -161,6 +173,11 @@ export class DeployedEndpoint {
 
   /** Starts users who call the URL at a steady rate. */
   users({ traffic, perSecond }: Pick<UsersOptions, 'traffic' | 'perSecond'>): Users {
-    return Users.start({ endpoint: this.name, call: this.call, traffic, perSecond });
+    return Users.start({
+      endpoint: this.name,
+      call: this.call,
+      traffic,
+      perSecond,
+    });
   }
 }

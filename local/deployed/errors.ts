@@ -7,3 +7,8 @@ export class DeadlineMissed extends Error {
 export class AppNotFound extends Error {
   override readonly name = 'AppNotFound';
 }
+
+/** An execution ended before it came to the state that was waited for. */
+export class EndedBefore extends Error {
+  override readonly name = 'EndedBefore';
+}

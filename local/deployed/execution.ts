@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { STATES } from '../../lambdas/contract/names';
+import { EndedBefore } from './errors';
 import { historyInWords, readHistory, statesIn } from './history';
 import { type Deadline, waitUntil } from './wait-until';
 
@@ -26,7 +27,12 @@ export class Execution {
     const { status, error, cause, input } = await this.sfn.send(
       new DescribeExecutionCommand({ executionArn: this.arn }),
     );
-    return { status: status ?? 'RUNNING', error, cause, input: input === undefined ? undefined : JSON.parse(input) };
+    return {
+      status: status ?? 'RUNNING',
+      error,
+      cause,
+      input: input === undefined ? undefined : JSON.parse(input),
+    };
   }
 
   /** Waits for its end, whichever. @throws {DeadlineMissed} with the states it went through. */
@@ -41,21 +47,21 @@ export class Execution {
     );
   }
 
-  /** Waits until it enters a state for the nth time. @throws {DeadlineMissed}; also when it ends before. */
+  /**
+   * Waits until it enters a state for the nth time, and looks ten times a second.
+   *
+   * @throws {DeadlineMissed} {@link EndedBefore} when it ends without.
+   */
   async reaches(state: StateName, deadline: Deadline, nth = 1): Promise<void> {
-    let ended: ExecutionNow | undefined;
-    await this.waitFor(
-      `state ${state}`,
-      async () => {
-        // Asked before the history is read, so that a state which it entered last is not missed.
-        const { status } = (ended = await this.now());
-        const times = (await this.states()).filter((one) => one === state).length;
-        return times >= nth || status !== 'RUNNING' ? times : undefined;
-      },
-      { everyMs: 100, ...deadline },
-    );
-    const times = (await this.states()).filter((one) => one === state).length;
-    if (times < nth) throw new Error(`${this.name} ended as ${ended?.error ?? ended?.status} before ${state}`);
+    const ask = async () => {
+      // Asked before the history is read, so that a state which it entered last is not missed.
+      const { status, error } = await this.now();
+      const times = (await this.states()).filter((one) => one === state).length;
+      if (times >= nth) return true;
+      if (status !== 'RUNNING') throw new EndedBefore(`${this.name} ended as ${error ?? status} before ${state}`);
+      return undefined;
+    };
+    await this.waitFor(`state ${state}`, ask, { everyMs: 100, ...deadline });
   }
 
   /** Stops it at once, as the console's button does. */

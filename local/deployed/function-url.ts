@@ -32,7 +32,10 @@ export function functionUrl(url: string, { config }: LambdaClient): (request: Ur
   const { host, hostname } = new URL(url);
   const through = new URL(process.env['AWS_ENDPOINT_URL'] ?? url);
   const secure = through.protocol === 'https:';
-  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: MOST_AT_ONCE });
+  const agent = new (secure ? HttpsAgent : HttpAgent)({
+    keepAlive: true,
+    maxSockets: MOST_AT_ONCE,
+  });
   const signer = new SignatureV4({
     service: 'lambda',
     region: config.region,
@@ -40,12 +43,35 @@ export function functionUrl(url: string, { config }: LambdaClient): (request: Ur
     sha256: config.sha256,
   });
   return async ({ method, path, body }) => {
-    const headers = { host, ...(body !== undefined && { 'content-type': 'application/json' }) };
-    const signed = await signer.sign({ protocol: 'https:', method, hostname, path, query: {}, headers, body });
+    const headers = {
+      host,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
+    const signed = await signer.sign({
+      protocol: 'https:',
+      method,
+      hostname,
+      path,
+      query: {},
+      headers,
+      body,
+    });
     return new Promise((resolve) => {
-      const none = (): void => resolve({ status: 'none', version: undefined, model: undefined, headers: {}, body: '' });
+      const none = (): void =>
+        resolve({
+          status: 'none',
+          version: undefined,
+          model: undefined,
+          headers: {},
+          body: '',
+        });
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-      const options = { method, agent, headers: { ...signed.headers, ...length }, timeout: TIMEOUT_MS };
+      const options = {
+        method,
+        agent,
+        headers: { ...signed.headers, ...length },
+        timeout: TIMEOUT_MS,
+      };
       const call = (secure ? httpsRequest : httpRequest)(new URL(path, through), options, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -6,7 +6,10 @@ export async function readHistory(sfn: SFNClient, executionArn: string): Promise
   const events: HistoryEvent[] = [];
   for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
     const page = await sfn.send(
-      new GetExecutionHistoryCommand({ executionArn, ...(token !== undefined && { nextToken: token }) }),
+      new GetExecutionHistoryCommand({
+        executionArn,
+        ...(token !== undefined && { nextToken: token }),
+      }),
     );
     events.push(...(page.events ?? []));
     token = page.nextToken;

@@ -23,24 +23,38 @@ export async function readStack({ cloudformation }: Clients, name: string): Prom
   const { Stacks: [stack] = [] } = await cloudformation
     .send(new DescribeStacksCommand({ StackName: name }))
     .catch((error: unknown) => {
-      throw new AppNotFound(`no stack ${name}: ${String(error)}`, { cause: error });
+      throw new AppNotFound(`no stack ${name}: ${String(error)}`, {
+        cause: error,
+      });
     });
   if (stack?.StackId === undefined) throw new AppNotFound(`no stack ${name}`);
   const outputs = (stack.Outputs ?? []).map(
     ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,
   );
-  return { id: stack.StackId, outputs: Object.fromEntries(outputs), resources: await listed(cloudformation, name) };
+  return {
+    id: stack.StackId,
+    outputs: Object.fromEntries(outputs),
+    resources: await listed(cloudformation, name),
+  };
 }
 
 async function listed(cloudformation: Clients['cloudformation'], name: string): Promise<readonly StackResource[]> {
   const found: StackResource[] = [];
   for (let token: string | undefined, first = true; first || token !== undefined; first = false) {
     const page = await cloudformation.send(
-      new ListStackResourcesCommand({ StackName: name, ...(token !== undefined && { NextToken: token }) }),
+      new ListStackResourcesCommand({
+        StackName: name,
+        ...(token !== undefined && { NextToken: token }),
+      }),
     );
     for (const one of page.StackResourceSummaries ?? []) {
       const { LogicalResourceId: logicalId = '', PhysicalResourceId: physicalId = '' } = one;
-      found.push({ logicalId, physicalId, type: one.ResourceType ?? '', status: one.ResourceStatus ?? '' });
+      found.push({
+        logicalId,
+        physicalId,
+        type: one.ResourceType ?? '',
+        status: one.ResourceStatus ?? '',
+      });
     }
     token = page.NextToken;
   }

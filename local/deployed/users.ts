@@ -36,7 +36,11 @@ export class Users {
 
   private constructor(private readonly options: UsersOptions) {
     const { perSecond: requestsPerSecond } = options;
-    this.loop = new OpenLoop({ requestsPerSecond, mostOutstanding: MOST_OUTSTANDING, send: () => this.send() });
+    this.loop = new OpenLoop({
+      requestsPerSecond,
+      mostOutstanding: MOST_OUTSTANDING,
+      send: () => this.send(),
+    });
     const began = performance.now();
     this.timer = setInterval(() => this.loop.tick(performance.now() - began), TICK_MS);
   }
@@ -78,8 +82,19 @@ export class Users {
     const { endpoint, traffic, call } = this.options;
     const sentAt = Date.now();
     const body = JSON.stringify(inferRequest(traffic, row));
-    const answer = await call({ method: 'POST', path: `/v2/models/${endpoint}/infer`, body });
+    const answer = await call({
+      method: 'POST',
+      path: `/v2/models/${endpoint}/infer`,
+      body,
+    });
     const { status, version } = answer;
-    this.done.push({ sentAt, answeredAt: Date.now(), row, status, version, body: answer.body });
+    this.done.push({
+      sentAt,
+      answeredAt: Date.now(),
+      row,
+      status,
+      version,
+      body: answer.body,
+    });
   }
 }

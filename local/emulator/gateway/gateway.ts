@@ -1,7 +1,9 @@
+import { AliasRules } from './alias-rules';
 import { Invocations } from './invocations';
 import { LogMetrics } from './log-metrics';
 import { metricStore } from './metric-store';
 import { Metrics } from './metrics';
+import { Publishing } from './publishing';
 import type { Route } from './exchange';
 import type { Behaviour } from './probes/probe';
 import { serve, type GatewayServer } from './server';
@@ -14,6 +16,9 @@ const SUPPLIED: readonly Behaviour[] = [
   'statistics',
   'log-metrics',
   'function-url-alias',
+  'alias-rules',
+  'publish-conditions',
+  'unchanged-publish',
 ];
 
 /** Those of the behaviours that the emulator lacks which the gateway adds. */
@@ -49,6 +54,10 @@ function routesFor(upstream: Upstream, supplied: readonly Behaviour[], random?: 
         ...(logs && { logs }),
       }),
     );
+  }
+  if (on('alias-rules')) routes.push(new AliasRules(upstream));
+  if (on('publish-conditions', 'unchanged-publish')) {
+    routes.push(new Publishing(upstream, { conditions: on('publish-conditions'), unchanged: on('unchanged-publish') }));
   }
   return routes;
 }

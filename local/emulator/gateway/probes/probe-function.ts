@@ -21,6 +21,7 @@ import type { Upstream } from '../upstream';
 const CODE = `
 exports.handler = async (event, context) => {
   if (event.log) console.log(event.log);
+  if (event['detail-type']) console.log(JSON.stringify(event));
   if (event.fail) throw Object.assign(new Error('asked to fail'), { name: event.fail });
   return { version: context.functionVersion, arn: context.invokedFunctionArn };
 };
@@ -41,12 +42,21 @@ export interface InvokedProbe {
   readonly said: Said;
 }
 
+interface ProbeConfig {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /** What a probe may use: a function of versions 1 and 2 with an alias and a URL, on the emulator itself. */
 export interface ProbeSetting {
   readonly upstream: Upstream;
   readonly lambda: LambdaClient;
   readonly cloudwatch: CloudWatchClient;
+  /** For a client of another service. */
+  readonly config: ProbeConfig;
   readonly functionName: string;
+  readonly functionArn: string;
   readonly functionUrl: string;
   readonly invoke: (event: object, qualifier: string) => Promise<InvokedProbe>;
   /** Deletes the function. */
@@ -55,16 +65,18 @@ export interface ProbeSetting {
 
 export async function setProbes(upstream: Upstream): Promise<ProbeSetting> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region } = EMULATOR_ENV;
-  const config = { endpoint: upstream.url, region, credentials: { accessKeyId, secretAccessKey } };
+  const config: ProbeConfig = { endpoint: upstream.url, region, credentials: { accessKeyId, secretAccessKey } };
   const lambda = new LambdaClient(config);
   const cloudwatch = new CloudWatchClient(config);
   const functionName = `gateway-probe-${randomBytes(4).toString('hex')}`;
-  const functionUrl = await createFunction(lambda, functionName);
+  const { functionArn, functionUrl } = await createFunction(lambda, functionName);
   return {
     upstream,
     lambda,
     cloudwatch,
+    config,
     functionName,
+    functionArn,
     functionUrl,
     invoke: (event, qualifier) => invoke(lambda, functionName, event, qualifier),
     clear: async () => {
@@ -76,9 +88,12 @@ export async function setProbes(upstream: Upstream): Promise<ProbeSetting> {
   };
 }
 
-async function createFunction(client: LambdaClient, FunctionName: string): Promise<string> {
+async function createFunction(
+  client: LambdaClient,
+  FunctionName: string,
+): Promise<{ readonly functionArn: string; readonly functionUrl: string }> {
   const waiting = { client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 };
-  await client.send(
+  const { FunctionArn: functionArn = '' } = await client.send(
     new CreateFunctionCommand({
       FunctionName,
       Role: 'arn:aws:iam::000000000000:role/gateway-probe',
@@ -97,7 +112,7 @@ async function createFunction(client: LambdaClient, FunctionName: string): Promi
   const url = await client.send(
     new CreateFunctionUrlConfigCommand({ FunctionName, Qualifier: ALIAS, AuthType: 'NONE' }),
   );
-  return url.FunctionUrl ?? '';
+  return { functionArn, functionUrl: url.FunctionUrl ?? '' };
 }
 
 async function invoke(

@@ -7,7 +7,11 @@ export const BEHAVIOURS = [
   'log-metrics',
   'function-url-alias',
   'error-names',
+  'upload-events',
+  'execution-events',
   'revision-ids',
+  'alias-rules',
+  'publish-conditions',
   'unchanged-publish',
 ] as const;
 

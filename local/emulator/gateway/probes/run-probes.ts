@@ -1,13 +1,17 @@
 import type { Upstream } from '../upstream';
+import { aliasRules } from './alias-rules';
 import { aliasWeights } from './alias-weights';
 import { errorNames } from './error-names';
+import { executionEvents } from './execution-events';
 import { functionUrlAlias } from './function-url-alias';
 import { logMetrics } from './log-metrics';
 import type { Behaviour, Probe } from './probe';
 import { setProbes } from './probe-function';
+import { publishConditions } from './publish-conditions';
 import { revisionIds } from './revision-ids';
 import { statistics } from './statistics';
 import { unchangedPublish } from './unchanged-publish';
+import { uploadEvents } from './upload-events';
 import { versionMetrics } from './version-metrics';
 
 export const PROBES: readonly Probe[] = [
@@ -17,8 +21,12 @@ export const PROBES: readonly Probe[] = [
   logMetrics,
   functionUrlAlias,
   errorNames,
+  uploadEvents,
+  executionEvents,
   revisionIds,
+  publishConditions,
   unchangedPublish,
+  aliasRules,
 ];
 
 /** Asks the emulator for every behaviour, one after the other, and answers those that it lacks. */

@@ -28,7 +28,7 @@ export class Aliases {
     if (fn.aliases.has(name)) throw conflict(`Alias already exists: ${fn.arn}:${name}`);
     const functionVersion = required(input.FunctionVersion, 'functionVersion');
     const weights = input.RoutingConfig?.AdditionalVersionWeights ?? {};
-    checkRouting(this.store, fn, functionVersion, weights);
+    checkRouting((version) => this.store.version(fn, version), functionVersion, weights);
     const revisionId = this.store.newRevision();
     const alias: AliasRecord = {
       name,
@@ -65,7 +65,7 @@ export class Aliases {
     if (input.RevisionId !== undefined && input.RevisionId !== alias.revisionId) throw stale('GetAlias');
     const functionVersion = input.FunctionVersion ?? alias.functionVersion;
     const weights = input.RoutingConfig?.AdditionalVersionWeights ?? alias.weights;
-    checkRouting(this.store, fn, functionVersion, weights);
+    checkRouting((version) => this.store.version(fn, version), functionVersion, weights);
 
     const before = alias.functionVersion;
     alias.functionVersion = functionVersion;

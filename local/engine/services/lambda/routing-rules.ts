@@ -1,16 +1,23 @@
 import { AwsError } from '../../service';
-import { type FunctionRecord, LATEST } from './function-record';
-import type { FunctionStore } from './function-store';
+import { LATEST } from './function-record';
 import { invalidValue } from './lambda-errors';
 
-/** Refuses what Lambda refuses: an alias points at one version, or at two published ones that are alike enough. */
+/** What the rules look at in a version. */
+export interface RoutedVersion {
+  readonly settings: { readonly role: string; readonly deadLetterTargetArn?: string };
+  readonly state: string;
+}
+
+/**
+ * Refuses what Lambda refuses: an alias points at one version, or at two published ones that are alike enough.
+ * `versionOf` throws for a version that does not exist.
+ */
 export function checkRouting(
-  store: FunctionStore,
-  fn: FunctionRecord,
+  versionOf: (version: string) => RoutedVersion,
   functionVersion: string,
   weights: Readonly<Record<string, number>>,
 ): void {
-  const primary = store.version(fn, functionVersion);
+  const primary = versionOf(functionVersion);
   const additional = Object.entries(weights);
   if (additional.length > 1) {
     throw invalidValue('Number of items in AdditionalVersionWeights cannot be greater than 1');
@@ -25,7 +32,7 @@ export function checkRouting(
         `1 validation error detected: Value '{${version}=${weight}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0]`,
       );
     }
-    const second = store.version(fn, version);
+    const second = versionOf(version);
     if (version === functionVersion) {
       throw invalidValue(
         `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
