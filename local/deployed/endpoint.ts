@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { GetFunctionConfigurationCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import {
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
 import type { AdapterContext } from '../../lambdas/adapters/context';
 import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
@@ -116,11 +120,11 @@ export class DeployedEndpoint {
 
   /** Lambda's State of a version, for example Active. */
   async stateOf(version: string): Promise<string | undefined> {
-    const command = new GetFunctionConfigurationCommand({
-      FunctionName: this.functionName,
-      Qualifier: version,
-    });
-    return (await this.app.clients.lambda.send(command)).State;
+    return (await this.configurationOf(version)).State;
+  }
+
+  async memoryMBOf(version: string): Promise<number | undefined> {
+    return (await this.configurationOf(version)).MemorySize;
   }
 
   /** Records of rollouts and of refused uploads, newest first. */
@@ -179,5 +183,10 @@ export class DeployedEndpoint {
       traffic,
       perSecond,
     });
+  }
+
+  private configurationOf(version: string): Promise<FunctionConfiguration> {
+    const command = { FunctionName: this.functionName, Qualifier: version };
+    return this.app.clients.lambda.send(new GetFunctionConfigurationCommand(command));
   }
 }
