@@ -23,7 +23,7 @@ export function changeCode(served: LambdaFunction, architecture: Architecture, r
 }
 
 const wrapped = (revision: string): string => `
-const unchanged = exports.handler;
+const unchanged = module.exports.handler;
 module.exports = { handler: async (...args) => {
   const answer = await unchanged(...args);
   return { ...answer, headers: { ...answer.headers, ${JSON.stringify(REVISION_HEADER)}: ${JSON.stringify(revision)} } };
