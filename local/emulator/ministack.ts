@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { EMULATOR_ENV } from './credentials';
 import { EmulatorNotStarted } from './errors';
 import { freePort } from './free-port';
+import { type Behaviour, BEHAVIOURS } from './gateway/probes/probe';
 import { BIN, OUT } from './paths';
 import { lastLines } from './run';
 import { until } from './until';
@@ -26,6 +27,8 @@ export interface MiniStackOptions {
 export interface MiniStack {
   readonly url: string;
   readonly logFile: string;
+  /** What the launcher supplies inside of it. */
+  readonly supplied: readonly Behaviour[];
   /** Functions whose process starts from now on find AWS there. @default the emulator itself */
   setFunctionsEndpoint(url: string): void;
   /** Ends it with all the functions that run in it. */
@@ -72,10 +75,14 @@ export async function startMiniStack(options: MiniStackOptions = {}): Promise<Mi
   return {
     url,
     logFile,
+    supplied: suppliedInside(readFileSync(logFile, 'utf8')),
     setFunctionsEndpoint: (endpoint) => child.stdin!.write(`${JSON.stringify({ AWS_ENDPOINT_URL: endpoint })}\n`),
     stop,
   };
 }
+
+const suppliedInside = (log: string): readonly Behaviour[] =>
+  BEHAVIOURS.filter((behaviour) => log.includes(`supplied: ${behaviour}\n`));
 
 /** Nothing of ours beyond this: functions inherit MiniStack's environment. */
 function environment(port: number, temporary: string, waitScale: number): NodeJS.ProcessEnv {

@@ -11,7 +11,7 @@ export interface Emulator {
   readonly endpointUrl: string;
   /** `MiniStack 1.5.33`, or the address in AWS_ENDPOINT_URL. */
   readonly name: string;
-  /** Behaviours of AWS that probes did not find in the emulator and that are supplied in front of it. */
+  /** Behaviours of AWS that the emulator lacks and that are supplied, in front of it or by its launcher. */
   readonly supplied: readonly Behaviour[];
   /** Behaviours that probes did not find and that nobody supplies. */
   readonly missing: readonly Behaviour[];
@@ -46,14 +46,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 async function inFront(url: string, ministack: MiniStack | undefined, port?: number): Promise<Emulator> {
   const upstream = new Upstream(url);
   const lacking = await lackingIn(upstream);
-  const supplied = suppliedOf(lacking);
+  const supplied = suppliedOf(lacking, ministack !== undefined);
   const gateway = supplied.length === 0 ? undefined : await startGateway(upstream, supplied, { port });
   if (gateway) ministack?.setFunctionsEndpoint(gateway.url);
   else upstream.stop();
   return {
     endpointUrl: gateway?.url ?? url,
     name: ministack ? `MiniStack ${ministackVersion()}` : url,
-    supplied,
+    supplied: [...(ministack?.supplied ?? []), ...supplied],
     missing: lacking.filter((behaviour) => !supplied.includes(behaviour)),
     logFile: ministack?.logFile,
     stop: once(async () => {

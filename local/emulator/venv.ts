@@ -16,6 +16,13 @@ export function ministackVersion(): string {
   return found[1]!;
 }
 
+export interface VenvOptions {
+  /** Where environments are kept. @default node_modules/.cache/greenlight */
+  readonly cache?: string;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /**
  * The Python of a virtual environment that holds the pinned MiniStack and nothing else. It lies under node_modules, one
  * directory per content of the pin file, and is made at the first use. It is installed under another name and renamed
@@ -23,8 +30,8 @@ export function ministackVersion(): string {
  *
  * @throws {PythonMissing} {@link VenvMissing} {@link EmulatorNotInstalled}
  */
-export async function venvPython(): Promise<string> {
-  const cache = join(PROJECT, 'node_modules', '.cache', 'greenlight');
+export async function venvPython(options: VenvOptions = {}): Promise<string> {
+  const { cache = join(PROJECT, 'node_modules', '.cache', 'greenlight'), env = process.env } = options;
   const pins = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 8);
   const home = join(cache, `ministack-${ministackVersion()}-${pins}`);
   const python = join(home, 'bin', 'python');
@@ -33,7 +40,7 @@ export async function venvPython(): Promise<string> {
   const partial = `${home}.${process.pid}`;
   mkdirSync(cache, { recursive: true });
   try {
-    await install(await findPython(), partial);
+    await install(await findPython(env), partial, env);
     try {
       renameSync(partial, home);
     } catch (error) {
@@ -46,8 +53,7 @@ export async function venvPython(): Promise<string> {
   return python;
 }
 
-async function install(python: string, into: string): Promise<void> {
-  const env = process.env;
+async function install(python: string, into: string, env: NodeJS.ProcessEnv): Promise<void> {
   const made = await run(python, ['-m', 'venv', into], { env });
   if (made.code !== 0) {
     throw new VenvMissing(
@@ -66,10 +72,10 @@ async function install(python: string, into: string): Promise<void> {
 }
 
 /** The first Python of 3.10 or newer on the PATH; `PYTHON` names another. */
-async function findPython(): Promise<string> {
+async function findPython(env: NodeJS.ProcessEnv): Promise<string> {
   const found: string[] = [];
-  for (const candidate of [...(process.env.PYTHON ? [process.env.PYTHON] : []), ...CANDIDATES]) {
-    const said = await run(candidate, ['--version'], { env: process.env });
+  for (const candidate of [...(env.PYTHON ? [env.PYTHON] : []), ...CANDIDATES]) {
+    const said = await run(candidate, ['--version'], { env });
     const version = /^Python (\d+)\.(\d+)/.exec(said.text);
     if (said.code !== 0 || !version) continue;
     const [major, minor] = [Number(version[1]), Number(version[2])];

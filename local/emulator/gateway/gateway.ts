@@ -9,21 +9,22 @@ import type { Behaviour } from './probes/probe';
 import { serve, type GatewayServer } from './server';
 import type { Upstream } from './upstream';
 
-/** What the gateway can supply. The rest must be in the emulator. */
-const SUPPLIED: readonly Behaviour[] = [
-  'alias-weights',
+/** What the gateway can supply to any emulator. The rest must be in the emulator. */
+const TO_ANY: readonly Behaviour[] = [
   'version-metrics',
   'statistics',
   'log-metrics',
-  'function-url-alias',
   'alias-rules',
   'publish-conditions',
   'unchanged-publish',
 ];
 
-/** Those of the behaviours that the emulator lacks which the gateway adds. */
-export const suppliedOf = (lacking: readonly Behaviour[]): readonly Behaviour[] =>
-  lacking.filter((behaviour) => SUPPLIED.includes(behaviour));
+/** What needs an emulator that runs the version it is told to: the MiniStack that our launcher starts. */
+const TO_OURS: readonly Behaviour[] = ['alias-weights', 'function-url-alias'];
+
+/** Those of the behaviours that an emulator lacks which the gateway adds. */
+export const suppliedOf = (lacking: readonly Behaviour[], isOurs: boolean): readonly Behaviour[] =>
+  lacking.filter((behaviour) => TO_ANY.includes(behaviour) || (isOurs && TO_OURS.includes(behaviour)));
 
 /** Starts the gateway in front of an emulator, with the given behaviours switched on and no other. */
 export function startGateway(

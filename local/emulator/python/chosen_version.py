@@ -15,7 +15,7 @@ RAN = "x-greenlight-ran"
 _asked: contextvars.ContextVar[dict | None] = contextvars.ContextVar("asked", default=None)
 
 
-def supply() -> bool:
+def supply() -> None:
     from ministack.services import lambda_svc
 
     execute = lambda_svc._execute_function_with_config_scope
@@ -34,7 +34,6 @@ def supply() -> bool:
     lambda_svc._execute_function_with_config_scope = run
     lambda_svc.handle_request = _listening(lambda_svc.handle_request, headers_at=2)
     lambda_svc.handle_function_url_request = _listening(lambda_svc.handle_function_url_request, headers_at=3)
-    return True
 
 
 def _chosen(lambda_svc, func: dict, asked: dict) -> dict:

@@ -8,6 +8,7 @@ left as it is.
 
 import threading
 
+BEHAVIOUR = "error-names"
 LOST = "Runtime.HandlerError"
 SAID = {
     'error: String(err.message || err), trace: err.stack || ""': "err",

@@ -6,15 +6,21 @@ notifications alone.
 """
 
 import contextvars
+import inspect
 import json
+
+BEHAVIOUR = "upload-events"
 
 _version: contextvars.ContextVar[str | None] = contextvars.ContextVar("version", default=None)
 
 
 def supply() -> bool:
+    """Patches MiniStack; False when it names the version itself."""
     from ministack.services import eventbridge, s3
 
     fire = s3._fire_s3_event
+    if '"version-id"' in inspect.getsource(fire):
+        return False
     dispatch = eventbridge._dispatch_event
 
     def remember(*args, version_id=None, **kwargs):

@@ -1,7 +1,8 @@
 """Runs MiniStack as a child of local/emulator/ministack.ts.
 
 Standard input is the parent's hand: each line is a JSON object of environment variables for functions whose process
-starts from now on; its end means that the parent is gone, and with it goes the whole process group.
+starts from now on; its end means that the parent is gone, and with it goes the whole process group. What cannot be
+supplied from outside of MiniStack is supplied here, and the first lines of the log say so.
 """
 
 import json
@@ -27,8 +28,10 @@ def main() -> None:
     if os.getpgid(0) != os.getpid():
         sys.exit("launch.py ends its whole process group, so it must lead one")
     threading.Thread(target=follow_parent, name="follow-parent", daemon=True).start()
-    for supplied in (error_names, chosen_version, event_versions):
-        print(f"launch: {supplied.__name__} {'supplied' if supplied.supply() else 'not supplied'}")
+    chosen_version.supply()
+    for each in (error_names, event_versions):
+        if each.supply():
+            print(f"supplied: {each.BEHAVIOUR}")
 
     from ministack.app import main as ministack
 
