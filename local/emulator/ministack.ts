@@ -95,6 +95,8 @@ function environment(port: number, temporary: string, waitScale: number): NodeJS
     PATH: [BIN, PATH].join(delimiter),
     TMPDIR: temporary,
     PYTHONUNBUFFERED: '1',
+    // Nothing is left beside the launcher's sources.
+    PYTHONDONTWRITEBYTECODE: '1',
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
     MINISTACK_REGION: EMULATOR_ENV.AWS_REGION,

@@ -18,8 +18,7 @@ const query = (Id: string, MetricName: string, Stat: string) => ({
 });
 
 async function results({ send }: Front, ...queries: readonly object[]): Promise<readonly Result[]> {
-  const now = Math.floor(Date.now() / 1000);
-  const body = { StartTime: now - 300, EndTime: now + 60, MetricDataQueries: queries };
+  const body = { StartTime: now() - 300, EndTime: now() + 60, MetricDataQueries: queries };
   const answered = await send({ headers: target('GetMetricData'), body });
   return (said(answered) as { MetricDataResults: Result[] }).MetricDataResults;
 }
@@ -33,13 +32,12 @@ const ONES: Answers = ({ headers, body }) => {
   return json({ MetricDataResults: queries.map(({ Id }) => ({ Id, Values: [1], Timestamps: [1_700_000_000] })) });
 };
 
-/** Some seconds ago, so that the values can be read. */
-const SOON = () => Date.now() / 1000 - 10;
+const now = (): number => Date.now() / 1000;
 
 describe('statistics', () => {
   const put = (values: readonly number[]) => ({
     Namespace: 'Shop',
-    MetricData: [{ MetricName: 'Baskets', Timestamp: SOON(), Values: values }],
+    MetricData: [{ MetricName: 'Baskets', Timestamp: now(), Values: values }],
   });
 
   it('are worked out from what was put', async () => {
@@ -108,7 +106,7 @@ describe('statistics', () => {
 describe('metrics of logs', () => {
   const line = (value: number) => {
     const directive = { Namespace: 'Shop', Dimensions: [[]], Metrics: [{ Name: 'Logged' }] };
-    const timestamp = Math.floor(SOON() * 1000);
+    const timestamp = Math.floor(now() * 1000);
     const message = { _aws: { Timestamp: timestamp, CloudWatchMetrics: [directive] }, Logged: value };
     return { timestamp, message: JSON.stringify(message), logStreamName: 'one' };
   };

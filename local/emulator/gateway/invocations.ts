@@ -64,7 +64,7 @@ export class Invocations implements Route {
     const answered = await this.upstream.send({ ...request, headers });
     const took = performance.now() - began;
     const ran = readRan(answered);
-    const executed = ran?.version ?? (answered.headers[EXECUTED] as string | undefined);
+    const executed = ran?.version ?? chosen ?? (answered.headers[EXECUTED] as string | undefined);
     const failed = ran?.failed ?? answered.headers['x-amz-function-error'] !== undefined;
     const isAlias = alias !== undefined;
     // Behind a function URL the status is the function's own, unless no version ran.

@@ -14,7 +14,7 @@ const CLOCK: Clock = {
 
 /**
  * The metrics that the gateway knows: the embedded engine's CloudWatch, on the machine's time. Values can be read
- * within five seconds, the engine's tick; CloudWatch's own take a minute or two.
+ * at once, as an emulator's can; CloudWatch's own take a minute or two.
  */
 export function metricStore(): CloudWatchService {
   const world = {

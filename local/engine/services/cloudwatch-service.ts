@@ -49,9 +49,10 @@ export class CloudWatchService implements AwsService {
     return runCommand('CloudWatch', this.commands, command, input, caller);
   }
 
-  /** When values of something that ended at `endMs` become readable: one seeded draw. */
+  /** When values of something that ended at `endMs` become readable: one seeded draw, or at once without a delay. */
   visibleAt(endMs: number): number {
     const [least, most] = this.delaySeconds;
+    if (most === 0) return endMs;
     const delay = (least + this.world.random() * (most - least)) * 1000;
     return Math.ceil((endMs + delay) / VISIBILITY_TICK_MS) * VISIBILITY_TICK_MS;
   }

@@ -27,6 +27,9 @@ exports.handler = async (event, context) => {
 };
 `;
 
+/** The environment that makes version 2 another one than version 1. */
+export const SECOND = { Variables: { PROBE: 'version 2' } };
+
 /** Called by its alias, it must be version 2: all the weight is there. */
 export const ALIAS = 'live';
 
@@ -104,7 +107,7 @@ async function createFunction(
     }),
   );
   await waitUntilFunctionActiveV2(waiting, { FunctionName });
-  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Description: 'version 2' }));
+  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: SECOND }));
   await waitUntilFunctionUpdatedV2(waiting, { FunctionName });
   await client.send(new PublishVersionCommand({ FunctionName }));
   const RoutingConfig = { AdditionalVersionWeights: { 2: 1 } };
