@@ -25,6 +25,7 @@ const SAFE_WITHIN_MS = 60_000;
 
 describe('a rollout that a person stops', () => {
   const scene = storyOf(STACKS.several, 'stopped');
+  const closedBy: (string | undefined)[] = [];
   let blue = '';
 
   scene('is one beside a model in service', async ({ endpoint }) => {
@@ -44,19 +45,25 @@ describe('a rollout that a person stops', () => {
           await execution.stop();
           const { status } = await execution.end({ withinMs: 5_000 });
           expect(status).toBe('ABORTED');
-          await endpoint.ended(execution.name, { withinMs: SAFE_WITHIN_MS });
-          expect(await endpoint.atRest({ withinMs: 1_000 })).toBe(blue);
-          expect(await endpoint.record(execution.name)).toMatchObject({
+          expect(await endpoint.atRest({ withinMs: SAFE_WITHIN_MS })).toBe(blue);
+          const record = await endpoint.ended(execution.name, { withinMs: 5_000 });
+          expect(record).toMatchObject({
             error: 'Stopped',
             decidedBy: 'person: stopped the execution',
             liveVersionAfter: blue,
           });
+          closedBy.push(record.state?.timeline.at(-1)?.state);
         },
         { perSecond: 3 },
       );
       expect(users.failures).toEqual([]);
     });
   }
+
+  scene('is closed by the safety net; the reconciler comes first at most once by chance', async () => {
+    expect(closedBy).toHaveLength(MOMENTS.length);
+    expect(closedBy.filter((state) => state === 'SafetyNet').length).toBeGreaterThanOrEqual(MOMENTS.length - 1);
+  });
 
   scene('does not keep the next one from being promoted', async ({ endpoint }) => {
     const users = await whileUsersCall(

@@ -22,10 +22,19 @@ describe('an app with one endpoint, from its first deploy to its last', () => {
   const scene = storyOf(STACKS.one, only.name);
   const READY = { method: 'GET', path: '/v2/health/ready' } as const;
   let live = '';
+  let destroyed = false;
 
   beforeAll(async () => {
     await cli(STACKS.one).deploy();
   }, 240_000);
+
+  afterAll(async () => {
+    // Only after a failure, and it must not hide that one.
+    if (!destroyed)
+      await cli(STACKS.one, CHANGED_SETTINGS)
+        .destroy()
+        .catch(() => undefined);
+  }, 120_000);
 
   scene(
     'rolls out an upload, then the next one, and rolls back',
@@ -103,6 +112,7 @@ describe('an app with one endpoint, from its first deploy to its last', () => {
     'leaves its bucket and its table behind when it is destroyed, and nothing else',
     async ({ app, endpoint }) => {
       await cli(STACKS.one, CHANGED_SETTINGS).destroy();
+      destroyed = true;
       const left = await remainsOf(app.clients, app.stack);
       expect(left.map(({ type }) => type).sort()).toEqual(['AWS::DynamoDB::Table', 'AWS::S3::Bucket']);
       expect((await endpoint.call(READY)).status).not.toBe(200);

@@ -8,6 +8,7 @@ import { CONTEXT, STACKS } from './stacks';
 
 const app = new App();
 const architecture = app.node.tryGetContext('architecture') === 'x86_64' ? Architecture.X86_64 : Architecture.ARM_64;
+/** So often that a story need not wait long for the next time. */
 const often = { reconcileEvery: Duration.minutes(1), teardownEvery: Duration.minutes(1) };
 
 new GreenlightStack(app, STACKS.several, { endpoints: Object.values(endpoints), architecture, ...often });

@@ -58,7 +58,7 @@ async function explained(error: unknown, story: Story | undefined): Promise<unkn
   if (!(error instanceof Error) || story === undefined) return error;
   const message = `${error.message}\n\n${await explain(story.app, story.endpoint)}\n`;
   const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
-  return Object.assign(new Error(message, { cause: error }), {
+  return Object.assign(new Error(message), {
     stack: [`${error.name}: ${message}`, ...frames].join('\n'),
   });
 }
