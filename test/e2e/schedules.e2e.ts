@@ -2,6 +2,7 @@ import { waitUntil } from '../../local/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
 import { storyOf } from './stage/story';
+import { whileUsersCall } from './stage/traffic';
 
 /** Both schedules run once a minute here: the next time is at most that far, and the run takes its own seconds. */
 const NEXT_TURN_MS = 90_000;
@@ -49,8 +50,11 @@ describe('what runs on a schedule', () => {
   );
 
   scene('takes away weights that no rollout owns', async ({ endpoint }) => {
-    await endpoint.setWeight(previous, 10);
-    expect((await endpoint.alias()).canary).toEqual({ version: previous, weight: 10 });
-    expect(await endpoint.atRest({ withinMs: NEXT_TURN_MS })).toBe(live);
+    const users = await whileUsersCall(endpoint, async () => {
+      await endpoint.setWeight(previous, 10);
+      expect((await endpoint.alias()).canary).toEqual({ version: previous, weight: 10 });
+      expect(await endpoint.atRest({ withinMs: NEXT_TURN_MS })).toBe(live);
+    });
+    expect(users.failures).toEqual([]);
   });
 });

@@ -8,14 +8,16 @@ import { CONTEXT, STACKS } from './stacks';
 
 const app = new App();
 const architecture = app.node.tryGetContext('architecture') === 'x86_64' ? Architecture.X86_64 : Architecture.ARM_64;
-/** So often that a story need not wait long for the next time. */
-const often = { reconcileEvery: Duration.minutes(1), teardownEvery: Duration.minutes(1) };
-
-new GreenlightStack(app, STACKS.several, { endpoints: Object.values(endpoints), architecture, ...often });
+new GreenlightStack(app, STACKS.several, {
+  endpoints: Object.values(endpoints),
+  architecture,
+  // So often that a story need not wait long for the next time.
+  reconcileEvery: Duration.minutes(1),
+  teardownEvery: Duration.minutes(1),
+});
 const one = new GreenlightStack(app, STACKS.one, {
   endpoints: [{ ...only, ...settingsFromContext() }],
   architecture,
-  ...often,
 });
 const revision: unknown = app.node.tryGetContext(CONTEXT.codeRevision);
 if (typeof revision === 'string') changeCode(one.greenlight.endpoint(only.name).function, architecture, revision);
