@@ -16,7 +16,12 @@ const stopped: readonly HistoryEvent[] = [
     id: 3,
     timestamp: at(2),
     type: 'TaskFailed',
-    taskFailedEventDetails: { resourceType: 'lambda', error: 'ModelRejected', cause: 'it is cut off' },
+    taskFailedEventDetails: {
+      resourceType: 'lambda',
+      resource: 'invoke',
+      error: 'ModelRejected',
+      cause: 'it is cut off',
+    },
   },
   { id: 4, timestamp: at(2), type: 'TaskStateExited', stateExitedEventDetails: { name: 'ValidateModel' } },
   entered(5, 2, 'AbortRollout'),
