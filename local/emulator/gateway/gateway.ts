@@ -3,6 +3,7 @@ import { Invocations } from './invocations';
 import { LogMetrics } from './log-metrics';
 import { metricStore } from './metric-store';
 import { Metrics } from './metrics';
+import { ProvisionedList } from './provisioned-list';
 import { Publishing } from './publishing';
 import type { Route } from './exchange';
 import type { Behaviour } from './probes/probe';
@@ -17,6 +18,7 @@ const TO_ANY: readonly Behaviour[] = [
   'alias-rules',
   'publish-conditions',
   'unchanged-publish',
+  'provisioned-list',
 ];
 
 /** What needs an emulator that runs the version it is told to: the MiniStack that our launcher starts. */
@@ -60,5 +62,6 @@ function routesFor(upstream: Upstream, supplied: readonly Behaviour[], random?: 
   if (on('publish-conditions', 'unchanged-publish')) {
     routes.push(new Publishing(upstream, { conditions: on('publish-conditions'), unchanged: on('unchanged-publish') }));
   }
+  if (on('provisioned-list')) routes.push(new ProvisionedList(upstream));
   return routes;
 }

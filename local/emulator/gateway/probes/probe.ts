@@ -13,6 +13,7 @@ export const BEHAVIOURS = [
   'alias-rules',
   'publish-conditions',
   'unchanged-publish',
+  'provisioned-list',
 ] as const;
 
 /** A behaviour of AWS on which the app relies and that emulators are known to lack. */

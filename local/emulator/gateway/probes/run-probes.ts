@@ -7,6 +7,7 @@ import { functionUrlAlias } from './function-url-alias';
 import { logMetrics } from './log-metrics';
 import type { Behaviour, Probe } from './probe';
 import { setProbes } from './probe-function';
+import { provisionedList } from './provisioned-list';
 import { publishConditions } from './publish-conditions';
 import { revisionIds } from './revision-ids';
 import { statistics } from './statistics';
@@ -27,6 +28,7 @@ export const PROBES: readonly Probe[] = [
   publishConditions,
   unchangedPublish,
   aliasRules,
+  provisionedList,
 ];
 
 /** Asks the emulator for every behaviour, one after the other, and answers those that it lacks. */

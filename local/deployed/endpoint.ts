@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import {
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
+import type { AdapterContext } from '../../lambdas/adapters/context';
+import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
+import { lambdaLiveAlias } from '../../lambdas/adapters/lambda-live-alias';
+import { lambdaVersions } from '../../lambdas/adapters/lambda-versions';
+import { sha256Hex } from '../../lambdas/adapters/sha256-hex';
+import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
+import { LIVE_ALIAS, MODELS_PREFIX } from '../../lambdas/contract/names';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { executionName } from '../../lambdas/domain/execution-name';
+import type { AliasState } from '../../lambdas/ports/live-alias';
+import type { LivePeriod } from '../../lambdas/ports/live-models';
+import type { Lock } from '../../lambdas/ports/locks';
+import type { WaitingUpload } from '../../lambdas/ports/uploads';
+import type { DeployedApp } from './deployed-app';
+import type { Execution } from './execution';
+import { functionUrl, type UrlAnswer, type UrlRequest } from './function-url';
+import { Users, type UsersOptions } from './users';
+import { type Deadline, waitUntil } from './wait-until';
+
+export interface UploadOptions {
+  /** Name under `models/<endpoint>/`. @default the file's own */
+  readonly as?: string;
+  /** Options of the rollout, as `aws s3 cp --metadata` gives them. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A stored object version that starts a rollout, or is refused. */
+export interface Upload {
+  readonly key: string;
+  readonly versionId: string;
+  /** `s3://BUCKET/KEY?versionId=…`, as an execution's input names it. */
+  readonly model: string;
+  /** The execution that it starts; also the id of its record when it is refused. */
+  readonly id: string;
+}
+
+/** One endpoint of a deployed app, and what a person does with it. */
+export class DeployedEndpoint {
+  readonly functionName: string;
+  private readonly context: AdapterContext;
+
+  constructor(
+    private readonly app: DeployedApp,
+    config: EndpointConfig,
+    readonly url: string,
+  ) {
+    this.functionName = config.functionName;
+    this.name = config.settings.name;
+    this.context = app.context;
+    this.call = functionUrl(url, app.clients.lambda);
+  }
+
+  readonly name: string;
+
+  /** Calls the endpoint's URL as a user. Never rejects. */
+  readonly call: (request: UrlRequest) => Promise<UrlAnswer>;
+
+  /** Uploads a model file (its path, or its bytes with `as`). */
+  async upload(model: string | Uint8Array, { as, metadata }: UploadOptions = {}): Promise<Upload> {
+    const file = as ?? (typeof model === 'string' ? basename(model) : 'model.onnx');
+    const key = `${MODELS_PREFIX}${this.name}/${file}`;
+    const bytes = typeof model === 'string' ? readFileSync(model) : model;
+    const versionId = await this.app.put(key, bytes, metadata);
+    const object = {
+      endpoint: this.name,
+      bucket: this.app.bucket,
+      key,
+      versionId,
+    };
+    return {
+      key,
+      versionId,
+      model: `s3://${this.app.bucket}/${key}?versionId=${versionId}`,
+      id: executionName(object, 1, sha256Hex),
+    };
+  }
+
+  /** The execution that an upload starts, once it is there. @throws {DeadlineMissed} */
+  async executionOf({ id }: Pick<Upload, 'id'>, deadline: Deadline = { withinMs: 30_000 }): Promise<Execution> {
+    return waitUntil(`execution ${id} started by an upload`, () => this.app.findExecution(id), deadline);
+  }
+
+  /** Uploads a model and waits until its execution runs. */
+  async rollout(model: string | Uint8Array, options?: UploadOptions): Promise<Execution> {
+    return this.executionOf(await this.upload(model, options));
+  }
+
+  /** What the live alias says: version, canary with its weight, revision. */
+  alias(): Promise<AliasState> {
+    return lambdaLiveAlias(this.context).read(this.functionName);
+  }
+
+  /** Gives a version a share of live traffic behind Greenlight's back, as a person might in the console. */
+  async setWeight(version: string, percent: number): Promise<void> {
+    const RoutingConfig = {
+      AdditionalVersionWeights: { [version]: percent / 100 },
+    };
+    const command = {
+      FunctionName: this.functionName,
+      Name: LIVE_ALIAS,
+      RoutingConfig,
+    };
+    await this.app.clients.lambda.send(new UpdateAliasCommand(command));
+  }
+
+  /** Numbers of the published versions. */
+  versions(): Promise<readonly string[]> {
+    return lambdaVersions(this.context).list(this.functionName);
+  }
+
+  /** Lambda's State of a version, for example Active. */
+  async stateOf(version: string): Promise<string | undefined> {
+    return (await this.configurationOf(version)).State;
+  }
+
+  async memoryMBOf(version: string): Promise<number | undefined> {
+    return (await this.configurationOf(version)).MemorySize;
+  }
+
+  /** Records of rollouts and of refused uploads, newest first. */
+  records(limit = 20): Promise<readonly RolloutRecord[]> {
+    return this.app.records(this.name, limit);
+  }
+
+  record(id: string): Promise<RolloutRecord | undefined> {
+    return dynamodbRecords(this.context).read(this.name, id);
+  }
+
+  /** The record of a rollout once it has ended. @throws {DeadlineMissed} */
+  ended(id: string, deadline: Deadline): Promise<RolloutRecord> {
+    const ask = async () => {
+      const record = await this.record(id);
+      return record?.status === 'ended' ? record : undefined;
+    };
+    return waitUntil(`the end in the record of ${id}`, ask, deadline);
+  }
+
+  /** Who may change the endpoint's traffic now; undefined: nobody. */
+  lock(): Promise<Lock | undefined> {
+    return dynamodbLocks(this.context).read(this.name);
+  }
+
+  waitingUpload(): Promise<WaitingUpload | undefined> {
+    return dynamodbUploads(this.context).waiting(this.name);
+  }
+
+  /** When which version was live, newest first. */
+  livePeriods(): Promise<readonly LivePeriod[]> {
+    return dynamodbLiveModels(this.context).read(this.name);
+  }
+
+  /**
+   * Waits for rest: one active version alone on the alias and no lock. Answers that version.
+   *
+   * @throws {DeadlineMissed} with what the alias and the lock said last.
+   */
+  async atRest(deadline: Deadline): Promise<string> {
+    let said = '';
+    const ask = async () => {
+      const [alias, lock] = await Promise.all([this.alias(), this.lock()]);
+      said = `alias ${JSON.stringify(alias)}, lock ${JSON.stringify(lock)}`;
+      if (alias.canary !== undefined || lock !== undefined) return undefined;
+      return (await this.stateOf(alias.version)) === 'Active' ? alias.version : undefined;
+    };
+    return waitUntil(`endpoint ${this.name} at rest`, ask, deadline, () => said);
+  }
+
+  /** Starts users who call the URL at a steady rate. */
+  users({ traffic, perSecond }: Pick<UsersOptions, 'traffic' | 'perSecond'>): Users {
+    return Users.start({
+      endpoint: this.name,
+      call: this.call,
+      traffic,
+      perSecond,
+    });
+  }
+
+  private configurationOf(version: string): Promise<FunctionConfiguration> {
+    const command = { FunctionName: this.functionName, Qualifier: version };
+    return this.app.clients.lambda.send(new GetFunctionConfigurationCommand(command));
+  }
+}

@@ -1,0 +1,42 @@
+import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
+
+/** Endpoints of the app under test: one per story, so that the stories run side by side and none can spoil another. */
+export const endpoints = {
+  /** A good model on its whole way: first rollout, canary, promotion, rollback. */
+  good: { ...quick('good'), goldenSet: { key: 'golden/digits.json', minAccuracy: 0.9 } },
+  /** A model that throws in front of users alone. */
+  bad: quick('bad'),
+  /** Executions that a person stops in the middle. */
+  stopped: quick('stopped'),
+  /** Uploads that are refused, come twice, or come too early. */
+  uploads: { ...quick('uploads'), strategy: 'AllAtOnce' },
+  /** Versions that become idle at once, for the schedules. */
+  idle: { ...quick('idle'), strategy: 'AllAtOnce', rollbackWindowMinutes: 0, keepVersions: 1 },
+} as const satisfies Readonly<Record<string, EndpointSettingsInput>>;
+export type EndpointName = keyof typeof endpoints;
+
+/** The only endpoint of the second app, which lives from its first deploy to its last. */
+export const only: EndpointSettingsInput = { ...quick('only'), strategy: 'AllAtOnce' };
+
+/**
+ * One weight, one minute of bake, no watch: with the two minutes in which CloudWatch's numbers settle a canary takes about
+ * four. At five requests a second green gets 150 in that minute. Harm margins are wide enough for so few to prove that
+ * there is none: (1 - 0.1)^150 = 1e-7. Latency is not judged: on a machine that does everything else too it says
+ * more about the machine.
+ */
+function quick(name: string) {
+  return {
+    name,
+    memoryMB: 512,
+    maxModelMB: 50,
+    strategy: { steps: [{ weight: 50, bakeMinutes: 1 }] },
+    watchMinutes: 0,
+    onInsufficientEvidence: { extendMinutes: 2, then: 'abort' },
+    gates: {
+      errors: { harm: { points: 0.1 } },
+      predictions: { tolerancePoints: 0.1, harmPoints: 0.3 },
+      throttles: { harm: { points: 0.1 } },
+      latency: false,
+    },
+  } as const satisfies EndpointSettingsInput;
+}

@@ -1,0 +1,62 @@
+import { STACKS } from './app/stacks';
+import { example } from './stage/paths';
+import { storyOf } from './stage/story';
+import { whileUsersCall } from './stage/traffic';
+
+describe('a good model', () => {
+  const scene = storyOf(STACKS.several, 'good');
+  let [first, better] = ['', ''];
+
+  scene('as the endpoint’s first is validated, verified and promoted without a canary', async ({ app, endpoint }) => {
+    await app.put('golden/digits.json', example('golden.json'));
+    const execution = await endpoint.rollout(example('v1-baseline.onnx'));
+    const { status } = await execution.end({ withinMs: 100_000 });
+    expect(status).toBe('SUCCEEDED');
+    expect(await endpoint.record(execution.name)).toMatchObject({ status: 'ended', outcome: 'promoted-first' });
+    first = await endpoint.atRest({ withinMs: 5_000 });
+    const answer = await endpoint.call({ method: 'GET', path: '/v2/health/ready' });
+    expect(answer).toMatchObject({ status: 200, version: first });
+  });
+
+  scene(
+    'gets half of the users’ requests, is judged from them, and is promoted',
+    async ({ endpoint }) => {
+      const users = await whileUsersCall(endpoint, async () => {
+        const execution = await endpoint.rollout(example('v2-better.onnx'), { metadata: { reason: 'retrained' } });
+        await execution.reaches('Bake', { withinMs: 90_000 });
+        const { version, canary } = await endpoint.alias();
+        expect({ version, weight: canary?.weight }).toEqual({ version: first, weight: 50 });
+        const { status } = await execution.end({ withinMs: 300_000 });
+        expect(status).toBe('SUCCEEDED');
+        const record = await endpoint.record(execution.name);
+        expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge', reason: 'retrained' });
+        const { judgement, weights } = record?.state ?? {};
+        expect(judgement?.verdict).toBe('pass');
+        // Five a second, half of them, for a minute: 150 but for what the machine was too busy to send.
+        expect(judgement?.greenRequests).toBeGreaterThan(75);
+        expect(weights?.map(({ weight }) => weight)).toEqual([50, 100]);
+      });
+      better = await endpoint.atRest({ withinMs: 5_000 });
+      expect(better).not.toBe(first);
+      expect(users.failures).toEqual([]);
+      // Both answered, and nobody else.
+      expect(Object.keys(users.byVersion).sort()).toEqual([first, better].sort());
+    },
+    { withinSeconds: 400 },
+  );
+
+  scene('is rolled back within seconds, without a canary', async ({ app, endpoint }) => {
+    const users = await whileUsersCall(endpoint, async () => {
+      const execution = await app.start({ action: 'rollback', endpoint: 'good', reason: 'a customer complains' });
+      expect((await execution.end({ withinMs: 60_000 })).status).toBe('SUCCEEDED');
+      expect(await execution.states()).not.toContain('ShiftTraffic');
+      expect(await endpoint.record(execution.name)).toMatchObject({
+        outcome: 'promoted',
+        reason: 'a customer complains',
+      });
+    });
+    expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(first);
+    expect(users.failures).toEqual([]);
+    expect((await endpoint.livePeriods()).map(({ version }) => version)).toEqual([first, better, first]);
+  });
+});

@@ -1,0 +1,81 @@
+import type { StateName } from '../../local/deployed/execution';
+import type { UploadOptions } from '../../local/deployed/endpoint';
+import { STACKS } from './app/stacks';
+import { example } from './stage/paths';
+import { storyOf } from './stage/story';
+import { whileUsersCall } from './stage/traffic';
+
+/** When somebody presses Stop: as soon as the execution has entered this state. */
+interface Moment {
+  readonly state: StateName;
+  /** All at once comes to a promotion without a canary. */
+  readonly strategy?: 'AllAtOnce';
+}
+
+const MOMENTS: readonly Moment[] = [
+  { state: 'DeployGreen' },
+  { state: 'VerifyGreen' },
+  { state: 'ShiftTraffic' },
+  { state: 'Bake' },
+  { state: 'PromoteGreen', strategy: 'AllAtOnce' },
+];
+
+/** Promised where AWS's events arrive. */
+const SAFE_WITHIN_MS = 60_000;
+
+describe('a rollout that a person stops', () => {
+  const scene = storyOf(STACKS.several, 'stopped');
+  const closedBy: (string | undefined)[] = [];
+  let blue = '';
+
+  scene('is one beside a model in service', async ({ endpoint }) => {
+    const execution = await endpoint.rollout(example('v1-baseline.onnx'));
+    expect((await execution.end({ withinMs: 100_000 })).status).toBe('SUCCEEDED');
+    blue = await endpoint.atRest({ withinMs: 5_000 });
+  });
+
+  for (const { state, strategy } of MOMENTS) {
+    scene(`in ${state} leaves blue alone in service, the lock free and no request unanswered`, async ({ endpoint }) => {
+      const options: UploadOptions = strategy === undefined ? {} : { metadata: { strategy } };
+      const users = await whileUsersCall(
+        endpoint,
+        async () => {
+          const execution = await endpoint.rollout(example('v2-better.onnx'), options);
+          await execution.reaches(state, { withinMs: 90_000 });
+          await execution.stop();
+          const { status } = await execution.end({ withinMs: 5_000 });
+          expect(status).toBe('ABORTED');
+          expect(await endpoint.atRest({ withinMs: SAFE_WITHIN_MS })).toBe(blue);
+          const record = await endpoint.ended(execution.name, { withinMs: 5_000 });
+          expect(record).toMatchObject({
+            error: 'Stopped',
+            decidedBy: 'person: stopped the execution',
+            liveVersionAfter: blue,
+          });
+          closedBy.push(record.state?.timeline.at(-1)?.state);
+        },
+        { perSecond: 3 },
+      );
+      expect(users.failures).toEqual([]);
+    });
+  }
+
+  scene('is closed by the safety net; the reconciler comes first at most once by chance', async () => {
+    expect(closedBy).toHaveLength(MOMENTS.length);
+    expect(closedBy.filter((state) => state === 'SafetyNet').length).toBeGreaterThanOrEqual(MOMENTS.length - 1);
+  });
+
+  scene('does not keep the next one from being promoted', async ({ endpoint }) => {
+    const users = await whileUsersCall(
+      endpoint,
+      async () => {
+        const execution = await endpoint.rollout(example('v2-better.onnx'), { metadata: { strategy: 'AllAtOnce' } });
+        expect((await execution.end({ withinMs: 90_000 })).status).toBe('SUCCEEDED');
+        expect(await endpoint.record(execution.name)).toMatchObject({ outcome: 'promoted' });
+        expect(await endpoint.atRest({ withinMs: 5_000 })).not.toBe(blue);
+      },
+      { perSecond: 3 },
+    );
+    expect(users.failures).toEqual([]);
+  });
+});
