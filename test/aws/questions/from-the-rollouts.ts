@@ -50,11 +50,16 @@ export const fromTheRollouts: readonly Question[] = [
     minutes: 1,
     how: 'bounded traffic through URL and alias during all rollouts; failures of a model that is bad on purpose are not counted',
     ask: async (bench) => {
-      const { requests, failedByBlue } = found(bench, 'traffic');
-      return answered(failedByBlue === 0, `of ${requests} requests ${failedByBlue} failed that no bad model answered`, {
-        requests,
-        failed: failedByBlue,
-      });
+      const { requests, failedByBlue, unanswered } = found(bench, 'traffic');
+      return answered(
+        failedByBlue === 0,
+        `of ${requests} requests ${failedByBlue} were answered with a failure that was no bad model's; ${unanswered} got no answer`,
+        {
+          requests,
+          failed: failedByBlue,
+          unanswered,
+        },
+      );
     },
   },
 ];

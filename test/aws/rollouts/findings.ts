@@ -10,8 +10,5 @@ export interface RolloutFindings {
     readonly aliasSeconds: number;
     readonly callersSeconds: number;
   };
-  readonly traffic?: {
-    readonly requests: number;
-    readonly failedByBlue: number;
-  };
+  readonly traffic?: { readonly requests: number; readonly failedByBlue: number; readonly unanswered: number };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { httpStatusOf } from '../../../lambdas/adapters/aws-error';
 import { parseDataSet } from '../../../lambdas/contract/golden-set';
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import type { DeployedEndpoint } from '../../../local/deployed/endpoint';
@@ -18,7 +19,8 @@ const MOST_MS = 70 * 60_000;
 interface AliasCall {
   readonly answeredAt: number;
   readonly version: string | undefined;
-  readonly failed: boolean;
+  /** How it failed; undefined: it did not. */
+  readonly failed: string | undefined;
 }
 
 /** Our own users: through the function URL, signed, and by direct calls of the alias. Ends by itself. */
@@ -54,13 +56,25 @@ export class Traffic {
     return all.reduce((last, one) => (one.version === version ? Math.max(last, one.answeredAt) : last), 0);
   }
 
+  /** Answered failures that no bad model gave, each told with its time; and requests that got no answer at all. */
   counts() {
-    const failedUsers = this.users.failures.filter(({ version = '' }) => !this.bad.has(version));
-    const failedCalls = this.aliasCalls.filter(({ failed, version = '' }) => failed && !this.bad.has(version));
+    const users = this.users.failures.map(({ sentAt, status, version }) => ({
+      at: sentAt,
+      how: `URL ${status}`,
+      version,
+    }));
+    const calls = this.aliasCalls.flatMap(({ answeredAt: at, version, failed: how }) =>
+      how ? [{ at, how, version }] : [],
+    );
+    const failed = [...users, ...calls].filter(({ version = '' }) => !this.bad.has(version));
+    const answered = failed.filter(({ how }) => !how.endsWith('none'));
     return {
       requests: this.users.requests.length + this.aliasCalls.length,
-      failedByBlue: failedUsers.length + failedCalls.length,
-      statuses: [...new Set(failedUsers.map(({ status }) => status))],
+      failedByBlue: answered.length,
+      unanswered: failed.length - answered.length,
+      examples: failed
+        .slice(0, 5)
+        .map(({ at, how, version }) => `${new Date(at).toISOString()} ${how} ${version ?? '?'}`),
     };
   }
 
@@ -80,11 +94,8 @@ export class Traffic {
     };
     while (!signal.aborted) {
       const called = await this.lambda.send(new InvokeCommand(input)).then(
-        ({ ExecutedVersion: version, FunctionError }) => ({
-          version,
-          failed: FunctionError !== undefined,
-        }),
-        () => ({ version: undefined, failed: true }),
+        ({ ExecutedVersion: version, FunctionError: error }) => ({ version, failed: error && `alias ${error}` }),
+        (error: unknown) => ({ version: undefined, failed: `alias ${httpStatusOf(error) ?? 'none'}` }),
       );
       this.aliasCalls.push({ answeredAt: Date.now(), ...called });
       await wait(ALIAS_EVERY_MS, undefined, { signal }).catch(() => undefined);
