@@ -1,0 +1,5 @@
+import './setup';
+
+export default async function tearDown(): Promise<void> {
+  await globalThis.stopAwsTestEmulator?.();
+}
