@@ -4,6 +4,7 @@ import type { Approval, PersonsAnswer } from '../../ports/approvals';
 import { chooseEndpoint } from './choose-endpoint';
 import { currentRollout } from './current-rollout';
 import type { Actor, OperationPorts } from './ports';
+import { utc } from './utc';
 
 type Needs = Pick<OperationPorts, 'answers' | 'approvals' | 'clock' | 'executions' | 'locks' | 'records' | 'settings'>;
 
@@ -80,9 +81,12 @@ async function whyTooLate(ports: Needs, asked: Approval): Promise<OperationRefus
   const refused = (name: 'AlreadyAnswered' | 'ApprovalExpired' | 'RolloutEnded', why: string) =>
     new OperationRefused(name, `${what}: ${why}${ended}`, next);
   if (before !== undefined)
-    return refused('AlreadyAnswered', `${before.by} ${before.approved ? 'approved' : 'rejected'} it at ${before.at}`);
+    return refused(
+      'AlreadyAnswered',
+      `${before.by} ${before.approved ? 'approved' : 'rejected'} it at ${utc(before.at)}`,
+    );
   if (Date.parse(expiresAt) <= ports.clock.now())
-    return refused('ApprovalExpired', `the time to answer was over at ${expiresAt}; "${defaultAnswer}" counted`);
+    return refused('ApprovalExpired', `the time to answer was over at ${utc(expiresAt)}; "${defaultAnswer}" counted`);
   // By the task token, from the notice: who it was is in the record as soon as the next step has written it.
   if (ended === '') return refused('AlreadyAnswered', 'it was answered already, with the task token');
   const answered = record?.error === undefined || record.error === 'ApprovalRejected';

@@ -62,12 +62,14 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
         : `${endpoint}: rollout ${id} was ${outcome ?? 'ended'} with ${error}.`,
     because: [
       ...(cause === undefined ? [] : [cause]),
-      ...(judgement === undefined ? [] : [`The judge's last word: ${judgement.verdict}. ${judgement.reason}`]),
+      ...(judgement === undefined || cause === judgement.reason
+        ? []
+        : [`The judge's last word: ${judgement.verdict}. ${judgement.reason}.`]),
       ...(blamed === undefined ? [] : [`The gate: ${blamed.summary}`]),
       ...(judgement?.routing === undefined ? [] : [judgement.routing]),
       `Decided by ${decidedBy ?? 'nobody'}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
       ...(liveVersionAfter === undefined ? [] : [`In service after it: version ${liveVersionAfter}.`]),
-    ].filter((line, index, all) => all.findIndex((other) => other.includes(line)) === index),
+    ],
     judgement: judgement ? judgementView(judgement) : null,
     next: error === undefined ? next : adviceFor(endpoint, id, error),
   };

@@ -5,6 +5,7 @@ import { chooseEndpoint } from './choose-endpoint';
 import { runningRollout } from './current-rollout';
 import type { Actor, OperationPorts } from './ports';
 import { rolloutView } from './rollout-view';
+import { utc } from './utc';
 
 type Needs = Pick<
   OperationPorts,
@@ -54,14 +55,17 @@ export async function promote(ports: Needs, name: string | undefined, actor: Act
   if (judgement === undefined || judgement.greenRequests === 0)
     throw refused(
       'TooEarlyToPromote',
-      `no request of green has been judged yet${nextLookAt === null ? '' : `; the next look is at ${nextLookAt}`}`,
+      `no request of green has been judged yet${nextLookAt === null ? '' : `; the next look is at ${utc(nextLookAt)}`}`,
     );
   if (judgement.verdict === 'fail' || state.next === 'abort')
     throw refused('PromotionRefused', `the judge says ${judgement.verdict}: ${judgement.reason}`);
   const at = isoTime(now);
   if (!(await ports.decisions.promote(endpoint, rolloutId, { ...actor, at }))) {
     const before = await ports.decisions.read(endpoint, rolloutId);
-    throw refused('AlreadyAnswered', `${before?.by ?? 'somebody'} promoted it at ${before?.at ?? '?'}`);
+    throw refused(
+      'AlreadyAnswered',
+      `${before?.by ?? 'somebody'} promoted it${before === undefined ? '' : ` at ${utc(before.at)}`}`,
+    );
   }
   return { how: 'decided', endpoint, rolloutId, at, nextLookAt, ...actor };
 }

@@ -1,4 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
+import { utc } from './utc';
 import type { GateView, RolloutView } from './view';
 
 /** What a rollout that runs waits for, and what happens when that does not come. */
@@ -11,30 +12,36 @@ export function whyItRuns(rollout: RolloutView, state: RolloutState | undefined)
           approval.why === 'hold'
             ? 'The bake ended without proof, and this endpoint then holds for a person.'
             : 'This endpoint asks a person before it promotes.',
-          `It was asked at ${approval.askedAt}; without an answer until ${approval.expiresAt} the answer is "${approval.defaultAnswer}".`,
+          `It was asked at ${utc(approval.askedAt)}; without an answer until ${utc(approval.expiresAt)} the answer is "${approval.defaultAnswer}".`,
         ]),
     ...(decision === null
       ? []
       : [
           `${decision.by} promotes it${decision.reason === '' ? '' : ` (${decision.reason})`}: the next look follows, unless the judge says fail.`,
         ]),
-    ...(judgement === null ? [] : [judgement.reason, ...proofIn(judgement.gates)]),
-    ...(phase === 'canary' && approval === null && step !== null && deadlineAt !== null
-      ? [
-          `Step ${step.number} of ${step.of} gives green ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min; the next look is at ${nextLookAt ?? '?'}, and by ${deadlineAt} ${afterwards(rollout, state)}.`,
-        ]
-      : []),
-    ...(phase === 'promoted' && deadlineAt !== null ? [`The watch ends at ${deadlineAt}; green then stays.`] : []),
     ...(judgement === null
       ? []
-      : judgement.gates.flatMap(({ gate, reaction }) => (reaction ? [`${gate}: ${reaction}`] : []))),
+      : [`The judge says ${judgement.verdict}: ${judgement.reason}.`, ...proofIn(judgement.gates)]),
+    ...(phase === 'canary' && approval === null && step !== null && deadlineAt !== null
+      ? [
+          `Step ${step.number} of ${step.of} gives green ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min; the next look is at ${utc(nextLookAt ?? deadlineAt)}, and by ${utc(deadlineAt)} ${afterwards(rollout, state)}.`,
+        ]
+      : []),
+    ...(phase === 'promoted' && deadlineAt !== null ? [`The watch ends at ${utc(deadlineAt)}; green then stays.`] : []),
+    ...reactions(judgement?.gates ?? []),
   ];
+}
+
+/** How soon each gate would tell. */
+function reactions(gates: readonly GateView[]): readonly string[] {
+  const told = gates.flatMap(({ gate, reaction }) => (reaction === null ? [] : [`- ${gate}: ${reaction}`]));
+  return told.length === 0 ? [] : ['At this traffic, of a green that is just harmful:', ...told];
 }
 
 /** Promotion waits for the gate that is furthest from its proof. */
 function proofIn(gates: readonly GateView[]): readonly string[] {
   const open = gates.filter(({ proof, passAt }) => proof < passAt);
-  if (open.length === 0) return gates.length === 0 ? [] : ['Every gate has its proof of no harm.'];
+  if (open.length === 0) return [];
   const [last] = [...open].sort((one, other) => one.proof / one.passAt - other.proof / other.passAt);
   return [
     `Promotion needs proof of no harm in every gate; missing in ${open.map(({ gate }) => gate).join(', ')}. Furthest from it is ${last?.gate}: ${last?.proof.toFixed(1)} of ${last?.passAt.toFixed(1)}.`,

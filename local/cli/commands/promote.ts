@@ -1,4 +1,5 @@
 import { promote as decide } from '../../../lambdas/steps/operations/promote';
+import { utc } from '../../../lambdas/steps/operations/utc';
 import { actorOf, defineCommand } from '../command';
 import { by, endpointArgument, reason } from './common';
 
@@ -18,7 +19,7 @@ export const promote = defineCommand({
     const line =
       result.how === 'approved'
         ? `${what} waited for an answer, and was approved by ${result.by}; green is being promoted.`
-        : `${what} is promoted at its next look${result.nextLookAt === null ? '' : ` (${result.nextLookAt})`}, unless the judge says fail.`;
+        : `${what} is promoted at its next look${result.nextLookAt === null ? '' : ` (${utc(result.nextLookAt)})`}, unless the judge says fail.`;
     return { result, lines: [line] };
   },
 });

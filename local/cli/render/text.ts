@@ -1,9 +1,12 @@
+/** A number stays with its unit. */
+const BREAKS = /(?<!\d) /;
+
 /** Words in lines of at most `width` characters; a longer word has a line of its own. Every line begins with `indent`. */
 export function wrapped(text: string, width: number, indent = ''): readonly string[] {
   const room = Math.max(width - indent.length, 20);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAKS)) {
     if (line !== '' && line.length + 1 + word.length > room) {
       lines.push(line);
       line = '';
