@@ -1,6 +1,7 @@
-import { RolloutBusy } from '../../contract/errors';
-import { parseExecutionInput } from '../../contract/execution-input';
-import { chooseEndpoint } from './choose-endpoint';
+import { InvalidInput, RolloutBusy } from '../../contract/errors';
+import { type ExecutionInput, parseExecutionInput } from '../../contract/execution-input';
+import { LIVE_MODEL } from '../../contract/names';
+import { findEndpoint } from '../validation/find-endpoint';
 import { currentRollout } from './current-rollout';
 import type { OperationPorts } from './ports';
 
@@ -20,7 +21,7 @@ export interface Started {
 export async function start(ports: Needs, asked: Readonly<Record<string, unknown>>): Promise<Started> {
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const input = parseExecutionInput(given);
-  const endpoint = (await chooseEndpoint(ports, input.endpoint)).settings.name;
+  const endpoint = await endpointOf(ports, input);
   const current = await currentRollout(ports, endpoint);
   const other = current?.lock.next ?? (current?.lock.action === 'rollback' ? current.lock : undefined);
   if (current !== undefined && (input.action === 'rollout' || other !== undefined))
@@ -32,4 +33,13 @@ export async function start(ports: Needs, asked: Readonly<Record<string, unknown
   const rolloutId = `${endpoint}-${ports.hash(`${ports.clock.now()} ${text}`).slice(0, 12)}-1`;
   await ports.executions.start(rolloutId, text);
   return { endpoint, rolloutId, executionArn: ports.executions.arnOf(rolloutId) };
+}
+
+/** The endpoint that is named, and that of the model's key: both say the same. */
+async function endpointOf(ports: Needs, input: ExecutionInput): Promise<string> {
+  const { name } = (await findEndpoint(ports, input)).settings;
+  if (input.model === undefined || input.model === LIVE_MODEL) return name;
+  const ofModel = (await findEndpoint(ports, { ...input, endpoint: undefined })).settings.name;
+  if (ofModel === name) return name;
+  throw new InvalidInput(`model: "${input.model.slice(0, 200)}" is of endpoint ${ofModel}, not of ${name}`);
 }
