@@ -45,14 +45,14 @@ export async function watchEndpoint(
   }
 }
 
-/** Goes up over what was drawn before and clears it, so that the picture stays in its place. */
+/** Goes up and writes over what was drawn before: to clear it first would flicker, and fill a terminal's memory. */
 function overwriting(cli: Cli): (view: EndpointView) => void {
   let drawn = 0;
   return (view) => {
     const lines = pictureLines(view, cli);
-    const up = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`;
+    const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
     drawn = lines.length;
-    cli.emit(view, up + lines.join('\n'));
+    cli.emit(view, `${up}${lines.join('\u001b[K\n')}\u001b[J`);
   };
 }
 

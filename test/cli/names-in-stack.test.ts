@@ -1,4 +1,4 @@
-import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import type { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudFormationClient as RealClient } from '@aws-sdk/client-cloudformation';
 import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { namesInStack } from '../../local/cli/app/names-in-stack';

@@ -91,7 +91,7 @@ it('counts one of two answers of one moment', async () => {
   const both = await scene.world.run(Promise.allSettled([approve(ports, 'digits', ADA), reject(ports, 'digits', BOB)]));
   expect(both.map(({ status: how }) => how).sort()).toEqual(['fulfilled', 'rejected']);
   const { record } = await scene.end(execution);
-  expect(record?.outcome).toBe(both[0]!.status === 'fulfilled' ? 'promoted' : 'aborted');
+  expect(record?.outcome).toBe(both[0].status === 'fulfilled' ? 'promoted' : 'aborted');
 });
 
 it('tells a person who comes after an answer by the token in the notice', async () => {

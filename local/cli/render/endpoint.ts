@@ -1,4 +1,5 @@
 import type { EndpointView, RolloutView } from '../../../lambdas/steps/operations/view';
+import { utc } from '../../../lambdas/steps/operations/utc';
 import { gateLines } from './bars';
 import { nextLines } from './next';
 import type { Paint } from './paint';
@@ -19,11 +20,11 @@ export function endpointLines(view: EndpointView, page: Page): readonly string[]
 export function pictureLines(view: EndpointView, page: Page): readonly string[] {
   const { paint, columns } = page;
   const line = (label: string, text: string) => labelled(label, text, columns);
-  const time = minute(view.at);
+  const time = utc(view.at);
   const head = `${view.endpoint}  ${view.state}`;
-  const gap = ' '.repeat(Math.max(2, columns - head.length - `${time} UTC`.length));
+  const gap = ' '.repeat(Math.max(2, columns - head.length - time.length));
   return [
-    `${paint.bold(view.endpoint)}  ${stateIn(view, paint)}${gap}${paint.dim(`${time} UTC`)}`,
+    `${paint.bold(view.endpoint)}  ${stateIn(view, paint)}${gap}${paint.dim(time)}`,
     ...(view.rollout === null || view.rollout.phase === 'promoted' ? line('live', liveIn(view)) : []),
     ...(view.rollout === null && view.canary !== null
       ? line('weights', `${view.canary.weight} % on version ${view.canary.version}, which no rollout owns`)
@@ -101,7 +102,8 @@ function rolloutLines(rollout: RolloutView, at: string, page: Page): readonly st
       ? []
       : [
           ...line(
-            'judge',
+            // The watch after it keeps no looks.
+            rollout.phase === 'promoted' ? 'canary' : 'judge',
             `${judgement.verdict} after ${judgement.settledMinutes} min: ${count(judgement.greenRequests)} green and ${count(judgement.blueRequests)} blue requests${judgement.minutesLeftOut > 0 ? `, ${judgement.minutesLeftOut} min left out` : ''}`,
           ),
           ...(judgement.routing === null ? [] : line('routing', judgement.routing)),
