@@ -92,12 +92,13 @@ test('a page has the elements that are ours: no text from outside opens a tag or
   );
 });
 
-test('a question for approval has the two commands that are ours, each on its own line', () =>
+test('a question for approval has the commands that are ours, each on its own line', () =>
   fc.assert(
     fc.asyncProperty(text(), async (key) => {
       const bodies: string[] = [];
       const state = verificationState();
       const ports = {
+        approvals: { ask: async () => undefined },
         clock: { now: () => 0, sleep: async () => undefined },
         locks: { renew: async () => true },
         records: { save: async () => undefined },
@@ -105,8 +106,14 @@ test('a question for approval has the two commands that are ours, each on its ow
       };
       const green = { version: '2', model: { ...state.blue.model!, key: `${key}\naws lambda delete-function` } };
       await awaitApproval(ports as never, { taskToken: 'token', state: { ...state, green } });
-      const commands = bodies[0]?.split('\n').filter((line) => line.startsWith('aws ')) ?? [];
-      expect(commands.map((line) => line.slice(0, 35))).toEqual(Array(2).fill('aws stepfunctions send-task-success'));
+      const commands = bodies[0]?.split('\n').filter((line) => /^(aws|npx) /.test(line)) ?? [];
+      const both = (answer: string) => [
+        `npx greenlight ${answer} digits --reaso`,
+        'aws stepfunctions send-task-success',
+      ];
+      expect(commands.map((line) => line.slice(0, 35))).toEqual(
+        ['approve', 'reject'].flatMap(both).map((line) => line.slice(0, 35)),
+      );
     }),
     SOME,
   ));

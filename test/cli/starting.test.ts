@@ -1,0 +1,119 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Execution } from '../../local/engine/states/execution';
+import { bytesOf } from '../scenarios/fake-model';
+import { Scene } from '../scenarios/harness';
+import { greenlight, greenlightJson } from './cli-on-scene';
+
+const SHORT = { strategy: 'Canary10Percent5Minutes' };
+
+async function canary(state: string, nth = 1): Promise<readonly [Scene, Execution]> {
+  const scene = await Scene.open();
+  await scene.serve();
+  const versionId = await scene.upload({ name: 'v2' }, SHORT);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  scene.world.setCallTime(20);
+  await scene.reaches(execution, state, nth);
+  return [scene, execution];
+}
+
+/** A file of a model, as a person has it. */
+function fileOf(name: string, model: object = {}): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'greenlight-')), `${name}.onnx`);
+  writeFileSync(file, bytesOf({ name, ...model }));
+  return file;
+}
+
+describe('start', () => {
+  it('rolls out the newest model as it is asked to, and follows it to its end', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    scene.lose('aws.s3');
+    await scene.upload({ name: 'v2' });
+    const { result, exitCode } = await greenlightJson<{ rolloutId: string }>(
+      scene,
+      "start --strategy AllAtOnce --reason 'week 47' --wait",
+    );
+    expect(exitCode).toBe(0);
+    expect(result).toMatchObject({ rollout: { outcome: 'promoted', startedBy: 'person: ada', reason: 'week 47' } });
+    expect(await scene.atRest()).toBe('v2');
+  });
+
+  it('can be a dry run, and says when the model is refused', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    scene.lose('aws.s3');
+    await scene.upload({ name: 'v2' });
+    const dry = await greenlight(scene, 'start --dry-run --wait');
+    expect([dry.code, dry.out]).toEqual([0, expect.stringContaining('ended as dry-run-passed')]);
+    await scene.world.run(scene.app.put('models/digits/v3.onnx', 'no model at all'));
+    const bad = await greenlight(scene, 'start --wait');
+    expect(bad.code).toBe(1);
+    expect(bad.out).toMatch(/ended as rejected\.\n {2}(ModelRejected|GreenUnhealthy): /);
+  });
+
+  it('is refused while a rollout runs', async () => {
+    const [scene, execution] = await canary('Bake');
+    const { code, err } = await greenlight(scene, 'start');
+    expect(code).toBe(1);
+    expect(err).toContain(`RolloutBusy: endpoint digits: rollout ${execution.name} is running`);
+    expect(err).toContain('npx greenlight status --watch');
+  });
+
+  it('exits with 4 when its end was waited for in vain', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const { code, err } = await greenlight(scene, 'start --force --wait --timeout 30');
+    expect([code, err]).toEqual([4, expect.stringContaining('StillRunning')]);
+  });
+});
+
+describe('upload', () => {
+  it('stores the file with its hash, strategy and reason, and the rollout that it names is the one that runs', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const file = fileOf('v2');
+    const { result, exitCode } = await greenlightJson<{ rolloutId: string }>(
+      scene,
+      `upload ${file} --strategy AllAtOnce --reason 'Größere Trainingsmenge – Woche 47' --wait`,
+    );
+    expect(exitCode).toBe(0);
+    expect(await scene.record(result.rolloutId)).toMatchObject({
+      outcome: 'promoted',
+      startedBy: 'upload',
+      reason: 'Größere Trainingsmenge – Woche 47',
+      state: { plan: { strategy: 'AllAtOnce' } },
+    });
+    expect(await scene.atRest()).toBe('v2');
+  });
+
+  it('says that it waits while another rollout runs', async () => {
+    const [scene] = await canary('Bake');
+    const { code, out } = await greenlight(scene, `upload ${fileOf('v3')} --name v3-b.onnx`);
+    expect(code).toBe(0);
+    expect(out).toContain('digits: stored s3://');
+    await scene.world.runFor(5_000);
+    expect((await greenlight(scene, 'status')).out).toContain('waits     models/digits/v3-b.onnx');
+  });
+
+  it('refuses before anything is sent what the endpoint would refuse for sure', async () => {
+    const scene = await Scene.open();
+    const dir = mkdtempSync(join(tmpdir(), 'greenlight-'));
+    const [empty, text] = [join(dir, 'empty.onnx'), join(dir, 'model.txt')];
+    writeFileSync(empty, '');
+    writeFileSync(text, 'x');
+    const calls = scene.world.hooks.count('s3', 'PutObject');
+    for (const [argv, said] of [
+      [`upload ${text}`, 'must end in .onnx, the suffix of endpoint digits; got "model.txt"'],
+      [`upload ${empty}`, 'empty.onnx has 0 bytes'],
+      [`upload ${dir}`, 'is no file'],
+      [`upload ${fileOf('v2')} --name a/b.onnx`, "--name: must be a file's name"],
+      [`upload ${fileOf('v2')} --reason ${'x'.repeat(501)}`, 'has 501 characters; with an upload the limit is 500'],
+    ] as const) {
+      const { code, err } = await greenlight(scene, argv);
+      expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+    }
+    expect(scene.world.hooks.count('s3', 'PutObject')).toBe(calls);
+  });
+});
