@@ -42,7 +42,8 @@ export function overriddenPrices(prices: Prices, value: unknown, file: string): 
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new PricesInvalid(`${file}: must be an object of prices that differ`);
   const dated = z.object({ asOf: z.string(), region: z.string(), source: z.string() }).safeParse(value);
-  if (!dated.success) throw new PricesInvalid(`${file}: must say asOf, region and source beside the prices that differ`);
+  if (!dated.success)
+    throw new PricesInvalid(`${file}: must say asOf, region and source beside the prices that differ`);
   const merged = { ...prices, ...value };
   const parsed = pricesSchema.safeParse(merged);
   if (parsed.success) return parsed.data;

@@ -39,7 +39,10 @@ export const adviceFor = {
       why: `at this traffic not even ${LONGEST_BAKE / 60} hours at 50 % give nine of ten good greens their proof`,
       instead: [
         'strategy AllAtOnce with a good golden set: green is promoted once it has passed, the watch after promotion reverts a disaster, and a rollback takes seconds',
-        ...inTheWay.map((gate) => `switch the gate ${gate} off or widen its harm margin: it alone keeps good greens from proof in time`),
+        ...inTheWay.map(
+          (gate) =>
+            `switch the gate ${gate} off or widen its harm margin: it alone keeps good greens from proof in time`,
+        ),
         ...(steps.length > 0 && disaster !== undefined && disaster.stopped >= 0.95
           ? [
               `or keep the canary against disasters alone, with onInsufficientEvidence { "then": "hold" } so that a person decides: a total failure is stopped after ${Math.round(disaster.minutes?.mean ?? 0)} min`,

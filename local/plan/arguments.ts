@@ -109,7 +109,7 @@ function steady(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source
     latency: medianMs === undefined ? undefined : { medianMs, sigma: sigmaOf(medianMs, p99Ms) },
     classShares: classesOf(values.classes),
   };
-  return { day: steadyDay(traffic, seed), source: 'a steady day of such traffic' };
+  return { day: steadyDay(traffic, seed), source: 'a steady day drawn from such numbers' };
 }
 
 /** The standard normal's 99th percentile. */
@@ -124,14 +124,16 @@ function classesOf(text: string | undefined): readonly number[] {
   if (text === undefined) return [];
   const shares = text.split(',').map((one) => share('classes', one.trim()));
   const sum = shares.reduce((total, one) => total + one, 0);
-  if (Math.abs(sum - 1) > 0.005) throw new PlanRefused(`--classes ${text}: the shares sum to ${sum}, and must sum to 1`);
+  if (Math.abs(sum - 1) > 0.005)
+    throw new PlanRefused(`--classes ${text}: the shares sum to ${sum}, and must sum to 1`);
   return shares.map((one) => one / sum);
 }
 
 function share(name: string, text: string): number {
   const [, digits, percent] = /^(\d*\.?\d+(?:e-?\d+)?)\s*(%?)$/i.exec(text) ?? [];
   const value = Number(digits) / (percent ? 100 : 1);
-  if (!(value >= 0 && value <= 1)) throw new PlanRefused(`--${name} ${text}: must be a share from 0 to 1, or 0% to 100%`);
+  if (!(value >= 0 && value <= 1))
+    throw new PlanRefused(`--${name} ${text}: must be a share from 0 to 1, or 0% to 100%`);
   return value;
 }
 
@@ -190,6 +192,8 @@ function jsonIn(option: string, file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
   } catch (error) {
-    throw new PlanRefused(`--${option} ${file}: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`);
+    throw new PlanRefused(
+      `--${option} ${file}: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`,
+    );
   }
 }

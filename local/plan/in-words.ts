@@ -34,7 +34,8 @@ export function planInWords(plan: Plan): string {
 
 function canaryInWords(plan: Plan): string[] {
   const { goodGreen, extendMinutes } = plan;
-  const extension = extendMinutes === 0 ? '' : `, after ${extendMinutes} min more ${percent(goodGreen.passedAfterExtension)}`;
+  const extension =
+    extendMinutes === 0 ? '' : `, after ${extendMinutes} min more ${percent(goodGreen.passedAfterExtension)}`;
   const lacking = goodGreen.lacking.map(({ gate, share }) => `${gate} ${percent(share)}`).join(', ');
   return [
     'Green requests expected',
@@ -54,7 +55,12 @@ function canaryInWords(plan: Plan): string[] {
     'The smallest regression that is stopped',
     ...table([
       ['', '', 'in 80 %', 'in 95 % of rollouts'],
-      ...plan.smallestFound.map((one) => [one.gate, KIND[one.kind], sizeInWords(one, one.at80Percent), sizeInWords(one, one.at95Percent)]),
+      ...plan.smallestFound.map((one) => [
+        one.gate,
+        KIND[one.kind],
+        sizeInWords(one, one.at80Percent),
+        sizeInWords(one, one.at95Percent),
+      ]),
     ]),
     '',
     'How soon a bad green is stopped',
@@ -125,6 +131,8 @@ function strategyInWords(strategy: Strategy): string {
 /** Columns as wide as their widest cell; numbers read well to the left too. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }

@@ -32,15 +32,18 @@ export interface Planning {
 
 /** Canaries that are tried, proved and checked. Of a bake longer than half an hour fewer are tried: each takes as much longer. */
 const EFFORT = {
-  usual: { tries: 200, fewest: 40, proofs: 40, checks: 100 },
-  quick: { tries: 60, fewest: 20, proofs: 20, checks: 40 },
+  usual: { tries: 300, fewest: 40, proofs: 60, checks: 100 },
+  quick: { tries: 100, fewest: 20, proofs: 20, checks: 40 },
 } as const;
 const USUAL_MINUTES = 40;
 /** So many suggestions are checked, at most. */
 const MOST_CHECKS = 3;
 
 /** Answers whether this canary can prove anything, by simulating it with the judge itself. */
-export async function makePlan(request: PlanRequest, { workers, progress, prices = PRICES_2026_11 }: Planning): Promise<Plan> {
+export async function makePlan(
+  request: PlanRequest,
+  { workers, progress, prices = PRICES_2026_11 }: Planning,
+): Promise<Plan> {
   const { settings, strategy, day, seed } = request;
   const { question, notCounted } = questionOf(request);
   const steps = strategySteps(strategy);
@@ -49,7 +52,10 @@ export async function makePlan(request: PlanRequest, { workers, progress, prices
   const tries =
     steps.length === 0
       ? 0
-      : Math.max(effort.fewest, Math.min(effort.tries, Math.round((effort.tries * USUAL_MINUTES) / schedule.minutes.length)));
+      : Math.max(
+          effort.fewest,
+          Math.min(effort.tries, Math.round((effort.tries * USUAL_MINUTES) / schedule.minutes.length)),
+        );
   const all = tries + effort.proofs * SUGGESTED_WEIGHTS.length;
   let done = 0;
   const told = (runs: number) => progress(Math.min(1, (done += runs) / all));
@@ -89,7 +95,12 @@ export async function makePlan(request: PlanRequest, { workers, progress, prices
       if (steps.length > 0 && summary.goodGreen.inconclusive <= MOST_INCONCLUSIVE)
         return adviceFor.keeping(summary.goodGreen.inconclusive);
       for (const candidate of candidates(needed).slice(0, MOST_CHECKS)) {
-        const checked = await overAll(pool, effort.checks, (range) => ({ kind: 'check', steps: candidate, ...range }), () => undefined);
+        const checked = await overAll(
+          pool,
+          effort.checks,
+          (range) => ({ kind: 'check', steps: candidate, ...range }),
+          () => undefined,
+        );
         const { inconclusive } = goodGreen(checked.map(({ good }) => good));
         const stopped = checked.filter(({ fivePoints }) => fivePoints.ends === 'stopped').length / checked.length;
         if (inconclusive <= MOST_INCONCLUSIVE)
@@ -112,4 +123,3 @@ function baselineOf({ day, margins }: Question) {
     classNames: day.classNames,
   };
 }
-

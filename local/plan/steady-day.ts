@@ -22,7 +22,8 @@ export function steadyDay(traffic: SteadyTraffic, seed: number): BlueDay {
   const { requestsPerMinute, errorRate, latency, classShares } = traffic;
   const random = seeded(seed, 0xda1);
   const count = Math.ceil(Math.log(500) / Math.log(RATIO));
-  const edgesMs = latency === undefined ? [] : Array.from({ length: count }, (_, index) => (latency.medianMs / 10) * RATIO ** index);
+  const edgesMs =
+    latency === undefined ? [] : Array.from({ length: count }, (_, index) => (latency.medianMs / 10) * RATIO ** index);
   const beyondShares = edgesMs.map((ms) => (latency ? cdf(-Math.log(ms / latency.medianMs) / latency.sigma) : 0));
   return {
     edgesMs,
@@ -44,7 +45,15 @@ export function steadyDay(traffic: SteadyTraffic, seed: number): BlueDay {
         part -= share;
         return taken;
       });
-      return { requests, errors, throttles: 0, durations: latency === undefined ? 0 : requests, beyond, classes, custom: [] };
+      return {
+        requests,
+        errors,
+        throttles: 0,
+        durations: latency === undefined ? 0 : requests,
+        beyond,
+        classes,
+        custom: [],
+      };
     }),
   };
 }

@@ -24,6 +24,7 @@ export function trafficOf(day: BlueDay, source: string): PlannedTraffic {
     errorRate: whole.requests === 0 ? 0 : whole.errors / whole.requests,
     medianMs: ms(0.5),
     p99Ms: ms(0.99),
-    classes: answers === 0 ? [] : classNames.map((name, index) => ({ name, share: (whole.classes[index] ?? 0) / answers })),
+    classes:
+      answers === 0 ? [] : classNames.map((name, index) => ({ name, share: (whole.classes[index] ?? 0) / answers })),
   };
 }

@@ -79,8 +79,7 @@ async function served({
 }
 
 /** What is estimated may be half as much again, or two thirds; a handful more or less is no matter. */
-const near = (computed: number, counted: number) =>
-  computed <= 1.5 * counted + 20 && computed >= counted / 1.5 - 5;
+const near = (computed: number, counted: number) => computed <= 1.5 * counted + 20 && computed >= counted / 1.5 - 5;
 
 describe.each(Object.entries(ROLLOUTS))('a rollout %s', (_, run) => {
   const once: { run?: Promise<CountedRun> } = {};
@@ -99,4 +98,3 @@ describe.each(Object.entries(ROLLOUTS))('a rollout %s', (_, run) => {
     expect(far.map((key) => `${key}: ${computed[key]} computed, ${counted[key]} counted`)).toEqual([]);
   });
 });
-

@@ -9,7 +9,13 @@ import type { Ended, Scene } from '../scenarios/harness';
 export interface CountedRun {
   readonly counted: Pick<
     Usage,
-    'stateTransitions' | 'lambdaRequests' | 'metricsRequested' | 's3Writes' | 's3Reads' | 'dynamodbWrites' | 'dynamodbReads'
+    | 'stateTransitions'
+    | 'lambdaRequests'
+    | 'metricsRequested'
+    | 's3Writes'
+    | 's3Reads'
+    | 'dynamodbWrites'
+    | 'dynamodbReads'
   >;
   readonly computed: Usage;
   readonly cost: RolloutCost;
@@ -56,4 +62,5 @@ export async function countedRun(scene: Scene, rollout: () => Promise<Ended>): P
 }
 
 /** A unit per begun KB of the item; keys alone are one. */
-const writeUnits = ({ Item }: Call['input']): number => Math.max(1, Math.ceil(JSON.stringify(Item ?? {}).length / 1024));
+const writeUnits = ({ Item }: Call['input']): number =>
+  Math.max(1, Math.ceil(JSON.stringify(Item ?? {}).length / 1024));

@@ -84,7 +84,12 @@ const LINES: readonly Line[] = [
     unit: 'units',
     price: (prices) => prices.dynamodbPerMillionReads / 1e6,
   },
-  { of: 's3Writes', what: 'S3, objects written', unit: 'requests', price: (prices) => prices.s3PerThousandWrites / 1e3 },
+  {
+    of: 's3Writes',
+    what: 'S3, objects written',
+    unit: 'requests',
+    price: (prices) => prices.s3PerThousandWrites / 1e3,
+  },
   { of: 's3Reads', what: 'S3, objects read', unit: 'requests', price: (prices) => prices.s3PerThousandReads / 1e3 },
   {
     of: 's3GBMonths',

@@ -27,7 +27,11 @@ export const rolloutMinutes = ({ steps, watchMinutes }: Pick<PlannedRollout, 'st
   (watchMinutes === 0 ? 0 : watchMinutes + (SHIFT_MS + SETTLE_MS) / MINUTE_MS);
 
 /** What that rollout will cost: the cost of the record that it would leave. */
-export function plannedCost(planned: PlannedRollout, prices: Prices, architecture: Architecture = 'arm64'): RolloutCost {
+export function plannedCost(
+  planned: PlannedRollout,
+  prices: Prices,
+  architecture: Architecture = 'arm64',
+): RolloutCost {
   return costOfUsage(usageOf(recordOf(planned), RECORD_BYTES), prices, architecture);
 }
 

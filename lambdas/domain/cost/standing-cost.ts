@@ -31,7 +31,11 @@ const RUN_GB_SECONDS = 0.5;
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** What the app costs per day with no rollout and no request; the requests of users are not in it. */
-export function standingCostPerDay(standing: Standing, prices: Prices, architecture: Architecture = 'arm64'): StandingCost {
+export function standingCostPerDay(
+  standing: Standing,
+  prices: Prices,
+  architecture: Architecture = 'arm64',
+): StandingCost {
   const monthly = (usd: number) => usd / DAYS_PER_MONTH;
   const { keys, alarms, dashboards, scheduledRunsPerDay: runs, endpoints } = standing;
   const metrics = METRICS_PER_VERSION * endpoints.filter(({ builtIn }) => builtIn).length;
@@ -49,7 +53,12 @@ export function standingCostPerDay(standing: Standing, prices: Prices, architect
     line('KMS, keys', keys, 'keys', monthly(keys * prices.kmsKeyPerMonth)),
     line('CloudWatch, alarms', alarms, 'alarms', monthly(alarms * prices.alarmPerMonth)),
     line('CloudWatch, dashboards', dashboards, 'dashboards', monthly(dashboards * prices.dashboardPerMonth)),
-    line('CloudWatch, custom metrics of live versions', metrics, 'metrics', monthly(metrics * prices.customMetricPerMonth)),
+    line(
+      'CloudWatch, custom metrics of live versions',
+      metrics,
+      'metrics',
+      monthly(metrics * prices.customMetricPerMonth),
+    ),
     {
       ...line(
         'Lambda, reconciler and teardown',
@@ -59,7 +68,12 @@ export function standingCostPerDay(standing: Standing, prices: Prices, architect
       ),
       basis: 'estimated' as const,
     },
-    line("Lambda, live versions' provisioned concurrency", warm(() => 1), 'GB-seconds', warm(() => 1) * provisioned),
+    line(
+      "Lambda, live versions' provisioned concurrency",
+      warm(() => 1),
+      'GB-seconds',
+      warm(() => 1) * provisioned,
+    ),
     line(
       'Lambda, provisioned concurrency of idle versions',
       warm((one) => one.warmIdleVersions),
@@ -72,3 +86,12 @@ export function standingCostPerDay(standing: Standing, prices: Prices, architect
 
 /** The classic pair: two instances of which one is always idle, whatever the traffic. */
 export const twoInstancesPerDay = ({ sagemaker }: Prices): number => 2 * 24 * sagemaker.perHour;
+
+/** What the app itself makes, whatever its endpoints; a test holds it to the template. */
+export const STANDING_APP: Omit<Standing, 'endpoints'> = {
+  keys: 1,
+  alarms: 5,
+  dashboards: 0,
+  /** The reconciler every five minutes, the teardown every hour. */
+  scheduledRunsPerDay: 24 * 12 + 24,
+};

@@ -85,7 +85,9 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   const runs = tasks + (startedBy === 'upload' ? 1 : 0) + (failed ? 1 : 0);
   const saves = 2 * looks.shifts + looks.canary + looks.watch + 6;
   const recordUnits = Math.ceil(recordBytes / WRITE_BYTES);
-  const kept = (state?.canary === undefined ? 0 : looks.shifts + (state.canary.extendedMinutes > 0 ? 1 : 0)) + (looks.watch > 0 ? 1 : 0);
+  const kept =
+    (state?.canary === undefined ? 0 : looks.shifts + (state.canary.extendedMinutes > 0 ? 1 : 0)) +
+    (looks.watch > 0 ? 1 : 0);
   return {
     stateTransitions: tasks + others,
     lambdaRequests: runs + (visited('VerifyGreen') ? verifyingCalls(rollout) : verifying),

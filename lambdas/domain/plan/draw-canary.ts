@@ -58,8 +58,7 @@ export function drawCanary({ day, durations, margins, schedule }: Simulated, ran
   const before = Array.from({ length: Math.min(BASELINE_MINUTES, minutes.length) }, (_, index) => at(-1 - index))
     .reverse()
     .filter((minute) => minute !== undefined);
-  const thresholds =
-    margins === undefined ? [] : latencyThresholds(quantilesOf(before, durations, edgesMs), margins);
+  const thresholds = margins === undefined ? [] : latencyThresholds(quantilesOf(before, durations, edgesMs), margins);
   return {
     baseline: {
       minutes: before.map((minute, index) => ({
@@ -126,7 +125,11 @@ function drawBlue(
     return left;
   });
   return {
-    ...ofRequests(requests, random.binomial(requests, partOf(law.errors, law.requests)), random.poisson(law.throttles * share)),
+    ...ofRequests(
+      requests,
+      random.binomial(requests, partOf(law.errors, law.requests)),
+      random.poisson(law.throttles * share),
+    ),
     durations,
     slow,
     verySlow: slow,
@@ -165,4 +168,3 @@ export const ofRequests = (requests: number, failed: number, throttles: number) 
 
 /** 0 of nothing. */
 export const partOf = (part: number, whole: number): number => (whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0);
-

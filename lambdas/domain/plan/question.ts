@@ -19,15 +19,17 @@ export interface Question {
 }
 
 /** What all simulated canaries of one strategy have in common. */
-export function simulated({ day, margins }: Question, steps: readonly StrategyStep[], extendMinutes: number): Simulated {
+export function simulated(
+  { day, margins }: Question,
+  steps: readonly StrategyStep[],
+  extendMinutes: number,
+): Simulated {
   const { classes } = sumOf(day.minutes);
   return {
     day,
     durations: dayDurations(day),
     margins,
     schedule: scheduleOf(steps, extendMinutes),
-    classesByFrequency: classes
-      .map((_, index) => index)
-      .sort((a, b) => (classes[b] ?? 0) - (classes[a] ?? 0) || a - b),
+    classesByFrequency: classes.map((_, index) => index).sort((a, b) => (classes[b] ?? 0) - (classes[a] ?? 0) || a - b),
   };
 }

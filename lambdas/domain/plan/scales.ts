@@ -1,5 +1,4 @@
 import { informationPerGreenRequest } from '../judge/2-evidence/information';
-import type { GateName } from '../judge/judgement';
 import { sumOf } from './blue-day';
 import { dayDurations, quantilesOf } from './durations';
 import type { Question } from './question';
@@ -10,7 +9,7 @@ export type ScaleName = 'errors-points' | 'errors-factor' | 'latency' | 'predict
 /** A kind of regression in steps from small to large. */
 export interface Scale {
   readonly name: ScaleName;
-  readonly gate: GateName;
+  readonly gate: 'errors' | 'latency' | 'predictions';
   /** Points as shares, factors as they are; of latency the part that a request takes longer, 0.1 for 10 %. */
   readonly sizes: readonly number[];
   readonly regressionOf: (size: number) => Regression;
@@ -18,8 +17,8 @@ export interface Scale {
   readonly worth: (size: number, greenShare: number) => number;
 }
 
-/** Neighbouring sizes differ by an eighth. */
-const STEP = 1.125;
+/** Neighbouring sizes differ by a sixteenth. */
+const STEP = 1.0625;
 
 const sizesFrom = (first: number, last: number): number[] => {
   const count = Math.floor(Math.log(last / first) / Math.log(STEP) + 1e-9);
@@ -50,9 +49,7 @@ export function scalesOf({ day, judge: { gates }, margins }: Question): readonly
       ? [errors('errors-factor', sizesFrom(1.1, Math.min(1000, 1 / failing)), (factor) => ({ type: 'factor', factor }))]
       : []),
     ...(gates.latency && margins && whole.durations > 0 && day.edgesMs.length > 0 ? [latencyScale(day, margins)] : []),
-    ...(gates.predictions && second > 0
-      ? [predictionsScale(most, second, gates.predictions.tolerancePoints)]
-      : []),
+    ...(gates.predictions && second > 0 ? [predictionsScale(most, second, gates.predictions.tolerancePoints)] : []),
   ];
 }
 

@@ -35,15 +35,21 @@ export function candidates(needed: readonly BakeForProof[]): readonly (readonly 
     const bakeMinutes = BAKES.find((bake) => minutes !== null && bake >= minutes);
     return bakeMinutes === undefined ? [] : [{ weight, bakeMinutes }];
   });
-  const soon = longEnough.filter(({ bakeMinutes }) => bakeMinutes <= PATIENCE_MINUTES).sort((a, b) => a.weight - b.weight);
-  const late = longEnough.filter(({ bakeMinutes }) => bakeMinutes > PATIENCE_MINUTES).sort((a, b) => a.bakeMinutes - b.bakeMinutes);
+  const soon = longEnough
+    .filter(({ bakeMinutes }) => bakeMinutes <= PATIENCE_MINUTES)
+    .sort((a, b) => a.weight - b.weight);
+  const late = longEnough
+    .filter(({ bakeMinutes }) => bakeMinutes > PATIENCE_MINUTES)
+    .sort((a, b) => a.bakeMinutes - b.bakeMinutes);
   return [...soon, ...late].map((step) => [step]);
 }
 
 /** The gates of which each alone keeps a good green from proof: without it nine of ten would have it in time. */
 export function gatesInTheWay(proofs: ReadonlyMap<number, readonly ProofMinutes[]>): readonly GateName[] {
   const gates = new Set([...proofs.values()].flat(2).map(({ gate }) => gate));
-  return gates.size < 2 ? [] : [...gates].filter((gate) => bakesForProof(proofs, [gate]).some(({ minutes }) => minutes !== null));
+  return gates.size < 2
+    ? []
+    : [...gates].filter((gate) => bakesForProof(proofs, [gate]).some(({ minutes }) => minutes !== null));
 }
 
 /** A preset's name where the steps are a preset's. */

@@ -1,8 +1,9 @@
+import { judgeGates } from '../judge/3-gates/gates';
 import type { JudgeSettings } from '../judge/judgement';
 import { plannedMinutes, type StrategyStep } from '../strategy';
 import { type DrawnCanary, drawCanary, type Simulated } from './draw-canary';
 import { evidenceOfCanary } from './evidence-of-canary';
-import { type CanaryOutcome, outcomeOf } from './outcome';
+import { type CanaryOutcome, gatesWith, outcomeOf } from './outcome';
 import { type Question, simulated } from './question';
 import type { Random } from './random';
 import { AS_GOOD_AS_BLUE, type Regression } from './regression';
@@ -37,22 +38,30 @@ export interface TriedCanary {
 
 /** Prepares canaries of one strategy; each call tries one. */
 export function canariesOf(question: Question, steps: readonly StrategyStep[]): (random: Random) => TriedCanary {
-  const { what, outcome } = judgedCanaries(question, steps);
+  const { what, settings, outcome } = judgedCanaries(question, steps);
+  const { minutes, plannedMinutes: planned } = what.schedule;
   const scales = scalesOf(question);
   const guesses = new Map(scales.map((scale) => [scale.name, firstGuess(scale, question, steps)]));
   return (random) => {
     const canary = drawCanary(what, random);
-    const stops = (regression: Regression) => outcome(canary, regression).ends === 'stopped';
+    const good = evidenceOfCanary(what, canary, AS_GOOD_AS_BLUE);
+    const gates = judgeGates(good, settings);
+    const stops = (gate: Scale['gate'], regression: Regression) => {
+      const evidence = evidenceOfCanary(what, canary, regression);
+      return outcomeOf(evidence, gatesWith(gates, gate, evidence, settings), settings).ends === 'stopped';
+    };
     return {
-      greenRequests: steps.map((_, step) => requestsOf(canary, (minute) => what.schedule.minutes[minute]?.step === step && minute < what.schedule.plannedMinutes)),
-      good: outcome(canary, AS_GOOD_AS_BLUE),
+      greenRequests: steps.map((_, step) =>
+        requestsOf(canary, (minute) => minute < planned && minutes[minute]?.step === step),
+      ),
+      good: outcomeOf(good, gates, settings),
       feared: Object.fromEntries(
         FEARED_NAMES.map((name) => [name, stopOf(canary, outcome(canary, FEARED[name]))]),
       ) as TriedCanary['feared'],
       found: Object.fromEntries(
-        scales.map(({ name, sizes, regressionOf }) => [
+        scales.map(({ name, gate, sizes, regressionOf }) => [
           name,
-          smallestFound(sizes.length, guesses.get(name) ?? 0, (place) => stops(regressionOf(sizes[place] ?? 0))),
+          smallestFound(sizes.length, guesses.get(name) ?? 0, (place) => stops(gate, regressionOf(sizes[place] ?? 0))),
         ]),
       ),
     };
@@ -76,9 +85,11 @@ export function checksOf(question: Question, steps: readonly StrategyStep[]): (r
 function judgedCanaries(question: Question, steps: readonly StrategyStep[]) {
   const what: Simulated = simulated(question, steps, question.extendMinutes);
   const settings: JudgeSettings = { ...question.judge, minimumMinutes: plannedMinutes(steps) };
-  const outcome = (canary: DrawnCanary, regression: Regression) =>
-    outcomeOf(evidenceOfCanary(what, canary, regression), settings);
-  return { what, outcome };
+  const outcome = (canary: DrawnCanary, regression: Regression) => {
+    const evidence = evidenceOfCanary(what, canary, regression);
+    return outcomeOf(evidence, judgeGates(evidence, settings), settings);
+  };
+  return { what, settings, outcome };
 }
 
 /** While a minute settles green goes on serving. */
@@ -101,6 +112,8 @@ function firstGuess(scale: Scale, { day }: Question, steps: readonly StrategySte
   const perMinute = day.minutes.reduce((sum, { requests }) => sum + requests, 0) / Math.max(1, day.minutes.length);
   const green = steps.reduce((sum, { weight, bakeMinutes }) => sum + (perMinute * bakeMinutes * weight) / 100, 0);
   const share = green / Math.max(1e-9, perMinute * plannedMinutes(steps));
-  const place = scale.sizes.findIndex((size) => scale.worth(size, Math.min(0.99, Math.max(0.01, share))) * green >= NATS_TO_FIND);
+  const place = scale.sizes.findIndex(
+    (size) => scale.worth(size, Math.min(0.99, Math.max(0.01, share))) * green >= NATS_TO_FIND,
+  );
   return place < 0 ? scale.sizes.length - 1 : place;
 }
