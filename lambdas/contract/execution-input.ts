@@ -24,6 +24,8 @@ export const executionInputSchema = z.strictObject({
   strategy: strategySchema.optional(),
   /** Why, for the record. */
   reason: text(z.string().max(1000)).optional(),
+  /** Who asks, for the record. */
+  by: text(z.string().max(200)).optional(),
   action: z.enum(['rollout', 'rollback']).default('rollout'),
   /** Rollback only: the version to go back to. @default the version that was live before */
   to: z

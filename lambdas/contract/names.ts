@@ -45,6 +45,8 @@ export const ENV = {
   topic: 'GREENLIGHT_TOPIC_ARN',
   stateMachine: 'GREENLIGHT_STATE_MACHINE_ARN',
 } as const;
+/** The teardown's function, for whoever asks it from outside; no handler has this variable. */
+export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
 
 /** The table's key attributes. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
@@ -80,6 +82,9 @@ export const STATES = {
 
 /** The error with which a rollback stops the execution of the rollout that runs. */
 export const STOPPED_BY_ROLLBACK = 'StoppedByRollback';
+
+/** The error with which a person's abort stops an execution; its cause says who and why. */
+export const ABORTED_BY_PERSON = 'AbortedByPerson';
 
 /** Documents kept with each rollout, under ROLLOUTS_PREFIX/<endpoint>/<rollout>/. */
 export const EVIDENCE_DOCUMENT = { canary: 'evidence-canary.json', watch: 'evidence-watch.json' } as const;

@@ -14,6 +14,8 @@ export interface Look {
   readonly mayExtend: boolean;
   readonly withoutProof: WithoutProof;
   readonly needsApproval: boolean;
+  /** The person who promotes this canary without waiting for its end; for the record. */
+  readonly promotedBy?: string;
 }
 
 export interface Decision {
@@ -22,9 +24,10 @@ export interface Decision {
   readonly decidedBy: string;
 }
 
-/** What follows a look at the canary. Only proof, a person or an explicit setting leads on to `promote`. */
+/** What follows a look at the canary. Only proof, a person or an explicit setting leads on to `promote`; nobody overrules `fail`. */
 export function nextAfterLook(look: Look): Decision {
   if (look.verdict === 'fail') return { next: 'abort', decidedBy: 'judge' };
+  if (look.promotedBy !== undefined) return { next: 'promote', decidedBy: look.promotedBy };
   if (!look.bakeOver) return { next: 'continue', decidedBy: 'judge' };
   if (!look.lastStep) return { next: 'next-weight', decidedBy: 'strategy' };
   switch (look.verdict) {

@@ -1,3 +1,4 @@
+import { dynamodbApprovals } from '../adapters/dynamodb-approvals';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
 import { snsNotices } from '../adapters/sns-notices';
@@ -7,6 +8,7 @@ import { onLambda } from './wiring/on-lambda';
 
 export const create = createHandler(
   (context) => ({
+    approvals: dynamodbApprovals(context),
     clock: context.clock,
     locks: dynamodbLocks(context),
     notices: snsNotices(context),

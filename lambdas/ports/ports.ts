@@ -1,6 +1,9 @@
 import type { Alarms } from './alarms';
+import type { Answers } from './answers';
+import type { Approvals } from './approvals';
 import type { CapturedRequests } from './captured-requests';
 import type { Clock } from './clock';
+import type { Decisions } from './decisions';
 import type { Documents } from './documents';
 import type { EndpointCalls } from './endpoint-calls';
 import type { EvidenceSource } from './evidence-source';
@@ -12,19 +15,24 @@ import type { LiveAlias } from './live-alias';
 import type { LiveAliasCreation } from './live-alias-creation';
 import type { LiveModels } from './live-models';
 import type { Locks } from './locks';
+import type { ModelStore } from './model-store';
 import type { Models } from './models';
 import type { Notices } from './notices';
 import type { Records } from './records';
 import type { Settings } from './settings';
 import type { SettingsStore } from './settings-store';
+import type { Teardown } from './teardown';
 import type { Uploads } from './uploads';
 import type { Versions } from './versions';
 
 /** Everything outside that a step may ask for; each step names the ones it uses. */
 export interface Ports {
   readonly alarms: Alarms;
+  readonly answers: Answers;
+  readonly approvals: Approvals;
   readonly capturedRequests: CapturedRequests;
   readonly clock: Clock;
+  readonly decisions: Decisions;
   readonly documents: Documents;
   readonly endpointCalls: EndpointCalls;
   readonly evidence: EvidenceSource;
@@ -36,11 +44,13 @@ export interface Ports {
   readonly liveAliasCreation: LiveAliasCreation;
   readonly liveModels: LiveModels;
   readonly locks: Locks;
+  readonly modelStore: ModelStore;
   readonly models: Models;
   readonly notices: Notices;
   readonly records: Records;
   readonly settings: Settings;
   readonly settingsStore: SettingsStore;
+  readonly teardown: Teardown;
   readonly uploads: Uploads;
   readonly versions: Versions;
 }

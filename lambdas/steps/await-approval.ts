@@ -3,6 +3,8 @@ import { onOneLine } from '../contract/on-one-line';
 import { STATES } from '../contract/names';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
+import { isoTime, MINUTE_MS } from '../domain/minutes';
+import type { Question } from '../ports/approvals';
 import type { Ports } from '../ports/ports';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -11,9 +13,12 @@ import { recordProgress } from './rollout/record-progress';
 export const awaitApprovalInput = z.object({ taskToken: z.string().min(1), state: rolloutStateSchema });
 export type AwaitApprovalInput = z.output<typeof awaitApprovalInput>;
 
-/** Asks a person. The workflow waits for the answer to the token, or for the time limit and its default answer. */
+/**
+ * Asks a person. The workflow waits for the answer to the token, or for the time limit and its default answer. The token
+ * is kept before anybody is told of it, so that whoever hears of the question can answer it.
+ */
 export async function awaitApproval(
-  ports: Pick<Ports, 'clock' | 'locks' | 'notices' | 'records'>,
+  ports: Pick<Ports, 'approvals' | 'clock' | 'locks' | 'notices' | 'records'>,
   { taskToken, state }: AwaitApprovalInput,
 ): Promise<RolloutState> {
   const { approval } = state.config.settings;
@@ -25,12 +30,27 @@ export async function awaitApproval(
     `asked for approval; ${approval.defaultAnswer} after ${approval.timeoutMinutes} min`,
   );
   await recordProgress(ports, result);
+  await ports.approvals.ask(questionOf(state, taskToken, ports.clock.now()));
   await ports.notices.send({
     severity: 'action',
     subject: `${state.endpoint}: approve version ${state.green.version ?? '?'}?`,
     body: question(state, taskToken),
   });
   return result;
+}
+
+function questionOf(state: RolloutState, taskToken: string, now: number): Question {
+  const { timeoutMinutes, defaultAnswer } = state.config.settings.approval;
+  return {
+    endpoint: state.endpoint,
+    rolloutId: state.id,
+    taskToken,
+    // A canary without proof asks because its settings say hold; the others because an approval comes before promotion.
+    why: state.judgement !== undefined && state.judgement.verdict !== 'pass' ? 'hold' : 'before-promote',
+    askedAt: isoTime(now),
+    expiresAt: isoTime(now + timeoutMinutes * MINUTE_MS),
+    defaultAnswer,
+  };
 }
 
 function question(state: RolloutState, taskToken: string): string {
@@ -44,8 +64,10 @@ function question(state: RolloutState, taskToken: string): string {
     `Without an answer within ${approval.timeoutMinutes} min the answer is "${approval.defaultAnswer}".`,
     '',
     'To promote green:',
+    `npx greenlight approve ${state.endpoint} --reason '…'`,
     answer(true),
     'To put blue back:',
+    `npx greenlight reject ${state.endpoint} --reason '…'`,
     answer(false),
     // What comes from outside, such as a key, must not bring a command of its own.
   ]

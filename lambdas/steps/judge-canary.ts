@@ -6,11 +6,13 @@ import { isoTime, MINUTE_MS, secondsUntilNextLook, settledUntil } from '../domai
 import { nextAfterLook } from '../domain/next-after-look';
 import type { Decision } from '../domain/next-after-look';
 import { type Alarming, readAlarms, withSilent } from './judging/veto';
+import type { PromoteDecision } from '../ports/decisions';
 import type { Ports } from '../ports/ports';
 import { lookAtCanary } from './judging/look-at-canary';
 import { keepEvidence } from './judging/keep-evidence';
 import { patientEvidence } from './judging/patient-evidence';
 import { shortJudgement } from './judging/short-judgement';
+import { decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
@@ -19,7 +21,7 @@ import { expectAlias } from './rollout/write-alias';
 type Canary = NonNullable<RolloutState['canary']>;
 type Needs = Pick<
   Ports,
-  'alarms' | 'clock' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
+  'alarms' | 'clock' | 'decisions' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
 >;
 
 /** CloudWatch may be late or unreachable for a while; longer than this after the bake nobody will know any more. */
@@ -54,7 +56,13 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
   }
 
   const bakeOver = settledUntil(clock.now()) >= bakeEnd && look.nothingOutstanding;
-  const decision = decide(current, canary, look.judgement, bakeOver);
+  const decision = decide(
+    current,
+    canary,
+    look.judgement,
+    bakeOver,
+    await ports.decisions.read(state.endpoint, state.id),
+  );
   const judged = outcome(ports, { ...current, canary: look.canary }, look.judgement, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
@@ -62,7 +70,13 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
   return result;
 }
 
-function decide(state: RolloutState, canary: Canary, judgement: Judgement, bakeOver: boolean): Decision {
+function decide(
+  state: RolloutState,
+  canary: Canary,
+  judgement: Judgement,
+  bakeOver: boolean,
+  person: PromoteDecision | undefined,
+): Decision {
   const { settings } = state.config;
   const { extendMinutes, then } = settings.onInsufficientEvidence;
   return nextAfterLook({
@@ -72,6 +86,8 @@ function decide(state: RolloutState, canary: Canary, judgement: Judgement, bakeO
     mayExtend: extendMinutes > 0 && canary.extendedMinutes === 0,
     withoutProof: then,
     needsApproval: settings.approval.mode === 'before-promote' && state.plan.action === 'rollout',
+    // A person may judge by what the judge has seen, but not without any request of green.
+    ...(person && judgement.greenRequests > 0 && { promotedBy: decidedByAnswer(person) }),
   });
 }
 
@@ -94,8 +110,11 @@ function outcome(
     ...(decision.next === 'abort' && { refusal: refusalOf(judgement) }),
   };
   if (decision.next === 'continue') return judged;
-  if (decision.next !== 'extend' || state.canary === undefined)
-    return noted(judged, clock, STATES.judgeCanary, withSilent(`${judgement.verdict}: ${judgement.reason}`, alarms));
+  if (decision.next !== 'extend' || state.canary === undefined) {
+    const whoPromotes = decision.next === 'promote' && decision.decidedBy !== 'judge' ? `; ${decision.decidedBy}` : '';
+    const said = `${judgement.verdict}: ${judgement.reason}${whoPromotes}`;
+    return noted(judged, clock, STATES.judgeCanary, withSilent(said, alarms));
+  }
   const { extendMinutes } = state.config.settings.onInsufficientEvidence;
   return noted(
     { ...judged, canary: { ...state.canary, extendedMinutes: extendMinutes } },

@@ -40,7 +40,7 @@ export async function promoteGreen(
     },
     clock,
     STATES.promoteGreen,
-    `version ${version} has all live traffic`,
+    `version ${version} has all live traffic${approved(state)}`,
   );
   await recordProgress(ports, result);
   return result;
@@ -49,6 +49,9 @@ export async function promoteGreen(
 /** Whoever approved is the one who decided. */
 const approvedBy = (state: RolloutState): Pick<RolloutState, 'decidedBy'> =>
   state.next === 'approve' ? { decidedBy: decidedByAnswer(approvalAnswerOf(state.approval)) } : {};
+
+const approved = (state: RolloutState): string =>
+  state.next === 'approve' ? `; approved by ${decidedByAnswer(approvalAnswerOf(state.approval))}` : '';
 
 /** The first model of an endpoint, and a rollback, have no blue that they could be compared with in a watch. */
 export const watches = (state: RolloutState): boolean =>

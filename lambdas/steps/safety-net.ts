@@ -1,6 +1,6 @@
 import { executionEventSchema } from '../contract/execution-event';
 import { InvalidInput } from '../contract/errors';
-import { STOPPED_BY_ROLLBACK } from '../contract/names';
+import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../contract/names';
 import { isoTime } from '../domain/minutes';
 import type { Failure } from '../domain/rollout';
 import { endWithoutPromotion } from './closing/end-without-promotion';
@@ -58,6 +58,8 @@ export function failureOfExecution(status: string, error?: string | null, cause?
   });
   if (status === 'ABORTED' && error === STOPPED_BY_ROLLBACK)
     return as(error, 'a rollback', 'person: asked for a rollback');
+  if (status === 'ABORTED' && error === ABORTED_BY_PERSON)
+    return as(error, 'aborted', `person: ${cause?.slice(0, MAX_CAUSE) ?? 'aborted it'}`);
   if (status === 'ABORTED') return as('Stopped', 'somebody stopped the execution', 'person: stopped the execution');
   if (status === 'TIMED_OUT') return as('States.Timeout', 'the execution ran into its time limit', 'check');
   return as('States.Runtime', `the execution ended as ${status}`, 'check');

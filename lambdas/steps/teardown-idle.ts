@@ -6,6 +6,7 @@ import { MINUTE_MS } from '../domain/minutes';
 import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import type { Kept, VersionUse } from '../domain/idle-versions';
 import type { Ports } from '../ports/ports';
+import type { TeardownReport } from '../ports/teardown';
 import { heldBack, postpone } from './teardown/postpone';
 
 type Needs = Pick<
@@ -13,13 +14,7 @@ type Needs = Pick<
   'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'locks' | 'notices' | 'records' | 'settings' | 'versions'
 >;
 
-export interface TeardownReport {
-  readonly endpoint: string;
-  readonly deleted: readonly string[];
-  readonly released: readonly string[];
-  readonly kept: readonly Kept[];
-  readonly skipped?: string;
-}
+export type { TeardownReport };
 
 /**
  * Deletes what is idle: versions beyond those that are in use, within the rollback window or to be kept. Reports both. An

@@ -77,7 +77,7 @@ export async function validateModel(
       strategy,
       steps: [...strategySteps(strategy)],
       reason: input.reason ?? '',
-      startedBy: input.startedBy,
+      startedBy: input.by === undefined ? input.startedBy : `${input.startedBy}: ${input.by}`,
       ...(input.model !== undefined && { requestedModel: input.model }),
       dryRun: input.dryRun,
       force: input.force,

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
+import { saveRecording } from '../app/save-recording';
 import { rolloutSummary, type RolloutSummary, type Summary } from '../app/summary';
 import { BASELINE_MINUTES, TEARDOWN_EVERY_MINUTES } from './demo-endpoint';
 import { checkSummary } from './expectations';
@@ -41,6 +42,7 @@ export async function runDemo(options: DemoOptions, screen: Screen, stopped: Abo
     };
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
+    await saveRecording(stage.app, stage.template, options.out);
     return conclude(summary, stage, run, (performance.now() - began) / 1000);
   } finally {
     await stage.stop();

@@ -25,6 +25,7 @@ const USERS_LIFETIME_MS = 5 * 60_000;
 /** The deployed app, the endpoint's HTTP server, its users, and the clock that drives them. */
 export interface Stage {
   readonly app: EmbeddedApp;
+  readonly template: Template;
   readonly url: string;
   readonly traffic: Traffic;
   /** What every run of the teardown reported, in order. */
@@ -75,7 +76,7 @@ export async function setStage(seed: number): Promise<Stage> {
     );
     cleanups.push(() => users.stop());
     const pace = (minuteTakesMs: number) => clock.pace(MINUTE_MS / minuteTakesMs);
-    return { app, url: server.url, traffic, teardown, pace, stopUsers: () => users.stop(), stop };
+    return { app, template, url: server.url, traffic, teardown, pace, stopUsers: () => users.stop(), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -21,7 +21,7 @@ export type ApprovalAnswer = z.output<typeof approvalAnswer>;
 export const approvalAnswerOf = (value: unknown): ApprovalAnswer | undefined => approvalAnswer.safeParse(value).data;
 
 /** Whoever answered is the one who decided, kept as `decidedBy`. */
-export const decidedByAnswer = (answer: ApprovalAnswer | undefined): string =>
+export const decidedByAnswer = (answer: Omit<ApprovalAnswer, 'approved'> | undefined): string =>
   answer === undefined
     ? 'default answer of the approval'
     : `person: ${answer.by ?? 'somebody'}${answer.reason ? ` (${answer.reason})` : ''}`;

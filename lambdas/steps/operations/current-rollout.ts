@@ -1,0 +1,44 @@
+import { OperationRefused } from '../../contract/operation-errors';
+import type { RolloutRecord } from '../../contract/rollout-record';
+import type { ExecutionStatus } from '../../ports/executions';
+import type { Lock } from '../../ports/locks';
+import type { OperationPorts } from './ports';
+
+/** The rollout that holds an endpoint's lock. */
+export interface CurrentRollout {
+  readonly lock: Lock;
+  /** Undefined when there is no such execution, or not yet. */
+  readonly execution: ExecutionStatus | undefined;
+  /** Undefined until it has written one. */
+  readonly record: RolloutRecord | undefined;
+}
+
+type Needs = Pick<OperationPorts, 'executions' | 'locks' | 'records'>;
+
+/** What runs at an endpoint; undefined when it is at rest. */
+export async function currentRollout(
+  { executions, locks, records }: Needs,
+  endpoint: string,
+): Promise<CurrentRollout | undefined> {
+  const lock = await locks.read(endpoint);
+  if (lock === undefined) return undefined;
+  const execution = await executions.status(lock.owner);
+  return { lock, execution, record: await records.read(endpoint, lock.rolloutId) };
+}
+
+/** The rollout that runs. @throws OperationRefused NothingRuns, RolloutEnded */
+export async function runningRollout(ports: Needs, endpoint: string): Promise<CurrentRollout> {
+  const current = await currentRollout(ports, endpoint);
+  if (current === undefined)
+    throw new OperationRefused('NothingRuns', `endpoint ${endpoint}: no rollout runs`, [
+      { what: 'See how the last one ended', command: `greenlight explain ${endpoint}` },
+    ]);
+  const { lock, execution } = current;
+  if (execution !== undefined && execution !== 'RUNNING')
+    throw new OperationRefused(
+      'RolloutEnded',
+      `endpoint ${endpoint}: the execution of rollout ${lock.rolloutId} has ended (${execution}); it is being closed, and blue put back where that is needed`,
+      [{ what: 'Look again in a minute', command: `greenlight status ${endpoint}` }],
+    );
+  return current;
+}

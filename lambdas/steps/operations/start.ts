@@ -1,0 +1,45 @@
+import { InvalidInput, RolloutBusy } from '../../contract/errors';
+import { type ExecutionInput, parseExecutionInput } from '../../contract/execution-input';
+import { LIVE_MODEL } from '../../contract/names';
+import { findEndpoint } from '../validation/find-endpoint';
+import { currentRollout } from './current-rollout';
+import type { OperationPorts } from './ports';
+
+type Needs = Pick<OperationPorts, 'clock' | 'executions' | 'hash' | 'locks' | 'records' | 'settings'>;
+
+export interface Started {
+  readonly endpoint: string;
+  readonly rolloutId: string;
+  readonly executionArn: string;
+}
+
+/**
+ * Starts a rollout or a rollback with what a person asks for: the execution's input, checked here as the first step
+ * checks it, so that a mistake is told at once. A rollout beside another one is refused; a rollback stops it.
+ * @throws InvalidInput, UnknownEndpoint, RolloutBusy
+ */
+export async function start(ports: Needs, asked: Readonly<Record<string, unknown>>): Promise<Started> {
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const input = parseExecutionInput(given);
+  const endpoint = await endpointOf(ports, input);
+  const current = await currentRollout(ports, endpoint);
+  const other = current?.lock.next ?? (current?.lock.action === 'rollback' ? current.lock : undefined);
+  if (current !== undefined && (input.action === 'rollout' || other !== undefined))
+    throw new RolloutBusy(
+      `endpoint ${endpoint}: ${other === undefined ? 'rollout' : 'rollback'} ${(other ?? current.lock).rolloutId} is running; wait for it, or abort it first`,
+    );
+  const text = JSON.stringify({ ...given, endpoint });
+  // Shaped as an upload's name is, by which an execution without a record is told to belong to its endpoint.
+  const rolloutId = `${endpoint}-${ports.hash(`${ports.clock.now()} ${text}`).slice(0, 12)}-1`;
+  await ports.executions.start(rolloutId, text);
+  return { endpoint, rolloutId, executionArn: ports.executions.arnOf(rolloutId) };
+}
+
+/** The endpoint that is named, and that of the model's key: both say the same. */
+async function endpointOf(ports: Needs, input: ExecutionInput): Promise<string> {
+  const { name } = (await findEndpoint(ports, input)).settings;
+  if (input.model === undefined || input.model === LIVE_MODEL) return name;
+  const ofModel = (await findEndpoint(ports, { ...input, endpoint: undefined })).settings.name;
+  if (ofModel === name) return name;
+  throw new InvalidInput(`model: "${input.model.slice(0, 200)}" is of endpoint ${ofModel}, not of ${name}`);
+}

@@ -1,0 +1,122 @@
+import type { EndpointConfig } from '../../contract/endpoint-settings';
+import type { RolloutRecord } from '../../contract/rollout-record';
+import { isoTime } from '../../domain/minutes';
+import { formatModelAddress } from '../../domain/model-address';
+import type { AliasState } from '../../ports/live-alias';
+import type { Hold } from '../../ports/holds';
+import { chooseEndpoint } from './choose-endpoint';
+import { currentRollout, type CurrentRollout } from './current-rollout';
+import { endedView } from './ended-view';
+import { nextSteps } from './next-steps';
+import type { OperationPorts } from './ports';
+import { rolloutView } from './rollout-view';
+import type { EndpointState, EndpointView, RolloutView } from './view';
+
+type Needs = Pick<
+  OperationPorts,
+  | 'approvals'
+  | 'clock'
+  | 'decisions'
+  | 'executions'
+  | 'holds'
+  | 'liveAlias'
+  | 'liveModels'
+  | 'locks'
+  | 'records'
+  | 'settings'
+  | 'uploads'
+>;
+
+/** All endpoints of the app. */
+export async function statusOfAll(ports: Needs): Promise<readonly EndpointView[]> {
+  const configs = await ports.settings.list();
+  return Promise.all(configs.map((config) => viewOf(ports, config)));
+}
+
+/** One endpoint: at rest, or the rollout that runs. @throws UnknownEndpoint */
+export async function status(ports: Needs, endpoint?: string): Promise<EndpointView> {
+  return viewOf(ports, await chooseEndpoint(ports, endpoint));
+}
+
+async function viewOf(ports: Needs, config: EndpointConfig): Promise<EndpointView> {
+  const endpoint = config.settings.name;
+  const [alias, periods, current, waiting, hold, [newest, before]] = await Promise.all([
+    aliasOf(ports, config),
+    ports.liveModels.read(endpoint),
+    currentRollout(ports, endpoint),
+    ports.uploads.waiting(endpoint),
+    ports.holds.read(endpoint),
+    ports.records.list(endpoint, 2),
+  ]);
+  const now = ports.clock.now();
+  const rollout = current === undefined ? null : await runningView(ports, endpoint, current, now);
+  const live = periods.find(({ version, until }) => version === alias?.version && until === undefined);
+  const seen = {
+    endpoint,
+    functionName: config.functionName,
+    at: isoTime(now),
+    state: stateOf(alias, current, rollout),
+    live: alias
+      ? { version: alias.version, model: live?.model ? formatModelAddress(live.model) : modelOf(alias, rollout) }
+      : null,
+    liveSince: live?.since ?? null,
+    canary: alias?.canary ?? null,
+    rollout,
+    last: lastOf(newest, before, current),
+    waitingUpload: waiting ? { key: waiting.key, versionId: waiting.versionId, uploadedAt: waiting.uploadedAt } : null,
+    teardownHold: inForce(hold, now),
+  };
+  return { ...seen, next: nextSteps(seen) };
+}
+
+/** Somebody may have deleted it: everything else is still worth telling. */
+async function aliasOf({ liveAlias }: Needs, config: EndpointConfig): Promise<AliasState | undefined> {
+  try {
+    return await liveAlias.read(config.functionName);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'LiveAliasMoved') return undefined;
+    throw error;
+  }
+}
+
+async function runningView(
+  { approvals, decisions }: Needs,
+  endpoint: string,
+  { lock, record }: CurrentRollout,
+  now: number,
+): Promise<RolloutView | null> {
+  if (record?.state === undefined || record.status === 'ended') return null;
+  const [approval, decision] = await Promise.all([
+    approvals.read(endpoint, lock.rolloutId),
+    decisions.read(endpoint, lock.rolloutId),
+  ]);
+  return rolloutView(record.state, now, approval, decision);
+}
+
+const modelOf = ({ version }: AliasState, rollout: RolloutView | null): string | null =>
+  [rollout?.green, rollout?.blue].find((one) => one?.version === version)?.model ?? null;
+
+function stateOf(
+  alias: AliasState | undefined,
+  current: CurrentRollout | undefined,
+  rollout: RolloutView | null,
+): EndpointState {
+  if (alias === undefined) return 'no live alias';
+  if (current === undefined) return alias.canary === undefined ? 'at rest' : 'leftover weights';
+  const over = current.execution !== undefined && current.execution !== 'RUNNING';
+  if (over || current.record?.status === 'ended') return 'ending';
+  return rollout?.approval?.answer === null ? 'waiting for an answer' : 'rolling out';
+}
+
+/** The newest record is the running rollout's, as long as one runs. */
+function lastOf(
+  newest: RolloutRecord | undefined,
+  before: RolloutRecord | undefined,
+  current: CurrentRollout | undefined,
+) {
+  const last = newest?.id === current?.lock.rolloutId ? before : newest;
+  return last ? endedView(last) : null;
+}
+
+const inForce = (hold: Hold | undefined, now: number): Hold | null =>
+  hold !== undefined && Date.parse(hold.until) > now ? hold : null;

@@ -1,0 +1,30 @@
+import type { EndedView } from '../../../lambdas/steps/operations/view';
+import type { Page } from './endpoint';
+import { cut, shortModel } from './text';
+import { duration, minute } from './time';
+
+/** One rollout per line, and why below one that did not go well. */
+export function historyLines(rollouts: readonly EndedView[], { paint, columns }: Page): readonly string[] {
+  if (rollouts.length === 0) return ['Nothing was ever rolled out.'];
+  return [
+    paint.dim('  started (UTC)     outcome          took      green  model'),
+    ...rollouts.flatMap((one) => [
+      `  ${minute(one.startedAt)}  ${outcomeOf(one, paint)}  ${took(one).padEnd(8)}  ${(one.greenVersion ?? '-').padEnd(5)}  ${cut(shortModel(one.model), columns - 54)}`,
+      paint.dim(
+        `    ${cut(`${one.id}, by ${one.startedBy}${one.reason === '' ? '' : `: ${one.reason}`}`, columns - 5)}`,
+      ),
+      ...(one.error === null ? [] : [`    ${cut(`${one.error}: ${one.cause ?? ''}`, columns - 5)}`]),
+    ]),
+  ];
+}
+
+function outcomeOf({ outcome, status, error }: EndedView, paint: Paint): string {
+  const text = (outcome ?? status).padEnd(15);
+  if (status === 'running') return paint.bold(text);
+  return error === null ? paint.good(text) : paint.bad(text);
+}
+
+const took = ({ startedAt, endedAt }: EndedView): string =>
+  endedAt === null ? '-' : duration(Date.parse(endedAt) - Date.parse(startedAt));
+
+type Paint = Page['paint'];

@@ -1,0 +1,32 @@
+/** A number stays with its unit. */
+const BREAKS = /(?<!\d) /;
+
+/** Words in lines of at most `width` characters; a longer word has a line of its own. Every line begins with `indent`. */
+export function wrapped(text: string, width: number, indent = ''): readonly string[] {
+  const room = Math.max(width - indent.length, 20);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(BREAKS)) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((one) => `${indent}${one}`);
+}
+
+/** A label, and text beside it that is wrapped under itself. */
+export function labelled(label: string, text: string, width: number, labelWidth = 10): readonly string[] {
+  const [first = '', ...rest] = wrapped(text, width - labelWidth - 2);
+  return [`  ${label.padEnd(labelWidth)}${first}`, ...rest.map((line) => `  ${' '.repeat(labelWidth)}${line}`)];
+}
+
+export const cut = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`;
+
+/** `models/digits/v2.onnx` of an s3:// address with bucket and version id. */
+export const shortModel = (address: string | null): string =>
+  address === null ? 'no model' : address.replace(/^s3:\/\/[^/]+\//, '').replace(/\?versionId=.*$/, '');
+
+export const count = (value: number): string => value.toLocaleString('en');

@@ -1,0 +1,140 @@
+import yargs from 'yargs';
+import { version } from '../../package.json';
+import type { Surroundings } from './surroundings';
+import type { Cli, Command, GlobalOptions } from './command';
+import type { CliApp } from './app/cli-app';
+import { COMMANDS } from './commands';
+import { completionScript } from './completion';
+import { EXIT, type ExitCode } from './exit-codes';
+import { type Failure, failureOf, UsageError } from './failure';
+import { envelope } from './envelope';
+import { OperationRefused } from '../../lambdas/contract/operation-errors';
+import { nextLines } from './render/next';
+import { paintFor } from './render/paint';
+
+/** Where a demo leaves its recording, unless the option names another folder. */
+const DEMO_FOLDER = 'out/demo';
+
+interface Chosen {
+  readonly command: Command;
+  readonly name: string;
+  readonly args: GlobalOptions;
+}
+
+/** The whole command line: parses, runs one command, writes its answer. Never throws. */
+export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const { out, env, isTerminal } = surroundings;
+  const json = argv.includes('--json');
+  const first = argv.find((one) => !one.startsWith('-')) ?? '';
+  const name = COMMANDS.some(({ usage }) => usage.split(' ')[0] === first) ? first : '';
+  try {
+    const parsed = parse(argv, surroundings);
+    if (typeof parsed === 'string') {
+      out(parsed);
+      return EXIT.ok;
+    }
+    const cli = cliFor(parsed, surroundings);
+    if (parsed.command.acts && parsed.args.demo !== undefined) await refuseRecording(cli, parsed);
+    const { result, lines, exitCode = EXIT.ok } = await parsed.command.run(cli, parsed.args);
+    out(json ? JSON.stringify(envelope(parsed.name, exitCode, result, null)) : lines.join('\n'));
+    return exitCode;
+  } catch (error) {
+    const failure = failureOf(error, name);
+    if (json) out(JSON.stringify(envelope(name, failure.exitCode, null, failure)));
+    else tell(failure, name, surroundings);
+    if ((env['GREENLIGHT_DEBUG'] ?? '') !== '' && error instanceof Error)
+      surroundings.err(error.stack ?? error.message);
+    return failure.exitCode;
+  }
+  function tell({ name: errorName, message, next }: Failure, command: string, { err }: Surroundings): void {
+    const paint = paintFor(isTerminal, env);
+    err(`greenlight${command === '' ? '' : ` ${command}`}: ${paint.bad(errorName)}: ${message}`);
+    for (const line of nextLines(next, paint)) err(line);
+  }
+}
+
+/** The command that was named with its arguments, or text that was asked for: help, version, completions. */
+function parse(argv: readonly string[], { columns, env }: Surroundings): Chosen | string {
+  let chosen: Chosen | undefined;
+  let text = '';
+  const withGlobals = yargs()
+    .scriptName('greenlight')
+    .usage('$0 <command>\n\nRollouts of models: start, watch, understand, approve, stop, go back.')
+    .option('stack', {
+      type: 'string',
+      default: env['GREENLIGHT_STACK'] ?? 'Greenlight',
+      describe: 'CloudFormation stack of the app',
+      requiresArg: true,
+    }) // prettier-ignore
+    .option('region', { type: 'string', describe: 'AWS region [default: that of the environment]', requiresArg: true })
+    .option('demo', {
+      type: 'string',
+      describe: `Look at the recording of a demo, in this folder [default: ${DEMO_FOLDER}]`,
+    }) // prettier-ignore
+    .option('json', { type: 'boolean', default: false, describe: 'Write JSON, and nothing else, on standard output' });
+  const parser = COMMANDS.reduce(
+    (all, command) =>
+      all.command(
+        command.usage,
+        command.describe,
+        (one) => command.build(one as never) as never,
+        (args) => void (chosen = { command, name: String(args._[0]), args: globals(args as never) }),
+      ),
+    withGlobals as unknown as ReturnType<typeof yargs>,
+  );
+  void parser
+    .completion('completion', 'Print a script that completes commands and options in bash or zsh')
+    .demandCommand(1, 'name a command')
+    .strictCommands()
+    .strict()
+    .recommendCommands()
+    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .version(version)
+    .help()
+    .group(['stack', 'region', 'demo', 'json', 'help', 'version'], 'Options of every command:')
+    .wrap(Math.min(columns, 100))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      // The library says the same in either; nothing of ours runs while it parses.
+      throw new UsageError(message ?? error.message);
+    })
+    .parse([...argv], (_error: unknown, _args: unknown, output: string) => {
+      text = output;
+    });
+  if (argv[0] === 'completion') return completionScript(text);
+  if (chosen !== undefined && text === '') return chosen;
+  return text;
+}
+
+/** `--demo` alone means the demo's usual folder. */
+const globals = (args: GlobalOptions): GlobalOptions => (args.demo === '' ? { ...args, demo: DEMO_FOLDER } : args);
+
+function cliFor({ args, name }: Chosen, surroundings: Surroundings): Cli {
+  const { env, isTerminal, columns, clock, err, out, openFile, user } = surroundings;
+  const { stack, region, demo, json } = args;
+  let found: Promise<CliApp> | undefined;
+  return {
+    app: () => (found ??= surroundings.findApp({ stack, region, demo })),
+    clock,
+    paint: paintFor(isTerminal && !json, env),
+    columns: Math.min(columns, 100),
+    isTerminal: isTerminal && !json,
+    json,
+    env,
+    note: (text) => (json ? undefined : err(text)),
+    emit: (result, text) => out(json ? JSON.stringify(envelope(name, EXIT.ok, result, null)) : text),
+    openFile,
+    user,
+  };
+}
+
+async function refuseRecording(cli: Cli, { name }: Chosen): Promise<void> {
+  const { recording } = await cli.app();
+  if (recording === undefined) return;
+  throw new OperationRefused(
+    'RecordingOnly',
+    `${recording} is a recording of a demo that has ended: ${name} would have nothing to act on`,
+    [{ what: 'Look at it instead', command: 'greenlight status --demo' }],
+  );
+}

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+const BINARY = join(__dirname, '../../local/cli/greenlight.mjs');
+jest.setTimeout(60_000);
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the program itself, without any credentials, where nothing answers. */
+const run = (...argv: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'], HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
+    execFile(process.execPath, [BINARY, ...argv], { env, timeout: 50_000 }, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
+    });
+  });
+
+it('runs as a program: help, a mistake, no region, no recording', async () => {
+  const [help, mistake, nowhere, missing] = await Promise.all([
+    run('--help'),
+    run('nonsense'),
+    run('status', '--json'),
+    run('history', '--demo', '/nonexistent'),
+  ]);
+  expect([help.code, help.err]).toEqual([0, '']);
+  expect(help.out).toContain('greenlight status');
+  expect([mistake.code, mistake.out]).toEqual([2, '']);
+  expect(mistake.err).toContain('Unknown command: nonsense');
+  expect([nowhere.code, nowhere.err]).toEqual([3, '']);
+  expect(JSON.parse(nowhere.out)).toMatchObject({
+    version: 1,
+    command: 'status',
+    exitCode: 3,
+    error: { name: 'NoRegion' },
+  });
+  expect([missing.code, missing.err]).toEqual([3, expect.stringContaining('AppUnknown')]);
+});

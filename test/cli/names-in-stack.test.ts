@@ -1,0 +1,46 @@
+import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient as RealClient } from '@aws-sdk/client-cloudformation';
+import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
+import { namesInStack } from '../../local/cli/app/names-in-stack';
+import { AppUnknown } from '../../local/cli/failure';
+import { Scene, templateOf } from '../scenarios/harness';
+
+const PAGE = 20;
+
+/** CloudFormation's list of a scene's stack, page by page; the embedded engine has no such service. */
+function stackOf(scene: Scene): CloudFormationClient {
+  const all = Object.entries(templateOf({ name: 'digits' }).Resources).map(([LogicalResourceId, { Type }]) => ({
+    LogicalResourceId,
+    ResourceType: Type,
+    ...(Type === 'AWS::Lambda::Function' && { PhysicalResourceId: scene.world.stack.ref(LogicalResourceId) }),
+  }));
+  return Object.assign(Object.create(RealClient.prototype as object) as CloudFormationClient, {
+    send: async ({ input }: ListStackResourcesCommand) => {
+      if (input.StackName !== 'Greenlight')
+        throw Object.assign(new Error(`Stack with id ${input.StackName} does not exist`), { name: 'ValidationError' });
+      const from = Number(input.NextToken ?? 0);
+      const next = from + PAGE < all.length ? { NextToken: String(from + PAGE) } : {};
+      return { StackResourceSummaries: all.slice(from, from + PAGE), ...next };
+    },
+  });
+}
+
+it('finds the table, the bucket, the machine and the teardown of an app by its stack', async () => {
+  const scene = await Scene.open();
+  const names = await scene.world.run(namesInStack('Greenlight', stackOf(scene), scene.world.user.lambda));
+  expect(names).toMatchObject({
+    [ENV.table]: scene.environment[ENV.table],
+    [ENV.bucket]: scene.app.bucket,
+    [ENV.stateMachine]: scene.app.stateMachineArn,
+    [TEARDOWN_FUNCTION]: scene.world.stack.ref(scene.logicalId('teardown-idle')),
+  });
+});
+
+it('says that there is no such stack, or that it has no Greenlight in it', async () => {
+  const scene = await Scene.open();
+  const missing = namesInStack('Other', stackOf(scene), scene.world.user.lambda);
+  await expect(missing).rejects.toThrow(AppUnknown);
+  await expect(missing).rejects.toThrow('stack Other: there is none in this account and region');
+  const empty = Object.assign(stackOf(scene), { send: async () => ({ StackResourceSummaries: [] }) });
+  await expect(namesInStack('Greenlight', empty, scene.world.user.lambda)).rejects.toThrow('has no Greenlight in it');
+});
