@@ -41,7 +41,7 @@ export const adviceFor = {
         'strategy AllAtOnce with a good golden set: green is promoted once it has passed, the watch after promotion reverts a disaster, and a rollback takes seconds',
         ...inTheWay.map(
           (gate) =>
-            `switch the gate ${gate} off or widen its harm margin: it alone keeps good greens from proof in time`,
+            `widen the harm margin of the gate ${gate}${gate === 'errors' ? '' : ', or switch it off'}: it alone keeps good greens from proof in time`,
         ),
         ...(steps.length > 0 && disaster !== undefined && disaster.stopped >= 0.95
           ? [

@@ -44,8 +44,8 @@ describe('the advice', () => {
     const gates = { predictions: { harmPoints: 0.011 }, throttles: false, latency: false };
     const { suggestion } = await plan(requestFor({ requestsPerMinute: 400 }, { settings: settingsWith({ gates }) }));
     expect(suggestion.advice).toBe('not-worth-it');
-    expect(JSON.stringify(suggestion)).toContain('switch the gate predictions off');
-    expect(JSON.stringify(suggestion)).not.toContain('switch the gate errors off');
+    expect(JSON.stringify(suggestion)).toContain('widen the harm margin of the gate predictions, or switch it off');
+    expect(JSON.stringify(suggestion)).not.toContain('margin of the gate errors');
   });
 });
 
