@@ -1,3 +1,4 @@
+import type { Gate } from '../../lambdas/domain/judge/3-gates/gate';
 import { judgeGates } from '../../lambdas/domain/judge/3-gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Evidence } from '../../lambdas/domain/judge/evidence';
@@ -103,6 +104,26 @@ describe('a simulated canary', () => {
     expect(all.minutes.every(({ green }) => green.invocationErrors === green.requests)).toBe(true);
     expect(all.minutes.flatMap(({ green }) => green.classes).every((count) => count === 0)).toBe(true);
   });
+});
+
+it('takes a pass at the end of the bake for the end, whatever the extension would have shown', () => {
+  const margin = { ratio: 1, points: 0 };
+  const minute = { blueEvents: 1, blueRequests: 9, greenEvents: 5, greenRequests: 9, weight: 0.5, routed: true };
+  const logEvidence = [0, 0, 0, 9];
+  const gate = (proof: number): Gate => ({
+    gate: 'errors',
+    counters: [
+      { subject: { gate: 'errors' }, part: 1, minutes: new Array(4).fill(minute), history: [], margin, logEvidence },
+    ],
+    logEvidence,
+    logNonInferiority: [proof, proof, proof, proof],
+  });
+  const { question } = questionOf(requestFor());
+  const one = simulated(question, [{ weight: 50, bakeMinutes: 2 }], 2);
+  const evidence = evidenceOfCanary(one, drawCanary(one, seeded(1)), { type: 'none' });
+  const settings = { ...question.judge, minimumMinutes: 2 };
+  expect(outcomeOf(evidence, [gate(4)], settings)).toEqual({ ends: 'passed', extended: false });
+  expect(outcomeOf(evidence, [gate(1)], settings)).toEqual({ ends: 'stopped', minute: 4, gate: 'errors' });
 });
 
 describe('durations of a day', () => {
