@@ -45,7 +45,7 @@ const SLOW_STEPS_GB_SECONDS = 10;
 const VERIFYING_CALLS = 12;
 /** A run logs its start, its end, its numbers and a few lines. */
 const LOG_BYTES_PER_RUN = 3_000;
-/** What ValidateModel, DeployGreen, VerifyGreen and the end write of lock, history and settings, and read. */
+/** What ValidateModel, DeployGreen, VerifyGreen and the end write of lock, history and settings, and read; each look reads once. */
 const SINGLE_WRITES = 12;
 const READS = 12;
 /** Evidence, trace, record and report. */
@@ -98,7 +98,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     s3Reads: 4,
     s3GBMonths: KEPT_BYTES / GB,
     dynamodbWrites: saves * (recordUnits + 1) + 2 * (looks.canary + looks.watch + looks.shifts) + SINGLE_WRITES,
-    dynamodbReads: READS,
+    dynamodbReads: READS + looks.canary,
     logGB: (runs * LOG_BYTES_PER_RUN) / GB,
     provisionedGBSeconds: provisioned(rollout),
   };
