@@ -30,6 +30,8 @@ export const OPERATION_ERRORS = {
   RecordingOnly: 'refused',
   /** The teardown's function failed. */
   TeardownFailed: 'refused',
+  /** CloudWatch has no minute of the live version's traffic to plan from. */
+  NoTraffic: 'refused',
   /** There is no such rollout. */
   RolloutUnknown: 'not found',
   /** The rollout has no report, or it was deleted. */

@@ -13,7 +13,7 @@ async function idle(): Promise<Scene> {
 
 const WRONG: readonly [string, string][] = [
   ['', 'name a command'],
-  ['foo', 'Unknown command: foo'],
+  ['frobnicate', 'Unknown command: frobnicate'],
   ['statsu', 'Did you mean status?'],
   ['status a b', 'Unknown'],
   ['status --watc', 'Unknown argument: watc'],

@@ -1,8 +1,10 @@
 import type { Command } from '../command';
 import { abort } from './abort';
 import { approve } from './approve';
+import { cost } from './cost';
 import { explain } from './explain';
 import { history } from './history';
+import { plan } from './plan';
 import { postpone } from './postpone';
 import { promote } from './promote';
 import { reject } from './reject';
@@ -15,6 +17,7 @@ import { upload } from './upload';
 
 /** Every command, in the order of the help. A command is one file here and one line in this list. */
 export const COMMANDS: readonly Command[] = [
+  plan,
   upload,
   start,
   status,
@@ -28,4 +31,5 @@ export const COMMANDS: readonly Command[] = [
   report,
   teardown,
   postpone,
+  cost,
 ];

@@ -1,0 +1,53 @@
+/** What of a rollout's record its cost is computed from; a record has all of it and more. */
+export interface CostedRollout {
+  readonly startedAt: string;
+  readonly endedAt?: string | undefined;
+  /** `upload`, `person` or `deploy`: an upload's first function is part of the rollout. */
+  readonly startedBy: string;
+  readonly outcome?: string | undefined;
+  readonly state?: CostedState | undefined;
+}
+
+export interface CostedState {
+  readonly config: {
+    /** The built-in model server tells more of each version than Lambda does. */
+    readonly builtIn: boolean;
+    readonly settings: {
+      readonly memoryMB: number;
+      readonly provisionedConcurrency: number;
+      readonly gates: {
+        readonly latency: false | { readonly requests: 'warm' | 'all' };
+        readonly throttles: unknown;
+        readonly custom: readonly { readonly of: unknown }[];
+      };
+    };
+  };
+  readonly plan: { readonly steps: readonly { readonly bakeMinutes: number }[]; readonly dryRun: boolean };
+  readonly green: { readonly version?: string | undefined };
+  readonly canary?:
+    | {
+        readonly windows: readonly { readonly from: string; readonly until?: string | undefined }[];
+        readonly extendedMinutes: number;
+        readonly baseline?: CostedBaseline | undefined;
+      }
+    | undefined;
+  readonly watch?: { readonly from: string; readonly baseline?: CostedBaseline | undefined } | undefined;
+  /** Requests of the golden set and of captured traffic that verification sent. */
+  readonly verification?:
+    | {
+        readonly rows?: number | undefined;
+        readonly blueAccuracy?: number | undefined;
+        readonly blueError?: number | undefined;
+        readonly replayed?: number | undefined;
+      }
+    | undefined;
+  /** Present once a person was asked. */
+  readonly approval?: unknown;
+  readonly timeline: readonly { readonly at: string; readonly state: string }[];
+}
+
+export interface CostedBaseline {
+  readonly durations: number;
+  readonly thresholds: readonly { readonly quantile: number }[];
+  readonly classNames: readonly string[];
+}

@@ -1,0 +1,81 @@
+import { isProven } from '../judge/3-gates/latency';
+import { tellingQuantiles } from '../latency-thresholds';
+import { MINUTE_MS, SETTLE_MS } from '../minutes';
+import type { CostedRollout, CostedState } from './costed-rollout';
+
+/** Looks at the canary and at green after promotion, and the metrics that each asked CloudWatch for. */
+export interface Looks {
+  /** Weights that green had. */
+  readonly shifts: number;
+  readonly canary: number;
+  readonly watch: number;
+  /** Metrics requested by all of them, the baseline and the checks before the canary included. */
+  readonly metrics: number;
+}
+
+/** One look a minute from the first minute that has settled: so their number is in the record's times. */
+export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
+  const windows = state?.canary?.windows ?? [];
+  const end = Date.parse(endedAt ?? state?.timeline.at(-1)?.at ?? startedAt);
+  const canaryEnd = state === undefined ? end : endOfCanary(state, end);
+  const perWindow = windows.map(({ from, until }) =>
+    minutesLooked(from, until === undefined ? canaryEnd : Date.parse(until)),
+  );
+  const canary = perWindow.reduce((sum, looks) => sum + looks, 0);
+  const watch = state?.watch === undefined ? 0 : minutesLooked(state.watch.from, end);
+  const thorough = state === undefined ? 0 : looksThatMayPass(state, windows.length, perWindow.at(-1) ?? 0);
+  return {
+    shifts: windows.length,
+    canary,
+    watch,
+    metrics: state === undefined ? 0 : metricsRequested(state, { canary, watch, thorough }),
+  };
+}
+
+/** States whose note comes after the canary. */
+const AFTER_CANARY: readonly string[] = ['PromoteGreen', 'AbortRollout', 'RevertRollout'];
+
+/** The look that decided, or else what followed. Between the two somebody may have been asked, for a day. */
+function endOfCanary({ timeline, plan, canary }: CostedState, end: number): number {
+  const after = timeline.find(({ state }) => AFTER_CANARY.includes(state))?.at;
+  const look = Date.parse(timeline.findLast(({ state }) => state === 'JudgeCanary')?.at ?? '');
+  const from = Date.parse(canary?.windows.at(-1)?.from ?? '');
+  const bake = ((plan.steps.at(-1)?.bakeMinutes ?? 0) + (canary?.extendedMinutes ?? 0)) * MINUTE_MS;
+  if (look >= from + bake + SETTLE_MS) return look;
+  return after === undefined ? end : Date.parse(after);
+}
+
+const minutesLooked = (from: string, until: number): number =>
+  Math.max(0, Math.floor((until - Date.parse(from) - SETTLE_MS) / MINUTE_MS));
+
+/** Looks at the end of the last bake, and at the end of its extension, count green beyond harmful durations as well. */
+function looksThatMayPass({ plan, canary }: CostedState, weights: number, looks: number): number {
+  const bake = plan.steps.at(-1)?.bakeMinutes ?? 0;
+  if (canary === undefined || weights < plan.steps.length || looks < bake) return 0;
+  return canary.extendedMinutes > 0 && looks >= bake + canary.extendedMinutes ? 2 : 1;
+}
+
+/** The queries of the CloudWatch adapter, counted; test/cost compares it with what the adapter asks. */
+function metricsRequested(
+  { config, plan, canary, watch, timeline }: CostedState,
+  looks: { readonly canary: number; readonly watch: number; readonly thorough: number },
+): number {
+  const { builtIn, settings } = config;
+  const { latency, throttles, custom } = settings.gates;
+  const warm = builtIn && latency !== false && latency.requests === 'warm' ? 1 : 0;
+  const ofThrottles = throttles === false ? 0 : 1;
+  const counts = 3 + (builtIn ? 2 : 0) + warm + custom.reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
+  const outline = counts + ofThrottles + (builtIn ? 1 : 0);
+  const verified = timeline.some(({ state }) => state === 'VerifyGreen');
+  const preflight = verified && plan.steps.length > 0 && !plan.dryRun ? outline : 0;
+  const baseline = canary?.baseline ?? watch?.baseline;
+  if (baseline === undefined) return preflight;
+  const limits = baseline.thresholds.length;
+  const classes = builtIn && baseline.classNames.length >= 2 ? baseline.classNames.length : 0;
+  const quantiles = latency === false ? 0 : tellingQuantiles(baseline.durations).length;
+  const side = counts + limits + classes;
+  const harmful = baseline.thresholds.filter(isProven).length;
+  const reading = outline + quantiles + limits + classes;
+  const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * harmful;
+  return preflight + reading + canaryLooks + looks.watch * 2 * (side + ofThrottles);
+}

@@ -1,0 +1,69 @@
+import { isoTime, MINUTE_MS, SETTLE_MS } from '../minutes';
+import { plannedMinutes, type StrategyStep } from '../strategy';
+import { costOfUsage, type RolloutCost } from './cost-of';
+import type { CostedBaseline, CostedRollout, CostedState } from './costed-rollout';
+import type { Architecture, Prices } from './prices';
+import { usageOf } from './usage';
+
+export interface PlannedRollout {
+  readonly config: CostedState['config'];
+  readonly steps: readonly StrategyStep[];
+  readonly watchMinutes: number;
+  readonly baseline: CostedBaseline;
+}
+
+/** What the record of such a rollout comes to. */
+const RECORD_BYTES = 12_000;
+/** From the upload to the first shift, without a golden set. */
+const BEFORE_TRAFFIC_MS = MINUTE_MS;
+/** The rest of the minute of a shift, which belongs to neither weight. */
+const SHIFT_MS = MINUTE_MS;
+const LOOK_MS = 5_000;
+
+/** The minutes that a rollout takes which an upload begins and which is promoted at the end of its bake. */
+export const rolloutMinutes = ({ steps, watchMinutes }: Pick<PlannedRollout, 'steps' | 'watchMinutes'>): number =>
+  plannedMinutes(steps) +
+  steps.length * ((SHIFT_MS + SETTLE_MS) / MINUTE_MS) +
+  (watchMinutes === 0 ? 0 : watchMinutes + (SHIFT_MS + SETTLE_MS) / MINUTE_MS);
+
+/** What that rollout will cost: the cost of the record that it would leave. */
+export function plannedCost(
+  planned: PlannedRollout,
+  prices: Prices,
+  architecture: Architecture = 'arm64',
+): RolloutCost {
+  return costOfUsage(usageOf(recordOf(planned), RECORD_BYTES), prices, architecture);
+}
+
+function recordOf({ config, steps, watchMinutes, baseline }: PlannedRollout): CostedRollout {
+  let at = BEFORE_TRAFFIC_MS;
+  const windows = steps.map(({ bakeMinutes }, index) => {
+    const from = at;
+    const until = from + bakeMinutes * MINUTE_MS + SETTLE_MS;
+    at = until + SHIFT_MS;
+    return { from: isoTime(from), ...(index < steps.length - 1 && { until: isoTime(until) }) };
+  });
+  const judged = at - SHIFT_MS + LOOK_MS;
+  const end = watchMinutes === 0 ? judged : at + watchMinutes * MINUTE_MS + SETTLE_MS + LOOK_MS;
+  const entry = (state: string, ms: number) => ({ state, at: isoTime(ms) });
+  return {
+    startedAt: isoTime(0),
+    endedAt: isoTime(end),
+    startedBy: 'upload',
+    outcome: 'promoted',
+    state: {
+      config,
+      plan: { steps, dryRun: false },
+      green: { version: '2' },
+      ...(steps.length > 0 && { canary: { windows, extendedMinutes: 0, baseline } }),
+      ...(watchMinutes > 0 && { watch: { from: isoTime(at), baseline } }),
+      timeline: [
+        entry('ValidateModel', 0),
+        entry('DeployGreen', 0),
+        entry('VerifyGreen', 0),
+        ...(steps.length > 0 ? [entry('JudgeCanary', judged)] : []),
+        entry('PromoteGreen', judged),
+      ],
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { MINUTE_MS } from '../minutes';
+import type { CostedRollout } from './costed-rollout';
+import { looksOf } from './looks';
+
+/** Whether a number follows from the record's own times and counts, or from what such a step usually takes. */
+export type Basis = 'counted' | 'estimated';
+
+/** What a rollout used. */
+export interface Usage {
+  readonly stateTransitions: number;
+  readonly lambdaRequests: number;
+  readonly lambdaGBSeconds: number;
+  readonly metricsRequested: number;
+  /** Custom metrics of green's version, times the hours in which it served: CloudWatch bills them by the hour. */
+  readonly customMetricHours: number;
+  readonly s3Writes: number;
+  readonly s3Reads: number;
+  readonly s3GBMonths: number;
+  readonly dynamodbWrites: number;
+  readonly dynamodbReads: number;
+  readonly logGB: number;
+  readonly provisionedGBSeconds: number;
+}
+
+export const BASIS: Readonly<Record<keyof Usage, Basis>> = {
+  stateTransitions: 'counted',
+  lambdaRequests: 'estimated',
+  lambdaGBSeconds: 'estimated',
+  metricsRequested: 'counted',
+  customMetricHours: 'counted',
+  s3Writes: 'counted',
+  s3Reads: 'estimated',
+  s3GBMonths: 'estimated',
+  dynamodbWrites: 'estimated',
+  dynamodbReads: 'estimated',
+  logGB: 'estimated',
+  provisionedGBSeconds: 'counted',
+};
+
+/** A step's run: most take a quarter of this. GB-seconds, 512 MB for a second. */
+const STEP_GB_SECONDS = 0.5;
+/** Reading a model, waiting for a version to become active, and the golden set take longer: seconds of 512 MB to 1 GB. */
+const SLOW_STEPS_GB_SECONDS = 10;
+/** Calls of green and blue: are they ready, what do they take, and nine to warm green. */
+const VERIFYING_CALLS = 12;
+/** A run logs its start, its end, its numbers and a few lines. */
+const LOG_BYTES_PER_RUN = 3_000;
+/** What ValidateModel, DeployGreen, VerifyGreen and the end write of lock, history and settings, and read; each look reads once. */
+const SINGLE_WRITES = 12;
+const READS = 12;
+/** Evidence, trace, record and report. */
+const KEPT_BYTES = 500_000;
+/** ModelErrors, NonFiniteOutputs, PredictedClass, WarmDuration. */
+export const METRICS_PER_VERSION = 4;
+const GB = 1e9;
+/** A write unit is 1 KB of an item. */
+const WRITE_BYTES = 1_024;
+/** Provisioned concurrency is billed by five minutes. */
+const PROVISIONED_STEP_SECONDS = 300;
+
+/** @param recordBytes size of the record in the table; a plan has none to measure */
+export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rollout).length): Usage {
+  const { state, startedBy } = rollout;
+  const looks = looksOf(rollout);
+  const visited = (name: string) => state?.timeline.some((entry) => entry.state === name) === true;
+  const count = (name: string) => (visited(name) ? 1 : 0);
+  const failed = ['aborted', 'rejected', 'reverted'].includes(rollout.outcome ?? '');
+  const deployed = count('DeployGreen') || (rollout.outcome === 'already-live' ? 1 : 0);
+  // VerifyGreen notes what it found; where it refused green, it ran and left no note.
+  const verifying = visited('VerifyGreen') || (deployed === 1 && rollout.outcome === 'rejected') ? 1 : 0;
+  const asked = state?.approval === undefined ? 0 : 1;
+  const tasks =
+    1 +
+    deployed +
+    verifying +
+    looks.shifts +
+    looks.canary +
+    looks.watch +
+    asked +
+    count('PromoteGreen') +
+    count('DiscardGreen') +
+    1;
+  // Each look is a wait and a question more; so are the questions after DeployGreen, VerifyGreen and AwaitApproval.
+  const others = 2 * (looks.canary + looks.watch) + deployed + count('VerifyGreen') + asked + (failed ? 1 : 2);
+  const runs = tasks + (startedBy === 'upload' ? 1 : 0) + (failed ? 1 : 0);
+  const saves = 2 * looks.shifts + looks.canary + looks.watch + 6;
+  const recordUnits = Math.ceil(recordBytes / WRITE_BYTES);
+  const kept =
+    (state?.canary === undefined ? 0 : looks.shifts + (state.canary.extendedMinutes > 0 ? 1 : 0)) +
+    (looks.watch > 0 ? 1 : 0);
+  return {
+    stateTransitions: tasks + others,
+    lambdaRequests: runs + (visited('VerifyGreen') ? verifyingCalls(rollout) : verifying),
+    lambdaGBSeconds: runs * STEP_GB_SECONDS + count('DeployGreen') * SLOW_STEPS_GB_SECONDS,
+    metricsRequested: looks.metrics,
+    customMetricHours: METRICS_PER_VERSION * greenHours(rollout),
+    s3Writes: 2 * kept + 2,
+    s3Reads: 4,
+    s3GBMonths: KEPT_BYTES / GB,
+    dynamodbWrites: saves * (recordUnits + 1) + 2 * (looks.canary + looks.watch + looks.shifts) + SINGLE_WRITES,
+    dynamodbReads: READS + looks.canary,
+    logGB: (runs * LOG_BYTES_PER_RUN) / GB,
+    provisionedGBSeconds: provisioned(rollout),
+  };
+}
+
+/** Every row of the golden set is asked of green, and of blue where it answers; so are captured requests of green and blue. */
+function verifyingCalls({ state }: CostedRollout): number {
+  const { rows = 0, blueAccuracy, blueError, replayed = 0 } = state?.verification ?? {};
+  const asked = (blueAccuracy ?? blueError) === undefined ? 1 : 2;
+  // Before a canary green fails once on purpose, to see that it is counted.
+  const onPurpose = state !== undefined && state.plan.steps.length > 0 && !state.plan.dryRun ? 1 : 0;
+  return VERIFYING_CALLS + onPurpose + asked * rows + 2 * replayed;
+}
+
+/** Hours, begun ones too, from green's first traffic to the end; none without a version that counts. */
+function greenHours({ state, startedAt, endedAt }: CostedRollout): number {
+  const from = state?.canary?.windows[0]?.from ?? state?.watch?.from;
+  if (from === undefined || state?.config.builtIn !== true) return 0;
+  return Math.max(1, Math.ceil((Date.parse(endedAt ?? startedAt) - Date.parse(from)) / (60 * MINUTE_MS)));
+}
+
+/** Green's, beside blue's, from its publication to the end, rounded up to five minutes. */
+function provisioned({ state, startedAt, endedAt }: CostedRollout): number {
+  if (state === undefined || state.green.version === undefined) return 0;
+  const { provisionedConcurrency, memoryMB } = state.config.settings;
+  const from = Date.parse(state.timeline.find((entry) => entry.state === 'DeployGreen')?.at ?? startedAt);
+  const seconds = Math.max(0, Date.parse(endedAt ?? startedAt) - from) / 1000;
+  return (
+    provisionedConcurrency *
+    (memoryMB / 1024) *
+    Math.ceil(seconds / PROVISIONED_STEP_SECONDS) *
+    PROVISIONED_STEP_SECONDS
+  );
+}

@@ -1,0 +1,170 @@
+import type { Baseline, LatencyThreshold, SideCounts } from '../judge/evidence';
+import { type LatencyMargins, latencyThresholds } from '../latency-thresholds';
+import { isoTime, MINUTE_MS } from '../minutes';
+import type { BlueDay, BlueMinute } from './blue-day';
+import { type Coins, tossCoins } from './coins';
+import { type DayDurations, quantilesOf, type ShareBeyond } from './durations';
+import type { Random } from './random';
+import type { Schedule } from './schedule';
+
+/** What every simulated canary of a plan has in common. */
+export interface Simulated {
+  readonly day: BlueDay;
+  readonly durations: DayDurations;
+  /** Undefined when the latency gate is off. */
+  readonly margins: LatencyMargins | undefined;
+  readonly schedule: Schedule;
+  /** Places of the classes, the day's most frequent first. */
+  readonly classesByFrequency: readonly number[];
+}
+
+/** One minute, with all chance decided: what a regression changes is read off green's coins. */
+export interface DrawnMinute {
+  readonly minute: string;
+  readonly weight: number;
+  readonly blue: SideCounts;
+  /** What blue was like in that minute of the day, and green is before a regression. */
+  readonly law: BlueMinute;
+  readonly slower: ShareBeyond;
+  readonly green: {
+    readonly requests: number;
+    readonly failing: Coins;
+    readonly timed: Coins;
+    readonly answers: Coins;
+    readonly throttles: number;
+    readonly custom: SideCounts['custom'];
+  };
+}
+
+export interface DrawnCanary {
+  readonly baseline: Baseline;
+  readonly minutes: readonly DrawnMinute[];
+}
+
+const BASELINE_MINUTES = 60;
+/** Only the order of minutes matters to the judge. */
+const EPOCH_MS = Date.UTC(2000, 0, 2);
+
+/**
+ * A canary that begins at a random minute of blue's day, the day being a circle. The hour before is blue's own, as it was.
+ * Of the minutes after it the day gives the rates: requests arrive as a Poisson stream and are routed one by one by the
+ * weight, so that both sides' counts are independent Poisson numbers.
+ */
+export function drawCanary({ day, durations, margins, schedule }: Simulated, random: Random): DrawnCanary {
+  const { minutes, edgesMs, classNames } = day;
+  const start = Math.floor(random.uniform() * minutes.length);
+  const at = (minute: number): BlueMinute | undefined =>
+    minutes[(((start + minute) % minutes.length) + minutes.length) % minutes.length];
+  const before = Array.from({ length: Math.min(BASELINE_MINUTES, minutes.length) }, (_, index) => at(-1 - index))
+    .reverse()
+    .filter((minute) => minute !== undefined);
+  const thresholds = margins === undefined ? [] : latencyThresholds(quantilesOf(before, durations, edgesMs), margins);
+  return {
+    baseline: {
+      minutes: before.map((minute, index) => ({
+        minute: isoTime(EPOCH_MS + (index - before.length) * MINUTE_MS),
+        blue: historyOf(minute, thresholds, durations.beyond(minute)),
+      })),
+      durations: Math.round(before.reduce((sum, minute) => sum + minute.durations, 0)),
+      thresholds,
+      classNames,
+    },
+    minutes: schedule.minutes.flatMap(({ weight }, index) => {
+      const law = at(index);
+      if (law === undefined) return [];
+      const slower = durations.beyond(law);
+      return [
+        {
+          minute: isoTime(EPOCH_MS + index * MINUTE_MS),
+          weight,
+          law,
+          slower,
+          blue: drawBlue(law, thresholds, slower, 1 - weight / 100, random),
+          green: drawGreen(law, weight / 100, random),
+        },
+      ];
+    }),
+  };
+}
+
+/** Blue's own minute in whole counts. */
+function historyOf(
+  minute: BlueMinute,
+  thresholds: readonly LatencyThreshold[],
+  slower: ShareBeyond,
+): Omit<SideCounts, 'verySlow'> {
+  const requests = Math.round(minute.requests);
+  const durations = Math.min(requests, Math.round(minute.durations));
+  return {
+    ...ofRequests(requests, Math.min(requests, Math.round(minute.errors)), Math.round(minute.throttles)),
+    durations,
+    slow: thresholds.map(({ blueMs }) => Math.round(durations * slower(blueMs))),
+    classes: minute.classes.map(Math.round),
+    custom: minute.custom.map(({ events, requests: of }) => ({
+      events: Math.min(Math.round(events), Math.round(of)),
+      requests: Math.round(of),
+    })),
+  };
+}
+
+function drawBlue(
+  law: BlueMinute,
+  thresholds: readonly LatencyThreshold[],
+  slower: ShareBeyond,
+  share: number,
+  random: Random,
+): SideCounts {
+  const requests = random.poisson(law.requests * share);
+  const durations = random.binomial(requests, partOf(law.durations, law.requests));
+  let [left, shareLeft] = [durations, 1];
+  // Who is beyond a later threshold is beyond the earlier ones too.
+  const slow = thresholds.map(({ blueMs }) => {
+    const beyond = slower(blueMs);
+    left = random.binomial(left, partOf(beyond, shareLeft));
+    shareLeft = beyond;
+    return left;
+  });
+  return {
+    ...ofRequests(
+      requests,
+      random.binomial(requests, partOf(law.errors, law.requests)),
+      random.poisson(law.throttles * share),
+    ),
+    durations,
+    slow,
+    verySlow: slow,
+    classes: law.classes.map((count) => random.poisson(count * share)),
+    custom: drawCustom(law, share, random),
+  };
+}
+
+const drawGreen = (law: BlueMinute, share: number, random: Random): DrawnMinute['green'] => {
+  const requests = random.poisson(law.requests * share);
+  const answers = law.classes.reduce((sum, count) => sum + count, 0);
+  return {
+    requests,
+    failing: tossCoins(requests, random),
+    timed: tossCoins(random.binomial(requests, partOf(law.durations, law.requests)), random),
+    answers: tossCoins(random.poisson(answers * share), random),
+    throttles: random.poisson(law.throttles * share),
+    custom: drawCustom(law, share, random),
+  };
+};
+
+const drawCustom = ({ custom }: BlueMinute, share: number, random: Random): SideCounts['custom'] =>
+  custom.map(({ events, requests: of }) => {
+    const requests = random.poisson(of * share);
+    return { events: random.binomial(requests, partOf(events, of)), requests };
+  });
+
+/** Who failed how does not matter to the judge; all are Lambda's here. */
+export const ofRequests = (requests: number, failed: number, throttles: number) => ({
+  requests,
+  invocationErrors: failed,
+  modelErrors: 0,
+  nonFiniteOutputs: 0,
+  throttles,
+});
+
+/** 0 of nothing. */
+export const partOf = (part: number, whole: number): number => (whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0);

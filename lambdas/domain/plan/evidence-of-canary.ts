@@ -1,0 +1,69 @@
+import { isProven } from '../judge/3-gates/latency';
+import type { Evidence, LatencyThreshold, SideCounts } from '../judge/evidence';
+import { type DrawnCanary, type DrawnMinute, ofRequests, partOf, type Simulated } from './draw-canary';
+import { errorRateOf, type Regression } from './regression';
+
+/** What the judge is given of a drawn canary whose green has the regression, minute by minute. */
+export function evidenceOfCanary(
+  { day, schedule, classesByFrequency }: Simulated,
+  { baseline, minutes }: DrawnCanary,
+  regression: Regression,
+): Evidence {
+  return {
+    baseline,
+    plannedMinutes: schedule.plannedMinutes,
+    minutes: minutes.map((drawn) => ({
+      minute: drawn.minute,
+      weight: drawn.weight,
+      blue: drawn.blue,
+      green: greenOf(drawn, baseline.thresholds, classesByFrequency, regression),
+    })),
+    warmOnly: day.warmOnly,
+  };
+}
+
+function greenOf(
+  drawn: DrawnMinute,
+  thresholds: readonly LatencyThreshold[],
+  classesByFrequency: readonly number[],
+  regression: Regression,
+): SideCounts {
+  const { law, slower, green } = drawn;
+  const usual = partOf(law.errors, law.requests);
+  const failed = green.failing.below(errorRateOf(usual, regression));
+  // What fails gives no answer.
+  const answering = partOf(green.requests - failed, green.requests - green.failing.below(usual));
+  const factor = regression.type === 'slower' ? regression.factor : 1;
+  const beyond = (ms: number) => green.timed.below(slower(ms / factor));
+  const slow = thresholds.map(({ greenToleratedMs }) => beyond(greenToleratedMs));
+  return {
+    ...ofRequests(green.requests, failed, green.throttles),
+    durations: green.timed.count,
+    slow,
+    verySlow: thresholds.map((one, index) => (isProven(one) ? beyond(one.greenHarmfulMs) : (slow[index] ?? 0))),
+    classes: classesOf(drawn, classesByFrequency, regression).map((count) => Math.round(count * answering)),
+    custom: green.custom,
+  };
+}
+
+/** The most frequent class lies beside the second, and what moves crosses the border between them. */
+function classesOf(
+  { law, green }: DrawnMinute,
+  classesByFrequency: readonly number[],
+  regression: Regression,
+): readonly number[] {
+  const { classes } = law;
+  const all = classes.reduce((sum, count) => sum + count, 0);
+  const counts = classes.map(() => 0);
+  if (all === 0) return counts;
+  const moved = regression.type === 'moved' ? regression.points : 0;
+  let [edge, taken] = [0, 0];
+  classesByFrequency.forEach((index, place) => {
+    edge += (classes[index] ?? 0) / all;
+    const last = place === classes.length - 1;
+    const upTo = last ? green.answers.count : green.answers.below(place === 0 ? Math.max(0, edge - moved) : edge);
+    counts[index] = upTo - taken;
+    taken = upTo;
+  });
+  return counts;
+}

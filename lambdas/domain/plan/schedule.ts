@@ -1,0 +1,48 @@
+import { MINUTE_MS, SETTLE_MS } from '../minutes';
+import type { StrategyStep } from '../strategy';
+
+export interface ScheduledMinute {
+  /** Index of the strategy's step. */
+  readonly step: number;
+  /** Whole percent. */
+  readonly weight: number;
+}
+
+/** The minutes of a canary that are counted, in order. */
+export interface Schedule {
+  readonly steps: readonly StrategyStep[];
+  /** Those of the planned bake, then those of its extension. */
+  readonly minutes: readonly ScheduledMinute[];
+  /** How many are planned; the rest are the extension. */
+  readonly plannedMinutes: number;
+}
+
+/** Between a minute's end and the look that judges it. */
+export const SETTLE_MINUTES = SETTLE_MS / MINUTE_MS;
+
+/**
+ * As a rollout has them: between two weights the old one lasts until its last minute has settled, and those minutes count
+ * too. The minute of a shift belongs to neither weight and is not among them.
+ */
+export function scheduleOf(steps: readonly StrategyStep[], extendMinutes: number): Schedule {
+  const at = (step: number, count: number): ScheduledMinute[] =>
+    Array.from({ length: count }, () => ({ step, weight: steps[step]?.weight ?? 0 }));
+  const last = steps.length - 1;
+  const planned = steps.flatMap(({ bakeMinutes }, step) =>
+    at(step, bakeMinutes + (step === last ? 0 : SETTLE_MINUTES)),
+  );
+  return {
+    steps,
+    minutes: [...planned, ...(steps.length === 0 ? [] : at(last, extendMinutes))],
+    plannedMinutes: planned.length,
+  };
+}
+
+/**
+ * Minutes from green's first whole minute until the look that judged the counted minute `minute` (1 for the first): the
+ * minutes themselves, one that is not counted per shift of the weight before it, and the time to settle.
+ */
+export function minutesUntilJudged({ minutes }: Schedule, minute: number): number {
+  const shifts = minutes[minute - 1]?.step ?? 0;
+  return minute + shifts + SETTLE_MINUTES;
+}

@@ -1,0 +1,54 @@
+import type { GateName } from '../../lambdas/domain/judge/judgement';
+import type { Suggestion } from '../../lambdas/domain/plan/plan';
+import type { CanarySummary } from '../../lambdas/domain/plan/summary';
+import { LONGEST_BAKE } from '../../lambdas/domain/plan/time-to-proof';
+import type { Strategy, StrategyStep } from '../../lambdas/domain/strategy';
+import { percent } from './numbers';
+
+/** What is said for each way that a plan can end. */
+export const adviceFor = {
+  keeping: (inconclusive: number): Suggestion => ({
+    advice: 'keep',
+    why: `a green as good as blue ends without proof in ${percent(inconclusive)} of rollouts`,
+  }),
+
+  changing: (
+    strategy: Strategy,
+    steps: readonly StrategyStep[],
+    inconclusive: number,
+    fivePointsStopped: number,
+  ): Suggestion => ({
+    advice: 'change',
+    strategy,
+    why:
+      `with ${steps.map(({ weight, bakeMinutes }) => `${weight} % for ${bakeMinutes} min`).join(', ')} ` +
+      `a green as good as blue ends without proof in ${percent(inconclusive)} of rollouts, ` +
+      `and one that fails 5 points more often is stopped in ${percent(fivePointsStopped)}`,
+    inconclusive,
+    fivePointsStopped,
+  }),
+
+  givingUp: (
+    inTheWay: readonly GateName[],
+    { expectedStops }: Pick<CanarySummary, 'expectedStops'>,
+    steps: readonly StrategyStep[],
+  ): Suggestion => {
+    const disaster = expectedStops.find(({ regression }) => regression === 'total-failure');
+    return {
+      advice: 'not-worth-it',
+      why: `at this traffic not even ${LONGEST_BAKE / 60} hours at 50 % give nine of ten good greens their proof`,
+      instead: [
+        'strategy AllAtOnce with a good golden set: green is promoted once it has passed, the watch after promotion reverts a disaster, and a rollback takes seconds',
+        ...inTheWay.map(
+          (gate) =>
+            `widen the harm margin of the gate ${gate}${gate === 'errors' ? '' : ', or switch it off'}: it alone keeps good greens from proof in time`,
+        ),
+        ...(steps.length > 0 && disaster !== undefined && disaster.stopped >= 0.95
+          ? [
+              `or keep the canary against disasters alone, with onInsufficientEvidence { "then": "hold" } so that a person decides: a total failure is stopped after ${Math.round(disaster.minutes?.mean ?? 0)} min`,
+            ]
+          : ['or onInsufficientEvidence { "then": "hold" }: a person decides with what there is']),
+      ],
+    };
+  },
+};

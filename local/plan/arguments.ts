@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type EndpointSettings, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
+import { problems } from '../../lambdas/contract/problems';
+import { parseStrategyText } from '../../lambdas/contract/strategy';
+import { parseTrace, TraceInvalid } from '../../lambdas/contract/trace';
+import { dayOfTrace } from '../../lambdas/domain/plan/blue-day';
+import type { Strategy } from '../../lambdas/domain/strategy';
+import type { PlanRequest } from './request';
+import { type SteadyTraffic, steadyDay } from './steady-day';
+
+/** The command line, a file or the settings cannot be used; the message names option or file, field, value and limit. */
+export class PlanRefused extends Error {
+  override readonly name = 'PlanRefused';
+}
+
+export const HELP = `Can this canary prove anything at this traffic? Simulates it with the judge itself, before anything is rolled out.
+
+  npm run plan -- --trace FILE [options]
+  npm run plan -- --rpm N [--error-rate R] [--median-ms M] [--p99-ms P] [--classes S,S,…] [options]
+
+  --trace FILE      blue's minutes, as replay reads them (docs/replay.md); a day of them is best
+  --rpm N           requests per minute, 0.1 to 1000000, where no minutes were recorded
+  --error-rate R    share of them that fails: 0.01 or 1% (default 0)
+  --median-ms M     their median duration (default: nothing is known, and the latency gate is left out)
+  --p99-ms P        their 99th percentile (default 3.2 times the median)
+  --classes S,S,…   shares of the answers by class, summing to 1 (default: nothing is known, predictions are left out)
+  --settings FILE   JSON with endpoint settings that differ from the defaults
+  --strategy S      a preset (Canary10Percent15Minutes, Progressive …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
+                    (default: the settings')
+  --seed N          another draw (default 1)
+  --quick           fewer simulated canaries: a third of the time, rougher numbers
+  --json            print the plan as JSON on standard output, and nothing else there
+  --help            this text
+
+Exit code: 0 it was planned, whatever the advice; 2 the arguments or files cannot be used.`;
+
+const OPTIONS = {
+  trace: { type: 'string' },
+  rpm: { type: 'string' },
+  'error-rate': { type: 'string' },
+  'median-ms': { type: 'string' },
+  'p99-ms': { type: 'string' },
+  classes: { type: 'string' },
+  settings: { type: 'string' },
+  strategy: { type: 'string' },
+  seed: { type: 'string' },
+  quick: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+export interface PlanArguments {
+  readonly request: PlanRequest;
+  readonly json: boolean;
+}
+
+/** @throws PlanRefused; answers `help` when that was asked for */
+export function parsePlanArguments(argv: readonly string[]): PlanArguments | 'help' {
+  const values = optionValues(argv);
+  if (values.help) return 'help';
+  const settings = settingsOf(values.settings);
+  const seed = number('seed', values.seed ?? '1', { from: 0, to: 2 ** 31, whole: true });
+  return {
+    request: {
+      settings,
+      builtIn: true,
+      strategy: values.strategy === undefined ? settings.strategy : strategyOf(values.strategy),
+      ...dayOf(values, seed),
+      seed,
+      effort: values.quick ? 'quick' : 'usual',
+    },
+    json: values.json ?? false,
+  };
+}
+
+function optionValues(argv: readonly string[]): Values {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new PlanRefused(`${error instanceof Error ? error.message : String(error)}; see --help`);
+  }
+}
+
+const STEADY = ['error-rate', 'median-ms', 'p99-ms', 'classes'] as const;
+
+function dayOf(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source'> {
+  if ((values.trace === undefined) === (values.rpm === undefined))
+    throw new PlanRefused('say either --trace FILE or --rpm N; see --help');
+  if (values.trace === undefined) return steady(values, seed);
+  const beside = STEADY.find((name) => values[name] !== undefined);
+  if (beside) throw new PlanRefused(`--${beside} ${values[beside]}: means something with --rpm only`);
+  const day = dayOfTrace(traceIn(values.trace));
+  if (day.minutes.every(({ requests }) => requests === 0))
+    throw new PlanRefused(`--trace ${values.trace}: blue has no request in its ${day.minutes.length} minutes`);
+  return { day, source: `${day.minutes.length} minutes of ${values.trace}` };
+}
+
+function steady(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source'> {
+  const medianMs = optional('median-ms', values['median-ms'], { from: 0.01, to: 900_000 });
+  const p99Ms = optional('p99-ms', values['p99-ms'], { from: 0.01, to: 900_000 });
+  if (p99Ms !== undefined && !(medianMs !== undefined && p99Ms > medianMs))
+    throw new PlanRefused(`--p99-ms ${p99Ms}: must be above --median-ms, and be given with it`);
+  const traffic: SteadyTraffic = {
+    requestsPerMinute: number('rpm', values.rpm ?? '', { from: 0.1, to: 1_000_000 }),
+    errorRate: share('error-rate', values['error-rate'] ?? '0'),
+    latency: medianMs === undefined ? undefined : { medianMs, sigma: sigmaOf(medianMs, p99Ms) },
+    classShares: classesOf(values.classes),
+  };
+  return { day: steadyDay(traffic, seed), source: 'a steady day drawn from such numbers' };
+}
+
+/** The standard normal's 99th percentile. */
+const SCORE_OF_P99 = 2.326;
+/** Of the logarithm of durations: what services usually have. */
+const USUAL_SIGMA = 0.5;
+
+const sigmaOf = (medianMs: number, p99Ms: number | undefined): number =>
+  p99Ms === undefined ? USUAL_SIGMA : Math.log(p99Ms / medianMs) / SCORE_OF_P99;
+
+function classesOf(text: string | undefined): readonly number[] {
+  if (text === undefined) return [];
+  const shares = text.split(',').map((one) => share('classes', one.trim()));
+  const sum = shares.reduce((total, one) => total + one, 0);
+  if (Math.abs(sum - 1) > 0.005)
+    throw new PlanRefused(`--classes ${text}: the shares sum to ${sum}, and must sum to 1`);
+  return shares.map((one) => one / sum);
+}
+
+function share(name: string, text: string): number {
+  const [, digits, percent] = /^(\d*\.?\d+(?:e-?\d+)?)\s*(%?)$/i.exec(text) ?? [];
+  const value = Number(digits) / (percent ? 100 : 1);
+  if (!(value >= 0 && value <= 1))
+    throw new PlanRefused(`--${name} ${text}: must be a share from 0 to 1, or 0% to 100%`);
+  return value;
+}
+
+interface Limits {
+  readonly from: number;
+  readonly to: number;
+  readonly whole?: boolean;
+}
+
+function number(name: string, text: string, { from, to, whole = false }: Limits): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= from && value <= to) || (whole && !Number.isInteger(value)))
+    throw new PlanRefused(`--${name} ${text}: must be a ${whole ? 'whole ' : ''}number from ${from} to ${to}`);
+  return value;
+}
+
+const optional = (name: string, text: string | undefined, limits: Limits): number | undefined =>
+  text === undefined ? undefined : number(name, text, limits);
+
+function strategyOf(text: string): Strategy {
+  try {
+    return parseStrategyText(text);
+  } catch (error) {
+    throw new PlanRefused(`--strategy ${text}: ${firstProblem(error)}`);
+  }
+}
+
+const firstProblem = (error: unknown): string => {
+  const [issue] = error instanceof Error && 'issues' in error ? (error.issues as { message: string }[]) : [];
+  return issue?.message ?? (error instanceof Error ? error.message : String(error));
+};
+
+/** Only what differs from the defaults has to be there. */
+function settingsOf(file: string | undefined): EndpointSettings {
+  const value = file === undefined ? {} : jsonIn('settings', file);
+  const named = typeof value === 'object' && value !== null ? { name: 'plan', ...value } : value;
+  const parsed = endpointSettingsSchema.safeParse(named);
+  if (parsed.success) return parsed.data;
+  throw new PlanRefused(
+    problems(parsed.error, '', named)
+      .map((line) => `--settings ${file}: ${line}`)
+      .join('\n'),
+  );
+}
+
+function traceIn(file: string) {
+  try {
+    return parseTrace(jsonIn('trace', file), file);
+  } catch (error) {
+    if (error instanceof TraceInvalid) throw new PlanRefused(error.message);
+    throw error;
+  }
+}
+
+function jsonIn(option: string, file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    throw new PlanRefused(
+      `--${option} ${file}: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`,
+    );
+  }
+}

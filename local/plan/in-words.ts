@@ -1,0 +1,138 @@
+import type { ExpectedStop, SmallestFound } from '../../lambdas/domain/plan/summary';
+import type { Plan } from '../../lambdas/domain/plan/plan';
+import type { FearedName } from '../../lambdas/domain/plan/try-canary';
+import { type Strategy, strategySteps } from '../../lambdas/domain/strategy';
+import { digits, percent, usd } from './numbers';
+
+/** A plan for a person: the advice first, then the numbers that it rests on. */
+export function planInWords(plan: Plan): string {
+  const { traffic, simulated } = plan;
+  const steps = strategySteps(plan.strategy);
+  const latency =
+    traffic.medianMs === null
+      ? ''
+      : `, median ${digits(traffic.medianMs)} ms${traffic.p99Ms === null ? '' : `, p99 ${digits(traffic.p99Ms)} ms`}`;
+  return [
+    `${plan.endpoint}: ${strategyInWords(plan.strategy)}`,
+    `  blue: ${digits(traffic.requestsPerMinute)} requests a minute (${digits(traffic.quietestHour)} to ${digits(traffic.busiestHour)} by the hour), ${percent(traffic.errorRate)} failing${latency}; ${traffic.source}`,
+    ...plan.notCounted.map(({ gate, why }) => `  the gate ${gate} is left out: ${why}`),
+    '',
+    ...adviceInWords(plan),
+    ...(steps.length === 0
+      ? ['', 'All at once there is no canary: nothing is judged before promotion, and the watch after it is all.']
+      : ['', ...canaryInWords(plan)]),
+    '',
+    `Minutes at one weight until nine of ten good greens have proof: ${plan.bakeForProof
+      .map(({ weight, minutes }) => `${weight} %: ${minutes === null ? 'more than 240' : minutes}`)
+      .join(', ')}`,
+    `A rollout takes ${plan.rolloutMinutes} min and costs about ${usd(plan.cost.usd)} (prices of ${plan.cost.prices.region}, ${plan.cost.prices.asOf})`,
+    ...(simulated.canaries === 0
+      ? []
+      : [`From ${simulated.canaries} simulated canaries, seed ${simulated.seed}, judged by the judge itself`]),
+  ].join('\n');
+}
+
+function canaryInWords(plan: Plan): string[] {
+  const { goodGreen, extendMinutes } = plan;
+  const extension =
+    extendMinutes === 0 ? '' : `, after ${extendMinutes} min more ${percent(goodGreen.passedAfterExtension)}`;
+  const lacking = goodGreen.lacking.map(({ gate, share }) => `${gate} ${percent(share)}`).join(', ');
+  return [
+    'Green requests expected',
+    ...table(
+      plan.steps.map(({ weight, bakeMinutes, greenRequests: { mean, low, high } }, index) => [
+        `step ${index + 1}`,
+        `${weight} % for ${bakeMinutes} min`,
+        digits(mean),
+        `(9 of 10 rollouts: ${digits(low)} to ${digits(high)})`,
+      ]),
+    ),
+    '',
+    'A green as good as blue',
+    `  passes ${percent(goodGreen.passed)}${extension}; ends without proof ${percent(goodGreen.inconclusive)}, then: ${plan.withoutProof}; is stopped ${percent(goodGreen.stopped)}`,
+    ...(lacking === '' ? [] : [`  the gate furthest from proof, of those without: ${lacking}`]),
+    '',
+    'The smallest regression that is stopped',
+    ...table([
+      ['', '', 'in 80 %', 'in 95 % of rollouts'],
+      ...plan.smallestFound.map((one) => [
+        one.gate,
+        KIND[one.kind],
+        sizeInWords(one, one.at80Percent),
+        sizeInWords(one, one.at95Percent),
+      ]),
+    ]),
+    '',
+    'How soon a bad green is stopped',
+    ...table([
+      ['', 'stopped', 'minutes, mean', '9 of 10 by', "green's requests by then"],
+      ...plan.expectedStops.map(stopInWords),
+    ]),
+  ];
+}
+
+const KIND: Readonly<Record<SmallestFound['kind'], string>> = {
+  'errors-points': 'more of all requests fail',
+  'errors-factor': 'fail so many times as often',
+  latency: 'all requests are slower',
+  predictions: 'answers move to the next class',
+};
+
+function sizeInWords({ kind, largestTried }: SmallestFound, size: number | null): string {
+  const value = size ?? largestTried;
+  const none = size === null ? 'not even ' : '';
+  switch (kind) {
+    case 'errors-points':
+    case 'predictions':
+      return `${none}${digits(100 * value)} points`;
+    case 'errors-factor':
+      return `${none}${digits(value)} times`;
+    case 'latency':
+      return `${none}${percent(value)}`;
+  }
+}
+
+const FEARED: Readonly<Record<FearedName, string>> = {
+  'total-failure': 'every request fails',
+  'five-points': '5 points more fail',
+  'twice-the-errors': 'twice the errors',
+};
+
+const stopInWords = ({ regression, stopped, minutes, greenRequests }: ExpectedStop): string[] => [
+  FEARED[regression],
+  percent(stopped),
+  minutes === null ? '-' : digits(minutes.mean),
+  minutes === null ? '-' : digits(minutes.p90),
+  greenRequests === null ? '-' : digits(greenRequests),
+];
+
+function adviceInWords({ suggestion, strategy }: Plan): string[] {
+  switch (suggestion.advice) {
+    case 'keep':
+      return [`Suggestion: keep ${nameOf(strategy)}: ${suggestion.why}.`];
+    case 'change':
+      return [`Suggestion: ${nameOf(suggestion.strategy)}: ${suggestion.why}.`];
+    case 'not-worth-it':
+      return [
+        `Suggestion: blue/green is not worth it here: ${suggestion.why}.`,
+        ...suggestion.instead.map((one) => `  - ${one}`),
+      ];
+  }
+}
+
+const nameOf = (strategy: Strategy): string => (typeof strategy === 'string' ? strategy : JSON.stringify(strategy));
+
+function strategyInWords(strategy: Strategy): string {
+  const steps = strategySteps(strategy).map(({ weight, bakeMinutes }) => `${weight} % for ${bakeMinutes} min`);
+  const named = typeof strategy === 'string' ? strategy : 'own steps';
+  return steps.length === 0 ? named : `${named} (${steps.join(', ')})`;
+}
+
+/** Columns as wide as their widest cell; numbers read well to the left too. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}

@@ -1,0 +1,125 @@
+import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
+import { plannedCost, rolloutMinutes } from '../../lambdas/domain/cost/planned-cost';
+import type { Prices } from '../../lambdas/domain/cost/prices';
+import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
+import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
+import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
+import type { Question } from '../../lambdas/domain/plan/question';
+import { scalesOf } from '../../lambdas/domain/plan/scales';
+import { scheduleOf } from '../../lambdas/domain/plan/schedule';
+import {
+  bakesForProof,
+  candidates,
+  gatesInTheWay,
+  MOST_INCONCLUSIVE,
+  strategyOf,
+  SUGGESTED_WEIGHTS,
+} from '../../lambdas/domain/plan/suggest';
+import { goodGreen, summaryOf } from '../../lambdas/domain/plan/summary';
+import type { ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
+import { strategySteps } from '../../lambdas/domain/strategy';
+import { type PlanRequest, questionOf } from './request';
+import { adviceFor } from './advice';
+import { trafficOf } from './traffic';
+import { overAll, type Workers } from './workers';
+
+export interface Planning {
+  readonly workers: (question: Question) => Workers;
+  /** Told how much is done, 0 to 1. */
+  readonly progress: (done: number) => void;
+  readonly prices?: Prices;
+}
+
+/** Canaries that are tried, proved and checked. Of a bake longer than half an hour fewer are tried: each takes as much longer. */
+const EFFORT = {
+  usual: { tries: 300, fewest: 40, proofs: 60, checks: 100 },
+  quick: { tries: 100, fewest: 20, proofs: 20, checks: 40 },
+} as const;
+const USUAL_MINUTES = 40;
+/** So many suggestions are checked, at most. */
+const MOST_CHECKS = 3;
+
+/** Answers whether this canary can prove anything, by simulating it with the judge itself. */
+export async function makePlan(
+  request: PlanRequest,
+  { workers, progress, prices = PRICES_2026_11 }: Planning,
+): Promise<Plan> {
+  const { settings, strategy, day, seed } = request;
+  const { question, notCounted } = questionOf(request);
+  const steps = strategySteps(strategy);
+  const schedule = scheduleOf(steps, question.extendMinutes);
+  const effort = EFFORT[request.effort];
+  const tries =
+    steps.length === 0
+      ? 0
+      : Math.max(
+          effort.fewest,
+          Math.min(effort.tries, Math.round((effort.tries * USUAL_MINUTES) / schedule.minutes.length)),
+        );
+  const all = tries + effort.proofs * SUGGESTED_WEIGHTS.length;
+  let done = 0;
+  const told = (runs: number) => progress(Math.min(1, (done += runs) / all));
+  const pool = workers(question);
+  try {
+    const tried = await overAll(pool, tries, (range) => ({ kind: 'try', steps, ...range }), told);
+    const summary = summaryOf(tried, { scales: scalesOf(question), schedule });
+    const proofs = new Map<number, readonly ProofMinutes[]>();
+    for (const weight of SUGGESTED_WEIGHTS)
+      proofs.set(weight, await overAll(pool, effort.proofs, (range) => ({ kind: 'prove', weight, ...range }), told));
+    const needed = bakesForProof(proofs);
+    const baseline = baselineOf(question);
+    return {
+      endpoint: settings.name,
+      strategy,
+      traffic: trafficOf(day, request.source),
+      simulated: { canaries: tries, seed },
+      rolloutMinutes: rolloutMinutes({ steps, watchMinutes: settings.watchMinutes }),
+      extendMinutes: question.extendMinutes,
+      withoutProof: settings.onInsufficientEvidence.then,
+      notCounted,
+      ...summary,
+      bakeForProof: needed,
+      suggestion: await suggestion(),
+      cost: plannedCost(
+        {
+          config: { builtIn: request.builtIn, settings },
+          steps,
+          watchMinutes: settings.watchMinutes,
+          baseline,
+        },
+        prices,
+      ),
+    };
+
+    async function suggestion(): Promise<Suggestion> {
+      if (steps.length > 0 && summary.goodGreen.inconclusive <= MOST_INCONCLUSIVE)
+        return adviceFor.keeping(summary.goodGreen.inconclusive);
+      for (const candidate of candidates(needed).slice(0, MOST_CHECKS)) {
+        const checked = await overAll(
+          pool,
+          effort.checks,
+          (range) => ({ kind: 'check', steps: candidate, ...range }),
+          () => undefined,
+        );
+        const { inconclusive } = goodGreen(checked.map(({ good }) => good));
+        const stopped = checked.filter(({ fivePoints }) => fivePoints.ends === 'stopped').length / checked.length;
+        if (inconclusive <= MOST_INCONCLUSIVE)
+          return adviceFor.changing(strategyOf(candidate), candidate, inconclusive, stopped);
+      }
+      return adviceFor.givingUp(gatesInTheWay(proofs), summary, steps);
+    }
+  } finally {
+    pool.close();
+  }
+}
+
+/** Thresholds and classes of the whole day, which decide how many metrics a look asks for. */
+function baselineOf({ day, margins }: Question) {
+  const durations = Math.round(day.minutes.slice(-60).reduce((sum, minute) => sum + minute.durations, 0));
+  const quantiles = quantilesOf(day.minutes.slice(-60), dayDurations(day), day.edgesMs);
+  return {
+    durations,
+    thresholds: margins === undefined ? [] : latencyThresholds(quantiles, margins),
+    classNames: day.classNames,
+  };
+}

@@ -1,0 +1,61 @@
+import { lambdaContext } from '../../lambdas/adapters/context';
+import type { Plan } from '../../lambdas/domain/plan/plan';
+import { portsOfPerson } from '../../local/app/save-recording';
+import type { CostReport } from '../../local/cost/cost-report';
+import { Scene } from '../scenarios/harness';
+import { greenlight, greenlightJson } from './cli-on-scene';
+
+/** The simulated AWS answers metrics as well, where the command asks for them itself. */
+const withMetrics = (scene: Scene) => ({
+  findApp: async () => ({
+    ports: portsOfPerson(scene.app, scene.logicalId('teardown-idle')),
+    context: lambdaContext(scene.world.user, scene.environment, { clock: scene.world.clock }),
+    recording: undefined,
+  }),
+});
+
+it('plans from what CloudWatch counted of the live version', async () => {
+  const scene = await Scene.open({ settings: { gates: { latency: false, predictions: false, throttles: false } } });
+  scene.requestsPerMinute = 600;
+  await scene.serve({ name: 'v1', errorRate: 0.01 }, 40);
+  const { code, out } = await greenlight(scene, 'plan --quick --json', withMetrics(scene));
+  const { result } = JSON.parse(out) as { readonly result: Plan };
+  expect(code).toBe(0);
+  expect(result.traffic.source).toMatch(/^the last \d+ minutes of version 2 in CloudWatch$/);
+  expect(result.traffic.requestsPerMinute).toBeGreaterThan(500);
+  expect(result.traffic.requestsPerMinute).toBeLessThan(650);
+  expect(result.traffic.errorRate).toBeCloseTo(0.01, 2);
+  expect(result.strategy).toBe('Canary10Percent15Minutes');
+  expect(result.steps[0]?.greenRequests.mean).toBeGreaterThan(700);
+  const words = await greenlight(scene, 'plan --quick --strategy Canary10Percent5Minutes', withMetrics(scene));
+  expect(words.out).toContain('digits: Canary10Percent5Minutes (10 % for 5 min)');
+  expect(words.err).toContain('100 % simulated');
+});
+
+it('says that there is nothing to plan from', async () => {
+  const scene = await Scene.open();
+  const { code, err } = await greenlight(scene, 'plan', withMetrics(scene));
+  expect(code).toBe(1);
+  expect(err).toMatch(/NoTraffic: [\s\S]*npm run plan -- --rpm N/);
+});
+
+it('refuses to plan from a recording, which keeps no traffic', async () => {
+  const scene = await Scene.open();
+  const { code, err } = await greenlight(scene, 'plan');
+  expect(code).toBe(1);
+  expect(err).toMatch(/RecordingOnly: .*keeps no traffic/);
+});
+
+it("says what the newest rollout cost, and the idle environment's day", async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const { record } = await scene.rollout({ name: 'v2', errorRate: 1 });
+  const { result } = await greenlightJson<CostReport>(scene, 'cost');
+  expect(result).toMatchObject({ rollout: record?.id, outcome: 'aborted' });
+  expect(result.cost.lines.find(({ unit }) => unit === 'transitions')?.quantity).toBe(11);
+  const { out } = await greenlight(scene, `cost digits --rollout ${record?.id}`);
+  expect(out).toContain('The idle environment costs 0.0909 USD a day');
+  const wrong = await greenlight(scene, 'cost --prices /none.json');
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toContain('--prices /none.json');
+});

@@ -1,0 +1,43 @@
+import type { Plan } from '../../lambdas/domain/plan/plan';
+import { HELP } from '../../local/plan/arguments';
+import { runPlan } from '../../local/plan/run-plan';
+import { ownProcess } from '../../local/plan/workers';
+import { page, tableRows } from '../docs/markdown-files';
+import { shownBlocks, writeBlocks } from '../docs/shown-blocks';
+
+jest.setTimeout(120_000);
+
+const PATH = 'docs/plan.md';
+/** The commands that the page says it shows. */
+const COMMANDS = [...page(PATH).matchAll(/npm run plan -- (--rpm [^\n`]*--quick)/g)].map(([, options = '']) => options);
+
+async function planned(options: string): Promise<string> {
+  const out: string[] = [];
+  const output = { out: (text: string) => out.push(text), note: (text: string) => out.push(text) };
+  await runPlan(options.split(' '), { ...output, progress: () => undefined }, ownProcess);
+  return out.join('\n');
+}
+
+describe('the page about plans', () => {
+  it('shows what its commands print', async () => {
+    expect(COMMANDS).toHaveLength(2);
+    const blocks = [await planned(COMMANDS[0]!), await planned(COMMANDS[1]!)];
+    if (process.env['WRITE_PAGES'] === '1') writeBlocks(PATH, blocks);
+    expect(shownBlocks(PATH)).toEqual(blocks);
+  });
+
+  it('has a row for every key of the JSON', () => {
+    const keys: readonly (keyof Plan)[] = [
+      ...(['endpoint', 'strategy', 'traffic', 'simulated', 'rolloutMinutes', 'extendMinutes', 'withoutProof'] as const),
+      ...(['notCounted', 'steps', 'smallestFound', 'expectedStops', 'goodGreen', 'bakeForProof'] as const),
+      ...(['suggestion', 'cost'] as const),
+    ];
+    const [, after = ''] = page(PATH).split('\n## The JSON\n');
+    expect(tableRows(after).map(([key]) => key)).toEqual(keys);
+  });
+
+  it('names only options that the help has', () => {
+    const options = [...new Set(page(PATH).match(/--[a-z][a-z-]+/g))];
+    expect(options.filter((option) => !HELP.includes(option))).toEqual([]);
+  });
+});
