@@ -1,12 +1,21 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HANDLER_NAMES } from '../../lambdas/contract/names';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import type * as Report from '../../lambdas/report/render-report';
 import { writeHandler, writeModelServer } from '../../lib/bundle-files';
 
 /** What a cold start has to read and compile. The largest holds six clients of the SDK. */
 const BUNDLE_LIMIT = 700_000;
+/** How the code that closes rollouts calls the page of a rollout. */
+const REPORT = '#report';
+const record: RolloutRecord = {
+  ...{ id: 'rollout-1', endpoint: 'digits', status: 'ended', startedAt: '2026-11-23T09:00:00Z' },
+  ...{ startedBy: 'upload', reason: '', outcome: 'rejected', error: 'InvalidUpload', cause: 'no model' },
+};
+
 /** Lambda takes 250 MB unzipped; this leaves no room for a second platform. */
 const ENDPOINT_LIMIT = 60_000_000;
 
@@ -37,9 +46,24 @@ describe('bundles', () => {
 
   it('bring everything with them that Node does not have, the SDK too', () => {
     const provided = new Set([...builtinModules, ...builtinModules.map((name) => `node:${name}`)]);
-    const missing = bundles.map((name) => [name, required(codeOf(name)).filter((one) => !provided.has(one))]);
+    const missing = bundles.map((name) => [
+      name,
+      required(codeOf(name)).filter((one) => !provided.has(one) && one !== REPORT),
+    ]);
     const onnxRuntime = PLATFORMS.map((name) => [name, ['onnxruntime-node']]);
     expect(missing).toEqual([...HANDLER_NAMES.map((name) => [name, []]), ...onnxRuntime]);
+  });
+
+  it('of the handlers that close rollouts hold the page, as a file that only the end of a rollout reads', () => {
+    const closing = HANDLER_NAMES.filter((name) => codeOf(name).includes(REPORT));
+    expect(closing).toEqual(['start-rollout', 'finish-rollout', 'restore-blue', 'safety-net', 'reconcile']);
+    for (const name of closing) {
+      const load = createRequire(join(directoryOf(name), 'index.js'));
+      const { renderReport } = load(REPORT) as typeof Report;
+      expect(renderReport({ record, evidence: {} })).toContain('<h1>digits: rollout-1 was refused');
+      // Of its style nothing is in the handler's own code.
+      expect([name, codeOf(name).includes('prefers-color-scheme')]).toEqual([name, false]);
+    }
   });
 
   it('take credentials from the environment alone', () => {

@@ -1,0 +1,30 @@
+import type { KeptEvidence } from '../contract/kept-evidence';
+import type { RolloutRecord } from '../contract/rollout-record';
+import type { RolloutState } from '../contract/rollout-state';
+
+/** What a page is made of. */
+export interface ReportInput {
+  readonly record: RolloutRecord;
+  /** The evidence of each decision, as far as there is any. */
+  readonly evidence: { readonly canary?: Evidence; readonly watch?: Evidence };
+  /** @default the page says nothing of cost */
+  readonly cost?: Cost;
+}
+
+export type Phase = keyof ReportInput['evidence'];
+
+/** A document with evidence, or why it could not be read. */
+export type Evidence = KeptEvidence | { readonly unreadable: string };
+
+/** What the rollout cost in AWS. */
+export interface Cost {
+  /** US dollars. */
+  readonly total: number;
+  readonly parts: readonly { readonly what: string; readonly dollars: number; readonly basis: string }[];
+  /** The day of the price list, and what is not counted. */
+  readonly note: string;
+}
+
+/** A judgement in short: of the last look, or of the document that was kept. */
+export type Judged = NonNullable<RolloutState['judgement']>;
+export type JudgedGate = Judged['gates'][number];
