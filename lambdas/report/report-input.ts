@@ -16,13 +16,18 @@ export type Phase = keyof ReportInput['evidence'];
 /** A document with evidence, or why it could not be read. */
 export type Evidence = KeptEvidence | { readonly unreadable: string };
 
-/** What the rollout cost in AWS. */
+/** What the rollout cost in AWS, US dollars. */
 export interface Cost {
-  /** US dollars. */
-  readonly total: number;
-  readonly parts: readonly { readonly what: string; readonly dollars: number; readonly basis: string }[];
-  /** The day of the price list, and what is not counted. */
-  readonly note: string;
+  readonly usd: number;
+  readonly lines: readonly {
+    readonly what: string;
+    readonly quantity: number;
+    readonly unit: string;
+    readonly usd: number;
+    /** Where the quantity comes from. */
+    readonly basis: string;
+  }[];
+  readonly prices: { readonly asOf: string; readonly region: string; readonly source: string };
 }
 
 /** A judgement in short: of the last look, or of the document that was kept. */

@@ -54,12 +54,14 @@ describe('a report', () => {
 
   it('shows the cost where it is known', async () => {
     const cost = {
-      ...{ total: 0.0042, note: 'Prices of 2026-11-01, eu-west-1.' },
-      parts: [{ what: 'State transitions', dollars: 0.0014, basis: '56 of $0.000025' }],
+      usd: 0.0042,
+      lines: [{ what: 'State transitions', quantity: 56, unit: 'transitions', usd: 0.0014, basis: 'record' }],
+      prices: { asOf: '2026-11-01', region: 'eu-west-1', source: 'the price list' },
     };
     const { text } = pageOf({ record: refused, evidence: {}, cost });
-    expect(text).toContain('State transitions $0.0014 56 of $0.000025');
+    expect(text).toContain('State transitions $0.0014 56 transitions record');
     expect(text).toContain('Together $0.0042');
+    expect(text).toContain('Prices of 2026-11-01, eu-west-1: the price list.');
   });
 
   it('gives the exact queries and the settings in force', async () => {
