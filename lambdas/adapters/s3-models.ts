@@ -9,6 +9,7 @@ import { requiredVariable } from './required-variable';
 import { s3Client } from './s3-client';
 import { decodeWords } from './s3-models/encoded-words';
 import { newestVersion } from './s3-models/newest-version';
+import { textOf } from './text-of';
 
 /** The model bucket in S3. */
 export const s3Models = (context: AdapterContext): Models => {
@@ -74,15 +75,3 @@ function isAbsent(error: unknown, versionId: string | undefined): boolean {
 
 const readable = (metadata: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), decodeWords(value)]));
-
-/** Leaving the loop early closes the stream. */
-async function textOf(body: AsyncIterable<Uint8Array>, maxBytes: number) {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return 'too-large';
-    chunks.push(chunk);
-  }
-  return { text: Buffer.concat(chunks).toString('utf8') };
-}

@@ -6,6 +6,7 @@ import {
   findModels,
   listRollouts,
   provisionVersions,
+  readEvidence,
   readGoldenSet,
   readCapturedRequests,
   readMetrics,
@@ -32,6 +33,7 @@ const restore: readonly Right[] = [
   endpointFunction('GetAlias', 'UpdateAlias'),
   sendNotices,
   writeRecords,
+  readEvidence,
   startRollouts,
   askAboutRollouts,
 ];
@@ -89,6 +91,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     table('GetItem', 'PutItem', 'DeleteItem'),
     sendNotices,
     writeRecords,
+    readEvidence,
     startRollouts,
     askAboutRollouts,
   ],

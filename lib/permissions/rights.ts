@@ -1,7 +1,7 @@
 import { ArnFormat } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { CAPTURED_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+import { CAPTURED_PREFIX, EVIDENCE_DOCUMENT, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { allow, inApp, perEndpoint } from './right';
 import type { Right } from './right';
 
@@ -95,6 +95,14 @@ export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }
 
 export const writeRecords: Right = inApp(({ bucket }) => [
   allow(['s3:PutObject'], [bucket.arnForObjects(`${ROLLOUTS_PREFIX}*`)]),
+]);
+
+/** The evidence of each decision, for the report: the two documents by name, and nothing else that is kept of a rollout. */
+export const readEvidence: Right = inApp(({ bucket }) => [
+  allow(
+    ['s3:GetObject'],
+    Object.values(EVIDENCE_DOCUMENT).map((name) => bucket.arnForObjects(`${ROLLOUTS_PREFIX}*/${name}`)),
+  ),
 ]);
 
 /** Metrics cannot be limited to resources. */

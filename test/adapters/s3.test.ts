@@ -136,3 +136,14 @@ test('documents lie under their rollout and are named by their address', async (
   expect(sent[0]?.input).toMatchObject({ ContentType: 'text/html' });
   expect(await models.readText('rollouts/digits/r1/report.html', 99)).toEqual({ text: '<p>' });
 });
+
+test('documents are read up to a size; none, or a larger one, is an error that says so', async () => {
+  const { documents, sent } = bucket();
+  await documents.write('digits', 'r1', 'evidence-canary.json', '{"a":"ä"}', 'application/json');
+  expect(await documents.read('digits', 'r1', 'evidence-canary.json', 10)).toBe('{"a":"ä"}');
+  await expect(documents.read('digits', 'r1', 'evidence-canary.json', 9)).rejects.toThrow(
+    'evidence-canary.json has more than 9 bytes',
+  );
+  await expect(documents.read('digits', 'r2', 'evidence-canary.json', 9)).rejects.toMatchObject({ name: 'NoSuchKey' });
+  expect(sent.at(-1)?.input).toMatchObject({ Key: 'rollouts/digits/r2/evidence-canary.json' });
+});

@@ -13,8 +13,9 @@ async function written(given: RolloutRecord) {
     documents.set(name, content);
     return `s3://bucket/${name}`;
   };
-  await writeReport({ documents: { write } }, given);
-  const links = [...(documents.get('report.html') ?? '').matchAll(/href="([^"]*)"/g)].map(([, link]) => link);
+  const read = async () => Promise.reject(new Error('not there'));
+  await writeReport({ documents: { write, read } }, given);
+  const links = [...(documents.get('report.html') ?? '').matchAll(/href="([^"#][^"]*)"/g)].map(([, link]) => link);
   return { links, names: [...documents.keys()] };
 }
 

@@ -60,6 +60,20 @@ describe('bounds of the difference', () => {
     );
   });
 
+  it('say something of rates of any height, although a difference of a half may lead beyond all rates', () => {
+    for (const rate of [0.02, 0.3, 0.5, 0.7, 0.98]) {
+      const look = {
+        blueEvents: 900 * rate,
+        blueRequests: 900,
+        greenEvents: 100 * rate,
+        greenRequests: 100,
+        weight: 0.1,
+      };
+      const { lower, upper } = differenceBounds(Array(5).fill(look), [{ events: 900 * rate, requests: 900 }], 0.01);
+      expect([rate, lower > -0.2, lower < 0, upper > 0, upper < 0.2]).toEqual([rate, true, true, true, true]);
+    }
+  });
+
   it('say of a canary which gate differs, and by how much at least', () => {
     const found = differences(simulated({ regression: { type: 'errpp', pp: 0.05 } }, 15, 1), settings);
     const errors = found.find(({ gate }) => gate === 'errors');

@@ -24,6 +24,7 @@ async function keep(id: string, phase: RolloutState['phase']) {
       written.set(name, content);
       return `s3://bucket/${name}`;
     },
+    read: async () => '',
   };
   const state = { id: 'digits-1', endpoint: 'digits', phase, config, plan: { steps } } as unknown as RolloutState;
   const leftOut = [{ minute: '2026-01-05T11:00:00.000Z', why: 'late' }];

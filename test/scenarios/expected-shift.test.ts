@@ -33,7 +33,7 @@ it('promotes a green that answers users otherwise than blue just as it did in ve
     [2, 0],
     [3, -80],
   ]);
-  const report = renderReport(record!, []);
+  const report = renderReport({ record: record!, evidence: {} });
   expect(report).toContain('class 0 expected to grow by 8.0 points (standard error 1.1) as on 600 golden rows');
   expect(await scene.atRest()).toBe('v2');
 });
@@ -44,7 +44,7 @@ it('stops a green that answers users otherwise than blue and did not so in verif
   expect(execution).toMatchObject({ status: 'FAILED', error: 'CanaryRegressed' });
   expect(record?.state?.judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
   expect(execution.cause).toMatch(/class 0/);
-  const report = renderReport(record!, []);
+  const report = renderReport({ record: record!, evidence: {} });
   expect(report).toContain('no class expected to grow as on 600 golden rows');
   expect(await scene.atRest()).toBe('v1');
 });

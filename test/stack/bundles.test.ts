@@ -1,9 +1,11 @@
 import { buildSync } from 'esbuild';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HANDLER_NAMES, MODEL_SERVER } from '../../lambdas/contract/names';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import type * as Report from '../../lambdas/report/render-report';
 import type { Platform } from '../../lib/bundle-files';
 import { runsHere } from '../../local/bench/bundles/measure';
 import type { DeployedBundle } from '../../local/bundles/deployed-bundles';
@@ -13,6 +15,13 @@ import { page, tableRows } from '../docs/markdown-files';
 
 /** What a cold start has to read and compile. The largest holds six clients of the SDK. */
 const BUNDLE_LIMIT = 700_000;
+/** How the code that closes rollouts calls the page of a rollout. */
+const REPORT = '#report';
+const record: RolloutRecord = {
+  ...{ id: 'rollout-1', endpoint: 'digits', status: 'ended', startedAt: '2026-11-23T09:00:00Z' },
+  ...{ startedBy: 'upload', reason: '', outcome: 'rejected', error: 'InvalidUpload', cause: 'no model' },
+};
+
 /** Lambda takes 250 MB unzipped; this leaves no room for a second platform. */
 const ENDPOINT_LIMIT = 60_000_000;
 /** A page that is this far from what is deployed needs writing anew. */
@@ -43,11 +52,14 @@ it('are one for each handler and one for each platform of the endpoint', () => {
 });
 
 it(`have ${BUNDLE_LIMIT} bytes of code at most`, () => {
-  const sizes = ALL.map((which) => [which.name, Buffer.byteLength(codeOf(which))] as const);
+  const sizes = ALL.map((which) => [which.name, which.name === MODEL_SERVER ? Buffer.byteLength(codeOf(which)) : bytesIn(bundle(which).directory)] as const); // prettier-ignore
   const table = sizes.map(([name, bytes]) => `${String(bytes).padStart(8)} ${name}`).join('\n');
   const above = sizes.filter(([, bytes]) => bytes > BUNDLE_LIMIT).map(([name]) => name);
   if (above.length > 0) throw new Error(`above ${BUNDLE_LIMIT} bytes: ${above.join(', ')}\n${table}`);
-  for (const which of HANDLERS) expect(readdirSync(bundle(which).directory)).toEqual(['index.js']);
+  for (const which of HANDLERS)
+    expect(readdirSync(bundle(which).directory)).toEqual(
+      codeOf(which).includes(REPORT) ? ['index.js', 'package.json', 'report.js'] : ['index.js'],
+    );
 });
 
 it.each(PLATFORMS)('of an endpoint on %s hold that platform and no other', (platform) => {
@@ -61,8 +73,26 @@ it.each(PLATFORMS)('of an endpoint on %s hold that platform and no other', (plat
 it.each(ALL)('of $name ($platform) hold the SDK: they import what Node.js has and nothing else', (which) => {
   const missing = importsOf(which).filter((path) => !builtinModules.includes(path.replace(/^node:/, '')));
   // onnxruntime is native code, and lies beside it.
-  expect(missing).toEqual(which.name === MODEL_SERVER ? ['onnxruntime-node'] : []);
+  expect(missing.filter((path) => path !== REPORT)).toEqual(which.name === MODEL_SERVER ? ['onnxruntime-node'] : []);
   expect(codeOf(which)).toMatch(/"@aws-sdk\/client-[a-z0-9-]+"/);
+});
+
+it('of the handlers that close rollouts hold the page, as a file that only the end of a rollout reads', () => {
+  const closing = HANDLERS.filter((which) => codeOf(which).includes(REPORT));
+  expect(closing.map(({ name }) => name)).toEqual([
+    'start-rollout',
+    'finish-rollout',
+    'restore-blue',
+    'safety-net',
+    'reconcile',
+  ]);
+  for (const which of closing) {
+    const { directory, entry } = bundle(which);
+    const { renderReport } = createRequire(join(directory, entry))(REPORT) as typeof Report;
+    expect(renderReport({ record, evidence: {} })).toContain('<h1>digits: rollout-1 was refused');
+    // Of its style nothing is in the handler's own code.
+    expect([which.name, codeOf(which).includes('prefers-color-scheme')]).toEqual([which.name, false]);
+  }
 });
 
 // Native code of another processor cannot be run here.

@@ -105,6 +105,21 @@ describe('a handler', () => {
     ]);
   });
 
+  it('that closes rollouts may read their evidence for the report, and nothing else that is kept of them', () => {
+    const closing = ['finish-rollout', 'restore-blue', 'safety-net', 'reconcile'];
+    for (const name of closing)
+      expect(actionsOf(template, name).get('s3:GetObject')).toEqual([
+        expect.stringMatching(/\/rollouts\/\*\/evidence-canary\.json$/),
+        expect.stringMatching(/\/rollouts\/\*\/evidence-watch\.json$/),
+      ]);
+    const readers = HANDLER_NAMES.filter((name) =>
+      actionsOf(template, name)
+        .get('s3:GetObject')
+        ?.some((resource) => resource.includes('/rollouts/')),
+    );
+    expect([...readers].sort()).toEqual([...closing].sort());
+  });
+
   it('gets rights for options only where an endpoint uses them', () => {
     const optional = [
       ['deploy-green', 'lambda:PutProvisionedConcurrencyConfig'],

@@ -1,6 +1,7 @@
 import { EVIDENCE_DOCUMENT, TRACE_DOCUMENT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { differences, type GateDifference } from '../../domain/judge/6-difference/differences';
+import { proofs } from '../../domain/judge/6-difference/proofs';
 import type { Evidence } from '../../domain/judge/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import { plannedMinutes } from '../../domain/strategy';
@@ -36,7 +37,10 @@ export async function keepEvidence(
   const found = differences(evidence, settings);
 
   const decision = EVIDENCE_DOCUMENT[phase];
-  await write(decision, { rollout: id, endpoint, evidence, judgement, differences: found, leftOut, queries });
+  await write(decision, {
+    ...{ rollout: id, endpoint, evidence, judgement, differences: found, leftOut, queries },
+    proofs: proofs(evidence, settings),
+  });
 
   const recorded = leftOut.length === 0 ? evidence : { ...evidence, leftOut: evidence.leftOut ?? leftOut };
   const trace = TRACE_DOCUMENT[phase];

@@ -74,7 +74,10 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       find: async (name) => find(name)?.config,
     },
     teardown: { run: refuse },
-    uploads: { isAnswered: async () => false, answer: refuse, waiting: nothing, wait: refuse, stopWaiting: refuse },
+    uploads: {
+      ...{ isAnswered: async () => false, answer: refuse, waiting: nothing, wait: refuse, stopWaiting: refuse },
+      ...{ newestStarted: nothing, noteStarted: refuse },
+    },
     versions: {
       ...{ find: nothing, configure: refuse, publish: refuse, list: async () => [], usedByAliases: async () => [] },
       ...{ remove: refuse, provision: refuse, provisioned: nothing, provisionedOnLive: nothing },

@@ -14,11 +14,15 @@ export interface Bounds {
 const STEPS = 14;
 /** Distances from the boundary that are bet on, in log odds. */
 const DISTANCES = [0.1, 0.25, 0.6, 1.4, 3];
+const HIGHEST_RATE = 0.999;
 
 const above: Alternatives = (_rate, boundary) =>
   boundary >= 1 || boundary <= 0 ? [boundary] : DISTANCES.map((distance) => logistic(logit(boundary) + distance));
+/** A boundary beyond all rates (blue at a half, and a difference of a half) is bet against from just within them. */
 const below: Alternatives = (_rate, boundary) =>
-  boundary >= 1 || boundary <= 0 ? [boundary] : DISTANCES.map((distance) => logistic(logit(boundary) - distance));
+  boundary <= 0
+    ? [boundary]
+    : DISTANCES.map((distance) => logistic(logit(Math.min(boundary, HIGHEST_RATE)) - distance));
 
 /**
  * A confidence sequence for green's rate minus blue's: the differences d that the minutes do not rule out at level `alpha`

@@ -1,0 +1,20 @@
+import { checkSound } from '../1-soundness/check';
+import { judgeGates } from '../3-gates/gates';
+import type { Evidence } from '../evidence';
+import type { GateName, JudgeSettings } from '../judgement';
+
+export interface GateProof {
+  readonly gate: GateName;
+  /** ln of the gate's smallest e-value against "green is harmful", after each minute; `pass` needs ln(1/missRate). */
+  readonly logNonInferiority: readonly number[];
+}
+
+/**
+ * For reports: how the proof of no harm grew, minute by minute. A judgement says only how far it has come.
+ *
+ * @throws EvidenceInvalid as `judge` does
+ */
+export function proofs(evidence: Evidence, settings: JudgeSettings): GateProof[] {
+  checkSound(evidence, settings);
+  return judgeGates(evidence, settings).map(({ gate, logNonInferiority }) => ({ gate, logNonInferiority }));
+}

@@ -1,0 +1,49 @@
+import type { KeptEvidence } from '../../contract/kept-evidence';
+import type { Line } from '../charts/line-chart';
+import { type Content, html } from '../html';
+import type { Html } from '../html';
+import { evidence, whole } from '../words/numbers';
+import { timeOfDay } from '../words/times';
+import { table } from './table';
+
+/** Rows of the table behind a chart; a longer one is in the document. */
+const MOST_ROWS = 240;
+
+export interface MinutesTable {
+  readonly caption: string;
+  readonly minutes: KeptEvidence['evidence']['minutes'];
+  /** The number of each minute, as the chart counts them. */
+  readonly at: readonly number[];
+  readonly lines: readonly Line[];
+  /** In the watch no request was routed by a weight. */
+  readonly weights: 'shown' | 'none';
+}
+
+/** What was counted in each minute, beside the values of a chart's lines. */
+export function minutesTable({ caption, minutes, at, lines, weights }: MinutesTable): Html {
+  const start = minutes[0]?.minute ?? '';
+  const first = Math.max(0, minutes.length - MOST_ROWS);
+  const rows = minutes
+    .slice(first)
+    .map(({ minute, weight, blue, green }, offset): readonly Content[] => [
+      html`${at[first + offset]} <span class="small">${timeOfDay(minute, start)}</span>`,
+      ...(weights === 'shown' ? [`${weight} %`] : []),
+      ...[whole(blue.requests), whole(failed(blue)), whole(green.requests), whole(failed(green))],
+      ...lines.map(({ points }) => evidence(points[first + offset]?.[1] ?? 0)),
+    ]);
+  const counts = ['Blue', 'Blue, failed', 'Green', 'Green, failed'];
+  const heads = [
+    'Minute',
+    ...(weights === 'shown' ? ['Weight'] : []),
+    ...counts,
+    ...lines.map(({ name }) => html`${name} <span class="small">ln e</span>`),
+  ];
+  const earlier =
+    first === 0 ? '' : html`<p>The last ${MOST_ROWS} of ${whole(minutes.length)}; the others are kept beside this.</p>`;
+  return html`${earlier}${table(caption, heads, rows)}`;
+}
+
+type Side = KeptEvidence['evidence']['minutes'][number]['blue'];
+
+const failed = ({ invocationErrors, modelErrors, nonFiniteOutputs }: Side): number =>
+  invocationErrors + modelErrors + nonFiniteOutputs;

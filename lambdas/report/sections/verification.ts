@@ -1,0 +1,49 @@
+import type { RolloutRecord } from '../../contract/rollout-record';
+import { shiftInWords } from '../../domain/prediction-shift';
+import { html } from '../html';
+import type { Html } from '../html';
+import { percent, some, whole } from '../words/numbers';
+import { facts, section } from './table';
+
+/** Golden set and replay, before any traffic; nothing where neither was tried. */
+export function verification({ state }: RolloutRecord): Html {
+  const found = state?.verification;
+  if (state === undefined || found === undefined || Object.keys(found).length === 0) return html``;
+  const { settings } = state.config;
+  const { goldenAccuracy, blueAccuracy, goldenError, blueError, rows, predictionShift } = found;
+  const { replayed, replayAgreement, replayDifference } = found;
+  const golden = settings.goldenSet;
+  const nameOf = (index: number): string => settings.classNames?.[index] ?? `class ${index}`;
+  return section(
+    'verification',
+    'Before any traffic',
+    facts([
+      ['Golden set', rows === undefined ? undefined : some(rows, 'row')],
+      ['Green right', goldenAccuracy === undefined ? undefined : percent(goldenAccuracy)],
+      ['Blue right', blueAccuracy === undefined ? undefined : percent(blueAccuracy)],
+      ['Limit', goldenAccuracy === undefined || golden === undefined ? undefined : accuracyLimit(golden, blueAccuracy)],
+      ['Green’s root mean squared error', goldenError?.toPrecision(4)],
+      ['Blue’s', blueError?.toPrecision(4)],
+      ['Limit', goldenError === undefined || golden === undefined ? undefined : errorLimit(golden, blueError)],
+      ['Captured requests replayed', replayed === undefined ? undefined : whole(replayed)],
+      ['Same class predicted', replayAgreement === undefined ? undefined : percent(replayAgreement)],
+      ['Root mean squared difference of scores', replayDifference?.toPrecision(4)],
+      ['Answers otherwise than blue', predictionShift && shiftInWords(predictionShift, nameOf)],
+    ]),
+  );
+}
+
+type GoldenSet = NonNullable<NonNullable<RolloutRecord['state']>['config']['settings']['goldenSet']>;
+
+/** The first model of an endpoint has no blue to be compared with. */
+const accuracyLimit = ({ minAccuracy, maxAccuracyDrop }: GoldenSet, blue: number | undefined): string =>
+  [
+    ...(blue === undefined ? [] : [`at most ${percent(maxAccuracyDrop)} below blue`]),
+    ...(minAccuracy === 0 ? [] : [`at least ${percent(minAccuracy)}`]),
+  ].join(', ');
+
+const errorLimit = ({ maxErrorFactor, maxError }: GoldenSet, blue: number | undefined): string =>
+  [
+    ...(blue === undefined ? [] : [`at most ${maxErrorFactor} times blue’s`]),
+    ...(maxError === undefined ? [] : [`at most ${maxError}`]),
+  ].join(', ');

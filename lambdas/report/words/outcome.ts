@@ -1,0 +1,88 @@
+import type { RolloutRecord } from '../../contract/rollout-record';
+import { percent, whole } from './numbers';
+
+export interface OutcomeInWords {
+  readonly tone: 'good' | 'bad' | 'neutral';
+  /** Says at a glance what the tone says in colour. */
+  readonly symbol: string;
+  readonly badge: string;
+  /** Ends a sentence that begins with the model. */
+  readonly happened: string;
+}
+
+/** How a rollout ended, for somebody who has ten seconds. */
+export function outcomeInWords(record: RolloutRecord): OutcomeInWords {
+  const said = words(record);
+  if (record.error !== undefined && said.tone !== 'bad') return { ...said, tone: 'bad', symbol: '!' };
+  return said;
+}
+
+const good = (badge: string, happened: string): OutcomeInWords => ({ tone: 'good', symbol: '✓', badge, happened });
+const bad = (badge: string, happened: string): OutcomeInWords => ({ tone: 'bad', symbol: '✕', badge, happened });
+const neutral = (badge: string, happened: string): OutcomeInWords => ({
+  ...{ tone: 'neutral', symbol: '–' },
+  ...{ badge, happened },
+});
+
+function words(record: RolloutRecord): OutcomeInWords {
+  const isRollback = record.state?.plan.action === 'rollback';
+  switch (record.outcome) {
+    case 'promoted':
+      return isRollback
+        ? good('Rolled back', 'is back in service, as a person asked')
+        : good('Promoted', 'was promoted and has all traffic');
+    case 'promoted-first':
+      return good('Promoted, the first model', 'was promoted, the first model of this endpoint');
+    case 'already-live':
+      return isRollback
+        ? neutral('Live again', 'is in service again, since the rollback stopped the rollout that ran')
+        : neutral('Already live', 'is in service already: nothing was done');
+    case 'dry-run-passed':
+      return good('Dry run passed', 'passed its dry run; no traffic was touched, and it was deleted again');
+    case 'aborted':
+      return hadTraffic(record)
+        ? bad('Stopped in the canary', 'was stopped in the canary and has no traffic')
+        : bad('Stopped before any traffic', 'was stopped before it got any traffic');
+    case 'reverted':
+      return bad('Taken back', 'was taken back after promotion');
+    case 'rejected':
+      return bad('Refused', 'was refused before it got any traffic');
+    case undefined:
+      return neutral(record.status === 'running' ? 'Running' : 'Ended', 'has no outcome yet');
+  }
+}
+
+const hadTraffic = ({ state }: RolloutRecord): boolean => (state?.weights ?? []).some(({ weight }) => weight > 0);
+
+/** Why, in one sentence with its numbers. */
+export function reasonInWords({ error, cause, outcome, decidedBy, state }: RolloutRecord): string {
+  if (error !== undefined) return `${error}: ${cause ?? 'no cause was given'}`;
+  if (state?.judgement !== undefined && outcome === 'promoted') return `Pass: ${state.judgement.reason}`;
+  const verified = verificationInWords(state?.verification);
+  switch (outcome) {
+    case 'promoted-first':
+      return `There was no blue to compare with, so that the canary was skipped${verified}.`;
+    case 'dry-run-passed':
+      return `The model was validated and verified${verified}.`;
+    case 'promoted':
+      return `There was no canary. Decided by ${decidedBy ?? 'a setting'}${verified}.`;
+    case 'already-live':
+      return 'The live alias points at this very model and settings.';
+    case 'aborted':
+    case 'reverted':
+    case 'rejected':
+    case undefined:
+      return decidedBy === undefined ? '' : `Decided by ${decidedBy}.`;
+  }
+}
+
+function verificationInWords(verification: NonNullable<RolloutRecord['state']>['verification']): string {
+  const { goldenAccuracy, goldenError, rows, replayed } = verification ?? {};
+  const golden =
+    goldenAccuracy !== undefined
+      ? `; golden set: ${percent(goldenAccuracy)} of ${whole(rows ?? 0)} rows right`
+      : goldenError !== undefined
+        ? `; golden set: root mean squared error ${goldenError.toPrecision(4)} on ${whole(rows ?? 0)} rows`
+        : '';
+  return replayed === undefined ? golden : `${golden}; ${whole(replayed)} captured requests replayed`;
+}

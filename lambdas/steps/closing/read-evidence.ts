@@ -1,0 +1,28 @@
+import { EVIDENCE_DOCUMENT } from '../../contract/names';
+import { keptEvidenceSchema } from '../../contract/kept-evidence';
+import type { RolloutRecord } from '../../contract/rollout-record';
+import type { Ports } from '../../ports/ports';
+import type { Evidence, ReportInput } from '../../report/report-input';
+
+/** An hour of canary has 150 KB, a day 4 MB; what is larger is not worth the memory of the step that closes a rollout. */
+const MAX_BYTES = 8_000_000;
+
+/**
+ * The evidence that was kept of a rollout, for its report. Nothing that goes wrong here may keep the rollout from being
+ * closed: a document that cannot be read is said to be so.
+ */
+export async function readEvidence(
+  { documents }: Pick<Ports, 'documents'>,
+  { endpoint, id, state }: RolloutRecord,
+): Promise<ReportInput['evidence']> {
+  const read = async (name: string): Promise<Evidence | undefined> => {
+    if (!(state?.evidence ?? []).includes(name)) return undefined;
+    try {
+      return keptEvidenceSchema.parse(JSON.parse(await documents.read(endpoint, id, name, MAX_BYTES)));
+    } catch (error) {
+      return { unreadable: error instanceof Error ? error.name : 'unknown error' };
+    }
+  };
+  const [canary, watch] = await Promise.all([read(EVIDENCE_DOCUMENT.canary), read(EVIDENCE_DOCUMENT.watch)]);
+  return { ...(canary && { canary }), ...(watch && { watch }) };
+}
