@@ -43,6 +43,10 @@ export const sfnExecutions = (context: AdapterContext): Executions => {
         throw error;
       }
     },
+    whyEnded: async (executionArn) => {
+      const { error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
+      return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+    },
     stop: async (executionArn, { error, cause }) => {
       try {
         await client.send(

@@ -15,6 +15,8 @@ export interface Executions {
   /** `exists`: an execution of that name was started before. */
   start(name: string, input: string): Promise<'started' | 'exists'>;
   status(arn: string): Promise<ExecutionStatus | undefined>;
+  /** The error and cause that an execution ended with; a person who stops one may say why in both. */
+  whyEnded(arn: string): Promise<{ readonly error?: string; readonly cause?: string }>;
   /** Stops an execution that runs, for this reason; one that does not run, or not yet, is left as it is. */
   stop(arn: string, reason: { readonly error: string; readonly cause: string }): Promise<void>;
   /** Executions that failed, timed out or were stopped, newest start first, at most so many of each kind. A list may lag behind. */

@@ -5,6 +5,7 @@ import { endWithoutPromotion, NO_ENDPOINT } from './closing/end-without-promotio
 import { findOwnRollout } from './closing/find-own-rollout';
 import { hasRecord } from './closing/has-record';
 import { finishRollout } from './finish-rollout';
+import type { Failure } from '../domain/rollout';
 import type { ExecutionStatus } from '../ports/executions';
 import type { RestorePorts } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
@@ -122,10 +123,23 @@ async function closeEnded(
     return `rollout ${rolloutId} had succeeded without being closed: closed`;
   }
   const execution = { id: executionArn, name: rolloutId, startTime: isoTime(ports.clock.now()) };
-  const reason = stoppedBy === undefined ? [] : [STOPPED_BY_ROLLBACK, `rollback ${stoppedBy}`];
-  const failure = failureOfExecution(status ?? 'never started', ...reason);
+  const failure = await whyItEnded(ports, executionArn, status, stoppedBy);
   await endWithoutPromotion(ports, own, failure, 'Reconciler', execution);
   return `rollout ${rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;
+}
+
+/** The event that was lost would have said it; a rollback that waits in line knows better why it stopped the execution. */
+async function whyItEnded(
+  { executions }: RestorePorts,
+  executionArn: string,
+  status: ExecutionStatus | undefined,
+  stoppedBy: string | undefined,
+): Promise<Failure> {
+  if (stoppedBy !== undefined)
+    return failureOfExecution(status ?? 'never started', STOPPED_BY_ROLLBACK, `rollback ${stoppedBy}`);
+  if (status === undefined) return failureOfExecution('never started');
+  const { error, cause } = await executions.whyEnded(executionArn);
+  return failureOfExecution(status, error, cause);
 }
 
 /** A rollout that nobody could close while its lease lasted loses its lock to the next one; its record stays among the newest. */

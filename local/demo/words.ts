@@ -72,4 +72,5 @@ export function checkLine({ what, ok, found }: Check, screen: Screen): string {
 export const whereLines = (out: string): readonly string[] => [
   `Summary: ${join(out, 'summary.json')}`,
   `Reports: ${join(out, 'rollouts')}, one page per rollout`,
+  `Look around: npx greenlight history --demo ${out}, and status, explain, report`,
 ];

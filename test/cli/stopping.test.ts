@@ -38,6 +38,7 @@ describe('abort', () => {
     const { result } = await greenlightJson<{ seconds: number }>(scene, 'abort --reason x');
     expect(result.seconds).toBeGreaterThan(10);
     expect(result.seconds).toBeLessThanOrEqual(330);
+    expect(await scene.record(execution.name)).toMatchObject({ cause: 'ada aborted it: x' });
     expect(execution.status).toBe('ABORTED');
     expect(await scene.atRest()).toBe('v1');
   });

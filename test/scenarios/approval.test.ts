@@ -158,7 +158,7 @@ it('answers the question of a task that was tried again, by its newest token', a
 
 it('keeps the endpoint for as long as the wait may take, and an upload waits that long', async () => {
   const [scene, execution] = await asking({ timeoutMinutes: 24 * 60 });
-  expect(Date.parse((await scene.lock())?.leaseUntil ?? "")).toBeGreaterThan(scene.now + 24 * 60 * MINUTE);
+  expect(Date.parse((await scene.lock())?.leaseUntil ?? '')).toBeGreaterThan(scene.now + 24 * 60 * MINUTE);
   scene.leaveUsers();
   await scene.world.runFor(23 * 60 * MINUTE);
   await scene.upload({ name: 'v3' }, { strategy: 'AllAtOnce' });

@@ -42,7 +42,14 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
     approvals: { ask: refuse, read: nothing, note: refuse },
     clock: { now: () => Date.parse(savedAt), sleep: nothing },
     decisions: { read: nothing, promote: refuse },
-    executions: { arnOf: (name) => name, start: refuse, status: nothing, stop: refuse, endedBadly: async () => [] },
+    executions: {
+      arnOf: (name) => name,
+      start: refuse,
+      status: nothing,
+      whyEnded: async () => ({}),
+      stop: refuse,
+      endedBadly: async () => [],
+    },
     hash: sha256Hex,
     holds: { read: async (name) => find(name)?.hold, put: refuse },
     liveAlias: {
