@@ -36,7 +36,7 @@ export function historyInWords(events: readonly HistoryEvent[]): string {
 function inWords(event: HistoryEvent): string | undefined {
   if (event.stateEnteredEventDetails?.name !== undefined) return event.stateEnteredEventDetails.name;
   const failed = Object.values(event).find(isFailure);
-  if (failed) return `  ${event.type}: ${failed.error ?? 'no error'}: ${failed.cause ?? 'no cause'}`;
+  if (failed) return `  ${event.type}: ${failed.error || 'no error'}: ${failed.cause || 'no cause'}`;
   return event.type?.startsWith('Execution') === true ? `  ${event.type}` : undefined;
 }
 

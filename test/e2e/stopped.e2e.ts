@@ -1,5 +1,6 @@
 import type { StateName } from '../../local/deployed/execution';
 import type { UploadOptions } from '../../local/deployed/endpoint';
+import { waitUntil } from '../../local/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
 import { storyOf } from './stage/story';
@@ -39,13 +40,19 @@ describe('a rollout that a person stops', () => {
       const options: UploadOptions = strategy === undefined ? {} : { metadata: { strategy } };
       const users = await whileUsersCall(
         endpoint,
-        async () => {
+        async ({ requests }) => {
           const execution = await endpoint.rollout(example('v2-better.onnx'), options);
           await execution.reaches(state, { withinMs: 90_000 });
           await execution.stop();
           const { status } = await execution.end({ withinMs: 5_000 });
           expect(status).toBe('ABORTED');
           expect(await endpoint.atRest({ withinMs: SAFE_WITHIN_MS })).toBe(blue);
+          // A step that still runs may not write the alias any more: blue stays, for whoever calls in the next seconds.
+          const since = Date.now();
+          const later = () => requests.filter(({ sentAt }) => sentAt > since);
+          await waitUntil('12 more requests', async () => later().length >= 12 || undefined, { withinMs: 30_000 });
+          expect(new Set(later().map(({ version }) => version))).toEqual(new Set([blue]));
+          expect(await endpoint.atRest({ withinMs: 0 })).toBe(blue);
           const record = await endpoint.ended(execution.name, { withinMs: 5_000 });
           expect(record).toMatchObject({
             error: 'Stopped',
