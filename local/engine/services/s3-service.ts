@@ -108,9 +108,10 @@ export class S3Service implements AwsService {
     try {
       return describe(bucket, bucket.read(required(input.Key, 'Key'), input.VersionId), input.ChecksumMode);
     } catch (error) {
-      // A HEAD answer has no body, so the SDK knows a 404 only as NotFound.
-      if (error instanceof AwsError && error.$metadata.httpStatusCode === 404) {
-        throw new AwsError('NotFound', 'UnknownError', 404);
+      // A HEAD answer has no body: the SDK knows a 404 as NotFound, and any other by its status alone.
+      if (error instanceof AwsError) {
+        const status = error.$metadata.httpStatusCode;
+        throw new AwsError(status === 404 ? 'NotFound' : String(status), 'UnknownError', status);
       }
       throw error;
     }

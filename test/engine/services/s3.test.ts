@@ -46,8 +46,10 @@ describe('an object', () => {
   it.each([
     ['GetObject', {}, 'NoSuchKey', 404],
     ['HeadObject', {}, 'NotFound', 404],
-    ['GetObject', { VersionId: 'none' }, 'NoSuchVersion', 404],
-    ['HeadObject', { VersionId: 'none' }, 'NotFound', 404],
+    ['GetObject', { VersionId: 'x'.repeat(32) }, 'NoSuchVersion', 404],
+    ['HeadObject', { VersionId: 'x'.repeat(32) }, 'NotFound', 404],
+    ['GetObject', { VersionId: 'none' }, 'InvalidArgument', 400],
+    ['HeadObject', { VersionId: 'none' }, '400', 400],
     ['GetObject', { Bucket: 'none' }, 'NoSuchBucket', 404],
   ])('that is not there makes %s %j fail with %s', async (command, more, name, httpStatusCode) => {
     const { call } = setup();

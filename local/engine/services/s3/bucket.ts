@@ -20,6 +20,9 @@ export interface BucketOptions {
   readonly eventBridge?: boolean;
 }
 
+/** What S3 takes for the id of a version at all; other texts are answered 400, not 404. */
+const VERSION_ID = /^(null|[\w.]{32})$/;
+
 const noSuchKey = () => new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
 
 /** The objects of one bucket, every version of them, oldest first. */
@@ -48,13 +51,14 @@ export class Bucket {
     else this.objects.set(version.key, [version]);
   }
 
-  /** The current version or the one named; throws NoSuchKey, NoSuchVersion or MethodNotAllowed. */
+  /** The current version or the one named; throws NoSuchKey, NoSuchVersion, MethodNotAllowed or InvalidArgument. */
   read(key: string, versionId: string | undefined): ObjectVersion {
     if (versionId === undefined) {
       const found = this.current(key);
       if (!found) throw noSuchKey();
       return found;
     }
+    if (!VERSION_ID.test(versionId)) throw new AwsError('InvalidArgument', 'Invalid version id specified', 400);
     const found = this.objects.get(key)?.find((each) => each.versionId === versionId);
     if (!found) throw new AwsError('NoSuchVersion', 'The specified version does not exist.', 404);
     if (found.deleteMarker) {

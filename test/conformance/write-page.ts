@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { page, ROOT } from '../docs/markdown-files';
+import { withTables } from './page';
+
+/** Writes the tables of docs/conformance.md anew: `npx tsx test/conformance/write-page.ts`. */
+const PATH = 'docs/conformance.md';
+writeFileSync(join(ROOT, PATH), withTables(page(PATH)));
