@@ -1,3 +1,5 @@
+import { PRICES_2026_11 } from '../contract/prices-2026-11';
+import { costOf } from '../domain/cost/cost-of';
 import { html } from './html';
 import type { ReportInput } from './report-input';
 import { costs } from './sections/cost';
@@ -38,9 +40,18 @@ export function renderReport(input: ReportInput): string {
         <a class="skip" href="#main">Skip to the content</a>
         <main id="main" tabindex="-1">
           ${summary(record)} ${judging(input, first, weightsChart(record))} ${judging(input, second)} ${leftOut(input)}
-          ${verification(record)} ${timeline(record)} ${costs(input.cost)} ${details(input)}
+          ${verification(record)} ${timeline(record)} ${costs(input.cost ?? costIfKnown(record))} ${details(input)}
         </main>
         <footer><p>Written by Greenlight when the rollout ended. All times are UTC.</p></footer>
       </body>
     </html> `.text;
+}
+
+/** A record that an older app wrote may lack what its cost is worked out from; the page is worth more than its last table. */
+function costIfKnown(record: ReportInput['record']): ReportInput['cost'] {
+  try {
+    return record.state && costOf(record, PRICES_2026_11);
+  } catch {
+    return undefined;
+  }
 }

@@ -7,7 +7,7 @@ export interface ReportInput {
   readonly record: RolloutRecord;
   /** The evidence of each decision, as far as there is any. */
   readonly evidence: { readonly canary?: Evidence; readonly watch?: Evidence };
-  /** @default the page says nothing of cost */
+  /** @default - worked out from the record, with the prices that are shipped; nothing where no rollout was begun */
   readonly cost?: Cost;
 }
 

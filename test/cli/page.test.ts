@@ -79,7 +79,13 @@ describe('the rights on the page', () => {
   it('are those that the commands use, and no others', async () => {
     const [read = [], act = []] = policies;
     const scene = await Scene.open({ settings: { approval: { mode: 'before-promote', timeoutMinutes: 60 } } });
-    const used = new Set(['cloudformation:ListStackResources', 'lambda:GetFunctionConfiguration', 's3:ListBucket']);
+    // Used to find the app, to tell what is missing, and by `plan`, which has tests of its own.
+    const used = new Set([
+      'cloudformation:ListStackResources',
+      'lambda:GetFunctionConfiguration',
+      's3:ListBucket',
+      'cloudwatch:GetMetricData',
+    ]);
     const command = async (argv: string): Promise<void> => {
       const name = argv.split(' ')[0] ?? '';
       const needed = await neededBy(scene, argv);
@@ -112,6 +118,7 @@ describe('the rights on the page', () => {
     await command('promote --reason x');
     await scene.end(canary);
     await command('history');
+    await command('cost');
     await command(`report --out ${join(dir, 'page.html')}`);
     await command('start --force --strategy AllAtOnce');
     await asks();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseTrace } from '../../lambdas/contract/trace';
 import type { Evidence, LatencyThreshold, SideCounts } from '../../lambdas/domain/judge/evidence';
-import { isProven } from '../../lambdas/domain/judge/3-gates/latency';
+import { isProven } from '../../lambdas/domain/judge/3-gates/latency-quantiles';
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
 import { traceOfEvidence } from '../../lambdas/domain/trace/trace-of-evidence';
 import { settings } from '../judge/settings';

@@ -1,5 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { isProven } from '../../domain/judge/3-gates/latency';
+import { isProven } from '../../domain/judge/3-gates/latency-quantiles';
 import type { EvidenceMinute, SideCounts } from '../../domain/judge/evidence';
 import type { EvidenceSource, IncompleteMinute, MinutesQuery, WeightWindow } from '../../ports/evidence-source';
 import { minuteCounts, type MinuteCounts } from './minute-counts';

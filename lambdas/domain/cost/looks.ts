@@ -1,4 +1,4 @@
-import { isProven } from '../judge/3-gates/latency';
+import { isProven } from '../judge/3-gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
 import type { CostedRollout, CostedState } from './costed-rollout';

@@ -1,4 +1,4 @@
-import { isProven } from '../judge/3-gates/latency';
+import { isProven } from '../judge/3-gates/latency-quantiles';
 import type { Evidence, LatencyThreshold, SideCounts } from '../judge/evidence';
 import { type DrawnCanary, type DrawnMinute, ofRequests, partOf, type Simulated } from './draw-canary';
 import { errorRateOf, type Regression } from './regression';

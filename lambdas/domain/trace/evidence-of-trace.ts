@@ -1,5 +1,5 @@
 import type { Evidence, LatencyThreshold, LeftOutMinute, SideCounts } from '../judge/evidence';
-import { isProven } from '../judge/3-gates/latency';
+import { isProven } from '../judge/3-gates/latency-quantiles';
 import type { LatencyMargins } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { beyondEdge, binnedRequests, edgeAt, edgesOf } from './bins';

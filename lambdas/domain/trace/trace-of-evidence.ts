@@ -1,4 +1,4 @@
-import { isProven } from '../judge/3-gates/latency';
+import { isProven } from '../judge/3-gates/latency-quantiles';
 import type { Evidence, LatencyThreshold, SideCounts } from '../judge/evidence';
 import type { JudgeSettings } from '../judge/judgement';
 import { beyondEdge, binnedRequests, edgeAt } from './bins';

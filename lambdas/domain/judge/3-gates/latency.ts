@@ -10,14 +10,9 @@ import type { Evidence, LatencyThreshold } from '../evidence';
 import { FROM_THE_START, judgeCounter, type Counter, type JudgedCounter } from './counter';
 import { harmlessLatency } from './latency-alternatives';
 import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
+import { isProven, same } from './latency-quantiles';
 import { historyOf, pairMinutes } from './pair-minutes';
 import { reachOf } from './reach';
-
-/**
- * Blue's quantiles before the canary that become thresholds, where it had at least two requests on either side. Each costs two
- * of CloudWatch's metrics a look; with all of .1 to .9 a shift of 10 % would take 5 % fewer requests, and a rollout 1.3 cents.
- */
-export const THRESHOLD_QUANTILES: readonly number[] = [0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
 
 /** Parts of the gate's bet: all requests are slower; some are much slower; more requests are beyond one threshold. */
 const SHIFT_PART = 0.55;
@@ -27,18 +22,9 @@ const EXCEEDANCE_PART = 0.08;
 /** The thresholds, beside the highest, whose exceedances are bet on by themselves, which needs no assumption on how a slowdown looks. */
 const EXCEEDANCE_QUANTILES = [0.5, 0.8, 0.9, 0.95, 0.99];
 
-/** Where green must be proven harmless before `pass`. */
-const PROVEN_AT = [0.5, 0.9, 0.99];
-
 /** Where a version's noise is measured: its middle, and for a slow tail its tail as well. More would only find more chance. */
 const NOISE_QUANTILES = [0.5, 0.9, 0.99];
 const SHIFT_NOISE_UP_TO = 0.9;
-
-const same = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
-
-/** Whether `pass` needs proof at this threshold; elsewhere nobody looks beyond green's harmful duration. */
-export const isProven = (threshold: Pick<LatencyThreshold, 'quantile'>): boolean =>
-  PROVEN_AT.some((quantile) => same(quantile, threshold.quantile));
 
 /** One threshold's exceedances on both sides. */
 interface Exceedance {
