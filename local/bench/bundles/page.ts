@@ -4,8 +4,9 @@ import type { BundleRow } from './measure';
 export const bundlesPage = (rows: readonly BundleRow[], rounds: number): string => `# Bundles
 
 Each function is deployed as one file, \`index.js\`, with the AWS SDK in it. The SDK that Lambda's runtime brings is never
-loaded: its version changes when AWS likes, and tests would run on another one than functions do. The model server has
-onnxruntime beside it, for one architecture.
+loaded: its version changes when AWS likes, and tests would run on another one than functions do. The handlers that close
+rollouts have the page of a rollout beside it, as a file that only the end of a rollout reads. The model server has onnxruntime
+beside it, for one architecture.
 
 | function | index.js, KB | all files, unzipped | start-up | lowest to highest | processor |
 | --- | --: | --: | --: | --: | --: |
@@ -26,7 +27,7 @@ const line = ({ name, platform, entryBytes, allBytes, elapsed, processor }: Bund
   const cells = [
     platform === 'any' ? `\`${name}\`` : `\`${name}\` (${platform})`,
     Math.round(entryBytes / 1000),
-    allBytes === entryBytes ? 'the same' : `${(allBytes / 1e6).toFixed(1)} MB`,
+    allBytes === entryBytes ? 'the same' : inBytes(allBytes),
     median(elapsed)?.toFixed(2) ?? 'not run',
     elapsed.length === 0 ? '' : `${elapsed[0]?.toFixed(2)} to ${elapsed.at(-1)?.toFixed(2)}`,
     median(processor)?.toFixed(2) ?? 'not run',
@@ -40,3 +41,7 @@ const median = (sorted: readonly number[]): number | undefined => {
   const [below, above] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
   return below === undefined || above === undefined ? undefined : (below + above) / 2;
 };
+
+/** Of steps in KB, which is what their limit is said in. */
+const inBytes = (bytes: number): string =>
+  bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
