@@ -22,3 +22,8 @@ export class EmulatorNotStarted extends Error {
 export class CdkFailed extends Error {
   override readonly name = 'CdkFailed';
 }
+
+/** AWS_ENDPOINT_URL is no address, or nothing answers there. */
+export class EndpointUnusable extends Error {
+  override readonly name = 'EndpointUnusable';
+}

@@ -2,6 +2,7 @@ import { startGateway, suppliedOf } from './gateway/gateway';
 import type { Behaviour } from './gateway/probes/probe';
 import { lackingIn } from './gateway/probes/run-probes';
 import { Upstream } from './gateway/upstream';
+import { givenEndpoint } from './given-endpoint';
 import { startMiniStack, type MiniStack, type MiniStackOptions } from './ministack';
 import { ministackVersion } from './venv';
 
@@ -30,10 +31,10 @@ export interface EmulatorOptions extends MiniStackOptions {
  * The emulator that AWS_ENDPOINT_URL names, or a MiniStack of our own from PyPI; with the gateway in front of it when
  * it lacks behaviours of AWS that the gateway supplies.
  *
- * @throws {PythonMissing} {@link VenvMissing} {@link EmulatorNotInstalled} {@link EmulatorNotStarted}
+ * @throws {EndpointUnusable} {@link PythonMissing} {@link VenvMissing} {@link EmulatorNotInstalled} {@link EmulatorNotStarted}
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const given = process.env.AWS_ENDPOINT_URL;
+  const given = await givenEndpoint();
   const ministack = given === undefined ? await startMiniStack(options) : undefined;
   try {
     return await inFront(given ?? ministack!.url, ministack, options.gatewayPort);

@@ -15,7 +15,7 @@ export interface Stage {
  * and deploys the app with several endpoints. Whatever was started is stopped again when one of that fails.
  */
 export async function setUp(say: (line: string) => void): Promise<Stage> {
-  const external = process.env['AWS_ENDPOINT_URL'] !== undefined;
+  const external = Boolean(process.env['AWS_ENDPOINT_URL']);
   const since = stopwatch();
   const emulator = await startEmulator();
   try {
