@@ -1,23 +1,9 @@
 import { reject as answer } from '../../../lambdas/steps/operations/answer';
-import { actorOf, defineCommand } from '../command';
-import { by, endpointArgument, reason, rolloutOption } from './common';
+import { answering } from './answering';
 
-export const reject = defineCommand({
-  usage: 'reject [endpoint]',
+export const reject = answering({
+  name: 'reject',
   describe: 'Answer no to the rollout that waits for a person: blue is put back',
-  acts: true,
-  builder: (yargs) =>
-    yargs
-      .positional('endpoint', endpointArgument)
-      .option('reason', reason)
-      .option('by', by)
-      .option('rollout', rolloutOption),
-  run: async (cli, { endpoint, rollout, ...who }) => {
-    const { ports } = await cli.app();
-    const result = await answer(ports, endpoint, actorOf(cli, who), rollout);
-    return {
-      result,
-      lines: [`${result.endpoint}: rollout ${result.rolloutId} was answered by ${result.by}; blue is being put back.`],
-    };
-  },
+  answer,
+  then: 'blue is being put back',
 });
