@@ -17,6 +17,8 @@ export interface AppResources {
   /** Known by name before it exists, because the machine's own handlers ask about it. */
   readonly stateMachineName: string;
   readonly stateMachineArn: string;
+  /** Where notices send people to look. */
+  readonly dashboardName: string;
 }
 
 /** One endpoint as the permissions see it. */

@@ -16,7 +16,7 @@ import { Endpoint } from './endpoint';
 import type { GreenlightProps } from './greenlight-props';
 import { HandlerFunction } from './handler-function';
 import { ModelServerFunction } from './model-server-function';
-import { stateMachineName } from './names';
+import { dashboardName, stateMachineName } from './names';
 import { Notices } from './notices';
 import { checkSettings } from './settings/check-settings';
 import { SettingsRefused } from './settings/settings-refused';
@@ -138,7 +138,9 @@ const eachHandler = <T>(make: (handler: HandlerName) => T): Readonly<Record<Hand
   Object.fromEntries(HANDLER_NAMES.map((handler) => [handler, make(handler)])) as Record<HandlerName, T>;
 
 /** Names come from the stack's; the state machine's may have 80 characters, of which `-rollout` takes 8. */
-function appNames(scope: Greenlight): Pick<AppResources, 'stack' | 'stateMachineName' | 'stateMachineArn'> {
+function appNames(
+  scope: Greenlight,
+): Pick<AppResources, 'stack' | 'stateMachineName' | 'stateMachineArn' | 'dashboardName'> {
   const stack = Stack.of(scope);
   const others = stack.node.findAll().filter((construct) => construct instanceof Greenlight && construct !== scope);
   if (others.length > 0)
@@ -152,5 +154,5 @@ function appNames(scope: Greenlight): Pick<AppResources, 'stack' | 'stateMachine
     resourceName: name,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  return { stack, stateMachineName: name, stateMachineArn };
+  return { stack, stateMachineName: name, stateMachineArn, dashboardName: dashboardName(app) };
 }

@@ -74,6 +74,7 @@ function environment(handler: HandlerName, app: AppResources): Record<string, st
     bucket: app.bucket.bucketName,
     topic: app.topic.topicArn,
     stateMachine: app.stateMachineArn,
+    dashboard: app.dashboardName,
   };
   return {
     POWERTOOLS_SERVICE_NAME: 'greenlight',

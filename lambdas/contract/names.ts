@@ -44,6 +44,7 @@ export const ENV = {
   bucket: 'GREENLIGHT_BUCKET',
   topic: 'GREENLIGHT_TOPIC_ARN',
   stateMachine: 'GREENLIGHT_STATE_MACHINE_ARN',
+  dashboard: 'GREENLIGHT_DASHBOARD',
 } as const;
 /** The teardown's function, for whoever asks it from outside; no handler has this variable. */
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
