@@ -1,6 +1,6 @@
 import type { JudgeSettings } from '../judge/judgement';
 import type { StrategyStep } from '../strategy';
-import { drawWatch, WATCH_WEIGHT } from './draw-watch';
+import { drawWatch, ratesAround, WATCH_WEIGHT } from './draw-watch';
 import type { Simulated } from './draw-canary';
 import type { CanaryOutcome } from './outcome';
 import { type Question, simulated } from './question';
@@ -35,10 +35,11 @@ export function watchesOf(
   };
   const settings: JudgeSettings = { ...question.judge, minimumMinutes: watchMinutes };
   const blueShare = 1 - (steps.at(-1)?.weight ?? 0) / 100;
+  const rates = ratesAround(question.day);
   const outcome = outcomes(what, settings);
   const found = finder(question, what, settings, { minutes: what.schedule.minutes.length, share: 0.5 });
   return (random) => {
-    const watch = drawWatch(what, watchMinutes, blueShare, random);
+    const watch = drawWatch(what, rates, watchMinutes, blueShare, random);
     return {
       good: outcome(watch, AS_GOOD_AS_BLUE),
       feared: fearedStops(watch, outcome),
