@@ -5,15 +5,14 @@ import type { Cli, Command, GlobalOptions } from './command';
 import type { CliApp } from './app/cli-app';
 import { COMMANDS } from './commands';
 import { completionScript } from './completion';
+import { completionsFor, wordsToComplete } from './completions';
+import { DEMO_FOLDER } from './demo-folder';
 import { EXIT, type ExitCode } from './exit-codes';
 import { type Failure, failureOf, UsageError } from './failure';
 import { envelope } from './envelope';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { nextLines } from './render/next';
 import { paintFor } from './render/paint';
-
-/** Where a demo leaves its recording, unless the option names another folder. */
-const DEMO_FOLDER = 'out/demo';
 
 interface Chosen {
   readonly command: Command;
@@ -27,6 +26,13 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   const json = argv.includes('--json');
   const first = argv.find((one) => !one.startsWith('-')) ?? '';
   const name = COMMANDS.some(({ usage }) => usage.split(' ')[0] === first) ? first : '';
+  const words = wordsToComplete(argv);
+  if (words !== undefined) {
+    // The library finds the flag in what it parses, and then writes instead of choosing a command.
+    const known = async () => String(parse(argv, surroundings)).split('\n').filter(Boolean);
+    for (const one of await completionsFor(words, surroundings, known)) out(one);
+    return EXIT.ok;
+  }
   try {
     const parsed = parse(argv, surroundings);
     if (typeof parsed === 'string') {
@@ -53,10 +59,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   }
 }
 
-/** The command that was named with its arguments, or text that was asked for: help, version, completions. */
-function parse(argv: readonly string[], { columns, env }: Surroundings): Chosen | string {
-  let chosen: Chosen | undefined;
-  let text = '';
+/** Everything that can be typed. */
+function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => void) {
   const withGlobals = yargs()
     .scriptName('greenlight')
     .usage('$0 <command>\n\nRollouts of models: start, watch, understand, approve, stop, go back.')
@@ -78,11 +82,11 @@ function parse(argv: readonly string[], { columns, env }: Surroundings): Chosen 
         command.usage,
         command.describe,
         (one) => command.build(one as never) as never,
-        (args) => void (chosen = { command, name: String(args._[0]), args: globals(args as never) }),
+        (args) => choose({ command, name: String(args._[0]), args: globals(args as never) }),
       ),
     withGlobals as unknown as ReturnType<typeof yargs>,
   );
-  void parser
+  return parser
     .completion('completion', 'Print a script that completes commands and options in bash or zsh')
     .demandCommand(1, 'name a command')
     .strictCommands()
@@ -98,10 +102,17 @@ function parse(argv: readonly string[], { columns, env }: Surroundings): Chosen 
     .fail((message, error) => {
       // The library says the same in either; nothing of ours runs while it parses.
       throw new UsageError(message ?? error.message);
-    })
-    .parse([...argv], (_error: unknown, _args: unknown, output: string) => {
-      text = output;
     });
+}
+
+/** The command that was named with its arguments, or text that was asked for: help, version, the completion's script. */
+function parse(argv: readonly string[], surroundings: Surroundings): Chosen | string {
+  let chosen: Chosen | undefined;
+  let text = '';
+  const parser = parserFor(surroundings, (one) => void (chosen = one));
+  void parser.parse([...argv], (_error: unknown, _args: unknown, output: string) => {
+    text = output;
+  });
   if (argv[0] === 'completion') return completionScript(text);
   if (chosen !== undefined && text === '') return chosen;
   return text;

@@ -150,18 +150,22 @@ describe('the command line', () => {
     { withinSeconds: 300 },
   );
 
-  scene('goes back, and frees what nothing needs any more', async ({ endpoint }) => {
-    const refused = await typedJson('rollback', NAME, '--to', '99');
-    expect(refused).toMatchObject({ exitCode: 1, error: { name: 'RollbackTargetUnavailable' } });
-    const back = await typed('rollback', NAME, '--reason', 'complaints');
-    expect([back.code, back.out]).toEqual([0, expect.stringContaining(`In service: version ${first}.`)]);
-    expect(await endpoint.versions()).toContain('1');
-    expect((await typed('teardown', NAME)).out).toMatch(/postponed until .*: the story/);
-    expect(await endpoint.versions()).toContain('1');
-    expect((await typed('postpone', NAME, '--lift')).code).toBe(0);
-    const dry = await typedJson<readonly { readonly deleted: readonly string[] }[]>('teardown', NAME, '--dry-run');
-    expect(dry.exitCode).toBe(0);
-    expect((await typedJson('teardown', NAME)).exitCode).toBe(0);
-    expect([...(await endpoint.versions())].sort()).toEqual([first, better].sort());
-  });
+  scene(
+    'goes back, and frees what nothing needs any more',
+    async ({ endpoint }) => {
+      const refused = await typedJson('rollback', NAME, '--to', '99');
+      expect(refused).toMatchObject({ exitCode: 1, error: { name: 'RollbackTargetUnavailable' } });
+      const back = await typed('rollback', NAME, '--reason', 'complaints');
+      expect([back.code, back.out]).toEqual([0, expect.stringContaining(`In service: version ${first}.`)]);
+      expect(await endpoint.versions()).toContain('1');
+      expect((await typed('teardown', NAME)).out).toMatch(/postponed until .*: the story/);
+      expect(await endpoint.versions()).toContain('1');
+      expect((await typed('postpone', NAME, '--lift')).code).toBe(0);
+      const dry = await typedJson<readonly { readonly deleted: readonly string[] }[]>('teardown', NAME, '--dry-run');
+      expect(dry.exitCode).toBe(0);
+      expect((await typedJson('teardown', NAME)).exitCode).toBe(0);
+      expect([...(await endpoint.versions())].sort()).toEqual([first, better].sort());
+    },
+    { withinSeconds: 300 },
+  );
 });
