@@ -85,7 +85,6 @@ export function realisedWatch(watches: Canaries): Pick<Realised, 'stopped' | 'me
     const both = simulated(watches, requestsPerMinute * (1 + blueShare), 1 / (1 + blueShare), watchMinutes, run + runs);
     const trace = { ...traceOf(both), baseline, horizonMinutes: watchMinutes, oneAfterTheOther: true };
     const evidence = counted(evidenceOfTrace(trace, latency === false ? undefined : latency), watches, run);
-    (globalThis as any).seeEvidence?.({ ...evidence, minutes: evidence.minutes.map((one) => ({ ...one, weight: 50 })) });
     const judgement = judge({ ...evidence, minutes: evidence.minutes.map((one) => ({ ...one, weight: 50 })) }, rules);
     return judgement.verdict === 'fail' ? [(judgement.decidedAtMinute ?? NaN) + SETTLE_MINUTES] : [];
   }).flat();
