@@ -48,7 +48,13 @@ void runCli(argv, {
   err: write(process.stderr),
   env: process.env,
   isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.columns ?? 100,
+  errIsTerminal: process.stderr.isTTY === true,
+  get columns() {
+    return process.stdout.columns || 100;
+  },
+  get rows() {
+    return process.stdout.rows || 50;
+  },
   clock: systemClock,
   user: process.env['GREENLIGHT_BY'] ?? userName(),
   findApp,

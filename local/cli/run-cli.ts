@@ -13,6 +13,10 @@ import { envelope } from './envelope';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { nextLines } from './render/next';
 import { paintFor } from './render/paint';
+import { wrapped } from './render/text';
+import { spellingFor } from './spelling';
+
+const nameOf = (usage: string): string => usage.split(' ')[0] ?? '';
 
 interface Chosen {
   readonly command: Command;
@@ -22,10 +26,10 @@ interface Chosen {
 
 /** The whole command line: parses, runs one command, writes its answer. Never throws. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  const { out, env, isTerminal } = surroundings;
-  const json = argv.includes('--json');
-  const first = argv.find((one) => !one.startsWith('-')) ?? '';
-  const name = COMMANDS.some(({ usage }) => usage.split(' ')[0] === first) ? first : '';
+  const { out, env } = surroundings;
+  // Also of a command line that cannot be parsed: whoever reads JSON gets JSON.
+  const json = argv.some((one) => one === '--json' || one === '--json=true');
+  const name = argv.find((one) => COMMANDS.some(({ usage }) => nameOf(usage) === one)) ?? '';
   const words = wordsToComplete(argv);
   if (words !== undefined) {
     // The library finds the flag in what it parses, and then writes instead of choosing a command.
@@ -39,7 +43,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
       out(parsed);
       return EXIT.ok;
     }
-    const cli = cliFor(parsed, surroundings);
+    const cli = cliFor(parsed, argv, surroundings);
     if (parsed.command.acts && parsed.args.demo !== undefined) await refuseRecording(cli, parsed);
     const { result, lines, exitCode = EXIT.ok } = await parsed.command.run(cli, parsed.args);
     out(json ? JSON.stringify(envelope(parsed.name, exitCode, result, null)) : lines.join('\n'));
@@ -53,9 +57,14 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     return failure.exitCode;
   }
   function tell({ name: errorName, message, next }: Failure, command: string, { err }: Surroundings): void {
-    const paint = paintFor(isTerminal, env);
-    err(`greenlight${command === '' ? '' : ` ${command}`}: ${paint.bad(errorName)}: ${message}`);
-    for (const line of nextLines(next, paint)) err(line);
+    const { errIsTerminal, columns } = surroundings;
+    const paint = paintFor(errIsTerminal, env);
+    const who = `greenlight${command === '' ? '' : ` ${command}`}`;
+    const said = `${who}: ${errorName}: ${message}`;
+    // A log is searched line by line; a person reads whole words.
+    const [first = '', ...more] = errIsTerminal ? wrapped(said, columns) : [said];
+    for (const line of [first.replace(errorName, paint.bad(errorName)), ...more]) err(line);
+    for (const line of nextLines(next, { paint, spell: spellingFor(argv) })) err(line);
   }
 }
 
@@ -121,15 +130,21 @@ function parse(argv: readonly string[], surroundings: Surroundings): Chosen | st
 /** `--demo` alone means the demo's usual folder. */
 const globals = (args: GlobalOptions): GlobalOptions => (args.demo === '' ? { ...args, demo: DEMO_FOLDER } : args);
 
-function cliFor({ args, name }: Chosen, surroundings: Surroundings): Cli {
-  const { env, isTerminal, columns, clock, err, out, openFile, user } = surroundings;
+function cliFor({ args, name }: Chosen, argv: readonly string[], surroundings: Surroundings): Cli {
+  const { env, isTerminal, clock, err, out, openFile, user } = surroundings;
   const { stack, region, demo, json } = args;
   let found: Promise<CliApp> | undefined;
   return {
     app: () => (found ??= surroundings.findApp({ stack, region, demo })),
     clock,
     paint: paintFor(isTerminal && !json, env),
-    columns: Math.min(columns, 100),
+    get columns() {
+      return Math.min(surroundings.columns, 100);
+    },
+    get rows() {
+      return surroundings.rows;
+    },
+    spell: spellingFor(argv),
     isTerminal: isTerminal && !json,
     json,
     env,
