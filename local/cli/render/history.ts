@@ -11,7 +11,7 @@ export function historyLines(rollouts: readonly EndedView[], { paint, columns }:
   if (rollouts.length === 0) return ['Nothing was ever rolled out.'];
   if (columns < NARROW)
     return rollouts.flatMap((one) => [
-      `${minute(one.startedAt)}  ${outcomeOf(one, paint).trimEnd()}  ${took(one)}`,
+      `${minute(one.startedAt)}  ${outcomeOf(one, paint, 0)}  ${took(one)}`,
       `  ${cut(`green ${one.greenVersion ?? '-'}, ${shortModel(one.model)}`, columns - 2)}`,
       paint.dim(`  ${cut(one.id, columns - 2)}`),
       ...(one.error === null ? [] : [`  ${cut(`${one.error}: ${one.cause ?? ''}`, columns - 2)}`]),
@@ -28,8 +28,8 @@ export function historyLines(rollouts: readonly EndedView[], { paint, columns }:
   ];
 }
 
-function outcomeOf({ outcome, status, error }: EndedView, paint: Paint): string {
-  const text = (outcome ?? status).padEnd(15);
+function outcomeOf({ outcome, status, error }: EndedView, paint: Paint, width = 15): string {
+  const text = (outcome ?? status).padEnd(width);
   if (status === 'running') return paint.bold(text);
   return error === null ? paint.good(text) : paint.bad(text);
 }
