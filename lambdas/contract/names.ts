@@ -30,6 +30,7 @@ export const HANDLER_NAMES = [
   'reconcile',
   'teardown-idle',
   'live-alias',
+  'announce',
 ] as const;
 export type HandlerName = (typeof HANDLER_NAMES)[number];
 
@@ -51,6 +52,8 @@ export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
 
 /** The table's key attributes. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
+/** The partition of announcements that are not published yet; what is put there goes to the `announce` handler. */
+export const OUTBOX_PARTITION = 'OUTBOX';
 
 /** The tasks, choices and ends of the state machine, as the console shows them. */
 export const STATES = {

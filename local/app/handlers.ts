@@ -1,3 +1,4 @@
+import { create as announce } from '../../lambdas/handlers/announce';
 import { create as awaitApproval } from '../../lambdas/handlers/await-approval';
 import { create as deployGreen } from '../../lambdas/handlers/deploy-green';
 import { create as discardGreen } from '../../lambdas/handlers/discard-green';
@@ -19,6 +20,7 @@ import type { HandlerName } from '../../lambdas/contract/names';
 
 /** Every handler of the app, as the embedded engine runs them: the same code that is deployed, with other clients. */
 export const appHandlers: Readonly<Record<HandlerName, CreateHandler>> = {
+  announce,
   'await-approval': awaitApproval,
   'deploy-green': deployGreen,
   'discard-green': discardGreen,
