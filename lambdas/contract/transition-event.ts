@@ -16,6 +16,8 @@ export const SEVERITIES = ['info', 'action', 'failed'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 const text = z.string().min(1);
+/** Comes from people, keys and causes: whatever it is, it must not keep the rest from being told. */
+const anyText = z.string();
 const time = z.iso.datetime();
 const count = z.int().min(0);
 const weight = z.int().min(0).max(100);
@@ -31,14 +33,14 @@ const common = {
 };
 
 /** A version and the address of its model, `s3://BUCKET/KEY?versionId=…`. */
-const served = z.object({ version: text.optional(), model: text.optional() });
+const served = z.object({ version: text.optional(), model: anyText.optional() });
 const step = z.object({ number: z.int().min(1), of: z.int().min(1) });
 const arm = z.object({ events: count, requests: count });
 
 /** What the judge said last, and the numbers of the gate that decided, or is furthest from proof. */
 const judgement = z.object({
   verdict: z.enum(['pass', 'fail', 'continue', 'inconclusive']),
-  reason: z.string(),
+  reason: anyText,
   minutes: count,
   blueRequests: count,
   greenRequests: count,
@@ -46,7 +48,7 @@ const judgement = z.object({
     .object({
       name: text,
       /** What its events are, in words: "failed requests". */
-      counts: z.string(),
+      counts: anyText,
       blue: arm,
       green: arm,
       /** Natural logarithms: `fail` when the evidence reaches the limit. */
@@ -61,8 +63,8 @@ const rollout = {
   rolloutId: text,
   executionArn: text.optional(),
   action: z.enum(['rollout', 'rollback']),
-  startedBy: text,
-  reason: z.string(),
+  startedBy: anyText,
+  reason: anyText,
   blue: served,
   green: served,
 };
@@ -87,15 +89,15 @@ const ended = z.object({
   phase: z.enum(['before-traffic', 'canary', 'promoted']),
   step: step.optional(),
   weight: weight.optional(),
-  error: text.optional(),
-  cause: z.string().optional(),
-  decidedBy: text,
+  error: anyText.optional(),
+  cause: anyText.optional(),
+  decidedBy: anyText,
   /** Absent where the alias was left alone, or does not exist. */
-  liveVersion: text.optional(),
-  startedAt: text,
+  liveVersion: anyText.optional(),
+  startedAt: anyText,
   judgement: judgement.optional(),
   /** `s3://` address of its page. */
-  report: text.optional(),
+  report: anyText.optional(),
 });
 
 export const transitionEventSchema = z.discriminatedUnion('transition', [
@@ -132,11 +134,11 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
     weight: weight.optional(),
     judgement: judgement.optional(),
   }),
-  of('approval-answered', { ...rollout, approved: z.boolean(), answeredBy: text }),
+  of('approval-answered', { ...rollout, approved: z.boolean(), answeredBy: anyText }),
   of('green-promoted', {
     ...rollout,
     weight: z.literal(100),
-    decidedBy: text.optional(),
+    decidedBy: anyText.optional(),
     /** How long blue is kept ready for a revert; 0 is not at all. */
     watchMinutes: z.number(),
     judgement: judgement.optional(),
@@ -144,21 +146,21 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
   ended,
   of('upload-refused', {
     rolloutId: text,
-    model: text,
+    model: anyText,
     error: text,
-    cause: z.string(),
-    report: text.optional(),
+    cause: anyText,
+    report: anyText.optional(),
   }),
   of('upload-waiting', { upload, rolloutId: text, behind: text }),
-  of('upload-superseded', { upload, rolloutId: text, why: text }),
+  of('upload-superseded', { upload, rolloutId: text, why: anyText }),
   of('leftover-weights-found', { liveVersion: text, other: z.object({ version: text, weight: z.number() }) }),
   of('idle-versions-deleted', {
     deleted: z.array(text),
     released: z.array(text),
-    kept: z.array(z.object({ version: text, why: z.string() })),
+    kept: z.array(z.object({ version: text, why: anyText })),
   }),
-  of('teardown-postponed', { until: time, reason: z.string() }),
-  of('teardown-resumed', { reason: z.string() }),
+  of('teardown-postponed', { until: time, reason: anyText }),
+  of('teardown-resumed', { reason: anyText }),
 ]);
 
 /** One transition, as it is announced, published and shown in the documentation. */

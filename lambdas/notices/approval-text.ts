@@ -32,7 +32,7 @@ export function approvalText(
       ['Model', green.model],
       ['Started by', event.startedBy],
       ['Reason', event.reason],
-      `Without an answer until ${until} "${defaultAnswer}" counts: ${silence}.`,
+      `Without an answer until ${until} the answer is "${defaultAnswer}": ${silence}.`,
     ],
     toDo: [
       ...(dashboard === undefined ? [] : [`On the dashboard: ${dashboard}`]),

@@ -25,7 +25,7 @@ export function endText(event: EndedEvent): NoticeText {
     ],
     sentence: `endpoint ${endpoint}, ${longName(green, rolloutId)} ${what}.`,
     facts: [
-      ...(error === undefined ? [] : [[`Why (${error})`, cause] as const]),
+      ...(error === undefined ? [] : [[error, cause] as const]),
       ...(gate ? [['Number', longNumber(gate)] as const] : []),
       ...(judged && error === undefined ? [['Judge', judgement.reason] as const] : []),
       ...(judged ? [['Judged', judgedInWords(judgement)] as const] : []),

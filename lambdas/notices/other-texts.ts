@@ -9,7 +9,7 @@ export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>):
   happened: `${fileOf(model)} was refused before any traffic`,
   numbers: [`: ${firstOf(cause)}`, `: ${error}`],
   sentence: `the upload ${model} starts no rollout.`,
-  facts: [[`Why (${error})`, cause], 'No traffic was touched.'],
+  facts: [[error, cause], 'No traffic was touched.'],
   toDo: [`${adviceOn(error)}.`, `The runbook, docs/operations.md, has a section ${error}.`],
 });
 

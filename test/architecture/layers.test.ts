@@ -23,7 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   'lambdas/domain': /^(lambdas\/domain\/|@stdlib\/)/,
   'lambdas/contract': /^(lambdas\/(contract|domain)\/|zod$)/,
   'lambdas/ports': /^lambdas\/(ports|contract|domain)\//,
-  'lambdas/steps': /^(lambdas\/(steps|ports|contract|domain|report)\/|#report$|zod$)/,
+  'lambdas/steps': /^(lambdas\/(steps|ports|contract|domain|report|notices)\/|#report$|zod$)/,
+  'lambdas/notices': /^lambdas\/(notices|ports|contract|domain|report\/words)\//,
   'lambdas/report': /^(lambdas\/(report|contract|domain)\/|d3-(array|path)$)/,
   // The model server has two ports of its own.
   'lambdas/adapters':
