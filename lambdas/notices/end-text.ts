@@ -1,5 +1,6 @@
 import { adviceOn } from '../contract/advice';
 import { ERROR_NAMES } from '../contract/errors';
+import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../contract/names';
 import type { EndedEvent } from '../contract/transition-event';
 import { happened } from './end-words';
 import { longName, shortName } from './names';
@@ -7,6 +8,8 @@ import { firstOf, judgedInWords, longNumber, shortNumber } from './numbers';
 import type { NoticeText } from './text';
 
 const BY_NUMBERS: readonly (string | undefined)[] = ['CanaryRegressed', 'LiveRegressed', 'InsufficientEvidence'];
+/** What happened says it already. */
+const IN_WORDS: readonly string[] = ['InsufficientEvidence', 'ApprovalRejected', 'LiveAliasMoved', 'MetricsUnavailable', 'Stopped', 'States.Timeout', ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK]; // prettier-ignore
 const HAS_SECTION: readonly string[] = ERROR_NAMES;
 
 /** The end of a rollout. */
@@ -21,7 +24,7 @@ export function endText(event: EndedEvent): NoticeText {
     numbers: [
       ...(gate ? [`: ${shortNumber(gate)}`] : []),
       ...(error !== undefined && cause !== undefined && gate === undefined ? [`: ${firstOf(cause)}`] : []),
-      ...(error === undefined ? [] : [`: ${error}`]),
+      ...(error === undefined || IN_WORDS.includes(error) ? [] : [`: ${error}`]),
     ],
     sentence: `endpoint ${endpoint}, ${longName(green, rolloutId)} ${what}.`,
     facts: [

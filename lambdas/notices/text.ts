@@ -22,7 +22,7 @@ export const PREFIX: Readonly<Record<Severity, string>> = { info: '', action: 'A
 /** Groups of lines with a blank line between: what happened, the facts, what to do, where to look. */
 export function bodyOf(event: TransitionEvent, { sentence, facts, toDo }: NoticeText, links: ConsoleLinks): string {
   const groups = [
-    [`${PREFIX[event.severity]}${sentence}`],
+    [firstLine(PREFIX[event.severity], sentence)],
     facts.flatMap(lineOf),
     toDo.length === 0 ? [] : ['What to do:', ...toDo],
     whereToLook(event, links).flatMap(lineOf),
@@ -35,6 +35,9 @@ export function bodyOf(event: TransitionEvent, { sentence, facts, toDo }: Notice
       .join('\n\n')
   );
 }
+
+const firstLine = (prefix: string, sentence: string): string =>
+  prefix === '' ? `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` : `${prefix}${sentence}`;
 
 function whereToLook(event: TransitionEvent, links: ConsoleLinks): readonly Line[] {
   const report = 'report' in event ? event.report : undefined;
