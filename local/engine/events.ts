@@ -81,7 +81,7 @@ export class EventBus {
       resources: resources ?? resourcesOf(detail),
       detail: JSON.parse(JSON.stringify(detail)) as unknown,
     };
-    this.history.push({ ...event, publishedAt: clock.now() } as BusEvent & { readonly publishedAt: number });
+    this.history.push({ ...event, publishedAt: clock.now() });
     clock.scopes.detached(() => {
       for (const rule of this.rules.values()) {
         if (rule.enabled && matchesPattern(rule.pattern, event)) this.send(event, rule);

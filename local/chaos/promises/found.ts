@@ -75,7 +75,7 @@ export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<
     executions: world.executions,
     notices: world.services.sns.messages.map(({ subject, message }) => `${subject ?? ''}\n${message}`),
     told: toldIn(stage),
-    untold: world.services.dynamodb.items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '')).filter(({ pk }) => pk === OUTBOX_PARTITION).map(({ sk }) => String(sk)), // prettier-ignore
+    untold: world.services.dynamodb.items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '')).filter(({ pk }) => pk === OUTBOX_PARTITION).map(({ sk }) => `${sk as string}`), // prettier-ignore
     deadLetters: world.invocations.deadLetters.map(({ event }) => JSON.stringify(event)),
     metricsWrong: plan.faults.metrics?.kind === 'metrics wrong',
   };
