@@ -53,4 +53,11 @@ export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
     'Creates the live alias once, stores the settings, starts a rollout when code or settings changed',
     ['stateMachine'],
   ),
+  'dashboard-view': step("Shows the dashboard's widgets, and changes nothing", ['stateMachine'], {
+    timeout: Duration.seconds(30),
+  }),
+  // Waits for blue to be back after an abort, not longer than somebody looks at a page that loads.
+  'dashboard-act': step('Carries out what a person clicks on the dashboard', ['stateMachine'], {
+    timeout: Duration.seconds(60),
+  }),
 };

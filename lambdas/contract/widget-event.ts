@@ -24,9 +24,6 @@ const rolloutId = z.string().min(1).max(80);
 const version = z.string().regex(/^(\$LATEST|[1-9][0-9]{0,8})$/, 'must be a version number such as "7"');
 const isoTime = z.iso.datetime();
 
-/** CloudWatch asks what a widget's parameters mean, and shows the answer where they are set. */
-const describe = z.object({ describe: z.literal(true) });
-
 const show = z.object({
   view: z.enum(WIDGET_VIEWS).default('endpoints'),
   /** @default the only endpoint; of no meaning to `endpoints` */
@@ -53,10 +50,24 @@ const act = z.object({
   widgetContext: widgetContext.default(NOTHING_KNOWN),
 });
 
-export const widgetShowSchema = z.union([describe, show]);
+/** CloudWatch asks what a widget's parameters mean, and shows the answer where they are set. */
+const DESCRIBE = { describe: true } as const;
+const isDescribe = z.object({ describe: z.literal(true) });
+
+/** Problems are those of the schema: a union would only say that neither fits. */
+const orDescribe = <T>(schema: z.ZodType<T>) =>
+  z.unknown().transform((event, context): T | typeof DESCRIBE => {
+    if (isDescribe.safeParse(event).success) return DESCRIBE;
+    const parsed = schema.safeParse(event);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  });
+
+export const widgetShowSchema = orDescribe(show);
 export type WidgetShow = z.output<typeof show>;
 
-export const widgetActSchema = z.union([describe, act]);
+export const widgetActSchema = orDescribe(act);
 export type WidgetAct = z.output<typeof act>;
 
 /** Names of the form fields. */

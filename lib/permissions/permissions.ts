@@ -1,6 +1,7 @@
 import type { HandlerName } from '../../lambdas/contract/names';
 import type { Right } from './right';
 import {
+  answerRollouts,
   askAboutRollouts,
   endpointFunction,
   findModels,
@@ -112,5 +113,16 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction'),
     startRollouts,
     askAboutRollouts,
+  ],
+  'dashboard-view': [lookUp, endpointFunction('GetAlias'), askAboutRollouts, readMetrics],
+  // And the teardown's function, by its ARN: see lib/dashboard.
+  'dashboard-act': [
+    lookUp,
+    table('PutItem'),
+    endpointFunction('GetAlias', 'GetFunction'),
+    askAboutRollouts,
+    startRollouts,
+    stopRollouts,
+    answerRollouts,
   ],
 };

@@ -17,11 +17,21 @@ export interface Answered {
   readonly at: string;
 }
 
-export const approve = (ports: Needs, endpoint: string | undefined, actor: Actor, rolloutId?: string, askedAt?: string) =>
-  answer(ports, endpoint, { approved: true, ...actor }, rolloutId, askedAt);
+export const approve = (
+  ports: Needs,
+  endpoint: string | undefined,
+  actor: Actor,
+  rolloutId?: string,
+  askedAt?: string,
+) => answer(ports, endpoint, { approved: true, ...actor }, rolloutId, askedAt);
 
-export const reject = (ports: Needs, endpoint: string | undefined, actor: Actor, rolloutId?: string, askedAt?: string) =>
-  answer(ports, endpoint, { approved: false, ...actor }, rolloutId, askedAt);
+export const reject = (
+  ports: Needs,
+  endpoint: string | undefined,
+  actor: Actor,
+  rolloutId?: string,
+  askedAt?: string,
+) => answer(ports, endpoint, { approved: false, ...actor }, rolloutId, askedAt);
 
 /**
  * Answers the question that a rollout asks, with its task token. Step Functions takes the first of two answers, whoever

@@ -32,12 +32,7 @@ export type Promoted =
  * @throws OperationRefused NothingRuns, RolloutEnded, StateChanged, TooEarlyToPromote, AlreadyPromoted, PromotionRefused,
  *   AlreadyAnswered
  */
-export async function promote(
-  ports: Needs,
-  name: string | undefined,
-  actor: Actor,
-  meant?: string,
-): Promise<Promoted> {
+export async function promote(ports: Needs, name: string | undefined, actor: Actor, meant?: string): Promise<Promoted> {
   const endpoint = (await chooseEndpoint(ports, name)).settings.name;
   const { lock, record } = await runningRollout(ports, endpoint, meant);
   const { rolloutId } = lock;

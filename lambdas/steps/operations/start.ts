@@ -20,11 +20,7 @@ export interface Started {
  * @param once what names this start: a second one with the same finds the first; by default each is a start of its own
  * @throws InvalidInput, UnknownEndpoint, RolloutBusy, OperationRefused AlreadyStarted
  */
-export async function start(
-  ports: Needs,
-  asked: Readonly<Record<string, unknown>>,
-  once?: string,
-): Promise<Started> {
+export async function start(ports: Needs, asked: Readonly<Record<string, unknown>>, once?: string): Promise<Started> {
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const input = parseExecutionInput(given);
   const endpoint = await endpointOf(ports, input);
