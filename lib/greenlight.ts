@@ -45,6 +45,8 @@ export class Greenlight extends Construct {
   readonly stateMachine: IStateMachine;
   /** Notices of rollouts, requests for approval, alarms. */
   readonly notices: ITopic;
+  /** Where people watch rollouts in the console; undefined without a dashboard. */
+  readonly dashboardUrl?: string;
   private readonly handlers: Readonly<Record<RolloutHandler, HandlerFunction>>;
   private readonly dashboard?: Dashboard;
   private readonly app: AppResources;
@@ -117,6 +119,7 @@ export class Greenlight extends Construct {
         teardownIdle: this.handlers['teardown-idle'],
         handler: make,
       });
+    this.dashboardUrl = this.dashboard?.url;
     this.bucket = storage.bucket;
     this.table = storage.table;
     this.stateMachine = machine;

@@ -23,11 +23,11 @@ export const MOST_POINTS = 180;
 
 /**
  * The stretch that a chart can show, in the finest periods of which it has `MOST_POINTS` at most and which CloudWatch still
- * keeps. Of more than 180 days the last ones are shown.
+ * keeps. Of more than 179 days the last ones are shown.
  */
 export function chartRange(startMs: number, endMs: number, now: number): ChartRange {
   const end = Math.max(endMs, startMs + MINUTE_MS);
-  const start = Math.max(startMs, end - MOST_POINTS * DAY * 1000);
+  const start = Math.max(startMs, end - (MOST_POINTS - 1) * DAY * 1000);
   const oldestDays = (now - start) / (DAY * 1000);
   // One point less: both ends are moved to the period's grid.
   const grain = GRAINS.find(

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -35,6 +35,8 @@ export class Dashboard extends Construct {
   readonly view: HandlerFunction;
   /** Undefined where the dashboard only shows. */
   readonly act?: HandlerFunction;
+  /** In the console. */
+  readonly url: string;
   private readonly dashboard: cloudwatch.Dashboard;
 
   constructor(scope: Construct, id: string, { name, options, alarms, teardownIdle, handler }: DashboardProps) {
@@ -53,6 +55,7 @@ export class Dashboard extends Construct {
       dashboardName: name,
       defaultInterval: Duration.hours(3),
     });
+    this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${name}`;
     this.dashboard.addWidgets(this.widget('endpoints', 'Endpoints', WIDTH, 5));
     this.dashboard.addWidgets(...alarmWidgets(alarms.all, options.runbookUrl));
   }

@@ -18,6 +18,8 @@ export interface TimeChart {
   readonly periodMs: number;
   /** What happened and when. */
   readonly marks: readonly { readonly at: number; readonly name: string }[];
+  /** Highest value of the axis where all values are 0. */
+  readonly least: number;
   readonly yTick?: (value: number) => string;
 }
 
@@ -30,11 +32,11 @@ const LABEL_WIDTH = 34;
 const MARKED = 40;
 
 /** Lines over time, named at their ends, with what happened as vertical lines. */
-export function drawTimes({ lines, fromMs, untilMs, periodMs, marks, yTick }: TimeChart): readonly Html[] {
+export function drawTimes({ lines, fromMs, untilMs, periodMs, marks, least, yTick }: TimeChart): readonly Html[] {
   const highest = Math.max(0, ...lines.flatMap(({ points }) => points.map(([, value]) => value)));
   const on = frame({
     x: [fromMs, untilMs],
-    y: [0, highest === 0 ? 1 : highest * 1.12],
+    y: [0, highest === 0 ? least : highest * 1.12],
     xLabel: 'time, UTC',
     xTicks: timeTicks(fromMs, untilMs),
     ...(yTick && { yTick }),

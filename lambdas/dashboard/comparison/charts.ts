@@ -14,6 +14,7 @@ interface Measure {
   readonly caption: string;
   readonly of: (period: TrafficPeriod, minutes: number) => number | null;
   readonly inWords: (value: number) => string;
+  readonly least: number;
 }
 
 /** Behind each chart; a widget with all periods of six charts would be read slowly. */
@@ -22,13 +23,26 @@ const MOST_ROWS = 60;
 const rate = (value: number): string => (value < 10 ? value.toFixed(1) : whole(value));
 
 const measures = (timed: Comparison['timed']): readonly Measure[] => [
-  { id: 'requests', caption: 'Requests per minute', of: ({ requests }, minutes) => requests / minutes, inWords: rate },
-  { id: 'failures', caption: 'Failed requests', of: ({ failures, requests }) => failures / requests, inWords: percent },
+  {
+    id: 'requests',
+    caption: 'Requests per minute',
+    of: ({ requests }, minutes) => requests / minutes,
+    inWords: rate,
+    least: 1,
+  },
+  {
+    id: 'failures',
+    caption: 'Failed requests',
+    of: ({ failures, requests }) => failures / requests,
+    inWords: percent,
+    least: 0.01,
+  },
   ...(['p50', 'p90', 'p99'] as const).map((percentile) => ({
     id: percentile,
     caption: `Duration ${percentile}${timed === 'warm' ? ', warm requests' : ''}`,
     of: (period: TrafficPeriod) => period[percentile],
     inWords: milliseconds,
+    least: 1,
   })),
 ];
 
@@ -38,7 +52,7 @@ export const charts = (comparison: Comparison): readonly Html[] => [
   ...mix(comparison),
 ];
 
-function chart({ endpoint, range, sides, marks }: Comparison, { id, caption, of, inWords }: Measure): Html {
+function chart({ endpoint, range, sides, marks }: Comparison, { id, caption, of, inWords, least }: Measure): Html {
   const minutes = range.periodSeconds / 60;
   const lines = sides.map((side) => ({
     name: sideName(side),
@@ -60,6 +74,7 @@ function chart({ endpoint, range, sides, marks }: Comparison, { id, caption, of,
       untilMs: range.untilMs,
       periodMs: range.periodSeconds * 1000,
       marks: marks.map(({ at, weight }) => ({ at, name: `${weight} %` })),
+      least,
       yTick: inWords,
     }),
     table(`${caption}, newest ${rows.length} periods`, ['Time, UTC', ...lines.map(({ name }) => name)], rows),

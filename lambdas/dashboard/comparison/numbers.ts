@@ -19,7 +19,7 @@ export function numbers({ sides }: Comparison): Html {
   ];
   return html`${table(
       'Blue and green in numbers',
-      ['', ...sides.map(sideName)],
+      ['Measure', ...sides.map(sideName)],
       rows.map(([name, of]) => [name, ...sums.map(of)]),
     )}
     <p class="small">

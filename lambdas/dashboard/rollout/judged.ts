@@ -6,15 +6,18 @@ import type { Judged } from '../../report/report-input';
 import { gates } from '../../report/sections/gates';
 import { table } from '../../report/sections/table';
 import { evidence, some, whole } from '../../report/words/numbers';
+import { reasonInWords } from '../../report/words/outcome';
 
 /** What the judge said last, each gate's evidence against its limits; nothing before the first look. */
-export function judgedPart({ state }: RolloutRecord): Html {
-  const judged = state?.judgement;
+export function judgedPart(record: RolloutRecord): Html {
+  const judged = record.state?.judgement;
   if (judged === undefined) return html``;
   const { verdict, reason, settledMinutes, greenRequests, blueRequests, leftOut } = judged;
+  // How a rollout ended is told above, with these very words.
+  const isSaidAbove = record.status === 'ended' && reasonInWords(record).includes(reason);
   const out = leftOut.length === 0 ? '' : `, ${some(leftOut.length, 'minute')} left out`;
   return html`<h3>The judge: ${verdict}</h3>
-    <p class="reason-line">${reason}.</p>
+    ${isSaidAbove ? '' : html`<p>${reason}.</p>`}
     <p class="small">
       After ${some(settledMinutes, 'minute')}: ${whole(greenRequests)} green and ${whole(blueRequests)} blue
       requests${out}.

@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 /** For how long a teardown can be put off with one click; the command line has every other time. */
 const HOLDS = [
   { label: 'Keep idle versions for a day', hours: 24 },
-  { label: 'for a week', hours: 7 * 24 },
+  { label: 'Keep them for a week', hours: 7 * 24 },
 ] as const;
 
 /** What can be done about an endpoint as it is: no more than the operations would take. */

@@ -55,7 +55,8 @@ function rangeOf({ timeRange }: TimeRange, now: number): ChartRange {
 
 function sidesOf(record: RolloutRecord | undefined, live: string): readonly Omit<ComparedSide, 'periods'>[] {
   const [blue, green] = [record?.state?.blue.version, record?.state?.green.version];
-  const both = blue !== undefined && green !== undefined && blue !== green;
+  // The version that the first deploy published serves no model, and nobody.
+  const both = record?.state?.blue.model !== undefined && blue !== undefined && green !== undefined && blue !== green;
   if (both && [blue, green].includes(live))
     return [
       { role: 'blue', version: blue },
