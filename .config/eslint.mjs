@@ -88,6 +88,21 @@ export default tseslint.config(
     forbid('notices are words: they know no step.', '**/steps/**', '**/adapters/**', '**/handlers/**'),
   ),
   layer(
+    ['lambdas/dashboard/**/*.ts'],
+    onlyAdaptersUseTheSdk,
+    onlyLibUsesCdk,
+    noLib,
+    noLocal,
+    forbid(
+      'the dashboard draws what it is given: of the steps it knows the types of what a person sees.',
+      '**/ports/**',
+      '**/adapters/**',
+      '**/handlers/**',
+      '**/steps/**',
+      '!**/steps/operations/view',
+    ),
+  ),
+  layer(
     ['lambdas/adapters/**/*.ts'],
     onlyLibUsesCdk,
     noLib,

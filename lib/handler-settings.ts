@@ -56,4 +56,11 @@ export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
   announce: step('Publishes what was announced, to people and programs', ['topic', 'stateMachine', 'dashboard'], {
     onEvents: true,
   }),
+  'dashboard-view': step("Shows the dashboard's widgets, and changes nothing", ['stateMachine'], {
+    timeout: Duration.seconds(30),
+  }),
+  // Waits for blue to be back after an abort, not longer than somebody looks at a page that loads.
+  'dashboard-act': step('Carries out what a person clicks on the dashboard', ['stateMachine'], {
+    timeout: Duration.seconds(60),
+  }),
 };

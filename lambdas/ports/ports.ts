@@ -26,6 +26,7 @@ import type { Records } from './records';
 import type { Settings } from './settings';
 import type { SettingsStore } from './settings-store';
 import type { Teardown } from './teardown';
+import type { Traffic } from './traffic';
 import type { Uploads } from './uploads';
 import type { Versions } from './versions';
 
@@ -59,6 +60,7 @@ export interface Ports {
   readonly settings: Settings;
   readonly settingsStore: SettingsStore;
   readonly teardown: Teardown;
+  readonly traffic: Traffic;
   readonly uploads: Uploads;
   readonly versions: Versions;
 }

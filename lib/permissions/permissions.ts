@@ -1,6 +1,7 @@
 import type { HandlerName } from '../../lambdas/contract/names';
 import type { Right } from './right';
 import {
+  answerRollouts,
   askAboutRollouts,
   endpointFunction,
   findModels,
@@ -112,4 +113,15 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     askAboutRollouts,
   ],
   announce: [table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'), readStream, publishEvents, sendNotices],
+  'dashboard-view': [lookUp, endpointFunction('GetAlias'), askAboutRollouts, readMetrics],
+  // And the teardown's function, by its ARN: see lib/dashboard.
+  'dashboard-act': [
+    lookUp,
+    table('PutItem'),
+    endpointFunction('GetAlias', 'GetFunction'),
+    askAboutRollouts,
+    startRollouts,
+    stopRollouts,
+    answerRollouts,
+  ],
 };

@@ -1,11 +1,11 @@
-import { HANDLER_NAMES, type HandlerName } from '../../../lambdas/contract/names';
+import { ROLLOUT_HANDLERS, type HandlerName } from '../../../lambdas/contract/names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { SERVICE_NAMES } from '../../engine/service';
 import type { Dice } from './dice';
 import type { CrashPlan, EndpointPlan, FaultPlan, MetricsPlan, Shares, StopPlan, Window } from './plan';
 
 /** The publisher and its bus have dice of their own, so that what is drawn for the others stays as it was. */
-const HANDLERS = HANDLER_NAMES.filter((name) => name !== 'announce') as unknown as readonly [HandlerName, ...HandlerName[]]; // prettier-ignore
+const HANDLERS = ROLLOUT_HANDLERS.filter((name) => name !== 'announce') as unknown as readonly [HandlerName, ...HandlerName[]]; // prettier-ignore
 const SERVICES = SERVICE_NAMES.filter((name) => name !== 'eventbridge') as unknown as readonly [string, ...string[]];
 
 /** Handlers that few runs need have their turn more often. */
