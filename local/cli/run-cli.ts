@@ -33,7 +33,10 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   const words = wordsToComplete(argv);
   if (words !== undefined) {
     // The library finds the flag in what it parses, and then writes instead of choosing a command.
-    const known = async () => String(parse(argv, surroundings)).split('\n').filter(Boolean);
+    const known = async () => {
+      const text = parse(argv, surroundings);
+      return typeof text === 'string' ? text.split('\n').filter((one) => one !== '') : [];
+    };
     for (const one of await completionsFor(words, surroundings, known)) out(one);
     return EXIT.ok;
   }

@@ -46,6 +46,7 @@ const UNLIMITED = new Set([
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
   'cloudwatch:GetMetricData',
+  'dynamodb:ListStreams',
   'cloudwatch:DescribeAlarms',
   'logs:CreateLogDelivery',
   'logs:GetLogDelivery',

@@ -1,4 +1,4 @@
-import { HANDLER_NAMES } from '../../../lambdas/contract/names';
+import { ROLLOUT_HANDLERS } from '../../../lambdas/contract/names';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, without } from './intercept';
 import type { Mutant } from './mutant';
@@ -12,7 +12,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
     breaks: 'UpdateAlias overwrites whatever the alias says by then',
     handlers: () =>
       intercepting(
-        HANDLER_NAMES,
+        ROLLOUT_HANDLERS,
         () =>
           ({ name, input, send }) =>
             name === 'UpdateAlias' ? send(without(input, 'RevisionId')) : send(),
@@ -97,7 +97,8 @@ function restoreAfterClosing() {
     }
     if (name === 'GetAlias') waiting.length = 0;
     const answer = await send();
-    const closes = name === 'Put' && (input['Item'] as Answer)['status'] === 'ended';
+    const puts = (input['TransactItems'] ?? []) as readonly { readonly Put?: { readonly Item?: Answer } }[];
+    const closes = name === 'TransactWrite' && puts.some(({ Put }) => Put?.Item?.['status'] === 'ended');
     if (closes) for (const write of waiting.splice(0)) await write();
     return answer;
   };
