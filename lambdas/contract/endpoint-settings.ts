@@ -166,6 +166,13 @@ export const endpointSettingsSchema = z.strictObject({
   /** Share of live requests kept for replay. @default 0: off */
   captureSampleRate: z.number().min(0).max(1).default(0),
   /**
+   * Labels that users send later to `/v2/models/<name>/feedback`: taken, and kept, for so many days; false takes none. Only
+   * the built-in model server takes any. Nothing is stored, and nothing costs, until one is sent. @default 30 days
+   */
+  feedback: z
+    .union([z.literal(false), z.strictObject({ keepDays: z.int().min(1).max(3650).default(30) })])
+    .prefault({}),
+  /**
    * A request that the endpoint must fail, to see before any traffic moves that a failure is counted. The built-in model
    * server needs none. @default none: not tried
    */

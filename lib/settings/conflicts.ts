@@ -1,5 +1,5 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
-import { CAPTURED_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 
 type RateGate = Exclude<EndpointSettings['gates']['errors'], false>;
 
@@ -66,7 +66,7 @@ function capacityConflicts(settings: EndpointSettings): readonly string[] {
 
 function contentConflicts({ goldenSet, classNames }: EndpointSettings): readonly string[] {
   const found: string[] = [];
-  const reserved = [MODELS_PREFIX, ROLLOUTS_PREFIX, CAPTURED_PREFIX].find((prefix) =>
+  const reserved = [MODELS_PREFIX, ROLLOUTS_PREFIX, CAPTURED_PREFIX, FEEDBACK_PREFIX].find((prefix) =>
     goldenSet?.key.startsWith(prefix),
   );
   if (reserved !== undefined)
