@@ -70,6 +70,31 @@ const gates = z
     ).prefault({}),
     /** Requests that Lambda turned away, of all that were sent. @default margins as for errors */
     throttles: orOff(rateGate).prefault({}),
+    /**
+     * Wrong answers among those that users labelled, where enough labels come in time; else it is not judged, and costs
+     * nothing. @default margins 1.1 and 0.01; harm 1.5 and 0.05
+     */
+    accuracy: orOff(
+      z.strictObject({
+        tolerance: margin(1.1, 0.01),
+        harm: margin(1.5, 0.05),
+        /**
+         * Labels that came later after their answer are not compared, and green's first minutes neither: both versions then
+         * had the same time for a label to come. @default 5
+         */
+        withinMinutes: z
+          .int()
+          .min(1)
+          .max(24 * 60)
+          .default(5),
+        /**
+         * Labels that green must have in sight. With 5 % of blue's answers wrong, harm is 1.5 x 5 % + 5 points = 12.5 %, and
+         * a good green's label is worth KL(0.05, 0.125) = 0.032 nats. The proof needs ln(1 / 0.05) = 3.0 and a margin for
+         * luck: 200 x 0.032 = 6.4. @default 200
+         */
+        minLabels: z.int().min(1).max(1_000_000_000).default(200),
+      }),
+    ).prefault({}),
     /** Any other pair of CloudWatch counters. @default none */
     custom: z.array(customGate).max(5).default([]),
   })

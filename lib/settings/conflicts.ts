@@ -21,7 +21,7 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
     if (pairs.every(([, tolerance, harm]) => tolerance === harm))
       found.push(`gates.${gate}: tolerance and harm are the same, so nothing can be told apart; raise harm`);
   };
-  const { errors, latency, predictions, throttles, custom } = gates;
+  const { errors, latency, predictions, throttles, accuracy, custom } = gates;
   const orderedRates = (gate: string, { tolerance, harm }: RateGate) =>
     ordered(gate, [
       ['ratio', tolerance.ratio, harm.ratio],
@@ -35,6 +35,7 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
     ]);
   if (predictions !== false) ordered('predictions', [['points', predictions.tolerancePoints, predictions.harmPoints]]);
   if (throttles !== false) orderedRates('throttles', throttles);
+  if (accuracy !== false) orderedRates('accuracy', accuracy);
   for (const gate of custom) {
     orderedRates(`custom "${gate.name}"`, gate);
     if (JSON.stringify(gate.of) === JSON.stringify(gate.events))
