@@ -7,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
+import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/model-server-env';
 import type { HandlerName } from '../lambdas/contract/names';
 import { HANDLER_NAMES } from '../lambdas/contract/names';
 import { Alarms } from './alarms';
@@ -44,6 +45,7 @@ export class Greenlight extends Construct {
   readonly stateMachine: IStateMachine;
   /** Notices of rollouts, requests for approval, alarms. */
   readonly notices: ITopic;
+  private readonly storage: Storage;
   private readonly handlers: Readonly<Record<HandlerName, HandlerFunction>>;
   private readonly app: AppResources;
   private readonly endpoints = new Map<string, Endpoint>();
@@ -60,7 +62,9 @@ export class Greenlight extends Construct {
     const { reconcileEvery = Duration.minutes(5), teardownEvery = Duration.hours(1) } = props;
     this.props = { ...props, architecture, logRetention };
 
-    const storage = new Storage(this, 'Storage', { removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN });
+    const storage = (this.storage = new Storage(this, 'Storage', {
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    }));
     const { topic, key } = new Notices(this, 'Notices', { topic: props.topic, email: props.alarmEmail });
     const deadLetters = new DeadLetters(this, 'DeadLetters').queue;
     this.app = { ...appNames(this), bucket: storage.bucket, table: storage.table, topic, topicKey: key };
@@ -129,6 +133,10 @@ export class Greenlight extends Construct {
       neededByRollouts: this.stateMachine,
     });
     for (const handler of Object.values(this.handlers)) handler.serve(endpoint);
+    if (own === undefined) {
+      const { feedback } = settings;
+      this.storage.expireLabels(settings.name, feedback === false ? DEFAULT_FEEDBACK_DAYS : feedback.keepDays);
+    }
     this.endpoints.set(settings.name, endpoint);
     return endpoint;
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { jsonValue } from './json-value';
+import { DEFAULT_FEEDBACK_DAYS } from './model-server-env';
 import { strategySchema } from './strategy';
 
 /**
@@ -195,7 +196,7 @@ export const endpointSettingsSchema = z.strictObject({
    * the built-in model server takes any. Nothing is stored, and nothing costs, until one is sent. @default 30 days
    */
   feedback: z
-    .union([z.literal(false), z.strictObject({ keepDays: z.int().min(1).max(3650).default(30) })])
+    .union([z.literal(false), z.strictObject({ keepDays: z.int().min(1).max(3650).default(DEFAULT_FEEDBACK_DAYS) })])
     .prefault({}),
   /**
    * A request that the endpoint must fail, to see before any traffic moves that a failure is counted. The built-in model

@@ -37,7 +37,7 @@ describe('the environment of a model server', () => {
       classNames: undefined,
       threads: undefined,
       captureRate: 0,
-  feedbackDays: 7,
+      feedbackDays: 7,
     };
     expect(parseModelServerEnv(modelServerVariables(least))).toEqual(least);
   });
