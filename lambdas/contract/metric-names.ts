@@ -10,7 +10,7 @@ export const METRIC_DIMENSIONS = { endpoint: 'Endpoint', version: 'Version' } as
 /**
  * Only infer requests through the live alias are counted. One that was answered 4xx emits nothing, because the caller
  * was at fault; so the sample count of `ModelErrors` may be less than Lambda's `Invocations`. One that ended in a thrown
- * error emits nothing either: Lambda's `Errors` has it.
+ * error emits nothing either: Lambda's `Errors` has it. A request with labels emits a zero of both failures and no duration.
  */
 export const METRICS = {
   /** 1 when the model failed, was not ready (503) or answered more than Lambda can carry, else 0. */

@@ -61,7 +61,7 @@ export interface ModelServer {
 const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
 
 /** Notes what a request is counted as; written when its answer is complete. */
-type Count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => void;
+type Count = (outcome: RequestCounts['outcome'], classes: readonly number[], timed?: 'not timed') => void;
 
 type ModelRoute = Extract<Route, { readonly name: string }>;
 
@@ -113,7 +113,7 @@ export function createModelServer({
         return answerInference(request, context, headers, count);
       case 'feedback':
         checkName(route, context);
-        return answerLabels(request, context, headers);
+        return answerLabels(request, context, headers, count);
     }
   }
 
@@ -154,13 +154,27 @@ export function createModelServer({
     request: ServerRequest,
     context: InvocationContext,
     headers: AnswerHeaders,
+    count: Count,
   ): Promise<Answer> {
     if (!takesLabels)
-      throw new RequestError(404, 'FeedbackOff', 'feedback', `Endpoint ${env.endpoint} takes no labels: feedback is off.`);
+      throw new RequestError(
+        404,
+        'FeedbackOff',
+        'feedback',
+        `Endpoint ${env.endpoint} takes no labels: feedback is off.`,
+      );
     if (!env.model) throw noModelYet(env.endpoint);
-    const parts = { env, bucket: env.model.bucket, store: labels, count: (counts: LabelCounts) => metrics.recordLabel(counts) };
+    const parts = {
+      env,
+      bucket: env.model.bucket,
+      store: labels,
+      count: (counts: LabelCounts) => metrics.recordLabel(counts),
+    };
     const body = readBody(request.body, request.isBase64);
-    return answerFeedback(parts, log, body, { at: now(), by: context.awsRequestId }, headers);
+    const answer = await answerFeedback(parts, log, body, { at: now(), by: context.awsRequestId }, headers);
+    // Lambda counts it as a request. Zeros tell a minute of labels alone from one whose counts have not arrived.
+    if (throughLive.test(context.invokedFunctionArn)) count('answered', [], 'not timed');
+    return answer;
   }
 
   async function metadata(context: InvocationContext): Promise<ModelMetadata> {
@@ -218,20 +232,25 @@ export function createModelServer({
       const elapsedMs = stopwatch();
       const warm = asked && loader.loaded();
       asked = true;
-      let counted: Pick<RequestCounts, 'outcome' | 'classes'> | undefined;
+      let counted: (Pick<RequestCounts, 'outcome' | 'classes'> & { readonly timed: boolean }) | undefined;
       const headers = {
         [ANSWERED_BY.version]: context.functionVersion,
         [ANSWERED_BY.model]: env.model?.sha256.slice(0, 12) ?? 'none',
         [ANSWERED_BY.endpoint]: env.endpoint,
       };
       try {
-        return await serve(readEvent(event), context, headers, (outcome, classes) => (counted = { outcome, classes }));
+        return await serve(readEvent(event), context, headers, (outcome, classes, timed) => {
+          counted = { outcome, classes, timed: timed === undefined };
+        });
       } catch (error) {
         return failed(error, context, headers);
       } finally {
         const { endpoint } = env;
         const { functionVersion: version } = context;
-        if (counted) metrics.record({ endpoint, version, at, ...counted, ...(warm && { warmMs: elapsedMs() }) });
+        if (counted) {
+          const { outcome, classes, timed } = counted;
+          metrics.record({ endpoint, version, at, outcome, classes, ...(warm && timed && { warmMs: elapsedMs() }) });
+        }
       }
     },
   };

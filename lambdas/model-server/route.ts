@@ -5,7 +5,11 @@ import { RequestError } from './request-error';
 /** What a request is for. `version` is what the path says, `undefined` when it says none. */
 export type Route =
   | { readonly to: 'server' | 'live' | 'ready' | 'self-test' }
-  | { readonly to: 'model' | 'model-ready' | 'infer' | 'feedback'; readonly name: string; readonly version: string | undefined };
+  | {
+      readonly to: 'model' | 'model-ready' | 'infer' | 'feedback';
+      readonly name: string;
+      readonly version: string | undefined;
+    };
 
 /** A request, taken out of its event. */
 export interface ServerRequest {

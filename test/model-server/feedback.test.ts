@@ -98,6 +98,16 @@ describe('a label', () => {
     ]);
   });
 
+  it('is no request of the model’s: it counts as one that did not fail, without a class or a duration', async () => {
+    const { infer, label, counts, clock } = stage();
+    const { id } = await asked({ infer });
+    clock.now += 60_000;
+    await label({ requestId: id, label: 3 });
+    expect(counts.slice(1)).toEqual([
+      { endpoint: 'digits', version: '7', at: clock.now, outcome: 'answered', classes: [] },
+    ]);
+  });
+
   it('counts for the version that answered, also when another one takes it', async () => {
     const { infer, call, labelCounts } = stage();
     const { id } = await asked({ infer });

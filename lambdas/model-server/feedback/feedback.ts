@@ -22,7 +22,9 @@ export async function answerFeedback(
 ): Promise<Answer> {
   const { form, items } = readFeedback(body);
   const results = await Promise.all(
-    items.map(({ item, field }, index) => resultOf(parts, log, item, field, { ...taking, by: `${taking.by}/${index}` })),
+    items.map(({ item, field }, index) =>
+      resultOf(parts, log, item, field, { ...taking, by: `${taking.by}/${index}` }),
+    ),
   );
   const [first] = results;
   if (form === 'single' && first !== undefined) {
@@ -51,7 +53,8 @@ async function resultOf(
   try {
     return await takeLabel(parts, item, field, taking);
   } catch (error) {
-    if (error instanceof FeedbackRefused) return { status: 'refused', code: error.code, error: error.message, field: error.field };
+    if (error instanceof FeedbackRefused)
+      return { status: 'refused', code: error.code, error: error.message, field: error.field };
     log.warn('Label not stored', { reason: reason(error), requestId: taking.by });
     const sentence = 'The label could not be stored and was not counted; send it again.';
     return { status: 'refused', code: 'NotStored', error: sentence, field };

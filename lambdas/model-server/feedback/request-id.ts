@@ -83,8 +83,7 @@ export function readRequestId(id: string): RequestIdContent | RequestIdProblem {
 }
 
 /** Over the text and not the bytes, because the last character of base64 has bits that mean nothing. */
-const checkOf = (body: string): string =>
-  createHash('sha256').update(body).digest('base64url').slice(0, CHECK_LENGTH);
+const checkOf = (body: string): string => createHash('sha256').update(body).digest('base64url').slice(0, CHECK_LENGTH);
 
 function contentOf(base64: string): unknown {
   try {

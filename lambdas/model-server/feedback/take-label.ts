@@ -49,7 +49,11 @@ export async function takeLabel(
     );
   const scored = scoreAll(answered, labels, within(field, 'label'), env.classNames);
   const label = keptLabel(content, answered, labels, taking);
-  const kept = await store.keepFirst(bucket, feedbackKey(env.endpoint, label.version, label.answeredAt, label.request), label);
+  const kept = await store.keepFirst(
+    bucket,
+    feedbackKey(env.endpoint, label.version, label.answeredAt, label.request),
+    label,
+  );
   const result = { version: content.version, rows: answered.rows, scored: scored.length };
   // A write that was sent twice by the SDK, or by a retry of the whole invocation, meets itself: it has not been counted.
   if (kept.takenBy !== taking.by) {
