@@ -44,7 +44,8 @@ export function scoreLabel(
 function scoreNumber(score: number, label: Label): Scored | UnfitLabel {
   if (typeof label !== 'number') return { problem: 'is text, but the model answers a number: it must be a number' };
   const error = Math.abs(label - score);
-  if (error > MOST_ERROR) return { problem: `is ${error.toPrecision(3)} away from the answer; at most 1e50 can be counted` };
+  if (error > MOST_ERROR)
+    return { problem: `is ${error.toPrecision(3)} away from the answer; at most 1e50 can be counted` };
   return { squaredError: error ** 2 };
 }
 
