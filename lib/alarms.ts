@@ -20,6 +20,9 @@ export interface AlarmsProps {
  * rollout that ends in Fail is no alarm; its notice says why.
  */
 export class Alarms extends Construct {
+  /** In the order of the runbook. */
+  readonly all: readonly { readonly id: string; readonly alarm: cloudwatch.Alarm }[];
+  private readonly made: { readonly id: string; readonly alarm: cloudwatch.Alarm }[] = [];
   private readonly action: SnsAction;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
@@ -48,6 +51,7 @@ export class Alarms extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
+    this.all = this.made;
   }
 
   private above0(
@@ -75,5 +79,6 @@ export class Alarms extends Construct {
     });
     alarm.addAlarmAction(this.action);
     alarm.addOkAction(this.action);
+    this.made.push({ id, alarm });
   }
 }

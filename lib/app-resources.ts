@@ -17,7 +17,7 @@ export interface AppResources {
   /** Known by name before it exists, because the machine's own handlers ask about it. */
   readonly stateMachineName: string;
   readonly stateMachineArn: string;
-  /** Where notices send people to look. */
+  /** Where notices send people to look; empty where there is no dashboard. */
   readonly dashboardName: string;
 }
 

@@ -3,6 +3,7 @@ import type { Architecture, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
+import type { DashboardOptions } from './dashboard/dashboard-options';
 
 export interface GreenlightProps {
   /**
@@ -45,6 +46,12 @@ export interface GreenlightProps {
    * @default FunctionUrlAuthType.AWS_IAM
    */
   readonly functionUrlAuth?: FunctionUrlAuthType;
+  /**
+   * A CloudWatch dashboard of all endpoints, or `false` for none: then there are no functions behind it either, and notices
+   * do not point to it.
+   * @default - one with buttons; see DashboardOptions
+   */
+  readonly dashboard?: false | DashboardOptions;
   /**
    * Processor of all functions.
    * @default Architecture.ARM_64

@@ -23,6 +23,8 @@ export class GreenlightStack extends Stack {
       'Start a rollout here, for example with {}',
     );
     this.output('NoticesTopicArn', this.greenlight.notices.topicArn, 'Subscribe here to hear of rollouts and alarms');
+    if (this.greenlight.dashboardUrl !== undefined)
+      this.output('DashboardUrl', this.greenlight.dashboardUrl, 'Watch rollouts here, and act on them');
     for (const { name } of props.endpoints)
       this.output(`${pascal(name)}Url`, this.greenlight.endpoint(name).url, `Where ${name} answers`);
   }

@@ -8,14 +8,15 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/model-server-env';
-import type { HandlerName } from '../lambdas/contract/names';
-import { HANDLER_NAMES } from '../lambdas/contract/names';
+import type { HandlerName, RolloutHandler } from '../lambdas/contract/names';
+import { ROLLOUT_HANDLERS } from '../lambdas/contract/names';
 import { Alarms } from './alarms';
 import type { AppResources } from './app-resources';
+import { Dashboard } from './dashboard/dashboard';
 import { DeadLetters } from './dead-letters';
 import { Endpoint } from './endpoint';
 import type { GreenlightProps } from './greenlight-props';
-import { HandlerFunction } from './handler-function';
+import { HandlerFunction, type HandlerFunctionProps } from './handler-function';
 import { ModelServerFunction } from './model-server-function';
 import { dashboardName, stateMachineName } from './names';
 import { Notices } from './notices';
@@ -45,8 +46,11 @@ export class Greenlight extends Construct {
   readonly stateMachine: IStateMachine;
   /** Notices of rollouts, requests for approval, alarms. */
   readonly notices: ITopic;
+  /** Where people watch rollouts in the console; undefined without a dashboard. */
+  readonly dashboardUrl?: string;
   private readonly storage: Storage;
-  private readonly handlers: Readonly<Record<HandlerName, HandlerFunction>>;
+  private readonly handlers: Readonly<Record<RolloutHandler, HandlerFunction>>;
+  private readonly dashboard?: Dashboard;
   private readonly app: AppResources;
   private readonly endpoints = new Map<string, Endpoint>();
   private readonly props: GreenlightProps & {
@@ -67,11 +71,23 @@ export class Greenlight extends Construct {
     }));
     const { topic, key } = new Notices(this, 'Notices', { topic: props.topic, email: props.alarmEmail });
     const deadLetters = new DeadLetters(this, 'DeadLetters').queue;
-    this.app = { ...appNames(this), bucket: storage.bucket, table: storage.table, topic, topicKey: key };
-    this.handlers = eachHandler(
-      (handler) =>
-        new HandlerFunction(this, handler, { handler, app: this.app, architecture, logRetention, deadLetters }),
-    );
+    this.app = {
+      ...appNames(this, props.dashboard !== false),
+      bucket: storage.bucket,
+      table: storage.table,
+      topic,
+      topicKey: key,
+    };
+    const make = (handler: HandlerName, environment: HandlerFunctionProps['environment'] = {}) =>
+      new HandlerFunction(this, handler, {
+        handler,
+        app: this.app,
+        architecture,
+        logRetention,
+        deadLetters,
+        environment,
+      });
+    this.handlers = eachHandler((handler) => make(handler));
     const machine = new RolloutMachine(this, 'Rollout', {
       name: this.app.stateMachineName,
       functions: eachHandler((handler) => this.handlers[handler].function),
@@ -87,11 +103,28 @@ export class Greenlight extends Construct {
       safetyNet,
       reconcile,
       teardownIdle: this.handlers['teardown-idle'],
+      announce: this.handlers.announce,
       deadLetters,
       reconcileEvery,
       teardownEvery,
     });
-    new Alarms(this, 'Alarms', { topic, deadLetters, restoreBlue, safetyNet, reconcile, reconcileEvery });
+    const alarms = new Alarms(this, 'Alarms', {
+      topic,
+      deadLetters,
+      restoreBlue,
+      safetyNet,
+      reconcile,
+      reconcileEvery,
+    });
+    if (props.dashboard !== false)
+      this.dashboard = new Dashboard(this, 'Dashboard', {
+        name: this.app.dashboardName,
+        options: props.dashboard ?? {},
+        alarms,
+        teardownIdle: this.handlers['teardown-idle'],
+        handler: make,
+      });
+    this.dashboardUrl = this.dashboard?.url;
     this.bucket = storage.bucket;
     this.table = storage.table;
     this.stateMachine = machine;
@@ -137,17 +170,19 @@ export class Greenlight extends Construct {
       const { feedback } = settings;
       this.storage.expireLabels(settings.name, feedback === false ? DEFAULT_FEEDBACK_DAYS : feedback.keepDays);
     }
+    this.dashboard?.serve({ settings, function: served, builtIn: own === undefined });
     this.endpoints.set(settings.name, endpoint);
     return endpoint;
   }
 }
 
-const eachHandler = <T>(make: (handler: HandlerName) => T): Readonly<Record<HandlerName, T>> =>
-  Object.fromEntries(HANDLER_NAMES.map((handler) => [handler, make(handler)])) as Record<HandlerName, T>;
+const eachHandler = <T>(make: (handler: RolloutHandler) => T): Readonly<Record<RolloutHandler, T>> =>
+  Object.fromEntries(ROLLOUT_HANDLERS.map((handler) => [handler, make(handler)])) as Record<RolloutHandler, T>;
 
 /** Names come from the stack's; the state machine's may have 80 characters, of which `-rollout` takes 8. */
 function appNames(
   scope: Greenlight,
+  hasDashboard: boolean,
 ): Pick<AppResources, 'stack' | 'stateMachineName' | 'stateMachineArn' | 'dashboardName'> {
   const stack = Stack.of(scope);
   const others = stack.node.findAll().filter((construct) => construct instanceof Greenlight && construct !== scope);
@@ -162,5 +197,5 @@ function appNames(
     resourceName: name,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  return { stack, stateMachineName: name, stateMachineArn, dashboardName: dashboardName(app) };
+  return { stack, stateMachineName: name, stateMachineArn, dashboardName: hasDashboard ? dashboardName(app) : '' };
 }

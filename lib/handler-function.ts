@@ -21,6 +21,8 @@ export interface HandlerFunctionProps {
   readonly logRetention: RetentionDays;
   /** For handlers that run on events. */
   readonly deadLetters: IQueue;
+  /** Variables beside those that every app tells it. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** One handler: a function, a role and a log group of its own. */
@@ -51,7 +53,7 @@ export class HandlerFunction extends Construct {
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       tracing: lambda.Tracing.ACTIVE,
-      environment: environment(props.handler, props.app),
+      environment: { ...environment(props.handler, props.app), ...props.environment },
       // Two more attempts (after one and two minutes), then the dead letters: six hours is as long as Lambda keeps an event.
       ...(onEvents && {
         retryAttempts: 2,

@@ -14,8 +14,8 @@ export const CAPTURED_PREFIX = 'captured/';
 /** Where labels that users sent are kept. */
 export const FEEDBACK_PREFIX = 'feedback/';
 
-/** Each handler is one function, one role, one file in lambdas/handlers. */
-export const HANDLER_NAMES = [
+/** Handlers that every app has: what rolls out, and what keeps users safe. */
+export const ROLLOUT_HANDLERS = [
   'start-rollout',
   'validate-model',
   'deploy-green',
@@ -32,8 +32,17 @@ export const HANDLER_NAMES = [
   'reconcile',
   'teardown-idle',
   'live-alias',
+  'announce',
 ] as const;
-export type HandlerName = (typeof HANDLER_NAMES)[number];
+export type RolloutHandler = (typeof ROLLOUT_HANDLERS)[number];
+
+/** Handlers behind the dashboard's widgets; an app may do without. */
+export const DASHBOARD_HANDLERS = ['dashboard-view', 'dashboard-act'] as const;
+export type DashboardHandler = (typeof DASHBOARD_HANDLERS)[number];
+
+/** Each handler is one function, one role, one file in lambdas/handlers. */
+export const HANDLER_NAMES = [...ROLLOUT_HANDLERS, ...DASHBOARD_HANDLERS] as const;
+export type HandlerName = RolloutHandler | DashboardHandler;
 
 /** CfnFunction metadata that names the handler, for tools that read the template. */
 export const HANDLER_METADATA = 'greenlight:handler';
@@ -48,11 +57,15 @@ export const ENV = {
   stateMachine: 'GREENLIGHT_STATE_MACHINE_ARN',
   dashboard: 'GREENLIGHT_DASHBOARD',
 } as const;
-/** The teardown's function, for whoever asks it from outside; no handler has this variable. */
+/** The teardown's function, for whoever asks it: a person at a terminal, or the dashboard's buttons. */
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
+/** The function that the dashboard's buttons call; unset where the dashboard only shows. */
+export const ACT_FUNCTION = 'GREENLIGHT_ACT_FUNCTION_ARN';
 
 /** The table's key attributes. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
+/** The partition of announcements that are not published yet; what is put there goes to the `announce` handler. */
+export const OUTBOX_PARTITION = 'OUTBOX';
 
 /** The tasks, choices and ends of the state machine, as the console shows them. */
 export const STATES = {

@@ -26,6 +26,10 @@ export const OPERATION_ERRORS = {
   PromotionRefused: 'refused',
   /** The rollout has ended meanwhile. */
   RolloutEnded: 'refused',
+  /** What the person saw when they asked for this is no longer so. */
+  StateChanged: 'refused',
+  /** This very operation was begun before: a click that was delivered twice. */
+  AlreadyStarted: 'refused',
   /** What was read is a recording of the demo: nothing of it can be changed. */
   RecordingOnly: 'refused',
   /** The teardown's function failed. */

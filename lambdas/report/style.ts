@@ -1,39 +1,15 @@
 import { Html } from './html';
+import { PALETTE } from './palette';
+import { PARTS_STYLE } from './parts-style';
 
-/** Text has a contrast of 4.5 at least, lines of charts 3, in both schemes. Lines differ in their dashes as well. */
+/** The page around its parts, in both schemes and on paper. */
 export const STYLE = new Html(`
-:root{color-scheme:light dark;--page:#fff;--text:#1a1d21;--soft:#525c67;--edge:#cfd5dc;--panel:#f4f6f8;--blue:#1d5bb8;--green:#157347;--bad:#b3261e;--good:#157347;--on:#fff;--l1:#b3261e;--l2:#1d5bb8;--l3:#8a5a00;--l4:#7b2fa0;--l5:#157347}
-@media(prefers-color-scheme:dark){:root{--page:#14171b;--text:#e8eaed;--soft:#a9b3be;--edge:#3d4650;--panel:#1d2228;--blue:#7fb3ff;--green:#63d492;--bad:#ff8f86;--good:#63d492;--on:#14171b;--l1:#ff8f86;--l2:#7fb3ff;--l3:#f0b95a;--l4:#d6a2f5;--l5:#63d492}}
+:root{color-scheme:light dark;${PALETTE.light}}
+@media(prefers-color-scheme:dark){:root{${PALETTE.dark}}}
 @media print{:root{color-scheme:light;--page:#fff;--text:#000;--soft:#444;--edge:#bbb;--panel:#fff;--blue:#1d5bb8;--green:#157347;--bad:#b3261e;--good:#157347;--on:#fff;--l1:#b3261e;--l2:#1d5bb8;--l3:#8a5a00;--l4:#7b2fa0;--l5:#157347}}
 *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;background:var(--page);color:var(--text)}
 main,footer{max-width:64rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}main:focus{outline:none}footer{color:var(--soft);font-size:.875rem}
-:focus-visible{outline:3px solid var(--blue);outline-offset:2px}
 .skip{position:absolute;left:-99rem;background:var(--page);color:var(--text);padding:.5rem 1rem}.skip:focus{left:0;top:0;z-index:1}
-.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.25rem;margin:2.5rem 0 .75rem}h3{font-size:1rem;margin:1.5rem 0 .5rem}
-p{margin:.5rem 0}a{color:var(--blue)}.small,.says{color:var(--soft);font-size:.875rem}.says{margin:.25rem 0}
-.outcome{display:inline-block;margin:.5rem 0 0;padding:.2rem .9rem;border-radius:1rem;font-weight:700;background:var(--soft);color:var(--on);print-color-adjust:exact}
-.outcome.good{background:var(--good)}.outcome.bad{background:var(--bad)}.reason{font-size:1.15rem}
-.note{border-left:4px solid var(--l3);padding:.25rem .75rem;background:var(--panel)}
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(10.5rem,100%),1fr));gap:.5rem 1.25rem;margin:1rem 0}.facts.long{grid-template-columns:1fr}.facts dt{color:var(--soft);font-size:.875rem}.facts dd{margin:0;font-weight:600}.facts.long dd{font-weight:400}
-.wide{overflow-x:auto;margin:.5rem 0}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}caption{text-align:left}
-th,td{text-align:left;vertical-align:top;padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--edge);overflow-wrap:normal;min-width:4.5rem}td:last-child{overflow-wrap:anywhere}tbody th .small{font-weight:400}td .small{white-space:nowrap}.head{display:none}thead th{color:var(--soft);font-size:.875rem;font-weight:600;vertical-align:bottom}
-.state{font-weight:600;font-size:.875rem}.state.good{color:var(--good)}.state.bad{color:var(--bad)}
-.bar{display:block;width:6.5rem;height:.6rem;margin-top:.3rem}.bar .track{fill:var(--edge)}.bar .good{fill:var(--good)}.bar .bad{fill:var(--bad)}.bar .some{fill:var(--soft)}.bar line{stroke:var(--text);stroke-width:2}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(25rem,100%),1fr));gap:1.5rem 2rem;margin-top:1rem}
-figure{margin:0;max-width:36rem;break-inside:avoid}figcaption{font-weight:600}figure svg{display:block;width:100%;height:auto;overflow:visible}
-svg text{font-size:12.5px;fill:var(--text);paint-order:stroke;stroke:var(--page);stroke-width:3px;stroke-linejoin:round}svg .axis{fill:var(--soft)}
-.grid{stroke:var(--edge)}.zero{stroke:var(--text);stroke-width:1.5}.gap{fill:var(--edge);opacity:.6}
-.limit,.mark{stroke:var(--text);stroke-width:2}text.limit,text.mark{font-weight:700;stroke:var(--page);stroke-width:3px}.mark{stroke-dasharray:2 3}
-.line path{fill:none;stroke-width:1.8;stroke-linejoin:round}.s0 path{stroke:var(--text);stroke-width:3}.s0 circle,.s0 text{fill:var(--text)}.s0 text{font-weight:700}
-.s1 path{stroke:var(--l1);stroke-dasharray:7 3}.s1 circle,.s1 text{fill:var(--l1)}.s2 path{stroke:var(--l2);stroke-dasharray:2 3}.s2 circle,.s2 text{fill:var(--l2)}
-.s3 path{stroke:var(--l3);stroke-dasharray:10 3 2 3}.s3 circle,.s3 text{fill:var(--l3)}.s4 path{stroke:var(--l4);stroke-dasharray:4 4}.s4 circle,.s4 text{fill:var(--l4)}
-.line:not(.s0,.s1,.s2,.s3,.s4) path{stroke:var(--l5);stroke-dasharray:1 2}.line:not(.s0,.s1,.s2,.s3,.s4) circle,.line:not(.s0,.s1,.s2,.s3,.s4) text{fill:var(--l5)}
-.weight{fill:none;stroke:var(--green);stroke-width:2.5}.area{fill:var(--green);opacity:.18}text.green{fill:var(--green);font-weight:700}text.blue{fill:var(--blue);font-weight:700}
-.interval line{stroke:var(--soft);stroke-width:3}.interval.more line{stroke:var(--bad)}.interval.fewer line{stroke:var(--good)}
-.timeline{list-style:none;margin:0;padding:0 0 0 1rem;border-left:3px solid var(--edge)}.timeline p{margin:0}.timeline li{padding:.3rem 0}
-details{margin:.5rem 0}summary{cursor:pointer;padding:.25rem 0;color:var(--blue)}
-pre{overflow:auto;max-height:30rem;background:var(--panel);padding:.75rem;font-size:.8125rem;white-space:pre-wrap;overflow-wrap:anywhere}
-@media(max-width:40rem){body{font-size:15px}h1{font-size:1.3rem}th,td{padding-right:.6rem}.facts{grid-template-columns:1fr 1fr}.cards thead{position:absolute;clip-path:inset(50%)}.cards tbody,.cards table{display:block}.cards tr{display:grid;grid-template-columns:1fr 1fr;border-bottom:1px solid var(--edge);padding:.5rem 0}.cards th{grid-column:1/-1}.cards th,.cards td{border:0;padding:.2rem .5rem .2rem 0}.head{display:block;color:var(--soft);font-size:.8125rem}}
+h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.25rem;margin:2.5rem 0 .75rem}${PARTS_STYLE}@media(max-width:40rem){body{font-size:15px}h1{font-size:1.3rem}th,td{padding-right:.6rem}.facts{grid-template-columns:1fr 1fr}.cards thead{position:absolute;clip-path:inset(50%)}.cards tbody,.cards table{display:block}.cards tr{display:grid;grid-template-columns:1fr 1fr;border-bottom:1px solid var(--edge);padding:.5rem 0}.cards th{grid-column:1/-1}.cards th,.cards td{border:0;padding:.2rem .5rem .2rem 0}.head{display:block;color:var(--soft);font-size:.8125rem}}
 @media print{.skip{display:none}pre{max-height:none}details::details-content{content-visibility:visible}.wide{overflow:visible}main{padding:0}h2{break-after:avoid}}
 `);

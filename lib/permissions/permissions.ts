@@ -1,16 +1,19 @@
 import type { HandlerName } from '../../lambdas/contract/names';
 import type { Right } from './right';
 import {
+  answerRollouts,
   askAboutRollouts,
   endpointFunction,
   findModels,
   listRollouts,
   provisionVersions,
+  publishEvents,
   readEvidence,
   readGoldenSet,
   readCapturedRequests,
   readMetrics,
   readModels,
+  readStream,
   readVetoAlarms,
   releaseProvisionedConcurrency,
   sendNotices,
@@ -31,7 +34,6 @@ const restore: readonly Right[] = [
   lookUp,
   table('PutItem', 'DeleteItem'),
   endpointFunction('GetAlias', 'UpdateAlias'),
-  sendNotices,
   writeRecords,
   readEvidence,
   startRollouts,
@@ -55,7 +57,6 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     tellMissingObjects,
     startRollouts,
     askAboutRollouts,
-    sendNotices,
     writeRecords,
   ],
   'validate-model': [
@@ -84,12 +85,11 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   ],
   'shift-traffic': [ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
   'judge-canary': judge,
-  'await-approval': [ownRollout, sendNotices],
+  'await-approval': [ownRollout],
   'promote-green': [table('GetItem'), ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
   'judge-live': judge,
   'finish-rollout': [
     table('GetItem', 'PutItem', 'DeleteItem'),
-    sendNotices,
     writeRecords,
     readEvidence,
     startRollouts,
@@ -104,7 +104,6 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     table('PutItem'),
     endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
     releaseProvisionedConcurrency,
-    sendNotices,
   ],
   'live-alias': [
     storeSettings,
@@ -112,5 +111,17 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction'),
     startRollouts,
     askAboutRollouts,
+  ],
+  announce: [table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'), readStream, publishEvents, sendNotices],
+  'dashboard-view': [lookUp, endpointFunction('GetAlias'), askAboutRollouts, readMetrics],
+  // And the teardown's function, by its ARN: see lib/dashboard.
+  'dashboard-act': [
+    lookUp,
+    table('PutItem'),
+    endpointFunction('GetAlias', 'GetFunction'),
+    askAboutRollouts,
+    startRollouts,
+    stopRollouts,
+    answerRollouts,
   ],
 };

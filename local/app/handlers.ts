@@ -1,4 +1,7 @@
+import { create as announce } from '../../lambdas/handlers/announce';
 import { create as awaitApproval } from '../../lambdas/handlers/await-approval';
+import { create as dashboardAct } from '../../lambdas/handlers/dashboard-act';
+import { create as dashboardView } from '../../lambdas/handlers/dashboard-view';
 import { create as deployGreen } from '../../lambdas/handlers/deploy-green';
 import { create as discardGreen } from '../../lambdas/handlers/discard-green';
 import { create as finishRollout } from '../../lambdas/handlers/finish-rollout';
@@ -19,7 +22,10 @@ import type { HandlerName } from '../../lambdas/contract/names';
 
 /** Every handler of the app, as the embedded engine runs them: the same code that is deployed, with other clients. */
 export const appHandlers: Readonly<Record<HandlerName, CreateHandler>> = {
+  announce,
   'await-approval': awaitApproval,
+  'dashboard-act': dashboardAct,
+  'dashboard-view': dashboardView,
   'deploy-green': deployGreen,
   'discard-green': discardGreen,
   'finish-rollout': finishRollout,

@@ -32,6 +32,7 @@ export function variantTemplates(): ReadonlyMap<string, unknown> {
   });
   withEveryOption(app);
   withResourcesOfTheUser(app);
+  withADashboardThatOnlyShows(app);
   return new Map(app.synth().stacks.map(({ stackName, template }) => [stackName, template as unknown]));
 }
 
@@ -44,13 +45,18 @@ function withEveryOption(app: App): void {
     logRetention: RetentionDays.ONE_WEEK,
     reconcileEvery: Duration.minutes(1),
     teardownEvery: Duration.days(1),
+    dashboard: { actions: true, runbookUrl: 'https://example.com/operations.md' },
   });
 }
 
-/** A function and a topic of the user's own, in a stack of the user's own. */
+function withADashboardThatOnlyShows(app: App): void {
+  new GreenlightStack(app, 'OnlyShows', { endpoints: [{ name: 'plain' }], dashboard: { actions: false } });
+}
+
+/** A function and a topic of the user's own, in a stack of the user's own, without a dashboard. */
 function withResourcesOfTheUser(app: App): void {
   const stack = new Stack(app, 'OwnFunction');
-  const greenlight = new Greenlight(stack, 'Models', { topic: new Topic(stack, 'Notices') });
+  const greenlight = new Greenlight(stack, 'Models', { topic: new Topic(stack, 'Notices'), dashboard: false });
   const served = new Function(stack, 'Ranker', {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',

@@ -91,7 +91,7 @@ export const twoInstancesPerDay = ({ sagemaker }: Prices): number => 2 * 24 * sa
 export const STANDING_APP: Omit<Standing, 'endpoints'> = {
   keys: 1,
   alarms: 5,
-  dashboards: 0,
+  dashboards: 1,
   /** The reconciler every five minutes, the teardown every hour. */
   scheduledRunsPerDay: 24 * 12 + 24,
 };

@@ -16,6 +16,8 @@ export interface FrameOptions {
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
   readonly xLabel: string;
+  /** Where the x axis has a label, and which. @default whole numbers */
+  readonly xTicks?: readonly { readonly at: number; readonly label: string }[];
   /** @default the number */
   readonly yTick?: (value: number) => string;
 }
@@ -32,7 +34,7 @@ export interface Frame {
 }
 
 /** A drawing area with two linear axes. */
-export function frame({ x, y, xLabel, yTick = String }: FrameOptions): Frame {
+export function frame({ x, y, xLabel, xTicks = wholeNumbers(x), yTick = String }: FrameOptions): Frame {
   const [left, right, top, bottom] = [LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM];
   const toX = linear(x, [left, right]);
   const toY = linear(y, [bottom, top]);
@@ -45,14 +47,19 @@ export function frame({ x, y, xLabel, yTick = String }: FrameOptions): Frame {
           >${yTick(value)}</text
         >`,
   );
-  const columns = ticks(x[0], x[1], 5)
-    .filter(Number.isInteger)
-    .map((value) => html`<text x="${px(toX(value))}" y="${bottom + 16}" text-anchor="middle">${value}</text>`);
+  const columns = xTicks.map(
+    ({ at, label }) => html`<text x="${px(toX(at))}" y="${bottom + 16}" text-anchor="middle">${label}</text>`,
+  );
   const name = html`<text class="axis" x="${(left + right) / 2}" y="${HEIGHT - 4}" text-anchor="middle"
     >${xLabel}</text
   >`;
   return { x: toX, y: toY, left, right, top, bottom, axes: html`<g aria-hidden="true">${rows}${columns}${name}</g>` };
 }
+
+const wholeNumbers = ([from, until]: readonly [number, number]) =>
+  ticks(from, until, 5)
+    .filter(Number.isInteger)
+    .map((at) => ({ at, label: String(at) }));
 
 /** The figure around a drawing: its caption names it, the description says what it shows to who cannot see it. */
 export function figure(

@@ -1,4 +1,5 @@
 import { type Content, html } from '../html';
+import { drawBar } from '../charts/bar';
 import type { Html } from '../html';
 import type { Judged, JudgedGate } from '../report-input';
 import { evidence, percent, points, whole } from '../words/numbers';
@@ -19,8 +20,8 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
     rate(gate.blue),
     rate(gate.green),
     differenceOf(gate),
-    bar(gate.logEvidence, judged.logLimit, 'bad'),
-    bar(gate.logNonInferiority, judged.logNonInferiorityLimit, 'good'),
+    drawBar(gate.logEvidence, judged.logLimit, 'bad'),
+    drawBar(gate.logNonInferiority, judged.logNonInferiorityLimit, 'good'),
   ]);
   const together = html`<p>
     Evidence of all gates together: <strong>${evidence(judged.logEvidence)}</strong>, and green is stopped at
@@ -59,19 +60,6 @@ function confidenceOf({ gates: all }: Judged): string {
 
 const differenceOf = ({ difference }: JudgedGate): string =>
   difference === undefined ? 'not known' : `${points(difference.lower)} to ${points(difference.upper)}`;
-
-const WIDTH = 100;
-/** The limit stands at two thirds, so that one sees what went beyond it. */
-const LIMIT_AT = 66;
-
-function bar(value: number, limit: number, tone: 'good' | 'bad'): Html {
-  const length = Math.min(WIDTH, Math.max(0, (value / limit) * LIMIT_AT));
-  return html`${evidence(value)}<svg class="bar" viewBox="0 0 ${WIDTH} 10" aria-hidden="true">
-      <rect class="track" width="${WIDTH}" height="10" />
-      <rect class="${value >= limit ? tone : 'some'}" width="${Math.round(length)}" height="10" />
-      <line x1="${LIMIT_AT}" x2="${LIMIT_AT}" y1="0" y2="10" />
-    </svg>`;
-}
 
 /** Each gate's sentence, and how soon it would have stopped a green that is just harmful. */
 function inWords({ gates: all }: Judged): Html {

@@ -24,12 +24,19 @@ export interface Aborted {
 /**
  * Stops the rollout that runs. Its workflow can then do nothing more; the safety net, or else the reconciler, puts blue
  * back and closes it, after a promotion too. Answers when that is done.
- * @throws OperationRefused NothingRuns, RolloutEnded, NotSafeYet when it is not done after `waitMs`
+ * @param meant the rollout's id; by default the one that runs
+ * @throws OperationRefused NothingRuns, RolloutEnded, StateChanged, NotSafeYet when it is not done after `waitMs`
  */
-export async function abort(ports: Needs, name: string | undefined, actor: Actor, waitMs: number): Promise<Aborted> {
+export async function abort(
+  ports: Needs,
+  name: string | undefined,
+  actor: Actor,
+  waitMs: number,
+  meant?: string,
+): Promise<Aborted> {
   const config = await chooseEndpoint(ports, name);
   const endpoint = config.settings.name;
-  const { lock } = await runningRollout(ports, endpoint);
+  const { lock } = await runningRollout(ports, endpoint, meant);
   const from = ports.clock.now();
   const cause = onOneLine(`${actor.by} aborted it${actor.reason === '' ? '' : `: ${actor.reason}`}`);
   await ports.executions.stop(lock.owner, { error: ABORTED_BY_PERSON, cause });

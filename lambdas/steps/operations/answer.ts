@@ -17,26 +17,44 @@ export interface Answered {
   readonly at: string;
 }
 
-export const approve = (ports: Needs, endpoint: string | undefined, actor: Actor, rolloutId?: string) =>
-  answer(ports, endpoint, { approved: true, ...actor }, rolloutId);
+export const approve = (
+  ports: Needs,
+  endpoint: string | undefined,
+  actor: Actor,
+  rolloutId?: string,
+  askedAt?: string,
+) => answer(ports, endpoint, { approved: true, ...actor }, rolloutId, askedAt);
 
-export const reject = (ports: Needs, endpoint: string | undefined, actor: Actor, rolloutId?: string) =>
-  answer(ports, endpoint, { approved: false, ...actor }, rolloutId);
+export const reject = (
+  ports: Needs,
+  endpoint: string | undefined,
+  actor: Actor,
+  rolloutId?: string,
+  askedAt?: string,
+) => answer(ports, endpoint, { approved: false, ...actor }, rolloutId, askedAt);
 
 /**
  * Answers the question that a rollout asks, with its task token. Step Functions takes the first of two answers, whoever
  * gives it and in whatever way; what is noted here is only for those who come later.
  * @param rolloutId the rollout that is meant; by default the one that runs
- * @throws OperationRefused NothingRuns, NothingToApprove, AlreadyAnswered, ApprovalExpired, RolloutEnded
+ * @param askedAt when the question was asked that is meant; by default the newest of that rollout
+ * @throws OperationRefused NothingRuns, NothingToApprove, AlreadyAnswered, ApprovalExpired, RolloutEnded, StateChanged
  */
 async function answer(
   ports: Needs,
   name: string | undefined,
   given: PersonsAnswer,
   rolloutId: string | undefined,
+  askedAt: string | undefined,
 ): Promise<Answered> {
   const endpoint = (await chooseEndpoint(ports, name)).settings.name;
   const asked = await questionOf(ports, endpoint, rolloutId);
+  if (askedAt !== undefined && askedAt !== asked.askedAt)
+    throw new OperationRefused(
+      'StateChanged',
+      `endpoint ${endpoint}, rollout ${asked.rolloutId}: the question of ${utc(askedAt)} is meant, and it asked anew at ${utc(asked.askedAt)}`,
+      [{ what: 'See what is asked', command: `greenlight explain ${endpoint}` }],
+    );
   const now = ports.clock.now();
   if ((await ports.answers.give(asked.taskToken, given)) === 'too late') throw await whyTooLate(ports, asked);
   const at = isoTime(now);

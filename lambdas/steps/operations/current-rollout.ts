@@ -26,14 +26,24 @@ export async function currentRollout(
   return { lock, execution, record: await records.read(endpoint, lock.rolloutId) };
 }
 
-/** The rollout that runs. @throws OperationRefused NothingRuns, RolloutEnded */
-export async function runningRollout(ports: Needs, endpoint: string): Promise<CurrentRollout> {
+/**
+ * The rollout that runs.
+ * @param meant its id, where the caller means that one and no other
+ * @throws OperationRefused NothingRuns, RolloutEnded, StateChanged when another one runs than is meant
+ */
+export async function runningRollout(ports: Needs, endpoint: string, meant?: string): Promise<CurrentRollout> {
   const current = await currentRollout(ports, endpoint);
   if (current === undefined)
     throw new OperationRefused('NothingRuns', `endpoint ${endpoint}: no rollout runs`, [
       { what: 'See how the last one ended', command: `greenlight explain ${endpoint}` },
     ]);
   const { lock, execution } = current;
+  if (meant !== undefined && meant !== lock.rolloutId)
+    throw new OperationRefused(
+      'StateChanged',
+      `endpoint ${endpoint}: rollout ${meant} is meant, and ${lock.rolloutId} runs now`,
+      [{ what: 'See what runs', command: `greenlight status ${endpoint}` }],
+    );
   if (execution !== undefined && execution !== 'RUNNING')
     throw new OperationRefused(
       'RolloutEnded',

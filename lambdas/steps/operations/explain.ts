@@ -7,7 +7,7 @@ import { judgementView } from './judgement-view';
 import { notJudged } from './not-judged';
 import { status } from './status';
 import { whyItRuns } from './why-it-runs';
-import type { EndedView, JudgementView } from './view';
+import type { EndedView, EndpointView, JudgementView } from './view';
 
 /** Why an endpoint is as it is, or why a rollout ended as it did. */
 export interface Explanation {
@@ -30,7 +30,15 @@ type Needs = Parameters<typeof status>[0];
  * @throws UnknownEndpoint, OperationRefused RolloutUnknown
  */
 export async function explain(ports: Needs, name: string | undefined, rolloutId?: string): Promise<Explanation> {
-  const view = await status(ports, name);
+  return explainView(ports, await status(ports, name), rolloutId);
+}
+
+/** The same of an endpoint that was looked at already. @throws OperationRefused RolloutUnknown */
+export async function explainView(
+  ports: Pick<Needs, 'records' | 'settings'>,
+  view: EndpointView,
+  rolloutId?: string,
+): Promise<Explanation> {
   const { endpoint, at, rollout } = view;
   if (rollout !== null && (rolloutId === undefined || rolloutId === rollout.id)) {
     const record = await findRecord(ports, endpoint, rollout.id);

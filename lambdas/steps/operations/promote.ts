@@ -28,12 +28,13 @@ export type Promoted =
  * A person promotes green without waiting for more proof. Nothing is promoted here: the decision is kept, and the
  * workflow's next look at the canary follows it after it has judged the newest numbers. So the one writer of the alias
  * stays the one writer, `fail` and a veto alarm still stop green, and the record says who decided and why.
- * @throws OperationRefused NothingRuns, RolloutEnded, TooEarlyToPromote, AlreadyPromoted, PromotionRefused,
+ * @param meant the rollout's id; by default the one that runs
+ * @throws OperationRefused NothingRuns, RolloutEnded, StateChanged, TooEarlyToPromote, AlreadyPromoted, PromotionRefused,
  *   AlreadyAnswered
  */
-export async function promote(ports: Needs, name: string | undefined, actor: Actor): Promise<Promoted> {
+export async function promote(ports: Needs, name: string | undefined, actor: Actor, meant?: string): Promise<Promoted> {
   const endpoint = (await chooseEndpoint(ports, name)).settings.name;
-  const { lock, record } = await runningRollout(ports, endpoint);
+  const { lock, record } = await runningRollout(ports, endpoint, meant);
   const { rolloutId } = lock;
   const state = record?.state;
   const refused = (

@@ -1,6 +1,7 @@
 import { InvalidInput, RolloutBusy } from '../../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../../contract/execution-input';
 import { LIVE_MODEL } from '../../contract/names';
+import { OperationRefused } from '../../contract/operation-errors';
 import { findEndpoint } from '../validation/find-endpoint';
 import { currentRollout } from './current-rollout';
 import type { OperationPorts } from './ports';
@@ -16,9 +17,10 @@ export interface Started {
 /**
  * Starts a rollout or a rollback with what a person asks for: the execution's input, checked here as the first step
  * checks it, so that a mistake is told at once. A rollout beside another one is refused; a rollback stops it.
- * @throws InvalidInput, UnknownEndpoint, RolloutBusy
+ * @param once what names this start: a second one with the same finds the first; by default each is a start of its own
+ * @throws InvalidInput, UnknownEndpoint, RolloutBusy, OperationRefused AlreadyStarted
  */
-export async function start(ports: Needs, asked: Readonly<Record<string, unknown>>): Promise<Started> {
+export async function start(ports: Needs, asked: Readonly<Record<string, unknown>>, once?: string): Promise<Started> {
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const input = parseExecutionInput(given);
   const endpoint = await endpointOf(ports, input);
@@ -29,11 +31,22 @@ export async function start(ports: Needs, asked: Readonly<Record<string, unknown
       `endpoint ${endpoint}: ${other === undefined ? 'rollout' : 'rollback'} ${(other ?? current.lock).rolloutId} is running; wait for it, or abort it first`,
     );
   const text = JSON.stringify({ ...given, endpoint });
-  // Shaped as an upload's name is, by which an execution without a record is told to belong to its endpoint.
-  const rolloutId = `${endpoint}-${ports.hash(`${ports.clock.now()} ${text}`).slice(0, 12)}-1`;
-  await ports.executions.start(rolloutId, text);
+  const rolloutId = startedId(ports, endpoint, once ?? `${ports.clock.now()} ${text}`);
+  if ((await ports.executions.start(rolloutId, text)) === 'exists' && once !== undefined)
+    throw alreadyStarted(endpoint, rolloutId);
   return { endpoint, rolloutId, executionArn: ports.executions.arnOf(rolloutId) };
 }
+
+/** Shaped as an upload's name is, by which an execution without a record is told to belong to its endpoint. */
+export const startedId = ({ hash }: Pick<Needs, 'hash'>, endpoint: string, once: string): string =>
+  `${endpoint}-${hash(once).slice(0, 12)}-1`;
+
+export const alreadyStarted = (endpoint: string, rolloutId: string): OperationRefused =>
+  new OperationRefused(
+    'AlreadyStarted',
+    `endpoint ${endpoint}: this was begun already, as rollout ${rolloutId}; nothing was started again`,
+    [{ what: 'See how it goes', command: `greenlight status ${endpoint}` }],
+  );
 
 /** The endpoint that is named, and that of the model's key: both say the same. */
 async function endpointOf(ports: Needs, input: ExecutionInput): Promise<string> {

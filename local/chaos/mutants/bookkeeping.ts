@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { HANDLER_NAMES } from '../../../lambdas/contract/names';
+import { ROLLOUT_HANDLERS } from '../../../lambdas/contract/names';
 import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, UNCONDITIONAL, without } from './intercept';
 import type { Mutant } from './mutant';
 
@@ -9,14 +9,14 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
     name: 'no fencing',
     breaks:
       'a step goes on although its execution owns the endpoint no longer, and a restore leaves the revision as it was',
-    handlers: () => intercepting(HANDLER_NAMES, withoutFence),
+    handlers: () => intercepting(ROLLOUT_HANDLERS, withoutFence),
   },
   {
     name: 'lock that anyone may take',
     breaks: 'a rollout starts although another one runs',
     handlers: () =>
       intercepting(
-        HANDLER_NAMES,
+        ROLLOUT_HANDLERS,
         () => (call) =>
           call.name === 'Put' && sortKeyOf(call) === 'LOCK'
             ? call.send(without(call.input, ...UNCONDITIONAL))
@@ -28,7 +28,7 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
     breaks: 'the lease of a lock is over as soon as it is taken',
     handlers: () =>
       intercepting(
-        HANDLER_NAMES,
+        ROLLOUT_HANDLERS,
         () => (call) =>
           call.name === 'Put' && sortKeyOf(call) === 'LOCK'
             ? call.send({
@@ -76,7 +76,7 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
     breaks: 'an upload whose event comes late is rolled out over a newer one',
     handlers: () =>
       intercepting(
-        HANDLER_NAMES,
+        ROLLOUT_HANDLERS,
         () => async (call) => (call.name === 'Get' && sortKeyOf(call) === 'STARTED' ? {} : call.send()),
       ),
   },

@@ -1,4 +1,4 @@
-import { HANDLER_NAMES } from '../../../lambdas/contract/names';
+import { ROLLOUT_HANDLERS } from '../../../lambdas/contract/names';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, without } from './intercept';
 import type { Mutant } from './mutant';
@@ -12,7 +12,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
     breaks: 'UpdateAlias overwrites whatever the alias says by then',
     handlers: () =>
       intercepting(
-        HANDLER_NAMES,
+        ROLLOUT_HANDLERS,
         () =>
           ({ name, input, send }) =>
             name === 'UpdateAlias' ? send(without(input, 'RevisionId')) : send(),

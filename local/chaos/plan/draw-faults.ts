@@ -1,10 +1,10 @@
-import { HANDLER_NAMES, type HandlerName } from '../../../lambdas/contract/names';
+import { ROLLOUT_HANDLERS, type HandlerName } from '../../../lambdas/contract/names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { SERVICE_NAMES } from '../../engine/service';
 import type { Dice } from './dice';
 import type { CrashPlan, EndpointPlan, FaultPlan, MetricsPlan, Shares, StopPlan, Window } from './plan';
 
-const HANDLERS = HANDLER_NAMES as unknown as readonly [HandlerName, ...HandlerName[]];
+const HANDLERS = ROLLOUT_HANDLERS as unknown as readonly [HandlerName, ...HandlerName[]];
 const SERVICES = SERVICE_NAMES as unknown as readonly [string, ...string[]];
 
 /** Handlers that few runs need have their turn more often. */

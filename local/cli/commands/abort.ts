@@ -1,6 +1,6 @@
 import { abort as stop } from '../../../lambdas/steps/operations/abort';
 import { actorOf, defineCommand } from '../command';
-import { by, endLines, endpointArgument, reason, secondsOf, timeout } from './common';
+import { by, endLines, endpointArgument, meant, reason, secondsOf, timeout } from './common';
 
 /** One period of the reconciler, which is there when the event of the stop is lost, and a minute. */
 const PATIENCE_SECONDS = 360;
@@ -14,12 +14,13 @@ export const abort = defineCommand({
       .positional('endpoint', endpointArgument)
       .option('reason', { ...reason, demandOption: true })
       .option('by', by)
+      .option('rollout', meant)
       .option('timeout', timeout(PATIENCE_SECONDS)),
-  run: async (cli, { endpoint, timeout: limit, ...who }) => {
+  run: async (cli, { endpoint, rollout, timeout: limit, ...who }) => {
     const seconds = secondsOf(limit);
     const { ports } = await cli.app();
     cli.note('Stopping the rollout, and waiting until blue is back …');
-    const result = await stop(ports, endpoint, actorOf(cli, who), seconds * 1000);
+    const result = await stop(ports, endpoint, actorOf(cli, who), seconds * 1000, rollout);
     const { canary, version } = result.inService;
     const next = canary === null ? '' : `, with ${canary.weight} % on version ${canary.version} of the next rollout`;
     return {

@@ -31,6 +31,12 @@ export const rolloutOption = {
   requiresArg: true,
 } as const satisfies Options;
 
+export const meant = {
+  type: 'string',
+  describe: 'Id of the rollout that is meant: refused when another one runs [default: whichever runs]',
+  requiresArg: true,
+} as const satisfies Options;
+
 export const force = {
   type: 'boolean',
   default: false,

@@ -1,7 +1,7 @@
 import { promote as decide } from '../../../lambdas/steps/operations/promote';
 import { utc } from '../../../lambdas/steps/operations/utc';
 import { actorOf, defineCommand } from '../command';
-import { by, endpointArgument, reason } from './common';
+import { by, endpointArgument, meant, reason } from './common';
 
 export const promote = defineCommand({
   usage: 'promote [endpoint]',
@@ -11,10 +11,11 @@ export const promote = defineCommand({
     yargs
       .positional('endpoint', endpointArgument)
       .option('reason', { ...reason, demandOption: true })
-      .option('by', by),
-  run: async (cli, { endpoint, ...who }) => {
+      .option('by', by)
+      .option('rollout', meant),
+  run: async (cli, { endpoint, rollout, ...who }) => {
     const { ports } = await cli.app();
-    const result = await decide(ports, endpoint, actorOf(cli, who));
+    const result = await decide(ports, endpoint, actorOf(cli, who), rollout);
     const what = `${result.endpoint}: rollout ${result.rolloutId}`;
     const line =
       result.how === 'approved'

@@ -3,7 +3,6 @@ import { AwsError } from '../service';
 import { TaskFailure } from './errors';
 
 interface Waiting {
-  readonly stateMachineArn: string;
   readonly isAlive: () => boolean;
   readonly succeed: (output: unknown) => void;
   readonly fail: (error: TaskFailure) => void;
@@ -13,6 +12,8 @@ interface Waiting {
 /** The tasks that wait for somebody to send their token back. */
 export class TaskTokens {
   private readonly waiting = new Map<string, Waiting>();
+  /** A token tells its machine after its task has ended, too. */
+  private readonly machines = new Map<string, string>();
 
   constructor(
     private readonly clock: Clock,
@@ -28,9 +29,9 @@ export class TaskTokens {
     return `AQCMAAAAKgAAAAMAAAAA${word()}${word()}${word()}${word()}`;
   }
 
-  /** The state machine whose task waits for the token, for the permission check of `SendTask…`. */
+  /** The state machine whose task waits or waited for the token, for the permission check of `SendTask…`. */
   stateMachineOf(token: string): string | undefined {
-    return this.waiting.get(token)?.stateMachineArn;
+    return this.machines.get(token);
   }
 
   /**
@@ -56,8 +57,8 @@ export class TaskTokens {
         this.clock.clearTimeout(timer);
         settle();
       };
+      this.machines.set(token, task.stateMachineArn);
       this.waiting.set(token, {
-        stateMachineArn: task.stateMachineArn,
         isAlive: () => task.isAlive() && this.clock.now() < deadline,
         succeed: (output) => end(() => resolve(output)),
         fail: (error) => end(() => reject(error)),

@@ -1,0 +1,39 @@
+import { MINUTE_MS } from './minutes';
+
+/** A stretch of time in whole periods. `untilMs` is exclusive. */
+export interface ChartRange {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly periodSeconds: number;
+}
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+/** CloudWatch keeps minutes for 15 days, five minutes for 63: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html */
+const GRAINS = [
+  { seconds: 60, keptDays: 15 },
+  { seconds: 300, keptDays: 63 },
+  { seconds: 900, keptDays: 63 },
+  ...[1, 3, 6, 12].map((hours) => ({ seconds: hours * HOUR, keptDays: 455 })),
+  { seconds: DAY, keptDays: 455 },
+];
+
+/** More points than this are closer than pixels in a chart of a widget's size, and each costs the same to read. */
+export const MOST_POINTS = 180;
+
+/**
+ * The stretch that a chart can show, in the finest periods of which it has `MOST_POINTS` at most and which CloudWatch still
+ * keeps. Of more than 179 days the last ones are shown.
+ */
+export function chartRange(startMs: number, endMs: number, now: number): ChartRange {
+  const end = Math.max(endMs, startMs + MINUTE_MS);
+  const start = Math.max(startMs, end - (MOST_POINTS - 1) * DAY * 1000);
+  const oldestDays = (now - start) / (DAY * 1000);
+  // One point less: both ends are moved to the period's grid.
+  const grain = GRAINS.find(
+    ({ seconds, keptDays }) => (end - start) / 1000 / seconds <= MOST_POINTS - 1 && oldestDays <= keptDays,
+  );
+  const periodSeconds = grain?.seconds ?? DAY;
+  const ms = periodSeconds * 1000;
+  return { fromMs: Math.floor(start / ms) * ms, untilMs: Math.ceil(end / ms) * ms, periodSeconds };
+}

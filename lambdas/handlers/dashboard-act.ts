@@ -1,0 +1,23 @@
+import { lambdaTeardown } from '../adapters/lambda-teardown';
+import { lambdaVersions } from '../adapters/lambda-versions';
+import { sfnAnswers } from '../adapters/sfn-answers';
+import { sha256Hex } from '../adapters/sha256-hex';
+import { widgetActSchema } from '../contract/widget-event';
+import { actOnClick } from '../steps/dashboard/act';
+import { createHandler } from './wiring/create-handler';
+import { onLambda } from './wiring/on-lambda';
+import { statusPorts } from './wiring/status-ports';
+
+export const create = createHandler(
+  (context) => ({
+    ...statusPorts(context),
+    answers: sfnAnswers(context),
+    hash: sha256Hex,
+    teardown: lambdaTeardown(context),
+    versions: lambdaVersions(context),
+  }),
+  actOnClick,
+  widgetActSchema,
+);
+
+export const handler = onLambda('dashboard-act', create);

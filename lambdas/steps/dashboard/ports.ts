@@ -1,0 +1,26 @@
+import type { Ports } from '../../ports/ports';
+import type { OperationPorts } from '../operations/ports';
+
+/** What the widgets that show read. */
+export type ShowPorts = Pick<
+  OperationPorts,
+  | 'approvals'
+  | 'clock'
+  | 'decisions'
+  | 'executions'
+  | 'holds'
+  | 'liveAlias'
+  | 'liveModels'
+  | 'locks'
+  | 'records'
+  | 'settings'
+  | 'uploads'
+> &
+  Pick<Ports, 'traffic'> & {
+    /** ARN of the function that the buttons call; undefined where the dashboard only shows. */
+    readonly actFunction: string | undefined;
+  };
+
+/** What the buttons need, beside what is shown after a click. */
+export type ActPorts = Omit<ShowPorts, 'actFunction' | 'traffic'> &
+  Pick<OperationPorts, 'answers' | 'hash' | 'teardown' | 'versions'>;

@@ -1,0 +1,15 @@
+import type { RolloutPicture } from '../../dashboard/rollout/picture';
+import { explainView } from '../operations/explain';
+import { status } from '../operations/status';
+import type { ActPorts } from './ports';
+
+/** What `greenlight status` and `explain` say of an endpoint, and the record they say it from. @throws UnknownEndpoint */
+export async function readRollout(
+  ports: Omit<ActPorts, 'answers' | 'hash' | 'teardown' | 'versions'>,
+  endpoint: string | undefined,
+): Promise<RolloutPicture> {
+  const view = await status(ports, endpoint);
+  const { headline, because, rollout } = await explainView(ports, view);
+  const record = rollout === null ? undefined : await ports.records.read(view.endpoint, rollout.id);
+  return { view, headline, because, record };
+}

@@ -1,0 +1,373 @@
+import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
+import { synthTemplate } from '../../lib/synthesise';
+import type { Template } from '../../local/engine/deploy/template';
+import type { Execution } from '../../local/engine/states/execution';
+import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
+import { ADA, buttonOf, buttonsOf, callWidget, press, saidIn, show, textOf } from './widgets';
+
+const SHORT = { strategy: 'Canary10Percent5Minutes' };
+const LONG = { strategy: 'Canary10Percent15Minutes' };
+
+async function canary(state = 'Bake', nth = 3, metadata: object = LONG): Promise<readonly [Scene, Execution]> {
+  const scene = await Scene.open();
+  await scene.serve();
+  const versionId = await scene.upload({ name: 'v2' }, { ...metadata, reason: 'retrain <47>' });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, state, nth);
+  return [scene, execution];
+}
+
+async function asking(): Promise<readonly [Scene, Execution]> {
+  const scene = await Scene.open();
+  await scene.serve();
+  await scene.change({ approval: { mode: 'before-promote', timeoutMinutes: 60 } });
+  const versionId = await scene.upload({ name: 'v2' }, SHORT);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'AwaitApproval');
+  await scene.world.runFor(1_000);
+  return [scene, execution];
+}
+
+const labels = (html: string): readonly string[] => buttonsOf(html).map(({ label }) => label);
+
+describe('the row of an endpoint', () => {
+  it('tells that nothing was rolled out yet', async () => {
+    const scene = await Scene.open();
+    expect(textOf(await show(scene, 'endpoints'))).toMatch(/digits at rest version 1 – 0 % – – nothing yet$/);
+  });
+
+  it('tells state, versions, weight, step, deadline and the last outcome while a rollout runs', async () => {
+    const [scene] = await canary();
+    expect(textOf(await show(scene, 'endpoints'))).toMatch(
+      /digits rolling out version 2, v1\.onnx version 3, v2\.onnx 10 % 1 of 1 \d\d:\d\d:\d\d UTC, in \d+ min promoted-first \d\d:\d\d:\d\d UTC, \d+ min ago$/,
+    );
+  });
+
+  it('has one row for each endpoint of the app', async () => {
+    const scene = await Scene.open({ template: templateOf({ name: 'digits' }, { name: 'fraud-check' }) });
+    const text = textOf(await show(scene, 'endpoints'));
+    expect([...text.matchAll(/(digits|fraud-check) at rest/g)].map(([, name]) => name)).toEqual([
+      'digits',
+      'fraud-check',
+    ]);
+  });
+});
+
+describe('the widget of a rollout', () => {
+  it('shows what runs with its evidence against the limits, as the command line does', async () => {
+    const [scene, execution] = await canary();
+    const html = await show(scene, 'rollout');
+    const text = textOf(html);
+    expect(text).toContain(`rollout ${execution.name} gathers evidence`);
+    expect(text).toMatch(/The judge: continue .*After \d+ minutes?: [\d,]+ green and [\d,]+ blue requests/);
+    expect(text).toMatch(/Against green: stops at 4\.6 Proof of no harm: passes at 3\.0/);
+    for (const gate of ['errors', 'latency', 'predictions', 'throttles'])
+      expect(html).toMatch(new RegExp(`${gate}</th>[\\s\\S]*?class="bar"[\\s\\S]*?class="bar"`));
+    expect(text).toContain('Why retrain <47>');
+    expect(html).not.toContain('<47>');
+    expect(labels(html)).toEqual(expect.arrayContaining(['Promote now', 'Abort', 'Roll back', 'Look again']));
+  });
+
+  it('offers no promotion before a request of green was judged', async () => {
+    const [scene] = await canary('Bake', 1);
+    expect(labels(await show(scene, 'rollout'))).not.toContain('Promote now');
+  });
+
+  it('tells how the last rollout ended and why, when none runs', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.rollout({ name: 'bad', errorRate: 0.2 }, SHORT);
+    const text = textOf(await show(scene, 'rollout'));
+    expect(text).toContain('Stopped in the canary');
+    expect(text).toMatch(/CanaryRegressed: errors: green failed .* requests/);
+    expect(text).toContain('The judge: fail');
+    expect(text).toContain('To do: Users need nothing');
+  });
+
+  it('keeps what somebody is typing when it is drawn anew, and escapes it', async () => {
+    const [scene] = await canary();
+    const html = await show(scene, 'rollout', { typed: { by: '"><script>alert(1)</script>', reason: 'half a sen' } });
+    expect(html).toContain('value="half a sen"');
+    expect(html).toContain('value="&quot;&gt;&lt;script&gt;');
+    expect(html).not.toContain('<script');
+  });
+
+  it('names an endpoint that there is not', async () => {
+    const scene = await Scene.open();
+    expect(textOf(await show(scene, 'rollout', {}, 'nobody'))).toContain(
+      'UnknownEndpoint: endpoint: there is none called "nobody"; there are digits',
+    );
+  });
+
+  it('refuses a parameter that it cannot read, by field, value and limit', async () => {
+    const scene = await Scene.open();
+    await expect(show(scene, 'everything')).rejects.toThrow(
+      /InvalidInput.*view: .*endpoints.*rollout.*comparison.*everything/,
+    );
+  });
+
+  it('describes its parameters to whoever sets them', async () => {
+    const scene = await Scene.open();
+    expect(await callWidget(scene, 'dashboard-view', { describe: true })).toContain('**view** |');
+    expect(await callWidget(scene, 'dashboard-act', { describe: true })).toContain('Whoever may invoke it');
+  });
+});
+
+describe('a button', () => {
+  it('approves with who and why, for the record, and a second click says who was first', async () => {
+    const [scene, execution] = await asking();
+    const html = await show(scene, 'rollout');
+    expect(textOf(html)).toContain('Is green to be promoted?');
+    const approve = buttonOf(html, 'Approve');
+    expect(approve.confirmation).toContain(execution.name);
+    expect(saidIn(await press(scene, approve))).toMatch(/^good Done : rollout .* was approved by Ada \(dashboard\)/);
+    expect(saidIn(await press(scene, approve))).toMatch(/^bad AlreadyAnswered : .*Ada \(dashboard\) approved it/);
+    expect((await scene.end(execution)).record).toMatchObject({
+      outcome: 'promoted',
+      decidedBy: 'person: Ada (dashboard) (looks right)',
+    });
+  });
+
+  it('rejects', async () => {
+    const [scene, execution] = await asking();
+    await press(scene, buttonOf(await show(scene, 'rollout'), 'Reject'), { by: 'Bob', reason: 'too fast' });
+    expect((await scene.end(execution)).record).toMatchObject({ error: 'ApprovalRejected', cause: 'Bob (dashboard) said no: too fast' }); // prettier-ignore
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('answers no question that was asked after the one that was read', async () => {
+    const [scene] = await asking();
+    const approve = buttonOf(await show(scene, 'rollout'), 'Approve');
+    const { endpoint, operation } = approve.payload;
+    const older = { ...operation, askedAt: '2026-11-23T00:00:00.000Z' } as typeof operation;
+    const said = saidIn(await press(scene, { ...approve, payload: { endpoint, operation: older } }));
+    expect(said).toMatch(/^bad StateChanged : .*the question of 2026-11-23 00:00:00 UTC is meant/);
+    expect(textOf(await show(scene, 'rollout'))).toContain('Is green to be promoted?');
+  });
+
+  it('promotes at the next look, once', async () => {
+    const [scene, execution] = await canary();
+    const promote = buttonOf(await show(scene, 'rollout'), 'Promote now');
+    const first = await press(scene, promote);
+    expect(saidIn(first)).toMatch(/^good Done : .*is promoted at its next look/);
+    expect(labels(first)).not.toContain('Promote now');
+    expect(saidIn(await press(scene, promote))).toMatch(/^bad AlreadyAnswered : .*Ada \(dashboard\) promoted it/);
+    expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted' });
+  });
+
+  it('aborts, waits until blue is back, and shows the endpoint at rest', async () => {
+    const [scene, execution] = await canary();
+    const abort = buttonOf(await show(scene, 'rollout'), 'Abort');
+    const after = await press(scene, abort, { by: 'Ada', reason: 'wrong model' });
+    expect(saidIn(after)).toMatch(/^good Done : .* ended as aborted; in service: version 2, safe after \d+ s/);
+    expect(textOf(after)).toContain('digits at rest');
+    expect(execution).toMatchObject({ status: 'ABORTED', cause: 'Ada (dashboard) aborted it: wrong model' });
+    expect(saidIn(await press(scene, abort))).toMatch(/^bad NothingRuns : /);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('says to look again when blue is not back before it has to answer', async () => {
+    const [scene] = await canary();
+    const find = scene.lose('aws.states');
+    const after = await press(scene, buttonOf(await show(scene, 'rollout'), 'Abort'));
+    expect(saidIn(after)).toMatch(/^neutral NotSafeYet : .*was stopped.*Look again in a minute$/);
+    await scene.world.runFor(6 * MINUTE);
+    find();
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('stops no other rollout than the one that was read', async () => {
+    const [scene, execution] = await canary();
+    const abort = buttonOf(await show(scene, 'rollout'), 'Abort');
+    await scene.stop(execution);
+    await scene.world.runFor(10_000);
+    const other = await scene.start({ force: true, ...SHORT });
+    await scene.reaches(other, 'Bake');
+    const after = await press(scene, abort);
+    expect(saidIn(after)).toMatch(
+      new RegExp(`^bad StateChanged : .*${execution.name} is meant, and ${other.name} runs now`),
+    );
+    expect(textOf(after)).toContain(other.name);
+    expect(other.status).toBe('RUNNING');
+  });
+
+  it('rolls back once, however often the click arrives', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+    const back = buttonOf(await show(scene, 'rollout'), 'Roll back');
+    const before = scene.world.executions.length;
+    scene.world.setCallTime(20);
+    expect(saidIn(await press(scene, back))).toMatch(/^good Done : rollback \S+ has begun/);
+    const said = saidIn(await press(scene, back));
+    expect(said).toMatch(/^bad AlreadyStarted : /);
+    await scene.end(scene.world.executions.at(-1)!);
+    expect(saidIn(await press(scene, back))).toMatch(/^bad AlreadyStarted : /);
+    expect(scene.world.executions).toHaveLength(before + 1);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('rolls back to a version that is named, and refuses one that is gone', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    for (const name of ['v2', 'v3']) await scene.rollout({ name }, { strategy: 'AllAtOnce' });
+    const html = await show(scene, 'rollout');
+    const back = buttonOf(html, 'Roll back');
+    expect(saidIn(await press(scene, back, { ...ADA, to: '77' }))).toMatch(/^bad RollbackTargetUnavailable : .*77/);
+    expect(saidIn(await press(scene, back, { ...ADA, to: 'two' }))).toMatch(
+      /^bad InvalidInput : .*to: must be a version/,
+    );
+    expect(saidIn(await press(scene, back, { ...ADA, to: '2' }))).toMatch(/^good Done/);
+    await scene.end(scene.world.executions.at(-1)!);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('does not roll back from what was live when it was read', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+    const back = buttonOf(await show(scene, 'rollout'), 'Roll back');
+    await scene.rollout({ name: 'v3' }, { strategy: 'AllAtOnce' });
+    expect(saidIn(await press(scene, back))).toMatch(/^bad StateChanged : .*version 4 is live, and it was 3/);
+    expect(await scene.atRest()).toBe('v3');
+  });
+
+  it('puts the teardown off to a moment, twice to the same one, and lets it work again', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const html = await show(scene, 'rollout');
+    const keep = buttonOf(html, 'Keep idle versions for a day');
+    const after = await press(scene, keep, { by: 'Ada', reason: 'audit' });
+    expect(saidIn(after)).toMatch(/^good Done : postponed until/);
+    expect(textOf(after)).toMatch(/Teardown put off until .*Ada \(dashboard\): audit/);
+    expect(saidIn(await press(scene, keep))).toMatch(/^good Done : postponed until/);
+    expect(saidIn(await press(scene, buttonOf(html, 'Keep them for a week')))).toMatch(/^bad StateChanged : /);
+    expect(saidIn(await press(scene, buttonOf(after, 'Let the teardown work again')))).toMatch(
+      /^good Done : .*no longer/,
+    );
+    expect(textOf(await show(scene, 'rollout'))).not.toContain('put off');
+  });
+
+  it.each([
+    ['no name', { by: ' ', reason: 'x' }, 'Your name: must be given'],
+    ['a name that is too long', { by: 'a'.repeat(81), reason: 'x' }, 'Your name: must have 80 characters at most'],
+    ['no reason', { by: 'Ada', reason: '' }, 'Why: must be given to abort'],
+    ['a reason that is too long', { by: 'Ada', reason: 'x'.repeat(401) }, 'Why: must have 400 characters at most'],
+    ['fields that are no text', { by: 5, reason: {} }, 'Your name: must be given'],
+  ])('does nothing for %s, and says what is missing', async (_, typed, why) => {
+    const [scene, execution] = await canary();
+    const said = saidIn(await press(scene, buttonOf(await show(scene, 'rollout'), 'Abort'), typed));
+    expect(said).toMatch(/^bad InvalidInput : /);
+    expect(said).toContain(why);
+    expect(execution.status).toBe('RUNNING');
+  });
+
+  it('puts no line into a record that its reader did not write', async () => {
+    const [scene, execution] = await canary();
+    const typed = { by: 'Ada\nBob', reason: 'x\u202Ey' };
+    await press(scene, buttonOf(await show(scene, 'rollout'), 'Abort'), typed);
+    expect(execution.cause).toBe('Ada\\nBob (dashboard) aborted it: x\\u202ey');
+  });
+});
+
+describe('without buttons', () => {
+  it('a dashboard shows the same and says how else one acts', async () => {
+    const template = synthTemplate([{ name: ENDPOINT }], { dashboard: { actions: false } }) as unknown as Template;
+    const scene = await Scene.open({ template });
+    await scene.serve();
+    const html = await show(scene, 'rollout');
+    expect(buttonsOf(html)).toEqual([]);
+    expect(textOf(html)).toContain('This dashboard only shows');
+  });
+});
+
+describe('the widget of blue and green', () => {
+  const timeRange = (scene: Scene, minutes: number) => ({ start: scene.now - minutes * MINUTE, end: scene.now });
+
+  it('shows both over the time of the dashboard, with the change of the weight where it was', async () => {
+    const [scene] = await canary('Bake', 8);
+    const html = await show(scene, 'comparison', { timeRange: timeRange(scene, 30) });
+    const text = textOf(html);
+    expect(text).toContain('digits: blue 2 beside green 3');
+    for (const caption of ['Requests per minute', 'Failed requests', 'Duration p50, warm requests', 'Answers by class'])
+      expect(text).toContain(caption);
+    expect(html.match(/class="weight-mark"[^>]*\s*>10 %/g)).toHaveLength(5);
+    expect(text).toMatch(/Requests [\d,]+ [\d,]+ Failed 0/);
+  });
+
+  it('counts what users got: nine tenths of the requests on blue, and green failing', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const versionId = await scene.upload({ name: 'bad', errorRate: 0.05 }, LONG);
+    const execution = await scene.started(({ input }) => input.includes(versionId));
+    await scene.end(execution);
+    await scene.world.runFor(5 * MINUTE);
+    const text = textOf(await show(scene, 'comparison', { timeRange: timeRange(scene, 30) }));
+    const [, blue = '', green = ''] = /Requests ([\d,]+) ([\d,]+) Failed/.exec(text) ?? [];
+    const share =
+      Number(green.replaceAll(',', '')) / (Number(green.replaceAll(',', '')) + Number(blue.replaceAll(',', '')));
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.15);
+    expect(text).toMatch(/Failed 0.% \(0\) [3-7]\.\d\d.% \(\d+\)/);
+    expect(text).toMatch(/Time, UTC Green’s weight .* 10 % .* 0 %/);
+  });
+
+  it('shows what is zoomed into, and says when there is nothing in it', async () => {
+    const [scene] = await canary('Bake', 8);
+    const [start, end] = [scene.now - 300 * MINUTE, scene.now - 200 * MINUTE];
+    const zoom = { start: scene.now - 10 * MINUTE, end: scene.now };
+    expect(textOf(await show(scene, 'comparison', { timeRange: { start, end, zoom } }))).toContain(
+      'Requests per minute',
+    );
+    const text = textOf(await show(scene, 'comparison', { timeRange: { start, end } }));
+    expect(text).toContain('No request of blue 2 or green 3 was counted in this time');
+    expect(text).toContain('The weight did not change in this time');
+  });
+
+  it('asks CloudWatch once, for a bounded number of points, however long the time is', async () => {
+    const [scene] = await canary();
+    for (const days of [0.02, 0.5, 3, 30, 400]) {
+      const from = scene.world.hooks.calls.length;
+      await show(scene, 'comparison', { timeRange: { start: scene.now - days * 1440 * MINUTE, end: scene.now } });
+      const calls = scene.world.hooks.calls.slice(from).filter(({ command }) => command === 'GetMetricData');
+      expect(calls).toHaveLength(1);
+      const {
+        MetricDataQueries: queries,
+        StartTime,
+        EndTime,
+      } = calls[0]!.input as {
+        MetricDataQueries: { MetricStat: { Period: number } }[];
+        StartTime: Date;
+        EndTime: Date;
+      };
+      const points = (EndTime.getTime() - StartTime.getTime()) / 1000 / queries[0]!.MetricStat.Period;
+      expect(points).toBeLessThanOrEqual(180);
+      expect(queries.length).toBeLessThanOrEqual(2 * (7 + 12));
+    }
+  });
+
+  it('shows the live version alone while there is nothing to compare it with', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.world.runFor(5 * MINUTE);
+    const text = textOf(await show(scene, 'comparison', { timeRange: timeRange(scene, 20) }));
+    expect(text).toContain('digits: blue 2');
+    expect(text).not.toContain('green 3');
+    expect(text).toContain('One version alone');
+  });
+
+  it('says so when CloudWatch gives no complete answer', async () => {
+    const [scene] = await canary();
+    scene.world.services.cloudwatch.faults = { partial: () => true };
+    expect(textOf(await show(scene, 'comparison'))).toContain('CloudWatch gave no complete answer');
+  });
+
+  it('says so when somebody has deleted the alias', async () => {
+    const [scene] = await canary();
+    const command = new DeleteAliasCommand({ FunctionName: scene.functionName, Name: 'live' });
+    await scene.world.run(scene.world.user.lambda.send(command));
+    expect(textOf(await show(scene, 'comparison'))).toContain('LiveAliasMoved');
+    expect(textOf(await show(scene, 'rollout'))).toContain('no live alias');
+    expect(textOf(await show(scene, 'endpoints'))).toContain('no live alias');
+  });
+});
