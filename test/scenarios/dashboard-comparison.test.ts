@@ -62,7 +62,7 @@ describe('the widget of blue and green', () => {
         EndTime: Date;
       };
       const points = (EndTime.getTime() - StartTime.getTime()) / 1000 / queries[0]!.MetricStat.Period;
-      expect(points).toBeLessThanOrEqual(180);
+      expect(points).toBeLessThanOrEqual(200);
       expect(queries.length).toBeLessThanOrEqual(2 * (7 + 12));
     }
   });
