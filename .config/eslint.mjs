@@ -80,6 +80,14 @@ export default tseslint.config(
     forbid('steps know ports, not adapters.', '**/adapters/**', '**/handlers/**'),
   ),
   layer(
+    ['lambdas/notices/**/*.ts'],
+    onlyAdaptersUseTheSdk,
+    onlyLibUsesCdk,
+    noLib,
+    noLocal,
+    forbid('notices are words: they know no step.', '**/steps/**', '**/adapters/**', '**/handlers/**'),
+  ),
+  layer(
     ['lambdas/dashboard/**/*.ts'],
     onlyAdaptersUseTheSdk,
     onlyLibUsesCdk,

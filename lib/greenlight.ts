@@ -99,6 +99,7 @@ export class Greenlight extends Construct {
       safetyNet,
       reconcile,
       teardownIdle: this.handlers['teardown-idle'],
+      announce: this.handlers.announce,
       deadLetters,
       reconcileEvery,
       teardownEvery,

@@ -24,7 +24,7 @@ const step = (does: string, env: readonly HandlerVariable[], more: Partial<Handl
 
 /** How long and how large each handler is, and what it is told. */
 export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
-  'start-rollout': step('Starts a rollout for an uploaded model', ['bucket', 'topic', 'stateMachine'], {
+  'start-rollout': step('Starts a rollout for an uploaded model', ['bucket', 'stateMachine'], {
     onEvents: true,
   }),
   // Reads the whole model once to hash it and look inside.
@@ -36,23 +36,26 @@ export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
   'verify-green': step('Tests green before any user sees it', ['bucket'], { timeout: Duration.minutes(10) }),
   'shift-traffic': step('Gives green its next share of live traffic', []),
   'judge-canary': step("Compares green's minutes with blue's", ['bucket']),
-  'await-approval': step('Asks a person for approval', ['topic']),
+  'await-approval': step('Asks a person for approval', []),
   'promote-green': step('Points the live alias at green', []),
   'judge-live': step('Watches green after promotion', ['bucket']),
-  'finish-rollout': step('Closes the record and starts what waited', ['bucket', 'topic', 'stateMachine']),
+  'finish-rollout': step('Closes the record and starts what waited', ['bucket', 'stateMachine']),
   'discard-green': step('Deletes green after a dry run', []),
-  'restore-blue': step('Puts blue back and says why', ['bucket', 'topic', 'stateMachine']),
-  'safety-net': step('Puts blue back when a rollout was stopped from outside', ['bucket', 'topic', 'stateMachine'], {
+  'restore-blue': step('Puts blue back and says why', ['bucket', 'stateMachine']),
+  'safety-net': step('Puts blue back when a rollout was stopped from outside', ['bucket', 'stateMachine'], {
     onEvents: true,
   }),
-  reconcile: step('Finds endpoints left half-shifted, and puts blue back', ['bucket', 'topic', 'stateMachine'], {
+  reconcile: step('Finds endpoints left half-shifted, and puts blue back', ['bucket', 'stateMachine'], {
     onEvents: true,
   }),
-  'teardown-idle': step('Deletes versions that nothing needs any more', ['topic'], { onEvents: true }),
+  'teardown-idle': step('Deletes versions that nothing needs any more', [], { onEvents: true }),
   'live-alias': step(
     'Creates the live alias once, stores the settings, starts a rollout when code or settings changed',
     ['stateMachine'],
   ),
+  announce: step('Publishes what was announced, to people and programs', ['topic', 'stateMachine', 'dashboard'], {
+    onEvents: true,
+  }),
   'dashboard-view': step("Shows the dashboard's widgets, and changes nothing", ['stateMachine'], {
     timeout: Duration.seconds(30),
   }),

@@ -26,6 +26,8 @@ export class Storage extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // For rows that may go by themselves. A lock is never one of them: its lease is a condition, not a date of deletion.
       timeToLiveAttribute: 'expiresAt',
+      // Brings announcements to the handler that publishes them.
+      stream: dynamodb.StreamViewType.KEYS_ONLY,
       removalPolicy: props.removalPolicy,
     });
   }

@@ -2,10 +2,12 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { MODELS_PREFIX } from '../lambdas/contract/names';
+import { MODELS_PREFIX, OUTBOX_PARTITION, TABLE_KEYS } from '../lambdas/contract/names';
 import type { AppResources } from './app-resources';
 import type { HandlerFunction } from './handler-function';
 
@@ -15,6 +17,7 @@ export interface TriggersProps {
   readonly safetyNet: HandlerFunction;
   readonly reconcile: HandlerFunction;
   readonly teardownIdle: HandlerFunction;
+  readonly announce: HandlerFunction;
   readonly deadLetters: IQueue;
   readonly reconcileEvery: Duration;
   readonly teardownEvery: Duration;
@@ -36,10 +39,13 @@ export class Triggers extends Construct {
       detailType: ['Step Functions Execution Status Change'],
       detail: { stateMachineArn: [app.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
     });
-    const role = schedulerRole(this, [props.reconcile, props.teardownIdle], deadLetters);
+    const role = schedulerRole(this, [props.reconcile, props.teardownIdle, props.announce], deadLetters);
     // A look at the alias that was missed is made good by the next one, so an old one is not worth keeping.
     onSchedule(this, 'Reconcile', props.reconcile, props.reconcileEvery, role, deadLetters);
     onSchedule(this, 'TeardownIdle', props.teardownIdle, props.teardownEvery, role, deadLetters);
+    onAnnouncements(this, 'Announced', props.announce, app, deadLetters);
+    // Makes good what the stream did not bring.
+    onSchedule(this, 'Announce', props.announce, props.reconcileEvery, role, deadLetters);
   }
 }
 
@@ -57,6 +63,39 @@ function onEvent(
       new LambdaFunction(handler.function, { deadLetterQueue, retryAttempts: 20, maxEventAge: Duration.hours(6) }),
     ],
   });
+}
+
+/**
+ * The table's stream, of which only new announcements are handed on. A batch is tried six times, with growing waits, in
+ * halves: whatever cannot be published keeps the others waiting for a minute or so, then its place in the stream is a
+ * dead letter, and the announcement itself stays in the table.
+ */
+function onAnnouncements(
+  scope: Construct,
+  id: string,
+  handler: HandlerFunction,
+  { table }: AppResources,
+  deadLetters: IQueue,
+): void {
+  const mapping = new lambda.EventSourceMapping(scope, id, {
+    target: handler.function,
+    eventSourceArn: table.tableStreamArn ?? '',
+    startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+    batchSize: 10,
+    retryAttempts: 5,
+    bisectBatchOnError: true,
+    reportBatchItemFailures: true,
+    maxRecordAge: Duration.hours(6),
+    onFailure: new SqsDlq(deadLetters),
+    filters: [
+      lambda.FilterCriteria.filter({
+        eventName: lambda.FilterRule.isEqual('INSERT'),
+        dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: lambda.FilterRule.isEqual(OUTBOX_PARTITION) } } },
+      }),
+    ],
+  });
+  // Lambda tries the role when the mapping is made.
+  mapping.node.addDependency(handler.role);
 }
 
 function onSchedule(

@@ -1,4 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
@@ -13,4 +14,5 @@ export interface AwsClients {
   readonly cloudwatch: CloudWatchClient;
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
+  readonly eventbridge: EventBridgeClient;
 }

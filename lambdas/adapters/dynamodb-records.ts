@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { RolloutRecord } from '../contract/rollout-record';
+import type { TransitionEvent } from '../contract/transition-event';
 import type { Records } from '../ports/records';
 import type { AdapterContext } from './context';
 import { indexItem, indexKey, INDEX_PREFIX, itemOf, parseRecord, recordKey } from './dynamodb/record-item';
+import { writeAnnounced } from './dynamodb/announcement-items';
 import { parseItem } from './dynamodb/stored-item';
 import { pagesOf } from './pages';
-import { ABSENT, type Attributes, type Condition, dynamodbTable } from './dynamodb/table';
+import { ABSENT, type Attributes, type Condition, dynamodbTable, endpointKey } from './dynamodb/table';
 
 /**
  * The history. Each rollout has its record under its id, and an entry whose key begins with the time it started, so
@@ -15,10 +17,17 @@ import { ABSENT, type Attributes, type Condition, dynamodbTable } from './dynamo
 export const dynamodbRecords = (context: AdapterContext): Records => {
   const table = dynamodbTable(context);
 
-  const put = async (record: RolloutRecord, writer: string): Promise<boolean> => {
-    const item = { ...itemOf(record), writer };
-    await table.put(record.endpoint, indexKey(record), { id: record.id });
-    return table.put(record.endpoint, recordKey(record.id), item, NOT_ENDED);
+  const put = async (
+    record: RolloutRecord,
+    writer: string,
+    announced: readonly TransitionEvent[],
+  ): Promise<boolean> => {
+    const { endpoint, id } = record;
+    const attributes = { ...itemOf(record), writer };
+    await table.put(endpoint, indexKey(record), { id });
+    if (announced.length === 0) return table.put(endpoint, recordKey(id), attributes, NOT_ENDED);
+    const item = { ...endpointKey(endpoint, recordKey(id)), ...attributes };
+    return writeAnnounced(context, [{ item, condition: NOT_ENDED }], announced);
   };
 
   const read: Records['read'] = async (endpoint, id) => {
@@ -28,10 +37,10 @@ export const dynamodbRecords = (context: AdapterContext): Records => {
 
   return {
     read,
-    save: async (record) => put(record, randomUUID()),
-    close: async (record) => {
+    save: async (record, announced = []) => put(record, randomUUID(), announced),
+    close: async (record, announced) => {
       const writer = randomUUID();
-      if (await put(record, writer)) return true;
+      if (await put(record, writer, announced)) return true;
       // When an answer got lost and the SDK tried again, it was our own first attempt that ended the record.
       return (await table.get(record.endpoint, recordKey(record.id)))?.['writer'] === writer;
     },

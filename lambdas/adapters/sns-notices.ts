@@ -6,18 +6,23 @@ import type { AdapterContext } from './context';
 import { plainSubject } from './plain-subject';
 import { requiredVariable } from './required-variable';
 
-/** Notices through the app's topic. The attribute `severity` lets a subscription filter. */
+/**
+ * Notices through the app's topic. The attributes let a subscription filter, and let whoever reads by program see that a
+ * second copy is one.
+ */
 export const snsNotices = (context: AdapterContext): Notices => {
   const client = context.client('sns', () => new SNSClient(clientConfig));
   const topic = requiredVariable(context, ENV.topic);
   return {
-    send: async ({ severity, subject, body }) => {
+    send: async ({ subject, body, ...attributes }) => {
       await client.send(
         new PublishCommand({
           TopicArn: topic,
           Subject: plainSubject(subject),
           Message: body,
-          MessageAttributes: { severity: { DataType: 'String', StringValue: severity } },
+          MessageAttributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+          ),
         }),
       );
     },

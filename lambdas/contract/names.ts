@@ -30,6 +30,7 @@ export const ROLLOUT_HANDLERS = [
   'reconcile',
   'teardown-idle',
   'live-alias',
+  'announce',
 ] as const;
 export type RolloutHandler = (typeof ROLLOUT_HANDLERS)[number];
 
@@ -61,6 +62,8 @@ export const ACT_FUNCTION = 'GREENLIGHT_ACT_FUNCTION_ARN';
 
 /** The table's key attributes. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
+/** The partition of announcements that are not published yet; what is put there goes to the `announce` handler. */
+export const OUTBOX_PARTITION = 'OUTBOX';
 
 /** The tasks, choices and ends of the state machine, as the console shows them. */
 export const STATES = {

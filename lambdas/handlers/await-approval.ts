@@ -1,17 +1,17 @@
+import { dynamodbAnnouncements } from '../adapters/dynamodb-announcements';
 import { dynamodbApprovals } from '../adapters/dynamodb-approvals';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
-import { snsNotices } from '../adapters/sns-notices';
 import { awaitApproval, awaitApprovalInput } from '../steps/await-approval';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';
 
 export const create = createHandler(
   (context) => ({
+    announcements: dynamodbAnnouncements(context),
     approvals: dynamodbApprovals(context),
     clock: context.clock,
     locks: dynamodbLocks(context),
-    notices: snsNotices(context),
     records: dynamodbRecords(context),
   }),
   awaitApproval,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dynamodbAnnouncements } from '../adapters/dynamodb-announcements';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
 import { dynamodbSettings } from '../adapters/dynamodb-settings';
@@ -7,20 +8,19 @@ import { s3Documents } from '../adapters/s3-documents';
 import { s3Models } from '../adapters/s3-models';
 import { sfnExecutions } from '../adapters/sfn-executions';
 import { sha256Hex } from '../adapters/sha256-hex';
-import { snsNotices } from '../adapters/sns-notices';
 import { startRollout } from '../steps/start-rollout';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';
 
 export const create = createHandler(
   (context) => ({
+    announcements: dynamodbAnnouncements(context),
     clock: context.clock,
     documents: s3Documents(context),
     executions: sfnExecutions(context),
     hash: sha256Hex,
     locks: dynamodbLocks(context),
     models: s3Models(context),
-    notices: snsNotices(context),
     records: dynamodbRecords(context),
     settings: dynamodbSettings(context),
     uploads: dynamodbUploads(context),

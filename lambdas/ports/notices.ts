@@ -1,5 +1,11 @@
+import type { Severity, Transition } from '../contract/transition-event';
+
 export interface Notice {
-  readonly severity: 'info' | 'action' | 'failed';
+  /** Of the event that it tells; the same in every copy. */
+  readonly id: string;
+  readonly transition: Transition;
+  readonly endpoint: string;
+  readonly severity: Severity;
   /** Plain words, under 100 characters. */
   readonly subject: string;
   readonly body: string;

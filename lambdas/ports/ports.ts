@@ -1,11 +1,14 @@
 import type { Alarms } from './alarms';
+import type { Announcements } from './announcements';
 import type { Answers } from './answers';
 import type { Approvals } from './approvals';
 import type { CapturedRequests } from './captured-requests';
 import type { Clock } from './clock';
+import type { ConsoleLinks } from './console-links';
 import type { Decisions } from './decisions';
 import type { Documents } from './documents';
 import type { EndpointCalls } from './endpoint-calls';
+import type { EventBus } from './event-bus';
 import type { EvidenceSource } from './evidence-source';
 import type { Executions } from './executions';
 import type { FunctionCalls } from './function-calls';
@@ -18,6 +21,7 @@ import type { Locks } from './locks';
 import type { ModelStore } from './model-store';
 import type { Models } from './models';
 import type { Notices } from './notices';
+import type { Outbox } from './outbox';
 import type { Records } from './records';
 import type { Settings } from './settings';
 import type { SettingsStore } from './settings-store';
@@ -29,13 +33,16 @@ import type { Versions } from './versions';
 /** Everything outside that a step may ask for; each step names the ones it uses. */
 export interface Ports {
   readonly alarms: Alarms;
+  readonly announcements: Announcements;
   readonly answers: Answers;
   readonly approvals: Approvals;
   readonly capturedRequests: CapturedRequests;
   readonly clock: Clock;
+  readonly consoleLinks: ConsoleLinks;
   readonly decisions: Decisions;
   readonly documents: Documents;
   readonly endpointCalls: EndpointCalls;
+  readonly eventBus: EventBus;
   readonly evidence: EvidenceSource;
   readonly executions: Executions;
   readonly functionCalls: FunctionCalls;
@@ -48,6 +55,7 @@ export interface Ports {
   readonly modelStore: ModelStore;
   readonly models: Models;
   readonly notices: Notices;
+  readonly outbox: Outbox;
   readonly records: Records;
   readonly settings: Settings;
   readonly settingsStore: SettingsStore;

@@ -2,6 +2,7 @@ import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import type { Ports } from '../ports/ports';
+import { greenDeployed } from './announcing/rollout-transitions';
 import { publishGreen } from './deployment/publish-green';
 import { waitUntilActive } from './deployment/wait-until-active';
 import { provisionGreen } from './deployment/provision-green';
@@ -34,6 +35,6 @@ export async function deployGreen(
   if (state.plan.action === 'rollout') await waitUntilActive(ports, state.config.functionName, version);
   await provisionGreen(ports, deployed, version);
   const result = noted(deployed, ports.clock, STATES.deployGreen, `version ${version}`);
-  await recordProgress(ports, result);
+  await recordProgress(ports, result, greenDeployed(ports.clock, result));
   return result;
 }

@@ -5,6 +5,7 @@ import type { Judgement } from '../domain/judge/judgement';
 import { isoTime, MINUTE_MS, secondsUntilNextLook, settledUntil } from '../domain/minutes';
 import { nextAfterLook } from '../domain/next-after-look';
 import type { Decision } from '../domain/next-after-look';
+import { bakeExtended } from './announcing/rollout-transitions';
 import { type Alarming, readAlarms, withSilent } from './judging/veto';
 import type { PromoteDecision } from '../ports/decisions';
 import type { Ports } from '../ports/ports';
@@ -66,7 +67,7 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
   const judged = outcome(ports, { ...current, canary: look.canary }, look.judgement, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
-  await recordProgress(ports, result);
+  await recordProgress(ports, result, ...(decision.next === 'extend' ? [bakeExtended(clock, result)] : []));
   return result;
 }
 

@@ -1,8 +1,11 @@
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
+import type { TransitionEvent } from '../contract/transition-event';
 import { firstWholeMinute, isoTime, secondsUntilSettled } from '../domain/minutes';
+import type { Clock } from '../ports/clock';
 import type { Ports } from '../ports/ports';
+import { approvalAnswered, greenPromoted } from './announcing/rollout-transitions';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -18,7 +21,7 @@ export async function promoteGreen(
   const version = state.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to promote');
   await renewOwnership(ports, state);
-  await recordProgress(ports, { ...state, phase: 'promoted' });
+  await recordProgress(ports, { ...state, phase: 'promoted' }, ...answered(clock, state));
   const written = await writeAlias(ports, state, { version });
 
   const now = clock.now();
@@ -42,9 +45,16 @@ export async function promoteGreen(
     STATES.promoteGreen,
     `version ${version} has all live traffic${approved(state)}`,
   );
-  await recordProgress(ports, result);
+  const watchMinutes = watches(state) ? state.config.settings.watchMinutes : 0;
+  await recordProgress(ports, result, greenPromoted(clock, result, watchMinutes));
   return result;
 }
+
+/** This is the first step after a yes. */
+const answered = (clock: Clock, state: RolloutState): readonly TransitionEvent[] =>
+  state.next === 'approve'
+    ? [approvalAnswered(clock, state, true, decidedByAnswer(approvalAnswerOf(state.approval)))]
+    : [];
 
 /** Whoever approved is the one who decided. */
 const approvedBy = (state: RolloutState): Pick<RolloutState, 'decidedBy'> =>

@@ -4,6 +4,7 @@ import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { endWithoutPromotion, NO_ENDPOINT } from './closing/end-without-promotion';
 import { findOwnRollout } from './closing/find-own-rollout';
 import { hasRecord } from './closing/has-record';
+import { leftoverWeightsFound } from './announcing/other-transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure } from '../domain/rollout';
 import type { ExecutionStatus } from '../ports/executions';
@@ -77,15 +78,12 @@ async function clearLeftovers(ports: RestorePorts, config: EndpointConfig): Prom
   if (alias.canary === undefined) return undefined;
   // Asked after the alias was read: a rollout that begins later than this changes its revision, and our write fails.
   if ((await ports.locks.read(endpoint)) !== undefined) return undefined;
+  // Before the write, which leaves nothing to see: found again in the next pass, it is announced no second time.
+  await ports.announcements.announce(leftoverWeightsFound(ports.clock, endpoint, alias, alias.canary));
   const why = 'no rollout runs: leftover weights were removed';
   const cleared = await ports.liveAlias.write(config.functionName, { version: alias.version }, alias.revisionId, why);
   const said = `the live alias said ${aliasInWords(alias)} and no rollout runs`;
   if (cleared === 'changed') return `${said}; it changed again in between`;
-  await ports.notices.send({
-    severity: 'action',
-    subject: `${endpoint}: leftover weights were removed`,
-    body: `${said}; version ${alias.version} is alone in service now.`,
-  });
   return `${said}: version ${alias.version} is alone in service now`;
 }
 

@@ -3,6 +3,7 @@ import { STATES } from '../contract/names';
 import { GreenUnhealthy } from '../contract/errors';
 import { firstWholeMinute, floorMinute, isoTime, secondsUntilSettled } from '../domain/minutes';
 import type { Ports } from '../ports/ports';
+import { trafficShifted } from './announcing/rollout-transitions';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
@@ -55,7 +56,7 @@ export async function shiftTraffic(
     STATES.shiftTraffic,
     `step ${index + 1} of ${state.plan.steps.length}: ${step.weight} % on version ${green} for ${step.bakeMinutes} min`,
   );
-  await recordProgress(ports, result);
+  await recordProgress(ports, result, trafficShifted(clock, result, index));
   return result;
 }
 

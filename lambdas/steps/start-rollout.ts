@@ -16,7 +16,7 @@ import { endpointOfKey } from './validation/find-endpoint';
 /** Characters of an event that tell it from another. Events have at most 256 KB. */
 const MAX_IDENTITY = 20_000;
 
-type Needs = UploadPorts & Pick<Ports, 'documents' | 'hash' | 'models' | 'notices' | 'records' | 'settings'>;
+type Needs = UploadPorts & Pick<Ports, 'documents' | 'hash' | 'models' | 'records' | 'settings'>;
 
 /**
  * The trigger: one rollout per object version. A second event for the same one finds it answered; a bad upload gets a

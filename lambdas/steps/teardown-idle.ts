@@ -4,14 +4,15 @@ import { quoted } from '../contract/quoted';
 import type { TeardownRequest } from '../contract/teardown-request';
 import { MINUTE_MS } from '../domain/minutes';
 import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
-import type { Kept, VersionUse } from '../domain/idle-versions';
+import type { VersionUse } from '../domain/idle-versions';
 import type { Ports } from '../ports/ports';
 import type { TeardownReport } from '../ports/teardown';
+import { idleVersionsDeleted } from './announcing/other-transitions';
 import { heldBack, postpone } from './teardown/postpone';
 
 type Needs = Pick<
   Ports,
-  'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'locks' | 'notices' | 'records' | 'settings' | 'versions'
+  'announcements' | 'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'settings' | 'versions'
 >;
 
 export type { TeardownReport };
@@ -66,21 +67,23 @@ async function teardownEndpoint(
   const holders = await idleHolders(ports, config, use);
   if (request.dryRun)
     return { endpoint, deleted: idle, released: holders, kept, skipped: 'dry run: nothing was freed' };
-  const released: string[] = [];
-  for (const version of holders) {
-    if ((await whyNotNow(ports, endpoint)) !== undefined) break;
-    await ports.versions.unprovision(functionName, version);
-    released.push(version);
+  const report = { endpoint, deleted: [] as string[], released: [] as string[], kept: [...kept] };
+  try {
+    for (const version of holders) {
+      if ((await whyNotNow(ports, endpoint)) !== undefined) break;
+      await ports.versions.unprovision(functionName, version);
+      report.released.push(version);
+    }
+    for (const version of idle) {
+      const why = await removed(ports, config, version);
+      if (why === undefined) report.deleted.push(version);
+      else report.kept.push({ version, why });
+    }
+  } finally {
+    // What was freed before an error is told all the same.
+    if (report.deleted.length + report.released.length > 0)
+      await ports.announcements.announce(idleVersionsDeleted(ports.clock, report));
   }
-  const deleted: string[] = [];
-  const stillUsed: Kept[] = [];
-  for (const version of idle) {
-    const why = await removed(ports, config, version);
-    if (why === undefined) deleted.push(version);
-    else stillUsed.push({ version, why });
-  }
-  const report: TeardownReport = { endpoint, deleted, released, kept: [...kept, ...stillUsed] };
-  if (deleted.length + released.length > 0) await ports.notices.send(notice(report));
   return report;
 }
 
@@ -103,16 +106,4 @@ async function idleHolders(ports: Needs, config: EndpointConfig, use: VersionUse
   const holders = await ports.versions.listProvisioned(functionName);
   const live = await ports.versions.usedByAliases(functionName);
   return holders.filter((version) => !live.includes(version) && !keepsWarm(version));
-}
-
-function notice(report: TeardownReport) {
-  return {
-    severity: 'info' as const,
-    subject: `${report.endpoint}: ${report.deleted.length} idle versions deleted`,
-    body: [
-      `Deleted: ${report.deleted.join(', ') || 'none'}.`,
-      `Provisioned concurrency released: ${report.released.join(', ') || 'none'}.`,
-      ...report.kept.map((one) => `Kept version ${one.version}: ${one.why}.`),
-    ].join('\n'),
-  };
 }

@@ -9,6 +9,7 @@ import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { strategySteps } from '../domain/strategy';
 import type { Ports } from '../ports/ports';
 import type { VersionFacts } from '../ports/versions';
+import { rolloutStarted } from './announcing/rollout-transitions';
 import { choosePin } from './validation/choose-pin';
 import { checkAlarms } from './validation/check-alarms';
 import { checkBlueFits } from './validation/check-blue-fits';
@@ -92,7 +93,7 @@ export async function validateModel(
     timeline: [],
   };
   // Kept before anything can be refused, so that the record says what was asked for.
-  await recordProgress(ports, state);
+  await recordProgress(ports, state, rolloutStarted(clock, state));
   const target =
     input.action === 'rollback'
       ? await chooseRollbackTarget(ports, state, input.to, stopped)

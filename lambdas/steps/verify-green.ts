@@ -4,6 +4,7 @@ import type { RolloutState } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
 import type { Next } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
+import { greenVerified } from './announcing/rollout-transitions';
 import { preflight } from './preflight/preflight';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -67,7 +68,7 @@ export async function verifyGreen(ports: Needs, state: RolloutState): Promise<Ro
     STATES.verifyGreen,
     note,
   );
-  await recordProgress(ports, result);
+  await recordProgress(ports, result, greenVerified(ports.clock, result));
   return result;
 }
 

@@ -48,7 +48,8 @@ function flatten(value: unknown): string {
 }
 
 function explainWildcard(role: Role, resource: string): void {
-  if (resource === '*') acceptWildcard(role, '*', 'X-Ray and CloudWatch cannot be limited to resources.');
+  if (resource === '*')
+    acceptWildcard(role, '*', 'X-Ray, CloudWatch and the listing of streams cannot be limited to resources.');
   else if (resource.includes('*'))
     acceptWildcard(role, resource, 'Versions, objects and executions get their names at run time; the prefix is ours.');
 }

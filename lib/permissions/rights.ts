@@ -119,6 +119,20 @@ export const sendNotices: Right = inApp(({ topic, topicKey }) => [
   ...(topicKey === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [topicKey.keyArn])]),
 ]);
 
+/** Events of our own on the account's default bus. */
+export const publishEvents: Right = inApp(({ stack }) => [
+  allow(['events:PutEvents'], [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })]),
+]);
+
+/**
+ * What Lambda needs, with the function's role, to hand on the table's changes. Streams are listed before one is known.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+ */
+export const readStream: Right = inApp(({ table: { tableStreamArn } }) => [
+  allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [tableStreamArn ?? '']),
+  allow(['dynamodb:ListStreams'], ['*']),
+]);
+
 export const startRollouts: Right = inApp(({ stateMachineArn }) => [
   allow(['states:StartExecution'], [stateMachineArn]),
 ]);

@@ -1,3 +1,4 @@
+import { create as announce } from '../../lambdas/handlers/announce';
 import { create as awaitApproval } from '../../lambdas/handlers/await-approval';
 import { create as dashboardAct } from '../../lambdas/handlers/dashboard-act';
 import { create as dashboardView } from '../../lambdas/handlers/dashboard-view';
@@ -21,6 +22,7 @@ import type { HandlerName } from '../../lambdas/contract/names';
 
 /** Every handler of the app, as the embedded engine runs them: the same code that is deployed, with other clients. */
 export const appHandlers: Readonly<Record<HandlerName, CreateHandler>> = {
+  announce,
   'await-approval': awaitApproval,
   'dashboard-act': dashboardAct,
   'dashboard-view': dashboardView,

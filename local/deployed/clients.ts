@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -25,4 +26,5 @@ export const clientsFromEnvironment = (): Clients => ({
   s3: new S3Client({ ...clientConfig, ...s3Addressing }),
   sfn: new SFNClient(clientConfig),
   sns: new SNSClient(clientConfig),
+  eventbridge: new EventBridgeClient(clientConfig),
 });

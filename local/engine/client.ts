@@ -1,4 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -32,6 +33,7 @@ const CLIENTS = {
   cloudwatch: CloudWatchClient,
   sfn: SFNClient,
   sns: SNSClient,
+  eventbridge: EventBridgeClient,
 } as const;
 
 /**

@@ -62,10 +62,12 @@ export class EventBus {
     source,
     detailType,
     detail,
+    resources,
   }: {
     readonly source: string;
     readonly detailType: string;
     readonly detail: unknown;
+    readonly resources?: readonly string[];
   }): void {
     const { clock, account, region, random } = this.world;
     const event: BusEvent = {
@@ -76,7 +78,7 @@ export class EventBus {
       account,
       time: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
       region,
-      resources: resourcesOf(detail),
+      resources: resources ?? resourcesOf(detail),
       detail: JSON.parse(JSON.stringify(detail)) as unknown,
     };
     this.history.push(event);

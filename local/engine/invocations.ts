@@ -74,6 +74,20 @@ export class Invocations {
     this.deadLetters.push({ functionName: name, ...destination, event, error, at: this.clock.now() });
   }
 
+  /** A batch of an event source: what the function answered, or its error. Whoever reads the source tries again. */
+  async asBatch(
+    functionName: string,
+    event: unknown,
+  ): Promise<{ readonly payload: unknown } | { readonly error: string }> {
+    try {
+      const answer = await this.invoke(functionName, event);
+      const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+      return answer.FunctionError ? { error: text } : { payload: JSON.parse(text || 'null') as unknown };
+    } catch (error) {
+      return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    }
+  }
+
   /** The permission to invoke a function, for a role check. */
   need(functionName: string): RequiredAction {
     return {

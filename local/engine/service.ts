@@ -8,7 +8,7 @@ export interface AwsService {
   call(command: string, input: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown>;
 }
 
-export const SERVICE_NAMES = ['lambda', 's3', 'dynamodb', 'cloudwatch', 'sfn', 'sns'] as const;
+export const SERVICE_NAMES = ['lambda', 's3', 'dynamodb', 'cloudwatch', 'sfn', 'sns', 'eventbridge'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What every service of one world shares. */
@@ -19,7 +19,7 @@ export interface WorldContext {
   /** Uniform in [0, 1), seeded: the same seed gives the same world. */
   readonly random: () => number;
   /** Puts an event on the default event bus; delivery follows later, at least once. */
-  readonly emit: (event: { readonly source: string; readonly detailType: string; readonly detail: unknown }) => void;
+  readonly emit: (event: { readonly source: string; readonly detailType: string; readonly detail: unknown; readonly resources?: readonly string[] }) => void; // prettier-ignore
 }
 
 /** An error as the SDK throws it: `name` is the AWS error code. */

@@ -3,6 +3,7 @@ import { CustomResources } from './deploy/custom-resource';
 import { Stack } from './deploy/deployer';
 import type { Stage } from './deploy/stage';
 import type { Template, TemplateResource } from './deploy/template';
+import { EventSources } from './event-sources';
 import { EventBus } from './events';
 import { HandlerRuntime, type CreateHandler } from './handler-runtime';
 import { Hooks } from './hooks';
@@ -14,6 +15,7 @@ import { Schedules } from './schedules';
 import type { WorldContext } from './service';
 import { CloudWatchService, type CloudWatchOptions } from './services/cloudwatch-service';
 import { DynamoDbService } from './services/dynamodb-service';
+import { EventBridgeService } from './services/eventbridge-service';
 import { LambdaService } from './services/lambda-service';
 import type { InvokerOptions } from './services/lambda/invoker';
 import { S3Service } from './services/s3-service';
@@ -73,8 +75,11 @@ export function createWorld(options: WorldOptions) {
   const lambda = new LambdaService(context, cloudwatch, options.lambda);
   const [s3, dynamodb] = [new S3Service(context), new DynamoDbService(context)];
   const sns = new SnsService(context);
+  const eventbridge = new EventBridgeService(context);
   const arnOf = (name: string) => `arn:aws:lambda:${region}:${account}:function:${name}`;
   const invocations = new Invocations(lambda, permissions, clock, arnOf);
+  const eventSources = new EventSources(clock, random, permissions, invocations);
+  dynamodb.onStream = (record) => eventSources.add(record);
   const stateMachines = new StateMachineService(context, invocations.asTask);
   const deliver = (arn: string, input: unknown): Promise<void> =>
     arn.startsWith('arn:aws:sns:')
@@ -88,7 +93,7 @@ export function createWorld(options: WorldOptions) {
   const stackId = `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/embedded`;
   const customResources = new CustomResources(invocations, clock, stackId);
 
-  const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns } as const;
+  const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, eventbridge } as const;
   const clientWorld: ClientWorld = {
     ...{ clock, services, permissions, hooks, callMs: 0 },
     place: { account, region, stateMachineOfToken: (token) => stateMachines.tokens.stateMachineOf(token) },
@@ -103,12 +108,12 @@ export function createWorld(options: WorldOptions) {
   };
   const stage: Stage = {
     ...{ account, region, stackName, clock, lambda, s3, dynamodb, cloudwatch, sns },
-    ...{ stateMachines, events, schedules, invocations, customResources, runtimeFor },
+    ...{ stateMachines, events, eventSources, schedules, invocations, customResources, runtimeFor },
   };
   const stack = new Stack(stage, permissions, options.parameters);
 
   return {
-    ...{ clock, random, hooks, permissions, services, events, schedules, invocations, stack },
+    ...{ clock, random, hooks, permissions, services, events, eventSources, schedules, invocations, stack },
     /** Clients of a person with all rights. */
     user: clientsFor({ kind: 'user' }, clientWorld),
     /** Clients with the rights of a deployed function, as its handler gets them. */

@@ -226,8 +226,8 @@ describe('records', () => {
     const records = dynamodbRecords(table().context);
     expect(await records.save(record('r1'))).toBe(true);
     expect(await records.save(record('r1', { reason: 'later' }))).toBe(true);
-    expect(await records.close(ended('r1'))).toBe(true);
-    expect(await records.close(ended('r1', { outcome: 'aborted' }))).toBe(false);
+    expect(await records.close(ended('r1'), [])).toBe(true);
+    expect(await records.close(ended('r1', { outcome: 'aborted' }), [])).toBe(false);
     expect(await records.save(record('r1'))).toBe(false);
     expect(await records.read('digits', 'r1')).toEqual(ended('r1'));
     expect(await records.read('digits', 'r2')).toBeUndefined();
@@ -241,7 +241,7 @@ describe('records', () => {
         throw awsError('ConditionalCheckFailedException');
       });
     });
-    expect(await dynamodbRecords(world.context).close(ended('r1'))).toBe(true);
+    expect(await dynamodbRecords(world.context).close(ended('r1'), [])).toBe(true);
   });
 
   test('are listed newest first, each once, however their ids sort', async () => {
@@ -249,7 +249,7 @@ describe('records', () => {
     await records.save(record('z', { startedAt: time(1) }));
     await records.save(record('a', { startedAt: time(3) }));
     await records.save(record('m', { startedAt: time(2) }));
-    await records.close(ended('m', { startedAt: time(2) }));
+    await records.close(ended('m', { startedAt: time(2) }), []);
     await records.save(record('elsewhere', { endpoint: 'other' }));
     expect((await records.list('digits', 10)).map(({ id }) => id)).toEqual(['a', 'm', 'z']);
     expect((await records.list('digits', 2)).map(({ id }) => id)).toEqual(['a', 'm']);

@@ -63,12 +63,20 @@ describe('notices', () => {
     ['日本', '??'],
   ])('turn the subject %j into what mail can carry', async (subject, sent) => {
     const topic = standIn(undefined, () => ({}));
-    await snsNotices(contextWith({ sns: topic.client })).send({ severity: 'failed', subject, body: 'why' });
+    await snsNotices(contextWith({ sns: topic.client })).send({
+      ...{ id: 'digits/r/ended', transition: 'rollout-aborted', endpoint: 'digits', severity: 'failed' },
+      ...{ subject, body: 'why' },
+    });
     expect(topic.sent[0]?.input).toEqual({
       TopicArn: TEST_ENV.GREENLIGHT_TOPIC_ARN,
       Subject: sent,
       Message: 'why',
-      MessageAttributes: { severity: { DataType: 'String', StringValue: 'failed' } },
+      MessageAttributes: {
+        id: { DataType: 'String', StringValue: 'digits/r/ended' },
+        transition: { DataType: 'String', StringValue: 'rollout-aborted' },
+        endpoint: { DataType: 'String', StringValue: 'digits' },
+        severity: { DataType: 'String', StringValue: 'failed' },
+      },
     });
   });
 });

@@ -23,7 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   'lambdas/domain': /^(lambdas\/domain\/|@stdlib\/)/,
   'lambdas/contract': /^(lambdas\/(contract|domain)\/|zod$)/,
   'lambdas/ports': /^lambdas\/(ports|contract|domain)\//,
-  'lambdas/steps': /^(lambdas\/(steps|ports|contract|domain|report|dashboard)\/|#report$|zod$)/,
+  'lambdas/steps': /^(lambdas\/(steps|ports|contract|domain|report|notices|dashboard)\/|#report$|zod$)/,
+  'lambdas/notices': /^lambdas\/(notices|ports|contract|domain|report\/words)\//,
   'lambdas/report': /^(lambdas\/(report|contract|domain)\/|d3-(array|path)$)/,
   // Of the steps it knows the words of what a person sees, as types.
   'lambdas/dashboard':

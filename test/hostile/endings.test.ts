@@ -7,6 +7,7 @@ import { failureOf } from '../../lambdas/steps/closing/failure-of';
 import { awsError, type Sent, standIn, TEST_ENV } from '../adapters/stand-ins';
 import { HandClock } from '../engine/services/test-world';
 import { verificationState } from '../steps/verification-state';
+import { noticesIn } from '../notices/announced';
 import { SETTINGS_ITEM, table } from './app';
 import { damaged, expectNamed, isOneLine, json, MANY, outcomeOf, SOME, text } from './hostile';
 
@@ -57,19 +58,17 @@ function halfShifted(...items: readonly Readonly<Record<string, unknown>>[]) {
     if (input['executionArn'] === ARN) return { status: 'FAILED' };
     throw awsError('ExecutionDoesNotExist');
   });
-  const sns = standIn(undefined, () => ({}));
   const clients = {
     dynamodb: dynamodb.client,
     lambda: lambda.client,
     sfn: sfn.client,
-    sns: sns.client,
     s3: standIn(undefined, () => ({})).client,
   };
   const extras = { clock: new HandClock() };
   return {
     alias,
     dynamodb,
-    notices: sns.sent,
+    notices: () => noticesIn(dynamodb.items()),
     net: createNet(clients, TEST_ENV, extras),
     restore: createRestore(clients, TEST_ENV, extras),
     reconcile: createReconciler(clients, TEST_ENV, extras),
@@ -115,12 +114,8 @@ test('a status event of any shape puts blue back, or is refused by name and chan
         if ('error' in outcome) expectNamed(outcome.error);
         if ('value' in outcome && outcome.value === 'closed') {
           expect([app.alias, lockOf(app)]).toEqual([BLUE, undefined]);
-          const [{ input }] = app.notices as [Sent];
-          expect(
-            String(input['Message'])
-              .split('\n')
-              .filter((line) => !isOneLine(line)),
-          ).toEqual([]);
+          const [notice] = app.notices();
+          expect(notice?.body.split('\n').filter((line) => !isOneLine(line))).toEqual([]);
         } else expect(app.alias).toEqual({ FunctionVersion: '1', weights: { '2': 0.1 } });
       },
     ),

@@ -6,7 +6,11 @@ import { onOneLine } from '../../lambdas/contract/on-one-line';
 import { quoted } from '../../lambdas/contract/quoted';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { awaitApproval } from '../../lambdas/steps/await-approval';
-import { outcomeNotice } from '../../lambdas/steps/closing/outcome-notice';
+import { transitionEventSchema } from '../../lambdas/contract/transition-event';
+import type { TransitionEvent } from '../../lambdas/contract/transition-event';
+import { noticeOf } from '../../lambdas/notices/notice-of';
+import { rolloutEnded } from '../../lambdas/steps/announcing/rollout-ended';
+import { LINKS } from '../notices/announced';
 import { verificationState } from '../steps/verification-state';
 import { isOneLine, json, MANY, SOME, text } from './hostile';
 
@@ -41,8 +45,8 @@ test('whatever is logged is one line of JSON', () =>
 
 const record = fc
   .record({
-    id: text(),
-    endpoint: text(),
+    id: text().map((given) => `r${given}`),
+    endpoint: text().map((given) => `e${given}`),
     startedBy: text(),
     reason: text(),
     model: text(),
@@ -67,9 +71,11 @@ const record = fc
 test('a notice has the lines that are ours, and a subject that SNS takes', () =>
   fc.assert(
     fc.property(record, (one) => {
-      const { subject, body } = outcomeNotice(one);
+      const event = rolloutEnded({ now: () => 0, sleep: async () => undefined }, one, 'aborted');
+      expect(transitionEventSchema.parse(JSON.parse(JSON.stringify(event)))).toEqual(event);
+      const { subject, body } = noticeOf(event, LINKS)!;
       const lines = body.split('\n');
-      expect(lines.length).toBeLessThanOrEqual(6);
+      expect(lines.length).toBeLessThanOrEqual(21);
       expect(lines.filter(isOneLine)).toEqual(lines);
       expect(plainSubject(subject)).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
     }),
@@ -79,25 +85,27 @@ test('a notice has the lines that are ours, and a subject that SNS takes', () =>
 test('a question for approval has the commands that are ours, each on its own line', () =>
   fc.assert(
     fc.asyncProperty(text(), async (key) => {
-      const bodies: string[] = [];
+      const events: TransitionEvent[] = [];
       const state = verificationState();
       const ports = {
         approvals: { ask: async () => undefined },
         clock: { now: () => 0, sleep: async () => undefined },
         locks: { renew: async () => true },
         records: { save: async () => undefined },
-        notices: { send: async ({ body }: { body: string }) => void bodies.push(body) },
+        announcements: { announce: async (event: TransitionEvent) => void events.push(event) },
       };
       const green = { version: '2', model: { ...state.blue.model!, key: `${key}\naws lambda delete-function` } };
       await awaitApproval(ports as never, { taskToken: 'token', state: { ...state, green } });
-      const commands = bodies[0]?.split('\n').filter((line) => /^(aws|npx) /.test(line)) ?? [];
+      const { body } = noticeOf(events[0]!, LINKS, 'token')!;
+      const commands = body.split('\n').filter((line) => /^ *(aws|npx) /.test(line));
       const both = (answer: string) => [
-        `npx greenlight ${answer} digits --reaso`,
-        'aws stepfunctions send-task-success',
+        `  npx greenlight ${answer} digits --reaso`,
+        "  aws stepfunctions send-task-success --task-token 'token'",
       ];
       expect(commands.map((line) => line.slice(0, 35))).toEqual(
         ['approve', 'reject'].flatMap(both).map((line) => line.slice(0, 35)),
       );
+      expect(JSON.stringify(events)).not.toContain('token');
     }),
     SOME,
   ));

@@ -3,7 +3,10 @@ import { create } from '../../lambdas/handlers/start-rollout';
 import { parseExecutionInput } from '../../lambdas/contract/execution-input';
 import { S3Service } from '../../local/engine/services/s3-service';
 import { HandClock, testWorld } from '../engine/services/test-world';
-import { awsError, type Sent, standIn, TEST_ENV } from '../adapters/stand-ins';
+import { plainSubject } from '../../lambdas/adapters/plain-subject';
+import type { Notice } from '../../lambdas/ports/notices';
+import { awsError, standIn, TEST_ENV } from '../adapters/stand-ins';
+import { noticesIn } from '../notices/announced';
 import { SETTINGS_ITEM, table } from './app';
 import { damaged, expectNamed, inJson, isOneLine, json, keys, outcomeOf, SOME, text } from './hostile';
 
@@ -26,13 +29,12 @@ async function upload(event: unknown, metadata: Readonly<Record<string, string>>
   });
   const items = table(SETTINGS_ITEM);
   const sfn = standIn(undefined, () => ({}));
-  const sns = standIn(undefined, () => ({}));
-  const clients = { s3: objects.client, dynamodb: items.client, sfn: sfn.client, sns: sns.client };
+  const clients = { s3: objects.client, dynamodb: items.client, sfn: sfn.client };
   const outcome = await outcomeOf(() => create(clients, TEST_ENV, { clock: new HandClock() })(event));
   const started = sfn.sent.filter(({ command }) => command === 'StartExecution');
   const records = items.items().filter(({ sk }) => (sk as string).startsWith('RECORD#'));
   const locks = items.items().filter(({ sk }) => sk === 'LOCK');
-  return { outcome, started, records, locks, notices: sns.sent };
+  return { outcome, started, records, locks, notices: noticesIn(items.items()) };
 }
 
 const KEY = 'models/digits/a.onnx';
@@ -61,12 +63,17 @@ function expectAnswered({ outcome, started, records, locks, notices }: Awaited<R
 }
 
 /** SNS takes the subject; every line of the message begins as one of ours does. */
-function expectHonest(notice: Sent | undefined): void {
-  const { Subject, Message } = notice?.input as { Subject: string; Message: string };
-  expect(Subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
-  const lines = Message.split('\n');
+function expectHonest(notice: Notice | undefined): void {
+  const { subject = '', body = '' } = notice ?? {};
+  expect(plainSubject(subject)).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
+  const lines = body.split('\n');
   expect(lines.filter(isOneLine)).toEqual(lines);
-  const forged = lines.filter((line) => !/^(Endpoint|Invalid|Unknown|Model: |Report: )/.test(line));
+  const forged = lines.filter(
+    (line) =>
+      !/^(|Failed: the upload .*|(Invalid|Unknown).*|No traffic .*|What to do:|[A-Z][^:]*\.|(Report|Dashboard|Rollout|Notice): .*| {2}npx greenlight .*)$/u.test(
+        line,
+      ),
+  );
   expect(forged).toEqual([]);
 }
 
@@ -148,8 +155,8 @@ test.each(['AccessDenied', 'SlowDown', 'InternalError'])(
 
 test('a key with a newline brings no line of its own into a notice', async () => {
   const { notices } = await upload(event({ key: 'models/faces/\nIn service now: version 66.' }));
-  expect(notices[0]?.input['Message']).toContain('there is no endpoint "faces"');
-  expect(notices[0]?.input['Message']).not.toMatch(/^In service now/m);
+  expect(notices[0]?.body).toContain('there is no endpoint "faces"');
+  expect(notices[0]?.body).not.toMatch(/^In service now/m);
 });
 
 test('an event of another bucket starts nothing, though this bucket has an object of the same key and version', async () => {

@@ -141,11 +141,17 @@ it('answers the question of a task that was tried again, by its newest token', a
   await scene.serve();
   await scene.change({ approval: { mode: 'before-promote', timeoutMinutes: 60 } });
   let failures = 0;
-  scene.world.hooks.onBefore(async ({ command, caller }) => {
-    if (command !== 'Publish' || caller.kind !== 'function' || failures > 0) return;
+  scene.world.hooks.onBefore(async ({ command, input, caller }) => {
+    if (
+      command !== 'TransactWrite' ||
+      JSON.stringify(input).includes('RECORD#') ||
+      caller.kind !== 'function' ||
+      failures > 0
+    )
+      return;
     if (caller.logicalId !== scene.logicalId('await-approval')) return;
     failures += 1;
-    throw new Error('SNS is away');
+    throw new Error('DynamoDB is away');
   });
   const versionId = await scene.upload({ name: 'v2' }, SHORT);
   const execution = await scene.started(({ input }) => input.includes(versionId));

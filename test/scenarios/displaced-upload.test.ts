@@ -4,7 +4,7 @@ const throttling = () => Object.assign(new Error('Rate exceeded'), { name: 'Thro
 
 it.each([
   ['Put', 'UPLOAD#'],
-  ['Publish', ''],
+  ['TransactWrite', ''],
 ])(
   // prettier-ignore
   'tells of an upload that no longer waits although %s failed after the newer one took its place',
@@ -24,7 +24,7 @@ it.each([
     await scene.upload({ name: 'v4' }, { strategy: 'AllAtOnce' });
     await scene.world.runFor(3 * MINUTE);
     expect(left).toBeLessThanOrEqual(0);
-    expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('no longer waits');
+    expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('took its place');
     await scene.end(await scene.started(({ input }) => input.includes('v4.onnx')));
     expect(await scene.atRest()).toBe('v4');
   },
@@ -39,7 +39,7 @@ it('tells of every upload that lost its place although nobody could be told for 
   await scene.world.runFor(5_000);
   const repair = scene.world.hooks.onBefore(({ caller, command }) => {
     const starts = caller.kind === 'function' && caller.logicalId === scene.logicalId('start-rollout');
-    if (starts && command === 'Publish') throw throttling();
+    if (starts && command === 'TransactWrite') throw throttling();
   });
   for (const name of ['v4', 'v5']) {
     await scene.upload({ name });
@@ -48,9 +48,9 @@ it('tells of every upload that lost its place although nobody could be told for 
   repair();
   await scene.world.runFor(3 * MINUTE);
   const told = scene.notices('upload').map(({ message }) => message).join('\n'); // prettier-ignore
-  expect(told).toMatch(/v3\.onnx \([^)]*\) no longer waits/);
-  expect(told).toMatch(/v4\.onnx \([^)]*\) (no longer waits|is older)/);
-  expect(told.match(/no longer waits|is older/g)).toHaveLength(2);
+  expect(told).toMatch(/v3\.onnx \([^)]*\) is not rolled out/);
+  expect(told).toMatch(/v4\.onnx \([^)]*\) is not rolled out/);
+  expect(told.match(/is not rolled out:/g)).toHaveLength(2);
 });
 
 it('tells of a displaced upload when the newer one is started, if nobody could be told before', async () => {
@@ -63,14 +63,14 @@ it('tells of a displaced upload when the newer one is started, if nobody could b
   await scene.world.runFor(5_000);
   scene.world.hooks.onBefore(({ caller, command }) => {
     const starts = caller.kind === 'function' && caller.logicalId === scene.logicalId('start-rollout');
-    if (starts && command === 'Publish') throw throttling();
+    if (starts && command === 'TransactWrite') throw throttling();
   });
   await scene.upload({ name: 'v4' }, { strategy: 'AllAtOnce' });
   await scene.world.runFor(5_000);
   await scene.stop(running);
   await scene.end(await scene.started(({ input }) => input.includes('v4.onnx')));
-  expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('no longer waits');
+  expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('took its place');
   await scene.world.runFor(6 * MINUTE);
   expect(await scene.waitingUpload()).toBeUndefined();
-  expect(scene.notices('v3.onnx (version id').filter(({ message }) => message.includes('no longer waits'))).toHaveLength(1); // prettier-ignore
+  expect(scene.notices('v3.onnx (version id').filter(({ message }) => message.includes('took its place'))).toHaveLength(1); // prettier-ignore
 });

@@ -166,7 +166,7 @@ it('removes weights that nobody owns, and tells people', async () => {
   await scene.end(await canary(scene));
   await scene.moveAlias('3', { 2: 0.2 });
   await scene.world.runFor(5 * MINUTE + 5_000);
-  expect(scene.notices('leftover weights were removed')).toHaveLength(1);
+  expect(scene.notices('leftover weights')).toHaveLength(1);
   expect(await scene.atRest()).toBe('v2');
 });
 

@@ -40,7 +40,8 @@ describe.each(['ShiftTraffic', 'Bake', 'JudgeCanary', 'PromoteGreen', 'Watch'])(
     const decidedBy = `rollback: it stopped rollout ${rollout.name}, and blue is back`;
     expect(back.record).toMatchObject({ outcome: 'already-live', liveVersionAfter: '3', decidedBy });
     expect(
-      scene.notices('was stopped in the canary').length + scene.notices('was taken back after promotion').length,
+      scene.notices('gave way to a rollback in the canary').length +
+        scene.notices('was taken back after promotion').length,
     ).toBe(1);
     expect(scene.notices('is live again, since the rollback stopped the rollout that ran')).toHaveLength(1);
     expect(await scene.atRest()).toBe('v2');

@@ -31,7 +31,7 @@ it('lets the newest upload wait, and starts it when the rollout ends', async () 
   await scene.upload({ name: 'v4' }, { strategy: 'AllAtOnce' });
   await scene.world.runFor(5_000);
   expect(scene.notices('starts when rollout')).toHaveLength(2);
-  expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('no longer waits');
+  expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('took its place');
   await scene.end(await scene.started(({ input }) => input.includes('v4.onnx')));
   expect(rolloutOf(scene, 'v3.onnx')).toEqual([]);
   expect((await scene.records()).map(({ outcome }) => outcome)).toEqual(['promoted', 'promoted', 'promoted-first']);
@@ -80,7 +80,7 @@ it.each([
   expect(rolloutOf(scene, 'older.onnx')).toEqual([]);
   expect(scene.notices('older.onnx').map(({ message }) => message)).toEqual([
     expect.stringMatching(
-      /^models\/digits\/older\.onnx \(.*\) is older than models\/digits\/newer\.onnx \(.*\), whose rollout was started before/,
+      /models\/digits\/older\.onnx \(.*\) is not rolled out: it is older than models\/digits\/newer\.onnx \(.*\), whose rollout was started before/,
     ),
   ]);
   expect(await scene.atRest()).toBe('newer');

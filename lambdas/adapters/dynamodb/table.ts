@@ -47,7 +47,7 @@ export function dynamodbTable(context: AdapterContext): Table {
   const { client, TableName } = tableAccess(context);
   return {
     get: async (endpoint, sort) => {
-      const command = new GetCommand({ TableName, Key: keyOf(endpoint, sort), ConsistentRead: true });
+      const command = new GetCommand({ TableName, Key: endpointKey(endpoint, sort), ConsistentRead: true });
       return (await client.send(command)).Item;
     },
     put: async (endpoint, sort, attributes, condition) =>
@@ -55,7 +55,7 @@ export function dynamodbTable(context: AdapterContext): Table {
         client.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(endpoint, sort), ...attributes },
+            Item: { ...endpointKey(endpoint, sort), ...attributes },
             ...(condition && conditionInput(condition)),
           }),
         ),
@@ -64,7 +64,7 @@ export function dynamodbTable(context: AdapterContext): Table {
       const entries = Object.entries(attributes);
       const command = new UpdateCommand({
         TableName,
-        Key: keyOf(endpoint, sort),
+        Key: endpointKey(endpoint, sort),
         UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}`,
         ConditionExpression: expression,
         ExpressionAttributeNames: { ...names, ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])) },
@@ -77,7 +77,7 @@ export function dynamodbTable(context: AdapterContext): Table {
     },
     remove: async (endpoint, sort, condition) =>
       happened(() =>
-        client.send(new DeleteCommand({ TableName, Key: keyOf(endpoint, sort), ...conditionInput(condition) })),
+        client.send(new DeleteCommand({ TableName, Key: endpointKey(endpoint, sort), ...conditionInput(condition) })),
       ),
     newest: async (endpoint, prefix, limit, after) => {
       const answer = await client.send(
@@ -98,7 +98,8 @@ export function dynamodbTable(context: AdapterContext): Table {
 }
 
 const partitionOf = (endpoint: string): string => `ENDPOINT#${endpoint}`;
-const keyOf = (endpoint: string, sort: string) => ({
+/** The key of an item of an endpoint. */
+export const endpointKey = (endpoint: string, sort: string) => ({
   [TABLE_KEYS.partition]: partitionOf(endpoint),
   [TABLE_KEYS.sort]: sort,
 });

@@ -1,4 +1,5 @@
 import type { AdapterContext } from '../../adapters/context';
+import { dynamodbAnnouncements } from '../../adapters/dynamodb-announcements';
 import { dynamodbLiveModels } from '../../adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../../adapters/dynamodb-records';
@@ -7,18 +8,17 @@ import { dynamodbUploads } from '../../adapters/dynamodb-uploads';
 import { lambdaLiveAlias } from '../../adapters/lambda-live-alias';
 import { s3Documents } from '../../adapters/s3-documents';
 import { sfnExecutions } from '../../adapters/sfn-executions';
-import { snsNotices } from '../../adapters/sns-notices';
 import type { RestorePorts } from '../../steps/restore-blue';
 
 /** What putting blue back and closing a rollout needs, whoever notices that it must be done. */
 export const restorePorts = (context: AdapterContext): RestorePorts => ({
+  announcements: dynamodbAnnouncements(context),
   clock: context.clock,
   documents: s3Documents(context),
   executions: sfnExecutions(context),
   liveAlias: lambdaLiveAlias(context),
   liveModels: dynamodbLiveModels(context),
   locks: dynamodbLocks(context),
-  notices: snsNotices(context),
   records: dynamodbRecords(context),
   settings: dynamodbSettings(context),
   uploads: dynamodbUploads(context),

@@ -1,23 +1,29 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
+import type { TransitionEvent } from '../../contract/transition-event';
+import type { Outcome } from '../../domain/rollout';
 import type { Ports } from '../../ports/ports';
+import { rolloutEnded } from '../announcing/rollout-ended';
 import { startWaitingUpload } from '../uploads/start-waiting-upload';
-import { outcomeNotice } from './outcome-notice';
-import { tell } from './tell';
 import { writeReport } from './write-report';
 
 export type ClosingPorts = Pick<
   Ports,
-  'clock' | 'documents' | 'executions' | 'locks' | 'notices' | 'records' | 'uploads'
+  'announcements' | 'clock' | 'documents' | 'executions' | 'locks' | 'records' | 'uploads'
 >;
 
 /**
  * Ends a rollout for everybody: report, record, notice, lock, the upload that waits. Each part may be done before or by
- * another line of defence at the same time; only whoever closes the record tells people, so that nobody is told twice.
+ * another line of defence at the same time. The record is closed and the end announced in one write, so that nobody is
+ * told twice, and nobody stays untold because a function died in between.
  */
-export async function closeRollout(ports: ClosingPorts, record: RolloutRecord): Promise<void> {
+export async function closeRollout(
+  ports: ClosingPorts,
+  record: RolloutRecord & { readonly outcome: Outcome },
+  ...announced: readonly TransitionEvent[]
+): Promise<void> {
   const report = await writeReport(ports, record);
-  const closed = await ports.records.close({ ...record, status: 'ended', report });
-  if (closed) await tell(ports, outcomeNotice({ ...record, report }));
+  const ended = { ...record, status: 'ended', report } as const;
+  await ports.records.close(ended, [...announced, rolloutEnded(ports.clock, ended, record.outcome)]);
   if (record.executionArn !== undefined) await ports.locks.release(record.endpoint, record.executionArn);
   await startWaitingUpload(ports, record.endpoint);
 }

@@ -1,8 +1,8 @@
-import type { RolloutRecord } from '../../contract/rollout-record';
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
 import type { Failure, Outcome } from '../../domain/rollout';
 import type { Ports } from '../../ports/ports';
+import { approvalAnswered } from '../announcing/rollout-transitions';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
 import { closeRollout } from './close-rollout';
@@ -59,7 +59,7 @@ export async function endWithoutPromotion(
     where,
     `${failure.error}: ${failure.cause}; ${restored.note}`,
   );
-  await closeRollout(ports, {
+  const record = {
     ...runningRecord(state),
     endedAt: isoTime(ports.clock.now()),
     outcome,
@@ -67,7 +67,10 @@ export async function endWithoutPromotion(
     error: failure.error,
     cause: failure.cause,
     ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
-  });
+  };
+  // This is the first step after a no.
+  const saidNo = failure.error === 'ApprovalRejected' ? [approvalAnswered(ports.clock, state, false, decidedBy)] : [];
+  await closeRollout(ports, record, ...saidNo);
   return state;
 }
 
@@ -85,16 +88,16 @@ async function closeUnknown(
   execution: { readonly id: string; readonly name: string; readonly startTime: string },
 ): Promise<void> {
   const endpoint = (await lockedEndpoint(ports, execution.id)) ?? (await mentionedEndpoint(ports, execution.name));
-  const record: RolloutRecord = {
+  const record = {
     id: execution.name,
     endpoint,
     executionArn: execution.id,
-    status: 'ended',
+    status: 'ended' as const,
     startedAt: execution.startTime,
     endedAt: isoTime(ports.clock.now()),
     startedBy: 'unknown',
     reason: '',
-    outcome: REFUSALS.includes(failure.error) ? 'rejected' : 'aborted',
+    outcome: REFUSALS.includes(failure.error) ? ('rejected' as const) : ('aborted' as const),
     error: failure.error,
     cause: failure.cause,
     decidedBy: failure.decidedBy,

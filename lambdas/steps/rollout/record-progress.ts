@@ -1,14 +1,20 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { RolloutState } from '../../contract/rollout-state';
+import type { TransitionEvent } from '../../contract/transition-event';
 import { formatModelAddress } from '../../domain/model-address';
 import type { Ports } from '../../ports/ports';
 
 /**
  * Keeps the state in the record, from which blue is put back when the execution is gone. Called before each write of the
- * alias, so that the record always names the versions that a write may have left there.
+ * alias, so that the record always names the versions that a write may have left there. What has happened is announced
+ * in the same write, so that no transition is in the record and untold, or told and not in the record.
  */
-export async function recordProgress({ records }: Pick<Ports, 'records'>, state: RolloutState): Promise<void> {
-  await records.save(runningRecord(state));
+export async function recordProgress(
+  { records }: Pick<Ports, 'records'>,
+  state: RolloutState,
+  ...announced: readonly TransitionEvent[]
+): Promise<void> {
+  await records.save(runningRecord(state), announced);
 }
 
 export function runningRecord(state: RolloutState): RolloutRecord {

@@ -3,6 +3,7 @@ import { MAX_POSTPONE_DAYS, type TeardownRequest } from '../../contract/teardown
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { Hold } from '../../ports/holds';
 import type { Ports } from '../../ports/ports';
+import { teardownHeld } from '../announcing/other-transitions';
 
 const HOUR_MS = 60 * MINUTE_MS;
 
@@ -14,7 +15,7 @@ const asked = ({ postponeUntil, postponeHours }: TeardownRequest, now: number): 
 
 /** Notes a person's hold, or lifts it. Undefined when none was asked for. @throws InvalidInput beyond the limits */
 export async function postpone(
-  { clock, holds }: Pick<Ports, 'clock' | 'holds'>,
+  { announcements, clock, holds }: Pick<Ports, 'announcements' | 'clock' | 'holds'>,
   endpoint: string,
   request: TeardownRequest,
 ): Promise<string | undefined> {
@@ -28,6 +29,7 @@ export async function postpone(
   // What is lifted is over now: nobody has to delete it.
   const hold: Hold = { until: isoTime(until ?? now), reason: request.reason };
   await holds.put(endpoint, hold);
+  await announcements.announce(teardownHeld(clock, endpoint, until === null ? null : hold.until, hold.reason));
   return until === null ? 'the teardown is postponed no longer' : inWords(hold);
 }
 

@@ -2,6 +2,7 @@ import { onOneLine } from '../../contract/on-one-line';
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
 import type { Upload } from '../../ports/uploads';
+import { uploadSuperseded } from '../announcing/other-transitions';
 
 /** Those of them that nobody has answered yet. */
 export async function unanswered(
@@ -14,21 +15,20 @@ export async function unanswered(
 }
 
 /**
- * People are told before the answer is stored: when a try breaks off in between, the next one tells twice, which is
- * better than never.
+ * Says of uploads that they will never be rolled out. Announced before the answer is stored: when a try breaks off in
+ * between, the next one announces again, which changes nothing.
  */
 export async function answerDisplaced(
-  { clock, uploads }: Pick<Ports, 'clock' | 'uploads'>,
-  told: readonly Upload[],
+  { announcements, clock, uploads }: Pick<Ports, 'announcements' | 'clock' | 'uploads'>,
+  displaced: readonly Upload[],
+  why: string,
 ): Promise<void> {
-  for (const { endpoint, executionName } of told)
-    await uploads.answer(endpoint, executionName, 'superseded', isoTime(clock.now()));
+  for (const one of displaced) {
+    await announcements.announce(uploadSuperseded(clock, one, why));
+    await uploads.answer(one.endpoint, one.executionName, 'superseded', isoTime(clock.now()));
+  }
 }
 
 /** An upload for people. Keys come from whoever uploads: one line, whatever they contain. */
 export const named = ({ key, versionId }: Pick<Upload, 'key' | 'versionId'>): string =>
   onOneLine(`${key} (version id ${versionId})`);
-
-/** That uploads will never be rolled out. */
-export const noLongerWait = (displaced: readonly Upload[]): string =>
-  displaced.map((one) => `${named(one)} no longer waits.`).join(' ');

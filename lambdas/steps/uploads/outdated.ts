@@ -13,7 +13,7 @@ export async function outdated({ uploads }: Pick<Ports, 'uploads'>, upload: Uplo
   if (upload.uploadedAt === BEFORE_ANY_UPLOAD) return undefined;
   const started = await uploads.newestStarted(upload.endpoint);
   if (started === undefined || Date.parse(started.uploadedAt) <= Date.parse(upload.uploadedAt)) return undefined;
-  return `${named(upload)} is older than ${named(started)}, whose rollout was started before. To roll it out all the same, start an execution with this model.`;
+  return `it is older than ${named(started)}, whose rollout was started before`;
 }
 
 /** Before the execution is started: where only the note succeeds, the same upload finds its own name in it. */

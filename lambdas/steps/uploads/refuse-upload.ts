@@ -1,12 +1,11 @@
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
-import { outcomeNotice } from '../closing/outcome-notice';
-import { tell } from '../closing/tell';
+import { uploadRefused } from '../announcing/rollout-ended';
 import { writeReport } from '../closing/write-report';
 
-/** Answers an upload that starts nothing: a record, its page, a notice. */
+/** Answers an upload that starts nothing: a record, its page, an announcement. */
 export async function refuseUpload(
-  ports: Pick<Ports, 'clock' | 'documents' | 'notices' | 'records' | 'uploads'>,
+  ports: Pick<Ports, 'clock' | 'documents' | 'records' | 'uploads'>,
   upload: { readonly endpoint: string; readonly id: string; readonly model: string },
   error: Error,
 ): Promise<'refused' | 'answered before'> {
@@ -26,8 +25,8 @@ export async function refuseUpload(
     decidedBy: 'check',
   } as const;
   const report = await writeReport(ports, record);
-  const closed = await ports.records.close({ ...record, report });
-  if (closed) await tell(ports, outcomeNotice({ ...record, report }));
+  const ended = { ...record, report };
+  const closed = await ports.records.close(ended, [uploadRefused(ports.clock, ended)]);
   await ports.uploads.answer(upload.endpoint, upload.id, 'refused', at);
   return closed ? 'refused' : 'answered before';
 }

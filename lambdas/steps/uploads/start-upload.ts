@@ -3,11 +3,12 @@ import { RolloutBusy } from '../../contract/errors';
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
 import type { Upload } from '../../ports/uploads';
-import { answerDisplaced, named, noLongerWait, unanswered } from './displaced';
+import { uploadWaiting } from '../announcing/other-transitions';
+import { answerDisplaced, named, unanswered } from './displaced';
 import { outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
-export type UploadPorts = Pick<Ports, 'clock' | 'executions' | 'locks' | 'notices' | 'uploads'>;
+export type UploadPorts = Pick<Ports, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
 export type UploadAnswer = 'started' | 'waits' | 'superseded' | 'refused' | 'answered before';
 
 /**
@@ -23,12 +24,7 @@ export async function startUpload(
   const { endpoint } = upload;
   const why = await outdated(ports, upload);
   if (why !== undefined) {
-    await ports.notices.send({
-      severity: 'info',
-      subject: `${endpoint}: an older upload is not rolled out`,
-      body: why,
-    });
-    await answerDisplaced(ports, [upload]);
+    await answerDisplaced(ports, [upload], why);
     return 'superseded';
   }
   const owner = ports.executions.arnOf(upload.executionName);
@@ -45,13 +41,8 @@ export async function startUpload(
   }
   const { waits, superseded } = await ports.uploads.wait(upload);
   const untold = await unanswered(ports, superseded);
-  await ports.notices.send({
-    severity: 'info',
-    subject: `${endpoint}: ${waits ? 'an upload waits' : 'an older upload is not rolled out'}`,
-    body: waits
-      ? `${named(upload)} starts when rollout ${taken.rolloutId} has ended, unless a newer upload comes. ${noLongerWait(untold)}`.trim()
-      : `${named(upload)} is older than the upload that waits already.`,
-  });
-  await answerDisplaced(ports, untold);
+  if (waits) await ports.announcements.announce(uploadWaiting(ports.clock, upload, taken.rolloutId));
+  const newer = waits ? `${named(upload)} took its place` : 'it is older than the upload that waits already';
+  await answerDisplaced(ports, untold, newer);
   return waits ? 'waits' : 'superseded';
 }

@@ -1,11 +1,11 @@
 import { isoTime } from '../../domain/minutes';
 import type { Ports } from '../../ports/ports';
 import type { Upload, WaitingUpload } from '../../ports/uploads';
-import { answerDisplaced, noLongerWait, unanswered } from './displaced';
+import { answerDisplaced, named, unanswered } from './displaced';
 import { BEFORE_ANY_UPLOAD, outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
-type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'notices' | 'uploads'>;
+type Needs = Pick<Ports, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
 
 /** Starts the upload that waits for this endpoint, if there is one and no other rollout runs. */
 export async function startWaitingUpload(ports: Needs, endpoint: string): Promise<boolean> {
@@ -36,15 +36,11 @@ const isDeploy = ({ uploadedAt }: Upload): boolean => uploadedAt === BEFORE_ANY_
  * rollout: it then stays noted as waiting, and whoever looks next finds it started, and does the rest.
  */
 async function leaveLine(ports: Needs, upload: WaitingUpload, why: string | undefined): Promise<void> {
-  const { endpoint, displaced } = upload;
+  const { displaced } = upload;
   try {
-    const untold = await unanswered(ports, why === undefined ? displaced : [...displaced, upload]);
-    if (untold.length > 0) {
-      const subject = `${endpoint}: an older upload is not rolled out`;
-      const body = [noLongerWait(untold), why ?? ''].join(' ').trim();
-      await ports.notices.send({ severity: 'info', subject, body });
-      await answerDisplaced(ports, untold);
-    }
+    const untold = await unanswered(ports, displaced);
+    await answerDisplaced(ports, untold, `${named(upload)} took its place`);
+    if (why !== undefined) await answerDisplaced(ports, await unanswered(ports, [upload]), why);
     await ports.uploads.stopWaiting(upload);
   } catch {
     return;

@@ -28,6 +28,7 @@ const ERRORS: Readonly<Record<ServiceName, readonly [AwsError, ...AwsError[]]>> 
     new AwsError('ThrottlingException', 'Rate exceeded', 400),
     new AwsError('InternalServerError', 'Internal', 500),
   ],
+  eventbridge: [new AwsError('ThrottlingException', 'Rate exceeded', 400), new AwsError('InternalException', 'Internal', 500)], // prettier-ignore
   sns: [new AwsError('ThrottledException', 'Rate exceeded', 429), new AwsError('InternalErrorException', 'Internal', 500)], // prettier-ignore
 };
 const LOST = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });

@@ -1,5 +1,6 @@
 import type { FunctionRuntime } from '../runtime/function-runtime';
 import type { EventBus } from '../events';
+import type { EventSources } from '../event-sources';
 import type { Invocations } from '../invocations';
 import type { Schedules } from '../schedules';
 import type { CloudWatchService } from '../services/cloudwatch-service';
@@ -25,6 +26,7 @@ export interface Stage {
   readonly sns: SnsService;
   readonly stateMachines: StateMachineService;
   readonly events: EventBus;
+  readonly eventSources: EventSources;
   readonly schedules: Schedules;
   readonly invocations: Invocations;
   readonly customResources: CustomResources;

@@ -118,6 +118,16 @@ const SNS: ActionTable = {
   Publish: (input) => [{ action: 'sns:Publish', resource: text(input.TopicArn ?? input.TargetArn) }],
 };
 
+const EVENTBRIDGE: ActionTable = {
+  PutEvents: (input, { region, account }) =>
+    ((input.Entries ?? []) as readonly { readonly EventBusName?: string }[]).map(({ EventBusName = 'default' }) => ({
+      action: 'events:PutEvents',
+      resource: EventBusName.startsWith('arn:')
+        ? EventBusName
+        : `arn:aws:events:${region}:${account}:event-bus/${EventBusName}`,
+    })),
+};
+
 const TABLES: Readonly<Record<ServiceName, ActionTable>> = {
   lambda: lambdaActions,
   s3: s3Actions,
@@ -125,4 +135,5 @@ const TABLES: Readonly<Record<ServiceName, ActionTable>> = {
   cloudwatch: CLOUDWATCH,
   sfn: STATES,
   sns: SNS,
+  eventbridge: EVENTBRIDGE,
 };

@@ -18,6 +18,7 @@ import {
 } from './dynamodb/dynamodb-errors';
 import { ExpressionReader } from './dynamodb/expression-reader';
 import { type Page, parseProjection, projected, query, scan } from './dynamodb/query';
+import { type StreamRecord, streamRecord, type StreamView } from './dynamodb/stream';
 import { Table, type TableSchema } from './dynamodb/table';
 import { type PlannedWrite, WritePlanner } from './dynamodb/write';
 
@@ -31,7 +32,11 @@ const MAX_TRANSACTION = 100;
 
 /** Amazon DynamoDB at the level of the document client: plain items, `Get`, `Put`, `Update` … */
 export class DynamoDbService implements AwsService {
+  /** Gets what the streams of tables get. */
+  onStream: (record: StreamRecord) => void = () => undefined;
   private readonly tables = new Map<string, Table>();
+  private readonly streams = new Map<string, { readonly arn: string; readonly view: StreamView }>();
+  private changes = 0;
   private readonly planner: WritePlanner;
   private readonly removeUndefined: boolean;
   private readonly commands = {
@@ -44,7 +49,10 @@ export class DynamoDbService implements AwsService {
     TransactWrite: (input: TransactWriteCommandInput) => this.transactWrite(input),
   };
 
-  constructor(_world: WorldContext, options: DynamoDbOptions = {}) {
+  constructor(
+    private readonly world: WorldContext,
+    options: DynamoDbOptions = {},
+  ) {
     this.removeUndefined = options.removeUndefinedValues ?? false;
     this.planner = new WritePlanner(this.removeUndefined);
   }
@@ -55,6 +63,11 @@ export class DynamoDbService implements AwsService {
 
   createTable(name: string, schema: TableSchema): void {
     this.tables.set(name, new Table(name, schema));
+  }
+
+  /** Turns a table's stream on; what was written before is not in it. */
+  openStream(tableName: string, arn: string, view: StreamView): void {
+    this.streams.set(tableName, { arn, view });
   }
 
   /** Copies of all items, in the order of their keys: for the checks of a test. */
@@ -83,19 +96,19 @@ export class DynamoDbService implements AwsService {
 
   private put(input: PutCommandInput): Attributes {
     const planned = this.planner.put(this.table(input.TableName), input);
-    planned.commit();
+    this.commit(planned);
     return returned(planned, input.ReturnValues, ['NONE', 'ALL_OLD']);
   }
 
   private update(input: UpdateCommandInput): Attributes {
     const planned = this.planner.update(this.table(input.TableName), input);
-    planned.commit();
+    this.commit(planned);
     return returned(planned, input.ReturnValues, ['NONE', 'ALL_OLD', 'ALL_NEW']);
   }
 
   private delete(input: DeleteCommandInput): Attributes {
     const planned = this.planner.delete(this.table(input.TableName), input);
-    planned.commit();
+    this.commit(planned);
     return returned(planned, input.ReturnValues, ['NONE', 'ALL_OLD']);
   }
 
@@ -128,8 +141,18 @@ export class DynamoDbService implements AwsService {
     if (keys.size < planned.length) {
       throw invalidRequest('Transaction request cannot include multiple operations on one item');
     }
-    for (const write of planned) write.commit();
+    for (const write of planned) this.commit(write);
     return {};
+  }
+
+  private commit(planned: PlannedWrite): void {
+    planned.commit();
+    const stream = this.streams.get(planned.table.name);
+    if (stream === undefined) return;
+    const { clock, region } = this.world;
+    this.changes += 1;
+    const record = streamRecord(planned, { ...stream, region, now: clock.now(), number: this.changes });
+    if (record) this.onStream(record);
   }
 
   private plan(item: NonNullable<TransactWriteCommandInput['TransactItems']>[number]): PlannedWrite {

@@ -9,6 +9,7 @@ export interface PublishedMessage {
   readonly messageId: string;
   readonly subject?: string;
   readonly message: string;
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly atMs: number;
 }
 
@@ -36,7 +37,7 @@ export class SnsService implements AwsService {
   }
 
   private publish(input: PublishInput): PublishResponse {
-    const { TopicArn: topicArn = '', Subject: subject, Message: message } = input;
+    const { TopicArn: topicArn = '', Subject: subject, Message: message, MessageAttributes } = input;
     if (!topicArn.startsWith('arn:aws:sns:')) throw invalid('TopicArn');
     if (!this.topics.has(topicArn)) throw new AwsError('NotFoundException', 'Topic does not exist', 404);
     if (!message) throw invalid('Empty message');
@@ -44,7 +45,13 @@ export class SnsService implements AwsService {
     if (subject !== undefined && !SUBJECT.test(subject)) throw invalid('Subject');
     const messageId = randomUuid(this.world.random);
     const atMs = this.world.clock.now();
-    this.messages.push({ topicArn, messageId, ...(subject !== undefined && { subject }), message, atMs });
+    const attributes =
+      MessageAttributes &&
+      Object.fromEntries(Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]));
+    this.messages.push({
+      ...{ topicArn, messageId, ...(subject !== undefined && { subject }), message },
+      ...{ ...(attributes && { attributes }), atMs },
+    });
     return { MessageId: messageId };
   }
 }

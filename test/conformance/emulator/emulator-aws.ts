@@ -56,7 +56,7 @@ export function emulatorAws(endpoint: string): EmulatorAws {
   const newName = (kind: string) => `conformance-${kind}-${randomBytes(6).toString('hex')}`;
 
   const aws: Aws = {
-    ...{ lambda, s3, cloudwatch, sfn, sns },
+    ...{ lambda, s3, cloudwatch, sfn, sns, eventbridge: events },
     dynamodb: DynamoDBDocumentClient.from(tables, { marshallOptions: { removeUndefinedValues: true } }),
     metricsWithinSeconds: 8,
     now: () => Date.now(),

@@ -1,7 +1,7 @@
 import type { UpdateFunctionConfigurationRequest } from '@aws-sdk/client-lambda';
 import { createHash } from 'node:crypto';
 import type { FunctionSpec } from '../../services/lambda-service';
-import { DeploymentFailed } from '../template';
+import { DeploymentFailed, referencesIn } from '../template';
 import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
 
 interface FunctionProperties {
@@ -116,6 +116,43 @@ const eventInvokeConfig: ResourceType = {
   },
 };
 
+interface MappingProperties {
+  readonly EventSourceArn: string;
+  readonly FunctionName: string;
+  readonly BatchSize?: unknown;
+  readonly MaximumRetryAttempts?: unknown;
+  readonly BisectBatchOnFunctionError?: unknown;
+  readonly FunctionResponseTypes?: readonly string[];
+  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
+  readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern: string }[] };
+}
+
+/** Only streams of tables; what was in the stream before the mapping is not read. */
+const eventSourceMapping: ResourceType = {
+  put({ id, properties: given, resource }, stage) {
+    const mapping = given as unknown as MappingProperties;
+    if (!/^arn:[^:]*:dynamodb:.*\/stream\//.test(mapping.EventSourceArn))
+      throw new DeploymentFailed(
+        `${id}: the event source ${mapping.EventSourceArn} is not supported; streams of tables are`,
+      );
+    const [logicalId = ''] = referencesIn(resource.Properties?.['FunctionName']);
+    const destination = mapping.DestinationConfig?.OnFailure?.Destination;
+    stage.eventSources.put({
+      ...{ id, logicalId, streamArn: mapping.EventSourceArn },
+      functionName: mapping.FunctionName.replace(/^.*:function:/, ''),
+      filters: (mapping.FilterCriteria?.Filters ?? []).map(({ Pattern }) => JSON.parse(Pattern) as unknown),
+      batchSize: Number(mapping.BatchSize ?? 100),
+      // Lambda's own default, -1, goes on until the records are a day old.
+      retries: Number(mapping.MaximumRetryAttempts ?? -1) < 0 ? Infinity : Number(mapping.MaximumRetryAttempts),
+      bisects: String(mapping.BisectBatchOnFunctionError) === 'true',
+      reportsFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
+      ...(destination !== undefined && { onFailure: destination }),
+    });
+    return { ref: id, attributes: { Id: id } };
+  },
+  remove: ({ id }, stage) => stage.eventSources.remove(id),
+};
+
 function properties(piece: Piece): FunctionProperties {
   return piece.properties as unknown as FunctionProperties;
 }
@@ -136,4 +173,5 @@ export const FUNCTIONS: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Url': url,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
 };

@@ -1,3 +1,4 @@
+import type { StreamView } from '../../services/dynamodb/stream';
 import { physicalName, type ResourceType } from '../stage';
 
 type KeySchema = readonly { readonly AttributeName: string; readonly KeyType: string }[];
@@ -28,8 +29,13 @@ const bucket: ResourceType = {
 const table: ResourceType = {
   put(piece, stage) {
     const name = physicalName(piece, 'TableName', stage);
-    const { KeySchema, GlobalSecondaryIndexes = [] } = piece.properties as unknown as {
+    const {
+      KeySchema,
+      GlobalSecondaryIndexes = [],
+      StreamSpecification,
+    } = piece.properties as unknown as {
       readonly KeySchema: KeySchema;
+      readonly StreamSpecification?: { readonly StreamViewType?: StreamView };
       readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly KeySchema: KeySchema }[];
     };
     const indexes = Object.fromEntries(
@@ -38,7 +44,10 @@ const table: ResourceType = {
     // An update keeps the items, so the table is made once.
     if (piece.before?.deployed.ref !== name) stage.dynamodb.createTable(name, { ...keysOf(KeySchema), indexes });
     const arn = `arn:aws:dynamodb:${stage.region}:${stage.account}:table/${name}`;
-    return { ref: name, attributes: { Arn: arn, StreamArn: `${arn}/stream/embedded` } };
+    const streamArn = `${arn}/stream/embedded`;
+    if (StreamSpecification)
+      stage.dynamodb.openStream(name, streamArn, StreamSpecification.StreamViewType ?? 'KEYS_ONLY');
+    return { ref: name, attributes: { Arn: arn, StreamArn: streamArn } };
   },
 };
 

@@ -1,0 +1,177 @@
+import * as z from 'zod';
+import { OUTCOMES } from '../domain/rollout';
+
+/** Events on the default bus, for rules of users: `docs/events.md` is written from this file. */
+export const EVENT_SOURCE = 'greenlight';
+export const EVENT_DETAIL_TYPE = 'Greenlight Transition';
+
+/**
+ * A new member, a new transition or a new value of an open text raises the second number; a member that goes, or means
+ * something else, raises the first. Whoever reads events ignores what it does not know.
+ */
+export const EVENT_SCHEMA_VERSION = '1.0';
+
+/** `info`: nothing to do. `action`: a person is needed. `failed`: something ended without what was asked for. */
+export const SEVERITIES = ['info', 'action', 'failed'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+const text = z.string().min(1);
+/** Comes from people, keys and causes: whatever it is, it must not keep the rest from being told. */
+const anyText = z.string();
+const time = z.iso.datetime();
+const count = z.int().min(0);
+const weight = z.int().min(0).max(100);
+
+/** Members of every event. */
+const common = {
+  schemaVersion: z.literal(EVENT_SCHEMA_VERSION),
+  /** The same in every copy of the event, and in its notice: whoever must not act twice remembers it. */
+  id: text,
+  severity: z.enum(SEVERITIES),
+  at: time,
+  endpoint: text,
+};
+
+/** A version and the address of its model, `s3://BUCKET/KEY?versionId=…`. */
+const served = z.object({ version: text.optional(), model: anyText.optional() });
+const step = z.object({ number: z.int().min(1), of: z.int().min(1) });
+const arm = z.object({ events: count, requests: count });
+
+/** What the judge said last, and the numbers of the gate that decided, or is furthest from proof. */
+const judgement = z.object({
+  verdict: z.enum(['pass', 'fail', 'continue', 'inconclusive']),
+  reason: anyText,
+  minutes: count,
+  blueRequests: count,
+  greenRequests: count,
+  gate: z
+    .object({
+      name: text,
+      /** What its events are, in words: "failed requests". */
+      counts: anyText,
+      blue: arm,
+      green: arm,
+      /** Natural logarithms: `fail` when the evidence reaches the limit. */
+      evidence: z.number(),
+      limit: z.number(),
+    })
+    .optional(),
+});
+
+/** Members of events about a rollout. */
+const rollout = {
+  rolloutId: text,
+  executionArn: text.optional(),
+  action: z.enum(['rollout', 'rollback']),
+  startedBy: anyText,
+  reason: anyText,
+  blue: served,
+  green: served,
+};
+
+const upload = z.object({ bucket: text, key: text, versionId: text });
+
+const of = <Name extends string, Shape extends z.ZodRawShape>(transition: Name, shape: Shape) =>
+  z.object({ ...common, transition: z.literal(transition), ...shape });
+
+export const ENDS = OUTCOMES.map((outcome) => `rollout-${outcome}` as const);
+
+/** How a rollout ended. One that was refused before it had a plan says nothing of blue, green and action. */
+const ended = z.object({
+  ...common,
+  transition: z.literal(ENDS),
+  ...rollout,
+  action: rollout.action.optional(),
+  blue: served.optional(),
+  green: served.optional(),
+  outcome: z.enum(OUTCOMES),
+  /** How far it had got, and the last step of its canary and green's weight there. */
+  phase: z.enum(['before-traffic', 'canary', 'promoted']),
+  step: step.optional(),
+  weight: weight.optional(),
+  error: anyText.optional(),
+  cause: anyText.optional(),
+  decidedBy: anyText,
+  /** Absent where the alias was left alone, or does not exist. */
+  liveVersion: anyText.optional(),
+  startedAt: anyText,
+  judgement: judgement.optional(),
+  /** `s3://` address of its page. */
+  report: anyText.optional(),
+});
+
+export const transitionEventSchema = z.discriminatedUnion('transition', [
+  of('rollout-started', {
+    ...rollout,
+    dryRun: z.boolean(),
+    steps: z.array(z.object({ weight, bakeMinutes: z.number() })),
+  }),
+  of('green-deployed', rollout),
+  of('green-verified', {
+    ...rollout,
+    verification: z
+      .object({
+        rows: count,
+        goldenAccuracy: z.number(),
+        blueAccuracy: z.number(),
+        goldenError: z.number(),
+        blueError: z.number(),
+        replayed: count,
+        replayAgreement: z.number(),
+        replayDifference: z.number(),
+      })
+      .partial()
+      .optional(),
+  }),
+  of('traffic-shifted', { ...rollout, weight, step, bakeMinutes: z.number() }),
+  of('bake-extended', { ...rollout, weight, step, extendedMinutes: z.number(), judgement: judgement.optional() }),
+  of('approval-asked', {
+    ...rollout,
+    why: z.enum(['before-promote', 'hold']),
+    askedAt: time,
+    expiresAt: time,
+    defaultAnswer: z.enum(['approve', 'reject']),
+    weight: weight.optional(),
+    judgement: judgement.optional(),
+  }),
+  of('approval-answered', { ...rollout, approved: z.boolean(), answeredBy: anyText }),
+  of('green-promoted', {
+    ...rollout,
+    weight: z.literal(100),
+    decidedBy: anyText.optional(),
+    /** How long blue is kept ready for a revert; 0 is not at all. */
+    watchMinutes: z.number(),
+    judgement: judgement.optional(),
+  }),
+  ended,
+  of('upload-refused', {
+    rolloutId: text,
+    model: anyText,
+    error: text,
+    cause: anyText,
+    report: anyText.optional(),
+  }),
+  of('upload-waiting', { upload, rolloutId: text, behind: text }),
+  of('upload-superseded', { upload, rolloutId: text, why: anyText }),
+  of('leftover-weights-found', { liveVersion: text, other: z.object({ version: text, weight: z.number() }) }),
+  of('idle-versions-deleted', {
+    deleted: z.array(text),
+    released: z.array(text),
+    kept: z.array(z.object({ version: text, why: anyText })),
+  }),
+  of('teardown-postponed', { until: time, reason: anyText }),
+  of('teardown-resumed', { reason: anyText }),
+]);
+
+/** One transition, as it is announced, published and shown in the documentation. */
+export type TransitionEvent = z.output<typeof transitionEventSchema>;
+export type Transition = TransitionEvent['transition'];
+/** The event of one transition, or of some. */
+export type EventOf<Name extends Transition> = Extract<TransitionEvent, { readonly transition: Name }>;
+export type EndedEvent = EventOf<(typeof ENDS)[number]>;
+export type JudgementNumbers = z.output<typeof judgement>;
+
+/** Every transition there is, in the order in which a rollout makes them. */
+export const TRANSITIONS: readonly Transition[] = transitionEventSchema.options.flatMap((option) => [
+  ...option.shape.transition.values,
+]);

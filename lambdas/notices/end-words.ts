@@ -1,0 +1,74 @@
+import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../contract/names';
+import type { EndedEvent } from '../contract/transition-event';
+
+/** How a rollout ended, after the name of what it rolled out; true whichever phase it ended in and whoever ended it. */
+export function happened(event: EndedEvent): string {
+  const isRollback = event.action === 'rollback';
+  switch (event.outcome) {
+    case 'promoted':
+      return isRollback ? 'is back in service, as a person asked' : 'was promoted';
+    case 'promoted-first':
+      return event.error === undefined
+        ? 'was promoted, the first model of this endpoint'
+        : 'stays in service although its rollout failed: it is the first model';
+    case 'already-live':
+      return isRollback
+        ? 'is live again, since the rollback stopped the rollout that ran'
+        : 'is live already, nothing was done';
+    case 'dry-run-passed':
+      return 'passed its dry run and was deleted again';
+    case 'rejected':
+      return 'was refused before any traffic';
+    case 'reverted':
+      return `was taken back after promotion${by(event)}`;
+    case 'aborted':
+      return aborted(event);
+  }
+}
+
+/** Who or what took a promoted green back, where it was not the judge. */
+function by({ error, decidedBy }: EndedEvent): string {
+  if (decidedBy.startsWith('alarm')) return ' by an alarm';
+  if (error === STOPPED_BY_ROLLBACK) return ' by a rollback';
+  if (decidedBy.startsWith('person')) return ' by a person';
+  return error === 'LiveRegressed' ? '' : ' after an error';
+}
+
+function aborted(event: EndedEvent): string {
+  const { error, decidedBy } = event;
+  const where = whereInWords(event);
+  switch (error) {
+    case 'CanaryRegressed':
+      return `was stopped ${decidedBy.startsWith('alarm') ? `by an alarm ${where}` : where}`;
+    case 'InsufficientEvidence':
+      return `was stopped ${where}, without proof`;
+    case 'ApprovalRejected':
+      return decidedBy.startsWith('person') ? 'was not approved' : 'was not approved in time';
+    case 'LiveAliasMoved':
+      return `gave way ${where} to somebody who moved the live alias`;
+    case 'MetricsUnavailable':
+      return `was stopped ${where}, without numbers from CloudWatch`;
+    case STOPPED_BY_ROLLBACK:
+      return `gave way to a rollback ${where}`;
+    case ABORTED_BY_PERSON:
+    case 'Stopped':
+      return `was stopped by a person ${where}`;
+    case 'States.Timeout':
+      return `ran out of time ${where}`;
+    default:
+      return decidedBy.startsWith('person') ? `was stopped by a person ${where}` : `was stopped by an error ${where}`;
+  }
+}
+
+function whereInWords({ phase, step, weight }: EndedEvent): string {
+  switch (phase) {
+    case 'before-traffic':
+      return 'before any traffic';
+    case 'canary':
+      return step === undefined
+        ? 'at its first shift of traffic'
+        : `in the canary (step ${step.number} of ${step.of}, ${weight ?? 0} %)`;
+    case 'promoted':
+      return 'after promotion';
+  }
+}

@@ -1,0 +1,53 @@
+import { adviceOn } from '../contract/advice';
+import type { EventOf } from '../contract/transition-event';
+import { formatModelAddress } from '../domain/model-address';
+import { fileOf, shellWord, uploadName } from './names';
+import { firstOf } from './numbers';
+import type { NoticeText } from './text';
+
+export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>): NoticeText => ({
+  happened: `${fileOf(model)} was refused before any traffic`,
+  numbers: [`: ${firstOf(cause)}`, `: ${error}`],
+  sentence: `the upload ${model} starts no rollout.`,
+  facts: [[error, cause], 'No traffic was touched.'],
+  toDo: [`${adviceOn(error)}.`, `The runbook, docs/operations.md, has a section ${error}.`],
+});
+
+export const waitingText = ({ endpoint, upload, behind }: EventOf<'upload-waiting'>): NoticeText => ({
+  happened: 'an upload waits',
+  numbers: [`: ${fileOf(upload.key)}`],
+  sentence: `endpoint ${endpoint}: ${uploadName(upload)} starts when rollout ${behind} has ended, unless a newer upload comes.`,
+  facts: [],
+  toDo: ['Nothing. To see what it waits for:', `  npx greenlight explain ${endpoint}`],
+});
+
+export const supersededText = ({ endpoint, upload, why }: EventOf<'upload-superseded'>): NoticeText => ({
+  happened: 'an older upload is not rolled out',
+  numbers: [`: ${fileOf(upload.key)}`],
+  sentence: `endpoint ${endpoint}: ${uploadName(upload)} is not rolled out: ${why}.`,
+  facts: [],
+  toDo: [
+    'Nothing, unless that model is wanted all the same:',
+    `  npx greenlight start ${endpoint} --model ${shellWord(formatModelAddress(upload))}`,
+  ],
+});
+
+export const leftoverText = ({ endpoint, liveVersion, other }: EventOf<'leftover-weights-found'>): NoticeText => ({
+  happened: `leftover weights: ${other.weight} % on version ${other.version}`,
+  numbers: [', which no rollout owns'],
+  sentence: `endpoint ${endpoint}: the live alias says version ${liveVersion} with ${other.weight} % on version ${other.version}, and no rollout runs.`,
+  facts: [`The weights are taken away: version ${liveVersion} alone is in service then.`],
+  toDo: ['Find out who put them there.', `  npx greenlight status ${endpoint}`],
+});
+
+export const idleText = ({ endpoint, deleted, released, kept }: EventOf<'idle-versions-deleted'>): NoticeText => ({
+  happened: `${deleted.length} idle versions deleted`,
+  numbers: released.length > 0 ? [`, provisioned concurrency of ${released.length} released`] : [],
+  sentence: `endpoint ${endpoint}: the teardown freed what nothing needs any more.`,
+  facts: [
+    `Deleted: ${deleted.join(', ') || 'none'}.`,
+    `Provisioned concurrency released: ${released.join(', ') || 'none'}.`,
+    ...kept.map((one) => `Kept version ${one.version}: ${one.why}.`),
+  ],
+  toDo: ['Nothing. To keep what is idle for a while:', `  npx greenlight postpone ${endpoint} --hours 48 --reason '…'`],
+});

@@ -1,0 +1,58 @@
+import type { EventOf } from '../../contract/transition-event';
+import { isoTime } from '../../domain/minutes';
+import type { Clock } from '../../ports/clock';
+import type { AliasState } from '../../ports/live-alias';
+import type { TeardownReport } from '../../ports/teardown';
+import type { Upload } from '../../ports/uploads';
+import { header } from './rollout-members';
+
+/** What happens beside rollouts: to uploads, to weights that nobody owns, to idle versions. */
+
+const uploadMembers = ({ bucket, key, versionId, executionName }: Upload) => ({
+  upload: { bucket, key, versionId },
+  rolloutId: executionName,
+});
+
+/** @param behind the rollout that runs */
+export const uploadWaiting = (clock: Clock, upload: Upload, behind: string): EventOf<'upload-waiting'> => ({
+  ...header({ endpoint: upload.endpoint, owner: upload.executionName }, clock, 'upload-waiting', 'info'),
+  ...uploadMembers(upload),
+  behind,
+});
+
+export const uploadSuperseded = (clock: Clock, upload: Upload, why: string): EventOf<'upload-superseded'> => ({
+  ...header({ endpoint: upload.endpoint, owner: upload.executionName }, clock, 'upload-superseded', 'info'),
+  ...uploadMembers(upload),
+  why,
+});
+
+/** Once for each state of the alias, however often it is found so. */
+export const leftoverWeightsFound = (
+  clock: Clock,
+  endpoint: string,
+  alias: AliasState,
+  other: NonNullable<AliasState['canary']>,
+): EventOf<'leftover-weights-found'> => ({
+  ...header({ endpoint, owner: 'alias' }, clock, 'leftover-weights-found', 'action', alias.revisionId),
+  liveVersion: alias.version,
+  other,
+});
+
+export const idleVersionsDeleted = (
+  clock: Clock,
+  { endpoint, deleted, released, kept }: TeardownReport,
+): EventOf<'idle-versions-deleted'> => ({
+  ...header({ endpoint, owner: 'teardown' }, clock, 'idle-versions-deleted', 'info', isoTime(clock.now())),
+  ...{ deleted: [...deleted], released: [...released], kept: [...kept] },
+});
+
+/** @param until null lifts an earlier hold */
+export const teardownHeld = (
+  clock: Clock,
+  endpoint: string,
+  until: string | null,
+  reason: string,
+): EventOf<'teardown-postponed' | 'teardown-resumed'> =>
+  until === null
+    ? { ...header({ endpoint, owner: 'teardown' }, clock, 'teardown-resumed', 'info', isoTime(clock.now())), reason }
+    : { ...header({ endpoint, owner: 'teardown' }, clock, 'teardown-postponed', 'info', until), until, reason };
