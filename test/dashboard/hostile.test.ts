@@ -4,7 +4,6 @@ import type { RolloutPicture } from '../../lambdas/dashboard/rollout/picture';
 import { renderRollout } from '../../lambdas/dashboard/rollout/render';
 import { widgetActSchema, widgetShowSchema } from '../../lambdas/contract/widget-event';
 import { typedIn } from '../../lambdas/steps/dashboard/typed-in';
-import { links } from '../../lambdas/dashboard/rollout/links';
 import { buttonsOf } from '../scenarios/widgets';
 import { keptCanary } from '../report/kept';
 
@@ -17,6 +16,7 @@ async function picture(): Promise<RolloutPicture> {
   return {
     headline: EVIL,
     because: [EVIL],
+    links: [{ label: EVIL, address: `https://console/${EVIL}` }],
     record: { ...record, reason: EVIL, cause: EVIL, startedBy: EVIL, decidedBy: EVIL, report: `s3://b/${EVIL}` },
     view: {
       endpoint: EVIL,
@@ -80,16 +80,6 @@ it('sends what was seen as it was, whatever characters that has', async () => {
   // Neither read as text nor as HTML does it hold anything that HTML would write otherwise.
   for (const [, payload = ''] of html.matchAll(/<cwdb-action[^>]*>([\s\S]*?)<\/cwdb-action/g))
     expect(payload.replaceAll('&quot;', '').replaceAll('&#39;', '')).not.toMatch(/[<>&]/);
-});
-
-it('links to nothing but the console, by an execution that is one', async () => {
-  const { record } = await keptCanary('046');
-  const arn = 'arn:aws:states:eu-west-1:123456789012:execution:Greenlight-rollout:digits-1';
-  expect(links({ ...record, executionArn: arn, report: 's3://b/rollouts/digits/r/report.html' }).text).toContain(
-    'href="https://eu-west-1.console.aws.amazon.com/s3/object/b?region=eu-west-1&amp;prefix=rollouts%2Fdigits%2Fr%2Freport.html"',
-  );
-  for (const executionArn of ['javascript:alert(1)', `arn:aws:states:evil.example/:123456789012:execution:x`, ''])
-    expect(links({ ...record, executionArn }).text).toBe('');
 });
 
 describe('an event of the console', () => {

@@ -66,11 +66,13 @@ describe('the widget of a rollout', () => {
     const scene = await Scene.open();
     await scene.serve();
     await scene.rollout({ name: 'bad', errorRate: 0.2 }, SHORT);
-    const text = textOf(await show(scene, 'rollout'));
+    const html = await show(scene, 'rollout');
+    const text = textOf(html);
     expect(text).toContain('Stopped in the canary');
     expect(text).toMatch(/CanaryRegressed: errors: green failed .* requests/);
     expect(text).toContain('The judge: fail');
     expect(text).toContain('To do: Users need nothing');
+    expect(html).toMatch(/href="https:\/\/eu-west-1\.console\.aws\.amazon\.com\/s3\/object\/[^"]*report\.html"/);
   });
 
   it('keeps what somebody is typing when it is drawn anew, and escapes it', async () => {
