@@ -1,6 +1,8 @@
 import { DeployedDashboard } from '../../local/deployed/dashboard';
+import { waitUntil } from '../../local/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
+import { labelsOf, predictionOf } from './stage/labels';
 import { storyOf } from './stage/story';
 import { whileUsersCall } from './stage/traffic';
 
@@ -45,6 +47,20 @@ describe('a good model', () => {
     },
     { withinSeconds: 400 },
   );
+
+  scene('is told later what was true, and counts it once', async ({ app, endpoint }) => {
+    const { requestId, predicted, version } = await predictionOf(endpoint);
+    const label = () =>
+      endpoint.call({
+        method: 'POST',
+        path: `/v2/models/${endpoint.name}/feedback`,
+        body: JSON.stringify({ feedback: [{ requestId, label: predicted }] }),
+      });
+    expect(JSON.parse((await label()).body)).toMatchObject({ taken: 1, alreadyTaken: 0, refused: 0 });
+    expect(JSON.parse((await label()).body)).toMatchObject({ taken: 0, alreadyTaken: 1, refused: 0 });
+    await waitUntil('the label in CloudWatch', () => labelsOf(app, endpoint.name, version), { withinMs: 60_000 });
+    expect(await labelsOf(app, endpoint.name, version)).toEqual({ count: 1, accuracy: 1 });
+  });
 
   scene('is rolled back within seconds, without a canary', async ({ app, endpoint }) => {
     const users = await whileUsersCall(endpoint, async () => {
