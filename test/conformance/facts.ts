@@ -208,6 +208,11 @@ export const FACTS = {
     from: 'AWS',
     url: 'https://docs.aws.amazon.com/sns/latest/api/API_Publish.html',
   },
+  E1: {
+    says: 'PutEvents answers 200 and says of each entry whether it was taken: EventId, or ErrorCode and ErrorMessage.',
+    from: 'AWS',
+    url: 'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html',
+  },
 } as const satisfies Readonly<Record<string, Fact>>;
 
 export type FactId = keyof typeof FACTS;

@@ -8,6 +8,7 @@ import { items } from './topics/items';
 import { notices } from './topics/notices';
 import { objectLists } from './topics/object-lists';
 import { objects } from './topics/objects';
+import { ownEvents } from './topics/own-events';
 import { provisioning } from './topics/provisioning';
 import { publishing } from './topics/publishing';
 import { queries } from './topics/queries';
@@ -21,7 +22,7 @@ export const TOPICS: readonly Topic[] = [
   ...[aliases, revisions, publishing, versions, provisioning, invocations],
   ...[items, queries, objects, objectLists],
   ...[executions, tasks, events],
-  ...[statistics, functionMetrics, notices],
+  ...[statistics, functionMetrics, notices, ownEvents],
 ];
 
 export const EXPECTATIONS = TOPICS.flatMap(({ expectations }) => expectations);

@@ -85,10 +85,10 @@ describe.each(Object.entries(ROLLOUTS))('a rollout %s', (_, run) => {
   const once: { run?: Promise<CountedRun> } = {};
   const counting = () => (once.run ??= run());
 
-  it('has as many transitions, look-ups and stored objects as were counted', async () => {
+  it('has as many transitions, look-ups, stored objects and events as were counted', async () => {
     const { counted, computed } = await counting();
-    const { stateTransitions, metricsRequested, s3Writes } = counted;
-    expect(computed).toMatchObject({ stateTransitions, metricsRequested, s3Writes });
+    const { stateTransitions, metricsRequested, s3Writes, eventsPublished } = counted;
+    expect(computed).toMatchObject({ stateTransitions, metricsRequested, s3Writes, eventsPublished });
   });
 
   it('has about as many requests, reads and writes as were counted', async () => {

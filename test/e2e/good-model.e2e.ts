@@ -1,3 +1,4 @@
+import { DeployedDashboard } from '../../local/deployed/dashboard';
 import { waitUntil } from '../../local/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
@@ -74,5 +75,23 @@ describe('a good model', () => {
     expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(first);
     expect(users.failures).toEqual([]);
     expect((await endpoint.livePeriods()).map(({ version }) => version)).toEqual([first, better, first]);
+  });
+
+  scene('is seen on the dashboard, whose buttons do not act on what is over', async ({ app, endpoint }) => {
+    const dashboard = new DeployedDashboard(app);
+    const views = (await dashboard.drawn()).filter(({ params }) => params['endpoint'] === 'good');
+    expect(views.map(({ params }) => params['view'])).toEqual(['rollout', 'comparison']);
+    for (const { endpoint: functionArn } of views) expect(functionArn).toContain(app.handler('dashboard-view'));
+    const [newest] = await endpoint.records();
+    const text = await dashboard.call('dashboard-view', { view: 'rollout', endpoint: 'good' });
+    for (const part of ['at rest', 'Rolled back', 'Roll back', `version ${first}, v1-baseline.onnx`])
+      expect(text).toContain(part);
+    expect(await dashboard.call('dashboard-view', { view: 'endpoints' })).toContain('good');
+    expect(await dashboard.call('dashboard-view', { view: 'comparison', endpoint: 'good' })).toContain('good');
+    const abort = { endpoint: 'good', operation: { do: 'abort', rolloutId: newest?.id } };
+    const forms = { all: { by: 'Ada', reason: 'too late' } };
+    const said = await dashboard.call('dashboard-act', { ...abort, widgetContext: { forms } });
+    expect(said).toContain('NothingRuns');
+    expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(first);
   });
 });

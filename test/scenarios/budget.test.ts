@@ -5,6 +5,8 @@ import { Scene } from './harness';
 const TRANSITION_USD = 0.025 / 1000;
 const METRIC_USD = 0.01 / 1000;
 /** 0.5 GB for a second, arm64; most steps take a quarter of that. */
+/** 1 USD per million events. */
+const EVENT_USD = 1 / 1e6;
 const STEP_USD = 0.5 * 0.0000133334;
 
 const TEN_CLASSES = new Array<number>(10).fill(0.1);
@@ -29,6 +31,10 @@ it('costs at most one cent of transitions, look-ups and steps, with ten classes'
     .slice(before)
     .filter(({ command }) => command === 'GetMetricData')
     .reduce((sum, { input }) => sum + (input['MetricDataQueries'] as readonly MetricDataQuery[]).length, 0);
-  const usd = execution.transitions * TRANSITION_USD + metrics * METRIC_USD + 26 * STEP_USD;
+  const events = scene.world.events.history.filter(({ source, detail }) => source === 'greenlight' && JSON.stringify(detail).includes(execution.name)).length; // prettier-ignore
+  expect(events).toBe(6);
+  // Each event is published by a run of its own.
+  const usd =
+    execution.transitions * TRANSITION_USD + metrics * METRIC_USD + (26 + events) * STEP_USD + events * EVENT_USD;
   expect(usd).toBeLessThanOrEqual(0.01);
 });

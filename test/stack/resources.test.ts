@@ -1,4 +1,11 @@
-import { ENV, HANDLER_METADATA, HANDLER_NAMES, MODEL_SERVER, TABLE_KEYS } from '../../lambdas/contract/names';
+import {
+  ENV,
+  HANDLER_METADATA,
+  HANDLER_NAMES,
+  MODEL_SERVER,
+  OUTBOX_PARTITION,
+  TABLE_KEYS,
+} from '../../lambdas/contract/names';
 import { Template } from './template';
 
 const template = new Template([{ name: 'digits' }, { name: 'fraud-check' }]);
@@ -114,7 +121,6 @@ describe('functions', () => {
         POWERTOOLS_SERVICE_NAME: 'greenlight',
         [ENV.table]: table,
         [ENV.bucket]: `<${template.one('AWS::S3::Bucket').id}>`,
-        [ENV.topic]: `<${template.one('AWS::SNS::Topic').id}>`,
         [ENV.stateMachine]: 'arn:aws:states:eu-central-1:123456789012:stateMachine:Greenlight-rollout',
       },
     });
@@ -123,14 +129,14 @@ describe('functions', () => {
   it('on events are tried three times, and what is lost is kept', () => {
     const queue = `<${template.one('AWS::SQS::Queue').id}.Arn>`;
     const configured = template.all('AWS::Lambda::EventInvokeConfig').map((one) => template.properties(one));
-    const expected = ['start-rollout', 'safety-net', 'reconcile', 'teardown-idle'].map((name) => ({
+    const expected = ['start-rollout', 'safety-net', 'reconcile', 'teardown-idle', 'announce'].map((name) => ({
       FunctionName: `<${handler(name).id}>`,
       MaximumRetryAttempts: 2,
       MaximumEventAgeInSeconds: 6 * 3600,
       DestinationConfig: { OnFailure: { Destination: queue } },
       Qualifier: '$LATEST',
     }));
-    expect(new Set(configured.map((one) => JSON.stringify(one, Object.keys(one).sort())))).toHaveProperty('size', 4);
+    expect(new Set(configured.map((one) => JSON.stringify(one, Object.keys(one).sort())))).toHaveProperty('size', 5);
     for (const one of expected) expect(configured).toContainEqual(one);
   });
 });
@@ -181,6 +187,27 @@ describe('triggers', () => {
       Target: { DeadLetterConfig: { Arn: `<${template.one('AWS::SQS::Queue').id}.Arn>` } },
     });
     expect(rate('teardown-idle')).toMatchObject({ ScheduleExpression: 'rate(60 minutes)' });
+    expect(rate('announce')).toMatchObject({ ScheduleExpression: 'rate(5 minutes)' });
+  });
+
+  it('hand new announcements of the table to their publisher, with bounded retries and dead letters', () => {
+    const table = template.one('AWS::DynamoDB::Table');
+    expect(propertiesOf('AWS::DynamoDB::Table').StreamSpecification).toEqual({ StreamViewType: 'KEYS_ONLY' });
+    const { FilterCriteria, ...mapping } = propertiesOf('AWS::Lambda::EventSourceMapping') as {
+      readonly FilterCriteria: { readonly Filters: readonly { readonly Pattern: string }[] };
+    };
+    expect(mapping).toMatchObject({
+      EventSourceArn: `<${table.id}.StreamArn>`,
+      FunctionName: `<${handler('announce').id}>`,
+      MaximumRetryAttempts: 5,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      StartingPosition: 'TRIM_HORIZON',
+      DestinationConfig: { OnFailure: { Destination: `<${template.one('AWS::SQS::Queue').id}.Arn>` } },
+    });
+    expect(FilterCriteria.Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
+      { eventName: ['INSERT'], dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: [OUTBOX_PARTITION] } } } },
+    ]);
   });
 });
 

@@ -97,6 +97,12 @@ const LINES: readonly Line[] = [
     unit: 'GB-months',
     price: (prices) => prices.s3PerGBMonth,
   },
+  {
+    of: 'eventsPublished',
+    what: 'EventBridge, events of transitions',
+    unit: 'events',
+    price: (prices) => prices.eventbridgePerMillionEvents / 1e6,
+  },
   { of: 'logGB', what: 'CloudWatch, logs of steps', unit: 'GB', price: (prices) => prices.logsPerGBIngested },
   {
     of: 'provisionedGBSeconds',

@@ -20,6 +20,7 @@ export interface Prices {
   readonly s3PerGBMonth: number;
   readonly dynamodbPerMillionWrites: number;
   readonly dynamodbPerMillionReads: number;
+  readonly eventbridgePerMillionEvents: number;
   readonly kmsKeyPerMonth: number;
   /** For the comparison alone. */
   readonly sagemaker: { readonly instance: string; readonly perHour: number; readonly source: string };

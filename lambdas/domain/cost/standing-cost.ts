@@ -7,7 +7,7 @@ export interface Standing {
   readonly keys: number;
   readonly alarms: number;
   readonly dashboards: number;
-  /** Runs of the reconciler and the teardown. */
+  /** Runs of the reconciler, of the look for what was not published, and of the teardown. */
   readonly scheduledRunsPerDay: number;
   readonly endpoints: readonly StandingEndpoint[];
 }
@@ -61,7 +61,7 @@ export function standingCostPerDay(
     ),
     {
       ...line(
-        'Lambda, reconciler and teardown',
+        'Lambda, what the clock runs',
         runs,
         'runs',
         runs * (prices.lambdaPerMillionRequests / 1e6 + RUN_GB_SECONDS * prices.lambdaPerGBSecond[architecture]),
@@ -92,6 +92,6 @@ export const STANDING_APP: Omit<Standing, 'endpoints'> = {
   keys: 1,
   alarms: 5,
   dashboards: 1,
-  /** The reconciler every five minutes, the teardown every hour. */
-  scheduledRunsPerDay: 24 * 12 + 24,
+  /** The reconciler and the look for what was not published every five minutes, the teardown every hour. */
+  scheduledRunsPerDay: 24 * 12 * 2 + 24,
 };

@@ -18,6 +18,8 @@ export interface Usage {
   readonly s3GBMonths: number;
   readonly dynamodbWrites: number;
   readonly dynamodbReads: number;
+  /** Events on EventBridge's default bus: one a transition. */
+  readonly eventsPublished: number;
   readonly logGB: number;
   readonly provisionedGBSeconds: number;
 }
@@ -33,6 +35,7 @@ export const BASIS: Readonly<Record<keyof Usage, Basis>> = {
   s3GBMonths: 'estimated',
   dynamodbWrites: 'estimated',
   dynamodbReads: 'estimated',
+  eventsPublished: 'counted',
   logGB: 'estimated',
   provisionedGBSeconds: 'counted',
 };
@@ -48,6 +51,8 @@ const LOG_BYTES_PER_RUN = 3_000;
 /** What ValidateModel, DeployGreen, VerifyGreen and the end write of lock, history and settings, and read; each look reads once. */
 const SINGLE_WRITES = 12;
 const READS = 12;
+/** An announcement is written in a transaction, at twice the units, beside a note of it; then taken, noted and removed. */
+const WRITES_PER_TRANSITION = 12;
 /** Evidence, trace, record and report. */
 const KEPT_BYTES = 500_000;
 /** ModelErrors, NonFiniteOutputs, PredictedClass, WarmDuration. */
@@ -82,12 +87,21 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     1;
   // Each look is a wait and a question more; so are the questions after DeployGreen, VerifyGreen and AwaitApproval.
   const others = 2 * (looks.canary + looks.watch) + deployed + count('VerifyGreen') + asked + (failed ? 1 : 2);
-  const runs = tasks + (startedBy === 'upload' ? 1 : 0) + (failed ? 1 : 0);
+  const extended = (state?.canary?.extendedMinutes ?? 0) > 0 ? 1 : 0;
+  // It starts, is deployed, verified, shifted, promoted, and ends; a question has an answer.
+  const transitions =
+    (state === undefined ? 0 : 1) +
+    count('DeployGreen') * (rollout.outcome === 'already-live' ? 0 : 1) +
+    count('VerifyGreen') +
+    looks.shifts +
+    extended +
+    2 * asked +
+    count('PromoteGreen') +
+    1;
+  const runs = tasks + (startedBy === 'upload' ? 1 : 0) + (failed ? 1 : 0) + transitions;
   const saves = 2 * looks.shifts + looks.canary + looks.watch + 6;
   const recordUnits = Math.ceil(recordBytes / WRITE_BYTES);
-  const kept =
-    (state?.canary === undefined ? 0 : looks.shifts + (state.canary.extendedMinutes > 0 ? 1 : 0)) +
-    (looks.watch > 0 ? 1 : 0);
+  const kept = (state?.canary === undefined ? 0 : looks.shifts + extended) + (looks.watch > 0 ? 1 : 0);
   return {
     stateTransitions: tasks + others,
     lambdaRequests: runs + (visited('VerifyGreen') ? verifyingCalls(rollout) : verifying),
@@ -97,8 +111,14 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     s3Writes: 2 * kept + 2,
     s3Reads: 4,
     s3GBMonths: KEPT_BYTES / GB,
-    dynamodbWrites: saves * (recordUnits + 1) + 2 * (looks.canary + looks.watch + looks.shifts) + SINGLE_WRITES,
+    dynamodbWrites:
+      saves * (recordUnits + 1) +
+      2 * (looks.canary + looks.watch + looks.shifts) +
+      // The record grows with the baseline: it is small at half of the transitions.
+      Math.ceil(transitions * (recordUnits / 2 + WRITES_PER_TRANSITION)) +
+      SINGLE_WRITES,
     dynamodbReads: READS + looks.canary,
+    eventsPublished: transitions,
     logGB: (runs * LOG_BYTES_PER_RUN) / GB,
     provisionedGBSeconds: provisioned(rollout),
   };

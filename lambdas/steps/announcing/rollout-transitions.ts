@@ -36,10 +36,10 @@ export const greenDeployed = (clock: Clock, state: RolloutState): EventOf<'green
   head(state, clock, 'green-deployed');
 
 export function greenVerified(clock: Clock, state: RolloutState): EventOf<'green-verified'> {
-  const { predictionShift: _, ...numbers } = state.verification ?? {};
+  const numbers = Object.entries(state.verification ?? {}).filter(([name]) => name !== 'predictionShift');
   return {
     ...head(state, clock, 'green-verified'),
-    ...(Object.keys(numbers).length > 0 && { verification: numbers }),
+    ...(numbers.length > 0 && { verification: Object.fromEntries(numbers) }),
   };
 }
 

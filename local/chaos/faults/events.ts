@@ -43,12 +43,35 @@ export function disturbTicks(run: FaultRun): void {
   const usual = invocations.asEvent.bind(invocations);
   const dice = run.dice.for('ticks');
   invocations.asEvent = async (arn, event) => {
-    const which = /Reconcile/i.test(arn) ? 'reconcile' : /Teardown/i.test(arn) ? 'teardown-idle' : undefined;
+    const which = /Reconcile/i.test(arn) ? 'reconcile' : /Teardown/i.test(arn) ? 'teardown-idle' : /announce/i.test(arn) ? 'announce' : undefined; // prettier-ignore
     if (which === undefined || !run.active) return usual(arn, event);
     if (dice.chance(run.plan.ticks.lost)) return run.log('tick lost', which, { handler: which });
     if (!dice.chance(run.plan.ticks.doubled)) return usual(arn, event);
     run.log('tick doubled', which, { handler: which });
     await Promise.all([usual(arn, event), usual(arn, event)]);
+  };
+}
+
+/** Batches of the table's stream that are never handed out, twice, or late. */
+export function disturbBatches(run: FaultRun): void {
+  const { eventSources } = run.stage.world;
+  const usual = eventSources.delivery;
+  const dice = run.dice.for('batches');
+  eventSources.delivery = (records, source) => {
+    if (!run.active) return usual(records, source);
+    const { lost, doubled, late } = run.plan.batches;
+    const about = { handler: 'announce' } as const;
+    const where = `${records.length} announcements`;
+    if (dice.chance(lost)) {
+      run.log('batch lost', where, about);
+      return [];
+    }
+    const isLate = dice.chance(late);
+    const first = isLate ? dice.int(5, 300) * 1000 : 300;
+    if (isLate) run.log('batch late', where, about);
+    if (!dice.chance(doubled)) return [first];
+    run.log('batch doubled', where, about);
+    return [first, first + dice.pick([0, 700, 20_000])];
   };
 }
 

@@ -107,7 +107,7 @@ export function answerQuestions(run: FaultRun): void {
     const message = typeof input['Message'] === 'string' ? input['Message'] : '';
     const [, taskToken] = /--task-token '([^']+)'/.exec(message) ?? [];
     if (command !== 'Publish' || taskToken === undefined) return;
-    const rolloutId = invocationNow()?.rolloutId ?? '';
+    const [, rolloutId = ''] = /^Rollout: (.+)$/m.exec(message) ?? [];
     const answer = dice.weighted([['yes', 4], ['no', 2], ['unclear', 1], ['nothing', 3]]); // prettier-ignore
     if (answer === 'nothing') return;
     const output = answer === 'unclear' ? '"ok"' : JSON.stringify({ approved: answer === 'yes', by: 'Ada' });

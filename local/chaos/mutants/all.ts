@@ -1,7 +1,13 @@
 import { BOOKKEEPING_MUTANTS } from './bookkeeping';
 import { JUDGING_MUTANTS } from './judging';
 import type { Mutant } from './mutant';
+import { TELLING_MUTANTS } from './telling';
 import { TRAFFIC_MUTANTS } from './traffic';
 
 /** Every broken variant; each must break a promise within a bounded number of runs. */
-export const MUTANTS: readonly Mutant[] = [...TRAFFIC_MUTANTS, ...JUDGING_MUTANTS, ...BOOKKEEPING_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...TRAFFIC_MUTANTS,
+  ...JUDGING_MUTANTS,
+  ...BOOKKEEPING_MUTANTS,
+  ...TELLING_MUTANTS,
+];

@@ -97,7 +97,8 @@ function restoreAfterClosing() {
     }
     if (name === 'GetAlias') waiting.length = 0;
     const answer = await send();
-    const closes = name === 'Put' && (input['Item'] as Answer)['status'] === 'ended';
+    const puts = (input['TransactItems'] ?? []) as readonly { readonly Put?: { readonly Item?: Answer } }[];
+    const closes = name === 'TransactWrite' && puts.some(({ Put }) => Put?.Item?.['status'] === 'ended');
     if (closes) for (const write of waiting.splice(0)) await write();
     return answer;
   };

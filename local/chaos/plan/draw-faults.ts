@@ -4,8 +4,9 @@ import { SERVICE_NAMES } from '../../engine/service';
 import type { Dice } from './dice';
 import type { CrashPlan, EndpointPlan, FaultPlan, MetricsPlan, Shares, StopPlan, Window } from './plan';
 
-const HANDLERS = ROLLOUT_HANDLERS as unknown as readonly [HandlerName, ...HandlerName[]];
-const SERVICES = SERVICE_NAMES as unknown as readonly [string, ...string[]];
+/** The publisher and its bus have dice of their own, so that what is drawn for the others stays as it was. */
+const HANDLERS = ROLLOUT_HANDLERS.filter((name) => name !== 'announce') as unknown as readonly [HandlerName, ...HandlerName[]]; // prettier-ignore
+const SERVICES = SERVICE_NAMES.filter((name) => name !== 'eventbridge') as unknown as readonly [string, ...string[]];
 
 /** Handlers that few runs need have their turn more often. */
 const SELDOM: readonly HandlerName[] = ['discard-green', 'live-alias', 'reconcile', 'safety-net', 'start-rollout', 'teardown-idle']; // prettier-ignore
@@ -17,22 +18,33 @@ export function drawFaults(dice: Dice, endpoints: readonly EndpointPlan[]): Faul
   const names = endpoints.map(({ name }) => name) as [string, ...string[]];
   const some = <T>(probability: number, most: number, make: (dice: Dice) => T): readonly T[] =>
     dice.chance(probability) ? dice.times(dice.int(1, most), () => make(dice)) : [];
+  const publisher = dice.for('publisher');
   return {
     untilMs,
     callMs: dice.pick([0, 20, 200]),
     failingSites: dice.weighted([[0, 3], [0.03, 3], [0.08, 3], [0.25, 2]]), // prettier-ignore
     ...(dice.chance(0.5) && { unlucky: dice.weighted<HandlerName>(UNLUCKY) }),
+    ...(publisher.chance(0.15) && { unlucky: 'announce' as const }),
     slowSites: dice.chance(0.15) ? 0.05 : 0,
-    bursts: some(0.15, 2, (d) => ({
-      ...window(d, untilMs, 4),
-      service: d.pick(SERVICES),
-      share: d.pick([0.3, 0.7, 1]),
-    })),
-    crashes: some(0.3, 3, drawCrash),
+    bursts: [
+      ...some(0.15, 2, (d) => ({
+        ...window(d, untilMs, 4),
+        service: d.pick(SERVICES),
+        share: d.pick([0.3, 0.7, 1]),
+      })),
+      ...(publisher.chance(0.1)
+        ? [{ ...window(publisher, untilMs, 4), service: 'eventbridge', share: publisher.pick([0.3, 0.7, 1]) }]
+        : []),
+    ],
+    crashes: [
+      ...some(0.3, 3, drawCrash),
+      ...(publisher.chance(0.2) ? [{ ...drawCrash(publisher), handler: 'announce' as const }] : []),
+    ],
     stops: some(0.35, 2, (d) => drawStop(d, untilMs)),
     redriveShare: dice.chance(0.3) ? 0.5 : 0,
     events: { 'aws.s3': drawShares(dice), 'aws.states': drawShares(dice) },
     ticks: { ...drawShares(dice), late: 0 },
+    batches: drawShares(publisher),
     requestsRepeated: dice.chance(0.4),
     waitingStays: dice.chance(0.4),
     staleLists: dice.chance(0.2) ? 0.5 : 0,

@@ -57,6 +57,9 @@ export const FAULT_KINDS = [
   'event lost',
   'event doubled',
   'event late',
+  'batch lost',
+  'batch doubled',
+  'batch late',
   'tick lost',
   'tick doubled',
   'stale list',
@@ -85,6 +88,8 @@ export interface FaultPlan {
   readonly redriveShare: number;
   readonly events: Readonly<Record<'aws.s3' | 'aws.states', Shares>>;
   readonly ticks: Shares;
+  /** Batches of the table's stream. */
+  readonly batches: Shares;
   /** CloudFormation sends its requests to the custom resource a second time. */
   readonly requestsRepeated: boolean;
   /** The note of the upload that waits cannot be removed at the first try, so that it is found again later. */

@@ -101,6 +101,6 @@ function outOfOrder({ endpoints, executions: all, story }: Found): readonly stri
 }
 
 const toldOf = (line: string, versionId: string): boolean =>
-  new RegExp(`version id ${escaped(versionId)}\\) (no longer waits|is older)`).test(line) || (line.includes('never started') && line.includes(versionId)); // prettier-ignore
+  new RegExp(`version id ${escaped(versionId)}\\) is not rolled out`).test(line) || (line.includes('never started') && line.includes(versionId)); // prettier-ignore
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -6,9 +6,10 @@ import { users } from './5-users';
 import { records } from './6-records';
 import { permissions } from './7-permissions';
 import { errors } from './8-errors';
+import { telling } from './9-telling';
 import type { Breach, Found } from './found';
 
-const PROMISES = [rest, promotion, safety, deletions, users, records, permissions, errors];
+const PROMISES = [rest, promotion, safety, deletions, users, records, permissions, errors, telling];
 
 /** Every promise that a run broke. */
 export const check = (found: Found): readonly Breach[] => PROMISES.flatMap((promise) => promise(found));

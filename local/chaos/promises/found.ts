@@ -1,5 +1,7 @@
 import type { EndpointConfig } from '../../../lambdas/contract/endpoint-settings';
+import { OUTBOX_PARTITION } from '../../../lambdas/contract/names';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
+import { EVENT_SOURCE, type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
 import type { Lock } from '../../../lambdas/ports/locks';
 import type { Upload } from '../../../lambdas/ports/uploads';
 import type { Execution } from '../../engine/states/execution';
@@ -9,7 +11,7 @@ import type { AliasChange, AliasSays, Story } from '../watch/story';
 
 /** A promise by its number in the documentation, and what was seen instead. */
 export interface Breach {
-  readonly promise: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+  readonly promise: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
   readonly what: string;
 }
 
@@ -42,9 +44,21 @@ export interface Found {
   readonly strays: readonly RolloutRecord[];
   readonly executions: readonly Execution[];
   readonly notices: readonly string[];
+  /** Each copy of an event and of a notice that was published, by the id of what it tells. */
+  readonly told: readonly Told[];
+  /** Announcements that nobody has published. */
+  readonly untold: readonly string[];
   /** Events that a handler failed on for good, as text. */
   readonly deadLetters: readonly string[];
   readonly metricsWrong: boolean;
+}
+
+export interface Told {
+  readonly channel: 'event' | 'notice';
+  readonly id: string;
+  readonly at: number;
+  /** Of an event. */
+  readonly detail?: TransitionEvent;
 }
 
 interface VersionAnswer {
@@ -60,9 +74,24 @@ export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<
     strays: await world.run(stage.records.list('none', 50)),
     executions: world.executions,
     notices: world.services.sns.messages.map(({ subject, message }) => `${subject ?? ''}\n${message}`),
+    told: toldIn(stage),
+    untold: world.services.dynamodb.items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '')).filter(({ pk }) => pk === OUTBOX_PARTITION).map(({ sk }) => `${sk as string}`), // prettier-ignore
     deadLetters: world.invocations.deadLetters.map(({ event }) => JSON.stringify(event)),
     metricsWrong: plan.faults.metrics?.kind === 'metrics wrong',
   };
+}
+
+function toldIn({ world }: Played['stage']): readonly Told[] {
+  const events = world.events.history
+    .filter(({ source }) => source === EVENT_SOURCE)
+    .map(({ detail, publishedAt }) => {
+      const event = transitionEventSchema.parse(detail);
+      return { channel: 'event', id: event.id, at: publishedAt, detail: event } as const;
+    });
+  const notices = world.services.sns.messages
+    .filter(({ attributes }) => attributes?.['id'] !== undefined)
+    .map(({ attributes, atMs }) => ({ channel: 'notice', id: attributes?.['id'] ?? '', at: atMs }) as const);
+  return [...events, ...notices];
 }
 
 async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<EndpointFound> {

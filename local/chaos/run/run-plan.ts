@@ -3,7 +3,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { failCalls, keepWaiting, slowCalls, throttleServices } from '../faults/call-faults';
 import { crashSteps } from '../faults/crashes';
-import { disturbEvents, disturbTicks, repeatRequests } from '../faults/events';
+import { disturbBatches, disturbEvents, disturbTicks, repeatRequests } from '../faults/events';
 import { FaultRun } from '../faults/fault-run';
 import { disturbMetrics } from '../faults/metrics';
 import * as people from '../faults/people';
@@ -71,7 +71,15 @@ function beginFaults(run: FaultRun): void {
   run.stage.world.setCallTime(run.plan.callMs);
   for (const begin of [
     ...[crashSteps, people.stopExecutions, slowCalls, throttleServices, failCalls, keepWaiting, staleLists],
-    ...[disturbEvents, disturbTicks, repeatRequests, disturbMetrics, people.moveAliases, people.throttleUsers],
+    ...[
+      disturbEvents,
+      disturbBatches,
+      disturbTicks,
+      repeatRequests,
+      disturbMetrics,
+      people.moveAliases,
+      people.throttleUsers,
+    ],
   ])
     begin(run);
 }
