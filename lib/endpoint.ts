@@ -4,7 +4,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { IDependable } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
-import { CAPTURED_PREFIX, LIVE_ALIAS, MODELS_PREFIX } from '../lambdas/contract/names';
+import { CAPTURED_PREFIX, FEEDBACK_PREFIX, LIVE_ALIAS, MODELS_PREFIX } from '../lambdas/contract/names';
 import type { AppResources, EndpointResources } from './app-resources';
 import { codeFingerprint } from './code-fingerprint';
 import type { HandlerFunction } from './handler-function';
@@ -38,7 +38,7 @@ export class Endpoint extends Construct implements EndpointResources {
     this.settings = props.settings;
     this.function = props.function;
     this.liveAliasArn = `${props.function.functionArn}:${LIVE_ALIAS}`;
-    allowModels(props.function, props.app, props.settings);
+    allowObjects(props);
     this.liveAlias = this.createLiveAlias(props);
     this.liveAlias.node.addDependency(props.liveAliasHandler, props.neededByRollouts);
     this.url = this.openUrl(props.functionUrlAuth);
@@ -108,8 +108,8 @@ export class Endpoint extends Construct implements EndpointResources {
   }
 }
 
-/** An endpoint reads its own models, and writes its own sample of requests when it is told to keep one. */
-function allowModels(served: lambda.Function, { bucket, stack }: AppResources, settings: EndpointSettings): void {
+/** An endpoint reads its own models, and writes its own sample of requests and labels where it keeps some. */
+function allowObjects({ function: served, app: { bucket, stack }, settings, builtIn }: EndpointProps): void {
   const bucketRef = `<${stack.getLogicalId(bucket.node.defaultChild as never)}.Arn>`;
   const allow = (actions: string[], keys: string) => {
     served.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [bucket.arnForObjects(keys)] }));
@@ -122,4 +122,7 @@ function allowModels(served: lambda.Function, { bucket, stack }: AppResources, s
   };
   allow(['s3:GetObject', 's3:GetObjectVersion'], `${MODELS_PREFIX}${settings.name}/*`);
   if (settings.captureSampleRate > 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
+  // A label that is there already is read, to tell a retry from another label.
+  if (builtIn && settings.feedback !== false)
+    allow(['s3:GetObject', 's3:PutObject'], `${FEEDBACK_PREFIX}${settings.name}/*`);
 }

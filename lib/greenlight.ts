@@ -7,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
+import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/feedback-days';
 import type { HandlerName, RolloutHandler } from '../lambdas/contract/names';
 import { ROLLOUT_HANDLERS } from '../lambdas/contract/names';
 import { Alarms } from './alarms';
@@ -47,6 +48,7 @@ export class Greenlight extends Construct {
   readonly notices: ITopic;
   /** Where people watch rollouts in the console; undefined without a dashboard. */
   readonly dashboardUrl?: string;
+  private readonly storage: Storage;
   private readonly handlers: Readonly<Record<RolloutHandler, HandlerFunction>>;
   private readonly dashboard?: Dashboard;
   private readonly app: AppResources;
@@ -64,7 +66,9 @@ export class Greenlight extends Construct {
     const { reconcileEvery = Duration.minutes(5), teardownEvery = Duration.hours(1) } = props;
     this.props = { ...props, architecture, logRetention };
 
-    const storage = new Storage(this, 'Storage', { removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN });
+    const storage = (this.storage = new Storage(this, 'Storage', {
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    }));
     const { topic, key } = new Notices(this, 'Notices', { topic: props.topic, email: props.alarmEmail });
     const deadLetters = new DeadLetters(this, 'DeadLetters').queue;
     this.app = {
@@ -162,6 +166,10 @@ export class Greenlight extends Construct {
       neededByRollouts: this.stateMachine,
     });
     for (const handler of Object.values(this.handlers)) handler.serve(endpoint);
+    if (own === undefined) {
+      const { feedback } = settings;
+      this.storage.expireLabels(settings.name, feedback === false ? DEFAULT_FEEDBACK_DAYS : feedback.keepDays);
+    }
     this.dashboard?.serve({ settings, function: served, builtIn: own === undefined });
     this.endpoints.set(settings.name, endpoint);
     return endpoint;

@@ -3,7 +3,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { CAPTURED_PREFIX, TABLE_KEYS } from '../lambdas/contract/names';
+import { CAPTURED_PREFIX, FEEDBACK_PREFIX, TABLE_KEYS } from '../lambdas/contract/names';
 import { accept } from './nag-reasons';
 
 export interface StorageProps {
@@ -29,6 +29,19 @@ export class Storage extends Construct {
       // Brings announcements to the handler that publishes them.
       stream: dynamodb.StreamViewType.KEYS_ONLY,
       removalPolicy: props.removalPolicy,
+    });
+  }
+
+  /**
+   * Labels that users sent go when they have been kept as long as the endpoint says: no longer than an id may be labelled,
+   * or a label that is sent again would be counted again. What was kept before they were switched off goes after the default.
+   */
+  expireLabels(endpoint: string, keepDays: number): void {
+    this.bucket.addLifecycleRule({
+      id: `ExpireLabels-${endpoint}`,
+      prefix: `${FEEDBACK_PREFIX}${endpoint}/`,
+      expiration: Duration.days(keepDays),
+      noncurrentVersionExpiration: Duration.days(1),
     });
   }
 }

@@ -5,7 +5,7 @@ import { clientConfig } from './client-config';
 import { classCounts } from './cloudwatch/minute-counts';
 import { readSeries, type SeriesById } from './cloudwatch/read-series';
 import type { SeriesQuery } from './cloudwatch/series-query';
-import { type Side, seriesId } from './cloudwatch/side';
+import { type Side, seriesId, type Source } from './cloudwatch/side';
 import { classQueries, durationQuery, lambdaQueries, modelQueries } from './cloudwatch/side-queries';
 import { timedBy } from './cloudwatch/timing';
 import type { AdapterContext } from './context';
@@ -15,17 +15,30 @@ type Percentile = (typeof PERCENTILES)[number];
 
 const percentileId = (prefix: string, percentile: Percentile): string => `${prefix}${percentile.toUpperCase()}`;
 
-/** Traffic from CloudWatch: one GetMetricData of explicit dimensions, of the same names as the judge counts. */
+/**
+ * Traffic from CloudWatch: one GetMetricData of explicit dimensions, of the same names as the judge counts. Whether Lambda
+ * keeps a version's own series while it is alone behind the alias is not documented; where there is nothing, a version
+ * that is asked for alone is read as the alias as a whole, which is the same requests.
+ */
 export const cloudwatchTraffic = (context: AdapterContext): Traffic => {
   const client = context.client('cloudwatch', () => new CloudWatchClient(clientConfig));
   return {
     read: async (query) => {
       const sides = query.versions.map((version, index) => sideOf(query, version, index));
       const { fromMs, untilMs, periodSeconds } = query;
-      const queries = sides.flatMap((side) => queriesOf(query, side));
-      const series = await readSeries(client, queries, { fromMs, untilMs, periodSeconds });
+      const range = { fromMs, untilMs, periodSeconds };
+      const read = (of: Source) =>
+        readSeries(
+          client,
+          sides.flatMap((side) => queriesOf(query, side, of)),
+          range,
+        );
+      const series = await read('version');
       if (series === 'unavailable') return series;
-      return new Map(sides.map((side) => [side.version, periodsOf(series, side)]));
+      const found = new Map(sides.map((side) => [side.version, periodsOf(series, side)]));
+      if (sides.length > 1 || [...found.values()].some((periods) => periods.length > 0)) return found;
+      const whole = await read('alias');
+      return whole === 'unavailable' ? whole : new Map(sides.map((side) => [side.version, periodsOf(whole, side)]));
     },
   };
 };
@@ -38,11 +51,11 @@ const sideOf = ({ config, classCount }: TrafficQuery, version: string, index: nu
   classCount,
 });
 
-const queriesOf = ({ config }: TrafficQuery, side: Side): readonly SeriesQuery[] => [
-  ...lambdaQueries(config, side, 'version').filter(({ id }) => id !== seriesId.durations(side.prefix)),
+const queriesOf = ({ config }: TrafficQuery, side: Side, of: Source): readonly SeriesQuery[] => [
+  ...lambdaQueries(config, side, of).filter(({ id }) => id !== seriesId.durations(side.prefix)),
   ...modelQueries(config, side).filter(({ id }) => id !== seriesId.timed(side.prefix)),
   ...PERCENTILES.map((percentile) =>
-    durationQuery(config, side, 'version', percentileId(side.prefix, percentile), percentile),
+    durationQuery(config, side, of, percentileId(side.prefix, percentile), percentile),
   ),
   ...classQueries(config, side),
 ];

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ENV } from '../contract/names';
 import { onOneLine } from '../contract/on-one-line';
-import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../contract/transition-event';
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../contract/event-names';
 import type { EventBus } from '../ports/event-bus';
 import { clientConfig } from './client-config';
 import type { AdapterContext } from './context';

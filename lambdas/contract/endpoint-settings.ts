@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { jsonValue } from './json-value';
+import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { strategySchema } from './strategy';
 
 /**
@@ -70,6 +71,31 @@ const gates = z
     ).prefault({}),
     /** Requests that Lambda turned away, of all that were sent. @default margins as for errors */
     throttles: orOff(rateGate).prefault({}),
+    /**
+     * Wrong answers among those that users labelled, where enough labels come in time; else it is not judged, and costs
+     * nothing. @default margins 1.1 and 0.01; harm 1.5 and 0.05
+     */
+    accuracy: orOff(
+      z.strictObject({
+        tolerance: margin(1.1, 0.01),
+        harm: margin(1.5, 0.05),
+        /**
+         * Labels that came later after their answer are not compared, and green's first minutes neither: both versions then
+         * had the same time for a label to come. @default 5
+         */
+        withinMinutes: z
+          .int()
+          .min(1)
+          .max(24 * 60)
+          .default(5),
+        /**
+         * Labels that green must have in sight. With 5 % of blue's answers wrong, harm is 1.5 x 5 % + 5 points = 12.5 %, and
+         * a good green's label is worth KL(0.05, 0.125) = 0.032 nats. The proof needs ln(1 / 0.05) = 3.0 and a margin for
+         * luck: 200 x 0.032 = 6.4. @default 200
+         */
+        minLabels: z.int().min(1).max(1_000_000_000).default(200),
+      }),
+    ).prefault({}),
     /** Any other pair of CloudWatch counters. @default none */
     custom: z.array(customGate).max(5).default([]),
   })
@@ -165,6 +191,13 @@ export const endpointSettingsSchema = z.strictObject({
   classNames: z.array(z.string().min(1).max(64)).min(2).max(200).optional(),
   /** Share of live requests kept for replay. @default 0: off */
   captureSampleRate: z.number().min(0).max(1).default(0),
+  /**
+   * Labels that users send later to `/v2/models/<name>/feedback`: taken, and kept, for so many days; false takes none. Only
+   * the built-in model server takes any. Nothing is stored, and nothing costs, until one is sent. @default 30 days
+   */
+  feedback: z
+    .union([z.literal(false), z.strictObject({ keepDays: z.int().min(1).max(3650).default(DEFAULT_FEEDBACK_DAYS) })])
+    .prefault({}),
   /**
    * A request that the endpoint must fail, to see before any traffic moves that a failure is counted. The built-in model
    * server needs none. @default none: not tried

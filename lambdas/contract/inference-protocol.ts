@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DATATYPES, type Datatype } from './datatypes';
+import { FEEDBACK_ERROR_CODES } from './feedback';
 
 /** The parts of the Open Inference Protocol (V2, REST) that the model server speaks and that its callers parse. */
 
@@ -75,6 +76,7 @@ export const REQUEST_ERROR_CODES = [
   'BodyTooLarge',
   'InvalidJson',
   'InvalidInput',
+  'FeedbackOff',
 ] as const;
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
 
@@ -85,7 +87,7 @@ export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
 /** Body of every answer that is no success. `error` is a sentence, `field` names the part of the request at fault. */
 export const errorBody = z.object({
   error: z.string(),
-  code: z.enum([...NOT_READY_CODES, ...REQUEST_ERROR_CODES, ...MODEL_ERROR_CODES]),
+  code: z.enum([...NOT_READY_CODES, ...REQUEST_ERROR_CODES, ...MODEL_ERROR_CODES, ...FEEDBACK_ERROR_CODES]),
   field: z.string().optional(),
 });
 export type ErrorBody = Readonly<z.infer<typeof errorBody>>;

@@ -16,6 +16,7 @@ export const judgeSettingsSchema: z.ZodType<JudgeSettings> = z.strictObject({
       .strictObject({ tolerancePoints: z.number().min(0).max(1), harmPoints: z.number().min(0).max(1) })
       .optional(),
     throttles: rateGate.optional(),
+    accuracy: rateGate.extend({ minLabels: z.int().min(1) }).optional(),
     custom: z.array(rateGate.extend({ name: z.string().min(1) })).optional(),
   }),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GATE_NAMES } from '../domain/judge/judgement';
 
 /**
  * What the report reads of an evidence document. The document holds more: every count of every minute, for whoever wants
@@ -39,6 +40,7 @@ export const keptEvidenceSchema = z.object({
         reaction: z.object({ words: z.string() }).optional(),
       }),
     ),
+    notJudged: z.array(z.object({ gate: z.enum(GATE_NAMES), why: z.string() })).optional(),
   }),
   /** Absent in documents of before they were kept. */
   proofs: z.array(z.object({ gate: z.string(), logNonInferiority: z.array(logarithm) })).default([]),

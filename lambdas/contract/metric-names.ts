@@ -10,7 +10,7 @@ export const METRIC_DIMENSIONS = { endpoint: 'Endpoint', version: 'Version' } as
 /**
  * Only infer requests through the live alias are counted. One that was answered 4xx emits nothing, because the caller
  * was at fault; so the sample count of `ModelErrors` may be less than Lambda's `Invocations`. One that ended in a thrown
- * error emits nothing either: Lambda's `Errors` has it.
+ * error emits nothing either: Lambda's `Errors` has it. A request with labels emits a zero of both failures and no duration.
  */
 export const METRICS = {
   /** 1 when the model failed, was not ready (503) or answered more than Lambda can carry, else 0. */
@@ -24,6 +24,17 @@ export const METRICS = {
    * its first one nor one that waited for the model to load. Failures that were answered have one, thrown errors have none.
    */
   warmDuration: 'WarmDuration',
+  /**
+   * Of a label that a user sent: 1 when the answer was right, else 0, one value per labelled row. Its average is the
+   * accuracy and its sample count the number of labels. `Version` is the one that answered, whichever took the label.
+   */
+  rightAnswers: 'RightAnswers',
+  /** Seconds from the answer to its label, one value per labelled row of a classification. */
+  labelDelay: 'LabelDelay',
+  /** The same, of wrong answers alone: how many of the labels that came within any time were wrong. */
+  wrongLabelDelay: 'WrongLabelDelay',
+  /** Of a label of a regression: the square of what the score was off by. The root of its average is the RMSE. */
+  squaredError: 'SquaredError',
 } as const;
 
 /** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */

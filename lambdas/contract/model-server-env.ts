@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 
 /** The model that a version serves, pinned: the same four values always mean the same bytes. */
 export interface ModelReference {
@@ -27,6 +28,8 @@ export interface ModelServerEnv {
   readonly threads: number | undefined;
   /** Share of live requests that are kept for replay, 0 to 1; 0 keeps none. */
   readonly captureRate: number;
+  /** Labels of answers are taken for so many days; 0 takes none, and then answers carry no request id. */
+  readonly feedbackDays: number;
 }
 
 export const DEFAULT_MAX_MODEL_MEGABYTES = 500;
@@ -83,6 +86,7 @@ const schema = z.object({
   GREENLIGHT_MAX_MODEL_MB: whole(1, 10_240).optional(),
   GREENLIGHT_THREADS: whole(1, 64).optional(),
   GREENLIGHT_CAPTURE_RATE: share.optional(),
+  GREENLIGHT_FEEDBACK_DAYS: whole(0, 3650).optional(),
 });
 export type ModelServerVariable = keyof z.infer<typeof schema>;
 
@@ -110,6 +114,7 @@ export function parseModelServerEnv(env: Readonly<Record<string, string | undefi
     maxModelMegabytes: value.GREENLIGHT_MAX_MODEL_MB ?? DEFAULT_MAX_MODEL_MEGABYTES,
     threads: value.GREENLIGHT_THREADS,
     captureRate: value.GREENLIGHT_CAPTURE_RATE ?? 0,
+    feedbackDays: value.GREENLIGHT_FEEDBACK_DAYS ?? DEFAULT_FEEDBACK_DAYS,
   };
 }
 
@@ -130,6 +135,7 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
     ...(env.classNames && { GREENLIGHT_CLASS_NAMES: JSON.stringify(env.classNames) }),
     ...(env.threads !== undefined && { GREENLIGHT_THREADS: String(env.threads) }),
     ...(env.captureRate > 0 && { GREENLIGHT_CAPTURE_RATE: String(env.captureRate) }),
+    ...(env.feedbackDays !== DEFAULT_FEEDBACK_DAYS && { GREENLIGHT_FEEDBACK_DAYS: String(env.feedbackDays) }),
   };
   const bytes = Object.entries(variables).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),

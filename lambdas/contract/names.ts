@@ -11,6 +11,8 @@ export const MODELS_PREFIX = 'models/';
 export const ROLLOUTS_PREFIX = 'rollouts/';
 /** Where a sample of live requests is kept for replay. */
 export const CAPTURED_PREFIX = 'captured/';
+/** Where labels that users sent are kept. */
+export const FEEDBACK_PREFIX = 'feedback/';
 
 /** Handlers that every app has: what rolls out, and what keeps users safe. */
 export const ROLLOUT_HANDLERS = [

@@ -35,6 +35,7 @@ const baselineSchema: z.ZodType<Baseline> = z.object({
         slow: z.array(z.int()),
         classes: z.array(z.int()),
         custom: z.array(z.object({ events: z.int(), requests: z.int() })),
+        labelled: z.object({ events: z.int(), requests: z.int() }).optional(),
       }),
     }),
   ),
@@ -43,6 +44,7 @@ const baselineSchema: z.ZodType<Baseline> = z.object({
     z.object({ quantile: z.number(), blueMs: z.number(), greenToleratedMs: z.number(), greenHarmfulMs: z.number() }),
   ),
   classNames: z.array(z.string()),
+  labels: z.object({ blue: z.int(), green: z.int() }).optional(),
 });
 
 const gateName = z.union([z.enum(GATE_NAMES), z.templateLiteral(['custom:', z.string()])]);
@@ -112,6 +114,8 @@ export const rolloutStateSchema = z.object({
       leftOut: z.array(z.object({ minute: z.string(), why: z.string() })).default([]),
       /** Set when requests were not routed as the weights say: a warning in words. */
       routing: z.string().optional(),
+      /** Gates that are on and were not judged, and why. */
+      notJudged: z.array(z.object({ gate: gateName, why: z.string() })).optional(),
       gates: z.array(
         z.object({
           gate: gateName,

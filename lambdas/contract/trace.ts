@@ -42,6 +42,7 @@ const side = z.strictObject({
   verySlow: z.array(count).optional(),
   classes: z.array(count).default([]),
   custom: z.array(z.strictObject({ events: count, requests: count })).default([]),
+  labelled: z.strictObject({ events: count, requests: count }).optional(),
 });
 
 const threshold = z.strictObject({
@@ -74,6 +75,7 @@ const written = z.object({
   oneAfterTheOther: z.boolean().optional(),
   warmOnly: z.boolean().optional(),
   expectedShift: expectedShift.optional(),
+  labels: z.strictObject({ blue: count, green: count }).optional(),
   leftOut: z.array(z.strictObject({ minute, why: z.string() })).optional(),
   baseline: z.array(z.object({ t: z.int().min(-MOST_MINUTES).max(-1), minute: minute.optional(), blue: side })),
   rows: z.array(

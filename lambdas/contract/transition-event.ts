@@ -1,15 +1,11 @@
 import * as z from 'zod';
 import { OUTCOMES } from '../domain/rollout';
-
-/** Events on the default bus, for rules of users: `docs/events.md` is written from this file. */
-export const EVENT_SOURCE = 'greenlight';
-export const EVENT_DETAIL_TYPE = 'Greenlight Transition';
+import { EVENT_SCHEMA_VERSION } from './event-names';
 
 /**
- * A new member, a new transition or a new value of an open text raises the second number; a member that goes, or means
- * something else, raises the first. Whoever reads events ignores what it does not know.
+ * The events on the default bus, and what they hold: `docs/events.md` shows them, and `docs/events.schema.json` is made of
+ * this file.
  */
-export const EVENT_SCHEMA_VERSION = '1.0';
 
 /** `info`: nothing to do. `action`: a person is needed. `failed`: something ended without what was asked for. */
 export const SEVERITIES = ['info', 'action', 'failed'] as const;

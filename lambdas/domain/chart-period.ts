@@ -19,11 +19,11 @@ const GRAINS = [
 ];
 
 /** More points than this are closer than pixels in a chart of a widget's size, and each costs the same to read. */
-export const MOST_POINTS = 180;
+export const MOST_POINTS = 200;
 
 /**
  * The stretch that a chart can show, in the finest periods of which it has `MOST_POINTS` at most and which CloudWatch still
- * keeps. Of more than 179 days the last ones are shown.
+ * keeps. Of more than 199 days the last ones are shown.
  */
 export function chartRange(startMs: number, endMs: number, now: number): ChartRange {
   const end = Math.max(endMs, startMs + MINUTE_MS);

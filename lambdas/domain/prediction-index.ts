@@ -47,7 +47,8 @@ function indexOf(prediction: Prediction, settings: ClassIndexSettings): number |
   }
 }
 
-function classIndex(label: number | string, names: readonly string[] | undefined): number | undefined {
+/** The index of a class that a model or a person named; `names.length` for one that is not among the names. */
+export function classIndex(label: number | string, names: readonly string[] | undefined): number | undefined {
   if (names === undefined) {
     if (typeof label === 'string') return undefined;
     return label >= 0 ? Math.min(label, OTHER_CLASS_INDEX) : OTHER_CLASS_INDEX;

@@ -23,25 +23,51 @@ export interface PredictionRule {
   readonly maxRows: number;
 }
 
+/** What an answer predicts, whatever it predicts. */
+export interface PredictionShape {
+  readonly rows: number;
+  /** Classes among which the largest column was chosen; `undefined` where the outputs do not tell. */
+  readonly classes: number | undefined;
+}
+
+/** The shape behind `predictions`; undefined when no output is a prediction. */
+export function predictionShape(
+  outputs: readonly PredictionOutput[],
+  output: PredictionRule['output'],
+): PredictionShape | undefined {
+  const candidates = output === undefined ? outputs : outputs.filter(({ name }) => name === output);
+  const label = labelAmong(candidates);
+  if (label) return { rows: rows(label), classes: undefined };
+  const table = tableAmong(candidates);
+  if (table) return { rows: rows(table), classes: columns(table) };
+  const single = singleAmong(candidates);
+  return single && { rows: rows(single), classes: undefined };
+}
+
 /** One prediction per row, at most `maxRows`; none when no output is a prediction. */
 export function predictions(outputs: readonly PredictionOutput[], rule: PredictionRule): readonly Prediction[] {
   const candidates = rule.output === undefined ? outputs : outputs.filter((output) => output.name === rule.output);
-  const label = candidates.find((output) => output.kind !== 'float' && columns(output) === 1);
+  const label = labelAmong(candidates);
   if (label) return perRow(label, rule.maxRows, (row) => ({ kind: 'class', value: labelAt(label, row) }));
   return scores(candidates, rule.maxRows);
 }
 
 /** Like `predictions`, but looks at float outputs only: for models whose labels are text that nobody put in order. */
 export function scores(outputs: readonly PredictionOutput[], maxRows: number): readonly Prediction[] {
-  const floats = outputs.filter((output) => output.kind === 'float');
-  const table = floats.find((output) => columns(output) > 1);
+  const table = tableAmong(outputs);
   if (table) {
     const width = columns(table);
     return perRow(table, maxRows, (row) => ({ kind: 'class', value: largestColumn(table, row, width) }));
   }
-  const single = floats.find((output) => columns(output) === 1);
+  const single = singleAmong(outputs);
   return single ? perRow(single, maxRows, (row) => ({ kind: 'score', value: Number(single.data[row]) })) : [];
 }
+
+type Outputs = readonly PredictionOutput[];
+
+const labelAmong = (outputs: Outputs) => outputs.find((output) => output.kind !== 'float' && columns(output) === 1);
+const tableAmong = (outputs: Outputs) => outputs.find((output) => output.kind === 'float' && columns(output) > 1);
+const singleAmong = (outputs: Outputs) => outputs.find((output) => output.kind === 'float' && columns(output) === 1);
 
 function perRow(
   output: PredictionOutput,

@@ -1,3 +1,4 @@
+import { consoleLinks } from '../adapters/console-links';
 import { lambdaTeardown } from '../adapters/lambda-teardown';
 import { lambdaVersions } from '../adapters/lambda-versions';
 import { sfnAnswers } from '../adapters/sfn-answers';
@@ -11,6 +12,7 @@ import { statusPorts } from './wiring/status-ports';
 export const create = createHandler(
   (context) => ({
     ...statusPorts(context),
+    consoleLinks: consoleLinks(context),
     answers: sfnAnswers(context),
     hash: sha256Hex,
     teardown: lambdaTeardown(context),

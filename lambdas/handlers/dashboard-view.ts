@@ -1,3 +1,4 @@
+import { consoleLinks } from '../adapters/console-links';
 import { cloudwatchTraffic } from '../adapters/cloudwatch-traffic';
 import { ACT_FUNCTION } from '../contract/names';
 import { widgetShowSchema } from '../contract/widget-event';
@@ -9,6 +10,7 @@ import { statusPorts } from './wiring/status-ports';
 export const create = createHandler(
   (context) => ({
     ...statusPorts(context),
+    consoleLinks: consoleLinks(context),
     traffic: cloudwatchTraffic(context),
     actFunction: context.env[ACT_FUNCTION],
   }),

@@ -1,15 +1,20 @@
 import { ANSWERED_BY, type ModelMetadata } from '../contract/inference-protocol';
+import { REQUEST_ID_HEADER } from '../contract/feedback';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { LIVE_ALIAS } from '../contract/names';
 import { shown } from '../contract/tensor-data';
+import type { PredictionOutput } from '../domain/prediction';
 import { errorAnswer, jsonAnswer, type Answer, type AnswerHeaders } from './answer';
 import { noCapture, type Capture } from './capture';
+import { answerFeedback } from './feedback/feedback';
+import type { LabelStore } from './feedback/label-store';
+import { requestIdFor } from './feedback/request-id-for';
 import { infer, ModelError } from './infer';
 import type { TensorSignature } from './load-model';
-import type { MetricsSink, RequestCounts } from './metrics-sink';
+import type { LabelCounts, MetricsSink, RequestCounts } from './metrics-sink';
 import { modelLoader } from './model-loader';
 import type { ModelSource } from './model-source';
-import { NotReady } from './not-ready';
+import { noModelYet, NotReady } from './not-ready';
 import { readBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
 import { RequestError } from './request-error';
@@ -38,6 +43,8 @@ export interface ModelServerParts {
   readonly trace?: Trace;
   /** Keeps a sample of the requests. @default none */
   readonly capture?: Capture;
+  /** Keeps labels that users send. @default none are taken */
+  readonly labels?: LabelStore;
 }
 
 export interface ModelServer {
@@ -54,7 +61,7 @@ export interface ModelServer {
 const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
 
 /** Notes what a request is counted as; written when its answer is complete. */
-type Count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => void;
+type Count = (outcome: RequestCounts['outcome'], classes: readonly number[], timed?: 'not timed') => void;
 
 type ModelRoute = Extract<Route, { readonly name: string }>;
 
@@ -68,7 +75,9 @@ export function createModelServer({
   stopwatch = wallTime,
   trace = noTrace,
   capture = noCapture,
+  labels,
 }: ModelServerParts): ModelServer {
+  const takesLabels = env.feedbackDays > 0 && labels !== undefined;
   const loader = modelLoader(env, source, now, log);
   const loaded = () => trace('load', () => loader.model());
 
@@ -101,11 +110,19 @@ export function createModelServer({
         return jsonAnswer(200, { name: env.modelName, ready: true }, headers);
       case 'infer':
         checkName(route, context);
-        return jsonAnswer(200, await answerInference(request, context, count), headers);
+        return answerInference(request, context, headers, count);
+      case 'feedback':
+        checkName(route, context);
+        return answerLabels(request, context, headers, count);
     }
   }
 
-  async function answerInference(request: ServerRequest, context: InvocationContext, countAny: Count): Promise<string> {
+  async function answerInference(
+    request: ServerRequest,
+    context: InvocationContext,
+    headers: AnswerHeaders,
+    countAny: Count,
+  ): Promise<Answer> {
     // Tests of green call it by its version: they must not look like users, to the judge or to the next test.
     const isUsers = throughLive.test(context.invokedFunctionArn);
     const count: Count = (...counted) => {
@@ -117,17 +134,47 @@ export function createModelServer({
       const parsed = readInferRequest(given, model);
       // Written while the model runs, also when the model then fails: such a request is worth most to the next green.
       const captured = isUsers ? capture(given, context.awsRequestId) : undefined;
-      const { body, classes } = await trace('infer', () =>
-        infer(model, env.modelName, context.functionVersion, parsed, env),
+      const requestIdOf = (outputs: readonly PredictionOutput[]) =>
+        takesLabels ? requestIdFor(outputs, env, context, now(), isUsers) : undefined;
+      const { body, classes, requestId } = await trace('infer', () =>
+        infer(model, env.modelName, context.functionVersion, parsed, env, requestIdOf),
       ).finally(() => captured);
       count('answered', classes);
-      return body;
+      return jsonAnswer(200, body, { ...headers, ...(requestId && { [REQUEST_ID_HEADER]: requestId }) });
     } catch (error) {
       if (error instanceof ModelError)
         count(error.code === 'NonFiniteOutput' ? 'non-finite-output' : 'model-error', []);
       if (error instanceof NotReady) count('model-error', []);
       throw error;
     }
+  }
+
+  /** Needs no model: whichever version a label comes to can score it by the id alone. */
+  async function answerLabels(
+    request: ServerRequest,
+    context: InvocationContext,
+    headers: AnswerHeaders,
+    count: Count,
+  ): Promise<Answer> {
+    if (!takesLabels)
+      throw new RequestError(
+        404,
+        'FeedbackOff',
+        'feedback',
+        `Endpoint ${env.endpoint} takes no labels: feedback is off.`,
+      );
+    if (!env.model) throw noModelYet(env.endpoint);
+    const parts = {
+      env,
+      bucket: env.model.bucket,
+      store: labels,
+      count: (counts: LabelCounts) => metrics.recordLabel(counts),
+    };
+    const body = readBody(request.body, request.isBase64);
+    const answer = await answerFeedback(parts, log, body, { at: now(), by: context.awsRequestId }, headers);
+    // Lambda counts it as a request. Zeros tell a minute of labels alone from one whose counts have not arrived.
+    if (throughLive.test(context.invokedFunctionArn)) count('answered', [], 'not timed');
+    return answer;
   }
 
   async function metadata(context: InvocationContext): Promise<ModelMetadata> {
@@ -185,20 +232,25 @@ export function createModelServer({
       const elapsedMs = stopwatch();
       const warm = asked && loader.loaded();
       asked = true;
-      let counted: Pick<RequestCounts, 'outcome' | 'classes'> | undefined;
+      let counted: (Pick<RequestCounts, 'outcome' | 'classes'> & { readonly timed: boolean }) | undefined;
       const headers = {
         [ANSWERED_BY.version]: context.functionVersion,
         [ANSWERED_BY.model]: env.model?.sha256.slice(0, 12) ?? 'none',
         [ANSWERED_BY.endpoint]: env.endpoint,
       };
       try {
-        return await serve(readEvent(event), context, headers, (outcome, classes) => (counted = { outcome, classes }));
+        return await serve(readEvent(event), context, headers, (outcome, classes, timed) => {
+          counted = { outcome, classes, timed: timed === undefined };
+        });
       } catch (error) {
         return failed(error, context, headers);
       } finally {
         const { endpoint } = env;
         const { functionVersion: version } = context;
-        if (counted) metrics.record({ endpoint, version, at, ...counted, ...(warm && { warmMs: elapsedMs() }) });
+        if (counted) {
+          const { outcome, classes, timed } = counted;
+          metrics.record({ endpoint, version, at, outcome, classes, ...(warm && timed && { warmMs: elapsedMs() }) });
+        }
       }
     },
   };

@@ -1,17 +1,38 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metric-names';
-import type { MetricsSink } from './metrics-sink';
+import type { Scored } from '../domain/feedback/score-label';
+import type { LabelCounts, MetricsSink, RequestCounts } from './metrics-sink';
 
-/** Writes one line of CloudWatch embedded metric format per request to stdout. */
+/**
+ * At the 100th value of a metric Powertools publishes by itself and forgets the dimensions. A line of fewer rows never
+ * gets there.
+ */
+const LABELS_PER_LINE = 50;
+
+/** Writes lines of CloudWatch embedded metric format to stdout: one per request, one or two per label. */
 export function emfSink(): MetricsSink {
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
   // Powertools adds a `service` dimension by itself; with it the judge's queries would find nothing.
   metrics.clearDefaultDimensions();
+
+  const about = ({ endpoint, version, at }: Pick<RequestCounts, 'endpoint' | 'version' | 'at'>) => {
+    metrics.setTimestamp(at);
+    metrics.addDimension(METRIC_DIMENSIONS.endpoint, endpoint);
+    metrics.addDimension(METRIC_DIMENSIONS.version, version);
+  };
+  const addLabel = (scored: Scored, delaySeconds: number) => {
+    if ('squaredError' in scored) {
+      metrics.addMetric(METRICS.squaredError, MetricUnit.NoUnit, scored.squaredError);
+      return;
+    }
+    metrics.addMetric(METRICS.rightAnswers, MetricUnit.Count, scored.right ? 1 : 0);
+    metrics.addMetric(METRICS.labelDelay, MetricUnit.Seconds, delaySeconds);
+    if (!scored.right) metrics.addMetric(METRICS.wrongLabelDelay, MetricUnit.Seconds, delaySeconds);
+  };
+
   return {
     record: (counts) => {
-      metrics.setTimestamp(counts.at);
-      metrics.addDimension(METRIC_DIMENSIONS.endpoint, counts.endpoint);
-      metrics.addDimension(METRIC_DIMENSIONS.version, counts.version);
+      about(counts);
       metrics.addMetric(METRICS.modelErrors, MetricUnit.Count, counts.outcome === 'model-error' ? 1 : 0);
       metrics.addMetric(METRICS.nonFiniteOutputs, MetricUnit.Count, counts.outcome === 'non-finite-output' ? 1 : 0);
       if (counts.warmMs !== undefined)
@@ -19,6 +40,13 @@ export function emfSink(): MetricsSink {
       for (const index of counts.classes) metrics.addMetric(METRICS.predictedClass, MetricUnit.Count, index);
       // At the 100th value of a metric Powertools has published by itself.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
+    recordLabel: (counts: LabelCounts) => {
+      for (let first = 0; first < counts.scored.length; first += LABELS_PER_LINE) {
+        about(counts);
+        for (const scored of counts.scored.slice(first, first + LABELS_PER_LINE)) addLabel(scored, counts.delaySeconds);
+        metrics.publishStoredMetrics();
+      }
     },
   };
 }

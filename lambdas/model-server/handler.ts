@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { s3CaptureSink } from '../adapters/s3-capture-sink';
+import { s3LabelStore } from '../adapters/s3-label-store';
 import { s3ModelSource } from '../adapters/s3-model-source';
 import { parseModelServerEnv } from '../contract/model-server-env';
 import type { Answer } from './answer';
@@ -20,6 +21,7 @@ const server = createModelServer({
   log,
   trace: xrayTrace(env.endpoint),
   // Without capture there is no client to make, which costs a cold start some milliseconds.
+  labels: s3LabelStore(),
   capture: env.captureRate > 0 ? requestCapture({ env, sink: s3CaptureSink(), log }) : noCapture,
 });
 

@@ -3,6 +3,7 @@ import type { ModelErrorCode } from '../contract/inference-protocol';
 import { onOneLine } from '../contract/on-one-line';
 import { MAX_ROWS_COUNTED } from '../contract/metric-names';
 import { shown } from '../contract/tensor-data';
+import type { PredictionOutput } from '../domain/prediction';
 import { classIndices, type ClassIndexSettings } from '../domain/prediction-index';
 import type { LoadedModel } from './load-model';
 import { reason } from './not-ready';
@@ -27,6 +28,8 @@ export interface Inference {
   readonly body: string;
   /** What to count, see `classIndices`. */
   readonly classes: readonly number[];
+  /** What a label names later; undefined where none are taken. */
+  readonly requestId: string | undefined;
 }
 
 /** Lambda carries answers of up to 6 MB as a JSON string; 4 KB are left for the headers. */
@@ -39,6 +42,7 @@ export async function infer(
   modelVersion: string,
   request: ParsedInferRequest,
   settings: ClassIndexSettings,
+  requestIdOf: (outputs: readonly PredictionOutput[]) => string | undefined = () => undefined,
 ): Promise<Inference> {
   // All outputs are computed, also those not asked for: the prediction is counted whichever the caller wants.
   const outputs = readRun(await run(model, request), model.outputs);
@@ -49,15 +53,16 @@ export async function infer(
       `Output ${shown(nonFinite.name)} holds NaN or an infinity at index ${nonFinite.index}.`,
     );
   }
+  const requestId = requestIdOf(outputs);
   const asked = new Set(request.outputs.map((output) => output.name));
   const body = JSON.stringify({
     model_name: modelName,
     model_version: modelVersion,
-    id: request.id,
+    id: request.id ?? requestId,
     outputs: outputs.filter((output) => asked.has(output.name)).map(writeOutput),
   });
   refuseTooLarge(body);
-  return { body, classes: classIndices(outputs, settings, MAX_ROWS_COUNTED) };
+  return { body, classes: classIndices(outputs, settings, MAX_ROWS_COUNTED), requestId };
 }
 
 async function run(model: LoadedModel, request: ParsedInferRequest): Promise<InferenceSession.ReturnType> {

@@ -1,3 +1,5 @@
+import type { Scored } from '../domain/feedback/score-label';
+
 /** What the server counts for one infer request through the live alias that reached the model. */
 export interface RequestCounts {
   readonly endpoint: string;
@@ -12,7 +14,24 @@ export interface RequestCounts {
   readonly warmMs?: number;
 }
 
+/** What the server counts for one label that it took. */
+export interface LabelCounts {
+  readonly endpoint: string;
+  /** The version that answered the request, which need not be the one that takes the label. */
+  readonly version: string;
+  /**
+   * When the label arrived, milliseconds since 1970, and not when the answer was given: the judge takes a minute as
+   * settled a few minutes after it, and a count that came into it hours later would never be seen.
+   */
+  readonly at: number;
+  /** From the answer to the label. */
+  readonly delaySeconds: number;
+  /** Per labelled row; at most `MAX_ROWS_COUNTED`. */
+  readonly scored: readonly Scored[];
+}
+
 /** Where the counts go: embedded metric format on AWS, something nearer elsewhere. */
 export interface MetricsSink {
   record(counts: RequestCounts): void;
+  recordLabel(counts: LabelCounts): void;
 }

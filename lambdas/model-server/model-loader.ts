@@ -1,7 +1,7 @@
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { loadModel, type LoadedModel } from './load-model';
 import type { ModelSource } from './model-source';
-import { NotReady } from './not-ready';
+import { noModelYet, NotReady } from './not-ready';
 import type { ServerLog } from './server-log';
 
 export interface ModelLoader {
@@ -27,11 +27,7 @@ export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () =>
   async function attempt(): Promise<Outcome> {
     const begun = now();
     try {
-      if (!env.model)
-        throw new NotReady(
-          'NoModel',
-          `Endpoint ${env.endpoint} has no model yet: upload one to start its first rollout.`,
-        );
+      if (!env.model) throw noModelYet(env.endpoint);
       const model = await loadModel(source, env.model, env);
       loaded = true;
       log.info('Model loaded', { ms: now() - begun, sha256: env.model.sha256, key: env.model.key });

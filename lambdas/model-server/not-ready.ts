@@ -23,3 +23,6 @@ export function reason(error: unknown): string {
     error instanceof Error ? `${error.name === 'Error' ? '' : `${error.name}: `}${error.message}` : String(error);
   return text.replace(/\s+/g, ' ').slice(0, 300);
 }
+
+export const noModelYet = (endpoint: string): NotReady =>
+  new NotReady('NoModel', `Endpoint ${endpoint} has no model yet: upload one to start its first rollout.`);

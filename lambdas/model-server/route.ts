@@ -5,7 +5,11 @@ import { RequestError } from './request-error';
 /** What a request is for. `version` is what the path says, `undefined` when it says none. */
 export type Route =
   | { readonly to: 'server' | 'live' | 'ready' | 'self-test' }
-  | { readonly to: 'model' | 'model-ready' | 'infer'; readonly name: string; readonly version: string | undefined };
+  | {
+      readonly to: 'model' | 'model-ready' | 'infer' | 'feedback';
+      readonly name: string;
+      readonly version: string | undefined;
+    };
 
 /** A request, taken out of its event. */
 export interface ServerRequest {
@@ -29,7 +33,7 @@ export function readEvent(event: unknown): ServerRequest {
   const path = textAt(fields['rawPath'], 'rawPath');
   const method = textAt(http['method'], 'requestContext.http.method');
   const route = routeOf(path);
-  const wanted = route.to === 'infer' || route.to === 'self-test' ? 'POST' : 'GET';
+  const wanted = route.to === 'infer' || route.to === 'feedback' || route.to === 'self-test' ? 'POST' : 'GET';
   if (method !== wanted) {
     throw new RequestError(
       405,
@@ -85,7 +89,7 @@ function modelRoute([name, ...rest]: readonly string[]): Route | undefined {
   if (more.length > 0) return undefined;
   if (verb === undefined) return { to: 'model', name, version };
   if (verb === 'ready') return { to: 'model-ready', name, version };
-  return verb === 'infer' ? { to: 'infer', name, version } : undefined;
+  return verb === 'infer' || verb === 'feedback' ? { to: verb, name, version } : undefined;
 }
 
 function decoded(segment: string): string {

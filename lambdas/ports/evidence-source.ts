@@ -16,6 +16,17 @@ export interface BaselineQuery {
   readonly until: string;
   /** Only what there is to count, at a quarter of the cost: no thresholds, and the classes' names without counts. */
   readonly outline: boolean;
+  /** @default no label is looked for */
+  readonly labels?: LabelsWanted | undefined;
+}
+
+/** What must be in sight for labels to be counted, which else costs one metric. */
+export interface LabelsWanted {
+  readonly withinMinutes: number;
+  /** See `labelMinutes`. */
+  readonly greenMinutes: number;
+  /** Labels that green must be able to expect. */
+  readonly least: number;
 }
 
 export interface MinutesQuery {
@@ -31,6 +42,8 @@ export interface MinutesQuery {
    */
   readonly mayPass: boolean;
   readonly windows: readonly WeightWindow[];
+  /** Minutes of the windows before `from` count no label: green's had no time yet. @default accuracy is not judged */
+  readonly labels?: { readonly withinMinutes: number; readonly from: string } | undefined;
   /** Blue's minutes lie this many minutes before green's: 0 in a canary, more when green alone is watched. */
   readonly blueMinutesEarlier: number;
 }

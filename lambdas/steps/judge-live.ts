@@ -7,6 +7,7 @@ import { isoTime, MINUTE_MS, secondsUntilNextLook, settledUntil } from '../domai
 import { expectedShift } from '../domain/prediction-shift';
 import type { Ports } from '../ports/ports';
 import { judgeSettings } from './judging/judge-settings';
+import { labelsCounted } from './judging/labels';
 import { keepEvidence } from './judging/keep-evidence';
 import { patientEvidence } from './judging/patient-evidence';
 import { readBaseline } from './judging/read-baseline';
@@ -101,6 +102,7 @@ async function lookAtLive(ports: Needs, state: RolloutState, watch: NonNullable<
     classCount: baseline.classNames.length,
     // The watch acts on `fail` alone.
     mayPass: false,
+    labels: labelsCounted(state, baseline, Date.parse(state.canary?.windows[0]?.from ?? watch.from)),
     windows: until > from ? [{ from: watch.from, until: isoTime(until), weight: 50 }] : [],
     blueMinutesEarlier: earlier,
   });

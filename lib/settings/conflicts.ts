@@ -1,5 +1,5 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
-import { CAPTURED_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 
 type RateGate = Exclude<EndpointSettings['gates']['errors'], false>;
 
@@ -21,7 +21,7 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
     if (pairs.every(([, tolerance, harm]) => tolerance === harm))
       found.push(`gates.${gate}: tolerance and harm are the same, so nothing can be told apart; raise harm`);
   };
-  const { errors, latency, predictions, throttles, custom } = gates;
+  const { errors, latency, predictions, throttles, accuracy, custom } = gates;
   const orderedRates = (gate: string, { tolerance, harm }: RateGate) =>
     ordered(gate, [
       ['ratio', tolerance.ratio, harm.ratio],
@@ -35,6 +35,7 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
     ]);
   if (predictions !== false) ordered('predictions', [['points', predictions.tolerancePoints, predictions.harmPoints]]);
   if (throttles !== false) orderedRates('throttles', throttles);
+  if (accuracy !== false) orderedRates('accuracy', accuracy);
   for (const gate of custom) {
     orderedRates(`custom "${gate.name}"`, gate);
     if (JSON.stringify(gate.of) === JSON.stringify(gate.events))
@@ -66,7 +67,7 @@ function capacityConflicts(settings: EndpointSettings): readonly string[] {
 
 function contentConflicts({ goldenSet, classNames }: EndpointSettings): readonly string[] {
   const found: string[] = [];
-  const reserved = [MODELS_PREFIX, ROLLOUTS_PREFIX, CAPTURED_PREFIX].find((prefix) =>
+  const reserved = [MODELS_PREFIX, ROLLOUTS_PREFIX, CAPTURED_PREFIX, FEEDBACK_PREFIX].find((prefix) =>
     goldenSet?.key.startsWith(prefix),
   );
   if (reserved !== undefined)

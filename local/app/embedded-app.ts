@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { s3LabelStore } from '../../lambdas/adapters/s3-label-store';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { MODELS_PREFIX } from '../../lambdas/contract/names';
 import { synthTemplate } from '../../lib/synthesise';
@@ -96,6 +97,14 @@ export class EmbeddedApp {
             .clientsOf(logicalId)
             .s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
           return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+        },
+        keepLabel: ({ bucket, key, label }, logicalId) => {
+          const { s3 } = this.world.clientsOf(logicalId);
+          // The world's time stands still meanwhile, so nothing is waited for.
+          return s3LabelStore(
+            () => s3,
+            async () => undefined,
+          ).keepFirst(bucket, key, label);
         },
       }));
     return {

@@ -3,6 +3,7 @@ import type { DataSet } from '../../lambdas/contract/golden-set';
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import type { World } from '../engine/world';
+import { simulatedLabels, type SimulatedLabelsOptions } from './simulated-labels';
 
 export interface SimulatedTrafficOptions {
   readonly functionName: string;
@@ -11,6 +12,8 @@ export interface SimulatedTrafficOptions {
   readonly rows: DataSet;
   /** Mean of the Poisson arrivals, requests per minute of world time. */
   readonly requestsPerMinute: number;
+  /** @default nobody sends labels */
+  readonly labels?: Pick<SimulatedLabelsOptions, 'share' | 'afterMinutes'> | undefined;
 }
 
 export interface TrafficCounts {
@@ -35,23 +38,26 @@ export function startSimulatedTraffic(
   const counts: TrafficCounts = { requests: 0, failed: 0, failedBecauseOfShift: 0 };
   const bodies = options.rows.rows.map((_, row) => JSON.stringify(inferRequest(options.rows, row)));
   const path = `/v2/models/${options.modelName}/infer`;
+  const labels = options.labels && simulatedLabels(world, { ...options, ...options.labels });
   const state = { stopped: false };
   const batchMs = MINUTE_MS / BATCHES_PER_MINUTE;
 
   const batch = async (): Promise<void> => {
     const now = world.clock.now();
-    const requests = Array.from(
+    const askedRows = Array.from(
       { length: poisson(options.requestsPerMinute / BATCHES_PER_MINUTE, world.random) },
-      () => ({
-        method: 'POST',
-        path,
-        headers: { 'content-type': 'application/json' },
-        body: bodies[Math.floor(world.random() * bodies.length)] ?? '{}',
-        atMs: now,
-      }),
+      () => Math.floor(world.random() * bodies.length),
     );
+    const requests = askedRows.map((row) => ({
+      method: 'POST',
+      path,
+      headers: { 'content-type': 'application/json' },
+      body: bodies[row] ?? '{}',
+      atMs: now,
+    }));
     if (requests.length === 0) return;
     const answers = await world.services.lambda.invokeUrlBatch(options.functionName, LIVE_ALIAS, requests);
+    labels?.answered(answers, askedRows);
     counts.requests += answers.length;
     counts.failed += answers.filter((answer) => answer.statusCode !== 200).length;
     counts.failedBecauseOfShift += answers.filter(

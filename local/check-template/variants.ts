@@ -18,6 +18,7 @@ const WITH_EVERYTHING: EndpointSettingsInput = {
   keepBlueWarm: true,
   goldenSet: { key: 'golden/everything.json' },
   captureSampleRate: 0.1,
+  feedback: { keepDays: 7 },
   knownBadRequest: { path: '/v2/models/everything/infer', body: { inputs: [] } },
   vetoAlarms: ['somebody-elses-alarm'],
 };

@@ -22,6 +22,8 @@ export interface RehearsalArguments {
   readonly settings: Omit<EndpointSettingsInput, 'name'>;
   /** Undefined: as many as this machine answers in about a minute, 600 to 3,000. */
   readonly requestsPerMinute: number | undefined;
+  /** Share of the answers whose label users send a minute later. */
+  readonly labelShare: number;
   readonly seed: number;
   readonly out: string;
   readonly json: boolean;
@@ -37,6 +39,7 @@ export const HELP = `Rehearses one rollout of your own models, on this machine, 
   --traffic FILE     live traffic to draw requests from; the same form, labels may be missing
   --strategy S       a preset (Canary10Percent15Minutes, Progressive, AllAtOnce …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
   --rpm N            requests per minute, 1 to 100000 (default: as many as this machine answers in time, 600 to 3000)
+  --label-share S    users send the true label of this share of the answers, a minute later; 0 to 1 (default 0)
   --settings FILE    JSON with endpoint settings that differ from the defaults
   --seed N           another draw of requests and routing (default 1)
   --out DIR          where the summary and the report go (default out/rehearse)
@@ -52,6 +55,7 @@ const OPTIONS = {
   traffic: { type: 'string' },
   strategy: { type: 'string' },
   rpm: { type: 'string' },
+  'label-share': { type: 'string' },
   settings: { type: 'string' },
   seed: { type: 'string' },
   out: { type: 'string' },
@@ -78,11 +82,16 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
   ] as const) {
     if (!path.endsWith('.onnx')) throw new ArgumentsInvalid(`--${name} ${path}: the file must end in .onnx`);
   }
+  const data = dataSet(traffic);
+  const labelShare = values['label-share'] === undefined ? 0 : share('label-share', values['label-share']);
+  if (labelShare > 0 && data.labels === undefined)
+    throw new ArgumentsInvalid(`--label-share ${labelShare}: --traffic ${traffic} has no labels that users could send`);
   return {
     blue,
     green,
     golden,
-    traffic: dataSet(traffic),
+    traffic: data,
+    labelShare,
     settings: settingsOf(values),
     requestsPerMinute: values.rpm === undefined ? undefined : whole('rpm', values.rpm, 1, 100_000),
     seed: values.seed === undefined ? 1 : whole('seed', values.seed, 0, 2 ** 31),
@@ -144,6 +153,12 @@ function jsonObject(name: string, path: string): Record<string, unknown> {
     if (error instanceof ArgumentsInvalid) throw error;
     throw new ArgumentsInvalid(`--${name} ${path}: must be a JSON object`);
   }
+}
+
+function share(name: string, text: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= 0 && value <= 1)) throw new ArgumentsInvalid(`--${name} ${text}: must be a number from 0 to 1`);
+  return value;
 }
 
 function whole(name: string, text: string, low: number, high: number): number {

@@ -56,6 +56,7 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
       modelName: ENDPOINT,
       rows: options.traffic,
       requestsPerMinute: rate,
+      labels: options.labelShare > 0 ? { share: options.labelShare, afterMinutes: 1 } : undefined,
     });
     await world.runFor((minutes + 1) * MINUTE_MS);
 

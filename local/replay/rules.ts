@@ -31,7 +31,23 @@ export function rulesFrom(file: string | undefined): RulesFor {
   return (trace) => {
     if (file === undefined && trace.settings !== undefined) return { settings: trace.settings, margins, from: 'trace' };
     const settings = judgeSettings(config, config.minimumMinutes ?? trace.horizonMinutes);
-    return { settings, margins, from: file === undefined ? 'defaults' : 'config' };
+    return { settings: asCounted(settings, trace), margins, from: file === undefined ? 'defaults' : 'config' };
+  };
+}
+
+/** Labels are counted only where accuracy is judged: where nobody counted them, nothing could ever be proven of them. */
+function asCounted(settings: JudgeSettings, { rows }: Trace): JudgeSettings {
+  if (rows.some(({ green }) => green.labelled !== undefined)) return settings;
+  const { errors, latency, predictions, throttles, custom } = settings.gates;
+  return {
+    ...settings,
+    gates: {
+      ...(errors && { errors }),
+      ...(latency && { latency }),
+      ...(predictions && { predictions }),
+      ...(throttles && { throttles }),
+      ...(custom && { custom }),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch-evidence';
+import { cloudwatchTraffic } from '../../lambdas/adapters/cloudwatch-traffic';
 import { type EndpointConfig, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { CloudWatchService } from '../../local/engine/services/cloudwatch-service';
 import { START_MS, testWorld } from '../engine/services/test-world';
@@ -31,6 +32,7 @@ export function cloudwatchWorld(intercept?: Intercept) {
     sent,
     clock: world.clock,
     evidence: cloudwatchEvidence(contextWith({ cloudwatch: client })),
+    traffic: cloudwatchTraffic(contextWith({ cloudwatch: client })),
     /**
      * Requests of one version behind the alias (or, without a version, of the alias as a whole): all of them warm in a
      * model server, unless the test records the warm ones itself.

@@ -29,9 +29,9 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   // Of the steps it knows the words of what a person sees, as types.
   'lambdas/dashboard':
     /^(lambdas\/(dashboard|report|contract|domain)\/|lambdas\/steps\/operations\/view$|d3-(array|path)$)/,
-  // The model server has two ports of its own.
+  // The model server has three ports of its own.
   'lambdas/adapters':
-    /^(lambdas\/(adapters|ports|contract|domain)\/|lambdas\/model-server\/(model-source|capture-sink)$|zod$|node:|@aws-sdk\/|@smithy\/)/,
+    /^(lambdas\/(adapters|ports|contract|domain)\/|lambdas\/model-server\/(model-source|capture-sink|feedback\/label-store)$|zod$|node:|@aws-sdk\/|@smithy\/)/,
   'lambdas/handlers': /^(lambdas\/|zod$|@aws-lambda-powertools\/)/,
   lib: /^(zod$|lib\/|cdk\.json|lambdas\/(contract|domain)\/|node:|aws-cdk-lib|constructs|esbuild|cdk-nag)/,
   bin: /^(bin\/|lib\/|lambdas\/contract\/|aws-cdk-lib|cdk-nag)/,

@@ -32,6 +32,20 @@ describe('abort', () => {
     },
   );
 
+  it('stops no other rollout than the one that is meant, and promotes no other', async () => {
+    const [scene, execution] = await canary('Bake', 3);
+    for (const command of ['abort', 'promote']) {
+      const { code, err } = await greenlight(scene, `${command} --reason x --rollout digits-000000000000-1`);
+      expect([command, code]).toEqual([command, 1]);
+      expect(err).toContain('StateChanged');
+      expect(err.replaceAll(/\s+/g, ' ')).toContain(
+        `rollout digits-000000000000-1 is meant, and ${execution.name} runs now`,
+      );
+    }
+    expect(execution.status).toBe('RUNNING');
+    expect((await greenlight(scene, `abort --reason x --rollout ${execution.name}`)).code).toBe(0);
+  });
+
   it('waits for the reconciler when the event of the stop is lost', async () => {
     const [scene, execution] = await canary('Bake');
     scene.lose('aws.states');

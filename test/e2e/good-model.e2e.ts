@@ -1,5 +1,8 @@
+import { DeployedDashboard } from '../../local/deployed/dashboard';
+import { waitUntil } from '../../local/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
+import { labelsOf, predictionOf } from './stage/labels';
 import { storyOf } from './stage/story';
 import { whileUsersCall } from './stage/traffic';
 
@@ -45,6 +48,20 @@ describe('a good model', () => {
     { withinSeconds: 400 },
   );
 
+  scene('is told later what was true, and counts it once', async ({ app, endpoint }) => {
+    const { requestId, predicted, version } = await predictionOf(endpoint);
+    const label = () =>
+      endpoint.call({
+        method: 'POST',
+        path: `/v2/models/${endpoint.name}/feedback`,
+        body: JSON.stringify({ feedback: [{ requestId, label: predicted }] }),
+      });
+    expect(JSON.parse((await label()).body)).toMatchObject({ taken: 1, alreadyTaken: 0, refused: 0 });
+    expect(JSON.parse((await label()).body)).toMatchObject({ taken: 0, alreadyTaken: 1, refused: 0 });
+    await waitUntil('the label in CloudWatch', () => labelsOf(app, endpoint.name, version), { withinMs: 60_000 });
+    expect(await labelsOf(app, endpoint.name, version)).toEqual({ count: 1, accuracy: 1 });
+  });
+
   scene('is rolled back within seconds, without a canary', async ({ app, endpoint }) => {
     const users = await whileUsersCall(endpoint, async () => {
       const execution = await app.start({ action: 'rollback', endpoint: 'good', reason: 'a customer complains' });
@@ -58,5 +75,23 @@ describe('a good model', () => {
     expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(first);
     expect(users.failures).toEqual([]);
     expect((await endpoint.livePeriods()).map(({ version }) => version)).toEqual([first, better, first]);
+  });
+
+  scene('is seen on the dashboard, whose buttons do not act on what is over', async ({ app, endpoint }) => {
+    const dashboard = new DeployedDashboard(app);
+    const views = (await dashboard.drawn()).filter(({ params }) => params['endpoint'] === 'good');
+    expect(views.map(({ params }) => params['view'])).toEqual(['rollout', 'comparison']);
+    for (const { endpoint: functionArn } of views) expect(functionArn).toContain(app.handler('dashboard-view'));
+    const [newest] = await endpoint.records();
+    const text = await dashboard.call('dashboard-view', { view: 'rollout', endpoint: 'good' });
+    for (const part of ['at rest', 'Rolled back', 'Roll back', `version ${first}, v1-baseline.onnx`])
+      expect(text).toContain(part);
+    expect(await dashboard.call('dashboard-view', { view: 'endpoints' })).toContain('good');
+    expect(await dashboard.call('dashboard-view', { view: 'comparison', endpoint: 'good' })).toContain('good');
+    const abort = { endpoint: 'good', operation: { do: 'abort', rolloutId: newest?.id } };
+    const forms = { all: { by: 'Ada', reason: 'too late' } };
+    const said = await dashboard.call('dashboard-act', { ...abort, widgetContext: { forms } });
+    expect(said).toContain('NothingRuns');
+    expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(first);
   });
 });

@@ -16,6 +16,7 @@ const full: ModelServerEnv = {
   maxModelMegabytes: 200,
   threads: 2,
   captureRate: 0.05,
+  feedbackDays: 7,
 };
 const model = {
   GREENLIGHT_MODEL_BUCKET: 'b',
@@ -36,6 +37,7 @@ describe('the environment of a model server', () => {
       classNames: undefined,
       threads: undefined,
       captureRate: 0,
+      feedbackDays: 7,
     };
     expect(parseModelServerEnv(modelServerVariables(least))).toEqual(least);
   });

@@ -10,7 +10,8 @@ import {
   type InvocationContext,
   type ModelServer,
 } from '../../lambdas/model-server/create-model-server';
-import type { RequestCounts } from '../../lambdas/model-server/metrics-sink';
+import type { LabelCounts, RequestCounts } from '../../lambdas/model-server/metrics-sink';
+import type { LabelStore } from '../../lambdas/model-server/feedback/label-store';
 import type { ModelSource } from '../../lambdas/model-server/model-source';
 
 export const digits = (file: string): Buffer => readFileSync(join(__dirname, '../../examples/digits', file));
@@ -25,6 +26,7 @@ export interface LogLine {
 export interface ServedModel {
   readonly server: ModelServer;
   readonly counts: RequestCounts[];
+  readonly labelCounts: LabelCounts[];
   readonly lines: LogLine[];
   readonly call: (method: string, path: string, body?: unknown, context?: InvocationContext) => Promise<Reply>;
   readonly infer: (body: unknown, context?: InvocationContext) => Promise<Reply>;
@@ -67,6 +69,7 @@ export const envFor = (file: Uint8Array | undefined, changes: Partial<ModelServe
   maxModelMegabytes: 10,
   threads: 1,
   captureRate: 0,
+  feedbackDays: 30,
   ...changes,
 });
 
@@ -79,9 +82,11 @@ export function serve(
     readonly now?: () => number;
     readonly stopwatch?: () => () => number;
     readonly capture?: Capture;
+    readonly labels?: LabelStore;
   } = {},
 ): ServedModel {
   const counts: RequestCounts[] = [];
+  const labelCounts: LabelCounts[] = [];
   const lines: LogLine[] = [];
   const logAt = (level: LogLine['level']) => (message: string, fields: Record<string, unknown>) => {
     lines.push({ level, message, fields });
@@ -89,18 +94,20 @@ export function serve(
   const server = createModelServer({
     env: envFor(file, changes),
     source: parts.source ?? sourceOf(file ?? new Uint8Array()),
-    metrics: { record: (count) => counts.push(count) },
+    metrics: { record: (count) => counts.push(count), recordLabel: (count) => labelCounts.push(count) },
     log: { info: logAt('info'), warn: logAt('warn'), error: logAt('error') },
     now: parts.now ?? (() => 1_000),
     // Every request takes as long, so that what is counted can be told beforehand.
     stopwatch: parts.stopwatch ?? (() => () => 5),
     ...(parts.capture && { capture: parts.capture }),
+    ...(parts.labels && { labels: parts.labels }),
   });
   const call: ServedModel['call'] = async (method, path, body, context = throughLive) => {
     const answer = await server.handle(event(method, path, body), context);
     return { ...answer, json: JSON.parse(answer.body) as Record<string, unknown> };
   };
-  return { server, counts, lines, call, infer: (body, context) => call('POST', '/v2/models/m/infer', body, context) };
+  const infer: ServedModel['infer'] = (body, context) => call('POST', '/v2/models/m/infer', body, context);
+  return { server, counts, labelCounts, lines, call, infer };
 }
 
 /** A function URL's event; a body that is no text is sent as JSON. */

@@ -2,12 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { plainSubject } from '../../lambdas/adapters/plain-subject';
-import {
-  EVENT_DETAIL_TYPE,
-  EVENT_SOURCE,
-  TRANSITIONS,
-  transitionEventSchema,
-} from '../../lambdas/contract/transition-event';
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../../lambdas/contract/event-names';
+import { TRANSITIONS, transitionEventSchema } from '../../lambdas/contract/transition-event';
 import { noticeOf } from '../../lambdas/notices/notice-of';
 import { LINKS } from './announced';
 import { EXAMPLES, NOTICE_EXAMPLES } from './examples';

@@ -25,6 +25,7 @@ describe('the arguments of a rehearsal', () => {
     expect(parseRehearsalArguments(FILES)).toMatchObject({
       settings: {},
       requestsPerMinute: undefined,
+      labelShare: 0,
       seed: 1,
       json: false,
       out: 'out/rehearse',
@@ -48,6 +49,7 @@ describe('the arguments of a rehearsal', () => {
     ['an unknown option', [...FILES, '--fast'], /Unknown option '--fast'/],
     ['an unknown strategy', [...FILES, '--strategy', 'Yolo'], /strategy: must be one of AllAtOnce.*got "Yolo"/],
     ['steps that are no JSON', [...FILES, '--strategy', '{steps'], /strategy \{steps: is no JSON/],
+    ['a share above one', [...FILES, '--label-share', '1.5'], /--label-share 1\.5: must be a number from 0 to 1/],
     ['a rate of zero', [...FILES, '--rpm', '0'], /--rpm 0: must be a whole number from 1 to 100000/],
     ['traffic of another form', [...FILES.slice(0, 7), 'package.json'], /--traffic package\.json: Data set: inputName/],
     ['unknown settings', [...FILES, '--settings', 'package.json'], /--settings package\.json: .*unknown key/],

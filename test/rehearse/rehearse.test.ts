@@ -1,5 +1,5 @@
 /** @jest-environment ./test/onnx-environment.js */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRehearsalArguments } from '../../local/rehearse/arguments';
@@ -36,6 +36,20 @@ describe('a rehearsal', () => {
     const page = readFileSync(join(out, rollout?.report ?? ''), 'utf8');
     expect(page).toContain('CanaryRegressed');
     expect(page).toContain('predictions');
+  }, 60_000);
+
+  test('stops a model that answers wrongly, with each class as often as before, once users say so', async () => {
+    const canary = '{"steps":[{"weight":50,"bakeMinutes":4}]}';
+    const settings = join(mkdtempSync(join(tmpdir(), 'settings-')), 'settings.json');
+    writeFileSync(settings, JSON.stringify({ gates: { accuracy: { withinMinutes: 2 } } }));
+    const labelled = ['--strategy', canary, '--settings', settings, '--label-share', '0.5'];
+    const { rollout, record } = await rehearsalOf('confuses-2-and-3', ...labelled);
+    expect(rollout).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed', gate: 'accuracy' });
+    expect(rollout?.cause).toMatch(/^accuracy: \d+ of \d+ of green's labelled answers/);
+    const gates = record.state?.judgement?.gates ?? [];
+    expect(gates.map(({ gate }) => gate)).toEqual(['errors', 'latency', 'predictions', 'throttles', 'accuracy']);
+    const limit = record.state?.judgement?.logLimit ?? 0;
+    expect(gates.filter(({ logEvidence }) => logEvidence >= limit).map(({ gate }) => gate)).toEqual(['accuracy']);
   }, 60_000);
 
   test('refuses a model that cannot be loaded before any user sees it', async () => {

@@ -20,6 +20,12 @@ export interface FakeModel {
   readonly coldStarts?: number;
   /** Share of requests that it counts as fallbacks in a metric of its own. @default 0 */
   readonly fallbacks?: number;
+  /** Share of its live answers that users label. @default 0 */
+  readonly labelled?: number;
+  /** Share of these that were wrong. @default 0 */
+  readonly wrong?: number;
+  /** From the answer to its label. They are counted when the answers are, as in a steady stream. @default 60 */
+  readonly labelDelaySeconds?: number;
   /** Its server is of before warm requests were told from cold ones. @default false */
   readonly tellsNoWarmth?: boolean;
   /** The server cannot load it, and says this. */

@@ -86,15 +86,24 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     const spread = random();
     const durationsOf = (of: number) =>
       deal(of, SPREAD_SHARES, spread).map((n, step) => [latencyMs * (SPREAD[step]?.[0] ?? 1), n] as const);
+    const answers = classes.reduce((sum, n) => sum + n, 0);
+    const labels = hits(answers, model?.labelled);
+    const wrong = hits(labels, model?.wrong);
+    const delay = model?.labelDelaySeconds ?? 60;
     const fallbacks = hits(count, model?.fallbacks);
     const ownDimensions = { ...FALLBACKS.dimensions, Version: version.version };
     const dimensions = { [METRIC_DIMENSIONS.endpoint]: endpoint, [METRIC_DIMENSIONS.version]: version.version };
-    const metric = (name: string, counts: readonly number[]) => ({
+    const values = (name: string, all: readonly (readonly [value: number, count: number])[]) => ({
       namespace: METRIC_NAMESPACE,
       metric: name,
       dimensions,
-      values: counts.map((n, value) => [value, n] as const).filter(([, n]) => n > 0),
+      values: all.filter(([, n]) => n > 0),
     });
+    const metric = (name: string, counts: readonly number[]) =>
+      values(
+        name,
+        counts.map((n, value) => [value, n] as const),
+      );
     return {
       errors,
       durations: [...durationsOf(warm), ...durationsOf(cold).map(([ms, n]) => [ms + COLD_START_MS, n] as const)],
@@ -112,6 +121,13 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
         metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
         metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
         metric(METRICS.predictedClass, classes),
+        ...(labels === 0
+          ? []
+          : [
+              metric(METRICS.rightAnswers, [wrong, labels - wrong]),
+              values(METRICS.labelDelay, [[delay, labels]]),
+              values(METRICS.wrongLabelDelay, [[delay, wrong]]),
+            ]),
         ...(fallbacks === 0 ? [] : [{ ...FALLBACKS, dimensions: ownDimensions, values: [[fallbacks, 1] as const] }]),
       ],
     };

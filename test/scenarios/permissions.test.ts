@@ -1,9 +1,9 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { like } from '../../local/engine/iam/statement';
 import { HANDLER_NAMES } from '../../lambdas/contract/names';
 import { goldenSet } from './fake-model';
 import { MINUTE, Scene, templateOf } from './harness';
+import { ADA, buttonOf, press, show } from './widgets';
 
 const GOLDEN = 'golden/digits.json';
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
@@ -49,11 +49,11 @@ it('grants no handler what nothing uses', async () => {
   const approved = await scene.started(({ input }) => input.includes(v2));
   await scene.reaches(approved, 'AwaitApproval');
   await world.runFor(1_000);
-  const [, taskToken] = /--task-token '([^']+)'/.exec(scene.notices('approve version')[0]!.message) ?? [];
+  for (const view of ['endpoints', 'comparison']) await show(scene, view);
   await scene.upload({ name: 'v3', errorRate: 0.3 }, SHORT);
   await scene.change({ approval: { mode: 'none' } });
   await world.runFor(5_000);
-  await world.run(world.user.sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{"approved":true}' })));
+  await press(scene, buttonOf(await show(scene, 'rollout'), 'Approve'));
   await scene.end(await scene.started(({ input }) => input.includes('v3.onnx')));
 
   for (const lost of [false, true]) {
@@ -66,6 +66,13 @@ it('grants no handler what nothing uses', async () => {
   }
   await scene.reaches(await scene.start({ force: true, ...SHORT }), 'Bake');
   await scene.end(await scene.start({ action: 'rollback' }));
+  await scene.reaches(await scene.start({ force: true, ...SHORT }), 'Bake');
+  await press(scene, buttonOf(await show(scene, 'rollout'), 'Abort'));
+  const { version } = await scene.alias();
+  const earlier = (await scene.livePeriods()).find((period) => period.version !== version)?.version;
+  await press(scene, buttonOf(await show(scene, 'rollout'), 'Roll back'), { ...ADA, to: earlier });
+  await scene.end(world.executions.at(-1)!);
+  await press(scene, buttonOf(await show(scene, 'rollout'), 'Keep idle versions for a day'));
   await scene.end(await scene.start({ dryRun: true, force: true }));
   await scene.end(await scene.start({ endpoint: 'nobody' }));
   const hold = Buffer.from(JSON.stringify({ endpoint: 'digits', postponeUntil: null }));

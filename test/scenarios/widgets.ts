@@ -1,10 +1,23 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { DashboardHandler } from '../../lambdas/contract/names';
 import type { WidgetOperation } from '../../lambdas/contract/widget-event';
-import type { Scene } from './harness';
+import type { Execution } from '../../local/engine/states/execution';
+import { Scene } from './harness';
 
 /** What stands in a widget's fields. */
 export const ADA = { by: 'Ada', reason: 'looks right' };
+
+export const LONG = { strategy: 'Canary10Percent15Minutes' };
+
+/** A canary that has come to a state for the nth time. */
+export async function canary(state = 'Bake', nth = 3, metadata: object = LONG): Promise<readonly [Scene, Execution]> {
+  const scene = await Scene.open();
+  await scene.serve();
+  const versionId = await scene.upload({ name: 'v2' }, { ...metadata, reason: 'retrain <47>' });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, state, nth);
+  return [scene, execution];
+}
 
 /** A widget's button as CloudWatch reads it: what it says, asks and sends. */
 export interface ShownButton {

@@ -7,8 +7,11 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
-const off = new Template([{ name: 'digits' }]);
-const on = new Template([{ name: 'digits', captureSampleRate: 0.01 }, { name: 'fraud-check' }]);
+const off = new Template([{ name: 'digits', feedback: false }]);
+const on = new Template([
+  { name: 'digits', captureSampleRate: 0.01, feedback: false },
+  { name: 'fraud-check', feedback: false },
+]);
 const BUCKET = `<${on.one('AWS::S3::Bucket').id}.Arn>`;
 
 /** S3 statements of a function's role; an endpoint's function is told from others by its description. */

@@ -100,9 +100,25 @@ describe('a handler', () => {
     ]);
   });
 
-  it('may call an endpoint only to verify green', () => {
-    expect(HANDLER_NAMES.filter((name) => actionsOf(template, name).has('lambda:InvokeFunction'))).toEqual([
+  it('may call an endpoint only to verify green, and the teardown only where a person postpones it', () => {
+    const called = HANDLER_NAMES.map((name) => [name, actionsOf(template, name).get('lambda:InvokeFunction')] as const);
+    expect(called.filter(([, resources]) => resources !== undefined).map(([name]) => name)).toEqual([
       'verify-green',
+      'dashboard-act',
+    ]);
+    expect(new Map(called).get('dashboard-act')).toEqual([
+      expect.stringMatching(/^<[^>]*teardownidleFunction\w+\.Arn>$/),
+    ]);
+  });
+
+  it('that shows the dashboard may change nothing', () => {
+    const actions = [...actionsOf(template, 'dashboard-view').keys()].filter((action) => !/^(logs|xray):/.test(action));
+    expect(actions.sort()).toEqual([
+      'cloudwatch:GetMetricData',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'lambda:GetAlias',
+      'states:DescribeExecution',
     ]);
   });
 

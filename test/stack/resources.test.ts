@@ -50,13 +50,13 @@ describe('the model bucket', () => {
     expect(template.all('Custom::S3BucketNotifications')).toEqual([]);
   });
 
-  it('expires half-finished uploads and captured requests, and never a model', () => {
+  it('expires half-finished uploads, captured requests and labels, and never a model', () => {
     const { Rules } = bucket.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
     expect(Rules).toContainEqual(
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
     );
     const expiring = Rules.filter((rule) => Object.keys(rule).some((key) => key.includes('Expiration')));
-    expect(expiring.map(({ Prefix }) => Prefix)).toEqual(['captured/']);
+    expect(expiring.map(({ Prefix }) => Prefix)).toEqual(['captured/', 'feedback/digits/', 'feedback/fraud-check/']);
   });
 
   it('outlives the stack, as the table does', () => {

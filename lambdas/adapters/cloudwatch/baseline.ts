@@ -1,7 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import type { BaselineMinute } from '../../domain/judge/evidence';
-import type { EvidenceSource } from '../../ports/evidence-source';
+import { labelsInSight } from '../../domain/feedback/label-minutes';
+import type { BaselineMinute, LabelsBefore } from '../../domain/judge/evidence';
+import type { EvidenceSource, LabelsWanted } from '../../ports/evidence-source';
 import { namedClasses, usedClasses } from './baseline-classes';
 import { baselineThresholds } from './baseline-thresholds';
 import { minuteCounts } from './minute-counts';
@@ -9,7 +10,7 @@ import { bothReadings, readQueries, readSideAlone } from './read-side';
 import type { SeriesById } from './read-series';
 import type { Range } from './series-query';
 import { type Side, seriesId } from './side';
-import { beyondQueries, classQueries, topClassQuery } from './side-queries';
+import { beyondQueries, classQueries, labelsQuery, topClassQuery, wrongLabelQueries } from './side-queries';
 import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
 
 const MINUTE_MS = 60_000;
@@ -22,13 +23,17 @@ const NOTHING = { minutes: [], durations: 0, thresholds: [], classNames: [] };
  */
 export const readBaseline =
   (client: CloudWatchClient): EvidenceSource['baseline'] =>
-  async ({ config, blue: version, from, until, outline }) => {
+  async ({ config, blue: version, from, until, outline, labels: wanted }) => {
     const range: Range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
     if (range.untilMs <= range.fromMs) return { baseline: NOTHING, queries: [] };
     const asked: Side = { prefix: 'b', version, limitsMs: [], timed: timedBy(config), classCount: 0 };
 
     const predicts = config.builtIn && config.settings.gates.predictions !== false;
-    const counts = await readSideAlone(client, config, asked, range, predicts ? [topClassQuery(config, asked)] : []);
+    const more = [
+      ...(predicts ? [topClassQuery(config, asked)] : []),
+      ...(wanted ? [labelsQuery(config, asked, wanted.withinMinutes)] : []),
+    ];
+    const counts = await readSideAlone(client, config, asked, range, more);
     if (counts === 'unavailable') return counts;
     const cold = tellsNoWarmth(counts.series, asked);
     const timed: Side = cold ? { ...asked, timed: 'all' } : asked;
@@ -39,14 +44,16 @@ export const readBaseline =
     }
     const latency = await baselineThresholds(client, config, timed, counts.of, range, counts.series);
     if (latency === 'unavailable') return latency;
+    const labels = wanted && labelsBefore(wanted, counts.series, asked, range);
     const blue: Side = {
       ...timed,
+      ...(wanted && labels && labels.green >= wanted.least && { labelsWithinMinutes: wanted.withinMinutes }),
       limitsMs: latency.thresholds.map(({ blueMs }) => blueMs),
       classCount: names.length === 0 ? 0 : names.length + 1,
     };
     const details = await readQueries(
       client,
-      [...beyondQueries(config, blue, counts.of), ...classQueries(config, blue)],
+      [...beyondQueries(config, blue, counts.of), ...classQueries(config, blue), ...wrongLabelQueries(config, blue)],
       range,
     );
     if (details === 'unavailable') return details;
@@ -67,10 +74,16 @@ export const readBaseline =
         durations: latency.durations,
         thresholds: latency.thresholds,
         classNames,
+        ...(labels && { labels }),
       },
       queries: [...(cold ? [timedByLambda([version])] : []), ...queries, ...latency.queries],
     };
   };
+
+function labelsBefore(wanted: LabelsWanted, series: SeriesById, { prefix }: Side, range: Range): LabelsBefore {
+  const blue = [...(series.get(seriesId.labels(prefix))?.values() ?? [])].reduce((sum, labels) => sum + labels, 0);
+  return labelsInSight(Math.round(blue), (range.untilMs - range.fromMs) / MINUTE_MS, wanted.greenMinutes);
+}
 
 /** Those whose data has arrived. */
 function minutesIn(range: Range, series: SeriesById, blue: Side, config: EndpointConfig): readonly BaselineMinute[] {

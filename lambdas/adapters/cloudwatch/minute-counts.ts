@@ -1,5 +1,5 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import type { SideCounts } from '../../domain/judge/evidence';
+import type { EventCount, SideCounts } from '../../domain/judge/evidence';
 import { customCounts } from './custom-queries';
 import type { Series, SeriesById } from './read-series';
 import { type Side, seriesId } from './side';
@@ -57,6 +57,7 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
       durations,
       classes: classCounts(series, side, atMs),
       custom,
+      ...(side.labelsWithinMinutes !== undefined && { labelled: labelledAt(at, side) }),
     },
     beyond: falling(
       side.limitsMs,
@@ -64,6 +65,12 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
       durations,
     ),
   };
+}
+
+/** Logs may be delivered twice, and the two series are two answers: never more wrong ones than there are labels. */
+function labelledAt(at: (id: string) => number, { prefix }: Side): EventCount {
+  const requests = at(seriesId.labels(prefix));
+  return { events: Math.min(at(seriesId.wrongLabels(prefix)), requests), requests };
 }
 
 /**

@@ -37,7 +37,10 @@ export const readMinutes =
       const ofBlue = minuteCounts(series, blue, atMs - earlierMs, query.config);
       const ofGreen = minuteCounts(series, green, atMs, query.config);
       if (ofBlue.kind === 'counted' && ofGreen.kind === 'counted') {
-        minutes.push({ minute, weight, blue: blueCounts(ofBlue), green: greenCounts(ofGreen, query) });
+        const [blueSide, greenSide] = [blueCounts(ofBlue), greenCounts(ofGreen, query)].map((counts) =>
+          query.labels !== undefined && minute < query.labels.from ? withoutLabels(counts) : counts,
+        ) as [SideCounts, SideCounts];
+        minutes.push({ minute, weight, blue: blueSide, green: greenSide });
       } else {
         const whys = [ofBlue, ofGreen].flatMap((side) => (side.kind === 'incomplete' ? [side.why] : []));
         incomplete.push({ minute, why: whys.join('; ') });
@@ -60,14 +63,22 @@ function minutesOf(windows: readonly WeightWindow[]): readonly WeightedMinute[] 
 
 /** Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones that are wanted. */
 function sidesOf(query: MinutesQuery, timed: Timed): readonly [blue: Side, green: Side] {
-  const { blue, green, thresholds, classCount } = query;
+  const { blue, green, thresholds, classCount, labels } = query;
+  const labelsWithinMinutes = labels?.withinMinutes;
   const greenLimits = [
     ...thresholds.map((one) => one.greenToleratedMs),
     ...provenIn(query).map((one) => one.greenHarmfulMs),
   ];
   return [
-    { prefix: 'b', version: blue, limitsMs: thresholds.map((one) => one.blueMs), timed, classCount },
-    { prefix: 'g', version: green, limitsMs: greenLimits, timed, classCount },
+    {
+      prefix: 'b',
+      version: blue,
+      limitsMs: thresholds.map((one) => one.blueMs),
+      timed,
+      classCount,
+      labelsWithinMinutes,
+    },
+    { prefix: 'g', version: green, limitsMs: greenLimits, timed, classCount, labelsWithinMinutes },
   ];
 }
 
@@ -122,6 +133,9 @@ async function readApart(
 }
 
 type Counted = Extract<MinuteCounts, { kind: 'counted' }>;
+
+/** Of an answer of this minute only quick labels can have come, and quick ones may be of another kind. */
+const withoutLabels = (counts: SideCounts): SideCounts => ({ ...counts, labelled: { events: 0, requests: 0 } });
 
 /** Harm compares green beyond its harmful duration with blue beyond the same one as for tolerance. */
 const blueCounts = ({ counts, beyond }: Counted): SideCounts => ({ ...counts, slow: beyond, verySlow: beyond });

@@ -12,6 +12,7 @@ export const sideQueries = (config: EndpointConfig, side: Side, of: Source): rea
   ...beyondQueries(config, side, of),
   ...modelQueries(config, side),
   ...classQueries(config, side),
+  ...labelQueries(config, side),
   ...customQueries(config.settings.gates.custom, side),
 ];
 
@@ -66,6 +67,30 @@ export function classQueries(config: EndpointConfig, side: Side): readonly Serie
     ),
   ];
 }
+
+/** Labelled answers, and the wrong ones among them, by how long after the answer the label came. */
+export const labelQueries = (config: EndpointConfig, side: Side): readonly SeriesQuery[] =>
+  side.labelsWithinMinutes === undefined
+    ? []
+    : [labelsQuery(config, side, side.labelsWithinMinutes), ...wrongLabelQueries(config, side)];
+
+export const wrongLabelQueries = (config: EndpointConfig, side: Side): readonly SeriesQuery[] =>
+  side.labelsWithinMinutes === undefined
+    ? []
+    : [
+        modelQuery(config, side.version)(
+          seriesId.wrongLabels(side.prefix),
+          METRICS.wrongLabelDelay,
+          within(side.labelsWithinMinutes),
+        ),
+      ];
+
+/** Labelled answers alone, right or wrong. A function of one's own may emit the metric as well. */
+export const labelsQuery = (config: EndpointConfig, side: Side, withinMinutes: number): SeriesQuery =>
+  modelQuery(config, side.version)(seriesId.labels(side.prefix), METRICS.labelDelay, within(withinMinutes));
+
+/** Delays are whole seconds: half a second above the limit, so that no rounding of the bound matters. */
+const within = (minutes: number): string => `TC(:${minutes * 60 + 0.5})`;
 
 /** The greatest class index that was predicted. */
 export const topClassQuery = (config: EndpointConfig, side: Side): SeriesQuery =>

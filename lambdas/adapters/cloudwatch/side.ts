@@ -10,6 +10,8 @@ export interface Side {
   readonly limitsMs: readonly number[];
   readonly timed: Timed;
   readonly classCount: number;
+  /** Labels count that came so soon after their answer; undefined where none is counted. */
+  readonly labelsWithinMinutes?: number | undefined;
 }
 
 /** Ids of a side's queries; they are read back by the same names. */
@@ -25,6 +27,8 @@ export const seriesId = {
   predictions: (prefix: string) => `${prefix}Predictions`,
   topClass: (prefix: string) => `${prefix}TopClass`,
   classShare: (prefix: string, index: number) => `${prefix}Class${index}`,
+  labels: (prefix: string) => `${prefix}Labels`,
+  wrongLabels: (prefix: string) => `${prefix}WrongLabels`,
   customEvents: (prefix: string, index: number) => `${prefix}Custom${index}Events`,
   customRequests: (prefix: string, index: number) => `${prefix}Custom${index}Of`,
 };

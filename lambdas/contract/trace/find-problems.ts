@@ -121,6 +121,13 @@ function sideProblems(side: TraceSide, path: Path, trace: Trace, bins: number): 
   custom.forEach(({ events, requests }, index) => {
     must(events <= requests, ['custom', index, 'events'], `must be at most requests, ${requests}`);
   });
+  const { labelled } = side;
+  if (labelled !== undefined)
+    must(
+      labelled.events <= labelled.requests,
+      ['labelled', 'events'],
+      `must be at most requests, ${labelled.requests}`,
+    );
   const gates = trace.settings?.gates.custom?.length;
   must(
     gates === undefined || custom.length === gates,

@@ -10,6 +10,8 @@ export interface RolloutPicture {
   readonly because: readonly string[];
   /** Of the rollout that runs, or of the last one; undefined when nothing was ever rolled out. */
   readonly record: RolloutRecord | undefined;
+  /** Where to read more in the console. */
+  readonly links: readonly { readonly label: string; readonly address: string }[];
 }
 
 /** What its reader can do; undefined where the dashboard only shows. */

@@ -11,7 +11,6 @@ import { stateBadge } from '../words/state';
 import { actions } from './actions';
 import { factsOf } from './facts';
 import { judgedPart } from './judged';
-import { links } from './links';
 import type { Acting, RolloutPicture, Said } from './picture';
 
 /** One endpoint: what runs or what ran last, why, and what can be done. */
@@ -27,7 +26,7 @@ export function renderRollout(picture: RolloutPicture, theme: Theme, acting?: Ac
       <p>${headline}</p>
       ${question(view)} ${ended(picture)} ${factsOf(view)} ${record === undefined ? '' : judgedPart(record)}
       ${why(picture)} ${acting === undefined ? onlyShows : actions(view, acting)}
-      ${record === undefined ? '' : html`${weights(record)} ${links(record)}`}`,
+      ${record === undefined ? '' : weights(record)} ${links(picture)}`,
   );
 }
 
@@ -93,6 +92,13 @@ const weights = (record: NonNullable<RolloutPicture['record']>): Html => {
         ${chart}
       </details>`;
 };
+
+const links = ({ links: all }: RolloutPicture): Html =>
+  all.length === 0
+    ? html``
+    : html`<p class="small">
+        ${all.map(({ label, address }) => html`<a href="${address}" target="_blank" rel="noopener">${label}</a> `)}
+      </p>`;
 
 const onlyShows = html`<p class="small">
   This dashboard only shows. <code>npx greenlight</code> approves, promotes, aborts and rolls back.

@@ -18,6 +18,8 @@ export interface CostedState {
       readonly gates: {
         readonly latency: false | { readonly requests: 'warm' | 'all' };
         readonly throttles: unknown;
+        /** Absent in records of before there was the gate. */
+        readonly accuracy?: false | { readonly minLabels: number } | undefined;
         readonly custom: readonly { readonly of: unknown }[];
       };
     };
@@ -50,4 +52,5 @@ export interface CostedBaseline {
   readonly durations: number;
   readonly thresholds: readonly { readonly quantile: number }[];
   readonly classNames: readonly string[];
+  readonly labels?: { readonly green: number } | undefined;
 }

@@ -61,7 +61,7 @@ function metricsRequested(
   looks: { readonly canary: number; readonly watch: number; readonly thorough: number },
 ): number {
   const { builtIn, settings } = config;
-  const { latency, throttles, custom } = settings.gates;
+  const { latency, throttles, accuracy, custom } = settings.gates;
   const warm = builtIn && latency !== false && latency.requests === 'warm' ? 1 : 0;
   const ofThrottles = throttles === false ? 0 : 1;
   const counts = 3 + (builtIn ? 2 : 0) + warm + custom.reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
@@ -73,9 +73,13 @@ function metricsRequested(
   const limits = baseline.thresholds.length;
   const classes = builtIn && baseline.classNames.length >= 2 ? baseline.classNames.length : 0;
   const quantiles = latency === false ? 0 : tellingQuantiles(baseline.durations).length;
-  const side = counts + limits + classes;
+  const { labels } = baseline;
+  const ofLabels = accuracy && labels !== undefined && labels.green >= accuracy.minLabels ? 2 : 0;
+  const side = counts + limits + classes + ofLabels;
   const harmful = baseline.thresholds.filter(isProven).length;
-  const reading = outline + quantiles + limits + classes;
+  // Labels are looked for with one metric; how many of them were wrong is asked only where they are enough.
+  const lookedFor = labels === undefined ? 0 : Math.max(1, ofLabels);
+  const reading = outline + quantiles + limits + classes + lookedFor;
   const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * harmful;
   return preflight + reading + canaryLooks + looks.watch * 2 * (side + ofThrottles);
 }

@@ -25,6 +25,8 @@ export interface SideCounts {
   readonly classes: readonly number[];
   /** Per custom gate, what its two counters say; same order as the gates in the settings. */
   readonly custom: readonly EventCount[];
+  /** Answers that users labelled in time, and how many of them were wrong. @default none: the accuracy gate is not judged */
+  readonly labelled?: EventCount;
 }
 
 export interface EventCount {
@@ -76,6 +78,16 @@ export interface Baseline {
   /** Ascending by quantile; empty when blue had no traffic. */
   readonly thresholds: readonly LatencyThreshold[];
   readonly classNames: readonly string[];
+  /** What decides, once and before the canary, whether accuracy is judged. @default nobody looked for labels */
+  readonly labels?: LabelsBefore;
+}
+
+/** Labels that came in time, which is soon enough after their answer to be compared during the canary. */
+export interface LabelsBefore {
+  /** Of blue's answers, in the baseline's minutes. */
+  readonly blue: number;
+  /** What green may therefore expect for its share of the canary. */
+  readonly green: number;
 }
 
 /** How verification saw green answer otherwise than blue on the very same requests. */

@@ -4,6 +4,7 @@ import { combine } from './4-verdict/combine';
 import { decide, type Decision, type Rules } from './4-verdict/decide';
 import { checkRouting } from './4-verdict/routing';
 import { gateInWords } from './5-words/gate';
+import { notJudged } from './5-words/not-judged';
 import { reasonInWords } from './5-words/reason';
 import type { Evidence } from './evidence';
 import type { GateName, JudgeSettings, Judgement } from './judgement';
@@ -36,6 +37,7 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
   const combined = combine(gates, settled);
   const decision = decide(gates, combined, settled, rules);
   const blamed = blamedBy(decision);
+  const without = notJudged(evidence, settings);
   const routing = evidence.oneAfterTheOther ? undefined : checkRouting(evidence.minutes);
   return {
     verdict: decision.verdict,
@@ -53,6 +55,7 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
     ...(routing && { routing }),
     ...(evidence.expectedShift && { expectedShift: evidence.expectedShift }),
     gates: gates.map((gate) => gateInWords(gate, combined, evidence, rules)),
+    ...(without && { notJudged: without }),
   };
 }
 

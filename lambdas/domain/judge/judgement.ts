@@ -3,7 +3,7 @@ import type { ExpectedShift, LeftOutMinute } from './evidence';
 
 /** The judge's full result: a verdict with its reasons in numbers. Plain data: stored with the rollout's record as it is. */
 
-export const GATE_NAMES = ['errors', 'latency', 'predictions', 'throttles'] as const;
+export const GATE_NAMES = ['errors', 'latency', 'predictions', 'throttles', 'accuracy'] as const;
 /** A gate of the user's own is named after its setting: `custom:fallbacks`. */
 export type CustomGateName = `custom:${string}`;
 export type GateName = (typeof GATE_NAMES)[number] | CustomGateName;
@@ -23,6 +23,11 @@ export interface RateGateSettings {
   readonly harm: Margin;
 }
 
+export interface AccuracySettings extends RateGateSettings {
+  /** With fewer labels in sight for green the gate is not judged: it neither stops nor holds up a rollout. */
+  readonly minLabels: number;
+}
+
 /** Settings that the judge obeys; the defaults live in the contract's endpoint settings. */
 export interface JudgeSettings {
   /** alpha: P(ever `fail` | green inside every tolerance) <= this. */
@@ -37,6 +42,7 @@ export interface JudgeSettings {
     readonly latency?: Record<string, never>;
     readonly predictions?: { readonly tolerancePoints: number; readonly harmPoints: number };
     readonly throttles?: RateGateSettings;
+    readonly accuracy?: AccuracySettings;
     /** In the order of `SideCounts.custom`. */
     readonly custom?: readonly (RateGateSettings & { readonly name: string })[];
   };
@@ -83,4 +89,12 @@ export interface Judgement {
   /** By how much verification let each class's share grow; absent when it compared nothing. */
   readonly expectedShift?: ExpectedShift;
   readonly gates: readonly GateJudgement[];
+  /** Gates that are on and were not judged, as was decided before the canary; absent when there is none. */
+  readonly notJudged?: readonly NotJudged[];
+}
+
+export interface NotJudged {
+  readonly gate: GateName;
+  /** One sentence: what there was, what is needed. */
+  readonly why: string;
 }

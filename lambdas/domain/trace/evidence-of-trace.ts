@@ -26,6 +26,7 @@ export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidenc
       durations: trace.baselineDurations ?? trace.baseline.reduce((sum, { blue }) => sum + durationsOf(blue), 0),
       thresholds,
       classNames: trace.classNames,
+      ...(trace.labels !== undefined && { labels: trace.labels }),
     },
     plannedMinutes: trace.horizonMinutes,
     minutes: trace.rows.filter(isJudged).map((row) => ({
@@ -80,6 +81,7 @@ const countsOf = (side: TraceSide): Omit<SideCounts, 'slow' | 'verySlow'> => ({
   durations: durationsOf(side),
   classes: side.classes,
   custom: side.custom,
+  ...(side.labelled !== undefined && { labelled: side.labelled }),
 });
 
 const sideOf = (side: TraceSide, tolerated: CountBeyond, harmful: CountBeyond): SideCounts => ({

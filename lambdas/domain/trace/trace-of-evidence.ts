@@ -40,6 +40,7 @@ export function traceOfEvidence(evidence: Evidence, id: string, settings: JudgeS
     ...(oneAfterTheOther !== undefined && { oneAfterTheOther }),
     ...(warmOnly !== undefined && { warmOnly }),
     ...(expectedShift !== undefined && { expectedShift }),
+    ...(baseline.labels !== undefined && { labels: baseline.labels }),
     ...(leftOut !== undefined && { leftOut }),
     baseline: baseline.minutes.map((one, index) => ({
       t: index - baseline.minutes.length,
@@ -93,6 +94,7 @@ function sideOf(counts: Counted, held: Held, edges: readonly number[]): TraceSid
     ...(verySlow !== undefined && !same(read(held.harmful), verySlow) && { verySlow }),
     classes: counts.classes,
     custom: counts.custom,
+    ...(counts.labelled !== undefined && { labelled: counts.labelled }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EventCount, ExpectedShift, LatencyThreshold, LeftOutMinute } from '../judge/evidence';
+import type { EventCount, ExpectedShift, LabelsBefore, LatencyThreshold, LeftOutMinute } from '../judge/evidence';
 import type { JudgeSettings } from '../judge/judgement';
 
 /**
@@ -41,6 +41,8 @@ export interface TraceSide {
   readonly verySlow?: readonly number[];
   readonly classes: readonly number[];
   readonly custom: readonly EventCount[];
+  /** Labelled answers and the wrong ones among them, where accuracy is judged. */
+  readonly labelled?: EventCount;
 }
 
 export interface TraceBaselineRow {
@@ -84,6 +86,8 @@ export interface Trace {
   /** True where only warm requests are timed. */
   readonly warmOnly?: boolean;
   readonly expectedShift?: ExpectedShift;
+  /** Labels that were in sight before the canary. */
+  readonly labels?: LabelsBefore;
   readonly leftOut?: readonly LeftOutMinute[];
   /** Ascending by t. */
   readonly baseline: readonly TraceBaselineRow[];

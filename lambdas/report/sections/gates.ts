@@ -29,7 +29,10 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
     <strong>${judged.verdict}</strong>${judged.reason === saidAbove ? '' : `: ${judged.reason}`}.
   </p>`;
   const routing = judged.routing === undefined ? '' : html`<p class="note">Routing: ${judged.routing}</p>`;
-  return html`${table(caption, heads, rows, 'cards')}${together}${routing}${inWords(judged)}`;
+  const without = (judged.notJudged ?? []).map(
+    ({ gate, why }) => html`<p class="note">${gate}: not judged, ${why}.</p>`,
+  );
+  return html`${table(caption, heads, rows, 'cards')}${together}${without}${routing}${inWords(judged)}`;
 }
 
 /** The rate, and the numbers behind it. */

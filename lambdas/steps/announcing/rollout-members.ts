@@ -1,5 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import { EVENT_SCHEMA_VERSION } from '../../contract/transition-event';
+import { EVENT_SCHEMA_VERSION } from '../../contract/event-names';
 import type { JudgementNumbers, Severity, Transition } from '../../contract/transition-event';
 import { formatModelAddress } from '../../domain/model-address';
 import { isoTime } from '../../domain/minutes';

@@ -16,7 +16,7 @@ export type ShowPorts = Pick<
   | 'settings'
   | 'uploads'
 > &
-  Pick<Ports, 'traffic'> & {
+  Pick<Ports, 'consoleLinks' | 'traffic'> & {
     /** ARN of the function that the buttons call; undefined where the dashboard only shows. */
     readonly actFunction: string | undefined;
   };

@@ -1,3 +1,4 @@
+import type { RolloutRecord } from '../../contract/rollout-record';
 import type { RolloutPicture } from '../../dashboard/rollout/picture';
 import { explainView } from '../operations/explain';
 import { status } from '../operations/status';
@@ -11,5 +12,12 @@ export async function readRollout(
   const view = await status(ports, endpoint);
   const { headline, because, rollout } = await explainView(ports, view);
   const record = rollout === null ? undefined : await ports.records.read(view.endpoint, rollout.id);
-  return { view, headline, because, record };
+  return { view, headline, because, record, links: linksTo(ports, record) };
 }
+
+const linksTo = ({ consoleLinks }: Pick<ActPorts, 'consoleLinks'>, record: RolloutRecord | undefined) => [
+  ...(record?.executionArn === undefined
+    ? []
+    : [{ label: 'The execution', address: consoleLinks.execution(record.executionArn) }]),
+  ...(record?.report === undefined ? [] : [{ label: 'The report', address: consoleLinks.object(record.report) }]),
+];

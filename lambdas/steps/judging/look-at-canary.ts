@@ -7,6 +7,7 @@ import { expectedShift } from '../../domain/prediction-shift';
 import { plannedMinutes } from '../../domain/strategy';
 import type { IncompleteMinute } from '../../ports/evidence-source';
 import type { Ports } from '../../ports/ports';
+import { labelsCounted } from './labels';
 import { judgeSettings } from './judge-settings';
 import { readBaseline } from './read-baseline';
 import { usableMinutes } from './usable-minutes';
@@ -54,6 +55,7 @@ export async function lookAtCanary(
     thresholds: baseline.thresholds,
     classCount: baseline.classNames.length,
     mayPass,
+    labels: labelsCounted(state, baseline, Date.parse(first)),
     windows,
     blueMinutesEarlier: 0,
   });

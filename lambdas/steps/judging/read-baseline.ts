@@ -3,6 +3,7 @@ import type { Baseline } from '../../domain/judge/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { scoreBinName } from '../../domain/score-bins';
 import type { Ports } from '../../ports/ports';
+import { labelsWanted } from './labels';
 
 const BASELINE_MINUTES = 60;
 
@@ -22,6 +23,7 @@ export async function readBaseline(
     from: isoTime(from),
     until: isoTime(until),
     outline: detail === 'outline',
+    labels: detail === 'outline' ? undefined : labelsWanted(state),
   });
   if (read === 'unavailable') return read;
   return { ...read, baseline: { ...read.baseline, classNames: answerNames(state, read.baseline.classNames) } };

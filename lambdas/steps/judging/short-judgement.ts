@@ -16,6 +16,7 @@ export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['
     logNonInferiorityLimit: judgement.logNonInferiorityLimit,
     leftOut: [...judgement.leftOut],
     ...(judgement.routing?.suspicious && { routing: routingInWords(judgement.routing) }),
+    ...(judgement.notJudged && { notJudged: judgement.notJudged.map((one) => ({ ...one })) }),
     gates: judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, summary, reaction }) => ({
       gate,
       counts,

@@ -4,6 +4,7 @@ import { adviceFor } from './advice';
 import { endedView } from './ended-view';
 import { findRecord } from './find-record';
 import { judgementView } from './judgement-view';
+import { notJudged } from './not-judged';
 import { status } from './status';
 import { whyItRuns } from './why-it-runs';
 import type { EndedView, EndpointView, JudgementView } from './view';
@@ -74,6 +75,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
         ? []
         : [`The judge's last word: ${judgement.verdict}. ${judgement.reason}.`]),
       ...(blamed === undefined ? [] : [`The gate: ${blamed.summary}`]),
+      ...notJudged(judgement),
       ...(judgement?.routing === undefined ? [] : [judgement.routing]),
       `Decided by ${decidedBy ?? 'nobody'}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
       ...(liveVersionAfter === undefined ? [] : [`In service after it: version ${liveVersionAfter}.`]),

@@ -1,4 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
+import { notJudged } from './not-judged';
 import { utc } from './utc';
 import type { GateView, RolloutView } from './view';
 
@@ -21,7 +22,11 @@ export function whyItRuns(rollout: RolloutView, state: RolloutState | undefined)
         ]),
     ...(judgement === null
       ? []
-      : [`The judge says ${judgement.verdict}: ${judgement.reason}.`, ...proofIn(judgement.gates)]),
+      : [
+          `The judge says ${judgement.verdict}: ${judgement.reason}.`,
+          ...proofIn(judgement.gates),
+          ...notJudged(state?.judgement),
+        ]),
     ...(phase === 'canary' && approval === null && step !== null && deadlineAt !== null
       ? [
           `Step ${step.number} of ${step.of} gives green ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min; the next look is at ${utc(nextLookAt ?? deadlineAt)}, and by ${utc(deadlineAt)} ${afterwards(rollout, state)}.`,

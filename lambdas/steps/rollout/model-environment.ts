@@ -46,6 +46,7 @@ export function desiredEnvironment(state: RolloutState, latest: Environment): En
     maxModelMegabytes: settings.maxModelMB,
     threads: undefined,
     captureRate: settings.captureSampleRate,
+    feedbackDays: settings.feedback === false ? 0 : settings.feedback.keepDays,
   });
   const deployed = Object.entries(latest).filter(([name]) => !OURS.test(name));
   return {
@@ -56,7 +57,7 @@ export function desiredEnvironment(state: RolloutState, latest: Environment): En
 }
 
 const OURS =
-  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|CAPTURE_RATE|ENDPOINT|FORCED_BY)/;
+  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|CAPTURE_RATE|FEEDBACK_DAYS|ENDPOINT|FORCED_BY)/;
 
 /** What a version's environment means, whichever object version the same bytes came from. */
 export function contentOf(environment: Environment): string {

@@ -1,7 +1,8 @@
 import type { EndpointConfig } from '../../../lambdas/contract/endpoint-settings';
 import { OUTBOX_PARTITION } from '../../../lambdas/contract/names';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
-import { EVENT_SOURCE, type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
+import { EVENT_SOURCE } from '../../../lambdas/contract/event-names';
+import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
 import type { Lock } from '../../../lambdas/ports/locks';
 import type { Upload } from '../../../lambdas/ports/uploads';
 import type { Execution } from '../../engine/states/execution';

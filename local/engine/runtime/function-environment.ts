@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { InvocationContext, InvocationResult, RuntimeVersion } from './function-runtime';
-import type { FromProcess, ObjectReference, ToProcess } from './process-messages';
+import type { KeptLabel } from '../../../lambdas/contract/feedback';
+import type { FromProcess, LabelToKeep, ObjectReference, ToProcess } from './process-messages';
 
 /** Why a process is of no more use. */
 export type EndOfProcess =
@@ -19,6 +20,10 @@ export interface EnvironmentOptions {
   readonly initTimeoutMs: number;
   /** Reads for the process; what it throws, the process gets with its name. */
   readonly readObject: (object: ObjectReference) => Promise<Uint8Array>;
+  /** Keeps a label for the process, unless its key has one; likewise. */
+  readonly keepLabel: (toKeep: LabelToKeep) => Promise<KeptLabel>;
+  /** The world's time, ms since 1970. */
+  readonly now: () => number;
 }
 
 const KEPT_STDERR_CHARS = 2000;
@@ -37,7 +42,7 @@ export class FunctionEnvironment {
     version: RuntimeVersion,
     private readonly options: EnvironmentOptions,
   ) {
-    this.child = fork(options.bundlePath, [], {
+    this.child = fork(options.bundlePath, [String(options.now())], {
       execPath: process.execPath,
       execArgv: [`--max-old-space-size=${Math.max(version.memoryMB, 256)}`],
       serialization: 'advanced',
@@ -101,7 +106,9 @@ export class FunctionEnvironment {
           resolve({ results });
         } else timer = setTimeout(silence, silenceMs);
       };
-      this.send({ type: 'invoke', events, context: { invokedFunctionArn, functionVersion, requestIds }, flushEvery });
+      const at = this.options.now();
+      const told = { invokedFunctionArn, functionVersion, requestIds };
+      this.send({ type: 'invoke', events, context: told, at, flushEvery });
     });
   }
 
@@ -119,7 +126,16 @@ export class FunctionEnvironment {
         this.results?.(message.results);
         return;
       case 'get-object':
-        void this.answerObject(message.id, message.object);
+        void this.answer(message.id, async (id) => {
+          const bytes = await this.options.readObject(message.object);
+          return { type: 'object', id, bytes };
+        });
+        return;
+      case 'keep-label':
+        void this.answer(message.id, async (id) => {
+          const kept = await this.options.keepLabel(message.toKeep);
+          return { type: 'label', id, kept };
+        });
         return;
       case 'init-failed': {
         const { name: errorType, message: errorMessage, logs } = message;
@@ -128,12 +144,12 @@ export class FunctionEnvironment {
     }
   }
 
-  private async answerObject(id: number, object: ObjectReference): Promise<void> {
+  private async answer(id: number, ask: (id: number) => Promise<ToProcess>): Promise<void> {
     try {
-      this.send({ type: 'object', id, bytes: await this.options.readObject(object) });
+      this.send(await ask(id));
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      this.send({ type: 'object-error', id, name, message });
+      this.send({ type: 'store-error', id, name, message });
     }
   }
 

@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import type { InvocationResult } from './function-runtime';
 import { captureOutput } from './captured-output';
 import { stopwatch } from './stopwatch';
-import type { FromProcess, ObjectReference, ToProcess } from './process-messages';
+import type { KeptLabel } from '../../../lambdas/contract/feedback';
+import type { FromProcess, LabelToKeep, ObjectReference, ToProcess } from './process-messages';
 
 /** What Lambda's context gives a handler. */
 export interface HandlerContext {
@@ -15,8 +16,20 @@ export interface HandlerContext {
 
 export type Handler = (event: unknown, context: HandlerContext) => Promise<unknown>;
 
-/** Reads an object of the world's S3. */
-export type GetObject = (object: ObjectReference) => Promise<Uint8Array>;
+/** What a process has of the world. */
+export interface Surroundings {
+  /** Reads an object of the world's S3. */
+  readonly getObject: (object: ObjectReference) => Promise<Uint8Array>;
+  /** Keeps a label there, unless its key has one. Answers what is kept. */
+  readonly keepLabel: (toKeep: LabelToKeep) => Promise<KeptLabel>;
+  /** The world's time, ms since 1970: that of the last events, or of the process' start. */
+  readonly now: () => number;
+}
+
+interface Waiting<Answer> {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
 
 const FLUSH_AFTER_MS = 100;
 
@@ -24,21 +37,32 @@ const FLUSH_AFTER_MS = 100;
  * The inside of a function's process: makes the handler once, then answers one event after the other as a Lambda
  * environment does, with the time of the handler alone and what it wrote to stdout. Ends when the engine is gone.
  */
-export function runFunctionProcess(createHandler: (getObject: GetObject) => Promise<Handler>): void {
+export function runFunctionProcess(createHandler: (surroundings: Surroundings) => Promise<Handler>): void {
   const takeOutput = captureOutput();
   // A plain object: reading the real environment costs microseconds, and loggers and metrics do it at every request.
   process.env = { ...process.env };
-  const waiting = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }>();
+  const objects = new Map<number, Waiting<Uint8Array>>();
+  const labels = new Map<number, Waiting<KeptLabel>>();
   const send = (message: FromProcess) => process.send?.(message);
-  let objects = 0;
-  const getObject: GetObject = (object) =>
-    new Promise((resolve, reject) => {
-      const id = ++objects;
-      waiting.set(id, { resolve, reject });
-      send({ type: 'get-object', id, object });
-    });
+  let asked = 0;
+  let worldTime = Number(process.argv[2] ?? Date.now());
+  const surroundings: Surroundings = {
+    getObject: (object) =>
+      new Promise((resolve, reject) => {
+        const id = ++asked;
+        objects.set(id, { resolve, reject });
+        send({ type: 'get-object', id, object });
+      }),
+    keepLabel: (toKeep) =>
+      new Promise((resolve, reject) => {
+        const id = ++asked;
+        labels.set(id, { resolve, reject });
+        send({ type: 'keep-label', id, toKeep });
+      }),
+    now: () => worldTime,
+  };
 
-  const made = createHandler(getObject).then(
+  const made = createHandler(surroundings).then(
     (handler) => {
       send({ type: 'ready', logs: takeOutput() });
       return handler;
@@ -54,14 +78,22 @@ export function runFunctionProcess(createHandler: (getObject: GetObject) => Prom
   process.on('message', (message: ToProcess) => {
     switch (message.type) {
       case 'object':
-        waiting.get(message.id)?.resolve(message.bytes);
-        waiting.delete(message.id);
+        objects.get(message.id)?.resolve(message.bytes);
+        objects.delete(message.id);
         return;
-      case 'object-error':
-        waiting.get(message.id)?.reject(Object.assign(new Error(message.message), { name: message.name }));
-        waiting.delete(message.id);
+      case 'label':
+        labels.get(message.id)?.resolve(message.kept);
+        labels.delete(message.id);
         return;
+      case 'store-error': {
+        const error = Object.assign(new Error(message.message), { name: message.name });
+        (objects.get(message.id) ?? labels.get(message.id))?.reject(error);
+        objects.delete(message.id);
+        labels.delete(message.id);
+        return;
+      }
       case 'invoke':
+        worldTime = message.at;
         void made.then((handler) => handler && invokeAll(handler, message, takeOutput, send));
     }
   });

@@ -1,6 +1,6 @@
 /*
  * The entry of a process that serves one version of the built-in model server, with the world's S3 behind it. It keeps
- * no requests for replay: it only reads objects, and has not the world's time to file them under.
+ * labels, and no requests for replay.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { parseModelServerEnv } from '../../../lambdas/contract/model-server-env';
@@ -9,7 +9,7 @@ import { emfSink } from '../../../lambdas/model-server/emf-sink';
 import { runFunctionProcess } from './function-process';
 import { stopwatch } from './stopwatch';
 
-runFunctionProcess(async (getObject) => {
+runFunctionProcess(async ({ getObject, keepLabel, now }) => {
   const env = parseModelServerEnv(process.env);
   const server = createModelServer({
     env,
@@ -21,7 +21,9 @@ runFunctionProcess(async (getObject) => {
     },
     metrics: emfSink(),
     log: new Logger({ serviceName: env.endpoint }),
+    now,
     stopwatch,
+    labels: { keepFirst: (bucket, key, label) => keepLabel({ bucket, key, label }) },
   });
   await server.load();
   return (event, context) => server.handle(event, context);

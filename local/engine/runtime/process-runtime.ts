@@ -3,7 +3,8 @@ import type { Clock } from '../clock';
 import { type EndOfProcess, FunctionEnvironment } from './function-environment';
 import type { FunctionRuntime, InvocationContext, InvocationResult, RuntimeVersion } from './function-runtime';
 import { processBundle } from './process-bundle';
-import type { ObjectReference } from './process-messages';
+import type { KeptLabel } from '../../../lambdas/contract/feedback';
+import type { LabelToKeep, ObjectReference } from './process-messages';
 
 export interface ProcessRuntimeOptions {
   readonly clock: Clock;
@@ -13,6 +14,8 @@ export interface ProcessRuntimeOptions {
    * wait for it.
    */
   readonly readObject: (object: ObjectReference, functionLogicalId: string) => Promise<Uint8Array>;
+  /** Keeps a label for a process, unless its key has one; likewise. @default none can be kept */
+  readonly keepLabel?: (toKeep: LabelToKeep, functionLogicalId: string) => Promise<KeptLabel>;
   /** The process' entry file. @default the built-in model server */
   readonly entry?: string;
   /** Real milliseconds for a process to become ready. @default 60 000 */
@@ -82,6 +85,8 @@ export class ProcessRuntime implements FunctionRuntime {
         region: this.options.region,
         initTimeoutMs: this.options.initTimeoutMs ?? 60_000,
         readObject: (object) => this.options.readObject(object, version.logicalId),
+        keepLabel: (toKeep) => (this.options.keepLabel ?? keepsNone)(toKeep, version.logicalId),
+        now: () => this.options.clock.now(),
       });
     }
     const ready = await slot.environment.ready;
@@ -126,6 +131,8 @@ export class ProcessRuntime implements FunctionRuntime {
     return results;
   }
 }
+
+const keepsNone = () => Promise.reject(new Error('labels cannot be kept here'));
 
 function resultOfEnd(end: EndOfProcess, version: RuntimeVersion, requestId: string): InvocationResult {
   const { logs } = end;

@@ -14,6 +14,11 @@ export function checkBaseline(baseline: Baseline, lengths: Lengths): void {
   // A quantile of no durations cannot have been measured.
   if (baseline.thresholds.length > 0) requireAtLeast('baseline.durations', baseline.durations, 1);
   requireList('baseline.classNames', baseline.classNames);
+  if (baseline.labels !== undefined) {
+    requireObject('baseline.labels', baseline.labels);
+    requireCount('baseline.labels.blue', baseline.labels.blue);
+    requireCount('baseline.labels.green', baseline.labels.green);
+  }
   requireList('baseline.minutes', baseline.minutes);
   let previous = -Infinity;
   baseline.minutes.forEach((minute, index) => {

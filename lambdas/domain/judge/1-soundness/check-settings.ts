@@ -8,9 +8,14 @@ export function checkSettings(settings: JudgeSettings): void {
   requireInside('settings.missRate', settings.missRate, 0, 1);
   requireCount('settings.minimumMinutes', settings.minimumMinutes);
   requireObject('settings.gates', settings.gates);
-  const { errors, predictions, throttles, custom = [] } = settings.gates;
+  const { errors, predictions, throttles, accuracy, custom = [] } = settings.gates;
   if (errors) checkRateGate('settings.gates.errors', errors);
   if (throttles) checkRateGate('settings.gates.throttles', throttles);
+  if (accuracy) {
+    checkRateGate('settings.gates.accuracy', accuracy);
+    requireCount('settings.gates.accuracy.minLabels', accuracy.minLabels);
+    requireAtLeast('settings.gates.accuracy.minLabels', accuracy.minLabels, 1);
+  }
   requireList('settings.gates.custom', custom);
   custom.forEach((one, index) => checkRateGate(`settings.gates.custom[${index}]`, one));
   if (predictions) {

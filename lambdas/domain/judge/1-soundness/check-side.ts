@@ -1,4 +1,4 @@
-import type { Baseline, SideCounts } from '../evidence';
+import type { Baseline, EventCount, SideCounts } from '../evidence';
 import { requireCount, requireCounts, requireList, requireObject } from './require';
 
 type AnySide = Omit<SideCounts, 'verySlow'> & Partial<Pick<SideCounts, 'verySlow'>>;
@@ -31,9 +31,12 @@ export function checkSide(field: string, side: AnySide, lengths: Lengths, harm: 
   const perClass = { of: lengths.classNames.length, is: ' (as many as baseline.classNames)' };
   requireCounts(`${field}.classes`, side.classes, perClass);
   requireList(`${field}.custom`, side.custom, lengths.customGates, ' (as many as settings.gates.custom)');
-  side.custom.forEach((one, index) => {
-    requireObject(`${field}.custom[${index}]`, one);
-    requireCount(`${field}.custom[${index}].requests`, one.requests);
-    requireCount(`${field}.custom[${index}].events`, one.events, one.requests, ` (${field}.custom[${index}].requests)`);
-  });
+  side.custom.forEach((one, index) => checkEvents(`${field}.custom[${index}]`, one));
+  if (side.labelled !== undefined) checkEvents(`${field}.labelled`, side.labelled);
+}
+
+function checkEvents(field: string, count: EventCount): void {
+  requireObject(field, count);
+  requireCount(`${field}.requests`, count.requests);
+  requireCount(`${field}.events`, count.events, count.requests, ` (${field}.requests)`);
 }

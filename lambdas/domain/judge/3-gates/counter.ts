@@ -28,6 +28,7 @@ export type Subject =
       readonly expectedPoints: number;
     }
   | { readonly gate: 'throttles' }
+  | { readonly gate: 'accuracy' }
   | { readonly gate: CustomGateName };
 
 /** The non-inferiority test of a counter; its counts may be others (a later latency bound). */

@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence';
 import type { GateName, JudgeSettings } from '../judgement';
+import { accuracyCounters, accuracyIsJudged } from './accuracy';
 import { judgeCounter, type Counter, type JudgedCounter } from './counter';
 import { customCounters } from './custom';
 import { errorCounters } from './errors';
@@ -9,9 +10,9 @@ import { predictionCounters } from './predictions';
 import { reachOf } from './reach';
 import { throttleCounters } from './throttles';
 
-/** Every gate that is switched on, in the order of `GATE_NAMES`, then the user's own. */
+/** Every gate that is judged, in the order of `GATE_NAMES`, then the user's own. */
 export function judgeGates(evidence: Evidence, settings: JudgeSettings): Gate[] {
-  const { errors, latency, predictions, throttles, custom = [] } = settings.gates;
+  const { errors, latency, predictions, throttles, accuracy, custom = [] } = settings.gates;
   const gate = (name: GateName, counters: readonly JudgedCounter[]) => gateOf(name, counters, evidence.minutes.length);
   const counted = (name: GateName, counters: readonly Counter[]) =>
     gate(
@@ -23,6 +24,9 @@ export function judgeGates(evidence: Evidence, settings: JudgeSettings): Gate[] 
     ...(latency ? [gate('latency', judgeLatency(evidence))] : []),
     ...(predictions ? [counted('predictions', predictionCounters(evidence, predictions))] : []),
     ...(throttles ? [counted('throttles', throttleCounters(evidence, throttles))] : []),
+    ...(accuracy && accuracyIsJudged(evidence.baseline, accuracy)
+      ? [counted('accuracy', accuracyCounters(evidence, accuracy))]
+      : []),
     ...custom.map((one, index) => counted(`custom:${one.name}`, customCounters(evidence, one, index))),
   ];
 }

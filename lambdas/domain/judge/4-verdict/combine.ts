@@ -8,6 +8,7 @@ const PARTS: Readonly<Record<(typeof GATE_NAMES)[number], number>> = {
   latency: 0.34,
   predictions: 0.17,
   throttles: 0.02,
+  accuracy: 0.3,
 };
 const CUSTOM_PART = 0.1;
 

@@ -16,6 +16,8 @@ export function comparisonInWords(counter: JudgedCounter, minutes: readonly Evid
   switch (subject.gate) {
     case 'throttles':
       return `Lambda turned away ${shareOf(green.events, green.requests, 'requests to green')} and ${shareOf(blue.events, blue.requests, 'to blue')}`;
+    case 'accuracy':
+      return `${shareOf(green.events, green.requests, "of green's labelled answers")} and ${shareOf(blue.events, blue.requests, "of blue's")} were wrong`;
     case 'errors':
       return failuresInWords(minutes.slice(0, length));
     case 'latency': {

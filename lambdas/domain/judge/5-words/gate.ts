@@ -35,6 +35,9 @@ export function gateInWords(gate: Gate, combined: Combined, evidence: Evidence, 
   };
 }
 
+/** What a gate's counts are parts of, where that is not requests. */
+const NOUNS: Readonly<Partial<Record<GateName, string>>> = { predictions: 'answer', accuracy: 'labelled answer' };
+
 /** Why a gate that is on has no counters. */
 export function nothingToCount(gate: GateName): string {
   if (isCustomGate(gate)) return 'the counters have no data';
@@ -44,6 +47,8 @@ export function nothingToCount(gate: GateName): string {
       return 'no requests are counted';
     case 'latency':
       return 'blue had too little traffic before the canary to set latency thresholds';
+    case 'accuracy':
+      return 'no labels are counted';
     case 'predictions':
       return "blue's answers before the canary set no classes to compare";
   }
@@ -55,7 +60,7 @@ export function lackInWords(gate: Gate, settled: number, rules: Pick<Rules, 'log
   const counter = leastProven(gate, settled);
   if (!counter) return `${gate.gate}: no threshold at which harm is defined, so nothing can be proven`;
   const { requests } = totals(counter.harm?.minutes ?? [], settled).green;
-  const what = gate.gate === 'predictions' ? 'answer' : 'request';
+  const what = NOUNS[gate.gate] ?? 'request';
   const proof = lacks(proofOf(gate, settled), rules.logNonInferiorityLimit);
   return `${gate.gate}: green ${some(requests, what)}; ${proof} ${harmlessInWords(counter.subject)}`;
 }

@@ -8,6 +8,8 @@ export function subjectInWords(subject: Subject): string {
   switch (subject.gate) {
     case 'throttles':
       return 'requests that Lambda turned away';
+    case 'accuracy':
+      return 'labelled answers that were wrong';
     case 'errors':
       return 'failed requests';
     case 'latency': {
@@ -25,6 +27,8 @@ export function harmlessInWords(subject: Subject): string {
   switch (subject.gate) {
     case 'throttles':
       return 'that it turns away no harmful share more';
+    case 'accuracy':
+      return 'that it answers no harmful share more wrongly';
     case 'errors':
       return 'that it fails no harmful share more';
     case 'latency':
