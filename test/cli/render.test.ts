@@ -30,7 +30,7 @@ describe('a narrow terminal', () => {
       ...{
         id: 'digits-0123456789ab-1',
         endpoint: 'digits',
-        status: 'ended',
+        status: 'ended' as const,
         reason: 'x'.repeat(300),
         outcome: 'aborted',
       },
