@@ -1,4 +1,4 @@
-import type { GateView } from '../../lambdas/steps/operations/view';
+import type { EndedView, GateView } from '../../lambdas/steps/operations/view';
 import { spellingFor } from '../../local/cli/spelling';
 import { gateLines } from '../../local/cli/render/bars';
 import { historyLines } from '../../local/cli/render/history';
@@ -26,23 +26,25 @@ describe('a narrow terminal', () => {
   });
 
   it('has the history in short lines', () => {
-    const ended = {
-      ...{
-        id: 'digits-0123456789ab-1',
-        endpoint: 'digits',
-        status: 'ended' as const,
-        reason: 'x'.repeat(300),
-        outcome: 'aborted',
-      },
-      ...{
-        startedAt: '2026-11-23T09:00:00Z',
-        endedAt: '2026-11-23T09:04:00Z',
-        startedBy: 'upload',
-        decidedBy: 'judge',
-      },
-      ...{ model: 's3://b/models/digits/a-file-with-a-very-long-name.onnx?versionId=1', greenVersion: '7' },
-      ...{ error: 'CanaryRegressed', cause: 'errors: '.repeat(50), liveVersionAfter: '2', report: null },
-    } as const;
+    const ended: EndedView = {
+      id: 'digits-0123456789ab-1',
+      endpoint: 'digits',
+      status: 'ended',
+      reason: 'x'.repeat(300),
+      outcome: 'aborted',
+
+      startedAt: '2026-11-23T09:00:00Z',
+      endedAt: '2026-11-23T09:04:00Z',
+      startedBy: 'upload',
+      decidedBy: 'judge',
+
+      model: 's3://b/models/digits/a-file-with-a-very-long-name.onnx?versionId=1',
+      greenVersion: '7',
+      error: 'CanaryRegressed',
+      cause: 'errors: '.repeat(50),
+      liveVersionAfter: '2',
+      report: null,
+    };
     const lines = historyLines([ended], { paint, columns: 40, spell: (command) => command });
     expect(lines).toHaveLength(4);
     expect(longest(lines)).toBeLessThanOrEqual(40);
