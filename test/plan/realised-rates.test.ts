@@ -83,14 +83,15 @@ describe.each([
     expect(ratio).toBeLessThan(1.18);
   });
 
-  it('is true of the watch, too: what 80 % take back, 70 to 90 % take back, and hardly a good green', () => {
+  // 100 planned watches and 120 others: a share differs with a standard error of 5.4 points, 15 are 2.8 of them.
+  it('is true of the watch, too: what 80 % take back, 65 to 95 % take back, and hardly a good green', () => {
     const found = planned.watch?.smallestFound ?? [];
     const shares = found.map(({ kind, at80Percent }) => {
       const { stopped } = realisedWatch(simulatedAnew(REGRESSION[kind]!(at80Percent ?? 0)));
       return { kind, at80Percent, stopped };
     });
     expect(shares.map(({ kind }) => kind)).toEqual(Object.keys(REGRESSION));
-    expect(shares.filter(({ stopped }) => stopped < 0.7 || stopped > 0.9)).toEqual([]);
+    expect(shares.filter(({ stopped }) => stopped < 0.65 || stopped > 0.95)).toEqual([]);
     expect(planned.watch?.goodGreenStopped).toBeLessThanOrEqual(0.02);
     expect(realisedWatch(simulatedAnew({ type: 'none' })).stopped).toBeLessThanOrEqual(0.02);
   });
