@@ -7,7 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
-import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/model-server-env';
+import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/feedback-days';
 import type { HandlerName, RolloutHandler } from '../lambdas/contract/names';
 import { ROLLOUT_HANDLERS } from '../lambdas/contract/names';
 import { Alarms } from './alarms';

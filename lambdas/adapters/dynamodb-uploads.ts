@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Upload, Uploads, WaitingUpload } from '../ports/uploads';
+import type { AnswerToUpload, Upload, Uploads, WaitingUpload } from '../ports/uploads';
 import type { AdapterContext } from './context';
 import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/stored-item';
 import { ABSENT, type Condition, dynamodbTable } from './dynamodb/table';
@@ -33,14 +33,15 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
     const item = await table.get(endpoint, WAITING);
     return item && parseItem(uploadItem, item, endpoint, WAITING);
   };
+  const answerTo = async (endpoint: string, executionName: string): Promise<AnswerToUpload | undefined> => {
+    const sort = answered(executionName);
+    const item = await table.get(endpoint, sort);
+    return item && parseItem(answerItem, item, endpoint, sort).answer;
+  };
   return {
     waiting,
-    isAnswered: async (endpoint, executionName) => {
-      const sort = answered(executionName);
-      const item = await table.get(endpoint, sort);
-      if (item) parseItem(answerItem, item, endpoint, sort);
-      return item !== undefined;
-    },
+    isAnswered: async (endpoint, executionName) => (await answerTo(endpoint, executionName)) !== undefined,
+    answerTo,
     answer: async (endpoint, executionName, answer, at) => {
       await table.put(endpoint, answered(executionName), { answer, at });
     },

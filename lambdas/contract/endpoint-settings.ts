@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jsonValue } from './json-value';
-import { DEFAULT_FEEDBACK_DAYS } from './model-server-env';
+import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { strategySchema } from './strategy';
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 
 /** The model that a version serves, pinned: the same four values always mean the same bytes. */
 export interface ModelReference {
@@ -31,7 +32,6 @@ export interface ModelServerEnv {
   readonly feedbackDays: number;
 }
 
-export const DEFAULT_FEEDBACK_DAYS = 30;
 export const DEFAULT_MAX_MODEL_MEGABYTES = 500;
 
 /** The environment of the function does not describe a model server; thrown while it starts. Lists every problem. */

@@ -42,6 +42,10 @@ export const OPERATION_ERRORS = {
   ReportMissing: 'not found',
   /** The rollout was stopped, and blue has not been put back within the time given. */
   NotSafeYet: 'late',
+  /** A newer upload took the place of this one; it will not be rolled out. */
+  UploadSuperseded: 'refused',
+  /** The rollout of an upload has not begun within the time given. */
+  NotBegunYet: 'late',
   /** The rollout runs on; only the waiting for it is over. */
   StillRunning: 'late',
 } as const;

@@ -140,8 +140,18 @@ export const rolloutStateSchema = z.object({
       blueAccuracy: z.number(),
       goldenError: z.number(),
       blueError: z.number(),
+      /** Median of green's answers to the golden set, as the caller saw them. */
+      goldenMedianMs: z.number(),
+      /** Some of the rows that green got wrong: those that blue gets right first, or of a regression the furthest off. */
+      goldenWrong: z.array(
+        z.object({ row: z.int(), label: z.string(), green: z.string(), blue: z.string().optional() }),
+      ),
+      /** How many there are. */
+      goldenWrongRows: z.int(),
       /** Captured requests that blue answers, and that green was asked as well. */
       replayed: z.int(),
+      /** How many of them green failed. */
+      replayFailed: z.int(),
       /** Share of their rows for which both predict the same class. */
       replayAgreement: z.number(),
       /** Root mean squared difference of their scores. */

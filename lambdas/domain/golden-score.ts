@@ -38,7 +38,8 @@ export function goldenScore(
   return { task, rows, rootMeanSquaredError: Math.sqrt(mean) };
 }
 
-function sameClass(
+/** Whether an answer means the labelled class. */
+export function sameClass(
   prediction: Prediction | undefined,
   label: number | string,
   classNames: readonly string[] | undefined,

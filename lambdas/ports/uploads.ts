@@ -21,15 +21,15 @@ export interface WaitingUpload extends Upload {
 /** An upload whose rollout was started: nothing older is rolled out after it. */
 export type StartedUpload = Pick<Upload, 'key' | 'versionId' | 'uploadedAt' | 'executionName'>;
 
+/** What became of an upload: its rollout was started, or never will be. */
+export type AnswerToUpload = 'started' | 'superseded' | 'refused';
+
 export interface Uploads {
   /** True once `answer` was called for it. */
   isAnswered(endpoint: string, executionName: string): Promise<boolean>;
-  answer(
-    endpoint: string,
-    executionName: string,
-    answer: 'started' | 'superseded' | 'refused',
-    at: string,
-  ): Promise<void>;
+  /** What `answer` was called with; undefined as long as nobody has answered. */
+  answerTo(endpoint: string, executionName: string): Promise<AnswerToUpload | undefined>;
+  answer(endpoint: string, executionName: string, answer: AnswerToUpload, at: string): Promise<void>;
   waiting(endpoint: string): Promise<WaitingUpload | undefined>;
   /**
    * Keeps the newer of the two; says which lost their place, oldest first, and does so again when it is called again, or

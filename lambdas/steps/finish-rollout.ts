@@ -30,10 +30,11 @@ function outcomeOf(state: RolloutState): Outcome {
   return state.blue.model === undefined ? 'promoted-first' : 'promoted';
 }
 
-function decidedByWhom(state: RolloutState, outcome: Outcome): string {
-  if (outcome === 'promoted' && state.canary === undefined) {
-    return state.plan.action === 'rollback' ? 'rollback: it was live within the rollback window' : 'strategy AllAtOnce';
+function decidedByWhom({ decidedBy, canary, plan }: RolloutState, outcome: Outcome): string {
+  // Whoever approved is the one who decided, also where nothing was judged.
+  if (decidedBy !== undefined) return decidedBy;
+  if (outcome === 'promoted' && canary === undefined) {
+    return plan.action === 'rollback' ? 'rollback: it was live within the rollback window' : 'strategy AllAtOnce';
   }
-  if (outcome === 'promoted-first') return 'no blue to compare with: the canary was skipped';
-  return state.decidedBy ?? 'check';
+  return outcome === 'promoted-first' ? 'no blue to compare with: the canary was skipped' : 'check';
 }

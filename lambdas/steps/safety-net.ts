@@ -18,7 +18,7 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
     throw new InvalidInput(
       'the event is no "Step Functions Execution Status Change" event: detail.executionArn and detail.status are needed',
     );
-  const { executionArn, status, error, cause, startDate } = parsed.data.detail;
+  const { executionArn, status, startDate } = parsed.data.detail;
   const name = nameOf(executionArn);
   // Events may come late: a redriven execution runs again, and its own workflow is responsible.
   const statusNow = await ports.executions.status(executionArn);
@@ -32,8 +32,22 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
     if (!unclosed) return 'nothing to do';
   }
   const execution = { id: executionArn, name, startTime: isoTime(startDate ?? ports.clock.now()) };
+  const { error, cause } = await whyEnded(ports, parsed.data.detail);
   await endWithoutPromotion(ports, own, failureOfExecution(status, error, cause), 'SafetyNet', execution);
   return 'closed';
+}
+
+/** Who stopped it, and why. An event need not say; the execution does. Not to learn it must keep nobody from safety. */
+async function whyEnded(
+  { executions }: RestorePorts,
+  { executionArn, error, cause }: { executionArn: string; error?: string | null; cause?: string | null },
+): Promise<{ readonly error?: string | null; readonly cause?: string | null }> {
+  if (error || cause) return { ...(error != null && { error }), ...(cause != null && { cause }) };
+  try {
+    return await executions.whyEnded(executionArn);
+  } catch {
+    return {};
+  }
 }
 
 /** `…:execution:<state machine>:<name>`. */

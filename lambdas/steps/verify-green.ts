@@ -40,14 +40,19 @@ export async function verifyGreen(ports: Needs, state: RolloutState): Promise<Ro
   await renewOwnership(ports, state);
   await checkReady(ports, state, version);
   const signature = await checkSignature(ports, state, version);
-  const golden = state.plan.action === 'rollback' ? undefined : await checkGoldenSet(ports, state, version);
-  const replay = state.plan.action === 'rollback' ? undefined : await replayCaptured(ports, state, version);
-  const warmed = await warmUp(ports, state, version, signature);
+  const checks = state.plan.action !== 'rollback';
+  const golden = checks ? await checkGoldenSet(ports, state, version) : undefined;
+  await refuseFor(ports, state, golden);
+  const replay = checks ? await replayCaptured(ports, state, version) : undefined;
+  const numbers = { ...golden?.numbers, ...replay?.numbers };
+  await refuseFor(ports, state, replay && { ...replay, numbers });
   const next = afterVerification(state);
-  const ready = next === 'canary' ? await preflight(ports, state, version) : undefined;
+  const { warmed, ready } = await keeping(ports, state, numbers, async () => ({
+    warmed: await warmUp(ports, state, version, signature),
+    ready: next === 'canary' ? await preflight(ports, state, version) : undefined,
+  }));
   // What users ask says more of them than rows that somebody chose.
   const shift = replay?.shift ?? golden?.shift;
-  const numbers = { ...golden?.numbers, ...replay?.numbers };
   const note = [
     golden?.note ?? 'no golden set',
     ...(replay ? [replay.note] : []),
@@ -70,6 +75,28 @@ export async function verifyGreen(ports: Needs, state: RolloutState): Promise<Ro
   );
   await recordProgress(ports, result, greenVerified(ports.clock, result));
   return result;
+}
+
+type Numbers = NonNullable<RolloutState['verification']>;
+type Found = { readonly numbers: Numbers; readonly refusal: Error | undefined };
+
+/** Refuses a model for its numbers, which the record keeps. */
+async function refuseFor(ports: Needs, state: RolloutState, found: Found | undefined): Promise<void> {
+  const refusal = found?.refusal;
+  if (found !== undefined && refusal !== undefined)
+    await keeping(ports, state, found.numbers, () => Promise.reject(refusal));
+}
+
+/** Whatever fails after the numbers were found: they are in the record, from which the ending takes them. */
+async function keeping<T>(ports: Needs, state: RolloutState, numbers: Numbers, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (Object.keys(numbers).length > 0)
+      // What went wrong must not be hidden by a record that cannot be written.
+      await recordProgress(ports, { ...state, verification: numbers }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** A canary needs a blue to compare with and a weight to give; a rollback to a version that was live lately needs neither. */

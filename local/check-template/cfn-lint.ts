@@ -25,7 +25,7 @@ const findingsSchema = z.array(
  * @throws ToolMissing it cannot be installed, or does not end as it should
  */
 export async function cfnLint(templates: readonly string[]): Promise<readonly Finding[]> {
-  const python = await venvPython('cfn-lint', join(__dirname, 'requirements.txt'));
+  const python = await venvPython({ name: 'cfn-lint', requirements: join(__dirname, 'requirements.txt') });
   const options = ['--format', 'json', '--non-zero-exit-code', 'none', '--regions', ...REGIONS];
   const { stdout } = await execute(python, [join(dirname(python), 'cfn-lint'), ...options, '--', ...templates], {
     maxBuffer: 100_000_000,

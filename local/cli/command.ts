@@ -20,7 +20,11 @@ export interface Cli {
   /** The app's own time: a recording stands still. */
   readonly clock: Clock;
   readonly paint: Paint;
+  /** A command as it is to be typed for this app; undefined where it would be refused. */
+  readonly spell: (command: string) => string | undefined;
+  /** Of the terminal now: people change its size. */
   readonly columns: number;
+  readonly rows: number;
   readonly isTerminal: boolean;
   readonly json: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,11 @@ import { join } from 'node:path';
 
 /**
  * The library's script, for `source <(npx greenlight completion)`. The command is no program on the PATH, so the script
- * first makes it a function of the shell: `greenlight status` then works from any folder, and Tab completes it.
+ * first makes it a function of the shell: `greenlight status` then works from any folder, and Tab completes it. Where
+ * there is nothing to offer, bash completes files by itself, and zsh has to be told.
  */
 export const completionScript = (script: string): string =>
-  `greenlight() { '${join(__dirname, 'greenlight.mjs').replaceAll("'", `'\\''`)}' "$@"; }\n${script}`;
+  `greenlight() { '${join(__dirname, 'greenlight.mjs').replaceAll("'", `'\\''`)}' "$@"; }\n${script.replace(
+    "  _describe 'values' reply",
+    "  if (( ${#reply} )); then _describe 'values' reply; else _files; fi",
+  )}`;

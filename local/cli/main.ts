@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { systemClock } from '../../lambdas/adapters/system-clock';
+import { wordsToComplete } from './completions';
 import { EXIT } from './exit-codes';
 import { runCli } from './run-cli';
 import type { Where } from './surroundings';
@@ -41,16 +42,25 @@ process.on('SIGINT', () => process.exit(EXIT.interrupted));
 process.stdout.on('error', () => process.exit(EXIT.ok));
 
 const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
-void runCli(process.argv.slice(2), {
+const argv = process.argv.slice(2);
+void runCli(argv, {
   out: write(process.stdout),
   err: write(process.stderr),
   env: process.env,
   isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.columns ?? 100,
+  errIsTerminal: process.stderr.isTTY === true,
+  get columns() {
+    return process.stdout.columns || 100;
+  },
+  get rows() {
+    return process.stdout.rows || 50;
+  },
   clock: systemClock,
   user: process.env['GREENLIGHT_BY'] ?? userName(),
   findApp,
   openFile,
 }).then((code) => {
   process.exitCode = code;
+  // A question that was not answered in time must not keep whoever pressed Tab waiting.
+  if (wordsToComplete(argv) !== undefined) process.exit(code);
 });

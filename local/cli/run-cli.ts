@@ -5,15 +5,18 @@ import type { Cli, Command, GlobalOptions } from './command';
 import type { CliApp } from './app/cli-app';
 import { COMMANDS } from './commands';
 import { completionScript } from './completion';
+import { completionsFor, wordsToComplete } from './completions';
+import { DEMO_FOLDER } from './demo-folder';
 import { EXIT, type ExitCode } from './exit-codes';
 import { type Failure, failureOf, UsageError } from './failure';
 import { envelope } from './envelope';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { nextLines } from './render/next';
 import { paintFor } from './render/paint';
+import { wrapped } from './render/text';
+import { spellingFor } from './spelling';
 
-/** Where a demo leaves its recording, unless the option names another folder. */
-const DEMO_FOLDER = 'out/demo';
+const nameOf = (usage: string): string => usage.split(' ')[0] ?? '';
 
 interface Chosen {
   readonly command: Command;
@@ -23,17 +26,27 @@ interface Chosen {
 
 /** The whole command line: parses, runs one command, writes its answer. Never throws. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  const { out, env, isTerminal } = surroundings;
-  const json = argv.includes('--json');
-  const first = argv.find((one) => !one.startsWith('-')) ?? '';
-  const name = COMMANDS.some(({ usage }) => usage.split(' ')[0] === first) ? first : '';
+  const { out, env } = surroundings;
+  // Also of a command line that cannot be parsed: whoever reads JSON gets JSON.
+  const json = argv.some((one) => one === '--json' || one === '--json=true');
+  const name = argv.find((one) => COMMANDS.some(({ usage }) => nameOf(usage) === one)) ?? '';
+  const words = wordsToComplete(argv);
+  if (words !== undefined) {
+    // The library finds the flag in what it parses, and then writes instead of choosing a command.
+    const known = async () => {
+      const text = parse(argv, surroundings);
+      return typeof text === 'string' ? text.split('\n').filter((one) => one !== '') : [];
+    };
+    for (const one of await completionsFor(words, surroundings, known)) out(one);
+    return EXIT.ok;
+  }
   try {
     const parsed = parse(argv, surroundings);
     if (typeof parsed === 'string') {
       out(parsed);
       return EXIT.ok;
     }
-    const cli = cliFor(parsed, surroundings);
+    const cli = cliFor(parsed, argv, surroundings);
     if (parsed.command.acts && parsed.args.demo !== undefined) await refuseRecording(cli, parsed);
     const { result, lines, exitCode = EXIT.ok } = await parsed.command.run(cli, parsed.args);
     out(json ? JSON.stringify(envelope(parsed.name, exitCode, result, null)) : lines.join('\n'));
@@ -47,16 +60,19 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     return failure.exitCode;
   }
   function tell({ name: errorName, message, next }: Failure, command: string, { err }: Surroundings): void {
-    const paint = paintFor(isTerminal, env);
-    err(`greenlight${command === '' ? '' : ` ${command}`}: ${paint.bad(errorName)}: ${message}`);
-    for (const line of nextLines(next, paint)) err(line);
+    const { errIsTerminal, columns } = surroundings;
+    const paint = paintFor(errIsTerminal, env);
+    const who = `greenlight${command === '' ? '' : ` ${command}`}`;
+    const said = `${who}: ${errorName}: ${message}`;
+    // A log is searched line by line; a person reads whole words.
+    const [first = '', ...more] = errIsTerminal ? wrapped(said, columns) : [said];
+    for (const line of [first.replace(errorName, paint.bad(errorName)), ...more]) err(line);
+    for (const line of nextLines(next, { paint, spell: spellingFor(argv) })) err(line);
   }
 }
 
-/** The command that was named with its arguments, or text that was asked for: help, version, completions. */
-function parse(argv: readonly string[], { columns, env }: Surroundings): Chosen | string {
-  let chosen: Chosen | undefined;
-  let text = '';
+/** Everything that can be typed. */
+function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => void) {
   const withGlobals = yargs()
     .scriptName('greenlight')
     .usage('$0 <command>\n\nRollouts of models: start, watch, understand, approve, stop, go back.')
@@ -78,11 +94,11 @@ function parse(argv: readonly string[], { columns, env }: Surroundings): Chosen 
         command.usage,
         command.describe,
         (one) => command.build(one as never) as never,
-        (args) => void (chosen = { command, name: String(args._[0]), args: globals(args as never) }),
+        (args) => choose({ command, name: String(args._[0]), args: globals(args as never) }),
       ),
     withGlobals as unknown as ReturnType<typeof yargs>,
   );
-  void parser
+  return parser
     .completion('completion', 'Print a script that completes commands and options in bash or zsh')
     .demandCommand(1, 'name a command')
     .strictCommands()
@@ -98,10 +114,17 @@ function parse(argv: readonly string[], { columns, env }: Surroundings): Chosen 
     .fail((message, error) => {
       // The library says the same in either; nothing of ours runs while it parses.
       throw new UsageError(message ?? error.message);
-    })
-    .parse([...argv], (_error: unknown, _args: unknown, output: string) => {
-      text = output;
     });
+}
+
+/** The command that was named with its arguments, or text that was asked for: help, version, the completion's script. */
+function parse(argv: readonly string[], surroundings: Surroundings): Chosen | string {
+  let chosen: Chosen | undefined;
+  let text = '';
+  const parser = parserFor(surroundings, (one) => void (chosen = one));
+  void parser.parse([...argv], (_error: unknown, _args: unknown, output: string) => {
+    text = output;
+  });
   if (argv[0] === 'completion') return completionScript(text);
   if (chosen !== undefined && text === '') return chosen;
   return text;
@@ -110,15 +133,21 @@ function parse(argv: readonly string[], { columns, env }: Surroundings): Chosen 
 /** `--demo` alone means the demo's usual folder. */
 const globals = (args: GlobalOptions): GlobalOptions => (args.demo === '' ? { ...args, demo: DEMO_FOLDER } : args);
 
-function cliFor({ args, name }: Chosen, surroundings: Surroundings): Cli {
-  const { env, isTerminal, columns, clock, err, out, openFile, user } = surroundings;
+function cliFor({ args, name }: Chosen, argv: readonly string[], surroundings: Surroundings): Cli {
+  const { env, isTerminal, clock, err, out, openFile, user } = surroundings;
   const { stack, region, demo, json } = args;
   let found: Promise<CliApp> | undefined;
   return {
     app: () => (found ??= surroundings.findApp({ stack, region, demo })),
     clock,
     paint: paintFor(isTerminal && !json, env),
-    columns: Math.min(columns, 100),
+    get columns() {
+      return Math.min(surroundings.columns, 100);
+    },
+    get rows() {
+      return surroundings.rows;
+    },
+    spell: spellingFor(argv),
     isTerminal: isTerminal && !json,
     json,
     env,

@@ -10,7 +10,10 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether results go to a terminal. */
   readonly isTerminal: boolean;
+  /** Whether everything else goes to one. */
+  readonly errIsTerminal: boolean;
   readonly columns: number;
+  readonly rows: number;
   /** Time outside of the app, which a recording's is not. */
   readonly clock: Clock;
   /** Who runs the command, unless `--by` says so. */

@@ -6,6 +6,7 @@ import { stillRunning } from '../../lambdas/steps/operations/wait-for-end';
 import type { Answer, Cli } from './command';
 import { endExitCode, endLines } from './commands/common';
 import { endpointLines, pictureLines } from './render/endpoint';
+import { within } from './render/within';
 import { watchLine } from './render/watch-line';
 
 interface Watching {
@@ -49,7 +50,10 @@ export async function watchEndpoint(
 function overwriting(cli: Cli): (view: EndpointView) => void {
   let drawn = 0;
   return (view) => {
-    const lines = pictureLines(view, cli);
+    // A line that wraps, or one above the screen's top, could not be drawn over.
+    const lines = pictureLines(view, cli)
+      .slice(0, Math.max(1, cli.rows - 1))
+      .map((line) => within(line, cli.columns));
     const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
     drawn = lines.length;
     cli.emit(view, `${up}${lines.join('\u001b[K\n')}\u001b[J`);

@@ -49,7 +49,7 @@ export function runCost(argv: readonly string[], { out, note }: CostOutput): 0 |
     const architecture = architectureOf(values.architecture);
     const prices = pricesOf(values.prices);
     const reports = positionals.map((file) => costReport(recordIn(file), prices, architecture));
-    out(values.json ? JSON.stringify(reports, undefined, 2) : reports.map(costInWords).join('\n\n'));
+    out(values.json ? JSON.stringify(reports, undefined, 2) : reports.map((one) => costInWords(one)).join('\n\n'));
     return 0;
   } catch (error) {
     if (!(error instanceof CostRefused) && !(error instanceof PricesInvalid)) throw error;

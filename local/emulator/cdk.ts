@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { EMULATOR_ENV } from './credentials';
 import { CdkFailed } from './errors';
 import { BIN, OUT, PROJECT } from './paths';
-import { lastLines, run } from './run';
+import { lastLines, run } from '../python/run';
 
 export interface CdkOptions {
   /** An emulator's address. Without it the CLI goes where its own environment points: to AWS. */

@@ -1,18 +1,3 @@
-/** No Python that can run the emulator: none at all, or older than 3.10. */
-export class PythonMissing extends Error {
-  override readonly name = 'PythonMissing';
-}
-
-/** Python is there, its `venv` or `pip` module is not. */
-export class VenvMissing extends Error {
-  override readonly name = 'VenvMissing';
-}
-
-/** pip could not install the pinned packages: most often the package index does not answer. */
-export class EmulatorNotInstalled extends Error {
-  override readonly name = 'EmulatorNotInstalled';
-}
-
 /** The emulator's process ended before it was ready, or was not ready in time. */
 export class EmulatorNotStarted extends Error {
   override readonly name = 'EmulatorNotStarted';

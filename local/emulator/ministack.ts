@@ -8,9 +8,9 @@ import { EmulatorNotStarted } from './errors';
 import { freePort } from './free-port';
 import { type Behaviour, BEHAVIOURS } from './gateway/probes/probe';
 import { BIN, OUT } from './paths';
-import { lastLines } from './run';
+import { lastLines } from '../python/run';
 import { until } from './until';
-import { venvPython } from './venv';
+import { emulatorPython } from './emulator-python';
 
 const LAUNCHER = join(__dirname, 'python', 'launch.py');
 const READY_WITHIN_MS = 60_000;
@@ -43,7 +43,7 @@ export interface MiniStack {
  * @throws {EmulatorNotStarted} with the last lines of its log.
  */
 export async function startMiniStack(options: MiniStackOptions = {}): Promise<MiniStack> {
-  const python = await venvPython();
+  const python = await emulatorPython();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logFile = options.logFile ?? join(OUT, `ministack-${port}.log`);

@@ -4,7 +4,7 @@ import { lackingIn } from './gateway/probes/run-probes';
 import { Upstream } from './gateway/upstream';
 import { givenEndpoint } from './given-endpoint';
 import { startMiniStack, type MiniStack, type MiniStackOptions } from './ministack';
-import { ministackVersion } from './venv';
+import { ministackVersion } from './emulator-python';
 
 /** An AWS emulator to talk to. */
 export interface Emulator {

@@ -22,6 +22,8 @@ export function planInWords(plan: Plan): string {
       ? ['', 'All at once there is no canary: nothing is judged before promotion, and the watch after it is all.']
       : ['', ...canaryInWords(plan)]),
     '',
+    ...watchInWords(plan),
+    '',
     `Minutes at one weight until nine of ten good greens have proof: ${plan.bakeForProof
       .map(({ weight, minutes }) => `${weight} %: ${minutes === null ? 'more than 240' : minutes}`)
       .join(', ')}`,
@@ -53,42 +55,72 @@ function canaryInWords(plan: Plan): string[] {
     ...(lacking === '' ? [] : [`  the gate furthest from proof, of those without: ${lacking}`]),
     '',
     'The smallest regression that is stopped',
-    ...table([
-      ['', '', 'in 80 %', 'in 95 % of rollouts'],
-      ...plan.smallestFound.map((one) => [
-        one.gate,
-        KIND[one.kind],
-        sizeInWords(one, one.at80Percent),
-        sizeInWords(one, one.at95Percent),
-      ]),
-    ]),
+    ...smallestInWords(plan.smallestFound),
+    ...plan.notTried.map(({ kind, why }) => `  not tried: ${gateOfKind(kind)}, ${kindInWords(kind)}: ${why}`),
     '',
     'How soon a bad green is stopped',
-    ...table([
-      ['', 'stopped', 'minutes, mean', '9 of 10 by', "green's requests by then"],
-      ...plan.expectedStops.map(stopInWords),
-    ]),
+    ...stopsInWords(plan.expectedStops, 'stopped'),
   ];
 }
 
-const KIND: Readonly<Record<SmallestFound['kind'], string>> = {
-  'errors-points': 'more of all requests fail',
-  'errors-factor': 'fail so many times as often',
-  latency: 'all requests are slower',
-  predictions: 'answers move to the next class',
-};
+/** Bad from the promotion on, or after it alone: what the canary did not see. */
+function watchInWords({ watch }: Plan): string[] {
+  if (watch === null)
+    return ['Nothing is watched after promotion (watchMinutes 0): a regression that begins then stays.'];
+  const { minutes, simulatedMinutes, smallestFound, expectedStops, goodGreenStopped } = watch;
+  const first = simulatedMinutes < minutes ? `, of which the first ${simulatedMinutes} were simulated` : '';
+  return [
+    `After promotion: the watch of ${minutes} min${first}, of a green that is bad from then on`,
+    ...stopsInWords(expectedStops, 'taken back'),
+    '  the smallest that is taken back',
+    ...smallestInWords(smallestFound),
+    `  a green as good as blue is taken back ${percent(goodGreenStopped)}`,
+  ];
+}
+
+const smallestInWords = (found: readonly SmallestFound[]): string[] =>
+  table([
+    ['', '', 'in 80 %', 'in 95 % of rollouts'],
+    ...found.map((one) => [
+      one.gate,
+      kindInWords(one.kind),
+      sizeInWords(one, one.at80Percent),
+      sizeInWords(one, one.at95Percent),
+    ]),
+  ]);
+
+const stopsInWords = (stops: readonly ExpectedStop[], stopped: string): string[] =>
+  table([['', stopped, 'minutes, mean', '9 of 10 by', "green's requests by then"], ...stops.map(stopInWords)]);
+
+function kindInWords(kind: SmallestFound['kind']): string {
+  switch (kind) {
+    case 'errors-points':
+      return 'more of all requests fail';
+    case 'errors-factor':
+      return 'fail so many times as often';
+    case 'latency':
+      return 'all requests are slower';
+    case 'predictions':
+      return 'answers move to the next class';
+    case 'throttles':
+      return 'more of all requests are turned away';
+    default:
+      return 'more of what it counts are events';
+  }
+}
+
+const gateOfKind = (kind: SmallestFound['kind']): string => kind.replace(/^errors-.*$/, 'errors');
 
 function sizeInWords({ kind, largestTried }: SmallestFound, size: number | null): string {
   const value = size ?? largestTried;
   const none = size === null ? 'not even ' : '';
   switch (kind) {
-    case 'errors-points':
-    case 'predictions':
-      return `${none}${digits(100 * value)} points`;
     case 'errors-factor':
       return `${none}${digits(value)} times`;
     case 'latency':
       return `${none}${percent(value)}`;
+    default:
+      return `${none}${digits(100 * value)} points`;
   }
 }
 

@@ -5,7 +5,7 @@ import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
 import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
 import type { Question } from '../../lambdas/domain/plan/question';
-import { scalesOf } from '../../lambdas/domain/plan/scales';
+import { notTried, scalesOf } from '../../lambdas/domain/plan/scales';
 import { scheduleOf } from '../../lambdas/domain/plan/schedule';
 import {
   bakesForProof,
@@ -15,7 +15,8 @@ import {
   strategyOf,
   SUGGESTED_WEIGHTS,
 } from '../../lambdas/domain/plan/suggest';
-import { goodGreen, summaryOf } from '../../lambdas/domain/plan/summary';
+import { goodGreen, summaryOf, watchSummaryOf } from '../../lambdas/domain/plan/summary';
+import { scheduleOfWatch } from '../../lambdas/domain/plan/try-watch';
 import type { ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
 import { strategySteps } from '../../lambdas/domain/strategy';
 import { type PlanRequest, questionOf } from './request';
@@ -49,20 +50,23 @@ export async function makePlan(
   const steps = strategySteps(strategy);
   const schedule = scheduleOf(steps, question.extendMinutes);
   const effort = EFFORT[request.effort];
-  const tries =
-    steps.length === 0
+  const triesOf = (minutes: number): number =>
+    minutes === 0
       ? 0
-      : Math.max(
-          effort.fewest,
-          Math.min(effort.tries, Math.round((effort.tries * USUAL_MINUTES) / schedule.minutes.length)),
-        );
-  const all = tries + effort.proofs * SUGGESTED_WEIGHTS.length;
+      : Math.max(effort.fewest, Math.min(effort.tries, Math.round((effort.tries * USUAL_MINUTES) / minutes)));
+  const tries = triesOf(schedule.minutes.length);
+  const { watchMinutes } = settings;
+  const watches = triesOf(scheduleOfWatch(watchMinutes).minutes.length);
+  const all = tries + watches + effort.proofs * SUGGESTED_WEIGHTS.length;
   let done = 0;
   const told = (runs: number) => progress(Math.min(1, (done += runs) / all));
   const pool = workers(question);
   try {
     const tried = await overAll(pool, tries, (range) => ({ kind: 'try', steps, ...range }), told);
-    const summary = summaryOf(tried, { scales: scalesOf(question), schedule });
+    const scales = scalesOf(question);
+    const summary = summaryOf(tried, { scales, schedule });
+    const watched = await overAll(pool, watches, (range) => ({ kind: 'watch', steps, watchMinutes, ...range }), told);
+    const watch = watchMinutes === 0 ? null : watchSummaryOf(watched, { scales, watchMinutes });
     const proofs = new Map<number, readonly ProofMinutes[]>();
     for (const weight of SUGGESTED_WEIGHTS)
       proofs.set(weight, await overAll(pool, effort.proofs, (range) => ({ kind: 'prove', weight, ...range }), told));
@@ -78,6 +82,8 @@ export async function makePlan(
       withoutProof: settings.onInsufficientEvidence.then,
       notCounted,
       ...summary,
+      notTried: notTried(question),
+      watch,
       bakeForProof: needed,
       suggestion: await suggestion(),
       cost: plannedCost(
@@ -106,7 +112,7 @@ export async function makePlan(
         if (inconclusive <= MOST_INCONCLUSIVE)
           return adviceFor.changing(strategyOf(candidate), candidate, inconclusive, stopped);
       }
-      return adviceFor.givingUp(gatesInTheWay(proofs), summary, steps);
+      return adviceFor.givingUp(gatesInTheWay(proofs), summary, steps, watch);
     }
   } finally {
     pool.close();

@@ -1,5 +1,5 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
-import type { GateName } from '../../lambdas/domain/judge/judgement';
+import { GATE_NAMES as BUILT_IN_GATES, type GateName } from '../../lambdas/domain/judge/judgement';
 import { type BlueDay, sumOf } from '../../lambdas/domain/plan/blue-day';
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { Question } from '../../lambdas/domain/plan/question';
@@ -28,6 +28,10 @@ export function questionOf({ settings, day, seed }: PlanRequest): {
   const answers = whole.classes.reduce((sum, count) => sum + count, 0);
   const { custom, ...gates } = settings.gates;
   const counted = custom.map((_, index) => (whole.custom[index]?.requests ?? 0) > 0);
+  const off: Plan['notCounted'] = BUILT_IN_GATES.filter((gate) => gates[gate] === false).map((gate) => ({
+    gate,
+    why: 'it is switched off',
+  }));
   const missing: { readonly gate: GateName; readonly why: string }[] = [
     ...(gates.latency !== false && (whole.durations === 0 || day.edgesMs.length === 0)
       ? [{ gate: 'latency' as const, why: 'no durations are known' }]
@@ -39,13 +43,13 @@ export function questionOf({ settings, day, seed }: PlanRequest): {
       .filter((_, index) => !counted[index])
       .map(({ name }): Plan['notCounted'][number] => ({ gate: `custom:${name}`, why: 'its counters counted nothing' })),
   ];
-  const off = (gate: GateName) => missing.some((one) => one.gate === gate);
+  const lacks = (gate: GateName) => missing.some((one) => one.gate === gate);
   const left: EndpointSettings = {
     ...settings,
     gates: {
       ...gates,
-      ...(off('latency') && { latency: false as const }),
-      ...(off('predictions') && { predictions: false as const }),
+      ...(lacks('latency') && { latency: false as const }),
+      ...(lacks('predictions') && { predictions: false as const }),
       custom: custom.filter((_, index) => counted[index]),
     },
   };
@@ -59,6 +63,6 @@ export function questionOf({ settings, day, seed }: PlanRequest): {
       extendMinutes: settings.onInsufficientEvidence.extendMinutes,
       seed,
     },
-    notCounted: missing,
+    notCounted: [...off, ...missing],
   };
 }

@@ -1,15 +1,24 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { ToolMissing } from './tool-missing';
+import { lastLines, run } from './run';
+import { PackagesNotInstalled, PythonMissing, VenvMissing } from './tool-missing';
 
-const execute = promisify(execFile);
 /** Under node_modules: untracked, and gone with it. */
 const CACHE = join(__dirname, '..', '..', 'node_modules', '.cache', 'greenlight');
 const CANDIDATES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
-const IS_NEW_ENOUGH = 'import sys; sys.exit(0 if sys.version_info >= (3, 10) else 1)';
+const OLDEST = { major: 3, minor: 10 };
+
+export interface Venv {
+  /** What the environment is for, as a file name. */
+  readonly name: string;
+  /** Path of a file that pins every package, those that others need too. */
+  readonly requirements: string;
+  /** Where environments are kept. @default node_modules/.cache/greenlight */
+  readonly cache?: string;
+  /** @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
+}
 
 /**
  * The Python of a virtual environment that holds the pinned packages of a requirements file and nothing else. There is one
@@ -17,19 +26,18 @@ const IS_NEW_ENOUGH = 'import sys; sys.exit(0 if sys.version_info >= (3, 10) els
  * is never taken for a whole one. Programs beside it name the Python of that other name in their first line, so run them
  * with this one.
  *
- * @param name what the environment is for, as a file name
- * @param requirements path of a file that pins every package, those that others need too
- * @throws ToolMissing no Python 3.10 or newer, no venv module, or the package index does not answer
+ * @throws {PythonMissing} {@link VenvMissing} {@link PackagesNotInstalled}
  */
-export async function venvPython(name: string, requirements: string): Promise<string> {
+export async function venvPython({ name, requirements, cache = CACHE, env = process.env }: Venv): Promise<string> {
   const pins = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 8);
-  const home = join(CACHE, `${name}-${pins}`);
+  const home = join(cache, `${name}-${pins}`);
   const python = join(home, 'bin', 'python');
   if (existsSync(python)) return python;
+
   const partial = `${home}.${process.pid}`;
-  mkdirSync(CACHE, { recursive: true });
+  mkdirSync(cache, { recursive: true });
   try {
-    await install(await findPython(), partial, requirements);
+    await install(await findPython(env), partial, requirements, env);
     try {
       renameSync(partial, home);
     } catch (error) {
@@ -42,38 +50,37 @@ export async function venvPython(name: string, requirements: string): Promise<st
   return python;
 }
 
-async function install(python: string, directory: string, requirements: string): Promise<void> {
-  await said(
-    execute(python, ['-m', 'venv', directory]),
-    `${python} cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv`,
-  );
-  const flags = ['--no-input', '--no-deps', '--disable-pip-version-check', '--quiet', '--timeout', '20'];
-  await said(
-    execute(join(directory, 'bin', 'python'), ['-m', 'pip', 'install', ...flags, '--requirement', requirements]),
-    `pip could not install ${requirements}. Does the package index answer?`,
-  );
-}
-
-/** The first Python on the PATH that is new enough; the variable PYTHON names another. */
-async function findPython(): Promise<string> {
-  for (const candidate of [process.env.PYTHON, ...CANDIDATES]) {
-    if (candidate === undefined || candidate === '') continue;
-    const works = await execute(candidate, ['-c', IS_NEW_ENOUGH]).then(
-      () => true,
-      () => false,
+async function install(python: string, into: string, requirements: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const made = await run(python, ['-m', 'venv', into], { env });
+  if (made.code !== 0) {
+    throw new VenvMissing(
+      `${python} cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv. It said:\n${lastLines(made.text, 5)}`,
     );
-    if (works) return candidate;
   }
-  throw new ToolMissing('No Python 3.10 or newer is on the PATH. Install one, or name it in the variable PYTHON.');
+  const flags = ['--no-input', '--no-deps', '--disable-pip-version-check', '--timeout', '20', '--retries', '2'];
+  const args = ['-m', 'pip', 'install', ...flags, '--requirement', requirements];
+  const installed = await run(join(into, 'bin', 'python'), args, { env });
+  if (installed.code === 0) return;
+  const said = lastLines(installed.text, 5);
+  if (installed.text.includes('No module named pip')) throw new VenvMissing(`${python} has no pip. It said:\n${said}`);
+  throw new PackagesNotInstalled(
+    `pip could not install ${requirements}. Does the package index answer? It said:\n${said}`,
+  );
 }
 
-/** Adds what to do to an error, with the last lines that the program said. */
-async function said(running: Promise<unknown>, advice: string): Promise<void> {
-  try {
-    await running;
-  } catch (error) {
-    const { stderr = '', stdout = '' } = error as { readonly stderr?: string; readonly stdout?: string };
-    const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
-    throw new ToolMissing([advice, ...lines.slice(-5)].join('\n'), { cause: error });
+/** The first Python of 3.10 or newer on the PATH; `PYTHON` names another. */
+async function findPython(env: NodeJS.ProcessEnv): Promise<string> {
+  const found: string[] = [];
+  for (const candidate of [...(env.PYTHON ? [env.PYTHON] : []), ...CANDIDATES]) {
+    const said = await run(candidate, ['--version'], { env });
+    const version = /^Python (\d+)\.(\d+)/.exec(said.text);
+    if (said.code !== 0 || !version) continue;
+    const [major, minor] = [Number(version[1]), Number(version[2])];
+    if (major === OLDEST.major && minor >= OLDEST.minor) return candidate;
+    found.push(`${candidate} is ${major}.${minor}`);
   }
+  throw new PythonMissing(
+    `Python ${OLDEST.major}.${OLDEST.minor} or newer is needed; ${found.length === 0 ? 'there is none on the PATH' : found.join(', ')}. ` +
+      'Install one, or name it in PYTHON',
+  );
 }

@@ -9,7 +9,7 @@ const query = (versions: readonly string[], more: object = {}) => ({
 });
 
 async function read(world: World, ...asked: Parameters<typeof query>) {
-  world.clock.advance(30 * MINUTE);
+  await world.clock.advance(30 * MINUTE);
   const found = await world.traffic.read(query(...asked));
   if (found === 'unavailable') throw new Error('unavailable');
   return found;
@@ -54,6 +54,6 @@ it('tells nothing rather than a part', async () => {
   world.requests('7', 0, repeat(10, 20));
   world.requests('7', 1, repeat(10, 20));
   world.service.faults = { partial: () => true };
-  world.clock.advance(30 * MINUTE);
+  await world.clock.advance(30 * MINUTE);
   expect(await world.traffic.read(query(['7']))).toBe('unavailable');
 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Execution } from '../../local/engine/states/execution';
 import { bytesOf } from '../scenarios/fake-model';
 import { Scene } from '../scenarios/harness';
-import { greenlight, greenlightJson } from './cli-on-scene';
+import { runCli } from '../../local/cli/run-cli';
+import { greenlight, greenlightJson, surroundingsOn } from './cli-on-scene';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
 
@@ -95,6 +96,58 @@ describe('upload', () => {
     expect(out).toContain('digits: stored s3://');
     await scene.world.runFor(5_000);
     expect((await greenlight(scene, 'status')).out).toContain('waits     models/digits/v3-b.onnx');
+  });
+
+  /** A canary runs; `upload --wait` of a file waits for it, and `then` happens meanwhile. */
+  async function waiting(then: (scene: Scene, running: Execution) => Promise<unknown>, argv = '') {
+    const [scene, running] = await canary('Bake');
+    const written = { out: '', err: '' };
+    const words = ['upload', fileOf('v3'), '--wait', ...argv.split(' ').filter(Boolean)];
+    const code = runCli(words, surroundingsOn(scene, written));
+    // The file is read in real time, which the world's does not wait for.
+    while (!written.err.includes('Now it waits')) {
+      await new Promise(setImmediate);
+      await scene.world.runFor(1_000);
+    }
+    const uploadedAt = scene.now;
+    await then(scene, running);
+    return { scene, code: await scene.world.run(code), seconds: (scene.now - uploadedAt) / 1000, ...written };
+  }
+
+  it('ends the waiting at once when a newer upload takes its place, and says how to roll it out all the same', async () => {
+    const { code, out, err, seconds, scene } = await waiting((at) => at.upload({ name: 'v4' }));
+    expect([code, out]).toEqual([1, '']);
+    expect(seconds).toBeLessThan(20);
+    expect(err).toMatch(/Now it waits until rollout digits-\w+-1 has ended, unless a newer upload comes\./);
+    expect(err).toMatch(
+      /UploadSuperseded: endpoint digits: s3:\S+v3\.onnx\S+ will not be rolled out: a newer upload took its place/,
+    );
+    expect(err).toContain("npx greenlight start digits --model 's3://");
+    expect((await scene.waitingUpload())?.key).toBe('models/digits/v4.onnx');
+  });
+
+  it('tells what a refused upload was refused for, at once', async () => {
+    const [scene] = await canary('Bake');
+    await scene.change({ whileBusy: 'reject' });
+    const { code, out } = await greenlight(scene, `upload ${fileOf('v3')} --wait --timeout 60`);
+    expect([code, out]).toEqual([1, expect.stringMatching(/ended as rejected\.\n {2}RolloutBusy: /)]);
+  });
+
+  it('waits for the one that runs, and then for its own', async () => {
+    const { code, out, scene } = await waiting((at, running) => at.stop(running), '--strategy AllAtOnce');
+    expect([code, out]).toEqual([0, expect.stringContaining('ended as promoted')]);
+    expect(await scene.atRest()).toBe('v3');
+  });
+
+  it('exits with 4 when its rollout has not begun in time, and says why', async () => {
+    const behind = await waiting(async () => undefined, '--timeout 60');
+    expect([behind.code, behind.err]).toEqual([4, expect.stringMatching(/NotBegunYet: .* after 60 s: it waits until/)]);
+    const lost = await Scene.open();
+    await lost.serve();
+    lost.lose('aws.s3');
+    const { code, err } = await greenlight(lost, `upload ${fileOf('v3')} --wait --timeout 60`);
+    expect([code, err]).toEqual([4, expect.stringContaining('no event of the upload has arrived')]);
+    expect(err).toContain('npx greenlight start digits');
   });
 
   it('refuses before anything is sent what the endpoint would refuse for sure', async () => {

@@ -112,6 +112,24 @@ it.each(FROM_AWS)('tells a person what %s means', async (thrown, name, code) => 
   expect(err).not.toMatch(/\n +at /);
 });
 
+it('names the command wherever it stands among the options, also in JSON', async () => {
+  const findApp = async (): Promise<CliApp> => Promise.reject(new Error('Region is missing'));
+  const { err } = await greenlight(await idle(), '--stack Other status', { findApp });
+  expect(err).toMatch(/^greenlight status: NoRegion: /);
+  const { out } = await greenlight(await idle(), '--stack Other status --json=true', { findApp });
+  expect(JSON.parse(out)).toMatchObject({ command: 'status', error: { name: 'NoRegion' } });
+});
+
+it('wraps an error for a terminal alone, and colours it where errors are read', async () => {
+  const findApp = async (): Promise<CliApp> => Promise.reject(named('Error', 'word '.repeat(60)));
+  const inFile = await greenlight(await idle(), 'status', { findApp, isTerminal: true });
+  expect(inFile.err.split('\n')[0]!.length).toBeGreaterThan(300);
+  expect(inFile.err).not.toContain('\u001b');
+  const onScreen = await greenlight(await idle(), 'status', { findApp, errIsTerminal: true, columns: 70 });
+  expect(onScreen.err).toContain('\u001b[31mUnexpected\u001b[39m');
+  expect(onScreen.err.split('\n').filter((line) => line.replace(/\u001b\[\d+m/g, '').length > 70)).toEqual([]);
+});
+
 it('writes the stack of an error only for somebody who asks for it', async () => {
   const findApp = async (): Promise<CliApp> => Promise.reject(new TypeError('x is undefined'));
   const { err } = await greenlight(await idle(), 'status', { findApp, env: { GREENLIGHT_DEBUG: '1' } });

@@ -123,5 +123,10 @@ test('a blue that does not answer a golden row does not stop the rollout at its 
     models: { readText: async () => ({ text: JSON.stringify(golden) }) },
   };
   const numbers = (await checkGoldenSet(ports as never, state, '2'))?.numbers;
-  expect(JSON.parse(JSON.stringify(numbers))).toEqual({ rows: 2, goldenError: expect.closeTo(0.1768, 3) as number });
+  expect(JSON.parse(JSON.stringify(numbers))).toEqual({
+    rows: 2,
+    goldenError: expect.closeTo(0.1768, 3) as number,
+    goldenMedianMs: expect.any(Number) as number,
+    goldenWrong: [{ row: 1, label: '0.25', green: '0.5', blue: '0.5' }],
+  });
 });

@@ -1,5 +1,6 @@
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
 import { traceOfEvidence } from '../../lambdas/domain/trace/trace-of-evidence';
+import { accuracyCounters } from '../../lambdas/domain/judge/3-gates/accuracy';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Evidence, EventCount, SideCounts } from '../../lambdas/domain/judge/evidence';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
@@ -70,6 +71,11 @@ describe('the accuracy gate', () => {
   it('promotes at most 1 in 20 of harmful greens, and stops those that answer one in five wrongly', () => {
     expect(shareOf('pass', 200, 200, 0.05, 0.125)).toBeLessThanOrEqual(0.05);
     expect(shareOf('fail', 40, 200, 0.05, 0.2)).toBeGreaterThan(0.9);
+  });
+
+  it('goes by whose labels came and not by the weight, because users label what they like', () => {
+    const [counter] = accuracyCounters(canary(1, 200, 0.05, 0.05), accuracyAlone.gates.accuracy!);
+    expect(counter).toMatchObject({ share: 'realised', harm: { test: { share: 'realised' } } });
   });
 
   it('names the counts in its reason', () => {

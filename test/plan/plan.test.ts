@@ -59,7 +59,30 @@ describe('a plan', () => {
   it('leaves gates out that have nothing to count, and says so', async () => {
     const quiet = await quietPlan();
     expect(quiet.notCounted.map(({ gate }) => gate)).toEqual(['latency', 'predictions']);
-    expect(quiet.smallestFound.map(({ kind }) => kind)).toEqual(['errors-points', 'errors-factor']);
+    expect(quiet.smallestFound.map(({ kind }) => kind)).toEqual(['errors-points', 'errors-factor', 'throttles']);
+    expect(quiet.watch?.smallestFound.map(({ kind }) => kind)).toEqual(quiet.smallestFound.map(({ kind }) => kind));
+  });
+
+  it('says which gates are off, and what blue leaves nothing to ask about', async () => {
+    const day = requestFor({ requestsPerMinute: 500, errorRate: 0, classShares: [1] });
+    const settings = settingsWith({ gates: { latency: false, throttles: false }, watchMinutes: 0 });
+    const made = await plan({ ...day, settings });
+    expect(made.notCounted).toEqual([
+      { gate: 'latency', why: 'it is switched off' },
+      { gate: 'throttles', why: 'it is switched off' },
+    ]);
+    expect(made.notTried.map(({ kind }) => kind)).toEqual(['errors-factor', 'predictions']);
+    expect(made.watch).toBeNull();
+    const words = planInWords(made);
+    expect(words).toContain('the gate latency is left out: it is switched off');
+    expect(words).toContain('not tried: errors, fail so many times as often: blue had no failure in these minutes');
+    expect(words).toContain('Nothing is watched after promotion');
+  });
+
+  it('does not promise that a watch takes back what it cannot see', async () => {
+    const hardlyAny = await plan(requestFor({ requestsPerMinute: 0.2, latency: undefined, classShares: [] }));
+    expect(planInWords(hardlyAny)).toMatch(/the watch of 1 min sees too few requests to take a disaster back/);
+    expect(planInWords(await quietPlan())).toMatch(/the watch after promotion takes a disaster back within \d+ min/);
   });
 
   it('expects as many green requests as weights and traffic say', async () => {

@@ -57,6 +57,8 @@ describe('a simulated canary', () => {
     { type: 'factor', factor: 4 },
     { type: 'slower', factor: 1.15 },
     { type: 'moved', points: 0.1 },
+    { type: 'throttled', points: 0.02 },
+    { type: 'throttled', points: 1 },
     { type: 'points', points: 1 },
   ];
 

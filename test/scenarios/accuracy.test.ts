@@ -7,7 +7,7 @@ const BLUE: FakeModel = { name: 'v1', labelled: 0.1, wrong: 0.04 };
 
 async function roll(green: FakeModel, blue: FakeModel = BLUE, settings: Parameters<typeof Scene.open>[0] = {}) {
   const scene = await Scene.open(settings);
-  await scene.serve(blue, 61);
+  await scene.serve(blue, 20);
   const ended = await scene.rollout(green);
   return { scene, ...ended };
 }
@@ -47,7 +47,7 @@ describe('where users label enough answers', () => {
 
   it('green is put back after promotion when its answers become wrong then', async () => {
     const scene = await Scene.open({ settings: { watchMinutes: 10 } });
-    await scene.serve(BLUE, 61);
+    await scene.serve(BLUE, 20);
     await scene.upload({ name: 'v2', labelled: 0.1, wrong: 0.04 });
     const execution = await scene.started(({ status }) => status === 'RUNNING');
     await scene.reaches(execution, 'PromoteGreen');
@@ -85,7 +85,7 @@ describe('where too few labels come', () => {
       {
         gate: 'accuracy',
         why: expect.stringMatching(
-          /^blue had 3\d\d labels in time before the canary, so green may expect [56]; at least 200 are needed$/,
+          /^blue had 1\d\d labels in time before the canary, so green may expect [56]; at least 200 are needed$/,
         ) as string,
       },
     ]);
@@ -127,7 +127,7 @@ it('can be switched off', async () => {
 
 it('judges the first minutes after an upload that goes to all at once, when they have had time for labels', async () => {
   const scene = await Scene.open({ settings: { strategy: 'AllAtOnce', watchMinutes: 15 } });
-  await scene.serve(BLUE, 61);
+  await scene.serve(BLUE, 20);
   const { record } = await scene.rollout({ name: 'v2', labelled: 0.1, wrong: 0.3 });
   expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed' });
   expect(record?.cause).toMatch(/^accuracy: /);

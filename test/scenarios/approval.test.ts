@@ -188,3 +188,18 @@ it('asks whoever promotes a canary without proof, when the endpoint says hold', 
   expect((await scene.end(execution)).record).toMatchObject({ decidedBy: 'person: Ada (looks right)' });
   expect(await scene.atRest()).toBe('v2');
 });
+
+it.each(['the first model of an endpoint', 'AllAtOnce'])('says of %s, too, that the person decided', async (which) => {
+  const scene = await Scene.open();
+  if (which === 'AllAtOnce') await scene.serve();
+  await scene.change({ approval: { mode: 'before-promote', timeoutMinutes: 60 } });
+  const versionId = await scene.upload({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'AwaitApproval');
+  await scene.world.runFor(1_000);
+  await scene.world.run(approve(portsOn(scene), 'digits', ADA));
+  expect((await scene.end(execution)).record).toMatchObject({
+    outcome: which === 'AllAtOnce' ? 'promoted' : 'promoted-first',
+    decidedBy: 'person: Ada (looks right)',
+  });
+});

@@ -154,6 +154,18 @@ describe('a golden set', () => {
     const poor = await scene.rollout({ name: 'poor', accuracy: 0.8 });
     expect(poor.execution).toMatchObject({ error: 'ModelRejected' });
     expect(poor.execution.cause).toBe('golden set: accuracy 80.0 % (16 of 20 right); the limit minAccuracy is 90.0 %');
+    // What was found is kept, though the step that refuses hands nothing on: the page shows it, row by row.
+    expect(poor.record?.state?.verification).toMatchObject({
+      rows: 20,
+      goldenAccuracy: 0.8,
+      blueAccuracy: 1,
+      goldenWrongRows: 4,
+      goldenWrong: [{ row: 16 }, { row: 17 }, { row: 18 }, { row: 19 }],
+    });
+    const page = await scene.world.run(scene.app.readText(`rollouts/digits/${poor.execution.name}/report.html`));
+    expect(page).toContain('Before any traffic');
+    expect(page).toMatch(/Green right<\/dt>\s*<dd>80/);
+    expect(page).toContain('Rows that green got wrong: 4 rows');
     const worse = await scene.rollout({ name: 'worse', accuracy: 0.95 });
     expect(worse.execution.cause).toMatch(/5\.0 % under blue's 100\.0 %; the limit maxAccuracyDrop is 2\.0 %/);
     const infinite = await scene.rollout({ name: 'infinite', nonFinite: 0.1 });

@@ -12,7 +12,7 @@ it.each<[gate: string, turned: Partial<FakeModel>]>([
   ['accuracy', { wrong: 0.2 }],
 ])('the watch puts blue back when green turns bad on %s after its promotion', async (gate, turned) => {
   const scene = await Scene.open({ settings: { watchMinutes: 10, gates: { custom: [FALLBACK_GATE] } } });
-  await scene.serve({ ...GOOD, name: 'v1' }, 61);
+  await scene.serve({ ...GOOD, name: 'v1' }, 20);
   await scene.upload(GOOD);
   const execution = await scene.started(({ status }) => status === 'RUNNING');
   await scene.reaches(execution, 'Watch');

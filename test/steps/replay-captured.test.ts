@@ -57,7 +57,10 @@ function replay(
     },
     state,
     '2',
-  );
+  ).then((found) => {
+    if (found?.refusal) throw found.refusal;
+    return found;
+  });
   return Object.assign(done, { world });
 }
 

@@ -71,7 +71,7 @@ export function dayOfTrace(trace: Trace): BlueDay {
   };
 }
 
-const times = (minute: BlueMinute, factor: number): BlueMinute => ({
+export const times = (minute: BlueMinute, factor: number): BlueMinute => ({
   requests: minute.requests * factor,
   errors: minute.errors * factor,
   throttles: minute.throttles * factor,

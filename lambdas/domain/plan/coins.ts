@@ -8,7 +8,7 @@ export interface Coins {
 }
 
 /** From here on numbers are not drawn one by one; half of them are in each half, give or take a binomial draw. */
-const MANY = 2_048;
+const MANY = 256;
 
 /**
  * Common random numbers: the same requests meet a small regression and a large one, so that a request which fails under the

@@ -7,7 +7,7 @@ import { type DayDurations, quantilesOf, type ShareBeyond } from './durations';
 import type { Random } from './random';
 import type { Schedule } from './schedule';
 
-/** What every simulated canary of a plan has in common. */
+/** What every simulated canary (or watch) of a plan has in common. */
 export interface Simulated {
   readonly day: BlueDay;
   readonly durations: DayDurations;
@@ -16,6 +16,8 @@ export interface Simulated {
   readonly schedule: Schedule;
   /** Places of the classes, the day's most frequent first. */
   readonly classesByFrequency: readonly number[];
+  /** Of the watch: blue's minutes are earlier ones of its own. */
+  readonly oneAfterTheOther: boolean;
 }
 
 /** One minute, with all chance decided: what a regression changes is read off green's coins. */
@@ -32,7 +34,10 @@ export interface DrawnMinute {
     readonly timed: Coins;
     readonly answers: Coins;
     readonly throttles: number;
-    readonly custom: SideCounts['custom'];
+    /** Of the requests: which ones a version with too little concurrency turns away besides. */
+    readonly turnedAway: Coins;
+    /** Per gate of the user's own: of what it counts, which ones are events. */
+    readonly custom: readonly Coins[];
   };
 }
 
@@ -43,34 +48,22 @@ export interface DrawnCanary {
 
 const BASELINE_MINUTES = 60;
 /** Only the order of minutes matters to the judge. */
-const EPOCH_MS = Date.UTC(2000, 0, 2);
+export const EPOCH_MS = Date.UTC(2000, 0, 2);
 
 /**
- * A canary that begins at a random minute of blue's day, the day being a circle. The hour before is blue's own, as it was.
+ * A canary that begins at a random minute of blue's day. The hour before is blue's own, as it was.
  * Of the minutes after it the day gives the rates: requests arrive as a Poisson stream and are routed one by one by the
  * weight, so that both sides' counts are independent Poisson numbers.
  */
-export function drawCanary({ day, durations, margins, schedule }: Simulated, random: Random): DrawnCanary {
-  const { minutes, edgesMs, classNames } = day;
-  const start = Math.floor(random.uniform() * minutes.length);
-  const at = (minute: number): BlueMinute | undefined =>
-    minutes[(((start + minute) % minutes.length) + minutes.length) % minutes.length];
-  const before = Array.from({ length: Math.min(BASELINE_MINUTES, minutes.length) }, (_, index) => at(-1 - index))
-    .reverse()
-    .filter((minute) => minute !== undefined);
-  const thresholds = margins === undefined ? [] : latencyThresholds(quantilesOf(before, durations, edgesMs), margins);
+export function drawCanary(what: Simulated, random: Random): DrawnCanary {
+  const { day, durations, schedule } = what;
+  const start = Math.floor(random.uniform() * day.minutes.length);
+  const baseline = drawnBaseline(what, start);
+  const { thresholds } = baseline;
   return {
-    baseline: {
-      minutes: before.map((minute, index) => ({
-        minute: isoTime(EPOCH_MS + (index - before.length) * MINUTE_MS),
-        blue: historyOf(minute, thresholds, durations.beyond(minute)),
-      })),
-      durations: Math.round(before.reduce((sum, minute) => sum + minute.durations, 0)),
-      thresholds,
-      classNames,
-    },
+    baseline,
     minutes: schedule.minutes.flatMap(({ weight }, index) => {
-      const law = at(index);
+      const law = dayAt(day, start + index);
       if (law === undefined) return [];
       const slower = durations.beyond(law);
       return [
@@ -84,6 +77,29 @@ export function drawCanary({ day, durations, margins, schedule }: Simulated, ran
         },
       ];
     }),
+  };
+}
+
+/** The day is a circle. */
+export const dayAt = ({ minutes }: BlueDay, minute: number): BlueMinute | undefined =>
+  minutes[((minute % minutes.length) + minutes.length) % minutes.length];
+
+/** Blue's own hour before a minute of the day. */
+export function drawnBaseline({ day, durations, margins }: Simulated, start: number): Baseline {
+  const { minutes, edgesMs, classNames } = day;
+  const count = Math.min(BASELINE_MINUTES, minutes.length);
+  const before = Array.from({ length: count }, (_, index) => dayAt(day, start - count + index)).filter(
+    (minute) => minute !== undefined,
+  );
+  const thresholds = margins === undefined ? [] : latencyThresholds(quantilesOf(before, durations, edgesMs), margins);
+  return {
+    minutes: before.map((minute, index) => ({
+      minute: isoTime(EPOCH_MS + (index - before.length) * MINUTE_MS),
+      blue: historyOf(minute, thresholds, durations.beyond(minute)),
+    })),
+    durations: Math.round(before.reduce((sum, minute) => sum + minute.durations, 0)),
+    thresholds,
+    classNames,
   };
 }
 
@@ -107,7 +123,7 @@ function historyOf(
   };
 }
 
-function drawBlue(
+export function drawBlue(
   law: BlueMinute,
   thresholds: readonly LatencyThreshold[],
   slower: ShareBeyond,
@@ -138,7 +154,7 @@ function drawBlue(
   };
 }
 
-const drawGreen = (law: BlueMinute, share: number, random: Random): DrawnMinute['green'] => {
+export const drawGreen = (law: BlueMinute, share: number, random: Random): DrawnMinute['green'] => {
   const requests = random.poisson(law.requests * share);
   const answers = law.classes.reduce((sum, count) => sum + count, 0);
   return {
@@ -147,7 +163,8 @@ const drawGreen = (law: BlueMinute, share: number, random: Random): DrawnMinute[
     timed: tossCoins(random.binomial(requests, partOf(law.durations, law.requests)), random),
     answers: tossCoins(random.poisson(answers * share), random),
     throttles: random.poisson(law.throttles * share),
-    custom: drawCustom(law, share, random),
+    turnedAway: tossCoins(requests, random),
+    custom: law.custom.map(({ requests: of }) => tossCoins(random.poisson(of * share), random)),
   };
 };
 

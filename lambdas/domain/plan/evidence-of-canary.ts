@@ -5,7 +5,7 @@ import { errorRateOf, type Regression } from './regression';
 
 /** What the judge is given of a drawn canary whose green has the regression, minute by minute. */
 export function evidenceOfCanary(
-  { day, schedule, classesByFrequency }: Simulated,
+  { day, schedule, classesByFrequency, oneAfterTheOther }: Simulated,
   { baseline, minutes }: DrawnCanary,
   regression: Regression,
 ): Evidence {
@@ -19,6 +19,7 @@ export function evidenceOfCanary(
       green: greenOf(drawn, baseline.thresholds, classesByFrequency, regression),
     })),
     warmOnly: day.warmOnly,
+    ...(oneAfterTheOther && { oneAfterTheOther }),
   };
 }
 
@@ -36,13 +37,34 @@ function greenOf(
   const factor = regression.type === 'slower' ? regression.factor : 1;
   const beyond = (ms: number) => green.timed.below(slower(ms / factor));
   const slow = thresholds.map(({ greenToleratedMs }) => beyond(greenToleratedMs));
-  return {
+  return admitted(drawn, regression, {
     ...ofRequests(green.requests, failed, green.throttles),
     durations: green.timed.count,
     slow,
     verySlow: thresholds.map((one, index) => (isProven(one) ? beyond(one.greenHarmfulMs) : (slow[index] ?? 0))),
     classes: classesOf(drawn, classesByFrequency, regression).map((count) => Math.round(count * answering)),
-    custom: green.custom,
+    custom: green.custom.map((coins, index) => {
+      const { events = 0, requests = 0 } = law.custom[index] ?? {};
+      const more = regression.type === 'custom' && regression.index === index ? regression.points : 0;
+      return { events: coins.below(partOf(events, requests) + more), requests: coins.count };
+    }),
+  });
+}
+
+/** What is left of green's minute when Lambda turns some of its requests away: nothing else counts those. */
+function admitted({ law, green }: DrawnMinute, regression: Regression, all: SideCounts): SideCounts {
+  if (regression.type !== 'throttled') return all;
+  const usual = partOf(law.throttles, law.throttles + law.requests);
+  const away = green.turnedAway.below(partOf(regression.points, 1 - usual));
+  const left = partOf(all.requests - away, all.requests);
+  const ofLeft = (count: number) => Math.round(count * left);
+  return {
+    ...ofRequests(all.requests - away, ofLeft(all.invocationErrors), all.throttles + away),
+    durations: ofLeft(all.durations),
+    slow: all.slow.map(ofLeft),
+    verySlow: all.verySlow.map(ofLeft),
+    classes: all.classes.map(ofLeft),
+    custom: all.custom,
   };
 }
 

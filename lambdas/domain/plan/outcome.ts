@@ -48,10 +48,23 @@ export function outcomeOf(evidence: Evidence, gates: readonly Gate[], settings: 
 /** The gates with one of them judged afresh: a regression that the others do not count leaves them as they were. */
 export function gatesWith(
   known: readonly Gate[],
-  only: 'errors' | 'latency' | 'predictions',
+  only: GateName,
   evidence: Evidence,
   settings: JudgeSettings,
 ): readonly Gate[] {
-  const [fresh] = judgeGates(evidence, { ...settings, gates: { [only]: settings.gates[only] } });
-  return known.map((gate) => (gate.gate === only && fresh !== undefined ? fresh : gate));
+  const fresh = judgeGates(evidence, { ...settings, gates: gatesLike(only, settings.gates) });
+  return known.map((gate) => (gate.gate === only ? (fresh.find((one) => one.gate === only) ?? gate) : gate));
+}
+
+/** The user's own gates have their places among the counts, so that none can be left out. */
+function gatesLike(name: GateName, { custom, ...gates }: JudgeSettings['gates']): JudgeSettings['gates'] {
+  switch (name) {
+    case 'errors':
+    case 'latency':
+    case 'predictions':
+    case 'throttles':
+      return { [name]: gates[name] };
+    default:
+      return custom === undefined ? {} : { custom };
+  }
 }

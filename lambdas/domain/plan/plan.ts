@@ -1,8 +1,9 @@
 import type { RolloutCost } from '../cost/cost-of';
 import type { GateName } from '../judge/judgement';
 import type { Strategy } from '../strategy';
+import type { ScaleName } from './scales';
 import type { BakeForProof } from './suggest';
-import type { CanarySummary } from './summary';
+import type { CanarySummary, WatchSummary } from './summary';
 
 /** What blue's traffic was: numbers per minute, failures as a share. */
 export interface PlannedTraffic {
@@ -48,6 +49,10 @@ export interface Plan extends CanarySummary {
   readonly withoutProof: 'abort' | 'hold' | 'promote';
   /** Gates that are on and have nothing to count in these minutes, and why. */
   readonly notCounted: readonly { readonly gate: GateName; readonly why: string }[];
+  /** Regressions that these minutes leave nothing to ask about, and why. */
+  readonly notTried: readonly { readonly kind: ScaleName; readonly why: string }[];
+  /** Null where the settings watch no minute. */
+  readonly watch: WatchSummary | null;
   readonly bakeForProof: readonly BakeForProof[];
   readonly suggestion: Suggestion;
   readonly cost: RolloutCost;

@@ -31,5 +31,6 @@ export function simulated(
     margins,
     schedule: scheduleOf(steps, extendMinutes),
     classesByFrequency: classes.map((_, index) => index).sort((a, b) => (classes[b] ?? 0) - (classes[a] ?? 0) || a - b),
+    oneAfterTheOther: false,
   };
 }

@@ -8,7 +8,11 @@ export type Regression =
   /** Every request takes so many times as long. */
   | { readonly type: 'slower'; readonly factor: number }
   /** So many of all answers are blue's second most frequent class where blue says its most frequent one. */
-  | { readonly type: 'moved'; readonly points: number };
+  | { readonly type: 'moved'; readonly points: number }
+  /** So many more of all requests are turned away by Lambda. */
+  | { readonly type: 'throttled'; readonly points: number }
+  /** So many more of what the user's own gate of this place counts are events. */
+  | { readonly type: 'custom'; readonly index: number; readonly points: number };
 
 export const AS_GOOD_AS_BLUE: Regression = { type: 'none' };
 
@@ -21,6 +25,8 @@ export const errorRateOf = (blue: number, regression: Regression): number => {
     case 'none':
     case 'slower':
     case 'moved':
+    case 'throttled':
+    case 'custom':
       return blue;
   }
 };

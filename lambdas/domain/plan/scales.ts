@@ -2,14 +2,15 @@ import { informationPerGreenRequest } from '../judge/2-evidence/information';
 import { sumOf } from './blue-day';
 import { dayDurations, quantilesOf } from './durations';
 import type { Question } from './question';
+import type { CustomGateName, GateName, Margin } from '../judge/judgement';
 import { errorRateOf, type Regression } from './regression';
 
-export type ScaleName = 'errors-points' | 'errors-factor' | 'latency' | 'predictions';
+export type ScaleName = 'errors-points' | 'errors-factor' | 'latency' | 'predictions' | 'throttles' | CustomGateName;
 
 /** A kind of regression in steps from small to large. */
 export interface Scale {
   readonly name: ScaleName;
-  readonly gate: 'errors' | 'latency' | 'predictions';
+  readonly gate: GateName;
   /** Points as shares, factors as they are; of latency the part that a request takes longer, 0.1 for 10 %. */
   readonly sizes: readonly number[];
   readonly regressionOf: (size: number) => Regression;
@@ -19,6 +20,8 @@ export interface Scale {
 
 /** Neighbouring sizes differ by a sixteenth. */
 const STEP = 1.0625;
+/** One request in 5,000. */
+const SMALLEST_POINTS = 0.0002;
 
 const sizesFrom = (first: number, last: number): number[] => {
   const count = Math.floor(Math.log(last / first) / Math.log(STEP) + 1e-9);
@@ -43,14 +46,62 @@ export function scalesOf({ day, judge: { gates }, margins }: Question): readonly
   });
   return [
     ...(gates.errors && whole.requests > 0
-      ? [errors('errors-points', sizesFrom(0.0002, 1 - failing), (points) => ({ type: 'points', points }))]
+      ? [errors('errors-points', sizesFrom(SMALLEST_POINTS, 1 - failing), (points) => ({ type: 'points', points }))]
       : []),
     ...(gates.errors && failing > 0
       ? [errors('errors-factor', sizesFrom(1.1, Math.min(1000, 1 / failing)), (factor) => ({ type: 'factor', factor }))]
       : []),
     ...(gates.latency && margins && whole.durations > 0 && day.edgesMs.length > 0 ? [latencyScale(day, margins)] : []),
     ...(gates.predictions && second > 0 ? [predictionsScale(most, second, gates.predictions.tolerancePoints)] : []),
+    ...(gates.throttles && whole.requests > 0
+      ? [
+          pointsScale('throttles', whole.throttles, whole.throttles + whole.requests, gates.throttles.tolerance, {
+            regressionOf: (points) => ({ type: 'throttled', points }),
+          }),
+        ]
+      : []),
+    ...(gates.custom ?? []).flatMap(({ name, tolerance: tolerated }, index) => {
+      const { events, requests } = whole.custom[index] ?? { events: 0, requests: 0 };
+      return requests > 0
+        ? [
+            pointsScale(`custom:${name}`, events, requests, tolerated, {
+              regressionOf: (points) => ({ type: 'custom', index, points }),
+            }),
+          ]
+        : [];
+    }),
   ];
+}
+
+/** What a gate that is on would be asked about, had blue's day anything to tell it by. */
+export function notTried({ day, judge: { gates } }: Question): readonly { kind: ScaleName; why: string }[] {
+  const whole = sumOf(day.minutes);
+  return [
+    ...(gates.errors && whole.errors === 0
+      ? [{ kind: 'errors-factor' as const, why: 'blue had no failure in these minutes' }]
+      : []),
+    ...(gates.predictions && whole.classes.filter((count) => count > 0).length === 1
+      ? [{ kind: 'predictions' as const, why: 'blue gave one answer alone in these minutes' }]
+      : []),
+  ];
+}
+
+/** A gate of one yes-or-no count, of which green has so many more. */
+function pointsScale(
+  name: 'throttles' | CustomGateName,
+  events: number,
+  requests: number,
+  tolerance: Margin,
+  { regressionOf }: Pick<Scale, 'regressionOf'>,
+): Scale {
+  const rate = Math.min(1, events / requests);
+  return {
+    name,
+    gate: name,
+    sizes: sizesFrom(SMALLEST_POINTS, 1 - rate),
+    regressionOf,
+    worth: (size, share) => informationPerGreenRequest(rate, Math.min(1, rate + size), share, tolerance),
+  };
 }
 
 function latencyScale(day: Question['day'], margins: NonNullable<Question['margins']>): Scale {

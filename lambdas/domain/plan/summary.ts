@@ -4,6 +4,7 @@ import type { CanaryOutcome } from './outcome';
 import type { Scale, ScaleName } from './scales';
 import { minutesUntilJudged, type Schedule } from './schedule';
 import { FEARED_NAMES, type FearedName, type TriedCanary } from './try-canary';
+import { scheduleOfWatch, type TriedWatch } from './try-watch';
 
 export interface PlannedStep extends StrategyStep {
   /** Expected in the step's counted minutes, and what 9 of 10 rollouts lie between: traffic depends on the hour. */
@@ -47,6 +48,18 @@ export interface CanarySummary {
   readonly goodGreen: GoodGreen;
 }
 
+/** What the watch after promotion would find of a green that is bad from then on. */
+export interface WatchSummary {
+  /** Of the settings, and how many of them were simulated. */
+  readonly minutes: number;
+  readonly simulatedMinutes: number;
+  readonly smallestFound: readonly SmallestFound[];
+  /** `stopped` is the share of rollouts in which blue is put back. */
+  readonly expectedStops: readonly ExpectedStop[];
+  /** Share of greens as good as blue that are taken back all the same. */
+  readonly goodGreenStopped: number;
+}
+
 /** What many tried canaries say. */
 export function summaryOf(
   tried: readonly TriedCanary[],
@@ -57,17 +70,39 @@ export function summaryOf(
       ...step,
       greenRequests: spread(tried.map(({ greenRequests }) => greenRequests[index] ?? 0)),
     })),
-    smallestFound: scales.map(({ name, gate, sizes }) => {
-      const places = ascending(tried.map(({ found }) => found[name] ?? sizes.length));
-      const at = (share: number) => sizes[places[Math.ceil(share * places.length) - 1] ?? sizes.length] ?? null;
-      return { kind: name, gate, at80Percent: at(0.8), at95Percent: at(0.95), largestTried: sizes.at(-1) ?? 0 };
-    }),
+    smallestFound: smallestOf(tried, scales),
     expectedStops: FEARED_NAMES.map((name) => expectedStop(name, tried, schedule)),
     goodGreen: goodGreen(tried.map(({ good }) => good)),
   };
 }
 
-function expectedStop(name: FearedName, tried: readonly TriedCanary[], schedule: Schedule): ExpectedStop {
+/** What many tried watches say. */
+export function watchSummaryOf(
+  tried: readonly TriedWatch[],
+  { scales, watchMinutes }: { readonly scales: readonly Scale[]; readonly watchMinutes: number },
+): WatchSummary {
+  const schedule = scheduleOfWatch(watchMinutes);
+  return {
+    minutes: watchMinutes,
+    simulatedMinutes: schedule.minutes.length,
+    smallestFound: smallestOf(tried, scales),
+    expectedStops: FEARED_NAMES.map((name) => expectedStop(name, tried, schedule)),
+    goodGreenStopped: goodGreen(tried.map(({ good }) => good)).stopped,
+  };
+}
+
+const smallestOf = (tried: readonly Pick<TriedCanary, 'found'>[], scales: readonly Scale[]): readonly SmallestFound[] =>
+  scales.map(({ name, gate, sizes }) => {
+    const places = ascending(tried.map(({ found }) => found[name] ?? sizes.length));
+    const at = (share: number) => sizes[places[Math.ceil(share * places.length) - 1] ?? sizes.length] ?? null;
+    return { kind: name, gate, at80Percent: at(0.8), at95Percent: at(0.95), largestTried: sizes.at(-1) ?? 0 };
+  });
+
+function expectedStop(
+  name: FearedName,
+  tried: readonly Pick<TriedCanary, 'feared'>[],
+  schedule: Schedule,
+): ExpectedStop {
   const stops = tried.flatMap(({ feared }) => {
     const { outcome, greenRequests } = feared[name];
     return outcome.ends === 'stopped' ? [{ minute: outcome.minute, greenRequests: greenRequests ?? 0 }] : [];

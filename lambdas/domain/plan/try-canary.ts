@@ -40,31 +40,52 @@ export interface TriedCanary {
 export function canariesOf(question: Question, steps: readonly StrategyStep[]): (random: Random) => TriedCanary {
   const { what, settings, outcome } = judgedCanaries(question, steps);
   const { minutes, plannedMinutes: planned } = what.schedule;
-  const scales = scalesOf(question);
-  const guesses = new Map(scales.map((scale) => [scale.name, firstGuess(scale, question, steps)]));
+  const share = steps.reduce((sum, { weight, bakeMinutes }) => sum + weight * bakeMinutes, 0) / 100;
+  const found = finder(question, what, settings, {
+    minutes: plannedMinutes(steps),
+    share: share / plannedMinutes(steps),
+  });
   return (random) => {
     const canary = drawCanary(what, random);
-    const good = evidenceOfCanary(what, canary, AS_GOOD_AS_BLUE);
-    const gates = judgeGates(good, settings);
-    const stops = (gate: Scale['gate'], regression: Regression) => {
-      const evidence = evidenceOfCanary(what, canary, regression);
-      return outcomeOf(evidence, gatesWith(gates, gate, evidence, settings), settings).ends === 'stopped';
-    };
     return {
       greenRequests: steps.map((_, step) =>
         requestsOf(canary, (minute) => minute < planned && minutes[minute]?.step === step),
       ),
-      good: outcomeOf(good, gates, settings),
-      feared: Object.fromEntries(
-        FEARED_NAMES.map((name) => [name, stopOf(canary, outcome(canary, FEARED[name]))]),
-      ) as TriedCanary['feared'],
-      found: Object.fromEntries(
-        scales.map(({ name, gate, sizes, regressionOf }) => [
-          name,
-          smallestFound(sizes.length, guesses.get(name) ?? 0, (place) => stops(gate, regressionOf(sizes[place] ?? 0))),
-        ]),
-      ),
+      good: outcome(canary, AS_GOOD_AS_BLUE),
+      feared: fearedStops(canary, outcome),
+      found: found(canary),
     };
+  };
+}
+
+export const fearedStops = (
+  canary: DrawnCanary,
+  outcome: (canary: DrawnCanary, regression: Regression) => CanaryOutcome,
+): TriedCanary['feared'] =>
+  Object.fromEntries(
+    FEARED_NAMES.map((name) => [name, stopOf(canary, outcome(canary, FEARED[name]))]),
+  ) as TriedCanary['feared'];
+
+/** Per scale, the place of the smallest size that is stopped in a drawn canary. */
+export function finder(
+  question: Question,
+  what: Simulated,
+  settings: JudgeSettings,
+  expected: Expected,
+): (canary: DrawnCanary) => TriedCanary['found'] {
+  const scales = scalesOf(question).map((scale) => ({ ...scale, guess: firstGuess(scale, question, expected) }));
+  return (canary) => {
+    const gates = judgeGates(evidenceOfCanary(what, canary, AS_GOOD_AS_BLUE), settings);
+    const stops = (gate: Scale['gate'], regression: Regression) => {
+      const evidence = evidenceOfCanary(what, canary, regression);
+      return outcomeOf(evidence, gatesWith(gates, gate, evidence, settings), settings).ends === 'stopped';
+    };
+    return Object.fromEntries(
+      scales.map(({ name, gate, sizes, guess, regressionOf }) => [
+        name,
+        smallestFound(sizes.length, guess, (place) => stops(gate, regressionOf(sizes[place] ?? 0))),
+      ]),
+    );
   };
 }
 
@@ -85,12 +106,15 @@ export function checksOf(question: Question, steps: readonly StrategyStep[]): (r
 function judgedCanaries(question: Question, steps: readonly StrategyStep[]) {
   const what: Simulated = simulated(question, steps, question.extendMinutes);
   const settings: JudgeSettings = { ...question.judge, minimumMinutes: plannedMinutes(steps) };
-  const outcome = (canary: DrawnCanary, regression: Regression) => {
+  return { what, settings, outcome: outcomes(what, settings) };
+}
+
+export const outcomes =
+  (what: Simulated, settings: JudgeSettings) =>
+  (canary: DrawnCanary, regression: Regression): CanaryOutcome => {
     const evidence = evidenceOfCanary(what, canary, regression);
     return outcomeOf(evidence, judgeGates(evidence, settings), settings);
   };
-  return { what, settings, outcome };
-}
 
 /** While a minute settles green goes on serving. */
 function stopOf(canary: DrawnCanary, outcome: CanaryOutcome): Stop {
@@ -107,11 +131,16 @@ const requestsOf = ({ minutes }: DrawnCanary, counts: (minute: number) => boolea
 /** ln(1/0.01), and what the parts of gates and effect sizes cost: the planning rule's nats, give or take. */
 const NATS_TO_FIND = 9;
 
-/** Where the planning rule expects the smallest size that the bake finds. */
-function firstGuess(scale: Scale, { day }: Question, steps: readonly StrategyStep[]): number {
+/** How much there is to find something in: minutes, and green's share of their traffic. */
+export interface Expected {
+  readonly minutes: number;
+  readonly share: number;
+}
+
+/** Where the planning rule expects the smallest size that so many minutes find. */
+function firstGuess(scale: Scale, { day }: Question, { minutes, share }: Expected): number {
   const perMinute = day.minutes.reduce((sum, { requests }) => sum + requests, 0) / Math.max(1, day.minutes.length);
-  const green = steps.reduce((sum, { weight, bakeMinutes }) => sum + (perMinute * bakeMinutes * weight) / 100, 0);
-  const share = green / Math.max(1e-9, perMinute * plannedMinutes(steps));
+  const green = perMinute * minutes * share;
   const place = scale.sizes.findIndex(
     (size) => scale.worth(size, Math.min(0.99, Math.max(0.01, share))) * green >= NATS_TO_FIND,
   );

@@ -3,21 +3,21 @@ import { shiftInWords } from '../../domain/prediction-shift';
 import { html } from '../html';
 import type { Html } from '../html';
 import { percent, some, whole } from '../words/numbers';
-import { facts, section } from './table';
+import { facts, section, table } from './table';
 
 /** Golden set and replay, before any traffic; nothing where neither was tried. */
 export function verification({ state }: RolloutRecord): Html {
   const found = state?.verification;
   if (state === undefined || found === undefined || Object.keys(found).length === 0) return html``;
   const { settings } = state.config;
-  const { goldenAccuracy, blueAccuracy, goldenError, blueError, rows, predictionShift } = found;
-  const { replayed, replayAgreement, replayDifference } = found;
+  const { goldenAccuracy, blueAccuracy, goldenError, blueError, goldenMedianMs, rows, predictionShift } = found;
+  const { replayed, replayFailed, replayAgreement, replayDifference } = found;
   const golden = settings.goldenSet;
   const nameOf = (index: number): string => settings.classNames?.[index] ?? `class ${index}`;
   return section(
     'verification',
     'Before any traffic',
-    facts([
+    html`${facts([
       ['Golden set', rows === undefined ? undefined : some(rows, 'row')],
       ['Green right', goldenAccuracy === undefined ? undefined : percent(goldenAccuracy)],
       ['Blue right', blueAccuracy === undefined ? undefined : percent(blueAccuracy)],
@@ -25,14 +25,40 @@ export function verification({ state }: RolloutRecord): Html {
       ['Green’s root mean squared error', goldenError?.toPrecision(4)],
       ['Blue’s', blueError?.toPrecision(4)],
       ['Limit', goldenError === undefined || golden === undefined ? undefined : errorLimit(golden, blueError)],
+      ['Median of green’s answers', goldenMedianMs === undefined ? undefined : `${goldenMedianMs.toFixed(1)} ms`],
+      ['Limit', golden?.maxMedianMs === undefined ? undefined : `${golden.maxMedianMs} ms`],
       ['Captured requests replayed', replayed === undefined ? undefined : whole(replayed)],
+      ['Green failed', replayFailed === undefined ? undefined : `${whole(replayFailed)} of them`],
       ['Same class predicted', replayAgreement === undefined ? undefined : percent(replayAgreement)],
       ['Root mean squared difference of scores', replayDifference?.toPrecision(4)],
       ['Answers otherwise than blue', predictionShift && shiftInWords(predictionShift, nameOf)],
-    ]),
+    ])}${wrongAnswers(found)}`,
   );
 }
 
+/** Some of what green got wrong; of a regression its largest errors. */
+function wrongAnswers({ goldenWrong = [], goldenWrongRows, rows }: Verification): Html {
+  if (goldenWrong.length === 0) return html``;
+  const all = goldenWrongRows ?? rows ?? goldenWrong.length;
+  const caption =
+    goldenWrongRows === undefined
+      ? `Green’s largest errors: ${goldenWrong.length} of ${some(all, 'row')}`
+      : `Rows that green got wrong: ${goldenWrong.length === all ? some(all, 'row') : `${goldenWrong.length} of ${whole(all)}`}`;
+  const withBlue = goldenWrong.some(({ blue }) => blue !== undefined);
+  return html`<p>${caption}</p>
+    ${table(
+      caption,
+      ['Row', 'Right answer', 'Green', ...(withBlue ? ['Blue'] : [])],
+      goldenWrong.map(({ row, label, green, blue }) => [
+        whole(row + 1),
+        label,
+        green,
+        ...(withBlue ? [blue ?? '–'] : []),
+      ]),
+    )}`;
+}
+
+type Verification = NonNullable<NonNullable<RolloutRecord['state']>['verification']>;
 type GoldenSet = NonNullable<NonNullable<RolloutRecord['state']>['config']['settings']['goldenSet']>;
 
 /** The first model of an endpoint has no blue to be compared with. */

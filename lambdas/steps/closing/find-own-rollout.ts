@@ -55,5 +55,8 @@ function furtherOn(given: RolloutState | undefined, recorded: RolloutState | und
   const ahead =
     PHASES.indexOf(recorded.phase) > PHASES.indexOf(given.phase) ||
     (given.green.version === undefined && recorded.green.version !== undefined);
-  return ahead ? { ...given, phase: recorded.phase, green: recorded.green } : given;
+  const state = ahead ? { ...given, phase: recorded.phase, green: recorded.green } : given;
+  // A step that refuses a model hands nothing on: what it found is in the record alone.
+  const { verification = recorded.verification } = state;
+  return verification === undefined ? state : { ...state, verification };
 }

@@ -3,7 +3,7 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import type { OperationPorts } from './ports';
 
 /** Each poll is one read of the table. */
-const POLL_MS = 2_000;
+export const POLL_MS = 2_000;
 
 /** Waits until a rollout has ended and its record says how; undefined when that is not so after `limitMs`. */
 export async function waitForEnd(

@@ -22,6 +22,8 @@ export interface ReplayResult {
   readonly numbers: NonNullable<RolloutState['verification']>;
   /** Undefined when too little was compared. */
   readonly shift: PredictionShift | undefined;
+  /** Why the model is refused for these numbers; undefined when it is not. */
+  readonly refusal: ModelRejected | undefined;
 }
 
 interface Kept {
@@ -42,7 +44,7 @@ interface Tally {
 
 /**
  * Green answers what users lately asked, wherever blue does. That the answers differ is told and refuses nothing: a
- * better model differs. Undefined where the endpoint keeps no requests. Throws ModelRejected.
+ * better model differs. Undefined where the endpoint keeps no requests.
  */
 export async function replayCaptured(
   ports: Pick<Ports, 'capturedRequests' | 'clock' | 'endpointCalls'>,
@@ -51,18 +53,13 @@ export async function replayCaptured(
 ): Promise<ReplayResult | undefined> {
   const { settings } = state.config;
   if (settings.captureSampleRate === 0) return undefined;
-  if (state.blue.model === undefined)
-    return { note: 'no replay: there is no blue to compare with', numbers: {}, shift: undefined };
+  if (state.blue.model === undefined) return nothing('there is no blue to compare with');
   const captured = await ports.capturedRequests.newest(settings.name, { requests: MAX_REQUESTS, bytes: MAX_BYTES });
-  if (captured.length === 0) return { note: 'no replay: no request was captured yet', numbers: {}, shift: undefined };
+  if (captured.length === 0) return nothing('no request was captured yet');
   const kept = captured.map(parsed).filter((one) => one !== undefined);
   const tally = await askBoth(ports, state, version, kept);
   const answeredByBlue = tally.pairs.length + tally.greenFailures.length;
-  if (tally.greenFailures.length > 0) {
-    throw new ModelRejected(
-      `replay: green failed ${tally.greenFailures.length} of ${answeredByBlue} captured requests that blue answers; first: ${tally.greenFailures[0]}`,
-    );
-  }
+  const failed = tally.greenFailures.length;
   const { words, numbers } = compareAnswers(tally.pairs, settings);
   const also = [
     [tally.asked - answeredByBlue - tally.misfits, 'that blue does not answer'],
@@ -76,10 +73,23 @@ export async function replayCaptured(
   ].join(', ');
   return {
     note,
-    numbers: { replayed: tally.pairs.length, ...numbers },
+    numbers: { replayed: answeredByBlue, ...(failed > 0 && { replayFailed: failed }), ...numbers },
     shift: predictionShift('captured requests', tally.classes),
+    refusal:
+      failed === 0
+        ? undefined
+        : new ModelRejected(
+            `replay: green failed ${failed} of ${answeredByBlue} captured requests that blue answers; first: ${tally.greenFailures[0]}`,
+          ),
   };
 }
+
+const nothing = (why: string): ReplayResult => ({
+  note: `no replay: ${why}`,
+  numbers: {},
+  shift: undefined,
+  refusal: undefined,
+});
 
 function parsed({ key, text }: CapturedText): Kept | undefined {
   try {

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { Dice } from './dice';
 import { drawFaults } from './draw-faults';
+import { drawOperations } from './draw-operations';
 import { drawModel } from './draw-model';
 import { drawSettings, drawStrategy } from './draw-settings';
 import type { EndpointPlan, Plan, StartPlan, TrafficPlan, UploadPlan } from './plan';
@@ -22,9 +23,10 @@ export function drawPlan(seed: number): Plan {
     drawUpload(dice.for(`upload ${index}`), index, names, faults.untilMs),
   );
   const starts = dice.times(dice.weighted([[0, 5], [1, 3], [2, 1]]), (index) => drawStart(dice.for(`start ${index}`), names, faults.untilMs)); // prettier-ignore
+  const operations = drawOperations(dice.for('operations'), names, faults.untilMs);
   const teardownsAtMs = dice.chance(0.3) ? dice.times(dice.int(1, 4), () => dice.int(0, faults.untilMs)) : [];
   return {
-    ...{ seed, endpoints, uploads, starts, teardownsAtMs, faults },
+    ...{ seed, endpoints, uploads, starts, operations, teardownsAtMs, faults },
     ...(dice.chance(0.15) && { redeployAtMs: dice.int(0, faults.untilMs) }),
   };
 }

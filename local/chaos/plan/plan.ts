@@ -9,6 +9,8 @@ export interface Plan {
   readonly endpoints: readonly EndpointPlan[];
   readonly uploads: readonly UploadPlan[];
   readonly starts: readonly StartPlan[];
+  /** What people do through the operations of the command line. */
+  readonly operations: readonly OperationPlan[];
   /** A person invokes the teardown beside its schedule. */
   readonly teardownsAtMs: readonly number[];
   /** The app is deployed again with changed functions. */
@@ -43,6 +45,14 @@ export interface UploadPlan {
 export interface StartPlan {
   readonly atMs: number;
   readonly input: unknown;
+}
+
+/** An operation that a person asks for, and again each minute while it is refused. */
+export interface OperationPlan {
+  readonly atMs: number;
+  readonly endpoint: string;
+  readonly what: 'promote' | 'approve' | 'reject' | 'abort' | 'postpone' | 'postpone no longer';
+  readonly tries: number;
 }
 
 export const FAULT_KINDS = [

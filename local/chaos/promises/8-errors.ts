@@ -1,5 +1,5 @@
 import { ERROR_NAMES } from '../../../lambdas/contract/errors';
-import { STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
+import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
 import { INJECTED_ERRORS } from '../faults/call-faults';
 import type { Breach, Found } from './found';
 
@@ -12,6 +12,7 @@ const PASSING = [
   'LockNotReleased',
   'Stopped',
   STOPPED_BY_ROLLBACK,
+  ABORTED_BY_PERSON,
 ];
 const KNOWN: ReadonlySet<string> = new Set([...ERROR_NAMES, ...INJECTED_ERRORS, ...PASSING, 'NotFound', 'NoSuchKey']);
 /** Names that AWS gives: exceptions of its services, of Step Functions, and of Lambda's runtime. */

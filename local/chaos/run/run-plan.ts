@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { failCalls, keepWaiting, slowCalls, throttleServices } from '../faults/call-faults';
 import { crashSteps } from '../faults/crashes';
 import { disturbBatches, disturbEvents, disturbTicks, repeatRequests } from '../faults/events';
+import { performOperations } from '../faults/operations';
 import { FaultRun } from '../faults/fault-run';
 import { disturbMetrics } from '../faults/metrics';
 import * as people from '../faults/people';
@@ -43,6 +44,7 @@ export async function runPlan(plan: Plan, mutant?: Mutant): Promise<Played> {
   later.redrive = people.redriveExecutions(run);
   beginFaults(run);
   schedule(run);
+  performOperations(run);
   const faultsFrom = stage.now;
   await world.runFor(plan.faults.untilMs);
   world.setCallTime(0);

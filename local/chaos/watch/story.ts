@@ -15,6 +15,8 @@ export interface Story {
   readonly uploads: StoredUpload[];
   /** Rollouts whose approval a person gave. */
   readonly approved: Set<string>;
+  /** Rollouts whose green a person promoted in the canary. */
+  readonly promoted: Set<string>;
   /** Calls and failures by call site, `handler service.command`. */
   readonly sites: Map<string, SiteCount>;
   /** What people and users did, for the timeline. */
@@ -94,5 +96,5 @@ export interface StoredUpload {
 
 export const newStory = (): Story => ({
   ...{ aliases: [], injected: [], ends: [], thrown: [], deletions: [], unserved: [], denied: [], uploads: [] },
-  ...{ approved: new Set(), sites: new Map(), notes: [] },
+  ...{ approved: new Set(), promoted: new Set(), sites: new Map(), notes: [] },
 });

@@ -82,8 +82,8 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
     },
     teardown: { run: refuse },
     uploads: {
-      ...{ isAnswered: async () => false, answer: refuse, waiting: nothing, wait: refuse, stopWaiting: refuse },
-      ...{ newestStarted: nothing, noteStarted: refuse },
+      ...{ isAnswered: async () => false, answerTo: nothing, answer: refuse, waiting: nothing, wait: refuse },
+      ...{ stopWaiting: refuse, newestStarted: nothing, noteStarted: refuse },
     },
     versions: {
       ...{ find: nothing, configure: refuse, publish: refuse, list: async () => [], usedByAliases: async () => [] },

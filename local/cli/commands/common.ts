@@ -1,4 +1,5 @@
 import type { Options, PositionalOptions } from 'yargs';
+import { onOneLine } from '../../../lambdas/contract/on-one-line';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import { endedView } from '../../../lambdas/steps/operations/ended-view';
 import type { OperationPorts } from '../../../lambdas/steps/operations/ports';
@@ -78,6 +79,6 @@ export async function awaitEnd(
 /** How a rollout ended, in lines. */
 export const endLines = ({ endpoint, id, outcome, error, cause, liveVersionAfter }: EndedView): readonly string[] => [
   `${endpoint}: rollout ${id} ended as ${outcome ?? '?'}.`,
-  ...(error === null ? [] : [`  ${error}: ${cause ?? ''}`]),
+  ...(error === null ? [] : [`  ${onOneLine(`${error}: ${cause ?? ''}`)}`]),
   ...(liveVersionAfter === null ? [] : [`  In service: version ${liveVersionAfter}.`]),
 ];

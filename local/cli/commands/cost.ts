@@ -31,7 +31,7 @@ export const cost = defineCommand({
     const table = prices === undefined ? PRICES_2026_11 : pricesIn(prices);
     const { ports } = await cli.app();
     const result = costReport(await findRecord(ports, endpoint, rollout), table, architecture);
-    return { result, lines: costInWords(result).split('\n') };
+    return { result, lines: costInWords(result, cli.columns).split('\n') };
   },
 });
 

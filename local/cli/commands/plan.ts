@@ -7,6 +7,7 @@ import { makePlan } from '../../plan/make-plan';
 import { ownProcess } from '../../plan/workers';
 import { defineCommand } from '../command';
 import { endpointArgument, numberOf } from './common';
+import { folded } from '../render/text';
 import { strategyOf, strategyOption } from './strategy-option';
 
 const LARGEST_SEED = 999_999_999;
@@ -52,7 +53,8 @@ export const plan = defineCommand({
       },
       { workers: ownProcess, progress: quarters((percent) => cli.note(`${percent} % simulated`)) },
     );
-    return { result, lines: planInWords(result).split('\n') };
+    const lines = planInWords(result).split('\n');
+    return { result, lines: cli.isTerminal ? lines.flatMap((line) => folded(line, cli.columns)) : lines };
   },
 });
 

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { endedView } from '../../../lambdas/steps/operations/ended-view';
 import { upload as store } from '../../../lambdas/steps/operations/upload';
+import { waitForUpload } from '../../../lambdas/steps/operations/wait-for-upload';
 import { defineCommand } from '../command';
 import { UsageError } from '../failure';
-import { awaitEnd, endLines, reason, secondsOf, timeout } from './common';
+import { endExitCode, endLines, reason, secondsOf, timeout } from './common';
 import { strategyOf, strategyOption } from './strategy-option';
 
 export const upload = defineCommand({
@@ -47,9 +49,10 @@ export const upload = defineCommand({
         result: { ...result, rollout: null },
         lines: [...stored, `  Follow it: npx greenlight status ${result.endpoint} --watch`],
       };
-    for (const line of stored) cli.note(line);
-    const { rollout, exitCode } = await awaitEnd(cli, ports, result.endpoint, result.rolloutId, seconds);
-    return { result: { ...result, rollout }, lines: endLines(rollout), exitCode };
+    for (const line of [...stored, '  Waiting for its end. Ctrl-C ends the waiting alone.']) cli.note(line);
+    const record = await waitForUpload(ports, result, seconds * 1000, (because) => cli.note(`  Now ${because}.`));
+    const rollout = endedView(record);
+    return { result: { ...result, rollout }, lines: endLines(rollout), exitCode: endExitCode(record) };
   },
 });
 

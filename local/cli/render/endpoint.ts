@@ -1,19 +1,19 @@
 import type { EndpointView, RolloutView } from '../../../lambdas/steps/operations/view';
 import { utc } from '../../../lambdas/steps/operations/utc';
 import { gateLines } from './bars';
-import { nextLines } from './next';
+import { type NextPage, nextLines } from './next';
 import type { Paint } from './paint';
 import { count, labelled, shortModel } from './text';
 import { clockTime, duration, fromNow, minute } from './time';
 
-export interface Page {
-  readonly paint: Paint;
+export interface Page extends NextPage {
   readonly columns: number;
 }
 
 /** An endpoint for a terminal. */
 export function endpointLines(view: EndpointView, page: Page): readonly string[] {
-  return [...pictureLines(view, page), '', ...nextLines(view.next, page.paint)];
+  const next = nextLines(view.next, page);
+  return [...pictureLines(view, page), ...(next.length === 0 ? [] : ['', ...next])];
 }
 
 /** The same without what can be done: low enough to be drawn over in a small window. */
@@ -69,7 +69,7 @@ const liveIn = ({ live, liveSince, at }: EndpointView): string =>
     : `version ${live.version}, ${shortModel(live.model)}${liveSince === null ? '' : `, since ${minute(liveSince)} UTC (${duration(Date.parse(at) - Date.parse(liveSince))})`}`;
 
 function rolloutLines(rollout: RolloutView, at: string, page: Page): readonly string[] {
-  const { columns, paint } = page;
+  const { columns } = page;
   const line = (label: string, text: string) => labelled(label, text, columns);
   const { step, green, blue, approval, decision, judgement } = rollout;
   const dry = rollout.dryRun ? ' (dry run)' : '';
@@ -108,7 +108,7 @@ function rolloutLines(rollout: RolloutView, at: string, page: Page): readonly st
           ),
           ...(judgement.routing === null ? [] : line('routing', judgement.routing)),
           '',
-          ...gateLines(judgement.gates, paint),
+          ...gateLines(judgement.gates, page),
         ]),
   ];
 }

@@ -5,13 +5,14 @@ import { nextLines } from './next';
 import { wrapped } from './text';
 
 /** Why, for a terminal: the sentence, what is behind it, the numbers, what to do. */
-export function explanationLines(explanation: Explanation, { paint, columns }: Page): readonly string[] {
-  const gates = gateLines(explanation.judgement?.gates ?? [], paint);
+export function explanationLines(explanation: Explanation, page: Page): readonly string[] {
+  const { paint, columns } = page;
+  const gates = gateLines(explanation.judgement?.gates ?? [], page);
+  const next = nextLines(explanation.next, page);
   return [
     ...wrapped(explanation.headline, columns).map(paint.bold),
     ...explanation.because.flatMap((sentence) => wrapped(sentence, columns, '  ')),
     ...(gates.length === 0 ? [] : ['', ...gates]),
-    '',
-    ...nextLines(explanation.next, paint),
+    ...(next.length === 0 ? [] : ['', ...next]),
   ];
 }

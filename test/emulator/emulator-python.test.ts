@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { venvPython } from '../../local/emulator/venv';
+import { emulatorPython } from '../../local/emulator/emulator-python';
 
 let home: string;
 let cache: string;
@@ -28,7 +28,7 @@ ${making} || exit 1
   chmodSync(join(home, 'bin', 'python3'), 0o755);
 }
 
-const make = (): Promise<string> => venvPython({ cache, env: { PATH: join(home, 'bin') } });
+const make = (): Promise<string> => emulatorPython({ cache, env: { PATH: join(home, 'bin') } });
 
 describe('the emulator’s Python', () => {
   it('is made once and found again', async () => {
@@ -42,7 +42,7 @@ describe('the emulator’s Python', () => {
   it('is made anew after an installation that was broken off', async () => {
     python3('3.11.7', { installing: 'echo no route to host >&2; exit 1' });
     await expect(make()).rejects.toMatchObject({
-      name: 'EmulatorNotInstalled',
+      name: 'PackagesNotInstalled',
       message: expect.stringContaining('no route to host') as string,
     });
     expect(readdirSync(cache)).toEqual([]);

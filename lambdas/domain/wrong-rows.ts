@@ -1,0 +1,70 @@
+import type { GoldenScore } from './golden-score';
+import { sameClass } from './golden-score';
+import type { Prediction } from './prediction';
+
+/** A row of the golden set that green got wrong, as text. */
+export interface WrongRow {
+  /** Index in the golden set, 0 for the first. */
+  readonly row: number;
+  readonly label: string;
+  readonly green: string;
+  /** Absent without a blue. */
+  readonly blue?: string;
+}
+
+export interface WrongRows {
+  readonly count: number;
+  readonly shown: readonly WrongRow[];
+}
+
+/** So many are kept: enough to see what they have in common, and about a kilobyte of the workflow's state. */
+const MOST_SHOWN = 10;
+/** Labels are anybody's text. */
+const MOST_CHARACTERS = 60;
+
+export interface Graded {
+  readonly labels: readonly (number | string)[];
+  readonly green: readonly (Prediction | undefined)[];
+  /** Undefined without a blue. */
+  readonly blue: readonly (Prediction | undefined)[] | undefined;
+  readonly task: GoldenScore['task'];
+  readonly classNames: readonly string[] | undefined;
+}
+
+/**
+ * Which rows green got wrong. Of a classification those come first that blue gets right, because they are what was lost; a
+ * regression has no right and wrong, and its rows come by how far they are off.
+ */
+export function wrongRows({ labels, green, blue, task, classNames }: Graded): WrongRows {
+  const rows = labels.map((_, row) => row);
+  const right = (of: readonly (Prediction | undefined)[], row: number) =>
+    sameClass(of[row], labels[row] ?? '', classNames);
+  const off = (row: number): number => {
+    const answer = green[row];
+    return answer === undefined ? Infinity : Math.abs(Number(answer.value) - Number(labels[row]));
+  };
+  const wrong = rows.filter((row) => (task === 'classification' ? !right(green, row) : off(row) > 0));
+  const weight = (row: number): number =>
+    task === 'classification' ? Number(blue !== undefined && right(blue, row)) : off(row);
+  // The sort is stable: among equals the order of the golden set stays. Two infinite ones differ by NaN.
+  const ordered = [...wrong].sort((a, b) => weight(b) - weight(a) || 0);
+  return {
+    count: task === 'classification' ? wrong.length : 0,
+    shown: ordered.slice(0, MOST_SHOWN).map((row) => ({
+      row,
+      label: textOf(labels[row] ?? '', classNames),
+      green: answerOf(green[row], classNames),
+      ...(blue !== undefined && { blue: answerOf(blue[row], classNames) }),
+    })),
+  };
+}
+
+const answerOf = (answer: Prediction | undefined, classNames: readonly string[] | undefined): string =>
+  answer === undefined
+    ? 'no answer'
+    : textOf(answer.kind === 'score' ? rounded(answer.value) : answer.value, classNames);
+
+const rounded = (score: number): number => Number(score.toPrecision(6));
+
+const textOf = (value: number | string, classNames: readonly string[] | undefined): string =>
+  String((typeof value === 'number' ? classNames?.[value] : undefined) ?? value).slice(0, MOST_CHARACTERS);

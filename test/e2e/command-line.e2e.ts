@@ -1,0 +1,171 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EndedView, EndpointView } from '../../lambdas/steps/operations/view';
+import type { Plan } from '../../lambdas/domain/plan/plan';
+import type { DeployedEndpoint } from '../../local/deployed/endpoint';
+import { waitUntil } from '../../local/deployed/wait-until';
+import { STACKS } from './app/stacks';
+import { typed, typedJson, typing } from './stage/command-line';
+import { example } from './stage/paths';
+import { storyOf } from './stage/story';
+import { whileUsersCall } from './stage/traffic';
+
+/** Long enough for a look that does not decide: the first minute is judged three minutes after the shift. */
+const FIVE_MINUTES = JSON.stringify({ steps: [{ weight: 50, bakeMinutes: 5 }] });
+const NAME = 'typed';
+
+const statusNow = async (): Promise<EndpointView> =>
+  (await typedJson<readonly EndpointView[]>('status', NAME)).result[0]!;
+const until = (what: string, holds: (view: EndpointView) => boolean, withinMs: number): Promise<EndpointView> =>
+  waitUntil(what, async () => [await statusNow()].find(holds), { withinMs, everyMs: 2_000 });
+
+async function whileUsersCallFor<T>(endpoint: DeployedEndpoint, happens: () => Promise<T>): Promise<T> {
+  const done: T[] = [];
+  await whileUsersCall(endpoint, async () => void done.push(await happens()));
+  return done[0]!;
+}
+
+describe('the command line', () => {
+  const scene = storyOf(STACKS.several, NAME);
+  let [first, better] = ['', ''];
+
+  scene('puts a first model in service, and keeps what is idle for later', async ({ endpoint }) => {
+    expect(await statusNow()).toMatchObject({ endpoint: NAME, state: 'at rest', live: { model: null }, rollout: null });
+    expect(await typedJson('plan', NAME)).toMatchObject({ exitCode: 1, error: { name: 'NoTraffic' } });
+    expect((await typed('postpone', NAME, '--hours', '1', '--reason', 'the story')).code).toBe(0);
+    const { code, out } = await typed('upload', example('v1-baseline.onnx'), '--endpoint', NAME, '--wait');
+    expect([code, out]).toEqual([0, expect.stringContaining('ended as promoted-first.')]);
+    first = await endpoint.atRest({ withinMs: 5_000 });
+    expect((await statusNow()).live?.version).toBe(first);
+  });
+
+  scene(
+    'follows a canary, explains it, and promotes it for a person once there are numbers',
+    async ({ endpoint }) => {
+      const users = await whileUsersCall(endpoint, async () => {
+        const upload = typing(
+          ...['upload', example('v2-better.onnx'), '--endpoint', NAME, '--strategy', FIVE_MINUTES],
+          ...['--reason', 'Größer, und besser', '--wait', '--json'],
+        );
+        await until('a canary', ({ canary }) => canary?.weight === 50, 90_000);
+        const watch = typing('status', NAME, '--watch', '--interval', '2');
+        const watchJson = typing('status', NAME, '--watch', '--json');
+        const interrupted = typing('status', NAME, '--watch', '--interval', '1');
+        expect(await typedJson('start', NAME)).toMatchObject({ exitCode: 1, error: { name: 'RolloutBusy' } });
+        expect(await typedJson('approve', NAME)).toMatchObject({ exitCode: 1, error: { name: 'NothingToApprove' } });
+        const early = await typedJson('promote', NAME, '--reason', 'impatient');
+        expect(early).toMatchObject({ exitCode: 1, error: { name: 'TooEarlyToPromote' } });
+        const lines = async () => interrupted.written().out || undefined;
+        await waitUntil('a line of the watch', lines, { withinMs: 10_000 });
+        interrupted.interrupt();
+        expect((await interrupted.ended).code).toBe(130);
+
+        const judged = await until('a look', ({ rollout }) => rollout?.judgement != null, 270_000);
+        expect(judged.rollout).toMatchObject({ weight: 50, reason: 'Größer, und besser', step: { number: 1, of: 1 } });
+        expect(judged.rollout?.judgement?.gates.map(({ gate }) => gate)).toContain('errors');
+        const page = await typed('status', NAME);
+        expect(page.out).toMatch(/ {2}errors +░+ +-?\d+\.\d of \d+\.\d +[█░]{12} +\d+\.\d of \d+\.\d/);
+        expect((await typed('explain', NAME)).out).toContain('The judge says continue');
+        const promoted = await typedJson('promote', NAME, '--reason', 'good enough');
+        expect(promoted).toMatchObject({ exitCode: 0, result: { how: 'decided', by: 'ada', reason: 'good enough' } });
+
+        const { code, out, err } = await upload.ended;
+        expect({ code, err }).toEqual({ code: 0, err: '' });
+        expect(JSON.parse(out)).toMatchObject({
+          command: 'upload',
+          result: { rollout: { outcome: 'promoted', decidedBy: expect.stringContaining('ada') as unknown } },
+        });
+        const [watched, watchedJson] = await Promise.all([watch.ended, watchJson.ended]);
+        expect(watched.code).toBe(0);
+        expect(watched.out).toMatch(/canary 1\/1, 50 %.*\n[^]*continue[^]*ended as promoted\./);
+        const objects = watchedJson.out.trimEnd().split('\n');
+        expect(objects.length).toBeGreaterThan(2);
+        expect(JSON.parse(objects.at(-1)!)).toMatchObject({ exitCode: 0, result: { outcome: 'promoted' } });
+      });
+      expect(users.failures).toEqual([]);
+      better = await endpoint.atRest({ withinMs: 5_000 });
+    },
+    { withinSeconds: 600 },
+  );
+
+  scene('tells what was, and what it cost', async () => {
+    const history = await typedJson<readonly EndedView[]>('history', NAME);
+    expect(history.result.map(({ outcome }) => outcome)).toEqual(['promoted', 'promoted-first']);
+    expect((await typed('explain', NAME)).out).toContain('ended as promoted.');
+    const file = join(mkdtempSync(join(tmpdir(), 'greenlight-')), 'report.html');
+    expect((await typed('report', NAME, '--out', file)).code).toBe(0);
+    expect(existsSync(file) && readFileSync(file, 'utf8')).toContain('Größer, und besser');
+    const cost = await typedJson<{ readonly rollout: { readonly usd: number } }>('cost', NAME);
+    expect(cost.exitCode).toBe(0);
+    expect(await typedJson('explain', NAME, '--rollout', 'no-such')).toMatchObject({
+      exitCode: 3,
+      error: { name: 'RolloutUnknown' },
+    });
+    expect(await typedJson('status', 'nobody')).toMatchObject({ exitCode: 3, error: { name: 'UnknownEndpoint' } });
+    expect(await typedJson('history', NAME, '--limit', '0')).toMatchObject({ exitCode: 2 });
+  });
+
+  scene(
+    'stops a rollout, after which the newest of two uploads that waited begins',
+    async ({ endpoint }) => {
+      const upload = (name: string, file: string) =>
+        typing('upload', example(file), '--endpoint', NAME, '--name', name, '--wait');
+      const running = upload('again.onnx', 'v1-baseline.onnx');
+      await until('a canary', ({ canary }) => canary !== null, 90_000);
+      const older = upload('older.onnx', 'v2-better.onnx');
+      await until(
+        'a waiting upload',
+        ({ waitingUpload }) => waitingUpload?.key.endsWith('older.onnx') ?? false,
+        30_000,
+      );
+      const newer = upload('newer.onnx', 'v2-better.onnx');
+      expect(await older.ended).toMatchObject({ code: 1, err: expect.stringContaining('UploadSuperseded') as unknown });
+      const { code, out } = await typed('abort', NAME, '--reason', 'the wrong model');
+      expect([code, out]).toEqual([0, expect.stringMatching(/AbortedByPerson[^]*Safe after \d+(\.\d+)? s\./)]);
+      expect(await running.ended).toMatchObject({ code: 1 });
+      const [{ code: newerCode, out: newerOut }] = [await newer.ended];
+      expect([newerCode, newerOut]).toEqual([0, expect.stringContaining('ended as already-live.')]);
+      expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(better);
+      expect(await typedJson('abort', NAME, '--reason', 'x')).toMatchObject({ error: { name: 'NothingRuns' } });
+    },
+    { withinSeconds: 240 },
+  );
+
+  scene(
+    'says what another canary could prove, once there is traffic to tell it from',
+    async ({ endpoint }) => {
+      // A minute is counted three minutes after it began, and those of the canary before are not blue's alone.
+      const planned = await whileUsersCallFor(endpoint, () =>
+        waitUntil(
+          'a plan',
+          async () => [await typedJson<Plan>('plan', NAME, '--quick')].find(({ exitCode }) => exitCode === 0),
+          { withinMs: 260_000, everyMs: 10_000 },
+        ),
+      );
+      expect(planned.result.traffic.source).toMatch(/ minutes of version \d+/);
+      expect(planned.result.traffic.requestsPerMinute).toBeGreaterThan(30);
+      expect(planned.result.watch).toBeNull();
+    },
+    { withinSeconds: 300 },
+  );
+
+  scene(
+    'goes back, and frees what nothing needs any more',
+    async ({ endpoint }) => {
+      const refused = await typedJson('rollback', NAME, '--to', '99');
+      expect(refused).toMatchObject({ exitCode: 1, error: { name: 'RollbackTargetUnavailable' } });
+      const back = await typed('rollback', NAME, '--reason', 'complaints');
+      expect([back.code, back.out]).toEqual([0, expect.stringContaining(`In service: version ${first}.`)]);
+      expect(await endpoint.versions()).toContain('1');
+      expect((await typed('teardown', NAME)).out).toMatch(/postponed until .*: the story/);
+      expect(await endpoint.versions()).toContain('1');
+      expect((await typed('postpone', NAME, '--lift')).code).toBe(0);
+      const dry = await typedJson<readonly { readonly deleted: readonly string[] }[]>('teardown', NAME, '--dry-run');
+      expect(dry.exitCode).toBe(0);
+      expect((await typedJson('teardown', NAME)).exitCode).toBe(0);
+      expect([...(await endpoint.versions())].sort()).toEqual([first, better].sort());
+    },
+    { withinSeconds: 300 },
+  );
+});
