@@ -64,7 +64,7 @@ describe('the outbox', () => {
   ])('says that it cannot read %s, each time it is asked', async (_, event) => {
     const { outbox } = stage(undefined, { pk: 'OUTBOX', sk: KEY, event });
     for (const time of [1, 2])
-      await expect([time, await outbox.take(KEY).catch((error: Error) => error.name)]).toEqual([time, 'StoredItemInvalid']); // prettier-ignore
+      expect([time, await outbox.take(KEY).catch((error: Error) => error.name)]).toEqual([time, 'StoredItemInvalid']); // prettier-ignore
   });
 });
 
