@@ -39,6 +39,9 @@ export function questionOf({ settings, day, seed }: PlanRequest): {
     ...(gates.predictions !== false && answers === 0
       ? [{ gate: 'predictions' as const, why: 'no answers per class are known' }]
       : []),
+    ...(gates.accuracy === false
+      ? []
+      : [{ gate: 'accuracy' as const, why: 'labels that users send are not simulated' }]),
     ...custom
       .filter((_, index) => !counted[index])
       .map(({ name }): Plan['notCounted'][number] => ({ gate: `custom:${name}`, why: 'its counters counted nothing' })),

@@ -14,6 +14,8 @@ import { whileUsersCall } from './stage/traffic';
 /** Long enough for a look that does not decide: the first minute is judged three minutes after the shift. */
 const FIVE_MINUTES = JSON.stringify({ steps: [{ weight: 50, bakeMinutes: 5 }] });
 const NAME = 'typed';
+/** A command is a process of its own, which on a busy machine takes its seconds to start. */
+const PATIENTLY = { withinSeconds: 300 };
 
 const statusNow = async (): Promise<EndpointView> =>
   (await typedJson<readonly EndpointView[]>('status', NAME)).result[0]!;
@@ -30,15 +32,24 @@ describe('the command line', () => {
   const scene = storyOf(STACKS.several, NAME);
   let [first, better] = ['', ''];
 
-  scene('puts a first model in service, and keeps what is idle for later', async ({ endpoint }) => {
-    expect(await statusNow()).toMatchObject({ endpoint: NAME, state: 'at rest', live: { model: null }, rollout: null });
-    expect(await typedJson('plan', NAME)).toMatchObject({ exitCode: 1, error: { name: 'NoTraffic' } });
-    expect((await typed('postpone', NAME, '--hours', '1', '--reason', 'the story')).code).toBe(0);
-    const { code, out } = await typed('upload', example('v1-baseline.onnx'), '--endpoint', NAME, '--wait');
-    expect([code, out]).toEqual([0, expect.stringContaining('ended as promoted-first.')]);
-    first = await endpoint.atRest({ withinMs: 5_000 });
-    expect((await statusNow()).live?.version).toBe(first);
-  });
+  scene(
+    'puts a first model in service, and keeps what is idle for later',
+    async ({ endpoint }) => {
+      expect(await statusNow()).toMatchObject({
+        endpoint: NAME,
+        state: 'at rest',
+        live: { model: null },
+        rollout: null,
+      });
+      expect(await typedJson('plan', NAME)).toMatchObject({ exitCode: 1, error: { name: 'NoTraffic' } });
+      expect((await typed('postpone', NAME, '--hours', '1', '--reason', 'the story')).code).toBe(0);
+      const { code, out } = await typed('upload', example('v1-baseline.onnx'), '--endpoint', NAME, '--wait');
+      expect([code, out]).toEqual([0, expect.stringContaining('ended as promoted-first.')]);
+      first = await endpoint.atRest({ withinMs: 5_000 });
+      expect((await statusNow()).live?.version).toBe(first);
+    },
+    PATIENTLY,
+  );
 
   scene(
     'follows a canary, explains it, and promotes it for a person once there are numbers',
@@ -89,22 +100,26 @@ describe('the command line', () => {
     { withinSeconds: 600 },
   );
 
-  scene('tells what was, and what it cost', async () => {
-    const history = await typedJson<readonly EndedView[]>('history', NAME);
-    expect(history.result.map(({ outcome }) => outcome)).toEqual(['promoted', 'promoted-first']);
-    expect((await typed('explain', NAME)).out).toContain('ended as promoted.');
-    const file = join(mkdtempSync(join(tmpdir(), 'greenlight-')), 'report.html');
-    expect((await typed('report', NAME, '--out', file)).code).toBe(0);
-    expect(existsSync(file) && readFileSync(file, 'utf8')).toContain('Größer, und besser');
-    const cost = await typedJson<{ readonly rollout: { readonly usd: number } }>('cost', NAME);
-    expect(cost.exitCode).toBe(0);
-    expect(await typedJson('explain', NAME, '--rollout', 'no-such')).toMatchObject({
-      exitCode: 3,
-      error: { name: 'RolloutUnknown' },
-    });
-    expect(await typedJson('status', 'nobody')).toMatchObject({ exitCode: 3, error: { name: 'UnknownEndpoint' } });
-    expect(await typedJson('history', NAME, '--limit', '0')).toMatchObject({ exitCode: 2 });
-  });
+  scene(
+    'tells what was, and what it cost',
+    async () => {
+      const history = await typedJson<readonly EndedView[]>('history', NAME);
+      expect(history.result.map(({ outcome }) => outcome)).toEqual(['promoted', 'promoted-first']);
+      expect((await typed('explain', NAME)).out).toContain('ended as promoted.');
+      const file = join(mkdtempSync(join(tmpdir(), 'greenlight-')), 'report.html');
+      expect((await typed('report', NAME, '--out', file)).code).toBe(0);
+      expect(existsSync(file) && readFileSync(file, 'utf8')).toContain('Größer, und besser');
+      const cost = await typedJson<{ readonly rollout: { readonly usd: number } }>('cost', NAME);
+      expect(cost.exitCode).toBe(0);
+      expect(await typedJson('explain', NAME, '--rollout', 'no-such')).toMatchObject({
+        exitCode: 3,
+        error: { name: 'RolloutUnknown' },
+      });
+      expect(await typedJson('status', 'nobody')).toMatchObject({ exitCode: 3, error: { name: 'UnknownEndpoint' } });
+      expect(await typedJson('history', NAME, '--limit', '0')).toMatchObject({ exitCode: 2 });
+    },
+    PATIENTLY,
+  );
 
   scene(
     'stops a rollout, after which the newest of two uploads that waited begins',
@@ -129,7 +144,7 @@ describe('the command line', () => {
       expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(better);
       expect(await typedJson('abort', NAME, '--reason', 'x')).toMatchObject({ error: { name: 'NothingRuns' } });
     },
-    { withinSeconds: 240 },
+    PATIENTLY,
   );
 
   scene(
@@ -147,7 +162,7 @@ describe('the command line', () => {
       expect(planned.result.traffic.requestsPerMinute).toBeGreaterThan(30);
       expect(planned.result.watch).toBeNull();
     },
-    { withinSeconds: 300 },
+    PATIENTLY,
   );
 
   scene(
@@ -166,6 +181,6 @@ describe('the command line', () => {
       expect((await typedJson('teardown', NAME)).exitCode).toBe(0);
       expect([...(await endpoint.versions())].sort()).toEqual([first, better].sort());
     },
-    { withinSeconds: 300 },
+    PATIENTLY,
   );
 });

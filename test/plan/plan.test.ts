@@ -58,7 +58,7 @@ describe('a plan', () => {
 
   it('leaves gates out that have nothing to count, and says so', async () => {
     const quiet = await quietPlan();
-    expect(quiet.notCounted.map(({ gate }) => gate)).toEqual(['latency', 'predictions']);
+    expect(quiet.notCounted.map(({ gate }) => gate)).toEqual(['latency', 'predictions', 'accuracy']);
     expect(quiet.smallestFound.map(({ kind }) => kind)).toEqual(['errors-points', 'errors-factor', 'throttles']);
     expect(quiet.watch?.smallestFound.map(({ kind }) => kind)).toEqual(quiet.smallestFound.map(({ kind }) => kind));
   });
@@ -70,6 +70,7 @@ describe('a plan', () => {
     expect(made.notCounted).toEqual([
       { gate: 'latency', why: 'it is switched off' },
       { gate: 'throttles', why: 'it is switched off' },
+      { gate: 'accuracy', why: 'labels that users send are not simulated' },
     ]);
     expect(made.notTried.map(({ kind }) => kind)).toEqual(['errors-factor', 'predictions']);
     expect(made.watch).toBeNull();

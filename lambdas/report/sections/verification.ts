@@ -26,7 +26,7 @@ export function verification({ state }: RolloutRecord): Html {
       ['Blue’s', blueError?.toPrecision(4)],
       ['Limit', goldenError === undefined || golden === undefined ? undefined : errorLimit(golden, blueError)],
       ['Median of green’s answers', goldenMedianMs === undefined ? undefined : `${goldenMedianMs.toFixed(1)} ms`],
-      ['Limit', golden?.maxMedianMs === undefined ? undefined : `${golden.maxMedianMs} ms`],
+      ['Limit of the median', golden?.maxMedianMs === undefined ? undefined : `${golden.maxMedianMs} ms`],
       ['Captured requests replayed', replayed === undefined ? undefined : whole(replayed)],
       ['Green failed', replayFailed === undefined ? undefined : `${whole(replayFailed)} of them`],
       ['Same class predicted', replayAgreement === undefined ? undefined : percent(replayAgreement)],
