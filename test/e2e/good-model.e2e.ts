@@ -4,13 +4,16 @@ import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
 import { labelsOf, predictionOf } from './stage/labels';
 import { storyOf } from './stage/story';
+import { listenFor } from './stage/told';
 import { whileUsersCall } from './stage/traffic';
 
 describe('a good model', () => {
   const scene = storyOf(STACKS.several, 'good');
   let [first, better] = ['', ''];
+  let heard: Awaited<ReturnType<typeof listenFor>>;
 
   scene('as the endpoint’s first is validated, verified and promoted without a canary', async ({ app, endpoint }) => {
+    heard = await listenFor(app, 'good');
     await app.put('golden/digits.json', example('golden.json'));
     const execution = await endpoint.rollout(example('v1-baseline.onnx'));
     const { status } = await execution.end({ withinMs: 100_000 });
@@ -75,6 +78,35 @@ describe('a good model', () => {
     expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(first);
     expect(users.failures).toEqual([]);
     expect((await endpoint.livePeriods()).map(({ version }) => version)).toEqual([first, better, first]);
+  });
+
+  scene('was told of in each transition, once, to programs and to people', async ({ endpoint }) => {
+    const rollouts = [...(await endpoint.records())].reverse();
+    expect(rollouts).toHaveLength(3);
+    const ended = (events: Awaited<ReturnType<typeof heard.events>>) =>
+      events.filter(({ id }) => id.endsWith('/ended'));
+    const events = await waitUntil(
+      'three ends were told',
+      async () => {
+        const all = await heard.events();
+        return ended(all).length === 3 ? all : undefined;
+      },
+      { withinMs: 60_000 },
+    );
+    const of = (index: number) => events.filter(({ id }) => id.startsWith(`good/${rollouts[index]?.id}/`));
+    const transitions = [0, 1, 2].map((index) => of(index).map(({ transition }) => transition));
+    const untilGreen = ['rollout-started', 'green-deployed', 'green-verified'];
+    expect(transitions).toEqual([
+      [...untilGreen, 'green-promoted', 'rollout-promoted-first'],
+      [...untilGreen, 'traffic-shifted', 'green-promoted', 'rollout-promoted'],
+      [...untilGreen, 'green-promoted', 'rollout-promoted'],
+    ]);
+    const subjects = (await heard.notices()).map(({ subject }) => subject).filter((one) => !one.includes('idle'));
+    expect(subjects).toEqual([
+      expect.stringContaining('was promoted, the first model'),
+      expect.stringContaining('was promoted'),
+      expect.stringContaining('is back in service'),
+    ]);
   });
 
   scene('is seen on the dashboard, whose buttons do not act on what is over', async ({ app, endpoint }) => {

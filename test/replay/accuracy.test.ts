@@ -21,7 +21,7 @@ describe('a replay', () => {
   });
 
   it.each([
-    [{ events: 3, requests: 2 }, /rows\.0\.green\.labelled\.events must be at most requests, 2/],
+    [{ events: 3, requests: 2 }, /rows\.0\.green\.labelled\.events: must be at most requests, 2/],
     [{ events: 1 }, /rows\.0\.green\.labelled\.requests/],
     [{ events: 1, requests: 2, wrong: 1 }, /labelled.*wrong/],
   ])('refuses labels that cannot be true: %j', (labelled, message) => {

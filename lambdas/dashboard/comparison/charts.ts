@@ -18,7 +18,7 @@ interface Measure {
 }
 
 /** Behind each chart; a widget with all periods of six charts would be read slowly. */
-const MOST_ROWS = 60;
+const MOST_ROWS = 30;
 
 const rate = (value: number): string => (value < 10 ? value.toFixed(1) : whole(value));
 

@@ -35,10 +35,11 @@ export const ownEvents: Topic = {
       });
     }),
     expectation('an entry that is refused is counted in an answer that is no error', PUT, async (aws) => {
-      const { FailedEntryCount, Entries } = await put(aws, '{"name":"good"}', 'no JSON');
-      expect(FailedEntryCount).toBe(1);
-      expect(Entries?.map(({ EventId }) => EventId !== undefined)).toEqual([true, false]);
-      expect(Entries?.[1]?.ErrorCode).toBe('MalformedDetail');
+      const Entries = [entry('{"name":"good"}'), { ...entry('{"name":"theirs"}'), Source: 'aws.conformance' }];
+      const answer = await aws.eventbridge.send(new PutEventsCommand({ Entries }));
+      expect(answer.FailedEntryCount).toBe(1);
+      expect(answer.Entries?.map(({ EventId }) => EventId !== undefined)).toEqual([true, false]);
+      expect(answer.Entries?.[1]?.ErrorCode).toEqual(expect.stringContaining('NotAuthorizedForSource'));
     }),
   ],
 };
