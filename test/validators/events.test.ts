@@ -43,7 +43,8 @@ async function eventsOfTheEngine(): Promise<readonly BusEvent[]> {
   await scene.stop(stopped, 'the wrong model');
   await scene.world.runFor(5 * MINUTE);
   await scene.end(await scene.start({ endpoint: 'nobody' }));
-  return scene.world.events.history;
+  // When it was published is the history's own note beside the event.
+  return scene.world.events.history.map(({ publishedAt: _, ...event }) => event);
 }
 const history = eventsOfTheEngine();
 const eventsOf = async (source: string) => (await history).filter((event) => event.source === source);
