@@ -3,7 +3,7 @@ import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { s3LabelStore } from '../../lambdas/adapters/s3-label-store';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { MODELS_PREFIX } from '../../lambdas/contract/names';
-import { synthTemplate } from '../../lib/synthesise';
+import type * as Synthesise from '../../lib/synthesise';
 import type { FunctionRuntime } from '../engine/runtime/function-runtime';
 import { ProcessRuntime } from '../engine/runtime/process-runtime';
 import { createWorld } from '../engine/world';
@@ -27,7 +27,7 @@ export class EmbeddedApp {
   readonly world: World;
 
   constructor(options: EmbeddedAppOptions) {
-    const template = options.template ?? (synthTemplate(options.endpoints) as unknown as Template);
+    const template = options.template ?? synthesised(options.endpoints);
     // The runtime reads models through the world that it is a part of.
     const runtime: FunctionRuntime = options.runtime ?? this.processes();
     this.world = createWorld({
@@ -120,4 +120,11 @@ export class EmbeddedApp {
     if (id === undefined) throw new Error(`the template has no ${type}`);
     return this.world.stack.ref(id);
   }
+}
+
+/** The CDK takes a second to load; whoever brings a template has no need of it. */
+function synthesised(endpoints: readonly EndpointSettingsInput[]): Template {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { synthTemplate } = require('../../lib/synthesise') as typeof Synthesise;
+  return synthTemplate(endpoints) as unknown as Template;
 }

@@ -17,7 +17,6 @@ import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-sett
 import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
 import type { HandlerName } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { synthTemplate } from '../../lib/synthesise';
 import { EmbeddedApp } from '../../local/app/embedded-app';
 import type { Template } from '../../local/engine/deploy/template';
 import type { RuntimeVersion } from '../../local/engine/runtime/function-runtime';
@@ -27,6 +26,7 @@ import type { World } from '../../local/engine/world';
 import { bytesOf, modelOf } from './fake-model';
 import type { FakeModel } from './fake-model';
 import { fakeServer, fakeTraffic } from './fake-server';
+import { keptTemplate } from './kept-template';
 
 export const MINUTE = 60_000;
 export const ENDPOINT = 'digits';
@@ -37,12 +37,12 @@ const BATCH_MS = 10_000;
 
 const templates = new Map<string, Template>();
 
-/** Synthesised once per process and settings; the first takes two seconds. */
+/** Parsed once per test file and settings. */
 export function templateOf(...endpoints: readonly EndpointSettingsInput[]): Template {
   const key = JSON.stringify(endpoints);
   const known = templates.get(key);
   if (known) return known;
-  const made = synthTemplate(endpoints) as unknown as Template;
+  const made = keptTemplate(endpoints);
   templates.set(key, made);
   return made;
 }

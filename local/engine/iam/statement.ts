@@ -37,15 +37,25 @@ export function applies(statement: Statement, action: string, resource: string, 
 }
 
 /** IAM's wildcards: `*` is any run of characters, `?` is one. */
-export function like(pattern: string, text: string, flags = ''): boolean {
+export function like(pattern: string, text: string, flags: '' | 'i' = ''): boolean {
+  const known = compiled[flags];
+  const found = known.get(pattern) ?? expressionOf(pattern, flags);
+  known.set(pattern, found);
+  return found.test(text);
+}
+
+/** Roles are asked at every call, with the same few hundred patterns. */
+const compiled = { '': new Map<string, RegExp>(), i: new Map<string, RegExp>() };
+
+function expressionOf(pattern: string, flags: '' | 'i'): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*/g, '.*')
     .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`, `s${flags}`).test(text);
+  return new RegExp(`^${source}$`, `s${flags}`);
 }
 
-function anyLike(patterns: readonly string[], text: string, flags = ''): boolean {
+function anyLike(patterns: readonly string[], text: string, flags: '' | 'i' = ''): boolean {
   return patterns.some((pattern) => like(pattern, text, flags));
 }
 
