@@ -1,13 +1,22 @@
+import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { EndpointView } from '../../lambdas/steps/operations/view';
+import type { DeployedEndpoint } from '../../local/deployed/endpoint';
 import { waitUntil } from '../../local/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { typed, typedJson, typing } from './stage/command-line';
 import { example } from './stage/paths';
 import { storyOf } from './stage/story';
+import { whileUsersCall } from './stage/traffic';
 
 const NAME = 'asked';
 /** A command is a process of its own, which on a busy machine takes its seconds to start. */
-const PATIENTLY = { withinSeconds: 240 };
+const PATIENTLY = { withinSeconds: 300 };
+
+async function whileUsersCallFor<T>(endpoint: DeployedEndpoint, happens: () => Promise<T>): Promise<T> {
+  const done: T[] = [];
+  await whileUsersCall(endpoint, async () => void done.push(await happens()));
+  return done[0]!;
+}
 
 describe('an endpoint that asks a person', () => {
   const scene = storyOf(STACKS.several, NAME);
@@ -70,6 +79,27 @@ describe('an endpoint that asks a person', () => {
         result: { rollout: { outcome: 'promoted' } },
       });
       expect(await endpoint.atRest({ withinMs: 5_000 })).not.toBe(live);
+    },
+    PATIENTLY,
+  );
+
+  scene(
+    'says what another canary could prove, once there is traffic to tell it from',
+    async ({ endpoint }) => {
+      // A minute is counted three minutes after it began, and those of the canary before are not blue's alone.
+      const planned = await whileUsersCallFor(endpoint, () =>
+        waitUntil(
+          'a plan',
+          async () =>
+            [await typedJson<Plan>('plan', NAME, '--quick', '--strategy', 'Canary10Percent5Minutes')].find(
+              ({ exitCode }) => exitCode === 0,
+            ),
+          { withinMs: 260_000, everyMs: 10_000 },
+        ),
+      );
+      expect(planned.result.traffic.source).toMatch(/ minutes of version \d+/);
+      expect(planned.result.traffic.requestsPerMinute).toBeGreaterThan(30);
+      expect(planned.result.watch).toBeNull();
     },
     PATIENTLY,
   );

@@ -2,8 +2,6 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndedView, EndpointView } from '../../lambdas/steps/operations/view';
-import type { Plan } from '../../lambdas/domain/plan/plan';
-import type { DeployedEndpoint } from '../../local/deployed/endpoint';
 import { waitUntil } from '../../local/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { typed, typedJson, typing } from './stage/command-line';
@@ -21,12 +19,6 @@ const statusNow = async (): Promise<EndpointView> =>
   (await typedJson<readonly EndpointView[]>('status', NAME)).result[0]!;
 const until = (what: string, holds: (view: EndpointView) => boolean, withinMs: number): Promise<EndpointView> =>
   waitUntil(what, async () => [await statusNow()].find(holds), { withinMs, everyMs: 2_000 });
-
-async function whileUsersCallFor<T>(endpoint: DeployedEndpoint, happens: () => Promise<T>): Promise<T> {
-  const done: T[] = [];
-  await whileUsersCall(endpoint, async () => void done.push(await happens()));
-  return done[0]!;
-}
 
 describe('the command line', () => {
   const scene = storyOf(STACKS.several, NAME);
@@ -143,24 +135,6 @@ describe('the command line', () => {
       expect([newerCode, newerOut]).toEqual([0, expect.stringContaining('ended as already-live.')]);
       expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(better);
       expect(await typedJson('abort', NAME, '--reason', 'x')).toMatchObject({ error: { name: 'NothingRuns' } });
-    },
-    PATIENTLY,
-  );
-
-  scene(
-    'says what another canary could prove, once there is traffic to tell it from',
-    async ({ endpoint }) => {
-      // A minute is counted three minutes after it began, and those of the canary before are not blue's alone.
-      const planned = await whileUsersCallFor(endpoint, () =>
-        waitUntil(
-          'a plan',
-          async () => [await typedJson<Plan>('plan', NAME, '--quick')].find(({ exitCode }) => exitCode === 0),
-          { withinMs: 260_000, everyMs: 10_000 },
-        ),
-      );
-      expect(planned.result.traffic.source).toMatch(/ minutes of version \d+/);
-      expect(planned.result.traffic.requestsPerMinute).toBeGreaterThan(30);
-      expect(planned.result.watch).toBeNull();
     },
     PATIENTLY,
   );

@@ -12,8 +12,8 @@ export const endpoints = {
   uploads: { ...quick('uploads'), strategy: 'AllAtOnce' },
   /** Versions that become idle at once, for the schedules. */
   idle: { ...quick('idle'), strategy: 'AllAtOnce', rollbackWindowMinutes: 0, keepVersions: 1 },
-  /** Everything that a person types; versions become idle at once, so that there is something to tear down. */
-  typed: { ...quick('typed'), rollbackWindowMinutes: 0, keepVersions: 1 },
+  /** Everything that a person types. Who goes back within the hour needs no canary. */
+  typed: { ...quick('typed'), rollbackWindowMinutes: 60, keepVersions: 1 },
   /** A person must agree to every promotion. */
   asked: { ...quick('asked'), strategy: 'AllAtOnce', approval: { mode: 'before-promote', timeoutMinutes: 60 } },
 } as const satisfies Readonly<Record<string, EndpointSettingsInput>>;
