@@ -1,21 +1,9 @@
 import type { Ports } from '../../ports/ports';
 import type { OperationPorts } from '../operations/ports';
+import type { StatusPorts } from '../operations/status';
 
 /** What the widgets that show read. */
-export type ShowPorts = Pick<
-  OperationPorts,
-  | 'approvals'
-  | 'clock'
-  | 'decisions'
-  | 'executions'
-  | 'holds'
-  | 'liveAlias'
-  | 'liveModels'
-  | 'locks'
-  | 'records'
-  | 'settings'
-  | 'uploads'
-> &
+export type ShowPorts = StatusPorts &
   Pick<Ports, 'consoleLinks' | 'traffic'> & {
     /** ARN of the function that the buttons call; undefined where the dashboard only shows. */
     readonly actFunction: string | undefined;

@@ -12,7 +12,8 @@ import type { OperationPorts } from './ports';
 import { rolloutView } from './rollout-view';
 import type { EndpointState, EndpointView, RolloutView } from './view';
 
-type Needs = Pick<
+/** What is read to tell how an endpoint is. */
+export type StatusPorts = Pick<
   OperationPorts,
   | 'approvals'
   | 'clock'
@@ -28,17 +29,17 @@ type Needs = Pick<
 >;
 
 /** All endpoints of the app. */
-export async function statusOfAll(ports: Needs): Promise<readonly EndpointView[]> {
+export async function statusOfAll(ports: StatusPorts): Promise<readonly EndpointView[]> {
   const configs = await ports.settings.list();
   return Promise.all(configs.map((config) => viewOf(ports, config)));
 }
 
 /** One endpoint: at rest, or the rollout that runs. @throws UnknownEndpoint */
-export async function status(ports: Needs, endpoint?: string): Promise<EndpointView> {
+export async function status(ports: StatusPorts, endpoint?: string): Promise<EndpointView> {
   return viewOf(ports, await chooseEndpoint(ports, endpoint));
 }
 
-async function viewOf(ports: Needs, config: EndpointConfig): Promise<EndpointView> {
+async function viewOf(ports: StatusPorts, config: EndpointConfig): Promise<EndpointView> {
   const endpoint = config.settings.name;
   const [alias, periods, current, waiting, hold, [newest, before]] = await Promise.all([
     aliasOf(ports, config),
@@ -70,7 +71,7 @@ async function viewOf(ports: Needs, config: EndpointConfig): Promise<EndpointVie
 }
 
 /** Somebody may have deleted it: everything else is still worth telling. */
-async function aliasOf({ liveAlias }: Needs, config: EndpointConfig): Promise<AliasState | undefined> {
+async function aliasOf({ liveAlias }: StatusPorts, config: EndpointConfig): Promise<AliasState | undefined> {
   try {
     return await liveAlias.read(config.functionName);
   } catch (error) {
@@ -80,7 +81,7 @@ async function aliasOf({ liveAlias }: Needs, config: EndpointConfig): Promise<Al
 }
 
 async function runningView(
-  { approvals, decisions }: Needs,
+  { approvals, decisions }: StatusPorts,
   endpoint: string,
   { lock, record }: CurrentRollout,
   now: number,
