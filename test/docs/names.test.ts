@@ -13,7 +13,21 @@ const rowsUnder = (heading: string) => {
   return tableRows(after.split('\n## ')[0]?.split('\n### ')[0] ?? '');
 };
 
+type Resources = Readonly<
+  Record<string, { readonly Type: string; readonly Properties: { readonly AlarmDescription?: string } }>
+>;
+const { Resources } = synthTemplate([{ name: 'digits' }]) as { readonly Resources: Resources };
+const ofType = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type);
+
 describe('the README', () => {
+  it('says how many functions, schedules and alarms a deploy with one endpoint creates', () => {
+    const words = ['none', 'one', 'two', 'three', 'four', 'five', 'six'];
+    const [functions, schedules, alarms] = ['Lambda::Function', 'Scheduler::Schedule', 'CloudWatch::Alarm'].map((type) => ofType(`AWS::${type}`).length); // prettier-ignore
+    expect(README.replace(/\s+/g, ' ')).toMatch(
+      new RegExp(`creates ${functions} small functions, .* ${words[schedules!]} schedules, ${words[alarms!]} alarms`),
+    );
+  });
+
   it('has a row for every key of the input, and every strategy with its minutes', () => {
     const rows = rowsUnder('### Input');
     const named = rows.map(([name]) => name);
@@ -36,12 +50,9 @@ describe('the runbook', () => {
   });
 
   it('has a section for every alarm', () => {
-    const { Resources } = synthTemplate([{ name: 'digits' }]) as {
-      Resources: Record<string, { Type: string; Properties: { AlarmDescription?: string } }>;
-    };
-    const alarms = Object.values(Resources)
-      .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
-      .map(({ Properties }) => /See the runbook, (\w+)\./.exec(Properties.AlarmDescription ?? '')?.[1]);
+    const alarms = ofType('AWS::CloudWatch::Alarm').map(
+      ({ Properties }) => /See the runbook, (\w+)\./.exec(Properties.AlarmDescription ?? '')?.[1],
+    );
     expect(alarms).toHaveLength(5);
     expect(headings).toEqual(expect.arrayContaining(alarms));
   });
