@@ -1,5 +1,7 @@
 import { ERROR_NAMES } from '../../lambdas/contract/errors';
 import { executionInputSchema } from '../../lambdas/contract/execution-input';
+import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../lambdas/contract/names';
+import { OPERATION_ERRORS } from '../../lambdas/contract/operation-errors';
 import { OUTCOMES } from '../../lambdas/domain/rollout';
 import { plannedMinutes, STRATEGY_PRESETS } from '../../lambdas/domain/strategy';
 import { synthTemplate } from '../../lib/synthesise';
@@ -47,6 +49,11 @@ describe('the README', () => {
 describe('the runbook', () => {
   it('has a section for every error', () => {
     expect(headings).toEqual(expect.arrayContaining([...ERROR_NAMES]));
+  });
+
+  it('has a section for every end of a rollout that is no error of ours, and for everything that a command refuses', () => {
+    const ends = ['Stopped', ABORTED_BY_PERSON, 'States.Timeout', STOPPED_BY_ROLLBACK];
+    expect(headings).toEqual(expect.arrayContaining([...ends, ...Object.keys(OPERATION_ERRORS)]));
   });
 
   it('has a section for every alarm', () => {
