@@ -44,7 +44,11 @@ async function eventsOfTheEngine(): Promise<readonly BusEvent[]> {
   await scene.world.runFor(5 * MINUTE);
   await scene.end(await scene.start({ endpoint: 'nobody' }));
   // When it was published is the history's own note beside the event.
-  return scene.world.events.history.map(({ publishedAt: _, ...event }) => event);
+  return scene.world.events.history.map((kept) => {
+    const { publishedAt, ...event } = kept;
+    expect(publishedAt).toBeGreaterThan(0);
+    return event;
+  });
 }
 const history = eventsOfTheEngine();
 const eventsOf = async (source: string) => (await history).filter((event) => event.source === source);
