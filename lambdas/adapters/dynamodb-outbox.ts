@@ -10,6 +10,7 @@ import type { AdapterContext } from './context';
 import { outboxKey } from './dynamodb/announcement-items';
 import { parseItem, StoredItemInvalid } from './dynamodb/stored-item';
 import { tableAccess } from './dynamodb/table-access';
+import { fromJson } from './from-json';
 
 /** Longer than the function that publishes may run, so that whoever finds it over knows that nobody has it. */
 const TAKEN_MS = 90_000;
@@ -17,16 +18,8 @@ const TAKEN_MS = 90_000;
 const CHANNELS: readonly Channel[] = ['event', 'notice'];
 const publishedAt = (channel: Channel) => `${channel}PublishedAt` as const;
 
-const fromJson = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    context.addIssue({ code: 'custom', message: 'is no JSON' });
-    return z.NEVER;
-  }
-});
 const outboxItem = z.object({
-  event: fromJson.pipe(transitionEventSchema),
+  event: z.string().transform(fromJson).pipe(transitionEventSchema),
   eventPublishedAt: z.string().optional(),
   noticePublishedAt: z.string().optional(),
 });

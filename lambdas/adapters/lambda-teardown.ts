@@ -6,6 +6,7 @@ import type { AdapterContext } from './context';
 import { IncompleteAnswer } from './incomplete-answer';
 import { lambdaClient } from './lambda-client';
 import { requiredVariable } from './required-variable';
+import { fromJson } from './from-json';
 
 const reports = z.array(
   z.object({
@@ -40,11 +41,3 @@ export const lambdaTeardown = (context: AdapterContext): Teardown => {
     },
   };
 };
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type RolloutRecord, rolloutRecordSchema } from '../../contract/rollout-record';
 import { parseItem } from './stored-item';
 import type { Attributes } from './table';
+import { fromJson } from '../from-json';
 
 /** DynamoDB refuses items above 400 KB; the rest is left for names and keys. */
 const MAX_RECORD_BYTES = 380_000;
@@ -42,13 +43,4 @@ export function parseRecord(item: Attributes, endpoint: string, id: string): Rol
   const { state, ...shown } = item;
   const whole = typeof state === 'string' ? { ...shown, state: fromJson(state) } : item;
   return parseItem(rolloutRecordSchema, whole, endpoint, recordKey(id));
-}
-
-/** Text that is not JSON stays text, which the schema then refuses. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }
