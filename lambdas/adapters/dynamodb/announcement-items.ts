@@ -16,8 +16,8 @@ export const outboxKey = (key: string): Attributes => ({
 });
 
 /**
- * Two items: that it was announced, which stays when it is published, and what is to be published. Of the announcements
- * those are left out that were made before.
+ * Two items: that it was announced, which stays when it is published, and what is to be published. The first has
+ * the condition that it was not announced before.
  */
 export function announcementPuts(events: readonly TransitionEvent[]): readonly TogetherPut[] {
   return events.flatMap((event) => {
