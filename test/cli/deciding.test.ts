@@ -1,4 +1,5 @@
 import type { Execution } from '../../local/engine/states/execution';
+import { asking } from '../scenarios/asking';
 import { MINUTE, Scene } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';
 
@@ -15,17 +16,6 @@ async function canary(state: string, nth = 1): Promise<readonly [Scene, Executio
 }
 
 describe('approve, reject and promote', () => {
-  const asking = async (): Promise<readonly [Scene, Execution]> => {
-    const scene = await Scene.open();
-    await scene.serve();
-    await scene.change({ approval: { mode: 'before-promote', timeoutMinutes: 60 } });
-    const versionId = await scene.upload({ name: 'v2' }, SHORT);
-    const execution = await scene.started(({ input }) => input.includes(versionId));
-    await scene.reaches(execution, 'AwaitApproval');
-    await scene.world.runFor(1_000);
-    return [scene, execution];
-  };
-
   it('says what is asked, takes the answer, and refuses a second one', async () => {
     const [scene, execution] = await asking();
     const { out } = await greenlight(scene, 'status');

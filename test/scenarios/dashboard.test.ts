@@ -1,21 +1,10 @@
 import { synthTemplate } from '../../lib/synthesise';
 import type { Template } from '../../local/engine/deploy/template';
-import type { Execution } from '../../local/engine/states/execution';
+import { asking } from './asking';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 import { ADA, buttonOf, buttonsOf, callWidget, canary, press, saidIn, show, textOf } from './widgets';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
-
-async function asking(): Promise<readonly [Scene, Execution]> {
-  const scene = await Scene.open();
-  await scene.serve();
-  await scene.change({ approval: { mode: 'before-promote', timeoutMinutes: 60 } });
-  const versionId = await scene.upload({ name: 'v2' }, SHORT);
-  const execution = await scene.started(({ input }) => input.includes(versionId));
-  await scene.reaches(execution, 'AwaitApproval');
-  await scene.world.runFor(1_000);
-  return [scene, execution];
-}
 
 const labels = (html: string): readonly string[] => buttonsOf(html).map(({ label }) => label);
 

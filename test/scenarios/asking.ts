@@ -1,0 +1,14 @@
+import type { Execution } from '../../local/engine/states/execution';
+import { Scene } from './harness';
+
+/** A rollout whose canary has passed, and which waits for a person's answer. */
+export async function asking(): Promise<readonly [Scene, Execution]> {
+  const scene = await Scene.open();
+  await scene.serve();
+  await scene.change({ approval: { mode: 'before-promote', timeoutMinutes: 60 } });
+  const versionId = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'AwaitApproval');
+  await scene.world.runFor(1_000);
+  return [scene, execution];
+}
