@@ -1,19 +1,17 @@
+import { CONSOLE_HOSTS, dashboardPath, type Partition } from '../contract/console-hosts';
 import { ENV } from '../contract/names';
 import { parseModelAddress } from '../domain/model-address';
 import type { ConsoleLinks } from '../ports/console-links';
 import type { AdapterContext } from './context';
 import { requiredVariable } from './required-variable';
 
-/** Each of AWS's partitions has consoles of its own; China's and GovCloud's have no host for each region. */
+const isKnown = (partition: string): partition is Partition => Object.hasOwn(CONSOLE_HOSTS, partition);
+
+/** A partition that is not known yet is taken for one like `aws`. */
 function consoleOf(partition: string, region: string): string {
-  switch (partition) {
-    case 'aws-cn':
-      return 'https://console.amazonaws.cn';
-    case 'aws-us-gov':
-      return 'https://console.amazonaws-us-gov.com';
-    default:
-      return `https://${region}.console.aws.amazon.com`;
-  }
+  return isKnown(partition) && partition !== 'aws'
+    ? `https://${CONSOLE_HOSTS[partition]}`
+    : `https://${region}.${CONSOLE_HOSTS.aws}`;
 }
 
 /** Partition and region are those of the state machine's ARN, `arn:aws-cn:states:cn-north-1:…`. */
@@ -23,9 +21,7 @@ export function consoleLinks(context: AdapterContext): ConsoleLinks {
   const home = consoleOf(partition, region);
   return {
     dashboard: () =>
-      dashboardName === ''
-        ? undefined
-        : `${home}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(dashboardName)}`,
+      dashboardName === '' ? undefined : `${home}/${dashboardPath(region, encodeURIComponent(dashboardName))}`,
     execution: (executionArn) => `${home}/states/home?region=${region}#/v2/executions/details/${executionArn}`,
     object: (address) => {
       const { bucket = '', key = '' } = parseModelAddress(address) ?? {};

@@ -1,8 +1,9 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, CfnMapping, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { WidgetView } from '../../lambdas/contract/widget-event';
+import { CONSOLE_HOSTS, dashboardPath } from '../../lambdas/contract/console-hosts';
 import { ACT_FUNCTION, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import type { Alarms } from '../alarms';
 import type { EndpointResources } from '../app-resources';
@@ -55,7 +56,7 @@ export class Dashboard extends Construct {
       dashboardName: name,
       defaultInterval: Duration.hours(3),
     });
-    this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${name}`;
+    this.url = `https://${this.consoleHost()}/${dashboardPath(Aws.REGION, name)}`;
     this.dashboard.addWidgets(this.widget('endpoints', 'Endpoints', WIDTH, 5));
     this.dashboard.addWidgets(...alarmWidgets(alarms.all, options.runbookUrl));
   }
@@ -70,6 +71,12 @@ export class Dashboard extends Construct {
       this.widget('comparison', `${name}: blue and green`, WIDTH / 2, 16, name),
     );
     this.dashboard.addWidgets(...endpointGraphs(endpoint, WIDTH));
+  }
+
+  /** Looked up where it is deployed: a template that names no account does not know its partition. */
+  private consoleHost(): string {
+    const mapping = Object.fromEntries(Object.entries(CONSOLE_HOSTS).map(([partition, host]) => [partition, { host }]));
+    return new CfnMapping(this, 'Consoles', { mapping }).findInMap(Aws.PARTITION, 'host');
   }
 
   private widget(

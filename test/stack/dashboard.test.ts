@@ -1,3 +1,4 @@
+import { CONSOLE_HOSTS } from '../../lambdas/contract/console-hosts';
 import { App, Stack } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DASHBOARD_HANDLERS, HANDLER_METADATA } from '../../lambdas/contract/names';
@@ -106,8 +107,12 @@ describe('the dashboard', () => {
   it('is where the output leads', () => {
     const outputs = template.json.Outputs as Readonly<Record<string, { readonly Value: unknown }>>;
     expect(template.resolve(outputs.DashboardUrl?.Value)).toBe(
-      'https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/Greenlight-eu-central-1',
+      'https://console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/Greenlight-eu-central-1',
     );
+    // A template without an account is deployed in any partition.
+    expect(Object.values(template.json.Mappings ?? {})).toEqual([
+      Object.fromEntries(Object.entries(CONSOLE_HOSTS).map(([partition, host]) => [partition, { host }])),
+    ]);
   });
 });
 

@@ -11,6 +11,8 @@ export interface Resource {
   readonly DeletionPolicy?: string;
 }
 
+type Mappings = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+
 /** A synthesised template with the questions that tests ask of it. */
 export class Template {
   readonly json: Record<string, unknown>;
@@ -48,6 +50,10 @@ export class Template {
     if (entries.length === 1 && key === 'Fn::Join') {
       const [separator, parts] = inner as [string, unknown[]];
       return parts.map((part) => this.resolve(part)).join(separator);
+    }
+    if (entries.length === 1 && key === 'Fn::FindInMap') {
+      const [map, top, second] = (inner as unknown[]).map((part) => String(this.resolve(part)));
+      return (this.json.Mappings as Mappings)[map!]?.[top!]?.[second!];
     }
     return Object.fromEntries(entries.map(([name, item]) => [name, this.resolve(item)]));
   }
