@@ -48,7 +48,8 @@ export async function verifyGreen(ports: Needs, state: RolloutState): Promise<Ro
   await refuseFor(ports, state, replay && { ...replay, numbers });
   const next = afterVerification(state);
   const { warmed, ready } = await keeping(ports, state, numbers, async () => ({
-    warmed: await warmUp(ports, state, version, signature),
+    // Rows and users' requests that were answered show more than made-up ones.
+    warmed: await warmUp(ports, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
     ready: next === 'canary' ? await preflight(ports, state, version) : undefined,
   }));
   // What users ask says more of them than rows that somebody chose.

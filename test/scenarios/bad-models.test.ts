@@ -83,3 +83,30 @@ it('reverts all at once too, when green turns out bad in full service', async ()
   expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
   expect(await scene.atRest()).toBe('v1');
 });
+
+it('rejects a first model that is ready and answers nothing', async () => {
+  const scene = await Scene.open();
+  const { execution, record } = await scene.rollout({ name: 'v1', failsAll: true });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'ModelRejected' });
+  expect(execution.cause).toMatch(
+    /^0 of 9 warm-up requests answered: it answered 500: the model cannot run.*goldenSet\.key/,
+  );
+  expect(record).toMatchObject({ outcome: 'rejected', error: 'ModelRejected' });
+  expect(scene.notices(execution.name)).toHaveLength(1);
+  expect((await scene.rollout({ name: 'v2' })).record).toMatchObject({ outcome: 'promoted-first' });
+  expect(await scene.atRest()).toBe('v2');
+});
+
+it.each(['Canary10Percent5Minutes', 'AllAtOnce'])(
+  'rejects a green that answers nothing before %s',
+  async (strategy) => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.change({ strategy: strategy as 'AllAtOnce' });
+    const { execution } = await scene.rollout({ name: 'v2', failsAll: true });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'ModelRejected' });
+    expect(execution.cause).toMatch(/^0 of 9 warm-up requests answered/);
+    expect((await scene.alias()).weights).toEqual({});
+    expect(await scene.atRest()).toBe('v1');
+  },
+);

@@ -34,6 +34,8 @@ export interface FakeModel {
   readonly columns?: number;
   /** What its server does when it is asked to fail on purpose. @default fails, and counts it */
   readonly selfTest?: 'fails uncounted' | 'answers' | 'is unknown';
+  /** It is loaded, and answers 500 to every request that is sent to its version. */
+  readonly failsAll?: boolean;
   /** Every direct call throws this. */
   readonly crashes?: string;
 }

@@ -56,6 +56,8 @@ function respond(
       body: { name: 'digits', versions: [version.version], platform: 'fake', inputs, outputs },
     };
   }
+  if (model.failsAll)
+    return { statusCode: 500, body: { error: 'the model cannot run: no such kernel', code: 'ModelFailed' } };
   const { inputs } = JSON.parse(event.body ?? '{}') as { inputs: { shape: number[]; data: number[] }[] };
   const [label = 0, position = 0] = inputs[0]?.data ?? [];
   if (inputs[0]?.shape[1] !== columns)

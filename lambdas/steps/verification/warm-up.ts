@@ -1,44 +1,143 @@
-import { elementCount } from '../../contract/tensor-data';
-import type { ModelMetadata } from '../../contract/inference-protocol';
+import { ModelRejected } from '../../contract/errors';
+import type { InferRequest, ModelMetadata, TensorMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
+import { elementCount } from '../../contract/tensor-data';
+import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
+import { goodAnswer, saidBy } from './ask-version';
 
 /** Calls at once, so that as many environments start; the first users of green then find them warm. */
 const ENVIRONMENTS = 3;
 const ROUNDS = 3;
-/** Above this the made-up request is not worth its time. */
-const MAX_ELEMENTS = 1_000_000;
+/** Two bytes a value and 6 MB a call: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_ELEMENTS = 2_500_000;
 
 /**
- * Sends made-up requests of zeros, so that the runtime has its code paths and memory ready. What they answer does not
- * matter (zeros may be no valid input), only that no call crashes the function.
+ * What made-up requests hold, and how large they make the sizes that a model leaves open (the first is the batch). Zeros
+ * are no valid input of every model (a logarithm, a division), a size of one none of every picture. A shape without
+ * sizes is a scalar, or one that the model does not tell.
+ */
+const ATTEMPTS = [
+  { number: 0, fraction: 0, flag: false, text: '', openSize: 1, untold: [] },
+  { number: 1, fraction: 1, flag: true, text: '1', openSize: 32, untold: [1] },
+  { number: 2, fraction: 0.5, flag: true, text: 'a', openSize: 224, untold: [1, 1] },
+] as const;
+type Attempt = (typeof ATTEMPTS)[number];
+
+const ADVICE =
+  'where made-up values are no valid input, give the endpoint a golden set (setting goldenSet.key), whose rows are asked instead';
+
+interface Asked {
+  readonly calls: number;
+  readonly answered: number;
+  /** With the request that was answered best. */
+  readonly share: number;
+  readonly failure: EndpointAnswer | undefined;
+}
+
+/**
+ * Sends made-up requests, so that the runtime has its code paths and memory ready, and sees that the model answers: being
+ * ready is not answering. Throws ModelRejected for a model that answers fewer than half, unless real requests have shown
+ * that it does (`proved`), or blue, which is in service, refuses the same requests likewise.
  */
 export async function warmUp(
-  { endpointCalls }: Pick<Ports, 'endpointCalls'>,
+  ports: Pick<Ports, 'endpointCalls'>,
   state: RolloutState,
   version: string,
   signature: ModelMetadata,
+  proved: boolean,
 ): Promise<string> {
-  const inputs = signature.inputs.map(({ name, datatype, shape }) => {
-    const sizes = shape.map((size) => (size === -1 ? 1 : size));
-    return { name, datatype, shape: sizes, count: elementCount(sizes) };
-  });
-  if (inputs.some((input) => input.count > MAX_ELEMENTS || input.datatype === 'BYTES'))
-    return 'warmed by readiness only';
-  const body = {
-    inputs: inputs.map(({ name, datatype, shape, count }) => ({
+  const bodies = ATTEMPTS.map((attempt) => madeUp(signature, attempt)).filter((body) => body !== undefined);
+  // A rollback's target has proved itself on users, and whoever rolls back is in a hurry.
+  const mustAnswer = !proved && state.plan.action !== 'rollback';
+  if (bodies.length === 0) {
+    const why = `no warm-up request can be made: the inputs have more than ${MAX_ELEMENTS} values`;
+    const judged = state.blue.model !== undefined && state.plan.steps.length > 0;
+    if (mustAnswer && !judged)
+      throw new ModelRejected(
+        `${why}, and nothing else shows that the model answers; give the endpoint a golden set (setting goldenSet.key)`,
+      );
+    return `${why}; warmed by readiness only`;
+  }
+  const { calls, answered, share, failure } = await askInRounds(ports, state, version, bodies);
+  const said = `${answered} of ${calls} warm-up requests answered`;
+  if (failure === undefined) return said;
+  const cause = `${said}: ${did(failure)}`;
+  if (share >= 0.5) return cause;
+  if (!mustAnswer) return `${cause}; made-up values may be no valid input`;
+  if (await blueRefusesToo(ports, state, failure, bodies))
+    return `${cause}; version ${state.blue.version}, which is live, refuses them likewise`;
+  throw new ModelRejected(`${cause}; ${ADVICE}`);
+}
+
+/** As long as no request is answered, each round tries the next kind. */
+async function askInRounds(
+  ports: Pick<Ports, 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+  bodies: readonly InferRequest[],
+): Promise<Asked> {
+  let [kind, answered, ofKind, callsOfKind] = [0, 0, 0, 0];
+  let failure: EndpointAnswer | undefined;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const body = bodies[kind] ?? bodies[0]!;
+    const answers = await Promise.all(Array.from({ length: ENVIRONMENTS }, () => ask(ports, state, version, body)));
+    const failures = answers.filter((answer) => goodAnswer(answer) === undefined);
+    failure ??= failures[0];
+    callsOfKind += answers.length;
+    ofKind += answers.length - failures.length;
+    answered += answers.length - failures.length;
+    if (ofKind === 0 && kind + 1 < bodies.length && round + 1 < ROUNDS) {
+      kind += 1;
+      callsOfKind = 0;
+    }
+  }
+  return { calls: ROUNDS * ENVIRONMENTS, answered, share: ofKind / callsOfKind, failure };
+}
+
+/** A blue that crashes, or that cannot load its model, refuses nothing: it is dead, and excuses nobody. */
+async function blueRefusesToo(
+  ports: Pick<Ports, 'endpointCalls'>,
+  state: RolloutState,
+  green: EndpointAnswer,
+  bodies: readonly InferRequest[],
+): Promise<boolean> {
+  const { model, version } = state.blue;
+  if (model === undefined || green.kind !== 'answered') return false;
+  const answers = await Promise.all(bodies.map((body) => ask(ports, state, version, body)));
+  return answers.every((answer) => answer.kind === 'answered' && answer.status === green.status);
+}
+
+const ask = (
+  { endpointCalls }: Pick<Ports, 'endpointCalls'>,
+  { config: { functionName, settings } }: RolloutState,
+  version: string,
+  body: InferRequest,
+): Promise<EndpointAnswer> =>
+  endpointCalls.call(functionName, version, { method: 'POST', path: `/v2/models/${settings.name}/infer`, body });
+
+const did = (answer: EndpointAnswer): string =>
+  `it ${answer.kind === 'crashed' ? 'crashed with' : `answered ${answer.status}:`} ${saidBy(answer)}`;
+
+/** Undefined where it would be too large to be sent. */
+function madeUp({ inputs }: ModelMetadata, attempt: Attempt): InferRequest | undefined {
+  const made = inputs.map((input) => ({ ...input, shape: sizesOf(input, attempt) }));
+  if (made.reduce((sum, { shape }) => sum + elementCount(shape), 0) > MAX_ELEMENTS) return undefined;
+  return {
+    inputs: made.map(({ name, datatype, shape }) => ({
       name,
       datatype,
       shape,
-      data: new Array<number | boolean>(count).fill(datatype === 'BOOL' ? false : 0),
+      data: new Array<unknown>(elementCount(shape)).fill(valueOf(datatype, attempt)),
     })),
   };
-  const path = `/v2/models/${state.config.settings.name}/infer`;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const calls = Array.from({ length: ENVIRONMENTS }, () =>
-      endpointCalls.call(state.config.functionName, version, { method: 'POST', path, body }),
-    );
-    await Promise.all(calls);
-  }
-  return `warmed with ${ENVIRONMENTS * ROUNDS} calls`;
+}
+
+const sizesOf = ({ shape }: TensorMetadata, { openSize, untold }: Attempt): number[] =>
+  shape.length === 0 ? [...untold] : shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? 1 : openSize));
+
+function valueOf(datatype: TensorMetadata['datatype'], { number, fraction, flag, text }: Attempt): unknown {
+  if (datatype === 'BYTES') return text;
+  if (datatype === 'BOOL') return flag;
+  return datatype.startsWith('FP') ? fraction : number;
 }

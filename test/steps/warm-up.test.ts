@@ -1,0 +1,141 @@
+import type { InferInput, ModelMetadata } from '../../lambdas/contract/inference-protocol';
+import type { EndpointAnswer } from '../../lambdas/ports/endpoint-calls';
+import { warmUp } from '../../lambdas/steps/verification/warm-up';
+import { verificationState } from './verification-state';
+
+type Input = ModelMetadata['inputs'][number];
+type Version = (inputs: readonly InferInput[], call: number) => EndpointAnswer;
+
+const answered = (status: number, body: unknown): EndpointAnswer => ({ kind: 'answered', status, body, durationMs: 1 });
+const good = answered(200, {
+  model_name: 'digits',
+  model_version: '2',
+  outputs: [{ name: 'y', datatype: 'INT64', shape: [1], data: [1] }],
+});
+const failed = answered(500, { error: 'output y holds NaN', code: 'NonFiniteOutput' });
+const misfit = answered(400, { error: 'x does not fit', code: 'InvalidInput' });
+const notLoaded = answered(503, { error: 'not loaded', code: 'ModelDownloadFailed' });
+const crashed: EndpointAnswer = { kind: 'crashed', error: 'Runtime.ExitError', message: 'signal: killed' };
+const FP32: Input = { name: 'x', datatype: 'FP32', shape: [-1, 4] };
+
+interface Case {
+  readonly inputs?: readonly Input[];
+  readonly green: Version;
+  readonly blue?: Version;
+  readonly first?: boolean;
+  readonly rollback?: boolean;
+  readonly proved?: boolean;
+  readonly steps?: { weight: number; bakeMinutes: number }[];
+}
+
+function warm({ inputs = [FP32], green, blue = () => good, ...more }: Case) {
+  const { first = false, rollback = false, proved = false, steps = [] } = more;
+  const state = verificationState({}, { steps, ...(rollback && { action: 'rollback' as const }) });
+  const calls: { readonly version: string; readonly inputs: readonly InferInput[] }[] = [];
+  const ports = {
+    endpointCalls: {
+      callWithLog: () => Promise.reject(new Error('no log is read')),
+      call: async (_: string, version: string, { body }: { readonly body?: unknown }) => {
+        const asked = (body as { inputs: InferInput[] }).inputs;
+        calls.push({ version, inputs: asked });
+        return (version === '1' ? blue : green)(asked, calls.length);
+      },
+    },
+  };
+  const signature = { name: 'digits', versions: ['2'], platform: 'onnx', inputs: [...inputs], outputs: [] };
+  const { model: _model, ...noModel } = state.blue;
+  const done = warmUp(ports, first ? { ...state, blue: noModel } : state, '2', signature, proved);
+  return Object.assign(done, { calls });
+}
+const CANARY = { steps: [{ weight: 10, bakeMinutes: 5 }] };
+const isZero: Version = ([input]) => (input?.data.every((value) => value === 0) ? failed : good);
+
+it('asks nine times, of zeros, and tells how many were answered', async () => {
+  const done = warm({ green: () => good, first: true });
+  expect(await done).toBe('9 of 9 warm-up requests answered');
+  expect(done.calls.every(({ version }) => version === '2')).toBe(true);
+  expect(done.calls[0]?.inputs).toEqual([{ name: 'x', datatype: 'FP32', shape: [1, 4], data: [0, 0, 0, 0] }]);
+});
+
+describe('a model that answers none of them', () => {
+  it.each([
+    [
+      'first',
+      { first: true },
+      failed,
+      /^0 of 9 warm-up requests answered: it answered 500: output y holds NaN; .*goldenSet\.key/,
+    ],
+    ['first, and crashes,', { first: true }, crashed, /^0 of 9 .*it crashed with Runtime\.ExitError: signal: killed/],
+    ['first, and refuses every input,', { first: true }, misfit, /^0 of 9 .*it answered 400: x does not fit/],
+    ['with a canary to come', CANARY, failed, /^0 of 9/],
+    ['without a canary', {}, failed, /^0 of 9/],
+    ['beside a blue that crashes', { ...CANARY, blue: () => crashed }, crashed, /^0 of 9/],
+    ['beside a blue that is not loaded', { ...CANARY, blue: () => notLoaded }, failed, /^0 of 9/],
+    ['beside a blue that fails otherwise', { ...CANARY, blue: () => misfit }, failed, /^0 of 9/],
+  ] as const)('%s is rejected', async (_, how, answer, words) => {
+    await expect(warm({ green: () => answer, ...how })).rejects.toMatchObject({ name: 'ModelRejected', message: expect.stringMatching(words) as string }); // prettier-ignore
+  });
+
+  it('is let through where real requests were answered, where it is gone back to, and where blue refuses them too', async () => {
+    expect(await warm({ green: () => failed, first: true, proved: true })).toMatch(/^0 of 9 .*may be no valid input/);
+    expect(await warm({ green: () => failed, rollback: true })).toMatch(/^0 of 9 .*may be no valid input/);
+    const like = warm({ green: () => failed, blue: () => failed, ...CANARY });
+    expect(await like).toMatch(/^0 of 9 .*version 1, which is live, refuses them likewise/);
+    expect(like.calls.filter(({ version }) => version === '1')).toHaveLength(3);
+  });
+});
+
+it('rejects a first model that answers fewer than half of them', async () => {
+  const often: Version = (_, call) => (call % 3 === 1 ? good : failed);
+  await expect(warm({ green: often, first: true })).rejects.toThrow(
+    /^3 of 9 warm-up requests answered: it answered 500/,
+  );
+  const seldom: Version = (_, call) => (call === 2 ? failed : good);
+  expect(await warm({ green: seldom, first: true })).toMatch(/^8 of 9 warm-up requests answered: it answered 500/);
+});
+
+it('tries ones where zeros are no valid input', async () => {
+  expect(await warm({ green: isZero, first: true })).toMatch(/^6 of 9/);
+});
+
+it('tries a picture of a size that a network can shrink', async () => {
+  const picture: Input = { name: 'image', datatype: 'FP32', shape: [-1, 3, -1, -1] };
+  const shrinks: Version = ([input]) => ((input?.shape[2] ?? 0) < 32 ? failed : good);
+  const done = warm({ inputs: [picture], green: shrinks, first: true });
+  expect(await done).toMatch(/^6 of 9/);
+  expect(done.calls.at(-1)?.inputs[0]?.shape).toEqual([1, 3, 32, 32]);
+});
+
+it('asks with text, flags and whole numbers as each input wants them', async () => {
+  const inputs: Input[] = [
+    { name: 'city', datatype: 'BYTES', shape: [-1, 1] },
+    { name: 'known', datatype: 'BOOL', shape: [1] },
+    { name: 'age', datatype: 'INT64', shape: [-1, 1] },
+  ];
+  const done = warm({ inputs, green: () => failed, first: true, proved: true });
+  await done;
+  expect(done.calls.map(({ inputs: asked }) => asked.map(({ data }) => data[0]))).toEqual([
+    ...new Array(3).fill(['', false, 0]),
+    ...new Array(3).fill(['1', true, 1]),
+    ...new Array(3).fill(['a', true, 2]),
+  ]);
+});
+
+it('tries more than a scalar where the model tells no shape', async () => {
+  const untold: Input = { name: 'x', datatype: 'FP32', shape: [] };
+  const vector: Version = ([input]) => (input?.shape.length === 2 ? good : misfit);
+  const done = warm({ inputs: [untold], green: vector, first: true });
+  await expect(done).resolves.toMatch(/^3 of 9/);
+});
+
+it('says what is missing where no request can be made', async () => {
+  const huge: Input = { name: 'x', datatype: 'FP32', shape: [3, 2000, 2000] };
+  await expect(warm({ inputs: [huge], green: () => good, first: true })).rejects.toMatchObject({
+    name: 'ModelRejected',
+    message: expect.stringMatching(
+      /no warm-up request can be made: .*more than 2500000 values.*goldenSet\.key/,
+    ) as string,
+  });
+  expect(await warm({ inputs: [huge], green: () => good, ...CANARY })).toMatch(/warmed by readiness only/);
+  expect(await warm({ inputs: [huge], green: () => good, first: true, proved: true })).toMatch(/warmed by readiness/);
+});
