@@ -37,6 +37,12 @@ export const METRICS = {
   squaredError: 'SquaredError',
 } as const;
 
+/**
+ * How many of an endpoint's live and rollback versions cannot be used: gone, not Active, or their model cannot be read.
+ * From the reconciler, with the dimension `Endpoint` alone, and only while it is not 0: no data means that all is well.
+ */
+export const UNAVAILABLE_VERSIONS = 'UnavailableVersions';
+
 /** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */
 export const MAX_ROWS_COUNTED = 100;
 
