@@ -102,7 +102,7 @@ it.each(['Canary10Percent5Minutes', 'AllAtOnce'])(
   async (strategy) => {
     const scene = await Scene.open();
     await scene.serve();
-    await scene.change({ strategy: strategy as 'AllAtOnce' });
+    await scene.change({ strategy: strategy });
     const { execution } = await scene.rollout({ name: 'v2', failsAll: true });
     expect(execution).toMatchObject({ status: 'FAILED', error: 'ModelRejected' });
     expect(execution.cause).toMatch(/^0 of 9 warm-up requests answered/);

@@ -43,10 +43,10 @@ function warm({ inputs = [FP32], green, blue = () => good, ...more }: Case) {
     },
   };
   const signature = { name: 'digits', versions: ['2'], platform: 'onnx', inputs: [...inputs], outputs: [] };
-  const { model: _model, ...noModel } = state.blue;
-  const done = warmUp(ports, first ? { ...state, blue: noModel } : state, '2', signature, proved);
+  const done = warmUp(ports, first ? { ...state, blue: { version: '1' } } : state, '2', signature, proved);
   return Object.assign(done, { calls });
 }
+const thrice = (values: readonly unknown[]) => [values, values, values];
 const CANARY = { steps: [{ weight: 10, bakeMinutes: 5 }] };
 const isZero: Version = ([input]) => (input?.data.every((value) => value === 0) ? failed : good);
 
@@ -115,9 +115,9 @@ it('asks with text, flags and whole numbers as each input wants them', async () 
   const done = warm({ inputs, green: () => failed, first: true, proved: true });
   await done;
   expect(done.calls.map(({ inputs: asked }) => asked.map(({ data }) => data[0]))).toEqual([
-    ...new Array(3).fill(['', false, 0]),
-    ...new Array(3).fill(['1', true, 1]),
-    ...new Array(3).fill(['a', true, 2]),
+    ...thrice(['', false, 0]),
+    ...thrice(['1', true, 1]),
+    ...thrice(['a', true, 2]),
   ]);
 });
 
