@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import { pinnedModelSchema } from '../contract/rollout-state';
+import { MAX_PERIODS, neededPeriods } from '../domain/idle-versions';
 import type { LiveModels, LivePeriod } from '../ports/live-models';
 import type { AdapterContext } from './context';
 import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/stored-item';
 import { ABSENT, type Condition, dynamodbTable } from './dynamodb/table';
 
 const LIVE = 'LIVE';
-/** Enough for every version that may be kept, with room; 30 periods are some 15 KB of the item's 400 KB. */
-const MAX_PERIODS = 30;
 
 const period = z.object({
   version: z.string().min(1),
@@ -48,7 +47,8 @@ function after(periods: readonly LivePeriod[], next: Omit<LivePeriod, 'until'>):
   const begun: LivePeriod = { version: next.version, ...(next.model && { model: next.model }), since: next.since };
   const [current, ...earlier] = periods;
   if (current === undefined) return [begun];
-  return [begun, { ...current, until: current.until ?? next.since }, ...earlier].slice(0, MAX_PERIODS);
+  const ended = { ...current, until: current.until ?? next.since };
+  return neededPeriods([begun, ended, ...earlier], Date.parse(next.since));
 }
 
 const unchangedSince = (writes: number): Condition =>

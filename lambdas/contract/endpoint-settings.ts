@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
 import { jsonValue } from './json-value';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { strategySchema } from './strategy';
@@ -175,10 +176,10 @@ export const endpointSettingsSchema = z.strictObject({
   rollbackWindowMinutes: z
     .int()
     .min(0)
-    .max(30 * 24 * 60)
+    .max(MAX_ROLLBACK_WINDOW_MINUTES)
     .default(24 * 60),
   /** How many versions that were live are kept beyond the window. @default 5 */
-  keepVersions: z.int().min(1).max(100).default(5),
+  keepVersions: z.int().min(1).max(MAX_KEEP_VERSIONS).default(5),
   /** Keep blue's provisioned concurrency for the rollback window. @default false */
   keepBlueWarm: z.boolean().default(false),
   /** Provisioned concurrency of the live version (and of green during its canary). @default 0: none */

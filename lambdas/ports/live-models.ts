@@ -8,7 +8,7 @@ export interface LivePeriod {
   readonly until?: string;
 }
 
-/** What should be live, and what was: the last periods, newest first. */
+/** What should be live, and what was: the periods that may still be needed, newest first; the oldest without their model. */
 export interface LiveModels {
   read(endpoint: string): Promise<readonly LivePeriod[]>;
   /**

@@ -131,14 +131,14 @@ describe('live models', () => {
     ]);
   });
 
-  test('keep the newest 30 periods', async () => {
+  test('keep every version that a setting may keep: the last 100 and the live one', async () => {
     const live = dynamodbLiveModels(table().context);
-    for (let version = 1; version <= 32; version += 1)
-      await live.begin('digits', { version: `${version}`, since: time(version) });
+    for (let day = 1; day <= 150; day += 1)
+      await live.begin('digits', { version: `${day}`, model, since: time(day * 24 * 60) });
     const periods = await live.read('digits');
-    expect(periods).toHaveLength(30);
-    expect(periods.at(0)?.version).toBe('32');
-    expect(periods.at(-1)?.version).toBe('3');
+    expect(periods.at(0)?.version).toBe('150');
+    expect(periods.at(-1)?.version).toBe('50');
+    expect(periods.every((period) => period.model !== undefined)).toBe(true);
   });
 
   test('lose no period when two begin at once', async () => {

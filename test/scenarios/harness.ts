@@ -259,9 +259,15 @@ export class Scene {
 
   /** Numbers of the published versions. */
   async versions(): Promise<readonly string[]> {
-    const command = new ListVersionsByFunctionCommand({ FunctionName: this.functionName });
-    const { Versions = [] } = await this.world.run(this.world.user.lambda.send(command));
-    return Versions.map(({ Version = '' }) => Version).filter((version) => version !== '$LATEST');
+    const found: string[] = [];
+    let Marker: string | undefined;
+    do {
+      const command = new ListVersionsByFunctionCommand({ FunctionName: this.functionName, Marker });
+      const { Versions = [], NextMarker } = await this.world.run(this.world.user.lambda.send(command));
+      found.push(...Versions.map(({ Version = '' }) => Version));
+      Marker = NextMarker;
+    } while (Marker !== undefined);
+    return found.filter((version) => version !== '$LATEST');
   }
 
   /** Events of this source are lost from now on, until the answer is called. */
