@@ -8,6 +8,9 @@ const LAMBDAS = join(PROJECT, 'lambdas');
 
 export type Platform = 'arm64' | 'x64';
 
+/** The model server itself; what Lambda imports is the entry beside it. */
+export const SERVER_CODE = 'server.js';
+
 /** Required by the code that closes rollouts; the same name in package.json leads to its source. */
 const REPORT = '#report';
 
@@ -22,9 +25,19 @@ export function writeHandler(name: HandlerName, directory: string): void {
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports: { [REPORT]: './report.js' } }));
 }
 
-/** Writes the model server's index.js and beside it the parts of onnxruntime-node that it loads. */
+/**
+ * Lambda evaluates an ES module to its end, top-level `await` included, before it takes an environment as started. A CommonJS
+ * module ends at once, and what it has begun may be frozen half-way. The server itself stays CommonJS, as its native part is.
+ */
+const ENTRY = `import server from './${SERVER_CODE}';
+await server.started;
+export const handler = server.handler;
+`;
+
+/** Writes the model server's entry, the server, and beside it the parts of onnxruntime-node that it loads. */
 export function writeModelServer(platform: Platform, directory: string): void {
-  build(join(LAMBDAS, 'model-server', 'handler.ts'), directory);
+  build(join(LAMBDAS, 'model-server', 'handler.ts'), directory, SERVER_CODE);
+  writeFileSync(join(directory, 'index.mjs'), ENTRY);
   copyOnnxRuntime(platform, directory);
 }
 

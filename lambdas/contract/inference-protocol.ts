@@ -59,6 +59,7 @@ export type InferResponse = Readonly<z.infer<typeof inferResponse>>;
 /** Why a server has no model to answer with; in the `code` of a 503. */
 export const NOT_READY_CODES = [
   'NoModel',
+  'ModelLoading',
   'ModelDownloadFailed',
   'ModelTooLarge',
   'Sha256Mismatch',

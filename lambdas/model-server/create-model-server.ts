@@ -28,6 +28,8 @@ export interface InvocationContext {
   readonly functionVersion: string;
   readonly invokedFunctionArn: string;
   readonly awsRequestId: string;
+  /** Until Lambda ends the request and the environment with it. Absent where nothing ends them. */
+  readonly getRemainingTimeInMillis?: () => number;
 }
 
 export interface ModelServerParts {
@@ -60,6 +62,9 @@ export interface ModelServer {
 /** The ARN of a call through the alias: `…:function:NAME:live`. */
 const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
 
+/** What a request that waits for the model leaves of its time to say that it is not there yet. */
+const TO_ANSWER_MS = 500;
+
 /** Notes what a request is counted as; written when its answer is complete. */
 type Count = (outcome: RequestCounts['outcome'], classes: readonly number[], timed?: 'not timed') => void;
 
@@ -79,7 +84,8 @@ export function createModelServer({
 }: ModelServerParts): ModelServer {
   const takesLabels = env.feedbackDays > 0 && labels !== undefined;
   const loader = modelLoader(env, source, now, log);
-  const loaded = () => trace('load', () => loader.model());
+  const loaded = ({ getRemainingTimeInMillis: remaining }: InvocationContext) =>
+    trace('load', () => loader.model(remaining && remaining() - TO_ANSWER_MS));
 
   /** The first request of an environment pays for its start, also when it asks for something else than a prediction. */
   let asked = false;
@@ -97,8 +103,8 @@ export function createModelServer({
       case 'live':
         return jsonAnswer(200, { live: true }, headers);
       case 'ready':
-        await loaded();
-        return jsonAnswer(200, { ready: true }, headers);
+        await loaded(context);
+        return jsonAnswer(200, { ready: true, load: loader.loaded() }, headers);
       case 'self-test':
         return failOnPurpose(context, () => count('model-error', []));
       case 'model':
@@ -106,7 +112,7 @@ export function createModelServer({
         return jsonAnswer(200, await metadata(context), headers);
       case 'model-ready':
         checkName(route, context);
-        await loaded();
+        await loaded(context);
         return jsonAnswer(200, { name: env.modelName, ready: true }, headers);
       case 'infer':
         checkName(route, context);
@@ -129,7 +135,7 @@ export function createModelServer({
       if (isUsers) countAny(...counted);
     };
     try {
-      const model = await loaded();
+      const model = await loaded(context);
       const given = readBody(request.body, request.isBase64);
       const parsed = readInferRequest(given, model);
       // Written while the model runs, also when the model then fails: such a request is worth most to the next green.
@@ -178,7 +184,7 @@ export function createModelServer({
   }
 
   async function metadata(context: InvocationContext): Promise<ModelMetadata> {
-    const model = await loaded();
+    const model = await loaded(context);
     const described = ({ name, datatype, shape }: TensorSignature) => ({ name, datatype, shape });
     return {
       name: env.modelName,
@@ -230,7 +236,7 @@ export function createModelServer({
     handle: async (event, context) => {
       const at = now();
       const elapsedMs = stopwatch();
-      const warm = asked && loader.loaded();
+      const warm = asked && loader.loaded() !== undefined;
       asked = true;
       let counted: (Pick<RequestCounts, 'outcome' | 'classes'> & { readonly timed: boolean }) | undefined;
       const headers = {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { s3CaptureSink } from '../adapters/s3-capture-sink';
 import { s3LabelStore } from '../adapters/s3-label-store';
@@ -25,7 +26,23 @@ const server = createModelServer({
   capture: env.captureRate > 0 ? requestCapture({ env, sink: s3CaptureSink(), log }) : noCapture,
 });
 
-// The load begins while the function starts; a failure is kept and answered, so this never rejects.
-void server.load();
+const load = server.load();
+
+/**
+ * An environment on demand is given up and begun anew when it has not started within 10 s; the request then waits longer
+ * than without us. Two are left for Lambda's own part.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+const ON_DEMAND_LIMIT_MS = 8_000;
+
+/**
+ * Lambda takes an environment as started, and may freeze it, once its module has been evaluated. What is provisioned is paid
+ * for so that users find the model loaded: there Lambda waits for up to 15 minutes, and so do we. A failure is kept and
+ * answered, so this never rejects. The bundle's entry waits for it, see `lib/bundle-files.ts`.
+ */
+export const started: Promise<unknown> =
+  process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'provisioned-concurrency'
+    ? load
+    : Promise.race([load, delay(Math.max(0, ON_DEMAND_LIMIT_MS - process.uptime() * 1000), undefined, { ref: false })]);
 
 export const handler = (event: unknown, context: InvocationContext): Promise<Answer> => server.handle(event, context);

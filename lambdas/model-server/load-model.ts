@@ -1,8 +1,11 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { env as runtime, InferenceSession } from 'onnxruntime-node';
 import type { TensorMetadata } from '../contract/inference-protocol';
 import type { ModelReference, ModelServerEnv } from '../contract/model-server-env';
-import { downloadModel } from './download-model';
-import { findExternalData } from './external-data';
+import { downloadModel, type Progress } from './download-model';
+import { findExternalData, readAtOf } from './external-data';
 import type { ModelSource } from './model-source';
 import { NotReady, reason } from './not-ready';
 import { datatypeOf } from './tensor-types';
@@ -19,17 +22,44 @@ export interface LoadedModel {
   readonly outputs: readonly TensorSignature[];
 }
 
-/** Downloads, checks and loads the model. Throws `NotReady`, and nothing else, for whatever is wrong with it. */
-export async function loadModel(source: ModelSource, model: ModelReference, env: ModelServerEnv): Promise<LoadedModel> {
-  const file = await downloadModel(source, model, env.maxModelMegabytes);
-  const external = findExternalData(file);
-  if (external) {
+/**
+ * Downloads, checks and loads the model. Throws `NotReady`, and nothing else, for whatever is wrong with it. It goes through
+ * a file in /tmp, so that the runtime alone holds it in memory: at most twice, while it takes the weights out of the file.
+ */
+export async function loadModel(
+  source: ModelSource,
+  model: ModelReference,
+  env: ModelServerEnv,
+  progress: Progress,
+  now: () => number,
+): Promise<LoadedModel> {
+  const directory = await mkdtemp(join(tmpdir(), 'greenlight-'));
+  const file = join(directory, 'model.onnx');
+  try {
+    await downloadModel(source, model, file, env.maxModelMegabytes, progress);
+    progress.doneAt = now();
+    await refuseExternalData(file, progress.bytes);
+    return readSignature(await createSession(file, env.threads), env);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function refuseExternalData(path: string, size: number): Promise<void> {
+  const file = await open(path);
+  try {
+    const external = findExternalData(size, readAtOf(file.fd));
+    if (external === undefined) return;
     throw new NotReady(
       'ExternalData',
       `The values of tensor ${external.tensor} lie in another file (${external.location}). Save the model as one file.`,
     );
+  } finally {
+    await file.close();
   }
-  const session = await createSession(file, env.threads);
+}
+
+function readSignature(session: InferenceSession, env: ModelServerEnv): LoadedModel {
   const inputs = session.inputMetadata.map((input) => {
     const signature = signatureOf(input);
     if (signature) return signature;
@@ -49,7 +79,7 @@ export async function loadModel(source: ModelSource, model: ModelReference, env:
   return { session, inputs, outputs };
 }
 
-async function createSession(file: Buffer, threads: number | undefined): Promise<InferenceSession> {
+async function createSession(file: string, threads: number | undefined): Promise<InferenceSession> {
   // Whatever matters comes back as a rejection; the runtime's own lines on stderr are no JSON.
   runtime.logLevel = 'fatal';
   try {
@@ -61,13 +91,13 @@ async function createSession(file: Buffer, threads: number | undefined): Promise
       logSeverityLevel: 4,
     });
   } catch (error) {
-    const unsupported = /unsupported data type/i.test(reason(error));
+    // Where the file lay says nothing of the model.
+    const said = error instanceof Error ? error.message.replace(`Load model from ${file} failed:`, '') : String(error);
+    const unsupported = /unsupported data type/i.test(said);
     throw new NotReady(
       unsupported ? 'UnsupportedModel' : 'ModelUnloadable',
-      `The model cannot be loaded: ${reason(error)}`,
-      {
-        cause: error,
-      },
+      `The model cannot be loaded: ${reason(new Error(said.replaceAll(file, 'the file')))}`,
+      { cause: error },
     );
   }
 }

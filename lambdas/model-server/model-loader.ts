@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelServerEnv } from '../contract/model-server-env';
+import type { Progress } from './download-model';
 import { loadModel, type LoadedModel } from './load-model';
 import type { ModelSource } from './model-source';
 import { noModelYet, NotReady } from './not-ready';
@@ -7,10 +9,22 @@ import type { ServerLog } from './server-log';
 export interface ModelLoader {
   /** Starts to load, if that has not begun. Never rejects: what went wrong is kept for `model`. */
   start(): Promise<void>;
-  /** The loaded model; waits for it. Rejects with the kept `NotReady`, or with the bug that stopped the load. */
-  model(): Promise<LoadedModel>;
-  /** Whether the model is there, so that a request need not wait for it. */
-  loaded(): boolean;
+  /**
+   * The loaded model; waits for it, at most `limitMs`, after which the load goes on for whoever asks next. Rejects with the
+   * kept `NotReady`, or with the bug that stopped the load.
+   */
+  model(limitMs?: number): Promise<LoadedModel>;
+  /** What the load took once the model is there, so that a request need not wait for it. */
+  loaded(): LoadTimes | undefined;
+}
+
+/** What a cold start of this model costs, ms and bytes. */
+export interface LoadTimes {
+  readonly bytes: number;
+  /** From S3, and to see that it is the pinned one. */
+  readonly downloadMs: number;
+  /** By the runtime, which reads and optimizes it. */
+  readonly openMs: number;
 }
 
 /** A download that failed may succeed later, unlike a wrong file; so it is tried again, at most once a second. */
@@ -22,15 +36,19 @@ type Outcome =
 
 export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () => number, log: ServerLog): ModelLoader {
   let loading: Promise<Outcome> | undefined;
-  let loaded = false;
+  let loaded: LoadTimes | undefined;
+  let progress: Progress = { bytes: 0, of: undefined, doneAt: undefined };
+  let begun = 0;
 
   async function attempt(): Promise<Outcome> {
-    const begun = now();
+    begun = now();
+    progress = { bytes: 0, of: undefined, doneAt: undefined };
     try {
       if (!env.model) throw noModelYet(env.endpoint);
-      const model = await loadModel(source, env.model, env);
-      loaded = true;
-      log.info('Model loaded', { ms: now() - begun, sha256: env.model.sha256, key: env.model.key });
+      const model = await loadModel(source, env.model, env, progress, now);
+      const downloaded = progress.doneAt ?? begun;
+      loaded = { bytes: progress.bytes, downloadMs: downloaded - begun, openMs: now() - downloaded };
+      log.info('Model loaded', { ms: now() - begun, ...loaded, sha256: env.model.sha256, key: env.model.key });
       return { state: 'loaded', model };
     } catch (error) {
       if (error instanceof NotReady) log.warn('Model not loaded', { code: error.code, reason: error.message });
@@ -39,17 +57,31 @@ export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () =>
     }
   }
 
+  /** A request that Lambda stops at its time limit takes the environment along, and with it what was loaded so far. */
+  async function within(limitMs: number | undefined, load: Promise<Outcome>): Promise<Outcome> {
+    if (limitMs === undefined || loaded !== undefined) return load;
+    const given = new AbortController();
+    const late = delay(Math.max(0, limitMs), undefined, { signal: given.signal }).then(() => {
+      throw stillLoading(progress, now() - begun);
+    });
+    try {
+      return await Promise.race([load, late]);
+    } finally {
+      given.abort();
+    }
+  }
+
   return {
     start: async () => {
       await (loading ??= attempt());
     },
-    model: async () => {
+    model: async (limitMs) => {
       const current = (loading ??= attempt());
-      let outcome = await current;
+      let outcome = await within(limitMs, current);
       if (outcome.state === 'failed' && mayRetry(outcome.error) && now() - outcome.at >= RETRY_AFTER_MS) {
         // Requests that waited together share one new attempt.
         if (loading === current) loading = attempt();
-        outcome = await loading;
+        outcome = await within(limitMs, loading);
       }
       if (outcome.state === 'failed') throw outcome.error;
       return outcome.model;
@@ -59,3 +91,14 @@ export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () =>
 }
 
 const mayRetry = (error: unknown): boolean => error instanceof NotReady && error.code === 'ModelDownloadFailed';
+
+const stillLoading = ({ bytes, of, doneAt }: Progress, elapsedMs: number): NotReady => {
+  const seconds = (elapsedMs / 1000).toFixed(0);
+  const part = `${(bytes / 1e6).toFixed(1)}${of === undefined ? '' : ` of ${(of / 1e6).toFixed(1)}`} MB`;
+  return new NotReady(
+    'ModelLoading',
+    doneAt === undefined
+      ? `The model is still being downloaded: ${part} after ${seconds} s.`
+      : `The model is still being opened: all ${part} are here, after ${seconds} s.`,
+  );
+};

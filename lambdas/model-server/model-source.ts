@@ -2,12 +2,16 @@ import type { ModelReference } from '../contract/model-server-env';
 
 /** Where models come from: S3 on AWS, something nearer elsewhere. */
 export interface ModelSource {
-  /** Opens exactly this object version. Rejects with the source's own error, whose message is shown to people. */
-  open(model: ModelReference): Promise<ModelStream>;
+  /**
+   * Opens exactly this object version, `from` a byte on. Rejects with the source's own error, whose message is shown to
+   * people. Once `signal` is aborted nobody reads any more: the source lets go of its connection.
+   */
+  open(model: ModelReference, from: number, signal: AbortSignal): Promise<ModelStream>;
 }
 
 export interface ModelStream {
-  /** Size in bytes when the source knows it beforehand. */
+  /** Size of the whole object in bytes when the source knows it beforehand. */
   readonly contentLength: number | undefined;
+  /** What follows from `from` on. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { context } from '../../cdk.json';
 import type { HandlerName } from '../../lambdas/contract/names';
 import { HANDLER_METADATA, HANDLER_NAMES, MODEL_SERVER } from '../../lambdas/contract/names';
-import type { Platform } from '../../lib/bundle-files';
+import { SERVER_CODE, type Platform } from '../../lib/bundle-files';
 import { GreenlightStack } from '../../lib/greenlight-stack';
 
 /** What is uploaded as the code of one function. */
@@ -17,6 +17,8 @@ export interface DeployedBundle {
   readonly directory: string;
   /** The file in it that Lambda imports. */
   readonly entry: string;
+  /** The one with the code: the entry, or what the entry waits for. */
+  readonly code: string;
   /** The function's variables; what CloudFormation would fill in is a word. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -61,11 +63,15 @@ const functionsIn = (template: unknown): readonly FunctionResource[] =>
 function bundleOf({ Metadata, Properties }: FunctionResource, directory: string, platform: Platform): DeployedBundle {
   const { Code, Handler, Environment } = Properties;
   const variables = Object.entries(Environment?.Variables ?? {});
+  const name = Metadata![HANDLER_METADATA] as DeployedBundle['name'];
+  const module = Handler.split('.')[0];
+  const entry = name === MODEL_SERVER ? `${module}.mjs` : `${module}.js`;
   return {
-    name: Metadata![HANDLER_METADATA] as DeployedBundle['name'],
+    name,
     platform,
     directory: join(directory, `asset.${Code.S3Key.replace(/\.zip$/, '')}`),
-    entry: `${Handler.split('.')[0]}.js`,
+    entry,
+    code: name === MODEL_SERVER ? SERVER_CODE : entry,
     environment: Object.fromEntries(
       variables.map(([name, value]) => [name, typeof value === 'string' ? value : 'known-when-deployed']),
     ),

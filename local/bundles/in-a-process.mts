@@ -2,7 +2,7 @@
  * `node in-a-process.mts BUNDLE.js`: imports a bundle, calls its handler once, and prints as its last line what either
  * looked for outside of the bundle's folder. In Lambda that is found in the runtime: the SDK that AWS put there.
  */
-import { createRequire, registerHooks } from 'node:module';
+import { registerHooks } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -30,7 +30,7 @@ registerHooks({
 let failure: string | undefined;
 let handler: ((event: unknown) => Promise<unknown>) | undefined;
 try {
-  ({ handler } = createRequire(import.meta.url)(bundle) as { readonly handler?: typeof handler });
+  ({ handler } = (await import(pathToFileURL(bundle).href)) as { readonly handler?: typeof handler });
   if (typeof handler !== 'function') failure = 'it exports no handler';
 } catch (error) {
   failure = String(error);

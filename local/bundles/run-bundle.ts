@@ -9,7 +9,7 @@ const LIMIT_MS = 30_000;
 /** Processor time, in ms, that this process has had. */
 const END = 'const { user, system } = process.cpuUsage(); console.log((user + system) / 1000); process.exit(0)';
 /** Imports the handler and ends: all that a function does before its first event. */
-const IMPORT = `if (typeof require(process.argv[1]).handler !== 'function') throw new Error('no handler'); ${END}`;
+const IMPORT = `const { handler } = await import(process.argv[1]); if (typeof handler !== 'function') throw new Error('no handler'); ${END}`;
 
 /** Milliseconds from the start of a Node.js process until it is ready: by the clock, and of the processor. */
 export interface StartUp {
@@ -19,7 +19,7 @@ export interface StartUp {
 
 /** Ready is when the bundle's handler is imported. */
 export const startUp = (bundle: DeployedBundle): Promise<StartUp> =>
-  timed(['-e', IMPORT, join(bundle.directory, bundle.entry)], bundle);
+  timed(['--input-type=module', '-e', IMPORT, join(bundle.directory, bundle.entry)], bundle);
 
 /** Of a process that imports nothing. */
 export const emptyStartUp = (): Promise<StartUp> => timed(['-e', END]);

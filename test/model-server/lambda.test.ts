@@ -103,7 +103,11 @@ describe('the model source on S3', () => {
       return { ContentLength: 4, Body: Readable.from([Buffer.from('ab'), Buffer.from('cd')]) };
     };
     const source = s3ModelSource({ send });
-    const stream = await source.open({ bucket: 'b', key: 'k', versionId: 'v', sha256: '' });
+    const stream = await source.open(
+      { bucket: 'b', key: 'k', versionId: 'v', sha256: '' },
+      0,
+      new AbortController().signal,
+    );
     const chunks: Uint8Array[] = [];
     for await (const chunk of stream.chunks) chunks.push(chunk);
     expect(asked).toEqual([{ Bucket: 'b', Key: 'k', VersionId: 'v' }]);
@@ -113,7 +117,9 @@ describe('the model source on S3', () => {
 
   it('says so when S3 sends no body', async () => {
     const source = s3ModelSource({ send: async () => ({}) });
-    await expect(source.open({ bucket: 'b', key: 'k', versionId: 'v', sha256: '' })).rejects.toThrow(/without a body/);
+    await expect(
+      source.open({ bucket: 'b', key: 'k', versionId: 'v', sha256: '' }, 0, new AbortController().signal),
+    ).rejects.toThrow(/without a body/);
   });
 });
 

@@ -1,9 +1,12 @@
 /** @jest-environment ./test/onnx-environment.js */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { findExternalData } from '../../lambdas/model-server/external-data';
 import type { ModelSource } from '../../lambdas/model-server/model-source';
 import { NotReady } from '../../lambdas/model-server/not-ready';
-import { digits, envFor, fixture, input, serve, sourceOf, type ServedModel } from './serve';
+import { digits, envFor, fixture, input, serve, sourceOf, throughLive, type ServedModel } from './serve';
 
 const baseline = digits('v1-baseline.onnx');
 const zeros = input('pixels', 'FP32', [1, 64], new Array(64).fill(0));
@@ -102,8 +105,9 @@ describe('a model that must not be served', () => {
     };
     for (let level = 0; level < 5_000; level += 1) [6, 5, 1].forEach(wrap);
     wrap(7);
-    expect(() => findExternalData(message)).toThrow(NotReady);
-    expect(() => findExternalData(message)).toThrow(/nested deeper than 100 levels/);
+    const search = () => findExternalData(message.length, (buffer, at) => message.copy(buffer, 0, at));
+    expect(search).toThrow(NotReady);
+    expect(search).toThrow(/nested deeper than 100 levels/);
   });
 
   it('refuses a model none of whose outputs is a tensor', async () => {
@@ -122,10 +126,10 @@ describe('a download that fails', () => {
   function flaky() {
     const state = { opened: 0, healthy: false, clock: 0 };
     const source: ModelSource = {
-      open: (model) => {
+      open: (model, ...rest) => {
         state.opened += 1;
         return state.healthy
-          ? sourceOf(baseline).open(model)
+          ? sourceOf(baseline).open(model, ...rest)
           : Promise.reject(new Error('SlowDown: please reduce\nyour rate'));
       },
     };
@@ -170,9 +174,81 @@ describe('a download that fails', () => {
   });
 });
 
+describe('a transfer that breaks off', () => {
+  async function* part(from: number, to: number, error?: Error) {
+    yield baseline.subarray(from, to);
+    if (error) throw error;
+  }
+
+  it.each([
+    ['with an error', new Error('ECONNRESET')],
+    ['without a word', undefined],
+  ])('%s goes on where it broke off', async (_, error) => {
+    const from: number[] = [];
+    const source: ModelSource = {
+      open: async (_model, start) => {
+        from.push(start);
+        const chunks = start === 0 ? part(0, 100, error) : part(start, baseline.length);
+        return { contentLength: baseline.length, chunks };
+      },
+    };
+    expect((await serve(baseline, {}, { source }).infer(zeros)).statusCode).toBe(200);
+    expect(from).toEqual([0, 100]);
+  });
+
+  it('is given up when three attempts bring nothing', async () => {
+    let opened = 0;
+    const source: ModelSource = {
+      open: async (_, start) => ({
+        contentLength: baseline.length,
+        chunks: ((opened += 1), start === 0 ? part(0, 100) : part(start, start)),
+      }),
+    };
+    const why = await whyNotReady(serve(baseline, {}, { source }));
+    expect(why).toMatchObject({ code: 'ModelDownloadFailed' });
+    expect(why.error).toMatch(/, 100 of \d+ bytes came: it ended after 100 of \d+ bytes/);
+    expect(opened).toBe(4);
+  });
+});
+
+it('says how far a load is that outlasts the request, and goes on with it', async () => {
+  let arrive: () => void = () => undefined;
+  const rest = new Promise<void>((resolve) => (arrive = resolve));
+  async function* slowly() {
+    yield baseline.subarray(0, 100);
+    await rest;
+    yield baseline.subarray(100);
+  }
+  const source: ModelSource = { open: async () => ({ contentLength: baseline.length, chunks: slowly() }) };
+  const { call, infer } = serve(baseline, {}, { source });
+  const late = { ...throughLive, getRemainingTimeInMillis: () => 500 };
+  const reply = await call('GET', '/v2/health/ready', undefined, late);
+  expect(reply.statusCode).toBe(503);
+  expect(reply.json).toMatchObject({ code: 'ModelLoading' });
+  arrive();
+  expect((await infer(zeros)).statusCode).toBe(200);
+  const ready = await call('GET', '/v2/health/ready', undefined, late);
+  expect(ready.json).toEqual({ ready: true, load: { bytes: baseline.length, downloadMs: 0, openMs: 0 } });
+});
+
+it('leaves no file behind, whether the model is served or not', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'left-'));
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = own;
+  try {
+    expect((await serve(baseline).call('GET', '/v2/health/ready')).statusCode).toBe(200);
+    await serve(digits('truncated.onnx')).call('GET', '/v2/health/ready');
+    expect(readdirSync(own)).toEqual([]);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    rmSync(own, { recursive: true });
+  }
+});
+
 it('loads a good model once, however many ask at the same time', async () => {
   let opened = 0;
-  const source: ModelSource = { open: (model) => ((opened += 1), sourceOf(baseline).open(model)) };
+  const source: ModelSource = { open: (model, ...rest) => ((opened += 1), sourceOf(baseline).open(model, ...rest)) };
   const { server, infer } = serve(baseline, {}, { source });
   const replies = await Promise.all([infer(zeros), infer(zeros), infer(zeros)]);
   await server.load();
@@ -183,7 +259,9 @@ it('loads a good model once, however many ask at the same time', async () => {
 it('loads a wrong file once: it will not get better', async () => {
   let opened = 0;
   let clock = 0;
-  const source: ModelSource = { open: (model) => ((opened += 1), sourceOf(digits('v2-better.onnx')).open(model)) };
+  const source: ModelSource = {
+    open: (model, ...rest) => ((opened += 1), sourceOf(digits('v2-better.onnx')).open(model, ...rest)),
+  };
   const { call } = serve(baseline, {}, { source, now: () => (clock += 60_000) });
   await call('GET', '/v2/health/ready');
   expect((await call('GET', '/v2/health/ready')).statusCode).toBe(503);

@@ -12,7 +12,7 @@ describe('the Open Inference Protocol', () => {
     expect((await call('GET', '/v2')).json).toEqual({ name: 'greenlight', version: '7', extensions: [] });
     expect((await call('GET', '/v2/')).statusCode).toBe(200);
     expect((await call('GET', '/v2/health/live')).json).toEqual({ live: true });
-    expect((await call('GET', '/v2/health/ready')).json).toEqual({ ready: true });
+    expect((await call('GET', '/v2/health/ready')).json).toMatchObject({ ready: true, load: { downloadMs: 0 } });
     expect((await call('GET', '/v2/models/m/ready')).json).toEqual({ name: 'm', ready: true });
     expect((await call('GET', '/v2/models/m/versions/7/ready')).statusCode).toBe(200);
   });

@@ -47,7 +47,7 @@ export const byVersion: InvocationContext = { ...throughLive, invokedFunctionArn
 
 /** A source that holds one object, in chunks of 1,000 bytes. */
 export const sourceOf = (file: Uint8Array): ModelSource => ({
-  open: async () => ({ contentLength: file.byteLength, chunks: inChunks(file) }),
+  open: async (_, from) => ({ contentLength: file.byteLength, chunks: inChunks(file.subarray(from)) }),
 });
 
 async function* inChunks(file: Uint8Array): AsyncGenerator<Uint8Array> {

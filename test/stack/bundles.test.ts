@@ -46,7 +46,7 @@ function bundle({ name, platform }: Which): DeployedBundle {
   if (found === undefined) throw new Error(`${name} for ${platform} is not deployed`);
   return found;
 }
-const codeOf = (which: Which): string => readFileSync(join(bundle(which).directory, bundle(which).entry), 'utf8');
+const codeOf = (which: Which): string => readFileSync(join(bundle(which).directory, bundle(which).code), 'utf8');
 
 it('are one for each handler and one for each platform of the endpoint', () => {
   expect(bundles.map(({ name, platform }) => ({ name, platform }))).toEqual(ALL);
@@ -122,6 +122,7 @@ function importsOf(which: Which): readonly string[] {
     bundle: true,
     packages: 'external',
     platform: 'node',
+    format: 'esm',
     write: false,
     metafile: true,
     logLevel: 'error',

@@ -36,7 +36,7 @@ export async function measure(
   return [...ratios].map(([bundle, measured]) => ({
     name: bundle.name,
     platform: bundle.platform,
-    entryBytes: bytesIn(join(bundle.directory, bundle.entry)),
+    entryBytes: bytesIn(join(bundle.directory, bundle.code)),
     allBytes: bytesIn(bundle.directory),
     elapsed: inOrder(measured.map(({ elapsed }) => elapsed)),
     processor: inOrder(measured.map(({ processor }) => processor)),

@@ -14,9 +14,9 @@ runFunctionProcess(async ({ getObject, keepLabel, now }) => {
   const server = createModelServer({
     env,
     source: {
-      open: async (model) => {
+      open: async (model, from) => {
         const bytes = await getObject(model);
-        return { contentLength: bytes.byteLength, chunks: chunksOf(bytes) };
+        return { contentLength: bytes.byteLength, chunks: chunksOf(bytes.subarray(from)) };
       },
     },
     metrics: emfSink(),
