@@ -94,9 +94,13 @@ async function createSession(file: string, threads: number | undefined): Promise
     // Where the file lay says nothing of the model.
     const said = error instanceof Error ? error.message.replace(`Load model from ${file} failed:`, '') : String(error);
     const unsupported = /unsupported data type/i.test(said);
+    const memory = process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'];
+    const advice = /bad_alloc|bad allocation|failed to allocate/i.test(said)
+      ? ` There is too little memory${memory === undefined ? '' : ` (memoryMB is ${memory})`}.`
+      : '';
     throw new NotReady(
       unsupported ? 'UnsupportedModel' : 'ModelUnloadable',
-      `The model cannot be loaded: ${reason(new Error(said.replaceAll(file, 'the file')))}`,
+      `The model cannot be loaded: ${reason(new Error(said.replaceAll(file, 'the file')))}${advice}`,
       { cause: error },
     );
   }
