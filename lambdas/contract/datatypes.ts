@@ -65,11 +65,11 @@ export function elementReader(datatype: Datatype): (value: unknown) => Element |
 export function elementLimit(datatype: Datatype): string {
   switch (datatype) {
     case 'FP16':
-      return 'a finite number from -65504 to 65504';
+      return 'a finite number from -65504 to 65504 or null for NaN';
     case 'FP32':
-      return 'a finite number from -3.4028235e38 to 3.4028235e38';
+      return 'a finite number from -3.4028235e38 to 3.4028235e38 or null for NaN';
     case 'FP64':
-      return 'a finite number';
+      return 'a finite number or null for NaN';
     case 'INT8':
       return 'a whole number from -128 to 127';
     case 'INT16':
@@ -96,8 +96,11 @@ export function elementLimit(datatype: Datatype): string {
 export const isDatatype = (value: unknown): value is Datatype =>
   typeof value === 'string' && (DATATYPES as readonly string[]).includes(value);
 
-const finiteBelow = (bound: number) => (value: unknown) =>
-  typeof value === 'number' && value > -bound && value < bound ? value : undefined;
+/** JSON has no NaN: `null` is a value that is missing, as data frames write it. */
+const finiteBelow = (bound: number) => (value: unknown) => {
+  if (value === null) return Number.NaN;
+  return typeof value === 'number' && value > -bound && value < bound ? value : undefined;
+};
 
 const integerWithin = (low: number, high: number) => (value: unknown) =>
   typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high ? value : undefined;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
 import { jsonValue } from './json-value';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
+import { NON_FINITE_RULES } from './model-server-env';
 import { strategySchema } from './strategy';
 
 /**
@@ -190,6 +191,11 @@ export const endpointSettingsSchema = z.strictObject({
   predictionOutput: z.string().min(1).max(256).optional(),
   /** Class names in index order; needed for models whose labels are strings. @default the class index */
   classNames: z.array(z.string().min(1).max(64)).min(2).max(200).optional(),
+  /**
+   * Whether an answer that holds infinities, or NaN too, is an answer or a failure of the model. Masked logits are minus
+   * infinity on purpose. @default refused
+   */
+  nonFinite: z.enum(NON_FINITE_RULES).default('refused'),
   /** Share of live requests kept for replay. @default 0: off */
   captureSampleRate: z.number().min(0).max(1).default(0),
   /**

@@ -24,6 +24,8 @@ const tensorMetadata = z.object({
   datatype: z.enum(DATATYPES),
   /** -1 stands for a size that each request chooses. */
   shape: z.array(z.int().min(-1)),
+  /** What the protocol has no words for: `rank: "any"` where the shape is open as a whole, `class_names` of the columns. */
+  parameters: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** Answer of `GET /v2/models/{name}`. */
@@ -33,9 +35,14 @@ export const modelMetadata = z.object({
   platform: z.string(),
   inputs: z.array(tensorMetadata),
   outputs: z.array(tensorMetadata),
+  /** `left_out`: outputs that cannot be answered, and why. */
+  parameters: z.looseObject({ left_out: z.array(z.string()).optional() }).optional(),
 });
 export type TensorMetadata = Readonly<z.infer<typeof tensorMetadata>>;
 export type ModelMetadata = Readonly<z.infer<typeof modelMetadata>>;
+
+/** NaN, which JSON has no word for. */
+const missing = z.null().transform(() => Number.NaN);
 
 /**
  * Answer of `POST /v2/models/{name}/infer`. Data is flat, in row-major order. INT64 and UINT64 are JSON numbers where
@@ -50,7 +57,8 @@ export const inferResponse = z.object({
       name: z.string(),
       datatype: z.enum(DATATYPES),
       shape: z.array(z.int().min(0)),
-      data: z.array(z.union([z.number(), z.string(), z.boolean()])),
+      /** `null` is NaN, and numbers beyond a double are infinities, where the endpoint's `nonFinite` lets them through. */
+      data: z.array(z.union([z.number(), z.literal([Infinity, -Infinity]), z.string(), z.boolean(), missing])),
     }),
   ),
 });
@@ -69,19 +77,23 @@ export const NOT_READY_CODES = [
 ] as const;
 export type NotReadyCode = (typeof NOT_READY_CODES)[number];
 
-/** What the caller did wrong; in the `code` of a 4xx. */
+/** What the caller did wrong; in the `code` of a 4xx. `AnswerTooLarge` is a 413 where fewer rows would do. */
 export const REQUEST_ERROR_CODES = [
   'InvalidEvent',
   'NotFound',
   'MethodNotAllowed',
   'BodyTooLarge',
+  'UnsupportedEncoding',
   'InvalidJson',
   'InvalidInput',
+  'InputOverflow',
+  'ValueMissing',
+  'AnswerTooLarge',
   'FeedbackOff',
 ] as const;
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number];
 
-/** The model ran and its answer cannot be given; in the `code` of a 500. */
+/** The model ran and its answer cannot be given; in the `code` of a 500. `AnswerTooLarge` is one for a single row alone. */
 export const MODEL_ERROR_CODES = ['ModelFailed', 'NonFiniteOutput', 'AnswerTooLarge'] as const;
 export type ModelErrorCode = (typeof MODEL_ERROR_CODES)[number];
 
@@ -92,6 +104,12 @@ export const errorBody = z.object({
   field: z.string().optional(),
 });
 export type ErrorBody = Readonly<z.infer<typeof errorBody>>;
+
+/**
+ * Header of a request or answer whose tensors' bytes follow its JSON: how many bytes the JSON has.
+ * https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/extension_binary_data.md
+ */
+export const JSON_LENGTH_HEADER = 'inference-header-content-length';
 
 /** Headers on every answer: who answered. Lower case, as Lambda sends them on. */
 export const ANSWERED_BY = {

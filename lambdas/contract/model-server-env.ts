@@ -10,6 +10,10 @@ export interface ModelReference {
   readonly sha256: string;
 }
 
+/** `refused`: NaN and infinities are a failure; `infinities-allowed`: NaN is; `allowed`: neither is. */
+export const NON_FINITE_RULES = ['refused', 'infinities-allowed', 'allowed'] as const;
+export type NonFiniteRule = (typeof NON_FINITE_RULES)[number];
+
 /** The settings of one version of the built-in model server; they travel in the function's environment. */
 export interface ModelServerEnv {
   readonly endpoint: string;
@@ -28,6 +32,8 @@ export interface ModelServerEnv {
   readonly threads: number | undefined;
   /** Share of live requests that are kept for replay, 0 to 1; 0 keeps none. */
   readonly captureRate: number;
+  /** Which outputs that are no finite numbers are an answer, and which a failure of the model. */
+  readonly nonFinite: NonFiniteRule;
   /** Labels of answers are taken for so many days; 0 takes none, and then answers carry no request id. */
   readonly feedbackDays: number;
 }
@@ -87,6 +93,7 @@ const schema = z.object({
   GREENLIGHT_THREADS: whole(1, 64).optional(),
   GREENLIGHT_CAPTURE_RATE: share.optional(),
   GREENLIGHT_FEEDBACK_DAYS: whole(0, 3650).optional(),
+  GREENLIGHT_NON_FINITE: z.enum(NON_FINITE_RULES).optional(),
 });
 export type ModelServerVariable = keyof z.infer<typeof schema>;
 
@@ -115,6 +122,7 @@ export function parseModelServerEnv(env: Readonly<Record<string, string | undefi
     threads: value.GREENLIGHT_THREADS,
     captureRate: value.GREENLIGHT_CAPTURE_RATE ?? 0,
     feedbackDays: value.GREENLIGHT_FEEDBACK_DAYS ?? DEFAULT_FEEDBACK_DAYS,
+    nonFinite: value.GREENLIGHT_NON_FINITE ?? 'refused',
   };
 }
 
@@ -135,6 +143,7 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
     ...(env.classNames && { GREENLIGHT_CLASS_NAMES: JSON.stringify(env.classNames) }),
     ...(env.threads !== undefined && { GREENLIGHT_THREADS: String(env.threads) }),
     ...(env.captureRate > 0 && { GREENLIGHT_CAPTURE_RATE: String(env.captureRate) }),
+    ...(env.nonFinite !== 'refused' && { GREENLIGHT_NON_FINITE: env.nonFinite }),
     ...(env.feedbackDays !== DEFAULT_FEEDBACK_DAYS && { GREENLIGHT_FEEDBACK_DAYS: String(env.feedbackDays) }),
   };
   const bytes = Object.entries(variables).reduce(

@@ -13,6 +13,8 @@ export interface TensorReading {
   /** What `read` accepts, for the message. */
   readonly limit: string;
   readonly write: (index: number, element: Element) => void;
+  /** Writes all values from `start` on, as a faster way; false where one of them must be looked at by itself. @default none */
+  readonly writeRun?: (start: number, values: readonly unknown[]) => boolean;
 }
 
 /** Product of the dimensions; 1 for a scalar's empty shape. */
@@ -56,6 +58,7 @@ function readRun(
   reading: TensorReading,
 ): TensorProblem | undefined {
   if (data.length !== size) return { path, problem: `has ${data.length} values, the shape says ${size}` };
+  if (reading.writeRun?.(start, data) === true) return undefined;
   for (let index = 0; index < size; index += 1) {
     const element = reading.read(data[index]);
     if (element === undefined) {

@@ -1,15 +1,57 @@
-import { capturedKey, capturedRequestSchema, MAX_CAPTURED_BYTES } from '../contract/captured-request';
+import {
+  capturedKey,
+  capturedRequestSchema,
+  MAX_CAPTURED_BYTES,
+  type CapturedRequest,
+} from '../contract/captured-request';
+import type { Datatype } from '../contract/datatypes';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { elementCount } from '../contract/tensor-data';
 import type { CaptureSink } from './capture-sink';
 import { reason } from './not-ready';
+import type { RequestBody } from './read-body';
+import type { ParsedInferRequest } from './read-infer-request';
 import type { ServerLog } from './server-log';
+import { datatypeOf, halvesIn, type FixedArray } from './tensor-types';
 
 /**
  * Keeps a well-formed request of a user, or not. `requestId` is Lambda's. Never rejects: the request comes first. The
  * answer waits for it, because Lambda freezes the environment once the answer is given.
  */
 export type Capture = (body: Readonly<Record<string, unknown>>, requestId: string) => Promise<void>;
+
+/**
+ * What a request asked, as JSON: its own, or written from its tensors where they came as bytes, which costs something and
+ * is done only for what is kept.
+ */
+export const capturable = (
+  { json, binary }: RequestBody,
+  { feeds }: ParsedInferRequest,
+): Readonly<Record<string, unknown>> =>
+  binary === undefined
+    ? json
+    : {
+        get inputs() {
+          return inputsInJson(feeds);
+        },
+      };
+
+const inputsInJson = (feeds: ParsedInferRequest['feeds']): CapturedRequest['inputs'] =>
+  Object.entries(feeds).map(([name, { type, dims, data }]) => {
+    const datatype = datatypeOf(type)!;
+    return { name, datatype, shape: [...dims], data: elementsInJson(datatype, data as FixedArray | readonly string[]) };
+  });
+
+function elementsInJson(datatype: Datatype, data: FixedArray | readonly string[]): readonly unknown[] {
+  if (datatype === 'BOOL') return Array.from(data as Uint8Array, (element) => element !== 0);
+  if (datatype === 'FP16') {
+    const { buffer, byteOffset, byteLength } = data as Uint16Array;
+    return Array.from(halvesIn(buffer.slice(byteOffset, byteOffset + byteLength)));
+  }
+  return Array.from(data as ArrayLike<number | bigint | string>, (element) =>
+    typeof element !== 'bigint' ? element : Number.isSafeInteger(Number(element)) ? Number(element) : String(element),
+  );
+}
 
 export const noCapture: Capture = async () => undefined;
 

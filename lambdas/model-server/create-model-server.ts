@@ -1,17 +1,26 @@
-import { ANSWERED_BY, type ModelMetadata } from '../contract/inference-protocol';
+import { ANSWERED_BY } from '../contract/inference-protocol';
 import { REQUEST_ID_HEADER } from '../contract/feedback';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { LIVE_ALIAS } from '../contract/names';
 import { shown } from '../contract/tensor-data';
 import type { PredictionOutput } from '../domain/prediction';
-import { errorAnswer, jsonAnswer, type Answer, type AnswerHeaders } from './answer';
-import { noCapture, type Capture } from './capture';
+import {
+  carriedBytes,
+  compressionOf,
+  contentAnswer,
+  errorAnswer,
+  jsonAnswer,
+  type Answer,
+  type AnswerHeaders,
+} from './answer';
+import { MAX_ANSWER_BYTES, tooLarge, tooLargeSentence } from './answer-size';
+import { capturable, noCapture, type Capture } from './capture';
 import { answerFeedback } from './feedback/feedback';
 import type { LabelStore } from './feedback/label-store';
 import { requestIdFor } from './feedback/request-id-for';
 import { infer, ModelError } from './infer';
-import type { TensorSignature } from './load-model';
 import type { LabelCounts, MetricsSink, RequestCounts } from './metrics-sink';
+import { metadataOf } from './metadata';
 import { modelLoader } from './model-loader';
 import type { ModelSource } from './model-source';
 import { noModelYet, NotReady } from './not-ready';
@@ -59,6 +68,9 @@ export interface ModelServer {
   handle(event: unknown, context: InvocationContext): Promise<Answer>;
 }
 
+/** The protocol's extensions that are served, by their names in it and in Triton. */
+const EXTENSIONS = ['binary_tensor_data', 'classification'];
+
 /** The ARN of a call through the alias: `…:function:NAME:live`. */
 const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
 
@@ -99,7 +111,11 @@ export function createModelServer({
     const { route } = request;
     switch (route.to) {
       case 'server':
-        return jsonAnswer(200, { name: 'greenlight', version: context.functionVersion, extensions: [] }, headers);
+        return jsonAnswer(
+          200,
+          { name: 'greenlight', version: context.functionVersion, extensions: EXTENSIONS },
+          headers,
+        );
       case 'live':
         return jsonAnswer(200, { live: true }, headers);
       case 'ready':
@@ -109,7 +125,7 @@ export function createModelServer({
         return failOnPurpose(context, () => count('model-error', []));
       case 'model':
         checkName(route, context);
-        return jsonAnswer(200, await metadata(context), headers);
+        return jsonAnswer(200, metadataOf(await loaded(context), env.modelName, context.functionVersion), headers);
       case 'model-ready':
         checkName(route, context);
         await loaded(context);
@@ -136,17 +152,28 @@ export function createModelServer({
     };
     try {
       const model = await loaded(context);
-      const given = readBody(request.body, request.isBase64);
+      const given = readBody(request);
       const parsed = readInferRequest(given, model);
       // Written while the model runs, also when the model then fails: such a request is worth most to the next green.
-      const captured = isUsers ? capture(given, context.awsRequestId) : undefined;
+      const captured = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
+      const compression = compressionOf(request.headers.get('accept-encoding'));
       const requestIdOf = (outputs: readonly PredictionOutput[]) =>
         takesLabels ? requestIdFor(outputs, env, context, now(), isUsers) : undefined;
-      const { body, classes, requestId } = await trace('infer', () =>
-        infer(model, env.modelName, context.functionVersion, parsed, env, requestIdOf),
+      const { content, classes, requestId } = await trace('infer', () =>
+        infer(model, env.modelName, context.functionVersion, parsed, env, compression !== undefined, requestIdOf),
       ).finally(() => captured);
+      const answer = contentAnswer(
+        content,
+        { ...headers, ...(requestId && { [REQUEST_ID_HEADER]: requestId }) },
+        compression,
+      );
+      const bytes = carriedBytes(answer, MAX_ANSWER_BYTES);
+      if (bytes > MAX_ANSWER_BYTES) {
+        if (parsed.rows > 1) throw tooLarge(bytes, parsed.rows);
+        throw new ModelError('AnswerTooLarge', tooLargeSentence(bytes));
+      }
       count('answered', classes);
-      return jsonAnswer(200, body, { ...headers, ...(requestId && { [REQUEST_ID_HEADER]: requestId }) });
+      return answer;
     } catch (error) {
       if (error instanceof ModelError)
         count(error.code === 'NonFiniteOutput' ? 'non-finite-output' : 'model-error', []);
@@ -176,23 +203,11 @@ export function createModelServer({
       store: labels,
       count: (counts: LabelCounts) => metrics.recordLabel(counts),
     };
-    const body = readBody(request.body, request.isBase64);
+    const body = readBody(request).json;
     const answer = await answerFeedback(parts, log, body, { at: now(), by: context.awsRequestId }, headers);
     // Lambda counts it as a request. Zeros tell a minute of labels alone from one whose counts have not arrived.
     if (throughLive.test(context.invokedFunctionArn)) count('answered', [], 'not timed');
     return answer;
-  }
-
-  async function metadata(context: InvocationContext): Promise<ModelMetadata> {
-    const model = await loaded(context);
-    const described = ({ name, datatype, shape }: TensorSignature) => ({ name, datatype, shape });
-    return {
-      name: env.modelName,
-      versions: [context.functionVersion],
-      platform: 'onnxruntime_onnx',
-      inputs: model.inputs.map(described),
-      outputs: model.outputs.map(described),
-    };
   }
 
   function checkName({ name, version }: ModelRoute, context: InvocationContext): void {

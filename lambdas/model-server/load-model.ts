@@ -1,25 +1,44 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env as runtime, InferenceSession } from 'onnxruntime-node';
 import type { TensorMetadata } from '../contract/inference-protocol';
 import type { ModelReference, ModelServerEnv } from '../contract/model-server-env';
 import { downloadModel, type Progress } from './download-model';
-import { findExternalData, readAtOf } from './external-data';
+import { explained } from './explain-runtime';
+import { findExternalData } from './external-data';
+import {
+  extraOutputs,
+  readGraph,
+  SPEAKABLE,
+  type DeclaredValue,
+  type ExtraOutput,
+  type ModelGraph,
+} from './model-graph';
 import type { ModelSource } from './model-source';
-import { NotReady, reason } from './not-ready';
+import { NotReady } from './not-ready';
+import { readAtOf } from './protobuf-reader';
 import { datatypeOf } from './tensor-types';
 
-/** A tensor of the model's signature. `sizes` names a size that a request chooses, as the model's author named it. */
+/** A tensor of the model's signature, by the name that callers use. */
 export interface TensorSignature extends TensorMetadata {
+  /** What the runtime calls it. */
+  readonly runName: string;
+  /** Per dimension its size, or the name that the model's author gave to one that a request chooses, or '' without one. */
   readonly sizes: readonly (number | string)[];
+  /** Nothing is known of the shape, not even how many dimensions it has. */
+  readonly anyRank: boolean;
+  /** Of the columns, where the model itself names them. */
+  readonly classNames?: readonly string[];
 }
 
 export interface LoadedModel {
   readonly session: InferenceSession;
   readonly inputs: readonly TensorSignature[];
-  /** The outputs that are tensors. Maps and sequences (scikit-learn's ZipMap) cannot be read and are left out. */
+  /** The outputs that can be answered: tensors, and the probabilities in the maps of scikit-learn's converter. */
   readonly outputs: readonly TensorSignature[];
+  /** The others, each with the reason, in words. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -38,46 +57,116 @@ export async function loadModel(
   try {
     await downloadModel(source, model, file, env.maxModelMegabytes, progress);
     progress.doneAt = now();
-    await refuseExternalData(file, progress.bytes);
-    return readSignature(await createSession(file, env.threads), env);
+    const graph = await readFile(file, progress.bytes);
+    const extra = extraOutputsFor(graph);
+    if (extra.length > 0) await appendFile(file, extraOutputs(extra, graph));
+    await writeAt(file, graph.unspeakableAt, SPEAKABLE);
+    return readSignature(await createSession(file, env.threads), graph, extra, env);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function refuseExternalData(path: string, size: number): Promise<void> {
+async function readFile(path: string, size: number): Promise<ModelGraph> {
   const file = await open(path);
   try {
-    const external = findExternalData(size, readAtOf(file.fd));
-    if (external === undefined) return;
-    throw new NotReady(
-      'ExternalData',
-      `The values of tensor ${external.tensor} lie in another file (${external.location}). Save the model as one file.`,
-    );
+    const readAt = readAtOf(file.fd);
+    const external = findExternalData(size, readAt);
+    if (external !== undefined) {
+      throw new NotReady(
+        'ExternalData',
+        `The values of tensor ${external.tensor} lie in another file (${external.location}). Save the model as one file.`,
+      );
+    }
+    const graph = readGraph(size, readAt);
+    refuseForeignTypes(graph);
+    return graph;
   } finally {
     await file.close();
   }
 }
 
-function readSignature(session: InferenceSession, env: ModelServerEnv): LoadedModel {
+async function writeAt(path: string, positions: readonly number[], text: string): Promise<void> {
+  if (positions.length === 0) return;
+  const file = await open(path, 'r+');
+  try {
+    for (const position of positions) await file.write(text, position);
+  } finally {
+    await file.close();
+  }
+}
+
+function refuseForeignTypes({ inputs, outputs }: ModelGraph): void {
+  const of = (side: string, values: readonly DeclaredValue[]) => values.map((value) => ({ side, ...value }));
+  for (const { side, name, foreign, kind } of [...of('Input', inputs), ...of('Output', outputs)]) {
+    if (foreign !== undefined) {
+      throw new NotReady(
+        'UnsupportedModel',
+        `${side} ${name} is of type ${foreign}, which onnxruntime for Node.js can neither take nor give: cast it to FP32 in the model.`,
+      );
+    }
+    if (side === 'Input' && kind !== 'tensor' && kind !== 'undeclared') {
+      throw new NotReady('UnsupportedModel', `Input ${name} is a ${kind}; only tensors can be sent.`);
+    }
+  }
+}
+
+function extraOutputsFor({ outputs, zipMaps }: ModelGraph): readonly ExtraOutput[] {
+  return outputs.flatMap(({ name }, index) => {
+    const zipMap = zipMaps.find(({ output }) => output === name);
+    return zipMap ? [{ of: zipMap.input, name: `greenlight:${index}`, for: name }] : [];
+  });
+}
+
+function readSignature(
+  session: InferenceSession,
+  graph: ModelGraph,
+  extra: readonly ExtraOutput[],
+  env: ModelServerEnv,
+): LoadedModel {
+  const declared = (values: readonly DeclaredValue[], wanted: string) => values.find(({ name }) => name === wanted);
   const inputs = session.inputMetadata.map((input) => {
-    const signature = signatureOf(input);
+    const signature = signatureOf(input, declared(graph.inputs, input.name));
     if (signature) return signature;
     throw new NotReady(
       'UnsupportedModel',
       `Input ${input.name} is not a tensor of a datatype that can be sent as JSON.`,
     );
   });
-  const outputs = session.outputMetadata.map(signatureOf).filter((output) => output !== undefined);
-  if (outputs.length === 0) throw new NotReady('UnsupportedModel', 'The model has no output that is a tensor.');
+  const leftOut: string[] = [];
+  const outputs = graph.outputs.flatMap((output) => {
+    const added = extra.find((one) => one.for === output.name);
+    const runName = added?.name ?? (graph.unspeakableAt.length > 0 && output.name === '__proto__' ? SPEAKABLE : output.name); // prettier-ignore
+    const value = session.outputMetadata.find(({ name }) => name === runName);
+    const signature = value && signatureOf(value, added ? undefined : output);
+    if (!value || !signature) {
+      leftOut.push(`output ${output.name} is a ${output.kind}, which onnxruntime for Node.js cannot give`);
+      return [];
+    }
+    const classes = graph.zipMaps.find((zipMap) => zipMap.output === output.name)?.classes;
+    return [{ ...signature, name: output.name, ...(classes && columnsOf(classes)) }];
+  });
+  if (outputs.length === 0) {
+    throw new NotReady('UnsupportedModel', `The model has no output that is a tensor: ${leftOut.join('; ')}.`);
+  }
   if (env.predictionOutput !== undefined && !outputs.some((output) => output.name === env.predictionOutput)) {
+    const names = outputs.map((output) => output.name).join(', ');
+    const reasons = leftOut.map((text) => `; ${text}`).join('');
     throw new NotReady(
       'UnsupportedModel',
-      `The prediction should be output ${env.predictionOutput}, but the model's are ${outputs.map((o) => o.name).join(', ')}.`,
+      `The prediction should be output ${env.predictionOutput}, but the model's are ${names}${reasons}.`,
     );
   }
-  return { session, inputs, outputs };
+  return { session, inputs, outputs, leftOut };
 }
+
+/** What a map per row becomes: a row of a table, and the names of its columns. */
+const columnsOf = (classNames: readonly string[]) => ({
+  shape: [-1, classNames.length],
+  sizes: ['', classNames.length],
+  anyRank: false,
+  classNames,
+});
 
 async function createSession(file: string, threads: number | undefined): Promise<InferenceSession> {
   // Whatever matters comes back as a rejection; the runtime's own lines on stderr are no JSON.
@@ -93,16 +182,7 @@ async function createSession(file: string, threads: number | undefined): Promise
   } catch (error) {
     // Where the file lay says nothing of the model.
     const said = error instanceof Error ? error.message.replace(`Load model from ${file} failed:`, '') : String(error);
-    const unsupported = /unsupported data type/i.test(said);
-    const memory = process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'];
-    const advice = /bad_alloc|bad allocation|failed to allocate/i.test(said)
-      ? ` There is too little memory${memory === undefined ? '' : ` (memoryMB is ${memory})`}.`
-      : '';
-    throw new NotReady(
-      unsupported ? 'UnsupportedModel' : 'ModelUnloadable',
-      `The model cannot be loaded: ${reason(new Error(said.replaceAll(file, 'the file')))}${advice}`,
-      { cause: error },
-    );
+    throw explained(said.replaceAll(file, 'the file'), error);
   }
 }
 
@@ -115,10 +195,23 @@ function threadsOfMemory(): number {
   return Math.max(1, Math.floor(megabytes / 1769));
 }
 
-function signatureOf(value: InferenceSession.ValueMetadata): TensorSignature | undefined {
+function signatureOf(
+  value: InferenceSession.ValueMetadata,
+  declared: DeclaredValue | undefined,
+): TensorSignature | undefined {
   if (!value.isTensor) return undefined;
   const datatype = datatypeOf(value.type);
   if (datatype === undefined) return undefined;
-  const shape = value.shape.map((size) => (typeof size === 'number' ? size : -1));
-  return { name: value.name, datatype, shape, sizes: value.shape };
+  const shape = value.shape.map((size) => (typeof size === 'number' && size >= 0 ? size : -1));
+  const sizes = value.shape.map((size) => (typeof size === 'number' ? (size >= 0 ? size : '') : nameOfSize(size)));
+  // The runtime gives no dimensions for a scalar and for a shape that it does not know.
+  const anyRank = shape.length === 0 && declared?.anyRank === true;
+  return { name: value.name, runName: value.name, datatype, shape, sizes, anyRank };
 }
+
+/**
+ * A size's name, or '' for what is none: exporters write `?`, `-1`, `None` or a number for every size that is open, and two
+ * of these need not be the same.
+ */
+const nameOfSize = (name: string): string =>
+  /^(\?|-?\d*|none|null|unknown|unk__\d+|\*)$/i.test(name.trim()) ? '' : name;

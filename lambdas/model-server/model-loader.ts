@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelServerEnv } from '../contract/model-server-env';
-import type { ModelLoad } from '../domain/model-load';
 import type { Progress } from './download-model';
 import { loadModel, type LoadedModel } from './load-model';
 import type { ModelSource } from './model-source';
@@ -16,7 +15,16 @@ export interface ModelLoader {
    */
   model(limitMs?: number): Promise<LoadedModel>;
   /** What the load took once the model is there, so that a request need not wait for it. */
-  loaded(): ModelLoad | undefined;
+  loaded(): LoadTimes | undefined;
+}
+
+/** What a cold start of this model costs, ms and bytes. */
+export interface LoadTimes {
+  readonly bytes: number;
+  /** From S3, and to see that it is the pinned one. */
+  readonly downloadMs: number;
+  /** By the runtime, which reads and optimizes it. */
+  readonly openMs: number;
 }
 
 /** A download that failed may succeed later, unlike a wrong file; so it is tried again, at most once a second. */
@@ -28,7 +36,7 @@ type Outcome =
 
 export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () => number, log: ServerLog): ModelLoader {
   let loading: Promise<Outcome> | undefined;
-  let loaded: ModelLoad | undefined;
+  let loaded: LoadTimes | undefined;
   let progress: Progress = { bytes: 0, of: undefined, doneAt: undefined };
   let begun = 0;
 
@@ -40,7 +48,13 @@ export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () =>
       const model = await loadModel(source, env.model, env, progress, now);
       const downloaded = progress.doneAt ?? begun;
       loaded = { bytes: progress.bytes, downloadMs: downloaded - begun, openMs: now() - downloaded };
-      log.info('Model loaded', { ms: now() - begun, ...loaded, sha256: env.model.sha256, key: env.model.key });
+      log.info('Model loaded', {
+        ms: now() - begun,
+        ...loaded,
+        sha256: env.model.sha256,
+        key: env.model.key,
+        ...(model.leftOut.length > 0 && { leftOut: model.leftOut }),
+      });
       return { state: 'loaded', model };
     } catch (error) {
       if (error instanceof NotReady) log.warn('Model not loaded', { code: error.code, reason: error.message });

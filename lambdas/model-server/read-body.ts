@@ -1,5 +1,8 @@
+import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { JSON_LENGTH_HEADER } from '../contract/inference-protocol';
 import { shown } from '../contract/tensor-data';
 import { RequestError } from './request-error';
+import type { ServerRequest } from './route';
 
 /** Lambda takes requests of up to 6 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -7,8 +10,31 @@ export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 /** Base64 needs four characters for three bytes. */
 const MAX_BASE64_LENGTH = Math.ceil(MAX_BODY_BYTES / 3) * 4;
 
-/** The body as a JSON object. JSON.parse needs no stack for nesting, and nobody later walks deeper than a shape. */
-export function readBody(body: unknown, isBase64: boolean): Readonly<Record<string, unknown>> {
+/**
+ * What a compressed body may become: an image of 1x3x1024x1024 in FP32 has 12.6 MB. Deflate makes up to a thousand bytes of
+ * one, so that 6 MB could become 6 GB.
+ */
+export const MAX_INFLATED_BYTES = 24 * 1024 * 1024;
+/** Of that as JSON, each byte of which may cost more memory than it has: 1x3x640x640 has 8.5 MB. */
+export const MAX_INFLATED_JSON_BYTES = 12 * 1024 * 1024;
+/** Arrays and objects in JSON that was compressed: each takes about 60 bytes of memory, and its text one. */
+const MAX_BRACKETS = 1_000_000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface RequestBody {
+  /** The JSON object. Nobody later walks deeper into it than a shape. */
+  readonly json: Fields;
+  /** The tensors' bytes behind it; `undefined` where the request says that it has none. */
+  readonly binary: Buffer | undefined;
+}
+
+/** The body of a request: JSON, alone or with the bytes of tensors behind it, as it is or compressed. */
+export function readBody({
+  body,
+  isBase64,
+  headers,
+}: Pick<ServerRequest, 'body' | 'isBase64' | 'headers'>): RequestBody {
   if (typeof body !== 'string' || body.length === 0) {
     throw new RequestError(
       400,
@@ -17,10 +43,48 @@ export function readBody(body: unknown, isBase64: boolean): Readonly<Record<stri
       `body is ${body === '' ? 'empty' : shown(body)}, not JSON text.`,
     );
   }
-  const text = isBase64 ? decode(body) : body;
+  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  const jsonLength = headers.get(JSON_LENGTH_HEADER);
+  if (encoding === 'identity' && jsonLength === undefined) {
+    return { json: parse(isBase64 ? decodeText(bytesOf(body, true)) : sizedText(body)), binary: undefined };
+  }
+  const bytes = inflated(bytesOf(body, isBase64), encoding);
+  const split = jsonLength === undefined ? bytes.length : readJsonLength(jsonLength, bytes.length);
+  if (encoding !== 'identity') refuseBomb(bytes.subarray(0, split));
+  return {
+    json: parse(decodeText(bytes.subarray(0, split))),
+    binary: jsonLength === undefined ? undefined : bytes.subarray(split),
+  };
+}
+
+function sizedText(text: string): string {
   if (text.length > MAX_BODY_BYTES || Buffer.byteLength(text) > MAX_BODY_BYTES) throw tooLarge(Buffer.byteLength(text));
+  return text;
+}
+
+function bytesOf(body: string, isBase64: boolean): Buffer {
+  if (!isBase64) return Buffer.from(sizedText(body), 'utf8');
+  if (body.length > MAX_BASE64_LENGTH) throw tooLarge(Math.floor((body.length * 3) / 4));
+  return Buffer.from(body, 'base64');
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new RequestError(
+      400,
+      'InvalidJson',
+      'body',
+      `body is not text in UTF-8: bytes of tensors need the header ${JSON_LENGTH_HEADER}, compressed ones content-encoding.`,
+    );
+  }
+}
+
+function parse(text: string): Fields {
   let parsed: unknown;
   try {
+    // JSON.parse needs no stack for nesting.
     parsed = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message.slice(0, 200) : 'unreadable';
@@ -29,17 +93,68 @@ export function readBody(body: unknown, isBase64: boolean): Readonly<Record<stri
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new RequestError(400, 'InvalidJson', 'body', `body is ${shown(parsed)}, not a JSON object.`);
   }
-  return parsed as Readonly<Record<string, unknown>>;
+  return parsed as Fields;
 }
 
-function decode(body: string): string {
-  if (body.length > MAX_BASE64_LENGTH) throw tooLarge(Math.floor((body.length * 3) / 4));
+/** Triton's "raw" requests, of length 0, have no JSON at all; they would name neither input nor shape. */
+function readJsonLength(header: string, bytes: number): number {
+  const length = /^\d{1,9}$/.test(header.trim()) ? Number(header) : Number.NaN;
+  if (length >= 1 && length <= bytes) return length;
+  throw new RequestError(
+    400,
+    'InvalidInput',
+    JSON_LENGTH_HEADER,
+    `${JSON_LENGTH_HEADER} is ${shown(header)}, not a number of bytes from 1 to the body's ${bytes}.`,
+  );
+}
+
+function inflated(bytes: Buffer, encoding: string): Buffer {
+  if (encoding === 'identity') return bytes;
+  const inflate = inflaterFor(encoding, bytes);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body, 'base64'));
-  } catch {
-    throw new RequestError(400, 'InvalidJson', 'body', 'body is not text in UTF-8.');
+    return inflate(bytes, { maxOutputLength: MAX_INFLATED_BYTES });
+  } catch (error) {
+    if (error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw tooLarge(`more than ${MAX_INFLATED_BYTES}`, MAX_INFLATED_BYTES, ' once it is inflated');
+    }
+    const message = error instanceof Error ? error.message : 'unreadable';
+    throw new RequestError(400, 'InvalidJson', 'body', `body is not whole ${encoding} data: ${message}.`);
   }
 }
 
-const tooLarge = (bytes: number) =>
-  new RequestError(413, 'BodyTooLarge', 'body', `body has ${bytes} bytes, the limit is ${MAX_BODY_BYTES}.`);
+function inflaterFor(encoding: string, bytes: Uint8Array): typeof gunzipSync {
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync;
+    case 'deflate':
+      // With zlib's header, as RFC 9110 says, or without it, as some clients send it.
+      return ((bytes[0] ?? 0) & 15) === 8 ? inflateSync : inflateRawSync;
+    default:
+      throw new RequestError(
+        415,
+        'UnsupportedEncoding',
+        'content-encoding',
+        `content-encoding is ${shown(encoding)}; gzip, deflate and identity are taken.`,
+      );
+  }
+}
+
+function refuseBomb(json: Uint8Array): void {
+  if (json.length > MAX_INFLATED_JSON_BYTES) {
+    throw tooLarge(json.length, MAX_INFLATED_JSON_BYTES, ' of JSON once it is inflated');
+  }
+  if (json.length <= MAX_BRACKETS) return;
+  let brackets = 0;
+  for (const byte of json) if (byte === 0x5b || byte === 0x7b) brackets += 1;
+  if (brackets <= MAX_BRACKETS) return;
+  throw new RequestError(
+    413,
+    'BodyTooLarge',
+    'body',
+    `body has ${brackets} arrays and objects, the limit of a compressed one is ${MAX_BRACKETS}.`,
+  );
+}
+
+const tooLarge = (bytes: number | string, limit = MAX_BODY_BYTES, of = '') =>
+  new RequestError(413, 'BodyTooLarge', 'body', `body has ${bytes} bytes${of}, the limit is ${limit}.`);

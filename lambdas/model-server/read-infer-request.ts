@@ -1,15 +1,32 @@
 import type { Tensor } from 'onnxruntime-node';
 import { isDatatype } from '../contract/datatypes';
 import { shown } from '../contract/tensor-data';
+import { BinaryParts } from './binary-data';
 import type { LoadedModel, TensorSignature } from './load-model';
-import { readInput, type SizeBook } from './read-input';
-import { invalidInput } from './request-error';
+import type { RequestBody } from './read-body';
+import { parameterOf, readInput, type SizeBook } from './read-input';
+import { invalidInput, type RequestError } from './request-error';
+
+/** How one output is to be given. */
+export interface AskedOutput {
+  readonly signature: TensorSignature;
+  /** As bytes behind the JSON instead of numbers in it. */
+  readonly binary: boolean;
+  /** Only so many of the largest, as `value:index` or `value:index:name`; all values as they are when `undefined`. */
+  readonly classification: number | undefined;
+}
 
 export interface ParsedInferRequest {
   readonly id: string | undefined;
   readonly feeds: Readonly<Record<string, Tensor>>;
   /** The outputs to return, in the order asked for; all of them when the request does not say. */
-  readonly outputs: readonly TensorSignature[];
+  readonly outputs: readonly AskedOutput[];
+  /** What the request chose where the signature leaves a size open, by the name that the model's author gave it. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Rows that the request asks about: the largest first dimension of its inputs. */
+  readonly rows: number;
+  /** Two sizes that ought to be one; whose mistake a failure then is. */
+  readonly conflict: RequestError | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -17,18 +34,24 @@ type Fields = Readonly<Record<string, unknown>>;
 /** An id comes back in the answer and in the log; longer ones are a mistake. */
 const MAX_ID_LENGTH = 256;
 
+/** Parameters of Triton's extensions that change what a request means, and are not served: ignored, they would mislead. */
+const REFUSED_PARAMETERS = ['shared_memory_region', 'sequence_id', 'sequence_start', 'sequence_end'] as const;
+
 /**
- * Checks the body of an infer request against the model's signature and makes its tensors. `parameters` and unknown
- * keys are ignored, as the protocol says. Throws `RequestError` for the first thing that is wrong.
+ * Checks the body of an infer request against the model's signature and makes its tensors. Other parameters and unknown
+ * keys are ignored, as the protocol says, and `null` is absent. Throws `RequestError` for the first thing that is wrong.
  */
-export function readInferRequest(body: Fields, model: LoadedModel): ParsedInferRequest {
+export function readInferRequest({ json: body, binary }: RequestBody, model: LoadedModel): ParsedInferRequest {
   const id = readId(body['id']);
+  refuseParameters(body, '');
   const given = body['inputs'];
   if (!Array.isArray(given)) throw invalidInput('inputs', `is ${shown(given)}, not an array`);
   const wanted = new Map(model.inputs.map((input) => [input.name, input]));
   // Without a prototype, so that an input called __proto__ is a name like any other.
   const feeds = Object.create(null) as Record<string, Tensor>;
   const sizes: SizeBook = new Map();
+  const parts = new BinaryParts(binary);
+  let conflict: RequestError | undefined;
   given.forEach((input: unknown, index) => {
     const field = `inputs[${index}]`;
     if (!isFields(input)) throw invalidInput(field, `is ${shown(input)}, not an object`);
@@ -44,33 +67,85 @@ export function readInferRequest(body: Fields, model: LoadedModel): ParsedInferR
         `is ${shown(input['datatype'])}${known}, the model wants ${signature.datatype}`,
       );
     }
-    feeds[signature.name] = readInput(input, field, signature, sizes);
+    refuseParameters(input, `${field}.`);
+    const read = readInput(input, field, signature, sizes, parts);
+    feeds[signature.name] = read.tensor;
+    conflict ??= read.conflict;
   });
   const missing = model.inputs.find((input) => !feeds[input.name]);
   if (missing) throw invalidInput('inputs', `has ${given.length} entries, but none is called ${shown(missing.name)}`);
-  return { id, feeds, outputs: readOutputs(body['outputs'], model.outputs) };
+  parts.refuseRest();
+  return {
+    id,
+    feeds,
+    outputs: readOutputs(body, model.outputs),
+    sizes: new Map(Array.from(sizes, ([name, { size }]) => [name, size])),
+    rows: Math.max(1, ...Object.values(feeds).map(({ dims }) => dims[0] ?? 1)),
+    conflict,
+  };
 }
 
 function readId(id: unknown): string | undefined {
-  if (id === undefined) return undefined;
+  if (id === undefined || id === null) return undefined;
   if (typeof id !== 'string') throw invalidInput('id', `is ${shown(id)}, not text`);
   if (id.length > MAX_ID_LENGTH) throw invalidInput('id', `has ${id.length} characters, the limit is ${MAX_ID_LENGTH}`);
   return id;
 }
 
-function readOutputs(asked: unknown, outputs: readonly TensorSignature[]): readonly TensorSignature[] {
-  if (asked === undefined) return outputs;
+function readOutputs(body: Fields, outputs: readonly TensorSignature[]): readonly AskedOutput[] {
+  const binaryByDefault = readFlag(body, '', 'binary_data_output') ?? false;
+  const asked = body['outputs'] ?? [];
   if (!Array.isArray(asked)) throw invalidInput('outputs', `is ${shown(asked)}, not an array`);
-  const chosen: TensorSignature[] = [];
+  const chosen: AskedOutput[] = [];
   asked.forEach((entry: unknown, index) => {
+    const field = `outputs[${index}]`;
     const name = isFields(entry) ? entry['name'] : entry;
-    const found = isFields(entry) ? outputs.find((output) => output.name === name) : undefined;
-    if (!found)
-      throw invalidInput(`outputs[${index}].name`, `is ${shown(name)}, the model's outputs are ${listed(outputs)}`);
-    if (chosen.includes(found)) throw invalidInput(`outputs[${index}].name`, `is ${shown(name)} for the second time`);
-    chosen.push(found);
+    const signature = isFields(entry) ? outputs.find((output) => output.name === name) : undefined;
+    if (!signature || !isFields(entry))
+      throw invalidInput(`${field}.name`, `is ${shown(name)}, the model's outputs are ${listed(outputs)}`);
+    if (chosen.some((one) => one.signature === signature))
+      throw invalidInput(`${field}.name`, `is ${shown(name)} for the second time`);
+    refuseParameters(entry, `${field}.`);
+    chosen.push({
+      signature,
+      binary: readFlag(entry, `${field}.`, 'binary_data') ?? binaryByDefault,
+      classification: readClassification(entry, field, signature),
+    });
   });
-  return chosen.length > 0 ? chosen : outputs;
+  if (chosen.length > 0) return chosen;
+  return outputs.map((signature) => ({ signature, binary: binaryByDefault, classification: undefined }));
+}
+
+function readFlag(entry: Fields, at: string, name: string): boolean | undefined {
+  const flag = parameterOf(entry, name);
+  if (flag === undefined || typeof flag === 'boolean') return flag;
+  throw invalidInput(`${at}parameters.${name}`, `is ${shown(flag)}, not true or false`);
+}
+
+/** Triton's classification extension, `class_count` in its clients. */
+function readClassification(entry: Fields, field: string, { name, datatype }: TensorSignature): number | undefined {
+  const count = parameterOf(entry, 'classification');
+  if (count === undefined) return undefined;
+  const at = `${field}.parameters.classification`;
+  if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 1) {
+    throw invalidInput(at, `is ${shown(count)}, not a whole number of at least 1`);
+  }
+  if (datatype === 'BYTES' || datatype === 'BOOL') {
+    throw invalidInput(at, `is ${count}, but output ${shown(name)} is ${datatype} and holds no scores`);
+  }
+  return count;
+}
+
+function refuseParameters(entry: Fields, at: string): void {
+  const refused = REFUSED_PARAMETERS.find((name) => {
+    const value = parameterOf(entry, name);
+    return value !== undefined && value !== 0 && value !== '' && value !== false;
+  });
+  if (refused === undefined) return;
+  throw invalidInput(
+    `${at}parameters.${refused}`,
+    `is ${shown(parameterOf(entry, refused))}, but shared memory and sequences are not served`,
+  );
 }
 
 const isFields = (value: unknown): value is Fields =>

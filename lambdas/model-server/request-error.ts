@@ -6,7 +6,7 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
 
   constructor(
-    readonly status: 400 | 404 | 405 | 413,
+    readonly status: 400 | 404 | 405 | 413 | 415,
     readonly code: RequestErrorCode,
     readonly field: string,
     sentence: string,

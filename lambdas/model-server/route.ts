@@ -14,6 +14,8 @@ export type Route =
 /** A request, taken out of its event. */
 export interface ServerRequest {
   readonly route: Route;
+  /** By their names in lower case, which a function URL sends and a direct invoke may not. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly body: unknown;
   readonly isBase64: boolean;
 }
@@ -42,9 +44,18 @@ export function readEvent(event: unknown): ServerRequest {
       `method is ${shown(method)}, ${shown(path)} takes ${wanted} only.`,
     );
   }
-  refuseBinary(fields['headers']);
-  return { route, body: fields['body'], isBase64: fields['isBase64Encoded'] === true };
+  const headers = headersOf(fields['headers']);
+  return { route, headers, body: fields['body'], isBase64: fields['isBase64Encoded'] === true };
 }
+
+const headersOf = (headers: unknown): ReadonlyMap<string, string> =>
+  new Map(
+    isRecord(headers)
+      ? Object.entries(headers).flatMap(([name, value]) =>
+          typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
+        )
+      : [],
+  );
 
 function textAt(value: unknown, field: string): string {
   if (typeof value === 'string') return value;
@@ -69,6 +80,7 @@ function routeOf(path: string): Route {
       const route = modelRoute(rest);
       if (route) return route;
     }
+    if (ABSENT.has(first) || (first === 'models' && ABSENT.has(rest.at(-1) ?? ''))) throw notServed(path);
   }
   throw nothingAt(path);
 }
@@ -79,6 +91,19 @@ export const nothingAt = (path: string): RequestError =>
     'NotFound',
     'path',
     `There is nothing at ${shown(path)}; try /v2/health/ready or /v2/models/{name}.`,
+  );
+
+/** First or last parts of the paths of the protocol's extensions that are not served; it leaves them to 404. */
+const ABSENT: ReadonlySet<string> = new Set(
+  'repository stats config generate generate_stream trace logging systemsharedmemory cudasharedmemory'.split(' '),
+);
+
+const notServed = (path: string): RequestError =>
+  new RequestError(
+    404,
+    'NotFound',
+    'path',
+    `${shown(path)} belongs to an extension of the protocol that is not served; GET /v2 lists those that are.`,
   );
 
 function modelRoute([name, ...rest]: readonly string[]): Route | undefined {
@@ -98,17 +123,4 @@ function decoded(segment: string): string {
   } catch {
     return segment; // a lone % sign: taken as it is, and then found to be nothing
   }
-}
-
-/** The protocol's binary extension puts raw bytes behind the JSON; it is optional, and not spoken here. */
-function refuseBinary(headers: unknown): void {
-  if (!isRecord(headers)) return;
-  const name = 'inference-header-content-length';
-  if (headers[name] === undefined && headers['Inference-Header-Content-Length'] === undefined) return;
-  throw new RequestError(
-    400,
-    'InvalidInput',
-    name,
-    `${name} is set, but binary tensor data is not supported: send JSON.`,
-  );
 }

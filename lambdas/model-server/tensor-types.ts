@@ -27,65 +27,99 @@ export const datatypeOf = (runtimeType: string): Datatype | undefined => DATATYP
 
 export const isFloat = (datatype: Datatype): boolean => datatype.startsWith('FP');
 
+/** What the elements of each datatype but BYTES lie in, in the machine's order of bytes, which is the protocol's. */
+const ARRAYS = {
+  FP16: Uint16Array,
+  FP32: Float32Array,
+  FP64: Float64Array,
+  INT8: Int8Array,
+  INT16: Int16Array,
+  INT32: Int32Array,
+  INT64: BigInt64Array,
+  UINT8: Uint8Array,
+  UINT16: Uint16Array,
+  UINT32: Uint32Array,
+  UINT64: BigUint64Array,
+  BOOL: Uint8Array,
+} as const;
+type FixedDatatype = keyof typeof ARRAYS;
+export type FixedArray = InstanceType<(typeof ARRAYS)[FixedDatatype]>;
+
+/** Bytes of one element; `undefined` for BYTES, each of which has its own. */
+export const bytesPerElement = (datatype: Datatype): number | undefined =>
+  datatype === 'BYTES' ? undefined : ARRAYS[datatype].BYTES_PER_ELEMENT;
+
+/** The elements that lie in these bytes; they are copied only where they are not aligned. */
+export function arrayOver(datatype: FixedDatatype, bytes: Uint8Array): FixedArray {
+  const Elements = ARRAYS[datatype];
+  const isAligned = bytes.byteOffset % Elements.BYTES_PER_ELEMENT === 0;
+  const { buffer, byteOffset } = isAligned ? bytes : new Uint8Array(bytes);
+  return new Elements(buffer as ArrayBuffer, byteOffset, bytes.byteLength / Elements.BYTES_PER_ELEMENT);
+}
+
+/** The data of a tensor in the making: written one by one, or all at once. */
 export interface TensorBuilder {
   readonly write: (index: number, element: Element) => void;
+  /** Takes plain numbers from `start` on, if all are such as the datatype takes as they are; false else. */
+  readonly writeRun: (start: number, values: readonly unknown[]) => boolean;
   readonly build: () => Tensor;
 }
 
-/** Makes an input tensor of `count` elements, to be filled one by one with elements of the datatype. */
+/** Makes an input tensor of `count` elements, to be filled with elements of the datatype. */
 export function tensorBuilder(datatype: Datatype, shape: readonly number[], count: number): TensorBuilder {
-  if (datatype === 'FP16') return float16Builder(shape, count);
-  const data = emptyData(datatype, count) as Element[];
+  if (datatype === 'BYTES') {
+    const texts = new Array<string>(count);
+    return {
+      write: (index, element) => {
+        texts[index] = element as string;
+      },
+      writeRun: () => false,
+      build: () => new Tensor('string', texts, shape),
+    };
+  }
+  const data = new ARRAYS[datatype](count);
+  // A view of the same memory that takes numbers and keeps their bits.
+  const elements = (datatype === 'FP16' ? halvesIn(data.buffer) : data) as Record<number, Element>;
   return {
     write: (index, element) => {
-      data[index] = element;
+      elements[index] = element;
     },
-    build: () => new Tensor(RUNTIME_TYPES[datatype], data as never, shape),
+    writeRun:
+      datatype === 'FP32'
+        ? (start, values) => writeFloats(elements as Float32Array, start, values, MAX_FLOAT32)
+        : datatype === 'FP64'
+          ? (start, values) => writeFloats(elements as Float64Array, start, values, Number.MAX_VALUE)
+          : () => false,
+    build: () => tensorOf(datatype, data, shape),
   };
 }
 
-function emptyData(datatype: Exclude<Datatype, 'FP16'>, count: number): unknown {
-  switch (datatype) {
-    case 'FP32':
-      return new Float32Array(count);
-    case 'FP64':
-      return new Float64Array(count);
-    case 'INT8':
-      return new Int8Array(count);
-    case 'INT16':
-      return new Int16Array(count);
-    case 'INT32':
-      return new Int32Array(count);
-    case 'INT64':
-      return new BigInt64Array(count);
-    case 'UINT8':
-    case 'BOOL':
-      return new Uint8Array(count);
-    case 'UINT16':
-      return new Uint16Array(count);
-    case 'UINT32':
-      return new Uint32Array(count);
-    case 'UINT64':
-      return new BigUint64Array(count);
-    case 'BYTES':
-      return new Array<string>(count);
+/** The largest number of FP32, 3.4028234663852886e38. What lies between it and the first that rounds to infinity is rare. */
+const MAX_FLOAT32 = 2 ** 128 - 2 ** 104;
+
+function writeFloats(into: Float32Array | Float64Array, start: number, values: readonly unknown[], max: number) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index];
+    if (typeof value !== 'number' || value > max || value < -max) return false;
+    into[start + index] = value;
   }
+  return true;
 }
 
-type Float16View = new (buffer: ArrayBuffer) => Record<number, number>;
+type Float16View = new (buffer: ArrayBufferLike) => Float32Array;
+
+/** As numbers, what a Uint16Array holds as bits. */
+export function halvesIn(buffer: ArrayBufferLike): Float32Array {
+  const View = (globalThis as unknown as { Float16Array: Float16View }).Float16Array;
+  return new View(buffer);
+}
 
 /**
- * onnxruntime's native half (1.30) reads half precision from a Uint16Array only, while its JavaScript half, where the
- * language has Float16Array, makes one of every `float16` tensor. So the tensor is made as `uint16` and renamed.
+ * A tensor over data of its datatype. onnxruntime's native half (1.30) reads half precision from a Uint16Array only, while
+ * its JavaScript half, where the language has Float16Array, makes one of every `float16` tensor. So that tensor is made
+ * as `uint16` and renamed.
  */
-function float16Builder(shape: readonly number[], count: number): TensorBuilder {
-  const bits = new Uint16Array(count);
-  const View = (globalThis as unknown as { Float16Array: Float16View }).Float16Array;
-  const halves = new View(bits.buffer);
-  return {
-    write: (index, element) => {
-      halves[index] = element as number;
-    },
-    build: () => Object.assign(new Tensor('uint16', bits, shape), { type: 'float16' }),
-  };
+export function tensorOf(datatype: Datatype, data: FixedArray | readonly string[], shape: readonly number[]): Tensor {
+  if (datatype === 'FP16') return Object.assign(new Tensor('uint16', data as Uint16Array, shape), { type: 'float16' });
+  return new Tensor(RUNTIME_TYPES[datatype], data, shape);
 }

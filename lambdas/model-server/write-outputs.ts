@@ -1,12 +1,23 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Datatype } from '../contract/datatypes';
-import type { TensorSignature } from './load-model';
 import type { PredictionOutput } from '../domain/prediction';
-import { isFloat } from './tensor-types';
+import { writeBinary } from './binary-data';
+import { float16Text, float32Text, float64Text } from './float-text';
+import type { TensorSignature } from './load-model';
+import type { AskedOutput } from './read-infer-request';
+import { halvesIn, isFloat } from './tensor-types';
 
 /** One output tensor of a finished run. */
 export interface RunOutput extends PredictionOutput {
   readonly datatype: Datatype;
+}
+
+/** An answer's outputs: JSON, and the bytes that follow it where the request asked for bytes. */
+export interface WrittenOutputs {
+  /** The protocol's list of outputs. */
+  readonly json: string;
+  /** Empty where all are in the JSON. */
+  readonly binary: readonly Buffer[];
 }
 
 /** The run's tensors, in the order of the model's signature. */
@@ -14,37 +25,116 @@ export function readRun(
   result: InferenceSession.ReturnType,
   signatures: readonly TensorSignature[],
 ): readonly RunOutput[] {
-  return signatures.map(({ name, datatype }) => {
-    const tensor = result[name];
-    if (tensor === undefined) throw new Error(`The run gave no output ${name}.`);
+  return signatures.map(({ name, runName, datatype }) => {
+    const tensor = result[runName];
+    if (tensor === undefined) throw new Error(`The run gave no output ${runName}.`);
     const data = tensor.data as ArrayLike<number | bigint | string>;
     return { name, datatype, kind: kindOf(datatype), shape: tensor.dims, data };
   });
 }
 
-/** The first output that holds NaN or an infinity, and where (flat index). */
+/** A value that is NaN or infinite, and where. */
+export interface NonFinite {
+  readonly output: string;
+  readonly shape: readonly number[];
+  /** Elements of the output. */
+  readonly length: number;
+  /** Flat. */
+  readonly index: number;
+  readonly value: number;
+}
+
+/** The first such value of the outputs that is not excused; infinities alone may be allowed. */
 export function findNonFinite(
   outputs: readonly RunOutput[],
-): { readonly name: string; readonly index: number } | undefined {
-  for (const { name, kind, data } of outputs) {
+  infinitiesAllowed: boolean,
+  excused: (found: NonFinite) => boolean,
+): NonFinite | undefined {
+  for (const { name, kind, shape, data } of outputs) {
     if (kind !== 'float') continue;
-    for (let index = 0; index < data.length; index += 1) if (!Number.isFinite(data[index])) return { name, index };
+    for (let index = 0; index < data.length; index += 1) {
+      const value = data[index] as number;
+      // The difference of an infinity, or of NaN, with itself is NaN.
+      if (value - value === 0 || (infinitiesAllowed && !Number.isNaN(value))) continue;
+      const found = { output: name, shape, length: data.length, index, value };
+      if (!excused(found)) return found;
+    }
   }
   return undefined;
 }
 
-/** The output as the protocol's JSON: flat data; 64 bit integers as text where a JSON number would lose digits. */
-export function writeOutput({ name, datatype, shape, data }: RunOutput): Readonly<Record<string, unknown>> {
-  return { name, datatype, shape, data: Array.from(data, elementWriter(datatype)) };
+/** The outputs that were asked for, in the order of the model's signature. */
+export function writeOutputs(
+  outputs: readonly RunOutput[],
+  asked: readonly AskedOutput[],
+  classNames: readonly string[] | undefined,
+): WrittenOutputs {
+  const binary: Buffer[] = [];
+  const written = outputs.flatMap((output) => {
+    const how = asked.find(({ signature }) => signature.name === output.name);
+    if (!how) return [];
+    const given = how.classification === undefined ? output : classified(output, how.classification, classNames);
+    const head = `"name":${JSON.stringify(given.name)},"datatype":"${given.datatype}","shape":[${given.shape.join()}]`;
+    if (!how.binary) return [`{${head},"data":[${textOf(given)}]}`];
+    const bytes = writeBinary(given.datatype, given.data);
+    binary.push(bytes);
+    return [`{${head},"parameters":{"binary_data_size":${bytes.length}}}`];
+  });
+  return { json: `[${written.join()}]`, binary };
 }
 
-function elementWriter(datatype: Datatype): (element: number | bigint | string) => number | string | boolean {
-  if (datatype === 'BOOL') return (element) => element !== 0;
-  return (element) => {
-    if (typeof element !== 'bigint') return element;
-    const number = Number(element);
-    return Number.isSafeInteger(number) ? number : element.toString();
+/** Flat data, with commas; 64 bit integers as text where a JSON number would lose digits. */
+function textOf({ datatype, data }: RunOutput): string {
+  switch (datatype) {
+    case 'FP32':
+      return float32Text(data as unknown as Float32Array);
+    case 'FP64':
+      return float64Text(data as unknown as Float64Array);
+    case 'FP16':
+      return halvesText(data as unknown as Float32Array);
+    case 'BOOL':
+      return Array.from(data, (element) => element !== 0).join();
+    case 'INT64':
+    case 'UINT64':
+      return Array.from(data as ArrayLike<bigint>, (element) =>
+        Number.isSafeInteger(Number(element)) ? String(element) : `"${element}"`,
+      ).join();
+    case 'BYTES':
+      return JSON.stringify(Array.from(data)).slice(1, -1);
+    default:
+      return JSON.stringify(Array.from(data)).slice(1, -1);
+  }
+}
+
+/** onnxruntime gives half precision as Float16Array where the language has one. */
+function halvesText(halves: Float32Array): string {
+  const scratch = new Uint16Array(1);
+  const narrowed = halvesIn(scratch.buffer);
+  const narrow = (value: number): number => {
+    narrowed[0] = value;
+    return narrowed[0];
   };
+  return float16Text(halves, new Uint16Array(halves.buffer, halves.byteOffset, halves.length), narrow);
+}
+
+/** Triton's classification: the largest of each row, as `value:index` or `value:index:name`. */
+function classified(output: RunOutput, count: number, classNames: readonly string[] | undefined): RunOutput {
+  const [rows = 1, ...rest] = output.shape.length > 1 ? output.shape : [1, ...output.shape];
+  const width = rest.reduce((product, size) => product * size, 1);
+  const kept = Math.min(count, width);
+  const texts: string[] = [];
+  for (let row = 0; row < rows; row += 1) {
+    const at = (index: number) => output.data[row * width + index] as number;
+    Array.from({ length: width }, (_, index) => index)
+      .sort((a, b) => Number(at(b)) - Number(at(a)) || a - b)
+      .slice(0, kept)
+      .forEach((index) => {
+        const name = classNames?.[index];
+        texts.push(`${Number(at(index)).toFixed(6)}:${index}${name === undefined ? '' : `:${name}`}`);
+      });
+  }
+  const shape = output.shape.length > 1 ? [rows, kept] : [kept];
+  return { name: output.name, datatype: 'BYTES', kind: 'string', shape, data: texts };
 }
 
 function kindOf(datatype: Datatype): PredictionOutput['kind'] {

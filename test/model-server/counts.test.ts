@@ -34,7 +34,7 @@ describe('a model that fails', () => {
     expect(reply.statusCode).toBe(500);
     expect(errorBody.parse(reply.json)).toMatchObject({
       code: 'NonFiniteOutput',
-      error: 'Output "probabilities" holds NaN or an infinity at index 0.',
+      error: 'Output "probabilities" holds NaN at index 0.',
     });
     expect(counts.map((count) => count.outcome)).toEqual(['non-finite-output']);
     expect((await infer(inferRequest(live, sparse))).statusCode).toBe(200);
@@ -43,14 +43,16 @@ describe('a model that fails', () => {
   it('is a 500 for an infinity too, in whichever row', async () => {
     const { infer, counts } = serve(fixture('nan.onnx'), { scoreBins: [0] });
     const reply = await infer(input('x', 'FP32', [3, 1], [1, 2, 0]));
-    expect(errorBody.parse(reply.json).error).toBe('Output "score" holds NaN or an infinity at index 2.');
+    expect(errorBody.parse(reply.json).error).toBe(
+      "Output \"score\" holds -Infinity at index 2; where infinities are right, set the endpoint's nonFinite to 'infinities-allowed'.",
+    );
     expect((await infer(input('x', 'FP32', [1, 1], [1]))).statusCode).toBe(200);
     expect(counts.map((count) => count.classes)).toEqual([[], [0]]);
   });
 
   it('counts against the model when the answer is more than Lambda can carry', async () => {
     const { infer, counts } = serve(fixture('wide.onnx'));
-    const reply = await infer(input('x', 'FP32', [1, 1], [0.1]));
+    const reply = await infer(input('x', 'FP32', [1, 1], [0.123456789]));
     expect(reply.statusCode).toBe(500);
     expect(errorBody.parse(reply.json)).toMatchObject({ code: 'AnswerTooLarge' });
     expect(counts[0]?.outcome).toBe('model-error');
@@ -122,7 +124,7 @@ describe('what is counted', () => {
       [0, 1, 2],
     ],
     ['the largest score where text labels have no order', 'string-labels.onnx', {}, [0, 1, 2]],
-    ['nothing where they have no scores either', 'zipmap.onnx', {}, []],
+    ['the largest probability of a map of scikit-learn’s', 'zipmap.onnx', {}, [0, 1, 2]],
     ['nothing where the settings name such labels', 'string-labels.onnx', { predictionOutput: 'label' }, []],
     ['"other" for a negative label', 'negative-labels.onnx', {}, [OTHER_CLASS_INDEX, 0, 7]],
     [

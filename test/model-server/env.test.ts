@@ -16,6 +16,7 @@ const full: ModelServerEnv = {
   maxModelMegabytes: 200,
   threads: 2,
   captureRate: 0.05,
+  nonFinite: 'infinities-allowed',
   feedbackDays: 7,
 };
 const model = {

@@ -95,10 +95,10 @@ describe('a data set', () => {
         ...good,
         data: [
           [1, 2],
-          [3, null],
+          [3, 'x'],
         ],
       },
-      /data\[1\]\[1\] is null, not a finite number/,
+      /data\[1\]\[1\] is "x", not a finite number/,
     ],
     [
       'a value out of range',

@@ -134,4 +134,50 @@ save("external-function.onnx", [h.make_node("Shift", ["x"], ["y"], domain="local
 # Names 'external' in a string that is no tensor: must load.
 save("external-lookalike.onnx", [h.make_node("Identity", ["x"], ["y"], doc_string="data_location EXTERNAL weights.bin")],
      [x2], out2)
+# What exporters and people really make; the names of the files say what is odd.
+x3 = value("x", T.FLOAT, [N, 3])
+
+
+def sequence_of_floats(name):
+    return h.make_value_info(name, h.make_sequence_type_proto(h.make_tensor_type_proto(T.FLOAT, None)))
+
+
+# Sizes called "?" that are not the same, as one exporter family calls every open size.
+save("unnamed-sizes.onnx", [h.make_node("ReduceSum", ["b"], ["s"], keepdims=0), h.make_node("Sum", ["a", "s"], ["y"])],
+     [value("a", T.FLOAT, ["?", 2]), value("b", T.FLOAT, ["?", "?"])], [value("y", T.FLOAT, ["?", 2])], check=False)
+save("any-rank.onnx", [h.make_node("Relu", ["x"], ["y"])], [value("x", T.FLOAT, None)], [value("y", T.FLOAT, None)],
+     check=False)
+save("name-proto.onnx", [h.make_node("Relu", ["__proto__"], ["constructor"])], [value("__proto__", T.FLOAT, [N, 2])],
+     [value("constructor", T.FLOAT, [N, 2])])
+save("out-proto.onnx", [h.make_node("Relu", ["toString"], ["__proto__"])], [value("toString", T.FLOAT, [N, 2])],
+     [value("__proto__", T.FLOAT, [N, 2])])
+save("only-sequence.onnx", [h.make_node("SequenceConstruct", ["x"], ["list"])], [x3], [sequence_of_floats("list")], check=False)
+save("with-sequence.onnx", [h.make_node("SequenceConstruct", ["x"], ["list"]), h.make_node("Relu", ["x"], ["y"])], [x3],
+     [sequence_of_floats("list"), value("y", T.FLOAT, [N, 3])], check=False)
+# 1 / x, x * x * x: infinities of a caller's making and of the model's own.
+save("reciprocal.onnx", [h.make_node("Reciprocal", ["x"], ["y"])], [x3], [value("y", T.FLOAT, [N, 3])])
+save("square.onnx", [h.make_node("Mul", ["x", "x"], ["y"])], [x3], [value("y", T.FLOAT, [N, 3])])
+save("masked.onnx", [h.make_node("Where", ["m", "x", "low"], ["logits"]), h.make_node("Greater", ["x", "zero"], ["m"])][::-1], [x3],
+     [value("logits", T.FLOAT, [N, 3])], [init("low", np.float32(-np.inf)), init("zero", np.float32(0))])
+# Of each row of 1 number 10,000.
+save("wide-rows.onnx", [h.make_node("Mul", ["x", "ones"], ["y"])], [value("x", T.FLOAT, [N, 1])], [value("y", T.FLOAT, [N, 10_000])],
+     [init("ones", np.ones((1, 10_000), np.float32))])
+# The same, but nothing says how wide before it ran.
+save("wide-rows-open.onnx", [h.make_node("Mul", ["x", "ones"], ["y"])], [value("x", T.FLOAT, [N, 1])], [value("y", T.FLOAT, [N, "wide"])],
+     [init("ones", np.ones((1, 10_000), np.float32))])
+save("bool-out.onnx", [h.make_node("Greater", ["x", "zero"], ["y"])], [x3], [value("y", T.BOOL, [N, 3])], [init("zero", np.float32(0))])
+save("image.onnx", [h.make_node("Cast", ["x"], ["f"], to=T.FLOAT), h.make_node("GlobalAveragePool", ["f"], ["p"]), h.make_node("Flatten", ["p"], ["y"])],
+     [value("x", T.UINT8, [N, 3, "H", "W"])], [value("y", T.FLOAT, [N, 3])])
+
+
+def loop(file, times):
+    body = h.make_graph([h.make_node("Identity", ["go"], ["more"]), h.make_node("Identity", ["v"], ["w"])], "body",
+                        [value("i", T.INT64, []), value("go", T.BOOL, []), value("v", T.FLOAT, [N, 3])],
+                        [value("more", T.BOOL, []), value("w", T.FLOAT, [N, 3])])
+    save(file, [h.make_node("Loop", ["times", "true", "x"], ["y"], body=body)], [x3], [value("y", T.FLOAT, [N, 3])],
+         [init("times", np.array(times, np.int64)), init("true", np.array(True))], check=False)
+
+
+# 2^63 - 1 rounds: it does not end.
+loop("endless.onnx", 2**63 - 1)
 print(len(os.listdir(HERE)), "files")

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inferResponse } from '../../lambdas/contract/inference-protocol';
+import { gunzipSync, inflateSync } from 'node:zlib';
+import { inferResponse, JSON_LENGTH_HEADER } from '../../lambdas/contract/inference-protocol';
 import type { ModelServerEnv } from '../../lambdas/contract/model-server-env';
 import type { Answer } from '../../lambdas/model-server/answer';
 import type { Capture } from '../../lambdas/model-server/capture';
@@ -69,6 +70,7 @@ export const envFor = (file: Uint8Array | undefined, changes: Partial<ModelServe
   maxModelMegabytes: 10,
   threads: 1,
   captureRate: 0,
+  nonFinite: 'refused',
   feedbackDays: 30,
   ...changes,
 });
@@ -104,10 +106,18 @@ export function serve(
   });
   const call: ServedModel['call'] = async (method, path, body, context = throughLive) => {
     const answer = await server.handle(event(method, path, body), context);
-    return { ...answer, json: JSON.parse(answer.body) as Record<string, unknown> };
+    return { ...answer, json: jsonOf(answer) };
   };
   const infer: ServedModel['infer'] = (body, context) => call('POST', '/v2/models/m/infer', body, context);
   return { server, counts, labelCounts, lines, call, infer };
+}
+
+/** The JSON of an answer, without the tensors' bytes that may follow it. */
+export function jsonOf({ body, headers, isBase64Encoded }: Answer): Record<string, unknown> {
+  if (!isBase64Encoded) return JSON.parse(body) as Record<string, unknown>;
+  const sent = Buffer.from(body, 'base64');
+  const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : headers['content-encoding'] ? inflateSync(sent) : sent; // prettier-ignore
+  return JSON.parse(bytes.toString('utf8', 0, Number(headers[JSON_LENGTH_HEADER] ?? bytes.length))) as Record<string, unknown>; // prettier-ignore
 }
 
 /** A function URL's event; a body that is no text is sent as JSON. */

@@ -36,9 +36,7 @@ export const greenDeployed = (clock: Clock, state: RolloutState): EventOf<'green
   head(state, clock, 'green-deployed');
 
 export function greenVerified(clock: Clock, state: RolloutState): EventOf<'green-verified'> {
-  const numbers = Object.entries(state.verification ?? {}).filter(
-    ([name]) => name !== 'predictionShift' && name !== 'load',
-  );
+  const numbers = Object.entries(state.verification ?? {}).filter(([name]) => name !== 'predictionShift');
   return {
     ...head(state, clock, 'green-verified'),
     ...(numbers.length > 0 && { verification: Object.fromEntries(numbers) }),

@@ -45,6 +45,7 @@ export function desiredEnvironment(state: RolloutState, latest: Environment): En
     classNames: settings.classNames,
     maxModelMegabytes: settings.maxModelMB,
     threads: undefined,
+    nonFinite: settings.nonFinite,
     captureRate: settings.captureSampleRate,
     feedbackDays: settings.feedback === false ? 0 : settings.feedback.keepDays,
   });
@@ -57,7 +58,7 @@ export function desiredEnvironment(state: RolloutState, latest: Environment): En
 }
 
 const OURS =
-  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|CAPTURE_RATE|FEEDBACK_DAYS|ENDPOINT|FORCED_BY)/;
+  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|NON_FINITE|CAPTURE_RATE|FEEDBACK_DAYS|ENDPOINT|FORCED_BY)/;
 
 /** What a version's environment means, whichever object version the same bytes came from. */
 export function contentOf(environment: Environment): string {

@@ -41,6 +41,7 @@ it('serves a real model from the S3 stand-in through the function URL, with what
       maxModelMegabytes: 10,
       threads: 1,
       captureRate: 0,
+      nonFinite: 'refused',
       feedbackDays: 30,
     }) as Record<string, string>;
     lambda.createFunction({

@@ -1,0 +1,70 @@
+import { NotReady, reason } from './not-ready';
+
+interface Explanation {
+  readonly of: RegExp;
+  readonly code: 'ModelUnloadable' | 'UnsupportedModel';
+  /** What is wrong and what to do, of what the runtime said. */
+  readonly sentence: (found: RegExpExecArray) => string;
+}
+
+/** What onnxruntime says when it cannot load a model, and what that means for whoever made it; the first that fits. */
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    of: /Unsupported model IR version: (\d+), max supported IR version: (\d+)/i,
+    code: 'UnsupportedModel',
+    sentence: ([, has, max]) =>
+      `The model's ir_version is ${has}, this server's onnxruntime reads up to ${max}: set model.ir_version = ${max} before onnx.save, or export with an older onnx.`,
+  },
+  {
+    of: /Opset (\d+) is under development.*?(?:domain (\S+) is till opset (\d+))/is,
+    code: 'UnsupportedModel',
+    sentence: ([, has, domain, max]) =>
+      `The model uses opset ${has} of ${domain}, this server's onnxruntime knows up to ${max}: export it with opset_version=${max} or less.`,
+  },
+  {
+    of: /Failed to construct locale with name:\s*([\w.@-]+)/i,
+    code: 'UnsupportedModel',
+    sentence: ([, locale = '?']) =>
+      `A StringNormalizer of the model wants locale ${locale}, which Lambda's image does not have: set the node's locale to "C" or "en_US" and its case_change_action to what the "C" locale can do, or lower-case the text before it is sent.`,
+  },
+  {
+    of: /Unsupported data type: (\d+)/i,
+    code: 'UnsupportedModel',
+    sentence: ([, type]) =>
+      `An input or output is of ONNX's element type ${type}, which onnxruntime for Node.js can neither take nor give: cast it in the model.`,
+  },
+  {
+    of: /(?:No opset import for domain|is not a registered function\/op|No Op registered for)\s*'?([\w.:-]*)'?.*/i,
+    code: 'UnsupportedModel',
+    sentence: ([said]) =>
+      `The model uses an operator that this server's onnxruntime does not have: ${said}. Operators of one's own cannot be loaded; export without them.`,
+  },
+  {
+    of: /Could not find an implementation for ([\w.]+)\((\d+)\)(?: node with name '([^']*)')?/i,
+    code: 'UnsupportedModel',
+    sentence: ([, operator, version, node]) =>
+      `onnxruntime has no implementation of ${operator} (version ${version}) on a processor for these types${node ? `, at node ${node}` : ''}: cast its inputs, for example to FP32.`,
+  },
+];
+
+/** `NotReady` for a model that the runtime refuses to load: the cause first, and what to do where that is known. */
+export function explained(said: string, cause: unknown): NotReady {
+  for (const { of, code, sentence } of EXPLANATIONS) {
+    const found = of.exec(said);
+    if (found) return new NotReady(code, `The model cannot be loaded: ${sentence(found)}`, { cause });
+  }
+  return new NotReady('ModelUnloadable', `The model cannot be loaded: ${reason(new Error(withoutSources(said)))}`, {
+    cause,
+  });
+}
+
+/** Which line of the runtime's own source complained says nothing to whoever made the model, and takes the room of the cause. */
+const withoutSources = (said: string): string =>
+  said
+    .replace(/Exception during initialization:/g, '')
+    .replace(
+      /(?:\[[^\]]*\] : \d+ : [A-Z_]+ : )?\S*onnxruntime_src\/\S+:\d+ [^)]*\)(?:::<lambda\(\)>)?(?: const)? ?/g,
+      '',
+    )
+    .replace(/\s+/g, ' ')
+    .trim();

@@ -1,0 +1,270 @@
+import { Writer } from 'protobufjs/minimal';
+import { NotReady, reason } from './not-ready';
+import { readEnd, readTag, Reader, WIRE, type ReadAt } from './protobuf-reader';
+
+/** Numbers of fields and types, from onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
+const MODEL = { graph: 7, opset: 8 } as const;
+const OPSET = { domain: 1, version: 2 } as const;
+const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
+const NODE = { input: 1, output: 2, operator: 4, attribute: 5 } as const;
+const ATTRIBUTE = { name: 1, integers: 8, texts: 9 } as const;
+const TENSOR = { name: 8 } as const;
+const VALUE = { name: 1, type: 2 } as const;
+const TYPE = { tensor: 1, sequence: 4, map: 5, sparse: 8, optional: 9 } as const;
+const TENSOR_TYPE = { element: 1, shape: 2 } as const;
+
+const FLOAT = 1;
+/** Types of elements that onnxruntime's Node.js binding (1.30) neither takes nor gives. */
+const FOREIGN_ELEMENTS: Readonly<Record<number, string>> = {
+  14: 'COMPLEX64',
+  15: 'COMPLEX128',
+  16: 'BFLOAT16 (bf16)',
+  17: 'FLOAT8E4M3FN',
+  18: 'FLOAT8E4M3FNUZ',
+  19: 'FLOAT8E5M2',
+  20: 'FLOAT8E5M2FNUZ',
+  21: 'UINT4',
+  22: 'INT4',
+  23: 'FLOAT4E2M1',
+  24: 'FLOAT8E8M0',
+  25: 'UINT2',
+  26: 'INT2',
+};
+
+/** An input or output of the graph, as the file declares it. */
+export interface DeclaredValue {
+  readonly name: string;
+  readonly kind: 'tensor' | 'sequence' | 'map' | 'sparse tensor' | 'optional' | 'undeclared';
+  /** Name of an element type that cannot be served. */
+  readonly foreign: string | undefined;
+  /** The file says nothing of the shape, not even how many dimensions it has. */
+  readonly anyRank: boolean;
+}
+
+/**
+ * JavaScript takes this name for something else, so that the runtime's binding cannot answer an output of that name. The
+ * other is as long, so that it can be written over the first.
+ */
+const UNSPEAKABLE = '__proto__';
+export const SPEAKABLE = '_-proto-_';
+
+/** scikit-learn's converter ends a classifier in one: its output is a map per row, from class to probability. */
+export interface ZipMap {
+  /** The tensor of probabilities that goes in. */
+  readonly input: string;
+  readonly output: string;
+  /** In the order of the columns. */
+  readonly classes: readonly string[];
+}
+
+/** What the server reads of a model's file, beside what the runtime says of it. */
+export interface ModelGraph {
+  readonly inputs: readonly DeclaredValue[];
+  readonly outputs: readonly DeclaredValue[];
+  readonly zipMaps: readonly ZipMap[];
+  /** Where in the file the name `__proto__` stands, if an output is called so. */
+  readonly unspeakableAt: readonly number[];
+  /** Whether the file says which version of the standard operators it uses; one of ai.onnx.ml alone need not. */
+  readonly hasStandardOperators: boolean;
+}
+
+/** Reads them. Throws `NotReady` ModelUnloadable when the bytes are no protobuf message. */
+export function readGraph(size: number, readAt: ReadAt): ModelGraph {
+  try {
+    const found = new Found();
+    readModel(new Reader(size, readAt), size, found);
+    return found.graph();
+  } catch (error) {
+    throw new NotReady('ModelUnloadable', `The file is not a whole ONNX model: ${reason(error)}`, { cause: error });
+  }
+}
+
+class Found {
+  readonly inputs: DeclaredValue[] = [];
+  readonly outputs: DeclaredValue[] = [];
+  readonly initializers = new Set<string>();
+  readonly zipMaps: ZipMap[] = [];
+  readonly unspeakableAt: number[] = [];
+  hasStandardOperators = false;
+
+  graph(): ModelGraph {
+    const { outputs, zipMaps, hasStandardOperators } = this;
+    // Old files list weights among the inputs.
+    const inputs = this.inputs.filter(({ name }) => !this.initializers.has(name));
+    const unspeakableAt = outputs.some(({ name }) => name === UNSPEAKABLE) ? this.unspeakableAt : [];
+    return { inputs, outputs, zipMaps, unspeakableAt, hasStandardOperators };
+  }
+
+  /** The name of a tensor that is no input of the graph. */
+  nameHere(reader: Reader, end: number): string {
+    const at = reader.pos;
+    const name = textHere(reader, end);
+    if (name === UNSPEAKABLE) this.unspeakableAt.push(at);
+    return name;
+  }
+}
+
+/** Calls `of` at each field that holds a message or text; skips the others unread. */
+function eachPart(reader: Reader, end: number, of: (field: number, end: number) => boolean): void {
+  while (reader.pos < end) {
+    const { field, wire } = readTag(reader);
+    if (wire !== WIRE.bytes) {
+      reader.skipType(wire);
+      continue;
+    }
+    const start = reader.pos;
+    const partEnd = readEnd(reader, end);
+    if (of(field, partEnd)) continue;
+    reader.pos = start;
+    reader.skipType(wire);
+  }
+}
+
+function readModel(reader: Reader, end: number, found: Found): void {
+  eachPart(reader, end, (field, partEnd) => {
+    if (field === MODEL.graph) readGraphParts(reader, partEnd, found);
+    else if (field === MODEL.opset) {
+      if (isStandard(reader, partEnd)) found.hasStandardOperators = true;
+    } else return false;
+    return true;
+  });
+}
+
+function isStandard(reader: Reader, end: number): boolean {
+  const domain = textsOf(reader, end, OPSET.domain)[0] ?? '';
+  return domain === '' || domain === 'ai.onnx';
+}
+
+function readGraphParts(reader: Reader, end: number, found: Found): void {
+  eachPart(reader, end, (field, partEnd) => {
+    if (field === GRAPH.node) readNode(reader, partEnd, found);
+    else if (field === GRAPH.initializer) found.initializers.add(textsOf(reader, partEnd, TENSOR.name)[0] ?? '');
+    else if (field === GRAPH.input) found.inputs.push(readValue(reader, partEnd, textHere));
+    else if (field === GRAPH.output) found.outputs.push(readValue(reader, partEnd, (...at) => found.nameHere(...at)));
+    else return false;
+    return true;
+  });
+}
+
+function readNode(reader: Reader, end: number, found: Found): void {
+  const inputs: string[] = [];
+  const outputs: string[] = [];
+  const classes: string[] = [];
+  let operator = '';
+  eachPart(reader, end, (field, partEnd) => {
+    if (field === NODE.input) inputs.push(found.nameHere(reader, partEnd));
+    else if (field === NODE.output) outputs.push(found.nameHere(reader, partEnd));
+    else if (field === NODE.operator) operator = textHere(reader, partEnd);
+    else if (field === NODE.attribute) classes.push(...classLabels(reader, partEnd));
+    else return false;
+    return true;
+  });
+  const [[input], [output]] = [inputs, outputs];
+  if (operator === 'ZipMap' && input && output) found.zipMaps.push({ input, output, classes });
+}
+
+/** `classlabels_strings` or `classlabels_int64s`. Integers lie one by one or packed in one field. */
+function classLabels(reader: Reader, end: number): readonly string[] {
+  let name = '';
+  const labels: string[] = [];
+  while (reader.pos < end) {
+    const { field, wire } = readTag(reader);
+    if (field === ATTRIBUTE.name && wire === WIRE.bytes) name = reader.string();
+    else if (field === ATTRIBUTE.texts && wire === WIRE.bytes) labels.push(reader.string());
+    else if (field === ATTRIBUTE.integers && wire === WIRE.varint) labels.push(String(reader.uint32() | 0));
+    else if (field === ATTRIBUTE.integers && wire === WIRE.bytes) {
+      const packedEnd = readEnd(reader, end);
+      while (reader.pos < packedEnd) labels.push(String(reader.uint32() | 0));
+    } else reader.skipType(wire);
+  }
+  return name.startsWith('classlabels') ? labels : [];
+}
+
+function readValue(reader: Reader, end: number, nameHere: typeof textHere): DeclaredValue {
+  let name = '';
+  let type: Omit<DeclaredValue, 'name'> = { kind: 'undeclared', foreign: undefined, anyRank: true };
+  eachPart(reader, end, (field, partEnd) => {
+    if (field === VALUE.name) name = nameHere(reader, partEnd);
+    else if (field === VALUE.type) type = readType(reader, partEnd);
+    else return false;
+    return true;
+  });
+  return { name, ...type };
+}
+
+function readType(reader: Reader, end: number): Omit<DeclaredValue, 'name'> {
+  let found: Omit<DeclaredValue, 'name'> = { kind: 'undeclared', foreign: undefined, anyRank: true };
+  eachPart(reader, end, (field, partEnd) => {
+    if (field === TYPE.tensor) found = readTensorType(reader, partEnd);
+    else {
+      const kind =
+        ([[TYPE.sequence, 'sequence'], [TYPE.map, 'map'], [TYPE.sparse, 'sparse tensor'], [TYPE.optional, 'optional']] as const) // prettier-ignore
+          .find(([number]) => number === field)?.[1];
+      if (kind) found = { kind, foreign: undefined, anyRank: false };
+      return false;
+    }
+    return true;
+  });
+  return found;
+}
+
+function readTensorType(reader: Reader, end: number): Omit<DeclaredValue, 'name'> {
+  let element = 0;
+  let anyRank = true;
+  while (reader.pos < end) {
+    const { field, wire } = readTag(reader);
+    if (field === TENSOR_TYPE.element && wire === WIRE.varint) element = reader.uint32();
+    else {
+      if (field === TENSOR_TYPE.shape) anyRank = false;
+      reader.skipType(wire);
+    }
+  }
+  return { kind: 'tensor', foreign: FOREIGN_ELEMENTS[element], anyRank };
+}
+
+function textsOf(reader: Reader, end: number, wanted: number): readonly string[] {
+  const texts: string[] = [];
+  eachPart(reader, end, (field, partEnd) => {
+    if (field !== wanted) return false;
+    texts.push(textHere(reader, partEnd));
+    return true;
+  });
+  return texts;
+}
+
+/** The text of the part whose length was just read. */
+const textHere = (reader: Reader, end: number): string => reader.text(end - reader.pos);
+
+/** An output that the graph gets beside its own: an FP32 tensor under another name. */
+export interface ExtraOutput {
+  /** The tensor. */
+  readonly of: string;
+  readonly name: string;
+  /** The output that it is answered as. */
+  readonly for: string;
+}
+
+/**
+ * Bytes that give a model these outputs once they are appended to its file: protobuf merges a message that comes twice, and
+ * lists grow. So a model of any size needs not be written anew.
+ */
+export function extraOutputs(outputs: readonly ExtraOutput[], { hasStandardOperators }: ModelGraph): Uint8Array {
+  const tag = (field: number) => (field << 3) | WIRE.bytes;
+  const graph = Writer.create();
+  for (const { of, name } of outputs) {
+    const node = Writer.create();
+    node.uint32(tag(NODE.input)).string(of).uint32(tag(NODE.output)).string(name).uint32(tag(NODE.operator)).string('Identity'); // prettier-ignore
+    graph.uint32(tag(GRAPH.node)).bytes(node.finish());
+    const tensor = Writer.create().uint32(TENSOR_TYPE.element << 3).int32(FLOAT).finish(); // prettier-ignore
+    const type = Writer.create().uint32(tag(TYPE.tensor)).bytes(tensor).finish();
+    const value = Writer.create().uint32(tag(VALUE.name)).string(name).uint32(tag(VALUE.type)).bytes(type);
+    graph.uint32(tag(GRAPH.output)).bytes(value.finish());
+  }
+  const model = Writer.create().uint32(tag(MODEL.graph)).bytes(graph.finish());
+  // Identity is the same since version 1 of the standard operators; 13 is one that every runtime of these years knows.
+  if (!hasStandardOperators) {
+    const opset = Writer.create().uint32(OPSET.version << 3).int32(13).finish(); // prettier-ignore
+    model.uint32(tag(MODEL.opset)).bytes(opset);
+  }
+  return model.finish();
+}
