@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { FAMILIES, type Family } from './plan/incidents';
 
 /** The command line says something that cannot be done; the message names the option, the value and the limit. */
 export class ArgumentsInvalid extends Error {
@@ -12,6 +13,7 @@ export interface ChaosArguments {
   readonly mutants: boolean;
   readonly workers: number;
   readonly replay?: number;
+  readonly family?: Family;
 }
 
 export const HELP = `Plays rollouts in virtual time while calls, steps, events, metrics and people fail, and checks every promise after
@@ -26,6 +28,7 @@ before and after its effect, or with --mutants when a broken variant was not not
   --workers N    processes, 1 to 64 (default: one a core); the results do not depend on it
   --mutants      deliberately broken variants instead: each must break a promise
   --replay SEED  one run, with everything that happened in it, in order
+  --family F     incidents of this family in every run: ${FAMILIES.join(', ')}
   --json         print the results as JSON on standard output, and nothing else there
   --help         this text`;
 
@@ -34,6 +37,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   workers: { type: 'string' },
   replay: { type: 'string' },
+  family: { type: 'string' },
   mutants: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
@@ -50,6 +54,7 @@ export function parseChaosArguments(argv: readonly string[], cores: number): Cha
     json: values.json ?? false,
     mutants: values.mutants ?? false,
     ...(values.replay !== undefined && { replay: whole('replay', values.replay, 0, 1_001_000_000) }),
+    ...(values.family !== undefined && { family: familyOf(values.family) }),
   };
 }
 
@@ -59,6 +64,12 @@ function optionValues(argv: readonly string[]) {
   } catch (error) {
     throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
+}
+
+function familyOf(text: string): Family {
+  const found = FAMILIES.find((family) => family === text);
+  if (found) return found;
+  throw new ArgumentsInvalid(`--family ${text}: must be one of ${FAMILIES.join(', ')}; see --help`);
 }
 
 function whole(name: string, text: string, low: number, high: number): number {

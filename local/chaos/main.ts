@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ArgumentsInvalid, HELP, parseChaosArguments } from './arguments';
 import type { ChaosArguments } from './arguments';
+import type { Family } from './plan/incidents';
 import { tryMutants } from './mutants/try-mutants';
 import { Tally } from './report/report';
 import { reportText, table } from './report/text';
@@ -26,22 +27,22 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 function act(options: ChaosArguments): Promise<0 | 1> {
-  if (options.replay !== undefined) return replay(options.replay, options.json);
+  if (options.replay !== undefined) return replay(options.replay, options);
   return options.mutants ? mutants(options) : chaos(options);
 }
 
-async function replay(seed: number, json: boolean): Promise<0 | 1> {
-  const run = await playOne(seed);
+async function replay(seed: number, { json, family }: ChaosArguments): Promise<0 | 1> {
+  const run = await playOne(seed, undefined, family);
   console.log(json ? JSON.stringify(run.result, undefined, 2) : timeline(run));
   return run.result.breaches.length === 0 ? 0 : 1;
 }
 
-async function chaos({ runs, seed, workers, json }: ChaosArguments): Promise<0 | 1> {
+async function chaos({ runs, seed, workers, json, family }: ChaosArguments): Promise<0 | 1> {
   const pool = openPool(workers);
   const tally = new Tally();
   const began = performance.now();
   let done = 0;
-  await onAllLanes(pool.lanes, requests(seed, runs), (result) => {
+  await onAllLanes(pool.lanes, requests(seed, runs, family), (result) => {
     tally.add(result);
     progress((done += 1), runs);
     for (const { promise, what } of result.breaches) console.error(`seed ${result.seed}, promise ${promise}: ${what}`);
@@ -61,8 +62,8 @@ async function mutants({ runs, seed, workers, json }: ChaosArguments): Promise<0
   return tried.every(({ caughtBySeed }) => caughtBySeed !== undefined) ? 0 : 1;
 }
 
-function* requests(first: number, count: number): Generator<Request, undefined> {
-  for (let seed = first; seed < first + count; seed += 1) yield { seed };
+function* requests(first: number, count: number, family?: Family): Generator<Request, undefined> {
+  for (let seed = first; seed < first + count; seed += 1) yield { seed, ...(family && { family }) };
   return undefined;
 }
 

@@ -18,6 +18,8 @@ export class Permissions {
   private statements: ReadonlyMap<string, readonly Statement[]> = new Map();
   private roles: ReadonlyMap<string, string> = new Map();
   private readonly uses = new Map<string, Permission>();
+  /** What somebody has taken away from a function's role since the deployment; settable. */
+  withheld: (logicalId: string, action: string) => boolean = () => false;
 
   constructor(private readonly account: string) {}
 
@@ -32,7 +34,8 @@ export class Permissions {
   check(logicalId: string, service: ServiceName, required: readonly RequiredAction[]): void {
     const role = this.roles.get(logicalId);
     for (const one of required) {
-      if (role === undefined || !this.allows(role, one)) throw denied(service, this.session(role, logicalId), one);
+      if (role === undefined || this.withheld(logicalId, one.action) || !this.allows(role, one))
+        throw denied(service, this.session(role, logicalId), one);
       this.use(logicalId, one);
     }
   }

@@ -1,6 +1,7 @@
 import type { HandlerName } from '../../../lambdas/contract/names';
 import type { Call } from '../../engine/hooks';
 import { Dice } from '../plan/dice';
+import type { Moment } from '../plan/incidents';
 import type { FaultKind, FaultPlan } from '../plan/plan';
 import { invocationNow } from '../world/invocation';
 import type { Stage } from '../world/stage';
@@ -29,6 +30,19 @@ export class FaultRun {
   /** Does something so many milliseconds after the faults began. */
   at(ms: number, act: () => unknown): void {
     this.stage.at(this.began + ms, act);
+  }
+
+  /** Does something at a moment of an endpoint's rollouts; if that never comes, never. */
+  when(endpoint: string, moment: Moment, act: () => unknown): void {
+    if (moment.on === 'time') return this.at(moment.atMs, act);
+    const { on, afterMs } = moment;
+    const functionName = this.stage.functionOf(endpoint);
+    let done = false;
+    this.stage.onMoment((happened, where) => {
+      if (done || !this.active || happened !== on || where !== functionName) return;
+      done = true;
+      this.stage.at(this.stage.now + afterMs, act);
+    });
   }
 
   log(kind: FaultKind, where: string, about: { handler?: HandlerName; rolloutId?: string } = {}): void {

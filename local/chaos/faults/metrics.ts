@@ -35,7 +35,7 @@ function inflate(run: FaultRun, inForce: () => boolean): void {
 }
 
 /** The lower version number of a query is taken for blue's: a version is blue when the alias names it first. */
-function concerns({ dimensions }: ReadQuery, run: FaultRun, of: 'blue' | 'green' | 'both'): boolean {
+export function concerns({ dimensions }: ReadQuery, run: FaultRun, of: 'blue' | 'green' | 'both'): boolean {
   const version = dimensions['ExecutedVersion'] ?? dimensions['Version'];
   if (of === 'both' || version === undefined) return of === 'both';
   const primaries = new Set(run.stage.story.aliases.map(({ after }) => after.version));

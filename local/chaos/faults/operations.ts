@@ -16,16 +16,23 @@ const POSTPONED_HOURS = 1;
 
 /** People promote, approve, reject, abort and postpone, at any moment, with the very code of the command line. */
 export function performOperations(run: FaultRun): void {
-  const { stage } = run;
-  if (stage.plan.operations.length === 0) return;
-  const teardown = stage.world.stack
-    .idsOf('AWS::Lambda::Function')
-    .find((id) => stage.handlerOf(id) === 'teardown-idle');
-  const ports = portsOfPerson(stage.app, teardown ?? '');
-  for (const plan of stage.plan.operations) run.at(plan.atMs, () => attempt(run, ports, plan, plan.tries));
+  const { operations } = run.stage.plan;
+  if (operations.length === 0) return;
+  const ports = operationPorts(run);
+  for (const plan of operations) run.at(plan.atMs, () => attempt(run, ports, plan));
 }
 
-async function attempt(run: FaultRun, ports: OperationPorts, plan: OperationPlan, tries: number): Promise<void> {
+export function operationPorts({ stage }: FaultRun): OperationPorts {
+  const functions = stage.world.stack.idsOf('AWS::Lambda::Function');
+  return portsOfPerson(stage.app, functions.find((id) => stage.handlerOf(id) === 'teardown-idle') ?? '');
+}
+
+export async function attempt(
+  run: FaultRun,
+  ports: OperationPorts,
+  plan: OperationPlan,
+  tries = plan.tries,
+): Promise<void> {
   const { stage } = run;
   const { endpoint, what } = plan;
   const rolloutId = (await stage.locks.read(endpoint).catch(() => undefined))?.rolloutId;

@@ -1,10 +1,14 @@
 import { onAllLanes, type Lane, type Request } from '../run/pool';
 import type { RunResult } from '../run/run-one';
+import type { Family } from '../plan/incidents';
 import { MUTANTS } from './all';
+import type { Mutant } from './mutant';
 
 export interface Tried {
   readonly name: string;
   readonly breaks: string;
+  /** The incidents that it is tried with. */
+  readonly family?: Family;
   /** The first run that broke a promise; undefined when none did. */
   readonly caughtBySeed?: number;
   readonly promise?: number;
@@ -15,18 +19,21 @@ export interface Tried {
 /** Runs each broken variant until a run breaks a promise that the app itself keeps with the same seed. */
 export async function tryMutants(lanes: readonly Lane[], seed: number, most: number): Promise<readonly Tried[]> {
   const tried: Tried[] = [];
-  for (const { name, breaks } of MUTANTS) tried.push({ name, breaks, ...(await tryOne(lanes, name, seed, most)) });
+  for (const mutant of MUTANTS) {
+    const { name, breaks, family } = mutant;
+    tried.push({ name, breaks, ...(family && { family }), ...(await tryOne(lanes, mutant, seed, most)) });
+  }
   return tried;
 }
 
 async function tryOne(
   lanes: readonly Lane[],
-  mutant: string,
+  { name, family }: Mutant,
   seed: number,
   most: number,
-): Promise<Omit<Tried, 'name' | 'breaks'>> {
+): Promise<Omit<Tried, 'name' | 'breaks' | 'family'>> {
   let runs = 0;
-  const left = requests(mutant, seed, most);
+  const left = requests(name, seed, most);
   for (;;) {
     const found: RunResult[] = [];
     await onAllLanes(lanes, left, (result) => {
@@ -36,7 +43,7 @@ async function tryOne(
     });
     if (found.length === 0) return { runs };
     for (const { seed: caughtBySeed, breaches } of found) {
-      const app = await lanes[0]!({ seed: caughtBySeed });
+      const app = await lanes[0]!({ seed: caughtBySeed, ...(family && { family }) });
       if (app.breaches.length === 0) return { runs, caughtBySeed, ...breaches[0]! };
     }
   }

@@ -62,6 +62,16 @@ export function drawFaults(dice: Dice, endpoints: readonly EndpointPlan[]): Faul
   };
 }
 
+/** The same stretch of time without any of it, so that an incident can be seen alone. */
+export function quietFaults({ untilMs, callMs }: FaultPlan): FaultPlan {
+  const none: Shares = { lost: 0, doubled: 0, late: 0 };
+  return {
+    ...{ untilMs, callMs, failingSites: 0, slowSites: 0, bursts: [], crashes: [], stops: [], redriveShare: 0 },
+    ...{ events: { 'aws.s3': none, 'aws.states': none }, ticks: none, batches: none, requestsRepeated: false },
+    ...{ waitingStays: false, staleLists: 0, usersThrottled: [], moves: [] },
+  };
+}
+
 function window(dice: Dice, untilMs: number, mostMinutes: number): Window {
   const fromMs = dice.int(0, untilMs);
   return { fromMs, untilMs: Math.min(untilMs, fromMs + dice.int(1, mostMinutes * 60) * 1000) };

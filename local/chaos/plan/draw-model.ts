@@ -1,20 +1,20 @@
-import type { FakeModel } from '../../../test/scenarios/fake-model';
+import type { ChaosModel } from '../world/chaos-model';
 import type { Dice } from './dice';
 
 export type Harm =
-  'errors' | 'model errors' | 'slow' | 'drifting' | 'not finite' | 'unloadable' | 'crashing' | 'other shape';
+  'errors' | 'model errors' | 'slow' | 'drifting' | 'not finite' | 'unloadable' | 'crashing' | 'other shape' | 'mute';
 
 /** A model that is faultless, or one whose harm is far beyond every margin, so that any judge with evidence must see it. */
-export function drawModel(dice: Dice, name: string): { readonly model: FakeModel; readonly harm?: Harm } {
+export function drawModel(dice: Dice, name: string): { readonly model: ChaosModel; readonly harm?: Harm } {
   const kind = dice.weighted<Harm | 'good'>([
     ...[['good', 8] as const, ['errors', 2] as const, ['model errors', 1] as const, ['slow', 2] as const],
     ...[['drifting', 1] as const, ['not finite', 1] as const, ['unloadable', 1] as const],
-    ...[['crashing', 0.5] as const, ['other shape', 0.5] as const],
+    ...[['crashing', 0.5] as const, ['other shape', 0.5] as const, ['mute', 0.5] as const],
   ]);
   return { model: { name, ...behaviour(kind) }, ...(kind !== 'good' && { harm: kind }) };
 }
 
-function behaviour(kind: Harm | 'good'): Omit<FakeModel, 'name'> {
+function behaviour(kind: Harm | 'good'): Omit<ChaosModel, 'name'> {
   switch (kind) {
     case 'good':
       return {};
@@ -34,5 +34,7 @@ function behaviour(kind: Harm | 'good'): Omit<FakeModel, 'name'> {
       return { crashes: 'out of memory' };
     case 'other shape':
       return { columns: 3 };
+    case 'mute':
+      return { mute: true };
   }
 }

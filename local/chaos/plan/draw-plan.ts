@@ -1,15 +1,17 @@
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { Dice } from './dice';
-import { drawFaults } from './draw-faults';
+import { drawFaults, quietFaults } from './draw-faults';
+import { drawCompany, drawCrowd, drawFamilies, drawIncidents } from './draw-incidents';
 import { drawOperations } from './draw-operations';
 import { drawModel } from './draw-model';
 import { drawSettings, drawStrategy } from './draw-settings';
+import type { Family, Incidents } from './incidents';
 import type { EndpointPlan, Plan, StartPlan, TrafficPlan, UploadPlan } from './plan';
 
 export const ENDPOINT_NAMES = ['alpha', 'beta', 'gamma'] as const;
 
-/** Everything that a run does and suffers, drawn from its seed alone. */
-export function drawPlan(seed: number): Plan {
+/** Everything that a run does and suffers, drawn from its seed alone, or from its seed for incidents of one family. */
+export function drawPlan(seed: number, asked?: Family): Plan {
   const dice = new Dice(`chaos ${seed}`);
   const count = dice.weighted([
     [1, 6],
@@ -17,19 +19,33 @@ export function drawPlan(seed: number): Plan {
     [3, 1],
   ]);
   const endpoints = ENDPOINT_NAMES.slice(0, count).map((name) => drawEndpoint(dice.for(name), name));
-  const faults = drawFaults(dice.for('faults'), endpoints);
   const names = endpoints.map(({ name }) => name) as [string, ...string[]];
-  const uploads = dice.times(dice.int(1, 5), (index) =>
-    drawUpload(dice.for(`upload ${index}`), index, names, faults.untilMs),
+  const extra = dice.for('incidents');
+  const families = drawFamilies(extra, asked);
+  const drawn = drawFaults(dice.for('faults'), endpoints);
+  const begun = families.length > 0 && extra.chance(0.6) ? quietFaults(drawn) : drawn;
+  const incidents = drawIncidents(extra, families, names, begun.untilMs);
+  const faults = { ...begun, untilMs: Math.max(begun.untilMs, ...incidents.withheld.map(({ untilMs }) => untilMs)) };
+  const usual = dice.times(dice.int(1, 5), (index) =>
+    drawUpload(dice.for(`upload ${index}`), index, names, begun.untilMs),
   );
-  const starts = dice.times(dice.weighted([[0, 5], [1, 3], [2, 1]]), (index) => drawStart(dice.for(`start ${index}`), names, faults.untilMs)); // prettier-ignore
-  const operations = drawOperations(dice.for('operations'), names, faults.untilMs);
-  const teardownsAtMs = dice.chance(0.3) ? dice.times(dice.int(1, 4), () => dice.int(0, faults.untilMs)) : [];
+  const uploads = [
+    ...usual,
+    ...drawCompany(extra.for('company'), endpointsOf(incidents)),
+    ...(families.includes('crowd') ? drawCrowd(extra.for('crowd'), names, begun.untilMs) : []),
+  ];
+  const starts = dice.times(dice.weighted([[0, 5], [1, 3], [2, 1]]), (index) => drawStart(dice.for(`start ${index}`), names, begun.untilMs)); // prettier-ignore
+  const operations = drawOperations(dice.for('operations'), names, begun.untilMs);
+  const teardownsAtMs = dice.chance(0.3) ? dice.times(dice.int(1, 4), () => dice.int(0, begun.untilMs)) : [];
   return {
-    ...{ seed, endpoints, uploads, starts, operations, teardownsAtMs, faults },
-    ...(dice.chance(0.15) && { redeployAtMs: dice.int(0, faults.untilMs) }),
+    ...{ seed, endpoints, uploads, starts, operations, teardownsAtMs, faults, incidents },
+    wayOut: { endpoint: extra.pick(names), how: extra.pick(['dies', 'crashes', 'hangs']), first: extra.pick(['rollback', 'upload']) }, // prettier-ignore
+    ...(dice.chance(0.15) && { redeployAtMs: dice.int(0, begun.untilMs) }),
   };
 }
+
+const endpointsOf = ({ sick, outages, silences, deletions, callers, hands }: Incidents): ReadonlySet<string> =>
+  new Set([...sick, ...outages, ...silences, ...deletions, ...callers, ...hands].map(({ endpoint }) => endpoint));
 
 function drawEndpoint(dice: Dice, name: string): EndpointPlan {
   return { name, settings: drawSettings(dice.for('settings')), traffic: drawTraffic(dice), served: dice.chance(0.85) };

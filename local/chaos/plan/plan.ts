@@ -1,7 +1,8 @@
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
 import type { HandlerName } from '../../../lambdas/contract/names';
-import type { FakeModel } from '../../../test/scenarios/fake-model';
+import type { ChaosModel } from '../world/chaos-model';
 import type { Harm } from './draw-model';
+import type { Incidents, SickPlan } from './incidents';
 
 /** Times of a plan are milliseconds since its faults begin. */
 export interface Plan {
@@ -16,6 +17,15 @@ export interface Plan {
   /** The app is deployed again with changed functions. */
   readonly redeployAtMs?: number;
   readonly faults: FaultPlan;
+  readonly incidents: Incidents;
+  readonly wayOut: WayOutPlan;
+}
+
+/** When all is over the live version of an endpoint stops answering, and people look for a way out. */
+export interface WayOutPlan {
+  readonly endpoint: string;
+  readonly how: SickPlan['how'];
+  readonly first: 'rollback' | 'upload';
 }
 
 export interface EndpointPlan {
@@ -35,7 +45,7 @@ export interface UploadPlan {
   readonly atMs: number;
   readonly endpoint: string;
   readonly file: string;
-  readonly model: FakeModel;
+  readonly model: ChaosModel;
   /** Harmful beyond doubt in this way: no judge may let it live. */
   readonly harm?: Harm;
   readonly metadata: Readonly<Record<string, string>>;
@@ -80,6 +90,22 @@ export const FAULT_KINDS = [
   'users throttled',
   'alias moved',
   'redrive',
+  'model dies',
+  'model crashes',
+  'model slows',
+  'model hangs',
+  'shared outage',
+  'metrics silent',
+  'version deleted',
+  'item deleted',
+  'object deleted',
+  'golden set replaced',
+  'description replaced',
+  'permission missing',
+  'hostile callers',
+  'uploads at once',
+  'hand on the alias',
+  'rolled back twice',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -1,18 +1,17 @@
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import type { AliasChange } from '../watch/story';
-import type { Breach, EndpointFound, Found } from './found';
+import type { Breach, Found } from './found';
 
 const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
 
 /** Only a pass, a person's approval or an explicit setting promotes, in one write; only a restore goes back. */
 export function promotion(found: Found): readonly Breach[] {
-  return found.endpoints.flatMap((endpoint) => [
-    ...endpoint.aliases.flatMap((change, index) => {
+  return found.endpoints.flatMap((endpoint) =>
+    endpoint.aliases.flatMap((change, index) => {
       const what = wrongWrite(change, endpoint.aliases.slice(0, index), found);
       return what === undefined ? [] : [{ promise: 2 as const, what: `${endpoint.plan.name}: ${what}` }];
     }),
-    ...recordsThatContradict(endpoint),
-  ]);
+  );
 }
 
 function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found: Found): string | undefined {
@@ -63,23 +62,4 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
   if (story.promoted.has(state.id) && next === 'promote' && judgement !== undefined && judgement.verdict !== 'fail')
     return judgement.greenRequests > 0 ? undefined : 'a person promotes without a single request of green';
   return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'nobody'})`;
-}
-
-/** What the record says of the end must be what the alias' history shows. */
-function recordsThatContradict({ plan, records, aliases, alias, moved }: EndpointFound): readonly Breach[] {
-  if (moved) return [];
-  const breach = (what: string): Breach => ({ promise: 2, what: `${plan.name}: ${what}` });
-  const found: Breach[] = [];
-  for (const { id, outcome } of records) {
-    const promoted = aliases.some((one) => one.by === 'promote-green' && one.rolloutId === id);
-    if (promoted && (outcome === 'aborted' || outcome === 'rejected'))
-      found.push(breach(`${id} is recorded as ${outcome}, but its green was live`));
-    if (!promoted && (outcome === 'promoted' || outcome === 'reverted'))
-      found.push(breach(`${id} is recorded as ${outcome}, but its green was never live`));
-  }
-  const last = aliases.findLast(({ before, after }) => before?.version !== after.version);
-  const latest = records.find(({ id }) => id === last?.rolloutId);
-  if (last?.by === 'promote-green' && latest?.outcome === 'reverted')
-    found.push(breach(`${latest.id} is recorded as reverted, but its green ${alias.version} is still live`));
-  return found;
 }

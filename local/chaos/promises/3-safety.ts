@@ -1,4 +1,7 @@
 import { exposuresOf, limitOf } from '../watch/exposures';
+import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import type { Harm } from '../plan/draw-model';
+import type { StoredUpload } from '../watch/story';
 import type { Breach, EndpointFound, Found } from './found';
 
 /** Users end on blue or on a promoted green, in time; a model that is bad beyond doubt lives only where somebody said so. */
@@ -13,26 +16,82 @@ export function safety(found: Found): readonly Breach[] {
   return [...late, ...found.endpoints.flatMap((endpoint) => badLive(endpoint, found))];
 }
 
-function badLive({ plan, alias, modelVersionId, records, moved }: EndpointFound, found: Found): readonly Breach[] {
+/** A model that is bad beyond doubt is live at the end: who put it there, and could it be known? */
+function badLive(endpoint: EndpointFound, found: Found): readonly Breach[] {
+  const { plan, alias, aliases, modelVersionId } = endpoint;
   const upload = found.story.uploads.find(({ versionId }) => versionId === modelVersionId);
-  if (upload?.harm === undefined || moved || found.metricsWrong) return [];
-  const promoted = records.filter(({ state }) => state?.green.model?.versionId === modelVersionId);
-  const allowed = promoted.some(({ state, outcome, decidedBy = '' }) => {
-    if (outcome === 'promoted-first' || state === undefined) return true;
-    if (outcome !== 'promoted') return false;
-    const asked = state.plan.steps.length === 0 || state.plan.force || state.plan.action === 'rollback';
-    return asked || /^(setting|person|default answer)/.test(decidedBy) || found.story.approved.has(state.id);
-  });
-  // Judged against a blue that is as bad, a bad green is no worse.
-  const badBlue = promoted.some(({ state }) => isBad(state?.blue.model?.versionId, found));
-  if (allowed || badBlue) return [];
+  const put = aliases.findLast(({ before, after }) => after.version === alias.version && before?.version !== after.version); // prettier-ignore
+  // What a person pointed the alias at by hand is theirs.
+  if (upload?.harm === undefined || put === undefined || put.by === 'person') return [];
+  const why = whyNotAllowed(endpoint, found, upload, put.rolloutId);
+  if (why === undefined) return [];
   return [
     {
       promise: 3,
-      what: `${plan.name}: version ${alias.version} with the bad model ${upload.key} is live, and nothing allowed it`,
+      what: `${plan.name}: version ${alias.version} with the bad model ${upload.key} (${upload.harm}) is live: ${why}`,
     },
   ];
 }
 
-const isBad = (modelVersionId: string | undefined, { story }: Found): boolean =>
-  story.uploads.some(({ versionId, harm }) => harm !== undefined && versionId === modelVersionId);
+function whyNotAllowed(
+  endpoint: EndpointFound,
+  found: Found,
+  { versionId, harm }: StoredUpload,
+  putBy: string | undefined,
+): string | undefined {
+  const { records, alias } = endpoint;
+  const last = records.find(({ id }) => id === putBy);
+  // A revert or a rollback leads back to a version that was promoted before: by which rollout?
+  const first = records.findLast(({ state, outcome }) => state?.green.model?.versionId === versionId && state.plan.action === 'rollout' && /^promoted/.test(outcome ?? '')); // prettier-ignore
+  const named = found.executions.find(({ name }) => name === putBy)?.input.includes(`"to":"${alias.version}"`);
+  if (named === true) return undefined;
+  const { id, state, outcome, decidedBy = '' } = first ?? last ?? {};
+  // Of a record that somebody deleted nothing can be said.
+  if (state === undefined || id === undefined) return undefined;
+  const { judgement, plan, blue } = state;
+  const { model } = blue;
+  if (model === undefined || outcome === 'promoted-first')
+    return harm === 'unloadable' || harm === 'crashing' || harm === 'mute' ? 'a first model that answers nothing was promoted' : undefined; // prettier-ignore
+  const byPerson = /^(setting|person|default answer)/.test(decidedBy) || found.story.approved.has(id);
+  if (plan.steps.length > 0 && !byPerson && judgement?.verdict === 'pass')
+    return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ? undefined : 'the judge let it pass'; // prettier-ignore
+  // A person or a setting may take the risk; the watch must act all the same, if it sees anything.
+  const seen = seenInWatch(endpoint, found, id);
+  if (seen === undefined) return undefined;
+  return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ? undefined : `${decidedBy || 'a setting'} took the risk, and the watch, which saw ${seen} requests of it, did nothing`; // prettier-ignore
+}
+
+/** Judged against a blue that fails in the same way, or that had fallen ill, a bad green is no worse. */
+function noWorseThan(
+  blue: string,
+  model: string,
+  harm: Harm | undefined,
+  { plan }: EndpointFound,
+  { story }: Found,
+): boolean {
+  const sick = story.sick.some(({ where, well }) => where === `${plan.name}:${blue}` && !well);
+  const outage = story.outages.some(({ endpoint }) => endpoint === plan.name);
+  const badBlue = story.uploads.find(({ versionId }) => versionId === model)?.harm;
+  return sick || outage || (badBlue !== undefined && (badBlue === harm || (fails(badBlue) && fails(harm))));
+}
+
+/** Three in ten of their requests fail, in one way or another. */
+const fails = (harm: Harm | undefined): boolean => harm === 'errors' || harm === 'model errors' || harm === 'not finite'; // prettier-ignore
+
+/** Requests of green in the watch of a rollout, where they are enough to see any harm by; undefined where they are not. */
+function seenInWatch({ plan, aliases }: EndpointFound, { story }: Found, id: string): number | undefined {
+  const { watchMinutes = 0 } = plan.settings;
+  const promoted = aliases.find(({ by, rolloutId }) => by === 'promote-green' && rolloutId === id);
+  if (promoted === undefined || watchMinutes === 0) return undefined;
+  // Green is compared with blue's last minutes with all users: a blue that has them back since a moment ago has none.
+  const since = aliases.findLast(({ at, after, before }) => at < promoted.at && after.version === promoted.before?.version && before?.version !== after.version)?.at ?? 0; // prettier-ignore
+  if (promoted.at - since < (watchMinutes + 2) * MINUTE_MS) return undefined;
+  const from = Math.ceil((promoted.at + 5_000) / MINUTE_MS) * MINUTE_MS;
+  const until = from + watchMinutes * MINUTE_MS;
+  const overlaps = (one: { readonly from: number; readonly until: number }) => one.from < until + 3 * MINUTE_MS && one.until > from - watchMinutes * MINUTE_MS; // prettier-ignore
+  // Without numbers the watch must not end well, which its record says: see promise 6.
+  if (story.silences.some(overlaps) || story.injected.some(({ kind }) => /^metrics/.test(kind))) return undefined;
+  if (plan.traffic.shape !== 'steady' || plan.traffic.requestsPerMinute < 600) return undefined;
+  const requests = story.served.filter(({ at, version, endpoint }) => endpoint === plan.name && version === promoted.after.version && at >= from && at < until).reduce((sum, one) => sum + one.requests, 0); // prettier-ignore
+  return requests >= 500 ? requests : undefined;
+}

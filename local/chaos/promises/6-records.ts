@@ -1,14 +1,18 @@
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
-import type { Breach, Found } from './found';
+import type { AliasSays } from '../watch/story';
+import type { Breach, EndpointFound, Found } from './found';
 
 const GOOD: readonly (string | undefined)[] = ['promoted', 'promoted-first', 'already-live', 'dry-run-passed'];
 
 /** Every rollout can be explained from its record, every upload ended in a record or a notice, nothing is held or waits. */
 export function records(found: Found): readonly Breach[] {
-  return [...executions(found), ...leftovers(found), ...uploads(found), ...outOfOrder(found)].map((what) => ({
-    promise: 6,
-    what,
-  }));
+  const truths = found.endpoints.flatMap(untrue);
+  return [...executions(found), ...leftovers(found), ...uploads(found), ...outOfOrder(found), ...truths].map(
+    (what) => ({
+      promise: 6,
+      what,
+    }),
+  );
 }
 
 const allRecords = ({ endpoints, strays }: Found): readonly RolloutRecord[] => [...endpoints.flatMap((one) => one.records), ...strays]; // prettier-ignore
@@ -52,6 +56,41 @@ function problemsOf({
   ].filter((problem) => problem !== '');
 }
 
+/** A record is closed a moment after the alias was read: what happens meanwhile it cannot know. */
+const READING_MS = 5_000;
+
+/** What a record says of the end must be what the alias said at that moment, whoever wrote it. */
+function untrue({ plan, records: own, aliases }: EndpointFound): readonly string[] {
+  return own.flatMap((record): readonly string[] => {
+    const { id, outcome, endedAt, liveVersionAfter, state } = record;
+    const end = Date.parse(endedAt ?? '');
+    const last = aliases.findLast(({ at }) => at <= end);
+    if (outcome === undefined || last === undefined || state === undefined) return [];
+    const during = aliases.filter(({ at }) => at > end - READING_MS && at <= end + READING_MS).map(({ after }) => after.version); // prettier-ignore
+    const says = (what: string) => `${plan.name}: ${id} is recorded as ${outcome}, but ${what}`;
+    const green = state.green.version ?? 'none';
+    const promoted = aliases.some((one) => one.by === 'promote-green' && one.rolloutId === id);
+    const usersOnGreen = last.after.version === green || green in last.after.weights;
+    // Green may serve because a later hand or rollout put it there, or because it is blue as well.
+    const byThis = aliases.findLast(({ at, before, after }) => at <= end && isOn(green, after) && !(before && isOn(green, before)))?.rolloutId === id; // prettier-ignore
+    const stays = usersOnGreen && byThis && green !== state.blue.version;
+    return [
+      !promoted && (outcome === 'promoted' || outcome === 'reverted') && green !== state.blue.version
+        ? says('its green was never live')
+        : '',
+      promoted && (outcome === 'aborted' || outcome === 'rejected') ? says('its green was live') : '',
+      WITHOUT_GREEN.includes(outcome) && stays ? says(`users were on its green ${green} at that moment`) : '',
+      `${outcome}` === 'not-restored' && !usersOnGreen ? says(`its green ${green} had no users at that moment`) : '',
+      liveVersionAfter !== undefined && liveVersionAfter !== last.after.version && !during.includes(liveVersionAfter)
+        ? says(`names version ${liveVersionAfter} as live, which was ${last.after.version}`)
+        : '',
+    ].filter((what) => what !== '');
+  });
+}
+
+const WITHOUT_GREEN: readonly string[] = ['aborted', 'reverted', 'rejected', 'dry-run-passed'];
+const isOn = (version: string, { version: live, weights }: AliasSays): boolean => live === version || version in weights; // prettier-ignore
+
 function leftovers({ endpoints }: Found): readonly string[] {
   return endpoints.flatMap(({ plan, lock, waiting, records: own }) => [
     ...(lock ? [`${plan.name}: the lock is still held by ${lock.rolloutId}`] : []),
@@ -74,9 +113,10 @@ function uploads(found: Found): readonly string[] {
       ({ id, model, startedBy }) =>
         executed.includes(id) || (startedBy !== 'person' && startedBy !== 'deploy' && model?.includes(versionId)),
     );
-    if (rollouts.length > 1)
-      return [`${key} (${versionId}) was rolled out ${rollouts.length} times: ${rollouts.map(({ id }) => id).join()}`];
-    if (rollouts.length === 1) return [];
+    // One whose record somebody deleted in the middle is listed under both beginnings.
+    const ids = new Set(rollouts.map(({ id }) => id));
+    if (ids.size > 1) return [`${key} (${versionId}) was rolled out ${ids.size} times: ${[...ids].join()}`];
+    if (ids.size === 1) return [];
     const told = found.notices.some((text) => text.split('\n').some((line) => toldOf(line, versionId)));
     return told ? [] : [`${key} (${versionId}) ended in no record and no notice`];
   });

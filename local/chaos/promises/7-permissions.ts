@@ -2,6 +2,11 @@ import type { Breach, Found } from './found';
 
 /** Every call that a function makes is allowed by its role. */
 export function permissions({ story }: Found): readonly Breach[] {
-  const byS3 = story.thrown.filter(({ error }) => /^AccessDenied/.test(error)).map(({ handler, message }) => `${handler}: ${message}`); // prettier-ignore
+  const taken = story.injected.filter(({ kind }) => kind === 'permission missing').map(({ where }) => where);
+  const byS3 = story.thrown
+    .filter(({ error }) => /^AccessDenied/.test(error))
+    // What somebody took away is missing for as long as that.
+    .filter(({ handler, message }) => !taken.some((one) => message.includes(one.replace(`${handler} `, ''))))
+    .map(({ handler, message }) => `${handler}: ${message}`);
   return [...new Set([...story.denied, ...byS3])].map((what) => ({ promise: 7, what }));
 }

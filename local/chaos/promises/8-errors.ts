@@ -16,7 +16,7 @@ const PASSING = [
 ];
 const KNOWN: ReadonlySet<string> = new Set([...ERROR_NAMES, ...INJECTED_ERRORS, ...PASSING, 'NotFound', 'NoSuchKey']);
 /** Names that AWS gives: exceptions of its services, of Step Functions, and of Lambda's runtime. */
-const OF_AWS = /(Exception$|^States\.|^Lambda\.|^Sandbox\.|^Runtime\.)/;
+const OF_AWS = /(Exception$|^AccessDenied$|^States\.|^Lambda\.|^Sandbox\.|^Runtime\.)/;
 
 /** No input, event or answer ends in an unnamed error. */
 export function errors({ story, endpoints, strays, executions }: Found): readonly Breach[] {

@@ -12,7 +12,7 @@ import type { AliasChange, AliasSays, Story } from '../watch/story';
 
 /** A promise by its number in the documentation, and what was seen instead. */
 export interface Breach {
-  readonly promise: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+  readonly promise: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13;
   readonly what: string;
 }
 
@@ -23,6 +23,8 @@ export interface EndpointFound {
   readonly alias: AliasSays;
   /** Lambda's state of the live version; `missing` when there is no such version. */
   readonly state: string;
+  /** Versions that exist, serve a model, and whose model's object is there. */
+  readonly canServe: readonly string[];
   /** S3 version id of the model that the live version serves. */
   readonly modelVersionId?: string;
   readonly lock?: Lock;
@@ -51,7 +53,6 @@ export interface Found {
   readonly untold: readonly string[];
   /** Events that a handler failed on for good, as text. */
   readonly deadLetters: readonly string[];
-  readonly metricsWrong: boolean;
 }
 
 export interface Told {
@@ -78,7 +79,6 @@ export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<
     told: toldIn(stage),
     untold: world.services.dynamodb.items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '')).filter(({ pk }) => pk === OUTBOX_PARTITION).map(({ sk }) => `${sk as string}`), // prettier-ignore
     deadLetters: world.invocations.deadLetters.map(({ event }) => JSON.stringify(event)),
-    metricsWrong: plan.faults.metrics?.kind === 'metrics wrong',
   };
 }
 
@@ -116,6 +116,7 @@ async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<Endpo
     ...{ plan, config, aliases, records: await stage.records.list(name, 100) },
     alias: { version: said.FunctionVersion, weights: said.RoutingConfig?.AdditionalVersionWeights ?? {} },
     state: live?.State ?? 'missing',
+    canServe: await stage.versionsThatServe(name),
     ...(modelVersionId !== undefined && { modelVersionId }),
     ...(lock && { lock }),
     ...(waiting && { waiting }),

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import type { Family } from '../plan/incidents';
 import type { RunResult } from './run-one';
 
 /** What a worker is asked, and what it answers. */
@@ -8,6 +9,8 @@ export interface Request {
   readonly seed: number;
   /** Name of the variant to run in place of the app. */
   readonly mutant?: string;
+  /** Incidents of this family. @default those of the variant, else what the seed draws */
+  readonly family?: Family;
 }
 export type Answer = { readonly result: RunResult } | { readonly failure: string };
 

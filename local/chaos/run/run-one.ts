@@ -22,16 +22,17 @@ export interface RunResult {
   readonly granted: readonly string[];
 }
 
-export async function runOne(seed: number, mutant?: Mutant): Promise<RunResult> {
-  return (await playOne(seed, mutant)).result;
+export async function runOne(seed: number, mutant?: Mutant, family = mutant?.family): Promise<RunResult> {
+  return (await playOne(seed, mutant, family)).result;
 }
 
 /** The same with everything that was seen, for the timeline of a replay. */
 export async function playOne(
   seed: number,
   mutant?: Mutant,
+  family = mutant?.family,
 ): Promise<{ readonly plan: Plan; readonly played: Played; readonly result: RunResult }> {
-  const plan = drawPlan(seed);
+  const plan = drawPlan(seed, family);
   const played = await runPlan(plan, mutant);
   const found = await look(played);
   const { story, world } = played.stage;

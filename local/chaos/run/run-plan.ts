@@ -9,6 +9,12 @@ import { FaultRun } from '../faults/fault-run';
 import { disturbMetrics } from '../faults/metrics';
 import * as people from '../faults/people';
 import { staleLists } from '../faults/answers';
+import { sendCallers } from '../faults/callers';
+import { deleteThings } from '../faults/deletions';
+import { layHands } from '../faults/hands';
+import { failTogether, sickenModels } from '../faults/sick-models';
+import { silenceMetrics } from '../faults/silence';
+import { withholdPermissions } from '../faults/withheld';
 import type { Mutant } from '../mutants/mutant';
 import type { Plan } from '../plan/plan';
 import { newStory } from '../watch/story';
@@ -82,6 +88,7 @@ function beginFaults(run: FaultRun): void {
       people.moveAliases,
       people.throttleUsers,
     ],
+    ...[withholdPermissions, sickenModels, failTogether, deleteThings, silenceMetrics, sendCallers, layHands],
   ])
     begin(run);
 }

@@ -5,11 +5,10 @@ import { runOne } from './run-one';
 
 process.on('message', (request: Request) => void answer(request).then((said) => process.send?.(said)));
 
-async function answer({ seed, mutant }: Request): Promise<Answer> {
+async function answer({ seed, mutant: name, family }: Request): Promise<Answer> {
   try {
-    return {
-      result: await runOne(seed, mutant === undefined ? undefined : MUTANTS.find(({ name }) => name === mutant)),
-    };
+    const mutant = MUTANTS.find((one) => one.name === name);
+    return { result: await runOne(seed, mutant, family ?? mutant?.family) };
   } catch (error) {
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

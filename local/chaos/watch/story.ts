@@ -1,6 +1,7 @@
 import type { HandlerName } from '../../../lambdas/contract/names';
 import type { Harm } from '../plan/draw-model';
 import type { FaultKind } from '../plan/plan';
+import type { Attempt } from '../run/way-out';
 
 /** What was seen of a run while it ran. Times are the world's milliseconds since 1970. */
 export interface Story {
@@ -12,6 +13,16 @@ export interface Story {
   /** Requests of users that Lambda itself could not give to a version. */
   readonly unserved: Unserved[];
   readonly denied: string[];
+  /** What people tried when the live version of an endpoint was dead. */
+  readonly attempts: Attempt[];
+  /** Requests of users that a version was given, by the ten seconds. */
+  readonly served: { readonly at: number; readonly endpoint: string; readonly version: string; readonly requests: number }[]; // prettier-ignore
+  /** Stretches of time in which all versions of an endpoint failed together. */
+  readonly outages: { readonly endpoint: string; readonly from: number; readonly until: number; readonly errorRate: number }[]; // prettier-ignore
+  /** Stretches of time in which CloudWatch was silent. */
+  readonly silences: { readonly from: number; readonly until: number }[];
+  /** Versions whose models changed for the worse, or recovered, as `endpoint:version`. */
+  readonly sick: { readonly at: number; readonly where: string; readonly well: boolean }[];
   readonly uploads: StoredUpload[];
   /** Rollouts whose approval a person gave. */
   readonly approved: Set<string>;
@@ -96,5 +107,6 @@ export interface StoredUpload {
 
 export const newStory = (): Story => ({
   ...{ aliases: [], injected: [], ends: [], thrown: [], deletions: [], unserved: [], denied: [], uploads: [] },
+  ...{ attempts: [], outages: [], silences: [], sick: [], served: [] },
   ...{ approved: new Set(), promoted: new Set(), sites: new Map(), notes: [] },
 });

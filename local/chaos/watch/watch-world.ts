@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import type { Call } from '../../engine/hooks';
 import { siteOf } from '../faults/fault-run';
 import { invocationNow } from '../world/invocation';
@@ -19,7 +20,9 @@ export function watchWorld(stage: Stage, onEnd: (executionName: string) => void)
     else story.sites.set(site, { calls: 1, before: 0, after: 0 });
   });
   world.hooks.onAfter((call, answer) =>
-    call.command === 'UpdateAlias' || call.command === 'CreateAlias' ? aliasChanged(stage, call, answer) : undefined,
+    /^(Update|Create)Alias$/.test(call.command) && call.input['Name'] === LIVE_ALIAS
+      ? aliasChanged(stage, call, answer)
+      : undefined,
   );
   world.hooks.onAfter(({ command, input, caller }) => {
     const { FunctionName, Qualifier } = input as { FunctionName?: string; Qualifier?: string };
@@ -35,11 +38,15 @@ export function watchWorld(stage: Stage, onEnd: (executionName: string) => void)
     const { name, status, error } = event.detail as { name: string; status: string; error?: string };
     if (status === 'RUNNING') return;
     story.ends.push({ at: stage.now, id: name, status, ...(error !== undefined && { error }) });
-    if (status !== 'SUCCEEDED') onEnd(name);
+    if (status === 'SUCCEEDED') return;
+    onEnd(name);
+    const last = story.aliases.findLast(({ rolloutId }) => rolloutId === name);
+    if (last !== undefined) stage.happened('bad end', last.functionName);
   };
 }
 
-async function aliasChanged({ world, story, now }: Stage, { input, caller }: Call, answer: unknown): Promise<void> {
+async function aliasChanged(stage: Stage, { input, caller }: Call, answer: unknown): Promise<void> {
+  const { world, story, now } = stage;
   const functionName = String(input['FunctionName']);
   const { FunctionVersion: version = '', RoutingConfig } = answer as {
     readonly FunctionVersion?: string;
@@ -57,6 +64,8 @@ async function aliasChanged({ world, story, now }: Stage, { input, caller }: Cal
     ...(invocation?.rolloutId !== undefined && { rolloutId: invocation.rolloutId, state: stateIn(invocation.event) }),
     notActive: states.filter((one) => one !== undefined),
   });
+  if (invocation?.handler === 'shift-traffic') stage.happened('canary', functionName);
+  if (invocation?.handler === 'promote-green') stage.happened('promotion', functionName);
 }
 
 /** "7 is Pending", or undefined for an active version. */

@@ -1,4 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { lambdaContext } from '../../../lambdas/adapters/context';
 import { dynamodbLocks } from '../../../lambdas/adapters/dynamodb-locks';
 import { dynamodbRecords } from '../../../lambdas/adapters/dynamodb-records';
@@ -6,10 +7,9 @@ import { dynamodbSettings } from '../../../lambdas/adapters/dynamodb-settings';
 import { dynamodbSettingsStore } from '../../../lambdas/adapters/dynamodb-settings-store';
 import { dynamodbUploads } from '../../../lambdas/adapters/dynamodb-uploads';
 import { endpointConfigSchema } from '../../../lambdas/contract/endpoint-settings';
-import { ENV, HANDLER_METADATA, MODELS_PREFIX } from '../../../lambdas/contract/names';
+import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODELS_PREFIX } from '../../../lambdas/contract/names';
 import type { HandlerName } from '../../../lambdas/contract/names';
 import { bytesOf, goldenSet, modelOf } from '../../../test/scenarios/fake-model';
-import type { FakeModel } from '../../../test/scenarios/fake-model';
 import { fakeServer } from '../../../test/scenarios/fake-server';
 import { EmbeddedApp } from '../../app/embedded-app';
 import { appHandlers } from '../../app/handlers';
@@ -20,6 +20,8 @@ import type { Mutant } from '../mutants/mutant';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 import type { Plan, UploadPlan } from '../plan/plan';
 import type { Story } from '../watch/story';
+import type { Moment } from '../plan/incidents';
+import { type ChaosModel, sickServer } from './chaos-model';
 import { watchedHandlers } from './invocation';
 import { templateFor } from './templates';
 
@@ -37,7 +39,8 @@ export class Stage {
     const handlers = watchedHandlers({ ...appHandlers, ...mutant?.handlers?.() }, (thrown) =>
       story.thrown.push({ at: made.stage?.world.clock.now() ?? 0, ...thrown }),
     );
-    const runtime = fakeServer((version) => made.stage?.modelOf(version));
+    const modelOf = (version: RuntimeVersion) => made.stage?.modelOf(version);
+    const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf);
     const app = new EmbeddedApp({ endpoints: [], template, runtime, handlers, seed: plan.seed });
     const stage = (made.stage = new Stage(plan, story, app));
     watchDenials(stage.world, story);
@@ -84,11 +87,99 @@ export class Stage {
     return stack.idsOf('AWS::Lambda::Function').filter((id) => this.handlerOf(id) === handler).map((id) => stack.ref(id)); // prettier-ignore
   }
 
-  /** The model that a version serves. */
-  modelOf({ environment }: Pick<RuntimeVersion, 'environment'>): FakeModel | undefined {
+  /** What a version answers now: its model, as long as its environments are warm, and as sick as an incident made it. */
+  modelOf({ functionName, version, environment }: RuntimeVersion): ChaosModel | undefined {
     const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key } = environment;
     if (bucket === undefined || key === undefined) return undefined;
-    return modelOf(this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']));
+    const name = `${functionName}:${version}`;
+    const sickness = this.sickness.get(name);
+    try {
+      const model = modelOf(this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']));
+      this.warm.set(name, { model, until: this.now + WARM_MS });
+      return sickness ? { ...model, ...sickness } : model;
+    } catch {
+      const warm = this.warm.get(name);
+      if (warm && this.now < warm.until) return { ...warm.model, ...sickness };
+      return { name: 'gone', load: 'ModelDownloadFailed' };
+    }
+  }
+
+  /** The same as its users meet it: during an outage of what all versions need, requests fail. */
+  modelInTraffic(version: RuntimeVersion): ChaosModel | undefined {
+    const model = this.modelOf(version);
+    const errorRate = this.outages.get(this.endpointOf(version.functionName));
+    const mute = model?.mute ? { modelErrorRate: 1 } : {};
+    return model && { ...model, ...mute, ...(errorRate !== undefined && { errorRate: Math.max(errorRate, model.errorRate ?? 0) }) }; // prettier-ignore
+  }
+
+  /** From now on a version of an endpoint behaves like this; `{}` is well. */
+  sicken(endpoint: string, version: string, how: Partial<ChaosModel>): void {
+    this.sickness.set(`${this.functionOf(endpoint)}:${version}`, how);
+    this.story.sick.push({ at: this.now, where: `${endpoint}:${version}`, well: Object.keys(how).length === 0 });
+  }
+
+  /** Share of requests that every version of an endpoint fails now. */
+  readonly outages = new Map<string, number>();
+  private readonly sickness = new Map<string, Partial<ChaosModel>>();
+  private readonly warm = new Map<string, { readonly model: ChaosModel; readonly until: number }>();
+
+  /** The model that a version serves by its environment. */
+  async servedBy(endpoint: string, version: string): Promise<PinnedObject | undefined> {
+    const input = { FunctionName: this.functionOf(endpoint), Qualifier: version };
+    const person = { kind: 'user' } as const;
+    const answer = (await this.world.services.lambda.call('GetFunctionConfiguration', input, person).catch(() => undefined)) as { readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> } } | undefined; // prettier-ignore
+    const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key, GREENLIGHT_MODEL_VERSION_ID: versionId } = answer?.Environment?.Variables ?? {}; // prettier-ignore
+    return bucket === undefined || key === undefined || versionId === undefined
+      ? undefined
+      : { bucket, key, versionId };
+  }
+
+  /** Versions that exist, serve a model, and whose model's object is there. */
+  async versionsThatServe(endpoint: string): Promise<readonly string[]> {
+    const { lambda, s3 } = this.world.services;
+    const said = (await lambda.call('ListVersionsByFunction', { FunctionName: this.functionOf(endpoint) }, { kind: 'user' })) as { readonly Versions?: readonly { readonly Version: string }[] }; // prettier-ignore
+    const found: string[] = [];
+    for (const { Version } of said.Versions ?? []) {
+      const model = await this.servedBy(endpoint, Version);
+      try {
+        if (model && s3.readBytes(model.bucket, model.key, model.versionId).length > 0) found.push(Version);
+      } catch {
+        continue;
+      }
+    }
+    return found;
+  }
+
+  /** The version that the live alias names first. */
+  async liveVersion(endpoint: string): Promise<string> {
+    const input = { FunctionName: this.functionOf(endpoint), Name: LIVE_ALIAS };
+    const said = (await this.world.services.lambda.call('GetAlias', input, { kind: 'user' })) as { readonly FunctionVersion: string }; // prettier-ignore
+    return said.FunctionVersion;
+  }
+
+  /** A person asks for a default rollback, as the console and the command line start it. */
+  async rollBack(endpoint: string): Promise<string> {
+    const input = JSON.stringify({ endpoint, action: 'rollback', reason: 'complaints' });
+    const { stateMachineArn } = this.app;
+    const { executionArn = '' } = await this.world.user.sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+    const name = executionArn.split(':').at(-1) ?? '';
+    this.note(`a person rolls ${endpoint} back (${name})`);
+    return name;
+  }
+
+  /** Calls the listener when a rollout of a function gets users, is promoted, or ends badly. */
+  onMoment(listener: (what: Happening, functionName: string) => void): void {
+    this.listeners.push(listener);
+  }
+
+  happened(what: Happening, functionName: string): void {
+    for (const listener of [...this.listeners]) listener(what, functionName);
+  }
+
+  private readonly listeners: ((what: Happening, functionName: string) => void)[] = [];
+
+  get table(): string {
+    return this.world.stack.ref(this.world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '');
   }
 
   /** Stores a model, which starts a rollout, and remembers it. */
@@ -98,6 +189,9 @@ export class Stage {
       ...{ Bucket: this.app.bucket, Key: key, Body: bytesOf(model), Metadata: { ...metadata } },
     });
     const { VersionId: versionId = '' } = await this.world.user.s3.send(command);
+    const [last] = this.story.uploads.slice(-1);
+    if (last?.endpoint === endpoint && this.now - last.at < 1000)
+      this.story.injected.push({ at: this.now, kind: 'uploads at once', where: key });
     this.story.uploads.push({ at: this.now, endpoint, key, versionId, ...(harm && { harm }) });
     this.note(`a person uploads ${key} (${harm ?? 'good'}: ${JSON.stringify(model)}, ${JSON.stringify(metadata)})`);
   }
@@ -126,8 +220,7 @@ export class Stage {
   }
 
   private get context() {
-    const [table] = this.world.stack.idsOf('AWS::DynamoDB::Table');
-    const env = { [ENV.table]: this.world.stack.ref(table ?? '') };
+    const env = { [ENV.table]: this.table };
     return lambdaContext(this.world.user, env, { clock: this.world.clock });
   }
 
@@ -145,6 +238,17 @@ export class Stage {
   }
 }
 
+/** An environment that has loaded its model goes on without the object until Lambda recycles it. */
+const WARM_MS = 10 * 60_000;
+
+type Happening = Exclude<Moment['on'], 'time'>;
+
+interface PinnedObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+}
+
 const broken = (template: Template, mutant?: Mutant): Template =>
   mutant?.template ? (JSON.parse(mutant.template(JSON.stringify(template))) as Template) : template;
 
@@ -154,7 +258,9 @@ function watchDenials({ permissions }: World, story: Story): void {
     try {
       usual(...call);
     } catch (error) {
-      story.denied.push(error instanceof Error ? error.message : String(error));
+      const [logicalId, , required] = call;
+      const taken = required.some(({ action }) => permissions.withheld(logicalId, action));
+      if (!taken) story.denied.push(error instanceof Error ? error.message : String(error));
       throw error;
     }
   };

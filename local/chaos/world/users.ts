@@ -1,6 +1,7 @@
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { fakeTraffic } from '../../../test/scenarios/fake-server';
+import type { TrafficModel } from '../../engine/services/lambda/traffic';
 import type { EndpointPlan, TrafficPlan } from '../plan/plan';
 import type { Stage } from './stage';
 
@@ -11,7 +12,7 @@ export function comeUsers(stage: Stage, { name, traffic }: EndpointPlan): () => 
   const { world, story } = stage;
   const { clock, services } = world;
   const functionName = stage.functionOf(name);
-  const model = fakeTraffic((version) => stage.modelOf(version), name);
+  const model = trafficOf(stage, name);
   let here = traffic.requestsPerMinute > 0;
   const unserved = (requests: number, why: string) =>
     story.unserved.push({ at: stage.now, functionName, requests, why });
@@ -21,7 +22,12 @@ export function comeUsers(stage: Stage, { name, traffic }: EndpointPlan): () => 
     const requests = Math.round((traffic.requestsPerMinute * level(traffic, stage.now) * BATCH_MS) / MINUTE_MS);
     if (requests === 0) return;
     try {
-      const { refused } = services.lambda.simulateTraffic({ functionName, qualifier: LIVE_ALIAS, requests }, model);
+      const { refused, byVersion } = services.lambda.simulateTraffic(
+        { functionName, qualifier: LIVE_ALIAS, requests },
+        model,
+      );
+      for (const [version, { requests: given }] of byVersion)
+        story.served.push({ at: stage.now, endpoint: name, version, requests: given });
       if (refused > 0 && !throttled(stage, name)) unserved(refused, 'a version of the alias is not active');
     } catch (error) {
       unserved(requests, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
@@ -30,6 +36,10 @@ export function comeUsers(stage: Stage, { name, traffic }: EndpointPlan): () => 
   clock.scopes.detached(() => clock.setTimeout(loop, 0));
   return () => void (here = false);
 }
+
+/** What requests of an endpoint's users do to its versions. */
+export const trafficOf = (stage: Stage, endpoint: string): TrafficModel =>
+  fakeTraffic((version) => stage.modelInTraffic(version), endpoint);
 
 /** Of the mean: users come and go every five minutes, or five times as many come in one minute of five. */
 function level({ shape }: TrafficPlan, now: number): number {

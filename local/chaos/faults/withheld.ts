@@ -1,0 +1,35 @@
+import type { WithheldPlan } from '../plan/incidents';
+import { invocationNow } from '../world/invocation';
+import type { FaultRun } from './fault-run';
+
+/** Somebody takes an action away from a role, and gives it back when people have complained for long enough. */
+export function withholdPermissions(run: FaultRun): void {
+  const { permissions } = run.stage.world;
+  const withheld = new Map<WithheldPlan, string>();
+  for (const plan of run.stage.plan.incidents.withheld) {
+    run.at(plan.fromMs, () => {
+      const granted = permissions.granted().filter(({ logicalId }) => run.stage.handlerOf(logicalId) === plan.handler);
+      const actions = [...new Set(granted.map(({ action }) => action))].filter((action) => !OF_SERVICES.test(action));
+      const action = actions[Math.floor(plan.pick * actions.length)];
+      if (action === undefined) return;
+      withheld.set(plan, action);
+      run.stage.note(`${plan.handler} may no longer ${action}`);
+    });
+    run.at(plan.untilMs, () => {
+      if (withheld.delete(plan)) run.stage.note(`${plan.handler} has its permissions again`);
+    });
+  }
+  permissions.withheld = (logicalId, action) => {
+    const handler = run.stage.handlerOf(logicalId);
+    for (const [plan, name] of withheld) {
+      if (plan.handler !== handler || name !== action) continue;
+      const { rolloutId } = invocationNow() ?? {};
+      run.log('permission missing', `${handler} ${action}`, { handler, ...(rolloutId !== undefined && { rolloutId }) });
+      return true;
+    }
+    return false;
+  };
+}
+
+/** Actions that AWS's services use with the role, which nothing in this world does. */
+const OF_SERVICES = /^(logs|xray|sqs|kms):/;

@@ -1,0 +1,63 @@
+import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import type { Attempt } from '../run/way-out';
+import { takenBackBefore } from './11-taken-back';
+import type { Breach, EndpointFound, Found } from './found';
+
+/** The way out is always open: a default rollback, and an upload that fixes things, succeed when live answers nothing. */
+export function wayOut(found: Found): readonly Breach[] {
+  return found.story.attempts.flatMap((attempt) => {
+    const endpoint = found.endpoints.find(({ plan }) => plan.name === attempt.endpoint);
+    const what = endpoint && whyClosed(attempt, endpoint, found);
+    return what === undefined ? [] : [{ promise: 10, what: `${attempt.endpoint}: ${what}` }];
+  });
+}
+
+function whyClosed(attempt: Attempt, endpoint: EndpointFound, found: Found): string | undefined {
+  const { what, id, dead } = attempt;
+  const execution = found.executions.find(({ name, input }) =>
+    what === 'rollback' ? name === id : input.includes(id),
+  );
+  const record = endpoint.records.find((one) => one.id === execution?.name);
+  const said = `${what} beside the dead version ${dead}`;
+  const ended = `ended as ${record?.outcome ?? execution?.status ?? 'nothing'}: ${record?.error ?? ''} ${record?.cause ?? ''}`;
+  const next = endpoint.aliases.find(({ at, rolloutId }) => at >= attempt.at && rolloutId === execution?.name)?.after;
+  if (what === 'upload') {
+    if (/^promoted/.test(record?.outcome ?? '') && next !== undefined && next.version !== dead) return undefined;
+    return `the ${said} ${ended}`;
+  }
+  if (record?.outcome === 'promoted' && next !== undefined && next.version !== dead) return undefined;
+  const target = targetOf(attempt, endpoint, found);
+  if (target === undefined) return undefined;
+  // What was put back a moment ago is the target, and live already; the person learns which.
+  if (record?.outcome === 'already-live' && restoredLately(attempt, endpoint)) return undefined;
+  return `the ${said} ${ended}, although version ${target} was live before, was not taken back and is still there`;
+}
+
+/** How long a version must have been live for everybody to know of it. */
+const KNOWN_MS = MINUTE_MS;
+
+/** The newest version that was live before, is not dead, was not taken back, and can still serve its model. */
+function targetOf({ at, dead }: Attempt, endpoint: EndpointFound, found: Found): string | undefined {
+  const before = endpoint.aliases.filter((change) => change.at <= at);
+  // Which versions were live is in an item that somebody may delete, and a person's hand is in no item.
+  const unknown = found.story.injected.some(({ kind, where }) => kind === 'item deleted' && where === `${endpoint.plan.name} LIVE`); // prettier-ignore
+  if (unknown || before.some(({ by }) => by === 'person')) return undefined;
+  const periods = before.map((change, index) => ({
+    version: change.after.version,
+    lasted: (before[index + 1]?.at ?? at) - change.at,
+  }));
+  const fits = ({ version, lasted }: (typeof periods)[number]): boolean =>
+    version !== dead &&
+    lasted >= KNOWN_MS &&
+    endpoint.canServe.includes(version) &&
+    !found.story.sick.some(({ where }) => where === `${endpoint.plan.name}:${version}`) &&
+    !takenBackBefore(version, at, endpoint, found);
+  return periods.findLast(fits)?.version;
+}
+
+/** So long after a revert, or after a canary that was called off, a rollback answers that it is done. */
+const LATELY_MS = 60 * MINUTE_MS;
+const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
+
+const restoredLately = ({ at }: Attempt, { aliases }: EndpointFound): boolean =>
+  aliases.some((change) => RESTORES.includes(change.by) && change.at <= at && change.at >= at - LATELY_MS);

@@ -1,0 +1,42 @@
+import type { Breach, EndpointFound, Found } from './found';
+
+const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
+
+/** What was taken back stays back: no default puts a version into service that was reverted, aborted or rolled back from. */
+export function takenBack(found: Found): readonly Breach[] {
+  return found.endpoints.flatMap((endpoint) =>
+    endpoint.aliases.flatMap(({ at, by, rolloutId, before, after }): readonly Breach[] => {
+      if (by !== 'promote-green' || before === undefined || before.version === after.version) return [];
+      const input = found.executions.find(({ name }) => name === rolloutId)?.input ?? '';
+      const byDefault = input.includes('"action":"rollback"') && !input.includes('"to":');
+      if (!byDefault) return [];
+      const why = takenBackBefore(after.version, at, endpoint, found);
+      if (why === undefined) return [];
+      return [{ promise: 11, what: `${endpoint.plan.name}: rollback ${rolloutId ?? ''} put version ${after.version} into service by default, although ${why}` }]; // prettier-ignore
+    }),
+  );
+}
+
+/** How a version lost its users for good before that moment, and by what it has not got them back since. */
+export function takenBackBefore(
+  version: string,
+  at: number,
+  { aliases }: EndpointFound,
+  { executions }: Found,
+): string | undefined {
+  const inputOf = (id: string | undefined) => executions.find(({ name }) => name === id)?.input ?? '';
+  let why: string | undefined;
+  for (const change of aliases) {
+    if (change.at >= at) break;
+    const { before, after, by, rolloutId = '' } = change;
+    const had = before !== undefined && (before.version === version || version in before.weights);
+    const has = after.version === version;
+    if (had && !has && !(version in after.weights)) {
+      if (RESTORES.includes(by)) why = `${rolloutId} took it back`;
+      if (by === 'promote-green' && inputOf(rolloutId).includes('"action":"rollback"')) why = `rollback ${rolloutId} left it`; // prettier-ignore
+    }
+    // Whoever promotes it again, by upload or by its number, has changed their mind.
+    if (has && !(before?.version === version)) why = undefined;
+  }
+  return why;
+}
