@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { comparableSequencer, uploadOrder } from '../domain/upload-order';
 import type { AnswerToUpload, Upload, Uploads, WaitingUpload } from '../ports/uploads';
 import type { AdapterContext } from './context';
 import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/stored-item';
@@ -15,10 +16,12 @@ const upload = z.object({
   key: z.string().min(1),
   versionId: z.string().min(1),
   uploadedAt: z.iso.datetime(),
+  sequencer: z.string().min(1).optional(),
+  dryRun: z.literal(true).optional(),
   executionName: z.string().min(1),
   input: z.string(),
 });
-const startedItem = upload.pick({ key: true, versionId: true, uploadedAt: true, executionName: true });
+const startedItem = upload.pick({ key: true, versionId: true, uploadedAt: true, sequencer: true, executionName: true });
 
 /** With the uploads whose place it took, itself or through one that had: whoever notes it again hears of them. */
 const uploadItem = upload.extend({ displaced: z.array(upload).default([]) });
@@ -49,10 +52,7 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         const other = await waiting(upload.endpoint);
         if (other?.executionName === upload.executionName) return { waits: true, superseded: other.displaced };
-        // S3 tells times to the second: of two in one second, the one whose event came later waits.
-        if (other && Date.parse(other.uploadedAt) > Date.parse(upload.uploadedAt)) {
-          return { waits: false, superseded: [upload] };
-        }
+        if (other && !takesPlaceOf(upload, other)) return { waits: false, superseded: [upload] };
         const condition = other ? stillWaits(other) : ABSENT;
         const displaced = other ? [...other.displaced, itemOf(other)].slice(-MOST_DISPLACED) : [];
         if (await table.put(upload.endpoint, WAITING, { ...itemOf(upload), displaced }, condition))
@@ -66,29 +66,48 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
       const item = await table.get(endpoint, STARTED);
       return item && parseItem(startedItem, item, endpoint, STARTED);
     },
-    noteStarted: async ({ endpoint, key, versionId, uploadedAt, executionName }) => {
-      await table.put(endpoint, STARTED, { key, versionId, uploadedAt, executionName }, isNewest(uploadedAt));
+    noteStarted: async (started) => {
+      const { key, versionId, uploadedAt, executionName, ...more } = itemOf(started);
+      const sequencer = more.sequencer === undefined ? {} : { sequencer: comparableSequencer(more.sequencer) };
+      const item = { key, versionId, uploadedAt, executionName, ...sequencer };
+      await table.put(started.endpoint, STARTED, item, isNewest(item));
     },
     stopWaiting: async (upload) => table.remove(upload.endpoint, WAITING, stillWaits(upload)),
   };
 };
 
-const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, executionName, input }: Upload) => ({
+/** Of two that are to go live the newer one; where nobody can tell, the one whose event came later. */
+const takesPlaceOf = (upload: Upload, other: Upload): boolean =>
+  upload.dryRun === other.dryRun ? uploadOrder(upload, other) >= 0 : upload.dryRun !== true;
+
+/** Without keys that have no value, which DynamoDB would refuse. */
+const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, sequencer, dryRun, executionName, input }: Upload) => ({
   endpoint,
   bucket,
   key,
   versionId,
   uploadedAt,
+  ...(sequencer !== undefined && { sequencer }),
+  ...(dryRun === true && { dryRun }),
   executionName,
   input,
 });
 
-/** Times are ISO 8601 in UTC with milliseconds throughout, so that their text has their order. */
-const isNewest = (uploadedAt: string): Condition => ({
-  expression: `${ABSENT.expression} OR #uploadedAt <= :uploadedAt`,
-  names: { ...ABSENT.names, '#uploadedAt': 'uploadedAt' },
-  values: { ':uploadedAt': uploadedAt },
-});
+/** Times are ISO 8601 in UTC with milliseconds throughout, so that their text has their order; `uploadOrder` as a condition. */
+function isNewest({ uploadedAt, sequencer }: Pick<Upload, 'uploadedAt' | 'sequencer'>): Condition {
+  const names = { ...ABSENT.names, '#uploadedAt': 'uploadedAt' };
+  if (sequencer === undefined)
+    return {
+      expression: `${ABSENT.expression} OR #uploadedAt <= :uploadedAt`,
+      names,
+      values: { ':uploadedAt': uploadedAt },
+    };
+  return {
+    expression: `${ABSENT.expression} OR #uploadedAt < :uploadedAt OR (#uploadedAt = :uploadedAt AND (attribute_not_exists(#sequencer) OR #sequencer <= :sequencer))`,
+    names: { ...names, '#sequencer': 'sequencer' },
+    values: { ':uploadedAt': uploadedAt, ':sequencer': sequencer },
+  };
+}
 
 const stillWaits = (upload: Upload): Condition => ({
   expression: '#executionName = :executionName',

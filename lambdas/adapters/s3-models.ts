@@ -1,7 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { ENV } from '../contract/names';
-import type { Models, StoredModel } from '../ports/models';
+import { type Models, ModelUnreadable, type StoredModel } from '../ports/models';
 import { httpStatusOf, isAwsError } from './aws-error';
 import type { AdapterContext } from './context';
 import { present } from './incomplete-answer';
@@ -9,6 +9,7 @@ import { requiredVariable } from './required-variable';
 import { s3Client } from './s3-client';
 import { decodeWords } from './s3-models/encoded-words';
 import { newestVersion } from './s3-models/newest-version';
+import { unreadableFor, whyUnreadable } from './s3-models/why-unreadable';
 import { textOf } from './text-of';
 
 /** The model bucket in S3. */
@@ -30,8 +31,13 @@ export const s3Models = (context: AdapterContext): Models => {
         metadata: readable(head.Metadata ?? {}),
       };
     } catch (error) {
-      if (isAbsent(error, versionId)) return undefined;
-      throw error;
+      if (isAbsent(error)) return undefined;
+      const status = httpStatusOf(error);
+      if (status !== 400 && status !== 403) throw error;
+      // A HEAD answer has no body, so that it names no error; a GET of the same object does.
+      const unreadable = await whyUnreadable(client, { bucket, key, ...(versionId && { versionId }) });
+      if (unreadable?.reason === 'gone' || (unreadable === undefined && status === 400)) return undefined;
+      throw new ModelUnreadable(key, unreadable ?? unreadableFor(error));
     }
   };
 
@@ -42,10 +48,19 @@ export const s3Models = (context: AdapterContext): Models => {
       const newest = await newestVersion(client, bucket, prefix, suffix);
       return newest && describe(newest.key, newest.versionId);
     },
+    listNewest: async (prefix, suffix) => {
+      const newest = await newestVersion(client, bucket, prefix, suffix);
+      if (newest === undefined) return undefined;
+      const { key, versionId, modifiedMs } = newest;
+      return { bucket, key, versionId, lastModified: new Date(modifiedMs).toISOString() };
+    },
+    whyUnreadable: (model) => whyUnreadable(client, model),
     sha256: async ({ key, versionId }) => {
-      const { Body: body } = await client.send(
-        new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }),
-      );
+      const { Body: body } = await client
+        .send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
+        .catch((error: unknown) => {
+          throw new ModelUnreadable(key, unreadableFor(error));
+        });
       const hash = createHash('sha256');
       for await (const chunk of present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>) hash.update(chunk);
       return hash.digest('hex');
@@ -55,22 +70,18 @@ export const s3Models = (context: AdapterContext): Models => {
         const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         return await textOf(present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>, maxBytes);
       } catch (error) {
-        if (isAbsent(error, undefined)) return 'missing';
+        if (isAbsent(error)) return 'missing';
         throw error;
       }
     },
   };
 };
 
-/**
- * Head answers have no body, so that often the status is all there is: 404 no such object or version, 405 the version is
- * a delete marker, 400 the text cannot be a version id.
- */
-function isAbsent(error: unknown, versionId: string | undefined): boolean {
+/** Often the status is all there is: 404 no such object or version, 405 the version is a delete marker. */
+function isAbsent(error: unknown): boolean {
   if (isAwsError(error, 'NoSuchBucket')) return false;
-  if (isAwsError(error, 'NotFound', 'NoSuchKey', 'NoSuchVersion')) return true;
   const status = httpStatusOf(error);
-  return status === 404 || status === 405 || (status === 400 && versionId !== undefined);
+  return isAwsError(error, 'NotFound', 'NoSuchKey', 'NoSuchVersion') || status === 404 || status === 405;
 }
 
 const readable = (metadata: Readonly<Record<string, string>>): Record<string, string> =>

@@ -220,6 +220,11 @@ export const endpointSettingsSchema = z.strictObject({
   vetoAlarms: z.array(z.string().min(1).max(255)).max(100).default([]),
   /** What an upload does while a rollout runs: the newest waits, or it is refused. @default latest */
   whileBusy: z.enum(['latest', 'reject']).default('latest'),
+  /**
+   * Which strategies an upload may ask for in its metadata: those that are at least as careful as the endpoint's own, any,
+   * or none but that. People who may start executions choose freely. @default as-careful
+   */
+  uploadsMayChoose: z.enum(['as-careful', 'anything', 'nothing']).default('as-careful'),
 });
 
 /** Complete: no default is left to fill in. */

@@ -15,6 +15,13 @@ export const uploadEventSchema = z.object({
     object: z.object({
       key: text(z.string().min(1).max(1024)),
       'version-id': text(z.string().min(1).max(1024)).optional(),
+      size: z.number().optional().catch(undefined),
+      /** Hex; orders the events of one key. One that is none is as good as missing. */
+      sequencer: z
+        .string()
+        .regex(/^[0-9a-fA-F]{1,64}$/)
+        .optional()
+        .catch(undefined),
     }),
   }),
 });

@@ -28,5 +28,36 @@ export type Strategy = StrategyPreset | { readonly steps: readonly StrategyStep[
 export const strategySteps = (strategy: Strategy): readonly StrategyStep[] =>
   typeof strategy === 'string' ? STRATEGY_PRESETS[strategy] : strategy.steps;
 
+/** "Canary10Percent5Minutes (10 % for 5 min)". */
+export function strategyInWords(strategy: Strategy): string {
+  const steps = strategySteps(strategy).map(({ weight, bakeMinutes }) => `${weight} % for ${bakeMinutes} min`);
+  const shown = steps.length > MOST_SHOWN ? [...steps.slice(0, MOST_SHOWN - 1), '…', steps.at(-1)!] : steps;
+  const words = shown.length === 0 ? '100 % at once' : shown.join(', ');
+  return typeof strategy === 'string' ? `${strategy} (${words})` : words;
+}
+const MOST_SHOWN = 6;
+
 export const plannedMinutes = (steps: readonly StrategyStep[]): number =>
   steps.reduce((sum, step) => sum + step.bakeMinutes, 0);
+
+/**
+ * True when users meet green no sooner and no more often: at no minute of evidence does `chosen` give green more than `own`
+ * would, and it bakes as long. What comes after the last weight comes by proof and not by time, so that own's largest weight
+ * is a limit for all of chosen's, however late. Nothing is less careful than going all at once.
+ */
+export function isAtLeastAsCareful(chosen: readonly StrategyStep[], own: readonly StrategyStep[]): boolean {
+  if (own.length === 0) return true;
+  if (plannedMinutes(chosen) < plannedMinutes(own)) return false;
+  let begins = 0;
+  return chosen.every(({ weight, bakeMinutes }) => {
+    const allowed = weightAt(own, begins);
+    begins += bakeMinutes;
+    return weight <= allowed;
+  });
+}
+
+/** Weights grow from step to step, so that the one at a step's begin is the least of its time. */
+function weightAt(steps: readonly StrategyStep[], minute: number): number {
+  let until = 0;
+  return steps.find(({ bakeMinutes }) => minute < (until += bakeMinutes))?.weight ?? steps.at(-1)?.weight ?? 0;
+}

@@ -6,6 +6,10 @@ export interface Upload {
   readonly versionId: string;
   /** ISO 8601: when S3 stored it; decides which of two waiting uploads is newer. */
   readonly uploadedAt: string;
+  /** Hex, of the event that told of it; of two in one second it says which came later. Not every event has one. */
+  readonly sequencer?: string;
+  /** It asks for a dry run, which changes nothing: no model that is to go live gives way to it. */
+  readonly dryRun?: boolean;
   /** Execution name that it starts under. */
   readonly executionName: string;
   /** Execution input, JSON. */
@@ -19,7 +23,7 @@ export interface WaitingUpload extends Upload {
 }
 
 /** An upload whose rollout was started: nothing older is rolled out after it. */
-export type StartedUpload = Pick<Upload, 'key' | 'versionId' | 'uploadedAt' | 'executionName'>;
+export type StartedUpload = Pick<Upload, 'key' | 'versionId' | 'uploadedAt' | 'sequencer' | 'executionName'>;
 
 /** What became of an upload: its rollout was started, or never will be. */
 export type AnswerToUpload = 'started' | 'superseded' | 'refused';
@@ -32,7 +36,7 @@ export interface Uploads {
   answer(endpoint: string, executionName: string, answer: AnswerToUpload, at: string): Promise<void>;
   waiting(endpoint: string): Promise<WaitingUpload | undefined>;
   /**
-   * Keeps the newer of the two; says which lost their place, oldest first, and does so again when it is called again, or
+   * Keeps the newer of the two, and one that is to go live rather than a dry run; says which lost their place, oldest first, and does so again when it is called again, or
    * for a still newer one: whoever noted the newer one first may have broken off before it could tell anybody.
    */
   wait(upload: Upload): Promise<{ readonly waits: boolean; readonly superseded: readonly Upload[] }>;

@@ -51,7 +51,7 @@ describe('models', () => {
     ['NotFound', 404, undefined],
     ['NoSuchVersion', 404, undefined],
     ['405', 405, undefined],
-    ['400', 400, undefined],
+    ['InvalidArgument', 400, undefined],
   ])('are not described when S3 answers %s', async (name, status, expected) => {
     const { models } = bucket(() => {
       throw awsError(name, status);
@@ -69,6 +69,54 @@ describe('models', () => {
     });
     await expect(models.describe('models/digits/a.onnx', 'v')).rejects.toThrow(name);
     await expect(models.readText('golden/digits.json', 10)).rejects.toThrow(name);
+  });
+
+  test.each([
+    ['AccessDenied', 403, 'AccessDenied', 'forbidden'],
+    ['AccessDenied', 403, 'not authorized to perform: kms:Decrypt on resource: arn:aws:kms:x', 'kms-key'],
+    ['KMS.DisabledException', 400, 'arn:aws:kms:x is disabled.', 'kms-key'],
+    ['KMS.KMSInvalidStateException', 400, 'arn:aws:kms:x is pending deletion.', 'kms-key'],
+    ['KMS.NotFoundException', 400, 'Key arn:aws:kms:x does not exist', 'kms-key'],
+    ['InvalidRequest', 400, 'The object was stored using a form of Server Side Encryption.', 'customer-key'],
+    ['InvalidObjectState', 403, "The operation is not valid for the object's storage class", 'archived'],
+    ['NoSuchVersion', 404, 'The specified version does not exist.', 'gone'],
+    ['MethodNotAllowed', 405, 'The specified method is not allowed against this resource.', 'gone'],
+  ])('whose reading ends in %s (%s, %s) are unreadable: %s', async (name, status, message, reason) => {
+    const model = { bucket: 'models-bucket', key: 'models/digits/a.onnx', versionId: 'v' };
+    const { models } = bucket(({ command }) => {
+      // A HEAD answer has no body: all that the SDK knows is the status.
+      if (command === 'HeadObject') throw awsError(String(status), status, 'UnknownError');
+      throw awsError(name, status, message);
+    });
+    expect(await models.whyUnreadable(model)).toEqual({ reason, said: expect.stringContaining(name) as string });
+    await expect(models.sha256(model)).rejects.toMatchObject({ name: 'ModelUnreadable', unreadable: { reason } });
+    if (reason === 'gone') expect(await models.describe(model.key, 'v')).toBeUndefined();
+    else await expect(models.describe(model.key, 'v')).rejects.toMatchObject({ unreadable: { reason } });
+  });
+
+  test.each(['SlowDown', 'InternalError', 'NoSuchBucket'])(
+    'say nothing of an object when S3 answers %s',
+    async (name) => {
+      const { models } = bucket(() => {
+        throw awsError(name, name === 'NoSuchBucket' ? 404 : 503);
+      });
+      const model = { bucket: 'models-bucket', key: 'models/digits/a.onnx', versionId: 'v' };
+      await expect(models.whyUnreadable(model)).rejects.toThrow(name);
+      await expect(models.sha256(model)).rejects.toThrow(name);
+    },
+  );
+
+  test('are read though they have no byte, and whatever class that is read at once', async () => {
+    const { models, put, call } = bucket();
+    const empty = await put('models/digits/empty.onnx', '');
+    const { VersionId } = await call('PutObject', {
+      Key: 'models/digits/a.onnx',
+      Body: 'x',
+      StorageClass: 'STANDARD_IA',
+    });
+    const model = { bucket: 'models-bucket', key: 'models/digits/a.onnx', versionId: VersionId };
+    expect(await models.whyUnreadable(model)).toBeUndefined();
+    expect(await models.whyUnreadable({ ...model, key: 'models/digits/empty.onnx', versionId: empty })).toBeUndefined();
   });
 
   test('are found by what is newest under the prefix, with the suffix, and not deleted', async () => {

@@ -72,7 +72,8 @@ export class Scene {
     const app = new EmbeddedApp({ endpoints: [], template, runtime, seed });
     const scene = (made.scene = new Scene(app, template));
     await app.deploy();
-    await scene.change(settings);
+    // Scenarios choose short strategies; what an upload may choose has scenarios of its own.
+    await scene.change({ uploadsMayChoose: 'anything', ...settings });
     return scene;
   }
 

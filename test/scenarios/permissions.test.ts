@@ -14,7 +14,6 @@ const BY_SERVICES = /^(logs|xray|sqs|kms):/;
 /** Granted, and needed by what the tour does not show. */
 const REASONS: Readonly<Record<string, string>> = {
   'start-rollout dynamodb:DeleteItem': 'frees the lock of an upload whose execution had ended before',
-  'start-rollout s3:GetObject': 'S3 asks for it beside GetObjectVersion when a caller names no version',
   'start-rollout states:DescribeExecution': 'asks whether an execution that exists still runs',
   'validate-model s3:ListBucket': 'tells a missing model from a forbidden one',
   'finish-rollout states:DescribeExecution': 'asks whether the execution of a waiting upload runs already',

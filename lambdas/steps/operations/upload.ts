@@ -3,6 +3,7 @@ import { MODELS_PREFIX } from '../../contract/names';
 import { executionName } from '../../domain/execution-name';
 import type { Strategy } from '../../domain/strategy';
 import { formatModelAddress } from '../../domain/model-address';
+import { whyNotAllowed } from '../uploads/why-not-allowed';
 import { chooseEndpoint } from './choose-endpoint';
 import type { OperationPorts } from './ports';
 
@@ -51,6 +52,9 @@ export async function upload(
     throw new InvalidInput(
       `FILE: ${fileName} has ${(sizeBytes / MB).toFixed(1)} MB; the limit maxModelMB of endpoint ${settings.name} is ${settings.maxModelMB} MB`,
     );
+  const notAllowed = strategy && whyNotAllowed(settings, strategy);
+  if (notAllowed !== undefined)
+    throw new InvalidInput(`strategy: ${notAllowed}. Upload without one, or leave it to \`npx greenlight start\``);
   if (reason !== undefined && reason.length > MAX_REASON)
     throw new InvalidInput(`reason: has ${reason.length} characters; with an upload the limit is ${MAX_REASON}`);
   const key = `${MODELS_PREFIX}${settings.name}/${fileName}`;

@@ -9,7 +9,7 @@ import { outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
 export type UploadPorts = Pick<Ports, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
-export type UploadAnswer = 'started' | 'waits' | 'superseded' | 'refused' | 'answered before';
+export type UploadAnswer = 'started' | 'waits' | 'superseded' | 'refused' | 'answered before' | 'ignored';
 
 /**
  * Takes the endpoint's lock in the name of the execution to be, then starts it: so two uploads at once cannot both start,
@@ -22,9 +22,9 @@ export async function startUpload(
   now: string,
 ): Promise<UploadAnswer> {
   const { endpoint } = upload;
-  const why = await outdated(ports, upload);
-  if (why !== undefined) {
-    await answerDisplaced(ports, [upload], why);
+  const older = await outdated(ports, upload);
+  if (older !== undefined) {
+    await answerDisplaced(ports, [upload], older);
     return 'superseded';
   }
   const owner = ports.executions.arnOf(upload.executionName);
@@ -42,7 +42,12 @@ export async function startUpload(
   const { waits, superseded } = await ports.uploads.wait(upload);
   const untold = await unanswered(ports, superseded);
   if (waits) await ports.announcements.announce(uploadWaiting(ports.clock, upload, taken.rolloutId));
-  const newer = waits ? `${named(upload)} took its place` : 'it is older than the upload that waits already';
-  await answerDisplaced(ports, untold, newer);
+  const why = waits ? `${named(upload)} took its place` : whyItCannotWait(upload);
+  await answerDisplaced(ports, untold, why);
   return waits ? 'waits' : 'superseded';
 }
+
+const whyItCannotWait = ({ dryRun }: Upload): string =>
+  dryRun
+    ? 'an upload that is to go live waits already, and a dry run does not take its place'
+    : 'it is older than the upload that waits already';

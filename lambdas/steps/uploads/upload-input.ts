@@ -1,59 +1,71 @@
-import * as z from 'zod';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidUpload } from '../../contract/errors';
-import { onOneLine } from '../../contract/on-one-line';
-import { inOneMessage, problems } from '../../contract/problems';
-import { quoted } from '../../contract/quoted';
-import { parseStrategyText } from '../../contract/strategy';
+import { adviceOnUnreadable, type Unreadable, unreadableInWords } from '../../contract/unreadable';
+import { uploadOptions } from '../../contract/upload-options';
 import { formatModelAddress } from '../../domain/model-address';
-import type { Strategy } from '../../domain/strategy';
+import { ModelUnreadable } from '../../ports/models';
+import type { StoredModel } from '../../ports/models';
 import type { Ports } from '../../ports/ports';
+import { whyNotAllowed } from './why-not-allowed';
 
-/** Options that ride on the object as user metadata; others are the uploader's own and left alone. */
-const MAX_REASON = 1000;
+interface UploadedObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+}
 
-/** The execution input that an object asks for. Throws InvalidUpload for a wrong suffix or metadata that does not parse. */
+export interface UploadInput {
+  /** Execution input, JSON. */
+  readonly input: string;
+  readonly uploadedAt: string;
+  readonly dryRun: boolean;
+}
+
+/**
+ * The execution input that an object asks for. Throws InvalidUpload for a wrong suffix, an object that cannot be read, and
+ * metadata that does not parse or asks for less care than the endpoint allows.
+ */
 export async function uploadInput(
   { models }: Pick<Ports, 'models'>,
   config: EndpointConfig,
-  object: { readonly bucket: string; readonly key: string; readonly versionId: string },
-): Promise<{ readonly input: string; readonly uploadedAt: string }> {
+  object: UploadedObject,
+): Promise<UploadInput> {
   const { name, suffix } = config.settings;
-  if (!object.key.endsWith(suffix)) {
-    throw new InvalidUpload(`${object.key}: the key must end in ${suffix}, the suffix of endpoint ${name}`);
-  }
-  const stored = await models.describe(object.key, object.versionId);
-  if (stored === undefined) {
+  const { key } = object;
+  if (!key.endsWith(suffix))
+    throw new InvalidUpload(`${key}: the key must end in ${suffix}, the suffix of endpoint ${name}`);
+  const stored = await describeOrRefuse(models, object);
+  const { strategy, reason, dryRun } = uploadOptions(stored.metadata, key);
+  const notAllowed = strategy && whyNotAllowed(config.settings, strategy);
+  if (notAllowed !== undefined)
     throw new InvalidUpload(
-      `${object.key}: version ${object.versionId} is not there any more; it was deleted after it was uploaded`,
+      `${key}: metadata strategy: ${notAllowed}. A person who may start executions may choose: "model": "${formatModelAddress(object)}"`,
     );
-  }
-  const strategy = strategyOf(stored.metadata['strategy'], object.key);
-  const reason = reasonOf(stored.metadata['reason']);
+  const unreadable = await models.whyUnreadable(object);
+  if (unreadable) throw refusedFor(object, unreadable);
   const input = {
     endpoint: name,
     model: formatModelAddress(object),
     ...(strategy !== undefined && { strategy }),
     ...(reason !== undefined && { reason }),
+    ...(dryRun && { dryRun }),
     startedBy: 'upload',
   };
-  return { input: JSON.stringify(input), uploadedAt: stored.lastModified };
+  return { input: JSON.stringify(input), uploadedAt: stored.lastModified, dryRun };
 }
 
-/** Cut, and without the half of a character that a cut may leave. */
-const reasonOf = (text: string | undefined): string | undefined =>
-  text &&
-  onOneLine(text)
-    .slice(0, MAX_REASON)
-    .replace(/\p{Cs}$/u, '');
-
-function strategyOf(text: string | undefined, key: string): Strategy | undefined {
-  if (text === undefined) return undefined;
+async function describeOrRefuse(models: Ports['models'], object: UploadedObject): Promise<StoredModel> {
   try {
-    return parseStrategyText(text);
+    const stored = await models.describe(object.key, object.versionId);
+    if (stored !== undefined) return stored;
   } catch (error) {
-    const why =
-      error instanceof z.ZodError ? inOneMessage(problems(error, 'strategy')) : `strategy: is no JSON: ${quoted(text)}`;
-    throw new InvalidUpload(`${key}: metadata ${why}`);
+    if (error instanceof ModelUnreadable) throw refusedFor(object, error.unreadable);
+    throw error;
   }
+  throw new InvalidUpload(
+    `${object.key}: version ${object.versionId} is not there any more; it was deleted after it was uploaded`,
+  );
 }
+
+const refusedFor = ({ key, versionId }: UploadedObject, unreadable: Unreadable): InvalidUpload =>
+  new InvalidUpload(`${key}: version ${versionId} ${unreadableInWords(unreadable)}; ${adviceOnUnreadable(unreadable)}`);

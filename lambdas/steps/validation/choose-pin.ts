@@ -2,8 +2,9 @@ import { InvalidInput, ModelRejected } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
+import { adviceOnUnreadable, unreadableInWords } from '../../contract/unreadable';
 import { formatModelAddress, parseModelAddress } from '../../domain/model-address';
-import type { StoredModel } from '../../ports/models';
+import { ModelUnreadable, type StoredModel } from '../../ports/models';
 import type { Ports } from '../../ports/ports';
 
 const MB = 1024 * 1024;
@@ -19,8 +20,9 @@ export async function choosePin(
   const { settings } = state.config;
   const prefix = `${MODELS_PREFIX}${settings.name}/`;
   const wanted = input.model === LIVE_MODEL ? liveModel(state) : input.model;
-  const stored =
-    wanted === undefined ? await newest(models, prefix, settings.suffix) : await named(models, wanted, prefix);
+  const stored = await readable(() =>
+    wanted === undefined ? newest(models, prefix, settings.suffix) : named(models, wanted, prefix),
+  );
   if (!stored.key.endsWith(settings.suffix)) {
     throw new ModelRejected(`${stored.key}: the key must end in ${settings.suffix}, this endpoint's suffix`);
   }
@@ -30,9 +32,20 @@ export async function choosePin(
       `${stored.key}: ${(stored.sizeBytes / MB).toFixed(1)} MB; the endpoint's limit maxModelMB is ${settings.maxModelMB} MB`,
     );
   }
-  const sha256 = await models.sha256(stored);
+  const sha256 = await readable(() => models.sha256(stored));
   checkDeclaredHash(stored, sha256);
   return { green: { model: { bucket: stored.bucket, key: stored.key, versionId: stored.versionId, sha256 } } };
+}
+
+/** What S3 says of the object itself is the model's fault, and final; other errors are tried again. */
+async function readable<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof ModelUnreadable)) throw error;
+    const { key, unreadable } = error;
+    throw new ModelRejected(`${key}: it ${unreadableInWords(unreadable)}; ${adviceOnUnreadable(unreadable)}`);
+  }
 }
 
 /** "live": whatever blue serves when the rollout begins, to bring it onto changed code or settings. */

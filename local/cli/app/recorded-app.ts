@@ -64,6 +64,8 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
     models: {
       bucket,
       newest: nothing,
+      listNewest: nothing,
+      whyUnreadable: nothing,
       describe: nothing,
       sha256: refuse,
       readText: async (key) => document(folder, key),

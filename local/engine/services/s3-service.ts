@@ -10,6 +10,7 @@ import type {
   ListObjectVersionsRequest,
   PutObjectOutput,
   PutObjectRequest,
+  StorageClass,
 } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { AwsError, type AwsService, type Caller, type WorldContext } from '../service';
@@ -25,6 +26,8 @@ const VERSION_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 export class S3Service implements AwsService {
   private readonly buckets = new Map<string, Bucket>();
   private writes = 0;
+  /** Keys of KMS that somebody switched off. */
+  readonly disabledKeys = new Set<string>();
   private readonly commands = {
     PutObject: (input: PutObjectRequest & { Body?: unknown }) => this.put(input),
     HeadObject: (input: HeadObjectRequest) => this.head(input),
@@ -47,6 +50,11 @@ export class S3Service implements AwsService {
   /** The bytes of an object, for a runtime that loads a model. */
   readBytes(bucket: string, key: string, versionId?: string): Buffer {
     return this.bucket(bucket).read(key, versionId).bytes;
+  }
+
+  /** Moves one version to another storage class, as a lifecycle rule does. */
+  move(bucket: string, key: string, versionId: string, storageClass: string): void {
+    this.bucket(bucket).move(key, versionId, storageClass);
   }
 
   private bucket(name: string | undefined): Bucket {
@@ -76,6 +84,9 @@ export class S3Service implements AwsService {
       metadata: Object.fromEntries(Object.entries(input.Metadata ?? {}).map(([name, v]) => [name.toLowerCase(), v])),
       contentType: input.ContentType ?? 'application/octet-stream',
       ...(withChecksum && { checksumSha256: sha256 }),
+      ...(input.StorageClass !== undefined && { storageClass: input.StorageClass }),
+      ...(input.SSECustomerAlgorithm !== undefined && { customerKey: true }),
+      ...(input.SSEKMSKeyId !== undefined && { kmsKeyId: input.SSEKMSKeyId }),
     };
     bucket.add(version);
     this.writes += 1;
@@ -106,7 +117,9 @@ export class S3Service implements AwsService {
   private head(input: HeadObjectRequest): HeadObjectOutput {
     const bucket = this.bucket(input.Bucket);
     try {
-      return describe(bucket, bucket.read(required(input.Key, 'Key'), input.VersionId), input.ChecksumMode);
+      const version = bucket.read(required(input.Key, 'Key'), input.VersionId);
+      checkCustomerKey(version, input.SSECustomerAlgorithm);
+      return describe(bucket, version, input.ChecksumMode);
     } catch (error) {
       // A HEAD answer has no body: the SDK knows a 404 as NotFound, and any other by its status alone.
       if (error instanceof AwsError) {
@@ -120,6 +133,13 @@ export class S3Service implements AwsService {
   private get(input: GetObjectRequest): HeadObjectOutput & { Body: S3Body; ContentRange?: string } {
     const bucket = this.bucket(input.Bucket);
     const version = bucket.read(required(input.Key, 'Key'), input.VersionId);
+    checkCustomerKey(version, input.SSECustomerAlgorithm);
+    if (ARCHIVES.includes(version.storageClass ?? '')) {
+      throw new AwsError('InvalidObjectState', "The operation is not valid for the object's storage class", 403);
+    }
+    if (version.kmsKeyId !== undefined && this.disabledKeys.has(version.kmsKeyId)) {
+      throw new AwsError('KMS.DisabledException', `${version.kmsKeyId} is disabled.`, 400);
+    }
     const whole = describe(bucket, version, input.ChecksumMode);
     if (input.Range === undefined) return { ...whole, Body: s3Body(version.bytes) };
     const total = version.bytes.length;
@@ -204,6 +224,18 @@ export class S3Service implements AwsService {
   }
 }
 
+/** Nothing is read from these before it is restored: https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html */
+const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
+
+/** HEAD and GET both want the key that the object was stored with. */
+function checkCustomerKey({ customerKey }: ObjectVersion, given: string | undefined): void {
+  if (customerKey !== true || given !== undefined) return;
+  throw new AwsError(
+    'InvalidRequest',
+    'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+  );
+}
+
 function checkConditions(current: ObjectVersion | undefined, input: PutObjectRequest): void {
   const exists = input.IfNoneMatch === '*' && current !== undefined;
   if (input.IfMatch !== undefined && !current) {
@@ -224,6 +256,8 @@ function describe(bucket: Bucket, version: ObjectVersion, mode: string | undefin
     ETag: `"${version.etag}"`,
     LastModified: version.lastModified,
     Metadata: { ...version.metadata },
+    // As S3: none for STANDARD.
+    ...(version.storageClass !== undefined && { StorageClass: version.storageClass as StorageClass }),
     ...(bucket.versioned && { VersionId: version.versionId }),
     ...(mode === 'ENABLED' && checksumSha256 && { ChecksumSHA256: checksumSha256, ChecksumType: 'FULL_OBJECT' }),
   };

@@ -35,6 +35,7 @@ function quick(name: string) {
     maxModelMB: 50,
     strategy: { steps: [{ weight: 50, bakeMinutes: 1 }] },
     watchMinutes: 0,
+    uploadsMayChoose: 'anything',
     onInsufficientEvidence: { extendMinutes: 2, then: 'abort' },
     gates: {
       errors: { harm: { points: 0.1 } },

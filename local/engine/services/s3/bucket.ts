@@ -11,6 +11,12 @@ export interface ObjectVersion {
   readonly metadata: Readonly<Record<string, string>>;
   readonly contentType: string;
   readonly checksumSha256?: string;
+  /** @default STANDARD */
+  readonly storageClass?: string;
+  /** Encrypted with a key that only its owner has (SSE-C). */
+  readonly customerKey?: boolean;
+  /** Encrypted with this key of KMS. */
+  readonly kmsKeyId?: string;
 }
 
 export interface BucketOptions {
@@ -65,6 +71,13 @@ export class Bucket {
       throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
     }
     return found;
+  }
+
+  /** As a lifecycle rule does, or a restore: the version is the same, elsewhere. */
+  move(key: string, versionId: string, storageClass: string): void {
+    const versions = this.objects.get(key) ?? [];
+    const index = versions.findIndex((each) => each.versionId === versionId);
+    if (versions[index]) versions[index] = { ...versions[index], storageClass };
   }
 
   /** Takes one version away for good; true when it was there. */
