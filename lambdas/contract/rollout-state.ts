@@ -135,6 +135,8 @@ export const rolloutStateSchema = z.object({
     .optional(),
   verification: z
     .object({
+      /** What green's model took to load. */
+      load: z.object({ bytes: z.number(), downloadMs: z.number(), openMs: z.number() }),
       rows: z.int(),
       goldenAccuracy: z.number(),
       blueAccuracy: z.number(),

@@ -45,7 +45,15 @@ const EXPLANATIONS: readonly Explanation[] = [
     sentence: ([, operator, version, node]) =>
       `onnxruntime has no implementation of ${operator} (version ${version}) on a processor for these types${node ? `, at node ${node}` : ''}: cast its inputs, for example to FP32.`,
   },
+  {
+    of: /bad_alloc|bad allocation|failed to allocate/i,
+    code: 'ModelUnloadable',
+    sentence: ([said]) => `There is too little memory${ofMemory()} (${said}): raise the endpoint's memoryMB.`,
+  },
 ];
+
+const ofMemory = (megabytes = process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']): string =>
+  megabytes === undefined ? '' : `, memoryMB is ${megabytes}`;
 
 /** `NotReady` for a model that the runtime refuses to load: the cause first, and what to do where that is known. */
 export function explained(said: string, cause: unknown): NotReady {

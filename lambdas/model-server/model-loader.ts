@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelServerEnv } from '../contract/model-server-env';
+import type { ModelLoad } from '../domain/model-load';
 import type { Progress } from './download-model';
 import { loadModel, type LoadedModel } from './load-model';
 import type { ModelSource } from './model-source';
@@ -15,16 +16,7 @@ export interface ModelLoader {
    */
   model(limitMs?: number): Promise<LoadedModel>;
   /** What the load took once the model is there, so that a request need not wait for it. */
-  loaded(): LoadTimes | undefined;
-}
-
-/** What a cold start of this model costs, ms and bytes. */
-export interface LoadTimes {
-  readonly bytes: number;
-  /** From S3, and to see that it is the pinned one. */
-  readonly downloadMs: number;
-  /** By the runtime, which reads and optimizes it. */
-  readonly openMs: number;
+  loaded(): ModelLoad | undefined;
 }
 
 /** A download that failed may succeed later, unlike a wrong file; so it is tried again, at most once a second. */
@@ -36,7 +28,7 @@ type Outcome =
 
 export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () => number, log: ServerLog): ModelLoader {
   let loading: Promise<Outcome> | undefined;
-  let loaded: LoadTimes | undefined;
+  let loaded: ModelLoad | undefined;
   let progress: Progress = { bytes: 0, of: undefined, doneAt: undefined };
   let begun = 0;
 

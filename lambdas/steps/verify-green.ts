@@ -11,7 +11,7 @@ import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { classNameOf } from './verification/class-name-of';
 import { checkGoldenSet } from './verification/check-golden-set';
-import { checkReady } from './verification/check-ready';
+import { checkReady, patientCalls } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
 import { warmUp } from './verification/warm-up';
@@ -34,17 +34,18 @@ type Needs = Pick<
  * Tests green by its version, before any user sees it: ready, same signature as blue, golden set, replay, warm. Then,
  * if a canary comes, whether it can prove anything.
  */
-export async function verifyGreen(ports: Needs, state: RolloutState): Promise<RolloutState> {
+export async function verifyGreen(given: Needs, state: RolloutState): Promise<RolloutState> {
   const version = state.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to verify');
+  const ports: Needs = { ...given, endpointCalls: patientCalls(given, version) };
   await renewOwnership(ports, state);
-  await checkReady(ports, state, version);
+  const loaded = await checkReady(ports, state, version);
   const signature = await checkSignature(ports, state, version);
   const checks = state.plan.action !== 'rollback';
   const golden = checks ? await checkGoldenSet(ports, state, version) : undefined;
   await refuseFor(ports, state, golden);
   const replay = checks ? await replayCaptured(ports, state, version) : undefined;
-  const numbers = { ...golden?.numbers, ...replay?.numbers };
+  const numbers = { ...loaded.numbers, ...golden?.numbers, ...replay?.numbers };
   await refuseFor(ports, state, replay && { ...replay, numbers });
   const next = afterVerification(state);
   const { warmed, ready } = await keeping(ports, state, numbers, async () => ({
@@ -55,6 +56,7 @@ export async function verifyGreen(ports: Needs, state: RolloutState): Promise<Ro
   // What users ask says more of them than rows that somebody chose.
   const shift = replay?.shift ?? golden?.shift;
   const note = [
+    ...(loaded.note === undefined ? [] : [loaded.note]),
     golden?.note ?? 'no golden set',
     ...(replay ? [replay.note] : []),
     ...(shift ? [shiftInWords(shift, classNameOf(state, numbers))] : []),
@@ -66,7 +68,7 @@ export async function verifyGreen(ports: Needs, state: RolloutState): Promise<Ro
       ...state,
       next,
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
-      ...((golden ?? replay) && {
+      ...(Object.keys(numbers).length > 0 && {
         verification: { ...numbers, ...(shift && { predictionShift: { ...shift, classes: [...shift.classes] } }) },
       }),
     },

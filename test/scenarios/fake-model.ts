@@ -30,6 +30,10 @@ export interface FakeModel {
   readonly tellsNoWarmth?: boolean;
   /** The server cannot load it, and says this. */
   readonly load?: NotReadyCode;
+  /** Which direct calls of a version, by number, come to an environment that is still loading. @default none */
+  readonly loading?: readonly number[] | 'all';
+  /** What its server says that the load took. @default nothing */
+  readonly loaded?: { readonly bytes: number; readonly downloadMs: number; readonly openMs: number };
   /** Columns of its input. @default 2 */
   readonly columns?: number;
   /** What its server does when it is asked to fail on purpose. @default fails, and counts it */

@@ -11,8 +11,16 @@ const DEFAULT_CLASSES = [0.5, 0.3, 0.2];
 
 /** Answers single calls as the model server does: health, metadata and infer. Stands for it, and for nothing else. */
 export function fakeServer(servedBy: ServedBy): FunctionRuntime {
+  const calls = new Map<string, number>();
   return {
-    invoke: async (version, events) => events.map((event) => answer(event as UrlEvent, version, servedBy(version))),
+    invoke: async (version, events) =>
+      events.map((event) => {
+        const call = calls.get(version.version) ?? 0;
+        calls.set(version.version, call + 1);
+        const model = servedBy(version);
+        const loading = model?.loading === 'all' || (model?.loading ?? []).includes(call);
+        return answer(event as UrlEvent, version, loading && model ? { ...model, load: 'ModelLoading' } : model);
+      }),
     stop: async () => undefined,
   };
 }
@@ -46,7 +54,7 @@ function respond(
   }
   const failed = selfTest(event.rawPath, version, model);
   if (failed) return failed;
-  if (event.rawPath.endsWith('/ready')) return { statusCode: 200, body: { ready: true } };
+  if (event.rawPath.endsWith('/ready')) return { statusCode: 200, body: { ready: true, load: model.loaded } };
   const columns = model.columns ?? 2;
   if (!event.rawPath.endsWith('/infer')) {
     const inputs = [{ name: 'x', datatype: 'FP32', shape: [-1, columns] }];

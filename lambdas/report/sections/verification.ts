@@ -1,11 +1,12 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
+import { loadInWords } from '../../domain/model-load';
 import { shiftInWords } from '../../domain/prediction-shift';
 import { html } from '../html';
 import type { Html } from '../html';
 import { percent, some, whole } from '../words/numbers';
 import { facts, section, table } from './table';
 
-/** Golden set and replay, before any traffic; nothing where neither was tried. */
+/** Load, golden set and replay, before any traffic; nothing where none was tried. */
 export function verification({ state }: RolloutRecord): Html {
   const found = state?.verification;
   if (state === undefined || found === undefined || Object.keys(found).length === 0) return html``;
@@ -18,6 +19,7 @@ export function verification({ state }: RolloutRecord): Html {
     'verification',
     'Before any traffic',
     html`${facts([
+      ['Green’s model', found.load && loadInWords(found.load, settings)],
       ['Golden set', rows === undefined ? undefined : some(rows, 'row')],
       ['Green right', goldenAccuracy === undefined ? undefined : percent(goldenAccuracy)],
       ['Blue right', blueAccuracy === undefined ? undefined : percent(blueAccuracy)],

@@ -36,7 +36,9 @@ export const greenDeployed = (clock: Clock, state: RolloutState): EventOf<'green
   head(state, clock, 'green-deployed');
 
 export function greenVerified(clock: Clock, state: RolloutState): EventOf<'green-verified'> {
-  const numbers = Object.entries(state.verification ?? {}).filter(([name]) => name !== 'predictionShift');
+  const numbers = Object.entries(state.verification ?? {}).filter(
+    ([name]) => name !== 'predictionShift' && name !== 'load',
+  );
   return {
     ...head(state, clock, 'green-verified'),
     ...(numbers.length > 0 && { verification: Object.fromEntries(numbers) }),

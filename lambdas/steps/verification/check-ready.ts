@@ -1,26 +1,51 @@
+import * as z from 'zod';
 import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { errorBody } from '../../contract/inference-protocol';
 import { quoted } from '../../contract/quoted';
 import type { RolloutState } from '../../contract/rollout-state';
+import { loadInWords, memoryToLoadMB } from '../../domain/model-load';
+import type { EndpointAnswer, EndpointCalls } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
 
-/** Loading happens on the first call; a server that answers 503 has failed to load and says why. Two tries for a blip. */
+/** A model is loaded before the first answer; a server that answers 503 has failed to, or is at it, and says which. */
 const TRIES = 2;
 const PAUSE_MS = 2_000;
+
+/**
+ * A load goes on from request to request: 2 GB at 78 MB/s, the bandwidth of an environment, are 26 s, and opening them takes
+ * as long again. S3 that does not answer is given less.
+ */
+const LOADING_MS = 240_000;
+const DOWNLOAD_FAILED_MS = 30_000;
+
+type Numbers = NonNullable<RolloutState['verification']>;
+
+export interface Ready {
+  /** Undefined where the server does not say what its load took. */
+  readonly note: string | undefined;
+  readonly numbers: Pick<Numbers, 'load'>;
+}
+
+const readyBody = z.object({
+  load: z.object({ bytes: z.number().min(0), downloadMs: z.number().min(0), openMs: z.number().min(0) }),
+});
 
 /** Green answers that it is ready. What the model is to blame for is ModelRejected, the rest GreenUnhealthy. */
 export async function checkReady(
   { clock, endpointCalls }: Pick<Ports, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
-): Promise<void> {
+): Promise<Ready> {
+  const { functionName, settings, builtIn } = state.config;
   let last = '';
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const answer = await endpointCalls.call(state.config.functionName, version, {
-      method: 'GET',
-      path: '/v2/health/ready',
-    });
-    if (answer.kind === 'answered' && answer.status === 200) return;
+    const answer = await endpointCalls.call(functionName, version, { method: 'GET', path: '/v2/health/ready' });
+    if (answer.kind === 'answered' && answer.status === 200) {
+      const { data } = readyBody.safeParse(answer.body);
+      return data === undefined
+        ? { note: undefined, numbers: {} }
+        : { note: loadInWords(data.load, settings), numbers: { load: data.load } };
+    }
     if (answer.kind === 'answered') {
       const body = errorBody.safeParse(answer.body);
       if (body.success && isTheModelsFault(body.data.code)) {
@@ -28,7 +53,7 @@ export async function checkReady(
       }
       last = `answered ${answer.status}: ${body.success ? body.data.error : quoted(answer.body, 300)}`;
     } else {
-      last = `crashed with ${answer.error}: ${answer.message.slice(0, 500)}`;
+      last = `crashed with ${answer.error}: ${answer.message.slice(0, 500)}${builtIn ? whatHelps(answer, settings) : ''}`;
     }
     if (attempt < TRIES) await clock.sleep(PAUSE_MS);
   }
@@ -43,3 +68,74 @@ const MODEL_FAULTS: readonly string[] = [
   'UnsupportedModel',
 ];
 const isTheModelsFault = (code: string): boolean => MODEL_FAULTS.includes(code);
+
+type Settings = RolloutState['config']['settings'];
+type Crash = Extract<EndpointAnswer, { kind: 'crashed' }>;
+
+/** Lambda names neither cause: what takes more memory than there is gets a signal, what takes too long a time-out. */
+function whatHelps({ error, message }: Crash, { memoryMB, maxModelMB, timeoutSeconds }: Settings): string {
+  const said = `${error} ${message}`;
+  if (/OutOfMemory|signal: (killed|aborted)|exit status 13[47]/i.test(said)) {
+    const needed = memoryToLoadMB(maxModelMB);
+    const set = needed > memoryMB ? `${needed}, which a model of maxModelMB ${maxModelMB} takes` : 'more';
+    return `. It was killed while it loaded the model: out of memory. memoryMB is ${memoryMB}; set it to ${set}`;
+  }
+  if (/Timedout|timed out/i.test(said))
+    return `. The model takes longer to load than timeoutSeconds ${timeoutSeconds}: more memoryMB helps (a processor per 1,769 MB), or provisionedConcurrency, whose start may take 15 minutes`;
+  return '';
+}
+
+/**
+ * Calls that ask again while green's environments say that they are not ready. Each environment loads its model itself: that
+ * one is ready, and another, which a call at the same time has started, is not yet, says nothing against the model. What is
+ * still not ready in the end is GreenUnhealthy.
+ */
+export function patientCalls(
+  { clock, endpointCalls }: Pick<Ports, 'clock' | 'endpointCalls'>,
+  green: string,
+): EndpointCalls {
+  const patient = async <T>(
+    version: string,
+    ask: () => Promise<T>,
+    answerOf: (got: T) => EndpointAnswer,
+  ): Promise<T> => {
+    const began = clock.now();
+    for (;;) {
+      const got = await ask();
+      const waiting = version === green ? notReady(answerOf(got)) : undefined;
+      if (waiting === undefined) return got;
+      if (clock.now() - began >= waiting.patienceMs)
+        throw new GreenUnhealthy(
+          `version ${green} is not ready after ${waiting.patienceMs / 1000} s; it answered 503: ${waiting.said}`,
+        );
+      await clock.sleep(PAUSE_MS);
+    }
+  };
+  return {
+    call: (name, version, request) =>
+      patient(
+        version,
+        () => endpointCalls.call(name, version, request),
+        (answer) => answer,
+      ),
+    callWithLog: (name, version, request) =>
+      patient(
+        version,
+        () => endpointCalls.callWithLog(name, version, request),
+        ({ answer }) => answer,
+      ),
+  };
+}
+
+function notReady(answer: EndpointAnswer): { readonly patienceMs: number; readonly said: string } | undefined {
+  if (answer.kind !== 'answered' || answer.status !== 503) return undefined;
+  const { data } = errorBody.safeParse(answer.body);
+  switch (data?.code) {
+    case 'ModelLoading':
+      return { patienceMs: LOADING_MS, said: data.error };
+    case 'ModelDownloadFailed':
+      return { patienceMs: DOWNLOAD_FAILED_MS, said: data.error };
+    default:
+      return undefined;
+  }
+}

@@ -26,6 +26,13 @@ export interface EnvironmentOptions {
   readonly now: () => number;
 }
 
+/** As Lambda calls them. The kernel's answer to too much memory is the first, V8's the second. */
+const SIGNALS: Readonly<Record<string, string>> = {
+  SIGKILL: 'killed',
+  SIGABRT: 'aborted',
+  SIGSEGV: 'segmentation fault',
+};
+
 const KEPT_STDERR_CHARS = 2000;
 
 /** One process that runs one version, as one Lambda environment does. It ends once and is not used again. */
@@ -56,7 +63,7 @@ export class FunctionEnvironment {
     this.child.once('error', (error) => this.finish({ kind: 'exited', how: error.message, logs: this.errorLines() }));
     // `close` comes after stderr was read to its end.
     this.child.once('close', (code, signal) => {
-      const how = signal ? `signal: ${signal}` : `exit status ${code}`;
+      const how = signal ? `signal: ${SIGNALS[signal] ?? signal}` : `exit status ${code}`;
       this.finish({ kind: 'exited', how, logs: this.errorLines() });
     });
     this.ready = new Promise((resolve) => {
