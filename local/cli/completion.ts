@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { typed } from './render/text';
 
 /**
  * The library's script, for `source <(npx greenlight completion)`. The command is no program on the PATH, so the script
@@ -6,7 +7,7 @@ import { join } from 'node:path';
  * there is nothing to offer, bash completes files by itself, and zsh has to be told.
  */
 export const completionScript = (script: string): string =>
-  `greenlight() { '${join(__dirname, 'greenlight.mjs').replaceAll("'", `'\\''`)}' "$@"; }\n${script.replace(
+  `greenlight() { ${typed(join(__dirname, 'greenlight.mjs'))} "$@"; }\n${script.replace(
     "  _describe 'values' reply",
     "  if (( ${#reply} )); then _describe 'values' reply; else _files; fi",
   )}`;

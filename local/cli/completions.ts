@@ -14,8 +14,15 @@ const MOST_ROLLOUTS = 20;
 /** The words of a line that is being typed, the program's name first; undefined when nothing is to be completed. */
 export function wordsToComplete(argv: readonly string[]): readonly string[] | undefined {
   const at = argv.indexOf(ASK);
-  return at < 0 ? undefined : argv.slice(at + 1);
+  return at < 0 ? undefined : argv.slice(at + 1).map(unquoted);
 }
+
+/** The shells hand on a word as it was typed: `my\ folder` and `'my folder'` are one folder. */
+const unquoted = (word: string): string =>
+  word.replaceAll(
+    /\\(.)|'([^']*)'|"([^"]*)"/g,
+    (_, escaped?: string, single?: string, double?: string) => escaped ?? single ?? double ?? '',
+  );
 
 /**
  * How the last word may go on: names of endpoints, ids of rollouts and versions from the app, strategies, and otherwise the

@@ -16,6 +16,10 @@ import { paintFor } from './render/paint';
 import { wrapped } from './render/text';
 import { spellingFor } from './spelling';
 
+const COMPLETION = 'completion';
+const COMPLETION_SAYS = 'Print a script that completes commands and options in bash or zsh';
+const COMPLETION_USE = 'In bash or zsh: source <(npx greenlight completion)';
+
 const nameOf = (usage: string): string => usage.split(' ')[0] ?? '';
 
 interface Chosen {
@@ -99,7 +103,6 @@ function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => v
     withGlobals as unknown as ReturnType<typeof yargs>,
   );
   return parser
-    .completion('completion', 'Print a script that completes commands and options in bash or zsh')
     .demandCommand(1, 'name a command')
     .strictCommands()
     .strict()
@@ -121,11 +124,16 @@ function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => v
 function parse(argv: readonly string[], surroundings: Surroundings): Chosen | string {
   let chosen: Chosen | undefined;
   let text = '';
-  const parser = parserFor(surroundings, (one) => void (chosen = one));
+  const helps = argv[0] === COMPLETION && (argv.includes('--help') || argv.includes('-h'));
+  const named = parserFor(surroundings, (one) => void (chosen = one));
+  // The library prints the script for every line that has the word, also for one that asks for help.
+  const parser = helps
+    ? named.command(COMPLETION, COMPLETION_SAYS, (one) => one.epilog(COMPLETION_USE))
+    : named.completion(COMPLETION, COMPLETION_SAYS);
   void parser.parse([...argv], (_error: unknown, _args: unknown, output: string) => {
     text = output;
   });
-  if (argv[0] === 'completion') return completionScript(text);
+  if (argv[0] === COMPLETION && !helps) return completionScript(text);
   if (chosen !== undefined && text === '') return chosen;
   return text;
 }

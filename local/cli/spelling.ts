@@ -1,4 +1,5 @@
 import { COMMANDS } from './commands';
+import { typed } from './render/text';
 
 const OF_THE_APP = ['--stack', '--region', '--demo'];
 
@@ -22,8 +23,7 @@ function optionIn(argv: readonly string[], option: string): readonly string[] {
   const at = argv.findIndex((word) => word === option || word.startsWith(`${option}=`));
   const [word, value] = [argv[at], argv[at + 1]];
   if (word === undefined) return [];
-  if (word.includes('=') || value === undefined || value.startsWith('-')) return [quoted(word)];
-  return [`${word} ${quoted(value)}`];
+  if (word.includes('=') || value === undefined || value.startsWith('-')) return [typed(word)];
+  return [`${word} ${typed(value)}`];
 }
 
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Summary, RolloutSummary } from '../app/summary';
+import { typed } from '../cli/render/text';
 import * as demo from './demo-endpoint';
 import type { Check } from './expectations';
 import type { PlannedRollout } from './plan';
@@ -72,5 +73,5 @@ export function checkLine({ what, ok, found }: Check, screen: Screen): string {
 export const whereLines = (out: string): readonly string[] => [
   `Summary: ${join(out, 'summary.json')}`,
   `Reports: ${join(out, 'rollouts')}, one page per rollout`,
-  `Look around: npx greenlight history --demo ${out}, and status, explain, report`,
+  `Look around: npx greenlight history --demo ${typed(out)}, and status, explain, report`,
 ];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { FLAGS } from '../../local/cli/completions';
 import { COMMANDS } from '../../local/cli/commands';
 import type { CliApp } from '../../local/cli/app/cli-app';
+import { typed } from '../../local/cli/render/text';
 import { saveRecording } from '../../local/app/save-recording';
 import { ENDPOINT, Scene, templateOf } from '../scenarios/harness';
 import { greenlight } from './cli-on-scene';
@@ -81,16 +82,19 @@ describe('Tab offers', () => {
   });
 });
 
-/** The program in a shell of a person, who has sourced the script; it reads a recording, and has no credentials. */
+/**
+ * The program in a shell of a person, who has sourced the script; it reads a recording, and has no credentials. Shells hand
+ * on the words of a line with their quotes.
+ */
 const SHELLS = {
   bash: (script: string) => `
-    source ${script}
+    source ${typed(script)}
     COMP_WORDS=(greenlight --demo RECORDING status ''); COMP_CWORD=4; _greenlight_yargs_completions greenlight '' status
     echo "names: \${COMPREPLY[*]}"
     COMP_WORDS=(greenlight sta); COMP_CWORD=1; _greenlight_yargs_completions greenlight sta greenlight
     echo "commands: \${COMPREPLY[*]}"`,
   zsh: (script: string) => `
-    autoload -Uz compinit; compinit -u -D; source ${script}
+    autoload -Uz compinit; compinit -u -D; source ${typed(script)}
     _describe() { local list=$2; print -l "names: \${(P)list}"; }; _files() { print files; }
     words=(greenlight --demo RECORDING status ''); CURRENT=5; _greenlight_yargs_completions
     words=(greenlight sta); CURRENT=2; _greenlight_yargs_completions
@@ -104,7 +108,7 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('the script in %s'
   (there ? it : it.skip)(
     `completes commands and the names of a recording${there ? '' : ` (there is no ${shell})`}`,
     async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'greenlight-completion-'));
+      const folder = mkdtempSync(join(tmpdir(), "greenlight's completion "));
       const scene = await served();
       const recording = join(folder, 'demo');
       await scene.world.run(saveRecording(scene.app, templateOf({ name: ENDPOINT }), recording));
@@ -117,7 +121,7 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('the script in %s'
         AWS_EC2_METADATA_DISABLED: 'true',
       };
       writeFileSync(script, execFileSync(process.execPath, [binary, 'completion'], { env, encoding: 'utf8' }));
-      const lines = SHELLS[shell](script).replaceAll('RECORDING', recording);
+      const lines = SHELLS[shell](script).replaceAll('RECORDING', () => typed(typed(recording)));
       const { stdout, stderr } = spawnSync(shell, ['-c', lines], { env, encoding: 'utf8', timeout: 60_000 });
       expect(stderr).toBe('');
       expect(stdout).toMatch(/names:.*digits/s);

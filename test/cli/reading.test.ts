@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordedApp } from '../../local/cli/app/recorded-app';
+import { typed } from '../../local/cli/render/text';
 import { portsOfPerson, saveRecording } from '../../local/app/save-recording';
 import { ENDPOINT, MINUTE, Scene, templateOf } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';
@@ -44,10 +45,10 @@ describe('report', () => {
     const file = join(folder(), 'deep', 'page.html');
     const opened: string[] = [];
     const openFile = async (path: string) => void opened.push(path);
-    const { code, out } = await greenlight(scene, `report --out ${file} --rollout ${before!.id} --open`, { openFile });
+    const { code, out } = await greenlight(scene, `report --out ${typed(file)} --rollout ${before!.id} --open`, { openFile });
     expect([code, out, opened]).toEqual([0, `${file}\n`, [file]]);
     expect(readFileSync(file, 'utf8')).toContain('<!doctype html>');
-    const newest = await greenlightJson<{ address: string }>(scene, `report --out ${file}`);
+    const newest = await greenlightJson<{ address: string }>(scene, `report --out ${typed(file)}`);
     expect(newest.result.address).toMatch(/^s3:\/\/.*\/rollouts\/digits\/digits-\S+\/report\.html$/);
   });
 
@@ -82,8 +83,8 @@ describe('a recording of the demo', () => {
       expect(said.out).not.toMatch(/npx greenlight (?!.* --demo)/);
       expect(said.out).not.toMatch(/npx greenlight (upload|rollback)/);
     }
-    const failed = await greenlight(scene, `status nobody --demo ${dir}`, recorded);
-    expect(failed.err).toContain(`npx greenlight status --demo ${dir}\n`);
+    const failed = await greenlight(scene, `status nobody --demo ${typed(dir)}`, recorded);
+    expect(failed.err).toContain(`npx greenlight status --demo ${typed(dir)}\n`);
     for (const argv of [
       'abort --reason x',
       'approve',
@@ -93,7 +94,7 @@ describe('a recording of the demo', () => {
       'start',
       'teardown',
       'postpone --lift',
-      `upload ${__filename}`,
+      `upload ${typed(__filename)}`,
     ]) {
       const { code, err } = await greenlight(scene, `${argv} --demo`, recorded);
       expect([argv, code, err]).toEqual([argv, 1, expect.stringContaining('RecordingOnly')]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Execution } from '../../local/engine/states/execution';
 import { bytesOf } from '../scenarios/fake-model';
 import { Scene } from '../scenarios/harness';
+import { typed } from '../../local/cli/render/text';
 import { runCli } from '../../local/cli/run-cli';
 import { greenlight, greenlightJson, surroundingsOn } from './cli-on-scene';
 
@@ -77,7 +78,7 @@ describe('upload', () => {
     const file = fileOf('v2');
     const { result, exitCode } = await greenlightJson<{ rolloutId: string }>(
       scene,
-      `upload ${file} --strategy AllAtOnce --reason 'Größere Trainingsmenge – Woche 47' --wait`,
+      `upload ${typed(file)} --strategy AllAtOnce --reason 'Größere Trainingsmenge – Woche 47' --wait`,
     );
     expect(exitCode).toBe(0);
     expect(await scene.record(result.rolloutId)).toMatchObject({
@@ -91,7 +92,7 @@ describe('upload', () => {
 
   it('says that it waits while another rollout runs', async () => {
     const [scene] = await canary('Bake');
-    const { code, out } = await greenlight(scene, `upload ${fileOf('v3')} --name v3-b.onnx`);
+    const { code, out } = await greenlight(scene, `upload ${typed(fileOf('v3'))} --name v3-b.onnx`);
     expect(code).toBe(0);
     expect(out).toContain('digits: stored s3://');
     await scene.world.runFor(5_000);
@@ -129,7 +130,7 @@ describe('upload', () => {
   it('tells what a refused upload was refused for, at once', async () => {
     const [scene] = await canary('Bake');
     await scene.change({ whileBusy: 'reject' });
-    const { code, out } = await greenlight(scene, `upload ${fileOf('v3')} --wait --timeout 60`);
+    const { code, out } = await greenlight(scene, `upload ${typed(fileOf('v3'))} --wait --timeout 60`);
     expect([code, out]).toEqual([1, expect.stringMatching(/ended as rejected\.\n {2}RolloutBusy: /)]);
   });
 
@@ -145,7 +146,7 @@ describe('upload', () => {
     const lost = await Scene.open();
     await lost.serve();
     lost.lose('aws.s3');
-    const { code, err } = await greenlight(lost, `upload ${fileOf('v3')} --wait --timeout 60`);
+    const { code, err } = await greenlight(lost, `upload ${typed(fileOf('v3'))} --wait --timeout 60`);
     expect([code, err]).toEqual([4, expect.stringContaining('no event of the upload has arrived')]);
     expect(err).toContain('npx greenlight start digits');
   });
@@ -160,9 +161,9 @@ describe('upload', () => {
     for (const [argv, said] of [
       [`upload ${text}`, 'must end in .onnx, the suffix of endpoint digits; got "model.txt"'],
       [`upload ${empty}`, 'empty.onnx has 0 bytes'],
-      [`upload ${dir}`, 'is no file'],
-      [`upload ${fileOf('v2')} --name a/b.onnx`, "--name: must be a file's name"],
-      [`upload ${fileOf('v2')} --reason ${'x'.repeat(501)}`, 'has 501 characters; with an upload the limit is 500'],
+      [`upload ${typed(dir)}`, 'is no file'],
+      [`upload ${typed(fileOf('v2'))} --name a/b.onnx`, "--name: must be a file's name"],
+      [`upload ${typed(fileOf('v2'))} --reason ${'x'.repeat(501)}`, 'has 501 characters; with an upload the limit is 500'],
     ] as const) {
       const { code, err } = await greenlight(scene, argv);
       expect([code, err]).toEqual([2, expect.stringContaining(said)]);

@@ -68,13 +68,14 @@ it('helps with every command, on standard output', async () => {
     const help = await greenlight(await idle(), `${name} --help`);
     expect([help.code, help.err]).toEqual([0, '']);
     expect(help.out).toContain(`greenlight ${name}`);
+    expect(help.out).toMatch(/^ +--help /m);
     expect(help.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   }
 });
 
 it('prints a script for completion, and completes commands and options', async () => {
   const script = (await greenlight(await idle(), 'completion')).out;
-  expect(script).toMatch(/^greenlight\(\) \{ '.*\/greenlight\.mjs' "\$@"; \}\n/);
+  expect(script).toMatch(/^greenlight\(\) \{ ('?).*\/greenlight\.mjs\1 "\$@"; \}\n/);
   expect(script).toContain('complete -o bashdefault');
   const words = (await greenlight(await idle(), '--get-yargs-completions greenlight re')).out.split('\n');
   expect(words.map((word) => word.split(':')[0])).toEqual(expect.arrayContaining(['reject', 'report']));

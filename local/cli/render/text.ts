@@ -18,6 +18,10 @@ export function wrapped(text: string, width: number, indent = ''): readonly stri
   return [...lines, line].map((one) => `${indent}${one}`);
 }
 
+/** One word of a command line, as it is to be typed in a shell: in quotes only where it needs them. */
+export const typed = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
 /** A label, and text beside it that is wrapped under itself. */
 export function labelled(label: string, text: string, width: number, labelWidth = 10): readonly string[] {
   const [first = '', ...rest] = wrapped(text, width - labelWidth - 2);
