@@ -26,4 +26,3 @@ function optionIn(argv: readonly string[], option: string): readonly string[] {
   if (word.includes('=') || value === undefined || value.startsWith('-')) return [typed(word)];
   return [`${word} ${typed(value)}`];
 }
-

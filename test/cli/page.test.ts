@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OPERATION_ERRORS } from '../../lambdas/contract/operation-errors';
+import { typed } from '../../local/cli/render/text';
 import { COMMANDS } from '../../local/cli/commands';
 import { EXIT } from '../../local/cli/exit-codes';
 import { requiredActions } from '../../local/engine/iam/required-actions';
@@ -102,7 +103,7 @@ describe('the rights on the page', () => {
     };
     const dir = mkdtempSync(join(tmpdir(), 'greenlight-'));
     for (const name of ['v1', 'v2', 'v3']) writeFileSync(join(dir, `${name}.onnx`), bytesOf({ name }));
-    await command(`upload ${join(dir, 'v1.onnx')}`);
+    await command(`upload ${typed(join(dir, 'v1.onnx'))}`);
     await scene.world.runFor(5_000);
     await asks();
     await command('status');
@@ -119,7 +120,7 @@ describe('the rights on the page', () => {
     await scene.end(canary);
     await command('history');
     await command('cost');
-    await command(`report --out ${join(dir, 'page.html')}`);
+    await command(`report --out ${typed(join(dir, 'page.html'))}`);
     await command('start --force --strategy AllAtOnce');
     await asks();
     await command('reject');

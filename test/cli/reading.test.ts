@@ -45,7 +45,9 @@ describe('report', () => {
     const file = join(folder(), 'deep', 'page.html');
     const opened: string[] = [];
     const openFile = async (path: string) => void opened.push(path);
-    const { code, out } = await greenlight(scene, `report --out ${typed(file)} --rollout ${before!.id} --open`, { openFile });
+    const { code, out } = await greenlight(scene, `report --out ${typed(file)} --rollout ${before!.id} --open`, {
+      openFile,
+    });
     expect([code, out, opened]).toEqual([0, `${file}\n`, [file]]);
     expect(readFileSync(file, 'utf8')).toContain('<!doctype html>');
     const newest = await greenlightJson<{ address: string }>(scene, `report --out ${typed(file)}`);

@@ -159,11 +159,14 @@ describe('upload', () => {
     writeFileSync(text, 'x');
     const calls = scene.world.hooks.count('s3', 'PutObject');
     for (const [argv, said] of [
-      [`upload ${text}`, 'must end in .onnx, the suffix of endpoint digits; got "model.txt"'],
-      [`upload ${empty}`, 'empty.onnx has 0 bytes'],
+      [`upload ${typed(text)}`, 'must end in .onnx, the suffix of endpoint digits; got "model.txt"'],
+      [`upload ${typed(empty)}`, 'empty.onnx has 0 bytes'],
       [`upload ${typed(dir)}`, 'is no file'],
       [`upload ${typed(fileOf('v2'))} --name a/b.onnx`, "--name: must be a file's name"],
-      [`upload ${typed(fileOf('v2'))} --reason ${'x'.repeat(501)}`, 'has 501 characters; with an upload the limit is 500'],
+      [
+        `upload ${typed(fileOf('v2'))} --reason ${'x'.repeat(501)}`,
+        'has 501 characters; with an upload the limit is 500',
+      ],
     ] as const) {
       const { code, err } = await greenlight(scene, argv);
       expect([code, err]).toEqual([2, expect.stringContaining(said)]);
