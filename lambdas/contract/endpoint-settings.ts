@@ -203,7 +203,14 @@ export const endpointSettingsSchema = z.strictObject({
    * the built-in model server takes any. Nothing is stored, and nothing costs, until one is sent. @default 30 days
    */
   feedback: z
-    .union([z.literal(false), z.strictObject({ keepDays: z.int().min(1).max(3650).default(DEFAULT_FEEDBACK_DAYS) })])
+    .union([
+      z.literal(false),
+      z.strictObject({
+        keepDays: z.int().min(1).max(3650).default(DEFAULT_FEEDBACK_DAYS),
+        /** Another number makes another key for request ids; labels of answers before it are then refused. */
+        keyEdition: z.int().min(1).max(999_999).default(1),
+      }),
+    ])
     .prefault({}),
   /**
    * A request that the endpoint must fail, to see before any traffic moves that a failure is counted. The built-in model

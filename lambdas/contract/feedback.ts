@@ -9,6 +9,12 @@ export const REQUEST_ID_HEADER = 'x-greenlight-request-id';
 /** Each is a write of S3's; a hundred together take about a second. */
 export const MAX_FEEDBACK_ITEMS = 100;
 
+/**
+ * One environment of the function takes so many labels a minute, and one more for each of its own answers. Ten minutes of
+ * it are kept for lists that come at once.
+ */
+export const LABELS_A_MINUTE = 600;
+
 /** What became of a label; `already-taken` is the same label once more, which counts nothing. */
 export const FEEDBACK_STATUSES = ['taken', 'already-taken', 'refused'] as const;
 
@@ -22,6 +28,7 @@ export const FEEDBACK_ERROR_CODES = [
   'TooOld',
   'InvalidLabel',
   'AlreadyLabelled',
+  'TooManyLabels',
   'NotStored',
 ] as const;
 export type FeedbackErrorCode = (typeof FEEDBACK_ERROR_CODES)[number];

@@ -8,9 +8,11 @@ export const METRIC_NAMESPACE = 'Greenlight';
 export const METRIC_DIMENSIONS = { endpoint: 'Endpoint', version: 'Version' } as const;
 
 /**
- * Only infer requests through the live alias are counted. One that was answered 4xx emits nothing, because the caller
- * was at fault; so the sample count of `ModelErrors` may be less than Lambda's `Invocations`. One that ended in a thrown
- * error emits nothing either: Lambda's `Errors` has it. A request with labels emits a zero of both failures and no duration.
+ * Only infer requests through the live alias are counted. One that was answered 4xx is not, because the caller was at
+ * fault, nor is one for anything else than an answer; so the sample count of `ModelErrors` may be less than Lambda's
+ * `Invocations`, and is what shares of failures are taken of. One that ended in a thrown error emits nothing: Lambda's
+ * `Errors` has it. Of requests that are not counted one a minute and environment emits a zero of `NonFiniteOutputs` alone,
+ * which tells a minute that had no other from one whose counts have not arrived.
  */
 export const METRICS = {
   /** 1 when the model failed, was not ready (503) or answered more than Lambda can carry, else 0. */

@@ -36,6 +36,8 @@ export interface ModelServerEnv {
   readonly nonFinite: NonFiniteRule;
   /** Labels of answers are taken for so many days; 0 takes none, and then answers carry no request id. */
   readonly feedbackDays: number;
+  /** Signs request ids, so that no caller can make one: `1.` and 43 characters. No labels are taken without it. */
+  readonly requestKey: string | undefined;
 }
 
 export const DEFAULT_MAX_MODEL_MEGABYTES = 500;
@@ -94,6 +96,11 @@ const schema = z.object({
   GREENLIGHT_CAPTURE_RATE: share.optional(),
   GREENLIGHT_FEEDBACK_DAYS: whole(0, 3650).optional(),
   GREENLIGHT_NON_FINITE: z.enum(NON_FINITE_RULES).optional(),
+  GREENLIGHT_REQUEST_KEY: z
+    .string()
+    // The value is a secret, which no message repeats.
+    .regex(/^\d{1,6}\.[A-Za-z0-9_-]{43}$/, 'must be an edition, a dot and 43 characters of base64url')
+    .optional(),
 });
 export type ModelServerVariable = keyof z.infer<typeof schema>;
 
@@ -123,6 +130,7 @@ export function parseModelServerEnv(env: Readonly<Record<string, string | undefi
     captureRate: value.GREENLIGHT_CAPTURE_RATE ?? 0,
     feedbackDays: value.GREENLIGHT_FEEDBACK_DAYS ?? DEFAULT_FEEDBACK_DAYS,
     nonFinite: value.GREENLIGHT_NON_FINITE ?? 'refused',
+    requestKey: value.GREENLIGHT_REQUEST_KEY,
   };
 }
 
@@ -145,6 +153,7 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
     ...(env.captureRate > 0 && { GREENLIGHT_CAPTURE_RATE: String(env.captureRate) }),
     ...(env.nonFinite !== 'refused' && { GREENLIGHT_NON_FINITE: env.nonFinite }),
     ...(env.feedbackDays !== DEFAULT_FEEDBACK_DAYS && { GREENLIGHT_FEEDBACK_DAYS: String(env.feedbackDays) }),
+    ...(env.requestKey !== undefined && { GREENLIGHT_REQUEST_KEY: env.requestKey }),
   };
   const bytes = Object.entries(variables).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),

@@ -1,6 +1,7 @@
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
 import { lambdaVersions } from '../adapters/lambda-versions';
+import { randomKey } from '../adapters/random-key';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { deployGreen } from '../steps/deploy-green';
 import { createHandler } from './wiring/create-handler';
@@ -10,6 +11,7 @@ export const create = createHandler(
   (context) => ({
     clock: context.clock,
     locks: dynamodbLocks(context),
+    randomKey,
     records: dynamodbRecords(context),
     versions: lambdaVersions(context),
   }),

@@ -69,8 +69,8 @@ export interface CaptureParts {
 
 /** A write takes 20 to 50 ms; what has not ended after this is left, so that no user waits longer. */
 export const CAPTURE_LIMIT_MS = 500;
-/** At most five writes a second and environment: a burst of requests is no burst of writes, whatever the rate. */
-export const CAPTURE_GAP_MS = 200;
+/** At most one write a second and environment, half a dollar a day of them: a burst of requests is no burst of writes, whatever the rate. */
+export const CAPTURE_GAP_MS = 1_000;
 /** Failures come in rows, and one line says it. */
 const LOG_GAP_MS = 60_000;
 

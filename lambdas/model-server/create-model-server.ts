@@ -3,6 +3,7 @@ import { REQUEST_ID_HEADER } from '../contract/feedback';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { LIVE_ALIAS } from '../contract/names';
 import { shown } from '../contract/tensor-data';
+import { MINUTE_MS } from '../domain/minutes';
 import type { PredictionOutput } from '../domain/prediction';
 import {
   carriedBytes,
@@ -16,6 +17,7 @@ import {
 import { MAX_ANSWER_BYTES, tooLarge, tooLargeSentence } from './answer-size';
 import { capturable, noCapture, type Capture } from './capture';
 import { answerFeedback } from './feedback/feedback';
+import { labelAllowance } from './feedback/label-allowance';
 import type { LabelStore } from './feedback/label-store';
 import { requestIdFor } from './feedback/request-id-for';
 import { infer, ModelError } from './infer';
@@ -78,7 +80,7 @@ const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
 const TO_ANSWER_MS = 500;
 
 /** Notes what a request is counted as; written when its answer is complete. */
-type Count = (outcome: RequestCounts['outcome'], classes: readonly number[], timed?: 'not timed') => void;
+type Count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => void;
 
 type ModelRoute = Extract<Route, { readonly name: string }>;
 
@@ -94,13 +96,17 @@ export function createModelServer({
   capture = noCapture,
   labels,
 }: ModelServerParts): ModelServer {
-  const takesLabels = env.feedbackDays > 0 && labels !== undefined;
+  // A version that was published before there were keys has none: what it could not tell from a forgery it does not take.
+  const labelKey = env.feedbackDays > 0 && labels !== undefined ? env.requestKey : undefined;
+  const allowance = labelAllowance();
   const loader = modelLoader(env, source, now, log);
   const loaded = ({ getRemainingTimeInMillis: remaining }: InvocationContext) =>
     trace('load', () => loader.model(remaining && remaining() - TO_ANSWER_MS));
 
   /** The first request of an environment pays for its start, also when it asks for something else than a prediction. */
   let asked = false;
+  /** The last minute in which a request was told that is not counted: one line, however many come. */
+  let otherIn: number | undefined;
 
   async function serve(
     request: ServerRequest,
@@ -135,7 +141,7 @@ export function createModelServer({
         return answerInference(request, context, headers, count);
       case 'feedback':
         checkName(route, context);
-        return answerLabels(request, context, headers, count);
+        return answerLabels(request, context, headers);
     }
   }
 
@@ -158,7 +164,7 @@ export function createModelServer({
       const captured = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
       const compression = compressionOf(request.headers.get('accept-encoding'));
       const requestIdOf = (outputs: readonly PredictionOutput[]) =>
-        takesLabels ? requestIdFor(outputs, env, context, now(), isUsers) : undefined;
+        labelKey === undefined ? undefined : requestIdFor(outputs, env, labelKey, context, now(), isUsers);
       const { content, classes, requestId } = await trace('infer', () =>
         infer(model, env.modelName, context.functionVersion, parsed, env, compression !== undefined, requestIdOf),
       ).finally(() => captured);
@@ -173,6 +179,7 @@ export function createModelServer({
         throw new ModelError('AnswerTooLarge', tooLargeSentence(bytes));
       }
       count('answered', classes);
+      allowance.answered();
       return answer;
     } catch (error) {
       if (error instanceof ModelError)
@@ -187,9 +194,8 @@ export function createModelServer({
     request: ServerRequest,
     context: InvocationContext,
     headers: AnswerHeaders,
-    count: Count,
   ): Promise<Answer> {
-    if (!takesLabels)
+    if (labelKey === undefined || labels === undefined)
       throw new RequestError(
         404,
         'FeedbackOff',
@@ -199,15 +205,14 @@ export function createModelServer({
     if (!env.model) throw noModelYet(env.endpoint);
     const parts = {
       env,
+      key: labelKey,
+      allowance,
       bucket: env.model.bucket,
       store: labels,
       count: (counts: LabelCounts) => metrics.recordLabel(counts),
     };
     const body = readBody(request).json;
-    const answer = await answerFeedback(parts, log, body, { at: now(), by: context.awsRequestId }, headers);
-    // Lambda counts it as a request. Zeros tell a minute of labels alone from one whose counts have not arrived.
-    if (throughLive.test(context.invokedFunctionArn)) count('answered', [], 'not timed');
-    return answer;
+    return answerFeedback(parts, log, body, { at: now(), by: context.awsRequestId }, headers);
   }
 
   function checkName({ name, version }: ModelRoute, context: InvocationContext): void {
@@ -253,24 +258,24 @@ export function createModelServer({
       const elapsedMs = stopwatch();
       const warm = asked && loader.loaded() !== undefined;
       asked = true;
-      let counted: (Pick<RequestCounts, 'outcome' | 'classes'> & { readonly timed: boolean }) | undefined;
+      let counted: Pick<RequestCounts, 'outcome' | 'classes'> | undefined;
       const headers = {
         [ANSWERED_BY.version]: context.functionVersion,
         [ANSWERED_BY.model]: env.model?.sha256.slice(0, 12) ?? 'none',
         [ANSWERED_BY.endpoint]: env.endpoint,
       };
       try {
-        return await serve(readEvent(event), context, headers, (outcome, classes, timed) => {
-          counted = { outcome, classes, timed: timed === undefined };
+        return await serve(readEvent(event), context, headers, (outcome, classes) => {
+          counted = { outcome, classes };
         });
       } catch (error) {
         return failed(error, context, headers);
       } finally {
-        const { endpoint } = env;
-        const { functionVersion: version } = context;
-        if (counted) {
-          const { outcome, classes, timed } = counted;
-          metrics.record({ endpoint, version, at, outcome, classes, ...(warm && timed && { warmMs: elapsedMs() }) });
+        const about = { endpoint: env.endpoint, version: context.functionVersion, at };
+        if (counted) metrics.record({ ...about, ...counted, ...(warm && { warmMs: elapsedMs() }) });
+        else if (throughLive.test(context.invokedFunctionArn) && Math.floor(at / MINUTE_MS) !== otherIn) {
+          otherIn = Math.floor(at / MINUTE_MS);
+          metrics.recordOther(about);
         }
       }
     },

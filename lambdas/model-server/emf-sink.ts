@@ -41,6 +41,11 @@ export function emfSink(): MetricsSink {
       // At the 100th value of a metric Powertools has published by itself.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
+    recordOther: (minute) => {
+      about(minute);
+      metrics.addMetric(METRICS.nonFiniteOutputs, MetricUnit.Count, 0);
+      metrics.publishStoredMetrics();
+    },
     recordLabel: (counts: LabelCounts) => {
       for (let first = 0; first < counts.scored.length; first += LABELS_PER_LINE) {
         about(counts);

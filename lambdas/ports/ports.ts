@@ -56,6 +56,8 @@ export interface Ports {
   readonly models: Models;
   readonly notices: Notices;
   readonly outbox: Outbox;
+  /** 256 random bits, in base64url. */
+  readonly randomKey: () => string;
   readonly records: Records;
   readonly settings: Settings;
   readonly settingsStore: SettingsStore;

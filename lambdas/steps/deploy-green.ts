@@ -15,7 +15,7 @@ import { recordProgress } from './rollout/record-progress';
  * version is Active. A publish that makes no new version, but blue again, means that the model is live already.
  */
 export async function deployGreen(
-  ports: Pick<Ports, 'clock' | 'locks' | 'records' | 'versions'>,
+  ports: Pick<Ports, 'clock' | 'locks' | 'randomKey' | 'records' | 'versions'>,
   state: RolloutState,
 ): Promise<RolloutState> {
   if (state.next === 'already-live') return state;

@@ -25,6 +25,7 @@ describe('evidence, minute by minute', () => {
       { Name: 'Version', Value: version },
     ];
     const common = (prefix: string, version: string) => [
+      { id: `${prefix}Inferences`, asks: 'Greenlight ModelErrors SampleCount 60', dimensions: model(version) },
       { id: `${prefix}ModelErrors`, asks: 'Greenlight ModelErrors Sum 60', dimensions: model(version) },
       { id: `${prefix}NonFinite`, asks: 'Greenlight NonFiniteOutputs Sum 60', dimensions: model(version) },
       { id: `${prefix}Timed`, asks: 'Greenlight WarmDuration SampleCount 60', dimensions: model(version) },
@@ -157,7 +158,22 @@ describe('evidence, minute by minute', () => {
     world.lambdaMetric('8', 'Invocations', 0, 1, 10);
     world.lambdaMetric('8', 'Duration', 0, 20, 9);
     world.model('8', 0, { good: 3 });
-    expect((await reading(world.evidence.minutes(query()))).incomplete).toEqual([]);
+    const { incomplete, minutes } = await reading(world.evidence.minutes(query()));
+    expect(incomplete).toEqual([]);
+    // The other seven are the callers' own fault, or ask for something else: a failure is a share of the three.
+    expect(minutes[0]?.green.requests).toBe(3);
+  });
+
+  test('reads a minute with no inference in it as one without requests, and waits where nothing has arrived', async () => {
+    const world = cloudwatchWorld();
+    for (const minute of [0, 1]) {
+      world.lambdaMetric('8', 'Invocations', minute, 1, 500);
+      world.lambdaMetric('8', 'Duration', minute, 20, 500);
+    }
+    world.counter('Greenlight', 'NonFiniteOutputs', { Endpoint: 'digits', Version: '8' }, 0, 0);
+    const { incomplete, minutes } = await reading(world.evidence.minutes(query()));
+    expect(minutes[0]).toMatchObject({ minute: at(0), green: { ...NOTHING, durations: 0 } });
+    expect(incomplete).toEqual([{ minute: at(1), why: 'model metrics missing for version 8' }]);
   });
 
   test('needs no model metrics of a version whose every request crashed', async () => {
@@ -187,7 +203,9 @@ describe('evidence, minute by minute', () => {
       gRequests: 10,
       gDurations: 10,
       gTimed: 10,
+      gInferences: 10,
       gModelErrors: 0,
+      gNonFinite: 0,
       gBeyond0: 10.7,
       gBeyond1: 2.6,
     };
@@ -208,7 +226,9 @@ describe('evidence, minute by minute', () => {
       gRequests: 10,
       gDurations: 10,
       gTimed: 10,
+      gInferences: 10,
       gModelErrors: 0,
+      gNonFinite: 0,
       gBeyond0: 5.6,
       gBeyond1: 6.7,
       gBeyond2: 7.2,

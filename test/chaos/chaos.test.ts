@@ -5,9 +5,6 @@ import { Tally } from '../../local/chaos/report/report';
 import { reportText } from '../../local/chaos/report/text';
 import { runOne } from '../../local/chaos/run/run-one';
 
-/** A busy machine is no failure. */
-jest.setTimeout(120_000);
-
 const RUNS = 24;
 
 it('keeps every promise in two dozen runs full of faults', async () => {

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
 const BINARY = join(__dirname, '../../local/cli/greenlight.mjs');
-jest.setTimeout(60_000);
 
 interface Ended {
   readonly code: number;
@@ -14,7 +13,7 @@ interface Ended {
 const run = (...argv: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
     const env = { PATH: process.env['PATH'], HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
-    execFile(process.execPath, [BINARY, ...argv], { env, timeout: 50_000 }, (error, out, err) => {
+    execFile(process.execPath, [BINARY, ...argv], { env, timeout: 250_000 }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
     });
   });

@@ -10,8 +10,6 @@ import { saveRecording } from '../../local/app/save-recording';
 import { ENDPOINT, Scene, templateOf } from '../scenarios/harness';
 import { greenlight } from './cli-on-scene';
 
-jest.setTimeout(90_000);
-
 const scenes: Promise<Scene>[] = [];
 /** Two models were live, one after the other. */
 const served = (): Promise<Scene> =>
@@ -122,7 +120,7 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('the script in %s'
       };
       writeFileSync(script, execFileSync(process.execPath, [binary, 'completion'], { env, encoding: 'utf8' }));
       const lines = SHELLS[shell](script).replaceAll('RECORDING', () => typed(typed(recording)));
-      const { stdout, stderr } = spawnSync(shell, ['-c', lines], { env, encoding: 'utf8', timeout: 60_000 });
+      const { stdout, stderr } = spawnSync(shell, ['-c', lines], { env, encoding: 'utf8', timeout: 250_000 });
       expect(stderr).toBe('');
       expect(stdout).toMatch(/names:.*digits/s);
       expect(stdout).toMatch(/\bstatus\b/);

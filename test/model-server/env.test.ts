@@ -18,6 +18,7 @@ const full: ModelServerEnv = {
   captureRate: 0.05,
   nonFinite: 'infinities-allowed',
   feedbackDays: 7,
+  requestKey: `3.${'K'.repeat(43)}`,
 };
 const model = {
   GREENLIGHT_MODEL_BUCKET: 'b',

@@ -8,12 +8,12 @@ describe('an answer', () => {
   it('carries its request id in a header, and as the id of the response where the client gave none', async () => {
     const { infer } = stage();
     const { id, reply } = await asked({ infer });
-    expect(id).toMatch(/^g1-[A-Za-z0-9_-]{50,250}$/);
+    expect(id).toMatch(/^g2-[A-Za-z0-9_-]{50,250}$/);
     expect(reply.json['id']).toBe(id);
 
     const own = await infer({ ...image(), id: 'mine' });
     expect(own.json['id']).toBe('mine');
-    expect(own.headers[REQUEST_ID_HEADER]).toMatch(/^g1-/);
+    expect(own.headers[REQUEST_ID_HEADER]).toMatch(/^g2-/);
   });
 
   it('has none where no labels are taken, and feedback is then refused by name', async () => {
@@ -21,6 +21,13 @@ describe('an answer', () => {
     const { id, reply } = await asked({ infer });
     expect(id).toBe('none');
     expect(reply.json['id']).toBeUndefined();
+    expect(await label({ requestId: 'x', label: 1 })).toMatchObject({ statusCode: 404, json: { code: 'FeedbackOff' } });
+  });
+
+  it('has none where the version has no key to sign it with', async () => {
+    const { infer, label } = stage(undefined, { requestKey: undefined });
+    const { id, reply } = await asked({ infer });
+    expect([id, reply.json['id']]).toEqual(['none', undefined]);
     expect(await label({ requestId: 'x', label: 1 })).toMatchObject({ statusCode: 404, json: { code: 'FeedbackOff' } });
   });
 });
@@ -56,14 +63,14 @@ describe('a label', () => {
     ]);
   });
 
-  it('is no request of the model’s: it counts as one that did not fail, without a class or a duration', async () => {
-    const { infer, label, counts, clock } = stage();
+  it('is no request of the model’s: a minute says that some came, and no more', async () => {
+    const { infer, label, counts, others, clock } = stage();
     const { id } = await asked({ infer });
     clock.now += 60_000;
     await label({ requestId: id, label: 3 });
-    expect(counts.slice(1)).toEqual([
-      { endpoint: 'digits', version: '7', at: clock.now, outcome: 'answered', classes: [] },
-    ]);
+    await label({ requestId: id, label: 3 });
+    expect(counts).toHaveLength(1);
+    expect(others).toEqual([{ endpoint: 'digits', version: '7', at: clock.now }]);
   });
 
   it('counts for the version that answered, also when another one takes it', async () => {
@@ -178,8 +185,8 @@ describe('a label that cannot be taken', () => {
     [
       'another format',
       'InvalidRequestId',
-      (id) => ({ requestId: id.replace('g1-', 'g9-'), label: 1 }),
-      /format 9, this server reads format 1/,
+      (id) => ({ requestId: id.replace('g2-', 'g9-'), label: 1 }),
+      /format 9, this server reads format 2/,
     ],
     ['no label', 'InvalidLabel', (id) => ({ requestId: id }), /^label is undefined; it must be the index or the name/],
     ['a null', 'InvalidLabel', (id) => ({ requestId: id, label: null }), /^label is null/],
@@ -258,7 +265,7 @@ describe('a label that cannot be taken', () => {
   it('is of a model whose outputs are no prediction', async () => {
     const picture = { name: 'y', kind: 'float', shape: [1, 2, 2], data: [1, 2, 3, 4] } as const;
     const env = envFor(digits('v1-baseline.onnx'));
-    const id = requestIdFor([picture], env, throughLive, NOON, true);
+    const id = requestIdFor([picture], env, env.requestKey!, throughLive, NOON, true);
     expect((await stage().label({ requestId: id, label: 1 })).json).toMatchObject({ code: 'NoPrediction' });
   });
 });

@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Answered } from '../../lambdas/domain/feedback/answered';
 import {
   MAX_REQUEST_ID_LENGTH,
-  readRequestId,
-  writeRequestId,
+  readRequestId as readWith,
+  writeRequestId as writeWith,
   type RequestIdContent,
 } from '../../lambdas/model-server/feedback/request-id';
+
+const KEY = `1.${'k'.repeat(43)}`;
+const readRequestId = (id: string) => readWith(id, KEY);
+const writeRequestId = (given: RequestIdContent) => writeWith(given, KEY);
 
 const content: RequestIdContent = {
   endpoint: 'digits',
@@ -72,12 +77,29 @@ describe('a request id', () => {
     );
   });
 
+  it('cannot be made without the key, nor by one who has seen many', () => {
+    fc.assert(
+      fc.property(anyContent, fc.string(), anyContent, (given, otherKey, seen) => {
+        fc.pre(otherKey !== KEY);
+        expect(readRequestId(writeWith(given, otherKey))).toHaveProperty('problem', 'not an id');
+        // A signature that was seen, under a body of one's own.
+        const [mine, theirs] = [writeWith(given, ''), writeRequestId(seen)];
+        const signed = mine.slice(0, -22) + theirs.slice(-22);
+        if (signed !== theirs) expect(readRequestId(signed)).toHaveProperty('problem', 'not an id');
+      }),
+    );
+    // As ids were signed before there were keys: a digest that anybody can make.
+    const body = writeRequestId(content).slice(0, -22);
+    const digest = createHash('sha256').update(body).digest('base64url');
+    for (const length of [8, 22]) expect(readRequestId(body + digest.slice(0, length))).toHaveProperty('problem');
+  });
+
   it('never throws, whatever it is given', () => {
     fc.assert(
       fc.property(
         fc.oneof(
           fc.string(),
-          fc.string().map((text) => `g1-${text}`),
+          fc.string().map((text) => `g2-${text}`),
         ),
         (text) => {
           expect(readRequestId(text)).toHaveProperty('problem');
@@ -87,17 +109,17 @@ describe('a request id', () => {
   });
 
   it('has about two hundred characters for one row', () => {
-    expect(writeRequestId(content).length).toBeLessThan(200);
+    expect(writeRequestId(content).length).toBeLessThan(215);
   });
 
   it('of another format is told from one that was mistyped', () => {
-    expect(readRequestId(writeRequestId(content).replace(/^g1-/, 'g2-'))).toEqual({
+    expect(readRequestId(writeRequestId(content).replace(/^g2-/, 'g1-'))).toEqual({
       problem: 'another format',
-      format: '2',
+      format: '1',
     });
     expect(readRequestId(writeRequestId(content).slice(0, -1))).toEqual({
       problem: 'not an id',
-      why: 'it was cut or mistyped',
+      why: 'it was cut or mistyped, or is not of this endpoint',
     });
   });
 
@@ -118,7 +140,7 @@ describe('a request id', () => {
     expect(read.answered).toEqual({ rows: 100, predicted: { kind: 'name', values: long.slice(0, kept) } });
   });
 
-  it('with a content that no server writes is refused, though its checksum is right', () => {
+  it('with a content that no server writes is refused, though its signature is right', () => {
     const forged = [
       { ...content, endpoint: '../x' },
       { ...content, version: '07' },

@@ -24,9 +24,13 @@ export interface LogLine {
   readonly fields: Record<string, unknown>;
 }
 
+type MinuteCounted = Pick<RequestCounts, 'endpoint' | 'version' | 'at'>;
+
 export interface ServedModel {
   readonly server: ModelServer;
   readonly counts: RequestCounts[];
+  /** Minutes in which a request came that is not counted. */
+  readonly others: MinuteCounted[];
   readonly labelCounts: LabelCounts[];
   readonly lines: LogLine[];
   readonly call: (method: string, path: string, body?: unknown, context?: InvocationContext) => Promise<Reply>;
@@ -72,6 +76,7 @@ export const envFor = (file: Uint8Array | undefined, changes: Partial<ModelServe
   captureRate: 0,
   nonFinite: 'refused',
   feedbackDays: 30,
+  requestKey: `1.${'k'.repeat(43)}`,
   ...changes,
 });
 
@@ -89,6 +94,7 @@ export function serve(
 ): ServedModel {
   const counts: RequestCounts[] = [];
   const labelCounts: LabelCounts[] = [];
+  const others: MinuteCounted[] = [];
   const lines: LogLine[] = [];
   const logAt = (level: LogLine['level']) => (message: string, fields: Record<string, unknown>) => {
     lines.push({ level, message, fields });
@@ -96,7 +102,11 @@ export function serve(
   const server = createModelServer({
     env: envFor(file, changes),
     source: parts.source ?? sourceOf(file ?? new Uint8Array()),
-    metrics: { record: (count) => counts.push(count), recordLabel: (count) => labelCounts.push(count) },
+    metrics: {
+      record: (count) => counts.push(count),
+      recordOther: (minute) => others.push(minute),
+      recordLabel: (count) => labelCounts.push(count),
+    },
     log: { info: logAt('info'), warn: logAt('warn'), error: logAt('error') },
     now: parts.now ?? (() => 1_000),
     // Every request takes as long, so that what is counted can be told beforehand.
@@ -109,7 +119,7 @@ export function serve(
     return { ...answer, json: jsonOf(answer) };
   };
   const infer: ServedModel['infer'] = (body, context) => call('POST', '/v2/models/m/infer', body, context);
-  return { server, counts, labelCounts, lines, call, infer };
+  return { server, counts, others, labelCounts, lines, call, infer };
 }
 
 /** The JSON of an answer, without the tensors' bytes that may follow it. */

@@ -7,8 +7,6 @@ import { runPlan } from '../../local/plan/run-plan';
 import { ownProcess } from '../../local/plan/workers';
 import { traces } from '../judge/trace';
 
-jest.setTimeout(60_000);
-
 const folder = mkdtempSync(join(tmpdir(), 'plan-'));
 function file(name: string, content: unknown): string {
   const path = join(folder, name);

@@ -5,8 +5,6 @@ import { ownProcess } from '../../local/plan/workers';
 import { page, tableRows } from '../docs/markdown-files';
 import { shownBlocks, writeBlocks } from '../docs/shown-blocks';
 
-jest.setTimeout(120_000);
-
 const PATH = 'docs/plan.md';
 /** The commands that the page says it shows. */
 const COMMANDS = [...page(PATH).matchAll(/npm run plan -- (--rpm [^\n`]*--quick)/g)].map(([, options = '']) => options);

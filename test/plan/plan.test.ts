@@ -5,8 +5,6 @@ import { doTask } from '../../local/plan/tasks';
 import { ownProcess } from '../../local/plan/workers';
 import { plan, requestFor, settingsWith } from './planning';
 
-jest.setTimeout(60_000);
-
 const QUIET = requestFor({ requestsPerMinute: 20, latency: undefined, classShares: [] });
 /** The longest bakes are thought of where nothing can be proven: that one is planned once. */
 const made: { quiet?: Promise<Plan> } = {};

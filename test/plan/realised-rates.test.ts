@@ -3,8 +3,6 @@ import { FEARED, GATES, REGRESSION, unlike80Percent, withFallbacks } from './fea
 import { plan, requestFor, settingsWith } from './planning';
 import { type Canaries, type GreenIs, realised } from './realised';
 
-jest.setTimeout(120_000);
-
 /** Runs of each regression: the share that is stopped has a standard error of 5.2 points. */
 const RUNS = 60;
 

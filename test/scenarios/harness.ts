@@ -30,9 +30,6 @@ import { keptTemplate } from './kept-template';
 
 export const MINUTE = 60_000;
 export const ENDPOINT = 'digits';
-/** A busy machine is no failure. */
-jest.setTimeout(30_000);
-
 const BATCH_MS = 10_000;
 
 const templates = new Map<string, Template>();

@@ -18,27 +18,31 @@ export type MinuteCounts =
 const LEAST_DURATIONS = 0.9;
 
 /**
- * Reads one minute of one side. No Invocations means no requests; no Errors, Throttles or events of a custom gate mean
+ * Reads one minute of one side. Of the built-in model server's requests only inferences are counted, and those that ended in
+ * an error of Lambda's: a caller who asks for its health, sends labels or sends nonsense would else thin out the failures
+ * of a bad model until they are tolerated. No Invocations means no requests; no Errors, Throttles or events of a custom gate mean
  * none. All else that is missing beside requests makes the minute incomplete. That is decided by Lambda's own durations
  * and by whether the model server counted anything, never by how many requests were slow, failed or warm.
  */
 export function minuteCounts(series: SeriesById, side: Side, atMs: number, config: EndpointConfig): MinuteCounts {
   const { prefix, version } = side;
   const at = (id: string) => Math.round(valueAt(series.get(id), atMs));
-  const requests = at(seriesId.requests(prefix));
+  const invocations = at(seriesId.requests(prefix));
   const errors = at(seriesId.errors(prefix));
   const lambdaDurations = at(seriesId.durations(prefix));
   const incomplete = (why: string): MinuteCounts => ({ kind: 'incomplete', why });
 
-  if (errors > requests) return incomplete(`${errors} errors and ${requests} requests of version ${version}`);
-  if (requests > 0 && lambdaDurations === 0) return incomplete(`durations missing for version ${version}`);
-  if (lambdaDurations < LEAST_DURATIONS * requests) {
-    return incomplete(`durations missing for version ${version}: ${lambdaDurations} of ${requests}`);
+  if (errors > invocations) return incomplete(`${errors} errors and ${invocations} requests of version ${version}`);
+  if (invocations > 0 && lambdaDurations === 0) return incomplete(`durations missing for version ${version}`);
+  if (lambdaDurations < LEAST_DURATIONS * invocations) {
+    return incomplete(`durations missing for version ${version}: ${lambdaDurations} of ${invocations}`);
   }
-  const successes = requests - errors;
-  if (config.builtIn && successes > 0 && series.get(seriesId.modelErrors(prefix))?.get(atMs) === undefined) {
+  const answered = invocations - errors;
+  if (config.builtIn && answered > 0 && series.get(seriesId.nonFinite(prefix))?.get(atMs) === undefined) {
     return incomplete(`model metrics missing for version ${version}`);
   }
+  const successes = config.builtIn ? Math.min(at(seriesId.inferences(prefix)), answered) : answered;
+  const requests = successes + errors;
   const custom = customCounts(config.settings.gates.custom, side, requests, at);
   if (typeof custom === 'string') return incomplete(custom);
   // Logs are delivered at least once, so that the model server's counts may come out a little high: the sum of a

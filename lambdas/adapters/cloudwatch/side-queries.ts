@@ -43,13 +43,15 @@ export const durationQuery = (config: EndpointConfig, side: Side, of: Source, id
     : lambdaQuery(config, side, of)(id, 'Duration', stat);
 
 /**
- * The model server's metrics of one version; a user's own function has none. Every request that is counted has a value of
- * `ModelErrors`, 0 for a good one: whether any was counted needs no query of its own.
+ * The model server's metrics of one version; a user's own function has none. Every inference has a value of `ModelErrors`, 0
+ * for a good one; every other request has one of `NonFiniteOutputs` alone. So the first say how many were inferences, and
+ * the second whether the minute's counts have arrived.
  */
 export function modelQueries(config: EndpointConfig, side: Side): readonly SeriesQuery[] {
   if (!config.builtIn) return [];
   const query = modelQuery(config, side.version);
   return [
+    query(seriesId.inferences(side.prefix), METRICS.modelErrors, 'SampleCount'),
     query(seriesId.modelErrors(side.prefix), METRICS.modelErrors, 'Sum'),
     query(seriesId.nonFinite(side.prefix), METRICS.nonFiniteOutputs, 'Sum'),
     ...(side.timed === 'warm' ? [query(seriesId.timed(side.prefix), METRICS.warmDuration, 'SampleCount')] : []),

@@ -22,6 +22,7 @@ export const seriesId = {
   durations: (prefix: string) => `${prefix}Durations`,
   timed: (prefix: string) => `${prefix}Timed`,
   beyond: (prefix: string, index: number) => `${prefix}Beyond${index}`,
+  inferences: (prefix: string) => `${prefix}Inferences`,
   modelErrors: (prefix: string) => `${prefix}ModelErrors`,
   nonFinite: (prefix: string) => `${prefix}NonFinite`,
   predictions: (prefix: string) => `${prefix}Predictions`,

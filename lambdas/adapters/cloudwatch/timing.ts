@@ -18,7 +18,7 @@ const LEAST_ANSWERED = 50;
  */
 export function tellsNoWarmth(series: SeriesById, { prefix, timed }: Side): boolean {
   if (timed === 'all' || (series.get(seriesId.timed(prefix))?.size ?? 0) > 0) return false;
-  return sum(series, seriesId.requests(prefix)) - sum(series, seriesId.errors(prefix)) >= LEAST_ANSWERED;
+  return sum(series, seriesId.inferences(prefix)) >= LEAST_ANSWERED;
 }
 
 /** Stands among the queries, so that the record says why they ask otherwise than the settings. */

@@ -64,7 +64,7 @@ function metricsRequested(
   const { latency, throttles, accuracy, custom } = settings.gates;
   const warm = builtIn && latency !== false && latency.requests === 'warm' ? 1 : 0;
   const ofThrottles = throttles === false ? 0 : 1;
-  const counts = 3 + (builtIn ? 2 : 0) + warm + custom.reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
+  const counts = 3 + (builtIn ? 3 : 0) + warm + custom.reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
   const outline = counts + ofThrottles + (builtIn ? 1 : 0);
   const verified = timeline.some(({ state }) => state === 'VerifyGreen');
   const preflight = verified && plan.steps.length > 0 && !plan.dryRun ? outline : 0;

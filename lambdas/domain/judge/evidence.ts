@@ -5,7 +5,7 @@
 
 /** What one version did in one minute. */
 export interface SideCounts {
-  /** Lambda `Invocations` through the live alias. */
+  /** Through the live alias: inferences of the built-in model server, with failed invocations; else Lambda's `Invocations`. */
   readonly requests: number;
   /** Lambda `Errors`: the function threw, timed out or ran out of memory. */
   readonly invocationErrors: number;

@@ -15,10 +15,12 @@ export class FeedbackRefused extends Error {
 }
 
 /** The HTTP status of a request whose label, or every label, was refused so. */
-export function statusOf(code: FeedbackErrorCode): 400 | 409 | 503 {
+export function statusOf(code: FeedbackErrorCode): 400 | 409 | 429 | 503 {
   switch (code) {
     case 'AlreadyLabelled':
       return 409;
+    case 'TooManyLabels':
+      return 429;
     case 'NotStored':
       return 503;
     case 'InvalidItem':

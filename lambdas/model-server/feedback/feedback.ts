@@ -30,7 +30,7 @@ export async function answerFeedback(
   if (form === 'single' && first !== undefined) {
     if (first.status !== 'refused') return jsonAnswer(200, first, headers);
     const { code, error, field } = first;
-    return errorAnswer(statusOf(code), { error, code, field }, headers);
+    return errorAnswer(statusOf(code), { error, code, field }, { ...headers, ...retryAfter(statusOf(code)) });
   }
   const refused = results.filter((one) => one.status === 'refused');
   const answer: FeedbackAnswer = {
@@ -39,8 +39,11 @@ export async function answerFeedback(
     refused: refused.length,
     results,
   };
-  return jsonAnswer(statusOfList(refused, results.length), answer, headers);
+  const status = statusOfList(refused, results.length);
+  return jsonAnswer(status, answer, { ...headers, ...retryAfter(status) });
 }
+
+const retryAfter = (status: number): AnswerHeaders => (status === 429 ? { 'retry-after': '60' } : {});
 
 /** Whatever befalls one label, the others stand; only a bug of the server ends the whole request. */
 async function resultOf(
@@ -67,5 +70,6 @@ function statusOfList(refused: readonly Refused[], all: number): number {
   if (refused.length < all) return 207;
   const statuses = new Set(refused.map(({ code }) => statusOf(code)));
   if (statuses.has(503)) return 503;
+  if (statuses.has(429)) return 429;
   return statuses.size === 1 ? [...statuses][0]! : 400;
 }

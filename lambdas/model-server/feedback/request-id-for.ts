@@ -8,16 +8,20 @@ import { writeRequestId } from './request-id';
 export const requestIdFor = (
   outputs: readonly PredictionOutput[],
   env: ModelServerEnv,
+  key: string,
   context: { readonly functionVersion: string; readonly awsRequestId: string },
   at: number,
   live: boolean,
 ): string =>
-  writeRequestId({
-    endpoint: env.endpoint,
-    version: context.functionVersion,
-    model: env.model?.sha256.slice(0, 12) ?? 'none',
-    at,
-    invocation: context.awsRequestId,
-    live,
-    answered: answeredBy(outputs, env, MAX_ROWS_COUNTED),
-  });
+  writeRequestId(
+    {
+      endpoint: env.endpoint,
+      version: context.functionVersion,
+      model: env.model?.sha256.slice(0, 12) ?? 'none',
+      at,
+      invocation: context.awsRequestId,
+      live,
+      answered: answeredBy(outputs, env, MAX_ROWS_COUNTED),
+    },
+    key,
+  );

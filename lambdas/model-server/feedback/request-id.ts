@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import { MAX_NAME_LENGTH, type Answered, type Predicted } from '../../domain/feedback/answered';
 
-/** Everything that a label needs to be scored later; see docs/feedback.md and ADR 0020. */
+/** Everything that a label needs to be scored later; see docs/feedback.md, ADR 0020 and ADR 0032. */
 export interface RequestIdContent {
   readonly endpoint: string;
   /** The version that answered. */
@@ -25,13 +25,13 @@ export type RequestIdProblem =
   | { readonly problem: 'another format'; readonly format: string };
 
 /** The format that this server writes and reads. Another layout of the content needs another number. */
-const FORMAT = '1';
-/** Of a digest in base64url: 8 characters are 48 bits. A slip passes once in 2.8e14 times. */
-const CHECK_LENGTH = 8;
-/** A header and a log line carry it; with the usual one row it has about 190 characters. */
+export const REQUEST_ID_FORMAT = '2';
+/** Of an HMAC in base64url: 22 characters are 132 bits, which nobody guesses. */
+const SIGNATURE_LENGTH = 22;
+/** A header and a log line carry it; with the usual one row it has about 205 characters. */
 export const MAX_REQUEST_ID_LENGTH = 1_024;
 /** Base64 makes four characters of three bytes. */
-const MAX_CONTENT_BYTES = Math.floor(((MAX_REQUEST_ID_LENGTH - CHECK_LENGTH - 3) * 3) / 4);
+const MAX_CONTENT_BYTES = Math.floor(((MAX_REQUEST_ID_LENGTH - SIGNATURE_LENGTH - 3) * 3) / 4);
 
 const text = z.string().max(MAX_NAME_LENGTH);
 const rows = <T extends z.ZodType>(of: T) => z.array(of).min(1).max(MAX_ROWS_COUNTED);
@@ -53,7 +53,7 @@ const contentSchema = z.tuple([
 type Written = z.infer<typeof contentSchema>;
 
 /** The id as text of `A-Z a-z 0-9 - _`. Rows that would make it too long are left out, the last ones first. */
-export function writeRequestId(content: RequestIdContent): string {
+export function writeRequestId(content: RequestIdContent, key: string): string {
   const { endpoint, version, model, at, invocation, live, answered } = content;
   const written = (rowsKept: number): string => {
     const prediction = answered === undefined ? [] : writePredicted(answered, rowsKept);
@@ -62,19 +62,22 @@ export function writeRequestId(content: RequestIdContent): string {
   let kept = Math.min(answered?.predicted.values.length ?? 0, MAX_ROWS_COUNTED);
   let json = written(kept);
   while (Buffer.byteLength(json) > MAX_CONTENT_BYTES && kept > 1) json = written((kept = Math.floor(kept * 0.9)));
-  const body = `g${FORMAT}-${Buffer.from(json).toString('base64url')}`;
-  return body + checkOf(body);
+  const body = `g${REQUEST_ID_FORMAT}-${Buffer.from(json).toString('base64url')}`;
+  return body + signatureOf(body, key);
 }
 
-/** The inverse. Refuses whatever this server did not write, be it one character. */
-export function readRequestId(id: string): RequestIdContent | RequestIdProblem {
+/** The inverse. Refuses whatever no server with this key wrote, be it one character; nothing of the content is looked at before. */
+export function readRequestId(id: string, key: string): RequestIdContent | RequestIdProblem {
   const format = /^g(\d{1,4})-/.exec(id)?.[1];
   if (format === undefined || id.length > MAX_REQUEST_ID_LENGTH || !/^[A-Za-z0-9_-]+$/.test(id))
     return { problem: 'not an id', why: 'it is not of the form that answers carry' };
-  if (format !== FORMAT) return { problem: 'another format', format };
-  const body = id.slice(0, -CHECK_LENGTH);
-  if (checkOf(body) !== id.slice(-CHECK_LENGTH)) return { problem: 'not an id', why: 'it was cut or mistyped' };
-  const parsed = contentSchema.safeParse(contentOf(body.slice(`g${FORMAT}-`.length)));
+  if (format !== REQUEST_ID_FORMAT) return { problem: 'another format', format };
+  const body = id.slice(0, -SIGNATURE_LENGTH);
+  // In the same time whatever differs, and both of one length, by the expression above.
+  const signed = Buffer.from(id.slice(-SIGNATURE_LENGTH).padEnd(SIGNATURE_LENGTH));
+  if (!timingSafeEqual(Buffer.from(signatureOf(body, key)), signed))
+    return { problem: 'not an id', why: 'it was cut or mistyped, or is not of this endpoint' };
+  const parsed = contentSchema.safeParse(contentOf(body.slice(`g${REQUEST_ID_FORMAT}-`.length)));
   if (!parsed.success) return { problem: 'not an id', why: 'its content is not what this server writes' };
   const [endpoint, version, model, at, invocation, live, prediction] = parsed.data;
   const answered = readPredicted(prediction);
@@ -83,7 +86,8 @@ export function readRequestId(id: string): RequestIdContent | RequestIdProblem {
 }
 
 /** Over the text and not the bytes, because the last character of base64 has bits that mean nothing. */
-const checkOf = (body: string): string => createHash('sha256').update(body).digest('base64url').slice(0, CHECK_LENGTH);
+const signatureOf = (body: string, key: string): string =>
+  createHmac('sha256', key).update(body).digest('base64url').slice(0, SIGNATURE_LENGTH);
 
 function contentOf(base64: string): unknown {
   try {

@@ -1,16 +1,20 @@
-import { feedbackKey, type FeedbackResult, type KeptLabel } from '../../contract/feedback';
+import { feedbackKey, LABELS_A_MINUTE, type FeedbackResult, type KeptLabel } from '../../contract/feedback';
 import type { ModelServerEnv } from '../../contract/model-server-env';
 import { shown } from '../../contract/tensor-data';
 import type { Answered } from '../../domain/feedback/answered';
 import { scoreLabel, type Label, type Scored } from '../../domain/feedback/score-label';
 import type { LabelCounts } from '../metrics-sink';
 import { FeedbackRefused } from './feedback-refused';
+import type { LabelAllowance } from './label-allowance';
 import type { LabelStore } from './label-store';
 import { readItem, within } from './read-feedback';
-import { readRequestId, type RequestIdContent } from './request-id';
+import { readRequestId, REQUEST_ID_FORMAT, type RequestIdContent } from './request-id';
 
 export interface TakeLabelParts {
   readonly env: ModelServerEnv;
+  /** Of request ids. */
+  readonly key: string;
+  readonly allowance: LabelAllowance;
   readonly bucket: string;
   readonly store: LabelStore;
   /** Counts a label that was taken. */
@@ -29,17 +33,17 @@ const MOST_AHEAD_MS = 5 * 60_000;
 
 /**
  * Takes one label: reads its id, scores it, keeps it unless its request has one, and only then counts it. A retry finds
- * the first and counts nothing. Throws `FeedbackRefused`, or the store's own error.
+ * the first and counts nothing. What is refused before the store is asked costs no allowance. Throws `FeedbackRefused`, or the store's own error.
  */
 export async function takeLabel(
-  { env, bucket, store, count }: TakeLabelParts,
+  { env, key, allowance, bucket, store, count }: TakeLabelParts,
   item: unknown,
   field: string,
   taking: Taking,
 ): Promise<FeedbackResult> {
   const { requestId, labels } = readItem(item, field);
   const idField = within(field, 'requestId');
-  const content = contentOf(requestId, idField, env, taking.at);
+  const content = contentOf(requestId, idField, env, key, taking.at);
   const { answered } = content;
   if (answered === undefined)
     throw new FeedbackRefused(
@@ -48,6 +52,12 @@ export async function takeLabel(
       `${idField} is of an answer in which no output is a prediction; predictionOutput in the settings names one.`,
     );
   const scored = scoreAll(answered, labels, within(field, 'label'), env.classNames);
+  if (!allowance.take(taking.at))
+    throw new FeedbackRefused(
+      'TooManyLabels',
+      field,
+      `${field === '' ? 'The label' : field} came too soon: more than ${LABELS_A_MINUTE} labels a minute, beyond one for each answer, are not taken; send it again in a minute.`,
+    );
   const label = keptLabel(content, answered, labels, taking);
   const kept = await store.keepFirst(
     bucket,
@@ -70,12 +80,12 @@ export async function takeLabel(
   return { status: 'taken', ...result };
 }
 
-function contentOf(requestId: string, field: string, env: ModelServerEnv, now: number): RequestIdContent {
-  const content = readRequestId(requestId);
+function contentOf(requestId: string, field: string, env: ModelServerEnv, key: string, now: number): RequestIdContent {
+  const content = readRequestId(requestId, key);
   if ('problem' in content) {
     const why =
       content.problem === 'another format'
-        ? `it is of format ${content.format}, this server reads format 1`
+        ? `it is of format ${content.format}, this server reads format ${REQUEST_ID_FORMAT}`
         : `${content.why}; send the answer's x-greenlight-request-id as it is`;
     throw new FeedbackRefused('InvalidRequestId', field, `${field} is ${shown(requestId)}: ${why}.`);
   }

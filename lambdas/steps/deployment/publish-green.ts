@@ -2,26 +2,30 @@ import { GreenUnhealthy } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Ports } from '../../ports/ports';
 import type { VersionFacts } from '../../ports/versions';
-import { desiredEnvironment } from '../rollout/model-environment';
+import { desiredEnvironment, newRequestKey, requestKeyFor } from '../rollout/model-environment';
 
 /** A code or settings update by `cdk deploy` takes seconds; the handler's own limit is 300 s. */
 const DEADLINE_MS = 200_000;
 const POLL_MS = 1_000;
 
-type Needs = Pick<Ports, 'clock' | 'versions'>;
+type Needs = Pick<Ports, 'clock' | 'randomKey' | 'versions'>;
 
 /**
  * Writes the environment and publishes it. Each write is conditional on the revision that was read, and what is
  * published is checked against it, so a `cdk deploy` in between leads to another round and never to a mixture.
  */
 export async function publishGreen(ports: Needs, state: RolloutState): Promise<string> {
-  const { clock, versions } = ports;
+  const { clock, randomKey, versions } = ports;
   const functionName = state.config.functionName;
+  const { version } = state.blue;
+  const blue = version === undefined ? undefined : await versions.find(functionName, version);
   const deadline = clock.now() + DEADLINE_MS;
   let forced = state;
   while (clock.now() < deadline) {
     const latest = await settledLatest(ports, functionName, deadline);
-    const desired = desiredEnvironment(forced, latest.environment);
+    const kept = requestKeyFor(state, blue?.environment, latest.environment);
+    const requestKey = kept === 'new' ? newRequestKey(state, randomKey()) : kept;
+    const desired = desiredEnvironment(forced, latest.environment, requestKey);
     if (!sameEnvironment(latest.environment, desired)) {
       await versions.configure(functionName, desired, latest.revisionId);
       continue;
@@ -45,7 +49,7 @@ export async function publishGreen(ports: Needs, state: RolloutState): Promise<s
 
 /** $LATEST once no update is under way. */
 async function settledLatest(
-  { clock, versions }: Needs,
+  { clock, versions }: Pick<Ports, 'clock' | 'versions'>,
   functionName: string,
   deadline: number,
 ): Promise<VersionFacts> {

@@ -6,6 +6,7 @@ import type { PinnedModel } from '../../domain/rollout';
 type Environment = Readonly<Record<string, string>>;
 
 const MODEL_ADDRESS = ['GREENLIGHT_MODEL_BUCKET', 'GREENLIGHT_MODEL_KEY', 'GREENLIGHT_MODEL_VERSION_ID'];
+const REQUEST_KEY = 'GREENLIGHT_REQUEST_KEY';
 /** Makes an otherwise unchanged function publish a new version; only written when a person asks for it. */
 const FORCED_BY = 'GREENLIGHT_FORCED_BY';
 
@@ -31,10 +32,32 @@ export function servedScoreBins(environment: Environment): readonly number[] | u
 }
 
 /**
+ * The key of request ids that green must have: blue's, so that either takes labels of the other's answers, and else what an
+ * earlier rollout wrote. `new` where neither has one of the settings' edition; undefined where no labels are taken. It is
+ * kept in the versions' environments and nowhere else: a state, a record or an item of the table would show it to more.
+ */
+export function requestKeyFor(
+  { config: { builtIn, settings } }: RolloutState,
+  ...kept: readonly (Environment | undefined)[]
+): string | undefined {
+  if (!builtIn || settings.feedback === false) return undefined;
+  const edition = `${settings.feedback.keyEdition}.`;
+  return kept.map((environment) => environment?.[REQUEST_KEY]).find((key) => key?.startsWith(edition)) ?? 'new';
+}
+
+/** A new key of the settings' edition, of so many random bytes as text. */
+export const newRequestKey = ({ config: { settings } }: RolloutState, random: string): string =>
+  `${settings.feedback === false ? 0 : settings.feedback.keyEdition}.${random}`;
+
+/**
  * Everything that green's environment must say. Whatever an earlier rollout left in `$LATEST` is dropped: what the app
  * deployed there stays, what names a model is written anew and whole.
  */
-export function desiredEnvironment(state: RolloutState, latest: Environment): Environment {
+export function desiredEnvironment(
+  state: RolloutState,
+  latest: Environment,
+  requestKey: string | undefined,
+): Environment {
   const { settings } = state.config;
   const variables = modelServerVariables({
     endpoint: settings.name,
@@ -48,6 +71,7 @@ export function desiredEnvironment(state: RolloutState, latest: Environment): En
     nonFinite: settings.nonFinite,
     captureRate: settings.captureSampleRate,
     feedbackDays: settings.feedback === false ? 0 : settings.feedback.keepDays,
+    requestKey,
   });
   const deployed = Object.entries(latest).filter(([name]) => !OURS.test(name));
   return {
@@ -58,7 +82,7 @@ export function desiredEnvironment(state: RolloutState, latest: Environment): En
 }
 
 const OURS =
-  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|NON_FINITE|CAPTURE_RATE|FEEDBACK_DAYS|ENDPOINT|FORCED_BY)/;
+  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|NON_FINITE|CAPTURE_RATE|FEEDBACK_DAYS|REQUEST_KEY|ENDPOINT|FORCED_BY)/;
 
 /** What a version's environment means, whichever object version the same bytes came from. */
 export function contentOf(environment: Environment): string {

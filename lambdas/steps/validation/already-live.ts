@@ -1,7 +1,7 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Ports } from '../../ports/ports';
 import type { VersionFacts } from '../../ports/versions';
-import { contentOf, desiredEnvironment } from '../rollout/model-environment';
+import { contentOf, desiredEnvironment, requestKeyFor } from '../rollout/model-environment';
 
 /** True when blue already serves these very bytes with the code and settings that green would get. */
 export async function isAlreadyLive(
@@ -19,6 +19,7 @@ export async function isAlreadyLive(
     return false;
   const latest = await ports.versions.find(state.config.functionName, '$LATEST');
   if (latest === undefined || latest.codeFingerprint !== blue.codeFingerprint) return false;
-  const desired = desiredEnvironment(state, latest.environment);
+  const requestKey = requestKeyFor(state, blue.environment, latest.environment);
+  const desired = desiredEnvironment(state, latest.environment, requestKey);
   return contentOf(desired) === contentOf(blue.environment);
 }

@@ -40,6 +40,7 @@ it('serves a real model from the S3 stand-in through the function URL, with what
       classNames: undefined,
       maxModelMegabytes: 10,
       threads: 1,
+      requestKey: undefined,
       captureRate: 0,
       nonFinite: 'refused',
       feedbackDays: 30,

@@ -1,0 +1,31 @@
+import { LABELS_A_MINUTE } from '../../contract/feedback';
+
+/** An allowance that was not used is kept, so that a list of yesterday's labels comes through at once. */
+const MOST_KEPT = 10 * LABELS_A_MINUTE;
+
+/** How many labels one environment still takes: each is a write to S3 and a line in the log, which cost more than a call. */
+export interface LabelAllowance {
+  /** An answer was given: whoever got it may label it, so labels may cost what answers cost and not more. */
+  answered(): void;
+  /** Takes one from the allowance; false when there is none left. `at` in ms since 1970. */
+  take(at: number): boolean;
+}
+
+export function labelAllowance(): LabelAllowance {
+  let left = MOST_KEPT;
+  let since = -Infinity;
+  return {
+    answered: () => {
+      left = Math.min(MOST_KEPT, left + 1);
+    },
+    take: (at) => {
+      if (at > since) {
+        left = Math.min(MOST_KEPT, left + ((at - since) / 60_000) * LABELS_A_MINUTE);
+        since = at;
+      }
+      if (left < 1) return false;
+      left -= 1;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { LIVE_ALIAS } from '../../lambdas/contract/names';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
+import type { TrafficModel } from '../../local/engine/services/lambda/traffic';
+import { ENDPOINT, MINUTE, Scene } from './harness';
+
+/** What the model server tells of requests that are no inference, or that it refuses: that there were some. */
+const notCounted: TrafficModel = ({ version }, count) => ({
+  errors: 0,
+  durations: [[2, count]],
+  metrics: [
+    {
+      namespace: METRIC_NAMESPACE,
+      metric: METRICS.nonFiniteOutputs,
+      dimensions: { [METRIC_DIMENSIONS.endpoint]: ENDPOINT, [METRIC_DIMENSIONS.version]: version },
+      values: [[0, 1]],
+    },
+  ],
+});
+
+/** So many requests a minute that ask for health, send labels or send nonsense. */
+function flood(scene: Scene, perMinute: number): void {
+  const { world, functionName } = scene;
+  const again = (): void => {
+    world.clock.setTimeout(again, MINUTE / 6);
+    const requests = Math.round(perMinute / 6);
+    world.services.lambda.simulateTraffic({ functionName, qualifier: LIVE_ALIAS, requests }, notCounted);
+  };
+  world.clock.scopes.detached(() => world.clock.setTimeout(again, 0));
+}
+
+it('stops a bad model, however many requests that are no inference thin its failures out', async () => {
+  const scene = await Scene.open();
+  scene.requestsPerMinute = 600;
+  await scene.serve();
+  flood(scene, 60_000);
+  const { record } = await scene.rollout({ name: 'v2', modelErrorRate: 0.05 });
+  expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+  expect(record?.cause).toMatch(/^errors: green failed/);
+  expect(await scene.answeredBy()).toBe('v1');
+});
+
+it('promotes a good model through the same flood', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  flood(scene, 60_000);
+  const { record } = await scene.rollout({ name: 'v2' });
+  expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+});
