@@ -44,13 +44,16 @@ export class Alarms extends Construct {
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
     });
-    this.alarm('ReconcileSilent', 'reconcile has not run for three periods: the last line of defence is down', {
+    // A run that is missing leaves no datapoint, and so there is none before the first run either: treated as breaching it
+    // would ring as soon as it is created. Without data it keeps silent until it has seen some, then tells when they end.
+    const silent = this.alarm('ReconcileSilent', 'reconcile does not run any more: the last line of defence is down', {
       metric: props.reconcile.function.metricInvocations({ period: props.reconcileEvery, statistic: 'sum' }),
       evaluationPeriods: 3,
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+      treatMissingData: cloudwatch.TreatMissingData.MISSING,
     });
+    silent.addInsufficientDataAction(this.action);
     this.all = this.made;
   }
 
@@ -72,7 +75,7 @@ export class Alarms extends Construct {
     });
   }
 
-  private alarm(id: string, description: string, props: cloudwatch.AlarmProps): void {
+  private alarm(id: string, description: string, props: cloudwatch.AlarmProps): cloudwatch.Alarm {
     const alarm = new cloudwatch.Alarm(this, id, {
       alarmDescription: `${description}. See the runbook, ${id}.`,
       ...props,
@@ -80,5 +83,6 @@ export class Alarms extends Construct {
     alarm.addAlarmAction(this.action);
     alarm.addOkAction(this.action);
     this.made.push({ id, alarm });
+    return alarm;
   }
 }

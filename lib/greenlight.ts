@@ -15,6 +15,7 @@ import type { AppResources } from './app-resources';
 import { Dashboard } from './dashboard/dashboard';
 import { DeadLetters } from './dead-letters';
 import { Endpoint } from './endpoint';
+import { EndpointAlarms } from './endpoint-alarms';
 import type { GreenlightProps } from './greenlight-props';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function';
 import { ModelServerFunction } from './model-server-function';
@@ -56,6 +57,7 @@ export class Greenlight extends Construct {
   private readonly props: GreenlightProps & {
     readonly architecture: lambda.Architecture;
     readonly logRetention: RetentionDays;
+    readonly reconcileEvery: Duration;
   };
 
   /** Throws SettingsRefused with every problem of all `endpoints`. */
@@ -64,7 +66,7 @@ export class Greenlight extends Construct {
     const settings = checkSettings(props.endpoints ?? []);
     const { architecture = lambda.Architecture.ARM_64, logRetention = RetentionDays.ONE_MONTH } = props;
     const { reconcileEvery = Duration.minutes(5), teardownEvery = Duration.hours(1) } = props;
-    this.props = { ...props, architecture, logRetention };
+    this.props = { ...props, architecture, logRetention, reconcileEvery };
 
     const storage = (this.storage = new Storage(this, 'Storage', {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
@@ -166,6 +168,15 @@ export class Greenlight extends Construct {
       neededByRollouts: this.stateMachine,
     });
     for (const handler of Object.values(this.handlers)) handler.serve(endpoint);
+    if (settings.goldenSet !== undefined) this.storage.protect(settings.goldenSet.key);
+    const { alarms } = settings;
+    if (alarms !== false)
+      new EndpointAlarms(endpoint, 'Alarms', {
+        endpoint: { settings, function: served, builtIn: own === undefined },
+        alarms,
+        topic: this.notices,
+        reconcileEvery: this.props.reconcileEvery,
+      });
     if (own === undefined) {
       const { feedback } = settings;
       this.storage.expireLabels(settings.name, feedback === false ? DEFAULT_FEEDBACK_DAYS : feedback.keepDays);

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { CAPTURED_PREFIX, FEEDBACK_PREFIX, TABLE_KEYS } from '../lambdas/contract/names';
+import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MAY_DELETE_TAG, MODELS_PREFIX, TABLE_KEYS } from '../lambdas/contract/names';
 import { accept } from './nag-reasons';
 
 export interface StorageProps {
@@ -14,10 +15,12 @@ export interface StorageProps {
 export class Storage extends Construct {
   readonly bucket: s3.Bucket;
   readonly table: dynamodb.Table;
+  private readonly kept: iam.PolicyStatement;
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
     this.bucket = modelBucket(this, props.removalPolicy);
+    this.kept = keepVersions(this.bucket);
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: TABLE_KEYS.partition, type: dynamodb.AttributeType.STRING },
       sortKey: { name: TABLE_KEYS.sort, type: dynamodb.AttributeType.STRING },
@@ -32,6 +35,11 @@ export class Storage extends Construct {
     });
   }
 
+  /** Keeps the versions of one more object, as it does those of models. */
+  protect(key: string): void {
+    this.kept.addResources(this.bucket.arnForObjects(key));
+  }
+
   /**
    * Labels that users sent go when they have been kept as long as the endpoint says: no longer than an id may be labelled,
    * or a label that is sent again would be counted again. What was kept before they were switched off goes after the default.
@@ -44,6 +52,25 @@ export class Storage extends Construct {
       noncurrentVersionExpiration: Duration.days(1),
     });
   }
+}
+
+/**
+ * A live or a rollback version loads its model by the object's version id: without that object it answers nothing after its
+ * next cold start. So nobody deletes a version of a model without meaning to, whatever rights they have: a role or a session
+ * must carry the tag. A deletion without a version id is no loss, since the version stays beneath its marker. Rules of the
+ * bucket's lifecycle are not held to policies; ours expire no model.
+ */
+function keepVersions(bucket: s3.Bucket): iam.PolicyStatement {
+  const statement = new iam.PolicyStatement({
+    sid: 'KeepVersionsOfModels',
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['s3:DeleteObjectVersion'],
+    resources: [bucket.arnForObjects(`${MODELS_PREFIX}*`)],
+    conditions: { StringNotEquals: { [`aws:PrincipalTag/${MAY_DELETE_TAG.key}`]: MAY_DELETE_TAG.value } },
+  });
+  bucket.addToResourcePolicy(statement);
+  return statement;
 }
 
 function modelBucket(scope: Construct, removalPolicy: RemovalPolicy): s3.Bucket {

@@ -223,6 +223,27 @@ export const endpointSettingsSchema = z.strictObject({
       body: jsonValue.optional(),
     })
     .optional(),
+  /**
+   * Alarms of the endpoint's own, in and out of a rollout: one on the share of requests that fail, one on a live model that
+   * is gone. They tell people and stop nothing; about half a dollar a month. `false` makes none. @default both
+   */
+  alarms: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        /** Rings above this share of requests that failed or were turned away, in two of three windows. @default 5 */
+        failedPercent: z.number().gt(0).max(100).default(5),
+        /** Fewer in a window say nothing. With 20, one failure is not more than 5 %. @default 20 */
+        minRequests: z.int().min(1).max(1_000_000).default(20),
+        /** Length of a window. At little traffic a longer one holds enough requests. @default 5 */
+        minutes: z
+          .int()
+          .min(1)
+          .max(8 * 60)
+          .default(5),
+      }),
+    ])
+    .prefault({}),
   /** CloudWatch alarms that stop a rollout when one is in ALARM. @default none */
   vetoAlarms: z.array(z.string().min(1).max(255)).max(100).default([]),
   /** What an upload does while a rollout runs: the newest waits, or it is refused. @default latest */

@@ -45,6 +45,12 @@ export const METRICS = {
  */
 export const UNAVAILABLE_VERSIONS = 'UnavailableVersions';
 
+/**
+ * 1 for each infer request through the live alias whose answer was the model's failure, not ready or not finite. With the
+ * dimension `Endpoint` alone, for the endpoint's alarm, and only where there is one: no data means that none failed.
+ */
+export const FAILED_ANSWERS = 'FailedAnswers';
+
 /** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */
 export const MAX_ROWS_COUNTED = 100;
 

@@ -14,6 +14,9 @@ export const CAPTURED_PREFIX = 'captured/';
 /** Where labels that users sent are kept. */
 export const FEEDBACK_PREFIX = 'feedback/';
 
+/** The tag of a role, a user or a session that may delete versions of models: `greenlight:may-delete` = `models`. */
+export const MAY_DELETE_TAG = { key: 'greenlight:may-delete', value: 'models' } as const;
+
 /** Handlers that every app has: what rolls out, and what keeps users safe. */
 export const ROLLOUT_HANDLERS = [
   'start-rollout',

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metric-names';
+import { FAILED_ANSWERS, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract/metric-names';
 import type { Scored } from '../domain/feedback/score-label';
 import type { LabelCounts, MetricsSink, RequestCounts } from './metrics-sink';
 
@@ -20,6 +20,13 @@ export function emfSink(): MetricsSink {
     metrics.addDimension(METRIC_DIMENSIONS.endpoint, endpoint);
     metrics.addDimension(METRIC_DIMENSIONS.version, version);
   };
+  /** A line of its own, which only a failure writes. */
+  const failed = ({ endpoint, at }: Pick<RequestCounts, 'endpoint' | 'at'>) => {
+    const single = metrics.singleMetric();
+    single.setTimestamp(at);
+    single.addDimension(METRIC_DIMENSIONS.endpoint, endpoint);
+    single.addMetric(FAILED_ANSWERS, MetricUnit.Count, 1);
+  };
   const addLabel = (scored: Scored, delaySeconds: number) => {
     if ('squaredError' in scored) {
       metrics.addMetric(METRICS.squaredError, MetricUnit.NoUnit, scored.squaredError);
@@ -38,6 +45,7 @@ export function emfSink(): MetricsSink {
       if (counts.warmMs !== undefined)
         metrics.addMetric(METRICS.warmDuration, MetricUnit.Milliseconds, hundredths(counts.warmMs));
       for (const index of counts.classes) metrics.addMetric(METRICS.predictedClass, MetricUnit.Count, index);
+      if (counts.outcome === 'model-error' || counts.outcome === 'non-finite-output') failed(counts);
       // At the 100th value of a metric Powertools has published by itself.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },

@@ -34,6 +34,7 @@ export function costReport(record: RolloutRecord, prices: Prices, architecture: 
         endpoints: [
           {
             builtIn: state?.config.builtIn ?? true,
+            alarms: settings?.alarms !== false,
             memoryMB: settings?.memoryMB ?? 0,
             provisionedConcurrency: settings?.provisionedConcurrency ?? 0,
             warmIdleVersions: settings?.keepBlueWarm ? 1 : 0,

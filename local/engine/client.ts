@@ -9,6 +9,7 @@ import type { AwsClients } from '../../lambdas/adapters/aws-clients';
 import { copyOf } from './copy';
 import type { Call, Hooks } from './hooks';
 import { requiredActions, type Place } from './iam/required-actions';
+import type { ResourcePolicies } from './iam/resource-policies';
 import type { Permissions } from './permissions';
 import { AwsError, type AwsService, type Caller, type ServiceName } from './service';
 import type { VirtualClock } from './virtual-clock';
@@ -20,6 +21,7 @@ export interface ClientWorld {
   readonly clock: VirtualClock;
   readonly services: Readonly<Record<ServiceName, AwsService>>;
   readonly permissions: Permissions;
+  readonly resourcePolicies: ResourcePolicies;
   readonly hooks: Hooks;
   readonly place: Place;
   /** Milliseconds of world time that each call takes, settable. */
@@ -75,7 +77,17 @@ async function send(
 async function answerOf({ service, command, input, caller }: Call, world: ClientWorld): Promise<unknown> {
   // A command without a known permission is refused for everybody, so that its mapping cannot be forgotten.
   const required = requiredActions(service, command, input, world.place);
-  if (caller.kind === 'function') world.permissions.check(caller.logicalId, service, required);
+  const { resourcePolicies } = world;
+  const withKey = command === 'Publish' ? resourcePolicies.rightsToPublish(String(input.TopicArn)) : [];
+  if (caller.kind === 'function') world.permissions.check(caller.logicalId, service, [...required, ...withKey]);
+  const tags = caller.kind === 'function' ? {} : caller.tags;
+  const denied = tags && required.find((one) => resourcePolicies.denies(one, tags));
+  if (denied)
+    throw new AwsError(
+      'AccessDenied',
+      `not authorized to perform: ${denied.action} on resource: "${denied.resource}" with an explicit deny in a resource-based policy`,
+      403,
+    );
   try {
     const output = copyOf(await world.services[service].call(command, input, caller)) as object;
     return { $metadata: { httpStatusCode: 200, attempts: 1 }, ...output };

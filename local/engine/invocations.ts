@@ -1,5 +1,7 @@
+import type { Gauge } from './alarms';
 import type { RequiredAction } from './iam/required-actions';
 import type { Permissions } from './permissions';
+import type { Schedule } from './schedules';
 import { AwsError, type AwsService } from './service';
 import { TaskFailure } from './states/errors';
 import type { InvokeAs } from './states/run-task';
@@ -31,6 +33,7 @@ interface Answer {
 
 /** Lambda tries a failed asynchronous event again after one and after two minutes. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
+const SCHEDULER_RETRY_MS = 30_000;
 
 /** Invocations that AWS itself makes: tasks of state machines, event targets and schedules. */
 export class Invocations {
@@ -74,6 +77,23 @@ export class Invocations {
     this.deadLetters.push({ functionName: name, ...destination, event, error, at: this.clock.now() });
   }
 
+  /** A run of the Scheduler: what its role may not do, or Lambda does not take, is tried again, then a dead letter. */
+  async asScheduled({ roleArn, targetArn, input, retries = 0, deadLetters }: Schedule, deliver: () => Promise<void>) {
+    let error = '';
+    for (let attempt = 0; attempt <= retries; attempt += 1) {
+      if (attempt > 0) await this.clock.sleep(SCHEDULER_RETRY_MS);
+      try {
+        if (roleArn !== undefined) this.permissions.checkRole(roleArn, this.need(targetArn));
+        return await deliver();
+      } catch (failure) {
+        error = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+      }
+    }
+    const destination = deadLetters !== undefined && { destination: deadLetters };
+    const functionName = targetArn.replace(/^.*:function:/, '');
+    this.deadLetters.push({ functionName, ...destination, event: input, error, at: this.clock.now() });
+  }
+
   /** A batch of an event source: what the function answered, or its error. Whoever reads the source tries again. */
   async asBatch(
     functionName: string,
@@ -87,6 +107,12 @@ export class Invocations {
       return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
     }
   }
+
+  /** The length of a queue that gets dead letters, as CloudWatch has it, if the metric is one. */
+  readonly lettersIn: Gauge = (namespace, metric, { QueueName }, _, until) =>
+    namespace === 'AWS/SQS' && metric === 'ApproximateNumberOfMessagesVisible'
+      ? this.deadLetters.filter(({ destination, at }) => destination?.endsWith(`:${QueueName}`) && at < until).length
+      : undefined;
 
   /** The permission to invoke a function, for a role check. */
   need(functionName: string): RequiredAction {

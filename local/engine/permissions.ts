@@ -1,5 +1,5 @@
-import type { Resolve } from './deploy/intrinsics';
-import type { Template } from './deploy/template';
+import type { DeployedResource } from './deploy/template';
+import type { Clock } from './clock';
 import { AwsError, type ServiceName } from './service';
 import type { RequiredAction } from './iam/required-actions';
 import { roleStatements } from './iam/role-statements';
@@ -13,21 +13,33 @@ export interface Permission {
   readonly resource: string;
 }
 
-/** What the roles of the synthesised template allow. Only identity-based policies are looked at. */
+type ByRole = ReadonlyMap<string, readonly Statement[]>;
+
+/** What the deployed roles allow. Only identity-based policies are looked at. */
 export class Permissions {
-  private statements: ReadonlyMap<string, readonly Statement[]> = new Map();
+  /** Seconds until a policy that was written is everywhere; AWS gives no promise. Settable at any time. @default 0 */
+  settlesInSeconds = 0;
+  /** What the roles allowed from when on, oldest first. */
+  private written: readonly { readonly from: number; readonly statements: ByRole }[] = [];
   private roles: ReadonlyMap<string, string> = new Map();
   private readonly uses = new Map<string, Permission>();
   /** What somebody has taken away from a function's role since the deployment; settable. */
   withheld: (logicalId: string, action: string) => boolean = () => false;
 
-  constructor(private readonly account: string) {}
+  constructor(
+    private readonly account: string,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
 
-  /** Reads the roles and policies of a template whose resources have their physical names. */
-  load(template: Template, resolve: Resolve): void {
-    this.statements = roleStatements(template, resolve);
-    const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
-    this.roles = new Map(functions.map(([id, { Properties }]) => [id, String(resolve(Properties?.Role))]));
+  /** Reads the roles and policies that are deployed. */
+  load(resources: readonly DeployedResource[]): void {
+    const now = this.clock.now();
+    const settled = this.written.filter(({ from }) => from <= now).slice(-1);
+    const settling = this.written.filter(({ from }) => from > now);
+    const next = { from: now + this.settlesInSeconds * 1000, statements: roleStatements(resources) };
+    this.written = [...settled, ...settling, next];
+    const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
+    this.roles = new Map(functions.map(({ id, properties }) => [id, String(properties.Role)]));
   }
 
   /** Checks a call of a function. @throws AwsError AccessDeniedException, or AccessDenied from S3 */
@@ -67,15 +79,20 @@ export class Permissions {
   }
 
   private grantsOf(logicalId: string, role: string): readonly Permission[] {
-    const allows = (this.statements.get(role) ?? []).filter(({ effect }) => effect === 'Allow');
+    const allows = (this.statements().get(role) ?? []).filter(({ effect }) => effect === 'Allow');
     return allows.flatMap(({ actions, resources }) =>
       actions.flatMap((action) => resources.map((resource) => ({ logicalId, action, resource }))),
     );
   }
 
+  private statements(): ByRole {
+    const now = this.clock.now();
+    return this.written.findLast(({ from }) => from <= now)?.statements ?? new Map();
+  }
+
   private allows(role: string, { action, resource, context = {} }: RequiredAction): boolean {
     const request = { 'aws:SecureTransport': 'true', 'aws:ResourceAccount': this.account, ...context };
-    const speaking = (this.statements.get(role) ?? []).filter((one) => applies(one, action, resource, request));
+    const speaking = (this.statements().get(role) ?? []).filter((one) => applies(one, action, resource, request));
     return speaking.length > 0 && speaking.every(({ effect }) => effect === 'Allow');
   }
 

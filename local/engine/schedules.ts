@@ -9,6 +9,10 @@ export interface Schedule {
   readonly input: unknown;
   /** The role with which the Scheduler invokes the target; none for a rule of the event bus. */
   readonly roleArn?: string;
+  /** How often the Scheduler tries again to invoke the target. @default 0 */
+  readonly retries?: number;
+  /** ARN of the queue for what could not be handed over. */
+  readonly deadLetters?: string;
   /** The target is invoked at some moment within so many minutes after the time. */
   readonly windowMinutes: number;
 }

@@ -1,7 +1,12 @@
 import type { Clock } from './clock';
 
-/** Who makes a call: a person with full rights, or a function of the app, whose synthesised role is checked. */
-export type Caller = { readonly kind: 'user' } | { readonly kind: 'function'; readonly logicalId: string };
+/**
+ * Who makes a call: a person with full rights, whom the policies of resources may still refuse when the person's tags are
+ * named, or a function of the app, whose deployed role is checked.
+ */
+export type Caller =
+  | { readonly kind: 'user'; readonly tags?: Readonly<Record<string, string>> }
+  | { readonly kind: 'function'; readonly logicalId: string };
 
 /** One AWS service at the level of SDK commands: `call('UpdateAlias', input, caller)` answers as the service would. */
 export interface AwsService {

@@ -1,3 +1,4 @@
+import { Alarms } from './alarms';
 import { clientsFor, type ClientWorld } from './client';
 import { CustomResources } from './deploy/custom-resource';
 import { Stack } from './deploy/deployer';
@@ -7,6 +8,7 @@ import { EventSources } from './event-sources';
 import { EventBus } from './events';
 import { HandlerRuntime, type CreateHandler } from './handler-runtime';
 import { Hooks } from './hooks';
+import { ResourcePolicies } from './iam/resource-policies';
 import { Invocations } from './invocations';
 import { Permissions } from './permissions';
 import { seededRandom } from './random';
@@ -45,6 +47,8 @@ export interface WorldOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly cloudwatch?: CloudWatchOptions;
   readonly lambda?: InvokerOptions;
+  /** Seconds until a policy that was written is everywhere: code that is called before is refused. @default 0 */
+  readonly policiesSettleInSeconds?: number;
 }
 
 export type World = ReturnType<typeof createWorld>;
@@ -64,7 +68,9 @@ export function createWorld(options: WorldOptions) {
   const clock = new VirtualClock(options.startTime ?? START_TIME);
   const random = seededRandom(options.seed ?? 1);
   const hooks = new Hooks();
-  const permissions = new Permissions(account);
+  const permissions = new Permissions(account, clock);
+  permissions.settlesInSeconds = options.policiesSettleInSeconds ?? 0;
+  const resourcePolicies = new ResourcePolicies(account);
 
   // The bus and the services need each other: events are put on it through this function, once it exists.
   const context: WorldContext & { readonly clock: VirtualClock } = {
@@ -86,16 +92,19 @@ export function createWorld(options: WorldOptions) {
       ? sns.call('Publish', { TopicArn: arn, Message: JSON.stringify(input) }, { kind: 'user' }).then(() => undefined)
       : invocations.asEvent(arn, input);
   const events = new EventBus(context, deliver);
-  const schedules = new Schedules(clock, random, async ({ targetArn, input, roleArn }) => {
-    if (roleArn) permissions.checkRole(roleArn, invocations.need(targetArn));
-    await deliver(targetArn, input);
+  const schedules = new Schedules(clock, random, (schedule) =>
+    invocations.asScheduled(schedule, () => deliver(schedule.targetArn, schedule.input)),
+  );
+  const alarms = new Alarms(clock, cloudwatch, invocations.lettersIn, (topicArn, alarm) => {
+    const sourceArn = `arn:aws:cloudwatch:${region}:${account}:alarm:${alarm}`;
+    return resourcePolicies.publishRefused(topicArn, { principal: 'cloudwatch.amazonaws.com', sourceArn });
   });
   const stackId = `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/embedded`;
   const customResources = new CustomResources(invocations, clock, stackId);
 
   const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, eventbridge } as const;
   const clientWorld: ClientWorld = {
-    ...{ clock, services, permissions, hooks, callMs: 0 },
+    ...{ clock, services, permissions, resourcePolicies, hooks, callMs: 0 },
     place: { account, region, stateMachineOfToken: (token) => stateMachines.tokens.stateMachineOf(token) },
   };
   const clientsOf = (logicalId: string) => clientsFor({ kind: 'function', logicalId }, clientWorld);
@@ -107,15 +116,17 @@ export function createWorld(options: WorldOptions) {
     return options.runtime ?? missingRuntime(name);
   };
   const stage: Stage = {
-    ...{ account, region, stackName, clock, lambda, s3, dynamodb, cloudwatch, sns },
+    ...{ account, region, stackName, clock, lambda, s3, dynamodb, cloudwatch, alarms, sns },
     ...{ stateMachines, events, eventSources, schedules, invocations, customResources, runtimeFor },
   };
-  const stack = new Stack(stage, permissions, options.parameters);
+  const stack = new Stack(stage, permissions, resourcePolicies, options.parameters);
 
   return {
-    ...{ clock, random, hooks, permissions, services, events, eventSources, schedules, invocations, stack },
-    /** Clients of a person with all rights. */
+    ...{ clock, random, hooks, permissions, alarms, services, events, eventSources, schedules, invocations, stack },
+    /** Clients of a person with all rights, whom no policy of a resource refuses anything. */
     user: clientsFor({ kind: 'user' }, clientWorld),
+    /** Clients of a person with all rights whose role or session has these tags. */
+    person: (tags: Readonly<Record<string, string>>) => clientsFor({ kind: 'user', tags }, clientWorld),
     /** Clients with the rights of a deployed function, as its handler gets them. */
     clientsOf: clientsOf,
     /** World milliseconds that every SDK call takes, from now on. */

@@ -1,11 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { STANDING_APP, standingCostPerDay, twoInstancesPerDay } from '../../lambdas/domain/cost/standing-cost';
 import type { CostReport } from '../../local/cost/cost-report';
 import { runCost } from '../../local/cost/run-cost';
-import { synthTemplate } from '../../lib/synthesise';
+import { context } from '../../cdk.json';
+import { Greenlight } from '../../lib/greenlight';
+import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 
 const folder = mkdtempSync(join(tmpdir(), 'cost-'));
 function file(name: string, content: unknown): string {
@@ -70,9 +74,26 @@ describe('the command', () => {
   });
 });
 
+function resources(settings: EndpointSettingsInput, builtIn = true) {
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: false,
+  });
+  const stack = new Stack(app, 'Greenlight');
+  const greenlight = new Greenlight(stack, 'Models', { endpoints: builtIn ? [settings] : [] });
+  if (!builtIn) {
+    const code = Code.fromInline('exports.handler = async () => ({});');
+    const own = new Function(stack, 'Own', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code });
+    greenlight.addEndpoint({ ...settings, gates: { predictions: false } }, { function: own });
+  }
+  const { template } = app.synth().getStackByName('Greenlight') as {
+    readonly template: { readonly Resources: object };
+  };
+  return Object.values(template.Resources as Record<string, { Type: string; Properties?: Record<string, unknown> }>);
+}
+
 describe('the idle environment', () => {
-  const { Resources } = synthTemplate([{ name: 'digits' }]);
-  const all = Object.values(Resources as Record<string, { Type: string; Properties?: Record<string, unknown> }>);
+  const all = resources({ name: 'digits', alarms: false });
   const count = (type: string) => all.filter(({ Type }) => Type === type).length;
 
   it('is what the template has', () => {
@@ -87,12 +108,29 @@ describe('the idle environment', () => {
     });
   });
 
+  it.each([true, false])('counts the metrics of the alarms of an endpoint that is built in: %s', (builtIn) => {
+    const metrics = (alarms: undefined | false) =>
+      resources({ name: 'digits', ...(alarms === false && { alarms }) }, builtIn)
+        .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+        .flatMap(
+          ({ Properties }) =>
+            (Properties?.['Metrics'] as readonly { MetricStat?: object }[] | undefined) ?? [{ MetricStat: {} }],
+        )
+        .filter(({ MetricStat }) => MetricStat !== undefined).length;
+    const endpoint = { builtIn, memoryMB: 1024, provisionedConcurrency: 0, warmIdleVersions: 0 };
+    const lines = (alarms: boolean) =>
+      standingCostPerDay({ ...STANDING_APP, endpoints: [{ ...endpoint, alarms }] }, PRICES_2026_11).lines;
+    const line = lines(true).find(({ what }) => what.includes("endpoints' alarms"));
+    expect(line?.quantity).toBe(metrics(undefined) - metrics(false));
+    expect(lines(false).some(({ what }) => what.includes("endpoints' alarms"))).toBe(false);
+  });
+
   it('costs cents a day, and dollars once versions are kept warm', () => {
-    const endpoint = { builtIn: true, memoryMB: 1024, provisionedConcurrency: 0, warmIdleVersions: 0 };
+    const endpoint = { builtIn: true, alarms: true, memoryMB: 1024, provisionedConcurrency: 0, warmIdleVersions: 0 };
     const perDay = (more: Partial<typeof endpoint>) =>
       standingCostPerDay({ ...STANDING_APP, endpoints: [{ ...endpoint, ...more }] }, PRICES_2026_11).usdPerDay;
-    // (1 key + 5 alarms x 0.10 + 1 dashboard x 3.00 + 4 metrics x 0.30) / 30.4 days, and 600 runs of half a GB-second.
-    expect(perDay({})).toBeCloseTo(5.7 / (730 / 24) + 600 * (0.2e-6 + 0.5 * 0.0000133334), 6);
+    // (1 key + 10 metrics of alarms x 0.10 + 1 dashboard x 3.00 + 4 metrics x 0.30) / 30.4 days, and 600 runs of half a GB-second.
+    expect(perDay({})).toBeCloseTo(6.2 / (730 / 24) + 600 * (0.2e-6 + 0.5 * 0.0000133334), 6);
     // 1 GB for a day, twice.
     const warm = perDay({ provisionedConcurrency: 1, warmIdleVersions: 1 }) - perDay({});
     expect(warm).toBeCloseTo(2 * 86_400 * 0.0000033334, 6);

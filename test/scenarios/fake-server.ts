@@ -1,4 +1,4 @@
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
+import { FAILED_ANSWERS, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
 import type { FunctionRuntime, InvocationResult, RuntimeVersion } from '../../local/engine/runtime/function-runtime';
 import type { TrafficModel } from '../../local/engine/services/lambda/traffic';
 import { FALLBACKS, type FakeModel } from './fake-model';
@@ -131,6 +131,10 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
         metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
         metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
         metric(METRICS.predictedClass, classes),
+        {
+          ...values(FAILED_ANSWERS, [[1, modelErrors + nonFinite]]),
+          dimensions: { [METRIC_DIMENSIONS.endpoint]: endpoint },
+        },
         ...(labels === 0
           ? []
           : [

@@ -15,6 +15,8 @@ export interface Standing {
 export interface StandingEndpoint {
   /** The built-in model server, whose live version has custom metrics while it has traffic. */
   readonly builtIn: boolean;
+  /** Whether it has alarms of its own. */
+  readonly alarms: boolean;
   readonly memoryMB: number;
   readonly provisionedConcurrency: number;
   /** Versions that keep provisioned concurrency beside the live one: blue, with `keepBlueWarm`. */
@@ -38,6 +40,7 @@ export function standingCostPerDay(
 ): StandingCost {
   const monthly = (usd: number) => usd / DAYS_PER_MONTH;
   const { keys, alarms, dashboards, scheduledRunsPerDay: runs, endpoints } = standing;
+  const alarmMetrics = endpoints.reduce((sum, one) => sum + metricsOfAlarms(one), 0);
   const metrics = METRICS_PER_VERSION * endpoints.filter(({ builtIn }) => builtIn).length;
   const warm = (of: (one: StandingEndpoint) => number) =>
     endpoints.reduce((sum, one) => sum + of(one) * one.provisionedConcurrency * (one.memoryMB / 1024) * DAY_SECONDS, 0);
@@ -52,6 +55,12 @@ export function standingCostPerDay(
   const lines = [
     line('KMS, keys', keys, 'keys', monthly(keys * prices.kmsKeyPerMonth)),
     line('CloudWatch, alarms', alarms, 'alarms', monthly(alarms * prices.alarmPerMonth)),
+    line(
+      "CloudWatch, metrics of endpoints' alarms",
+      alarmMetrics,
+      'metrics',
+      monthly(alarmMetrics * prices.alarmPerMonth),
+    ),
     line('CloudWatch, dashboards', dashboards, 'dashboards', monthly(dashboards * prices.dashboardPerMonth)),
     line(
       'CloudWatch, custom metrics of live versions',
@@ -83,6 +92,12 @@ export function standingCostPerDay(
   ].filter(({ quantity }) => quantity > 0);
   return { usdPerDay: lines.reduce((sum, { usd }) => sum + usd, 0), lines };
 }
+
+/**
+ * An alarm is billed by each metric that it looks at: of requests that were taken, that threw and that were turned away, of
+ * the built-in server's failures, and of versions that cannot be used any more.
+ */
+const metricsOfAlarms = ({ alarms, builtIn }: StandingEndpoint): number => (alarms ? (builtIn ? 5 : 4) : 0);
 
 /** The classic pair: two instances of which one is always idle, whatever the traffic. */
 export const twoInstancesPerDay = ({ sagemaker }: Prices): number => 2 * 24 * sagemaker.perHour;

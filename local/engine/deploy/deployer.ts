@@ -1,3 +1,4 @@
+import type { ResourcePolicies } from '../iam/resource-policies';
 import type { Permissions } from '../permissions';
 import { customResource } from './custom-resource';
 import { resolver, type Resolve } from './intrinsics';
@@ -31,6 +32,7 @@ export class Stack {
   constructor(
     private readonly stage: Stage,
     private readonly permissions: Permissions,
+    private readonly resourcePolicies: ResourcePolicies,
     private readonly parameters: Readonly<Record<string, string>> = {},
   ) {}
 
@@ -44,9 +46,10 @@ export class Stack {
     const wanted = deploymentOrder(template).filter((id) => isWanted(template.Resources[id]!, resolve));
     for (const id of wanted) typeOf(id, template.Resources[id]!.Type);
     for (const id of wanted) await this.put(id, template, resolve);
+    this.loadPolicies();
     const gone = [...this.records.keys()].filter((id) => !wanted.includes(id)).reverse();
     for (const id of gone) await this.remove(id);
-    this.permissions.load(template, resolve);
+    this.loadPolicies();
     this.outputs = Object.fromEntries(
       Object.entries(template.Outputs ?? {}).map(([name, { Value }]) => [name, resolve(Value)]),
     );
@@ -81,7 +84,7 @@ export class Stack {
     if (before && before.type !== resource.Type) throw new DeploymentFailed(`${id}: a resource cannot change its type`);
     const type = typeOf(id, resource.Type);
     // Code that runs during the deployment has the permissions of the policies deployed so far.
-    if (type === customResource) this.permissions.load(onlyDeployed(template, this.records), resolve);
+    if (type === customResource) this.loadPolicies();
     const deployed = await type.put(
       { id, type: resource.Type, properties, resource, ...(before && { before }) },
       this.stage,
@@ -89,8 +92,15 @@ export class Stack {
     this.records.set(id, { type: resource.Type, properties, deployed });
   }
 
+  private loadPolicies(): void {
+    const deployed = [...this.records].map(([id, record]) => ({ id, ...record }));
+    this.permissions.load(deployed);
+    this.resourcePolicies.load(deployed);
+  }
+
   private async remove(id: string): Promise<void> {
     const record = this.records.get(id)!;
+    if (typeOf(id, record.type) === customResource) this.loadPolicies();
     await typeOf(id, record.type).remove?.({ id, ...record }, this.stage);
     this.records.delete(id);
   }
@@ -110,9 +120,4 @@ function typeOf(id: string, type: string): ResourceType {
 
 function isWanted(resource: TemplateResource, resolve: Resolve): boolean {
   return resource.Condition === undefined || resolve({ Condition: resource.Condition }) === true;
-}
-
-function onlyDeployed(template: Template, records: ReadonlyMap<string, Kept>): Template {
-  const deployed = Object.entries(template.Resources).filter(([id]) => records.has(id));
-  return { ...template, Resources: Object.fromEntries(deployed) };
 }

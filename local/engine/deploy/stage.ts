@@ -1,3 +1,4 @@
+import type { Alarms } from '../alarms';
 import type { FunctionRuntime } from '../runtime/function-runtime';
 import type { EventBus } from '../events';
 import type { EventSources } from '../event-sources';
@@ -23,6 +24,7 @@ export interface Stage {
   readonly s3: S3Service;
   readonly dynamodb: DynamoDbService;
   readonly cloudwatch: CloudWatchService;
+  readonly alarms: Alarms;
   readonly sns: SnsService;
   readonly stateMachines: StateMachineService;
   readonly events: EventBus;

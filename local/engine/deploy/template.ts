@@ -26,6 +26,14 @@ export interface Deployed {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** A deployed resource with its properties resolved. */
+export interface DeployedResource {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly deployed: Deployed;
+}
+
 /** The logical ids that a value refers to with Ref, Fn::GetAtt or Fn::Sub. */
 export function referencesIn(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);

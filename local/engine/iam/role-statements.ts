@@ -1,5 +1,4 @@
-import type { Resolve } from '../deploy/intrinsics';
-import { DeploymentFailed, type Template } from '../deploy/template';
+import { type DeployedResource, DeploymentFailed } from '../deploy/template';
 import { parseStatements, type Statement } from './statement';
 
 /** The managed policies that a role may name, with what they allow. Others are refused by name. */
@@ -9,37 +8,32 @@ const MANAGED: Readonly<Record<string, readonly string[]>> = {
   AWSXRayDaemonWriteAccess: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
 };
 
-/** Every statement of every role in the template, by the role's ARN: its own, its policies', its managed policies'. */
-export function roleStatements(template: Template, resolve: Resolve): ReadonlyMap<string, readonly Statement[]> {
+/** Every statement of every role that is deployed, by the role's ARN: its own, its policies', its managed policies'. */
+export function roleStatements(resources: readonly DeployedResource[]): ReadonlyMap<string, readonly Statement[]> {
+  const of = (...types: readonly string[]) => resources.filter(({ type }) => types.includes(type));
   const own = new Map(
-    Object.entries(template.Resources)
-      .filter(([, { Type }]) => Type === 'AWS::IAM::ManagedPolicy')
-      .map(([id, { Properties }]) => [
-        String(resolve({ Ref: id })),
-        parseStatements(resolve(Properties?.PolicyDocument)),
-      ]),
+    of('AWS::IAM::ManagedPolicy').map(({ properties, deployed }) => [
+      deployed.ref,
+      parseStatements(properties.PolicyDocument),
+    ]),
   );
   const managedStatements = (arn: string) => own.get(arn) ?? knownStatements(arn);
   const byRole = new Map<string, Statement[]>();
   const arnByName = new Map<string, string>();
-  const resources = Object.entries(template.Resources);
 
-  for (const [id, { Type, Properties = {} }] of resources) {
-    if (Type !== 'AWS::IAM::Role') continue;
-    const arn = String(resolve({ 'Fn::GetAtt': [id, 'Arn'] }));
-    arnByName.set(String(resolve({ Ref: id })), arn);
-    const inline = (resolve(Properties.Policies ?? []) as { readonly PolicyDocument: unknown }[]).flatMap(
+  for (const { properties, deployed } of of('AWS::IAM::Role')) {
+    const arn = String(deployed.attributes.Arn);
+    arnByName.set(deployed.ref, arn);
+    const inline = ((properties.Policies ?? []) as readonly { readonly PolicyDocument: unknown }[]).flatMap(
       ({ PolicyDocument }) => parseStatements(PolicyDocument),
     );
-    const managed = (resolve(Properties.ManagedPolicyArns ?? []) as unknown[]).map(String).flatMap(managedStatements);
+    const managed = ((properties.ManagedPolicyArns ?? []) as readonly unknown[]).map(String).flatMap(managedStatements);
     byRole.set(arn, [...inline, ...managed]);
   }
-  for (const [, { Type, Properties = {} }] of resources) {
-    if (Type !== 'AWS::IAM::Policy' && Type !== 'AWS::IAM::ManagedPolicy') continue;
-    const statements = parseStatements(resolve(Properties.PolicyDocument));
-    for (const name of (resolve(Properties.Roles ?? []) as unknown[]).map(String)) {
+  for (const { properties } of of('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')) {
+    const statements = parseStatements(properties.PolicyDocument);
+    for (const name of ((properties.Roles ?? []) as readonly unknown[]).map(String))
       byRole.get(arnByName.get(name) ?? '')?.push(...statements);
-    }
   }
   return byRole;
 }
@@ -47,5 +41,7 @@ export function roleStatements(template: Template, resolve: Resolve): ReadonlyMa
 function knownStatements(arn: string): readonly Statement[] {
   const actions = MANAGED[arn.split('/').at(-1) ?? ''];
   if (!actions) throw new DeploymentFailed(`the managed policy ${arn} is not known to the embedded engine`);
-  return [{ effect: 'Allow', actions, notActions: [], resources: ['*'], notResources: [], conditions: {} }];
+  return [
+    { effect: 'Allow', principals: [], actions, notActions: [], resources: ['*'], notResources: [], conditions: {} },
+  ];
 }

@@ -1,6 +1,8 @@
-/** A statement of an identity-based policy, with everything resolved to text. */
+/** A statement of a policy, with everything resolved to text. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
+  /** Of a resource's policy: `*`, ARNs, and names of services; none in a policy of a role. */
+  readonly principals: readonly string[];
   readonly actions: readonly string[];
   readonly notActions: readonly string[];
   readonly resources: readonly string[];
@@ -19,6 +21,7 @@ export function parseStatements(document: unknown): readonly Statement[] {
     const conditions = (statement.Condition ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     return {
       effect: statement.Effect === 'Allow' ? 'Allow' : 'Deny',
+      principals: principalsOf(statement.Principal),
       actions: texts(statement.Action).map(String),
       notActions: texts(statement.NotAction).map(String),
       resources: texts(statement.Resource).map(String),
@@ -27,6 +30,12 @@ export function parseStatements(document: unknown): readonly Statement[] {
     };
   });
 }
+
+/** `*`, or lists by kind: `{ AWS: '*', Service: ['cloudwatch.amazonaws.com'] }`. */
+const principalsOf = (principal: unknown): readonly string[] =>
+  typeof principal === 'object' && principal !== null
+    ? Object.values(principal).flatMap((value) => texts(value).map(String))
+    : texts(principal).map(String);
 
 /** Whether a statement speaks of this request. A condition whose operator is unknown never holds. */
 export function applies(statement: Statement, action: string, resource: string, request: RequestContext): boolean {

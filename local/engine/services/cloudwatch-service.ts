@@ -81,7 +81,12 @@ export class CloudWatchService implements AwsService {
 
   /** Whether anything was ever recorded for a metric. */
   knows(namespace: string, metric: string, dimensions: Dimensions): boolean {
-    return this.series.has(metricKey(namespace, metric, dimensions));
+    return this.known(namespace, metric, dimensions) !== undefined;
+  }
+
+  /** The series of a metric for which anything was ever recorded. */
+  known(namespace: string, metric: string, dimensions: Dimensions): MetricSeries | undefined {
+    return this.series.get(metricKey(namespace, metric, dimensions));
   }
 
   /** Records the metrics that log lines carry in embedded metric format; a refused line counts as CloudWatch counts it. */

@@ -1,5 +1,5 @@
 import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { DeleteBucketPolicyCommand, DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { Clients } from '../../../local/deployed/clients';
 import type { Cdk } from '../../../local/emulator/cdk';
 import { stackId } from './account';
@@ -44,6 +44,8 @@ async function bucketsOf(clients: Clients, stack: string): Promise<readonly stri
 
 /** Deletes every version of every object: a bucket of this test holds some hundred, a page a thousand. */
 async function emptyBucket({ s3 }: Clients, Bucket: string): Promise<void> {
+  // It keeps the versions of models.
+  await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
     const Objects = [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({ Key, VersionId }));

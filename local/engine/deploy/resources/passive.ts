@@ -1,3 +1,4 @@
+import type { AlarmProperties } from '../../alarms';
 import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
 
 type Describe = (
@@ -34,13 +35,13 @@ const logGroup = named('LogGroupName', (name, { region, account }) => {
   return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${account}:log-group:${name}:*` } };
 });
 
-/** An alarm exists, so that DescribeAlarms finds it; tests set its state, which begins as OK. */
 const alarm: ResourceType = {
   put(piece, stage) {
     const name = physicalName(piece, 'AlarmName', stage);
-    if (!piece.before) stage.cloudwatch.setAlarm(name, 'OK');
+    stage.alarms.put(name, piece.properties as unknown as AlarmProperties);
     return arn('cloudwatch', 'alarm:')(name, stage);
   },
+  remove: ({ deployed }, stage) => stage.alarms.remove(deployed.ref),
 };
 
 const nothing: ResourceType = { put: ({ id }: Piece) => ({ ref: id, attributes: {} }) };

@@ -48,7 +48,14 @@ const rule: ResourceType = {
 const schedule: ResourceType = {
   put(piece, stage) {
     const { ScheduleExpression, State, Target, FlexibleTimeWindow, GroupName = 'default' } = piece.properties;
-    const target = Target as { readonly Arn: string; readonly RoleArn: string; readonly Input?: string };
+    const target = Target as {
+      readonly Arn: string;
+      readonly RoleArn: string;
+      readonly Input?: string;
+      readonly DeadLetterConfig?: { readonly Arn?: string };
+      readonly RetryPolicy?: { readonly MaximumRetryAttempts?: unknown };
+    };
+    const deadLetters = target.DeadLetterConfig?.Arn;
     const window = FlexibleTimeWindow as { readonly Mode: string; readonly MaximumWindowInMinutes?: unknown };
     const name = physicalName(piece, 'Name', stage);
     checkTarget(piece.id, target.Arn);
@@ -59,6 +66,8 @@ const schedule: ResourceType = {
       targetArn: target.Arn,
       input: target.Input === undefined ? {} : JSON.parse(target.Input),
       roleArn: target.RoleArn,
+      retries: Number(target.RetryPolicy?.MaximumRetryAttempts ?? 185),
+      ...(deadLetters !== undefined && { deadLetters }),
       windowMinutes: window.Mode === 'FLEXIBLE' ? Number(window.MaximumWindowInMinutes) : 0,
     });
     const arn = `arn:aws:scheduler:${stage.region}:${stage.account}:schedule/${String(GroupName)}/${name}`;

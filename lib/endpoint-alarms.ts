@@ -1,0 +1,103 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
+import {
+  FAILED_ANSWERS,
+  METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
+  UNAVAILABLE_VERSIONS,
+} from '../lambdas/contract/metric-names';
+import { LIVE_ALIAS } from '../lambdas/contract/names';
+import type { EndpointResources } from './app-resources';
+
+export interface EndpointAlarmsProps {
+  readonly endpoint: EndpointResources & { readonly builtIn: boolean };
+  readonly alarms: Exclude<EndpointSettings['alarms'], false>;
+  readonly topic: ITopic;
+  readonly reconcileEvery: Duration;
+}
+
+/** The longest period of an alarm that looks at three of them; CloudWatch takes a day in all. */
+const WINDOWS = 3;
+
+/** Whether users get answers, also when no rollout runs: the share of requests that fail, and a model that is gone. */
+export class EndpointAlarms extends Construct {
+  constructor(scope: Construct, id: string, { endpoint, alarms, topic, reconcileEvery }: EndpointAlarmsProps) {
+    super(scope, id);
+    const action = new SnsAction(topic);
+    const { name } = endpoint.settings;
+    const all = [
+      new cloudwatch.Alarm(this, 'EndpointFails', {
+        alarmDescription: `More than ${alarms.failedPercent} % of the requests to ${name} failed or were turned away. See the runbook, EndpointFails.`,
+        metric: failedShare(endpoint, alarms),
+        threshold: alarms.failedPercent,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        // Twice, so that it is no hiccup, and not twice in a row, so that one quiet window hides nothing.
+        evaluationPeriods: WINDOWS,
+        datapointsToAlarm: 2,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      }),
+      new cloudwatch.Alarm(this, 'ModelUnavailable', {
+        alarmDescription: `The live version of ${name}, or the one to roll back to, cannot be used any more: it or its model is gone. See the runbook, ModelUnavailable.`,
+        metric: new cloudwatch.Metric({
+          namespace: METRIC_NAMESPACE,
+          metricName: UNAVAILABLE_VERSIONS,
+          dimensionsMap: { [METRIC_DIMENSIONS.endpoint]: name },
+          statistic: cloudwatch.Stats.MAXIMUM,
+          period: reconcileEvery,
+        }),
+        threshold: 0,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluationPeriods: 1,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      }),
+    ];
+    for (const alarm of all) {
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+  }
+}
+
+/**
+ * Percent of the requests through the live alias, whichever version answered: those that ended in an error or were turned
+ * away, as Lambda counts them, and those that the built-in server answered with the model's failure. Too few requests say
+ * nothing.
+ */
+function failedShare(
+  { settings, function: served, builtIn }: EndpointAlarmsProps['endpoint'],
+  { minRequests, minutes }: EndpointAlarmsProps['alarms'],
+): cloudwatch.MathExpression {
+  const period = Duration.minutes(minutes);
+  const ofLambda = (metricName: string) =>
+    new cloudwatch.Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensionsMap: { FunctionName: served.functionName, Resource: `${served.functionName}:${LIVE_ALIAS}` },
+      statistic: cloudwatch.Stats.SUM,
+      period,
+    });
+  const failed = new cloudwatch.Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: FAILED_ANSWERS,
+    dimensionsMap: { [METRIC_DIMENSIONS.endpoint]: settings.name },
+    statistic: cloudwatch.Stats.SUM,
+    period,
+  });
+  const sent = '(FILL(taken,0) + FILL(turned,0))';
+  const bad = `(FILL(thrown,0) + FILL(turned,0)${builtIn ? ' + FILL(failed,0)' : ''})`;
+  return new cloudwatch.MathExpression({
+    label: 'failed requests, percent',
+    expression: `IF(${sent} >= ${minRequests}, 100 * ${bad} / ${sent}, 0)`,
+    usingMetrics: {
+      taken: ofLambda('Invocations'),
+      thrown: ofLambda('Errors'),
+      turned: ofLambda('Throttles'),
+      ...(builtIn && { failed }),
+    },
+    period,
+  });
+}

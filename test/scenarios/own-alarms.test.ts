@@ -1,0 +1,196 @@
+import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import { METRIC_NAMESPACE, UNAVAILABLE_VERSIONS } from '../../lambdas/contract/metric-names';
+import { MAY_DELETE_TAG } from '../../lambdas/contract/names';
+import type { Template } from '../../local/engine/deploy/template';
+import type { FakeModel } from './fake-model';
+import { MINUTE, Scene, templateOf } from './harness';
+
+const DAY = 24 * 60 * MINUTE;
+
+/** Alarms by the last part of their name: what they went to, and whether somebody heard of it. */
+const heard = (scene: Scene, state = 'ALARM') =>
+  scene.world.alarms.mails
+    .filter(({ subject }) => subject.startsWith(`${state}: `))
+    .map(({ subject }) => /(DeadLetters|RestoreBlueFails|SafetyNetFails|ReconcileFails|ReconcileSilent|EndpointFails|ModelUnavailable)[0-9A-F]{8}"$/.exec(subject)?.[1]); // prettier-ignore
+
+/** The template with a part of every resource of a type changed. */
+const changed = (type: string, change: (properties: Record<string, unknown>) => Record<string, unknown>): Template => {
+  const template = templateOf({ name: 'digits' });
+  const resources = Object.entries(template.Resources).map(([id, resource]) =>
+    resource.Type === type ? [id, { ...resource, Properties: change({ ...resource.Properties }) }] : [id, resource],
+  );
+  return { ...template, Resources: Object.fromEntries(resources) as Template['Resources'] };
+};
+
+describe("the app's alarms", () => {
+  it('are silent through a first day without users, and say OK once each', async () => {
+    const scene = await Scene.open();
+    await scene.world.runFor(DAY);
+    expect(heard(scene)).toEqual([]);
+    expect(heard(scene, 'INSUFFICIENT_DATA')).toEqual([]);
+    expect(heard(scene, 'OK').sort()).toEqual(
+      ['DeadLetters', 'EndpointFails', 'ModelUnavailable', 'ReconcileFails', 'ReconcileSilent', 'RestoreBlueFails', 'SafetyNetFails'], // prettier-ignore
+    );
+  });
+
+  it('are silent through a day with users, a good rollout and a bad one', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.rollout({ name: 'v2' });
+    await scene.rollout({ name: 'bad', modelErrorRate: 0.2 }, { strategy: 'Canary10Percent5Minutes' });
+    scene.leaveUsers();
+    await scene.world.runFor(DAY);
+    expect(heard(scene)).toEqual([]);
+  });
+
+  it('say within half an hour that the reconciler runs no more', async () => {
+    const scene = await Scene.open();
+    await scene.world.runFor(60 * MINUTE);
+    scene.unschedule('Reconcile');
+    await scene.world.runFor(31 * MINUTE);
+    expect(heard(scene, 'INSUFFICIENT_DATA')).toEqual(['ReconcileSilent']);
+  });
+
+  it('say that the schedule could not call its function from the first day on', async () => {
+    const scene = await Scene.open({
+      template: changed('AWS::Scheduler::Schedule', ({ Target, ...rest }) => ({
+        ...rest,
+        Target: { ...(Target as object), RoleArn: 'arn:aws:iam::123456789012:role/nobody' },
+      })),
+    });
+    await scene.world.runFor(60 * MINUTE);
+    expect(heard(scene)).toEqual(['DeadLetters']);
+  });
+
+  it.each([
+    ['restore-blue', 'RestoreBlueFails'],
+    ['safety-net', 'SafetyNetFails'],
+    ['reconcile', 'ReconcileFails'],
+  ] as const)('say that %s fails', async (handler, alarm) => {
+    const scene = await Scene.open();
+    await scene.serve();
+    scene.world.hooks.onInvoke((invocation) => {
+      if (invocation.handler === handler) throw new Error('broken');
+    });
+    await scene.upload({ name: 'bad', modelErrorRate: 0.5 });
+    const execution = await scene.started(({ input }) => input.includes('bad.onnx'));
+    await scene.reaches(execution, 'Bake');
+    if (handler !== 'restore-blue') await scene.stop(execution);
+    await scene.world.runFor(60 * MINUTE);
+    expect(heard(scene)).toContain(alarm);
+  });
+
+  it.each([
+    ['topic', 'AWS::SNS::TopicPolicy', 'PolicyDocument', 'not authorized to perform: SNS:Publish'],
+    ['key', 'AWS::KMS::Key', 'KeyPolicy', 'encryption key'],
+  ])('would be lost without what the policy of the %s allows', async (_, type, policy, why) => {
+    const template = changed(type, (properties) => {
+      const { Statement } = properties[policy] as { readonly Statement: readonly Record<string, unknown>[] };
+      return {
+        ...properties,
+        [policy]: { Statement: Statement.filter((one) => !JSON.stringify(one).includes('cloudwatch.amazonaws.com')) },
+      };
+    });
+    const scene = await Scene.open({ template });
+    await scene.serve();
+    scene.turn('v1', { errorRate: 0.5 });
+    await scene.world.runFor(30 * MINUTE);
+    expect(heard(scene)).toEqual([]);
+    const rung = scene.world.alarms.history.find(({ to }) => to === 'ALARM');
+    expect(rung?.actions[0]?.refused).toContain(why);
+  });
+});
+
+describe("an endpoint's alarms", () => {
+  it.each<[string, Partial<FakeModel>]>([
+    ['throws', { errorRate: 0.2 }],
+    ['answers with failures of the model', { modelErrorRate: 0.2 }],
+    ['answers with numbers that are none', { nonFinite: 0.2 }],
+    ['cannot load its model', { load: 'ModelUnloadable' }],
+  ])('say that the live version %s, and when it is over', async (_, turned) => {
+    const scene = await Scene.open();
+    await scene.serve();
+    scene.turn('v1', turned);
+    await scene.world.runFor(25 * MINUTE);
+    expect(heard(scene)).toEqual(['EndpointFails']);
+    scene.turn('v1', {});
+    await scene.world.runFor(30 * MINUTE);
+    expect(heard(scene, 'OK').filter((alarm) => alarm === 'EndpointFails')).toHaveLength(2);
+  });
+
+  it('say that callers are turned away', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    scene.world.services.lambda.setThrottleRate(scene.functionName, 0.3);
+    await scene.world.runFor(25 * MINUTE);
+    expect(heard(scene)).toEqual(['EndpointFails']);
+  });
+
+  it('do not ring for a few failures, nor where next to nobody calls', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    scene.turn('v1', { modelErrorRate: 0.03 });
+    await scene.world.runFor(60 * MINUTE);
+    scene.turn('v1', { modelErrorRate: 1 });
+    scene.requestsPerMinute = 0;
+    await scene.world.runFor(60 * MINUTE);
+    expect(heard(scene)).toEqual([]);
+  });
+
+  it('say that a version which is needed cannot be used any more', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const { cloudwatch } = scene.world.services;
+    cloudwatch.record(METRIC_NAMESPACE, UNAVAILABLE_VERSIONS, { Endpoint: 'digits' }, scene.now, 1);
+    await scene.world.runFor(12 * MINUTE);
+    expect(heard(scene)).toEqual(['ModelUnavailable']);
+  });
+
+  it('are not there when they are switched off', async () => {
+    const template = templateOf({ name: 'digits', alarms: false });
+    const alarms = Object.keys(template.Resources).filter((id) => template.Resources[id]?.Type.endsWith('::Alarm'));
+    expect(alarms).toHaveLength(5);
+  });
+});
+
+describe('a version of a model', () => {
+  const object = async (scene: Scene) => ({
+    Bucket: scene.app.bucket,
+    Key: 'models/digits/v1.onnx',
+    VersionId: await scene.upload({ name: 'v1' }),
+  });
+
+  it('is not deleted by a person who has every right, one by one or many at once', async () => {
+    const scene = await Scene.open();
+    const at = await object(scene);
+    const { s3 } = scene.world.person({});
+    const { Key, VersionId } = at;
+    const many = { Bucket: at.Bucket, Delete: { Objects: [{ Key, VersionId }] } };
+    await expect(scene.world.run(s3.send(new DeleteObjectCommand(at)))).rejects.toThrow('explicit deny');
+    await expect(scene.world.run(s3.send(new DeleteObjectsCommand(many)))).rejects.toThrow('explicit deny');
+    // Without a version id there is only a marker, and the model stays.
+    await scene.world.run(s3.send(new DeleteObjectCommand({ Bucket: at.Bucket, Key })));
+    expect(scene.world.services.s3.readBytes(at.Bucket, Key, VersionId).length).toBeGreaterThan(0);
+  });
+
+  it('is deleted by one who carries the tag, or from another prefix', async () => {
+    const scene = await Scene.open();
+    const at = await object(scene);
+    const { s3 } = scene.world.person({ [MAY_DELETE_TAG.key]: MAY_DELETE_TAG.value });
+    await scene.world.run(s3.send(new DeleteObjectCommand(at)));
+    expect(() => scene.world.services.s3.readBytes(at.Bucket, at.Key, at.VersionId)).toThrow();
+    const other = await scene.world.run(scene.app.put('captured/digits/a.json', 'x'));
+    const captured = { Bucket: at.Bucket, Key: 'captured/digits/a.json', VersionId: other };
+    await scene.world.run(scene.world.person({}).s3.send(new DeleteObjectCommand(captured)));
+  });
+
+  it('stays when it is a golden set, too', async () => {
+    const scene = await Scene.open({
+      template: templateOf({ name: 'digits', goldenSet: { key: 'golden/digits.json' } }),
+    });
+    const VersionId = await scene.world.run(scene.app.put('golden/digits.json', '{}'));
+    const at = { Bucket: scene.app.bucket, Key: 'golden/digits.json', VersionId };
+    const deletion = scene.world.person({}).s3.send(new DeleteObjectCommand(at));
+    await expect(scene.world.run(deletion)).rejects.toThrow('explicit deny');
+  });
+});
