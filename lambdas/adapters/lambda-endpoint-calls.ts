@@ -1,5 +1,6 @@
 import { InvokeCommand, type LogType } from '@aws-sdk/client-lambda';
 import { performance } from 'node:perf_hooks';
+import { VersionCannotRun } from '../ports/endpoint-calls';
 import type { EndpointAnswer, EndpointCalls, EndpointRequest } from '../ports/endpoint-calls';
 import type { AdapterContext } from './context';
 import { lambdaClient } from './lambda-client';
@@ -14,14 +15,17 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
   async function invoke(functionName: string, version: string, request: EndpointRequest, logType: LogType) {
     const payload = JSON.stringify(urlEvent(request, context.clock.now()));
     const before = performance.now();
-    const { Payload, FunctionError, LogResult } = await client.send(
-      new InvokeCommand({
-        FunctionName: functionName,
-        Qualifier: versionNumber(version),
-        Payload: Buffer.from(payload),
-        LogType: logType,
-      }),
-    );
+    const command = new InvokeCommand({
+      FunctionName: functionName,
+      Qualifier: versionNumber(version),
+      Payload: Buffer.from(payload),
+      LogType: logType,
+    });
+    const { Payload, FunctionError, LogResult } = await client.send(command).catch((error: unknown) => {
+      throw error instanceof Error && OF_THE_VERSION.test(error.name)
+        ? new VersionCannotRun(`version ${version} cannot be called: ${error.name}: ${error.message}`, { cause: error })
+        : error;
+    });
     const durationMs = performance.now() - before;
     const result = parsed(Buffer.from(Payload ?? []).toString('utf8'));
     const answer: EndpointAnswer =
@@ -35,6 +39,10 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
     callWithLog: (functionName, version, request) => invoke(functionName, version, request, 'Tail'),
   };
 };
+
+/** What Invoke says of a version that does not run: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+const OF_THE_VERSION =
+  /^(Resource(NotFound|Conflict|NotReady)|KMS\w+|EFS\w+|SnapStart\w*|Invalid(Runtime|SecurityGroupID|SubnetID|ZipFile)|SubnetIPAddressLimitReached|ENILimitReached|EC2AccessDenied)Exception$/;
 
 /** `LogResult` is the last 4 KB of the invocation's log in base64. */
 const linesOf = (logResult = ''): readonly string[] =>

@@ -56,8 +56,8 @@ function stateOf(alias: AliasConfiguration): AliasState {
   const [canary] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
   return {
     version: present(alias.FunctionVersion, "the alias' FunctionVersion"),
-    // A weight that a person set may not be whole; ours always is, but 0.29 * 100 is 28.999….
-    ...(canary && { canary: { version: canary[0], weight: Math.round(canary[1] * 100) } }),
+    // Ours is whole, but 0.29 * 100 is 28.999…; a person may have set 10.4.
+    ...(canary && { canary: { version: canary[0], weight: Number((canary[1] * 100).toFixed(4)) } }),
     revisionId: present(alias.RevisionId, "the alias' RevisionId"),
     ...(alias.Description && { description: alias.Description }),
   };

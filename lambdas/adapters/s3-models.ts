@@ -65,10 +65,13 @@ export const s3Models = (context: AdapterContext): Models => {
       for await (const chunk of present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>) hash.update(chunk);
       return hash.digest('hex');
     },
-    readText: async (key, maxBytes) => {
+    readText: async (key, maxBytes, wanted) => {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(wanted && { VersionId: wanted }) });
       try {
-        const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return await textOf(present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>, maxBytes);
+        const { Body: body, VersionId: versionId } = await client.send(command);
+        const read = await textOf(present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>, maxBytes);
+        if (read === 'too-large') return read;
+        return { ...read, ...(versionId !== undefined && { versionId }) };
       } catch (error) {
         if (isAbsent(error)) return 'missing';
         throw error;

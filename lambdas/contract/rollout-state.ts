@@ -11,6 +11,7 @@ import { strategySchema } from './strategy';
  * that need proof later (judgements minute by minute, CloudWatch's rows) are stored with the record, not here, because
  * a state's payload is limited to 256 KiB.
  */
+/** An object of the bucket, by its version and the hash of its bytes. */
 export const pinnedModelSchema = z.object({
   bucket: z.string().min(1),
   key: z.string().min(1),
@@ -71,9 +72,14 @@ export const rolloutStateSchema = z.object({
   }),
   phase: z.enum(['before-traffic', 'canary', 'promoted']),
   /** The version the live alias pointed at when the rollout began. */
-  blue: served,
+  blue: served.extend({
+    /** Why it cannot be compared with, in words: it did not answer when green was verified. */
+    silent: z.string().optional(),
+  }),
   /** The candidate: its model from validation on, its version once published. */
   green: z.object({ version: z.string().min(1).optional(), model: pinnedModelSchema.optional() }),
+  /** The golden set that green is held to, pinned when the rollout began. */
+  goldenSet: pinnedModelSchema.optional(),
   /** Edges of the bins that a regression's scores are counted in; both versions use the same. */
   scoreBins: z.array(z.number()).optional(),
   alias: z.object({ revisionId: z.string().min(1) }),

@@ -3,6 +3,7 @@ import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
 import { dynamodbSettings } from '../adapters/dynamodb-settings';
+import { lambdaEndpointCalls } from '../adapters/lambda-endpoint-calls';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
 import { lambdaVersions } from '../adapters/lambda-versions';
 import { s3Models } from '../adapters/s3-models';
@@ -15,6 +16,7 @@ export const create = createHandler(
   (context) => ({
     alarms: cloudwatchAlarms(context),
     clock: context.clock,
+    endpointCalls: lambdaEndpointCalls(context),
     executions: sfnExecutions(context),
     liveAlias: lambdaLiveAlias(context),
     liveModels: dynamodbLiveModels(context),

@@ -1,7 +1,7 @@
 /** What the live alias says: one version, or a version and a canary with a weight. */
 export interface AliasState {
   readonly version: string;
-  readonly canary?: { readonly version: string; /** Whole percent. */ readonly weight: number };
+  readonly canary?: { readonly version: string; /** Percent; whole in what we write. */ readonly weight: number };
   /** Changes with every write by anybody. */
   readonly revisionId: string;
   /** What the last write of ours did, for people, and for whoever has to find out later. */

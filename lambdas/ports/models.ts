@@ -38,6 +38,10 @@ export interface Models {
   describe(key: string, versionId?: string): Promise<StoredModel | undefined>;
   /** Reads the object as a stream, never whole in memory. Lower-case hex. */
   sha256(model: { readonly key: string; readonly versionId: string }): Promise<string>;
-  /** A text object of at most `maxBytes`; `too-large` beyond. */
-  readText(key: string, maxBytes: number): Promise<{ readonly text: string } | 'missing' | 'too-large'>;
+  /** A text object of at most `maxBytes`; `too-large` beyond. @param versionId by default the current one */
+  readText(
+    key: string,
+    maxBytes: number,
+    versionId?: string,
+  ): Promise<{ readonly text: string; readonly versionId?: string } | 'missing' | 'too-large'>;
 }

@@ -30,9 +30,11 @@ function outcomeOf(state: RolloutState): Outcome {
   return state.blue.model === undefined ? 'promoted-first' : 'promoted';
 }
 
-function decidedByWhom({ decidedBy, canary, plan }: RolloutState, outcome: Outcome): string {
+function decidedByWhom({ blue, decidedBy, canary, plan }: RolloutState, outcome: Outcome): string {
   // Whoever approved is the one who decided, also where nothing was judged.
   if (decidedBy !== undefined) return decidedBy;
+  if (outcome === 'promoted' && blue.silent !== undefined)
+    return `${blue.silent}; what was found before any traffic decided`;
   if (outcome === 'promoted' && canary === undefined) {
     return plan.action === 'rollback' ? 'rollback: it was live within the rollback window' : 'strategy AllAtOnce';
   }

@@ -37,7 +37,12 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
     throw new MetricsUnavailable('there is no promoted green to watch');
   await renewOwnership(ports, state);
   const current = await expectAlias(ports, state, { version: green });
-  if (!watches(state)) return finished(ports, current, 'no watch');
+  if (!watches(state))
+    return finished(
+      ports,
+      current,
+      `no watch${state.blue.silent === undefined ? '' : ': blue did not answer before it'}`,
+    );
   const alarms = await readAlarms(ports, state);
   const veto = alarms.stops;
   if (veto !== undefined)

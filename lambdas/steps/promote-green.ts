@@ -8,7 +8,7 @@ import type { Ports } from '../ports/ports';
 import { approvalAnswered, greenPromoted } from './announcing/rollout-transitions';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
-import { noted } from './rollout/progress';
+import { comparable, noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { writeAlias } from './rollout/write-alias';
 
@@ -63,6 +63,9 @@ const approvedBy = (state: RolloutState): Pick<RolloutState, 'decidedBy'> =>
 const approved = (state: RolloutState): string =>
   state.next === 'approve' ? `; approved by ${decidedByAnswer(approvalAnswerOf(state.approval))}` : '';
 
-/** The first model of an endpoint, and a rollback, have no blue that they could be compared with in a watch. */
+/**
+ * The first model of an endpoint, a green whose blue did not answer, and a rollback have no blue that they could be
+ * compared with in a watch, or that users would be better off with.
+ */
 export const watches = (state: RolloutState): boolean =>
-  state.config.settings.watchMinutes > 0 && state.blue.model !== undefined && state.plan.action === 'rollout';
+  state.config.settings.watchMinutes > 0 && comparable(state) && state.plan.action === 'rollout';

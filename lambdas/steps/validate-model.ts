@@ -5,6 +5,8 @@ import { STATES } from '../contract/names';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import type { DataSet } from '../contract/golden-set';
+import type { EndpointConfig } from '../contract/endpoint-settings';
+import type { PinnedModel } from '../domain/rollout';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { strategySteps } from '../domain/strategy';
 import type { Ports } from '../ports/ports';
@@ -21,7 +23,7 @@ import { refuseRedrive } from './validation/refuse-redrive';
 import { isAlreadyLive } from './validation/already-live';
 import { chooseRollbackTarget } from './validation/rollback-target';
 import { takeLock } from './validation/take-lock';
-import { readGoldenSet } from './verification/read-golden-set';
+import { pinGoldenSet } from './verification/read-golden-set';
 import { servedModel, servedScoreBins } from './rollout/model-environment';
 
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
@@ -31,6 +33,7 @@ type Needs = Pick<
   Ports,
   | 'alarms'
   | 'clock'
+  | 'endpointCalls'
   | 'executions'
   | 'liveAlias'
   | 'liveModels'
@@ -64,8 +67,7 @@ export async function validateModel(
     );
   }
 
-  const blueFacts = await ports.versions.find(config.functionName, alias.version);
-  const blueModel = blueFacts && servedModel(blueFacts.environment);
+  const { facts: blueFacts, model: blueModel } = await findBlue(ports, config, alias.version);
   const strategy = input.strategy ?? config.settings.strategy;
   const state: RolloutState = {
     id: execution.name,
@@ -99,8 +101,13 @@ export async function validateModel(
       ? await chooseRollbackTarget(ports, state, input.to, stopped)
       : await choosePin(ports, state, input);
   // A rollback is not held to the golden set: whoever is in a hurry must not be stopped by a file that is missing.
-  const goldenSet = input.action === 'rollback' ? undefined : await readGoldenSet(ports, state);
-  const planned: RolloutState = { ...state, ...target, ...scoreBinsFor(goldenSet, blueFacts) };
+  const golden = input.action === 'rollback' ? undefined : await pinGoldenSet(ports, state);
+  const planned: RolloutState = {
+    ...state,
+    ...target,
+    ...scoreBinsFor(golden?.dataSet, blueFacts),
+    ...(golden && { goldenSet: golden.pin }),
+  };
   await recordProgress(ports, planned);
 
   const alreadyLive =
@@ -117,6 +124,25 @@ export async function validateModel(
   );
   await recordProgress(ports, result);
   return result;
+}
+
+/**
+ * What Lambda says of blue, and its model. A live version that was deleted, or whose settings cannot be read, has a
+ * model all the same, by the list of what was live: taken for none, its successor would be a first model.
+ */
+async function findBlue(
+  { liveModels, versions }: Pick<Needs, 'liveModels' | 'versions'>,
+  { functionName, settings }: EndpointConfig,
+  version: string,
+): Promise<{ readonly facts: VersionFacts | undefined; readonly model: PinnedModel | undefined }> {
+  const facts = await versions.find(functionName, version).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'EnvironmentUnreadable') return undefined;
+    throw error;
+  });
+  const served = facts && servedModel(facts.environment);
+  if (served !== undefined) return { facts, model: served };
+  const periods = await liveModels.read(settings.name);
+  return { facts, model: periods.find((period) => period.version === version)?.model };
 }
 
 /**

@@ -7,8 +7,9 @@ import type { Ports } from '../ports/ports';
 import { greenVerified } from './announcing/rollout-transitions';
 import { preflight } from './preflight/preflight';
 import { renewOwnership } from './rollout/ownership';
-import { noted } from './rollout/progress';
+import { comparable, noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
+import { meetBlue } from './verification/ask-blue';
 import { classNameOf } from './verification/class-name-of';
 import { checkGoldenSet } from './verification/check-golden-set';
 import { checkReady, patientCalls } from './verification/check-ready';
@@ -34,15 +35,23 @@ type Needs = Pick<
  * Tests green by its version, before any user sees it: ready, same signature as blue, golden set, replay, warm. Then,
  * if a canary comes, whether it can prove anything.
  */
-export async function verifyGreen(given: Needs, state: RolloutState): Promise<RolloutState> {
-  const version = state.green.version;
+export async function verifyGreen(handed: Needs, given: RolloutState): Promise<RolloutState> {
+  const version = given.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to verify');
-  const ports: Needs = { ...given, endpointCalls: patientCalls(given, version) };
-  await renewOwnership(ports, state);
-  const loaded = await checkReady(ports, state, version);
-  const signature = await checkSignature(ports, state, version);
-  const checks = state.plan.action !== 'rollback';
-  const golden = checks ? await checkGoldenSet(ports, state, version) : undefined;
+  const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, version) };
+  await renewOwnership(ports, given);
+  const loaded = await checkReady(ports, given, version);
+  const blue = await blueOf(ports, given);
+  const signature = await checkSignature(
+    ports,
+    given,
+    version,
+    blue && 'signature' in blue ? blue.signature : undefined,
+  );
+  const met = silenced(given, blue && 'silent' in blue ? blue.silent : undefined);
+  const checks = met.plan.action !== 'rollback';
+  const golden = checks ? await checkGoldenSet(ports, met, version) : undefined;
+  const state = silenced(met, met.blue.silent ?? golden?.silent);
   await refuseFor(ports, state, golden);
   const replay = checks ? await replayCaptured(ports, state, version) : undefined;
   const numbers = { ...loaded.numbers, ...golden?.numbers, ...replay?.numbers };
@@ -57,6 +66,7 @@ export async function verifyGreen(given: Needs, state: RolloutState): Promise<Ro
   const shift = replay?.shift ?? golden?.shift;
   const note = [
     ...(loaded.note === undefined ? [] : [loaded.note]),
+    ...(state.blue.silent === undefined ? [] : [`${state.blue.silent}; ${WITHOUT_BLUE}`]),
     golden?.note ?? 'no golden set',
     ...(replay ? [replay.note] : []),
     ...(shift ? [shiftInWords(shift, classNameOf(state, numbers))] : []),
@@ -80,6 +90,22 @@ export async function verifyGreen(given: Needs, state: RolloutState): Promise<Ro
   return result;
 }
 
+const WITHOUT_BLUE = 'there is nothing to compare green with, so it gets no canary';
+
+/**
+ * Blue, if it is needed: a rollback to a version that was live lately asks nothing of it, and the first model of an
+ * endpoint has none.
+ */
+async function blueOf(ports: Needs, state: RolloutState): Promise<Awaited<ReturnType<typeof meetBlue>> | undefined> {
+  const needsNone = state.plan.action === 'rollback' && state.plan.steps.length === 0;
+  return state.blue.model === undefined || needsNone ? undefined : meetBlue(ports, state);
+}
+
+const silenced = (state: RolloutState, silent: string | undefined): RolloutState => ({
+  ...state,
+  blue: { ...state.blue, silent },
+});
+
 type Numbers = NonNullable<RolloutState['verification']>;
 type Found = { readonly numbers: Numbers; readonly refusal: Error | undefined };
 
@@ -102,10 +128,10 @@ async function keeping<T>(ports: Needs, state: RolloutState, numbers: Numbers, w
   }
 }
 
-/** A canary needs a blue to compare with and a weight to give; a rollback to a version that was live lately needs neither. */
+/** A canary needs a blue to compare with, which answers, and a weight to give; a rollback to a version that was live lately needs neither. */
 function afterVerification(state: RolloutState): Next {
   if (state.plan.dryRun) return 'discard';
-  const canary = state.blue.model !== undefined && state.plan.steps.length > 0;
+  const canary = comparable(state) && state.plan.steps.length > 0;
   if (canary) return 'canary';
   const asked = state.config.settings.approval.mode === 'before-promote' && state.plan.action === 'rollout';
   return asked ? 'approve' : 'promote';

@@ -2,6 +2,7 @@ import type { HandlerName } from '../../lambdas/contract/names';
 import type { Right } from './right';
 import {
   answerRollouts,
+  askBlue,
   askAboutRollouts,
   endpointFunction,
   findModels,
@@ -66,6 +67,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     readModels,
     readGoldenSet,
     readVetoAlarms,
+    askBlue,
     endpointFunction('GetAlias', 'GetFunction'),
     askAboutRollouts,
     stopRollouts,

@@ -170,8 +170,10 @@ describe('models', () => {
 
   test('come with texts that are read up to a size', async () => {
     const { models, put } = bucket();
-    await put('golden/digits.json', 'äöü');
-    expect(await models.readText('golden/digits.json', 6)).toEqual({ text: 'äöü' });
+    const versionId = await put('golden/digits.json', 'äöü');
+    expect(await models.readText('golden/digits.json', 6)).toEqual({ text: 'äöü', versionId });
+    await put('golden/digits.json', 'later on');
+    expect(await models.readText('golden/digits.json', 6, versionId)).toEqual({ text: 'äöü', versionId });
     expect(await models.readText('golden/digits.json', 5)).toBe('too-large');
     expect(await models.readText('golden/other.json', 5)).toBe('missing');
   });
@@ -182,7 +184,7 @@ test('documents lie under their rollout and are named by their address', async (
   const address = await documents.write('digits', 'r1', 'report.html', '<p>', 'text/html');
   expect(address).toBe('s3://models-bucket/rollouts/digits/r1/report.html');
   expect(sent[0]?.input).toMatchObject({ ContentType: 'text/html' });
-  expect(await models.readText('rollouts/digits/r1/report.html', 99)).toEqual({ text: '<p>' });
+  expect(await models.readText('rollouts/digits/r1/report.html', 99)).toMatchObject({ text: '<p>' });
 });
 
 test('documents are read up to a size; none, or a larger one, is an error that says so', async () => {

@@ -53,6 +53,15 @@ export const FALLBACKS = {
 
 export const bytesOf = (model: FakeModel): Uint8Array => Buffer.from(JSON.stringify(model));
 
+/** What a version's object says; one that is gone cannot be loaded. */
+export function storedModel(read: () => Uint8Array): FakeModel {
+  try {
+    return modelOf(read());
+  } catch {
+    return { name: 'gone', load: 'ModelDownloadFailed' };
+  }
+}
+
 /** What a version's bytes say. Bytes that are no such model cannot be loaded. */
 export function modelOf(bytes: Uint8Array): FakeModel {
   try {

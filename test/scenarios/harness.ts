@@ -23,7 +23,7 @@ import type { RuntimeVersion } from '../../local/engine/runtime/function-runtime
 import type { PublishedMessage } from '../../local/engine/services/sns-service';
 import type { Execution } from '../../local/engine/states/execution';
 import type { World } from '../../local/engine/world';
-import { bytesOf, modelOf } from './fake-model';
+import { bytesOf, storedModel } from './fake-model';
 import type { FakeModel } from './fake-model';
 import { fakeServer, fakeTraffic } from './fake-server';
 import { keptTemplate } from './kept-template';
@@ -114,7 +114,7 @@ export class Scene {
   modelOf({ environment }: Pick<RuntimeVersion, 'environment'>): FakeModel | undefined {
     const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key } = environment;
     if (bucket === undefined || key === undefined) return undefined;
-    const model = modelOf(this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']));
+    const model = storedModel(() => this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID'])); // prettier-ignore
     return { ...model, ...this.turned.get(model.name) };
   }
 

@@ -15,6 +15,7 @@ const BY_SERVICES = /^(logs|xray|sqs|kms):/;
 const REASONS: Readonly<Record<string, string>> = {
   'start-rollout dynamodb:DeleteItem': 'frees the lock of an upload whose execution had ended before',
   'start-rollout states:DescribeExecution': 'asks whether an execution that exists still runs',
+  'validate-model lambda:InvokeFunction': 'asks whether the live version answers while an alarm that may veto rings',
   'validate-model s3:ListBucket': 'tells a missing model from a forbidden one',
   'finish-rollout states:DescribeExecution': 'asks whether the execution of a waiting upload runs already',
   'restore-blue states:DescribeExecution': 'asks whether the execution of a waiting upload runs already',
@@ -25,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'reconcile states:StartExecution': 'starts a waiting upload that nobody started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
   'judge-live dynamodb:GetItem': 'reads when blue became live where there was no canary before the watch',
-  'verify-green s3:GetObjectVersion': 'the golden set; S3 asks for it when a version is named',
+  'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
   'live-alias dynamodb:DeleteItem': 'an endpoint that is taken out of the app',
   'live-alias dynamodb:GetItem': 'a deploy during a rollout sees whether an upload waits already',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',

@@ -33,6 +33,7 @@ function warm({ inputs = [FP32], green, blue = () => good, ...more }: Case) {
   const state = verificationState({}, { steps, ...(rollback && { action: 'rollback' as const }) });
   const calls: { readonly version: string; readonly inputs: readonly InferInput[] }[] = [];
   const ports = {
+    clock: { now: () => 0, sleep: () => new Promise<void>(() => undefined) },
     endpointCalls: {
       callWithLog: () => Promise.reject(new Error('no log is read')),
       call: async (_: string, version: string, { body }: { readonly body?: unknown }) => {

@@ -1,4 +1,5 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
+import { formatModelAddress } from '../../domain/model-address';
 import { loadInWords } from '../../domain/model-load';
 import { shiftInWords } from '../../domain/prediction-shift';
 import { html } from '../html';
@@ -21,6 +22,7 @@ export function verification({ state }: RolloutRecord): Html {
     html`${facts([
       ['Green’s model', found.load && loadInWords(found.load, settings)],
       ['Golden set', rows === undefined ? undefined : some(rows, 'row')],
+      ['Its file', state.goldenSet && `${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}`],
       ['Green right', goldenAccuracy === undefined ? undefined : percent(goldenAccuracy)],
       ['Blue right', blueAccuracy === undefined ? undefined : percent(blueAccuracy)],
       ['Limit', goldenAccuracy === undefined || golden === undefined ? undefined : accuracyLimit(golden, blueAccuracy)],

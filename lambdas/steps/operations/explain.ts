@@ -1,5 +1,6 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { NextStep } from '../../contract/operation-errors';
+import { formatModelAddress } from '../../domain/model-address';
 import { adviceFor } from './advice';
 import { endedView } from './ended-view';
 import { findRecord } from './find-record';
@@ -77,6 +78,10 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
       ...(blamed === undefined ? [] : [`The gate: ${blamed.summary}`]),
       ...notJudged(judgement),
       ...(judgement?.routing === undefined ? [] : [judgement.routing]),
+      ...(state?.blue.silent === undefined ? [] : [`There was no canary: ${state.blue.silent}.`]),
+      ...(state?.goldenSet === undefined
+        ? []
+        : [`Its golden set: ${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}.`]),
       `Decided by ${decidedBy ?? 'nobody'}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
       ...(liveVersionAfter === undefined ? [] : [`In service after it: version ${liveVersionAfter}.`]),
     ],

@@ -5,6 +5,10 @@ import type { Clock } from '../../ports/clock';
 /** The timeline is for people; 300 entries are a long rollout, and the state must stay far below 256 KiB. */
 const MAX_TIMELINE = 300;
 
+/** A first model has no blue, and a blue that answers nothing can be compared with nothing: no canary and no watch. */
+export const comparable = ({ blue }: Pick<RolloutState, 'blue'>): boolean =>
+  blue.model !== undefined && blue.silent === undefined;
+
 /** The state with one more line in its timeline. */
 export function noted(state: RolloutState, clock: Clock, where: string, note: string): RolloutState {
   const entry = { at: isoTime(clock.now()), state: where, note };

@@ -32,15 +32,18 @@ export async function writeAlias(
   throw moved(state, now);
 }
 
-/** Throws LiveAliasMoved unless the alias says what this rollout last wrote. */
+/**
+ * Throws LiveAliasMoved unless the alias is as this rollout last wrote it. Its revision tells what its words cannot: a
+ * weight that changed by less than a percent, and a change that was taken back between two looks.
+ */
 export async function expectAlias(
   { liveAlias }: Pick<Ports, 'liveAlias'>,
   state: RolloutState,
   expected: AliasTarget,
 ): Promise<RolloutState> {
   const current = await liveAlias.read(state.config.functionName);
-  if (!sameTraffic(current, expected)) throw moved(state, current);
-  return withRevision(state, current);
+  if (!sameTraffic(current, expected) || current.revisionId !== state.alias.revisionId) throw moved(state, current);
+  return state;
 }
 
 export function sameTraffic(one: AliasTarget, other: AliasTarget): boolean {

@@ -5,45 +5,95 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Prediction } from '../../domain/prediction';
 import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
+import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, classesOf, goodAnswer, predictionsOf, saidBy } from './ask-version';
 
 export interface GoldenAnswers {
-  /** One per row; undefined where there was no answer. */
+  /** One per row, from the first on; undefined where there was no answer. */
   readonly predictions: readonly (Prediction | undefined)[];
-  /** One per row: the class index (or score bin) that the model server would count. */
+  /** The same: the class index (or score bin) that the model server would count. */
   readonly classes: readonly (number | undefined)[];
   /** Median of the calls, as the caller saw them. */
   readonly medianMs: number;
 }
 
-/** Sends every row of the golden set to one version. `must-answer`: the first row without a good answer refuses the model. */
+/** Sends every row of the golden set to green: the first row without a good answer refuses the model. */
 export async function answerGoldenSet(
-  { endpointCalls }: Pick<Ports, 'endpointCalls'>,
+  ports: Pick<Ports, 'endpointCalls'>,
   state: RolloutState,
   version: string,
   goldenSet: DataSet,
-  rule: 'must-answer' | 'may-fail',
 ): Promise<GoldenAnswers> {
-  const found: (Prediction | undefined)[] = [];
-  const classes: (number | undefined)[] = [];
-  const durations: number[] = [];
-  const bodies = goldenSet.rows.map((_, row) => () => inferRequest(goldenSet, row));
-  for await (const answers of answersOf({ endpointCalls }, state, version, bodies)) {
-    for (const answer of answers) {
-      const response = goodAnswer(answer);
-      if (response === undefined && rule === 'must-answer') throw noAnswer(answer, found.length, version);
-      found.push(response && predictionsOf(response, state.config.settings.predictionOutput, 1)[0]);
-      classes.push(response && classesOf(response, state)[0]);
-      if (answer.kind === 'answered') durations.push(answer.durationMs);
-    }
+  const found = new Found(state);
+  for await (const answers of answersOf(ports, state, version, bodiesOf(goldenSet))) {
+    for (const [index, answer] of answers.entries())
+      if (goodAnswer(answer) === undefined) throw noAnswer(answer, found.rows + index, version);
+    found.add(answers);
   }
-  if (rule === 'must-answer' && found.every((prediction) => prediction === undefined)) {
+  if (found.answers.predictions.every((prediction) => prediction === undefined)) {
     throw new ModelRejected(
       `golden set: no output of the model is a prediction${state.config.settings.predictionOutput ? ` (predictionOutput is "${state.config.settings.predictionOutput}")` : ''}: neither one class per row, nor scores per class, nor one number per row`,
     );
   }
-  durations.sort((a, b) => a - b);
-  return { predictions: found, classes, medianMs: durations[Math.floor(durations.length / 2)] ?? 0 };
+  return found.answers;
+}
+
+/**
+ * Blue may fail rows, and when its time is over the rest stays unasked: the rows that it was asked are compared. Says
+ * why in words when not even one of the first ten was answered.
+ */
+export async function askBlueGoldenSet(
+  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  goldenSet: DataSet,
+): Promise<GoldenAnswers | { readonly silent: string }> {
+  const { endpointCalls, isOver } = boundedCalls(ports, BLUE_SHARE_MS.goldenSet);
+  const { version } = state.blue;
+  const found = new Found(state);
+  for await (const answers of answersOf({ endpointCalls }, state, version, bodiesOf(goldenSet))) {
+    const [first] = answers;
+    if (found.rows === 0 && first !== undefined && answers.every(isDead))
+      return {
+        silent: `blue (version ${version}) answers none of the first ${answers.length} rows of the golden set: ${saidBy(first)}`,
+      };
+    if (isOver()) break;
+    found.add(answers);
+  }
+  return found.rows === 0
+    ? { silent: `blue (version ${version}) answers too slowly to be compared with` }
+    : found.answers;
+}
+
+/** No answer at all, or that of a server that cannot; a row that it refuses, it has read. */
+const isDead = (answer: EndpointAnswer): boolean => answer.kind === 'crashed' || answer.status >= 500;
+
+const bodiesOf = (goldenSet: DataSet) => goldenSet.rows.map((_, row) => () => inferRequest(goldenSet, row));
+
+class Found {
+  private readonly predictions: (Prediction | undefined)[] = [];
+  private readonly classes: (number | undefined)[] = [];
+  private readonly durations: number[] = [];
+
+  constructor(private readonly state: RolloutState) {}
+
+  get rows(): number {
+    return this.predictions.length;
+  }
+
+  add(answers: readonly EndpointAnswer[]): void {
+    for (const answer of answers) {
+      const response = goodAnswer(answer);
+      this.predictions.push(response && predictionsOf(response, this.state.config.settings.predictionOutput, 1)[0]);
+      this.classes.push(response && classesOf(response, this.state)[0]);
+      if (answer.kind === 'answered') this.durations.push(answer.durationMs);
+    }
+  }
+
+  get answers(): GoldenAnswers {
+    const durations = [...this.durations].sort((a, b) => a - b);
+    const { predictions, classes } = this;
+    return { predictions, classes, medianMs: durations[Math.floor(durations.length / 2)] ?? 0 };
+  }
 }
 
 function noAnswer(answer: EndpointAnswer, row: number, version: string): Error {

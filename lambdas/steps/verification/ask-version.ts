@@ -29,6 +29,13 @@ export async function* answersOf(
   }
 }
 
+/** For a call that threw: a version that cannot run is one that crashed. Anything else is thrown on. */
+export function asCrash(error: unknown): EndpointAnswer {
+  if (error instanceof Error && error.name === 'VersionCannotRun')
+    return { kind: 'crashed', error: error.name, message: error.message };
+  throw error;
+}
+
 /** A 200 that is what the protocol says; undefined for every other answer. */
 export function goodAnswer(answer: EndpointAnswer): InferResponse | undefined {
   if (answer.kind !== 'answered' || answer.status !== 200) return undefined;

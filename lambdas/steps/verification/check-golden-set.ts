@@ -7,7 +7,10 @@ import { wrongRows } from '../../domain/wrong-rows';
 import { classPairs, predictionShift } from '../../domain/prediction-shift';
 import type { PredictionShift } from '../../domain/prediction-shift';
 import type { Ports } from '../../ports/ports';
-import { answerGoldenSet } from './answer-golden-set';
+import { comparable } from '../rollout/progress';
+import { answerGoldenSet, askBlueGoldenSet } from './answer-golden-set';
+import type { GoldenAnswers } from './answer-golden-set';
+import { BLUE_SHARE_MS } from './ask-blue';
 import { readGoldenSet } from './read-golden-set';
 
 type Limits = NonNullable<EndpointSettings['goldenSet']>;
@@ -19,6 +22,8 @@ export interface GoldenResult {
   readonly shift: PredictionShift | undefined;
   /** Why the model is refused for these numbers; undefined when it is not. */
   readonly refusal: ModelRejected | undefined;
+  /** Set when blue answers nothing: why it cannot be compared with, in words. */
+  readonly silent: string | undefined;
 }
 
 /**
@@ -31,16 +36,18 @@ export async function checkGoldenSet(
   version: string,
 ): Promise<GoldenResult | undefined> {
   const limits = state.config.settings.goldenSet;
-  const goldenSet = await readGoldenSet(ports, state);
+  const goldenSet = (await readGoldenSet(ports, state))?.dataSet;
   if (limits === undefined || goldenSet?.labels === undefined || goldenSet.task === undefined) return undefined;
   const rule = { output: state.config.settings.predictionOutput, classNames: state.config.settings.classNames };
-  const greenAnswers = await answerGoldenSet(ports, state, version, goldenSet, 'must-answer');
-  const green = goldenScore(greenAnswers.predictions, goldenSet.labels, goldenSet.task, rule.classNames);
-  const blueAnswers =
-    state.blue.model === undefined
-      ? undefined
-      : await answerGoldenSet(ports, state, state.blue.version, goldenSet, 'may-fail');
-  const blue = blueAnswers && goldenScore(blueAnswers.predictions, goldenSet.labels, goldenSet.task, rule.classNames);
+  const { labels, task } = goldenSet;
+  const scoreOf = ({ predictions }: GoldenAnswers, rows: number): GoldenScore =>
+    goldenScore(predictions.slice(0, rows), labels.slice(0, rows), task, rule.classNames);
+  const greenAnswers = await answerGoldenSet(ports, state, version, goldenSet);
+  const green = scoreOf(greenAnswers, labels.length);
+  const asked = comparable(state) ? await askBlueGoldenSet(ports, state, goldenSet) : undefined;
+  const blueAnswers = asked !== undefined && 'predictions' in asked ? asked : undefined;
+  const rows = blueAnswers?.predictions.length ?? 0;
+  const blue = blueAnswers && scoreOf(blueAnswers, rows);
   const wrong = wrongRows({
     labels: goldenSet.labels,
     green: greenAnswers.predictions,
@@ -49,7 +56,7 @@ export async function checkGoldenSet(
     classNames: rule.classNames,
   });
   return {
-    note: `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${inWords(green)}${blue ? `, blue ${inWords(blue)}` : ''}; median ${greenAnswers.medianMs.toFixed(1)} ms`,
+    note: `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${inWords(green)}${blue ? `, blue ${inWords(blue)}${rows < labels.length ? ` on the first ${rows} rows, for which it took its ${BLUE_SHARE_MS.goldenSet / 1000} s` : ''}` : ''}; median ${greenAnswers.medianMs.toFixed(1)} ms`,
     numbers: {
       rows: goldenSet.rows.length,
       ...(green.task === 'classification' && { goldenAccuracy: green.accuracy }),
@@ -63,17 +70,16 @@ export async function checkGoldenSet(
       goldenWrong: wrong.shown.map((one) => ({ ...one })),
       ...(green.task === 'classification' && { goldenWrongRows: wrong.count }),
     },
-    refusal: refusalOf(green, blue, limits, greenAnswers.medianMs),
+    refusal:
+      refusedAlone(green, limits, greenAnswers.medianMs) ??
+      // Both on the rows that blue was asked.
+      (blue && refusedBesideBlue(scoreOf(greenAnswers, rows), blue, limits)),
+    silent: asked !== undefined && 'silent' in asked ? asked.silent : undefined,
     shift: predictionShift('golden set', classPairs(blueAnswers?.classes ?? [], greenAnswers.classes)),
   };
 }
 
-function refusalOf(
-  green: GoldenScore,
-  blue: GoldenScore | undefined,
-  limits: Limits,
-  medianMs: number,
-): ModelRejected | undefined {
+function refusedAlone(green: GoldenScore, limits: Limits, medianMs: number): ModelRejected | undefined {
   if (limits.maxMedianMs !== undefined && medianMs > limits.maxMedianMs) {
     return new ModelRejected(
       `golden set: median latency ${medianMs.toFixed(1)} ms; the limit maxMedianMs is ${limits.maxMedianMs} ms`,
@@ -83,11 +89,6 @@ function refusalOf(
     if (green.accuracy < limits.minAccuracy) {
       return new ModelRejected(
         `golden set: accuracy ${percent(green.accuracy)} (${green.right} of ${green.rows} right); the limit minAccuracy is ${percent(limits.minAccuracy)}`,
-      );
-    }
-    if (blue?.task === 'classification' && blue.accuracy - green.accuracy > limits.maxAccuracyDrop + 1e-12) {
-      return new ModelRejected(
-        `golden set: accuracy ${percent(green.accuracy)} is ${percent(blue.accuracy - green.accuracy)} under blue's ${percent(blue.accuracy)}; the limit maxAccuracyDrop is ${percent(limits.maxAccuracyDrop)}`,
       );
     }
     return undefined;
@@ -102,13 +103,22 @@ function refusalOf(
       `golden set: root mean squared error ${number(green.rootMeanSquaredError)}; the limit maxError is ${limits.maxError}`,
     );
   }
-  const factorLimit = blue?.task === 'regression' ? blue.rootMeanSquaredError * limits.maxErrorFactor : Infinity;
-  if (!(green.rootMeanSquaredError <= Math.max(factorLimit, Number.EPSILON))) {
+  return undefined;
+}
+
+function refusedBesideBlue(green: GoldenScore, blue: GoldenScore, limits: Limits): ModelRejected | undefined {
+  if (green.task === 'classification' && blue.task === 'classification') {
+    if (blue.accuracy - green.accuracy <= limits.maxAccuracyDrop + 1e-12) return undefined;
     return new ModelRejected(
-      `golden set: root mean squared error ${number(green.rootMeanSquaredError)} against blue's ${number(blue?.task === 'regression' ? blue.rootMeanSquaredError : NaN)}; the limit maxErrorFactor is ${limits.maxErrorFactor}`,
+      `golden set: accuracy ${percent(green.accuracy)} is ${percent(blue.accuracy - green.accuracy)} under blue's ${percent(blue.accuracy)}; the limit maxAccuracyDrop is ${percent(limits.maxAccuracyDrop)}`,
     );
   }
-  return undefined;
+  if (green.task !== 'regression' || blue.task !== 'regression') return undefined;
+  const limit = Math.max(blue.rootMeanSquaredError * limits.maxErrorFactor, Number.EPSILON);
+  if (green.rootMeanSquaredError <= limit) return undefined;
+  return new ModelRejected(
+    `golden set: root mean squared error ${number(green.rootMeanSquaredError)} against blue's ${number(blue.rootMeanSquaredError)}; the limit maxErrorFactor is ${limits.maxErrorFactor}`,
+  );
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

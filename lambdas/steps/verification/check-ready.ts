@@ -6,10 +6,13 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { loadInWords, memoryToLoadMB } from '../../domain/model-load';
 import type { EndpointAnswer, EndpointCalls } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
+import { asCrash } from './ask-version';
 
 /** A model is loaded before the first answer; a server that answers 503 has failed to, or is at it, and says which. */
 const TRIES = 2;
 const PAUSE_MS = 2_000;
+/** A version that Lambda has put to sleep is refused at first, and wakes up within seconds of that. */
+const WAKING_MS = 30_000;
 
 /**
  * A load goes on from request to request: 2 GB at 78 MB/s, the bandwidth of an environment, are 26 s, and opening them takes
@@ -38,8 +41,11 @@ export async function checkReady(
 ): Promise<Ready> {
   const { functionName, settings, builtIn } = state.config;
   let last = '';
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const answer = await endpointCalls.call(functionName, version, { method: 'GET', path: '/v2/health/ready' });
+  const awakeBy = clock.now() + WAKING_MS;
+  for (let attempt = 1; attempt <= TRIES;) {
+    const answer = await endpointCalls
+      .call(functionName, version, { method: 'GET', path: '/v2/health/ready' })
+      .catch(asCrash);
     if (answer.kind === 'answered' && answer.status === 200) {
       const { data } = readyBody.safeParse(answer.body);
       return data === undefined
@@ -55,7 +61,9 @@ export async function checkReady(
     } else {
       last = `crashed with ${answer.error}: ${answer.message.slice(0, 500)}${builtIn ? whatHelps(answer, settings) : ''}`;
     }
-    if (attempt < TRIES) await clock.sleep(PAUSE_MS);
+    const asleep = answer.kind === 'crashed' && answer.error === 'VersionCannotRun' && clock.now() < awakeBy;
+    if (!asleep) attempt += 1;
+    if (attempt <= TRIES) await clock.sleep(PAUSE_MS);
   }
   throw new GreenUnhealthy(`version ${version} is not ready after ${TRIES} calls; it ${last}`);
 }

@@ -3,16 +3,19 @@ import { modelMetadata } from '../../contract/inference-protocol';
 import type { ModelMetadata, TensorMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Ports } from '../../ports/ports';
+import { saidBy } from './ask-version';
 
 /** Green has blue's inputs and outputs: names, datatypes and shapes. `force` lets another signature through. */
 export async function checkSignature(
   ports: Pick<Ports, 'endpointCalls'>,
   state: RolloutState,
   version: string,
+  blue?: ModelMetadata,
 ): Promise<ModelMetadata> {
-  const green = await metadata(ports, state, version);
-  if (state.blue.model === undefined || state.plan.force) return green;
-  const blue = await metadata(ports, state, state.blue.version);
+  const answer = await readMetadata(ports, state, version);
+  if (!('metadata' in answer)) throw new GreenUnhealthy(answer.instead);
+  const green = answer.metadata;
+  if (blue === undefined || state.plan.force) return green;
   const differences = [
     ...compare('input', blue.inputs, green.inputs),
     ...compare('output', blue.outputs, green.outputs),
@@ -23,22 +26,19 @@ export async function checkSignature(
   );
 }
 
-async function metadata(
+/** The signature that a version tells, or in words what it did instead. */
+export async function readMetadata(
   { endpointCalls }: Pick<Ports, 'endpointCalls'>,
   state: RolloutState,
   version: string,
-): Promise<ModelMetadata> {
+): Promise<{ readonly metadata: ModelMetadata } | { readonly instead: string }> {
   const path = `/v2/models/${state.config.settings.name}`;
   const answer = await endpointCalls.call(state.config.functionName, version, { method: 'GET', path });
   const parsed = answer.kind === 'answered' && answer.status === 200 ? modelMetadata.safeParse(answer.body) : undefined;
-  if (parsed?.success) return parsed.data;
-  const got =
-    answer.kind === 'crashed'
-      ? `crashed with ${answer.error}: ${answer.message.slice(0, 300)}`
-      : `answered ${answer.status}`;
-  throw new GreenUnhealthy(
-    `GET ${path} on version ${version} ${got}${parsed?.success === false ? ', which is not model metadata' : ''}`,
-  );
+  if (parsed?.success) return { metadata: parsed.data };
+  const did = answer.kind === 'crashed' ? 'crashed with' : `answered ${answer.status}:`;
+  const said = parsed === undefined ? `${did} ${saidBy(answer)}` : 'answered 200, which is not model metadata';
+  return { instead: `GET ${path} on version ${version} ${said}` };
 }
 
 function compare(kind: string, blue: readonly TensorMetadata[], green: readonly TensorMetadata[]): readonly string[] {

@@ -2,6 +2,7 @@ import { GoldenSetInvalid } from '../../contract/errors';
 import { DataSetInvalid, parseDataSet } from '../../contract/golden-set';
 import type { DataSet } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
+import type { PinnedModel } from '../../domain/rollout';
 import type { Ports } from '../../ports/ports';
 
 /** Read whole into memory, parsed, and sent row by row: more would not fit a step's memory and time. */
@@ -10,14 +11,38 @@ const MAX_GOLDEN_SET_BYTES = 32 * 1024 * 1024;
 /** More rows take longer than the step has: 20 at a time, 20 ms each, on two versions, 10 minutes. */
 const MAX_GOLDEN_ROWS = 10_000;
 
-/** The endpoint's golden set; undefined when its settings name none. Throws GoldenSetInvalid for what is missing or malformed. */
+/**
+ * The endpoint's golden set and its pin; undefined when its settings name none. Whatever is done to the file while a
+ * rollout runs, green is held to what was there when it began. Throws GoldenSetInvalid.
+ */
+export async function pinGoldenSet(
+  ports: Pick<Ports, 'models'>,
+  state: RolloutState,
+): Promise<{ readonly dataSet: DataSet; readonly pin: PinnedModel } | undefined> {
+  const read = await readGoldenSet(ports, state);
+  const key = state.config.settings.goldenSet?.key;
+  if (read === undefined || key === undefined) return undefined;
+  const { dataSet, versionId } = read;
+  if (versionId === undefined)
+    throw new GoldenSetInvalid(
+      `goldenSet.key: s3://${ports.models.bucket}/${key} has no version id; is the bucket versioned?`,
+    );
+  const sha256 = await ports.models.sha256({ key, versionId });
+  return { dataSet, pin: { bucket: ports.models.bucket, key, versionId, sha256 } };
+}
+
+/** The golden set of this rollout; undefined when its settings name none. Throws GoldenSetInvalid for what is missing or malformed. */
 export async function readGoldenSet(
   { models }: Pick<Ports, 'models'>,
-  state: RolloutState,
-): Promise<DataSet | undefined> {
-  const key = state.config.settings.goldenSet?.key;
+  { config, goldenSet }: RolloutState,
+): Promise<{ readonly dataSet: DataSet; readonly versionId: string | undefined } | undefined> {
+  const key = goldenSet?.key ?? config.settings.goldenSet?.key;
   if (key === undefined) return undefined;
-  const read = await models.readText(key, MAX_GOLDEN_SET_BYTES);
+  const read = await models.readText(key, MAX_GOLDEN_SET_BYTES, goldenSet?.versionId);
+  if (read === 'missing' && goldenSet !== undefined)
+    throw new GoldenSetInvalid(
+      `goldenSet.key: version ${goldenSet.versionId} of s3://${models.bucket}/${key}, which this rollout began with, was deleted; start it again`,
+    );
   if (read === 'missing')
     throw new GoldenSetInvalid(`goldenSet.key: there is no s3://${models.bucket}/${key}; upload it first`);
   if (read === 'too-large') {
@@ -25,7 +50,7 @@ export async function readGoldenSet(
       `goldenSet.key: s3://${models.bucket}/${key} is larger than the limit of ${MAX_GOLDEN_SET_BYTES / 1024 / 1024} MB`,
     );
   }
-  return parsed(read.text, key);
+  return { dataSet: parsed(read.text, key), versionId: read.versionId };
 }
 
 function parsed(text: string, key: string): DataSet {

@@ -7,6 +7,8 @@ import type { AnsweredClasses, PredictionShift } from '../../domain/prediction-s
 import type { CapturedText } from '../../ports/captured-requests';
 import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
+import { comparable } from '../rollout/progress';
+import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, classesOf, goodAnswer, saidBy } from './ask-version';
 import { compareAnswers } from './compare-answers';
 import type { AnswerPair } from './compare-answers';
@@ -14,8 +16,6 @@ import type { AnswerPair } from './compare-answers';
 /** A kind of request that one user in a hundred sends is among them with 1 - 0.99^200 = 87 %. */
 const MAX_REQUESTS = 200;
 const MAX_BYTES = 32 * 1024 * 1024;
-/** The step has 10 minutes for everything; a model that needs longer for 200 requests is replayed in part. */
-const TIME_LIMIT_MS = 120_000;
 
 export interface ReplayResult {
   readonly note: string;
@@ -53,7 +53,8 @@ export async function replayCaptured(
 ): Promise<ReplayResult | undefined> {
   const { settings } = state.config;
   if (settings.captureSampleRate === 0) return undefined;
-  if (state.blue.model === undefined) return nothing('there is no blue to compare with');
+  if (!comparable(state))
+    return nothing(`there is no blue to compare with${state.blue.silent === undefined ? '' : ' that answers'}`);
   const captured = await ports.capturedRequests.newest(settings.name, { requests: MAX_REQUESTS, bytes: MAX_BYTES });
   if (captured.length === 0) return nothing('no request was captured yet');
   const kept = captured.map(parsed).filter((one) => one !== undefined);
@@ -69,7 +70,7 @@ export async function replayCaptured(
   const note = [
     `replayed ${tally.pairs.length} captured requests: ${words}`,
     ...also.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
-    ...(tally.late ? [`stopped after ${TIME_LIMIT_MS / 1000} s`] : []),
+    ...(tally.late ? [`stopped after ${BLUE_SHARE_MS.replay / 1000} s`] : []),
   ].join(', ');
   return {
     note,
@@ -109,22 +110,23 @@ async function askBoth(
   kept: readonly Kept[],
 ): Promise<Tally> {
   const tally: Tally = { asked: 0, pairs: [], classes: [], greenFailures: [], misfits: 0, late: false };
-  const deadline = ports.clock.now() + TIME_LIMIT_MS;
   const requests = kept.map(
     ({ request }) =>
       () =>
         request,
   );
   const greens = answersOf(ports, state, version, requests);
-  for await (const blueAnswers of answersOf(ports, state, state.blue.version, requests)) {
+  const blue = boundedCalls(ports, BLUE_SHARE_MS.replay);
+  for await (const blueAnswers of answersOf(blue, state, state.blue.version, requests)) {
+    // The answers that blue's time cut off say nothing.
+    tally.late = blue.isOver();
+    if (tally.late) break;
     const { value: greenAnswers } = await greens.next();
-    blueAnswers.forEach((blue, index) => {
+    blueAnswers.forEach((answer, index) => {
       const one = kept[tally.asked]!;
       tally.asked += 1;
-      count(tally, one, blue, greenAnswers?.[index], state);
+      count(tally, one, answer, greenAnswers?.[index], state);
     });
-    tally.late = tally.asked < kept.length && ports.clock.now() >= deadline;
-    if (tally.late) break;
   }
   return tally;
 }

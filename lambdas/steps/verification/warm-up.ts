@@ -4,6 +4,8 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { elementCount } from '../../contract/tensor-data';
 import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
+import { comparable } from '../rollout/progress';
+import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { goodAnswer, saidBy } from './ask-version';
 
 /** Calls at once, so that as many environments start; the first users of green then find them warm. */
@@ -41,7 +43,7 @@ interface Asked {
  * that it does (`proved`), or blue, which is in service, refuses the same requests likewise.
  */
 export async function warmUp(
-  ports: Pick<Ports, 'endpointCalls'>,
+  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
   signature: ModelMetadata,
@@ -52,7 +54,7 @@ export async function warmUp(
   const mustAnswer = !proved && state.plan.action !== 'rollback';
   if (bodies.length === 0) {
     const why = `no warm-up request can be made: the inputs have more than ${MAX_ELEMENTS} values`;
-    const judged = state.blue.model !== undefined && state.plan.steps.length > 0;
+    const judged = comparable(state) && state.plan.steps.length > 0;
     if (mustAnswer && !judged)
       throw new ModelRejected(
         `${why}, and nothing else shows that the model answers; give the endpoint a golden set (setting goldenSet.key)`,
@@ -97,14 +99,14 @@ async function askInRounds(
 
 /** A blue that crashes, or that cannot load its model, refuses nothing: it is dead, and excuses nobody. */
 async function blueRefusesToo(
-  ports: Pick<Ports, 'endpointCalls'>,
+  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   green: EndpointAnswer,
   bodies: readonly InferRequest[],
 ): Promise<boolean> {
-  const { model, version } = state.blue;
-  if (model === undefined || green.kind !== 'answered') return false;
-  const answers = await Promise.all(bodies.map((body) => ask(ports, state, version, body)));
+  if (!comparable(state) || green.kind !== 'answered') return false;
+  const calls = boundedCalls(ports, BLUE_SHARE_MS.warmUp);
+  const answers = await Promise.all(bodies.map((body) => ask(calls, state, state.blue.version, body)));
   return answers.every((answer) => answer.kind === 'answered' && answer.status === green.status);
 }
 

@@ -137,6 +137,14 @@ export class LambdaService implements AwsService {
     this.store.version(this.store.find(functionName).fn, version).state = state;
   }
 
+  /** A version is gone, although an alias may name it: what Lambda itself would refuse, but not whoever loses one. */
+  loseVersion(functionName: string, version: string): void {
+    const { fn } = this.store.find(functionName);
+    fn.versions.delete(version);
+    fn.provisioned.delete(version);
+    fn.runtime.retire?.(fn.name, version);
+  }
+
   /** The share of invocations that Lambda throttles, 0..1: of one version, or of all that have no rate of their own. */
   setThrottleRate(functionName: string, rate: number, version?: string): void {
     const { fn } = this.store.find(functionName);

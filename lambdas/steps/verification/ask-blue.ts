@@ -1,0 +1,71 @@
+import type { ModelMetadata } from '../../contract/inference-protocol';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { EndpointAnswer, EndpointCalls } from '../../ports/endpoint-calls';
+import type { Ports } from '../../ports/ports';
+import { asCrash } from './ask-version';
+import { readMetadata } from './check-signature';
+
+type Needs = Pick<Ports, 'clock' | 'endpointCalls'>;
+
+/**
+ * A fix must not wait for the version that it replaces. Blue is asked for its signature, and for its answers to the golden
+ * set, to captured requests and to the warm-up's, each within its share: 20 + 45 + 35 + 10 = 110 s in all, however long a
+ * call of blue hangs.
+ */
+export const BLUE_SHARE_MS = { signature: 20_000, goldenSet: 45_000, replay: 35_000, warmUp: 10_000 } as const;
+
+/** What a call is answered with whose time is over. */
+const LATE: EndpointAnswer = { kind: 'crashed', error: 'NoAnswer', message: 'its time was over' };
+
+export interface BoundedCalls {
+  readonly endpointCalls: EndpointCalls;
+  /** Nothing more will be asked. */
+  readonly isOver: () => boolean;
+}
+
+/** Calls of blue that take no longer than that all together, and for which a version that cannot run is one that crashed. */
+export function boundedCalls({ clock, endpointCalls }: Needs, shareMs: number): BoundedCalls {
+  const end = clock.now() + shareMs;
+  const isOver = (): boolean => clock.now() >= end;
+  let over: Promise<unknown> | undefined;
+  const within = async <Answer>(call: () => Promise<Answer>, instead: (answer: EndpointAnswer) => Answer) => {
+    if (isOver()) return instead(LATE);
+    over ??= clock.sleep(end - clock.now()).then(() => (isOver() ? undefined : new Promise(() => undefined)));
+    return Promise.race([call().catch((error: unknown) => instead(asCrash(error))), over.then(() => instead(LATE))]);
+  };
+  return {
+    isOver,
+    endpointCalls: {
+      call: (...asked) => within(() => endpointCalls.call(...asked), (answer) => answer), // prettier-ignore
+      callWithLog: (...asked) =>
+        within(
+          () => endpointCalls.callWithLog(...asked),
+          (answer) => ({ answer, log: [] }),
+        ),
+    },
+  };
+}
+
+/** Calls at once: one that answers is enough. */
+const AT_ONCE = 3;
+const TRIES = 4;
+const PAUSE_MS = 4_000;
+
+/** Blue's signature, or in words why it cannot be compared with: it did not answer. Twelve calls over 12 s at least, for a blip, and for one that sleeps. */
+export async function meetBlue(
+  ports: Needs,
+  state: RolloutState,
+): Promise<{ readonly signature: ModelMetadata } | { readonly silent: string }> {
+  const { endpointCalls } = boundedCalls(ports, BLUE_SHARE_MS.signature);
+  let said = '';
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const asked = Array.from({ length: AT_ONCE }, () => readMetadata({ endpointCalls }, state, state.blue.version));
+    const answers = await Promise.all(asked);
+    for (const answer of answers) {
+      if ('metadata' in answer) return { signature: answer.metadata };
+      said = answer.instead;
+    }
+    if (attempt < TRIES) await ports.clock.sleep(PAUSE_MS);
+  }
+  return { silent: `blue (version ${state.blue.version}) does not answer: ${said}` };
+}

@@ -1,0 +1,180 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import type { FakeModel } from './fake-model';
+import { goldenSet } from './fake-model';
+import { MINUTE, Scene, templateOf, ENDPOINT } from './harness';
+
+const GOLDEN = 'golden/digits.json';
+const AT_ONCE = { strategy: 'AllAtOnce' };
+const CANARY = { strategy: 'Canary10Percent5Minutes' };
+
+/** v1 is version 2, v2 is version 3 and live: the one that dies. */
+async function two(rows = 500, settings = {}): Promise<Scene> {
+  const template = templateOf({ name: ENDPOINT, goldenSet: { key: GOLDEN } });
+  const scene = await Scene.open({ template, settings });
+  scene.unschedule('TeardownIdle');
+  await scene.world.run(scene.app.put(GOLDEN, JSON.stringify(goldenSet(rows))));
+  await scene.serve();
+  expect((await scene.rollout({ name: 'v2' }, AT_ONCE)).record).toMatchObject({ outcome: 'promoted' });
+  await scene.world.runFor(20 * MINUTE);
+  return scene;
+}
+
+const minutesIn = (record: RolloutRecord | undefined, from: string, to: string): number => {
+  const at = (state: string) => Date.parse(record!.state!.timeline.find((entry) => entry.state === state)!.at);
+  return (at(to) - at(from)) / MINUTE;
+};
+
+type Death = readonly [string, (scene: Scene) => void];
+const turned = (changes: Partial<FakeModel>) => (scene: Scene) => scene.turn('v2', changes);
+const DEATHS: readonly Death[] = [
+  ['answers 503', turned({ load: 'ModelUnloadable' })],
+  ['crashes', turned({ crashes: 'Segmentation fault', errorRate: 1 })],
+  ['times out', turned({ crashes: 'Task timed out after 15.00 seconds', latencyMs: 15_000, errorRate: 1 })],
+  ['hangs', turned({ latencyMs: 14_500 })],
+];
+
+describe.each(DEATHS)('a live version that %s', (_, kill) => {
+  it.each([
+    ['a rollback', { action: 'rollback' }, 'v1'],
+    ['a rollback to a version', { action: 'rollback', to: '2' }, 'v1'],
+  ])('does not stop %s', async (_name, input, answers) => {
+    const scene = await two();
+    kill(scene);
+    const { execution, record } = await scene.end(await scene.start(input));
+    expect([execution.error, execution.cause]).toEqual([undefined, undefined]);
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+    expect(execution.stoppedAt! - execution.startedAt).toBeLessThan(MINUTE);
+    expect(await scene.atRest()).toBe(answers);
+  });
+
+  it.each([
+    ['an upload with a canary', CANARY],
+    ['an upload all at once', AT_ONCE],
+  ])('does not stop %s, and costs it two minutes at most', async (_name, metadata) => {
+    const scene = await two();
+    await scene.change({ watchMinutes: 1 });
+    kill(scene);
+    const { execution, record } = await scene.rollout({ name: 'fix' }, metadata);
+    expect([execution.error, execution.cause]).toEqual([undefined, undefined]);
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '4' });
+    expect(minutesIn(record, 'DeployGreen', 'VerifyGreen')).toBeLessThan(2);
+    expect(await scene.atRest()).toBe('fix');
+  });
+});
+
+/** What was not the model's doing: users are elsewhere, because the engine has nobody who could answer them. */
+const LOSSES: readonly (readonly [string, (scene: Scene) => unknown])[] = [
+  ['was deleted', ({ world, functionName }) => world.services.lambda.loseVersion(functionName, '3')],
+  ['has failed', ({ world, functionName }) => world.services.lambda.setState(functionName, '3', 'Failed')],
+  [
+    'has lost its object',
+    async (scene) => {
+      const { key, versionId } = (await scene.livePeriods())[0]!.model!;
+      const address = { Bucket: scene.app.bucket, Key: key, VersionId: versionId };
+      await scene.world.run(scene.world.user.s3.send(new DeleteObjectCommand(address)));
+      scene.turn('v2', { load: 'ModelDownloadFailed' });
+    },
+  ],
+  [
+    'has settings that Lambda cannot read',
+    ({ world }) =>
+      world.hooks.onAfter(({ command, input }, answer) => {
+        if (command !== 'GetFunction' || input['Qualifier'] !== '3') return;
+        const { Configuration } = answer as { Configuration: Record<string, unknown> };
+        Configuration['Environment'] = { Error: { ErrorCode: 'KMSAccessDeniedException', Message: 'no key' } };
+      }),
+  ],
+  [
+    'has settings that name no model',
+    ({ world, functionName }) =>
+      world.hooks.onAfter(({ command, input }, answer) => {
+        if (command !== 'GetFunction' || input['Qualifier'] !== '3') return;
+        const { Configuration } = answer as { Configuration: Record<string, unknown> };
+        Configuration['Environment'] = { Variables: { GREENLIGHT_MODEL_BUCKET: functionName } };
+      }),
+  ],
+];
+
+describe.each(LOSSES)('a live version that %s', (_, lose) => {
+  const lost = async (): Promise<Scene> => {
+    const scene = await two(20);
+    scene.leaveUsers();
+    await scene.world.runFor(10_000);
+    await lose(scene);
+    return scene;
+  };
+
+  it('does not stop a rollback', async () => {
+    const scene = await lost();
+    const { execution, record } = await scene.end(await scene.start({ action: 'rollback' }));
+    expect([execution.error, execution.cause]).toEqual([undefined, undefined]);
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('does not stop an upload, which is no first model', async () => {
+    const scene = await lost();
+    const { execution, record } = await scene.rollout({ name: 'fix' }, AT_ONCE);
+    expect([execution.error, execution.cause]).toEqual([undefined, undefined]);
+    expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '4' });
+    expect(await scene.atRest()).toBe('fix');
+  });
+});
+
+it('puts the same bytes in service again when the object of the live version is gone', async () => {
+  const scene = await two(20);
+  const { key, versionId } = (await scene.livePeriods())[0]!.model!;
+  const address = { Bucket: scene.app.bucket, Key: key, VersionId: versionId };
+  await scene.world.run(scene.world.user.s3.send(new DeleteObjectCommand(address)));
+  scene.leaveUsers();
+  await scene.world.runFor(MINUTE);
+  const { record } = await scene.rollout({ name: 'v2' }, AT_ONCE);
+  expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '4' });
+  expect(await scene.atRest()).toBe('v2');
+});
+
+it('says what was not compared, and why there was no canary, and never blames green', async () => {
+  const scene = await two(20);
+  scene.turn('v2', { load: 'ModelUnloadable' });
+  const { record } = await scene.rollout({ name: 'fix' }, CANARY);
+  const silent = 'blue (version 3) does not answer: GET /v2/models/digits on version 3 answered 503: ModelUnloadable: not loaded'; // prettier-ignore
+  expect(record?.state?.blue.silent).toBe(silent);
+  expect(record?.decidedBy).toBe(`${silent}; what was found before any traffic decided`);
+  expect(record?.state?.timeline.find(({ state }) => state === 'VerifyGreen')?.note).toContain(`${silent}; there is nothing to compare green with, so it gets no canary`); // prettier-ignore
+  expect(record?.state?.timeline.map(({ state }) => state)).not.toContain('ShiftTraffic');
+  expect(record?.state?.timeline.find(({ state }) => state === 'JudgeLive')?.note).toBe('no watch: blue did not answer before it'); // prettier-ignore
+});
+
+it('asks a person first where the endpoint wants that, and holds green to its golden set', async () => {
+  const scene = await two(20);
+  await scene.change({ approval: { mode: 'before-promote' } });
+  scene.turn('v2', { load: 'ModelUnloadable' });
+  const bad = await scene.rollout({ name: 'poor', accuracy: 0.2, nonFinite: 0.1 }, CANARY);
+  expect(bad.record).toMatchObject({ outcome: 'rejected', error: 'ModelRejected' });
+  const versionId = await scene.upload({ name: 'fix' }, CANARY);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'AwaitApproval');
+  expect(execution.status).toBe('RUNNING');
+});
+
+it('still refuses green by its own name when it is green that does not answer', async () => {
+  const scene = await two(20);
+  scene.turn('v2', { load: 'ModelUnloadable' });
+  const { execution } = await scene.rollout({ name: 'bad', crashes: 'no' }, CANARY);
+  expect(execution).toMatchObject({ error: 'GreenUnhealthy' });
+  expect(execution.cause).toContain('version 4 is not ready');
+});
+
+it('is replaced although an alarm that may veto rings, as it does when nothing answers', async () => {
+  const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, vetoAlarms: ['errors'] }) });
+  scene.world.services.cloudwatch.setAlarm('errors', 'OK');
+  await scene.serve();
+  scene.world.services.cloudwatch.setAlarm('errors', 'ALARM');
+  const refused = await scene.rollout({ name: 'v2' }, CANARY);
+  expect(refused.record).toMatchObject({ outcome: 'rejected', error: 'AlarmNotReady' });
+  scene.turn('v1', { load: 'ModelUnloadable' });
+  const { record } = await scene.rollout({ name: 'fix' }, CANARY);
+  expect(record).toMatchObject({ outcome: 'promoted' });
+  expect(await scene.atRest()).toBe('fix');
+});
