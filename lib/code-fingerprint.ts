@@ -32,6 +32,7 @@ function whatPublishingFreezes(endpointFunction: lambda.Function): unknown {
     cfn.environment,
     cfn.ephemeralStorage,
     cfn.layers,
+    cfn.loggingConfig,
     cfn.packageType,
     cfn.imageConfig,
     cfn.tracingConfig,

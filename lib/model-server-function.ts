@@ -1,13 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
-import { METRIC_NAMESPACE } from '../lambdas/contract/metric-names';
 import { HANDLER_METADATA, MODEL_SERVER } from '../lambdas/contract/names';
 import { modelServerBundle } from './bundle';
-import { grantLogsAndTraces, ownLogGroup } from './service-logs';
+import { grantLogs, grantLogsAndTraces, ownLogGroup } from './service-logs';
 
 export interface ModelServerFunctionProps {
   readonly settings: EndpointSettings;
@@ -26,7 +25,8 @@ export class ModelServerFunction extends Construct {
     super(scope, id);
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = ownLogGroup(this, logRetention);
-    grantLogsAndTraces(role, logGroup);
+    if (settings.tracing) grantLogsAndTraces(role, logGroup);
+    else grantLogs(role, logGroup);
     this.function = new lambda.Function(this, 'Function', {
       description: `Greenlight: serves the model of ${settings.name}`,
       code: modelServerBundle(architecture),
@@ -38,13 +38,21 @@ export class ModelServerFunction extends Construct {
       role,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
-      tracing: lambda.Tracing.ACTIVE,
+      // An endpoint is called a thousand times as often as a step: what Lambda says of each call costs more than a small model.
+      // Not the application's own level: a line without one, as that of metrics, is dropped at WARN.
+      // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+      systemLogLevelV2: lambda.SystemLogLevel.WARN,
+      tracing: settings.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
+      ephemeralStorageSize: temporaryStorage(settings.maxModelMB),
       environment: {
         GREENLIGHT_ENDPOINT: settings.name,
         POWERTOOLS_SERVICE_NAME: settings.name,
-        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        ...(settings.tracing && { POWERTOOLS_TRACE_ENABLED: 'true' }),
       },
     });
     (this.function.node.defaultChild as lambda.CfnFunction).addMetadata(HANDLER_METADATA, MODEL_SERVER);
   }
 }
+
+/** A model goes through /tmp while it is loaded. 512 MB are there in any case and cost nothing. */
+const temporaryStorage = (maxModelMB: number): Size => Size.mebibytes(Math.max(512, maxModelMB + 64));

@@ -8,13 +8,18 @@ import { acceptWildcard } from './nag-reasons';
 export const ownLogGroup = (scope: Construct, retention: logs.RetentionDays): logs.LogGroup =>
   new logs.LogGroup(scope, 'Logs', { retention, removalPolicy: RemovalPolicy.DESTROY });
 
-/** What AWSLambdaBasicExecutionRole allows, on this group alone, and tracing. */
+/** The same, and what CDK allows a function that is traced. */
 export function grantLogsAndTraces(role: iam.Role, logGroup: logs.LogGroup): void {
+  grantLogs(role, logGroup);
+  acceptWildcard(role, '*', 'X-Ray cannot be limited to resources.');
+}
+
+/** What AWSLambdaBasicExecutionRole allows, on this group alone. */
+export function grantLogs(role: iam.Role, logGroup: logs.LogGroup): void {
   role.addToPolicy(
     new iam.PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     }),
   );
-  acceptWildcard(role, '*', 'X-Ray cannot be limited to resources.');
 }

@@ -132,7 +132,7 @@ export const endpointSettingsSchema = z.strictObject({
   memoryMB: z.int().min(128).max(10_240).default(1024),
   /** Time limit of one request, seconds. @default 15 */
   timeoutSeconds: z.int().min(1).max(900).default(15),
-  /** Largest model accepted, MB. Held in memory twice while it loads. @default 250 */
+  /** Largest model accepted, MB. Needs 2.2 times as much memory while it loads, and 150 MB. @default 250 */
   maxModelMB: z.int().min(1).max(4096).default(250),
   /** How traffic goes to green, unless the rollout's input says otherwise. @default Canary10Percent15Minutes */
   strategy: strategySchema.default('Canary10Percent15Minutes'),
@@ -246,6 +246,8 @@ export const endpointSettingsSchema = z.strictObject({
     .prefault({}),
   /** CloudWatch alarms that stop a rollout when one is in ALARM. @default none */
   vetoAlarms: z.array(z.string().min(1).max(255)).max(100).default([]),
+  /** X-Ray traces of the endpoint's requests, which cost more than a small model's run. @default false */
+  tracing: z.boolean().default(false),
   /** What an upload does while a rollout runs: the newest waits, or it is refused. @default latest */
   whileBusy: z.enum(['latest', 'reject']).default('latest'),
   /**

@@ -17,7 +17,7 @@ export const METRIC_DIMENSIONS = { endpoint: 'Endpoint', version: 'Version' } as
 export const METRICS = {
   /** 1 when the model failed, was not ready (503) or answered more than Lambda can carry, else 0. */
   modelErrors: 'ModelErrors',
-  /** 1 when an output held NaN or an infinity, else 0; disjoint from `ModelErrors`. */
+  /** 1 when an output held NaN or an infinity, else absent; disjoint from `ModelErrors`. */
   nonFiniteOutputs: 'NonFiniteOutputs',
   /** Index of the predicted class or of the score's bin, one value per row; whole and never negative. */
   predictedClass: 'PredictedClass',

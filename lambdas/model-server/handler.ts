@@ -8,19 +8,26 @@ import type { Answer } from './answer';
 import { noCapture, requestCapture } from './capture';
 import { createModelServer, type InvocationContext } from './create-model-server';
 import { emfSink } from './emf-sink';
-import { xrayTrace } from './xray-trace';
+import { noTrace, type Trace } from './tracing';
 
 /** The Lambda entry. An environment that makes no sense throws here, at init, by name. */
 const env = parseModelServerEnv(process.env);
 
 const log = new Logger({ serviceName: env.endpoint });
 
+/** Loaded at the first request of an endpoint that is traced: it costs a start some 30 ms. */
+let tracer: Promise<Trace> | undefined;
+const xray: Trace = async (name, work) => {
+  tracer ??= import('./xray-trace').then(({ xrayTrace }) => xrayTrace(env.endpoint));
+  return (await tracer)(name, work);
+};
+
 const server = createModelServer({
   env,
   source: s3ModelSource(),
   metrics: emfSink(),
   log,
-  trace: xrayTrace(env.endpoint),
+  trace: process.env['POWERTOOLS_TRACE_ENABLED'] === 'true' ? xray : noTrace,
   // Without capture there is no client to make, which costs a cold start some milliseconds.
   labels: s3LabelStore(),
   capture: env.captureRate > 0 ? requestCapture({ env, sink: s3CaptureSink(), log }) : noCapture,

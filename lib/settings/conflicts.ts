@@ -1,5 +1,10 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
+import { largestModelMB, memoryToLoadMB } from '../../lambdas/domain/model-load';
 import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+
+/** A protobuf message has less than 2 GiB: https://protobuf.dev/programming-guides/proto-limits/ */
+const ONNX_MAX_MB = 2047;
+const ONNX = '.onnx';
 
 type RateGate = Exclude<EndpointSettings['gates']['errors'], false>;
 
@@ -55,12 +60,15 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
 
 function capacityConflicts(settings: EndpointSettings): readonly string[] {
   const found: string[] = [];
-  const { keepBlueWarm, provisionedConcurrency, maxModelMB, memoryMB } = settings;
+  const { keepBlueWarm, provisionedConcurrency, maxModelMB, memoryMB, suffix } = settings;
   if (keepBlueWarm && provisionedConcurrency === 0)
     found.push('keepBlueWarm is true, but provisionedConcurrency is 0: there is nothing to keep warm');
-  if (2 * maxModelMB > memoryMB)
+  const needed = memoryToLoadMB(maxModelMB);
+  if (suffix === ONNX && maxModelMB > ONNX_MAX_MB)
+    found.push(`maxModelMB ${maxModelMB} is more than an ONNX file can have: ${ONNX_MAX_MB} MB, the limit of protobuf`);
+  else if (needed > memoryMB)
     found.push(
-      `maxModelMB ${maxModelMB} takes ${2 * maxModelMB} MB while it loads, more than memoryMB ${memoryMB}: lower one or raise the other`,
+      `maxModelMB ${maxModelMB} takes ${needed} MB while it loads (2.2 times as much and 150 MB), more than memoryMB ${memoryMB}: raise memoryMB to ${needed} or lower maxModelMB to ${largestModelMB(memoryMB)}`,
     );
   return found;
 }

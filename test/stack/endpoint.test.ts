@@ -29,12 +29,14 @@ describe('an endpoint', () => {
     const served = template.all('AWS::Lambda::Function').find(({ id }) => functionName === `<${id}>`);
     expect(template.properties(served!)).toMatchObject({
       MemorySize: 2048,
+      // A model of 250 MB goes through it.
+      EphemeralStorage: { Size: 512 },
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
       Timeout: 15,
       Environment: {
         Variables: {
           GREENLIGHT_ENDPOINT: 'digits',
           POWERTOOLS_SERVICE_NAME: 'digits',
-          POWERTOOLS_METRICS_NAMESPACE: 'Greenlight',
         },
       },
     });

@@ -99,14 +99,17 @@ describe('functions', () => {
     expect(new Set(logGroups).size).toBe(functions.length);
   });
 
-  it('run on Node.js 24 on arm64, log JSON, and are traced', () => {
-    for (const one of functions)
+  it('run on Node.js 24 on arm64, log JSON, and are traced but for endpoints, whose users would pay for it', () => {
+    for (const one of functions) {
+      const served = one.Metadata?.[HANDLER_METADATA] === MODEL_SERVER;
       expect(template.properties(one)).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         LoggingConfig: { LogFormat: 'JSON' },
-        TracingConfig: { Mode: 'Active' },
+        ...(!served && { TracingConfig: { Mode: 'Active' } }),
       });
+      expect('TracingConfig' in template.properties(one)).toBe(!served);
+    }
   });
 
   it('keep their logs for a limited time', () => {

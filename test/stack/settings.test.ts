@@ -86,7 +86,11 @@ describe('wrong settings', () => {
       /^gates\.custom\.0\.events\.dimensions is .*: must hold \{version\} in a value, so that blue and green are told apart$/,
     ],
     [{ falseAlarmRate: 0.5, missRate: 0.5 }, /^falseAlarmRate 0.5 and missRate 0.5 add up to 1 or more/],
-    [{ memoryMB: 256 }, /^maxModelMB 250 takes 500 MB while it loads, more than memoryMB 256/],
+    [
+      { memoryMB: 256 },
+      /^maxModelMB 250 takes 700 MB while it loads .*, more than memoryMB 256: raise memoryMB to 700 or lower maxModelMB to 48$/,
+    ],
+    [{ maxModelMB: 2048, memoryMB: 10_240 }, /^maxModelMB 2048 is more than an ONNX file can have: 2047 MB/],
     [
       { goldenSet: { key: 'models/digits/golden.json' } },
       /^goldenSet\.key "models\/digits\/golden\.json" lies under models\//,

@@ -38,7 +38,10 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
     return incomplete(`durations missing for version ${version}: ${lambdaDurations} of ${invocations}`);
   }
   const answered = invocations - errors;
-  if (config.builtIn && answered > 0 && series.get(seriesId.nonFinite(prefix))?.get(atMs) === undefined) {
+  const arrived = [seriesId.inferences(prefix), seriesId.nonFinite(prefix)].some(
+    (id) => series.get(id)?.get(atMs) !== undefined,
+  );
+  if (config.builtIn && answered > 0 && !arrived) {
     return incomplete(`model metrics missing for version ${version}`);
   }
   const successes = config.builtIn ? Math.min(at(seriesId.inferences(prefix)), answered) : answered;

@@ -45,7 +45,7 @@ export const durationQuery = (config: EndpointConfig, side: Side, of: Source, id
 /**
  * The model server's metrics of one version; a user's own function has none. Every inference has a value of `ModelErrors`, 0
  * for a good one; every other request has one of `NonFiniteOutputs` alone. So the first say how many were inferences, and
- * the second whether the minute's counts have arrived.
+ * either says that the minute's counts have arrived.
  */
 export function modelQueries(config: EndpointConfig, side: Side): readonly SeriesQuery[] {
   if (!config.builtIn) return [];
