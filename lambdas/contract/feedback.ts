@@ -57,6 +57,8 @@ export const feedbackAnswer = z.object({
   alreadyTaken: z.int(),
   refused: z.int(),
   results: z.array(feedbackResult),
+  /** Lambda's id of the request that brought the labels, where some were refused: the endpoint's log names it. */
+  requestId: z.string().optional(),
 });
 export type FeedbackAnswer = Readonly<z.infer<typeof feedbackAnswer>>;
 

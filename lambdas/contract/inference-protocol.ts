@@ -102,6 +102,8 @@ export const errorBody = z.object({
   error: z.string(),
   code: z.enum([...NOT_READY_CODES, ...REQUEST_ERROR_CODES, ...MODEL_ERROR_CODES, ...FEEDBACK_ERROR_CODES]),
   field: z.string().optional(),
+  /** Lambda's id of the request, under which the endpoint's log says more. @default absent from an older server's answer */
+  requestId: z.string().optional(),
 });
 export type ErrorBody = Readonly<z.infer<typeof errorBody>>;
 

@@ -30,8 +30,9 @@ import { readBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
 import { RequestError } from './request-error';
 import { readEvent, type Route, type ServerRequest } from './route';
-import { failOnPurpose } from './self-test';
+import { byVersion, failOnPurpose } from './self-test';
 import type { ServerLog } from './server-log';
+import { ModelServerBug, told } from './told';
 import { noTrace, type Trace } from './tracing';
 
 /** What the server reads of Lambda's context. */
@@ -236,19 +237,21 @@ export function createModelServer({
 
   function failed(error: unknown, context: InvocationContext, headers: AnswerHeaders): Answer {
     const requestId = context.awsRequestId;
+    const isTest = byVersion.test(context.invokedFunctionArn);
     if (error instanceof RequestError) {
       const { code, field, status, message } = error;
       // The sentence may quote the request, which is not for the log.
       log.warn('Request refused', { code, status, field, requestId });
-      return errorAnswer(status, { error: message, code, field }, headers);
+      return errorAnswer(status, { error: message, code, field, requestId }, headers);
     }
     if (error instanceof NotReady || error instanceof ModelError) {
       const status = error instanceof NotReady ? 503 : 500;
       log.warn('Request failed', { code: error.code, status, reason: error.message, requestId });
-      return errorAnswer(status, { error: error.message, code: error.code }, headers);
+      const sentence = isTest ? error.message : told(error);
+      return errorAnswer(status, { error: sentence, code: error.code, requestId }, headers);
     }
     log.error('Request hit a bug', { error, requestId });
-    throw error;
+    throw isTest ? error : new ModelServerBug(requestId);
   }
 
   return {

@@ -4,7 +4,7 @@ import { ModelError } from './infer';
 import { nothingAt } from './route';
 
 /** The ARN of a direct call of a version: `…:function:NAME:7`. */
-const byVersion = /:function:[^:]+:\d+$/;
+export const byVersion = /:function:[^:]+:\d+$/;
 
 /**
  * Fails as a model does, and is counted as one: so a rollout sees, before any traffic moves, that failures of green reach

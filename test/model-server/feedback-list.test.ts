@@ -20,7 +20,7 @@ describe('a list of labels', () => {
     });
     expect(answer.statusCode).toBe(207);
     const { results, ...sums } = feedbackAnswer.parse(answer.json);
-    expect(sums).toEqual({ taken: 1, alreadyTaken: 1, refused: 3 });
+    expect(sums).toEqual({ taken: 1, alreadyTaken: 1, refused: 3, requestId: 'f-1' });
     expect(results.map((one) => ('code' in one ? `${one.code} ${one.field}` : one.status))).toEqual([
       'taken',
       'InvalidRequestId feedback[1].requestId',

@@ -6,13 +6,14 @@ import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { findExternalData } from '../../lambdas/model-server/external-data';
 import type { ModelSource } from '../../lambdas/model-server/model-source';
 import { NotReady } from '../../lambdas/model-server/not-ready';
-import { digits, envFor, fixture, input, serve, sourceOf, throughLive, type ServedModel } from './serve';
+import { byVersion, digits, envFor, fixture, input, serve, sourceOf, throughLive, type ServedModel } from './serve';
 
 const baseline = digits('v1-baseline.onnx');
 const zeros = input('pixels', 'FP32', [1, 64], new Array(64).fill(0));
 
 async function whyNotReady({ call }: ServedModel) {
-  const reply = await call('GET', '/v2/health/ready');
+  // Of a test of the version, which is told the whole reason.
+  const reply = await call('GET', '/v2/health/ready', undefined, byVersion);
   return { status: reply.statusCode, ...errorBody.parse(reply.json) };
 }
 
@@ -143,10 +144,11 @@ describe('a download that fails', () => {
   it('is kept and answered, and is no unhandled rejection', async () => {
     const { server, call, lines } = flaky();
     await expect(server.load()).resolves.toBeUndefined();
-    const why = errorBody.parse((await call('GET', '/v2/health/ready')).json);
+    const why = errorBody.parse((await call('GET', '/v2/health/ready', undefined, byVersion)).json);
     expect(why).toEqual({
       code: 'ModelDownloadFailed',
       error: 's3://b/models/digits/m.onnx?versionId=v1 could not be read: SlowDown: please reduce your rate',
+      requestId: 'r-1',
     });
     expect(lines[0]).toMatchObject({
       level: 'warn',

@@ -30,7 +30,8 @@ export async function answerFeedback(
   if (form === 'single' && first !== undefined) {
     if (first.status !== 'refused') return jsonAnswer(200, first, headers);
     const { code, error, field } = first;
-    return errorAnswer(statusOf(code), { error, code, field }, { ...headers, ...retryAfter(statusOf(code)) });
+    const body = { error, code, field, requestId: taking.by };
+    return errorAnswer(statusOf(code), body, { ...headers, ...retryAfter(statusOf(code)) });
   }
   const refused = results.filter((one) => one.status === 'refused');
   const answer: FeedbackAnswer = {
@@ -38,6 +39,7 @@ export async function answerFeedback(
     alreadyTaken: results.filter(({ status }) => status === 'already-taken').length,
     refused: refused.length,
     results,
+    ...(refused.length > 0 && { requestId: taking.by }),
   };
   const status = statusOfList(refused, results.length);
   return jsonAnswer(status, answer, { ...headers, ...retryAfter(status) });
