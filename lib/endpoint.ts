@@ -71,7 +71,7 @@ export class Endpoint extends Construct implements EndpointResources {
         Endpoint: settings.name,
         CodeFingerprint: codeFingerprint(served, settings),
         // `checkSettings` has made sure that it fits.
-        Config: Stack.of(this).toJsonString(endpointConfig(settings, served.functionName, builtIn)),
+        Config: Stack.of(this).toJsonString(endpointConfig(settings, served.functionName, builtIn, served.node.addr)),
       },
     });
   }

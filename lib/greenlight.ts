@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, CustomResource, Duration, Lazy, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -131,6 +131,7 @@ export class Greenlight extends Construct {
     this.table = storage.table;
     this.stateMachine = machine;
     this.notices = topic;
+    this.checkEndpointsFirst();
     for (const one of settings) this.serve(one);
   }
 
@@ -151,6 +152,27 @@ export class Greenlight extends Construct {
     if (found === undefined)
       throw new Error(`no endpoint "${name}"; there are: ${[...this.endpoints.keys()].join(', ')}`);
     return found;
+  }
+
+  /**
+   * A deploy that takes an endpoint away, or gives it another function, is refused while that is in use, and before the
+   * handlers lose their rights to it: with those a rollout could neither go on nor be put back.
+   */
+  private checkEndpointsFirst(): void {
+    const { function: handler } = this.handlers['live-alias'];
+    const check = new CustomResource(this, 'EndpointsInUse', {
+      resourceType: 'Custom::GreenlightEndpointsInUse',
+      serviceToken: handler.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties: {
+        Served: Lazy.any({
+          produce: () => Object.fromEntries([...this.endpoints].map(([name, one]) => [name, one.function.node.addr])),
+        }),
+      },
+    });
+    check.node.addDependency(this.handlers['live-alias']);
+    for (const [name, { role }] of Object.entries(this.handlers))
+      if (name !== 'live-alias') role.node.findChild('DefaultPolicy').node.addDependency(check);
   }
 
   private serve(settings: EndpointSettings, own?: lambda.Function): Endpoint {

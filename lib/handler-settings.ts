@@ -52,6 +52,8 @@ export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
   'live-alias': step(
     'Creates the live alias once, stores the settings, starts a rollout when code or settings changed',
     ['stateMachine'],
+    // A minute until new policies are everywhere, and what it has to do before and after.
+    { timeout: Duration.minutes(3) },
   ),
   announce: step('Publishes what was announced, to people and programs', ['topic', 'stateMachine', 'dashboard'], {
     onEvents: true,

@@ -4,7 +4,7 @@ import { MAX_PERIODS, neededPeriods } from '../domain/idle-versions';
 import type { LiveModels, LivePeriod } from '../ports/live-models';
 import type { AdapterContext } from './context';
 import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/stored-item';
-import { ABSENT, type Condition, dynamodbTable } from './dynamodb/table';
+import { ABSENT, type Condition, dynamodbTable, PRESENT } from './dynamodb/table';
 
 const LIVE = 'LIVE';
 
@@ -25,6 +25,7 @@ export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
   };
   return {
     read: async (endpoint) => (await read(endpoint)).periods,
+    forget: async (endpoint) => void (await table.remove(endpoint, LIVE, PRESENT)),
     begin: async (endpoint, next, mayStill) => {
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         const { writes, periods } = await read(endpoint);

@@ -268,5 +268,9 @@ export const endpointConfigSchema = z.object({
   functionName: z.string().min(1),
   /** True for the built-in model server, false for a user's own function. */
   builtIn: z.boolean(),
+  /** The construct that serves it; another one is another function, whatever its name will be. */
+  servedBy: z.string().min(1).optional(),
+  /** Of the code and the settings that were last deployed. */
+  fingerprint: z.string().min(1).optional(),
 });
 export type EndpointConfig = z.output<typeof endpointConfigSchema>;

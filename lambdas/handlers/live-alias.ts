@@ -1,4 +1,6 @@
+import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
+import { dynamodbSettings } from '../adapters/dynamodb-settings';
 import { dynamodbSettingsStore } from '../adapters/dynamodb-settings-store';
 import { dynamodbUploads } from '../adapters/dynamodb-uploads';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
@@ -7,8 +9,7 @@ import { lambdaVersions } from '../adapters/lambda-versions';
 import { sfnExecutions } from '../adapters/sfn-executions';
 import { sha256Hex } from '../adapters/sha256-hex';
 import { lambdaContext } from '../adapters/context';
-import { liveAlias } from '../steps/live-alias';
-import { answerCloudFormation } from './wiring/answer-cloudformation';
+import { actsOn, answerCloudFormation } from './wiring/answer-cloudformation';
 import { onLambda } from './wiring/on-lambda';
 import type { CreateHandler } from './wiring/create-handler';
 
@@ -20,12 +21,14 @@ export const create: CreateHandler = (clients, env, extras) => {
     hash: sha256Hex,
     liveAlias: lambdaLiveAlias(context),
     liveAliasCreation: lambdaLiveAliasCreation(context),
+    liveModels: dynamodbLiveModels(context),
     locks: dynamodbLocks(context),
+    settings: dynamodbSettings(context),
     settingsStore: dynamodbSettingsStore(context),
     uploads: dynamodbUploads(context),
     versions: lambdaVersions(context),
   };
-  return (event) => answerCloudFormation(event, (request) => liveAlias(ports, request), extras?.fetch ?? fetch);
+  return (event) => answerCloudFormation(event, actsOn(ports), extras?.fetch ?? fetch, context.clock);
 };
 
 export const handler = onLambda('live-alias', create);

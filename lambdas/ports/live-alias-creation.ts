@@ -1,5 +1,8 @@
 /** The one time that CloudFormation, not a rollout, writes the alias. */
 export interface LiveAliasCreation {
-  /** Publishes the function's first version and points the live alias at it, unless the alias exists. True when it was created. */
-  createIfAbsent(functionName: string): Promise<boolean>;
+  /**
+   * Points the live alias at a version, unless it exists: at the one that was live when somebody deleted the alias, else at the
+   * function's first, which is published. True when it was created.
+   */
+  createIfAbsent(functionName: string, wasLive?: string): Promise<boolean>;
 }

@@ -16,4 +16,6 @@ export interface LiveModels {
    * each read and its write, and throws when the caller's time is over: whatever others write after that makes ours fail.
    */
   begin(endpoint: string, period: Omit<LivePeriod, 'until'>, mayStill?: () => Promise<void>): Promise<void>;
+  /** The endpoint is gone, or begins anew with another function. */
+  forget(endpoint: string): Promise<void>;
 }

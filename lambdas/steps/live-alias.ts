@@ -1,8 +1,9 @@
 import type { EndpointConfig } from '../contract/endpoint-settings';
+import { SettingsInvalid } from '../contract/errors';
 import { LIVE_MODEL } from '../contract/names';
 import { isoTime } from '../domain/minutes';
-import type { PinnedModel } from '../domain/rollout';
 import type { Ports } from '../ports/ports';
+import { busy, EndpointInUse, keepsItsFunction } from './endpoints-in-use';
 import { servedModel } from './rollout/model-environment';
 import { BEFORE_ANY_UPLOAD } from './uploads/outdated';
 import { START_LEASE_MS, startOwned } from './uploads/start-owned';
@@ -16,9 +17,8 @@ export type LiveAliasRequest =
       readonly endpoint: string;
       readonly config: EndpointConfig;
       readonly fingerprint: string;
-      readonly oldFingerprint?: string;
     }
-  | { readonly requestType: 'Delete'; readonly endpoint: string };
+  | { readonly requestType: 'Delete'; readonly endpoint: string; readonly functionName: string };
 
 type Needs = Pick<
   Ports,
@@ -27,7 +27,9 @@ type Needs = Pick<
   | 'hash'
   | 'liveAlias'
   | 'liveAliasCreation'
+  | 'liveModels'
   | 'locks'
+  | 'settings'
   | 'settingsStore'
   | 'uploads'
   | 'versions'
@@ -35,33 +37,76 @@ type Needs = Pick<
 
 /**
  * Creates the alias if it is absent and never writes it again: it belongs to the rollouts. Stores the endpoint's
- * settings, and only then, when the code or the settings have changed, starts a rollout of the live model on them,
- * through the same canary. On deletion the settings go, so that nothing looks for the endpoint any more; the alias goes
- * with its function.
+ * settings, and only then, when the code or the settings are others than those stored, starts a rollout of the live model
+ * on them, through the same canary. On deletion the settings go, so that nothing looks for the endpoint any more; the
+ * alias goes with its function.
  */
 export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promise<string> {
-  const { liveAlias: alias, liveAliasCreation, settingsStore, versions } = ports;
-  if (request.requestType === 'Delete') {
-    await settingsStore.remove(request.endpoint);
-    return 'settings removed; the alias is left to the function';
+  if (request.requestType === 'Delete') return forget(ports, request);
+  const { functionName, endpoint, config, fingerprint } = request;
+  const stored = await storedConfig(ports, endpoint);
+  if (stored !== undefined && stored.functionName !== functionName) await checkMayMove(ports, endpoint);
+  const known = stored?.functionName === functionName;
+  // Of another function, or of an endpoint that had this name before: its versions are none of this function's.
+  if (!known) await ports.liveModels.forget(endpoint);
+  const [last] = await ports.liveModels.read(endpoint);
+  const created = await ports.liveAliasCreation.createIfAbsent(functionName, last?.version);
+  const changed = known && stored.fingerprint !== fingerprint && !created;
+  // The rollout reads the settings. That it was started is noted afterwards: who is asked again starts the same one.
+  if (changed) await ports.settingsStore.put({ ...config, fingerprint: stored.fingerprint });
+  const did = changed ? await rollOutLive(ports, request) : created ? 'created' : 'there already';
+  await ports.settingsStore.put({ ...config, fingerprint });
+  return did;
+}
+
+/** What cannot be read is replaced by what the deploy brings. */
+async function storedConfig({ settings }: Needs, endpoint: string): Promise<EndpointConfig | undefined> {
+  try {
+    return await settings.find(endpoint);
+  } catch (error) {
+    if (error instanceof SettingsInvalid) return undefined;
+    throw error;
   }
-  const { functionName, endpoint } = request;
-  const created = await liveAliasCreation.createIfAbsent(functionName);
-  await settingsStore.put(request.config);
-  if (created || request.requestType === 'Create' || request.fingerprint === request.oldFingerprint)
-    return created ? 'created' : 'there already';
-  const current = await alias.read(functionName);
-  const facts = await versions.find(functionName, current.version);
-  const model = facts && servedModel(facts.environment);
-  if (model === undefined) return 'no model is live, so there is nothing to roll out';
-  return rollOutLive(ports, endpoint, model, `${request.requestId}\n${request.fingerprint}`);
+}
+
+/** An endpoint that serves a model keeps its function; one that never had any may change it, but for its first rollout. */
+async function checkMayMove({ liveModels, locks }: Needs, endpoint: string): Promise<void> {
+  const [live] = await liveModels.read(endpoint);
+  if (live?.model !== undefined) throw new EndpointInUse(keepsItsFunction(endpoint));
+  const lock = await locks.read(endpoint);
+  if (lock !== undefined) throw new EndpointInUse(busy(endpoint, lock));
+}
+
+/** The endpoint is taken out of the app, or was never whole. Another function that serves it by now is left alone. */
+async function forget(
+  ports: Needs,
+  { endpoint, functionName }: { readonly endpoint: string; readonly functionName: string },
+): Promise<string> {
+  const { liveModels, locks, settingsStore, uploads } = ports;
+  const stored = await storedConfig(ports, endpoint);
+  if (stored !== undefined && stored.functionName !== functionName) return 'served by another function: left alone';
+  await settingsStore.remove(endpoint);
+  const waiting = await uploads.waiting(endpoint);
+  if (waiting !== undefined) await uploads.stopWaiting(waiting);
+  const lock = await locks.read(endpoint);
+  if (lock !== undefined) await locks.release(endpoint, lock.owner);
+  await liveModels.forget(endpoint);
+  return 'settings removed; the alias is left to the function';
 }
 
 /** Starts a rollout of whatever is live; while another one runs it waits its turn, unless an upload waits already. */
-async function rollOutLive(ports: Needs, endpoint: string, model: PinnedModel, request: string): Promise<string> {
+async function rollOutLive(
+  ports: Needs,
+  request: Exclude<LiveAliasRequest, { requestType: 'Delete' }>,
+): Promise<string> {
   const { clock, executions, hash, locks, uploads } = ports;
+  const { endpoint, functionName, fingerprint, requestId } = request;
+  const current = await ports.liveAlias.read(functionName);
+  const facts = await ports.versions.find(functionName, current.version);
+  const model = facts && servedModel(facts.environment);
+  if (model === undefined) return 'no model is live, so there is nothing to roll out';
   // The same deployment always asks for the same execution, however often CloudFormation repeats itself.
-  const executionName = `${endpoint}-deploy-${hash(request).slice(0, 12)}`;
+  const executionName = `${endpoint}-deploy-${hash(`${requestId}\n${fingerprint}`).slice(0, 12)}`;
   const reason = "the endpoint's code or settings changed";
   const input = JSON.stringify({ endpoint, model: LIVE_MODEL, reason, startedBy: 'deploy' });
   const { bucket, key, versionId } = model;

@@ -109,7 +109,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   ],
   'live-alias': [
     storeSettings,
-    table('GetItem'),
+    lookUp,
     endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction'),
     startRollouts,
     askAboutRollouts,

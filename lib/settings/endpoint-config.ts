@@ -8,17 +8,25 @@ import type { EndpointConfig, EndpointSettings } from '../../lambdas/contract/en
 const LIMIT = 64 * 1024;
 /** A Lambda function's name has 64 characters at most; CloudFormation chooses it at deploy time. */
 const LONGEST_FUNCTION_NAME = 'x'.repeat(64);
+/** Of a construct: 42 characters. */
+const ADDRESS = 'c'.repeat(42);
 
 /** What the steps read: the settings with all defaults, and the names that CloudFormation gave. */
-export const endpointConfig = (settings: EndpointSettings, functionName: string, builtIn: boolean): EndpointConfig => ({
+export const endpointConfig = (
+  settings: EndpointSettings,
+  functionName: string,
+  builtIn: boolean,
+  servedBy: string,
+): EndpointConfig => ({
   settings,
   functionName,
   builtIn,
+  servedBy,
 });
 
 /** A problem when the settings are too large to be deployed. */
 export function oversize(settings: EndpointSettings): readonly string[] {
-  const bytes = Buffer.byteLength(JSON.stringify(endpointConfig(settings, LONGEST_FUNCTION_NAME, false)));
+  const bytes = Buffer.byteLength(JSON.stringify(endpointConfig(settings, LONGEST_FUNCTION_NAME, false, ADDRESS)));
   if (bytes <= LIMIT) return [];
   return [
     `all settings together take ${bytes} bytes, and a deploy carries ${LIMIT}: shorten classNames, vetoAlarms or the strategy's steps`,

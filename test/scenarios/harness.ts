@@ -1,9 +1,5 @@
-import {
-  GetAliasCommand,
-  GetFunctionCommand,
-  ListVersionsByFunctionCommand,
-  UpdateAliasCommand,
-} from '@aws-sdk/client-lambda';
+import { GetAliasCommand, GetFunctionCommand, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
+import { type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { lambdaContext } from '../../lambdas/adapters/context';
 import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
@@ -49,6 +45,8 @@ export interface SceneOptions {
   readonly settings?: Partial<EndpointSettingsInput>;
   readonly template?: Template;
   readonly seed?: number;
+  /** Seconds until a policy that was deployed is everywhere. @default 0 */
+  readonly policiesSettleInSeconds?: number;
 }
 
 /** A deployed app in virtual time, with made-up models, users, and everything that a scenario asks about afterwards. */
@@ -63,11 +61,13 @@ export class Scene {
     private readonly template: Template,
   ) {}
 
-  static async open({ settings = {}, template = templateOf({ name: ENDPOINT }), seed = 1 }: SceneOptions = {}) {
+  static async open(options: SceneOptions = {}) {
+    const { settings = {}, template = templateOf({ name: ENDPOINT }), seed = 1, policiesSettleInSeconds = 0 } = options;
     const made: { scene?: Scene } = {};
     const runtime = fakeServer((version) => made.scene?.modelOf(version));
     const app = new EmbeddedApp({ endpoints: [], template, runtime, seed });
     const scene = (made.scene = new Scene(app, template));
+    app.world.permissions.settlesInSeconds = policiesSettleInSeconds;
     await app.deploy();
     // Scenarios choose short strategies; what an upload may choose has scenarios of its own.
     await scene.change({ uploadsMayChoose: 'anything', ...settings });
@@ -257,14 +257,13 @@ export class Scene {
 
   /** Numbers of the published versions. */
   async versions(): Promise<readonly string[]> {
+    const client = this.world.user.lambda as LambdaClient;
+    const pages = paginateListVersionsByFunction({ client }, { FunctionName: this.functionName });
     const found: string[] = [];
-    let Marker: string | undefined;
-    do {
-      const command = new ListVersionsByFunctionCommand({ FunctionName: this.functionName, Marker });
-      const { Versions = [], NextMarker } = await this.world.run(this.world.user.lambda.send(command));
-      found.push(...Versions.map(({ Version = '' }) => Version));
-      Marker = NextMarker;
-    } while (Marker !== undefined);
+    const read = async () => {
+      for await (const { Versions = [] } of pages) found.push(...Versions.map(({ Version = '' }) => Version));
+    };
+    await this.world.run(read());
     return found.filter((version) => version !== '$LATEST');
   }
 

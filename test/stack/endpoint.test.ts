@@ -20,6 +20,7 @@ describe('an endpoint', () => {
       settings: endpointSettingsSchema.parse({ name: 'digits', memoryMB: 2048 }),
       functionName: expect.stringMatching(/^<.*Server.*>$/) as unknown,
       builtIn: true,
+      servedBy: expect.stringMatching(/^[0-9a-f]{42}$/) as unknown,
     });
     expect(configOf(template, 'fraud-check').settings.name).toBe('fraud-check');
   });

@@ -89,6 +89,7 @@ function fly(world: World) {
       },
       functionCalls: { perMinute: async () => world.calls ?? [] },
       liveModels: {
+        forget: () => Promise.reject(new Error('not asked')),
         begin: notAsked,
         read: async () => [{ version: '1', since: world.blueSince ?? '2026-11-20T00:00:00Z' }],
       },

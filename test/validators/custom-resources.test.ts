@@ -17,9 +17,12 @@ const isCustom = (type: string): boolean =>
 describe.each([...templates])('the template %s', (name, json) => {
   const template = Template.from(json);
 
-  it('has one custom resource for each endpoint, its live alias, and no other', () => {
+  it('has one custom resource for each endpoint, its live alias, one that looks at all, and no other', () => {
     const custom = template.all().filter(({ Type }) => isCustom(Type));
-    expect(custom.map(({ Type }) => Type)).toEqual(Array<string>(aliases[name]!).fill('Custom::GreenlightLiveAlias'));
+    expect(custom.map(({ Type }) => Type).sort()).toEqual([
+      'Custom::GreenlightEndpointsInUse',
+      ...Array<string>(aliases[name]!).fill('Custom::GreenlightLiveAlias'),
+    ]);
     const handler = template
       .all('AWS::Lambda::Function')
       .find((one) => one.Metadata?.[HANDLER_METADATA] === 'live-alias');

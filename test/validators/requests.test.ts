@@ -42,7 +42,12 @@ async function askedOfTheLiveAlias(): Promise<readonly Readonly<Record<string, u
 
 it("asks for custom resources in Powertools' words for CloudFormation's requests", async () => {
   const asked = await askedOfTheLiveAlias();
-  expect(asked.map(({ RequestType }) => RequestType)).toEqual(['Create', 'Update', 'Create', 'Delete']);
+  expect(asked.map(({ RequestType, ResourceType }) => `${String(RequestType)} ${String(ResourceType)}`)).toEqual([
+    ...['Create Custom::GreenlightEndpointsInUse', 'Create Custom::GreenlightLiveAlias'],
+    ...['Update Custom::GreenlightLiveAlias'],
+    ...['Update Custom::GreenlightEndpointsInUse', 'Create Custom::GreenlightLiveAlias'],
+    'Delete Custom::GreenlightLiveAlias',
+  ]);
   for (const { PhysicalResourceId, ...request } of asked) {
     expect(REQUESTS[String(request.RequestType)]!.parse(request)).toEqual(request);
     // The library leaves it out; CloudFormation's guide has it in every request but the first.

@@ -43,6 +43,9 @@ export interface Table {
 /** Holds when there is no such item yet. */
 export const ABSENT: Condition = { expression: 'attribute_not_exists(#pk)', names: { '#pk': TABLE_KEYS.partition } };
 
+/** Holds when there is one. */
+export const PRESENT: Condition = { expression: 'attribute_exists(#pk)', names: { '#pk': TABLE_KEYS.partition } };
+
 export function dynamodbTable(context: AdapterContext): Table {
   const { client, TableName } = tableAccess(context);
   return {

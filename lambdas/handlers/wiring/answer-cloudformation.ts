@@ -1,7 +1,19 @@
 import * as z from 'zod';
 import { parseEndpointConfig } from '../../contract/parse-endpoint-config';
-import type { LiveAliasRequest } from '../../steps/live-alias';
+import type { Clock } from '../../ports/clock';
+import { checkEndpointsInUse, type Served } from '../../steps/endpoints-in-use';
+import { liveAlias, type LiveAliasRequest } from '../../steps/live-alias';
 import type { HandlerExtras } from './create-handler';
+
+const aliasProperties = z.object({
+  FunctionName: z.string().min(1),
+  Endpoint: z.string().min(1),
+  CodeFingerprint: z.string(),
+  /** EndpointConfig as JSON text: CloudFormation would make its numbers strings. */
+  Config: z.string(),
+});
+/** Of the one resource that is asked before a deploy takes endpoints away. */
+const servedProperties = z.object({ Served: z.record(z.string(), z.string()) });
 
 /** A custom resource's request, as CloudFormation sends it. */
 const request = z.object({
@@ -11,26 +23,37 @@ const request = z.object({
   StackId: z.string().min(1),
   LogicalResourceId: z.string().min(1),
   PhysicalResourceId: z.string().optional(),
-  ResourceProperties: z.object({
-    FunctionName: z.string().min(1),
-    Endpoint: z.string().min(1),
-    CodeFingerprint: z.string(),
-    /** EndpointConfig as JSON text: CloudFormation would make its numbers strings. */
-    Config: z.string(),
-  }),
-  OldResourceProperties: z.object({ CodeFingerprint: z.string() }).partial().optional(),
+  ResourceProperties: z.union([servedProperties, aliasProperties]),
 });
 
 type Request = z.output<typeof request>;
 
+/** What is asked for, done with these ports. */
+export const actsOn = (ports: Parameters<typeof liveAlias>[0]) => ({
+  liveAlias: (request: LiveAliasRequest) => liveAlias(ports, request),
+  checkEndpointsInUse: (served: Served) => checkEndpointsInUse(ports, served),
+});
+type CustomResourceActs = ReturnType<typeof actsOn>;
+
 /**
- * Carries the request out and always answers: CloudFormation waits an hour for an answer that never comes. The physical
- * id is the alias, so no update ever replaces it.
+ * A policy that CloudFormation has just written is not everywhere yet: for up to a minute a call may be refused that is
+ * allowed. All acts are idempotent, so the whole is done again; with the last try that is well within the handler's three
+ * minutes, and those within CloudFormation's five.
+ */
+const POLICIES_SETTLE_MS = 60_000;
+const RETRY_MS = 5_000;
+const DENIED: readonly string[] = ['AccessDenied', 'AccessDeniedException'];
+
+/**
+ * Carries the request out and always answers: CloudFormation waits an hour for an answer that never comes. What failed has
+ * been answered for, too, and is over: an event that Lambda sent once more would act after CloudFormation has put all back.
+ * The physical id never changes, so no update ever replaces it.
  */
 export async function answerCloudFormation(
   event: unknown,
-  act: (request: LiveAliasRequest) => Promise<string>,
+  acts: CustomResourceActs,
   send: NonNullable<HandlerExtras['fetch']>,
+  clock: Clock,
 ): Promise<string> {
   const asked = request.parse(event);
   const answer = (status: 'SUCCESS' | 'FAILED', reason: string) =>
@@ -42,24 +65,49 @@ export async function answerCloudFormation(
         StackId: asked.StackId,
         RequestId: asked.RequestId,
         LogicalResourceId: asked.LogicalResourceId,
-        PhysicalResourceId: asked.PhysicalResourceId ?? `${asked.ResourceProperties.FunctionName}:live`,
+        PhysicalResourceId: asked.PhysicalResourceId ?? physicalId(asked),
       }),
     });
   try {
-    const done = await act(inOurWords(asked));
+    const done = await whenPoliciesSettled(clock, () => carryOut(asked, acts));
     await answer('SUCCESS', done);
     return done;
   } catch (error) {
-    await answer('FAILED', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-    throw error;
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    await answer('FAILED', why);
+    return `FAILED: ${why}`;
   }
 }
 
+async function whenPoliciesSettled(clock: Clock, act: () => Promise<string>): Promise<string> {
+  const until = clock.now() + POLICIES_SETTLE_MS;
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      const refused = error instanceof Error && DENIED.includes(error.name);
+      if (!refused || clock.now() + RETRY_MS > until) throw error;
+      await clock.sleep(RETRY_MS);
+    }
+  }
+}
+
+const physicalId = ({ ResourceProperties: properties }: Request): string =>
+  'Served' in properties ? 'endpoints-in-use' : `${properties.FunctionName}:live`;
+
+async function carryOut(asked: Request, acts: CustomResourceActs): Promise<string> {
+  const { ResourceProperties: properties, RequestType } = asked;
+  if ('FunctionName' in properties) return acts.liveAlias(inOurWords(asked, properties));
+  // With the app all endpoints go: whoever deletes it means it.
+  return RequestType === 'Delete' ? 'nothing to do' : acts.checkEndpointsInUse(properties.Served);
+}
+
 /** Throws `SettingsInvalid`, but not on deletion: what could not be created must still go. */
-function inOurWords({ RequestType, RequestId, ResourceProperties, OldResourceProperties }: Request): LiveAliasRequest {
-  const { FunctionName, Endpoint, CodeFingerprint, Config } = ResourceProperties;
-  if (RequestType === 'Delete') return { requestType: RequestType, endpoint: Endpoint };
-  const oldFingerprint = OldResourceProperties?.CodeFingerprint;
+function inOurWords(
+  { RequestType, RequestId }: Request,
+  { FunctionName, Endpoint, CodeFingerprint, Config }: z.output<typeof aliasProperties>,
+): LiveAliasRequest {
+  if (RequestType === 'Delete') return { requestType: RequestType, endpoint: Endpoint, functionName: FunctionName };
   return {
     requestType: RequestType,
     requestId: RequestId,
@@ -67,6 +115,5 @@ function inOurWords({ RequestType, RequestId, ResourceProperties, OldResourcePro
     endpoint: Endpoint,
     config: parseEndpointConfig(Config, `The Config property of endpoint ${Endpoint}`),
     fingerprint: CodeFingerprint,
-    ...(oldFingerprint !== undefined && { oldFingerprint }),
   };
 }

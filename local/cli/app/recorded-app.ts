@@ -59,7 +59,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       },
       write: refuse,
     },
-    liveModels: { read: async (name) => find(name)?.periods ?? [], begin: refuse },
+    liveModels: { read: async (name) => find(name)?.periods ?? [], begin: refuse, forget: refuse },
     locks: { acquire: refuse, queue: refuse, renew: refuse, release: refuse, read: nothing },
     models: {
       bucket,

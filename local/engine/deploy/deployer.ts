@@ -27,6 +27,9 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
 /** One stack: deploys a template, and later ones over it. */
 export class Stack {
   private readonly records = new Map<string, Kept>();
+  private template?: Template;
+  /** The resource at which an update failed. */
+  private failed?: string;
   outputs: Readonly<Record<string, unknown>> = {};
 
   constructor(
@@ -38,14 +41,35 @@ export class Stack {
 
   /**
    * Creates and updates what changed, in the order of references, then deletes what is gone. Resources whose resolved
-   * properties are the same are not touched. There is no rollback: a failure leaves what was done.
+   * properties are the same are not touched. An update that fails is rolled back to the template before it, in which the
+   * resource that failed is told its former properties once more; a first deployment that fails leaves what was done.
    * @throws DeploymentFailed with the resource's name
    */
   async deploy(template: Template): Promise<void> {
+    const before = this.template;
+    try {
+      await this.apply(template);
+    } catch (error) {
+      if (before !== undefined) await this.apply(before);
+      throw error;
+    } finally {
+      delete this.failed;
+    }
+    this.template = template;
+  }
+
+  private async apply(template: Template): Promise<void> {
     const resolve = this.resolver(template);
     const wanted = deploymentOrder(template).filter((id) => isWanted(template.Resources[id]!, resolve));
     for (const id of wanted) typeOf(id, template.Resources[id]!.Type);
-    for (const id of wanted) await this.put(id, template, resolve);
+    for (const id of wanted) {
+      try {
+        await this.put(id, template, resolve);
+      } catch (error) {
+        this.failed = id;
+        throw error;
+      }
+    }
     this.loadPolicies();
     const gone = [...this.records.keys()].filter((id) => !wanted.includes(id)).reverse();
     for (const id of gone) await this.remove(id);
@@ -80,7 +104,9 @@ export class Stack {
     const resource = template.Resources[id]!;
     const properties = resolve(resource.Properties ?? {}) as Readonly<Record<string, unknown>>;
     const before = this.records.get(id);
-    if (before?.type === resource.Type && JSON.stringify(before.properties) === JSON.stringify(properties)) return;
+    const unchanged =
+      before?.type === resource.Type && JSON.stringify(before.properties) === JSON.stringify(properties);
+    if (unchanged && this.failed !== id) return;
     if (before && before.type !== resource.Type) throw new DeploymentFailed(`${id}: a resource cannot change its type`);
     const type = typeOf(id, resource.Type);
     // Code that runs during the deployment has the permissions of the policies deployed so far.

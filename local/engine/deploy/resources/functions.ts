@@ -95,7 +95,9 @@ const url: ResourceType = {
     const name = String(TargetFunctionArn).replace(/^.*:function:/, '');
     const [bare, own] = name.split(':');
     const qualifier = typeof Qualifier === 'string' ? Qualifier : own;
-    if (before) throw new DeploymentFailed(`${id}: a change of a function URL is not supported`);
+    // Another function is another URL: CloudFormation replaces it.
+    if (before?.properties['TargetFunctionArn'] === TargetFunctionArn)
+      throw new DeploymentFailed(`${id}: a change of a function URL is not supported`);
     const address = stage.lambda.createUrl(bare!, qualifier);
     const arn = `arn:aws:lambda:${stage.region}:${stage.account}:function:${bare}`;
     const functionArn = qualifier === undefined ? arn : `${arn}:${qualifier}`;
