@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { createHash } from 'node:crypto';
 import type { FunctionRuntime } from '../runtime/function-runtime';
-import type { AwsService, Caller, WorldContext } from '../service';
+import { AwsError, type AwsService, type Caller, type WorldContext } from '../service';
 import type { CloudWatchService } from './cloudwatch-service';
 import { runCommand } from './command-table';
 import { randomText } from './identifiers';
@@ -25,6 +25,9 @@ import { routeTo } from './lambda/routing';
 import { simulateTraffic, type TrafficModel, type TrafficResult } from './lambda/traffic';
 import { Versions } from './lambda/versions';
 
+/** Invocations, and what has a quota of its own: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const UNCOUNTED: readonly string[] = ['Invoke', 'GetFunction'];
+
 /** A function as a deployment creates it. What is left out gets Lambda's own default. */
 export interface FunctionSpec extends Partial<FunctionSettings> {
   readonly functionName: string;
@@ -35,6 +38,12 @@ export interface FunctionSpec extends Partial<FunctionSettings> {
 
 /** AWS Lambda: functions, versions, aliases, provisioned concurrency, invocations and function URLs. */
 export class LambdaService implements AwsService {
+  /**
+   * Control-plane calls a second of the whole account, without GetFunction, which has a quota of its own: 15 on AWS, not to be
+   * raised. What is beyond it is answered TooManyRequestsException.
+   */
+  controlPlanePerSecond = Infinity;
+  private controlPlane = { at: 0, tokens: 0 };
   private readonly store: FunctionStore;
   private readonly configuration: Configuration;
   private readonly invoker: Invoker;
@@ -78,7 +87,19 @@ export class LambdaService implements AwsService {
   }
 
   call(command: string, input: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown> {
+    if (!UNCOUNTED.includes(command)) this.takeToken();
     return runCommand('Lambda', this.commands, command, input, caller);
+  }
+
+  /** A bucket that holds the calls of one second, and is filled as time passes. */
+  private takeToken(): void {
+    const perSecond = this.controlPlanePerSecond;
+    if (perSecond === Infinity) return;
+    const { at, tokens } = this.controlPlane;
+    const now = this.store.now;
+    const filled = Math.min(perSecond, tokens + ((now - at) / 1000) * perSecond);
+    this.controlPlane = { at: now, tokens: filled < 1 ? filled : filled - 1 };
+    if (filled < 1) throw new AwsError('TooManyRequestsException', 'Rate exceeded', 429);
   }
 
   /** What AWS may be made to refuse. */

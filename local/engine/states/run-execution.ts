@@ -96,12 +96,13 @@ async function record(
   machine: Machine,
   execution: Execution,
 ): Promise<void> {
-  let weight = 0;
+  // A redrive goes on with the same history: what earlier runs wrote counts too.
+  let written = execution.history.reduce((sum, event) => sum + eventWeight(event), 0);
   for await (const raw of events) {
     const event = fromInterpreter(raw);
     if (!event || !execution.end) continue;
     execution.history.push(event);
-    weight += eventWeight(event);
+    written += eventWeight(event);
     if (event.type === 'StateEntered' || event.type === 'StateRetried') execution.transitions += 1;
     if (event.type === 'StateEntered' && event.state && event.state in machine.definition.States) {
       execution.restart = { state: event.state, input: event.input };
@@ -112,7 +113,8 @@ async function record(
         'States.DataLimitExceeded',
         `The state '${event.state}' returned more than 262144 bytes.`,
       );
-    } else if (weight > HISTORY_LIMIT) {
+    } else if (written >= HISTORY_LIMIT - 1) {
+      // The last of them says that it failed.
       execution.end('FAILED', 'States.Runtime', 'The execution reached the maximum number of history events (25000).');
     }
   }

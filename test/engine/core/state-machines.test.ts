@@ -1,4 +1,4 @@
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, RedriveExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describeOf, finish, start, statusEvents, waiting } from './executions';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { CreateHandler } from '../../../local/engine/handler-runtime';
@@ -35,6 +35,36 @@ describe('an execution', () => {
     ).toEqual(['Bake', 'Judge', 'Done?']);
     expect(performance.now() - begin).toBeLessThan(1_500);
   });
+
+  it('ends at its 25,000th event as States.Runtime, which nothing catches and nobody redrives', async () => {
+    const world = await machineWorld(
+      {
+        Bake: { Type: 'Wait', Seconds: 60, Next: 'Judge' },
+        Judge: task('judge', {
+          End: undefined,
+          Next: 'Done?',
+          Retry: [{ ErrorEquals: ['States.ALL'] }],
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+        }),
+        'Done?': { Type: 'Choice', Choices: [{ Variable: '$.x', IsPresent: true, Next: 'Caught' }], Default: 'Bake' },
+        Caught: { Type: 'Succeed' },
+      },
+      { judge: () => ({}) },
+    );
+    const arn = await start(world);
+    const { status, error, cause, startDate, stopDate } = await finish(world, arn, 60 * 60 * MINUTE);
+    expect([status, error]).toEqual(['FAILED', 'States.Runtime']);
+    expect(cause).toContain('maximum number of history events (25000)');
+    // A look of Wait, task and Choice is 9 events: 46 hours of looks a minute.
+    expect((stopDate!.getTime() - startDate!.getTime()) / MINUTE / 60).toBeCloseTo(46.3, 0);
+    const events = await world.user.sfn.send(
+      new GetExecutionHistoryCommand({ executionArn: arn, reverseOrder: true, maxResults: 1 }),
+    );
+    expect(events.events?.[0]).toMatchObject({ id: 25_000, type: 'ExecutionFailed' });
+    await expect(world.user.sfn.send(new RedriveExecutionCommand({ executionArn: arn }))).rejects.toMatchObject({
+      name: 'ExecutionNotRedrivable',
+    });
+  }, 120_000);
 
   it('gives a task the whole result of lambda:invoke', async () => {
     const world = await machineWorld(
