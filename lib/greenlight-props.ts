@@ -47,6 +47,13 @@ export interface GreenlightProps {
    */
   readonly functionUrlAuth?: FunctionUrlAuthType;
   /**
+   * Concurrent executions reserved for each of the functions that put blue back (restore-blue, safety-net, reconcile), so that no
+   * flood of requests to an endpoint keeps them waiting; at least 1. It is their limit too: as many rollouts as may fail at
+   * once. Lambda leaves 100 of an account's unreserved: a new account has 10 in all, and can reserve none.
+   * @default - none
+   */
+  readonly reservedForSafety?: number;
+  /**
    * A CloudWatch dashboard of all endpoints, or `false` for none: then there are no functions behind it either, and notices
    * do not point to it.
    * @default - one with buttons; see DashboardOptions

@@ -17,6 +17,7 @@ import { DeadLetters } from './dead-letters';
 import { Endpoint } from './endpoint';
 import { EndpointAlarms } from './endpoint-alarms';
 import type { GreenlightProps } from './greenlight-props';
+import { SAFETY_HANDLERS } from './handler-settings';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function';
 import { ModelServerFunction } from './model-server-function';
 import { dashboardName, stateMachineName } from './names';
@@ -88,6 +89,7 @@ export class Greenlight extends Construct {
         logRetention,
         deadLetters,
         environment,
+        reservedConcurrency: SAFETY_HANDLERS.includes(handler) ? reservedForSafety(props) : undefined,
       });
     this.handlers = eachHandler((handler) => make(handler));
     const machine = new RolloutMachine(this, 'Rollout', {
@@ -207,6 +209,11 @@ export class Greenlight extends Construct {
     this.endpoints.set(settings.name, endpoint);
     return endpoint;
   }
+}
+
+function reservedForSafety({ reservedForSafety: wanted }: GreenlightProps): number | undefined {
+  if (wanted === undefined || (Number.isInteger(wanted) && wanted >= 1)) return wanted;
+  throw new Error(`reservedForSafety is ${wanted}: must be a whole number of at least 1`);
 }
 
 const eachHandler = <T>(make: (handler: RolloutHandler) => T): Readonly<Record<RolloutHandler, T>> =>

@@ -21,6 +21,8 @@ export interface HandlerFunctionProps {
   readonly logRetention: RetentionDays;
   /** For handlers that run on events. */
   readonly deadLetters: IQueue;
+  /** Concurrent executions that nobody else of the account may use, and that it may not exceed. @default none */
+  readonly reservedConcurrency?: number | undefined;
   /** Variables beside those that every app tells it. @default none */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -54,6 +56,7 @@ export class HandlerFunction extends Construct {
       loggingFormat: lambda.LoggingFormat.JSON,
       tracing: lambda.Tracing.ACTIVE,
       environment: { ...environment(props.handler, props.app), ...props.environment },
+      ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       // Two more attempts (after one and two minutes), then the dead letters: six hours is as long as Lambda keeps an event.
       ...(onEvents && {
         retryAttempts: 2,

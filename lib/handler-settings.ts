@@ -13,6 +13,9 @@ export interface HandlerSettings {
   readonly does: string;
 }
 
+/** They put blue back, when all else has failed. */
+export const SAFETY_HANDLERS: readonly HandlerName[] = ['restore-blue', 'safety-net', 'reconcile'];
+
 const step = (does: string, env: readonly HandlerVariable[], more: Partial<HandlerSettings> = {}): HandlerSettings => ({
   timeout: Duration.seconds(60),
   memoryMB: 512,

@@ -25,6 +25,7 @@ const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
   MetricsUnavailable: 'CloudWatch did not answer: see whether it does now, and start again',
   SettingsInvalid: 'Deploy the app again, which stores the settings anew',
   RestoreFailed: 'Look at the alarms and at what is in service; the runbook has a section on this',
+  AwsThrottled: "Blue serves; wait for a quieter minute of the account's control plane, and start again",
   Stopped: 'Somebody stopped the execution, and blue serves; start again when you want it',
   StoppedByRollback: 'A rollback had priority; start again when you want it',
   AbortedByPerson: 'A person aborted it, and blue serves; start again when you want it',

@@ -38,6 +38,7 @@ export const ERROR_NAMES = [
   'MetricsUnavailable',
   'SettingsInvalid',
   'RestoreFailed',
+  'AwsThrottled',
 ] as const;
 export type ErrorName = (typeof ERROR_NAMES)[number];
 
@@ -121,6 +122,28 @@ export class SettingsInvalid extends RolloutError {
 export class RestoreFailed extends RolloutError {
   override readonly name = 'RestoreFailed';
 }
+
+/** AWS turned the account's calls away for longer than the workflow waits. Never thrown: its own names for that are translated. */
+export class AwsThrottled extends RolloutError {
+  override readonly name = 'AwsThrottled';
+}
+
+/**
+ * What AWS calls "you ask too often": the services' errors by their names, those of the SDK, and what Step Functions gives its own
+ * invoke. Nothing is wrong then but the moment.
+ */
+export const THROTTLES = [
+  'TooManyRequestsException',
+  'Lambda.TooManyRequestsException',
+  'ThrottlingException',
+  'ThrottledException',
+  'Throttling',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
+  'SlowDown',
+] as const;
 
 /** True for the errors above: they are final, a retry would only repeat them. */
 export function isRolloutError(error: unknown): error is RolloutError {

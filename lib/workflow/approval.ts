@@ -1,7 +1,7 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/contract/names';
-import { finalErrors, lambdaInvoke, TRANSIENT } from './task';
+import { addTransientRetries, finalErrors, lambdaInvoke } from './task';
 import type { Functions } from './task';
 
 export interface ApprovalEnds {
@@ -51,7 +51,7 @@ export function awaitApproval(
   });
   // Silence is an answer: asking again would double the time that a canary waits for it.
   wait.addRetry(finalErrors(sfn.Errors.TIMEOUT));
-  wait.addRetry(TRANSIENT);
+  addTransientRetries(wait);
   wait.addCatch(answer, { errors: [sfn.Errors.TIMEOUT], resultPath: '$.approval' });
   wait.addCatch(refused, { errors: [sfn.Errors.ALL], resultPath: '$.failure' });
   return wait.next(answer);

@@ -2,7 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { ERROR_NAMES } from '../../lambdas/contract/errors';
+import { ERROR_NAMES, THROTTLES } from '../../lambdas/contract/errors';
 import type { HandlerName } from '../../lambdas/contract/names';
 import { HANDLERS } from '../handler-settings';
 
@@ -51,6 +51,28 @@ export const TRANSIENT: sfn.RetryProps = {
 };
 
 /**
+ * Throttles are waited for. An account has 15 control-plane calls a second for all its functions together; a rollout that waits
+ * costs nothing, and a hundred of them that began at once are through after some minutes. Waits of at most 5 + 10 + 20 + 40 +
+ * 26 * 60 = 1,635 s, half of it on average by the jitter: under the 30 minutes that a step's lease lasts beyond its wait.
+ */
+const THROTTLED: sfn.RetryProps = {
+  errors: [...THROTTLES],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxAttempts: 30,
+  maxDelay: Duration.seconds(60),
+  jitterStrategy: sfn.JitterType.FULL,
+};
+
+/** Where users wait for blue: more often, 2 + 4 + 8 + 57 * 15 = 869 s at most. */
+const THROTTLED_RESTORE: sfn.RetryProps = {
+  ...THROTTLED,
+  interval: Duration.seconds(2),
+  maxAttempts: 60,
+  maxDelay: Duration.seconds(15),
+};
+
+/**
  * For putting blue back: waits of at most 2 + 4 + 8 + 16 + 6 * 30 = 210 s between eleven attempts of 65 s (715 s), about
  * 15 minutes in all. By then the reconciler has looked three times as well.
  */
@@ -81,10 +103,16 @@ export function task(scope: Construct, functions: Functions, id: string, props: 
     },
   });
   if (props.retry === undefined) state.addRetry(finalErrors());
-  state.addRetry(props.retry ?? TRANSIENT);
+  addTransientRetries(state, props.retry);
   // States.ALL leaves out States.DataLimitExceeded and States.Runtime: those end the execution, and the safety net acts.
   state.addCatch(props.onFailure, { errors: [sfn.Errors.ALL], resultPath: props.failurePath ?? '$.failure' });
   return state;
+}
+
+/** Throttles first, each kind with its own patience: Step Functions takes the first retrier that matches. */
+export function addTransientRetries(state: sfn.CustomState, retry: sfn.RetryProps = TRANSIENT): void {
+  state.addRetry(retry === GENEROUS ? THROTTLED_RESTORE : THROTTLED);
+  state.addRetry(retry);
 }
 
 /** `invoke`, or `invoke.waitForTaskToken`. */

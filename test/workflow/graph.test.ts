@@ -1,4 +1,4 @@
-import { ERROR_NAMES } from '../../lambdas/contract/errors';
+import { ERROR_NAMES, THROTTLES } from '../../lambdas/contract/errors';
 import { HANDLER_NAMES, STATES } from '../../lambdas/contract/names';
 import { HANDLERS } from '../../lib/handler-settings';
 import { answersOf, deployed, nextOf, reachable, stateOf } from './definition';
@@ -65,14 +65,23 @@ describe('every task', () => {
     expect(Catch.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
   });
 
+  it.each(tasks)(
+    '%s waits for throttles with a patience of its own, under half an hour, before it tries all else',
+    (id, { Retry = [] }) => {
+      const at = Retry.findIndex(({ ErrorEquals }) => ErrorEquals.includes('TooManyRequestsException'));
+      expect(Retry[at]?.ErrorEquals).toEqual([...THROTTLES]);
+      expect(at).toBe(Retry.length - 2);
+      const total = waitsOf(Retry[at]).reduce((sum, wait) => sum + wait, 0);
+      expect(total).toBeGreaterThan(14 * 60);
+      expect(total).toBeLessThan((RESTORES.includes(id) || id === DECIDED ? 15 : 30) * 60);
+    },
+  );
+
   it('gives a restore at most 16 minutes', () => {
     for (const id of RESTORES) {
       const { Retry = [], TimeoutSeconds = NaN } = stateOf(deployed, id);
-      const { IntervalSeconds = NaN, BackoffRate = NaN, MaxAttempts = NaN, MaxDelaySeconds = NaN } = Retry[0] ?? {};
-      const waits = Array.from({ length: MaxAttempts }, (__, i) =>
-        Math.min(IntervalSeconds * BackoffRate ** i, MaxDelaySeconds),
-      );
-      const total = waits.reduce((sum, wait) => sum + wait, 0) + (MaxAttempts + 1) * TimeoutSeconds;
+      const waits = waitsOf(Retry.at(-1));
+      const total = waits.reduce((sum, wait) => sum + wait, 0) + (waits.length + 1) * TimeoutSeconds;
       expect(total).toBeGreaterThan(10 * 60);
       expect(total).toBeLessThanOrEqual(16 * 60);
     }
@@ -210,6 +219,19 @@ describe('a canary of 15 minutes', () => {
     expect(entered - 1).toBeLessThanOrEqual(60); // 61 states have 60 moves between them.
   });
 });
+
+type Retrier = NonNullable<ReturnType<typeof stateOf>['Retry']>[number];
+
+/** The longest waits, in seconds. */
+const waitsOf = ({
+  IntervalSeconds = NaN,
+  BackoffRate = NaN,
+  MaxAttempts = NaN,
+  MaxDelaySeconds = NaN,
+}: Partial<Retrier> = {}) =>
+  Array.from({ length: MaxAttempts }, (_, attempt) =>
+    Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),
+  );
 
 /** The states on a shortest way without failures, both ends included. */
 function shortest(from: string, to: string): readonly string[] {

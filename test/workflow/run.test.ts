@@ -105,11 +105,12 @@ it.each(['', 'abort', 'PROMOTE', 'pass', 'undefined'])('does not promote when th
   expect(entered.slice(-2)).toEqual([STATES.abortRollout, STATES.rolloutAborted]);
 });
 
-it('does not repeat an error of ours, and asks five times where AWS failed', async () => {
-  const calls = { ours: 0, aws: 0 };
+it('does not repeat an error of ours, asks five times where AWS failed, and waits long where it throttles', async () => {
+  const calls = { ours: 0, aws: 0, throttled: 0 };
   await run({ [STATES.deployGreen]: () => (calls.ours++, fails('GreenUnhealthy')()) });
-  await run({ [STATES.deployGreen]: () => (calls.aws++, fails('TooManyRequestsException')()) });
-  expect(calls).toEqual({ ours: 1, aws: 5 });
+  await run({ [STATES.deployGreen]: () => (calls.aws++, fails('ServiceException')()) });
+  await run({ [STATES.deployGreen]: () => (calls.throttled++, fails('TooManyRequestsException')()) });
+  expect(calls).toEqual({ ours: 1, aws: 5, throttled: 31 });
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AwsThrottled, THROTTLES } from '../../contract/errors';
 import { quoted } from '../../contract/quoted';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Failure } from '../../domain/rollout';
@@ -16,6 +17,8 @@ const MAX_CAUSE = 4_000;
 export function failureOf(raw: unknown, state: RolloutState | undefined): Failure {
   const record = typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>) : {};
   const fromCatch = [caught.safeParse(record['failure']), caught.safeParse(raw)].find((parsed) => parsed.success)?.data;
+  if (fromCatch !== undefined && (THROTTLES as readonly string[]).includes(fromCatch.Error))
+    return throttled(fromCatch.Error, readable(fromCatch.Cause ?? ''));
   if (fromCatch !== undefined)
     return { error: fromCatch.Error, cause: readable(fromCatch.Cause ?? ''), decidedBy: 'check' };
   const refusal = state?.refusal;
@@ -27,6 +30,13 @@ export function failureOf(raw: unknown, state: RolloutState | undefined): Failur
     cause: `the workflow came to its end without a decision to promote (next: ${state?.next ?? 'unknown'})`,
     decidedBy: 'check',
   };
+}
+
+function throttled(name: string, said: string): Failure {
+  const { name: error, message: cause } = new AwsThrottled(
+    `AWS turned calls away for longer than a step waits for that, a quarter of an hour or more: ${name}: ${said}`,
+  );
+  return { error, cause, decidedBy: 'check' };
 }
 
 /** A clear no, an answer that cannot be read, or silence whose default answer is no. */
