@@ -1,5 +1,6 @@
 import { InvokeCommand, type LogType } from '@aws-sdk/client-lambda';
 import { performance } from 'node:perf_hooks';
+import { LIVE_ALIAS } from '../contract/names';
 import { VersionCannotRun } from '../ports/endpoint-calls';
 import type { EndpointAnswer, EndpointCalls, EndpointRequest } from '../ports/endpoint-calls';
 import type { AdapterContext } from './context';
@@ -17,7 +18,7 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
     const before = performance.now();
     const command = new InvokeCommand({
       FunctionName: functionName,
-      Qualifier: versionNumber(version),
+      Qualifier: version === LIVE_ALIAS ? LIVE_ALIAS : versionNumber(version),
       Payload: Buffer.from(payload),
       LogType: logType,
     });

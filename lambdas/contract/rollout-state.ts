@@ -95,9 +95,29 @@ export const rolloutStateSchema = z.object({
       baseline: baselineSchema.optional(),
       /** Minutes left out of the evidence for good, and why. */
       leftOut: z.array(z.object({ minute: isoTime, why: z.string() })),
+      /** Minutes in which blue itself was far outside its own hour, and how: they prove nothing of green. */
+      held: z.array(z.object({ minute: isoTime, why: z.string() })).optional(),
+      /** The last minute that was judged is one of them. */
+      holds: z.boolean().optional(),
     })
     .optional(),
-  watch: z.object({ from: isoTime, baseline: baselineSchema.optional() }).optional(),
+  watch: z
+    .object({
+      /** It begins again after minutes in which blue, asked directly, failed as green did. */
+      from: isoTime,
+      baseline: baselineSchema.optional(),
+      /** Such minutes so far. */
+      heldMinutes: z.int().min(0).optional(),
+      /** Both versions answered again at the last look of a hold, whose last minutes were let pass once. */
+      recovered: z.boolean().optional(),
+      /** Start of the minute in which we called the live alias ourselves, to see whether CloudWatch counts it. */
+      calledAt: isoTime.optional(),
+      /** Calls of our own that the watch made. */
+      calls: z.int().min(0).optional(),
+      /** Why nobody knows how green does in service; absent where it was watched. */
+      unwatched: z.string().optional(),
+    })
+    .optional(),
   /** Seconds until the next look; read by the Wait states. */
   waitSeconds: z.int().min(1),
   /** What comes next; read by the Choice states. */
@@ -173,6 +193,8 @@ export const rolloutStateSchema = z.object({
     })
     .partial()
     .optional(),
+  /** Which kind of made-up request both versions answered before green had traffic: the watch asks both again when green fails. */
+  control: z.int().min(0).optional(),
   /** Names of the documents with evidence that were written beside the record. */
   evidence: z.array(z.string()).optional(),
   outcome: z.enum(OUTCOMES).optional(),

@@ -76,6 +76,7 @@ const written = z.object({
   warmOnly: z.boolean().optional(),
   expectedShift: expectedShift.optional(),
   labels: z.strictObject({ blue: count, green: count }).optional(),
+  held: z.array(z.strictObject({ minute, why: z.string() })).optional(),
   leftOut: z.array(z.strictObject({ minute, why: z.string() })).optional(),
   baseline: z.array(z.object({ t: z.int().min(-MOST_MINUTES).max(-1), minute: minute.optional(), blue: side })),
   rows: z.array(

@@ -88,6 +88,8 @@ const ended = z.object({
   error: anyText.optional(),
   cause: anyText.optional(),
   decidedBy: anyText,
+  /** Why nobody knows how a promoted green does in service; absent where it was watched, or was not to be. */
+  unwatched: anyText.optional(),
   /** Absent where the alias was left alone, or does not exist. */
   liveVersion: anyText.optional(),
   startedAt: anyText,
@@ -121,6 +123,8 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
   }),
   of('traffic-shifted', { ...rollout, weight, step, bakeMinutes: z.number() }),
   of('bake-extended', { ...rollout, weight, step, extendedMinutes: z.number(), judgement: judgement.optional() }),
+  /** Blue itself is far outside its own hour: what is seen now proves nothing of green. */
+  of('judging-held', { ...rollout, phase: z.enum(['canary', 'promoted']), weight, why: anyText }),
   of('approval-asked', {
     ...rollout,
     why: z.enum(['before-promote', 'hold']),

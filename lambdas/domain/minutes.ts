@@ -11,9 +11,6 @@ export const SETTLE_MS = 2 * MINUTE_MS;
 /** A shift reaches every caller within seconds; minutes that begin sooner than this after it are not counted. */
 const PROPAGATION_MS = 5_000;
 
-/** Looks happen a little after the minute, so that a look never races the clock's own boundary. */
-const LOOK_DELAY_MS = 5_000;
-
 export const floorMinute = (at: number): number => Math.floor(at / MINUTE_MS) * MINUTE_MS;
 
 export const isoTime = (at: number): string => new Date(at).toISOString();
@@ -23,13 +20,3 @@ export const firstWholeMinute = (at: number): number => Math.ceil((at + PROPAGAT
 
 /** Minutes that begin before this are settled at `now`. */
 export const settledUntil = (now: number): number => floorMinute(now) - SETTLE_MS;
-
-/** Seconds from `now` until `minutes` minutes after `from` are settled and can be looked at, at least 1. */
-export function secondsUntilSettled(now: number, from: number, minutes: number): number {
-  const at = from + minutes * MINUTE_MS + SETTLE_MS + LOOK_DELAY_MS;
-  return Math.max(1, Math.ceil((at - now) / 1000));
-}
-
-/** Seconds from `now` until the next minute is settled and can be looked at, at least 1. */
-export const secondsUntilNextLook = (now: number): number =>
-  Math.max(1, Math.ceil((floorMinute(now) + MINUTE_MS + LOOK_DELAY_MS - now) / 1000));

@@ -8,6 +8,8 @@ export interface Look {
   readonly verdict: Verdict;
   /** The current weight has baked as long as planned, extension included. */
   readonly bakeOver: boolean;
+  /** Blue itself is far outside its own hour, for longer than a rollout waits. */
+  readonly heldTooLong: boolean;
   /** The current weight is the last one. */
   readonly lastStep: boolean;
   /** The bake may still be extended. */
@@ -28,6 +30,7 @@ export interface Decision {
 export function nextAfterLook(look: Look): Decision {
   if (look.verdict === 'fail') return { next: 'abort', decidedBy: 'judge' };
   if (look.promotedBy !== undefined) return { next: 'promote', decidedBy: look.promotedBy };
+  if (look.heldTooLong) return { next: 'abort', decidedBy: 'check' };
   if (!look.bakeOver) return { next: 'continue', decidedBy: 'judge' };
   if (!look.lastStep) return { next: 'next-weight', decidedBy: 'strategy' };
   switch (look.verdict) {

@@ -6,7 +6,8 @@ export function happened(event: EndedEvent): string {
   const isRollback = event.action === 'rollback';
   switch (event.outcome) {
     case 'promoted':
-      return isRollback ? 'is back in service, as a person asked' : 'was promoted';
+      if (isRollback) return 'is back in service, as a person asked';
+      return event.unwatched === undefined ? 'was promoted' : 'was promoted, unwatched';
     case 'promoted-first':
       return event.error === undefined
         ? 'was promoted, the first model of this endpoint'
@@ -31,6 +32,8 @@ function by({ error, decidedBy }: EndedEvent): string {
   if (decidedBy.startsWith('alarm')) return ' by an alarm';
   if (error === STOPPED_BY_ROLLBACK) return ' by a rollback';
   if (decidedBy.startsWith('person')) return ' by a person';
+  if (error === 'MetricsUnavailable') return ', without numbers from CloudWatch';
+  if (error === 'InsufficientEvidence') return ', without proof';
   return error === 'LiveRegressed' ? '' : ' after an error';
 }
 

@@ -3,7 +3,7 @@ import type { ConsoleLinks } from '../ports/console-links';
 import type { Notice } from '../ports/notices';
 import { approvalText } from './approval-text';
 import { endText } from './end-text';
-import { idleText, leftoverText, refusedText, supersededText, waitingText } from './other-texts';
+import { heldText, idleText, leftoverText, refusedText, supersededText, waitingText } from './other-texts';
 import { bodyOf, type NoticeText } from './text';
 import { subjectOf } from './subject';
 
@@ -30,6 +30,8 @@ function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string)
       return endText(event);
     case 'approval-asked':
       return approvalText(event, links, taskToken);
+    case 'judging-held':
+      return heldText(event);
     case 'upload-refused':
       return refusedText(event);
     case 'upload-waiting':

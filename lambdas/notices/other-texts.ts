@@ -1,7 +1,7 @@
 import { adviceOn } from '../contract/advice';
 import type { EventOf } from '../contract/transition-event';
 import { formatModelAddress } from '../domain/model-address';
-import { fileOf, shellWord, uploadName } from './names';
+import { fileOf, longName, shellWord, shortName, uploadName } from './names';
 import { firstOf } from './numbers';
 import type { NoticeText } from './text';
 
@@ -11,6 +11,30 @@ export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>):
   sentence: `the upload ${model} starts no rollout.`,
   facts: [[error, cause], 'No traffic was touched.'],
   toDo: [`${adviceOn(error)}.`, `The runbook, docs/operations.md, has a section ${error}.`],
+});
+
+export const heldText = ({
+  endpoint,
+  rolloutId,
+  blue,
+  green,
+  phase,
+  weight,
+  why,
+}: EventOf<'judging-held'>): NoticeText => ({
+  happened: `version ${blue.version} itself is failing`,
+  numbers: [`; ${shortName(green, rolloutId)} is held`, '; held'],
+  sentence: `endpoint ${endpoint}: ${why}.`,
+  facts: [
+    phase === 'canary'
+      ? `The canary of ${longName(green, rolloutId)} is held at ${weight} %: as long as blue is far outside its own hour nothing is proven, and green is stopped only if it is worse than blue.`
+      : `${longName(green, rolloutId)}, which has all traffic, stays: blue would fail likewise. The watch begins again.`,
+  ],
+  toDo: [
+    'Look at what both versions depend on: a database, a network, a region.',
+    `  npx greenlight explain ${endpoint}`,
+    'The runbook, docs/operations.md, has a section "The canary is held".',
+  ],
 });
 
 export const waitingText = ({ endpoint, upload, behind }: EventOf<'upload-waiting'>): NoticeText => ({

@@ -29,7 +29,10 @@ export interface LoggedAnswer {
   readonly log: readonly string[];
 }
 
-/** Direct calls of one version: they do not pass the live alias, so that no user's numbers change. @throws VersionCannotRun */
+/**
+ * Direct calls of one version: they do not pass the live alias, so that no user's numbers change. In place of a version
+ * `live` calls the alias, as users do, and counts among theirs. @throws VersionCannotRun
+ */
 export interface EndpointCalls {
   call(functionName: string, version: string, request: EndpointRequest): Promise<EndpointAnswer>;
   /** The same with the end of the invocation's log: 4 KB, so that its first line may be cut. */

@@ -67,4 +67,6 @@ export interface EvidenceSource {
     query: BaselineQuery,
   ): Promise<{ readonly baseline: Baseline; readonly queries: readonly unknown[] } | 'unavailable'>;
   minutes(query: MinutesQuery): Promise<MinutesReading | 'unavailable'>;
+  /** Lambda's requests of a version that is alone behind the alias, in the minute that begins then (ms since 1970). */
+  requests(config: EndpointConfig, version: string, minuteMs: number): Promise<number | 'unavailable'>;
 }

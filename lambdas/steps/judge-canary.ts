@@ -1,15 +1,16 @@
 import { MetricsUnavailable } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
-import type { Judgement } from '../domain/judge/judgement';
-import { isoTime, MINUTE_MS, secondsUntilNextLook, settledUntil } from '../domain/minutes';
+import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
+import { METRICS_PATIENCE_MS, secondsUntilNextLook } from '../domain/looks';
+import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import { nextAfterLook } from '../domain/next-after-look';
 import type { Decision } from '../domain/next-after-look';
-import { bakeExtended } from './announcing/rollout-transitions';
+import { bakeExtended, judgingHeld } from './announcing/rollout-transitions';
 import { type Alarming, readAlarms, withSilent } from './judging/veto';
 import type { PromoteDecision } from '../ports/decisions';
 import type { Ports } from '../ports/ports';
-import { lookAtCanary } from './judging/look-at-canary';
+import { lookAtCanary, type Look as CanaryLook } from './judging/look-at-canary';
 import { keepEvidence } from './judging/keep-evidence';
 import { patientEvidence } from './judging/patient-evidence';
 import { shortJudgement } from './judging/short-judgement';
@@ -24,9 +25,6 @@ type Needs = Pick<
   Ports,
   'alarms' | 'clock' | 'decisions' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
 >;
-
-/** CloudWatch may be late or unreachable for a while; longer than this after the bake nobody will know any more. */
-const METRICS_PATIENCE_MS = 15 * MINUTE_MS;
 
 /** One look at the canary: reads the settled minutes, judges all of them, decides what comes next. */
 export async function judgeCanary(ports: Needs, state: RolloutState): Promise<RolloutState> {
@@ -53,28 +51,47 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
         `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; without numbers green is not promoted. ${evidence.whyUnavailable()}`.trim(),
       );
     }
-    return { ...current, next: 'continue', waitSeconds: secondsUntilNextLook(clock.now()) };
+    return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state) };
   }
 
-  const bakeOver = settledUntil(clock.now()) >= bakeEnd && look.nothingOutstanding;
-  const decision = decide(
-    current,
-    canary,
-    look.judgement,
-    bakeOver,
-    await ports.decisions.read(state.endpoint, state.id),
-  );
-  const judged = outcome(ports, { ...current, canary: look.canary }, look.judgement, decision, alarms);
+  const seen: RolloutState = { ...current, canary: look.canary };
+  const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, step.bakeMinutes) && look.nothingOutstanding;
+  const decision = decide(seen, look, bakeOver, await ports.decisions.read(state.endpoint, state.id));
+  const judged = outcome(ports, noteHold(clock, seen, canary, look), look, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
-  await recordProgress(ports, result, ...(decision.next === 'extend' ? [bakeExtended(clock, result)] : []));
+  await recordProgress(
+    ports,
+    result,
+    ...(decision.next === 'extend' ? [bakeExtended(clock, result)] : []),
+    ...(look.holds !== undefined && !isHolding(canary)
+      ? [judgingHeld(clock, result, look.holds.why, look.holds.minute)]
+      : []),
+  );
   return result;
+}
+
+/** At the look before, the last minute that had settled was a held one. */
+const isHolding = ({ holds }: Canary): boolean => holds === true;
+
+/** The timeline says when a hold begins and when it ends. */
+function noteHold(
+  clock: Ports['clock'],
+  state: RolloutState,
+  before: Canary,
+  { holds, held }: CanaryLook,
+): RolloutState {
+  if ((holds !== undefined) === isHolding(before)) return state;
+  const note =
+    holds === undefined
+      ? `blue is itself again after ${held.length} min that prove nothing of green; the canary goes on`
+      : `held: ${holds.why}; minutes like this do not promote green, which is stopped only if it is worse than blue in them`;
+  return noted(state, clock, STATES.judgeCanary, note);
 }
 
 function decide(
   state: RolloutState,
-  canary: Canary,
-  judgement: Judgement,
+  { canary, holds, held, judgement }: CanaryLook,
   bakeOver: boolean,
   person: PromoteDecision | undefined,
 ): Decision {
@@ -83,6 +100,7 @@ function decide(
   return nextAfterLook({
     verdict: judgement.verdict,
     bakeOver,
+    heldTooLong: holds !== undefined && held.length >= MOST_HELD_MINUTES,
     lastStep: canary.step === state.plan.steps.length - 1,
     mayExtend: extendMinutes > 0 && canary.extendedMinutes === 0,
     withoutProof: then,
@@ -95,10 +113,12 @@ function decide(
 function outcome(
   { clock }: Pick<Ports, 'clock'>,
   state: RolloutState,
-  judgement: Judgement,
+  look: CanaryLook,
   decision: Decision,
   alarms: Alarming,
 ): RolloutState {
+  const { judgement } = look;
+  const { extendMinutes } = state.config.settings.onInsufficientEvidence;
   const judged: RolloutState = {
     ...state,
     judgement: shortJudgement(judgement),
@@ -106,9 +126,9 @@ function outcome(
     waitSeconds:
       decision.next === 'approve'
         ? state.config.settings.approval.timeoutMinutes * 60
-        : secondsUntilNextLook(clock.now()),
+        : untilNextLook(clock.now(), state, decision.next === 'extend' ? extendMinutes : 0),
     next: decision.next === 'extend' ? 'continue' : decision.next,
-    ...(decision.next === 'abort' && { refusal: refusalOf(judgement) }),
+    ...(decision.next === 'abort' && { refusal: refusalOf(look) }),
   };
   if (decision.next === 'continue') return judged;
   if (decision.next !== 'extend' || state.canary === undefined) {
@@ -116,7 +136,6 @@ function outcome(
     const said = `${judgement.verdict}: ${judgement.reason}${whoPromotes}`;
     return noted(judged, clock, STATES.judgeCanary, withSilent(said, alarms));
   }
-  const { extendMinutes } = state.config.settings.onInsufficientEvidence;
   return noted(
     { ...judged, canary: { ...state.canary, extendedMinutes: extendMinutes } },
     clock,
@@ -125,10 +144,14 @@ function outcome(
   );
 }
 
-const refusalOf = (judgement: Judgement): NonNullable<RolloutState['refusal']> => ({
-  error: judgement.verdict === 'fail' ? 'CanaryRegressed' : 'InsufficientEvidence',
-  cause: judgement.reason,
-});
+function refusalOf({ judgement, holds, held }: CanaryLook): NonNullable<RolloutState['refusal']> {
+  if (judgement.verdict === 'fail') return { error: 'CanaryRegressed', cause: judgement.reason };
+  const cause =
+    holds === undefined
+      ? judgement.reason
+      : `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of green: ${holds.why}`;
+  return { error: 'InsufficientEvidence', cause };
+}
 
 function vetoed({ clock }: Pick<Ports, 'clock'>, state: RolloutState, alarms: string): RolloutState {
   return noted(
@@ -139,8 +162,19 @@ function vetoed({ clock }: Pick<Ports, 'clock'>, state: RolloutState, alarms: st
   );
 }
 
-/** End (exclusive) of the current weight's bake, extension included. */
-function endOfBake(canary: Canary, bakeMinutes: number): number {
-  const from = canary.windows.at(-1)?.from;
-  return Date.parse(from ?? isoTime(0)) + (bakeMinutes + canary.extendedMinutes) * MINUTE_MS;
+const weightSince = (canary: Canary): number => Date.parse(canary.windows.at(-1)?.from ?? isoTime(0));
+
+/** End (exclusive) of the current weight's bake: extension included, and a minute more for each that was held. */
+const endOfBake = (canary: Canary, bakeMinutes: number): number =>
+  weightSince(canary) + (bakeMinutes + canary.extendedMinutes + heldAtWeight(canary)) * MINUTE_MS;
+
+const heldAtWeight = (canary: Canary): number =>
+  (canary.held ?? []).filter(({ minute }) => Date.parse(minute) >= weightSince(canary)).length;
+
+/** Seconds until the next look at this weight; `more` minutes are being added to its bake. */
+function untilNextLook(now: number, { canary, plan, endpoint }: RolloutState, more = 0): number {
+  if (canary === undefined) return 1;
+  const from = weightSince(canary);
+  const minutes = (endOfBake(canary, plan.steps[canary.step]?.bakeMinutes ?? 0) - from) / MINUTE_MS;
+  return secondsUntilNextLook(now, from, minutes + more, endpoint);
 }

@@ -1,20 +1,17 @@
 import { MetricsUnavailable } from '../contract/errors';
-import { STATES } from '../contract/names';
+import { LIVE_ALIAS, STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
-import type { Evidence } from '../domain/judge/evidence';
-import { judge } from '../domain/judge/judge';
-import { isoTime, MINUTE_MS, secondsUntilNextLook, settledUntil } from '../domain/minutes';
-import { expectedShift } from '../domain/prediction-shift';
+import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
+import { METRICS_PATIENCE_MS, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import type { Ports } from '../ports/ports';
-import { judgeSettings } from './judging/judge-settings';
-import { labelsCounted } from './judging/labels';
+import { judgingHeld } from './announcing/rollout-transitions';
+import { ASKED, askBoth } from './judging/ask-both';
 import { keepEvidence } from './judging/keep-evidence';
+import { type LiveLook, lookAtLive } from './judging/look-at-live';
 import { patientEvidence } from './judging/patient-evidence';
-import { readBaseline } from './judging/read-baseline';
 import { shortJudgement } from './judging/short-judgement';
-import { usableMinutes } from './judging/usable-minutes';
-import { warmOnly } from './judging/warm-only';
-import { readAlarms, withSilent } from './judging/veto';
+import { type Alarming, readAlarms, withSilent } from './judging/veto';
 import { watches } from './promote-green';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -23,18 +20,19 @@ import { expectAlias } from './rollout/write-alias';
 
 type Needs = Pick<
   Ports,
-  'alarms' | 'clock' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
+  'alarms' | 'clock' | 'documents' | 'endpointCalls' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
 >;
+type Watch = NonNullable<RolloutState['watch']>;
 
 /**
- * One look at green alone, after promotion: each of its minutes beside one of blue's last minutes with all traffic.
- * The watch is a tripwire: `fail` reverts, anything else lets green stay when the time is over.
+ * One look at green alone, after promotion. The watch is a tripwire: `fail` reverts, and what CloudWatch says nothing of
+ * is no better; green stays when the time is over and its numbers were seen, or when nobody asked it anything.
  */
 export async function judgeLive(ports: Needs, state: RolloutState): Promise<RolloutState> {
   const { clock } = ports;
   const green = state.green.version;
-  if (state.watch === undefined || green === undefined)
-    throw new MetricsUnavailable('there is no promoted green to watch');
+  const { watch } = state;
+  if (watch === undefined || green === undefined) throw new MetricsUnavailable('there is no promoted green to watch');
   await renewOwnership(ports, state);
   const current = await expectAlias(ports, state, { version: green });
   if (!watches(state))
@@ -53,88 +51,139 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
       veto,
     );
 
-  const { watchMinutes } = state.config.settings;
-  const from = Date.parse(state.watch.from);
-  const over = settledUntil(clock.now()) >= from + watchMinutes * MINUTE_MS;
-  const read = await lookAtLive({ ...ports, evidence: patientEvidence(ports.evidence) }, current, state.watch, green);
-  if (read === 'unavailable') {
-    return over
-      ? finished(ports, current, 'CloudWatch gave no complete answer during the watch')
-      : waiting(ports, current);
-  }
-  const { judgement } = read;
+  const evidence = patientEvidence(ports.evidence);
+  const look = await lookAtLive({ ...ports, evidence }, current, watch, green);
+  if (look === 'unavailable') return withoutNumbers(ports, current, watch, evidence.whyUnavailable());
   const judged: RolloutState = {
     ...current,
-    judgement: shortJudgement(judgement),
+    judgement: shortJudgement(look.judgement),
     // The canary's baseline is in the state already; a second copy of its minutes would be carried through every step.
-    watch: { ...state.watch, ...(state.canary?.baseline === undefined && { baseline: read.evidence.baseline }) },
+    watch: { ...watch, ...(state.canary?.baseline === undefined && { baseline: look.evidence.baseline }) },
   };
-  if (judgement.verdict === 'fail') {
-    const failed = noted(
-      { ...judged, next: 'revert', decidedBy: 'judge', refusal: { error: 'LiveRegressed', cause: judgement.reason } },
-      clock,
-      STATES.judgeLive,
-      withSilent(`fail: ${judgement.reason}`, alarms),
+  if (look.judgement.verdict === 'fail') return failed(ports, judged, look, alarms);
+  const goesOn: RolloutState = { ...judged, judgement: state.judgement };
+  const { watchMinutes } = state.config.settings;
+  if (settledUntil(clock.now()) < Date.parse(watch.from) + watchMinutes * MINUTE_MS) return waiting(ports, goesOn);
+  if (look.missing !== undefined) return withoutNumbers(ports, goesOn, watch, look.missing);
+  if (look.judgement.greenRequests === 0) return withoutRequests({ ...ports, evidence }, goesOn, watch, green);
+  const kept = await keepEvidence(ports, judged, look);
+  const { blueRequests, greenRequests, reason } = look.judgement;
+  if (blueRequests === 0) {
+    const unwatched = `blue had no request in the minutes before to compare ${greenRequests} requests of green with`;
+    return finished(
+      ports,
+      { ...kept, judgement: state.judgement, watch: { ...watch, unwatched } },
+      `unwatched: ${unwatched}; ${reason}`,
     );
-    const kept = await keepEvidence(ports, failed, read);
-    await recordProgress(ports, kept);
-    return kept;
   }
-  if (!over) return waiting(ports, { ...judged, judgement: state.judgement });
-  const kept = await keepEvidence(ports, judged, read);
   return finished(
     ports,
     { ...kept, judgement: state.judgement },
-    withSilent(`${read.evidence.minutes.length} min after promotion: ${judgement.reason}`, alarms),
+    withSilent(`${look.evidence.minutes.length} min after promotion: ${reason}`, alarms),
   );
 }
 
-async function lookAtLive(ports: Needs, state: RolloutState, watch: NonNullable<RolloutState['watch']>, green: string) {
-  const { clock, evidence } = ports;
-  const { settings } = state.config;
-  const from = Date.parse(watch.from);
-  const earlier = minutesEarlier(state, from);
-  const known = watch.baseline ?? state.canary?.baseline;
-  const fixed = known ? { baseline: known, queries: [] } : await readBaseline(ports, state, from - earlier * MINUTE_MS);
-  if (fixed === 'unavailable') return fixed;
-  const { baseline } = fixed;
-  const until = Math.min(settledUntil(clock.now()), from + settings.watchMinutes * MINUTE_MS);
-  const reading = await evidence.minutes({
-    config: state.config,
-    blue: state.blue.version,
-    green,
-    thresholds: baseline.thresholds,
-    classCount: baseline.classNames.length,
-    // The watch acts on `fail` alone.
-    mayPass: false,
-    labels: labelsCounted(state, baseline, Date.parse(state.canary?.windows[0]?.from ?? watch.from)),
-    windows: until > from ? [{ from: watch.from, until: isoTime(until), weight: 50 }] : [],
-    blueMinutesEarlier: earlier,
-  });
-  if (reading === 'unavailable') return reading;
-  const usable = usableMinutes(reading, [], clock.now());
-  const seen: Evidence = {
-    baseline,
-    plannedMinutes: settings.watchMinutes,
-    oneAfterTheOther: true,
-    minutes: usable.minutes,
-    warmOnly: warmOnly(state.config),
-    expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
-    leftOut: usable.leftOut,
+/** Green fails. Blue comes back, unless blue, asked at this moment, fails as well: then the watch begins again. */
+async function failed(ports: Needs, seen: RolloutState, look: LiveLook, alarms: Alarming): Promise<RolloutState> {
+  const { clock } = ports;
+  const { judgement, evidence } = look;
+  // Only failures can be asked for; and who cannot be asked must not keep users on a green that fails.
+  const asked =
+    judgement.gate === 'errors' && seen.green.version !== undefined
+      ? await askBoth(ports, seen, seen.green.version, evidence).catch(() => undefined)
+      : undefined;
+  const { watch } = seen;
+  const judged: RolloutState =
+    asked && watch ? { ...seen, watch: { ...watch, calls: callsSoFar(watch) + ASKED } } : seen;
+  const revert = async (error: 'InsufficientEvidence' | 'LiveRegressed', cause: string): Promise<RolloutState> => {
+    const refused = noted(
+      { ...judged, next: 'revert', decidedBy: 'judge', refusal: { error, cause } },
+      clock,
+      STATES.judgeLive,
+      withSilent(`fail: ${cause}`, alarms),
+    );
+    const kept = await keepEvidence(ports, refused, look);
+    await recordProgress(ports, kept);
+    return kept;
   };
-  const judgement = judge(seen, judgeSettings(settings, settings.watchMinutes));
-  return { evidence: seen, judgement, leftOut: usable.leftOut, queries: [...fixed.queries, ...reading.queries] };
+  if (asked === undefined || watch === undefined) return revert('LiveRegressed', judgement.reason);
+  // Minutes settle after the fact: an outage that has ended shows in its last minutes, once, when both answer again.
+  const isAfterglow = asked.found === 'both-answer' && watch.heldMinutes !== undefined && watch.recovered !== true;
+  if (asked.found !== 'both-fail' && !isAfterglow) return revert('LiveRegressed', `${judgement.reason}; ${asked.why}`);
+  const from = firstWholeMinute(clock.now());
+  const heldMinutes = (watch.heldMinutes ?? 0) + (from - Date.parse(watch.from)) / MINUTE_MS;
+  if (heldMinutes > MOST_HELD_MINUTES)
+    return revert(
+      'InsufficientEvidence',
+      `${judgement.reason}; ${asked.why}: after ${MOST_HELD_MINUTES} min of this nobody can say how green does`,
+    );
+  const waitSeconds = secondsUntilSettled(clock.now(), from, 1, judged.endpoint);
+  const again: Watch = { ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered: isAfterglow };
+  const held = noted(
+    { ...judged, next: 'continue', waitSeconds, watch: again },
+    clock,
+    STATES.judgeLive,
+    `held: ${judgement.reason}; ${asked.why}. ${isAfterglow ? 'What it was is over' : 'It is not green'}; the watch begins again`,
+  );
+  await renewOwnership(ports, held, waitSeconds);
+  const isFirst = watch.heldMinutes === undefined;
+  await recordProgress(ports, held, ...(isFirst ? [judgingHeld(clock, held, asked.why, watch.from)] : []));
+  return held;
 }
 
-/** Blue's minutes end where the promotion begins: the minute of the switch itself belongs to neither. */
-function minutesEarlier(state: RolloutState, from: number): number {
-  const promotedAt = Date.parse(state.weights.at(-1)?.at ?? isoTime(from));
-  const blueUntil = Math.floor(promotedAt / MINUTE_MS) * MINUTE_MS;
-  return (from - blueUntil) / MINUTE_MS + state.config.settings.watchMinutes;
+/** As in the canary, CloudWatch has a quarter of an hour to say what it knows; then blue comes back. */
+async function withoutNumbers(ports: Needs, state: RolloutState, watch: Watch, why: string): Promise<RolloutState> {
+  if (ports.clock.now() <= endOf(state, watch) + METRICS_PATIENCE_MS) return waiting(ports, state);
+  throw new MetricsUnavailable(
+    `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the watch; without numbers nobody knows how green does. ${why}`.trim(),
+  );
 }
+
+/**
+ * CloudWatch has counted nothing: because nobody asked, or because it is silent. So we call the live alias ourselves, once: a
+ * CloudWatch that counts this call would have counted others.
+ */
+async function withoutRequests(ports: Needs, state: RolloutState, watch: Watch, green: string): Promise<RolloutState> {
+  const { config } = state;
+  const now = ports.clock.now();
+  if (watch.calledAt === undefined) {
+    const called = await ports.endpointCalls
+      .call(config.functionName, LIVE_ALIAS, { method: 'GET', path: '/v2/health/live' })
+      .then(
+        () => ({ calledAt: isoTime(floorMinute(now)), calls: callsSoFar(watch) + 1 }),
+        // Throttled, or a blip: tried again at the next look, as long as there is patience.
+        () => ({}),
+      );
+    return withoutNumbers(
+      ports,
+      { ...state, watch: { ...watch, ...called } },
+      watch,
+      'the live alias could not be called',
+    );
+  }
+  const called = Date.parse(watch.calledAt);
+  const counted = settledUntil(now) <= called ? 'unavailable' : await ports.evidence.requests(config, green, called);
+  if (counted === 'unavailable' || counted === 0)
+    return withoutNumbers(
+      ports,
+      state,
+      watch,
+      `Not even our own call of the live alias at ${watch.calledAt} is counted`,
+    );
+  const unwatched = `no request in ${config.settings.watchMinutes} min`;
+  return finished(ports, { ...state, watch: { ...watch, unwatched } }, `unwatched: ${unwatched}`);
+}
+
+const callsSoFar = ({ calls = 0 }: Watch): number => calls;
+
+const endOf = ({ config }: RolloutState, { from }: Watch): number =>
+  Date.parse(from) + config.settings.watchMinutes * MINUTE_MS;
 
 async function waiting(ports: Pick<Ports, 'clock' | 'locks' | 'records'>, state: RolloutState): Promise<RolloutState> {
-  const result: RolloutState = { ...state, next: 'continue', waitSeconds: secondsUntilNextLook(ports.clock.now()) };
+  const now = ports.clock.now();
+  const from = Date.parse(state.watch?.from ?? isoTime(now));
+  const waitSeconds = secondsUntilNextLook(now, from, state.config.settings.watchMinutes, state.endpoint);
+  const result: RolloutState = { ...state, next: 'continue', waitSeconds };
   await renewOwnership(ports, result, result.waitSeconds);
   return result;
 }

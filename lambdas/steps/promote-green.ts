@@ -2,7 +2,8 @@ import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import type { TransitionEvent } from '../contract/transition-event';
-import { firstWholeMinute, isoTime, secondsUntilSettled } from '../domain/minutes';
+import { secondsUntilSettled } from '../domain/looks';
+import { firstWholeMinute, isoTime } from '../domain/minutes';
 import type { Clock } from '../ports/clock';
 import type { Ports } from '../ports/ports';
 import { approvalAnswered, greenPromoted } from './announcing/rollout-transitions';
@@ -29,7 +30,7 @@ export async function promoteGreen(
   // A step that its execution did not outlive must not say that green is live: blue may be back already.
   await ports.liveModels.begin(state.endpoint, period, () => renewOwnership(ports, state));
   const from = firstWholeMinute(now);
-  const waitSeconds = watches(state) ? secondsUntilSettled(now, from, 1) : 1;
+  const waitSeconds = watches(state) ? secondsUntilSettled(now, from, 1, state.endpoint) : 1;
   await renewOwnership(ports, state, waitSeconds);
   const result = noted(
     {

@@ -1,7 +1,8 @@
 import type { RolloutState } from '../contract/rollout-state';
 import { STATES } from '../contract/names';
 import { GreenUnhealthy } from '../contract/errors';
-import { firstWholeMinute, floorMinute, isoTime, secondsUntilSettled } from '../domain/minutes';
+import { secondsUntilSettled } from '../domain/looks';
+import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
 import type { Ports } from '../ports/ports';
 import { trafficShifted } from './announcing/rollout-transitions';
 import { renewOwnership } from './rollout/ownership';
@@ -31,7 +32,7 @@ export async function shiftTraffic(
 
   const now = clock.now();
   const from = firstWholeMinute(now);
-  const waitSeconds = secondsUntilSettled(now, from, 1);
+  const waitSeconds = secondsUntilSettled(now, from, 1, state.endpoint);
   await renewOwnership(ports, state, waitSeconds);
   const shifted: RolloutState = {
     ...written,

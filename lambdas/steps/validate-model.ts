@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RolloutBusy } from '../contract/errors';
+import { InvalidInput, RolloutBusy } from '../contract/errors';
 import { parseExecutionInput } from '../contract/execution-input';
 import { STATES } from '../contract/names';
 import { executionContextSchema } from '../contract/rollout-state';
@@ -8,7 +8,8 @@ import type { DataSet } from '../contract/golden-set';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import type { PinnedModel } from '../domain/rollout';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
-import { strategySteps } from '../domain/strategy';
+import { tooManyEvents } from '../domain/looks';
+import { type Strategy, strategySteps } from '../domain/strategy';
 import type { Ports } from '../ports/ports';
 import type { VersionFacts } from '../ports/versions';
 import { rolloutStarted } from './announcing/rollout-transitions';
@@ -57,6 +58,8 @@ export async function validateModel(
   const config = await findEndpoint(ports, input);
   const endpoint = config.settings.name;
 
+  const strategy = input.strategy ?? config.settings.strategy;
+  checkHistory(strategy, config);
   await refuseRedrive(ports, endpoint, execution.name);
 
   const stopped = await takeLock(ports, config, execution, input);
@@ -68,7 +71,6 @@ export async function validateModel(
   }
 
   const { facts: blueFacts, model: blueModel } = await findBlue(ports, config, alias.version);
-  const strategy = input.strategy ?? config.settings.strategy;
   const state: RolloutState = {
     id: execution.name,
     executionArn: execution.id,
@@ -162,4 +164,12 @@ function inWords(state: RolloutState): string {
     : `version ${state.green.version ?? '?'}`;
   const blue = state.blue.model ? `version ${state.blue.version} (${state.blue.model.key})` : 'no model yet';
   return `${state.plan.action} to ${what}; blue is ${blue}`;
+}
+
+/** An execution that Step Functions would end half way, with green's share in traffic, is not begun. */
+function checkHistory(strategy: Strategy, { settings }: EndpointConfig): void {
+  const { onInsufficientEvidence, watchMinutes } = settings;
+  const { extendMinutes } = onInsufficientEvidence;
+  const why = tooManyEvents({ steps: strategySteps(strategy), extendMinutes, watchMinutes });
+  if (why !== undefined) throw new InvalidInput(`strategy: ${why}`);
 }

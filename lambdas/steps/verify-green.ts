@@ -15,6 +15,7 @@ import { checkGoldenSet } from './verification/check-golden-set';
 import { checkReady, patientCalls } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
+import { controlFor } from './judging/ask-both';
 import { warmUp } from './verification/warm-up';
 
 type Needs = Pick<
@@ -62,6 +63,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<R
     warmed: await warmUp(ports, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
     ready: next === 'canary' ? await preflight(ports, state, version) : undefined,
   }));
+  const control = await controlFor(ports, state, version, signature);
   // What users ask says more of them than rows that somebody chose.
   const shift = replay?.shift ?? golden?.shift;
   const note = [
@@ -77,6 +79,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<R
     {
       ...state,
       next,
+      ...(control !== undefined && { control }),
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
       ...(Object.keys(numbers).length > 0 && {
         verification: { ...numbers, ...(shift && { predictionShift: { ...shift, classes: [...shift.classes] } }) },

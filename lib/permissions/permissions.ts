@@ -89,7 +89,8 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   'judge-canary': judge,
   'await-approval': [ownRollout],
   'promote-green': [table('GetItem'), ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
-  'judge-live': judge,
+  // It asks both versions where users see green fail, and the alias where nobody asks.
+  'judge-live': [...judge, endpointFunction('InvokeFunction')],
   'finish-rollout': [
     table('GetItem', 'PutItem', 'DeleteItem'),
     writeRecords,

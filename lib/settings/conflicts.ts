@@ -1,4 +1,6 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
+import { tooManyEvents } from '../../lambdas/domain/looks';
+import { strategySteps } from '../../lambdas/domain/strategy';
 import { largestModelMB, memoryToLoadMB } from '../../lambdas/domain/model-load';
 import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 
@@ -10,7 +12,18 @@ type RateGate = Exclude<EndpointSettings['gates']['errors'], false>;
 
 /** Settings that are fine one by one and cannot be meant together. One sentence each, with both values. */
 export function conflicts(settings: EndpointSettings): readonly string[] {
-  return [...gateConflicts(settings), ...capacityConflicts(settings), ...contentConflicts(settings)];
+  return [
+    ...gateConflicts(settings),
+    ...capacityConflicts(settings),
+    ...contentConflicts(settings),
+    ...historyConflicts(settings),
+  ];
+}
+
+function historyConflicts({ strategy, onInsufficientEvidence, watchMinutes }: EndpointSettings): readonly string[] {
+  const { extendMinutes } = onInsufficientEvidence;
+  const why = tooManyEvents({ steps: strategySteps(strategy), extendMinutes, watchMinutes });
+  return why === undefined ? [] : [`strategy: ${why}`];
 }
 
 /**

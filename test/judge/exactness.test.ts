@@ -112,7 +112,7 @@ describe.each(SIDES)('no bet wins on average when green is inside the null, with
             share,
           },
           reach,
-          15,
+          { plannedMinutes: 15, minutes: [] },
         );
         return Math.exp(logEvidence[1] ?? NaN);
       });

@@ -71,6 +71,15 @@ export const refusedExample = endedExample({
   ...{ error: 'ModelRejected', cause: 'golden set: accuracy 60.8 % (113 of 186 right); the limit minAccuracy is 90.0 %' }, // prettier-ignore
 });
 
+export const heldExample = (changes: Partial<EventOf<'judging-held'>> = {}): EventOf<'judging-held'> => ({
+  ...head('judging-held', '09:12:05'),
+  severity: 'action',
+  ...rollout,
+  ...{ phase: 'canary', weight: 10 },
+  why: 'blue itself had 271 of 445 failed requests (60.9 %), in its own hour 0.1 %',
+  ...changes,
+});
+
 /** As JSON: members that are undefined are not there. */
 const plain = <T extends Readonly<Record<string, TransitionEvent>>>(value: T): T =>
   JSON.parse(JSON.stringify(value)) as T;
@@ -100,6 +109,7 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
       ...{ minutes: 15, blueRequests: 1_204, greenRequests: 131 },
     },
   },
+  'judging-held': heldExample(),
   'approval-asked': askedExample(),
   'approval-answered': {
     ...head('approval-answered', '09:41:12'),
@@ -185,6 +195,16 @@ export const NOTICE_EXAMPLES: Readonly<Record<string, TransitionEvent>> = plain<
   'Out of time': regressedExample({
     ...{ error: 'States.Timeout', cause: 'the execution ran into its time limit', judgement: undefined },
     decidedBy: 'check',
+  }),
+  'Promoted, unwatched': endedExample({
+    unwatched: 'no request in 1 min',
+    judgement: undefined,
+    decidedBy: 'strategy AllAtOnce',
+  }),
+  'The canary is held': EXAMPLES['judging-held'],
+  'A promoted green stays, because blue would fail likewise': heldExample({
+    ...{ phase: 'promoted', weight: 100 },
+    why: 'asked directly, version 6 (blue) failed 19 and version 7 18 of 30 requests that both answered before',
   }),
   'Taken back after promotion': EXAMPLES['rollout-reverted'],
   'Refused by verification': EXAMPLES['rollout-rejected'],

@@ -27,6 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
   'judge-live dynamodb:GetItem': 'reads when blue became live where there was no canary before the watch',
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
+  'judge-live lambda:InvokeFunction': 'green fails in the watch, or nobody asks it anything',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',
   'live-alias lambda:GetFunction': 'a deploy of new code finds the live model',
   'live-alias states:StartExecution': 'a deploy of new code starts a rollout',

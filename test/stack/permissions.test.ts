@@ -100,10 +100,11 @@ describe('a handler', () => {
     ]);
   });
 
-  it('may call an endpoint only to verify green, and the teardown only where a person postpones it', () => {
+  it('may call an endpoint only to verify green and to watch it, and the teardown only where a person postpones it', () => {
     const called = HANDLER_NAMES.map((name) => [name, actionsOf(template, name).get('lambda:InvokeFunction')] as const);
     expect(called.filter(([, resources]) => resources !== undefined).map(([name]) => name)).toEqual([
       'verify-green',
+      'judge-live',
       'dashboard-act',
     ]);
     expect(new Map(called).get('dashboard-act')).toEqual([

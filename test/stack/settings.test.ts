@@ -2,7 +2,9 @@ import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-sett
 import { endpoints } from '../../bin/endpoints';
 import { checkSettings } from '../../lib/settings/check-settings';
 import { SettingsRefused } from '../../lib/settings/settings-refused';
+import { HANDLER_METADATA } from '../../lambdas/contract/names';
 import { synthTemplate } from '../../lib/synthesise';
+import { Template } from './template';
 
 /** Settings as somebody might write them who does not have the type checker's help. */
 const written = (...settings: unknown[]) => settings as EndpointSettingsInput[];
@@ -147,4 +149,31 @@ describe('right settings', () => {
   it('may switch a gate off', () => {
     expect(problemsOf({ name: 'digits', gates: { latency: false, predictions: false } })).toEqual([]);
   });
+});
+
+describe('reservedForSafety', () => {
+  const reserved = (wanted?: number) =>
+    new Template([{ name: 'digits' }], wanted === undefined ? {} : { reservedForSafety: wanted })
+      .all('AWS::Lambda::Function')
+      .filter(({ Properties }) => Properties['ReservedConcurrentExecutions'] !== undefined)
+      .map(({ Metadata, Properties }) => [Metadata?.[HANDLER_METADATA], Properties['ReservedConcurrentExecutions']]);
+
+  it('reserves concurrency for the functions that put blue back, and for no other; none by default', () => {
+    expect(reserved()).toEqual([]);
+    expect(reserved(5)).toEqual([
+      ['restore-blue', 5],
+      ['safety-net', 5],
+      ['reconcile', 5],
+    ]);
+  });
+
+  it.each([0, -1, 1.5])('refuses %p', (wanted) => {
+    expect(() => reserved(wanted)).toThrow(`reservedForSafety is ${wanted}: must be a whole number of at least 1`);
+  });
+});
+
+it('refuses a strategy whose looks do not fit into an execution, with number and limit', () => {
+  const steps = Array.from({ length: 50 }, (_, index) => ({ weight: index + 1, bakeMinutes: 180 }));
+  const long = { name: 'digits', strategy: { steps } };
+  expect(() => new Template([long])).toThrow(/endpoint "digits": strategy: .* write \d+ events .* at most 20000/);
 });

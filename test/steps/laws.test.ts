@@ -24,18 +24,6 @@ it('begins to count at a whole minute, after the shift has reached everybody', (
   );
 });
 
-it('looks when the minutes that it waited for are settled, and then at each next one', () => {
-  fc.assert(
-    fc.property(time, fc.integer({ min: 1, max: 60 }), (now, count) => {
-      const from = minutes.firstWholeMinute(now);
-      const look = now + minutes.secondsUntilSettled(now, from, count) * 1000;
-      expect(minutes.settledUntil(look)).toBe(from + count * MINUTE_MS);
-      const next = look + minutes.secondsUntilNextLook(look) * 1000;
-      expect(minutes.settledUntil(next)).toBe(from + (count + 1) * MINUTE_MS);
-    }),
-  );
-});
-
 it('never finds a version idle that an alias uses, the target, one in the window or one of the last few', () => {
   const version = fc.integer({ min: 1, max: 12 }).map(String);
   const until = fc.option(
@@ -72,6 +60,7 @@ it('promotes by a pass or an explicit setting alone, after the whole bake, at th
   const looks: fc.Arbitrary<Look> = fc.record({
     verdict: fc.constantFrom('pass', 'fail', 'continue', 'inconclusive'),
     bakeOver: fc.boolean(),
+    heldTooLong: fc.boolean(),
     lastStep: fc.boolean(),
     mayExtend: fc.boolean(),
     withoutProof: fc.constantFrom('abort', 'hold', 'promote'),

@@ -82,6 +82,7 @@ function fly(world: World) {
       endpointCalls: { callWithLog: call, call: async (...of) => (await call(...of)).answer },
       evidence: {
         minutes: notAsked,
+        requests: notAsked,
         baseline: async () => {
           if (baseline instanceof Error) throw baseline;
           return baseline === 'unavailable' ? baseline : { baseline, queries: [] };

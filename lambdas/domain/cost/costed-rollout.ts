@@ -33,7 +33,14 @@ export interface CostedState {
         readonly baseline?: CostedBaseline | undefined;
       }
     | undefined;
-  readonly watch?: { readonly from: string; readonly baseline?: CostedBaseline | undefined } | undefined;
+  readonly watch?:
+    | {
+        readonly from: string;
+        readonly baseline?: CostedBaseline | undefined;
+        /** Calls of our own to see whether it is green that fails, or whether CloudWatch counts. */
+        readonly calls?: number | undefined;
+      }
+    | undefined;
   /** Requests of the golden set and of captured traffic that verification sent. */
   readonly verification?:
     | {
@@ -43,6 +50,8 @@ export interface CostedState {
         readonly replayed?: number | undefined;
       }
     | undefined;
+  /** Present where both versions answered a made-up request before green had traffic. */
+  readonly control?: number | undefined;
   /** Present once a person was asked. */
   readonly approval?: unknown;
   readonly timeline: readonly { readonly at: string; readonly state: string }[];

@@ -1,5 +1,6 @@
 import { isProven } from '../judge/3-gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
+import { looksIn } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
 import type { CostedRollout, CostedState } from './costed-rollout';
 
@@ -13,16 +14,16 @@ export interface Looks {
   readonly metrics: number;
 }
 
-/** One look a minute from the first minute that has settled: so their number is in the record's times. */
+/** Looks follow a fixed rhythm from the first minute that has settled: so their number is in the record's times. */
 export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
   const windows = state?.canary?.windows ?? [];
   const end = Date.parse(endedAt ?? state?.timeline.at(-1)?.at ?? startedAt);
   const canaryEnd = state === undefined ? end : endOfCanary(state, end);
   const perWindow = windows.map(({ from, until }) =>
-    minutesLooked(from, until === undefined ? canaryEnd : Date.parse(until)),
+    minutesSettled(from, until === undefined ? canaryEnd : Date.parse(until)),
   );
-  const canary = perWindow.reduce((sum, looks) => sum + looks, 0);
-  const watch = state?.watch === undefined ? 0 : minutesLooked(state.watch.from, end);
+  const canary = state === undefined ? 0 : perWindow.map(looksAtWeight(state)).reduce((sum, looks) => sum + looks, 0);
+  const watch = state?.watch === undefined ? 0 : looksIn(minutesSettled(state.watch.from, end));
   const thorough = state === undefined ? 0 : looksThatMayPass(state, windows.length, perWindow.at(-1) ?? 0);
   return {
     shifts: windows.length,
@@ -45,14 +46,23 @@ function endOfCanary({ timeline, plan, canary }: CostedState, end: number): numb
   return after === undefined ? end : Date.parse(after);
 }
 
-const minutesLooked = (from: string, until: number): number =>
+/** A look falls on the end of each bake, and on that of its extension. */
+const looksAtWeight =
+  ({ plan, canary }: CostedState) =>
+  (minutes: number, index: number): number => {
+    const bake = plan.steps[index]?.bakeMinutes ?? 0;
+    const extended = bake + (canary?.extendedMinutes ?? 0);
+    return looksIn(Math.min(minutes, bake), bake) + looksIn(minutes, extended, bake);
+  };
+
+const minutesSettled = (from: string, until: number): number =>
   Math.max(0, Math.floor((until - Date.parse(from) - SETTLE_MS) / MINUTE_MS));
 
 /** Looks at the end of the last bake, and at the end of its extension, count green beyond harmful durations as well. */
-function looksThatMayPass({ plan, canary }: CostedState, weights: number, looks: number): number {
+function looksThatMayPass({ plan, canary }: CostedState, weights: number, minutes: number): number {
   const bake = plan.steps.at(-1)?.bakeMinutes ?? 0;
-  if (canary === undefined || weights < plan.steps.length || looks < bake) return 0;
-  return canary.extendedMinutes > 0 && looks >= bake + canary.extendedMinutes ? 2 : 1;
+  if (canary === undefined || weights < plan.steps.length || minutes < bake) return 0;
+  return canary.extendedMinutes > 0 && minutes >= bake + canary.extendedMinutes ? 2 : 1;
 }
 
 /** The queries of the CloudWatch adapter, counted; test/cost compares it with what the adapter asks. */

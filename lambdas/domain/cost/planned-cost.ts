@@ -55,6 +55,7 @@ function recordOf({ config, steps, watchMinutes, baseline }: PlannedRollout): Co
       config,
       plan: { steps, dryRun: false },
       green: { version: '2' },
+      ...(watchMinutes > 0 && { control: 0 }),
       ...(steps.length > 0 && { canary: { windows, extendedMinutes: 0, baseline } }),
       ...(watchMinutes > 0 && { watch: { from: isoTime(at), baseline } }),
       timeline: [

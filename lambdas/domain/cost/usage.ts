@@ -130,7 +130,9 @@ function verifyingCalls({ state }: CostedRollout): number {
   const asked = (blueAccuracy ?? blueError) === undefined ? 1 : 2;
   // Before a canary green fails once on purpose, to see that it is counted.
   const onPurpose = state !== undefined && state.plan.steps.length > 0 && !state.plan.dryRun ? 1 : 0;
-  return VERIFYING_CALLS + onPurpose + asked * rows + 2 * replayed;
+  // The made-up request that both versions answer, for the watch.
+  const control = (state?.control === undefined ? 0 : 2) + (state?.watch?.calls ?? 0);
+  return VERIFYING_CALLS + control + onPurpose + asked * rows + 2 * replayed;
 }
 
 /** Hours, begun ones too, from green's first traffic to the end; none without a version that counts. */

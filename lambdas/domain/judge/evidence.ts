@@ -117,6 +117,11 @@ export interface Evidence {
   readonly warmOnly?: boolean;
   /** Absent when nothing was compared: then no shift is expected. */
   readonly expectedShift?: ExpectedShift;
+  /**
+   * Those of `minutes` in which blue itself was far outside its own hour, see `heldMinutes`: green may be stopped in them, and
+   * proves nothing. @default none
+   */
+  readonly held?: readonly LeftOutMinute[];
   /** Settled minutes of the canary that are not among `minutes`. */
   readonly leftOut?: readonly LeftOutMinute[];
 }

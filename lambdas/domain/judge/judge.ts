@@ -27,11 +27,14 @@ import type { GateName, JudgeSettings, Judgement } from './judgement';
 export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
   checkSound(evidence, settings);
   const settled = evidence.minutes.length;
+  const judged = new Set(evidence.minutes.map(({ minute }) => minute));
+  const held = (evidence.held ?? []).filter(({ minute }) => judged.has(minute)).length;
   const rules: Rules = {
     logLimit: Math.log(1 / settings.falseAlarmRate),
     logNonInferiorityLimit: Math.log(1 / settings.missRate),
-    minimumMinutes: settings.minimumMinutes,
-    plannedMinutes: evidence.plannedMinutes,
+    // A held minute counts for neither end of the bake.
+    minimumMinutes: settings.minimumMinutes + held,
+    plannedMinutes: evidence.plannedMinutes + held,
   };
   const gates = judgeGates(evidence, settings);
   const combined = combine(gates, settled);

@@ -1,3 +1,4 @@
+import { lookThatSees } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
 import type { StrategyStep } from '../strategy';
 
@@ -38,11 +39,21 @@ export function scheduleOf(steps: readonly StrategyStep[], extendMinutes: number
   };
 }
 
+/** The counted minute after which the first look sees the counted minute `minute` (1 for the first); looks get rarer with a weight's age. */
+export function lookedAt({ steps, minutes, plannedMinutes }: Schedule, minute: number): number {
+  const step = minutes[minute - 1]?.step ?? 0;
+  const before = minutes.findIndex((one) => one.step === step);
+  const bake = steps[step]?.bakeMinutes ?? plannedMinutes;
+  const nth = minute - before;
+  const end = step === steps.length - 1 && nth > bake ? minutes.length - before : bake;
+  return Math.max(minute, before + lookThatSees(nth, end));
+}
+
 /**
- * Minutes from green's first whole minute until the look that judged the counted minute `minute` (1 for the first): the
- * minutes themselves, one that is not counted per shift of the weight before it, and the time to settle.
+ * Minutes from green's first whole minute until the look that judged the counted minute `minute`: the minutes themselves,
+ * one that is not counted per shift of the weight before it, and the time to settle.
  */
-export function minutesUntilJudged({ minutes }: Schedule, minute: number): number {
-  const shifts = minutes[minute - 1]?.step ?? 0;
-  return minute + shifts + SETTLE_MINUTES;
+export function minutesUntilJudged(schedule: Schedule, minute: number): number {
+  const shifts = schedule.minutes[minute - 1]?.step ?? 0;
+  return lookedAt(schedule, minute) + shifts + SETTLE_MINUTES;
 }

@@ -8,7 +8,7 @@ import { type Question, simulated } from './question';
 import type { Random } from './random';
 import { AS_GOOD_AS_BLUE, type Regression } from './regression';
 import { type Scale, type ScaleName, scalesOf } from './scales';
-import { SETTLE_MINUTES } from './schedule';
+import { lookedAt, type Schedule, SETTLE_MINUTES } from './schedule';
 import { smallestFound } from './smallest';
 
 /** Regressions that everybody fears, and asks about first. */
@@ -52,18 +52,19 @@ export function canariesOf(question: Question, steps: readonly StrategyStep[]): 
         requestsOf(canary, (minute) => minute < planned && minutes[minute]?.step === step),
       ),
       good: outcome(canary, AS_GOOD_AS_BLUE),
-      feared: fearedStops(canary, outcome),
+      feared: fearedStops(what.schedule, canary, outcome),
       found: found(canary),
     };
   };
 }
 
 export const fearedStops = (
+  schedule: Schedule,
   canary: DrawnCanary,
   outcome: (canary: DrawnCanary, regression: Regression) => CanaryOutcome,
 ): TriedCanary['feared'] =>
   Object.fromEntries(
-    FEARED_NAMES.map((name) => [name, stopOf(canary, outcome(canary, FEARED[name]))]),
+    FEARED_NAMES.map((name) => [name, stopOf(schedule, canary, outcome(canary, FEARED[name]))]),
   ) as TriedCanary['feared'];
 
 /** Per scale, the place of the smallest size that is stopped in a drawn canary. */
@@ -116,10 +117,10 @@ export const outcomes =
     return outcomeOf(evidence, judgeGates(evidence, settings), settings);
   };
 
-/** While a minute settles green goes on serving. */
-function stopOf(canary: DrawnCanary, outcome: CanaryOutcome): Stop {
+/** Until a minute is looked at, and while it settles, green goes on serving. */
+function stopOf(schedule: Schedule, canary: DrawnCanary, outcome: CanaryOutcome): Stop {
   if (outcome.ends !== 'stopped') return { outcome, greenRequests: undefined };
-  const last = outcome.minute + SETTLE_MINUTES;
+  const last = lookedAt(schedule, outcome.minute) + SETTLE_MINUTES;
   const shown = requestsOf(canary, (minute) => minute < last);
   const beyond = Math.max(0, last - canary.minutes.length) * (canary.minutes.at(-1)?.green.requests ?? 0);
   return { outcome, greenRequests: shown + beyond };

@@ -42,7 +42,7 @@ export function watchesOf(
     const watch = drawWatch(what, rates, watchMinutes, blueShare, random);
     return {
       good: outcome(watch, AS_GOOD_AS_BLUE),
-      feared: fearedStops(watch, outcome),
+      feared: fearedStops(what.schedule, watch, outcome),
       found: found(watch),
     };
   };

@@ -38,6 +38,7 @@ export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidenc
     ...(trace.oneAfterTheOther !== undefined && { oneAfterTheOther: trace.oneAfterTheOther }),
     ...(trace.warmOnly !== undefined && { warmOnly: trace.warmOnly }),
     ...(trace.expectedShift !== undefined && { expectedShift: trace.expectedShift }),
+    ...(trace.held !== undefined && { held: trace.held }),
     ...((trace.leftOut !== undefined || leftOut.length > 0) && { leftOut }),
   };
 }

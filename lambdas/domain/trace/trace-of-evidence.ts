@@ -24,7 +24,7 @@ interface Held {
  * between two of its own durations are put just below the later one.
  */
 export function traceOfEvidence(evidence: Evidence, id: string, settings: JudgeSettings): Trace {
-  const { baseline, minutes, plannedMinutes, oneAfterTheOther, warmOnly, expectedShift, leftOut } = evidence;
+  const { baseline, minutes, plannedMinutes, oneAfterTheOther, warmOnly, expectedShift, held, leftOut } = evidence;
   const { thresholds } = baseline;
   const edges = edgesOf(thresholds);
   const { blue, green } = heldTo(thresholds);
@@ -41,6 +41,7 @@ export function traceOfEvidence(evidence: Evidence, id: string, settings: JudgeS
     ...(warmOnly !== undefined && { warmOnly }),
     ...(expectedShift !== undefined && { expectedShift }),
     ...(baseline.labels !== undefined && { labels: baseline.labels }),
+    ...(held !== undefined && held.length > 0 && { held }),
     ...(leftOut !== undefined && { leftOut }),
     baseline: baseline.minutes.map((one, index) => ({
       t: index - baseline.minutes.length,

@@ -88,6 +88,8 @@ export interface Trace {
   readonly expectedShift?: ExpectedShift;
   /** Labels that were in sight before the canary. */
   readonly labels?: LabelsBefore;
+  /** Rows in which blue itself was far outside its own hour: they prove nothing. */
+  readonly held?: readonly LeftOutMinute[];
   readonly leftOut?: readonly LeftOutMinute[];
   /** Ascending by t. */
   readonly baseline: readonly TraceBaselineRow[];

@@ -26,6 +26,7 @@ export function summary(record: RolloutRecord): Html {
       ['Green’s requests judged', judged && whole(judged.greenRequests)],
       ['Blue’s, in the same minutes', judged && whole(judged.blueRequests)],
       ['Minutes judged', judged && some(judged.settledMinutes, 'minute')],
+      ['Watch', state?.watch?.unwatched && `unwatched: ${state.watch.unwatched}`],
       ['Most weight on green', mostWeight(record)],
       ['Started', html`${dateAndTime(startedAt)}, by ${startedBy}`],
       ['Why', reason],

@@ -30,7 +30,12 @@ function words(record: RolloutRecord): OutcomeInWords {
     case 'promoted':
       return isRollback
         ? good('Rolled back', 'is back in service, as a person asked')
-        : good('Promoted', 'was promoted and has all traffic');
+        : record.state?.watch?.unwatched === undefined
+          ? good('Promoted', 'was promoted and has all traffic')
+          : neutral(
+              'Promoted, unwatched',
+              `was promoted and has all traffic, unwatched: ${record.state.watch.unwatched}`,
+            );
     case 'promoted-first':
       return good('Promoted, the first model', 'was promoted, the first model of this endpoint');
     case 'already-live':

@@ -18,6 +18,7 @@ export function rolloutEnded(clock: Clock, record: RolloutRecord, outcome: Outco
     ...(state && canaryStep(state)),
     ...(error !== undefined && { error, cause: cause ?? '' }),
     decidedBy: record.decidedBy ?? 'check',
+    ...(outcome === 'promoted' && state?.watch?.unwatched !== undefined && { unwatched: state.watch.unwatched }),
     ...(liveVersionAfter !== undefined && { liveVersion: liveVersionAfter }),
     startedAt: record.startedAt,
     ...(state && judgementMembers(state)),

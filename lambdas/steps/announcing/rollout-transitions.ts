@@ -22,6 +22,7 @@ type RunningTransition =
   | 'green-verified'
   | 'traffic-shifted'
   | 'bake-extended'
+  | 'judging-held'
   | 'approval-asked'
   | 'approval-answered'
   | 'green-promoted';
@@ -58,6 +59,20 @@ export const bakeExtended = (clock: Clock, state: RolloutState): EventOf<'bake-e
   ...(canaryStep(state) ?? { weight: 0, step: { number: 1, of: 1 } }),
   extendedMinutes: state.canary?.extendedMinutes ?? 0,
   ...judgementMembers(state),
+});
+
+/** `since`: the minute that began it, which tells two holds of one rollout apart. */
+export const judgingHeld = (
+  clock: Clock,
+  state: RolloutState,
+  why: string,
+  since: string,
+): EventOf<'judging-held'> => ({
+  ...head(state, clock, 'judging-held', since),
+  severity: 'action',
+  phase: state.phase === 'promoted' ? 'promoted' : 'canary',
+  weight: state.weights.at(-1)?.weight ?? 0,
+  why,
 });
 
 export const approvalAsked = (

@@ -1,7 +1,8 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from '../../domain/minutes';
+import { heldMinutes } from '../../domain/judge/held-minutes';
 import { judge } from '../../domain/judge/judge';
-import type { Evidence } from '../../domain/judge/evidence';
+import type { Evidence, LeftOutMinute } from '../../domain/judge/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import { expectedShift } from '../../domain/prediction-shift';
 import { plannedMinutes } from '../../domain/strategy';
@@ -22,6 +23,10 @@ export interface Look {
   readonly leftOut: readonly IncompleteMinute[];
   /** No settled minute still waits for late data. */
   readonly nothingOutstanding: boolean;
+  /** Minutes that prove nothing of green, because blue itself was far outside its own hour. */
+  readonly held: readonly LeftOutMinute[];
+  /** The last of them, where it is the last minute that was judged: blue is so now. */
+  readonly holds: LeftOutMinute | undefined;
   /** The canary with what this look has fixed: the baseline, the minutes left out. */
   readonly canary: Canary;
 }
@@ -61,7 +66,7 @@ export async function lookAtCanary(
   });
   if (reading === 'unavailable') return 'unavailable';
   const usable = usableMinutes(reading, canary.leftOut, now);
-  const evidence: Evidence = {
+  const seen: Evidence = {
     baseline,
     plannedMinutes: horizon(state),
     minutes: usable.minutes,
@@ -69,13 +74,24 @@ export async function lookAtCanary(
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,
   };
+  const held = heldMinutes(seen);
+  const last = held.at(-1);
+  const holds = last?.minute === seen.minutes.at(-1)?.minute ? last : undefined;
+  const evidence: Evidence = held.length === 0 ? seen : { ...seen, held };
   return {
     evidence,
     judgement: judge(evidence, judgeSettings(state.config.settings, plannedMinutes(state.plan.steps))),
     queries: [...fixed.queries, ...reading.queries],
     leftOut: usable.leftOut,
     nothingOutstanding: usable.waiting === 0,
-    canary: { ...canary, baseline, leftOut: [...usable.leftOut] },
+    held,
+    holds,
+    canary: {
+      ...canary,
+      baseline,
+      leftOut: [...usable.leftOut],
+      ...(held.length > 0 && { held: [...held], holds: holds !== undefined }),
+    },
   };
 }
 

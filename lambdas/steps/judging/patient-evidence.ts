@@ -24,6 +24,7 @@ export function patientEvidence(evidence: EvidenceSource): PatientEvidence {
   return {
     baseline: (query) => orUnavailable(evidence.baseline(query)),
     minutes: (query) => orUnavailable(evidence.minutes(query)),
+    requests: (...query) => orUnavailable(evidence.requests(...query)),
     whyUnavailable: () => why,
   };
 }

@@ -1,5 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import { isoTime, MINUTE_MS, secondsUntilNextLook, secondsUntilSettled } from '../../domain/minutes';
+import { secondsUntilNextLook, secondsUntilSettled } from '../../domain/looks';
+import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { formatModelAddress } from '../../domain/model-address';
 import type { Approval } from '../../ports/approvals';
 import type { PromoteDecision } from '../../ports/decisions';
@@ -81,9 +82,9 @@ function looksOf(state: RolloutState, now: number, asks: boolean): { next: strin
       ? (plan.steps[canary?.step ?? 0]?.bakeMinutes ?? 0) + (canary?.extendedMinutes ?? 0)
       : config.settings.watchMinutes;
   const inSeconds = (seconds: number) => isoTime(now + seconds * 1000);
-  const first = secondsUntilSettled(now, from, 1);
-  const end = secondsUntilSettled(now, from, minutes);
-  const next = first > 1 ? first : secondsUntilNextLook(now);
+  const first = secondsUntilSettled(now, from, 1, state.endpoint);
+  const end = secondsUntilSettled(now, from, minutes, state.endpoint);
+  const next = first > 1 ? first : secondsUntilNextLook(now, from, minutes, state.endpoint);
   return { next: inSeconds(next), deadline: inSeconds(Math.max(end, next)) };
 }
 
@@ -109,5 +110,9 @@ const BEFORE_TRAFFIC: Readonly<Record<string, string>> = {
   VerifyGreen: 'is about to give green traffic',
 };
 
-const canaryInWords = ({ judgement }: RolloutState): string =>
-  judgement === undefined ? 'waits for the first settled minute' : 'gathers evidence';
+const canaryInWords = ({ judgement, canary }: RolloutState): string =>
+  canary?.holds === true
+    ? 'is held: blue itself is far outside its own hour'
+    : judgement === undefined
+      ? 'waits for the first settled minute'
+      : 'gathers evidence';

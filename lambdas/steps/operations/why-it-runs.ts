@@ -1,4 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
+import { MOST_HELD_MINUTES } from '../../domain/judge/held-minutes';
 import { notJudged } from './not-judged';
 import { utc } from './utc';
 import type { GateView, RolloutView } from './view';
@@ -27,6 +28,7 @@ export function whyItRuns(rollout: RolloutView, state: RolloutState | undefined)
           ...proofIn(judgement.gates),
           ...notJudged(state?.judgement),
         ]),
+    ...heldIn(state),
     ...(phase === 'canary' && approval === null && step !== null && deadlineAt !== null
       ? [
           `Step ${step.number} of ${step.of} gives green ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min; the next look is at ${utc(nextLookAt ?? deadlineAt)}, and by ${utc(deadlineAt)} ${afterwards(rollout, state)}.`,
@@ -34,6 +36,24 @@ export function whyItRuns(rollout: RolloutView, state: RolloutState | undefined)
       : []),
     ...(phase === 'promoted' && deadlineAt !== null ? [`The watch ends at ${utc(deadlineAt)}; green then stays.`] : []),
     ...reactions(judgement?.gates ?? []),
+  ];
+}
+
+/** Why what is seen now proves nothing of green. */
+function heldIn(state: RolloutState | undefined): readonly string[] {
+  const { canary, watch } = state ?? {};
+  const now = canary?.holds === true ? canary.held?.at(-1)?.why : undefined;
+  return [
+    ...(now === undefined
+      ? []
+      : [
+          `The canary is held: ${now}. Minutes like this, ${canary?.held?.length ?? 0} so far, do not promote green; it is stopped if it is worse than blue in them, and after ${MOST_HELD_MINUTES} of them it ends without proof.`,
+        ]),
+    ...(watch?.heldMinutes === undefined
+      ? []
+      : [
+          `The watch began again after ${watch.heldMinutes} min in which blue, asked directly, failed as green did; after ${MOST_HELD_MINUTES} of them blue comes back.`,
+        ]),
   ];
 }
 

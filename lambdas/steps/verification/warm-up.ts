@@ -49,7 +49,7 @@ export async function warmUp(
   signature: ModelMetadata,
   proved: boolean,
 ): Promise<string> {
-  const bodies = ATTEMPTS.map((attempt) => madeUp(signature, attempt)).filter((body) => body !== undefined);
+  const bodies = madeUpRequests(signature);
   // A rollback's target has proved itself on users, and whoever rolls back is in a hurry.
   const mustAnswer = !proved && state.plan.action !== 'rollback';
   if (bodies.length === 0) {
@@ -120,6 +120,10 @@ const ask = (
 
 const did = (answer: EndpointAnswer): string =>
   `it ${answer.kind === 'crashed' ? 'crashed with' : `answered ${answer.status}:`} ${saidBy(answer)}`;
+
+/** Of each kind one, where it is not too large to be sent. */
+export const madeUpRequests = (signature: ModelMetadata): readonly InferRequest[] =>
+  ATTEMPTS.map((attempt) => madeUp(signature, attempt)).filter((body) => body !== undefined);
 
 /** Undefined where it would be too large to be sent. */
 function madeUp({ inputs }: ModelMetadata, attempt: Attempt): InferRequest | undefined {

@@ -7,7 +7,7 @@ import { twoArmScores, type TwoArmTest } from '../2-evidence/two-arm';
 import { predictedBlueRates } from '../2-evidence/blue-rate';
 import { totalOf } from '../2-evidence/counts';
 import { worseBy, worseByAnyAmount } from '../2-evidence/alternatives';
-import type { LatencyThreshold } from '../evidence';
+import type { Evidence, LatencyThreshold } from '../evidence';
 import type { CustomGateName, Margin } from '../judgement';
 
 /**
@@ -64,9 +64,19 @@ export interface JudgedCounter extends Omit<Counter, 'harm'> {
   readonly logNonInferiority?: readonly number[];
 }
 
-/** Puts a counter to its tests. `horizon` is the number of planned minutes. */
-export function judgeCounter(counter: Counter, reach: Reach, horizon: number): JudgedCounter {
+/** Puts a counter to its tests. */
+export function judgeCounter(
+  counter: Counter,
+  reach: Reach,
+  { plannedMinutes: horizon, minutes: all, held = [] }: Pick<Evidence, 'held' | 'minutes' | 'plannedMinutes'>,
+): JudgedCounter {
   const { minutes, history, margin, share } = counter;
+  const isHeld = new Set(held.map(({ minute }) => minute));
+  // A held minute is as good as one without requests: it proves nothing, and those around it are judged as they were.
+  const harm = counter.harm && {
+    ...counter.harm,
+    minutes: counter.harm.minutes.map((one, index) => (isHeld.has(all[index]?.minute ?? '') ? { ...one, ...NO_REQUESTS } : one)),
+  };
   const stakes = stakesOn(counter, reach);
   const places = stakes.flatMap((stake, place) => (stake > 0 ? [place] : []));
   const test: TwoArmTest = {
@@ -81,9 +91,11 @@ export function judgeCounter(counter: Counter, reach: Reach, horizon: number): J
       first: FROM_THE_START,
       stakes: places.map((place) => stakes[place] ?? 0),
     }),
-    ...(counter.harm && { logNonInferiority: proofOfNoHarm(counter.harm) }),
+    ...(harm && { harm, logNonInferiority: proofOfNoHarm(harm) }),
   };
 }
+
+const NO_REQUESTS = { blueEvents: 0, blueRequests: 0, greenEvents: 0, greenRequests: 0 };
 
 /** ln of the e-value against "green is harmful", after each minute the highest so far. */
 export function proofOfNoHarm({ test, minutes }: HarmTest): number[] {

@@ -17,7 +17,7 @@ export function judgeGates(evidence: Evidence, settings: JudgeSettings): Gate[] 
   const counted = (name: GateName, counters: readonly Counter[]) =>
     gate(
       name,
-      counters.map((one) => judgeCounter(one, reachOf(evidence, one.history), evidence.plannedMinutes)),
+      counters.map((one) => judgeCounter(one, reachOf(evidence, one.history), evidence)),
     );
   return [
     ...(errors ? [counted('errors', errorCounters(evidence, errors))] : []),

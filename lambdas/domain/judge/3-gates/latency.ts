@@ -47,7 +47,7 @@ export function judgeLatency(evidence: Evidence): JudgedCounter[] {
   if (any === undefined) return [];
   const reach = reachOf(evidence, any.history);
   const single = singleThresholds(exceedances, evidence).map((counter) =>
-    judgeCounter(counter, reach, evidence.plannedMinutes),
+    judgeCounter(counter, reach, evidence),
   );
   return [...shapes(exceedances, reach, evidence.plannedMinutes), ...single];
 }

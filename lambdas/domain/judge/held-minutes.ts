@@ -1,0 +1,124 @@
+import { percent, shareOf } from './5-words/numbers';
+import type { Count } from './2-evidence/counts';
+import { failuresOf } from './3-gates/errors';
+import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } from './evidence';
+
+/**
+ * While blue itself is far outside its own hour, something is wrong that no comparison of the two can tell: a database that
+ * both ask, a region. Two versions that fail alike prove nothing of green, and a canary must not end on that.
+ *
+ * A minute is held when a count of blue's in it is beyond what its hour allows: with X of N requests, and the limit
+ * r = 1.1 x usual rate + points, Chernoff's bound gives P(X or more | rate <= r) <= exp(-N KL(X/N || r)), for any N and
+ * without approximation; held from exp(-6.9) = 1 in 1,000 on. It is not held once green is proven to stay below r by the same bound
+ * over the same stretch of such minutes: then it is blue alone that is ill, and green the cure.
+ */
+const RARE = Math.log(1_000);
+
+/** So long a rollout waits for blue to be itself again, all such minutes together; then it ends without proof. */
+export const MOST_HELD_MINUTES = 60;
+
+type Side = Omit<SideCounts, 'verySlow'>;
+
+/** What blue may suffer from. Less than `points` beyond its usual rate is a bad minute and no outage. */
+interface Symptom {
+  readonly what: string;
+  readonly points: number;
+  readonly count: (side: Side) => Count;
+}
+
+/** Points as of a disaster: a tenth of the requests failed, or a quarter of them slower than nine of ten used to be. */
+export const OUTAGE_POINTS = 0.1;
+const SLOW_POINTS = 0.25;
+
+function symptomsOf({ thresholds }: Baseline): readonly Symptom[] {
+  const tail = thresholds.findIndex(({ quantile }) => quantile >= 0.9);
+  return [
+    {
+      what: 'failed requests',
+      points: OUTAGE_POINTS,
+      count: (side) => ({ events: failuresOf(side), requests: side.requests }),
+    },
+    {
+      what: 'throttled requests',
+      points: OUTAGE_POINTS,
+      count: ({ throttles, requests }) => ({ events: throttles, requests: requests + throttles }),
+    },
+    ...(tail < 0
+      ? []
+      : [
+          {
+            what: 'slow requests',
+            points: SLOW_POINTS,
+            count: ({ slow, durations }: Side) => ({ events: slow[tail] ?? 0, requests: durations }),
+          },
+        ]),
+  ];
+}
+
+/** The minutes of a canary in which both versions suffered from what is not green's fault, and from what. */
+export function heldMinutes({ baseline, minutes }: Evidence): readonly LeftOutMinute[] {
+  const held = new Map<string, string>();
+  for (const symptom of symptomsOf(baseline)) {
+    const usual = usualRate(baseline.minutes.map(({ blue }) => symptom.count(blue)));
+    if (usual === undefined) continue;
+    for (const { minute, why } of heldBy(symptom, usual, minutes)) if (!held.has(minute)) held.set(minute, why);
+  }
+  return minutes.flatMap(({ minute }) => {
+    const why = held.get(minute);
+    return why === undefined ? [] : [{ minute, why }];
+  });
+}
+
+function heldBy({ what, points, count }: Symptom, usual: number, minutes: readonly EvidenceMinute[]): LeftOutMinute[] {
+  const limit = limitOf(usual, points);
+  let green: Count = { events: 0, requests: 0 };
+  return minutes.flatMap(({ minute, blue, green: ofGreen }) => {
+    const counted = count(blue);
+    if (!isFarBeyond(counted, limit)) {
+      green = { events: 0, requests: 0 };
+      return [];
+    }
+    const { events, requests } = count(ofGreen);
+    green = { events: green.events + events, requests: green.requests + requests };
+    if (isFarBelow(green, limit)) return [];
+    const why = `blue itself had ${shareOf(counted.events, counted.requests, what)}, in its own hour ${percent(usual)}`;
+    return [{ minute, why }];
+  });
+}
+
+/** Blue's rate in its hour without the worst quarter of its minutes, which may hold an incident; undefined without requests. */
+export function usualRate(history: readonly Count[]): number | undefined {
+  const rate = ({ events, requests }: Count) => events / requests;
+  const busy = history.filter(({ requests }) => requests > 0).sort((one, other) => rate(one) - rate(other));
+  const kept = busy.slice(0, Math.ceil(busy.length * 0.75));
+  const sum = (of: (one: Count) => number) => kept.reduce((total, one) => total + of(one), 0);
+  return kept.length === 0 ? undefined : sum(({ events }) => events) / sum(({ requests }) => requests);
+}
+
+/** Beyond this rate a version is far outside its hour. Something is always left above it. */
+export const limitOf = (usual: number, points: number): number => Math.min(0.95, 1.1 * usual + points);
+
+/** The rate is above the limit, whatever luck there was. */
+export const isFarBeyond = ({ events, requests }: Count, limit: number): boolean =>
+  requests > 0 && events / requests > limit && requests * relativeEntropy(events / requests, limit) >= RARE;
+
+/** The rate is below the limit, whatever luck there was. */
+export const isFarBelow = ({ events, requests }: Count, limit: number): boolean =>
+  requests > 0 && events / requests < limit && requests * relativeEntropy(events / requests, limit) >= RARE;
+
+/** The highest rate that a sample leaves in question, at one error in 20: what is above it is not explained by the sample. */
+export function mostOf({ events, requests }: Count): number {
+  const rate = events / requests;
+  let [low, high] = [rate, 1];
+  // 30 halvings are below a billionth.
+  for (let step = 0; step < 30 && low < 1; step += 1) {
+    const middle = (low + high) / 2;
+    if (middle < 1 && requests * relativeEntropy(rate, middle) < Math.log(20)) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** KL(a || b) of two yes-or-no distributions, nats; 0 < b < 1. */
+const relativeEntropy = (a: number, b: number): number =>
+  (a === 0 ? 0 : a * Math.log(a / b)) + (a === 1 ? 0 : (1 - a) * Math.log((1 - a) / (1 - b)));

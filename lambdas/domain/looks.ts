@@ -1,0 +1,101 @@
+import { floorMinute, MINUTE_MS, SETTLE_MS, settledUntil } from './minutes';
+import { plannedMinutes, type StrategyStep } from './strategy';
+
+/**
+ * When somebody looks at green's numbers. What is wrong from the start shows in the first hour, so that is looked at
+ * minute by minute; then looks get rarer, because each one is written to the execution's history, which ends at 25,000
+ * events: of one look a minute after 46 hours. The age is that of the weight, since a new weight is a new risk.
+ */
+const RHYTHM = [
+  { untilMinute: 60, everyMinutes: 1 },
+  { untilMinute: 6 * 60, everyMinutes: 5 },
+  { untilMinute: Infinity, everyMinutes: 15 },
+] as const;
+
+/** The first look that sees more than `minutes` minutes: so many it sees. `end` is the stretch's length, at whose end there is a look. */
+export function nextLook(minutes: number, end: number): number {
+  // Who waits for late data after the end asks each minute, and gives up soon.
+  if (minutes >= end) return minutes + 1;
+  const { everyMinutes } = RHYTHM.find(({ untilMinute }) => minutes < untilMinute) ?? RHYTHM[2];
+  return Math.min(end, (Math.floor(minutes / everyMinutes) + 1) * everyMinutes);
+}
+
+/** The look that is the first to see the minute `minute` (1 for the first): so many minutes it sees. */
+export const lookThatSees = (minute: number, end: number): number => {
+  let seen = 0;
+  while (seen < minute) seen = nextLook(seen, end);
+  return seen;
+};
+
+/** Looks at the minutes of a stretch of `end`: those that see more than `from` minutes, and at most `minutes`. */
+export function looksIn(minutes: number, end = minutes, from = 0): number {
+  let looks = 0;
+  for (let seen = nextLook(from, end); seen <= minutes; seen = nextLook(seen, end)) looks += 1;
+  return looks;
+}
+
+/** Looks begin 5 to 45 seconds after the minute: not in the clock's own boundary, and a third of a minute before the next. */
+const FIRST_SECOND = 5;
+const SECONDS = 41;
+
+/**
+ * An account has 15 control-plane calls a second for all its functions. Endpoints that are looked at in different seconds of
+ * the minute do not meet; FNV-1a spreads their names, and the same name gives the same second in every step.
+ */
+export function lookSecond(endpoint: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of endpoint) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return FIRST_SECOND + (hash % SECONDS);
+}
+
+/** Seconds from `now` until `minutes` minutes after `from` are settled and the endpoint is looked at, at least 1. */
+export function secondsUntilSettled(now: number, from: number, minutes: number, endpoint: string): number {
+  const at = from + minutes * MINUTE_MS + SETTLE_MS + lookSecond(endpoint) * 1000;
+  return Math.max(1, Math.ceil((at - now) / 1000));
+}
+
+/** Seconds from `now` until the next look at a stretch of `minutes` minutes that began at `from`, at least 1. */
+export function secondsUntilNextLook(now: number, from: number, minutes: number, endpoint: string): number {
+  const seen = Math.max(0, (settledUntil(now) - floorMinute(from)) / MINUTE_MS);
+  return secondsUntilSettled(now, from, nextLook(seen, minutes), endpoint);
+}
+
+/** CloudWatch may be late or unreachable for a while; longer than this after the last minute nobody will know any more. */
+export const METRICS_PATIENCE_MS = 15 * MINUTE_MS;
+
+/** Events that Step Functions keeps of one execution; then it ends as States.Runtime, which nothing catches. */
+export const HISTORY_EVENTS = 25_000;
+/** For retries, of three events each (failed, scheduled, started): 1,600 of them, or one of every look of a week. */
+export const RESERVED_EVENTS = 5_000;
+
+/** Wait 2, task 5 (entered, scheduled, started, succeeded, exited), choice 2. */
+const EVENTS_OF_A_LOOK = 9;
+const EVENTS_OF_A_SHIFT = 5;
+/** Start and end 2, seven other tasks 35, six choices 12, the end state 2; rounded up. */
+const OTHER_EVENTS = 60;
+
+export interface PlannedLooks {
+  readonly steps: readonly StrategyStep[];
+  /** Minutes that the last bake may last longer, all reasons together. */
+  readonly extendMinutes: number;
+  readonly watchMinutes: number;
+}
+
+/** Events in the history of the longest rollout of this plan, without retries. */
+export function historyEvents({ steps, extendMinutes, watchMinutes }: PlannedLooks): number {
+  const bakes = steps.map(({ bakeMinutes }) => looksIn(bakeMinutes));
+  const last = steps.at(-1)?.bakeMinutes ?? 0;
+  const whole = last + extendMinutes;
+  const extension = steps.length === 0 ? 0 : looksIn(whole, whole, last);
+  const looks = bakes.reduce((sum, one) => sum + one, 0) + extension + looksIn(watchMinutes);
+  return OTHER_EVENTS + steps.length * EVENTS_OF_A_SHIFT + looks * EVENTS_OF_A_LOOK;
+}
+
+/** Why an execution of this plan would not live to its end; undefined where it does. */
+export function tooManyEvents(planned: PlannedLooks): string | undefined {
+  const events = historyEvents(planned);
+  const most = HISTORY_EVENTS - RESERVED_EVENTS;
+  if (events <= most) return undefined;
+  const { steps, extendMinutes, watchMinutes } = planned;
+  return `${steps.length} steps of ${plannedMinutes(steps)} min in all, ${extendMinutes} min of extension and ${watchMinutes} min of watch write ${events} events to the execution's history; Step Functions ends an execution at ${HISTORY_EVENTS}, of which ${RESERVED_EVENTS} are kept for retries, so at most ${most}: take fewer steps or shorter bakes`;
+}

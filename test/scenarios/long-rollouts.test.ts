@@ -1,0 +1,88 @@
+import type { Execution } from '../../local/engine/states/execution';
+import { MINUTE, Scene } from './harness';
+
+jest.setTimeout(300_000);
+const HOUR = 60 * MINUTE;
+/** Two days of minutes are read and judged again and again; what gates there are does not matter here. */
+const FEW = { latency: false, predictions: false } as const;
+
+/** Minutes between two looks, in order. */
+function gaps(scene: Scene, execution: Execution, state: string): readonly number[] {
+  const at = scene.world
+    .timeline(execution.arn)
+    .filter((entry) => entry.state === state)
+    .map((entry) => entry.at);
+  return at.slice(1).map((time, index) => Math.round((time - (at[index] ?? 0)) / MINUTE));
+}
+
+it('carries a canary of 48 hours and its extension of 5 to their end, past the 46 hours that a look a minute allows', async () => {
+  const scene = await Scene.open({
+    settings: { gates: FEW, onInsufficientEvidence: { extendMinutes: 5 * 60, then: 'abort' } },
+  });
+  scene.unschedule('Reconcile', 'TeardownIdle');
+  await scene.serve();
+  scene.leaveUsers();
+  const execution = await scene.start({ strategy: { steps: [{ weight: 10, bakeMinutes: 48 * 60 }] }, model: 'live', force: true }); // prettier-ignore
+  const { record } = await scene.end(execution, 60 * HOUR);
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'InsufficientEvidence' });
+  expect(record).toMatchObject({ outcome: 'aborted' });
+  expect((Date.parse(record!.endedAt!) - Date.parse(record!.startedAt)) / HOUR).toBeGreaterThan(53);
+  const between = gaps(scene, execution, 'JudgeCanary');
+  expect(between.slice(0, 59)).toEqual(new Array(59).fill(1));
+  expect(Math.max(...between)).toBe(15);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('stops a green that turns bad after hours within a quarter of an hour, and owns its lock until then', async () => {
+  const scene = await Scene.open({ settings: { gates: FEW } });
+  scene.unschedule('Reconcile', 'TeardownIdle');
+  scene.requestsPerMinute = 600;
+  await scene.serve();
+  const execution = await scene.start({ strategy: { steps: [{ weight: 10, bakeMinutes: 12 * 60 }] }, model: 'live', force: true }); // prettier-ignore
+  await scene.world.runFor(7 * HOUR);
+  const lock = await scene.lock();
+  expect(lock?.owner).toBe(execution.arn);
+  expect(Date.parse(lock!.leaseUntil)).toBeGreaterThan(scene.now + 15 * MINUTE);
+  const turnedAt = scene.now;
+  scene.world.services.lambda.setThrottleRate(scene.functionName, 0.5, '3');
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+  // A look every 15 minutes, at a minute that settles for 2, in the second of its endpoint.
+  expect(scene.now - turnedAt).toBeLessThanOrEqual(20 * MINUTE);
+  expect(Math.max(...gaps(scene, execution, 'JudgeCanary'))).toBe(15);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('looks at a long watch in the same rhythm', async () => {
+  const scene = await Scene.open({ settings: { gates: FEW, watchMinutes: 7 * 60 } });
+  scene.unschedule('Reconcile', 'TeardownIdle');
+  scene.requestsPerMinute = 600;
+  await scene.serve();
+  const { execution, record } = await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  expect(record).toMatchObject({ outcome: 'promoted' });
+  const between = gaps(scene, execution, 'JudgeLive');
+  expect([between.length, Math.max(...between)]).toEqual([60 + 60 + 4 - 1, 15]);
+});
+
+it('ends within a minute when a person stops it between two rare looks', async () => {
+  const scene = await Scene.open({ settings: { gates: FEW } });
+  scene.unschedule('Reconcile', 'TeardownIdle');
+  await scene.serve();
+  scene.leaveUsers();
+  const execution = await scene.start({ strategy: { steps: [{ weight: 10, bakeMinutes: 48 * 60 }] }, model: 'live', force: true }); // prettier-ignore
+  await scene.world.runFor(9 * HOUR);
+  await scene.stop(execution, 'enough');
+  await scene.world.runFor(MINUTE);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('refuses before anything changes what Step Functions would end half way, with number and limit', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  const steps = Array.from({ length: 50 }, (_, index) => ({ weight: index + 1, bakeMinutes: 180 }));
+  const { execution, record } = await scene.end(await scene.start({ strategy: { steps } }));
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
+  expect(execution.cause).toMatch(/write \d+ events to the execution's history; .* at most 20000/);
+  expect(record).toMatchObject({ outcome: 'rejected' });
+  expect(await scene.atRest()).toBe('v1');
+});
