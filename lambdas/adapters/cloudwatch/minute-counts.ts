@@ -44,6 +44,9 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
   if (config.builtIn && answered > 0 && !arrived) {
     return incomplete(`model metrics missing for version ${version}`);
   }
+  // Of one metric the number of values came, and their sum did not: without it no failure would be seen.
+  const failuresAreMissing = at(seriesId.inferences(prefix)) > 0 && series.get(seriesId.modelErrors(prefix))?.get(atMs) === undefined; // prettier-ignore
+  if (config.builtIn && failuresAreMissing) return incomplete(`failures of the model missing for version ${version}`);
   const successes = config.builtIn ? Math.min(at(seriesId.inferences(prefix)), answered) : answered;
   const requests = successes + errors;
   const custom = customCounts(config.settings.gates.custom, side, requests, at);

@@ -9,7 +9,10 @@ import { section, table } from './table';
 export function leftOut({ record, evidence }: ReportInput): Html {
   const { state, startedAt } = record;
   const kept = Object.values(evidence).flatMap((one) => ('unreadable' in one ? [] : one.leftOut));
-  const held = (state?.canary?.held ?? []).map(({ minute, why }) => ({ minute, why: `proves nothing for green: ${why}` }));
+  const held = (state?.canary?.held ?? []).map(({ minute, why }) => ({
+    minute,
+    why: `proves nothing for green: ${why}`,
+  }));
   const all = [...(state?.canary?.leftOut ?? []), ...(state?.judgement?.leftOut ?? []), ...held, ...kept];
   const minutes = [...new Map(all.map((one) => [one.minute, one])).values()];
   if (minutes.length === 0) return html``;

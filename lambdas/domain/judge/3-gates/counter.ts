@@ -75,7 +75,9 @@ export function judgeCounter(
   // A held minute is as good as one without requests: it proves nothing, and those around it are judged as they were.
   const harm = counter.harm && {
     ...counter.harm,
-    minutes: counter.harm.minutes.map((one, index) => (isHeld.has(all[index]?.minute ?? '') ? { ...one, ...NO_REQUESTS } : one)),
+    minutes: counter.harm.minutes.map((one, index) =>
+      isHeld.has(all[index]?.minute ?? '') ? { ...one, ...NO_REQUESTS } : one,
+    ),
   };
   const stakes = stakesOn(counter, reach);
   const places = stakes.flatMap((stake, place) => (stake > 0 ? [place] : []));

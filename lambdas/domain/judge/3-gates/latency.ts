@@ -46,9 +46,7 @@ export function judgeLatency(evidence: Evidence): JudgedCounter[] {
   const [any] = exceedances;
   if (any === undefined) return [];
   const reach = reachOf(evidence, any.history);
-  const single = singleThresholds(exceedances, evidence).map((counter) =>
-    judgeCounter(counter, reach, evidence),
-  );
+  const single = singleThresholds(exceedances, evidence).map((counter) => judgeCounter(counter, reach, evidence));
   return [...shapes(exceedances, reach, evidence.plannedMinutes), ...single];
 }
 
