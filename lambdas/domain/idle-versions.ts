@@ -1,4 +1,6 @@
 import { MINUTE_MS } from './minutes';
+import { rollbackTargets } from './rollback';
+import type { TakenBack } from './rollback';
 
 /** The largest settings that an endpoint may have; the history of what was live is long enough for them. */
 export const MAX_KEEP_VERSIONS = 100;
@@ -66,7 +68,8 @@ export interface VersionUse {
   /** Versions that any alias names, with or without a weight. */
   readonly aliased: readonly string[];
   /** When which version was live; newest first. */
-  readonly periods: readonly { readonly version: string; readonly until?: string }[];
+  readonly periods: readonly Omit<Period, 'since'>[];
+  readonly takenBack: readonly Pick<TakenBack, 'version'>[];
   readonly now: number;
   readonly rollbackWindowMs: number;
   /** How many versions that were live are kept, however long ago. */
@@ -86,13 +89,15 @@ const isCutShort = ({ periods, now, rollbackWindowMs }: VersionUse): boolean => 
 export function idleVersions(use: VersionUse): { readonly idle: readonly string[]; readonly kept: readonly Kept[] } {
   const wereLive = [...new Set(use.periods.map((period) => period.version))];
   const live = wereLive[0];
-  const target = wereLive.find((version) => version !== live);
+  // What was live before is what a person looks at first, also when it was taken back and a rollback goes elsewhere.
+  const before = wereLive.find((version) => version !== live);
+  const [target] = live === undefined ? [] : rollbackTargets(live, use.periods, use.takenBack);
   const recent = wereLive.slice(0, use.keepVersions);
   const mayBeForgotten = isCutShort(use);
   const reasonToKeep = (version: string): string | undefined => {
     if (use.aliased.includes(version)) return 'an alias uses it';
     if (version === live) return 'it should be live';
-    if (version === target) return 'the rollback target';
+    if (version === target || version === before) return 'the rollback target';
     if (isInRollbackWindow(version, use)) return 'within the rollback window';
     if (recent.includes(version)) return `among the last ${use.keepVersions} that were live`;
     if (mayBeForgotten && !wereLive.includes(version)) return `more than ${MAX_PERIODS} were live within the rollback window`; // prettier-ignore

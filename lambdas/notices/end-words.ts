@@ -14,7 +14,7 @@ export function happened(event: EndedEvent): string {
         : 'stays in service although its rollout failed: it is the first model';
     case 'already-live':
       return isRollback
-        ? 'is live again, since the rollback stopped the rollout that ran'
+        ? 'stays in service: what a rollback would undo is put back already'
         : 'is live already, nothing was done';
     case 'dry-run-passed':
       return 'passed its dry run and was deleted again';

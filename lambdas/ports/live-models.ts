@@ -1,3 +1,4 @@
+import type { TakenBack } from '../domain/rollback';
 import type { PinnedModel } from '../domain/rollout';
 
 export interface LivePeriod {
@@ -8,7 +9,7 @@ export interface LivePeriod {
   readonly until?: string;
 }
 
-/** What should be live, and what was: the periods that may still be needed, newest first; the oldest without their model. */
+/** What should be live, what was, and what was taken back: the periods that may still be needed, newest first; the oldest without their model. */
 export interface LiveModels {
   read(endpoint: string): Promise<readonly LivePeriod[]>;
   /**
@@ -18,4 +19,8 @@ export interface LiveModels {
   begin(endpoint: string, period: Omit<LivePeriod, 'until'>, mayStill?: () => Promise<void>): Promise<void>;
   /** The endpoint is gone, or begins anew with another function. */
   forget(endpoint: string): Promise<void>;
+  /** Newest first. What is live again, by a new period, is taken back no more. */
+  takenBack(endpoint: string): Promise<readonly TakenBack[]>;
+  /** Notes it once for each version and rollout. */
+  takeBack(endpoint: string, taken: TakenBack): Promise<void>;
 }

@@ -29,6 +29,7 @@ export async function promoteGreen(
   const period = { version, ...(state.green.model && { model: state.green.model }), since: isoTime(now) };
   // A step that its execution did not outlive must not say that green is live: blue may be back already.
   await ports.liveModels.begin(state.endpoint, period, () => renewOwnership(ports, state));
+  await noteTakenBack(ports.liveModels, state, version, isoTime(now));
   const from = firstWholeMinute(now);
   const waitSeconds = watches(state) ? secondsUntilSettled(now, from, 1, state.endpoint) : 1;
   await renewOwnership(ports, state, waitSeconds);
@@ -49,6 +50,18 @@ export async function promoteGreen(
   const watchMinutes = watches(state) ? state.config.settings.watchMinutes : 0;
   await recordProgress(ports, result, greenPromoted(clock, result, watchMinutes));
   return result;
+}
+
+/** A rollback takes users off what was live, and so does a fix for a version that answers nothing: neither is gone back to. */
+async function noteTakenBack(
+  liveModels: Ports['liveModels'],
+  { id, endpoint, blue, plan }: RolloutState,
+  green: string,
+  at: string,
+): Promise<void> {
+  const goesBack = plan.action === 'rollback' && Number(green) < Number(blue.version);
+  const how = goesBack ? 'rolled back' : blue.silent === undefined ? undefined : 'did not answer';
+  if (how !== undefined) await liveModels.takeBack(endpoint, { version: blue.version, at, rolloutId: id, how });
 }
 
 /** This is the first step after a yes. */

@@ -59,6 +59,7 @@ async function teardownEndpoint(
     versions: await ports.versions.list(functionName),
     aliased: await ports.versions.usedByAliases(functionName),
     periods: await ports.liveModels.read(endpoint),
+    takenBack: await ports.liveModels.takenBack(endpoint),
     now: ports.clock.now(),
     rollbackWindowMs: settings.rollbackWindowMinutes * MINUTE_MS,
     keepVersions: settings.keepVersions,

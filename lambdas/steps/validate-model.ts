@@ -25,7 +25,7 @@ import { isAlreadyLive } from './validation/already-live';
 import { chooseRollbackTarget } from './validation/rollback-target';
 import { takeLock } from './validation/take-lock';
 import { pinGoldenSet } from './verification/read-golden-set';
-import { servedModel, servedScoreBins } from './rollout/model-environment';
+import { findLive, servedModel, servedScoreBins } from './rollout/model-environment';
 
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;
@@ -137,10 +137,7 @@ async function findBlue(
   { functionName, settings }: EndpointConfig,
   version: string,
 ): Promise<{ readonly facts: VersionFacts | undefined; readonly model: PinnedModel | undefined }> {
-  const facts = await versions.find(functionName, version).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'EnvironmentUnreadable') return undefined;
-    throw error;
-  });
+  const facts = await findLive({ versions }, functionName, version);
   const served = facts && servedModel(facts.environment);
   if (served !== undefined) return { facts, model: served };
   const periods = await liveModels.read(settings.name);

@@ -15,6 +15,7 @@ const endpointState = z.object({
   }),
   /** Newest first. */
   periods: z.array(served.extend({ since: z.string(), until: z.string().optional() })),
+  takenBack: z.array(z.object({ version: z.string(), at: z.string(), rolloutId: z.string(), how: z.enum(['reverted', 'aborted', 'rolled back', 'did not answer']) })).default([]), // prettier-ignore
   records: z.array(rolloutRecordSchema),
   hold: z.object({ until: z.string(), reason: z.string() }).optional(),
 });
@@ -54,6 +55,7 @@ async function endpointOf(ports: Needs, config: EndpointConfig): Promise<Recordi
     config,
     alias: await ports.liveAlias.read(config.functionName),
     periods: [...(await ports.liveModels.read(name))],
+    takenBack: [...(await ports.liveModels.takenBack(name))],
     records: [...(await ports.records.list(name, MOST_RECORDS))],
     ...(hold && { hold }),
   };

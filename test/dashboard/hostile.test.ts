@@ -46,6 +46,11 @@ async function picture(): Promise<RolloutPicture> {
       last: null,
       waitingUpload: { key: EVIL, versionId: EVIL, uploadedAt: AT },
       teardownHold: { until: AT, reason: EVIL },
+      back: {
+        to: { version: EVIL, model: EVIL },
+        putBack: EVIL,
+        takenBack: [{ version: EVIL, at: EVIL, rolloutId: EVIL, how: 'reverted' }],
+      },
       next: [],
     },
   };

@@ -29,6 +29,7 @@ const idle = (periods: ReturnType<typeof promote>, all: number, keepVersions: nu
     versions: versions(1, all),
     aliased: [],
     periods,
+    takenBack: [],
     now: NOW,
     rollbackWindowMs: windowMinutes * MINUTE_MS,
     keepVersions,

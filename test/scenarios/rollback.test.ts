@@ -30,11 +30,24 @@ it('goes back to the version before, at once, when that was live a short while a
   expect(await scene.atRest()).toBe('v1');
 });
 
-it('goes back and forth', async () => {
+it('undoes a change once, whoever asks for it seconds later, and leads forward only by number', async () => {
   const scene = await two();
   await back(scene);
-  await back(scene);
+  const second = await back(scene);
+  expect(second.execution.status).toBe('SUCCEEDED');
+  expect(second.record).toMatchObject({ outcome: 'already-live', liveVersionAfter: '2' });
+  expect(second.record?.decidedBy).toMatch(/^already put back: live is version 2; rollback .* led away from version 3/);
+  expect(scene.notices(second.execution.name)[0]?.subject).not.toMatch(/^(Failed|ACTION)/);
+  expect(await scene.atRest()).toBe('v1');
+  await scene.world.runFor(HOUR);
+  expect((await back(scene)).execution).toMatchObject({ error: 'RollbackTargetUnavailable' });
+  expect(await scene.atRest()).toBe('v1');
+  const forward = await back(scene, { to: '3' });
+  expect(forward.record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
   expect(await scene.atRest()).toBe('v2');
+  // It is live again by a person's word: from there a default rollback goes back as before.
+  await scene.world.runFor(HOUR);
+  expect((await back(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
 });
 
 it('goes to the version that a person names', async () => {
@@ -89,7 +102,7 @@ it('refuses to go back where there is nothing to go back to', async () => {
   await scene.rollout({ name: 'v1' });
   const { execution } = await back(scene);
   expect(execution).toMatchObject({ error: 'RollbackTargetUnavailable' });
-  expect(execution.cause).toMatch(/no earlier version was ever live/);
+  expect(execution.cause).toMatch(/no earlier version was ever live that was not taken back/);
   expect(await scene.atRest()).toBe('v1');
 });
 

@@ -37,6 +37,7 @@ it('never finds a version idle that an alias uses, the target, one in the window
     now: time,
     rollbackWindowMs: fc.integer({ min: 0, max: 90 * 86_400_000 }),
     keepVersions: fc.integer({ min: 1, max: 5 }),
+    takenBack: fc.constant([]),
   });
   fc.assert(
     fc.property(uses, (use) => {

@@ -92,6 +92,8 @@ function fly(world: World) {
       liveModels: {
         forget: () => Promise.reject(new Error('not asked')),
         begin: notAsked,
+        takeBack: notAsked,
+        takenBack: notAsked,
         read: async () => [{ version: '1', since: world.blueSince ?? '2026-11-20T00:00:00Z' }],
       },
       versions: {

@@ -1,6 +1,7 @@
 import type { WidgetOperation } from '../../contract/widget-event';
 import { dateAndTime } from '../../report/words/times';
-import type { EndpointView, RolloutView } from '../../steps/operations/view';
+import { takenBackInWords } from '../../domain/rollback';
+import type { BackView, EndpointView, RolloutView } from '../../steps/operations/view';
 import { versionInWords } from '../words/version';
 
 /** One thing that the reader of a widget can do now, with what they saw. */
@@ -50,7 +51,7 @@ function aboutRollout({ endpoint }: EndpointView, rollout: RolloutView): readonl
 }
 
 /** Not beside another rollback, which would be refused, and not before anything was rolled out. */
-function back({ endpoint, state, live, rollout, last }: EndpointView): readonly Offer[] {
+function back({ endpoint, state, live, rollout, last, back: where }: EndpointView): readonly Offer[] {
   const can = state === 'at rest' || state === 'rolling out' || state === 'waiting for an answer';
   if (!can || live?.version == null || rollout?.action === 'rollback' || (rollout === null && last === null)) return [];
   const stops = rollout === null ? '' : ` It stops rollout ${rollout.id}.`;
@@ -59,10 +60,23 @@ function back({ endpoint, state, live, rollout, last }: EndpointView): readonly 
       'Roll back',
       undefined,
       { do: 'rollback', live: live.version, rollout: rollout?.id ?? null, last: last?.id ?? null },
-      `Roll ${endpoint} back? Live is ${versionInWords(live)}; it goes to the version named above, or else to the one before.${stops}`,
+      `Roll ${endpoint} back? Live is ${versionInWords(live)}; it goes to the version named above, or else ${elsewhere(where, rollout)}.${stops}${onlyByNumber(where)}`,
     ),
   ];
 }
+
+/** What a rollback that stops a rollout with traffic undoes is that traffic. */
+function elsewhere({ to, putBack }: BackView, rollout: RolloutView | null): string {
+  if (rollout !== null && rollout.phase !== 'before-traffic')
+    return 'what was live before that rollout stays, or is put back';
+  if (putBack !== null) return `nothing changes, because ${putBack}`;
+  return to === null ? 'nowhere: no earlier version is left that was not taken back' : `to ${versionInWords(to)}`;
+}
+
+const onlyByNumber = ({ takenBack }: BackView): string =>
+  takenBack.length === 0
+    ? ''
+    : ` Only its number leads back to what was taken back: ${takenBack.slice(0, 3).map(takenBackInWords).join('; ')}.`;
 
 /** To a moment, not for a time: the same click twice asks for the same. */
 function holds({ endpoint, at, teardownHold }: EndpointView): readonly Offer[] {

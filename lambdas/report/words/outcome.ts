@@ -40,7 +40,7 @@ function words(record: RolloutRecord): OutcomeInWords {
       return good('Promoted, the first model', 'was promoted, the first model of this endpoint');
     case 'already-live':
       return isRollback
-        ? neutral('Live again', 'is in service again, since the rollback stopped the rollout that ran')
+        ? neutral('Already put back', 'is in service: what a rollback would undo was put back already')
         : neutral('Already live', 'is in service already: nothing was done');
     case 'dry-run-passed':
       return good('Dry run passed', 'passed its dry run; no traffic was touched, and it was deleted again');
@@ -72,6 +72,7 @@ export function reasonInWords({ error, cause, outcome, decidedBy, state }: Rollo
     case 'promoted':
       return `There was no canary. Decided by ${decidedBy ?? 'a setting'}${verified}.`;
     case 'already-live':
+      if (state?.plan.action === 'rollback' && decidedBy !== undefined) return `${decidedBy}.`;
       return 'The live alias points at this very model and settings.';
     case 'aborted':
     case 'reverted':

@@ -68,6 +68,7 @@ export async function endWithoutPromotion(
     cause: failure.cause,
     ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
   };
+  await noteTakenBack(ports, state, failure, restored.liveVersion);
   // This is the first step after a no.
   const saidNo = failure.error === 'ApprovalRejected' ? [approvalAnswered(ports.clock, state, false, decidedBy)] : [];
   await closeRollout(ports, record, ...saidNo);
@@ -79,6 +80,22 @@ function outcomeOf(state: RolloutState, failure: Failure, greenWasLive: boolean)
   if (state.phase === 'promoted' && (greenWasLive || state.weights.at(-1)?.weight === 100))
     return state.blue.model === undefined ? 'promoted-first' : 'reverted';
   return state.canary === undefined && REFUSALS.includes(failure.error) ? 'rejected' : 'aborted';
+}
+
+/** Green had traffic and lost it. The target of a rollback that broke off is none the worse for that. */
+async function noteTakenBack(
+  { clock, liveModels }: Needs,
+  { id, endpoint, phase, plan, blue, green, outcome }: RolloutState,
+  { error, decidedBy }: Failure,
+  live: string | undefined,
+): Promise<void> {
+  const { version } = green;
+  if (phase === 'before-traffic' || version === undefined || version === blue.version) return;
+  if (plan.action === 'rollback' && decidedBy === 'check') return;
+  // A person has put it there.
+  if (error === 'LiveAliasMoved' && live === version) return;
+  const how = outcome === 'reverted' || phase === 'promoted' ? 'reverted' : 'aborted';
+  await liveModels.takeBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how });
 }
 
 /** Validation failed before there was a state: the record says what was asked for and why it was refused. */

@@ -45,7 +45,8 @@ export async function carryOut(
       const { live, rollout, last } = operation;
       const request = { ...actor, force: false, seen: { live, rollout, last }, ...(to !== '' && { to }) };
       const started = await rollback(ports, endpoint, request);
-      return `rollback ${started.rolloutId} has begun; look again to follow it`;
+      const careful = started.warning === null ? '' : ` Careful: ${started.warning}.`;
+      return `rollback ${started.rolloutId} has begun; look again to follow it.${careful}`;
     }
     case 'postpone': {
       const { until, held } = operation;

@@ -2,7 +2,7 @@ import { GreenUnhealthy } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Ports } from '../../ports/ports';
 import type { VersionFacts } from '../../ports/versions';
-import { desiredEnvironment, newRequestKey, requestKeyFor } from '../rollout/model-environment';
+import { desiredEnvironment, findLive, newRequestKey, requestKeyFor } from '../rollout/model-environment';
 
 /** A code or settings update by `cdk deploy` takes seconds; the handler's own limit is 300 s. */
 const DEADLINE_MS = 200_000;
@@ -17,8 +17,7 @@ type Needs = Pick<Ports, 'clock' | 'randomKey' | 'versions'>;
 export async function publishGreen(ports: Needs, state: RolloutState): Promise<string> {
   const { clock, randomKey, versions } = ports;
   const functionName = state.config.functionName;
-  const { version } = state.blue;
-  const blue = version === undefined ? undefined : await versions.find(functionName, version);
+  const blue = await findLive(ports, functionName, state.blue.version);
   const deadline = clock.now() + DEADLINE_MS;
   let forced = state;
   while (clock.now() < deadline) {

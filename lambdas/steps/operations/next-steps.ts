@@ -2,7 +2,7 @@ import type { NextStep } from '../../contract/operation-errors';
 import type { EndpointView } from './view';
 
 /** What a person may do about an endpoint as it is. */
-export function nextSteps({ endpoint, state, rollout, last }: Omit<EndpointView, 'next'>): readonly NextStep[] {
+export function nextSteps({ endpoint, state, rollout, last, back }: Omit<EndpointView, 'next'>): readonly NextStep[] {
   const command = (name: string, options = '') => `greenlight ${name} ${endpoint}${options}`;
   const because = " --reason '…'";
   switch (state) {
@@ -38,7 +38,9 @@ export function nextSteps({ endpoint, state, rollout, last }: Omit<EndpointView,
       return [
         ...(last.error === null ? [] : [{ what: 'Read why the last rollout failed', command: command('explain') }]),
         { what: 'Roll out a model', command: `greenlight upload FILE --endpoint ${endpoint}` },
-        { what: 'Go back to the version before', command: command('rollback', because) },
+        ...(back.to === null || back.putBack !== null
+          ? []
+          : [{ what: `Go back to version ${back.to.version}`, command: command('rollback', because) }]),
       ];
   }
 }

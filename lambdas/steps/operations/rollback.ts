@@ -1,4 +1,5 @@
 import { OperationRefused } from '../../contract/operation-errors';
+import { takenBackInWords } from '../../domain/rollback';
 import { checkTarget } from '../validation/check-target';
 import { chooseEndpoint } from './choose-endpoint';
 import type { Actor, OperationPorts } from './ports';
@@ -6,7 +7,7 @@ import { alreadyStarted, start, startedId, type Started } from './start';
 
 type Needs = Pick<
   OperationPorts,
-  'clock' | 'executions' | 'hash' | 'liveAlias' | 'locks' | 'records' | 'settings' | 'versions'
+  'clock' | 'executions' | 'hash' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'settings' | 'versions'
 >;
 
 /** What a person saw of an endpoint when they asked to go back: no more than decides where that leads. */
@@ -20,7 +21,7 @@ export interface SeenBefore {
 }
 
 export interface RollbackRequest extends Actor {
-  /** Version number. @default the version that was live before, or blue of the rollout that this one stops */
+  /** Version number. @default the newest earlier version that was not taken back, or blue of the rollout that this one stops */
   readonly to?: string;
   /** Although its inputs or outputs differ from the live model's. */
   readonly force: boolean;
@@ -34,7 +35,11 @@ export interface RollbackRequest extends Actor {
  * @throws InvalidInput, UnknownEndpoint, RollbackTargetUnavailable, RolloutBusy beside another rollback,
  *   OperationRefused StateChanged, AlreadyStarted
  */
-export async function rollback(ports: Needs, name: string | undefined, request: RollbackRequest): Promise<Started> {
+export async function rollback(
+  ports: Needs,
+  name: string | undefined,
+  request: RollbackRequest,
+): Promise<Started & { readonly warning: string | null }> {
   const config = await chooseEndpoint(ports, name);
   const endpoint = config.settings.name;
   const { to, by, reason, force, seen } = request;
@@ -48,7 +53,9 @@ export async function rollback(ports: Needs, name: string | undefined, request: 
   }
   const asked = { endpoint, action: 'rollback', by, reason, ...(to !== undefined && { to }), ...(force && { force }) };
   if (to !== undefined && /^[1-9][0-9]{0,8}$/.test(to)) await checkTarget(ports, config, to);
-  return start(ports, asked, once);
+  const taken = to === undefined ? undefined : (await ports.liveModels.takenBack(endpoint)).find(({ version }) => version === to); // prettier-ignore
+  const warning = taken ? `${takenBackInWords(taken)}; it is put back because its number was named` : null;
+  return { ...(await start(ports, asked, once)), warning };
 }
 
 /** @throws OperationRefused StateChanged */

@@ -2,6 +2,8 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { isoTime } from '../../domain/minutes';
 import { formatModelAddress } from '../../domain/model-address';
+import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../../domain/rollback';
+import type { LivePeriod } from '../../ports/live-models';
 import type { AliasState } from '../../ports/live-alias';
 import type { Hold } from '../../ports/holds';
 import { chooseEndpoint } from './choose-endpoint';
@@ -41,9 +43,10 @@ export async function status(ports: StatusPorts, endpoint?: string): Promise<End
 
 async function viewOf(ports: StatusPorts, config: EndpointConfig): Promise<EndpointView> {
   const endpoint = config.settings.name;
-  const [alias, periods, current, waiting, hold, [newest, before]] = await Promise.all([
+  const [alias, periods, takenBack, current, waiting, hold, [newest, before]] = await Promise.all([
     aliasOf(ports, config),
     ports.liveModels.read(endpoint),
+    ports.liveModels.takenBack(endpoint),
     currentRollout(ports, endpoint),
     ports.uploads.waiting(endpoint),
     ports.holds.read(endpoint),
@@ -66,8 +69,27 @@ async function viewOf(ports: StatusPorts, config: EndpointConfig): Promise<Endpo
     last: lastOf(newest, before, current),
     waitingUpload: waiting ? { key: waiting.key, versionId: waiting.versionId, uploadedAt: waiting.uploadedAt } : null,
     teardownHold: inForce(hold, now),
+    back: backOf(alias, periods, takenBack, now),
   };
   return { ...seen, next: nextSteps(seen) };
+}
+
+/** Whether a version can be used is found out by the rollback: this is what would be tried first. */
+function backOf(
+  alias: AliasState | undefined,
+  periods: readonly LivePeriod[],
+  takenBack: readonly TakenBack[],
+  now: number,
+): EndpointView['back'] {
+  if (alias === undefined) return { to: null, putBack: null, takenBack: [] };
+  const [version] = rollbackTargets(alias.version, periods, takenBack);
+  const model = periods.find((period) => period.version === version)?.model;
+  const lately = putBackLately(alias.version, periods, takenBack, now);
+  return {
+    to: version === undefined ? null : { version, model: model ? formatModelAddress(model) : null },
+    putBack: lately ? takenBackInWords(lately) : null,
+    takenBack: takenBack.filter((one) => one.version !== alias.version),
+  };
 }
 
 /** Somebody may have deleted it: everything else is still worth telling. */

@@ -1,4 +1,5 @@
 import type { NextStep } from '../../contract/operation-errors';
+import type { TakenBack } from '../../domain/rollback';
 import type { Phase } from '../../domain/rollout';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PersonsAnswer, Question } from '../../ports/approvals';
@@ -24,7 +25,18 @@ export interface EndpointView {
   readonly last: EndedView | null;
   readonly waitingUpload: { readonly key: string; readonly versionId: string; readonly uploadedAt: string } | null;
   readonly teardownHold: Hold | null;
+  readonly back: BackView;
   readonly next: readonly NextStep[];
+}
+
+/** Where a rollback leads. */
+export interface BackView {
+  /** Without a version named; null when no earlier one is left that was not taken back. */
+  readonly to: VersionView | null;
+  /** In words, what was taken back so shortly before that a rollback without a version changes nothing. */
+  readonly putBack: string | null;
+  /** Versions that only their number leads back to, newest first. */
+  readonly takenBack: readonly TakenBack[];
 }
 
 /** `ending`: its execution is over, and blue is being put back or the record closed. */

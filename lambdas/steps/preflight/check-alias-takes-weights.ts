@@ -2,6 +2,7 @@ import { PreflightFailed } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Ports } from '../../ports/ports';
+import { findLive } from '../rollout/model-environment';
 import { checkBlueFits } from '../validation/check-blue-fits';
 
 /**
@@ -14,7 +15,7 @@ export async function checkAliasTakesWeights(
   state: RolloutState,
 ): Promise<void> {
   const { functionName } = state.config;
-  await checkBlueFits({ versions }, state, await versions.find(functionName, state.blue.version));
+  await checkBlueFits({ versions }, state, await findLive({ versions }, functionName, state.blue.version));
   const onAlias = await versions.provisionedOnLive(functionName);
   if (onAlias === undefined) return;
   throw new PreflightFailed(

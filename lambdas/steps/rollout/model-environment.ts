@@ -2,6 +2,8 @@ import { modelServerVariables, parseModelServerEnv } from '../../contract/model-
 import { pinnedModelSchema } from '../../contract/rollout-state';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
+import type { Ports } from '../../ports/ports';
+import type { VersionFacts } from '../../ports/versions';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -9,6 +11,18 @@ const MODEL_ADDRESS = ['GREENLIGHT_MODEL_BUCKET', 'GREENLIGHT_MODEL_KEY', 'GREEN
 const REQUEST_KEY = 'GREENLIGHT_REQUEST_KEY';
 /** Makes an otherwise unchanged function publish a new version; only written when a person asks for it. */
 const FORCED_BY = 'GREENLIGHT_FORCED_BY';
+
+/** What Lambda says of the live version; undefined when it is gone or cannot be read, which must stop no fix. */
+export async function findLive(
+  { versions }: Pick<Ports, 'versions'>,
+  functionName: string,
+  version: string,
+): Promise<VersionFacts | undefined> {
+  return versions.find(functionName, version).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'EnvironmentUnreadable') return undefined;
+    throw error;
+  });
+}
 
 /** The model that a version serves, from its frozen environment. */
 export function servedModel(environment: Environment): PinnedModel | undefined {

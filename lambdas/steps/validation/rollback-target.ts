@@ -1,43 +1,82 @@
+import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { RolloutState } from '../../contract/rollout-state';
+import { formatModelAddress } from '../../domain/model-address';
 import { MINUTE_MS } from '../../domain/minutes';
+import { putBackLately, rollbackTargets, takenBackInWords } from '../../domain/rollback';
+import type { PinnedModel } from '../../domain/rollout';
 import type { LivePeriod } from '../../ports/live-models';
 import type { Ports } from '../../ports/ports';
 import { checkTarget, targetUnavailable } from './check-target';
 
-type Needs = Pick<Ports, 'clock' | 'liveModels' | 'records' | 'versions'>;
+type Needs = Pick<Ports, 'clock' | 'liveModels' | 'models' | 'versions'>;
+type Chosen = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
 
 /**
- * The version to roll back to. Its canary is skipped when it was live within the rollback window: it has proved itself
- * on live traffic a short while ago, and whoever rolls back is in a hurry.
+ * The version to roll back to. Its canary is skipped when it was live within the rollback window and was not taken back:
+ * it has proved itself on live traffic a short while ago, and whoever rolls back is in a hurry.
  *
- * A rollback undoes the last change of live traffic. When it stopped a rollout that had given green traffic, that was
- * the last one: blue is back, is the target, and live already.
+ * A rollback without `to` undoes the last change of live traffic. When that was itself to take a version back (a revert,
+ * an aborted canary, another person's rollback, or the rollout that this one has stopped), it is undone already.
  */
 export async function chooseRollbackTarget(
   ports: Needs,
   state: RolloutState,
   to: string | undefined,
   stopped: string | undefined,
-): Promise<Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>> {
+): Promise<Chosen> {
   const { endpoint, blue, config, plan } = state;
-  if (stopped !== undefined && (to === undefined ? await gaveBack(ports, state, stopped) : to === blue.version))
-    return { green: blue, plan, decidedBy: `rollback: it stopped rollout ${stopped}, and blue is back` };
-  const periods = await ports.liveModels.read(endpoint);
-  const version =
-    to ?? periods.find((period) => period.version !== blue.version && period.model !== undefined)?.version;
+  const [periods, takenBack] = [await ports.liveModels.read(endpoint), await ports.liveModels.takenBack(endpoint)];
+  const stays = (why: string): Chosen => ({
+    green: { version: blue.version, ...(blue.model && { model: blue.model }) },
+    plan,
+    decidedBy: `already put back: live is version ${blue.version}; ${why}`,
+  });
+  if (to === undefined) {
+    const lately = putBackLately(blue.version, periods, takenBack, ports.clock.now());
+    if (lately !== undefined) return stays(takenBackInWords(lately));
+  } else if (stopped !== undefined && to === blue.version) return stays(`it stopped rollout ${stopped}`);
   const unavailable = (why: string) => targetUnavailable(endpoint, `live is version ${blue.version}: ${why}`);
-  if (version === undefined) throw unavailable('no earlier version was ever live');
-  if (version === blue.version) throw unavailable(`version ${version} is live already`);
-  const model = await checkTarget(ports, config, version);
+  if (to === blue.version) throw unavailable(`version ${to} is live already`);
+  const versions = to === undefined ? rollbackTargets(blue.version, periods, takenBack) : [to];
+  if (versions.length === 0)
+    throw unavailable(
+      ['no earlier version was ever live that was not taken back', ...takenBack.slice(0, 3).map(takenBackInWords)].join(
+        '; ',
+      ),
+    );
+  const { version, model } = await firstUsable(ports, config, versions);
+  const taken = takenBack.find((one) => one.version === version);
   const windowStart = ports.clock.now() - config.settings.rollbackWindowMinutes * MINUTE_MS;
   const recent = periods.some((period) => period.version === version && wasLiveSince(period, windowStart));
-  return { green: { version, model }, plan: { ...plan, ...(recent && { strategy: 'AllAtOnce', steps: [] }) } };
+  const proved = recent && taken?.how !== 'reverted' && taken?.how !== 'aborted';
+  return {
+    green: { version, model },
+    plan: { ...plan, ...(proved && { strategy: 'AllAtOnce', steps: [] }) },
+    ...(taken && { decidedBy: `person: named version ${version} although ${takenBackInWords(taken)}` }),
+  };
 }
 
-/** The rollout had given green traffic, and its blue, which is ours, has all of it again, whatever was recorded. */
-async function gaveBack({ records }: Needs, { endpoint, blue }: RolloutState, rolloutId: string): Promise<boolean> {
-  const stopped = (await records.read(endpoint, rolloutId))?.state;
-  return stopped !== undefined && stopped.phase !== 'before-traffic' && stopped.blue.version === blue.version;
+/** The first that exists and whose model can be read. Throws what is wrong with the first when none is. */
+async function firstUsable(
+  ports: Needs,
+  config: EndpointConfig,
+  versions: readonly string[],
+): Promise<{ readonly version: string; readonly model: PinnedModel }> {
+  let wrong: unknown;
+  for (const version of versions) {
+    try {
+      const model = await checkTarget(ports, config, version);
+      if ((await ports.models.describe(model.key, model.versionId)) !== undefined) return { version, model };
+      throw targetUnavailable(
+        config.settings.name,
+        `version ${version} cannot load its model any more: ${formatModelAddress(model)} was deleted`,
+      );
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'RollbackTargetUnavailable') throw error;
+      wrong ??= error;
+    }
+  }
+  throw wrong;
 }
 
 const wasLiveSince = (period: LivePeriod, since: number): boolean =>

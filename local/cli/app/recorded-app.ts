@@ -59,7 +59,13 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       },
       write: refuse,
     },
-    liveModels: { read: async (name) => find(name)?.periods ?? [], begin: refuse, forget: refuse },
+    liveModels: {
+      read: async (name) => find(name)?.periods ?? [],
+      takenBack: async (name) => find(name)?.takenBack ?? [],
+      begin: refuse,
+      forget: refuse,
+      takeBack: refuse,
+    },
     locks: { acquire: refuse, queue: refuse, renew: refuse, release: refuse, read: nothing },
     models: {
       bucket,

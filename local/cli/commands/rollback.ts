@@ -11,7 +11,7 @@ export const rollback = defineCommand({
       .positional('endpoint', endpointArgument)
       .option('to', {
         type: 'string',
-        describe: 'Version number [default: the one that was live before]',
+        describe: 'Version number [default: the newest earlier one that was not taken back]',
         requiresArg: true,
       })
       .option('reason', reason)
@@ -27,12 +27,13 @@ export const rollback = defineCommand({
       force: forced,
       ...(to !== undefined && { to }),
     });
+    const warned = started.warning === null ? [] : [`Careful: ${started.warning}.`];
     if (!wait)
       return {
         result: { ...started, rollout: null },
-        lines: [`${started.endpoint}: rollback ${started.rolloutId} has begun.`],
+        lines: [...warned, `${started.endpoint}: rollback ${started.rolloutId} has begun.`],
       };
     const { rollout, exitCode } = await awaitEnd(cli, ports, started.endpoint, started.rolloutId, seconds);
-    return { result: { ...started, rollout }, lines: endLines(rollout), exitCode };
+    return { result: { ...started, rollout }, lines: [...warned, ...endLines(rollout)], exitCode };
   },
 });
