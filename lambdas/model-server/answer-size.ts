@@ -39,10 +39,10 @@ function leastBytes({ outputs, sizes }: ParsedInferRequest): number {
   }, 0);
 }
 
-function leastCount({ signature, classification }: AskedOutput, sizes: ReadonlyMap<string, number>): number {
+function leastCount({ signature, classification }: AskedOutput, sizes: ParsedInferRequest['sizes']): number {
   if (classification !== undefined || signature.anyRank) return 0;
   return signature.sizes.reduce<number>(
-    (product, size) => product * (typeof size === 'number' ? size : (sizes.get(size) ?? 0)),
+    (product, size) => product * (typeof size === 'number' ? size : (sizes.get(size)?.size ?? 0)),
     1,
   );
 }

@@ -26,7 +26,7 @@ import { metadataOf } from './metadata';
 import { modelLoader } from './model-loader';
 import type { ModelSource } from './model-source';
 import { noModelYet, NotReady } from './not-ready';
-import { readBody } from './read-body';
+import { giveBack, readBody, type RequestBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
 import { RequestError } from './request-error';
 import { readEvent, type Route, type ServerRequest } from './route';
@@ -157,13 +157,14 @@ export function createModelServer({
     const count: Count = (...counted) => {
       if (isUsers) countAny(...counted);
     };
+    let given: RequestBody | undefined;
     try {
       const model = await loaded(context);
-      const given = readBody(request);
+      given = readBody(request);
       const parsed = readInferRequest(given, model);
       // Written while the model runs, also when the model then fails: such a request is worth most to the next green.
       const captured = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
-      const compression = compressionOf(request.headers.get('accept-encoding'));
+      const compression = compressionOf(request.header('accept-encoding'));
       const requestIdOf = (outputs: readonly PredictionOutput[]) =>
         labelKey === undefined ? undefined : requestIdFor(outputs, env, labelKey, context, now(), isUsers);
       const { content, classes, requestId } = await trace('infer', () =>
@@ -187,6 +188,8 @@ export function createModelServer({
         count(error.code === 'NonFiniteOutput' ? 'non-finite-output' : 'model-error', []);
       if (error instanceof NotReady) count('model-error', []);
       throw error;
+    } finally {
+      if (given) giveBack(given);
     }
   }
 

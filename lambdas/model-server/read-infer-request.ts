@@ -22,7 +22,7 @@ export interface ParsedInferRequest {
   /** The outputs to return, in the order asked for; all of them when the request does not say. */
   readonly outputs: readonly AskedOutput[];
   /** What the request chose where the signature leaves a size open, by the name that the model's author gave it. */
-  readonly sizes: ReadonlyMap<string, number>;
+  readonly sizes: SizeBook;
   /** Rows that the request asks about: the largest first dimension of its inputs. */
   readonly rows: number;
   /** Two sizes that ought to be one; whose mistake a failure then is. */
@@ -52,6 +52,7 @@ export function readInferRequest({ json: body, binary }: RequestBody, model: Loa
   const sizes: SizeBook = new Map();
   const parts = new BinaryParts(binary);
   let conflict: RequestError | undefined;
+  let rows = 1;
   given.forEach((input: unknown, index) => {
     const field = `inputs[${index}]`;
     if (!isFields(input)) throw invalidInput(field, `is ${shown(input)}, not an object`);
@@ -70,6 +71,7 @@ export function readInferRequest({ json: body, binary }: RequestBody, model: Loa
     refuseParameters(input, `${field}.`);
     const read = readInput(input, field, signature, sizes, parts);
     feeds[signature.name] = read.tensor;
+    rows = Math.max(rows, read.tensor.dims[0] ?? 1);
     conflict ??= read.conflict;
   });
   const missing = model.inputs.find((input) => !feeds[input.name]);
@@ -79,8 +81,8 @@ export function readInferRequest({ json: body, binary }: RequestBody, model: Loa
     id,
     feeds,
     outputs: readOutputs(body, model.outputs),
-    sizes: new Map(Array.from(sizes, ([name, { size }]) => [name, size])),
-    rows: Math.max(1, ...Object.values(feeds).map(({ dims }) => dims[0] ?? 1)),
+    sizes,
+    rows,
     conflict,
   };
 }
@@ -137,6 +139,7 @@ function readClassification(entry: Fields, field: string, { name, datatype }: Te
 }
 
 function refuseParameters(entry: Fields, at: string): void {
+  if (entry['parameters'] === undefined) return;
   const refused = REFUSED_PARAMETERS.find((name) => {
     const value = parameterOf(entry, name);
     return value !== undefined && value !== 0 && value !== '' && value !== false;

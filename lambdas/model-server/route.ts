@@ -14,8 +14,8 @@ export type Route =
 /** A request, taken out of its event. */
 export interface ServerRequest {
   readonly route: Route;
-  /** By their names in lower case, which a function URL sends and a direct invoke may not. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** A header by its name in lower case, which a function URL sends and a direct invoke may not. */
+  readonly header: (name: string) => string | undefined;
   readonly body: unknown;
   readonly isBase64: boolean;
 }
@@ -44,18 +44,23 @@ export function readEvent(event: unknown): ServerRequest {
       `method is ${shown(method)}, ${shown(path)} takes ${wanted} only.`,
     );
   }
-  const headers = headersOf(fields['headers']);
-  return { route, headers, body: fields['body'], isBase64: fields['isBase64Encoded'] === true };
+  const headers = isRecord(fields['headers']) ? fields['headers'] : {};
+  return {
+    route,
+    header: (name) => headerOf(headers, name),
+    body: fields['body'],
+    isBase64: fields['isBase64Encoded'] === true,
+  };
 }
 
-const headersOf = (headers: unknown): ReadonlyMap<string, string> =>
-  new Map(
-    isRecord(headers)
-      ? Object.entries(headers).flatMap(([name, value]) =>
-          typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [],
-        )
-      : [],
-  );
+function headerOf(headers: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  for (const key in headers) {
+    if (key.length !== name.length || key.toLowerCase() !== name) continue;
+    const value = headers[key];
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
 
 function textAt(value: unknown, field: string): string {
   if (typeof value === 'string') return value;

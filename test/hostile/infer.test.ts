@@ -104,6 +104,7 @@ test.each(TYPES)(
       }),
       { numRuns: 150 },
     ),
+  60_000,
 );
 
 test('an event of any shape, from a function URL or a direct invoke, is answered', () => {
