@@ -1,4 +1,5 @@
 import { BOOKKEEPING_MUTANTS } from './bookkeeping';
+import { INCIDENT_MUTANTS } from './incidents';
 import { JUDGING_MUTANTS } from './judging';
 import type { Mutant } from './mutant';
 import { TELLING_MUTANTS } from './telling';
@@ -10,4 +11,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...JUDGING_MUTANTS,
   ...BOOKKEEPING_MUTANTS,
   ...TELLING_MUTANTS,
+  ...INCIDENT_MUTANTS,
 ];

@@ -1,14 +1,14 @@
 import { ROLLOUT_HANDLERS } from '../../../lambdas/contract/names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Dice } from './dice';
-import { drawModel } from './draw-model';
+import { drawModel, type Harm, modelThat } from './draw-model';
 import { FAMILIES, type Family, type Incidents, type Moment, NO_INCIDENTS } from './incidents';
 import type { UploadPlan } from './plan';
 
 /** How often a family is in a run that has incidents. A family that the app does not survive yet has none. */
 const SHARES: Readonly<Record<Family, number>> = {
   ...{ 'sick models': 2, 'shared outage': 2, silence: 2, deletions: 0 },
-  ...{ 'missing permission': 2, callers: 1, crowd: 2, hands: 0 },
+  ...{ 'missing permission': 2, callers: 1, crowd: 2, 'first models': 1, hands: 0 },
 };
 
 /** The families of a run: those that are asked for, else none in four of ten runs and two in one of ten. */
@@ -78,8 +78,9 @@ const DRAW: Readonly<Record<Family, Draw>> = {
       rate: dice.pick([600, 6_000, 20_000]),
     })),
   }),
-  // Uploads alone, see drawCrowd.
+  // Uploads alone, see drawCrowd and drawFirst.
   crowd: () => ({}),
+  'first models': () => ({}),
   hands: (dice, names, untilMs) => ({
     hands: dice.times(dice.int(1, 3), () => ({
       ...{ when: moment(dice, untilMs), endpoint: dice.pick(names) },
@@ -106,10 +107,19 @@ export function drawCrowd(dice: Dice, names: readonly [string, ...string[]], unt
     const name = `c${index + 1}`;
     return {
       atMs: fromMs + dice.int(0, dice.pick([0, 300, 900, 2_500])),
-      ...{ endpoint, file: sameKey || dice.chance(0.3) ? 'crowd.onnx' : `${name}.onnx`, metadata: {} },
+      ...{ endpoint, file: sameKey || dice.chance(0.3) ? 'crowd.onnx' : `${name}.onnx` },
+      metadata: dice.weighted<Readonly<Record<string, string>>>([[{}, 8], [{ dryrun: 'true' }, 1], [{ strategy: 'AllAtOnce' }, 1], [{ strategy: '{"steps":[{"weight":99,"bakeMinutes":1}]}' }, 1]]), // prettier-ignore
       ...drawModel(dice.for(name), name),
     };
   });
+}
+
+/** The first model of an endpoint, which most often answers nothing. */
+export function drawFirst(dice: Dice, endpoint: string): readonly UploadPlan[] {
+  const harm = dice.weighted<Harm | 'good'>([['good', 1], ['mute', 3], ['unloadable', 1], ['crashing', 1]]); // prettier-ignore
+  const name = 'f1';
+  const drawn = { model: modelThat(harm, name), ...(harm !== 'good' && { harm }) };
+  return [{ atMs: dice.int(0, 30) * 1000, endpoint, file: `${name}.onnx`, metadata: {}, ...drawn }];
 }
 
 /** A good or a bad model, early, for incidents to meet: half of the runs would have no rollout of the endpoint else. */

@@ -11,8 +11,10 @@ export function drawModel(dice: Dice, name: string): { readonly model: ChaosMode
     ...[['drifting', 1] as const, ['not finite', 1] as const, ['unloadable', 1] as const],
     ...[['crashing', 0.5] as const, ['other shape', 0.5] as const, ['mute', 0.5] as const],
   ]);
-  return { model: { name, ...behaviour(kind) }, ...(kind !== 'good' && { harm: kind }) };
+  return { model: modelThat(kind, name), ...(kind !== 'good' && { harm: kind }) };
 }
+
+export const modelThat = (kind: Harm | 'good', name: string): ChaosModel => ({ name, ...behaviour(kind) });
 
 function behaviour(kind: Harm | 'good'): Omit<ChaosModel, 'name'> {
   switch (kind) {

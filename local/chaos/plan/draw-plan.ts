@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { Dice } from './dice';
 import { drawFaults, quietFaults } from './draw-faults';
-import { drawCompany, drawCrowd, drawFamilies, drawIncidents } from './draw-incidents';
+import { drawCompany, drawCrowd, drawFamilies, drawFirst, drawIncidents } from './draw-incidents';
 import { drawOperations } from './draw-operations';
 import { drawModel } from './draw-model';
 import { drawSettings, drawStrategy } from './draw-settings';
@@ -18,14 +18,21 @@ export function drawPlan(seed: number, asked?: Family): Plan {
     [2, 3],
     [3, 1],
   ]);
-  const endpoints = ENDPOINT_NAMES.slice(0, count).map((name) => drawEndpoint(dice.for(name), name));
-  const names = endpoints.map(({ name }) => name) as [string, ...string[]];
+  const drawnEndpoints = ENDPOINT_NAMES.slice(0, count).map((name) => drawEndpoint(dice.for(name), name));
+  const names = drawnEndpoints.map(({ name }) => name) as [string, ...string[]];
   const extra = dice.for('incidents');
   const families = drawFamilies(extra, asked);
-  const drawn = drawFaults(dice.for('faults'), endpoints);
+  const endpoints = drawnEndpoints.map((one, index) => index === 0 && families.includes('first models') ? { ...one, served: false } : one); // prettier-ignore
+  const drawn = drawFaults(dice.for('faults'), drawnEndpoints);
   const begun = families.length > 0 && extra.chance(0.6) ? quietFaults(drawn) : drawn;
   const incidents = drawIncidents(extra, families, names, begun.untilMs);
-  const faults = { ...begun, untilMs: Math.max(begun.untilMs, ...incidents.withheld.map(({ untilMs }) => untilMs)) };
+  // A crowd is told of in any order.
+  const events = families.includes('crowd') ? { ...begun.events, 'aws.s3': { lost: 0, doubled: 0.5, late: 0.5 } } : begun.events; // prettier-ignore
+  const faults = {
+    ...begun,
+    events,
+    untilMs: Math.max(begun.untilMs, ...incidents.withheld.map(({ untilMs }) => untilMs)),
+  };
   const usual = dice.times(dice.int(1, 5), (index) =>
     drawUpload(dice.for(`upload ${index}`), index, names, begun.untilMs),
   );
@@ -33,6 +40,7 @@ export function drawPlan(seed: number, asked?: Family): Plan {
     ...usual,
     ...drawCompany(extra.for('company'), endpointsOf(incidents)),
     ...(families.includes('crowd') ? drawCrowd(extra.for('crowd'), names, begun.untilMs) : []),
+    ...(families.includes('first models') ? drawFirst(extra.for('first'), names[0]) : []),
   ];
   const starts = dice.times(dice.weighted([[0, 5], [1, 3], [2, 1]]), (index) => drawStart(dice.for(`start ${index}`), names, begun.untilMs)); // prettier-ignore
   const operations = drawOperations(dice.for('operations'), names, begun.untilMs);

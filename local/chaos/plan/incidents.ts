@@ -13,6 +13,7 @@ export const FAMILIES = [
   'missing permission',
   'callers',
   'crowd',
+  'first models',
   'hands',
 ] as const;
 export type Family = (typeof FAMILIES)[number];

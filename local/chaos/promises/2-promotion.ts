@@ -1,7 +1,9 @@
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
-import type { AliasChange } from '../watch/story';
+import { plannedMinutes, strategySteps } from '../../../lambdas/domain/strategy';
+import type { AliasChange, Story } from '../watch/story';
 import type { Breach, Found } from './found';
 
+const WRITERS: readonly string[] = ['shift-traffic', 'promote-green'];
 const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
 
 /** Only a pass, a person's approval or an explicit setting promotes, in one write; only a restore goes back. */
@@ -21,6 +23,8 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
   const overwritten = overwrites(change, earlier);
   if (overwritten !== undefined) return `${said}: ${overwritten}`;
   const moves = before !== undefined && before.version !== after.version;
+  const dry = found.story.uploads.some(({ dryRun, versionId }) => dryRun && found.executions.some(({ name, input }) => name === rolloutId && input.includes(versionId))); // prettier-ignore
+  if (dry && WRITERS.includes(by)) return `${said}: an upload that asked for a dry run got users`;
   if (by === 'promote-green') {
     if (before !== undefined && !moves) return `${said}: promotes in more than one write`;
     const why = whyNotPromoted(change.state as RolloutState, found);
@@ -48,12 +52,17 @@ function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly
 function whyNotPromoted(state: RolloutState, { story }: Found): string | undefined {
   const { plan, blue, judgement, next, config, decidedBy } = state;
   if (plan.dryRun) return 'a dry run promotes';
+  const upload = plan.startedBy === 'person' ? undefined : story.uploads.find(({ versionId }) => versionId === state.green.model?.versionId); // prettier-ignore
+  const careless = upload && lessCareful(state);
+  if (careless !== undefined) return careless;
   const { approval, onInsufficientEvidence } = config.settings;
   if (next === 'approve')
     return story.approved.has(state.id) || approval.defaultAnswer === 'approve'
       ? undefined
       : 'promotes although nobody approved';
   if (plan.steps.length === 0 || blue.model === undefined) return undefined;
+  if (blue.silent !== undefined)
+    return wasDead(state, story) ? undefined : `promotes without a canary, because ${blue.silent}, which is not so`;
   if (judgement?.verdict === 'pass' && next === 'promote')
     return judgement.greenRequests > 0 ? undefined : 'passes without a single request of green';
   if (onInsufficientEvidence.then === 'promote' && judgement?.verdict !== 'fail' && next === 'promote')
@@ -63,3 +72,23 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
     return judgement.greenRequests > 0 ? undefined : 'a person promotes without a single request of green';
   return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'nobody'})`;
 }
+
+/** What an upload asks for is bounded by the endpoint's own strategy: no larger share of users, no shorter canary. */
+function lessCareful({ plan, config, blue }: RolloutState): string | undefined {
+  if (plan.action === 'rollback' || blue.model === undefined) return undefined;
+  const own = strategySteps(config.settings.strategy);
+  const minutes = plannedMinutes(plan.steps);
+  const most = (steps: readonly { readonly weight: number }[]) => steps.at(-1)?.weight ?? 100;
+  if (own.length === 0 || (minutes >= plannedMinutes(own) && most(plan.steps) <= most(own))) return undefined;
+  return `an upload chose less care than its endpoint: ${JSON.stringify(plan.strategy)} in place of ${JSON.stringify(config.settings.strategy)}`;
+}
+
+const ANSWERS_NOTHING: readonly (string | undefined)[] = ['unloadable', 'crashing', 'mute'];
+
+/** Whether blue answered nothing, at some time until now: an incident made it so, its object is gone, or it never did. */
+const wasDead = ({ endpoint, blue }: RolloutState, { sick, injected, uploads }: Story): boolean =>
+  sick.some(({ where, well }) => where === `${endpoint}:${blue.version}` && !well) ||
+  injected.some(
+    ({ kind, where }) => kind === 'object deleted' && where.endsWith(`versionId=${blue.model?.versionId}`),
+  ) ||
+  uploads.some(({ versionId, harm }) => versionId === blue.model?.versionId && ANSWERS_NOTHING.includes(harm));

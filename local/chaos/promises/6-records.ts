@@ -122,17 +122,16 @@ function uploads(found: Found): readonly string[] {
   });
 }
 
-/** S3 tells times to the second. */
-const SECOND_MS = 1000;
-
-/** No upload's rollout starts after that of a newer one, however late its event was. */
+/** No upload's rollout starts after that of a newer one, however late its event was; S3 knows which is newer. */
 function outOfOrder({ endpoints, executions: all, story }: Found): readonly string[] {
   return endpoints.flatMap(({ plan: { name } }) => {
     const uploads = all
       .filter(({ name: id }) => new RegExp(`^${name}-[0-9a-f]{12}-1$`).test(id))
-      .flatMap(({ input }) => story.uploads.filter(({ versionId }) => input.includes(versionId)));
+      .flatMap(({ input }) => story.uploads.filter(({ versionId }) => input.includes(versionId)))
+      // A dry run takes nobody's place.
+      .filter(({ dryRun }) => !dryRun);
     return uploads.flatMap(({ key, versionId, at }, index) => {
-      const newer = uploads.slice(0, index).find((one) => Math.floor(one.at / SECOND_MS) > Math.floor(at / SECOND_MS));
+      const newer = uploads.slice(0, index).find((one) => one.at > at);
       return newer
         ? [`${key} (${versionId}) was rolled out after ${newer.key} (${newer.versionId}), which is newer`]
         : [];

@@ -22,6 +22,7 @@ import { watchWorld } from '../watch/watch-world';
 import { Stage } from '../world/stage';
 import { templateFor } from '../world/templates';
 import { comeUsers } from '../world/users';
+import { lookForWayOut } from './way-out';
 
 /** The reconciler's period and a minute for its work. */
 const PERIOD_MS = 6 * MINUTE_MS;
@@ -56,6 +57,7 @@ export async function runPlan(plan: Plan, mutant?: Mutant): Promise<Played> {
   world.setCallTime(0);
   const faultsUntil = stage.now;
   const cameToRest = await comeToRest(stage);
+  if (cameToRest) await lookForWayOut(stage);
   gone.forEach((leave) => leave());
   await world.runFor(61 * MINUTE_MS);
   return { stage, faultsFrom, faultsUntil, cameToRest };

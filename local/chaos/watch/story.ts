@@ -102,6 +102,8 @@ export interface StoredUpload {
   readonly endpoint: string;
   readonly key: string;
   readonly versionId: string;
+  /** Its metadata asks for a dry run. */
+  readonly dryRun: boolean;
   readonly harm?: Harm;
 }
 

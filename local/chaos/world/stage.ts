@@ -192,7 +192,8 @@ export class Stage {
     const [last] = this.story.uploads.slice(-1);
     if (last?.endpoint === endpoint && this.now - last.at < 1000)
       this.story.injected.push({ at: this.now, kind: 'uploads at once', where: key });
-    this.story.uploads.push({ at: this.now, endpoint, key, versionId, ...(harm && { harm }) });
+    const dryRun = metadata['dryrun'] === 'true';
+    this.story.uploads.push({ at: this.now, endpoint, key, versionId, dryRun, ...(harm && { harm }) });
     this.note(`a person uploads ${key} (${harm ?? 'good'}: ${JSON.stringify(model)}, ${JSON.stringify(metadata)})`);
   }
 
