@@ -53,6 +53,11 @@ export const FACTS = {
     from: 'AWS',
     url: `${LAMBDA}/api/API_DeleteFunction.html`,
   },
+  V1: {
+    says: 'Answers of AWS that others recorded: when revisions move, what makes a version, what clearing weights answers, which provisioned concurrency is refused.',
+    from: 'the field',
+    url: 'https://github.com/localstack/localstack/tree/main/tests/aws/services/lambda_',
+  },
   L11: {
     says: 'Provisioned concurrency is of a version, or of an alias without weights, never of $LATEST.',
     from: 'AWS',

@@ -12,6 +12,7 @@ import { ownEvents } from './topics/own-events';
 import { provisioning } from './topics/provisioning';
 import { publishing } from './topics/publishing';
 import { queries } from './topics/queries';
+import { recorded } from './topics/recorded';
 import { revisions } from './topics/revisions';
 import { statistics } from './topics/statistics';
 import { tasks } from './topics/tasks';
@@ -19,7 +20,7 @@ import { versions } from './topics/versions';
 
 /** Everything that is expected, in the order of the page. */
 export const TOPICS: readonly Topic[] = [
-  ...[aliases, revisions, publishing, versions, provisioning, invocations],
+  ...[aliases, revisions, recorded, publishing, versions, provisioning, invocations],
   ...[items, queries, objects, objectLists],
   ...[executions, tasks, events],
   ...[statistics, functionMetrics, notices, ownEvents],

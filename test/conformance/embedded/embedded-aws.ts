@@ -77,7 +77,9 @@ export function embeddedAws(): EmbeddedAws {
     },
     createTopic: () => ref(add('Topic', 'AWS::SNS::Topic')),
     createAlarm: async (state) => {
-      const name = await ref(add('Alarm', 'AWS::CloudWatch::Alarm'));
+      const rule = { ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1, Threshold: 1, Period: 60 };
+      const what = { Namespace: 'conformance', MetricName: 'set by a person', Statistic: 'Sum' };
+      const name = await ref(add('Alarm', 'AWS::CloudWatch::Alarm', { ...rule, ...what }));
       world.services.cloudwatch.setAlarm(name, state);
       return name;
     },

@@ -26,6 +26,8 @@ export interface FunctionSettings {
 export interface VersionRecord {
   readonly version: string;
   settings: FunctionSettings;
+  /** Of a published version: what `$LATEST` was then, its own description too. */
+  readonly publishedFrom?: FunctionSettings;
   revisionId: string;
   state: State;
   lastUpdateStatus: LastUpdateStatus;

@@ -10,7 +10,7 @@ import { AwsError } from '../../service';
 import { required } from '../command-table';
 import { type AliasRecord, type FunctionRecord, LATEST, type ProvisionedRecord } from './function-record';
 import type { FunctionStore } from './function-store';
-import { invalidValue, notFound } from './lambda-errors';
+import { conflict, invalidValue, notFound } from './lambda-errors';
 
 /** Provisioned concurrency: on a version, or on an alias without weights. It is READY after one to two minutes. */
 export class Provisioned {
@@ -113,7 +113,12 @@ export class Provisioned {
     const taken = [...fn.provisioned.keys()].some(
       (other) => other !== qualifier && (fn.aliases.get(other)?.functionVersion ?? other) === version,
     );
-    if (taken) throw invalidValue(`Version ${version} already has a Provisioned Concurrency Config`);
+    if (taken)
+      throw conflict(
+        alias
+          ? "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version"
+          : 'Version is pointed by a Provisioned Concurrency alias',
+      );
   }
 }
 

@@ -35,6 +35,7 @@ export class Versions {
     const record: VersionRecord = {
       version,
       settings: { ...settings, description: input.Description ?? settings.description },
+      publishedFrom: settings,
       revisionId: this.store.newRevision(),
       state: 'Pending',
       lastUpdateStatus: 'Successful',
@@ -42,10 +43,11 @@ export class Versions {
     };
     fn.versions.set(version, record);
     fn.lastPublished = version;
+    // Publishing is a change of $LATEST, too; that the version becomes Active is none of the version.
+    latest.revisionId = this.store.newRevision();
     const fails = this.store.faults.versionFails === true;
     this.store.later(fn, 2, 5, () => {
       record.state = fails ? 'Failed' : 'Active';
-      record.revisionId = this.store.newRevision();
     });
     return describeVersion(fn, record, version);
   }
@@ -87,10 +89,9 @@ export class Versions {
   }
 }
 
-/** The description given to a publish does not count as a change. */
-function unchanged(last: VersionRecord, latest: VersionRecord): boolean {
-  return isDeepStrictEqual({ ...last.settings, description: '' }, { ...latest.settings, description: '' });
-}
+/** The description given to a publish does not count as a change; the function's own does. */
+const unchanged = (last: VersionRecord, latest: VersionRecord): boolean =>
+  isDeepStrictEqual(last.publishedFrom, latest.settings);
 
 const aliasesOf = (fn: FunctionRecord, version: string): readonly string[] =>
   [...fn.aliases.values()]
