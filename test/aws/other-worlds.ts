@@ -26,6 +26,14 @@ export const otherWorlds: Readonly<Record<string, EngineOptions>> = {
   C4: { world: { cloudwatch: { delaySeconds: [200, 300] } } },
   'C4-embedded': { world: { cloudwatch: { delaySeconds: [200, 300] } } },
   L5: { meddle: aliasThatLags(5.5 * 80) },
+  'C7-bins': {
+    meddle: where('GetMetricData', async (input, go) => {
+      // Bins of 10 %: what shares a bin with the bound counts in part.
+      const output = await go();
+      const ranks = JSON.stringify(input).includes('PR(');
+      return ranks ? { ...output, MetricDataResults: [{ Id: 'm0', Values: [100] }] } : output;
+    }),
+  },
   L9: {
     meddle: where('PublishVersion', ({ RevisionId }, go) =>
       RevisionId === undefined ? go() : refuse('PreconditionFailedException'),

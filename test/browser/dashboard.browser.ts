@@ -7,7 +7,6 @@ import { accessibilityProblems, openAll, visit } from './visit';
 import { allWidgets, type Theme, WIDGET_NAMES, type WidgetName } from './widgets';
 
 /** On a busy machine the accessibility rules take long for the tables behind six charts. */
-jest.setTimeout(120_000);
 
 let browser: Browser;
 let widgets: Awaited<ReturnType<typeof allWidgets>>;

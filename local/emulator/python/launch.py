@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 
+import alarm_math
 import chosen_version
 import error_names
 import event_versions
@@ -29,6 +30,7 @@ def main() -> None:
         sys.exit("launch.py ends its whole process group, so it must lead one")
     threading.Thread(target=follow_parent, name="follow-parent", daemon=True).start()
     chosen_version.supply()
+    alarm_math.supply()
     for each in (error_names, event_versions):
         if each.supply():
             print(f"supplied: {each.BEHAVIOUR}")

@@ -20,6 +20,9 @@ export const PROBE_NAMESPACE = 'GreenlightAwsTest';
 export const PROBE_METRIC = 'Probe';
 export const PROBE_VERSION_HEADER = 'x-probe-version';
 
+/** When this module was evaluated: before the first call, where an environment is provisioned. */
+const evaluatedAt = Date.now();
+
 export function answer(
   { fail, status, values }: ProbeEvent,
   context: ProbeContext,
@@ -31,6 +34,7 @@ export function answer(
   const body = JSON.stringify({
     version: context.functionVersion,
     arn: context.invokedFunctionArn,
+    ageMs: now - evaluatedAt,
   });
   return {
     statusCode: status ?? 200,

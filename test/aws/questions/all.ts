@@ -1,10 +1,13 @@
+import { alarmArrives } from './C13-alarm-arrives';
 import { aliasInTemplate } from './D2-alias-in-template';
 import { aliasOrVersion } from './C2-alias-or-version';
 import { aliasPropagation } from './L5-alias-propagation';
+import { bins } from './C7-bins';
 import { deleteInUse } from './L10-delete-in-use';
 import { descriptionAlone } from './L8-description-alone';
 import { embeddedDelay } from './C4-embedded-delay';
 import { errorNames } from './F8-error-names';
+import { firstCall } from './L14-first-call';
 import { fromTheRollouts } from './from-the-rollouts';
 import { lambdaDelay } from './C4-lambda-delay';
 import { nameByEventBridge } from './F4-name-by-eventbridge';
@@ -28,6 +31,9 @@ import { whatCountsAsError } from './L26-what-counts-as-error';
 export const questions: readonly Question[] = [
   provisionedOnBothVersions,
   seriesWithoutWeights,
+  alarmArrives,
+  bins,
+  firstCall,
   lambdaDelay,
   embeddedDelay,
   aliasPropagation,

@@ -19,6 +19,7 @@ export const EVENT_SOURCE = 'greenlight.aws-test';
 export const OUTPUTS = {
   startedByEvent: 'StartedByEventArn',
   throws: 'ThrowsArn',
+  alarm: 'AlarmName',
 } as const;
 
 /** The only endpoint of the app. */

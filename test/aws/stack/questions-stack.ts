@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,9 +10,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, Pass, StateMachine, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { transformSync } from 'esbuild';
+import { Notices } from '../../../lib/notices';
 import { withFunction } from '../questions/all';
+import { alarmArrives } from '../questions/C13-alarm-arrives';
 import { aliasInTemplate } from '../questions/D2-alias-in-template';
 import { errorNames, THROWN_NAME } from '../questions/F8-error-names';
 import { DECLARED_ALIAS, EVENT_SOURCE, functionNameOf, OUTPUTS, STATIC_VARIABLE } from './names';
@@ -48,6 +53,7 @@ export class QuestionsStack extends Stack {
     this.declareAlias();
     this.startByEvent();
     this.throwInWorkflow();
+    this.ring();
   }
 
   private probe(question: string, code: string, environment: Record<string, string> = {}): lambda.Function {
@@ -95,6 +101,16 @@ export class QuestionsStack extends Stack {
     new CfnOutput(this, OUTPUTS.startedByEvent, {
       value: machine.stateMachineArn,
     });
+  }
+
+  /** C13: an alarm on the app's own kind of topic, and a function that hears of it. */
+  private ring(): void {
+    const { topic } = new Notices(this, 'Notices', {});
+    topic.addSubscription(new LambdaSubscription(this.node.findChild(`Probe-${alarmArrives.id}`) as lambda.Function));
+    const metric = new Metric({ namespace: 'GreenlightAwsTest', metricName: 'NothingEver' });
+    const alarm = new Alarm(this, 'Alarm', { metric, threshold: 1, evaluationPeriods: 1 });
+    alarm.addAlarmAction(new SnsAction(topic));
+    new CfnOutput(this, OUTPUTS.alarm, { value: alarm.alarmName });
   }
 
   /** F8: a state machine whose only task throws. */
