@@ -48,7 +48,9 @@ export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
   'safety-net': step('Puts blue back when a rollout was stopped from outside', ['bucket', 'stateMachine'], {
     onEvents: true,
   }),
+  // Each endpoint takes some 300 ms: two hundred in a minute.
   reconcile: step('Finds endpoints left half-shifted, and puts blue back', ['bucket', 'stateMachine'], {
+    timeout: Duration.minutes(4),
     onEvents: true,
   }),
   'teardown-idle': step('Deletes versions that nothing needs any more', [], { onEvents: true }),

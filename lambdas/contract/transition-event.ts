@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OUTCOMES } from '../domain/rollout';
 import { EVENT_SCHEMA_VERSION } from './event-names';
+import { UNREADABLE_REASONS } from './unreadable';
 
 /**
  * The events on the default bus, and what they hold: `docs/events.md` shows them, and `docs/events.schema.json` is made of
@@ -17,6 +18,10 @@ const anyText = z.string();
 const time = z.iso.datetime();
 const count = z.int().min(0);
 const weight = z.int().min(0).max(100);
+
+/** Why a version that is needed cannot be used. */
+export const UNAVAILABLE_REASONS = ['no-alias', 'no-version', 'not-active', ...UNREADABLE_REASONS] as const;
+export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
 
 /** Members of every event. */
 const common = {
@@ -66,6 +71,9 @@ const rollout = {
 };
 
 const upload = z.object({ bucket: text, key: text, versionId: text });
+
+/** A version that is live, or the one that a rollback goes to. */
+const needed = { version: text, neededFor: z.enum(['live', 'rollback-target']), model: anyText.optional() };
 
 const of = <Name extends string, Shape extends z.ZodRawShape>(transition: Name, shape: Shape) =>
   z.object({ ...common, transition: z.literal(transition), ...shape });
@@ -154,6 +162,13 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
   of('upload-waiting', { upload, rolloutId: text, behind: text }),
   of('upload-superseded', { upload, rolloutId: text, why: anyText }),
   of('leftover-weights-found', { liveVersion: text, other: z.object({ version: text, weight: z.number() }) }),
+  of('version-unavailable', {
+    ...needed,
+    reason: z.enum(UNAVAILABLE_REASONS),
+    cause: anyText,
+    toDo: anyText,
+  }),
+  of('version-available', needed),
   of('idle-versions-deleted', {
     deleted: z.array(text),
     released: z.array(text),

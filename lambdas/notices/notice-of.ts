@@ -3,7 +3,16 @@ import type { ConsoleLinks } from '../ports/console-links';
 import type { Notice } from '../ports/notices';
 import { approvalText } from './approval-text';
 import { endText } from './end-text';
-import { heldText, idleText, leftoverText, refusedText, supersededText, waitingText } from './other-texts';
+import {
+  availableText,
+  heldText,
+  idleText,
+  leftoverText,
+  refusedText,
+  supersededText,
+  unavailableText,
+  waitingText,
+} from './other-texts';
 import { bodyOf, type NoticeText } from './text';
 import { subjectOf } from './subject';
 
@@ -40,6 +49,10 @@ function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string)
       return supersededText(event);
     case 'leftover-weights-found':
       return leftoverText(event);
+    case 'version-unavailable':
+      return unavailableText(event);
+    case 'version-available':
+      return availableText(event);
     case 'idle-versions-deleted':
       return idleText(event);
     // Whoever wants to follow each step has the events, `status --watch` and the dashboard; a mail for each is noise.

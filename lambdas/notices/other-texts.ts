@@ -64,6 +64,37 @@ export const leftoverText = ({ endpoint, liveVersion, other }: EventOf<'leftover
   toDo: ['Find out who put them there.', `  npx greenlight status ${endpoint}`],
 });
 
+export const unavailableText = (event: EventOf<'version-unavailable'>): NoticeText => {
+  const { endpoint, version, neededFor, model, cause, toDo } = event;
+  const file = model === undefined ? '' : ` (${fileOf(model)})`;
+  const isLive = neededFor === 'live';
+  return {
+    happened: isLive ? `version ${version}, which is live, cannot be started` : `no way back to version ${version}`,
+    numbers: [`: ${firstOf(cause)}`],
+    sentence: `endpoint ${endpoint}: version ${version}${file}, ${isLive ? 'which is live' : 'to which a rollback would go'}, cannot be used: ${cause}.`,
+    facts: [
+      isLive
+        ? 'Environments that run have the model in memory and go on answering; each new one fails, so that users get errors sooner or later.'
+        : 'Users are not affected. A rollback to it would be refused.',
+      ...(model === undefined ? [] : [`Model: ${model}`]),
+    ],
+    toDo: [
+      `${toDo.charAt(0).toUpperCase()}${toDo.slice(1)}.`,
+      ...(isLive
+        ? ['Or go back to the version before:', `  npx greenlight rollback ${endpoint} --reason '…'`]
+        : ['Until then a rollback must name another version:', `  npx greenlight history ${endpoint}`]),
+    ],
+  };
+};
+
+export const availableText = (event: EventOf<'version-available'>): NoticeText => ({
+  happened: `version ${event.version} can be used again`,
+  numbers: [event.neededFor === 'live' ? ', which is live' : ', to which a rollback would go'],
+  sentence: `endpoint ${event.endpoint}: version ${event.version} exists, and its model can be read again.`,
+  facts: [],
+  toDo: ['Nothing.'],
+});
+
 export const idleText = ({ endpoint, deleted, released, kept }: EventOf<'idle-versions-deleted'>): NoticeText => ({
   happened: `${deleted.length} idle versions deleted`,
   numbers: released.length > 0 ? [`, provisioned concurrency of ${released.length} released`] : [],

@@ -1,5 +1,6 @@
 import type { Alarms } from './alarms';
 import type { Announcements } from './announcements';
+import type { Availability } from './availability';
 import type { Answers } from './answers';
 import type { Approvals } from './approvals';
 import type { CapturedRequests } from './captured-requests';
@@ -36,6 +37,7 @@ export interface Ports {
   readonly announcements: Announcements;
   readonly answers: Answers;
   readonly approvals: Approvals;
+  readonly availability: Availability;
   readonly capturedRequests: CapturedRequests;
   readonly clock: Clock;
   readonly consoleLinks: ConsoleLinks;

@@ -11,6 +11,9 @@ import type { ExecutionStatus } from '../ports/executions';
 import type { RestorePorts } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
 import { failureOfExecution } from './safety-net';
+import { checkAvailability, type AvailabilityPorts } from './reconciling/check-availability';
+import { startMissedUpload } from './reconciling/start-missed-upload';
+import type { AnswerUploadPorts } from './uploads/answer-upload';
 import { startWaitingUpload } from './uploads/start-waiting-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
@@ -23,16 +26,19 @@ const NEWEST_RECORDS = 5;
 const NEWEST_EXECUTIONS = 20;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
+export type ReconcilePorts = RestorePorts & AnswerUploadPorts & AvailabilityPorts;
+
 export interface Reconciled {
   readonly endpoint: string;
   readonly did: string;
 }
 
 /**
- * The third line of defence, on a schedule: for each endpoint, a lock or weights without a running owner are put right.
+ * The third line of defence, on a schedule: for each endpoint, a lock or weights without a running owner are put right, an
+ * upload whose event got lost is started, and versions that cannot be used any more are told of.
  * Says what it did; an endpoint that fails does not keep the others from their turn.
  */
-export async function reconcile(ports: RestorePorts): Promise<readonly Reconciled[]> {
+export async function reconcile(ports: ReconcilePorts): Promise<readonly Reconciled[]> {
   const results: Reconciled[] = [];
   const failures: unknown[] = [];
   const inTurn = async (endpoint: string, work: () => Promise<string | undefined>): Promise<void> => {
@@ -44,7 +50,10 @@ export async function reconcile(ports: RestorePorts): Promise<readonly Reconcile
     }
   };
   const { configs, unreadable } = await ports.settings.readable();
-  for (const config of configs) await inTurn(config.settings.name, () => reconcileEndpoint(ports, config));
+  for (const config of configs) {
+    await inTurn(config.settings.name, () => reconcileEndpoint(ports, config));
+    await inTurn(config.settings.name, () => checkAvailability(ports, config));
+  }
   await inTurn(NO_ENDPOINT, () => recordForgotten(ports));
   failures.push(...unreadable);
   if (failures.length > 0) throw failures[0];
@@ -52,7 +61,7 @@ export async function reconcile(ports: RestorePorts): Promise<readonly Reconcile
 }
 
 /** All that is to be done in one pass: what waits for the next one keeps users where they are for a period more. */
-async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): Promise<string> {
+async function reconcileEndpoint(ports: ReconcilePorts, config: EndpointConfig): Promise<string> {
   const endpoint = config.settings.name;
   const did: string[] = [];
   const lock = await ports.locks.read(endpoint);
@@ -64,7 +73,7 @@ async function reconcileEndpoint(ports: RestorePorts, config: EndpointConfig): P
     if (fresh) return 'a rollout is about to start';
     did.push(await closeEnded(ports, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
   }
-  for (const putRight of [clearLeftovers, closeForgotten, startWaiting]) {
+  for (const putRight of [clearLeftovers, closeForgotten, startWaiting, startMissedUpload]) {
     const done = await putRight(ports, config);
     if (done !== undefined) did.push(done);
   }

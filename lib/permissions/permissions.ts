@@ -2,6 +2,7 @@ import type { HandlerName } from '../../lambdas/contract/names';
 import type { Right } from './right';
 import {
   answerRollouts,
+  countUnavailable,
   askBlue,
   askAboutRollouts,
   endpointFunction,
@@ -101,7 +102,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   'discard-green': [table('GetItem', 'UpdateItem'), endpointFunction('DeleteFunction')],
   'restore-blue': restore,
   'safety-net': restore,
-  reconcile: [...restore, listRollouts],
+  reconcile: [findModels, readModels, ...restore, listRollouts, endpointFunction('GetFunction'), countUnavailable],
   'teardown-idle': [
     lookUp,
     table('PutItem'),

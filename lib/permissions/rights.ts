@@ -2,6 +2,7 @@ import { ArnFormat } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CAPTURED_PREFIX, EVIDENCE_DOCUMENT, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+import { METRIC_NAMESPACE } from '../../lambdas/contract/metric-names';
 import { allow, inApp, perEndpoint } from './right';
 import type { Right } from './right';
 
@@ -112,6 +113,13 @@ export const readEvidence: Right = inApp(({ bucket }) => [
 
 /** Metrics cannot be limited to resources. */
 export const readMetrics: Right = inApp(() => [allow(['cloudwatch:GetMetricData'], ['*'])]);
+
+/** In the app's own namespace. Metrics cannot be limited to resources. */
+export const countUnavailable: Right = inApp(() => {
+  const statement = allow(['cloudwatch:PutMetricData'], ['*']);
+  statement.addCondition('StringEquals', { 'cloudwatch:namespace': METRIC_NAMESPACE });
+  return [statement];
+});
 
 /** Only where an endpoint has alarms that veto. Described together, so that they cannot be named one by one. */
 export const readVetoAlarms: Right = perEndpoint((_, { settings }) =>

@@ -47,6 +47,7 @@ function halfShifted(...items: readonly Readonly<Record<string, unknown>>[]) {
       alias.FunctionVersion = asked.FunctionVersion ?? alias.FunctionVersion;
       alias.weights = asked.RoutingConfig?.AdditionalVersionWeights ?? alias.weights;
     }
+    if (command === 'GetFunction') throw awsError('ResourceNotFoundException', 404);
     return {
       FunctionVersion: alias.FunctionVersion,
       RevisionId: 'r',
@@ -63,6 +64,7 @@ function halfShifted(...items: readonly Readonly<Record<string, unknown>>[]) {
     lambda: lambda.client,
     sfn: sfn.client,
     s3: standIn(undefined, () => ({})).client,
+    cloudwatch: standIn(undefined, () => ({})).client,
   };
   const extras = { clock: new HandClock() };
   return {

@@ -160,6 +160,19 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
     ...{ id: 'digits/alias/leftover-weights-found/4f5b1d0e', severity: 'action' },
     ...{ liveVersion: '7', other: { version: '6', weight: 20 } },
   },
+  'version-unavailable': {
+    ...head('version-unavailable', '09:50:00'),
+    ...{ id: 'digits/version-7/version-unavailable/0', severity: 'action', version: '7', neededFor: 'live' },
+    ...{ model: model('v7.onnx', 'PHtexPGjH2y7zBgeYJ'), reason: 'archived' },
+    cause:
+      "its model is archived, and an archive is not read before it is restored (InvalidObjectState: The operation is not valid for the object's storage class)",
+    toDo: 'copy it to the storage class STANDARD (a restored copy goes away again), and keep lifecycle rules off the prefix models/',
+  },
+  'version-available': {
+    ...head('version-available', '09:55:00'),
+    ...{ id: 'digits/version-7/version-available/1', version: '7', neededFor: 'live' },
+    model: model('v7.onnx', 'PHtexPGjH2y7zBgeYJ'),
+  },
   'idle-versions-deleted': {
     ...head('idle-versions-deleted', '10:00:00'),
     id: 'digits/teardown/idle-versions-deleted/2026-11-23T10:00:00.120Z',
@@ -221,5 +234,15 @@ export const NOTICE_EXAMPLES: Readonly<Record<string, TransitionEvent>> = plain<
   'An upload that waits': EXAMPLES['upload-waiting'],
   'An upload that lost its place': EXAMPLES['upload-superseded'],
   'Leftover weights': EXAMPLES['leftover-weights-found'],
+  'A live version that cannot be started any more': EXAMPLES['version-unavailable'],
+  'A rollback target that is gone': {
+    ...head('version-unavailable', '09:50:00'),
+    severity: 'action',
+    ...{ id: 'digits/version-6/version-unavailable/0', version: '6', neededFor: 'rollback-target', reason: 'gone' },
+    model: model('v6.onnx', '3sL4kqtJlcpXroDTDmJ'),
+    cause: 'its model is not there any more; it was deleted (NoSuchVersion: The specified version does not exist.)',
+    toDo: 'upload the model again; deleting the delete marker brings nothing back, this version itself is gone',
+  },
+  'A version that can be used again': EXAMPLES['version-available'],
   'The teardown': EXAMPLES['idle-versions-deleted'],
 });

@@ -46,6 +46,7 @@ const UNLIMITED = new Set([
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
   'cloudwatch:GetMetricData',
+  'cloudwatch:PutMetricData', // in one namespace
   'dynamodb:ListStreams',
   'cloudwatch:DescribeAlarms',
   'logs:CreateLogDelivery',

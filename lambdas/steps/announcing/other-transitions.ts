@@ -38,6 +38,40 @@ export const leftoverWeightsFound = (
   other,
 });
 
+interface NeededVersion {
+  readonly version: string;
+  readonly neededFor: 'live' | 'rollback-target';
+  readonly model?: string;
+}
+const neededMembers = ({ version, neededFor, model }: NeededVersion) => ({
+  version,
+  neededFor,
+  ...(model !== undefined && { model }),
+});
+
+/** @param episode tells the same thing, happening again, from the last time */
+export const versionUnavailable = (
+  clock: Clock,
+  endpoint: string,
+  needed: NeededVersion,
+  { reason, cause, toDo }: Pick<EventOf<'version-unavailable'>, 'reason' | 'cause' | 'toDo'>,
+  episode: number,
+): EventOf<'version-unavailable'> => ({
+  ...header({ endpoint, owner: `version-${needed.version}` }, clock, 'version-unavailable', 'action', episode),
+  ...neededMembers(needed),
+  ...{ reason, cause, toDo },
+});
+
+export const versionAvailable = (
+  clock: Clock,
+  endpoint: string,
+  needed: NeededVersion,
+  episode: number,
+): EventOf<'version-available'> => ({
+  ...header({ endpoint, owner: `version-${needed.version}` }, clock, 'version-available', 'info', episode),
+  ...neededMembers(needed),
+});
+
 export const idleVersionsDeleted = (
   clock: Clock,
   { endpoint, deleted, released, kept }: TeardownReport,

@@ -1,12 +1,11 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { RolloutState } from '../../contract/rollout-state';
-import { formatModelAddress } from '../../domain/model-address';
 import { MINUTE_MS } from '../../domain/minutes';
 import { putBackLately, rollbackTargets, takenBackInWords } from '../../domain/rollback';
 import type { PinnedModel } from '../../domain/rollout';
 import type { LivePeriod } from '../../ports/live-models';
 import type { Ports } from '../../ports/ports';
-import { checkTarget, targetUnavailable } from './check-target';
+import { checkTarget, checkTargetModel, targetUnavailable } from './check-target';
 
 type Needs = Pick<Ports, 'clock' | 'liveModels' | 'models' | 'versions'>;
 type Chosen = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
@@ -66,11 +65,8 @@ async function firstUsable(
   for (const version of versions) {
     try {
       const model = await checkTarget(ports, config, version);
-      if ((await ports.models.describe(model.key, model.versionId)) !== undefined) return { version, model };
-      throw targetUnavailable(
-        config.settings.name,
-        `version ${version} cannot load its model any more: ${formatModelAddress(model)} was deleted`,
-      );
+      await checkTargetModel(ports, config, version, model);
+      return { version, model };
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'RollbackTargetUnavailable') throw error;
       wrong ??= error;

@@ -6,7 +6,7 @@ import { onOneLine } from '../../contract/on-one-line';
 import { isoTime } from '../../domain/minutes';
 import type { Lock, Successor } from '../../ports/locks';
 import type { Ports } from '../../ports/ports';
-import { checkTarget } from './check-target';
+import { checkTarget, checkTargetModel } from './check-target';
 
 /** Within the handler's 300 s; the workflow tries five times, and the reconciler comes every five minutes. */
 const PATIENCE_MS = 240_000;
@@ -17,7 +17,7 @@ export class LockNotReleased extends Error {
   override readonly name = 'LockNotReleased';
 }
 
-type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'versions'>;
+type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
 
 /**
  * Takes the lock for a rollback, which wins against a rollout: it gets next in line for the lock, stops the execution,
@@ -44,7 +44,8 @@ export async function stopForRollback(
     if (held.next?.owner !== own.owner) {
       await refuseBesideAnother(ports, held);
       // A rollback that cannot be carried out stops nothing.
-      if (input.to !== undefined) await checkTarget(ports, config, input.to);
+      if (input.to !== undefined)
+        await checkTargetModel(ports, config, input.to, await checkTarget(ports, config, input.to));
       if (!(await locks.queue(held, own))) continue;
     }
     if ((await executions.status(held.owner)) === 'RUNNING') {

@@ -9,7 +9,7 @@ import { stopForRollback } from './stop-for-rollback';
 /** Validation takes minutes at most; every later step renews the lease. */
 const FIRST_LEASE_MS = 30 * 60_000;
 
-type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'versions'>;
+type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
 
 /**
  * Takes the endpoint's lock for this execution. A rollout that finds it taken is refused; a rollback stops the rollout

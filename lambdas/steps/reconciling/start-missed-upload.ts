@@ -1,0 +1,62 @@
+import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { MODELS_PREFIX } from '../../contract/names';
+import type { RolloutRecord } from '../../contract/rollout-record';
+import { MINUTE_MS } from '../../domain/minutes';
+import { formatModelAddress } from '../../domain/model-address';
+import type { ListedModel } from '../../ports/models';
+import { NO_ENDPOINT } from '../closing/end-without-promotion';
+import { answerUpload, type AnswerUploadPorts, uploadId } from '../uploads/answer-upload';
+import { answerDisplaced } from '../uploads/displaced';
+
+/** S3's events "can sometimes take a minute or longer". One that comes after all finds its upload answered. */
+const PATIENCE_MS = 3 * MINUTE_MS;
+/** What lies there longer without an answer is no upload that got lost: nobody expects it to go live now. */
+const MOST_AGE_MS = 7 * 24 * 60 * MINUTE_MS;
+/** How many records are looked at for what people did since the upload. */
+const NEWEST_RECORDS = 10;
+
+/**
+ * Starts the newest upload where nothing was ever heard of it: its event got lost. By the object's version, as the event
+ * would have, so that the two start one. Older ones are not brought back, and neither is one that a person has decided
+ * against: with a rollback, or a rollout of another model, that began after it was uploaded.
+ */
+export async function startMissedUpload(ports: AnswerUploadPorts, config: EndpointConfig): Promise<string | undefined> {
+  const { name: endpoint, suffix } = config.settings;
+  const newest = await ports.models.listNewest(`${MODELS_PREFIX}${endpoint}/`, suffix);
+  if (newest === undefined) return undefined;
+  const age = ports.clock.now() - Date.parse(newest.lastModified);
+  if (age < PATIENCE_MS || age > MOST_AGE_MS || (await isAnswered(ports, endpoint, newest))) return undefined;
+  const started = await ports.uploads.newestStarted(endpoint);
+  if (started && Date.parse(started.uploadedAt) > Date.parse(newest.lastModified)) return undefined;
+  const executionName = uploadId(ports, endpoint, newest);
+  if ((await ports.uploads.waiting(endpoint))?.executionName === executionName) return undefined;
+  const { key, versionId } = newest;
+  const decided = (await ports.records.list(endpoint, NEWEST_RECORDS)).find((record) => isDecision(record, newest));
+  if (decided !== undefined) {
+    const upload = { ...newest, endpoint, executionName, uploadedAt: newest.lastModified, input: '{}' };
+    const why = `its event got lost, and rollout ${decided.id}, which a person started, began since it was uploaded`;
+    await answerDisplaced(ports, [upload], why);
+    return `upload ${key} (${versionId}) was missed, and is not started: ${why}`;
+  }
+  const answer = await answerUpload(ports, newest);
+  return `upload ${key} (${versionId}) was missed: ${answer}`;
+}
+
+/** One that was refused when there was no such endpoint stays refused. */
+const isAnswered = async (ports: AnswerUploadPorts, endpoint: string, newest: ListedModel): Promise<boolean> => {
+  for (const one of [endpoint, NO_ENDPOINT])
+    if (await ports.uploads.isAnswered(one, uploadId(ports, one, newest))) return true;
+  return false;
+};
+
+/**
+ * What was started without a person (an upload, a deploy) decides nothing about a later upload; nor does a dry run, or what
+ * was refused before it touched anything, unless it was this very model.
+ */
+function isDecision({ startedAt, startedBy, state, outcome }: RolloutRecord, newest: ListedModel): boolean {
+  if (Date.parse(startedAt) < Date.parse(newest.lastModified)) return false;
+  const byPerson = startedBy.startsWith('person') || state?.plan.action === 'rollback';
+  const model = state?.green.model;
+  const isThis = model !== undefined && formatModelAddress(model) === formatModelAddress(newest);
+  return state?.plan.dryRun !== true && (isThis || (byPerson && outcome !== 'rejected'));
+}
