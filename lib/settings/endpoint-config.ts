@@ -1,4 +1,5 @@
 import type { EndpointConfig, EndpointSettings } from '../../lambdas/contract/endpoint-settings';
+import { ModelServerEnvInvalid, modelServerVariables } from '../../lambdas/contract/model-server-env';
 
 /**
  * Bytes, as JSON. An update of the live alias' custom resource carries the new settings and the old ones, each escaped
@@ -24,8 +25,42 @@ export const endpointConfig = (
   servedBy,
 });
 
-/** A problem when the settings are too large to be deployed. */
-export function oversize(settings: EndpointSettings): readonly string[] {
+/** A problem when the settings are too large to be deployed, or for the environment of a version. */
+export const oversize = (settings: EndpointSettings): readonly string[] => [
+  ...oversizeItem(settings),
+  ...oversizeEnvironment(settings),
+];
+
+/** Of an S3 key; it may have 1,024 bytes, and nobody's has. */
+const LONG_KEY = 'k'.repeat(512);
+/** The edges that a rollout finds: 20 of them, with all digits of a double. */
+const LONG_BINS = Array.from({ length: 20 }, (_, index) => -1.2345678901234567e-100 / (index + 1));
+
+/** What a rollout will write, measured before one fails of it. */
+function oversizeEnvironment(settings: EndpointSettings): readonly string[] {
+  try {
+    modelServerVariables({
+      endpoint: settings.name,
+      model: { bucket: 'b'.repeat(63), key: LONG_KEY, versionId: 'v'.repeat(64), sha256: '0'.repeat(64) },
+      modelName: settings.name,
+      predictionOutput: settings.predictionOutput,
+      scoreBins: LONG_BINS,
+      classNames: settings.classNames,
+      maxModelMegabytes: settings.maxModelMB,
+      threads: 64,
+      captureRate: settings.captureSampleRate,
+      feedbackDays: settings.feedback === false ? 0 : settings.feedback.keepDays,
+      nonFinite: settings.nonFinite,
+      requestKey: 'r'.repeat(64),
+    });
+    return [];
+  } catch (error) {
+    if (error instanceof ModelServerEnvInvalid) return [`classNames: ${error.message}`];
+    throw error;
+  }
+}
+
+function oversizeItem(settings: EndpointSettings): readonly string[] {
   const bytes = Buffer.byteLength(JSON.stringify(endpointConfig(settings, LONGEST_FUNCTION_NAME, false, ADDRESS)));
   if (bytes <= LIMIT) return [];
   return [

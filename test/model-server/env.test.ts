@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { brotliCompressSync } from 'node:zlib';
 import {
   ModelServerEnvInvalid,
   modelServerVariables,
@@ -92,7 +94,28 @@ describe('the environment of a model server', () => {
   });
 
   it('is refused before Lambda would refuse its size', () => {
-    const classNames = Array.from({ length: 200 }, (_, index) => `a rather long class name ${index}`);
+    const classNames = Array.from({ length: 200 }, () => randomBytes(24).toString('hex'));
     expect(() => modelServerVariables({ ...full, classNames })).toThrow(/bytes, Lambda's limit is 4096/);
+  });
+});
+
+describe('class names in the environment', () => {
+  /** As of a catalogue of birds: alike in many letters, as names are. */
+  const birds = Array.from({ length: 200 }, (_, index) => `${['Lesser', 'Greater', 'Common', 'Pygmy'][index % 4]} spotted woodpecker ${index}`); // prettier-ignore
+
+  it('take a fraction of their letters, and come back as they were', () => {
+    const variables = modelServerVariables({ ...full, classNames: birds });
+    expect(JSON.stringify(birds).length).toBeGreaterThan(4_096);
+    expect(variables.GREENLIGHT_CLASS_NAMES!.length).toBeLessThan(1_500);
+    expect(parseModelServerEnv(variables).classNames).toEqual(birds);
+  });
+
+  it('that are no brotli, or a bomb, are refused by name', () => {
+    const bomb = `br:${brotliCompressSync(Buffer.alloc(1_000_000, ' ')).toString('base64')}`;
+    for (const names of ['br:AAAA', 'br:', bomb]) {
+      const parse = () => parseModelServerEnv({ ...base, GREENLIGHT_CLASS_NAMES: names });
+      expect(parse).toThrow(ModelServerEnvInvalid);
+      expect(parse).toThrow(/GREENLIGHT_CLASS_NAMES: is not JSON/);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { endpoints } from '../../bin/endpoints';
 import { checkSettings } from '../../lib/settings/check-settings';
@@ -98,6 +99,11 @@ describe('wrong settings', () => {
       /^goldenSet\.key "models\/digits\/golden\.json" lies under models\//,
     ],
     [{ classNames: ['cat', 'dog', 'cat'] }, 'classNames has "cat" twice'],
+    [
+      // As if by chance, so that they cannot be packed.
+      { classNames: Array.from({ length: 200 }, (_, index) => createHash('sha256').update(`${index}`).digest('hex')) },
+      /^classNames: The environment would have \d{5} bytes, Lambda's limit is 4096: shorten the class names or the score bins\.$/,
+    ],
     [
       {
         strategy: {
