@@ -25,11 +25,13 @@ const WINDOWS = 3;
 
 /** Whether users get answers, also when no rollout runs: the share of requests that fail, and a model that is gone. */
 export class EndpointAlarms extends Construct {
+  readonly all: readonly cloudwatch.Alarm[];
+
   constructor(scope: Construct, id: string, { endpoint, alarms, topic, reconcileEvery }: EndpointAlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
     const { name } = endpoint.settings;
-    const all = [
+    this.all = [
       new cloudwatch.Alarm(this, 'EndpointFails', {
         alarmDescription: `More than ${alarms.failedPercent} % of the requests to ${name} failed or were turned away. See the runbook, EndpointFails.`,
         metric: failedShare(endpoint, alarms),
@@ -55,7 +57,7 @@ export class EndpointAlarms extends Construct {
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       }),
     ];
-    for (const alarm of all) {
+    for (const alarm of this.all) {
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);
     }

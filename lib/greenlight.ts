@@ -194,9 +194,11 @@ export class Greenlight extends Construct {
     for (const handler of Object.values(this.handlers)) handler.serve(endpoint);
     if (settings.goldenSet !== undefined) this.storage.protect(settings.goldenSet.key);
     const { alarms } = settings;
-    if (alarms !== false)
+    const resources = { settings, function: served, builtIn: own === undefined };
+    const watched =
+      alarms !== false &&
       new EndpointAlarms(endpoint, 'Alarms', {
-        endpoint: { settings, function: served, builtIn: own === undefined },
+        endpoint: resources,
         alarms,
         topic: this.notices,
         reconcileEvery: this.props.reconcileEvery,
@@ -205,7 +207,7 @@ export class Greenlight extends Construct {
       const { feedback } = settings;
       this.storage.expireLabels(settings.name, feedback === false ? DEFAULT_FEEDBACK_DAYS : feedback.keepDays);
     }
-    this.dashboard?.serve({ settings, function: served, builtIn: own === undefined });
+    this.dashboard?.serve(resources, watched === false ? [] : watched.all);
     this.endpoints.set(settings.name, endpoint);
     return endpoint;
   }

@@ -62,7 +62,7 @@ export class Dashboard extends Construct {
   }
 
   /** Adds the rows of one more endpoint. */
-  serve(endpoint: EndpointResources & { readonly builtIn: boolean }): void {
+  serve(endpoint: EndpointResources & { readonly builtIn: boolean }, alarms: readonly cloudwatch.IAlarm[]): void {
     this.view.serve(endpoint);
     this.act?.serve(endpoint);
     const { name } = endpoint.settings;
@@ -70,6 +70,10 @@ export class Dashboard extends Construct {
       this.widget('rollout', `${name}: rollout`, WIDTH / 2, 16, name),
       this.widget('comparison', `${name}: blue and green`, WIDTH / 2, 16, name),
     );
+    if (alarms.length > 0)
+      this.dashboard.addWidgets(
+        new cloudwatch.AlarmStatusWidget({ title: `${name}: alarms`, alarms: [...alarms], width: WIDTH, height: 3 }),
+      );
     this.dashboard.addWidgets(...endpointGraphs(endpoint, WIDTH));
   }
 

@@ -136,6 +136,8 @@ export function createWorld(options: WorldOptions) {
     timeline: (executionArn: string) => stateMachines.timeline(executionArn),
     /** Deploys the world's template, or another one over it, and lets time pass while that takes. */
     deploy: (template: Template = options.template) => clock.run(stack.deploy(template)),
+    /** Deletes the stack, as a person does who wants it no more. */
+    destroy: () => clock.run(stack.destroy()),
     run: clock.run.bind(clock),
     runFor: clock.runFor.bind(clock),
     runUntil: clock.runUntil.bind(clock),

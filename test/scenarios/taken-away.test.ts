@@ -78,6 +78,34 @@ it('refuses another function at rest, too, as soon as a model is live', async ()
   expect(await scene.atRest()).toBe('v2');
 });
 
+/** As an app stored it before it noted which construct serves, or where the same construct became another function. */
+const unnoted = (template: Template): Template =>
+  JSON.parse(JSON.stringify(template).replaceAll(/,\\"servedBy\\":\\"\w+\\"/g, '')) as Template;
+
+describe('another function that is seen only when its alias is asked for', () => {
+  it('is refused when a model is live', async () => {
+    const scene = await Scene.open({ template: unnoted(ownFunction('One')) });
+    expect((await settingsOf(scene, 'digits'))?.servedBy).toBeUndefined();
+    await scene.serve();
+    await expect(scene.world.deploy(unnoted(ownFunction('Two')))).rejects.toThrow(/keeps its function/);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('is refused during the first rollout, once and for all', async () => {
+    const scene = await Scene.open({ template: unnoted(ownFunction('One')) });
+    const before = await settingsOf(scene, 'digits');
+    await scene.upload({ name: 'v1' });
+    const first = await scene.started();
+    await scene.reaches(first, 'VerifyGreen');
+    await expect(scene.world.deploy(unnoted(ownFunction('Two')))).rejects.toThrow(/cannot be taken away while rollout/);
+    await scene.stop(first);
+    await scene.world.runFor(10 * MINUTE);
+    expect((await settingsOf(scene, 'digits'))?.functionName).toBe(before?.functionName);
+    // CloudFormation was answered: Lambda does not send the event again.
+    expect(scene.world.invocations.deadLetters).toEqual([]);
+  });
+});
+
 it('gives an endpoint another function as long as no model was live', async () => {
   const scene = await Scene.open({ template: ownFunction('One') });
   await scene.world.deploy(ownFunction('Two'));
@@ -102,6 +130,23 @@ it('takes an endpoint away at rest, and one that later has its name begins anew'
   expect(record).toMatchObject({ outcome: 'promoted-first', liveVersionAfter: '2' });
   const rolledBack = await scene.end(await scene.start({ endpoint: 'digits', action: 'rollback' }));
   expect(rolledBack.execution.error).toBe('RollbackTargetUnavailable');
+});
+
+it('is deployed again right after it was destroyed, with names of its own, and begins anew', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  scene.leaveUsers();
+  const { bucket } = scene.app;
+  await scene.world.destroy();
+  expect(scene.world.services.s3.readBytes(bucket, 'models/digits/v1.onnx').length).toBeGreaterThan(0);
+  await scene.world.runFor(24 * 60 * MINUTE);
+  expect(scene.world.alarms.mails.filter(({ subject }) => !subject.startsWith('OK'))).toEqual([]);
+  await scene.world.deploy();
+  expect(scene.app.bucket).not.toBe(bucket);
+  const { record } = await scene.rollout({ name: 'v1' });
+  expect(record).toMatchObject({ outcome: 'promoted-first' });
+  expect(await scene.atRest()).toBe('v1');
+  expect(scene.world.invocations.deadLetters).toEqual([]);
 });
 
 it('makes the alias again where it was, when somebody has deleted it', async () => {

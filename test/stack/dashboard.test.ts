@@ -51,6 +51,15 @@ describe('the dashboard', () => {
       expect(one).toMatchObject({ endpoint: view, updateOn: { refresh: true, resize: true, timeRange: true } });
   });
 
+  it("has each endpoint's alarms, where it has some", () => {
+    const found = (from: Template) =>
+      bodyOf(from).widgets.filter(({ type, properties }) => type === 'alarm' && properties.title?.startsWith('digits'));
+    expect(found(template).map(({ properties }) => (properties as { alarms?: unknown[] }).alarms)).toEqual([
+      [expect.stringContaining('EndpointFails'), expect.stringContaining('ModelUnavailable')],
+    ]);
+    expect(found(new Template([{ name: 'digits', alarms: false }]))).toEqual([]);
+  });
+
   it("has CloudWatch's own graphs for each endpoint by version, of the metrics that the judge counts", () => {
     const graphs = widgets.filter(
       ({ type, properties }) => type === 'metric' && properties.title?.startsWith('digits'),
@@ -80,7 +89,8 @@ describe('the dashboard', () => {
 
   it('shows all alarms of the app and names their sections of the runbook', () => {
     const [alarms] = widgets.filter(({ type }) => type === 'alarm');
-    expect(alarms?.properties.alarms).toEqual(template.all('AWS::CloudWatch::Alarm').map(({ id }) => `<${id}.Arn>`));
+    const ofTheApp = template.all('AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('ModelsAlarms'));
+    expect(alarms?.properties.alarms).toEqual(ofTheApp.map(({ id }) => `<${id}.Arn>`));
     const [text] = widgets.filter(({ type }) => type === 'text');
     for (const id of ['DeadLetters', 'RestoreBlueFails', 'SafetyNetFails', 'ReconcileFails', 'ReconcileSilent'])
       expect(text?.properties.markdown).toContain(id);
@@ -150,6 +160,6 @@ it("has rows for an endpoint that is added later, and no graph that a function o
   new Greenlight(stack, 'Models').addEndpoint({ name: 'ranker', gates: { predictions: false } }, { function: served });
   const own = Template.from(app.synth().getStackByName('Own').template as Record<string, unknown>);
   const titles = bodyOf(own).widgets.flatMap(({ properties }) => properties.title ?? []);
-  expect(titles.slice(2)).toEqual(['ranker: rollout', 'ranker: blue and green', 'ranker: requests', 'ranker: errors', 'ranker: duration, all requests']); // prettier-ignore
+  expect(titles.slice(2)).toEqual(['ranker: rollout', 'ranker: blue and green', 'ranker: alarms', 'ranker: requests', 'ranker: errors', 'ranker: duration, all requests']); // prettier-ignore
   expect(JSON.stringify(bodyOf(own))).not.toContain('ModelErrors');
 });

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { endpointConfigSchema, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
+import { ROLLOUT_HANDLERS } from '../../lambdas/contract/names';
 import { Greenlight } from '../../lib/greenlight';
 import { Template } from './template';
 
@@ -13,6 +14,19 @@ const aliasOf = (from: Template, endpoint: string) => {
 const configOf = (from: Template, endpoint: string) =>
   endpointConfigSchema.parse(JSON.parse(from.properties(aliasOf(from, endpoint)).Config as string));
 const fingerprint = (from: Template, endpoint = 'digits') => from.properties(aliasOf(from, endpoint)).CodeFingerprint;
+
+/** As the logical ids have them. */
+const HANDLERS = ROLLOUT_HANDLERS.map((name) => `Models${name.replaceAll('-', '')}Role`);
+
+it('is asked whether it is in use before any handler but one loses or gets rights', () => {
+  const { id } = template.one('Custom::GreenlightEndpointsInUse');
+  const policies = template
+    .all('AWS::IAM::Policy')
+    .filter(({ id: policy }) => HANDLERS.some((one) => policy.includes(one)));
+  expect(policies).toHaveLength(HANDLERS.length);
+  for (const policy of policies)
+    expect([policy.id, policy.DependsOn?.includes(id) ?? false]).toEqual([policy.id, !policy.id.includes('livealias')]);
+});
 
 describe('an endpoint', () => {
   it('has its settings, complete, where the custom resource stores them for the steps', () => {

@@ -28,6 +28,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
 export class Stack {
   private readonly records = new Map<string, Kept>();
   private template?: Template;
+  private generation = 1;
   /** The resource at which an update failed. */
   private failed?: string;
   outputs: Readonly<Record<string, unknown>> = {};
@@ -56,6 +57,17 @@ export class Stack {
       delete this.failed;
     }
     this.template = template;
+  }
+
+  /** Deletes the stack but for what is to be retained. What is deployed afterwards gets other names. */
+  async destroy(): Promise<void> {
+    const retained = (id: string) => this.template?.Resources[id]?.DeletionPolicy === 'Retain';
+    for (const id of [...this.records.keys()].reverse()) {
+      if (!retained(id)) await this.remove(id);
+      this.records.delete(id);
+    }
+    delete this.template;
+    this.generation += 1;
   }
 
   private async apply(template: Template): Promise<void> {
@@ -113,9 +125,15 @@ export class Stack {
     if (type === customResource) this.loadPolicies();
     const deployed = await type.put(
       { id, type: resource.Type, properties, resource, ...(before && { before }) },
-      this.stage,
+      this.named(),
     );
     this.records.set(id, { type: resource.Type, properties, deployed });
+  }
+
+  /** The names that CloudFormation makes are never made twice. */
+  private named(): Stage {
+    const suffix = this.generation === 1 ? '' : `-${this.generation}`;
+    return { ...this.stage, stackName: `${this.stage.stackName}${suffix}` };
   }
 
   private loadPolicies(): void {
