@@ -17,6 +17,8 @@ const NOT_IN_THE_ENGINE = [
   'F12',
   'F17',
   'L14-first',
+  'L14-load',
+  'L23-quantised',
   'L16',
   'L23',
   'L25',

@@ -27,6 +27,26 @@ export const nobodyCanAsk: readonly Question[] = [
     ask: cannot('it takes two weeks'),
   },
   {
+    id: 'L14-load',
+    question: 'How long does a cold environment take to load a model of 250 MB, at 1,024 MB of memory?',
+    assumption:
+      'Longer than the ten seconds of init on demand where S3 gives less than 25 MB a second; a request then waits for the rest',
+    buildsOn: ['lambdas/model-server/load-model.ts', 'lambdas/model-server/download-model.ts'],
+    minutes: 0,
+    how: 'upload a model of 250 MB to a deployed app, and read Init Duration and the load time that the server logs',
+    ask: cannot('the models of the test have kilobytes; try it by hand with one of yours'),
+  },
+  {
+    id: 'L23-quantised',
+    question: 'Does an int8 model answer the same on arm64 and x86_64, and as fast for its size?',
+    assumption:
+      'The same classes; on arm64 perhaps slower, because onnxruntime sees no features of the processor there',
+    buildsOn: ['lib/bundle-files.ts', 'local/arm64/main.ts'],
+    minutes: 0,
+    how: 'deploy with -c architecture=arm64 and x86_64, roll out one quantised model on each, compare answers and Duration',
+    ask: cannot('one run of the test has one architecture; npm run check:arm64 compares a float model here'),
+  },
+  {
     id: 'L25',
     question: 'What does a Lambda alias do on Web Functions and Managed Instances?',
     assumption: 'Nothing is assumed: endpoints are classic (Event) functions',
