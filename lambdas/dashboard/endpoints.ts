@@ -15,7 +15,12 @@ export function renderEndpoints(views: readonly EndpointView[], theme: Theme, no
     views.length === 0 ? html`<p>The app has no endpoint yet.</p>` : table('Endpoints', HEADS, views.map(rowOf));
   return widget(
     theme,
-    html`<p class="head"><span class="small">as of ${dateAndTime(now)}</span></p>
+    html`<p class="head">
+        <span class="small"
+          >as of ${dateAndTime(now)}, as rollouts noted it; what somebody else did to a live alias shows on its own
+          widget, and the reconciler tells of it within its period</span
+        >
+      </p>
       ${content}`,
   );
 }

@@ -87,8 +87,23 @@ describe('the widget of blue and green', () => {
     const [scene] = await canary();
     const command = new DeleteAliasCommand({ FunctionName: scene.functionName, Name: 'live' });
     await scene.world.run(scene.world.user.lambda.send(command));
-    expect(textOf(await show(scene, 'comparison'))).toContain('LiveAliasMoved');
     expect(textOf(await show(scene, 'rollout'))).toContain('no live alias');
-    expect(textOf(await show(scene, 'endpoints'))).toContain('no live alias');
+  });
+
+  it('asks Lambda nothing for what many people look at: all endpoints, and blue beside green', async () => {
+    const [scene] = await canary();
+    const view = scene.logicalId('dashboard-view');
+    const before = scene.world.hooks.count('lambda', 'GetAlias', view);
+    const text = textOf(await show(scene, 'endpoints'));
+    await show(scene, 'comparison');
+    expect(scene.world.hooks.count('lambda', 'GetAlias', view)).toBe(before);
+    expect(text).toMatch(/digits.*rolling out.*version 2.*version 3.*10 %/);
+    expect(text).toContain('as rollouts noted it');
+  });
+
+  it('shows a promoted green as what is in service, from the table', async () => {
+    const [scene, execution] = await canary();
+    await scene.end(execution);
+    expect(textOf(await show(scene, 'endpoints'))).toMatch(/digits.*at rest.*version 3/);
   });
 });

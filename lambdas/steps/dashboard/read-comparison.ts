@@ -8,7 +8,7 @@ import { weightChanges } from '../../report/words/weight-changes';
 import { chooseEndpoint } from '../operations/choose-endpoint';
 import type { ShowPorts } from './ports';
 
-type Needs = Pick<ShowPorts, 'clock' | 'liveAlias' | 'records' | 'settings' | 'traffic'>;
+type Needs = Pick<ShowPorts, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'settings' | 'traffic'>;
 type TimeRange = WidgetShow['widgetContext'];
 
 /** Rollouts whose weights are looked through for the marks. */
@@ -23,7 +23,7 @@ const THREE_HOURS_MS = 180 * MINUTE_MS;
 /**
  * Blue and green of the rollout that runs, or of the last one while one of its versions is live; else the live version
  * alone. `unavailable`: CloudWatch gave no complete answer.
- * @throws UnknownEndpoint, LiveAliasMoved when somebody has deleted the alias
+ * @throws UnknownEndpoint
  */
 export async function readComparison(
   ports: Needs,
@@ -32,10 +32,10 @@ export async function readComparison(
 ): Promise<{ readonly endpoint: string; readonly comparison: Comparison | 'unavailable' }> {
   const config = await chooseEndpoint(ports, name);
   const endpoint = config.settings.name;
-  const [{ version: live }, records] = await Promise.all([
-    ports.liveAlias.read(config.functionName),
-    ports.records.list(endpoint, NEWEST),
-  ]);
+  const [periods, records] = await Promise.all([ports.liveModels.read(endpoint), ports.records.list(endpoint, NEWEST)]);
+  // The alias is asked where no model was ever live: a page that many people look at leaves its calls to the rollouts.
+  const noted = periods.find(({ until }) => until === undefined)?.version;
+  const live = noted ?? (await ports.liveAlias.read(config.functionName)).version;
   const range = rangeOf(context, ports.clock.now());
   const compared = sidesOf(records[0], live);
   const classNames = classesOf(config, records);

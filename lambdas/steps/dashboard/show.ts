@@ -23,7 +23,7 @@ export async function showWidget(ports: ShowPorts, asked: Asked): Promise<string
   const { theme } = widgetContext;
   switch (view) {
     case 'endpoints':
-      return renderEndpoints(await statusOfAll(ports), theme, isoTime(ports.clock.now()));
+      return renderEndpoints(await statusOfAll(ports, 'table'), theme, isoTime(ports.clock.now()));
     case 'rollout': {
       const { actFunction } = ports;
       const acting = actFunction === undefined ? undefined : { calls: actFunction, typed: typedIn(widgetContext) };

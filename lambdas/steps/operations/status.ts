@@ -3,9 +3,9 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import { isoTime } from '../../domain/minutes';
 import { formatModelAddress } from '../../domain/model-address';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../../domain/rollback';
-import type { LivePeriod } from '../../ports/live-models';
 import type { AliasState } from '../../ports/live-alias';
 import type { Hold } from '../../ports/holds';
+import type { LivePeriod } from '../../ports/live-models';
 import { chooseEndpoint } from './choose-endpoint';
 import { currentRollout, type CurrentRollout } from './current-rollout';
 import { endedView } from './ended-view';
@@ -30,21 +30,27 @@ export type StatusPorts = Pick<
   | 'uploads'
 >;
 
+/**
+ * Where what is in service is read: from the alias itself, or from what our own writes left in the table, which costs nothing of
+ * the 15 control-plane calls a second that an account's rollouts share. Only the first sees what somebody else did to the alias.
+ */
+type LiveFrom = 'alias' | 'table';
+
 /** All endpoints of the app. */
-export async function statusOfAll(ports: StatusPorts): Promise<readonly EndpointView[]> {
+export async function statusOfAll(ports: StatusPorts, from: LiveFrom = 'alias'): Promise<readonly EndpointView[]> {
   const configs = await ports.settings.list();
-  return Promise.all(configs.map((config) => viewOf(ports, config)));
+  return Promise.all(configs.map((config) => viewOf(ports, config, from)));
 }
 
 /** One endpoint: at rest, or the rollout that runs. @throws UnknownEndpoint */
 export async function status(ports: StatusPorts, endpoint?: string): Promise<EndpointView> {
-  return viewOf(ports, await chooseEndpoint(ports, endpoint));
+  return viewOf(ports, await chooseEndpoint(ports, endpoint), 'alias');
 }
 
-async function viewOf(ports: StatusPorts, config: EndpointConfig): Promise<EndpointView> {
+async function viewOf(ports: StatusPorts, config: EndpointConfig, from: LiveFrom): Promise<EndpointView> {
   const endpoint = config.settings.name;
-  const [alias, periods, takenBack, current, waiting, hold, [newest, before]] = await Promise.all([
-    aliasOf(ports, config),
+  const [asked, periods, takenBack, current, waiting, hold, [newest, before]] = await Promise.all([
+    from === 'alias' ? aliasOf(ports, config) : undefined,
     ports.liveModels.read(endpoint),
     ports.liveModels.takenBack(endpoint),
     currentRollout(ports, endpoint),
@@ -52,6 +58,8 @@ async function viewOf(ports: StatusPorts, config: EndpointConfig): Promise<Endpo
     ports.holds.read(endpoint),
     ports.records.list(endpoint, 2),
   ]);
+  // An endpoint that never had a model has nothing in the table.
+  const alias = from === 'alias' ? asked : (aliasInTable(periods, current) ?? (await aliasOf(ports, config)));
   const now = ports.clock.now();
   const rollout = current === undefined ? null : await runningView(ports, endpoint, current, now);
   const live = periods.find(({ version, until }) => version === alias?.version && until === undefined);
@@ -76,7 +84,7 @@ async function viewOf(ports: StatusPorts, config: EndpointConfig): Promise<Endpo
 
 /** Whether a version can be used is found out by the rollback: this is what would be tried first. */
 function backOf(
-  alias: AliasState | undefined,
+  alias: Live | undefined,
   periods: readonly LivePeriod[],
   takenBack: readonly TakenBack[],
   now: number,
@@ -90,6 +98,20 @@ function backOf(
     putBack: lately ? takenBackInWords(lately) : null,
     takenBack: takenBack.filter((one) => one.version !== alias.version),
   };
+}
+
+type Live = Pick<AliasState, 'canary' | 'version'>;
+
+/** A rollout notes each shift, and each period of a live model, with the write of the alias. */
+function aliasInTable(periods: readonly LivePeriod[], current: CurrentRollout | undefined): Live | undefined {
+  const version = periods.find(({ until }) => until === undefined)?.version;
+  if (version === undefined) return undefined;
+  const state = current?.record?.status === 'running' ? current.record.state : undefined;
+  const weight = state?.phase === 'canary' ? (state.weights.at(-1)?.weight ?? 0) : 0;
+  const green = state?.green.version;
+  return weight > 0 && weight < 100 && green !== undefined
+    ? { version, canary: { version: green, weight } }
+    : { version };
 }
 
 /** Somebody may have deleted it: everything else is still worth telling. */
@@ -116,11 +138,11 @@ async function runningView(
   return rolloutView(record.state, now, approval, decision);
 }
 
-const modelOf = ({ version }: AliasState, rollout: RolloutView | null): string | null =>
+const modelOf = ({ version }: Live, rollout: RolloutView | null): string | null =>
   [rollout?.green, rollout?.blue].find((one) => one?.version === version)?.model ?? null;
 
 function stateOf(
-  alias: AliasState | undefined,
+  alias: Live | undefined,
   current: CurrentRollout | undefined,
   rollout: RolloutView | null,
 ): EndpointState {
