@@ -68,6 +68,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<R
   const shift = replay?.shift ?? golden?.shift;
   const note = [
     ...(loaded.note === undefined ? [] : [loaded.note]),
+    ...(signature.parameters?.left_out ?? []).map((text) => `not served: ${text}`),
     ...(state.blue.silent === undefined ? [] : [`${state.blue.silent}; ${WITHOUT_BLUE}`]),
     golden?.note ?? 'no golden set',
     ...(replay ? [replay.note] : []),

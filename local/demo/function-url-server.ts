@@ -40,14 +40,16 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await textOf(request);
+  const body = await bodyOf(request);
   const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
   const served = await world.services.lambda.invokeUrl(functionName, LIVE_ALIAS, {
     method: request.method ?? 'GET',
     path: pathname,
     query: search.slice(1),
-    headers: { 'content-type': request.headers['content-type'] ?? '' },
-    ...(body !== '' && { body }),
+    headers: Object.fromEntries(
+      Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    ),
+    ...(body.length > 0 && { body }),
   });
   const content = Buffer.from(served.body, served.isBase64Encoded ? 'base64' : 'utf8');
   response.writeHead(served.statusCode, {
@@ -59,8 +61,13 @@ async function answer(
   response.end(content);
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+/** Lambda gives these to a function as text, everything else in base64. */
+const TEXT = /^(text\/|application\/(json|javascript|xml)\b)/;
+
+async function bodyOf(request: IncomingMessage): Promise<string | Uint8Array> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const { 'content-type': type = '', 'content-encoding': encoding } = request.headers;
+  return TEXT.test(type) && encoding === undefined ? bytes.toString('utf8') : bytes;
 }

@@ -36,6 +36,8 @@ export interface FakeModel {
   readonly loaded?: { readonly bytes: number; readonly downloadMs: number; readonly openMs: number };
   /** Columns of its input. @default 2 */
   readonly columns?: number;
+  /** Outputs that it has and cannot answer. */
+  readonly leftOut?: readonly string[];
   /** What its server does when it is asked to fail on purpose. @default fails, and counts it */
   readonly selfTest?: 'fails uncounted' | 'answers' | 'is unknown';
   /** It is loaded, and answers 500 to every request that is sent to its version. */

@@ -61,7 +61,14 @@ function respond(
     const outputs = [{ name: 'label', datatype: 'INT64', shape: [-1] }];
     return {
       statusCode: 200,
-      body: { name: 'digits', versions: [version.version], platform: 'fake', inputs, outputs },
+      body: {
+        name: 'digits',
+        versions: [version.version],
+        platform: 'fake',
+        inputs,
+        outputs,
+        parameters: { left_out: model.leftOut },
+      },
     };
   }
   if (model.failsAll)

@@ -50,6 +50,12 @@ describe('what a load takes is told before any user waits for it', () => {
   });
 });
 
+it('an output that cannot be answered is named in the record', async () => {
+  const scene = await Scene.open();
+  const leftOut = ['output list is a sequence, which onnxruntime for Node.js cannot give'];
+  expect(noteOf(await scene.rollout({ name: 'v1', leftOut }))).toContain(`not served: ${leftOut[0]};`);
+});
+
 describe('a process that ends while it loads', () => {
   it.each([
     [
