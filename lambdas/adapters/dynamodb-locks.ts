@@ -12,6 +12,7 @@ const successor = z.object({
 });
 const lockItem = successor.extend({
   endpoint: z.string().min(1),
+  traffic: z.literal('moved').optional(),
   action: z.literal('rollback').optional(),
   next: successor.optional(),
   after: z.string().min(1).optional(),
@@ -43,7 +44,8 @@ export const dynamodbLocks = (context: AdapterContext): Locks => {
     },
     queue: async (held, { owner, rolloutId, leaseUntil }) =>
       replace(held, { ...held, next: { owner, rolloutId, leaseUntil } }),
-    renew: async (endpoint, owner, leaseUntil) => table.set(endpoint, LOCK, { leaseUntil }, ownedBy(owner)),
+    renew: async (endpoint, owner, leaseUntil, traffic) =>
+      table.set(endpoint, LOCK, { leaseUntil, ...(traffic && { traffic }) }, ownedBy(owner)),
     release: async (endpoint, owner) => {
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         if (await table.remove(endpoint, LOCK, lastInLine(owner))) return true;
@@ -60,11 +62,12 @@ export const dynamodbLocks = (context: AdapterContext): Locks => {
 };
 
 /** Without keys that have no value, which DynamoDB would refuse. */
-const itemOf = ({ endpoint, owner, rolloutId, leaseUntil, action, next, after }: Lock) => ({
+const itemOf = ({ endpoint, owner, rolloutId, leaseUntil, traffic, action, next, after }: Lock) => ({
   endpoint,
   owner,
   rolloutId,
   leaseUntil,
+  ...(traffic && { traffic }),
   ...(action && { action }),
   ...(next && { next }),
   ...(after !== undefined && { after }),
@@ -84,10 +87,10 @@ const lastInLine = (owner: string): Condition => ({
   values: { ':owner': owner },
 });
 
-/** Nobody has it, or its lease is over. */
+/** Nobody has it, or its lease is over and its owner never moved traffic. */
 const freeAt = (now: string): Condition => ({
-  expression: `${ABSENT.expression} OR #leaseUntil < :now`,
-  names: { ...ABSENT.names, '#leaseUntil': 'leaseUntil' },
+  expression: `${ABSENT.expression} OR (#leaseUntil < :now AND attribute_not_exists(#traffic))`,
+  names: { ...ABSENT.names, '#leaseUntil': 'leaseUntil', '#traffic': 'traffic' },
   values: { ':now': now },
 });
 

@@ -3,6 +3,9 @@
 /** The Lambda alias that callers use. */
 export const LIVE_ALIAS = 'live';
 
+/** The alias that keeps the version which a rollout may go back to from being deleted by any tool; nobody calls it. */
+export const PROTECTING_ALIAS = 'greenlight-blue';
+
 /** In place of a model's address in an execution's input: the model that is live when the rollout begins. */
 export const LIVE_MODEL = 'live';
 
@@ -97,6 +100,9 @@ export const STATES = {
   rolloutAborted: 'RolloutAborted',
   revertRollout: 'RevertRollout',
   rolloutReverted: 'RolloutReverted',
+  isBlueStillLive: 'Is blue still live?',
+  isBlueLiveAgain: 'Is blue live again?',
+  rolloutNotRestored: 'RolloutNotRestored',
 } as const;
 
 /** The error with which a rollback stops the execution of the rollout that runs. */

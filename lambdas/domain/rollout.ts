@@ -21,6 +21,7 @@ export const OUTCOMES = [
   'dry-run-passed',
   'aborted',
   'reverted',
+  'not-restored',
   'rejected',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];

@@ -1,6 +1,7 @@
 import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { lambdaVersions } from '../adapters/lambda-versions';
 import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { promoteGreen } from '../steps/promote-green';
@@ -14,6 +15,7 @@ export const create = createHandler(
     liveModels: dynamodbLiveModels(context),
     locks: dynamodbLocks(context),
     records: dynamodbRecords(context),
+    versions: lambdaVersions(context),
   }),
   promoteGreen,
   rolloutStateSchema,

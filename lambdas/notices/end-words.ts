@@ -22,9 +22,20 @@ export function happened(event: EndedEvent): string {
       return 'was refused before any traffic';
     case 'reverted':
       return `was taken back after promotion${by(event)}`;
+    case 'not-restored':
+      return notRestored(event);
     case 'aborted':
       return aborted(event);
   }
+}
+
+/** Blue is not what serves, and that is what a person must know first. */
+function notRestored({ liveVersion, green, blue }: EndedEvent): string {
+  if (liveVersion === undefined) return 'could not be taken back: there is no live alias';
+  if (liveVersion === green?.version) return 'is STILL live: blue could not be put back';
+  if (liveVersion === blue?.version)
+    return `still has a share of live traffic, or blue (version ${liveVersion}) does not work`;
+  return `was taken back, but version ${liveVersion} is live instead of blue`;
 }
 
 /** Who or what took a promoted green back, where it was not the judge. */

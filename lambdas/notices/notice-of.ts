@@ -35,6 +35,7 @@ function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string)
     case 'rollout-dry-run-passed':
     case 'rollout-aborted':
     case 'rollout-reverted':
+    case 'rollout-not-restored':
     case 'rollout-rejected':
       return endText(event);
     case 'approval-asked':

@@ -4,8 +4,10 @@ export interface Lock {
   /** Execution ARN. */
   readonly owner: string;
   readonly rolloutId: string;
-  /** ISO 8601; after it the lock may be taken over. */
+  /** ISO 8601; after it the lock may be taken over, unless traffic was moved. */
   readonly leaseUntil: string;
+  /** Its owner has written the alias: nobody takes it for its lease alone, before what that left was put back. */
+  readonly traffic?: 'moved';
   /** Present when its owner is a rollback, to which no other one may say stop. */
   readonly action?: 'rollback';
   /** The rollback that stops the owner: it gets the lock when that is released, before anybody else can. */
@@ -23,7 +25,7 @@ export interface Locks {
   /** Puts a rollback next in line, in the place of whoever was. False when the lock changed since it was read. */
   queue(held: Lock, next: Successor): Promise<boolean>;
   /** False when the lock is no longer the owner's. */
-  renew(endpoint: string, owner: string, leaseUntil: string): Promise<boolean>;
+  renew(endpoint: string, owner: string, leaseUntil: string, traffic?: 'moved'): Promise<boolean>;
   /**
    * Releases only the owner's lock, to whoever is next in line, and takes the owner out of a line in which it stands.
    * False when it was not the owner's.

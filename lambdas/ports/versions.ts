@@ -40,6 +40,8 @@ export interface Versions {
   list(functionName: string): Promise<readonly string[]>;
   /** Versions that any alias of the function names. */
   usedByAliases(functionName: string): Promise<readonly string[]>;
+  /** Points the protecting alias at a version: Lambda then deletes it for nobody. */
+  protect(functionName: string, version: string, why: string): Promise<void>;
   /** `in-use`: an alias names it, Lambda refused. */
   remove(functionName: string, version: string): Promise<'removed' | 'in-use' | 'gone'>;
   provision(functionName: string, version: string, executions: number): Promise<void>;

@@ -15,7 +15,7 @@ import { writeAlias } from './rollout/write-alias';
 
 /** Points the live alias at green, 100 %: version and empty weights in one write. */
 export async function promoteGreen(
-  ports: Pick<Ports, 'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'records'>,
+  ports: Pick<Ports, 'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'versions'>,
   state: RolloutState,
 ): Promise<RolloutState> {
   const { clock } = ports;
@@ -23,6 +23,7 @@ export async function promoteGreen(
   if (version === undefined) throw new GreenUnhealthy('there is no green version to promote');
   await renewOwnership(ports, state);
   await recordProgress(ports, { ...state, phase: 'promoted' }, ...answered(clock, state));
+  const unprotected = await protectBlue(ports, state);
   const written = await writeAlias(ports, state, { version });
 
   const now = clock.now();
@@ -45,11 +46,28 @@ export async function promoteGreen(
     },
     clock,
     STATES.promoteGreen,
-    `version ${version} has all live traffic${approved(state)}`,
+    `version ${version} has all live traffic${approved(state)}${unprotected}`,
   );
   const watchMinutes = watches(state) ? state.config.settings.watchMinutes : 0;
   await recordProgress(ports, result, greenPromoted(clock, result, watchMinutes));
   return result;
+}
+
+/**
+ * From the promotion on no alias names blue, and tools that prune versions could delete it; so far the live alias has kept
+ * it. Not to be able to is noted and no reason to stop: it only guards against what may never come.
+ */
+async function protectBlue(
+  { versions }: Pick<Ports, 'versions'>,
+  { id, blue, config, plan }: RolloutState,
+): Promise<string> {
+  if (blue.model === undefined || plan.action === 'rollback') return '';
+  try {
+    await versions.protect(config.functionName, blue.version, `rollout ${id} goes back to version ${blue.version}`);
+    return '';
+  } catch (error) {
+    return `; version ${blue.version} could not be protected from deletion: ${error instanceof Error ? error.name : 'unknown error'}`;
+  }
 }
 
 /** A rollback takes users off what was live, and so does a fix for a version that answers nothing: neither is gone back to. */

@@ -16,7 +16,7 @@ export const restoreBlueInput = z.object({
 });
 export type RestoreBlueInput = z.output<typeof restoreBlueInput>;
 
-export type RestorePorts = ClosingPorts & Pick<Ports, 'liveAlias' | 'liveModels' | 'settings'>;
+export type RestorePorts = ClosingPorts & Pick<Ports, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
 
 /**
  * Both failing ends of the workflow: blue alone in service, the rollout closed with its reason. Idempotent, and safe

@@ -35,7 +35,9 @@ const storeSettings = table('PutItem', 'DeleteItem');
 const restore: readonly Right[] = [
   lookUp,
   table('PutItem', 'DeleteItem'),
-  endpointFunction('GetAlias', 'UpdateAlias'),
+  endpointFunction('GetAlias', 'GetFunction', 'UpdateAlias'),
+  readModels,
+  tellMissingObjects,
   writeRecords,
   readEvidence,
   startRollouts,
@@ -89,7 +91,8 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   'shift-traffic': [ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
   'judge-canary': judge,
   'await-approval': [ownRollout],
-  'promote-green': [table('GetItem'), ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
+  // And an alias of its own that keeps blue from being deleted.
+  'promote-green': [table('GetItem'), ownRollout, endpointFunction('CreateAlias', 'GetAlias', 'UpdateAlias')],
   // It asks both versions where users see green fail, and the alias where nobody asks.
   'judge-live': [...judge, endpointFunction('InvokeFunction')],
   'finish-rollout': [

@@ -22,7 +22,10 @@ export function restores(
     cause:
       'restore-blue failed eleven times. The safety net and the reconciler go on trying; see the runbook, RestoreFailed.',
   });
-  const restore = (id: string, ending: 'abort' | 'revert', does: string, end: sfn.Fail) => {
+  const end = (id: string, comment: string) =>
+    new sfn.Fail(scope, id, { comment, errorPath: '$.failure.error', causePath: '$.failure.cause' });
+  const notRestored = end(STATES.rolloutNotRestored, 'Blue is not what serves: a person is needed');
+  const restore = (id: string, isBlueBack: string, ending: 'abort' | 'revert', does: string, end: sfn.Fail) => {
     const state = task(scope, functions, id, {
       handler: 'restore-blue',
       does,
@@ -30,20 +33,31 @@ export function restores(
       retry: GENEROUS,
       onFailure: failed,
     });
-    state.next(end);
+    // What is not so must not end as if it were: the name of the end is what a person sees first.
+    state.next(
+      new sfn.Choice(scope, isBlueBack, { comment: 'Only where it was seen to be live' })
+        .when(
+          sfn.Condition.and(
+            sfn.Condition.isPresent('$.outcome'),
+            sfn.Condition.stringEquals('$.outcome', 'not-restored'),
+          ),
+          notRestored,
+        )
+        .otherwise(end),
+    );
     return state;
   };
-  const end = (id: string, comment: string) =>
-    new sfn.Fail(scope, id, { comment, errorPath: '$.failure.error', causePath: '$.failure.cause' });
   return {
     abort: restore(
       STATES.abortRollout,
+      STATES.isBlueStillLive,
       'abort',
       'Takes all weight from green and says why: blue keeps serving',
       end(STATES.rolloutAborted, 'Blue is live; green never became live'),
     ),
     revert: restore(
       STATES.revertRollout,
+      STATES.isBlueLiveAgain,
       'revert',
       'Puts blue back after promotion and says why',
       end(STATES.rolloutReverted, 'Blue is live again'),

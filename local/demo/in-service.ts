@@ -1,3 +1,4 @@
+import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import type { World } from '../engine/world';
 
 /** What the alias pointed at, from a moment on until the next entry. Real milliseconds since 1970. */
@@ -31,8 +32,8 @@ export class InService {
   /** Notes every write of an alias in a world, and what the alias says now. */
   static watching(world: World): InService {
     const inService = new InService();
-    world.hooks.onAfter(({ service, command }, answer) => {
-      if (service !== 'lambda' || (command !== 'UpdateAlias' && command !== 'CreateAlias')) return;
+    world.hooks.onAfter(({ service, command, input }, answer) => {
+      if (service !== 'lambda' || (command !== 'UpdateAlias' && command !== 'CreateAlias') || input['Name'] !== LIVE_ALIAS) return; // prettier-ignore
       const { FunctionVersion: version, RoutingConfig: routing } = answer as {
         readonly FunctionVersion?: string;
         readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };

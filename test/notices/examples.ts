@@ -137,6 +137,10 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
   'rollout-reverted': regressedExample({
     ...{ transition: 'rollout-reverted', outcome: 'reverted', phase: 'promoted', error: 'LiveRegressed' },
   }),
+  'rollout-not-restored': regressedExample({
+    ...{ transition: 'rollout-not-restored', outcome: 'not-restored', phase: 'promoted', error: 'LiveRegressed' },
+    ...{ severity: 'action', liveVersion: '7' },
+  }),
   'rollout-rejected': refusedExample,
   'upload-refused': {
     ...head('upload-refused', '09:00:02'),

@@ -1,3 +1,4 @@
+import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { MINUTE, Scene } from './harness';
 import type { FakeModel } from './fake-model';
 
@@ -39,7 +40,8 @@ it('has blue alone in service within 65 s after the first bad minute has settled
   await scene.world.runFor(MINUTE - (scene.now % MINUTE));
   const badMinute = scene.now;
   scene.turn('v2', { errorRate: 0.5 });
-  const writes = () => scene.world.hooks.calls.filter(({ command }) => command === 'UpdateAlias');
+  const writes = () =>
+    scene.world.hooks.calls.filter(({ command, input }) => command === 'UpdateAlias' && input['Name'] === LIVE_ALIAS);
   const before = writes().length;
   await scene.world.runUntil(() => writes().length > before);
   const settled = badMinute + 3 * MINUTE;

@@ -26,8 +26,8 @@ describe("a person's hand on the live alias", () => {
       const { record } = await scene.end(execution);
       expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveAliasMoved' });
       expect(execution.stoppedAt! - moved).toBeLessThan(5 * MINUTE);
-      expect(record).toMatchObject({ error: 'LiveAliasMoved' });
-      if (state === 'Bake') expect((await scene.alias()).version).toBe(version);
+      expect(record).toMatchObject({ error: 'LiveAliasMoved', outcome: state === 'Bake' ? 'aborted' : 'not-restored' });
+      expect((await scene.alias()).version).toBe(version);
     },
   );
 });

@@ -1,3 +1,4 @@
+import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { Scene } from './harness';
 
 const lost = () => Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
@@ -26,7 +27,9 @@ it('records a green that was live as reverted, although promotion and the first 
 
 /** The last version that a write of the alias named. */
 function live(scene: Scene): unknown {
-  const last = scene.world.hooks.calls.findLast(({ command }) => command === 'UpdateAlias');
+  const last = scene.world.hooks.calls.findLast(
+    ({ command, input }) => command === 'UpdateAlias' && input['Name'] === LIVE_ALIAS,
+  );
   return last?.input['FunctionVersion'];
 }
 

@@ -98,6 +98,7 @@ function fly(world: World) {
       },
       versions: {
         configure: notAsked,
+        protect: notAsked,
         find: async (_, version) => facts(version),
         list: notAsked,
         listProvisioned: notAsked,

@@ -102,7 +102,7 @@ it('promotes by the way that the design draws', async () => {
 it.each(['', 'abort', 'PROMOTE', 'pass', 'undefined'])('does not promote when the judge says "%s"', async (answer) => {
   const { entered } = await run({ [STATES.judgeCanary]: says(answer) });
   expect(entered).not.toContain(STATES.promoteGreen);
-  expect(entered.slice(-2)).toEqual([STATES.abortRollout, STATES.rolloutAborted]);
+  expect(entered.slice(-3)).toEqual([STATES.abortRollout, STATES.isBlueStillLive, STATES.rolloutAborted]);
 });
 
 it('does not repeat an error of ours, asks five times where AWS failed, and waits long where it throttles', async () => {

@@ -1,9 +1,12 @@
 import {
+  CreateAliasCommand,
   DeleteFunctionCommand,
   type LambdaClient,
   PublishVersionCommand,
+  UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
+import { PROTECTING_ALIAS } from '../../contract/names';
 import type { Versions } from '../../ports/versions';
 import { isAwsError } from '../aws-error';
 import { present } from '../incomplete-answer';
@@ -12,7 +15,9 @@ import { versionNumber } from '../version-number';
 /** Lambda's limit for a description. */
 const MAX_DESCRIPTION = 256;
 
-export const versionChanges = (client: LambdaClient): Pick<Versions, 'configure' | 'publish' | 'remove'> => ({
+export const versionChanges = (
+  client: LambdaClient,
+): Pick<Versions, 'configure' | 'protect' | 'publish' | 'remove'> => ({
   configure: async (functionName, environment, revisionId) => {
     const command = new UpdateFunctionConfigurationCommand({
       FunctionName: functionName,
@@ -39,6 +44,20 @@ export const versionChanges = (client: LambdaClient): Pick<Versions, 'configure'
     } catch (error) {
       if (isChanged(error) || isOtherCode(error)) return 'changed';
       throw error;
+    }
+  },
+  protect: async (functionName, version, why) => {
+    const alias = {
+      FunctionName: functionName,
+      Name: PROTECTING_ALIAS,
+      FunctionVersion: versionNumber(version),
+      Description: why.slice(0, MAX_DESCRIPTION),
+    };
+    try {
+      await client.send(new UpdateAliasCommand(alias));
+    } catch (error) {
+      if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
+      await client.send(new CreateAliasCommand(alias));
     }
   },
   remove: async (functionName, version) => {

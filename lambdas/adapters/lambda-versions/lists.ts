@@ -1,4 +1,5 @@
 import { type LambdaClient, ListAliasesCommand, ListVersionsByFunctionCommand } from '@aws-sdk/client-lambda';
+import { PROTECTING_ALIAS } from '../../contract/names';
 import type { Versions } from '../../ports/versions';
 import { pagesOf } from '../pages';
 import { isVersionNumber } from '../version-number';
@@ -26,6 +27,8 @@ export const versionLists = (client: LambdaClient): Pick<Versions, 'list' | 'use
     });
     for await (const page of pages)
       for (const alias of page) {
+        // Ours keeps others from deleting what we may need; what it is on is judged by whether we still do.
+        if (alias.Name === PROTECTING_ALIAS) continue;
         if (alias.FunctionVersion) used.add(alias.FunctionVersion);
         for (const version of Object.keys(alias.RoutingConfig?.AdditionalVersionWeights ?? {})) used.add(version);
       }

@@ -69,7 +69,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   const looks = looksOf(rollout);
   const visited = (name: string) => state?.timeline.some((entry) => entry.state === name) === true;
   const count = (name: string) => (visited(name) ? 1 : 0);
-  const failed = ['aborted', 'rejected', 'reverted'].includes(rollout.outcome ?? '');
+  const failed = ['aborted', 'rejected', 'reverted', 'not-restored'].includes(rollout.outcome ?? '');
   const deployed = count('DeployGreen') || (rollout.outcome === 'already-live' ? 1 : 0);
   // VerifyGreen notes what it found; where it refused green, it ran and left no note.
   const verifying = visited('VerifyGreen') || (deployed === 1 && rollout.outcome === 'rejected') ? 1 : 0;

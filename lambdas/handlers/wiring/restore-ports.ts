@@ -6,6 +6,8 @@ import { dynamodbRecords } from '../../adapters/dynamodb-records';
 import { dynamodbSettings } from '../../adapters/dynamodb-settings';
 import { dynamodbUploads } from '../../adapters/dynamodb-uploads';
 import { lambdaLiveAlias } from '../../adapters/lambda-live-alias';
+import { lambdaVersions } from '../../adapters/lambda-versions';
+import { s3Models } from '../../adapters/s3-models';
 import { s3Documents } from '../../adapters/s3-documents';
 import { sfnExecutions } from '../../adapters/sfn-executions';
 import type { RestorePorts } from '../../steps/restore-blue';
@@ -19,7 +21,9 @@ export const restorePorts = (context: AdapterContext): RestorePorts => ({
   liveAlias: lambdaLiveAlias(context),
   liveModels: dynamodbLiveModels(context),
   locks: dynamodbLocks(context),
+  models: s3Models(context),
   records: dynamodbRecords(context),
   settings: dynamodbSettings(context),
   uploads: dynamodbUploads(context),
+  versions: lambdaVersions(context),
 });

@@ -50,6 +50,8 @@ function words(record: RolloutRecord): OutcomeInWords {
         : bad('Stopped before any traffic', 'was stopped before it got any traffic');
     case 'reverted':
       return bad('Taken back', 'was taken back after promotion');
+    case 'not-restored':
+      return bad('NOT put back', 'failed, and blue is not what serves now: a person is needed');
     case 'rejected':
       return bad('Refused', 'was refused before it got any traffic');
     case undefined:
@@ -76,6 +78,7 @@ export function reasonInWords({ error, cause, outcome, decidedBy, state }: Rollo
       return 'The live alias points at this very model and settings.';
     case 'aborted':
     case 'reverted':
+    case 'not-restored':
     case 'rejected':
     case undefined:
       return decidedBy === undefined ? '' : `Decided by ${decidedBy}.`;

@@ -51,7 +51,7 @@ const NEEDS_A_PERSON: readonly string[] = ['LiveAliasMoved', 'RestoreFailed'];
 
 function severityOf({ error, decidedBy }: RolloutRecord, outcome: Outcome): Severity {
   if (error === undefined) return 'info';
-  if (NEEDS_A_PERSON.includes(error) || outcome === 'promoted-first') return 'action';
+  if (NEEDS_A_PERSON.includes(error) || outcome === 'promoted-first' || outcome === 'not-restored') return 'action';
   // A person ended it and knows.
   return decidedBy?.startsWith('person') === true ? 'info' : 'failed';
 }

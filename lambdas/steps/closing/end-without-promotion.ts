@@ -1,6 +1,7 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
 import type { Failure, Outcome } from '../../domain/rollout';
+import type { AliasState } from '../../ports/live-alias';
 import type { Ports } from '../../ports/ports';
 import { approvalAnswered } from '../announcing/rollout-transitions';
 import { noted } from '../rollout/progress';
@@ -9,8 +10,9 @@ import { closeRollout } from './close-rollout';
 import type { ClosingPorts } from './close-rollout';
 import type { OwnRollout } from './find-own-rollout';
 import { restoreAlias } from './restore-alias';
+import type { Restored, Seen } from './restore-alias';
 
-type Needs = ClosingPorts & Pick<Ports, 'liveAlias' | 'liveModels' | 'settings'>;
+type Needs = ClosingPorts & Pick<Ports, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
 
 /** The model, the endpoint or the request was at fault, not the canary, not AWS. */
 const REFUSALS: readonly string[] = [
@@ -44,14 +46,10 @@ export async function endWithoutPromotion(
     await ports.locks.release(own.state.endpoint, execution.id);
     return own.state;
   }
-  const restored = own.owns
-    ? await restoreAlias(ports, own.state)
-    : {
-        note: 'another rollout owns the endpoint, or none does: the live alias was left alone',
-        liveVersion: undefined,
-        greenWasLive: false,
-      };
-  const outcome = outcomeOf(own.state, failure, restored.greenWasLive);
+  const restored = (await mayRestore(ports, own, execution.id))
+    ? await restoreAlias(ports, own.state, failure.error)
+    : await leftAlone(ports, own.state);
+  const outcome = outcomeOf(own.state, failure, restored);
   const { decidedBy } = failure;
   const state = noted(
     { ...own.state, outcome, decidedBy },
@@ -75,10 +73,41 @@ export async function endWithoutPromotion(
   return state;
 }
 
-/** The phase says what was tried; that green was live shows in the alias, or in the weights that were written. */
-function outcomeOf(state: RolloutState, failure: Failure, greenWasLive: boolean): Outcome {
-  if (state.phase === 'promoted' && (greenWasLive || state.weights.at(-1)?.weight === 100))
-    return state.blue.model === undefined ? 'promoted-first' : 'reverted';
+/** A lock whose item somebody has deleted is nobody else's: it is taken again, so that users are not left on green for it. */
+async function mayRestore({ clock, locks }: Needs, { owns, lost, state }: OwnRollout, owner: string): Promise<boolean> {
+  if (owns || !lost) return owns;
+  const now = clock.now();
+  const lock = { endpoint: state.endpoint, owner, rolloutId: state.id, leaseUntil: isoTime(now + RESTORE_MS) };
+  return (await locks.acquire(lock, isoTime(now))) === 'acquired';
+}
+
+/** Eleven tries of the workflow, and the reconciler's next turns. */
+const RESTORE_MS = 30 * 60_000;
+
+async function leftAlone(ports: Needs, state: RolloutState): Promise<Restored> {
+  const note = 'another rollout owns the endpoint: the live alias was left alone';
+  try {
+    const alias = await ports.liveAlias.read(state.config.functionName);
+    return { note, liveVersion: alias.version, greenWasLive: false, seen: seenIn(alias, state) };
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'LiveAliasMoved')) throw error;
+    return { note, greenWasLive: false, seen: 'nothing that works' };
+  }
+}
+
+const seenIn = ({ version, canary }: AliasState, { blue, green }: RolloutState): Seen =>
+  [version, canary?.version].includes(green.version ?? '') ? 'green' : version === blue.version ? 'blue' : 'another version'; // prettier-ignore
+
+/**
+ * The phase says what was tried; that green was live shows in the alias, or in the weights that were written. `reverted`
+ * is only where blue was seen to serve afterwards, and `aborted` nowhere where green still does.
+ */
+function outcomeOf(state: RolloutState, failure: Failure, { greenWasLive, seen }: Restored): Outcome {
+  if (state.phase === 'promoted' && (greenWasLive || state.weights.at(-1)?.weight === 100)) {
+    if (state.blue.model === undefined) return 'promoted-first';
+    return seen === 'blue' ? 'reverted' : 'not-restored';
+  }
+  if (state.phase !== 'before-traffic' && (seen === 'green' || seen === 'nothing that works')) return 'not-restored';
   return state.canary === undefined && REFUSALS.includes(failure.error) ? 'rejected' : 'aborted';
 }
 

@@ -7,6 +7,8 @@ export interface OwnRollout {
   readonly state: RolloutState;
   /** The execution still owns the endpoint's lock: it may write the alias. */
   readonly owns: boolean;
+  /** Nobody owns it: the lock's item is gone. */
+  readonly lost: boolean;
   readonly record?: RolloutRecord;
 }
 
@@ -30,7 +32,7 @@ export async function findOwnRollout(
     const recorded = record?.executionArn === executionArn ? record.state : undefined;
     const state = furtherOn(given.success ? given.data : undefined, recorded);
     if (state === undefined) continue;
-    return { state, owns: lock?.owner === executionArn, ...(record && { record }) };
+    return { state, owns: lock?.owner === executionArn, lost: lock === undefined, ...(record && { record }) };
   }
   return undefined;
 }

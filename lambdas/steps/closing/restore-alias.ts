@@ -3,7 +3,10 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
 import type { AliasState, AliasTarget } from '../../ports/live-alias';
 import type { Ports } from '../../ports/ports';
+import { rollbackTargets } from '../../domain/rollback';
+import { findLive, servedModel } from '../rollout/model-environment';
 import { aliasInWords, noteOf } from '../rollout/write-alias';
+import { isUsableState } from '../validation/check-target';
 
 /** The alias may change under our hands; each try reads it anew. */
 const TRIES = 10;
@@ -14,7 +17,10 @@ export class AliasUnsettled extends Error {
   override readonly name = 'AliasUnsettled';
 }
 
-type Needs = Pick<Ports, 'clock' | 'liveAlias' | 'liveModels'>;
+type Needs = Pick<Ports, 'clock' | 'liveAlias' | 'liveModels' | 'models' | 'versions'>;
+
+/** Who serves, as it was read back: a version that does not exist, or is not Active, serves nobody. */
+export type Seen = 'blue' | 'green' | 'another version' | 'nothing that works';
 
 export interface Restored {
   /** Absent when somebody has deleted the alias. */
@@ -22,55 +28,82 @@ export interface Restored {
   readonly note: string;
   /** Green had all traffic when the alias was first read, here or in an earlier try that got no further. */
   readonly greenWasLive: boolean;
+  readonly seen: Seen;
 }
 
 /**
  * Puts blue alone in service, as far as the alias still says what this rollout wrote: green's weight goes, and a
- * promoted green gives way to blue. What somebody else has put there stays, and an alias that somebody has deleted stays
- * deleted. Safe to call any number of times.
+ * promoted green gives way to blue, or where blue is gone to the next earlier good version. What somebody else has put
+ * there stays, and an alias that somebody has deleted stays deleted. Safe to call any number of times.
  */
-export async function restoreAlias(ports: Needs, state: RolloutState): Promise<Restored> {
+export async function restoreAlias(ports: Needs, state: RolloutState, error: string): Promise<Restored> {
   try {
-    return await restore(ports, state);
-  } catch (error) {
-    if (error instanceof LiveAliasMoved) return { note: error.message, greenWasLive: false };
-    throw error;
+    return await restore(ports, state, error === 'LiveAliasMoved');
+  } catch (failure) {
+    if (failure instanceof LiveAliasMoved)
+      return { note: failure.message, greenWasLive: false, seen: 'nothing that works' };
+    throw failure;
   }
 }
 
-async function restore({ clock, liveAlias, liveModels }: Needs, state: RolloutState): Promise<Restored> {
+async function restore(ports: Needs, state: RolloutState, byHand: boolean): Promise<Restored> {
+  const { clock, liveAlias } = ports;
   const { functionName } = state.config;
   let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const current = await liveAlias.read(functionName);
     greenWasLive ||= current.version === state.green.version || current.description === takenBack(state);
-    const target = wanted(current, state);
+    const target = await wanted(ports, current, state, byHand);
     if (target === undefined && !mayStillBeWritten(current, state)) {
-      await followAlias(liveModels, clock.now(), state, current, greenWasLive);
-      return {
-        liveVersion: current.version,
-        note: `the live alias says ${aliasInWords(current)}: nothing to put back`,
-        greenWasLive,
-      };
+      const said = `the live alias says ${aliasInWords(current)}: nothing to put back`;
+      return lookedAt(ports, state, current, said, greenWasLive);
     }
     const { version, canary } = target ?? current;
     const why = version === current.version ? noteOf(state, { version, canary }) : takenBack(state);
-    const written = await liveAlias.write(functionName, { version, canary }, current.revisionId, why);
+    const written = await liveAlias.write(functionName, { version, canary }, current.revisionId, why).catch(ifOnlyTheVersion(ports, state)); // prettier-ignore
     if (written !== 'changed') {
-      await followAlias(liveModels, clock.now(), state, written, greenWasLive);
-      return {
-        liveVersion: written.version,
-        note: `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`,
-        greenWasLive,
-      };
+      const said = `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`;
+      return lookedAt(ports, state, written, said, greenWasLive);
     }
     await clock.sleep(PAUSE_MS);
   }
   throw new AliasUnsettled(`the live alias of ${functionName} kept changing while blue was put back, ${TRIES} times`);
 }
 
-/** What the alias should say instead, or undefined when there is nothing of this rollout in it. */
-function wanted(current: AliasState, state: RolloutState): AliasTarget | undefined {
+/** A write that names a version which has gone meanwhile fails as one of an alias that is gone: the alias tells which it is. */
+const ifOnlyTheVersion =
+  ({ liveAlias }: Needs, { config }: RolloutState) =>
+  async (error: unknown): Promise<'changed'> => {
+    if (error instanceof LiveAliasMoved) await liveAlias.read(config.functionName);
+    else throw error;
+    return 'changed';
+  };
+
+/** What is so now, whatever was written: read again, with the version that is named. */
+export async function lookedAt(
+  ports: Needs,
+  state: RolloutState,
+  before: AliasState,
+  said: string,
+  greenWasLive: boolean,
+): Promise<Restored> {
+  await followAlias(ports.liveModels, ports.clock.now(), state, before, greenWasLive);
+  const { version, canary } = await ports.liveAlias.read(state.config.functionName);
+  const facts = await findLive(ports, state.config.functionName, version);
+  const works = facts === undefined ? 'does not exist, or cannot be read' : isUsableState(facts.state) ? '' : `is ${facts.state}`; // prettier-ignore
+  const green = [version, canary?.version].includes(state.green.version ?? '');
+  const seen: Seen = works !== '' ? 'nothing that works' : green ? 'green' : version === state.blue.version ? 'blue' : 'another version'; // prettier-ignore
+  const note = works === '' ? said : `${said}; version ${version} ${works}`;
+  return { liveVersion: version, note, greenWasLive, seen };
+}
+
+/** What the alias should say instead, or undefined when there is nothing of this rollout in it, or nothing better. */
+async function wanted(
+  ports: Needs,
+  current: AliasState,
+  state: RolloutState,
+  byHand: boolean,
+): Promise<AliasTarget | undefined> {
   const green = state.green.version;
   const blue = state.blue.version;
   if (green === undefined || green === blue) return undefined;
@@ -78,9 +111,33 @@ function wanted(current: AliasState, state: RolloutState): AliasTarget | undefin
   const hasBlue = state.blue.model !== undefined;
   // A promotion leaves no weights: with weights beside green it is somebody else's change, and stays.
   const greenAlone = current.version === green && current.canary === undefined;
-  if (greenAlone && promotedByUs(current, state) && hasBlue) return { version: blue };
+  if (greenAlone && promotedByUs(current, state) && hasBlue && !byHand) {
+    const version = await goodVersion(ports, state, green);
+    return version === undefined ? undefined : { version };
+  }
   if (current.canary?.version === green) return { version: current.version };
   return undefined;
+}
+
+/**
+ * Blue, or where it is gone, or had answered nothing before green replaced it, the next earlier good version: one that
+ * exists, whose model can be read, and that was not taken back. A blue without its object still beats none.
+ */
+async function goodVersion(ports: Needs, state: RolloutState, green: string): Promise<string | undefined> {
+  const { endpoint, blue, config } = state;
+  const [periods, takenBack] = [await ports.liveModels.read(endpoint), await ports.liveModels.takenBack(endpoint)];
+  const earlier = rollbackTargets(green, periods, takenBack).filter((version) => version !== blue.version);
+  let withoutModel: string | undefined;
+  for (const version of [...(blue.silent === undefined ? [blue.version] : []), ...earlier]) {
+    const facts = await findLive(ports, config.functionName, version);
+    if (facts === undefined || !isUsableState(facts.state)) continue;
+    const model = servedModel(facts.environment);
+    // Not to learn whether it is there must keep nobody from safety.
+    const there = model && (await ports.models.describe(model.key, model.versionId).catch(() => model));
+    if (there !== undefined) return version;
+    if (version === blue.version) withoutModel = version;
+  }
+  return withoutModel;
 }
 
 /**
@@ -105,7 +162,7 @@ const mayStillBeWritten = (current: AliasState, { alias, green, plan }: RolloutS
  * say that it was never live.
  */
 const takenBack = ({ id, blue, green }: RolloutState): string =>
-  `rollout ${id}: version ${green.version} gave way to version ${blue.version}`;
+  `rollout ${id}: version ${green.version} gave way; blue was version ${blue.version}`;
 
 /**
  * What should be live follows the alias: a revert begins blue's next period, and a green that stays, because there is no
@@ -126,4 +183,8 @@ async function followAlias(
   const noted = periods.some((period) => period.version === green.version && period.since >= startedAt);
   if (version === green.version || (greenWasLive && !noted)) await begin(green);
   if (version === blue.version) await begin(blue);
+  else if (version !== green.version && greenWasLive) {
+    const earlier = periods.find((period) => period.version === version);
+    if (earlier !== undefined) await begin(earlier);
+  }
 }

@@ -14,9 +14,10 @@ export async function renewOwnership(
   { locks, clock }: Pick<Ports, 'locks' | 'clock'>,
   state: RolloutState,
   waitSeconds = 0,
+  traffic?: 'moved',
 ): Promise<void> {
   const leaseUntil = isoTime(clock.now() + (waitSeconds + SLACK_SECONDS) * 1000);
-  if (await locks.renew(state.endpoint, state.executionArn, leaseUntil)) return;
+  if (await locks.renew(state.endpoint, state.executionArn, leaseUntil, traffic)) return;
   throw new RolloutStale(
     `endpoint ${state.endpoint}: this execution (${state.id}) no longer owns the rollout; it was stopped, has ended, or was replaced. Start a new one.`,
   );

@@ -23,7 +23,7 @@ export async function writeAlias(
   if (isOurs(current)) return withRevision(state, current);
   if (current.revisionId !== state.alias.revisionId) throw moved(state, current);
   // The last thing before the write: an execution that was stopped since the step began owns the endpoint no longer.
-  await renewOwnership(ports, state);
+  await renewOwnership(ports, state, 0, 'moved');
   const written = await liveAlias.write(functionName, target, current.revisionId, why);
   if (written !== 'changed') return withRevision(state, written);
   // When an answer gets lost, the SDK sends the write again, and that one finds the alias changed: by our own first.

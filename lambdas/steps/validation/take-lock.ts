@@ -35,5 +35,10 @@ export async function takeLock(
   }
   const taken = await locks.acquire({ endpoint, ...own }, isoTime(now));
   if (taken === 'acquired') return undefined;
-  throw new RolloutBusy(`endpoint ${endpoint}: rollout ${taken.rolloutId} is running; wait for it or stop it first`);
+  const left = taken.traffic !== undefined && (await ports.executions.status(taken.owner)) !== 'RUNNING';
+  throw new RolloutBusy(
+    left
+      ? `endpoint ${endpoint}: rollout ${taken.rolloutId} has ended, and what it did to the traffic is not undone yet; the reconciler tries every few minutes, then start again`
+      : `endpoint ${endpoint}: rollout ${taken.rolloutId} is running; wait for it or stop it first`,
+  );
 }

@@ -94,7 +94,14 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       ...{ stopWaiting: refuse, newestStarted: nothing, noteStarted: refuse },
     },
     versions: {
-      ...{ find: nothing, configure: refuse, publish: refuse, list: async () => [], usedByAliases: async () => [] },
+      ...{
+        find: nothing,
+        configure: refuse,
+        protect: refuse,
+        publish: refuse,
+        list: async () => [],
+        usedByAliases: async () => [],
+      },
       ...{ remove: refuse, provision: refuse, provisioned: nothing, provisionedOnLive: nothing },
       ...{ listProvisioned: async () => [], unprovision: refuse },
     },
