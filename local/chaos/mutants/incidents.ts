@@ -1,9 +1,11 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { appHandlers } from '../../app/handlers';
 import { type Answer, instead, intercepting, sortKeyOf, without } from './intercept';
 import type { Mutant } from './mutant';
 
+type LiveItem = { readonly periods?: readonly { readonly version: string; readonly model?: unknown }[] };
 const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;
 
 /** What is broken about incidents: a dead live model, deleted things, silence, crowds, hands. */
@@ -83,6 +85,26 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
         const body = JSON.stringify({ model_name: 'm', model_version: '1', outputs: [{ name: 'label', datatype: 'INT64', shape: [1], data: [0] }] }); // prettier-ignore
         return { ...answer, Payload: Buffer.from(JSON.stringify({ ...said, statusCode: 200, body })) };
       }),
+  },
+  {
+    name: 'back to whatever was live before',
+    breaks: 'a rollback goes to the newest other version that was live, also when it was taken back a minute ago',
+    family: 'hands',
+    handlers: () => ({
+      'validate-model': (clients = {}, ...rest) => {
+        const usual = appHandlers['validate-model'](clients, ...rest);
+        return async (event) => {
+          const { input } = event as { readonly input: { readonly action?: string; readonly to?: string; readonly endpoint?: string } }; // prettier-ignore
+          if (input.action !== 'rollback' || input.to !== undefined || input.endpoint === undefined)
+            return usual(event);
+          const [TableName, Key] = [rest[0]?.['GREENLIGHT_TABLE'] ?? '', { pk: `ENDPOINT#${input.endpoint}`, sk: 'LIVE' }]; // prettier-ignore
+          const item = (await clients.dynamodb!.send(new GetCommand({ TableName, Key }))).Item as LiveItem | undefined;
+          const [live] = item?.periods ?? [];
+          const other = item?.periods?.find(({ version, model }) => version !== live?.version && model !== undefined);
+          return usual(other === undefined ? event : { ...(event as object), input: { ...input, to: other.version } });
+        };
+      },
+    }),
   },
 ];
 

@@ -71,9 +71,9 @@ function untrue({ plan, records: own, aliases }: EndpointFound): readonly string
     const green = state.green.version ?? 'none';
     const promoted = aliases.some((one) => one.by === 'promote-green' && one.rolloutId === id);
     const usersOnGreen = last.after.version === green || green in last.after.weights;
-    // Green may serve because a later hand or rollout put it there, or because it is blue as well.
+    // Green may serve because a hand or a later rollout put it there, or because it is blue as well.
     const byThis = aliases.findLast(({ at, before, after }) => at <= end && isOn(green, after) && !(before && isOn(green, before)))?.rolloutId === id; // prettier-ignore
-    const stays = usersOnGreen && byThis && green !== state.blue.version;
+    const stays = usersOnGreen && byThis && last.by !== 'person' && green !== state.blue.version;
     return [
       !promoted && (outcome === 'promoted' || outcome === 'reverted') && green !== state.blue.version
         ? says('its green was never live')

@@ -8,10 +8,24 @@ import { permissions } from './7-permissions';
 import { errors } from './8-errors';
 import { telling } from './9-telling';
 import { wayOut } from './10-way-out';
+import { takenBack } from './11-taken-back';
 import { callers } from './12-callers';
 import type { Breach, Found } from './found';
 
-const PROMISES = [rest, promotion, safety, deletions, users, records, permissions, errors, telling, wayOut, callers];
+const PROMISES = [
+  rest,
+  promotion,
+  safety,
+  deletions,
+  users,
+  records,
+  permissions,
+  errors,
+  telling,
+  wayOut,
+  takenBack,
+  callers,
+];
 
 /** Every promise that a run broke. */
 export const check = (found: Found): readonly Breach[] => PROMISES.flatMap((promise) => promise(found));

@@ -20,7 +20,7 @@ export interface Story {
   /** Stretches of time in which all versions of an endpoint failed together. */
   readonly outages: { readonly endpoint: string; readonly from: number; readonly until: number; readonly errorRate: number }[]; // prettier-ignore
   /** Stretches of time in which CloudWatch was silent. */
-  readonly silences: { readonly from: number; readonly until: number }[];
+  readonly silences: { readonly from: number; readonly until: number; readonly partly: boolean }[];
   /** Versions whose models changed for the worse, or recovered, as `endpoint:version`. */
   readonly sick: { readonly at: number; readonly where: string; readonly well: boolean }[];
   readonly uploads: StoredUpload[];

@@ -15,6 +15,7 @@ export function sickServer(
   server: FunctionRuntime,
   clock: () => Clock,
   modelOf: (version: RuntimeVersion) => ChaosModel | undefined,
+  fails: (version: RuntimeVersion) => boolean,
 ): FunctionRuntime {
   return {
     ...server,
@@ -25,12 +26,15 @@ export function sickServer(
         await clock().sleep(Math.min(hangsMs, timeoutMs));
         if (hangsMs >= timeoutMs) return events.map(() => ({ ok: true, payload: null, logs: [], durationMs: hangsMs }));
       }
+      if (events.some(asksToInfer) && fails(version)) return events.map(() => OUTAGE);
       const results = await server.invoke(version, events, context);
       if (!mute) return results;
       return results.map((result, index) => (asksToInfer(events[index]) ? refused(result) : result));
     },
   };
 }
+
+const OUTAGE = { ok: false, errorType: 'Error', errorMessage: 'connect ETIMEDOUT', logs: [], durationMs: 20 } as const;
 
 type Result = Awaited<ReturnType<FunctionRuntime['invoke']>>[number];
 

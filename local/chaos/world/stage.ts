@@ -17,6 +17,7 @@ import type { Template } from '../../engine/deploy/template';
 import type { RuntimeVersion } from '../../engine/runtime/function-runtime';
 import type { World } from '../../engine/world';
 import type { Mutant } from '../mutants/mutant';
+import { Dice } from '../plan/dice';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 import type { Plan, UploadPlan } from '../plan/plan';
 import type { Story } from '../watch/story';
@@ -31,7 +32,9 @@ export class Stage {
     readonly plan: Plan,
     readonly story: Story,
     readonly app: EmbeddedApp,
-  ) {}
+  ) {
+    this.outageDice = new Dice(`outages ${plan.seed}`);
+  }
 
   static async open(plan: Plan, story: Story, mutant?: Mutant): Promise<Stage> {
     const made: { stage?: Stage } = {};
@@ -40,7 +43,8 @@ export class Stage {
       story.thrown.push({ at: made.stage?.world.clock.now() ?? 0, ...thrown }),
     );
     const modelOf = (version: RuntimeVersion) => made.stage?.modelOf(version);
-    const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf);
+    const fails = (version: RuntimeVersion) => made.stage?.outageHits(version) ?? false;
+    const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf, fails);
     const app = new EmbeddedApp({ endpoints: [], template, runtime, handlers, seed: plan.seed });
     const stage = (made.stage = new Stage(plan, story, app));
     watchDenials(stage.world, story);
@@ -118,8 +122,15 @@ export class Stage {
     this.story.sick.push({ at: this.now, where: `${endpoint}:${version}`, well: Object.keys(how).length === 0 });
   }
 
+  /** Whether a call of a version fails now because of what all versions need. */
+  outageHits({ functionName }: RuntimeVersion): boolean {
+    const errorRate = this.outages.get(this.endpointOf(functionName)) ?? 0;
+    return errorRate > 0 && this.outageDice.chance(errorRate);
+  }
+
   /** Share of requests that every version of an endpoint fails now. */
   readonly outages = new Map<string, number>();
+  private readonly outageDice: Dice;
   private readonly sickness = new Map<string, Partial<ChaosModel>>();
   private readonly warm = new Map<string, { readonly model: ChaosModel; readonly until: number }>();
 
