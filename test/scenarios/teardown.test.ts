@@ -30,28 +30,6 @@ it('deletes what is idle, and keeps live, target, window and the last few', asyn
   expect(rolledBack.record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '5' });
 });
 
-it('keeps the last 100 after 120 promotions, and deletes what was live before those', async () => {
-  const scene = await Scene.open({ settings: { keepVersions: 100, rollbackWindowMinutes: 0, watchMinutes: 0 } });
-  quietly(scene);
-  await scene.rollout({ name: 'v1' }); // version 2; version 1 has no model
-  for (let n = 2; n <= 120; n += 1) await scene.rollout({ name: `v${n}` }, AT_ONCE);
-  await scene.world.runFor(2 * HOUR);
-  const left = await scene.versions();
-  expect(left).toEqual(Array.from({ length: 100 }, (_, n) => `${22 + n}`));
-  expect(await scene.atRest()).toBe('v120');
-});
-
-it('keeps all that were live within a long window, however many those are', async () => {
-  const scene = await Scene.open({
-    settings: { keepVersions: 1, rollbackWindowMinutes: 30 * 24 * 60, watchMinutes: 0 },
-  });
-  quietly(scene);
-  for (let n = 1; n <= 40; n += 1) await scene.rollout({ name: `v${n}` }, AT_ONCE);
-  await scene.world.runFor(2 * HOUR);
-  // Version 1, without a model, never was live.
-  expect(await scene.versions()).toEqual(Array.from({ length: 40 }, (_, n) => `${2 + n}`));
-});
-
 it('keeps a version that any alias uses', async () => {
   const scene = await Scene.open({ settings: { keepVersions: 1, rollbackWindowMinutes: 0 } });
   await scene.serve({ name: 'v1' }, 5);
