@@ -15,7 +15,10 @@ export interface EndpointProps {
   readonly app: AppResources;
   readonly settings: EndpointSettings;
   readonly function: lambda.Function;
+  /** Whether it counts its answers as the built-in model server does. */
   readonly builtIn: boolean;
+  /** Whether it keeps labels, as only the built-in model server does. */
+  readonly takesLabels: boolean;
   readonly functionUrlAuth: lambda.FunctionUrlAuthType;
   readonly liveAliasHandler: HandlerFunction;
   /** What must be there before a rollout of this endpoint may start. */
@@ -109,7 +112,7 @@ export class Endpoint extends Construct implements EndpointResources {
 }
 
 /** An endpoint reads its own models, and writes its own sample of requests and labels where it keeps some. */
-function allowObjects({ function: served, app: { bucket, stack }, settings, builtIn }: EndpointProps): void {
+function allowObjects({ function: served, app: { bucket, stack }, settings, takesLabels }: EndpointProps): void {
   const bucketRef = `<${stack.getLogicalId(bucket.node.defaultChild as never)}.Arn>`;
   const allow = (actions: string[], keys: string) => {
     served.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [bucket.arnForObjects(keys)] }));
@@ -123,6 +126,6 @@ function allowObjects({ function: served, app: { bucket, stack }, settings, buil
   allow(['s3:GetObject', 's3:GetObjectVersion'], `${MODELS_PREFIX}${settings.name}/*`);
   if (settings.captureSampleRate > 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
   // A label that is there already is read, to tell a retry from another label.
-  if (builtIn && settings.feedback !== false)
+  if (takesLabels && settings.feedback !== false)
     allow(['s3:GetObject', 's3:PutObject'], `${FEEDBACK_PREFIX}${settings.name}/*`);
 }

@@ -35,6 +35,12 @@ export interface AddEndpointOptions {
    * @default - the built-in model server
    */
   readonly function?: lambda.Function;
+  /**
+   * Whether that function counts its answers as the built-in model server does: the same metrics, and a failure on purpose for
+   * a rollout that asks. Then every gate judges it; examples/python-endpoint shows how.
+   * @default false: judged by what Lambda counts, and by gates.custom
+   */
+  readonly countsAnswers?: boolean;
 }
 
 /**
@@ -141,11 +147,12 @@ export class Greenlight extends Construct {
   addEndpoint(settings: EndpointSettingsInput, options: AddEndpointOptions = {}): Endpoint {
     const [checked] = checkSettings([settings], [...this.endpoints.keys()]);
     const { name, gates } = checked as EndpointSettings;
-    if (options.function !== undefined && gates.predictions !== false)
+    const { countsAnswers = false } = options;
+    if (options.function !== undefined && !countsAnswers && gates.predictions !== false)
       throw new SettingsRefused([
-        `${name}: gates.predictions must be false for a function of your own: only the built-in model server counts answers, so the gate could never be proven and no canary could pass`,
+        `${name}: gates.predictions must be false for a function of your own that does not count its answers (countsAnswers): the gate could never be proven and no canary could pass`,
       ]);
-    return this.serve(checked as EndpointSettings, options.function);
+    return this.serve(checked as EndpointSettings, options.function, countsAnswers);
   }
 
   /** The endpoint of that name. Throws when there is none. */
@@ -177,7 +184,8 @@ export class Greenlight extends Construct {
       if (name !== 'live-alias') role.node.findChild('DefaultPolicy').node.addDependency(check);
   }
 
-  private serve(settings: EndpointSettings, own?: lambda.Function): Endpoint {
+  private serve(settings: EndpointSettings, own?: lambda.Function, countsAnswers = false): Endpoint {
+    const counts = own === undefined || countsAnswers;
     const { architecture, logRetention, functionUrlAuth = lambda.FunctionUrlAuthType.AWS_IAM } = this.props;
     const id = `Endpoint-${settings.name}`;
     const served =
@@ -186,7 +194,8 @@ export class Greenlight extends Construct {
       app: this.app,
       settings,
       function: served,
-      builtIn: own === undefined,
+      builtIn: counts,
+      takesLabels: own === undefined,
       functionUrlAuth,
       liveAliasHandler: this.handlers['live-alias'],
       neededByRollouts: this.stateMachine,
@@ -194,7 +203,7 @@ export class Greenlight extends Construct {
     for (const handler of Object.values(this.handlers)) handler.serve(endpoint);
     if (settings.goldenSet !== undefined) this.storage.protect(settings.goldenSet.key);
     const { alarms } = settings;
-    const resources = { settings, function: served, builtIn: own === undefined };
+    const resources = { settings, function: served, builtIn: counts };
     const watched =
       alarms !== false &&
       new EndpointAlarms(endpoint, 'Alarms', {

@@ -266,7 +266,7 @@ export type EndpointSettingsInput = z.input<typeof endpointSettingsSchema>;
 export const endpointConfigSchema = z.object({
   settings: endpointSettingsSchema,
   functionName: z.string().min(1),
-  /** True for the built-in model server, false for a user's own function. */
+  /** Whether its answers are counted as the built-in model server counts its own; a function of the user's own may do so. */
   builtIn: z.boolean(),
   /** The construct that serves it; another one is another function, whatever its name will be. */
   servedBy: z.string().min(1).optional(),

@@ -17,6 +17,8 @@ export interface EmbeddedAppOptions {
   readonly seed?: number | string;
   /** What answers for the models. @default real models, each version in a process of its own */
   readonly runtime?: FunctionRuntime;
+  /** What stands between the world and what answers for the models. @default nothing */
+  readonly instead?: (files: FunctionRuntime) => FunctionRuntime;
   readonly template?: Template;
   /** Handlers in place of the app's own, for example to see what one returns. @default none */
   readonly handlers?: Partial<typeof appHandlers>;
@@ -29,7 +31,8 @@ export class EmbeddedApp {
   constructor(options: EmbeddedAppOptions) {
     const template = options.template ?? synthesised(options.endpoints);
     // The runtime reads models through the world that it is a part of.
-    const runtime: FunctionRuntime = options.runtime ?? this.processes();
+    const files: FunctionRuntime = options.runtime ?? this.processes();
+    const runtime = options.instead?.(files) ?? files;
     this.world = createWorld({
       template,
       handlers: { ...appHandlers, ...options.handlers },

@@ -8,6 +8,7 @@ import type { DataSet } from '../../lambdas/contract/golden-set';
 import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import type { Strategy } from '../../lambdas/domain/strategy';
+import type { RehearsedServer, SideName } from './server-runtime';
 
 /** The command line says something that cannot be done; the message names the option, the value and the limit. */
 export class ArgumentsInvalid extends Error {
@@ -15,8 +16,12 @@ export class ArgumentsInvalid extends Error {
 }
 
 export interface RehearsalArguments {
+  /** Paths of ONNX files; empty where a server stands for one. */
   readonly blue: string;
   readonly green: string;
+  readonly servers: Partial<Readonly<Record<SideName, RehearsedServer>>>;
+  /** Under which the servers know their model. */
+  readonly modelName: string;
   readonly golden: string;
   readonly traffic: DataSet;
   readonly settings: Omit<EndpointSettingsInput, 'name'>;
@@ -35,6 +40,11 @@ export const HELP = `Rehearses one rollout of your own models, on this machine, 
 
   --blue FILE        the model in service
   --green FILE       the candidate
+  --blue-server S, --green-server S
+                     a server in place of a file, in any language that speaks the Open Inference Protocol: the URL of
+                     one that runs, http://127.0.0.1:8000, or a command that starts one, with {port} for its port:
+                     'python server.py --model a.pkl --port {port}'
+  --model-name NAME  how the servers call their model, in /v2/models/NAME (default rehearsal)
   --golden FILE      golden set: { "name", "inputName", "datatype", "shape", "data", "labels" }
   --traffic FILE     live traffic to draw requests from; the same form, labels may be missing
   --strategy S       a preset (Canary10Percent15Minutes, Progressive, AllAtOnce …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
@@ -51,6 +61,9 @@ Exit code: 0 green was promoted (or is live already), 1 it was not, 2 the argume
 const OPTIONS = {
   blue: { type: 'string' },
   green: { type: 'string' },
+  'blue-server': { type: 'string' },
+  'green-server': { type: 'string' },
+  'model-name': { type: 'string' },
   golden: { type: 'string' },
   traffic: { type: 'string' },
   strategy: { type: 'string' },
@@ -75,20 +88,30 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
     readable(name, path);
     return path;
   };
-  const [blue, green, golden, traffic] = [file('blue'), file('green'), file('golden'), file('traffic')];
-  for (const [name, path] of [
-    ['blue', blue],
-    ['green', green],
-  ] as const) {
-    if (!path.endsWith('.onnx')) throw new ArgumentsInvalid(`--${name} ${path}: the file must end in .onnx`);
-  }
+  const servers = { ...serverOf(values, 'blue'), ...serverOf(values, 'green') };
+  const model = (side: SideName): string => {
+    if (servers[side] !== undefined) return '';
+    const path = file(side);
+    if (!path.endsWith('.onnx'))
+      throw new ArgumentsInvalid(
+        `--${side} ${path}: the file must end in .onnx; for another kind see --${side}-server`,
+      );
+    return path;
+  };
+  const [blue, green, golden, traffic] = [model('blue'), model('green'), file('golden'), file('traffic')];
   const data = dataSet(traffic);
   const labelShare = values['label-share'] === undefined ? 0 : share('label-share', values['label-share']);
   if (labelShare > 0 && data.labels === undefined)
     throw new ArgumentsInvalid(`--label-share ${labelShare}: --traffic ${traffic} has no labels that users could send`);
+  if (labelShare > 0 && Object.keys(servers).length > 0)
+    throw new ArgumentsInvalid(
+      `--label-share ${labelShare}: only ONNX files take labels, not --blue-server or --green-server`,
+    );
   return {
     blue,
     green,
+    servers,
+    modelName: values['model-name'] ?? 'rehearsal',
     golden,
     traffic: data,
     labelShare,
@@ -98,6 +121,19 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
     out: values.out ?? 'out/rehearse',
     json: values.json ?? false,
   };
+}
+
+function serverOf(values: Values, side: SideName): RehearsalArguments['servers'] {
+  const text = values[`${side}-server`];
+  if (text === undefined) return {};
+  if (values[side] !== undefined)
+    throw new ArgumentsInvalid(`--${side} ${values[side]} and --${side}-server ${text}: give one of them`);
+  if (/^https?:\/\/\S+$/.test(text) && URL.canParse(text)) return { [side]: { kind: 'url', url: text } };
+  if (!text.includes('{port}'))
+    throw new ArgumentsInvalid(
+      `--${side}-server ${text}: must be a URL such as http://127.0.0.1:8000, or a command with {port}, where its port goes`,
+    );
+  return { [side]: { kind: 'command', command: text } };
 }
 
 function optionValues(argv: readonly string[]): Values {

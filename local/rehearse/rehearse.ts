@@ -10,6 +10,7 @@ import type { Summary } from '../app/summary';
 import { warm } from './warm';
 import { affordableRate } from './affordable-rate';
 import type { RehearsalArguments } from './arguments';
+import { ServerRuntime, standIn, type SideName } from './server-runtime';
 
 const ENDPOINT = 'rehearsal';
 const GOLDEN_KEY = 'golden/rehearsal.json';
@@ -29,16 +30,26 @@ export interface Rehearsal {
 
 /** Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps. */
 export async function rehearse(options: RehearsalArguments, say: (line: string) => void): Promise<Rehearsal> {
+  const made: { app?: EmbeddedApp } = {};
   const app = new EmbeddedApp({
     seed: options.seed,
+    instead: (files) =>
+      new ServerRuntime({
+        servers: options.servers,
+        modelName: options.modelName,
+        clock: () => made.app!.world.clock,
+        files,
+      }),
     endpoints: [{ ...options.settings, name: ENDPOINT, goldenSet: { ...options.settings.goldenSet, key: GOLDEN_KEY } }],
   });
+  made.app = app;
   const { world } = app;
   try {
     await app.deploy();
     await world.run(app.put(GOLDEN_KEY, readFileSync(options.golden)));
-    say(`blue: ${options.blue} is checked and put in service`);
-    const first = await rollOut(app, options.blue, options.out);
+    const [blue, green] = [candidate(options, 'blue'), candidate(options, 'green')];
+    say(`blue: ${blue.says} is checked and put in service`);
+    const first = await rollOut(app, blue, options.out);
     if (first.outcome !== 'promoted-first') {
       return {
         record: first,
@@ -60,10 +71,10 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
     });
     await world.runFor((minutes + 1) * MINUTE_MS);
 
-    say(`green: ${options.green} is rolled out`);
+    say(`green: ${green.says} is rolled out`);
     const before = { ...traffic.counts };
     const watching = follow(app, say);
-    const record = await rollOut(app, options.green, options.out);
+    const record = await rollOut(app, green, options.out);
     watching.stop();
     traffic.stop();
     const { requests, failed, failedBecauseOfShift } = traffic.counts;
@@ -89,16 +100,31 @@ const summaryOf = (record: RolloutRecord, failedRequests: number, traffic: Summa
   teardown: [],
 });
 
-async function rollOut(app: EmbeddedApp, file: string, out: string): Promise<RolloutRecord> {
+interface Candidate {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** As the person named it. */
+  readonly says: string;
+}
+
+function candidate(options: RehearsalArguments, side: SideName): Candidate {
+  const server = options.servers[side];
+  if (server !== undefined)
+    return { ...standIn(side), says: server.kind === 'url' ? server.url : `\`${server.command}\`` };
+  const path = options[side];
+  return { file: basename(path), bytes: readFileSync(path), says: path };
+}
+
+async function rollOut(app: EmbeddedApp, { file, bytes, says }: Candidate, out: string): Promise<RolloutRecord> {
   const { world } = app;
   const before = world.executions.length;
-  await world.run(app.upload(ENDPOINT, basename(file), readFileSync(file)));
+  await world.run(app.upload(ENDPOINT, file, bytes));
   const latest = () => world.executions[before];
   await world.runUntil(() => (latest()?.status ?? 'RUNNING') !== 'RUNNING' || refusedWithoutExecution(app), {
     limitMs: LIMIT_MS,
   });
   const id = latest()?.name;
-  if (id === undefined) throw new Error(`${file}: the upload was refused: ${lastNotice(app)}`);
+  if (id === undefined) throw new Error(`${says}: the upload was refused: ${lastNotice(app)}`);
   // Not through a driver of the clock: files take real time, and world time would run on meanwhile.
   return saveRollout(app, ENDPOINT, id, out);
 }

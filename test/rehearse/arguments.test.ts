@@ -42,10 +42,42 @@ describe('the arguments of a rehearsal', () => {
     });
   });
 
+  test('take a server of one’s own in place of a file, running or to be started', () => {
+    const argv = [
+      '--blue-server',
+      'http://127.0.0.1:8000/',
+      '--green-server',
+      'serve --port {port}',
+      ...FILES.slice(4),
+    ];
+    expect(parseRehearsalArguments([...argv, '--model-name', 'm'])).toMatchObject({
+      servers: {
+        blue: { kind: 'url', url: 'http://127.0.0.1:8000/' },
+        green: { kind: 'command', command: 'serve --port {port}' },
+      },
+      modelName: 'm',
+    });
+  });
+
   test.each([
     ['a missing option', ['--blue', `${DIGITS}/v1-baseline.onnx`], /--green is missing/],
     ['a missing file', ['--blue', 'nowhere.onnx', ...FILES.slice(2)], /--blue nowhere\.onnx: .*ENOENT/],
     ['a file that is no model', ['--blue', `${DIGITS}/golden.json`, ...FILES.slice(2)], /must end in \.onnx/],
+    [
+      'a server that is neither URL nor command',
+      ['--blue-server', 'python server.py', ...FILES.slice(2)],
+      /--blue-server python server\.py: must be a URL .*\{port\}/,
+    ],
+    [
+      'a file and a server for one side',
+      [...FILES, '--green-server', 'http://127.0.0.1:1'],
+      /--green .* and --green-server .*: give one/,
+    ],
+    [
+      'labels for a server',
+      ['--blue-server', 'http://127.0.0.1:1', ...FILES.slice(2), '--label-share', '0.5'],
+      /--label-share 0\.5: only ONNX/,
+    ],
     ['an unknown option', [...FILES, '--fast'], /Unknown option '--fast'/],
     ['an unknown strategy', [...FILES, '--strategy', 'Yolo'], /strategy: must be one of AllAtOnce.*got "Yolo"/],
     ['steps that are no JSON', [...FILES, '--strategy', '{steps'], /strategy \{steps: is no JSON/],

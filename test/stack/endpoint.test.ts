@@ -152,6 +152,30 @@ describe("a user's own function, in a user's own app", () => {
   });
 });
 
+it('judges a function of your own that counts its answers by every gate, and keeps no labels for it', () => {
+  const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Shop', {});
+  stack.node.setContext('aws:cdk:bundling-stacks', []);
+  const own = new lambda.Function(stack, 'Own', {
+    runtime: lambda.Runtime.PYTHON_3_13,
+    handler: 'index.handler',
+    code: lambda.Code.fromInline('handler = None'),
+  });
+  new Greenlight(stack, 'Models').addEndpoint(
+    { name: 'churn', suffix: '.pkl' },
+    { function: own, countsAnswers: true },
+  );
+  const json: unknown = (stack.node.root as App).synth().getStackByName('Shop').template;
+  const shop = Template.from(json as Record<string, unknown>);
+  expect(configOf(shop, 'churn')).toMatchObject({
+    builtIn: true,
+    settings: { gates: { predictions: { harmPoints: 0.05 } } },
+  });
+  const policies = shop.all('AWS::IAM::Policy').filter(({ id }) => id.startsWith('OwnServiceRole'));
+  const rights = JSON.stringify(policies.map((one) => shop.properties(one)));
+  expect(rights).toContain('/models/churn/*');
+  expect(rights).not.toContain('/feedback/');
+});
+
 it('refuses a function of your own with a gate that nothing would count for', () => {
   const stack = new Stack(new App());
   const own = new lambda.Function(stack, 'Own', {

@@ -59,10 +59,18 @@ export function predictionsOf(
   return predictions(outputsOf(response), { output, maxRows });
 }
 
+/** A rollout's state, or what else says how answers are counted. */
+export interface CountedBy {
+  readonly config: {
+    readonly settings: { readonly predictionOutput?: string; readonly classNames?: readonly string[] };
+  };
+  readonly scoreBins?: readonly number[];
+}
+
 /** Per row the class index (or score bin) that the model server counts; undefined where it counts nothing. */
 export function classesOf(
   response: InferResponse,
-  { config: { settings }, scoreBins }: Pick<RolloutState, 'config' | 'scoreBins'>,
+  { config: { settings }, scoreBins }: CountedBy,
 ): readonly (number | undefined)[] {
   const { predictionOutput, classNames } = settings;
   return classIndexPerRow(outputsOf(response), { predictionOutput, classNames, scoreBins }, MAX_ROWS_COUNTED);

@@ -1,0 +1,137 @@
+"""`python -m unittest` in this folder: what the judge and the rollout ask of an endpoint."""
+
+import base64
+import hashlib
+import io
+import json
+import unittest
+from types import SimpleNamespace
+
+from greenlight import Endpoint, Tensor
+
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:churn"
+LIVE = SimpleNamespace(function_version="7", invoked_function_arn=f"{ARN}:live")
+BY_VERSION = SimpleNamespace(function_version="7", invoked_function_arn=f"{ARN}:7")
+BYTES = b"a model"
+
+
+class Echo:
+    """Answers its first column; 13 makes it fail, infinity is what it makes of 1e300."""
+
+    inputs = [Tensor("x", "FP64", [-1, 2])]
+    outputs = [Tensor("label", "INT64", [-1]), Tensor("score", "FP64", [-1])]
+
+    def predict(self, inputs):
+        rows = inputs["x"].data[::2]
+        if 13 in rows:
+            raise RuntimeError("unlucky")
+        if any(row != row for row in rows):
+            raise ValueError("no missing values, please")
+        label, score = self.outputs
+        scores = [row * 1e300 for row in rows]
+        return [label._replace(shape=[len(rows)], data=[int(row) % 1000 for row in rows]), score._replace(shape=[len(rows)], data=scores)]
+
+
+def event(method, path, body=None, **more):
+    text = None if body is None else json.dumps(body)
+    return {"rawPath": path, "requestContext": {"http": {"method": method}}, "body": text, **more}
+
+
+def infer(*rows, **more):
+    return {"inputs": [{"name": "x", "datatype": "FP64", "shape": [len(rows), 2], "data": list(rows)}], **more}
+
+
+class EndpointTest(unittest.TestCase):
+    def serve(self, sha256=hashlib.sha256(BYTES).hexdigest(), **env):
+        self.lines = []
+        pin = {"BUCKET": "b", "KEY": "models/churn/a.pkl", "VERSION_ID": "v", "SHA256": sha256}
+        given = {f"GREENLIGHT_MODEL_{name}": value for name, value in pin.items()}
+        write = lambda line: self.lines.append(json.loads(line))
+        self.opened = 0
+
+        def open_model(path):
+            self.opened += 1
+            return Echo()
+
+        env = {"GREENLIGHT_ENDPOINT": "churn", **given, **env}
+        self.endpoint = Endpoint(open_model, env, fetch=lambda pin: io.BytesIO(BYTES), write=write)
+
+    def call(self, *args, context=LIVE, **more):
+        answer = self.endpoint.handle(event(*args, **more), context)
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def ask(self, *rows, context=LIVE, **more):
+        return self.call("POST", "/v2/models/churn/infer", infer(*rows, **more), context=context)
+
+    def counted(self):
+        return [{name: value for name, value in line.items() if name != "_aws"} for line in self.lines]
+
+    def test_other_bytes_are_refused_before_they_are_opened(self):
+        self.serve(sha256="0" * 64)
+        status, body = self.call("GET", "/v2/health/ready")
+        self.assertEqual((status, body["code"], self.opened), (503, "Sha256Mismatch", 0))
+
+    def test_a_model_is_opened_once_and_its_load_is_told(self):
+        self.serve()
+        for _ in range(2):
+            status, body = self.call("GET", "/v2/health/ready")
+        self.assertEqual((status, body["load"]["bytes"], self.opened), (200, len(BYTES), 1))
+
+    def test_without_a_pin_there_is_no_model(self):
+        self.serve(GREENLIGHT_MODEL_KEY="")
+        self.assertEqual(self.call("GET", "/v2/health/ready")[1]["code"], "NoModel")
+        self.assertEqual(self.call("GET", "/v2/health/live")[0], 200)
+
+    def test_answers_are_counted_with_their_predictions_and_the_time_of_warm_ones(self):
+        self.serve()
+        status, body = self.ask([3, 0], [5, 0], id="a")
+        self.assertEqual((status, body["id"], body["outputs"][0]["data"]), (200, "a", [3, 5]))
+        self.ask([4, 0])
+        first, second = self.counted()
+        self.assertEqual(first, {"Endpoint": "churn", "Version": "7", "ModelErrors": 0, "PredictedClass": [3, 5]})
+        self.assertEqual(second["PredictedClass"], [4])
+        self.assertGreaterEqual(second["WarmDuration"], 0)
+        self.assertEqual(self.lines[0]["_aws"]["CloudWatchMetrics"][0]["Dimensions"], [["Endpoint", "Version"]])
+
+    def test_failures_count_against_the_model_and_mistakes_do_not(self):
+        self.serve()
+        self.assertEqual(self.ask([13, 0])[0], 500)
+        self.assertEqual(self.ask([1e9, 0])[1]["code"], "NonFiniteOutput")
+        for body in ({}, infer([1]), {"inputs": [{"name": "y", "datatype": "FP64", "shape": [1, 2], "data": [1, 2]}]}):
+            self.assertEqual(self.call("POST", "/v2/models/churn/infer", body)[0], 400)
+        self.assertEqual(self.ask([None, 0])[1]["error"], "The model does not take these values: no missing values, please")
+        values = [(line.get("ModelErrors"), line.get("NonFiniteOutputs")) for line in self.counted()]
+        # The last says that there were other requests in this minute.
+        self.assertEqual(values, [(1, None), (0, 1), (None, 0)])
+
+    def test_tests_of_a_version_are_not_counted_as_users(self):
+        self.serve()
+        self.ask([1, 0], context=BY_VERSION)
+        self.assertEqual(self.lines, [])
+
+    def test_it_fails_on_purpose_for_a_rollout_alone(self):
+        self.serve()
+        path = "/v2/health/fail-on-purpose"
+        self.assertEqual(self.call("POST", path)[0], 404)
+        self.assertEqual(self.call("POST", path, context=BY_VERSION)[0], 500)
+        self.assertEqual([line.get("ModelErrors") for line in self.counted()], [None, 1])
+
+    def test_scores_are_counted_by_their_bin_and_texts_by_their_name(self):
+        self.serve(GREENLIGHT_PREDICTION_OUTPUT="score", GREENLIGHT_SCORE_BINS="[1e300, 2e300]")
+        self.ask([1, 0], [2, 0], [3, 0])
+        self.assertEqual(self.counted()[0]["PredictedClass"], [0, 1, 2])
+        self.serve(GREENLIGHT_CLASS_NAMES='["3", "1"]')
+        self.ask([1, 0], [3, 0], [8, 0])
+        self.assertEqual(self.counted()[0]["PredictedClass"], [1, 0, 2])
+
+    def test_a_body_in_base64_and_its_metadata(self):
+        self.serve()
+        text = base64.b64encode(json.dumps(infer([1, 0])).encode()).decode()
+        answer = self.endpoint.handle({**event("POST", "/v2/models/churn/infer"), "body": text, "isBase64Encoded": True}, LIVE)
+        self.assertEqual(answer["statusCode"], 200)
+        status, body = self.call("GET", "/v2/models/churn")
+        self.assertEqual((body["versions"], body["inputs"]), (["7"], [{"name": "x", "datatype": "FP64", "shape": [-1, 2]}]))
+
+
+if __name__ == "__main__":
+    unittest.main()
