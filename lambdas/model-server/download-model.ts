@@ -75,7 +75,7 @@ async function readOn(source: ModelSource, model: ModelReference, download: Down
   const { progress, maxMegabytes, where } = download;
   const silence = silenceWatch(progress);
   try {
-    const stream = await Promise.race([source.open(model, progress.bytes, silence.signal), silence.broken]);
+    const stream = await silence.unlessBroken(source.open(model, progress.bytes, silence.signal));
     silence.heard();
     progress.of = stream.contentLength;
     refuseAbove(maxMegabytes, stream.contentLength ?? 0, where);
@@ -97,7 +97,7 @@ async function readChunks(
   for (;;) {
     let next: IteratorResult<Uint8Array>;
     try {
-      next = await Promise.race([arriving.next(), silence.broken]);
+      next = await silence.unlessBroken(arriving.next());
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -118,8 +118,8 @@ class TransferSilent extends Error {
 
 interface SilenceWatch {
   readonly signal: AbortSignal;
-  /** Rejects when nothing was heard for too long. */
-  readonly broken: Promise<never>;
+  /** The work, or a rejection when nothing was heard for too long. */
+  unlessBroken<T>(work: Promise<T>): Promise<T>;
   heard(): void;
   stop(): void;
 }
@@ -127,9 +127,6 @@ interface SilenceWatch {
 function silenceWatch({ bytes }: Progress): SilenceWatch {
   const controller = new AbortController();
   let reject: (error: Error) => void = () => undefined;
-  const broken = new Promise<never>((_, refuse) => (reject = refuse));
-  // It may break off between two reads, when nobody listens.
-  broken.catch(() => undefined);
   let silent = 0;
   const timer = setInterval(() => {
     silent += 1;
@@ -141,7 +138,17 @@ function silenceWatch({ bytes }: Progress): SilenceWatch {
     clearInterval(timer);
     controller.abort();
   };
-  return { signal: controller.signal, broken, heard: () => void (silent = 0), stop };
+  return {
+    signal: controller.signal,
+    // No race against one promise of the whole transfer: it would hold every chunk until it is over.
+    unlessBroken: (work) =>
+      new Promise((resolve, refuse) => {
+        reject = refuse;
+        work.then(resolve, refuse);
+      }),
+    heard: () => void (silent = 0),
+    stop,
+  };
 }
 
 function failure(where: string, { bytes, of }: Progress, error: unknown): string {

@@ -17,7 +17,8 @@ const withMetrics = (scene: Scene) => ({
 it('plans from what CloudWatch counted of the live version', async () => {
   const scene = await Scene.open({ settings: { gates: { latency: false, predictions: false, throttles: false } } });
   scene.requestsPerMinute = 600;
-  await scene.serve({ name: 'v1', errorRate: 0.01 }, 40);
+  const loaded = { bytes: 240e6, downloadMs: 8_000, openMs: 4_000 };
+  await scene.serve({ name: 'v1', errorRate: 0.01, loaded }, 40);
   const { code, out } = await greenlight(scene, 'plan --quick --json', withMetrics(scene));
   const { result } = JSON.parse(out) as { readonly result: Plan };
   expect(code).toBe(0);
@@ -30,6 +31,9 @@ it('plans from what CloudWatch counted of the live version', async () => {
   const words = await greenlight(scene, 'plan --quick --strategy Canary10Percent5Minutes', withMetrics(scene));
   expect(words.out).toContain('digits: Canary10Percent5Minutes (10 % for 5 min)');
   expect(words.err).toContain('100 % simulated');
+  expect(words.out.replace(/\s+/g, ' ')).toContain(
+    'Cold start: each new environment loads its 240.0 MB in 12.0 s (download 8.0, opening 4.0): longer than the 10 s',
+  );
 });
 
 it('plans from the version before, while the live one is too young, and not from the minutes of a canary', async () => {

@@ -1,5 +1,7 @@
 import { cloudwatchEvidence } from '../../../lambdas/adapters/cloudwatch-evidence';
 import { OperationRefused } from '../../../lambdas/contract/operation-errors';
+import { loadInWords } from '../../../lambdas/domain/model-load';
+import type { Ports } from '../../../lambdas/ports/ports';
 import { chooseEndpoint } from '../../../lambdas/steps/operations/choose-endpoint';
 import { blueFromCloudWatch } from '../../plan/blue-from-cloudwatch';
 import { planInWords } from '../../plan/in-words';
@@ -53,10 +55,26 @@ export const plan = defineCommand({
       },
       { workers: ownProcess, progress: quarters((percent) => cli.note(`${percent} % simulated`)) },
     );
-    const lines = planInWords(result).split('\n');
-    return { result, lines: cli.isTerminal ? lines.flatMap((line) => folded(line, cli.columns)) : lines };
+    const load = await loadOf(ports, config.settings.name, version);
+    const coldStart =
+      load === undefined ? [] : [`Cold start: each new environment ${loadInWords(load, config.settings)}`];
+    const lines = [...planInWords(result).split('\n'), ...coldStart];
+    return {
+      result: { ...result, ...(load && { load }) },
+      lines: cli.isTerminal ? lines.flatMap((line) => folded(line, cli.columns)) : lines,
+    };
   },
 });
+
+/** How many rollouts back the one of the live version may lie. */
+const RECENT = 50;
+
+/** What the live version's model took to load when it was verified; undefined where that was not kept. */
+async function loadOf({ records }: Pick<Ports, 'records'>, endpoint: string, version: string) {
+  const recent = await records.list(endpoint, RECENT);
+  return recent.find(({ state }) => state?.green.version === version && state.verification?.load)?.state?.verification
+    ?.load;
+}
 
 /** Tells each quarter once. */
 function quarters(tell: (percent: number) => void): (done: number) => void {
