@@ -43,7 +43,7 @@ function expectSound(set: ReturnType<typeof parseDataSet>): void {
   for (const [index, row] of set.rows.entries()) {
     expect(row).toHaveLength(elementCount(set.shape.slice(1)));
     expect(JSON.parse(JSON.stringify(inferRequest(set, index)))).toMatchObject({
-      inputs: [{ data: row.map((one) => one || 0) }],
+      inputs: [{ data: row.map((one) => (Number.isNaN(one) ? null : one || 0)) }],
     });
   }
   expect(set.labels?.length ?? set.rows.length).toBe(set.rows.length);
