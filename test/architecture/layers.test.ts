@@ -21,7 +21,8 @@ function importsOf(file: string): readonly string[] {
 /** Which layer may import what: paths from the root and packages, by their beginning. */
 const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   'lambdas/domain': /^(lambdas\/domain\/|@stdlib\/)/,
-  'lambdas/contract': /^(lambdas\/(contract|domain)\/|zod$)/,
+  // Of Node.js what computes and touches nothing: the names in an environment are compressed.
+  'lambdas/contract': /^(lambdas\/(contract|domain)\/|zod$|node:zlib$)/,
   'lambdas/ports': /^lambdas\/(ports|contract|domain)\//,
   'lambdas/steps': /^(lambdas\/(steps|ports|contract|domain|report|notices|dashboard)\/|#report$|zod$)/,
   'lambdas/notices': /^lambdas\/(notices|ports|contract|domain|report\/words)\//,
