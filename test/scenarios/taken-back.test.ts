@@ -77,6 +77,7 @@ describe.each([
   it('may be rolled out anew under another number, and is then a version like any other', async () => {
     const scene = await taken();
     scene.turn('v3', { errorRate: 0 });
+    await scene.world.runFor(5 * MINUTE);
     const again = await scene.start({ force: true, ...AT_ONCE });
     expect((await scene.end(again)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '5' });
     await scene.world.runFor(MINUTE);
@@ -88,6 +89,7 @@ describe.each([
 it('undoes a promotion that came after a revert, however shortly', async () => {
   const scene = await two();
   await scene.rollout(bad, AT_ONCE);
+  await scene.world.runFor(5 * MINUTE);
   await scene.rollout({ name: 'fix' }, AT_ONCE);
   expect((await back(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
   expect(await scene.atRest()).toBe('v2');
