@@ -1,3 +1,4 @@
+import type { AliasChange } from '../watch/story';
 import type { Breach, EndpointFound, Found } from './found';
 
 const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
@@ -26,17 +27,20 @@ export function takenBackBefore(
 ): string | undefined {
   const inputOf = (id: string | undefined) => executions.find(({ name }) => name === id)?.input ?? '';
   let why: string | undefined;
+  let last: AliasChange | undefined;
   for (const change of aliases) {
     if (change.at >= at) break;
     const { before, after, by, rolloutId = '' } = change;
     const had = before !== undefined && (before.version === version || version in before.weights);
     const has = after.version === version;
     if (had && !has && !(version in after.weights)) {
-      if (RESTORES.includes(by)) why = `${rolloutId} took it back`;
+      // Weights that a person left are cleared too: nobody condemned that version.
+      if (RESTORES.includes(by) && last?.by !== 'person') why = `${rolloutId || by} took it back`;
       if (by === 'promote-green' && inputOf(rolloutId).includes('"action":"rollback"')) why = `rollback ${rolloutId} left it`; // prettier-ignore
     }
     // Whoever promotes it again, by upload or by its number, has changed their mind.
     if (has && !(before?.version === version)) why = undefined;
+    last = change;
   }
   return why;
 }
