@@ -11,6 +11,7 @@ import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
 import { classesOf } from '../../lambdas/steps/verification/ask-version';
 import { freePort } from '../emulator/free-port';
+import { lastLines } from '../python/run';
 import type { Clock } from '../engine/clock';
 import type {
   FunctionRuntime,
@@ -196,8 +197,12 @@ async function startServer(server: RehearsedServer, modelName: string): Promise<
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-KEPT_CHARS)));
+  // The last lines first: whoever quotes this may cut it.
+  const lastSaid = () => lastLines(said, 2).slice(-300) || 'nothing';
   const why = () =>
-    ended(child) ? `\`${command}\` ended (${child.signalCode ?? child.exitCode}); it said: ${said}` : undefined;
+    ended(child)
+      ? `it said: ${lastSaid()}, and ended (${child.signalCode ?? child.exitCode}): \`${command}\``
+      : undefined;
   const at = serverAt(new URL(`http://127.0.0.1:${port}`), () => stopped(child), why);
   const deadline = performance.now() + READY_MS;
   for (;;) {
@@ -207,9 +212,9 @@ async function startServer(server: RehearsedServer, modelName: string): Promise<
     if (gone !== undefined) throw new ServerNotReady(gone);
     if (performance.now() > deadline) {
       await at.stop();
-      const last =
-        answer === undefined ? 'nothing answers' : `it answers ${answer.status}: ${answer.text.slice(0, 300)}`;
-      throw new ServerNotReady(`\`${command}\` is not ready after ${READY_MS / 1000} s: ${last}; it said: ${said}`);
+      const answered =
+        answer === undefined ? 'nothing answers' : `it answers ${answer.status}: ${answer.text.slice(0, 200)}`;
+      throw new ServerNotReady(`after ${READY_MS / 1000} s ${answered}; it said: ${lastSaid()}: \`${command}\``);
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

@@ -40,7 +40,7 @@ const serverOf = (model: string): string =>
   `exec '${python}' '${join(EXAMPLE, 'server.py')}' --model '${join(scratch, model)}' --port {port}`;
 
 /** One rehearsal by its command. */
-async function rehearsalOf(green: string) {
+async function rehearsalOf(green: string, requestsPerMinute = 100) {
   const [out, settings] = [join(scratch, `out-${green}`), join(scratch, 'settings.json')];
   writeFileSync(settings, JSON.stringify(SETTINGS));
   const argv = [
@@ -50,7 +50,7 @@ async function rehearsalOf(green: string) {
       '--settings',
       settings,
       '--rpm',
-      '100',
+      String(requestsPerMinute),
       '--strategy',
       '{"steps":[{"weight":50,"bakeMinutes":6}]}',
       '--out',
@@ -93,10 +93,10 @@ it('stops one that fails for some users, and one that answers them otherwise', a
 });
 
 it('refuses one that its golden set condemns before any user meets it', async () => {
-  expect(await rehearsalOf('shuffled.pkl')).toMatchObject({ error: 'ModelRejected', weights: [] });
+  expect(await rehearsalOf('shuffled.pkl', 10)).toMatchObject({ error: 'ModelRejected', weights: [] });
 });
 
 it('tells a server that does not start by what it said', async () => {
-  const { cause } = await rehearsalOf('missing.pkl');
+  const { cause } = await rehearsalOf('missing.pkl', 10);
   expect(cause).toMatch(/No such file or directory/);
 });
