@@ -190,7 +190,7 @@ export class Alarms {
       const math = parseMath(Expression);
       readers.set(Id, (start, now) => math((id) => readers.get(id)?.(start, now)));
     }
-    const returned = metrics.filter(({ ReturnData }) => String(ReturnData ?? true) === 'true');
+    const returned = metrics.filter(({ ReturnData }) => ReturnData !== false && ReturnData !== 'false');
     const value = returned.length === 1 ? readers.get(returned[0]!.Id) : undefined;
     if (!value) throw new DeploymentFailed(`${name}: exactly one metric of an alarm must return data`);
     return value;

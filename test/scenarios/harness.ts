@@ -1,5 +1,5 @@
 import { GetAliasCommand, GetFunctionCommand, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
-import { type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { lambdaContext } from '../../lambdas/adapters/context';
 import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
@@ -257,7 +257,7 @@ export class Scene {
 
   /** Numbers of the published versions. */
   async versions(): Promise<readonly string[]> {
-    const client = this.world.user.lambda as LambdaClient;
+    const client = this.world.user.lambda;
     const pages = paginateListVersionsByFunction({ client }, { FunctionName: this.functionName });
     const found: string[] = [];
     const read = async () => {

@@ -66,6 +66,6 @@ describe('a topic of the user', () => {
 
   it('that another app made is taken, and synth says that nobody looked at it', () => {
     const { messages } = synth((stack) => Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:eu-west-1:123456789012:ours'));
-    expect(messages.map(({ entry }) => String(entry.data)).join()).toContain('nothing here can see');
+    expect(messages.map(({ entry }) => JSON.stringify(entry.data)).join()).toContain('nothing here can see');
   });
 });
