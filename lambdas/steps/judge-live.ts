@@ -65,6 +65,10 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
   const { watchMinutes } = state.config.settings;
   if (settledUntil(clock.now()) < Date.parse(watch.from) + watchMinutes * MINUTE_MS) return waiting(ports, goesOn);
   if (look.missing !== undefined) return withoutNumbers(ports, goesOn, watch, look.missing);
+  if (look.nothingToCompare) {
+    const unwatched = `version ${current.blue.version} had not been in service for a whole minute before, so there is nothing to compare with`;
+    return finished(ports, { ...goesOn, watch: { ...watch, unwatched } }, `unwatched: ${unwatched}`);
+  }
   if (look.judgement.greenRequests === 0) return withoutRequests({ ...ports, evidence }, goesOn, watch, green);
   const kept = await keepEvidence(ports, judged, look);
   const { blueRequests, greenRequests, reason } = look.judgement;

@@ -21,9 +21,12 @@ export function selfTest(path: string, version: RuntimeVersion, { selfTest: does
   return { statusCode: 500, body, logs: does === 'fails uncounted' ? [people] : [metricOf(version), people] };
 }
 
-function metricOf({ environment, version }: RuntimeVersion): string {
+/** What the server writes of a request that is no inference: it was there, and counts as nothing. */
+export const otherMetricOf = (version: RuntimeVersion): string => metricOf(version, METRICS.nonFiniteOutputs, 0);
+
+function metricOf({ environment, version }: RuntimeVersion, name: string = METRICS.modelErrors, value = 1): string {
   const { endpoint, version: executed } = METRIC_DIMENSIONS;
-  const metrics = [{ Name: METRICS.modelErrors, Unit: 'Count' }];
+  const metrics = [{ Name: name, Unit: 'Count' }];
   return JSON.stringify({
     _aws: {
       Timestamp: 0,
@@ -31,6 +34,6 @@ function metricOf({ environment, version }: RuntimeVersion): string {
     },
     [endpoint]: environment['GREENLIGHT_ENDPOINT'],
     [executed]: version,
-    [METRICS.modelErrors]: 1,
+    [name]: value,
   });
 }

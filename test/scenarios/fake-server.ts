@@ -2,7 +2,7 @@ import { FAILED_ANSWERS, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '..
 import type { FunctionRuntime, InvocationResult, RuntimeVersion } from '../../local/engine/runtime/function-runtime';
 import type { TrafficModel } from '../../local/engine/services/lambda/traffic';
 import { FALLBACKS, type FakeModel } from './fake-model';
-import { selfTest } from './fake-self-test';
+import { otherMetricOf, selfTest } from './fake-self-test';
 
 /** The model that a version serves now; undefined before there is one. */
 export type ServedBy = (version: RuntimeVersion) => FakeModel | undefined;
@@ -54,6 +54,7 @@ function respond(
   }
   const failed = selfTest(event.rawPath, version, model);
   if (failed) return failed;
+  if (event.rawPath.endsWith('/live')) return { statusCode: 200, body: { live: true }, logs: [otherMetricOf(version)] };
   if (event.rawPath.endsWith('/ready')) return { statusCode: 200, body: { ready: true, load: model.loaded } };
   const columns = model.columns ?? 2;
   if (!event.rawPath.endsWith('/infer')) {

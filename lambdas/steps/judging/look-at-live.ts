@@ -2,7 +2,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Evidence } from '../../domain/judge/evidence';
 import { judge } from '../../domain/judge/judge';
 import type { Judgement } from '../../domain/judge/judgement';
-import { isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
+import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { expectedShift } from '../../domain/prediction-shift';
 import type { IncompleteMinute } from '../../ports/evidence-source';
 import type { Ports } from '../../ports/ports';
@@ -21,6 +21,8 @@ export interface LiveLook {
   readonly leftOut: readonly IncompleteMinute[];
   /** What CloudWatch has not told of the minutes that have settled; undefined where it told all that a judge needs. */
   readonly missing: string | undefined;
+  /** Blue was never in service for a whole minute: there is nothing to compare green with. */
+  readonly nothingToCompare: boolean;
 }
 
 /** Green alone, after promotion: each of its minutes beside one of blue's last minutes with all traffic. */
@@ -32,7 +34,8 @@ export async function lookAtLive(
 ): Promise<LiveLook | 'unavailable'> {
   const { settings } = state.config;
   const from = Date.parse(watch.from);
-  const earlier = minutesEarlier(state, from);
+  const blue = await blueAlone(liveModels, state);
+  const earlier = (from - blue.until) / MINUTE_MS + settings.watchMinutes;
   const known = watch.baseline ?? state.canary?.baseline;
   const fixed = known
     ? { baseline: known, queries: [] }
@@ -68,25 +71,50 @@ export async function lookAtLive(
     judgement: judge(seen, judgeSettings(settings, settings.watchMinutes)),
     leftOut: usable.leftOut,
     queries: [...fixed.queries, ...reading.queries],
-    missing: missingIn(seen, usable.waiting),
+    missing: missingIn(seen, usable.waiting, isoTime(blue.since + earlier * MINUTE_MS)),
+    nothingToCompare: blue.until <= blue.since,
   };
 }
 
-/** Blue's minutes end where the promotion begins: the minute of the switch itself belongs to neither. */
-function minutesEarlier(state: RolloutState, from: number): number {
-  const promotedAt = Date.parse(state.weights.at(-1)?.at ?? isoTime(from));
-  const blueUntil = Math.floor(promotedAt / MINUTE_MS) * MINUTE_MS;
-  return (from - blueUntil) / MINUTE_MS + state.config.settings.watchMinutes;
+interface Span {
+  /** Whole minutes, milliseconds since 1970; the end is exclusive. */
+  readonly since: number;
+  readonly until: number;
+}
+
+/**
+ * When blue was last in service for as long as the watch takes, or else its longest time: it may have come back a moment
+ * before the promotion, and the minutes before that are another version's. The minute of a switch belongs to neither.
+ */
+async function blueAlone({ read }: Ports['liveModels'], state: RolloutState): Promise<Span> {
+  const { watchMinutes } = state.config.settings;
+  const promoted = floorMinute(Date.parse(state.weights.at(-1)?.at ?? state.startedAt));
+  const spans = (await read(state.endpoint))
+    .filter(({ version }) => version === state.blue.version)
+    .map(({ since, until }) => ({
+      since: firstWholeMinute(Date.parse(since)),
+      until: until === undefined ? promoted : Math.min(promoted, floorMinute(Date.parse(until))),
+    }));
+  const length = ({ since, until }: Span) => (until - since) / MINUTE_MS;
+  const longest = spans.toSorted((one, other) => length(other) - length(one))[0];
+  // What was live before there was a history of it has been so for long.
+  return spans.find((span) => length(span) >= watchMinutes) ?? longest ?? { since: 0, until: promoted };
 }
 
 /**
  * Numbers that are not there are no good numbers. Minutes that came in part count as silence, and so does a gate whose
  * counts are missing beside requests; one lost minute among many does not.
  */
-function missingIn({ minutes, leftOut = [], baseline }: Evidence, waiting: number): string | undefined {
+function missingIn(
+  { minutes, leftOut = [], baseline }: Evidence,
+  waiting: number,
+  comparableFrom: string,
+): string | undefined {
   if (waiting > 0) return `${waiting} of the watch's minutes have no complete numbers yet`;
-  if (leftOut.length > minutes.length)
-    return `${leftOut.length} of the watch's minutes never had complete numbers: ${leftOut[0]?.why ?? ''}`;
+  // Those before blue's time have no numbers of blue's, and never will.
+  const silent = leftOut.filter(({ minute }) => minute >= comparableFrom);
+  if (silent.length > minutes.length)
+    return `${silent.length} of the watch's minutes never had complete numbers: ${silent[0]?.why ?? ''}`;
   const sum = (of: (green: Evidence['minutes'][number]['green']) => number) =>
     minutes.reduce((total, { green }) => total + of(green), 0);
   const answered = sum((one) => one.requests - one.invocationErrors - one.modelErrors - one.nonFiniteOutputs);
