@@ -32,7 +32,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'safety-net states:StartExecution': 'starts a waiting upload after a stopped rollout',
   'reconcile states:StartExecution': 'starts a waiting upload that nobody started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
-  'judge-live dynamodb:GetItem': 'reads when blue became live where there was no canary before the watch',
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
   'judge-live lambda:InvokeFunction': 'green fails in the watch, or nobody asks it anything',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',
