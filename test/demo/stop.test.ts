@@ -59,7 +59,7 @@ it('ends at Ctrl-C with 130 and leaves no process behind', async () => {
   expect(await last).not.toContain('\u001b');
   expect(await ended).toBe(130);
   expect(processes.filter(runs)).toEqual([]);
-}, 60_000);
+});
 
 it('takes its processes along when it is killed', async () => {
   const demo = start();
@@ -72,4 +72,4 @@ it('takes its processes along when it is killed', async () => {
   // They hear of it by their broken connection: there is nothing to wait for but that.
   while (processes.some(runs)) await new Promise(setImmediate);
   expect(processes.filter(runs)).toEqual([]);
-}, 60_000);
+});

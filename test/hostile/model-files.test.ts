@@ -8,8 +8,6 @@ import { fixture, serve } from '../model-server/serve';
 import { inJson, isNamed, isOneLine, keys, outcomeOf, SOME, text } from './hostile';
 
 // Hundreds of models are loaded.
-jest.setTimeout(60_000);
-
 const FILES = ['echo-fp32.onnx', 'gather.onnx', 'external.onnx', 'external-subgraph.onnx', 'multi-input.onnx'].map(
   fixture,
 );

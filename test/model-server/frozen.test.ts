@@ -23,8 +23,6 @@ const NO_TIME = ['--import', 'data:text/javascript,process.uptime=()=>1000'];
 const bundle = mkdtempSync(join(tmpdir(), 'frozen-'));
 beforeAll(() => writeModelServer(process.arch as 'arm64' | 'x64', bundle));
 afterAll(() => rmSync(bundle, { recursive: true }));
-jest.setTimeout(120_000);
-
 interface Message {
   readonly evaluated?: true;
   readonly pong?: true;

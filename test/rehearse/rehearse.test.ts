@@ -36,7 +36,7 @@ describe('a rehearsal', () => {
     const page = readFileSync(join(out, rollout?.report ?? ''), 'utf8');
     expect(page).toContain('CanaryRegressed');
     expect(page).toContain('predictions');
-  }, 60_000);
+  });
 
   test('stops a model that answers wrongly, with each class as often as before, once users say so', async () => {
     const canary = '{"steps":[{"weight":50,"bakeMinutes":4}]}';
@@ -50,10 +50,10 @@ describe('a rehearsal', () => {
     expect(gates.map(({ gate }) => gate)).toEqual(['errors', 'latency', 'predictions', 'throttles', 'accuracy']);
     const limit = record.state?.judgement?.logLimit ?? 0;
     expect(gates.filter(({ logEvidence }) => logEvidence >= limit).map(({ gate }) => gate)).toEqual(['accuracy']);
-  }, 60_000);
+  });
 
   test('refuses a model that cannot be loaded before any user sees it', async () => {
     const { rollout } = await rehearsalOf('truncated');
     expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected', weights: [], greenRequests: 0 });
-  }, 60_000);
+  });
 });

@@ -14,10 +14,10 @@ it('prints JSON and nothing else on standard output, however long', async () => 
   const { code, stdout, stderr } = await run(TRACES, '--json');
   expect([code, stderr]).toEqual([0, '']);
   expect(JSON.parse(stdout)).toHaveLength(20);
-}, 60_000);
+});
 
 it('ends with code 2 for a file that is no trace, and says why on standard error', async () => {
   const { code, stdout, stderr } = await run('tsconfig.json', '--json');
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain('replay: tsconfig.json: ');
-}, 60_000);
+});

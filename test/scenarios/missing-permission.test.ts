@@ -1,7 +1,6 @@
 import type { HandlerName } from '../../lambdas/contract/names';
 import { MINUTE, Scene } from './harness';
 
-jest.setTimeout(120_000);
 const RESTORING = ['restore-blue', 'safety-net', 'reconcile'] as const satisfies readonly HandlerName[];
 
 /** The roles of these handlers lose the right to write the alias, until the answer is called. */

@@ -9,8 +9,6 @@ import type { Template } from '../../local/engine/deploy/template';
 import { MINUTE, Scene, templateOf } from './harness';
 
 // Some templates are synthesised here.
-jest.setTimeout(120_000);
-
 const DIGITS: EndpointSettingsInput = { name: 'digits' };
 const BOTH = () => templateOf(DIGITS, { name: 'other' });
 

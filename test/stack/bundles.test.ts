@@ -38,7 +38,7 @@ type Which = (typeof ALL)[number];
 let bundles: readonly DeployedBundle[] = [];
 beforeAll(() => {
   bundles = deployedBundles(join(root, 'cdk.out'));
-}, 120_000);
+});
 afterAll(() => rmSync(root, { recursive: true }));
 
 function bundle({ name, platform }: Which): DeployedBundle {

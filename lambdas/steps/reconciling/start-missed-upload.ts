@@ -5,6 +5,7 @@ import { MINUTE_MS } from '../../domain/minutes';
 import { formatModelAddress } from '../../domain/model-address';
 import type { ListedModel } from '../../ports/models';
 import { NO_ENDPOINT } from '../closing/end-without-promotion';
+import { hasRecord } from '../closing/has-record';
 import { answerUpload, type AnswerUploadPorts, uploadId } from '../uploads/answer-upload';
 import { answerDisplaced } from '../uploads/displaced';
 
@@ -42,11 +43,14 @@ export async function startMissedUpload(ports: AnswerUploadPorts, config: Endpoi
   return `upload ${key} (${versionId}) was missed: ${answer}`;
 }
 
-/** One that was refused when there was no such endpoint stays refused. */
+/**
+ * One that was refused when there was no such endpoint stays refused, and one whose execution could never be started has a
+ * record that says so: another execution of its name would find that closed.
+ */
 const isAnswered = async (ports: AnswerUploadPorts, endpoint: string, newest: ListedModel): Promise<boolean> => {
   for (const one of [endpoint, NO_ENDPOINT])
     if (await ports.uploads.isAnswered(one, uploadId(ports, one, newest))) return true;
-  return false;
+  return hasRecord(ports, uploadId(ports, endpoint, newest));
 };
 
 /**

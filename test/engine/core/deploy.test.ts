@@ -77,7 +77,7 @@ describe('a deployment', () => {
     const [bucketId] = world.stack.idsOf('AWS::S3::Bucket');
     expect(String(world.services.s3.readBytes(world.stack.ref(bucketId!), 'made'))).toBe('by the handler');
     // The first use of CDK loads much of it.
-  }, 60_000);
+  });
 
   it('refuses a resource type that it does not know, before anything is created', async () => {
     const deployment = deployed({ ...functionResources('Work'), Api: { Type: 'AWS::ApiGateway::RestApi' } });

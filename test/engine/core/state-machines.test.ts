@@ -64,7 +64,7 @@ describe('an execution', () => {
     await expect(world.user.sfn.send(new RedriveExecutionCommand({ executionArn: arn }))).rejects.toMatchObject({
       name: 'ExecutionNotRedrivable',
     });
-  }, 120_000);
+  });
 
   it('gives a task the whole result of lambda:invoke', async () => {
     const world = await machineWorld(

@@ -87,4 +87,4 @@ it('a model that does not end is ended by the time limit, told as such, and leav
   } finally {
     await lambda.stop();
   }
-}, 60_000);
+});
