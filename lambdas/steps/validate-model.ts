@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { InvalidInput, RolloutBusy } from '../contract/errors';
-import { parseExecutionInput } from '../contract/execution-input';
+import { InvalidInput, InvalidUpload, RolloutBusy } from '../contract/errors';
+import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
 import { STATES } from '../contract/names';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
@@ -24,6 +24,7 @@ import { refuseRedrive } from './validation/refuse-redrive';
 import { isAlreadyLive } from './validation/already-live';
 import { chooseRollbackTarget } from './validation/rollback-target';
 import { takeLock } from './validation/take-lock';
+import { whyNotAllowed } from './uploads/why-not-allowed';
 import { pinGoldenSet } from './verification/read-golden-set';
 import { findLive, servedModel, servedScoreBins } from './rollout/model-environment';
 
@@ -98,6 +99,7 @@ export async function validateModel(
   };
   // Kept before anything can be refused, so that the record says what was asked for.
   await recordProgress(ports, state, rolloutStarted(clock, state));
+  checkStillAllowed(input, config);
   const target =
     input.action === 'rollback'
       ? await chooseRollbackTarget(ports, state, input.to, stopped)
@@ -161,6 +163,18 @@ function inWords(state: RolloutState): string {
     : `version ${state.green.version ?? '?'}`;
   const blue = state.blue.model ? `version ${state.blue.version} (${state.blue.model.key})` : 'no model yet';
   return `${state.plan.action} to ${what}; blue is ${blue}`;
+}
+
+/** An upload was allowed its strategy when it came. It may have waited since, and a deploy made the endpoint more careful. */
+function checkStillAllowed(
+  { startedBy, strategy, model = 'upload' }: ExecutionInput,
+  { settings }: EndpointConfig,
+): void {
+  const why = startedBy === 'upload' && strategy !== undefined ? whyNotAllowed(settings, strategy) : undefined;
+  if (why === undefined) return;
+  throw new InvalidUpload(
+    `${model}: metadata strategy: ${why}. Those were not the endpoint's settings when it was uploaded; upload it again, or let a person who may start executions choose`,
+  );
 }
 
 /** An execution that Step Functions would end half way, with green's share in traffic, is not begun. */

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { ArgumentsInvalid, HELP, parseChaosArguments } from './arguments';
 import type { ChaosArguments } from './arguments';
 import type { Family } from './plan/incidents';
-import { tryMutants } from './mutants/try-mutants';
+import { type Tried, tryMutants } from './mutants/try-mutants';
 import { Tally } from './report/report';
-import { reportText, table } from './report/text';
+import { reportText } from './report/text';
 import { timeline } from './report/timeline';
 import { onAllLanes, openPool, type Request } from './run/pool';
 import { playOne } from './run/run-one';
@@ -56,11 +56,24 @@ async function chaos({ runs, seed, workers, json, family }: ChaosArguments): Pro
 
 async function mutants({ runs, seed, workers, json }: ChaosArguments): Promise<0 | 1> {
   const pool = openPool(workers);
-  const tried = await tryMutants(pool.lanes, seed, runs).finally(pool.close);
-  const rows = tried.map(({ name, caughtBySeed, promise, runs: of }) => [name, caughtBySeed === undefined ? 'NOT CAUGHT' : `seed ${caughtBySeed}, promise ${promise}`, of]); // prettier-ignore
-  console.log(json ? JSON.stringify(tried, undefined, 2) : table(['broken on purpose', 'caught by', 'runs'], rows));
-  return tried.every(({ caughtBySeed }) => caughtBySeed !== undefined) ? 0 : 1;
+  const all: Tried[] = [];
+  try {
+    for await (const tried of tryMutants(pool.lanes, seed, runs)) {
+      all.push(tried);
+      // At once: a list that is cut off still says how far it got.
+      if (!json) console.log(`${tried.name}: ${caughtBy(tried)}`);
+    }
+  } finally {
+    pool.close();
+  }
+  if (json) console.log(JSON.stringify(all, undefined, 2));
+  return all.every(({ caughtBySeed }) => caughtBySeed !== undefined) ? 0 : 1;
 }
+
+const caughtBy = ({ caughtBySeed, promise, runs, what }: Tried): string =>
+  caughtBySeed === undefined
+    ? `NOT NOTICED in ${runs} runs`
+    : `noticed by seed ${caughtBySeed}, promise ${promise}, after ${runs} runs: ${what}`;
 
 function* requests(first: number, count: number, family?: Family): Generator<Request, undefined> {
   for (let seed = first; seed < first + count; seed += 1) yield { seed, ...(family && { family }) };

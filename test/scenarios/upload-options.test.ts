@@ -55,6 +55,25 @@ describe('a strategy on the object', () => {
     await scene.started(({ input }) => input.includes(own));
   });
 
+  it('is asked about again when it has waited, by the settings of then', async () => {
+    const scene = await open({ uploadsMayChoose: 'anything' });
+    scene.comeUsers();
+    await scene.world.runFor(15 * MINUTE);
+    const running = await scene.upload({ name: 'v2' });
+    await scene.reaches(await scene.started(({ input }) => input.includes(running)), 'Bake');
+    const waited = await scene.upload({ name: 'v3' }, { strategy: 'Canary10Percent5Minutes' });
+    await scene.world.runFor(5_000);
+    expect(await scene.waitingUpload()).toMatchObject({ versionId: waited });
+    await scene.change({ uploadsMayChoose: 'as-careful', strategy: 'Canary10Percent15Minutes' });
+    const { record } = await scene.end(await scene.started(({ input }) => input.includes(waited)));
+    expect(record).toMatchObject({ outcome: 'rejected', error: 'InvalidUpload', decidedBy: 'check' });
+    expect(record?.cause).toMatch(/v3\.onnx.*10 % for 5 min\) is not allowed: less careful than .*10 % for 15 min/);
+    expect(record?.cause).toContain("not the endpoint's settings when it was uploaded");
+    expect(scene.notices('v3.onnx was refused before any traffic: InvalidUpload')).toHaveLength(1);
+    expect((await scene.versions()).at(-1)).toBe('3');
+    expect(await scene.atRest()).toBe('v2');
+  });
+
   it('is a person’s to choose', async () => {
     const scene = await open();
     scene.comeUsers();

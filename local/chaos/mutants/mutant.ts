@@ -8,6 +8,8 @@ export interface Mutant {
   readonly breaks: string;
   /** The incidents that provoke it. @default what the seed draws */
   readonly family?: Family;
+  /** So many runs from the first are left out: none of them notices. @default 0 */
+  readonly skipRuns?: number;
   /** Called once a run, so that what they remember is of this run alone. */
   readonly handlers?: () => Partial<typeof appHandlers>;
   /** Changes the template's JSON text. */

@@ -17,23 +17,21 @@ export interface Tried {
 }
 
 /** Runs each broken variant until a run breaks a promise that the app itself keeps with the same seed. */
-export async function tryMutants(lanes: readonly Lane[], seed: number, most: number): Promise<readonly Tried[]> {
-  const tried: Tried[] = [];
+export async function* tryMutants(lanes: readonly Lane[], seed: number, most: number): AsyncGenerator<Tried, void> {
   for (const mutant of MUTANTS) {
     const { name, breaks, family } = mutant;
-    tried.push({ name, breaks, ...(family && { family }), ...(await tryOne(lanes, mutant, seed, most)) });
+    yield { name, breaks, ...(family && { family }), ...(await tryOne(lanes, mutant, seed, most)) };
   }
-  return tried;
 }
 
 async function tryOne(
   lanes: readonly Lane[],
-  { name, family }: Mutant,
+  { name, family, skipRuns = 0 }: Mutant,
   seed: number,
   most: number,
 ): Promise<Omit<Tried, 'name' | 'breaks' | 'family'>> {
   let runs = 0;
-  const left = requests(name, seed, most);
+  const left = requests(name, seed + skipRuns, most);
   for (;;) {
     const found: RunResult[] = [];
     await onAllLanes(lanes, left, (result) => {

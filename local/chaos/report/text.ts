@@ -28,7 +28,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 type Cell = string | number;
 
 /** Columns as wide as their widest cell; numbers to the right, rounded to a tenth. */
-export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const text = (cell: Cell) => (typeof cell === 'number' ? `${Math.round(cell * 10) / 10}` : cell);
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => text(row[column] ?? '').length)),
