@@ -31,6 +31,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
   {
     name: 'history of one',
     breaks: 'only the newest period of what was live is kept, so that what is older counts as never live',
+    skipRuns: 6,
     handlers: () =>
       intercepting(['promote-green', ...RESTORERS], () => async (call) => {
         const item = call.input['Item'] as { readonly periods?: readonly unknown[] } | undefined;
@@ -42,6 +43,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: 'order of the events',
     breaks: 'of two uploads within a second the one whose event comes first counts as the older',
     family: 'crowd',
+    skipRuns: 17,
     handlers: () =>
       instead('start-rollout', async (event, usual) => {
         const { detail } = event as { readonly detail?: { readonly object?: Answer } };
@@ -53,8 +55,9 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: 'uploads choose freely',
     breaks: 'metadata of an upload may skip the canary',
     family: 'crowd',
+    skipRuns: 12,
     handlers: () =>
-      intercepting(['start-rollout'], () => async (call) => {
+      intercepting(['start-rollout', 'validate-model'], () => async (call) => {
         const { Item } = (await call.send()) as { readonly Item?: { readonly config?: string } };
         if (call.name !== 'Get' || Item?.config === undefined) return Item === undefined ? call.send() : { Item };
         const config = JSON.parse(Item.config) as { readonly settings: object };
@@ -65,6 +68,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: 'dry runs of uploads are ignored',
     breaks: 'an upload that asks for a dry run goes live',
     family: 'crowd',
+    skipRuns: 6,
     handlers: () =>
       intercepting(['start-rollout'], () => async (call) => {
         const answer = await call.send();
@@ -90,6 +94,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: 'back to whatever was live before',
     breaks: 'a rollback goes to the newest other version that was live, also when it was taken back a minute ago',
     family: 'hands',
+    skipRuns: 11,
     handlers: () => ({
       'validate-model': (clients = {}, ...rest) => {
         const usual = appHandlers['validate-model'](clients, ...rest);

@@ -7,6 +7,7 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
   {
     name: 'missing data is healthy',
     breaks: 'a canary without evidence passes',
+    skipRuns: 8,
     handlers: () =>
       instead('judge-canary', async (event, usual) => {
         const state = (await usual(event)) as RolloutState;

@@ -10,6 +10,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'no RevisionId',
     breaks: 'UpdateAlias overwrites whatever the alias says by then',
+    skipRuns: 46,
     handlers: () =>
       intercepting(
         ROLLOUT_HANDLERS,
@@ -21,6 +22,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'promotion in two writes',
     breaks: 'first the weights go, then the version changes',
+    skipRuns: 6,
     handlers: () =>
       intercepting(['promote-green'], () => async ({ name, input, send }) => {
         if (name !== 'UpdateAlias') return send();
@@ -31,6 +33,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'no safety net',
     breaks: 'nothing happens when an execution ends from outside',
+    skipRuns: 5,
     handlers: () => instead('safety-net', async () => 'nothing to do'),
   },
   {
@@ -41,6 +44,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   {
     name: 'restore ignores the phase',
     breaks: 'a promoted green counts as one that never had users',
+    skipRuns: 18,
     handlers: () => ({
       ...intercepting(['safety-net', 'reconcile'], () => forgetPhase),
       'restore-blue': (...parts) => {

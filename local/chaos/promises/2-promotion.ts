@@ -85,9 +85,17 @@ function lessCareful({ plan, config, blue }: RolloutState): string | undefined {
 
 const ANSWERS_NOTHING: readonly (string | undefined)[] = ['unloadable', 'crashing', 'mute'];
 
-/** Whether blue answered nothing, at some time until now: an incident made it so, its object is gone, or it never did. */
-const wasDead = ({ endpoint, blue }: RolloutState, { sick, injected, uploads }: Story): boolean =>
+/**
+ * Whether blue answered nothing, at some time until now: an incident made it so, its object is gone, or it never did. A call
+ * that Lambda itself kept until its time was over looks the same to who asks.
+ */
+const wasDead = ({ id, endpoint, blue }: RolloutState, { sick, injected, uploads }: Story): boolean =>
   sick.some(({ where, well }) => where === `${endpoint}:${blue.version}` && !well) ||
+  (blue.silent?.includes('its time was over') === true &&
+    injected.some(
+      ({ kind, where, rolloutId }) =>
+        kind === 'slow call' && rolloutId === id && where === 'verify-green lambda.Invoke',
+    )) || // prettier-ignore
   injected.some(
     ({ kind, where }) => kind === 'object deleted' && where.endsWith(`versionId=${blue.model?.versionId}`),
   ) ||

@@ -80,7 +80,10 @@ function untrue({ plan, records: own, aliases }: EndpointFound): readonly string
         : '',
       promoted && (outcome === 'aborted' || outcome === 'rejected') ? says('its green was live') : '',
       WITHOUT_GREEN.includes(outcome) && stays ? says(`users were on its green ${green} at that moment`) : '',
-      `${outcome}` === 'not-restored' && !usersOnGreen ? says(`its green ${green} had no users at that moment`) : '',
+      // Also where a person's version serves, or an earlier one, blue being gone.
+      outcome === 'not-restored' && !usersOnGreen && [last.after.version, ...during].every((version) => version === state.blue.version) // prettier-ignore
+        ? says(`its blue ${state.blue.version} alone had users at that moment`)
+        : '',
       liveVersionAfter !== undefined && liveVersionAfter !== last.after.version && !during.includes(liveVersionAfter)
         ? says(`names version ${liveVersionAfter} as live, which was ${last.after.version}`)
         : '',

@@ -48,7 +48,7 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
   const from = Math.max(cause.at, firstWrite.at);
   const begin = aliases.findLast(({ at }) => at <= from);
   const seen = begin && stillExposed(begin, id, exposed) ? begin : aliases.find(({ at, after, by }) => at > from && at <= endedAt && by !== 'person' && exposed(after)); // prettier-ignore
-  if (seen === undefined) return undefined;
+  if (seen === undefined || wasConfirmed(end, seen, plan.name, found)) return undefined;
   const safe = aliases.find((change) => change.at >= Math.max(from, seen.at) && !stillExposed(change, id, exposed));
   const until = Math.min(safe?.at ?? Infinity, lasts);
   return {
@@ -64,6 +64,12 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
 const hadPassed = ({ id, at: endedAt }: ExecutionEnd, { executions, endpoints }: Found): boolean =>
   endpoints.some(({ records }) => records.some((record) => record.id === id && record.outcome === 'promoted')) &&
   (executions.find(({ name }) => name === id)?.history ?? []).some(({ type, state, at }) => type === 'StateEntered' && state === STATES.finishRollout && at <= endedAt); // prettier-ignore
+
+/** A person wrote that green alone is live, as the alias said anyway: theirs from then on, though the revision alone shows it. */
+const wasConfirmed = ({ at: endedAt, error }: ExecutionEnd, { at: since, after }: AliasChange, name: string, { story }: Found): boolean => // prettier-ignore
+  error === 'LiveAliasMoved' &&
+  Object.keys(after.weights).length === 0 &&
+  story.injected.some(({ kind, where, at }) => kind === 'alias moved' && where === name && at >= since && at <= endedAt); // prettier-ignore
 
 const stillExposed = (change: AliasChange, id: string, exposed: (says: AliasSays) => boolean): boolean =>
   exposed(change.after) && (change.rolloutId === undefined || change.rolloutId === id) && change.by !== 'person';
