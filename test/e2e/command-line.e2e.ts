@@ -144,7 +144,10 @@ describe('the command line', () => {
     async ({ endpoint }) => {
       const refused = await typedJson('rollback', NAME, '--to', '99');
       expect(refused).toMatchObject({ exitCode: 1, error: { name: 'RollbackTargetUnavailable' } });
-      const back = await typed('rollback', NAME, '--reason', 'complaints');
+      // The canary that was aborted a moment ago has put blue back already.
+      const again = await typed('rollback', NAME, '--reason', 'complaints');
+      expect([again.code, again.out]).toEqual([0, expect.stringContaining('ended as already-live.')]);
+      const back = await typed('rollback', NAME, '--to', first, '--reason', 'complaints');
       expect([back.code, back.out]).toEqual([0, expect.stringContaining(`In service: version ${first}.`)]);
       expect(await endpoint.versions()).toContain('1');
       expect((await typed('teardown', NAME)).out).toMatch(/postponed until .*: the story/);

@@ -7,7 +7,9 @@ const SHORT = { strategy: 'Canary10Percent5Minutes' };
 const AT_ONCE = { strategy: 'AllAtOnce' };
 
 async function two(): Promise<Scene> {
-  const scene = await Scene.open({ template: templateOf({ name: 'digits' }, { name: 'fraud' }) });
+  const scene = await Scene.open({
+    template: templateOf({ name: 'digits' }, { name: 'fraud', uploadsMayChoose: 'anything' }),
+  });
   await scene.serve({ name: 'v1' }, 10);
   return scene;
 }

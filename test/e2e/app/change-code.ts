@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Architecture, type CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
-import { writeModelServer } from '../../../lib/bundle-files';
+import { SERVER_CODE, writeModelServer } from '../../../lib/bundle-files';
 import { REVISION_HEADER } from './stacks';
 
 /**
@@ -14,7 +14,7 @@ export function changeCode(served: LambdaFunction, architecture: Architecture, r
   const directory = mkdtempSync(join(tmpdir(), 'greenlight-code-'));
   try {
     writeModelServer(architecture.name === Architecture.X86_64.name ? 'x64' : 'arm64', directory);
-    appendFileSync(join(directory, 'index.js'), wrapped(revision));
+    writeFileSync(join(directory, 'index.mjs'), wrapped(revision));
     const asset = new Asset(served, 'ChangedCode', { path: directory });
     (served.node.defaultChild as CfnFunction).code = { s3Bucket: asset.s3BucketName, s3Key: asset.s3ObjectKey };
   } finally {
@@ -22,10 +22,10 @@ export function changeCode(served: LambdaFunction, architecture: Architecture, r
   }
 }
 
-const wrapped = (revision: string): string => `
-const unchanged = module.exports.handler;
-module.exports = { handler: async (...args) => {
-  const answer = await unchanged(...args);
+const wrapped = (revision: string): string => `import server from './${SERVER_CODE}';
+await server.started;
+export const handler = async (...args) => {
+  const answer = await server.handler(...args);
   return { ...answer, headers: { ...answer.headers, ${JSON.stringify(REVISION_HEADER)}: ${JSON.stringify(revision)} } };
-} };
+};
 `;
