@@ -60,7 +60,7 @@ export async function allPages(): Promise<ReadonlyMap<string, RolloutPage>> {
   await add('refused', await scene.rollout({ name: 'wrong', accuracy: 0.5 }));
   await add('dry run', await scene.end(await scene.start({ model: 'live', dryRun: true, force: true })));
   await add('already live', await scene.end(await scene.start({ model: 'live' })));
-  await add('rollback', await scene.end(await scene.start({ action: 'rollback' })));
+  await add('rollback', await scene.end(await scene.start({ action: 'rollback', to: '2' })));
 
   const uploaded = async (model: FakeModel, metadata: Readonly<Record<string, string>>) => {
     const versionId = await scene.upload(model, metadata);

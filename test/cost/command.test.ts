@@ -42,9 +42,9 @@ describe('the command', () => {
     const [usual] = JSON.parse(run(RECORD, '--json').out) as CostReport[];
     const [dear] = JSON.parse(run(RECORD, '--prices', prices, '--json').out) as CostReport[];
     const transitions = ({ cost }: CostReport) => cost.lines.find(({ unit }) => unit === 'transitions');
-    // ValidateModel, AbortRollout and its end.
-    expect(transitions(usual!)).toMatchObject({ quantity: 3, basis: 'counted' });
-    expect(transitions(dear!)?.usd).toBeCloseTo(0.075, 9);
+    // ValidateModel, AbortRollout, the question whether blue is back, and the end.
+    expect(transitions(usual!)).toMatchObject({ quantity: 4, basis: 'counted' });
+    expect(transitions(dear!)?.usd).toBeCloseTo(0.1, 9);
     expect(dear!.cost.prices).toEqual(dated);
   });
 

@@ -63,6 +63,7 @@ it('starts it after the rollout that ran meanwhile', async () => {
   await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
   const running = await scene.started(({ input }) => input.includes('v2.onnx'));
   scene.lose('aws.s3');
+  await scene.world.runFor(2_000);
   await scene.upload({ name: 'v3' }, AT_ONCE);
   await scene.end(running);
   await scene.world.runFor(15 * MINUTE);

@@ -24,7 +24,7 @@ it('stores new settings before the rollout starts that is judged by them', async
 });
 
 it('forgets the settings of an endpoint that is gone, and keeps those of the others', async () => {
-  const scene = await Scene.open({ template: templateOf({ name: 'digits' }, { name: 'fraud' }) });
+  const scene = await Scene.open({ template: templateOf({ name: 'digits', uploadsMayChoose: 'anything' }, { name: 'fraud' }) });
   expect(await find(scene, 'fraud')).toBeDefined();
   await scene.world.deploy(ONE);
   expect(await find(scene, 'fraud')).toBeUndefined();

@@ -1,6 +1,5 @@
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { GreenIncompatible, InsufficientEvidence, PreflightFailed } from '../../lambdas/contract/errors';
-import { METRICS } from '../../lambdas/contract/metric-names';
 import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
 import type { Baseline, BaselineMinute } from '../../lambdas/domain/judge/evidence';
 import type { EndpointAnswer, EndpointRequest, LoggedAnswer } from '../../lambdas/ports/endpoint-calls';
@@ -16,9 +15,7 @@ const embedded = (changes: Readonly<Record<string, unknown>> = {}, dimensions = 
   JSON.stringify({
     _aws: {
       Timestamp: NOW,
-      CloudWatchMetrics: [
-        { Namespace: 'Greenlight', Dimensions: [dimensions], Metrics: [{ Name: METRICS.modelErrors }] },
-      ],
+      CloudWatchMetrics: [{ Namespace: 'Greenlight', Dimensions: [dimensions], Metrics: [{ Name: 'ModelErrors' }] }],
     },
     Endpoint: 'digits',
     Version: '2',

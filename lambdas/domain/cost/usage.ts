@@ -85,8 +85,9 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     count('PromoteGreen') +
     count('DiscardGreen') +
     1;
-  // Each look is a wait and a question more; so are the questions after DeployGreen, VerifyGreen and AwaitApproval.
-  const others = 2 * (looks.canary + looks.watch) + deployed + count('VerifyGreen') + asked + (failed ? 1 : 2);
+  // Each look is a wait and a question more; so are the questions after DeployGreen, VerifyGreen and AwaitApproval. The end
+  // is a question (how did it end, or is blue back) and a state.
+  const others = 2 * (looks.canary + looks.watch) + deployed + count('VerifyGreen') + asked + 2;
   const extended = (state?.canary?.extendedMinutes ?? 0) > 0 ? 1 : 0;
   // It starts, is deployed, verified, shifted, promoted, and ends; a question has an answer.
   const transitions =

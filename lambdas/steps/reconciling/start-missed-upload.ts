@@ -4,6 +4,7 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import { MINUTE_MS } from '../../domain/minutes';
 import { formatModelAddress } from '../../domain/model-address';
 import type { ListedModel } from '../../ports/models';
+import type { StartedUpload } from '../../ports/uploads';
 import { NO_ENDPOINT } from '../closing/end-without-promotion';
 import { hasRecord } from '../closing/has-record';
 import { answerUpload, type AnswerUploadPorts, uploadId } from '../uploads/answer-upload';
@@ -28,7 +29,7 @@ export async function startMissedUpload(ports: AnswerUploadPorts, config: Endpoi
   const age = ports.clock.now() - Date.parse(newest.lastModified);
   if (age < PATIENCE_MS || age > MOST_AGE_MS || (await isAnswered(ports, endpoint, newest))) return undefined;
   const started = await ports.uploads.newestStarted(endpoint);
-  if (started && Date.parse(started.uploadedAt) > Date.parse(newest.lastModified)) return undefined;
+  if (started !== undefined && isOutdatedBy(started, newest)) return undefined;
   const executionName = uploadId(ports, endpoint, newest);
   if ((await ports.uploads.waiting(endpoint))?.executionName === executionName) return undefined;
   const { key, versionId } = newest;
@@ -42,6 +43,10 @@ export async function startMissedUpload(ports: AnswerUploadPorts, config: Endpoi
   const answer = await answerUpload(ports, newest);
   return `upload ${key} (${versionId}) was missed: ${answer}`;
 }
+
+/** Of two keys in one second only the lost event would have said which came later: what was started stays. */
+const isOutdatedBy = ({ key, uploadedAt }: StartedUpload, newest: ListedModel): boolean =>
+  Date.parse(uploadedAt) - Date.parse(newest.lastModified) >= (key === newest.key ? 1 : 0);
 
 /**
  * One that was refused when there was no such endpoint stays refused, and one whose execution could never be started has a
