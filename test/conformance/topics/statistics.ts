@@ -2,7 +2,7 @@ import type { Aws } from '../aws';
 import { expectation, type Topic } from '../expectation';
 import { ask, MINUTE, newMetric, pastMinute, query, record, statisticOf } from '../metrics';
 
-const STATISTICS = { covers: ['GetMetricData'], fact: 'C7' } as const;
+const STATISTICS = { covers: ['GetMetricData', 'PutMetricData'], fact: 'C7' } as const;
 const RANGE = { covers: ['GetMetricData'], fact: 'C6' } as const;
 
 /** Asks several statistics of the same values. */
