@@ -16,6 +16,8 @@ export interface Expected {
 
 export interface PlannedRollout {
   readonly kind: 'upload' | 'rollback';
+  /** The version that a rollback goes to. */
+  readonly to?: string;
   /** A file of examples/digits; for a rollback the model that it goes back to. */
   readonly file: string;
   readonly why: string;
@@ -58,7 +60,9 @@ export const PLAN: readonly PlannedRollout[] = [
   {
     kind: 'rollback',
     file: V1,
-    why: 'a person goes back, as from the console',
+    why: 'a person goes back by number, as from the console',
+    // Of the canaries before, each has put blue back already. The deploy published version 1, which has no model.
+    to: '2',
     expected: { outcome: 'promoted', traffic: 'all at once', liveAfter: V1 },
   },
 ];

@@ -56,13 +56,13 @@ export async function runRollout(
 }
 
 /** An upload, or what a person puts into the console's form. */
-async function start({ kind, file, why }: PlannedRollout, app: EmbeddedApp): Promise<unknown> {
+async function start({ kind, file, to, why }: PlannedRollout, app: EmbeddedApp): Promise<unknown> {
   const endpoint = demoEndpoint.name;
   switch (kind) {
     case 'upload':
       return app.upload(endpoint, file, readFileSync(join(EXAMPLES, file)), { reason: why });
     case 'rollback':
-      return app.start({ Comment: 'started from the console', endpoint, action: 'rollback', reason: why });
+      return app.start({ Comment: 'started from the console', endpoint, action: 'rollback', to, reason: why });
   }
 }
 

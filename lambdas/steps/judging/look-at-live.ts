@@ -86,10 +86,10 @@ interface Span {
  * When blue was last in service for as long as the watch takes, or else its longest time: it may have come back a moment
  * before the promotion, and the minutes before that are another version's. The minute of a switch belongs to neither.
  */
-async function blueAlone({ read }: Ports['liveModels'], state: RolloutState): Promise<Span> {
+async function blueAlone(liveModels: Ports['liveModels'], state: RolloutState): Promise<Span> {
   const { watchMinutes } = state.config.settings;
   const promoted = floorMinute(Date.parse(state.weights.at(-1)?.at ?? state.startedAt));
-  const spans = (await read(state.endpoint))
+  const spans = (await liveModels.read(state.endpoint))
     .filter(({ version }) => version === state.blue.version)
     .map(({ since, until }) => ({
       since: firstWholeMinute(Date.parse(since)),
