@@ -77,7 +77,7 @@ it("says what the newest rollout cost, and the idle environment's day", async ()
   const { record } = await scene.rollout({ name: 'v2', errorRate: 1 });
   const { result } = await greenlightJson<CostReport>(scene, 'cost');
   expect(result).toMatchObject({ rollout: record?.id, outcome: 'aborted' });
-  expect(result.cost.lines.find(({ unit }) => unit === 'transitions')?.quantity).toBe(11);
+  expect(result.cost.lines.find(({ unit }) => unit === 'transitions')?.quantity).toBe(12);
   const { out } = await greenlight(scene, `cost digits --rollout ${record?.id}`);
   expect(out).toContain('The idle environment costs 0.208 USD a day');
   const wrong = await greenlight(scene, 'cost --prices /none.json');
