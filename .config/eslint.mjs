@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const forbid = (message, ...group) => ({ group, message });
 
 const onlyAdaptersUseTheSdk = forbid(
-  'Only lambdas/adapters and local may import the AWS SDK.',
+  'Of what deploys only lambdas/adapters may import the AWS SDK.',
   '@aws-sdk/*',
   '@smithy/*',
 );
@@ -16,7 +16,10 @@ const onlyLibUsesCdk = forbid(
   'constructs',
   'cdk-nag',
 );
-const noLocal = forbid('Product code never imports the local engine.', '**/local/*', '**/local/**');
+const noRoom = forbid(
+  'What deploys imports no room of the developer.',
+  ...['cli', 'simulator', 'emulator', 'lab', 'tools'].map((room) => `**/../${room}/**`),
+);
 const noLib = forbid('Run time never imports synth time.', '**/lib/*', '**/lib/**');
 
 const layer = (files, ...patterns) => ({
@@ -53,14 +56,14 @@ export default tseslint.config(
       'node:*',
     ),
     noLib,
-    noLocal,
+    noRoom,
   ),
   layer(
     ['lambdas/contract/**/*.ts'],
     onlyAdaptersUseTheSdk,
     onlyLibUsesCdk,
     noLib,
-    noLocal,
+    noRoom,
     forbid('contract imports only domain.', '**/ports/**', '**/steps/**', '**/adapters/**', '**/handlers/**'),
   ),
   layer(
@@ -68,7 +71,7 @@ export default tseslint.config(
     onlyAdaptersUseTheSdk,
     onlyLibUsesCdk,
     noLib,
-    noLocal,
+    noRoom,
     forbid('ports know no step or adapter.', '**/steps/**', '**/adapters/**', '**/handlers/**'),
   ),
   layer(
@@ -76,7 +79,7 @@ export default tseslint.config(
     onlyAdaptersUseTheSdk,
     onlyLibUsesCdk,
     noLib,
-    noLocal,
+    noRoom,
     forbid('steps know ports, not adapters.', '**/adapters/**', '**/handlers/**'),
   ),
   layer(
@@ -84,7 +87,7 @@ export default tseslint.config(
     onlyAdaptersUseTheSdk,
     onlyLibUsesCdk,
     noLib,
-    noLocal,
+    noRoom,
     forbid('notices are words: they know no step.', '**/steps/**', '**/adapters/**', '**/handlers/**'),
   ),
   layer(
@@ -92,7 +95,7 @@ export default tseslint.config(
     onlyAdaptersUseTheSdk,
     onlyLibUsesCdk,
     noLib,
-    noLocal,
+    noRoom,
     forbid('the dashboard draws what it is given.', '**/ports/**', '**/adapters/**', '**/handlers/**'),
     {
       regex: 'steps/(?!operations/view$)',
@@ -103,7 +106,7 @@ export default tseslint.config(
     ['lambdas/adapters/**/*.ts'],
     onlyLibUsesCdk,
     noLib,
-    noLocal,
+    noRoom,
     forbid('adapters decide nothing.', '**/steps/**', '**/handlers/**'),
   ),
   layer(
@@ -111,12 +114,12 @@ export default tseslint.config(
     onlyAdaptersUseTheSdk,
     onlyLibUsesCdk,
     noLib,
-    noLocal,
+    noRoom,
   ),
   layer(
     ['lib/**/*.ts', 'bin/**/*.ts'],
     onlyAdaptersUseTheSdk,
-    noLocal,
+    noRoom,
     forbid(
       'lib knows names, not the code of a step.',
       '**/lambdas/steps/**',

@@ -1,5 +1,5 @@
 import { cloudwatchAlarms } from '../../lambdas/adapters/cloudwatch-alarms';
-import { CloudWatchService } from '../../local/engine/services/cloudwatch-service';
+import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { testWorld } from '../engine/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
 

@@ -1,7 +1,7 @@
 import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch-evidence';
 import { cloudwatchTraffic } from '../../lambdas/adapters/cloudwatch-traffic';
 import { type EndpointConfig, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
-import { CloudWatchService } from '../../local/engine/services/cloudwatch-service';
+import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { START_MS, testWorld } from '../engine/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
 

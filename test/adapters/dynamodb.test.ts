@@ -3,7 +3,7 @@ import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
 import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { DynamoDbService } from '../../local/engine/services/dynamodb-service';
+import { DynamoDbService } from '../../simulator/services/dynamodb-service';
 import { testWorld } from '../engine/services/test-world';
 import { awsError, contextWith, type Intercept, standIn } from './stand-ins';
 

@@ -1,9 +1,9 @@
 import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda-endpoint-calls';
 import { lambdaLiveAlias } from '../../lambdas/adapters/lambda-live-alias';
 import { lambdaVersions } from '../../lambdas/adapters/lambda-versions';
-import type { FunctionRuntime } from '../../local/engine/runtime/function-runtime';
-import { CloudWatchService } from '../../local/engine/services/cloudwatch-service';
-import { LambdaService } from '../../local/engine/services/lambda-service';
+import type { FunctionRuntime } from '../../simulator/runtime/function-runtime';
+import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
+import { LambdaService } from '../../simulator/services/lambda-service';
 import { testWorld } from '../engine/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
 

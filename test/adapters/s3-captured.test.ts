@@ -2,7 +2,7 @@ import { s3CaptureSink } from '../../lambdas/adapters/s3-capture-sink';
 import { s3CapturedRequests } from '../../lambdas/adapters/s3-captured-requests';
 import { capturedDay, capturedKey } from '../../lambdas/contract/captured-request';
 import { lambdaContext } from '../../lambdas/adapters/context';
-import { S3Service } from '../../local/engine/services/s3-service';
+import { S3Service } from '../../simulator/services/s3-service';
 import { testWorld } from '../engine/services/test-world';
 import { awsError, type Intercept, standIn, TEST_ENV } from './stand-ins';
 

@@ -1,6 +1,6 @@
 import { s3LabelStore } from '../../lambdas/adapters/s3-label-store';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
-import { S3Service } from '../../local/engine/services/s3-service';
+import { S3Service } from '../../simulator/services/s3-service';
 import { testWorld } from '../engine/services/test-world';
 import { awsError, type Intercept, standIn } from './stand-ins';
 

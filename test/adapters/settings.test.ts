@@ -2,7 +2,7 @@ import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
 import { dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb-settings-store';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
-import { DynamoDbService } from '../../local/engine/services/dynamodb-service';
+import { DynamoDbService } from '../../simulator/services/dynamodb-service';
 import { testWorld } from '../engine/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
 

@@ -1,8 +1,8 @@
 import type { AwsClients } from '../../lambdas/adapters/aws-clients';
 import { type AdapterContext, lambdaContext } from '../../lambdas/adapters/context';
 import { ENV } from '../../lambdas/contract/names';
-import { copyOf } from '../../local/engine/copy';
-import { AwsError, type AwsService } from '../../local/engine/service';
+import { copyOf } from '../../simulator/copy';
+import { AwsError, type AwsService } from '../../simulator/service';
 
 type Command = { readonly constructor: { readonly name: string }; readonly input: Readonly<Record<string, unknown>> };
 

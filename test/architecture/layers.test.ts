@@ -4,7 +4,7 @@ import { ERROR_NAMES } from '../../lambdas/contract/errors';
 import { deployed } from '../workflow/definition';
 
 const ROOT = join(__dirname, '..', '..');
-const files = ['bin', 'lib', 'lambdas', 'local', 'test'].flatMap((folder) =>
+const files = ['bin', 'lib', 'lambdas', 'cli', 'simulator', 'emulator', 'lab', 'tools', 'test'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => join(folder, file)),

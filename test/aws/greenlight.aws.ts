@@ -1,5 +1,5 @@
-import { explain } from '../../local/deployed/explain';
-import type { DeployedEndpoint } from '../../local/deployed/endpoint';
+import { explain } from '../../lab/deployed/explain';
+import type { DeployedEndpoint } from '../../lab/deployed/endpoint';
 import { setTimeout as wait } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { answersAsMarkdown } from './report/write-answers';

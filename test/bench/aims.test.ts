@@ -1,11 +1,11 @@
-import { CELLS } from '../../local/bench/judge/cells/all';
-import type { Cell } from '../../local/bench/judge/cells/cell';
-import { oneLook } from '../../local/bench/judge/judges/one-look';
-import { aimsOf, isMet } from '../../local/bench/judge/report/aims';
-import { aimsTable } from '../../local/bench/judge/report/aims-table';
-import { speedTable } from '../../local/bench/judge/report/speed-table';
-import { timeLooks } from '../../local/bench/judge/run/look-time';
-import type { Summary } from '../../local/bench/judge/run/summary';
+import { CELLS } from '../../lab/bench/judge/cells/all';
+import type { Cell } from '../../lab/bench/judge/cells/cell';
+import { oneLook } from '../../lab/bench/judge/judges/one-look';
+import { aimsOf, isMet } from '../../lab/bench/judge/report/aims';
+import { aimsTable } from '../../lab/bench/judge/report/aims-table';
+import { speedTable } from '../../lab/bench/judge/report/speed-table';
+import { timeLooks } from '../../lab/bench/judge/run/look-time';
+import type { Summary } from '../../lab/bench/judge/run/summary';
 import { reportWith, summaryOf } from './report';
 
 /** What a judge might have reached in each cell. */

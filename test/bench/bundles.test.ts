@@ -1,6 +1,6 @@
-import { ArgumentsInvalid, parseBundleArguments } from '../../local/bench/bundles/arguments';
-import type { BundleRow } from '../../local/bench/bundles/measure';
-import { bundlesPage } from '../../local/bench/bundles/page';
+import { ArgumentsInvalid, parseBundleArguments } from '../../lab/bench/bundles/arguments';
+import type { BundleRow } from '../../lab/bench/bundles/measure';
+import { bundlesPage } from '../../lab/bench/bundles/page';
 import { tableRows } from '../docs/markdown-files';
 
 describe('npm run bench:bundles', () => {

@@ -1,10 +1,10 @@
-import { DISTANCE_CELLS } from '../../local/bench/judge/cells/distance';
-import { ENTRIES } from '../../local/bench/judge/judges/all';
-import { traceOf } from '../../local/bench/judge/judges/trace-of';
-import { distanceOf } from '../../local/bench/judge/report/distance';
-import { distanceTable } from '../../local/bench/judge/report/distance-table';
-import { seeded } from '../../local/bench/judge/simulate/random';
-import { simulate } from '../../local/bench/judge/simulate/simulate';
+import { DISTANCE_CELLS } from '../../lab/bench/judge/cells/distance';
+import { ENTRIES } from '../../lab/bench/judge/judges/all';
+import { traceOf } from '../../lab/bench/judge/judges/trace-of';
+import { distanceOf } from '../../lab/bench/judge/report/distance';
+import { distanceTable } from '../../lab/bench/judge/report/distance-table';
+import { seeded } from '../../simulator/draws';
+import { simulate } from '../../lab/bench/judge/simulate/simulate';
 import { reportWith, summaryOf } from './report';
 
 const ratios = (of: (index: number) => number | undefined) =>

@@ -1,12 +1,12 @@
 import quantile from '@stdlib/stats-base-dists-normal-quantile';
-import { classify, DEFAULT_RULE } from '../../local/bench/judge/rivals/kayenta/classify';
-import type { Direction, Label, MetricRule, NanStrategy } from '../../local/bench/judge/rivals/kayenta/classify';
-import { cles, meanRatio } from '../../local/bench/judge/rivals/kayenta/effect-size';
-import type { EffectSize } from '../../local/bench/judge/rivals/kayenta/effect-size';
-import { mannWhitney, wilcoxonScore } from '../../local/bench/judge/rivals/kayenta/mann-whitney';
-import { score } from '../../local/bench/judge/rivals/kayenta/score';
-import type { MetricResult } from '../../local/bench/judge/rivals/kayenta/score';
-import { seeded } from '../../local/bench/judge/simulate/random';
+import { classify, DEFAULT_RULE } from '../../lab/bench/judge/rivals/kayenta/classify';
+import type { Direction, Label, MetricRule, NanStrategy } from '../../lab/bench/judge/rivals/kayenta/classify';
+import { cles, meanRatio } from '../../lab/bench/judge/rivals/kayenta/effect-size';
+import type { EffectSize } from '../../lab/bench/judge/rivals/kayenta/effect-size';
+import { mannWhitney, wilcoxonScore } from '../../lab/bench/judge/rivals/kayenta/mann-whitney';
+import { score } from '../../lab/bench/judge/rivals/kayenta/score';
+import type { MetricResult } from '../../lab/bench/judge/rivals/kayenta/score';
+import { seeded } from '../../simulator/draws';
 import file from './kayenta-cases.json';
 
 type Number_ = number | 'NaN';

@@ -1,8 +1,8 @@
-import { boundsOf } from '../../local/bench/judge/limits/bounds';
-import { twoSampleBernoulli } from '../../local/bench/judge/limits/bernoulli';
-import { knownOrder, nonIncreasing, twoSampleOrder } from '../../local/bench/judge/limits/stochastic-order';
-import { GOOD_CELLS } from '../../local/bench/judge/cells/good';
-import { FOUND_CELLS } from '../../local/bench/judge/cells/found';
+import { boundsOf } from '../../lab/bench/judge/limits/bounds';
+import { twoSampleBernoulli } from '../../lab/bench/judge/limits/bernoulli';
+import { knownOrder, nonIncreasing, twoSampleOrder } from '../../lab/bench/judge/limits/stochastic-order';
+import { GOOD_CELLS } from '../../lab/bench/judge/cells/good';
+import { FOUND_CELLS } from '../../lab/bench/judge/cells/found';
 
 it.each([
   [0, { type: 'errpp', pp: 0.01 }, 225, 254, 200],

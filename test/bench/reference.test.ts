@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTrace } from '../../lambdas/contract/trace';
-import { ENTRIES } from '../../local/bench/judge/judges/all';
-import { referenceLogEvidence } from '../../local/bench/judge/reference/log-evidence';
-import { seeded } from '../../local/bench/judge/simulate/random';
-import { PLAIN } from '../../local/bench/judge/simulate/setting';
-import { simulate } from '../../local/bench/judge/simulate/simulate';
+import { ENTRIES } from '../../lab/bench/judge/judges/all';
+import { referenceLogEvidence } from '../../lab/bench/judge/reference/log-evidence';
+import { seeded } from '../../simulator/draws';
+import { PLAIN } from '../../lab/bench/judge/simulate/setting';
+import { simulate } from '../../lab/bench/judge/simulate/simulate';
 import vectors from '../judge/vectors.json';
 
 const FOLDER = join(__dirname, '../judge/traces');

@@ -1,8 +1,8 @@
-import type { Cell } from '../../local/bench/judge/cells/cell';
-import { reportOf } from '../../local/bench/judge/report/report';
-import type { Report } from '../../local/bench/judge/report/report';
-import type { LookTime } from '../../local/bench/judge/run/look-time';
-import type { Summary } from '../../local/bench/judge/run/summary';
+import type { Cell } from '../../lab/bench/judge/cells/cell';
+import { reportOf } from '../../lab/bench/judge/report/report';
+import type { Report } from '../../lab/bench/judge/report/report';
+import type { LookTime } from '../../lab/bench/judge/run/look-time';
+import type { Summary } from '../../lab/bench/judge/run/summary';
 
 /** Made-up results of a judge called A, which promises the false alarm rate of the limits. */
 export const reportWith = (

@@ -1,17 +1,17 @@
-import { alarmAny, alarmRate, alarmSam } from '../../local/bench/judge/rivals/alarms';
-import { argo } from '../../local/bench/judge/rivals/argo';
-import { flagger, flaggerSkip } from '../../local/bench/judge/rivals/flagger';
-import { classify, DEFAULT_RULE } from '../../local/bench/judge/rivals/kayenta/classify';
-import { score } from '../../local/bench/judge/rivals/kayenta/score';
-import { kayenta10, kayenta60, kayentaNoModel10 } from '../../local/bench/judge/rivals/kayenta/judge';
-import { percentileMs } from '../../local/bench/judge/rivals/minute-values';
-import { seqLm } from '../../local/bench/judge/rivals/seq-lm';
-import { ENTRIES } from '../../local/bench/judge/judges/all';
-import type { Canary, Side } from '../../local/bench/judge/simulate/canary';
-import { seeded } from '../../local/bench/judge/simulate/random';
-import { BINS, PLAIN } from '../../local/bench/judge/simulate/setting';
-import type { Setting } from '../../local/bench/judge/simulate/setting';
-import { simulate } from '../../local/bench/judge/simulate/simulate';
+import { alarmAny, alarmRate, alarmSam } from '../../lab/bench/judge/rivals/alarms';
+import { argo } from '../../lab/bench/judge/rivals/argo';
+import { flagger, flaggerSkip } from '../../lab/bench/judge/rivals/flagger';
+import { classify, DEFAULT_RULE } from '../../lab/bench/judge/rivals/kayenta/classify';
+import { score } from '../../lab/bench/judge/rivals/kayenta/score';
+import { kayenta10, kayenta60, kayentaNoModel10 } from '../../lab/bench/judge/rivals/kayenta/judge';
+import { percentileMs } from '../../lab/bench/judge/rivals/minute-values';
+import { seqLm } from '../../lab/bench/judge/rivals/seq-lm';
+import { ENTRIES } from '../../lab/bench/judge/judges/all';
+import type { Canary, Side } from '../../lab/bench/judge/simulate/canary';
+import { seeded } from '../../simulator/draws';
+import { BINS, PLAIN } from '../../lab/bench/judge/simulate/setting';
+import type { Setting } from '../../lab/bench/judge/simulate/setting';
+import { simulate } from '../../lab/bench/judge/simulate/simulate';
 
 /** A minute of green: requests, failures among them, and the bin that every latency falls into (43 is 80 ms). */
 function side(invocations: number, errors: number, bin = 43): Side {

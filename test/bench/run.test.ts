@@ -1,19 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
-import { ArgumentsInvalid, parseBenchArguments } from '../../local/bench/judge/arguments';
-import type { Cell } from '../../local/bench/judge/cells/cell';
-import { DISTANCE_CELLS } from '../../local/bench/judge/cells/distance';
-import { FOUND_CELLS } from '../../local/bench/judge/cells/found';
-import type { Entry } from '../../local/bench/judge/judges/entry';
-import { falseStops } from '../../local/bench/judge/report/false-stops';
-import { reportOf } from '../../local/bench/judge/report/report';
-import { tables } from '../../local/bench/judge/report/tables';
-import { runChunk } from '../../local/bench/judge/run/chunk';
-import type { Chunk } from '../../local/bench/judge/run/chunk';
-import { badAnswers } from '../../local/bench/judge/run/harm';
-import { runCells } from '../../local/bench/judge/run/run-cells';
-import { summarize } from '../../local/bench/judge/run/summary';
-import { PLAIN } from '../../local/bench/judge/simulate/setting';
-import type { Canary } from '../../local/bench/judge/simulate/canary';
+import { ArgumentsInvalid, parseBenchArguments } from '../../lab/bench/judge/arguments';
+import type { Cell } from '../../lab/bench/judge/cells/cell';
+import { DISTANCE_CELLS } from '../../lab/bench/judge/cells/distance';
+import { FOUND_CELLS } from '../../lab/bench/judge/cells/found';
+import type { Entry } from '../../lab/bench/judge/judges/entry';
+import { falseStops } from '../../lab/bench/judge/report/false-stops';
+import { reportOf } from '../../lab/bench/judge/report/report';
+import { tables } from '../../lab/bench/judge/report/tables';
+import { runChunk } from '../../lab/bench/judge/run/chunk';
+import type { Chunk } from '../../lab/bench/judge/run/chunk';
+import { badAnswers } from '../../lab/bench/judge/run/harm';
+import { runCells } from '../../lab/bench/judge/run/run-cells';
+import { summarize } from '../../lab/bench/judge/run/summary';
+import { PLAIN } from '../../lab/bench/judge/simulate/setting';
+import type { Canary } from '../../lab/bench/judge/simulate/canary';
 
 const good: Cell = {
   suite: 'flat',

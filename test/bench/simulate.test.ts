@@ -1,10 +1,10 @@
-import { latencyLaw } from '../../local/bench/judge/simulate/latency';
-import { seeded } from '../../local/bench/judge/simulate/random';
-import type { Side } from '../../local/bench/judge/simulate/canary';
-import { BINS, CLASS_SHARES, PLAIN } from '../../local/bench/judge/simulate/setting';
-import type { Setting } from '../../local/bench/judge/simulate/setting';
-import { simulate } from '../../local/bench/judge/simulate/simulate';
-import { toTrace } from '../../local/bench/judge/simulate/trace';
+import { latencyLaw } from '../../lab/bench/judge/simulate/latency';
+import { seeded } from '../../simulator/draws';
+import type { Side } from '../../lab/bench/judge/simulate/canary';
+import { BINS, CLASS_SHARES, PLAIN } from '../../lab/bench/judge/simulate/setting';
+import type { Setting } from '../../lab/bench/judge/simulate/setting';
+import { simulate } from '../../lab/bench/judge/simulate/simulate';
+import { toTrace } from '../../lab/bench/judge/simulate/trace';
 import recorded from '../judge/traces/040-bad-errors_5x-r300-w0.1.json';
 
 const setting = (changes: Partial<Setting> = {}): Setting => ({

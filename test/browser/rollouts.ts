@@ -1,6 +1,6 @@
 import { REPORT_DOCUMENT, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
-import { FALLBACKS, goldenSet } from '../scenarios/fake-model';
-import type { FakeModel } from '../scenarios/fake-model';
+import { FALLBACKS, goldenSet } from '../../simulator/fake-model';
+import type { FakeModel } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf, type Ended } from '../scenarios/harness';
 
 const GOLDEN = 'golden/digits.json';

@@ -1,9 +1,9 @@
-import { ArgumentsInvalid, parseChaosArguments } from '../../local/chaos/arguments';
-import { MUTANTS } from '../../local/chaos/mutants/all';
-import { drawPlan } from '../../local/chaos/plan/draw-plan';
-import { Tally } from '../../local/chaos/report/report';
-import { reportText } from '../../local/chaos/report/text';
-import { runOne } from '../../local/chaos/run/run-one';
+import { ArgumentsInvalid, parseChaosArguments } from '../../lab/chaos/arguments';
+import { MUTANTS } from '../../lab/chaos/mutants/all';
+import { drawPlan } from '../../lab/chaos/plan/draw-plan';
+import { Tally } from '../../lab/chaos/report/report';
+import { reportText } from '../../lab/chaos/report/text';
+import { runOne } from '../../lab/chaos/run/run-one';
 
 const RUNS = 12;
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
-const BINARY = join(__dirname, '../../local/cli/greenlight.mjs');
+const BINARY = join(__dirname, '../../cli/greenlight.mjs');
 
 interface Ended {
   readonly code: number;

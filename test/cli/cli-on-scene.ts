@@ -1,7 +1,7 @@
-import { portsOfPerson } from '../../local/app/save-recording';
-import type { Envelope } from '../../local/cli/envelope';
-import { runCli } from '../../local/cli/run-cli';
-import type { Surroundings } from '../../local/cli/surroundings';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import type { Envelope } from '../../cli/envelope';
+import { runCli } from '../../cli/run-cli';
+import type { Surroundings } from '../../cli/surroundings';
 import type { Scene } from '../scenarios/harness';
 
 export interface Ran {

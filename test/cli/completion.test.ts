@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FLAGS } from '../../local/cli/completions';
-import { COMMANDS } from '../../local/cli/commands';
-import type { CliApp } from '../../local/cli/app/cli-app';
-import { typed } from '../../local/cli/render/text';
-import { saveRecording } from '../../local/app/save-recording';
+import { FLAGS } from '../../cli/completions';
+import { COMMANDS } from '../../cli/commands';
+import type { CliApp } from '../../cli/app/cli-app';
+import { typed } from '../../cli/render/text';
+import { saveRecording } from '../../simulator/app/save-recording';
 import { ENDPOINT, Scene, templateOf } from '../scenarios/harness';
 import { greenlight } from './cli-on-scene';
 
@@ -61,7 +61,7 @@ describe('Tab offers', () => {
   it('what there is without the app’s names, when the app does not answer in time', async () => {
     const began = performance.now();
     const never = (): Promise<CliApp> => new Promise(() => undefined);
-    const { completionsFor } = await import('../../local/cli/completions');
+    const { completionsFor } = await import('../../cli/completions');
     const words = ['greenlight', 'status', ''];
     const found = await completionsFor(words, { findApp: never, env: {} } as never, async () => ['--watch']);
     expect(found).toEqual(['--watch']);
@@ -111,7 +111,7 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('the script in %s'
       const recording = join(folder, 'demo');
       await scene.world.run(saveRecording(scene.app, templateOf({ name: ENDPOINT }), recording));
       const script = join(folder, 'script');
-      const binary = join(__dirname, '../../local/cli/greenlight.mjs');
+      const binary = join(__dirname, '../../cli/greenlight.mjs');
       const env = {
         PATH: process.env['PATH'],
         HOME: folder,

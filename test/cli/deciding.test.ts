@@ -1,4 +1,4 @@
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { asking } from '../scenarios/asking';
 import { MINUTE, Scene } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';

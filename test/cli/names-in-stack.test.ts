@@ -1,8 +1,8 @@
 import type { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudFormationClient as RealClient } from '@aws-sdk/client-cloudformation';
 import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
-import { namesInStack } from '../../local/cli/app/names-in-stack';
-import { AppUnknown } from '../../local/cli/failure';
+import { namesInStack } from '../../cli/app/names-in-stack';
+import { AppUnknown } from '../../cli/failure';
 import { Scene, templateOf } from '../scenarios/harness';
 
 const PAGE = 20;

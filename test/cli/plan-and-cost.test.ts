@@ -1,7 +1,7 @@
 import { lambdaContext } from '../../lambdas/adapters/context';
 import type { Plan } from '../../lambdas/domain/plan/plan';
-import { portsOfPerson } from '../../local/app/save-recording';
-import type { CostReport } from '../../local/cost/cost-report';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import type { CostReport } from '../../cli/cost/cost-report';
 import { Scene } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';
 

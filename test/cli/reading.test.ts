@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recordedApp } from '../../local/cli/app/recorded-app';
-import { typed } from '../../local/cli/render/text';
-import { portsOfPerson, saveRecording } from '../../local/app/save-recording';
+import { recordedApp } from '../../cli/app/recorded-app';
+import { typed } from '../../cli/render/text';
+import { portsOfPerson, saveRecording } from '../../simulator/app/save-recording';
 import { ENDPOINT, MINUTE, Scene, templateOf } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';
 

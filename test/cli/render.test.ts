@@ -1,11 +1,11 @@
 import type { EndedView, GateView } from '../../lambdas/steps/operations/view';
-import { spellingFor } from '../../local/cli/spelling';
-import { gateLines } from '../../local/cli/render/bars';
-import { historyLines } from '../../local/cli/render/history';
-import { nextLines } from '../../local/cli/render/next';
-import { paintFor } from '../../local/cli/render/paint';
-import { cut, folded, wrapped } from '../../local/cli/render/text';
-import { within } from '../../local/cli/render/within';
+import { spellingFor } from '../../cli/spelling';
+import { gateLines } from '../../cli/render/bars';
+import { historyLines } from '../../cli/render/history';
+import { nextLines } from '../../cli/render/next';
+import { paintFor } from '../../cli/render/paint';
+import { cut, folded, wrapped } from '../../cli/render/text';
+import { within } from '../../cli/render/within';
 
 const paint = paintFor(false, {});
 const colours = paintFor(true, {});

@@ -1,11 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Execution } from '../../local/engine/states/execution';
-import { bytesOf } from '../scenarios/fake-model';
+import type { Execution } from '../../simulator/states/execution';
+import { bytesOf } from '../../simulator/fake-model';
 import { Scene } from '../scenarios/harness';
-import { typed } from '../../local/cli/render/text';
-import { runCli } from '../../local/cli/run-cli';
+import { typed } from '../../cli/render/text';
+import { runCli } from '../../cli/run-cli';
 import { greenlight, greenlightJson, surroundingsOn } from './cli-on-scene';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

@@ -1,5 +1,5 @@
 import type { EndpointView } from '../../lambdas/steps/operations/view';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';
 

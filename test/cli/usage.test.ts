@@ -1,5 +1,5 @@
-import type { CliApp } from '../../local/cli/app/cli-app';
-import { AppUnknown } from '../../local/cli/failure';
+import type { CliApp } from '../../cli/app/cli-app';
+import { AppUnknown } from '../../cli/failure';
 import { Scene } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';
 

@@ -1,7 +1,7 @@
 /** @jest-environment ./test/onnx-environment.js */
 import { join } from 'node:path';
-import { run } from '../../local/python/run';
-import { venvPython } from '../../local/python/venv';
+import { run } from '../../tools/python/run';
+import { venvPython } from '../../tools/python/venv';
 import { digits, fixture, input, outputOf, serve } from '../model-server/serve';
 import { loopback, type Loopback } from './loopback';
 

@@ -1,4 +1,4 @@
-import { type Emulator, startEmulator } from '../../local/emulator/start';
+import { type Emulator, startEmulator } from '../../emulator/start';
 import { checkIn } from './check';
 import type { Place } from './differences';
 import { emulatorAws } from './emulator/emulator-aws';

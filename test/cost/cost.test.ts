@@ -1,6 +1,6 @@
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
-import type { FakeModel } from '../scenarios/fake-model';
-import { goldenSet } from '../scenarios/fake-model';
+import type { FakeModel } from '../../simulator/fake-model';
+import { goldenSet } from '../../simulator/fake-model';
 import { ENDPOINT, Scene, templateOf } from '../scenarios/harness';
 import { type CountedRun, countedRun } from './counted-run';
 

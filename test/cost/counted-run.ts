@@ -2,7 +2,7 @@ import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { type RolloutCost, costOf } from '../../lambdas/domain/cost/cost-of';
 import { type Usage, usageOf } from '../../lambdas/domain/cost/usage';
-import type { Call } from '../../local/engine/hooks';
+import type { Call } from '../../simulator/hooks';
 import type { Ended, Scene } from '../scenarios/harness';
 
 /** What a rollout in the simulated AWS used, counted call by call, beside what its record lets compute. */

@@ -1,6 +1,6 @@
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
-import { costReport } from '../../local/cost/cost-report';
-import { costInWords } from '../../local/cost/in-words';
+import { costReport } from '../../cli/cost/cost-report';
+import { costInWords } from '../../cli/cost/in-words';
 import { page, tableRows } from '../docs/markdown-files';
 import { shownBlocks, writeBlocks } from '../docs/shown-blocks';
 import { Scene } from '../scenarios/harness';

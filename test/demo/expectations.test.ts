@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RolloutSummary, Summary } from '../../local/app/summary';
-import { checkSummary } from '../../local/demo/expectations';
-import { PLAN } from '../../local/demo/plan';
+import type { RolloutSummary, Summary } from '../../simulator/app/summary';
+import { checkSummary } from '../../cli/demo/expectations';
+import { PLAN } from '../../cli/demo/plan';
 
 /** What a run of the demo wrote. */
 const good = JSON.parse(readFileSync(join(__dirname, 'summary.json'), 'utf8')) as Summary;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { serveFunctionUrl } from '../../local/demo/function-url-server';
-import type { UrlRequest, UrlResponse } from '../../local/engine/services/lambda/function-url';
-import type { World } from '../../local/engine/world';
+import { serveFunctionUrl } from '../../cli/demo/function-url-server';
+import type { UrlRequest, UrlResponse } from '../../simulator/services/lambda/function-url';
+import type { World } from '../../simulator/world';
 
 it('gives a function headers and bytes as they came, and text as text', async () => {
   const asked: UrlRequest[] = [];

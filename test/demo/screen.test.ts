@@ -1,6 +1,6 @@
-import { progressInWords, progressOf } from '../../local/demo/progress';
-import { OptionsInvalid, parseDemoOptions } from '../../local/demo/options';
-import { screenOn } from '../../local/demo/screen/screen';
+import { progressInWords, progressOf } from '../../cli/demo/progress';
+import { OptionsInvalid, parseDemoOptions } from '../../cli/demo/options';
+import { screenOn } from '../../cli/demo/screen/screen';
 
 function written(isTTY: boolean, environment: Record<string, string> = {}): string {
   const parts: string[] = [];

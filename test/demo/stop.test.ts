@@ -42,7 +42,7 @@ function said(demo: ChildProcess, what: string): Promise<string> {
 }
 
 const start = (): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'local/demo/main.ts', '--out', out], {
+  spawn(process.execPath, ['--import', 'tsx', 'cli/demo/main.ts', '--out', out], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

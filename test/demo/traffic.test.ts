@@ -1,6 +1,6 @@
-import { InService } from '../../local/demo/in-service';
-import { failedBecauseOfShift, Traffic } from '../../local/demo/traffic';
-import type { Answers } from '../../local/demo/users/messages';
+import { InService } from '../../cli/demo/in-service';
+import { failedBecauseOfShift, Traffic } from '../../cli/demo/traffic';
+import type { Answers } from '../../cli/demo/users/messages';
 
 /** The first version, without a model; from 500 on version 1; at 1,000 version 2 beside it; from 2,000 on 1 alone again. */
 const inService = new InService();

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { UsersReport } from '../../local/demo/users/messages';
-import { AnswerCounts } from '../../local/demo/users/answer-counts';
-import { OpenLoop } from '../../local/demo/users/open-loop';
-import { startUsers } from '../../local/demo/users/start-users';
+import type { UsersReport } from '../../cli/demo/users/messages';
+import { AnswerCounts } from '../../cli/demo/users/answer-counts';
+import { OpenLoop } from '../../simulator/app/open-loop';
+import { startUsers } from '../../cli/demo/users/start-users';
 
 const never = () => new Promise<void>(() => undefined);
 

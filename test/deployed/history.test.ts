@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { historyInWords, statesIn } from '../../local/deployed/history';
+import { historyInWords, statesIn } from '../../lab/deployed/history';
 
 const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 12, 0, second));
 const entered = (id: number, second: number, name: string): HistoryEvent => ({

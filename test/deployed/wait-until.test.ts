@@ -1,4 +1,4 @@
-import { waitUntil } from '../../local/deployed/wait-until';
+import { waitUntil } from '../../lab/deployed/wait-until';
 
 describe('waiting with a deadline', () => {
   it('answers the first answer that is one', async () => {

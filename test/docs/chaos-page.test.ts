@@ -1,5 +1,5 @@
-import { MUTANTS } from '../../local/chaos/mutants/all';
-import { FAULT_KINDS } from '../../local/chaos/plan/plan';
+import { MUTANTS } from '../../lab/chaos/mutants/all';
+import { FAULT_KINDS } from '../../lab/chaos/plan/plan';
 import { page } from './markdown-files';
 
 const PAGE = page('docs/chaos.md');

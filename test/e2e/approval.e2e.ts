@@ -1,7 +1,7 @@
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { EndpointView } from '../../lambdas/steps/operations/view';
-import type { DeployedEndpoint } from '../../local/deployed/endpoint';
-import { waitUntil } from '../../local/deployed/wait-until';
+import type { DeployedEndpoint } from '../../lab/deployed/endpoint';
+import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { typed, typedJson, typing } from './stage/command-line';
 import { example } from './stage/paths';

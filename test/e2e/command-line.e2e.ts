@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndedView, EndpointView } from '../../lambdas/steps/operations/view';
-import { waitUntil } from '../../local/deployed/wait-until';
+import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { typed, typedJson, typing } from './stage/command-line';
 import { example } from './stage/paths';

@@ -1,5 +1,5 @@
-import { DeployedDashboard } from '../../local/deployed/dashboard';
-import { waitUntil } from '../../local/deployed/wait-until';
+import { DeployedDashboard } from '../../lab/deployed/dashboard';
+import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
 import { labelsOf, predictionOf } from './stage/labels';

@@ -1,4 +1,4 @@
-import { waitUntil } from '../../local/deployed/wait-until';
+import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
 import { storyOf } from './stage/story';

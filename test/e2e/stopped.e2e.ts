@@ -1,6 +1,6 @@
-import type { StateName } from '../../local/deployed/execution';
-import type { UploadOptions } from '../../local/deployed/endpoint';
-import { waitUntil } from '../../local/deployed/wait-until';
+import type { StateName } from '../../lab/deployed/execution';
+import type { UploadOptions } from '../../lab/deployed/endpoint';
+import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
 import { storyOf } from './stage/story';

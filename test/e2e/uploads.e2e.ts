@@ -1,6 +1,6 @@
-import { deliverAgain } from '../../local/deployed/deliver-again';
-import type { Execution } from '../../local/deployed/execution';
-import { waitUntil } from '../../local/deployed/wait-until';
+import { deliverAgain } from '../../lab/deployed/deliver-again';
+import type { Execution } from '../../lab/deployed/execution';
+import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
 import { storyOf } from './stage/story';

@@ -1,7 +1,7 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import type { DeployedEndpoint } from '../../local/deployed/endpoint';
-import { remainsOf } from '../../local/deployed/remains';
-import { waitUntil } from '../../local/deployed/wait-until';
+import type { DeployedEndpoint } from '../../lab/deployed/endpoint';
+import { remainsOf } from '../../lab/deployed/remains';
+import { waitUntil } from '../../lab/deployed/wait-until';
 import { only } from './app/endpoints';
 import { CONTEXT, REVISION_HEADER, STACKS } from './app/stacks';
 import { cli } from './stage/cli';

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emulatorPython } from '../../local/emulator/emulator-python';
+import { emulatorPython } from '../../emulator/emulator-python';
 
 let home: string;
 let cache: string;

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Answer, type AwsRequest, lineOf, readBody } from '../../local/emulator/gateway/exchange';
-import { startGateway } from '../../local/emulator/gateway/gateway';
-import type { Behaviour } from '../../local/emulator/gateway/probes/probe';
-import { Upstream } from '../../local/emulator/gateway/upstream';
+import { type Answer, type AwsRequest, lineOf, readBody } from '../../emulator/gateway/exchange';
+import { startGateway } from '../../emulator/gateway/gateway';
+import type { Behaviour } from '../../emulator/gateway/probes/probe';
+import { Upstream } from '../../emulator/gateway/upstream';
 
 /** What a fake emulator answers; undefined is 404. */
 export type Answers = (request: AwsRequest) => Answer | undefined;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { givenEndpoint } from '../../local/emulator/given-endpoint';
+import { givenEndpoint } from '../../emulator/given-endpoint';
 
 describe('the address in AWS_ENDPOINT_URL', () => {
   it.each([undefined, ''])('is none where the variable is %j', async (value) => {

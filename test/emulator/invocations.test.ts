@@ -1,4 +1,4 @@
-import type { Behaviour } from '../../local/emulator/gateway/probes/probe';
+import type { Behaviour } from '../../emulator/gateway/probes/probe';
 import { type Answers, type Front, json, said, withGateway } from './fake-emulator';
 
 const INVOKE = '/2015-03-31/functions/digits/invocations';

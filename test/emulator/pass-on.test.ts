@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BEHAVIOURS } from '../../local/emulator/gateway/probes/probe';
+import { BEHAVIOURS } from '../../emulator/gateway/probes/probe';
 import { json, said, type Sent, withGateway } from './fake-emulator';
 
 describe('what the gateway does not answer itself', () => {

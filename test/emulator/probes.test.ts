@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suppliedOf } from '../../local/emulator/gateway/gateway';
-import { aliasWeights } from '../../local/emulator/gateway/probes/alias-weights';
-import { errorNames } from '../../local/emulator/gateway/probes/error-names';
-import { BEHAVIOURS } from '../../local/emulator/gateway/probes/probe';
-import type { InvokedProbe, ProbeSetting } from '../../local/emulator/gateway/probes/probe-function';
-import { PROBES } from '../../local/emulator/gateway/probes/run-probes';
+import { suppliedOf } from '../../emulator/gateway/gateway';
+import { aliasWeights } from '../../emulator/gateway/probes/alias-weights';
+import { errorNames } from '../../emulator/gateway/probes/error-names';
+import { BEHAVIOURS } from '../../emulator/gateway/probes/probe';
+import type { InvokedProbe, ProbeSetting } from '../../emulator/gateway/probes/probe-function';
+import { PROBES } from '../../emulator/gateway/probes/run-probes';
 
 const answering = (answer: Partial<InvokedProbe>): ProbeSetting =>
   ({

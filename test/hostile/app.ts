@@ -1,6 +1,6 @@
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
-import { DynamoDbService } from '../../local/engine/services/dynamodb-service';
+import { DynamoDbService } from '../../simulator/services/dynamodb-service';
 import { testWorld } from '../engine/services/test-world';
 import { type Intercept, standIn } from '../adapters/stand-ins';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { create } from '../../lambdas/handlers/start-rollout';
 import { parseExecutionInput } from '../../lambdas/contract/execution-input';
-import { S3Service } from '../../local/engine/services/s3-service';
+import { S3Service } from '../../simulator/services/s3-service';
 import { HandClock, testWorld } from '../engine/services/test-world';
 import { plainSubject } from '../../lambdas/adapters/plain-subject';
 import type { Notice } from '../../lambdas/ports/notices';

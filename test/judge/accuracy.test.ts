@@ -4,7 +4,7 @@ import { accuracyCounters } from '../../lambdas/domain/judge/3-gates/accuracy';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Evidence, EventCount, SideCounts } from '../../lambdas/domain/judge/evidence';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
-import { seeded } from '../../local/bench/judge/simulate/random';
+import { seeded } from '../../simulator/draws';
 import { before, evidence, minuteAt, side } from './evidence';
 import { onlyGate, settings } from './settings';
 

@@ -1,10 +1,10 @@
 import type { Evidence } from '../../lambdas/domain/judge/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Judgement } from '../../lambdas/domain/judge/judgement';
-import { seeded } from '../../local/bench/judge/simulate/random';
-import { PLAIN, type Setting } from '../../local/bench/judge/simulate/setting';
-import { simulate } from '../../local/bench/judge/simulate/simulate';
-import { toTrace, type TraceSide } from '../../local/bench/judge/simulate/trace';
+import { seeded } from '../../simulator/draws';
+import { PLAIN, type Setting } from '../../lab/bench/judge/simulate/setting';
+import { simulate } from '../../lab/bench/judge/simulate/simulate';
+import { toTrace, type TraceSide } from '../../lab/bench/judge/simulate/trace';
 import { settings } from './settings';
 import { evidenceOf } from './trace';
 

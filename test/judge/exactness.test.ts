@@ -5,7 +5,7 @@ import type { MinuteBins } from '../../lambdas/domain/judge/2-evidence/ordered-b
 import { twoArmScores, type TwoArmTest } from '../../lambdas/domain/judge/2-evidence/two-arm';
 import { judgeCounter } from '../../lambdas/domain/judge/3-gates/counter';
 import { harmlessLatency } from '../../lambdas/domain/judge/3-gates/latency-alternatives';
-import { seeded } from '../../local/bench/judge/simulate/random';
+import { seeded } from '../../simulator/draws';
 import { thresholds } from './thresholds';
 import { beyond, expectation, fixedMinutes, pairs, routedMinutes, type Outcome, type World } from './worlds';
 

@@ -7,7 +7,7 @@ import { ownNoise } from '../../lambdas/domain/judge/2-evidence/own-noise';
 import { greenShares } from '../../lambdas/domain/judge/2-evidence/two-arm';
 import { durationBins, shiftShapes, tailShapes } from '../../lambdas/domain/judge/3-gates/latency-shapes';
 import type { LatencyThreshold } from '../../lambdas/domain/judge/evidence';
-import { seeded } from '../../local/bench/judge/simulate/random';
+import { seeded } from '../../simulator/draws';
 import { thresholds } from './thresholds';
 import {
   beyond,

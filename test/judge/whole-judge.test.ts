@@ -1,7 +1,7 @@
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { BaselineMinute, Evidence, SideCounts } from '../../lambdas/domain/judge/evidence';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
-import { seeded } from '../../local/bench/judge/simulate/random';
+import { seeded } from '../../simulator/draws';
 import { minuteAt } from './evidence';
 import { settings } from './settings';
 import { thresholds } from './thresholds';

@@ -1,7 +1,7 @@
 import { FAILED_ANSWERS } from '../../lambdas/contract/metric-names';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
 import type { RequestCounts } from '../../lambdas/model-server/metrics-sink';
-import { parseEmbeddedMetrics } from '../../local/engine/services/cloudwatch/embedded-metrics';
+import { parseEmbeddedMetrics } from '../../simulator/services/cloudwatch/embedded-metrics';
 
 /** The metrics of one request's lines, as CloudWatch reads them. */
 function metricsOf(outcome: RequestCounts['outcome']) {

@@ -47,7 +47,7 @@ async function stage(kind: 'provisioned-concurrency' | 'on-demand', first: (answ
   });
   s3.listen(0, '127.0.0.1');
   await once(s3, 'listening');
-  const child = fork(join(__dirname, '../../local/bundles/lambda-environment.mts'), [bundle], {
+  const child = fork(join(__dirname, '../../tools/bundles/lambda-environment.mts'), [bundle], {
     execArgv: ['--no-warnings', ...(kind === 'on-demand' ? NO_TIME : [])],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {

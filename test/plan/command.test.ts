@@ -2,9 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plan } from '../../lambdas/domain/plan/plan';
-import { parsePlanArguments } from '../../local/plan/arguments';
-import { runPlan } from '../../local/plan/run-plan';
-import { ownProcess } from '../../local/plan/workers';
+import { parsePlanArguments } from '../../cli/plan/arguments';
+import { runPlan } from '../../cli/plan/run-plan';
+import { ownProcess } from '../../cli/plan/workers';
 import { traces } from '../judge/trace';
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-'));

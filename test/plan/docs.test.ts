@@ -1,7 +1,7 @@
 import type { Plan } from '../../lambdas/domain/plan/plan';
-import { HELP } from '../../local/plan/arguments';
-import { runPlan } from '../../local/plan/run-plan';
-import { ownProcess } from '../../local/plan/workers';
+import { HELP } from '../../cli/plan/arguments';
+import { runPlan } from '../../cli/plan/run-plan';
+import { ownProcess } from '../../cli/plan/workers';
 import { page, tableRows } from '../docs/markdown-files';
 import { shownBlocks, writeBlocks } from '../docs/shown-blocks';
 

@@ -1,6 +1,6 @@
 import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
 import type { FearedName } from '../../lambdas/domain/plan/try-canary';
-import type { Regression } from '../../local/bench/judge/simulate/setting';
+import type { Regression } from '../../lab/bench/judge/simulate/setting';
 import { FALLBACK_RATE, type GreenIs } from './realised';
 
 /** With a gate of the user's own, of whose counters the simulator knows as little as the plan does. */

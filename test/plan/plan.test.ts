@@ -1,8 +1,8 @@
 import type { Plan } from '../../lambdas/domain/plan/plan';
-import { planInWords } from '../../local/plan/in-words';
-import { makePlan } from '../../local/plan/make-plan';
-import { doTask } from '../../local/plan/tasks';
-import { ownProcess } from '../../local/plan/workers';
+import { planInWords } from '../../cli/plan/in-words';
+import { makePlan } from '../../cli/plan/make-plan';
+import { doTask } from '../../cli/plan/tasks';
+import { ownProcess } from '../../cli/plan/workers';
 import { plan, requestFor, settingsWith } from './planning';
 
 const QUIET = requestFor({ requestsPerMinute: 20, latency: undefined, classShares: [] });

@@ -1,9 +1,9 @@
 import { type EndpointSettings, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import type { Plan } from '../../lambdas/domain/plan/plan';
-import { makePlan } from '../../local/plan/make-plan';
-import type { PlanRequest } from '../../local/plan/request';
-import { steadyDay, type SteadyTraffic } from '../../local/plan/steady-day';
-import { ownProcess } from '../../local/plan/workers';
+import { makePlan } from '../../cli/plan/make-plan';
+import type { PlanRequest } from '../../cli/plan/request';
+import { steadyDay, type SteadyTraffic } from '../../cli/plan/steady-day';
+import { ownProcess } from '../../cli/plan/workers';
 
 /** What the benchmark's simulator makes its requests of. */
 export const TRAFFIC: SteadyTraffic = {

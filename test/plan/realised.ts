@@ -3,10 +3,10 @@ import { judge } from '../../lambdas/domain/judge/judge';
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
 import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
-import { traceOf } from '../../local/bench/judge/judges/trace-of';
-import { seeded } from '../../local/bench/judge/simulate/random';
-import { PLAIN, type Regression } from '../../local/bench/judge/simulate/setting';
-import { simulate } from '../../local/bench/judge/simulate/simulate';
+import { traceOf } from '../../lab/bench/judge/judges/trace-of';
+import { seeded } from '../../simulator/draws';
+import { PLAIN, type Regression } from '../../lab/bench/judge/simulate/setting';
+import { simulate } from '../../lab/bench/judge/simulate/simulate';
 
 export interface Realised {
   /** Shares of the runs. */

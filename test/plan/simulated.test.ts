@@ -14,8 +14,8 @@ import { minutesUntilJudged, scheduleOf } from '../../lambdas/domain/plan/schedu
 import { smallestFound } from '../../lambdas/domain/plan/smallest';
 import { strategySteps } from '../../lambdas/domain/strategy';
 import { thresholdsOfTrace } from '../../lambdas/domain/trace/thresholds-of-trace';
-import { seeded } from '../../local/bench/judge/simulate/random';
-import { questionOf } from '../../local/plan/request';
+import { seeded } from '../../simulator/draws';
+import { questionOf } from '../../cli/plan/request';
 import { latencyMargins } from '../judge/settings';
 import { traces } from '../judge/trace';
 import { requestFor } from './planning';

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { run } from '../../local/python/run';
-import { venvPython } from '../../local/python/venv';
+import { run } from '../../tools/python/run';
+import { venvPython } from '../../tools/python/venv';
 
 /*
  * examples/python-endpoint, with scikit-learn: its own tests, and rollouts of its server by the deployed workflow.
@@ -57,7 +57,7 @@ async function rehearsalOf(green: string, requestsPerMinute = 100) {
       out,
     ],
   ];
-  const { text } = await run(process.execPath, [TSX, 'local/rehearse/main.ts', ...argv], {
+  const { text } = await run(process.execPath, [TSX, 'cli/rehearse/main.ts', ...argv], {
     env: process.env,
     cwd: PROJECT,
   });

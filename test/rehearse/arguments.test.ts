@@ -1,4 +1,4 @@
-import { parseRehearsalArguments } from '../../local/rehearse/arguments';
+import { parseRehearsalArguments } from '../../cli/rehearse/arguments';
 
 const DIGITS = 'examples/digits';
 const FILES = [

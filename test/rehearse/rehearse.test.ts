@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseRehearsalArguments } from '../../local/rehearse/arguments';
-import { rehearse } from '../../local/rehearse/rehearse';
+import { parseRehearsalArguments } from '../../cli/rehearse/arguments';
+import { rehearse } from '../../cli/rehearse/rehearse';
 
 const DIGITS = 'examples/digits';
 const SHORT = '{"steps":[{"weight":50,"bakeMinutes":2}]}';

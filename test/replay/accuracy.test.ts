@@ -1,5 +1,5 @@
 import { parseTrace } from '../../lambdas/contract/trace';
-import { rulesFrom } from '../../local/replay/rules';
+import { rulesFrom } from '../../cli/replay/rules';
 import { smallTrace } from './small-trace';
 
 const labels = { blue: 60_000, green: 1_000 };

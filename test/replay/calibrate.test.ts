@@ -2,12 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseTrace } from '../../lambdas/contract/trace';
-import type { Calibration } from '../../local/replay/calibrate/calibrate-trace';
-import { poolOf } from '../../local/replay/calibrate/pool';
-import { seeded } from '../../local/replay/calibrate/random';
-import { splitter } from '../../local/replay/calibrate/split-side';
-import { wilson } from '../../local/replay/calibrate/wilson';
-import { runReplay } from '../../local/replay/run-replay';
+import type { Calibration } from '../../cli/replay/calibrate/calibrate-trace';
+import { poolOf } from '../../cli/replay/calibrate/pool';
+import { seeded } from '../../cli/replay/calibrate/random';
+import { splitter } from '../../cli/replay/calibrate/split-side';
+import { wilson } from '../../cli/replay/calibrate/wilson';
+import { runReplay } from '../../cli/replay/run-replay';
 import { traces } from '../judge/trace';
 import { smallTrace } from './small-trace';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HELP } from '../../local/replay/arguments';
-import { replayAsJson } from '../../local/replay/as-json';
-import { replayInWords } from '../../local/replay/in-words';
-import { replayTrace } from '../../local/replay/replay-trace';
-import { rulesFrom } from '../../local/replay/rules';
+import { HELP } from '../../cli/replay/arguments';
+import { replayAsJson } from '../../cli/replay/as-json';
+import { replayInWords } from '../../cli/replay/in-words';
+import { replayTrace } from '../../cli/replay/replay-trace';
+import { rulesFrom } from '../../cli/replay/rules';
 import { parseTrace } from '../../lambdas/contract/trace';
 import { tableRows } from '../docs/markdown-files';
 import { traces } from '../judge/trace';

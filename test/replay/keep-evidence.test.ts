@@ -4,8 +4,8 @@ import { judge } from '../../lambdas/domain/judge/judge';
 import { keepEvidence } from '../../lambdas/steps/judging/keep-evidence';
 import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
 import { parseTrace } from '../../lambdas/contract/trace';
-import { replayTrace } from '../../local/replay/replay-trace';
-import { rulesFrom } from '../../local/replay/rules';
+import { replayTrace } from '../../cli/replay/replay-trace';
+import { rulesFrom } from '../../cli/replay/rules';
 import { evidenceOf, traces } from '../judge/trace';
 
 const config = { settings: endpointSettingsSchema.parse({ name: 'digits', watchMinutes: 3, falseAlarmRate: 0.02 }) };

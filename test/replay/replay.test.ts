@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { traceOfEvidence } from '../../lambdas/domain/trace/trace-of-evidence';
-import { runReplay } from '../../local/replay/run-replay';
+import { runReplay } from '../../cli/replay/run-replay';
 import { settings } from '../judge/settings';
 import { evidenceOf, traces } from '../judge/trace';
 import { smallTrace } from './small-trace';

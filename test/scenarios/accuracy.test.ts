@@ -1,5 +1,5 @@
 import { METRICS } from '../../lambdas/contract/metric-names';
-import type { FakeModel } from './fake-model';
+import type { FakeModel } from '../../simulator/fake-model';
 import { Scene, type Ended } from './harness';
 
 /** Blue's users label every tenth answer, after a minute; 4 % of its answers are wrong. */

@@ -1,6 +1,6 @@
 import { CreateAliasCommand, DeleteAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

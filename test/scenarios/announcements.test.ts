@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type Transition, type TransitionEvent, transitionEventSchema } from '../../lambdas/contract/transition-event';
-import { AwsError } from '../../local/engine/service';
-import type { FakeModel } from './fake-model';
+import { AwsError } from '../../simulator/service';
+import type { FakeModel } from '../../simulator/fake-model';
 import { MINUTE, Scene } from './harness';
 
 const SHORT = {

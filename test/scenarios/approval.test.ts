@@ -2,8 +2,8 @@ import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { approve, reject } from '../../lambdas/steps/operations/answer';
 import { status } from '../../lambdas/steps/operations/status';
-import { portsOfPerson } from '../../local/app/save-recording';
-import type { Execution } from '../../local/engine/states/execution';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

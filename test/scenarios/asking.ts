@@ -1,4 +1,4 @@
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { Scene } from './harness';
 
 /** A rollout whose canary has passed, and which waits for a person's answer. */

@@ -2,7 +2,7 @@ import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { METRIC_NAMESPACE, UNAVAILABLE_VERSIONS } from '../../lambdas/contract/metric-names';
 import type { PinnedModel } from '../../lambdas/domain/rollout';
-import { AwsError } from '../../local/engine/service';
+import { AwsError } from '../../simulator/service';
 import { MINUTE, Scene } from './harness';
 
 const PERIOD = 5 * MINUTE;

@@ -1,6 +1,6 @@
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { MINUTE, Scene } from './harness';
-import type { FakeModel } from './fake-model';
+import type { FakeModel } from '../../simulator/fake-model';
 
 const BAD: readonly [string, Partial<FakeModel>, string, RegExp][] = [
   ['errors of the model server', { modelErrorRate: 0.1 }, 'errors', /failed|errors/],

@@ -1,5 +1,5 @@
 import type { HandlerName } from '../../lambdas/contract/names';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { Scene, templateOf } from './harness';
 

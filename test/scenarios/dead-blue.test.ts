@@ -1,6 +1,6 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { goldenSet } from './fake-model';
+import { goldenSet } from '../../simulator/fake-model';
 import { MINUTE, Scene, templateOf, ENDPOINT } from './harness';
 
 const GOLDEN = 'golden/digits.json';

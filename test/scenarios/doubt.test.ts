@@ -1,5 +1,5 @@
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

@@ -1,7 +1,7 @@
 import { EVIDENCE_DOCUMENT, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import type { Evidence } from '../../lambdas/domain/judge/evidence';
 import type { Judgement } from '../../lambdas/domain/judge/judgement';
-import { FALLBACKS } from './fake-model';
+import { FALLBACKS } from '../../simulator/fake-model';
 import { ENDPOINT, type Ended, MINUTE, Scene } from './harness';
 
 const LONG = { strategy: 'Canary10Percent15Minutes' };

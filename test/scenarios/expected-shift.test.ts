@@ -1,6 +1,6 @@
 import { renderReport } from '../../lambdas/report/render-report';
-import { goldenSet } from './fake-model';
-import type { FakeModel } from './fake-model';
+import { goldenSet } from '../../simulator/fake-model';
+import type { FakeModel } from '../../simulator/fake-model';
 import { Scene, templateOf } from './harness';
 
 const GOLDEN = 'golden/digits.json';

@@ -1,6 +1,6 @@
-import type { Call } from '../../local/engine/hooks';
+import type { Call } from '../../simulator/hooks';
 import type { HandlerName } from '../../lambdas/contract/names';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

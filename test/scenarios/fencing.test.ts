@@ -1,5 +1,5 @@
 import type { HandlerName } from '../../lambdas/contract/names';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
 /** A rollout of v2 whose next call of that kind by a handler takes half a minute, which its execution does not survive. */

@@ -13,15 +13,15 @@ import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-sett
 import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
 import type { HandlerName } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { EmbeddedApp } from '../../local/app/embedded-app';
-import type { Template } from '../../local/engine/deploy/template';
-import type { RuntimeVersion } from '../../local/engine/runtime/function-runtime';
-import type { PublishedMessage } from '../../local/engine/services/sns-service';
-import type { Execution } from '../../local/engine/states/execution';
-import type { World } from '../../local/engine/world';
-import { bytesOf, storedModel } from './fake-model';
-import type { FakeModel } from './fake-model';
-import { fakeServer, fakeTraffic } from './fake-server';
+import { EmbeddedApp } from '../../simulator/app/embedded-app';
+import type { Template } from '../../simulator/deploy/template';
+import type { RuntimeVersion } from '../../simulator/runtime/function-runtime';
+import type { PublishedMessage } from '../../simulator/services/sns-service';
+import type { Execution } from '../../simulator/states/execution';
+import type { World } from '../../simulator/world';
+import { bytesOf, storedModel } from '../../simulator/fake-model';
+import type { FakeModel } from '../../simulator/fake-model';
+import { fakeServer, fakeTraffic } from '../../simulator/fake-server';
 import { keptTemplate } from './kept-template';
 
 export const MINUTE = 60_000;

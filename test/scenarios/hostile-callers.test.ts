@@ -1,6 +1,6 @@
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
-import type { TrafficModel } from '../../local/engine/services/lambda/traffic';
+import type { TrafficModel } from '../../simulator/services/lambda/traffic';
 import { ENDPOINT, MINUTE, Scene } from './harness';
 
 /** What the model server tells of requests that are no inference, or that it refuses: that there were some. */

@@ -1,6 +1,6 @@
 import { historyEvents } from '../../lambdas/domain/looks';
-import type { Execution } from '../../local/engine/states/execution';
-import { toAwsHistory } from '../../local/engine/states/history';
+import type { Execution } from '../../simulator/states/execution';
+import { toAwsHistory } from '../../simulator/states/history';
 import { MINUTE, Scene } from './harness';
 
 jest.setTimeout(300_000);

@@ -1,5 +1,5 @@
 import { Scene, templateOf } from './harness';
-import { goldenSet } from './fake-model';
+import { goldenSet } from '../../simulator/fake-model';
 
 const noteOf = ({ record }: Awaited<ReturnType<Scene['rollout']>>) =>
   record?.state?.timeline.find(({ state }) => state === 'VerifyGreen')?.note ?? '';

@@ -1,7 +1,7 @@
 import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { PROTECTING_ALIAS, TABLE_KEYS } from '../../lambdas/contract/names';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };

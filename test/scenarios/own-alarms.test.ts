@@ -1,8 +1,8 @@
 import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { METRIC_NAMESPACE, UNAVAILABLE_VERSIONS } from '../../lambdas/contract/metric-names';
 import { MAY_DELETE_TAG } from '../../lambdas/contract/names';
-import type { Template } from '../../local/engine/deploy/template';
-import type { FakeModel } from './fake-model';
+import type { Template } from '../../simulator/deploy/template';
+import type { FakeModel } from '../../simulator/fake-model';
 import { MINUTE, Scene, templateOf } from './harness';
 
 const DAY = 24 * 60 * MINUTE;

@@ -1,7 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { like } from '../../local/engine/iam/statement';
+import { like } from '../../simulator/iam/statement';
 import { HANDLER_NAMES } from '../../lambdas/contract/names';
-import { goldenSet } from './fake-model';
+import { goldenSet } from '../../simulator/fake-model';
 import { MINUTE, Scene, templateOf } from './harness';
 import { ADA, buttonOf, press, show } from './widgets';
 

@@ -1,4 +1,4 @@
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

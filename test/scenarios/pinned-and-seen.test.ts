@@ -1,5 +1,5 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { goldenSet } from './fake-model';
+import { goldenSet } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

@@ -4,8 +4,8 @@ import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
 import { dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb-settings-store';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
-import type { FakeModel } from './fake-model';
-import { fakeTraffic } from './fake-server';
+import type { FakeModel } from '../../simulator/fake-model';
+import { fakeTraffic } from '../../simulator/fake-server';
 import type { Ended } from './harness';
 import { ENDPOINT, MINUTE, Scene } from './harness';
 

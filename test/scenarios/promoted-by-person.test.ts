@@ -1,7 +1,7 @@
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { promote } from '../../lambdas/steps/operations/promote';
-import { portsOfPerson } from '../../local/app/save-recording';
-import type { Execution } from '../../local/engine/states/execution';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
 const LONG = { strategy: 'Canary10Percent15Minutes' };

@@ -1,5 +1,5 @@
 import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

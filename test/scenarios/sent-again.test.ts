@@ -1,4 +1,4 @@
-import { AwsError } from '../../local/engine/service';
+import { AwsError } from '../../simulator/service';
 import { Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

@@ -1,7 +1,7 @@
 import { explain } from '../../lambdas/steps/operations/explain';
-import { portsOfPerson } from '../../local/app/save-recording';
-import type { Execution } from '../../local/engine/states/execution';
-import type { FakeModel } from './fake-model';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import type { Execution } from '../../simulator/states/execution';
+import type { FakeModel } from '../../simulator/fake-model';
 import { MINUTE, Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

@@ -1,6 +1,6 @@
-import type { Execution } from '../../local/engine/states/execution';
-import { bytesOf } from './fake-model';
-import type { FakeModel } from './fake-model';
+import type { Execution } from '../../simulator/states/execution';
+import { bytesOf } from '../../simulator/fake-model';
+import type { FakeModel } from '../../simulator/fake-model';
 import { MINUTE, Scene, templateOf } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

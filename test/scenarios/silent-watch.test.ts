@@ -1,6 +1,6 @@
 import type { MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { HandlerName } from '../../lambdas/contract/names';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { type Ended, MINUTE, Scene } from './harness';
 
 const ALL_AT_ONCE = { strategy: 'AllAtOnce' };

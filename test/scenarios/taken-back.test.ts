@@ -1,8 +1,8 @@
 import { ENDPOINT, MINUTE, Scene } from './harness';
 import { buttonOf, show } from './widgets';
 import { status } from '../../lambdas/steps/operations/status';
-import { portsOfPerson } from '../../local/app/save-recording';
-import type { FakeModel } from './fake-model';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import type { FakeModel } from '../../simulator/fake-model';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

@@ -1,7 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { TeardownReport } from '../../lambdas/steps/teardown-idle';
-import { bytesOf } from './fake-model';
+import { bytesOf } from '../../simulator/fake-model';
 import { Scene, templateOf } from './harness';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
 import { THROTTLES } from '../../lambdas/contract/errors';
-import type { Template } from '../../local/engine/deploy/template';
-import { bytesOf } from './fake-model';
+import type { Template } from '../../simulator/deploy/template';
+import { bytesOf } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 jest.setTimeout(600_000);

@@ -1,5 +1,5 @@
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
-import { bytesOf } from './fake-model';
+import { bytesOf } from '../../simulator/fake-model';
 import { MINUTE, Scene } from './harness';
 
 async function open(settings: Partial<EndpointSettingsInput> = {}): Promise<Scene> {

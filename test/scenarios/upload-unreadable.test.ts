@@ -1,6 +1,6 @@
 import { PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
-import { AwsError } from '../../local/engine/service';
-import { bytesOf } from './fake-model';
+import { AwsError } from '../../simulator/service';
+import { bytesOf } from '../../simulator/fake-model';
 import { MINUTE, Scene } from './harness';
 
 const KEY = 'models/digits/v2.onnx';

@@ -1,4 +1,4 @@
-import { FALLBACKS, type FakeModel } from './fake-model';
+import { FALLBACKS, type FakeModel } from '../../simulator/fake-model';
 import { Scene } from './harness';
 
 const GOOD: FakeModel = { name: 'v2', labelled: 0.1, wrong: 0.04 };

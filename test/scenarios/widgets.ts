@@ -1,7 +1,7 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { DashboardHandler } from '../../lambdas/contract/names';
 import type { WidgetOperation } from '../../lambdas/contract/widget-event';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { Scene } from './harness';
 
 /** What stands in a widget's fields. */

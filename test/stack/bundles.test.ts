@@ -7,10 +7,10 @@ import { HANDLER_NAMES, MODEL_SERVER } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type * as Report from '../../lambdas/report/render-report';
 import type { Platform } from '../../lib/bundle-files';
-import { runsHere } from '../../local/bench/bundles/measure';
-import type { DeployedBundle } from '../../local/bundles/deployed-bundles';
-import { bytesIn, deployedBundles } from '../../local/bundles/deployed-bundles';
-import { runAlone } from '../../local/bundles/run-bundle';
+import { runsHere } from '../../lab/bench/bundles/measure';
+import type { DeployedBundle } from '../../tools/bundles/deployed-bundles';
+import { bytesIn, deployedBundles } from '../../tools/bundles/deployed-bundles';
+import { runAlone } from '../../tools/bundles/run-bundle';
 import { page, tableRows } from '../docs/markdown-files';
 
 /** What a cold start has to read and compile. The largest holds six clients of the SDK. */

@@ -1,5 +1,5 @@
 import { endpoints } from '../../bin/endpoints';
-import { variantTemplates } from '../../local/check-template/variants';
+import { variantTemplates } from '../../tools/check-template/variants';
 import { HANDLER_METADATA } from '../../lambdas/contract/names';
 import { synthTemplate } from '../../lib/synthesise';
 import { Template } from '../stack/template';

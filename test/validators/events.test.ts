@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import type * as z from 'zod';
 import { executionEventSchema } from '../../lambdas/contract/execution-event';
 import { uploadEventSchema } from '../../lambdas/contract/upload-event';
-import type { BusEvent } from '../../local/engine/events';
+import type { BusEvent } from '../../simulator/events';
 import { MINUTE, Scene } from '../scenarios/harness';
 import { Template } from '../stack/template';
 import type { Fields } from './event-registry';

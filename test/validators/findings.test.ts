@@ -1,7 +1,7 @@
-import type { Explanation } from '../../local/check-template/explained';
-import { EXPLAINED } from '../../local/check-template/explained';
-import { inWords, isClean, sortFindings } from '../../local/check-template/findings';
-import type { Finding } from '../../local/check-template/findings';
+import type { Explanation } from '../../tools/check-template/explained';
+import { EXPLAINED } from '../../tools/check-template/explained';
+import { inWords, isClean, sortFindings } from '../../tools/check-template/findings';
+import type { Finding } from '../../tools/check-template/findings';
 
 const warning: Finding = {
   rule: 'W3005',

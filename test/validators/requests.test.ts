@@ -5,10 +5,10 @@ import {
 } from '@aws-lambda-powertools/parser/schemas/cloudformation-custom-resource';
 import { LambdaFunctionUrlSchema } from '@aws-lambda-powertools/parser/schemas/lambda';
 import type * as z from 'zod';
-import { EmbeddedApp } from '../../local/app/embedded-app';
-import { appHandlers } from '../../local/app/handlers';
-import { urlEventBuilder } from '../../local/engine/services/lambda/function-url';
-import { fakeServer } from '../scenarios/fake-server';
+import { EmbeddedApp } from '../../simulator/app/embedded-app';
+import { appHandlers } from '../../simulator/app/handlers';
+import { urlEventBuilder } from '../../simulator/services/lambda/function-url';
+import { fakeServer } from '../../simulator/fake-server';
 import { templateOf } from '../scenarios/harness';
 
 const REQUESTS: Readonly<Record<string, z.ZodType>> = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { statePage, statePicture } from '../../local/docs/state-machine-picture';
+import { statePage, statePicture } from '../../tools/docs/state-machine-picture';
 import { STATES } from '../../lambdas/contract/names';
 
 const docs = join(__dirname, '..', '..', 'docs');

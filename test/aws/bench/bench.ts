@@ -4,7 +4,7 @@ import type { Clock } from '../../../lambdas/ports/clock';
 import type { RolloutFindings } from '../rollouts/findings';
 import type { StackBench } from './stack-bench';
 
-/** Where a question is asked: an account of AWS, an emulator over the wire, or the engine of local/engine. */
+/** Where a question is asked: an account of AWS, an emulator over the wire, or the engine of simulator. */
 export type Place = 'aws' | 'emulator' | 'engine';
 
 /** How patiently and how often a question measures. Bounds its time, its calls and so its cost. */

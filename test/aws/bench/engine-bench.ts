@@ -1,5 +1,5 @@
-import { createWorld, type WorldOptions } from '../../../local/engine/world';
-import type { FunctionRuntime, InvocationResult } from '../../../local/engine/runtime/function-runtime';
+import { createWorld, type WorldOptions } from '../../../simulator/world';
+import type { FunctionRuntime, InvocationResult } from '../../../simulator/runtime/function-runtime';
 import { ask, type Asked } from '../questions/ask';
 import type { Question } from '../questions/question';
 import { functionNameOf } from '../stack/names';

@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { setTimeout as wait } from 'node:timers/promises';
 import { clientConfig } from '../../../lambdas/adapters/client-config';
-import type { Clients } from '../../../local/deployed/clients';
-import { functionUrl } from '../../../local/deployed/function-url';
-import type { Cdk } from '../../../local/emulator/cdk';
+import type { Clients } from '../../../lab/deployed/clients';
+import { functionUrl } from '../../../lab/deployed/function-url';
+import type { Cdk } from '../../../emulator/cdk';
 import type { Question } from '../questions/question';
 import { functionNameOf } from '../stack/names';
 import type { RolloutFindings } from '../rollouts/findings';

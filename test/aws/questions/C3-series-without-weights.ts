@@ -16,7 +16,7 @@ export const seriesWithoutWeights: Question = {
   buildsOn: [
     'lambdas/adapters/cloudwatch/baseline.ts',
     'lambdas/adapters/cloudwatch/dimensions.ts',
-    'local/engine/services/lambda/invoker.ts',
+    'simulator/services/lambda/invoker.ts',
   ],
   minutes: 16,
   how: `${CALLS} calls of an alias without weights`,

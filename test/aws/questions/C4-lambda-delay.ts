@@ -10,7 +10,7 @@ export const lambdaDelay: Question = {
   buildsOn: [
     'lambdas/domain/minutes.ts',
     'lambdas/steps/judging/usable-minutes.ts',
-    'local/engine/services/cloudwatch-service.ts',
+    'simulator/services/cloudwatch-service.ts',
   ],
   minutes: 22,
   how: '60 calls, one each 5 s, and the counts of two series at the same pace: at most 500 metrics',

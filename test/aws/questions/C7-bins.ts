@@ -17,7 +17,7 @@ export const bins: Question = {
   buildsOn: [
     'lambdas/adapters/cloudwatch/class-ranges.ts',
     'lambdas/adapters/cloudwatch/side-queries.ts',
-    'local/engine/services/cloudwatch/statistic.ts',
+    'simulator/services/cloudwatch/statistic.ts',
   ],
   minutes: 16,
   how: 'two calls that write 4 values each, a version each; one custom metric',

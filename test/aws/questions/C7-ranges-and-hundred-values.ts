@@ -14,7 +14,7 @@ export const rangesAndHundredValues: Question = {
   buildsOn: [
     'lambdas/contract/metric-names.ts',
     'lambdas/adapters/cloudwatch/class-ranges.ts',
-    'local/engine/services/cloudwatch/statistic.ts',
+    'simulator/services/cloudwatch/statistic.ts',
   ],
   minutes: 16,
   how: 'one call that writes 100 values; one custom metric',

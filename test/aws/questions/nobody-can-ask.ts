@@ -41,7 +41,7 @@ export const nobodyCanAsk: readonly Question[] = [
     question: 'Does an int8 model answer the same on arm64 and x86_64, and as fast for its size?',
     assumption:
       'The same classes; on arm64 perhaps slower, because onnxruntime sees no features of the processor there',
-    buildsOn: ['lib/bundle-files.ts', 'local/arm64/main.ts'],
+    buildsOn: ['lib/bundle-files.ts', 'tools/arm64/main.ts'],
     minutes: 0,
     how: 'deploy with -c architecture=arm64 and x86_64, roll out one quantised model on each, compare answers and Duration',
     ask: cannot('one run of the test has one architecture; npm run check:arm64 compares a float model here'),

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Outcome } from '../../../lambdas/domain/rollout';
-import type { DeployedApp } from '../../../local/deployed/deployed-app';
-import type { DeployedEndpoint } from '../../../local/deployed/endpoint';
-import { waitUntil } from '../../../local/deployed/wait-until';
-import type { Execution } from '../../../local/deployed/execution';
-import { PROJECT } from '../../../local/emulator/paths';
+import type { DeployedApp } from '../../../lab/deployed/deployed-app';
+import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
+import { waitUntil } from '../../../lab/deployed/wait-until';
+import type { Execution } from '../../../lab/deployed/execution';
+import { PROJECT } from '../../../emulator/paths';
 import type { Traffic } from './traffic';
 
 const EXAMPLES = join(PROJECT, 'examples', 'digits');

@@ -5,9 +5,9 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { httpStatusOf } from '../../../lambdas/adapters/aws-error';
 import { parseDataSet } from '../../../lambdas/contract/golden-set';
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
-import type { DeployedEndpoint } from '../../../local/deployed/endpoint';
-import type { Users } from '../../../local/deployed/users';
-import { PROJECT } from '../../../local/emulator/paths';
+import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
+import type { Users } from '../../../lab/deployed/users';
+import { PROJECT } from '../../../emulator/paths';
 
 /** Requests a second through the URL. In an hour of rollouts 18,000. */
 const PER_SECOND = 5;

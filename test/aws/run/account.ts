@@ -1,5 +1,5 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { Clients } from '../../../local/deployed/clients';
+import type { Clients } from '../../../lab/deployed/clients';
 import { APP_STACK, QUESTIONS_STACK } from '../stack/names';
 
 /** The account was never bootstrapped for the CDK; the message says how. Nothing was created. */

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clientsFromEnvironment, type Clients } from '../../../local/deployed/clients';
-import { DeployedApp } from '../../../local/deployed/deployed-app';
-import type { DeployedEndpoint } from '../../../local/deployed/endpoint';
-import { Cdk } from '../../../local/emulator/cdk';
-import { PROJECT } from '../../../local/emulator/paths';
+import { clientsFromEnvironment, type Clients } from '../../../lab/deployed/clients';
+import { DeployedApp } from '../../../lab/deployed/deployed-app';
+import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
+import { Cdk } from '../../../emulator/cdk';
+import { PROJECT } from '../../../emulator/paths';
 import { sdkBench } from '../bench/sdk-bench';
 import type { Bench } from '../bench/bench';
 import { questions } from '../questions/all';

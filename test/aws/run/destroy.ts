@@ -1,7 +1,7 @@
 import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { DeleteBucketPolicyCommand, DeleteObjectsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import type { Clients } from '../../../local/deployed/clients';
-import type { Cdk } from '../../../local/emulator/cdk';
+import type { Clients } from '../../../lab/deployed/clients';
+import type { Cdk } from '../../../emulator/cdk';
 import { stackId } from './account';
 
 /** Something that is still there after a stack was destroyed, and the command that deletes it. */

@@ -1,5 +1,5 @@
-import { EMULATOR_ENV } from '../../../local/emulator/credentials';
-import { startEmulator } from '../../../local/emulator/start';
+import { EMULATOR_ENV } from '../../../emulator/credentials';
+import { startEmulator } from '../../../emulator/start';
 import { modeFrom, type Mode } from './mode';
 
 /** Of this test alone: jest hands nothing from its set-up to its tear-down but what is global. */

@@ -1,5 +1,5 @@
-import type { TemplateResource } from '../../../local/engine/deploy/template';
-import { createWorld, type World } from '../../../local/engine/world';
+import type { TemplateResource } from '../../../simulator/deploy/template';
+import { createWorld, type World } from '../../../simulator/world';
 import type { Aws } from '../aws';
 import { ANSWERS_VERSION, handedOut, KEEPS_EVENTS } from '../functions';
 import { inlineRuntime } from './inline-runtime';

@@ -1,12 +1,12 @@
 import { format } from 'node:util';
 import { runInNewContext } from 'node:vm';
-import type { VirtualClock } from '../../../local/engine/virtual-clock';
+import type { VirtualClock } from '../../../simulator/virtual-clock';
 import type {
   FunctionRuntime,
   InvocationContext,
   InvocationResult,
   RuntimeVersion,
-} from '../../../local/engine/runtime/function-runtime';
+} from '../../../simulator/runtime/function-runtime';
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 

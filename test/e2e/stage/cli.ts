@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Cdk } from '../../../local/emulator/cdk';
-import { OUT } from '../../../local/emulator/paths';
+import { Cdk } from '../../../emulator/cdk';
+import { OUT } from '../../../emulator/paths';
 
 /** The CDK CLI for one stack of the app under test, against the endpoint of the environment. */
 export const cli = (stack: string, context: Readonly<Record<string, string>> = {}): Cdk =>

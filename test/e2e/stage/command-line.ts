@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Envelope } from '../../../local/cli/envelope';
-import { PROJECT } from '../../../local/emulator/paths';
+import type { Envelope } from '../../../cli/envelope';
+import { PROJECT } from '../../../emulator/paths';
 import { STACKS } from '../app/stacks';
 
-const BINARY = join(PROJECT, 'local', 'cli', 'greenlight.mjs');
+const BINARY = join(PROJECT, 'cli', 'greenlight.mjs');
 
 export interface Typed {
   readonly code: number | null;

@@ -4,8 +4,8 @@ import { REQUEST_ID_HEADER } from '../../../lambdas/contract/feedback';
 import { inferRequest, parseDataSet } from '../../../lambdas/contract/golden-set';
 import { inferResponse } from '../../../lambdas/contract/inference-protocol';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambdas/contract/metric-names';
-import type { DeployedApp } from '../../../local/deployed/deployed-app';
-import type { DeployedEndpoint } from '../../../local/deployed/endpoint';
+import type { DeployedApp } from '../../../lab/deployed/deployed-app';
+import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
 import { example } from './paths';
 
 /** What a user is told of one image, and the id under which a label can be sent. */

@@ -1,5 +1,5 @@
-import { EMULATOR_ENV } from '../../../local/emulator/credentials';
-import { type Emulator, startEmulator } from '../../../local/emulator/start';
+import { EMULATOR_ENV } from '../../../emulator/credentials';
+import { type Emulator, startEmulator } from '../../../emulator/start';
 import { STACKS } from '../app/stacks';
 import { cli } from './cli';
 

@@ -1,7 +1,7 @@
-import { DeployedApp } from '../../../local/deployed/deployed-app';
-import type { DeployedEndpoint } from '../../../local/deployed/endpoint';
-import { DeadlineMissed } from '../../../local/deployed/errors';
-import { explain } from '../../../local/deployed/explain';
+import { DeployedApp } from '../../../lab/deployed/deployed-app';
+import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
+import { DeadlineMissed } from '../../../lab/deployed/errors';
+import { explain } from '../../../lab/deployed/explain';
 
 export interface Story {
   readonly app: DeployedApp;

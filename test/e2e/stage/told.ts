@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
-import type { DeployedApp } from '../../../local/deployed/deployed-app';
+import type { DeployedApp } from '../../../lab/deployed/deployed-app';
 import { emulatorAws } from '../../conformance/emulator/emulator-aws';
 import { handedOut, KEEPS_EVENTS } from '../../conformance/functions';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type DataSet, parseDataSet } from '../../../lambdas/contract/golden-set';
-import type { DeployedEndpoint } from '../../../local/deployed/endpoint';
-import type { Users } from '../../../local/deployed/users';
+import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
+import type { Users } from '../../../lab/deployed/users';
 import { example } from './paths';
 
 /** Images that users send, from examples/digits. */

@@ -1,6 +1,6 @@
 /* `npm run test:e2e:up`: the deployed app of the stories, for trying other uploads and other moments by hand. */
-import { DeployedApp } from '../../../local/deployed/deployed-app';
-import { EMULATOR_ENV } from '../../../local/emulator/credentials';
+import { DeployedApp } from '../../../lab/deployed/deployed-app';
+import { EMULATOR_ENV } from '../../../emulator/credentials';
 import { STACKS } from '../app/stacks';
 import { setUp, tearDown } from './set-up';
 

@@ -1,5 +1,5 @@
-import { alarmState } from '../../../local/engine/services/cloudwatch/alarm-state';
-import { parseMath } from '../../../local/engine/services/cloudwatch/metric-math';
+import { alarmState } from '../../../simulator/services/cloudwatch/alarm-state';
+import { parseMath } from '../../../simulator/services/cloudwatch/metric-math';
 import { deployed } from './small-world';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { AwsError } from '../../../local/engine/service';
+import { AwsError } from '../../../simulator/service';
 import { deployed } from './small-world';
 
 const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];

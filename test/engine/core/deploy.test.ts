@@ -9,9 +9,9 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Template } from '../../../local/engine/deploy/template';
-import type { CreateHandler } from '../../../local/engine/handler-runtime';
-import { createWorld } from '../../../local/engine/world';
+import type { Template } from '../../../simulator/deploy/template';
+import type { CreateHandler } from '../../../simulator/handler-runtime';
+import { createWorld } from '../../../simulator/world';
 import { deployed, functionResources, handlers } from './small-world';
 
 type CustomEvent = Readonly<Record<string, unknown>> & { readonly ResponseURL: string };

@@ -1,7 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { StreamRecord } from '../../../local/engine/services/dynamodb/stream';
-import { createWorld } from '../../../local/engine/world';
+import type { StreamRecord } from '../../../simulator/services/dynamodb/stream';
+import { createWorld } from '../../../simulator/world';
 import { allow, functionResources, handlers } from './small-world';
 
 const STREAM = { 'Fn::GetAtt': ['Items', 'StreamArn'] };

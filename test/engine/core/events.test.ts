@@ -1,5 +1,5 @@
-import { targetInput } from '../../../local/engine/event-input';
-import { matchesPattern, UnsupportedPattern } from '../../../local/engine/event-pattern';
+import { targetInput } from '../../../simulator/event-input';
+import { matchesPattern, UnsupportedPattern } from '../../../simulator/event-pattern';
 import { deployed, functionResources, handlers } from './small-world';
 
 const created = {

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { World } from '../../../local/engine/world';
+import type { World } from '../../../simulator/world';
 import { MACHINE_ARN, task } from './small-world';
 
 const MINUTE = 60_000;

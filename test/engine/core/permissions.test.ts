@@ -2,7 +2,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetAliasCommand, GetFunctionCommand, InvokeCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { applies, parseStatements } from '../../../local/engine/iam/statement';
+import { applies, parseStatements } from '../../../simulator/iam/statement';
 import { allow, deployed, functionResources, handlers, MACHINE_ARN, machineResources, task } from './small-world';
 
 const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:work';

@@ -1,4 +1,4 @@
-import { parseSchedule } from '../../../local/engine/schedule-expression';
+import { parseSchedule } from '../../../simulator/schedule-expression';
 import { deployed, functionResources, handlers, allow } from './small-world';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
-import type { Template, TemplateResource } from '../../../local/engine/deploy/template';
-import type { CreateHandler } from '../../../local/engine/handler-runtime';
-import { createWorld, type WorldOptions } from '../../../local/engine/world';
+import type { Template, TemplateResource } from '../../../simulator/deploy/template';
+import type { CreateHandler } from '../../../simulator/handler-runtime';
+import { createWorld, type WorldOptions } from '../../../simulator/world';
 
 type Resources = Record<string, TemplateResource>;
 

@@ -1,7 +1,7 @@
 import { GetExecutionHistoryCommand, RedriveExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describeOf, finish, start, statusEvents, waiting } from './executions';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { CreateHandler } from '../../../local/engine/handler-runtime';
+import type { CreateHandler } from '../../../simulator/handler-runtime';
 import { allow, deployed, functionResources, MACHINE_ARN, machineResources, machineWorld, task } from './small-world';
 
 const MINUTE = 60_000;

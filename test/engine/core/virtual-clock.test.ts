@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { RunLimitReached, VirtualClock } from '../../../local/engine/virtual-clock';
+import { RunLimitReached, VirtualClock } from '../../../simulator/virtual-clock';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { World } from '../../../local/engine/world';
+import type { World } from '../../../simulator/world';
 import { MACHINE_ARN, machineWorld, task } from './small-world';
 
 const states = {

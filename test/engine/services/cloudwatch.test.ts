@@ -1,5 +1,5 @@
 import type { GetMetricDataOutput } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchService } from '../../../local/engine/services/cloudwatch-service';
+import { CloudWatchService } from '../../../simulator/services/cloudwatch-service';
 import { metric, query } from './metric-query';
 import { client, START_MS, testWorld, type TestWorld } from './test-world';
 

@@ -1,4 +1,4 @@
-import { DynamoDbService } from '../../../local/engine/services/dynamodb-service';
+import { DynamoDbService } from '../../../simulator/services/dynamodb-service';
 import { client, testWorld } from './test-world';
 
 /** The table of the tests. */

@@ -1,4 +1,4 @@
-import { DynamoDbService } from '../../../local/engine/services/dynamodb-service';
+import { DynamoDbService } from '../../../simulator/services/dynamodb-service';
 import { failed, LOCK, refused, setup, T } from './dynamodb-setup';
 import { client, testWorld } from './test-world';
 

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelServerVariables } from '../../../lambdas/contract/model-server-env';
-import { ProcessRuntime } from '../../../local/engine/runtime/process-runtime';
-import { CloudWatchService } from '../../../local/engine/services/cloudwatch-service';
-import { LambdaService } from '../../../local/engine/services/lambda-service';
-import { S3Service } from '../../../local/engine/services/s3-service';
+import { ProcessRuntime } from '../../../simulator/runtime/process-runtime';
+import { CloudWatchService } from '../../../simulator/services/cloudwatch-service';
+import { LambdaService } from '../../../simulator/services/lambda-service';
+import { S3Service } from '../../../simulator/services/s3-service';
 import { client, testWorld } from './test-world';
 
 const FIXTURES = join(__dirname, '../../model-server/fixtures');

@@ -1,5 +1,5 @@
 import type { InvocationResponse } from '@aws-sdk/client-lambda';
-import type { FunctionRuntime } from '../../../local/engine/runtime/function-runtime';
+import type { FunctionRuntime } from '../../../simulator/runtime/function-runtime';
 import { blueAndGreen, lambdaSetup, payloadOf } from './lambda-setup';
 import { metric } from './metric-query';
 

@@ -1,4 +1,4 @@
-import { parseEmbeddedMetrics } from '../../../local/engine/services/cloudwatch/embedded-metrics';
+import { parseEmbeddedMetrics } from '../../../simulator/services/cloudwatch/embedded-metrics';
 import { blueAndGreen } from './lambda-setup';
 import { metric } from './metric-query';
 import { START_MS } from './test-world';

@@ -1,9 +1,9 @@
 import type { InvocationResponse } from '@aws-sdk/client-lambda';
-import type { RuntimeVersion } from '../../../local/engine/runtime/function-runtime';
-import { scriptedRuntime, type ScriptedAnswer } from '../../../local/engine/runtime/scripted-runtime';
-import { CloudWatchService } from '../../../local/engine/services/cloudwatch-service';
-import { type FunctionSpec, LambdaService } from '../../../local/engine/services/lambda-service';
-import type { InvokerOptions } from '../../../local/engine/services/lambda/invoker';
+import type { RuntimeVersion } from '../../../simulator/runtime/function-runtime';
+import { scriptedRuntime, type ScriptedAnswer } from '../../../simulator/runtime/scripted-runtime';
+import { CloudWatchService } from '../../../simulator/services/cloudwatch-service';
+import { type FunctionSpec, LambdaService } from '../../../simulator/services/lambda-service';
+import type { InvokerOptions } from '../../../simulator/services/lambda/invoker';
 import { client, testWorld, type TestWorld } from './test-world';
 
 export interface LambdaSetup {

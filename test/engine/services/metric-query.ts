@@ -1,5 +1,5 @@
 import type { GetMetricDataOutput } from '@aws-sdk/client-cloudwatch';
-import type { CloudWatchService } from '../../../local/engine/services/cloudwatch-service';
+import type { CloudWatchService } from '../../../simulator/services/cloudwatch-service';
 import { client, START_MS, type TestWorld } from './test-world';
 
 /** One query as the judge would write it. */

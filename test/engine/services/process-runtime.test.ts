@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { InvocationResult, RuntimeVersion } from '../../../local/engine/runtime/function-runtime';
-import { ProcessRuntime, type ProcessRuntimeOptions } from '../../../local/engine/runtime/process-runtime';
+import type { InvocationResult, RuntimeVersion } from '../../../simulator/runtime/function-runtime';
+import { ProcessRuntime, type ProcessRuntimeOptions } from '../../../simulator/runtime/process-runtime';
 import { HandClock } from './test-world';
 
 const version: RuntimeVersion = {

@@ -5,7 +5,7 @@ import type {
   ListObjectVersionsOutput,
   PutObjectOutput,
 } from '@aws-sdk/client-s3';
-import { S3Service } from '../../../local/engine/services/s3-service';
+import { S3Service } from '../../../simulator/services/s3-service';
 import { client, START_MS, testWorld } from './test-world';
 
 const AT = { Bucket: 'models', Key: 'models/digits/v1.onnx' };

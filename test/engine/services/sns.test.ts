@@ -1,4 +1,4 @@
-import { SnsService } from '../../../local/engine/services/sns-service';
+import { SnsService } from '../../../simulator/services/sns-service';
 import { client, START_MS, testWorld } from './test-world';
 
 describe('a topic', () => {

@@ -1,6 +1,6 @@
-import type { Clock } from '../../../local/engine/clock';
-import { seededRandom } from '../../../local/engine/random';
-import type { AwsService, WorldContext } from '../../../local/engine/service';
+import type { Clock } from '../../../simulator/clock';
+import { seededRandom } from '../../../simulator/random';
+import type { AwsService, WorldContext } from '../../../simulator/service';
 
 /** 2026-11-23, 09:00 UTC, the beginning of a minute. */
 export const START_MS = Date.UTC(2026, 10, 23, 9);

@@ -1,0 +1,27 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { clientConfig } from '../../lambdas/adapters/client-config';
+import { lambdaContext } from '../../lambdas/adapters/context';
+import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
+import { operationPorts } from '../../lambdas/handlers/wiring/operation-ports';
+import type { Where } from '../surroundings';
+import type { CliApp } from './cli-app';
+import { namesInStack } from './names-in-stack';
+
+/** What the environment must name for the stack not to be asked. */
+const NEEDED = [ENV.table, ENV.bucket, ENV.stateMachine, TEARDOWN_FUNCTION];
+
+/**
+ * The app in AWS, or in an emulator that AWS_ENDPOINT_URL names, with the credentials of the environment.
+ * @throws AppUnknown, and what the SDK throws
+ */
+export async function awsApp({ stack, region }: Where, env: NodeJS.ProcessEnv): Promise<CliApp> {
+  // Every client of this process reads it from here; so does a client that an adapter makes.
+  if (region !== undefined) env['AWS_REGION'] = region;
+  const named = NEEDED.every((name) => env[name]);
+  const found = named
+    ? {}
+    : await namesInStack(stack, new CloudFormationClient(clientConfig), new LambdaClient(clientConfig));
+  const context = lambdaContext({}, { ...env, ...found });
+  return { ports: operationPorts(context), context, recording: undefined };
+}

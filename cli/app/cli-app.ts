@@ -1,0 +1,11 @@
+import type { AdapterContext } from '../../lambdas/adapters/context';
+import type { OperationPorts } from '../../lambdas/steps/operations/ports';
+
+/** The app that commands work on. */
+export interface CliApp {
+  readonly ports: OperationPorts;
+  /** For adapters beyond the ports; a recording has none. */
+  readonly context: AdapterContext | undefined;
+  /** The file of a recording, of which nothing can be changed. */
+  readonly recording: string | undefined;
+}

@@ -1,0 +1,62 @@
+import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { isAwsError } from '../../lambdas/adapters/aws-error';
+import { ENV, type HandlerName, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
+import { AppUnknown } from '../failure';
+
+/**
+ * The names of an app's table, bucket and state machine, as the trigger's function is told them, and the name of the
+ * teardown's function. Both functions are found by their logical ids, which the constructs decide, so that this works
+ * for the constructs in another CDK app too.
+ * @throws AppUnknown
+ */
+export async function namesInStack(
+  stack: string,
+  cloudFormation: CloudFormationClient,
+  lambda: LambdaClient,
+): Promise<Readonly<Record<string, string>>> {
+  const functions = await functionsOf(stack, cloudFormation);
+  const trigger = functions.find(isHandler('start-rollout'))?.name;
+  const teardown = functions.find(isHandler('teardown-idle'))?.name;
+  if (trigger === undefined || teardown === undefined)
+    throw new AppUnknown(`stack ${stack}: has no Greenlight in it, or is not deployed yet`, [
+      { what: 'Name the stack that has, with --stack' },
+    ]);
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: trigger }));
+  const told = Environment?.Variables ?? {};
+  const names = Object.values(ENV).flatMap((name) => (told[name] === undefined ? [] : [[name, told[name]] as const]));
+  return { ...Object.fromEntries(names), [TEARDOWN_FUNCTION]: teardown };
+}
+
+interface FunctionInStack {
+  readonly logicalId: string;
+  readonly name: string;
+}
+
+/** `ModelsstartrolloutFunction1A2B3C4D`: ids of the constructs without their hyphens, then the CDK's hash. */
+const isHandler =
+  (handler: HandlerName) =>
+  ({ logicalId }: FunctionInStack): boolean =>
+    new RegExp(`${handler.replaceAll('-', '')}Function[0-9A-F]{8}$`, 'i').test(logicalId);
+
+async function functionsOf(stack: string, client: CloudFormationClient): Promise<readonly FunctionInStack[]> {
+  const found: FunctionInStack[] = [];
+  try {
+    for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: stack }))
+      for (const {
+        ResourceType: type,
+        LogicalResourceId: logicalId,
+        PhysicalResourceId: name,
+      } of StackResourceSummaries)
+        if (type === 'AWS::Lambda::Function' && logicalId !== undefined && name !== undefined)
+          found.push({ logicalId, name });
+  } catch (error) {
+    if (isAwsError(error, 'ValidationError') && /does not exist/.test((error as Error).message))
+      throw new AppUnknown(`stack ${stack}: there is none in this account and region`, [
+        { what: 'Name the stack with --stack, the region with --region, the account with AWS_PROFILE' },
+        { what: 'Or look at a recording of the demo', command: 'greenlight status --demo' },
+      ]);
+    throw error;
+  }
+  return found;
+}

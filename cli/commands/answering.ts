@@ -1,0 +1,33 @@
+import type { approve } from '../../lambdas/steps/operations/answer';
+import { actorOf, defineCommand } from '../command';
+import { by, endpointArgument, reason, rolloutOption } from './common';
+
+export interface Answering {
+  readonly name: 'approve' | 'reject';
+  readonly describe: string;
+  readonly answer: typeof approve;
+  /** What happens then, in words. */
+  readonly then: string;
+}
+
+/** A yes or a no to the rollout that waits for a person: the same words, rights and refusals for both. */
+export const answering = ({ name, describe, answer, then }: Answering) =>
+  defineCommand({
+    usage: `${name} [endpoint]`,
+    describe,
+    acts: true,
+    builder: (yargs) =>
+      yargs
+        .positional('endpoint', endpointArgument)
+        .option('reason', reason)
+        .option('by', by)
+        .option('rollout', rolloutOption),
+    run: async (cli, { endpoint, rollout, ...who }) => {
+      const { ports } = await cli.app();
+      const result = await answer(ports, endpoint, actorOf(cli, who), rollout);
+      return {
+        result,
+        lines: [`${result.endpoint}: rollout ${result.rolloutId} was answered by ${result.by}; ${then}.`],
+      };
+    },
+  });

@@ -1,0 +1,9 @@
+import { approve as answer } from '../../lambdas/steps/operations/answer';
+import { answering } from './answering';
+
+export const approve = answering({
+  name: 'approve',
+  describe: 'Answer yes to the rollout that waits for a person: green is promoted',
+  answer,
+  then: 'green is being promoted',
+});

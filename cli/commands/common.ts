@@ -1,0 +1,84 @@
+import type { Options, PositionalOptions } from 'yargs';
+import { onOneLine } from '../../lambdas/contract/on-one-line';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { endedView } from '../../lambdas/steps/operations/ended-view';
+import type { OperationPorts } from '../../lambdas/steps/operations/ports';
+import type { EndedView } from '../../lambdas/steps/operations/view';
+import { stillRunning, waitForEnd } from '../../lambdas/steps/operations/wait-for-end';
+import type { Cli } from '../command';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { UsageError } from '../failure';
+
+export const endpointArgument = {
+  type: 'string',
+  describe: 'Endpoint [default: the only one]',
+} as const satisfies PositionalOptions;
+
+export const by = {
+  type: 'string',
+  describe: 'Who acts, for the record [default: GREENLIGHT_BY, or your user name]',
+  requiresArg: true,
+} as const satisfies Options;
+
+export const reason = {
+  type: 'string',
+  describe: 'Why, for the record',
+  requiresArg: true,
+} as const satisfies Options;
+
+export const rolloutOption = {
+  type: 'string',
+  describe: 'Id of the rollout [default: the one that runs, or the newest]',
+  requiresArg: true,
+} as const satisfies Options;
+
+export const meant = {
+  type: 'string',
+  describe: 'Id of the rollout that is meant: refused when another one runs [default: whichever runs]',
+  requiresArg: true,
+} as const satisfies Options;
+
+export const force = {
+  type: 'boolean',
+  default: false,
+  describe: "Although its inputs or outputs differ from the live model's",
+} as const satisfies Options;
+
+/** Seconds that a command waits. */
+export const timeout = (seconds: number) =>
+  ({ type: 'string', default: String(seconds), describe: 'Seconds to wait at most', requiresArg: true }) as const;
+
+/** A number of the command line within its limits. @throws UsageError with option, value and limit */
+export function numberOf(option: string, text: string, low: number, high: number): number {
+  const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
+  if (value >= low && value <= high) return value;
+  throw new UsageError(`--${option}: must be a number from ${low} to ${high}; got "${text}"`);
+}
+
+const DAY_SECONDS = 86_400;
+export const secondsOf = (text: string): number => numberOf('timeout', text, 1, DAY_SECONDS);
+
+const WELL = ['promoted', 'promoted-first', 'already-live', 'dry-run-passed'];
+export const endExitCode = ({ outcome }: Pick<RolloutRecord, 'outcome'>): ExitCode =>
+  WELL.includes(outcome ?? '') ? EXIT.ok : EXIT.refused;
+
+/** Waits for the end of a rollout that was just begun. @throws OperationRefused StillRunning */
+export async function awaitEnd(
+  cli: Cli,
+  ports: OperationPorts,
+  endpoint: string,
+  rolloutId: string,
+  seconds: number,
+): Promise<{ readonly rollout: EndedView; readonly exitCode: ExitCode }> {
+  cli.note(`Rollout ${rolloutId} has begun; waiting for its end. Ctrl-C ends the waiting alone.`);
+  const record = await waitForEnd(ports, endpoint, rolloutId, seconds * 1000);
+  if (record === undefined) throw stillRunning(endpoint, rolloutId, seconds);
+  return { rollout: endedView(record), exitCode: endExitCode(record) };
+}
+
+/** How a rollout ended, in lines. */
+export const endLines = ({ endpoint, id, outcome, error, cause, liveVersionAfter }: EndedView): readonly string[] => [
+  `${endpoint}: rollout ${id} ended as ${outcome ?? '?'}.`,
+  ...(error === null ? [] : [`  ${onOneLine(`${error}: ${cause ?? ''}`)}`]),
+  ...(liveVersionAfter === null ? [] : [`  In service: version ${liveVersionAfter}.`]),
+];

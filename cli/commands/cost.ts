@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
+import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
+import { ARCHITECTURES, type Prices } from '../../lambdas/domain/cost/prices';
+import { findRecord } from '../../lambdas/steps/operations/find-record';
+import { costReport } from '../cost/cost-report';
+import { costInWords } from '../cost/in-words';
+import { defineCommand } from '../command';
+import { UsageError } from '../failure';
+import { endpointArgument, rolloutOption } from './common';
+
+export const cost = defineCommand({
+  usage: 'cost [endpoint]',
+  describe: 'Say what a rollout cost, and what the idle environment costs a day',
+  builder: (yargs) =>
+    yargs
+      .positional('endpoint', endpointArgument)
+      .option('rollout', rolloutOption)
+      .option('prices', {
+        type: 'string',
+        describe: 'JSON file with prices that differ (docs/cost.md)',
+        requiresArg: true,
+      })
+      .option('architecture', {
+        choices: ARCHITECTURES,
+        default: 'arm64' as const,
+        describe: 'Of the functions',
+        requiresArg: true,
+      }),
+  run: async (cli, { endpoint, rollout, prices, architecture }) => {
+    const table = prices === undefined ? PRICES_2026_11 : pricesIn(prices);
+    const { ports } = await cli.app();
+    const result = costReport(await findRecord(ports, endpoint, rollout), table, architecture);
+    return { result, lines: costInWords(result, cli.columns).split('\n') };
+  },
+});
+
+/** @throws UsageError with file, field, value and limit */
+function pricesIn(file: string): Prices {
+  try {
+    return overriddenPrices(PRICES_2026_11, JSON.parse(readFileSync(file, 'utf8')), `--prices ${file}`);
+  } catch (error) {
+    const why = error instanceof PricesInvalid ? error.message : `--prices ${file}: ${String(error)}`;
+    throw new UsageError(why);
+  }
+}

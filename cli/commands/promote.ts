@@ -1,0 +1,26 @@
+import { promote as decide } from '../../lambdas/steps/operations/promote';
+import { utc } from '../../lambdas/steps/operations/utc';
+import { actorOf, defineCommand } from '../command';
+import { by, endpointArgument, meant, reason } from './common';
+
+export const promote = defineCommand({
+  usage: 'promote [endpoint]',
+  describe: 'Promote green without waiting for more proof; nobody overrules the judge when it says fail',
+  acts: true,
+  builder: (yargs) =>
+    yargs
+      .positional('endpoint', endpointArgument)
+      .option('reason', { ...reason, demandOption: true })
+      .option('by', by)
+      .option('rollout', meant),
+  run: async (cli, { endpoint, rollout, ...who }) => {
+    const { ports } = await cli.app();
+    const result = await decide(ports, endpoint, actorOf(cli, who), rollout);
+    const what = `${result.endpoint}: rollout ${result.rolloutId}`;
+    const line =
+      result.how === 'approved'
+        ? `${what} waited for an answer, and was approved by ${result.by}; green is being promoted.`
+        : `${what} is promoted at its next look${result.nextLookAt === null ? '' : ` (${utc(result.nextLookAt)})`}, unless the judge says fail.`;
+    return { result, lines: [line] };
+  },
+});

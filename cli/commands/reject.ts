@@ -1,0 +1,9 @@
+import { reject as answer } from '../../lambdas/steps/operations/answer';
+import { answering } from './answering';
+
+export const reject = answering({
+  name: 'reject',
+  describe: 'Answer no to the rollout that waits for a person: blue is put back',
+  answer,
+  then: 'blue is being put back',
+});

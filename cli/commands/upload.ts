@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { endedView } from '../../lambdas/steps/operations/ended-view';
+import { upload as store } from '../../lambdas/steps/operations/upload';
+import { waitForUpload } from '../../lambdas/steps/operations/wait-for-upload';
+import { defineCommand } from '../command';
+import { UsageError } from '../failure';
+import { endExitCode, endLines, reason, secondsOf, timeout } from './common';
+import { strategyOf, strategyOption } from './strategy-option';
+
+export const upload = defineCommand({
+  usage: 'upload <file>',
+  describe: 'Upload a model, which starts its rollout',
+  acts: true,
+  builder: (yargs) =>
+    yargs
+      .positional('file', { type: 'string', describe: 'The model', demandOption: true })
+      .option('endpoint', { type: 'string', describe: 'Endpoint [default: the only one]', requiresArg: true })
+      .option('name', { type: 'string', describe: "The object's name [default: the file's]", requiresArg: true })
+      .option('strategy', strategyOption)
+      .option('reason', reason)
+      .option('wait', { type: 'boolean', default: false, describe: 'Wait for the end of its rollout' })
+      .option('timeout', timeout(14_400)),
+  run: async (cli, { file, endpoint, name, strategy, reason: why, wait, timeout: limit }) => {
+    const seconds = secondsOf(limit);
+    const asked = strategyOf(strategy);
+    const fileName = name ?? basename(file);
+    if (/[/\\]/.test(fileName) || fileName === '')
+      throw new UsageError(`--name: must be a file's name; got "${fileName}"`);
+    const sizeBytes = await sizeOf(file);
+    const { ports } = await cli.app();
+    const result = await store(ports, {
+      endpoint,
+      fileName,
+      sizeBytes,
+      sha256: await sha256Of(file),
+      body: () => createReadStream(file),
+      ...(asked !== undefined && { strategy: asked }),
+      ...(why !== undefined && { reason: why }),
+    });
+    const stored = [
+      `${result.endpoint}: stored ${result.model}`,
+      `  Its rollout is ${result.rolloutId}. When another one runs, it waits for that.`,
+    ];
+    if (!wait)
+      return {
+        result: { ...result, rollout: null },
+        lines: [...stored, `  Follow it: npx greenlight status ${result.endpoint} --watch`],
+      };
+    for (const line of [...stored, '  Waiting for its end. Ctrl-C ends the waiting alone.']) cli.note(line);
+    const record = await waitForUpload(ports, result, seconds * 1000, (because) => cli.note(`  Now ${because}.`));
+    const rollout = endedView(record);
+    return { result: { ...result, rollout }, lines: endLines(rollout), exitCode: endExitCode(record) };
+  },
+});
+
+async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) throw new UsageError(`FILE: there is no ${file}`);
+  if (!found.isFile()) throw new UsageError(`FILE: ${file} is no file`);
+  return found.size;
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,80 @@
+import type { Summary, RolloutSummary } from '../../simulator/app/summary';
+import { PLAN, type PlannedRollout } from './plan';
+
+export interface Check {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was found, where it is not what was expected. */
+  readonly found: string;
+}
+
+/** The version that each file was served by when it was last promoted. */
+type Served = Map<string, string>;
+
+/** Compares what happened with the plan: one check per rollout, then users, then the teardown. */
+export function checkSummary(summary: Summary, plan: readonly PlannedRollout[] = PLAN): readonly Check[] {
+  const served: Served = new Map();
+  const rollouts = plan.map((planned, index) => checkRollout(planned, summary.rollouts[index], served));
+  return [...rollouts, ...checkTraffic(summary), ...checkTeardown(summary)];
+}
+
+function checkRollout(planned: PlannedRollout, found: RolloutSummary | undefined, served: Served): Check {
+  const { expected, file, kind } = planned;
+  const what = `${kind === 'rollback' ? 'rollback to ' : ''}${file}: ${[expected.outcome, expected.gate ?? expected.error].filter(Boolean).join(', ')}`;
+  if (found === undefined) return { what, ok: false, found: 'it did not run' };
+  if (PROMOTIONS.includes(found.outcome) && kind === 'upload') served.set(file, found.greenVersion ?? '');
+  const wrong = differences(planned, found, served);
+  return { what, ok: wrong.length === 0, found: wrong.join('; ') };
+}
+
+const PROMOTIONS: readonly string[] = ['promoted', 'promoted-first'];
+
+function differences({ expected }: PlannedRollout, found: RolloutSummary, served: Served): readonly string[] {
+  const weights = found.weights.map((change) => change.weight);
+  const canary = weights.filter((weight) => weight > 0 && weight < 100);
+  const liveAfter = served.get(expected.liveAfter);
+  return [
+    differs('outcome', found.outcome, expected.outcome),
+    differs('error', found.error, expected.error ?? null),
+    // Of a good model no gate is to blame.
+    expected.error === undefined ? '' : differs('gate', found.gate, expected.gate ?? null),
+    expected.cause?.test(found.cause ?? '') === false ? `cause "${found.cause ?? ''}"` : '',
+    expected.traffic === 'none' && weights.some((weight) => weight > 0)
+      ? `users saw it: weights ${weights.join()}`
+      : '',
+    expected.traffic === 'canary' && canary.length === 0 ? 'there was no canary' : '',
+    expected.traffic === 'canary' && found.greenRequests === 0 ? 'no request of green was judged' : '',
+    expected.traffic === 'canary' && found.decidedBy !== 'judge' ? `decided by ${found.decidedBy}` : '',
+    expected.traffic === 'all at once' && canary.length > 0 ? `there was a canary: weights ${weights.join()}` : '',
+    differs('live version afterwards', found.liveVersionAfter, liveAfter ?? `that of ${expected.liveAfter}`),
+  ].filter((difference) => difference !== '');
+}
+
+const differs = (what: string, found: string | null, expected: string | null): string =>
+  found === expected ? '' : `${what} ${found ?? 'none'}, not ${expected ?? 'none'}`;
+
+function checkTraffic({ traffic }: Summary): readonly Check[] {
+  const { requests, failedBecauseOfShift } = traffic;
+  return [
+    {
+      what: 'no request failed because of a shift, a promotion or a revert',
+      ok: requests > 0 && failedBecauseOfShift === 0,
+      found: `${failedBecauseOfShift} of ${requests}`,
+    },
+  ];
+}
+
+/** Idle versions go; what is live and what a rollback would go to stay. */
+function checkTeardown({ rollouts, teardown }: Summary): readonly Check[] {
+  const deleted = teardown.flatMap((report) => report.deleted);
+  const last = rollouts.at(-1);
+  const needed = [last?.liveVersionAfter, last?.blueVersion].filter((version) => typeof version === 'string');
+  const kept = teardown.at(-1)?.kept.map(({ version }) => version) ?? [];
+  return [
+    {
+      what: 'the teardown deleted idle versions, and kept the live one and the rollback target',
+      ok: deleted.length > 0 && needed.length > 0 && needed.every((version) => kept.includes(version)),
+      found: `deleted ${deleted.join(', ') || 'none'}; kept ${kept.join(', ') || 'none'}`,
+    },
+  ];
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MINUTE_MS } from '../../lambdas/domain/minutes';
+import { saveRecording } from '../../simulator/app/save-recording';
+import { rolloutSummary, type RolloutSummary, type Summary } from '../../simulator/app/summary';
+import { BASELINE_MINUTES, TEARDOWN_EVERY_MINUTES } from './demo-endpoint';
+import { checkSummary } from './expectations';
+import type { DemoOptions } from './options';
+import { PLAN } from './plan';
+import { runRollout, until, type RolloutRun } from './run-rollout';
+import type { Screen } from './screen/screen';
+import { setStage, type Stage } from './stage';
+import { checkLine, header, rolloutLines, teardownLine, trafficLine, whereLines } from './words';
+
+interface Run {
+  readonly screen: Screen;
+  readonly out: string;
+  /** Aborted when a person stops the demo. */
+  readonly stopped: AbortSignal;
+}
+
+/** Runs the whole plan and writes the summary. True when everything ended as expected. */
+export async function runDemo(options: DemoOptions, screen: Screen, stopped: AbortSignal): Promise<boolean> {
+  const run: Run = { screen, out: options.out, stopped };
+  const began = performance.now();
+  // Pages of an earlier run would lie beside this one's.
+  rmSync(join(options.out, 'rollouts'), { recursive: true, force: true });
+  screen.progress('deploying the app', 'deploying');
+  const stage = await setStage(options.seed);
+  try {
+    for (const line of header(stage.url, PLAN)) screen.line(line);
+    const runs = await runPlan(stage, run);
+    await awaitTeardown(stage, run);
+    await stage.stopUsers();
+    const { totals } = stage.traffic;
+    const done = stage.teardown.filter((report) => report.skipped === undefined);
+    const summary: Summary = {
+      // Only now is every failed request counted.
+      rollouts: runs.map((each) => summaryOf(each, stage)),
+      traffic: { requests: totals.requests, failedBecauseOfShift: totals.failedBecauseOfShift },
+      teardown: done,
+    };
+    mkdirSync(options.out, { recursive: true });
+    writeFileSync(join(options.out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
+    await saveRecording(stage.app, stage.template, options.out);
+    return conclude(summary, stage, run, (performance.now() - began) / 1000);
+  } finally {
+    await stage.stop();
+  }
+}
+
+async function runPlan(stage: Stage, run: Run): Promise<readonly RolloutRun[]> {
+  const { world } = stage.app;
+  const runs: RolloutRun[] = [];
+  let blueSince = world.clock.now();
+  for (const [index, planned] of PLAN.entries()) {
+    if (planned.expected.traffic === 'canary') await awaitBaseline(stage, blueSince, run);
+    const ran = await runRollout(planned, stage, run);
+    const found = summaryOf(ran, stage);
+    const last = found.weights.at(-1);
+    if (last?.weight === 100) blueSince = world.clock.now() - (found.minutes - last.minute) * MINUTE_MS;
+    runs.push(ran);
+    for (const line of rolloutLines(index + 1, planned, found, run.screen)) run.screen.line(line);
+  }
+  return runs;
+}
+
+const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { traffic }: Stage): RolloutSummary =>
+  rolloutSummary(record, traffic.failedBetween(fromMs, untilMs));
+
+/** Lets blue serve alone until its own numbers are worth comparing with. */
+async function awaitBaseline({ app: { world } }: Stage, since: number, { screen, stopped }: Run): Promise<void> {
+  const done = () => world.clock.now() >= since + BASELINE_MINUTES * MINUTE_MS;
+  if (done()) return;
+  screen.progress(`blue serves alone until minute ${BASELINE_MINUTES}, to have numbers for comparison`, 'baseline');
+  await until(done, 'the baseline', stopped);
+}
+
+/** The teardown runs by its schedule; what counts is a run that began after the last rollout. */
+async function awaitTeardown({ teardown }: Stage, { screen, stopped }: Run): Promise<void> {
+  const before = teardown.length;
+  screen.progress(`waiting for the teardown, every ${TEARDOWN_EVERY_MINUTES} minutes`, 'teardown');
+  const ran = () => teardown.slice(before).some((report) => report.skipped === undefined);
+  await until(ran, 'the teardown', stopped);
+}
+
+function conclude(summary: Summary, stage: Stage, { screen, out }: Run, seconds: number): boolean {
+  const checks = checkSummary(summary);
+  screen.line('');
+  screen.line(teardownLine(summary));
+  screen.line(trafficLine(stage.traffic.totals, seconds));
+  for (const line of whereLines(out)) screen.line(line);
+  screen.line('');
+  for (const check of checks) screen.line(checkLine(check, screen));
+  const failed = checks.filter(({ ok }) => !ok).length;
+  const verdict =
+    failed === 0 ? screen.good('As expected') : screen.bad(`${failed} of ${checks.length} not as expected`);
+  screen.line(`${verdict}, in ${seconds.toFixed(0)} s.`);
+  return failed === 0;
+}

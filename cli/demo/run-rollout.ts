@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { STATES } from '../../lambdas/contract/names';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import type { EmbeddedApp } from '../../simulator/app/embedded-app';
+import { saveRollout } from '../../simulator/app/save-rollout';
+import { demoEndpoint, MINUTE_OF_VERIFICATION_TAKES_MS, MINUTE_TAKES_MS } from './demo-endpoint';
+import type { PlannedRollout } from './plan';
+import { progressInWords, progressOf } from './progress';
+import { EXAMPLES, type Stage } from './stage';
+import type { Screen } from './screen/screen';
+
+/** Something that should end does not; nothing after it would mean anything. */
+export class DemoStuck extends Error {
+  override readonly name = 'DemoStuck';
+}
+
+const LOOK_EVERY_MS = 100;
+/** Two canaries with their extensions are about 35 minutes of the world. */
+const ROLLOUT_LIMIT_MS = 90_000;
+
+export interface RolloutRun {
+  readonly record: RolloutRecord;
+  /** Real milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Starts one rollout as a person would, shows how it goes, and keeps its page and record under `out`. */
+export async function runRollout(
+  planned: PlannedRollout,
+  { app, pace }: Pick<Stage, 'app' | 'pace'>,
+  { screen, out, stopped }: { readonly screen: Screen; readonly out: string; readonly stopped: AbortSignal },
+): Promise<RolloutRun> {
+  const { world } = app;
+  const index = world.executions.length;
+  const fromMs = Date.now();
+  await start(planned, app);
+  await until(
+    () => {
+      const execution = world.executions[index];
+      if (execution === undefined) return false;
+      const progress = progressOf(execution, world.clock.now());
+      pace(progress.state === STATES.verifyGreen ? MINUTE_OF_VERIFICATION_TAKES_MS : MINUTE_TAKES_MS);
+      const looked = progress.judgement?.settledMinutes ?? 0;
+      screen.progress(progressInWords(progress), `${index} ${stepOf(progress.state)} ${progress.weight} ${looked}`);
+      return execution.status !== 'RUNNING';
+    },
+    `the rollout of ${planned.file}`,
+    stopped,
+  );
+  const id = world.executions[index]?.name ?? '';
+  const untilMs = Date.now();
+  return { record: await saveRollout(app, demoEndpoint.name, id, out), fromMs, untilMs };
+}
+
+/** An upload, or what a person puts into the console's form. */
+async function start({ kind, file, to, why }: PlannedRollout, app: EmbeddedApp): Promise<unknown> {
+  const endpoint = demoEndpoint.name;
+  switch (kind) {
+    case 'upload':
+      return app.upload(endpoint, file, readFileSync(join(EXAMPLES, file)), { reason: why });
+    case 'rollback':
+      return app.start({ Comment: 'started from the console', endpoint, action: 'rollback', to, reason: why });
+  }
+}
+
+/** Bake and look alternate; only what a look finds is news. */
+const stepOf = (state: string): string => (['Bake', 'JudgeCanary', 'Watch', 'JudgeLive'].includes(state) ? '' : state);
+
+/** Waits in real time. @throws DemoStuck after the limit; what `stopped` says when it is aborted */
+export async function until(condition: () => boolean, what: string, stopped: AbortSignal): Promise<void> {
+  const limit = performance.now() + ROLLOUT_LIMIT_MS;
+  while (!condition()) {
+    stopped.throwIfAborted();
+    if (performance.now() > limit) throw new DemoStuck(`${what} did not end within ${ROLLOUT_LIMIT_MS / 1000} s`);
+    await delay(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { userInfo } from 'node:os';
+import { systemClock } from '../lambdas/adapters/system-clock';
+import { wordsToComplete } from './completions';
+import { EXIT } from './exit-codes';
+import { runCli } from './run-cli';
+import type { Where } from './surroundings';
+
+/** What opens a file in its usual program. */
+const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+/** SDK clients are loaded only by commands that need them. */
+async function findApp(where: Where) {
+  if (where.demo !== undefined) return (await import('./app/recorded-app')).recordedApp(where.demo);
+  return (await import('./app/aws-app')).awsApp(where, process.env);
+}
+
+async function openFile(path: string): Promise<void> {
+  const [command = 'xdg-open', ...args] = OPENERS[process.platform] ?? [];
+  const child = spawn(command, [...args, path], { detached: true, stdio: 'ignore' });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  });
+  child.unref();
+}
+
+/** Accounts without a name, as in some containers, are no error. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env['USER'] ?? 'somebody';
+  }
+}
+
+process.on('SIGINT', () => process.exit(EXIT.interrupted));
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', () => process.exit(EXIT.ok));
+
+const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
+const argv = process.argv.slice(2);
+void runCli(argv, {
+  out: write(process.stdout),
+  err: write(process.stderr),
+  env: process.env,
+  isTerminal: process.stdout.isTTY === true,
+  errIsTerminal: process.stderr.isTTY === true,
+  get columns() {
+    return process.stdout.columns || 100;
+  },
+  get rows() {
+    return process.stdout.rows || 50;
+  },
+  clock: systemClock,
+  user: process.env['GREENLIGHT_BY'] ?? userName(),
+  findApp,
+  openFile,
+}).then((code) => {
+  process.exitCode = code;
+  // A question that was not answered in time must not keep whoever pressed Tab waiting.
+  if (wordsToComplete(argv) !== undefined) process.exit(code);
+});

@@ -1,0 +1,59 @@
+import { seeded } from '../../simulator/draws';
+import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
+import { cdf } from './normal';
+
+/** Traffic that somebody describes in a few numbers. */
+export interface SteadyTraffic {
+  readonly requestsPerMinute: number;
+  /** Share of requests that fail. */
+  readonly errorRate: number;
+  /** Undefined: nothing is known of durations. */
+  readonly latency: { readonly medianMs: number; readonly sigma: number } | undefined;
+  /** Shares of the answers by class; empty: nothing is known of them. */
+  readonly classShares: readonly number[];
+}
+
+const DAY_MINUTES = 24 * 60;
+/** Edges of 5 % from a tenth of the median to fifty times it. */
+const RATIO = 1.05;
+
+/** A day of such traffic, drawn once: Poisson arrivals, independent failures, lognormal durations, independent answers. */
+export function steadyDay(traffic: SteadyTraffic, seed: number): BlueDay {
+  const { requestsPerMinute, errorRate, latency, classShares } = traffic;
+  const random = seeded(seed, 0xda1);
+  const count = Math.ceil(Math.log(500) / Math.log(RATIO));
+  const edgesMs =
+    latency === undefined ? [] : Array.from({ length: count }, (_, index) => (latency.medianMs / 10) * RATIO ** index);
+  const beyondShares = edgesMs.map((ms) => (latency ? cdf(-Math.log(ms / latency.medianMs) / latency.sigma) : 0));
+  return {
+    edgesMs,
+    classNames: classShares.map((_, index) => `class ${index}`),
+    warmOnly: false,
+    minutes: Array.from({ length: DAY_MINUTES }, () => {
+      const requests = random.poisson(requestsPerMinute);
+      const errors = random.binomial(requests, errorRate);
+      let [left, shareLeft] = [requests, 1];
+      const beyond = beyondShares.map((share) => {
+        left = random.binomial(left, Math.min(1, share / shareLeft));
+        shareLeft = share;
+        return left;
+      });
+      let [answers, part] = [requests - errors, 1];
+      const classes = classShares.map((share, index) => {
+        const taken = index === classShares.length - 1 ? answers : random.binomial(answers, Math.min(1, share / part));
+        answers -= taken;
+        part -= share;
+        return taken;
+      });
+      return {
+        requests,
+        errors,
+        throttles: 0,
+        durations: latency === undefined ? 0 : requests,
+        beyond,
+        classes,
+        custom: [],
+      };
+    }),
+  };
+}

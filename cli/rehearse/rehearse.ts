@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { MINUTE_MS } from '../../lambdas/domain/minutes';
+import { EmbeddedApp } from '../../simulator/app/embedded-app';
+import { saveRollout } from '../../simulator/app/save-rollout';
+import { startSimulatedTraffic } from '../../simulator/app/simulated-traffic';
+import { rolloutSummary } from '../../simulator/app/summary';
+import type { Summary } from '../../simulator/app/summary';
+import { warm } from './warm';
+import { affordableRate } from './affordable-rate';
+import type { RehearsalArguments } from './arguments';
+import { ServerRuntime, standIn, type SideName } from './server-runtime';
+
+const ENDPOINT = 'rehearsal';
+const GOLDEN_KEY = 'golden/rehearsal.json';
+
+/** Blue serves until it has answered so many requests, 5 to 60 minutes: what its thresholds and estimates rest on. */
+const BASELINE_REQUESTS = 20_000;
+
+/** Longest a rollout of any strategy takes, extension and retries included. */
+const LIMIT_MS = 15 * 24 * 60 * MINUTE_MS;
+
+export interface Rehearsal {
+  readonly summary: Summary;
+  readonly record: RolloutRecord;
+  /** What a person should know about how it was done. */
+  readonly remarks: readonly string[];
+}
+
+/** Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps. */
+export async function rehearse(options: RehearsalArguments, say: (line: string) => void): Promise<Rehearsal> {
+  const made: { app?: EmbeddedApp } = {};
+  const app = new EmbeddedApp({
+    seed: options.seed,
+    instead: (files) =>
+      new ServerRuntime({
+        servers: options.servers,
+        modelName: options.modelName,
+        clock: () => made.app!.world.clock,
+        files,
+      }),
+    endpoints: [{ ...options.settings, name: ENDPOINT, goldenSet: { ...options.settings.goldenSet, key: GOLDEN_KEY } }],
+  });
+  made.app = app;
+  const { world } = app;
+  try {
+    await app.deploy();
+    await world.run(app.put(GOLDEN_KEY, readFileSync(options.golden)));
+    const [blue, green] = [candidate(options, 'blue'), candidate(options, 'green')];
+    say(`blue: ${blue.says} is checked and put in service`);
+    const first = await rollOut(app, blue, options.out);
+    if (first.outcome !== 'promoted-first') {
+      return {
+        record: first,
+        summary: summaryOf(first, 0, { requests: 0, failedBecauseOfShift: 0 }),
+        remarks: ['blue itself was refused, so green was not tried'],
+      };
+    }
+    const functionName = first.state?.config.functionName ?? '';
+    await warm(app, first, options.traffic);
+    const rate = options.requestsPerMinute ?? (await affordableRate(app, functionName, options.traffic, ENDPOINT));
+    const minutes = Math.min(60, Math.max(5, Math.ceil(BASELINE_REQUESTS / rate)));
+    say(`users: ${rate} requests a minute, ${minutes} minutes of blue alone first`);
+    const traffic = startSimulatedTraffic(world, {
+      functionName,
+      modelName: ENDPOINT,
+      rows: options.traffic,
+      requestsPerMinute: rate,
+      labels: options.labelShare > 0 ? { share: options.labelShare, afterMinutes: 1 } : undefined,
+    });
+    await world.runFor((minutes + 1) * MINUTE_MS);
+
+    say(`green: ${green.says} is rolled out`);
+    const before = { ...traffic.counts };
+    const watching = follow(app, say);
+    const record = await rollOut(app, green, options.out);
+    watching.stop();
+    traffic.stop();
+    const { requests, failed, failedBecauseOfShift } = traffic.counts;
+    const remarks = [
+      ...(options.requestsPerMinute === undefined && rate < 3000
+        ? [
+            `traffic was held to ${rate} requests a minute because the model is slow on this machine; --rpm sets another rate`,
+          ]
+        : []),
+      ...(before.failed > 0
+        ? [`blue alone failed ${before.failed} of ${before.requests} requests before green came`]
+        : []),
+    ];
+    return { record, summary: summaryOf(record, failed - before.failed, { requests, failedBecauseOfShift }), remarks };
+  } finally {
+    await world.stop();
+  }
+}
+
+const summaryOf = (record: RolloutRecord, failedRequests: number, traffic: Summary['traffic']): Summary => ({
+  rollouts: [rolloutSummary(record, failedRequests)],
+  traffic,
+  teardown: [],
+});
+
+interface Candidate {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** As the person named it. */
+  readonly says: string;
+}
+
+function candidate(options: RehearsalArguments, side: SideName): Candidate {
+  const server = options.servers[side];
+  if (server !== undefined)
+    return { ...standIn(side), says: server.kind === 'url' ? server.url : `\`${server.command}\`` };
+  const path = options[side];
+  return { file: basename(path), bytes: readFileSync(path), says: path };
+}
+
+async function rollOut(app: EmbeddedApp, { file, bytes, says }: Candidate, out: string): Promise<RolloutRecord> {
+  const { world } = app;
+  const before = world.executions.length;
+  await world.run(app.upload(ENDPOINT, file, bytes));
+  const latest = () => world.executions[before];
+  await world.runUntil(() => (latest()?.status ?? 'RUNNING') !== 'RUNNING' || refusedWithoutExecution(app), {
+    limitMs: LIMIT_MS,
+  });
+  const id = latest()?.name;
+  if (id === undefined) throw new Error(`${says}: the upload was refused: ${lastNotice(app)}`);
+  // Not through a driver of the clock: files take real time, and world time would run on meanwhile.
+  return saveRollout(app, ENDPOINT, id, out);
+}
+
+const lastNotice = (app: EmbeddedApp): string => app.world.services.sns.messages.at(-1)?.message ?? 'no notice';
+const refusedWithoutExecution = (app: EmbeddedApp): boolean =>
+  /was refused/.test(app.world.services.sns.messages.at(-1)?.subject ?? '') && app.world.executions.length === 0;
+
+/** Says each state change once, as it happens in world time. */
+function follow(app: EmbeddedApp, say: (line: string) => void): { stop(): void } {
+  const seen = { count: 0, stopped: false };
+  const began = app.world.clock.now();
+  const tick = (): void => {
+    if (seen.stopped) return;
+    const execution = app.world.executions.at(-1);
+    const states = execution ? app.world.timeline(execution.arn) : [];
+    for (const { state } of states.slice(seen.count)) {
+      if (/^(Bake|Watch)$|\?$/.test(state)) continue;
+      say(`  minute ${((app.world.clock.now() - began) / MINUTE_MS).toFixed(1)}: ${state}`);
+    }
+    seen.count = states.length;
+    app.world.clock.setTimeout(tick, 5_000);
+  };
+  app.world.clock.setTimeout(tick, 1_000);
+  return { stop: () => void (seen.stopped = true) };
+}

@@ -1,0 +1,260 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { request as httpRequest, Agent } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { performance } from 'node:perf_hooks';
+import * as z from 'zod';
+import { inferResponse } from '../../lambdas/contract/inference-protocol';
+import { MAX_ROWS_COUNTED } from '../../lambdas/contract/metric-names';
+import { parseModelServerEnv } from '../../lambdas/contract/model-server-env';
+import { LIVE_ALIAS } from '../../lambdas/contract/names';
+import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
+import { emfSink } from '../../lambdas/model-server/emf-sink';
+import { classesOf } from '../../lambdas/steps/verification/ask-version';
+import { freePort } from '../../tools/free-port';
+import { lastLines } from '../../tools/python/run';
+import type { Clock } from '../../simulator/clock';
+import type {
+  FunctionRuntime,
+  InvocationContext,
+  InvocationResult,
+  RuntimeVersion,
+} from '../../simulator/runtime/function-runtime';
+
+/** A server of one's own in place of an ONNX file: one that runs already, or a command that starts one. */
+export type RehearsedServer =
+  { readonly kind: 'url'; readonly url: string } | { readonly kind: 'command'; readonly command: string };
+
+export const SIDES = ['blue', 'green'] as const;
+export type SideName = (typeof SIDES)[number];
+
+/** A server that is to be rehearsed did not become ready, or went away; the message has the last that it said. */
+export class ServerNotReady extends Error {
+  override readonly name = 'ServerNotReady';
+}
+
+const READY_MS = 120_000;
+const POLL_MS = 100;
+const KEPT_CHARS = 2_000;
+
+export interface ServerRuntimeOptions {
+  readonly servers: Partial<Readonly<Record<SideName, RehearsedServer>>>;
+  /** The name that the servers know their model by, in `/v2/models/{name}`. */
+  readonly modelName: string;
+  /** Of the world that this is a part of. */
+  readonly clock: () => Clock;
+  /** Runs what is no server: the side's own ONNX file. */
+  readonly files: FunctionRuntime;
+}
+
+/** The object that stands for a server in the bucket: what it says is of no meaning to anybody. */
+export const standIn = (side: SideName): { readonly file: string; readonly bytes: Uint8Array } => ({
+  file: `${side}-server.onnx`,
+  bytes: Buffer.from(`${side} is a server of one's own\n`),
+});
+
+/**
+ * Serves versions from servers that speak the Open Inference Protocol, in any language. What the built-in model server
+ * counts of its answers is counted here, of theirs: so that every gate has its numbers, whatever the server itself counts.
+ */
+export class ServerRuntime implements FunctionRuntime {
+  private readonly running: Partial<Record<SideName, Promise<Server>>> = {};
+
+  constructor(private readonly options: ServerRuntimeOptions) {}
+
+  async start(version: RuntimeVersion): Promise<void> {
+    const side = this.sideOf(version);
+    if (side === undefined) await this.options.files.start?.(version);
+    else await this.options.clock().real(this.server(side).catch(() => undefined));
+  }
+
+  invoke(version: RuntimeVersion, events: readonly unknown[], context: InvocationContext) {
+    const side = this.sideOf(version);
+    if (side === undefined) return this.options.files.invoke(version, events, context);
+    return this.options.clock().real(this.all(side, version, events, context));
+  }
+
+  retire(functionName: string, version: string): void {
+    this.options.files.retire?.(functionName, version);
+  }
+
+  async stop(): Promise<void> {
+    for (const server of Object.values(this.running)) await server.then((one) => one.stop()).catch(() => undefined);
+    await this.options.files.stop();
+  }
+
+  private sideOf({ environment }: RuntimeVersion): SideName | undefined {
+    const key = environment['GREENLIGHT_MODEL_KEY'];
+    return SIDES.find((side) => this.options.servers[side] !== undefined && key?.endsWith(`/${standIn(side).file}`));
+  }
+
+  private server(side: SideName): Promise<Server> {
+    return (this.running[side] ??= startServer(this.options.servers[side]!, this.options.modelName));
+  }
+
+  /** One after the other, as an environment of Lambda does. */
+  private async all(side: SideName, version: RuntimeVersion, events: readonly unknown[], context: InvocationContext) {
+    const results: InvocationResult[] = [];
+    for (const event of events) {
+      try {
+        results.push(await this.one(await this.server(side), version, urlEvent.parse(event), context));
+      } catch (error) {
+        const { name, message } = error instanceof Error ? error : new Error(String(error));
+        results.push({ ok: false, errorType: name, errorMessage: `${side}: ${message}`, logs: [], durationMs: 0 });
+      }
+    }
+    return results;
+  }
+
+  private async one(
+    server: Server,
+    version: RuntimeVersion,
+    event: z.infer<typeof urlEvent>,
+    { invokedFunctionArn, functionVersion }: InvocationContext,
+  ): Promise<InvocationResult> {
+    const env = parseModelServerEnv(version.environment);
+    const logs: string[] = [];
+    const metrics = emfSink((line) => logs.push(line.trimEnd()));
+    const about = { endpoint: env.endpoint, version: functionVersion, at: this.options.clock().now() };
+    if (event.rawPath === SELF_TEST_PATH) {
+      metrics.record({ ...about, outcome: 'model-error', classes: [] });
+      const body = JSON.stringify({ error: 'The model failed: on purpose.', code: 'ModelFailed' });
+      return { ok: true, payload: { statusCode: 500, headers: {}, body }, logs, durationMs: 0 };
+    }
+    const path = event.rawPath.replace(`/v2/models/${env.modelName}`, `/v2/models/${this.options.modelName}`);
+    const began = performance.now();
+    const { method } = event.requestContext.http;
+    const { status, text } = await server.ask(method, path, event.body, version.timeoutSeconds * 1000);
+    const durationMs = performance.now() - began;
+    const body = status === 200 ? completed(text, env.modelName, functionVersion) : text;
+    if (invokedFunctionArn.endsWith(`:${LIVE_ALIAS}`)) {
+      const parsed = path.endsWith('/infer') && status === 200 ? inferResponse.safeParse(json(body)) : undefined;
+      if (parsed?.success) {
+        const found = classesOf(parsed.data, { config: { settings: env }, scoreBins: env.scoreBins });
+        const classes = found.filter((one) => one !== undefined).slice(0, MAX_ROWS_COUNTED);
+        metrics.record({ ...about, outcome: 'answered', classes, warmMs: durationMs });
+      } else if (path.endsWith('/infer') && (status >= 500 || status === 200))
+        metrics.record({ ...about, outcome: outcomeOf(body), classes: [], warmMs: durationMs });
+      else metrics.recordOther(about);
+    }
+    const headers = { 'content-type': 'application/json', 'x-greenlight-version': functionVersion };
+    return { ok: true, payload: { statusCode: status, headers, body }, logs, durationMs };
+  }
+}
+
+const urlEvent = z.looseObject({
+  rawPath: z.string(),
+  requestContext: z.looseObject({ http: z.looseObject({ method: z.string() }) }),
+  body: z.string().optional(),
+});
+
+const outcomeOf = (body: string): 'model-error' | 'non-finite-output' =>
+  z.looseObject({ code: z.literal('NonFiniteOutput') }).safeParse(json(body)).success
+    ? 'non-finite-output'
+    : 'model-error';
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the protocol lets a server leave out, and Greenlight reads. */
+function completed(text: string, model: string, version: string): string {
+  const body = json(text);
+  if (typeof body !== 'object' || body === null) return text;
+  if ('inputs' in body) return JSON.stringify({ versions: [version], platform: 'of its own', ...body, name: model });
+  return 'outputs' in body ? JSON.stringify({ ...body, model_name: model, model_version: version }) : text;
+}
+
+interface Server {
+  ask(
+    method: string,
+    path: string,
+    body: string | undefined,
+    limitMs: number,
+  ): Promise<{ status: number; text: string }>;
+  stop(): Promise<void>;
+}
+
+async function startServer(server: RehearsedServer, modelName: string): Promise<Server> {
+  if (server.kind === 'url')
+    return serverAt(
+      new URL(server.url),
+      async () => undefined,
+      () => undefined,
+    );
+  const port = await freePort();
+  const command = server.command.replaceAll('{port}', String(port));
+  // A group of its own, so that what the shell starts can be ended with it.
+  const child = spawn(command, {
+    shell: true,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PORT: String(port), GREENLIGHT_ENDPOINT: modelName, GREENLIGHT_MODEL_NAME: modelName },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-KEPT_CHARS)));
+  // The last lines first: whoever quotes this may cut it.
+  const lastSaid = () => lastLines(said, 2).slice(-300) || 'nothing';
+  const why = () =>
+    ended(child)
+      ? `it said: ${lastSaid()}, and ended (${child.signalCode ?? child.exitCode}): \`${command}\``
+      : undefined;
+  const at = serverAt(new URL(`http://127.0.0.1:${port}`), () => stopped(child), why);
+  const deadline = performance.now() + READY_MS;
+  for (;;) {
+    const answer = await at.ask('GET', '/v2/health/ready', undefined, READY_MS).catch(() => undefined);
+    if (answer?.status === 200) return at;
+    const gone = why();
+    if (gone !== undefined) throw new ServerNotReady(gone);
+    if (performance.now() > deadline) {
+      await at.stop();
+      const answered =
+        answer === undefined ? 'nothing answers' : `it answers ${answer.status}: ${answer.text.slice(0, 200)}`;
+      throw new ServerNotReady(`after ${READY_MS / 1000} s ${answered}; it said: ${lastSaid()}: \`${command}\``);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function serverAt(origin: URL, stop: () => Promise<void>, whyGone: () => string | undefined): Server {
+  const secure = origin.protocol === 'https:';
+  const agent = secure ? undefined : new Agent({ keepAlive: true, maxSockets: 1 });
+  return {
+    ask: (method, path, body, limitMs) =>
+      new Promise((resolve, reject) => {
+        const url = new URL(origin.pathname.replace(/\/$/, '') + path, origin);
+        const headers =
+          body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+        const fail = (error: Error) =>
+          reject(new ServerNotReady(whyGone() ?? `${method} ${url.href}: ${error.message}`));
+        const send = secure ? httpsRequest : httpRequest;
+        const asked = send(url, { method, headers, agent, signal: AbortSignal.timeout(limitMs) }, (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('error', fail);
+          answer.on('end', () =>
+            resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+          );
+        });
+        asked.on('error', fail);
+        asked.end(body);
+      }),
+    stop: async () => {
+      agent?.destroy();
+      await stop();
+    },
+  };
+}
+
+const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (ended(child) || child.pid === undefined) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  process.kill(-child.pid, 'SIGKILL');
+  await gone;
+}

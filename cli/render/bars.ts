@@ -1,0 +1,46 @@
+import type { GateView } from '../../lambdas/steps/operations/view';
+import type { Paint } from './paint';
+
+const WIDTH = 12;
+
+/** `█████░░░░░░░ 1.9 of 4.6`; evidence below nothing is an empty bar. */
+function bar(value: number, limit: number, paint: (text: string) => string): string {
+  const share = limit > 0 && Number.isFinite(value) ? Math.min(Math.max(value / limit, 0), 1) : 0;
+  const filled = Math.round(share * WIDTH);
+  return `${paint('█'.repeat(filled))}${'░'.repeat(WIDTH - filled)} ${number(value).padStart(5)} of ${number(limit)}`;
+}
+
+const number = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : value > 0 ? '∞' : '-∞');
+
+/** Two bars with their numbers beside each other need so many columns. */
+const BESIDE = 72;
+
+/**
+ * Each gate's evidence: on the left what speaks against green, which stops it when the bar is full, and on the right the
+ * proof of no harm, which promotes it when every bar is full. On a narrow screen the one stands below the other.
+ */
+export function gateLines(
+  gates: readonly GateView[],
+  { paint, columns }: { readonly paint: Paint; readonly columns: number },
+): readonly string[] {
+  if (gates.length === 0) return [];
+  const bars = gates.map(({ gate, against, stopAt, proof, passAt }) => {
+    const danger = against >= stopAt ? paint.bad : against >= stopAt / 2 ? paint.warn : paint.dim;
+    const proven = proof >= passAt ? paint.good : paint.dim;
+    // The first bar's width on the screen is known: twelve blocks and its numbers.
+    const taken = WIDTH + 1 + Math.max(5, number(against).length) + 4 + number(stopAt).length;
+    return { gate, taken, left: bar(against, stopAt, danger), right: bar(proof, passAt, proven) };
+  });
+  if (columns < BESIDE)
+    return [
+      paint.dim('  gate: against green, stops when full; proof'),
+      ...bars.flatMap(({ gate, left, right }) => [`  ${gate}`, `    ${left}`, `    ${right}`]),
+    ];
+  const width = Math.max(12, ...gates.map(({ gate }) => gate.length)) + 2;
+  return [
+    paint.dim(`  ${'gate'.padEnd(width)}${'against green: stops when full'.padEnd(34)}proof of no harm`),
+    ...bars.map(
+      ({ gate, taken, left, right }) => `  ${gate.padEnd(width)}${left}${' '.repeat(Math.max(2, 34 - taken))}${right}`,
+    ),
+  ];
+}

@@ -1,0 +1,73 @@
+import { endedView } from '../lambdas/steps/operations/ended-view';
+import type { OperationPorts } from '../lambdas/steps/operations/ports';
+import { status } from '../lambdas/steps/operations/status';
+import type { EndpointView } from '../lambdas/steps/operations/view';
+import { stillRunning } from '../lambdas/steps/operations/wait-for-end';
+import type { Answer, Cli } from './command';
+import { endExitCode, endLines } from './commands/common';
+import { endpointLines, pictureLines } from './render/endpoint';
+import { within } from './render/within';
+import { watchLine } from './render/watch-line';
+
+interface Watching {
+  readonly endpoint: string | undefined;
+  readonly everyMs: number;
+  readonly limitMs: number;
+}
+
+/**
+ * Follows the rollout that runs until it has ended. A terminal gets one picture that is drawn over; a pipe one line for
+ * each change; `--json` one object for each. At rest there is nothing to follow, and it ends at once.
+ * @throws OperationRefused StillRunning
+ */
+export async function watchEndpoint(
+  cli: Cli,
+  ports: OperationPorts,
+  { endpoint, everyMs, limitMs }: Watching,
+): Promise<Answer> {
+  const until = ports.clock.now() + limitMs;
+  const draw = cli.isTerminal ? overwriting(cli) : onChange(cli);
+  let followed: string | undefined;
+  for (;;) {
+    const view = await status(ports, endpoint);
+    const { id } = view.rollout ?? {};
+    followed ??= id;
+    if (followed === undefined) return { result: [view], lines: endpointLines(view, cli) };
+    if (id !== followed || view.state === 'ending') {
+      const record = await ports.records.read(view.endpoint, followed);
+      if (record?.status === 'ended') {
+        const ended = endedView(record);
+        return { result: ended, lines: endLines(ended), exitCode: endExitCode(record) };
+      }
+    }
+    draw(view);
+    if (ports.clock.now() >= until) throw stillRunning(view.endpoint, followed, limitMs / 1000);
+    await ports.clock.sleep(everyMs);
+  }
+}
+
+/** Goes up and writes over what was drawn before: to clear it first would flicker, and fill a terminal's memory. */
+function overwriting(cli: Cli): (view: EndpointView) => void {
+  let drawn = 0;
+  return (view) => {
+    // A line that wraps, or one above the screen's top, could not be drawn over.
+    const lines = pictureLines(view, cli)
+      .slice(0, Math.max(1, cli.rows - 1))
+      .map((line) => within(line, cli.columns));
+    const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
+    drawn = lines.length;
+    cli.emit(view, `${up}${lines.join('\u001b[K\n')}\u001b[J`);
+  };
+}
+
+function onChange(cli: Cli): (view: EndpointView) => void {
+  let last = '';
+  return (view) => {
+    const line = watchLine(view);
+    // The time of a look is no news.
+    const news = line.slice(line.indexOf('  '));
+    if (news === last) return;
+    last = news;
+    cli.emit(view, line);
+  };
+}

@@ -1,0 +1,125 @@
+import type { EndpointConfig } from '../../../lambdas/contract/endpoint-settings';
+import { OUTBOX_PARTITION } from '../../../lambdas/contract/names';
+import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
+import { EVENT_SOURCE } from '../../../lambdas/contract/event-names';
+import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
+import type { Lock } from '../../../lambdas/ports/locks';
+import type { Upload } from '../../../lambdas/ports/uploads';
+import type { Execution } from '../../../simulator/states/execution';
+import type { EndpointPlan } from '../plan/plan';
+import type { Played } from '../run/run-plan';
+import type { AliasChange, AliasSays, Story } from '../watch/story';
+
+/** A promise by its number in the documentation, and what was seen instead. */
+export interface Breach {
+  readonly promise: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13;
+  readonly what: string;
+}
+
+/** An endpoint as it was left. */
+export interface EndpointFound {
+  readonly plan: EndpointPlan;
+  readonly config: EndpointConfig;
+  readonly alias: AliasSays;
+  /** Lambda's state of the live version; `missing` when there is no such version. */
+  readonly state: string;
+  /** Versions that exist, serve a model, and whose model's object is there. */
+  readonly canServe: readonly string[];
+  /** S3 version id of the model that the live version serves. */
+  readonly modelVersionId?: string;
+  readonly lock?: Lock;
+  readonly waiting?: Upload;
+  readonly records: readonly RolloutRecord[];
+  /** What happened to its alias, in order. */
+  readonly aliases: readonly AliasChange[];
+  /** A person moved the alias in this run: where it points then is their doing. */
+  readonly moved: boolean;
+}
+
+/** Everything that the promises are checked against. */
+export interface Found {
+  readonly story: Story;
+  readonly faultsUntil: number;
+  readonly endedAt: number;
+  readonly cameToRest: boolean;
+  readonly endpoints: readonly EndpointFound[];
+  /** Records of what belongs to no endpoint. */
+  readonly strays: readonly RolloutRecord[];
+  readonly executions: readonly Execution[];
+  readonly notices: readonly string[];
+  /** Each copy of an event and of a notice that was published, by the id of what it tells. */
+  readonly told: readonly Told[];
+  /** Announcements that nobody has published. */
+  readonly untold: readonly string[];
+  /** Events that a handler failed on for good, as text. */
+  readonly deadLetters: readonly string[];
+}
+
+export interface Told {
+  readonly channel: 'event' | 'notice';
+  readonly id: string;
+  readonly at: number;
+  /** Of an event. */
+  readonly detail?: TransitionEvent;
+}
+
+interface VersionAnswer {
+  readonly State?: string;
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+}
+
+export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<Found> {
+  const { world, story, plan } = stage;
+  const endpoints = await world.run(Promise.all(plan.endpoints.map((endpoint) => lookAt(stage, endpoint))));
+  return {
+    ...{ story, faultsUntil, cameToRest, endpoints, endedAt: stage.now },
+    strays: await world.run(stage.records.list('none', 50)),
+    executions: world.executions,
+    notices: world.services.sns.messages.map(({ subject, message }) => `${subject ?? ''}\n${message}`),
+    told: toldIn(stage),
+    untold: world.services.dynamodb.items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '')).filter(({ pk }) => pk === OUTBOX_PARTITION).map(({ sk }) => `${sk as string}`), // prettier-ignore
+    deadLetters: world.invocations.deadLetters.map(({ event }) => JSON.stringify(event)),
+  };
+}
+
+function toldIn({ world }: Played['stage']): readonly Told[] {
+  const events = world.events.history
+    .filter(({ source }) => source === EVENT_SOURCE)
+    .map(({ detail, publishedAt }) => {
+      const event = transitionEventSchema.parse(detail);
+      return { channel: 'event', id: event.id, at: publishedAt, detail: event } as const;
+    });
+  const notices = world.services.sns.messages
+    .filter(({ attributes }) => attributes?.['id'] !== undefined)
+    .map(({ attributes, atMs }) => ({ channel: 'notice', id: attributes?.['id'] ?? '', at: atMs }) as const);
+  return [...events, ...notices];
+}
+
+async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<EndpointFound> {
+  const { name } = plan;
+  const { lambda } = stage.world.services;
+  const config = await stage.settings.find(name);
+  if (!config) throw new Error(`the settings of ${name} are gone`);
+  const FunctionName = config.functionName;
+  const person = { kind: 'user' } as const;
+  const said = (await lambda.call('GetAlias', { FunctionName, Name: 'live' }, person)) as {
+    readonly FunctionVersion: string;
+    readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
+  };
+  const live = (await lambda
+    .call('GetFunctionConfiguration', { FunctionName, Qualifier: said.FunctionVersion }, person)
+    .catch(() => undefined)) as VersionAnswer | undefined;
+  const modelVersionId = live?.Environment?.Variables?.['GREENLIGHT_MODEL_VERSION_ID'];
+  const [lock, waiting] = [await stage.locks.read(name), await stage.uploads.waiting(name)];
+  const aliases = stage.story.aliases.filter(({ functionName }) => functionName === FunctionName);
+  return {
+    ...{ plan, config, aliases, records: await stage.records.list(name, 100) },
+    alias: { version: said.FunctionVersion, weights: said.RoutingConfig?.AdditionalVersionWeights ?? {} },
+    state: live?.State ?? 'missing',
+    canServe: await stage.versionsThatServe(name),
+    ...(modelVersionId !== undefined && { modelVersionId }),
+    ...(lock && { lock }),
+    ...(waiting && { waiting }),
+    moved: aliases.some(({ by }) => by === 'person'),
+  };
+}

@@ -1,0 +1,45 @@
+import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import { goldenSet } from '../../../simulator/fake-model';
+import { SICK } from '../faults/sick-models';
+import { GOLDEN_KEY } from '../plan/draw-settings';
+import type { Stage } from '../world/stage';
+
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** A person's attempt to get out while the live version answers nothing. */
+export interface Attempt {
+  readonly what: 'rollback' | 'upload';
+  readonly endpoint: string;
+  /** Of the upload's object, or of the rollback's execution. */
+  readonly id: string;
+  /** The version that was live, and dead, when it began. */
+  readonly dead: string;
+  readonly at: number;
+}
+
+/**
+ * The live version of one endpoint dies when nothing else is wrong any more: a default rollback, an upload, or one after
+ * the other. What became of them is for the promises.
+ */
+export async function lookForWayOut(stage: Stage): Promise<void> {
+  const { world, plan, story } = stage;
+  const { endpoint, how, first } = plan.wayOut;
+  await world.run(stage.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(6))));
+  for (const what of first === 'upload' ? (['upload'] as const) : (['rollback', 'upload'] as const)) {
+    const dead = await world.run(stage.liveVersion(endpoint));
+    stage.sicken(endpoint, dead, SICK[how]);
+    stage.note(`version ${dead} of ${endpoint} ${how}: a person looks for a way out by ${what}`);
+    await world.runFor(3 * MINUTE_MS);
+    const at = stage.now;
+    const id = what === 'rollback' ? await world.run(stage.rollBack(endpoint)) : await upload(stage, endpoint);
+    story.attempts.push({ what, endpoint, id, dead, at });
+    await world.runFor(MINUTE_MS);
+    await world.runUntil(() => world.executions.every(({ status }) => status !== 'RUNNING'), { limitMs: DAY_MS });
+    await world.runFor(6 * MINUTE_MS);
+  }
+}
+
+async function upload(stage: Stage, endpoint: string): Promise<string> {
+  await stage.world.run(stage.upload({ endpoint, file: 'fix.onnx', model: { name: 'fix' }, metadata: {} }));
+  return stage.story.uploads.at(-1)?.versionId ?? '';
+}

@@ -1,0 +1,47 @@
+import type { FakeModel } from '../../../simulator/fake-model';
+import type { FunctionRuntime, RuntimeVersion } from '../../../simulator/runtime/function-runtime';
+import type { Clock } from '../../../simulator/clock';
+
+/** A made-up model with what only incidents do. */
+export interface ChaosModel extends FakeModel {
+  /** Every call takes so long. */
+  readonly hangsMs?: number;
+  /** It is ready and describes itself, and fails every request. */
+  readonly mute?: true;
+}
+
+/** The same server, whose hanging models let the world's time pass, and whose mute ones answer no request. */
+export function sickServer(
+  server: FunctionRuntime,
+  clock: () => Clock,
+  modelOf: (version: RuntimeVersion) => ChaosModel | undefined,
+  fails: (version: RuntimeVersion) => boolean,
+): FunctionRuntime {
+  return {
+    ...server,
+    invoke: async (version, events, context) => {
+      const { hangsMs, mute } = modelOf(version) ?? {};
+      if (hangsMs !== undefined) {
+        const timeoutMs = version.timeoutSeconds * 1000;
+        await clock().sleep(Math.min(hangsMs, timeoutMs));
+        if (hangsMs >= timeoutMs) return events.map(() => ({ ok: true, payload: null, logs: [], durationMs: hangsMs }));
+      }
+      if (events.some(asksToInfer) && fails(version)) return events.map(() => OUTAGE);
+      const results = await server.invoke(version, events, context);
+      if (!mute) return results;
+      return results.map((result, index) => (asksToInfer(events[index]) ? refused(result) : result));
+    },
+  };
+}
+
+const OUTAGE = { ok: false, errorType: 'Error', errorMessage: 'connect ETIMEDOUT', logs: [], durationMs: 20 } as const;
+
+type Result = Awaited<ReturnType<FunctionRuntime['invoke']>>[number];
+
+const asksToInfer = (event: unknown): boolean => String((event as { rawPath?: string }).rawPath).endsWith('/infer');
+
+function refused(result: Result): Result {
+  if (!result.ok) return result;
+  const body = JSON.stringify({ error: 'The model failed', code: 'ModelFailed' });
+  return { ...result, payload: { ...(result.payload as object), statusCode: 500, body } };
+}

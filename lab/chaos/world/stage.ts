@@ -1,0 +1,279 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { lambdaContext } from '../../../lambdas/adapters/context';
+import { dynamodbLocks } from '../../../lambdas/adapters/dynamodb-locks';
+import { dynamodbRecords } from '../../../lambdas/adapters/dynamodb-records';
+import { dynamodbSettings } from '../../../lambdas/adapters/dynamodb-settings';
+import { dynamodbSettingsStore } from '../../../lambdas/adapters/dynamodb-settings-store';
+import { dynamodbUploads } from '../../../lambdas/adapters/dynamodb-uploads';
+import { endpointConfigSchema } from '../../../lambdas/contract/endpoint-settings';
+import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODELS_PREFIX } from '../../../lambdas/contract/names';
+import type { HandlerName } from '../../../lambdas/contract/names';
+import { bytesOf, goldenSet, modelOf } from '../../../simulator/fake-model';
+import { fakeServer } from '../../../simulator/fake-server';
+import { EmbeddedApp } from '../../../simulator/app/embedded-app';
+import { appHandlers } from '../../../simulator/app/handlers';
+import type { Template } from '../../../simulator/deploy/template';
+import type { RuntimeVersion } from '../../../simulator/runtime/function-runtime';
+import type { World } from '../../../simulator/world';
+import type { Mutant } from '../mutants/mutant';
+import { Dice } from '../plan/dice';
+import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
+import type { Plan, UploadPlan } from '../plan/plan';
+import type { Story } from '../watch/story';
+import type { Moment } from '../plan/incidents';
+import { type ChaosModel, sickServer } from './chaos-model';
+import { watchedHandlers } from './invocation';
+import { templateFor } from './templates';
+
+/** The deployed app of one run, with made-up models, and what a person may do with it. */
+export class Stage {
+  private constructor(
+    readonly plan: Plan,
+    readonly story: Story,
+    readonly app: EmbeddedApp,
+  ) {
+    this.outageDice = new Dice(`outages ${plan.seed}`);
+  }
+
+  static async open(plan: Plan, story: Story, mutant?: Mutant): Promise<Stage> {
+    const made: { stage?: Stage } = {};
+    const template = broken(templateFor(plan.endpoints.length), mutant);
+    const handlers = watchedHandlers({ ...appHandlers, ...mutant?.handlers?.() }, (thrown) =>
+      story.thrown.push({ at: made.stage?.world.clock.now() ?? 0, ...thrown }),
+    );
+    const modelOf = (version: RuntimeVersion) => made.stage?.modelOf(version);
+    const fails = (version: RuntimeVersion) => made.stage?.outageHits(version) ?? false;
+    const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf, fails);
+    const app = new EmbeddedApp({ endpoints: [], template, runtime, handlers, seed: plan.seed });
+    const stage = (made.stage = new Stage(plan, story, app));
+    watchDenials(stage.world, story);
+    await app.deploy();
+    await stage.world.run(stage.furnish());
+    return stage;
+  }
+
+  get world(): World {
+    return this.app.world;
+  }
+
+  get now(): number {
+    return this.world.clock.now();
+  }
+
+  /** Physical name of an endpoint's function. */
+  functionOf(endpoint: string): string {
+    const found = this.functions.find(([, name]) => name === endpoint);
+    if (!found) throw new Error(`no function of ${endpoint}`);
+    return found[0];
+  }
+
+  /** The endpoint of a physical function name. */
+  endpointOf(functionName: string): string {
+    return this.functions.find(([name]) => name === functionName)?.[1] ?? functionName;
+  }
+
+  private get functions(): readonly (readonly [functionName: string, endpoint: string])[] {
+    return this.plan.endpoints.map(({ name }) => [this.functionNames.get(name) ?? '', name] as const);
+  }
+
+  private readonly functionNames = new Map<string, string>();
+
+  /** The handler that runs in a function, by logical id. */
+  handlerOf(logicalId: string): HandlerName | undefined {
+    const metadata = templateFor(this.plan.endpoints.length).Resources[logicalId]?.Metadata;
+    return metadata?.[HANDLER_METADATA] as HandlerName | undefined;
+  }
+
+  /** Physical names of the functions that run a handler. */
+  functionsOf(handler: HandlerName): readonly string[] {
+    const { stack } = this.world;
+    return stack.idsOf('AWS::Lambda::Function').filter((id) => this.handlerOf(id) === handler).map((id) => stack.ref(id)); // prettier-ignore
+  }
+
+  /** What a version answers now: its model, as long as its environments are warm, and as sick as an incident made it. */
+  modelOf({ functionName, version, environment }: RuntimeVersion): ChaosModel | undefined {
+    const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key } = environment;
+    if (bucket === undefined || key === undefined) return undefined;
+    const name = `${functionName}:${version}`;
+    const sickness = this.sickness.get(name);
+    try {
+      const model = modelOf(this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']));
+      this.warm.set(name, { model, until: this.now + WARM_MS });
+      return sickness ? { ...model, ...sickness } : model;
+    } catch {
+      const warm = this.warm.get(name);
+      if (warm && this.now < warm.until) return { ...warm.model, ...sickness };
+      return { name: 'gone', load: 'ModelDownloadFailed' };
+    }
+  }
+
+  /** The same as its users meet it: during an outage of what all versions need, requests fail. */
+  modelInTraffic(version: RuntimeVersion): ChaosModel | undefined {
+    const model = this.modelOf(version);
+    const errorRate = this.outages.get(this.endpointOf(version.functionName));
+    const mute = model?.mute ? { modelErrorRate: 1 } : {};
+    return model && { ...model, ...mute, ...(errorRate !== undefined && { errorRate: Math.max(errorRate, model.errorRate ?? 0) }) }; // prettier-ignore
+  }
+
+  /** From now on a version of an endpoint behaves like this; `{}` is well. */
+  sicken(endpoint: string, version: string, how: Partial<ChaosModel>): void {
+    this.sickness.set(`${this.functionOf(endpoint)}:${version}`, how);
+    this.story.sick.push({ at: this.now, where: `${endpoint}:${version}`, well: Object.keys(how).length === 0 });
+  }
+
+  /** Whether a call of a version fails now because of what all versions need. */
+  outageHits({ functionName }: RuntimeVersion): boolean {
+    const errorRate = this.outages.get(this.endpointOf(functionName)) ?? 0;
+    return errorRate > 0 && this.outageDice.chance(errorRate);
+  }
+
+  /** Share of requests that every version of an endpoint fails now. */
+  readonly outages = new Map<string, number>();
+  private readonly outageDice: Dice;
+  private readonly sickness = new Map<string, Partial<ChaosModel>>();
+  private readonly warm = new Map<string, { readonly model: ChaosModel; readonly until: number }>();
+
+  /** The model that a version serves by its environment. */
+  async servedBy(endpoint: string, version: string): Promise<PinnedObject | undefined> {
+    const input = { FunctionName: this.functionOf(endpoint), Qualifier: version };
+    const person = { kind: 'user' } as const;
+    const answer = (await this.world.services.lambda.call('GetFunctionConfiguration', input, person).catch(() => undefined)) as { readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> } } | undefined; // prettier-ignore
+    const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key, GREENLIGHT_MODEL_VERSION_ID: versionId } = answer?.Environment?.Variables ?? {}; // prettier-ignore
+    return bucket === undefined || key === undefined || versionId === undefined
+      ? undefined
+      : { bucket, key, versionId };
+  }
+
+  /** Versions that exist, serve a model, and whose model's object is there. */
+  async versionsThatServe(endpoint: string): Promise<readonly string[]> {
+    const { lambda, s3 } = this.world.services;
+    const said = (await lambda.call('ListVersionsByFunction', { FunctionName: this.functionOf(endpoint) }, { kind: 'user' })) as { readonly Versions?: readonly { readonly Version: string }[] }; // prettier-ignore
+    const found: string[] = [];
+    for (const { Version } of said.Versions ?? []) {
+      const model = await this.servedBy(endpoint, Version);
+      try {
+        if (model && s3.readBytes(model.bucket, model.key, model.versionId).length > 0) found.push(Version);
+      } catch {
+        continue;
+      }
+    }
+    return found;
+  }
+
+  /** The version that the live alias names first. */
+  async liveVersion(endpoint: string): Promise<string> {
+    const input = { FunctionName: this.functionOf(endpoint), Name: LIVE_ALIAS };
+    const said = (await this.world.services.lambda.call('GetAlias', input, { kind: 'user' })) as { readonly FunctionVersion: string }; // prettier-ignore
+    return said.FunctionVersion;
+  }
+
+  /** A person asks for a default rollback, as the console and the command line start it. */
+  async rollBack(endpoint: string): Promise<string> {
+    const input = JSON.stringify({ endpoint, action: 'rollback', reason: 'complaints' });
+    const { stateMachineArn } = this.app;
+    const { executionArn = '' } = await this.world.user.sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+    const name = executionArn.split(':').at(-1) ?? '';
+    this.note(`a person rolls ${endpoint} back (${name})`);
+    return name;
+  }
+
+  /** Calls the listener when a rollout of a function gets users, is promoted, or ends badly. */
+  onMoment(listener: (what: Happening, functionName: string) => void): void {
+    this.listeners.push(listener);
+  }
+
+  happened(what: Happening, functionName: string): void {
+    for (const listener of [...this.listeners]) listener(what, functionName);
+  }
+
+  private readonly listeners: ((what: Happening, functionName: string) => void)[] = [];
+
+  get table(): string {
+    return this.world.stack.ref(this.world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '');
+  }
+
+  /** Stores a model, which starts a rollout, and remembers it. */
+  async upload({ endpoint, file, model, harm, metadata }: Omit<UploadPlan, 'atMs'>): Promise<void> {
+    const key = `${MODELS_PREFIX}${endpoint}/${file}`;
+    const command = new PutObjectCommand({
+      ...{ Bucket: this.app.bucket, Key: key, Body: bytesOf(model), Metadata: { ...metadata } },
+    });
+    const { VersionId: versionId = '' } = await this.world.user.s3.send(command);
+    const [last] = this.story.uploads.slice(-1);
+    if (last?.endpoint === endpoint && this.now - last.at < 1000)
+      this.story.injected.push({ at: this.now, kind: 'uploads at once', where: key });
+    const dryRun = metadata['dryrun'] === 'true';
+    this.story.uploads.push({ at: this.now, endpoint, key, versionId, dryRun, ...(harm && { harm }) });
+    this.note(`a person uploads ${key} (${harm ?? 'good'}: ${JSON.stringify(model)}, ${JSON.stringify(metadata)})`);
+  }
+
+  note(what: string): void {
+    this.story.notes.push({ at: this.now, what });
+  }
+
+  /** Does something at a moment of the run, whatever else goes on. */
+  at(ms: number, act: () => unknown): void {
+    const { clock } = this.world;
+    clock.scopes.detached(() => clock.setTimeout(() => void act(), Math.max(0, ms - this.now)));
+  }
+
+  get locks() {
+    return dynamodbLocks(this.context);
+  }
+  get records() {
+    return dynamodbRecords(this.context);
+  }
+  get uploads() {
+    return dynamodbUploads(this.context);
+  }
+  get settings() {
+    return dynamodbSettings(this.context);
+  }
+
+  private get context() {
+    const env = { [ENV.table]: this.table };
+    return lambdaContext(this.world.user, env, { clock: this.world.clock });
+  }
+
+  /** The settings of the run in place of the template's, the golden set, and an alarm that is quiet. */
+  private async furnish(): Promise<void> {
+    this.world.services.cloudwatch.setAlarm(VETO_ALARM, 'OK');
+    await this.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(6)));
+    for (const { name, settings } of this.plan.endpoints) {
+      const config = await this.settings.find(name);
+      if (!config) throw new Error(`the template has no endpoint ${name}`);
+      this.functionNames.set(name, config.functionName);
+      const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
+      await dynamodbSettingsStore(this.context).put(changed);
+    }
+  }
+}
+
+/** An environment that has loaded its model goes on without the object until Lambda recycles it. */
+const WARM_MS = 10 * 60_000;
+
+type Happening = Exclude<Moment['on'], 'time'>;
+
+interface PinnedObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+}
+
+const broken = (template: Template, mutant?: Mutant): Template =>
+  mutant?.template ? (JSON.parse(mutant.template(JSON.stringify(template))) as Template) : template;
+
+function watchDenials({ permissions }: World, story: Story): void {
+  const usual = permissions.check.bind(permissions);
+  permissions.check = (...call) => {
+    try {
+      usual(...call);
+    } catch (error) {
+      const [logicalId, , required] = call;
+      const taken = required.some(({ action }) => permissions.withheld(logicalId, action));
+      if (!taken) story.denied.push(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  };
+}

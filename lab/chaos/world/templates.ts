@@ -1,0 +1,19 @@
+import { synthTemplate } from '../../../lib/synthesise';
+import type { Template } from '../../../simulator/deploy/template';
+import { ENDPOINT_NAMES } from '../plan/draw-plan';
+import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
+
+const made = new Map<string, Template>();
+
+/** The app with so many endpoints, synthesised once per process. Its roles allow whatever a run's settings ask for. */
+export function templateFor(endpoints: number, memoryMB = 1024): Template {
+  const key = `${endpoints} ${memoryMB}`;
+  const known = made.get(key);
+  if (known) return known;
+  const wanted = ENDPOINT_NAMES.slice(0, endpoints).map((name) => ({
+    ...{ name, memoryMB, goldenSet: { key: GOLDEN_KEY }, provisionedConcurrency: 1, vetoAlarms: [VETO_ALARM] },
+  }));
+  const template = synthTemplate(wanted) as unknown as Template;
+  made.set(key, template);
+  return template;
+}

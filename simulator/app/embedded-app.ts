@@ -1,0 +1,133 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { s3LabelStore } from '../../lambdas/adapters/s3-label-store';
+import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import { MODELS_PREFIX } from '../../lambdas/contract/names';
+import type * as Synthesise from '../../lib/synthesise';
+import type { FunctionRuntime } from '../runtime/function-runtime';
+import { ProcessRuntime } from '../runtime/process-runtime';
+import { createWorld } from '../world';
+import type { World } from '../world';
+import type { Template } from '../deploy/template';
+import { appHandlers } from './handlers';
+
+export interface EmbeddedAppOptions {
+  readonly endpoints: readonly EndpointSettingsInput[];
+  /** @default 1 */
+  readonly seed?: number | string;
+  /** What answers for the models. @default real models, each version in a process of its own */
+  readonly runtime?: FunctionRuntime;
+  /** What stands between the world and what answers for the models. @default nothing */
+  readonly instead?: (files: FunctionRuntime) => FunctionRuntime;
+  readonly template?: Template;
+  /** Handlers in place of the app's own, for example to see what one returns. @default none */
+  readonly handlers?: Partial<typeof appHandlers>;
+}
+
+/** The app, deployed in an embedded world, and what a person does with it. */
+export class EmbeddedApp {
+  readonly world: World;
+
+  constructor(options: EmbeddedAppOptions) {
+    const template = options.template ?? synthesised(options.endpoints);
+    // The runtime reads models through the world that it is a part of.
+    const files: FunctionRuntime = options.runtime ?? this.processes();
+    const runtime = options.instead?.(files) ?? files;
+    this.world = createWorld({
+      template,
+      handlers: { ...appHandlers, ...options.handlers },
+      runtime,
+      seed: options.seed ?? 1,
+      stackName: 'Greenlight',
+    });
+  }
+
+  /** Creates everything that the template says, the live alias included. */
+  deploy(): Promise<unknown> {
+    return this.world.deploy();
+  }
+
+  get bucket(): string {
+    return this.idOf('AWS::S3::Bucket');
+  }
+
+  get stateMachineArn(): string {
+    return this.idOf('AWS::StepFunctions::StateMachine');
+  }
+
+  /** Stores an object under the endpoint's models, which starts a rollout. Answers its version id. */
+  async upload(
+    endpoint: string,
+    file: string,
+    bytes: Uint8Array,
+    metadata: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    return this.put(`${MODELS_PREFIX}${endpoint}/${file}`, bytes, metadata);
+  }
+
+  async put(key: string, body: Uint8Array | string, metadata: Readonly<Record<string, string>> = {}): Promise<string> {
+    const answer = await this.world.user.s3.send(
+      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, Metadata: { ...metadata } }),
+    );
+    return answer.VersionId ?? '';
+  }
+
+  async readText(key: string): Promise<string> {
+    const answer = await this.world.user.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    return (await answer.Body?.transformToString()) ?? '';
+  }
+
+  /** Starts an execution as the console does. Answers its ARN. */
+  async start(input: unknown, name?: string): Promise<string> {
+    const answer = await this.world.user.sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn: this.stateMachineArn,
+        input: JSON.stringify(input),
+        ...(name && { name }),
+      }),
+    );
+    return answer.executionArn ?? '';
+  }
+
+  private processes(): FunctionRuntime {
+    const made: { runtime?: ProcessRuntime } = {};
+    const runtime = (): ProcessRuntime =>
+      (made.runtime ??= new ProcessRuntime({
+        clock: this.world.clock,
+        region: 'eu-west-1',
+        readObject: async ({ bucket, key, versionId }, logicalId) => {
+          const answer = await this.world
+            .clientsOf(logicalId)
+            .s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+          return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+        },
+        keepLabel: ({ bucket, key, label }, logicalId) => {
+          const { s3 } = this.world.clientsOf(logicalId);
+          // The world's time stands still meanwhile, so nothing is waited for.
+          return s3LabelStore(
+            () => s3,
+            async () => undefined,
+          ).keepFirst(bucket, key, label);
+        },
+      }));
+    return {
+      start: (version) => runtime().start(version),
+      invoke: (version, events, context) => runtime().invoke(version, events, context),
+      retire: (functionName, version) => runtime().retire(functionName, version),
+      stop: async () => made.runtime?.stop(),
+    };
+  }
+
+  private idOf(type: string): string {
+    const [id] = this.world.stack.idsOf(type);
+    if (id === undefined) throw new Error(`the template has no ${type}`);
+    return this.world.stack.ref(id);
+  }
+}
+
+/** The CDK takes a second to load; whoever brings a template has no need of it. */
+function synthesised(endpoints: readonly EndpointSettingsInput[]): Template {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { synthTemplate } = require('../../lib/synthesise') as typeof Synthesise;
+  return synthTemplate(endpoints) as unknown as Template;
+}

@@ -1,0 +1,113 @@
+import type { AwsClients } from '../lambdas/adapters/aws-clients';
+import type { FunctionRuntime, InvocationContext, InvocationResult, RuntimeVersion } from './runtime/function-runtime';
+import type { VirtualClock } from './virtual-clock';
+import type { Hooks } from './hooks';
+
+export interface HandlerExtras {
+  /** Answers the PUT with which a custom resource responds; a real function leaves this out and uses the network. */
+  readonly fetch: (url: string, init?: { readonly method?: string; readonly body?: unknown }) => Promise<Response>;
+  /** The world's time; a real function leaves this out and uses its own. */
+  readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+}
+
+/** What a module of `lambdas/handlers` exports as `create`. */
+export type CreateHandler = (
+  clients: AwsClients,
+  env: Record<string, string>,
+  extras?: HandlerExtras,
+) => (event: never, context: never) => Promise<unknown>;
+
+export interface HandlerWorld {
+  readonly clock: VirtualClock;
+  readonly hooks: Hooks;
+  readonly clientsOf: (logicalId: string) => AwsClients;
+  readonly fetch: HandlerExtras['fetch'];
+}
+
+/**
+ * Runs handlers of the app inside this process, in world time. Like a Lambda environment, a handler is created once per
+ * version and configuration and then kept. Code cannot be stopped, but at its timeout, where Lambda kills the environment,
+ * it reaches no service any more and the next invocation gets a new one. The code of a stopped execution goes on, as on AWS.
+ */
+export class HandlerRuntime implements FunctionRuntime {
+  readonly inWorldTime = true;
+  private readonly warm = new Map<string, { readonly key: string; readonly handle: ReturnType<CreateHandler> }>();
+
+  constructor(
+    private readonly handler: string,
+    private readonly create: CreateHandler,
+    private readonly world: HandlerWorld,
+  ) {}
+
+  async invoke(
+    version: RuntimeVersion,
+    events: readonly unknown[],
+    context: InvocationContext,
+  ): Promise<readonly InvocationResult[]> {
+    return Promise.all(
+      events.map((event, index) => this.one(version, event, context, context.requestIds[index] ?? '')),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.warm.clear();
+  }
+
+  private async one(
+    version: RuntimeVersion,
+    event: unknown,
+    context: InvocationContext,
+    requestId: string,
+  ): Promise<InvocationResult> {
+    const { clock, hooks } = this.world;
+    const began = clock.now();
+    context.signal?.addEventListener('abort', () => this.warm.delete(version.version), { once: true });
+    const rest = () => ({ logs: [], durationMs: clock.now() - began });
+    try {
+      const payload = await clock.scopes.run(
+        this.handler,
+        async () => {
+          await hooks.invoking({ logicalId: version.logicalId, handler: this.handler, event, at: began });
+          return this.handle(version)(jsonCopy(event) as never, this.contextOf(version, context, requestId) as never);
+        },
+        context.signal,
+      );
+      return { ok: true, payload: jsonCopy(payload), ...rest() };
+    } catch (error) {
+      const thrown = error instanceof Error ? error : new Error(String(error));
+      const trace = (thrown.stack ?? '').split('\n').map((line) => line.trim());
+      return { ok: false, errorType: thrown.name, errorMessage: thrown.message, trace, ...rest() };
+    }
+  }
+
+  private handle(version: RuntimeVersion): ReturnType<CreateHandler> {
+    const key = JSON.stringify(version.environment);
+    const kept = this.warm.get(version.version);
+    if (kept?.key === key) return kept.handle;
+    const { clock, clientsOf, fetch } = this.world;
+    const handle = this.create(clientsOf(version.logicalId), { ...version.environment }, { fetch, clock });
+    this.warm.set(version.version, { key, handle });
+    return handle;
+  }
+
+  private contextOf(version: RuntimeVersion, context: InvocationContext, awsRequestId: string) {
+    const { clock } = this.world;
+    const deadline = clock.now() + version.timeoutSeconds * 1000;
+    return {
+      functionName: version.functionName,
+      functionVersion: context.functionVersion,
+      invokedFunctionArn: context.invokedFunctionArn,
+      memoryLimitInMB: String(version.memoryMB),
+      awsRequestId,
+      logGroupName: `/aws/lambda/${version.functionName}`,
+      logStreamName: `[${context.functionVersion}]`,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, deadline - clock.now()),
+    };
+  }
+}
+
+/** What JSON makes of a value; Lambda hands nothing else in or out. */
+function jsonCopy(value: unknown): unknown {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
+}

@@ -1,0 +1,138 @@
+import type { ServiceName } from '../service';
+import { lambdaActions } from './lambda-actions';
+import { s3Actions } from './s3-actions';
+
+/** One permission that a call needs. */
+export interface RequiredAction {
+  readonly action: string;
+  readonly resource: string;
+  /** Values that policy conditions may look at. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  /** The state machine whose task waits for a token. */
+  readonly stateMachineOfToken: (token: string) => string | undefined;
+}
+
+export type Input = Readonly<Record<string, unknown>>;
+export type ActionTable = Readonly<Record<string, (input: Input, place: Place) => readonly RequiredAction[]>>;
+
+/** Thrown for a command that nobody mapped to a permission: it is refused, never silently allowed. */
+export class UnmappedCommand extends Error {
+  override readonly name = 'UnmappedCommand';
+}
+
+/** The IAM actions and resources of one SDK command, from the service authorization reference. */
+export function requiredActions(
+  service: ServiceName,
+  command: string,
+  input: Input,
+  place: Place,
+): readonly RequiredAction[] {
+  const table = TABLES[service];
+  const required = Object.hasOwn(table, command) ? table[command] : undefined;
+  if (!required) throw new UnmappedCommand(`no IAM action is known for ${service} ${command}: add it to simulator/iam`);
+  return required(input, place);
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const tableArn = (name: unknown, { region, account }: Place) =>
+  text(name).startsWith('arn:') ? text(name) : `arn:aws:dynamodb:${region}:${account}:table/${text(name)}`;
+const onTable = (action: string) => (input: Input, place: Place) => [
+  {
+    action: `dynamodb:${action}`,
+    resource: tableArn(input.TableName, place) + (input.IndexName ? `/index/${text(input.IndexName)}` : ''),
+  },
+];
+const onTables = (action: string) => (input: Input, place: Place) =>
+  Object.keys(input.RequestItems ?? {}).map((name) => ({
+    action: `dynamodb:${action}`,
+    resource: tableArn(name, place),
+  }));
+
+/** A transaction needs the permission of each of its items. */
+const TRANSACTION_ACTIONS = {
+  Get: 'GetItem',
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+  ConditionCheck: 'ConditionCheckItem',
+} as const;
+const transaction = (input: Input, place: Place) =>
+  ((input.TransactItems ?? []) as Readonly<Record<string, Input>>[]).flatMap((item) =>
+    Object.entries(item).map(([kind, part]) => ({
+      action: `dynamodb:${TRANSACTION_ACTIONS[kind as keyof typeof TRANSACTION_ACTIONS]}`,
+      resource: tableArn(part.TableName, place),
+    })),
+  );
+
+const DYNAMODB: ActionTable = {
+  Get: onTable('GetItem'),
+  Put: onTable('PutItem'),
+  Update: onTable('UpdateItem'),
+  Delete: onTable('DeleteItem'),
+  Query: onTable('Query'),
+  Scan: onTable('Scan'),
+  BatchGet: onTables('BatchGetItem'),
+  BatchWrite: onTables('BatchWriteItem'),
+  TransactWrite: transaction,
+  TransactGet: transaction,
+};
+
+const anywhere = (action: string) => () => [{ action, resource: '*' }];
+const alarms =
+  (action: string) =>
+  (_: Input, { region, account }: Place) => [{ action, resource: `arn:aws:cloudwatch:${region}:${account}:alarm:*` }];
+const CLOUDWATCH: ActionTable = {
+  GetMetricData: anywhere('cloudwatch:GetMetricData'),
+  GetMetricStatistics: anywhere('cloudwatch:GetMetricStatistics'),
+  ListMetrics: anywhere('cloudwatch:ListMetrics'),
+  PutMetricData: (input) => [
+    { action: 'cloudwatch:PutMetricData', resource: '*', context: { 'cloudwatch:namespace': text(input.Namespace) } },
+  ],
+  DescribeAlarms: alarms('cloudwatch:DescribeAlarms'),
+};
+
+const on = (action: string, key: string) => (input: Input) => [{ action, resource: text(input[key]) }];
+const onToken = (action: string) => (input: Input, place: Place) => [
+  { action, resource: place.stateMachineOfToken(text(input.taskToken)) ?? '*' },
+];
+const STATES: ActionTable = {
+  StartExecution: on('states:StartExecution', 'stateMachineArn'),
+  ListExecutions: on('states:ListExecutions', 'stateMachineArn'),
+  DescribeStateMachine: on('states:DescribeStateMachine', 'stateMachineArn'),
+  DescribeExecution: on('states:DescribeExecution', 'executionArn'),
+  StopExecution: on('states:StopExecution', 'executionArn'),
+  GetExecutionHistory: on('states:GetExecutionHistory', 'executionArn'),
+  RedriveExecution: on('states:RedriveExecution', 'executionArn'),
+  SendTaskSuccess: onToken('states:SendTaskSuccess'),
+  SendTaskFailure: onToken('states:SendTaskFailure'),
+  SendTaskHeartbeat: onToken('states:SendTaskHeartbeat'),
+};
+
+const SNS: ActionTable = {
+  Publish: (input) => [{ action: 'sns:Publish', resource: text(input.TopicArn ?? input.TargetArn) }],
+};
+
+const EVENTBRIDGE: ActionTable = {
+  PutEvents: (input, { region, account }) =>
+    ((input.Entries ?? []) as readonly { readonly EventBusName?: string }[]).map(({ EventBusName = 'default' }) => ({
+      action: 'events:PutEvents',
+      resource: EventBusName.startsWith('arn:')
+        ? EventBusName
+        : `arn:aws:events:${region}:${account}:event-bus/${EventBusName}`,
+    })),
+};
+
+const TABLES: Readonly<Record<ServiceName, ActionTable>> = {
+  lambda: lambdaActions,
+  s3: s3Actions,
+  dynamodb: DYNAMODB,
+  cloudwatch: CLOUDWATCH,
+  sfn: STATES,
+  sns: SNS,
+  eventbridge: EVENTBRIDGE,
+};
