@@ -17,6 +17,8 @@ import time
 from typing import Any, Callable, Mapping, NamedTuple, Protocol, Sequence
 
 NAMESPACE = "Greenlight"
+# What the judge reads, see docs/inference.md. One letter each: every request pays for a line of them.
+ENDPOINT, VERSION, FAILED, WARM, CLASS = "E", "V", "F", "W", "C"
 MAX_ROWS_COUNTED = 100  # CloudWatch keeps so many values of a metric in one line.
 OTHER_CLASS = 1_000_000  # A negative class, which CloudWatch could compute no percentiles over.
 CHUNK = 1024 * 1024
@@ -120,8 +122,8 @@ class Endpoint:
             self.other_minute = at // 60_000
             self._count(at, context.function_version, {"NonFiniteOutputs": 0})
         for counts in counted:
-            duration = {"WarmDuration": round((time.perf_counter() - begun) * 1000, 2)} if warm else {}
-            self._count(at, context.function_version, {"ModelErrors": 0, **duration, **counts})
+            duration = {WARM: round((time.perf_counter() - begun) * 1000, 2)} if warm else {}
+            self._count(at, context.function_version, {FAILED: 0, **duration, **counts})
         headers = {
             "content-type": "application/json",
             "x-greenlight-version": context.function_version,
@@ -163,7 +165,7 @@ class Endpoint:
         """A rollout asks a version for this before any traffic moves, to see that failures are counted. To others it is not there."""
         if not re.search(r":function:[^:]+:\d+$", context.invoked_function_arn):
             raise Refused(404, "NotFound", "There is nothing at '/v2/health/fail-on-purpose'.", "path")
-        count({"ModelErrors": 1})
+        count({FAILED: 1})
         raise Refused(500, "ModelFailed", "The model failed: on purpose, to see that failures are counted.")
 
     def _infer(self, event: Any, context: Any, count_any: Callable[[dict[str, Any]], None]) -> Any:
@@ -175,12 +177,12 @@ class Endpoint:
             inputs = _inputs(request, model.inputs)
             outputs = self._predict(model, inputs)
             wanted = _wanted(request, outputs)
-            count({"PredictedClass": self._classes(outputs)})
+            count({CLASS: self._classes(outputs)})
         except Refused as refused:
             if refused.code == "NonFiniteOutput":
                 count({"NonFiniteOutputs": 1})
             elif refused.status >= 500:
-                count({"ModelErrors": 1})
+                count({FAILED: 1})
             raise
         given = {} if request.get("id") is None else {"id": request["id"]}
         answers = [{**_signature(one), "data": list(one.data)} for one in outputs if one.name in wanted]
@@ -243,10 +245,10 @@ class Endpoint:
         present = {name: value for name, value in values.items() if value != []}
         metrics = {
             "Namespace": NAMESPACE,
-            "Dimensions": [["Endpoint", "Version"]],
+            "Dimensions": [[ENDPOINT, VERSION]],
             "Metrics": [{"Name": name} for name in present],
         }
-        line = {"_aws": {"Timestamp": at, "CloudWatchMetrics": [metrics]}, "Endpoint": self.name, "Version": version}
+        line = {"_aws": {"Timestamp": at, "CloudWatchMetrics": [metrics]}, ENDPOINT: self.name, VERSION: version}
         self.write(json.dumps({**line, **present}, separators=(",", ":")))
 
     def _classes(self, outputs: Sequence[Tensor]) -> list[int]:

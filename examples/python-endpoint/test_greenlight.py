@@ -88,9 +88,9 @@ class EndpointTest(unittest.TestCase):
         self.assertEqual((status, body["id"], body["outputs"][0]["data"]), (200, "a", [3, 5]))
         self.ask([4, 0])
         first, second = self.counted()
-        self.assertEqual(first, {"Endpoint": "churn", "Version": "7", "ModelErrors": 0, "PredictedClass": [3, 5]})
-        self.assertEqual(second["PredictedClass"], [4])
-        self.assertGreaterEqual(second["WarmDuration"], 0)
+        self.assertEqual(first, {"E": "churn", "V": "7", "F": 0, "C": [3, 5]})
+        self.assertEqual(second["C"], [4])
+        self.assertGreaterEqual(second["W"], 0)
         self.assertEqual(self.lines[0]["_aws"]["CloudWatchMetrics"][0]["Dimensions"], [["Endpoint", "Version"]])
 
     def test_failures_count_against_the_model_and_mistakes_do_not(self):
@@ -100,7 +100,7 @@ class EndpointTest(unittest.TestCase):
         for body in ({}, infer([1]), {"inputs": [{"name": "y", "datatype": "FP64", "shape": [1, 2], "data": [1, 2]}]}):
             self.assertEqual(self.call("POST", "/v2/models/churn/infer", body)[0], 400)
         self.assertEqual(self.ask([None, 0])[1]["error"], "The model does not take these values: no missing values, please")
-        values = [(line.get("ModelErrors"), line.get("NonFiniteOutputs")) for line in self.counted()]
+        values = [(line.get("F"), line.get("NonFiniteOutputs")) for line in self.counted()]
         # The last says that there were other requests in this minute.
         self.assertEqual(values, [(1, None), (0, 1), (None, 0)])
 
@@ -114,15 +114,15 @@ class EndpointTest(unittest.TestCase):
         path = "/v2/health/fail-on-purpose"
         self.assertEqual(self.call("POST", path)[0], 404)
         self.assertEqual(self.call("POST", path, context=BY_VERSION)[0], 500)
-        self.assertEqual([line.get("ModelErrors") for line in self.counted()], [None, 1])
+        self.assertEqual([line.get("F") for line in self.counted()], [None, 1])
 
     def test_scores_are_counted_by_their_bin_and_texts_by_their_name(self):
         self.serve(GREENLIGHT_PREDICTION_OUTPUT="score", GREENLIGHT_SCORE_BINS="[1e300, 2e300]")
         self.ask([1, 0], [2, 0], [3, 0])
-        self.assertEqual(self.counted()[0]["PredictedClass"], [0, 1, 2])
+        self.assertEqual(self.counted()[0]["C"], [0, 1, 2])
         self.serve(GREENLIGHT_CLASS_NAMES='["3", "1"]')
         self.ask([1, 0], [3, 0], [8, 0])
-        self.assertEqual(self.counted()[0]["PredictedClass"], [1, 0, 2])
+        self.assertEqual(self.counted()[0]["C"], [1, 0, 2])
 
     def test_a_body_in_base64_and_its_metadata(self):
         self.serve()

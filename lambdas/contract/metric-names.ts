@@ -1,34 +1,37 @@
 /**
  * The metrics that the model server emits and the judge counts. Namespace and dimensions must match to the letter: a
  * query with another dimension finds no data and says so only by silence.
+ *
+ * What every request writes has names of one letter. A name stands twice in a line of embedded metric format, and lines cost
+ * more than a small model's compute: with words instead a request's line has 298 bytes, so 204. Graphs have labels in words.
  */
 export const METRIC_NAMESPACE = 'Greenlight';
 
-/** Exactly these two, in this order; a third would be another, empty series. `Version` is the executed version. */
-export const METRIC_DIMENSIONS = { endpoint: 'Endpoint', version: 'Version' } as const;
+/** Endpoint and executed version: exactly these two, in this order; a third would be another, empty series. */
+export const METRIC_DIMENSIONS = { endpoint: 'E', version: 'V' } as const;
 
 /**
  * Only infer requests through the live alias are counted. One that was answered 4xx is not, because the caller was at
- * fault, nor is one for anything else than an answer; so the sample count of `ModelErrors` may be less than Lambda's
+ * fault, nor is one for anything else than an answer; so the sample count of `F` may be less than Lambda's
  * `Invocations`, and is what shares of failures are taken of. One that ended in a thrown error emits nothing: Lambda's
  * `Errors` has it. Of requests that are not counted one a minute and environment emits a zero of `NonFiniteOutputs` alone,
  * which tells a minute that had no other from one whose counts have not arrived.
  */
 export const METRICS = {
-  /** 1 when the model failed, was not ready (503) or answered more than Lambda can carry, else 0. */
-  modelErrors: 'ModelErrors',
-  /** 1 when an output held NaN or an infinity, else absent; disjoint from `ModelErrors`. */
+  /** Failed: 1 when the model failed, was not ready (503) or answered more than Lambda can carry, else 0. */
+  modelErrors: 'F',
+  /** 1 when an output held NaN or an infinity, else absent; disjoint from `F`. */
   nonFiniteOutputs: 'NonFiniteOutputs',
-  /** Index of the predicted class or of the score's bin, one value per row; whole and never negative. */
-  predictedClass: 'PredictedClass',
+  /** Class: index of the predicted class or of the score's bin, one value per row; whole and never negative. */
+  predictedClass: 'C',
   /**
-   * Time of the whole request inside the handler, milliseconds. Only of requests that came to a warm environment: neither
+   * Warm: time of the whole request inside the handler, milliseconds. Only of requests that came to a warm environment: neither
    * its first one nor one that waited for the model to load. Failures that were answered have one, thrown errors have none.
    */
-  warmDuration: 'WarmDuration',
+  warmDuration: 'W',
   /**
    * Of a label that a user sent: 1 when the answer was right, else 0, one value per labelled row. Its average is the
-   * accuracy and its sample count the number of labels. `Version` is the one that answered, whichever took the label.
+   * accuracy and its sample count the number of labels. The version is the one that answered, whichever took the label.
    */
   rightAnswers: 'RightAnswers',
   /** Seconds from the answer to its label, one value per labelled row of a classification. */
@@ -41,13 +44,13 @@ export const METRICS = {
 
 /**
  * How many of an endpoint's live and rollback versions cannot be used: gone, not Active, or their model cannot be read.
- * From the reconciler, with the dimension `Endpoint` alone, and only while it is not 0: no data means that all is well.
+ * From the reconciler, with the endpoint as its only dimension, and only while it is not 0: no data means that all is well.
  */
 export const UNAVAILABLE_VERSIONS = 'UnavailableVersions';
 
 /**
  * 1 for each infer request through the live alias whose answer was the model's failure, not ready or not finite. With the
- * dimension `Endpoint` alone, for the endpoint's alarm, and only where there is one: no data means that none failed.
+ * endpoint as its only dimension, for the endpoint's alarm, and only where there is one: no data means that none failed.
  */
 export const FAILED_ANSWERS = 'FailedAnswers';
 

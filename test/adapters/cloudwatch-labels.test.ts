@@ -14,7 +14,7 @@ function labels(
   right: readonly number[],
   wrong: readonly number[],
 ): void {
-  const dimensions = { Endpoint: 'digits', Version: version };
+  const dimensions = { E: 'digits', V: version };
   for (const delay of [...right, ...wrong]) world.counter('Greenlight', 'LabelDelay', dimensions, minute, delay);
   for (const delay of wrong) world.counter('Greenlight', 'WrongLabelDelay', dimensions, minute, delay);
 }

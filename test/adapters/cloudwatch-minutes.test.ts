@@ -21,29 +21,29 @@ describe('evidence, minute by minute', () => {
       { Name: 'ExecutedVersion', Value: version },
     ];
     const model = (version: string) => [
-      { Name: 'Endpoint', Value: 'digits' },
-      { Name: 'Version', Value: version },
+      { Name: 'E', Value: 'digits' },
+      { Name: 'V', Value: version },
     ];
     const common = (prefix: string, version: string) => [
-      { id: `${prefix}Inferences`, asks: 'Greenlight ModelErrors SampleCount 60', dimensions: model(version) },
-      { id: `${prefix}ModelErrors`, asks: 'Greenlight ModelErrors Sum 60', dimensions: model(version) },
+      { id: `${prefix}Inferences`, asks: 'Greenlight F SampleCount 60', dimensions: model(version) },
+      { id: `${prefix}ModelErrors`, asks: 'Greenlight F Sum 60', dimensions: model(version) },
       { id: `${prefix}NonFinite`, asks: 'Greenlight NonFiniteOutputs Sum 60', dimensions: model(version) },
-      { id: `${prefix}Timed`, asks: 'Greenlight WarmDuration SampleCount 60', dimensions: model(version) },
-      { id: `${prefix}Predictions`, asks: 'Greenlight PredictedClass SampleCount 60', dimensions: model(version) },
-      { id: `${prefix}Class0`, asks: 'Greenlight PredictedClass PR(:0.5) 60', dimensions: model(version) },
-      { id: `${prefix}Class1`, asks: 'Greenlight PredictedClass PR(0.5:1.5) 60', dimensions: model(version) },
+      { id: `${prefix}Timed`, asks: 'Greenlight W SampleCount 60', dimensions: model(version) },
+      { id: `${prefix}Predictions`, asks: 'Greenlight C SampleCount 60', dimensions: model(version) },
+      { id: `${prefix}Class0`, asks: 'Greenlight C PR(:0.5) 60', dimensions: model(version) },
+      { id: `${prefix}Class1`, asks: 'Greenlight C PR(0.5:1.5) 60', dimensions: model(version) },
     ];
     expect(series).toEqual([
       { id: 'bRequests', asks: 'AWS/Lambda Invocations Sum 60', dimensions: behind('7') },
       { id: 'bErrors', asks: 'AWS/Lambda Errors Sum 60', dimensions: behind('7') },
       { id: 'bDurations', asks: 'AWS/Lambda Duration SampleCount 60', dimensions: behind('7') },
-      { id: 'bBeyond0', asks: 'Greenlight WarmDuration TC(100:) 60', dimensions: model('7') },
+      { id: 'bBeyond0', asks: 'Greenlight W TC(100:) 60', dimensions: model('7') },
       ...common('b', '7'),
       { id: 'gRequests', asks: 'AWS/Lambda Invocations Sum 60', dimensions: behind('8') },
       { id: 'gErrors', asks: 'AWS/Lambda Errors Sum 60', dimensions: behind('8') },
       { id: 'gDurations', asks: 'AWS/Lambda Duration SampleCount 60', dimensions: behind('8') },
-      { id: 'gBeyond0', asks: 'Greenlight WarmDuration TC(105:) 60', dimensions: model('8') },
-      { id: 'gBeyond1', asks: 'Greenlight WarmDuration TC(127.6:) 60', dimensions: model('8') },
+      { id: 'gBeyond0', asks: 'Greenlight W TC(105:) 60', dimensions: model('8') },
+      { id: 'gBeyond1', asks: 'Greenlight W TC(127.6:) 60', dimensions: model('8') },
       ...common('g', '8'),
       { id: 'aThrottles', asks: 'AWS/Lambda Throttles Sum 60', dimensions: behind('').slice(0, 2) },
     ]);
@@ -170,7 +170,7 @@ describe('evidence, minute by minute', () => {
       world.lambdaMetric('8', 'Invocations', minute, 1, 500);
       world.lambdaMetric('8', 'Duration', minute, 20, 500);
     }
-    world.counter('Greenlight', 'NonFiniteOutputs', { Endpoint: 'digits', Version: '8' }, 0, 0);
+    world.counter('Greenlight', 'NonFiniteOutputs', { E: 'digits', V: '8' }, 0, 0);
     const { incomplete, minutes } = await reading(world.evidence.minutes(query()));
     expect(minutes[0]).toMatchObject({ minute: at(0), green: { ...NOTHING, durations: 0 } });
     expect(incomplete).toEqual([{ minute: at(1), why: 'model metrics missing for version 8' }]);

@@ -48,14 +48,14 @@ describe('requests that came to a warm environment', () => {
       minute(world, '8', 0, [...FAST, ...COLD], FAST);
       const { minutes } = await reading(world.evidence.minutes(query({ config: settings })));
       expect(minutes[0]?.green).toMatchObject({ requests: 60, durations: 60, slow: [10], verySlow: [10] });
-      expect(JSON.stringify(world.sent)).not.toContain('WarmDuration');
+      expect(JSON.stringify(world.sent)).not.toContain('"MetricName":"W"');
     }
   });
 
   test('cost no query where the latency gate is off', async () => {
     const world = cloudwatchWorld();
     await world.evidence.minutes(query({ config: config({ gates: { latency: false } }), thresholds: [] }));
-    expect(JSON.stringify(world.sent)).not.toContain('WarmDuration');
+    expect(JSON.stringify(world.sent)).not.toContain('"MetricName":"W"');
   });
 
   test('fix the thresholds, and are counted beyond them minute by minute', async () => {

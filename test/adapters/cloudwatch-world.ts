@@ -56,7 +56,7 @@ export function cloudwatchWorld(intercept?: Intercept) {
     },
     /** Durations that the model server tells of requests to warm environments. */
     warm(version: string, minute: number, durations: readonly number[]): void {
-      const duration = record('Greenlight', 'WarmDuration', { Endpoint: 'digits', Version: version }, minute);
+      const duration = record('Greenlight', 'W', { E: 'digits', V: version }, minute);
       for (const ms of durations) duration(ms);
     },
     /** Requests that Lambda turned away, counted as it counts them: under the version and under the alias. */
@@ -76,14 +76,14 @@ export function cloudwatchWorld(intercept?: Intercept) {
       counts: { good: number; bad?: number; nonFinite?: number; classes?: readonly number[] },
     ): void {
       const { good, bad = 0, nonFinite = 0, classes = [] } = counts;
-      const dimensions = { Endpoint: 'digits', Version: version };
-      const errors = record('Greenlight', 'ModelErrors', dimensions, minute);
+      const dimensions = { E: 'digits', V: version };
+      const errors = record('Greenlight', 'F', dimensions, minute);
       errors(0, good + nonFinite);
       errors(1, bad);
       const broken = record('Greenlight', 'NonFiniteOutputs', dimensions, minute);
       broken(0, good + bad);
       broken(1, nonFinite);
-      const predicted = record('Greenlight', 'PredictedClass', dimensions, minute);
+      const predicted = record('Greenlight', 'C', dimensions, minute);
       for (const one of classes) predicted(one);
     },
   };

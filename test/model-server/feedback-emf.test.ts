@@ -35,8 +35,8 @@ const label = (scored: LabelCounts['scored'], version = '7'): LabelCounts => ({
 it('labels are counted for the version that answered, in the minute in which they came', () => {
   const lines = linesOf(label([{ right: true }]), label([{ right: false }], '8'));
   expect(lines).toEqual([
-    expect.objectContaining({ Endpoint: 'digits', Version: '7', RightAnswers: 1, LabelDelay: 90 }),
-    expect.objectContaining({ Endpoint: 'digits', Version: '8', RightAnswers: 0, LabelDelay: 90, WrongLabelDelay: 90 }),
+    expect.objectContaining({ E: 'digits', V: '7', RightAnswers: 1, LabelDelay: 90 }),
+    expect.objectContaining({ E: 'digits', V: '8', RightAnswers: 0, LabelDelay: 90, WrongLabelDelay: 90 }),
   ]);
   expect(lines[0]).not.toHaveProperty('WrongLabelDelay');
   expect(lines.map(({ _aws }) => _aws.Timestamp)).toEqual([at, at]);
@@ -46,9 +46,9 @@ it('a hundred rows are all counted, each line under exactly the dimensions that 
   const rows = Array.from({ length: 100 }, (_, row) => ({ right: row % 4 > 0 }));
   const lines = linesOf(label(rows));
   expect(lines.map(({ _aws }) => _aws.CloudWatchMetrics.map(({ Dimensions }) => Dimensions))).toEqual(
-    lines.map(() => [[['Endpoint', 'Version']]]),
+    lines.map(() => [[['E', 'V']]]),
   );
-  expect(lines.every(({ Endpoint, Version }) => Endpoint === 'digits' && Version === '7')).toBe(true);
+  expect(lines.every(({ E, V }) => E === 'digits' && V === '7')).toBe(true);
   expect(values(lines, 'RightAnswers')).toEqual(rows.map(({ right }) => (right ? 1 : 0)));
   expect(values(lines, 'LabelDelay')).toHaveLength(100);
   expect(values(lines, 'WrongLabelDelay')).toHaveLength(25);

@@ -89,7 +89,7 @@ describe('a canary that would prove nothing is refused before any traffic moves'
       scene,
       await scene.rollout({ name: 'v2' }),
       'PreflightFailed',
-      /"live" had \d+ requests .* ModelErrors in Greenlight under Endpoint=digits, Version=2 is missing/,
+      /"live" had \d+ requests .* metric F \(failures of the model\) in Greenlight under E=digits, V=2 is missing/,
     );
   });
 
@@ -102,7 +102,10 @@ describe('a canary that would prove nothing is refused before any traffic moves'
   });
 
   it.each<[FakeModel['selfTest'], RegExp]>([
-    ['fails uncounted', /asked to fail on purpose .* answered 500, but nothing counted it: ModelErrors = 1/],
+    [
+      'fails uncounted',
+      /asked to fail on purpose .* answered 500, but nothing counted it: metric F \(failures of the model\) = 1/,
+    ],
     ['answers', /asked to fail on purpose .* answered 200/],
     ['is unknown', /asked to fail on purpose .* answered 404.*Deploy the app again/],
   ])('when a server that is asked to fail %s', async (selfTest, words) => {

@@ -80,11 +80,11 @@ describe('the dashboard', () => {
     expect(
       searched.map(({ expression }) => /MetricName="(\w+)"', '(\w+)'/.exec(expression)?.slice(1).join(' ')),
     ).toEqual([
-      ...['Invocations Sum', 'Errors Sum', 'ModelErrors Sum', 'NonFiniteOutputs Sum'],
+      ...['Invocations Sum', 'Errors Sum', 'F Sum', 'NonFiniteOutputs Sum'],
       ...['Duration p50', 'Duration p90', 'Duration p99'],
-      ...['WarmDuration p50', 'WarmDuration p90', 'WarmDuration p99'],
+      ...['W p50', 'W p90', 'W p99'],
     ]);
-    expect(searched.filter(({ expression }) => expression.includes('{Greenlight,Endpoint,Version} Endpoint="digits"'))).toHaveLength(5); // prettier-ignore
+    expect(searched.filter(({ expression }) => expression.includes('{Greenlight,E,V} E="digits"'))).toHaveLength(5); // prettier-ignore
   });
 
   it('shows all alarms of the app and names their sections of the runbook', () => {
@@ -161,5 +161,5 @@ it("has rows for an endpoint that is added later, and no graph that a function o
   const own = Template.from(app.synth().getStackByName('Own').template as Record<string, unknown>);
   const titles = bodyOf(own).widgets.flatMap(({ properties }) => properties.title ?? []);
   expect(titles.slice(2)).toEqual(['ranker: rollout', 'ranker: blue and green', 'ranker: alarms', 'ranker: requests', 'ranker: errors', 'ranker: duration, all requests']); // prettier-ignore
-  expect(JSON.stringify(bodyOf(own))).not.toContain('ModelErrors');
+  expect(JSON.stringify(bodyOf(own))).not.toContain('Greenlight,E,V');
 });

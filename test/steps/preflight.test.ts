@@ -11,15 +11,15 @@ import { verificationState } from './verification-state';
 const NOW = Date.parse('2026-11-23T09:04:00Z');
 const CANARY = { steps: [{ weight: 10, bakeMinutes: 5 }] };
 
-const embedded = (changes: Readonly<Record<string, unknown>> = {}, dimensions = ['Endpoint', 'Version']) =>
+const embedded = (changes: Readonly<Record<string, unknown>> = {}, dimensions = ['E', 'V']) =>
   JSON.stringify({
     _aws: {
       Timestamp: NOW,
-      CloudWatchMetrics: [{ Namespace: 'Greenlight', Dimensions: [dimensions], Metrics: [{ Name: 'ModelErrors' }] }],
+      CloudWatchMetrics: [{ Namespace: 'Greenlight', Dimensions: [dimensions], Metrics: [{ Name: 'F' }] }],
     },
-    Endpoint: 'digits',
-    Version: '2',
-    ModelErrors: 1,
+    E: 'digits',
+    V: '2',
+    F: 1,
     ...changes,
   });
 const answered = (status: number, body: unknown): EndpointAnswer => ({ kind: 'answered', status, body, durationMs: 1 });
@@ -154,21 +154,17 @@ describe('a failure that nobody counts', () => {
       { ...FAILED, log: ['{"level":"WARN"}'] },
       /its log \(1 lines\) has no such record/,
     ],
-    ['is counted as a good answer', { ...FAILED, log: [embedded({ ModelErrors: 0 })] }, /nothing counted it/],
+    ['is counted as a good answer', { ...FAILED, log: [embedded({ F: 0 })] }, /nothing counted it/],
     [
       'is counted in another namespace',
       { ...FAILED, log: [embedded().replace('"Greenlight"', '"Other"')] },
       /namespace Greenlight/,
     ],
-    [
-      'is counted for another version',
-      { ...FAILED, log: [embedded({ Version: '1' })] },
-      /Version=2 was to be in its log/,
-    ],
-    ['is counted for another endpoint', { ...FAILED, log: [embedded({ Endpoint: 'x' })] }, /Endpoint=digits/],
+    ['is counted for another version', { ...FAILED, log: [embedded({ V: '1' })] }, /V=2 was to be in its log/],
+    ['is counted for another endpoint', { ...FAILED, log: [embedded({ E: 'x' })] }, /E=digits/],
     [
       'is counted with one more dimension',
-      { ...FAILED, log: [embedded({ service: 's' }, ['Endpoint', 'Version', 'service'])] },
+      { ...FAILED, log: [embedded({ service: 's' }, ['E', 'V', 'service'])] },
       /nothing counted it/,
     ],
     ['is counted behind a prefix', { ...FAILED, log: [`2026-11-23 INFO ${embedded()}`] }, /nothing counted it/],
@@ -249,7 +245,7 @@ describe('a blue without data', () => {
     const { done } = fly({ baseline: nobody, calls: callsIn(20, 40) });
     await expect(done).rejects.toThrow(PreflightFailed);
     await expect(done).rejects.toThrow(
-      /"live" had 800 requests .* ModelErrors in Greenlight under Endpoint=digits, Version=1 is missing/,
+      /"live" had 800 requests .* metric F \(failures of the model\) in Greenlight under E=digits, V=1 is missing/,
     );
     const settings = { onInsufficientEvidence: { then: 'hold' } } as const;
     expect(await fly({ baseline: nobody, calls: callsIn(20, 40), settings }).done).toContain('had 800 requests');
@@ -280,7 +276,7 @@ describe('a blue without data', () => {
     const { done } = fly({ baseline: baselineOf([minute(600)], []) });
     await expect(done).rejects.toThrow(PreflightFailed);
     await expect(done).rejects.toThrow(
-      /600 requests .* no data for the gate predictions \(PredictedClass in Greenlight under Endpoint=digits, Version=1/,
+      /600 requests .* no data for the gate predictions \(metric C, the predicted class, in Greenlight under E=digits, V=1/,
     );
     const off = { settings: { gates: { predictions: false } }, baseline: baselineOf([minute(600)], []) } as const;
     expect(await fly(off).done).toContain('600 requests');

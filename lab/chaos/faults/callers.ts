@@ -1,3 +1,4 @@
+import { METRICS } from '../../../lambdas/contract/metric-names';
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { TrafficModel } from '../../../simulator/services/lambda/traffic';
@@ -33,7 +34,7 @@ function modelFor({ how }: CallersPlan, usual: TrafficModel): TrafficModel {
     case 'one class only':
       return (version, count, random) => {
         const sample = usual(version, count, random);
-        const metrics = (sample.metrics ?? []).map((one) => one.metric === 'PredictedClass' ? { ...one, values: [[0, sum(one.values)] as const] } : one); // prettier-ignore
+        const metrics = (sample.metrics ?? []).map((one) => one.metric === METRICS.predictedClass ? { ...one, values: [[0, sum(one.values)] as const] } : one); // prettier-ignore
         return { ...sample, metrics };
       };
     // A 4xx counts nothing but Lambda's own invocation.

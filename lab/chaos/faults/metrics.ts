@@ -1,4 +1,5 @@
 import type { GetMetricDataOutput } from '@aws-sdk/client-cloudwatch';
+import { METRIC_DIMENSIONS } from '../../../lambdas/contract/metric-names';
 import type { ReadQuery } from '../../../simulator/services/cloudwatch/get-metric-data';
 import { siteOf, type FaultRun } from './fault-run';
 
@@ -36,7 +37,7 @@ function inflate(run: FaultRun, inForce: () => boolean): void {
 
 /** The lower version number of a query is taken for blue's: a version is blue when the alias names it first. */
 export function concerns({ dimensions }: ReadQuery, run: FaultRun, of: 'blue' | 'green' | 'both'): boolean {
-  const version = dimensions['ExecutedVersion'] ?? dimensions['Version'];
+  const version = dimensions['ExecutedVersion'] ?? dimensions[METRIC_DIMENSIONS.version];
   if (of === 'both' || version === undefined) return of === 'both';
   const primaries = new Set(run.stage.story.aliases.map(({ after }) => after.version));
   return primaries.has(version) === (of === 'blue');

@@ -43,7 +43,7 @@ export const durationQuery = (config: EndpointConfig, side: Side, of: Source, id
     : lambdaQuery(config, side, of)(id, 'Duration', stat);
 
 /**
- * The model server's metrics of one version; a user's own function has none. Every inference has a value of `ModelErrors`, 0
+ * The model server's metrics of one version; a user's own function has none. Every inference has a value of `F`, 0
  * for a good one; every other request has one of `NonFiniteOutputs` alone. So the first say how many were inferences, and
  * either says that the minute's counts have arrived.
  */

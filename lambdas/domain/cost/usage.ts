@@ -55,7 +55,7 @@ const READS = 12;
 const WRITES_PER_TRANSITION = 12;
 /** Evidence, trace, record and report. */
 const KEPT_BYTES = 500_000;
-/** ModelErrors, NonFiniteOutputs, PredictedClass, WarmDuration. */
+/** Failures, answers that are not finite, classes, warm durations. */
 export const METRICS_PER_VERSION = 4;
 const GB = 1e9;
 /** A write unit is 1 KB of an item. */

@@ -40,7 +40,7 @@ async function failOnPurpose({ endpointCalls }: Needs, state: RolloutState, vers
   const { endpoint, version: executed } = METRIC_DIMENSIONS;
   const found = log.length === 0 ? 'Lambda sent no log of it' : `its log (${log.length} lines) has no such record`;
   throw new PreflightFailed(
-    `${asked} and answered 500, but nothing counted it: ${METRICS.modelErrors} = 1 in namespace ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${executed}=${version} was to be in its log, and ${found}. The judge would see no failure of green`,
+    `${asked} and answered 500, but nothing counted it: metric ${METRICS.modelErrors} (failures of the model) = 1 in namespace ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${executed}=${version} was to be in its log, and ${found}. The judge would see no failure of green`,
   );
 }
 

@@ -24,7 +24,7 @@ export function gatesWithoutData(
   return [
     ...(noPredictions
       ? [
-          `the gate predictions (${METRICS.predictedClass} in ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${version}=${blue}; a model whose labels are text needs classNames)`,
+          `the gate predictions (metric ${METRICS.predictedClass}, the predicted class, in ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${version}=${blue}; a model whose labels are text needs classNames)`,
         ]
       : []),
     ...counted.map(({ name, of }) => `the gate custom:${name} (${of === 'requests' ? '' : inWords(of, blue)})`),

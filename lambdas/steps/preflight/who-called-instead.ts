@@ -43,7 +43,7 @@ function uncounted(state: RolloutState, live: number): string {
   const { settings, builtIn } = state.config;
   const { endpoint, version } = METRIC_DIMENSIONS;
   const missing = builtIn
-    ? `${METRICS.modelErrors} in ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${version}=${state.blue.version}`
+    ? `metric ${METRICS.modelErrors} (failures of the model) in ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${version}=${state.blue.version}`
     : 'durations or counts of them';
   const what = `the alias "${LIVE_ALIAS}" had ${live} requests in the hour before, but no minute of blue is complete: ${missing} is missing`;
   if (settings.onInsufficientEvidence.then !== 'abort') return what;

@@ -76,21 +76,14 @@ it('serves a real model from the S3 stand-in through the function URL, with what
     expect(right / golden.labels.length).toBeGreaterThan(0.85);
 
     await world.clock.advance(300);
-    const counted = await metric(
-      cloudwatch,
-      world,
-      'PredictedClass',
-      { Endpoint: 'digits', Version: '1' },
-      'SampleCount',
-      'Greenlight',
-    );
+    const counted = await metric(cloudwatch, world, 'C', { E: 'digits', V: '1' }, 'SampleCount', 'Greenlight');
     expect(counted).toEqual([golden.labels.length]);
     // All but the first request of the process, each a little shorter than Lambda's time around it.
     const timed = (name: string, dimensions: Record<string, string>, namespace: string, stat: string) =>
       metric(cloudwatch, world, name, dimensions, stat, namespace);
-    const warm = [{ Endpoint: 'digits', Version: '1' }, 'Greenlight'] as const;
-    expect(await timed('WarmDuration', ...warm, 'SampleCount')).toEqual([golden.labels.length - 1]);
-    const [median = 0] = await timed('WarmDuration', ...warm, 'p50');
+    const warm = [{ E: 'digits', V: '1' }, 'Greenlight'] as const;
+    expect(await timed('W', ...warm, 'SampleCount')).toEqual([golden.labels.length - 1]);
+    const [median = 0] = await timed('W', ...warm, 'p50');
     const live = { FunctionName: 'digits', Resource: 'digits:live', ExecutedVersion: '1' };
     const [around = 0] = await timed('Duration', live, 'AWS/Lambda', 'p50');
     expect(median).toBeGreaterThan(0);
