@@ -67,7 +67,7 @@ async function reconcileEndpoint(ports: ReconcilePorts, config: EndpointConfig):
   const lock = await ports.locks.read(endpoint);
   if (lock !== undefined) {
     const status = await ports.executions.status(lock.owner);
-    if (status === 'RUNNING') return 'a rollout runs';
+    if (status === 'RUNNING') return (await clearLeftovers(ports, config)) ?? 'a rollout runs';
     const fresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
     if (fresh) return 'a rollout is about to start';
@@ -80,13 +80,15 @@ async function reconcileEndpoint(ports: ReconcilePorts, config: EndpointConfig):
   return did.length === 0 ? 'at rest' : did.join('; ');
 }
 
-/** Weights that no running rollout owns. */
+/** Weights that no running rollout owns: none runs, or it has not written the alias yet, and waits for this. */
 async function clearLeftovers(ports: RestorePorts, config: EndpointConfig): Promise<string | undefined> {
   const endpoint = config.settings.name;
   const alias = await ports.liveAlias.read(config.functionName);
   if (alias.canary === undefined) return undefined;
-  // Asked after the alias was read: a rollout that begins later than this changes its revision, and our write fails.
-  if ((await ports.locks.read(endpoint)) !== undefined) return undefined;
+  // Asked after the alias was read: a rollout notes in its lock that it moves traffic before it does, so that these are not
+  // its weights; what it writes later than this changes the revision, and our write fails.
+  const lock = await ports.locks.read(endpoint);
+  if (lock?.traffic !== undefined) return undefined;
   // Before the write, which leaves nothing to see: found again in the next pass, it is announced no second time.
   await ports.announcements.announce(leftoverWeightsFound(ports.clock, endpoint, alias, alias.canary));
   const why = 'no rollout runs: leftover weights were removed';

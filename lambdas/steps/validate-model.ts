@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InvalidInput, InvalidUpload, RolloutBusy } from '../contract/errors';
+import { InvalidInput, InvalidUpload } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
 import { STATES } from '../contract/names';
 import { executionContextSchema } from '../contract/rollout-state';
@@ -18,12 +18,11 @@ import { checkAlarms } from './validation/check-alarms';
 import { checkBlueFits } from './validation/check-blue-fits';
 import { findEndpoint } from './validation/find-endpoint';
 import { noted } from './rollout/progress';
-import { aliasInWords } from './rollout/write-alias';
 import { recordProgress } from './rollout/record-progress';
 import { refuseRedrive } from './validation/refuse-redrive';
 import { isAlreadyLive } from './validation/already-live';
 import { chooseRollbackTarget } from './validation/rollback-target';
-import { takeLock } from './validation/take-lock';
+import { aliasAtRest, takeLock } from './validation/take-lock';
 import { whyNotAllowed } from './uploads/why-not-allowed';
 import { pinGoldenSet } from './verification/read-golden-set';
 import { findLive, servedModel, servedScoreBins } from './rollout/model-environment';
@@ -54,7 +53,7 @@ export async function validateModel(
   ports: Needs,
   { execution, input: raw }: ValidateModelInput,
 ): Promise<RolloutState> {
-  const { clock, liveAlias } = ports;
+  const { clock } = ports;
   const input = parseExecutionInput(raw);
   const config = await findEndpoint(ports, input);
   const endpoint = config.settings.name;
@@ -64,12 +63,7 @@ export async function validateModel(
   await refuseRedrive(ports, endpoint, execution.name);
 
   const stopped = await takeLock(ports, config, execution, input);
-  const alias = await liveAlias.read(config.functionName);
-  if (alias.canary !== undefined) {
-    throw new RolloutBusy(
-      `endpoint ${endpoint}: the live alias says ${aliasInWords(alias)} although no rollout runs; blue is put back within minutes by the reconciler, then start again`,
-    );
-  }
+  const alias = await aliasAtRest(ports, config);
 
   const { facts: blueFacts, model: blueModel } = await findBlue(ports, config, alias.version);
   const state: RolloutState = {

@@ -3,7 +3,7 @@ import { type ExecutionInput, parseExecutionInput } from '../../contract/executi
 import { LIVE_MODEL } from '../../contract/names';
 import { OperationRefused } from '../../contract/operation-errors';
 import { findEndpoint } from '../validation/find-endpoint';
-import { currentRollout } from './current-rollout';
+import { runningBeside } from '../validation/take-lock';
 import type { OperationPorts } from './ports';
 
 type Needs = Pick<OperationPorts, 'clock' | 'executions' | 'hash' | 'locks' | 'records' | 'settings'>;
@@ -16,7 +16,7 @@ export interface Started {
 
 /**
  * Starts a rollout or a rollback with what a person asks for: the execution's input, checked here as the first step
- * checks it, so that a mistake is told at once. A rollout beside another one is refused; a rollback stops it.
+ * checks it, so that a mistake is told at once. A rollout beside one that runs is refused; a rollback stops it.
  * @param once what names this start: a second one with the same finds the first; by default each is a start of its own
  * @throws InvalidInput, UnknownEndpoint, RolloutBusy, OperationRefused AlreadyStarted
  */
@@ -24,12 +24,11 @@ export async function start(ports: Needs, asked: Readonly<Record<string, unknown
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const input = parseExecutionInput(given);
   const endpoint = await endpointOf(ports, input);
-  const current = await currentRollout(ports, endpoint);
-  const other = current?.lock.next ?? (current?.lock.action === 'rollback' ? current.lock : undefined);
-  if (current !== undefined && (input.action === 'rollout' || other !== undefined))
-    throw new RolloutBusy(
-      `endpoint ${endpoint}: ${other === undefined ? 'rollout' : 'rollback'} ${(other ?? current.lock).rolloutId} is running; wait for it, or abort it first`,
-    );
+  const lock = await ports.locks.read(endpoint);
+  const other = lock?.next ?? (lock?.action === 'rollback' ? lock : undefined);
+  const busy = lock && (input.action === 'rollback' ? other && `rollback ${other.rolloutId}` : await runningBeside(ports, lock)); // prettier-ignore
+  if (busy !== undefined)
+    throw new RolloutBusy(`endpoint ${endpoint}: ${busy} is running; wait for it, or abort it first`);
   const text = JSON.stringify({ ...given, endpoint });
   const rolloutId = startedId(ports, endpoint, once ?? `${ports.clock.now()} ${text}`);
   if ((await ports.executions.start(rolloutId, text)) === 'exists' && once !== undefined)

@@ -9,10 +9,10 @@ import type { Ports } from '../../ports/ports';
 import { checkTarget, checkTargetModel } from './check-target';
 
 /** Within the handler's 300 s; the workflow tries five times, and the reconciler comes every five minutes. */
-const PATIENCE_MS = 240_000;
-const POLL_MS = 1_000;
+export const PATIENCE_MS = 240_000;
+export const POLL_MS = 1_000;
 
-/** The rollout was stopped and nobody has put blue back yet; the workflow tries again. */
+/** The rollout before was stopped, or died, and blue is not back yet; the workflow tries again. */
 export class LockNotReleased extends Error {
   override readonly name = 'LockNotReleased';
 }

@@ -2,9 +2,11 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { isoTime } from '../../domain/minutes';
-import type { Successor } from '../../ports/locks';
+import type { AliasState } from '../../ports/live-alias';
+import type { Lock, Successor } from '../../ports/locks';
 import type { Ports } from '../../ports/ports';
-import { stopForRollback } from './stop-for-rollback';
+import { aliasInWords } from '../rollout/write-alias';
+import { LockNotReleased, PATIENCE_MS, POLL_MS, stopForRollback } from './stop-for-rollback';
 
 /** Validation takes minutes at most; every later step renews the lease. */
 const FIRST_LEASE_MS = 30 * 60_000;
@@ -12,8 +14,9 @@ const FIRST_LEASE_MS = 30 * 60_000;
 type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
 
 /**
- * Takes the endpoint's lock for this execution. A rollout that finds it taken is refused; a rollback stops the rollout
- * that runs, and answers which one had to give way to it.
+ * Takes the endpoint's lock for this execution. A rollout beside one that runs is refused; after one that has ended and
+ * whose traffic is not put back yet it waits for that, so that no green that was condemned becomes its blue. A rollback
+ * stops the rollout that runs, and answers which one had to give way to it.
  */
 export async function takeLock(
   ports: Needs,
@@ -33,12 +36,50 @@ export async function takeLock(
     await stopForRollback(ports, config, own, input);
     return (await locks.read(endpoint))?.after;
   }
-  const taken = await locks.acquire({ endpoint, ...own }, isoTime(now));
-  if (taken === 'acquired') return undefined;
-  const left = taken.traffic !== undefined && (await ports.executions.status(taken.owner)) !== 'RUNNING';
-  throw new RolloutBusy(
-    left
-      ? `endpoint ${endpoint}: rollout ${taken.rolloutId} has ended, and what it did to the traffic is not undone yet; the reconciler tries every few minutes, then start again`
-      : `endpoint ${endpoint}: rollout ${taken.rolloutId} is running; wait for it or stop it first`,
-  );
+  for (;;) {
+    const held = await locks.acquire({ endpoint, ...own }, isoTime(clock.now()));
+    if (held === 'acquired') return undefined;
+    const running = await runningBeside(ports, held);
+    if (running !== undefined)
+      throw new RolloutBusy(`endpoint ${endpoint}: ${running} is running; wait for it or stop it first`);
+    if (clock.now() > now + PATIENCE_MS)
+      throw new LockNotReleased(
+        `endpoint ${endpoint}: rollout ${held.rolloutId} has ended, and what it did to the traffic was not put back within ${PATIENCE_MS / 1000} s; see the alarms RestoreBlueFails and ReconcileFails, then start again`,
+      );
+    await clock.sleep(POLL_MS);
+  }
+}
+
+/**
+ * What runs and holds the lock, or stands in line for it. An execution that there is not yet is about to be started, as
+ * long as the lease lasts.
+ */
+export async function runningBeside(
+  { clock, executions }: Pick<Ports, 'clock' | 'executions'>,
+  { owner, rolloutId, leaseUntil, action, next }: Lock,
+): Promise<string | undefined> {
+  if (next !== undefined && (await executions.status(next.owner)) === 'RUNNING') return `rollback ${next.rolloutId}`;
+  const status = await executions.status(owner);
+  const aboutToStart = status === undefined && leaseUntil > isoTime(clock.now());
+  return status === 'RUNNING' || aboutToStart ? `${action ?? 'rollout'} ${rolloutId}` : undefined;
+}
+
+/**
+ * The live alias with one version alone. Weights that no rollout owns, which the reconciler removes, are waited for: green's
+ * share would go to nobody else, and what is judged would not be blue's.
+ */
+export async function aliasAtRest(
+  { clock, liveAlias }: Pick<Ports, 'clock' | 'liveAlias'>,
+  { functionName, settings }: EndpointConfig,
+): Promise<AliasState> {
+  const until = clock.now() + PATIENCE_MS;
+  for (;;) {
+    const alias = await liveAlias.read(functionName);
+    if (alias.canary === undefined) return alias;
+    if (clock.now() > until)
+      throw new LockNotReleased(
+        `endpoint ${settings.name}: the live alias says ${aliasInWords(alias)} although no rollout runs, and that was not put right within ${PATIENCE_MS / 1000} s; see the alarm ReconcileFails, then start again`,
+      );
+    await clock.sleep(POLL_MS);
+  }
 }
