@@ -1,5 +1,5 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
-import { DeploymentFailed } from './deploy/template';
+import { DeploymentFailed } from './template';
 import type { CloudWatchService } from './services/cloudwatch-service';
 import { alarmState, type AlarmRule, PERIODS_BEYOND } from './services/cloudwatch/alarm-state';
 import { parseMath } from './services/cloudwatch/metric-math';

@@ -1,4 +1,4 @@
-import type { RequiredAction } from './iam/required-actions';
+import type { RequiredAction } from './iam/action-table';
 import { matchesPattern } from './event-pattern';
 import type { Invocations } from './invocations';
 import type { Permissions } from './permissions';

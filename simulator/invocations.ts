@@ -1,5 +1,5 @@
 import type { Gauge } from './alarms';
-import type { RequiredAction } from './iam/required-actions';
+import type { RequiredAction } from './iam/action-table';
 import type { Permissions } from './permissions';
 import type { Schedule } from './schedules';
 import { AwsError, type AwsService } from './service';

@@ -1,7 +1,7 @@
-import type { DeployedResource } from './deploy/template';
+import type { DeployedResource } from './template';
 import type { Clock } from './clock';
 import { AwsError, type ServiceName } from './service';
-import type { RequiredAction } from './iam/required-actions';
+import type { RequiredAction } from './iam/action-table';
 import { roleStatements } from './iam/role-statements';
 import { applies, type Statement } from './iam/statement';
 

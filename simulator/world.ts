@@ -3,7 +3,7 @@ import { clientsFor, type ClientWorld } from './client';
 import { CustomResources } from './deploy/custom-resource';
 import { Stack } from './deploy/deployer';
 import type { Stage } from './deploy/stage';
-import type { Template, TemplateResource } from './deploy/template';
+import type { Template, TemplateResource } from './template';
 import { EventSources } from './event-sources';
 import { EventBus } from './events';
 import { HandlerRuntime, type CreateHandler } from './handler-runtime';

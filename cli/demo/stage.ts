@@ -8,7 +8,7 @@ import type { TeardownReport } from '../../lambdas/steps/teardown-idle';
 import { synthTemplate } from '../../lib/synthesise';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
 import { appHandlers } from '../../simulator/app/handlers';
-import type { Template } from '../../simulator/deploy/template';
+import type { Template } from '../../simulator/template';
 import * as demo from './demo-endpoint';
 import { serveFunctionUrl } from './function-url-server';
 import { InService } from './in-service';

@@ -5,7 +5,7 @@ import { type FunctionTarget, FunctionUrls, invokedFunction, urlIdOf } from './f
 import type { Upstream } from './upstream';
 
 /** Asks the emulator to run an alias on a version: `live=7`. Read by emulator/python/chosen_version.py. */
-export const RUN = 'x-greenlight-run';
+const RUN = 'x-greenlight-run';
 /** Its answer: a JSON object of {@link Ran}. */
 export const RAN = 'x-greenlight-ran';
 

@@ -21,7 +21,7 @@ import type { AliasState } from '../../lambdas/ports/live-alias';
 import type { LivePeriod } from '../../lambdas/ports/live-models';
 import type { Lock } from '../../lambdas/ports/locks';
 import type { WaitingUpload } from '../../lambdas/ports/uploads';
-import type { DeployedApp } from './deployed-app';
+import type { Clients } from './clients';
 import type { Execution } from './execution';
 import { functionUrl, type UrlAnswer, type UrlRequest } from './function-url';
 import { Users, type UsersOptions } from './users';
@@ -44,13 +44,24 @@ export interface Upload {
   readonly id: string;
 }
 
+/** The app that an endpoint is part of. */
+interface App {
+  readonly bucket: string;
+  readonly context: AdapterContext;
+  readonly clients: Clients;
+  /** Stores an object. Answers its version id. */
+  put(key: string, content: string | Uint8Array, metadata?: Readonly<Record<string, string>>): Promise<string>;
+  findExecution(name: string): Promise<Execution | undefined>;
+  records(endpoint: string, limit?: number): Promise<readonly RolloutRecord[]>;
+}
+
 /** One endpoint of a deployed app, and what a person does with it. */
 export class DeployedEndpoint {
   readonly functionName: string;
   private readonly context: AdapterContext;
 
   constructor(
-    private readonly app: DeployedApp,
+    private readonly app: App,
     config: EndpointConfig,
     readonly url: string,
   ) {

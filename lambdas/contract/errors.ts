@@ -6,7 +6,8 @@ const MAX_MESSAGE = 8_000;
 /**
  * Every error that ends a rollout, by name. Step Functions matches on the name, people search for it, the runbook has a
  * section on each. Names are literal because bundling mangles inferred ones. The message is the cause that a person
- * reads: number, comparison, limit.
+ * reads: number, comparison, limit. The workflow ends with four names that no code throws: CanaryRegressed, LiveRegressed,
+ * ApprovalRejected and RestoreFailed.
  */
 abstract class RolloutError extends Error {
   abstract override readonly name: ErrorName;
@@ -78,14 +79,6 @@ export class PreflightFailed extends RolloutError {
 export class AlarmNotReady extends RolloutError {
   override readonly name = 'AlarmNotReady';
 }
-/** The judge said `fail` while green had a share of traffic. */
-export class CanaryRegressed extends RolloutError {
-  override readonly name = 'CanaryRegressed';
-}
-/** The judge said `fail` after promotion. */
-export class LiveRegressed extends RolloutError {
-  override readonly name = 'LiveRegressed';
-}
 /** The bake ended without proof either way, and the endpoint's settings do not promote then. */
 export class InsufficientEvidence extends RolloutError {
   override readonly name = 'InsufficientEvidence';
@@ -102,10 +95,6 @@ export class RolloutBusy extends RolloutError {
 export class RolloutStale extends RolloutError {
   override readonly name = 'RolloutStale';
 }
-/** A person, or the default answer after the time limit, said no. */
-export class ApprovalRejected extends RolloutError {
-  override readonly name = 'ApprovalRejected';
-}
 /** The version to roll back to does not exist, is not Active, or never served a model. */
 export class RollbackTargetUnavailable extends RolloutError {
   override readonly name = 'RollbackTargetUnavailable';
@@ -117,10 +106,6 @@ export class MetricsUnavailable extends RolloutError {
 /** The settings of an endpoint, as stored or as a deploy sends them, do not parse; see the runbook. */
 export class SettingsInvalid extends RolloutError {
   override readonly name = 'SettingsInvalid';
-}
-/** Blue could not be put back by the workflow; the safety net and the reconciler go on trying. */
-export class RestoreFailed extends RolloutError {
-  override readonly name = 'RestoreFailed';
 }
 
 /** AWS turned the account's calls away for longer than the workflow waits. Never thrown: its own names for that are translated. */

@@ -16,4 +16,3 @@ export const executionEventSchema = z.object({
     cause: z.string().nullish().catch(undefined),
   }),
 });
-export type ExecutionEvent = z.output<typeof executionEventSchema>;

@@ -15,9 +15,6 @@ export const MAX_FEEDBACK_ITEMS = 100;
  */
 export const LABELS_A_MINUTE = 600;
 
-/** What became of a label; `already-taken` is the same label once more, which counts nothing. */
-export const FEEDBACK_STATUSES = ['taken', 'already-taken', 'refused'] as const;
-
 /** Why a label was refused. */
 export const FEEDBACK_ERROR_CODES = [
   'InvalidItem',

@@ -15,4 +15,3 @@ export const streamEventSchema = z.object({
     }),
   ),
 });
-export type StreamEvent = z.output<typeof streamEventSchema>;

@@ -25,4 +25,3 @@ export const uploadEventSchema = z.object({
     }),
   }),
 });
-export type UploadEvent = z.output<typeof uploadEventSchema>;

@@ -7,13 +7,6 @@ export interface PinnedModel {
   readonly sha256: string;
 }
 
-/** One published version and the model it serves; no model for the version that the first deploy published. */
-export interface ServedVersion {
-  /** Lambda version number, for example "7". */
-  readonly version: string;
-  readonly model?: PinnedModel;
-}
-
 export const OUTCOMES = [
   'promoted',
   'promoted-first',
@@ -48,13 +41,6 @@ export interface WeightChange {
   readonly at: string;
   /** Green's share of live traffic, whole percent. */
   readonly weight: number;
-}
-
-export interface TimelineEntry {
-  readonly at: string;
-  readonly state: string;
-  /** What happened, with numbers. */
-  readonly note: string;
 }
 
 /** Why a rollout did not promote. */

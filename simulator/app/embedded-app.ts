@@ -8,7 +8,7 @@ import type { FunctionRuntime } from '../runtime/function-runtime';
 import { ProcessRuntime } from '../runtime/process-runtime';
 import { createWorld } from '../world';
 import type { World } from '../world';
-import type { Template } from '../deploy/template';
+import type { Template } from '../template';
 import { appHandlers } from './handlers';
 
 export interface EmbeddedAppOptions {

@@ -4,7 +4,7 @@ import { lambdaContext } from '../../lambdas/adapters/context';
 import { ENV, HANDLER_METADATA, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { operationPorts } from '../../lambdas/handlers/wiring/operation-ports';
 import type { OperationPorts } from '../../lambdas/steps/operations/ports';
-import type { Template } from '../deploy/template';
+import type { Template } from '../template';
 import type { EmbeddedApp } from './embedded-app';
 import { RECORDING_FILE, recordingOf } from './recording';
 

@@ -1,8 +1,7 @@
 import type { Invocations } from '../invocations';
 import type { HandlerExtras } from '../handler-runtime';
 import type { VirtualClock } from '../virtual-clock';
-import { DeploymentFailed, type Deployed } from './template';
-import type { ResourceType } from './stage';
+import { DeploymentFailed, type Deployed } from '../template';
 
 interface ResponseBody {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -52,33 +51,4 @@ export class CustomResources {
     const reason = body?.Reason ?? this.invocations.deadLetters[letters]?.error ?? 'its function sent no response';
     throw new DeploymentFailed(`${String(request.LogicalResourceId)}: ${reason}`);
   }
-}
-
-/** `AWS::CloudFormation::CustomResource` and `Custom::…`. */
-export const customResource: ResourceType = {
-  async put({ id, type, properties, before }, { customResources }) {
-    const base = { ResourceType: type, LogicalResourceId: id, ResourceProperties: asStrings(properties) };
-    const token = String(properties.ServiceToken);
-    if (!before) return customResources.request(token, { RequestType: 'Create', ...base });
-    const old = { PhysicalResourceId: before.deployed.ref, OldResourceProperties: asStrings(before.properties) };
-    const updated = await customResources.request(token, { RequestType: 'Update', ...base, ...old });
-    if (updated.ref !== before.deployed.ref) {
-      // Another physical id means a replacement: the old one is deleted.
-      const gone = { ...base, ResourceProperties: old.OldResourceProperties, PhysicalResourceId: before.deployed.ref };
-      await customResources.request(token, { RequestType: 'Delete', ...gone });
-    }
-    return updated;
-  },
-  async remove({ id, type, properties, deployed }, { customResources }) {
-    const base = { ResourceType: type, LogicalResourceId: id, ResourceProperties: asStrings(properties) };
-    const request = { RequestType: 'Delete', ...base, PhysicalResourceId: deployed.ref };
-    await customResources.request(String(properties.ServiceToken), request);
-  },
-};
-
-/** CloudFormation hands numbers and booleans of properties on as strings. */
-function asStrings(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asStrings);
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asStrings(inner)]));
 }

@@ -1,6 +1,6 @@
 import type { ResourcePolicies } from '../iam/resource-policies';
 import type { Permissions } from '../permissions';
-import { customResource } from './custom-resource';
+import { customResource } from './resources/custom-resource';
 import { resolver, type Resolve } from './intrinsics';
 import { deploymentOrder } from './order';
 import { FUNCTIONS } from './resources/functions';
@@ -8,7 +8,7 @@ import { PASSIVE } from './resources/passive';
 import { STORAGE } from './resources/storage';
 import { WORKFLOW } from './resources/workflow';
 import type { ResourceType, Stage } from './stage';
-import { DeploymentFailed, type Deployed, type Template, type TemplateResource } from './template';
+import { DeploymentFailed, type Deployed, type Template, type TemplateResource } from '../template';
 
 interface Kept {
   readonly type: string;

@@ -1,4 +1,4 @@
-import { DeploymentFailed, type Deployed, type Template } from './template';
+import { DeploymentFailed, type Deployed, type Template } from '../template';
 
 /** Resolves a value of the template. `undefined` means AWS::NoValue: the property is left out. */
 export type Resolve = (value: unknown) => unknown;

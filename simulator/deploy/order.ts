@@ -1,4 +1,4 @@
-import { DeploymentFailed, referencesIn, type Template, type TemplateResource } from './template';
+import { DeploymentFailed, referencesIn, type Template, type TemplateResource } from '../template';
 
 /** Logical ids in the order in which CloudFormation may create them: what a resource refers to comes first. */
 export function deploymentOrder(template: Template): readonly string[] {

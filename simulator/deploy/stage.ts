@@ -12,7 +12,7 @@ import type { SnsService } from '../services/sns-service';
 import type { StateMachineService } from '../state-machines';
 import type { VirtualClock } from '../virtual-clock';
 import type { CustomResources } from './custom-resource';
-import type { Deployed, TemplateResource } from './template';
+import type { Deployed, TemplateResource } from '../template';
 
 /** Everything that resources are deployed into. */
 export interface Stage {

@@ -1,4 +1,4 @@
-import type { ActionTable, Input, Place, RequiredAction } from './required-actions';
+import type { ActionTable, Input, Place, RequiredAction } from './action-table';
 
 /** The name and the qualifier in a FunctionName, which may be a name, `name:qualifier` or an ARN. */
 function functionOf(input: Input): { readonly name: string; readonly qualifier?: string } {

@@ -1,24 +1,7 @@
 import type { ServiceName } from '../service';
+import type { ActionTable, Input, Place, RequiredAction } from './action-table';
 import { lambdaActions } from './lambda-actions';
 import { s3Actions } from './s3-actions';
-
-/** One permission that a call needs. */
-export interface RequiredAction {
-  readonly action: string;
-  readonly resource: string;
-  /** Values that policy conditions may look at. */
-  readonly context?: Readonly<Record<string, string>>;
-}
-
-export interface Place {
-  readonly account: string;
-  readonly region: string;
-  /** The state machine whose task waits for a token. */
-  readonly stateMachineOfToken: (token: string) => string | undefined;
-}
-
-export type Input = Readonly<Record<string, unknown>>;
-export type ActionTable = Readonly<Record<string, (input: Input, place: Place) => readonly RequiredAction[]>>;
 
 /** Thrown for a command that nobody mapped to a permission: it is refused, never silently allowed. */
 export class UnmappedCommand extends Error {

@@ -1,5 +1,5 @@
-import type { DeployedResource } from '../deploy/template';
-import type { RequiredAction } from './required-actions';
+import type { DeployedResource } from '../template';
+import type { RequiredAction } from './action-table';
 import { applies, parseStatements, type Statement } from './statement';
 
 /** A service of AWS that acts for a resource of the account, such as CloudWatch for an alarm. */

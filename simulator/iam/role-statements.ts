@@ -1,4 +1,4 @@
-import { type DeployedResource, DeploymentFailed } from '../deploy/template';
+import { type DeployedResource, DeploymentFailed } from '../template';
 import { parseStatements, type Statement } from './statement';
 
 /** The managed policies that a role may name, with what they allow. Others are refused by name. */

@@ -1,4 +1,4 @@
-import type { ActionTable, Input, RequiredAction } from './required-actions';
+import type { ActionTable, Input, RequiredAction } from './action-table';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const bucketArn = (name: unknown) => `arn:aws:s3:::${text(name)}`;

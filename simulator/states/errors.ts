@@ -16,11 +16,3 @@ export class TerminalFailure extends TaskFailure {
   readonly isRetryable = false;
   readonly isCatchable = false;
 }
-
-/** The Cause of a failed function, as Lambda reports an error that a handler threw. */
-export function lambdaCause(error: unknown): { readonly errorType: string; readonly cause: string } {
-  const thrown = error instanceof Error ? error : new Error(String(error));
-  const errorType = thrown.name;
-  const trace = (thrown.stack ?? '').split('\n').map((line) => line.trim());
-  return { errorType, cause: JSON.stringify({ errorType, errorMessage: thrown.message, trace }) };
-}

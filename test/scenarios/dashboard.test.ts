@@ -1,5 +1,5 @@
 import { synthTemplate } from '../../lib/synthesise';
-import type { Template } from '../../simulator/deploy/template';
+import type { Template } from '../../simulator/template';
 import { asking } from './asking';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 import { ADA, buttonOf, buttonsOf, callWidget, canary, press, saidIn, show, textOf } from './widgets';

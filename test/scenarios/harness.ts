@@ -14,7 +14,7 @@ import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/c
 import type { HandlerName } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
-import type { Template } from '../../simulator/deploy/template';
+import type { Template } from '../../simulator/template';
 import type { RuntimeVersion } from '../../simulator/runtime/function-runtime';
 import type { PublishedMessage } from '../../simulator/services/sns-service';
 import type { Execution } from '../../simulator/states/execution';

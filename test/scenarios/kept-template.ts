@@ -3,7 +3,7 @@ import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'no
 import { join, resolve } from 'node:path';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import type * as Synthesise from '../../lib/synthesise';
-import type { Template } from '../../simulator/deploy/template';
+import type { Template } from '../../simulator/template';
 
 const ROOT = resolve(__dirname, '..', '..');
 const KEPT = join(ROOT, 'node_modules', '.cache', 'greenlight', 'templates');

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { METRIC_NAMESPACE, UNAVAILABLE_VERSIONS } from '../../lambdas/contract/metric-names';
 import { MAY_DELETE_TAG } from '../../lambdas/contract/names';
-import type { Template } from '../../simulator/deploy/template';
+import type { Template } from '../../simulator/template';
 import type { FakeModel } from '../../simulator/fake-model';
 import { MINUTE, Scene, templateOf } from './harness';
 

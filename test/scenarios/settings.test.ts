@@ -1,7 +1,7 @@
 import { lambdaContext } from '../../lambdas/adapters/context';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
 import { answerCloudFormation } from '../../lambdas/handlers/wiring/answer-cloudformation';
-import type { Template } from '../../simulator/deploy/template';
+import type { Template } from '../../simulator/template';
 import { Scene, templateOf } from './harness';
 
 const ONE = templateOf({ name: 'digits' });

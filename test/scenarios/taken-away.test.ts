@@ -5,7 +5,7 @@ import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { LIVE_ALIAS, MODEL_SERVER, HANDLER_METADATA } from '../../lambdas/contract/names';
 import { Greenlight } from '../../lib/greenlight';
-import type { Template } from '../../simulator/deploy/template';
+import type { Template } from '../../simulator/template';
 import { MINUTE, Scene, templateOf } from './harness';
 
 // Some templates are synthesised here.

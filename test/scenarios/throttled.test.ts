@@ -1,5 +1,5 @@
 import { THROTTLES } from '../../lambdas/contract/errors';
-import type { Template } from '../../simulator/deploy/template';
+import type { Template } from '../../simulator/template';
 import { bytesOf } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 

@@ -13,7 +13,7 @@ import { bytesOf, goldenSet, modelOf } from '../../../simulator/fake-model';
 import { fakeServer } from '../../../simulator/fake-server';
 import { EmbeddedApp } from '../../../simulator/app/embedded-app';
 import { appHandlers } from '../../../simulator/app/handlers';
-import type { Template } from '../../../simulator/deploy/template';
+import type { Template } from '../../../simulator/template';
 import type { RuntimeVersion } from '../../../simulator/runtime/function-runtime';
 import type { World } from '../../../simulator/world';
 import type { Mutant } from '../mutants/mutant';

@@ -1,5 +1,5 @@
 import { synthTemplate } from '../../../lib/synthesise';
-import type { Template } from '../../../simulator/deploy/template';
+import type { Template } from '../../../simulator/template';
 import { ENDPOINT_NAMES } from '../plan/draw-plan';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 

@@ -1,7 +1,7 @@
 import type { UpdateFunctionConfigurationRequest } from '@aws-sdk/client-lambda';
 import { createHash } from 'node:crypto';
 import type { FunctionSpec } from '../../services/lambda-service';
-import { DeploymentFailed, referencesIn } from '../template';
+import { DeploymentFailed, referencesIn } from '../../template';
 import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
 
 interface FunctionProperties {

@@ -1,5 +1,5 @@
 import type { RuleTarget } from '../../events';
-import { DeploymentFailed } from '../template';
+import { DeploymentFailed } from '../../template';
 import { physicalName, type ResourceType } from '../stage';
 
 const stateMachine: ResourceType = {

@@ -1,4 +1,4 @@
-import type { TemplateResource } from '../../../simulator/deploy/template';
+import type { TemplateResource } from '../../../simulator/template';
 import { createWorld, type World } from '../../../simulator/world';
 import type { Aws } from '../aws';
 import { ANSWERS_VERSION, handedOut, KEEPS_EVENTS } from '../functions';

@@ -17,7 +17,6 @@ export const endpoints = {
   /** A person must agree to every promotion. */
   asked: { ...quick('asked'), strategy: 'AllAtOnce', approval: { mode: 'before-promote', timeoutMinutes: 60 } },
 } as const satisfies Readonly<Record<string, EndpointSettingsInput>>;
-export type EndpointName = keyof typeof endpoints;
 
 /** The only endpoint of the second app, which lives from its first deploy to its last. */
 export const only: EndpointSettingsInput = { ...quick('only'), strategy: 'AllAtOnce' };

@@ -9,7 +9,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Template } from '../../../simulator/deploy/template';
+import type { Template } from '../../../simulator/template';
 import type { CreateHandler } from '../../../simulator/handler-runtime';
 import { createWorld } from '../../../simulator/world';
 import { deployed, functionResources, handlers } from './small-world';

@@ -1,4 +1,4 @@
-import type { Template, TemplateResource } from '../../../simulator/deploy/template';
+import type { Template, TemplateResource } from '../../../simulator/template';
 import type { CreateHandler } from '../../../simulator/handler-runtime';
 import { createWorld, type WorldOptions } from '../../../simulator/world';
 

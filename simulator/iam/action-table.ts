@@ -1,0 +1,17 @@
+/** One permission that a call needs. */
+export interface RequiredAction {
+  readonly action: string;
+  readonly resource: string;
+  /** Values that policy conditions may look at. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  /** The state machine whose task waits for a token. */
+  readonly stateMachineOfToken: (token: string) => string | undefined;
+}
+
+export type Input = Readonly<Record<string, unknown>>;
+export type ActionTable = Readonly<Record<string, (input: Input, place: Place) => readonly RequiredAction[]>>;
