@@ -37,5 +37,7 @@ try {
 }
 // Nothing answers at the endpoint that the environment names: what matters is what is loaded on the way there.
 await handler?.({}).catch(() => undefined);
+// Node.js writes its warnings in a later turn, which an exit at once would not let come.
+await new Promise((resolve) => setImmediate(resolve));
 console.log(JSON.stringify({ failure, outside }));
 process.exit(0);

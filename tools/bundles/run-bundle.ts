@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import type { DeployedBundle } from './deployed-bundles';
 
 const execute = promisify(execFile);
-const LIMIT_MS = 30_000;
+/** Far beyond what a loaded machine needs; a bundle that hangs is ended. */
+const LIMIT_MS = 120_000;
 
 /** Processor time, in ms, that this process has had. */
 const END = 'const { user, system } = process.cpuUsage(); console.log((user + system) / 1000); process.exit(0)';
@@ -29,17 +30,20 @@ export interface Alone {
   readonly failure?: string;
   /** What it looked for outside of its folder, with the places where that was. */
   readonly outside: readonly string[];
+  /** Lines on stderr that are not log entries: warnings of Node.js, for example of a deprecated call. */
+  readonly warnings: readonly string[];
 }
 
 /** Imports and calls a bundle that finds no code outside of its folder; the way to AWS is closed, too. */
 export async function runAlone(bundle: DeployedBundle): Promise<Alone> {
-  const { stdout } = await execute(
+  const { stdout, stderr } = await execute(
     process.execPath,
-    ['--no-warnings', join(__dirname, 'in-a-process.mts'), join(bundle.directory, bundle.entry)],
+    [join(__dirname, 'in-a-process.mts'), join(bundle.directory, bundle.entry)],
     { env: lambdaEnvironment(bundle), timeout: LIMIT_MS },
   );
   const lastLine = stdout.trimEnd().split('\n').at(-1) ?? '';
-  return JSON.parse(lastLine) as Alone;
+  const warnings = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+  return { ...(JSON.parse(lastLine) as Omit<Alone, 'warnings'>), warnings };
 }
 
 async function timed(args: readonly string[], bundle?: DeployedBundle): Promise<StartUp> {
@@ -52,11 +56,14 @@ async function timed(args: readonly string[], bundle?: DeployedBundle): Promise<
 const lambdaEnvironment = (bundle: DeployedBundle | undefined): NodeJS.ProcessEnv => ({
   TZ: 'UTC',
   AWS_REGION: 'eu-west-1',
+  // Powertools traces only where these are set.
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  LAMBDA_TASK_ROOT: bundle?.directory,
   AWS_LAMBDA_FUNCTION_NAME: bundle?.name ?? 'nothing',
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
-  AWS_ACCESS_KEY_ID: 'nobody',
-  AWS_SECRET_ACCESS_KEY: 'nothing',
+  AWS_ACCESS_KEY_ID: 'access-key',
+  AWS_SECRET_ACCESS_KEY: 'secret-key',
   // Nothing listens on this port, and one refusal is enough.
   AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
   AWS_MAX_ATTEMPTS: '1',
