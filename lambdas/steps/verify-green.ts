@@ -42,7 +42,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<R
   const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, version) };
   await renewOwnership(ports, given);
   const loaded = await checkReady(ports, given, version);
-  const blue = await blueOf(ports, given);
+  const blue = await blueOf(ports, given, version);
   const signature = await checkSignature(
     ports,
     given,
@@ -100,9 +100,13 @@ const WITHOUT_BLUE = 'there is nothing to compare green with, so it gets no cana
  * Blue, if it is needed: a rollback to a version that was live lately asks nothing of it, and the first model of an
  * endpoint has none.
  */
-async function blueOf(ports: Needs, state: RolloutState): Promise<Awaited<ReturnType<typeof meetBlue>> | undefined> {
+async function blueOf(
+  ports: Needs,
+  state: RolloutState,
+  green: string,
+): Promise<Awaited<ReturnType<typeof meetBlue>> | undefined> {
   const needsNone = state.plan.action === 'rollback' && state.plan.steps.length === 0;
-  return state.blue.model === undefined || needsNone ? undefined : meetBlue(ports, state);
+  return state.blue.model === undefined || needsNone ? undefined : meetBlue(ports, state, green);
 }
 
 const silenced = (state: RolloutState, silent: string | undefined): RolloutState => ({

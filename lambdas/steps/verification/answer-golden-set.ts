@@ -5,7 +5,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Prediction } from '../../domain/prediction';
 import type { EndpointAnswer } from '../../ports/endpoint-calls';
 import type { Ports } from '../../ports/ports';
-import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
+import { besideGreen, BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, classesOf, goodAnswer, predictionsOf, saidBy } from './ask-version';
 
 export interface GoldenAnswers {
@@ -39,10 +39,30 @@ export async function answerGoldenSet(
 }
 
 /**
+ * Blue's answers to the golden set, or in words that it has none. One that seems to have none is asked again while green is
+ * asked the first row: only where that is answered, it is blue.
+ */
+export async function askBlueGoldenSet(
+  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  goldenSet: DataSet,
+  green: string,
+): Promise<GoldenAnswers | { readonly silent: string }> {
+  const answers = await answersOfBlue(ports, state, goldenSet);
+  if (!('silent' in answers)) return answers;
+  const answersRow = async (bounded: Pick<Ports, 'endpointCalls'>): Promise<boolean> => {
+    for await (const [answer] of answersOf(bounded, state, green, bodiesOf(goldenSet).slice(0, 1)))
+      return answer !== undefined && !isDead(answer);
+    return false;
+  };
+  return besideGreen(ports, BLUE_SHARE_MS.goldenSet, answersRow, () => answersOfBlue(ports, state, goldenSet));
+}
+
+/**
  * Blue may fail rows, and when its time is over the rest stays unasked: the rows that it was asked are compared. Says
  * why in words when not even one of the first ten was answered.
  */
-export async function askBlueGoldenSet(
+async function answersOfBlue(
   ports: Pick<Ports, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   goldenSet: DataSet,

@@ -1,3 +1,4 @@
+import { GreenUnhealthy } from '../../contract/errors';
 import type { ModelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { EndpointAnswer, EndpointCalls } from '../../ports/endpoint-calls';
@@ -10,7 +11,7 @@ type Needs = Pick<Ports, 'clock' | 'endpointCalls'>;
 /**
  * A fix must not wait for the version that it replaces. Blue is asked for its signature, and for its answers to the golden
  * set, to captured requests and to the warm-up's, each within its share: 20 + 45 + 35 + 10 = 110 s in all, however long a
- * call of blue hangs.
+ * call of blue hangs; one that is silent is asked once more, beside green, and then no further: 2 * 20 s, or 20 + 2 * 45 s.
  */
 export const BLUE_SHARE_MS = { signature: 20_000, goldenSet: 45_000, replay: 35_000, warmUp: 10_000 } as const;
 
@@ -51,11 +52,47 @@ const AT_ONCE = 3;
 const TRIES = 4;
 const PAUSE_MS = 4_000;
 
-/** Blue's signature, or in words why it cannot be compared with: it did not answer. Twelve calls over 12 s at least, for a blip, and for one that sleeps. */
-export async function meetBlue(
+type Met = { readonly signature: ModelMetadata } | { readonly silent: string };
+
+/**
+ * Blue's signature, or in words why it cannot be compared with: it did not answer, and green did in the same time. Without
+ * green, before there is one, blue alone is asked.
+ */
+export async function meetBlue(ports: Needs, state: RolloutState, green?: string): Promise<Met> {
+  const met = await askBlue(ports, state);
+  if ('signature' in met || green === undefined) return met;
+  const tells = async ({ endpointCalls }: Pick<Ports, 'endpointCalls'>) =>
+    'metadata' in (await readMetadata({ endpointCalls }, state, green));
+  return besideGreen(ports, BLUE_SHARE_MS.signature, tells, () => askBlue(ports, state));
+}
+
+/** How often both are asked before it is given up. */
+const TIMES_BESIDE = 3;
+
+/**
+ * A Lambda that is slow to all, or a network that is away, keeps blue from answering, too: taken for dead, its successor would
+ * get no canary. So a blue that was silent is asked again while green is. Where green is silent in that time as well, nothing
+ * is known of blue, and the rollout ends rather than go on without it.
+ */
+export async function besideGreen<Answer extends object>(
   ports: Needs,
-  state: RolloutState,
-): Promise<{ readonly signature: ModelMetadata } | { readonly silent: string }> {
+  shareMs: number,
+  greenAnswers: (bounded: Pick<Ports, 'endpointCalls'>) => Promise<boolean>,
+  again: () => Promise<Answer>,
+): Promise<Answer> {
+  for (let time = 1; time <= TIMES_BESIDE; time += 1) {
+    const control = greenAnswers(boundedCalls(ports, shareMs)).catch(() => false);
+    const answer = await again();
+    if (!('silent' in answer) || (await control)) return answer;
+    await ports.clock.sleep(PAUSE_MS);
+  }
+  throw new GreenUnhealthy(
+    `neither blue nor green answered within ${shareMs / 1000} s, ${TIMES_BESIDE} times, although green did before: Lambda or the network is slow to both, and without blue there would be no canary; start again later`,
+  );
+}
+
+/** Twelve calls over 12 s at least, for a blip, and for one that sleeps. */
+async function askBlue(ports: Needs, state: RolloutState): Promise<Met> {
   const { endpointCalls } = boundedCalls(ports, BLUE_SHARE_MS.signature);
   let said = '';
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {

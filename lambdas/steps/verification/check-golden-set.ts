@@ -44,7 +44,7 @@ export async function checkGoldenSet(
     goldenScore(predictions.slice(0, rows), labels.slice(0, rows), task, rule.classNames);
   const greenAnswers = await answerGoldenSet(ports, state, version, goldenSet);
   const green = scoreOf(greenAnswers, labels.length);
-  const asked = comparable(state) ? await askBlueGoldenSet(ports, state, goldenSet) : undefined;
+  const asked = comparable(state) ? await askBlueGoldenSet(ports, state, goldenSet, version) : undefined;
   const blueAnswers = asked !== undefined && 'predictions' in asked ? asked : undefined;
   const rows = blueAnswers?.predictions.length ?? 0;
   const blue = blueAnswers && scoreOf(blueAnswers, rows);
