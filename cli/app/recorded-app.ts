@@ -65,6 +65,9 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       begin: refuse,
       forget: refuse,
       takeBack: refuse,
+      unknownBefore: nothing,
+      isLost: async () => false,
+      recover: refuse,
     },
     locks: { acquire: refuse, queue: refuse, renew: refuse, release: refuse, read: nothing },
     models: {

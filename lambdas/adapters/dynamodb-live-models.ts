@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { pinnedModelSchema } from '../contract/rollout-state';
 import { MAX_PERIODS, neededPeriods } from '../domain/idle-versions';
+import type { ServedVersion } from '../domain/rollout';
 import type { LiveModels, LivePeriod } from '../ports/live-models';
 import type { AdapterContext } from './context';
 import { parseItem, StoredItemContended, WRITE_ATTEMPTS } from './dynamodb/stored-item';
@@ -27,15 +28,18 @@ const liveItem = z.object({
   periods: z.array(period).max(MAX_PERIODS),
   // Items of before it was noted have none.
   takenBack: z.array(taken).default([]),
+  /** The item was gone when it was written, and nothing has brought back what it said. */
+  lost: z.literal(true).optional(),
+  unknownBefore: z.iso.datetime().optional(),
 });
-type Noted = Pick<z.output<typeof liveItem>, 'periods' | 'takenBack'>;
+type Noted = Omit<z.output<typeof liveItem>, 'writes'>;
 
 /** What was live when, and what was taken back: one item per endpoint, newest first, whose `writes` counts its changes. */
 export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
   const table = dynamodbTable(context);
-  const read = async (endpoint: string) => {
+  const read = async (endpoint: string): Promise<z.output<typeof liveItem>> => {
     const item = await table.get(endpoint, LIVE);
-    return item ? parseItem(liveItem, item, endpoint, LIVE) : { writes: 0, periods: [], takenBack: [] };
+    return item ? parseItem(liveItem, item, endpoint, LIVE) : NOTHING;
   };
   /** `change` answers undefined when there is nothing to write. */
   async function rewrite(endpoint: string, change: (now: Noted) => Noted | undefined, mayStill?: () => Promise<void>) {
@@ -52,28 +56,72 @@ export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
     read: async (endpoint) => (await read(endpoint)).periods,
     forget: async (endpoint) => void (await table.remove(endpoint, LIVE, PRESENT)),
     takenBack: async (endpoint) => (await read(endpoint)).takenBack,
-    begin: (endpoint, next, mayStill) =>
+    begin: (endpoint, next, before, mayStill) =>
       rewrite(
         endpoint,
-        ({ periods, takenBack }) =>
-          isCurrent(periods[0], next.version)
-            ? undefined
-            : {
-                periods: [...after(periods, next)],
-                takenBack: takenBack.filter(({ version }) => version !== next.version),
-              },
+        (noted) => {
+          if (isCurrent(noted.periods[0], next.version)) return undefined;
+          const { periods, takenBack, ...rest } = withLive(noted, before);
+          return {
+            ...rest,
+            periods: [...after(periods, next)],
+            takenBack: takenBack.filter(({ version }) => version !== next.version),
+          };
+        },
         mayStill,
       ),
-    takeBack: (endpoint, one) =>
-      rewrite(endpoint, ({ periods, takenBack }) => {
+    takeBack: (endpoint, one, live) =>
+      rewrite(endpoint, (noted) => {
+        const { takenBack, ...rest } = withLive(noted, live);
         const isNoted = takenBack.some(
           ({ version, rolloutId }) => version === one.version && rolloutId === one.rolloutId,
         );
         const others = takenBack.filter(({ version }) => version !== one.version);
-        return isNoted ? undefined : { periods, takenBack: [one, ...others].slice(0, MAX_TAKEN_BACK) };
+        return isNoted ? undefined : { ...rest, takenBack: [one, ...others].slice(0, MAX_TAKEN_BACK) };
       }),
+    unknownBefore: async (endpoint) => (await read(endpoint)).unknownBefore,
+    isLost: async (endpoint) => {
+      const noted = await read(endpoint);
+      return noted === NOTHING || noted.lost === true;
+    },
+    recover: (endpoint, known, now) => rewrite(endpoint, (noted) => recovered(noted, known, now)),
   };
 };
+
+const NOTHING: z.output<typeof liveItem> = { writes: 0, periods: [], takenBack: [] };
+
+/** Since when, nobody knows: what said so is gone. Long enough for whoever looks at what came before. */
+const LONG_AGO = '1970-01-01T00:00:00.000Z';
+
+/** What was live until now, where nothing is noted of it. An endpoint without a model never had a history. */
+function withLive(noted: Noted, live: ServedVersion | undefined): Noted {
+  if (noted.periods.length > 0 || live?.model === undefined) return noted;
+  return { ...noted, lost: true, periods: [{ version: live.version, model: live.model, since: LONG_AGO }] };
+}
+
+/** What was noted since the loss goes before what others know; a period that began long ago gives way to what they say of it. */
+function recovered(noted: Noted, known: Parameters<LiveModels['recover']>[1], now: Omit<LivePeriod, 'until'>): Noted {
+  const since = noted.periods.filter((one) => one.since !== LONG_AGO);
+  const guessed = noted.periods.find((one) => one.since === LONG_AGO);
+  const end = since.at(-1)?.since ?? guessed?.until;
+  const before = known.periods.filter((one) => end === undefined || one.since < end);
+  const live = guessed ?? (noted.periods.length === 0 ? now : undefined);
+  const isMissing = live !== undefined && before[0]?.version !== live.version;
+  const [last, ...rest] = isMissing ? [{ ...live, since: before[0] ? now.since : live.since }, ...ended(before, now.since)] : before; // prettier-ignore
+  const periods = [...since, ...(last ? [{ ...last, ...(end !== undefined && { until: end }) }] : []), ...rest];
+  const more = known.takenBack.filter(
+    ({ version }) => version !== periods[0]?.version && !noted.takenBack.some((one) => one.version === version),
+  );
+  const unknownBefore = known.unknownBefore ?? (known.periods.length === 0 ? now.since : undefined);
+  return {
+    periods: [...neededPeriods(periods, Date.parse(now.since))],
+    takenBack: [...noted.takenBack, ...more].slice(0, MAX_TAKEN_BACK),
+    ...(unknownBefore !== undefined && { unknownBefore }),
+  };
+}
+
+const ended = ([newest, ...rest]: readonly LivePeriod[], at: string): readonly LivePeriod[] =>
+  newest === undefined ? [] : [{ ...newest, until: newest.until ?? at }, ...rest];
 
 const isCurrent = (newest: LivePeriod | undefined, version: string): boolean =>
   newest !== undefined && newest.until === undefined && newest.version === version;

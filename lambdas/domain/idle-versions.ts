@@ -70,6 +70,8 @@ export interface VersionUse {
   /** When which version was live; newest first. */
   readonly periods: readonly Omit<Period, 'since'>[];
   readonly takenBack: readonly Pick<TakenBack, 'version'>[];
+  /** What was live before this moment is not known: the list of it was lost. */
+  readonly unknownBefore?: string | undefined;
   readonly now: number;
   readonly rollbackWindowMs: number;
   /** How many versions that were live are kept, however long ago. */
@@ -81,6 +83,11 @@ const isCutShort = ({ periods, now, rollbackWindowMs }: VersionUse): boolean => 
   const oldest = periods.at(-1)?.until;
   return periods.length >= MAX_PERIODS && oldest !== undefined && Date.parse(oldest) >= now - rollbackWindowMs;
 };
+
+/** A version that no period names may have been live before the periods begin, recently enough to be kept for it. */
+const mayHaveBeenLive = ({ unknownBefore, periods, now, rollbackWindowMs, keepVersions }: VersionUse): boolean =>
+  unknownBefore !== undefined &&
+  (Date.parse(unknownBefore) >= now - rollbackWindowMs || new Set(periods.map(({ version }) => version)).size <= keepVersions); // prettier-ignore
 
 /**
  * Which versions may be deleted, and why the others stay: never one that an alias uses, never the rollback target, never
@@ -94,6 +101,7 @@ export function idleVersions(use: VersionUse): { readonly idle: readonly string[
   const [target] = live === undefined ? [] : rollbackTargets(live, use.periods, use.takenBack);
   const recent = wereLive.slice(0, use.keepVersions);
   const mayBeForgotten = isCutShort(use);
+  const isUnknown = mayHaveBeenLive(use);
   const reasonToKeep = (version: string): string | undefined => {
     if (use.aliased.includes(version)) return 'an alias uses it';
     if (version === live) return 'it should be live';
@@ -101,6 +109,7 @@ export function idleVersions(use: VersionUse): { readonly idle: readonly string[
     if (isInRollbackWindow(version, use)) return 'within the rollback window';
     if (recent.includes(version)) return `among the last ${use.keepVersions} that were live`;
     if (mayBeForgotten && !wereLive.includes(version)) return `more than ${MAX_PERIODS} were live within the rollback window`; // prettier-ignore
+    if (isUnknown && !wereLive.includes(version)) return `what was live before ${use.unknownBefore} is not known`;
     return undefined;
   };
   const judged = use.versions.map((version) => ({ version, why: reasonToKeep(version) }));

@@ -29,7 +29,7 @@ export async function promoteGreen(
   const now = clock.now();
   const period = { version, ...(state.green.model && { model: state.green.model }), since: isoTime(now) };
   // A step that its execution did not outlive must not say that green is live: blue may be back already.
-  await ports.liveModels.begin(state.endpoint, period, () => renewOwnership(ports, state));
+  await ports.liveModels.begin(state.endpoint, period, state.blue, () => renewOwnership(ports, state));
   await noteTakenBack(ports.liveModels, state, version, isoTime(now));
   const from = firstWholeMinute(now);
   const waitSeconds = watches(state) ? secondsUntilSettled(now, from, 1, state.endpoint) : 1;
@@ -73,13 +73,14 @@ async function protectBlue(
 /** A rollback takes users off what was live, and so does a fix for a version that answers nothing: neither is gone back to. */
 async function noteTakenBack(
   liveModels: Ports['liveModels'],
-  { id, endpoint, blue, plan }: RolloutState,
-  green: string,
+  { id, endpoint, blue, green, plan }: RolloutState,
+  version: string,
   at: string,
 ): Promise<void> {
-  const goesBack = plan.action === 'rollback' && Number(green) < Number(blue.version);
+  const goesBack = plan.action === 'rollback' && Number(version) < Number(blue.version);
   const how = goesBack ? 'rolled back' : blue.silent === undefined ? undefined : 'did not answer';
-  if (how !== undefined) await liveModels.takeBack(endpoint, { version: blue.version, at, rolloutId: id, how });
+  if (how !== undefined)
+    await liveModels.takeBack(endpoint, { version: blue.version, at, rolloutId: id, how }, { ...green, version });
 }
 
 /** This is the first step after a yes. */

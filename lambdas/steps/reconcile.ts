@@ -9,7 +9,8 @@ import { finishRollout } from './finish-rollout';
 import type { Failure } from '../domain/rollout';
 import type { ExecutionStatus } from '../ports/executions';
 import type { RestorePorts } from './restore-blue';
-import { aliasInWords } from './rollout/write-alias';
+import { aliasInWords } from './rollout/alias-note';
+import { recoverHistory } from './rollout/recover-history';
 import { failureOfExecution } from './safety-net';
 import { checkAvailability, type AvailabilityPorts } from './reconciling/check-availability';
 import { startMissedUpload } from './reconciling/start-missed-upload';
@@ -73,7 +74,7 @@ async function reconcileEndpoint(ports: ReconcilePorts, config: EndpointConfig):
     if (fresh) return 'a rollout is about to start';
     did.push(await closeEnded(ports, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
   }
-  for (const putRight of [clearLeftovers, closeForgotten, startWaiting, startMissedUpload]) {
+  for (const putRight of [recoverHistory, clearLeftovers, closeForgotten, startWaiting, startMissedUpload]) {
     const done = await putRight(ports, config);
     if (done !== undefined) did.push(done);
   }
@@ -111,7 +112,8 @@ async function recordForgotten(ports: RestorePorts): Promise<string | undefined>
   for (const { arn, name, status, startedAt, endedAt } of await ports.executions.endedBadly(NEWEST_EXECUTIONS)) {
     if (endedAt > now - MINUTE_MS || endedAt < now - DAY_MS || (await hasRecord(ports, name))) continue;
     const execution = { id: arn, name, startTime: isoTime(startedAt) };
-    await endWithoutPromotion(ports, undefined, failureOfExecution(status), 'Reconciler', execution);
+    const own = await findOwnRollout(ports, execution, undefined);
+    await endWithoutPromotion(ports, own, failureOfExecution(status), 'Reconciler', execution);
     did.push(`execution ${name} (${status}) had left no record: recorded`);
   }
   return did.length === 0 ? undefined : did.join('; ');
@@ -125,13 +127,13 @@ async function closeEnded(
   status: ExecutionStatus | undefined,
   stoppedBy?: string,
 ): Promise<string> {
-  const own = await findOwnRollout(ports, executionArn, rolloutId, undefined);
+  const execution = { id: executionArn, name: rolloutId, startTime: isoTime(ports.clock.now()) };
+  const own = await findOwnRollout(ports, execution, undefined);
   if (status === 'SUCCEEDED' && own !== undefined) {
     // Only its bookkeeping was left: green was promoted (or nothing was to be done), and stays.
     await finishRollout(ports, own.state);
     return `rollout ${rolloutId} had succeeded without being closed: closed`;
   }
-  const execution = { id: executionArn, name: rolloutId, startTime: isoTime(ports.clock.now()) };
   const failure = await whyItEnded(ports, executionArn, status, stoppedBy);
   await endWithoutPromotion(ports, own, failure, 'Reconciler', execution);
   return `rollout ${rolloutId} had no running execution (${status ?? 'none'}): blue was put back and the rollout closed`;

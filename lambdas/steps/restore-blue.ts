@@ -26,7 +26,7 @@ export async function restoreBlue(
   ports: RestorePorts,
   { execution, ending, state: raw }: RestoreBlueInput,
 ): Promise<{ readonly failure: Failure } & Partial<RolloutState>> {
-  const own = await findOwnRollout(ports, execution.id, execution.name, raw);
+  const own = await findOwnRollout(ports, execution, raw);
   const failure = failureOf(raw, own?.state);
   const where = ending === 'abort' ? STATES.abortRollout : STATES.revertRollout;
   const ended = await endWithoutPromotion(ports, own, failure, where, execution);

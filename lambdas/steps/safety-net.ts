@@ -23,7 +23,8 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
   // Events may come late: a redriven execution runs again, and its own workflow is responsible.
   const statusNow = await ports.executions.status(executionArn);
   if (statusNow === 'RUNNING') return 'nothing to do';
-  const own = await findOwnRollout(ports, executionArn, name, undefined);
+  const execution = { id: executionArn, name, startTime: isoTime(startDate ?? ports.clock.now()) };
+  const own = await findOwnRollout(ports, execution, undefined);
   if (own === undefined || own.record?.status === 'ended') {
     if (own?.owns) await ports.locks.release(own.state.endpoint, executionArn);
     // An execution that there is, without a record, was closed by nobody: its restore failed before it could.
@@ -31,7 +32,6 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
     const unclosed = own === undefined && ((await holdsALock(ports, executionArn)) || (await unrecorded()));
     if (!unclosed) return 'nothing to do';
   }
-  const execution = { id: executionArn, name, startTime: isoTime(startDate ?? ports.clock.now()) };
   const { error, cause } = await whyEnded(ports, parsed.data.detail);
   await endWithoutPromotion(ports, own, failureOfExecution(status, error, cause), 'SafetyNet', execution);
   return 'closed';

@@ -55,11 +55,19 @@ async function teardownEndpoint(
   const nothing = { endpoint, deleted: [], released: [], kept: [] };
   const skipped = (await postpone(ports, endpoint, request)) ?? (await whyNotNow(ports, endpoint));
   if (skipped !== undefined) return { ...nothing, skipped };
+  const aliased = await ports.versions.usedByAliases(functionName);
+  // The first deploy's version, which serves no model, is the only one that is live without anything said of it.
+  if ((await ports.liveModels.isLost(endpoint)) && aliased.some((version) => version !== '1'))
+    return {
+      ...nothing,
+      skipped: 'the list of what was live is gone; the reconciler writes it again from the records',
+    };
   const use = {
     versions: await ports.versions.list(functionName),
-    aliased: await ports.versions.usedByAliases(functionName),
+    aliased,
     periods: await ports.liveModels.read(endpoint),
     takenBack: await ports.liveModels.takenBack(endpoint),
+    unknownBefore: await ports.liveModels.unknownBefore(endpoint),
     now: ports.clock.now(),
     rollbackWindowMs: settings.rollbackWindowMinutes * MINUTE_MS,
     keepVersions: settings.keepVersions,

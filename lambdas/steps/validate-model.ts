@@ -19,6 +19,7 @@ import { checkBlueFits } from './validation/check-blue-fits';
 import { findEndpoint } from './validation/find-endpoint';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
+import { recoverHistory } from './rollout/recover-history';
 import { refuseRedrive } from './validation/refuse-redrive';
 import { isAlreadyLive } from './validation/already-live';
 import { chooseRollbackTarget } from './validation/rollback-target';
@@ -94,6 +95,7 @@ export async function validateModel(
   // Kept before anything can be refused, so that the record says what was asked for.
   await recordProgress(ports, state, rolloutStarted(clock, state));
   checkStillAllowed(input, config);
+  await recoverHistory(ports, config);
   const target =
     input.action === 'rollback'
       ? await chooseRollbackTarget(ports, state, input.to, stopped)

@@ -82,7 +82,9 @@ describe('an app with one endpoint, from its first deploy to its last', () => {
         // The rollout began after CloudFormation had changed the function, and found the alias as it was.
         expect(record.state?.blue.version).toBe(before.live);
         live = await endpoint.atRest({ withinMs: 5_000 });
-        expect((await endpoint.alias()).description).toBe(`rollout ${record.id}: version ${live} alone`);
+        expect((await endpoint.alias()).description).toBe(
+          `rollout ${record.id}: version ${live} alone; blue was version ${before.live}`,
+        );
       });
       expect(users.failures).toEqual([]);
       expect(await endpoint.versions()).toEqual([...before.versions, live]);

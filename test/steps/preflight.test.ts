@@ -91,6 +91,9 @@ function fly(world: World) {
         begin: notAsked,
         takeBack: notAsked,
         takenBack: notAsked,
+        unknownBefore: notAsked,
+        isLost: notAsked,
+        recover: notAsked,
         read: async () => [{ version: '1', since: world.blueSince ?? '2026-11-20T00:00:00Z' }],
       },
       versions: {

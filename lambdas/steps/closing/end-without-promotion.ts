@@ -124,7 +124,7 @@ async function noteTakenBack(
   // A person has put it there.
   if (error === 'LiveAliasMoved' && live === version) return;
   const how = outcome === 'reverted' || phase === 'promoted' ? 'reverted' : 'aborted';
-  await liveModels.takeBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how });
+  await liveModels.takeBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how }, blue);
 }
 
 /** Validation failed before there was a state: the record says what was asked for and why it was refused. */

@@ -1,7 +1,11 @@
+import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { LiveAliasMoved } from '../../contract/errors';
 import { rolloutStateSchema } from '../../contract/rollout-state';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { Ports } from '../../ports/ports';
+import { readNote } from '../rollout/alias-note';
+import { findLive, servedModel } from '../rollout/model-environment';
 
 export interface OwnRollout {
   readonly state: RolloutState;
@@ -12,29 +16,74 @@ export interface OwnRollout {
   readonly record?: RolloutRecord;
 }
 
+type Needs = Pick<Ports, 'liveAlias' | 'locks' | 'records' | 'settings' | 'versions'>;
+
+/** An execution by its ARN, its name and its start, which are known of one that is gone too. */
+export interface OwnExecution {
+  readonly id: string;
+  readonly name: string;
+  readonly startTime: string;
+}
+
 /**
  * The rollout that an execution carries out: from the workflow's state where that is whole, else from its record, which
- * is written before every change of traffic. Of the two, the one that is further on.
+ * is written before every change of traffic, and where somebody has deleted that, from what the alias says of it. Of state
+ * and record, the one that is further on.
  */
 export async function findOwnRollout(
-  { locks, records, settings }: Pick<Ports, 'locks' | 'records' | 'settings'>,
-  executionArn: string,
-  id: string,
+  ports: Needs,
+  execution: OwnExecution,
   raw: unknown,
 ): Promise<OwnRollout | undefined> {
+  const { locks, records, settings } = ports;
   const given = rolloutStateSchema.safeParse(raw);
-  const endpoints = given.success
-    ? [given.data.endpoint]
-    : (await settings.readable()).configs.map((config) => config.settings.name);
-  for (const endpoint of endpoints) {
+  const configs = given.success ? [given.data.config] : (await settings.readable()).configs;
+  for (const config of configs) {
+    const endpoint = config.settings.name;
     const lock = await locks.read(endpoint);
-    const record = await readable(records, endpoint, id);
-    const recorded = record?.executionArn === executionArn ? record.state : undefined;
-    const state = furtherOn(given.success ? given.data : undefined, recorded);
+    const record = await readable(records, endpoint, execution.name);
+    const recorded = record?.executionArn === execution.id ? record.state : undefined;
+    const state =
+      furtherOn(given.success ? given.data : undefined, recorded) ??
+      (record === undefined ? await fromAlias(ports, config, execution) : undefined);
     if (state === undefined) continue;
-    return { state, owns: lock?.owner === executionArn, lost: lock === undefined, ...(record && { record }) };
+    return { state, owns: lock?.owner === execution.id, lost: lock === undefined, ...(record && { record }) };
   }
   return undefined;
+}
+
+/**
+ * What it takes to put blue back, by the alias alone: its last write says whose traffic it is. What the rollout was asked
+ * for, and how it went, was in the record.
+ */
+async function fromAlias(
+  ports: Needs,
+  config: EndpointConfig,
+  { id, name, startTime }: OwnExecution,
+): Promise<RolloutState | undefined> {
+  const alias = await ports.liveAlias.read(config.functionName).catch((error: unknown) => {
+    if (error instanceof LiveAliasMoved) return undefined;
+    throw error;
+  });
+  const noted = alias && readNote(alias);
+  if (alias === undefined || noted === undefined || noted.id !== name) return undefined;
+  const served = async (version: string): Promise<RolloutState['blue']> => {
+    const facts = await findLive(ports, config.functionName, version);
+    const model = facts && servedModel(facts.environment);
+    return { version, ...(model && { model }) };
+  };
+  const { name: endpoint, strategy } = config.settings;
+  return {
+    ...{ id: name, executionArn: id, startedAt: startTime, endpoint, config },
+    plan: { action: 'rollout', strategy, steps: [], reason: '', startedBy: 'unknown', dryRun: false, force: false },
+    phase: noted.weight === 100 ? 'promoted' : 'canary',
+    blue: await served(noted.blue),
+    green: await served(noted.green),
+    alias: { revisionId: alias.revisionId },
+    ...{ waitSeconds: 1, next: 'continue' },
+    weights: [{ at: startTime, weight: noted.weight }],
+    timeline: [{ at: startTime, state: 'RolloutFound', note: 'its record was deleted: found by what the live alias says' }], // prettier-ignore
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AliasState, AliasTarget } from '../../ports/live-alias';
 import type { Ports } from '../../ports/ports';
 import { rollbackTargets } from '../../domain/rollback';
 import { findLive, servedModel } from '../rollout/model-environment';
-import { aliasInWords, noteOf } from '../rollout/write-alias';
+import { aliasInWords, gaveWay, noteOf } from '../rollout/alias-note';
 import { isUsableState } from '../validation/check-target';
 
 /** The alias may change under our hands; each try reads it anew. */
@@ -52,14 +52,14 @@ async function restore(ports: Needs, state: RolloutState, byHand: boolean): Prom
   let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const current = await liveAlias.read(functionName);
-    greenWasLive ||= current.version === state.green.version || current.description === takenBack(state);
+    greenWasLive ||= current.version === state.green.version || current.description === gaveWay(state);
     const target = await wanted(ports, current, state, byHand);
     if (target === undefined && !mayStillBeWritten(current, state)) {
       const said = `the live alias says ${aliasInWords(current)}: nothing to put back`;
       return lookedAt(ports, state, current, said, greenWasLive);
     }
     const { version, canary } = target ?? current;
-    const why = version === current.version ? noteOf(state, { version, canary }) : takenBack(state);
+    const why = version === current.version ? noteOf(state, { version, canary }) : gaveWay(state);
     const written = await liveAlias.write(functionName, { version, canary }, current.revisionId, why).catch(ifOnlyTheVersion(ports, state)); // prettier-ignore
     if (written !== 'changed') {
       const said = `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`;
@@ -157,14 +157,6 @@ const mayStillBeWritten = (current: AliasState, { alias, green, plan }: RolloutS
   current.revisionId === alias.revisionId && green.version !== undefined && !plan.dryRun;
 
 /**
- * What the write that takes a promoted green back leaves in the alias' description, in that same write. The record of
- * the promotion may never have been written, and afterwards the alias shows green no more: a try that follows would
- * say that it was never live.
- */
-const takenBack = ({ id, blue, green }: RolloutState): string =>
-  `rollout ${id}: version ${green.version} gave way; blue was version ${blue.version}`;
-
-/**
  * What should be live follows the alias: a revert begins blue's next period, and a green that stays, because there is no
  * blue or somebody put it back, is live although its promotion broke off before it could say so.
  */
@@ -177,7 +169,7 @@ async function followAlias(
 ): Promise<void> {
   if (phase !== 'promoted') return;
   const begin = async ({ version: of, model }: RolloutState['green']): Promise<void> => {
-    if (of !== undefined) await liveModels.begin(endpoint, { version: of, ...(model && { model }), since: isoTime(now) }); // prettier-ignore
+    if (of !== undefined) await liveModels.begin(endpoint, { version: of, ...(model && { model }), since: isoTime(now) }, blue); // prettier-ignore
   };
   const periods = await liveModels.read(endpoint);
   const noted = periods.some((period) => period.version === green.version && period.since >= startedAt);

@@ -3,6 +3,7 @@ import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { AliasState, AliasTarget } from '../../ports/live-alias';
 import type { Ports } from '../../ports/ports';
+import { aliasInWords, noteOf } from './alias-note';
 import { renewOwnership } from './ownership';
 
 /**
@@ -21,7 +22,7 @@ export async function writeAlias(
   const isOurs = (alias: AliasState): boolean => sameTraffic(alias, target) && alias.description === why;
   const current = await liveAlias.read(functionName);
   if (isOurs(current)) return withRevision(state, current);
-  if (current.revisionId !== state.alias.revisionId) throw moved(state, current);
+  if (current.revisionId !== state.alias.revisionId && !isOnlyRenamed(state, current)) throw moved(state, current);
   // The last thing before the write: an execution that was stopped since the step began owns the endpoint no longer.
   await renewOwnership(ports, state, 0, 'moved');
   const written = await liveAlias.write(functionName, target, current.revisionId, why);
@@ -34,7 +35,8 @@ export async function writeAlias(
 
 /**
  * Throws LiveAliasMoved unless the alias is as this rollout last wrote it. Its revision tells what its words cannot: a
- * weight that changed by less than a percent, and a change that was taken back between two looks.
+ * weight that changed by less than a percent, and a change that was taken back between two looks. A description that
+ * somebody has written changes the revision too, and no traffic: the rollout goes on.
  */
 export async function expectAlias(
   { liveAlias }: Pick<Ports, 'liveAlias'>,
@@ -42,8 +44,21 @@ export async function expectAlias(
   expected: AliasTarget,
 ): Promise<RolloutState> {
   const current = await liveAlias.read(state.config.functionName);
-  if (!sameTraffic(current, expected) || current.revisionId !== state.alias.revisionId) throw moved(state, current);
-  return state;
+  const isAsWritten = sameTraffic(current, expected) && current.revisionId === state.alias.revisionId;
+  if (!isAsWritten && !isOnlyRenamed(state, current)) throw moved(state, current);
+  return withRevision(state, current);
+}
+
+/**
+ * The traffic is what this rollout wrote last, and the description is not: whoever wrote it changed nothing else. Moved
+ * away and back, as the command line writes it, the alias keeps our description.
+ */
+function isOnlyRenamed(state: RolloutState, current: AliasState): boolean {
+  const { blue, green, weights } = state;
+  const weight = weights.at(-1)?.weight;
+  if (weight === undefined || green.version === undefined) return false;
+  const wrote = weight === 100 ? { version: green.version } : { version: blue.version, canary: { version: green.version, weight } }; // prettier-ignore
+  return sameTraffic(current, wrote) && current.description !== noteOf(state, wrote);
 }
 
 export function sameTraffic(one: AliasTarget, other: AliasTarget): boolean {
@@ -52,17 +67,6 @@ export function sameTraffic(one: AliasTarget, other: AliasTarget): boolean {
     one.canary?.version === other.canary?.version &&
     one.canary?.weight === other.canary?.weight
   );
-}
-
-/** What a write of this rollout leaves in the alias' description, in that same write: whose the traffic is. */
-export const noteOf = ({ id }: Pick<RolloutState, 'id'>, target: AliasTarget): string =>
-  `rollout ${id}: ${aliasInWords(target)}`;
-
-/** What the alias says, for people. */
-export function aliasInWords(alias: AliasTarget): string {
-  return alias.canary === undefined
-    ? `version ${alias.version} alone`
-    : `version ${alias.version} with ${alias.canary.weight} % on version ${alias.canary.version}`;
 }
 
 const withRevision = (state: RolloutState, alias: AliasState): RolloutState => ({
