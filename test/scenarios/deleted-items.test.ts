@@ -1,6 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { TABLE_KEYS } from '../../lambdas/contract/names';
-import type { Execution } from '../../local/engine/states/execution';
+import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };

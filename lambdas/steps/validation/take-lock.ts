@@ -5,7 +5,7 @@ import { isoTime } from '../../domain/minutes';
 import type { AliasState } from '../../ports/live-alias';
 import type { Lock, Successor } from '../../ports/locks';
 import type { Ports } from '../../ports/ports';
-import { aliasInWords } from '../rollout/write-alias';
+import { aliasInWords } from '../rollout/alias-note';
 import { LockNotReleased, PATIENCE_MS, POLL_MS, stopForRollback } from './stop-for-rollback';
 
 /** Validation takes minutes at most; every later step renews the lease. */
