@@ -4,6 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { METRIC_NAMESPACE, NOT_RESTORED } from '../lambdas/contract/metric-names';
 import type { HandlerFunction } from './handler-function';
 
 export interface AlarmsProps {
@@ -16,8 +17,8 @@ export interface AlarmsProps {
 }
 
 /**
- * Greenlight's own health: an event that was lost, a restore that fails, and a reconciler that fails or is silent. A
- * rollout that ends in Fail is no alarm; its notice says why.
+ * Greenlight's own health: an event that was lost, a restore that fails or found nothing to put back, and a reconciler that
+ * fails or is silent. Another rollout that ends in Fail is no alarm; its notice says why.
  */
 export class Alarms extends Construct {
   /** In the order of the runbook. */
@@ -43,6 +44,17 @@ export class Alarms extends Construct {
       metric: props.reconcile.function.metricErrors({ period: props.reconcileEvery, statistic: 'sum' }),
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
+    });
+    // A run may come late, and fall into the period after the next: one of three is enough.
+    this.above0('NotRestored', 'A rollout ended badly and blue is not live; a green that failed may have all users', {
+      metric: new cloudwatch.Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: NOT_RESTORED,
+        statistic: cloudwatch.Stats.MAXIMUM,
+        period: props.reconcileEvery,
+      }),
+      evaluationPeriods: 3,
+      datapointsToAlarm: 1,
     });
     // A run that is missing leaves no datapoint, and so there is none before the first run either: treated as breaching it
     // would ring as soon as it is created. Without data it keeps silent until it has seen some, then tells when they end.

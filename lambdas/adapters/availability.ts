@@ -1,6 +1,6 @@
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, type Dimension, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import * as z from 'zod';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, UNAVAILABLE_VERSIONS } from '../contract/metric-names';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, NOT_RESTORED, UNAVAILABLE_VERSIONS } from '../contract/metric-names';
 import { UNAVAILABLE_REASONS } from '../contract/transition-event';
 import type { Availability } from '../ports/availability';
 import { clientConfig } from './client-config';
@@ -14,10 +14,15 @@ const item = z.object({
   episode: z.int().min(0),
 });
 
-/** One item an endpoint, and a metric that costs only in the hours in which something is wrong. */
+/** One item an endpoint, and metrics that cost only in the hours in which something is wrong. */
 export const tableAvailability = (context: AdapterContext): Availability => {
   const table = dynamodbTable(context);
   const client = context.client('cloudwatch', () => new CloudWatchClient(clientConfig));
+  const put = async (MetricName: string, Value: number, Dimensions: Dimension[]): Promise<void> => {
+    const Timestamp = new Date(context.clock.now());
+    const MetricData = [{ MetricName, Dimensions, Timestamp, Value, Unit: 'Count' as const }];
+    await client.send(new PutMetricDataCommand({ Namespace: METRIC_NAMESPACE, MetricData }));
+  };
   return {
     told: async (endpoint) => {
       const found = await table.get(endpoint, AVAILABILITY);
@@ -27,21 +32,8 @@ export const tableAvailability = (context: AdapterContext): Availability => {
       const told = unavailable.map(({ version, reason }) => ({ version, reason }));
       await table.put(endpoint, AVAILABILITY, { unavailable: told, episode });
     },
-    count: async (endpoint, unavailable) => {
-      await client.send(
-        new PutMetricDataCommand({
-          Namespace: METRIC_NAMESPACE,
-          MetricData: [
-            {
-              MetricName: UNAVAILABLE_VERSIONS,
-              Dimensions: [{ Name: METRIC_DIMENSIONS.endpoint, Value: endpoint }],
-              Timestamp: new Date(context.clock.now()),
-              Value: unavailable,
-              Unit: 'Count',
-            },
-          ],
-        }),
-      );
-    },
+    count: (endpoint, unavailable) =>
+      put(UNAVAILABLE_VERSIONS, unavailable, [{ Name: METRIC_DIMENSIONS.endpoint, Value: endpoint }]),
+    countNotRestored: () => put(NOT_RESTORED, 1, []),
   };
 };

@@ -49,6 +49,12 @@ export const METRICS = {
 export const UNAVAILABLE_VERSIONS = 'UnavailableVersions';
 
 /**
+ * 1 for each endpoint of which a rollout ended as `not-restored`, in an hour from then, and beyond it as long as its green has
+ * traffic. From the reconciler, without any dimension, so that one alarm hears of all endpoints; the notice names which.
+ */
+export const NOT_RESTORED = 'NotRestored';
+
+/**
  * 1 for each infer request through the live alias whose answer was the model's failure, not ready or not finite. With the
  * endpoint as its only dimension, for the endpoint's alarm, and only where there is one: no data means that none failed.
  */

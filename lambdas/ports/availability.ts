@@ -18,4 +18,6 @@ export interface Availability {
   note(endpoint: string, told: ToldAvailability): Promise<void>;
   /** Puts `UnavailableVersions` of the endpoint; not called for 0. */
   count(endpoint: string, unavailable: number): Promise<void>;
+  /** Puts `NotRestored`, once for an endpoint. */
+  countNotRestored(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { findOwnRollout } from './closing/find-own-rollout';
 import { hasRecord } from './closing/has-record';
 import { leftoverWeightsFound } from './announcing/other-transitions';
 import { finishRollout } from './finish-rollout';
-import type { Failure } from '../domain/rollout';
+import type { Failure, Outcome } from '../domain/rollout';
 import type { ExecutionStatus } from '../ports/executions';
 import type { RestorePorts } from './restore-blue';
 import { aliasInWords } from './rollout/alias-note';
@@ -54,6 +54,7 @@ export async function reconcile(ports: ReconcilePorts): Promise<readonly Reconci
   for (const config of configs) {
     await inTurn(config.settings.name, () => reconcileEndpoint(ports, config));
     await inTurn(config.settings.name, () => checkAvailability(ports, config));
+    await inTurn(config.settings.name, () => countNotRestored(ports, config));
   }
   await inTurn(NO_ENDPOINT, () => recordForgotten(ports));
   failures.push(...unreadable);
@@ -101,6 +102,25 @@ async function clearLeftovers(ports: RestorePorts, config: EndpointConfig): Prom
 
 const startWaiting = async (ports: RestorePorts, { settings }: EndpointConfig): Promise<string | undefined> =>
   (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
+
+/** After one of these the endpoint is as it should be, or it is known not to be. */
+const SETTLED: readonly Outcome[] = ['promoted', 'promoted-first', 'not-restored'];
+/** How many records are looked at for the last of them. */
+const SETTLED_RECORDS = 20;
+
+/** Rings as long as a green that was condemned has traffic; where another version serves, for an hour. */
+async function countNotRestored(ports: ReconcilePorts, config: EndpointConfig): Promise<string | undefined> {
+  const records = await ports.records.list(config.settings.name, SETTLED_RECORDS);
+  const last = records.find(({ outcome }) => outcome !== undefined && SETTLED.includes(outcome));
+  if (last?.outcome !== 'not-restored') return undefined;
+  const { version, canary } = await ports.liveAlias.read(config.functionName);
+  const green = last.state?.green.version;
+  const isGreen = green !== undefined && [version, canary?.version].includes(green);
+  const isNew = Date.parse(last.endedAt ?? last.startedAt) > ports.clock.now() - 60 * MINUTE_MS;
+  if (!isGreen && !(isNew && version === last.liveVersionAfter)) return undefined;
+  await ports.availability.countNotRestored();
+  return `rollout ${last.id} did not put blue back: version ${version} is live`;
+}
 
 /**
  * An execution that ended before it could take a lock or write a record, and of which no event told: nothing but Step

@@ -23,7 +23,7 @@ const ofType = (type: string) => Object.values(Resources).filter(({ Type }) => T
 
 describe('the README', () => {
   it('says how many functions, schedules and alarms a deploy with one endpoint creates', () => {
-    const words = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+    const words = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
     const [functions, schedules, alarms] = ['Lambda::Function', 'Scheduler::Schedule', 'CloudWatch::Alarm'].map((type) => ofType(`AWS::${type}`).length); // prettier-ignore
     expect(README.replace(/\s+/g, ' ')).toMatch(
       new RegExp(`creates ${functions} small functions, .* ${words[schedules!]} schedules, ${words[alarms!]} alarms`),
@@ -60,7 +60,7 @@ describe('the runbook', () => {
     const alarms = ofType('AWS::CloudWatch::Alarm').map(
       ({ Properties }) => /See the runbook, (\w+)\./.exec(Properties.AlarmDescription ?? '')?.[1],
     );
-    expect(alarms).toHaveLength(7);
+    expect(alarms).toHaveLength(8);
     expect(headings).toEqual(expect.arrayContaining(alarms));
   });
 });

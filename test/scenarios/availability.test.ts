@@ -1,6 +1,6 @@
 import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { METRIC_NAMESPACE, UNAVAILABLE_VERSIONS } from '../../lambdas/contract/metric-names';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, UNAVAILABLE_VERSIONS } from '../../lambdas/contract/metric-names';
 import type { PinnedModel } from '../../lambdas/domain/rollout';
 import { AwsError } from '../../simulator/service';
 import { MINUTE, Scene } from './harness';
@@ -27,7 +27,9 @@ const remove = (scene: Scene, { bucket, key }: PinnedModel, versionId?: string) 
 const told = (scene: Scene, transition = 'version-unavailable') =>
   scene.world.services.sns.messages.filter(({ attributes }) => attributes?.['transition'] === transition);
 const isCounted = (scene: Scene) =>
-  scene.world.services.cloudwatch.knows(METRIC_NAMESPACE, UNAVAILABLE_VERSIONS, { Endpoint: 'digits' });
+  scene.world.services.cloudwatch.knows(METRIC_NAMESPACE, UNAVAILABLE_VERSIONS, {
+    [METRIC_DIMENSIONS.endpoint]: 'digits',
+  });
 
 it('says nothing, and counts nothing, where all is well', async () => {
   const { scene } = await open();

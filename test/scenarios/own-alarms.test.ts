@@ -1,5 +1,4 @@
 import { DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
-import { METRIC_NAMESPACE, UNAVAILABLE_VERSIONS } from '../../lambdas/contract/metric-names';
 import { MAY_DELETE_TAG } from '../../lambdas/contract/names';
 import type { Template } from '../../simulator/template';
 import type { FakeModel } from '../../simulator/fake-model';
@@ -11,7 +10,7 @@ const DAY = 24 * 60 * MINUTE;
 const heard = (scene: Scene, state = 'ALARM') =>
   scene.world.alarms.mails
     .filter(({ subject }) => subject.startsWith(`${state}: `))
-    .map(({ subject }) => /(DeadLetters|RestoreBlueFails|SafetyNetFails|ReconcileFails|ReconcileSilent|EndpointFails|ModelUnavailable)[0-9A-F]{8}"$/.exec(subject)?.[1]); // prettier-ignore
+    .map(({ subject }) => /(DeadLetters|RestoreBlueFails|SafetyNetFails|ReconcileFails|ReconcileSilent|NotRestored|EndpointFails|ModelUnavailable)[0-9A-F]{8}"$/.exec(subject)?.[1]); // prettier-ignore
 
 /** The template with a part of every resource of a type changed. */
 const changed = (type: string, change: (properties: Record<string, unknown>) => Record<string, unknown>): Template => {
@@ -29,7 +28,7 @@ describe("the app's alarms", () => {
     expect(heard(scene)).toEqual([]);
     expect(heard(scene, 'INSUFFICIENT_DATA')).toEqual([]);
     expect(heard(scene, 'OK').sort()).toEqual(
-      ['DeadLetters', 'EndpointFails', 'ModelUnavailable', 'ReconcileFails', 'ReconcileSilent', 'RestoreBlueFails', 'SafetyNetFails'], // prettier-ignore
+      ['DeadLetters', 'EndpointFails', 'ModelUnavailable', 'NotRestored', 'ReconcileFails', 'ReconcileSilent', 'RestoreBlueFails', 'SafetyNetFails'], // prettier-ignore
     );
   });
 
@@ -60,6 +59,46 @@ describe("the app's alarms", () => {
     });
     await scene.world.runFor(60 * MINUTE);
     expect(heard(scene)).toEqual(['DeadLetters']);
+  });
+
+  it('say that a green which failed is still live, as long as it is', async () => {
+    const scene = await Scene.open();
+    scene.unschedule('TeardownIdle');
+    await scene.serve({ name: 'v1' });
+    await scene.upload({ name: 'bad' }, { strategy: 'AllAtOnce' });
+    const execution = await scene.started(({ input }) => input.includes('bad.onnx'));
+    await scene.reaches(execution, 'Watch');
+    scene.turn('bad', { errorRate: 0.6 });
+    scene.world.services.lambda.loseVersion(scene.functionName, '2');
+    expect((await scene.end(execution)).record).toMatchObject({ outcome: 'not-restored', liveVersionAfter: '3' });
+    scene.turn('bad', {});
+    await scene.world.runFor(12 * MINUTE);
+    expect(heard(scene)).toContain('NotRestored');
+    const mail = scene.world.alarms.mails.find(({ subject }) => subject.includes('NotRestored'));
+    expect(mail?.message).toContain('See the runbook, NotRestored');
+    await scene.world.runFor(3 * 60 * MINUTE);
+    const over = () => heard(scene, 'OK').filter((alarm) => alarm === 'NotRestored').length;
+    expect([heard(scene).filter((alarm) => alarm === 'NotRestored').length, over()]).toEqual([1, 1]);
+    await scene.rollout({ name: 'fix' }, { strategy: 'AllAtOnce' });
+    await scene.world.runFor(30 * MINUTE);
+    expect(over()).toBe(2);
+  });
+
+  it('say for an hour that another version than blue serves after a revert', async () => {
+    const scene = await Scene.open();
+    scene.unschedule('TeardownIdle');
+    await scene.serve({ name: 'v1' });
+    await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+    await scene.world.runFor(20 * MINUTE);
+    await scene.upload({ name: 'bad' }, { strategy: 'AllAtOnce' });
+    const execution = await scene.started(({ input }) => input.includes('bad.onnx'));
+    await scene.reaches(execution, 'Watch');
+    scene.turn('bad', { errorRate: 0.6 });
+    scene.world.services.lambda.loseVersion(scene.functionName, '3');
+    expect((await scene.end(execution)).record).toMatchObject({ outcome: 'not-restored', liveVersionAfter: '2' });
+    await scene.world.runFor(2 * 60 * MINUTE);
+    expect(heard(scene)).toContain('NotRestored');
+    expect(heard(scene, 'OK').filter((alarm) => alarm === 'NotRestored')).toHaveLength(2);
   });
 
   it.each([
@@ -137,19 +176,24 @@ describe("an endpoint's alarms", () => {
     expect(heard(scene)).toEqual([]);
   });
 
-  it('say that a version which is needed cannot be used any more', async () => {
+  it('say that a version which is needed cannot be used any more: reconciler, metric, alarm, mail', async () => {
     const scene = await Scene.open();
     await scene.serve();
-    const { cloudwatch } = scene.world.services;
-    cloudwatch.record(METRIC_NAMESPACE, UNAVAILABLE_VERSIONS, { Endpoint: 'digits' }, scene.now, 1);
-    await scene.world.runFor(12 * MINUTE);
-    expect(heard(scene)).toEqual(['ModelUnavailable']);
+    const [live] = await scene.livePeriods();
+    const { bucket, key, versionId } = live!.model!;
+    const gone = new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });
+    await scene.world.run(scene.world.user.s3.send(gone));
+    await scene.world.runFor(17 * MINUTE);
+    expect(heard(scene)).toContain('ModelUnavailable');
+    expect(scene.world.alarms.mails.map(({ message }) => message).join()).toContain(
+      'See the runbook, ModelUnavailable',
+    );
   });
 
   it('are not there when they are switched off', async () => {
     const template = templateOf({ name: 'digits', alarms: false });
     const alarms = Object.keys(template.Resources).filter((id) => template.Resources[id]?.Type.endsWith('::Alarm'));
-    expect(alarms).toHaveLength(5);
+    expect(alarms).toHaveLength(6);
   });
 });
 

@@ -92,7 +92,14 @@ describe('the dashboard', () => {
     const ofTheApp = template.all('AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('ModelsAlarms'));
     expect(alarms?.properties.alarms).toEqual(ofTheApp.map(({ id }) => `<${id}.Arn>`));
     const [text] = widgets.filter(({ type }) => type === 'text');
-    for (const id of ['DeadLetters', 'RestoreBlueFails', 'SafetyNetFails', 'ReconcileFails', 'ReconcileSilent'])
+    for (const id of [
+      'DeadLetters',
+      'RestoreBlueFails',
+      'SafetyNetFails',
+      'ReconcileFails',
+      'NotRestored',
+      'ReconcileSilent',
+    ])
       expect(text?.properties.markdown).toContain(id);
     expect(text?.properties.markdown).not.toContain('](');
   });

@@ -105,7 +105,7 @@ export const twoInstancesPerDay = ({ sagemaker }: Prices): number => 2 * 24 * sa
 /** What the app itself makes, whatever its endpoints; a test holds it to the template. */
 export const STANDING_APP: Omit<Standing, 'endpoints'> = {
   keys: 1,
-  alarms: 5,
+  alarms: 6,
   dashboards: 1,
   /** The reconciler and the look for what was not published every five minutes, the teardown every hour. */
   scheduledRunsPerDay: 24 * 12 * 2 + 24,
