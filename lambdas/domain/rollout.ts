@@ -7,6 +7,13 @@ export interface PinnedModel {
   readonly sha256: string;
 }
 
+/** One published version and the model it serves; no model for the version that the first deploy published. */
+export interface ServedVersion {
+  /** Lambda version number, for example "7". */
+  readonly version: string;
+  readonly model?: PinnedModel;
+}
+
 export const OUTCOMES = [
   'promoted',
   'promoted-first',
