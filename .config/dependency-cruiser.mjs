@@ -66,8 +66,8 @@ export default {
     layer('lambdas/domain', 'Pure rules.'),
     needs('lambdas/domain', ...packages('@stdlib', 'zod')),
     layer('lambdas/contract', 'Formats, names and errors.', '^lambdas/domain/'),
-    // The names in an environment are compressed.
-    needs('lambdas/contract', ...packages('zod'), '^(node:)?zlib$'),
+    // The names in an environment are named by their hash.
+    needs('lambdas/contract', ...packages('zod'), '^(node:)?crypto$'),
     layer('lambdas', 'What deploys knows no room of the developer.'),
     layer('lib', 'Synth time knows names, not the code of a step.', '^lambdas/(contract|domain)/'),
     layer('bin', 'The app.', '^(lib|lambdas/contract)/'),

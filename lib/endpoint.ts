@@ -4,7 +4,14 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { IDependable } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
-import { CAPTURED_PREFIX, FEEDBACK_PREFIX, LIVE_ALIAS, MODELS_PREFIX } from '../lambdas/contract/names';
+import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
+import {
+  CAPTURED_PREFIX,
+  FEEDBACK_PREFIX,
+  LIVE_ALIAS,
+  MODELS_PREFIX,
+  ROLLOUTS_PREFIX,
+} from '../lambdas/contract/names';
 import type { AppResources, EndpointResources } from './app-resources';
 import { codeFingerprint } from './code-fingerprint';
 import type { HandlerFunction } from './handler-function';
@@ -124,6 +131,8 @@ function allowObjects({ function: served, app: { bucket, stack }, settings, take
       );
   };
   allow(['s3:GetObject', 's3:GetObjectVersion'], `${MODELS_PREFIX}${settings.name}/*`);
+  // In any case: a version that is rolled back to may have names which the settings have no more.
+  allow(['s3:GetObject'], `${ROLLOUTS_PREFIX}${settings.name}/${CLASS_NAMES_FOLDER}/*`);
   if (settings.captureSampleRate > 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
   // A label that is there already is read, to tell a retry from another label.
   if (takesLabels && settings.feedback !== false)

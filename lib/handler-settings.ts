@@ -35,7 +35,7 @@ export const HANDLERS: Readonly<Record<HandlerName, HandlerSettings>> = {
     timeout: Duration.minutes(5),
     memoryMB: 1024,
   }),
-  'deploy-green': step('Publishes the model as a new version: green', [], { timeout: Duration.minutes(5) }),
+  'deploy-green': step('Publishes the model as a new version: green', ['bucket'], { timeout: Duration.minutes(5) }),
   'verify-green': step('Tests green before any user sees it', ['bucket'], { timeout: Duration.minutes(10) }),
   'shift-traffic': step('Gives green its next share of live traffic', []),
   'judge-canary': step("Compares green's minutes with blue's", ['bucket']),

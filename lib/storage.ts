@@ -4,7 +4,15 @@ import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MAY_DELETE_TAG, MODELS_PREFIX, TABLE_KEYS } from '../lambdas/contract/names';
+import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
+import {
+  CAPTURED_PREFIX,
+  FEEDBACK_PREFIX,
+  MAY_DELETE_TAG,
+  MODELS_PREFIX,
+  ROLLOUTS_PREFIX,
+  TABLE_KEYS,
+} from '../lambdas/contract/names';
 import { accept } from './nag-reasons';
 
 export interface StorageProps {
@@ -66,7 +74,9 @@ function keepVersions(bucket: s3.Bucket): iam.PolicyStatement {
     effect: iam.Effect.DENY,
     principals: [new iam.AnyPrincipal()],
     actions: ['s3:DeleteObjectVersion'],
-    resources: [bucket.arnForObjects(`${MODELS_PREFIX}*`)],
+    resources: [MODELS_PREFIX, `${ROLLOUTS_PREFIX}*/${CLASS_NAMES_FOLDER}/`].map((keys) =>
+      bucket.arnForObjects(`${keys}*`),
+    ),
     conditions: { StringNotEquals: { [`aws:PrincipalTag/${MAY_DELETE_TAG.key}`]: MAY_DELETE_TAG.value } },
   });
   bucket.addToResourcePolicy(statement);

@@ -37,6 +37,7 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
       new ServerRuntime({
         servers: options.servers,
         modelName: options.modelName,
+        classNames: options.settings.classNames,
         clock: () => made.app!.world.clock,
         files,
       }),

@@ -40,6 +40,8 @@ export interface ServerRuntimeOptions {
   readonly servers: Partial<Readonly<Record<SideName, RehearsedServer>>>;
   /** The name that the servers know their model by, in `/v2/models/{name}`. */
   readonly modelName: string;
+  /** The endpoint's, in the order of their index. */
+  readonly classNames: readonly string[] | undefined;
   /** Of the world that this is a part of. */
   readonly clock: () => Clock;
   /** Runs what is no server: the side's own ONNX file. */
@@ -129,7 +131,10 @@ export class ServerRuntime implements FunctionRuntime {
     if (invokedFunctionArn.endsWith(`:${LIVE_ALIAS}`)) {
       const parsed = path.endsWith('/infer') && status === 200 ? inferResponse.safeParse(json(body)) : undefined;
       if (parsed?.success) {
-        const found = classesOf(parsed.data, { config: { settings: env }, scoreBins: env.scoreBins });
+        const found = classesOf(parsed.data, {
+          config: { settings: { ...env, classNames: this.options.classNames } },
+          scoreBins: env.scoreBins,
+        });
         const classes = found.filter((one) => one !== undefined).slice(0, MAX_ROWS_COUNTED);
         metrics.record({ ...about, outcome: 'answered', classes, warmMs: durationMs });
       } else if (path.endsWith('/infer') && (status >= 500 || status === 200))

@@ -76,7 +76,8 @@ def from_s3(pin: Pin) -> Any:
     """The object's bytes as a file. boto3 is in Lambda's runtime."""
     import boto3  # Not at the top: it takes long to import, and nothing else needs it.
 
-    return boto3.client("s3").get_object(Bucket=pin.bucket, Key=pin.key, VersionId=pin.version_id)["Body"]
+    version = {"VersionId": pin.version_id} if pin.version_id else {}
+    return boto3.client("s3").get_object(Bucket=pin.bucket, Key=pin.key, **version)["Body"]
 
 
 class Endpoint:
@@ -94,7 +95,10 @@ class Endpoint:
         self.name = env.get("GREENLIGHT_ENDPOINT", "model")
         self.model_name = env.get("GREENLIGHT_MODEL_NAME", self.name)
         self.max_bytes = int(env.get("GREENLIGHT_MAX_MODEL_MB", "500")) * 1024 * 1024
-        self.class_names = json.loads(env["GREENLIGHT_CLASS_NAMES"]) if env.get("GREENLIGHT_CLASS_NAMES") else None
+        names = env.get("GREENLIGHT_CLASS_NAMES", "")
+        # More than the environment holds are an object, by what it holds; see `_loaded`.
+        self.names_sha256 = names.removeprefix("sha256:") if names.startswith("sha256:") else None
+        self.class_names = json.loads(names) if names and not self.names_sha256 else None
         self.score_bins = json.loads(env["GREENLIGHT_SCORE_BINS"]) if env.get("GREENLIGHT_SCORE_BINS") else None
         self.prediction_output = env.get("GREENLIGHT_PREDICTION_OUTPUT") or None
         self.model: Model | None = None
@@ -209,6 +213,11 @@ class Endpoint:
         with tempfile.TemporaryDirectory() as directory:
             path = os.path.join(directory, os.path.basename(self.pin.key) or "model")
             size = self._download(self.pin, path)
+            if self.names_sha256:
+                key = f"rollouts/{self.name}/class-names/{self.names_sha256}.json"
+                self._download(Pin(self.pin.bucket, key, "", self.names_sha256), path + ".names")
+                with open(path + ".names", "rb") as file:
+                    self.class_names = json.load(file)
             downloaded = time.perf_counter()
             try:
                 model = self.open_model(path)

@@ -42,6 +42,9 @@ def infer(*rows, **more):
 
 
 class EndpointTest(unittest.TestCase):
+    def setUp(self):
+        self.objects = {}
+
     def serve(self, sha256=hashlib.sha256(BYTES).hexdigest(), **env):
         self.lines = []
         pin = {"BUCKET": "b", "KEY": "models/churn/a.pkl", "VERSION_ID": "v", "SHA256": sha256}
@@ -54,7 +57,7 @@ class EndpointTest(unittest.TestCase):
             return Echo()
 
         env = {"GREENLIGHT_ENDPOINT": "churn", **given, **env}
-        self.endpoint = Endpoint(open_model, env, fetch=lambda pin: io.BytesIO(BYTES), write=write)
+        self.endpoint = Endpoint(open_model, env, fetch=lambda pin: io.BytesIO(self.objects.get(pin.key, BYTES)), write=write)
 
     def call(self, *args, context=LIVE, **more):
         answer = self.endpoint.handle(event(*args, **more), context)
@@ -91,7 +94,7 @@ class EndpointTest(unittest.TestCase):
         self.assertEqual(first, {"E": "churn", "V": "7", "F": 0, "C": [3, 5]})
         self.assertEqual(second["C"], [4])
         self.assertGreaterEqual(second["W"], 0)
-        self.assertEqual(self.lines[0]["_aws"]["CloudWatchMetrics"][0]["Dimensions"], [["Endpoint", "Version"]])
+        self.assertEqual(self.lines[0]["_aws"]["CloudWatchMetrics"][0]["Dimensions"], [["E", "V"]])
 
     def test_failures_count_against_the_model_and_mistakes_do_not(self):
         self.serve()
@@ -123,6 +126,16 @@ class EndpointTest(unittest.TestCase):
         self.serve(GREENLIGHT_CLASS_NAMES='["3", "1"]')
         self.ask([1, 0], [3, 0], [8, 0])
         self.assertEqual(self.counted()[0]["C"], [1, 0, 2])
+
+    def test_names_too_many_for_the_environment_are_read_from_their_object(self):
+        text = json.dumps(["3", "1"]).encode()
+        kept = hashlib.sha256(text).hexdigest()
+        self.objects[f"rollouts/churn/class-names/{kept}.json"] = text
+        self.serve(GREENLIGHT_CLASS_NAMES=f"sha256:{kept}")
+        self.ask([1, 0], [3, 0], [8, 0])
+        self.assertEqual(self.counted()[0]["C"], [1, 0, 2])
+        self.serve(GREENLIGHT_CLASS_NAMES=f"sha256:{'0' * 64}")
+        self.assertEqual(self.ask([1, 0])[0], 503)
 
     def test_a_body_in_base64_and_its_metadata(self):
         self.serve()

@@ -4,7 +4,7 @@ import type { ModelSource } from '../model-server/model-source';
 import { s3Addressing } from './s3-addressing';
 
 /**
- * Models from S3. Needs `s3:GetObjectVersion`, because a version is always named.
+ * Models from S3. A version that is named needs `s3:GetObjectVersion`.
  * Three attempts of at most 2 s to connect; whoever reads says when a transfer stands still, and goes on where it broke off.
  */
 export function s3ModelSource(
@@ -17,7 +17,12 @@ export function s3ModelSource(
   return {
     open: async ({ bucket, key, versionId }, from, signal) => {
       const range = from > 0 ? { Range: `bytes=${from}-` } : {};
-      const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, ...range });
+      const command = new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(versionId !== undefined && { VersionId: versionId }),
+        ...range,
+      });
       const { Body, ContentLength } = await client.send(command, { abortSignal: signal });
       if (!Body) throw new Error('S3 answered without a body');
       const body = Body as Readable;

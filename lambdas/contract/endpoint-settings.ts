@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
+import { MAX_CLASS_NAMES } from './class-names';
 import { jsonValue } from './json-value';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { NON_FINITE_RULES } from './model-server-env';
@@ -190,7 +191,7 @@ export const endpointSettingsSchema = z.strictObject({
   /** The model output that is the prediction. @default found by type and shape, see the README */
   predictionOutput: z.string().min(1).max(256).optional(),
   /** Class names in index order; needed for models whose labels are strings. @default the class index */
-  classNames: z.array(z.string().min(1).max(64)).min(2).max(200).optional(),
+  classNames: z.array(z.string().min(1).max(64)).min(2).max(MAX_CLASS_NAMES).optional(),
   /**
    * Whether an answer that holds infinities, or NaN too, is an answer or a failure of the model. Masked logits are minus
    * infinity on purpose. @default refused

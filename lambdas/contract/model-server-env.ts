@@ -1,5 +1,5 @@
-import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import * as z from 'zod';
+import { classNamesSchema, keptClassNames, type KeptClassNames } from './class-names';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 
 /** The model that a version serves, pinned: the same four values always mean the same bytes. */
@@ -26,8 +26,8 @@ export interface ModelServerEnv {
   readonly predictionOutput: string | undefined;
   /** Ascending edges of a regression's score bins: bin i is (edge i-1, edge i]. Scores are not counted without them. */
   readonly scoreBins: readonly number[] | undefined;
-  /** Labels in the order of their class index. */
-  readonly classNames: readonly string[] | undefined;
+  /** Labels in the order of their class index, or where they are kept. */
+  readonly classNames: readonly string[] | KeptClassNames | undefined;
   readonly maxModelMegabytes: number;
   /** Threads that one request's model run may use; by the function's memory when `undefined`. */
   readonly threads: number | undefined;
@@ -52,30 +52,11 @@ export class ModelServerEnvInvalid extends Error {
 const LAMBDA_ENV_LIMIT_BYTES = 4096;
 
 const text = z.string().min(1);
-/** In front of JSON that is written in brotli and base64, because it is shorter so. */
-const PACKED = 'br:';
-/** Of the JSON in it: 200 names of 64 characters, each of six bytes as an escape at most, are 77 KB. */
-const MAX_UNPACKED_BYTES = 128 * 1024;
-
-/** JSON as short as it can be: hundreds of names are alike in many letters. */
-function packed(value: unknown): string {
-  const plain = JSON.stringify(value);
-  const short = `${PACKED}${brotliCompressSync(plain).toString('base64')}`;
-  return short.length < Buffer.byteLength(plain) ? short : plain;
-}
-
-const unpacked = (value: string): string =>
-  value.startsWith(PACKED)
-    ? brotliDecompressSync(Buffer.from(value.slice(PACKED.length), 'base64'), {
-        maxOutputLength: MAX_UNPACKED_BYTES,
-      }).toString('utf8')
-    : value;
-
 const json = <T>(schema: z.ZodType<T>) =>
   text
     .transform((value, context) => {
       try {
-        return JSON.parse(unpacked(value)) as unknown;
+        return JSON.parse(value) as unknown;
       } catch {
         context.addIssue({ code: 'custom', message: `is not JSON: ${value.slice(0, 60)}` });
         return z.NEVER;
@@ -86,10 +67,11 @@ const ascending = z
   .array(z.number())
   .min(1)
   .refine((edges) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]!), 'must ascend');
-const names = z
-  .array(z.string())
-  .min(1)
-  .refine((all) => new Set(all).size === all.length, 'must not repeat a name');
+/** The names themselves, or `sha256:` and 64 hex digits of the object that holds them. */
+const names = z.union([
+  text.regex(/^sha256:[0-9a-f]{64}$/).transform((value) => ({ sha256: value.slice('sha256:'.length) })),
+  json(classNamesSchema),
+]);
 const share = z.string().trim().min(1).transform(Number).pipe(z.number().min(0).max(1));
 const whole = (low: number, high: number) =>
   z
@@ -110,7 +92,7 @@ const schema = z.object({
     .optional(),
   GREENLIGHT_PREDICTION_OUTPUT: text.optional(),
   GREENLIGHT_SCORE_BINS: json(ascending).optional(),
-  GREENLIGHT_CLASS_NAMES: json(names).optional(),
+  GREENLIGHT_CLASS_NAMES: names.optional(),
   GREENLIGHT_MAX_MODEL_MB: whole(1, 10_240).optional(),
   GREENLIGHT_THREADS: whole(1, 64).optional(),
   GREENLIGHT_CAPTURE_RATE: share.optional(),
@@ -167,8 +149,8 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
       GREENLIGHT_MODEL_SHA256: env.model.sha256,
     }),
     ...(env.predictionOutput !== undefined && { GREENLIGHT_PREDICTION_OUTPUT: env.predictionOutput }),
-    ...(env.scoreBins && { GREENLIGHT_SCORE_BINS: packed(env.scoreBins) }),
-    ...(env.classNames && { GREENLIGHT_CLASS_NAMES: packed(env.classNames) }),
+    ...(env.scoreBins && { GREENLIGHT_SCORE_BINS: JSON.stringify(env.scoreBins) }),
+    ...(env.classNames && { GREENLIGHT_CLASS_NAMES: namesVariable(env.classNames) }),
     ...(env.threads !== undefined && { GREENLIGHT_THREADS: String(env.threads) }),
     ...(env.captureRate > 0 && { GREENLIGHT_CAPTURE_RATE: String(env.captureRate) }),
     ...(env.nonFinite !== 'refused' && { GREENLIGHT_NON_FINITE: env.nonFinite }),
@@ -181,10 +163,15 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
   );
   if (bytes > LAMBDA_ENV_LIMIT_BYTES) {
     throw new ModelServerEnvInvalid(
-      `The environment would have ${bytes} bytes, Lambda's limit is ${LAMBDA_ENV_LIMIT_BYTES}: shorten the class names or the score bins.`,
+      `The environment would have ${bytes} bytes, Lambda's limit is ${LAMBDA_ENV_LIMIT_BYTES}: shorten the model's key or the score bins.`,
     );
   }
   return variables;
+}
+
+function namesVariable(names: NonNullable<ModelServerEnv['classNames']>): string {
+  const kept = 'sha256' in names ? names : keptClassNames(names);
+  return kept === undefined ? JSON.stringify(names) : `sha256:${kept.sha256}`;
 }
 
 function modelReference(value: z.infer<typeof schema>): ModelReference | undefined {

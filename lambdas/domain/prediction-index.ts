@@ -53,9 +53,27 @@ export function classIndex(label: number | string, names: readonly string[] | un
     if (typeof label === 'string') return undefined;
     return label >= 0 ? Math.min(label, OTHER_CLASS_INDEX) : OTHER_CLASS_INDEX;
   }
-  const byName = typeof label === 'string' || names.every((name) => /^-?\d+$/.test(name));
-  const index = byName ? names.indexOf(String(label)) : label;
+  const { places, numbers } = placesOf(names);
+  const index = typeof label === 'string' || numbers ? (places.get(String(label)) ?? -1) : label;
   return index >= 0 && index < names.length ? index : names.length;
+}
+
+interface Places {
+  readonly places: ReadonlyMap<string, number>;
+  /** All names are whole numbers, so that a whole number is a name and no index. */
+  readonly numbers: boolean;
+}
+
+/** Per list of names, of which a process has one: a thousand names are not looked through for every row. */
+const known = new WeakMap<readonly string[], Places>();
+
+function placesOf(names: readonly string[]): Places {
+  const found = known.get(names);
+  if (found !== undefined) return found;
+  const places = new Map(names.map((name, index): [string, number] => [name, index]));
+  const made = { places, numbers: names.every((name) => /^-?\d+$/.test(name)) };
+  known.set(names, made);
+  return made;
 }
 
 /** The number of edges below the score, by bisection. */

@@ -1,6 +1,7 @@
 import { dynamodbLocks } from '../adapters/dynamodb-locks';
 import { dynamodbRecords } from '../adapters/dynamodb-records';
 import { lambdaVersions } from '../adapters/lambda-versions';
+import { s3Documents } from '../adapters/s3-documents';
 import { randomKey } from '../adapters/random-key';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { deployGreen } from '../steps/deploy-green';
@@ -10,6 +11,7 @@ import { onLambda } from './wiring/on-lambda';
 export const create = createHandler(
   (context) => ({
     clock: context.clock,
+    documents: s3Documents(context),
     locks: dynamodbLocks(context),
     randomKey,
     records: dynamodbRecords(context),

@@ -16,6 +16,7 @@ import {
 } from './answer';
 import { MAX_ANSWER_BYTES, tooLarge, tooLargeSentence } from './answer-size';
 import { capturable, noCapture, type Capture } from './capture';
+import { classNamesOf } from './class-names';
 import { answerFeedback } from './feedback/feedback';
 import { labelAllowance } from './feedback/label-allowance';
 import type { LabelStore } from './feedback/label-store';
@@ -100,7 +101,8 @@ export function createModelServer({
   // A version that was published before there were keys has none: what it could not tell from a forgery it does not take.
   const labelKey = env.feedbackDays > 0 && labels !== undefined ? env.requestKey : undefined;
   const allowance = labelAllowance();
-  const loader = modelLoader(env, source, now, log);
+  const classNames = classNamesOf(env, source);
+  const loader = modelLoader(env, source, now, log, classNames);
   const loaded = ({ getRemainingTimeInMillis: remaining }: InvocationContext) =>
     trace('load', () => loader.model(remaining && remaining() - TO_ANSWER_MS));
 
@@ -166,7 +168,9 @@ export function createModelServer({
       const captured = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
       const compression = compressionOf(request.header('accept-encoding'));
       const requestIdOf = (outputs: readonly PredictionOutput[]) =>
-        labelKey === undefined ? undefined : requestIdFor(outputs, env, labelKey, context, now(), isUsers);
+        labelKey === undefined
+          ? undefined
+          : requestIdFor(outputs, env, model.classNames, labelKey, context, now(), isUsers);
       const { content, classes, requestId } = await trace('infer', () =>
         infer(model, env.modelName, context.functionVersion, parsed, env, compression !== undefined, requestIdOf),
       ).finally(() => captured);
@@ -210,6 +214,7 @@ export function createModelServer({
     const parts = {
       env,
       key: labelKey,
+      classNames: await classNames(),
       allowance,
       bucket: env.model.bucket,
       store: labels,

@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { ModelReference } from '../contract/model-server-env';
-import type { ModelSource } from './model-source';
+import type { ModelSource, SourceObject } from './model-source';
 import { NotReady, reason } from './not-ready';
 
 const MEGABYTE = 1024 * 1024;
@@ -40,12 +39,12 @@ interface Download {
  */
 export async function downloadModel(
   source: ModelSource,
-  model: ModelReference,
+  model: SourceObject,
   path: string,
   maxMegabytes: number,
   progress: Progress,
 ): Promise<void> {
-  const where = `s3://${model.bucket}/${model.key}?versionId=${model.versionId}`;
+  const where = `s3://${model.bucket}/${model.key}${model.versionId === undefined ? '' : `?versionId=${model.versionId}`}`;
   const hash = createHash('sha256');
   const file = await open(path, 'w');
   try {
@@ -71,7 +70,7 @@ export async function downloadModel(
 }
 
 /** Reads on from where the download stands, to the end. Answers what broke it off; throws what another try cannot mend. */
-async function readOn(source: ModelSource, model: ModelReference, download: Download): Promise<Error | undefined> {
+async function readOn(source: ModelSource, model: SourceObject, download: Download): Promise<Error | undefined> {
   const { progress, maxMegabytes, where } = download;
   const silence = silenceWatch(progress);
   try {

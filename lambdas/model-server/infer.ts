@@ -5,7 +5,7 @@ import { onOneLine } from '../contract/on-one-line';
 import { MAX_ROWS_COUNTED } from '../contract/metric-names';
 import { shown } from '../contract/tensor-data';
 import type { PredictionOutput } from '../domain/prediction';
-import { classIndices, type ClassIndexSettings } from '../domain/prediction-index';
+import { classIndices } from '../domain/prediction-index';
 import type { Content } from './answer';
 import { refuseTooLargeAnswer } from './answer-size';
 import type { LoadedModel } from './load-model';
@@ -45,21 +45,23 @@ export async function infer(
   modelName: string,
   modelVersion: string,
   request: ParsedInferRequest,
-  settings: ClassIndexSettings & Pick<ModelServerEnv, 'nonFinite'>,
+  settings: Pick<ModelServerEnv, 'nonFinite' | 'predictionOutput' | 'scoreBins'>,
   acceptsGzip: boolean,
   requestIdOf: (outputs: readonly PredictionOutput[]) => string | undefined = () => undefined,
 ): Promise<Inference> {
   refuseTooLargeAnswer(request, acceptsGzip);
+  const { classNames } = model;
+  const { predictionOutput, scoreBins } = settings;
   // All outputs are computed, also those not asked for: the prediction is counted whichever the caller wants.
   const outputs = readRun(await run(model, request), model.outputs);
   if (settings.nonFinite !== 'allowed') refuseNonFinite(outputs, request, settings.nonFinite === 'infinities-allowed');
   const requestId = requestIdOf(outputs);
-  const { json, binary } = writeOutputs(outputs, request.outputs, settings.classNames);
+  const { json, binary } = writeOutputs(outputs, request.outputs, classNames);
   const id = request.id ?? requestId;
   const head = `"model_name":${JSON.stringify(modelName)},"model_version":${JSON.stringify(modelVersion)}`;
   return {
     content: { json: `{${head}${id === undefined ? '' : `,"id":${JSON.stringify(id)}`},"outputs":${json}}`, binary },
-    classes: classIndices(outputs, settings, MAX_ROWS_COUNTED),
+    classes: classIndices(outputs, { predictionOutput, scoreBins, classNames }, MAX_ROWS_COUNTED),
     requestId,
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { env as runtime, InferenceSession } from 'onnxruntime-node';
 import type { TensorMetadata } from '../contract/inference-protocol';
 import type { ModelReference, ModelServerEnv } from '../contract/model-server-env';
+import type { ClassNames } from './class-names';
 import { downloadModel, type Progress } from './download-model';
 import { explained } from './explain-runtime';
 import { findExternalData } from './external-data';
@@ -39,6 +40,8 @@ export interface LoadedModel {
   readonly outputs: readonly TensorSignature[];
   /** The others, each with the reason, in words. */
   readonly leftOut: readonly string[];
+  /** The endpoint's, in the order of their index. */
+  readonly classNames: readonly string[] | undefined;
 }
 
 /**
@@ -51,6 +54,7 @@ export async function loadModel(
   env: ModelServerEnv,
   progress: Progress,
   now: () => number,
+  classNames: ClassNames,
 ): Promise<LoadedModel> {
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-'));
   const file = join(directory, 'model.onnx');
@@ -61,7 +65,8 @@ export async function loadModel(
     const extra = extraOutputsFor(graph);
     if (extra.length > 0) await appendFile(file, extraOutputs(extra, graph));
     await writeAt(file, graph.unspeakableAt, SPEAKABLE);
-    return readSignature(await createSession(file, env.threads), graph, extra, env);
+    const [session, names] = await Promise.all([createSession(file, env.threads), classNames()]);
+    return { ...readSignature(session, graph, extra, env), classNames: names };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -123,7 +128,7 @@ function readSignature(
   graph: ModelGraph,
   extra: readonly ExtraOutput[],
   env: ModelServerEnv,
-): LoadedModel {
+): Omit<LoadedModel, 'classNames'> {
   const declared = (values: readonly DeclaredValue[], wanted: string) => values.find(({ name }) => name === wanted);
   const inputs = session.inputMetadata.map((input) => {
     const signature = signatureOf(input, declared(graph.inputs, input.name));

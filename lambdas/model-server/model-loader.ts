@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import type { ModelLoad } from '../domain/model-load';
+import type { ClassNames } from './class-names';
 import type { Progress } from './download-model';
 import { loadModel, type LoadedModel } from './load-model';
 import type { ModelSource } from './model-source';
@@ -26,7 +27,13 @@ type Outcome =
   | { readonly state: 'loaded'; readonly model: LoadedModel }
   | { readonly state: 'failed'; readonly error: unknown; readonly at: number };
 
-export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () => number, log: ServerLog): ModelLoader {
+export function modelLoader(
+  env: ModelServerEnv,
+  source: ModelSource,
+  now: () => number,
+  log: ServerLog,
+  classNames: ClassNames,
+): ModelLoader {
   let loading: Promise<Outcome> | undefined;
   let loaded: ModelLoad | undefined;
   let progress: Progress = { bytes: 0, of: undefined, doneAt: undefined };
@@ -37,7 +44,7 @@ export function modelLoader(env: ModelServerEnv, source: ModelSource, now: () =>
     progress = { bytes: 0, of: undefined, doneAt: undefined };
     try {
       if (!env.model) throw noModelYet(env.endpoint);
-      const model = await loadModel(source, env.model, env, progress, now);
+      const model = await loadModel(source, env.model, env, progress, now, classNames);
       const downloaded = progress.doneAt ?? begun;
       loaded = { bytes: progress.bytes, downloadMs: downloaded - begun, openMs: now() - downloaded };
       log.info('Model loaded', {

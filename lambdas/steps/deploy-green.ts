@@ -1,3 +1,4 @@
+import { CLASS_NAMES_FOLDER, classNamesDocument, keptClassNames } from '../contract/class-names';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
@@ -15,11 +16,12 @@ import { recordProgress } from './rollout/record-progress';
  * version is Active. A publish that makes no new version, but blue again, means that the model is live already.
  */
 export async function deployGreen(
-  ports: Pick<Ports, 'clock' | 'locks' | 'randomKey' | 'records' | 'versions'>,
+  ports: Pick<Ports, 'clock' | 'documents' | 'locks' | 'randomKey' | 'records' | 'versions'>,
   state: RolloutState,
 ): Promise<RolloutState> {
   if (state.next === 'already-live') return state;
   await renewOwnership(ports, state);
+  if (state.plan.action !== 'rollback') await keepClassNames(ports, state);
   const version = state.plan.action === 'rollback' ? state.green.version : await publishGreen(ports, state);
   if (version === undefined) throw new GreenUnhealthy('there is no version to roll back to');
   if (version === state.blue.version) {
@@ -37,4 +39,14 @@ export async function deployGreen(
   const result = noted(deployed, ports.clock, STATES.deployGreen, `version ${version}`);
   await recordProgress(ports, result, greenDeployed(ports.clock, result));
   return result;
+}
+
+/** Before a version names them: it reads them when it starts, whichever names the endpoint has by then. */
+async function keepClassNames(
+  { documents }: Pick<Ports, 'documents'>,
+  { endpoint, config: { settings } }: RolloutState,
+): Promise<void> {
+  const kept = keptClassNames(settings.classNames);
+  if (kept === undefined) return;
+  await documents.write(endpoint, CLASS_NAMES_FOLDER, classNamesDocument(kept), kept.text, 'application/json');
 }

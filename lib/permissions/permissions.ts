@@ -8,6 +8,7 @@ import {
   endpointFunction,
   findModels,
   listRollouts,
+  keepClassNames,
   provisionVersions,
   publishEvents,
   readEvidence,
@@ -79,6 +80,7 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
     ownRollout,
     endpointFunction('GetFunction', 'UpdateFunctionConfiguration', 'PublishVersion'),
     provisionVersions,
+    keepClassNames,
   ],
   'verify-green': [
     table('GetItem'),

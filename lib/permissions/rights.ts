@@ -1,6 +1,7 @@
 import { ArnFormat } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { CLASS_NAMES_FOLDER, keptClassNames } from '../../lambdas/contract/class-names';
 import { CAPTURED_PREFIX, EVIDENCE_DOCUMENT, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { METRIC_NAMESPACE } from '../../lambdas/contract/metric-names';
 import { allow, inApp, perEndpoint } from './right';
@@ -102,6 +103,13 @@ export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }
 export const writeRecords: Right = inApp(({ bucket }) => [
   allow(['s3:PutObject'], [bucket.arnForObjects(`${ROLLOUTS_PREFIX}*`)]),
 ]);
+
+/** Only where an endpoint has more class names than a version's environment holds. */
+export const keepClassNames: Right = perEndpoint(({ bucket }, { settings }) =>
+  keptClassNames(settings.classNames) === undefined
+    ? []
+    : [allow(['s3:PutObject'], [bucket.arnForObjects(`${ROLLOUTS_PREFIX}${settings.name}/${CLASS_NAMES_FOLDER}/*`)])],
+);
 
 /** The evidence of each decision, for the report: the two documents by name, and nothing else that is kept of a rollout. */
 export const readEvidence: Right = inApp(({ bucket }) => [

@@ -23,7 +23,7 @@ it.each(['model-error', 'non-finite-output'] as const)(
   '%s is counted for the endpoint, whichever version it was',
   (outcome) => {
     expect(metricsOf(outcome).filter(({ metric }) => metric === FAILED_ANSWERS)).toEqual([
-      { namespace: 'Greenlight', metric: FAILED_ANSWERS, dimensions: { Endpoint: 'digits' }, values: [1] },
+      { namespace: 'Greenlight', metric: FAILED_ANSWERS, dimensions: { E: 'digits' }, values: [1] },
     ]);
   },
 );

@@ -265,7 +265,7 @@ describe('a label that cannot be taken', () => {
   it('is of a model whose outputs are no prediction', async () => {
     const picture = { name: 'y', kind: 'float', shape: [1, 2, 2], data: [1, 2, 3, 4] } as const;
     const env = envFor(digits('v1-baseline.onnx'));
-    const id = requestIdFor([picture], env, env.requestKey!, throughLive, NOON, true);
+    const id = requestIdFor([picture], env, undefined, env.requestKey!, throughLive, NOON, true);
     expect((await stage().label({ requestId: id, label: 1 })).json).toMatchObject({ code: 'NoPrediction' });
   });
 });

@@ -45,7 +45,7 @@ describe('where requests are captured', () => {
     const resources = s3Rights(on, MODEL_SERVER, 'digits')
       .filter(({ Action }) => [Action].flat().includes('s3:GetObject'))
       .map(({ Resource }) => Resource);
-    expect(resources).toEqual([`${BUCKET}/models/digits/*`]);
+    expect(resources).toEqual([`${BUCKET}/models/digits/*`, `${BUCKET}/rollouts/digits/class-names/*`]);
   });
 
   it("verification may list and read that endpoint's captures alone", () => {

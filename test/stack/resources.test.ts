@@ -232,7 +232,7 @@ it('refuses to delete versions of models and golden sets, but to those who carry
     Effect: 'Deny',
     Principal: { AWS: '*' },
     Action: 's3:DeleteObjectVersion',
-    Resource: [`${bucket}/golden/digits.json`, `${bucket}/models/*`],
+    Resource: [`${bucket}/golden/digits.json`, `${bucket}/models/*`, `${bucket}/rollouts/*/class-names/*`],
     Condition: { StringNotEquals: { 'aws:PrincipalTag/greenlight:may-delete': 'models' } },
   });
 });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { endpoints } from '../../bin/endpoints';
 import { checkSettings } from '../../lib/settings/check-settings';
@@ -100,9 +99,12 @@ describe('wrong settings', () => {
     ],
     [{ classNames: ['cat', 'dog', 'cat'] }, 'classNames has "cat" twice'],
     [
-      // As if by chance, so that they cannot be packed.
-      { classNames: Array.from({ length: 200 }, (_, index) => createHash('sha256').update(`${index}`).digest('hex')) },
-      /^classNames: The environment would have \d{5} bytes, Lambda's limit is 4096: shorten the class names or the score bins\.$/,
+      { classNames: Array.from({ length: 1_001 }, (_, index) => `${index}`) },
+      /^classNames is .*: Too big: expected array to have <=1000 items/,
+    ],
+    [
+      { classNames: Array.from({ length: 1_000 }, (_, index) => '鳥'.repeat(60) + index) },
+      /^all settings together take \d{6} bytes, and a deploy carries 81920: shorten classNames/,
     ],
     [
       {
@@ -116,8 +118,11 @@ describe('wrong settings', () => {
       /^strategy is \{"steps".*: weights must grow from step to step$/,
     ],
     [
-      { vetoAlarms: Array.from({ length: 100 }, () => '名'.repeat(255)) },
-      /^all settings together take 7\d{4} bytes, and a deploy carries 65536/,
+      {
+        vetoAlarms: Array.from({ length: 100 }, () => '名'.repeat(255)),
+        classNames: ['猫'.repeat(64), ...Array.from({ length: 100 }, (_, index) => '犬'.repeat(60) + index)],
+      },
+      /^all settings together take 9\d{4} bytes, and a deploy carries 81920/,
     ],
   ] as const)('%j is refused with field, value and limit', (settings, expected) => {
     const problems = problemsOf({ name: 'digits', ...settings });

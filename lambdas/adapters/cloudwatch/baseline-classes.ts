@@ -6,14 +6,14 @@ const MAX_CLASSES = 200;
 const OTHER = 'other';
 
 /**
- * Blue's classes that are counted one by one: the names from the settings, or else the indices up to the greatest that
- * blue predicted. None when it predicted nothing. `topClass` is that greatest index, minute by minute.
+ * Blue's classes that are counted one by one: the first names from the settings, or else the indices up to the greatest
+ * that blue predicted. None when it predicted nothing. `topClass` is that greatest index, minute by minute.
  */
 export function namedClasses(config: EndpointConfig, topClass: Series | undefined): readonly string[] {
   if (topClass === undefined || topClass.size === 0) return [];
   const greatest = Math.max(...topClass.values());
   return (
-    config.settings.classNames ??
+    config.settings.classNames?.slice(0, MAX_CLASSES) ??
     Array.from({ length: Math.min(Math.round(greatest) + 1, MAX_CLASSES) }, (_, index) => String(index))
   );
 }

@@ -8,6 +8,7 @@ import { writeRequestId } from './request-id';
 export const requestIdFor = (
   outputs: readonly PredictionOutput[],
   env: ModelServerEnv,
+  classNames: readonly string[] | undefined,
   key: string,
   context: { readonly functionVersion: string; readonly awsRequestId: string },
   at: number,
@@ -21,7 +22,7 @@ export const requestIdFor = (
       at,
       invocation: context.awsRequestId,
       live,
-      answered: answeredBy(outputs, env, MAX_ROWS_COUNTED),
+      answered: answeredBy(outputs, { predictionOutput: env.predictionOutput, classNames }, MAX_ROWS_COUNTED),
     },
     key,
   );

@@ -12,6 +12,8 @@ import { readRequestId, REQUEST_ID_FORMAT, type RequestIdContent } from './reque
 
 export interface TakeLabelParts {
   readonly env: ModelServerEnv;
+  /** The endpoint's, in the order of their index. */
+  readonly classNames: readonly string[] | undefined;
   /** Of request ids. */
   readonly key: string;
   readonly allowance: LabelAllowance;
@@ -36,7 +38,7 @@ const MOST_AHEAD_MS = 5 * 60_000;
  * the first and counts nothing. What is refused before the store is asked costs no allowance. Throws `FeedbackRefused`, or the store's own error.
  */
 export async function takeLabel(
-  { env, key, allowance, bucket, store, count }: TakeLabelParts,
+  { env, classNames, key, allowance, bucket, store, count }: TakeLabelParts,
   item: unknown,
   field: string,
   taking: Taking,
@@ -51,7 +53,7 @@ export async function takeLabel(
       idField,
       `${idField} is of an answer in which no output is a prediction; predictionOutput in the settings names one.`,
     );
-  const scored = scoreAll(answered, labels, within(field, 'label'), env.classNames);
+  const scored = scoreAll(answered, labels, within(field, 'label'), classNames);
   if (!allowance.take(taking.at))
     throw new FeedbackRefused(
       'TooManyLabels',

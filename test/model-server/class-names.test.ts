@@ -1,0 +1,64 @@
+/** @jest-environment ./test/onnx-environment.js */
+import { classNamesKey, keptClassNames, MAX_CLASS_NAMES } from '../../lambdas/contract/class-names';
+import { errorBody } from '../../lambdas/contract/inference-protocol';
+import { modelServerVariables, parseModelServerEnv } from '../../lambdas/contract/model-server-env';
+import type { ModelSource, SourceObject } from '../../lambdas/model-server/model-source';
+import { envFor, fixture, input, serve, sourceOf } from './serve';
+
+/*
+ * More class names than an environment holds are an object beside the model's, which the server reads while it starts.
+ */
+const file = fixture('echo-bytes.onnx');
+const classNames = Array.from({ length: MAX_CLASS_NAMES }, (_, index) => `Lesser spotted woodpecker ${index}`);
+const kept = keptClassNames(classNames)!;
+const env = parseModelServerEnv(modelServerVariables({ ...envFor(file), classNames }));
+
+/** A bucket that holds the model and an object of names. */
+function bucket(text: string, model = file) {
+  const asked: SourceObject[] = [];
+  const source: ModelSource = {
+    open: (object, from, signal) => {
+      asked.push(object);
+      return sourceOf(object.key.endsWith('.json') ? Buffer.from(text) : model).open(object, from, signal);
+    },
+  };
+  return { source, asked };
+}
+const birds = (...names: readonly string[]) => input('x', 'BYTES', [names.length], names);
+
+it('counts and names a thousand classes by the object that its environment names', async () => {
+  const { source, asked } = bucket(kept.text);
+  const { infer, counts } = serve(file, { classNames: env.classNames }, { source });
+  await infer(birds(classNames[0]!, classNames[999]!, 'a plane'));
+  await infer(birds(classNames[0]!, classNames[999]!, 'a plane'));
+  expect(counts.map(({ classes }) => classes)).toEqual([
+    [0, 999, 1_000],
+    [0, 999, 1_000],
+  ]);
+  const objects = asked.filter(({ key }) => key.endsWith('.json'));
+  expect(objects).toEqual([{ bucket: 'b', key: classNamesKey('digits', kept), sha256: kept.sha256 }]);
+});
+
+it('answers classification with the names of the object', async () => {
+  const scores = fixture('scores-only.onnx');
+  const { infer } = serve(scores, { classNames: env.classNames }, bucket(kept.text, scores));
+  const outputs = [{ name: 'scores', parameters: { classification: 1 } }];
+  const { json } = await infer({ ...input('x', 'FP32', [1, 2], [1, 2]), outputs });
+  expect(json['outputs']).toMatchObject([{ data: ['2.000000:1:Lesser spotted woodpecker 1'] }]);
+});
+
+it('serves nothing while the object is another, or cannot be read, and says which', async () => {
+  const other = serve(file, { classNames: env.classNames }, bucket('["cat"]'));
+  expect(errorBody.parse((await other.infer(birds('cat'))).json).code).toBe('Sha256Mismatch');
+  const gone: ModelSource = {
+    open: (object, from, signal) =>
+      object.key.endsWith('.json')
+        ? Promise.reject(new Error('Access Denied'))
+        : sourceOf(file).open(object, from, signal),
+  };
+  const { call, lines } = serve(file, { classNames: env.classNames }, { source: gone });
+  expect((await call('GET', '/v2/health/ready')).statusCode).toBe(503);
+  expect(JSON.stringify(lines)).toContain(
+    `rollouts/digits/class-names/${kept.sha256}.json could not be read: Access Denied`,
+  );
+});
