@@ -36,27 +36,6 @@ it('plans from what CloudWatch counted of the live version', async () => {
   );
 });
 
-it('plans from the version before, while the live one is too young, and not from the minutes of a canary', async () => {
-  const scene = await Scene.open({ settings: { gates: { latency: false, predictions: false, throttles: false } } });
-  scene.requestsPerMinute = 600;
-  await scene.serve({ name: 'v1', errorRate: 0.01 }, 40);
-  const strategy = '{"steps":[{"weight":50,"bakeMinutes":10}]}';
-  const versionId = await scene.upload({ name: 'v2', errorRate: 0.01 }, { strategy });
-  const canary = await scene.started(({ input }) => input.includes(versionId));
-  await scene.reaches(canary, 'JudgeCanary', 5);
-  const during = await greenlight(scene, 'plan --quick --json', withMetrics(scene));
-  await scene.end(canary);
-  const after = await greenlight(scene, 'plan --quick --json', withMetrics(scene));
-  for (const { out } of [during, after]) {
-    const { traffic } = (JSON.parse(out) as { readonly result: Plan }).result;
-    // Half of the canary's minutes would bring it down to 550 or so.
-    expect(traffic.requestsPerMinute).toBeGreaterThan(585);
-    expect(traffic.minutes).toBeLessThan(45);
-  }
-  expect(during.out).toContain('minutes of version 2 in CloudWatch');
-  expect(after.out).toContain('minutes of version 2, which was live before 3, in CloudWatch');
-});
-
 it('says that there is nothing to plan from', async () => {
   const scene = await Scene.open();
   const { code, err } = await greenlight(scene, 'plan', withMetrics(scene));

@@ -48,10 +48,13 @@ export function simulateTraffic(
   const { random } = store.world;
   const route = routeTo(store, target.functionName, target.qualifier);
   const counts = new Map<VersionRecord, number>();
-  for (let i = 0; i < target.requests; i++) {
-    const record = route.pick();
-    counts.set(record, (counts.get(record) ?? 0) + 1);
-  }
+  // Where one version gets everything there is nothing to draw.
+  if (!route.weighted && target.requests > 0) counts.set(route.pick(), target.requests);
+  else
+    for (let i = 0; i < target.requests; i++) {
+      const record = route.pick();
+      counts.set(record, (counts.get(record) ?? 0) + 1);
+    }
   const byVersion = new Map<string, { requests: number; errors: number }>();
   let refused = 0;
   for (const [record, drawn] of counts) {
