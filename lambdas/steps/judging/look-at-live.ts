@@ -1,5 +1,8 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Evidence } from '../../domain/judge/evidence';
+import { shareOf } from '../../domain/judge/5-words/numbers';
+import { failuresOf } from '../../domain/judge/3-gates/errors';
+import type { Evidence, EvidenceMinute } from '../../domain/judge/evidence';
+import { isFarBeyond, OUTAGE_POINTS } from '../../domain/judge/held-minutes';
 import { judge } from '../../domain/judge/judge';
 import type { Judgement } from '../../domain/judge/judgement';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
@@ -43,9 +46,11 @@ export async function lookAtLive(
   if (fixed === 'unavailable') return fixed;
   const { baseline } = fixed;
   const until = Math.min(settledUntil(clock.now()), from + settings.watchMinutes * MINUTE_MS);
+  const nothingToCompare = blue.until <= blue.since;
   const reading = await evidence.minutes({
     config: state.config,
-    blue: state.blue.version,
+    // Green's own numbers stand in for blue's where blue has none, so that the minutes are whole; they are taken out again below.
+    blue: nothingToCompare ? green : state.blue.version,
     green,
     thresholds: baseline.thresholds,
     classCount: baseline.classNames.length,
@@ -53,7 +58,7 @@ export async function lookAtLive(
     mayPass: false,
     labels: labelsCounted(state, baseline, Date.parse(state.canary?.windows[0]?.from ?? watch.from)),
     windows: until > from ? [{ from: watch.from, until: isoTime(until), weight: 50 }] : [],
-    blueMinutesEarlier: earlier,
+    blueMinutesEarlier: nothingToCompare ? 0 : earlier,
   });
   if (reading === 'unavailable') return reading;
   const usable = usableMinutes(reading, [], clock.now());
@@ -61,19 +66,46 @@ export async function lookAtLive(
     baseline,
     plannedMinutes: settings.watchMinutes,
     oneAfterTheOther: true,
-    minutes: usable.minutes,
+    minutes: nothingToCompare ? usable.minutes.map(withoutBlue) : usable.minutes,
     warmOnly: warmOnly(state.config),
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,
   };
+  const judgement = judge(seen, judgeSettings(settings, settings.watchMinutes));
   return {
     evidence: seen,
-    judgement: judge(seen, judgeSettings(settings, settings.watchMinutes)),
+    judgement: nothingToCompare ? failingPlainly(judgement, seen, state.blue.version) : judgement,
     leftOut: usable.leftOut,
     queries: [...fixed.queries, ...reading.queries],
     missing: missingIn(seen, usable.waiting, isoTime(blue.since + earlier * MINUTE_MS)),
-    nothingToCompare: blue.until <= blue.since,
+    nothingToCompare,
   };
+}
+
+const withoutBlue = (minute: EvidenceMinute): EvidenceMinute => {
+  const { slow, verySlow, classes, custom, ...counts } = minute.green;
+  const none = (all: readonly unknown[]) => all.map(() => 0);
+  const blue = {
+    ...counts,
+    ...{ requests: 0, invocationErrors: 0, modelErrors: 0, nonFiniteOutputs: 0, throttles: 0, durations: 0 },
+    ...{ slow: none(slow), verySlow: none(verySlow), classes: none(classes) },
+    custom: custom.map(() => ({ events: 0, requests: 0 })),
+    ...(counts.labelled && { labelled: { events: 0, requests: 0 } }),
+  };
+  return { ...minute, blue };
+};
+
+/**
+ * Without blue's numbers no comparison can fail green, and a green of which far more than a tenth of the requests fail would
+ * stay: that much is no version's usual rate, and Chernoff's bound says that it is not luck either.
+ */
+function failingPlainly(judgement: Judgement, { minutes }: Evidence, blue: string): Judgement {
+  const sum = (of: (minute: EvidenceMinute) => number) => minutes.reduce((total, minute) => total + of(minute), 0);
+  const failed = { events: sum(({ green }) => failuresOf(green)), requests: sum(({ green }) => green.requests) };
+  if (!isFarBeyond(failed, OUTAGE_POINTS)) return judgement;
+  const share = shareOf(failed.events, failed.requests, 'green requests');
+  const reason = `errors: ${share} failed, far more than the ${100 * OUTAGE_POINTS} % that any version is allowed; version ${blue} had not been in service for a whole minute before, so there is nothing to compare with`;
+  return { ...judgement, verdict: 'fail', gate: 'errors', reason };
 }
 
 interface Span {
