@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Actor } from '../lambdas/steps/operations/ports';
-import type { Clock } from '../lambdas/ports/clock';
+import type { Clock } from '../lambdas/adapters/sdk/context';
 import type { CliApp } from './app/cli-app';
 import type { ExitCode } from './exit-codes';
 import type { Paint } from './render/paint';

@@ -76,7 +76,7 @@ async function namesFor(
 ): Promise<readonly string[]> {
   if (wanted === 'strategy') return STRATEGY_PRESET_NAMES;
   const { ports } = await findApp(whereIn(typed, env));
-  const names = (await ports.settings.list()).map(({ settings }) => settings.name);
+  const names = (await ports.settings.listSettings()).map(({ settings }) => settings.name);
   if (wanted === 'endpoint') return names;
   const named = endpointIn(typed) ?? (names.length === 1 ? names[0] : undefined);
   if (named === undefined) return [];
@@ -84,11 +84,11 @@ async function namesFor(
 }
 
 const rolloutsOf = async ({ records }: OperationPorts, endpoint: string): Promise<readonly string[]> =>
-  (await records.list(endpoint, MOST_ROLLOUTS)).map(({ id }) => id);
+  (await records.listRecords(endpoint, MOST_ROLLOUTS)).map(({ id }) => id);
 
 /** Those that were live, but for the one that is: nobody goes back to that. */
 const versionsOf = async ({ liveModels }: OperationPorts, endpoint: string): Promise<readonly string[]> => {
-  const [live, ...before] = await liveModels.read(endpoint);
+  const [live, ...before] = await liveModels.livePeriods(endpoint);
   return [...new Set(before.map(({ version }) => version))].filter((version) => version !== live?.version);
 };
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
-import { systemClock } from '../lambdas/adapters/system-clock';
+import { systemClock } from '../lambdas/adapters/sdk/context';
 import { wordsToComplete } from './completions';
 import { EXIT } from './exit-codes';
 import { runCli } from './run-cli';

@@ -1,4 +1,4 @@
-import type { Clock } from '../lambdas/ports/clock';
+import type { Clock } from '../lambdas/adapters/sdk/context';
 import type { CliApp } from './app/cli-app';
 
 /** What the CLI runs in: a process, or a test. */

@@ -34,7 +34,7 @@ export async function watchEndpoint(
     followed ??= id;
     if (followed === undefined) return { result: [view], lines: endpointLines(view, cli) };
     if (id !== followed || view.state === 'ending') {
-      const record = await ports.records.read(view.endpoint, followed);
+      const record = await ports.records.readRecord(view.endpoint, followed);
       if (record?.status === 'ended') {
         const ended = endedView(record);
         return { result: ended, lines: endLines(ended), exitCode: endExitCode(record) };

@@ -57,7 +57,7 @@ function build(entryPoint: string, directory: string, file = 'index.js'): void {
     legalComments: 'none',
     external: ['onnxruntime-node', REPORT],
     // Saves 100 to 130 KB of each bundle.
-    alias: { '@aws-sdk/credential-provider-node': join(LAMBDAS, 'adapters', 'lambda-credentials.ts') },
+    alias: { '@aws-sdk/credential-provider-node': join(LAMBDAS, 'adapters', 'lambda', 'credentials.ts') },
     absWorkingDir: PROJECT,
     logLevel: 'warning',
   });

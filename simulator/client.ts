@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { AwsClients } from '../lambdas/adapters/aws-clients';
+import type { AwsClients } from '../lambdas/adapters/sdk/context';
 import { copyOf } from './copy';
 import type { Call, Hooks } from './hooks';
 import type { Place } from './iam/action-table';

@@ -1,4 +1,4 @@
-import type { AwsClients } from '../lambdas/adapters/aws-clients';
+import type { AwsClients } from '../lambdas/adapters/sdk/context';
 import type { FunctionRuntime, InvocationContext, InvocationResult, RuntimeVersion } from './runtime/function-runtime';
 import type { VirtualClock } from './virtual-clock';
 import type { Hooks } from './hooks';

@@ -1,7 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { clientConfig } from '../../lambdas/adapters/client-config';
-import { lambdaContext } from '../../lambdas/adapters/context';
+import { clientConfig, lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { operationPorts } from '../../lambdas/handlers/wiring/operation-ports';
 import type { Where } from '../surroundings';

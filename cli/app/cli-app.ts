@@ -1,4 +1,4 @@
-import type { AdapterContext } from '../../lambdas/adapters/context';
+import type { AdapterContext } from '../../lambdas/adapters/sdk/context';
 import type { OperationPorts } from '../../lambdas/steps/operations/ports';
 
 /** The app that commands work on. */

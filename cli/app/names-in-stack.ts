@@ -1,6 +1,6 @@
 import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { isAwsError } from '../../lambdas/adapters/aws-error';
+import { isAwsError } from '../../lambdas/adapters/sdk/answers';
 import { ENV, type HandlerName, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { AppUnknown } from '../failure';
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256Hex } from '../../lambdas/adapters/sha256-hex';
+import { sha256Hex } from '../../lambdas/adapters/crypto';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { inOneMessage, problems } from '../../lambdas/contract/problems';
@@ -38,74 +38,80 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
   const refuse = () => Promise.reject(new OperationRefused('RecordingOnly', 'a recording cannot be acted upon'));
   const nothing = async () => undefined;
   return {
-    answers: { give: refuse },
-    approvals: { ask: refuse, read: nothing, note: refuse },
+    answers: { giveAnswer: refuse },
+    approvals: { askForApproval: refuse, readApproval: nothing, noteAnswer: refuse },
     clock: { now: () => Date.parse(savedAt), sleep: nothing },
-    decisions: { read: nothing, promote: refuse },
+    decisions: { readDecision: nothing, decideToPromote: refuse },
     executions: {
-      arnOf: (name) => name,
-      start: refuse,
-      status: nothing,
-      whyEnded: async () => ({}),
-      stop: refuse,
-      endedBadly: async () => [],
+      arnOfExecution: (name) => name,
+      startExecution: refuse,
+      executionStatus: nothing,
+      whyExecutionEnded: async () => ({}),
+      stopExecution: refuse,
+      executionsEndedBadly: async () => [],
     },
     hash: sha256Hex,
-    holds: { read: async (name) => find(name)?.hold, put: refuse },
+    holds: { readHold: async (name) => find(name)?.hold, holdTeardown: refuse },
     liveAlias: {
-      read: async (functionName) => {
+      readLiveAlias: async (functionName) => {
         const found = endpoints.find(({ config }) => config.functionName === functionName);
         return found?.alias ?? refuse();
       },
-      write: refuse,
+      writeLiveAlias: refuse,
     },
     liveModels: {
-      read: async (name) => find(name)?.periods ?? [],
-      takenBack: async (name) => find(name)?.takenBack ?? [],
-      begin: refuse,
-      forget: refuse,
-      takeBack: refuse,
+      livePeriods: async (name) => find(name)?.periods ?? [],
+      listTakenBack: async (name) => find(name)?.takenBack ?? [],
+      beginLivePeriod: refuse,
+      forgetLivePeriods: refuse,
+      noteTakenBack: refuse,
       unknownBefore: nothing,
       isLost: async () => false,
       recover: refuse,
     },
-    locks: { acquire: refuse, queue: refuse, renew: refuse, release: refuse, read: nothing },
+    locks: { acquireLock: refuse, queueForLock: refuse, renewLock: refuse, releaseLock: refuse, readLock: nothing },
     models: {
       bucket,
-      newest: nothing,
-      listNewest: nothing,
+      newestModel: nothing,
+      listNewestModel: nothing,
       whyUnreadable: nothing,
-      describe: nothing,
-      sha256: refuse,
+      describeModel: nothing,
+      hashModel: refuse,
       readText: async (key) => document(folder, key),
     },
-    modelStore: { bucket, put: refuse },
+    modelStore: { bucket, storeModel: refuse },
     records: {
-      save: refuse,
-      close: refuse,
-      read: async (name, id) => find(name)?.records.find((record) => record.id === id),
-      list: async (name, limit) => (find(name)?.records ?? []).slice(0, limit),
+      saveRecord: refuse,
+      closeRecord: refuse,
+      readRecord: async (name, id) => find(name)?.records.find((record) => record.id === id),
+      listRecords: async (name, limit) => (find(name)?.records ?? []).slice(0, limit),
     },
     settings: {
-      list: async () => configs,
-      readable: async () => ({ configs, unreadable: [] }),
-      find: async (name) => find(name)?.config,
+      listSettings: async () => configs,
+      readableSettings: async () => ({ configs, unreadable: [] }),
+      findSettings: async (name) => find(name)?.config,
     },
-    teardown: { run: refuse },
+    teardown: { runTeardown: refuse },
     uploads: {
-      ...{ isAnswered: async () => false, answerTo: nothing, answer: refuse, waiting: nothing, wait: refuse },
-      ...{ stopWaiting: refuse, newestStarted: nothing, noteStarted: refuse },
+      ...{
+        isAnswered: async () => false,
+        readUploadAnswer: nothing,
+        noteUploadAnswer: refuse,
+        readWaitingUpload: nothing,
+        waitInLine: refuse,
+      },
+      ...{ stopWaiting: refuse, newestStartedUpload: nothing, noteStartedUpload: refuse },
     },
     versions: {
       ...{
-        find: nothing,
-        configure: refuse,
-        protect: refuse,
-        publish: refuse,
-        list: async () => [],
+        describeVersion: nothing,
+        configureLatest: refuse,
+        protectVersion: refuse,
+        publishVersion: refuse,
+        listVersions: async () => [],
         usedByAliases: async () => [],
       },
-      ...{ remove: refuse, provision: refuse, provisioned: nothing, provisionedOnLive: nothing },
+      ...{ deleteVersion: refuse, provisionVersion: refuse, readProvisioned: nothing, readProvisionedOnLive: nothing },
       ...{ listProvisioned: async () => [], unprovision: refuse },
     },
   };

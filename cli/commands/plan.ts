@@ -1,7 +1,7 @@
-import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch-evidence';
+import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { loadInWords } from '../../lambdas/domain/model-load';
-import type { Ports } from '../../lambdas/ports/ports';
+import type { Adapters } from '../../lambdas/adapters/adapters';
 import { chooseEndpoint } from '../../lambdas/steps/operations/choose-endpoint';
 import { blueFromCloudWatch } from '../plan/blue-from-cloudwatch';
 import { planInWords } from '../plan/in-words';
@@ -32,7 +32,7 @@ export const plan = defineCommand({
         { what: 'Plan from a trace or from a few numbers instead: npm run plan -- --help' },
       ]);
     const config = await chooseEndpoint(ports, endpoint);
-    const { version } = await ports.liveAlias.read(config.functionName);
+    const { version } = await ports.liveAlias.readLiveAlias(config.functionName);
     cli.note(`Reading the last 24 hours of version ${version}, then simulating canaries; this takes some seconds.`);
     const read = await blueFromCloudWatch({ ...ports, evidence: cloudwatchEvidence(context) }, config, version);
     if (read === 'unavailable' || read.day.minutes.every(({ requests }) => requests === 0))
@@ -70,8 +70,8 @@ export const plan = defineCommand({
 const RECENT = 50;
 
 /** What the live version's model took to load when it was verified; undefined where that was not kept. */
-async function loadOf({ records }: Pick<Ports, 'records'>, endpoint: string, version: string) {
-  const recent = await records.list(endpoint, RECENT);
+async function loadOf({ records }: Pick<Adapters, 'records'>, endpoint: string, version: string) {
+  const recent = await records.listRecords(endpoint, RECENT);
   return recent.find(({ state }) => state?.green.version === version && state.verification?.load)?.state?.verification
     ?.load;
 }

@@ -1,11 +1,11 @@
 import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
 import { floorMinute, isoTime, MINUTE_MS, SETTLE_MS } from '../../lambdas/domain/minutes';
 import { type BlueDay, dayOfBaseline } from '../../lambdas/domain/plan/blue-day';
-import type { Ports } from '../../lambdas/ports/ports';
+import type { Adapters } from '../../lambdas/adapters/adapters';
 import { currentRollout } from '../../lambdas/steps/operations/current-rollout';
 import { warmOnly } from '../../lambdas/steps/judging/warm-only';
 
-type Needs = Pick<Ports, 'clock' | 'evidence' | 'executions' | 'liveModels' | 'locks' | 'records'>;
+type Needs = Pick<Adapters, 'clock' | 'evidence' | 'executions' | 'liveModels' | 'locks' | 'records'>;
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** With fewer minutes of the live version the one before it tells more. */
@@ -37,7 +37,7 @@ export async function blueFromCloudWatch(
   const before =
     minutesOf(live) < ENOUGH_MINUTES ? await stretchBefore(ports, config.settings.name, blue, live.from) : undefined;
   const { version, from, until } = before !== undefined && minutesOf(before) > minutesOf(live) ? before : live;
-  const read = await ports.evidence.baseline({
+  const read = await ports.evidence.fetchBaseline({
     config,
     blue: version,
     from: isoTime(Math.min(from, until)),
@@ -54,7 +54,10 @@ const minutesOf = ({ from, until }: Stretch): number => Math.max(0, until - from
 
 async function stretchOfLive(ports: Needs, endpoint: string, version: string): Promise<Stretch> {
   const settled = floorMinute(ports.clock.now()) - SETTLE_MS;
-  const [periods, current] = await Promise.all([ports.liveModels.read(endpoint), currentRollout(ports, endpoint)]);
+  const [periods, current] = await Promise.all([
+    ports.liveModels.livePeriods(endpoint),
+    currentRollout(ports, endpoint),
+  ]);
   const since = Date.parse(periods.find((one) => one.version === version)?.since ?? '') || 0;
   const { phase, weights = [] } = current?.record?.state ?? {};
   const shifted = phase === 'canary' ? Date.parse(weights[0]?.at ?? '') : NaN;
@@ -69,7 +72,10 @@ async function stretchBefore(
   live: string,
   liveFrom: number,
 ): Promise<Stretch | undefined> {
-  const [periods, newest] = await Promise.all([liveModels.read(endpoint), records.list(endpoint, NEWEST)]);
+  const [periods, newest] = await Promise.all([
+    liveModels.livePeriods(endpoint),
+    records.listRecords(endpoint, NEWEST),
+  ]);
   const at = periods.findIndex(({ version }) => version === live);
   const before = periods.slice(at + 1).find(({ version }) => version !== live);
   if (at < 0 || before === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { TeardownReport } from '../../lambdas/ports/teardown';
+import type { TeardownReport } from '../../lambdas/adapters/lambda/teardown';
 import { labelled } from './text';
 
 /** What a teardown did, or would do. */

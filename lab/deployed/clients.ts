@@ -7,9 +7,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { AwsClients } from '../../lambdas/adapters/aws-clients';
-import { clientConfig } from '../../lambdas/adapters/client-config';
-import { s3Addressing } from '../../lambdas/adapters/s3-addressing';
+import { type AwsClients, clientConfig } from '../../lambdas/adapters/sdk/context';
+import { s3Addressing } from '../../lambdas/adapters/s3/client';
 
 export interface Clients extends AwsClients {
   readonly cloudformation: CloudFormationClient;

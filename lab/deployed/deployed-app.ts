@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { isAwsError } from '../../lambdas/adapters/aws-error';
-import { type AdapterContext, lambdaContext } from '../../lambdas/adapters/context';
-import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
+import { isAwsError } from '../../lambdas/adapters/sdk/answers';
+import { type AdapterContext, lambdaContext } from '../../lambdas/adapters/sdk/context';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
 import { ENV, type HandlerName } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
@@ -53,7 +53,7 @@ export class DeployedApp {
 
   /** @throws {AppNotFound} when the app has no such endpoint. */
   async endpoint(name: string): Promise<DeployedEndpoint> {
-    const config = await dynamodbSettings(this.context).find(name);
+    const config = await dynamodbSettings(this.context).findSettings(name);
     const url = this.stack.outputs[`${pascal(name)}Url`];
     if (config === undefined || url === undefined)
       throw new AppNotFound(`no endpoint ${name}; the outputs are ${Object.keys(this.stack.outputs).join(', ')}`);
@@ -62,12 +62,12 @@ export class DeployedApp {
 
   /** The settings that are in force, as the last deploy stored them. */
   async settings(endpoint: string): Promise<EndpointSettings | undefined> {
-    return (await dynamodbSettings(this.context).find(endpoint))?.settings;
+    return (await dynamodbSettings(this.context).findSettings(endpoint))?.settings;
   }
 
   /** Records, newest first. Uploads and executions that belong to no endpoint have theirs under `none`. */
   records(endpoint: string, limit = 20): Promise<readonly RolloutRecord[]> {
-    return dynamodbRecords(this.context).list(endpoint, limit);
+    return dynamodbRecords(this.context).listRecords(endpoint, limit);
   }
 
   /** Name of a handler's function. @throws {AppNotFound} */

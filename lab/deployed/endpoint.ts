@@ -5,22 +5,22 @@ import {
   GetFunctionConfigurationCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
-import type { AdapterContext } from '../../lambdas/adapters/context';
-import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
-import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
-import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
-import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
-import { lambdaLiveAlias } from '../../lambdas/adapters/lambda-live-alias';
-import { lambdaVersions } from '../../lambdas/adapters/lambda-versions';
-import { sha256Hex } from '../../lambdas/adapters/sha256-hex';
+import type { AdapterContext } from '../../lambdas/adapters/sdk/context';
+import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
+import { lambdaLiveAlias } from '../../lambdas/adapters/lambda/live-alias';
+import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
+import { sha256Hex } from '../../lambdas/adapters/crypto';
 import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
 import { LIVE_ALIAS, MODELS_PREFIX } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { executionName } from '../../lambdas/domain/execution-name';
-import type { AliasState } from '../../lambdas/ports/live-alias';
-import type { LivePeriod } from '../../lambdas/ports/live-models';
-import type { Lock } from '../../lambdas/ports/locks';
-import type { WaitingUpload } from '../../lambdas/ports/uploads';
+import type { AliasState } from '../../lambdas/adapters/lambda/live-alias';
+import type { LivePeriod } from '../../lambdas/adapters/dynamodb/live-models';
+import type { Lock } from '../../lambdas/adapters/dynamodb/locks';
+import type { WaitingUpload } from '../../lambdas/adapters/dynamodb/uploads';
 import type { Clients } from './clients';
 import type { Execution } from './execution';
 import { functionUrl, type UrlAnswer, type UrlRequest } from './function-url';
@@ -108,7 +108,7 @@ export class DeployedEndpoint {
 
   /** What the live alias says: version, canary with its weight, revision. */
   alias(): Promise<AliasState> {
-    return lambdaLiveAlias(this.context).read(this.functionName);
+    return lambdaLiveAlias(this.context).readLiveAlias(this.functionName);
   }
 
   /** Gives a version a share of live traffic behind Greenlight's back, as a person might in the console. */
@@ -126,7 +126,7 @@ export class DeployedEndpoint {
 
   /** Numbers of the published versions. */
   versions(): Promise<readonly string[]> {
-    return lambdaVersions(this.context).list(this.functionName);
+    return lambdaVersions(this.context).listVersions(this.functionName);
   }
 
   /** Lambda's State of a version, for example Active. */
@@ -144,7 +144,7 @@ export class DeployedEndpoint {
   }
 
   record(id: string): Promise<RolloutRecord | undefined> {
-    return dynamodbRecords(this.context).read(this.name, id);
+    return dynamodbRecords(this.context).readRecord(this.name, id);
   }
 
   /** The record of a rollout once it has ended. @throws {DeadlineMissed} */
@@ -158,16 +158,16 @@ export class DeployedEndpoint {
 
   /** Who may change the endpoint's traffic now; undefined: nobody. */
   lock(): Promise<Lock | undefined> {
-    return dynamodbLocks(this.context).read(this.name);
+    return dynamodbLocks(this.context).readLock(this.name);
   }
 
   waitingUpload(): Promise<WaitingUpload | undefined> {
-    return dynamodbUploads(this.context).waiting(this.name);
+    return dynamodbUploads(this.context).readWaitingUpload(this.name);
   }
 
   /** When which version was live, newest first. */
   livePeriods(): Promise<readonly LivePeriod[]> {
-    return dynamodbLiveModels(this.context).read(this.name);
+    return dynamodbLiveModels(this.context).livePeriods(this.name);
   }
 
   /**

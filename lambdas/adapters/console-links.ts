@@ -1,9 +1,16 @@
 import { CONSOLE_HOSTS, dashboardPath, type Partition } from '../contract/console-hosts';
 import { ENV } from '../contract/names';
 import { parseModelAddress } from '../domain/model-address';
-import type { ConsoleLinks } from '../ports/console-links';
-import type { AdapterContext } from './context';
-import { requiredVariable } from './required-variable';
+import { type AdapterContext, requiredVariable } from './sdk/context';
+
+/** Addresses in AWS's console that a person can open. */
+export interface ConsoleLinks {
+  /** Undefined when the app has no dashboard. */
+  linkToDashboard(): string | undefined;
+  linkToExecution(executionArn: string): string;
+  /** @param address `s3://BUCKET/KEY` */
+  linkToObject(address: string): string;
+}
 
 const isKnown = (partition: string): partition is Partition => Object.hasOwn(CONSOLE_HOSTS, partition);
 
@@ -20,10 +27,10 @@ export function consoleLinks(context: AdapterContext): ConsoleLinks {
   const dashboardName = context.env[ENV.dashboard] ?? '';
   const home = consoleOf(partition, region);
   return {
-    dashboard: () =>
+    linkToDashboard: () =>
       dashboardName === '' ? undefined : `${home}/${dashboardPath(region, encodeURIComponent(dashboardName))}`,
-    execution: (executionArn) => `${home}/states/home?region=${region}#/v2/executions/details/${executionArn}`,
-    object: (address) => {
+    linkToExecution: (executionArn) => `${home}/states/home?region=${region}#/v2/executions/details/${executionArn}`,
+    linkToObject: (address) => {
       const { bucket = '', key = '' } = parseModelAddress(address) ?? {};
       return `${home}/s3/object/${bucket}?region=${region}&prefix=${encodeURIComponent(key)}`;
     },

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { consoleLinks } from '../adapters/console-links';
-import { dynamodbApprovals } from '../adapters/dynamodb-approvals';
-import { dynamodbOutbox } from '../adapters/dynamodb-outbox';
-import { eventbridgeEventBus } from '../adapters/eventbridge-event-bus';
-import { snsNotices } from '../adapters/sns-notices';
+import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
+import { dynamodbOutbox } from '../adapters/dynamodb/outbox';
+import { eventbridgeEventBus } from '../adapters/event-bus';
+import { snsNotices } from '../adapters/notices';
 import { announce } from '../steps/announce';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';

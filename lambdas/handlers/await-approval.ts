@@ -1,7 +1,7 @@
-import { dynamodbAnnouncements } from '../adapters/dynamodb-announcements';
-import { dynamodbApprovals } from '../adapters/dynamodb-approvals';
-import { dynamodbLocks } from '../adapters/dynamodb-locks';
-import { dynamodbRecords } from '../adapters/dynamodb-records';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
+import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { awaitApproval, awaitApprovalInput } from '../steps/await-approval';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';

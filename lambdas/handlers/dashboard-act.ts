@@ -1,8 +1,8 @@
 import { consoleLinks } from '../adapters/console-links';
-import { lambdaTeardown } from '../adapters/lambda-teardown';
-import { lambdaVersions } from '../adapters/lambda-versions';
-import { sfnAnswers } from '../adapters/sfn-answers';
-import { sha256Hex } from '../adapters/sha256-hex';
+import { lambdaTeardown } from '../adapters/lambda/teardown';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { sfnAnswers } from '../adapters/executions';
+import { sha256Hex } from '../adapters/crypto';
 import { widgetActSchema } from '../contract/widget-event';
 import { actOnClick } from '../steps/dashboard/act';
 import { createHandler } from './wiring/create-handler';

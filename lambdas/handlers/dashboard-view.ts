@@ -1,5 +1,5 @@
 import { consoleLinks } from '../adapters/console-links';
-import { cloudwatchTraffic } from '../adapters/cloudwatch-traffic';
+import { cloudwatchTraffic } from '../adapters/cloudwatch/traffic';
 import { ACT_FUNCTION } from '../contract/names';
 import { widgetShowSchema } from '../contract/widget-event';
 import { showWidget } from '../steps/dashboard/show';

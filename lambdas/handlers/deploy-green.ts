@@ -1,8 +1,8 @@
-import { dynamodbLocks } from '../adapters/dynamodb-locks';
-import { dynamodbRecords } from '../adapters/dynamodb-records';
-import { lambdaVersions } from '../adapters/lambda-versions';
-import { s3Documents } from '../adapters/s3-documents';
-import { randomKey } from '../adapters/random-key';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { s3Documents } from '../adapters/s3/documents';
+import { randomKey } from '../adapters/crypto';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { deployGreen } from '../steps/deploy-green';
 import { createHandler } from './wiring/create-handler';

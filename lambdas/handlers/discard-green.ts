@@ -1,6 +1,6 @@
-import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
-import { dynamodbLocks } from '../adapters/dynamodb-locks';
-import { lambdaVersions } from '../adapters/lambda-versions';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { lambdaVersions } from '../adapters/lambda/versions';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { discardGreen } from '../steps/discard-green';
 import { createHandler } from './wiring/create-handler';

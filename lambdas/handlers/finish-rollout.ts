@@ -1,9 +1,9 @@
-import { dynamodbAnnouncements } from '../adapters/dynamodb-announcements';
-import { dynamodbLocks } from '../adapters/dynamodb-locks';
-import { dynamodbRecords } from '../adapters/dynamodb-records';
-import { dynamodbUploads } from '../adapters/dynamodb-uploads';
-import { s3Documents } from '../adapters/s3-documents';
-import { sfnExecutions } from '../adapters/sfn-executions';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { s3Documents } from '../adapters/s3/documents';
+import { sfnExecutions } from '../adapters/executions';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { finishRollout } from '../steps/finish-rollout';
 import { createHandler } from './wiring/create-handler';

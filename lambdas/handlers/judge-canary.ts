@@ -1,4 +1,4 @@
-import { dynamodbDecisions } from '../adapters/dynamodb-decisions';
+import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { judgeCanary } from '../steps/judge-canary';
 import { createHandler } from './wiring/create-handler';

@@ -1,4 +1,4 @@
-import { lambdaEndpointCalls } from '../adapters/lambda-endpoint-calls';
+import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { judgeLive } from '../steps/judge-live';
 import { createHandler } from './wiring/create-handler';

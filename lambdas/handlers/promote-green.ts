@@ -1,8 +1,8 @@
-import { dynamodbLiveModels } from '../adapters/dynamodb-live-models';
-import { dynamodbLocks } from '../adapters/dynamodb-locks';
-import { dynamodbRecords } from '../adapters/dynamodb-records';
-import { lambdaVersions } from '../adapters/lambda-versions';
-import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { promoteGreen } from '../steps/promote-green';
 import { createHandler } from './wiring/create-handler';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { tableAvailability } from '../adapters/availability';
-import { lambdaVersions } from '../adapters/lambda-versions';
-import { s3Models } from '../adapters/s3-models';
-import { sha256Hex } from '../adapters/sha256-hex';
+import { tableAvailability } from '../adapters/dynamodb/availability';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { s3Models } from '../adapters/s3/models';
+import { sha256Hex } from '../adapters/crypto';
 import { reconcile } from '../steps/reconcile';
 import { createHandler } from './wiring/create-handler';
 import { onLambda } from './wiring/on-lambda';

@@ -1,6 +1,6 @@
-import { dynamodbLocks } from '../adapters/dynamodb-locks';
-import { dynamodbRecords } from '../adapters/dynamodb-records';
-import { lambdaLiveAlias } from '../adapters/lambda-live-alias';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import { shiftTraffic } from '../steps/shift-traffic';
 import { createHandler } from './wiring/create-handler';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { s3CaptureSink } from '../adapters/s3-capture-sink';
-import { s3LabelStore } from '../adapters/s3-label-store';
-import { s3ModelSource } from '../adapters/s3-model-source';
+import { s3CaptureSink } from '../adapters/s3/capture-sink';
+import { s3LabelStore } from '../adapters/s3/label-store';
+import { s3ModelSource } from '../adapters/s3/model-source';
 import { parseModelServerEnv } from '../contract/model-server-env';
 import type { Answer } from './answer';
 import { noCapture, requestCapture } from './capture';

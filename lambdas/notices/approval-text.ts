@@ -1,5 +1,5 @@
 import type { EventOf } from '../contract/transition-event';
-import type { ConsoleLinks } from '../ports/console-links';
+import type { ConsoleLinks } from '../adapters/console-links';
 import { longName, shortName } from './names';
 import { judgedInWords, longNumber, shortNumber } from './numbers';
 import type { NoticeText } from './text';
@@ -13,7 +13,7 @@ export function approvalText(
   const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why } = event;
   const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
   const silence = defaultAnswer === 'approve' ? 'green is promoted' : 'blue stays';
-  const dashboard = links.dashboard();
+  const dashboard = links.linkToDashboard();
   const gate = judgement?.gate;
   return {
     happened: `approve ${shortName(green, rolloutId)}?`,

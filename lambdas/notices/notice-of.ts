@@ -1,6 +1,6 @@
 import type { TransitionEvent } from '../contract/transition-event';
-import type { ConsoleLinks } from '../ports/console-links';
-import type { Notice } from '../ports/notices';
+import type { ConsoleLinks } from '../adapters/console-links';
+import type { Notice } from '../adapters/notices';
 import { approvalText } from './approval-text';
 import { endText } from './end-text';
 import {

@@ -1,6 +1,6 @@
 import { onOneLine } from '../contract/on-one-line';
 import type { Severity, TransitionEvent } from '../contract/transition-event';
-import type { ConsoleLinks } from '../ports/console-links';
+import type { ConsoleLinks } from '../adapters/console-links';
 
 /** A line with a name in front, or a line as it is; left out where its text is undefined. */
 export type Line = readonly [name: string, text: string | undefined] | string;
@@ -44,12 +44,12 @@ function whereToLook(event: TransitionEvent, links: ConsoleLinks): readonly Line
   const execution = 'executionArn' in event ? event.executionArn : undefined;
   const rollout = 'rolloutId' in event ? event.rolloutId : undefined;
   return [
-    ['Report', report && links.object(report)],
+    ['Report', report && links.linkToObject(report)],
     ...(report === undefined || rollout === undefined
       ? []
       : [`  npx greenlight report ${event.endpoint} --rollout ${rollout} --open`]),
-    ['Dashboard', links.dashboard()],
-    ['Execution', execution && links.execution(execution)],
+    ['Dashboard', links.linkToDashboard()],
+    ['Execution', execution && links.linkToExecution(execution)],
     ['Rollout', rollout],
     ['Notice', `${event.id}, ${event.at}`],
   ];

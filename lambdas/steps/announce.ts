@@ -2,10 +2,10 @@ import { OUTBOX_PARTITION, TABLE_KEYS } from '../contract/names';
 import { streamEventSchema } from '../contract/stream-event';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { noticeOf } from '../notices/notice-of';
-import type { Ports } from '../ports/ports';
-import type { Taken } from '../ports/outbox';
+import type { Adapters } from '../adapters/adapters';
+import type { Taken } from '../adapters/dynamodb/outbox';
 
-type Needs = Pick<Ports, 'approvals' | 'clock' | 'consoleLinks' | 'eventBus' | 'notices' | 'outbox'>;
+type Needs = Pick<Adapters, 'approvals' | 'clock' | 'consoleLinks' | 'eventBus' | 'notices' | 'outbox'>;
 
 /** The stream brings an announcement within a second, and is tried again for a minute; later than this it will not. */
 const OVERDUE_MS = 2 * MINUTE_MS;
@@ -52,7 +52,7 @@ async function fromStream(ports: Needs, records: StreamRecords): Promise<Announc
 async function sweep(ports: Needs): Promise<Announced> {
   const published: string[] = [];
   const failures: unknown[] = [];
-  for (const key of await ports.outbox.before(isoTime(ports.clock.now() - OVERDUE_MS), MOST_SWEPT)) {
+  for (const key of await ports.outbox.announcedBefore(isoTime(ports.clock.now() - OVERDUE_MS), MOST_SWEPT)) {
     try {
       if (await publish(ports, key)) published.push(key);
     } catch (error) {
@@ -69,38 +69,38 @@ async function sweep(ports: Needs): Promise<Announced> {
  */
 async function publish(ports: Needs, key: string): Promise<boolean> {
   const { outbox } = ports;
-  const taken = await outbox.take(key);
+  const taken = await outbox.takeAnnouncement(key);
   if (taken === undefined) return false;
   const failures: unknown[] = [];
   for (const part of ['event', 'notice'] as const) {
     if (taken.published.includes(part)) continue;
     try {
-      if (await PARTS[part](ports, taken)) await outbox.note(key, part);
+      if (await PARTS[part](ports, taken)) await outbox.notePublished(key, part);
     } catch (error) {
       failures.push(error);
     }
   }
   if (failures.length === 0) {
-    await outbox.done(key);
+    await outbox.removeAnnouncement(key);
     return true;
   }
   // If this fails too, it is free again in a minute and a half, and the sweep finds it.
-  await outbox.giveBack(key).catch(() => undefined);
+  await outbox.giveBackAnnouncement(key).catch(() => undefined);
   throw failures[0];
 }
 
 /** False when there is nothing to publish in this part. */
 const PARTS = {
   event: async ({ eventBus }: Needs, { event }: Taken): Promise<boolean> => {
-    await eventBus.publish(event);
+    await eventBus.publishEvent(event);
     return true;
   },
   notice: async ({ approvals, consoleLinks, notices }: Needs, { event }: Taken): Promise<boolean> => {
     // The token is read where it is kept: whoever may read events must not be able to answer with it.
-    const question = event.transition === 'approval-asked' ? await approvals.read(event.endpoint, event.rolloutId) : undefined; // prettier-ignore
+    const question = event.transition === 'approval-asked' ? await approvals.readApproval(event.endpoint, event.rolloutId) : undefined; // prettier-ignore
     const notice = noticeOf(event, consoleLinks, question?.taskToken);
     if (notice === undefined) return false;
-    await notices.send(notice);
+    await notices.sendNotice(notice);
     return true;
   },
 } as const;

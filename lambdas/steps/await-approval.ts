@@ -3,8 +3,8 @@ import { STATES } from '../contract/names';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
-import type { Question } from '../ports/approvals';
-import type { Ports } from '../ports/ports';
+import type { Question } from '../adapters/dynamodb/decisions';
+import type { Adapters } from '../adapters/adapters';
 import { approvalAsked } from './announcing/rollout-transitions';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -18,7 +18,7 @@ export type AwaitApprovalInput = z.output<typeof awaitApprovalInput>;
  * is kept before anybody is told of it, so that whoever hears of the question can answer it.
  */
 export async function awaitApproval(
-  ports: Pick<Ports, 'announcements' | 'approvals' | 'clock' | 'locks' | 'records'>,
+  ports: Pick<Adapters, 'announcements' | 'approvals' | 'clock' | 'locks' | 'records'>,
   { taskToken, state }: AwaitApprovalInput,
 ): Promise<RolloutState> {
   const { approval } = state.config.settings;
@@ -31,8 +31,8 @@ export async function awaitApproval(
   );
   await recordProgress(ports, result);
   const question = questionOf(state, taskToken, ports.clock.now());
-  await ports.approvals.ask(question);
-  await ports.announcements.announce(approvalAsked(ports.clock, state, question));
+  await ports.approvals.askForApproval(question);
+  await ports.announcements.announceOnce(approvalAsked(ports.clock, state, question));
   return result;
 }
 

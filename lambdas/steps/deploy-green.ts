@@ -2,7 +2,7 @@ import { CLASS_NAMES_FOLDER, classNamesDocument, keptClassNames } from '../contr
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
-import type { Ports } from '../ports/ports';
+import type { Adapters } from '../adapters/adapters';
 import { greenDeployed } from './announcing/rollout-transitions';
 import { publishGreen } from './deployment/publish-green';
 import { waitUntilActive } from './deployment/wait-until-active';
@@ -16,7 +16,7 @@ import { recordProgress } from './rollout/record-progress';
  * version is Active. A publish that makes no new version, but blue again, means that the model is live already.
  */
 export async function deployGreen(
-  ports: Pick<Ports, 'clock' | 'documents' | 'locks' | 'randomKey' | 'records' | 'versions'>,
+  ports: Pick<Adapters, 'clock' | 'documents' | 'locks' | 'randomKey' | 'records' | 'versions'>,
   state: RolloutState,
 ): Promise<RolloutState> {
   if (state.next === 'already-live') return state;
@@ -43,10 +43,10 @@ export async function deployGreen(
 
 /** Before a version names them: it reads them when it starts, whichever names the endpoint has by then. */
 async function keepClassNames(
-  { documents }: Pick<Ports, 'documents'>,
+  { documents }: Pick<Adapters, 'documents'>,
   { endpoint, config: { settings } }: RolloutState,
 ): Promise<void> {
   const kept = keptClassNames(settings.classNames);
   if (kept === undefined) return;
-  await documents.write(endpoint, CLASS_NAMES_FOLDER, classNamesDocument(kept), kept.text, 'application/json');
+  await documents.writeDocument(endpoint, CLASS_NAMES_FOLDER, classNamesDocument(kept), kept.text, 'application/json');
 }

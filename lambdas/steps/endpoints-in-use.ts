@@ -1,5 +1,5 @@
-import type { Lock } from '../ports/locks';
-import type { Ports } from '../ports/ports';
+import type { Lock } from '../adapters/dynamodb/locks';
+import type { Adapters } from '../adapters/adapters';
 
 /** A deploy would take an endpoint, or the function that serves it, away from its users. CloudFormation puts all back. */
 export class EndpointInUse extends Error {
@@ -14,18 +14,18 @@ export type Served = Readonly<Record<string, string>>;
  * taken first, and then nothing can put its traffic back, nor finish the rollout that moved it.
  */
 export async function checkEndpointsInUse(
-  { liveModels, locks, settings }: Pick<Ports, 'liveModels' | 'locks' | 'settings'>,
+  { liveModels, locks, settings }: Pick<Adapters, 'liveModels' | 'locks' | 'settings'>,
   served: Served,
 ): Promise<string> {
-  const { configs } = await settings.readable();
+  const { configs } = await settings.readableSettings();
   const problems: string[] = [];
   for (const { settings: one, servedBy } of configs) {
     const next = served[one.name];
     const goes = next === undefined;
     const moves = !goes && servedBy !== undefined && next !== servedBy;
     if (!goes && !moves) continue;
-    const lock = await locks.read(one.name);
-    const [live] = moves ? await liveModels.read(one.name) : [];
+    const lock = await locks.readLock(one.name);
+    const [live] = moves ? await liveModels.livePeriods(one.name) : [];
     if (live?.model !== undefined) problems.push(keepsItsFunction(one.name));
     else if (lock !== undefined) problems.push(busy(one.name, lock));
   }

@@ -8,8 +8,8 @@ import { nextAfterLook } from '../domain/next-after-look';
 import type { Decision } from '../domain/next-after-look';
 import { bakeExtended, judgingHeld } from './announcing/rollout-transitions';
 import { type Alarming, readAlarms, withSilent } from './judging/veto';
-import type { PromoteDecision } from '../ports/decisions';
-import type { Ports } from '../ports/ports';
+import type { PromoteDecision } from '../adapters/dynamodb/decisions';
+import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type Look as CanaryLook } from './judging/look-at-canary';
 import { keepEvidence } from './judging/keep-evidence';
 import { patientEvidence } from './judging/patient-evidence';
@@ -22,7 +22,7 @@ import { expectAlias } from './rollout/write-alias';
 
 type Canary = NonNullable<RolloutState['canary']>;
 type Needs = Pick<
-  Ports,
+  Adapters,
   'alarms' | 'clock' | 'decisions' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
 >;
 
@@ -56,7 +56,7 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<Ro
 
   const seen: RolloutState = { ...current, canary: look.canary };
   const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, step.bakeMinutes) && look.nothingOutstanding;
-  const decision = decide(seen, look, bakeOver, await ports.decisions.read(state.endpoint, state.id));
+  const decision = decide(seen, look, bakeOver, await ports.decisions.readDecision(state.endpoint, state.id));
   const judged = outcome(ports, noteHold(clock, seen, canary, look), look, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
   await renewOwnership(ports, result, result.waitSeconds);
@@ -76,7 +76,7 @@ const isHolding = ({ holds }: Canary): boolean => holds === true;
 
 /** The timeline says when a hold begins and when it ends. */
 function noteHold(
-  clock: Ports['clock'],
+  clock: Adapters['clock'],
   state: RolloutState,
   before: Canary,
   { holds, held }: CanaryLook,
@@ -111,7 +111,7 @@ function decide(
 }
 
 function outcome(
-  { clock }: Pick<Ports, 'clock'>,
+  { clock }: Pick<Adapters, 'clock'>,
   state: RolloutState,
   look: CanaryLook,
   decision: Decision,
@@ -153,7 +153,7 @@ function refusalOf({ judgement, holds, held }: CanaryLook): NonNullable<RolloutS
   return { error: 'InsufficientEvidence', cause };
 }
 
-function vetoed({ clock }: Pick<Ports, 'clock'>, state: RolloutState, alarms: string): RolloutState {
+function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms: string): RolloutState {
   return noted(
     { ...state, next: 'abort', decidedBy: `alarm: ${alarms}`, refusal: { error: 'CanaryRegressed', cause: alarms } },
     clock,

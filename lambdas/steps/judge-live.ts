@@ -4,7 +4,7 @@ import type { RolloutState } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
-import type { Ports } from '../ports/ports';
+import type { Adapters } from '../adapters/adapters';
 import { judgingHeld } from './announcing/rollout-transitions';
 import { ASKED, askBoth } from './judging/ask-both';
 import { keepEvidence } from './judging/keep-evidence';
@@ -19,7 +19,7 @@ import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
 type Needs = Pick<
-  Ports,
+  Adapters,
   'alarms' | 'clock' | 'documents' | 'endpointCalls' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
 >;
 type Watch = NonNullable<RolloutState['watch']>;
@@ -152,7 +152,7 @@ async function withoutRequests(ports: Needs, state: RolloutState, watch: Watch, 
   const now = ports.clock.now();
   if (watch.calledAt === undefined) {
     const called = await ports.endpointCalls
-      .call(config.functionName, LIVE_ALIAS, { method: 'GET', path: '/v2/health/live' })
+      .callVersion(config.functionName, LIVE_ALIAS, { method: 'GET', path: '/v2/health/live' })
       .then(
         () => ({ calledAt: isoTime(floorMinute(now)), calls: callsSoFar(watch) + 1 }),
         // Throttled, or a blip: tried again at the next look, as long as there is patience.
@@ -166,7 +166,8 @@ async function withoutRequests(ports: Needs, state: RolloutState, watch: Watch, 
     );
   }
   const called = Date.parse(watch.calledAt);
-  const counted = settledUntil(now) <= called ? 'unavailable' : await ports.evidence.requests(config, green, called);
+  const counted =
+    settledUntil(now) <= called ? 'unavailable' : await ports.evidence.fetchRequests(config, green, called);
   if (counted === 'unavailable' || counted === 0)
     return withoutNumbers(
       ports,
@@ -183,7 +184,10 @@ const callsSoFar = ({ calls = 0 }: Watch): number => calls;
 const endOf = ({ config }: RolloutState, { from }: Watch): number =>
   Date.parse(from) + config.settings.watchMinutes * MINUTE_MS;
 
-async function waiting(ports: Pick<Ports, 'clock' | 'locks' | 'records'>, state: RolloutState): Promise<RolloutState> {
+async function waiting(
+  ports: Pick<Adapters, 'clock' | 'locks' | 'records'>,
+  state: RolloutState,
+): Promise<RolloutState> {
   const now = ports.clock.now();
   const from = Date.parse(state.watch?.from ?? isoTime(now));
   const waitSeconds = secondsUntilNextLook(now, from, state.config.settings.watchMinutes, state.endpoint);
@@ -193,7 +197,7 @@ async function waiting(ports: Pick<Ports, 'clock' | 'locks' | 'records'>, state:
 }
 
 async function finished(
-  ports: Pick<Ports, 'clock' | 'records'>,
+  ports: Pick<Adapters, 'clock' | 'records'>,
   state: RolloutState,
   note: string,
 ): Promise<RolloutState> {

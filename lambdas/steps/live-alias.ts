@@ -2,7 +2,7 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { SettingsInvalid } from '../contract/errors';
 import { LIVE_MODEL } from '../contract/names';
 import { isoTime } from '../domain/minutes';
-import type { Ports } from '../ports/ports';
+import type { Adapters } from '../adapters/adapters';
 import { busy, EndpointInUse, keepsItsFunction } from './endpoints-in-use';
 import { servedModel } from './rollout/model-environment';
 import { BEFORE_ANY_UPLOAD } from './uploads/outdated';
@@ -21,7 +21,7 @@ export type LiveAliasRequest =
   | { readonly requestType: 'Delete'; readonly endpoint: string; readonly functionName: string };
 
 type Needs = Pick<
-  Ports,
+  Adapters,
   | 'clock'
   | 'executions'
   | 'hash'
@@ -48,21 +48,21 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promis
   if (stored !== undefined && stored.functionName !== functionName) await checkMayMove(ports, endpoint);
   const known = stored?.functionName === functionName;
   // Of another function, or of an endpoint that had this name before: its versions are none of this function's.
-  if (!known) await ports.liveModels.forget(endpoint);
-  const [last] = await ports.liveModels.read(endpoint);
+  if (!known) await ports.liveModels.forgetLivePeriods(endpoint);
+  const [last] = await ports.liveModels.livePeriods(endpoint);
   const created = await ports.liveAliasCreation.createIfAbsent(functionName, last?.version);
   const changed = known && stored.fingerprint !== fingerprint && !created;
   // The rollout reads the settings. That it was started is noted afterwards: who is asked again starts the same one.
-  if (changed) await ports.settingsStore.put({ ...config, fingerprint: stored.fingerprint });
+  if (changed) await ports.settingsStore.storeSettings({ ...config, fingerprint: stored.fingerprint });
   const did = changed ? await rollOutLive(ports, request) : created ? 'created' : 'there already';
-  await ports.settingsStore.put({ ...config, fingerprint });
+  await ports.settingsStore.storeSettings({ ...config, fingerprint });
   return did;
 }
 
 /** What cannot be read is replaced by what the deploy brings. */
 async function storedConfig({ settings }: Needs, endpoint: string): Promise<EndpointConfig | undefined> {
   try {
-    return await settings.find(endpoint);
+    return await settings.findSettings(endpoint);
   } catch (error) {
     if (error instanceof SettingsInvalid) return undefined;
     throw error;
@@ -71,9 +71,9 @@ async function storedConfig({ settings }: Needs, endpoint: string): Promise<Endp
 
 /** An endpoint that serves a model keeps its function; one that never had any may change it, but for its first rollout. */
 async function checkMayMove({ liveModels, locks }: Needs, endpoint: string): Promise<void> {
-  const [live] = await liveModels.read(endpoint);
+  const [live] = await liveModels.livePeriods(endpoint);
   if (live?.model !== undefined) throw new EndpointInUse(keepsItsFunction(endpoint));
-  const lock = await locks.read(endpoint);
+  const lock = await locks.readLock(endpoint);
   if (lock !== undefined) throw new EndpointInUse(busy(endpoint, lock));
 }
 
@@ -85,12 +85,12 @@ async function forget(
   const { liveModels, locks, settingsStore, uploads } = ports;
   const stored = await storedConfig(ports, endpoint);
   if (stored !== undefined && stored.functionName !== functionName) return 'served by another function: left alone';
-  await settingsStore.remove(endpoint);
-  const waiting = await uploads.waiting(endpoint);
+  await settingsStore.removeSettings(endpoint);
+  const waiting = await uploads.readWaitingUpload(endpoint);
   if (waiting !== undefined) await uploads.stopWaiting(waiting);
-  const lock = await locks.read(endpoint);
-  if (lock !== undefined) await locks.release(endpoint, lock.owner);
-  await liveModels.forget(endpoint);
+  const lock = await locks.readLock(endpoint);
+  if (lock !== undefined) await locks.releaseLock(endpoint, lock.owner);
+  await liveModels.forgetLivePeriods(endpoint);
   return 'settings removed; the alias is left to the function';
 }
 
@@ -101,8 +101,8 @@ async function rollOutLive(
 ): Promise<string> {
   const { clock, executions, hash, locks, uploads } = ports;
   const { endpoint, functionName, fingerprint, requestId } = request;
-  const current = await ports.liveAlias.read(functionName);
-  const facts = await ports.versions.find(functionName, current.version);
+  const current = await ports.liveAlias.readLiveAlias(functionName);
+  const facts = await ports.versions.describeVersion(functionName, current.version);
   const model = facts && servedModel(facts.environment);
   if (model === undefined) return 'no model is live, so there is nothing to roll out';
   // The same deployment always asks for the same execution, however often CloudFormation repeats itself.
@@ -114,12 +114,12 @@ async function rollOutLive(
   const upload = { endpoint, bucket, key, versionId, uploadedAt: BEFORE_ANY_UPLOAD, executionName, input };
 
   const now = clock.now();
-  const lock = { endpoint, owner: executions.arnOf(executionName), rolloutId: executionName };
-  const taken = await locks.acquire({ ...lock, leaseUntil: isoTime(now + START_LEASE_MS) }, isoTime(now));
+  const lock = { endpoint, owner: executions.arnOfExecution(executionName), rolloutId: executionName };
+  const taken = await locks.acquireLock({ ...lock, leaseUntil: isoTime(now + START_LEASE_MS) }, isoTime(now));
   if (taken === 'acquired') {
     await startOwned(ports, upload);
     return `started ${executionName}`;
   }
-  const { waits } = await uploads.wait(upload);
+  const { waits } = await uploads.waitInLine(upload);
   return waits ? `${executionName} waits for ${taken.rolloutId}` : 'an upload waits already and gets the new code';
 }

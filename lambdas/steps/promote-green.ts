@@ -4,8 +4,8 @@ import type { RolloutState } from '../contract/rollout-state';
 import type { TransitionEvent } from '../contract/transition-event';
 import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, isoTime } from '../domain/minutes';
-import type { Clock } from '../ports/clock';
-import type { Ports } from '../ports/ports';
+import type { Clock } from '../adapters/sdk/context';
+import type { Adapters } from '../adapters/adapters';
 import { approvalAnswered, greenPromoted } from './announcing/rollout-transitions';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
@@ -15,7 +15,7 @@ import { writeAlias } from './rollout/write-alias';
 
 /** Points the live alias at green, 100 %: version and empty weights in one write. */
 export async function promoteGreen(
-  ports: Pick<Ports, 'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'versions'>,
+  ports: Pick<Adapters, 'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'versions'>,
   state: RolloutState,
 ): Promise<RolloutState> {
   const { clock } = ports;
@@ -29,7 +29,7 @@ export async function promoteGreen(
   const now = clock.now();
   const period = { version, ...(state.green.model && { model: state.green.model }), since: isoTime(now) };
   // A step that its execution did not outlive must not say that green is live: blue may be back already.
-  await ports.liveModels.begin(state.endpoint, period, state.blue, () => renewOwnership(ports, state));
+  await ports.liveModels.beginLivePeriod(state.endpoint, period, state.blue, () => renewOwnership(ports, state));
   await noteTakenBack(ports.liveModels, state, version, isoTime(now));
   const from = firstWholeMinute(now);
   const waitSeconds = watches(state) ? secondsUntilSettled(now, from, 1, state.endpoint) : 1;
@@ -58,12 +58,16 @@ export async function promoteGreen(
  * it. Not to be able to is noted and no reason to stop: it only guards against what may never come.
  */
 async function protectBlue(
-  { versions }: Pick<Ports, 'versions'>,
+  { versions }: Pick<Adapters, 'versions'>,
   { id, blue, config, plan }: RolloutState,
 ): Promise<string> {
   if (blue.model === undefined || plan.action === 'rollback') return '';
   try {
-    await versions.protect(config.functionName, blue.version, `rollout ${id} goes back to version ${blue.version}`);
+    await versions.protectVersion(
+      config.functionName,
+      blue.version,
+      `rollout ${id} goes back to version ${blue.version}`,
+    );
     return '';
   } catch (error) {
     return `; version ${blue.version} could not be protected from deletion: ${error instanceof Error ? error.name : 'unknown error'}`;
@@ -72,7 +76,7 @@ async function protectBlue(
 
 /** A rollback takes users off what was live, and so does a fix for a version that answers nothing: neither is gone back to. */
 async function noteTakenBack(
-  liveModels: Ports['liveModels'],
+  liveModels: Adapters['liveModels'],
   { id, endpoint, blue, green, plan }: RolloutState,
   version: string,
   at: string,
@@ -80,7 +84,7 @@ async function noteTakenBack(
   const goesBack = plan.action === 'rollback' && Number(version) < Number(blue.version);
   const how = goesBack ? 'rolled back' : blue.silent === undefined ? undefined : 'did not answer';
   if (how !== undefined)
-    await liveModels.takeBack(endpoint, { version: blue.version, at, rolloutId: id, how }, { ...green, version });
+    await liveModels.noteTakenBack(endpoint, { version: blue.version, at, rolloutId: id, how }, { ...green, version });
 }
 
 /** This is the first step after a yes. */

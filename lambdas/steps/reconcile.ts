@@ -7,7 +7,7 @@ import { hasRecord } from './closing/has-record';
 import { leftoverWeightsFound } from './announcing/other-transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure, Outcome } from '../domain/rollout';
-import type { ExecutionStatus } from '../ports/executions';
+import type { ExecutionStatus } from '../adapters/executions';
 import type { RestorePorts } from './restore-blue';
 import { aliasInWords } from './rollout/alias-note';
 import { recoverHistory } from './rollout/recover-history';
@@ -50,7 +50,7 @@ export async function reconcile(ports: ReconcilePorts): Promise<readonly Reconci
       failures.push(error);
     }
   };
-  const { configs, unreadable } = await ports.settings.readable();
+  const { configs, unreadable } = await ports.settings.readableSettings();
   for (const config of configs) {
     await inTurn(config.settings.name, () => reconcileEndpoint(ports, config));
     await inTurn(config.settings.name, () => checkAvailability(ports, config));
@@ -66,9 +66,9 @@ export async function reconcile(ports: ReconcilePorts): Promise<readonly Reconci
 async function reconcileEndpoint(ports: ReconcilePorts, config: EndpointConfig): Promise<string> {
   const endpoint = config.settings.name;
   const did: string[] = [];
-  const lock = await ports.locks.read(endpoint);
+  const lock = await ports.locks.readLock(endpoint);
   if (lock !== undefined) {
-    const status = await ports.executions.status(lock.owner);
+    const status = await ports.executions.executionStatus(lock.owner);
     if (status === 'RUNNING') return (await clearLeftovers(ports, config)) ?? 'a rollout runs';
     const fresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
@@ -85,16 +85,21 @@ async function reconcileEndpoint(ports: ReconcilePorts, config: EndpointConfig):
 /** Weights that no running rollout owns: none runs, or it has not written the alias yet, and waits for this. */
 async function clearLeftovers(ports: RestorePorts, config: EndpointConfig): Promise<string | undefined> {
   const endpoint = config.settings.name;
-  const alias = await ports.liveAlias.read(config.functionName);
+  const alias = await ports.liveAlias.readLiveAlias(config.functionName);
   if (alias.canary === undefined) return undefined;
   // Asked after the alias was read: a rollout notes in its lock that it moves traffic before it does, so that these are not
   // its weights; what it writes later than this changes the revision, and our write fails.
-  const lock = await ports.locks.read(endpoint);
+  const lock = await ports.locks.readLock(endpoint);
   if (lock?.traffic !== undefined) return undefined;
   // Before the write, which leaves nothing to see: found again in the next pass, it is announced no second time.
-  await ports.announcements.announce(leftoverWeightsFound(ports.clock, endpoint, alias, alias.canary));
+  await ports.announcements.announceOnce(leftoverWeightsFound(ports.clock, endpoint, alias, alias.canary));
   const why = 'no rollout runs: leftover weights were removed';
-  const cleared = await ports.liveAlias.write(config.functionName, { version: alias.version }, alias.revisionId, why);
+  const cleared = await ports.liveAlias.writeLiveAlias(
+    config.functionName,
+    { version: alias.version },
+    alias.revisionId,
+    why,
+  );
   const said = `the live alias said ${aliasInWords(alias)} and no rollout runs`;
   if (cleared === 'changed') return `${said}; it changed again in between`;
   return `${said}: version ${alias.version} is alone in service now`;
@@ -110,10 +115,10 @@ const SETTLED_RECORDS = 20;
 
 /** Rings as long as a green that was condemned has traffic; where another version serves, for an hour. */
 async function countNotRestored(ports: ReconcilePorts, config: EndpointConfig): Promise<string | undefined> {
-  const records = await ports.records.list(config.settings.name, SETTLED_RECORDS);
+  const records = await ports.records.listRecords(config.settings.name, SETTLED_RECORDS);
   const last = records.find(({ outcome }) => outcome !== undefined && SETTLED.includes(outcome));
   if (last?.outcome !== 'not-restored') return undefined;
-  const { version, canary } = await ports.liveAlias.read(config.functionName);
+  const { version, canary } = await ports.liveAlias.readLiveAlias(config.functionName);
   const green = last.state?.green.version;
   const isGreen = green !== undefined && [version, canary?.version].includes(green);
   const isNew = Date.parse(last.endedAt ?? last.startedAt) > ports.clock.now() - 60 * MINUTE_MS;
@@ -129,7 +134,9 @@ async function countNotRestored(ports: ReconcilePorts, config: EndpointConfig): 
 async function recordForgotten(ports: RestorePorts): Promise<string | undefined> {
   const now = ports.clock.now();
   const did: string[] = [];
-  for (const { arn, name, status, startedAt, endedAt } of await ports.executions.endedBadly(NEWEST_EXECUTIONS)) {
+  for (const { arn, name, status, startedAt, endedAt } of await ports.executions.executionsEndedBadly(
+    NEWEST_EXECUTIONS,
+  )) {
     if (endedAt > now - MINUTE_MS || endedAt < now - DAY_MS || (await hasRecord(ports, name))) continue;
     const execution = { id: arn, name, startTime: isoTime(startedAt) };
     const own = await findOwnRollout(ports, execution, undefined);
@@ -169,7 +176,7 @@ async function whyItEnded(
   if (stoppedBy !== undefined)
     return failureOfExecution(status ?? 'never started', STOPPED_BY_ROLLBACK, `rollback ${stoppedBy}`);
   if (status === undefined) return failureOfExecution('never started');
-  const { error, cause } = await executions.whyEnded(executionArn);
+  const { error, cause } = await executions.whyExecutionEnded(executionArn);
   return failureOfExecution(status, error, cause);
 }
 
@@ -177,9 +184,9 @@ async function whyItEnded(
 async function closeForgotten(ports: RestorePorts, { settings }: EndpointConfig): Promise<string | undefined> {
   const endpoint = settings.name;
   const did: string[] = [];
-  for (const { id, status, executionArn } of await ports.records.list(endpoint, NEWEST_RECORDS)) {
+  for (const { id, status, executionArn } of await ports.records.listRecords(endpoint, NEWEST_RECORDS)) {
     if (status === 'ended' || executionArn === undefined) continue;
-    const statusNow = await ports.executions.status(executionArn);
+    const statusNow = await ports.executions.executionStatus(executionArn);
     if (statusNow !== 'RUNNING') did.push(await closeEnded(ports, executionArn, id, statusNow));
   }
   return did.length === 0 ? undefined : did.join('; ');

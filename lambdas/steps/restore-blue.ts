@@ -3,7 +3,7 @@ import { STATES } from '../contract/names';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import type { Failure } from '../domain/rollout';
-import type { Ports } from '../ports/ports';
+import type { Adapters } from '../adapters/adapters';
 import { endWithoutPromotion } from './closing/end-without-promotion';
 import { failureOf } from './closing/failure-of';
 import { findOwnRollout } from './closing/find-own-rollout';
@@ -16,7 +16,8 @@ export const restoreBlueInput = z.object({
 });
 export type RestoreBlueInput = z.output<typeof restoreBlueInput>;
 
-export type RestorePorts = ClosingPorts & Pick<Ports, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
+export type RestorePorts = ClosingPorts &
+  Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
 
 /**
  * Both failing ends of the workflow: blue alone in service, the rollout closed with its reason. Idempotent, and safe

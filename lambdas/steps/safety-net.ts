@@ -21,12 +21,12 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
   const { executionArn, status, startDate } = parsed.data.detail;
   const name = nameOf(executionArn);
   // Events may come late: a redriven execution runs again, and its own workflow is responsible.
-  const statusNow = await ports.executions.status(executionArn);
+  const statusNow = await ports.executions.executionStatus(executionArn);
   if (statusNow === 'RUNNING') return 'nothing to do';
   const execution = { id: executionArn, name, startTime: isoTime(startDate ?? ports.clock.now()) };
   const own = await findOwnRollout(ports, execution, undefined);
   if (own === undefined || own.record?.status === 'ended') {
-    if (own?.owns) await ports.locks.release(own.state.endpoint, executionArn);
+    if (own?.owns) await ports.locks.releaseLock(own.state.endpoint, executionArn);
     // An execution that there is, without a record, was closed by nobody: its restore failed before it could.
     const unrecorded = async () => statusNow !== undefined && !(await hasRecord(ports, name));
     const unclosed = own === undefined && ((await holdsALock(ports, executionArn)) || (await unrecorded()));
@@ -44,7 +44,7 @@ async function whyEnded(
 ): Promise<{ readonly error?: string | null; readonly cause?: string | null }> {
   if (error || cause) return { ...(error != null && { error }), ...(cause != null && { cause }) };
   try {
-    return await executions.whyEnded(executionArn);
+    return await executions.whyExecutionEnded(executionArn);
   } catch {
     return {};
   }
@@ -54,8 +54,8 @@ async function whyEnded(
 const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) || executionArn;
 
 async function holdsALock({ locks, settings }: RestorePorts, executionArn: string): Promise<boolean> {
-  for (const config of (await settings.readable()).configs) {
-    if ((await locks.read(config.settings.name))?.owner === executionArn) return true;
+  for (const config of (await settings.readableSettings()).configs) {
+    if ((await locks.readLock(config.settings.name))?.owner === executionArn) return true;
   }
   return false;
 }

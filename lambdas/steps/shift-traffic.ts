@@ -3,7 +3,7 @@ import { STATES } from '../contract/names';
 import { GreenUnhealthy } from '../contract/errors';
 import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
-import type { Ports } from '../ports/ports';
+import type { Adapters } from '../adapters/adapters';
 import { trafficShifted } from './announcing/rollout-transitions';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -12,7 +12,7 @@ import { writeAlias } from './rollout/write-alias';
 
 /** Gives green the next share of live traffic: one write of the alias, blue and green's weight together. */
 export async function shiftTraffic(
-  ports: Pick<Ports, 'clock' | 'liveAlias' | 'locks' | 'records'>,
+  ports: Pick<Adapters, 'clock' | 'liveAlias' | 'locks' | 'records'>,
   state: RolloutState,
 ): Promise<RolloutState> {
   const { clock } = ports;

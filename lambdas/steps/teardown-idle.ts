@@ -5,13 +5,13 @@ import type { TeardownRequest } from '../contract/teardown-request';
 import { MINUTE_MS } from '../domain/minutes';
 import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import type { VersionUse } from '../domain/idle-versions';
-import type { Ports } from '../ports/ports';
-import type { TeardownReport } from '../ports/teardown';
+import type { Adapters } from '../adapters/adapters';
+import type { TeardownReport } from '../adapters/lambda/teardown';
 import { idleVersionsDeleted } from './announcing/other-transitions';
 import { heldBack, postpone } from './teardown/postpone';
 
 type Needs = Pick<
-  Ports,
+  Adapters,
   'announcements' | 'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'settings' | 'versions'
 >;
 
@@ -23,7 +23,7 @@ export type { TeardownReport };
  */
 export async function teardownIdle(ports: Needs, request: TeardownRequest): Promise<readonly TeardownReport[]> {
   const reports: TeardownReport[] = [];
-  const { configs, unreadable } = await ports.settings.readable();
+  const { configs, unreadable } = await ports.settings.readableSettings();
   const failures: unknown[] = [];
   for (const config of chosen(configs, request)) {
     try {
@@ -63,10 +63,10 @@ async function teardownEndpoint(
       skipped: 'the list of what was live is gone; the reconciler writes it again from the records',
     };
   const use = {
-    versions: await ports.versions.list(functionName),
+    versions: await ports.versions.listVersions(functionName),
     aliased,
-    periods: await ports.liveModels.read(endpoint),
-    takenBack: await ports.liveModels.takenBack(endpoint),
+    periods: await ports.liveModels.livePeriods(endpoint),
+    takenBack: await ports.liveModels.listTakenBack(endpoint),
     unknownBefore: await ports.liveModels.unknownBefore(endpoint),
     now: ports.clock.now(),
     rollbackWindowMs: settings.rollbackWindowMinutes * MINUTE_MS,
@@ -91,13 +91,13 @@ async function teardownEndpoint(
   } finally {
     // What was freed before an error is told all the same.
     if (report.deleted.length + report.released.length > 0)
-      await ports.announcements.announce(idleVersionsDeleted(ports.clock, report));
+      await ports.announcements.announceOnce(idleVersionsDeleted(ports.clock, report));
   }
   return report;
 }
 
 const whyNotNow = async (ports: Needs, endpoint: string): Promise<string | undefined> =>
-  (await ports.locks.read(endpoint)) === undefined ? heldBack(ports, endpoint) : 'a rollout runs';
+  (await ports.locks.readLock(endpoint)) === undefined ? heldBack(ports, endpoint) : 'a rollout runs';
 
 /** Checked at the moment of deletion: a rollout or a person may have begun to use it since the list was read. */
 async function removed(ports: Needs, config: EndpointConfig, version: string): Promise<string | undefined> {
@@ -105,7 +105,7 @@ async function removed(ports: Needs, config: EndpointConfig, version: string): P
   const why = await whyNotNow(ports, settings.name);
   if (why !== undefined) return why;
   if ((await ports.versions.usedByAliases(functionName)).includes(version)) return 'an alias uses it';
-  return (await ports.versions.remove(functionName, version)) === 'in-use' ? 'an alias uses it' : undefined;
+  return (await ports.versions.deleteVersion(functionName, version)) === 'in-use' ? 'an alias uses it' : undefined;
 }
 
 /** The idle environment's only running cost: provisioned concurrency of a version that is not live. */

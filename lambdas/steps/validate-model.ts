@@ -10,8 +10,8 @@ import type { PinnedModel } from '../domain/rollout';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { tooManyEvents } from '../domain/looks';
 import { type Strategy, strategySteps } from '../domain/strategy';
-import type { Ports } from '../ports/ports';
-import type { VersionFacts } from '../ports/versions';
+import type { Adapters } from '../adapters/adapters';
+import type { VersionFacts } from '../adapters/lambda/versions';
 import { rolloutStarted } from './announcing/rollout-transitions';
 import { choosePin } from './validation/choose-pin';
 import { checkAlarms } from './validation/check-alarms';
@@ -32,7 +32,7 @@ export const validateModelInput = z.object({ execution: executionContextSchema, 
 export type ValidateModelInput = z.output<typeof validateModelInput>;
 
 type Needs = Pick<
-  Ports,
+  Adapters,
   | 'alarms'
   | 'clock'
   | 'endpointCalls'
@@ -138,7 +138,7 @@ async function findBlue(
   const facts = await findLive({ versions }, functionName, version);
   const served = facts && servedModel(facts.environment);
   if (served !== undefined) return { facts, model: served };
-  const periods = await liveModels.read(settings.name);
+  const periods = await liveModels.livePeriods(settings.name);
   return { facts, model: periods.find((period) => period.version === version)?.model };
 }
 

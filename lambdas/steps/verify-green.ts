@@ -3,7 +3,7 @@ import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
 import type { Next } from '../domain/rollout';
-import type { Ports } from '../ports/ports';
+import type { Adapters } from '../adapters/adapters';
 import { greenVerified } from './announcing/rollout-transitions';
 import { preflight } from './preflight/preflight';
 import { renewOwnership } from './rollout/ownership';
@@ -19,7 +19,7 @@ import { controlFor } from './judging/ask-both';
 import { warmUp } from './verification/warm-up';
 
 type Needs = Pick<
-  Ports,
+  Adapters,
   | 'capturedRequests'
   | 'clock'
   | 'endpointCalls'

@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { s3LabelStore } from '../../lambdas/adapters/s3-label-store';
+import { s3LabelStore } from '../../lambdas/adapters/s3/label-store';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { MODELS_PREFIX } from '../../lambdas/contract/names';
 import type * as Synthesise from '../../lib/synthesise';

@@ -39,7 +39,7 @@ type Needs = Pick<OperationPorts, 'clock' | 'holds' | 'liveAlias' | 'liveModels'
 
 /** Reads everything that a recording keeps, at rest: nobody waits, nothing runs. */
 export async function recordingOf(ports: Needs): Promise<Recording> {
-  const configs = await ports.settings.list();
+  const configs = await ports.settings.listSettings();
   return {
     version: 1,
     savedAt: new Date(ports.clock.now()).toISOString(),
@@ -50,13 +50,13 @@ export async function recordingOf(ports: Needs): Promise<Recording> {
 
 async function endpointOf(ports: Needs, config: EndpointConfig): Promise<Recording['endpoints'][number]> {
   const { name } = config.settings;
-  const hold = await ports.holds.read(name);
+  const hold = await ports.holds.readHold(name);
   return {
     config,
-    alias: await ports.liveAlias.read(config.functionName),
-    periods: [...(await ports.liveModels.read(name))],
-    takenBack: [...(await ports.liveModels.takenBack(name))],
-    records: [...(await ports.records.list(name, MOST_RECORDS))],
+    alias: await ports.liveAlias.readLiveAlias(config.functionName),
+    periods: [...(await ports.liveModels.livePeriods(name))],
+    takenBack: [...(await ports.liveModels.listTakenBack(name))],
+    records: [...(await ports.records.listRecords(name, MOST_RECORDS))],
     ...(hold && { hold }),
   };
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { lambdaContext } from '../../lambdas/adapters/context';
+import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { ENV, HANDLER_METADATA, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { operationPorts } from '../../lambdas/handlers/wiring/operation-ports';
 import type { OperationPorts } from '../../lambdas/steps/operations/ports';

@@ -1,8 +1,8 @@
-import { lambdaContext } from '../../lambdas/adapters/context';
-import { dynamodbAnnouncements } from '../../lambdas/adapters/dynamodb-announcements';
-import { dynamodbOutbox } from '../../lambdas/adapters/dynamodb-outbox';
-import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
-import { eventbridgeEventBus } from '../../lambdas/adapters/eventbridge-event-bus';
+import { lambdaContext } from '../../lambdas/adapters/sdk/context';
+import { dynamodbAnnouncements } from '../../lambdas/adapters/dynamodb/announcements';
+import { dynamodbOutbox } from '../../lambdas/adapters/dynamodb/outbox';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
+import { eventbridgeEventBus } from '../../lambdas/adapters/event-bus';
 import { tableBehind } from '../hostile/app';
 import { EXAMPLES } from '../notices/examples';
 import { awsError, contextWith, type Intercept, standIn, TEST_ENV } from './stand-ins';
@@ -21,41 +21,41 @@ function stage(intercept?: Intercept, ...items: readonly Readonly<Record<string,
 describe('the outbox', () => {
   test('gives an announcement to one, and to the next when a function can no longer run', async () => {
     const { announcements, outbox, time } = stage();
-    await announcements.announce(EVENT);
-    expect(await outbox.take(KEY)).toEqual({ event: EVENT, published: [] });
-    expect(await outbox.take(KEY)).toBeUndefined();
+    await announcements.announceOnce(EVENT);
+    expect(await outbox.takeAnnouncement(KEY)).toEqual({ event: EVENT, published: [] });
+    expect(await outbox.takeAnnouncement(KEY)).toBeUndefined();
     time.now += 60_000;
-    expect(await outbox.take(KEY)).toBeUndefined();
+    expect(await outbox.takeAnnouncement(KEY)).toBeUndefined();
     time.now += 31_000;
-    expect(await outbox.take(KEY)).toBeDefined();
+    expect(await outbox.takeAnnouncement(KEY)).toBeDefined();
   });
 
   test('remembers what of it was published, and gives it again at once when it is given back', async () => {
     const { announcements, outbox } = stage();
-    await announcements.announce(EVENT);
-    await outbox.take(KEY);
-    await outbox.note(KEY, 'event');
-    await outbox.giveBack(KEY);
-    expect(await outbox.take(KEY)).toMatchObject({ published: ['event'] });
+    await announcements.announceOnce(EVENT);
+    await outbox.takeAnnouncement(KEY);
+    await outbox.notePublished(KEY, 'event');
+    await outbox.giveBackAnnouncement(KEY);
+    expect(await outbox.takeAnnouncement(KEY)).toMatchObject({ published: ['event'] });
   });
 
   test('makes nothing anew of what is gone', async () => {
     const { announcements, outbox, items } = stage();
-    await announcements.announce(EVENT);
-    await outbox.done(KEY);
-    expect(await outbox.take(KEY)).toBeUndefined();
-    await outbox.note(KEY, 'notice');
-    await outbox.giveBack(KEY);
+    await announcements.announceOnce(EVENT);
+    await outbox.removeAnnouncement(KEY);
+    expect(await outbox.takeAnnouncement(KEY)).toBeUndefined();
+    await outbox.notePublished(KEY, 'notice');
+    await outbox.giveBackAnnouncement(KEY);
     expect(items().filter(({ pk }) => pk === 'OUTBOX')).toEqual([]);
   });
 
   test('lists the oldest first, up to a moment', async () => {
     const { announcements, outbox } = stage();
     for (const transition of ['green-promoted', 'rollout-started', 'rollout-promoted'] as const)
-      await announcements.announce(EXAMPLES[transition]);
-    const keys = await outbox.before('2026-11-23T09:20:00.000Z', 10);
+      await announcements.announceOnce(EXAMPLES[transition]);
+    const keys = await outbox.announcedBefore('2026-11-23T09:20:00.000Z', 10);
     expect(keys.map((key) => key.split('/').at(-1))).toEqual(['rollout-started', 'green-promoted']);
-    expect(await outbox.before('2026-11-23T09:20:00.000Z', 1)).toHaveLength(1);
+    expect(await outbox.announcedBefore('2026-11-23T09:20:00.000Z', 1)).toHaveLength(1);
   });
 
   test.each([
@@ -64,19 +64,19 @@ describe('the outbox', () => {
   ])('says that it cannot read %s, each time it is asked', async (_, event) => {
     const { outbox } = stage(undefined, { pk: 'OUTBOX', sk: KEY, event });
     for (const time of [1, 2])
-      expect([time, await outbox.take(KEY).catch((error: Error) => error.name)]).toEqual([time, 'StoredItemInvalid']); // prettier-ignore
+      expect([time, await outbox.takeAnnouncement(KEY).catch((error: Error) => error.name)]).toEqual([time, 'StoredItemInvalid']); // prettier-ignore
   });
 });
 
 describe('an announcement', () => {
   test('is made once, also after it was published', async () => {
     const { announcements, outbox, items } = stage();
-    await announcements.announce(EVENT);
-    await announcements.announce({ ...EVENT, at: '2026-11-23T09:59:00.000Z' });
-    expect(await outbox.before('9', 10)).toEqual([KEY]);
-    await outbox.done(KEY);
-    await announcements.announce(EVENT);
-    expect(await outbox.before('9', 10)).toEqual([]);
+    await announcements.announceOnce(EVENT);
+    await announcements.announceOnce({ ...EVENT, at: '2026-11-23T09:59:00.000Z' });
+    expect(await outbox.announcedBefore('9', 10)).toEqual([KEY]);
+    await outbox.removeAnnouncement(KEY);
+    await announcements.announceOnce(EVENT);
+    expect(await outbox.announcedBefore('9', 10)).toEqual([]);
     const [note] = items();
     // In seconds, as DynamoDB wants it: 30 days after the event.
     expect(note).toMatchObject({ sk: `ANNOUNCED#${EVENT.id}`, expiresAt: Math.floor(Date.parse(EVENT.at) / 1000) + 2_592_000 }); // prettier-ignore
@@ -86,13 +86,13 @@ describe('an announcement', () => {
     const { announcements, context, outbox } = stage();
     const records = dynamodbRecords(context);
     const record = { id: 'r', endpoint: 'digits', status: 'running', startedAt: EVENT.at, startedBy: 'me', reason: '' } as const; // prettier-ignore
-    await announcements.announce(EVENT);
-    expect(await records.save({ ...record, reason: 'new' }, [EVENT])).toBe(true);
-    expect(await records.read('digits', 'r')).toMatchObject({ reason: 'new' });
-    expect(await records.close({ ...record, status: 'ended' }, [EXAMPLES['rollout-promoted']])).toBe(true);
-    expect(await records.save(record, [EXAMPLES['green-promoted']])).toBe(false);
-    expect(await records.close({ ...record, status: 'ended' }, [EXAMPLES['rollout-aborted']])).toBe(false);
-    expect((await outbox.before('9', 10)).map((key) => key.split('/').at(-1))).toEqual(['1', 'ended']);
+    await announcements.announceOnce(EVENT);
+    expect(await records.saveRecord({ ...record, reason: 'new' }, [EVENT])).toBe(true);
+    expect(await records.readRecord('digits', 'r')).toMatchObject({ reason: 'new' });
+    expect(await records.closeRecord({ ...record, status: 'ended' }, [EXAMPLES['rollout-promoted']])).toBe(true);
+    expect(await records.saveRecord(record, [EXAMPLES['green-promoted']])).toBe(false);
+    expect(await records.closeRecord({ ...record, status: 'ended' }, [EXAMPLES['rollout-aborted']])).toBe(false);
+    expect((await outbox.announcedBefore('9', 10)).map((key) => key.split('/').at(-1))).toEqual(['1', 'ended']);
   });
 
   const conflict = (times: number): Intercept => ({ command }, nth) => {
@@ -103,9 +103,9 @@ describe('an announcement', () => {
 
   test('is tried again while others write the same items, and gives up by name', async () => {
     const { announcements, outbox } = stage(conflict(4));
-    await announcements.announce(EVENT);
-    expect(await outbox.before('9', 10)).toEqual([KEY]);
-    await expect(stage(conflict(5)).announcements.announce(EVENT)).rejects.toMatchObject({
+    await announcements.announceOnce(EVENT);
+    expect(await outbox.announcedBefore('9', 10)).toEqual([KEY]);
+    await expect(stage(conflict(5)).announcements.announceOnce(EVENT)).rejects.toMatchObject({
       name: 'StoredItemContended',
     });
   });
@@ -113,7 +113,7 @@ describe('an announcement', () => {
 
 describe('the event bus', () => {
   const publish = (answer: object) =>
-    eventbridgeEventBus(contextWith({ eventbridge: standIn(undefined, () => answer).client })).publish(EVENT);
+    eventbridgeEventBus(contextWith({ eventbridge: standIn(undefined, () => answer).client })).publishEvent(EVENT);
 
   test.each([
     ['counts a failure', { FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'slow\ndown' }] }], // prettier-ignore
@@ -126,7 +126,7 @@ describe('the event bus', () => {
 
   test('gets the event with its time, and what a rule tells apps apart by', async () => {
     const bus = standIn(undefined, () => ({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] }));
-    await eventbridgeEventBus(contextWith({ eventbridge: bus.client })).publish(EVENT);
+    await eventbridgeEventBus(contextWith({ eventbridge: bus.client })).publishEvent(EVENT);
     const [entry] = bus.sent[0]?.input['Entries'] as readonly Record<string, unknown>[];
     const { executionArn } = EVENT as { readonly executionArn?: string };
     expect(entry).toMatchObject({

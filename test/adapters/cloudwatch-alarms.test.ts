@@ -1,4 +1,4 @@
-import { cloudwatchAlarms } from '../../lambdas/adapters/cloudwatch-alarms';
+import { cloudwatchAlarms } from '../../lambdas/adapters/cloudwatch/alarms';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { testWorld } from '../engine/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
@@ -16,7 +16,7 @@ describe("the user's alarms", () => {
     service.setAlarm('quiet', 'OK');
     service.setAlarm('new', 'INSUFFICIENT_DATA');
     service.setAlarm('other', 'OK');
-    expect(await adapter.states(['quiet', 'gone', 'new', 'rings'])).toEqual([
+    expect(await adapter.alarmStates(['quiet', 'gone', 'new', 'rings'])).toEqual([
       { name: 'quiet', state: 'OK' },
       { name: 'gone', state: 'does not exist' },
       { name: 'new', state: 'without data' },
@@ -29,7 +29,7 @@ describe("the user's alarms", () => {
       MetricAlarms: [{ AlarmName: 'a', StateValue: 'OK' }],
       CompositeAlarms: [{ AlarmName: 'b', StateValue: 'INSUFFICIENT_DATA' }],
     }));
-    expect(await adapter.states(['a', 'b'])).toEqual([
+    expect(await adapter.alarmStates(['a', 'b'])).toEqual([
       { name: 'a', state: 'OK' },
       { name: 'b', state: 'without data' },
     ]);
@@ -39,6 +39,6 @@ describe("the user's alarms", () => {
 
   test('in a state that nobody knows say as little as one without data', async () => {
     const { adapter } = alarms(() => ({ MetricAlarms: [{ AlarmName: 'a', StateValue: 'SOMETHING_NEW' }] }));
-    expect(await adapter.states(['a'])).toEqual([{ name: 'a', state: 'without data' }]);
+    expect(await adapter.alarmStates(['a'])).toEqual([{ name: 'a', state: 'without data' }]);
   });
 });

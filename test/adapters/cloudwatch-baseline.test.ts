@@ -5,7 +5,7 @@ import { at, cloudwatchWorld, config, MINUTE, repeat, START_MS } from './cloudwa
 type World = ReturnType<typeof cloudwatchWorld>;
 
 async function baselineOf(world: World, of: EndpointConfig = config(), from = at(0), until = at(60)) {
-  const read = await world.evidence.baseline({ config: of, blue: '7', from, until, outline: false });
+  const read = await world.evidence.fetchBaseline({ config: of, blue: '7', from, until, outline: false });
   if (read === 'unavailable') throw new Error('unavailable');
   return read;
 }
@@ -82,7 +82,7 @@ describe('the baseline', () => {
 
   test('as an outline says what there is to count, in one call', async () => {
     const world = hour(cloudwatchWorld());
-    const read = await world.evidence.baseline({
+    const read = await world.evidence.fetchBaseline({
       config: config(),
       blue: '7',
       from: at(0),

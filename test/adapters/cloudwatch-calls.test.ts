@@ -8,7 +8,7 @@ describe('the calls behind the evidence', () => {
     world.model('7', 0, { good: 1, classes: [299] });
     world.requests('8', 0, [20]);
     world.model('8', 0, { good: 1, classes: [150] });
-    const { minutes } = await reading(world.evidence.minutes(query({ classCount: 300 })));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ classCount: 300 })));
     expect(world.sent.map((call) => queriesOf(call).length)).toEqual([500, 118]);
     expect(minutes[0]?.blue.classes[299]).toBe(1);
     expect(minutes[0]?.green.classes[150]).toBe(1);
@@ -25,10 +25,10 @@ describe('the calls behind the evidence', () => {
       service.call('GetMetricData', { ...input, MaxDatapoints: 7 }, { kind: 'user' }),
     );
     const long = query({ windows: [{ from: at(0), until: at(30), weight: 10 }] });
-    const { minutes } = await reading(paged.evidence.minutes(long));
+    const { minutes } = await reading(paged.evidence.fetchMinutes(long));
     expect(paged.sent.length).toBeGreaterThan(20);
     expect(sent).toHaveLength(0);
-    expect(minutes).toEqual((await reading(world.evidence.minutes(long))).minutes);
+    expect(minutes).toEqual((await reading(world.evidence.fetchMinutes(long))).minutes);
     expect(minutes[29]?.green).toMatchObject({ requests: 30, classes: [30, 0, 0] });
   });
 
@@ -39,7 +39,7 @@ describe('the calls behind the evidence', () => {
     world.requests('8', 0, repeat(5, 20));
     world.model('8', 0, { good: 5 });
     const watched = query({ blueMinutesEarlier: 30, windows: [{ from: at(0), until: at(1), weight: 99 }] });
-    const { minutes } = await reading(world.evidence.minutes(watched));
+    const { minutes } = await reading(world.evidence.fetchMinutes(watched));
     expect(minutes).toEqual([
       {
         minute: at(0),
@@ -56,7 +56,7 @@ describe('the calls behind the evidence', () => {
     world.requests(undefined, 0, repeat(5, 20), 1);
     world.model('8', 0, { good: 4 });
     const watched = query({ blueMinutesEarlier: 30, windows: [{ from: at(0), until: at(1), weight: 99 }] });
-    const { minutes } = await reading(world.evidence.minutes(watched));
+    const { minutes } = await reading(world.evidence.fetchMinutes(watched));
     expect(minutes[0]?.green).toMatchObject({ requests: 5, invocationErrors: 1 });
     expect(minutes[0]?.blue).toMatchObject({ requests: 0 });
   });
@@ -64,13 +64,13 @@ describe('the calls behind the evidence', () => {
   test('never reads the alias as a whole during a canary, where it is both versions', async () => {
     const world = cloudwatchWorld();
     world.requests(undefined, 0, repeat(5, 20));
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]).toMatchObject({ blue: NOTHING, green: NOTHING });
     expect(world.sent).toHaveLength(1);
   });
 
   test('says what it asked, by dimensions', async () => {
-    const { queries } = await reading(cloudwatchWorld().evidence.minutes(query({ classCount: 2 })));
+    const { queries } = await reading(cloudwatchWorld().evidence.fetchMinutes(query({ classCount: 2 })));
     expect(queries).toHaveLength(5);
     expect(queries[2]).toEqual({
       from: at(0),

@@ -31,7 +31,7 @@ describe('throttles', () => {
     world.throttles('7', 0, 2);
     world.throttles('8', 0, 5);
     world.throttles('8', 1, 1);
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes.map(({ blue, green }) => [blue.requests, blue.throttles, green.requests, green.throttles])).toEqual([
       [10, 2, 10, 5],
       [0, 0, 0, 1],
@@ -40,10 +40,10 @@ describe('throttles', () => {
 
   test('are asked of each version under the dimensions of requests, and only where the alias had any', async () => {
     const world = served();
-    await world.evidence.minutes(query());
+    await world.evidence.fetchMinutes(query());
     expect(world.sent).toHaveLength(1);
     world.throttles('8', 0, 1);
-    const { queries } = await reading(world.evidence.minutes(query()));
+    const { queries } = await reading(world.evidence.fetchMinutes(query()));
     expect(queriesOf(world.sent[2]!).map(({ Id }) => Id)).toEqual(['bThrottles', 'gThrottles']);
     expect(queries).toContainEqual(
       expect.objectContaining({
@@ -56,7 +56,7 @@ describe('throttles', () => {
   test('are those of the alias while blue is alone behind it', async () => {
     const world = served();
     world.throttles('7', 0, 3);
-    const read = await world.evidence.baseline({
+    const read = await world.evidence.fetchBaseline({
       config: config(),
       blue: '7',
       from: at(0),
@@ -70,7 +70,7 @@ describe('throttles', () => {
     const world = served();
     world.throttles('8', 0, 3);
     const { minutes } = await reading(
-      world.evidence.minutes(query({ config: config({ gates: { throttles: false } }) })),
+      world.evidence.fetchMinutes(query({ config: config({ gates: { throttles: false } }) })),
     );
     expect(JSON.stringify(world.sent)).not.toContain('Throttles');
     expect(minutes[0]?.green.throttles).toBe(0);
@@ -86,7 +86,7 @@ describe('throttles', () => {
       if (nth === 2) page.MetricDataResults[0]!.StatusCode = 'PartialData';
       return page;
     });
-    expect(await broken.evidence.minutes(query())).toBe('unavailable');
+    expect(await broken.evidence.fetchMinutes(query())).toBe('unavailable');
   });
 });
 
@@ -95,7 +95,7 @@ describe("a gate of the user's own", () => {
     const world = served();
     count(world, '7', 0, 1);
     count(world, '8', 0, 4);
-    const { minutes } = await reading(world.evidence.minutes(query({ config: withGate(fallbacks, builtIn) })));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ config: withGate(fallbacks, builtIn) })));
     expect(minutes[0]?.blue.custom).toEqual([{ events: 1, requests: 10 }]);
     expect(minutes[0]?.green.custom).toEqual([{ events: 4, requests: 10 }]);
     expect(minutes[1]?.green.custom).toEqual([{ events: 0, requests: 0 }]);
@@ -103,7 +103,7 @@ describe("a gate of the user's own", () => {
 
   test('asks for the version in the place of {version}, with the statistic of the setting', async () => {
     const world = served();
-    await world.evidence.minutes(query({ config: withGate(ofAnswers) }));
+    await world.evidence.fetchMinutes(query({ config: withGate(ofAnswers) }));
     const custom = queriesOf(world.sent[0]!).filter(({ Id }) => Id.includes('Custom'));
     expect(
       custom.map(({ Id, MetricStat: { Metric, Stat } }) => [
@@ -131,7 +131,7 @@ describe("a gate of the user's own", () => {
   });
 
   test('takes a missing datapoint of its events for none', async () => {
-    const { minutes } = await reading(served().evidence.minutes(query({ config: withGate(fallbacks) })));
+    const { minutes } = await reading(served().evidence.fetchMinutes(query({ config: withGate(fallbacks) })));
     expect(minutes[0]?.green.custom).toEqual([{ events: 0, requests: 10 }]);
   });
 
@@ -139,7 +139,7 @@ describe("a gate of the user's own", () => {
     const world = served();
     count(world, '8', 0, 4);
     for (let answer = 0; answer < 30; answer += 1) world.counter('Shop', 'Answers', { Version: '8' }, 0, 17);
-    const { minutes } = await reading(world.evidence.minutes(query({ config: withGate(ofAnswers) })));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ config: withGate(ofAnswers) })));
     expect(minutes[0]?.green.custom).toEqual([{ events: 4, requests: 30 }]);
   });
 
@@ -147,7 +147,7 @@ describe("a gate of the user's own", () => {
     const world = served();
     count(world, '8', 0, 4);
     world.counter('Shop', 'Answers', { Version: '8' }, 0, 1);
-    const { minutes, incomplete } = await reading(world.evidence.minutes(query({ config: withGate(ofAnswers) })));
+    const { minutes, incomplete } = await reading(world.evidence.fetchMinutes(query({ config: withGate(ofAnswers) })));
     expect(incomplete).toEqual([{ minute: at(0), why: 'custom gate fallbacks: 4 events of 1 for version 8' }]);
     expect(minutes.map(({ minute }) => minute)).toEqual([at(1)]);
   });
@@ -155,7 +155,7 @@ describe("a gate of the user's own", () => {
   test('holds events of requests to the requests, because logs may be delivered twice', async () => {
     const world = served();
     count(world, '8', 0, 14);
-    const { minutes } = await reading(world.evidence.minutes(query({ config: withGate(fallbacks) })));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ config: withGate(fallbacks) })));
     expect(minutes[0]?.green.custom).toEqual([{ events: 10, requests: 10 }]);
   });
 
@@ -165,7 +165,13 @@ describe("a gate of the user's own", () => {
     const retries = { name: 'retries', events: { ...fallbacks.events, metric: 'Retries' } };
     world.counter('Shop', 'Retries', { Endpoint: 'digits', Version: 'v7' }, 0, 3);
     const both = config({ gates: { custom: [retries, fallbacks] } });
-    const read = await world.evidence.baseline({ config: both, blue: '7', from: at(0), until: at(1), outline: false });
+    const read = await world.evidence.fetchBaseline({
+      config: both,
+      blue: '7',
+      from: at(0),
+      until: at(1),
+      outline: false,
+    });
     expect(read !== 'unavailable' && read.baseline.minutes[0]?.blue.custom).toEqual([
       { events: 3, requests: 10 },
       { events: 2, requests: 10 },

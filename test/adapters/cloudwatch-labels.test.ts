@@ -30,7 +30,7 @@ function world(minutes: number): World {
 }
 
 async function baselineOf(made: World, labelsWanted = WANTED) {
-  const read = await made.evidence.baseline({
+  const read = await made.evidence.fetchBaseline({
     ...{ config: config(), blue: '7', from: at(0), until: at(60), outline: false },
     labels: labelsWanted,
   });
@@ -66,7 +66,7 @@ describe('the baseline', () => {
 
   test('asks nothing where nobody looks for labels', async () => {
     const made = world(60);
-    await made.evidence.baseline({ config: config(), blue: '7', from: at(0), until: at(60), outline: false });
+    await made.evidence.fetchBaseline({ config: config(), blue: '7', from: at(0), until: at(60), outline: false });
     expect(aboutLabels(made)).toEqual([]);
   });
 });
@@ -81,7 +81,7 @@ describe('minutes of the canary', () => {
       labels(made, '8', minute, [10], [60, 130]);
     }
     const read = await reading(
-      made.evidence.minutes(
+      made.evidence.fetchMinutes(
         query({ classCount: 0, thresholds: [], windows, labels: { withinMinutes: 2, from: at(2) } }),
       ),
     );
@@ -101,7 +101,7 @@ describe('minutes of the canary', () => {
   test('count none where accuracy is not judged, and do not ask', async () => {
     const made = world(4);
     labels(made, '8', 1, [10], [10]);
-    const read = await reading(made.evidence.minutes(query({ classCount: 0, thresholds: [], windows })));
+    const read = await reading(made.evidence.fetchMinutes(query({ classCount: 0, thresholds: [], windows })));
     expect(read.minutes.every(({ green }) => green.labelled === undefined)).toBe(true);
     expect(aboutLabels(made)).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { NOTHING, queriesOf, query, reading, type SentQuery } from './minutes-qu
 describe('evidence, minute by minute', () => {
   test('asks for exactly the dimensions that Lambda and the model server use, in one call', async () => {
     const { evidence, sent } = cloudwatchWorld();
-    await evidence.minutes(query());
+    await evidence.fetchMinutes(query());
     expect(sent).toHaveLength(1);
     expect(sent[0]?.input).toMatchObject({
       StartTime: new Date(START_MS),
@@ -55,7 +55,7 @@ describe('evidence, minute by minute', () => {
     world.model('7', 0, { good: 3, bad: 1, classes: [0, 0, 1] });
     world.requests('8', 0, [104, 105, 106, 127, 128, 900]);
     world.model('8', 0, { good: 5, nonFinite: 1, classes: [1, 2, 7, 1_000_000, 0] });
-    const { minutes, incomplete } = await reading(world.evidence.minutes(query()));
+    const { minutes, incomplete } = await reading(world.evidence.fetchMinutes(query()));
     expect(incomplete).toEqual([]);
     expect(minutes).toEqual([
       {
@@ -95,7 +95,7 @@ describe('evidence, minute by minute', () => {
     world.requests('7', 0, [50]);
     world.requests('8', 0, [50]);
     const { minutes } = await reading(
-      world.evidence.minutes(
+      world.evidence.fetchMinutes(
         query({ config: config({}, false), classCount: 0, windows: [{ from: at(0), until: at(1), weight: 5 }] }),
       ),
     );
@@ -112,7 +112,7 @@ describe('evidence, minute by minute', () => {
       { from: at(0), until: at(2), weight: 10 },
       { from: at(9), until: at(9), weight: 50 },
     ];
-    const { minutes } = await reading(world.evidence.minutes(query({ windows })));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ windows })));
     expect(minutes.map(({ minute, weight }) => [minute, weight])).toEqual([
       [at(0), 10],
       [at(1), 10],
@@ -124,7 +124,11 @@ describe('evidence, minute by minute', () => {
 
   test('asks nothing when there is no minute to read', async () => {
     const world = cloudwatchWorld();
-    expect(await world.evidence.minutes(query({ windows: [] }))).toEqual({ minutes: [], incomplete: [], queries: [] });
+    expect(await world.evidence.fetchMinutes(query({ windows: [] }))).toEqual({
+      minutes: [],
+      incomplete: [],
+      queries: [],
+    });
     expect(world.sent).toEqual([]);
   });
 
@@ -133,7 +137,7 @@ describe('evidence, minute by minute', () => {
     world.lambdaMetric('7', 'Invocations', 0, 1, 4);
     world.lambdaMetric('7', 'Duration', 0, 20, 4);
     world.model('7', 0, { good: 4 });
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]?.blue).toEqual({ ...NOTHING, requests: 4 });
   });
 
@@ -148,7 +152,7 @@ describe('evidence, minute by minute', () => {
     world.lambdaMetric('8', 'Invocations', 0, 1, 10);
     world.lambdaMetric('8', 'Duration', 0, 20, durations);
     world.model('8', 0, { good });
-    const { minutes, incomplete } = await reading(world.evidence.minutes(query()));
+    const { minutes, incomplete } = await reading(world.evidence.fetchMinutes(query()));
     expect(incomplete).toEqual([{ minute: at(0), why }]);
     expect(minutes.map(({ minute }) => minute)).toEqual([at(1)]);
   });
@@ -158,7 +162,7 @@ describe('evidence, minute by minute', () => {
     world.lambdaMetric('8', 'Invocations', 0, 1, 10);
     world.lambdaMetric('8', 'Duration', 0, 20, 9);
     world.model('8', 0, { good: 3 });
-    const { incomplete, minutes } = await reading(world.evidence.minutes(query()));
+    const { incomplete, minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(incomplete).toEqual([]);
     // The other seven are the callers' own fault, or ask for something else: a failure is a share of the three.
     expect(minutes[0]?.green.requests).toBe(3);
@@ -171,7 +175,7 @@ describe('evidence, minute by minute', () => {
       world.lambdaMetric('8', 'Duration', minute, 20, 500);
     }
     world.counter('Greenlight', 'NonFiniteOutputs', { E: 'digits', V: '8' }, 0, 0);
-    const { incomplete, minutes } = await reading(world.evidence.minutes(query()));
+    const { incomplete, minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]).toMatchObject({ minute: at(0), green: { ...NOTHING, durations: 0 } });
     expect(incomplete).toEqual([{ minute: at(1), why: 'model metrics missing for version 8' }]);
   });
@@ -179,14 +183,14 @@ describe('evidence, minute by minute', () => {
   test('needs no model metrics of a version whose every request crashed', async () => {
     const world = cloudwatchWorld();
     world.requests('8', 0, [20, 20], 2);
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]?.green).toMatchObject({ requests: 2, invocationErrors: 2 });
   });
 
   test('leaves a minute out that has more errors than requests', async () => {
     const world = cloudwatchWorld();
     world.lambdaMetric('8', 'Errors', 1, 1, 2);
-    const { incomplete } = await reading(world.evidence.minutes(query()));
+    const { incomplete } = await reading(world.evidence.fetchMinutes(query()));
     expect(incomplete).toEqual([{ minute: at(1), why: '2 errors and 0 requests of version 8' }]);
   });
 
@@ -194,7 +198,7 @@ describe('evidence, minute by minute', () => {
     const world = cloudwatchWorld();
     world.requests('8', 0, repeat(4, 20), 1);
     world.model('8', 0, { good: 0, bad: 2, nonFinite: 4 });
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]?.green).toMatchObject({ requests: 4, invocationErrors: 1, modelErrors: 2, nonFiniteOutputs: 1 });
   });
 
@@ -217,7 +221,7 @@ describe('evidence, minute by minute', () => {
         Values: Id in values ? [values[Id]] : [],
       })),
     }));
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]?.green).toMatchObject({ slow: [10], verySlow: [3] });
   });
 
@@ -245,7 +249,7 @@ describe('evidence, minute by minute', () => {
       { quantile: 0.9, blueMs: 100, greenToleratedMs: 105, greenHarmfulMs: 107 },
       { quantile: 0.95, blueMs: 110, greenToleratedMs: 115.5, greenHarmfulMs: 140 },
     ];
-    const { minutes } = await reading(world.evidence.minutes(query({ thresholds })));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ thresholds })));
     // 107 ms lies between 105 and 115.5: its estimate of 7.2 is held to the 6 beyond 105, and that of 6.7 to the same.
     expect(minutes[0]?.green).toMatchObject({ slow: [6, 6], verySlow: [6, 6] });
   });
@@ -254,8 +258,8 @@ describe('evidence, minute by minute', () => {
     const world = cloudwatchWorld();
     world.requests('8', 0, [104, 106, 130]);
     world.model('8', 0, { good: 3 });
-    const atLast = await reading(world.evidence.minutes(query({ mayPass: true })));
-    const before = await reading(world.evidence.minutes(query({ mayPass: false })));
+    const atLast = await reading(world.evidence.fetchMinutes(query({ mayPass: true })));
+    const before = await reading(world.evidence.fetchMinutes(query({ mayPass: false })));
     expect(atLast.minutes[0]?.green).toMatchObject({ slow: [2], verySlow: [1] });
     expect(before.minutes[0]?.green).toMatchObject({ slow: [2], verySlow: [2] });
     expect(queriesOf(world.sent[1]!)).toHaveLength(queriesOf(world.sent[0]!).length - 1);
@@ -265,7 +269,7 @@ describe('evidence, minute by minute', () => {
     const world = cloudwatchWorld();
     world.requests('8', 0, [20]);
     world.model('8', 0, { good: 1, classes: [...repeat(33, 0), ...repeat(67, 1)] });
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]?.green.classes).toEqual([33, 67, 0]);
   });
 });

@@ -10,7 +10,7 @@ const query = (versions: readonly string[], more: object = {}) => ({
 
 async function read(world: World, ...asked: Parameters<typeof query>) {
   await world.clock.advance(30 * MINUTE);
-  const found = await world.traffic.read(query(...asked));
+  const found = await world.traffic.readTraffic(query(...asked));
   if (found === 'unavailable') throw new Error('unavailable');
   return found;
 }
@@ -55,5 +55,5 @@ it('tells nothing rather than a part', async () => {
   world.requests('7', 1, repeat(10, 20));
   world.service.faults = { partial: () => true };
   await world.clock.advance(30 * MINUTE);
-  expect(await world.traffic.read(query(['7']))).toBe('unavailable');
+  expect(await world.traffic.readTraffic(query(['7']))).toBe('unavailable');
 });

@@ -77,32 +77,32 @@ const damages: readonly (readonly [string, (page: Page, nth: number) => void])[]
 
 describe('evidence that CloudWatch does not give whole', () => {
   test('is available when nothing is wrong with the answer', async () => {
-    expect(await broken(() => undefined).minutes(minutes)).not.toBe('unavailable');
-    expect(await broken(() => undefined).baseline(baseline)).not.toBe('unavailable');
+    expect(await broken(() => undefined).fetchMinutes(minutes)).not.toBe('unavailable');
+    expect(await broken(() => undefined).fetchBaseline(baseline)).not.toBe('unavailable');
   });
 
   test.each(damages)('is unavailable minute by minute when %s', async (_, damage) => {
-    expect(await broken(damage).minutes(minutes)).toBe('unavailable');
+    expect(await broken(damage).fetchMinutes(minutes)).toBe('unavailable');
   });
 
   test.each(damages)('is unavailable while green alone is watched when %s', async (_, damage) => {
-    expect(await broken(damage).minutes({ ...minutes, blueMinutesEarlier: 10 })).toBe('unavailable');
+    expect(await broken(damage).fetchMinutes({ ...minutes, blueMinutesEarlier: 10 })).toBe('unavailable');
   });
 
   test.each(damages)('is unavailable for the baseline when %s', async (_, damage) => {
-    expect(await broken(damage).baseline(baseline)).toBe('unavailable');
+    expect(await broken(damage).fetchBaseline(baseline)).toBe('unavailable');
   });
 
   test.each([1, 2, 3])('is unavailable for the baseline when call %i goes wrong', async (bad) => {
     const evidence = broken((page, nth) => void (nth === bad && (first(page).StatusCode = 'InternalError')));
-    expect(await evidence.baseline(baseline)).toBe('unavailable');
+    expect(await evidence.fetchBaseline(baseline)).toBe('unavailable');
   });
 
   test('is an error for the workflow to try again when the call itself fails', async () => {
     const { evidence } = cloudwatchWorld(() => {
       throw awsError('ThrottlingException');
     });
-    await expect(evidence.minutes(minutes)).rejects.toThrow('ThrottlingException');
-    await expect(evidence.baseline(baseline)).rejects.toThrow('ThrottlingException');
+    await expect(evidence.fetchMinutes(minutes)).rejects.toThrow('ThrottlingException');
+    await expect(evidence.fetchBaseline(baseline)).rejects.toThrow('ThrottlingException');
   });
 });

@@ -20,7 +20,7 @@ const FAST = repeat(50, 20);
 const ALL = config({ gates: { latency: { requests: 'all' } } });
 
 async function baselineOf(world: World) {
-  const read = await world.evidence.baseline({
+  const read = await world.evidence.fetchBaseline({
     config: config(),
     blue: '7',
     from: at(0),
@@ -36,7 +36,7 @@ describe('requests that came to a warm environment', () => {
     const world = cloudwatchWorld();
     minute(world, '7', 0, FAST, FAST);
     minute(world, '8', 0, [...FAST, ...COLD], FAST);
-    const { minutes, queries } = await reading(world.evidence.minutes(query()));
+    const { minutes, queries } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]?.green).toMatchObject({ requests: 60, durations: 50, slow: [0], verySlow: [0] });
     expect(minutes[0]?.blue).toMatchObject({ requests: 50, durations: 50 });
     expect(JSON.stringify(queries)).not.toContain('note');
@@ -46,7 +46,7 @@ describe('requests that came to a warm environment', () => {
     for (const settings of [ALL, config({}, false)]) {
       const world = cloudwatchWorld();
       minute(world, '8', 0, [...FAST, ...COLD], FAST);
-      const { minutes } = await reading(world.evidence.minutes(query({ config: settings })));
+      const { minutes } = await reading(world.evidence.fetchMinutes(query({ config: settings })));
       expect(minutes[0]?.green).toMatchObject({ requests: 60, durations: 60, slow: [10], verySlow: [10] });
       expect(JSON.stringify(world.sent)).not.toContain('"MetricName":"W"');
     }
@@ -54,8 +54,8 @@ describe('requests that came to a warm environment', () => {
 
   test('cost no query where the latency gate is off', async () => {
     const world = cloudwatchWorld();
-    await world.evidence.minutes(query({ config: config({ gates: { latency: false } }), thresholds: [] }));
-    expect(JSON.stringify(world.sent)).not.toContain('"MetricName":"W"');
+    await world.evidence.fetchMinutes(query({ config: config({ gates: { latency: false } }), thresholds: [] }));
+    expect(JSON.stringify(world.sent)).not.toContain('WarmDuration');
   });
 
   test('fix the thresholds, and are counted beyond them minute by minute', async () => {
@@ -71,7 +71,7 @@ describe('requests that came to a warm environment', () => {
     const world = cloudwatchWorld();
     minute(world, '7', 0, FAST, FAST);
     minute(world, '8', 0, COLD, []);
-    const { minutes, incomplete } = await reading(world.evidence.minutes(query()));
+    const { minutes, incomplete } = await reading(world.evidence.fetchMinutes(query()));
     expect(incomplete).toEqual([]);
     expect(minutes[0]?.green).toMatchObject({ requests: 10, durations: 0, slow: [0] });
   });
@@ -81,14 +81,14 @@ describe('requests that came to a warm environment', () => {
     world.lambdaMetric('8', 'Invocations', 0, 1, 10);
     world.warm('8', 0, repeat(10, 20));
     world.model('8', 0, { good: 10 });
-    const { incomplete } = await reading(world.evidence.minutes(query()));
+    const { incomplete } = await reading(world.evidence.fetchMinutes(query()));
     expect(incomplete).toEqual([{ minute: at(0), why: 'durations missing for version 8' }]);
   });
 
   test('are never more than the requests, though logs may be delivered twice', async () => {
     const world = cloudwatchWorld();
     minute(world, '8', 0, repeat(10, 200), repeat(20, 200));
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]?.green).toMatchObject({ requests: 10, durations: 10, slow: [10] });
   });
 });
@@ -115,7 +115,7 @@ describe('a version that tells no warm requests from cold ones', () => {
       minute(world, older, at, [...FAST, ...COLD], []);
       minute(world, newer, at, [...FAST, ...COLD], FAST);
     }
-    const { minutes, queries } = await reading(world.evidence.minutes(query()));
+    const { minutes, queries } = await reading(world.evidence.fetchMinutes(query()));
     for (const { blue, green } of minutes) {
       expect(blue).toMatchObject({ requests: 60, durations: 60, slow: [10] });
       expect(green).toMatchObject({ requests: 60, durations: 60, slow: [10], verySlow: [10] });
@@ -128,7 +128,7 @@ describe('a version that tells no warm requests from cold ones', () => {
     minute(world, '7', -30, [...FAST, ...COLD], []);
     minute(world, '8', 0, [...FAST, ...COLD], FAST);
     const windows = [{ from: at(0), until: at(1), weight: 50 }];
-    const { minutes } = await reading(world.evidence.minutes(query({ windows, blueMinutesEarlier: 30 })));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ windows, blueMinutesEarlier: 30 })));
     expect(minutes[0]?.blue).toMatchObject({ durations: 60, slow: [10] });
     expect(minutes[0]?.green).toMatchObject({ durations: 60, slow: [10] });
   });
@@ -137,7 +137,7 @@ describe('a version that tells no warm requests from cold ones', () => {
     const world = cloudwatchWorld();
     minute(world, '7', 0, FAST, FAST);
     minute(world, '8', 0, COLD, []);
-    const { minutes } = await reading(world.evidence.minutes(query()));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(minutes[0]?.green).toMatchObject({ requests: 10, durations: 0, slow: [0] });
   });
 
@@ -151,6 +151,6 @@ describe('a version that tells no warm requests from cold ones', () => {
       if (nth === 2) page.MetricDataResults[0]!.StatusCode = 'InternalError';
       return page;
     });
-    expect(await broken.evidence.minutes(query())).toBe('unavailable');
+    expect(await broken.evidence.fetchMinutes(query())).toBe('unavailable');
   });
 });

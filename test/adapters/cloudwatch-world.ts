@@ -1,5 +1,5 @@
-import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch-evidence';
-import { cloudwatchTraffic } from '../../lambdas/adapters/cloudwatch-traffic';
+import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
+import { cloudwatchTraffic } from '../../lambdas/adapters/cloudwatch/traffic';
 import { type EndpointConfig, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { START_MS, testWorld } from '../engine/services/test-world';

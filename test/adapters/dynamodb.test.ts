@@ -1,7 +1,7 @@
-import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
-import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
-import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
-import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
+import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { DynamoDbService } from '../../simulator/services/dynamodb-service';
 import { testWorld } from '../engine/services/test-world';
@@ -28,32 +28,32 @@ describe('locks', () => {
 
   test('are one per endpoint: the first has it, the second learns whose it is', async () => {
     const locks = dynamodbLocks(table().context);
-    expect(await locks.acquire(lock('a'), time(0))).toBe('acquired');
-    expect(await locks.acquire(lock('b'), time(1))).toEqual(lock('a'));
-    expect(await locks.acquire({ ...lock('b'), endpoint: 'other' }, time(1))).toBe('acquired');
-    expect(await locks.read('digits')).toEqual(lock('a'));
-    expect(await locks.read('nobody')).toBeUndefined();
+    expect(await locks.acquireLock(lock('a'), time(0))).toBe('acquired');
+    expect(await locks.acquireLock(lock('b'), time(1))).toEqual(lock('a'));
+    expect(await locks.acquireLock({ ...lock('b'), endpoint: 'other' }, time(1))).toBe('acquired');
+    expect(await locks.readLock('digits')).toEqual(lock('a'));
+    expect(await locks.readLock('nobody')).toBeUndefined();
   });
 
   test('are renewed by acquiring again, and taken over after the lease alone', async () => {
     const locks = dynamodbLocks(table().context);
-    await locks.acquire(lock('a', time(10)), time(0));
-    expect(await locks.acquire(lock('a', time(20)), time(5))).toBe('acquired');
-    expect(await locks.acquire(lock('b', time(30)), time(20))).toEqual(lock('a', time(20)));
-    expect(await locks.acquire(lock('b', time(30)), time(21))).toBe('acquired');
+    await locks.acquireLock(lock('a', time(10)), time(0));
+    expect(await locks.acquireLock(lock('a', time(20)), time(5))).toBe('acquired');
+    expect(await locks.acquireLock(lock('b', time(30)), time(20))).toEqual(lock('a', time(20)));
+    expect(await locks.acquireLock(lock('b', time(30)), time(21))).toBe('acquired');
   });
 
   test('are renewed and released by their owner alone', async () => {
     const locks = dynamodbLocks(table().context);
-    expect(await locks.renew('digits', 'a', time(9))).toBe(false);
-    await locks.acquire(lock('a'), time(0));
-    expect(await locks.renew('digits', 'b', time(40))).toBe(false);
-    expect(await locks.release('digits', 'b')).toBe(false);
-    expect(await locks.renew('digits', 'a', time(40))).toBe(true);
-    expect(await locks.read('digits')).toEqual(lock('a', time(40)));
-    expect(await locks.release('digits', 'a')).toBe(true);
-    expect(await locks.release('digits', 'a')).toBe(false);
-    expect(await locks.read('digits')).toBeUndefined();
+    expect(await locks.renewLock('digits', 'a', time(9))).toBe(false);
+    await locks.acquireLock(lock('a'), time(0));
+    expect(await locks.renewLock('digits', 'b', time(40))).toBe(false);
+    expect(await locks.releaseLock('digits', 'b')).toBe(false);
+    expect(await locks.renewLock('digits', 'a', time(40))).toBe(true);
+    expect(await locks.readLock('digits')).toEqual(lock('a', time(40)));
+    expect(await locks.releaseLock('digits', 'a')).toBe(true);
+    expect(await locks.releaseLock('digits', 'a')).toBe(false);
+    expect(await locks.readLock('digits')).toBeUndefined();
   });
 
   test('are tried once more when the other is gone by the time one looks', async () => {
@@ -61,49 +61,49 @@ describe('locks', () => {
       if (command === 'Put' && nth === 1) throw awsError('ConditionalCheckFailedException');
       return undefined;
     });
-    expect(await dynamodbLocks(world.context).acquire(lock('a'), time(0))).toBe('acquired');
+    expect(await dynamodbLocks(world.context).acquireLock(lock('a'), time(0))).toBe('acquired');
   });
 
   const next = { owner: 'c', rolloutId: 'rollout-c', leaseUntil: time(50) };
 
   test('go to whoever is next in line when they are released, and to nobody else', async () => {
     const locks = dynamodbLocks(table().context);
-    await locks.acquire(lock('a'), time(0));
-    expect(await locks.queue(lock('a'), next)).toBe(true);
-    expect(await locks.acquire(lock('a', time(30)), time(1))).toBe('acquired');
-    expect(await locks.acquire(lock('b'), time(2))).toEqual({ ...lock('a', time(30)), next });
-    expect(await locks.release('digits', 'a')).toBe(true);
+    await locks.acquireLock(lock('a'), time(0));
+    expect(await locks.queueForLock(lock('a'), next)).toBe(true);
+    expect(await locks.acquireLock(lock('a', time(30)), time(1))).toBe('acquired');
+    expect(await locks.acquireLock(lock('b'), time(2))).toEqual({ ...lock('a', time(30)), next });
+    expect(await locks.releaseLock('digits', 'a')).toBe(true);
     const theirs = { endpoint: 'digits', ...next, action: 'rollback', after: lock('a').rolloutId };
-    expect(await locks.read('digits')).toEqual(theirs);
-    expect(await locks.acquire(lock('b'), time(3))).toEqual(theirs);
-    expect(await locks.acquire(lock('c', time(60)), time(4))).toBe('acquired');
-    expect(await locks.read('digits')).toEqual({ ...theirs, leaseUntil: time(60) });
-    expect(await locks.release('digits', 'c')).toBe(true);
-    expect(await locks.read('digits')).toBeUndefined();
+    expect(await locks.readLock('digits')).toEqual(theirs);
+    expect(await locks.acquireLock(lock('b'), time(3))).toEqual(theirs);
+    expect(await locks.acquireLock(lock('c', time(60)), time(4))).toBe('acquired');
+    expect(await locks.readLock('digits')).toEqual({ ...theirs, leaseUntil: time(60) });
+    expect(await locks.releaseLock('digits', 'c')).toBe(true);
+    expect(await locks.readLock('digits')).toBeUndefined();
   });
 
   test('have no line when they changed since they were read', async () => {
     const locks = dynamodbLocks(table().context);
-    await locks.acquire(lock('a', time(10)), time(0));
-    await locks.renew('digits', 'a', time(20));
-    expect(await locks.queue(lock('a', time(10)), next)).toBe(false);
-    expect(await locks.queue(lock('a', time(20)), next)).toBe(true);
-    expect(await locks.queue(lock('a', time(20)), { ...next, owner: 'd' })).toBe(false);
-    expect((await locks.read('digits'))?.next).toEqual(next);
+    await locks.acquireLock(lock('a', time(10)), time(0));
+    await locks.renewLock('digits', 'a', time(20));
+    expect(await locks.queueForLock(lock('a', time(10)), next)).toBe(false);
+    expect(await locks.queueForLock(lock('a', time(20)), next)).toBe(true);
+    expect(await locks.queueForLock(lock('a', time(20)), { ...next, owner: 'd' })).toBe(false);
+    expect((await locks.readLock('digits'))?.next).toEqual(next);
   });
 
   test('let whoever is next leave the line', async () => {
     const locks = dynamodbLocks(table().context);
-    await locks.acquire(lock('a'), time(0));
-    await locks.queue(lock('a'), next);
-    expect(await locks.release('digits', 'c')).toBe(false);
-    expect(await locks.read('digits')).toEqual(lock('a'));
+    await locks.acquireLock(lock('a'), time(0));
+    await locks.queueForLock(lock('a'), next);
+    expect(await locks.releaseLock('digits', 'c')).toBe(false);
+    expect(await locks.readLock('digits')).toEqual(lock('a'));
   });
 
   test('are never taken on when the item is broken: the error names it', async () => {
     const world = table();
     await world.put('LOCK', { owner: 'a', leaseUntil: 'zzz' });
-    await expect(dynamodbLocks(world.context).acquire(lock('b'), time(0))).rejects.toMatchObject({
+    await expect(dynamodbLocks(world.context).acquireLock(lock('b'), time(0))).rejects.toMatchObject({
       name: 'StoredItemInvalid',
       message: expect.stringMatching(/Item LOCK of endpoint digits .*rolloutId/) as unknown,
     });
@@ -111,7 +111,7 @@ describe('locks', () => {
 
   test('are read consistently', async () => {
     const { context, sent } = table();
-    await dynamodbLocks(context).read('digits');
+    await dynamodbLocks(context).readLock('digits');
     expect(sent[0]?.input).toMatchObject({ ConsistentRead: true });
   });
 });
@@ -121,11 +121,11 @@ describe('live models', () => {
 
   test('end one period where the next begins, newest first', async () => {
     const live = dynamodbLiveModels(table().context);
-    expect(await live.read('digits')).toEqual([]);
-    await live.begin('digits', { version: '1', since: time(0) });
-    await live.begin('digits', { version: '2', model, since: time(5) });
-    await live.begin('digits', { version: '2', model, since: time(6) });
-    expect(await live.read('digits')).toEqual([
+    expect(await live.livePeriods('digits')).toEqual([]);
+    await live.beginLivePeriod('digits', { version: '1', since: time(0) });
+    await live.beginLivePeriod('digits', { version: '2', model, since: time(5) });
+    await live.beginLivePeriod('digits', { version: '2', model, since: time(6) });
+    expect(await live.livePeriods('digits')).toEqual([
       { version: '2', model, since: time(5) },
       { version: '1', since: time(0), until: time(5) },
     ]);
@@ -134,8 +134,8 @@ describe('live models', () => {
   test('keep every version that a setting may keep: the last 100 and the live one', async () => {
     const live = dynamodbLiveModels(table().context);
     for (let day = 1; day <= 150; day += 1)
-      await live.begin('digits', { version: `${day}`, model, since: time(day * 24 * 60) });
-    const periods = await live.read('digits');
+      await live.beginLivePeriod('digits', { version: `${day}`, model, since: time(day * 24 * 60) });
+    const periods = await live.livePeriods('digits');
     expect(periods.at(0)?.version).toBe('150');
     expect(periods.at(-1)?.version).toBe('50');
     expect(periods.every((period) => period.model !== undefined)).toBe(true);
@@ -143,8 +143,8 @@ describe('live models', () => {
 
   test('lose no period when two begin at once', async () => {
     const live = dynamodbLiveModels(table().context);
-    await Promise.all(['1', '2', '3'].map((version) => live.begin('digits', { version, since: time(0) })));
-    expect((await live.read('digits')).map(({ version }) => version).sort()).toEqual(['1', '2', '3']);
+    await Promise.all(['1', '2', '3'].map((version) => live.beginLivePeriod('digits', { version, since: time(0) })));
+    expect((await live.livePeriods('digits')).map(({ version }) => version).sort()).toEqual(['1', '2', '3']);
   });
 
   test('give up by name after five changes in between', async () => {
@@ -152,7 +152,7 @@ describe('live models', () => {
       if (command === 'Put') throw awsError('ConditionalCheckFailedException');
       return undefined;
     });
-    const begun = dynamodbLiveModels(world.context).begin('digits', { version: '1', since: time(0) });
+    const begun = dynamodbLiveModels(world.context).beginLivePeriod('digits', { version: '1', since: time(0) });
     await expect(begun).rejects.toMatchObject({ name: 'StoredItemContended' });
     expect(world.sent.filter(({ command }) => command === 'Put')).toHaveLength(5);
   });
@@ -172,7 +172,7 @@ describe('uploads', () => {
   test('are answered once anything was answered', async () => {
     const uploads = dynamodbUploads(table().context);
     expect(await uploads.isAnswered('digits', 'digits-a')).toBe(false);
-    await uploads.answer('digits', 'digits-a', 'started', time(0));
+    await uploads.noteUploadAnswer('digits', 'digits-a', 'started', time(0));
     expect(await uploads.isAnswered('digits', 'digits-a')).toBe(true);
     expect(await uploads.isAnswered('digits', 'digits-b')).toBe(false);
   });
@@ -180,31 +180,31 @@ describe('uploads', () => {
   test('wait one at a time: the newer stays, whichever comes first', async () => {
     const uploads = dynamodbUploads(table().context);
     const [old, middle, young] = [upload('a', time(1)), upload('b', time(2)), upload('c', time(3))];
-    expect(await uploads.wait(middle)).toEqual({ waits: true, superseded: [] });
-    expect(await uploads.wait(middle)).toEqual({ waits: true, superseded: [] });
-    expect(await uploads.wait(old)).toEqual({ waits: false, superseded: [old] });
-    expect(await uploads.wait(young)).toEqual({ waits: true, superseded: [middle] });
-    expect(await uploads.waiting('digits')).toEqual({ ...young, displaced: [middle] });
+    expect(await uploads.waitInLine(middle)).toEqual({ waits: true, superseded: [] });
+    expect(await uploads.waitInLine(middle)).toEqual({ waits: true, superseded: [] });
+    expect(await uploads.waitInLine(old)).toEqual({ waits: false, superseded: [old] });
+    expect(await uploads.waitInLine(young)).toEqual({ waits: true, superseded: [middle] });
+    expect(await uploads.readWaitingUpload('digits')).toEqual({ ...young, displaced: [middle] });
     const youngest = upload('d', time(4));
     for (let times = 0; times < 2; times += 1)
-      expect(await uploads.wait(youngest)).toEqual({ waits: true, superseded: [middle, young] });
+      expect(await uploads.waitInLine(youngest)).toEqual({ waits: true, superseded: [middle, young] });
   });
 
   test('stop waiting only while they are the one that waits', async () => {
     const uploads = dynamodbUploads(table().context);
     const [old, young] = [upload('a', time(1)), upload('b', time(1))];
-    await uploads.wait(old);
-    expect(await uploads.wait(young)).toEqual({ waits: true, superseded: [old] });
+    await uploads.waitInLine(old);
+    expect(await uploads.waitInLine(young)).toEqual({ waits: true, superseded: [old] });
     expect(await uploads.stopWaiting(old)).toBe(false);
     expect(await uploads.stopWaiting(young)).toBe(true);
-    expect(await uploads.waiting('digits')).toBeUndefined();
+    expect(await uploads.readWaitingUpload('digits')).toBeUndefined();
   });
 
   test('leave the newest waiting when many come at once', async () => {
     const uploads = dynamodbUploads(table().context);
     const all = [3, 1, 4].map((minute) => upload(`u${minute}`, time(minute)));
-    const answers = await Promise.all(all.map((one) => uploads.wait(one)));
-    expect(await uploads.waiting('digits')).toMatchObject(all[2]!);
+    const answers = await Promise.all(all.map((one) => uploads.waitInLine(one)));
+    expect(await uploads.readWaitingUpload('digits')).toMatchObject(all[2]!);
     expect(new Set(answers.flatMap(({ superseded }) => superseded)).size).toBe(2);
   });
 });
@@ -224,13 +224,13 @@ describe('records', () => {
 
   test('are overwritten while they run, and stay as they ended', async () => {
     const records = dynamodbRecords(table().context);
-    expect(await records.save(record('r1'))).toBe(true);
-    expect(await records.save(record('r1', { reason: 'later' }))).toBe(true);
-    expect(await records.close(ended('r1'), [])).toBe(true);
-    expect(await records.close(ended('r1', { outcome: 'aborted' }), [])).toBe(false);
-    expect(await records.save(record('r1'))).toBe(false);
-    expect(await records.read('digits', 'r1')).toEqual(ended('r1'));
-    expect(await records.read('digits', 'r2')).toBeUndefined();
+    expect(await records.saveRecord(record('r1'))).toBe(true);
+    expect(await records.saveRecord(record('r1', { reason: 'later' }))).toBe(true);
+    expect(await records.closeRecord(ended('r1'), [])).toBe(true);
+    expect(await records.closeRecord(ended('r1', { outcome: 'aborted' }), [])).toBe(false);
+    expect(await records.saveRecord(record('r1'))).toBe(false);
+    expect(await records.readRecord('digits', 'r1')).toEqual(ended('r1'));
+    expect(await records.readRecord('digits', 'r2')).toBeUndefined();
   });
 
   test('are closed by us when the answer to our own first attempt got lost', async () => {
@@ -241,19 +241,19 @@ describe('records', () => {
         throw awsError('ConditionalCheckFailedException');
       });
     });
-    expect(await dynamodbRecords(world.context).close(ended('r1'), [])).toBe(true);
+    expect(await dynamodbRecords(world.context).closeRecord(ended('r1'), [])).toBe(true);
   });
 
   test('are listed newest first, each once, however their ids sort', async () => {
     const records = dynamodbRecords(table().context);
-    await records.save(record('z', { startedAt: time(1) }));
-    await records.save(record('a', { startedAt: time(3) }));
-    await records.save(record('m', { startedAt: time(2) }));
-    await records.close(ended('m', { startedAt: time(2) }), []);
-    await records.save(record('elsewhere', { endpoint: 'other' }));
-    expect((await records.list('digits', 10)).map(({ id }) => id)).toEqual(['a', 'm', 'z']);
-    expect((await records.list('digits', 2)).map(({ id }) => id)).toEqual(['a', 'm']);
-    expect(await records.list('nobody', 5)).toEqual([]);
+    await records.saveRecord(record('z', { startedAt: time(1) }));
+    await records.saveRecord(record('a', { startedAt: time(3) }));
+    await records.saveRecord(record('m', { startedAt: time(2) }));
+    await records.closeRecord(ended('m', { startedAt: time(2) }), []);
+    await records.saveRecord(record('elsewhere', { endpoint: 'other' }));
+    expect((await records.listRecords('digits', 10)).map(({ id }) => id)).toEqual(['a', 'm', 'z']);
+    expect((await records.listRecords('digits', 2)).map(({ id }) => id)).toEqual(['a', 'm']);
+    expect(await records.listRecords('nobody', 5)).toEqual([]);
   });
 
   test('are listed without an entry whose record was never written', async () => {
@@ -263,26 +263,26 @@ describe('records', () => {
       return undefined;
     });
     const records = dynamodbRecords(world.context);
-    await records.save(record('kept'));
-    await expect(records.save(record('lost', { startedAt: time(5) }))).rejects.toThrow('InternalServerError');
-    expect((await records.list('digits', 1)).map(({ id }) => id)).toEqual(['kept']);
+    await records.saveRecord(record('kept'));
+    await expect(records.saveRecord(record('lost', { startedAt: time(5) }))).rejects.toThrow('InternalServerError');
+    expect((await records.listRecords('digits', 1)).map(({ id }) => id)).toEqual(['kept']);
   });
 
   test('that do not parse are an error that names them', async () => {
     const world = table();
     await world.put('RECORD#r1', { id: 'r1', endpoint: 'digits', status: 'perhaps' });
-    await expect(dynamodbRecords(world.context).read('digits', 'r1')).rejects.toMatchObject({
+    await expect(dynamodbRecords(world.context).readRecord('digits', 'r1')).rejects.toMatchObject({
       name: 'StoredItemInvalid',
       message: expect.stringContaining('Item RECORD#r1 of endpoint digits does not parse: item.status') as unknown,
     });
     await world.put('RECORD#r2', { ...record('r2'), state: '{"broken' });
-    await expect(dynamodbRecords(world.context).read('digits', 'r2')).rejects.toMatchObject({
+    await expect(dynamodbRecords(world.context).readRecord('digits', 'r2')).rejects.toMatchObject({
       name: 'StoredItemInvalid',
     });
   });
 
   test('larger than an item may be are refused by name', async () => {
-    const saved = dynamodbRecords(table().context).save(record('r1', { reason: 'x'.repeat(390_000) }));
+    const saved = dynamodbRecords(table().context).saveRecord(record('r1', { reason: 'x'.repeat(390_000) }));
     await expect(saved).rejects.toMatchObject({ name: 'RecordTooLarge' });
   });
 });

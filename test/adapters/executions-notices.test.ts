@@ -1,8 +1,6 @@
-import { lambdaContext } from '../../lambdas/adapters/context';
-import { VariableMissing } from '../../lambdas/adapters/required-variable';
-import { sfnExecutions } from '../../lambdas/adapters/sfn-executions';
-import { snsNotices } from '../../lambdas/adapters/sns-notices';
-import { systemClock } from '../../lambdas/adapters/system-clock';
+import { lambdaContext, systemClock, VariableMissing } from '../../lambdas/adapters/sdk/context';
+import { sfnExecutions } from '../../lambdas/adapters/executions';
+import { snsNotices } from '../../lambdas/adapters/notices';
 import { awsError, contextWith, type Intercept, standIn, TEST_ENV } from './stand-ins';
 
 describe('executions', () => {
@@ -10,7 +8,7 @@ describe('executions', () => {
     sfnExecutions(contextWith({ sfn: standIn(undefined, intercept).client }));
 
   test('have the ARN of their name in the state machine', () => {
-    expect(executions(() => ({})).arnOf('digits-1')).toBe(
+    expect(executions(() => ({})).arnOfExecution('digits-1')).toBe(
       'arn:aws:states:eu-central-1:123456789012:execution:rollouts:digits-1',
     );
   });
@@ -21,8 +19,8 @@ describe('executions', () => {
       return {};
     });
     const started = sfnExecutions(contextWith({ sfn: client }));
-    expect(await started.start('digits-1', '{"a":1}')).toBe('started');
-    expect(await started.start('digits-1', '{"a":1}')).toBe('exists');
+    expect(await started.startExecution('digits-1', '{"a":1}')).toBe('started');
+    expect(await started.startExecution('digits-1', '{"a":1}')).toBe('exists');
     expect(sent[0]?.input).toEqual({
       stateMachineArn: TEST_ENV.GREENLIGHT_STATE_MACHINE_ARN,
       name: 'digits-1',
@@ -36,21 +34,23 @@ describe('executions', () => {
       throw awsError(nth === 2 ? 'ExecutionDoesNotExist' : 'InvalidArn');
     });
     const running = sfnExecutions(contextWith({ sfn: client }));
-    await running.stop('arn', { error: 'StoppedByRollback', cause: 'x'.repeat(40_000) });
-    await running.stop('arn', { error: 'StoppedByRollback', cause: 'why' });
-    await expect(running.stop('arn', { error: 'StoppedByRollback', cause: 'why' })).rejects.toThrow('InvalidArn');
+    await running.stopExecution('arn', { error: 'StoppedByRollback', cause: 'x'.repeat(40_000) });
+    await running.stopExecution('arn', { error: 'StoppedByRollback', cause: 'why' });
+    await expect(running.stopExecution('arn', { error: 'StoppedByRollback', cause: 'why' })).rejects.toThrow(
+      'InvalidArn',
+    );
     expect(sent[0]?.input).toEqual({ executionArn: 'arn', error: 'StoppedByRollback', cause: 'x'.repeat(32_768) });
   });
 
   test('have a status unless they do not exist', async () => {
-    expect(await executions(() => ({ status: 'ABORTED' })).status('arn')).toBe('ABORTED');
+    expect(await executions(() => ({ status: 'ABORTED' })).executionStatus('arn')).toBe('ABORTED');
     const refusing = (name: string) =>
       executions(() => {
         throw awsError(name);
       });
-    expect(await refusing('ExecutionDoesNotExist').status('arn')).toBeUndefined();
-    await expect(refusing('InvalidArn').status('arn')).rejects.toThrow('InvalidArn');
-    await expect(refusing('InvalidName').start('a', '{}')).rejects.toThrow('InvalidName');
+    expect(await refusing('ExecutionDoesNotExist').executionStatus('arn')).toBeUndefined();
+    await expect(refusing('InvalidArn').executionStatus('arn')).rejects.toThrow('InvalidArn');
+    await expect(refusing('InvalidName').startExecution('a', '{}')).rejects.toThrow('InvalidName');
   });
 });
 
@@ -63,7 +63,7 @@ describe('notices', () => {
     ['日本', '??'],
   ])('turn the subject %j into what mail can carry', async (subject, sent) => {
     const topic = standIn(undefined, () => ({}));
-    await snsNotices(contextWith({ sns: topic.client })).send({
+    await snsNotices(contextWith({ sns: topic.client })).sendNotice({
       ...{ id: 'digits/r/ended', transition: 'rollout-aborted', endpoint: 'digits', severity: 'failed' },
       ...{ subject, body: 'why' },
     });

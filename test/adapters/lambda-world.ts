@@ -1,6 +1,6 @@
-import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda-endpoint-calls';
-import { lambdaLiveAlias } from '../../lambdas/adapters/lambda-live-alias';
-import { lambdaVersions } from '../../lambdas/adapters/lambda-versions';
+import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
+import { lambdaLiveAlias } from '../../lambdas/adapters/lambda/live-alias';
+import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
 import type { FunctionRuntime } from '../../simulator/runtime/function-runtime';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { LambdaService } from '../../simulator/services/lambda-service';
@@ -43,11 +43,11 @@ export function lambdaWorld(intercept?: Intercept) {
     ends: (next: Ending) => void (ending = next),
     /** Configures and publishes, as a deploy does; waits until the version is active. */
     async release(environment: Record<string, string>): Promise<string> {
-      const before = await versions.find('fn', '$LATEST');
-      await versions.configure('fn', environment, before!.revisionId);
+      const before = await versions.describeVersion('fn', '$LATEST');
+      await versions.configureLatest('fn', environment, before!.revisionId);
       await world.clock.advance(10);
-      const { codeSha256, revisionId } = (await versions.find('fn', '$LATEST'))!;
-      const published = await versions.publish('fn', { codeSha256, revisionId, description: 'a model' });
+      const { codeSha256, revisionId } = (await versions.describeVersion('fn', '$LATEST'))!;
+      const published = await versions.publishVersion('fn', { codeSha256, revisionId, description: 'a model' });
       if (published === 'changed') throw new Error('changed');
       await world.clock.advance(10);
       return published.version;

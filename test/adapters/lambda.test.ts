@@ -12,12 +12,12 @@ async function withAlias() {
 describe('the live alias', () => {
   test('is written with version, weight and revision in one call, and read in whole percent', async () => {
     const { liveAlias, sent } = await withAlias();
-    const { revisionId, ...before } = await liveAlias.read('fn');
+    const { revisionId, ...before } = await liveAlias.readLiveAlias('fn');
     expect(before).toEqual({ version: '1' });
     const target = { version: '1', canary: { version: '2', weight: 29 } };
-    const written = await liveAlias.write('fn', target, revisionId, 'why');
+    const written = await liveAlias.writeLiveAlias('fn', target, revisionId, 'why');
     expect(written).toMatchObject(target);
-    expect(await liveAlias.read('fn')).toEqual(written);
+    expect(await liveAlias.readLiveAlias('fn')).toEqual(written);
     const writes = sent.filter(({ command }) => command === 'UpdateAlias');
     expect(writes.map(({ input }) => input)).toEqual([
       {
@@ -33,15 +33,15 @@ describe('the live alias', () => {
 
   test('is promoted in one call that also clears the weights', async () => {
     const { liveAlias, sent } = await withAlias();
-    const { revisionId } = await liveAlias.read('fn');
-    const shifted = await liveAlias.write(
+    const { revisionId } = await liveAlias.readLiveAlias('fn');
+    const shifted = await liveAlias.writeLiveAlias(
       'fn',
       { version: '1', canary: { version: '2', weight: 10 } },
       revisionId,
       'a shift',
     );
     if (shifted === 'changed') throw new Error('changed');
-    const promoted = await liveAlias.write('fn', { version: '2' }, shifted.revisionId, 'w'.repeat(300));
+    const promoted = await liveAlias.writeLiveAlias('fn', { version: '2' }, shifted.revisionId, 'w'.repeat(300));
     expect(promoted).toEqual({
       version: '2',
       revisionId: expect.any(String) as unknown,
@@ -52,16 +52,16 @@ describe('the live alias', () => {
 
   test('stays as somebody else left it', async () => {
     const { liveAlias, call } = await withAlias();
-    const { revisionId } = await liveAlias.read('fn');
+    const { revisionId } = await liveAlias.readLiveAlias('fn');
     await call('UpdateAlias', { Name: 'live', FunctionVersion: '2' });
-    expect(await liveAlias.write('fn', { version: '1' }, revisionId, 'why')).toBe('changed');
-    expect(await liveAlias.read('fn')).toMatchObject({ version: '2' });
+    expect(await liveAlias.writeLiveAlias('fn', { version: '1' }, revisionId, 'why')).toBe('changed');
+    expect(await liveAlias.readLiveAlias('fn')).toMatchObject({ version: '2' });
   });
 
   test('fails with the error of AWS when it was refused for another reason', async () => {
     const { liveAlias } = await withAlias();
-    const { revisionId } = await liveAlias.read('fn');
-    await expect(liveAlias.write('fn', { version: '99' }, revisionId, 'why')).rejects.toThrow();
+    const { revisionId } = await liveAlias.readLiveAlias('fn');
+    await expect(liveAlias.writeLiveAlias('fn', { version: '99' }, revisionId, 'why')).rejects.toThrow();
   });
 
   test.each([0.01, 0.07, 0.29, 0.57, 0.58, 0.99])('reads the weight %d as a whole percent', async (weight) => {
@@ -70,7 +70,7 @@ describe('the live alias', () => {
       RevisionId: 'r',
       RoutingConfig: { AdditionalVersionWeights: { '2': weight } },
     }));
-    expect((await liveAlias.read('fn')).canary?.weight).toBe(Math.round(weight * 100));
+    expect((await liveAlias.readLiveAlias('fn')).canary?.weight).toBe(Math.round(weight * 100));
   });
 });
 
@@ -79,7 +79,7 @@ describe('versions', () => {
     const world = lambdaWorld();
     const { versions } = world;
     const [one, two] = [await world.release({ MODEL: 'one' }), await world.release({ MODEL: 'two' })];
-    const [first, second] = [await versions.find('fn', one), await versions.find('fn', two)];
+    const [first, second] = [await versions.describeVersion('fn', one), await versions.describeVersion('fn', two)];
     expect(first).toMatchObject({
       version: '1',
       state: 'Active',
@@ -88,7 +88,7 @@ describe('versions', () => {
     });
     expect(second?.environment).toEqual({ MODEL: 'two' });
     expect(second?.codeFingerprint).toBe(first?.codeFingerprint);
-    expect(await versions.find('fn', '99')).toBeUndefined();
+    expect(await versions.describeVersion('fn', '99')).toBeUndefined();
   });
 
   test('differ in fingerprint by every setting of their code, not by their role', async () => {
@@ -102,7 +102,7 @@ describe('versions', () => {
     };
     const fingerprint = async (changes: object) => {
       const { versions } = lambdaWorld(() => ({ Configuration: { ...base, ...changes } }));
-      return (await versions.find('fn', '1'))?.codeFingerprint;
+      return (await versions.describeVersion('fn', '1'))?.codeFingerprint;
     };
     const plain = await fingerprint({});
     expect(await fingerprint({ Role: 'b', Environment: { Variables: { AA: '2' } }, RevisionId: 's' })).toBe(plain);
@@ -124,22 +124,22 @@ describe('versions', () => {
     const { versions } = lambdaWorld(() => ({
       Configuration: { Environment: { Error: { ErrorCode: 'AccessDenied' } } },
     }));
-    await expect(versions.find('fn', '1')).rejects.toMatchObject({ name: 'EnvironmentUnreadable' });
+    await expect(versions.describeVersion('fn', '1')).rejects.toMatchObject({ name: 'EnvironmentUnreadable' });
   });
 
   test('are configured and published only as they were read', async () => {
     const { versions, clock } = lambdaWorld();
-    const { revisionId, codeSha256 } = (await versions.find('fn', '$LATEST'))!;
-    expect(await versions.configure('fn', { BB: '2' }, 'another')).toBe('changed');
-    expect(await versions.configure('fn', { BB: '2' }, revisionId)).toBe('done');
-    expect(await versions.configure('fn', { BB: '3' }, revisionId)).toBe('changed');
+    const { revisionId, codeSha256 } = (await versions.describeVersion('fn', '$LATEST'))!;
+    expect(await versions.configureLatest('fn', { BB: '2' }, 'another')).toBe('changed');
+    expect(await versions.configureLatest('fn', { BB: '2' }, revisionId)).toBe('done');
+    expect(await versions.configureLatest('fn', { BB: '3' }, revisionId)).toBe('changed');
     await clock.advance(10);
-    const latest = (await versions.find('fn', '$LATEST'))!;
+    const latest = (await versions.describeVersion('fn', '$LATEST'))!;
     expect(latest.environment).toEqual({ BB: '2' });
     const expected = { codeSha256, revisionId: latest.revisionId, description: 'd'.repeat(300) };
-    expect(await versions.publish('fn', { ...expected, revisionId })).toBe('changed');
-    expect(await versions.publish('fn', { ...expected, codeSha256: 'other' })).toBe('changed');
-    expect(await versions.publish('fn', expected)).toEqual({ version: '1' });
+    expect(await versions.publishVersion('fn', { ...expected, revisionId })).toBe('changed');
+    expect(await versions.publishVersion('fn', { ...expected, codeSha256: 'other' })).toBe('changed');
+    expect(await versions.publishVersion('fn', expected)).toEqual({ version: '1' });
   });
 
   test('are listed over all pages, without $LATEST', async () => {
@@ -150,7 +150,7 @@ describe('versions', () => {
           : { Versions: [{ Version: '12' }] }
         : undefined,
     );
-    expect(await versions.list('fn')).toEqual(['1', '12']);
+    expect(await versions.listVersions('fn')).toEqual(['1', '12']);
   });
 
   test('are in use when any alias points at them or gives them a weight', async () => {
@@ -158,37 +158,37 @@ describe('versions', () => {
     const { versions, call, liveAlias } = world;
     const three = await world.release({ MODEL: 'three' });
     await call('CreateAlias', { Name: 'theirs', FunctionVersion: three });
-    const { revisionId } = await liveAlias.read('fn');
-    await liveAlias.write('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId, 'a shift');
+    const { revisionId } = await liveAlias.readLiveAlias('fn');
+    await liveAlias.writeLiveAlias('fn', { version: '1', canary: { version: '2', weight: 10 } }, revisionId, 'a shift');
     expect([...(await versions.usedByAliases('fn'))].sort()).toEqual(['1', '2', '3']);
-    expect(await versions.remove('fn', '3')).toBe('in-use');
+    expect(await versions.deleteVersion('fn', '3')).toBe('in-use');
   });
 
   test('are removed one by one, and never the function', async () => {
     const { versions, sent } = await withAlias();
-    expect(await versions.remove('fn', '2')).toBe('removed');
-    expect(await versions.remove('fn', '2')).toBe('gone');
-    expect(await versions.remove('fn', '1')).toBe('in-use');
+    expect(await versions.deleteVersion('fn', '2')).toBe('removed');
+    expect(await versions.deleteVersion('fn', '2')).toBe('gone');
+    expect(await versions.deleteVersion('fn', '1')).toBe('in-use');
     const before = sent.length;
     for (const wrong of ['', '$LATEST', 'live', '0', '1 ', '-1']) {
-      await expect(versions.remove('fn', wrong)).rejects.toMatchObject({ name: 'NotAVersion' });
+      await expect(versions.deleteVersion('fn', wrong)).rejects.toMatchObject({ name: 'NotAVersion' });
     }
     expect(sent).toHaveLength(before);
-    expect(await versions.list('fn')).toEqual(['1']);
+    expect(await versions.listVersions('fn')).toEqual(['1']);
   });
 
   test('hold provisioned concurrency until it is taken away', async () => {
     const { versions, clock } = await withAlias();
-    expect(await versions.provisioned('fn', '2')).toBeUndefined();
-    await versions.provision('fn', '2', 3);
-    expect(await versions.provisioned('fn', '2')).toMatchObject({ status: 'IN_PROGRESS' });
+    expect(await versions.readProvisioned('fn', '2')).toBeUndefined();
+    await versions.provisionVersion('fn', '2', 3);
+    expect(await versions.readProvisioned('fn', '2')).toMatchObject({ status: 'IN_PROGRESS' });
     await clock.advance(600);
-    expect(await versions.provisioned('fn', '2')).toMatchObject({ status: 'READY' });
+    expect(await versions.readProvisioned('fn', '2')).toMatchObject({ status: 'READY' });
     expect(await versions.listProvisioned('fn')).toEqual(['2']);
     await versions.unprovision('fn', '2');
     await versions.unprovision('fn', '2');
     expect(await versions.listProvisioned('fn')).toEqual([]);
-    await expect(versions.provision('fn', 'live', 1)).rejects.toMatchObject({ name: 'NotAVersion' });
+    await expect(versions.provisionVersion('fn', 'live', 1)).rejects.toMatchObject({ name: 'NotAVersion' });
   });
 });
 
@@ -197,7 +197,7 @@ describe('calls of one version', () => {
   async function ready() {
     const world = lambdaWorld();
     await world.release({ MODEL: 'one' });
-    return { ...world, call: () => world.clock.finish(world.calls.call('fn', '1', infer)) };
+    return { ...world, call: () => world.clock.finish(world.calls.callVersion('fn', '1', infer)) };
   }
 
   test('look like those of its function URL', async () => {
@@ -236,13 +236,17 @@ describe('calls of one version', () => {
 
   test('crash also where the runtime leaves no JSON', async () => {
     const { calls } = lambdaWorld(() => ({ FunctionError: 'Unhandled', Payload: Buffer.from('killed') }));
-    expect(await calls.call('fn', '1', infer)).toEqual({ kind: 'crashed', error: 'Unhandled', message: 'killed' });
+    expect(await calls.callVersion('fn', '1', infer)).toEqual({
+      kind: 'crashed',
+      error: 'Unhandled',
+      message: 'killed',
+    });
   });
 
   test('fail with the error of AWS when the function was not run', async () => {
     const { calls } = lambdaWorld(() => {
       throw awsError('ResourceNotFoundException', 404);
     });
-    await expect(calls.call('fn', '9', infer)).rejects.toThrow('ResourceNotFoundException');
+    await expect(calls.callVersion('fn', '9', infer)).rejects.toThrow('ResourceNotFoundException');
   });
 });

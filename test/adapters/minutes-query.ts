@@ -1,4 +1,4 @@
-import type { MinutesQuery, MinutesReading } from '../../lambdas/ports/evidence-source';
+import type { MinutesQuery, MinutesReading } from '../../lambdas/adapters/cloudwatch/minutes';
 import { at, config } from './cloudwatch-world';
 import type { Sent } from './stand-ins';
 

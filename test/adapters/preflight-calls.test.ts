@@ -1,6 +1,6 @@
-import { cloudwatchFunctionCalls } from '../../lambdas/adapters/cloudwatch-function-calls';
-import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda-endpoint-calls';
-import { lambdaVersions } from '../../lambdas/adapters/lambda-versions';
+import { cloudwatchFunctionCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
+import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
+import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
 import type { FunctionRuntime } from '../../simulator/runtime/function-runtime';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { LambdaService } from '../../simulator/services/lambda-service';
@@ -34,7 +34,7 @@ describe('a call with its log', () => {
   test('brings the lines as they were written, with the answer', async () => {
     const lines = ['{"_aws":{}}', '{"message":"größer"}'];
     const { calls, clock, sent } = await world(lines);
-    const { answer, log } = await clock.finish(calls.callWithLog('fn', '1', request));
+    const { answer, log } = await clock.finish(calls.callVersionWithLog('fn', '1', request));
     expect(answer).toMatchObject({ kind: 'answered', status: 500 });
     expect(log).toEqual(lines);
     expect(sent.at(-1)?.input).toMatchObject({ Qualifier: '1', LogType: 'Tail' });
@@ -42,27 +42,27 @@ describe('a call with its log', () => {
 
   test('brings the last 4 KB, and no line where nothing was written', async () => {
     const long = await world(['a'.repeat(5000), 'the end']);
-    const { log } = await long.clock.finish(long.calls.callWithLog('fn', '1', request));
+    const { log } = await long.clock.finish(long.calls.callVersionWithLog('fn', '1', request));
     expect(log.map((line) => line.length)).toEqual([4096 - 'the end'.length - 1, 'the end'.length]);
     const silent = await world();
-    expect((await silent.clock.finish(silent.calls.callWithLog('fn', '1', request))).log).toEqual([]);
+    expect((await silent.clock.finish(silent.calls.callVersionWithLog('fn', '1', request))).log).toEqual([]);
   });
 
   test('is not asked for by a call that does not read it', async () => {
     const { calls, clock, sent } = await world(['x']);
-    await clock.finish(calls.call('fn', '1', request));
+    await clock.finish(calls.callVersion('fn', '1', request));
     expect(sent.at(-1)?.input).toMatchObject({ LogType: 'None' });
   });
 });
 
 test('provisioned concurrency of the alias itself is seen, that of its version is not it', async () => {
   const { call, versions } = await world();
-  expect(await versions.provisionedOnLive('fn')).toBeUndefined();
-  await versions.provision('fn', '1', 1);
-  expect(await versions.provisionedOnLive('fn')).toBeUndefined();
+  expect(await versions.readProvisionedOnLive('fn')).toBeUndefined();
+  await versions.provisionVersion('fn', '1', 1);
+  expect(await versions.readProvisionedOnLive('fn')).toBeUndefined();
   await versions.unprovision('fn', '1');
   await call('PutProvisionedConcurrencyConfig', { Qualifier: 'live', ProvisionedConcurrentExecutions: 1 });
-  expect(await versions.provisionedOnLive('fn')).toEqual({ status: 'IN_PROGRESS' });
+  expect(await versions.readProvisionedOnLive('fn')).toEqual({ status: 'IN_PROGRESS' });
 });
 
 describe('calls of a function', () => {
@@ -76,7 +76,7 @@ describe('calls of a function', () => {
     record({ FunctionName: 'fn', Resource: 'fn:live' }, 0, 1);
     record({ FunctionName: 'fn', Resource: 'fn:1' }, 1, 5);
     const { client } = standIn(service, answer);
-    return cloudwatchFunctionCalls(contextWith({ cloudwatch: client })).perMinute('fn', at(0), at(3));
+    return cloudwatchFunctionCalls(contextWith({ cloudwatch: client })).callsPerMinute('fn', at(0), at(3));
   }
 
   test('are told minute by minute, by whatever name it was called', async () => {

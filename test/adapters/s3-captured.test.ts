@@ -1,7 +1,7 @@
-import { s3CaptureSink } from '../../lambdas/adapters/s3-capture-sink';
-import { s3CapturedRequests } from '../../lambdas/adapters/s3-captured-requests';
+import { s3CaptureSink } from '../../lambdas/adapters/s3/capture-sink';
+import { s3CapturedRequests } from '../../lambdas/adapters/s3/captured-requests';
 import { capturedDay, capturedKey } from '../../lambdas/contract/captured-request';
-import { lambdaContext } from '../../lambdas/adapters/context';
+import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { S3Service } from '../../simulator/services/s3-service';
 import { testWorld } from '../engine/services/test-world';
 import { awsError, type Intercept, standIn, TEST_ENV } from './stand-ins';
@@ -36,7 +36,7 @@ describe('captured requests', () => {
     const first = await keep('b', '{"inputs":[]}');
     const second = await keep('a');
     await keep('c', 'c', 0, 'digits-2');
-    expect(await captures.newest('digits', MANY)).toEqual([
+    expect(await captures.newestCaptured('digits', MANY)).toEqual([
       { key: second, text: 'a' },
       { key: first, text: '{"inputs":[]}' },
     ]);
@@ -44,7 +44,7 @@ describe('captured requests', () => {
 
   test('are none where nothing was kept, of eight days', async () => {
     const { captures, listed, world } = bucket();
-    expect(await captures.newest('digits', MANY)).toEqual([]);
+    expect(await captures.newestCaptured('digits', MANY)).toEqual([]);
     const days = Array.from({ length: 8 }, (_, day) => capturedDay('digits', world.clock.now() - day * DAY));
     expect(listed().map(({ Prefix }) => Prefix)).toEqual(days);
   });
@@ -54,17 +54,21 @@ describe('captured requests', () => {
     await keep('long ago', 'long ago', 7);
     await keep('yesterday', 'yesterday', 1);
     await keep('today');
-    expect(texts(await captures.newest('digits', MANY))).toEqual(['today', 'yesterday', 'long ago']);
+    expect(texts(await captures.newestCaptured('digits', MANY))).toEqual(['today', 'yesterday', 'long ago']);
     const before = listed().length;
-    expect(texts(await captures.newest('digits', { ...MANY, requests: 2 }))).toEqual(['today', 'yesterday']);
+    expect(texts(await captures.newestCaptured('digits', { ...MANY, requests: 2 }))).toEqual(['today', 'yesterday']);
     expect(listed().length - before).toBe(2);
   });
 
   test('are no more than asked for, in number and in bytes', async () => {
     const { captures, keep } = bucket();
     for (const [id, size] of [['a', 3], ['b', 9], ['c', 4], ['d', 5]] as const) await keep(id, id.repeat(size)); // prettier-ignore
-    expect(texts(await captures.newest('digits', { requests: 2, bytes: 100 }))).toEqual(['ddddd', 'cccc']);
-    expect(texts(await captures.newest('digits', { requests: 9, bytes: 12 }))).toEqual(['ddddd', 'cccc', 'aaa']);
+    expect(texts(await captures.newestCaptured('digits', { requests: 2, bytes: 100 }))).toEqual(['ddddd', 'cccc']);
+    expect(texts(await captures.newestCaptured('digits', { requests: 9, bytes: 12 }))).toEqual([
+      'ddddd',
+      'cccc',
+      'aaa',
+    ]);
   });
 
   test('are listed in three pages of a day at most', async () => {
@@ -75,7 +79,7 @@ describe('captured requests', () => {
       const Contents = [{ Key: `k${day}`, Size: 1, LastModified: new Date(day) }];
       return { Contents, IsTruncated: true, NextContinuationToken: `t${day}` };
     });
-    expect(texts(await captures.newest('digits', { ...MANY, requests: 3 }))).toEqual(['k3', 'k2', 'k1']);
+    expect(texts(await captures.newestCaptured('digits', { ...MANY, requests: 3 }))).toEqual(['k3', 'k2', 'k1']);
     expect(listed().map(({ ContinuationToken }) => ContinuationToken)).toEqual([undefined, 't1', 't2']);
   });
 
@@ -86,7 +90,7 @@ describe('captured requests', () => {
     });
     await keep('a');
     await keep('b');
-    expect(texts(await captures.newest('digits', MANY))).toEqual(['a']);
+    expect(texts(await captures.newestCaptured('digits', MANY))).toEqual(['a']);
   });
 
   test('that may not be read are an error', async () => {
@@ -95,7 +99,7 @@ describe('captured requests', () => {
       return undefined;
     });
     await keep('a');
-    await expect(captures.newest('digits', MANY)).rejects.toThrow('AccessDenied');
+    await expect(captures.newestCaptured('digits', MANY)).rejects.toThrow('AccessDenied');
   });
 });
 

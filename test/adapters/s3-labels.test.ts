@@ -1,4 +1,4 @@
-import { s3LabelStore } from '../../lambdas/adapters/s3-label-store';
+import { s3LabelStore } from '../../lambdas/adapters/s3/label-store';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import { S3Service } from '../../simulator/services/s3-service';
 import { testWorld } from '../engine/services/test-world';

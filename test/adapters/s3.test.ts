@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { s3Documents } from '../../lambdas/adapters/s3-documents';
-import { s3Models } from '../../lambdas/adapters/s3-models';
+import { s3Documents } from '../../lambdas/adapters/s3/documents';
+import { s3Models } from '../../lambdas/adapters/s3/models';
 import { S3Service } from '../../simulator/services/s3-service';
 import { testWorld } from '../engine/services/test-world';
 import { awsError, contextWith, type Intercept, standIn } from './stand-ins';
@@ -23,7 +23,7 @@ describe('models', () => {
     const { models, put } = bucket();
     const first = await put('models/digits/a.onnx', 'one', { strategy: 'AllAtOnce' });
     const second = await put('models/digits/a.onnx', 'three');
-    expect(await models.describe('models/digits/a.onnx', first)).toEqual({
+    expect(await models.describeModel('models/digits/a.onnx', first)).toEqual({
       bucket: 'models-bucket',
       key: 'models/digits/a.onnx',
       versionId: first,
@@ -31,20 +31,20 @@ describe('models', () => {
       lastModified: '2026-11-23T09:00:00.000Z',
       metadata: { strategy: 'AllAtOnce' },
     });
-    expect(await models.describe('models/digits/a.onnx')).toMatchObject({ versionId: second, sizeBytes: 5 });
+    expect(await models.describeModel('models/digits/a.onnx')).toMatchObject({ versionId: second, sizeBytes: 5 });
   });
 
   test('are not described when there is no such object, version or version id', async () => {
     const { models, put, call } = bucket();
     const version = await put('models/digits/a.onnx');
-    expect(await models.describe('models/digits/b.onnx')).toBeUndefined();
-    expect(await models.describe('models/digits/a.onnx', `${version.slice(0, -1)}~`)).toBeUndefined();
+    expect(await models.describeModel('models/digits/b.onnx')).toBeUndefined();
+    expect(await models.describeModel('models/digits/a.onnx', `${version.slice(0, -1)}~`)).toBeUndefined();
     await call('DeleteObject', { Key: 'models/digits/a.onnx' });
-    expect(await models.describe('models/digits/a.onnx')).toBeUndefined();
-    expect(await models.describe('models/digits/a.onnx', version)).toMatchObject({ versionId: version });
+    expect(await models.describeModel('models/digits/a.onnx')).toBeUndefined();
+    expect(await models.describeModel('models/digits/a.onnx', version)).toMatchObject({ versionId: version });
     const plain = bucket(undefined, false);
     await plain.put('models/digits/a.onnx');
-    expect(await plain.models.describe('models/digits/a.onnx')).toBeUndefined();
+    expect(await plain.models.describeModel('models/digits/a.onnx')).toBeUndefined();
   });
 
   test.each([
@@ -56,7 +56,7 @@ describe('models', () => {
     const { models } = bucket(() => {
       throw awsError(name, status);
     });
-    expect(await models.describe('models/digits/a.onnx', 'v')).toBe(expected);
+    expect(await models.describeModel('models/digits/a.onnx', 'v')).toBe(expected);
   });
 
   test.each([
@@ -67,7 +67,7 @@ describe('models', () => {
     const { models } = bucket(() => {
       throw awsError(name, status);
     });
-    await expect(models.describe('models/digits/a.onnx', 'v')).rejects.toThrow(name);
+    await expect(models.describeModel('models/digits/a.onnx', 'v')).rejects.toThrow(name);
     await expect(models.readText('golden/digits.json', 10)).rejects.toThrow(name);
   });
 
@@ -89,9 +89,9 @@ describe('models', () => {
       throw awsError(name, status, message);
     });
     expect(await models.whyUnreadable(model)).toEqual({ reason, said: expect.stringContaining(name) as string });
-    await expect(models.sha256(model)).rejects.toMatchObject({ name: 'ModelUnreadable', unreadable: { reason } });
-    if (reason === 'gone') expect(await models.describe(model.key, 'v')).toBeUndefined();
-    else await expect(models.describe(model.key, 'v')).rejects.toMatchObject({ unreadable: { reason } });
+    await expect(models.hashModel(model)).rejects.toMatchObject({ name: 'ModelUnreadable', unreadable: { reason } });
+    if (reason === 'gone') expect(await models.describeModel(model.key, 'v')).toBeUndefined();
+    else await expect(models.describeModel(model.key, 'v')).rejects.toMatchObject({ unreadable: { reason } });
   });
 
   test.each(['SlowDown', 'InternalError', 'NoSuchBucket'])(
@@ -102,7 +102,7 @@ describe('models', () => {
       });
       const model = { bucket: 'models-bucket', key: 'models/digits/a.onnx', versionId: 'v' };
       await expect(models.whyUnreadable(model)).rejects.toThrow(name);
-      await expect(models.sha256(model)).rejects.toThrow(name);
+      await expect(models.hashModel(model)).rejects.toThrow(name);
     },
   );
 
@@ -121,7 +121,7 @@ describe('models', () => {
 
   test('are found by what is newest under the prefix, with the suffix, and not deleted', async () => {
     const { models, put, call, clock } = bucket();
-    expect(await models.newest('models/digits/', '.onnx')).toBeUndefined();
+    expect(await models.newestModel('models/digits/', '.onnx')).toBeUndefined();
     const wanted = ['models/digits/z.onnx', 'models/digits/a.onnx', 'models/digits/a.onnx'];
     const versions: string[] = [];
     for (const key of wanted) {
@@ -137,9 +137,15 @@ describe('models', () => {
       await put(other);
       await clock.advance(60);
     }
-    expect(await models.newest('models/digits/', '.onnx')).toMatchObject({ key: wanted[1], versionId: versions[2] });
+    expect(await models.newestModel('models/digits/', '.onnx')).toMatchObject({
+      key: wanted[1],
+      versionId: versions[2],
+    });
     await call('DeleteObject', { Key: wanted[1] });
-    expect(await models.newest('models/digits/', '.onnx')).toMatchObject({ key: wanted[0], versionId: versions[0] });
+    expect(await models.newestModel('models/digits/', '.onnx')).toMatchObject({
+      key: wanted[0],
+      versionId: versions[0],
+    });
   });
 
   test('are found over all pages of the listing', async () => {
@@ -155,7 +161,7 @@ describe('models', () => {
         ? { Versions: [found('a', 5)], IsTruncated: true, NextKeyMarker: 'k', NextVersionIdMarker: 'v' }
         : { Versions: [found('b', 9), found('c', 7)] };
     });
-    expect(await models.newest('models/digits/', '.onnx')).toMatchObject({ versionId: 'b' });
+    expect(await models.newestModel('models/digits/', '.onnx')).toMatchObject({ versionId: 'b' });
     expect(sent[1]?.input).toMatchObject({ KeyMarker: 'k', VersionIdMarker: 'v' });
     expect(sent[2]?.input).toMatchObject({ Key: 'models/digits/b.onnx', VersionId: 'b' });
   });
@@ -165,7 +171,7 @@ describe('models', () => {
     const versionId = await put('models/digits/a.onnx', 'first');
     await put('models/digits/a.onnx', 'second');
     const sha256 = createHash('sha256').update('first').digest('hex');
-    expect(await models.sha256({ key: 'models/digits/a.onnx', versionId })).toBe(sha256);
+    expect(await models.hashModel({ key: 'models/digits/a.onnx', versionId })).toBe(sha256);
   });
 
   test('come with texts that are read up to a size', async () => {
@@ -181,7 +187,7 @@ describe('models', () => {
 
 test('documents lie under their rollout and are named by their address', async () => {
   const { documents, models, sent } = bucket();
-  const address = await documents.write('digits', 'r1', 'report.html', '<p>', 'text/html');
+  const address = await documents.writeDocument('digits', 'r1', 'report.html', '<p>', 'text/html');
   expect(address).toBe('s3://models-bucket/rollouts/digits/r1/report.html');
   expect(sent[0]?.input).toMatchObject({ ContentType: 'text/html' });
   expect(await models.readText('rollouts/digits/r1/report.html', 99)).toMatchObject({ text: '<p>' });
@@ -189,11 +195,13 @@ test('documents lie under their rollout and are named by their address', async (
 
 test('documents are read up to a size; none, or a larger one, is an error that says so', async () => {
   const { documents, sent } = bucket();
-  await documents.write('digits', 'r1', 'evidence-canary.json', '{"a":"ä"}', 'application/json');
-  expect(await documents.read('digits', 'r1', 'evidence-canary.json', 10)).toBe('{"a":"ä"}');
-  await expect(documents.read('digits', 'r1', 'evidence-canary.json', 9)).rejects.toThrow(
+  await documents.writeDocument('digits', 'r1', 'evidence-canary.json', '{"a":"ä"}', 'application/json');
+  expect(await documents.readDocument('digits', 'r1', 'evidence-canary.json', 10)).toBe('{"a":"ä"}');
+  await expect(documents.readDocument('digits', 'r1', 'evidence-canary.json', 9)).rejects.toThrow(
     'evidence-canary.json has more than 9 bytes',
   );
-  await expect(documents.read('digits', 'r2', 'evidence-canary.json', 9)).rejects.toMatchObject({ name: 'NoSuchKey' });
+  await expect(documents.readDocument('digits', 'r2', 'evidence-canary.json', 9)).rejects.toMatchObject({
+    name: 'NoSuchKey',
+  });
   expect(sent.at(-1)?.input).toMatchObject({ Key: 'rollouts/digits/r2/evidence-canary.json' });
 });

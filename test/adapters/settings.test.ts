@@ -1,6 +1,5 @@
-import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
-import { dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb-settings-store';
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
+import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { DynamoDbService } from '../../simulator/services/dynamodb-service';
 import { testWorld } from '../engine/services/test-world';
@@ -22,21 +21,21 @@ function stored(intercept?: Intercept) {
 describe('settings', () => {
   test('are read as they were stored, in one item per endpoint', async () => {
     const { settings, store } = stored();
-    await store.put(config('fraud'));
-    await store.put(config('digits'));
-    await store.put(config('digits', 2048));
-    expect(await settings.find('digits')).toEqual(config('digits', 2048));
-    expect(await settings.list()).toEqual([config('digits', 2048), config('fraud')]);
+    await store.storeSettings(config('fraud'));
+    await store.storeSettings(config('digits'));
+    await store.storeSettings(config('digits', 2048));
+    expect(await settings.findSettings('digits')).toEqual(config('digits', 2048));
+    expect(await settings.listSettings()).toEqual([config('digits', 2048), config('fraud')]);
   });
 
   test('are gone when they were removed, also twice', async () => {
     const { settings, store } = stored();
-    await store.put(config('digits'));
-    await store.put(config('fraud'));
-    await store.remove('digits');
-    await store.remove('digits');
-    expect(await settings.find('digits')).toBeUndefined();
-    expect(await settings.list()).toEqual([config('fraud')]);
+    await store.storeSettings(config('digits'));
+    await store.storeSettings(config('fraud'));
+    await store.removeSettings('digits');
+    await store.removeSettings('digits');
+    expect(await settings.findSettings('digits')).toBeUndefined();
+    expect(await settings.listSettings()).toEqual([config('fraud')]);
   });
 
   test('are listed over all pages, with consistent reads', async () => {
@@ -47,9 +46,9 @@ describe('settings', () => {
       expect(nth).toBe(1);
       return { Items: [{ sk: 'first', config: JSON.stringify(config('first')) }], LastEvaluatedKey: keyBefore('m00') };
     });
-    for (const name of names) await store.put(config(name));
-    expect((await settings.list()).map((one) => one.settings.name)).toEqual(['first', ...names]);
-    await settings.find('m07');
+    for (const name of names) await store.storeSettings(config(name));
+    expect((await settings.listSettings()).map((one) => one.settings.name)).toEqual(['first', ...names]);
+    await settings.findSettings('m07');
     const reads = sent.filter(({ command }) => command !== 'Put');
     expect(reads.map(({ command, input }) => [command, input.ConsistentRead])).toEqual([
       ['Query', true],
@@ -61,15 +60,15 @@ describe('settings', () => {
   test('are not mistaken for what else the table holds', async () => {
     const { context, settings } = stored();
     const lock = { endpoint: 'digits', owner: 'a', rolloutId: 'r', leaseUntil: '2026-11-23T10:00:00.000Z' };
-    await dynamodbLocks(context).acquire(lock, '2026-11-23T09:00:00.000Z');
-    expect(await settings.list()).toEqual([]);
-    expect(await settings.find('digits')).toBeUndefined();
+    await dynamodbLocks(context).acquireLock(lock, '2026-11-23T09:00:00.000Z');
+    expect(await settings.listSettings()).toEqual([]);
+    expect(await settings.findSettings('digits')).toBeUndefined();
   });
 
   test('of a name that no endpoint can have are not asked for', async () => {
     const { settings, sent } = stored();
     for (const name of ['', 'a'.repeat(32), 'a'.repeat(3000), 'Digits', '../digits'])
-      expect(await settings.find(name)).toBeUndefined();
+      expect(await settings.findSettings(name)).toBeUndefined();
     expect(sent).toEqual([]);
   });
 
@@ -81,8 +80,8 @@ describe('settings', () => {
     const { settings, write } = stored();
     await write('digits', item);
     const expected = { name: 'SettingsInvalid', message: expect.stringContaining('endpoint digits') as unknown };
-    await expect(settings.find('digits')).rejects.toMatchObject(expected);
-    await expect(settings.list()).rejects.toMatchObject(expected);
+    await expect(settings.findSettings('digits')).rejects.toMatchObject(expected);
+    await expect(settings.listSettings()).rejects.toMatchObject(expected);
   });
 });
 

@@ -1,5 +1,4 @@
-import type { AwsClients } from '../../lambdas/adapters/aws-clients';
-import { type AdapterContext, lambdaContext } from '../../lambdas/adapters/context';
+import { type AdapterContext, type AwsClients, lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { ENV } from '../../lambdas/contract/names';
 import { copyOf } from '../../simulator/copy';
 import { AwsError, type AwsService } from '../../simulator/service';

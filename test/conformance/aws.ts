@@ -1,5 +1,5 @@
 import type { StateValue } from '@aws-sdk/client-cloudwatch';
-import type { AwsClients } from '../../lambdas/adapters/aws-clients';
+import type { AwsClients } from '../../lambdas/adapters/sdk/context';
 
 /** An AWS to ask: the embedded engine or an emulator, through the same SDK clients. Whatever is made here is new and its own. */
 export interface Aws extends AwsClients {

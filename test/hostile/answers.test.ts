@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda-endpoint-calls';
+import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { rolloutStateSchema } from '../../lambdas/contract/rollout-state';
-import type { Ports } from '../../lambdas/ports/ports';
+import type { Adapters } from '../../lambdas/adapters/adapters';
 import { checkGoldenSet } from '../../lambdas/steps/verification/check-golden-set';
 import { checkReady } from '../../lambdas/steps/verification/check-ready';
 import { checkSignature } from '../../lambdas/steps/verification/check-signature';
@@ -56,7 +56,7 @@ const call = fc.record({
 });
 
 /** Both versions answer whatever comes next. */
-function portsOver(answers: readonly unknown[]): Ports {
+function portsOver(answers: readonly unknown[]): Adapters {
   let asked = 0;
   const { client } = standIn(undefined, () => answers[asked++ % answers.length]);
   const golden = { name: 'g', inputName: 'x', datatype: 'FP32', shape: [2, 1], data: [[0], [1]], labels: [0.5, 1e200] };
@@ -68,12 +68,12 @@ function portsOver(answers: readonly unknown[]): Ports {
     endpointCalls: lambdaEndpointCalls(contextWith({ lambda: client })),
     models: { bucket: 'b', readText: async () => ({ text: JSON.stringify(golden) }) },
     capturedRequests: {
-      newest: async () => [
+      newestCaptured: async () => [
         { key: 'captured/a', text: captured },
         { key: 'captured/b', text: '{' },
       ],
     },
-  } as unknown as Ports;
+  } as unknown as Adapters;
 }
 
 const state = verificationState({ goldenSet: { key: 'golden/g.json' }, captureSampleRate: 0.1 });

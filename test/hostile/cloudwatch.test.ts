@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { cloudwatchAlarms } from '../../lambdas/adapters/cloudwatch-alarms';
-import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch-evidence';
-import { cloudwatchFunctionCalls } from '../../lambdas/adapters/cloudwatch-function-calls';
+import { cloudwatchAlarms } from '../../lambdas/adapters/cloudwatch/alarms';
+import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
+import { cloudwatchFunctionCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
 import { at, config } from '../adapters/cloudwatch-world';
 import { query } from '../adapters/minutes-query';
 import { contextWith, type Sent, standIn } from '../adapters/stand-ins';
@@ -130,7 +130,7 @@ test('minutes of any answer are counts that can be true, or there are none', () 
       const evidence = cloudwatchEvidence(contextWith({ cloudwatch: client }));
       const windows = [{ from: at(0), until: at(MINUTES), weight: 10 }];
       const outcome = await outcomeOf(() =>
-        evidence.minutes(query({ config: settings, windows, blueMinutesEarlier: apart ? MINUTES : 0 })),
+        evidence.fetchMinutes(query({ config: settings, windows, blueMinutesEarlier: apart ? MINUTES : 0 })),
       );
       if ('error' in outcome) throw outcome.error;
       expect(sent.length).toBeLessThan(200);
@@ -147,7 +147,7 @@ test('a baseline of any answer has counts that can be true and durations in orde
       const { client, sent } = cloudwatch(given);
       const evidence = cloudwatchEvidence(contextWith({ cloudwatch: client }));
       const outcome = await outcomeOf(() =>
-        evidence.baseline({ config: settings, blue: '7', from: at(0), until: at(MINUTES), outline }),
+        evidence.fetchBaseline({ config: settings, blue: '7', from: at(0), until: at(MINUTES), outline }),
       );
       if ('error' in outcome) throw outcome.error;
       expect(sent.length).toBeLessThan(400);
@@ -164,7 +164,7 @@ test('a baseline of any answer has counts that can be true and durations in orde
 test('calls of a function are counts by minute, or unavailable', () =>
   fc.assert(
     fc.asyncProperty(pages, async (given) => {
-      const calls = await cloudwatchFunctionCalls(contextWith({ cloudwatch: cloudwatch(given).client })).perMinute(
+      const calls = await cloudwatchFunctionCalls(contextWith({ cloudwatch: cloudwatch(given).client })).callsPerMinute(
         'f',
         at(0),
         at(MINUTES),
@@ -188,7 +188,7 @@ test('an alarm is OK only where CloudWatch says so of that very alarm', () => {
     fc.asyncProperty(list, list, async (MetricAlarms, CompositeAlarms) => {
       const { client } = standIn(undefined, () => ({ MetricAlarms, CompositeAlarms }));
       const names = ['a', 'b', '__proto__', 'constructor'];
-      const states = await cloudwatchAlarms(contextWith({ cloudwatch: client })).states(names);
+      const states = await cloudwatchAlarms(contextWith({ cloudwatch: client })).alarmStates(names);
       expect(states.map(({ name }) => name)).toEqual(names);
       for (const { name, state } of states) {
         const said = [...(MetricAlarms ?? []), ...(CompositeAlarms ?? [])].filter(
@@ -211,6 +211,6 @@ test('a page that names itself as the next one is no evidence, and is not asked 
   });
   const evidence = cloudwatchEvidence(contextWith({ cloudwatch: client }));
   const windows = [{ from: at(0), until: at(MINUTES), weight: 10 }];
-  expect(await evidence.minutes(query({ config: settings, windows }))).toBe('unavailable');
+  expect(await evidence.fetchMinutes(query({ config: settings, windows }))).toBe('unavailable');
   expect(sent).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
 /** @jest-environment ./test/onnx-environment.js */
 import fc from 'fast-check';
-import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda-endpoint-calls';
+import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { capturedRequestSchema, MAX_CAPTURED_BYTES } from '../../lambdas/contract/captured-request';
 import { errorBody, inferResponse } from '../../lambdas/contract/inference-protocol';
 import type { Answer } from '../../lambdas/model-server/answer';
@@ -164,7 +164,7 @@ test('a captured object of any content is replayed or skipped, and stops no roll
       async (content) => {
         const lambda = standIn(undefined, () => ({ Payload: Buffer.from('{"statusCode":400,"body":"{}"}') }));
         const ports = {
-          capturedRequests: { newest: async () => [{ key: 'captured/a', text: content }] },
+          capturedRequests: { newestCaptured: async () => [{ key: 'captured/a', text: content }] },
           clock: { now: () => 0, sleep: async () => undefined },
           endpointCalls: lambdaEndpointCalls(contextWith({ lambda: lambda.client })),
         };

@@ -1,8 +1,8 @@
-import { cloudwatchFunctionCalls } from '../../lambdas/adapters/cloudwatch-function-calls';
-import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
-import { lambdaVersions } from '../../lambdas/adapters/lambda-versions';
-import { s3Models } from '../../lambdas/adapters/s3-models';
+import { cloudwatchFunctionCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
+import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
+import { s3Models } from '../../lambdas/adapters/s3/models';
 import { contextWith, standIn } from '../adapters/stand-ins';
 
 /** A bucket whose listing never ends. */
@@ -22,7 +22,7 @@ test.each([
   ],
 ])('a listing of models %s is given up, not asked for ever', async (_, answer, message) => {
   const { models, sent } = listing(answer);
-  await expect(models.newest('models/digits/', '.onnx')).rejects.toMatchObject({
+  await expect(models.newestModel('models/digits/', '.onnx')).rejects.toMatchObject({
     name: 'IncompleteAnswer',
     message: expect.stringMatching(message) as string,
   });
@@ -36,16 +36,16 @@ const ENDLESS: readonly (readonly [string, 'dynamodb' | 'lambda' | 's3', Answer,
     'models',
     's3',
     (nth) => ({ IsTruncated: true, NextKeyMarker: `${nth}` }),
-    (all) => s3Models(all).newest('m/', '.onnx'),
+    (all) => s3Models(all).newestModel('m/', '.onnx'),
   ],
-  ['settings', 'dynamodb', (nth) => ({ LastEvaluatedKey: { pk: nth } }), (all) => dynamodbSettings(all).list()],
+  ['settings', 'dynamodb', (nth) => ({ LastEvaluatedKey: { pk: nth } }), (all) => dynamodbSettings(all).listSettings()],
   [
     'rollouts',
     'dynamodb',
     (nth) => ({ LastEvaluatedKey: { pk: nth } }),
-    (all) => dynamodbRecords(all).list('digits', 5),
+    (all) => dynamodbRecords(all).listRecords('digits', 5),
   ],
-  ['versions', 'lambda', (nth) => ({ NextMarker: `${nth}` }), (all) => lambdaVersions(all).list('fn')],
+  ['versions', 'lambda', (nth) => ({ NextMarker: `${nth}` }), (all) => lambdaVersions(all).listVersions('fn')],
   ['aliases', 'lambda', (nth) => ({ NextMarker: `${nth}` }), (all) => lambdaVersions(all).usedByAliases('fn')],
   [
     'provisioned concurrency',
@@ -81,6 +81,6 @@ describe.each(ENDLESS)('a listing of %s', (_, service, answer, list) => {
 test('numbers of CloudWatch that always go on on another page are none', async () => {
   const { client, sent } = standIn(undefined, (_, nth) => ({ MetricDataResults: [], NextToken: `${nth}` }));
   const calls = cloudwatchFunctionCalls(contextWith({ cloudwatch: client }));
-  expect(await calls.perMinute('f', '2026-11-23T09:00:00.000Z', '2026-11-23T10:00:00.000Z')).toBe('unavailable');
+  expect(await calls.callsPerMinute('f', '2026-11-23T09:00:00.000Z', '2026-11-23T10:00:00.000Z')).toBe('unavailable');
   expect(sent.length).toBeLessThanOrEqual(100);
 });

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import fc from 'fast-check';
-import { plainSubject } from '../../lambdas/adapters/plain-subject';
+import { plainSubject } from '../../lambdas/adapters/notices';
 import { ERROR_NAMES, InvalidInput } from '../../lambdas/contract/errors';
 import { onOneLine } from '../../lambdas/contract/on-one-line';
 import { quoted } from '../../lambdas/contract/quoted';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
-import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
-import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { parseEndpointConfig } from '../../lambdas/contract/parse-endpoint-config';
 import { checkSettings } from '../../lib/settings/check-settings';
@@ -74,13 +74,13 @@ test('an item of any shape in the table is read, or refused by name', () => {
       const { client } = standIn(undefined, ({ command }) => (command === 'Query' ? { Items: [Item] } : { Item }));
       const context = contextWith({ dynamodb: client });
       const reads: readonly (() => Promise<unknown>)[] = [
-        () => dynamodbSettings(context).find('digits'),
-        () => dynamodbSettings(context).list(),
-        () => dynamodbLocks(context).read('digits'),
-        () => dynamodbUploads(context).waiting('digits'),
+        () => dynamodbSettings(context).findSettings('digits'),
+        () => dynamodbSettings(context).listSettings(),
+        () => dynamodbLocks(context).readLock('digits'),
+        () => dynamodbUploads(context).readWaitingUpload('digits'),
         () => dynamodbUploads(context).isAnswered('digits', 'e'),
-        () => dynamodbRecords(context).read('digits', 'r'),
-        () => dynamodbRecords(context).list('digits', 5),
+        () => dynamodbRecords(context).readRecord('digits', 'r'),
+        () => dynamodbRecords(context).listRecords('digits', 5),
       ];
       for (const read of reads) {
         const outcome = await outcomeOf(read);

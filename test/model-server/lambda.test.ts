@@ -1,7 +1,7 @@
 /** @jest-environment ./test/onnx-environment.js */
 import { Readable } from 'node:stream';
 import type { GetObjectCommand } from '@aws-sdk/client-s3';
-import { s3ModelSource } from '../../lambdas/adapters/s3-model-source';
+import { s3ModelSource } from '../../lambdas/adapters/s3/model-source';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
 import { xrayTrace } from '../../lambdas/model-server/xray-trace';
 import { event, throughLive } from './serve';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { plainSubject } from '../../lambdas/adapters/plain-subject';
+import { plainSubject } from '../../lambdas/adapters/notices';
 import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../../lambdas/contract/event-names';
 import { TRANSITIONS, transitionEventSchema } from '../../lambdas/contract/transition-event';
 import { noticeOf } from '../../lambdas/notices/notice-of';

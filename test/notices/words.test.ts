@@ -1,5 +1,5 @@
 import { consoleLinks } from '../../lambdas/adapters/console-links';
-import { plainSubject } from '../../lambdas/adapters/plain-subject';
+import { plainSubject } from '../../lambdas/adapters/notices';
 import { ENV } from '../../lambdas/contract/names';
 import { ERROR_NAMES } from '../../lambdas/contract/errors';
 import type { EndedEvent } from '../../lambdas/contract/transition-event';
@@ -153,21 +153,25 @@ describe('links', () => {
     ['aws-us-gov', 'us-gov-west-1', 'https://console.amazonaws-us-gov.com/'],
   ])('lead to the console of %s', (partition, region, home) => {
     const links = linksIn(partition, region);
-    for (const link of [links.dashboard()!, links.execution('arn:e'), links.object('s3://b/k.html')]) {
+    for (const link of [
+      links.linkToDashboard()!,
+      links.linkToExecution('arn:e'),
+      links.linkToObject('s3://b/k.html'),
+    ]) {
       expect(link).toContain(home);
       expect(link).toContain(`region=${region}`);
     }
   });
 
   it('escape what a key may hold', () => {
-    expect(linksIn('aws', 'eu-west-1').object('s3://b/rollouts/a b&c.html')).toContain(
+    expect(linksIn('aws', 'eu-west-1').linkToObject('s3://b/rollouts/a b&c.html')).toContain(
       'prefix=rollouts%2Fa%20b%26c.html',
     );
   });
 
   it('lead to no dashboard where there is none', () => {
     const links = linksIn('aws', 'eu-west-1', '');
-    expect(links.dashboard()).toBeUndefined();
+    expect(links.linkToDashboard()).toBeUndefined();
     expect(noticeOf(regressedExample(), links)!.body).not.toContain('Dashboard');
   });
 });

@@ -20,11 +20,11 @@ async function keep(id: string, phase: RolloutState['phase']) {
   const judgement = judge(evidence, judgeSettings(config.settings, minimum));
   const written = new Map<string, string>();
   const documents = {
-    write: async (_endpoint: string, _id: string, name: string, content: string) => {
+    writeDocument: async (_endpoint: string, _id: string, name: string, content: string) => {
       written.set(name, content);
       return `s3://bucket/${name}`;
     },
-    read: async () => '',
+    readDocument: async () => '',
   };
   const state = { id: 'digits-1', endpoint: 'digits', phase, config, plan: { steps } } as unknown as RolloutState;
   const leftOut = [{ minute: '2026-01-05T11:00:00.000Z', why: 'late' }];

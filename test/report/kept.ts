@@ -20,11 +20,11 @@ export async function keptCanary(trace: string, given: Partial<RolloutRecord> = 
   const judgement = judge(evidence, judgeSettings(base.config.settings, 60));
   const texts = new Map<string, string>();
   const documents = {
-    write: async (_endpoint: string, _id: string, name: string, text: string) => {
+    writeDocument: async (_endpoint: string, _id: string, name: string, text: string) => {
       texts.set(name, text);
       return name;
     },
-    read: async () => '',
+    readDocument: async () => '',
   };
   const queries = [{ namespace: 'AWS/Lambda', dimensions: { FunctionName: 'digits' }, series: { a0: 'Errors Sum' } }];
   const look = { evidence, judgement, queries, leftOut: [LEFT_OUT] };

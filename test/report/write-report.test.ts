@@ -6,11 +6,11 @@ import { keptCanary, textOf } from './kept';
 async function written(record: RolloutRecord, read: (name: string) => Promise<string>) {
   const [pages, asked] = [new Map<string, string>(), [] as string[]];
   const documents = {
-    write: async (_endpoint: string, _id: string, name: string, content: string) => {
+    writeDocument: async (_endpoint: string, _id: string, name: string, content: string) => {
       pages.set(name, content);
       return `s3://bucket/${name}`;
     },
-    read: (_endpoint: string, _id: string, name: string) => {
+    readDocument: (_endpoint: string, _id: string, name: string) => {
       asked.push(name);
       return read(name);
     },

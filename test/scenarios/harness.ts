@@ -1,13 +1,12 @@
 import { GetAliasCommand, GetFunctionCommand, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import { UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { lambdaContext } from '../../lambdas/adapters/context';
-import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb-live-models';
-import { dynamodbLocks } from '../../lambdas/adapters/dynamodb-locks';
-import { dynamodbRecords } from '../../lambdas/adapters/dynamodb-records';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
-import { dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb-settings-store';
-import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
+import { lambdaContext } from '../../lambdas/adapters/sdk/context';
+import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
+import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
+import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
@@ -99,10 +98,10 @@ export class Scene {
   /** Changes the endpoint's settings without a deploy. */
   async change(settings: Partial<EndpointSettingsInput>, endpoint = ENDPOINT): Promise<void> {
     if (Object.keys(settings).length === 0) return;
-    const config = await this.world.run(dynamodbSettings(this.context).find(endpoint));
+    const config = await this.world.run(dynamodbSettings(this.context).findSettings(endpoint));
     if (!config) throw new Error(`no endpoint ${endpoint}`);
     const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
-    await this.world.run(dynamodbSettingsStore(this.context).put(changed));
+    await this.world.run(dynamodbSettingsStore(this.context).storeSettings(changed));
   }
 
   /** From now on the model of that name behaves differently. */
@@ -236,23 +235,23 @@ export class Scene {
   }
 
   lock(endpoint = ENDPOINT) {
-    return this.world.run(dynamodbLocks(this.context).read(endpoint));
+    return this.world.run(dynamodbLocks(this.context).readLock(endpoint));
   }
 
   waitingUpload() {
-    return this.world.run(dynamodbUploads(this.context).waiting(ENDPOINT));
+    return this.world.run(dynamodbUploads(this.context).readWaitingUpload(ENDPOINT));
   }
 
   record(id: string, endpoint = ENDPOINT): Promise<RolloutRecord | undefined> {
-    return this.world.run(dynamodbRecords(this.context).read(endpoint, id));
+    return this.world.run(dynamodbRecords(this.context).readRecord(endpoint, id));
   }
 
   records(endpoint = ENDPOINT): Promise<readonly RolloutRecord[]> {
-    return this.world.run(dynamodbRecords(this.context).list(endpoint, 50));
+    return this.world.run(dynamodbRecords(this.context).listRecords(endpoint, 50));
   }
 
   livePeriods() {
-    return this.world.run(dynamodbLiveModels(this.context).read(ENDPOINT));
+    return this.world.run(dynamodbLiveModels(this.context).livePeriods(ENDPOINT));
   }
 
   /** Numbers of the published versions. */

@@ -1,7 +1,6 @@
 import { PutProvisionedConcurrencyConfigCommand } from '@aws-sdk/client-lambda';
-import { lambdaContext } from '../../lambdas/adapters/context';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
-import { dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb-settings-store';
+import { lambdaContext } from '../../lambdas/adapters/sdk/context';
+import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import type { FakeModel } from '../../simulator/fake-model';
@@ -116,9 +115,9 @@ describe('a canary that would prove nothing is refused before any traffic moves'
   it("when a user's own function answers what it must fail", async () => {
     const scene = await served({ knownBadRequest: { path: '/predict', body: { x: 'no number' } } });
     const context = lambdaContext(scene.world.user, scene.environment, { clock: scene.world.clock });
-    const config = await scene.world.run(dynamodbSettings(context).find(ENDPOINT));
+    const config = await scene.world.run(dynamodbSettings(context).findSettings(ENDPOINT));
     const own = endpointConfigSchema.parse({ ...config, builtIn: false });
-    await scene.world.run(dynamodbSettingsStore(context).put(own));
+    await scene.world.run(dynamodbSettingsStore(context).storeSettings(own));
     const ended = await scene.rollout({ name: 'v2' });
     await expectRefusal(scene, ended, 'PreflightFailed', /version 3 swallows errors: knownBadRequest, POST \/predict/);
   });

@@ -1,5 +1,5 @@
-import { lambdaContext } from '../../lambdas/adapters/context';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
+import { lambdaContext } from '../../lambdas/adapters/sdk/context';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import { answerCloudFormation } from '../../lambdas/handlers/wiring/answer-cloudformation';
 import type { Template } from '../../simulator/template';
 import { Scene, templateOf } from './harness';
@@ -7,7 +7,7 @@ import { Scene, templateOf } from './harness';
 const ONE = templateOf({ name: 'digits' });
 const settingsOf = (scene: Scene) => dynamodbSettings(lambdaContext(scene.world.user, scene.environment));
 const find = async (scene: Scene, endpoint: string) =>
-  (await scene.world.run(settingsOf(scene).find(endpoint)))?.settings;
+  (await scene.world.run(settingsOf(scene).findSettings(endpoint)))?.settings;
 
 it('stores new settings before the rollout starts that is judged by them', async () => {
   const scene = await Scene.open();

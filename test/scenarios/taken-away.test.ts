@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb-settings';
+import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { LIVE_ALIAS, MODEL_SERVER, HANDLER_METADATA } from '../../lambdas/contract/names';
 import { Greenlight } from '../../lib/greenlight';
@@ -33,7 +33,7 @@ async function inCanary(template: Template): Promise<Scene> {
   return scene;
 }
 
-const settingsOf = (scene: Scene, name: string) => scene.world.run(dynamodbSettings(scene.context).find(name));
+const settingsOf = (scene: Scene, name: string) => scene.world.run(dynamodbSettings(scene.context).findSettings(name));
 
 describe('a deploy during a canary that takes away', () => {
   it.each([

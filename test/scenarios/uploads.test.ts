@@ -1,4 +1,4 @@
-import { dynamodbUploads } from '../../lambdas/adapters/dynamodb-uploads';
+import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import { MINUTE, Scene } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
@@ -89,9 +89,9 @@ it.each([
 it('lets an upload leave the line when a newer one was started since it came to wait', async () => {
   const scene = await busy();
   const { context } = scene;
-  const running = await scene.world.run(dynamodbUploads(context).newestStarted('digits'));
+  const running = await scene.world.run(dynamodbUploads(context).newestStartedUpload('digits'));
   const older = { ...running!, endpoint: 'digits', bucket: scene.app.bucket, input: '{}', uploadedAt: '2020-01-01T00:00:00.000Z', executionName: 'digits-000000000000-1' }; // prettier-ignore
-  await scene.world.run(dynamodbUploads(context).wait(older));
+  await scene.world.run(dynamodbUploads(context).waitInLine(older));
   await scene.end(rolloutOf(scene, 'v2.onnx')[0]!);
   await scene.world.runFor(MINUTE);
   expect(scene.world.executions).toHaveLength(2);

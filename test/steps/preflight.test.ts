@@ -2,9 +2,10 @@ import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-sett
 import { GreenIncompatible, InsufficientEvidence, PreflightFailed } from '../../lambdas/contract/errors';
 import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
 import type { Baseline, BaselineMinute } from '../../lambdas/domain/judge/evidence';
-import type { EndpointAnswer, EndpointRequest, LoggedAnswer } from '../../lambdas/ports/endpoint-calls';
-import type { MinuteOfCalls } from '../../lambdas/ports/function-calls';
-import type { ProvisionedConcurrency, VersionFacts } from '../../lambdas/ports/versions';
+import type { EndpointAnswer, EndpointRequest, LoggedAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
+import type { MinuteOfCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
+import type { ProvisionedConcurrency } from '../../lambdas/adapters/lambda/provisioned-concurrency';
+import type { VersionFacts } from '../../lambdas/adapters/lambda/versions';
 import { preflight } from '../../lambdas/steps/preflight/preflight';
 import { verificationState } from './verification-state';
 
@@ -76,37 +77,37 @@ function fly(world: World) {
   const done = preflight(
     {
       clock: { now: () => NOW, sleep: notAsked },
-      endpointCalls: { callWithLog: call, call: async (...of) => (await call(...of)).answer },
+      endpointCalls: { callVersionWithLog: call, callVersion: async (...of) => (await call(...of)).answer },
       evidence: {
-        minutes: notAsked,
-        requests: notAsked,
-        baseline: async () => {
+        fetchMinutes: notAsked,
+        fetchRequests: notAsked,
+        fetchBaseline: async () => {
           if (baseline instanceof Error) throw baseline;
           return baseline === 'unavailable' ? baseline : { baseline, queries: [] };
         },
       },
-      functionCalls: { perMinute: async () => world.calls ?? [] },
+      functionCalls: { callsPerMinute: async () => world.calls ?? [] },
       liveModels: {
-        forget: () => Promise.reject(new Error('not asked')),
-        begin: notAsked,
-        takeBack: notAsked,
-        takenBack: notAsked,
+        forgetLivePeriods: () => Promise.reject(new Error('not asked')),
+        beginLivePeriod: notAsked,
+        noteTakenBack: notAsked,
+        listTakenBack: notAsked,
         unknownBefore: notAsked,
         isLost: notAsked,
         recover: notAsked,
-        read: async () => [{ version: '1', since: world.blueSince ?? '2026-11-20T00:00:00Z' }],
+        livePeriods: async () => [{ version: '1', since: world.blueSince ?? '2026-11-20T00:00:00Z' }],
       },
       versions: {
-        configure: notAsked,
-        protect: notAsked,
-        find: async (_, version) => facts(version),
-        list: notAsked,
+        configureLatest: notAsked,
+        protectVersion: notAsked,
+        describeVersion: async (_, version) => facts(version),
+        listVersions: notAsked,
         listProvisioned: notAsked,
-        provision: notAsked,
-        provisioned: notAsked,
-        provisionedOnLive: async () => world.onLive,
-        publish: notAsked,
-        remove: notAsked,
+        provisionVersion: notAsked,
+        readProvisioned: notAsked,
+        readProvisionedOnLive: async () => world.onLive,
+        publishVersion: notAsked,
+        deleteVersion: notAsked,
         unprovision: notAsked,
         usedByAliases: notAsked,
       },

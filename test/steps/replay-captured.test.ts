@@ -1,8 +1,8 @@
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { ModelRejected } from '../../lambdas/contract/errors';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
-import type { CaptureLimits, CapturedText } from '../../lambdas/ports/captured-requests';
-import type { EndpointAnswer } from '../../lambdas/ports/endpoint-calls';
+import type { CapturedText, CaptureLimits } from '../../lambdas/adapters/s3/captured-requests';
+import type { EndpointAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { replayCaptured } from '../../lambdas/steps/verification/replay-captured';
 import { verificationState } from './verification-state';
 
@@ -40,14 +40,14 @@ function replay(
     {
       clock: { now: () => world.now, sleep: async () => undefined },
       capturedRequests: {
-        newest: async (_, atMost) => {
+        newestCaptured: async (_, atMost) => {
           world.asked.push(atMost);
           return texts;
         },
       },
       endpointCalls: {
-        callWithLog: () => Promise.reject(new Error('replay reads no log')),
-        call: async (functionName, version, { method, path, body }) => {
+        callVersionWithLog: () => Promise.reject(new Error('replay reads no log')),
+        callVersion: async (functionName, version, { method, path, body }) => {
           world.now += secondsPerCall * 1000;
           world.calls.push(`${functionName}:${version} ${method} ${path}`);
           const { inputs } = body as { inputs: { data: number[] }[] };

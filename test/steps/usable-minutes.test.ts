@@ -1,5 +1,5 @@
 import type { EvidenceMinute } from '../../lambdas/domain/judge/evidence';
-import type { IncompleteMinute, MinutesReading } from '../../lambdas/ports/evidence-source';
+import type { IncompleteMinute, MinutesReading } from '../../lambdas/adapters/cloudwatch/minutes';
 import { usableMinutes } from '../../lambdas/steps/judging/usable-minutes';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import type { InferInput, ModelMetadata } from '../../lambdas/contract/inference-protocol';
-import type { EndpointAnswer } from '../../lambdas/ports/endpoint-calls';
+import type { EndpointAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { warmUp } from '../../lambdas/steps/verification/warm-up';
 import { verificationState } from './verification-state';
 
@@ -35,8 +35,8 @@ function warm({ inputs = [FP32], green, blue = () => good, ...more }: Case) {
   const ports = {
     clock: { now: () => 0, sleep: () => new Promise<void>(() => undefined) },
     endpointCalls: {
-      callWithLog: () => Promise.reject(new Error('no log is read')),
-      call: async (_: string, version: string, { body }: { readonly body?: unknown }) => {
+      callVersionWithLog: () => Promise.reject(new Error('no log is read')),
+      callVersion: async (_: string, version: string, { body }: { readonly body?: unknown }) => {
         const asked = (body as { inputs: InferInput[] }).inputs;
         calls.push({ version, inputs: asked });
         return (version === '1' ? blue : green)(asked, calls.length);

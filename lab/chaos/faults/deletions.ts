@@ -58,8 +58,8 @@ async function deleteNow(run: FaultRun, plan: DeletionPlan): Promise<void> {
 
 /** The rollout that holds the endpoint, by its lock, and its versions by its record. */
 async function rolloutNow({ stage }: FaultRun, endpoint: string) {
-  const lock = (await stage.locks.read(endpoint).catch(() => undefined))?.rolloutId;
-  const state = lock === undefined ? undefined : (await stage.records.read(endpoint, lock).catch(() => undefined))?.state; // prettier-ignore
+  const lock = (await stage.locks.readLock(endpoint).catch(() => undefined))?.rolloutId;
+  const state = lock === undefined ? undefined : (await stage.records.readRecord(endpoint, lock).catch(() => undefined))?.state; // prettier-ignore
   const record = state && { blue: state.blue.version, ...(state.green.version !== undefined && { green: state.green.version }) }; // prettier-ignore
   return { lock, record };
 }

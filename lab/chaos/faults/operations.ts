@@ -35,7 +35,7 @@ export async function attempt(
 ): Promise<void> {
   const { stage } = run;
   const { endpoint, what } = plan;
-  const rolloutId = (await stage.locks.read(endpoint).catch(() => undefined))?.rolloutId;
+  const rolloutId = (await stage.locks.readLock(endpoint).catch(() => undefined))?.rolloutId;
   const allowed = allowing(run, what, rolloutId);
   try {
     await perform(run, ports, plan, rolloutId);

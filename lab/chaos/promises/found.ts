@@ -3,8 +3,8 @@ import { OUTBOX_PARTITION } from '../../../lambdas/contract/names';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import { EVENT_SOURCE } from '../../../lambdas/contract/event-names';
 import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
-import type { Lock } from '../../../lambdas/ports/locks';
-import type { Upload } from '../../../lambdas/ports/uploads';
+import type { Lock } from '../../../lambdas/adapters/dynamodb/locks';
+import type { Upload } from '../../../lambdas/adapters/dynamodb/uploads';
 import type { Execution } from '../../../simulator/states/execution';
 import type { EndpointPlan } from '../plan/plan';
 import type { Played } from '../run/run-plan';
@@ -73,7 +73,7 @@ export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<
   const endpoints = await world.run(Promise.all(plan.endpoints.map((endpoint) => lookAt(stage, endpoint))));
   return {
     ...{ story, faultsUntil, cameToRest, endpoints, endedAt: stage.now },
-    strays: await world.run(stage.records.list('none', 50)),
+    strays: await world.run(stage.records.listRecords('none', 50)),
     executions: world.executions,
     notices: world.services.sns.messages.map(({ subject, message }) => `${subject ?? ''}\n${message}`),
     told: toldIn(stage),
@@ -98,7 +98,7 @@ function toldIn({ world }: Played['stage']): readonly Told[] {
 async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<EndpointFound> {
   const { name } = plan;
   const { lambda } = stage.world.services;
-  const config = await stage.settings.find(name);
+  const config = await stage.settings.findSettings(name);
   if (!config) throw new Error(`the settings of ${name} are gone`);
   const FunctionName = config.functionName;
   const person = { kind: 'user' } as const;
@@ -110,10 +110,10 @@ async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<Endpo
     .call('GetFunctionConfiguration', { FunctionName, Qualifier: said.FunctionVersion }, person)
     .catch(() => undefined)) as VersionAnswer | undefined;
   const modelVersionId = live?.Environment?.Variables?.['GREENLIGHT_MODEL_VERSION_ID'];
-  const [lock, waiting] = [await stage.locks.read(name), await stage.uploads.waiting(name)];
+  const [lock, waiting] = [await stage.locks.readLock(name), await stage.uploads.readWaitingUpload(name)];
   const aliases = stage.story.aliases.filter(({ functionName }) => functionName === FunctionName);
   return {
-    ...{ plan, config, aliases, records: await stage.records.list(name, 100) },
+    ...{ plan, config, aliases, records: await stage.records.listRecords(name, 100) },
     alias: { version: said.FunctionVersion, weights: said.RoutingConfig?.AdditionalVersionWeights ?? {} },
     state: live?.State ?? 'missing',
     canServe: await stage.versionsThatServe(name),

@@ -142,8 +142,8 @@ async function comeToRest(stage: Stage): Promise<boolean> {
 
 async function isFree(stage: Stage): Promise<boolean> {
   for (const { name } of stage.plan.endpoints) {
-    if ((await stage.world.run(stage.locks.read(name))) !== undefined) return false;
-    if ((await stage.world.run(stage.uploads.waiting(name))) !== undefined) return false;
+    if ((await stage.world.run(stage.locks.readLock(name))) !== undefined) return false;
+    if ((await stage.world.run(stage.uploads.readWaitingUpload(name))) !== undefined) return false;
   }
   return true;
 }

@@ -1,11 +1,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { lambdaContext } from '../../../lambdas/adapters/context';
-import { dynamodbLocks } from '../../../lambdas/adapters/dynamodb-locks';
-import { dynamodbRecords } from '../../../lambdas/adapters/dynamodb-records';
-import { dynamodbSettings } from '../../../lambdas/adapters/dynamodb-settings';
-import { dynamodbSettingsStore } from '../../../lambdas/adapters/dynamodb-settings-store';
-import { dynamodbUploads } from '../../../lambdas/adapters/dynamodb-uploads';
+import { lambdaContext } from '../../../lambdas/adapters/sdk/context';
+import { dynamodbLocks } from '../../../lambdas/adapters/dynamodb/locks';
+import { dynamodbRecords } from '../../../lambdas/adapters/dynamodb/records';
+import { dynamodbSettings, dynamodbSettingsStore } from '../../../lambdas/adapters/dynamodb/settings';
+import { dynamodbUploads } from '../../../lambdas/adapters/dynamodb/uploads';
 import { endpointConfigSchema } from '../../../lambdas/contract/endpoint-settings';
 import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODELS_PREFIX } from '../../../lambdas/contract/names';
 import type { HandlerName } from '../../../lambdas/contract/names';
@@ -241,11 +240,11 @@ export class Stage {
     this.world.services.cloudwatch.setAlarm(VETO_ALARM, 'OK');
     await this.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(6)));
     for (const { name, settings } of this.plan.endpoints) {
-      const config = await this.settings.find(name);
+      const config = await this.settings.findSettings(name);
       if (!config) throw new Error(`the template has no endpoint ${name}`);
       this.functionNames.set(name, config.functionName);
       const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
-      await dynamodbSettingsStore(this.context).put(changed);
+      await dynamodbSettingsStore(this.context).storeSettings(changed);
     }
   }
 }

@@ -1,17 +1,41 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { labelsInSight } from '../../domain/feedback/label-minutes';
-import type { BaselineMinute, LabelsBefore } from '../../domain/judge/evidence';
-import type { EvidenceSource, LabelsWanted } from '../../ports/evidence-source';
+import type { Baseline, BaselineMinute, LabelsBefore } from '../../domain/judge/evidence';
 import { namedClasses, usedClasses } from './baseline-classes';
 import { baselineThresholds } from './baseline-thresholds';
 import { minuteCounts } from './minute-counts';
-import { bothReadings, readQueries, readSideAlone } from './read-side';
 import type { SeriesById } from './read-series';
+import { bothReadings, readQueries, readSideAlone } from './read-side';
 import type { Range } from './series-query';
-import { type Side, seriesId } from './side';
+import { seriesId, type Side } from './side';
 import { beyondQueries, classQueries, labelsQuery, topClassQuery, wrongLabelQueries } from './side-queries';
 import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
+
+export type FetchBaseline = (
+  query: BaselineQuery,
+) => Promise<{ readonly baseline: Baseline; readonly queries: readonly unknown[] } | 'unavailable'>;
+
+export interface BaselineQuery {
+  readonly config: EndpointConfig;
+  readonly blue: string;
+  /** Whole minutes; `until` is exclusive. */
+  readonly from: string;
+  readonly until: string;
+  /** Only what there is to count, at a quarter of the cost: no thresholds, and the classes' names without counts. */
+  readonly outline: boolean;
+  /** @default no label is looked for */
+  readonly labels?: LabelsWanted | undefined;
+}
+
+/** What must be in sight for labels to be counted, which else costs one metric. */
+export interface LabelsWanted {
+  readonly withinMinutes: number;
+  /** See `labelMinutes`. */
+  readonly greenMinutes: number;
+  /** Labels that green must be able to expect. */
+  readonly least: number;
+}
 
 const MINUTE_MS = 60_000;
 const NOTHING = { minutes: [], durations: 0, thresholds: [], classNames: [] };
@@ -22,7 +46,7 @@ const NOTHING = { minutes: [], durations: 0, thresholds: [], classNames: [] };
  * minute whose data has not all arrived is left out. An outline is the first call alone.
  */
 export const readBaseline =
-  (client: CloudWatchClient): EvidenceSource['baseline'] =>
+  (client: CloudWatchClient): FetchBaseline =>
   async ({ config, blue: version, from, until, outline, labels: wanted }) => {
     const range: Range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
     if (range.untilMs <= range.fromMs) return { baseline: NOTHING, queries: [] };

@@ -1,13 +1,54 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isProven } from '../../domain/judge/3-gates/latency-quantiles';
-import type { EvidenceMinute, SideCounts } from '../../domain/judge/evidence';
-import type { EvidenceSource, IncompleteMinute, MinutesQuery, WeightWindow } from '../../ports/evidence-source';
+import type { EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/judge/evidence';
 import { minuteCounts, type MinuteCounts } from './minute-counts';
 import { bothReadings, readQueries, readSideAlone, readSides, type SeriesReading } from './read-side';
 import type { Range } from './series-query';
 import type { Side, Timed } from './side';
 import { beyondQueries } from './side-queries';
 import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
+
+/** A stretch of whole minutes at one weight. `until` is exclusive. */
+export interface WeightWindow {
+  readonly from: string;
+  readonly until: string;
+  readonly weight: number;
+}
+
+export type FetchMinutes = (query: MinutesQuery) => Promise<MinutesReading | 'unavailable'>;
+
+export interface MinutesQuery {
+  readonly config: EndpointConfig;
+  readonly blue: string;
+  readonly green: string;
+  readonly thresholds: readonly LatencyThreshold[];
+  /** Number of classes (or bins) to count. */
+  readonly classCount: number;
+  /**
+   * Whether this look may end in `pass`. Only then is green counted beyond its harmful durations: a look reads every
+   * minute anew, so that the last one has those of all minutes, and the looks before it cost less.
+   */
+  readonly mayPass: boolean;
+  readonly windows: readonly WeightWindow[];
+  /** Minutes of the windows before `from` count no label: green's had no time yet. @default accuracy is not judged */
+  readonly labels?: { readonly withinMinutes: number; readonly from: string } | undefined;
+  /** Blue's minutes lie this many minutes before green's: 0 in a canary, more when green alone is watched. */
+  readonly blueMinutesEarlier: number;
+}
+
+/** A minute that has ended and yet says too little to count. */
+export interface IncompleteMinute {
+  readonly minute: string;
+  readonly why: string;
+}
+
+export interface MinutesReading {
+  readonly minutes: readonly EvidenceMinute[];
+  readonly incomplete: readonly IncompleteMinute[];
+  /** The exact queries, for the record. */
+  readonly queries: readonly unknown[];
+}
 
 const MINUTE_MS = 60_000;
 
@@ -18,7 +59,7 @@ interface WeightedMinute {
 
 /** Counts of both versions, minute by minute, over the windows. */
 export const readMinutes =
-  (client: CloudWatchClient): EvidenceSource['minutes'] =>
+  (client: CloudWatchClient): FetchMinutes =>
   async (query) => {
     const wanted = minutesOf(query.windows);
     const [first, last] = [wanted[0], wanted.at(-1)];

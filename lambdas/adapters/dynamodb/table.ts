@@ -1,8 +1,20 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { TABLE_KEYS } from '../../contract/names';
-import { isAwsError } from '../aws-error';
-import type { AdapterContext } from '../context';
-import { tableAccess } from './table-access';
+import * as z from 'zod';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { ENV, TABLE_KEYS } from '../../contract/names';
+import { onOneLine } from '../../contract/on-one-line';
+import { inOneMessage, problems } from '../../contract/problems';
+import { isAwsError } from '../sdk/answers';
+import { type AdapterContext, clientConfig, requiredVariable } from '../sdk/context';
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -24,20 +36,20 @@ export interface Page {
  * all endpoints are a partition beside them.
  */
 export interface Table {
-  get(endpoint: string, sort: string): Promise<Attributes | undefined>;
+  getItem(endpoint: string, sort: string): Promise<Attributes | undefined>;
   /** False when the condition did not hold. */
-  put(endpoint: string, sort: string, attributes: Attributes, condition?: Condition): Promise<boolean>;
+  putItem(endpoint: string, sort: string, attributes: Attributes, condition?: Condition): Promise<boolean>;
   /** Sets attributes of an item that is there. False when the condition did not hold. */
-  set(
+  setItem(
     endpoint: string,
     sort: string,
     attributes: Readonly<Record<string, string>>,
     condition: Condition,
   ): Promise<boolean>;
   /** False when the condition did not hold. */
-  remove(endpoint: string, sort: string, condition: Condition): Promise<boolean>;
+  removeItem(endpoint: string, sort: string, condition: Condition): Promise<boolean>;
   /** Items whose sort key begins with `prefix`, in descending order. */
-  newest(endpoint: string, prefix: string, limit: number, after?: Attributes): Promise<Page>;
+  newestItems(endpoint: string, prefix: string, limit: number, after?: Attributes): Promise<Page>;
 }
 
 /** Holds when there is no such item yet. */
@@ -49,11 +61,11 @@ export const PRESENT: Condition = { expression: 'attribute_exists(#pk)', names: 
 export function dynamodbTable(context: AdapterContext): Table {
   const { client, TableName } = tableAccess(context);
   return {
-    get: async (endpoint, sort) => {
+    getItem: async (endpoint, sort) => {
       const command = new GetCommand({ TableName, Key: endpointKey(endpoint, sort), ConsistentRead: true });
       return (await client.send(command)).Item;
     },
-    put: async (endpoint, sort, attributes, condition) =>
+    putItem: async (endpoint, sort, attributes, condition) =>
       happened(() =>
         client.send(
           new PutCommand({
@@ -63,7 +75,7 @@ export function dynamodbTable(context: AdapterContext): Table {
           }),
         ),
       ),
-    set: async (endpoint, sort, attributes, { expression, names, values }) => {
+    setItem: async (endpoint, sort, attributes, { expression, names, values }) => {
       const entries = Object.entries(attributes);
       const command = new UpdateCommand({
         TableName,
@@ -78,11 +90,11 @@ export function dynamodbTable(context: AdapterContext): Table {
       });
       return happened(() => client.send(command));
     },
-    remove: async (endpoint, sort, condition) =>
+    removeItem: async (endpoint, sort, condition) =>
       happened(() =>
         client.send(new DeleteCommand({ TableName, Key: endpointKey(endpoint, sort), ...conditionInput(condition) })),
       ),
-    newest: async (endpoint, prefix, limit, after) => {
+    newestItems: async (endpoint, prefix, limit, after) => {
       const answer = await client.send(
         new QueryCommand({
           TableName,
@@ -120,5 +132,81 @@ async function happened(write: () => Promise<unknown>): Promise<boolean> {
   } catch (error) {
     if (isAwsError(error, 'ConditionalCheckFailedException')) return false;
     throw error;
+  }
+}
+
+/** The client and the name of the app's one table. */
+export const tableAccess = (
+  context: AdapterContext,
+): { readonly client: DynamoDBDocumentClient; readonly TableName: string } => ({
+  client: context.client('dynamodb', () =>
+    DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig), { marshallOptions: { removeUndefinedValues: true } }),
+  ),
+  TableName: requiredVariable(context, ENV.table),
+});
+
+/** An item of the table is not what this app writes: somebody edited it, or another version of the app wrote it. */
+export class StoredItemInvalid extends Error {
+  override readonly name = 'StoredItemInvalid';
+}
+
+/** Several writers changed one item so often at once that our change found no gap; trying again later helps. */
+export class StoredItemContended extends Error {
+  override readonly name = 'StoredItemContended';
+}
+
+/** Parses what was read back. Throws `StoredItemInvalid` with the endpoint, the item's sort key and every problem. */
+export function parseItem<T extends z.ZodType>(schema: T, item: unknown, endpoint: string, sort: string): z.output<T> {
+  const parsed = schema.safeParse(item);
+  if (parsed.success) return parsed.data;
+  throw new StoredItemInvalid(
+    onOneLine(`Item ${sort} of endpoint ${endpoint} does not parse: ${inOneMessage(problems(parsed.error, 'item'))}`),
+  );
+}
+
+/** How often a read-modify-write is tried before it gives up. */
+export const WRITE_ATTEMPTS = 5;
+
+/** An item to put, by its keys and attributes together. */
+export interface TogetherPut {
+  readonly item: Attributes;
+  readonly condition?: Condition;
+}
+
+const reasons = z.object({ CancellationReasons: z.array(z.object({ Code: z.string().optional() })) });
+/** Of two transactions that touch one item at once DynamoDB cancels one; both are over within milliseconds. */
+const PAUSE_MS = 50;
+
+/**
+ * Puts all of the items, or none. Answers which conditions did not hold, by position: none when it was written.
+ * @throws StoredItemContended when others kept writing the same items
+ */
+export async function writeTogether(context: AdapterContext, puts: readonly TogetherPut[]): Promise<readonly number[]> {
+  const { client, TableName } = tableAccess(context);
+  const TransactItems: TransactWriteCommandInput['TransactItems'] = puts.map(({ item, condition }) => ({
+    Put: {
+      TableName,
+      Item: { ...item },
+      ...(condition && {
+        ConditionExpression: condition.expression,
+        ...(condition.names && { ExpressionAttributeNames: { ...condition.names } }),
+        ...(condition.values && { ExpressionAttributeValues: { ...condition.values } }),
+      }),
+    },
+  }));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.send(new TransactWriteCommand({ TransactItems }));
+      return [];
+    } catch (error) {
+      if (!isAwsError(error, 'TransactionCanceledException')) throw error;
+      const codes = reasons.safeParse(error).data?.CancellationReasons.map(({ Code }) => Code ?? 'None') ?? [];
+      const failed = codes.flatMap((code, index) => (code === 'ConditionalCheckFailed' ? [index] : []));
+      if (failed.length > 0) return failed;
+      if (!codes.includes('TransactionConflict')) throw error;
+      if (attempt === WRITE_ATTEMPTS)
+        throw new StoredItemContended(`${puts.length} items were being written by others, ${WRITE_ATTEMPTS} times.`);
+      await context.clock.sleep(attempt * PAUSE_MS);
+    }
   }
 }

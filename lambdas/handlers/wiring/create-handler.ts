@@ -1,10 +1,7 @@
 import type * as z from 'zod';
-import type { AwsClients } from '../../adapters/aws-clients';
-import { lambdaContext } from '../../adapters/context';
-import type { AdapterContext } from '../../adapters/context';
+import { type AdapterContext, type AwsClients, type Clock, lambdaContext } from '../../adapters/sdk/context';
 import { InvalidInput } from '../../contract/errors';
 import { inOneMessage, problems } from '../../contract/problems';
-import type { Clock } from '../../ports/clock';
 
 /** What Lambda tells a handler of its call, as far as any reads it. */
 export interface Invocation {

@@ -1,10 +1,10 @@
-import type { AdapterContext } from '../../adapters/context';
-import { lambdaTeardown } from '../../adapters/lambda-teardown';
-import { lambdaVersions } from '../../adapters/lambda-versions';
-import { s3ModelStore } from '../../adapters/s3-model-store';
-import { s3Models } from '../../adapters/s3-models';
-import { sfnAnswers } from '../../adapters/sfn-answers';
-import { sha256Hex } from '../../adapters/sha256-hex';
+import type { AdapterContext } from '../../adapters/sdk/context';
+import { lambdaTeardown } from '../../adapters/lambda/teardown';
+import { lambdaVersions } from '../../adapters/lambda/versions';
+import { s3ModelStore } from '../../adapters/s3/model-store';
+import { s3Models } from '../../adapters/s3/models';
+import { sfnAnswers } from '../../adapters/executions';
+import { sha256Hex } from '../../adapters/crypto';
 import type { OperationPorts } from '../../steps/operations/ports';
 import { statusPorts } from './status-ports';
 

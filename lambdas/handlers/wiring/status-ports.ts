@@ -1,14 +1,12 @@
-import type { AdapterContext } from '../../adapters/context';
-import { dynamodbApprovals } from '../../adapters/dynamodb-approvals';
-import { dynamodbDecisions } from '../../adapters/dynamodb-decisions';
-import { dynamodbHolds } from '../../adapters/dynamodb-holds';
-import { dynamodbLiveModels } from '../../adapters/dynamodb-live-models';
-import { dynamodbLocks } from '../../adapters/dynamodb-locks';
-import { dynamodbRecords } from '../../adapters/dynamodb-records';
-import { dynamodbSettings } from '../../adapters/dynamodb-settings';
-import { dynamodbUploads } from '../../adapters/dynamodb-uploads';
-import { lambdaLiveAlias } from '../../adapters/lambda-live-alias';
-import { sfnExecutions } from '../../adapters/sfn-executions';
+import type { AdapterContext } from '../../adapters/sdk/context';
+import { dynamodbApprovals, dynamodbDecisions, dynamodbHolds } from '../../adapters/dynamodb/decisions';
+import { dynamodbLiveModels } from '../../adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../../adapters/dynamodb/records';
+import { dynamodbSettings } from '../../adapters/dynamodb/settings';
+import { dynamodbUploads } from '../../adapters/dynamodb/uploads';
+import { lambdaLiveAlias } from '../../adapters/lambda/live-alias';
+import { sfnExecutions } from '../../adapters/executions';
 
 /** What telling the state of endpoints needs. */
 export const statusPorts = (context: AdapterContext) => ({

@@ -1,9 +1,9 @@
 import type { EventOf } from '../../contract/transition-event';
 import { isoTime } from '../../domain/minutes';
-import type { Clock } from '../../ports/clock';
-import type { AliasState } from '../../ports/live-alias';
-import type { TeardownReport } from '../../ports/teardown';
-import type { Upload } from '../../ports/uploads';
+import type { Clock } from '../../adapters/sdk/context';
+import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { TeardownReport } from '../../adapters/lambda/teardown';
+import type { Upload } from '../../adapters/dynamodb/uploads';
 import { header } from './rollout-members';
 
 /** What happens beside rollouts: to uploads, to weights that nobody owns, to idle versions. */

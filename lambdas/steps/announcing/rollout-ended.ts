@@ -1,7 +1,7 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { EndedEvent, EventOf, Severity } from '../../contract/transition-event';
 import type { Outcome } from '../../domain/rollout';
-import type { Clock } from '../../ports/clock';
+import type { Clock } from '../../adapters/sdk/context';
 import { canaryStep, header, judgementMembers, rolloutMembers } from './rollout-members';
 
 /** How a rollout ended, from the record that is being closed. */

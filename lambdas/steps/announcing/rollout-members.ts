@@ -3,7 +3,7 @@ import { EVENT_SCHEMA_VERSION } from '../../contract/event-names';
 import type { JudgementNumbers, Severity, Transition } from '../../contract/transition-event';
 import { formatModelAddress } from '../../domain/model-address';
 import { isoTime } from '../../domain/minutes';
-import type { Clock } from '../../ports/clock';
+import type { Clock } from '../../adapters/sdk/context';
 
 /** What makes an event one of its kind: `part` tells two of one transition in one rollout apart. */
 export function header<Name extends Transition>(

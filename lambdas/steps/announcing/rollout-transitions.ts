@@ -1,7 +1,7 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import type { EventOf } from '../../contract/transition-event';
-import type { Question } from '../../ports/approvals';
-import type { Clock } from '../../ports/clock';
+import type { Question } from '../../adapters/dynamodb/decisions';
+import type { Clock } from '../../adapters/sdk/context';
 import { canaryStep, header, judgementMembers, rolloutMembers } from './rollout-members';
 
 /** The transitions of a rollout that runs, one function each. A step that is tried again makes the same ids. */

@@ -1,13 +1,13 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { TransitionEvent } from '../../contract/transition-event';
 import type { Outcome } from '../../domain/rollout';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { rolloutEnded } from '../announcing/rollout-ended';
 import { startWaitingUpload } from '../uploads/start-waiting-upload';
 import { writeReport } from './write-report';
 
 export type ClosingPorts = Pick<
-  Ports,
+  Adapters,
   'announcements' | 'clock' | 'documents' | 'executions' | 'locks' | 'records' | 'uploads'
 >;
 
@@ -23,7 +23,7 @@ export async function closeRollout(
 ): Promise<void> {
   const report = await writeReport(ports, record);
   const ended = { ...record, status: 'ended', report } as const;
-  await ports.records.close(ended, [...announced, rolloutEnded(ports.clock, ended, record.outcome)]);
-  if (record.executionArn !== undefined) await ports.locks.release(record.endpoint, record.executionArn);
+  await ports.records.closeRecord(ended, [...announced, rolloutEnded(ports.clock, ended, record.outcome)]);
+  if (record.executionArn !== undefined) await ports.locks.releaseLock(record.endpoint, record.executionArn);
   await startWaitingUpload(ports, record.endpoint);
 }

@@ -1,8 +1,8 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
 import type { Failure, Outcome } from '../../domain/rollout';
-import type { AliasState } from '../../ports/live-alias';
-import type { Ports } from '../../ports/ports';
+import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { Adapters } from '../../adapters/adapters';
 import { approvalAnswered } from '../announcing/rollout-transitions';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
@@ -12,7 +12,7 @@ import type { OwnRollout } from './find-own-rollout';
 import { restoreAlias } from './restore-alias';
 import type { Restored, Seen } from './restore-alias';
 
-type Needs = ClosingPorts & Pick<Ports, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
+type Needs = ClosingPorts & Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
 
 /** The model, the endpoint or the request was at fault, not the canary, not AWS. */
 const REFUSALS: readonly string[] = [
@@ -43,7 +43,7 @@ export async function endWithoutPromotion(
   }
   if (own.record?.status === 'ended') {
     // Somebody else has ended it: a late or second event, or a redrive. The world has moved on; only our lock may be left.
-    await ports.locks.release(own.state.endpoint, execution.id);
+    await ports.locks.releaseLock(own.state.endpoint, execution.id);
     return own.state;
   }
   const restored = (await mayRestore(ports, own, execution.id))
@@ -78,7 +78,7 @@ async function mayRestore({ clock, locks }: Needs, { owns, lost, state }: OwnRol
   if (owns || !lost) return owns;
   const now = clock.now();
   const lock = { endpoint: state.endpoint, owner, rolloutId: state.id, leaseUntil: isoTime(now + RESTORE_MS) };
-  return (await locks.acquire(lock, isoTime(now))) === 'acquired';
+  return (await locks.acquireLock(lock, isoTime(now))) === 'acquired';
 }
 
 /** Eleven tries of the workflow, and the reconciler's next turns. */
@@ -87,7 +87,7 @@ const RESTORE_MS = 30 * 60_000;
 async function leftAlone(ports: Needs, state: RolloutState): Promise<Restored> {
   const note = 'another rollout owns the endpoint: the live alias was left alone';
   try {
-    const alias = await ports.liveAlias.read(state.config.functionName);
+    const alias = await ports.liveAlias.readLiveAlias(state.config.functionName);
     return { note, liveVersion: alias.version, greenWasLive: false, seen: seenIn(alias, state) };
   } catch (error) {
     if (!(error instanceof Error && error.name === 'LiveAliasMoved')) throw error;
@@ -124,7 +124,7 @@ async function noteTakenBack(
   // A person has put it there.
   if (error === 'LiveAliasMoved' && live === version) return;
   const how = outcome === 'reverted' || phase === 'promoted' ? 'reverted' : 'aborted';
-  await liveModels.takeBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how }, blue);
+  await liveModels.noteTakenBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how }, blue);
 }
 
 /** Validation failed before there was a state: the record says what was asked for and why it was refused. */
@@ -157,8 +157,8 @@ export const NO_ENDPOINT = 'none';
 async function lockedEndpoint({ locks, settings }: Needs, executionArn: string): Promise<string | undefined> {
   for (const {
     settings: { name },
-  } of (await settings.readable()).configs) {
-    const lock = await locks.read(name);
+  } of (await settings.readableSettings()).configs) {
+    const lock = await locks.readLock(name);
     if (lock?.owner === executionArn || lock?.next?.owner === executionArn) return name;
   }
   return undefined;
@@ -166,7 +166,7 @@ async function lockedEndpoint({ locks, settings }: Needs, executionArn: string):
 
 /** Executions that an upload started are named after their endpoint. */
 async function mentionedEndpoint({ settings }: Needs, executionName: string): Promise<string> {
-  const names = (await settings.readable()).configs.map((config) => config.settings.name);
+  const names = (await settings.readableSettings()).configs.map((config) => config.settings.name);
   const [only] = names;
   const named = names.find((name) => new RegExp(`^${name}-[0-9a-f]{12}-\\d+$`).test(executionName));
   return named ?? (names.length === 1 && only !== undefined ? only : NO_ENDPOINT);

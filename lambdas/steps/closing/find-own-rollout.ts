@@ -3,7 +3,7 @@ import { LiveAliasMoved } from '../../contract/errors';
 import { rolloutStateSchema } from '../../contract/rollout-state';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { RolloutRecord } from '../../contract/rollout-record';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { readNote } from '../rollout/alias-note';
 import { findLive, servedModel } from '../rollout/model-environment';
 
@@ -16,7 +16,7 @@ export interface OwnRollout {
   readonly record?: RolloutRecord;
 }
 
-type Needs = Pick<Ports, 'liveAlias' | 'locks' | 'records' | 'settings' | 'versions'>;
+type Needs = Pick<Adapters, 'liveAlias' | 'locks' | 'records' | 'settings' | 'versions'>;
 
 /** An execution by its ARN, its name and its start, which are known of one that is gone too. */
 export interface OwnExecution {
@@ -37,10 +37,10 @@ export async function findOwnRollout(
 ): Promise<OwnRollout | undefined> {
   const { locks, records, settings } = ports;
   const given = rolloutStateSchema.safeParse(raw);
-  const configs = given.success ? [given.data.config] : (await settings.readable()).configs;
+  const configs = given.success ? [given.data.config] : (await settings.readableSettings()).configs;
   for (const config of configs) {
     const endpoint = config.settings.name;
-    const lock = await locks.read(endpoint);
+    const lock = await locks.readLock(endpoint);
     const record = await readable(records, endpoint, execution.name);
     const recorded = record?.executionArn === execution.id ? record.state : undefined;
     const state =
@@ -61,7 +61,7 @@ async function fromAlias(
   config: EndpointConfig,
   { id, name, startTime }: OwnExecution,
 ): Promise<RolloutState | undefined> {
-  const alias = await ports.liveAlias.read(config.functionName).catch((error: unknown) => {
+  const alias = await ports.liveAlias.readLiveAlias(config.functionName).catch((error: unknown) => {
     if (error instanceof LiveAliasMoved) return undefined;
     throw error;
   });
@@ -90,9 +90,13 @@ async function fromAlias(
  * A record that somebody edited, or another version of the app wrote, must not keep blue out of service: without it the
  * workflow's own state is there, or else the lock goes and the reconciler finds the weights that are left.
  */
-async function readable(records: Ports['records'], endpoint: string, id: string): Promise<RolloutRecord | undefined> {
+async function readable(
+  records: Adapters['records'],
+  endpoint: string,
+  id: string,
+): Promise<RolloutRecord | undefined> {
   try {
-    return await records.read(endpoint, id);
+    return await records.readRecord(endpoint, id);
   } catch (error) {
     if (error instanceof Error && error.name === 'StoredItemInvalid') return undefined;
     throw error;

@@ -1,14 +1,14 @@
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { NO_ENDPOINT } from './end-without-promotion';
 
 /** Whether an execution left a record, under any endpoint or under none. */
 export async function hasRecord(
-  { records, settings }: Pick<Ports, 'records' | 'settings'>,
+  { records, settings }: Pick<Adapters, 'records' | 'settings'>,
   id: string,
 ): Promise<boolean> {
-  const endpoints = (await settings.readable()).configs.map((config) => config.settings.name);
+  const endpoints = (await settings.readableSettings()).configs.map((config) => config.settings.name);
   for (const endpoint of [...endpoints, NO_ENDPOINT]) {
-    if ((await records.read(endpoint, id)) !== undefined) return true;
+    if ((await records.readRecord(endpoint, id)) !== undefined) return true;
   }
   return false;
 }

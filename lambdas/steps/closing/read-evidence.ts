@@ -1,7 +1,7 @@
 import { EVIDENCE_DOCUMENT } from '../../contract/names';
 import { keptEvidenceSchema } from '../../contract/kept-evidence';
 import type { RolloutRecord } from '../../contract/rollout-record';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import type { Evidence, ReportInput } from '../../report/report-input';
 
 /** An hour of canary has 150 KB, a day 4 MB; what is larger is not worth the memory of the step that closes a rollout. */
@@ -12,13 +12,13 @@ const MAX_BYTES = 8_000_000;
  * closed: a document that cannot be read is said to be so.
  */
 export async function readEvidence(
-  { documents }: Pick<Ports, 'documents'>,
+  { documents }: Pick<Adapters, 'documents'>,
   { endpoint, id, state }: RolloutRecord,
 ): Promise<ReportInput['evidence']> {
   const read = async (name: string): Promise<Evidence | undefined> => {
     if (!(state?.evidence ?? []).includes(name)) return undefined;
     try {
-      return keptEvidenceSchema.parse(JSON.parse(await documents.read(endpoint, id, name, MAX_BYTES)));
+      return keptEvidenceSchema.parse(JSON.parse(await documents.readDocument(endpoint, id, name, MAX_BYTES)));
     } catch (error) {
       return { unreadable: error instanceof Error ? error.name : 'unknown error' };
     }

@@ -1,8 +1,8 @@
 import { LiveAliasMoved } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
-import type { AliasState, AliasTarget } from '../../ports/live-alias';
-import type { Ports } from '../../ports/ports';
+import type { AliasState, AliasTarget } from '../../adapters/lambda/live-alias';
+import type { Adapters } from '../../adapters/adapters';
 import { rollbackTargets } from '../../domain/rollback';
 import { findLive, servedModel } from '../rollout/model-environment';
 import { aliasInWords, gaveWay, noteOf } from '../rollout/alias-note';
@@ -17,7 +17,7 @@ export class AliasUnsettled extends Error {
   override readonly name = 'AliasUnsettled';
 }
 
-type Needs = Pick<Ports, 'clock' | 'liveAlias' | 'liveModels' | 'models' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'liveAlias' | 'liveModels' | 'models' | 'versions'>;
 
 /** Who serves, as it was read back: a version that does not exist, or is not Active, serves nobody. */
 export type Seen = 'blue' | 'green' | 'another version' | 'nothing that works';
@@ -51,7 +51,7 @@ async function restore(ports: Needs, state: RolloutState, byHand: boolean): Prom
   const { functionName } = state.config;
   let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const current = await liveAlias.read(functionName);
+    const current = await liveAlias.readLiveAlias(functionName);
     greenWasLive ||= current.version === state.green.version || current.description === gaveWay(state);
     const target = await wanted(ports, current, state, byHand);
     if (target === undefined && !mayStillBeWritten(current, state)) {
@@ -60,7 +60,7 @@ async function restore(ports: Needs, state: RolloutState, byHand: boolean): Prom
     }
     const { version, canary } = target ?? current;
     const why = version === current.version ? noteOf(state, { version, canary }) : gaveWay(state);
-    const written = await liveAlias.write(functionName, { version, canary }, current.revisionId, why).catch(ifOnlyTheVersion(ports, state)); // prettier-ignore
+    const written = await liveAlias.writeLiveAlias(functionName, { version, canary }, current.revisionId, why).catch(ifOnlyTheVersion(ports, state)); // prettier-ignore
     if (written !== 'changed') {
       const said = `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`;
       return lookedAt(ports, state, written, said, greenWasLive);
@@ -74,7 +74,7 @@ async function restore(ports: Needs, state: RolloutState, byHand: boolean): Prom
 const ifOnlyTheVersion =
   ({ liveAlias }: Needs, { config }: RolloutState) =>
   async (error: unknown): Promise<'changed'> => {
-    if (error instanceof LiveAliasMoved) await liveAlias.read(config.functionName);
+    if (error instanceof LiveAliasMoved) await liveAlias.readLiveAlias(config.functionName);
     else throw error;
     return 'changed';
   };
@@ -88,7 +88,7 @@ export async function lookedAt(
   greenWasLive: boolean,
 ): Promise<Restored> {
   await followAlias(ports.liveModels, ports.clock.now(), state, before, greenWasLive);
-  const { version, canary } = await ports.liveAlias.read(state.config.functionName);
+  const { version, canary } = await ports.liveAlias.readLiveAlias(state.config.functionName);
   const facts = await findLive(ports, state.config.functionName, version);
   const works = facts === undefined ? 'does not exist, or cannot be read' : isUsableState(facts.state) ? '' : `is ${facts.state}`; // prettier-ignore
   const green = [version, canary?.version].includes(state.green.version ?? '');
@@ -125,7 +125,10 @@ async function wanted(
  */
 async function goodVersion(ports: Needs, state: RolloutState, green: string): Promise<string | undefined> {
   const { endpoint, blue, config } = state;
-  const [periods, takenBack] = [await ports.liveModels.read(endpoint), await ports.liveModels.takenBack(endpoint)];
+  const [periods, takenBack] = [
+    await ports.liveModels.livePeriods(endpoint),
+    await ports.liveModels.listTakenBack(endpoint),
+  ];
   const earlier = rollbackTargets(green, periods, takenBack).filter((version) => version !== blue.version);
   let withoutModel: string | undefined;
   for (const version of [...(blue.silent === undefined ? [blue.version] : []), ...earlier]) {
@@ -133,7 +136,7 @@ async function goodVersion(ports: Needs, state: RolloutState, green: string): Pr
     if (facts === undefined || !isUsableState(facts.state)) continue;
     const model = servedModel(facts.environment);
     // Not to learn whether it is there must keep nobody from safety.
-    const there = model && (await ports.models.describe(model.key, model.versionId).catch(() => model));
+    const there = model && (await ports.models.describeModel(model.key, model.versionId).catch(() => model));
     if (there !== undefined) return version;
     if (version === blue.version) withoutModel = version;
   }
@@ -161,7 +164,7 @@ const mayStillBeWritten = (current: AliasState, { alias, green, plan }: RolloutS
  * blue or somebody put it back, is live although its promotion broke off before it could say so.
  */
 async function followAlias(
-  liveModels: Ports['liveModels'],
+  liveModels: Adapters['liveModels'],
   now: number,
   { phase, endpoint, blue, green, startedAt }: RolloutState,
   { version }: AliasState,
@@ -169,9 +172,9 @@ async function followAlias(
 ): Promise<void> {
   if (phase !== 'promoted') return;
   const begin = async ({ version: of, model }: RolloutState['green']): Promise<void> => {
-    if (of !== undefined) await liveModels.begin(endpoint, { version: of, ...(model && { model }), since: isoTime(now) }, blue); // prettier-ignore
+    if (of !== undefined) await liveModels.beginLivePeriod(endpoint, { version: of, ...(model && { model }), since: isoTime(now) }, blue); // prettier-ignore
   };
-  const periods = await liveModels.read(endpoint);
+  const periods = await liveModels.livePeriods(endpoint);
   const noted = periods.some((period) => period.version === green.version && period.since >= startedAt);
   if (version === green.version || (greenWasLive && !noted)) await begin(green);
   if (version === blue.version) await begin(blue);

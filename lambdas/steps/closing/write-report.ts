@@ -1,17 +1,23 @@
 import { RECORD_DOCUMENT, REPORT_DOCUMENT } from '../../contract/names';
 import type { RolloutRecord } from '../../contract/rollout-record';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { html } from '../../report/html';
 import type * as Report from '../../report/render-report';
 import type { ReportInput } from '../../report/report-input';
 import { readEvidence } from './read-evidence';
 
 /** Writes the record and its page beside the rollout's evidence. Answers the page's address. */
-export async function writeReport({ documents }: Pick<Ports, 'documents'>, record: RolloutRecord): Promise<string> {
+export async function writeReport({ documents }: Pick<Adapters, 'documents'>, record: RolloutRecord): Promise<string> {
   const { endpoint, id } = record;
-  await documents.write(endpoint, id, RECORD_DOCUMENT, JSON.stringify(record, undefined, 2), 'application/json');
+  await documents.writeDocument(
+    endpoint,
+    id,
+    RECORD_DOCUMENT,
+    JSON.stringify(record, undefined, 2),
+    'application/json',
+  );
   const page = pageOf({ record, evidence: await readEvidence({ documents }, record) });
-  return documents.write(endpoint, id, REPORT_DOCUMENT, page, 'text/html; charset=utf-8');
+  return documents.writeDocument(endpoint, id, REPORT_DOCUMENT, page, 'text/html; charset=utf-8');
 }
 
 /** A page that cannot be made must not keep the rollout from being closed: there is the record, as it is. */

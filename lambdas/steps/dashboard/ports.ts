@@ -1,10 +1,10 @@
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import type { OperationPorts } from '../operations/ports';
 import type { StatusPorts } from '../operations/status';
 
 /** What the widgets that show read. */
 export type ShowPorts = StatusPorts &
-  Pick<Ports, 'consoleLinks' | 'traffic'> & {
+  Pick<Adapters, 'consoleLinks' | 'traffic'> & {
     /** ARN of the function that the buttons call; undefined where the dashboard only shows. */
     readonly actFunction: string | undefined;
   };

@@ -32,16 +32,19 @@ export async function readComparison(
 ): Promise<{ readonly endpoint: string; readonly comparison: Comparison | 'unavailable' }> {
   const config = await chooseEndpoint(ports, name);
   const endpoint = config.settings.name;
-  const [periods, records] = await Promise.all([ports.liveModels.read(endpoint), ports.records.list(endpoint, NEWEST)]);
+  const [periods, records] = await Promise.all([
+    ports.liveModels.livePeriods(endpoint),
+    ports.records.listRecords(endpoint, NEWEST),
+  ]);
   // The alias is asked where no model was ever live: a page that many people look at leaves its calls to the rollouts.
   const noted = periods.find(({ until }) => until === undefined)?.version;
-  const live = noted ?? (await ports.liveAlias.read(config.functionName)).version;
+  const live = noted ?? (await ports.liveAlias.readLiveAlias(config.functionName)).version;
   const range = rangeOf(context, ports.clock.now());
   const compared = sidesOf(records[0], live);
   const classNames = classesOf(config, records);
   const { fromMs, untilMs, periodSeconds } = range;
   const versions = compared.map(({ version }) => version);
-  const traffic = await ports.traffic.read({ config, versions, classCount: classNames.length, fromMs, untilMs, periodSeconds }); // prettier-ignore
+  const traffic = await ports.traffic.readTraffic({ config, versions, classCount: classNames.length, fromMs, untilMs, periodSeconds }); // prettier-ignore
   if (traffic === 'unavailable') return { endpoint, comparison: traffic };
   const sides = compared.map((side) => ({ ...side, periods: traffic.get(side.version) ?? [] }));
   return { endpoint, comparison: { endpoint, range, sides, marks: marksOf(records, range), classNames, timed: timedOf(config) } }; // prettier-ignore

@@ -11,13 +11,13 @@ export async function readRollout(
 ): Promise<RolloutPicture> {
   const view = await status(ports, endpoint);
   const { headline, because, rollout } = await explainView(ports, view);
-  const record = rollout === null ? undefined : await ports.records.read(view.endpoint, rollout.id);
+  const record = rollout === null ? undefined : await ports.records.readRecord(view.endpoint, rollout.id);
   return { view, headline, because, record, links: linksTo(ports, record) };
 }
 
 const linksTo = ({ consoleLinks }: Pick<ActPorts, 'consoleLinks'>, record: RolloutRecord | undefined) => [
   ...(record?.executionArn === undefined
     ? []
-    : [{ label: 'The execution', address: consoleLinks.execution(record.executionArn) }]),
-  ...(record?.report === undefined ? [] : [{ label: 'The report', address: consoleLinks.object(record.report) }]),
+    : [{ label: 'The execution', address: consoleLinks.linkToExecution(record.executionArn) }]),
+  ...(record?.report === undefined ? [] : [{ label: 'The report', address: consoleLinks.linkToObject(record.report) }]),
 ];

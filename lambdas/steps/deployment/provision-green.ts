@@ -1,6 +1,6 @@
 import { GreenUnhealthy } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 
 /** Allocation takes a minute or two; the handler's limit is 300 s, publishing has had its part of it. */
 const DEADLINE_MS = 240_000;
@@ -13,18 +13,18 @@ export class ProvisioningUnfinished extends Error {
 
 /** Puts the endpoint's provisioned concurrency on green's version (never on the alias, whose weights it would fight). */
 export async function provisionGreen(
-  { clock, versions }: Pick<Ports, 'clock' | 'versions'>,
+  { clock, versions }: Pick<Adapters, 'clock' | 'versions'>,
   state: RolloutState,
   version: string,
 ): Promise<void> {
   const wanted = state.config.settings.provisionedConcurrency;
   if (wanted === 0 || state.plan.dryRun) return;
   const functionName = state.config.functionName;
-  if ((await versions.provisioned(functionName, version)) === undefined)
-    await versions.provision(functionName, version, wanted);
+  if ((await versions.readProvisioned(functionName, version)) === undefined)
+    await versions.provisionVersion(functionName, version, wanted);
   const deadline = clock.now() + DEADLINE_MS;
   while (clock.now() < deadline) {
-    const now = await versions.provisioned(functionName, version);
+    const now = await versions.readProvisioned(functionName, version);
     if (now?.status === 'READY') return;
     if (now?.status === 'FAILED') {
       throw new GreenUnhealthy(

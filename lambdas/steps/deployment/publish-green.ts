@@ -1,14 +1,14 @@
 import { GreenUnhealthy } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Ports } from '../../ports/ports';
-import type { VersionFacts } from '../../ports/versions';
+import type { Adapters } from '../../adapters/adapters';
+import type { VersionFacts } from '../../adapters/lambda/versions';
 import { desiredEnvironment, findLive, newRequestKey, requestKeyFor } from '../rollout/model-environment';
 
 /** A code or settings update by `cdk deploy` takes seconds; the handler's own limit is 300 s. */
 const DEADLINE_MS = 200_000;
 const POLL_MS = 1_000;
 
-type Needs = Pick<Ports, 'clock' | 'randomKey' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'randomKey' | 'versions'>;
 
 /**
  * Writes the environment and publishes it. Each write is conditional on the revision that was read, and what is
@@ -26,16 +26,16 @@ export async function publishGreen(ports: Needs, state: RolloutState): Promise<s
     const requestKey = kept === 'new' ? newRequestKey(state, randomKey()) : kept;
     const desired = desiredEnvironment(forced, latest.environment, requestKey);
     if (!sameEnvironment(latest.environment, desired)) {
-      await versions.configure(functionName, desired, latest.revisionId);
+      await versions.configureLatest(functionName, desired, latest.revisionId);
       continue;
     }
-    const published = await versions.publish(functionName, {
+    const published = await versions.publishVersion(functionName, {
       codeSha256: latest.codeSha256,
       revisionId: latest.revisionId,
       description: `rollout ${state.id}`,
     });
     if (published !== 'changed') {
-      if ((await versions.find(functionName, published.version)) !== undefined) return published.version;
+      if ((await versions.describeVersion(functionName, published.version)) !== undefined) return published.version;
       // Nothing had changed since a version that was torn down meanwhile: a new one needs a difference.
       forced = { ...state, plan: { ...state.plan, force: true } };
     }
@@ -48,12 +48,12 @@ export async function publishGreen(ports: Needs, state: RolloutState): Promise<s
 
 /** $LATEST once no update is under way. */
 async function settledLatest(
-  { clock, versions }: Pick<Ports, 'clock' | 'versions'>,
+  { clock, versions }: Pick<Adapters, 'clock' | 'versions'>,
   functionName: string,
   deadline: number,
 ): Promise<VersionFacts> {
   for (;;) {
-    const latest = await versions.find(functionName, '$LATEST');
+    const latest = await versions.describeVersion(functionName, '$LATEST');
     if (latest === undefined) throw new GreenUnhealthy(`function ${functionName} does not exist`);
     if (latest.lastUpdate === 'Failed') {
       throw new GreenUnhealthy(

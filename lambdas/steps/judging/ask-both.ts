@@ -4,13 +4,13 @@ import type { Count } from '../../domain/judge/2-evidence/counts';
 import { failuresOf } from '../../domain/judge/3-gates/errors';
 import { isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../../domain/judge/held-minutes';
 import type { Evidence } from '../../domain/judge/evidence';
-import { VersionCannotRun } from '../../ports/endpoint-calls';
-import type { Ports } from '../../ports/ports';
+import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
 import { watches } from '../promote-green';
 import { readMetadata } from '../verification/check-signature';
 import { madeUpRequests } from '../verification/warm-up';
 
-type Needs = Pick<Ports, 'clock' | 'endpointCalls'>;
+type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
 /** So many calls tell a version that fails 40 % of them from one that fails a tenth, with one error in 1,000. */
 const CALLS = 30;
@@ -112,7 +112,7 @@ async function statusOf(
 ): Promise<number | undefined> {
   const request = { method: 'POST', path: `/v2/models/${settings.name}/infer`, body } as const;
   try {
-    const answer = await inTime(ports, ports.endpointCalls.call(functionName, version, request));
+    const answer = await inTime(ports, ports.endpointCalls.callVersion(functionName, version, request));
     return answer?.kind === 'answered' ? answer.status : undefined;
   } catch (error) {
     if (error instanceof VersionCannotRun) return undefined;
@@ -120,5 +120,5 @@ async function statusOf(
   }
 }
 
-const inTime = <T>({ clock }: Pick<Ports, 'clock'>, work: Promise<T>): Promise<T | undefined> =>
+const inTime = <T>({ clock }: Pick<Adapters, 'clock'>, work: Promise<T>): Promise<T | undefined> =>
   Promise.race([work, clock.sleep(PATIENCE_MS).then(() => undefined)]);

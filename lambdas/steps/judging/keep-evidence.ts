@@ -6,8 +6,8 @@ import type { Evidence } from '../../domain/judge/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import { plannedMinutes } from '../../domain/strategy';
 import { traceOfEvidence } from '../../domain/trace/trace-of-evidence';
-import type { IncompleteMinute } from '../../ports/evidence-source';
-import type { Ports } from '../../ports/ports';
+import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
+import type { Adapters } from '../../adapters/adapters';
 import { judgeSettings } from './judge-settings';
 
 /**
@@ -16,7 +16,7 @@ import { judgeSettings } from './judge-settings';
  * the documents' names, so that the report links to what exists.
  */
 export async function keepEvidence(
-  { documents }: Pick<Ports, 'documents'>,
+  { documents }: Pick<Adapters, 'documents'>,
   state: RolloutState,
   look: {
     readonly evidence: Evidence;
@@ -29,7 +29,7 @@ export async function keepEvidence(
   const { id, endpoint, config, plan } = state;
   const phase = state.phase === 'promoted' ? 'watch' : 'canary';
   const write = (name: string, content: object) =>
-    documents.write(endpoint, id, name, JSON.stringify(content), 'application/json');
+    documents.writeDocument(endpoint, id, name, JSON.stringify(content), 'application/json');
 
   // As each look counted them: the bakes of the canary, the minutes of the watch.
   const minimum = phase === 'watch' ? config.settings.watchMinutes : plannedMinutes(plan.steps);

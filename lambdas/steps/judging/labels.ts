@@ -3,7 +3,8 @@ import { labelMinutes } from '../../domain/feedback/label-minutes';
 import { accuracyIsJudged } from '../../domain/judge/3-gates/accuracy';
 import type { Baseline } from '../../domain/judge/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
-import type { LabelsWanted, MinutesQuery } from '../../ports/evidence-source';
+import type { LabelsWanted } from '../../adapters/cloudwatch/baseline';
+import type { MinutesQuery } from '../../adapters/cloudwatch/minutes';
 
 /** What to look for before green has traffic; undefined where the gate is off, or no label of green's could come in time. */
 export function labelsWanted({ config, plan }: Pick<RolloutState, 'config' | 'plan'>): LabelsWanted | undefined {

@@ -6,8 +6,8 @@ import type { Evidence, LeftOutMinute } from '../../domain/judge/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import { expectedShift } from '../../domain/prediction-shift';
 import { plannedMinutes } from '../../domain/strategy';
-import type { IncompleteMinute } from '../../ports/evidence-source';
-import type { Ports } from '../../ports/ports';
+import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
+import type { Adapters } from '../../adapters/adapters';
 import { labelsCounted } from './labels';
 import { judgeSettings } from './judge-settings';
 import { readBaseline } from './read-baseline';
@@ -33,7 +33,7 @@ export interface Look {
 
 /** Reads every settled minute of the canary and judges all of them afresh. `mayPass`: whether a `pass` would be acted upon. */
 export async function lookAtCanary(
-  ports: Pick<Ports, 'clock' | 'evidence' | 'liveModels'>,
+  ports: Pick<Adapters, 'clock' | 'evidence' | 'liveModels'>,
   state: RolloutState,
   canary: Canary,
   green: string,
@@ -53,7 +53,7 @@ export async function lookAtCanary(
       until: isoTime(Math.min(settled, window.until ? Date.parse(window.until) : Infinity)),
     }))
     .filter((window) => window.from < window.until);
-  const reading = await ports.evidence.minutes({
+  const reading = await ports.evidence.fetchMinutes({
     config: state.config,
     blue: state.blue.version,
     green,

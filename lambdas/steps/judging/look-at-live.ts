@@ -7,8 +7,8 @@ import { judge } from '../../domain/judge/judge';
 import type { Judgement } from '../../domain/judge/judgement';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { expectedShift } from '../../domain/prediction-shift';
-import type { IncompleteMinute } from '../../ports/evidence-source';
-import type { Ports } from '../../ports/ports';
+import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
+import type { Adapters } from '../../adapters/adapters';
 import { judgeSettings } from './judge-settings';
 import { labelsCounted } from './labels';
 import { readBaseline } from './read-baseline';
@@ -30,7 +30,7 @@ export interface LiveLook {
 
 /** Green alone, after promotion: each of its minutes beside one of blue's last minutes with all traffic. */
 export async function lookAtLive(
-  { clock, evidence, liveModels }: Pick<Ports, 'clock' | 'evidence' | 'liveModels'>,
+  { clock, evidence, liveModels }: Pick<Adapters, 'clock' | 'evidence' | 'liveModels'>,
   state: RolloutState,
   watch: Watch,
   green: string,
@@ -47,7 +47,7 @@ export async function lookAtLive(
   const { baseline } = fixed;
   const until = Math.min(settledUntil(clock.now()), from + settings.watchMinutes * MINUTE_MS);
   const nothingToCompare = blue.until <= blue.since;
-  const reading = await evidence.minutes({
+  const reading = await evidence.fetchMinutes({
     config: state.config,
     // Green's own numbers stand in for blue's where blue has none, so that the minutes are whole; they are taken out again below.
     blue: nothingToCompare ? green : state.blue.version,
@@ -118,10 +118,10 @@ interface Span {
  * When blue was last in service for as long as the watch takes, or else its longest time: it may have come back a moment
  * before the promotion, and the minutes before that are another version's. The minute of a switch belongs to neither.
  */
-async function blueAlone(liveModels: Ports['liveModels'], state: RolloutState): Promise<Span> {
+async function blueAlone(liveModels: Adapters['liveModels'], state: RolloutState): Promise<Span> {
   const { watchMinutes } = state.config.settings;
   const promoted = floorMinute(Date.parse(state.weights.at(-1)?.at ?? state.startedAt));
-  const spans = (await liveModels.read(state.endpoint))
+  const spans = (await liveModels.livePeriods(state.endpoint))
     .filter(({ version }) => version === state.blue.version)
     .map(({ since, until }) => ({
       since: firstWholeMinute(Date.parse(since)),

@@ -1,5 +1,5 @@
 import { isRolloutError } from '../../contract/errors';
-import type { EvidenceSource } from '../../ports/evidence-source';
+import type { EvidenceSource } from '../../adapters/cloudwatch/evidence';
 
 export interface PatientEvidence extends EvidenceSource {
   /** Why the last reading failed, for people; empty when none did. */
@@ -22,9 +22,9 @@ export function patientEvidence(evidence: EvidenceSource): PatientEvidence {
     }
   };
   return {
-    baseline: (query) => orUnavailable(evidence.baseline(query)),
-    minutes: (query) => orUnavailable(evidence.minutes(query)),
-    requests: (...query) => orUnavailable(evidence.requests(...query)),
+    fetchBaseline: (query) => orUnavailable(evidence.fetchBaseline(query)),
+    fetchMinutes: (query) => orUnavailable(evidence.fetchMinutes(query)),
+    fetchRequests: (...query) => orUnavailable(evidence.fetchRequests(...query)),
     whyUnavailable: () => why,
   };
 }

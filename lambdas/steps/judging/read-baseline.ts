@@ -2,22 +2,24 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Baseline } from '../../domain/judge/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { scoreBinName } from '../../domain/score-bins';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { labelsWanted } from './labels';
 
 const BASELINE_MINUTES = 60;
 
 /** Blue's own numbers in the hour before `until`, or since blue became live when that is less long ago. An outline costs less. */
 export async function readBaseline(
-  { evidence, liveModels }: Pick<Ports, 'evidence' | 'liveModels'>,
+  { evidence, liveModels }: Pick<Adapters, 'evidence' | 'liveModels'>,
   state: RolloutState,
   until: number,
   detail: 'whole' | 'outline' = 'whole',
 ): Promise<{ readonly baseline: Baseline; readonly queries: readonly unknown[] } | 'unavailable'> {
-  const current = (await liveModels.read(state.endpoint)).find((period) => period.version === state.blue.version);
+  const current = (await liveModels.livePeriods(state.endpoint)).find(
+    (period) => period.version === state.blue.version,
+  );
   const since = current === undefined ? 0 : Math.ceil(Date.parse(current.since) / MINUTE_MS) * MINUTE_MS;
   const from = Math.min(until - MINUTE_MS, Math.max(until - BASELINE_MINUTES * MINUTE_MS, since));
-  const read = await evidence.baseline({
+  const read = await evidence.fetchBaseline({
     config: state.config,
     blue: state.blue.version,
     from: isoTime(from),

@@ -1,6 +1,6 @@
 import type { EvidenceMinute } from '../../domain/judge/evidence';
 import { MINUTE_MS } from '../../domain/minutes';
-import type { IncompleteMinute, MinutesReading } from '../../ports/evidence-source';
+import type { IncompleteMinute, MinutesReading } from '../../adapters/cloudwatch/minutes';
 
 /** Data that has not come this long after its minute is not waited for: the minute is left out, and the record says so. */
 const LATE_MS = 10 * MINUTE_MS;

@@ -1,6 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import type { NamedAlarm } from '../../ports/alarms';
-import type { Ports } from '../../ports/ports';
+import type { NamedAlarm } from '../../adapters/cloudwatch/alarms';
+import type { Adapters } from '../../adapters/adapters';
 
 /** What the user's alarms say while green has traffic, in words. */
 export interface Alarming {
@@ -14,10 +14,10 @@ export interface Alarming {
 }
 
 /** Of a rollback nothing: what rings is most likely the model that a person is taking out of service. */
-export async function readAlarms({ alarms }: Pick<Ports, 'alarms'>, state: RolloutState): Promise<Alarming> {
+export async function readAlarms({ alarms }: Pick<Adapters, 'alarms'>, state: RolloutState): Promise<Alarming> {
   const names = state.config.settings.vetoAlarms;
   if (names.length === 0 || state.plan.action === 'rollback') return {};
-  const states = await alarms.states(names);
+  const states = await alarms.alarmStates(names);
   const stops = inWords(states.filter((one) => one.state === 'in ALARM' || one.state === 'does not exist'));
   const silent = inWords(states.filter((one) => one.state === 'without data'));
   return { ...(stops !== '' && { stops }), ...(silent !== '' && { silent }) };

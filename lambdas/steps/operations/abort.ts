@@ -39,7 +39,7 @@ export async function abort(
   const { lock } = await runningRollout(ports, endpoint, meant);
   const from = ports.clock.now();
   const cause = onOneLine(`${actor.by} aborted it${actor.reason === '' ? '' : `: ${actor.reason}`}`);
-  await ports.executions.stop(lock.owner, { error: ABORTED_BY_PERSON, cause });
+  await ports.executions.stopExecution(lock.owner, { error: ABORTED_BY_PERSON, cause });
   const record = await waitForEnd(ports, endpoint, lock.rolloutId, waitMs);
   if (record === undefined)
     throw new OperationRefused(
@@ -50,7 +50,7 @@ export async function abort(
         { what: 'If it stays so, the runbook says what to do: Get users off a bad model now' },
       ],
     );
-  const alias = await ports.liveAlias.read(config.functionName);
+  const alias = await ports.liveAlias.readLiveAlias(config.functionName);
   return {
     rollout: endedView(record),
     inService: { version: alias.version, canary: alias.canary ?? null },

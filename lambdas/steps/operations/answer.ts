@@ -1,6 +1,6 @@
 import { OperationRefused } from '../../contract/operation-errors';
 import { isoTime } from '../../domain/minutes';
-import type { Approval, PersonsAnswer } from '../../ports/approvals';
+import type { Approval, PersonsAnswer } from '../../adapters/dynamodb/decisions';
 import { chooseEndpoint } from './choose-endpoint';
 import { currentRollout } from './current-rollout';
 import type { Actor, OperationPorts } from './ports';
@@ -56,9 +56,9 @@ async function answer(
       [{ what: 'See what is asked', command: `greenlight explain ${endpoint}` }],
     );
   const now = ports.clock.now();
-  if ((await ports.answers.give(asked.taskToken, given)) === 'too late') throw await whyTooLate(ports, asked);
+  if ((await ports.answers.giveAnswer(asked.taskToken, given)) === 'too late') throw await whyTooLate(ports, asked);
   const at = isoTime(now);
-  await ports.approvals.note(asked, { ...given, at });
+  await ports.approvals.noteAnswer(asked, { ...given, at });
   return { endpoint, rolloutId: asked.rolloutId, ...given, at };
 }
 
@@ -66,9 +66,9 @@ async function questionOf(ports: Needs, endpoint: string, rolloutId: string | un
   const current = await currentRollout(ports, endpoint);
   const id = rolloutId ?? current?.lock.rolloutId;
   if (id === undefined) throw await nothingRuns(ports, endpoint);
-  const asked = await ports.approvals.read(endpoint, id);
+  const asked = await ports.approvals.readApproval(endpoint, id);
   if (asked === undefined) {
-    const record = await ports.records.read(endpoint, id);
+    const record = await ports.records.readRecord(endpoint, id);
     if (record === undefined && rolloutId !== undefined)
       throw new OperationRefused('RolloutUnknown', `endpoint ${endpoint}: there is no rollout ${rolloutId}`, history(endpoint)); // prettier-ignore
     throw new OperationRefused(
@@ -82,8 +82,8 @@ async function questionOf(ports: Needs, endpoint: string, rolloutId: string | un
 
 /** Nothing runs: the last rollout may have asked, so that an answer to it comes too late. */
 async function nothingRuns(ports: Needs, endpoint: string): Promise<OperationRefused> {
-  const [last] = await ports.records.list(endpoint, 1);
-  const asked = last && (await ports.approvals.read(endpoint, last.id));
+  const [last] = await ports.records.listRecords(endpoint, 1);
+  const asked = last && (await ports.approvals.readApproval(endpoint, last.id));
   return asked
     ? whyTooLate(ports, asked)
     : new OperationRefused('NothingRuns', `endpoint ${endpoint}: no rollout runs`, history(endpoint));
@@ -91,8 +91,12 @@ async function nothingRuns(ports: Needs, endpoint: string): Promise<OperationRef
 
 async function whyTooLate(ports: Needs, asked: Approval): Promise<OperationRefused> {
   const { endpoint, rolloutId } = asked;
-  const { answer: before, expiresAt, defaultAnswer } = (await ports.approvals.read(endpoint, rolloutId)) ?? asked;
-  const record = await ports.records.read(endpoint, rolloutId);
+  const {
+    answer: before,
+    expiresAt,
+    defaultAnswer,
+  } = (await ports.approvals.readApproval(endpoint, rolloutId)) ?? asked;
+  const record = await ports.records.readRecord(endpoint, rolloutId);
   const what = `endpoint ${endpoint}, rollout ${rolloutId}`;
   const ended = record?.status === 'ended' ? `; it has ended as ${record.outcome ?? '?'}` : '';
   const next = [{ what: 'See what came of it', command: `greenlight explain ${endpoint} --rollout ${rolloutId}` }];

@@ -1,7 +1,7 @@
 import { OperationRefused } from '../../contract/operation-errors';
 import type { RolloutRecord } from '../../contract/rollout-record';
-import type { ExecutionStatus } from '../../ports/executions';
-import type { Lock } from '../../ports/locks';
+import type { ExecutionStatus } from '../../adapters/executions';
+import type { Lock } from '../../adapters/dynamodb/locks';
 import type { OperationPorts } from './ports';
 
 /** The rollout that holds an endpoint's lock. */
@@ -20,10 +20,10 @@ export async function currentRollout(
   { executions, locks, records }: Needs,
   endpoint: string,
 ): Promise<CurrentRollout | undefined> {
-  const lock = await locks.read(endpoint);
+  const lock = await locks.readLock(endpoint);
   if (lock === undefined) return undefined;
-  const execution = await executions.status(lock.owner);
-  return { lock, execution, record: await records.read(endpoint, lock.rolloutId) };
+  const execution = await executions.executionStatus(lock.owner);
+  return { lock, execution, record: await records.readRecord(endpoint, lock.rolloutId) };
 }
 
 /**

@@ -12,8 +12,8 @@ export async function findRecord(
   const endpoint = (await chooseEndpoint(ports, name)).settings.name;
   const record =
     rolloutId === undefined
-      ? (await ports.records.list(endpoint, 1))[0]
-      : await ports.records.read(endpoint, rolloutId);
+      ? (await ports.records.listRecords(endpoint, 1))[0]
+      : await ports.records.readRecord(endpoint, rolloutId);
   if (record !== undefined) return record;
   throw new OperationRefused(
     'RolloutUnknown',

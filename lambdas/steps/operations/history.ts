@@ -10,5 +10,5 @@ export async function history(
   limit: number,
 ): Promise<readonly EndedView[]> {
   const { settings } = await chooseEndpoint(ports, name);
-  return (await ports.records.list(settings.name, limit)).map(endedView);
+  return (await ports.records.listRecords(settings.name, limit)).map(endedView);
 }

@@ -1,8 +1,8 @@
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 
 /** Everything that the operations of a person ask for, together; each names the ones it uses. */
 export type OperationPorts = Pick<
-  Ports,
+  Adapters,
   | 'answers'
   | 'approvals'
   | 'clock'

@@ -61,8 +61,8 @@ export async function promote(ports: Needs, name: string | undefined, actor: Act
   if (judgement.verdict === 'fail' || state.next === 'abort')
     throw refused('PromotionRefused', `the judge says ${judgement.verdict}: ${judgement.reason}`);
   const at = isoTime(now);
-  if (!(await ports.decisions.promote(endpoint, rolloutId, { ...actor, at }))) {
-    const before = await ports.decisions.read(endpoint, rolloutId);
+  if (!(await ports.decisions.decideToPromote(endpoint, rolloutId, { ...actor, at }))) {
+    const before = await ports.decisions.readDecision(endpoint, rolloutId);
     throw refused(
       'AlreadyAnswered',
       `${before?.by ?? 'somebody'} promoted it${before === undefined ? '' : ` at ${utc(before.at)}`}`,

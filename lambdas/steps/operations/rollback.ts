@@ -47,13 +47,13 @@ export async function rollback(
   if (seen !== undefined && once !== undefined) {
     // First, because what it began has changed the state already.
     const rolloutId = startedId(ports, endpoint, once);
-    if ((await ports.executions.status(ports.executions.arnOf(rolloutId))) !== undefined)
+    if ((await ports.executions.executionStatus(ports.executions.arnOfExecution(rolloutId))) !== undefined)
       throw alreadyStarted(endpoint, rolloutId);
     await checkUnchanged(ports, endpoint, config.functionName, seen);
   }
   const asked = { endpoint, action: 'rollback', by, reason, ...(to !== undefined && { to }), ...(force && { force }) };
   if (to !== undefined && /^[1-9][0-9]{0,8}$/.test(to)) await checkTarget(ports, config, to);
-  const taken = to === undefined ? undefined : (await ports.liveModels.takenBack(endpoint)).find(({ version }) => version === to); // prettier-ignore
+  const taken = to === undefined ? undefined : (await ports.liveModels.listTakenBack(endpoint)).find(({ version }) => version === to); // prettier-ignore
   const warning = taken ? `${takenBackInWords(taken)}; it is put back because its number was named` : null;
   return { ...(await start(ports, asked, once)), warning };
 }
@@ -61,9 +61,9 @@ export async function rollback(
 /** @throws OperationRefused StateChanged */
 async function checkUnchanged(ports: Needs, endpoint: string, functionName: string, seen: SeenBefore): Promise<void> {
   const [{ version }, lock, newest] = await Promise.all([
-    ports.liveAlias.read(functionName),
-    ports.locks.read(endpoint),
-    ports.records.list(endpoint, 2),
+    ports.liveAlias.readLiveAlias(functionName),
+    ports.locks.readLock(endpoint),
+    ports.records.listRecords(endpoint, 2),
   ]);
   const rollout = lock?.rolloutId ?? null;
   const last = newest.find(({ id }) => id !== rollout)?.id ?? null;

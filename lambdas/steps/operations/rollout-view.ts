@@ -2,8 +2,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { secondsUntilNextLook, secondsUntilSettled } from '../../domain/looks';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { formatModelAddress } from '../../domain/model-address';
-import type { Approval } from '../../ports/approvals';
-import type { PromoteDecision } from '../../ports/decisions';
+import type { Approval, PromoteDecision } from '../../adapters/dynamodb/decisions';
 import { judgementView } from './judgement-view';
 import type { ApprovalView, RolloutView, StepView, VersionView } from './view';
 

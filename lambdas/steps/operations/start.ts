@@ -24,16 +24,16 @@ export async function start(ports: Needs, asked: Readonly<Record<string, unknown
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const input = parseExecutionInput(given);
   const endpoint = await endpointOf(ports, input);
-  const lock = await ports.locks.read(endpoint);
+  const lock = await ports.locks.readLock(endpoint);
   const other = lock?.next ?? (lock?.action === 'rollback' ? lock : undefined);
   const busy = lock && (input.action === 'rollback' ? other && `rollback ${other.rolloutId}` : await runningBeside(ports, lock)); // prettier-ignore
   if (busy !== undefined)
     throw new RolloutBusy(`endpoint ${endpoint}: ${busy} is running; wait for it, or abort it first`);
   const text = JSON.stringify({ ...given, endpoint });
   const rolloutId = startedId(ports, endpoint, once ?? `${ports.clock.now()} ${text}`);
-  if ((await ports.executions.start(rolloutId, text)) === 'exists' && once !== undefined)
+  if ((await ports.executions.startExecution(rolloutId, text)) === 'exists' && once !== undefined)
     throw alreadyStarted(endpoint, rolloutId);
-  return { endpoint, rolloutId, executionArn: ports.executions.arnOf(rolloutId) };
+  return { endpoint, rolloutId, executionArn: ports.executions.arnOfExecution(rolloutId) };
 }
 
 /** Shaped as an upload's name is, by which an execution without a record is told to belong to its endpoint. */

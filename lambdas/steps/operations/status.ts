@@ -3,9 +3,9 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import { isoTime } from '../../domain/minutes';
 import { formatModelAddress } from '../../domain/model-address';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../../domain/rollback';
-import type { AliasState } from '../../ports/live-alias';
-import type { Hold } from '../../ports/holds';
-import type { LivePeriod } from '../../ports/live-models';
+import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { Hold } from '../../adapters/dynamodb/decisions';
+import type { LivePeriod } from '../../adapters/dynamodb/live-models';
 import { chooseEndpoint } from './choose-endpoint';
 import { currentRollout, type CurrentRollout } from './current-rollout';
 import { endedView } from './ended-view';
@@ -38,7 +38,7 @@ type LiveFrom = 'alias' | 'table';
 
 /** All endpoints of the app. */
 export async function statusOfAll(ports: StatusPorts, from: LiveFrom = 'alias'): Promise<readonly EndpointView[]> {
-  const configs = await ports.settings.list();
+  const configs = await ports.settings.listSettings();
   return Promise.all(configs.map((config) => viewOf(ports, config, from)));
 }
 
@@ -51,12 +51,12 @@ async function viewOf(ports: StatusPorts, config: EndpointConfig, from: LiveFrom
   const endpoint = config.settings.name;
   const [asked, periods, takenBack, current, waiting, hold, [newest, before]] = await Promise.all([
     from === 'alias' ? aliasOf(ports, config) : undefined,
-    ports.liveModels.read(endpoint),
-    ports.liveModels.takenBack(endpoint),
+    ports.liveModels.livePeriods(endpoint),
+    ports.liveModels.listTakenBack(endpoint),
     currentRollout(ports, endpoint),
-    ports.uploads.waiting(endpoint),
-    ports.holds.read(endpoint),
-    ports.records.list(endpoint, 2),
+    ports.uploads.readWaitingUpload(endpoint),
+    ports.holds.readHold(endpoint),
+    ports.records.listRecords(endpoint, 2),
   ]);
   // An endpoint that never had a model has nothing in the table.
   const alias = from === 'alias' ? asked : (aliasInTable(periods, current) ?? (await aliasOf(ports, config)));
@@ -117,7 +117,7 @@ function aliasInTable(periods: readonly LivePeriod[], current: CurrentRollout | 
 /** Somebody may have deleted it: everything else is still worth telling. */
 async function aliasOf({ liveAlias }: StatusPorts, config: EndpointConfig): Promise<AliasState | undefined> {
   try {
-    return await liveAlias.read(config.functionName);
+    return await liveAlias.readLiveAlias(config.functionName);
   } catch (error) {
     if (error instanceof Error && error.name === 'LiveAliasMoved') return undefined;
     throw error;
@@ -132,8 +132,8 @@ async function runningView(
 ): Promise<RolloutView | null> {
   if (record?.state === undefined || record.status === 'ended') return null;
   const [approval, decision] = await Promise.all([
-    approvals.read(endpoint, lock.rolloutId),
-    decisions.read(endpoint, lock.rolloutId),
+    approvals.readApproval(endpoint, lock.rolloutId),
+    decisions.readDecision(endpoint, lock.rolloutId),
   ]);
   return rolloutView(record.state, now, approval, decision);
 }

@@ -1,5 +1,5 @@
 import { OperationRefused } from '../../contract/operation-errors';
-import type { TeardownReport } from '../../ports/teardown';
+import type { TeardownReport } from '../../adapters/lambda/teardown';
 import type { TeardownRequest } from '../../contract/teardown-request';
 import { chooseEndpoint } from './choose-endpoint';
 import type { OperationPorts } from './ports';
@@ -54,7 +54,7 @@ export async function postpone(
 
 /** Until when the teardown of an endpoint is put off now; null for not at all. */
 async function heldUntil({ clock, holds }: PostponeNeeds, endpoint: string): Promise<string | null> {
-  const until = (await holds.read(endpoint))?.until;
+  const until = (await holds.readHold(endpoint))?.until;
   return until !== undefined && Date.parse(until) > clock.now() ? until : null;
 }
 
@@ -74,7 +74,7 @@ const heldOtherwise = (endpoint: string, now: string | null, seen: string | null
   );
 
 async function asked({ teardown: port }: Needs, request: Partial<TeardownRequest>): Promise<readonly TeardownReport[]> {
-  const answer = await port.run(request);
+  const answer = await port.runTeardown(request);
   if (!('failed' in answer)) return answer;
   throw new OperationRefused('TeardownFailed', `the teardown failed with ${answer.failed}: ${answer.message}`, [
     { what: 'An endpoint that failed kept the others from nothing; see the log of the function teardown-idle' },

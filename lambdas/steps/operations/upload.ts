@@ -63,7 +63,7 @@ export async function upload(
     ...(strategy !== undefined && { strategy: typeof strategy === 'string' ? strategy : JSON.stringify(strategy) }),
     ...(reason !== undefined && { reason }),
   };
-  const { versionId } = await ports.modelStore.put({ key, sizeBytes, body: request.body(), metadata });
+  const { versionId } = await ports.modelStore.storeModel({ key, sizeBytes, body: request.body(), metadata });
   const object = { bucket: ports.modelStore.bucket, key, versionId };
   const rolloutId = executionName({ endpoint: settings.name, ...object }, 1, ports.hash);
   return { endpoint: settings.name, model: formatModelAddress(object), rolloutId, sha256 };

@@ -2,9 +2,7 @@ import type { NextStep } from '../../contract/operation-errors';
 import type { TakenBack } from '../../domain/rollback';
 import type { Phase } from '../../domain/rollout';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { PersonsAnswer, Question } from '../../ports/approvals';
-import type { PromoteDecision } from '../../ports/decisions';
-import type { Hold } from '../../ports/holds';
+import type { Hold, PersonsAnswer, PromoteDecision, Question } from '../../adapters/dynamodb/decisions';
 
 /**
  * What a person sees of an endpoint: the shape of `--json`. Times are ISO 8601 in UTC, weights whole percent, shares 0 to

@@ -14,7 +14,7 @@ export async function waitForEnd(
 ): Promise<RolloutRecord | undefined> {
   const until = clock.now() + limitMs;
   for (;;) {
-    const record = await records.read(endpoint, rolloutId);
+    const record = await records.readRecord(endpoint, rolloutId);
     if (record?.status === 'ended') return record;
     if (clock.now() >= until) return undefined;
     await clock.sleep(POLL_MS);

@@ -24,7 +24,7 @@ export async function waitForUpload(
   const until = clock.now() + limitMs;
   let told = false;
   for (;;) {
-    const record = await records.read(endpoint, rolloutId);
+    const record = await records.readRecord(endpoint, rolloutId);
     if (record?.status === 'ended') return record;
     const delay = record === undefined ? await whyNotBegun(ports, uploaded) : undefined;
     if (clock.now() >= until)
@@ -47,7 +47,7 @@ interface Delay {
 
 async function whyNotBegun({ locks, uploads }: Needs, uploaded: Uploaded): Promise<Delay | undefined> {
   const { endpoint, rolloutId } = uploaded;
-  const answer = await uploads.answerTo(endpoint, rolloutId);
+  const answer = await uploads.readUploadAnswer(endpoint, rolloutId);
   switch (answer) {
     case 'superseded':
       throw superseded(uploaded);
@@ -56,9 +56,9 @@ async function whyNotBegun({ locks, uploads }: Needs, uploaded: Uploaded): Promi
       // Its record is about to be written, or was a moment after it was read.
       return undefined;
     case undefined: {
-      if ((await uploads.waiting(endpoint))?.executionName !== rolloutId)
+      if ((await uploads.readWaitingUpload(endpoint))?.executionName !== rolloutId)
         return { waits: false, because: 'no event of the upload has arrived' };
-      const lock = await locks.read(endpoint);
+      const lock = await locks.readLock(endpoint);
       const behind = lock === undefined ? '' : ` ${lock.rolloutId}`;
       return { waits: true, because: `it waits until rollout${behind} has ended, unless a newer upload comes` };
     }

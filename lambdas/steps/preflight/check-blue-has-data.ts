@@ -3,13 +3,13 @@ import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Baseline } from '../../domain/judge/evidence';
 import { floorMinute, MINUTE_MS, settledUntil } from '../../domain/minutes';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { patientEvidence } from '../judging/patient-evidence';
 import { readBaseline } from '../judging/read-baseline';
 import { gatesWithoutData } from './gates-without-data';
 import { whoCalledInstead } from './who-called-instead';
 
-type Needs = Pick<Ports, 'clock' | 'evidence' | 'functionCalls' | 'liveModels'>;
+type Needs = Pick<Adapters, 'clock' | 'evidence' | 'functionCalls' | 'liveModels'>;
 
 const HOUR_MS = 60 * MINUTE_MS;
 /** What a blue that is younger lacks may only not have come yet. */
@@ -27,7 +27,9 @@ export async function checkBlueHasData(ports: Needs, state: RolloutState): Promi
   if (read === 'unavailable')
     return `blue's data not looked at: ${evidence.whyUnavailable() || 'CloudWatch gave no complete answer'}`;
   const requests = read.baseline.minutes.reduce((sum, { blue }) => sum + blue.requests, 0);
-  const current = (await ports.liveModels.read(state.endpoint)).find(({ version }) => version === state.blue.version);
+  const current = (await ports.liveModels.livePeriods(state.endpoint)).find(
+    ({ version }) => version === state.blue.version,
+  );
   const since = current === undefined ? -Infinity : Date.parse(current.since);
   const young = until - since < YOUNG_MS;
   if (requests > 0) return served(state, read.baseline, requests, young);

@@ -2,12 +2,12 @@ import { PreflightFailed } from '../../contract/errors';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { SELF_TEST_PATH } from '../../contract/self-test';
-import type { EndpointAnswer } from '../../ports/endpoint-calls';
-import type { Ports } from '../../ports/ports';
+import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
 import { saidBy } from '../verification/ask-version';
 import { countsAModelError } from './counts-a-model-error';
 
-type Needs = Pick<Ports, 'endpointCalls'>;
+type Needs = Pick<Adapters, 'endpointCalls'>;
 
 /**
  * A failure of green moves a counter that the judge reads. An endpoint that answers its failures as successes would look
@@ -27,7 +27,7 @@ export async function checkErrorsAreCounted(ports: Needs, state: RolloutState, v
 async function failOnPurpose({ endpointCalls }: Needs, state: RolloutState, version: string): Promise<string> {
   const { functionName, settings } = state.config;
   const request = { method: 'POST', path: SELF_TEST_PATH } as const;
-  const { answer, log } = await endpointCalls.callWithLog(functionName, version, request);
+  const { answer, log } = await endpointCalls.callVersionWithLog(functionName, version, request);
   const asked = `version ${version} was asked to fail on purpose (POST ${SELF_TEST_PATH})`;
   if (answer.kind === 'answered' && answer.status === 404 && state.plan.action === 'rollback')
     return `failures not tried: version ${version} is older than this check`;
@@ -54,7 +54,7 @@ async function sendKnownBad(
   { method, path, body }: KnownBad,
 ): Promise<string> {
   const { functionName, settings } = state.config;
-  const answer = await endpointCalls.call(functionName, version, { method, path, body });
+  const answer = await endpointCalls.callVersion(functionName, version, { method, path, body });
   const asked = `knownBadRequest, ${method} ${path},`;
   if (answer.kind === 'crashed') return `${asked} was counted as an error (${answer.error})`;
   const custom = settings.gates.custom.map(({ name }) => `custom:${name}`);

@@ -1,5 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { checkAliasTakesWeights } from './check-alias-takes-weights';
 import { checkBlueHasData } from './check-blue-has-data';
 import { checkErrorsAreCounted } from './check-errors-are-counted';
@@ -10,7 +10,7 @@ import { checkErrorsAreCounted } from './check-errors-are-counted';
  * PreflightFailed or InsufficientEvidence.
  */
 export async function preflight(
-  ports: Pick<Ports, 'clock' | 'endpointCalls' | 'evidence' | 'functionCalls' | 'liveModels' | 'versions'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence' | 'functionCalls' | 'liveModels' | 'versions'>,
   state: RolloutState,
   version: string,
 ): Promise<string> {

@@ -3,8 +3,8 @@ import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/met
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { floorMinute, isoTime } from '../../domain/minutes';
-import type { MinuteOfCalls } from '../../ports/function-calls';
-import type { Ports } from '../../ports/ports';
+import type { MinuteOfCalls } from '../../adapters/cloudwatch/function-calls';
+import type { Adapters } from '../../adapters/adapters';
 
 /** Tests of earlier rollouts call versions directly and take a minute or two each; callers come in more minutes than that. */
 const MINUTES_OF_CALLERS = 5;
@@ -14,7 +14,7 @@ const MINUTES_OF_CALLERS = 5;
  * nobody calls. Answers what there is to note. Throws PreflightFailed or InsufficientEvidence.
  */
 export async function whoCalledInstead(
-  ports: Pick<Ports, 'functionCalls'>,
+  ports: Pick<Adapters, 'functionCalls'>,
   state: RolloutState,
   from: number,
   until: number,
@@ -53,13 +53,13 @@ function uncounted(state: RolloutState, live: number): string {
 }
 
 async function minutesOfCalls(
-  { functionCalls }: Pick<Ports, 'functionCalls'>,
+  { functionCalls }: Pick<Adapters, 'functionCalls'>,
   functionName: string,
   from: number,
   until: number,
 ): Promise<readonly MinuteOfCalls[] | undefined> {
   try {
-    const read = await functionCalls.perMinute(functionName, isoTime(from), isoTime(until));
+    const read = await functionCalls.callsPerMinute(functionName, isoTime(from), isoTime(until));
     return read === 'unavailable' ? undefined : read;
   } catch {
     return undefined; // no answer is no refusal; the judge asks again

@@ -4,13 +4,13 @@ import type { UnavailableReason } from '../../contract/transition-event';
 import { adviceOnUnreadable, unreadableInWords } from '../../contract/unreadable';
 import { formatModelAddress } from '../../domain/model-address';
 import { rollbackTargets } from '../../domain/rollback';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { versionAvailable, versionUnavailable } from '../announcing/other-transitions';
 import { servedModel } from '../rollout/model-environment';
 import { isUsableState } from '../validation/check-target';
 
 export type AvailabilityPorts = Pick<
-  Ports,
+  Adapters,
   'announcements' | 'availability' | 'clock' | 'liveAlias' | 'liveModels' | 'models' | 'versions'
 >;
 
@@ -35,7 +35,7 @@ export async function checkAvailability(ports: AvailabilityPorts, config: Endpoi
   const endpoint = config.settings.name;
   const checked = await checkNeeded(ports, config);
   const found = checked.flatMap(({ version, problem }) => (problem ? [{ version, reason: problem.reason }] : []));
-  const { unavailable: told, episode } = await ports.availability.told(endpoint);
+  const { unavailable: told, episode } = await ports.availability.readTold(endpoint);
   const isTold = (version: string, reason?: UnavailableReason) =>
     told.some((one) => one.version === version && (reason === undefined || one.reason === reason));
   for (const one of checked) {
@@ -44,27 +44,27 @@ export async function checkAvailability(ports: AvailabilityPorts, config: Endpoi
         ? isTold(one.version) && versionAvailable(ports.clock, endpoint, one, episode)
         : !isTold(one.version, one.problem.reason) &&
           versionUnavailable(ports.clock, endpoint, one, one.problem, episode);
-    if (event) await ports.announcements.announce(event);
+    if (event) await ports.announcements.announceOnce(event);
   }
   const changed = found.length !== told.length || found.some(({ version, reason }) => !isTold(version, reason));
-  if (changed) await ports.availability.note(endpoint, { unavailable: found, episode: episode + 1 });
+  if (changed) await ports.availability.noteTold(endpoint, { unavailable: found, episode: episode + 1 });
   if (found.length === 0) return changed ? 'every version that is needed can be used again' : undefined;
-  await ports.availability.count(endpoint, found.length);
+  await ports.availability.countUnavailable(endpoint, found.length);
   return found.map(({ version, reason }) => `version ${version} cannot be used: ${reason}`).join('; ');
 }
 
 async function checkNeeded(ports: AvailabilityPorts, config: EndpointConfig): Promise<readonly Checked[]> {
   const live = await liveVersion(ports, config);
   if (typeof live !== 'string') return [live];
-  const periods = await ports.liveModels.read(config.settings.name);
-  const [before] = rollbackTargets(live, periods, await ports.liveModels.takenBack(config.settings.name));
+  const periods = await ports.liveModels.livePeriods(config.settings.name);
+  const [before] = rollbackTargets(live, periods, await ports.liveModels.listTakenBack(config.settings.name));
   const checked = [await check(ports, config, live, 'live')];
   return before === undefined ? checked : [...checked, await check(ports, config, before, 'rollback-target')];
 }
 
 async function liveVersion({ liveAlias }: AvailabilityPorts, config: EndpointConfig): Promise<string | Checked> {
   try {
-    return (await liveAlias.read(config.functionName)).version;
+    return (await liveAlias.readLiveAlias(config.functionName)).version;
   } catch (error) {
     if (!isRolloutError(error)) throw error;
     const toDo =
@@ -84,7 +84,7 @@ async function check(
   version: string,
   neededFor: NeededFor,
 ): Promise<Checked> {
-  const facts = await versions.find(functionName, version).catch(settingsUnreadable);
+  const facts = await versions.describeVersion(functionName, version).catch(settingsUnreadable);
   const toDo = 'roll out its model again, or another one';
   if (facts === undefined)
     return { version, neededFor, problem: { reason: 'no-version', cause: 'somebody has deleted it', toDo } };

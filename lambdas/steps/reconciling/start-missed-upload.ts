@@ -3,8 +3,8 @@ import { MODELS_PREFIX } from '../../contract/names';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { MINUTE_MS } from '../../domain/minutes';
 import { formatModelAddress } from '../../domain/model-address';
-import type { ListedModel } from '../../ports/models';
-import type { StartedUpload } from '../../ports/uploads';
+import type { ListedModel } from '../../adapters/s3/models';
+import type { StartedUpload } from '../../adapters/dynamodb/uploads';
 import { NO_ENDPOINT } from '../closing/end-without-promotion';
 import { hasRecord } from '../closing/has-record';
 import { answerUpload, type AnswerUploadPorts, uploadId } from '../uploads/answer-upload';
@@ -24,16 +24,18 @@ const NEWEST_RECORDS = 10;
  */
 export async function startMissedUpload(ports: AnswerUploadPorts, config: EndpointConfig): Promise<string | undefined> {
   const { name: endpoint, suffix } = config.settings;
-  const newest = await ports.models.listNewest(`${MODELS_PREFIX}${endpoint}/`, suffix);
+  const newest = await ports.models.listNewestModel(`${MODELS_PREFIX}${endpoint}/`, suffix);
   if (newest === undefined) return undefined;
   const age = ports.clock.now() - Date.parse(newest.lastModified);
   if (age < PATIENCE_MS || age > MOST_AGE_MS || (await isAnswered(ports, endpoint, newest))) return undefined;
-  const started = await ports.uploads.newestStarted(endpoint);
+  const started = await ports.uploads.newestStartedUpload(endpoint);
   if (started !== undefined && isOutdatedBy(started, newest)) return undefined;
   const executionName = uploadId(ports, endpoint, newest);
-  if ((await ports.uploads.waiting(endpoint))?.executionName === executionName) return undefined;
+  if ((await ports.uploads.readWaitingUpload(endpoint))?.executionName === executionName) return undefined;
   const { key, versionId } = newest;
-  const decided = (await ports.records.list(endpoint, NEWEST_RECORDS)).find((record) => isDecision(record, newest));
+  const decided = (await ports.records.listRecords(endpoint, NEWEST_RECORDS)).find((record) =>
+    isDecision(record, newest),
+  );
   if (decided !== undefined) {
     const upload = { ...newest, endpoint, executionName, uploadedAt: newest.lastModified, input: '{}' };
     const why = `its event got lost, and rollout ${decided.id}, which a person started, began since it was uploaded`;

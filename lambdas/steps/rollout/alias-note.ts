@@ -1,5 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import type { AliasState, AliasTarget } from '../../ports/live-alias';
+import type { AliasState, AliasTarget } from '../../adapters/lambda/live-alias';
 
 type Whose = Pick<RolloutState, 'id' | 'blue' | 'green'>;
 

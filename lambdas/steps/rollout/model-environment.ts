@@ -2,8 +2,8 @@ import { modelServerVariables, parseModelServerEnv } from '../../contract/model-
 import { pinnedModelSchema } from '../../contract/rollout-state';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
-import type { Ports } from '../../ports/ports';
-import type { VersionFacts } from '../../ports/versions';
+import type { Adapters } from '../../adapters/adapters';
+import type { VersionFacts } from '../../adapters/lambda/versions';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -14,11 +14,11 @@ const FORCED_BY = 'GREENLIGHT_FORCED_BY';
 
 /** What Lambda says of the live version; undefined when it is gone or cannot be read, which must stop no fix. */
 export async function findLive(
-  { versions }: Pick<Ports, 'versions'>,
+  { versions }: Pick<Adapters, 'versions'>,
   functionName: string,
   version: string,
 ): Promise<VersionFacts | undefined> {
-  return versions.find(functionName, version).catch((error: unknown) => {
+  return versions.describeVersion(functionName, version).catch((error: unknown) => {
     if (error instanceof Error && error.name === 'EnvironmentUnreadable') return undefined;
     throw error;
   });

@@ -1,6 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
-import type { Clock } from '../../ports/clock';
+import type { Clock } from '../../adapters/sdk/context';
 
 /** The timeline is for people; 300 entries are a long rollout, and the state must stay far below 256 KiB. */
 const MAX_TIMELINE = 300;

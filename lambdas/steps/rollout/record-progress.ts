@@ -2,7 +2,7 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { TransitionEvent } from '../../contract/transition-event';
 import { formatModelAddress } from '../../domain/model-address';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 
 /**
  * Keeps the state in the record, from which blue is put back when the execution is gone. Called before each write of the
@@ -10,11 +10,11 @@ import type { Ports } from '../../ports/ports';
  * in the same write, so that no transition is in the record and untold, or told and not in the record.
  */
 export async function recordProgress(
-  { records }: Pick<Ports, 'records'>,
+  { records }: Pick<Adapters, 'records'>,
   state: RolloutState,
   ...announced: readonly TransitionEvent[]
 ): Promise<void> {
-  await records.save(runningRecord(state), announced);
+  await records.saveRecord(runningRecord(state), announced);
 }
 
 export function runningRecord(state: RolloutState): RolloutRecord {

@@ -3,14 +3,14 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import type { TakenBack } from '../../domain/rollback';
 import type { ServedVersion } from '../../domain/rollout';
 import { isoTime } from '../../domain/minutes';
-import type { LivePeriod } from '../../ports/live-models';
-import type { Ports } from '../../ports/ports';
+import type { LivePeriod } from '../../adapters/dynamodb/live-models';
+import type { Adapters } from '../../adapters/adapters';
 import { findLive, servedModel } from './model-environment';
 
 /** Records that are read for what they say of the past; more than an endpoint has in most rollback windows. */
 const NEWEST_RECORDS = 100;
 
-type Needs = Pick<Ports, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'versions'>;
 
 /**
  * Somebody has deleted the item that says what was live: the records of the rollouts say it too. Without it a rollback has
@@ -25,12 +25,12 @@ export async function recoverHistory(
   const { clock, liveModels, records } = ports;
   const endpoint = settings.name;
   if (!(await liveModels.isLost(endpoint))) return undefined;
-  const { version } = await ports.liveAlias.read(functionName);
+  const { version } = await ports.liveAlias.readLiveAlias(functionName);
   const facts = await findLive(ports, functionName, version);
   const model = facts && servedModel(facts.environment);
   // Nothing has been live yet.
   if (facts !== undefined && model === undefined) return undefined;
-  const told = historyIn(await records.list(endpoint, NEWEST_RECORDS), functionName);
+  const told = historyIn(await records.listRecords(endpoint, NEWEST_RECORDS), functionName);
   const now = { version, ...(model && { model }), since: isoTime(clock.now()) };
   await liveModels.recover(endpoint, told, now);
   return `the list of what was live was gone: written again from the records, which name ${told.periods.length} periods`;

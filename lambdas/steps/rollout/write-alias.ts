@@ -1,8 +1,8 @@
 import { LiveAliasMoved } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { AliasState, AliasTarget } from '../../ports/live-alias';
-import type { Ports } from '../../ports/ports';
+import type { AliasState, AliasTarget } from '../../adapters/lambda/live-alias';
+import type { Adapters } from '../../adapters/adapters';
 import { aliasInWords, noteOf } from './alias-note';
 import { renewOwnership } from './ownership';
 
@@ -12,7 +12,7 @@ import { renewOwnership } from './ownership';
  * its answer was lost. The same traffic without our description is somebody else's change, like any other.
  */
 export async function writeAlias(
-  ports: Pick<Ports, 'clock' | 'liveAlias' | 'locks'>,
+  ports: Pick<Adapters, 'clock' | 'liveAlias' | 'locks'>,
   state: RolloutState,
   target: AliasTarget,
 ): Promise<RolloutState> {
@@ -20,15 +20,15 @@ export async function writeAlias(
   const functionName = state.config.functionName;
   const why = noteOf(state, target);
   const isOurs = (alias: AliasState): boolean => sameTraffic(alias, target) && alias.description === why;
-  const current = await liveAlias.read(functionName);
+  const current = await liveAlias.readLiveAlias(functionName);
   if (isOurs(current)) return withRevision(state, current);
   if (current.revisionId !== state.alias.revisionId && !isOnlyRenamed(state, current)) throw moved(state, current);
   // The last thing before the write: an execution that was stopped since the step began owns the endpoint no longer.
   await renewOwnership(ports, state, 0, 'moved');
-  const written = await liveAlias.write(functionName, target, current.revisionId, why);
+  const written = await liveAlias.writeLiveAlias(functionName, target, current.revisionId, why);
   if (written !== 'changed') return withRevision(state, written);
   // When an answer gets lost, the SDK sends the write again, and that one finds the alias changed: by our own first.
-  const now = await liveAlias.read(functionName);
+  const now = await liveAlias.readLiveAlias(functionName);
   if (isOurs(now)) return withRevision(state, now);
   throw moved(state, now);
 }
@@ -39,11 +39,11 @@ export async function writeAlias(
  * somebody has written changes the revision too, and no traffic: the rollout goes on.
  */
 export async function expectAlias(
-  { liveAlias }: Pick<Ports, 'liveAlias'>,
+  { liveAlias }: Pick<Adapters, 'liveAlias'>,
   state: RolloutState,
   expected: AliasTarget,
 ): Promise<RolloutState> {
-  const current = await liveAlias.read(state.config.functionName);
+  const current = await liveAlias.readLiveAlias(state.config.functionName);
   const isAsWritten = sameTraffic(current, expected) && current.revisionId === state.alias.revisionId;
   if (!isAsWritten && !isOnlyRenamed(state, current)) throw moved(state, current);
   return withRevision(state, current);

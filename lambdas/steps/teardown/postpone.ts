@@ -1,8 +1,8 @@
 import { InvalidInput } from '../../contract/errors';
 import { MAX_POSTPONE_DAYS, type TeardownRequest } from '../../contract/teardown-request';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
-import type { Hold } from '../../ports/holds';
-import type { Ports } from '../../ports/ports';
+import type { Hold } from '../../adapters/dynamodb/decisions';
+import type { Adapters } from '../../adapters/adapters';
 import { teardownHeld } from '../announcing/other-transitions';
 
 const HOUR_MS = 60 * MINUTE_MS;
@@ -15,7 +15,7 @@ const asked = ({ postponeUntil, postponeHours }: TeardownRequest, now: number): 
 
 /** Notes a person's hold, or lifts it. Undefined when none was asked for. @throws InvalidInput beyond the limits */
 export async function postpone(
-  { announcements, clock, holds }: Pick<Ports, 'announcements' | 'clock' | 'holds'>,
+  { announcements, clock, holds }: Pick<Adapters, 'announcements' | 'clock' | 'holds'>,
   endpoint: string,
   request: TeardownRequest,
 ): Promise<string | undefined> {
@@ -28,17 +28,17 @@ export async function postpone(
     );
   // What is lifted is over now: nobody has to delete it.
   const hold: Hold = { until: isoTime(until ?? now), reason: request.reason };
-  await holds.put(endpoint, hold);
-  await announcements.announce(teardownHeld(clock, endpoint, until === null ? null : hold.until, hold.reason));
+  await holds.holdTeardown(endpoint, hold);
+  await announcements.announceOnce(teardownHeld(clock, endpoint, until === null ? null : hold.until, hold.reason));
   return until === null ? 'the teardown is postponed no longer' : inWords(hold);
 }
 
 /** Why nothing of an endpoint may be freed now, if somebody has postponed it. */
 export async function heldBack(
-  { clock, holds }: Pick<Ports, 'clock' | 'holds'>,
+  { clock, holds }: Pick<Adapters, 'clock' | 'holds'>,
   endpoint: string,
 ): Promise<string | undefined> {
-  const hold = await holds.read(endpoint);
+  const hold = await holds.readHold(endpoint);
   return hold !== undefined && Date.parse(hold.until) > clock.now() ? inWords(hold) : undefined;
 }
 

@@ -3,7 +3,7 @@ import { InvalidUpload, isRolloutError, UnknownEndpoint } from '../../contract/e
 import { executionName } from '../../domain/execution-name';
 import { formatModelAddress } from '../../domain/model-address';
 import { isoTime } from '../../domain/minutes';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { NO_ENDPOINT } from '../closing/end-without-promotion';
 import { endpointOfKey } from '../validation/find-endpoint';
 import { answerDisplaced, named } from './displaced';
@@ -23,11 +23,11 @@ export interface CreatedObject {
   readonly at?: string;
 }
 
-export type AnswerUploadPorts = UploadPorts & Pick<Ports, 'documents' | 'hash' | 'models' | 'records' | 'settings'>;
+export type AnswerUploadPorts = UploadPorts & Pick<Adapters, 'documents' | 'hash' | 'models' | 'records' | 'settings'>;
 
 /** Name of the execution that an object version starts under; of one that belongs to no endpoint, that of its record. */
 export const uploadId = (
-  { hash }: Pick<Ports, 'hash'>,
+  { hash }: Pick<Adapters, 'hash'>,
   endpoint: string,
   { bucket, key, versionId, at }: CreatedObject,
 ): string => executionName({ endpoint, bucket, key, versionId: versionId ?? `at ${at ?? ''}` }, 1, hash);
@@ -36,7 +36,7 @@ export const uploadId = (
 export async function answerUpload(ports: AnswerUploadPorts, object: CreatedObject): Promise<UploadAnswer> {
   const { bucket, key, versionId } = object;
   const name = endpointOfKey(key);
-  const config = name === undefined ? undefined : await ports.settings.find(name);
+  const config = name === undefined ? undefined : await ports.settings.findSettings(name);
   const endpoint = config?.settings.name ?? NO_ENDPOINT;
   const id = uploadId(ports, endpoint, object);
   if (await ports.uploads.isAnswered(endpoint, id)) return 'answered before';
@@ -56,8 +56,8 @@ export async function answerUpload(ports: AnswerUploadPorts, object: CreatedObje
   }
 }
 
-async function unknownEndpoint({ settings }: Pick<Ports, 'settings'>, key: string, name: string | undefined) {
-  const names = (await settings.list()).map((one) => one.settings.name).join(', ');
+async function unknownEndpoint({ settings }: Pick<Adapters, 'settings'>, key: string, name: string | undefined) {
+  const names = (await settings.listSettings()).map((one) => one.settings.name).join(', ');
   return new UnknownEndpoint(
     `${key}: there is no endpoint "${name?.slice(0, 80) ?? ''}"; there are ${names || 'none'}`,
   );
@@ -96,10 +96,13 @@ async function newerVersion(
   { bucket, key, versionId }: CreatedObject,
 ): Promise<string | undefined> {
   try {
-    const current = await ports.models.describe(key);
+    const current = await ports.models.describeModel(key);
     if (current === undefined || current.versionId === versionId) return undefined;
     const other = { bucket, key, versionId: current.versionId };
-    const answer = await ports.uploads.answerTo(config.settings.name, uploadId(ports, config.settings.name, other));
+    const answer = await ports.uploads.readUploadAnswer(
+      config.settings.name,
+      uploadId(ports, config.settings.name, other),
+    );
     if (answer === 'refused') return undefined;
     return (await uploadInput(ports, config, other)).dryRun ? undefined : current.versionId;
   } catch (error) {

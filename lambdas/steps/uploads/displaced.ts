@@ -1,12 +1,12 @@
 import { onOneLine } from '../../contract/on-one-line';
 import { isoTime } from '../../domain/minutes';
-import type { Ports } from '../../ports/ports';
-import type { Upload } from '../../ports/uploads';
+import type { Adapters } from '../../adapters/adapters';
+import type { Upload } from '../../adapters/dynamodb/uploads';
 import { uploadSuperseded } from '../announcing/other-transitions';
 
 /** Those of them that nobody has answered yet. */
 export async function unanswered(
-  { uploads }: Pick<Ports, 'uploads'>,
+  { uploads }: Pick<Adapters, 'uploads'>,
   displaced: readonly Upload[],
 ): Promise<readonly Upload[]> {
   const found: Upload[] = [];
@@ -19,13 +19,13 @@ export async function unanswered(
  * between, the next one announces again, which changes nothing.
  */
 export async function answerDisplaced(
-  { announcements, clock, uploads }: Pick<Ports, 'announcements' | 'clock' | 'uploads'>,
+  { announcements, clock, uploads }: Pick<Adapters, 'announcements' | 'clock' | 'uploads'>,
   displaced: readonly Upload[],
   why: string,
 ): Promise<void> {
   for (const one of displaced) {
-    await announcements.announce(uploadSuperseded(clock, one, why));
-    await uploads.answer(one.endpoint, one.executionName, 'superseded', isoTime(clock.now()));
+    await announcements.announceOnce(uploadSuperseded(clock, one, why));
+    await uploads.noteUploadAnswer(one.endpoint, one.executionName, 'superseded', isoTime(clock.now()));
   }
 }
 

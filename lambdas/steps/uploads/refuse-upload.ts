@@ -1,11 +1,11 @@
 import { isoTime } from '../../domain/minutes';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { uploadRefused } from '../announcing/rollout-ended';
 import { writeReport } from '../closing/write-report';
 
 /** Answers an upload that starts nothing: a record, its page, an announcement. */
 export async function refuseUpload(
-  ports: Pick<Ports, 'clock' | 'documents' | 'records' | 'uploads'>,
+  ports: Pick<Adapters, 'clock' | 'documents' | 'records' | 'uploads'>,
   upload: { readonly endpoint: string; readonly id: string; readonly model: string },
   error: Error,
 ): Promise<'refused' | 'answered before'> {
@@ -26,7 +26,7 @@ export async function refuseUpload(
   } as const;
   const report = await writeReport(ports, record);
   const ended = { ...record, report };
-  const closed = await ports.records.close(ended, [uploadRefused(ports.clock, ended)]);
-  await ports.uploads.answer(upload.endpoint, upload.id, 'refused', at);
+  const closed = await ports.records.closeRecord(ended, [uploadRefused(ports.clock, ended)]);
+  await ports.uploads.noteUploadAnswer(upload.endpoint, upload.id, 'refused', at);
   return closed ? 'refused' : 'answered before';
 }

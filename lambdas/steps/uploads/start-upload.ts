@@ -1,14 +1,14 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
 import { isoTime } from '../../domain/minutes';
-import type { Ports } from '../../ports/ports';
-import type { Upload } from '../../ports/uploads';
+import type { Adapters } from '../../adapters/adapters';
+import type { Upload } from '../../adapters/dynamodb/uploads';
 import { uploadWaiting } from '../announcing/other-transitions';
 import { answerDisplaced, named, unanswered } from './displaced';
 import { outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
-export type UploadPorts = Pick<Ports, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
+export type UploadPorts = Pick<Adapters, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
 export type UploadAnswer = 'started' | 'waits' | 'superseded' | 'refused' | 'answered before' | 'ignored';
 
 /**
@@ -27,9 +27,9 @@ export async function startUpload(
     await answerDisplaced(ports, [upload], older);
     return 'superseded';
   }
-  const owner = ports.executions.arnOf(upload.executionName);
+  const owner = ports.executions.arnOfExecution(upload.executionName);
   const leaseUntil = isoTime(Date.parse(now) + START_LEASE_MS);
-  const taken = await ports.locks.acquire({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
+  const taken = await ports.locks.acquireLock({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
   if (taken === 'acquired') {
     await startOwned(ports, upload);
     return 'started';
@@ -39,9 +39,9 @@ export async function startUpload(
       `${upload.key}: rollout ${taken.rolloutId} of ${endpoint} is running, and the endpoint's whileBusy is "reject"; upload again when it has ended`,
     );
   }
-  const { waits, superseded } = await ports.uploads.wait(upload);
+  const { waits, superseded } = await ports.uploads.waitInLine(upload);
   const untold = await unanswered(ports, superseded);
-  if (waits) await ports.announcements.announce(uploadWaiting(ports.clock, upload, taken.rolloutId));
+  if (waits) await ports.announcements.announceOnce(uploadWaiting(ports.clock, upload, taken.rolloutId));
   const why = waits ? `${named(upload)} took its place` : whyItCannotWait(upload);
   await answerDisplaced(ports, untold, why);
   return waits ? 'waits' : 'superseded';

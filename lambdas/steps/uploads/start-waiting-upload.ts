@@ -1,16 +1,16 @@
 import { isoTime } from '../../domain/minutes';
-import type { Ports } from '../../ports/ports';
-import type { Upload, WaitingUpload } from '../../ports/uploads';
+import type { Adapters } from '../../adapters/adapters';
+import type { Upload, WaitingUpload } from '../../adapters/dynamodb/uploads';
 import { answerDisplaced, named, unanswered } from './displaced';
 import { BEFORE_ANY_UPLOAD, outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
-type Needs = Pick<Ports, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
+type Needs = Pick<Adapters, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
 
 /** Starts the upload that waits for this endpoint, if there is one and no other rollout runs. */
 export async function startWaitingUpload(ports: Needs, endpoint: string): Promise<boolean> {
   const { clock, executions, locks, uploads } = ports;
-  const waiting = await uploads.waiting(endpoint);
+  const waiting = await uploads.readWaitingUpload(endpoint);
   if (waiting === undefined) return false;
   const why = await outdated(ports, waiting);
   const upload = why === undefined ? waiting : waiting.displaced.find(isDeploy);
@@ -19,9 +19,9 @@ export async function startWaitingUpload(ports: Needs, endpoint: string): Promis
     return false;
   }
   const now = isoTime(clock.now());
-  const owner = executions.arnOf(upload.executionName);
+  const owner = executions.arnOfExecution(upload.executionName);
   const leaseUntil = isoTime(clock.now() + START_LEASE_MS);
-  const taken = await locks.acquire({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
+  const taken = await locks.acquireLock({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
   if (taken !== 'acquired') return false;
   await startOwned({ clock, executions, locks, uploads }, upload);
   await leaveLine(ports, waiting, why);

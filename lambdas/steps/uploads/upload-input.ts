@@ -3,9 +3,8 @@ import { InvalidUpload } from '../../contract/errors';
 import { adviceOnUnreadable, type Unreadable, unreadableInWords } from '../../contract/unreadable';
 import { uploadOptions } from '../../contract/upload-options';
 import { formatModelAddress } from '../../domain/model-address';
-import { ModelUnreadable } from '../../ports/models';
-import type { StoredModel } from '../../ports/models';
-import type { Ports } from '../../ports/ports';
+import { ModelUnreadable, type StoredModel } from '../../adapters/s3/models';
+import type { Adapters } from '../../adapters/adapters';
 import { whyNotAllowed } from './why-not-allowed';
 
 interface UploadedObject {
@@ -26,7 +25,7 @@ export interface UploadInput {
  * metadata that does not parse or asks for less care than the endpoint allows.
  */
 export async function uploadInput(
-  { models }: Pick<Ports, 'models'>,
+  { models }: Pick<Adapters, 'models'>,
   config: EndpointConfig,
   object: UploadedObject,
 ): Promise<UploadInput> {
@@ -54,9 +53,9 @@ export async function uploadInput(
   return { input: JSON.stringify(input), uploadedAt: stored.lastModified, dryRun };
 }
 
-async function describeOrRefuse(models: Ports['models'], object: UploadedObject): Promise<StoredModel> {
+async function describeOrRefuse(models: Adapters['models'], object: UploadedObject): Promise<StoredModel> {
   try {
-    const stored = await models.describe(object.key, object.versionId);
+    const stored = await models.describeModel(object.key, object.versionId);
     if (stored !== undefined) return stored;
   } catch (error) {
     if (error instanceof ModelUnreadable) throw refusedFor(object, error.unreadable);

@@ -1,6 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Ports } from '../../ports/ports';
-import type { VersionFacts } from '../../ports/versions';
+import type { Adapters } from '../../adapters/adapters';
+import type { VersionFacts } from '../../adapters/lambda/versions';
 import { contentOf, desiredEnvironment, requestKeyFor } from '../rollout/model-environment';
 
 /**
@@ -8,7 +8,7 @@ import { contentOf, desiredEnvironment, requestKeyFor } from '../rollout/model-e
  * is gone serves them only until its environments are: the same bytes uploaded again are what puts that right.
  */
 export async function isAlreadyLive(
-  ports: Pick<Ports, 'models' | 'versions'>,
+  ports: Pick<Adapters, 'models' | 'versions'>,
   state: RolloutState,
   blue: VersionFacts | undefined,
 ): Promise<boolean> {
@@ -21,8 +21,9 @@ export async function isAlreadyLive(
   )
     return false;
   const pinned = state.blue.model;
-  if (pinned !== undefined && (await ports.models.describe(pinned.key, pinned.versionId)) === undefined) return false;
-  const latest = await ports.versions.find(state.config.functionName, '$LATEST');
+  if (pinned !== undefined && (await ports.models.describeModel(pinned.key, pinned.versionId)) === undefined)
+    return false;
+  const latest = await ports.versions.describeVersion(state.config.functionName, '$LATEST');
   if (latest === undefined || latest.codeFingerprint !== blue.codeFingerprint) return false;
   const requestKey = requestKeyFor(state, blue.environment, latest.environment);
   const desired = desiredEnvironment(state, latest.environment, requestKey);

@@ -1,6 +1,6 @@
 import { AlarmNotReady } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { inWords } from '../judging/veto';
 import { meetBlue } from '../verification/ask-blue';
 
@@ -10,13 +10,13 @@ import { meetBlue } from '../verification/ask-blue';
  * version that answers nothing: that it does not may be why an alarm rings.
  */
 export async function checkAlarms(
-  ports: Pick<Ports, 'alarms' | 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'alarms' | 'clock' | 'endpointCalls'>,
   state: RolloutState,
 ): Promise<void> {
   const { alarms } = ports;
   const names = state.config.settings.vetoAlarms;
   if (names.length === 0 || state.plan.action === 'rollback') return;
-  const notReady = (await alarms.states(names)).filter((one) => one.state !== 'OK');
+  const notReady = (await alarms.alarmStates(names)).filter((one) => one.state !== 'OK');
   if (notReady.length === 0) return;
   if (state.blue.model !== undefined && 'silent' in (await meetBlue(ports, state))) return;
   throw new AlarmNotReady(

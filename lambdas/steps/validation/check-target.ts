@@ -3,7 +3,7 @@ import { RollbackTargetUnavailable } from '../../contract/errors';
 import { adviceOnUnreadable, type Unreadable, unreadableInWords } from '../../contract/unreadable';
 import { formatModelAddress } from '../../domain/model-address';
 import type { PinnedModel } from '../../domain/rollout';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { servedModel } from '../rollout/model-environment';
 
 /** Lambda brings an idle version back when it is called, so these states are as good as Active once it is warmed. */
@@ -12,12 +12,12 @@ export const isUsableState = (state: string): boolean => USABLE_STATES.includes(
 
 /** The model of a version that can be rolled back to. Throws RollbackTargetUnavailable where there is none. */
 export async function checkTarget(
-  { versions }: Pick<Ports, 'versions'>,
+  { versions }: Pick<Adapters, 'versions'>,
   { functionName, settings }: EndpointConfig,
   version: string,
 ): Promise<PinnedModel> {
   const unavailable = (why: string) => targetUnavailable(settings.name, `version ${version} ${why}`);
-  const facts = await versions.find(functionName, version);
+  const facts = await versions.describeVersion(functionName, version);
   if (facts === undefined) throw unavailable('does not exist (it may have been torn down)');
   if (!isUsableState(facts.state))
     throw unavailable(`is ${facts.state}, not Active${facts.stateReason ? `: ${facts.stateReason}` : ''}`);
@@ -31,7 +31,7 @@ export async function checkTarget(
  * itself does not answer, the way back stays open: whether the model can be loaded is tried by VerifyGreen.
  */
 export async function checkTargetModel(
-  { models }: Pick<Ports, 'models'>,
+  { models }: Pick<Adapters, 'models'>,
   { settings }: EndpointConfig,
   version: string,
   model: PinnedModel,

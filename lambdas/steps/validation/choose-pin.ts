@@ -4,8 +4,8 @@ import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { adviceOnUnreadable, unreadableInWords } from '../../contract/unreadable';
 import { formatModelAddress, parseModelAddress } from '../../domain/model-address';
-import { ModelUnreadable, type StoredModel } from '../../ports/models';
-import type { Ports } from '../../ports/ports';
+import { ModelUnreadable, type StoredModel } from '../../adapters/s3/models';
+import type { Adapters } from '../../adapters/adapters';
 
 const MB = 1024 * 1024;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -13,7 +13,7 @@ const MAX_KEY_BYTES = 1024;
 
 /** The model to roll out, pinned by version id and by the hash of its bytes, after every check that needs no run. */
 export async function choosePin(
-  { models }: Pick<Ports, 'models'>,
+  { models }: Pick<Adapters, 'models'>,
   state: RolloutState,
   input: ExecutionInput,
 ): Promise<Pick<RolloutState, 'green'>> {
@@ -32,7 +32,7 @@ export async function choosePin(
       `${stored.key}: ${(stored.sizeBytes / MB).toFixed(1)} MB; the endpoint's limit maxModelMB is ${settings.maxModelMB} MB`,
     );
   }
-  const sha256 = await readable(() => models.sha256(stored));
+  const sha256 = await readable(() => models.hashModel(stored));
   checkDeclaredHash(stored, sha256);
   return { green: { model: { bucket: stored.bucket, key: stored.key, versionId: stored.versionId, sha256 } } };
 }
@@ -54,15 +54,15 @@ function liveModel(state: RolloutState): string {
   return formatModelAddress(state.blue.model);
 }
 
-async function newest(models: Ports['models'], prefix: string, suffix: string): Promise<StoredModel> {
-  const found = await models.newest(prefix, suffix);
+async function newest(models: Adapters['models'], prefix: string, suffix: string): Promise<StoredModel> {
+  const found = await models.newestModel(prefix, suffix);
   if (found === undefined) {
     throw new ModelRejected(`s3://${models.bucket}/${prefix}: no object there ends in ${suffix}; upload a model first`);
   }
   return found;
 }
 
-async function named(models: Ports['models'], text: string, prefix: string): Promise<StoredModel> {
+async function named(models: Adapters['models'], text: string, prefix: string): Promise<StoredModel> {
   const address = parseModelAddress(text);
   if (address === undefined)
     throw new InvalidInput(`model: must be s3://${models.bucket}/${prefix}<file>; got "${text.slice(0, 200)}"`);
@@ -73,7 +73,7 @@ async function named(models: Ports['models'], text: string, prefix: string): Pro
   const keyBytes = Buffer.byteLength(address.key);
   if (keyBytes > MAX_KEY_BYTES)
     throw new InvalidInput(`model: the key has ${keyBytes} bytes, S3's limit is ${MAX_KEY_BYTES}`);
-  const found = await models.describe(address.key, address.versionId);
+  const found = await models.describeModel(address.key, address.versionId);
   if (found === undefined) {
     throw new ModelRejected(
       `${text.slice(0, 300)}: there is no such object version (the bucket is versioned; a deleted one cannot be rolled out)`,

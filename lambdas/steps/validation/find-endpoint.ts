@@ -3,23 +3,23 @@ import { InvalidInput, UnknownEndpoint } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
 import { parseModelAddress } from '../../domain/model-address';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 
 /** The endpoint named by the input, or by the model's key, or the only one. */
 export async function findEndpoint(
-  { settings }: Pick<Ports, 'settings'>,
+  { settings }: Pick<Adapters, 'settings'>,
   input: ExecutionInput,
 ): Promise<EndpointConfig> {
   const named = input.endpoint ?? endpointOfModel(input.model);
   if (named !== undefined) {
-    const config = await settings.find(named);
+    const config = await settings.findSettings(named);
     if (config === undefined)
       throw new UnknownEndpoint(
         `endpoint: there is none called "${named.slice(0, 80)}"; there are ${await names(settings)}`,
       );
     return config;
   }
-  const all = await settings.list();
+  const all = await settings.listSettings();
   const [only] = all;
   if (only === undefined) throw new UnknownEndpoint('endpoint: this app has none; add one to its config and deploy');
   if (all.length > 1)
@@ -27,8 +27,8 @@ export async function findEndpoint(
   return only;
 }
 
-async function names(settings: Ports['settings']): Promise<string> {
-  const all = await settings.list();
+async function names(settings: Adapters['settings']): Promise<string> {
+  const all = await settings.listSettings();
   return all.map((config) => config.settings.name).join(', ') || 'none';
 }
 

@@ -3,11 +3,11 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { MINUTE_MS } from '../../domain/minutes';
 import { putBackLately, rollbackTargets, takenBackInWords } from '../../domain/rollback';
 import type { PinnedModel } from '../../domain/rollout';
-import type { LivePeriod } from '../../ports/live-models';
-import type { Ports } from '../../ports/ports';
+import type { LivePeriod } from '../../adapters/dynamodb/live-models';
+import type { Adapters } from '../../adapters/adapters';
 import { checkTarget, checkTargetModel, targetUnavailable } from './check-target';
 
-type Needs = Pick<Ports, 'clock' | 'liveModels' | 'models' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'liveModels' | 'models' | 'versions'>;
 type Chosen = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
 
 /**
@@ -24,7 +24,10 @@ export async function chooseRollbackTarget(
   stopped: string | undefined,
 ): Promise<Chosen> {
   const { endpoint, blue, config, plan } = state;
-  const [periods, takenBack] = [await ports.liveModels.read(endpoint), await ports.liveModels.takenBack(endpoint)];
+  const [periods, takenBack] = [
+    await ports.liveModels.livePeriods(endpoint),
+    await ports.liveModels.listTakenBack(endpoint),
+  ];
   const stays = (why: string): Chosen => ({
     green: { version: blue.version, ...(blue.model && { model: blue.model }) },
     plan,

@@ -4,8 +4,8 @@ import type { ExecutionInput } from '../../contract/execution-input';
 import { STOPPED_BY_ROLLBACK } from '../../contract/names';
 import { onOneLine } from '../../contract/on-one-line';
 import { isoTime } from '../../domain/minutes';
-import type { Lock, Successor } from '../../ports/locks';
-import type { Ports } from '../../ports/ports';
+import type { Lock, Successor } from '../../adapters/dynamodb/locks';
+import type { Adapters } from '../../adapters/adapters';
 import { checkTarget, checkTargetModel } from './check-target';
 
 /** Within the handler's 300 s; the workflow tries five times, and the reconciler comes every five minutes. */
@@ -17,7 +17,7 @@ export class LockNotReleased extends Error {
   override readonly name = 'LockNotReleased';
 }
 
-type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
 
 /**
  * Takes the lock for a rollback, which wins against a rollout: it gets next in line for the lock, stops the execution,
@@ -35,7 +35,7 @@ export async function stopForRollback(
   const endpoint = config.settings.name;
   const until = clock.now() + PATIENCE_MS;
   for (;;) {
-    const held = await locks.acquire({ endpoint, ...own, action: 'rollback' }, isoTime(clock.now()));
+    const held = await locks.acquireLock({ endpoint, ...own, action: 'rollback' }, isoTime(clock.now()));
     if (held === 'acquired') return;
     if (clock.now() > until)
       throw new LockNotReleased(
@@ -46,11 +46,11 @@ export async function stopForRollback(
       // A rollback that cannot be carried out stops nothing.
       if (input.to !== undefined)
         await checkTargetModel(ports, config, input.to, await checkTarget(ports, config, input.to));
-      if (!(await locks.queue(held, own))) continue;
+      if (!(await locks.queueForLock(held, own))) continue;
     }
-    if ((await executions.status(held.owner)) === 'RUNNING') {
+    if ((await executions.executionStatus(held.owner)) === 'RUNNING') {
       const cause = onOneLine(`rollback ${own.rolloutId}${input.reason ? `: ${input.reason}` : ''}`);
-      await executions.stop(held.owner, { error: STOPPED_BY_ROLLBACK, cause });
+      await executions.stopExecution(held.owner, { error: STOPPED_BY_ROLLBACK, cause });
     }
     await clock.sleep(POLL_MS);
   }
@@ -59,7 +59,7 @@ export async function stopForRollback(
 /** A rollback that runs, or that has stopped the rollout already, is not stopped by another one. */
 async function refuseBesideAnother({ executions }: Needs, held: Lock): Promise<void> {
   const other = held.next ?? (held.action === 'rollback' ? held : undefined);
-  if (other === undefined || (await executions.status(other.owner)) !== 'RUNNING') return;
+  if (other === undefined || (await executions.executionStatus(other.owner)) !== 'RUNNING') return;
   throw new RolloutBusy(
     `endpoint ${held.endpoint}: rollback ${other.rolloutId} is running; wait for it or stop it first`,
   );

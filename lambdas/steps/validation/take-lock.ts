@@ -2,16 +2,16 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { isoTime } from '../../domain/minutes';
-import type { AliasState } from '../../ports/live-alias';
-import type { Lock, Successor } from '../../ports/locks';
-import type { Ports } from '../../ports/ports';
+import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { Lock, Successor } from '../../adapters/dynamodb/locks';
+import type { Adapters } from '../../adapters/adapters';
 import { aliasInWords } from '../rollout/alias-note';
 import { LockNotReleased, PATIENCE_MS, POLL_MS, stopForRollback } from './stop-for-rollback';
 
 /** Validation takes minutes at most; every later step renews the lease. */
 const FIRST_LEASE_MS = 30 * 60_000;
 
-type Needs = Pick<Ports, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
 
 /**
  * Takes the endpoint's lock for this execution. A rollout beside one that runs is refused; after one that has ended and
@@ -34,10 +34,10 @@ export async function takeLock(
   };
   if (input.action === 'rollback') {
     await stopForRollback(ports, config, own, input);
-    return (await locks.read(endpoint))?.after;
+    return (await locks.readLock(endpoint))?.after;
   }
   for (;;) {
-    const held = await locks.acquire({ endpoint, ...own }, isoTime(clock.now()));
+    const held = await locks.acquireLock({ endpoint, ...own }, isoTime(clock.now()));
     if (held === 'acquired') return undefined;
     const running = await runningBeside(ports, held);
     if (running !== undefined)
@@ -55,11 +55,12 @@ export async function takeLock(
  * long as the lease lasts.
  */
 export async function runningBeside(
-  { clock, executions }: Pick<Ports, 'clock' | 'executions'>,
+  { clock, executions }: Pick<Adapters, 'clock' | 'executions'>,
   { owner, rolloutId, leaseUntil, action, next }: Lock,
 ): Promise<string | undefined> {
-  if (next !== undefined && (await executions.status(next.owner)) === 'RUNNING') return `rollback ${next.rolloutId}`;
-  const status = await executions.status(owner);
+  if (next !== undefined && (await executions.executionStatus(next.owner)) === 'RUNNING')
+    return `rollback ${next.rolloutId}`;
+  const status = await executions.executionStatus(owner);
   const aboutToStart = status === undefined && leaseUntil > isoTime(clock.now());
   return status === 'RUNNING' || aboutToStart ? `${action ?? 'rollout'} ${rolloutId}` : undefined;
 }
@@ -69,12 +70,12 @@ export async function runningBeside(
  * share would go to nobody else, and what is judged would not be blue's.
  */
 export async function aliasAtRest(
-  { clock, liveAlias }: Pick<Ports, 'clock' | 'liveAlias'>,
+  { clock, liveAlias }: Pick<Adapters, 'clock' | 'liveAlias'>,
   { functionName, settings }: EndpointConfig,
 ): Promise<AliasState> {
   const until = clock.now() + PATIENCE_MS;
   for (;;) {
-    const alias = await liveAlias.read(functionName);
+    const alias = await liveAlias.readLiveAlias(functionName);
     if (alias.canary === undefined) return alias;
     if (clock.now() > until)
       throw new LockNotReleased(

@@ -3,8 +3,8 @@ import { inferRequest } from '../../contract/golden-set';
 import type { DataSet } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Prediction } from '../../domain/prediction';
-import type { EndpointAnswer } from '../../ports/endpoint-calls';
-import type { Ports } from '../../ports/ports';
+import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
 import { besideGreen, BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, classesOf, goodAnswer, predictionsOf, saidBy } from './ask-version';
 
@@ -19,7 +19,7 @@ export interface GoldenAnswers {
 
 /** Sends every row of the golden set to green: the first row without a good answer refuses the model. */
 export async function answerGoldenSet(
-  ports: Pick<Ports, 'endpointCalls'>,
+  ports: Pick<Adapters, 'endpointCalls'>,
   state: RolloutState,
   version: string,
   goldenSet: DataSet,
@@ -43,14 +43,14 @@ export async function answerGoldenSet(
  * asked the first row: only where that is answered, it is blue.
  */
 export async function askBlueGoldenSet(
-  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   goldenSet: DataSet,
   green: string,
 ): Promise<GoldenAnswers | { readonly silent: string }> {
   const answers = await answersOfBlue(ports, state, goldenSet);
   if (!('silent' in answers)) return answers;
-  const answersRow = async (bounded: Pick<Ports, 'endpointCalls'>): Promise<boolean> => {
+  const answersRow = async (bounded: Pick<Adapters, 'endpointCalls'>): Promise<boolean> => {
     for await (const [answer] of answersOf(bounded, state, green, bodiesOf(goldenSet).slice(0, 1)))
       return answer !== undefined && !isDead(answer);
     return false;
@@ -63,7 +63,7 @@ export async function askBlueGoldenSet(
  * why in words when not even one of the first ten was answered.
  */
 async function answersOfBlue(
-  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   goldenSet: DataSet,
 ): Promise<GoldenAnswers | { readonly silent: string }> {

@@ -1,12 +1,12 @@
 import { GreenUnhealthy } from '../../contract/errors';
 import type { ModelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { EndpointAnswer, EndpointCalls } from '../../ports/endpoint-calls';
-import type { Ports } from '../../ports/ports';
+import type { EndpointAnswer, EndpointCalls } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
 import { asCrash } from './ask-version';
 import { readMetadata } from './check-signature';
 
-type Needs = Pick<Ports, 'clock' | 'endpointCalls'>;
+type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
 /**
  * A fix must not wait for the version that it replaces. Blue is asked for its signature, and for its answers to the golden
@@ -37,10 +37,10 @@ export function boundedCalls({ clock, endpointCalls }: Needs, shareMs: number): 
   return {
     isOver,
     endpointCalls: {
-      call: (...asked) => within(() => endpointCalls.call(...asked), (answer) => answer), // prettier-ignore
-      callWithLog: (...asked) =>
+      callVersion: (...asked) => within(() => endpointCalls.callVersion(...asked), (answer) => answer), // prettier-ignore
+      callVersionWithLog: (...asked) =>
         within(
-          () => endpointCalls.callWithLog(...asked),
+          () => endpointCalls.callVersionWithLog(...asked),
           (answer) => ({ answer, log: [] }),
         ),
     },
@@ -61,7 +61,7 @@ type Met = { readonly signature: ModelMetadata } | { readonly silent: string };
 export async function meetBlue(ports: Needs, state: RolloutState, green?: string): Promise<Met> {
   const met = await askBlue(ports, state);
   if ('signature' in met || green === undefined) return met;
-  const tells = async ({ endpointCalls }: Pick<Ports, 'endpointCalls'>) =>
+  const tells = async ({ endpointCalls }: Pick<Adapters, 'endpointCalls'>) =>
     'metadata' in (await readMetadata({ endpointCalls }, state, green));
   return besideGreen(ports, BLUE_SHARE_MS.signature, tells, () => askBlue(ports, state));
 }
@@ -77,7 +77,7 @@ const TIMES_BESIDE = 3;
 export async function besideGreen<Answer extends object>(
   ports: Needs,
   shareMs: number,
-  greenAnswers: (bounded: Pick<Ports, 'endpointCalls'>) => Promise<boolean>,
+  greenAnswers: (bounded: Pick<Adapters, 'endpointCalls'>) => Promise<boolean>,
   again: () => Promise<Answer>,
 ): Promise<Answer> {
   for (let time = 1; time <= TIMES_BESIDE; time += 1) {

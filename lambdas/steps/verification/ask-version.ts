@@ -6,15 +6,15 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { predictions } from '../../domain/prediction';
 import type { Prediction, PredictionOutput } from '../../domain/prediction';
 import { classIndexPerRow } from '../../domain/prediction-index';
-import type { EndpointAnswer } from '../../ports/endpoint-calls';
-import type { Ports } from '../../ports/ports';
+import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
 
 /** Calls at once. A new account's limit is ten, and this handler and users take theirs; what is turned away is tried again. */
 const AT_ONCE = 5;
 
 /** Sends infer requests to one version, a few at a time, and gives the answers batch by batch, in order. */
 export async function* answersOf(
-  { endpointCalls }: Pick<Ports, 'endpointCalls'>,
+  { endpointCalls }: Pick<Adapters, 'endpointCalls'>,
   state: RolloutState,
   version: string,
   requests: readonly (() => InferRequest)[],
@@ -24,7 +24,9 @@ export async function* answersOf(
     yield await Promise.all(
       requests
         .slice(start, start + AT_ONCE)
-        .map((body) => endpointCalls.call(state.config.functionName, version, { method: 'POST', path, body: body() })),
+        .map((body) =>
+          endpointCalls.callVersion(state.config.functionName, version, { method: 'POST', path, body: body() }),
+        ),
     );
   }
 }

@@ -6,7 +6,7 @@ import type { GoldenScore } from '../../domain/golden-score';
 import { wrongRows } from '../../domain/wrong-rows';
 import { classPairs, predictionShift } from '../../domain/prediction-shift';
 import type { PredictionShift } from '../../domain/prediction-shift';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
 import { answerGoldenSet, askBlueGoldenSet } from './answer-golden-set';
 import type { GoldenAnswers } from './answer-golden-set';
@@ -31,7 +31,7 @@ export interface GoldenResult {
  * told beside them, so that they can be kept; a row that is not answered at all is thrown.
  */
 export async function checkGoldenSet(
-  ports: Pick<Ports, 'clock' | 'endpointCalls' | 'models'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'models'>,
   state: RolloutState,
   version: string,
 ): Promise<GoldenResult | undefined> {

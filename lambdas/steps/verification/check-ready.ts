@@ -4,8 +4,8 @@ import { errorBody } from '../../contract/inference-protocol';
 import { quoted } from '../../contract/quoted';
 import type { RolloutState } from '../../contract/rollout-state';
 import { loadInWords, memoryToLoadMB } from '../../domain/model-load';
-import type { EndpointAnswer, EndpointCalls } from '../../ports/endpoint-calls';
-import type { Ports } from '../../ports/ports';
+import type { EndpointAnswer, EndpointCalls } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
 import { asCrash } from './ask-version';
 
 /** A model is loaded before the first answer; a server that answers 503 has failed to, or is at it, and says which. */
@@ -35,7 +35,7 @@ const readyBody = z.object({
 
 /** Green answers that it is ready. What the model is to blame for is ModelRejected, the rest GreenUnhealthy. */
 export async function checkReady(
-  { clock, endpointCalls }: Pick<Ports, 'clock' | 'endpointCalls'>,
+  { clock, endpointCalls }: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
 ): Promise<Ready> {
@@ -44,7 +44,7 @@ export async function checkReady(
   const awakeBy = clock.now() + WAKING_MS;
   for (let attempt = 1; attempt <= TRIES;) {
     const answer = await endpointCalls
-      .call(functionName, version, { method: 'GET', path: '/v2/health/ready' })
+      .callVersion(functionName, version, { method: 'GET', path: '/v2/health/ready' })
       .catch(asCrash);
     if (answer.kind === 'answered' && answer.status === 200) {
       const { data } = readyBody.safeParse(answer.body);
@@ -99,7 +99,7 @@ function whatHelps({ error, message }: Crash, { memoryMB, maxModelMB, timeoutSec
  * still not ready in the end is GreenUnhealthy.
  */
 export function patientCalls(
-  { clock, endpointCalls }: Pick<Ports, 'clock' | 'endpointCalls'>,
+  { clock, endpointCalls }: Pick<Adapters, 'clock' | 'endpointCalls'>,
   green: string,
 ): EndpointCalls {
   const patient = async <T>(
@@ -120,16 +120,16 @@ export function patientCalls(
     }
   };
   return {
-    call: (name, version, request) =>
+    callVersion: (name, version, request) =>
       patient(
         version,
-        () => endpointCalls.call(name, version, request),
+        () => endpointCalls.callVersion(name, version, request),
         (answer) => answer,
       ),
-    callWithLog: (name, version, request) =>
+    callVersionWithLog: (name, version, request) =>
       patient(
         version,
-        () => endpointCalls.callWithLog(name, version, request),
+        () => endpointCalls.callVersionWithLog(name, version, request),
         ({ answer }) => answer,
       ),
   };

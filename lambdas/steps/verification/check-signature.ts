@@ -2,12 +2,12 @@ import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { modelMetadata } from '../../contract/inference-protocol';
 import type { ModelMetadata, TensorMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 import { saidBy } from './ask-version';
 
 /** Green has blue's inputs and outputs: names, datatypes and shapes. `force` lets another signature through. */
 export async function checkSignature(
-  ports: Pick<Ports, 'endpointCalls'>,
+  ports: Pick<Adapters, 'endpointCalls'>,
   state: RolloutState,
   version: string,
   blue?: ModelMetadata,
@@ -28,12 +28,12 @@ export async function checkSignature(
 
 /** The signature that a version tells, or in words what it did instead. */
 export async function readMetadata(
-  { endpointCalls }: Pick<Ports, 'endpointCalls'>,
+  { endpointCalls }: Pick<Adapters, 'endpointCalls'>,
   state: RolloutState,
   version: string,
 ): Promise<{ readonly metadata: ModelMetadata } | { readonly instead: string }> {
   const path = `/v2/models/${state.config.settings.name}`;
-  const answer = await endpointCalls.call(state.config.functionName, version, { method: 'GET', path });
+  const answer = await endpointCalls.callVersion(state.config.functionName, version, { method: 'GET', path });
   const parsed = answer.kind === 'answered' && answer.status === 200 ? modelMetadata.safeParse(answer.body) : undefined;
   if (parsed?.success) return { metadata: parsed.data };
   const did = answer.kind === 'crashed' ? 'crashed with' : `answered ${answer.status}:`;

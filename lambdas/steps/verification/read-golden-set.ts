@@ -3,7 +3,7 @@ import { DataSetInvalid, parseDataSet } from '../../contract/golden-set';
 import type { DataSet } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
-import type { Ports } from '../../ports/ports';
+import type { Adapters } from '../../adapters/adapters';
 
 /** Read whole into memory, parsed, and sent row by row: more would not fit a step's memory and time. */
 const MAX_GOLDEN_SET_BYTES = 32 * 1024 * 1024;
@@ -16,7 +16,7 @@ const MAX_GOLDEN_ROWS = 10_000;
  * rollout runs, green is held to what was there when it began. Throws GoldenSetInvalid.
  */
 export async function pinGoldenSet(
-  ports: Pick<Ports, 'models'>,
+  ports: Pick<Adapters, 'models'>,
   state: RolloutState,
 ): Promise<{ readonly dataSet: DataSet; readonly pin: PinnedModel } | undefined> {
   const read = await readGoldenSet(ports, state);
@@ -27,13 +27,13 @@ export async function pinGoldenSet(
     throw new GoldenSetInvalid(
       `goldenSet.key: s3://${ports.models.bucket}/${key} has no version id; is the bucket versioned?`,
     );
-  const sha256 = await ports.models.sha256({ key, versionId });
+  const sha256 = await ports.models.hashModel({ key, versionId });
   return { dataSet, pin: { bucket: ports.models.bucket, key, versionId, sha256 } };
 }
 
 /** The golden set of this rollout; undefined when its settings name none. Throws GoldenSetInvalid for what is missing or malformed. */
 export async function readGoldenSet(
-  { models }: Pick<Ports, 'models'>,
+  { models }: Pick<Adapters, 'models'>,
   { config, goldenSet }: RolloutState,
 ): Promise<{ readonly dataSet: DataSet; readonly versionId: string | undefined } | undefined> {
   const key = goldenSet?.key ?? config.settings.goldenSet?.key;

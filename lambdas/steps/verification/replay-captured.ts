@@ -4,9 +4,9 @@ import { ModelRejected } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import { classPairs, predictionShift } from '../../domain/prediction-shift';
 import type { AnsweredClasses, PredictionShift } from '../../domain/prediction-shift';
-import type { CapturedText } from '../../ports/captured-requests';
-import type { EndpointAnswer } from '../../ports/endpoint-calls';
-import type { Ports } from '../../ports/ports';
+import type { CapturedText } from '../../adapters/s3/captured-requests';
+import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
 import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, classesOf, goodAnswer, saidBy } from './ask-version';
@@ -47,7 +47,7 @@ interface Tally {
  * better model differs. Undefined where the endpoint keeps no requests.
  */
 export async function replayCaptured(
-  ports: Pick<Ports, 'capturedRequests' | 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'capturedRequests' | 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
 ): Promise<ReplayResult | undefined> {
@@ -55,7 +55,10 @@ export async function replayCaptured(
   if (settings.captureSampleRate === 0) return undefined;
   if (!comparable(state))
     return nothing(`there is no blue to compare with${state.blue.silent === undefined ? '' : ' that answers'}`);
-  const captured = await ports.capturedRequests.newest(settings.name, { requests: MAX_REQUESTS, bytes: MAX_BYTES });
+  const captured = await ports.capturedRequests.newestCaptured(settings.name, {
+    requests: MAX_REQUESTS,
+    bytes: MAX_BYTES,
+  });
   if (captured.length === 0) return nothing('no request was captured yet');
   const kept = captured.map(parsed).filter((one) => one !== undefined);
   const tally = await askBoth(ports, state, version, kept);
@@ -104,7 +107,7 @@ function parsed({ key, text }: CapturedText): Kept | undefined {
 }
 
 async function askBoth(
-  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
   kept: readonly Kept[],

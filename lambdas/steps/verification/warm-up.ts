@@ -2,8 +2,8 @@ import { ModelRejected } from '../../contract/errors';
 import type { InferRequest, ModelMetadata, TensorMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import { elementCount } from '../../contract/tensor-data';
-import type { EndpointAnswer } from '../../ports/endpoint-calls';
-import type { Ports } from '../../ports/ports';
+import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
 import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { goodAnswer, saidBy } from './ask-version';
@@ -43,7 +43,7 @@ interface Asked {
  * that it does (`proved`), or blue, which is in service, refuses the same requests likewise.
  */
 export async function warmUp(
-  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
   signature: ModelMetadata,
@@ -74,7 +74,7 @@ export async function warmUp(
 
 /** As long as no request is answered, each round tries the next kind. */
 async function askInRounds(
-  ports: Pick<Ports, 'endpointCalls'>,
+  ports: Pick<Adapters, 'endpointCalls'>,
   state: RolloutState,
   version: string,
   bodies: readonly InferRequest[],
@@ -99,7 +99,7 @@ async function askInRounds(
 
 /** A blue that crashes, or that cannot load its model, refuses nothing: it is dead, and excuses nobody. */
 async function blueRefusesToo(
-  ports: Pick<Ports, 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   green: EndpointAnswer,
   bodies: readonly InferRequest[],
@@ -111,12 +111,12 @@ async function blueRefusesToo(
 }
 
 const ask = (
-  { endpointCalls }: Pick<Ports, 'endpointCalls'>,
+  { endpointCalls }: Pick<Adapters, 'endpointCalls'>,
   { config: { functionName, settings } }: RolloutState,
   version: string,
   body: InferRequest,
 ): Promise<EndpointAnswer> =>
-  endpointCalls.call(functionName, version, { method: 'POST', path: `/v2/models/${settings.name}/infer`, body });
+  endpointCalls.callVersion(functionName, version, { method: 'POST', path: `/v2/models/${settings.name}/infer`, body });
 
 const did = (answer: EndpointAnswer): string =>
   `it ${answer.kind === 'crashed' ? 'crashed with' : `answered ${answer.status}:`} ${saidBy(answer)}`;

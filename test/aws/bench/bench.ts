@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { Clock } from '../../../lambdas/ports/clock';
+import type { Clock } from '../../../lambdas/adapters/sdk/context';
 import type { RolloutFindings } from '../rollouts/findings';
 import type { StackBench } from './stack-bench';
 

@@ -8,7 +8,7 @@ import {
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { isAwsError } from '../../../lambdas/adapters/aws-error';
+import { isAwsError } from '../../../lambdas/adapters/sdk/answers';
 import { NotAskable } from '../questions/question';
 import type { Bench } from './bench';
 import type { ProbeEvent } from './probe';

@@ -7,7 +7,7 @@ import {
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
 import { setTimeout as wait } from 'node:timers/promises';
-import { clientConfig } from '../../../lambdas/adapters/client-config';
+import { clientConfig } from '../../../lambdas/adapters/sdk/context';
 import type { Clients } from '../../../lab/deployed/clients';
 import { functionUrl } from '../../../lab/deployed/function-url';
 import type { Cdk } from '../../../emulator/cdk';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../lambdas/ports/clock';
+import type { Clock } from '../../../lambdas/adapters/sdk/context';
 
 /** Asks every `everyMs` until the answer is one, at most until the deadline: then undefined. */
 export async function until<T>(

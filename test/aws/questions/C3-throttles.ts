@@ -1,4 +1,4 @@
-import { isAwsError } from '../../../lambdas/adapters/aws-error';
+import { isAwsError } from '../../../lambdas/adapters/sdk/answers';
 import { call, pointAlias, publishAnother } from '../bench/functions';
 import { behindAlias, ofResource, totals } from '../bench/metrics';
 import { until } from '../bench/until';

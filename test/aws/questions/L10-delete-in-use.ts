@@ -6,7 +6,7 @@ export const deleteInUse: Question = {
   id: 'L10',
   question: 'Can a version be deleted that an alias names, as its own or by a weight alone?',
   assumption: 'Neither: ResourceConflictException',
-  buildsOn: ['lambdas/adapters/lambda-versions/changes.ts', 'lambdas/steps/teardown-idle.ts'],
+  buildsOn: ['lambdas/adapters/lambda/versions.ts', 'lambdas/steps/teardown-idle.ts'],
   minutes: 1,
   how: 'two versions under one alias, two deletions',
   ask: async (bench) => {

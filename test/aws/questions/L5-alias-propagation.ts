@@ -1,4 +1,4 @@
-import { isAwsError } from '../../../lambdas/adapters/aws-error';
+import { isAwsError } from '../../../lambdas/adapters/sdk/answers';
 import type { Bench } from '../bench/bench';
 import { call, pointAlias, publishAnother } from '../bench/functions';
 import { NotAskable, answered, type Question } from './question';

@@ -1,4 +1,4 @@
-import { httpStatusOf } from '../../../lambdas/adapters/aws-error';
+import { httpStatusOf } from '../../../lambdas/adapters/sdk/answers';
 import { pointAlias, publishAnother } from '../bench/functions';
 import { answered, type Question } from './question';
 

@@ -1,4 +1,4 @@
-import { httpStatusOf, isAwsError } from '../../../lambdas/adapters/aws-error';
+import { httpStatusOf, isAwsError } from '../../../lambdas/adapters/sdk/answers';
 import type { Bench } from '../bench/bench';
 import { NotAskable, type Answer, type Question } from './question';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { httpStatusOf } from '../../../lambdas/adapters/aws-error';
+import { httpStatusOf } from '../../../lambdas/adapters/sdk/answers';
 import { parseDataSet } from '../../../lambdas/contract/golden-set';
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';

@@ -1,0 +1,51 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { type AdapterContext, clientConfig } from '../sdk/context';
+import { LAMBDA_NAMESPACE, wholeAlias } from './dimensions';
+import { readSeries } from './read-series';
+import type { SeriesQuery } from './series-query';
+
+/** A minute in which a function was called, by whatever name. */
+export interface MinuteOfCalls {
+  /** Start of the minute, ISO 8601, UTC. */
+  readonly minute: string;
+  readonly calls: number;
+  /** Those of them that came through the live alias. */
+  readonly throughLive: number;
+}
+
+/** How often a function was called in all: through its aliases, by version, or without any qualifier. */
+export interface FunctionCalls {
+  /** Minutes with at least one call, ascending; `until` is exclusive. `unavailable`: no complete answer this time. */
+  callsPerMinute(functionName: string, from: string, until: string): Promise<readonly MinuteOfCalls[] | 'unavailable'>;
+}
+
+const ALL = 'calls';
+const LIVE = 'live';
+
+/** Lambda counts every invocation under the function's name alone as well as under what was called. */
+export const cloudwatchFunctionCalls = (context: AdapterContext): FunctionCalls => {
+  const client = context.client('cloudwatch', () => new CloudWatchClient(clientConfig));
+  return {
+    callsPerMinute: async (functionName, from, until) => {
+      const query = (id: string, dimensions: Readonly<Record<string, string>>): SeriesQuery => ({
+        id,
+        namespace: LAMBDA_NAMESPACE,
+        metric: 'Invocations',
+        dimensions,
+        stat: 'Sum',
+      });
+      const queries = [query(ALL, { FunctionName: functionName }), query(LIVE, wholeAlias(functionName))];
+      const range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
+      const read = await readSeries(client, queries, range);
+      if (read === 'unavailable') return read;
+      return [...(read.get(ALL) ?? [])]
+        .filter(([, calls]) => calls > 0)
+        .sort(([a], [b]) => a - b)
+        .map(([at, calls]) => ({
+          minute: new Date(at).toISOString(),
+          calls: Math.round(calls),
+          throughLive: Math.round(read.get(LIVE)?.get(at) ?? 0),
+        }));
+    },
+  };
+};

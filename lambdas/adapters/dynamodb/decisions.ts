@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import type { AdapterContext } from '../sdk/context';
+import { ABSENT, type Condition, dynamodbTable, parseItem } from './table';
+
+/** A rollout's question to a person. */
+export interface Question {
+  readonly endpoint: string;
+  readonly rolloutId: string;
+  /** Whoever sends it back answers. */
+  readonly taskToken: string;
+  /** `before-promote`: the endpoint's approval; `hold`: the bake ended without proof. */
+  readonly why: 'before-promote' | 'hold';
+  /** ISO 8601, UTC. */
+  readonly askedAt: string;
+  /** When the default answer counts. */
+  readonly expiresAt: string;
+  readonly defaultAnswer: 'approve' | 'reject';
+}
+
+export interface PersonsAnswer {
+  readonly approved: boolean;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface Approval extends Question {
+  readonly answer?: PersonsAnswer & { readonly at: string };
+}
+
+/** Questions that rollouts ask, one each, kept so that an answer needs no mail. */
+export interface Approvals {
+  /** In place of an earlier one of the same rollout: a task that is tried again has another token. */
+  askForApproval(question: Question): Promise<void>;
+  readApproval(endpoint: string, rolloutId: string): Promise<Approval | undefined>;
+  /** Notes an answer that was given. Nothing happens when another question has taken the place of this one. */
+  noteAnswer(question: Question, answer: PersonsAnswer & { readonly at: string }): Promise<void>;
+}
+
+const approvalKey = (rolloutId: string): string => `APPROVAL#${rolloutId}`;
+const approvalItem = z.object({
+  rolloutId: z.string().min(1),
+  taskToken: z.string().min(1),
+  why: z.enum(['before-promote', 'hold']),
+  askedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  defaultAnswer: z.enum(['approve', 'reject']),
+  answer: z.object({ approved: z.boolean(), by: z.string(), reason: z.string(), at: z.iso.datetime() }).optional(),
+});
+
+/**
+ * One item per rollout that has asked. The token is here and not in the record: the record is copied into the bucket and
+ * the report, and whoever has the token can answer.
+ */
+export const dynamodbApprovals = (context: AdapterContext): Approvals => {
+  const table = dynamodbTable(context);
+  const put = (approval: Approval, condition?: Condition): Promise<boolean> =>
+    table.putItem(approval.endpoint, approvalKey(approval.rolloutId), itemOf(approval), condition);
+  return {
+    askForApproval: async (question) => void (await put(question)),
+    readApproval: async (endpoint, rolloutId) => {
+      const item = await table.getItem(endpoint, approvalKey(rolloutId));
+      return item && { endpoint, ...parseItem(approvalItem, item, endpoint, approvalKey(rolloutId)) };
+    },
+    noteAnswer: async (question, answer) => void (await put({ ...question, answer }, stillAsks(question))),
+  };
+};
+
+const itemOf = ({ rolloutId, taskToken, why, askedAt, expiresAt, defaultAnswer, answer }: Approval) => ({
+  rolloutId,
+  taskToken,
+  why,
+  askedAt,
+  expiresAt,
+  defaultAnswer,
+  ...(answer && { answer: { ...answer } }),
+});
+
+const stillAsks = ({ taskToken }: Question): Condition => ({
+  expression: '#taskToken = :taskToken',
+  names: { '#taskToken': 'taskToken' },
+  values: { ':taskToken': taskToken },
+});
+
+/** That a person promotes a canary which runs. */
+export interface PromoteDecision {
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** What people decide about a rollout that runs; its next look at the canary reads it. */
+export interface Decisions {
+  readDecision(endpoint: string, rolloutId: string): Promise<PromoteDecision | undefined>;
+  /** False when somebody has decided before: the first decision stays. */
+  decideToPromote(endpoint: string, rolloutId: string, decision: PromoteDecision): Promise<boolean>;
+}
+
+const decisionKey = (rolloutId: string): string => `DECISION#${rolloutId}`;
+const decisionItem = z.object({ by: z.string().min(1), reason: z.string(), at: z.iso.datetime() });
+
+/** One item per rollout about which a person has decided. */
+export const dynamodbDecisions = (context: AdapterContext): Decisions => {
+  const table = dynamodbTable(context);
+  return {
+    readDecision: async (endpoint, rolloutId) => {
+      const item = await table.getItem(endpoint, decisionKey(rolloutId));
+      return item && parseItem(decisionItem, item, endpoint, decisionKey(rolloutId));
+    },
+    decideToPromote: async (endpoint, rolloutId, { by, reason, at }) =>
+      table.putItem(endpoint, decisionKey(rolloutId), { by, reason, at }, ABSENT),
+  };
+};
+
+/** A person's wish that nothing of an endpoint is torn down for a while. */
+export interface Hold {
+  /** ISO 8601, UTC. */
+  readonly until: string;
+  readonly reason: string;
+}
+
+export interface Holds {
+  readHold(endpoint: string): Promise<Hold | undefined>;
+  holdTeardown(endpoint: string, hold: Hold): Promise<void>;
+}
+
+const HOLD = 'TEARDOWN_HOLD';
+const holdItem = z.object({ until: z.iso.datetime(), reason: z.string() });
+
+/** One item an endpoint; one that is over stays until the next. */
+export const dynamodbHolds = (context: AdapterContext): Holds => {
+  const table = dynamodbTable(context);
+  return {
+    readHold: async (endpoint) => {
+      const item = await table.getItem(endpoint, HOLD);
+      return item && parseItem(holdItem, item, endpoint, HOLD);
+    },
+    holdTeardown: async (endpoint, { until, reason }) => {
+      await table.putItem(endpoint, HOLD, { until, reason });
+    },
+  };
+};

@@ -1,0 +1,191 @@
+import * as z from 'zod';
+import { pinnedModelSchema } from '../../contract/rollout-state';
+import { MAX_PERIODS, neededPeriods } from '../../domain/idle-versions';
+import type { TakenBack } from '../../domain/rollback';
+import type { PinnedModel, ServedVersion } from '../../domain/rollout';
+import type { AdapterContext } from '../sdk/context';
+import {
+  ABSENT,
+  type Condition,
+  dynamodbTable,
+  parseItem,
+  PRESENT,
+  StoredItemContended,
+  WRITE_ATTEMPTS,
+} from './table';
+
+export interface LivePeriod {
+  readonly version: string;
+  readonly model?: PinnedModel;
+  readonly since: string;
+  /** Absent while it is live. */
+  readonly until?: string;
+}
+
+/** What should be live, what was, and what was taken back: the periods that may still be needed, newest first; the oldest without their model. */
+export interface LiveModels {
+  livePeriods(endpoint: string): Promise<readonly LivePeriod[]>;
+  /**
+   * Ends the current period and begins one; nothing changes when `version` is current already. `mayStill` is asked between
+   * each read and its write, and throws when the caller's time is over: whatever others write after that makes ours fail.
+   * `before` was live until now: where nothing is noted, although it had a model, the item was lost.
+   */
+  beginLivePeriod(
+    endpoint: string,
+    period: Omit<LivePeriod, 'until'>,
+    before?: ServedVersion,
+    mayStill?: () => Promise<void>,
+  ): Promise<void>;
+  /** The endpoint is gone, or begins anew with another function. */
+  forgetLivePeriods(endpoint: string): Promise<void>;
+  /** Newest first. What is live again, by a new period, is taken back no more. */
+  listTakenBack(endpoint: string): Promise<readonly TakenBack[]>;
+  /** Notes it once for each version and rollout. `live` is live now: where nothing is noted the item was lost. */
+  noteTakenBack(endpoint: string, taken: TakenBack, live: ServedVersion): Promise<void>;
+  /** Of what was live before this moment nothing is known; undefined where all is. */
+  unknownBefore(endpoint: string): Promise<string | undefined>;
+  /** Nothing is noted, or nothing of what was before it got lost. */
+  isLost(endpoint: string): Promise<boolean>;
+  /** Adds, below what is noted since, what others know of the time before; `now` is what is live if nothing is noted. */
+  recover(
+    endpoint: string,
+    known: {
+      readonly periods: readonly LivePeriod[];
+      readonly takenBack: readonly TakenBack[];
+      readonly unknownBefore?: string;
+    },
+    now: Omit<LivePeriod, 'until'>,
+  ): Promise<void>;
+}
+
+const LIVE = 'LIVE';
+
+const period = z.object({
+  version: z.string().min(1),
+  model: pinnedModelSchema.optional(),
+  since: z.iso.datetime(),
+  until: z.iso.datetime().optional(),
+});
+const taken = z.object({
+  version: z.string().min(1),
+  at: z.iso.datetime(),
+  rolloutId: z.string().min(1),
+  how: z.enum(['reverted', 'aborted', 'rolled back', 'did not answer']),
+});
+/** Of versions that may still exist; 150 bytes each. */
+const MAX_TAKEN_BACK = 200;
+const liveItem = z.object({
+  writes: z.int().min(1),
+  periods: z.array(period).max(MAX_PERIODS),
+  // Items of before it was noted have none.
+  takenBack: z.array(taken).default([]),
+  /** The item was gone when it was written, and nothing has brought back what it said. */
+  lost: z.literal(true).optional(),
+  unknownBefore: z.iso.datetime().optional(),
+});
+type Noted = Omit<z.output<typeof liveItem>, 'writes'>;
+
+/** What was live when, and what was taken back: one item per endpoint, newest first, whose `writes` counts its changes. */
+export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
+  const table = dynamodbTable(context);
+  const read = async (endpoint: string): Promise<z.output<typeof liveItem>> => {
+    const item = await table.getItem(endpoint, LIVE);
+    return item ? parseItem(liveItem, item, endpoint, LIVE) : NOTHING;
+  };
+  /** `change` answers undefined when there is nothing to write. */
+  async function rewrite(endpoint: string, change: (now: Noted) => Noted | undefined, mayStill?: () => Promise<void>) {
+    for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+      const { writes, ...now } = await read(endpoint);
+      const changed = change(now);
+      if (changed === undefined) return;
+      await mayStill?.();
+      if (await table.putItem(endpoint, LIVE, { writes: writes + 1, ...changed }, unchangedSince(writes))) return;
+    }
+    throw new StoredItemContended(`What is live at endpoint ${endpoint} changed ${WRITE_ATTEMPTS} times meanwhile.`);
+  }
+  return {
+    livePeriods: async (endpoint) => (await read(endpoint)).periods,
+    forgetLivePeriods: async (endpoint) => void (await table.removeItem(endpoint, LIVE, PRESENT)),
+    listTakenBack: async (endpoint) => (await read(endpoint)).takenBack,
+    beginLivePeriod: (endpoint, next, before, mayStill) =>
+      rewrite(
+        endpoint,
+        (noted) => {
+          if (isCurrent(noted.periods[0], next.version)) return undefined;
+          const { periods, takenBack, ...rest } = withLive(noted, before);
+          return {
+            ...rest,
+            periods: [...after(periods, next)],
+            takenBack: takenBack.filter(({ version }) => version !== next.version),
+          };
+        },
+        mayStill,
+      ),
+    noteTakenBack: (endpoint, one, live) =>
+      rewrite(endpoint, (noted) => {
+        const { takenBack, ...rest } = withLive(noted, live);
+        const isNoted = takenBack.some(
+          ({ version, rolloutId }) => version === one.version && rolloutId === one.rolloutId,
+        );
+        const others = takenBack.filter(({ version }) => version !== one.version);
+        return isNoted ? undefined : { ...rest, takenBack: [one, ...others].slice(0, MAX_TAKEN_BACK) };
+      }),
+    unknownBefore: async (endpoint) => (await read(endpoint)).unknownBefore,
+    isLost: async (endpoint) => {
+      const noted = await read(endpoint);
+      return noted === NOTHING || noted.lost === true;
+    },
+    recover: (endpoint, known, now) => rewrite(endpoint, (noted) => recovered(noted, known, now)),
+  };
+};
+
+const NOTHING: z.output<typeof liveItem> = { writes: 0, periods: [], takenBack: [] };
+
+/** Since when, nobody knows: what said so is gone. Long enough for whoever looks at what came before. */
+const LONG_AGO = '1970-01-01T00:00:00.000Z';
+
+/** What was live until now, where nothing is noted of it. An endpoint without a model never had a history. */
+function withLive(noted: Noted, live: ServedVersion | undefined): Noted {
+  if (noted.periods.length > 0 || live?.model === undefined) return noted;
+  return { ...noted, lost: true, periods: [{ version: live.version, model: live.model, since: LONG_AGO }] };
+}
+
+/** What was noted since the loss goes before what others know; a period that began long ago gives way to what they say of it. */
+function recovered(noted: Noted, known: Parameters<LiveModels['recover']>[1], now: Omit<LivePeriod, 'until'>): Noted {
+  const since = noted.periods.filter((one) => one.since !== LONG_AGO);
+  const guessed = noted.periods.find((one) => one.since === LONG_AGO);
+  const end = since.at(-1)?.since ?? guessed?.until;
+  const before = known.periods.filter((one) => end === undefined || one.since < end);
+  const live = guessed ?? (noted.periods.length === 0 ? now : undefined);
+  const isMissing = live !== undefined && before[0]?.version !== live.version;
+  const [last, ...rest] = isMissing ? [{ ...live, since: before[0] ? now.since : live.since }, ...ended(before, now.since)] : before; // prettier-ignore
+  const periods = [...since, ...(last ? [{ ...last, ...(end !== undefined && { until: end }) }] : []), ...rest];
+  const more = known.takenBack.filter(
+    ({ version }) => version !== periods[0]?.version && !noted.takenBack.some((one) => one.version === version),
+  );
+  const unknownBefore = known.unknownBefore ?? (known.periods.length === 0 ? now.since : undefined);
+  return {
+    periods: [...neededPeriods(periods, Date.parse(now.since))],
+    takenBack: [...noted.takenBack, ...more].slice(0, MAX_TAKEN_BACK),
+    ...(unknownBefore !== undefined && { unknownBefore }),
+  };
+}
+
+const ended = ([newest, ...rest]: readonly LivePeriod[], at: string): readonly LivePeriod[] =>
+  newest === undefined ? [] : [{ ...newest, until: newest.until ?? at }, ...rest];
+
+const isCurrent = (newest: LivePeriod | undefined, version: string): boolean =>
+  newest !== undefined && newest.until === undefined && newest.version === version;
+
+function after(periods: readonly LivePeriod[], next: Omit<LivePeriod, 'until'>): readonly LivePeriod[] {
+  const begun: LivePeriod = { version: next.version, ...(next.model && { model: next.model }), since: next.since };
+  const [current, ...earlier] = periods;
+  if (current === undefined) return [begun];
+  const ended = { ...current, until: current.until ?? next.since };
+  return neededPeriods([begun, ended, ...earlier], Date.parse(next.since));
+}
+
+const unchangedSince = (writes: number): Condition =>
+  writes === 0
+    ? ABSENT
+    : { expression: '#writes = :writes', names: { '#writes': 'writes' }, values: { ':writes': writes } };

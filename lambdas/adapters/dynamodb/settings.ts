@@ -1,0 +1,109 @@
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type EndpointConfig, endpointSettingsSchema } from '../../contract/endpoint-settings';
+import { TABLE_KEYS } from '../../contract/names';
+import { parseEndpointConfig } from '../../contract/parse-endpoint-config';
+import { pagesOf } from '../sdk/answers';
+import type { AdapterContext } from '../sdk/context';
+import { type Attributes, tableAccess } from './table';
+
+/** The endpoints of this app and their settings. */
+export interface Settings {
+  /** All of them, or an error when one cannot be read. */
+  listSettings(): Promise<readonly EndpointConfig[]>;
+  /** Those that can be read, for whoever must not leave them alone because of another one, and why others cannot. */
+  readableSettings(): Promise<{ readonly configs: readonly EndpointConfig[]; readonly unreadable: readonly Error[] }>;
+  findSettings(endpoint: string): Promise<EndpointConfig | undefined>;
+}
+
+/** A page is a megabyte: far more endpoints than an account has functions. */
+const MAX_PAGES = 100;
+
+const endpointName = endpointSettingsSchema.shape.name;
+
+/** One item per endpoint, written by the deploy; see `dynamodbSettingsStore`. */
+export const dynamodbSettings = (context: AdapterContext): Settings => {
+  const { client, TableName } = tableAccess(context);
+  // In the order of the sort key, which is the endpoint's name.
+  const items = async (): Promise<readonly Attributes[]> => {
+    const found: Attributes[] = [];
+    const read = async (after?: Attributes) => {
+      const command = new QueryCommand({
+        TableName,
+        KeyConditionExpression: '#pk = :pk',
+        ExpressionAttributeNames: { '#pk': TABLE_KEYS.partition },
+        ExpressionAttributeValues: { ':pk': SETTINGS_PARTITION },
+        ConsistentRead: true,
+        ...(after && { ExclusiveStartKey: after }),
+      });
+      const page = await client.send(command);
+      return { items: page.Items ?? [], next: page.LastEvaluatedKey };
+    };
+    for await (const page of pagesOf('The settings of all endpoints', read, MAX_PAGES)) found.push(...page);
+    return found;
+  };
+  const readable: Settings['readableSettings'] = async () => {
+    const [configs, unreadable]: [EndpointConfig[], Error[]] = [[], []];
+    for (const item of await items()) {
+      try {
+        configs.push(configOf(item));
+      } catch (error) {
+        unreadable.push(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    return { configs, unreadable };
+  };
+  return {
+    readableSettings: readable,
+    listSettings: async () => {
+      const { configs, unreadable } = await readable();
+      if (unreadable[0] !== undefined) throw unreadable[0];
+      return configs;
+    },
+    findSettings: async (endpoint) => {
+      // A key that is empty or too long is an error to DynamoDB; here it is merely the name of no endpoint.
+      if (!endpointName.safeParse(endpoint).success) return undefined;
+      const command = new GetCommand({ TableName, Key: settingsKey(endpoint), ConsistentRead: true });
+      const { Item: item } = await client.send(command);
+      return item && configOf(item);
+    },
+  };
+};
+
+/** Anything else is no JSON, and refused as that. */
+const textOf = (attribute: unknown): string => (typeof attribute === 'string' ? attribute : '');
+
+const configOf = (item: Attributes): EndpointConfig =>
+  parseEndpointConfig(
+    textOf(item.config),
+    `What is stored as the settings of endpoint ${textOf(item[TABLE_KEYS.sort])}`,
+  );
+
+/** Where the deploy leaves the settings that `Settings` reads. Only the live alias' custom resource writes. */
+export interface SettingsStore {
+  /** Replaces what is stored under the endpoint's name. */
+  storeSettings(config: EndpointConfig): Promise<void>;
+  /** Nothing happens when there is none. */
+  removeSettings(endpoint: string): Promise<void>;
+}
+
+/** The settings as JSON text: they are JSON in the template too, and an item's own numbers have another range. */
+export const dynamodbSettingsStore = (context: AdapterContext): SettingsStore => {
+  const { client, TableName } = tableAccess(context);
+  return {
+    storeSettings: async (config) => {
+      const Item = { ...settingsKey(config.settings.name), config: JSON.stringify(config) };
+      await client.send(new PutCommand({ TableName, Item }));
+    },
+    removeSettings: async (endpoint) => {
+      await client.send(new DeleteCommand({ TableName, Key: settingsKey(endpoint) }));
+    },
+  };
+};
+
+/** The settings of all endpoints are one partition, so that one query lists them. */
+export const SETTINGS_PARTITION = 'SETTINGS';
+
+export const settingsKey = (endpoint: string) => ({
+  [TABLE_KEYS.partition]: SETTINGS_PARTITION,
+  [TABLE_KEYS.sort]: endpoint,
+});

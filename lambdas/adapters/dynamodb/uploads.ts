@@ -1,0 +1,164 @@
+import * as z from 'zod';
+import { comparableSequencer, uploadOrder } from '../../domain/upload-order';
+import type { AdapterContext } from '../sdk/context';
+import { ABSENT, type Condition, dynamodbTable, parseItem, StoredItemContended, WRITE_ATTEMPTS } from './table';
+
+/** An upload that may start a rollout. */
+export interface Upload {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** ISO 8601: when S3 stored it; decides which of two waiting uploads is newer. */
+  readonly uploadedAt: string;
+  /** Hex, of the event that told of it; of two in one second it says which came later. Not every event has one. */
+  readonly sequencer?: string;
+  /** It asks for a dry run, which changes nothing: no model that is to go live gives way to it. */
+  readonly dryRun?: boolean;
+  /** Execution name that it starts under. */
+  readonly executionName: string;
+  /** Execution input, JSON. */
+  readonly input: string;
+}
+
+/** Uploads already answered for, and the one that waits while a rollout runs. */
+export interface WaitingUpload extends Upload {
+  /** Those that lost their place to it, oldest first; some may not have been told. */
+  readonly displaced: readonly Upload[];
+}
+
+/** An upload whose rollout was started: nothing older is rolled out after it. */
+export type StartedUpload = Pick<Upload, 'key' | 'versionId' | 'uploadedAt' | 'sequencer' | 'executionName'>;
+
+/** What became of an upload: its rollout was started, or never will be. */
+export type AnswerToUpload = 'started' | 'superseded' | 'refused';
+
+export interface Uploads {
+  /** True once `answer` was called for it. */
+  isAnswered(endpoint: string, executionName: string): Promise<boolean>;
+  /** What `answer` was called with; undefined as long as nobody has answered. */
+  readUploadAnswer(endpoint: string, executionName: string): Promise<AnswerToUpload | undefined>;
+  noteUploadAnswer(endpoint: string, executionName: string, answer: AnswerToUpload, at: string): Promise<void>;
+  readWaitingUpload(endpoint: string): Promise<WaitingUpload | undefined>;
+  /**
+   * Keeps the newer of the two, and one that is to go live rather than a dry run; says which lost their place, oldest first, and does so again when it is called again, or
+   * for a still newer one: whoever noted the newer one first may have broken off before it could tell anybody.
+   */
+  waitInLine(upload: Upload): Promise<{ readonly waits: boolean; readonly superseded: readonly Upload[] }>;
+  /** The newest upload, by when S3 stored it, whose rollout was started. */
+  newestStartedUpload(endpoint: string): Promise<StartedUpload | undefined>;
+  /** Notes that an upload's rollout starts, unless that of a newer one was. */
+  noteStartedUpload(upload: Upload): Promise<void>;
+  /** Removes it if it is still the one that waits. */
+  stopWaiting(upload: Upload): Promise<boolean>;
+}
+
+const WAITING = 'WAITING';
+const STARTED = 'STARTED';
+const answered = (executionName: string) => `UPLOAD#${executionName}`;
+
+const answerItem = z.object({ answer: z.enum(['started', 'superseded', 'refused']), at: z.iso.datetime() });
+const upload = z.object({
+  endpoint: z.string().min(1),
+  bucket: z.string().min(1),
+  key: z.string().min(1),
+  versionId: z.string().min(1),
+  uploadedAt: z.iso.datetime(),
+  sequencer: z.string().min(1).optional(),
+  dryRun: z.literal(true).optional(),
+  executionName: z.string().min(1),
+  input: z.string(),
+});
+const startedItem = upload.pick({ key: true, versionId: true, uploadedAt: true, sequencer: true, executionName: true });
+
+/** With the uploads whose place it took, itself or through one that had: whoever notes it again hears of them. */
+const uploadItem = upload.extend({ displaced: z.array(upload).default([]) });
+
+/** Each takes about a kilobyte of an item's 400; those before them were told of long ago. */
+const MOST_DISPLACED = 20;
+
+/** Answered uploads, one item each, and the one that waits. */
+export const dynamodbUploads = (context: AdapterContext): Uploads => {
+  const table = dynamodbTable(context);
+  const waiting = async (endpoint: string): Promise<WaitingUpload | undefined> => {
+    const item = await table.getItem(endpoint, WAITING);
+    return item && parseItem(uploadItem, item, endpoint, WAITING);
+  };
+  const answerTo = async (endpoint: string, executionName: string): Promise<AnswerToUpload | undefined> => {
+    const sort = answered(executionName);
+    const item = await table.getItem(endpoint, sort);
+    return item && parseItem(answerItem, item, endpoint, sort).answer;
+  };
+  return {
+    readWaitingUpload: waiting,
+    isAnswered: async (endpoint, executionName) => (await answerTo(endpoint, executionName)) !== undefined,
+    readUploadAnswer: answerTo,
+    noteUploadAnswer: async (endpoint, executionName, answer, at) => {
+      await table.putItem(endpoint, answered(executionName), { answer, at });
+    },
+    waitInLine: async (upload) => {
+      for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+        const other = await waiting(upload.endpoint);
+        if (other?.executionName === upload.executionName) return { waits: true, superseded: other.displaced };
+        if (other && !takesPlaceOf(upload, other)) return { waits: false, superseded: [upload] };
+        const condition = other ? stillWaits(other) : ABSENT;
+        const displaced = other ? [...other.displaced, itemOf(other)].slice(-MOST_DISPLACED) : [];
+        if (await table.putItem(upload.endpoint, WAITING, { ...itemOf(upload), displaced }, condition))
+          return { waits: true, superseded: displaced };
+      }
+      throw new StoredItemContended(
+        `The waiting upload of endpoint ${upload.endpoint} changed ${WRITE_ATTEMPTS} times while ${upload.key} was being noted.`,
+      );
+    },
+    newestStartedUpload: async (endpoint) => {
+      const item = await table.getItem(endpoint, STARTED);
+      return item && parseItem(startedItem, item, endpoint, STARTED);
+    },
+    noteStartedUpload: async (started) => {
+      const { key, versionId, uploadedAt, executionName, ...more } = itemOf(started);
+      const sequencer = more.sequencer === undefined ? {} : { sequencer: comparableSequencer(more.sequencer) };
+      const item = { key, versionId, uploadedAt, executionName, ...sequencer };
+      await table.putItem(started.endpoint, STARTED, item, isNewest(item));
+    },
+    stopWaiting: async (upload) => table.removeItem(upload.endpoint, WAITING, stillWaits(upload)),
+  };
+};
+
+/** Of two that are to go live the newer one; where nobody can tell, the one whose event came later. */
+const takesPlaceOf = (upload: Upload, other: Upload): boolean =>
+  upload.dryRun === other.dryRun ? uploadOrder(upload, other) >= 0 : upload.dryRun !== true;
+
+/** Without keys that have no value, which DynamoDB would refuse. */
+const itemOf = ({ endpoint, bucket, key, versionId, uploadedAt, sequencer, dryRun, executionName, input }: Upload) => ({
+  endpoint,
+  bucket,
+  key,
+  versionId,
+  uploadedAt,
+  ...(sequencer !== undefined && { sequencer }),
+  ...(dryRun === true && { dryRun }),
+  executionName,
+  input,
+});
+
+/** Times are ISO 8601 in UTC with milliseconds throughout, so that their text has their order; `uploadOrder` as a condition. */
+function isNewest({ uploadedAt, sequencer }: Pick<Upload, 'uploadedAt' | 'sequencer'>): Condition {
+  const names = { ...ABSENT.names, '#uploadedAt': 'uploadedAt' };
+  if (sequencer === undefined)
+    return {
+      expression: `${ABSENT.expression} OR #uploadedAt <= :uploadedAt`,
+      names,
+      values: { ':uploadedAt': uploadedAt },
+    };
+  return {
+    expression: `${ABSENT.expression} OR #uploadedAt < :uploadedAt OR (#uploadedAt = :uploadedAt AND (attribute_not_exists(#sequencer) OR #sequencer <= :sequencer))`,
+    names: { ...names, '#sequencer': 'sequencer' },
+    values: { ':uploadedAt': uploadedAt, ':sequencer': sequencer },
+  };
+}
+
+const stillWaits = (upload: Upload): Condition => ({
+  expression: '#executionName = :executionName',
+  names: { '#executionName': 'executionName' },
+  values: { ':executionName': upload.executionName },
+});

@@ -1,0 +1,20 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { type AdapterContext, clientConfig } from '../sdk/context';
+
+export const lambdaClient = (context: AdapterContext): LambdaClient =>
+  context.client('lambda', () => new LambdaClient(clientConfig));
+
+/** A change was asked for something that is no published version. */
+export class NotAVersion extends Error {
+  override readonly name = 'NotAVersion';
+}
+
+/** A published version's number. Refuses all else: without a qualifier Lambda deletes the whole function. */
+export function versionNumber(version: string): string {
+  if (!isVersionNumber(version)) {
+    throw new NotAVersion(`"${version}" is not the number of a published version; nothing was changed.`);
+  }
+  return version;
+}
+
+export const isVersionNumber = (version: string | undefined): boolean => /^[1-9][0-9]*$/.test(version ?? '');

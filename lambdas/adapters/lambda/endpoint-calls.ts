@@ -1,0 +1,138 @@
+import { InvokeCommand, type LogType } from '@aws-sdk/client-lambda';
+import { performance } from 'node:perf_hooks';
+import { LIVE_ALIAS } from '../../contract/names';
+import type { AdapterContext } from '../sdk/context';
+import { lambdaClient, versionNumber } from './client';
+
+export interface EndpointRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  /** JSON. */
+  readonly body?: unknown;
+}
+
+export type EndpointAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly body: unknown;
+      /** Seen by the caller. */ readonly durationMs: number;
+    }
+  /** The function threw, timed out or ran out of memory. */
+  | { readonly kind: 'crashed'; readonly error: string; readonly message: string };
+
+/**
+ * Lambda does not run this version at all: it was deleted, is not Active, or what it is configured with is gone. The
+ * account's limits, and AWS itself in trouble, are other errors: they say nothing about the version.
+ */
+export class VersionCannotRun extends Error {
+  override readonly name = 'VersionCannotRun';
+}
+
+export interface LoggedAnswer {
+  readonly answer: EndpointAnswer;
+  /** The last lines that the invocation wrote, as CloudWatch gets them; none when Lambda sent none. */
+  readonly log: readonly string[];
+}
+
+/**
+ * Direct calls of one version: they do not pass the live alias, so that no user's numbers change. In place of a version
+ * `live` calls the alias, as users do, and counts among theirs. @throws VersionCannotRun
+ */
+export interface EndpointCalls {
+  callVersion(functionName: string, version: string, request: EndpointRequest): Promise<EndpointAnswer>;
+  /** The same with the end of the invocation's log: 4 KB, so that its first line may be cut. */
+  callVersionWithLog(functionName: string, version: string, request: EndpointRequest): Promise<LoggedAnswer>;
+}
+
+/**
+ * Calls one version with the event that its function URL would send: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+ * A call by version is counted under the version's own name, not under the live alias.
+ */
+export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
+  const client = lambdaClient(context);
+  async function invoke(functionName: string, version: string, request: EndpointRequest, logType: LogType) {
+    const payload = JSON.stringify(urlEvent(request, context.clock.now()));
+    const before = performance.now();
+    const command = new InvokeCommand({
+      FunctionName: functionName,
+      Qualifier: version === LIVE_ALIAS ? LIVE_ALIAS : versionNumber(version),
+      Payload: Buffer.from(payload),
+      LogType: logType,
+    });
+    const { Payload, FunctionError, LogResult } = await client.send(command).catch((error: unknown) => {
+      throw error instanceof Error && OF_THE_VERSION.test(error.name)
+        ? new VersionCannotRun(`version ${version} cannot be called: ${error.name}: ${error.message}`, { cause: error })
+        : error;
+    });
+    const durationMs = performance.now() - before;
+    const result = parsed(Buffer.from(Payload ?? []).toString('utf8'));
+    const answer: EndpointAnswer =
+      FunctionError === undefined
+        ? { kind: 'answered', ...responseOf(result), durationMs }
+        : crashOf(result, FunctionError);
+    return { answer, log: linesOf(LogResult) };
+  }
+  return {
+    callVersion: async (functionName, version, request) =>
+      (await invoke(functionName, version, request, 'None')).answer,
+    callVersionWithLog: (functionName, version, request) => invoke(functionName, version, request, 'Tail'),
+  };
+};
+
+/** What Invoke says of a version that does not run: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+const OF_THE_VERSION =
+  /^(Resource(NotFound|Conflict|NotReady)|KMS\w+|EFS\w+|SnapStart\w*|Invalid(Runtime|SecurityGroupID|SubnetID|ZipFile)|SubnetIPAddressLimitReached|ENILimitReached|EC2AccessDenied)Exception$/;
+
+/** `LogResult` is the last 4 KB of the invocation's log in base64. */
+const linesOf = (logResult = ''): readonly string[] =>
+  Buffer.from(logResult, 'base64')
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+
+function urlEvent(request: EndpointRequest, now: number) {
+  const [path = '/', query = ''] = request.path.split('?', 2);
+  const http = { method: request.method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'greenlight' };
+  const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: query,
+    headers: { accept: 'application/json', ...(request.body !== undefined && { 'content-type': 'application/json' }) },
+    requestContext: { http, routeKey: '$default', stage: '$default', timeEpoch: now },
+    ...body,
+    isBase64Encoded: false,
+  };
+}
+
+/** What a function URL makes of a result: without a statusCode the whole result is the body of a 200. */
+function responseOf(result: unknown): { readonly status: number; readonly body: unknown } {
+  if (!isObject(result) || typeof result['statusCode'] !== 'number') return { status: 200, body: result };
+  const { statusCode: status, body, isBase64Encoded } = result;
+  if (typeof body !== 'string') return { status, body };
+  return { status, body: parsed(isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body) };
+}
+
+function crashOf(result: unknown, functionError: string): EndpointAnswer {
+  const error = isObject(result) ? result['errorType'] : undefined;
+  const message = isObject(result) ? result['errorMessage'] : result;
+  return {
+    kind: 'crashed',
+    error: typeof error === 'string' ? error : functionError,
+    message: typeof message === 'string' ? message : 'The function gave no message.',
+  };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** JSON's value, or the text itself when it is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,140 @@
+import {
+  type AliasConfiguration,
+  CreateAliasCommand,
+  GetAliasCommand,
+  PublishVersionCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
+import { LiveAliasMoved } from '../../contract/errors';
+import { LIVE_ALIAS } from '../../contract/names';
+import { httpStatusOf, isAwsError, present } from '../sdk/answers';
+import type { AdapterContext } from '../sdk/context';
+import { lambdaClient } from './client';
+
+/** What the live alias says: one version, or a version and a canary with a weight. */
+export interface AliasState {
+  readonly version: string;
+  readonly canary?: { readonly version: string; /** Percent; whole in what we write. */ readonly weight: number };
+  /** Changes with every write by anybody. */
+  readonly revisionId: string;
+  /** What the last write of ours did, for people, and for whoever has to find out later. */
+  readonly description?: string;
+}
+
+export type AliasTarget = Omit<AliasState, 'revisionId' | 'description'>;
+
+/** The live alias of an endpoint's function: traffic's only truth. */
+export interface LiveAlias {
+  /** Throws LiveAliasMoved when there is none, because somebody deleted it; so does `write`. */
+  readLiveAlias(functionName: string): Promise<AliasState>;
+  /**
+   * One write of version and weights together, on condition that nobody has written since `revisionId`.
+   * `why` becomes the alias' description in the same write, cut to Lambda's 256 characters.
+   * Answers `changed` when somebody has; the alias is then as they left it.
+   */
+  writeLiveAlias(
+    functionName: string,
+    target: AliasTarget,
+    revisionId: string,
+    why: string,
+  ): Promise<AliasState | 'changed'>;
+}
+
+const MAX_DESCRIPTION = 256;
+
+/**
+ * The live alias in Lambda. A write is one UpdateAlias with version, weights and RevisionId together; an empty map
+ * clears the weights, where leaving the map out would keep them.
+ * When an answer got lost and the SDK tried again, our own first attempt looks like somebody else's: whoever gets
+ * `changed` reads the alias before concluding anything.
+ */
+export const lambdaLiveAlias = (context: AdapterContext): LiveAlias => {
+  const client = lambdaClient(context);
+  return {
+    readLiveAlias: async (functionName) => {
+      try {
+        return stateOf(await client.send(new GetAliasCommand({ FunctionName: functionName, Name: LIVE_ALIAS })));
+      } catch (error) {
+        throw isAwsError(error, 'ResourceNotFoundException') ? gone(functionName) : error;
+      }
+    },
+    writeLiveAlias: async (functionName, target, revisionId, why) => {
+      const command = new UpdateAliasCommand({
+        FunctionName: functionName,
+        Name: LIVE_ALIAS,
+        FunctionVersion: target.version,
+        RoutingConfig: { AdditionalVersionWeights: weightsOf(target) },
+        Description: why.slice(0, MAX_DESCRIPTION),
+        RevisionId: revisionId,
+      });
+      try {
+        return stateOf(await client.send(command));
+      } catch (error) {
+        if (isAwsError(error, 'PreconditionFailedException') || httpStatusOf(error) === 412) return 'changed';
+        throw isAwsError(error, 'ResourceNotFoundException') ? gone(functionName) : error;
+      }
+    },
+  };
+};
+
+const gone = (functionName: string): LiveAliasMoved =>
+  new LiveAliasMoved(
+    `alias ${LIVE_ALIAS} of ${functionName} does not exist: somebody has deleted it, the function, or the version that a write names`,
+  );
+
+const weightsOf = ({ canary }: AliasTarget): Record<string, number> =>
+  canary === undefined ? {} : { [canary.version]: canary.weight / 100 };
+
+function stateOf(alias: AliasConfiguration): AliasState {
+  const [canary] = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {});
+  return {
+    version: present(alias.FunctionVersion, "the alias' FunctionVersion"),
+    // Ours is whole, but 0.29 * 100 is 28.999…; a person may have set 10.4.
+    ...(canary && { canary: { version: canary[0], weight: Number((canary[1] * 100).toFixed(4)) } }),
+    revisionId: present(alias.RevisionId, "the alias' RevisionId"),
+    ...(alias.Description && { description: alias.Description }),
+  };
+}
+
+/** The one time that CloudFormation, not a rollout, writes the alias. */
+export interface LiveAliasCreation {
+  /**
+   * Points the live alias at a version, unless it exists: at the one that was live when somebody deleted the alias, else at the
+   * function's first, which is published. True when it was created.
+   */
+  createIfAbsent(functionName: string, wasLive?: string): Promise<boolean>;
+}
+
+export const lambdaLiveAliasCreation = (context: AdapterContext): LiveAliasCreation => {
+  const client = lambdaClient(context);
+  const create = async (FunctionName: string, FunctionVersion: string): Promise<boolean | 'no such version'> => {
+    try {
+      await client.send(new CreateAliasCommand({ FunctionName, Name: LIVE_ALIAS, FunctionVersion }));
+      return true;
+    } catch (error) {
+      if (isAwsError(error, 'ResourceNotFoundException')) return 'no such version';
+      // Somebody else was quicker: theirs stays.
+      if (isAwsError(error, 'ResourceConflictException')) return false;
+      throw error;
+    }
+  };
+  return {
+    createIfAbsent: async (functionName, wasLive) => {
+      try {
+        await client.send(new GetAliasCommand({ FunctionName: functionName, Name: LIVE_ALIAS }));
+        return false;
+      } catch (error) {
+        if (!isAwsError(error, 'ResourceNotFoundException')) throw error;
+      }
+      if (wasLive !== undefined) {
+        const created = await create(functionName, wasLive);
+        if (created !== 'no such version') return created;
+      }
+      const published = await client.send(
+        new PublishVersionCommand({ FunctionName: functionName, Description: 'the first version, without a model' }),
+      );
+      const version = present(published.Version, "the published version's number");
+      return (await create(functionName, version)) === true;
+    },
+  };
+};

@@ -1,0 +1,49 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ENV, ROLLOUTS_PREFIX } from '../../contract/names';
+import { present } from '../sdk/answers';
+import { type AdapterContext, requiredVariable } from '../sdk/context';
+import { s3Client, textOf } from './client';
+
+/** Documents of a rollout: evidence, record, report. Kept beside the models, under rollouts/<endpoint>/<id>/. */
+export interface Documents {
+  /** Answers the document's s3:// address. */
+  writeDocument(
+    endpoint: string,
+    rolloutId: string,
+    name: string,
+    content: string,
+    contentType: string,
+  ): Promise<string>;
+  /** A document's text. Throws when there is none, when it is larger than `maxBytes`, or when it takes too long. */
+  readDocument(endpoint: string, rolloutId: string, name: string, maxBytes: number): Promise<string>;
+}
+
+/** A document that does not come sooner is not waited for: its reader closes a rollout, and has 60 s for all of it. */
+const READ_WITHIN_MS = 5_000;
+
+/** Documents beside the models, in the same bucket; the prefix starts no rollout. */
+export const s3Documents = (context: AdapterContext): Documents => {
+  const client = s3Client(context);
+  const bucket = requiredVariable(context, ENV.bucket);
+  const keyOf = (endpoint: string, rolloutId: string, name: string) =>
+    `${ROLLOUTS_PREFIX}${endpoint}/${rolloutId}/${name}`;
+  return {
+    writeDocument: async (endpoint, rolloutId, name, content, contentType) => {
+      const key = keyOf(endpoint, rolloutId, name);
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: contentType }));
+      return `s3://${bucket}/${key}`;
+    },
+    readDocument: async (endpoint, rolloutId, name, maxBytes) => {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: keyOf(endpoint, rolloutId, name) });
+      const answer = await client.send(command, { abortSignal: AbortSignal.timeout(READ_WITHIN_MS) });
+      const found = await textOf(present(answer.Body, 'Body in GetObject') as AsyncIterable<Uint8Array>, maxBytes);
+      if (found === 'too-large') throw new DocumentTooLarge(`${name} has more than ${maxBytes} bytes`);
+      return found.text;
+    },
+  };
+};
+
+/** A document is larger than its reader can use. */
+export class DocumentTooLarge extends Error {
+  override readonly name = 'DocumentTooLarge';
+}

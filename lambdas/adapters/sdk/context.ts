@@ -1,0 +1,72 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** Time, so that tests and the local engine can own it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** The SDK clients that adapters are built on. Handlers make them once per environment; tests pass stand-ins. */
+export interface AwsClients {
+  readonly lambda: LambdaClient;
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBDocumentClient;
+  readonly cloudwatch: CloudWatchClient;
+  readonly sfn: SFNClient;
+  readonly sns: SNSClient;
+  readonly eventbridge: EventBridgeClient;
+}
+
+/** What every adapter is made from: the environment's variables, the time, and the SDK client of its own service. */
+export interface AdapterContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** The service's client: a stand-in's when there is one, else made once per environment. */
+  client<N extends keyof AwsClients>(name: N, make: () => AwsClients[N]): AwsClients[N];
+}
+
+/**
+ * Adapters make the client that they import, so that a handler's bundle holds no other. Made at module level of a
+ * handler, the context keeps each client for as long as Lambda keeps the environment.
+ */
+export function lambdaContext(
+  clients: Partial<AwsClients> = {},
+  env: AdapterContext['env'] = process.env,
+  extras: { readonly clock?: Clock } = {},
+): AdapterContext {
+  const made: { -readonly [N in keyof AwsClients]?: AwsClients[N] } = { ...clients };
+  return { env, clock: extras.clock ?? systemClock, client: (name, make) => (made[name] ??= make()) };
+}
+
+/** The machine's own time. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/**
+ * For every SDK client. Four attempts with backoff below 1 s each: throttles and broken connections of a moment are over
+ * by then; what lasts longer is the workflow's Retry.
+ */
+export const clientConfig = { maxAttempts: 4, retryMode: 'standard' } as const;
+
+/** The function was deployed without a variable that its adapters need; thrown while it starts. */
+export class VariableMissing extends Error {
+  override readonly name = 'VariableMissing';
+}
+
+/** An environment variable that must be there. Throws `VariableMissing` when it is absent or empty. */
+export function requiredVariable(context: AdapterContext, name: string): string {
+  const value = context.env[name];
+  if (value === undefined || value === '') {
+    throw new VariableMissing(`The environment variable ${name} is not set: deploy the app again.`);
+  }
+  return value;
+}
