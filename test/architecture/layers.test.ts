@@ -23,16 +23,15 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   'lambdas/domain': /^(lambdas\/domain\/|@stdlib\/)/,
   // Of Node.js what computes and touches nothing: the names in an environment are compressed.
   'lambdas/contract': /^(lambdas\/(contract|domain)\/|zod$|node:zlib$)/,
-  'lambdas/ports': /^lambdas\/(ports|contract|domain)\//,
-  'lambdas/steps': /^(lambdas\/(steps|ports|contract|domain|report|notices|dashboard)\/|#report$|zod$)/,
-  'lambdas/notices': /^lambdas\/(notices|ports|contract|domain|report\/words)\//,
+  'lambdas/steps': /^(lambdas\/(steps|adapters|contract|domain|report|notices|dashboard)\/|#report$|zod$)/,
+  'lambdas/notices': /^lambdas\/(notices|adapters|contract|domain|report\/words)\//,
   'lambdas/report': /^(lambdas\/(report|contract|domain)\/|d3-(array|path)$)/,
   // Of the steps it knows the words of what a person sees, as types.
   'lambdas/dashboard':
     /^(lambdas\/(dashboard|report|contract|domain)\/|lambdas\/steps\/operations\/view$|d3-(array|path)$)/,
-  // The model server has three ports of its own.
+  // The model server says itself what it needs of S3.
   'lambdas/adapters':
-    /^(lambdas\/(adapters|ports|contract|domain)\/|lambdas\/model-server\/(model-source|capture-sink|feedback\/label-store)$|zod$|node:|@aws-sdk\/|@smithy\/)/,
+    /^(lambdas\/(adapters|contract|domain)\/|lambdas\/model-server\/(model-source|capture-sink|feedback\/label-store)$|zod$|node:|@aws-sdk\/|@smithy\/)/,
   'lambdas/handlers': /^(lambdas\/|zod$|@aws-lambda-powertools\/)/,
   lib: /^(zod$|lib\/|cdk\.json|lambdas\/(contract|domain)\/|node:|aws-cdk-lib|constructs|esbuild|cdk-nag)/,
   bin: /^(bin\/|lib\/|lambdas\/contract\/|aws-cdk-lib|cdk-nag)/,

@@ -1,4 +1,4 @@
-import { lambdaContext } from '../../lambdas/adapters/context';
+import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import { Scene } from '../scenarios/harness';
