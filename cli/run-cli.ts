@@ -1,20 +1,31 @@
+import { join } from 'node:path';
 import yargs from 'yargs';
+import { OperationRefused } from '../lambdas/contract/operation-errors';
 import { version } from '../package.json';
-import type { Surroundings } from './surroundings';
-import type { Cli, Command, GlobalOptions } from './command';
 import type { CliApp } from './app/cli-app';
+import type { Cli, Command, GlobalOptions } from './command';
 import { COMMANDS } from './commands';
-import { completionScript } from './completion';
 import { completionsFor, wordsToComplete } from './completions';
 import { DEMO_FOLDER } from './demo-folder';
+import { envelope } from './envelope';
 import { EXIT, type ExitCode } from './exit-codes';
 import { type Failure, failureOf, UsageError } from './failure';
-import { envelope } from './envelope';
-import { OperationRefused } from '../lambdas/contract/operation-errors';
 import { nextLines } from './render/next';
 import { paintFor } from './render/paint';
-import { wrapped } from './render/text';
+import { wrapped, typed } from './render/text';
 import { spellingFor } from './spelling';
+import type { Surroundings } from './surroundings';
+
+/**
+ * The library's script, for `source <(npx greenlight completion)`. The command is no program on the PATH, so the script
+ * first makes it a function of the shell: `greenlight status` then works from any folder, and Tab completes it. Where
+ * there is nothing to offer, bash completes files by itself, and zsh has to be told.
+ */
+const completionScript = (script: string): string =>
+  `greenlight() { ${typed(join(__dirname, 'greenlight.mjs'))} "$@"; }\n${script.replace(
+    "  _describe 'values' reply",
+    "  if (( ${#reply} )); then _describe 'values' reply; else _files; fi",
+  )}`;
 
 const COMPLETION = 'completion';
 const COMPLETION_SAYS = 'Print a script that completes commands and options in bash or zsh';

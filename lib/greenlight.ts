@@ -1,9 +1,10 @@
-import { ArnFormat, CustomResource, Duration, Lazy, Names, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, CustomResource, Duration, Lazy, Names, RemovalPolicy, Stack, Token, Aws } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
@@ -13,20 +14,42 @@ import { ROLLOUT_HANDLERS } from '../lambdas/contract/names';
 import { Alarms } from './alarms';
 import type { AppResources } from './app-resources';
 import { Dashboard } from './dashboard/dashboard';
-import { DeadLetters } from './dead-letters';
 import { Endpoint } from './endpoint';
 import { EndpointAlarms } from './endpoint-alarms';
 import type { GreenlightProps } from './greenlight-props';
-import { SAFETY_HANDLERS } from './handler-settings';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function';
+import { SAFETY_HANDLERS } from './handler-settings';
 import { ModelServerFunction } from './model-server-function';
-import { dashboardName, stateMachineName } from './names';
+import { accept } from './nag-reasons';
 import { Notices } from './notices';
 import { checkSettings } from './settings/check-settings';
 import { SettingsRefused } from './settings/settings-refused';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
 import { RolloutMachine } from './workflow/rollout-machine';
+
+/** Where an event ends that no handler could be given; an alarm watches it. One for all handlers that run on events. */
+class DeadLetters extends Construct {
+  readonly queue: sqs.Queue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.queue = new sqs.Queue(this, 'Queue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    accept(this.queue, 'AwsSolutions-SQS3', 'This queue is the dead-letter queue.');
+  }
+}
+
+/** Names of the deployed app that only synth time decides. */
+
+/** The stack's part of names that must be known before the resource exists, so that no circle of references arises. */
+const stateMachineName = (app: string): string => `${app}-rollout`;
+
+/** Dashboards of an account share one list of names in all its regions. */
+const dashboardName = (app: string): string => `${app}-${Aws.REGION}`;
 
 export interface AddEndpointOptions {
   /**

@@ -3,7 +3,6 @@ import { clientsFor, type ClientWorld } from './client';
 import { CustomResources } from './deploy/custom-resource';
 import { Stack } from './deploy/deployer';
 import type { Stage } from './deploy/stage';
-import type { Template, TemplateResource } from './template';
 import { EventSources } from './event-sources';
 import { EventBus } from './events';
 import { HandlerRuntime, type CreateHandler } from './handler-runtime';
@@ -23,7 +22,7 @@ import type { InvokerOptions } from './services/lambda/invoker';
 import { S3Service } from './services/s3-service';
 import { SnsService } from './services/sns-service';
 import { StateMachineService } from './state-machines';
-import { missingRuntime } from './missing-runtime';
+import type { Template, TemplateResource } from './template';
 import { VirtualClock } from './virtual-clock';
 
 export interface WorldOptions {
@@ -144,5 +143,15 @@ export function createWorld(options: WorldOptions) {
     scaled: clock.scaled.bind(clock),
     /** Stops the runtimes of functions. */
     stop: () => lambda.stop(),
+  };
+}
+
+/** Stands in for code that the world was not given: every invocation fails and says so. */
+function missingRuntime(handler: string): FunctionRuntime {
+  const errorMessage = `this world has no handler '${handler}' and no runtime for it`;
+  return {
+    invoke: async (_version, events) =>
+      events.map(() => ({ ok: false, errorType: 'Runtime.ImportModuleError', errorMessage, logs: [], durationMs: 0 })),
+    stop: async () => undefined,
   };
 }

@@ -1,6 +1,9 @@
-import { seeded } from '../../simulator/draws';
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
-import { cdf } from './normal';
+import { seeded } from '../../simulator/draws';
+
+/** The standard normal's share below `score`. */
+const cdf = (score: number): number => normalCdf(score, 0, 1);
 
 /** Traffic that somebody describes in a few numbers. */
 export interface SteadyTraffic {

@@ -3,7 +3,17 @@ import { isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceRow } from '../../lambdas/domain/trace/trace';
 import type { Replay } from './replay-trace';
 import type { Rules } from './rules';
-import { sparkline } from './sparkline';
+
+const LEVELS = '▁▂▃▄▅▆▇█';
+
+/** One character per value, from 0 (and what is below) to `full` (and what is above). */
+const sparkline = (values: readonly number[], full: number): string =>
+  values
+    .map((value) => {
+      const level = Math.round((value / full) * (LEVELS.length - 1));
+      return LEVELS.charAt(Math.min(LEVELS.length - 1, Math.max(0, level)));
+    })
+    .join('');
 
 /** Rows of the table: enough to see how it went, few enough to read. */
 const TABLE_ROWS = 12;

@@ -1,14 +1,13 @@
 import type { ResourcePolicies } from '../iam/resource-policies';
 import type { Permissions } from '../permissions';
-import { customResource } from './resources/custom-resource';
+import { DeploymentFailed, type Deployed, type Template, type TemplateResource, referencesIn } from '../template';
 import { resolver, type Resolve } from './intrinsics';
-import { deploymentOrder } from './order';
+import { customResource } from './resources/custom-resource';
 import { FUNCTIONS } from './resources/functions';
 import { PASSIVE } from './resources/passive';
 import { STORAGE } from './resources/storage';
 import { WORKFLOW } from './resources/workflow';
 import type { ResourceType, Stage } from './stage';
-import { DeploymentFailed, type Deployed, type Template, type TemplateResource } from '../template';
 
 interface Kept {
   readonly type: string;
@@ -164,4 +163,28 @@ function typeOf(id: string, type: string): ResourceType {
 
 function isWanted(resource: TemplateResource, resolve: Resolve): boolean {
   return resource.Condition === undefined || resolve({ Condition: resource.Condition }) === true;
+}
+
+/** Logical ids in the order in which CloudFormation may create them: what a resource refers to comes first. */
+function deploymentOrder(template: Template): readonly string[] {
+  const ordered: string[] = [];
+  const state = new Map<string, 'visiting' | 'done'>();
+  const visit = (id: string, path: readonly string[]) => {
+    if (state.get(id) === 'done') return;
+    if (state.get(id) === 'visiting') {
+      throw new DeploymentFailed(`the template has a circular dependency: ${[...path, id].join(' → ')}`);
+    }
+    state.set(id, 'visiting');
+    for (const other of dependencies(template.Resources[id]!)) {
+      if (other in template.Resources) visit(other, [...path, id]);
+    }
+    state.set(id, 'done');
+    ordered.push(id);
+  };
+  for (const id of Object.keys(template.Resources)) visit(id, []);
+  return ordered;
+}
+
+function dependencies(resource: TemplateResource): readonly string[] {
+  return [...referencesIn(resource.Properties ?? {}), ...[resource.DependsOn ?? []].flat()];
 }

@@ -1,6 +1,5 @@
 import type { InvocationRequest, InvocationResponse } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../service';
-import { sdkBlob } from '../sdk-blob';
 import type { FunctionStore } from './function-store';
 import type { Invoker, Served } from './invoker';
 import { type Route, routeTo } from './routing';
@@ -96,3 +95,12 @@ function parsePayload(payload: unknown): unknown {
 
 const logTail = (lines: readonly string[]): string =>
   Buffer.from(lines.join('\n')).subarray(-LOG_TAIL_BYTES).toString('base64');
+
+/** Bytes with the method that the SDK's blobs have. */
+type SdkBlob = Uint8Array<ArrayBuffer> & { transformToString(encoding?: string): string };
+
+function sdkBlob(text: string): SdkBlob {
+  const bytes = new Uint8Array(Buffer.from(text, 'utf8'));
+  const transformToString = (encoding: string = 'utf-8') => Buffer.from(bytes).toString(encoding as BufferEncoding);
+  return Object.assign(bytes, { transformToString });
+}
