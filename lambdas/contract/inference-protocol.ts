@@ -35,8 +35,10 @@ export const modelMetadata = z.object({
   platform: z.string(),
   inputs: z.array(tensorMetadata),
   outputs: z.array(tensorMetadata),
-  /** `left_out`: outputs that cannot be answered, and why. */
-  parameters: z.looseObject({ left_out: z.array(z.string()).optional() }).optional(),
+  /** `left_out`: outputs that cannot be answered, and why; `missing_values`: the model does something with `null`. */
+  parameters: z
+    .looseObject({ left_out: z.array(z.string()).optional(), missing_values: z.boolean().optional() })
+    .optional(),
 });
 export type TensorMetadata = Readonly<z.infer<typeof tensorMetadata>>;
 export type ModelMetadata = Readonly<z.infer<typeof modelMetadata>>;

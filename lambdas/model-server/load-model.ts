@@ -40,6 +40,8 @@ export interface LoadedModel {
   readonly outputs: readonly TensorSignature[];
   /** The others, each with the reason, in words. */
   readonly leftOut: readonly string[];
+  /** Whether its graph does something with values that are missing. */
+  readonly takesMissing: boolean;
   /** The endpoint's, in the order of their index. */
   readonly classNames: readonly string[] | undefined;
 }
@@ -162,7 +164,7 @@ function readSignature(
       `The prediction should be output ${env.predictionOutput}, but the model's are ${names}${reasons}.`,
     );
   }
-  return { session, inputs, outputs, leftOut };
+  return { session, inputs, outputs, leftOut, takesMissing: graph.takesMissing };
 }
 
 /** What a map per row becomes: a row of a table, and the names of its columns. */

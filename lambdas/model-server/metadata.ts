@@ -17,7 +17,11 @@ export const metadataOf = (model: LoadedModel, name: string, version: string): M
   platform: 'onnxruntime_onnx',
   inputs: model.inputs.map(described),
   outputs: model.outputs.map(described),
-  parameters: { counted: COUNTED, ...(model.leftOut.length > 0 && { left_out: [...model.leftOut] }) },
+  parameters: {
+    counted: COUNTED,
+    ...(model.leftOut.length > 0 && { left_out: [...model.leftOut] }),
+    ...(model.takesMissing && { missing_values: true }),
+  },
 });
 
 const described = ({ name, datatype, shape, anyRank, classNames }: TensorSignature): TensorMetadata => ({

@@ -66,6 +66,8 @@ export interface ModelGraph {
   readonly unspeakableAt: readonly number[];
   /** Whether the file says which version of the standard operators it uses; one of ai.onnx.ml alone need not. */
   readonly hasStandardOperators: boolean;
+  /** Whether it does something with a value that is missing: it imputes it, asks for it, or has a way for it in its trees. */
+  readonly takesMissing: boolean;
 }
 
 /** Reads them. Throws `NotReady` ModelUnloadable when the bytes are no protobuf message. */
@@ -86,13 +88,14 @@ class Found {
   readonly zipMaps: ZipMap[] = [];
   readonly unspeakableAt: number[] = [];
   hasStandardOperators = false;
+  takesMissing = false;
 
   graph(): ModelGraph {
-    const { outputs, zipMaps, hasStandardOperators } = this;
+    const { outputs, zipMaps, hasStandardOperators, takesMissing } = this;
     // Old files list weights among the inputs.
     const inputs = this.inputs.filter(({ name }) => !this.initializers.has(name));
     const unspeakableAt = outputs.some(({ name }) => name === UNSPEAKABLE) ? this.unspeakableAt : [];
-    return { inputs, outputs, zipMaps, unspeakableAt, hasStandardOperators };
+    return { inputs, outputs, zipMaps, unspeakableAt, hasStandardOperators, takesMissing };
   }
 
   /** The name of a tensor that is no input of the graph. */
@@ -155,16 +158,20 @@ function readNode(reader: Reader, end: number, found: Found): void {
     if (field === NODE.input) inputs.push(found.nameHere(reader, partEnd));
     else if (field === NODE.output) outputs.push(found.nameHere(reader, partEnd));
     else if (field === NODE.operator) operator = textHere(reader, partEnd);
-    else if (field === NODE.attribute) classes.push(...classLabels(reader, partEnd));
+    else if (field === NODE.attribute) readAttribute(reader, partEnd, classes, found);
     else return false;
     return true;
   });
   const [[input], [output]] = [inputs, outputs];
+  if (operator === 'Imputer' || operator === 'IsNaN') found.takesMissing = true;
   if (operator === 'ZipMap' && input && output) found.zipMaps.push({ input, output, classes });
 }
 
-/** `classlabels_strings` or `classlabels_int64s`. Integers lie one by one or packed in one field. */
-function classLabels(reader: Reader, end: number): readonly string[] {
+/** Per node of a tree, whether a missing value takes the way of those that fit. Trees that were not trained for it have zeros. */
+const MISSING_IN_TREES = 'nodes_missing_value_tracks_true';
+
+/** `classlabels_strings`, `classlabels_int64s` and the one above. Integers lie one by one or packed in one field. */
+function readAttribute(reader: Reader, end: number, classes: string[], found: Found): void {
   let name = '';
   const labels: string[] = [];
   while (reader.pos < end) {
@@ -177,7 +184,8 @@ function classLabels(reader: Reader, end: number): readonly string[] {
       while (reader.pos < packedEnd) labels.push(String(reader.uint32() | 0));
     } else reader.skipType(wire);
   }
-  return name.startsWith('classlabels') ? labels : [];
+  if (name.startsWith('classlabels')) classes.push(...labels);
+  if (name === MISSING_IN_TREES && labels.some((tracks) => tracks !== '0')) found.takesMissing = true;
 }
 
 function readValue(reader: Reader, end: number, nameHere: typeof textHere): DeclaredValue {

@@ -12,6 +12,7 @@ import { recordProgress } from './rollout/record-progress';
 import { meetBlue } from './verification/ask-blue';
 import { classNameOf } from './verification/class-name-of';
 import { checkGoldenSet } from './verification/check-golden-set';
+import { checkMissingValues } from './verification/check-missing-values';
 import { checkReady, patientCalls } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
@@ -49,6 +50,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<R
     version,
     blue && 'signature' in blue ? blue.signature : undefined,
   );
+  if (blue && 'signature' in blue) await checkMissingValues(ports, given, version, blue.signature);
   const met = silenced(given, blue && 'silent' in blue ? blue.silent : undefined);
   const checks = met.plan.action !== 'rollback';
   const golden = checks ? await checkGoldenSet(ports, met, version) : undefined;

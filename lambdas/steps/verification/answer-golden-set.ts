@@ -5,6 +5,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Prediction } from '../../domain/prediction';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
+import { comparable } from '../rollout/progress';
 import { besideGreen, BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, classesOf, goodAnswer, predictionsOf, saidBy } from './ask-version';
 
@@ -19,7 +20,7 @@ export interface GoldenAnswers {
 
 /** Sends every row of the golden set to green: the first row without a good answer refuses the model. */
 export async function answerGoldenSet(
-  ports: Pick<Adapters, 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
   goldenSet: DataSet,
@@ -27,7 +28,10 @@ export async function answerGoldenSet(
   const found = new Found(state);
   for await (const answers of answersOf(ports, state, version, bodiesOf(goldenSet))) {
     for (const [index, answer] of answers.entries())
-      if (goodAnswer(answer) === undefined) throw noAnswer(answer, found.rows + index, version);
+      if (goodAnswer(answer) === undefined) {
+        const row = found.rows + index;
+        throw (await refusedAlone(ports, state, goldenSet, row, answer)) ?? noAnswer(answer, row, version);
+      }
     found.add(answers);
   }
   if (found.answers.predictions.every((prediction) => prediction === undefined)) {
@@ -114,6 +118,24 @@ class Found {
     const { predictions, classes } = this;
     return { predictions, classes, medianMs: durations[Math.floor(durations.length / 2)] ?? 0 };
   }
+}
+
+/** A row that green refuses and blue answers fits the endpoint's input: it is green that does not take it. */
+async function refusedAlone(
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  goldenSet: DataSet,
+  row: number,
+  answer: EndpointAnswer,
+): Promise<ModelRejected | undefined> {
+  if (answer.kind === 'crashed' || answer.status >= 500 || !comparable(state)) return undefined;
+  const bounded = boundedCalls(ports, BLUE_SHARE_MS.signature);
+  for await (const [blue] of answersOf(bounded, state, state.blue.version, bodiesOf(goldenSet).slice(row, row + 1)))
+    if (blue !== undefined && goodAnswer(blue) !== undefined)
+      return new ModelRejected(
+        `golden set row ${row}: green refuses what blue (version ${state.blue.version}) answers: ${saidBy(answer)}`,
+      );
+  return undefined;
 }
 
 function noAnswer(answer: EndpointAnswer, row: number, version: string): Error {
