@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** One piece of engine work: a handler's invocation or a call of an SDK client. */
 interface Scope {
+  readonly of: Scopes;
   readonly name: string;
   /** Timers, child scopes and real work that this scope has in flight. */
   waits: number;
@@ -11,24 +12,26 @@ interface Scope {
   readonly signal?: AbortSignal;
 }
 
+/** One for all worlds of the process: each store costs every promise of the process time, also when its world is over. */
+const current = new AsyncLocalStorage<Scope | undefined>();
+
 /**
  * Knows when nothing in a world is runnable. Work inside a scope is waiting for the world while it has a timer, a child
  * scope or declared real work in flight. A scope without any of them is either about to finish (then one more turn of
  * the event loop shows it) or waits for something that the world does not know of, such as an undeclared file read.
  */
 export class Scopes {
-  private readonly current = new AsyncLocalStorage<Scope | undefined>();
   private readonly open = new Set<Scope>();
 
   /** Runs `work` as a scope of its own; the scope around it waits for it. Once killed it counts no more. */
   async run<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const parent = this.current.getStore();
-    const scope: Scope = { name, waits: 0, parked: false, parent, signal };
-    const release = hold(parent);
+    const parent = current.getStore();
+    const scope: Scope = { of: this, name, waits: 0, parked: false, parent, signal };
+    const release = hold(this.here());
     this.open.add(scope);
     signal?.addEventListener('abort', () => this.open.delete(scope), { once: true });
     try {
-      return await this.current.run(scope, work);
+      return await current.run(scope, work);
     } finally {
       this.open.delete(scope);
       release();
@@ -37,19 +40,26 @@ export class Scopes {
 
   /** Runs background work of the engine, which keeps nobody waiting. */
   detached<T>(work: () => T): T {
-    return this.current.run(undefined, work);
+    return current.run(undefined, work);
   }
 
   /** Whether the present work was killed: then it must reach nothing any more. */
   killed(): boolean {
-    let scope = this.current.getStore();
+    let scope = current.getStore();
     while (scope && !scope.signal?.aborted) scope = scope.parent;
     return scope !== undefined;
   }
 
   /** Says that the present scope waits for the world until the returned function is called. */
   hold(): () => void {
-    return hold(this.current.getStore());
+    return hold(this.here());
+  }
+
+  /** The innermost scope of this world around the present work. */
+  private here(): Scope | undefined {
+    let scope = current.getStore();
+    while (scope && scope.of !== this) scope = scope.parent;
+    return scope;
   }
 
   /** Whether some scope is running, or waits for something unknown. */
