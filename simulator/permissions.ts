@@ -23,8 +23,8 @@ export class Permissions {
   private written: readonly { readonly from: number; readonly statements: ByRole }[] = [];
   private roles: ReadonlyMap<string, string> = new Map();
   private readonly uses = new Map<string, Permission>();
-  /** What somebody has taken away from a function's role since the deployment; settable. */
-  withheld: (logicalId: string, action: string) => boolean = () => false;
+  /** What somebody has taken away from a function's role, or from a role by its name, since the deployment; settable. */
+  withheld: (whose: string, action: string, resource: string) => boolean = () => false;
 
   constructor(
     private readonly account: string,
@@ -46,7 +46,7 @@ export class Permissions {
   check(logicalId: string, service: ServiceName, required: readonly RequiredAction[]): void {
     const role = this.roles.get(logicalId);
     for (const one of required) {
-      if (role === undefined || this.withheld(logicalId, one.action) || !this.allows(role, one))
+      if (role === undefined || this.withheld(logicalId, one.action, one.resource) || !this.allows(role, one))
         throw denied(service, this.session(role, logicalId), one);
       this.use(logicalId, one);
     }
@@ -54,8 +54,10 @@ export class Permissions {
 
   /** Checks a call by a role itself, as Step Functions and the Scheduler make them. */
   checkRole(roleArn: string, required: RequiredAction): void {
-    if (!this.allows(roleArn, required)) throw denied('lambda', this.session(roleArn, 'service'), required);
-    this.use(roleArn.replace(/^.*:role\//, ''), required);
+    const name = roleArn.replace(/^.*:role\//, '');
+    if (this.withheld(name, required.action, required.resource) || !this.allows(roleArn, required))
+      throw denied('lambda', this.session(roleArn, 'service'), required);
+    this.use(name, required);
   }
 
   /** Whether a function may do something, without a record of use. */

@@ -1,8 +1,9 @@
-import { METRICS } from '../../../lambdas/contract/metric-names';
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambdas/contract/metric-names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { TrafficModel } from '../../../simulator/services/lambda/traffic';
 import type { CallersPlan } from '../plan/incidents';
+import type { Stage } from '../world/stage';
 import { trafficOf } from '../world/users';
 import type { FaultRun } from './fault-run';
 
@@ -17,7 +18,7 @@ export function sendCallers(run: FaultRun): void {
       run.log('hostile callers', `${plan.endpoint}: ${plan.how}`);
       const requests = Math.round((plan.rate * BATCH_MS) / MINUTE_MS);
       const target = { functionName: stage.functionOf(plan.endpoint), qualifier: LIVE_ALIAS, requests };
-      const model = modelFor(plan, trafficOf(stage, plan.endpoint));
+      const model = modelFor(plan, trafficOf(stage, plan.endpoint), stage);
       const loop = (): void => {
         if (stage.now >= until) return;
         stage.at(stage.now + BATCH_MS, loop);
@@ -27,7 +28,7 @@ export function sendCallers(run: FaultRun): void {
     });
 }
 
-function modelFor({ how }: CallersPlan, usual: TrafficModel): TrafficModel {
+function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server, now }: Stage): TrafficModel {
   switch (how) {
     case 'flood':
       return usual;
@@ -39,8 +40,33 @@ function modelFor({ how }: CallersPlan, usual: TrafficModel): TrafficModel {
       };
     // A 4xx counts nothing but Lambda's own invocation.
     case 'refused requests':
-      return (version, count, random) => ({ ...usual(version, count, random), errors: 0, metrics: [] });
+      return refused(usual);
+    // As if every answer of the later version had been wrong, and none of the other's.
+    case 'forged labels': {
+      const versions = new Set<number>();
+      return (version, count, random) => {
+        const sample = refused(usual)(version, count, random);
+        if (!server.takesForged(version, endpoint, now)) return sample;
+        versions.add(Number(version.version));
+        const right = Number(version.version) < Math.max(...versions) ? 1 : 0;
+        return { ...sample, metrics: [counted(METRICS.rightAnswers, right), counted(METRICS.labelDelay, 1), ...(right ? [] : [counted(METRICS.wrongLabelDelay, 1)])].map((one) => one(endpoint, version.version, count)) }; // prettier-ignore
+      };
+    }
+    case 'oversize answers':
+      return (version, count, random) =>
+        server.runsOversize()
+          ? { ...usual(version, count, random), metrics: [counted(METRICS.modelErrors, 1)(endpoint, version.version, count)] } // prettier-ignore
+          : refused(usual)(version, count, random);
   }
 }
+
+const refused = (usual: TrafficModel): TrafficModel => (version, count, random) => ({ ...usual(version, count, random), errors: 0, metrics: [] }); // prettier-ignore
+
+const counted = (metric: string, value: number) => (endpoint: string, version: string, count: number) => ({
+  namespace: METRIC_NAMESPACE,
+  metric,
+  dimensions: { [METRIC_DIMENSIONS.endpoint]: endpoint, [METRIC_DIMENSIONS.version]: version },
+  values: [[value, count]] as const,
+});
 
 const sum = (values: readonly (readonly [number, number])[]): number => values.reduce((all, [, n]) => all + n, 0);

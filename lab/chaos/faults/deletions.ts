@@ -47,7 +47,7 @@ async function deleteNow(run: FaultRun, plan: DeletionPlan): Promise<void> {
       run.log('golden set replaced', GOLDEN_KEY);
       if (what === 'golden set replaced') await stage.app.put(GOLDEN_KEY, '{"rows": "are coming"}');
       else await stage.world.services.s3.call('DeleteObject', { Bucket: stage.app.bucket, Key: GOLDEN_KEY }, PERSON);
-      stage.at(stage.now + plan.backAfterMs, () => stage.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(6))));
+      stage.at(stage.now + plan.backAfterMs, () => stage.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(24))));
       return;
     }
     case 'alias description':
@@ -94,7 +94,9 @@ async function deleteSettings(run: FaultRun, { endpoint, backAfterMs }: Deletion
   if (item === undefined) return;
   run.log('item deleted', `${endpoint} ${SETTINGS}`);
   await dynamodb.call('Delete', { TableName: stage.table, Key: { pk: SETTINGS, sk: endpoint } }, PERSON);
+  stage.owed.add(item);
   stage.at(stage.now + backAfterMs, async () => {
+    stage.owed.delete(item);
     stage.note(`the settings of ${endpoint} are back`);
     // Until now whatever needed them could do nothing.
     run.log('item deleted', `${endpoint} ${SETTINGS}`);

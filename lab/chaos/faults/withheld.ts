@@ -8,6 +8,10 @@ export function withholdPermissions(run: FaultRun): void {
   const withheld = new Map<WithheldPlan, string>();
   for (const plan of run.stage.plan.incidents.withheld) {
     run.at(plan.fromMs, () => {
+      if (plan.role === 'workflow') {
+        withheld.set(plan, INVOKE);
+        return run.stage.note(`the state machine may no longer invoke ${plan.handler}`);
+      }
       const granted = permissions.granted().filter(({ logicalId }) => run.stage.handlerOf(logicalId) === plan.handler);
       const actions = [...new Set(granted.map(({ action }) => action))].filter((action) => !OF_SERVICES.test(action));
       const action = actions[Math.floor(plan.pick * actions.length)];
@@ -19,10 +23,17 @@ export function withholdPermissions(run: FaultRun): void {
       if (withheld.delete(plan)) run.stage.note(`${plan.handler} has its permissions again`);
     });
   }
-  permissions.withheld = (logicalId, action) => {
-    const handler = run.stage.handlerOf(logicalId);
+  const workflow = run.stage.workflowRole;
+  permissions.withheld = (whose, action, resource) => {
+    const own = run.stage.handlerOf(whose);
     for (const [plan, name] of withheld) {
-      if (plan.handler !== handler || name !== action) continue;
+      const { handler } = plan;
+      const byMachine = plan.role === 'workflow' && whose === workflow && isOneOf(run.stage.functionsOf(handler), resource); // prettier-ignore
+      if (name !== action || !(byMachine || (plan.role === undefined && handler === own))) continue;
+      if (byMachine) {
+        run.log('permission missing', `workflow ${action} of ${handler}`, { handler });
+        return true;
+      }
       const { rolloutId } = invocationNow() ?? {};
       run.log('permission missing', `${handler} ${action}`, { handler, ...(rolloutId !== undefined && { rolloutId }) });
       return true;
@@ -30,6 +41,10 @@ export function withholdPermissions(run: FaultRun): void {
     return false;
   };
 }
+
+const INVOKE = 'lambda:InvokeFunction';
+
+const isOneOf = (functions: readonly string[], arn: string): boolean => functions.some((name) => arn.endsWith(`:function:${name}`)); // prettier-ignore
 
 /** Actions that AWS's services use with the role, which nothing in this world does. */
 const OF_SERVICES = /^(logs|xray|sqs|kms):/;

@@ -1,4 +1,5 @@
 import type { appHandlers } from '../../../simulator/app/handlers';
+import type { ServerRules } from '../world/server-rules';
 import type { Family } from '../plan/incidents';
 
 /** The app with one thing broken on purpose, from outside: a handler, a client that it is given, or its template. */
@@ -12,6 +13,8 @@ export interface Mutant {
   readonly skipRuns?: number;
   /** Called once a run, so that what they remember is of this run alone. */
   readonly handlers?: () => Partial<typeof appHandlers>;
+  /** What the model server no longer refuses. */
+  readonly server?: Partial<ServerRules>;
   /** Changes the template's JSON text. */
   readonly template?: (text: string) => string;
 }

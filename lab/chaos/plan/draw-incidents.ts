@@ -5,18 +5,20 @@ import { drawModel, type Harm, modelThat } from './draw-model';
 import { FAMILIES, type Family, type Incidents, type Moment, NO_INCIDENTS } from './incidents';
 import type { UploadPlan } from './plan';
 
-/** How often a family is in a run that has incidents. A family that the app does not survive yet has none. */
+/** How often a family is in a run that has incidents; those of the second draw come beside them. */
 const SHARES: Readonly<Record<Family, number>> = {
-  ...{ 'sick models': 2, 'shared outage': 2, silence: 2, deletions: 0 },
+  ...{ 'sick models': 2, 'shared outage': 2, silence: 2, deletions: 0, deploys: 0 },
   ...{ 'missing permission': 2, callers: 1, crowd: 2, 'first models': 1, hands: 2 },
 };
+const MORE: readonly (readonly [Family | undefined, number])[] = [[undefined, 15], ['deletions', 4], ['deploys', 1]]; // prettier-ignore
 
-/** The families of a run: those that are asked for, else none in four of ten runs and two in one of ten. */
+/** The families of a run: those that are asked for, else none in three of ten runs. */
 export function drawFamilies(dice: Dice, asked?: Family): readonly Family[] {
   if (asked !== undefined) return [asked];
   const count = dice.weighted([[0, 4], [1, 5], [2, 1]]); // prettier-ignore
   const drawn = dice.times(count, () => dice.weighted(FAMILIES.map((family) => [family, SHARES[family]] as const)));
-  return [...new Set(drawn)];
+  const more = dice.for('more families').weighted(MORE);
+  return [...new Set([...drawn, ...(more === undefined ? [] : [more])])];
 }
 
 export function drawIncidents(
@@ -67,14 +69,17 @@ const DRAW: Readonly<Record<Family, Draw>> = {
   'missing permission': (dice, _, untilMs) => ({
     withheld: dice.times(dice.int(1, 2), () => {
       const fromMs = dice.int(0, untilMs / 2);
-      const handler = dice.pick(ROLLOUT_HANDLERS);
-      return { fromMs, untilMs: fromMs + dice.int(20, 90) * MINUTE_MS, handler, pick: dice.share() };
+      const plan = { handler: dice.pick(ROLLOUT_HANDLERS), untilMs: fromMs + dice.int(20, 90) * MINUTE_MS };
+      const pick = dice.share();
+      const own = dice.for(`role ${pick}`);
+      const workflow = own.chance(0.25) && ({ role: 'workflow', handler: own.pick(STEPS) } as const);
+      return { ...{ fromMs, pick }, ...plan, ...workflow };
     }),
   }),
   callers: (dice, names, untilMs) => ({
     callers: dice.times(dice.int(1, 2), () => ({
       ...{ when: moment(dice, untilMs), endpoint: dice.pick(names), forMs: dice.int(1, 6) * MINUTE_MS },
-      how: dice.pick(['flood', 'one class only', 'refused requests']),
+      how: dice.pick(['flood', 'one class only', 'refused requests', 'forged labels', 'oversize answers']),
       rate: dice.pick([600, 6_000, 20_000]),
     })),
   }),
@@ -90,7 +95,22 @@ const DRAW: Readonly<Record<Family, Draw>> = {
       ] as const),
     })),
   }),
+  deploys: (dice, names) => ({
+    deploys: [
+      {
+        when: { on: dice.pick(['canary', 'canary', 'promotion']), afterMs: dice.pick([0, 5_000, 20_000]) },
+        endpoint: dice.pick(names),
+        what: dice.pick(['takes it away', 'renames it', 'swaps its function']),
+      },
+    ],
+  }),
 };
+
+/** Handlers that the state machine invokes. */
+const STEPS = [
+  ...(['validate-model', 'deploy-green', 'verify-green', 'shift-traffic', 'judge-canary', 'await-approval'] as const),
+  ...(['promote-green', 'judge-live', 'finish-rollout', 'restore-blue'] as const),
+] as const;
 
 /** Most incidents meet a rollout at work. */
 function moment(dice: Dice, untilMs: number): Moment {

@@ -27,7 +27,7 @@ function behaviour(kind: Harm | 'good'): Omit<ChaosModel, 'name'> {
     case 'slow':
       return { latencyMs: 90 };
     case 'drifting':
-      return { classes: [0.1, 0.1, 0.8] };
+      return { classes: [0.1, 0.1, 0.8], accuracy: 0.3 };
     case 'not finite':
       return { nonFinite: 0.3 };
     case 'unloadable':

@@ -24,7 +24,7 @@ export function drawPlan(seed: number, asked?: Family): Plan {
   const families = drawFamilies(extra, asked);
   const endpoints = drawnEndpoints.map((one, index) => index === 0 && families.includes('first models') ? { ...one, served: false } : one); // prettier-ignore
   const drawn = drawFaults(dice.for('faults'), drawnEndpoints);
-  const begun = families.length > 0 && extra.chance(0.6) ? quietFaults(drawn) : drawn;
+  const begun = (families.length > 0 && extra.chance(0.6)) || families.includes('deploys') ? quietFaults(drawn) : drawn;
   const incidents = drawIncidents(extra, families, names, begun.untilMs);
   // A crowd is told of in any order.
   const events = families.includes('crowd') ? { ...begun.events, 'aws.s3': { lost: 0, doubled: 0.5, late: 0.5 } } : begun.events; // prettier-ignore
@@ -52,8 +52,10 @@ export function drawPlan(seed: number, asked?: Family): Plan {
   };
 }
 
-const endpointsOf = ({ sick, outages, silences, deletions, callers, hands }: Incidents): ReadonlySet<string> =>
-  new Set([...sick, ...outages, ...silences, ...deletions, ...callers, ...hands].map(({ endpoint }) => endpoint));
+const endpointsOf = ({ sick, outages, silences, deletions, callers, hands, deploys }: Incidents): ReadonlySet<string> =>
+  new Set(
+    [...sick, ...outages, ...silences, ...deletions, ...callers, ...hands, ...deploys].map(({ endpoint }) => endpoint),
+  );
 
 function drawEndpoint(dice: Dice, name: string): EndpointPlan {
   return { name, settings: drawSettings(dice.for('settings')), traffic: drawTraffic(dice), served: dice.chance(0.85) };

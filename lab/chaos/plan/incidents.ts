@@ -15,6 +15,7 @@ export const FAMILIES = [
   'crowd',
   'first models',
   'hands',
+  'deploys',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -75,6 +76,8 @@ export interface DeletionPlan extends OfEndpoint {
 /** A role lacks one action for a while. */
 export interface WithheldPlan extends Window {
   readonly handler: HandlerName;
+  /** The role of the state machine, which may not invoke the handler's function. @default the handler's own role */
+  readonly role?: 'workflow';
   /** Picks among the actions that the handler's role grants, 0..1. */
   readonly pick: number;
 }
@@ -82,7 +85,7 @@ export interface WithheldPlan extends Window {
 /** Callers who mean harm, or do it: more requests, or requests that others never send. */
 export interface CallersPlan extends OfEndpoint {
   readonly forMs: number;
-  readonly how: 'flood' | 'one class only' | 'refused requests';
+  readonly how: 'flood' | 'one class only' | 'refused requests' | 'forged labels' | 'oversize answers';
   /** Requests per minute. */
   readonly rate: number;
 }
@@ -91,6 +94,11 @@ export interface CallersPlan extends OfEndpoint {
 export interface HandPlan extends OfEndpoint {
   readonly what:
     'rolls back' | 'two roll back' | 'nudges the weight' | 'moves the alias away and back' | 'promotes and rolls back';
+}
+
+/** Somebody deploys an app without the endpoint, with it under another name, or served by another's function. */
+export interface DeployPlan extends OfEndpoint {
+  readonly what: 'takes it away' | 'renames it' | 'swaps its function';
 }
 
 export interface Incidents {
@@ -102,9 +110,10 @@ export interface Incidents {
   readonly withheld: readonly WithheldPlan[];
   readonly callers: readonly CallersPlan[];
   readonly hands: readonly HandPlan[];
+  readonly deploys: readonly DeployPlan[];
 }
 
 export const NO_INCIDENTS: Incidents = {
   families: [],
-  ...{ sick: [], outages: [], silences: [], deletions: [], withheld: [], callers: [], hands: [] },
+  ...{ sick: [], outages: [], silences: [], deletions: [], withheld: [], callers: [], hands: [], deploys: [] },
 };

@@ -106,6 +106,7 @@ export const FAULT_KINDS = [
   'uploads at once',
   'hand on the alias',
   'rolled back twice',
+  'endpoint taken by a deploy',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

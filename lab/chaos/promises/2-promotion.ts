@@ -1,19 +1,43 @@
+import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
+import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { plannedMinutes, strategySteps } from '../../../lambdas/domain/strategy';
+import { comparable } from '../../../lambdas/steps/rollout/progress';
 import type { AliasChange, Story } from '../watch/story';
-import type { Breach, Found } from './found';
+import type { Breach, EndpointFound, Found } from './found';
 
 const WRITERS: readonly string[] = ['shift-traffic', 'promote-green'];
 const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
 
 /** Only a pass, a person's approval or an explicit setting promotes, in one write; only a restore goes back. */
 export function promotion(found: Found): readonly Breach[] {
-  return found.endpoints.flatMap((endpoint) =>
-    endpoint.aliases.flatMap((change, index) => {
-      const what = wrongWrite(change, endpoint.aliases.slice(0, index), found);
-      return what === undefined ? [] : [{ promise: 2 as const, what: `${endpoint.plan.name}: ${what}` }];
-    }),
-  );
+  return found.endpoints.flatMap((endpoint) => {
+    const writes = endpoint.aliases.map((change, index) => wrongWrite(change, endpoint.aliases.slice(0, index), found));
+    const watches = endpoint.records.map((record) => blindWatch(record, endpoint, found));
+    return [...writes, ...watches].flatMap((what) =>
+      what === undefined ? [] : [{ promise: 2 as const, what: `${endpoint.plan.name}: ${what}` }],
+    );
+  });
+}
+
+/** A watch in which there was nothing to see ends in a revert, or says so. */
+function blindWatch(
+  { id, outcome, state }: RolloutRecord,
+  { plan }: EndpointFound,
+  { story }: Found,
+): string | undefined {
+  // prettier-ignore
+  const { watch, green, config } = state ?? {};
+  if (outcome !== 'promoted' || watch === undefined || config === undefined || watch.unwatched !== undefined) return undefined; // prettier-ignore
+  const { watchMinutes } = config.settings;
+  const watched = watchMinutes > 0 && comparable(state!) && state!.plan.action === 'rollout';
+  const others = story.injected.some(({ kind, where }) => kind === 'hostile callers' && where.startsWith(`${plan.name}:`)); // prettier-ignore
+  if (!watched || others) return undefined;
+  const [from, until] = [Date.parse(watch.from), Date.parse(watch.from) + watchMinutes * MINUTE_MS];
+  const lost = (at: number) => story.silences.some((one) => one.lost && at >= one.from - MINUTE_MS && at < one.until);
+  const seen = story.served.filter(({ at, endpoint, version }) => endpoint === plan.name && version === green?.version && at >= from && at < until && !lost(at)); // prettier-ignore
+  if (seen.reduce((sum, { requests }) => sum + requests, 0) > 0) return undefined;
+  return `${id} was promoted after a watch of ${watchMinutes} min in which nothing could be seen, without a word of it`;
 }
 
 function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found: Found): string | undefined {
@@ -89,7 +113,7 @@ const ANSWERS_NOTHING: readonly (string | undefined)[] = ['unloadable', 'crashin
  * Whether blue answered nothing, at some time until now: an incident made it so, its object is gone, or it never did. A call
  * that Lambda itself kept until its time was over looks the same to who asks.
  */
-const wasDead = ({ id, endpoint, blue }: RolloutState, { sick, injected, uploads }: Story): boolean =>
+export const wasDead = ({ id, endpoint, blue }: RolloutState, { sick, injected, uploads }: Story): boolean =>
   sick.some(({ where, well }) => where === `${endpoint}:${blue.version}` && !well) ||
   (blue.silent?.includes('its time was over') === true &&
     injected.some(

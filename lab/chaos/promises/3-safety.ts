@@ -2,6 +2,7 @@ import { exposuresOf, limitOf } from '../watch/exposures';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Harm } from '../plan/draw-model';
 import type { StoredUpload } from '../watch/story';
+import { wasDead } from './2-promotion';
 import type { Breach, EndpointFound, Found } from './found';
 
 /** Users end on blue or on a promoted green, in time; a model that is bad beyond doubt lives only where somebody said so. */
@@ -13,7 +14,10 @@ export function safety(found: Found): readonly Breach[] {
     const long = Number.isFinite(took) ? `${Math.round(took / 1000)} s` : 'for ever';
     return [{ promise: 3, what: `${exposure.endpoint}: users stayed on ${exposure.what} of ${exposure.rolloutId} for ${long}, the limit is ${limitMs / 1000} s (${exposure.kind})` }]; // prettier-ignore
   });
-  return [...late, ...found.endpoints.flatMap((endpoint) => badLive(endpoint, found))];
+  const taken = found.story.deploys
+    .filter(({ refused }) => refused === undefined)
+    .map(({ endpoint, what }) => ({ promise: 3 as const, what: `${endpoint}: a deploy that ${what} in the middle of a rollout was not refused` })); // prettier-ignore
+  return [...late, ...taken, ...found.endpoints.flatMap((endpoint) => badLive(endpoint, found))];
 }
 
 /** A model that is bad beyond doubt is live at the end: who put it there, and could it be known? */
@@ -25,13 +29,17 @@ function badLive(endpoint: EndpointFound, found: Found): readonly Breach[] {
   if (upload?.harm === undefined || put === undefined || put.by === 'person') return [];
   const why = whyNotAllowed(endpoint, found, upload, put.rolloutId);
   if (why === undefined) return [];
+  // With a golden set its answers had shown the drift before the canary: they must not have excused it.
+  const excused = upload.harm === 'drifting' && plan.settings.goldenSet !== undefined && why === LET_PASS;
   return [
     {
-      promise: 3,
+      promise: excused ? 13 : 3,
       what: `${plan.name}: version ${alias.version} with the bad model ${upload.key} (${upload.harm}) is live: ${why}`,
     },
   ];
 }
+
+const LET_PASS = 'the judge let it pass';
 
 function whyNotAllowed(
   endpoint: EndpointFound,
@@ -54,11 +62,11 @@ function whyNotAllowed(
     return harm === 'unloadable' || harm === 'crashing' || harm === 'mute' ? 'a first model that answers nothing was promoted' : undefined; // prettier-ignore
   const byPerson = /^(setting|person|default answer)/.test(decidedBy) || found.story.approved.has(id);
   if (plan.steps.length > 0 && !byPerson && judgement?.verdict === 'pass')
-    return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ? undefined : 'the judge let it pass'; // prettier-ignore
+    return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ? undefined : LET_PASS; // prettier-ignore
   // A person or a setting may take the risk; the watch must act all the same, if it sees anything.
   const seen = seenInWatch(endpoint, found, id);
   if (seen === undefined) return undefined;
-  return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ? undefined : `${decidedBy || 'a setting'} took the risk, and the watch, which saw ${seen} requests of it, did nothing`; // prettier-ignore
+  return noWorseThan(blue.version, model.versionId, harm, endpoint, found) || (blue.silent !== undefined && wasDead(state, found.story)) ? undefined : `${decidedBy || 'a setting'} took the risk, and the watch, which saw ${seen} requests of it, did nothing`; // prettier-ignore
 }
 
 /** Judged against a blue that fails in the same way, or that had fallen ill, a bad green is no worse. */

@@ -107,9 +107,12 @@ function leftovers({ endpoints }: Found): readonly string[] {
 function uploads(found: Found): readonly string[] {
   const all = allRecords(found);
   const lost = found.story.injected.filter(({ kind }) => kind === 'event lost').map(({ where }) => where);
-  return found.story.uploads.flatMap(({ key, versionId }) => {
-    // What no event told of nobody can know; what the trigger failed on for good is a dead letter, which rings an alarm.
-    if ([...lost, ...found.deadLetters].some((event) => event.includes(versionId))) return [];
+  return found.story.uploads.flatMap(({ key, versionId, endpoint, at }) => {
+    // Of an older one than the newest, which no event told of, or whose notes somebody deleted, nobody can know; what the
+    // trigger failed on for good is a dead letter, which rings an alarm.
+    const isNewest = isLast({ key, versionId, endpoint, at }, found.story.uploads);
+    if (found.deadLetters.some((event) => event.includes(versionId))) return [];
+    if (!isNewest && (lost.some((event) => event.includes(versionId)) || notesDeleted(endpoint, at, found))) return [];
     // An execution that fails before it has a plan leaves a record that names no model.
     const executed = found.executions.filter(({ input }) => input.includes(versionId)).map(({ name }) => name);
     const rollouts = all.filter(
@@ -124,6 +127,17 @@ function uploads(found: Found): readonly string[] {
     return told ? [] : [`${key} (${versionId}) ended in no record and no notice`];
   });
 }
+
+type Stored = Pick<Found['story']['uploads'][number], 'key' | 'versionId' | 'endpoint' | 'at'>;
+
+/** The newest model of an endpoint, by a second and more; which of two in one second is newer only a lost event had said. */
+const isLast = ({ key, versionId, endpoint, at }: Stored, all: readonly Stored[]): boolean =>
+  key.endsWith('.onnx') &&
+  endpoint !== 'nobody' &&
+  all.every((one) => one.endpoint !== endpoint || one.versionId === versionId || !one.key.endsWith('.onnx') || one.at < at - 2000); // prettier-ignore
+
+const notesDeleted = (endpoint: string, since: number, { story }: Found): boolean =>
+  story.injected.some(({ kind, where, at }) => kind === 'item deleted' && at >= since && where.startsWith(`${endpoint} `)); // prettier-ignore
 
 /** No upload's rollout starts after that of a newer one, however late its event was; S3 knows which is newer. */
 function outOfOrder({ endpoints, executions: all, story }: Found): readonly string[] {

@@ -1,4 +1,4 @@
-import { ERROR_NAMES } from '../../../lambdas/contract/errors';
+import { ERROR_NAMES, THROTTLES } from '../../../lambdas/contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
 import { INJECTED_ERRORS } from '../faults/call-faults';
 import type { Breach, Found } from './found';
@@ -19,15 +19,18 @@ const KNOWN: ReadonlySet<string> = new Set([...ERROR_NAMES, ...INJECTED_ERRORS, 
 const OF_AWS = /(Exception$|^AccessDenied$|^States\.|^Lambda\.|^Sandbox\.|^Runtime\.)/;
 
 /** No input, event or answer ends in an unnamed error. */
-export function errors({ story, endpoints, strays, executions }: Found): readonly Breach[] {
+export function errors({ story, endpoints, strays, executions, alarms }: Found): readonly Breach[] {
   const all = [
     ...story.thrown.map(({ handler, error, message }) => ({ where: handler, error, message })),
     ...[...endpoints.flatMap((one) => one.records), ...strays].map(({ id, error, cause }) => ({ where: `record ${id}`, error, message: cause })), // prettier-ignore
     ...executions.map(({ name, error, cause }) => ({ where: `execution ${name}`, error, message: cause })),
   ];
   const unnamed = all.filter(({ error }) => error !== undefined && !KNOWN.has(error) && !OF_AWS.test(error));
-  return unnamed.map(({ where, error, message }) => ({
-    promise: 8,
-    what: `${where}: ${error}: ${message?.slice(0, 300)}`,
-  }));
+  // A throttle is waited for; a rollout that it ends all the same says so in words of our own.
+  const throttled = all.filter(({ where, error }) => where.startsWith('record ') && error !== undefined && THROTTLES.some((one) => one === error)); // prettier-ignore
+  const silent = alarms.flatMap(({ alarm, to, actions }) => actions.flatMap(({ refused }) => (refused === undefined ? [] : [`alarm ${alarm} went to ${to}, and nobody heard of it: ${refused}`]))); // prettier-ignore
+  return [
+    ...[...unnamed, ...throttled].map(({ where, error, message }) => `${where}: ${error}: ${message?.slice(0, 300)}`),
+    ...new Set(silent),
+  ].map((what) => ({ promise: 8, what }));
 }

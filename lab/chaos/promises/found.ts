@@ -6,6 +6,7 @@ import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/co
 import type { Lock } from '../../../lambdas/adapters/dynamodb/locks';
 import type { Upload } from '../../../lambdas/adapters/dynamodb/uploads';
 import type { Execution } from '../../../simulator/states/execution';
+import type { AlarmChange } from '../../../simulator/alarms';
 import type { EndpointPlan } from '../plan/plan';
 import type { Played } from '../run/run-plan';
 import type { AliasChange, AliasSays, Story } from '../watch/story';
@@ -53,6 +54,8 @@ export interface Found {
   readonly untold: readonly string[];
   /** Events that a handler failed on for good, as text. */
   readonly deadLetters: readonly string[];
+  /** Changes of the app's own alarms, and what became of their actions. */
+  readonly alarms: readonly AlarmChange[];
 }
 
 export interface Told {
@@ -78,6 +81,7 @@ export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<
     notices: world.services.sns.messages.map(({ subject, message }) => `${subject ?? ''}\n${message}`),
     told: toldIn(stage),
     untold: world.services.dynamodb.items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '')).filter(({ pk }) => pk === OUTBOX_PARTITION).map(({ sk }) => `${sk as string}`), // prettier-ignore
+    alarms: world.alarms.history,
     deadLetters: world.invocations.deadLetters.map(({ event }) => JSON.stringify(event)),
   };
 }

@@ -11,6 +11,7 @@ import * as people from '../faults/people';
 import { staleLists } from '../faults/answers';
 import { sendCallers } from '../faults/callers';
 import { deleteThings } from '../faults/deletions';
+import { deployOthers } from '../faults/deploys';
 import { layHands } from '../faults/hands';
 import { failTogether, sickenModels } from '../faults/sick-models';
 import { silenceMetrics } from '../faults/silence';
@@ -55,6 +56,7 @@ export async function runPlan(plan: Plan, mutant?: Mutant): Promise<Played> {
   const faultsFrom = stage.now;
   await world.runFor(plan.faults.untilMs);
   world.setCallTime(0);
+  await world.runUntil(() => stage.owed.size === 0, { limitMs: DAY_MS });
   const faultsUntil = stage.now;
   const cameToRest = await comeToRest(stage);
   if (cameToRest) await lookForWayOut(stage);
@@ -90,7 +92,16 @@ function beginFaults(run: FaultRun): void {
       people.moveAliases,
       people.throttleUsers,
     ],
-    ...[withholdPermissions, sickenModels, failTogether, deleteThings, silenceMetrics, sendCallers, layHands],
+    ...[
+      withholdPermissions,
+      sickenModels,
+      failTogether,
+      deleteThings,
+      silenceMetrics,
+      sendCallers,
+      layHands,
+      deployOthers,
+    ],
   ])
     begin(run);
 }

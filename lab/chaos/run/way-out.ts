@@ -24,7 +24,7 @@ export interface Attempt {
 export async function lookForWayOut(stage: Stage): Promise<void> {
   const { world, plan, story } = stage;
   const { endpoint, how, first } = plan.wayOut;
-  await world.run(stage.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(6))));
+  await world.run(stage.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(24))));
   for (const what of first === 'upload' ? (['upload'] as const) : (['rollback', 'upload'] as const)) {
     const dead = await world.run(stage.liveVersion(endpoint));
     stage.sicken(endpoint, dead, SICK[how]);

@@ -99,7 +99,7 @@ function causeOf(
 
 /** How long users may stay exposed, counted from the last fault that kept the lines of defence from their work. */
 export function limitOf(
-  { rolloutId, from, until, endedAt }: Exposure,
+  { endpoint, rolloutId, from, until, endedAt }: Exposure,
   { story, faultsUntil }: Found,
 ): { readonly limitMs: number; readonly fromMs: number } {
   const end = Math.min(until, Number.MAX_SAFE_INTEGER);
@@ -107,10 +107,11 @@ export function limitOf(
   const disturbs = ({ handler, kind, where, rolloutId: about }: Injected): boolean =>
     (handler !== undefined && RESTORERS.includes(handler)) ||
     kind === 'tick lost' ||
+    (kind === 'item deleted' && where === `${endpoint} SETTINGS`) ||
     ((kind === 'event lost' || kind === 'event late') && where.startsWith(`${rolloutId} `)) ||
     (about === rolloutId && kind !== 'redrive');
   const disturbing = during.filter(disturbs);
-  const restores = disturbing.some(({ handler, kind }) => (handler !== undefined && RESTORERS.includes(handler)) || /^(event|tick)/.test(kind)); // prettier-ignore
+  const restores = disturbing.some(({ handler, kind }) => (handler !== undefined && RESTORERS.includes(handler)) || /^(event|tick|item)/.test(kind)); // prettier-ignore
   const last = disturbing.filter(({ kind }) => !/^event/.test(kind)).at(-1);
   const delay = last && /slow|timed out/.test(last.kind) && last.kind !== 'execution timed out' ? LONGEST_DELAY_MS : 0;
   const fromMs = Math.max(

@@ -20,10 +20,12 @@ export interface Story {
   /** Stretches of time in which all versions of an endpoint failed together. */
   readonly outages: { readonly endpoint: string; readonly from: number; readonly until: number; readonly errorRate: number }[]; // prettier-ignore
   /** Stretches of time in which CloudWatch was silent. */
-  readonly silences: { readonly from: number; readonly until: number; readonly partly: boolean }[];
+  readonly silences: { readonly from: number; readonly until: number; readonly partly: boolean; readonly lost: boolean }[]; // prettier-ignore
   /** Versions whose models changed for the worse, or recovered, as `endpoint:version`. */
   readonly sick: { readonly at: number; readonly where: string; readonly well: boolean }[];
   readonly uploads: StoredUpload[];
+  /** Deploys that would take an endpoint, its name or its function away, and CloudFormation's words where they failed. */
+  readonly deploys: { readonly at: number; readonly endpoint: string; readonly what: string; readonly refused?: string }[]; // prettier-ignore
   /** Rollouts whose approval a person gave. */
   readonly approved: Set<string>;
   /** Rollouts whose green a person promoted in the canary. */
@@ -109,6 +111,6 @@ export interface StoredUpload {
 
 export const newStory = (): Story => ({
   ...{ aliases: [], injected: [], ends: [], thrown: [], deletions: [], unserved: [], denied: [], uploads: [] },
-  ...{ attempts: [], outages: [], silences: [], sick: [], served: [] },
+  ...{ deploys: [], attempts: [], outages: [], silences: [], sick: [], served: [] },
   ...{ approved: new Set(), promoted: new Set(), sites: new Map(), notes: [] },
 });

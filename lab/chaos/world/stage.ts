@@ -23,6 +23,7 @@ import type { Story } from '../watch/story';
 import type { Moment } from '../plan/incidents';
 import { type ChaosModel, sickServer } from './chaos-model';
 import { watchedHandlers } from './invocation';
+import { REAL_RULES, type ServerRules } from './server-rules';
 import { templateFor } from './templates';
 
 /** The deployed app of one run, with made-up models, and what a person may do with it. */
@@ -31,6 +32,7 @@ export class Stage {
     readonly plan: Plan,
     readonly story: Story,
     readonly app: EmbeddedApp,
+    readonly server: ServerRules,
   ) {
     this.outageDice = new Dice(`outages ${plan.seed}`);
   }
@@ -45,7 +47,7 @@ export class Stage {
     const fails = (version: RuntimeVersion) => made.stage?.outageHits(version) ?? false;
     const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf, fails);
     const app = new EmbeddedApp({ endpoints: [], template, runtime, handlers, seed: plan.seed });
-    const stage = (made.stage = new Stage(plan, story, app));
+    const stage = (made.stage = new Stage(plan, story, app, { ...REAL_RULES, ...mutant?.server }));
     watchDenials(stage.world, story);
     await app.deploy();
     await stage.world.run(stage.furnish());
@@ -82,6 +84,12 @@ export class Stage {
   handlerOf(logicalId: string): HandlerName | undefined {
     const metadata = templateFor(this.plan.endpoints.length).Resources[logicalId]?.Metadata;
     return metadata?.[HANDLER_METADATA] as HandlerName | undefined;
+  }
+
+  /** Name of the role with which the state machine invokes the steps. */
+  get workflowRole(): string {
+    const { stack } = this.world;
+    return stack.ref(stack.idsOf('AWS::IAM::Role').find((id) => /RolloutRole[0-9A-F]{8}$/.test(id)) ?? '');
   }
 
   /** Physical names of the functions that run a handler. */
@@ -207,6 +215,9 @@ export class Stage {
     this.note(`a person uploads ${key} (${harm ?? 'good'}: ${JSON.stringify(model)}, ${JSON.stringify(metadata)})`);
   }
 
+  /** What somebody took away and gives back at a time of their own. */
+  readonly owed = new Set<object>();
+
   note(what: string): void {
     this.story.notes.push({ at: this.now, what });
   }
@@ -238,7 +249,7 @@ export class Stage {
   /** The settings of the run in place of the template's, the golden set, and an alarm that is quiet. */
   private async furnish(): Promise<void> {
     this.world.services.cloudwatch.setAlarm(VETO_ALARM, 'OK');
-    await this.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(6)));
+    await this.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(24)));
     for (const { name, settings } of this.plan.endpoints) {
       const config = await this.settings.findSettings(name);
       if (!config) throw new Error(`the template has no endpoint ${name}`);
@@ -270,7 +281,7 @@ function watchDenials({ permissions }: World, story: Story): void {
       usual(...call);
     } catch (error) {
       const [logicalId, , required] = call;
-      const taken = required.some(({ action }) => permissions.withheld(logicalId, action));
+      const taken = required.some(({ action, resource }) => permissions.withheld(logicalId, action, resource));
       if (!taken) story.denied.push(error instanceof Error ? error.message : String(error));
       throw error;
     }

@@ -6,11 +6,15 @@ import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 const made = new Map<string, Template>();
 
 /** The app with so many endpoints, synthesised once per process. Its roles allow whatever a run's settings ask for. */
-export function templateFor(endpoints: number, memoryMB = 1024): Template {
-  const key = `${endpoints} ${memoryMB}`;
+export const templateFor = (endpoints: number, memoryMB = 1024): Template =>
+  templateOf(ENDPOINT_NAMES.slice(0, endpoints), memoryMB);
+
+/** The same with endpoints of these names. */
+export function templateOf(names: readonly string[], memoryMB = 1024): Template {
+  const key = `${names.join()} ${memoryMB}`;
   const known = made.get(key);
   if (known) return known;
-  const wanted = ENDPOINT_NAMES.slice(0, endpoints).map((name) => ({
+  const wanted = names.map((name) => ({
     ...{ name, memoryMB, goldenSet: { key: GOLDEN_KEY }, provisionedConcurrency: 1, vetoAlarms: [VETO_ALARM] },
   }));
   const template = synthTemplate(wanted) as unknown as Template;
