@@ -11,7 +11,7 @@ export function deployOthers(run: FaultRun): void {
 async function deployNow(run: FaultRun, { endpoint, what }: DeployPlan): Promise<void> {
   const { stage } = run;
   // At rest it may be taken away.
-  if ((await stage.locks.read(endpoint).catch(() => undefined)) === undefined) return;
+  if ((await stage.locks.readLock(endpoint).catch(() => undefined)) === undefined) return;
   const names = stage.plan.endpoints.map(({ name }) => name);
   const others = names.filter((name) => name !== endpoint);
   const template = what === 'swaps its function' && others[0] !== undefined
