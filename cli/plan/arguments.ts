@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { type EndpointSettings, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
-import { parseTrace, TraceInvalid } from '../../lambdas/contract/trace';
+import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/trace';
 import { dayOfTrace } from '../../lambdas/domain/plan/blue-day';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import type { PlanRequest } from './request';
@@ -183,7 +183,7 @@ function traceIn(file: string) {
   try {
     return parseTrace(jsonIn('trace', file), file);
   } catch (error) {
-    if (error instanceof TraceInvalid) throw new PlanRefused(error.message);
+    if (error instanceof EvidenceInvalid) throw new PlanRefused(error.message);
     throw error;
   }
 }

@@ -124,7 +124,7 @@ function baselineOf({ day, margins }: Question) {
   const durations = Math.round(day.minutes.slice(-60).reduce((sum, minute) => sum + minute.durations, 0));
   const quantiles = quantilesOf(day.minutes.slice(-60), dayDurations(day), day.edgesMs);
   return {
-    durations,
+    baselineDurations: durations,
     thresholds: margins === undefined ? [] : latencyThresholds(quantiles, margins),
     classNames: day.classNames,
   };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTrace, TraceInvalid } from '../../lambdas/contract/trace';
+import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/trace';
 import type { Trace } from '../../lambdas/domain/trace/trace';
 import { InputRefused } from './input-refused';
 
@@ -68,7 +68,7 @@ function traceOf(file: string, value: unknown): Trace {
   try {
     return parseTrace(value, file);
   } catch (error) {
-    if (error instanceof TraceInvalid) throw new InputRefused(error.message);
+    if (error instanceof EvidenceInvalid) throw new InputRefused(error.message);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import type { Evidence } from '../../lambdas/domain/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { JudgeSettings, Judgement } from '../../lambdas/domain/judge/judgement';
 import { evidenceOfTrace, isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
@@ -22,8 +22,6 @@ export interface Replay {
 /**
  * The decisions of a rollout, had it seen these rows: a look after each, `fail` at the first row that proves it, `pass` at
  * the first that may and does, and at the last row `inconclusive` otherwise.
- *
- * @throws EvidenceInvalid for settings that do not fit the trace
  */
 export function replayTrace(trace: Trace, rules: Rules): Replay {
   const evidence = evidenceOfTrace(trace, rules.margins);
@@ -47,7 +45,7 @@ export function replayTrace(trace: Trace, rules: Rules): Replay {
 
 /** How many minutes had been judged when it was decided. The whole series tells where `fail` fell; a `pass` may come before. */
 function decision(evidence: Evidence, settings: JudgeSettings, whole: Judgement) {
-  const all = evidence.minutes.length;
+  const all = evidence.rows.length;
   const judgementAfter = (looks: number) => (looks === all ? whole : judge(firstMinutes(evidence, looks), settings));
   const last = whole.decidedAtMinute ?? all;
   for (let looks = Math.max(1, settings.minimumMinutes); looks < last; looks++) {
@@ -59,7 +57,7 @@ function decision(evidence: Evidence, settings: JudgeSettings, whole: Judgement)
 
 const firstMinutes = (evidence: Evidence, count: number): Evidence => ({
   ...evidence,
-  minutes: evidence.minutes.slice(0, count),
+  rows: evidence.rows.slice(0, count),
 });
 
 function perRow(rows: readonly TraceRow[], values: readonly number[]): readonly number[] {

@@ -1,4 +1,3 @@
-import { EvidenceInvalid } from '../../lambdas/domain/judge/1-soundness/evidence-invalid';
 import type { Trace } from '../../lambdas/domain/trace/trace';
 import { HELP, parseReplayArguments, type ReplayArguments } from './arguments';
 import { replayAsJson } from './as-json';
@@ -54,13 +53,7 @@ function run(options: ReplayArguments, { out, note }: Output): void {
   if (json) out(JSON.stringify(results.map(replayAsJson), undefined, 2));
 }
 
-/** The judge refuses what does not fit together; nothing of that is the program's fault. */
 function judged<T>({ file, trace }: ReadTrace, rulesFor: RulesFor, work: (trace: Trace, rules: Rules) => T): T {
   const rules = rulesFor(trace);
-  try {
-    return work(withCustomGates(trace, rules.settings, file), rules);
-  } catch (error) {
-    if (error instanceof EvidenceInvalid) throw new InputRefused(`${file}: ${error.message}`);
-    throw error;
-  }
+  return work(withCustomGates(trace, rules.settings, file), rules);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Baseline } from '../domain/judge/evidence';
-import { GATE_NAMES } from '../domain/judge/judgement';
+import { type Baseline, baselineSchema, eventCountSchema } from '../domain/evidence';
+import { differenceSchema, gateNameSchema, notJudgedSchema, verdictSchema } from '../domain/judge/judgement';
 import { OUTCOMES } from '../domain/rollout';
 import { ERROR_NAMES } from './errors';
 import { endpointConfigSchema } from './endpoint-settings';
@@ -22,33 +22,8 @@ export const pinnedModelSchema = z.object({
 const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.optional() });
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
 
-const baselineSchema: z.ZodType<Baseline> = z.object({
-  minutes: z.array(
-    z.object({
-      minute: isoTime,
-      blue: z.object({
-        requests: z.int(),
-        invocationErrors: z.int(),
-        modelErrors: z.int(),
-        nonFiniteOutputs: z.int(),
-        throttles: z.int(),
-        durations: z.int(),
-        slow: z.array(z.int()),
-        classes: z.array(z.int()),
-        custom: z.array(z.object({ events: z.int(), requests: z.int() })),
-        labelled: z.object({ events: z.int(), requests: z.int() }).optional(),
-      }),
-    }),
-  ),
-  durations: z.int(),
-  thresholds: z.array(
-    z.object({ quantile: z.number(), blueMs: z.number(), greenToleratedMs: z.number(), greenHarmfulMs: z.number() }),
-  ),
-  classNames: z.array(z.string()),
-  labels: z.object({ blue: z.int(), green: z.int() }).optional(),
-});
-
-const gateName = z.union([z.enum(GATE_NAMES), z.templateLiteral(['custom:', z.string()])]);
+/** One that a former version wrote is read from CloudWatch again: the same minutes, and nobody has looked at others. */
+const baseline = (baselineSchema as z.ZodType<Baseline>).optional().catch(undefined);
 
 export const rolloutStateSchema = z.object({
   /** The execution's name. */
@@ -92,7 +67,7 @@ export const rolloutStateSchema = z.object({
       /** Minutes added once because the evidence did not suffice. */
       extendedMinutes: z.int().min(0),
       /** Blue's numbers before the canary, fixed at the first look. */
-      baseline: baselineSchema.optional(),
+      baseline,
       /** Minutes left out of the evidence for good, and why. */
       leftOut: z.array(z.object({ minute: isoTime, why: z.string() })),
       /** Minutes in which blue itself was far outside its own hour, and how: they prove nothing of green. */
@@ -105,7 +80,7 @@ export const rolloutStateSchema = z.object({
     .object({
       /** It begins again after minutes in which blue, asked directly, failed as green did. */
       from: isoTime,
-      baseline: baselineSchema.optional(),
+      baseline,
       /** Such minutes so far. */
       heldMinutes: z.int().min(0).optional(),
       /** Both versions answered again at the last look of a hold, whose last minutes were let pass once. */
@@ -127,8 +102,8 @@ export const rolloutStateSchema = z.object({
   /** The latest judgement in short. */
   judgement: z
     .object({
-      verdict: z.enum(['pass', 'fail', 'continue', 'inconclusive']),
-      gate: gateName.optional(),
+      verdict: verdictSchema,
+      gate: gateNameSchema.optional(),
       reason: z.string(),
       settledMinutes: z.int(),
       blueRequests: z.int(),
@@ -141,20 +116,20 @@ export const rolloutStateSchema = z.object({
       /** Set when requests were not routed as the weights say: a warning in words. */
       routing: z.string().optional(),
       /** Gates that are on and were not judged, and why. */
-      notJudged: z.array(z.object({ gate: gateName, why: z.string() })).optional(),
+      notJudged: z.array(notJudgedSchema).optional(),
       gates: z.array(
         z.object({
-          gate: gateName,
+          gate: gateNameSchema,
           counts: z.string(),
-          blue: z.object({ events: z.int(), requests: z.int() }),
-          green: z.object({ events: z.int(), requests: z.int() }),
+          blue: eventCountSchema,
+          green: eventCountSchema,
           logEvidence: z.number(),
           logNonInferiority: z.number(),
           summary: z.string(),
           /** How soon a green that is just harmful would be stopped at this traffic, in words. */
           reaction: z.string().optional(),
           /** Bounds of green's rate minus blue's, each at `confidence` at all looks at once. */
-          difference: z.object({ lower: z.number(), upper: z.number(), confidence: z.number() }).optional(),
+          difference: differenceSchema.optional(),
         }),
       ),
     })

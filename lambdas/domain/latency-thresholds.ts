@@ -1,5 +1,5 @@
 import { isProven, THRESHOLD_QUANTILES } from './judge/3-gates/latency-quantiles';
-import type { LatencyThreshold } from './judge/evidence';
+import type { LatencyThreshold } from './evidence';
 
 /** Fewer requests than this on either side of a quantile say nothing of where it lies. */
 const LEAST_BEYOND = 2;

@@ -1,4 +1,4 @@
-import type { ExpectedShift } from './judge/evidence';
+import type { ExpectedShift } from './evidence';
 
 /**
  * How green answers otherwise than blue on the very same requests. A better model differs, so the prediction gate must

@@ -58,7 +58,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
     ...current,
     judgement: shortJudgement(look.judgement),
     // The canary's baseline is in the state already; a second copy of its minutes would be carried through every step.
-    watch: { ...watch, ...(state.canary?.baseline === undefined && { baseline: look.evidence.baseline }) },
+    watch: { ...watch, ...(state.canary?.baseline === undefined && { baseline: look.baseline }) },
   };
   if (look.judgement.verdict === 'fail') return failed(ports, judged, look, alarms);
   const goesOn: RolloutState = { ...judged, judgement: state.judgement };
@@ -83,7 +83,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
   return finished(
     ports,
     { ...kept, judgement: state.judgement },
-    withSilent(`${look.evidence.minutes.length} min after promotion: ${reason}`, alarms),
+    withSilent(`${look.evidence.rows.length} min after promotion: ${reason}`, alarms),
   );
 }
 

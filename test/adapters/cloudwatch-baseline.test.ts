@@ -12,13 +12,13 @@ async function baselineOf(world: World, of: EndpointConfig = config(), from = at
 
 type Read = Awaited<ReturnType<typeof baselineOf>>;
 /** The minutes of a baseline, added up. */
-function sumOf({ baseline: { minutes, classNames, thresholds } }: Read) {
+function sumOf({ baseline: { baseline: minutes, classNames, thresholds } }: Read) {
   const sum = (of: (blue: (typeof minutes)[number]['blue']) => number | undefined) =>
     minutes.reduce((total, { blue }) => total + (of(blue) ?? 0), 0);
   return {
     minutes: minutes.length,
-    requests: sum((blue) => blue.requests),
-    failures: sum((blue) => blue.invocationErrors + blue.modelErrors + blue.nonFiniteOutputs),
+    requests: sum((blue) => blue.invocations),
+    failures: sum((blue) => blue.errors),
     classes: classNames.map((_, index) => sum((blue) => blue.classes[index])),
     slow: thresholds.map((_, index) => sum((blue) => blue.slow[index])),
   };
@@ -43,11 +43,11 @@ describe('the baseline', () => {
     const read = await baselineOf(hour(cloudwatchWorld()));
     expect(sumOf(read)).toMatchObject({ minutes: 60, requests: 1200, failures: 120, classes: [60, 120, 0] });
     expect(read.baseline.classNames).toEqual(['0', '1', 'other']);
-    expect(read.baseline.minutes[17]).toEqual({
+    expect(read.baseline.baseline[17]).toEqual({
       minute: at(17),
       blue: {
-        requests: 20,
-        invocationErrors: 1,
+        invocations: 20,
+        errors: 2,
         modelErrors: 1,
         nonFiniteOutputs: 0,
         throttles: 0,
@@ -73,7 +73,7 @@ describe('the baseline', () => {
     world.lambdaMetric('7', 'Invocations', 1, 1, 10);
     world.requests('7', 3, repeat(10, 20));
     const { baseline } = await baselineOf(world, config(), at(0), at(5));
-    expect(baseline.minutes.map(({ minute, blue }) => [minute, blue.requests])).toEqual([
+    expect(baseline.baseline.map(({ minute, blue }) => [minute, blue.invocations])).toEqual([
       [at(0), 10],
       [at(2), 0],
       [at(4), 0],
@@ -91,13 +91,13 @@ describe('the baseline', () => {
     });
     if (read === 'unavailable') throw new Error('unavailable');
     expect(sumOf(read)).toMatchObject({ minutes: 60, requests: 1200, failures: 120 });
-    expect(read.baseline).toMatchObject({ durations: 0, thresholds: [], classNames: ['0', '1'] });
+    expect(read.baseline).toMatchObject({ baselineDurations: 0, thresholds: [], classNames: ['0', '1'] });
     expect(world.sent).toHaveLength(1);
   });
 
   test("fixes thresholds at blue's own quantiles that have two requests beyond them", async () => {
     const { baseline } = await baselineOf(hour(cloudwatchWorld()));
-    expect(baseline.durations).toBe(1200);
+    expect(baseline.baselineDurations).toBe(1200);
     expect(baseline.thresholds.map(({ quantile, blueMs }) => [quantile, blueMs])).toEqual([
       [0.2, 3.99],
       [0.5, 9.99],
@@ -140,7 +140,7 @@ describe('the baseline', () => {
     const world = cloudwatchWorld();
     for (let minute = 54; minute < 60; minute += 1) world.requests('7', minute, repeat(100, 10));
     const { baseline } = await baselineOf(world, config(), at(17), at(60));
-    expect(baseline.durations).toBeGreaterThanOrEqual(500);
+    expect(baseline.baselineDurations).toBeGreaterThanOrEqual(500);
     expect(baseline.thresholds).not.toEqual([]);
   });
 
@@ -173,7 +173,7 @@ describe('the baseline', () => {
     const all = { gates: { latency: { requests: 'all' } } };
     const read = await baselineOf(world, config(all));
     expect(sumOf(read)).toMatchObject({ requests: 50, failures: 5, slow: [50] });
-    expect(read.baseline.durations).toBe(50);
+    expect(read.baseline.baselineDurations).toBe(50);
     expect(read.baseline.thresholds.at(-1)).toMatchObject({ quantile: 0.9, blueMs: 39.99 });
   });
 
@@ -188,12 +188,15 @@ describe('the baseline', () => {
   test('has neither thresholds nor classes without traffic', async () => {
     const read = await baselineOf(cloudwatchWorld());
     expect(sumOf(read)).toEqual({ minutes: 60, requests: 0, failures: 0, classes: [], slow: [] });
-    expect(read.baseline).toMatchObject({ durations: 0, thresholds: [], classNames: [] });
+    expect(read.baseline).toMatchObject({ baselineDurations: 0, thresholds: [], classNames: [] });
   });
 
   test('asks nothing about a stretch without a minute', async () => {
     const world = cloudwatchWorld();
-    expect((await baselineOf(world, config(), at(5), at(5))).baseline).toMatchObject({ minutes: [], durations: 0 });
+    expect((await baselineOf(world, config(), at(5), at(5))).baseline).toMatchObject({
+      baseline: [],
+      baselineDurations: 0,
+    });
     expect(world.sent).toEqual([]);
   });
 

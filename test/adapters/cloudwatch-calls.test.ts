@@ -29,7 +29,7 @@ describe('the calls behind the evidence', () => {
     expect(paged.sent.length).toBeGreaterThan(20);
     expect(sent).toHaveLength(0);
     expect(minutes).toEqual((await reading(world.evidence.fetchMinutes(long))).minutes);
-    expect(minutes[29]?.green).toMatchObject({ requests: 30, classes: [30, 0, 0] });
+    expect(minutes[29]?.green).toMatchObject({ invocations: 30, classes: [30, 0, 0] });
   });
 
   test('compares green alone with the minutes of blue that lie earlier', async () => {
@@ -43,9 +43,9 @@ describe('the calls behind the evidence', () => {
     expect(minutes).toEqual([
       {
         minute: at(0),
-        weight: 99,
-        blue: { ...NOTHING, requests: 3, durations: 3, slow: [3], verySlow: [3] },
-        green: { ...NOTHING, requests: 5, durations: 5 },
+        weight: 0.99,
+        blue: { ...NOTHING, invocations: 3, durations: 3, slow: [3], verySlow: [3] },
+        green: { ...NOTHING, invocations: 5, durations: 5 },
       },
     ]);
     expect(world.sent.map(({ input }) => input['StartTime'])).toEqual([new Date(at(-30)), new Date(at(0))]);
@@ -57,8 +57,8 @@ describe('the calls behind the evidence', () => {
     world.model('8', 0, { good: 4 });
     const watched = query({ blueMinutesEarlier: 30, windows: [{ from: at(0), until: at(1), weight: 99 }] });
     const { minutes } = await reading(world.evidence.fetchMinutes(watched));
-    expect(minutes[0]?.green).toMatchObject({ requests: 5, invocationErrors: 1 });
-    expect(minutes[0]?.blue).toMatchObject({ requests: 0 });
+    expect(minutes[0]?.green).toMatchObject({ invocations: 5, errors: 1 });
+    expect(minutes[0]?.blue).toMatchObject({ invocations: 0 });
   });
 
   test('never reads the alias as a whole during a canary, where it is both versions', async () => {

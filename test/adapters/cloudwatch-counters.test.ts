@@ -63,7 +63,7 @@ describe('throttles', () => {
       until: at(2),
       outline: false,
     });
-    expect(read !== 'unavailable' && read.baseline.minutes.map(({ blue }) => blue.throttles)).toEqual([3, 0]);
+    expect(read !== 'unavailable' && read.baseline.baseline.map(({ blue }) => blue.throttles)).toEqual([3, 0]);
   });
 
   test('cost no query where their gate is off', async () => {
@@ -172,7 +172,7 @@ describe("a gate of the user's own", () => {
       until: at(1),
       outline: false,
     });
-    expect(read !== 'unavailable' && read.baseline.minutes[0]?.blue.custom).toEqual([
+    expect(read !== 'unavailable' && read.baseline.baseline[0]?.blue.custom).toEqual([
       { events: 3, requests: 10 },
       { events: 2, requests: 10 },
     ]);

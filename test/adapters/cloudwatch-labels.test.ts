@@ -49,7 +49,7 @@ describe('the baseline', () => {
     const made = world(60);
     for (let minute = 0; minute < 60; minute += 1) labels(made, '7', minute, [0, 30, 300, 301], [300, 3_600]);
     for (let minute = 0; minute < 60; minute += 1) labels(made, '7', minute, repeat(10, 20), []);
-    const { labels: found, minutes } = await baselineOf(made);
+    const { labels: found, baseline: minutes } = await baselineOf(made);
     expect(found).toEqual({ blue: 60 * 14, green: 14 });
     expect(minutes.every(({ blue }) => blue.labelled?.requests === 14 && blue.labelled.events === 1)).toBe(true);
     expect(aboutLabels(made)).toEqual(['LabelDelay TC(:300.5)', 'WrongLabelDelay TC(:300.5)']);
@@ -58,7 +58,7 @@ describe('the baseline', () => {
   test('asks one thing and counts none where it is too few', async () => {
     const made = world(60);
     labels(made, '7', 5, repeat(9, 10), [20]);
-    const { labels: found, minutes } = await baselineOf(made);
+    const { labels: found, baseline: minutes } = await baselineOf(made);
     expect(found).toEqual({ blue: 10, green: 0 });
     expect(minutes.every(({ blue }) => blue.labelled === undefined)).toBe(true);
     expect(aboutLabels(made)).toEqual(['LabelDelay TC(:300.5)']);

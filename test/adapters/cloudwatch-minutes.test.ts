@@ -60,10 +60,10 @@ describe('evidence, minute by minute', () => {
     expect(minutes).toEqual([
       {
         minute: at(0),
-        weight: 10,
+        weight: 0.1,
         blue: {
-          requests: 5,
-          invocationErrors: 1,
+          invocations: 5,
+          errors: 2,
           modelErrors: 1,
           nonFiniteOutputs: 0,
           throttles: 0,
@@ -74,8 +74,8 @@ describe('evidence, minute by minute', () => {
           custom: [],
         },
         green: {
-          requests: 6,
-          invocationErrors: 0,
+          invocations: 6,
+          errors: 1,
           modelErrors: 0,
           nonFiniteOutputs: 1,
           throttles: 0,
@@ -86,7 +86,7 @@ describe('evidence, minute by minute', () => {
           custom: [],
         },
       },
-      { minute: at(1), weight: 10, blue: NOTHING, green: NOTHING },
+      { minute: at(1), weight: 0.1, blue: NOTHING, green: NOTHING },
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('evidence, minute by minute', () => {
     expect(queriesOf(world.sent[0]!).every(({ MetricStat }) => MetricStat.Metric.Namespace === 'AWS/Lambda')).toBe(
       true,
     );
-    expect(minutes[0]?.green).toEqual({ ...NOTHING, requests: 1, durations: 1, classes: [] });
+    expect(minutes[0]?.green).toEqual({ ...NOTHING, invocations: 1, durations: 1, classes: [] });
   });
 
   test('reads each minute with the weight of its window, in order, and none outside', async () => {
@@ -114,10 +114,10 @@ describe('evidence, minute by minute', () => {
     ];
     const { minutes } = await reading(world.evidence.fetchMinutes(query({ windows })));
     expect(minutes.map(({ minute, weight }) => [minute, weight])).toEqual([
-      [at(0), 10],
-      [at(1), 10],
-      [at(5), 25],
-      [at(6), 25],
+      [at(0), 0.1],
+      [at(1), 0.1],
+      [at(5), 0.25],
+      [at(6), 0.25],
     ]);
     expect(world.sent[0]?.input).toMatchObject({ StartTime: new Date(at(0)), EndTime: new Date(at(7)) });
   });
@@ -138,7 +138,7 @@ describe('evidence, minute by minute', () => {
     world.lambdaMetric('7', 'Duration', 0, 20, 4);
     world.model('7', 0, { good: 4 });
     const { minutes } = await reading(world.evidence.fetchMinutes(query()));
-    expect(minutes[0]?.blue).toEqual({ ...NOTHING, requests: 4 });
+    expect(minutes[0]?.blue).toEqual({ ...NOTHING, invocations: 4 });
   });
 
   test.each([
@@ -165,7 +165,7 @@ describe('evidence, minute by minute', () => {
     const { incomplete, minutes } = await reading(world.evidence.fetchMinutes(query()));
     expect(incomplete).toEqual([]);
     // The other seven are the callers' own fault, or ask for something else: a failure is a share of the three.
-    expect(minutes[0]?.green.requests).toBe(3);
+    expect(minutes[0]?.green.invocations).toBe(3);
   });
 
   test('reads a minute with no inference in it as one without requests, and waits where nothing has arrived', async () => {
@@ -184,7 +184,7 @@ describe('evidence, minute by minute', () => {
     const world = cloudwatchWorld();
     world.requests('8', 0, [20, 20], 2);
     const { minutes } = await reading(world.evidence.fetchMinutes(query()));
-    expect(minutes[0]?.green).toMatchObject({ requests: 2, invocationErrors: 2 });
+    expect(minutes[0]?.green).toMatchObject({ invocations: 2, errors: 2 });
   });
 
   test('leaves a minute out that has more errors than requests', async () => {
@@ -199,7 +199,7 @@ describe('evidence, minute by minute', () => {
     world.requests('8', 0, repeat(4, 20), 1);
     world.model('8', 0, { good: 0, bad: 2, nonFinite: 4 });
     const { minutes } = await reading(world.evidence.fetchMinutes(query()));
-    expect(minutes[0]?.green).toMatchObject({ requests: 4, invocationErrors: 1, modelErrors: 2, nonFiniteOutputs: 1 });
+    expect(minutes[0]?.green).toMatchObject({ invocations: 4, errors: 1, modelErrors: 2, nonFiniteOutputs: 1 });
   });
 
   test('rounds what CloudWatch interpolates, and never counts more slow requests than requests', async () => {

@@ -37,8 +37,8 @@ describe('requests that came to a warm environment', () => {
     minute(world, '7', 0, FAST, FAST);
     minute(world, '8', 0, [...FAST, ...COLD], FAST);
     const { minutes, queries } = await reading(world.evidence.fetchMinutes(query()));
-    expect(minutes[0]?.green).toMatchObject({ requests: 60, durations: 50, slow: [0], verySlow: [0] });
-    expect(minutes[0]?.blue).toMatchObject({ requests: 50, durations: 50 });
+    expect(minutes[0]?.green).toMatchObject({ invocations: 60, durations: 50, slow: [0], verySlow: [0] });
+    expect(minutes[0]?.blue).toMatchObject({ invocations: 50, durations: 50 });
     expect(JSON.stringify(queries)).not.toContain('note');
   });
 
@@ -47,7 +47,7 @@ describe('requests that came to a warm environment', () => {
       const world = cloudwatchWorld();
       minute(world, '8', 0, [...FAST, ...COLD], FAST);
       const { minutes } = await reading(world.evidence.fetchMinutes(query({ config: settings })));
-      expect(minutes[0]?.green).toMatchObject({ requests: 60, durations: 60, slow: [10], verySlow: [10] });
+      expect(minutes[0]?.green).toMatchObject({ invocations: 60, durations: 60, slow: [10], verySlow: [10] });
       expect(JSON.stringify(world.sent)).not.toContain('"MetricName":"W"');
     }
   });
@@ -62,9 +62,9 @@ describe('requests that came to a warm environment', () => {
     const world = cloudwatchWorld();
     for (let at = 0; at < 10; at += 1) minute(world, '7', at, [...FAST, ...COLD], FAST);
     const { baseline } = await baselineOf(world);
-    expect(baseline.durations).toBe(500);
+    expect(baseline.baselineDurations).toBe(500);
     expect(baseline.thresholds.map(({ blueMs }) => blueMs)).toEqual([19.99]);
-    expect(baseline.minutes[3]?.blue).toMatchObject({ requests: 60, durations: 50, slow: [50] });
+    expect(baseline.baseline[3]?.blue).toMatchObject({ invocations: 60, durations: 50, slow: [50] });
   });
 
   test('may be none in a minute: that is no missing data', async () => {
@@ -73,7 +73,7 @@ describe('requests that came to a warm environment', () => {
     minute(world, '8', 0, COLD, []);
     const { minutes, incomplete } = await reading(world.evidence.fetchMinutes(query()));
     expect(incomplete).toEqual([]);
-    expect(minutes[0]?.green).toMatchObject({ requests: 10, durations: 0, slow: [0] });
+    expect(minutes[0]?.green).toMatchObject({ invocations: 10, durations: 0, slow: [0] });
   });
 
   test('leave Lambda to say whether the minute has arrived', async () => {
@@ -89,7 +89,7 @@ describe('requests that came to a warm environment', () => {
     const world = cloudwatchWorld();
     minute(world, '8', 0, repeat(10, 200), repeat(20, 200));
     const { minutes } = await reading(world.evidence.fetchMinutes(query()));
-    expect(minutes[0]?.green).toMatchObject({ requests: 10, durations: 10, slow: [10] });
+    expect(minutes[0]?.green).toMatchObject({ invocations: 10, durations: 10, slow: [10] });
   });
 });
 
@@ -98,9 +98,9 @@ describe('a version that tells no warm requests from cold ones', () => {
     const world = cloudwatchWorld();
     for (let at = 0; at < 10; at += 1) minute(world, '7', at, [...FAST, ...COLD], []);
     const { baseline, queries } = await baselineOf(world);
-    expect(baseline.durations).toBe(600);
+    expect(baseline.baselineDurations).toBe(600);
     expect(baseline.thresholds.at(-1)).toMatchObject({ quantile: 0.99, blueMs: 1499.99 });
-    expect(baseline.minutes[0]?.blue).toMatchObject({ durations: 60, slow: [60, 10] });
+    expect(baseline.baseline[0]?.blue).toMatchObject({ durations: 60, slow: [60, 10] });
     expect(queries[0]).toEqual({
       note: "version 7 counts no warm requests apart: every request's duration is Lambda's, for both versions",
     });
@@ -117,8 +117,8 @@ describe('a version that tells no warm requests from cold ones', () => {
     }
     const { minutes, queries } = await reading(world.evidence.fetchMinutes(query()));
     for (const { blue, green } of minutes) {
-      expect(blue).toMatchObject({ requests: 60, durations: 60, slow: [10] });
-      expect(green).toMatchObject({ requests: 60, durations: 60, slow: [10], verySlow: [10] });
+      expect(blue).toMatchObject({ invocations: 60, durations: 60, slow: [10] });
+      expect(green).toMatchObject({ invocations: 60, durations: 60, slow: [10], verySlow: [10] });
     }
     expect(JSON.stringify(queries)).toContain(`version ${older} counts no warm requests apart`);
   });
@@ -138,7 +138,7 @@ describe('a version that tells no warm requests from cold ones', () => {
     minute(world, '7', 0, FAST, FAST);
     minute(world, '8', 0, COLD, []);
     const { minutes } = await reading(world.evidence.fetchMinutes(query()));
-    expect(minutes[0]?.green).toMatchObject({ requests: 10, durations: 0, slow: [0] });
+    expect(minutes[0]?.green).toMatchObject({ invocations: 10, durations: 0, slow: [0] });
   });
 
   test('makes the evidence unavailable when its durations are not given whole', async () => {

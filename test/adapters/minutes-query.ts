@@ -33,8 +33,8 @@ export async function reading(answer: Promise<MinutesReading | 'unavailable'>): 
 }
 
 export const NOTHING = {
-  requests: 0,
-  invocationErrors: 0,
+  invocations: 0,
+  errors: 0,
   modelErrors: 0,
   nonFiniteOutputs: 0,
   throttles: 0,

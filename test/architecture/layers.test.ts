@@ -20,7 +20,7 @@ function importsOf(file: string): readonly string[] {
 
 /** Which layer may import what: paths from the root and packages, by their beginning. */
 const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
-  'lambdas/domain': /^(lambdas\/domain\/|@stdlib\/)/,
+  'lambdas/domain': /^(lambdas\/domain\/|@stdlib\/|zod$)/,
   // Of Node.js what computes and touches nothing: the names in an environment are compressed.
   'lambdas/contract': /^(lambdas\/(contract|domain)\/|zod$|node:zlib$)/,
   'lambdas/steps': /^(lambdas\/(steps|adapters|contract|domain|report|notices|dashboard)\/|#report$|zod$)/,

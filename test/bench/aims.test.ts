@@ -108,6 +108,6 @@ it('times a look that leaves nothing out', () => {
   const { gates, settledMinutes } = look();
   expect(gates.map(({ gate }) => gate)).toEqual(['errors', 'latency', 'predictions', 'throttles', 'custom:fallbacks']);
   expect(settledMinutes).toBe(60);
-  expect(evidence.baseline.classNames).toHaveLength(10);
-  for (const { green } of evidence.minutes) expect(Math.min(...green.classes)).toBeGreaterThan(0);
+  expect(evidence.classNames).toHaveLength(10);
+  for (const { green } of evidence.rows) expect(Math.min(...green.classes)).toBeGreaterThan(0);
 });

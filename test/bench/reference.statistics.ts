@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withBlueInBins } from '../../lambdas/domain/trace/bins';
 import { parseTrace } from '../../lambdas/contract/trace';
 import { ENTRIES } from '../../lab/bench/judge/judges/all';
 import { referenceLogEvidence } from '../../lab/bench/judge/reference/log-evidence';
@@ -10,7 +11,7 @@ import vectors from '../judge/vectors.json';
 
 const FOLDER = join(__dirname, '../judge/traces');
 const traces = readdirSync(FOLDER).map((file) =>
-  parseTrace(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')), file),
+  withBlueInBins(parseTrace(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')), file)),
 );
 
 it.each(traces.map((trace) => [trace.id, trace] as const))('follows the golden log evidence of %s', (id, trace) => {

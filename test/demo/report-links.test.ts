@@ -27,8 +27,8 @@ describe('the links of a report', () => {
   });
 
   it('lead to the evidence that was kept, and to no other', async () => {
-    const { links } = await written(withEvidence(['evidence-canary.json']));
-    expect(links).toEqual(['evidence-canary.json', 'record.json']);
+    const { links } = await written(withEvidence(['trace-canary.json']));
+    expect(links).toEqual(['trace-canary.json', 'record.json']);
   });
 });
 

@@ -39,7 +39,7 @@ const settings = judgeSettings(shipped, trace.horizonMinutes);
 export const judgement = judge(evidence, settings);
 export const gates = judgeGates(evidence, settings);
 export const combined = combine(gates, DECIDING_MINUTE);
-export const plannedMinutes = evidence.plannedMinutes;
+export const plannedMinutes = evidence.horizonMinutes;
 
 const errors = gates[0]!.counters[0]!;
 export const { minutes, history, margin } = errors;

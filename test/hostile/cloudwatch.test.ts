@@ -118,9 +118,10 @@ function expectCounts(counts: unknown): void {
 }
 function expectSide(side: Readonly<Record<string, unknown>>): void {
   expectCounts(side);
-  const { requests, invocationErrors, modelErrors, nonFiniteOutputs, durations } = side as Record<string, number>;
-  expect((invocationErrors ?? 0) + (modelErrors ?? 0) + (nonFiniteOutputs ?? 0)).toBeLessThanOrEqual(requests ?? 0);
-  expect(durations).toBeLessThanOrEqual(requests ?? 0);
+  const { invocations, errors, modelErrors, nonFiniteOutputs, durations } = side as Record<string, number>;
+  expect((modelErrors ?? 0) + (nonFiniteOutputs ?? 0)).toBeLessThanOrEqual(errors ?? 0);
+  expect(errors).toBeLessThanOrEqual(invocations ?? 0);
+  expect(durations).toBeLessThanOrEqual(invocations ?? 0);
 }
 
 test('minutes of any answer are counts that can be true, or there are none', () =>
@@ -152,7 +153,7 @@ test('a baseline of any answer has counts that can be true and durations in orde
       if ('error' in outcome) throw outcome.error;
       expect(sent.length).toBeLessThan(400);
       if (outcome.value === 'unavailable') return;
-      const { minutes, thresholds, durations, classNames } = outcome.value.baseline;
+      const { baseline: minutes, thresholds, baselineDurations: durations, classNames } = outcome.value.baseline;
       expectCounts(durations);
       expect(classNames.length).toBeLessThanOrEqual(201);
       for (const { blue } of minutes) expectSide({ ...blue });

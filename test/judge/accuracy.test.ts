@@ -1,8 +1,8 @@
-import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
-import { traceOfEvidence } from '../../lambdas/domain/trace/trace-of-evidence';
+import { parseTrace, soundEvidence } from '../../lambdas/contract/trace';
+import { evidenceOfTrace, traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
 import { accuracyCounters } from '../../lambdas/domain/judge/3-gates/accuracy';
 import { judge } from '../../lambdas/domain/judge/judge';
-import type { Evidence, EventCount, SideCounts } from '../../lambdas/domain/judge/evidence';
+import type { Evidence, EventCount, SideCounts } from '../../lambdas/domain/evidence';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
 import { seeded } from '../../simulator/draws';
 import { before, evidence, minuteAt, side } from './evidence';
@@ -24,15 +24,12 @@ function canary(seed: number, perMinute: number, blueWrong: number, greenWrong: 
   const base = evidence();
   return {
     ...base,
-    baseline: {
-      ...base.baseline,
-      minutes: before(60, side(1000)).map((one) => ({ ...one, blue: labelled(draw(perMinute, blueWrong)) })),
-      labels: { blue: 60 * perMinute, green: Math.floor((perMinute * (MINUTES - WITHIN)) / 10) },
-    },
-    plannedMinutes: MINUTES,
-    minutes: Array.from({ length: MINUTES }, (_, index) => ({
+    baseline: before(60, side(1000)).map((one) => ({ ...one, blue: labelled(draw(perMinute, blueWrong)) })),
+    labels: { blue: 60 * perMinute, green: Math.floor((perMinute * (MINUTES - WITHIN)) / 10) },
+    horizonMinutes: MINUTES,
+    rows: Array.from({ length: MINUTES }, (_, index) => ({
       minute: minuteAt(index),
-      weight: 10,
+      weight: 0.1,
       blue: labelled(index < WITHIN ? nothing : draw(Math.round(perMinute * 0.9), blueWrong)),
       green: labelled(index < WITHIN ? nothing : draw(Math.round(perMinute * 0.1), greenWrong)),
     })),
@@ -88,9 +85,9 @@ describe('the accuracy gate', () => {
 });
 
 describe('without labels enough', () => {
-  const few = (labels: Evidence['baseline']['labels']): Evidence => {
+  const few = (labels: Evidence['labels']): Evidence => {
     const enough = canary(1, 1_000, 0.05, 0.9);
-    return { ...enough, baseline: { ...enough.baseline, labels } };
+    return { ...enough, labels };
   };
 
   it.each([
@@ -118,16 +115,20 @@ describe('without labels enough', () => {
 
 it('is in the trace, and judged to the same from it', () => {
   const seen = canary(3, 300, 0.05, 0.1);
-  expect(judge(evidenceOfTrace(traceOfEvidence(seen, 'x', settings)), settings)).toEqual(judge(seen, settings));
+  const text = JSON.stringify(traceOfEvidence(seen, 'x', settings));
+  expect(judge(evidenceOfTrace(parseTrace(JSON.parse(text), 'x')), settings)).toEqual(judge(seen, settings));
 });
 
 it.each([
-  [{ labelled: { events: 3, requests: 2 } }, /labelled\.events is 3; it must be at most 2/],
-  [{ labelled: { events: 0.5, requests: 2 } }, /labelled\.events is 0\.5; it must be a whole number/],
-  [{ labelled: null }, /labelled is null; it must be an object/],
+  [{ labelled: { events: 3, requests: 2 } }, /labelled\.events: must be at most requests, 2; got 3/],
+  [
+    { labelled: { events: 0.5, requests: 2 } },
+    /labelled\.events: Invalid input: expected int, received number; got 0\.5/,
+  ],
+  [{ labelled: null }, /labelled: Invalid input: expected object, received null/],
 ] as const)('refuses counts that cannot be true: %j', (wrong, message) => {
   const seen = canary(1, 300, 0.05, 0.05);
-  const [first, ...rest] = seen.minutes;
+  const [first, ...rest] = seen.rows;
   const broken = { ...first!, green: { ...first!.green, ...(wrong as object) } };
-  expect(() => judge({ ...seen, minutes: [broken, ...rest] }, settings)).toThrow(message);
+  expect(() => soundEvidence({ ...seen, rows: [broken, ...rest] })).toThrow(message);
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BaselineMinute, Evidence, SideCounts } from '../../lambdas/domain/judge/evidence';
+import type { BaselineMinute, Evidence, SideCounts } from '../../lambdas/domain/evidence';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
 import { minuteAt } from './evidence';
 import { settings as shipped } from './settings';
@@ -53,8 +53,8 @@ const side = (sizes: Sizes, timed: 'all' | 'some', consistent: boolean): fc.Arbi
       const model = Math.floor(drawn.kinds[0] * failed);
       const nonFinite = Math.floor(drawn.kinds[1] * (failed - model));
       return {
-        requests: all,
-        invocationErrors: failed - model - nonFinite,
+        invocations: all,
+        errors: failed,
         modelErrors: model,
         nonFiniteOutputs: nonFinite,
         throttles: drawn.throttles,
@@ -87,14 +87,12 @@ export const anyEvidence = ({
           }),
         })
         .map(({ before, minutes, plannedMinutes, shifts }): Evidence => ({
-          baseline: {
-            minutes: before.map((blue, index): BaselineMinute => ({ minute: minuteAt(index - before.length), blue })),
-            durations: 1000,
-            thresholds: chosen,
-            classNames: Array.from({ length: classes }, (_, index) => `${index}`),
-          },
-          plannedMinutes,
-          minutes: minutes.map((minute, index) => ({ minute: minuteAt(index), ...minute })),
+          baseline: before.map((blue, index): BaselineMinute => ({ minute: minuteAt(index - before.length), blue })),
+          baselineDurations: 1000,
+          thresholds: chosen,
+          classNames: Array.from({ length: classes }, (_, index) => `${index}`),
+          horizonMinutes: plannedMinutes,
+          rows: minutes.map((minute, index) => ({ minute: minuteAt(index), ...minute, weight: minute.weight / 100 })),
           ...(shifts && {
             expectedShift: {
               source: 'captured requests',

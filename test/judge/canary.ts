@@ -1,4 +1,4 @@
-import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import type { Evidence } from '../../lambdas/domain/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Judgement } from '../../lambdas/domain/judge/judgement';
 import { seeded } from '../../simulator/draws';

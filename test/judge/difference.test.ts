@@ -86,7 +86,7 @@ describe('bounds of the difference', () => {
 
   it('say nothing before the first minute, and without green only what blue itself rules out', () => {
     expect(differences(evidence(), settings)).toEqual([]);
-    const [errors] = differences(evidence({ minutes: minutes(3, side(900), side(0)) }), settings);
+    const [errors] = differences(evidence({ rows: minutes(3, side(900), side(0)) }), settings);
     expect(errors).toMatchObject({ gate: 'errors' });
     // Blue failed none of 2,700: green cannot be much better, but it may be as bad as can be.
     expect(errors?.lower).toBeLessThan(0);

@@ -1,4 +1,4 @@
-import type { Evidence, SideCounts } from '../../lambdas/domain/judge/evidence';
+import type { Evidence, SideCounts } from '../../lambdas/domain/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
 import { simulated } from './canary';
@@ -18,19 +18,19 @@ describe('at the edges', () => {
     ['blue alone failed always', 'inconclusive', side(900, allFail(900)), side(100)],
     ['green alone was throttled', 'fail', side(900), side(100, { throttles: 100 })],
   ])('says what it must when %s', (_what, verdict, blue, green) => {
-    expect(judge(evidence({ minutes: minutes(15, blue, green) }), settings).verdict).toBe(verdict);
+    expect(judge(evidence({ rows: minutes(15, blue, green) }), settings).verdict).toBe(verdict);
   });
 
   it('judges a plan of one minute: everything is staked on it', () => {
-    const bad = evidence({ plannedMinutes: 1, minutes: minutes(1, side(9000), side(1000, allFail(1000))) });
+    const bad = evidence({ horizonMinutes: 1, rows: minutes(1, side(9000), side(1000, allFail(1000))) });
     expect(judge(bad, { ...settings, minimumMinutes: 1 })).toMatchObject({ verdict: 'fail', decidedAtMinute: 1 });
-    const good = evidence({ plannedMinutes: 1, minutes: minutes(1, side(9000), side(1000)) });
+    const good = evidence({ horizonMinutes: 1, rows: minutes(1, side(9000), side(1000)) });
     expect(judge(good, { ...settings, minimumMinutes: 1 }).verdict).toBe('inconclusive');
   });
 
   it('goes on counting beyond the plan', () => {
     const late = [...minutes(4, side(900), side(100)), ...minutes(4, side(900), side(100, allFail(100)), 4)];
-    const judgement = judge(evidence({ plannedMinutes: 2, minutes: late }), settings);
+    const judgement = judge(evidence({ horizonMinutes: 2, rows: late }), settings);
     expect(judgement).toMatchObject({ verdict: 'fail', gate: 'errors' });
   });
 
@@ -38,7 +38,7 @@ describe('at the edges', () => {
     const baseline = { ...evidence().baseline, minutes: [], thresholds: [], classNames: [] };
     const at = (invocationErrors: number) =>
       judge(
-        evidence({ baseline, minutes: minutes(15, side(900, bare), side(100, { ...bare, invocationErrors })) }),
+        evidence({ baseline, rows: minutes(15, side(900, bare), side(100, { ...bare, errors: invocationErrors })) }),
         settings,
       );
     expect(at(60)).toMatchObject({ verdict: 'fail', gate: 'errors' });
@@ -48,7 +48,7 @@ describe('at the edges', () => {
   it('judges with one class only: its share cannot grow, which is proof', () => {
     const only = { classes: [100] };
     const baseline = { ...evidence().baseline, classNames: ['all'], minutes: before(60, side(1000, only)) };
-    const judgement = judge(evidence({ baseline, minutes: minutes(15, side(900, only), side(100, only)) }), settings);
+    const judgement = judge(evidence({ baseline, rows: minutes(15, side(900, only), side(100, only)) }), settings);
     expect(judgement.gates.find(({ gate }) => gate === 'predictions')?.logEvidence.at(-1)).toBeLessThanOrEqual(0);
     expect(judgement.verdict).not.toBe('fail');
   });
@@ -69,7 +69,7 @@ describe('at the edges', () => {
         judge(
           evidence({
             baseline,
-            minutes: minutes(15, side(9000, beyond(9000, 1 - quantile)), side(1000, beyond(1000, part))),
+            rows: minutes(15, side(9000, beyond(9000, 1 - quantile)), side(1000, beyond(1000, part))),
           }),
           onlyGate('latency'),
         ).verdict;
@@ -81,17 +81,17 @@ describe('at the edges', () => {
 
   it.each([1, 10, 50, 90, 99])('stops a green that fails always, and not one like blue, at weight %i', (weight) => {
     const at = (green: SideCounts) =>
-      minutes(15, side(50 * (100 - weight)), green).map((minute) => ({ ...minute, weight }));
-    expect(judge(evidence({ minutes: at(side(50 * weight, allFail(50 * weight))) }), settings)).toMatchObject({
+      minutes(15, side(50 * (100 - weight)), green).map((minute) => ({ ...minute, weight: weight / 100 }));
+    expect(judge(evidence({ rows: at(side(50 * weight, allFail(50 * weight))) }), settings)).toMatchObject({
       verdict: 'fail',
       gate: 'errors',
     });
-    expect(judge(evidence({ minutes: at(side(50 * weight)) }), settings).verdict).not.toBe('fail');
+    expect(judge(evidence({ rows: at(side(50 * weight)) }), settings).verdict).not.toBe('fail');
   });
 });
 
 function allFail(requests: number): Partial<SideCounts> {
-  return { invocationErrors: requests, classes: [0, 0] };
+  return { errors: requests, classes: [0, 0] };
 }
 
 describe('more tolerance', () => {

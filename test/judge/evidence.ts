@@ -1,12 +1,12 @@
-import type { BaselineMinute, Evidence, EvidenceMinute, SideCounts } from '../../lambdas/domain/judge/evidence';
+import type { BaselineMinute, Evidence, EvidenceMinute, SideCounts } from '../../lambdas/domain/evidence';
 import { thresholds } from './thresholds';
 
 /** A side that served `requests` as blue always does, with nothing wrong, before anything is overridden. */
 export function side(requests: number, overrides: Partial<SideCounts> = {}): SideCounts {
   const beyond = thresholds.map(({ quantile }) => Math.round((1 - quantile) * requests));
   return {
-    requests,
-    invocationErrors: 0,
+    invocations: requests,
+    errors: 0,
     modelErrors: 0,
     nonFiniteOutputs: 0,
     throttles: 0,
@@ -25,23 +25,21 @@ export const idle = side(0);
 export const minuteAt = (index: number): string => new Date(Date.UTC(2026, 0, 5, 12, index)).toISOString();
 
 export const minutes = (count: number, blue: SideCounts, green: SideCounts, first = 0): EvidenceMinute[] =>
-  Array.from({ length: count }, (_, index) => ({ minute: minuteAt(first + index), weight: 10, blue, green }));
+  Array.from({ length: count }, (_, index) => ({ minute: minuteAt(first + index), weight: 0.1, blue, green }));
 
 /** Minutes of blue alone before the canary, all alike. */
-export const before = (count: number, blue: BaselineMinute['blue']): BaselineMinute[] =>
-  Array.from({ length: count }, (_, index) => ({ minute: minuteAt(index - count), blue }));
+export const before = (count: number, { verySlow: _, ...blue }: SideCounts): BaselineMinute[] =>
+  Array.from({ length: count }, (_unused, index) => ({ minute: minuteAt(index - count), blue }));
 
 /** An hour of blue at 1,000 requests a minute, of which one fails, and no canary yet. */
 export function evidence(overrides: Partial<Evidence> = {}): Evidence {
   return {
-    baseline: {
-      minutes: before(60, side(1000, { invocationErrors: 1 })),
-      durations: 60_000,
-      thresholds,
-      classNames: ['cat', 'dog'],
-    },
-    plannedMinutes: 15,
-    minutes: [],
+    baseline: before(60, side(1000, { errors: 1 })),
+    baselineDurations: 60_000,
+    thresholds,
+    classNames: ['cat', 'dog'],
+    horizonMinutes: 15,
+    rows: [],
     ...overrides,
   };
 }
@@ -56,8 +54,8 @@ export function asOne(rows: readonly BaselineMinute[]): BaselineMinute[] {
       (sum, { blue }) => ({
         ...sum,
         blue: {
-          requests: sum.blue.requests + blue.requests,
-          invocationErrors: sum.blue.invocationErrors + blue.invocationErrors,
+          invocations: sum.blue.invocations + blue.invocations,
+          errors: sum.blue.errors + blue.errors,
           modelErrors: sum.blue.modelErrors + blue.modelErrors,
           nonFiniteOutputs: sum.blue.nonFiniteOutputs + blue.nonFiniteOutputs,
           throttles: sum.blue.throttles + blue.throttles,

@@ -112,7 +112,7 @@ describe.each(SIDES)('no bet wins on average when green is inside the null, with
             share,
           },
           reach,
-          { plannedMinutes: 15, minutes: [] },
+          { horizonMinutes: 15, rows: [] },
         );
         return Math.exp(logEvidence[1] ?? NaN);
       });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { differenceBounds } from '../../lambdas/domain/judge/6-difference/bounds';
-import type { Evidence, SideCounts } from '../../lambdas/domain/judge/evidence';
+import type { Evidence, SideCounts } from '../../lambdas/domain/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
 import { anyEvidence, everyGate } from './any-evidence';
@@ -25,7 +25,7 @@ function frozen<T>(value: T): T {
   return value;
 }
 
-const upTo = (whole: Evidence, count: number): Evidence => ({ ...whole, minutes: whole.minutes.slice(0, count) });
+const upTo = (whole: Evidence, count: number): Evidence => ({ ...whole, rows: whole.rows.slice(0, count) });
 
 describe('whatever the counts', () => {
   it('answers in finite numbers, and in plain data that survives storage', () => {
@@ -77,7 +77,7 @@ describe('whatever the counts', () => {
   it('answers in finite numbers when verification let expect a class to take over', () => {
     const classes = [0.95, -0.95].map((shift) => ({ shift, standardError: 0 }));
     const drawn = evidence({
-      minutes: minutes(3, side(900), side(100)),
+      rows: minutes(3, side(900), side(100)),
       expectedShift: { source: 'golden set', answers: 100, classes },
     });
     expect(numbersIn(judge(drawn, settings)).filter(([, value]) => !Number.isFinite(value))).toEqual([]);
@@ -91,8 +91,8 @@ describe('whatever the counts', () => {
       side(2, { durations: 1, slow: thresholds.map(() => 0), verySlow: thresholds.map(() => 0) }),
       5,
     );
-    const early = judge(evidence({ minutes: sparse }), onlyGate('latency'));
-    const late = judge(evidence({ minutes: [...sparse, ...cold] }), onlyGate('latency'));
+    const early = judge(evidence({ rows: sparse }), onlyGate('latency'));
+    const late = judge(evidence({ rows: [...sparse, ...cold] }), onlyGate('latency'));
     expect(late.logEvidence.slice(0, 5)).toEqual(early.logEvidence);
   });
 
@@ -100,7 +100,7 @@ describe('whatever the counts', () => {
     fc.assert(
       fc.property(anyEvidence({ timed: 'all' }), (drawn) => {
         const { decidedAtMinute } = judge(drawn, everyGate);
-        const looks = drawn.minutes.map((_, index) => judge(upTo(drawn, index + 1), everyGate).verdict);
+        const looks = drawn.rows.map((_, index) => judge(upTo(drawn, index + 1), everyGate).verdict);
         expect(looks.indexOf('fail') + 1).toBe(decidedAtMinute ?? 0);
       }),
       RUNS,
@@ -114,19 +114,15 @@ describe('whatever the counts', () => {
       fc.property(anyEvidence(), (drawn) => {
         const turned = <T extends Omit<SideCounts, 'verySlow'>>(one: T): T => ({
           ...one,
-          invocationErrors: 0,
           modelErrors: 0,
-          nonFiniteOutputs: one.invocationErrors + one.modelErrors + one.nonFiniteOutputs,
+          nonFiniteOutputs: one.errors,
           classes: [...one.classes].reverse(),
         });
         const other: Evidence = {
           ...drawn,
-          baseline: {
-            ...drawn.baseline,
-            classNames: [...drawn.baseline.classNames].reverse(),
-            minutes: drawn.baseline.minutes.map((row) => ({ ...row, blue: turned(row.blue) })),
-          },
-          minutes: drawn.minutes.map((row) => ({ ...row, blue: turned(row.blue), green: turned(row.green) })),
+          classNames: [...drawn.classNames].reverse(),
+          baseline: drawn.baseline.map((row) => ({ ...row, blue: turned(row.blue) })),
+          rows: drawn.rows.map((row) => ({ ...row, blue: turned(row.blue), green: turned(row.green) })),
           ...(drawn.expectedShift && {
             expectedShift: { ...drawn.expectedShift, classes: [...drawn.expectedShift.classes].reverse() },
           }),
@@ -145,8 +141,8 @@ describe('when green did exactly as blue did', () => {
   const times = (one: SideCounts, factor: number): SideCounts => {
     const all = (counts: readonly number[]) => counts.map((count) => factor * count);
     return {
-      requests: factor * one.requests,
-      invocationErrors: factor * one.invocationErrors,
+      invocations: factor * one.invocations,
+      errors: factor * one.errors,
       modelErrors: factor * one.modelErrors,
       nonFiniteOutputs: factor * one.nonFiniteOutputs,
       throttles: factor * one.throttles,
@@ -164,15 +160,15 @@ describe('when green did exactly as blue did', () => {
       fc.property(anyEvidence({ timed: 'all', consistent: true }), fc.integer({ min: 1, max: 9 }), (drawn, factor) => {
         const alike: Evidence = {
           ...drawn,
-          minutes: drawn.minutes.map((row) => {
-            const green = row.green.requests < 50 ? times(row.green, 0) : row.green;
+          rows: drawn.rows.map((row) => {
+            const green = row.green.invocations < 50 ? times(row.green, 0) : row.green;
             return { ...row, green, blue: times(green, factor) };
           }),
         };
         // A custom counter or a throttle beside few requests would be compared by the weight.
         const rules: JudgeSettings = { ...everyGate, gates: { ...everyGate.gates } };
-        const throttledFew = alike.minutes.some(({ green, blue }) => {
-          const sent = green.requests + green.throttles + blue.requests + blue.throttles;
+        const throttledFew = alike.rows.some(({ green, blue }) => {
+          const sent = green.invocations + green.throttles + blue.invocations + blue.throttles;
           return sent > 0 && sent < 50;
         });
         fc.pre(!throttledFew);

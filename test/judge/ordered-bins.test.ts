@@ -6,7 +6,7 @@ import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/judge/2-
 import { ownNoise } from '../../lambdas/domain/judge/2-evidence/own-noise';
 import { greenShares } from '../../lambdas/domain/judge/2-evidence/two-arm';
 import { durationBins, shiftShapes, tailShapes } from '../../lambdas/domain/judge/3-gates/latency-shapes';
-import type { LatencyThreshold } from '../../lambdas/domain/judge/evidence';
+import type { LatencyThreshold } from '../../lambdas/domain/evidence';
 import { seeded } from '../../simulator/draws';
 import { thresholds } from './thresholds';
 import {

@@ -7,7 +7,7 @@ import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/judge/2-
 import { greenShares, twoArmScores, type TwoArmTest } from '../../lambdas/domain/judge/2-evidence/two-arm';
 import type { Margin } from '../../lambdas/domain/judge/judgement';
 import { beyondEdge, edgesOf, firstEdgeFrom } from '../../lambdas/domain/trace/bins';
-import type { Trace, TraceRow, TraceSide } from '../../lambdas/domain/trace/trace';
+import type { BinnedTrace, TraceRow, TraceSide } from '../../lambdas/domain/trace/trace';
 
 /**
  * The judge that this one grew from, put together from the same parts: even stakes, half of them on the first minute, a
@@ -78,7 +78,7 @@ export function tiltGuard(
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /** ln of the reference judge's e-value after each minute of a trace. */
-export function referenceLogEvidence(trace: Trace): number[] {
+export function referenceLogEvidence(trace: BinnedTrace): number[] {
   const families = [
     { part: PARTS.errors, series: errors(trace) },
     { part: PARTS.latency, series: latency(trace) },
@@ -90,7 +90,7 @@ export function referenceLogEvidence(trace: Trace): number[] {
 type Read = (side: TraceSide) => number;
 
 function evidenceOn(
-  trace: Trace,
+  trace: BinnedTrace,
   margin: Margin,
   read: { blue: Read; green: Read; requests: Read },
   share: NonNullable<TwoArmTest['share']> = 'routed',
@@ -112,7 +112,7 @@ function evidenceOn(
 
 const both = (read: Read, requests: Read) => ({ blue: read, green: read, requests });
 
-const errors = (trace: Trace): number[] =>
+const errors = (trace: BinnedTrace): number[] =>
   evidenceOn(
     trace,
     { ratio: 1.1, points: 0.0005 },
@@ -122,7 +122,7 @@ const errors = (trace: Trace): number[] =>
     ),
   );
 
-function predictions(trace: Trace): number[] {
+function predictions(trace: BinnedTrace): number[] {
   const classes = trace.classNames.map((_, index) =>
     evidenceOn(
       trace,
@@ -147,7 +147,7 @@ interface Held {
   readonly green: number;
 }
 
-function latency(trace: Trace): number[] {
+function latency(trace: BinnedTrace): number[] {
   const held = heldTo(trace);
   if (held.length === 0) return trace.rows.map(() => 0);
   const exceedances = held.flatMap(({ quantile, blue, green }) => {
@@ -174,7 +174,7 @@ function averaged(
   return rows.map((_, index) => logSumExp(parts.map(({ part, series }) => log(part / whole) + (series[index] ?? 0))));
 }
 
-function heldTo({ baseline, latencyBins }: Trace): Held[] {
+function heldTo({ baseline, latencyBins }: BinnedTrace): Held[] {
   const edges = edgesOf(latencyBins);
   const beyond = (place: number) => baseline.reduce((sum, { blue }) => sum + beyondEdge(blue.latency, place), 0);
   const requests = beyond(-1);
@@ -193,7 +193,7 @@ function heldTo({ baseline, latencyBins }: Trace): Held[] {
 const nearest = (values: readonly number[], to: number): number =>
   values.reduce((best, value, place) => (abs(value - to) < abs((values[best] ?? Infinity) - to) ? place : best), 0);
 
-function tilt(trace: Trace, held: readonly Held[]): number[] {
+function tilt(trace: BinnedTrace, held: readonly Held[]): number[] {
   const shares = binned(
     trace.baseline.map(({ blue }) => blue),
     held.map(({ blue }) => blue),

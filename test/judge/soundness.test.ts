@@ -1,5 +1,7 @@
-import { EvidenceInvalid } from '../../lambdas/domain/judge/1-soundness/evidence-invalid';
-import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import { EvidenceInvalid, parseTrace, soundEvidence } from '../../lambdas/contract/trace';
+import type { Evidence } from '../../lambdas/domain/evidence';
+import { traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
+import { judgeSettingsSchema } from '../../lambdas/domain/judge/judge-settings';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
 import { before, evidence, minutes, side } from './evidence';
@@ -18,8 +20,8 @@ const settings: JudgeSettings = {
 const custom = (requests: number) => ({ custom: [{ events: 1, requests }] });
 const sound = (): Evidence =>
   evidence({
-    baseline: { ...evidence().baseline, minutes: before(3, side(1000, custom(1000))) },
-    minutes: minutes(3, side(900, custom(900)), side(100, custom(100))),
+    baseline: before(3, side(1000, custom(1000))),
+    rows: minutes(3, side(900, custom(900)), side(100, custom(100))),
     expectedShift: {
       source: 'golden set',
       answers: 50,
@@ -52,14 +54,14 @@ function caught(run: () => unknown): unknown {
 }
 
 const COUNTS = [
-  'baseline.durations',
-  ...['requests', 'invocationErrors', 'throttles', 'durations', 'slow.0', 'classes.1'].map(
-    (count) => `baseline.minutes.1.blue.${count}`,
+  'baselineDurations',
+  ...['invocations', 'errors', 'modelErrors', 'throttles', 'durations', 'slow.0', 'classes.1'].map(
+    (count) => `baseline.1.blue.${count}`,
   ),
   ...['blue', 'green'].flatMap((version) =>
     [
-      'requests',
-      'invocationErrors',
+      'invocations',
+      'errors',
       'modelErrors',
       'nonFiniteOutputs',
       'throttles',
@@ -69,120 +71,97 @@ const COUNTS = [
       'classes.1',
       'custom.0.requests',
       'custom.0.events',
-    ].map((count) => `minutes.1.${version}.${count}`),
+    ].map((count) => `rows.1.${version}.${count}`),
   ),
 ];
+/** Counts that are 0 when a file does not say them. */
+const MAY_BE_ABSENT = /(modelErrors|nonFiniteOutputs|throttles)$/;
+
+const refusal = (path: string, value: unknown): unknown => caught(() => soundEvidence(replaced(sound(), path, value)));
 
 describe('evidence that cannot be true is refused', () => {
-  it('judges the evidence that the refusals below are made of', () => {
-    expect(judge(sound(), settings).verdict).toBe('continue');
+  it('takes the evidence that the refusals below are made of, and the judge judges it', () => {
+    expect(judge(soundEvidence(sound()), settings).verdict).toBe('continue');
   });
 
   it.each(
-    COUNTS.flatMap((path) => [-1, 0.5, NaN, Infinity, '7', null, undefined].map((value) => [path, value] as const)),
+    COUNTS.flatMap((path) =>
+      [-1, 0.5, NaN, Infinity, '7', null, undefined]
+        .filter((value) => value !== undefined || !MAY_BE_ABSENT.test(path))
+        .map((value) => [path, value] as const),
+    ),
   )('refuses %s of %p', (path, value) => {
-    const error = caught(() => judge(replaced(sound(), path, value), settings));
+    const error = refusal(path, value);
     expect(error).toBeInstanceOf(EvidenceInvalid);
     expect((error as EvidenceInvalid).name).toBe('EvidenceInvalid');
-    expect((error as EvidenceInvalid).field).toBe(path.replace(/\.(\d+)/g, '[$1]'));
+    expect((error as EvidenceInvalid).message).toContain(`evidence: ${path}: `);
   });
 
   it.each<readonly [path: string, value: unknown, message: string]>([
+    ['rows.1.green.errors', 101, 'rows.1.green.errors: must be at most invocations, 100; got 101'],
+    ['rows.1.green.slow.2', 101, 'rows.1.green.slow.2: must be at most durations, 100; got 101'],
+    ['rows.1.green.durations', 101, 'rows.1.green.durations: must be at most invocations, 100; got 101'],
+    ['rows.1.green.custom.0.events', 101, 'rows.1.green.custom.0.events: must be at most requests, 100; got 101'],
+    ['rows.0.blue.slow', [1], `rows.0.blue.slow: must have one count per threshold, ${thresholds.length}; got 1`],
     [
-      'minutes.1.green.invocationErrors',
-      101,
-      'minutes[1].green.invocationErrors is 101; it must be at most 100 (minutes[1].green.requests)',
-    ],
-    [
-      'minutes.1.green.slow.2',
-      101,
-      'minutes[1].green.slow[2] is 101; it must be at most 100 (minutes[1].green.durations)',
-    ],
-    [
-      'minutes.1.green.durations',
-      101,
-      'minutes[1].green.durations is 101; it must be at most 100 (minutes[1].green.requests)',
-    ],
-    [
-      'minutes.1.green.custom.0.events',
-      101,
-      'minutes[1].green.custom[0].events is 101; it must be at most 100 (minutes[1].green.custom[0].requests)',
-    ],
-    [
-      'minutes.0.green.custom',
+      'rows.0.blue.verySlow',
       [],
-      'minutes[0].green.custom.length is 0; it must be 1 (as many as settings.gates.custom)',
+      `rows.0.blue.verySlow: must have one count per threshold, ${thresholds.length}; got 0`,
     ],
+    ['rows.0.green.classes', [1, 2, 3], 'rows.0.green.classes: must have one count per class, 2; got 3'],
+    ['rows.0.green.classes', undefined, 'rows.0.green.classes: must have one count per class, 2; got 0'],
+    ['rows.2.weight', 1, 'rows.2.weight: Too big: expected number to be <=0.99; got 1'],
+    ['rows.2.weight', 0, 'rows.2.weight: Too small: expected number to be >=0.01; got 0'],
     [
-      'minutes.0.blue.slow',
-      [1],
-      `minutes[0].blue.slow.length is 1; it must be ${thresholds.length} (as many as baseline.thresholds)`,
-    ],
-    [
-      'minutes.0.blue.verySlow',
-      [],
-      `minutes[0].blue.verySlow.length is 0; it must be ${thresholds.length} (as many as baseline.thresholds)`,
-    ],
-    [
-      'minutes.0.green.classes',
-      [1, 2, 3],
-      'minutes[0].green.classes.length is 3; it must be 2 (as many as baseline.classNames)',
-    ],
-    ['minutes.0.green.classes', undefined, 'minutes[0].green.classes is absent; it must be a list'],
-    ['minutes.2.weight', 100, 'minutes[2].weight is 100; it must be a whole number from 1 to 99'],
-    ['minutes.2.weight', 0.1, 'minutes[2].weight is 0.1; it must be a whole number from 1 to 99'],
-    [
-      'minutes.2.minute',
+      'rows.2.minute',
       '2026-01-05T12:01:00.000Z',
-      "minutes[2].minute is '2026-01-05T12:01:00.000Z'; it must be later than the minute before",
+      'rows.2.minute: must be later than the row before, 2026-01-05T12:01:00.000Z; got "2026-01-05T12:01:00.000Z"',
     ],
-    ['minutes.2.minute', 'noon', "minutes[2].minute is 'noon'; it must be a time in ISO 8601, UTC"],
-    ['minutes.2.blue', undefined, 'minutes[2].blue is absent; it must be an object'],
-    ['minutes', undefined, 'minutes is absent; it must be a list'],
-    ['plannedMinutes', 0, 'plannedMinutes is 0; it must be a whole number from 1 to 9007199254740991'],
-    ['baseline', null, 'baseline is null; it must be an object'],
-    ['baseline.minutes', undefined, 'baseline.minutes is absent; it must be a list'],
-    ['baseline.minutes.1.blue', null, 'baseline.minutes[1].blue is null; it must be an object'],
+    ['rows.2.minute', 'noon', 'rows.2.minute: must be a time in ISO 8601, UTC; got "noon"'],
+    ['rows.2.blue', undefined, 'rows.2.blue: Invalid input: expected object, received undefined; got nothing'],
+    ['rows', undefined, 'rows: Invalid input: expected array, received undefined; got nothing'],
+    ['horizonMinutes', 0, 'horizonMinutes: Too small: expected number to be >=1; got 0'],
+    ['baseline', null, 'baseline: Invalid input: expected array, received null; got null'],
+    ['baseline.1.blue', null, 'baseline.1.blue: Invalid input: expected object, received null; got null'],
+    ['baseline.1.blue.errors', 1001, 'baseline.1.blue.errors: must be at most invocations, 1000; got 1001'],
     [
-      'baseline.minutes.1.blue.invocationErrors',
-      1001,
-      'baseline.minutes[1].blue.invocationErrors is 1001; it must be at most 1000 (baseline.minutes[1].blue.requests)',
-    ],
-    [
-      'baseline.minutes.1.blue.slow',
+      'baseline.1.blue.slow',
       [],
-      `baseline.minutes[1].blue.slow.length is 0; it must be ${thresholds.length} (as many as baseline.thresholds)`,
+      `baseline.1.blue.slow: must have one count per threshold, ${thresholds.length}; got 0`,
     ],
     [
-      'baseline.minutes.1.minute',
+      'baseline.1.minute',
       '2026-01-05T11:57:00.000Z',
-      "baseline.minutes[1].minute is '2026-01-05T11:57:00.000Z'; it must be later than the minute before",
+      'baseline.1.minute: must be later than the row before, 2026-01-05T11:57:00.000Z; got "2026-01-05T11:57:00.000Z"',
     ],
-    ['baseline.durations', 0, 'baseline.durations is 0; it must be at least 1'],
+    ['baselineDurations', 0, 'baselineDurations: must be at least 1, because there are thresholds; got 0'],
+    ['classNames', ['cat'], 'baseline.0.blue.classes: must have one count per class, 1; got 2'],
     [
-      'baseline.classNames',
-      ['cat'],
-      'baseline.minutes[0].blue.classes.length is 2; it must be 1 (as many as baseline.classNames)',
-    ],
-    [
-      'baseline.thresholds.1.quantile',
+      'thresholds.1.quantile',
       first.quantile,
-      `baseline.thresholds[1].quantile is ${first.quantile}; it must be above ${first.quantile} and below 1`,
+      `thresholds.1.quantile: must be above the quantile before; got ${first.quantile}`,
     ],
     [
-      'baseline.thresholds.0.greenToleratedMs',
+      'thresholds.0.greenToleratedMs',
       1,
-      `baseline.thresholds[0].greenToleratedMs is 1; it must be at least ${first.blueMs}`,
+      `thresholds.0.greenToleratedMs: must be at least blueMs, ${first.blueMs}; got 1`,
     ],
     [
-      'baseline.thresholds.0.greenHarmfulMs',
-      Infinity,
-      `baseline.thresholds[0].greenHarmfulMs is Infinity; it must be at least ${first.greenToleratedMs}`,
+      'thresholds.0.greenHarmfulMs',
+      1,
+      `thresholds.0.greenHarmfulMs: must be at least greenToleratedMs, ${first.greenToleratedMs}; got 1`,
     ],
+    ['thresholds.1.blueMs', 1, `thresholds.1.blueMs: must be at least the one before, ${first.blueMs}; got 1`],
   ])('says of %s = %p what it must be', (path, value, message) => {
-    expect(caught(() => judge(replaced(sound(), path, value), settings))).toMatchObject({
-      name: 'EvidenceInvalid',
-      message,
+    expect(refusal(path, value)).toMatchObject({ name: 'EvidenceInvalid' });
+    expect((refusal(path, value) as Error).message.split('\n')).toContain(`evidence: ${message}`);
+  });
+
+  it('refuses a list of counts that is not as long as the custom gates of the settings that it was judged by', () => {
+    const trace = { ...traceOfEvidence(sound(), 'x', settings), baseline: [] };
+    expect(parseTrace(trace, 'x').rows).toHaveLength(3);
+    expect(caught(() => parseTrace(replaced(trace, 'rows.0.green.custom', []), 'x'))).toMatchObject({
+      message: 'x: rows.0.green.custom: must have one entry per custom gate in settings, 1; got 0',
     });
   });
 
@@ -194,20 +173,19 @@ describe('evidence that cannot be true is refused', () => {
     ['classes.1.shift', NaN],
     ['classes.1.standardError', -0.1],
   ])('refuses an expected shift with %s of %p', (path, value) => {
-    const odd = replaced(sound(), `expectedShift.${path}`, value);
-    expect(caught(() => judge(odd, settings))).toMatchObject({ name: 'EvidenceInvalid' });
+    expect(refusal(`expectedShift.${path}`, value)).toMatchObject({ name: 'EvidenceInvalid' });
   });
 
   it('takes minutes without an expected shift, and blue without a minute before', () => {
-    const bare = replaced(replaced(sound(), 'expectedShift', undefined), 'baseline.minutes', []);
-    expect(judge(bare, settings).verdict).toBe('continue');
+    const bare = replaced(replaced(sound(), 'expectedShift', undefined), 'baseline', []);
+    expect(judge(soundEvidence(bare), settings).verdict).toBe('continue');
   });
 
-  it('refuses failures that together are more than the requests', () => {
-    const failures = { invocationErrors: 50, modelErrors: 40, nonFiniteOutputs: 11 };
-    const error = caught(() => judge(evidence({ minutes: minutes(1, side(900), side(100, failures)) }), shipped));
+  it('refuses failures of the model that together are more than all failures', () => {
+    const failures = { errors: 50, modelErrors: 40, nonFiniteOutputs: 11 };
+    const error = caught(() => soundEvidence(evidence({ rows: minutes(1, side(900), side(100, failures)) })));
     expect(error).toMatchObject({
-      message: 'minutes[0].green: the sum of failures is 101; it must be at most 100 (minutes[0].green.requests)',
+      message: 'evidence: rows.0.green.modelErrors: must be, with nonFiniteOutputs (11), at most errors, 50; got 40',
     });
   });
 
@@ -225,10 +203,8 @@ describe('evidence that cannot be true is refused', () => {
     ['gates.predictions.tolerancePoints', 2],
     ['gates.predictions.harmPoints', 0.001],
   ])('refuses settings with %s of %p', (path, value) => {
-    const odd: JudgeSettings = replaced(settings, path, value);
-    expect(caught(() => judge(sound(), odd))).toMatchObject({
-      name: 'EvidenceInvalid',
-      field: `settings.${path.replace(/\.(\d+)/, '[$1]')}`,
-    });
+    expect(judgeSettingsSchema.safeParse(settings).success).toBe(true);
+    const issues = judgeSettingsSchema.safeParse(replaced(settings, path, value)).error?.issues ?? [];
+    expect(issues.map((issue) => issue.path.join('.'))).toContain(path);
   });
 });

@@ -1,6 +1,6 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { THRESHOLD_QUANTILES } from '../../lambdas/domain/judge/3-gates/latency-quantiles';
-import type { LatencyThreshold } from '../../lambdas/domain/judge/evidence';
+import type { LatencyThreshold } from '../../lambdas/domain/evidence';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { latencyMargins } from './settings';
 

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTrace } from '../../lambdas/contract/trace';
-import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import type { Evidence } from '../../lambdas/domain/evidence';
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
-import type { Trace as AnyTrace } from '../../lambdas/domain/trace/trace';
+import type { BinnedTrace, Trace as AnyTrace } from '../../lambdas/domain/trace/trace';
 import { latencyMargins } from './settings';
 
 /** A recorded canary that says what must come of it. */
-export type Trace = AnyTrace & {
+export type Trace = BinnedTrace & {
   readonly label: 'good' | 'bad';
   readonly family: 'none' | 'errors' | 'latency' | 'drift';
   readonly expected: string;

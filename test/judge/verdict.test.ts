@@ -5,7 +5,7 @@ import { onlyGate, settings } from './settings';
 import { thresholds } from './thresholds';
 
 const steady = (count: number) => minutes(count, side(9000), side(1000, { verySlow: thresholds.map(() => 0) }));
-const broken = side(100, { invocationErrors: 40, modelErrors: 20, nonFiniteOutputs: 2 });
+const broken = side(100, { errors: 62, modelErrors: 20, nonFiniteOutputs: 2 });
 
 describe('when evidence is missing', () => {
   it('goes on when no minute is settled', () => {
@@ -19,9 +19,9 @@ describe('when evidence is missing', () => {
     ['green got nothing of busy traffic', side(2000), idle],
     ['green got nothing of sparse traffic', side(30), idle],
   ])('cannot decide when %s', (_what, blue, green) => {
-    const early = judge(evidence({ minutes: minutes(14, blue, green) }), settings);
+    const early = judge(evidence({ rows: minutes(14, blue, green) }), settings);
     expect(early.verdict).toBe('continue');
-    const late = judge(evidence({ minutes: minutes(15, blue, green) }), settings);
+    const late = judge(evidence({ rows: minutes(15, blue, green) }), settings);
     expect(late.verdict).toBe('inconclusive');
     expect(late.gates.every(({ nonInferior }) => !nonInferior)).toBe(true);
   });
@@ -29,8 +29,11 @@ describe('when evidence is missing', () => {
   it.each([1, 10, 50, 99])(
     'proves and blames nothing at weight %i without green, however long sparse blue goes on',
     (weight) => {
-      const blueOnly = minutes(600, side(45, { invocationErrors: 9 }), idle).map((minute) => ({ ...minute, weight }));
-      const judgement = judge(evidence({ minutes: blueOnly, plannedMinutes: 600 }), settings);
+      const blueOnly = minutes(600, side(45, { errors: 9 }), idle).map((minute) => ({
+        ...minute,
+        weight: weight / 100,
+      }));
+      const judgement = judge(evidence({ rows: blueOnly, horizonMinutes: 600 }), settings);
       expect(judgement.verdict).toBe('inconclusive');
       expect(judgement.gates.map(({ logNonInferiority }) => logNonInferiority)).toEqual([0, 0, 0, 0]);
     },
@@ -40,20 +43,19 @@ describe('when evidence is missing', () => {
     const half = { slow: [22], verySlow: [22] };
     const blueOnly = minutes(600, side(45, half), { ...idle, slow: [0], verySlow: [0] }).map((minute) => ({
       ...minute,
-      weight: 50,
+      weight: 0.5,
     }));
     const baseline = {
-      ...evidence().baseline,
       thresholds: thresholds.filter(({ quantile }) => quantile === 0.5),
-      minutes: before(60, side(45, half)),
+      baseline: before(60, side(45, half)),
     };
-    const judgement = judge(evidence({ baseline, minutes: blueOnly, plannedMinutes: 600 }), onlyGate('latency'));
+    const judgement = judge(evidence({ ...baseline, rows: blueOnly, horizonMinutes: 600 }), onlyGate('latency'));
     expect(judgement).toMatchObject({ verdict: 'inconclusive', gate: 'latency' });
     expect(judgement.gates[0]).toMatchObject({ logNonInferiority: 0, nonInferior: false });
   });
 
   it('cannot decide what needs a comparison when blue got nothing', () => {
-    const judgement = judge(evidence({ minutes: minutes(15, idle, side(200)) }), settings);
+    const judgement = judge(evidence({ rows: minutes(15, idle, side(200)) }), settings);
     expect(judgement).toMatchObject({ verdict: 'inconclusive', gate: 'latency' });
     // No failure in 3,000 requests is proof in itself: harm is at least half a point, whatever blue does.
     expect(judgement.gates.map(({ nonInferior }) => nonInferior)).toEqual([true, false, false, true]);
@@ -68,7 +70,7 @@ describe('when evidence is missing', () => {
         minute: new Date(Date.UTC(2026, 0, 5, 13, index)).toISOString(),
       })),
     ];
-    expect(judge(evidence({ minutes: gaps, plannedMinutes: 28 }), settings).verdict).toBe('pass');
+    expect(judge(evidence({ rows: gaps, horizonMinutes: 28 }), settings).verdict).toBe('pass');
   });
 
   it.each([
@@ -84,7 +86,7 @@ describe('when evidence is missing', () => {
         green: { ...minute.green, ...empty },
       }));
       const baseline = { ...evidence().baseline, ...missing, minutes: before(60, side(1000, empty)) };
-      const judgement = judge(evidence({ baseline, minutes: bare }), settings);
+      const judgement = judge(evidence({ baseline, rows: bare }), settings);
       expect(judgement).toMatchObject({ verdict: 'inconclusive', gate });
       expect(judgement.reason).toContain(words);
       expect(judgement.gates.find((each) => each.gate === gate)).toMatchObject({
@@ -96,13 +98,13 @@ describe('when evidence is missing', () => {
   );
 
   it('never passes when no gate is switched on', () => {
-    const judgement = judge(evidence({ minutes: steady(15) }), { ...settings, gates: {} });
+    const judgement = judge(evidence({ rows: steady(15) }), { ...settings, gates: {} });
     expect(judgement.verdict).toBe('inconclusive');
     expect(judgement.reason).toBe('after 15 of 15 minutes, no gate is switched on, so nothing can be proven');
   });
 
   it('says which gate lacks how much', () => {
-    const judgement = judge(evidence({ minutes: minutes(3, side(936), side(104)) }), onlyGate('latency'));
+    const judgement = judge(evidence({ rows: minutes(3, side(936), side(104)) }), onlyGate('latency'));
     expect(judgement.verdict).toBe('continue');
     expect(judgement.reason).toMatch(
       /^after 3 of 15 minutes, latency: green 312 requests; evidence \d\.\d of the 3\.0 needed that its p\d+ is not harmfully slower$/,
@@ -110,7 +112,7 @@ describe('when evidence is missing', () => {
   });
 
   it('gives plain data that survives storage', () => {
-    const judgement = judge(evidence({ minutes: [...steady(3), ...minutes(20, side(0), side(0), 3)] }), settings);
+    const judgement = judge(evidence({ rows: [...steady(3), ...minutes(20, side(0), side(0), 3)] }), settings);
     expect(JSON.parse(JSON.stringify(judgement))).toEqual(judgement);
   });
 });
@@ -118,18 +120,18 @@ describe('when evidence is missing', () => {
 describe('when green is healthy', () => {
   it('passes after the minimum and not a minute before', () => {
     const early = { ...settings, minimumMinutes: 10 };
-    const proven = judge(evidence({ minutes: steady(9) }), early);
+    const proven = judge(evidence({ rows: steady(9) }), early);
     expect(proven).toMatchObject({ verdict: 'continue' });
     expect(proven.reason).toContain('every gate has its proof of no harm; a pass needs at least 10 minutes');
-    const passed = judge(evidence({ minutes: steady(10) }), early);
+    const passed = judge(evidence({ rows: steady(10) }), early);
     expect(passed).toMatchObject({ verdict: 'pass', settledMinutes: 10, greenRequests: 10_000, blueRequests: 90_000 });
     expect(passed).not.toHaveProperty('gate');
   });
 });
 
 describe('when green is bad', () => {
-  const failing = [...minutes(2, side(900), side(100)), ...minutes(3, side(900, { invocationErrors: 1 }), broken, 2)];
-  const failed = judge(evidence({ minutes: failing }), settings);
+  const failing = [...minutes(2, side(900), side(100)), ...minutes(3, side(900, { errors: 1 }), broken, 2)];
+  const failed = judge(evidence({ rows: failing }), settings);
 
   it('fails, and says number, comparison, limit and minute', () => {
     expect(failed).toMatchObject({ verdict: 'fail', gate: 'errors' });
@@ -139,22 +141,22 @@ describe('when green is bad', () => {
   });
 
   it('stays failed with the same reason when green recovers and would pass', () => {
-    const better = minutes(40, side(9000, { invocationErrors: 400 }), steady(1)[0]?.green ?? idle, 10);
+    const better = minutes(40, side(9000, { errors: 400 }), steady(1)[0]?.green ?? idle, 10);
     const recovered = [...failing.slice(0, 3), ...better];
-    const later = judge(evidence({ minutes: recovered, plannedMinutes: 43 }), { ...settings, minimumMinutes: 5 });
+    const later = judge(evidence({ rows: recovered, horizonMinutes: 43 }), { ...settings, minimumMinutes: 5 });
     expect(later.logEvidence.at(-1)).toBeLessThan(later.logLimit);
     expect(later).toMatchObject({ verdict: 'fail', gate: 'errors' });
     expect(later.reason).toMatch(/62 of 300 requests .*, in minute 3$/);
   });
 
   const reasonOf = (green: Partial<ReturnType<typeof side>>, requests = 100): Judgement =>
-    judge(evidence({ minutes: minutes(5, side(900), side(requests, green)) }), settings);
+    judge(evidence({ rows: minutes(5, side(900), side(requests, green)) }), settings);
 
   it('leads with non-finite outputs when they are most of what failed', () => {
-    expect(reasonOf({ nonFiniteOutputs: 30, modelErrors: 4 }).reason).toMatch(
+    expect(reasonOf({ errors: 34, nonFiniteOutputs: 30, modelErrors: 4 }).reason).toMatch(
       /^errors: non-finite outputs in \d+ of \d+ green answers \(30 %\) and 0 of .* blue answers \(0 %\); green failed \d+ of/,
     );
-    expect(reasonOf({ nonFiniteOutputs: 4, modelErrors: 30 }).reason).toMatch(/^errors: green failed/);
+    expect(reasonOf({ errors: 34, nonFiniteOutputs: 4, modelErrors: 30 }).reason).toMatch(/^errors: green failed/);
   });
 
   it('names the quantile, both bounds and both shares of slow requests', () => {
@@ -174,7 +176,7 @@ describe('when green is bad', () => {
   });
 
   it('asks only the gates that are on', () => {
-    const judgement = judge(evidence({ minutes: failing }), onlyGate('latency'));
+    const judgement = judge(evidence({ rows: failing }), onlyGate('latency'));
     expect(judgement.verdict).toBe('continue');
     expect(judgement.gates.map(({ gate }) => gate)).toEqual(['latency']);
   });
@@ -193,7 +195,7 @@ describe('when green is bad', () => {
       classNames: [],
       minutes: before(60, side(1000, empty)),
     };
-    const judgement = judge(evidence({ baseline, minutes: bare }), {
+    const judgement = judge(evidence({ baseline, rows: bare }), {
       ...settings,
       gates: { ...(errors && { errors }), ...(latency && { latency }), ...(predictions && { predictions }) },
     });
@@ -201,6 +203,6 @@ describe('when green is bad', () => {
   });
 
   it('is the same at every look', () => {
-    expect(judge(evidence({ minutes: failing }), settings)).toEqual(failed);
+    expect(judge(evidence({ rows: failing }), settings)).toEqual(failed);
   });
 });

@@ -1,5 +1,5 @@
 import { judge } from '../../lambdas/domain/judge/judge';
-import type { BaselineMinute, Evidence, SideCounts } from '../../lambdas/domain/judge/evidence';
+import type { Baseline, BaselineMinute, SideCounts } from '../../lambdas/domain/evidence';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
 import { seeded } from '../../simulator/draws';
 import { minuteAt } from './evidence';
@@ -19,8 +19,8 @@ const sum = (counts: readonly number[]): number => counts.reduce((total, count) 
 const answered: Side = (cells) => {
   const [cat = 0, dog = 0, failed = 0] = cells;
   return {
-    requests: sum(cells),
-    invocationErrors: failed,
+    invocations: sum(cells),
+    errors: failed,
     modelErrors: 0,
     nonFiniteOutputs: 0,
     throttles: 0,
@@ -36,8 +36,8 @@ const answered: Side = (cells) => {
 const timed: Side = (cells) => {
   const slow = [sum(cells.slice(1)), sum(cells.slice(2))];
   return {
-    requests: sum(cells),
-    invocationErrors: 0,
+    invocations: sum(cells),
+    errors: 0,
     modelErrors: 0,
     nonFiniteOutputs: 0,
     throttles: 0,
@@ -50,21 +50,16 @@ const timed: Side = (cells) => {
 };
 
 /** The mean of the judge's e-value after two minutes, over every outcome. */
-function meanEvidence(
-  baseline: Evidence['baseline'],
-  side: Side,
-  worlds: [World, World],
-  rules: JudgeSettings,
-): number {
+function meanEvidence(baseline: Baseline, side: Side, worlds: [World, World], rules: JudgeSettings): number {
   const [first, second] = worlds;
   return expectation(pairs(routedMinutes(first, REQUESTS), routedMinutes(second, REQUESTS)), (outcome) => {
     const minutes = outcome.map(({ blue, green }, index) => ({
       minute: minuteAt(index),
-      weight: Math.round(100 * (worlds[index]?.weight ?? 0)),
+      weight: worlds[index]?.weight ?? 0,
       blue: side(blue),
       green: side(green),
     }));
-    return Math.exp(judge({ baseline, plannedMinutes: 4, minutes }, rules).logEvidence[1] ?? NaN);
+    return Math.exp(judge({ ...baseline, horizonMinutes: 4, rows: minutes }, rules).logEvidence[1] ?? NaN);
   });
 }
 
@@ -94,8 +89,8 @@ describe('the whole judge does not win on average while green is inside every to
       const shares = drawShares(random, 3);
       const world = { blue: shares, green: shares, weight };
       const baseline = {
-        minutes: rows(random, (requests) => answered(scattered(random, shares, requests)), 12),
-        durations: 100,
+        baseline: rows(random, (requests) => answered(scattered(random, shares, requests)), 12),
+        baselineDurations: 100,
         thresholds: [],
         classNames: ['cat', 'dog'],
       };
@@ -121,8 +116,8 @@ describe('the whole judge does not win on average while green is inside every to
         { blue: other, green: noLarger(random, other, 0.1), weight },
       ];
       const baseline = {
-        minutes: rows(random, (requests) => timed(scattered(random, one, requests)), 12),
-        durations: 100,
+        baseline: rows(random, (requests) => timed(scattered(random, one, requests)), 12),
+        baselineDurations: 100,
         thresholds: thresholds.filter(({ quantile }) => [0.5, 0.95].includes(quantile)),
         classNames: [],
       };
@@ -138,8 +133,8 @@ describe('the whole judge does not win on average while green is inside every to
     const blue = timed([1, 1, 0]);
     const half = { ...blue, slow: [1], verySlow: [1] };
     const baseline = {
-      minutes: Array.from({ length: 5 }, (_, index) => ({ minute: minuteAt(index - 5), blue: half })),
-      durations: 100,
+      baseline: Array.from({ length: 5 }, (_, index) => ({ minute: minuteAt(index - 5), blue: half })),
+      baselineDurations: 100,
       thresholds: threshold ? [threshold] : [],
       classNames: [],
     };
@@ -151,8 +146,8 @@ describe('the whole judge does not win on average while green is inside every to
     });
     // A tenth of the requests goes to green, three tenths of those start cold; nobody is slow.
     const mean = expectation(multinomial(10, [0.9, 0.07, 0.03]), ([inBlue = 0, warm = 0, cold = 0]) => {
-      const minute = { minute: minuteAt(0), weight: 10, blue: fast(inBlue, inBlue), green: fast(warm + cold, warm) };
-      const evidence = { baseline, plannedMinutes: 4, minutes: [minute], warmOnly: true };
+      const minute = { minute: minuteAt(0), weight: 0.1, blue: fast(inBlue, inBlue), green: fast(warm + cold, warm) };
+      const evidence = { ...baseline, horizonMinutes: 4, rows: [minute], warmOnly: true };
       return Math.exp(judge(evidence, { ...settings, gates: { latency: {} } }).logEvidence[0] ?? NaN);
     });
     expect(mean).toBeLessThanOrEqual(1 + HAIR);

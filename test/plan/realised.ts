@@ -1,4 +1,4 @@
-import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import type { Evidence } from '../../lambdas/domain/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
@@ -59,7 +59,7 @@ export function realised(canaries: Canaries): Realised {
     const evidence = counted(evidenceOfTrace(trace, latency === false ? undefined : latency), canaries, run);
     const looks = [bakeMinutes, bakeMinutes + extendMinutes];
     for (const minutes of looks) {
-      const judgement = judge({ ...evidence, minutes: evidence.minutes.slice(0, minutes) }, rules);
+      const judgement = judge({ ...evidence, rows: evidence.rows.slice(0, minutes) }, rules);
       if (judgement.verdict === 'fail') return { end: 'stopped', minute: judgement.decidedAtMinute ?? NaN } as const;
       if (judgement.verdict === 'pass') return { end: 'passed' } as const;
     }
@@ -85,7 +85,7 @@ export function realisedWatch(watches: Canaries): Pick<Realised, 'stopped' | 'me
     const both = simulated(watches, requestsPerMinute * (1 + blueShare), 1 / (1 + blueShare), watchMinutes, run + runs);
     const trace = { ...traceOf(both), baseline, horizonMinutes: watchMinutes, oneAfterTheOther: true };
     const evidence = counted(evidenceOfTrace(trace, latency === false ? undefined : latency), watches, run);
-    const judgement = judge({ ...evidence, minutes: evidence.minutes.map((one) => ({ ...one, weight: 50 })) }, rules);
+    const judgement = judge({ ...evidence, rows: evidence.rows.map((one) => ({ ...one, weight: 0.5 })) }, rules);
     return judgement.verdict === 'fail' ? [(judgement.decidedAtMinute ?? NaN) + SETTLE_MINUTES] : [];
   }).flat();
   return { stopped: stops.length / runs, meanMinutes: stops.reduce((sum, minute) => sum + minute, 0) / stops.length };
@@ -117,21 +117,18 @@ function counted(evidence: Evidence, { regression, seed }: Canaries, run: number
   const more = regression.type === 'fallbacks' ? regression.points : 0;
   return {
     ...evidence,
-    baseline: {
-      ...evidence.baseline,
-      minutes: evidence.baseline.minutes.map((one) => ({
-        ...one,
-        blue: { ...one.blue, custom: fallbacks(one.blue.requests, 0) },
-      })),
-    },
-    minutes: evidence.minutes.map((one) => ({
+    baseline: evidence.baseline.map((one) => ({
       ...one,
-      blue: { ...one.blue, custom: fallbacks(one.blue.requests, 0) },
+      blue: { ...one.blue, custom: fallbacks(one.blue.invocations, 0) },
+    })),
+    rows: evidence.rows.map((one) => ({
+      ...one,
+      blue: { ...one.blue, custom: fallbacks(one.blue.invocations, 0) },
       green: {
         ...one.green,
         // Thinned Poisson streams are independent: so many for each that is let in.
-        throttles: random.poisson((one.green.requests * away) / (1 - away)),
-        custom: fallbacks(one.green.requests, more),
+        throttles: random.poisson((one.green.invocations * away) / (1 - away)),
+        custom: fallbacks(one.green.invocations, more),
       },
     })),
   };

@@ -1,7 +1,7 @@
 import type { Gate } from '../../lambdas/domain/judge/3-gates/gate';
 import { judgeGates } from '../../lambdas/domain/judge/3-gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
-import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import type { Evidence } from '../../lambdas/domain/evidence';
 import { dayOfTrace } from '../../lambdas/domain/plan/blue-day';
 import { tossCoins } from '../../lambdas/domain/plan/coins';
 import { drawCanary } from '../../lambdas/domain/plan/draw-canary';
@@ -76,9 +76,9 @@ describe('a simulated canary', () => {
 
   /** As a rollout does it: a look a minute; `pass` counts when the bake, and when its extension, is over. */
   function byLooks(evidence: Evidence): CanaryOutcome {
-    const { plannedMinutes, minutes } = evidence;
+    const { horizonMinutes: plannedMinutes, rows: minutes } = evidence;
     for (let count = 1; count <= minutes.length; count++) {
-      const look = judge({ ...evidence, minutes: minutes.slice(0, count) }, settings);
+      const look = judge({ ...evidence, rows: minutes.slice(0, count) }, settings);
       if (look.verdict === 'fail') return { ends: 'stopped', minute: count, gate: look.gate! };
       const over = count === plannedMinutes || count === minutes.length;
       if (over && look.verdict === 'pass') return { ends: 'passed', extended: count > plannedMinutes };
@@ -99,12 +99,12 @@ describe('a simulated canary', () => {
   it('meets the same requests whatever green is like: more of them fail, none fewer', () => {
     const canary = drawCanary(what, seeded(5));
     const failed = (points: number) =>
-      evidenceOfCanary(what, canary, { type: 'points', points }).minutes.map(({ green }) => green.invocationErrors);
+      evidenceOfCanary(what, canary, { type: 'points', points }).rows.map(({ green }) => green.errors);
     const [few, more] = [failed(0.01), failed(0.02)];
     expect(few.every((count, minute) => count <= (more[minute] ?? -1))).toBe(true);
     const all = evidenceOfCanary(what, canary, { type: 'points', points: 1 });
-    expect(all.minutes.every(({ green }) => green.invocationErrors === green.requests)).toBe(true);
-    expect(all.minutes.flatMap(({ green }) => green.classes).every((count) => count === 0)).toBe(true);
+    expect(all.rows.every(({ green }) => green.errors === green.invocations)).toBe(true);
+    expect(all.rows.flatMap(({ green }) => green.classes).every((count) => count === 0)).toBe(true);
   });
 });
 

@@ -32,7 +32,7 @@ describe('a rehearsal', () => {
     expect(rollout?.cause).toMatch(/class 1 is .* of green's answers/);
     expect(summary.traffic.failedBecauseOfShift).toBe(0);
     // Blue's own minutes are those right before the canary: world time stood still while files were written.
-    expect(record.state?.canary?.baseline?.durations).toBeGreaterThan(1_000);
+    expect(record.state?.canary?.baseline?.baselineDurations).toBeGreaterThan(1_000);
     const page = readFileSync(join(out, rollout?.report ?? ''), 'utf8');
     expect(page).toContain('CanaryRegressed');
     expect(page).toContain('predictions');

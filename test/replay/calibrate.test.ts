@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseTrace } from '../../lambdas/contract/trace';
+import { withBlueInBins } from '../../lambdas/domain/trace/bins';
 import type { Calibration } from '../../cli/replay/calibrate/calibrate-trace';
 import { poolOf } from '../../cli/replay/calibrate/pool';
 import { seeded } from '../../cli/replay/calibrate/random';
@@ -10,6 +11,8 @@ import { wilson } from '../../cli/replay/calibrate/wilson';
 import { runReplay } from '../../cli/replay/run-replay';
 import { traces } from '../judge/trace';
 import { smallTrace } from './small-trace';
+
+const binnedTrace = (value: unknown, file: string) => withBlueInBins(parseTrace(value, file));
 
 /** The first quarter of an hour of a recorded canary whose green fails five times as often: 15 minutes are judged faster. */
 const recorded = traces().find(({ id }) => id.startsWith('040'));
@@ -69,7 +72,7 @@ describe('blue judged against itself', () => {
 });
 
 describe('the split of a side', () => {
-  const trace = parseTrace(smallTrace(), 'small');
+  const trace = binnedTrace(smallTrace(), 'small');
   const side = { ...trace.rows[0]!.blue, throttles: 3, custom: [{ events: 2, requests: 10 }] };
 
   it('loses no request, error, duration, answer or throttle, and is a side of which sums hold', () => {
@@ -80,7 +83,7 @@ describe('the split of a side', () => {
       for (const field of ['invocations', 'errors', 'throttles'] as const)
         expect(part[field] + rest[field]).toBe(side[field]);
       const rows = [{ ...trace.rows[0]!, blue: rest, green: part }];
-      expect(() => parseTrace({ ...trace, rows, baseline: [] }, 'split')).not.toThrow();
+      expect(() => binnedTrace({ ...trace, rows, baseline: [] }, 'split')).not.toThrow();
     }
   });
 

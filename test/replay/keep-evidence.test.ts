@@ -38,12 +38,12 @@ const replayed = (content: string | undefined) => {
 };
 
 describe('the evidence that a rollout keeps', () => {
-  it('is written as rows with judgement and queries, and as a trace; the report can link to both', async () => {
+  it('is written as one trace with judgement and queries, which the report can link to', async () => {
     const { kept, written, judgement } = await keep('040', 'canary');
-    expect(kept.evidence).toEqual(['evidence-canary.json', 'trace-canary.json']);
+    expect(kept.evidence).toEqual(['trace-canary.json']);
     expect([...written.keys()]).toEqual(kept.evidence);
-    const document = JSON.parse(written.get('evidence-canary.json') ?? '') as Record<string, unknown>;
-    expect(document).toMatchObject({ rollout: 'digits-1', judgement, queries: [{ id: 'q' }] });
+    const document = JSON.parse(written.get('trace-canary.json') ?? '') as Record<string, unknown>;
+    expect(document).toMatchObject({ id: 'digits-1-canary', judgement, queries: [{ id: 'q' }] });
     expect(document['leftOut']).toHaveLength(1);
   });
 
@@ -58,7 +58,7 @@ describe('the evidence that a rollout keeps', () => {
 
   it('of a watch goes by the minutes of the watch, under names of its own', async () => {
     const { kept, written } = await keep('023', 'promoted');
-    expect(kept.evidence).toEqual(['evidence-watch.json', 'trace-watch.json']);
+    expect(kept.evidence).toEqual(['trace-watch.json']);
     expect(replayed(written.get('trace-watch.json')).rules.settings.minimumMinutes).toBe(3);
   });
 });

@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
 import { judge } from '../../lambdas/domain/judge/judge';
-import { traceOfEvidence } from '../../lambdas/domain/trace/trace-of-evidence';
 import { runReplay } from '../../cli/replay/run-replay';
 import { settings } from '../judge/settings';
 import { evidenceOf, traces } from '../judge/trace';

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { parseTrace } from '../../lambdas/contract/trace';
-import type { Evidence, LatencyThreshold, SideCounts } from '../../lambdas/domain/judge/evidence';
+import type { Evidence, LatencyThreshold, SideCounts } from '../../lambdas/domain/evidence';
 import { isProven } from '../../lambdas/domain/judge/3-gates/latency-quantiles';
-import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
-import { traceOfEvidence } from '../../lambdas/domain/trace/trace-of-evidence';
+import { evidenceOfTrace, traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
 import { settings } from '../judge/settings';
 
 const count = fc.nat(500);
@@ -27,7 +26,7 @@ const thresholdsOf = (quantiles: readonly number[]): fc.Arbitrary<LatencyThresho
     });
 const round = (ms: number) => Math.round(ms * 100) / 100;
 
-/** Counts as queries give them: any, even if two contradict each other, or as one series of durations does. */
+/** Counts as queries give them: more may be beyond a later threshold than beyond an earlier one. */
 const sideOf = (thresholds: readonly LatencyThreshold[], classes: number, harm: 'counted' | 'as adapters do') =>
   fc
     .record({
@@ -48,24 +47,30 @@ const sideOf = (thresholds: readonly LatencyThreshold[], classes: number, harm: 
         very,
         custom,
         ...rest
-      }): SideCounts => ({
-        ...rest,
-        requests: invocationErrors + modelErrors + nonFiniteOutputs + more,
-        invocationErrors,
-        modelErrors,
-        nonFiniteOutputs,
-        slow,
-        verySlow: thresholds.map((one, index) => (harm === 'counted' || isProven(one) ? very : slow)[index] ?? 0),
-        custom: custom.map(([events, others]) => ({ events, requests: events + others })),
-      }),
+      }): SideCounts => {
+        const invocations = invocationErrors + modelErrors + nonFiniteOutputs + more;
+        const durations = Math.min(rest.durations, invocations);
+        const beyond = (counts: readonly number[], index: number) => Math.min(counts[index] ?? 0, durations);
+        return {
+          ...rest,
+          invocations,
+          errors: invocationErrors + modelErrors + nonFiniteOutputs,
+          modelErrors,
+          nonFiniteOutputs,
+          durations,
+          slow: slow.map((_, index) => beyond(slow, index)),
+          verySlow: thresholds.map((one, index) => beyond(harm === 'counted' || isProven(one) ? very : slow, index)),
+          custom: custom.map(([events, others]) => ({ events, requests: events + others })),
+        };
+      },
     );
 
 const withoutHarm = ({ slow, classes, custom, ...rest }: SideCounts): Omit<SideCounts, 'verySlow'> => {
-  const { requests, invocationErrors, modelErrors, nonFiniteOutputs, throttles, durations } = rest;
-  return { requests, invocationErrors, modelErrors, nonFiniteOutputs, throttles, durations, slow, classes, custom };
+  const { invocations, errors, modelErrors, nonFiniteOutputs, throttles, durations } = rest;
+  return { invocations, errors, modelErrors, nonFiniteOutputs, throttles, durations, slow, classes, custom };
 };
 
-const evidence = fc
+const anyEvidence = fc
   .record({
     thresholds: fc.subarray([0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999]).chain(thresholdsOf),
     classes: fc.constantFrom(0, 2, 4),
@@ -83,14 +88,13 @@ const evidence = fc
     return fc
       .record({ before: lists(0), during: lists(0), durations: count })
       .map(({ before, during, durations }): Evidence => ({
-        baseline: {
-          minutes: before.map(({ blue }, index) => ({ minute: minuteAt(index), blue: withoutHarm(blue) })),
-          durations,
-          thresholds,
-          classNames: Array.from({ length: classes }, (_, index) => `answer ${index}`),
-        },
-        plannedMinutes: 15,
-        minutes: during.map((one, index) => ({ minute: minuteAt(100 + index), ...one })),
+        baseline: before.map(({ blue }, index) => ({ minute: minuteAt(index), blue: withoutHarm(blue) })),
+        // A quantile of no durations cannot have been measured.
+        baselineDurations: durations + 1,
+        thresholds,
+        classNames: Array.from({ length: classes }, (_, index) => `answer ${index}`),
+        horizonMinutes: 15,
+        rows: during.map((one, index) => ({ minute: minuteAt(100 + index), ...one, weight: one.weight / 100 })),
         ...(shift && {
           expectedShift: {
             source: 'golden set',
@@ -103,53 +107,30 @@ const evidence = fc
       }));
   });
 
+const side = (requests: number) => ({
+  ...{ invocations: requests, errors: 0, modelErrors: 0, nonFiniteOutputs: 0, throttles: 0, durations: requests },
+  ...{ classes: [], custom: [] },
+});
+const evidence = (thresholds: readonly LatencyThreshold[]): Omit<Evidence, 'rows'> => ({
+  ...{ baseline: [], baselineDurations: 90, thresholds, classNames: [], horizonMinutes: 1 },
+});
+
 describe('what a rollout keeps of itself', () => {
   it('is the evidence that was judged, whatever was counted', () => {
     fc.assert(
-      fc.property(evidence, (one) => expect(throughJson(one).evidence).toEqual(one)),
+      fc.property(anyEvidence, (one) => expect(throughJson(one).evidence).toEqual(one)),
       { numRuns: 500 },
     );
   });
 
-  it('keeps counts in bins alone where they do not contradict each other', () => {
-    const thresholds = [
-      { quantile: 0.5, blueMs: 10, greenToleratedMs: 12, greenHarmfulMs: 20 },
-      { quantile: 0.9, blueMs: 30, greenToleratedMs: 32, greenHarmfulMs: 40 },
-    ];
-    const rest = {
-      requests: 100,
-      invocationErrors: 1,
-      modelErrors: 0,
-      nonFiniteOutputs: 0,
-      throttles: 0,
-      durations: 90,
-      classes: [],
-      custom: [],
-    };
-    const blue = { ...rest, slow: [50, 10], verySlow: [50, 10] };
-    const green = { ...rest, slow: [48, 8], verySlow: [30, 3] };
+  it('is its very counts: nothing is put into bins that was not counted in any', () => {
+    const blue = { ...side(100), slow: [50], verySlow: [50] };
+    const green = { ...side(20), slow: [9], verySlow: [7] };
     const { trace } = throughJson({
-      baseline: { minutes: [], durations: 90, thresholds, classNames: [] },
-      plannedMinutes: 1,
-      minutes: [{ minute: minuteAt(0), weight: 50, blue, green }],
+      ...evidence([{ quantile: 0.5, blueMs: 10, greenToleratedMs: 12, greenHarmfulMs: 20 }]),
+      rows: [{ minute: minuteAt(0), weight: 0.5, blue, green }],
     });
-    expect(trace.latencyBins).toEqual({ unit: 'ms', edges: [10, 12, 20, 30, 32, 40] });
-    expect(trace.rows[0]?.blue).toMatchObject({
-      latency: [
-        [0, 40],
-        [3, 40],
-        [6, 10],
-      ],
-    });
-    expect(trace.rows[0]?.green).toMatchObject({
-      latency: [
-        [1, 42],
-        [2, 18],
-        [4, 22],
-        [5, 5],
-        [6, 3],
-      ],
-    });
-    expect(Object.keys(trace.rows[0]?.green ?? {})).not.toEqual(expect.arrayContaining(['slow']));
+    expect(trace.latencyBins).toBeUndefined();
+    expect(trace.rows[0]).toMatchObject({ t: 1, weight: 0.5, green: { invocations: 20, slow: [9], verySlow: [7] } });
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { keptEvidenceSchema, type KeptEvidence } from '../../lambdas/contract/kept-evidence';
+import type { KeptEvidence } from '../../lambdas/contract/kept-evidence';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { renderReport } from '../../lambdas/report/render-report';
 import { MANY, text } from '../hostile/hostile';
@@ -14,20 +14,27 @@ const inputs = fc
   })
   .map((said) => {
     const count = { events: 1, requests: 2 };
-    const gate = { gate: said.gate, counts: said.counts, blue: count, green: count, summary: said.cause };
-    const side = { requests: 2, invocationErrors: 1, modelErrors: 0, nonFiniteOutputs: 0 };
-    const canary: KeptEvidence = keptEvidenceSchema.parse({
-      evidence: { minutes: [{ minute: said.at, weight: 10, blue: side, green: side }] },
+    const gate = {
+      gate: `custom:${said.gate}` as const,
+      counts: said.counts,
+      blue: count,
+      green: count,
+      summary: said.cause,
+    };
+    const side = { invocations: 2, errors: 1, modelErrors: 0, nonFiniteOutputs: 0 };
+    // What the schema would refuse is in it as well.
+    const canary = {
+      rows: [{ minute: said.at, weight: 0.1, blue: side, green: side }],
       judgement: {
         ...{ verdict: 'fail', gate: said.gate, reason: said.cause, logEvidence: [5], logLimit: 4.6 },
         ...{ logNonInferiorityLimit: 3, plannedMinutes: 5, decidedAtMinute: 1 },
-        gates: [{ ...gate, logEvidence: [5], logNonInferiority: null, reaction: { words: said.reason } }],
+        gates: [{ ...gate, logEvidence: [5], logNonInferiority: 0, reaction: { words: said.reason } }],
       },
       proofs: [{ gate: said.gate, logNonInferiority: [0] }],
       differences: [{ gate: said.gate, lower: -0.1, upper: 0.2, confidence: 0.99 }],
       leftOut: [{ minute: said.at, why: said.reason }],
       queries: [{ [said.key]: said.reason }],
-    });
+    } as unknown as KeptEvidence;
     const state = verificationState({ goldenSet: { key: 'golden/digits.json' } });
     const model = { bucket: 'b', key: said.key, versionId: 'v', sha256: 'ab'.repeat(32) };
     const record: RolloutRecord = {
@@ -39,7 +46,7 @@ const inputs = fc
         timeline: [{ at: said.at, state: said.id, note: said.cause }],
         weights: [{ at: said.at, weight: 10 }],
         green: { version: '2', model },
-        evidence: [said.key, 'javascript:alert(1)', 'evidence-canary.json'],
+        evidence: [said.key, 'javascript:alert(1)', 'trace-canary.json'],
       },
     };
     return { record, evidence: { canary } };
@@ -56,7 +63,7 @@ test('a page has the elements that are ours: no text from outside opens a tag, e
       expect(tags.filter((tag) => !ELEMENTS.test(tag))).toEqual([]);
       for (const tag of tags) expect(tag.replace(/ [a-zA-Z0-9-]+="[^"]*"/g, '')).not.toMatch(/["'=]|\son/);
       const links = [...page.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link);
-      expect(links).toEqual(['#main', 'evidence-canary.json', 'record.json']);
+      expect(links).toEqual(['#main', 'trace-canary.json', 'record.json']);
     }),
     { ...MANY, numRuns: 60 },
   ));

@@ -30,7 +30,7 @@ export async function keptCanary(trace: string, given: Partial<RolloutRecord> = 
   const look = { evidence, judgement, queries, leftOut: [LEFT_OUT] };
   const judged = { ...base, judgement: shortJudgement(judgement), weights: [{ at: base.startedAt, weight: 10 }] };
   const state = await keepEvidence({ documents }, judged, look);
-  const text = texts.get('evidence-canary.json') ?? '';
+  const text = texts.get('trace-canary.json') ?? '';
   const record: RolloutRecord = {
     ...{ id: 'r-1', endpoint: 'digits', status: 'ended', startedAt: base.startedAt, endedAt: '2026-11-23T09:07:00Z' },
     ...{ startedBy: 'upload', reason: 'retrain', outcome: 'aborted', decidedBy: 'judge', liveVersionAfter: '1', state },

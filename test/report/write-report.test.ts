@@ -22,7 +22,7 @@ async function written(record: RolloutRecord, read: (name: string) => Promise<st
 it('shows the evidence that was kept, minute by minute', async () => {
   const { record, text } = await keptCanary('036');
   const { page, asked, address } = await written(record, async () => text);
-  expect([address, asked]).toEqual(['s3://bucket/report.html', ['evidence-canary.json']]);
+  expect([address, asked]).toEqual(['s3://bucket/report.html', ['trace-canary.json']]);
   expect(textOf(page)).toContain('Evidence against green, minute by minute');
   expect(textOf(page)).toContain('Green is stopped when all gates together reach 4.6');
 });
@@ -30,12 +30,12 @@ it('shows the evidence that was kept, minute by minute', async () => {
 const broken: readonly (readonly [string, () => Promise<string>, string])[] = [
   ['that S3 does not give', () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })), 'AccessDenied'], // prettier-ignore
   ['that is no JSON', async () => '<html>', 'SyntaxError'],
-  ['of another form', async () => '{"evidence": 7}', 'ZodError'],
+  ['of another form', async () => '{"evidence": 7}', 'EvidenceInvalid: baseline: Invalid input: expected array, received undefined; got nothing'], // prettier-ignore
 ];
 it.each(broken)('closes the rollout and says so on the page where the evidence is one %s', async (_, read, why) => {
   const { record } = await keptCanary('036');
   const { page } = await written(record, read);
-  expect(textOf(page)).toContain(`evidence-canary.json could not be read when this page was written (${why})`);
+  expect(textOf(page)).toContain(`trace-canary.json could not be read when this page was written (${why})`);
   // What the record itself holds is there all the same.
   expect(textOf(page)).toContain('✕ worse than tolerated');
 });

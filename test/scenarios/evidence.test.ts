@@ -1,13 +1,12 @@
 import { EVIDENCE_DOCUMENT, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
-import type { Evidence } from '../../lambdas/domain/judge/evidence';
+import type { Evidence } from '../../lambdas/domain/evidence';
 import type { Judgement } from '../../lambdas/domain/judge/judgement';
 import { FALLBACKS } from '../../simulator/fake-model';
 import { ENDPOINT, type Ended, MINUTE, Scene } from './harness';
 
 const LONG = { strategy: 'Canary10Percent15Minutes' };
 
-interface Kept {
-  readonly evidence: Evidence;
+interface Kept extends Evidence {
   readonly judgement: Judgement;
   readonly queries: readonly { readonly note?: string }[];
 }
@@ -65,9 +64,9 @@ describe('a green with many cold starts', () => {
     const scene = await served();
     const ended = await scene.rollout(COLD);
     expect(ended.record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
-    const { evidence } = await keptOf(scene, ended);
-    const { green } = evidence.minutes.at(-1)!;
-    expect(green.durations / green.requests).toBeCloseTo(0.8, 1);
+    const evidence = await keptOf(scene, ended);
+    const { green } = evidence.rows.at(-1)!;
+    expect(green.durations / green.invocations).toBeCloseTo(0.8, 1);
   });
 
   it('is stopped by the gate latency where all requests are timed', async () => {
@@ -89,10 +88,11 @@ it('times both versions by Lambda when blue is of a server that tells no warm re
   await scene.serve({ name: 'v1', tellsNoWarmth: true });
   const ended = await scene.rollout({ name: 'v2' });
   expect(ended.record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
-  const { evidence, queries } = await keptOf(scene, ended);
+  const evidence = await keptOf(scene, ended);
+  const { queries } = evidence;
   expect(queries.map(({ note }) => note ?? '').join()).toContain('version 2 counts no warm requests apart');
-  for (const { blue, green } of evidence.minutes)
-    expect([blue.durations, green.durations]).toEqual([blue.requests, green.requests]);
+  for (const { blue, green } of evidence.rows)
+    expect([blue.durations, green.durations]).toEqual([blue.invocations, green.invocations]);
 });
 
 it('waits ten minutes for a minute of which a part is missing, then judges without it and says which and why', async () => {
@@ -114,7 +114,8 @@ it('waits ten minutes for a minute of which a part is missing, then judges witho
   expect(waiting?.state?.judgement?.settledMinutes).toBeLessThan(5);
   const ended = await scene.end(execution);
   expect(ended.record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
-  const { judgement, evidence } = await keptOf(scene, ended);
+  const evidence = await keptOf(scene, ended);
+  const { judgement } = evidence;
   const leftOut = [
     {
       minute: new Date(minute).toISOString(),
@@ -123,7 +124,7 @@ it('waits ten minutes for a minute of which a part is missing, then judges witho
   ];
   expect(judgement.leftOut).toEqual(leftOut);
   expect(evidence.leftOut).toEqual(leftOut);
-  expect(evidence.minutes.map((one) => one.minute)).not.toContain(leftOut[0]?.minute);
+  expect(evidence.rows.map((one) => one.minute)).not.toContain(leftOut[0]?.minute);
 });
 
 it('asks for harmful durations at the look that may pass, and at no other', async () => {
@@ -138,13 +139,13 @@ it('asks for harmful durations at the look that may pass, and at no other', asyn
     const queries = input['MetricDataQueries'] as readonly { readonly Id: string }[];
     return queries.some(({ Id }) => Id === 'gRequests') ? [queries.length] : [];
   });
-  const { evidence } = await keptOf(scene, ended);
-  const proven = evidence.baseline.thresholds.filter(({ quantile }) => [0.5, 0.9, 0.99].includes(quantile)).length;
+  const evidence = await keptOf(scene, ended);
+  const proven = evidence.thresholds.filter(({ quantile }) => [0.5, 0.9, 0.99].includes(quantile)).length;
   expect(proven).toBe(3);
   const [first = 0] = looks;
   expect(looks).toEqual([first, first, first, first, first + proven]);
   const sum = (of: 'slow' | 'verySlow') =>
-    evidence.minutes.reduce((total, { green }) => total + green[of].reduce((all, one) => all + one, 0), 0);
+    evidence.rows.reduce((total, { green }) => total + green[of].reduce((all, one) => all + one, 0), 0);
   expect(sum('verySlow')).toBeLessThan(sum('slow'));
 });
 
@@ -152,9 +153,9 @@ it("keeps blue's own minutes of the hour before, each with what it counted", asy
   const scene = await served();
   const { record } = await scene.rollout({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
   const baseline = record?.state?.canary?.baseline;
-  expect(baseline?.minutes.length).toBeGreaterThan(10);
+  expect(baseline?.baseline.length).toBeGreaterThan(10);
   expect(baseline?.thresholds.length).toBeGreaterThan(5);
-  for (const { blue } of baseline?.minutes ?? []) {
+  for (const { blue } of baseline?.baseline ?? []) {
     expect(blue.slow).toHaveLength(baseline?.thresholds.length ?? 0);
     expect(blue.slow).toEqual([...blue.slow].sort((a, b) => b - a));
     expect(blue.classes).toHaveLength(baseline?.classNames.length ?? 0);

@@ -128,8 +128,8 @@ describe('a handler', () => {
     const closing = ['finish-rollout', 'restore-blue', 'safety-net', 'reconcile'];
     for (const name of closing)
       expect(actionsOf(template, name).get('s3:GetObject')).toEqual([
-        expect.stringMatching(/\/rollouts\/\*\/evidence-canary\.json$/),
-        expect.stringMatching(/\/rollouts\/\*\/evidence-watch\.json$/),
+        expect.stringMatching(/\/rollouts\/\*\/trace-canary\.json$/),
+        expect.stringMatching(/\/rollouts\/\*\/trace-watch\.json$/),
       ]);
     const readers = HANDLER_NAMES.filter((name) =>
       actionsOf(template, name)

@@ -1,7 +1,7 @@
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { GreenIncompatible, InsufficientEvidence, PreflightFailed } from '../../lambdas/contract/errors';
 import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
-import type { Baseline, BaselineMinute } from '../../lambdas/domain/judge/evidence';
+import type { Baseline, BaselineMinute } from '../../lambdas/domain/evidence';
 import type { EndpointAnswer, EndpointRequest, LoggedAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
 import type { MinuteOfCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
 import type { ProvisionedConcurrency } from '../../lambdas/adapters/lambda/provisioned-concurrency';
@@ -30,13 +30,13 @@ const FAILED: LoggedAnswer = {
 };
 
 function minute(requests: number, custom: BaselineMinute['blue']['custom'] = []): BaselineMinute {
-  const none = { invocationErrors: 0, modelErrors: 0, nonFiniteOutputs: 0, throttles: 0, slow: [] };
-  const blue = { ...none, requests, durations: requests, classes: [requests, 0], custom };
+  const none = { errors: 0, modelErrors: 0, nonFiniteOutputs: 0, throttles: 0, slow: [] };
+  const blue = { ...none, invocations: requests, durations: requests, classes: [requests, 0], custom };
   return { minute: '2026-11-23T08:30:00.000Z', blue };
 }
 const baselineOf = (minutes: readonly BaselineMinute[], classNames: readonly string[] = ['0', 'other']): Baseline => ({
-  minutes,
-  durations: 0,
+  baseline: minutes,
+  baselineDurations: 0,
   thresholds: [],
   classNames,
 });

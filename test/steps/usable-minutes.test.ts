@@ -1,4 +1,4 @@
-import type { EvidenceMinute } from '../../lambdas/domain/judge/evidence';
+import type { EvidenceMinute } from '../../lambdas/domain/evidence';
 import type { IncompleteMinute, MinutesReading } from '../../lambdas/adapters/cloudwatch/minutes';
 import { usableMinutes } from '../../lambdas/steps/judging/usable-minutes';
 

@@ -1,7 +1,7 @@
-import type { LatencyThreshold } from '../../../lambdas/domain/judge/evidence';
+import type { LatencyThreshold } from '../../../lambdas/domain/evidence';
 import { isJudged } from '../../../lambdas/domain/trace/evidence-of-trace';
 import { thresholdsOfTrace } from '../../../lambdas/domain/trace/thresholds-of-trace';
-import type { Trace, TraceRow, TraceSide } from '../../../lambdas/domain/trace/trace';
+import type { BinnedTrace, Trace, TraceRow, TraceSide } from '../../../lambdas/domain/trace/trace';
 import type { Rules } from '../rules';
 import type { Random } from './random';
 import { splitter } from './split-side';
@@ -15,7 +15,7 @@ export type SplitOf = 'same minute' | 'next minute';
 export interface BlueAgainstBlue {
   readonly minutes: number;
   /** One canary in which blue plays both parts; `worsen` makes pseudo-green what it should be found to be. */
-  readonly draw: (of: SplitOf, random: Random, worsen?: (green: TraceSide, random: Random) => TraceSide) => Trace;
+  readonly draw: (of: SplitOf, random: Random, worsen?: (green: TraceSide, random: Random) => TraceSide) => BinnedTrace;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface BlueAgainstBlue {
  *
  * @param weight pseudo-green's share; undefined: each row's own
  */
-export function blueAgainstBlue(trace: Trace, rules: Rules, weight: number | undefined): BlueAgainstBlue {
+export function blueAgainstBlue(trace: BinnedTrace, rules: Rules, weight: number | undefined): BlueAgainstBlue {
   const { baseline, minutes } = parts(trace);
   const fixed = { ...trace, baseline, thresholds: thresholdsOf({ ...trace, baseline }, rules) };
   const prepared = minutes.map((row) => ({

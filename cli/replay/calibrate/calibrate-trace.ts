@@ -1,4 +1,5 @@
 import { judge } from '../../../lambdas/domain/judge/judge';
+import { withBlueInBins } from '../../../lambdas/domain/trace/bins';
 import { evidenceOfTrace } from '../../../lambdas/domain/trace/evidence-of-trace';
 import type { Trace } from '../../../lambdas/domain/trace/trace';
 import type { CalibrationArguments } from '../arguments';
@@ -28,7 +29,12 @@ export interface Calibration {
 }
 
 /** Judges blue against itself, often, and then with one regression after another put into pseudo-green. */
-export function calibrateTrace(trace: Trace, rules: Rules, { seed, runs, weight }: CalibrationArguments): Calibration {
+export function calibrateTrace(
+  recorded: Trace,
+  rules: Rules,
+  { seed, runs, weight }: CalibrationArguments,
+): Calibration {
+  const trace = withBlueInBins(recorded);
   const blue = blueAgainstBlue(trace, rules, weight === undefined ? undefined : weight / 100);
   if (blue.minutes === 0)
     throw new InputRefused(`${trace.id}: has no minutes of blue to split, in rows or in baseline`);

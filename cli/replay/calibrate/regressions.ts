@@ -1,5 +1,5 @@
 import { binCount } from '../../../lambdas/domain/trace/bins';
-import type { Trace, TraceSide } from '../../../lambdas/domain/trace/trace';
+import type { BinnedTrace, Trace, TraceSide } from '../../../lambdas/domain/trace/trace';
 import type { Random } from './random';
 
 /** A way to be worse, in steps from small to large. */
@@ -20,7 +20,7 @@ const POINTS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 const SLOWEST = 10;
 
 /** The regressions that a trace's counts can show. */
-export function regressionsOf(trace: Trace, classes: readonly number[]): readonly Regression[] {
+export function regressionsOf(trace: BinnedTrace, classes: readonly number[]): readonly Regression[] {
   return [
     { kind: 'errors', sizes: POINTS.map(moreErrors) },
     { kind: 'latency', sizes: slowdowns(trace) },
@@ -40,7 +40,7 @@ const moreErrors = (points: number): Size => ({
   },
 });
 
-function slowdowns({ latencyBins }: Trace): Size[] {
+function slowdowns({ latencyBins }: BinnedTrace): Size[] {
   const last = binCount(latencyBins) - 1;
   // Edges of a rollout's record are far apart: a whole bin is no small step, a slow tail is.
   if ('edges' in latencyBins) return POINTS.map((share) => slowTail(share, last));

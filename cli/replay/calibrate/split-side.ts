@@ -1,5 +1,5 @@
 import { binCount } from '../../../lambdas/domain/trace/bins';
-import type { Trace, TraceSide } from '../../../lambdas/domain/trace/trace';
+import type { BinnedTrace, TraceSide } from '../../../lambdas/domain/trace/trace';
 import { type Pool, poolOf } from './pool';
 import type { Random } from './random';
 
@@ -12,7 +12,7 @@ export type Split = (share: number, random: Random) => { readonly part: TraceSid
  */
 export function splitter(
   side: TraceSide,
-  { latencyBins, classNames }: Pick<Trace, 'latencyBins' | 'classNames'>,
+  { latencyBins, classNames }: Pick<BinnedTrace, 'latencyBins' | 'classNames'>,
 ): Split {
   const { invocations, errors, modelErrors, nonFiniteOutputs } = side;
   const outcomes = poolOf([

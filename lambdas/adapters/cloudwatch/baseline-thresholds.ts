@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import type { LatencyThreshold } from '../../domain/judge/evidence';
+import type { LatencyThreshold } from '../../domain/evidence';
 import { latencyThresholds, tellingQuantiles } from '../../domain/latency-thresholds';
 import { fullestPeriod } from './fullest-period';
 import type { SeriesById } from './read-series';

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { labelsInSight } from '../../domain/feedback/label-minutes';
-import type { Baseline, BaselineMinute, LabelsBefore } from '../../domain/judge/evidence';
+import type { Baseline, BaselineMinute, LabelsBefore } from '../../domain/evidence';
 import { namedClasses, usedClasses } from './baseline-classes';
 import { baselineThresholds } from './baseline-thresholds';
 import { minuteCounts } from './minute-counts';
@@ -38,7 +38,7 @@ export interface LabelsWanted {
 }
 
 const MINUTE_MS = 60_000;
-const NOTHING = { minutes: [], durations: 0, thresholds: [], classNames: [] };
+const NOTHING = { baseline: [], baselineDurations: 0, thresholds: [], classNames: [] };
 
 /**
  * Blue's own minutes over a stretch in which it was alone. Read in three calls, because each needs the one before: the
@@ -64,7 +64,7 @@ export const readBaseline =
     const names = namedClasses(config, counts.series.get(seriesId.topClass(asked.prefix)));
     if (outline) {
       const minutes = minutesIn(range, counts.series, timed, config);
-      return { baseline: { ...NOTHING, minutes, classNames: names }, queries: counts.queries };
+      return { baseline: { ...NOTHING, baseline: minutes, classNames: names }, queries: counts.queries };
     }
     const latency = await baselineThresholds(client, config, timed, counts.of, range, counts.series);
     if (latency === 'unavailable') return latency;
@@ -91,11 +91,11 @@ export const readBaseline =
     );
     return {
       baseline: {
-        minutes: minutes.map(({ minute, blue: counted }) => ({
+        baseline: minutes.map(({ minute, blue: counted }) => ({
           minute,
           blue: { ...counted, classes: used(counted.classes) },
         })),
-        durations: latency.durations,
+        baselineDurations: latency.durations,
         thresholds: latency.thresholds,
         classNames,
         ...(labels && { labels }),

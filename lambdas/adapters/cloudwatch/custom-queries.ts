@@ -1,5 +1,5 @@
 import { type EndpointSettings, VERSION_PLACEHOLDER } from '../../contract/endpoint-settings';
-import type { EventCount } from '../../domain/judge/evidence';
+import type { EventCount } from '../../domain/evidence';
 import type { SeriesQuery } from './series-query';
 import { type Side, seriesId } from './side';
 

@@ -1,5 +1,5 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import type { EventCount, SideCounts } from '../../domain/judge/evidence';
+import type { EventCount, SideCounts } from '../../domain/evidence';
 import { customCounts } from './custom-queries';
 import type { Series, SeriesById } from './read-series';
 import { type Side, seriesId } from './side';
@@ -59,8 +59,8 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
   return {
     kind: 'counted',
     counts: {
-      requests,
-      invocationErrors: errors,
+      invocations: requests,
+      errors: errors + modelErrors + nonFiniteOutputs,
       modelErrors,
       nonFiniteOutputs,
       throttles: at(seriesId.throttles(prefix)),

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isProven } from '../../domain/judge/3-gates/latency-quantiles';
-import type { EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/judge/evidence';
+import type { EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/evidence';
 import { minuteCounts, type MinuteCounts } from './minute-counts';
 import { bothReadings, readQueries, readSideAlone, readSides, type SeriesReading } from './read-side';
 import type { Range } from './series-query';
@@ -81,7 +81,7 @@ export const readMinutes =
         const [blueSide, greenSide] = [blueCounts(ofBlue), greenCounts(ofGreen, query)].map((counts) =>
           query.labels !== undefined && minute < query.labels.from ? withoutLabels(counts) : counts,
         ) as [SideCounts, SideCounts];
-        minutes.push({ minute, weight, blue: blueSide, green: greenSide });
+        minutes.push({ minute, weight: weight / 100, blue: blueSide, green: greenSide });
       } else {
         const whys = [ofBlue, ofGreen].flatMap((side) => (side.kind === 'incomplete' ? [side.why] : []));
         incomplete.push({ minute, why: whys.join('; ') });

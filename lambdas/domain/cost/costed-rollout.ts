@@ -58,7 +58,7 @@ export interface CostedState {
 }
 
 export interface CostedBaseline {
-  readonly durations: number;
+  readonly baselineDurations: number;
   readonly thresholds: readonly { readonly quantile: number }[];
   readonly classNames: readonly string[];
   readonly labels?: { readonly green: number } | undefined;

@@ -82,7 +82,7 @@ function metricsRequested(
   if (baseline === undefined) return preflight;
   const limits = baseline.thresholds.length;
   const classes = builtIn && baseline.classNames.length >= 2 ? baseline.classNames.length : 0;
-  const quantiles = latency === false ? 0 : tellingQuantiles(baseline.durations).length;
+  const quantiles = latency === false ? 0 : tellingQuantiles(baseline.baselineDurations).length;
   const { labels } = baseline;
   const ofLabels = accuracy && labels !== undefined && labels.green >= accuracy.minLabels ? 2 : 0;
   const side = counts + limits + classes + ofLabels;

@@ -1,4 +1,4 @@
-import type { LabelsBefore } from '../judge/evidence';
+import type { LabelsBefore } from '../evidence';
 import type { StrategyStep } from '../strategy';
 
 /**

@@ -1,7 +1,6 @@
 import { percent, shareOf } from './5-words/numbers';
 import type { Count } from './2-evidence/counts';
-import { failuresOf } from './3-gates/errors';
-import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } from './evidence';
+import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } from '../evidence';
 
 /**
  * While blue itself is far outside its own hour, something is wrong that no comparison of the two can tell: a database that
@@ -30,18 +29,18 @@ interface Symptom {
 export const OUTAGE_POINTS = 0.1;
 const SLOW_POINTS = 0.25;
 
-function symptomsOf({ thresholds }: Baseline): readonly Symptom[] {
+function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
   const tail = thresholds.findIndex(({ quantile }) => quantile >= 0.9);
   return [
     {
       what: 'failed requests',
       points: OUTAGE_POINTS,
-      count: (side) => ({ events: failuresOf(side), requests: side.requests }),
+      count: (side) => ({ events: side.errors, requests: side.invocations }),
     },
     {
       what: 'throttled requests',
       points: OUTAGE_POINTS,
-      count: ({ throttles, requests }) => ({ events: throttles, requests: requests + throttles }),
+      count: ({ throttles, invocations: requests }) => ({ events: throttles, requests: requests + throttles }),
     },
     ...(tail < 0
       ? []
@@ -56,10 +55,10 @@ function symptomsOf({ thresholds }: Baseline): readonly Symptom[] {
 }
 
 /** The minutes of a canary in which both versions suffered from what is not green's fault, and from what. */
-export function heldMinutes({ baseline, minutes }: Evidence): readonly LeftOutMinute[] {
+export function heldMinutes({ baseline, thresholds, rows: minutes }: Evidence): readonly LeftOutMinute[] {
   const held = new Map<string, string>();
-  for (const symptom of symptomsOf(baseline)) {
-    const usual = usualRate(baseline.minutes.map(({ blue }) => symptom.count(blue)));
+  for (const symptom of symptomsOf(thresholds)) {
+    const usual = usualRate(baseline.map(({ blue }) => symptom.count(blue)));
     if (usual === undefined) continue;
     for (const { minute, why } of heldBy(symptom, usual, minutes)) if (!held.has(minute)) held.set(minute, why);
   }

@@ -1,4 +1,3 @@
-import { checkSound } from './1-soundness/check';
 import { judgeGates } from './3-gates/gates';
 import { combine } from './4-verdict/combine';
 import { decide, type Decision, type Rules } from './4-verdict/decide';
@@ -6,7 +5,7 @@ import { checkRouting } from './4-verdict/routing';
 import { gateInWords } from './5-words/gate';
 import { notJudged } from './5-words/not-judged';
 import { reasonInWords } from './5-words/reason';
-import type { Evidence } from './evidence';
+import type { Evidence } from '../evidence';
 import type { GateName, JudgeSettings, Judgement } from './judgement';
 
 /**
@@ -20,28 +19,26 @@ import type { GateName, JudgeSettings, Judgement } from './judgement';
  * A `fail` of any earlier minute stands, with that minute's gate and numbers in the reason. Missing evidence is never
  * healthy: without minutes, traffic or something to count the verdict is `continue`, then `inconclusive`.
  *
- * @param evidence counts per settled minute, and blue's own before the canary
+ * @param evidence counts per settled minute, and blue's own before the canary; they can be true, see `soundEvidence`
  * @param settings error rates, the minimum before `pass`, and the gates that are on
- * @throws EvidenceInvalid naming field, value and limit, for counts that cannot be true or settings that mean nothing
  */
 export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
-  checkSound(evidence, settings);
-  const settled = evidence.minutes.length;
-  const judged = new Set(evidence.minutes.map(({ minute }) => minute));
+  const settled = evidence.rows.length;
+  const judged = new Set(evidence.rows.map(({ minute }) => minute));
   const held = (evidence.held ?? []).filter(({ minute }) => judged.has(minute)).length;
   const rules: Rules = {
     logLimit: Math.log(1 / settings.falseAlarmRate),
     logNonInferiorityLimit: Math.log(1 / settings.missRate),
     // A held minute counts for neither end of the bake.
     minimumMinutes: settings.minimumMinutes + held,
-    plannedMinutes: evidence.plannedMinutes + held,
+    plannedMinutes: evidence.horizonMinutes + held,
   };
   const gates = judgeGates(evidence, settings);
   const combined = combine(gates, settled);
   const decision = decide(gates, combined, settled, rules);
   const blamed = blamedBy(decision);
   const without = notJudged(evidence, settings);
-  const routing = evidence.oneAfterTheOther ? undefined : checkRouting(evidence.minutes);
+  const routing = evidence.oneAfterTheOther ? undefined : checkRouting(evidence.rows);
   return {
     verdict: decision.verdict,
     ...(blamed && { gate: blamed }),
@@ -50,7 +47,7 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
     logLimit: rules.logLimit,
     logNonInferiorityLimit: rules.logNonInferiorityLimit,
     settledMinutes: settled,
-    plannedMinutes: evidence.plannedMinutes,
+    plannedMinutes: evidence.horizonMinutes,
     blueRequests: requestsOf(evidence, 'blue'),
     greenRequests: requestsOf(evidence, 'green'),
     ...(decision.verdict === 'fail' && { decidedAtMinute: decision.minute }),
@@ -74,4 +71,4 @@ function blamedBy(decision: Decision): GateName | undefined {
 }
 
 const requestsOf = (evidence: Evidence, side: 'blue' | 'green'): number =>
-  evidence.minutes.reduce((sum, minute) => sum + minute[side].requests, 0);
+  evidence.rows.reduce((sum, minute) => sum + minute[side].invocations, 0);

@@ -1,100 +1,85 @@
-import type { Routing } from './4-verdict/routing';
-import type { ExpectedShift, LeftOutMinute } from './evidence';
+import * as z from 'zod';
+import { type DeepReadonly, eventCountSchema, evidenceSchema, leftOutMinuteSchema } from '../evidence';
 
-/** The judge's full result: a verdict with its reasons in numbers. Plain data: stored with the rollout's record as it is. */
+export type { AccuracySettings, JudgeSettings, Margin, RateGateSettings } from './judge-settings';
 
 export const GATE_NAMES = ['errors', 'latency', 'predictions', 'throttles', 'accuracy'] as const;
 /** A gate of the user's own is named after its setting: `custom:fallbacks`. */
 export type CustomGateName = `custom:${string}`;
 export type GateName = (typeof GATE_NAMES)[number] | CustomGateName;
+export const gateNameSchema = z.union([z.enum(GATE_NAMES), z.templateLiteral(['custom:', z.string()])]);
 
-export type Verdict = 'pass' | 'fail' | 'continue' | 'inconclusive';
+/** A logarithm may be infinite, which JSON writes as null; nobody draws that. */
+const logarithm = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? 0);
 
-/** How far green may be from blue: tolerated if rate_green <= ratio * rate_blue + points; harmful likewise. */
-export interface Margin {
-  /** Factor on blue's rate, >= 1. */
-  readonly ratio: number;
-  /** Absolute share of requests, 0 to 1 (0.005 is half a percentage point). */
-  readonly points: number;
-}
-
-export interface RateGateSettings {
-  readonly tolerance: Margin;
-  readonly harm: Margin;
-}
-
-export interface AccuracySettings extends RateGateSettings {
-  /** With fewer labels in sight for green the gate is not judged: it neither stops nor holds up a rollout. */
-  readonly minLabels: number;
-}
-
-/** Settings that the judge obeys; the defaults live in the contract's endpoint settings. */
-export interface JudgeSettings {
-  /** alpha: P(ever `fail` | green inside every tolerance) <= this. */
-  readonly falseAlarmRate: number;
-  /** beta: P(`pass` | some gate harmful throughout) <= this. */
-  readonly missRate: number;
-  /** Settled minutes before `pass` is possible; the planned bake unless set lower. */
-  readonly minimumMinutes: number;
-  /** A gate that is absent is off. The latency margins are in the thresholds of the evidence's baseline. */
-  readonly gates: {
-    readonly errors?: RateGateSettings;
-    readonly latency?: Record<string, never>;
-    readonly predictions?: { readonly tolerancePoints: number; readonly harmPoints: number };
-    readonly throttles?: RateGateSettings;
-    readonly accuracy?: AccuracySettings;
-    /** In the order of `SideCounts.custom`. */
-    readonly custom?: readonly (RateGateSettings & { readonly name: string })[];
-  };
-}
+/** Bounds of green's rate minus blue's, each of which holds at all looks at once. */
+export const differenceSchema = z.object({ lower: z.number(), upper: z.number(), confidence: z.number() });
 
 /** One gate's part of a judgement. */
-export interface GateJudgement {
-  readonly gate: GateName;
+const gateJudgementSchema = z.object({
+  gate: gateNameSchema,
   /** What the numbers below count, in words: "failed requests", "requests slower than blue's p95 (12.4 ms)", "answers of class 1". */
-  readonly counts: string;
-  readonly blue: { readonly events: number; readonly requests: number };
-  readonly green: { readonly events: number; readonly requests: number };
+  counts: z.string(),
+  blue: eventCountSchema,
+  green: eventCountSchema,
   /** ln of the gate's e-value against "green is inside the tolerance", after each minute; the last is now. */
-  readonly logEvidence: readonly number[];
+  logEvidence: z.array(logarithm),
   /** ln of the gate's smallest e-value against "green is harmful", each at its highest so far; `pass` needs ln(1/missRate). */
-  readonly logNonInferiority: number;
-  readonly nonInferior: boolean;
-  /** How soon a green that is just harmful would be stopped at the traffic so far; absent while nobody can say. */
-  readonly reaction?: { readonly minutes: number; readonly greenRequests: number; readonly words: string };
+  logNonInferiority: logarithm,
+  nonInferior: z.boolean(),
+  /** How soon a green that is just harmful would be stopped at the traffic so far; absent while nothing tells. */
+  reaction: z.object({ minutes: z.number(), greenRequests: z.number(), words: z.string() }).optional(),
   /** One sentence: the numbers, the comparison, the limit. */
-  readonly summary: string;
-}
+  summary: z.string(),
+});
+export type GateJudgement = DeepReadonly<z.output<typeof gateJudgementSchema>>;
 
-export interface Judgement {
-  readonly verdict: Verdict;
+/** A gate that is on and was not judged, as was decided before the canary, and why: what there was, what is needed. */
+export const notJudgedSchema = z.object({ gate: gateNameSchema, why: z.string() });
+export type NotJudged = DeepReadonly<z.output<typeof notJudgedSchema>>;
+
+const routingSchema = z.object({
+  greenRequests: z.number(),
+  /** By the weights. */
+  expectedGreenRequests: z.number(),
+  /** ln of the evidence that requests were not routed by the weights. */
+  logEvidence: logarithm,
+  logLimit: z.number(),
+  suspicious: z.boolean(),
+});
+export type Routing = DeepReadonly<z.output<typeof routingSchema>>;
+
+export const verdictSchema = z.enum(['pass', 'fail', 'continue', 'inconclusive']);
+export type Verdict = z.output<typeof verdictSchema>;
+
+/** The judge's full result: a verdict with its reasons in numbers. Plain data: kept with the evidence as it is. */
+export const judgementSchema = z.object({
+  verdict: verdictSchema,
   /** The gate to blame for `fail`, or the one that is furthest from proof for `inconclusive`; absent otherwise. */
-  readonly gate?: GateName;
+  gate: gateNameSchema.optional(),
   /** One sentence that a person can read: number, comparison, limit. */
-  readonly reason: string;
+  reason: z.string(),
   /** ln of the combined e-value after each minute; `fail` as soon as one reaches `logLimit`. */
-  readonly logEvidence: readonly number[];
-  readonly logLimit: number;
-  readonly logNonInferiorityLimit: number;
-  readonly settledMinutes: number;
-  readonly plannedMinutes: number;
-  readonly blueRequests: number;
-  readonly greenRequests: number;
+  logEvidence: z.array(logarithm),
+  logLimit: z.number(),
+  logNonInferiorityLimit: z.number(),
+  settledMinutes: z.number(),
+  plannedMinutes: z.number(),
+  blueRequests: z.number(),
+  greenRequests: z.number(),
   /** For `fail`: the settled minute that decided, 1 for the first. */
-  readonly decidedAtMinute?: number;
+  decidedAtMinute: z.number().optional(),
   /** Settled minutes of the canary that were not judged, and why. */
-  readonly leftOut: readonly LeftOutMinute[];
+  leftOut: z.array(leftOutMinuteSchema),
   /** Whether requests were routed as the weights say; never a reason to stop. Absent where none was routed by a weight. */
-  readonly routing?: Routing;
+  routing: routingSchema.optional(),
   /** By how much verification let each class's share grow; absent when it compared nothing. */
-  readonly expectedShift?: ExpectedShift;
-  readonly gates: readonly GateJudgement[];
-  /** Gates that are on and were not judged, as was decided before the canary; absent when there is none. */
-  readonly notJudged?: readonly NotJudged[];
-}
-
-export interface NotJudged {
-  readonly gate: GateName;
-  /** One sentence: what there was, what is needed. */
-  readonly why: string;
-}
+  expectedShift: evidenceSchema.shape.expectedShift,
+  gates: z.array(gateJudgementSchema),
+  /** Absent when there is none. */
+  notJudged: z.array(notJudgedSchema).optional(),
+});
+export type Judgement = DeepReadonly<z.output<typeof judgementSchema>>;

@@ -1,6 +1,5 @@
-import type { Baseline, EventCount } from '../judge/evidence';
-import { failuresOf } from '../judge/3-gates/errors';
-import { edgesOf } from '../trace/bins';
+import type { Baseline, EventCount } from '../evidence';
+import { edgesOf, withBlueInBins } from '../trace/bins';
 import type { Trace, TraceSide } from '../trace/trace';
 
 /** What blue did in one minute, all traffic being its own. Counts may be fractions: they are used as rates. */
@@ -27,13 +26,13 @@ export interface BlueDay {
 }
 
 /** What CloudWatch counted of blue: a baseline that was read over the last day instead of the last hour. */
-export const dayOfBaseline = ({ minutes, thresholds, classNames }: Baseline, warmOnly: boolean): BlueDay => ({
+export const dayOfBaseline = ({ baseline: minutes, thresholds, classNames }: Baseline, warmOnly: boolean): BlueDay => ({
   edgesMs: thresholds.map(({ blueMs }) => blueMs),
   classNames,
   warmOnly,
   minutes: minutes.map(({ blue }) => ({
-    requests: blue.requests,
-    errors: failuresOf(blue),
+    requests: blue.invocations,
+    errors: blue.errors,
     throttles: blue.throttles,
     durations: blue.durations,
     beyond: blue.slow,
@@ -43,7 +42,8 @@ export const dayOfBaseline = ({ minutes, thresholds, classNames }: Baseline, war
 });
 
 /** A trace's minutes: the baseline as it is; of the canary blue's part, as if it had had all traffic. */
-export function dayOfTrace(trace: Trace): BlueDay {
+export function dayOfTrace(recorded: Trace): BlueDay {
+  const trace = withBlueInBins(recorded);
   const edgesMs = edgesOf(trace.latencyBins);
   const minuteOf = (blue: TraceSide): BlueMinute => {
     const beyond = edgesMs.map(() => 0);

@@ -1,4 +1,4 @@
-import type { Baseline, LatencyThreshold, SideCounts } from '../judge/evidence';
+import type { Baseline, LatencyThreshold, SideCounts } from '../evidence';
 import { type LatencyMargins, latencyThresholds } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import type { BlueDay, BlueMinute } from './blue-day';
@@ -93,11 +93,11 @@ export function drawnBaseline({ day, durations, margins }: Simulated, start: num
   );
   const thresholds = margins === undefined ? [] : latencyThresholds(quantilesOf(before, durations, edgesMs), margins);
   return {
-    minutes: before.map((minute, index) => ({
+    baseline: before.map((minute, index) => ({
       minute: isoTime(EPOCH_MS + (index - before.length) * MINUTE_MS),
       blue: historyOf(minute, thresholds, durations.beyond(minute)),
     })),
-    durations: Math.round(before.reduce((sum, minute) => sum + minute.durations, 0)),
+    baselineDurations: Math.round(before.reduce((sum, minute) => sum + minute.durations, 0)),
     thresholds,
     classNames,
   };
@@ -176,8 +176,8 @@ const drawCustom = ({ custom }: BlueMinute, share: number, random: Random): Side
 
 /** Who failed how does not matter to the judge; all are Lambda's here. */
 export const ofRequests = (requests: number, failed: number, throttles: number) => ({
-  requests,
-  invocationErrors: failed,
+  invocations: requests,
+  errors: failed,
   modelErrors: 0,
   nonFiniteOutputs: 0,
   throttles,

@@ -1,5 +1,5 @@
 import { isProven } from '../judge/3-gates/latency-quantiles';
-import type { Evidence, LatencyThreshold, SideCounts } from '../judge/evidence';
+import type { Evidence, LatencyThreshold, SideCounts } from '../evidence';
 import { type DrawnCanary, type DrawnMinute, ofRequests, partOf, type Simulated } from './draw-canary';
 import { errorRateOf, type Regression } from './regression';
 
@@ -10,11 +10,11 @@ export function evidenceOfCanary(
   regression: Regression,
 ): Evidence {
   return {
-    baseline,
-    plannedMinutes: schedule.plannedMinutes,
-    minutes: minutes.map((drawn) => ({
+    ...baseline,
+    horizonMinutes: schedule.plannedMinutes,
+    rows: minutes.map((drawn) => ({
       minute: drawn.minute,
-      weight: drawn.weight,
+      weight: drawn.weight / 100,
       blue: drawn.blue,
       green: greenOf(drawn, baseline.thresholds, classesByFrequency, regression),
     })),
@@ -56,10 +56,10 @@ function admitted({ law, green }: DrawnMinute, regression: Regression, all: Side
   if (regression.type !== 'throttled') return all;
   const usual = partOf(law.throttles, law.throttles + law.requests);
   const away = green.turnedAway.below(partOf(regression.points, 1 - usual));
-  const left = partOf(all.requests - away, all.requests);
+  const left = partOf(all.invocations - away, all.invocations);
   const ofLeft = (count: number) => Math.round(count * left);
   return {
-    ...ofRequests(all.requests - away, ofLeft(all.invocationErrors), all.throttles + away),
+    ...ofRequests(all.invocations - away, ofLeft(all.errors), all.throttles + away),
     durations: ofLeft(all.durations),
     slow: all.slow.map(ofLeft),
     verySlow: all.verySlow.map(ofLeft),

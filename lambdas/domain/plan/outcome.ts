@@ -2,7 +2,7 @@ import type { Gate } from '../judge/3-gates/gate';
 import { judgeGates } from '../judge/3-gates/gates';
 import { combine } from '../judge/4-verdict/combine';
 import { decide, type Rules } from '../judge/4-verdict/decide';
-import type { Evidence } from '../judge/evidence';
+import type { Evidence } from '../evidence';
 import type { GateName, JudgeSettings } from '../judge/judgement';
 
 /** How a canary ends, as far as the judge decides it. Minutes are counted ones, 1 for the first. */
@@ -18,8 +18,8 @@ export type CanaryOutcome =
  * looks of `judge` say.
  */
 export function outcomeOf(evidence: Evidence, gates: readonly Gate[], settings: JudgeSettings): CanaryOutcome {
-  const all = evidence.minutes.length;
-  const planned = evidence.plannedMinutes;
+  const all = evidence.rows.length;
+  const planned = evidence.horizonMinutes;
   const rules: Rules = {
     logLimit: Math.log(1 / settings.falseAlarmRate),
     logNonInferiorityLimit: Math.log(1 / settings.missRate),

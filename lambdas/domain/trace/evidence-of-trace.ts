@@ -1,47 +1,40 @@
-import type { Evidence, LatencyThreshold, LeftOutMinute, SideCounts } from '../judge/evidence';
+import type { Evidence, LatencyThreshold, LeftOutMinute, SideCounts } from '../evidence';
 import { isProven } from '../judge/3-gates/latency-quantiles';
+import type { JudgeSettings } from '../judge/judgement';
 import type { LatencyMargins } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
-import { beyondEdge, binnedRequests, edgeAt, edgesOf } from './bins';
+import { beyondEdge, type Bins, binnedRequests, edgeAt, edgesOf } from './bins';
 import { thresholdsOfTrace } from './thresholds-of-trace';
-import type { Trace, TraceBaselineRow, TraceRow, TraceSide } from './trace';
+import type { LatencyBins, Trace, TraceBaselineRow, TraceRow, TraceSide } from './trace';
 
 /** Minutes of a trace that names none are counted from here; only their order matters to the judge. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 
 /**
- * Reads a trace as the judge's evidence: bins become counts beyond thresholds. `margins` make the thresholds of a trace that
- * has none of its own; without them nothing is held to a duration.
+ * What the judge is given of a trace: rows at weight 0 or 1 are left out, and durations in bins become counts beyond
+ * thresholds. `margins` make the thresholds of a trace that has none of its own; without them nothing is held to a duration.
  */
 export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidence {
   const thresholds = trace.thresholds ?? (margins === undefined ? [] : thresholdsOfTrace(trace, margins));
-  const beyond = counters(thresholds, edgesOf(trace.latencyBins));
+  const { blue, green } = counters(thresholds, trace.latencyBins);
   const leftOut = [...(trace.leftOut ?? []), ...trace.rows.filter((row) => !isJudged(row)).map(whyLeftOut)];
+  const { horizonMinutes, classNames, labels, oneAfterTheOther, warmOnly, expectedShift, held } = trace;
   return {
-    baseline: {
-      minutes: trace.baseline.map((row) => ({
-        minute: minuteOf(row),
-        blue: { ...countsOf(row.blue), slow: row.blue.slow ?? beyond.blue(row.blue) },
-      })),
-      durations: trace.baselineDurations ?? trace.baseline.reduce((sum, { blue }) => sum + durationsOf(blue), 0),
-      thresholds,
-      classNames: trace.classNames,
-      ...(trace.labels !== undefined && { labels: trace.labels }),
-    },
-    plannedMinutes: trace.horizonMinutes,
-    minutes: trace.rows.filter(isJudged).map((row) => ({
+    ...{ horizonMinutes, classNames, labels, oneAfterTheOther, warmOnly, expectedShift, held, thresholds },
+    baselineDurations: trace.baselineDurations ?? trace.baseline.reduce((sum, row) => sum + durationsOf(row.blue), 0),
+    baseline: trace.baseline.map((row) => ({ minute: minuteOf(row), blue: withoutHarm(blue(row.blue)) })),
+    rows: trace.rows.filter(isJudged).map((row) => ({
       minute: minuteOf(row),
-      weight: Math.min(99, Math.max(1, Math.round(100 * row.weight))),
-      blue: sideOf(row.blue, beyond.blue, beyond.blue),
-      green: sideOf(row.green, beyond.greenTolerated, beyond.greenHarmful),
+      // Strategies have whole percents, and a weight that is small is none of 0.
+      weight: Math.min(99, Math.max(1, Math.round(100 * row.weight))) / 100,
+      blue: blue(row.blue),
+      green: green(row.green),
     })),
-    ...(trace.oneAfterTheOther !== undefined && { oneAfterTheOther: trace.oneAfterTheOther }),
-    ...(trace.warmOnly !== undefined && { warmOnly: trace.warmOnly }),
-    ...(trace.expectedShift !== undefined && { expectedShift: trace.expectedShift }),
-    ...(trace.held !== undefined && { held: trace.held }),
-    ...((trace.leftOut !== undefined || leftOut.length > 0) && { leftOut }),
+    leftOut: trace.leftOut === undefined && leftOut.length === 0 ? undefined : leftOut,
   };
 }
+
+const withoutHarm = ({ verySlow: _, ...side }: SideCounts): Evidence['baseline'][number]['blue'] => side;
 
 /** Whether both versions had traffic by their weights; only then is there something to compare. */
 export const isJudged = ({ weight }: Pick<TraceRow, 'weight'>): boolean => weight > 0 && weight < 1;
@@ -53,40 +46,43 @@ const whyLeftOut = (row: TraceRow): LeftOutMinute => ({
 
 const minuteOf = ({ minute, t }: TraceRow | TraceBaselineRow): string => minute ?? isoTime(EPOCH_MS + t * MINUTE_MS);
 
-type CountBeyond = (side: TraceSide) => readonly number[];
-
 /**
  * Blue is counted beyond its own durations, for tolerance and for harm; green beyond the tolerated and the harmful ones.
  * As in a rollout, harm is counted at the quantiles where it needs proof, and is elsewhere as for tolerance.
  */
-function counters(thresholds: readonly LatencyThreshold[], edges: readonly number[]) {
-  const at = (durations: readonly number[]): CountBeyond => {
+function counters(thresholds: readonly LatencyThreshold[], bins: LatencyBins | undefined) {
+  const edges = bins === undefined ? [] : edgesOf(bins);
+  const at = (durations: readonly number[]) => {
     const places = durations.map((ms) => edgeAt(edges, ms));
-    return ({ latency }) => places.map((place) => beyondEdge(latency, place));
+    return (latency: Bins) => places.map((place) => beyondEdge(latency, place));
   };
-  return {
-    blue: at(thresholds.map((one) => one.blueMs)),
-    greenTolerated: at(thresholds.map((one) => one.greenToleratedMs)),
-    greenHarmful: at(thresholds.map((one) => (isProven(one) ? one.greenHarmfulMs : one.greenToleratedMs))),
-  };
+  const own = at(thresholds.map((one) => one.blueMs));
+  const tolerated = at(thresholds.map((one) => one.greenToleratedMs));
+  const harmful = at(thresholds.map((one) => (isProven(one) ? one.greenHarmfulMs : one.greenToleratedMs)));
+  const counted =
+    (ofTolerance: typeof own, ofHarm: typeof own) =>
+    ({ latency, ...side }: TraceSide): SideCounts => {
+      const slow = side.slow ?? ofTolerance(latency);
+      return {
+        ...side,
+        durations: side.durations ?? binnedRequests(latency),
+        slow,
+        // Where harm was not counted, what is beyond the tolerance stands for it: never less than there was.
+        verySlow: side.verySlow ?? (bins === undefined ? slow : ofHarm(latency)),
+      };
+    };
+  return { blue: counted(own, own), green: counted(tolerated, harmful) };
 }
 
-const durationsOf = (side: TraceSide): number => side.durations ?? binnedRequests(side.latency);
+const durationsOf = ({ durations, latency }: TraceSide): number => durations ?? binnedRequests(latency);
 
-const countsOf = (side: TraceSide): Omit<SideCounts, 'slow' | 'verySlow'> => ({
-  requests: side.invocations,
-  invocationErrors: side.errors - side.modelErrors - side.nonFiniteOutputs,
-  modelErrors: side.modelErrors,
-  nonFiniteOutputs: side.nonFiniteOutputs,
-  throttles: side.throttles,
-  durations: durationsOf(side),
-  classes: side.classes,
-  custom: side.custom,
-  ...(side.labelled !== undefined && { labelled: side.labelled }),
-});
-
-const sideOf = (side: TraceSide, tolerated: CountBeyond, harmful: CountBeyond): SideCounts => ({
-  ...countsOf(side),
-  slow: side.slow ?? tolerated(side),
-  verySlow: side.verySlow ?? harmful(side),
-});
+/** What a rollout judged, as a trace: `evidenceOfTrace` reads exactly the same evidence from it. */
+export function traceOfEvidence(evidence: Evidence, id: string, settings: JudgeSettings) {
+  const before = evidence.baseline.length;
+  return {
+    ...{ id, source: 'rollout', settings },
+    ...evidence,
+    baseline: evidence.baseline.map((row, index) => ({ t: index - before, ...row })),
+    rows: evidence.rows.map((row, index) => ({ t: index + 1, ...row })),
+  };
+}

@@ -1,5 +1,5 @@
 import { isProven } from '../judge/3-gates/latency-quantiles';
-import type { LatencyThreshold } from '../judge/evidence';
+import type { LatencyThreshold } from '../evidence';
 import { type LatencyMargins, tellingQuantiles } from '../latency-thresholds';
 import { edgesOf, firstEdgeFrom } from './bins';
 import type { Trace } from './trace';
@@ -14,6 +14,7 @@ export function thresholdsOfTrace(
   { baseline, latencyBins }: Pick<Trace, 'baseline' | 'latencyBins'>,
   margins: LatencyMargins,
 ): readonly LatencyThreshold[] {
+  if (latencyBins === undefined) return [];
   const edges = edgesOf(latencyBins);
   const perBin = countsPerBin(baseline);
   const durations = perBin.reduce((sum, [, count]) => sum + count, 0);

@@ -1,98 +1,111 @@
-import type { EventCount, ExpectedShift, LabelsBefore, LatencyThreshold, LeftOutMinute } from '../judge/evidence';
-import type { JudgeSettings } from '../judge/judgement';
+import * as z from 'zod';
+import {
+  baselineSchema,
+  canaryFacts,
+  type DeepReadonly,
+  evidenceSchema,
+  judgedSideSchema,
+  minuteSchema,
+  MOST_MINUTES,
+} from '../evidence';
+import { judgeSettingsSchema } from '../judge/judge-settings';
+import { contradictions } from './contradictions';
 
 /**
- * A canary as a file: what `npm run replay` reads and what a rollout keeps of itself. docs/replay.md describes it for
- * people; `traceSchema` in the contract parses it and fills in what may be absent.
+ * Evidence as a file: what `npm run replay` reads and what a rollout keeps of itself. docs/replay.md describes it for
+ * people. Beside what the judge is given it may name itself and the settings that were in force; and where durations were
+ * recorded in bins, these stand for the counts beyond thresholds, which are then read off them (`evidenceOfTrace`).
  */
 
-/** Bin i holds (edge0 * ratio^(i-1), edge0 * ratio^i], bin 0 what is at most edge0, the last bin the rest. */
-export interface GeometricBins {
-  readonly unit: 'ms';
-  readonly edge0: number;
-  readonly ratio: number;
-  readonly count: number;
-}
+const latencyBins = z.union(
+  [
+    /** Bin i holds (edge0 * ratio^(i-1), edge0 * ratio^i], bin 0 what is at most edge0, the last bin the rest. */
+    z.object({
+      unit: z.literal('ms').default('ms'),
+      edge0: z.number().gt(0),
+      ratio: z.number().gt(1).max(100),
+      count: z.int().min(1).max(10_000),
+    }),
+    /** Bin i holds (edges[i-1], edges[i]], bin 0 what is at most edges[0], one bin more than there are edges the rest. */
+    z.object({ unit: z.literal('ms').default('ms'), edges: z.array(z.number().gt(0)).max(10_000) }),
+  ],
+  {
+    error: () =>
+      'must be { "unit": "ms", "edge0": above 0, "ratio": above 1, "count": 1 to 10000 } or { "unit": "ms", "edges": [ascending, above 0] }',
+  },
+);
+export type LatencyBins = DeepReadonly<z.output<typeof latencyBins>>;
 
-/** Bin i holds (edges[i-1], edges[i]], bin 0 what is at most edges[0], one bin more than there are edges the rest. */
-export interface ExplicitBins {
-  readonly unit: 'ms';
-  /** Ascending. */
-  readonly edges: readonly number[];
-}
+const count = z.int().min(0);
 
-export type LatencyBins = GeometricBins | ExplicitBins;
-
-/** One version in one minute. */
-export interface TraceSide {
-  readonly invocations: number;
-  /** Failed requests of every kind. */
-  readonly errors: number;
-  /** Parts of `errors` that Lambda does not see. */
-  readonly modelErrors: number;
-  readonly nonFiniteOutputs: number;
-  readonly throttles: number;
+/** A side that may give its durations in bins instead. */
+const side = judgedSideSchema.partial({ durations: true, slow: true, verySlow: true }).extend({
   /** Pairs of bin and count; a bin that is not named is empty. */
-  readonly latency: readonly (readonly [bin: number, count: number])[];
-  /** Requests whose duration was counted, where the bins do not sum to it. */
-  readonly durations?: number;
-  /** Per threshold, requests beyond this side's own durations, where the bins cannot say so (counts that contradict each other). */
-  readonly slow?: readonly number[];
-  readonly verySlow?: readonly number[];
-  readonly classes: readonly number[];
-  readonly custom: readonly EventCount[];
-  /** Labelled answers and the wrong ones among them, where accuracy is judged. */
-  readonly labelled?: EventCount;
-}
+  latency: z.array(z.tuple([count, count])).default([]),
+});
+export type TraceSide = DeepReadonly<z.output<typeof side>>;
 
-export interface TraceBaselineRow {
-  /** Minutes; below 0. */
-  readonly t: number;
-  /** Start of the minute, ISO 8601, UTC. */
-  readonly minute?: string;
-  readonly blue: TraceSide;
-}
+const baselineRow = z.object({
+  /** Minutes before the canary. */
+  t: z.int().min(-MOST_MINUTES).max(-1),
+  minute: minuteSchema.optional(),
+  blue: side,
+});
+export type TraceBaselineRow = DeepReadonly<z.output<typeof baselineRow>>;
 
-export interface TraceRow {
-  /** Minutes since the canary began; the first is 1. */
-  readonly t: number;
-  readonly minute?: string;
-  /** Green's share of the traffic, 0 to 1. */
-  readonly weight: number;
-  readonly blue: TraceSide;
-  readonly green: TraceSide;
-}
+const row = z.object({
+  /** Minutes since the canary began. */
+  t: z.int().min(1).max(MOST_MINUTES),
+  minute: minuteSchema.optional(),
+  /** At 0 and at 1 there is nothing to compare. */
+  weight: z.number().min(0).max(1),
+  blue: side,
+  green: side,
+});
+export type TraceRow = DeepReadonly<z.output<typeof row>>;
 
-export interface Trace {
-  readonly id: string;
-  readonly kind?: string;
-  readonly label?: string;
+/** Other keys (notes, seeds, a rollout's judgement) are allowed beside these, and not read. */
+const written = z.object({
+  id: z.string().min(1).max(500),
+  kind: z.string().optional(),
+  label: z.string().optional(),
   /** What is wrong with green; `drift` is the gate `predictions`. */
-  readonly family?: string;
-  readonly expected?: string;
+  family: z.string().optional(),
+  expected: z.string().optional(),
   /** A rollout's own record: CloudWatch counts several answers per request, and durations of warm requests only. */
-  readonly source?: 'rollout';
-  readonly horizonMinutes: number;
-  readonly latencyBins: LatencyBins;
-  readonly classNames: readonly string[];
-  /** What was fixed before the canary; absent: blue's quantiles in the baseline rows. Each duration is an edge of the bins. */
-  readonly thresholds?: readonly LatencyThreshold[];
+  source: z.literal('rollout').optional(),
+  ...canaryFacts,
+  latencyBins: latencyBins.optional(),
+  classNames: baselineSchema.shape.classNames.optional(),
+  /** What was fixed before the canary; absent: blue's quantiles in the baseline rows. */
+  thresholds: baselineSchema.shape.thresholds.optional(),
   /** The sample size of the thresholds' quantiles; absent: all durations of the baseline rows. */
-  readonly baselineDurations?: number;
-  /** Settings that were in force. */
-  readonly settings?: JudgeSettings;
-  /** True for a watch: blue's minutes are earlier ones of its own. */
-  readonly oneAfterTheOther?: boolean;
-  /** True where only warm requests are timed. */
-  readonly warmOnly?: boolean;
-  readonly expectedShift?: ExpectedShift;
-  /** Labels that were in sight before the canary. */
-  readonly labels?: LabelsBefore;
-  /** Rows in which blue itself was far outside its own hour: they prove nothing. */
-  readonly held?: readonly LeftOutMinute[];
-  readonly leftOut?: readonly LeftOutMinute[];
-  /** Ascending by t. */
-  readonly baseline: readonly TraceBaselineRow[];
-  /** Ascending by t. */
-  readonly rows: readonly TraceRow[];
-}
+  baselineDurations: count.optional(),
+  labels: baselineSchema.shape.labels,
+  settings: judgeSettingsSchema.optional(),
+  baseline: z.array(baselineRow),
+  rows: z.array(row),
+});
+
+/** A trace that can be true, complete. */
+export const traceSchema = written
+  .transform((trace) => {
+    const classes = (trace.baseline[0] ?? trace.rows[0])?.blue.classes.length ?? 0;
+    return {
+      ...trace,
+      classNames: trace.classNames ?? Array.from({ length: classes }, (_, index) => `class ${index}`),
+    };
+  })
+  .superRefine((trace, context) => {
+    for (const { path, problem } of contradictions(trace))
+      context.addIssue({ code: 'custom', path: [...path], message: problem });
+  });
+export type Trace = DeepReadonly<z.output<typeof traceSchema>>;
+/** One with its durations in bins. */
+export type BinnedTrace = Trace & { readonly latencyBins: LatencyBins };
+
+/** What a rollout judged, which can be true. */
+export const soundEvidenceSchema = evidenceSchema.superRefine((evidence, context) => {
+  for (const { path, problem } of contradictions({ ...evidence, source: 'rollout' }))
+    context.addIssue({ code: 'custom', path: [...path], message: problem });
+});

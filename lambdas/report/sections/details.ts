@@ -1,4 +1,4 @@
-import { EVIDENCE_DOCUMENT, RECORD_DOCUMENT, TRACE_DOCUMENT } from '../../contract/names';
+import { EVIDENCE_DOCUMENT, RECORD_DOCUMENT } from '../../contract/names';
 import { formatModelAddress } from '../../domain/model-address';
 import { html } from '../html';
 import type { Html } from '../html';
@@ -63,7 +63,7 @@ function pre(value: unknown): Html {
 ${rest > 0 ? `${text.slice(0, MOST_LETTERS)}\n… and ${rest} letters more` : text}</pre>`;
 }
 
-const DOCUMENTS: readonly string[] = [...Object.values(EVIDENCE_DOCUMENT), ...Object.values(TRACE_DOCUMENT)];
+const DOCUMENTS: readonly string[] = Object.values(EVIDENCE_DOCUMENT);
 
 /** Links to what was kept. The names are ours: any other that a record may hold is no link. */
 function documents({ record }: ReportInput): Html {

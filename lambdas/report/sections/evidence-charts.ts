@@ -20,7 +20,7 @@ interface Charted {
 
 /** The charts of one document: evidence against its limit, proof against its limit, and the intervals. */
 export function evidenceCharts(kept: KeptEvidence, phase: Phase): readonly Html[] {
-  const { minutes } = kept.evidence;
+  const { rows: minutes } = kept;
   const start = minutes[0]?.minute;
   if (start === undefined) return [];
   const at = minutes.map(({ minute }, index) => Math.round((minutesBetween(start, minute) ?? index) + 1));
@@ -89,14 +89,14 @@ const axis = ({ phase, gaps }: Charted) => ({
   gaps,
 });
 
-const line = ({ at }: Charted, name: string, style: number, values: readonly (number | null)[]): Line => ({
+const line = ({ at }: Charted, name: string, style: number, values: readonly number[]): Line => ({
   ...{ name, style },
   points: at.map((x, index) => [x, values[index] ?? 0] as const),
 });
 
 const numbers = ({ kept, phase, at }: Charted, caption: string, lines: readonly Line[]): Html =>
   minutesTable({
-    ...{ caption, minutes: kept.evidence.minutes, at, lines },
+    ...{ caption, minutes: kept.rows, at, lines },
     weights: phase === 'watch' ? 'none' : 'shown',
   });
 

@@ -46,23 +46,17 @@ function judgedIn({ record, evidence }: ReportInput, phase: Phase): Judged | und
 /** The phase that decided, whose judgement the record holds: the one to read first. */
 export const decidingPhase = ({ error }: RolloutRecord): Phase => (error === 'LiveRegressed' ? 'watch' : 'canary');
 
-function inShort({ judgement, evidence, differences, leftOut }: KeptEvidence): Judged {
-  const sum = (side: 'blue' | 'green') => evidence.minutes.reduce((total, minute) => total + minute[side].requests, 0);
+function inShort({ judgement, differences, leftOut }: KeptEvidence): Judged {
   return {
     ...judgement,
-    gate: judgement.gate as Judged['gate'],
     logEvidence: judgement.logEvidence.at(-1) ?? 0,
-    settledMinutes: evidence.minutes.length,
-    blueRequests: sum('blue'),
-    greenRequests: sum('green'),
     leftOut,
+    routing: undefined,
     gates: judgement.gates.map(({ reaction, ...gate }) => {
       const difference = differences.find((one) => one.gate === gate.gate);
       return {
         ...gate,
-        gate: gate.gate as Judged['gates'][number]['gate'],
         logEvidence: gate.logEvidence.at(-1) ?? 0,
-        logNonInferiority: gate.logNonInferiority ?? 0,
         ...(reaction && { reaction: reaction.words }),
         ...(difference && { difference }),
       };
@@ -84,7 +78,7 @@ function gapOf(found: Evidence | undefined, judged: Judged | undefined, phase: P
       Minute by minute: not kept. The rows are kept when the judge decides, and the rollout ended before that; the
       numbers above are those of its last look.
     </p>`;
-  const behind = judged.settledMinutes - found.evidence.minutes.length;
+  const behind = judged.settledMinutes - found.rows.length;
   return behind > 0
     ? html`<p class="note">
         The rollout ended ${some(behind, 'minute')} after the rows were kept for the last time: the charts end earlier

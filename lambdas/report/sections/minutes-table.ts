@@ -11,7 +11,7 @@ const MOST_ROWS = 240;
 
 export interface MinutesTable {
   readonly caption: string;
-  readonly minutes: KeptEvidence['evidence']['minutes'];
+  readonly minutes: KeptEvidence['rows'];
   /** The number of each minute, as the chart counts them. */
   readonly at: readonly number[];
   readonly lines: readonly Line[];
@@ -27,8 +27,8 @@ export function minutesTable({ caption, minutes, at, lines, weights }: MinutesTa
     .slice(first)
     .map(({ minute, weight, blue, green }, offset): readonly Content[] => [
       html`${at[first + offset]} <span class="small">${timeOfDay(minute, start)}</span>`,
-      ...(weights === 'shown' ? [`${weight} %`] : []),
-      ...[whole(blue.requests), whole(failed(blue)), whole(green.requests), whole(failed(green))],
+      ...(weights === 'shown' ? [`${Math.round(100 * weight)} %`] : []),
+      ...[whole(blue.invocations), whole(blue.errors), whole(green.invocations), whole(green.errors)],
       ...lines.map(({ points }) => evidence(points[first + offset]?.[1] ?? 0)),
     ]);
   const counts = ['Blue', 'Blue, failed', 'Green', 'Green, failed'];
@@ -42,8 +42,3 @@ export function minutesTable({ caption, minutes, at, lines, weights }: MinutesTa
     first === 0 ? '' : html`<p>The last ${MOST_ROWS} of ${whole(minutes.length)}; the others are kept beside this.</p>`;
   return html`${earlier}${table(caption, heads, rows)}`;
 }
-
-type Side = KeptEvidence['evidence']['minutes'][number]['blue'];
-
-const failed = ({ invocationErrors, modelErrors, nonFiniteOutputs }: Side): number =>
-  invocationErrors + modelErrors + nonFiniteOutputs;

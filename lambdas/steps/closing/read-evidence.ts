@@ -1,5 +1,6 @@
 import { EVIDENCE_DOCUMENT } from '../../contract/names';
 import { keptEvidenceSchema } from '../../contract/kept-evidence';
+import { problems } from '../../contract/problems';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { Adapters } from '../../adapters/adapters';
 import type { Evidence, ReportInput } from '../../report/report-input';
@@ -18,7 +19,11 @@ export async function readEvidence(
   const read = async (name: string): Promise<Evidence | undefined> => {
     if (!(state?.evidence ?? []).includes(name)) return undefined;
     try {
-      return keptEvidenceSchema.parse(JSON.parse(await documents.readDocument(endpoint, id, name, MAX_BYTES)));
+      const written: unknown = JSON.parse(await documents.readDocument(endpoint, id, name, MAX_BYTES));
+      const parsed = keptEvidenceSchema.safeParse(written);
+      if (parsed.success) return parsed.data;
+      // A former version kept its judgement in a document of its own.
+      return { unreadable: `EvidenceInvalid: ${problems(parsed.error, '', written)[0]}` };
     } catch (error) {
       return { unreadable: error instanceof Error ? error.name : 'unknown error' };
     }

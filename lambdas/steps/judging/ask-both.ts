@@ -1,9 +1,8 @@
 import type { InferRequest, ModelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/judge/2-evidence/counts';
-import { failuresOf } from '../../domain/judge/3-gates/errors';
 import { isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../../domain/judge/held-minutes';
-import type { Evidence } from '../../domain/judge/evidence';
+import type { Evidence } from '../../domain/evidence';
 import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { watches } from '../promote-green';
@@ -56,7 +55,7 @@ export async function askBoth(
   ports: Needs,
   state: RolloutState,
   green: string,
-  { baseline, minutes }: Evidence,
+  { baseline, rows: minutes }: Evidence,
 ): Promise<Asked | undefined> {
   if (state.control === undefined) return undefined;
   const signature = await signatureOf(ports, state, green);
@@ -66,15 +65,15 @@ export async function askBoth(
     failuresIn(ports, state, state.blue.version, body),
     failuresIn(ports, state, green, body),
   ]);
-  const usual = usualRate(baseline.minutes.map(({ blue }) => ({ events: failuresOf(blue), requests: blue.requests })));
+  const usual = usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations })));
   const limit = limitOf(usual ?? 0, OUTAGE_POINTS);
-  const sum = (of: (side: Evidence['minutes'][number]['green']) => number) =>
+  const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
     minutes.reduce((total, minute) => total + of(minute.green), 0);
   const live =
-    sum(failuresOf) /
+    sum(({ errors }) => errors) /
     Math.max(
       1,
-      sum(({ requests }) => requests),
+      sum(({ invocations: requests }) => requests),
     );
   const bothFail = isFarBeyond(ofBlue, limit) && isFarBeyond(ofGreen, limit) && live <= mostOf(ofBlue);
   return {

@@ -1,8 +1,9 @@
 import type { RolloutState } from '../../contract/rollout-state';
+import { soundEvidence } from '../../contract/trace';
 import { isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from '../../domain/minutes';
 import { heldMinutes } from '../../domain/judge/held-minutes';
 import { judge } from '../../domain/judge/judge';
-import type { Evidence, LeftOutMinute } from '../../domain/judge/evidence';
+import type { Evidence, LeftOutMinute } from '../../domain/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import { expectedShift } from '../../domain/prediction-shift';
 import { plannedMinutes } from '../../domain/strategy';
@@ -66,17 +67,17 @@ export async function lookAtCanary(
   });
   if (reading === 'unavailable') return 'unavailable';
   const usable = usableMinutes(reading, canary.leftOut, now);
-  const seen: Evidence = {
-    baseline,
-    plannedMinutes: horizon(state),
-    minutes: usable.minutes,
+  const seen = soundEvidence({
+    ...baseline,
+    horizonMinutes: horizon(state),
+    rows: usable.minutes,
     warmOnly: warmOnly(state.config),
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,
-  };
+  });
   const held = heldMinutes(seen);
   const last = held.at(-1);
-  const holds = last?.minute === seen.minutes.at(-1)?.minute ? last : undefined;
+  const holds = last?.minute === seen.rows.at(-1)?.minute ? last : undefined;
   const evidence: Evidence = held.length === 0 ? seen : { ...seen, held };
   return {
     evidence,

@@ -1,7 +1,7 @@
 import type { RolloutState } from '../../contract/rollout-state';
+import { soundEvidence } from '../../contract/trace';
 import { shareOf } from '../../domain/judge/5-words/numbers';
-import { failuresOf } from '../../domain/judge/3-gates/errors';
-import type { Evidence, EvidenceMinute } from '../../domain/judge/evidence';
+import type { Baseline, Evidence, EvidenceMinute } from '../../domain/evidence';
 import { isFarBeyond, OUTAGE_POINTS } from '../../domain/judge/held-minutes';
 import { judge } from '../../domain/judge/judge';
 import type { Judgement } from '../../domain/judge/judgement';
@@ -19,6 +19,7 @@ type Watch = NonNullable<RolloutState['watch']>;
 
 export interface LiveLook {
   readonly evidence: Evidence;
+  readonly baseline: Baseline;
   readonly judgement: Judgement;
   readonly queries: readonly unknown[];
   readonly leftOut: readonly IncompleteMinute[];
@@ -62,18 +63,19 @@ export async function lookAtLive(
   });
   if (reading === 'unavailable') return reading;
   const usable = usableMinutes(reading, [], clock.now());
-  const seen: Evidence = {
-    baseline,
-    plannedMinutes: settings.watchMinutes,
+  const seen = soundEvidence({
+    ...baseline,
+    horizonMinutes: settings.watchMinutes,
     oneAfterTheOther: true,
-    minutes: nothingToCompare ? usable.minutes.map(withoutBlue) : usable.minutes,
+    rows: nothingToCompare ? usable.minutes.map(withoutBlue) : usable.minutes,
     warmOnly: warmOnly(state.config),
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,
-  };
+  });
   const judgement = judge(seen, judgeSettings(settings, settings.watchMinutes));
   return {
     evidence: seen,
+    baseline,
     judgement: nothingToCompare ? failingPlainly(judgement, seen, state.blue.version) : judgement,
     leftOut: usable.leftOut,
     queries: [...fixed.queries, ...reading.queries],
@@ -138,7 +140,7 @@ async function blueAlone(liveModels: Adapters['liveModels'], state: RolloutState
  * counts are missing beside requests; one lost minute among many does not.
  */
 function missingIn(
-  { minutes, leftOut = [], baseline }: Evidence,
+  { rows: minutes, leftOut = [], classNames }: Evidence,
   waiting: number,
   comparableFrom: string,
 ): string | undefined {
@@ -147,11 +149,11 @@ function missingIn(
   const silent = leftOut.filter(({ minute }) => minute >= comparableFrom);
   if (silent.length > minutes.length)
     return `${silent.length} of the watch's minutes never had complete numbers: ${silent[0]?.why ?? ''}`;
-  const sum = (of: (green: Evidence['minutes'][number]['green']) => number) =>
+  const sum = (of: (green: Evidence['rows'][number]['green']) => number) =>
     minutes.reduce((total, { green }) => total + of(green), 0);
-  const answered = sum((one) => one.requests - one.invocationErrors - one.modelErrors - one.nonFiniteOutputs);
+  const answered = sum((one) => one.invocations - one.errors);
   const predicted = sum(({ classes }) => classes.reduce((total, count) => total + count, 0));
-  if (answered > 0 && predicted === 0 && baseline.classNames.length >= 2)
+  if (answered > 0 && predicted === 0 && classNames.length >= 2)
     return `${answered} answered requests, and not one of their predictions`;
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Baseline } from '../../domain/judge/evidence';
+import type { Baseline } from '../../domain/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { scoreBinName } from '../../domain/score-bins';
 import type { Adapters } from '../../adapters/adapters';

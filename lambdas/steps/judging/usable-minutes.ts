@@ -1,4 +1,4 @@
-import type { EvidenceMinute } from '../../domain/judge/evidence';
+import type { EvidenceMinute } from '../../domain/evidence';
 import { MINUTE_MS } from '../../domain/minutes';
 import type { IncompleteMinute, MinutesReading } from '../../adapters/cloudwatch/minutes';
 

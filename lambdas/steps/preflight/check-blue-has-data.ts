@@ -1,7 +1,7 @@
 import { PreflightFailed } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Baseline } from '../../domain/judge/evidence';
+import type { Baseline } from '../../domain/evidence';
 import { floorMinute, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
 import { patientEvidence } from '../judging/patient-evidence';
@@ -26,7 +26,7 @@ export async function checkBlueHasData(ports: Needs, state: RolloutState): Promi
   const read = await readBaseline({ ...ports, evidence }, state, until, 'outline');
   if (read === 'unavailable')
     return `blue's data not looked at: ${evidence.whyUnavailable() || 'CloudWatch gave no complete answer'}`;
-  const requests = read.baseline.minutes.reduce((sum, { blue }) => sum + blue.requests, 0);
+  const requests = read.baseline.baseline.reduce((sum, { blue }) => sum + blue.invocations, 0);
   const current = (await ports.liveModels.livePeriods(state.endpoint)).find(
     ({ version }) => version === state.blue.version,
   );

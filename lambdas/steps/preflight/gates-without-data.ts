@@ -1,7 +1,7 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { VERSION_PLACEHOLDER } from '../../contract/endpoint-settings';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
-import type { Baseline } from '../../domain/judge/evidence';
+import type { Baseline } from '../../domain/evidence';
 
 /** Of fewer requests all may have been the callers' fault, which is counted nowhere. */
 const ENOUGH_REQUESTS = 20;
@@ -18,7 +18,7 @@ export function gatesWithoutData(
   const { endpoint, version } = METRIC_DIMENSIONS;
   const noPredictions = builtIn && predictions !== false && baseline.classNames.length === 0;
   const counted = custom.filter(({ of }, index) => {
-    const total = baseline.minutes.reduce((sum, minute) => sum + (minute.blue.custom[index]?.requests ?? 0), 0);
+    const total = baseline.baseline.reduce((sum, minute) => sum + (minute.blue.custom[index]?.requests ?? 0), 0);
     return of !== 'requests' && total === 0;
   });
   return [

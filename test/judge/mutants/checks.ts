@@ -6,7 +6,7 @@ import { ownNoise } from '../../../lambdas/domain/judge/2-evidence/own-noise';
 import { twoArmScores } from '../../../lambdas/domain/judge/2-evidence/two-arm';
 import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/judge/3-gates/latency-shapes';
 import { checkRouting } from '../../../lambdas/domain/judge/4-verdict/routing';
-import type { Evidence, SideCounts } from '../../../lambdas/domain/judge/evidence';
+import type { Evidence, SideCounts } from '../../../lambdas/domain/evidence';
 import { judge } from '../../../lambdas/domain/judge/judge';
 import type { JudgeSettings } from '../../../lambdas/domain/judge/judgement';
 import { tiltShapes } from '../reference';
@@ -27,11 +27,11 @@ const HAIR = 1e-9;
 const close = (a: number, b: number, hair = 1e-6) => Math.abs(a - b) <= hair;
 const first = (evidence: Evidence, count: number): Evidence => ({
   ...evidence,
-  minutes: evidence.minutes.slice(0, count),
+  rows: evidence.rows.slice(0, count),
 });
 const changed = (evidence: Evidence, green: (side: SideCounts) => Partial<SideCounts>): Evidence => ({
   ...evidence,
-  minutes: evidence.minutes.map((row) => ({ ...row, green: { ...row.green, ...green(row.green) } })),
+  rows: evidence.rows.map((row) => ({ ...row, green: { ...row.green, ...green(row.green) } })),
 });
 
 type Check = (given: Given) => boolean;
@@ -103,7 +103,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 
   'shapes rise': ({ healthy }) => {
-    const { thresholds } = healthy.baseline;
+    const { thresholds } = healthy;
     const usual = thresholds.map((threshold) => [threshold.blueMs, Math.round(1000 * (1 - threshold.quantile))]);
     // Next to none between 50 and 400 ms, where a slow tail would lie, and many just beyond.
     const odd = [
@@ -161,11 +161,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
     }),
 
   'proof once given stays': ({ settings, healthy }) => {
-    const proofs = healthy.minutes.map((_, index) =>
+    const proofs = healthy.rows.map((_, index) =>
       judge(first(healthy, index + 1), settings).gates.map(({ logNonInferiority }) => logNonInferiority),
     );
-    const bad = changed(healthy, ({ requests }) => ({ invocationErrors: Math.ceil(0.02 * requests) }));
-    const turned = { ...healthy, minutes: [...healthy.minutes.slice(0, 10), ...bad.minutes.slice(10)] };
+    const bad = changed(healthy, ({ invocations: requests }) => ({ errors: Math.ceil(0.02 * requests) }));
+    const turned = { ...healthy, minutes: [...healthy.rows.slice(0, 10), ...bad.rows.slice(10)] };
     const later = judge(turned, settings).gates[0]?.logNonInferiority ?? 0;
     return (
       proofs.every((gates, index) => gates.every((proof, gate) => proof >= (proofs[index - 1]?.[gate] ?? 0))) &&
@@ -190,26 +190,26 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 
   'a fail stands': ({ settings, healthy }) => {
-    const broken = changed(healthy, ({ requests }) => ({
-      invocationErrors: 0,
+    const broken = changed(healthy, ({ invocations: requests }) => ({
+      errors: requests,
       nonFiniteOutputs: requests,
       classes: [0, 0, 0, 0],
     }));
-    const mixed = { ...healthy, minutes: [...broken.minutes.slice(0, 3), ...healthy.minutes.slice(3)] };
+    const mixed = { ...healthy, rows: [...broken.rows.slice(0, 3), ...healthy.rows.slice(3)] };
     const judgement = judge(mixed, settings);
     return judgement.verdict === 'fail' && judgement.decidedAtMinute === 1 && judgement.gate === 'errors';
   },
 
   'without a request there is no evidence, and the limit is ln 100': ({ settings, healthy }) => {
-    const none = { requests: 0, invocationErrors: 0, durations: 0, classes: [0, 0, 0, 0] };
+    const none = { invocations: 0, errors: 0, durations: 0, classes: [0, 0, 0, 0] };
     const idle = (side: SideCounts): SideCounts => ({
       ...side,
       ...none,
       slow: side.slow.map(() => 0),
       verySlow: side.verySlow.map(() => 0),
     });
-    const nothing = healthy.minutes.map((row) => ({ ...row, blue: idle(row.blue), green: idle(row.green) }));
-    const { logEvidence, logLimit } = judge({ ...healthy, minutes: nothing }, settings);
+    const nothing = healthy.rows.map((row) => ({ ...row, blue: idle(row.blue), green: idle(row.green) }));
+    const { logEvidence, logLimit } = judge({ ...healthy, rows: nothing }, settings);
     return logEvidence.every((value) => close(value, 0, 1e-9)) && close(logLimit, Math.log(100), 1e-12);
   },
 
@@ -217,18 +217,23 @@ const CHECKS: Readonly<Record<string, Check>> = {
     traces
       .filter(({ gate }) => gate === 'predictions')
       .every(({ evidence }) => {
-        const classes = evidence.baseline.classNames.map(() => ({ shift: 0.3, standardError: 0.01 }));
+        const classes = evidence.classNames.map(() => ({ shift: 0.3, standardError: 0.01 }));
         const expectedShift = { source: 'golden set', answers: 1000, classes } as const;
         return judge({ ...evidence, expectedShift }, settings).verdict !== 'fail';
       }),
 
   'the check of the routing does not win on average': ({ healthy }) => {
-    const [row] = healthy.minutes;
+    const [row] = healthy.rows;
     if (row === undefined) return false;
     const mean = expectation(multinomial(9, [0.9, 0.1]), ([blue = 0, green = 0]) =>
       Math.exp(
         checkRouting([
-          { ...row, weight: 10, blue: { ...row.blue, requests: blue }, green: { ...row.green, requests: green } },
+          {
+            ...row,
+            weight: 0.1,
+            blue: { ...row.blue, invocations: blue },
+            green: { ...row.green, invocations: green },
+          },
         ]).logEvidence,
       ),
     );

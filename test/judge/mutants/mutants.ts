@@ -84,14 +84,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'stakes are laid after seeing how long the canary went',
     file: '3-gates/reach.ts',
-    find: 'perMinute * weight * evidence.plannedMinutes',
-    replace: 'perMinute * weight * evidence.minutes.length',
+    find: 'perMinute * weight * evidence.horizonMinutes',
+    replace: 'perMinute * weight * evidence.rows.length',
   },
   {
     what: 'stakes are laid by the newest weight',
     file: '3-gates/reach.ts',
-    find: 'evidence.minutes[0]?.weight',
-    replace: 'evidence.minutes.at(-1)?.weight',
+    find: 'evidence.rows[0]?.weight',
+    replace: 'evidence.rows.at(-1)?.weight',
   },
   {
     what: 'blue and green are mixed up',
@@ -132,8 +132,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'non-finite outputs are no failures',
     file: '3-gates/errors.ts',
-    find: 'side.invocationErrors + side.modelErrors + side.nonFiniteOutputs',
-    replace: 'side.invocationErrors + side.modelErrors',
+    find: '(side) => side.errors,',
+    replace: '(side) => side.errors - side.nonFiniteOutputs,',
   },
   {
     what: 'the parts of the gates sum to 2',

@@ -1,5 +1,5 @@
 import { endpointSettingsSchema } from '../../../../lambdas/contract/endpoint-settings';
-import type { Evidence } from '../../../../lambdas/domain/judge/evidence';
+import type { Evidence } from '../../../../lambdas/domain/evidence';
 import { judge } from '../../../../lambdas/domain/judge/judge';
 import type { JudgeSettings, Judgement } from '../../../../lambdas/domain/judge/judgement';
 import { evidenceOfTrace } from '../../../../lambdas/domain/trace/evidence-of-trace';

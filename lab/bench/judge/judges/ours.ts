@@ -1,6 +1,6 @@
 import { judgeSettings } from '../../../../lambdas/steps/judging/judge-settings';
 import { endpointSettingsSchema } from '../../../../lambdas/contract/endpoint-settings';
-import type { Evidence } from '../../../../lambdas/domain/judge/evidence';
+import type { Evidence } from '../../../../lambdas/domain/evidence';
 import { judge } from '../../../../lambdas/domain/judge/judge';
 import { evidenceOfTrace } from '../../../../lambdas/domain/trace/evidence-of-trace';
 import { LIMITED, WITHOUT_LIMIT } from '../cells/all';

@@ -1,5 +1,5 @@
 import { edgesOf, firstEdgeFrom } from '../../../../lambdas/domain/trace/bins';
-import type { Trace } from '../../../../lambdas/domain/trace/trace';
+import type { BinnedTrace } from '../../../../lambdas/domain/trace/trace';
 
 const { abs } = Math;
 
@@ -17,7 +17,7 @@ export interface Held {
 }
 
 /** Blue is held to the edge that is nearest to its quantile, green to the first one late enough; of quantiles at one edge the first counts. */
-export function heldTo({ baseline, latencyBins }: Trace): readonly Held[] {
+export function heldTo({ baseline, latencyBins }: BinnedTrace): readonly Held[] {
   const edges = edgesOf(latencyBins);
   const perBin = new Float64Array(edges.length + 1);
   for (const { blue } of baseline) for (const [bin, count] of blue.latency) perBin[bin] = (perBin[bin] ?? 0) + count;

@@ -1,5 +1,5 @@
 import { beyondEdge } from '../../../../lambdas/domain/trace/bins';
-import type { Trace } from '../../../../lambdas/domain/trace/trace';
+import type { BinnedTrace } from '../../../../lambdas/domain/trace/trace';
 import { averaged } from './averaged';
 import { evidenceOn } from './evidence-on';
 import { heldTo } from './held';
@@ -16,7 +16,7 @@ const EXCEEDANCES: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** Half on the tilt, which sees that everything became slower, half on exceedances, which see a slow tail. */
-export function referenceLatency(trace: Trace): number[] {
+export function referenceLatency(trace: BinnedTrace): number[] {
   const held = heldTo(trace);
   if (held.length === 0) return trace.rows.map(() => 0);
   const exceedances = held.flatMap(({ quantile, blue, green }) => {

@@ -1,5 +1,5 @@
 import { logSumExp } from '../../../../lambdas/domain/judge/2-evidence/log-sum';
-import type { Trace } from '../../../../lambdas/domain/trace/trace';
+import type { BinnedTrace } from '../../../../lambdas/domain/trace/trace';
 import { averaged } from './averaged';
 import { evidenceOn } from './evidence-on';
 import { referenceLatency } from './latency';
@@ -15,7 +15,7 @@ const PARTS = { errors: 0.5, latency: 0.3, predictions: 0.2 };
  *
  * @returns ln of its e-value after each minute
  */
-export function referenceLogEvidence(trace: Trace): number[] {
+export function referenceLogEvidence(trace: BinnedTrace): number[] {
   const families = [
     { part: PARTS.errors, series: errors(trace) },
     { part: PARTS.latency, series: referenceLatency(trace) },
@@ -24,7 +24,7 @@ export function referenceLogEvidence(trace: Trace): number[] {
   return trace.rows.map((_, index) => logSumExp(families.map(({ part, series }) => log(part) + (series[index] ?? 0))));
 }
 
-const errors = (trace: Trace): number[] =>
+const errors = (trace: BinnedTrace): number[] =>
   evidenceOn(trace, {
     margin: { ratio: 1.1, points: 0.0005 },
     blue: (side) => side.errors,
@@ -33,7 +33,7 @@ const errors = (trace: Trace): number[] =>
     share: 'routed',
   });
 
-function predictions(trace: Trace): number[] {
+function predictions(trace: BinnedTrace): number[] {
   const classes = trace.classNames.map((_, index) =>
     evidenceOn(trace, {
       margin: { ratio: 1, points: 0.01 },

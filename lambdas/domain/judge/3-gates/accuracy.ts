@@ -1,4 +1,4 @@
-import type { Baseline, Evidence } from '../evidence';
+import type { Baseline, Evidence } from '../../evidence';
 import type { AccuracySettings } from '../judgement';
 import type { Counter } from './counter';
 import { rateCounter } from './rate-counter';

@@ -7,7 +7,7 @@ import { twoArmScores, type TwoArmTest } from '../2-evidence/two-arm';
 import { predictedBlueRates } from '../2-evidence/blue-rate';
 import { totalOf } from '../2-evidence/counts';
 import { worseBy, worseByAnyAmount } from '../2-evidence/alternatives';
-import type { Evidence, LatencyThreshold } from '../evidence';
+import type { Evidence, LatencyThreshold } from '../../evidence';
 import type { CustomGateName, Margin } from '../judgement';
 
 /**
@@ -68,7 +68,7 @@ export interface JudgedCounter extends Omit<Counter, 'harm'> {
 export function judgeCounter(
   counter: Counter,
   reach: Reach,
-  { plannedMinutes: horizon, minutes: all, held = [] }: Pick<Evidence, 'held' | 'minutes' | 'plannedMinutes'>,
+  { horizonMinutes: horizon, rows: all, held = [] }: Pick<Evidence, 'held' | 'rows' | 'horizonMinutes'>,
 ): JudgedCounter {
   const { minutes, history, margin, share } = counter;
   const isHeld = new Set(held.map(({ minute }) => minute));

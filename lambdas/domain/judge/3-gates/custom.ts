@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence';
+import type { Evidence } from '../../evidence';
 import type { RateGateSettings } from '../judgement';
 import type { Counter } from './counter';
 import { rateCounter } from './rate-counter';

@@ -6,7 +6,7 @@ import { informationOfShape, orderedBinScores } from '../2-evidence/ordered-bins
 import { ownNoise } from '../2-evidence/own-noise';
 import { stakesByReach, type Reach } from '../2-evidence/stakes';
 import { greenShares } from '../2-evidence/two-arm';
-import type { Evidence, LatencyThreshold } from '../evidence';
+import type { Evidence, LatencyThreshold } from '../../evidence';
 import { FROM_THE_START, judgeCounter, type Counter, type JudgedCounter } from './counter';
 import { harmlessLatency } from './latency-alternatives';
 import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
@@ -47,11 +47,11 @@ export function judgeLatency(evidence: Evidence): JudgedCounter[] {
   if (any === undefined) return [];
   const reach = reachOf(evidence, any.history);
   const single = singleThresholds(exceedances, evidence).map((counter) => judgeCounter(counter, reach, evidence));
-  return [...shapes(exceedances, reach, evidence.plannedMinutes), ...single];
+  return [...shapes(exceedances, reach, evidence.horizonMinutes), ...single];
 }
 
 function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
-  return evidence.baseline.thresholds.map((threshold, index) => ({
+  return evidence.thresholds.map((threshold, index) => ({
     threshold,
     minutes: pairMinutes(
       evidence,
@@ -74,7 +74,7 @@ function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence
   );
   return used.map(({ threshold, minutes, history }): Counter => {
     const margin = { ratio: 1, points: 0 };
-    const index = evidence.baseline.thresholds.indexOf(threshold);
+    const index = evidence.thresholds.indexOf(threshold);
     return {
       subject: { gate: 'latency', threshold },
       part: EXCEEDANCE_PART / used.length,
@@ -90,7 +90,7 @@ function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence
           ),
           test: {
             margin,
-            alternatives: harmlessLatency(evidence.baseline.thresholds, threshold),
+            alternatives: harmlessLatency(evidence.thresholds, threshold),
             history,
             share: 'realised',
           },

@@ -1,5 +1,5 @@
 import type { Count, MinuteCounts } from '../2-evidence/counts';
-import type { BaselineMinute, Evidence, SideCounts } from '../evidence';
+import type { BaselineMinute, Evidence, SideCounts } from '../../evidence';
 
 type BlueCounts = BaselineMinute['blue'];
 
@@ -10,12 +10,12 @@ export function pairMinutes(
   requests: (side: SideCounts) => number,
   countsAll = true,
 ): MinuteCounts[] {
-  return evidence.minutes.map((minute) => ({
+  return evidence.rows.map((minute) => ({
     blueEvents: events(minute.blue),
     blueRequests: requests(minute.blue),
     greenEvents: events(minute.green),
     greenRequests: requests(minute.green),
-    weight: minute.weight / 100,
+    weight: minute.weight,
     routed: evidence.oneAfterTheOther !== true && countsAll,
   }));
 }
@@ -25,4 +25,4 @@ export const historyOf = (
   evidence: Evidence,
   events: (blue: BlueCounts) => number,
   requests: (blue: BlueCounts) => number,
-): Count[] => evidence.baseline.minutes.map(({ blue }) => ({ events: events(blue), requests: requests(blue) }));
+): Count[] => evidence.baseline.map(({ blue }) => ({ events: events(blue), requests: requests(blue) }));

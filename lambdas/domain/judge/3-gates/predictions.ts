@@ -1,5 +1,5 @@
 import { asGoodAsBlue } from '../2-evidence/alternatives';
-import type { Evidence, SideCounts } from '../evidence';
+import type { Evidence, SideCounts } from '../../evidence';
 import type { JudgeSettings } from '../judgement';
 import type { Counter } from './counter';
 import { historyOf, pairMinutes } from './pair-minutes';
@@ -21,7 +21,7 @@ export function predictionCounters(
   evidence: Evidence,
   settings: NonNullable<JudgeSettings['gates']['predictions']>,
 ): Counter[] {
-  const { classNames } = evidence.baseline;
+  const { classNames } = evidence;
   return classNames.map((className, index): Counter => {
     const classOf = (side: Pick<SideCounts, 'classes'>) => side.classes[index] ?? 0;
     const minutes = pairMinutes(evidence, classOf, answersOf);

@@ -1,5 +1,5 @@
 import { asGoodAsBlue } from '../2-evidence/alternatives';
-import type { Evidence, SideCounts } from '../evidence';
+import type { Evidence, SideCounts } from '../../evidence';
 import type { RateGateSettings } from '../judgement';
 import type { Counter, Subject } from './counter';
 import { historyOf, pairMinutes } from './pair-minutes';

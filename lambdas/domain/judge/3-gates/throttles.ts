@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence';
+import type { Evidence } from '../../evidence';
 import type { RateGateSettings } from '../judgement';
 import type { Counter } from './counter';
 import { rateCounter } from './rate-counter';
@@ -10,6 +10,6 @@ export const throttleCounters = (evidence: Evidence, settings: RateGateSettings)
     settings,
     { gate: 'throttles' },
     (side) => side.throttles,
-    (side) => side.requests + side.throttles,
+    (side) => side.invocations + side.throttles,
   ),
 ];

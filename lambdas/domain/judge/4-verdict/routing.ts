@@ -1,6 +1,7 @@
 import LANCZOS_G from '@stdlib/constants-float64-gamma-lanczos-g';
 import lanczosSum from '@stdlib/math-base-special-gamma-lanczos-sum-expg-scaled';
-import type { EvidenceMinute } from '../evidence';
+import type { EvidenceMinute } from '../../evidence';
+import type { Routing } from '../judgement';
 
 /** How closely routing is believed to follow the weight beforehand: as if so many requests had been seen. */
 const CONCENTRATION = 1000;
@@ -18,16 +19,6 @@ function logGamma(x: number): number {
 /** ln of the beta function. */
 const betaln = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);
 
-export interface Routing {
-  readonly greenRequests: number;
-  /** What the weights let expect. */
-  readonly expectedGreenRequests: number;
-  /** ln of the evidence that requests were not routed by the weights. */
-  readonly logEvidence: number;
-  readonly logLimit: number;
-  readonly suspicious: boolean;
-}
-
 /**
  * Were requests routed as the weights say? Reported, never a reason to stop: the gates compare shares, whatever the split.
  *
@@ -38,10 +29,9 @@ export function checkRouting(minutes: readonly EvidenceMinute[]): Routing {
   const byWeight = new Map<number, { blue: number; green: number }>();
   for (const { weight, blue, green } of minutes) {
     const sum = byWeight.get(weight) ?? { blue: 0, green: 0 };
-    byWeight.set(weight, { blue: sum.blue + blue.requests, green: sum.green + green.requests });
+    byWeight.set(weight, { blue: sum.blue + blue.invocations, green: sum.green + green.invocations });
   }
-  const parts = [...byWeight].map(([percent, { blue, green }]) => {
-    const w = percent / 100;
+  const parts = [...byWeight].map(([w, { blue, green }]) => {
     const [a, b] = [CONCENTRATION * w, CONCENTRATION * (1 - w)];
     return {
       green,

@@ -1,6 +1,6 @@
 import type { JudgedCounter } from '../3-gates/counter';
 import { totals } from '../4-verdict/leading';
-import type { EvidenceMinute } from '../evidence';
+import type { EvidenceMinute } from '../../evidence';
 import { failuresInWords } from './failures';
 import { classInWords, customName, isCustom } from './subject';
 import { milliseconds, percent, points, quantile, shareOf, count } from './numbers';

@@ -1,5 +1,4 @@
-import { failuresOf } from '../3-gates/errors';
-import type { EvidenceMinute, SideCounts } from '../evidence';
+import type { EvidenceMinute, SideCounts } from '../../evidence';
 import { shareOf, some } from './numbers';
 
 const sum = (minutes: readonly EvidenceMinute[], side: 'blue' | 'green', read: (side: SideCounts) => number): number =>
@@ -11,9 +10,8 @@ const sum = (minutes: readonly EvidenceMinute[], side: 'blue' | 'green', read: (
  */
 export function failuresInWords(minutes: readonly EvidenceMinute[]): string {
   const of = (side: 'blue' | 'green') => ({
-    requests: sum(minutes, side, (counts) => counts.requests),
-    failures: sum(minutes, side, failuresOf),
-    invocation: sum(minutes, side, (counts) => counts.invocationErrors),
+    requests: sum(minutes, side, (counts) => counts.invocations),
+    failures: sum(minutes, side, (counts) => counts.errors),
     model: sum(minutes, side, (counts) => counts.modelErrors),
     nonFinite: sum(minutes, side, (counts) => counts.nonFiniteOutputs),
   });
@@ -30,15 +28,15 @@ export function failuresInWords(minutes: readonly EvidenceMinute[]): string {
 interface Kinds {
   readonly requests: number;
   readonly failures: number;
-  readonly invocation: number;
   readonly model: number;
   readonly nonFinite: number;
 }
 
 function withKinds(side: Kinds): string {
   const text = shareOf(side.failures, side.requests, 'requests');
+  const invocation = side.failures - side.model - side.nonFinite;
   const kinds = [
-    ...(side.invocation > 0 ? [some(side.invocation, 'invocation error')] : []),
+    ...(invocation > 0 ? [some(invocation, 'invocation error')] : []),
     ...(side.model > 0 ? [some(side.model, 'model error')] : []),
     ...(side.nonFinite > 0 ? [some(side.nonFinite, 'non-finite output')] : []),
   ];

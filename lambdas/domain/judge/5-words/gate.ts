@@ -3,7 +3,7 @@ import type { Combined } from '../4-verdict/combine';
 import { isNonInferior, proofOf, type Rules } from '../4-verdict/decide';
 import { leadingCounter, leastProven, totals } from '../4-verdict/leading';
 import { reactionTo } from '../4-verdict/traffic-needed';
-import type { Evidence } from '../evidence';
+import type { Evidence } from '../../evidence';
 import type { CustomGateName, GateJudgement, GateName } from '../judgement';
 import { comparisonInWords } from './comparison';
 import { reactionInWords } from './reaction';
@@ -12,7 +12,7 @@ import { harmlessInWords, subjectInWords } from './subject';
 
 /** One gate's part of the judgement, as of the last settled minute. */
 export function gateInWords(gate: Gate, combined: Combined, evidence: Evidence, rules: Rules): GateJudgement {
-  const settled = evidence.minutes.length;
+  const settled = evidence.rows.length;
   const counter = leadingCounter(gate, settled);
   const nothing = { events: 0, requests: 0 };
   const reaction = reactionTo(gate, combined, rules.logLimit, settled);
@@ -66,7 +66,7 @@ export function lackInWords(gate: Gate, settled: number, rules: Pick<Rules, 'log
 }
 
 function summaryOf(gate: Gate, evidence: Evidence, rules: Rules): string {
-  const settled = evidence.minutes.length;
+  const settled = evidence.rows.length;
   const counter = leadingCounter(gate, settled);
   if (!counter) return `${gate.gate}: nothing to count, ${nothingToCount(gate.gate)}; no proof of health, so no pass`;
   if (settled === 0) return `${gate.gate}: no settled minute yet`;
@@ -75,7 +75,7 @@ function summaryOf(gate: Gate, evidence: Evidence, rules: Rules): string {
   const proof = least
     ? `${lacks(proofOf(gate, settled), rules.logNonInferiorityLimit)} ${harmlessInWords(least.subject)}`
     : 'no threshold at which harm is defined, so no pass';
-  return `${gate.gate}: ${comparisonInWords(counter, evidence.minutes, settled)}; ${against}, ${proof}`;
+  return `${gate.gate}: ${comparisonInWords(counter, evidence.rows, settled)}; ${against}, ${proof}`;
 }
 
 const isCustomGate = (gate: GateName): gate is CustomGateName => gate.startsWith('custom:');

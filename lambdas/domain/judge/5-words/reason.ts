@@ -1,16 +1,16 @@
 import type { Gate } from '../3-gates/gate';
 import { isNonInferior, proofOf, type Decision, type Rules } from '../4-verdict/decide';
-import type { Evidence } from '../evidence';
+import type { Evidence } from '../../evidence';
 import { comparisonInWords } from './comparison';
 import { lackInWords } from './gate';
 import { exceeds, lacks, some } from './numbers';
 
 /** The decision as one sentence that a person can read: number, comparison, limit. */
 export function reasonInWords(decision: Decision, gates: readonly Gate[], evidence: Evidence, rules: Rules): string {
-  const settled = evidence.minutes.length;
+  const settled = evidence.rows.length;
   switch (decision.verdict) {
     case 'fail': {
-      const numbers = comparisonInWords(decision.counter, evidence.minutes, decision.minute);
+      const numbers = comparisonInWords(decision.counter, evidence.rows, decision.minute);
       const limit = exceeds(decision.logEvidence, rules.logLimit);
       return `${decision.gate.gate}: ${numbers}; ${limit}, in minute ${decision.minute}`;
     }

@@ -1,4 +1,4 @@
-import type { Routing } from '../4-verdict/routing';
+import type { Routing } from '../judgement';
 import { count, exceeds } from './numbers';
 
 /** "green got 312 requests where the weights let expect 612; evidence 51.3 exceeds the limit 6.9 …". */

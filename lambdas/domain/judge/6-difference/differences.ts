@@ -1,8 +1,7 @@
-import { checkSound } from '../1-soundness/check';
 import { judgeGates } from '../3-gates/gates';
 import { leadingCounter } from '../4-verdict/leading';
 import { subjectInWords } from '../5-words/subject';
-import type { Evidence } from '../evidence';
+import type { Evidence } from '../../evidence';
 import type { GateName, JudgeSettings } from '../judgement';
 import { differenceBounds, type Bounds } from './bounds';
 
@@ -17,14 +16,11 @@ export interface GateDifference extends Bounds {
 /**
  * For reports: by how much green's rate differs from blue's on each gate's leading counter, with bounds that hold at
  * every look. It takes longer than a judgement (two bisections a gate), so it is asked for once, when a rollout has ended.
- *
- * @throws EvidenceInvalid as `judge` does
  */
 export function differences(evidence: Evidence, settings: JudgeSettings): GateDifference[] {
-  checkSound(evidence, settings);
   return judgeGates(evidence, settings).flatMap((gate) => {
-    const counter = leadingCounter(gate, evidence.minutes.length);
-    if (counter === undefined || evidence.minutes.length === 0) return [];
+    const counter = leadingCounter(gate, evidence.rows.length);
+    if (counter === undefined || evidence.rows.length === 0) return [];
     return [
       {
         gate: gate.gate,

@@ -1,6 +1,5 @@
-import { checkSound } from '../1-soundness/check';
 import { judgeGates } from '../3-gates/gates';
-import type { Evidence } from '../evidence';
+import type { Evidence } from '../../evidence';
 import type { GateName, JudgeSettings } from '../judgement';
 
 export interface GateProof {
@@ -9,12 +8,7 @@ export interface GateProof {
   readonly logNonInferiority: readonly number[];
 }
 
-/**
- * For reports: how the proof of no harm grew, minute by minute. A judgement says only how far it has come.
- *
- * @throws EvidenceInvalid as `judge` does
- */
+/** For reports: how the proof of no harm grew, minute by minute. A judgement says only how far it has come. */
 export function proofs(evidence: Evidence, settings: JudgeSettings): GateProof[] {
-  checkSound(evidence, settings);
   return judgeGates(evidence, settings).map(({ gate, logNonInferiority }) => ({ gate, logNonInferiority }));
 }
