@@ -24,7 +24,10 @@ function canary(seed: number, perMinute: number, blueWrong: number, greenWrong: 
   const base = evidence();
   return {
     ...base,
-    baseline: before(60, side(1000)).map((one) => ({ ...one, blue: labelled(draw(perMinute, blueWrong)) })),
+    baseline: before(60, side(1000)).map((one) => ({
+      ...one,
+      blue: { ...one.blue, labelled: draw(perMinute, blueWrong) },
+    })),
     labels: { blue: 60 * perMinute, green: Math.floor((perMinute * (MINUTES - WITHIN)) / 10) },
     horizonMinutes: MINUTES,
     rows: Array.from({ length: MINUTES }, (_, index) => ({

@@ -109,7 +109,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     lambdaGBSeconds: runs * STEP_GB_SECONDS + count('DeployGreen') * SLOW_STEPS_GB_SECONDS,
     metricsRequested: looks.metrics,
     customMetricHours: METRICS_PER_VERSION * greenHours(rollout),
-    s3Writes: 2 * kept + 2,
+    s3Writes: kept + 2,
     s3Reads: 4,
     s3GBMonths: KEPT_BYTES / GB,
     dynamodbWrites:
