@@ -32,7 +32,9 @@ describe('throttles', () => {
     world.throttles('8', 0, 5);
     world.throttles('8', 1, 1);
     const { minutes } = await reading(world.evidence.fetchMinutes(query()));
-    expect(minutes.map(({ blue, green }) => [blue.requests, blue.throttles, green.requests, green.throttles])).toEqual([
+    expect(
+      minutes.map(({ blue, green }) => [blue.invocations, blue.throttles, green.invocations, green.throttles]),
+    ).toEqual([
       [10, 2, 10, 5],
       [0, 0, 0, 1],
     ]);

@@ -199,7 +199,7 @@ describe('evidence, minute by minute', () => {
     world.requests('8', 0, repeat(4, 20), 1);
     world.model('8', 0, { good: 0, bad: 2, nonFinite: 4 });
     const { minutes } = await reading(world.evidence.fetchMinutes(query()));
-    expect(minutes[0]?.green).toMatchObject({ invocations: 4, errors: 1, modelErrors: 2, nonFiniteOutputs: 1 });
+    expect(minutes[0]?.green).toMatchObject({ invocations: 4, errors: 4, modelErrors: 2, nonFiniteOutputs: 1 });
   });
 
   test('rounds what CloudWatch interpolates, and never counts more slow requests than requests', async () => {

@@ -28,8 +28,11 @@ export const minutes = (count: number, blue: SideCounts, green: SideCounts, firs
   Array.from({ length: count }, (_, index) => ({ minute: minuteAt(first + index), weight: 0.1, blue, green }));
 
 /** Minutes of blue alone before the canary, all alike. */
-export const before = (count: number, { verySlow: _, ...blue }: SideCounts): BaselineMinute[] =>
-  Array.from({ length: count }, (_unused, index) => ({ minute: minuteAt(index - count), blue }));
+export function before(count: number, blue: SideCounts): BaselineMinute[] {
+  const { verySlow, ...counted } = blue;
+  expect(verySlow).toBeDefined();
+  return Array.from({ length: count }, (_, index) => ({ minute: minuteAt(index - count), blue: counted }));
+}
 
 /** An hour of blue at 1,000 requests a minute, of which one fails, and no canary yet. */
 export function evidence(overrides: Partial<Evidence> = {}): Evidence {

@@ -16,25 +16,23 @@ const EPOCH_MS = Date.UTC(2000, 0, 1);
  */
 export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidence {
   const thresholds = trace.thresholds ?? (margins === undefined ? [] : thresholdsOfTrace(trace, margins));
-  const { blue, green } = counters(thresholds, trace.latencyBins);
+  const counts = counters(thresholds, trace.latencyBins);
   const leftOut = [...(trace.leftOut ?? []), ...trace.rows.filter((row) => !isJudged(row)).map(whyLeftOut)];
   const { horizonMinutes, classNames, labels, oneAfterTheOther, warmOnly, expectedShift, held } = trace;
   return {
     ...{ horizonMinutes, classNames, labels, oneAfterTheOther, warmOnly, expectedShift, held, thresholds },
     baselineDurations: trace.baselineDurations ?? trace.baseline.reduce((sum, row) => sum + durationsOf(row.blue), 0),
-    baseline: trace.baseline.map((row) => ({ minute: minuteOf(row), blue: withoutHarm(blue(row.blue)) })),
+    baseline: trace.baseline.map((row) => ({ minute: minuteOf(row), blue: counts.baseline(row.blue) })),
     rows: trace.rows.filter(isJudged).map((row) => ({
       minute: minuteOf(row),
       // Strategies have whole percents, and a weight that is small is none of 0.
       weight: Math.min(99, Math.max(1, Math.round(100 * row.weight))) / 100,
-      blue: blue(row.blue),
-      green: green(row.green),
+      blue: counts.blue(row.blue),
+      green: counts.green(row.green),
     })),
     leftOut: trace.leftOut === undefined && leftOut.length === 0 ? undefined : leftOut,
   };
 }
-
-const withoutHarm = ({ verySlow: _, ...side }: SideCounts): Evidence['baseline'][number]['blue'] => side;
 
 /** Whether both versions had traffic by their weights; only then is there something to compare. */
 export const isJudged = ({ weight }: Pick<TraceRow, 'weight'>): boolean => weight > 0 && weight < 1;
@@ -59,19 +57,21 @@ function counters(thresholds: readonly LatencyThreshold[], bins: LatencyBins | u
   const own = at(thresholds.map((one) => one.blueMs));
   const tolerated = at(thresholds.map((one) => one.greenToleratedMs));
   const harmful = at(thresholds.map((one) => (isProven(one) ? one.greenHarmfulMs : one.greenToleratedMs)));
-  const counted =
+  const tolerable =
+    (ofTolerance: typeof own) =>
+    ({ latency, ...side }: TraceSide) => ({
+      ...side,
+      durations: side.durations ?? binnedRequests(latency),
+      slow: side.slow ?? ofTolerance(latency),
+    });
+  const judged =
     (ofTolerance: typeof own, ofHarm: typeof own) =>
-    ({ latency, ...side }: TraceSide): SideCounts => {
-      const slow = side.slow ?? ofTolerance(latency);
-      return {
-        ...side,
-        durations: side.durations ?? binnedRequests(latency),
-        slow,
-        // Where harm was not counted, what is beyond the tolerance stands for it: never less than there was.
-        verySlow: side.verySlow ?? (bins === undefined ? slow : ofHarm(latency)),
-      };
+    (side: TraceSide): SideCounts => {
+      const counts = tolerable(ofTolerance)(side);
+      // Where harm was not counted, what is beyond the tolerance stands for it: never less than there was.
+      return { ...counts, verySlow: side.verySlow ?? (bins === undefined ? counts.slow : ofHarm(side.latency)) };
     };
-  return { blue: counted(own, own), green: counted(tolerated, harmful) };
+  return { baseline: tolerable(own), blue: judged(own, own), green: judged(tolerated, harmful) };
 }
 
 const durationsOf = ({ durations, latency }: TraceSide): number => durations ?? binnedRequests(latency);

@@ -89,7 +89,7 @@ const withoutBlue = (minute: EvidenceMinute): EvidenceMinute => {
   const none = (all: readonly unknown[]) => all.map(() => 0);
   const blue = {
     ...counts,
-    ...{ requests: 0, invocationErrors: 0, modelErrors: 0, nonFiniteOutputs: 0, throttles: 0, durations: 0 },
+    ...{ invocations: 0, errors: 0, modelErrors: 0, nonFiniteOutputs: 0, throttles: 0, durations: 0 },
     ...{ slow: none(slow), verySlow: none(verySlow), classes: none(classes) },
     custom: custom.map(() => ({ events: 0, requests: 0 })),
     ...(counts.labelled && { labelled: { events: 0, requests: 0 } }),
@@ -101,9 +101,9 @@ const withoutBlue = (minute: EvidenceMinute): EvidenceMinute => {
  * Without blue's numbers no comparison can fail green, and a green of which far more than a tenth of the requests fail would
  * stay: that much is no version's usual rate, and Chernoff's bound says that it is not luck either.
  */
-function failingPlainly(judgement: Judgement, { minutes }: Evidence, blue: string): Judgement {
-  const sum = (of: (minute: EvidenceMinute) => number) => minutes.reduce((total, minute) => total + of(minute), 0);
-  const failed = { events: sum(({ green }) => failuresOf(green)), requests: sum(({ green }) => green.requests) };
+function failingPlainly(judgement: Judgement, { rows }: Evidence, blue: string): Judgement {
+  const sum = (of: (minute: EvidenceMinute) => number) => rows.reduce((total, minute) => total + of(minute), 0);
+  const failed = { events: sum(({ green }) => green.errors), requests: sum(({ green }) => green.invocations) };
   if (!isFarBeyond(failed, OUTAGE_POINTS)) return judgement;
   const share = shareOf(failed.events, failed.requests, 'green requests');
   const reason = `errors: ${share} failed, far more than the ${100 * OUTAGE_POINTS} % that any version is allowed; version ${blue} had not been in service for a whole minute before, so there is nothing to compare with`;
