@@ -73,7 +73,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
     models: {
       bucket,
       newestModel: nothing,
-      listNewestModel: nothing,
+      listNewestModels: async () => [],
       whyUnreadable: nothing,
       describeModel: nothing,
       hashModel: refuse,

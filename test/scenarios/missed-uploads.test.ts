@@ -141,3 +141,40 @@ describe('starts nothing', () => {
     expect(scene.world.executions).toHaveLength(1);
   });
 });
+
+describe.each([
+  ['sorts first', 'ab', 'za'],
+  ['sorts last', 'za', 'ab'],
+])('of two uploads of one second, that to the key that %s', (_, lost, other) => {
+  async function both(): Promise<Scene> {
+    const scene = await open();
+    const usual = scene.world.events.delivery;
+    scene.world.events.delivery = (event, rule) =>
+      JSON.stringify(event.detail).includes(`${lost}.onnx`) ? [] : usual(event, rule);
+    await scene.world.runFor(1_000 - (scene.now % 1_000));
+    await scene.upload({ name: other });
+    await scene.upload({ name: lost });
+    return scene;
+  }
+
+  it('is told of when its event got lost and the other was started: only the event knew which is newer', async () => {
+    const scene = await both();
+    await scene.world.runFor(10 * MINUTE);
+    expect(scene.notices(`${lost}.onnx`)).toEqual([]);
+    await scene.world.runFor(12 * MINUTE);
+    const [notice, ...more] = scene.notices(`${lost}.onnx`);
+    expect(notice?.message).toMatch(/its event got lost, and .* was stored within the same second.*upload it again/);
+    await scene.world.runFor(60 * MINUTE);
+    expect([more, scene.notices(`${lost}.onnx`).length]).toEqual([[], 1]);
+    expect(count(scene, `${lost}.onnx`)).toBe(0);
+    expect(await scene.atRest()).toBe(other);
+  });
+
+  it('is started when it is uploaded again', async () => {
+    const scene = await both();
+    await scene.world.runFor(20 * MINUTE);
+    await scene.upload({ name: lost });
+    await scene.world.runFor(20 * MINUTE);
+    expect(await scene.atRest()).toBe(lost);
+  });
+});

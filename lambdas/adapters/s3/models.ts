@@ -43,8 +43,11 @@ export interface Models {
   readonly bucket: string;
   /** The newest object version whose key starts with `prefix` and ends in `suffix`. */
   newestModel(prefix: string, suffix: string): Promise<StoredModel | undefined>;
-  /** The same by the listing alone: the object is not looked at, so that it is found though it cannot be read. */
-  listNewestModel(prefix: string, suffix: string): Promise<ListedModel | undefined>;
+  /**
+   * All of the newest second, by the listing alone: the object is not looked at, so that it is found though it cannot be read.
+   * The last one is what `newestModel` answers.
+   */
+  listNewestModels(prefix: string, suffix: string): Promise<readonly ListedModel[]>;
   /** Reads one byte. Undefined when that works. */
   whyUnreadable(model: Pick<StoredModel, 'bucket' | 'key' | 'versionId'>): Promise<Unreadable | undefined>;
   /** `versionId` undefined means the current one; undefined result: no such object or version, or it has no version id. */
@@ -92,14 +95,15 @@ export const s3Models = (context: AdapterContext): Models => {
     bucket,
     describeModel: describe,
     newestModel: async (prefix, suffix): Promise<StoredModel | undefined> => {
-      const newest = await newestVersion(client, bucket, prefix, suffix);
+      const newest = (await newestVersions(client, bucket, prefix, suffix)).at(-1);
       return newest && describe(newest.key, newest.versionId);
     },
-    listNewestModel: async (prefix, suffix) => {
-      const newest = await newestVersion(client, bucket, prefix, suffix);
-      if (newest === undefined) return undefined;
-      const { key, versionId, modifiedMs } = newest;
-      return { bucket, key, versionId, lastModified: new Date(modifiedMs).toISOString() };
+    listNewestModels: async (prefix, suffix) => {
+      const found = await newestVersions(client, bucket, prefix, suffix);
+      return found.map(({ key, versionId, modifiedMs }) => {
+        const lastModified = new Date(modifiedMs).toISOString();
+        return { bucket, key, versionId, lastModified };
+      });
     },
     whyUnreadable: (model) => whyUnreadable(client, model),
     hashModel: async ({ key, versionId }) => {
@@ -172,15 +176,15 @@ interface FoundVersion {
 /**
  * The newest current version under a prefix. Older versions of a key are never newer than its current one, and a key
  * that a person deleted has no current version: its old ones are not brought back. Console "folders" (keys that end in a
- * slash) are skipped. S3 tells times to the second; of equal ones the last in the listing wins, always the same.
+ * slash) are skipped. S3 tells times to the second: all of that second, in the order of their keys.
  */
-export async function newestVersion(
+async function newestVersions(
   client: S3Client,
   bucket: string,
   prefix: string,
   suffix: string,
-): Promise<FoundVersion | undefined> {
-  let newest: FoundVersion | undefined;
+): Promise<readonly FoundVersion[]> {
+  let newest: readonly FoundVersion[] = [];
   const pages = pagesOf('ListObjectVersions', async (position?: Position) => {
     const page = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...position }));
     return { items: page.Versions ?? [], next: page.IsTruncated ? after(page) : undefined };
@@ -188,7 +192,8 @@ export async function newestVersion(
   for await (const page of pages)
     for (const version of page) {
       const found = foundVersion(version, suffix);
-      if (found && found.modifiedMs >= (newest?.modifiedMs ?? -Infinity)) newest = found;
+      const apart = found && found.modifiedMs - (newest[0]?.modifiedMs ?? -Infinity);
+      if (found && apart !== undefined && apart >= 0) newest = apart === 0 ? [...newest, found] : [found];
     }
   return newest;
 }

@@ -8,10 +8,12 @@ import type { StartedUpload } from '../../adapters/dynamodb/uploads';
 import { NO_ENDPOINT } from '../closing/end-without-promotion';
 import { hasRecord } from '../closing/has-record';
 import { answerUpload, type AnswerUploadPorts, uploadId } from '../uploads/answer-upload';
-import { answerDisplaced } from '../uploads/displaced';
+import { answerDisplaced, named } from '../uploads/displaced';
 
 /** S3's events "can sometimes take a minute or longer". One that comes after all finds its upload answered. */
 const PATIENCE_MS = 3 * MINUTE_MS;
+/** So long the event may still come that says which of two keys of one second is the newer: later it is not waited for. */
+const SEQUENCER_PATIENCE_MS = 15 * MINUTE_MS;
 /** What lies there longer without an answer is no upload that got lost: nobody expects it to go live now. */
 const MOST_AGE_MS = 7 * 24 * 60 * MINUTE_MS;
 /** How many records are looked at for what people did since the upload. */
@@ -24,12 +26,19 @@ const NEWEST_RECORDS = 10;
  */
 export async function startMissedUpload(ports: AnswerUploadPorts, config: EndpointConfig): Promise<string | undefined> {
   const { name: endpoint, suffix } = config.settings;
-  const newest = await ports.models.listNewestModel(`${MODELS_PREFIX}${endpoint}/`, suffix);
+  // Where several keys were stored in the newest second, the event of any of them may have got lost.
+  const found: ListedModel[] = [];
+  for (const one of await ports.models.listNewestModels(`${MODELS_PREFIX}${endpoint}/`, suffix))
+    if (!(await isAnswered(ports, endpoint, one))) found.push(one);
+  const newest = found.at(-1);
   if (newest === undefined) return undefined;
   const age = ports.clock.now() - Date.parse(newest.lastModified);
-  if (age < PATIENCE_MS || age > MOST_AGE_MS || (await isAnswered(ports, endpoint, newest))) return undefined;
+  if (age < PATIENCE_MS || age > MOST_AGE_MS) return undefined;
   const started = await ports.uploads.newestStartedUpload(endpoint);
-  if (started !== undefined && isOutdatedBy(started, newest)) return undefined;
+  const later = started === undefined ? 0 : Date.parse(started.uploadedAt) - Date.parse(newest.lastModified);
+  if (later > 0) return undefined;
+  if (started !== undefined && later === 0 && started.key !== newest.key)
+    return age < SEQUENCER_PATIENCE_MS ? undefined : tellUndecided(ports, endpoint, found, started);
   const executionName = uploadId(ports, endpoint, newest);
   if ((await ports.uploads.readWaitingUpload(endpoint))?.executionName === executionName) return undefined;
   const { key, versionId } = newest;
@@ -46,9 +55,21 @@ export async function startMissedUpload(ports: AnswerUploadPorts, config: Endpoi
   return `upload ${key} (${versionId}) was missed: ${answer}`;
 }
 
-/** Of two keys in one second only the lost event would have said which came later: what was started stays. */
-const isOutdatedBy = ({ key, uploadedAt }: StartedUpload, newest: ListedModel): boolean =>
-  Date.parse(uploadedAt) - Date.parse(newest.lastModified) >= (key === newest.key ? 1 : 0);
+/** Of two keys in one second only the lost event would have said which came later: what was started stays, and that is told. */
+async function tellUndecided(
+  ports: AnswerUploadPorts,
+  endpoint: string,
+  lost: readonly ListedModel[],
+  started: StartedUpload,
+): Promise<string> {
+  const why = `its event got lost, and ${named(started)}, whose rollout was started, was stored within the same second: S3 does not say which of the two is newer. If it is this one, upload it again`;
+  const uploads = lost.map((one) => {
+    const executionName = uploadId(ports, endpoint, one);
+    return { ...one, endpoint, executionName, uploadedAt: one.lastModified, input: '{}' };
+  });
+  await answerDisplaced(ports, uploads, why);
+  return `${uploads.map(named).join(', ')}: missed, and not started: ${why}`;
+}
 
 /**
  * One that was refused when there was no such endpoint stays refused, and one whose execution could never be started has a
