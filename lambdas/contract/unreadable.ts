@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<UnreadableReason, { readonly is: string; readonly a
   archived: {
     is: 'is archived, and an archive is not read before it is restored',
     advice:
-      'copy it to the storage class STANDARD (a restored copy goes away again), and keep lifecycle rules off the prefix models/',
+      'restore it, then copy it to the storage class STANDARD (a restored copy goes away again; in INTELLIGENT_TIERING it stays), and keep lifecycle rules and archive tiers off the prefix models/',
   },
 };
 

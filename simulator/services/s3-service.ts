@@ -1,4 +1,8 @@
 import type {
+  CompleteMultipartUploadRequest,
+  CopyObjectOutput,
+  CopyObjectRequest,
+  CreateMultipartUploadRequest,
   DeleteObjectCommandOutput,
   DeleteObjectRequest,
   GetObjectRequest,
@@ -11,25 +15,37 @@ import type {
   PutObjectOutput,
   PutObjectRequest,
   StorageClass,
+  UploadPartRequest,
 } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { AwsError, type AwsService, type Caller, type WorldContext } from '../service';
 import { required, runCommand } from './command-table';
 import { randomText } from './identifiers';
-import { Bucket, type BucketOptions, type ObjectVersion } from './s3/bucket';
+import { Bucket, type BucketOptions, checkCustomerKey, checkReadable, type ObjectVersion } from './s3/bucket';
+import { type Completed, MultipartUploads } from './s3/multipart';
 import { bytesOf, s3Body, type S3Body } from './s3/s3-body';
 
+/** The bytes as the SDK takes them, or as they are. */
+type PutInput = Omit<PutObjectRequest, 'Body'> & { readonly Body?: unknown };
 type WithoutMetadata<T> = Omit<T, '$metadata'>;
 const VERSION_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._';
 
 /** Amazon S3: versioned buckets, conditional writes, listings and `Object Created` events. Lists are consistent. */
 export class S3Service implements AwsService {
   private readonly buckets = new Map<string, Bucket>();
+  private readonly multipart = new MultipartUploads();
   private writes = 0;
   /** Keys of KMS that somebody switched off. */
   readonly disabledKeys = new Set<string>();
   private readonly commands = {
-    PutObject: (input: PutObjectRequest & { Body?: unknown }) => this.put(input),
+    PutObject: (input: PutInput) => this.put(input),
+    CopyObject: (input: CopyObjectRequest) => this.copy(input),
+    CreateMultipartUpload: (input: CreateMultipartUploadRequest) => this.multipart.create(input, this.now()),
+    UploadPart: (input: UploadPartRequest & { Body?: unknown }) => this.multipart.addPart(input),
+    CompleteMultipartUpload: (input: CompleteMultipartUploadRequest) => {
+      const completed = this.multipart.complete(input);
+      return this.put(completed.input, 'CompleteMultipartUpload', completed);
+    },
     HeadObject: (input: HeadObjectRequest) => this.head(input),
     GetObject: (input: GetObjectRequest) => this.get(input),
     DeleteObject: (input: DeleteObjectRequest) => this.delete(input),
@@ -52,9 +68,9 @@ export class S3Service implements AwsService {
     return this.bucket(bucket).read(key, versionId).bytes;
   }
 
-  /** Moves one version to another storage class, as a lifecycle rule does. */
-  move(bucket: string, key: string, versionId: string, storageClass: string): void {
-    this.bucket(bucket).move(key, versionId, storageClass);
+  /** Moves one version to another storage class or access tier, as a lifecycle rule does, or time. */
+  move(bucket: string, key: string, versionId: string, storageClass: string, accessTier?: string): void {
+    this.bucket(bucket).move(key, versionId, storageClass, accessTier);
   }
 
   private bucket(name: string | undefined): Bucket {
@@ -63,7 +79,7 @@ export class S3Service implements AwsService {
     return bucket;
   }
 
-  private async put(input: PutObjectRequest & { Body?: unknown }): Promise<PutObjectOutput> {
+  private async put(input: PutInput, reason = 'PutObject', whole?: Completed): Promise<PutObjectOutput> {
     const bucket = this.bucket(input.Bucket);
     const key = required(input.Key, 'Key');
     const bytes = await bytesOf(input.Body);
@@ -78,8 +94,8 @@ export class S3Service implements AwsService {
       versionId: this.newVersionId(bucket),
       deleteMarker: false,
       bytes,
-      etag: createHash('md5').update(bytes).digest('hex'),
-      lastModified: this.now(),
+      etag: whole?.etag ?? createHash('md5').update(bytes).digest('hex'),
+      lastModified: whole?.lastModified ?? this.now(),
       // Names of user metadata come back in lower case.
       metadata: Object.fromEntries(Object.entries(input.Metadata ?? {}).map(([name, v]) => [name.toLowerCase(), v])),
       contentType: input.ContentType ?? 'application/octet-stream',
@@ -90,7 +106,7 @@ export class S3Service implements AwsService {
     };
     bucket.add(version);
     this.writes += 1;
-    if (bucket.eventBridge) this.emitCreated(bucket, version);
+    if (bucket.eventBridge) this.emitCreated(bucket, version, reason);
     return {
       ETag: `"${version.etag}"`,
       ...(bucket.versioned && { VersionId: version.versionId }),
@@ -98,7 +114,19 @@ export class S3Service implements AwsService {
     };
   }
 
-  private emitCreated(bucket: Bucket, { key, versionId, bytes, etag }: ObjectVersion): void {
+  /** Metadata comes along unless it is replaced. */
+  private async copy(input: CopyObjectRequest): Promise<CopyObjectOutput> {
+    const [path = '', query = ''] = required(input.CopySource, 'CopySource').split('?');
+    const [from = '', ...key] = decodeURIComponent(path).replace(/^\//, '').split('/');
+    const versionId = new URLSearchParams(query).get('versionId') ?? undefined;
+    const source = this.bucket(from).read(key.join('/'), versionId);
+    checkReadable(source, this.disabledKeys);
+    const replaced = input.MetadataDirective === 'REPLACE' ? {} : { Metadata: { ...source.metadata } };
+    const { ETag, VersionId } = await this.put({ ...input, ...replaced, Body: source.bytes }, 'CopyObject');
+    return { CopyObjectResult: { ETag, LastModified: this.now() }, VersionId, CopySourceVersionId: source.versionId };
+  }
+
+  private emitCreated(bucket: Bucket, { key, versionId, bytes, etag }: ObjectVersion, reason: string): void {
     // Hex that grows with every write; only the order within one key means something.
     const sequencer = `00${this.world.clock.now().toString(16).toUpperCase()}${this.writes.toString(16).toUpperCase().padStart(6, '0')}`;
     const version = bucket.versioned ? { 'version-id': versionId } : {};
@@ -109,7 +137,7 @@ export class S3Service implements AwsService {
       'request-id': randomText(this.world.random, 16, '0123456789ABCDEF'),
       requester: this.world.account,
       'source-ip-address': '192.0.2.1',
-      reason: 'PutObject',
+      reason,
     };
     this.world.emit({ source: 'aws.s3', detailType: 'Object Created', detail });
   }
@@ -134,12 +162,7 @@ export class S3Service implements AwsService {
     const bucket = this.bucket(input.Bucket);
     const version = bucket.read(required(input.Key, 'Key'), input.VersionId);
     checkCustomerKey(version, input.SSECustomerAlgorithm);
-    if (ARCHIVES.includes(version.storageClass ?? '')) {
-      throw new AwsError('InvalidObjectState', "The operation is not valid for the object's storage class", 403);
-    }
-    if (version.kmsKeyId !== undefined && this.disabledKeys.has(version.kmsKeyId)) {
-      throw new AwsError('KMS.DisabledException', `${version.kmsKeyId} is disabled.`, 400);
-    }
+    checkReadable(version, this.disabledKeys);
     const whole = describe(bucket, version, input.ChecksumMode);
     if (input.Range === undefined) return { ...whole, Body: s3Body(version.bytes) };
     const total = version.bytes.length;
@@ -224,19 +247,7 @@ export class S3Service implements AwsService {
   }
 }
 
-/** Nothing is read from these before it is restored: https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html */
-const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
-
-/** HEAD and GET both want the key that the object was stored with. */
-function checkCustomerKey({ customerKey }: ObjectVersion, given: string | undefined): void {
-  if (customerKey !== true || given !== undefined) return;
-  throw new AwsError(
-    'InvalidRequest',
-    'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
-  );
-}
-
-function checkConditions(current: ObjectVersion | undefined, input: PutObjectRequest): void {
+function checkConditions(current: ObjectVersion | undefined, input: PutInput): void {
   const exists = input.IfNoneMatch === '*' && current !== undefined;
   if (input.IfMatch !== undefined && !current) {
     throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);

@@ -25,7 +25,7 @@ export interface UploadInput {
  * metadata that does not parse or asks for less care than the endpoint allows.
  */
 export async function uploadInput(
-  { models }: Pick<Adapters, 'models'>,
+  { clock, models }: Pick<Adapters, 'clock' | 'models'>,
   config: EndpointConfig,
   object: UploadedObject,
 ): Promise<UploadInput> {
@@ -33,15 +33,17 @@ export async function uploadInput(
   const { key } = object;
   if (!key.endsWith(suffix))
     throw new InvalidUpload(`${key}: the key must end in ${suffix}, the suffix of endpoint ${name}`);
-  const stored = await describeOrRefuse(models, object);
+  const stored = await whenAllowed(clock, () => describeOrRefuse(models, object));
   const { strategy, reason, dryRun } = uploadOptions(stored.metadata, key);
   const notAllowed = strategy && whyNotAllowed(config.settings, strategy);
   if (notAllowed !== undefined)
     throw new InvalidUpload(
       `${key}: metadata strategy: ${notAllowed}. A person who may start executions may choose: "model": "${formatModelAddress(object)}"`,
     );
-  const unreadable = await models.whyUnreadable(object);
-  if (unreadable) throw refusedFor(object, unreadable);
+  await whenAllowed(clock, async () => {
+    const unreadable = await models.whyUnreadable(object);
+    if (unreadable) throw new UnreadableUpload(object, unreadable);
+  });
   const input = {
     endpoint: name,
     model: formatModelAddress(object),
@@ -53,18 +55,41 @@ export async function uploadInput(
   return { input: JSON.stringify(input), uploadedAt: stored.lastModified, dryRun };
 }
 
+/** A policy that was written a moment ago is not everywhere yet. Twice this and the rest are within the handler's 60 s. */
+const ALLOWED_WITHIN_MS = 20_000;
+const AGAIN_MS = 4_000;
+
+async function whenAllowed<T>(clock: Adapters['clock'], read: () => Promise<T>): Promise<T> {
+  const until = clock.now() + ALLOWED_WITHIN_MS;
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      const denied = error instanceof UnreadableUpload && error.unreadable.reason === 'forbidden';
+      if (!denied || clock.now() + AGAIN_MS > until) throw error;
+      await clock.sleep(AGAIN_MS);
+    }
+  }
+}
+
+class UnreadableUpload extends InvalidUpload {
+  constructor(
+    { key, versionId }: UploadedObject,
+    readonly unreadable: Unreadable,
+  ) {
+    super(`${key}: version ${versionId} ${unreadableInWords(unreadable)}; ${adviceOnUnreadable(unreadable)}`);
+  }
+}
+
 async function describeOrRefuse(models: Adapters['models'], object: UploadedObject): Promise<StoredModel> {
   try {
     const stored = await models.describeModel(object.key, object.versionId);
     if (stored !== undefined) return stored;
   } catch (error) {
-    if (error instanceof ModelUnreadable) throw refusedFor(object, error.unreadable);
+    if (error instanceof ModelUnreadable) throw new UnreadableUpload(object, error.unreadable);
     throw error;
   }
   throw new InvalidUpload(
     `${object.key}: version ${object.versionId} is not there any more; it was deleted after it was uploaded`,
   );
 }
-
-const refusedFor = ({ key, versionId }: UploadedObject, unreadable: Unreadable): InvalidUpload =>
-  new InvalidUpload(`${key}: version ${versionId} ${unreadableInWords(unreadable)}; ${adviceOnUnreadable(unreadable)}`);

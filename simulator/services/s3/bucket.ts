@@ -13,6 +13,8 @@ export interface ObjectVersion {
   readonly checksumSha256?: string;
   /** @default STANDARD */
   readonly storageClass?: string;
+  /** Of INTELLIGENT_TIERING, where it has gone to one of the two archive tiers. */
+  readonly accessTier?: string;
   /** Encrypted with a key that only its owner has (SSE-C). */
   readonly customerKey?: boolean;
   /** Encrypted with this key of KMS. */
@@ -74,10 +76,13 @@ export class Bucket {
   }
 
   /** As a lifecycle rule does, or a restore: the version is the same, elsewhere. */
-  move(key: string, versionId: string, storageClass: string): void {
+  move(key: string, versionId: string, storageClass: string, accessTier?: string): void {
     const versions = this.objects.get(key) ?? [];
     const index = versions.findIndex((each) => each.versionId === versionId);
-    if (versions[index]) versions[index] = { ...versions[index], storageClass };
+    const version = versions[index];
+    if (version === undefined) return;
+    versions[index] = { ...version, storageClass, ...(accessTier !== undefined && { accessTier }) };
+    if (accessTier === undefined) delete (versions[index] as { accessTier?: string }).accessTier;
   }
 
   /** Takes one version away for good; true when it was there. */
@@ -96,4 +101,27 @@ export class Bucket {
       .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
       .map((key) => [...this.objects.get(key)!].reverse());
   }
+}
+
+/** Nothing is read from these before it is restored: https://docs.aws.amazon.com/AmazonS3/latest/userguide/archived-objects.html */
+const ARCHIVES = ['GLACIER', 'DEEP_ARCHIVE'];
+
+export function checkReadable(
+  { storageClass, accessTier, kmsKeyId }: ObjectVersion,
+  disabledKeys: ReadonlySet<string>,
+): void {
+  const of = accessTier === undefined ? 'storage class' : 'access tier';
+  if (accessTier !== undefined || ARCHIVES.includes(storageClass ?? ''))
+    throw new AwsError('InvalidObjectState', `The operation is not valid for the object's ${of}`, 403);
+  if (kmsKeyId !== undefined && disabledKeys.has(kmsKeyId))
+    throw new AwsError('KMS.DisabledException', `${kmsKeyId} is disabled.`, 400);
+}
+
+/** HEAD and GET both want the key that the object was stored with. */
+export function checkCustomerKey({ customerKey }: ObjectVersion, given: string | undefined): void {
+  if (customerKey !== true || given !== undefined) return;
+  throw new AwsError(
+    'InvalidRequest',
+    'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+  );
 }
