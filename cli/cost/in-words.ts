@@ -1,6 +1,6 @@
 import type { CostLine } from '../../lambdas/domain/cost/cost-of';
 import { wrapped } from '../render/text';
-import { digits, usd } from '../plan/numbers';
+import { roughly, usd } from '../../lambdas/domain/judge/5-words/numbers';
 import type { CostReport } from './cost-report';
 
 /** A report for a person: what the rollout cost line by line, the day without one, and what it is compared with. */
@@ -28,7 +28,7 @@ export function costInWords({ rollout, outcome, cost, standing, alwaysOn }: Cost
 function table(lines: readonly CostLine[], columns: number): string[] {
   const rows = lines.map(({ what, quantity, unit, usd: cost, basis }) => [
     what,
-    `${quantity < 0.01 ? quantity.toPrecision(2) : digits(quantity)} ${unit}`,
+    `${roughly(quantity)} ${unit}`,
     usd(cost),
     basis,
   ]);

@@ -1,4 +1,5 @@
 import { STATES } from '../../lambdas/contract/names';
+import { count } from '../../lambdas/domain/judge/5-words/numbers';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import type { Execution } from '../../simulator/states/execution';
@@ -53,5 +54,3 @@ export function progressInWords({ state, weight, minutes, judgement }: Progress)
       : []),
   ].join(', ');
 }
-
-export const count = (value: number): string => value.toLocaleString('en');

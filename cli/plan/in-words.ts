@@ -2,7 +2,7 @@ import type { ExpectedStop, SmallestFound } from '../../lambdas/domain/plan/summ
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { FearedName } from '../../lambdas/domain/plan/try-canary';
 import { type Strategy, strategySteps } from '../../lambdas/domain/strategy';
-import { digits, percent, usd } from './numbers';
+import { percent, roughly, usd } from '../../lambdas/domain/judge/5-words/numbers';
 
 /** A plan for a person: the advice first, then the numbers that it rests on. */
 export function planInWords(plan: Plan): string {
@@ -11,10 +11,10 @@ export function planInWords(plan: Plan): string {
   const latency =
     traffic.medianMs === null
       ? ''
-      : `, median ${digits(traffic.medianMs)} ms${traffic.p99Ms === null ? '' : `, p99 ${digits(traffic.p99Ms)} ms`}`;
+      : `, median ${roughly(traffic.medianMs)} ms${traffic.p99Ms === null ? '' : `, p99 ${roughly(traffic.p99Ms)} ms`}`;
   return [
     `${plan.endpoint}: ${strategyInWords(plan.strategy)}`,
-    `  blue: ${digits(traffic.requestsPerMinute)} requests a minute (${digits(traffic.quietestHour)} to ${digits(traffic.busiestHour)} by the hour), ${percent(traffic.errorRate)} failing${latency}; ${traffic.source}`,
+    `  blue: ${roughly(traffic.requestsPerMinute)} requests a minute (${roughly(traffic.quietestHour)} to ${roughly(traffic.busiestHour)} by the hour), ${percent(traffic.errorRate)} failing${latency}; ${traffic.source}`,
     ...plan.notCounted.map(({ gate, why }) => `  the gate ${gate} is left out: ${why}`),
     '',
     ...adviceInWords(plan),
@@ -45,8 +45,8 @@ function canaryInWords(plan: Plan): string[] {
       plan.steps.map(({ weight, bakeMinutes, greenRequests: { mean, low, high } }, index) => [
         `step ${index + 1}`,
         `${weight} % for ${bakeMinutes} min`,
-        digits(mean),
-        `(9 of 10 rollouts: ${digits(low)} to ${digits(high)})`,
+        roughly(mean),
+        `(9 of 10 rollouts: ${roughly(low)} to ${roughly(high)})`,
       ]),
     ),
     '',
@@ -116,11 +116,11 @@ function sizeInWords({ kind, largestTried }: SmallestFound, size: number | null)
   const none = size === null ? 'not even ' : '';
   switch (kind) {
     case 'errors-factor':
-      return `${none}${digits(value)} times`;
+      return `${none}${roughly(value)} times`;
     case 'latency':
       return `${none}${percent(value)}`;
     default:
-      return `${none}${digits(100 * value)} points`;
+      return `${none}${roughly(100 * value)} points`;
   }
 }
 
@@ -133,9 +133,9 @@ const FEARED: Readonly<Record<FearedName, string>> = {
 const stopInWords = ({ regression, stopped, minutes, greenRequests }: ExpectedStop): string[] => [
   FEARED[regression],
   percent(stopped),
-  minutes === null ? '-' : digits(minutes.mean),
-  minutes === null ? '-' : digits(minutes.p90),
-  greenRequests === null ? '-' : digits(greenRequests),
+  minutes === null ? '-' : roughly(minutes.mean),
+  minutes === null ? '-' : roughly(minutes.p90),
+  greenRequests === null ? '-' : roughly(greenRequests),
 ];
 
 function adviceInWords({ suggestion, strategy }: Plan): string[] {

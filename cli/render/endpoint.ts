@@ -3,7 +3,8 @@ import { utc } from '../../lambdas/steps/operations/utc';
 import { gateLines } from './bars';
 import { type NextPage, nextLines } from './next';
 import type { Paint } from './paint';
-import { count, labelled, shortModel } from './text';
+import { count } from '../../lambdas/domain/judge/5-words/numbers';
+import { labelled, shortModel } from './text';
 import { clockTime, duration, fromNow, minute } from './time';
 
 export interface Page extends NextPage {

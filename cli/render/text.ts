@@ -37,8 +37,6 @@ export function cut(text: string, width: number): string {
 export const shortModel = (address: string | null): string =>
   address === null ? 'no model' : address.replace(/^s3:\/\/[^/]+\//, '').replace(/\?versionId=.*$/, '');
 
-export const count = (value: number): string => value.toLocaleString('en');
-
 /** A line that is too long, in several that hang below its own indent; one that fits stays as it is. */
 export function folded(line: string, width: number): readonly string[] {
   if (line.length <= width) return [line];

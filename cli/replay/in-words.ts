@@ -3,6 +3,7 @@ import { isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceRow } from '../../lambdas/domain/trace/trace';
 import type { Replay } from './replay-trace';
 import type { Rules } from './rules';
+import { percent } from '../../lambdas/domain/judge/5-words/numbers';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 
@@ -76,7 +77,7 @@ function table({ judgement, logEvidence }: Replay, seen: readonly TraceRow[]): s
     failed += row.green.errors;
     if (isJudged(row)) judged += 1;
     const perGate = gates.map((one) => number(one.logEvidence[judged - 1] ?? 0));
-    const weight = `${Number((100 * row.weight).toFixed(1))} %`;
+    const weight = percent(row.weight);
     return [`${row.t}`, weight, `${requests}`, `${failed}`, number(logEvidence[index] ?? 0), ...perGate];
   });
   const step = Math.ceil(rows.length / TABLE_ROWS);

@@ -1,4 +1,5 @@
 import type { ExpectedShift } from './evidence';
+import { points } from './judge/5-words/numbers';
 
 /**
  * How green answers otherwise than blue on the very same requests. A better model differs, so the prediction gate must
@@ -97,10 +98,8 @@ export function shiftInWords({ source, answers, classes }: PredictionShift, name
     .slice(0, MOST_TOLD)
     .map(
       ({ class: index, shift, standardError }) =>
-        `${nameOf(index)} expected to grow by ${points(shift)} points (standard error ${points(standardError)})`,
+        `${nameOf(index)} expected to grow by ${points(shift)} (standard error ${points(standardError)})`,
     );
   const more = growing.length > MOST_TOLD ? `, ${growing.length - MOST_TOLD} more by less` : '';
   return `${told.join(', ')}${more} as on ${where}`;
 }
-
-const points = (share: number): string => (share * 100).toFixed(1);

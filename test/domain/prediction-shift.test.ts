@@ -37,7 +37,7 @@ describe('the shift that green showed', () => {
   it('is told with what grows, the most first', () => {
     const shown = predictionShift('golden set', [...rows(450, 0), ...rows(40, 0, 7), ...rows(10, 0, 3)])!;
     expect(shiftInWords(shown, name)).toBe(
-      'class 7 expected to grow by 8.0 points (standard error 1.2), class 3 expected to grow by 2.0 points (standard error 0.6) as on 500 golden rows',
+      'class 7 expected to grow by 8 points (standard error 1.21 points), class 3 expected to grow by 2 points (standard error 0.63 points) as on 500 golden rows',
     );
   });
 

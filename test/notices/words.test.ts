@@ -26,7 +26,7 @@ describe('the subject', () => {
   });
 
   it('has the number that failed', () => {
-    expect(plainSubject(subjectOf(regressedExample()))).toContain('errors 3.90 % (blue 0 %)');
+    expect(plainSubject(subjectOf(regressedExample()))).toContain('errors 3.9 % (blue 0 %)');
     expect(subjectOf(refusedExample)).toBe(
       'Failed: digits: version 7 was refused before any traffic: golden set: accuracy 60.8 %',
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { frame, spread } from '../../lambdas/report/charts/frame';
 import { drawLines } from '../../lambdas/report/charts/line-chart';
 import { drawWeights } from '../../lambdas/report/charts/weights-chart';
-import { evidence, percent, points } from '../../lambdas/report/words/numbers';
+import { evidence, percent, signedPoints } from '../../lambdas/domain/judge/5-words/numbers';
 
 const drawn = (parts: readonly { readonly text: string }[]): string => parts.map(({ text }) => text).join('');
 const line = (values: readonly number[]) => ({
@@ -64,11 +64,11 @@ test('weights are steps: each holds until the next', () => {
 });
 
 test.each([
-  [percent(0.0512), '5.12\u00a0%'],
-  [percent(0.512), '51.2\u00a0%'],
-  [percent(0), '0\u00a0%'],
-  [points(0.0012), '+0.12'],
-  [points(-0.25), '−25.0'],
+  [percent(0.0512), '5.1 %'],
+  [percent(0.512), '51.2 %'],
+  [percent(0), '0 %'],
+  [signedPoints(0.0012), '+0.12'],
+  [signedPoints(-0.25), '−25'],
   [evidence(-0.04), '0.0'],
   [evidence(-3.21), '−3.2'],
 ])('numbers are written as people read them: %s', (written, expected) => expect(written).toBe(expected));

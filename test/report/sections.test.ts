@@ -31,7 +31,7 @@ describe('a report', () => {
       for (const { events, requests } of [blue, green])
         expect(text).toContain(`${events.toLocaleString('en-US')} of ${requests.toLocaleString('en-US')}`);
     }
-    expect(text).toContain('each end holds with 99.0 %');
+    expect(text).toContain('each end holds with 99 %');
   });
 
   it('has sections only for what there is', async () => {
@@ -66,8 +66,8 @@ describe('a report', () => {
       prices: { asOf: '2026-11-01', region: 'eu-west-1', source: 'the price list' },
     };
     const { text } = pageOf({ record: refused, evidence: {}, cost });
-    expect(text).toContain('State transitions $0.0014 56 transitions record');
-    expect(text).toContain('Together $0.0042');
+    expect(text).toContain('State transitions 0.00140 USD 56 transitions record');
+    expect(text).toContain('Together 0.00420 USD');
     expect(text).toContain('Prices of 2026-11-01, eu-west-1: the price list.');
   });
 

@@ -37,9 +37,9 @@ it('promotes a green that answers them otherwise, and records how often', async 
     predictionShift: { source: 'captured requests', answers: 30 },
   });
   const notes = record?.state?.timeline.map(({ note }) => note).join('\n');
-  expect(notes).toContain('replayed 30 captured requests: same class for 50.0 % of 30 rows');
+  expect(notes).toContain('replayed 30 captured requests: same class for 50 % of 30 rows');
   // Of the captured requests every third has label 2, the highest: half of those are now answered with 3.
-  expect(notes).toContain('class 3 expected to grow by 16.7 points (standard error 6.8) as on 30 captured rows');
+  expect(notes).toContain('class 3 expected to grow by 16.7 points (standard error 6.8 points) as on 30 captured rows');
 });
 
 it('starts no rollout for what is captured', async () => {

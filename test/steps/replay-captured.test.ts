@@ -68,7 +68,7 @@ describe('a green that', () => {
   it('answers as blue does passes, with what was compared', async () => {
     const done = replay(captured([1, 2, 3]), {});
     expect(await done).toEqual({
-      note: 'replayed 3 captured requests: same class for 100.0 % of 3 rows',
+      note: 'replayed 3 captured requests: same class for 100 % of 3 rows',
       numbers: { replayed: 3, replayAgreement: 1 },
     });
     const calls = (version: number) =>
@@ -95,7 +95,7 @@ describe('a green that', () => {
     const blue: Version = (value) => (value > 2 ? crashed : label(value));
     const green: Version = (value) => (value > 3 ? crashed : label(value));
     expect(await replay(captured([1, 2, 3, 4]), { blue, green })).toEqual({
-      note: 'replayed 2 captured requests: same class for 100.0 % of 2 rows, 2 that blue does not answer',
+      note: 'replayed 2 captured requests: same class for 100 % of 2 rows, 2 that blue does not answer',
       numbers: { replayed: 2, replayAgreement: 1 },
     });
   });
@@ -103,7 +103,7 @@ describe('a green that', () => {
   it('predicts other classes passes: a better model differs', async () => {
     const green: Version = (value) => label(value % 2 === 0 ? value : value + 1);
     expect(await replay(captured([1, 2, 3, 4]), { green })).toMatchObject({
-      note: 'replayed 4 captured requests: same class for 50.0 % of 4 rows',
+      note: 'replayed 4 captured requests: same class for 50 % of 4 rows',
       numbers: { replayAgreement: 0.5 },
     });
   });
@@ -141,7 +141,7 @@ describe('a green that', () => {
     const forced = stateOf({}, { force: true });
     const refuses: Version = (value) => (value > 1 ? answered(400, {}) : label(value));
     expect((await replay(captured([1, 2]), { green: refuses }, forced))?.note).toBe(
-      "replayed 1 captured requests: same class for 100.0 % of 1 rows, 1 that do not fit green's inputs",
+      "replayed 1 captured requests: same class for 100 % of 1 rows, 1 that do not fit green's inputs",
     );
     await expect(replay(captured([1]), { green: () => crashed }, forced)).rejects.toThrow(ModelRejected);
   });
@@ -152,7 +152,7 @@ describe('captured requests', () => {
     const malformed = ['', '{', 'null', '{"inputs":[]}', '{"inputs":[{"name":"x"}]}'];
     const texts = [...malformed.map((text, index) => ({ key: `bad/${index}`, text })), ...captured([1])];
     expect(await replay(texts, {})).toMatchObject({
-      note: 'replayed 1 captured requests: same class for 100.0 % of 1 rows, 5 malformed and skipped',
+      note: 'replayed 1 captured requests: same class for 100 % of 1 rows, 5 malformed and skipped',
       numbers: { replayed: 1 },
     });
   });

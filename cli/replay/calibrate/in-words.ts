@@ -1,5 +1,6 @@
 import type { Calibration } from './calibrate-trace';
 import type { Share } from './wilson';
+import { percent } from '../../../lambdas/domain/judge/5-words/numbers';
 
 export function calibrationInWords(calibration: Calibration): string {
   const { id, minutes, requestsPerMinute, falseStops, falseAlarmRate, smallestFound } = calibration;
@@ -22,5 +23,3 @@ export function calibrationInWords(calibration: Calibration): string {
 
 const shareInWords = ({ count, of, low, high }: Share): string =>
   `${count} of ${of} runs, ${percent(count / of)} (95 % interval ${percent(low)} to ${percent(high)})`;
-
-const percent = (share: number): string => `${Number((100 * share).toFixed(2))} %`;

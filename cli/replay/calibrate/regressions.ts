@@ -1,6 +1,7 @@
 import { binCount } from '../../../lambdas/domain/trace/bins';
 import type { BinnedTrace, Trace, TraceSide } from '../../../lambdas/domain/trace/trace';
 import type { Random } from './random';
+import { percent } from '../../../lambdas/domain/judge/5-words/numbers';
 
 /** A way to be worse, in steps from small to large. */
 export interface Regression {
@@ -27,8 +28,6 @@ export function regressionsOf(trace: BinnedTrace, classes: readonly number[]): r
     ...(classes.length < 2 ? [] : [{ kind: 'predictions' as const, sizes: shifts(trace, classes) }]),
   ];
 }
-
-const percent = (share: number): string => `${Number((100 * share).toFixed(1))} %`;
 
 const moreErrors = (points: number): Size => ({
   size: points,

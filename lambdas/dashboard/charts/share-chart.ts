@@ -1,7 +1,7 @@
 import { px, WIDTH } from '../../report/charts/frame';
 import { html } from '../../report/html';
 import type { Html } from '../../report/html';
-import { percent } from '../../report/words/numbers';
+import { percent } from '../../domain/judge/5-words/numbers';
 
 export interface Shares {
   readonly name: string;

@@ -2,11 +2,10 @@ import type { TrafficPeriod } from '../../domain/traffic-period';
 import { figure } from '../../report/charts/frame';
 import type { Html } from '../../report/html';
 import { table } from '../../report/sections/table';
-import { percent, whole } from '../../report/words/numbers';
+import { count, milliseconds, percent } from '../../domain/judge/5-words/numbers';
 import { drawShares, sharesHeight } from '../charts/share-chart';
 import { drawTimes } from '../charts/time-chart';
 import { type Comparison, sideName } from './comparison';
-import { milliseconds } from './numbers';
 import { inBoth, sharesOf } from './sums';
 
 interface Measure {
@@ -20,7 +19,7 @@ interface Measure {
 /** Behind each chart; a widget with all periods of six charts would be read slowly. */
 const MOST_ROWS = 30;
 
-const rate = (value: number): string => (value < 10 ? value.toFixed(1) : whole(value));
+const rate = (value: number): string => (value < 10 ? value.toFixed(1) : count(value));
 
 const measures = (timed: Comparison['timed']): readonly Measure[] => [
   {

@@ -1,7 +1,7 @@
 import { type Content, html } from '../../report/html';
 import type { Html } from '../../report/html';
 import { table } from '../../report/sections/table';
-import { percent, whole } from '../../report/words/numbers';
+import { count, milliseconds, percent } from '../../domain/judge/5-words/numbers';
 import { type Comparison, sideName } from './comparison';
 import { inBoth, type Sums, sumsOf } from './sums';
 
@@ -11,11 +11,11 @@ export function numbers({ sides }: Comparison): Html {
   const alone = sides.length < 2 || periods.some((one) => one.length === 0);
   const sums = (alone ? sides.map((side) => side.periods) : periods).map(sumsOf);
   const rows: readonly (readonly [string, (of: Sums) => Content])[] = [
-    ['Requests', ({ requests }) => whole(requests)],
+    ['Requests', ({ requests }) => count(requests)],
     ['Failed', ({ failures, requests }) => failed(failures, requests)],
-    ['p50', ({ p50 }) => milliseconds(p50)],
-    ['p90', ({ p90 }) => milliseconds(p90)],
-    ['p99', ({ p99 }) => milliseconds(p99)],
+    ['p50', ({ p50 }) => timed(p50)],
+    ['p90', ({ p90 }) => timed(p90)],
+    ['p99', ({ p99 }) => timed(p99)],
   ];
   return html`${table(
       'Blue and green in numbers',
@@ -35,7 +35,6 @@ export function numbers({ sides }: Comparison): Html {
 }
 
 const failed = (failures: number, requests: number): Content =>
-  requests === 0 ? 'no requests' : `${percent(failures / requests)} (${whole(failures)})`;
+  requests === 0 ? 'no requests' : `${percent(failures / requests)} (${count(failures)})`;
 
-export const milliseconds = (ms: number | null): string =>
-  ms === null ? 'not timed' : `${ms < 10 ? ms.toFixed(1) : whole(ms)} ms`;
+const timed = (ms: number | null): string => (ms === null ? 'not timed' : milliseconds(ms));

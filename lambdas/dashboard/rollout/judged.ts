@@ -5,7 +5,7 @@ import type { Html } from '../../report/html';
 import type { Judged } from '../../report/report-input';
 import { gates } from '../../report/sections/gates';
 import { table } from '../../report/sections/table';
-import { evidence, some, whole } from '../../report/words/numbers';
+import { count, evidence, some } from '../../domain/judge/5-words/numbers';
 import { reasonInWords } from '../../report/words/outcome';
 
 /** What the judge said last, each gate's evidence against its limits; nothing before the first look. */
@@ -19,7 +19,7 @@ export function judgedPart(record: RolloutRecord): Html {
   return html`<h3>The judge: ${verdict}</h3>
     ${isSaidAbove ? '' : html`<p>${reason}.</p>`}
     <p class="small">
-      After ${some(settledMinutes, 'minute')}: ${whole(greenRequests)} green and ${whole(blueRequests)} blue
+      After ${some(settledMinutes, 'minute')}: ${count(greenRequests)} green and ${count(blueRequests)} blue
       requests${out}.
     </p>
     ${bars(judged)}

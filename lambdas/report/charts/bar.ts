@@ -1,6 +1,6 @@
 import { html } from '../html';
 import type { Html } from '../html';
-import { evidence } from '../words/numbers';
+import { evidence } from '../../domain/judge/5-words/numbers';
 
 const WIDTH = 100;
 /** The limit stands at two thirds, so that one sees what went beyond it. */

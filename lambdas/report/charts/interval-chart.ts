@@ -1,6 +1,6 @@
 import { html } from '../html';
 import type { Html } from '../html';
-import { points } from '../words/numbers';
+import { signedPoints } from '../../domain/judge/5-words/numbers';
 import { px, WIDTH } from './frame';
 
 export interface Interval {
@@ -54,7 +54,7 @@ function drawInterval({ name, lower, upper }: Interval, top: number, x: (value: 
   const [from, until, y] = [x(lower * 100), x(upper * 100), top + 31];
   const certain = lower > 0 ? 'more' : upper < 0 ? 'fewer' : 'either';
   return html`<g class="interval ${certain}"
-    ><text x="${LEFT}" y="${top + 16}">${name}: ${points(lower)} to ${points(upper)}</text
+    ><text x="${LEFT}" y="${top + 16}">${name}: ${signedPoints(lower)} to ${signedPoints(upper)}</text
     ><line x1="${from}" x2="${until}" y1="${y}" y2="${y}" /><line
       x1="${from}"
       x2="${from}"

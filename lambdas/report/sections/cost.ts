@@ -2,6 +2,7 @@ import { html } from '../html';
 import type { Html } from '../html';
 import type { Cost } from '../report-input';
 import { section, table } from './table';
+import { roughly, usd as asUsd } from '../../domain/judge/5-words/numbers';
 
 /** What the rollout cost; nothing where nobody worked it out. */
 export function costs(cost: Cost | undefined): Html {
@@ -9,11 +10,11 @@ export function costs(cost: Cost | undefined): Html {
   const rows = [
     ...cost.lines.map(({ what, quantity, unit, usd, basis }) => [
       what,
-      inDollars(usd),
-      `${number(quantity)} ${unit}`,
+      asUsd(usd),
+      `${roughly(quantity)} ${unit}`,
       basis,
     ]),
-    ['Together', inDollars(cost.usd), '', ''],
+    ['Together', asUsd(cost.usd), '', ''],
   ];
   const heads = ['Part', 'US dollars', 'Quantity', 'From'];
   const { asOf, region, source } = cost.prices;
@@ -24,8 +25,3 @@ export function costs(cost: Cost | undefined): Html {
       <p class="small">Prices of ${asOf}, ${region}: ${source}.</p>`,
   );
 }
-
-const number = (quantity: number): string => quantity.toLocaleString('en-US', { maximumSignificantDigits: 6 });
-
-/** A hundredth of a cent is the unit of such bills. */
-const inDollars = (dollars: number): string => `$${dollars.toFixed(4)}`;

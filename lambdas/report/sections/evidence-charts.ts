@@ -4,7 +4,7 @@ import { drawIntervals, intervalsHeight } from '../charts/interval-chart';
 import { drawLines, type Line } from '../charts/line-chart';
 import type { Html } from '../html';
 import type { Phase } from '../report-input';
-import { evidence, points } from '../words/numbers';
+import { evidence, percent, signedPoints } from '../../domain/judge/5-words/numbers';
 import { minutesBetween } from '../words/times';
 import { minutesTable } from './minutes-table';
 import { table } from './table';
@@ -67,17 +67,17 @@ function proofChart(charted: Charted): readonly Html[] {
 
 function intervals({ kept: { differences }, phase }: Charted): readonly Html[] {
   if (differences.length === 0) return [];
-  const confidence = ((differences[0]?.confidence ?? 0) * 100).toFixed(1);
+  const confidence = percent(differences[0]?.confidence ?? 0);
   return [
     figure(
       `${phase}-difference`,
       'Green minus blue, in percentage points',
-      `By how much the rates may differ; each end holds with ${confidence} %, at all looks at once. A bar that lies wholly on one side of 0 is a difference for certain.`,
+      `By how much the rates may differ; each end holds with ${confidence}, at all looks at once. A bar that lies wholly on one side of 0 is a difference for certain.`,
       drawIntervals(differences.map(({ gate, lower, upper }) => ({ name: gate, lower, upper }))),
       table(
         'Green minus blue, in percentage points',
         ['Gate', 'At least', 'At most'],
-        differences.map(({ gate, lower, upper }) => [gate, points(lower), points(upper)]),
+        differences.map(({ gate, lower, upper }) => [gate, signedPoints(lower), signedPoints(upper)]),
       ),
       intervalsHeight(differences.length),
     ),

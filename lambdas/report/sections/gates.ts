@@ -2,7 +2,7 @@ import { type Content, html } from '../html';
 import { drawBar } from '../charts/bar';
 import type { Html } from '../html';
 import type { Judged, JudgedGate } from '../report-input';
-import { evidence, percent, points, whole } from '../words/numbers';
+import { count, evidence, percent, signedPoints } from '../../domain/judge/5-words/numbers';
 import { table } from './table';
 
 /** Blue beside green for every gate, with the numbers of requests behind them, and each gate in a sentence. */
@@ -40,7 +40,7 @@ const rate = ({ events, requests }: JudgedGate['blue']): Content =>
   requests === 0
     ? 'no requests'
     : html`<strong>${percent(events / requests)}</strong><br /><span class="small"
-          >${whole(events)} of ${whole(requests)}</span
+          >${count(events)} of ${count(requests)}</span
         >`;
 
 /** In a word and a sign, so that no colour is needed. */
@@ -55,11 +55,11 @@ function stateOf({ gate, logNonInferiority }: JudgedGate, judged: Judged): Html 
 /** How sure each of the bounds is; the same on every gate. */
 function confidenceOf({ gates: all }: Judged): string {
   const confidence = all.find((one) => one.difference !== undefined)?.difference?.confidence;
-  return confidence === undefined ? '' : ` (each end holds with ${(confidence * 100).toFixed(1)} %)`;
+  return confidence === undefined ? '' : ` (each end holds with ${percent(confidence)})`;
 }
 
 const differenceOf = ({ difference }: JudgedGate): string =>
-  difference === undefined ? 'not known' : `${points(difference.lower)} to ${points(difference.upper)}`;
+  difference === undefined ? 'not known' : `${signedPoints(difference.lower)} to ${signedPoints(difference.upper)}`;
 
 /** Each gate's sentence, and how soon it would have stopped a green that is just harmful. */
 function inWords({ gates: all }: Judged): Html {

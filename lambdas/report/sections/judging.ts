@@ -4,7 +4,7 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import { html } from '../html';
 import type { Html } from '../html';
 import type { Evidence, Judged, Phase, ReportInput } from '../report-input';
-import { some } from '../words/numbers';
+import { some } from '../../domain/judge/5-words/numbers';
 import { evidenceCharts } from './evidence-charts';
 import { gates } from './gates';
 import { section } from './table';

@@ -1,7 +1,7 @@
 import { html } from '../html';
 import type { Html } from '../html';
 import type { ReportInput } from '../report-input';
-import { some } from '../words/numbers';
+import { some } from '../../domain/judge/5-words/numbers';
 import { timeOfDay } from '../words/times';
 import { section, table } from './table';
 

@@ -2,7 +2,7 @@ import type { KeptEvidence } from '../../contract/kept-evidence';
 import type { Line } from '../charts/line-chart';
 import { type Content, html } from '../html';
 import type { Html } from '../html';
-import { evidence, whole } from '../words/numbers';
+import { count, evidence } from '../../domain/judge/5-words/numbers';
 import { timeOfDay } from '../words/times';
 import { table } from './table';
 
@@ -28,7 +28,7 @@ export function minutesTable({ caption, minutes, at, lines, weights }: MinutesTa
     .map(({ minute, weight, blue, green }, offset): readonly Content[] => [
       html`${at[first + offset]} <span class="small">${timeOfDay(minute, start)}</span>`,
       ...(weights === 'shown' ? [`${Math.round(100 * weight)} %`] : []),
-      ...[whole(blue.invocations), whole(blue.errors), whole(green.invocations), whole(green.errors)],
+      ...[count(blue.invocations), count(blue.errors), count(green.invocations), count(green.errors)],
       ...lines.map(({ points }) => evidence(points[first + offset]?.[1] ?? 0)),
     ]);
   const counts = ['Blue', 'Blue, failed', 'Green', 'Green, failed'];
@@ -39,6 +39,6 @@ export function minutesTable({ caption, minutes, at, lines, weights }: MinutesTa
     ...lines.map(({ name }) => html`${name} <span class="small">ln e</span>`),
   ];
   const earlier =
-    first === 0 ? '' : html`<p>The last ${MOST_ROWS} of ${whole(minutes.length)}; the others are kept beside this.</p>`;
+    first === 0 ? '' : html`<p>The last ${MOST_ROWS} of ${count(minutes.length)}; the others are kept beside this.</p>`;
   return html`${earlier}${table(caption, heads, rows)}`;
 }

@@ -1,7 +1,7 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { html } from '../html';
 import type { Html } from '../html';
-import { some, whole } from '../words/numbers';
+import { count, some } from '../../domain/judge/5-words/numbers';
 import { outcomeInWords, reasonInWords } from '../words/outcome';
 import { dateAndTime, duration, momentOf } from '../words/times';
 import { greenName } from '../words/versions';
@@ -23,8 +23,8 @@ export function summary(record: RolloutRecord): Html {
     ${facts([
       ['Decided by', decidedBy],
       ['Took', from === undefined || until === undefined ? undefined : duration(until - from)],
-      ['Green’s requests judged', judged && whole(judged.greenRequests)],
-      ['Blue’s, in the same minutes', judged && whole(judged.blueRequests)],
+      ['Green’s requests judged', judged && count(judged.greenRequests)],
+      ['Blue’s, in the same minutes', judged && count(judged.blueRequests)],
       ['Minutes judged', judged && some(judged.settledMinutes, 'minute')],
       ['Watch', state?.watch?.unwatched && `unwatched: ${state.watch.unwatched}`],
       ['Most weight on green', mostWeight(record)],

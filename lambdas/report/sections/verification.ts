@@ -4,7 +4,7 @@ import { loadInWords } from '../../domain/model-load';
 import { shiftInWords } from '../../domain/prediction-shift';
 import { html } from '../html';
 import type { Html } from '../html';
-import { percent, some, whole } from '../words/numbers';
+import { count, milliseconds, percent, score, some } from '../../domain/judge/5-words/numbers';
 import { facts, section, table } from './table';
 
 /** Load, golden set and replay, before any traffic; nothing where none was tried. */
@@ -26,15 +26,15 @@ export function verification({ state }: RolloutRecord): Html {
       ['Green right', goldenAccuracy === undefined ? undefined : percent(goldenAccuracy)],
       ['Blue right', blueAccuracy === undefined ? undefined : percent(blueAccuracy)],
       ['Limit', goldenAccuracy === undefined || golden === undefined ? undefined : accuracyLimit(golden, blueAccuracy)],
-      ['Green’s root mean squared error', goldenError?.toPrecision(4)],
-      ['Blue’s', blueError?.toPrecision(4)],
+      ['Green’s root mean squared error', goldenError === undefined ? undefined : score(goldenError)],
+      ['Blue’s', blueError === undefined ? undefined : score(blueError)],
       ['Limit', goldenError === undefined || golden === undefined ? undefined : errorLimit(golden, blueError)],
-      ['Median of green’s answers', goldenMedianMs === undefined ? undefined : `${goldenMedianMs.toFixed(1)} ms`],
+      ['Median of green’s answers', goldenMedianMs === undefined ? undefined : milliseconds(goldenMedianMs)],
       ['Limit of the median', golden?.maxMedianMs === undefined ? undefined : `${golden.maxMedianMs} ms`],
-      ['Captured requests replayed', replayed === undefined ? undefined : whole(replayed)],
-      ['Green failed', replayFailed === undefined ? undefined : `${whole(replayFailed)} of them`],
+      ['Captured requests replayed', replayed === undefined ? undefined : count(replayed)],
+      ['Green failed', replayFailed === undefined ? undefined : `${count(replayFailed)} of them`],
       ['Same class predicted', replayAgreement === undefined ? undefined : percent(replayAgreement)],
-      ['Root mean squared difference of scores', replayDifference?.toPrecision(4)],
+      ['Root mean squared difference of scores', replayDifference === undefined ? undefined : score(replayDifference)],
       ['Answers otherwise than blue', predictionShift && shiftInWords(predictionShift, nameOf)],
     ])}${wrongAnswers(found)}`,
   );
@@ -47,14 +47,14 @@ function wrongAnswers({ goldenWrong = [], goldenWrongRows, rows }: Verification)
   const caption =
     goldenWrongRows === undefined
       ? `Green’s largest errors: ${goldenWrong.length} of ${some(all, 'row')}`
-      : `Rows that green got wrong: ${goldenWrong.length === all ? some(all, 'row') : `${goldenWrong.length} of ${whole(all)}`}`;
+      : `Rows that green got wrong: ${goldenWrong.length === all ? some(all, 'row') : `${goldenWrong.length} of ${count(all)}`}`;
   const withBlue = goldenWrong.some(({ blue }) => blue !== undefined);
   return html`<p>${caption}</p>
     ${table(
       caption,
       ['Row', 'Right answer', 'Green', ...(withBlue ? ['Blue'] : [])],
       goldenWrong.map(({ row, label, green, blue }) => [
-        whole(row + 1),
+        count(row + 1),
         label,
         green,
         ...(withBlue ? [blue ?? '–'] : []),

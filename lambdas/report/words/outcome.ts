@@ -1,5 +1,5 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
-import { percent, whole } from './numbers';
+import { count, percent, score } from '../../domain/judge/5-words/numbers';
 
 export interface OutcomeInWords {
   readonly tone: 'good' | 'bad' | 'neutral';
@@ -89,9 +89,9 @@ function verificationInWords(verification: NonNullable<RolloutRecord['state']>['
   const { goldenAccuracy, goldenError, rows, replayed } = verification ?? {};
   const golden =
     goldenAccuracy !== undefined
-      ? `; golden set: ${percent(goldenAccuracy)} of ${whole(rows ?? 0)} rows right`
+      ? `; golden set: ${percent(goldenAccuracy)} of ${count(rows ?? 0)} rows right`
       : goldenError !== undefined
-        ? `; golden set: root mean squared error ${goldenError.toPrecision(4)} on ${whole(rows ?? 0)} rows`
+        ? `; golden set: root mean squared error ${score(goldenError)} on ${count(rows ?? 0)} rows`
         : '';
-  return replayed === undefined ? golden : `${golden}; ${whole(replayed)} captured requests replayed`;
+  return replayed === undefined ? golden : `${golden}; ${count(replayed)} captured requests replayed`;
 }

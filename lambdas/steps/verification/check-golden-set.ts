@@ -12,6 +12,7 @@ import { answerGoldenSet, askBlueGoldenSet } from './answer-golden-set';
 import type { GoldenAnswers } from './answer-golden-set';
 import { BLUE_SHARE_MS } from './ask-blue';
 import { readGoldenSet } from './read-golden-set';
+import { milliseconds, percent, score } from '../../domain/judge/5-words/numbers';
 
 type Limits = NonNullable<EndpointSettings['goldenSet']>;
 
@@ -56,7 +57,7 @@ export async function checkGoldenSet(
     classNames: rule.classNames,
   });
   return {
-    note: `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${inWords(green)}${blue ? `, blue ${inWords(blue)}${rows < labels.length ? ` on the first ${rows} rows, for which it took its ${BLUE_SHARE_MS.goldenSet / 1000} s` : ''}` : ''}; median ${greenAnswers.medianMs.toFixed(1)} ms`,
+    note: `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${inWords(green)}${blue ? `, blue ${inWords(blue)}${rows < labels.length ? ` on the first ${rows} rows, for which it took its ${BLUE_SHARE_MS.goldenSet / 1000} s` : ''}` : ''}; median ${milliseconds(greenAnswers.medianMs)}`,
     numbers: {
       rows: goldenSet.rows.length,
       ...(green.task === 'classification' && { goldenAccuracy: green.accuracy }),
@@ -82,7 +83,7 @@ export async function checkGoldenSet(
 function refusedAlone(green: GoldenScore, limits: Limits, medianMs: number): ModelRejected | undefined {
   if (limits.maxMedianMs !== undefined && medianMs > limits.maxMedianMs) {
     return new ModelRejected(
-      `golden set: median latency ${medianMs.toFixed(1)} ms; the limit maxMedianMs is ${limits.maxMedianMs} ms`,
+      `golden set: median latency ${milliseconds(medianMs)}; the limit maxMedianMs is ${limits.maxMedianMs} ms`,
     );
   }
   if (green.task === 'classification') {
@@ -100,7 +101,7 @@ function refusedAlone(green: GoldenScore, limits: Limits, medianMs: number): Mod
   }
   if (limits.maxError !== undefined && !(green.rootMeanSquaredError <= limits.maxError)) {
     return new ModelRejected(
-      `golden set: root mean squared error ${number(green.rootMeanSquaredError)}; the limit maxError is ${limits.maxError}`,
+      `golden set: root mean squared error ${score(green.rootMeanSquaredError)}; the limit maxError is ${limits.maxError}`,
     );
   }
   return undefined;
@@ -117,13 +118,11 @@ function refusedBesideBlue(green: GoldenScore, blue: GoldenScore, limits: Limits
   const limit = Math.max(blue.rootMeanSquaredError * limits.maxErrorFactor, Number.EPSILON);
   if (green.rootMeanSquaredError <= limit) return undefined;
   return new ModelRejected(
-    `golden set: root mean squared error ${number(green.rootMeanSquaredError)} against blue's ${number(blue.rootMeanSquaredError)}; the limit maxErrorFactor is ${limits.maxErrorFactor}`,
+    `golden set: root mean squared error ${score(green.rootMeanSquaredError)} against blue's ${score(blue.rootMeanSquaredError)}; the limit maxErrorFactor is ${limits.maxErrorFactor}`,
   );
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-const number = (value: number): string => value.toPrecision(4);
-const inWords = (score: GoldenScore): string =>
-  score.task === 'classification'
-    ? `accuracy ${percent(score.accuracy)}`
-    : `root mean squared error ${number(score.rootMeanSquaredError)}`;
+const inWords = (found: GoldenScore): string =>
+  found.task === 'classification'
+    ? `accuracy ${percent(found.accuracy)}`
+    : `root mean squared error ${score(found.rootMeanSquaredError)}`;

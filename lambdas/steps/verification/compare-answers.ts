@@ -4,6 +4,7 @@ import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import { goldenScore } from '../../domain/golden-score';
 import type { Prediction } from '../../domain/prediction';
 import { predictionsOf } from './ask-version';
+import { percent, score as asScore } from '../../domain/judge/5-words/numbers';
 
 /** What both versions answered to one request. */
 export interface AnswerPair {
@@ -36,7 +37,7 @@ export function compareAnswers(
   const score = goldenScore(green, values, task, classNames);
   if (score.task === 'classification') {
     return {
-      words: `same class for ${(score.accuracy * 100).toFixed(1)} % of ${score.rows} rows`,
+      words: `same class for ${percent(score.accuracy)} of ${score.rows} rows`,
       numbers: { replayAgreement: score.accuracy },
     };
   }
@@ -44,7 +45,7 @@ export function compareAnswers(
   // Infinite where green gives no score for a row, which only a forced signature allows.
   if (!Number.isFinite(difference)) return { words: 'the scores cannot be compared', numbers: {} };
   return {
-    words: `root mean squared difference ${difference.toPrecision(4)} over ${score.rows} rows`,
+    words: `root mean squared difference ${asScore(difference)} over ${score.rows} rows`,
     numbers: { replayDifference: difference },
   };
 }

@@ -1,7 +1,7 @@
-/** Numbers as people read them, the same on every machine: no locale. */
+/** All numbers that people read, on pages, in notices and in terminals; the same on every machine: no locale. */
 
-/** 1204 -> "1,204". */
-export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+/** 1204 -> "1,204", 1203.6 -> "1,204". */
+export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** A share as a percentage: 0.0473 -> "4.7 %", 0.00028 -> "0.03 %", 1 -> "100 %"; never rounds to 0 or 100 what is not. */
 export function percent(share: number): string {
@@ -18,10 +18,10 @@ export function shareOf(events: number, requests: number, what: string): string 
   return requests === 0 ? counts : `${counts} (${percent(events / requests)})`;
 }
 
-/** ln of an e-value: 4.605 -> "4.6", -0.02 -> "0.0". */
+/** ln of an e-value: 4.605 -> "4.6", -0.02 -> "0.0", -3.21 -> "−3.2". */
 export function evidence(value: number): string {
   const rounded = value.toFixed(1);
-  return rounded === '-0.0' ? '0.0' : rounded;
+  return rounded === '-0.0' ? '0.0' : rounded.replace('-', '\u2212');
 }
 
 /** A number and the limit that it reached, with a second digit when one would hide the difference. */
@@ -44,8 +44,31 @@ export function milliseconds(value: number): string {
 
 /** A difference of shares: 0.01 -> "1 point", 0.005 -> "0.5 points". */
 export function points(share: number): string {
-  const value = trimmed((share * 100).toFixed(2));
+  const value = pointsOf(share);
   return `${value} ${value === '1' ? 'point' : 'points'}`;
+}
+
+/** A difference of shares with its sign, in percentage points: 0.0125 -> "+1.25", -0.25 -> "−25". */
+export const signedPoints = (share: number): string => {
+  const value = pointsOf(share).replace('-', '\u2212');
+  return share > 0 ? `+${value}` : value;
+};
+
+/** A model's error or score, in the unit of its labels: four significant digits. */
+export const score = (value: number): string => value.toPrecision(4);
+
+/** 397800 bytes -> "0.4 MB". */
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** An amount that is estimated or small: two significant digits, whole from 10 on. 0.0412 -> "0.041", 1204.4 -> "1,204". */
+export const roughly = (value: number): string =>
+  Math.abs(value) >= 10 ? count(value) : String(Number(value.toPrecision(2)));
+
+/** 0.0116 -> "0.0116 USD": three significant digits, and cents from a dollar on. */
+export function usd(value: number): string {
+  if (value >= 1) return `${value.toFixed(2)} USD`;
+  const decimals = 2 - Math.floor(Math.log10(value || 1));
+  return `${Number(value.toPrecision(3)).toFixed(Math.min(7, Math.max(2, decimals)))} USD`;
 }
 
 /** 0.95 -> "p95", 0.999 -> "p99.9". */
@@ -54,5 +77,7 @@ export const quantile = (share: number): string => `p${trimmed((share * 100).toF
 /** "1 minute", "15 minutes", "1 invocation error". */
 export const some = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
+
+const pointsOf = (share: number): string => trimmed((share * 100).toFixed(Math.abs(share) < 0.1 ? 2 : 1));
 
 const trimmed = (digits: string): string => (digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits);
