@@ -1,5 +1,5 @@
 import { STRATEGY_PRESET_NAMES } from '../lambdas/domain/strategy';
-import type { OperationPorts } from '../lambdas/steps/operations/ports';
+import type { OperationNeeds } from '../lambdas/steps/operations/needs';
 import { COMMANDS } from './commands';
 import { DEMO_FOLDER } from './demo-folder';
 import type { Surroundings, Where } from './surroundings';
@@ -83,11 +83,11 @@ async function namesFor(
   return wanted === 'rollout' ? rolloutsOf(ports, named) : versionsOf(ports, named);
 }
 
-const rolloutsOf = async ({ records }: OperationPorts, endpoint: string): Promise<readonly string[]> =>
+const rolloutsOf = async ({ records }: OperationNeeds, endpoint: string): Promise<readonly string[]> =>
   (await records.listRecords(endpoint, MOST_ROLLOUTS)).map(({ id }) => id);
 
 /** Those that were live, but for the one that is: nobody goes back to that. */
-const versionsOf = async ({ liveModels }: OperationPorts, endpoint: string): Promise<readonly string[]> => {
+const versionsOf = async ({ liveModels }: OperationNeeds, endpoint: string): Promise<readonly string[]> => {
   const [live, ...before] = await liveModels.livePeriods(endpoint);
   return [...new Set(before.map(({ version }) => version))].filter((version) => version !== live?.version);
 };

@@ -1,5 +1,5 @@
 import { endedView } from '../lambdas/steps/operations/ended-view';
-import type { OperationPorts } from '../lambdas/steps/operations/ports';
+import type { OperationNeeds } from '../lambdas/steps/operations/needs';
 import { status } from '../lambdas/steps/operations/status';
 import type { EndpointView } from '../lambdas/steps/operations/view';
 import { stillRunning } from '../lambdas/steps/operations/wait-for-end';
@@ -22,7 +22,7 @@ interface Watching {
  */
 export async function watchEndpoint(
   cli: Cli,
-  ports: OperationPorts,
+  ports: OperationNeeds,
   { endpoint, everyMs, limitMs }: Watching,
 ): Promise<Answer> {
   const until = ports.clock.now() + limitMs;

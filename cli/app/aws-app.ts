@@ -1,8 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { clientConfig, lambdaContext } from '../../lambdas/adapters/sdk/context';
+import { clientConfig, lambdaContext, make } from '../../lambdas/adapters/sdk/context';
 import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
-import { operationPorts } from '../../lambdas/handlers/wiring/operation-ports';
+import { operationNeeds } from '../../lambdas/steps/operations/needs';
 import type { Where } from '../surroundings';
 import type { CliApp } from './cli-app';
 import { namesInStack } from './names-in-stack';
@@ -22,5 +22,5 @@ export async function awsApp({ stack, region }: Where, env: NodeJS.ProcessEnv): 
     ? {}
     : await namesInStack(stack, new CloudFormationClient(clientConfig), new LambdaClient(clientConfig));
   const context = lambdaContext({}, { ...env, ...found });
-  return { ports: operationPorts(context), context, recording: undefined };
+  return { ports: make(operationNeeds, context), context, recording: undefined };
 }

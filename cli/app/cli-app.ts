@@ -1,9 +1,9 @@
 import type { AdapterContext } from '../../lambdas/adapters/sdk/context';
-import type { OperationPorts } from '../../lambdas/steps/operations/ports';
+import type { OperationNeeds } from '../../lambdas/steps/operations/needs';
 
 /** The app that commands work on. */
 export interface CliApp {
-  readonly ports: OperationPorts;
+  readonly ports: OperationNeeds;
   /** For adapters beyond the ports; a recording has none. */
   readonly context: AdapterContext | undefined;
   /** The file of a recording, of which nothing can be changed. */

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../lambdas/adapters/crypto';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { inOneMessage, problems } from '../../lambdas/contract/problems';
-import type { OperationPorts } from '../../lambdas/steps/operations/ports';
+import type { OperationNeeds } from '../../lambdas/steps/operations/needs';
 import { type Recording, RECORDING_FILE, recordingSchema } from '../../simulator/app/recording';
 import { AppUnknown } from '../failure';
 import type { CliApp } from './cli-app';
@@ -32,7 +32,7 @@ function read(file: string): Recording {
 }
 
 /** Reads answer from the recording; whatever would change something is refused. */
-function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string): OperationPorts {
+function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string): OperationNeeds {
   const find = (name: string) => endpoints.find(({ config }) => config.settings.name === name);
   const configs = endpoints.map(({ config }) => config);
   const refuse = () => Promise.reject(new OperationRefused('RecordingOnly', 'a recording cannot be acted upon'));

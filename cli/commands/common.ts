@@ -2,7 +2,7 @@ import type { Options, PositionalOptions } from 'yargs';
 import { onOneLine } from '../../lambdas/contract/on-one-line';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { endedView } from '../../lambdas/steps/operations/ended-view';
-import type { OperationPorts } from '../../lambdas/steps/operations/ports';
+import type { OperationNeeds } from '../../lambdas/steps/operations/needs';
 import type { EndedView } from '../../lambdas/steps/operations/view';
 import { stillRunning, waitForEnd } from '../../lambdas/steps/operations/wait-for-end';
 import type { Cli } from '../command';
@@ -65,7 +65,7 @@ export const endExitCode = ({ outcome }: Pick<RolloutRecord, 'outcome'>): ExitCo
 /** Waits for the end of a rollout that was just begun. @throws OperationRefused StillRunning */
 export async function awaitEnd(
   cli: Cli,
-  ports: OperationPorts,
+  ports: OperationNeeds,
   endpoint: string,
   rolloutId: string,
   seconds: number,

@@ -1,21 +1,9 @@
-import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
-import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
-import { dynamodbLocks } from '../adapters/dynamodb/locks';
-import { dynamodbRecords } from '../adapters/dynamodb/records';
-import { awaitApproval, awaitApprovalInput } from '../steps/await-approval';
-import { createHandler } from './wiring/create-handler';
-import { onLambda } from './wiring/on-lambda';
+import { awaitApproval, awaitApprovalInput, awaitApprovalNeeds } from '../steps/await-approval';
+import { lambdaHandler } from './wiring/lambda-handler';
 
-export const create = createHandler(
-  (context) => ({
-    announcements: dynamodbAnnouncements(context),
-    approvals: dynamodbApprovals(context),
-    clock: context.clock,
-    locks: dynamodbLocks(context),
-    records: dynamodbRecords(context),
-  }),
+export const { create, handler } = lambdaHandler(
+  'await-approval',
+  awaitApprovalNeeds,
   awaitApproval,
   awaitApprovalInput,
 );
-
-export const handler = onLambda('await-approval', create);

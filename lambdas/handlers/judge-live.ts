@@ -1,14 +1,5 @@
-import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { rolloutStateSchema } from '../contract/rollout-state';
-import { judgeLive } from '../steps/judge-live';
-import { createHandler } from './wiring/create-handler';
-import { onLambda } from './wiring/on-lambda';
-import { judgingPorts } from './wiring/judging-ports';
+import { judgeLive, judgeLiveNeeds } from '../steps/judge-live';
+import { lambdaHandler } from './wiring/lambda-handler';
 
-export const create = createHandler(
-  (context) => ({ ...judgingPorts(context), endpointCalls: lambdaEndpointCalls(context) }),
-  judgeLive,
-  rolloutStateSchema,
-);
-
-export const handler = onLambda('judge-live', create);
+export const { create, handler } = lambdaHandler('judge-live', judgeLiveNeeds, judgeLive, rolloutStateSchema);

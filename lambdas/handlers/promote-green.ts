@@ -1,24 +1,5 @@
-import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { dynamodbLocks } from '../adapters/dynamodb/locks';
-import { dynamodbRecords } from '../adapters/dynamodb/records';
-import { lambdaVersions } from '../adapters/lambda/versions';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { rolloutStateSchema } from '../contract/rollout-state';
-import { promoteGreen } from '../steps/promote-green';
-import { createHandler } from './wiring/create-handler';
-import { onLambda } from './wiring/on-lambda';
+import { promoteGreen, promoteGreenNeeds } from '../steps/promote-green';
+import { lambdaHandler } from './wiring/lambda-handler';
 
-export const create = createHandler(
-  (context) => ({
-    clock: context.clock,
-    liveAlias: lambdaLiveAlias(context),
-    liveModels: dynamodbLiveModels(context),
-    locks: dynamodbLocks(context),
-    records: dynamodbRecords(context),
-    versions: lambdaVersions(context),
-  }),
-  promoteGreen,
-  rolloutStateSchema,
-);
-
-export const handler = onLambda('promote-green', create);
+export const { create, handler } = lambdaHandler('promote-green', promoteGreenNeeds, promoteGreen, rolloutStateSchema);

@@ -1,8 +1,4 @@
-import { restoreBlue, restoreBlueInput } from '../steps/restore-blue';
-import { createHandler } from './wiring/create-handler';
-import { onLambda } from './wiring/on-lambda';
-import { restorePorts } from './wiring/restore-ports';
+import { restoreBlue, restoreBlueInput, restoreNeeds } from '../steps/restore-blue';
+import { lambdaHandler } from './wiring/lambda-handler';
 
-export const create = createHandler(restorePorts, restoreBlue, restoreBlueInput);
-
-export const handler = onLambda('restore-blue', create);
+export const { create, handler } = lambdaHandler('restore-blue', restoreNeeds, restoreBlue, restoreBlueInput);

@@ -1,9 +1,6 @@
 import * as z from 'zod';
+import { restoreNeeds } from '../steps/restore-blue';
 import { safetyNet } from '../steps/safety-net';
-import { createHandler } from './wiring/create-handler';
-import { onLambda } from './wiring/on-lambda';
-import { restorePorts } from './wiring/restore-ports';
+import { lambdaHandler } from './wiring/lambda-handler';
 
-export const create = createHandler(restorePorts, safetyNet, z.unknown());
-
-export const handler = onLambda('safety-net', create);
+export const { create, handler } = lambdaHandler('safety-net', restoreNeeds, safetyNet, z.unknown());

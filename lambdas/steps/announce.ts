@@ -1,11 +1,23 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { snsNotices } from '../adapters/notices';
+import { eventbridgeEventBus } from '../adapters/event-bus';
+import { consoleLinks } from '../adapters/console-links';
+import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { OUTBOX_PARTITION, TABLE_KEYS } from '../contract/names';
 import { streamEventSchema } from '../contract/stream-event';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { noticeOf } from '../notices/notice-of';
-import type { Adapters } from '../adapters/adapters';
-import type { Taken } from '../adapters/dynamodb/outbox';
+import { dynamodbOutbox, type Taken } from '../adapters/dynamodb/outbox';
 
-type Needs = Pick<Adapters, 'approvals' | 'clock' | 'consoleLinks' | 'eventBus' | 'notices' | 'outbox'>;
+export const announceNeeds = {
+  approvals: dynamodbApprovals,
+  clock: ownClock,
+  consoleLinks,
+  eventBus: eventbridgeEventBus,
+  notices: snsNotices,
+  outbox: dynamodbOutbox,
+};
+type Needs = Made<typeof announceNeeds>;
 
 /** The stream brings an announcement within a second, and is tried again for a minute; later than this it will not. */
 const OVERDUE_MS = 2 * MINUTE_MS;

@@ -1,10 +1,13 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
 import * as z from 'zod';
 import { STATES } from '../contract/names';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
-import type { Question } from '../adapters/dynamodb/decisions';
-import type { Adapters } from '../adapters/adapters';
+import { dynamodbApprovals, type Question } from '../adapters/dynamodb/decisions';
 import { approvalAsked } from './announcing/rollout-transitions';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
@@ -13,14 +16,20 @@ import { recordProgress } from './rollout/record-progress';
 export const awaitApprovalInput = z.object({ taskToken: z.string().min(1), state: rolloutStateSchema });
 export type AwaitApprovalInput = z.output<typeof awaitApprovalInput>;
 
+export const awaitApprovalNeeds = {
+  announcements: dynamodbAnnouncements,
+  approvals: dynamodbApprovals,
+  clock: ownClock,
+  locks: dynamodbLocks,
+  records: dynamodbRecords,
+};
+type Needs = Made<typeof awaitApprovalNeeds>;
+
 /**
  * Asks a person. The workflow waits for the answer to the token, or for the time limit and its default answer. The token
  * is kept before anybody is told of it, so that whoever hears of the question can answer it.
  */
-export async function awaitApproval(
-  ports: Pick<Adapters, 'announcements' | 'approvals' | 'clock' | 'locks' | 'records'>,
-  { taskToken, state }: AwaitApprovalInput,
-): Promise<RolloutState> {
+export async function awaitApproval(ports: Needs, { taskToken, state }: AwaitApprovalInput): Promise<RolloutState> {
   const { approval } = state.config.settings;
   await renewOwnership(ports, state, approval.timeoutMinutes * 60);
   const result = noted(

@@ -1,3 +1,9 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { randomKey } from '../adapters/crypto';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { s3Documents } from '../adapters/s3/documents';
 import { CLASS_NAMES_FOLDER, classNamesDocument, keptClassNames } from '../contract/class-names';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
@@ -11,14 +17,21 @@ import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 
+export const deployGreenNeeds = {
+  clock: ownClock,
+  documents: s3Documents,
+  locks: dynamodbLocks,
+  randomKey: () => randomKey,
+  records: dynamodbRecords,
+  versions: lambdaVersions,
+};
+type Needs = Made<typeof deployGreenNeeds>;
+
 /**
  * Publishes green: writes the model's full environment, waits, publishes what it wrote and nothing else, waits until the
  * version is Active. A publish that makes no new version, but blue again, means that the model is live already.
  */
-export async function deployGreen(
-  ports: Pick<Adapters, 'clock' | 'documents' | 'locks' | 'randomKey' | 'records' | 'versions'>,
-  state: RolloutState,
-): Promise<RolloutState> {
+export async function deployGreen(ports: Needs, state: RolloutState): Promise<RolloutState> {
   if (state.next === 'already-live') return state;
   await renewOwnership(ports, state);
   if (state.plan.action !== 'rollback') await keepClassNames(ports, state);

@@ -1,14 +1,22 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
-import type { Adapters } from '../adapters/adapters';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 
+export const discardGreenNeeds = {
+  clock: ownClock,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  versions: lambdaVersions,
+};
+type Needs = Made<typeof discardGreenNeeds>;
+
 /** After a dry run: deletes the version that it published, unless an alias uses it or it ever was live. */
-export async function discardGreen(
-  ports: Pick<Adapters, 'clock' | 'liveModels' | 'locks' | 'versions'>,
-  state: RolloutState,
-): Promise<RolloutState> {
+export async function discardGreen(ports: Needs, state: RolloutState): Promise<RolloutState> {
   await renewOwnership(ports, state);
   const version = state.green.version;
   if (version === undefined || version === state.blue.version) return state;

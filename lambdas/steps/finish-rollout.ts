@@ -1,14 +1,33 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { sfnExecutions } from '../adapters/executions';
+import { s3Documents } from '../adapters/s3/documents';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import { isoTime } from '../domain/minutes';
 import type { Outcome } from '../domain/rollout';
 import { closeRollout } from './closing/close-rollout';
-import type { ClosingPorts } from './closing/close-rollout';
 import { noted } from './rollout/progress';
 import { runningRecord } from './rollout/record-progress';
 
+export const finishRolloutNeeds = {
+  announcements: dynamodbAnnouncements,
+  clock: ownClock,
+  documents: s3Documents,
+  executions: sfnExecutions,
+  locks: dynamodbLocks,
+  records: dynamodbRecords,
+  uploads: dynamodbUploads,
+};
+
 /** The good ends: closes the record, tells people, frees the lock, starts the upload that waits. */
-export async function finishRollout(ports: ClosingPorts, state: RolloutState): Promise<RolloutState> {
+export async function finishRollout(
+  ports: Made<typeof finishRolloutNeeds>,
+  state: RolloutState,
+): Promise<RolloutState> {
   const outcome = outcomeOf(state);
   const decidedBy = decidedByWhom(state, outcome);
   const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, outcome);

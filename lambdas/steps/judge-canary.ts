@@ -1,3 +1,11 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
+import { s3Documents } from '../adapters/s3/documents';
+import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import { MetricsUnavailable } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
@@ -8,7 +16,7 @@ import { nextAfterLook } from '../domain/next-after-look';
 import type { Decision } from '../domain/next-after-look';
 import { bakeExtended, judgingHeld } from './announcing/rollout-transitions';
 import { type Alarming, readAlarms, withSilent } from './judging/veto';
-import type { PromoteDecision } from '../adapters/dynamodb/decisions';
+import { dynamodbDecisions, type PromoteDecision } from '../adapters/dynamodb/decisions';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type Look as CanaryLook } from './judging/look-at-canary';
 import { keepEvidence } from './judging/keep-evidence';
@@ -21,10 +29,18 @@ import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
 type Canary = NonNullable<RolloutState['canary']>;
-type Needs = Pick<
-  Adapters,
-  'alarms' | 'clock' | 'decisions' | 'documents' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
->;
+export const judgeCanaryNeeds = {
+  alarms: cloudwatchAlarms,
+  clock: ownClock,
+  decisions: dynamodbDecisions,
+  documents: s3Documents,
+  evidence: cloudwatchEvidence,
+  liveAlias: lambdaLiveAlias,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  records: dynamodbRecords,
+};
+type Needs = Made<typeof judgeCanaryNeeds>;
 
 /** One look at the canary: reads the settled minutes, judges all of them, decides what comes next. */
 export async function judgeCanary(ports: Needs, state: RolloutState): Promise<RolloutState> {

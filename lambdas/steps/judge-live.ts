@@ -1,3 +1,12 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
+import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
+import { s3Documents } from '../adapters/s3/documents';
+import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import { MetricsUnavailable } from '../contract/errors';
 import { LIVE_ALIAS, STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
@@ -18,10 +27,18 @@ import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
-type Needs = Pick<
-  Adapters,
-  'alarms' | 'clock' | 'documents' | 'endpointCalls' | 'evidence' | 'liveAlias' | 'liveModels' | 'locks' | 'records'
->;
+export const judgeLiveNeeds = {
+  alarms: cloudwatchAlarms,
+  clock: ownClock,
+  documents: s3Documents,
+  endpointCalls: lambdaEndpointCalls,
+  evidence: cloudwatchEvidence,
+  liveAlias: lambdaLiveAlias,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  records: dynamodbRecords,
+};
+type Needs = Made<typeof judgeLiveNeeds>;
 type Watch = NonNullable<RolloutState['watch']>;
 
 /**

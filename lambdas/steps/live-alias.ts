@@ -1,8 +1,16 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbSettings, dynamodbSettingsStore } from '../adapters/dynamodb/settings';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { lambdaLiveAlias, lambdaLiveAliasCreation } from '../adapters/lambda/live-alias';
+import { sha256Hex } from '../adapters/crypto';
+import { sfnExecutions } from '../adapters/executions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { SettingsInvalid } from '../contract/errors';
 import { LIVE_MODEL } from '../contract/names';
 import { isoTime } from '../domain/minutes';
-import type { Adapters } from '../adapters/adapters';
 import { busy, EndpointInUse, keepsItsFunction } from './endpoints-in-use';
 import { servedModel } from './rollout/model-environment';
 import { BEFORE_ANY_UPLOAD } from './uploads/outdated';
@@ -20,20 +28,20 @@ export type LiveAliasRequest =
     }
   | { readonly requestType: 'Delete'; readonly endpoint: string; readonly functionName: string };
 
-type Needs = Pick<
-  Adapters,
-  | 'clock'
-  | 'executions'
-  | 'hash'
-  | 'liveAlias'
-  | 'liveAliasCreation'
-  | 'liveModels'
-  | 'locks'
-  | 'settings'
-  | 'settingsStore'
-  | 'uploads'
-  | 'versions'
->;
+export const liveAliasNeeds = {
+  clock: ownClock,
+  executions: sfnExecutions,
+  hash: () => sha256Hex,
+  liveAlias: lambdaLiveAlias,
+  liveAliasCreation: lambdaLiveAliasCreation,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  settings: dynamodbSettings,
+  settingsStore: dynamodbSettingsStore,
+  uploads: dynamodbUploads,
+  versions: lambdaVersions,
+};
+type Needs = Made<typeof liveAliasNeeds>;
 
 /**
  * Creates the alias if it is absent and never writes it again: it belongs to the rollouts. Stores the endpoint's

@@ -1,10 +1,15 @@
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import type { TransitionEvent } from '../contract/transition-event';
 import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, isoTime } from '../domain/minutes';
-import type { Clock } from '../adapters/sdk/context';
+import { type Clock, type Made, ownClock } from '../adapters/sdk/context';
 import type { Adapters } from '../adapters/adapters';
 import { approvalAnswered, greenPromoted } from './announcing/rollout-transitions';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
@@ -13,11 +18,18 @@ import { comparable, noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { writeAlias } from './rollout/write-alias';
 
+export const promoteGreenNeeds = {
+  clock: ownClock,
+  liveAlias: lambdaLiveAlias,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  records: dynamodbRecords,
+  versions: lambdaVersions,
+};
+type Needs = Made<typeof promoteGreenNeeds>;
+
 /** Points the live alias at green, 100 %: version and empty weights in one write. */
-export async function promoteGreen(
-  ports: Pick<Adapters, 'clock' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'versions'>,
-  state: RolloutState,
-): Promise<RolloutState> {
+export async function promoteGreen(ports: Needs, state: RolloutState): Promise<RolloutState> {
   const { clock } = ports;
   const version = state.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to promote');

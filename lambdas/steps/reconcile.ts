@@ -1,3 +1,8 @@
+import type { Made } from '../adapters/sdk/context';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { s3Models } from '../adapters/s3/models';
+import { sha256Hex } from '../adapters/crypto';
+import { tableAvailability } from '../adapters/dynamodb/availability';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK } from '../contract/names';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
@@ -8,13 +13,12 @@ import { leftoverWeightsFound } from './announcing/other-transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure, Outcome } from '../domain/rollout';
 import type { ExecutionStatus } from '../adapters/executions';
-import type { RestorePorts } from './restore-blue';
+import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/alias-note';
 import { recoverHistory } from './rollout/recover-history';
 import { failureOfExecution } from './safety-net';
-import { checkAvailability, type AvailabilityPorts } from './reconciling/check-availability';
+import { checkAvailability } from './reconciling/check-availability';
 import { startMissedUpload } from './reconciling/start-missed-upload';
-import type { AnswerUploadPorts } from './uploads/answer-upload';
 import { startWaitingUpload } from './uploads/start-waiting-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
@@ -27,7 +31,14 @@ const NEWEST_RECORDS = 5;
 const NEWEST_EXECUTIONS = 20;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export type ReconcilePorts = RestorePorts & AnswerUploadPorts & AvailabilityPorts;
+export const reconcileNeeds = {
+  ...restoreNeeds,
+  availability: tableAvailability,
+  hash: () => sha256Hex,
+  models: s3Models,
+  versions: lambdaVersions,
+};
+type ReconcileNeeds = Made<typeof reconcileNeeds>;
 
 export interface Reconciled {
   readonly endpoint: string;
@@ -39,7 +50,7 @@ export interface Reconciled {
  * upload whose event got lost is started, and versions that cannot be used any more are told of.
  * Says what it did; an endpoint that fails does not keep the others from their turn.
  */
-export async function reconcile(ports: ReconcilePorts): Promise<readonly Reconciled[]> {
+export async function reconcile(ports: ReconcileNeeds): Promise<readonly Reconciled[]> {
   const results: Reconciled[] = [];
   const failures: unknown[] = [];
   const inTurn = async (endpoint: string, work: () => Promise<string | undefined>): Promise<void> => {
@@ -63,7 +74,7 @@ export async function reconcile(ports: ReconcilePorts): Promise<readonly Reconci
 }
 
 /** All that is to be done in one pass: what waits for the next one keeps users where they are for a period more. */
-async function reconcileEndpoint(ports: ReconcilePorts, config: EndpointConfig): Promise<string> {
+async function reconcileEndpoint(ports: ReconcileNeeds, config: EndpointConfig): Promise<string> {
   const endpoint = config.settings.name;
   const did: string[] = [];
   const lock = await ports.locks.readLock(endpoint);
@@ -83,7 +94,7 @@ async function reconcileEndpoint(ports: ReconcilePorts, config: EndpointConfig):
 }
 
 /** Weights that no running rollout owns: none runs, or it has not written the alias yet, and waits for this. */
-async function clearLeftovers(ports: RestorePorts, config: EndpointConfig): Promise<string | undefined> {
+async function clearLeftovers(ports: RestoreNeeds, config: EndpointConfig): Promise<string | undefined> {
   const endpoint = config.settings.name;
   const alias = await ports.liveAlias.readLiveAlias(config.functionName);
   if (alias.canary === undefined) return undefined;
@@ -105,7 +116,7 @@ async function clearLeftovers(ports: RestorePorts, config: EndpointConfig): Prom
   return `${said}: version ${alias.version} is alone in service now`;
 }
 
-const startWaiting = async (ports: RestorePorts, { settings }: EndpointConfig): Promise<string | undefined> =>
+const startWaiting = async (ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> =>
   (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
 
 /** After one of these the endpoint is as it should be, or it is known not to be. */
@@ -114,7 +125,7 @@ const SETTLED: readonly Outcome[] = ['promoted', 'promoted-first', 'not-restored
 const SETTLED_RECORDS = 20;
 
 /** Rings as long as a green that was condemned has traffic; where another version serves, for an hour. */
-async function countNotRestored(ports: ReconcilePorts, config: EndpointConfig): Promise<string | undefined> {
+async function countNotRestored(ports: ReconcileNeeds, config: EndpointConfig): Promise<string | undefined> {
   const records = await ports.records.listRecords(config.settings.name, SETTLED_RECORDS);
   const last = records.find(({ outcome }) => outcome !== undefined && SETTLED.includes(outcome));
   if (last?.outcome !== 'not-restored') return undefined;
@@ -131,7 +142,7 @@ async function countNotRestored(ports: ReconcilePorts, config: EndpointConfig): 
  * An execution that ended before it could take a lock or write a record, and of which no event told: nothing but Step
  * Functions' own list knows of it.
  */
-async function recordForgotten(ports: RestorePorts): Promise<string | undefined> {
+async function recordForgotten(ports: RestoreNeeds): Promise<string | undefined> {
   const now = ports.clock.now();
   const did: string[] = [];
   for (const { arn, name, status, startedAt, endedAt } of await ports.executions.executionsEndedBadly(
@@ -148,7 +159,7 @@ async function recordForgotten(ports: RestorePorts): Promise<string | undefined>
 
 /** Closes a rollout whose execution has ended without doing so. */
 async function closeEnded(
-  ports: RestorePorts,
+  ports: RestoreNeeds,
   executionArn: string,
   rolloutId: string,
   status: ExecutionStatus | undefined,
@@ -168,7 +179,7 @@ async function closeEnded(
 
 /** The event that was lost would have said it; a rollback that waits in line knows better why it stopped the execution. */
 async function whyItEnded(
-  { executions }: RestorePorts,
+  { executions }: RestoreNeeds,
   executionArn: string,
   status: ExecutionStatus | undefined,
   stoppedBy: string | undefined,
@@ -181,7 +192,7 @@ async function whyItEnded(
 }
 
 /** A rollout that nobody could close while its lease lasted loses its lock to the next one; its record stays among the newest. */
-async function closeForgotten(ports: RestorePorts, { settings }: EndpointConfig): Promise<string | undefined> {
+async function closeForgotten(ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> {
   const endpoint = settings.name;
   const did: string[] = [];
   for (const { id, status, executionArn } of await ports.records.listRecords(endpoint, NEWEST_RECORDS)) {

@@ -6,13 +6,13 @@ import type { Failure } from '../domain/rollout';
 import { endWithoutPromotion } from './closing/end-without-promotion';
 import { findOwnRollout } from './closing/find-own-rollout';
 import { hasRecord } from './closing/has-record';
-import type { RestorePorts } from './restore-blue';
+import type { RestoreNeeds } from './restore-blue';
 
 /**
  * The second line of defence: an execution failed, timed out or was stopped, so its workflow can no longer put blue
  * back. Idempotent; a rollout that has closed is left alone.
  */
-export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'closed' | 'nothing to do'> {
+export async function safetyNet(ports: RestoreNeeds, event: unknown): Promise<'closed' | 'nothing to do'> {
   const parsed = executionEventSchema.safeParse(event);
   if (!parsed.success)
     throw new InvalidInput(
@@ -39,7 +39,7 @@ export async function safetyNet(ports: RestorePorts, event: unknown): Promise<'c
 
 /** Who stopped it, and why. An event need not say; the execution does. Not to learn it must keep nobody from safety. */
 async function whyEnded(
-  { executions }: RestorePorts,
+  { executions }: RestoreNeeds,
   { executionArn, error, cause }: { executionArn: string; error?: string | null; cause?: string | null },
 ): Promise<{ readonly error?: string | null; readonly cause?: string | null }> {
   if (error || cause) return { ...(error != null && { error }), ...(cause != null && { cause }) };
@@ -53,7 +53,7 @@ async function whyEnded(
 /** `…:execution:<state machine>:<name>`. */
 const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) || executionArn;
 
-async function holdsALock({ locks, settings }: RestorePorts, executionArn: string): Promise<boolean> {
+async function holdsALock({ locks, settings }: RestoreNeeds, executionArn: string): Promise<boolean> {
   for (const config of (await settings.readableSettings()).configs) {
     if ((await locks.readLock(config.settings.name))?.owner === executionArn) return true;
   }

@@ -1,20 +1,28 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import type { RolloutState } from '../contract/rollout-state';
 import { STATES } from '../contract/names';
 import { GreenUnhealthy } from '../contract/errors';
 import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
-import type { Adapters } from '../adapters/adapters';
 import { trafficShifted } from './announcing/rollout-transitions';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { writeAlias } from './rollout/write-alias';
 
+export const shiftTrafficNeeds = {
+  clock: ownClock,
+  liveAlias: lambdaLiveAlias,
+  locks: dynamodbLocks,
+  records: dynamodbRecords,
+};
+type Needs = Made<typeof shiftTrafficNeeds>;
+
 /** Gives green the next share of live traffic: one write of the alias, blue and green's weight together. */
-export async function shiftTraffic(
-  ports: Pick<Adapters, 'clock' | 'liveAlias' | 'locks' | 'records'>,
-  state: RolloutState,
-): Promise<RolloutState> {
+export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<RolloutState> {
   const { clock } = ports;
   const index = state.canary === undefined ? 0 : state.canary.step + 1;
   const step = state.plan.steps[index];

@@ -1,20 +1,43 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { s3Models } from '../adapters/s3/models';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { sha256Hex } from '../adapters/crypto';
+import { sfnExecutions } from '../adapters/executions';
+import { s3Documents } from '../adapters/s3/documents';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
 import { InvalidUpload } from '../contract/errors';
 import { inOneMessage, problems } from '../contract/problems';
 import { quoted } from '../contract/quoted';
 import { uploadEventSchema } from '../contract/upload-event';
 import { NO_ENDPOINT } from './closing/end-without-promotion';
-import { answerUpload, type AnswerUploadPorts } from './uploads/answer-upload';
+import { answerUpload } from './uploads/answer-upload';
 import { refuseUpload } from './uploads/refuse-upload';
 import type { UploadAnswer } from './uploads/start-upload';
 
 /** Characters of an event that tell it from another. Events have at most 256 KB. */
 const MAX_IDENTITY = 20_000;
 
+export const startRolloutNeeds = {
+  announcements: dynamodbAnnouncements,
+  clock: ownClock,
+  documents: s3Documents,
+  executions: sfnExecutions,
+  hash: () => sha256Hex,
+  locks: dynamodbLocks,
+  models: s3Models,
+  records: dynamodbRecords,
+  settings: dynamodbSettings,
+  uploads: dynamodbUploads,
+};
+
 /**
  * The trigger: one rollout per object version. A second event for the same one finds it answered; a bad upload gets a
  * record and a notice, never silence.
  */
-export async function startRollout(ports: AnswerUploadPorts, event: unknown): Promise<UploadAnswer> {
+export async function startRollout(ports: Made<typeof startRolloutNeeds>, event: unknown): Promise<UploadAnswer> {
   const parsed = uploadEventSchema.safeParse(event);
   if (!parsed.success) {
     const cause = `the event is no S3 "Object Created" event: ${inOneMessage(problems(parsed.error, '', event))}`;

@@ -1,3 +1,12 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { dynamodbHolds } from '../adapters/dynamodb/decisions';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { UnknownEndpoint } from '../contract/errors';
 import { quoted } from '../contract/quoted';
@@ -5,15 +14,22 @@ import type { TeardownRequest } from '../contract/teardown-request';
 import { MINUTE_MS } from '../domain/minutes';
 import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import type { VersionUse } from '../domain/idle-versions';
-import type { Adapters } from '../adapters/adapters';
 import type { TeardownReport } from '../adapters/lambda/teardown';
 import { idleVersionsDeleted } from './announcing/other-transitions';
 import { heldBack, postpone } from './teardown/postpone';
 
-type Needs = Pick<
-  Adapters,
-  'announcements' | 'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'settings' | 'versions'
->;
+export const teardownIdleNeeds = {
+  announcements: dynamodbAnnouncements,
+  clock: ownClock,
+  holds: dynamodbHolds,
+  liveAlias: lambdaLiveAlias,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  records: dynamodbRecords,
+  settings: dynamodbSettings,
+  versions: lambdaVersions,
+};
+type Needs = Made<typeof teardownIdleNeeds>;
 
 export type { TeardownReport };
 

@@ -1,3 +1,13 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { s3Models } from '../adapters/s3/models';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { sfnExecutions } from '../adapters/executions';
+import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
+import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import * as z from 'zod';
 import { InvalidInput, InvalidUpload } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
@@ -10,8 +20,7 @@ import type { PinnedModel } from '../domain/rollout';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { tooManyEvents } from '../domain/looks';
 import { type Strategy, strategySteps } from '../domain/strategy';
-import type { Adapters } from '../adapters/adapters';
-import type { VersionFacts } from '../adapters/lambda/versions';
+import { lambdaVersions, type VersionFacts } from '../adapters/lambda/versions';
 import { rolloutStarted } from './announcing/rollout-transitions';
 import { choosePin } from './validation/choose-pin';
 import { checkAlarms } from './validation/check-alarms';
@@ -31,20 +40,20 @@ import { findLive, servedModel, servedScoreBins } from './rollout/model-environm
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;
 
-type Needs = Pick<
-  Adapters,
-  | 'alarms'
-  | 'clock'
-  | 'endpointCalls'
-  | 'executions'
-  | 'liveAlias'
-  | 'liveModels'
-  | 'locks'
-  | 'models'
-  | 'records'
-  | 'settings'
-  | 'versions'
->;
+export const validateModelNeeds = {
+  alarms: cloudwatchAlarms,
+  clock: ownClock,
+  endpointCalls: lambdaEndpointCalls,
+  executions: sfnExecutions,
+  liveAlias: lambdaLiveAlias,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  models: s3Models,
+  records: dynamodbRecords,
+  settings: dynamodbSettings,
+  versions: lambdaVersions,
+};
+type Needs = Made<typeof validateModelNeeds>;
 
 /**
  * Turns the execution's input into a complete plan, takes the endpoint's lock, pins the model and checks what can be

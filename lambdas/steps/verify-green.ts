@@ -1,9 +1,18 @@
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { s3Models } from '../adapters/s3/models';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { cloudwatchFunctionCalls } from '../adapters/cloudwatch/function-calls';
+import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
+import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
+import { s3CapturedRequests } from '../adapters/s3/captured-requests';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
 import type { Next } from '../domain/rollout';
-import type { Adapters } from '../adapters/adapters';
 import { greenVerified } from './announcing/rollout-transitions';
 import { preflight } from './preflight/preflight';
 import { renewOwnership } from './rollout/ownership';
@@ -19,19 +28,19 @@ import { replayCaptured } from './verification/replay-captured';
 import { controlFor } from './judging/ask-both';
 import { warmUp } from './verification/warm-up';
 
-type Needs = Pick<
-  Adapters,
-  | 'capturedRequests'
-  | 'clock'
-  | 'endpointCalls'
-  | 'evidence'
-  | 'functionCalls'
-  | 'liveModels'
-  | 'locks'
-  | 'models'
-  | 'records'
-  | 'versions'
->;
+export const verifyGreenNeeds = {
+  capturedRequests: s3CapturedRequests,
+  clock: ownClock,
+  endpointCalls: lambdaEndpointCalls,
+  evidence: cloudwatchEvidence,
+  functionCalls: cloudwatchFunctionCalls,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  models: s3Models,
+  records: dynamodbRecords,
+  versions: lambdaVersions,
+};
+type Needs = Made<typeof verifyGreenNeeds>;
 
 /**
  * Tests green by its version, before any user sees it: ready, same signature as blue, golden set, replay, warm. Then,

@@ -17,7 +17,7 @@ import { create as startRollout } from '../../lambdas/handlers/start-rollout';
 import { create as teardownIdle } from '../../lambdas/handlers/teardown-idle';
 import { create as validateModel } from '../../lambdas/handlers/validate-model';
 import { create as verifyGreen } from '../../lambdas/handlers/verify-green';
-import type { CreateHandler } from '../../lambdas/handlers/wiring/create-handler';
+import type { CreateHandler } from '../../lambdas/handlers/wiring/lambda-handler';
 import type { HandlerName } from '../../lambdas/contract/names';
 
 /** Every handler of the app, as the embedded engine runs them: the same code that is deployed, with other clients. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type EndpointConfig, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { rolloutRecordSchema } from '../../lambdas/contract/rollout-record';
 import { pinnedModelSchema } from '../../lambdas/contract/rollout-state';
-import type { OperationPorts } from '../../lambdas/steps/operations/ports';
+import type { OperationNeeds } from '../../lambdas/steps/operations/needs';
 
 const served = z.object({ version: z.string(), model: pinnedModelSchema.optional() });
 const endpointState = z.object({
@@ -35,7 +35,7 @@ export const RECORDING_FILE = 'state/state.json';
 
 const MOST_RECORDS = 100;
 
-type Needs = Pick<OperationPorts, 'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'models' | 'records' | 'settings'>;
+type Needs = Pick<OperationNeeds, 'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'models' | 'records' | 'settings'>;
 
 /** Reads everything that a recording keeps, at rest: nobody waits, nothing runs. */
 export async function recordingOf(ports: Needs): Promise<Recording> {

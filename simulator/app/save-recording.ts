@@ -1,15 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { lambdaContext } from '../../lambdas/adapters/sdk/context';
+import { lambdaContext, make } from '../../lambdas/adapters/sdk/context';
 import { ENV, HANDLER_METADATA, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
-import { operationPorts } from '../../lambdas/handlers/wiring/operation-ports';
-import type { OperationPorts } from '../../lambdas/steps/operations/ports';
+import { type OperationNeeds, operationNeeds } from '../../lambdas/steps/operations/needs';
 import type { Template } from '../template';
 import type { EmbeddedApp } from './embedded-app';
 import { RECORDING_FILE, recordingOf } from './recording';
 
 /** The ports of a person who works on an embedded app. `teardown`: the logical id of its function. */
-export function portsOfPerson(app: EmbeddedApp, teardown: string): OperationPorts {
+export function portsOfPerson(app: EmbeddedApp, teardown: string): OperationNeeds {
   const { world } = app;
   const [table = ''] = world.stack.idsOf('AWS::DynamoDB::Table');
   const env = {
@@ -18,7 +17,7 @@ export function portsOfPerson(app: EmbeddedApp, teardown: string): OperationPort
     [ENV.stateMachine]: app.stateMachineArn,
     [TEARDOWN_FUNCTION]: world.stack.ref(teardown),
   };
-  return operationPorts(lambdaContext(world.user, env, { clock: world.clock }));
+  return make(operationNeeds, lambdaContext(world.user, env, { clock: world.clock }));
 }
 
 /** Keeps the app's state in a folder, for `npx greenlight … --demo`. */

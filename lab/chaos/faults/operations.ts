@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { OperationRefused } from '../../../lambdas/contract/operation-errors';
 import { abort } from '../../../lambdas/steps/operations/abort';
 import { approve, reject } from '../../../lambdas/steps/operations/answer';
-import type { OperationPorts } from '../../../lambdas/steps/operations/ports';
+import type { OperationNeeds } from '../../../lambdas/steps/operations/needs';
 import { promote } from '../../../lambdas/steps/operations/promote';
 import { postpone } from '../../../lambdas/steps/operations/teardown';
 import { portsOfPerson } from '../../../simulator/app/save-recording';
@@ -22,14 +22,14 @@ export function performOperations(run: FaultRun): void {
   for (const plan of operations) run.at(plan.atMs, () => attempt(run, ports, plan));
 }
 
-export function operationPorts({ stage }: FaultRun): OperationPorts {
+export function operationPorts({ stage }: FaultRun): OperationNeeds {
   const functions = stage.world.stack.idsOf('AWS::Lambda::Function');
   return portsOfPerson(stage.app, functions.find((id) => stage.handlerOf(id) === 'teardown-idle') ?? '');
 }
 
 export async function attempt(
   run: FaultRun,
-  ports: OperationPorts,
+  ports: OperationNeeds,
   plan: OperationPlan,
   tries = plan.tries,
 ): Promise<void> {
@@ -60,7 +60,7 @@ function allowing({ stage }: FaultRun, what: OperationPlan['what'], rolloutId: s
 
 async function perform(
   run: FaultRun,
-  ports: OperationPorts,
+  ports: OperationNeeds,
   { endpoint, what }: OperationPlan,
   rolloutId: string | undefined,
 ): Promise<void> {

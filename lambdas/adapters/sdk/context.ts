@@ -45,6 +45,18 @@ export function lambdaContext(
   return { env, clock: extras.clock ?? systemClock, client: (name, make) => (made[name] ??= make()) };
 }
 
+/** What somebody needs, by name: how each is made. */
+export type Needs = Readonly<Record<string, (context: AdapterContext) => unknown>>;
+export type Made<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> };
+
+export const make = <N extends Needs>(needs: N, context: AdapterContext): Made<N> =>
+  Object.fromEntries(Object.entries(needs).map(([name, one]) => [name, one(context)])) as Made<N>;
+
+/** Marked as pure where it is called, since a bundler keeps whatever a spread copies. */
+export const and = <A extends Needs, B extends Needs>(some: A, more: B): A & B => ({ ...some, ...more });
+
+export const ownClock = ({ clock }: AdapterContext): Clock => clock;
+
 /** The machine's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -3,7 +3,7 @@ import { parseEndpointConfig } from '../../contract/parse-endpoint-config';
 import type { Clock } from '../../adapters/sdk/context';
 import { checkEndpointsInUse, type Served } from '../../steps/endpoints-in-use';
 import { liveAlias, type LiveAliasRequest } from '../../steps/live-alias';
-import type { HandlerExtras } from './create-handler';
+import type { HandlerExtras } from './lambda-handler';
 
 const aliasProperties = z.object({
   FunctionName: z.string().min(1),

@@ -6,7 +6,7 @@ import { rolloutEnded } from '../announcing/rollout-ended';
 import { startWaitingUpload } from '../uploads/start-waiting-upload';
 import { writeReport } from './write-report';
 
-export type ClosingPorts = Pick<
+export type ClosingNeeds = Pick<
   Adapters,
   'announcements' | 'clock' | 'documents' | 'executions' | 'locks' | 'records' | 'uploads'
 >;
@@ -17,7 +17,7 @@ export type ClosingPorts = Pick<
  * told twice, and nobody stays untold because a function died in between.
  */
 export async function closeRollout(
-  ports: ClosingPorts,
+  ports: ClosingNeeds,
   record: RolloutRecord & { readonly outcome: Outcome },
   ...announced: readonly TransitionEvent[]
 ): Promise<void> {

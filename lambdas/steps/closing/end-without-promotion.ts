@@ -7,12 +7,12 @@ import { approvalAnswered } from '../announcing/rollout-transitions';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
 import { closeRollout } from './close-rollout';
-import type { ClosingPorts } from './close-rollout';
+import type { ClosingNeeds } from './close-rollout';
 import type { OwnRollout } from './find-own-rollout';
 import { restoreAlias } from './restore-alias';
 import type { Restored, Seen } from './restore-alias';
 
-type Needs = ClosingPorts & Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
+type Needs = ClosingNeeds & Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
 
 /** The model, the endpoint or the request was at fault, not the canary, not AWS. */
 const REFUSALS: readonly string[] = [

@@ -1,3 +1,4 @@
+import type { ActNeeds } from './needs';
 import { InvalidInput, RollbackTargetUnavailable, RolloutBusy } from '../../contract/errors';
 import { OPERATION_ERRORS, OperationRefused } from '../../contract/operation-errors';
 import type { WidgetAct } from '../../contract/widget-event';
@@ -6,7 +7,6 @@ import type { Said } from '../../dashboard/rollout/picture';
 import { actorOf } from './actor-of';
 import { carryOut } from './carry-out';
 import { DESCRIBE_ACT, type Description } from './describe';
-import type { ActPorts } from './ports';
 import { readRollout } from './read-rollout';
 import { typedIn } from './typed-in';
 
@@ -19,7 +19,7 @@ type Asked = WidgetAct | { readonly describe: true };
  * @param invocation tells the function's own ARN, which the buttons of the answer call
  */
 export async function actOnClick(
-  ports: ActPorts,
+  ports: ActNeeds,
   asked: Asked,
   invocation?: { readonly invokedFunctionArn: string },
 ): Promise<string | Description> {
@@ -33,7 +33,7 @@ export async function actOnClick(
 }
 
 async function outcomeOf(
-  ports: ActPorts,
+  ports: ActNeeds,
   { endpoint, operation, widgetContext }: WidgetAct,
 ): Promise<Said | undefined> {
   if (operation.do === 'look') return undefined;

@@ -2,7 +2,7 @@ import { InvalidInput } from '../../contract/errors';
 import { onOneLine } from '../../contract/on-one-line';
 import { quoted } from '../../contract/quoted';
 import { FIELD_LIMITS, type WidgetOperation } from '../../contract/widget-event';
-import type { Actor } from '../operations/ports';
+import type { Actor } from '../operations/needs';
 import type { Typed } from './typed-in';
 
 /** The command line asks for a reason in the same places. */

@@ -1,19 +1,19 @@
 import type { WidgetOperation } from '../../contract/widget-event';
 import { abort } from '../operations/abort';
 import { approve, reject } from '../operations/answer';
-import type { Actor } from '../operations/ports';
+import type { Actor } from '../operations/needs';
 import { promote } from '../operations/promote';
 import { rollback } from '../operations/rollback';
 import { postpone } from '../operations/teardown';
 import { utc } from '../operations/utc';
-import type { ActPorts } from './ports';
+import type { ActNeeds } from './needs';
 
 /** Users are safe within seconds where AWS's event arrives; a person does not look at a page that is still loading for longer. */
 export const ABORT_WAIT_MS = 15_000;
 
 /** Carries a click's operation out with the code of the command line, and says in a sentence what came of it. */
 export async function carryOut(
-  ports: ActPorts,
+  ports: ActNeeds,
   endpoint: string,
   operation: Exclude<WidgetOperation, { do: 'look' }>,
   actor: Actor,

@@ -6,9 +6,9 @@ import { chartRange, type ChartRange } from '../../domain/chart-period';
 import { MINUTE_MS } from '../../domain/minutes';
 import { weightChanges } from '../../report/words/weight-changes';
 import { chooseEndpoint } from '../operations/choose-endpoint';
-import type { ShowPorts } from './ports';
+import type { ShowNeeds } from './needs';
 
-type Needs = Pick<ShowPorts, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'settings' | 'traffic'>;
+type Needs = Pick<ShowNeeds, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'settings' | 'traffic'>;
 type TimeRange = WidgetShow['widgetContext'];
 
 /** Rollouts whose weights are looked through for the marks. */

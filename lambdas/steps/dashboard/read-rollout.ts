@@ -2,11 +2,11 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import type { RolloutPicture } from '../../dashboard/rollout/picture';
 import { explainView } from '../operations/explain';
 import { status } from '../operations/status';
-import type { ActPorts } from './ports';
+import type { ActNeeds } from './needs';
 
 /** What `greenlight status` and `explain` say of an endpoint, and the record they say it from. @throws UnknownEndpoint */
 export async function readRollout(
-  ports: Omit<ActPorts, 'answers' | 'hash' | 'teardown' | 'versions'>,
+  ports: Omit<ActNeeds, 'answers' | 'hash' | 'teardown' | 'versions'>,
   endpoint: string | undefined,
 ): Promise<RolloutPicture> {
   const view = await status(ports, endpoint);
@@ -15,7 +15,7 @@ export async function readRollout(
   return { view, headline, because, record, links: linksTo(ports, record) };
 }
 
-const linksTo = ({ consoleLinks }: Pick<ActPorts, 'consoleLinks'>, record: RolloutRecord | undefined) => [
+const linksTo = ({ consoleLinks }: Pick<ActNeeds, 'consoleLinks'>, record: RolloutRecord | undefined) => [
   ...(record?.executionArn === undefined
     ? []
     : [{ label: 'The execution', address: consoleLinks.linkToExecution(record.executionArn) }]),

@@ -1,3 +1,4 @@
+import type { ShowNeeds } from './needs';
 import { InvalidInput, LiveAliasMoved, UnknownEndpoint } from '../../contract/errors';
 import type { WidgetShow } from '../../contract/widget-event';
 import { renderComparison, renderNoComparison } from '../../dashboard/comparison/render';
@@ -6,7 +7,6 @@ import { renderRollout } from '../../dashboard/rollout/render';
 import { isoTime } from '../../domain/minutes';
 import { statusOfAll } from '../operations/status';
 import { DESCRIBE_SHOW, type Description } from './describe';
-import type { ShowPorts } from './ports';
 import { readComparison } from './read-comparison';
 import { readRollout } from './read-rollout';
 import { typedIn } from './typed-in';
@@ -17,7 +17,7 @@ type Asked = WidgetShow | { readonly describe: true };
  * What a widget of the dashboard shows, as HTML. It changes nothing. What fails beyond a wrong parameter is thrown:
  * CloudWatch shows it, and the function's errors count it.
  */
-export async function showWidget(ports: ShowPorts, asked: Asked): Promise<string | Description> {
+export async function showWidget(ports: ShowNeeds, asked: Asked): Promise<string | Description> {
   if ('describe' in asked) return DESCRIBE_SHOW;
   const { view, endpoint, widgetContext } = asked;
   const { theme } = widgetContext;

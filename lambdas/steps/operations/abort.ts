@@ -4,11 +4,11 @@ import { ABORTED_BY_PERSON } from '../../contract/names';
 import { chooseEndpoint } from './choose-endpoint';
 import { runningRollout } from './current-rollout';
 import { endedView } from './ended-view';
-import type { Actor, OperationPorts } from './ports';
+import type { Actor, OperationNeeds } from './needs';
 import type { EndedView } from './view';
 import { waitForEnd } from './wait-for-end';
 
-type Needs = Pick<OperationPorts, 'clock' | 'executions' | 'liveAlias' | 'locks' | 'records' | 'settings'>;
+type Needs = Pick<OperationNeeds, 'clock' | 'executions' | 'liveAlias' | 'locks' | 'records' | 'settings'>;
 
 export interface Aborted {
   readonly rollout: EndedView;

@@ -3,10 +3,10 @@ import { isoTime } from '../../domain/minutes';
 import type { Approval, PersonsAnswer } from '../../adapters/dynamodb/decisions';
 import { chooseEndpoint } from './choose-endpoint';
 import { currentRollout } from './current-rollout';
-import type { Actor, OperationPorts } from './ports';
+import type { Actor, OperationNeeds } from './needs';
 import { utc } from './utc';
 
-type Needs = Pick<OperationPorts, 'answers' | 'approvals' | 'clock' | 'executions' | 'locks' | 'records' | 'settings'>;
+type Needs = Pick<OperationNeeds, 'answers' | 'approvals' | 'clock' | 'executions' | 'locks' | 'records' | 'settings'>;
 
 export interface Answered {
   readonly endpoint: string;

@@ -2,7 +2,7 @@ import { OperationRefused } from '../../contract/operation-errors';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { ExecutionStatus } from '../../adapters/executions';
 import type { Lock } from '../../adapters/dynamodb/locks';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 
 /** The rollout that holds an endpoint's lock. */
 export interface CurrentRollout {
@@ -13,7 +13,7 @@ export interface CurrentRollout {
   readonly record: RolloutRecord | undefined;
 }
 
-type Needs = Pick<OperationPorts, 'executions' | 'locks' | 'records'>;
+type Needs = Pick<OperationNeeds, 'executions' | 'locks' | 'records'>;
 
 /** What runs at an endpoint; undefined when it is at rest. */
 export async function currentRollout(

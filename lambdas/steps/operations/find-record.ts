@@ -1,11 +1,11 @@
 import { OperationRefused } from '../../contract/operation-errors';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { chooseEndpoint } from './choose-endpoint';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 
 /** The rollout that is meant, or the newest. @throws UnknownEndpoint, OperationRefused RolloutUnknown */
 export async function findRecord(
-  ports: Pick<OperationPorts, 'records' | 'settings'>,
+  ports: Pick<OperationNeeds, 'records' | 'settings'>,
   name: string | undefined,
   rolloutId: string | undefined,
 ): Promise<RolloutRecord> {

@@ -1,11 +1,11 @@
 import { chooseEndpoint } from './choose-endpoint';
 import { endedView } from './ended-view';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 import type { EndedView } from './view';
 
 /** The newest rollouts of an endpoint, newest first; one that runs is among them. @throws UnknownEndpoint */
 export async function history(
-  ports: Pick<OperationPorts, 'records' | 'settings'>,
+  ports: Pick<OperationNeeds, 'records' | 'settings'>,
   name: string | undefined,
   limit: number,
 ): Promise<readonly EndedView[]> {

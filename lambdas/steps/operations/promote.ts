@@ -3,12 +3,12 @@ import { isoTime } from '../../domain/minutes';
 import { approve, type Answered } from './answer';
 import { chooseEndpoint } from './choose-endpoint';
 import { runningRollout } from './current-rollout';
-import type { Actor, OperationPorts } from './ports';
+import type { Actor, OperationNeeds } from './needs';
 import { rolloutView } from './rollout-view';
 import { utc } from './utc';
 
 type Needs = Pick<
-  OperationPorts,
+  OperationNeeds,
   'answers' | 'approvals' | 'clock' | 'decisions' | 'executions' | 'locks' | 'records' | 'settings'
 >;
 

@@ -1,7 +1,7 @@
 import { OperationRefused } from '../../contract/operation-errors';
 import { REPORT_DOCUMENT, ROLLOUTS_PREFIX } from '../../contract/names';
 import { findRecord } from './find-record';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 
 /** Far above what a page has: a long rollout's has some 200 KB. */
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -16,7 +16,7 @@ export interface Report {
 
 /** The page of a rollout that has ended. @throws UnknownEndpoint, OperationRefused RolloutUnknown, ReportMissing */
 export async function report(
-  ports: Pick<OperationPorts, 'models' | 'records' | 'settings'>,
+  ports: Pick<OperationNeeds, 'models' | 'records' | 'settings'>,
   name: string | undefined,
   rolloutId: string | undefined,
 ): Promise<Report> {

@@ -2,11 +2,11 @@ import { OperationRefused } from '../../contract/operation-errors';
 import { takenBackInWords } from '../../domain/rollback';
 import { checkTarget } from '../validation/check-target';
 import { chooseEndpoint } from './choose-endpoint';
-import type { Actor, OperationPorts } from './ports';
+import type { Actor, OperationNeeds } from './needs';
 import { alreadyStarted, start, startedId, type Started } from './start';
 
 type Needs = Pick<
-  OperationPorts,
+  OperationNeeds,
   'clock' | 'executions' | 'hash' | 'liveAlias' | 'liveModels' | 'locks' | 'records' | 'settings' | 'versions'
 >;
 

@@ -4,9 +4,9 @@ import { LIVE_MODEL } from '../../contract/names';
 import { OperationRefused } from '../../contract/operation-errors';
 import { findEndpoint } from '../validation/find-endpoint';
 import { runningBeside } from '../validation/take-lock';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 
-type Needs = Pick<OperationPorts, 'clock' | 'executions' | 'hash' | 'locks' | 'records' | 'settings'>;
+type Needs = Pick<OperationNeeds, 'clock' | 'executions' | 'hash' | 'locks' | 'records' | 'settings'>;
 
 export interface Started {
   readonly endpoint: string;

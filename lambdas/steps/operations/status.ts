@@ -10,13 +10,13 @@ import { chooseEndpoint } from './choose-endpoint';
 import { currentRollout, type CurrentRollout } from './current-rollout';
 import { endedView } from './ended-view';
 import { nextSteps } from './next-steps';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 import { rolloutView } from './rollout-view';
 import type { EndpointState, EndpointView, RolloutView } from './view';
 
 /** What is read to tell how an endpoint is. */
-export type StatusPorts = Pick<
-  OperationPorts,
+export type StatusNeeds = Pick<
+  OperationNeeds,
   | 'approvals'
   | 'clock'
   | 'decisions'
@@ -37,17 +37,17 @@ export type StatusPorts = Pick<
 type LiveFrom = 'alias' | 'table';
 
 /** All endpoints of the app. */
-export async function statusOfAll(ports: StatusPorts, from: LiveFrom = 'alias'): Promise<readonly EndpointView[]> {
+export async function statusOfAll(ports: StatusNeeds, from: LiveFrom = 'alias'): Promise<readonly EndpointView[]> {
   const configs = await ports.settings.listSettings();
   return Promise.all(configs.map((config) => viewOf(ports, config, from)));
 }
 
 /** One endpoint: at rest, or the rollout that runs. @throws UnknownEndpoint */
-export async function status(ports: StatusPorts, endpoint?: string): Promise<EndpointView> {
+export async function status(ports: StatusNeeds, endpoint?: string): Promise<EndpointView> {
   return viewOf(ports, await chooseEndpoint(ports, endpoint), 'alias');
 }
 
-async function viewOf(ports: StatusPorts, config: EndpointConfig, from: LiveFrom): Promise<EndpointView> {
+async function viewOf(ports: StatusNeeds, config: EndpointConfig, from: LiveFrom): Promise<EndpointView> {
   const endpoint = config.settings.name;
   const [asked, periods, takenBack, current, waiting, hold, [newest, before]] = await Promise.all([
     from === 'alias' ? aliasOf(ports, config) : undefined,
@@ -115,7 +115,7 @@ function aliasInTable(periods: readonly LivePeriod[], current: CurrentRollout | 
 }
 
 /** Somebody may have deleted it: everything else is still worth telling. */
-async function aliasOf({ liveAlias }: StatusPorts, config: EndpointConfig): Promise<AliasState | undefined> {
+async function aliasOf({ liveAlias }: StatusNeeds, config: EndpointConfig): Promise<AliasState | undefined> {
   try {
     return await liveAlias.readLiveAlias(config.functionName);
   } catch (error) {
@@ -125,7 +125,7 @@ async function aliasOf({ liveAlias }: StatusPorts, config: EndpointConfig): Prom
 }
 
 async function runningView(
-  { approvals, decisions }: StatusPorts,
+  { approvals, decisions }: StatusNeeds,
   endpoint: string,
   { lock, record }: CurrentRollout,
   now: number,

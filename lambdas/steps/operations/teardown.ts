@@ -2,11 +2,11 @@ import { OperationRefused } from '../../contract/operation-errors';
 import type { TeardownReport } from '../../adapters/lambda/teardown';
 import type { TeardownRequest } from '../../contract/teardown-request';
 import { chooseEndpoint } from './choose-endpoint';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 import { utc } from './utc';
 
-type Needs = Pick<OperationPorts, 'settings' | 'teardown'>;
-type PostponeNeeds = Pick<OperationPorts, 'clock' | 'holds' | 'settings' | 'teardown'>;
+type Needs = Pick<OperationNeeds, 'settings' | 'teardown'>;
+type PostponeNeeds = Pick<OperationNeeds, 'clock' | 'holds' | 'settings' | 'teardown'>;
 
 /**
  * Runs the teardown now, of one endpoint or of all; `dryRun` tells what it would free.

@@ -5,7 +5,7 @@ import type { Strategy } from '../../domain/strategy';
 import { formatModelAddress } from '../../domain/model-address';
 import { whyNotAllowed } from '../uploads/why-not-allowed';
 import { chooseEndpoint } from './choose-endpoint';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 
 const MB = 1024 * 1024;
 /** S3 keeps 2 KB of user metadata in all; a hash, a strategy and this stay below, encoded as well. */
@@ -38,7 +38,7 @@ export interface Uploaded {
  * @throws UnknownEndpoint, InvalidInput
  */
 export async function upload(
-  ports: Pick<OperationPorts, 'hash' | 'modelStore' | 'settings'>,
+  ports: Pick<OperationNeeds, 'hash' | 'modelStore' | 'settings'>,
   request: UploadRequest,
 ): Promise<Uploaded> {
   const { fileName, sizeBytes, sha256, strategy, reason } = request;

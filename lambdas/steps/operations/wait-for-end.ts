@@ -1,13 +1,13 @@
 import { OperationRefused } from '../../contract/operation-errors';
 import type { RolloutRecord } from '../../contract/rollout-record';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 
 /** Each poll is one read of the table. */
 export const POLL_MS = 2_000;
 
 /** Waits until a rollout has ended and its record says how; undefined when that is not so after `limitMs`. */
 export async function waitForEnd(
-  { clock, records }: Pick<OperationPorts, 'clock' | 'records'>,
+  { clock, records }: Pick<OperationNeeds, 'clock' | 'records'>,
   endpoint: string,
   rolloutId: string,
   limitMs: number,

@@ -1,10 +1,10 @@
 import { OperationRefused } from '../../contract/operation-errors';
 import type { RolloutRecord } from '../../contract/rollout-record';
-import type { OperationPorts } from './ports';
+import type { OperationNeeds } from './needs';
 import type { Uploaded } from './upload';
 import { POLL_MS, stillRunning } from './wait-for-end';
 
-type Needs = Pick<OperationPorts, 'clock' | 'locks' | 'records' | 'uploads'>;
+type Needs = Pick<OperationNeeds, 'clock' | 'locks' | 'records' | 'uploads'>;
 
 /**
  * Waits until the rollout of an upload has ended. That of one whose place a newer upload took never begins: the waiting

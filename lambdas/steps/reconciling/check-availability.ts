@@ -9,7 +9,7 @@ import { versionAvailable, versionUnavailable } from '../announcing/other-transi
 import { servedModel } from '../rollout/model-environment';
 import { isUsableState } from '../validation/check-target';
 
-export type AvailabilityPorts = Pick<
+export type AvailabilityNeeds = Pick<
   Adapters,
   'announcements' | 'availability' | 'clock' | 'liveAlias' | 'liveModels' | 'models' | 'versions'
 >;
@@ -31,7 +31,7 @@ export interface Checked {
  * else notices before it is too late. Tells each change once, and puts the metric as long as something is wrong.
  * Two GetFunction and two reads of one byte.
  */
-export async function checkAvailability(ports: AvailabilityPorts, config: EndpointConfig): Promise<string | undefined> {
+export async function checkAvailability(ports: AvailabilityNeeds, config: EndpointConfig): Promise<string | undefined> {
   const endpoint = config.settings.name;
   const checked = await checkNeeded(ports, config);
   const found = checked.flatMap(({ version, problem }) => (problem ? [{ version, reason: problem.reason }] : []));
@@ -53,7 +53,7 @@ export async function checkAvailability(ports: AvailabilityPorts, config: Endpoi
   return found.map(({ version, reason }) => `version ${version} cannot be used: ${reason}`).join('; ');
 }
 
-async function checkNeeded(ports: AvailabilityPorts, config: EndpointConfig): Promise<readonly Checked[]> {
+async function checkNeeded(ports: AvailabilityNeeds, config: EndpointConfig): Promise<readonly Checked[]> {
   const live = await liveVersion(ports, config);
   if (typeof live !== 'string') return [live];
   const periods = await ports.liveModels.livePeriods(config.settings.name);
@@ -62,7 +62,7 @@ async function checkNeeded(ports: AvailabilityPorts, config: EndpointConfig): Pr
   return before === undefined ? checked : [...checked, await check(ports, config, before, 'rollback-target')];
 }
 
-async function liveVersion({ liveAlias }: AvailabilityPorts, config: EndpointConfig): Promise<string | Checked> {
+async function liveVersion({ liveAlias }: AvailabilityNeeds, config: EndpointConfig): Promise<string | Checked> {
   try {
     return (await liveAlias.readLiveAlias(config.functionName)).version;
   } catch (error) {
@@ -79,7 +79,7 @@ function settingsUnreadable(error: unknown): string {
 }
 
 async function check(
-  { models, versions }: AvailabilityPorts,
+  { models, versions }: AvailabilityNeeds,
   { functionName }: EndpointConfig,
   version: string,
   neededFor: NeededFor,

@@ -7,7 +7,7 @@ import type { ListedModel } from '../../adapters/s3/models';
 import type { StartedUpload } from '../../adapters/dynamodb/uploads';
 import { NO_ENDPOINT } from '../closing/end-without-promotion';
 import { hasRecord } from '../closing/has-record';
-import { answerUpload, type AnswerUploadPorts, uploadId } from '../uploads/answer-upload';
+import { answerUpload, type AnswerUploadNeeds, uploadId } from '../uploads/answer-upload';
 import { answerDisplaced, named } from '../uploads/displaced';
 
 /** S3's events "can sometimes take a minute or longer". One that comes after all finds its upload answered. */
@@ -24,7 +24,7 @@ const NEWEST_RECORDS = 10;
  * would have, so that the two start one. Older ones are not brought back, and neither is one that a person has decided
  * against: with a rollback, or a rollout of another model, that began after it was uploaded.
  */
-export async function startMissedUpload(ports: AnswerUploadPorts, config: EndpointConfig): Promise<string | undefined> {
+export async function startMissedUpload(ports: AnswerUploadNeeds, config: EndpointConfig): Promise<string | undefined> {
   const { name: endpoint, suffix } = config.settings;
   // Where several keys were stored in the newest second, the event of any of them may have got lost.
   const found: ListedModel[] = [];
@@ -57,7 +57,7 @@ export async function startMissedUpload(ports: AnswerUploadPorts, config: Endpoi
 
 /** Of two keys in one second only the lost event would have said which came later: what was started stays, and that is told. */
 async function tellUndecided(
-  ports: AnswerUploadPorts,
+  ports: AnswerUploadNeeds,
   endpoint: string,
   lost: readonly ListedModel[],
   started: StartedUpload,
@@ -75,7 +75,7 @@ async function tellUndecided(
  * One that was refused when there was no such endpoint stays refused, and one whose execution could never be started has a
  * record that says so: another execution of its name would find that closed.
  */
-const isAnswered = async (ports: AnswerUploadPorts, endpoint: string, newest: ListedModel): Promise<boolean> => {
+const isAnswered = async (ports: AnswerUploadNeeds, endpoint: string, newest: ListedModel): Promise<boolean> => {
   for (const one of [endpoint, NO_ENDPOINT])
     if (await ports.uploads.isAnswered(one, uploadId(ports, one, newest))) return true;
   return hasRecord(ports, uploadId(ports, endpoint, newest));

@@ -9,7 +9,7 @@ import { endpointOfKey } from '../validation/find-endpoint';
 import { answerDisplaced, named } from './displaced';
 import { refuseUpload } from './refuse-upload';
 import { startUpload } from './start-upload';
-import type { UploadAnswer, UploadPorts } from './start-upload';
+import type { UploadAnswer, UploadNeeds } from './start-upload';
 import { uploadInput } from './upload-input';
 
 /** An object that was created, as S3 tells of it. */
@@ -23,7 +23,7 @@ export interface CreatedObject {
   readonly at?: string;
 }
 
-export type AnswerUploadPorts = UploadPorts & Pick<Adapters, 'documents' | 'hash' | 'models' | 'records' | 'settings'>;
+export type AnswerUploadNeeds = UploadNeeds & Pick<Adapters, 'documents' | 'hash' | 'models' | 'records' | 'settings'>;
 
 /** Name of the execution that an object version starts under; of one that belongs to no endpoint, that of its record. */
 export const uploadId = (
@@ -33,7 +33,7 @@ export const uploadId = (
 ): string => executionName({ endpoint, bucket, key, versionId: versionId ?? `at ${at ?? ''}` }, 1, hash);
 
 /** One rollout per object version, or a record and an announcement of why there is none. Done twice it does nothing more. */
-export async function answerUpload(ports: AnswerUploadPorts, object: CreatedObject): Promise<UploadAnswer> {
+export async function answerUpload(ports: AnswerUploadNeeds, object: CreatedObject): Promise<UploadAnswer> {
   const { bucket, key, versionId } = object;
   const name = endpointOfKey(key);
   const config = name === undefined ? undefined : await ports.settings.findSettings(name);
@@ -64,7 +64,7 @@ async function unknownEndpoint({ settings }: Pick<Adapters, 'settings'>, key: st
 }
 
 async function startOrSupersede(
-  ports: AnswerUploadPorts,
+  ports: AnswerUploadNeeds,
   config: EndpointConfig,
   object: CreatedObject & { readonly versionId: string },
   executionName: string,
@@ -91,7 +91,7 @@ async function startOrSupersede(
  * is the newer, S3 alone says. One that is refused, or asks for a dry run, takes nobody's place.
  */
 async function newerVersion(
-  ports: AnswerUploadPorts,
+  ports: AnswerUploadNeeds,
   config: EndpointConfig,
   { bucket, key, versionId }: CreatedObject,
 ): Promise<string | undefined> {

@@ -8,7 +8,7 @@ import { answerDisplaced, named, unanswered } from './displaced';
 import { outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';
 
-export type UploadPorts = Pick<Adapters, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
+export type UploadNeeds = Pick<Adapters, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
 export type UploadAnswer = 'started' | 'waits' | 'superseded' | 'refused' | 'answered before' | 'ignored';
 
 /**
@@ -16,7 +16,7 @@ export type UploadAnswer = 'started' | 'waits' | 'superseded' | 'refused' | 'ans
  * and the one that finds the lock taken waits or is refused, as the endpoint says.
  */
 export async function startUpload(
-  ports: UploadPorts,
+  ports: UploadNeeds,
   config: EndpointConfig,
   upload: Upload,
   now: string,
