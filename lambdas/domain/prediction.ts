@@ -74,7 +74,9 @@ function perRow(
   maxRows: number,
   predict: (row: number) => Prediction,
 ): readonly Prediction[] {
-  return Array.from({ length: Math.min(rows(output), maxRows) }, (_, row) => predict(row));
+  const found: Prediction[] = [];
+  for (let row = 0; row < Math.min(rows(output), maxRows); row += 1) found.push(predict(row));
+  return found;
 }
 
 /** A scalar is one row. */

@@ -106,6 +106,10 @@ export function createModelServer({
   const loaded = ({ getRemainingTimeInMillis: remaining }: InvocationContext) =>
     trace('load', () => loader.model(remaining && remaining() - TO_ANSWER_MS));
 
+  const answeredBy = {
+    [ANSWERED_BY.model]: env.model?.sha256.slice(0, 12) ?? 'none',
+    [ANSWERED_BY.endpoint]: env.endpoint,
+  };
   /** The first request of an environment pays for its start, also when it asks for something else than a prediction. */
   let asked = false;
   /** The last minute in which a request was told that is not counted: one line, however many come. */
@@ -176,7 +180,7 @@ export function createModelServer({
       ).finally(() => captured);
       const answer = contentAnswer(
         content,
-        { ...headers, ...(requestId && { [REQUEST_ID_HEADER]: requestId }) },
+        requestId === undefined ? headers : { ...headers, [REQUEST_ID_HEADER]: requestId },
         compression,
       );
       const bytes = carriedBytes(answer, MAX_ANSWER_BYTES);
@@ -270,11 +274,7 @@ export function createModelServer({
       const warm = asked && loader.loaded() !== undefined;
       asked = true;
       let counted: Pick<RequestCounts, 'outcome' | 'classes'> | undefined;
-      const headers = {
-        [ANSWERED_BY.version]: context.functionVersion,
-        [ANSWERED_BY.model]: env.model?.sha256.slice(0, 12) ?? 'none',
-        [ANSWERED_BY.endpoint]: env.endpoint,
-      };
+      const headers = { ...answeredBy, [ANSWERED_BY.version]: context.functionVersion };
       try {
         return await serve(readEvent(event), context, headers, (outcome, classes) => {
           counted = { outcome, classes };

@@ -72,7 +72,15 @@ function textAt(value: unknown, field: string): string {
   );
 }
 
+/** The last one that was asked for: nearly all requests of an environment are for the same. */
+let last: { readonly path: string; readonly route: Route } | undefined;
+
 function routeOf(path: string): Route {
+  if (last?.path !== path) last = { path, route: readPath(path) };
+  return last.route;
+}
+
+function readPath(path: string): Route {
   if (path === SELF_TEST_PATH) return { to: 'self-test' };
   const [root, first, ...rest] = path
     .replace(/^\/|\/$/g, '')

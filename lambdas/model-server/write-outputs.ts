@@ -70,17 +70,28 @@ export function writeOutputs(
   classNames: readonly string[] | undefined,
 ): WrittenOutputs {
   const binary: Buffer[] = [];
-  const written = outputs.flatMap((output) => {
+  let written = '';
+  for (const output of outputs) {
     const how = asked.find(({ signature }) => signature.name === output.name);
-    if (!how) return [];
+    if (!how) continue;
     const given = how.classification === undefined ? output : classified(output, how.classification, classNames);
     const head = `"name":${JSON.stringify(given.name)},"datatype":"${given.datatype}","shape":[${given.shape.join()}]`;
-    if (!how.binary) return [`{${head},"data":[${textOf(given)}]}`];
-    const bytes = writeBinary(given.datatype, given.data);
-    binary.push(bytes);
-    return [`{${head},"parameters":{"binary_data_size":${bytes.length}}}`];
-  });
-  return { json: `[${written.join()}]`, binary };
+    if (how.binary) {
+      const bytes = writeBinary(given.datatype, given.data);
+      binary.push(bytes);
+      written += `${written && ','}{${head},"parameters":{"binary_data_size":${bytes.length}}}`;
+    } else written += `${written && ','}{${head},"data":[${textOf(given)}]}`;
+  }
+  return { json: `[${written}]`, binary };
+}
+
+function wholeText(data: ArrayLike<bigint>): string {
+  const texts = new Array<string>(data.length);
+  for (let index = 0; index < data.length; index += 1) {
+    const element = data[index]!;
+    texts[index] = Number.isSafeInteger(Number(element)) ? String(element) : `"${element}"`;
+  }
+  return texts.join();
 }
 
 /** Flat data, with commas; 64 bit integers as text where a JSON number would lose digits. */
@@ -96,9 +107,7 @@ function textOf({ datatype, data }: RunOutput): string {
       return Array.from(data, (element) => element !== 0).join();
     case 'INT64':
     case 'UINT64':
-      return Array.from(data as ArrayLike<bigint>, (element) =>
-        Number.isSafeInteger(Number(element)) ? String(element) : `"${element}"`,
-      ).join();
+      return wholeText(data as ArrayLike<bigint>);
     case 'BYTES':
       return JSON.stringify(Array.from(data)).slice(1, -1);
     default:

@@ -4,12 +4,25 @@ import { Writer } from 'protobufjs/minimal';
 import { Tensor } from 'onnxruntime-node';
 import { JSON_LENGTH_HEADER } from '../../../lambdas/contract/inference-protocol';
 
+/** What each is to the runtime and in a model's file. */
+const TENSOR_TYPES = {
+  FP32: { name: 'float32', number: 1 },
+  FP16: { name: 'float16', number: 10 },
+  UINT8: { name: 'uint8', number: 2 },
+  BYTES: { name: 'string', number: 8 },
+} as const;
+
 /** A model and one request to it, as a caller sends it and as bare onnxruntime takes it. */
 export interface Case {
   readonly name: string;
   readonly model: Uint8Array;
-  readonly input: { readonly name: string; readonly datatype: 'FP32' | 'BYTES'; readonly shape: readonly number[] };
-  readonly values: Float32Array | readonly string[];
+  readonly input: {
+    readonly name: string;
+    readonly datatype: keyof typeof TENSOR_TYPES;
+    readonly shape: readonly number[];
+  };
+  /** FP16 as bits. */
+  readonly values: Float32Array | Uint16Array | Uint8Array | readonly string[];
   /** How the caller sends the tensor. */
   readonly form: 'JSON' | 'binary';
 }
@@ -25,11 +38,16 @@ const digits = (rows: number) => ({
   values: floats(rows * 64),
 });
 
-const image = (side: number) => ({
-  model: imageModel(),
-  input: { name: 'x', datatype: 'FP32', shape: [1, 3, side, side] } as const,
-  values: floats(3 * side * side).map((value) => value / 17),
-});
+const image = (side: number, datatype: 'FP32' | 'FP16' | 'UINT8' = 'FP32') => {
+  const values = floats(3 * side * side).map((value) => value / 17);
+  return {
+    model: imageModel(TENSOR_TYPES[datatype].number),
+    input: { name: 'x', datatype, shape: [1, 3, side, side] },
+    // FP16 from 0.5 on, to just below 1, is 0x3800 and ten bits.
+    values:
+      datatype === 'FP32' ? values : datatype === 'FP16' ? Uint16Array.from(values, (one) => 0x3800 + one * 1023) : Uint8Array.from(values, (one) => one * 255),
+  }; // prettier-ignore
+};
 
 const texts = {
   model: file('test/model-server/fixtures/echo-bytes.onnx'),
@@ -44,13 +62,23 @@ export const cases = (): readonly Case[] => [
   { name: 'text: 64 sentences', ...texts, form: 'JSON' },
   { name: 'image: 1 x 3 x 224 x 224', ...image(224), form: 'JSON' },
   { name: 'image: 1 x 3 x 224 x 224', ...image(224), form: 'binary' },
+  { name: 'image: 1 x 3 x 224 x 224, UINT8', ...image(224, 'UINT8'), form: 'binary' },
   { name: 'image: 1 x 3 x 512 x 512', ...image(512), form: 'binary' },
+  { name: 'image: 1 x 3 x 640 x 640, UINT8', ...image(640, 'UINT8'), form: 'binary' },
+  { name: 'image: 1 x 3 x 640 x 640, FP16', ...image(640, 'FP16'), form: 'binary' },
 ];
 
-export const tensorOf = ({ input, values }: Case): Tensor =>
-  values instanceof Float32Array
-    ? new Tensor('float32', values, input.shape)
-    : new Tensor('string', [...values], input.shape);
+export const tensorOf = ({ input: { datatype, shape }, values }: Pick<Case, 'input' | 'values'>): Tensor =>
+  // The runtime's native half takes FP16 as bits alone, and its JavaScript half makes no such tensor.
+  datatype === 'FP16'
+    ? Object.assign(new Tensor('uint16', values as Uint16Array<ArrayBuffer>, shape), { type: 'float16' })
+    : new Tensor(TENSOR_TYPES[datatype].name as 'float32', values as Float32Array<ArrayBuffer>, shape);
+
+/** The same values from the bytes that a caller sends. */
+export const tensorOfBytes = ({ input, values }: Case, bytes: Uint8Array): Tensor => {
+  const Elements = (values as Float32Array).constructor as new (buffer: ArrayBuffer) => Float32Array;
+  return tensorOf({ input, values: new Elements(new Uint8Array(bytes).buffer) });
+};
 
 /** The body of a request, and the headers that go with it. */
 export function bodyOf({ input, values, form }: Case): {
@@ -84,9 +112,9 @@ function message(...fields: readonly (readonly [number, Uint8Array | string | nu
   return writer.finish();
 }
 
-const value = (name: string, sizes: readonly (number | string)[]) => {
+const value = (name: string, sizes: readonly (number | string)[], type = 1) => {
   const shape = message(...sizes.map((size) => [1, message([typeof size === 'number' ? 1 : 2, size])] as const));
-  return message([1, name], [2, message([1, message([1, 1], [2, shape])])]);
+  return message([1, name], [2, message([1, message([1, type], [2, shape])])]);
 };
 const tensor = (name: string, sizes: readonly number[], bytes: Uint8Array) =>
   message(...sizes.map((size) => [1, size] as const), [2, 1], [8, name], [9, bytes]);
@@ -96,11 +124,11 @@ const model = (...graph: readonly (readonly [number, Uint8Array | string | numbe
   message([1, 8], [7, message([2, 'g'], ...graph)], [8, message([1, ''], [2, 17])]);
 
 /** The first layers of an image classifier: 64 filters of 7 x 7 in steps of two, and the mean of each. */
-function imageModel(): Uint8Array {
+function imageModel(type: number): Uint8Array {
   const weights = floats(64 * 3 * 7 * 7).map((one) => (one - 8) / 1000);
   const conv = message(
     ...([
-      [1, 'x'],
+      [1, 'f'],
       [1, 'w'],
       [2, 'c'],
       [4, 'Conv'],
@@ -108,13 +136,15 @@ function imageModel(): Uint8Array {
     [5, integers('strides', [2, 2])],
     [5, integers('pads', [3, 3, 3, 3])],
   );
+  const toFloat = message([1, 'x'], [2, 'f'], [4, 'Cast'], [5, message([1, 'to'], [3, 1], [20, 2])]);
   return model(
+    [1, toFloat],
     [1, conv],
     [1, message([1, 'c'], [2, 'r'], [4, 'Relu'])],
     [1, message([1, 'r'], [2, 'm'], [4, 'GlobalAveragePool'])],
     [1, message([1, 'm'], [2, 'y'], [4, 'Flatten'])],
     [5, tensor('w', [64, 3, 7, 7], Buffer.from(weights.buffer))],
-    [11, value('x', ['n', 3, 'height', 'width'])],
+    [11, value('x', ['n', 3, 'height', 'width'], type)],
     [12, value('y', ['n', 64])],
   );
 }

@@ -6,7 +6,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { parseModelServerEnv } from '../../../lambdas/contract/model-server-env';
 import { createModelServer } from '../../../lambdas/model-server/create-model-server';
 import { emfSink } from '../../../lambdas/model-server/emf-sink';
-import { bodyOf, tensorOf, type Case } from './cases';
+import { bodyOf, tensorOf, tensorOfBytes, type Case } from './cases';
 
 /** Times of one request, ms: bare onnxruntime and the endpoint, in one process and over loopback. */
 export interface Speed {
@@ -82,7 +82,7 @@ async function runBare(session: InferenceSession, one: Case, body: Buffer): Prom
     ? input.datatype === 'BYTES'
       ? new Tensor('string', given.inputs[0]!.data, input.shape)
       : new Tensor('float32', Float32Array.from(given.inputs[0]!.data), input.shape)
-    : new Tensor('float32', new Float32Array(new Uint8Array(body.subarray(start)).buffer), input.shape);
+    : tensorOfBytes(one, body.subarray(start));
   const outputs = await session.run({ [input.name]: tensor });
   return JSON.stringify(
     Object.entries(outputs).map(([name, { dims, data }]) => ({
