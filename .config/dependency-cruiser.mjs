@@ -68,6 +68,13 @@ export default {
     layer('lambdas/contract', 'Formats, names and errors.', '^lambdas/domain/'),
     // The names in an environment are named by their hash.
     needs('lambdas/contract', ...packages('zod'), '^(node:)?crypto$'),
+    layer('lambdas/adapters', 'One AWS thing each; they translate and decide nothing.', '^lambdas/(contract|domain)/'),
+    layer('lambdas/steps', 'What each state does.', '^lambdas/(adapters|contract|domain|pages)/'),
+    layer('lambdas/operations', 'What people ask and command.', '^lambdas/(steps|pages|adapters|contract|domain)/'),
+    layer('lambdas/pages', 'What people read.', '^lambdas/(adapters|contract|domain)/'),
+    layer('lambdas/pages/report', 'The page of a rollout.', '^lambdas/(pages/(words|charts)|contract|domain)/'),
+    layer('lambdas/pages/notices', 'What people are told.', '^lambdas/(pages/words|adapters|contract|domain)/'),
+    layer('lambdas/model-server', 'The built-in endpoint.', '^lambdas/(adapters|contract|domain)/'),
     layer('lambdas', 'What deploys knows no room of the developer.'),
     layer('lib', 'Synth time knows names, not the code of a step.', '^lambdas/(contract|domain)/'),
     layer('bin', 'The app.', '^(lib|lambdas/contract)/'),

@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
-import type { Actor } from '../lambdas/steps/operations/needs';
+import type { Actor } from '../lambdas/operations/needs';
 import type { Clock } from '../lambdas/adapters/sdk/context';
 import type { CliApp } from './app/cli-app';
 import type { ExitCode } from './exit-codes';

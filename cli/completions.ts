@@ -1,5 +1,5 @@
 import { STRATEGY_PRESET_NAMES } from '../lambdas/domain/strategy';
-import type { OperationNeeds } from '../lambdas/steps/operations/needs';
+import type { OperationNeeds } from '../lambdas/operations/needs';
 import { COMMANDS } from './commands';
 import { DEMO_FOLDER } from './demo-folder';
 import type { Surroundings, Where } from './surroundings';

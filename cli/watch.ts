@@ -1,8 +1,8 @@
-import { endedView } from '../lambdas/steps/operations/ended-view';
-import type { OperationNeeds } from '../lambdas/steps/operations/needs';
-import { status } from '../lambdas/steps/operations/status';
-import type { EndpointView } from '../lambdas/steps/operations/view';
-import { stillRunning } from '../lambdas/steps/operations/wait-for-end';
+import { endedView } from '../lambdas/operations/ended-view';
+import type { OperationNeeds } from '../lambdas/operations/needs';
+import { status } from '../lambdas/operations/status';
+import type { EndpointView } from '../lambdas/contract/view';
+import { stillRunning } from '../lambdas/operations/wait-for-end';
 import type { Answer, Cli } from './command';
 import { endExitCode, endLines } from './commands/common';
 import { endpointLines, pictureLines } from './render/endpoint';

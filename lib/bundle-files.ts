@@ -21,7 +21,7 @@ const REPORT = '#report';
 export function writeHandler(name: HandlerName, directory: string): void {
   build(join(LAMBDAS, 'handlers', `${name}.ts`), directory);
   if (!readFileSync(join(directory, 'index.js'), 'utf8').includes(REPORT)) return;
-  build(join(LAMBDAS, 'report', 'render-report.ts'), directory, 'report.js');
+  build(join(LAMBDAS, 'pages', 'report', 'render-report.ts'), directory, 'report.js');
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ imports: { [REPORT]: './report.js' } }));
 }
 

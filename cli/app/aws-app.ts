@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { clientConfig, lambdaContext, make } from '../../lambdas/adapters/sdk/context';
 import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
-import { operationNeeds } from '../../lambdas/steps/operations/needs';
+import { operationNeeds } from '../../lambdas/operations/needs';
 import type { Where } from '../surroundings';
 import type { CliApp } from './cli-app';
 import { namesInStack } from './names-in-stack';

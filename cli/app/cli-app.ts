@@ -1,5 +1,5 @@
 import type { AdapterContext } from '../../lambdas/adapters/sdk/context';
-import type { OperationNeeds } from '../../lambdas/steps/operations/needs';
+import type { OperationNeeds } from '../../lambdas/operations/needs';
 
 /** The app that commands work on. */
 export interface CliApp {

@@ -4,7 +4,7 @@ import { sha256Hex } from '../../lambdas/adapters/crypto';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { inOneMessage, problems } from '../../lambdas/contract/problems';
-import type { OperationNeeds } from '../../lambdas/steps/operations/needs';
+import type { OperationNeeds } from '../../lambdas/operations/needs';
 import { type Recording, RECORDING_FILE, recordingSchema } from '../../simulator/app/recording';
 import { AppUnknown } from '../failure';
 import type { CliApp } from './cli-app';

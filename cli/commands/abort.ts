@@ -1,4 +1,4 @@
-import { abort as stop } from '../../lambdas/steps/operations/abort';
+import { abort as stop } from '../../lambdas/operations/abort';
 import { actorOf, defineCommand } from '../command';
 import { by, endLines, endpointArgument, meant, reason, secondsOf, timeout } from './common';
 

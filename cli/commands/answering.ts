@@ -1,4 +1,4 @@
-import type { approve } from '../../lambdas/steps/operations/answer';
+import type { approve } from '../../lambdas/operations/answer';
 import { actorOf, defineCommand } from '../command';
 import { by, endpointArgument, reason, rolloutOption } from './common';
 

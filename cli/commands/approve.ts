@@ -1,4 +1,4 @@
-import { approve as answer } from '../../lambdas/steps/operations/answer';
+import { approve as answer } from '../../lambdas/operations/answer';
 import { answering } from './answering';
 
 export const approve = answering({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { ARCHITECTURES, type Prices } from '../../lambdas/domain/cost/prices';
-import { findRecord } from '../../lambdas/steps/operations/find-record';
+import { findRecord } from '../../lambdas/operations/find-record';
 import { costReport } from '../cost/cost-report';
 import { costInWords } from '../cost/in-words';
 import { defineCommand } from '../command';

@@ -1,4 +1,4 @@
-import { explain as why } from '../../lambdas/steps/operations/explain';
+import { explain as why } from '../../lambdas/operations/explain';
 import { defineCommand } from '../command';
 import { explanationLines } from '../render/explanation';
 import { endpointArgument, rolloutOption } from './common';

@@ -2,7 +2,7 @@ import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { loadInWords } from '../../lambdas/domain/model-load';
 import type { Adapters } from '../../lambdas/adapters/adapters';
-import { chooseEndpoint } from '../../lambdas/steps/operations/choose-endpoint';
+import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
 import { blueFromCloudWatch } from '../plan/blue-from-cloudwatch';
 import { planInWords } from '../plan/in-words';
 import { makePlan } from '../plan/make-plan';

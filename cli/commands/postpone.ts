@@ -1,5 +1,5 @@
 import { MAX_POSTPONE_DAYS } from '../../lambdas/contract/teardown-request';
-import { postpone as hold, type Until } from '../../lambdas/steps/operations/teardown';
+import { postpone as hold, type Until } from '../../lambdas/operations/teardown';
 import { defineCommand } from '../command';
 import { UsageError } from '../failure';
 import { teardownLines } from '../render/teardown';

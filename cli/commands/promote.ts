@@ -1,5 +1,5 @@
-import { promote as decide } from '../../lambdas/steps/operations/promote';
-import { utc } from '../../lambdas/steps/operations/utc';
+import { promote as decide } from '../../lambdas/operations/promote';
+import { utc } from '../../lambdas/operations/utc';
 import { actorOf, defineCommand } from '../command';
 import { by, endpointArgument, meant, reason } from './common';
 

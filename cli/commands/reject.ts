@@ -1,4 +1,4 @@
-import { reject as answer } from '../../lambdas/steps/operations/answer';
+import { reject as answer } from '../../lambdas/operations/answer';
 import { answering } from './answering';
 
 export const reject = answering({

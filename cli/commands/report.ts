@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { report as pageOf } from '../../lambdas/steps/operations/report';
+import { report as pageOf } from '../../lambdas/operations/report';
 import { defineCommand } from '../command';
 import { endpointArgument, rolloutOption } from './common';
 

@@ -1,4 +1,4 @@
-import { rollback as goBack } from '../../lambdas/steps/operations/rollback';
+import { rollback as goBack } from '../../lambdas/operations/rollback';
 import { actorOf, defineCommand } from '../command';
 import { awaitEnd, by, endLines, endpointArgument, force, reason, secondsOf, timeout } from './common';
 

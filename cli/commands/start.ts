@@ -1,4 +1,4 @@
-import { start as begin } from '../../lambdas/steps/operations/start';
+import { start as begin } from '../../lambdas/operations/start';
 import { actorOf, defineCommand } from '../command';
 import { awaitEnd, by, endLines, endpointArgument, force, reason, secondsOf, timeout } from './common';
 import { strategyOf, strategyOption } from './strategy-option';

@@ -1,4 +1,4 @@
-import { status as statusOf, statusOfAll } from '../../lambdas/steps/operations/status';
+import { status as statusOf, statusOfAll } from '../../lambdas/operations/status';
 import { defineCommand } from '../command';
 import { endpointLines } from '../render/endpoint';
 import { watchEndpoint } from '../watch';

@@ -1,4 +1,4 @@
-import { teardown as run } from '../../lambdas/steps/operations/teardown';
+import { teardown as run } from '../../lambdas/operations/teardown';
 import { defineCommand } from '../command';
 import { teardownLines } from '../render/teardown';
 import { endpointArgument } from './common';

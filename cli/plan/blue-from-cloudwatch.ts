@@ -2,8 +2,8 @@ import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
 import { floorMinute, isoTime, MINUTE_MS, SETTLE_MS } from '../../lambdas/domain/minutes';
 import { type BlueDay, dayOfBaseline } from '../../lambdas/domain/plan/blue-day';
 import type { Adapters } from '../../lambdas/adapters/adapters';
-import { currentRollout } from '../../lambdas/steps/operations/current-rollout';
-import { warmOnly } from '../../lambdas/steps/judging/warm-only';
+import { currentRollout } from '../../lambdas/operations/current-rollout';
+import { warmOnly } from '../../lambdas/steps/judgement/warm-only';
 
 type Needs = Pick<Adapters, 'clock' | 'evidence' | 'executions' | 'liveModels' | 'locks' | 'records'>;
 

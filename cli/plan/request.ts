@@ -4,7 +4,7 @@ import { type BlueDay, sumOf } from '../../lambdas/domain/plan/blue-day';
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { Question } from '../../lambdas/domain/plan/question';
 import type { Strategy } from '../../lambdas/domain/strategy';
-import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
+import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 
 /** What a person asks: these settings and this strategy, at this traffic. */
 export interface PlanRequest {

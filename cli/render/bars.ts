@@ -1,4 +1,4 @@
-import type { GateView } from '../../lambdas/steps/operations/view';
+import type { GateView } from '../../lambdas/contract/view';
 import type { Paint } from './paint';
 
 const WIDTH = 12;

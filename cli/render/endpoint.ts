@@ -1,5 +1,5 @@
-import type { EndpointView, RolloutView } from '../../lambdas/steps/operations/view';
-import { utc } from '../../lambdas/steps/operations/utc';
+import type { EndpointView, RolloutView } from '../../lambdas/contract/view';
+import { utc } from '../../lambdas/operations/utc';
 import { gateLines } from './bars';
 import { type NextPage, nextLines } from './next';
 import type { Paint } from './paint';

@@ -1,4 +1,4 @@
-import type { Explanation } from '../../lambdas/steps/operations/explain';
+import type { Explanation } from '../../lambdas/operations/explain';
 import { gateLines } from './bars';
 import type { Page } from './endpoint';
 import { nextLines } from './next';

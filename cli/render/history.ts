@@ -1,4 +1,4 @@
-import type { EndedView } from '../../lambdas/steps/operations/view';
+import type { EndedView } from '../../lambdas/contract/view';
 import type { Page } from './endpoint';
 import { cut, shortModel } from './text';
 import { duration, minute } from './time';

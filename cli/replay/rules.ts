@@ -4,7 +4,7 @@ import { problems } from '../../lambdas/contract/problems';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
 import type { LatencyMargins } from '../../lambdas/domain/latency-thresholds';
 import type { Trace } from '../../lambdas/domain/trace/trace';
-import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
+import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 import { InputRefused } from './input-refused';
 import { jsonOf } from './read-traces';
 

@@ -7,7 +7,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ENV } from '../contract/names';
-import type { PersonsAnswer } from './dynamodb/decisions';
+import type { PersonsAnswer } from '../contract/decisions';
 import { isAwsError, present } from './sdk/answers';
 import { type AdapterContext, clientConfig, requiredVariable } from './sdk/context';
 

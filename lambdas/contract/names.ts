@@ -115,3 +115,6 @@ export const ABORTED_BY_PERSON = 'AbortedByPerson';
 export const EVIDENCE_DOCUMENT = { canary: 'trace-canary.json', watch: 'trace-watch.json' } as const;
 export const RECORD_DOCUMENT = 'record.json';
 export const REPORT_DOCUMENT = 'report.html';
+
+/** Rollouts that belong to no endpoint are recorded under this name. */
+export const NO_ENDPOINT = 'none';

@@ -1,6 +1,6 @@
 import { widgetShowSchema } from '../contract/widget-event';
-import { showWidget } from '../steps/dashboard/show';
-import { showNeeds } from '../steps/dashboard/needs';
+import { showWidget } from '../operations/widgets/show';
+import { showNeeds } from '../operations/widgets/needs';
 import { lambdaHandler } from './wiring/lambda-handler';
 
 export const { create, handler } = lambdaHandler('dashboard-view', showNeeds, showWidget, widgetShowSchema);

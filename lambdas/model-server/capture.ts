@@ -7,7 +7,7 @@ import {
 import type { Datatype } from '../contract/datatypes';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { elementCount } from '../contract/tensor-data';
-import type { CaptureSink } from './capture-sink';
+import type { CaptureSink } from '../adapters/s3/capture-sink';
 import { reason } from './not-ready';
 import type { RequestBody } from './read-body';
 import type { ParsedInferRequest } from './read-infer-request';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { classNamesKey, classNamesSchema, MAX_KEPT_MEGABYTES } from '../contract/class-names';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { downloadModel } from './download-model';
-import type { ModelSource } from './model-source';
+import type { ModelSource } from '../adapters/s3/model-source';
 
 export type ClassNames = () => Promise<readonly string[] | undefined>;
 

@@ -19,31 +19,22 @@ import { capturable, noCapture, type Capture } from './capture';
 import { classNamesOf } from './class-names';
 import { answerFeedback } from './feedback/feedback';
 import { labelAllowance } from './feedback/label-allowance';
-import type { LabelStore } from './feedback/label-store';
+import type { LabelStore } from '../adapters/s3/label-store';
 import { requestIdFor } from './feedback/request-id-for';
 import { infer, ModelError } from './infer';
 import type { LabelCounts, MetricsSink, RequestCounts } from './metrics-sink';
 import { metadataOf } from './metadata';
 import { modelLoader } from './model-loader';
-import type { ModelSource } from './model-source';
+import type { ModelSource } from '../adapters/s3/model-source';
 import { noModelYet, NotReady } from './not-ready';
 import { giveBack, readBody, type RequestBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
 import { RequestError } from './request-error';
-import { readEvent, type Route, type ServerRequest } from './route';
+import { type InvocationContext, readEvent, type Route, type ServerRequest } from './route';
 import { byVersion, failOnPurpose } from './self-test';
 import type { ServerLog } from './server-log';
 import { ModelServerBug, told } from './told';
 import { noTrace, type Trace } from './tracing';
-
-/** What the server reads of Lambda's context. */
-export interface InvocationContext {
-  readonly functionVersion: string;
-  readonly invokedFunctionArn: string;
-  readonly awsRequestId: string;
-  /** Until Lambda ends the request and the environment with it. Absent where nothing ends them. */
-  readonly getRemainingTimeInMillis?: () => number;
-}
 
 export interface ModelServerParts {
   readonly env: ModelServerEnv;

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { ModelSource, SourceObject } from './model-source';
+import type { ModelSource, SourceObject } from '../adapters/s3/model-source';
 import { NotReady, reason } from './not-ready';
 
 const MEGABYTE = 1024 * 1024;

@@ -6,7 +6,8 @@ import { s3ModelSource } from '../adapters/s3/model-source';
 import { parseModelServerEnv } from '../contract/model-server-env';
 import type { Answer } from './answer';
 import { noCapture, requestCapture } from './capture';
-import { createModelServer, type InvocationContext } from './create-model-server';
+import { createModelServer } from './create-model-server';
+import type { InvocationContext } from './route';
 import { emfSink } from './emf-sink';
 import { noTrace, type Trace } from './tracing';
 

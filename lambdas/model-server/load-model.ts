@@ -16,7 +16,7 @@ import {
   type ExtraOutput,
   type ModelGraph,
 } from './model-graph';
-import type { ModelSource } from './model-source';
+import type { ModelSource } from '../adapters/s3/model-source';
 import { NotReady } from './not-ready';
 import { readAtOf } from './protobuf-reader';
 import { datatypeOf } from './tensor-types';

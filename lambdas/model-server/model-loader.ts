@@ -4,7 +4,7 @@ import type { ModelLoad } from '../domain/model-load';
 import type { ClassNames } from './class-names';
 import type { Progress } from './download-model';
 import { loadModel, type LoadedModel } from './load-model';
-import type { ModelSource } from './model-source';
+import type { ModelSource } from '../adapters/s3/model-source';
 import { noModelYet, NotReady } from './not-ready';
 import type { ServerLog } from './server-log';
 

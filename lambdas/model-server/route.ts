@@ -2,6 +2,15 @@ import { SELF_TEST_PATH } from '../contract/self-test';
 import { shown } from '../contract/tensor-data';
 import { RequestError } from './request-error';
 
+/** What the server reads of Lambda's context. */
+export interface InvocationContext {
+  readonly functionVersion: string;
+  readonly invokedFunctionArn: string;
+  readonly awsRequestId: string;
+  /** Until Lambda ends the request and the environment with it. Absent where nothing ends them. */
+  readonly getRemainingTimeInMillis?: () => number;
+}
+
 /** What a request is for. `version` is what the path says, `undefined` when it says none. */
 export type Route =
   | { readonly to: 'server' | 'live' | 'ready' | 'self-test' }

@@ -1,5 +1,5 @@
 import { SELF_TEST_PATH } from '../contract/self-test';
-import type { InvocationContext } from './create-model-server';
+import type { InvocationContext } from './route';
 import { ModelError } from './infer';
 import { nothingAt } from './route';
 

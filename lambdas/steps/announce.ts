@@ -6,7 +6,7 @@ import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { OUTBOX_PARTITION, TABLE_KEYS } from '../contract/names';
 import { streamEventSchema } from '../contract/stream-event';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
-import { noticeOf } from '../notices/notice-of';
+import { noticeOf } from '../pages/notices/notice-of';
 import { dynamodbOutbox, type Taken } from '../adapters/dynamodb/outbox';
 
 export const announceNeeds = {

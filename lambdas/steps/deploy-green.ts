@@ -9,7 +9,7 @@ import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import type { Adapters } from '../adapters/adapters';
-import { greenDeployed } from './announcing/rollout-transitions';
+import { greenDeployed } from './announcements/rollout-transitions';
 import { publishGreen } from './deployment/publish-green';
 import { waitUntilActive } from './deployment/wait-until-active';
 import { provisionGreen } from './deployment/provision-green';

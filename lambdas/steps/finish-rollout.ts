@@ -9,7 +9,7 @@ import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import { isoTime } from '../domain/minutes';
 import type { Outcome } from '../domain/rollout';
-import { closeRollout } from './closing/close-rollout';
+import { closeRollout } from './endings/close-rollout';
 import { noted } from './rollout/progress';
 import { runningRecord } from './rollout/record-progress';
 

@@ -11,10 +11,10 @@ import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, isoTime } from '../domain/minutes';
 import { type Clock, type Made, ownClock } from '../adapters/sdk/context';
 import type { Adapters } from '../adapters/adapters';
-import { approvalAnswered, greenPromoted } from './announcing/rollout-transitions';
+import { approvalAnswered, greenPromoted } from './announcements/rollout-transitions';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
-import { comparable, noted } from './rollout/progress';
+import { noted, watches } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { writeAlias } from './rollout/write-alias';
 
@@ -111,10 +111,3 @@ const approvedBy = (state: RolloutState): Pick<RolloutState, 'decidedBy'> =>
 
 const approved = (state: RolloutState): string =>
   state.next === 'approve' ? `; approved by ${decidedByAnswer(approvalAnswerOf(state.approval))}` : '';
-
-/**
- * The first model of an endpoint, a green whose blue did not answer, and a rollback have no blue that they could be
- * compared with in a watch, or that users would be better off with.
- */
-export const watches = (state: RolloutState): boolean =>
-  state.config.settings.watchMinutes > 0 && comparable(state) && state.plan.action === 'rollout';

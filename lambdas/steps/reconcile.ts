@@ -4,12 +4,12 @@ import { s3Models } from '../adapters/s3/models';
 import { sha256Hex } from '../adapters/crypto';
 import { tableAvailability } from '../adapters/dynamodb/availability';
 import type { EndpointConfig } from '../contract/endpoint-settings';
-import { STOPPED_BY_ROLLBACK } from '../contract/names';
+import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
-import { endWithoutPromotion, NO_ENDPOINT } from './closing/end-without-promotion';
-import { findOwnRollout } from './closing/find-own-rollout';
-import { hasRecord } from './closing/has-record';
-import { leftoverWeightsFound } from './announcing/other-transitions';
+import { endWithoutPromotion } from './endings/end-without-promotion';
+import { findOwnRollout } from './endings/find-own-rollout';
+import { hasRecord } from './endings/has-record';
+import { leftoverWeightsFound } from './announcements/other-transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure, Outcome } from '../domain/rollout';
 import type { ExecutionStatus } from '../adapters/executions';
@@ -17,8 +17,8 @@ import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/alias-note';
 import { recoverHistory } from './rollout/recover-history';
 import { failureOfExecution } from './safety-net';
-import { checkAvailability } from './reconciling/check-availability';
-import { startMissedUpload } from './reconciling/start-missed-upload';
+import { checkAvailability } from './reconciliation/check-availability';
+import { startMissedUpload } from './reconciliation/start-missed-upload';
 import { startWaitingUpload } from './uploads/start-waiting-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */

@@ -15,9 +15,9 @@ import { STATES } from '../contract/names';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import type { Failure } from '../domain/rollout';
-import { endWithoutPromotion } from './closing/end-without-promotion';
-import { failureOf } from './closing/failure-of';
-import { findOwnRollout } from './closing/find-own-rollout';
+import { endWithoutPromotion } from './endings/end-without-promotion';
+import { failureOf } from './endings/failure-of';
+import { findOwnRollout } from './endings/find-own-rollout';
 
 export const restoreBlueInput = z.object({
   execution: executionContextSchema,

@@ -3,9 +3,9 @@ import { InvalidInput } from '../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../contract/names';
 import { isoTime } from '../domain/minutes';
 import type { Failure } from '../domain/rollout';
-import { endWithoutPromotion } from './closing/end-without-promotion';
-import { findOwnRollout } from './closing/find-own-rollout';
-import { hasRecord } from './closing/has-record';
+import { endWithoutPromotion } from './endings/end-without-promotion';
+import { findOwnRollout } from './endings/find-own-rollout';
+import { hasRecord } from './endings/has-record';
 import type { RestoreNeeds } from './restore-blue';
 
 /**

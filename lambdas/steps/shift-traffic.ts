@@ -7,7 +7,7 @@ import { STATES } from '../contract/names';
 import { GreenUnhealthy } from '../contract/errors';
 import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
-import { trafficShifted } from './announcing/rollout-transitions';
+import { trafficShifted } from './announcements/rollout-transitions';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';

@@ -1,3 +1,4 @@
+import { NO_ENDPOINT } from '../contract/names';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
@@ -12,7 +13,6 @@ import { InvalidUpload } from '../contract/errors';
 import { inOneMessage, problems } from '../contract/problems';
 import { quoted } from '../contract/quoted';
 import { uploadEventSchema } from '../contract/upload-event';
-import { NO_ENDPOINT } from './closing/end-without-promotion';
 import { answerUpload } from './uploads/answer-upload';
 import { refuseUpload } from './uploads/refuse-upload';
 import type { UploadAnswer } from './uploads/start-upload';

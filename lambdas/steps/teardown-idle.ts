@@ -15,7 +15,7 @@ import { MINUTE_MS } from '../domain/minutes';
 import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import type { VersionUse } from '../domain/idle-versions';
 import type { TeardownReport } from '../adapters/lambda/teardown';
-import { idleVersionsDeleted } from './announcing/other-transitions';
+import { idleVersionsDeleted } from './announcements/other-transitions';
 import { heldBack, postpone } from './teardown/postpone';
 
 export const teardownIdleNeeds = {

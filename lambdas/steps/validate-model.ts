@@ -21,7 +21,7 @@ import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { tooManyEvents } from '../domain/looks';
 import { type Strategy, strategySteps } from '../domain/strategy';
 import { lambdaVersions, type VersionFacts } from '../adapters/lambda/versions';
-import { rolloutStarted } from './announcing/rollout-transitions';
+import { rolloutStarted } from './announcements/rollout-transitions';
 import { choosePin } from './validation/choose-pin';
 import { checkAlarms } from './validation/check-alarms';
 import { checkBlueFits } from './validation/check-blue-fits';

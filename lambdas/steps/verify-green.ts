@@ -13,7 +13,7 @@ import { STATES } from '../contract/names';
 import type { RolloutState } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
 import type { Next } from '../domain/rollout';
-import { greenVerified } from './announcing/rollout-transitions';
+import { greenVerified } from './announcements/rollout-transitions';
 import { preflight } from './preflight/preflight';
 import { renewOwnership } from './rollout/ownership';
 import { comparable, noted } from './rollout/progress';
@@ -25,7 +25,7 @@ import { checkMissingValues } from './verification/check-missing-values';
 import { checkReady, patientCalls } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
-import { controlFor } from './judging/ask-both';
+import { controlFor } from './judgement/ask-both';
 import { warmUp } from './verification/warm-up';
 
 export const verifyGreenNeeds = {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type EndpointConfig, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { rolloutRecordSchema } from '../../lambdas/contract/rollout-record';
 import { pinnedModelSchema } from '../../lambdas/contract/rollout-state';
-import type { OperationNeeds } from '../../lambdas/steps/operations/needs';
+import type { OperationNeeds } from '../../lambdas/operations/needs';
 
 const served = z.object({ version: z.string(), model: pinnedModelSchema.optional() });
 const endpointState = z.object({

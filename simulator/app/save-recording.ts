@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { lambdaContext, make } from '../../lambdas/adapters/sdk/context';
 import { ENV, HANDLER_METADATA, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
-import { type OperationNeeds, operationNeeds } from '../../lambdas/steps/operations/needs';
+import { type OperationNeeds, operationNeeds } from '../../lambdas/operations/needs';
 import type { Template } from '../template';
 import type { EmbeddedApp } from './embedded-app';
 import { RECORDING_FILE, recordingOf } from './recording';

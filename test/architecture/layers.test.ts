@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { ERROR_NAMES } from '../../lambdas/contract/errors';
 import { deployed } from '../workflow/definition';
 
@@ -11,40 +11,6 @@ const files = ['bin', 'lib', 'lambdas', 'cli', 'simulator', 'emulator', 'lab', '
 );
 const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const under = (folder: string) => files.filter((file) => file.startsWith(`${folder}/`));
-
-/** Imports of a file: packages by name, others by path from the root. */
-function importsOf(file: string): readonly string[] {
-  const found = [...textOf(file).matchAll(/(?:from|import|require\()\s*'([^']+)'/g)].map(([, from = '']) => from);
-  return found.map((from) => (from.startsWith('.') ? relative(ROOT, join(ROOT, file, '..', from)) : from));
-}
-
-/** Which layer may import what: paths from the root and packages, by their beginning. */
-const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
-  'lambdas/domain': /^(lambdas\/domain\/|@stdlib\/|zod$)/,
-  // Of Node.js what computes and touches nothing: the names in an environment are compressed.
-  'lambdas/contract': /^(lambdas\/(contract|domain)\/|zod$|node:zlib$)/,
-  'lambdas/steps': /^(lambdas\/(steps|adapters|contract|domain|report|notices|dashboard)\/|#report$|zod$)/,
-  'lambdas/notices': /^lambdas\/(notices|adapters|contract|domain|report\/words)\//,
-  'lambdas/report': /^(lambdas\/(report|contract|domain)\/|d3-(array|path)$)/,
-  // Of the steps it knows the words of what a person sees, as types.
-  'lambdas/dashboard':
-    /^(lambdas\/(dashboard|report|contract|domain)\/|lambdas\/steps\/operations\/view$|d3-(array|path)$)/,
-  // The model server says itself what it needs of S3.
-  'lambdas/adapters':
-    /^(lambdas\/(adapters|contract|domain)\/|lambdas\/model-server\/(model-source|capture-sink|feedback\/label-store)$|zod$|node:|@aws-sdk\/|@smithy\/)/,
-  'lambdas/handlers': /^(lambdas\/|zod$|@aws-lambda-powertools\/)/,
-  lib: /^(zod$|lib\/|cdk\.json|lambdas\/(contract|domain)\/|node:|aws-cdk-lib|constructs|esbuild|cdk-nag)/,
-  bin: /^(bin\/|lib\/|lambdas\/contract\/|aws-cdk-lib|cdk-nag)/,
-};
-it.each(Object.entries(MAY_IMPORT))('%s imports only what lies below it', (folder, allowed) => {
-  const wrong = under(folder).flatMap((file) =>
-    importsOf(file)
-      .filter((from) => !allowed.test(from))
-      .map((from) => `${file} imports ${from}`),
-  );
-  expect(under(folder).length).toBeGreaterThan(0);
-  expect(wrong).toEqual([]);
-});
 
 it('keeps every file under 300 lines', () => {
   expect(files.length).toBeGreaterThan(200);

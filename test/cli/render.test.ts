@@ -1,4 +1,4 @@
-import type { EndedView, GateView } from '../../lambdas/steps/operations/view';
+import type { EndedView, GateView } from '../../lambdas/contract/view';
 import { spellingFor } from '../../cli/spelling';
 import { gateLines } from '../../cli/render/bars';
 import { historyLines } from '../../cli/render/history';

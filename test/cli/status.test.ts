@@ -1,4 +1,4 @@
-import type { EndpointView } from '../../lambdas/steps/operations/view';
+import type { EndpointView } from '../../lambdas/contract/view';
 import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';

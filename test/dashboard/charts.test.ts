@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { drawTimes } from '../../lambdas/dashboard/charts/time-chart';
-import { timeTicks } from '../../lambdas/dashboard/charts/time-ticks';
+import { drawTimes } from '../../lambdas/pages/charts/time-chart';
+import { timeTicks } from '../../lambdas/pages/charts/time-ticks';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-23T12:00:00Z');

@@ -1,5 +1,5 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { writeReport } from '../../lambdas/steps/closing/write-report';
+import { writeReport } from '../../lambdas/steps/report/write-report';
 
 const record: RolloutRecord = {
   ...{ id: 'digits-1', endpoint: 'digits', status: 'ended', startedAt: '2026-11-23T09:00:00Z' },

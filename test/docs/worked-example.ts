@@ -18,7 +18,7 @@ import { reachOf } from '../../lambdas/domain/judge/3-gates/reach';
 import { combine } from '../../lambdas/domain/judge/4-verdict/combine';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
+import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 import { ROOT } from './markdown-files';
 
 /**

@@ -1,5 +1,5 @@
 import type { Plan } from '../../lambdas/domain/plan/plan';
-import type { EndpointView } from '../../lambdas/steps/operations/view';
+import type { EndpointView } from '../../lambdas/contract/view';
 import type { DeployedEndpoint } from '../../lab/deployed/endpoint';
 import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EndedView, EndpointView } from '../../lambdas/steps/operations/view';
+import type { EndedView, EndpointView } from '../../lambdas/contract/view';
 import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { typed, typedJson, typing } from './stage/command-line';

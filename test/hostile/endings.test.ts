@@ -3,7 +3,7 @@ import { create as createReconciler } from '../../lambdas/handlers/reconcile';
 import { create as createNet } from '../../lambdas/handlers/safety-net';
 import { create as createRestore } from '../../lambdas/handlers/restore-blue';
 import { approvalAnswerOf, decidedByAnswer } from '../../lambdas/steps/rollout/approval-answer';
-import { failureOf } from '../../lambdas/steps/closing/failure-of';
+import { failureOf } from '../../lambdas/steps/endings/failure-of';
 import { awsError, type Sent, standIn, TEST_ENV } from '../adapters/stand-ins';
 import { HandClock } from '../engine/services/test-world';
 import { verificationState } from '../steps/verification-state';

@@ -1,6 +1,6 @@
 import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
-import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
+import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 
 /** An endpoint that names nothing but itself. */
 const shipped = endpointSettingsSchema.parse({ name: 'shipped' });

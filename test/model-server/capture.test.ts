@@ -2,7 +2,7 @@
 import { MAX_CAPTURED_BYTES } from '../../lambdas/contract/captured-request';
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { CAPTURE_GAP_MS, CAPTURE_LIMIT_MS, requestCapture } from '../../lambdas/model-server/capture';
-import type { CapturedObject, CaptureSink } from '../../lambdas/model-server/capture-sink';
+import type { CapturedObject, CaptureSink } from '../../lambdas/adapters/s3/capture-sink';
 import { byVersion, digits, envFor, fixture, input, serve, throughLive, type LogLine, type ServedModel } from './serve';
 
 const live = parseDataSet(digits('live-traffic.json').toString(), { labels: 'optional' });

@@ -2,7 +2,7 @@
 import { classNamesKey, keptClassNames, MAX_CLASS_NAMES } from '../../lambdas/contract/class-names';
 import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { modelServerVariables, parseModelServerEnv } from '../../lambdas/contract/model-server-env';
-import type { ModelSource, SourceObject } from '../../lambdas/model-server/model-source';
+import type { ModelSource, SourceObject } from '../../lambdas/adapters/s3/model-source';
 import { envFor, fixture, input, serve, sourceOf } from './serve';
 
 /*

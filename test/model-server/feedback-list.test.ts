@@ -1,6 +1,6 @@
 /** @jest-environment ./test/onnx-environment.js */
 import { feedbackAnswer, MAX_FEEDBACK_ITEMS } from '../../lambdas/contract/feedback';
-import type { LabelStore } from '../../lambdas/model-server/feedback/label-store';
+import type { LabelStore } from '../../lambdas/adapters/s3/label-store';
 import { asked, image, memoryStore, NOON, stage } from './feedback-stage';
 import { digits, serve, throughLive } from './serve';
 

@@ -1,5 +1,5 @@
 import { REQUEST_ID_HEADER, type KeptLabel } from '../../lambdas/contract/feedback';
-import type { LabelStore } from '../../lambdas/model-server/feedback/label-store';
+import type { LabelStore } from '../../lambdas/adapters/s3/label-store';
 import { digits, input, serve, throughLive, type Reply, type ServedModel } from './serve';
 
 /** Keeps labels in memory, the first of a key alone, as the store in S3 does. */

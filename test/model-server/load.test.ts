@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { findExternalData } from '../../lambdas/model-server/external-data';
-import type { ModelSource } from '../../lambdas/model-server/model-source';
+import type { ModelSource } from '../../lambdas/adapters/s3/model-source';
 import { NotReady } from '../../lambdas/model-server/not-ready';
 import { byVersion, digits, envFor, fixture, input, serve, sourceOf, throughLive, type ServedModel } from './serve';
 

@@ -6,14 +6,11 @@ import { inferResponse, JSON_LENGTH_HEADER } from '../../lambdas/contract/infere
 import type { ModelServerEnv } from '../../lambdas/contract/model-server-env';
 import type { Answer } from '../../lambdas/model-server/answer';
 import type { Capture } from '../../lambdas/model-server/capture';
-import {
-  createModelServer,
-  type InvocationContext,
-  type ModelServer,
-} from '../../lambdas/model-server/create-model-server';
+import { createModelServer, type ModelServer } from '../../lambdas/model-server/create-model-server';
+import type { InvocationContext } from '../../lambdas/model-server/route';
 import type { LabelCounts, RequestCounts } from '../../lambdas/model-server/metrics-sink';
-import type { LabelStore } from '../../lambdas/model-server/feedback/label-store';
-import type { ModelSource } from '../../lambdas/model-server/model-source';
+import type { LabelStore } from '../../lambdas/adapters/s3/label-store';
+import type { ModelSource } from '../../lambdas/adapters/s3/model-source';
 
 export const digits = (file: string): Buffer => readFileSync(join(__dirname, '../../examples/digits', file));
 export const fixture = (file: string): Buffer => readFileSync(join(__dirname, 'fixtures', file));

@@ -1,7 +1,7 @@
 import { consoleLinks } from '../../lambdas/adapters/console-links';
 import { ENV } from '../../lambdas/contract/names';
 import { type TransitionEvent, transitionEventSchema } from '../../lambdas/contract/transition-event';
-import { noticeOf } from '../../lambdas/notices/notice-of';
+import { noticeOf } from '../../lambdas/pages/notices/notice-of';
 import type { Notice } from '../../lambdas/adapters/notices';
 import { contextWith, TEST_ENV } from '../adapters/stand-ins';
 

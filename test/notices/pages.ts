@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { plainSubject } from '../../lambdas/adapters/notices';
 import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../../lambdas/contract/event-names';
 import { TRANSITIONS, transitionEventSchema } from '../../lambdas/contract/transition-event';
-import { noticeOf } from '../../lambdas/notices/notice-of';
+import { noticeOf } from '../../lambdas/pages/notices/notice-of';
 import { LINKS } from './announced';
 import { EXAMPLES, NOTICE_EXAMPLES } from './examples';
 

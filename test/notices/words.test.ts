@@ -3,7 +3,7 @@ import { plainSubject } from '../../lambdas/adapters/notices';
 import { ENV } from '../../lambdas/contract/names';
 import { ERROR_NAMES } from '../../lambdas/contract/errors';
 import type { EndedEvent } from '../../lambdas/contract/transition-event';
-import { noticeOf } from '../../lambdas/notices/notice-of';
+import { noticeOf } from '../../lambdas/pages/notices/notice-of';
 import { contextWith, TEST_ENV } from '../adapters/stand-ins';
 import { LINKS } from './announced';
 import { askedExample, endedExample, EXAMPLES, NOTICE_EXAMPLES, refusedExample, regressedExample } from './examples';

@@ -2,7 +2,7 @@ import type { Evidence } from '../../lambdas/domain/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
+import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 import { traceOf } from '../../lab/bench/judge/judges/trace-of';
 import { seeded } from '../../simulator/draws';
 import { PLAIN, type Regression } from '../../lab/bench/judge/simulate/setting';

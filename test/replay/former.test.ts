@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTrace } from '../../lambdas/contract/trace';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { readEvidence } from '../../lambdas/steps/closing/read-evidence';
+import { readEvidence } from '../../lambdas/steps/report/read-evidence';
 import { replayTrace } from '../../cli/replay/replay-trace';
 import { rulesFrom } from '../../cli/replay/rules';
 

@@ -1,8 +1,8 @@
 import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
 import { judge } from '../../lambdas/domain/judge/judge';
-import { keepEvidence } from '../../lambdas/steps/judging/keep-evidence';
-import { judgeSettings } from '../../lambdas/steps/judging/judge-settings';
+import { keepEvidence } from '../../lambdas/steps/judgement/keep-evidence';
+import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 import { parseTrace } from '../../lambdas/contract/trace';
 import { replayTrace } from '../../cli/replay/replay-trace';
 import { rulesFrom } from '../../cli/replay/rules';

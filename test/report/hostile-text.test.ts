@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { KeptEvidence } from '../../lambdas/contract/kept-evidence';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { renderReport } from '../../lambdas/report/render-report';
+import { renderReport } from '../../lambdas/pages/report/render-report';
 import { MANY, text } from '../hostile/hostile';
 import { verificationState } from '../steps/verification-state';
 import { headingsOf } from './kept';

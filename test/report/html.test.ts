@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { html } from '../../lambdas/report/html';
+import { html } from '../../lambdas/pages/words/html';
 
 const decoded = (text: string): string =>
   text

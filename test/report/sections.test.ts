@@ -1,6 +1,6 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { renderReport } from '../../lambdas/report/render-report';
-import type { ReportInput } from '../../lambdas/report/report-input';
+import { renderReport } from '../../lambdas/pages/report/render-report';
+import type { ReportInput } from '../../lambdas/pages/report/report-input';
 import { headingsOf, keptCanary, textOf } from './kept';
 
 const pageOf = (input: ReportInput) => ({

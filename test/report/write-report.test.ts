@@ -1,5 +1,5 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { writeReport } from '../../lambdas/steps/closing/write-report';
+import { writeReport } from '../../lambdas/steps/report/write-report';
 import { keptCanary, textOf } from './kept';
 
 /** Writes a report where documents are read so; answers the page and what was asked for. */

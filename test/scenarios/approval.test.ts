@@ -1,7 +1,7 @@
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
-import { approve, reject } from '../../lambdas/steps/operations/answer';
-import { status } from '../../lambdas/steps/operations/status';
+import { approve, reject } from '../../lambdas/operations/answer';
+import { status } from '../../lambdas/operations/status';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';

@@ -1,4 +1,4 @@
-import { renderReport } from '../../lambdas/report/render-report';
+import { renderReport } from '../../lambdas/pages/report/render-report';
 import { goldenSet } from '../../simulator/fake-model';
 import type { FakeModel } from '../../simulator/fake-model';
 import { Scene, templateOf } from './harness';

@@ -1,5 +1,5 @@
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
-import { promote } from '../../lambdas/steps/operations/promote';
+import { promote } from '../../lambdas/operations/promote';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';

@@ -1,4 +1,4 @@
-import { explain } from '../../lambdas/steps/operations/explain';
+import { explain } from '../../lambdas/operations/explain';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { Execution } from '../../simulator/states/execution';
 import type { FakeModel } from '../../simulator/fake-model';

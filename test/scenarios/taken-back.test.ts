@@ -1,6 +1,6 @@
 import { ENDPOINT, MINUTE, Scene } from './harness';
 import { buttonOf, show } from './widgets';
-import { status } from '../../lambdas/steps/operations/status';
+import { status } from '../../lambdas/operations/status';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { FakeModel } from '../../simulator/fake-model';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HANDLER_NAMES, MODEL_SERVER } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import type * as Report from '../../lambdas/report/render-report';
+import type * as Report from '../../lambdas/pages/report/render-report';
 import type { Platform } from '../../lib/bundle-files';
 import { runsHere } from '../../lab/bench/bundles/measure';
 import type { DeployedBundle } from '../../tools/bundles/deployed-bundles';

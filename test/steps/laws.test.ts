@@ -8,7 +8,7 @@ import { formatModelAddress, parseModelAddress } from '../../lambdas/domain/mode
 import { nextAfterLook } from '../../lambdas/domain/next-after-look';
 import type { Look } from '../../lambdas/domain/next-after-look';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../../lambdas/domain/score-bins';
-import { usableMinutes } from '../../lambdas/steps/judging/usable-minutes';
+import { usableMinutes } from '../../lambdas/steps/judgement/usable-minutes';
 
 const { MINUTE_MS } = minutes;
 const time = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });

@@ -1,10 +1,10 @@
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { OperationRefused } from '../../../lambdas/contract/operation-errors';
-import { abort } from '../../../lambdas/steps/operations/abort';
-import { approve, reject } from '../../../lambdas/steps/operations/answer';
-import type { OperationNeeds } from '../../../lambdas/steps/operations/needs';
-import { promote } from '../../../lambdas/steps/operations/promote';
-import { postpone } from '../../../lambdas/steps/operations/teardown';
+import { abort } from '../../../lambdas/operations/abort';
+import { approve, reject } from '../../../lambdas/operations/answer';
+import type { OperationNeeds } from '../../../lambdas/operations/needs';
+import { promote } from '../../../lambdas/operations/promote';
+import { postpone } from '../../../lambdas/operations/teardown';
 import { portsOfPerson } from '../../../simulator/app/save-recording';
 import type { OperationPlan } from '../plan/plan';
 import type { FaultRun } from './fault-run';

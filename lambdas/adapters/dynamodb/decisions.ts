@@ -1,27 +1,7 @@
 import * as z from 'zod';
+import type { Hold, PersonsAnswer, PromoteDecision, Question } from '../../contract/decisions';
 import type { AdapterContext } from '../sdk/context';
 import { ABSENT, type Condition, dynamodbTable, parseItem } from './table';
-
-/** A rollout's question to a person. */
-export interface Question {
-  readonly endpoint: string;
-  readonly rolloutId: string;
-  /** Whoever sends it back answers. */
-  readonly taskToken: string;
-  /** `before-promote`: the endpoint's approval; `hold`: the bake ended without proof. */
-  readonly why: 'before-promote' | 'hold';
-  /** ISO 8601, UTC. */
-  readonly askedAt: string;
-  /** When the default answer counts. */
-  readonly expiresAt: string;
-  readonly defaultAnswer: 'approve' | 'reject';
-}
-
-export interface PersonsAnswer {
-  readonly approved: boolean;
-  readonly by: string;
-  readonly reason: string;
-}
 
 export interface Approval extends Question {
   readonly answer?: PersonsAnswer & { readonly at: string };
@@ -81,14 +61,6 @@ const stillAsks = ({ taskToken }: Question): Condition => ({
   values: { ':taskToken': taskToken },
 });
 
-/** That a person promotes a canary which runs. */
-export interface PromoteDecision {
-  readonly by: string;
-  readonly reason: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-}
-
 /** What people decide about a rollout that runs; its next look at the canary reads it. */
 export interface Decisions {
   readDecision(endpoint: string, rolloutId: string): Promise<PromoteDecision | undefined>;
@@ -111,13 +83,6 @@ export const dynamodbDecisions = (context: AdapterContext): Decisions => {
       table.putItem(endpoint, decisionKey(rolloutId), { by, reason, at }, ABSENT),
   };
 };
-
-/** A person's wish that nothing of an endpoint is torn down for a while. */
-export interface Hold {
-  /** ISO 8601, UTC. */
-  readonly until: string;
-  readonly reason: string;
-}
 
 export interface Holds {
   readHold(endpoint: string): Promise<Hold | undefined>;

@@ -1,6 +1,19 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { CaptureSink } from '../../model-server/capture-sink';
 import { s3Addressing } from './client';
+
+/** One request to keep, and where. */
+export interface CapturedObject {
+  readonly bucket: string;
+  readonly key: string;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** Where captured requests go: S3 on AWS, something nearer elsewhere. */
+export interface CaptureSink {
+  /** Rejects with the sink's own error. Once `signal` is aborted nobody waits any more, and it may give up. */
+  write(object: CapturedObject, signal: AbortSignal): Promise<void>;
+}
 
 /**
  * Captured requests in S3, encrypted as the bucket is. Needs `s3:PutObject`. One attempt: a sample that is lost is no

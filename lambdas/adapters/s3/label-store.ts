@@ -1,8 +1,16 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type KeptLabel, keptLabelSchema } from '../../contract/feedback';
-import type { LabelStore } from '../../model-server/feedback/label-store';
 import { httpStatusOf } from '../sdk/answers';
 import { s3Addressing } from './client';
+
+/** Where labels are kept: S3 on AWS, something nearer elsewhere. */
+export interface LabelStore {
+  /**
+   * Keeps a label unless its request has one already, and answers what is kept then: the label itself, or the one that
+   * was there before. Rejects with the store's own error when it cannot tell.
+   */
+  keepFirst(bucket: string, key: string, label: KeptLabel): Promise<KeptLabel>;
+}
 
 /** S3 answers 409 while another write of the same key is under way; the other ends within milliseconds. */
 const MOST_CONFLICTS = 5;

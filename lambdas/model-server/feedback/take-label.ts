@@ -6,7 +6,7 @@ import { scoreLabel, type Label, type Scored } from '../../domain/feedback/score
 import type { LabelCounts } from '../metrics-sink';
 import { FeedbackRefused } from './feedback-refused';
 import type { LabelAllowance } from './label-allowance';
-import type { LabelStore } from './label-store';
+import type { LabelStore } from '../../adapters/s3/label-store';
 import { readItem, within } from './read-feedback';
 import { readRequestId, REQUEST_ID_FORMAT, type RequestIdContent } from './request-id';
 

@@ -4,8 +4,8 @@ import type { RolloutState } from '../../contract/rollout-state';
 import type { Baseline } from '../../domain/evidence';
 import { floorMinute, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { patientEvidence } from '../judging/patient-evidence';
-import { readBaseline } from '../judging/read-baseline';
+import { patientEvidence } from '../judgement/patient-evidence';
+import { readBaseline } from '../judgement/read-baseline';
 import { gatesWithoutData } from './gates-without-data';
 import { whoCalledInstead } from './who-called-instead';
 

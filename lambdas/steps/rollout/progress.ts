@@ -15,3 +15,10 @@ export function noted(state: RolloutState, clock: Clock, where: string, note: st
   const kept = state.timeline.length < MAX_TIMELINE ? state.timeline : state.timeline.slice(-MAX_TIMELINE + 1);
   return { ...state, timeline: [...kept, entry] };
 }
+
+/**
+ * The first model of an endpoint, a green whose blue did not answer, and a rollback have no blue that they could be
+ * compared with in a watch, or that users would be better off with.
+ */
+export const watches = (state: RolloutState): boolean =>
+  state.config.settings.watchMinutes > 0 && comparable(state) && state.plan.action === 'rollout';

@@ -1,9 +1,9 @@
 import { InvalidInput } from '../../contract/errors';
 import { MAX_POSTPONE_DAYS, type TeardownRequest } from '../../contract/teardown-request';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
-import type { Hold } from '../../adapters/dynamodb/decisions';
+import type { Hold } from '../../contract/decisions';
 import type { Adapters } from '../../adapters/adapters';
-import { teardownHeld } from '../announcing/other-transitions';
+import { teardownHeld } from '../announcements/other-transitions';
 
 const HOUR_MS = 60 * MINUTE_MS;
 

@@ -1,10 +1,10 @@
+import { NO_ENDPOINT } from '../../contract/names';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidUpload, isRolloutError, UnknownEndpoint } from '../../contract/errors';
 import { executionName } from '../../domain/execution-name';
 import { formatModelAddress } from '../../domain/model-address';
 import { isoTime } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { NO_ENDPOINT } from '../closing/end-without-promotion';
 import { endpointOfKey } from '../validation/find-endpoint';
 import { answerDisplaced, named } from './displaced';
 import { refuseUpload } from './refuse-upload';

@@ -2,7 +2,7 @@ import { onOneLine } from '../../contract/on-one-line';
 import { isoTime } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
 import type { Upload } from '../../adapters/dynamodb/uploads';
-import { uploadSuperseded } from '../announcing/other-transitions';
+import { uploadSuperseded } from '../announcements/other-transitions';
 
 /** Those of them that nobody has answered yet. */
 export async function unanswered(

@@ -1,7 +1,7 @@
 import { isoTime } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { uploadRefused } from '../announcing/rollout-ended';
-import { writeReport } from '../closing/write-report';
+import { uploadRefused } from '../announcements/rollout-ended';
+import { writeReport } from '../report/write-report';
 
 /** Answers an upload that starts nothing: a record, its page, an announcement. */
 export async function refuseUpload(

@@ -3,7 +3,7 @@ import { RolloutBusy } from '../../contract/errors';
 import { isoTime } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
 import type { Upload } from '../../adapters/dynamodb/uploads';
-import { uploadWaiting } from '../announcing/other-transitions';
+import { uploadWaiting } from '../announcements/other-transitions';
 import { answerDisplaced, named, unanswered } from './displaced';
 import { outdated } from './outdated';
 import { START_LEASE_MS, startOwned } from './start-owned';

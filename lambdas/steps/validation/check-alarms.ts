@@ -1,7 +1,7 @@
 import { AlarmNotReady } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Adapters } from '../../adapters/adapters';
-import { inWords } from '../judging/veto';
+import { inWords } from '../judgement/veto';
 import { meetBlue } from '../verification/ask-blue';
 
 /**

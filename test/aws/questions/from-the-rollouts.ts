@@ -46,7 +46,7 @@ export const fromTheRollouts: readonly Question[] = [
     id: 'P5',
     question: "Does a user's request fail because of a shift, a promotion or a revert?",
     assumption: 'No request does',
-    buildsOn: ['lambdas/steps/promote-green.ts', 'lambdas/steps/closing/restore-alias.ts'],
+    buildsOn: ['lambdas/steps/promote-green.ts', 'lambdas/steps/endings/restore-alias.ts'],
     minutes: 1,
     how: 'bounded traffic through URL and alias during all rollouts; failures of a model that is bad on purpose are not counted',
     ask: async (bench) => {

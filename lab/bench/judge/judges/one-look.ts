@@ -4,7 +4,7 @@ import { judge } from '../../../../lambdas/domain/judge/judge';
 import type { JudgeSettings, Judgement } from '../../../../lambdas/domain/judge/judgement';
 import { evidenceOfTrace } from '../../../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceSide } from '../../../../lambdas/domain/trace/trace';
-import { judgeSettings } from '../../../../lambdas/steps/judging/judge-settings';
+import { judgeSettings } from '../../../../lambdas/steps/judgement/judge-settings';
 import { seeded } from '../../../../simulator/draws';
 import { PLAIN, PLANNED_MINUTES } from '../simulate/setting';
 import { simulate } from '../simulate/simulate';

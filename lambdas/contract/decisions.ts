@@ -1,0 +1,35 @@
+/** A rollout's question to a person. */
+export interface Question {
+  readonly endpoint: string;
+  readonly rolloutId: string;
+  /** Whoever sends it back answers. */
+  readonly taskToken: string;
+  /** `before-promote`: the endpoint's approval; `hold`: the bake ended without proof. */
+  readonly why: 'before-promote' | 'hold';
+  /** ISO 8601, UTC. */
+  readonly askedAt: string;
+  /** When the default answer counts. */
+  readonly expiresAt: string;
+  readonly defaultAnswer: 'approve' | 'reject';
+}
+
+export interface PersonsAnswer {
+  readonly approved: boolean;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** That a person promotes a canary which runs. */
+export interface PromoteDecision {
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** A person's wish that nothing of an endpoint is torn down for a while. */
+export interface Hold {
+  /** ISO 8601, UTC. */
+  readonly until: string;
+  readonly reason: string;
+}

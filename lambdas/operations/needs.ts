@@ -1,0 +1,46 @@
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { lambdaTeardown } from '../adapters/lambda/teardown';
+import { s3ModelStore } from '../adapters/s3/model-store';
+import { s3Models } from '../adapters/s3/models';
+import { sha256Hex } from '../adapters/crypto';
+import { and, type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { sfnAnswers, sfnExecutions } from '../adapters/executions';
+import { dynamodbApprovals, dynamodbDecisions, dynamodbHolds } from '../adapters/dynamodb/decisions';
+/** Telling the state of endpoints. */
+export const statusNeeds = {
+  approvals: dynamodbApprovals,
+  clock: ownClock,
+  decisions: dynamodbDecisions,
+  executions: sfnExecutions,
+  holds: dynamodbHolds,
+  liveAlias: lambdaLiveAlias,
+  liveModels: dynamodbLiveModels,
+  locks: dynamodbLocks,
+  records: dynamodbRecords,
+  settings: dynamodbSettings,
+  uploads: dynamodbUploads,
+};
+export type StatusNeeds = Made<typeof statusNeeds>;
+
+/** Everything that the operations of a person ask for, together, with that person's rights; each names the ones it uses. */
+export const operationNeeds = /* @__PURE__ */ and(statusNeeds, {
+  answers: sfnAnswers,
+  hash: () => sha256Hex,
+  models: s3Models,
+  modelStore: s3ModelStore,
+  teardown: lambdaTeardown,
+  versions: lambdaVersions,
+});
+export type OperationNeeds = Made<typeof operationNeeds>;
+
+/** Who acts, and why: both are kept with what they do. */
+export interface Actor {
+  readonly by: string;
+  readonly reason: string;
+}

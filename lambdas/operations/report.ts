@@ -1,0 +1,37 @@
+import { OperationRefused } from '../contract/operation-errors';
+import { REPORT_DOCUMENT, ROLLOUTS_PREFIX } from '../contract/names';
+import { findRecord } from './find-record';
+import type { OperationNeeds } from './needs';
+
+/** Far above what a page has: a long rollout's has some 200 KB. */
+const MAX_BYTES = 20 * 1024 * 1024;
+
+export interface Report {
+  readonly endpoint: string;
+  readonly rolloutId: string;
+  /** s3:// address. */
+  readonly address: string;
+  readonly html: string;
+}
+
+/** The page of a rollout that has ended. @throws UnknownEndpoint, OperationRefused RolloutUnknown, ReportMissing */
+export async function report(
+  ports: Pick<OperationNeeds, 'models' | 'records' | 'settings'>,
+  name: string | undefined,
+  rolloutId: string | undefined,
+): Promise<Report> {
+  const { endpoint, id, status } = await findRecord(ports, name, rolloutId);
+  const key = `${ROLLOUTS_PREFIX}${endpoint}/${id}/${REPORT_DOCUMENT}`;
+  const found = await ports.models.readText(key, MAX_BYTES);
+  const missing = (why: string, what: string, command: string) =>
+    new OperationRefused('ReportMissing', `endpoint ${endpoint}, rollout ${id}: ${why}`, [{ what, command }]);
+  if (typeof found === 'object')
+    return { endpoint, rolloutId: id, address: `s3://${ports.models.bucket}/${key}`, html: found.text };
+  if (status === 'running')
+    throw missing('it runs; the report is written at its end', 'Follow it', `greenlight status ${endpoint} --watch`);
+  throw missing(
+    found === 'missing' ? `there is no ${key} in the bucket` : `${key} is larger than ${MAX_BYTES} bytes`,
+    'Read the record instead',
+    `greenlight explain ${endpoint} --rollout ${id}`,
+  );
+}

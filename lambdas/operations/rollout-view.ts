@@ -1,0 +1,118 @@
+import type { RolloutState } from '../contract/rollout-state';
+import { secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import { isoTime, MINUTE_MS } from '../domain/minutes';
+import { formatModelAddress } from '../domain/model-address';
+import type { PromoteDecision } from '../contract/decisions';
+import type { Approval } from '../adapters/dynamodb/decisions';
+import { judgementView } from './judgement-view';
+import type { ApprovalView, RolloutView, StepView, VersionView } from '../contract/view';
+
+/** Entries of the timeline that a person sees at once. */
+const NEWEST = 12;
+
+/** A rollout that runs, from what its record says. */
+export function rolloutView(
+  state: RolloutState,
+  now: number,
+  approval: Approval | undefined,
+  decision: PromoteDecision | undefined,
+): RolloutView {
+  const asked = state.next === 'approve' && approval !== undefined ? approvalView(approval) : null;
+  const step = asked === null && state.phase === 'canary' ? stepView(state) : null;
+  const looks = looksOf(state, now, asked !== null);
+  return {
+    id: state.id,
+    action: state.plan.action,
+    dryRun: state.plan.dryRun,
+    startedAt: state.startedAt,
+    startedBy: state.plan.startedBy,
+    reason: state.plan.reason,
+    phase: state.phase,
+    doing: doing(state, asked),
+    step: step ?? (state.phase === 'canary' ? stepView(state) : null),
+    weight: state.weights.at(-1)?.weight ?? 0,
+    blue: served(state.blue),
+    green: served(state.green),
+    nextLookAt: looks?.next ?? null,
+    deadlineAt: asked?.expiresAt ?? looks?.deadline ?? null,
+    judgement: state.judgement ? judgementView(state.judgement) : null,
+    approval: asked,
+    decision: state.phase === 'canary' ? (decision ?? null) : null,
+    timeline: state.timeline.slice(-NEWEST),
+  };
+}
+
+const served = ({ version, model }: RolloutState['green']): VersionView => ({
+  version: version ?? null,
+  model: model ? formatModelAddress(model) : null,
+});
+
+const approvalView = ({ why, askedAt, expiresAt, defaultAnswer, answer }: Approval): ApprovalView => ({
+  why,
+  askedAt,
+  expiresAt,
+  defaultAnswer,
+  answer: answer ?? null,
+});
+
+function stepView({ canary, plan }: RolloutState): StepView | null {
+  const step = plan.steps[canary?.step ?? 0];
+  if (step === undefined) return null;
+  const from = canary?.windows.at(-1)?.from;
+  const extendedMinutes = canary?.extendedMinutes ?? 0;
+  return {
+    number: (canary?.step ?? 0) + 1,
+    of: plan.steps.length,
+    ...step,
+    extendedMinutes,
+    bakeEndsAt:
+      from === undefined ? null : isoTime(Date.parse(from) + (step.bakeMinutes + extendedMinutes) * MINUTE_MS),
+  };
+}
+
+/** When somebody will look at the numbers next, and when the time of this part of the rollout is over. */
+function looksOf(state: RolloutState, now: number, asks: boolean): { next: string; deadline: string } | undefined {
+  if (asks) return undefined;
+  const { canary, phase, plan, watch, config } = state;
+  const window = phase === 'canary' ? canary?.windows.at(-1)?.from : phase === 'promoted' ? watch?.from : undefined;
+  if (window === undefined) return undefined;
+  const from = Date.parse(window);
+  const minutes =
+    phase === 'canary'
+      ? (plan.steps[canary?.step ?? 0]?.bakeMinutes ?? 0) + (canary?.extendedMinutes ?? 0)
+      : config.settings.watchMinutes;
+  const inSeconds = (seconds: number) => isoTime(now + seconds * 1000);
+  const first = secondsUntilSettled(now, from, 1, state.endpoint);
+  const end = secondsUntilSettled(now, from, minutes, state.endpoint);
+  const next = first > 1 ? first : secondsUntilNextLook(now, from, minutes, state.endpoint);
+  return { next: inSeconds(next), deadline: inSeconds(Math.max(end, next)) };
+}
+
+/** The last thing that its timeline tells is done; this is what comes after it. */
+function doing(state: RolloutState, asked: ApprovalView | null): string {
+  if (asked !== null)
+    return asked.answer === null
+      ? `waits for a person; without an answer it is "${asked.defaultAnswer}"`
+      : `was ${asked.answer.approved ? 'approved' : 'rejected'} by ${asked.answer.by}`;
+  switch (state.phase) {
+    case 'before-traffic':
+      return BEFORE_TRAFFIC[state.timeline.at(-1)?.state ?? ''] ?? 'checks the model';
+    case 'canary':
+      return state.canary === undefined ? 'gives green its first traffic' : canaryInWords(state);
+    case 'promoted':
+      return state.watch === undefined ? 'promotes green' : 'watches green, which has all live traffic';
+  }
+}
+
+const BEFORE_TRAFFIC: Readonly<Record<string, string>> = {
+  ValidateModel: 'publishes green',
+  DeployGreen: 'tests green before any user sees it',
+  VerifyGreen: 'is about to give green traffic',
+};
+
+const canaryInWords = ({ judgement, canary }: RolloutState): string =>
+  canary?.holds === true
+    ? 'is held: blue itself is far outside its own hour'
+    : judgement === undefined
+      ? 'waits for the first settled minute'
+      : 'gathers evidence';

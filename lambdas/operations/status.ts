@@ -1,0 +1,167 @@
+import type { EndpointConfig } from '../contract/endpoint-settings';
+import type { RolloutRecord } from '../contract/rollout-record';
+import { isoTime } from '../domain/minutes';
+import { formatModelAddress } from '../domain/model-address';
+import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
+import type { AliasState } from '../adapters/lambda/live-alias';
+import type { Hold } from '../contract/decisions';
+import type { LivePeriod } from '../adapters/dynamodb/live-models';
+import { chooseEndpoint } from './choose-endpoint';
+import { currentRollout, type CurrentRollout } from './current-rollout';
+import { endedView } from './ended-view';
+import { nextSteps } from './next-steps';
+import type { OperationNeeds } from './needs';
+import { rolloutView } from './rollout-view';
+import type { EndpointState, EndpointView, RolloutView } from '../contract/view';
+
+/** What is read to tell how an endpoint is. */
+export type StatusNeeds = Pick<
+  OperationNeeds,
+  | 'approvals'
+  | 'clock'
+  | 'decisions'
+  | 'executions'
+  | 'holds'
+  | 'liveAlias'
+  | 'liveModels'
+  | 'locks'
+  | 'records'
+  | 'settings'
+  | 'uploads'
+>;
+
+/**
+ * Where what is in service is read: from the alias itself, or from what our own writes left in the table, which costs nothing of
+ * the 15 control-plane calls a second that an account's rollouts share. Only the first sees what somebody else did to the alias.
+ */
+type LiveFrom = 'alias' | 'table';
+
+/** All endpoints of the app. */
+export async function statusOfAll(ports: StatusNeeds, from: LiveFrom = 'alias'): Promise<readonly EndpointView[]> {
+  const configs = await ports.settings.listSettings();
+  return Promise.all(configs.map((config) => viewOf(ports, config, from)));
+}
+
+/** One endpoint: at rest, or the rollout that runs. @throws UnknownEndpoint */
+export async function status(ports: StatusNeeds, endpoint?: string): Promise<EndpointView> {
+  return viewOf(ports, await chooseEndpoint(ports, endpoint), 'alias');
+}
+
+async function viewOf(ports: StatusNeeds, config: EndpointConfig, from: LiveFrom): Promise<EndpointView> {
+  const endpoint = config.settings.name;
+  const [asked, periods, takenBack, current, waiting, hold, [newest, before]] = await Promise.all([
+    from === 'alias' ? aliasOf(ports, config) : undefined,
+    ports.liveModels.livePeriods(endpoint),
+    ports.liveModels.listTakenBack(endpoint),
+    currentRollout(ports, endpoint),
+    ports.uploads.readWaitingUpload(endpoint),
+    ports.holds.readHold(endpoint),
+    ports.records.listRecords(endpoint, 2),
+  ]);
+  // An endpoint that never had a model has nothing in the table.
+  const alias = from === 'alias' ? asked : (aliasInTable(periods, current) ?? (await aliasOf(ports, config)));
+  const now = ports.clock.now();
+  const rollout = current === undefined ? null : await runningView(ports, endpoint, current, now);
+  const live = periods.find(({ version, until }) => version === alias?.version && until === undefined);
+  const seen = {
+    endpoint,
+    functionName: config.functionName,
+    at: isoTime(now),
+    state: stateOf(alias, current, rollout),
+    live: alias
+      ? { version: alias.version, model: live?.model ? formatModelAddress(live.model) : modelOf(alias, rollout) }
+      : null,
+    liveSince: live?.since ?? null,
+    canary: alias?.canary ?? null,
+    rollout,
+    last: lastOf(newest, before, current),
+    waitingUpload: waiting ? { key: waiting.key, versionId: waiting.versionId, uploadedAt: waiting.uploadedAt } : null,
+    teardownHold: inForce(hold, now),
+    back: backOf(alias, periods, takenBack, now),
+  };
+  return { ...seen, next: nextSteps(seen) };
+}
+
+/** Whether a version can be used is found out by the rollback: this is what would be tried first. */
+function backOf(
+  alias: Live | undefined,
+  periods: readonly LivePeriod[],
+  takenBack: readonly TakenBack[],
+  now: number,
+): EndpointView['back'] {
+  if (alias === undefined) return { to: null, putBack: null, takenBack: [] };
+  const [version] = rollbackTargets(alias.version, periods, takenBack);
+  const model = periods.find((period) => period.version === version)?.model;
+  const lately = putBackLately(alias.version, periods, takenBack, now);
+  return {
+    to: version === undefined ? null : { version, model: model ? formatModelAddress(model) : null },
+    putBack: lately ? takenBackInWords(lately) : null,
+    takenBack: takenBack.filter((one) => one.version !== alias.version),
+  };
+}
+
+type Live = Pick<AliasState, 'canary' | 'version'>;
+
+/** A rollout notes each shift, and each period of a live model, with the write of the alias. */
+function aliasInTable(periods: readonly LivePeriod[], current: CurrentRollout | undefined): Live | undefined {
+  const version = periods.find(({ until }) => until === undefined)?.version;
+  if (version === undefined) return undefined;
+  const state = current?.record?.status === 'running' ? current.record.state : undefined;
+  const weight = state?.phase === 'canary' ? (state.weights.at(-1)?.weight ?? 0) : 0;
+  const green = state?.green.version;
+  return weight > 0 && weight < 100 && green !== undefined
+    ? { version, canary: { version: green, weight } }
+    : { version };
+}
+
+/** Somebody may have deleted it: everything else is still worth telling. */
+async function aliasOf({ liveAlias }: StatusNeeds, config: EndpointConfig): Promise<AliasState | undefined> {
+  try {
+    return await liveAlias.readLiveAlias(config.functionName);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'LiveAliasMoved') return undefined;
+    throw error;
+  }
+}
+
+async function runningView(
+  { approvals, decisions }: StatusNeeds,
+  endpoint: string,
+  { lock, record }: CurrentRollout,
+  now: number,
+): Promise<RolloutView | null> {
+  if (record?.state === undefined || record.status === 'ended') return null;
+  const [approval, decision] = await Promise.all([
+    approvals.readApproval(endpoint, lock.rolloutId),
+    decisions.readDecision(endpoint, lock.rolloutId),
+  ]);
+  return rolloutView(record.state, now, approval, decision);
+}
+
+const modelOf = ({ version }: Live, rollout: RolloutView | null): string | null =>
+  [rollout?.green, rollout?.blue].find((one) => one?.version === version)?.model ?? null;
+
+function stateOf(
+  alias: Live | undefined,
+  current: CurrentRollout | undefined,
+  rollout: RolloutView | null,
+): EndpointState {
+  if (alias === undefined) return 'no live alias';
+  if (current === undefined) return alias.canary === undefined ? 'at rest' : 'leftover weights';
+  const over = current.execution !== undefined && current.execution !== 'RUNNING';
+  if (over || current.record?.status === 'ended') return 'ending';
+  return rollout?.approval?.answer === null ? 'waiting for an answer' : 'rolling out';
+}
+
+/** The newest record is the running rollout's, as long as one runs. */
+function lastOf(
+  newest: RolloutRecord | undefined,
+  before: RolloutRecord | undefined,
+  current: CurrentRollout | undefined,
+) {
+  const last = newest?.id === current?.lock.rolloutId ? before : newest;
+  return last ? endedView(last) : null;
+}
+
+const inForce = (hold: Hold | undefined, now: number): Hold | null =>
+  hold !== undefined && Date.parse(hold.until) > now ? hold : null;

@@ -1,0 +1,70 @@
+import { InvalidInput } from '../contract/errors';
+import { MODELS_PREFIX } from '../contract/names';
+import { executionName } from '../domain/execution-name';
+import type { Strategy } from '../domain/strategy';
+import { formatModelAddress } from '../domain/model-address';
+import { whyNotAllowed } from '../steps/uploads/why-not-allowed';
+import { chooseEndpoint } from './choose-endpoint';
+import type { OperationNeeds } from './needs';
+
+const MB = 1024 * 1024;
+/** S3 keeps 2 KB of user metadata in all; a hash, a strategy and this stay below, encoded as well. */
+const MAX_REASON = 500;
+
+export interface UploadRequest {
+  readonly endpoint: string | undefined;
+  /** The object's name under models/<endpoint>/. */
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  /** Lower-case hex, of the file as it was read before. */
+  readonly sha256: string;
+  readonly body: () => Uint8Array | NodeJS.ReadableStream;
+  readonly strategy?: Strategy;
+  readonly reason?: string;
+}
+
+export interface Uploaded {
+  readonly endpoint: string;
+  /** s3:// address with the version id. */
+  readonly model: string;
+  /** The rollout that it starts, at once or when the one that runs has ended. */
+  readonly rolloutId: string;
+  readonly sha256: string;
+}
+
+/**
+ * Stores a model, which starts a rollout. The hash rides on the object, so that whatever is damaged on the way is
+ * refused. What the endpoint would refuse for sure is refused before anything is sent.
+ * @throws UnknownEndpoint, InvalidInput
+ */
+export async function upload(
+  ports: Pick<OperationNeeds, 'hash' | 'modelStore' | 'settings'>,
+  request: UploadRequest,
+): Promise<Uploaded> {
+  const { fileName, sizeBytes, sha256, strategy, reason } = request;
+  const { settings } = await chooseEndpoint(ports, request.endpoint);
+  if (!fileName.endsWith(settings.suffix))
+    throw new InvalidInput(
+      `FILE: must end in ${settings.suffix}, the suffix of endpoint ${settings.name}; got "${fileName}"`,
+    );
+  if (sizeBytes === 0) throw new InvalidInput(`FILE: ${fileName} has 0 bytes`);
+  if (sizeBytes > settings.maxModelMB * MB)
+    throw new InvalidInput(
+      `FILE: ${fileName} has ${(sizeBytes / MB).toFixed(1)} MB; the limit maxModelMB of endpoint ${settings.name} is ${settings.maxModelMB} MB`,
+    );
+  const notAllowed = strategy && whyNotAllowed(settings, strategy);
+  if (notAllowed !== undefined)
+    throw new InvalidInput(`strategy: ${notAllowed}. Upload without one, or leave it to \`npx greenlight start\``);
+  if (reason !== undefined && reason.length > MAX_REASON)
+    throw new InvalidInput(`reason: has ${reason.length} characters; with an upload the limit is ${MAX_REASON}`);
+  const key = `${MODELS_PREFIX}${settings.name}/${fileName}`;
+  const metadata = {
+    sha256,
+    ...(strategy !== undefined && { strategy: typeof strategy === 'string' ? strategy : JSON.stringify(strategy) }),
+    ...(reason !== undefined && { reason }),
+  };
+  const { versionId } = await ports.modelStore.storeModel({ key, sizeBytes, body: request.body(), metadata });
+  const object = { bucket: ports.modelStore.bucket, key, versionId };
+  const rolloutId = executionName({ endpoint: settings.name, ...object }, 1, ports.hash);
+  return { endpoint: settings.name, model: formatModelAddress(object), rolloutId, sha256 };
+}

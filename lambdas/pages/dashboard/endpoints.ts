@@ -1,0 +1,58 @@
+import { type Content, html } from '../words/html';
+import { dateAndTime } from '../words/times';
+import { table } from '../report/sections/table';
+import type { EndpointView } from '../../contract/view';
+import { type Theme, widget } from './widget';
+import { fromNow } from './moments';
+import { stateBadge } from './state';
+import { versionInWords } from './version';
+
+const HEADS = ['Endpoint', 'State', 'Blue', 'Green', 'Weight', 'Step', 'Next deadline', 'Last outcome'];
+
+/** All endpoints of the app, a row each. */
+export function renderEndpoints(views: readonly EndpointView[], theme: Theme, now: string): string {
+  const content =
+    views.length === 0 ? html`<p>The app has no endpoint yet.</p>` : table('Endpoints', HEADS, views.map(rowOf));
+  return widget(
+    theme,
+    html`<p class="head">
+        <span class="small"
+          >as of ${dateAndTime(now)}, as rollouts noted it; what somebody else did to a live alias shows on its own
+          widget, and the reconciler tells of it within its period</span
+        >
+      </p>
+      ${content}`,
+  );
+}
+
+function rowOf(view: EndpointView): readonly Content[] {
+  const { endpoint, state, rollout, at } = view;
+  return [
+    endpoint,
+    stateBadge(state),
+    blueOf(view),
+    rollout === null ? (view.canary === null ? '–' : `version ${view.canary.version}`) : versionInWords(rollout.green),
+    `${rollout?.weight ?? view.canary?.weight ?? 0} %`,
+    stepOf(view),
+    rollout?.deadlineAt == null ? '–' : fromNow(rollout.deadlineAt, at),
+    lastOf(view),
+  ];
+}
+
+/** At rest that is the version in service. */
+const blueOf = ({ rollout, live }: EndpointView): string =>
+  rollout !== null ? versionInWords(rollout.blue) : live === null ? 'none' : versionInWords(live);
+
+function stepOf({ rollout }: EndpointView): string {
+  if (rollout === null) return '–';
+  if (rollout.step !== null) return `${rollout.step.number} of ${rollout.step.of}`;
+  return rollout.phase === 'promoted' ? 'after promotion' : 'before traffic';
+}
+
+function lastOf({ last, at }: EndpointView): Content {
+  if (last === null) return 'nothing yet';
+  const error = last.error === null ? '' : ` (${last.error})`;
+  return html`${last.outcome ?? last.status}${error}<br /><span class="small"
+      >${fromNow(last.endedAt ?? last.startedAt, at)}</span
+    >`;
+}

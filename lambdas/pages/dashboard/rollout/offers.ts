@@ -1,0 +1,102 @@
+import type { WidgetOperation } from '../../../contract/widget-event';
+import { dateAndTime } from '../../words/times';
+import { takenBackInWords } from '../../../domain/rollback';
+import type { BackView, EndpointView, RolloutView } from '../../../contract/view';
+import { versionInWords } from '../version';
+
+/** One thing that the reader of a widget can do now, with what they saw. */
+export interface Offer {
+  readonly label: string;
+  readonly tone?: 'good' | 'bad';
+  readonly operation: WidgetOperation;
+  readonly confirmation?: string;
+}
+
+const HOUR_MS = 3_600_000;
+/** For how long a teardown can be put off with one click; the command line has every other time. */
+const HOLDS = [
+  { label: 'Keep idle versions for a day', hours: 24 },
+  { label: 'Keep them for a week', hours: 7 * 24 },
+] as const;
+
+/** What can be done about an endpoint as it is: no more than the operations would take. */
+export function offers(view: EndpointView): readonly Offer[] {
+  const { rollout, state } = view;
+  return [
+    ...(rollout === null || state === 'ending' ? [] : aboutRollout(view, rollout)),
+    ...back(view),
+    ...holds(view),
+    { label: 'Look again', operation: { do: 'look' } },
+  ];
+}
+
+function aboutRollout({ endpoint }: EndpointView, rollout: RolloutView): readonly Offer[] {
+  const { id: rolloutId, approval, phase, judgement, decision } = rollout;
+  const [blue, green] = [versionInWords(rollout.blue), versionInWords(rollout.green)];
+  if (approval !== null) {
+    if (approval.answer !== null) return [];
+    const { askedAt } = approval;
+    return [
+      offer('Approve', 'good', { do: 'approve', rolloutId, askedAt }, `Approve rollout ${rolloutId} of ${endpoint}? Green, ${green}, then gets all traffic.`), // prettier-ignore
+      offer('Reject', 'bad', { do: 'reject', rolloutId, askedAt }, `Reject rollout ${rolloutId} of ${endpoint}? Blue, ${blue}, then has all traffic.`), // prettier-ignore
+    ];
+  }
+  const judged = phase === 'canary' && decision === null && (judgement?.greenRequests ?? 0) > 0 && judgement?.verdict !== 'fail'; // prettier-ignore
+  return [
+    ...(judged
+      ? [offer('Promote now', 'good', { do: 'promote', rolloutId }, `Promote green, ${green}, of ${endpoint} without more proof? The next look does it, unless the judge says fail.`)] // prettier-ignore
+      : []),
+    offer('Abort', 'bad', { do: 'abort', rolloutId }, `Stop rollout ${rolloutId} of ${endpoint}? Blue, ${blue}, then has all traffic.`), // prettier-ignore
+  ];
+}
+
+/** Not beside another rollback, which would be refused, and not before anything was rolled out. */
+function back({ endpoint, state, live, rollout, last, back: where }: EndpointView): readonly Offer[] {
+  const can = state === 'at rest' || state === 'rolling out' || state === 'waiting for an answer';
+  if (!can || live?.version == null || rollout?.action === 'rollback' || (rollout === null && last === null)) return [];
+  const stops = rollout === null ? '' : ` It stops rollout ${rollout.id}.`;
+  return [
+    offer(
+      'Roll back',
+      undefined,
+      { do: 'rollback', live: live.version, rollout: rollout?.id ?? null, last: last?.id ?? null },
+      `Roll ${endpoint} back? Live is ${versionInWords(live)}; it goes to the version named above, or else ${elsewhere(where, rollout)}.${stops}${onlyByNumber(where)}`,
+    ),
+  ];
+}
+
+/** What a rollback that stops a rollout with traffic undoes is that traffic. */
+function elsewhere({ to, putBack }: BackView, rollout: RolloutView | null): string {
+  if (rollout !== null && rollout.phase !== 'before-traffic')
+    return 'what was live before that rollout stays, or is put back';
+  if (putBack !== null) return `nothing changes, because ${putBack}`;
+  return to === null ? 'nowhere: no earlier version is left that was not taken back' : `to ${versionInWords(to)}`;
+}
+
+const onlyByNumber = ({ takenBack }: BackView): string =>
+  takenBack.length === 0
+    ? ''
+    : ` Only its number leads back to what was taken back: ${takenBack.slice(0, 3).map(takenBackInWords).join('; ')}.`;
+
+/** To a moment, not for a time: the same click twice asks for the same. */
+function holds({ endpoint, at, teardownHold }: EndpointView): readonly Offer[] {
+  const held = teardownHold?.until ?? null;
+  const keep = HOLDS.map(({ label, hours }) => {
+    const until = new Date(Date.parse(at) + hours * HOUR_MS).toISOString();
+    return offer(label, undefined, { do: 'postpone', until, held }, `Delete and release nothing of ${endpoint} until ${minuteOf(until)}?`); // prettier-ignore
+  });
+  if (held === null) return keep;
+  return [
+    ...keep,
+    offer('Let the teardown work again', undefined, { do: 'postpone', until: null, held }, `Let the teardown of ${endpoint} work again, which was put off until ${minuteOf(held)}?`), // prettier-ignore
+  ];
+}
+
+const minuteOf = (iso: string): string => dateAndTime(iso).text.replace(/<[^>]*>/g, '');
+
+const offer = (label: string, tone: Offer['tone'], operation: WidgetOperation, confirmation: string): Offer => ({
+  label,
+  ...(tone && { tone }),
+  operation,
+  confirmation,
+});

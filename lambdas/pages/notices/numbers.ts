@@ -1,0 +1,21 @@
+import type { JudgementNumbers } from '../../contract/transition-event';
+import { count, evidence, percent, some } from '../../domain/judge/5-words/numbers';
+
+type Gate = NonNullable<JudgementNumbers['gate']>;
+
+const share = ({ events, requests }: Gate['blue']): string => percent(requests === 0 ? 0 : events / requests);
+const outOf = (arm: Gate['blue']): string => `${count(arm.events)} of ${count(arm.requests)} (${share(arm)})`;
+
+/** "errors 3.9 % (blue 0 %)". */
+export const shortNumber = ({ name, green, blue }: Gate): string => `${name} ${share(green)} (blue ${share(blue)})`;
+
+/** "failed requests: green 6 of 154 (3.9 %), blue 0 of 445 (0 %); evidence 6.4 against the limit 4.6". */
+export const longNumber = ({ counts, green, blue, evidence: found, limit }: Gate): string =>
+  `${counts}: green ${outOf(green)}, blue ${outOf(blue)}; evidence ${evidence(found)} against the limit ${evidence(limit)}`;
+
+/** "154 green and 445 blue requests in 4 minutes". */
+export const judgedInWords = ({ greenRequests, blueRequests, minutes }: JudgementNumbers): string =>
+  `${count(greenRequests)} green and ${count(blueRequests)} blue requests in ${some(minutes, 'minute')}`;
+
+/** The first statement of a cause, for a subject: "golden set: accuracy 60.8 %". */
+export const firstOf = (cause: string): string => cause.split(/ \(|; |, /)[0] ?? cause;

@@ -1,0 +1,108 @@
+import { adviceOn } from '../../contract/advice';
+import type { EventOf } from '../../contract/transition-event';
+import { formatModelAddress } from '../../domain/model-address';
+import { fileOf, longName, shellWord, shortName, uploadName } from './names';
+import { firstOf } from './numbers';
+import type { NoticeText } from './text';
+
+export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>): NoticeText => ({
+  happened: `${fileOf(model)} was refused before any traffic`,
+  numbers: [`: ${firstOf(cause)}`, `: ${error}`],
+  sentence: `the upload ${model} starts no rollout.`,
+  facts: [[error, cause], 'No traffic was touched.'],
+  toDo: [`${adviceOn(error)}.`, `The runbook, docs/operations.md, has a section ${error}.`],
+});
+
+export const heldText = ({
+  endpoint,
+  rolloutId,
+  blue,
+  green,
+  phase,
+  weight,
+  why,
+}: EventOf<'judging-held'>): NoticeText => ({
+  happened: `version ${blue.version} itself is failing`,
+  numbers: [`; ${shortName(green, rolloutId)} is held`, '; held'],
+  sentence: `endpoint ${endpoint}: ${why}.`,
+  facts: [
+    phase === 'canary'
+      ? `The canary of ${longName(green, rolloutId)} is held at ${weight} %: as long as blue is far outside its own hour nothing is proven, and green is stopped only if it is worse than blue.`
+      : `${longName(green, rolloutId)}, which has all traffic, stays: blue would fail likewise. The watch begins again.`,
+  ],
+  toDo: [
+    'Look at what both versions depend on: a database, a network, a region.',
+    `  npx greenlight explain ${endpoint}`,
+    'The runbook, docs/operations.md, has a section "The canary is held".',
+  ],
+});
+
+export const waitingText = ({ endpoint, upload, behind }: EventOf<'upload-waiting'>): NoticeText => ({
+  happened: 'an upload waits',
+  numbers: [`: ${fileOf(upload.key)}`],
+  sentence: `endpoint ${endpoint}: ${uploadName(upload)} starts when rollout ${behind} has ended, unless a newer upload comes.`,
+  facts: [],
+  toDo: ['Nothing. To see what it waits for:', `  npx greenlight explain ${endpoint}`],
+});
+
+export const supersededText = ({ endpoint, upload, why }: EventOf<'upload-superseded'>): NoticeText => ({
+  happened: 'an older upload is not rolled out',
+  numbers: [`: ${fileOf(upload.key)}`],
+  sentence: `endpoint ${endpoint}: ${uploadName(upload)} is not rolled out: ${why}.`,
+  facts: [],
+  toDo: [
+    'Nothing, unless that model is wanted all the same:',
+    `  npx greenlight start ${endpoint} --model ${shellWord(formatModelAddress(upload))}`,
+  ],
+});
+
+export const leftoverText = ({ endpoint, liveVersion, other }: EventOf<'leftover-weights-found'>): NoticeText => ({
+  happened: `leftover weights: ${other.weight} % on version ${other.version}`,
+  numbers: [', which no rollout owns'],
+  sentence: `endpoint ${endpoint}: the live alias says version ${liveVersion} with ${other.weight} % on version ${other.version}, and no rollout runs.`,
+  facts: [`The weights are taken away: version ${liveVersion} alone is in service then.`],
+  toDo: ['Find out who put them there.', `  npx greenlight status ${endpoint}`],
+});
+
+export const unavailableText = (event: EventOf<'version-unavailable'>): NoticeText => {
+  const { endpoint, version, neededFor, model, cause, toDo } = event;
+  const file = model === undefined ? '' : ` (${fileOf(model)})`;
+  const isLive = neededFor === 'live';
+  return {
+    happened: isLive ? `version ${version}, which is live, cannot be started` : `no way back to version ${version}`,
+    numbers: [`: ${firstOf(cause)}`],
+    sentence: `endpoint ${endpoint}: version ${version}${file}, ${isLive ? 'which is live' : 'to which a rollback would go'}, cannot be used: ${cause}.`,
+    facts: [
+      isLive
+        ? 'Environments that run have the model in memory and go on answering; each new one fails, so that users get errors sooner or later.'
+        : 'Users are not affected. A rollback to it would be refused.',
+      ...(model === undefined ? [] : [`Model: ${model}`]),
+    ],
+    toDo: [
+      `${toDo.charAt(0).toUpperCase()}${toDo.slice(1)}.`,
+      ...(isLive
+        ? ['Or go back to the version before:', `  npx greenlight rollback ${endpoint} --reason '…'`]
+        : ['Until then a rollback must name another version:', `  npx greenlight history ${endpoint}`]),
+    ],
+  };
+};
+
+export const availableText = (event: EventOf<'version-available'>): NoticeText => ({
+  happened: `version ${event.version} can be used again`,
+  numbers: [event.neededFor === 'live' ? ', which is live' : ', to which a rollback would go'],
+  sentence: `endpoint ${event.endpoint}: version ${event.version} exists, and its model can be read again.`,
+  facts: [],
+  toDo: ['Nothing.'],
+});
+
+export const idleText = ({ endpoint, deleted, released, kept }: EventOf<'idle-versions-deleted'>): NoticeText => ({
+  happened: `${deleted.length} idle versions deleted`,
+  numbers: released.length > 0 ? [`, provisioned concurrency of ${released.length} released`] : [],
+  sentence: `endpoint ${endpoint}: the teardown freed what nothing needs any more.`,
+  facts: [
+    `Deleted: ${deleted.join(', ') || 'none'}.`,
+    `Provisioned concurrency released: ${released.join(', ') || 'none'}.`,
+    ...kept.map((one) => `Kept version ${one.version}: ${one.why}.`),
+  ],
+  toDo: ['Nothing. To keep what is idle for a while:', `  npx greenlight postpone ${endpoint} --hours 48 --reason '…'`],
+});

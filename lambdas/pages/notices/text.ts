@@ -1,0 +1,62 @@
+import { onOneLine } from '../../contract/on-one-line';
+import type { Severity, TransitionEvent } from '../../contract/transition-event';
+import type { ConsoleLinks } from '../../adapters/console-links';
+
+/** A line with a name in front, or a line as it is; left out where its text is undefined. */
+export type Line = readonly [name: string, text: string | undefined] | string;
+
+export interface NoticeText {
+  /** "version 7 was promoted", without the endpoint; the shortest that says it all. */
+  readonly happened: string;
+  /** More of the subject, best first: the first that fits is taken. */
+  readonly numbers: readonly string[];
+  /** A whole sentence, the first of the body. */
+  readonly sentence: string;
+  readonly facts: readonly Line[];
+  readonly toDo: readonly string[];
+}
+
+/** What a person sees first. */
+export const PREFIX: Readonly<Record<Severity, string>> = { info: '', action: 'Action needed: ', failed: 'Failed: ' };
+
+/** Groups of lines with a blank line between: what happened, the facts, what to do, where to look. */
+export function bodyOf(event: TransitionEvent, { sentence, facts, toDo }: NoticeText, links: ConsoleLinks): string {
+  const groups = [
+    [firstLine(PREFIX[event.severity], sentence)],
+    facts.flatMap(lineOf),
+    toDo.length === 0 ? [] : ['What to do:', ...toDo],
+    whereToLook(event, links).flatMap(lineOf),
+  ];
+  return (
+    groups
+      .filter((group) => group.length > 0)
+      // A key, a reason or a cause from outside must not begin a line that looks like one of ours.
+      .map((group) => group.map(onOneLine).join('\n'))
+      .join('\n\n')
+  );
+}
+
+const firstLine = (prefix: string, sentence: string): string =>
+  prefix === '' ? `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` : `${prefix}${sentence}`;
+
+function whereToLook(event: TransitionEvent, links: ConsoleLinks): readonly Line[] {
+  const report = 'report' in event ? event.report : undefined;
+  const execution = 'executionArn' in event ? event.executionArn : undefined;
+  const rollout = 'rolloutId' in event ? event.rolloutId : undefined;
+  return [
+    ['Report', report && links.linkToObject(report)],
+    ...(report === undefined || rollout === undefined
+      ? []
+      : [`  npx greenlight report ${event.endpoint} --rollout ${rollout} --open`]),
+    ['Dashboard', links.linkToDashboard()],
+    ['Execution', execution && links.linkToExecution(execution)],
+    ['Rollout', rollout],
+    ['Notice', `${event.id}, ${event.at}`],
+  ];
+}
+
+const lineOf = (line: Line): readonly string[] => {
+  if (typeof line === 'string') return [line];
+  const [name, text] = line;
+  return text === undefined || text === '' ? [] : [`${name}: ${text}`];
+};

@@ -1,0 +1,171 @@
+import { NO_ENDPOINT } from '../../contract/names';
+import type { RolloutState } from '../../contract/rollout-state';
+import { isoTime } from '../../domain/minutes';
+import type { Failure, Outcome } from '../../domain/rollout';
+import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { Adapters } from '../../adapters/adapters';
+import { approvalAnswered } from '../announcements/rollout-transitions';
+import { noted } from '../rollout/progress';
+import { runningRecord } from '../rollout/record-progress';
+import { closeRollout } from './close-rollout';
+import type { ClosingNeeds } from './close-rollout';
+import type { OwnRollout } from './find-own-rollout';
+import { restoreAlias } from './restore-alias';
+import type { Restored, Seen } from './restore-alias';
+
+type Needs = ClosingNeeds & Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
+
+/** The model, the endpoint or the request was at fault, not the canary, not AWS. */
+const REFUSALS: readonly string[] = [
+  'InvalidInput',
+  'UnknownEndpoint',
+  'InvalidUpload',
+  'ModelRejected',
+  'GoldenSetInvalid',
+  'GreenUnhealthy',
+  'GreenIncompatible',
+  'PreflightFailed',
+  'AlarmNotReady',
+  'RolloutBusy',
+  'RollbackTargetUnavailable',
+];
+
+/** Puts blue back where this rollout may, and closes it. Used by the workflow's failing ends and both other lines of defence. */
+export async function endWithoutPromotion(
+  ports: Needs,
+  own: OwnRollout | undefined,
+  failure: Failure,
+  where: string,
+  execution: { readonly id: string; readonly name: string; readonly startTime: string },
+): Promise<Partial<RolloutState>> {
+  if (own === undefined) {
+    await closeUnknown(ports, failure, execution);
+    return {};
+  }
+  if (own.record?.status === 'ended') {
+    // Somebody else has ended it: a late or second event, or a redrive. The world has moved on; only our lock may be left.
+    await ports.locks.releaseLock(own.state.endpoint, execution.id);
+    return own.state;
+  }
+  const restored = (await mayRestore(ports, own, execution.id))
+    ? await restoreAlias(ports, own.state, failure.error)
+    : await leftAlone(ports, own.state);
+  const outcome = outcomeOf(own.state, failure, restored);
+  const { decidedBy } = failure;
+  const state = noted(
+    { ...own.state, outcome, decidedBy },
+    ports.clock,
+    where,
+    `${failure.error}: ${failure.cause}; ${restored.note}`,
+  );
+  const record = {
+    ...runningRecord(state),
+    endedAt: isoTime(ports.clock.now()),
+    outcome,
+    decidedBy,
+    error: failure.error,
+    cause: failure.cause,
+    ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
+  };
+  await noteTakenBack(ports, state, failure, restored.liveVersion);
+  // This is the first step after a no.
+  const saidNo = failure.error === 'ApprovalRejected' ? [approvalAnswered(ports.clock, state, false, decidedBy)] : [];
+  await closeRollout(ports, record, ...saidNo);
+  return state;
+}
+
+/** A lock whose item somebody has deleted is nobody else's: it is taken again, so that users are not left on green for it. */
+async function mayRestore({ clock, locks }: Needs, { owns, lost, state }: OwnRollout, owner: string): Promise<boolean> {
+  if (owns || !lost) return owns;
+  const now = clock.now();
+  const lock = { endpoint: state.endpoint, owner, rolloutId: state.id, leaseUntil: isoTime(now + RESTORE_MS) };
+  return (await locks.acquireLock(lock, isoTime(now))) === 'acquired';
+}
+
+/** Eleven tries of the workflow, and the reconciler's next turns. */
+const RESTORE_MS = 30 * 60_000;
+
+async function leftAlone(ports: Needs, state: RolloutState): Promise<Restored> {
+  const note = 'another rollout owns the endpoint: the live alias was left alone';
+  try {
+    const alias = await ports.liveAlias.readLiveAlias(state.config.functionName);
+    return { note, liveVersion: alias.version, greenWasLive: false, seen: seenIn(alias, state) };
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'LiveAliasMoved')) throw error;
+    return { note, greenWasLive: false, seen: 'nothing that works' };
+  }
+}
+
+const seenIn = ({ version, canary }: AliasState, { blue, green }: RolloutState): Seen =>
+  [version, canary?.version].includes(green.version ?? '') ? 'green' : version === blue.version ? 'blue' : 'another version'; // prettier-ignore
+
+/**
+ * The phase says what was tried; that green was live shows in the alias, or in the weights that were written. `reverted`
+ * is only where blue was seen to serve afterwards, and `aborted` nowhere where green still does.
+ */
+function outcomeOf(state: RolloutState, failure: Failure, { greenWasLive, seen }: Restored): Outcome {
+  if (state.phase === 'promoted' && (greenWasLive || state.weights.at(-1)?.weight === 100)) {
+    if (state.blue.model === undefined) return 'promoted-first';
+    return seen === 'blue' ? 'reverted' : 'not-restored';
+  }
+  if (state.phase !== 'before-traffic' && (seen === 'green' || seen === 'nothing that works')) return 'not-restored';
+  return state.canary === undefined && REFUSALS.includes(failure.error) ? 'rejected' : 'aborted';
+}
+
+/** Green had traffic and lost it. The target of a rollback that broke off is none the worse for that. */
+async function noteTakenBack(
+  { clock, liveModels }: Needs,
+  { id, endpoint, phase, plan, blue, green, outcome }: RolloutState,
+  { error, decidedBy }: Failure,
+  live: string | undefined,
+): Promise<void> {
+  const { version } = green;
+  if (phase === 'before-traffic' || version === undefined || version === blue.version) return;
+  if (plan.action === 'rollback' && decidedBy === 'check') return;
+  // A person has put it there.
+  if (error === 'LiveAliasMoved' && live === version) return;
+  const how = outcome === 'reverted' || phase === 'promoted' ? 'reverted' : 'aborted';
+  await liveModels.noteTakenBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how }, blue);
+}
+
+/** Validation failed before there was a state: the record says what was asked for and why it was refused. */
+async function closeUnknown(
+  ports: Needs,
+  failure: Failure,
+  execution: { readonly id: string; readonly name: string; readonly startTime: string },
+): Promise<void> {
+  const endpoint = (await lockedEndpoint(ports, execution.id)) ?? (await mentionedEndpoint(ports, execution.name));
+  const record = {
+    id: execution.name,
+    endpoint,
+    executionArn: execution.id,
+    status: 'ended' as const,
+    startedAt: execution.startTime,
+    endedAt: isoTime(ports.clock.now()),
+    startedBy: 'unknown',
+    reason: '',
+    outcome: REFUSALS.includes(failure.error) ? ('rejected' as const) : ('aborted' as const),
+    error: failure.error,
+    cause: failure.cause,
+    decidedBy: failure.decidedBy,
+  };
+  await closeRollout(ports, record);
+}
+
+async function lockedEndpoint({ locks, settings }: Needs, executionArn: string): Promise<string | undefined> {
+  for (const {
+    settings: { name },
+  } of (await settings.readableSettings()).configs) {
+    const lock = await locks.readLock(name);
+    if (lock?.owner === executionArn || lock?.next?.owner === executionArn) return name;
+  }
+  return undefined;
+}
+
+/** Executions that an upload started are named after their endpoint. */
+async function mentionedEndpoint({ settings }: Needs, executionName: string): Promise<string> {
+  const names = (await settings.readableSettings()).configs.map((config) => config.settings.name);
+  const [only] = names;
+  const named = names.find((name) => new RegExp(`^${name}-[0-9a-f]{12}-\\d+$`).test(executionName));
+  return named ?? (names.length === 1 && only !== undefined ? only : NO_ENDPOINT);
+}

@@ -1,0 +1,123 @@
+import type { InferRequest, ModelMetadata } from '../../contract/inference-protocol';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { Count } from '../../domain/judge/2-evidence/counts';
+import { isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../../domain/judge/held-minutes';
+import type { Evidence } from '../../domain/evidence';
+import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
+import type { Adapters } from '../../adapters/adapters';
+import { watches } from '../rollout/progress';
+import { readMetadata } from '../verification/check-signature';
+import { madeUpRequests } from '../verification/warm-up';
+
+type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
+
+/** So many calls tell a version that fails 40 % of them from one that fails a tenth, with one error in 1,000. */
+const CALLS = 30;
+const AT_ONCE = 10;
+/** Calls that asking both makes: that, and what a request looks like. */
+export const ASKED = 2 * CALLS + 2;
+/** A version that hangs fails: three rounds of this are half of the step's time. */
+const PATIENCE_MS = 8_000;
+
+/**
+ * The kind of made-up request that both versions answer before green has traffic. Only such a request can tell later that
+ * something outside of both has broken; without one, as with a blue that is dead, nothing excuses green.
+ */
+export async function controlFor(
+  ports: Needs,
+  state: RolloutState,
+  green: string,
+  signature: ModelMetadata,
+): Promise<number | undefined> {
+  if (!watches(state) || state.plan.dryRun) return undefined;
+  for (const [kind, body] of madeUpRequests(signature).entries()) {
+    const answered = await Promise.all(
+      [state.blue.version, green].map((version) => statusOf(ports, state, version, body)),
+    );
+    if (answered.every((status) => status === 200)) return kind;
+  }
+  return undefined;
+}
+
+export interface Asked {
+  /** `both-fail`: it is not green; `both-answer`: whatever it was is over; `other`: nothing excuses green. */
+  readonly found: 'both-fail' | 'both-answer' | 'other';
+  /** What was seen, in words. */
+  readonly why: string;
+}
+
+/**
+ * After promotion there is no blue beside green whose traffic could be compared. When green fails, both versions are asked
+ * directly what both answered before: if blue now fails far more often than in its hour, green likewise, and users see green
+ * fail no more often than blue does, then it is not green. Undefined where there is nothing to ask.
+ */
+export async function askBoth(
+  ports: Needs,
+  state: RolloutState,
+  green: string,
+  { baseline, rows: minutes }: Evidence,
+): Promise<Asked | undefined> {
+  if (state.control === undefined) return undefined;
+  const signature = await signatureOf(ports, state, green);
+  const body = signature && madeUpRequests(signature)[state.control];
+  if (body === undefined) return undefined;
+  const [ofBlue, ofGreen] = await Promise.all([
+    failuresIn(ports, state, state.blue.version, body),
+    failuresIn(ports, state, green, body),
+  ]);
+  const usual = usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations })));
+  const limit = limitOf(usual ?? 0, OUTAGE_POINTS);
+  const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
+    minutes.reduce((total, minute) => total + of(minute.green), 0);
+  const live =
+    sum(({ errors }) => errors) /
+    Math.max(
+      1,
+      sum(({ invocations: requests }) => requests),
+    );
+  const bothFail = isFarBeyond(ofBlue, limit) && isFarBeyond(ofGreen, limit) && live <= mostOf(ofBlue);
+  return {
+    found: bothFail ? 'both-fail' : ofBlue.events + ofGreen.events === 0 ? 'both-answer' : 'other',
+    why: `asked directly, version ${state.blue.version} (blue) failed ${ofBlue.events} and version ${green} ${ofGreen.events} of ${CALLS} requests that both answered before`,
+  };
+}
+
+/** Whichever version still tells it. */
+async function signatureOf(ports: Needs, state: RolloutState, green: string): Promise<ModelMetadata | undefined> {
+  const answers = await Promise.all(
+    [green, state.blue.version].map((version) =>
+      inTime(ports, readMetadata(ports, state, version)).catch(() => undefined),
+    ),
+  );
+  return answers.flatMap((answer) => (answer !== undefined && 'metadata' in answer ? [answer.metadata] : []))[0];
+}
+
+async function failuresIn(ports: Needs, state: RolloutState, version: string, body: InferRequest): Promise<Count> {
+  let events = 0;
+  for (let asked = 0; asked < CALLS; asked += AT_ONCE) {
+    const statuses = await Promise.all(Array.from({ length: AT_ONCE }, () => statusOf(ports, state, version, body)));
+    // That it refuses a request is no failure.
+    events += statuses.filter((status) => status === undefined || status >= 500).length;
+  }
+  return { events, requests: CALLS };
+}
+
+/** The status of a version's answer; undefined where it crashed, hung or cannot run. */
+async function statusOf(
+  ports: Needs,
+  { config: { functionName, settings } }: RolloutState,
+  version: string,
+  body: InferRequest,
+): Promise<number | undefined> {
+  const request = { method: 'POST', path: `/v2/models/${settings.name}/infer`, body } as const;
+  try {
+    const answer = await inTime(ports, ports.endpointCalls.callVersion(functionName, version, request));
+    return answer?.kind === 'answered' ? answer.status : undefined;
+  } catch (error) {
+    if (error instanceof VersionCannotRun) return undefined;
+    throw error;
+  }
+}
+
+const inTime = <T>({ clock }: Pick<Adapters, 'clock'>, work: Promise<T>): Promise<T | undefined> =>
+  Promise.race([work, clock.sleep(PATIENCE_MS).then(() => undefined)]);
