@@ -14,7 +14,7 @@ export interface ObjectVersion {
   /** @default STANDARD */
   readonly storageClass?: string;
   /** Of INTELLIGENT_TIERING, where it has gone to one of the two archive tiers. */
-  readonly accessTier?: string;
+  readonly accessTier?: string | undefined;
   /** Encrypted with a key that only its owner has (SSE-C). */
   readonly customerKey?: boolean;
   /** Encrypted with this key of KMS. */
@@ -79,10 +79,7 @@ export class Bucket {
   move(key: string, versionId: string, storageClass: string, accessTier?: string): void {
     const versions = this.objects.get(key) ?? [];
     const index = versions.findIndex((each) => each.versionId === versionId);
-    const version = versions[index];
-    if (version === undefined) return;
-    versions[index] = { ...version, storageClass, ...(accessTier !== undefined && { accessTier }) };
-    if (accessTier === undefined) delete (versions[index] as { accessTier?: string }).accessTier;
+    if (versions[index]) versions[index] = { ...versions[index], storageClass, accessTier };
   }
 
   /** Takes one version away for good; true when it was there. */
