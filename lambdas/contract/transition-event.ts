@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OUTCOMES } from '../domain/rollout';
-import { EVENT_SCHEMA_VERSION } from './event-names';
+import { EVENT_SCHEMA_VERSIONS } from './event-names';
 import { UNREADABLE_REASONS } from './unreadable';
 
 /**
@@ -25,7 +25,7 @@ export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
 
 /** Members of every event. */
 const common = {
-  schemaVersion: z.literal(EVENT_SCHEMA_VERSION),
+  schemaVersion: z.enum(EVENT_SCHEMA_VERSIONS),
   /** The same in every copy of the event, and in its notice: whoever must not act twice remembers it. */
   id: text,
   severity: z.enum(SEVERITIES),

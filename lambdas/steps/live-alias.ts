@@ -90,17 +90,35 @@ async function forget(
   ports: Needs,
   { endpoint, functionName }: { readonly endpoint: string; readonly functionName: string },
 ): Promise<string> {
-  const { liveModels, locks, settingsStore, uploads } = ports;
+  const { executions, liveModels, locks, settingsStore, uploads } = ports;
   const stored = await storedConfig(ports, endpoint);
   if (stored !== undefined && stored.functionName !== functionName) return 'served by another function: left alone';
   await settingsStore.removeSettings(endpoint);
   const waiting = await uploads.readWaitingUpload(endpoint);
   if (waiting !== undefined) await uploads.stopWaiting(waiting);
   const lock = await locks.readLock(endpoint);
-  if (lock !== undefined) await locks.releaseLock(endpoint, lock.owner);
+  if (lock !== undefined) {
+    await executions.stopExecution(lock.owner, { error: 'EndpointRemoved', cause: `endpoint ${endpoint} was removed` });
+    await locks.releaseLock(endpoint, lock.owner);
+    // The function may be gone, or the right to it: a deletion that fails for that would keep the stack from going.
+    await leaveOneVersion(ports, functionName).catch(() => undefined);
+  }
   await liveModels.forgetLivePeriods(endpoint);
   return 'settings removed; the alias is left to the function';
 }
+
+/** A function of one's own outlives its endpoint: with nobody left to judge green, its share of traffic would stay for ever. */
+async function leaveOneVersion({ liveAlias: alias }: Needs, functionName: string): Promise<void> {
+  for (let attempt = 1; attempt <= WRITE_TRIES; attempt += 1) {
+    const { version, canary, revisionId } = await alias.readLiveAlias(functionName);
+    if (canary === undefined) return;
+    const why = 'the endpoint was removed: no rollout will take these weights away';
+    if ((await alias.writeLiveAlias(functionName, { version }, revisionId, why)) !== 'changed') return;
+  }
+}
+
+/** A step that was stopped half way may still write once. */
+const WRITE_TRIES = 3;
 
 /** Starts a rollout of whatever is live; while another one runs it waits its turn, unless an upload waits already. */
 async function rollOutLive(

@@ -117,8 +117,10 @@ export const PERMISSIONS: Readonly<Record<HandlerName, readonly Right[]>> = {
   'live-alias': [
     storeSettings,
     lookUp,
-    endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction'),
+    // And, as an endpoint goes: no rollout of it runs on, and no green keeps a share of traffic.
+    endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction', 'UpdateAlias'),
     startRollouts,
+    stopRollouts,
     askAboutRollouts,
   ],
   announce: [table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'), readStream, publishEvents, sendNotices],

@@ -35,6 +35,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
   'judge-live lambda:InvokeFunction': 'green fails in the watch, or nobody asks it anything',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',
+  'live-alias lambda:UpdateAlias': 'an app is destroyed during a canary: test/scenarios/taken-away.test.ts',
+  'live-alias states:StopExecution': 'the same',
   'live-alias lambda:GetFunction': 'a deploy of new code finds the live model',
   'live-alias states:StartExecution': 'a deploy of new code starts a rollout',
 };

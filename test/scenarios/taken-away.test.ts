@@ -175,3 +175,19 @@ describe('policies that are not everywhere in the first seconds', () => {
     );
   });
 });
+
+it('leaves no green with a share of traffic when the whole app is destroyed beside a function that stays', async () => {
+  const scene = await inCanary(ownFunction('One'));
+  const running = scene.world.executions.at(-1)!;
+  const { functionName } = scene;
+  expect((await scene.alias()).weights).toEqual({ '3': 0.1 });
+  const writes: unknown[] = [];
+  scene.world.hooks.onBefore(({ command, input, caller }) => {
+    const byResource = caller.kind === 'function' && caller.logicalId === scene.logicalId('live-alias');
+    if (command === 'UpdateAlias' && byResource) writes.push(input);
+  });
+  scene.leaveUsers();
+  await scene.world.destroy();
+  expect(writes).toMatchObject([{ FunctionName: functionName, Name: 'live', FunctionVersion: '2', RoutingConfig: { AdditionalVersionWeights: {} } }]); // prettier-ignore
+  expect(running.status).toBe('ABORTED');
+});

@@ -86,7 +86,14 @@ describe('a handler', () => {
 
   it('that moves traffic may do so for the endpoints, and no other may', () => {
     const movers = HANDLER_NAMES.filter((name) => actionsOf(template, name).has('lambda:UpdateAlias'));
-    expect([...movers].sort()).toEqual(['promote-green', 'reconcile', 'restore-blue', 'safety-net', 'shift-traffic']);
+    expect([...movers].sort()).toEqual([
+      'live-alias',
+      'promote-green',
+      'reconcile',
+      'restore-blue',
+      'safety-net',
+      'shift-traffic',
+    ]);
     for (const mover of movers) {
       const resources = actionsOf(template, mover).get('lambda:UpdateAlias') ?? [];
       expect(resources).toHaveLength(4); // Two endpoints: the function and what is below it.
