@@ -1,4 +1,4 @@
-import { STATES } from '../../lambdas/contract/names';
+import { STATES } from '../../lambdas/domain/workflow';
 import { count } from '../../lambdas/domain/judge/5-words/numbers';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { STATES } from '../../lambdas/contract/names';
+import { STATES } from '../../lambdas/domain/workflow';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
 import { saveRollout } from '../../simulator/app/save-rollout';
@@ -67,7 +67,8 @@ async function start({ kind, file, to, why }: PlannedRollout, app: EmbeddedApp):
 }
 
 /** Bake and look alternate; only what a look finds is news. */
-const stepOf = (state: string): string => (['Bake', 'JudgeCanary', 'Watch', 'JudgeLive'].includes(state) ? '' : state);
+const EACH_MINUTE: readonly string[] = [STATES.bake, STATES.judgeCanary, STATES.watch, STATES.judgeLive];
+const stepOf = (state: string): string => (EACH_MINUTE.includes(state) ? '' : state);
 
 /** Waits in real time. @throws DemoStuck after the limit; what `stopped` says when it is aborted */
 export async function until(condition: () => boolean, what: string, stopped: AbortSignal): Promise<void> {

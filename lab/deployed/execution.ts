@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { STATES } from '../../lambdas/contract/names';
+import type { STATES } from '../../lambdas/domain/workflow';
 import { EndedBefore } from './errors';
 import { historyInWords, readHistory, statesIn } from './history';
 import { type Deadline, waitUntil } from './wait-until';

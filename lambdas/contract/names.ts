@@ -73,38 +73,6 @@ export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;
 /** The partition of announcements that are not published yet; what is put there goes to the `announce` handler. */
 export const OUTBOX_PARTITION = 'OUTBOX';
 
-/** The tasks, choices and ends of the state machine, as the console shows them. */
-export const STATES = {
-  validateModel: 'ValidateModel',
-  deployGreen: 'DeployGreen',
-  isItAlreadyLive: 'Is it already live?',
-  verifyGreen: 'VerifyGreen',
-  whatComesAfterVerification: 'Does it need a canary?',
-  shiftTraffic: 'ShiftTraffic',
-  bake: 'Bake',
-  judgeCanary: 'JudgeCanary',
-  whatDidTheJudgeSay: 'What did the judge say?',
-  awaitApproval: 'AwaitApproval',
-  wasItApproved: 'Was it approved?',
-  promoteGreen: 'PromoteGreen',
-  watch: 'Watch',
-  judgeLive: 'JudgeLive',
-  isGreenStillGood: 'Is green still good?',
-  discardGreen: 'DiscardGreen',
-  finishRollout: 'FinishRollout',
-  howDidItEnd: 'How did it end?',
-  rolloutPromoted: 'RolloutPromoted',
-  alreadyLive: 'AlreadyLive',
-  dryRunPassed: 'DryRunPassed',
-  abortRollout: 'AbortRollout',
-  rolloutAborted: 'RolloutAborted',
-  revertRollout: 'RevertRollout',
-  rolloutReverted: 'RolloutReverted',
-  isBlueStillLive: 'Is blue still live?',
-  isBlueLiveAgain: 'Is blue live again?',
-  rolloutNotRestored: 'RolloutNotRestored',
-} as const;
-
 /** The error with which a rollback stops the execution of the rollout that runs. */
 export const STOPPED_BY_ROLLBACK = 'StoppedByRollback';
 

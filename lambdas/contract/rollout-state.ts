@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Baseline, baselineSchema, eventCountSchema } from '../domain/evidence';
 import { differenceSchema, gateNameSchema, notJudgedSchema, verdictSchema } from '../domain/judge/judgement';
 import { OUTCOMES } from '../domain/rollout';
+import { type DecidingState, type Next, NEXT_WORDS } from '../domain/workflow';
 import { ERROR_NAMES } from './errors';
 import { endpointConfigSchema } from './endpoint-settings';
 import { strategySchema } from './strategy';
@@ -96,7 +97,7 @@ export const rolloutStateSchema = z.object({
   /** Seconds until the next look; read by the Wait states. */
   waitSeconds: z.int().min(1),
   /** What comes next; read by the Choice states. */
-  next: z.string(),
+  next: z.enum(NEXT_WORDS),
   weights: z.array(z.object({ at: isoTime, weight: z.number() })),
   timeline: z.array(z.object({ at: isoTime, state: z.string(), note: z.string() })),
   /** The latest judgement in short. */
@@ -183,6 +184,8 @@ export const rolloutStateSchema = z.object({
   failure: z.unknown().optional(),
 });
 export type RolloutState = z.output<typeof rolloutStateSchema>;
+/** What a deciding step hands on: the state, with a word that the state machine knows of it. */
+export type StateAfter<S extends DecidingState> = RolloutState & { readonly next: Next<S> };
 
 /** What the first state hands to ValidateModel, and the failing ends to their restore. */
 export const executionContextSchema = z.object({

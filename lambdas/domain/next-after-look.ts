@@ -1,5 +1,5 @@
 import type { Verdict } from './judge/judgement';
-import type { Next } from './rollout';
+import type { Next } from './workflow';
 
 /** What happens when the bake has ended without proof. */
 export type WithoutProof = 'abort' | 'hold' | 'promote';
@@ -21,7 +21,7 @@ export interface Look {
 }
 
 export interface Decision {
-  readonly next: Next | 'extend';
+  readonly next: Next<'judgeCanary'> | 'extend';
   /** Who or what decides: kept in the record. */
   readonly decidedBy: string;
 }

@@ -29,20 +29,6 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Where a rollout is; decides what a failure must undo. */
 export type Phase = 'before-traffic' | 'canary' | 'promoted';
 
-/** What a deciding step asks the workflow to do next; the choices of the state machine switch on it. */
-export type Next =
-  | 'verify'
-  | 'already-live'
-  | 'canary'
-  | 'promote'
-  | 'discard'
-  | 'continue'
-  | 'next-weight'
-  | 'approve'
-  | 'abort'
-  | 'finish'
-  | 'revert';
-
 export interface WeightChange {
   /** ISO 8601, UTC. */
   readonly at: string;

@@ -1,3 +1,4 @@
+import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
 import { secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
@@ -105,9 +106,9 @@ function doing(state: RolloutState, asked: ApprovalView | null): string {
 }
 
 const BEFORE_TRAFFIC: Readonly<Record<string, string>> = {
-  ValidateModel: 'publishes green',
-  DeployGreen: 'tests green before any user sees it',
-  VerifyGreen: 'is about to give green traffic',
+  [STATES.validateModel]: 'publishes green',
+  [STATES.deployGreen]: 'tests green before any user sees it',
+  [STATES.verifyGreen]: 'is about to give green traffic',
 };
 
 const canaryInWords = ({ judgement, canary }: RolloutState): string =>

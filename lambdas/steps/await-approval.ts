@@ -3,7 +3,7 @@ import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
 import * as z from 'zod';
-import { STATES } from '../contract/names';
+import { STATES } from '../domain/workflow';
 import { rolloutStateSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import { isoTime, MINUTE_MS } from '../domain/minutes';

@@ -6,8 +6,8 @@ import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { s3Documents } from '../adapters/s3/documents';
 import { CLASS_NAMES_FOLDER, classNamesDocument, keptClassNames } from '../contract/class-names';
 import { GreenUnhealthy } from '../contract/errors';
-import { STATES } from '../contract/names';
-import type { RolloutState } from '../contract/rollout-state';
+import { STATES } from '../domain/workflow';
+import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import type { Adapters } from '../adapters/adapters';
 import { greenDeployed } from './announcements/rollout-transitions';
 import { publishGreen } from './deployment/publish-green';
@@ -31,8 +31,8 @@ type Needs = Made<typeof deployGreenNeeds>;
  * Publishes green: writes the model's full environment, waits, publishes what it wrote and nothing else, waits until the
  * version is Active. A publish that makes no new version, but blue again, means that the model is live already.
  */
-export async function deployGreen(ports: Needs, state: RolloutState): Promise<RolloutState> {
-  if (state.next === 'already-live') return state;
+export async function deployGreen(ports: Needs, state: RolloutState): Promise<StateAfter<'deployGreen'>> {
+  if (state.next === 'already-live') return { ...state, next: state.next };
   await renewOwnership(ports, state);
   if (state.plan.action !== 'rollback') await keepClassNames(ports, state);
   const version = state.plan.action === 'rollback' ? state.green.version : await publishGreen(ports, state);
@@ -45,7 +45,7 @@ export async function deployGreen(ports: Needs, state: RolloutState): Promise<Ro
       `publishing made no new version: ${version} is live already`,
     );
   }
-  const deployed: RolloutState = { ...state, green: { ...state.green, version }, next: 'verify' };
+  const deployed: StateAfter<'deployGreen'> = { ...state, green: { ...state.green, version }, next: 'verify' };
   await recordProgress(ports, deployed);
   if (state.plan.action === 'rollout') await waitUntilActive(ports, state.config.functionName, version);
   await provisionGreen(ports, deployed, version);

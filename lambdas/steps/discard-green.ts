@@ -2,7 +2,7 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { STATES } from '../contract/names';
+import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';

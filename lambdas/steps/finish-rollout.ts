@@ -5,7 +5,7 @@ import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { sfnExecutions } from '../adapters/executions';
 import { s3Documents } from '../adapters/s3/documents';
 import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
-import { STATES } from '../contract/names';
+import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
 import { isoTime } from '../domain/minutes';
 import type { Outcome } from '../domain/rollout';

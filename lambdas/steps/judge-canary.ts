@@ -7,8 +7,8 @@ import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
 import { s3Documents } from '../adapters/s3/documents';
 import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import { MetricsUnavailable } from '../contract/errors';
-import { STATES } from '../contract/names';
-import type { RolloutState } from '../contract/rollout-state';
+import { STATES } from '../domain/workflow';
+import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS, secondsUntilNextLook } from '../domain/looks';
 import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
@@ -44,7 +44,7 @@ export const judgeCanaryNeeds = {
 type Needs = Made<typeof judgeCanaryNeeds>;
 
 /** One look at the canary: reads the settled minutes, judges all of them, decides what comes next. */
-export async function judgeCanary(ports: Needs, state: RolloutState): Promise<RolloutState> {
+export async function judgeCanary(ports: Needs, state: RolloutState): Promise<StateAfter<'judgeCanary'>> {
   const { clock } = ports;
   const { canary, green } = state;
   const step = state.plan.steps[canary?.step ?? -1];
@@ -133,10 +133,10 @@ function outcome(
   look: CanaryLook,
   decision: Decision,
   alarms: Alarming,
-): RolloutState {
+): StateAfter<'judgeCanary'> {
   const { judgement } = look;
   const { extendMinutes } = state.config.settings.onInsufficientEvidence;
-  const judged: RolloutState = {
+  const judged: StateAfter<'judgeCanary'> = {
     ...state,
     judgement: shortJudgement(judgement),
     decidedBy: decision.decidedBy,
@@ -170,7 +170,7 @@ function refusalOf({ judgement, holds, held }: CanaryLook): NonNullable<RolloutS
   return { error: 'InsufficientEvidence', cause };
 }
 
-function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms: string): RolloutState {
+function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms: string): StateAfter<'judgeCanary'> {
   return noted(
     { ...state, next: 'abort', decidedBy: `alarm: ${alarms}`, refusal: { error: 'CanaryRegressed', cause: alarms } },
     clock,

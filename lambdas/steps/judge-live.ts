@@ -8,8 +8,9 @@ import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { s3Documents } from '../adapters/s3/documents';
 import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import { MetricsUnavailable } from '../contract/errors';
-import { LIVE_ALIAS, STATES } from '../contract/names';
-import type { RolloutState } from '../contract/rollout-state';
+import { LIVE_ALIAS } from '../contract/names';
+import { STATES } from '../domain/workflow';
+import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
@@ -45,7 +46,7 @@ type Watch = NonNullable<RolloutState['watch']>;
  * One look at green alone, after promotion. The watch is a tripwire: `fail` reverts, and what CloudWatch says nothing of
  * is no better; green stays when the time is over and its numbers were seen, or when nobody asked it anything.
  */
-export async function judgeLive(ports: Needs, state: RolloutState): Promise<RolloutState> {
+export async function judgeLive(ports: Needs, state: RolloutState): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
   const green = state.green.version;
   const { watch } = state;
@@ -105,7 +106,12 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Roll
 }
 
 /** Green fails. Blue comes back, unless blue, asked at this moment, fails as well: then the watch begins again. */
-async function failed(ports: Needs, seen: RolloutState, look: LiveLook, alarms: Alarming): Promise<RolloutState> {
+async function failed(
+  ports: Needs,
+  seen: RolloutState,
+  look: LiveLook,
+  alarms: Alarming,
+): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
   const { judgement, evidence } = look;
   // Only failures can be asked for; and who cannot be asked must not keep users on a green that fails.
@@ -116,7 +122,10 @@ async function failed(ports: Needs, seen: RolloutState, look: LiveLook, alarms: 
   const { watch } = seen;
   const judged: RolloutState =
     asked && watch ? { ...seen, watch: { ...watch, calls: callsSoFar(watch) + ASKED } } : seen;
-  const revert = async (error: 'InsufficientEvidence' | 'LiveRegressed', cause: string): Promise<RolloutState> => {
+  const revert = async (
+    error: 'InsufficientEvidence' | 'LiveRegressed',
+    cause: string,
+  ): Promise<StateAfter<'judgeLive'>> => {
     const refused = noted(
       { ...judged, next: 'revert', decidedBy: 'judge', refusal: { error, cause } },
       clock,
@@ -153,7 +162,12 @@ async function failed(ports: Needs, seen: RolloutState, look: LiveLook, alarms: 
 }
 
 /** As in the canary, CloudWatch has a quarter of an hour to say what it knows; then blue comes back. */
-async function withoutNumbers(ports: Needs, state: RolloutState, watch: Watch, why: string): Promise<RolloutState> {
+async function withoutNumbers(
+  ports: Needs,
+  state: RolloutState,
+  watch: Watch,
+  why: string,
+): Promise<StateAfter<'judgeLive'>> {
   if (ports.clock.now() <= endOf(state, watch) + METRICS_PATIENCE_MS) return waiting(ports, state);
   throw new MetricsUnavailable(
     `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the watch; without numbers nobody knows how green does. ${why}`.trim(),
@@ -164,7 +178,12 @@ async function withoutNumbers(ports: Needs, state: RolloutState, watch: Watch, w
  * CloudWatch has counted nothing: because nobody asked, or because it is silent. So we call the live alias ourselves, once: a
  * CloudWatch that counts this call would have counted others.
  */
-async function withoutRequests(ports: Needs, state: RolloutState, watch: Watch, green: string): Promise<RolloutState> {
+async function withoutRequests(
+  ports: Needs,
+  state: RolloutState,
+  watch: Watch,
+  green: string,
+): Promise<StateAfter<'judgeLive'>> {
   const { config } = state;
   const now = ports.clock.now();
   if (watch.calledAt === undefined) {
@@ -204,11 +223,11 @@ const endOf = ({ config }: RolloutState, { from }: Watch): number =>
 async function waiting(
   ports: Pick<Adapters, 'clock' | 'locks' | 'records'>,
   state: RolloutState,
-): Promise<RolloutState> {
+): Promise<StateAfter<'judgeLive'>> {
   const now = ports.clock.now();
   const from = Date.parse(state.watch?.from ?? isoTime(now));
   const waitSeconds = secondsUntilNextLook(now, from, state.config.settings.watchMinutes, state.endpoint);
-  const result: RolloutState = { ...state, next: 'continue', waitSeconds };
+  const result: StateAfter<'judgeLive'> = { ...state, next: 'continue', waitSeconds };
   await renewOwnership(ports, result, result.waitSeconds);
   return result;
 }
@@ -217,7 +236,7 @@ async function finished(
   ports: Pick<Adapters, 'clock' | 'records'>,
   state: RolloutState,
   note: string,
-): Promise<RolloutState> {
+): Promise<StateAfter<'judgeLive'>> {
   const result = noted({ ...state, next: 'finish' }, ports.clock, STATES.judgeLive, note);
   await recordProgress(ports, result);
   return result;

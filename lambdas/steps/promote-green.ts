@@ -4,8 +4,8 @@ import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { GreenUnhealthy } from '../contract/errors';
-import { STATES } from '../contract/names';
-import type { RolloutState } from '../contract/rollout-state';
+import { STATES } from '../domain/workflow';
+import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import type { TransitionEvent } from '../contract/transition-event';
 import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, isoTime } from '../domain/minutes';
@@ -29,7 +29,7 @@ export const promoteGreenNeeds = {
 type Needs = Made<typeof promoteGreenNeeds>;
 
 /** Points the live alias at green, 100 %: version and empty weights in one write. */
-export async function promoteGreen(ports: Needs, state: RolloutState): Promise<RolloutState> {
+export async function promoteGreen(ports: Needs, state: RolloutState): Promise<StateAfter<'promoteGreen'>> {
   const { clock } = ports;
   const version = state.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to promote');

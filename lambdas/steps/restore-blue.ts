@@ -11,7 +11,7 @@ import { sfnExecutions } from '../adapters/executions';
 import { s3Documents } from '../adapters/s3/documents';
 import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
 import * as z from 'zod';
-import { STATES } from '../contract/names';
+import { STATES } from '../domain/workflow';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import type { Failure } from '../domain/rollout';

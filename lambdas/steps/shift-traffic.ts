@@ -2,8 +2,8 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
-import type { RolloutState } from '../contract/rollout-state';
-import { STATES } from '../contract/names';
+import type { RolloutState, StateAfter } from '../contract/rollout-state';
+import { STATES } from '../domain/workflow';
 import { GreenUnhealthy } from '../contract/errors';
 import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
@@ -22,7 +22,7 @@ export const shiftTrafficNeeds = {
 type Needs = Made<typeof shiftTrafficNeeds>;
 
 /** Gives green the next share of live traffic: one write of the alias, blue and green's weight together. */
-export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<RolloutState> {
+export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<StateAfter<'shiftTraffic'>> {
   const { clock } = ports;
   const index = state.canary === undefined ? 0 : state.canary.step + 1;
   const step = state.plan.steps[index];
@@ -42,7 +42,7 @@ export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<R
   const from = firstWholeMinute(now);
   const waitSeconds = secondsUntilSettled(now, from, 1, state.endpoint);
   await renewOwnership(ports, state, waitSeconds);
-  const shifted: RolloutState = {
+  const shifted: StateAfter<'shiftTraffic'> = {
     ...written,
     phase: 'canary',
     waitSeconds,

@@ -11,9 +11,9 @@ import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import * as z from 'zod';
 import { InvalidInput, InvalidUpload } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
-import { STATES } from '../contract/names';
+import { STATES } from '../domain/workflow';
 import { executionContextSchema } from '../contract/rollout-state';
-import type { RolloutState } from '../contract/rollout-state';
+import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import type { DataSet } from '../contract/golden-set';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import type { PinnedModel } from '../domain/rollout';
@@ -62,7 +62,7 @@ type Needs = Made<typeof validateModelNeeds>;
 export async function validateModel(
   ports: Needs,
   { execution, input: raw }: ValidateModelInput,
-): Promise<RolloutState> {
+): Promise<StateAfter<'validateModel'>> {
   const { clock } = ports;
   const input = parseExecutionInput(raw);
   const config = await findEndpoint(ports, input);

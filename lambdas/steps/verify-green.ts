@@ -9,10 +9,9 @@ import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { s3CapturedRequests } from '../adapters/s3/captured-requests';
 import { GreenUnhealthy } from '../contract/errors';
-import { STATES } from '../contract/names';
-import type { RolloutState } from '../contract/rollout-state';
+import { type Next, STATES } from '../domain/workflow';
+import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
-import type { Next } from '../domain/rollout';
 import { greenVerified } from './announcements/rollout-transitions';
 import { preflight } from './preflight/preflight';
 import { renewOwnership } from './rollout/ownership';
@@ -46,7 +45,7 @@ type Needs = Made<typeof verifyGreenNeeds>;
  * Tests green by its version, before any user sees it: ready, same signature as blue, golden set, replay, warm. Then,
  * if a canary comes, whether it can prove anything.
  */
-export async function verifyGreen(handed: Needs, given: RolloutState): Promise<RolloutState> {
+export async function verifyGreen(handed: Needs, given: RolloutState): Promise<StateAfter<'verifyGreen'>> {
   const version = given.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to verify');
   const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, version) };
@@ -148,7 +147,7 @@ async function keeping<T>(ports: Needs, state: RolloutState, numbers: Numbers, w
 }
 
 /** A canary needs a blue to compare with, which answers, and a weight to give; a rollback to a version that was live lately needs neither. */
-function afterVerification(state: RolloutState): Next {
+function afterVerification(state: RolloutState): Next<'verifyGreen'> {
   if (state.plan.dryRun) return 'discard';
   const canary = comparable(state) && state.plan.steps.length > 0;
   if (canary) return 'canary';

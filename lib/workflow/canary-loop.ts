@@ -1,6 +1,6 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { STATES } from '../../lambdas/contract/names';
+import { STATES } from '../../lambdas/domain/workflow';
 import { question } from './question';
 import { task } from './task';
 import type { Functions } from './task';
@@ -27,11 +27,11 @@ export function canaryLoop(scope: Construct, functions: Functions, { pass, ask, 
     does: "Compares green's minutes with blue's",
     onFailure: abort,
   });
-  const verdict = question(
+  const verdict = question<'judgeCanary'>(
     scope,
     STATES.whatDidTheJudgeSay,
     'Only a pass leads on; fail, inconclusive and anything unknown abort',
-    { continue: bake, 'next-weight': shift, approve: ask, promote: pass },
+    { continue: bake, 'next-weight': shift, approve: ask, promote: pass, abort: 'otherwise' },
     abort,
   );
   return shift.next(bake).next(judge).next(verdict);

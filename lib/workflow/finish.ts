@@ -1,6 +1,6 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { STATES } from '../../lambdas/contract/names';
+import { STATES } from '../../lambdas/domain/workflow';
 import type { Outcome } from '../../lambdas/domain/rollout';
 import { GENEROUS, task } from './task';
 import type { Functions } from './task';

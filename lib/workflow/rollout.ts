@@ -1,6 +1,6 @@
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { STATES } from '../../lambdas/contract/names';
+import { STATES } from '../../lambdas/domain/workflow';
 import { awaitApproval } from './approval';
 import { canaryLoop } from './canary-loop';
 import { EXECUTION } from './execution-context';
@@ -21,7 +21,6 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
   const { abort, revert } = restores(scope, functions);
   const step = (id: string, handler: TaskProps['handler'], does: string, more: Partial<TaskProps> = {}) =>
     task(scope, functions, id, { handler, does, onFailure: abort, ...more });
-  const ask = question.bind(undefined, scope);
 
   const finished = finish(scope, functions, abort);
   const watched = watchLoop(scope, functions, { finish: finished, revert });
@@ -30,12 +29,23 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
   const approved = awaitApproval(scope, functions, { approved: promoted, refused: abort });
   const canary = canaryLoop(scope, functions, { pass: promoted, ask: approved, abort });
   const discarded = step(STATES.discardGreen, 'discard-green', 'Deletes green after a dry run').next(finished);
-  const afterVerification = { canary, promote: promoted, approve: approved, discard: discarded };
   const verified = step(STATES.verifyGreen, 'verify-green', 'Tests green before any user sees it').next(
-    ask(STATES.whatComesAfterVerification, 'A first rollout, or all at once, has none', afterVerification, abort),
+    question<'verifyGreen'>(
+      scope,
+      STATES.whatComesAfterVerification,
+      'A first rollout, or all at once, has none',
+      { canary, promote: promoted, approve: approved, discard: discarded },
+      abort,
+    ),
   );
   const deployed = step(STATES.deployGreen, 'deploy-green', 'Publishes the model as a new version: green').next(
-    ask(STATES.isItAlreadyLive, 'Then there is nothing to do', { 'already-live': finished }, verified),
+    question<'deployGreen'>(
+      scope,
+      STATES.isItAlreadyLive,
+      'Then there is nothing to do',
+      { 'already-live': finished, verify: 'otherwise' },
+      verified,
+    ),
   );
   return step(STATES.validateModel, 'validate-model', 'Reads the input and checks the model', {
     payload: { execution: EXECUTION, 'input.$': '$$.Execution.Input' },

@@ -1,6 +1,6 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { STATES } from '../../lambdas/contract/names';
+import { STATES } from '../../lambdas/domain/workflow';
 import { question } from './question';
 import { task } from './task';
 import type { Functions } from './task';
@@ -21,11 +21,11 @@ export function watchLoop(scope: Construct, functions: Functions, { finish, reve
     does: 'Judges green in full service',
     onFailure: revert,
   });
-  const verdict = question(
+  const verdict = question<'judgeLive'>(
     scope,
     STATES.isGreenStillGood,
     'Anything but yes puts blue back',
-    { continue: watch, finish },
+    { continue: watch, finish, revert: 'otherwise' },
     revert,
   );
   return watch.next(judge).next(verdict);

@@ -1,5 +1,6 @@
 import { ERROR_NAMES, THROTTLES } from '../../lambdas/contract/errors';
-import { HANDLER_NAMES, STATES } from '../../lambdas/contract/names';
+import { HANDLER_NAMES } from '../../lambdas/contract/names';
+import { type DecidingState, type Next, NEXT_WORDS, STATES } from '../../lambdas/domain/workflow';
 import { HANDLERS } from '../../lib/handler-settings';
 import { answersOf, deployed, nextOf, reachable, stateOf } from './definition';
 
@@ -35,6 +36,26 @@ describe('the state machine', () => {
   it('shows sample inputs in its comment', () => {
     const samples = [...deployed.Comment.matchAll(/\{.*?\}/g)].map(([text]) => JSON.parse(text) as object);
     expect(samples.length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('what a step asks for next', () => {
+  const judges: Next<'judgeCanary'> = 'abort';
+  // @ts-expect-error a typo does not compile
+  const typo: Next<'judgeCanary'> = 'contine';
+  // @ts-expect-error nor does a word of another step
+  const borrowed: Next<'judgeLive'> = 'next-weight';
+  // @ts-expect-error nor a state that decides nothing
+  const never: DecidingState = 'bake';
+
+  it('is a word that some question knows, or that leads where anything unknown does', () => {
+    const asked = states.flatMap(([, { Choices = [] }]) =>
+      Choices.flatMap(({ Variable, StringEquals }) => (Variable === '$.next' ? [StringEquals] : [])),
+    );
+    expect(NEXT_WORDS).toEqual(expect.arrayContaining(asked));
+    expect(NEXT_WORDS.filter((word) => !asked.includes(word)).sort()).toEqual(['abort', 'revert', 'verify']);
+    expect(NEXT_WORDS).toContain(judges);
+    for (const none of [typo, borrowed, never]) expect([...NEXT_WORDS, 'next-weight']).not.toContain(`${none}!`);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statePage, statePicture } from '../../tools/docs/state-machine-picture';
-import { STATES } from '../../lambdas/contract/names';
+import { STATES } from '../../lambdas/domain/workflow';
 
 const docs = join(__dirname, '..', '..', 'docs');
 

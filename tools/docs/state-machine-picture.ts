@@ -1,5 +1,5 @@
 import { instance } from '@viz-js/viz';
-import { STATES } from '../../lambdas/contract/names';
+import { STATES } from '../../lambdas/domain/workflow';
 import { synthTemplate } from '../../lib/synthesise';
 import { stateMachineDot } from './state-machine-dot';
 import type { Definition } from './state-machine-dot';

@@ -1,3 +1,4 @@
+import { STATES } from '../../../lambdas/domain/workflow';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { Transition } from '../../../lambdas/contract/transition-event';
 import type { Injected } from '../watch/story';
@@ -41,8 +42,8 @@ function expected({ state }: RolloutRecord): readonly string[] {
   const noted = (where: string, note: RegExp) => state.timeline.some((one) => one.state === where && note.test(one.note)); // prettier-ignore
   const parts: readonly (readonly [Transition, boolean])[] = [
     ['rollout-started', true],
-    ['green-deployed', noted('DeployGreen', /^version/)],
-    ['green-verified', noted('VerifyGreen', /./)],
+    ['green-deployed', noted(STATES.deployGreen, /^version/)],
+    ['green-verified', noted(STATES.verifyGreen, /./)],
     ['bake-extended', (state.canary?.extendedMinutes ?? 0) > 0],
     ['green-promoted', state.weights.some(({ weight }) => weight === 100)],
   ];

@@ -1,4 +1,5 @@
-import { STATES, STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
+import { STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
+import { STATES } from '../../../lambdas/domain/workflow';
 import type { EndpointFound, Found } from '../promises/found';
 import type { FaultKind } from '../plan/plan';
 import type { AliasChange, AliasSays, ExecutionEnd, Injected } from './story';

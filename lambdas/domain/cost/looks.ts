@@ -1,3 +1,4 @@
+import { STATES } from '../workflow';
 import { isProven } from '../judge/3-gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
 import { looksIn } from '../looks';
@@ -34,12 +35,12 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
 }
 
 /** States whose note comes after the canary. */
-const AFTER_CANARY: readonly string[] = ['PromoteGreen', 'AbortRollout', 'RevertRollout'];
+const AFTER_CANARY: readonly string[] = [STATES.promoteGreen, STATES.abortRollout, STATES.revertRollout];
 
 /** The look that decided, or else what followed. Between the two somebody may have been asked, for a day. */
 function endOfCanary({ timeline, plan, canary }: CostedState, end: number): number {
   const after = timeline.find(({ state }) => AFTER_CANARY.includes(state))?.at;
-  const look = Date.parse(timeline.findLast(({ state }) => state === 'JudgeCanary')?.at ?? '');
+  const look = Date.parse(timeline.findLast(({ state }) => state === STATES.judgeCanary)?.at ?? '');
   const from = Date.parse(canary?.windows.at(-1)?.from ?? '');
   const bake = ((plan.steps.at(-1)?.bakeMinutes ?? 0) + (canary?.extendedMinutes ?? 0)) * MINUTE_MS;
   if (look >= from + bake + SETTLE_MS) return look;
@@ -76,7 +77,7 @@ function metricsRequested(
   const ofThrottles = throttles === false ? 0 : 1;
   const counts = 3 + (builtIn ? 3 : 0) + warm + custom.reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
   const outline = counts + ofThrottles + (builtIn ? 1 : 0);
-  const verified = timeline.some(({ state }) => state === 'VerifyGreen');
+  const verified = timeline.some(({ state }) => state === STATES.verifyGreen);
   const preflight = verified && plan.steps.length > 0 && !plan.dryRun ? outline : 0;
   const baseline = canary?.baseline ?? watch?.baseline;
   if (baseline === undefined) return preflight;

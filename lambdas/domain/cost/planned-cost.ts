@@ -1,3 +1,4 @@
+import { type StateName, STATES } from '../workflow';
 import { isoTime, MINUTE_MS, SETTLE_MS } from '../minutes';
 import { plannedMinutes, type StrategyStep } from '../strategy';
 import { costOfUsage, type RolloutCost } from './cost-of';
@@ -45,7 +46,7 @@ function recordOf({ config, steps, watchMinutes, baseline }: PlannedRollout): Co
   });
   const judged = at - SHIFT_MS + LOOK_MS;
   const end = watchMinutes === 0 ? judged : at + watchMinutes * MINUTE_MS + SETTLE_MS + LOOK_MS;
-  const entry = (state: string, ms: number) => ({ state, at: isoTime(ms) });
+  const entry = (state: StateName, ms: number) => ({ state, at: isoTime(ms) });
   return {
     startedAt: isoTime(0),
     endedAt: isoTime(end),
@@ -59,11 +60,11 @@ function recordOf({ config, steps, watchMinutes, baseline }: PlannedRollout): Co
       ...(steps.length > 0 && { canary: { windows, extendedMinutes: 0, baseline } }),
       ...(watchMinutes > 0 && { watch: { from: isoTime(at), baseline } }),
       timeline: [
-        entry('ValidateModel', 0),
-        entry('DeployGreen', 0),
-        entry('VerifyGreen', 0),
-        ...(steps.length > 0 ? [entry('JudgeCanary', judged)] : []),
-        entry('PromoteGreen', judged),
+        entry(STATES.validateModel, 0),
+        entry(STATES.deployGreen, 0),
+        entry(STATES.verifyGreen, 0),
+        ...(steps.length > 0 ? [entry(STATES.judgeCanary, judged)] : []),
+        entry(STATES.promoteGreen, judged),
       ],
     },
   };

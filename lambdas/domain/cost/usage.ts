@@ -1,3 +1,4 @@
+import { type StateName, STATES } from '../workflow';
 import { MINUTE_MS } from '../minutes';
 import type { CostedRollout } from './costed-rollout';
 import { looksOf } from './looks';
@@ -67,12 +68,12 @@ const PROVISIONED_STEP_SECONDS = 300;
 export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rollout).length): Usage {
   const { state, startedBy } = rollout;
   const looks = looksOf(rollout);
-  const visited = (name: string) => state?.timeline.some((entry) => entry.state === name) === true;
-  const count = (name: string) => (visited(name) ? 1 : 0);
+  const visited = (name: StateName) => state?.timeline.some((entry) => entry.state === name) === true;
+  const count = (name: StateName) => (visited(name) ? 1 : 0);
   const failed = ['aborted', 'rejected', 'reverted', 'not-restored'].includes(rollout.outcome ?? '');
-  const deployed = count('DeployGreen') || (rollout.outcome === 'already-live' ? 1 : 0);
+  const deployed = count(STATES.deployGreen) || (rollout.outcome === 'already-live' ? 1 : 0);
   // VerifyGreen notes what it found; where it refused green, it ran and left no note.
-  const verifying = visited('VerifyGreen') || (deployed === 1 && rollout.outcome === 'rejected') ? 1 : 0;
+  const verifying = visited(STATES.verifyGreen) || (deployed === 1 && rollout.outcome === 'rejected') ? 1 : 0;
   const asked = state?.approval === undefined ? 0 : 1;
   const tasks =
     1 +
@@ -82,22 +83,22 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     looks.canary +
     looks.watch +
     asked +
-    count('PromoteGreen') +
-    count('DiscardGreen') +
+    count(STATES.promoteGreen) +
+    count(STATES.discardGreen) +
     1;
   // Each look is a wait and a question more; so are the questions after DeployGreen, VerifyGreen and AwaitApproval. The end
   // is a question (how did it end, or is blue back) and a state.
-  const others = 2 * (looks.canary + looks.watch) + deployed + count('VerifyGreen') + asked + 2;
+  const others = 2 * (looks.canary + looks.watch) + deployed + count(STATES.verifyGreen) + asked + 2;
   const extended = (state?.canary?.extendedMinutes ?? 0) > 0 ? 1 : 0;
   // It starts, is deployed, verified, shifted, promoted, and ends; a question has an answer.
   const transitions =
     (state === undefined ? 0 : 1) +
-    count('DeployGreen') * (rollout.outcome === 'already-live' ? 0 : 1) +
-    count('VerifyGreen') +
+    count(STATES.deployGreen) * (rollout.outcome === 'already-live' ? 0 : 1) +
+    count(STATES.verifyGreen) +
     looks.shifts +
     extended +
     2 * asked +
-    count('PromoteGreen') +
+    count(STATES.promoteGreen) +
     1;
   const runs = tasks + (startedBy === 'upload' ? 1 : 0) + (failed ? 1 : 0) + transitions;
   const saves = 2 * looks.shifts + looks.canary + looks.watch + 6;
@@ -105,8 +106,8 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   const kept = (state?.canary === undefined ? 0 : looks.shifts + extended) + (looks.watch > 0 ? 1 : 0);
   return {
     stateTransitions: tasks + others,
-    lambdaRequests: runs + (visited('VerifyGreen') ? verifyingCalls(rollout) : verifying),
-    lambdaGBSeconds: runs * STEP_GB_SECONDS + count('DeployGreen') * SLOW_STEPS_GB_SECONDS,
+    lambdaRequests: runs + (visited(STATES.verifyGreen) ? verifyingCalls(rollout) : verifying),
+    lambdaGBSeconds: runs * STEP_GB_SECONDS + count(STATES.deployGreen) * SLOW_STEPS_GB_SECONDS,
     metricsRequested: looks.metrics,
     customMetricHours: METRICS_PER_VERSION * greenHours(rollout),
     s3Writes: kept + 2,
@@ -147,7 +148,7 @@ function greenHours({ state, startedAt, endedAt }: CostedRollout): number {
 function provisioned({ state, startedAt, endedAt }: CostedRollout): number {
   if (state === undefined || state.green.version === undefined) return 0;
   const { provisionedConcurrency, memoryMB } = state.config.settings;
-  const from = Date.parse(state.timeline.find((entry) => entry.state === 'DeployGreen')?.at ?? startedAt);
+  const from = Date.parse(state.timeline.find((entry) => entry.state === STATES.deployGreen)?.at ?? startedAt);
   const seconds = Math.max(0, Date.parse(endedAt ?? startedAt) - from) / 1000;
   return (
     provisionedConcurrency *

@@ -3,6 +3,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
 import type { Failure, Outcome } from '../../domain/rollout';
 import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { NotedBy } from '../../domain/workflow';
 import type { Adapters } from '../../adapters/adapters';
 import { approvalAnswered } from '../announcements/rollout-transitions';
 import { noted } from '../rollout/progress';
@@ -35,7 +36,7 @@ export async function endWithoutPromotion(
   ports: Needs,
   own: OwnRollout | undefined,
   failure: Failure,
-  where: string,
+  where: NotedBy,
   execution: { readonly id: string; readonly name: string; readonly startTime: string },
 ): Promise<Partial<RolloutState>> {
   if (own === undefined) {

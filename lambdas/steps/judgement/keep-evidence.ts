@@ -15,16 +15,16 @@ import { judgeSettings } from './judge-settings';
  * `npm run replay` brings to the same verdict, with the judgement and the exact queries beside its rows. Answers the state
  * with the document's name, so that the report links to what exists.
  */
-export async function keepEvidence(
+export async function keepEvidence<S extends RolloutState>(
   { documents }: Pick<Adapters, 'documents'>,
-  state: RolloutState,
+  state: S,
   look: {
     readonly evidence: Evidence;
     readonly judgement: Judgement;
     readonly queries: readonly unknown[];
     readonly leftOut: readonly IncompleteMinute[];
   },
-): Promise<RolloutState> {
+): Promise<S> {
   const { evidence, judgement, queries, leftOut } = look;
   const { id, endpoint, config, plan } = state;
   const phase = state.phase === 'promoted' ? 'watch' : 'canary';

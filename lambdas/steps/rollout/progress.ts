@@ -1,5 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
+import type { NotedBy } from '../../domain/workflow';
 import type { Clock } from '../../adapters/sdk/context';
 
 /** The timeline is for people; 300 entries are a long rollout, and the state must stay far below 256 KiB. */
@@ -10,7 +11,7 @@ export const comparable = ({ blue }: Pick<RolloutState, 'blue'>): boolean =>
   blue.model !== undefined && blue.silent === undefined;
 
 /** The state with one more line in its timeline. */
-export function noted(state: RolloutState, clock: Clock, where: string, note: string): RolloutState {
+export function noted<S extends RolloutState>(state: S, clock: Clock, where: NotedBy, note: string): S {
   const entry = { at: isoTime(clock.now()), state: where, note };
   const kept = state.timeline.length < MAX_TIMELINE ? state.timeline : state.timeline.slice(-MAX_TIMELINE + 1);
   return { ...state, timeline: [...kept, entry] };
