@@ -82,7 +82,7 @@ async function readFile(path: string, size: number): Promise<ModelGraph> {
     if (external !== undefined) {
       throw new NotReady(
         'ExternalData',
-        `The values of tensor ${external.tensor} lie in another file (${external.location}). Save the model as one file.`,
+        `The values of tensor ${external.tensor} lie in another file (${external.location}), and a model is one object: save it as one file, onnx.save_model(onnx.load(path), 'whole.onnx'); above 2 GB, which such a file cannot have, quantize it or serve it by a function of your own.`,
       );
     }
     const graph = readGraph(size, readAt);
@@ -141,13 +141,17 @@ function readSignature(
     );
   });
   const leftOut: string[] = [];
-  const outputs = graph.outputs.flatMap((output) => {
+  // A file may list an output twice; the runtime answers it once.
+  const listed = graph.outputs.filter(({ name }, index, all) => all.findIndex((one) => one.name === name) === index);
+  const outputs = listed.flatMap((output) => {
     const added = extra.find((one) => one.for === output.name);
     const runName = added?.name ?? (graph.unspeakableAt.length > 0 && output.name === '__proto__' ? SPEAKABLE : output.name); // prettier-ignore
     const value = session.outputMetadata.find(({ name }) => name === runName);
     const signature = value && signatureOf(value, added ? undefined : output);
     if (!value || !signature) {
-      leftOut.push(`output ${output.name} is a ${output.kind}, which onnxruntime for Node.js cannot give`);
+      leftOut.push(
+        `output ${output.name} is ${output.kind === 'optional' ? 'an' : 'a'} ${output.kind}, which onnxruntime for Node.js cannot give`,
+      );
       return [];
     }
     const classes = graph.zipMaps.find((zipMap) => zipMap.output === output.name)?.classes;

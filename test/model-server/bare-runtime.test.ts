@@ -93,6 +93,7 @@ it.each(models)(
     expect([bytes.statusCode, json.statusCode]).toEqual([200, LONG.has(name) ? 500 : 200]);
     const written = LONG.has(name) ? [] : inferResponse.parse(JSON.parse(json.body)).outputs;
     const sent = binaryOutputs(bytes);
+    expect(new Set(sent.map((one) => one.name)).size).toBe(sent.length);
     for (const [output, tensor] of Object.entries(bare)) {
       const inJson = written.find((one) => one.name === output);
       const inBytes = sent.find((one) => one.name === output)!;

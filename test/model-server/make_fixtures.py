@@ -178,6 +178,9 @@ def loop(file, times):
          [init("times", np.array(times, np.int64)), init("true", np.array(True))], check=False)
 
 
+# An output that is listed twice, and one that is an input.
+y3 = value("y", T.FLOAT, [N, 3])
+save("same-out.onnx", [h.make_node("Neg", ["x"], ["y"])], [x3], [y3, x3, y3], check=False)
 # 2^63 - 1 rounds: it does not end.
 loop("endless.onnx", 2**63 - 1)
 print(len(os.listdir(HERE)), "files")

@@ -9,31 +9,38 @@ import { S3Service } from '../../../simulator/services/s3-service';
 import { metric } from './metric-query';
 import { client, testWorld } from './test-world';
 
-const DIGITS = join(__dirname, '../../../examples/digits');
+const ROOT = join(__dirname, '../../..');
+const DIGITS = join(ROOT, 'examples/digits');
 const golden = JSON.parse(readFileSync(join(DIGITS, 'golden.json'), 'utf8')) as { data: number[][]; labels: number[] };
 
-it('serves a real model from the S3 stand-in through the function URL, with what it measures in CloudWatch', async () => {
+/** A real model behind the alias of function `digits`, in a process of its own; stopped when the work is done. */
+async function withModel(
+  file: string,
+  timeoutSeconds: number,
+  work: (stage: {
+    readonly world: ReturnType<typeof testWorld>;
+    readonly cloudwatch: CloudWatchService;
+    readonly lambda: LambdaService;
+  }) => Promise<void>,
+): Promise<void> {
   const world = testWorld();
   const s3 = new S3Service(world);
   const cloudwatch = new CloudWatchService(world);
   const lambda = new LambdaService(world, cloudwatch);
+  const { clock, region } = world;
   const runtime = new ProcessRuntime({
-    clock: world.clock,
-    region: world.region,
+    clock,
+    region,
     readObject: async ({ bucket, key, versionId }) => s3.readBytes(bucket, key, versionId),
   });
   try {
     s3.createBucket('models');
-    const bytes = readFileSync(join(DIGITS, 'v1-baseline.onnx'));
-    const { VersionId } = await client(s3)<{ VersionId: string }>('PutObject', {
-      Bucket: 'models',
-      Key: 'm.onnx',
-      Body: bytes,
-    });
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const Body = readFileSync(file);
+    const put = await client(s3)<{ VersionId: string }>('PutObject', { Bucket: 'models', Key: 'm.onnx', Body });
+    const sha256 = createHash('sha256').update(Body).digest('hex');
     const environment = modelServerVariables({
       endpoint: 'digits',
-      model: { bucket: 'models', key: 'm.onnx', versionId: VersionId, sha256 },
+      model: { bucket: 'models', key: 'm.onnx', versionId: put.VersionId, sha256 },
       modelName: 'digits',
       predictionOutput: undefined,
       scoreBins: undefined,
@@ -45,19 +52,19 @@ it('serves a real model from the S3 stand-in through the function URL, with what
       nonFinite: 'refused',
       feedbackDays: 30,
     }) as Record<string, string>;
-    lambda.createFunction({
-      functionName: 'digits',
-      logicalId: 'Digits',
-      runtime,
-      environment,
-      memoryMB: 1024,
-      timeoutSeconds: 30,
-    });
+    lambda.createFunction({ functionName: 'digits', logicalId: 'Digits', runtime, environment, memoryMB: 1024, timeoutSeconds }); // prettier-ignore
     const call = client(lambda);
     await call('PublishVersion', { FunctionName: 'digits' });
-    await world.clock.advance(6);
+    await clock.advance(6);
     await call('CreateAlias', { FunctionName: 'digits', Name: 'live', FunctionVersion: '1' });
+    await work({ world, cloudwatch, lambda });
+  } finally {
+    await lambda.stop();
+  }
+}
 
+it('serves a real model from the S3 stand-in through the function URL, with what it measures in CloudWatch', () =>
+  withModel(join(DIGITS, 'v1-baseline.onnx'), 30, async ({ world, cloudwatch, lambda }) => {
     const responses = await lambda.invokeUrlBatch(
       'digits',
       'live',
@@ -88,7 +95,33 @@ it('serves a real model from the S3 stand-in through the function URL, with what
     const [around = 0] = await timed('Duration', live, 'AWS/Lambda', 'p50');
     expect(median).toBeGreaterThan(0);
     expect(median).toBeLessThanOrEqual(around);
-  } finally {
-    await lambda.stop();
-  }
-});
+  }));
+
+it('a model that does not end is ended by the time limit, told as such, and leaves the next request a fresh process', () =>
+  withModel(join(ROOT, 'test/model-server/fixtures/endless.onnx'), 2, async ({ world, lambda }) => {
+    const ask = (method: string, path: string, body?: string) =>
+      client(lambda)<{ Payload: Uint8Array; FunctionError?: string }>('Invoke', {
+        FunctionName: 'digits',
+        Qualifier: '1',
+        Payload: Buffer.from(JSON.stringify({ rawPath: path, requestContext: { http: { method } }, body })),
+      });
+    // Lambda's answer comes when the world's clock has passed the time that the call took.
+    const inTime = async <T>(work: Promise<T>): Promise<T> => {
+      let over = false;
+      const end = work.finally(() => (over = true));
+      while (!over) {
+        await new Promise((resolve) => setImmediate(resolve));
+        await world.clock.advance(1);
+      }
+      return end;
+    };
+    const x = JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 3], data: [1, 2, 3] }] });
+    const endless = await inTime(ask('POST', '/v2/models/digits/infer', x));
+    expect(endless.FunctionError).toBe('Unhandled');
+    expect(JSON.parse(Buffer.from(endless.Payload).toString())).toMatchObject({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringContaining('Task timed out after 2.00 seconds') as unknown,
+    });
+    const next = await inTime(ask('GET', '/v2/health/ready'));
+    expect(JSON.parse(Buffer.from(next.Payload).toString())).toMatchObject({ statusCode: 200 });
+  }));
