@@ -10,6 +10,8 @@ export interface FakeModel {
   readonly errorRate?: number;
   /** Share of requests that the model server answers 500. @default 0 */
   readonly modelErrorRate?: number;
+  /** Share of live requests that the server answers 4xx, for a mistake of the caller: it counts them nowhere. @default 0 */
+  readonly refused?: number;
   /** Share of requests whose output is not finite; of golden rows as well. @default 0 */
   readonly nonFinite?: number;
   /** Shares of the predicted classes of live requests. @default [0.5, 0.3, 0.2] */

@@ -94,7 +94,8 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     const model = servedBy(version);
     const hits = (of: number, share = 0) => deal(of, [share, 1 - share], random())[0] ?? 0;
     const errors = hits(count, model?.errorRate);
-    const answered = count - errors;
+    const refused = hits(count - errors, model?.refused);
+    const answered = count - errors - refused;
     const modelErrors = model === undefined || model.load ? answered : hits(answered, model.modelErrorRate);
     const nonFinite = hits(answered - modelErrors, model?.nonFinite);
     const classes = deal(answered - modelErrors - nonFinite, model?.classes ?? DEFAULT_CLASSES, random());
@@ -133,7 +134,7 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
                 namespace: METRIC_NAMESPACE,
                 metric: METRICS.warmDuration,
                 dimensions,
-                values: durationsOf(warm - errors),
+                values: durationsOf(warm - errors - refused),
               },
             ]),
         metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),

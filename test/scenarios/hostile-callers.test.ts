@@ -1,7 +1,8 @@
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
 import type { TrafficModel } from '../../simulator/services/lambda/traffic';
-import { ENDPOINT, MINUTE, Scene } from './harness';
+import type { FakeModel } from '../../simulator/fake-model';
+import { type Ended, ENDPOINT, MINUTE, Scene } from './harness';
 
 /** What the model server tells of requests that are no inference, or that it refuses: that there were some. */
 const notCounted: TrafficModel = ({ version }, count) => ({
@@ -45,4 +46,28 @@ it('promotes a good model through the same flood', async () => {
   flood(scene, 60_000);
   const { record } = await scene.rollout({ name: 'v2' });
   expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+});
+
+describe('a watch in which 60 of 6,000 requests a minute ask for an answer that is too large', () => {
+  /** As of the minute in which green has all users; blue met none of it. */
+  async function watched(green: Partial<FakeModel>): Promise<Ended> {
+    const scene = await Scene.open({ settings: { watchMinutes: 5 } });
+    await scene.serve();
+    await scene.upload({ name: 'v2' }, { strategy: 'AllAtOnce' });
+    const execution = await scene.started(({ input }) => input.includes('v2.onnx'));
+    await scene.reaches(execution, 'Watch');
+    scene.turn('v2', green);
+    return scene.end(execution);
+  }
+
+  it('keeps a good green: they are refused before the model runs, and counted nowhere', async () => {
+    const { record } = await watched({ refused: 0.01 });
+    expect(record).toMatchObject({ outcome: 'promoted' });
+    expect(record?.state?.watch?.unwatched).toBeUndefined();
+  });
+
+  it('would take it back if they counted as the model’s', async () => {
+    const { record } = await watched({ modelErrorRate: 0.01 });
+    expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed' });
+  });
 });
