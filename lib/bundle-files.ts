@@ -1,7 +1,7 @@
+import type { HandlerName } from './handlers';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type * as Esbuild from 'esbuild';
-import type { HandlerName } from '../lambdas/contract/names';
 
 const PROJECT = resolve(__dirname, '..');
 const LAMBDAS = join(PROJECT, 'lambdas');

@@ -1,7 +1,7 @@
+import type { HandlerName } from './handlers';
 import { resolve } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { HandlerName } from '../lambdas/contract/names';
 import { writeHandler, writeModelServer } from './bundle-files';
 
 const LAMBDAS = resolve(__dirname, '..', 'lambdas');

@@ -1,3 +1,4 @@
+import { type HandlerName, ROLLOUT_HANDLERS, type RolloutHandler, HANDLERS } from './handlers';
 import { ArnFormat, CustomResource, Duration, Lazy, Names, RemovalPolicy, Stack, Token, Aws } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -9,8 +10,6 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/feedback-days';
-import type { HandlerName, RolloutHandler } from '../lambdas/contract/names';
-import { ROLLOUT_HANDLERS } from '../lambdas/contract/names';
 import { Alarms } from './alarms';
 import type { AppResources } from './app-resources';
 import { Dashboard } from './dashboard/dashboard';
@@ -18,7 +17,6 @@ import { Endpoint } from './endpoint';
 import { EndpointAlarms } from './endpoint-alarms';
 import type { GreenlightProps } from './greenlight-props';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function';
-import { SAFETY_HANDLERS } from './handler-settings';
 import { ModelServerFunction } from './model-server-function';
 import { accept } from './nag-reasons';
 import { Notices } from './notices';
@@ -118,7 +116,7 @@ export class Greenlight extends Construct {
         logRetention,
         deadLetters,
         environment,
-        reservedConcurrency: SAFETY_HANDLERS.includes(handler) ? reservedForSafety(props) : undefined,
+        reservedConcurrency: 'safety' in HANDLERS[handler] ? reservedForSafety(props) : undefined,
       });
     this.handlers = eachHandler((handler) => make(handler));
     const machine = new RolloutMachine(this, 'Rollout', {

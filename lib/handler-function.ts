@@ -1,3 +1,4 @@
+import { type HandlerName, HANDLERS } from './handlers';
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -5,13 +6,10 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { HandlerName } from '../lambdas/contract/names';
 import { ENV, HANDLER_METADATA } from '../lambdas/contract/names';
 import type { AppResources, EndpointResources } from './app-resources';
 import { handlerBundle } from './bundle';
-import { HANDLERS } from './handler-settings';
 import { grantForEndpoint, grantInApp } from './permissions/granting';
-import { PERMISSIONS } from './permissions/permissions';
 import { grantLogsAndTraces, ownLogGroup } from './service-logs';
 
 export interface HandlerFunctionProps {
@@ -38,11 +36,11 @@ export class HandlerFunction extends Construct {
     super(scope, id);
     this.handler = props.handler;
     this.app = props.app;
-    const { timeout, memoryMB, onEvents, does } = HANDLERS[props.handler];
+    const { timeout, memoryMB, calledBy, does, rights } = HANDLERS[props.handler];
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = ownLogGroup(this, props.logRetention);
     grantLogsAndTraces(this.role, logGroup);
-    grantInApp(this.role, PERMISSIONS[props.handler], props.app);
+    grantInApp(this.role, rights, props.app);
     this.function = new lambda.Function(this, 'Function', {
       description: `Greenlight: ${does}`,
       code: handlerBundle(props.handler),
@@ -58,7 +56,7 @@ export class HandlerFunction extends Construct {
       environment: { ...environment(props.handler, props.app), ...props.environment },
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       // Two more attempts (after one and two minutes), then the dead letters: six hours is as long as Lambda keeps an event.
-      ...(onEvents && {
+      ...(calledBy === 'events' && {
         retryAttempts: 2,
         maxEventAge: Duration.hours(6),
         onFailure: new SqsDestination(props.deadLetters),
@@ -69,7 +67,7 @@ export class HandlerFunction extends Construct {
 
   /** Allows what this handler needs for one more endpoint. */
   serve(endpoint: EndpointResources): void {
-    grantForEndpoint(this.role, PERMISSIONS[this.handler], this.app, endpoint);
+    grantForEndpoint(this.role, HANDLERS[this.handler].rights, this.app, endpoint);
   }
 }
 

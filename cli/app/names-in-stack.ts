@@ -1,7 +1,8 @@
+import type { HandlerName } from '../../lib/handlers';
 import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { isAwsError } from '../../lambdas/adapters/sdk/answers';
-import { ENV, type HandlerName, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
+import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { AppUnknown } from '../failure';
 
 /**

@@ -1,6 +1,6 @@
+import type { DashboardHandler } from '../../lib/handlers';
 import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import type { DashboardHandler } from '../../lambdas/contract/names';
 import type { DeployedApp } from './deployed-app';
 import { onlyOf } from './stack';
 

@@ -1,3 +1,4 @@
+import type { HandlerName } from '../../lib/handlers';
 import { readFileSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
@@ -6,7 +7,7 @@ import { type AdapterContext, lambdaContext } from '../../lambdas/adapters/sdk/c
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
-import { ENV, type HandlerName } from '../../lambdas/contract/names';
+import { ENV } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { type Clients, clientsFromEnvironment } from './clients';
 import { DeployedEndpoint } from './endpoint';

@@ -20,36 +20,6 @@ export const FEEDBACK_PREFIX = 'feedback/';
 /** The tag of a role, a user or a session that may delete versions of models: `greenlight:may-delete` = `models`. */
 export const MAY_DELETE_TAG = { key: 'greenlight:may-delete', value: 'models' } as const;
 
-/** Handlers that every app has: what rolls out, and what keeps users safe. */
-export const ROLLOUT_HANDLERS = [
-  'start-rollout',
-  'validate-model',
-  'deploy-green',
-  'verify-green',
-  'shift-traffic',
-  'judge-canary',
-  'await-approval',
-  'promote-green',
-  'judge-live',
-  'finish-rollout',
-  'discard-green',
-  'restore-blue',
-  'safety-net',
-  'reconcile',
-  'teardown-idle',
-  'live-alias',
-  'announce',
-] as const;
-export type RolloutHandler = (typeof ROLLOUT_HANDLERS)[number];
-
-/** Handlers behind the dashboard's widgets; an app may do without. */
-export const DASHBOARD_HANDLERS = ['dashboard-view', 'dashboard-act'] as const;
-export type DashboardHandler = (typeof DASHBOARD_HANDLERS)[number];
-
-/** Each handler is one function, one role, one file in lambdas/handlers. */
-export const HANDLER_NAMES = [...ROLLOUT_HANDLERS, ...DASHBOARD_HANDLERS] as const;
-export type HandlerName = RolloutHandler | DashboardHandler;
-
 /** CfnFunction metadata that names the handler, for tools that read the template. */
 export const HANDLER_METADATA = 'greenlight:handler';
 /** The value of that metadata on an endpoint that runs the built-in model server. */

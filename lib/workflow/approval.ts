@@ -1,3 +1,4 @@
+import { HANDLERS } from '../handlers';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/domain/workflow';
@@ -39,7 +40,7 @@ export function awaitApproval(
   const wait = new sfn.CustomState(scope, STATES.awaitApproval, {
     stateJson: {
       Type: 'Task',
-      Comment: 'Asks a person and waits for the answer',
+      Comment: HANDLERS['await-approval'].does,
       Resource: lambdaInvoke(scope, 'invoke.waitForTaskToken'),
       Parameters: {
         FunctionName: functions['await-approval'].functionArn,

@@ -13,20 +13,12 @@ export interface CanaryEnds {
 
 /** ShiftTraffic → Bake → JudgeCanary, each minute again, and again with the next weight, until the judge is sure. */
 export function canaryLoop(scope: Construct, functions: Functions, { pass, ask, abort }: CanaryEnds): sfn.IChainable {
-  const shift = task(scope, functions, STATES.shiftTraffic, {
-    handler: 'shift-traffic',
-    does: 'Gives green its next share of live traffic',
-    onFailure: abort,
-  });
+  const shift = task(scope, functions, STATES.shiftTraffic, { onFailure: abort });
   const bake = new sfn.Wait(scope, STATES.bake, {
     comment: 'Waits for the next minute of evidence',
     time: sfn.WaitTime.secondsPath('$.waitSeconds'),
   });
-  const judge = task(scope, functions, STATES.judgeCanary, {
-    handler: 'judge-canary',
-    does: "Compares green's minutes with blue's",
-    onFailure: abort,
-  });
+  const judge = task(scope, functions, STATES.judgeCanary, { onFailure: abort });
   const verdict = question<'judgeCanary'>(
     scope,
     STATES.whatDidTheJudgeSay,

@@ -31,8 +31,6 @@ export function finish(scope: Construct, functions: Functions, abort: sfn.IChain
     )
     .otherwise(abort);
   return task(scope, functions, STATES.finishRollout, {
-    handler: 'finish-rollout',
-    does: 'Closes the record and starts what waited',
     retry: GENEROUS,
     onFailure: howDidItEnd,
     failurePath: '$.bookkeeping',

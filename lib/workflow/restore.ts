@@ -1,3 +1,4 @@
+import type { TaskState } from '../handlers';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/domain/workflow';
@@ -25,9 +26,8 @@ export function restores(
   const end = (id: string, comment: string) =>
     new sfn.Fail(scope, id, { comment, errorPath: '$.failure.error', causePath: '$.failure.cause' });
   const notRestored = end(STATES.rolloutNotRestored, 'Blue is not what serves: a person is needed');
-  const restore = (id: string, isBlueBack: string, ending: 'abort' | 'revert', does: string, end: sfn.Fail) => {
+  const restore = (id: TaskState, isBlueBack: string, ending: 'abort' | 'revert', does: string, end: sfn.Fail) => {
     const state = task(scope, functions, id, {
-      handler: 'restore-blue',
       does,
       payload: { execution: EXECUTION, ending, 'state.$': '$' },
       retry: GENEROUS,

@@ -5,7 +5,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acceptWildcard } from '../nag-reasons';
 import { rollout } from './rollout';
-import { WORKFLOW_HANDLERS } from './task';
+import { WORKFLOW_HANDLERS } from '../handlers';
 import type { Functions } from './task';
 
 export interface RolloutMachineProps {

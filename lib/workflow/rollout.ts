@@ -1,3 +1,4 @@
+import type { TaskState } from '../handlers';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/domain/workflow';
@@ -19,17 +20,17 @@ import { watchLoop } from './watch-loop';
  */
 export function rollout(scope: Construct, functions: Functions): sfn.IChainable {
   const { abort, revert } = restores(scope, functions);
-  const step = (id: string, handler: TaskProps['handler'], does: string, more: Partial<TaskProps> = {}) =>
-    task(scope, functions, id, { handler, does, onFailure: abort, ...more });
+  const step = (id: TaskState, more: Partial<TaskProps> = {}) =>
+    task(scope, functions, id, { onFailure: abort, ...more });
 
   const finished = finish(scope, functions, abort);
   const watched = watchLoop(scope, functions, { finish: finished, revert });
   // A promotion that failed may have taken effect or not: restoring asks the live alias, so abort is right for both.
-  const promoted = step(STATES.promoteGreen, 'promote-green', 'Points the live alias at green').next(watched);
+  const promoted = step(STATES.promoteGreen).next(watched);
   const approved = awaitApproval(scope, functions, { approved: promoted, refused: abort });
   const canary = canaryLoop(scope, functions, { pass: promoted, ask: approved, abort });
-  const discarded = step(STATES.discardGreen, 'discard-green', 'Deletes green after a dry run').next(finished);
-  const verified = step(STATES.verifyGreen, 'verify-green', 'Tests green before any user sees it').next(
+  const discarded = step(STATES.discardGreen).next(finished);
+  const verified = step(STATES.verifyGreen).next(
     question<'verifyGreen'>(
       scope,
       STATES.whatComesAfterVerification,
@@ -38,7 +39,7 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
       abort,
     ),
   );
-  const deployed = step(STATES.deployGreen, 'deploy-green', 'Publishes the model as a new version: green').next(
+  const deployed = step(STATES.deployGreen).next(
     question<'deployGreen'>(
       scope,
       STATES.isItAlreadyLive,
@@ -47,7 +48,7 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
       verified,
     ),
   );
-  return step(STATES.validateModel, 'validate-model', 'Reads the input and checks the model', {
+  return step(STATES.validateModel, {
     payload: { execution: EXECUTION, 'input.$': '$$.Execution.Input' },
     failurePath: '$', // The input may be no object, and then nothing could be added to it.
   }).next(deployed);

@@ -1,31 +1,15 @@
+import { handlerOf, HANDLERS, type TaskState, type WorkflowHandler } from '../handlers';
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { ERROR_NAMES, THROTTLES } from '../../lambdas/contract/errors';
-import type { HandlerName } from '../../lambdas/contract/names';
-import { HANDLERS } from '../handler-settings';
 
-/** The handlers that the state machine calls. */
-export const WORKFLOW_HANDLERS = [
-  'validate-model',
-  'deploy-green',
-  'verify-green',
-  'shift-traffic',
-  'judge-canary',
-  'await-approval',
-  'promote-green',
-  'judge-live',
-  'finish-rollout',
-  'discard-green',
-  'restore-blue',
-] as const satisfies readonly HandlerName[];
-export type WorkflowHandler = (typeof WORKFLOW_HANDLERS)[number];
 export type Functions = Readonly<Record<WorkflowHandler, IFunction>>;
 
 export interface TaskProps {
-  readonly handler: WorkflowHandler;
-  readonly does: string;
+  /** @default what its handler does */
+  readonly does?: string;
   /** Where a failure leads, and where in the state it is kept. */
   readonly onFailure: sfn.IChainable;
   /** @default $.failure */
@@ -88,18 +72,19 @@ export const finalErrors = (...more: readonly string[]): sfn.RetryProps => ({
 const ABOVE_THE_HANDLERS_LIMIT = Duration.seconds(5);
 
 /** A step that calls its handler with the whole state and continues with what it returns. */
-export function task(scope: Construct, functions: Functions, id: string, props: TaskProps): sfn.CustomState {
+export function task(scope: Construct, functions: Functions, id: TaskState, props: TaskProps): sfn.CustomState {
+  const handler = handlerOf(id);
   const state = new sfn.CustomState(scope, id, {
     stateJson: {
       Type: 'Task',
-      Comment: props.does,
+      Comment: props.does ?? HANDLERS[handler].does,
       Resource: lambdaInvoke(scope, 'invoke'),
       Parameters: {
-        FunctionName: functions[props.handler].functionArn,
+        FunctionName: functions[handler].functionArn,
         ...(props.payload === undefined ? { 'Payload.$': '$' } : { Payload: props.payload }),
       },
       OutputPath: '$.Payload',
-      TimeoutSeconds: HANDLERS[props.handler].timeout.plus(ABOVE_THE_HANDLERS_LIMIT).toSeconds(),
+      TimeoutSeconds: HANDLERS[handler].timeout.plus(ABOVE_THE_HANDLERS_LIMIT).toSeconds(),
     },
   });
   if (props.retry === undefined) state.addRetry(finalErrors());

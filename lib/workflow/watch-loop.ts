@@ -16,11 +16,7 @@ export function watchLoop(scope: Construct, functions: Functions, { finish, reve
     comment: 'Waits for the next minute of full service',
     time: sfn.WaitTime.secondsPath('$.waitSeconds'),
   });
-  const judge = task(scope, functions, STATES.judgeLive, {
-    handler: 'judge-live',
-    does: 'Judges green in full service',
-    onFailure: revert,
-  });
+  const judge = task(scope, functions, STATES.judgeLive, { onFailure: revert });
   const verdict = question<'judgeLive'>(
     scope,
     STATES.isGreenStillGood,

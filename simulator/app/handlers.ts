@@ -1,3 +1,4 @@
+import type { HandlerName } from '../../lib/handlers';
 import { create as announce } from '../../lambdas/handlers/announce';
 import { create as awaitApproval } from '../../lambdas/handlers/await-approval';
 import { create as dashboardAct } from '../../lambdas/handlers/dashboard-act';
@@ -18,7 +19,6 @@ import { create as teardownIdle } from '../../lambdas/handlers/teardown-idle';
 import { create as validateModel } from '../../lambdas/handlers/validate-model';
 import { create as verifyGreen } from '../../lambdas/handlers/verify-green';
 import type { CreateHandler } from '../../lambdas/handlers/wiring/lambda-handler';
-import type { HandlerName } from '../../lambdas/contract/names';
 
 /** Every handler of the app, as the embedded engine runs them: the same code that is deployed, with other clients. */
 export const appHandlers: Readonly<Record<HandlerName, CreateHandler>> = {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_NAMES } from '../../lambdas/contract/errors';
+import { HANDLER_NAMES } from '../../lib/handlers';
 import { deployed } from '../workflow/definition';
 
 const ROOT = join(__dirname, '..', '..');
@@ -21,6 +22,15 @@ it('keeps handlers to wiring: at most 25 lines', () => {
   const handlers = under('lambdas/handlers').filter((file) => !file.includes('/wiring/'));
   expect(handlers.length).toBeGreaterThanOrEqual(16);
   expect(handlers.filter((file) => textOf(file).trim().split('\n').length > 25)).toEqual([]);
+});
+
+it('has one handler for each row of the table, which says its name', () => {
+  const handlers = under('lambdas/handlers').filter((file) => !file.includes('/wiring/'));
+  expect(handlers.map((file) => file.slice('lambdas/handlers/'.length, -'.ts'.length)).sort()).toEqual(
+    [...HANDLER_NAMES].sort(),
+  );
+  for (const name of HANDLER_NAMES)
+    expect(textOf(`lambdas/handlers/${name}.ts`)).toMatch(new RegExp(`(lambdaHandler|onLambda)\\(\\s*'${name}'`));
 });
 
 it('throws or ends with every error that it names', () => {

@@ -1,5 +1,5 @@
+import type { HandlerName } from '../../lib/handlers';
 import type { Call } from '../../simulator/hooks';
-import type { HandlerName } from '../../lambdas/contract/names';
 import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 

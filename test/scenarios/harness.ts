@@ -1,3 +1,4 @@
+import type { HandlerName } from '../../lib/handlers';
 import { GetAliasCommand, GetFunctionCommand, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import { UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
@@ -10,7 +11,6 @@ import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
-import type { HandlerName } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
 import type { Template } from '../../simulator/template';

@@ -1,4 +1,4 @@
-import type { HandlerName } from '../../lambdas/contract/names';
+import type { HandlerName } from '../../lib/handlers';
 import { MINUTE, Scene } from './harness';
 
 it('closes a rollout that nobody could close until a later one had taken its lock', async () => {

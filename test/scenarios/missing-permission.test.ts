@@ -1,4 +1,4 @@
-import type { HandlerName } from '../../lambdas/contract/names';
+import type { HandlerName } from '../../lib/handlers';
 import { MINUTE, Scene } from './harness';
 
 const RESTORING = ['restore-blue', 'safety-net', 'reconcile'] as const satisfies readonly HandlerName[];

@@ -1,6 +1,6 @@
+import { HANDLER_NAMES } from '../../lib/handlers';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { like } from '../../simulator/iam/statement';
-import { HANDLER_NAMES } from '../../lambdas/contract/names';
 import { goldenSet } from '../../simulator/fake-model';
 import { MINUTE, Scene, templateOf } from './harness';
 import { ADA, buttonOf, press, show } from './widgets';

@@ -1,5 +1,5 @@
+import type { HandlerName } from '../../lib/handlers';
 import type { MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import type { HandlerName } from '../../lambdas/contract/names';
 import type { Execution } from '../../simulator/states/execution';
 import { type Ended, MINUTE, Scene } from './harness';
 

@@ -1,5 +1,5 @@
+import type { DashboardHandler } from '../../lib/handlers';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import type { DashboardHandler } from '../../lambdas/contract/names';
 import type { WidgetOperation } from '../../lambdas/contract/widget-event';
 import type { Execution } from '../../simulator/states/execution';
 import { Scene } from './harness';

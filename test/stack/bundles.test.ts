@@ -1,9 +1,10 @@
+import { HANDLER_NAMES } from '../../lib/handlers';
 import { buildSync } from 'esbuild';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HANDLER_NAMES, MODEL_SERVER } from '../../lambdas/contract/names';
+import { MODEL_SERVER } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type * as Report from '../../lambdas/pages/report/render-report';
 import type { Platform } from '../../lib/bundle-files';

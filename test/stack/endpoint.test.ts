@@ -1,7 +1,7 @@
+import { ROLLOUT_HANDLERS } from '../../lib/handlers';
 import { App, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { endpointConfigSchema, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
-import { ROLLOUT_HANDLERS } from '../../lambdas/contract/names';
 import { Greenlight } from '../../lib/greenlight';
 import { Template } from './template';
 

@@ -1,4 +1,5 @@
-import { HANDLER_METADATA, HANDLER_NAMES } from '../../lambdas/contract/names';
+import { HANDLER_NAMES } from '../../lib/handlers';
+import { HANDLER_METADATA } from '../../lambdas/contract/names';
 import { Template } from './template';
 
 interface Statement {

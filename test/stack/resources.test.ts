@@ -1,11 +1,5 @@
-import {
-  ENV,
-  HANDLER_METADATA,
-  HANDLER_NAMES,
-  MODEL_SERVER,
-  OUTBOX_PARTITION,
-  TABLE_KEYS,
-} from '../../lambdas/contract/names';
+import { HANDLER_NAMES } from '../../lib/handlers';
+import { ENV, HANDLER_METADATA, MODEL_SERVER, OUTBOX_PARTITION, TABLE_KEYS } from '../../lambdas/contract/names';
 import { Template } from './template';
 
 const template = new Template([{ name: 'digits' }, { name: 'fraud-check' }]);

@@ -1,7 +1,6 @@
+import { HANDLER_NAMES, HANDLERS } from '../../lib/handlers';
 import { ERROR_NAMES, THROTTLES } from '../../lambdas/contract/errors';
-import { HANDLER_NAMES } from '../../lambdas/contract/names';
 import { type DecidingState, type Next, NEXT_WORDS, STATES } from '../../lambdas/domain/workflow';
-import { HANDLERS } from '../../lib/handler-settings';
 import { answersOf, deployed, nextOf, reachable, stateOf } from './definition';
 
 /** The package has no types. */

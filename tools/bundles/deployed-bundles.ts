@@ -1,10 +1,10 @@
+import { HANDLER_NAMES, type HandlerName } from '../../lib/handlers';
 import { App } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { context } from '../../cdk.json';
-import type { HandlerName } from '../../lambdas/contract/names';
-import { HANDLER_METADATA, HANDLER_NAMES, MODEL_SERVER } from '../../lambdas/contract/names';
+import { HANDLER_METADATA, MODEL_SERVER } from '../../lambdas/contract/names';
 import { SERVER_CODE, type Platform } from '../../lib/bundle-files';
 import { GreenlightStack } from '../../lib/greenlight-stack';
 

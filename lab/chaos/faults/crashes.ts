@@ -1,4 +1,4 @@
-import type { HandlerName } from '../../../lambdas/contract/names';
+import type { HandlerName } from '../../../lib/handlers';
 import { invocationNow } from '../world/invocation';
 import type { FaultRun } from './fault-run';
 

@@ -1,4 +1,4 @@
-import type { HandlerName } from '../../../lambdas/contract/names';
+import type { HandlerName } from '../../../lib/handlers';
 import type { Call } from '../../../simulator/hooks';
 import { Dice } from '../plan/dice';
 import type { Moment } from '../plan/incidents';

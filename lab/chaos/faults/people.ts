@@ -1,6 +1,6 @@
+import type { HandlerName } from '../../../lib/handlers';
 import { ListVersionsByFunctionCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { RedriveExecutionCommand, SendTaskSuccessCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { HandlerName } from '../../../lambdas/contract/names';
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import type { Call } from '../../../simulator/hooks';
 import type { Execution } from '../../../simulator/states/execution';

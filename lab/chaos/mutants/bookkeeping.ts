@@ -1,5 +1,5 @@
+import { ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import { isDeepStrictEqual } from 'node:util';
-import { ROLLOUT_HANDLERS } from '../../../lambdas/contract/names';
 import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, UNCONDITIONAL, without } from './intercept';
 import type { Mutant } from './mutant';
 

@@ -1,4 +1,4 @@
-import type { HandlerName } from '../../../lambdas/contract/names';
+import type { HandlerName } from '../../../lib/handlers';
 import { appHandlers } from '../../../simulator/app/handlers';
 import { SERVICE_NAMES, type ServiceName } from '../../../simulator/service';
 

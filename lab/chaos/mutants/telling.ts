@@ -1,4 +1,4 @@
-import { HANDLER_NAMES } from '../../../lambdas/contract/names';
+import { HANDLER_NAMES } from '../../../lib/handlers';
 import { instead, intercepting, without } from './intercept';
 import type { Mutant } from './mutant';
 

@@ -1,4 +1,4 @@
-import { ROLLOUT_HANDLERS } from '../../../lambdas/contract/names';
+import { ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, without } from './intercept';
 import type { Mutant } from './mutant';

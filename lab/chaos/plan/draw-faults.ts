@@ -1,4 +1,4 @@
-import { ROLLOUT_HANDLERS, type HandlerName } from '../../../lambdas/contract/names';
+import { type HandlerName, ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { SERVICE_NAMES } from '../../../simulator/service';
 import type { Dice } from './dice';

@@ -1,4 +1,4 @@
-import { ROLLOUT_HANDLERS } from '../../../lambdas/contract/names';
+import { ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Dice } from './dice';
 import { drawModel, type Harm, modelThat } from './draw-model';

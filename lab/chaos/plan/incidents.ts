@@ -1,4 +1,4 @@
-import type { HandlerName } from '../../../lambdas/contract/names';
+import type { HandlerName } from '../../../lib/handlers';
 import type { Window } from './plan';
 
 /**

@@ -1,5 +1,5 @@
+import type { HandlerName } from '../../../lib/handlers';
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
-import type { HandlerName } from '../../../lambdas/contract/names';
 import type { ChaosModel } from '../world/chaos-model';
 import type { Harm } from './draw-model';
 import type { Incidents, SickPlan } from './incidents';

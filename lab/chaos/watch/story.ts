@@ -1,4 +1,4 @@
-import type { HandlerName } from '../../../lambdas/contract/names';
+import type { HandlerName } from '../../../lib/handlers';
 import type { Harm } from '../plan/draw-model';
 import type { FaultKind } from '../plan/plan';
 import type { Attempt } from '../run/way-out';

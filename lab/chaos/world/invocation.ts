@@ -1,5 +1,5 @@
+import type { HandlerName } from '../../../lib/handlers';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { HandlerName } from '../../../lambdas/contract/names';
 import type { appHandlers } from '../../../simulator/app/handlers';
 import type { Thrown } from '../watch/story';
 

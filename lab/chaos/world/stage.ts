@@ -1,3 +1,4 @@
+import type { HandlerName } from '../../../lib/handlers';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { lambdaContext } from '../../../lambdas/adapters/sdk/context';
@@ -7,7 +8,6 @@ import { dynamodbSettings, dynamodbSettingsStore } from '../../../lambdas/adapte
 import { dynamodbUploads } from '../../../lambdas/adapters/dynamodb/uploads';
 import { endpointConfigSchema } from '../../../lambdas/contract/endpoint-settings';
 import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODELS_PREFIX } from '../../../lambdas/contract/names';
-import type { HandlerName } from '../../../lambdas/contract/names';
 import { bytesOf, goldenSet, modelOf } from '../../../simulator/fake-model';
 import { fakeServer } from '../../../simulator/fake-server';
 import { EmbeddedApp } from '../../../simulator/app/embedded-app';

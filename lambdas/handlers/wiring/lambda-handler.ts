@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type * as z from 'zod';
 import { type AwsClients, type Clock, lambdaContext, type Made, make, type Needs } from '../../adapters/sdk/context';
 import { InvalidInput } from '../../contract/errors';
-import type { HandlerName } from '../../contract/names';
 import { inOneMessage, problems } from '../../contract/problems';
 
 /** What Lambda tells a handler of its call, as far as any reads it. */
@@ -24,7 +23,7 @@ export interface HandlerExtras {
 
 /** The entry of a step's function: what the step needs is made, the event is parsed here, at the edge, and trusted inside. */
 export function lambdaHandler<N extends Needs, Input>(
-  name: HandlerName,
+  name: string,
   needs: N,
   step: (needs: Made<N>, input: Input, invocation?: Invocation) => Promise<unknown>,
   input: z.ZodType<Input>,
@@ -46,7 +45,7 @@ function parsed<Input>(schema: z.ZodType<Input>, event: unknown): Input {
 const MAX_LOGGED = 200;
 
 /** The Lambda entry of a handler: made at the first call, logged as one JSON line per call and outcome. */
-export function onLambda(name: HandlerName, create: CreateHandler): ReturnType<CreateHandler> {
+export function onLambda(name: string, create: CreateHandler): ReturnType<CreateHandler> {
   const logger = new Logger({ serviceName: name });
   let handle: ReturnType<CreateHandler> | undefined;
   return async (event: unknown, invocation?: Invocation) => {

@@ -1,0 +1,277 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ENV } from '../lambdas/contract/names';
+import { type StateName, STATES } from '../lambdas/domain/workflow';
+import type { Right } from './permissions/right';
+import {
+  answerRollouts,
+  askAboutRollouts,
+  askBlue,
+  countUnavailable,
+  endpointFunction,
+  findModels,
+  keepClassNames,
+  listRollouts,
+  provisionVersions,
+  publishEvents,
+  readCapturedRequests,
+  readEvidence,
+  readGoldenSet,
+  readMetrics,
+  readModels,
+  readStream,
+  readVetoAlarms,
+  releaseProvisionedConcurrency,
+  sendNotices,
+  startRollouts,
+  stopRollouts,
+  table,
+  tellMissingObjects,
+  writeRecords,
+} from './permissions/rights';
+
+/** `events`: nobody waits for an answer, so that AWS retries it, and what fails for good is a dead letter. */
+type Caller = 'workflow' | 'events' | 'deploy' | 'dashboard';
+
+interface Handler {
+  /** The function's description, and of a state of its own the comment. */
+  readonly does: string;
+  /** Variables, beside the table's name. */
+  readonly env?: readonly (keyof typeof ENV)[];
+  readonly rights: readonly Right[];
+  /** @default a minute */
+  readonly timeout?: Duration;
+  /** @default 512 */
+  readonly memoryMB?: number;
+  /** It puts blue back, when all else has failed. */
+  readonly safety?: true;
+}
+
+const calledBy =
+  <C extends Caller>(by: C) =>
+  ({ env = [], timeout = Duration.seconds(60), memoryMB = 512, ...more }: Handler) => ({
+    calledBy: by,
+    states: [] as readonly never[],
+    env: ['table' as const, ...env],
+    timeout,
+    memoryMB,
+    ...more,
+  });
+/** @param states those of the state machine that call it */
+const state = <S extends StateName>(states: S | readonly S[], handler: Handler) => ({
+  ...calledBy('workflow')(handler),
+  states: typeof states === 'string' ? [states] : states,
+});
+const events = calledBy('events');
+
+/** The settings of all endpoints, and what there is of one. */
+const lookUp = table('GetItem', 'Query');
+/** The lock's lease is an update, the record a put. */
+const ownRollout = table('PutItem', 'UpdateItem');
+/** Putting blue back and closing the record, whoever notices that it is needed. */
+const restore: readonly Right[] = [
+  lookUp,
+  table('PutItem', 'DeleteItem'),
+  endpointFunction('GetAlias', 'GetFunction', 'UpdateAlias'),
+  readModels,
+  tellMissingObjects,
+  writeRecords,
+  readEvidence,
+  startRollouts,
+  askAboutRollouts,
+];
+const judge: readonly Right[] = [
+  table('GetItem'),
+  ownRollout,
+  endpointFunction('GetAlias'),
+  readMetrics,
+  readVetoAlarms,
+  writeRecords,
+];
+
+/**
+ * Every function but the endpoints' own. A row is one function, one role, one file in lambdas/handlers: who calls it, how long and
+ * how large it is, what it is told, and what it may do and nothing else.
+ */
+export const HANDLERS = {
+  'start-rollout': events({
+    does: 'Starts a rollout for an uploaded model',
+    env: ['bucket', 'stateMachine'],
+    rights: [
+      lookUp,
+      table('PutItem', 'DeleteItem'),
+      readModels,
+      tellMissingObjects,
+      startRollouts,
+      askAboutRollouts,
+      writeRecords,
+    ],
+  }),
+  'validate-model': state(STATES.validateModel, {
+    does: 'Reads the input and checks the model before anything changes',
+    env: ['bucket', 'stateMachine'],
+    // Reads the whole model once to hash it and look inside.
+    timeout: Duration.minutes(5),
+    memoryMB: 1024,
+    rights: [
+      lookUp,
+      table('PutItem'),
+      findModels,
+      readModels,
+      readGoldenSet,
+      readVetoAlarms,
+      askBlue,
+      endpointFunction('GetAlias', 'GetFunction'),
+      askAboutRollouts,
+      stopRollouts,
+    ],
+  }),
+  'deploy-green': state(STATES.deployGreen, {
+    does: 'Publishes the model as a new version: green',
+    env: ['bucket'],
+    timeout: Duration.minutes(5),
+    rights: [
+      ownRollout,
+      endpointFunction('GetFunction', 'UpdateFunctionConfiguration', 'PublishVersion'),
+      provisionVersions,
+      keepClassNames,
+    ],
+  }),
+  'verify-green': state(STATES.verifyGreen, {
+    does: 'Tests green before any user sees it',
+    env: ['bucket'],
+    timeout: Duration.minutes(10),
+    rights: [
+      table('GetItem'),
+      ownRollout,
+      endpointFunction('GetFunction', 'GetProvisionedConcurrencyConfig', 'InvokeFunction'),
+      readGoldenSet,
+      readCapturedRequests,
+      readMetrics,
+    ],
+  }),
+  'shift-traffic': state(STATES.shiftTraffic, {
+    does: 'Gives green its next share of live traffic',
+    rights: [ownRollout, endpointFunction('GetAlias', 'UpdateAlias')],
+  }),
+  'judge-canary': state(STATES.judgeCanary, {
+    does: "Compares green's minutes with blue's",
+    env: ['bucket'],
+    rights: judge,
+  }),
+  'await-approval': state(STATES.awaitApproval, { does: 'Asks a person for approval', rights: [ownRollout] }),
+  'promote-green': state(STATES.promoteGreen, {
+    does: 'Points the live alias at green',
+    // And an alias of its own that keeps blue from being deleted.
+    rights: [table('GetItem'), ownRollout, endpointFunction('CreateAlias', 'GetAlias', 'UpdateAlias')],
+  }),
+  'judge-live': state(STATES.judgeLive, {
+    does: 'Watches green after promotion',
+    env: ['bucket'],
+    // It asks both versions where users see green fail, and the alias where nobody asks.
+    rights: [...judge, endpointFunction('InvokeFunction')],
+  }),
+  'finish-rollout': state(STATES.finishRollout, {
+    does: 'Closes the record and starts what waited',
+    env: ['bucket', 'stateMachine'],
+    rights: [table('GetItem', 'PutItem', 'DeleteItem'), writeRecords, readEvidence, startRollouts, askAboutRollouts],
+  }),
+  'discard-green': state(STATES.discardGreen, {
+    does: 'Deletes green after a dry run',
+    rights: [table('GetItem', 'UpdateItem'), endpointFunction('DeleteFunction')],
+  }),
+  'restore-blue': state([STATES.abortRollout, STATES.revertRollout], {
+    does: 'Puts blue back and says why',
+    env: ['bucket', 'stateMachine'],
+    rights: restore,
+    safety: true,
+  }),
+  'safety-net': events({
+    does: 'Puts blue back when a rollout was stopped from outside',
+    env: ['bucket', 'stateMachine'],
+    rights: restore,
+    safety: true,
+  }),
+  reconcile: events({
+    does: 'Finds endpoints left half-shifted, and puts blue back',
+    env: ['bucket', 'stateMachine'],
+    // Each endpoint takes some 300 ms: two hundred in a minute.
+    timeout: Duration.minutes(4),
+    rights: [findModels, readModels, ...restore, listRollouts, endpointFunction('GetFunction'), countUnavailable],
+    safety: true,
+  }),
+  'teardown-idle': events({
+    does: 'Deletes versions that nothing needs any more',
+    rights: [
+      lookUp,
+      table('PutItem'),
+      endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
+      releaseProvisionedConcurrency,
+    ],
+  }),
+  'live-alias': calledBy('deploy')({
+    does: 'Creates the live alias once, stores the settings, starts a rollout when code or settings changed',
+    env: ['stateMachine'],
+    // A minute until new policies are everywhere, and what it has to do before and after.
+    timeout: Duration.minutes(3),
+    rights: [
+      table('PutItem', 'DeleteItem'),
+      lookUp,
+      // And, as an endpoint goes: no rollout of it runs on, and no green keeps a share of traffic.
+      endpointFunction('GetAlias', 'CreateAlias', 'PublishVersion', 'GetFunction', 'UpdateAlias'),
+      startRollouts,
+      stopRollouts,
+      askAboutRollouts,
+    ],
+  }),
+  announce: events({
+    does: 'Publishes what was announced, to people and programs',
+    env: ['topic', 'stateMachine', 'dashboard'],
+    rights: [table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'), readStream, publishEvents, sendNotices],
+  }),
+  // An app may do without these two.
+  'dashboard-view': calledBy('dashboard')({
+    does: "Shows the dashboard's widgets, and changes nothing",
+    env: ['stateMachine'],
+    timeout: Duration.seconds(30),
+    rights: [lookUp, endpointFunction('GetAlias'), askAboutRollouts, readMetrics],
+  }),
+  // It waits for blue to be back after an abort, not longer than a person looks at a page that loads.
+  'dashboard-act': calledBy('dashboard')({
+    does: 'Carries out what a person clicks on the dashboard',
+    env: ['stateMachine'],
+    timeout: Duration.seconds(60),
+    // And the teardown's function, by its ARN: see lib/dashboard.
+    rights: [
+      lookUp,
+      table('PutItem'),
+      endpointFunction('GetAlias', 'GetFunction'),
+      askAboutRollouts,
+      startRollouts,
+      stopRollouts,
+      answerRollouts,
+    ],
+  }),
+} as const;
+
+type Handlers = typeof HANDLERS;
+export type HandlerName = keyof Handlers;
+type CalledBy<C extends Caller> = { [N in HandlerName]: Handlers[N]['calledBy'] extends C ? N : never }[HandlerName];
+export type WorkflowHandler = CalledBy<'workflow'>;
+/** Behind the dashboard's widgets. */
+export type DashboardHandler = CalledBy<'dashboard'>;
+/** What every app has: it rolls out, and keeps users safe. */
+export type RolloutHandler = Exclude<HandlerName, DashboardHandler>;
+/** A state that calls a handler. */
+export type TaskState = Handlers[WorkflowHandler]['states'][number];
+
+export const HANDLER_NAMES = Object.keys(HANDLERS) as readonly HandlerName[];
+const names = <N extends HandlerName>(...by: readonly Caller[]): readonly [N, ...N[]] =>
+  HANDLER_NAMES.filter((name) => by.includes(HANDLERS[name].calledBy)) as unknown as readonly [N, ...N[]];
+export const WORKFLOW_HANDLERS = names<WorkflowHandler>('workflow');
+export const DASHBOARD_HANDLERS = names<DashboardHandler>('dashboard');
+export const ROLLOUT_HANDLERS = names<RolloutHandler>('workflow', 'events', 'deploy');
+
+const BY_STATE = new Map<StateName, WorkflowHandler>(
+  WORKFLOW_HANDLERS.flatMap((name) => HANDLERS[name].states.map((state) => [state, name] as const)),
+);
+export const handlerOf = (state: TaskState): WorkflowHandler => BY_STATE.get(state) as WorkflowHandler;
