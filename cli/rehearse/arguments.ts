@@ -8,7 +8,7 @@ import type { DataSet } from '../../lambdas/contract/golden-set';
 import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import type { Strategy } from '../../lambdas/domain/strategy';
-import type { RehearsedServer, SideName } from './server-runtime';
+import { type RehearsedServer, SIDES, type SideName } from './server-runtime';
 
 /** The command line says something that cannot be done; the message names the option, the value and the limit. */
 export class ArgumentsInvalid extends Error {
@@ -44,6 +44,7 @@ export const HELP = `Rehearses one rollout of your own models, on this machine, 
                      a server in place of a file, in any language that speaks the Open Inference Protocol: the URL of
                      one that runs, http://127.0.0.1:8000, or a command that starts one, with {port} for its port:
                      'python server.py --model a.pkl --port {port}'
+  --server S         the same, shorter: of two the first is blue and the second green, one takes the side without a file
   --model-name NAME  how the servers call their model, in /v2/models/NAME (default rehearsal)
   --golden FILE      golden set: { "name", "inputName", "datatype", "shape", "data", "labels" }
   --traffic FILE     live traffic to draw requests from; the same form, labels may be missing
@@ -61,6 +62,7 @@ Exit code: 0 green was promoted (or is live already), 1 it was not, 2 the argume
 const OPTIONS = {
   blue: { type: 'string' },
   green: { type: 'string' },
+  server: { type: 'string', multiple: true },
   'blue-server': { type: 'string' },
   'green-server': { type: 'string' },
   'model-name': { type: 'string' },
@@ -138,10 +140,19 @@ function serverOf(values: Values, side: SideName): RehearsalArguments['servers']
 
 function optionValues(argv: readonly string[]): Values {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+    return withServers(parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values);
   } catch (error) {
     throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
+}
+
+/** The sides that `--server` stands for: those that nothing else is given for, blue first. */
+function withServers(values: Values): Values {
+  const servers = values.server ?? [];
+  const open = SIDES.filter((side) => values[side] === undefined && values[`${side}-server`] === undefined);
+  if (servers.length > open.length)
+    throw new Error(`--server is given ${servers.length} times, for ${open.length} sides that have no model yet`);
+  return { ...values, ...Object.fromEntries(servers.map((server, index) => [`${open[index]}-server`, server])) };
 }
 
 function readable(name: string, path: string): string {

@@ -59,7 +59,22 @@ describe('the arguments of a rehearsal', () => {
     });
   });
 
+  test('take servers in short: the first is blue, and one takes the side that has no file', () => {
+    const [blue, green] = ['http://127.0.0.1:8000', 'serve --port {port}'];
+    const both = parseRehearsalArguments(['--server', blue, '--server', green, ...FILES.slice(4)]);
+    expect(both).toMatchObject({
+      servers: { blue: { kind: 'url', url: blue }, green: { kind: 'command', command: green } },
+    });
+    const one = parseRehearsalArguments([...FILES.slice(0, 2), '--server', green, ...FILES.slice(4)]);
+    expect(one).toMatchObject({ blue: FILES[1], servers: { green: { kind: 'command', command: green } } });
+  });
+
   test.each([
+    [
+      'more servers than sides',
+      [...FILES.slice(2), '--server', 'http://a', '--server', 'http://b'],
+      /--server is given 2 times, for 1 sides/,
+    ],
     ['a missing option', ['--blue', `${DIGITS}/v1-baseline.onnx`], /--green is missing/],
     ['a missing file', ['--blue', 'nowhere.onnx', ...FILES.slice(2)], /--blue nowhere\.onnx: .*ENOENT/],
     ['a file that is no model', ['--blue', `${DIGITS}/golden.json`, ...FILES.slice(2)], /must end in \.onnx/],
