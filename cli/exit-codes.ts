@@ -1,4 +1,4 @@
-/** What the shell gets; docs/cli.md has a row for each. */
+/** What the shell gets; docs/guides/cli.md has a row for each. */
 export const EXIT = {
   /** What was asked for was done; a rollout that was waited for ended well. */
   ok: 0,

@@ -62,7 +62,7 @@ function rolloutFailure({ name }: Error, command: string, as: As): Failure {
     case 'RolloutBusy':
       return as(name, EXIT.refused, [{ what: 'Follow what runs', command: 'greenlight status --watch' }]);
     default:
-      return as(name, EXIT.refused, [{ what: 'The runbook (docs/operations.md) has a section on this error' }]);
+      return as(name, EXIT.refused, [{ what: 'The runbook (docs/guides/operations.md) has a section on this error' }]);
   }
 }
 
@@ -86,7 +86,7 @@ function failureOfAws(error: unknown, message: string, as: As): Failure {
       { what: 'Is the network there, and AWS_ENDPOINT_URL, if it is set, that of a running emulator?' },
     ]);
   if (DENIED.test(name))
-    return as('AccessDenied', EXIT.refused, [{ what: 'docs/cli.md has the policy that the commands need' }]);
+    return as('AccessDenied', EXIT.refused, [{ what: 'docs/guides/cli.md has the policy that the commands need' }]);
   if (ABSENT.test(name))
     return as('AppUnknown', EXIT.notFound, [
       { what: 'A part of the app is gone: see that it is deployed, in this account and region' },

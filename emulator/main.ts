@@ -4,7 +4,7 @@ import { startEmulator } from './start';
 const HELP = `npm run emulator [-- --wait-scale FACTOR] [--port PORT]
 
 Starts an AWS emulator on this machine, says how to talk to it, and runs until it is interrupted.
-See docs/emulator.md.
+See docs/guides/emulator.md.
 
   --wait-scale FACTOR   factor on the waits of state machines, above 0 and at most 1; the default is 1
   --port PORT           port of the gateway in front of the emulator; the default is a free one

@@ -40,7 +40,7 @@ export class Notices extends Construct {
     if (topic instanceof sns.Topic) this.node.addValidation({ validate: () => whyAlarmsAreLost(topic) });
     else
       Annotations.of(this).addInfo(
-        "The topic is not made in this app, so nothing here can see whether alarms may publish to it. What its policy and its key must allow is in docs/operations.md, 'A topic of your own'.",
+        "The topic is not made in this app, so nothing here can see whether alarms may publish to it. What its policy and its key must allow is in docs/guides/operations.md, 'A topic of your own'.",
       );
   }
 }

@@ -4,7 +4,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 
 type Statement = Readonly<Record<'Effect' | 'Principal' | 'Action', unknown>>;
 const CLOUDWATCH = 'cloudwatch.amazonaws.com';
-const SEE = "docs/operations.md, 'A topic of your own'";
+const SEE = "docs/guides/operations.md, 'A topic of your own'";
 
 /**
  * Why alarms would not arrive at a topic that is made in the same app, one sentence for each reason: CloudWatch drops what

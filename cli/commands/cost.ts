@@ -18,7 +18,7 @@ export const cost = defineCommand({
       .option('rollout', rolloutOption)
       .option('prices', {
         type: 'string',
-        describe: 'JSON file with prices that differ (docs/cost.md)',
+        describe: 'JSON file with prices that differ (docs/reference/cost.md)',
         requiresArg: true,
       })
       .option('architecture', {

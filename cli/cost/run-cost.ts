@@ -18,7 +18,7 @@ export const HELP = `What rollouts cost, from their records and a table of price
   npm run cost -- RECORD.json… [--prices FILE] [--architecture arm64|x86_64] [--json]
 
   RECORD.json        a rollout's record: record.json under rollouts/<endpoint>/<rollout>/ in the model bucket
-  --prices FILE      JSON with prices that differ, and asOf, region and source (docs/cost.md names them all)
+  --prices FILE      JSON with prices that differ, and asOf, region and source (docs/reference/cost.md names them all)
   --architecture A   of the functions (default arm64)
   --json             print an array, one object per record, on standard output, and nothing else there
   --help             this text

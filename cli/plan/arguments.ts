@@ -19,7 +19,7 @@ export const HELP = `Can this canary prove anything at this traffic? Simulates i
   npm run plan -- --trace FILE [options]
   npm run plan -- --rpm N [--error-rate R] [--median-ms M] [--p99-ms P] [--classes S,S,…] [options]
 
-  --trace FILE      blue's minutes, as replay reads them (docs/replay.md); a day of them is best
+  --trace FILE      blue's minutes, as replay reads them (docs/guides/replay.md); a day of them is best
   --rpm N           requests per minute, 0.1 to 1000000, where no minutes were recorded
   --error-rate R    share of them that fails: 0.01 or 1% (default 0)
   --median-ms M     their median duration (default: nothing is known, and the latency gate is left out)

@@ -21,7 +21,7 @@ export const HELP = `Judges recorded canaries minute by minute and says when and
   npm run replay -- PATH... [--config FILE] [--json]
   npm run replay -- PATH... --calibrate [--seed N] [--runs N] [--weight PERCENT] [--config FILE] [--json]
 
-  PATH             a trace (docs/replay.md describes the format), or a folder: its *.json files that are traces
+  PATH             a trace (docs/guides/replay.md describes the format), or a folder: its *.json files that are traces
   --config FILE    JSON with endpoint settings to judge by (gates, falseAlarmRate, missRate; others are not looked at),
                    and minimumMinutes: minutes before pass is possible (default: the trace's horizonMinutes)
                    default: the settings that the trace keeps, or else an endpoint's defaults

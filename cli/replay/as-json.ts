@@ -1,6 +1,6 @@
 import type { Replay } from './replay-trace';
 
-/** One trace's result as `--json` prints it; docs/replay.md says what each key means. */
+/** One trace's result as `--json` prints it; docs/guides/replay.md says what each key means. */
 export function replayAsJson(replay: Replay) {
   const { trace, judgement, verdict, decidedAt, greenRequests, greenErrors } = replay;
   const blamed = verdict === 'pass' ? undefined : judgement.gate;

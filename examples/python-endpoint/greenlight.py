@@ -17,7 +17,7 @@ import time
 from typing import Any, Callable, Mapping, NamedTuple, Protocol, Sequence
 
 NAMESPACE = "Greenlight"
-# What the judge reads, see docs/inference.md. One letter each: every request pays for a line of them.
+# What the judge reads, see docs/reference/inference.md. One letter each: every request pays for a line of them.
 ENDPOINT, VERSION, FAILED, WARM, CLASS = "E", "V", "F", "W", "C"
 MAX_ROWS_COUNTED = 100  # CloudWatch keeps so many values of a metric in one line.
 OTHER_CLASS = 1_000_000  # A negative class, which CloudWatch could compute no percentiles over.

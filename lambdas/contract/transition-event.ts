@@ -4,7 +4,7 @@ import { EVENT_SCHEMA_VERSIONS } from './event-names';
 import { UNREADABLE_REASONS } from './unreadable';
 
 /**
- * The events on the default bus, and what they hold: `docs/events.md` shows them, and `docs/events.schema.json` is made of
+ * The events on the default bus, and what they hold: `docs/reference/events.md` shows them, and `docs/reference/events.schema.json` is made of
  * this file.
  */
 

@@ -1,4 +1,4 @@
-/** What it takes to load a model, measured; docs/bench-server.md has the numbers and is written by the same benchmark. */
+/** What it takes to load a model, measured; docs/reference/bench-server.md has the numbers and is written by the same benchmark. */
 
 /**
  * The runtime reads the weights into memory and then, tensor by tensor, into its own form: with one large tensor there are two

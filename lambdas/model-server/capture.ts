@@ -74,7 +74,7 @@ export const CAPTURE_GAP_MS = 1_000;
 /** Failures come in rows, and one line says it. */
 const LOG_GAP_MS = 60_000;
 
-/** Keeps a share of the requests, by chance; see docs/capture.md. */
+/** Keeps a share of the requests, by chance; see docs/guides/capture.md. */
 export function requestCapture(parts: CaptureParts): Capture {
   const { env, sink, log, now = Date.now, random = Math.random } = parts;
   const abortAfter = parts.abortAfter ?? ((ms: number) => AbortSignal.timeout(ms));

@@ -86,6 +86,6 @@ const notBegunYet = ({ endpoint, rolloutId }: Uploaded, { waits, because }: Dela
       ? [{ what: 'Follow the one that runs', command: `greenlight status ${endpoint} --watch` }]
       : [
           { what: 'Start it by hand', command: `greenlight start ${endpoint}` },
-          { what: 'The runbook (docs/operations.md) says what to look at when events do not arrive' },
+          { what: 'The runbook (docs/guides/operations.md) says what to look at when events do not arrive' },
         ],
   );

@@ -37,4 +37,4 @@ export const busy = (endpoint: string, { rolloutId }: Lock): string =>
   `Endpoint "${endpoint}" cannot be taken away while rollout ${rolloutId} runs: its users would be left between two versions. Wait for its end, or abort it (npx greenlight abort ${endpoint}), then deploy again.`;
 
 export const keepsItsFunction = (endpoint: string): string =>
-  `Endpoint "${endpoint}" serves a model and keeps its function: the URL, the versions and what can be rolled back to are the function's, and callers would lose them at once. Add the new function as an endpoint of another name, upload the model there, let callers move, then take "${endpoint}" away (docs/operations.md, 'A deploy is refused').`;
+  `Endpoint "${endpoint}" serves a model and keeps its function: the URL, the versions and what can be rolled back to are the function's, and callers would lose them at once. Add the new function as an endpoint of another name, upload the model there, let callers move, then take "${endpoint}" away (docs/guides/operations.md, 'A deploy is refused').`;

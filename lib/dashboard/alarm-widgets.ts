@@ -18,7 +18,7 @@ const inWords = (alarms: Alarms['all'], runbookUrl: string | undefined): string 
   [
     'When one rings, users may be on a bad model. Otherwise they are on blue or on a promoted green, whatever a rollout does.',
     '',
-    `What to do, in the runbook (\`docs/operations.md\`): ${alarms.map(({ id }) => section(id, runbookUrl)).join(', ')}.`,
+    `What to do, in the runbook (\`docs/guides/operations.md\`): ${alarms.map(({ id }) => section(id, runbookUrl)).join(', ')}.`,
     '',
     `To get users off a bad model now: the button _Roll back_ below, or ${section('Get users off a bad model now', runbookUrl)}.`,
   ].join('\n');

@@ -11,7 +11,7 @@ import { page, tableRows } from '../docs/markdown-files';
 import { Scene } from '../scenarios/harness';
 import { greenlight } from './cli-on-scene';
 
-const PAGE = page('docs/cli.md');
+const PAGE = page('docs/guides/cli.md');
 const under = (heading: string): string => {
   const depth = heading.split(' ')[0] ?? '';
   const [, after = ''] = PAGE.split(`\n${heading}\n`);
@@ -19,7 +19,7 @@ const under = (heading: string): string => {
 };
 const namesOf = ({ usage }: { readonly usage: string }) => usage.split(' ')[0] ?? '';
 
-describe('docs/cli.md', () => {
+describe('docs/guides/cli.md', () => {
   it('has a section for every command, with every option of its help and no other', async () => {
     const scene = await Scene.open();
     const headings = [...under('## Commands').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);

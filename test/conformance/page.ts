@@ -59,7 +59,7 @@ const factTable = () =>
 
 const count = (place: Place) => EXPECTATIONS.filter((expectation) => differenceOf(place, expectation)).length;
 
-/** The tables of docs/conformance.md, by the name of their place in it. */
+/** The tables of docs/reference/conformance.md, by the name of their place in it. */
 export const BLOCKS: Readonly<Record<string, () => string>> = {
   counts: () =>
     table(

@@ -5,7 +5,7 @@ import { page, tableRows } from '../docs/markdown-files';
 import { shownBlocks, writeBlocks } from '../docs/shown-blocks';
 import { Scene } from '../scenarios/harness';
 
-const PATH = 'docs/cost.md';
+const PATH = 'docs/reference/cost.md';
 const TEN_CLASSES = new Array<number>(10).fill(0.1);
 
 describe('the page about cost', () => {

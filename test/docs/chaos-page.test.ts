@@ -2,7 +2,7 @@ import { MUTANTS } from '../../lab/chaos/mutants/all';
 import { FAULT_KINDS } from '../../lab/chaos/plan/plan';
 import { page } from './markdown-files';
 
-const PAGE = page('docs/chaos.md');
+const PAGE = page('docs/explanation/chaos.md');
 const section = (heading: string) => PAGE.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 const firstCells = (text: string) => [...text.matchAll(/^\| ([^|]+?) +\|/gm)].map(([, cell = '']) => cell);
 

@@ -4,7 +4,7 @@ import { page, tableRows } from './markdown-files';
 import { runtimeVersions } from './runtime-versions';
 import { shownBlocks } from './shown-blocks';
 
-const PAGE = 'docs/inference.md';
+const PAGE = 'docs/reference/inference.md';
 const section = (heading: string) => page(PAGE).split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 
 describe('the page of requests and answers', () => {

@@ -1,9 +1,9 @@
 import { page, tableRows } from './markdown-files';
-import { settingRows } from './setting-rows';
+import { settingRows } from '../../tools/docs/setting-rows';
 import * as example from './worked-example';
 import { blocks, sentences } from './worked-example-blocks';
 
-const PAGE = page('docs/judge.md');
+const PAGE = page('docs/explanation/judge.md');
 const section = (heading: string) => PAGE.split(`\n${heading}\n`)[1]?.split(/\n##+ /)[0] ?? '';
 
 /** Text as it reads, however its lines are broken. */

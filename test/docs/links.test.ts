@@ -45,7 +45,9 @@ describe('the pages', () => {
   });
 
   it('are found at all', () => {
-    expect(FILES.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', 'docs/statistics.md']));
+    expect(FILES.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['README.md', 'docs/explanation/statistics.md']),
+    );
     expect(FILES.flatMap(({ text }) => targets(text)).length).toBeGreaterThan(20);
   });
 });
@@ -56,5 +58,15 @@ describe('the README', () => {
       .split('\n')
       .filter((line) => /^\$? ?npm ci/.test(line));
     expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
+  });
+});
+
+describe('the index of the documentation', () => {
+  it('leads to every page of its shelves', () => {
+    const there = targets(page('docs/README.md'));
+    const pages = FILES.map(({ path }) => path).filter((path) =>
+      /^docs\/(guides|reference|explanation)\/[^/]+\.md$/.test(path),
+    );
+    expect(pages.map((path) => path.slice('docs/'.length)).filter((path) => !there.includes(path))).toEqual([]);
   });
 });

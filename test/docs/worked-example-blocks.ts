@@ -1,6 +1,6 @@
 import * as example from './worked-example';
 
-/** The example's numbers as docs/judge.md shows them, in its order. */
+/** The example's numbers as docs/explanation/judge.md shows them, in its order. */
 
 const percent = (share: number, digits: number) => `${(100 * share).toFixed(digits)} %`;
 const fixed = (value: number, digits: number) => value.toFixed(digits).replace(/^-(0\.?0*)$/, '$1');

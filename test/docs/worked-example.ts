@@ -22,7 +22,7 @@ import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 import { ROOT } from './markdown-files';
 
 /**
- * The numbers of the example in docs/judge.md, step by step: each part by the judge's own function, and what joins the parts
+ * The numbers of the example in docs/explanation/judge.md, step by step: each part by the judge's own function, and what joins the parts
  * by the formula that the page gives.
  */
 

@@ -4,10 +4,10 @@ import { page, ROOT } from './markdown-files';
 import { blocks } from './worked-example-blocks';
 
 /**
- * Writes the blocks of numbers in docs/judge.md anew, for after the judge was changed on purpose:
+ * Writes the blocks of numbers in docs/explanation/judge.md anew, for after the judge was changed on purpose:
  * `npx tsx test/docs/write-judge-page.ts`. The sentences around them are a person's; the test tells which are no longer true.
  */
-const PATH = 'docs/judge.md';
+const PATH = 'docs/explanation/judge.md';
 const values = Object.values(blocks);
 let next = 0;
 const text = page(PATH).replace(/```text\n[\s\S]*?\n```/g, () => `\`\`\`text\n${values[next++]}\n\`\`\``);

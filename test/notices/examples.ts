@@ -1,6 +1,6 @@
 import type { EndedEvent, EventOf, Transition, TransitionEvent } from '../../lambdas/contract/transition-event';
 
-/** An event of each transition, and what people are told of ends that need more words: shown in docs/events.md and docs/notices.md. */
+/** An event of each transition, and what people are told of ends that need more words: shown in docs/reference/events.md and docs/reference/notices.md. */
 
 const BUCKET = 'greenlight-models';
 const EXECUTIONS = 'arn:aws:states:eu-central-1:123456789012:execution:Greenlight-rollout';

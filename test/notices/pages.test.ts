@@ -12,7 +12,7 @@ it.each([
   expect(page).toBe(withGenerated(page, generated()));
 });
 
-it('docs/events.schema.json is the schema that events are parsed with', () => {
+it('docs/reference/events.schema.json is the schema that events are parsed with', () => {
   expect(pageText('events.schema.json')).toBe(eventsSchema());
 });
 

@@ -8,7 +8,7 @@ import { noticeOf } from '../../lambdas/pages/notices/notice-of';
 import { LINKS } from './announced';
 import { EXAMPLES, NOTICE_EXAMPLES } from './examples';
 
-const DOCS = join(__dirname, '..', '..', 'docs');
+const DOCS = join(__dirname, '..', '..', 'docs', 'reference');
 const MACHINE = 'arn:aws:states:eu-central-1:123456789012:stateMachine:Greenlight-rollout';
 
 /** What follows a heading and ends with its block, written anew by `npx tsx test/notices/write-pages.ts`. */

@@ -2,7 +2,7 @@ import type { Plan } from '../../lambdas/domain/plan/plan';
 import { HELP } from '../../cli/plan/arguments';
 import { page, tableRows } from '../docs/markdown-files';
 
-const PATH = 'docs/plan.md';
+const PATH = 'docs/guides/plan.md';
 describe('the page about plans', () => {
   it('has a row for every key of the JSON', () => {
     const keys: readonly (keyof Plan)[] = [

@@ -3,7 +3,7 @@ import { ownProcess } from '../../cli/plan/workers';
 import { page } from '../docs/markdown-files';
 import { shownBlocks, writeBlocks } from '../docs/shown-blocks';
 
-const PATH = 'docs/plan.md';
+const PATH = 'docs/guides/plan.md';
 /** The commands that the page says it shows. */
 const COMMANDS = [...page(PATH).matchAll(/npm run plan -- (--rpm [^\n`]*--quick)/g)].map(([, options = '']) => options);
 

@@ -10,7 +10,7 @@ import { tableRows } from '../docs/markdown-files';
 import { traces } from '../judge/trace';
 import { smallTrace } from './small-trace';
 
-const PAGE = readFileSync(join(__dirname, '../../docs/replay.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../docs/guides/replay.md'), 'utf8');
 const named = (heading: string): readonly string[] => {
   const [, after = ''] = PAGE.split(`\n## ${heading}\n`);
   return tableRows(after.split('\n## ')[0] ?? '').flatMap(([keys = '']) => keys.split(/, | in /));

@@ -130,8 +130,8 @@ function importsOf(which: Which): readonly string[] {
   return [...new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)))];
 }
 
-it('are those that docs/bundles.md tells of, with their sizes', () => {
-  const rows = tableRows(page('docs/bundles.md'));
+it('are those that docs/reference/bundles.md tells of, with their sizes', () => {
+  const rows = tableRows(page('docs/reference/bundles.md'));
   expect(rows.map(([name]) => name)).toEqual(
     ALL.map(({ name, platform }) => (platform === 'any' ? name : `${name} (${platform})`)),
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { statePage, statePicture } from '../../tools/docs/state-machine-picture';
 import { STATES } from '../../lambdas/domain/workflow';
 
-const docs = join(__dirname, '..', '..', 'docs');
+const docs = join(__dirname, '..', '..', 'docs', 'reference');
 
 describe('the picture of the state machine', () => {
   it('shows the definition as it is deployed; else run npm run docs:picture', async () => {

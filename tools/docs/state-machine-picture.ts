@@ -6,7 +6,7 @@ import type { Definition } from './state-machine-dot';
 
 const RESTORES = [STATES.abortRollout, STATES.revertRollout];
 
-/** docs/state-machine.svg: the deployed definition, drawn by Graphviz. */
+/** docs/reference/state-machine.svg: the deployed definition, drawn by Graphviz. */
 export async function statePicture(): Promise<string> {
   const viz = await instance();
   const svg = viz.renderString(stateMachineDot(deployed(), RESTORES), { format: 'svg' });
@@ -18,7 +18,7 @@ export async function statePicture(): Promise<string> {
     .trim()}\n`;
 }
 
-/** docs/state-machine.md: the picture, and what each state does in the words that the console shows too. */
+/** docs/reference/state-machine.md: the picture, and what each state does in the words that the console shows too. */
 export function statePage(): string {
   const rows = Object.entries(deployed().States)
     .map(([id, { Type, Comment = '' }]) => [id, Type, Comment])

@@ -15,7 +15,7 @@ export const HELP = `Measures the bundles that are deployed: their sizes, and ho
   npm run bench:bundles -- [options]
 
   --rounds N   each bundle is started so often, 1 to 100 (default 9); in each round an empty process is, too
-  --out FILE   where the page goes (default out/bench/bundles.md); docs/bundles.md is made by --out docs/bundles.md
+  --out FILE   where the page goes (default out/bench/bundles.md); docs/reference/bundles.md is made by --out docs/reference/bundles.md
   --help       this text
 
 Start-up is the time until the handler is imported as a multiple of the time of the empty process: no other number of one

@@ -1,6 +1,6 @@
 import type { BundleRow } from './measure';
 
-/** The page docs/bundles.md. Its table is not aligned yet. */
+/** The page docs/reference/bundles.md. Its table is not aligned yet. */
 export const bundlesPage = (rows: readonly BundleRow[], rounds: number): string => `# Bundles
 
 Each function is deployed as one file, \`index.js\`, with the AWS SDK in it. The SDK that Lambda's runtime brings is never
@@ -20,7 +20,7 @@ of it by memory, this does not say. The model server's includes loading onnxrunt
 processor can run it.
 
 At most 1 MB of \`index.js\` and 60 MB unzipped are allowed. \`test/stack/bundles.test.ts\` holds that, and that each bundle
-runs in a process that finds no other code. This page is written by \`npm run bench:bundles -- --out docs/bundles.md\`.
+runs in a process that finds no other code. This page is written by \`npm run bench:bundles -- --out docs/reference/bundles.md\`.
 `;
 
 const line = ({ name, platform, entryBytes, allBytes, elapsed, processor }: BundleRow): string => {

@@ -20,7 +20,7 @@ const HELP = `Measures the built-in model server beside bare onnxruntime-node: t
   npm run bench:server -- [options]
 
   --quick      few requests and one small model: whether it runs, as CI asks
-  --out FILE   where the page goes (default out/bench/server.md); docs/bench-server.md is made by --out docs/bench-server.md
+  --out FILE   where the page goes (default out/bench/server.md); docs/reference/bench-server.md is made by --out docs/reference/bench-server.md
   --help       this text
 
 Ends with code 1 when a promise is broken: a model of the documented size does not fit into its memory, a start takes more than

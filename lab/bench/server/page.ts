@@ -18,7 +18,7 @@ export interface Measured {
   readonly memory: readonly MemoryRow[];
 }
 
-/** The page docs/bench-server.md. Its tables are not aligned yet. */
+/** The page docs/reference/bench-server.md. Its tables are not aligned yet. */
 export const serverPage = ({
   speeds,
   requests,
@@ -26,7 +26,7 @@ export const serverPage = ({
   memory,
 }: Measured): string => `# The model server beside bare onnxruntime
 
-Written by \`npm run bench:server -- --out docs/bench-server.md\`. Milliseconds are those of one machine and mean nothing on another;
+Written by \`npm run bench:server -- --out docs/reference/bench-server.md\`. Milliseconds are those of one machine and mean nothing on another;
 the ratios do: the endpoint's time over that of a program that only calls \`onnxruntime-node\`, with one thread each, asked in turn,
 ${requests} requests each.
 

@@ -14,7 +14,7 @@ import type { GateName, JudgeSettings, Judgement } from './judgement';
  *
  * It may be looked at every minute: P(ever `fail` | green inside every tolerance, requests independent) <=
  * `settings.falseAlarmRate`, and P(ever `pass` | some gate harmful throughout) <= `settings.missRate`.
- * See docs/statistics.md for the derivation and for what is not promised.
+ * See docs/explanation/statistics.md for the derivation and for what is not promised.
  *
  * A `fail` of any earlier minute stands, with that minute's gate and numbers in the reason. Missing evidence is never
  * healthy: without minutes, traffic or something to count the verdict is `continue`, then `inconclusive`.

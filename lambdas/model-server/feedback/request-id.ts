@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import { MAX_NAME_LENGTH, type Answered, type Predicted } from '../../domain/feedback/answered';
 
-/** Everything that a label needs to be scored later; see docs/feedback.md, ADR 0020 and ADR 0032. */
+/** Everything that a label needs to be scored later; see docs/guides/feedback.md, ADR 0020 and ADR 0032. */
 export interface RequestIdContent {
   readonly endpoint: string;
   /** The version that answered. */

@@ -56,9 +56,9 @@ function inService({ liveVersion, blue, green, outcome, rolloutId }: EndedEvent)
 
 function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string[] {
   if (outcome === 'not-restored')
-    return ['Look at what is in service now, and put a good version there: the runbook, docs/operations.md, "Blue is not live after a revert".']; // prettier-ignore
+    return ['Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, "Blue is not live after a revert".']; // prettier-ignore
   if (error !== undefined) {
-    const runbook = HAS_SECTION.includes(error) ? [`The runbook, docs/operations.md, has a section ${error}.`] : [];
+    const runbook = HAS_SECTION.includes(error) ? [`The runbook, docs/guides/operations.md, has a section ${error}.`] : [];
     return [`${adviceOn(error)}.`, ...runbook];
   }
   if (outcome === 'promoted' && action !== 'rollback')

@@ -10,7 +10,7 @@ export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>):
   numbers: [`: ${firstOf(cause)}`, `: ${error}`],
   sentence: `the upload ${model} starts no rollout.`,
   facts: [[error, cause], 'No traffic was touched.'],
-  toDo: [`${adviceOn(error)}.`, `The runbook, docs/operations.md, has a section ${error}.`],
+  toDo: [`${adviceOn(error)}.`, `The runbook, docs/guides/operations.md, has a section ${error}.`],
 });
 
 export const heldText = ({
@@ -33,7 +33,7 @@ export const heldText = ({
   toDo: [
     'Look at what both versions depend on: a database, a network, a region.',
     `  npx greenlight explain ${endpoint}`,
-    'The runbook, docs/operations.md, has a section "The canary is held".',
+    'The runbook, docs/guides/operations.md, has a section "The canary is held".',
   ],
 });
 

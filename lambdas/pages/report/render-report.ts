@@ -18,7 +18,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 
 /**
  * One rollout as one page without scripts or network: what happened and what to do first, then the numbers, then what was
- * asked exactly. Only what there is gets a section. See docs/report.md for what each of them means.
+ * asked exactly. Only what there is gets a section. See docs/guides/report.md for what each of them means.
  */
 export function renderReport(input: ReportInput): string {
   const { record } = input;

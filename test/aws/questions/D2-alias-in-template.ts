@@ -13,7 +13,7 @@ export const aliasInTemplate: Question = {
     'What does a stack update do to an alias in the template that has other weights now, and to a drifted environment?',
   assumption:
     "A changed description puts the whole alias back, weights gone; changed code puts the environment back to the template's. So the alias is not in our template, and the deploy step always writes the environment",
-  buildsOn: ['lib/endpoint.ts', 'docs/adr/0002-alias-ownership.md', 'lambdas/steps/rollout/model-environment.ts'],
+  buildsOn: ['lib/endpoint.ts', 'docs/decisions/0002-alias-ownership.md', 'lambdas/steps/rollout/model-environment.ts'],
   safeEitherWay: true,
   minutes: 10,
   how: 'weights and a variable set by hand, then one stack update',

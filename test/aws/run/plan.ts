@@ -1,7 +1,7 @@
 import { APP_STACK, QUESTIONS_STACK, TAG } from '../stack/names';
 import { questions, withFunction } from '../questions/all';
 
-/** Upper bounds. The sums are in docs/aws-test.md. */
+/** Upper bounds. The sums are in docs/guides/aws-test.md. */
 export const MOST_MINUTES = 130;
 export const MOST_DOLLARS = 0.5;
 

@@ -5,7 +5,7 @@ import type { Gate } from '../3-gates/gate';
 import type { Combined } from './combine';
 import { totals } from './leading';
 
-/** What effect sizes, start minutes and the last step over the limit cost on average, nats (measured; see docs/statistics.md). */
+/** What effect sizes, start minutes and the last step over the limit cost on average, nats (measured; see docs/explanation/statistics.md). */
 const OVERHEAD_NATS = 2.2;
 
 /** How soon a green that is just harmful would be stopped by one gate, at the canary's own traffic. */

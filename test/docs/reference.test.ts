@@ -1,0 +1,9 @@
+import { REFERENCE_PAGES } from '../../tools/docs/reference';
+import { page } from './markdown-files';
+
+it.each(Object.keys(REFERENCE_PAGES))(
+  'docs/reference/%s is what the code gives: `npm run docs` writes it',
+  async (name) => {
+    expect(page(`docs/reference/${name}`)).toBe(await REFERENCE_PAGES[name]!());
+  },
+);
