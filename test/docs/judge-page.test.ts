@@ -1,5 +1,5 @@
 import { page, tableRows } from './markdown-files';
-import { settingRows } from '../../tools/docs/setting-rows';
+import { settingRows } from './setting-rows';
 import * as example from './worked-example';
 import { blocks, sentences } from './worked-example-blocks';
 

@@ -1,4 +1,4 @@
-import { REFERENCE_PAGES } from '../../tools/docs/reference';
+import { REFERENCE_PAGES } from './reference-pages';
 import { page } from './markdown-files';
 
 it.each(Object.keys(REFERENCE_PAGES))(

@@ -15,7 +15,7 @@ export const REFERENCE_PAGES: Readonly<Record<string, () => Promise<string>>> = 
   'commands.md': commandsPage,
 };
 
-const GENERATED = '<!-- Written by `npm run docs`: change the code, or tools/docs/words.ts. -->';
+const GENERATED = '<!-- Written by `npm run docs`: change the code, or test/docs/words.ts. -->';
 
 /** As prettier aligns it. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -32,10 +32,10 @@ function settingsPage(): string {
   const sections = SETTING_GROUPS.map(({ title, intro, settings }) => {
     const rows = Object.entries(settings).map(([name, { meaning, limit }]) => {
       const row = known.get(name);
-      if (row === undefined) throw new Error(`tools/docs/words.ts has a setting "${name}" that the schema has not`);
+      if (row === undefined) throw new Error(`test/docs/words.ts has a setting "${name}" that the schema has not`);
       known.delete(name);
       const found = row.limit ?? limit;
-      if (found === undefined) throw new Error(`tools/docs/words.ts says no limit of the setting "${name}"`);
+      if (found === undefined) throw new Error(`test/docs/words.ts says no limit of the setting "${name}"`);
       return [code(name), row.default, found, meaning];
     });
     return [
@@ -44,7 +44,7 @@ function settingsPage(): string {
       markdownTable(['setting', 'default', 'limit', 'meaning'], rows),
     ];
   });
-  if (known.size > 0) throw new Error(`tools/docs/words.ts says nothing of ${[...known.keys()].join(', ')}`);
+  if (known.size > 0) throw new Error(`test/docs/words.ts says nothing of ${[...known.keys()].join(', ')}`);
   return (
     [
       '# Settings',
@@ -61,7 +61,7 @@ function settingsPage(): string {
 function rolloutsPage(): string {
   const input = Object.keys(executionInputSchema.shape).map((key) => {
     const words = INPUT_WORDS[key];
-    if (words === undefined) throw new Error(`tools/docs/words.ts says nothing of the input's key "${key}"`);
+    if (words === undefined) throw new Error(`test/docs/words.ts says nothing of the input's key "${key}"`);
     return [code(key), words.default, words.meaning];
   });
   const strategies = STRATEGY_PRESET_NAMES.map((name) => [

@@ -26,15 +26,13 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         limit: '1 to 31 of `a-z0-9-`, a letter first',
       },
       suffix: { meaning: 'What the key of a model ends in', limit: '`.` and 1 to 20 letters, digits, `._-`' },
-      memoryMB: { meaning: 'Memory of the function; the CPU grows with it', limit: '128 to 10240' },
-      timeoutSeconds: { meaning: 'Time limit of one request', limit: '1 to 900' },
+      memoryMB: { meaning: 'Memory of the function; the CPU grows with it' },
+      timeoutSeconds: { meaning: 'Time limit of one request' },
       maxModelMB: {
         meaning: 'Largest model accepted; 2.2 times this and 150 MB must fit into `memoryMB`. ONNX has 2047 at most',
-        limit: '1 to 4096',
       },
       provisionedConcurrency: {
         meaning: 'Environments kept warm for the live version, and for green during its canary',
-        limit: '0 to 10000',
       },
       predictionOutput: {
         meaning:
@@ -49,25 +47,20 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       nonFinite: {
         meaning:
           'Whether infinities, or NaN too, are an answer or a [failure of the model](inference.md#whose-mistake-it-is)',
-        limit: '`refused`, `infinities-allowed`, `allowed`',
       },
       captureSampleRate: {
         meaning: 'Share of live requests kept a week for replay; [what that means](../guides/capture.md)',
-        limit: '0 to 1',
       },
       'feedback.keepDays': {
         meaning:
           'Days for which labels of answers are [taken and kept](../guides/feedback.md); `feedback: false` takes none',
-        limit: '1 to 3650',
       },
       'feedback.keyEdition': {
         meaning:
           'Another number makes another key for the ids that labels name: see [the key](../guides/feedback.md#the-key)',
-        limit: '1 to 999999',
       },
       'knownBadRequest.method': {
         meaning: 'For a function of your own: a request that it must fail. Green gets it before a canary',
-        limit: '`GET`, `POST`, `PUT`',
       },
       'knownBadRequest.path': {
         meaning: '… its path; green is refused when it answers instead of throwing',
@@ -87,27 +80,22 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       'onInsufficientEvidence.extendMinutes': {
         meaning: 'Minutes to bake longer, once, when the plan ends without proof',
-        limit: '0 to 10080',
       },
       'onInsufficientEvidence.then': {
         meaning: 'What then: abort, ask a person, or promote',
-        limit: '`abort`, `hold`, `promote`',
       },
-      watchMinutes: { meaning: 'Minutes to watch green after promotion, ready to put blue back', limit: '0 to 1440' },
-      'approval.mode': { meaning: 'Whether a person must agree before promotion', limit: '`none`, `before-promote`' },
-      'approval.timeoutMinutes': { meaning: 'How long to wait for the answer', limit: '1 to 10080' },
-      'approval.defaultAnswer': { meaning: 'The answer when nobody gives one', limit: '`approve`, `reject`' },
+      watchMinutes: { meaning: 'Minutes to watch green after promotion, ready to put blue back' },
+      'approval.mode': { meaning: 'Whether a person must agree before promotion' },
+      'approval.timeoutMinutes': { meaning: 'How long to wait for the answer' },
+      'approval.defaultAnswer': { meaning: 'The answer when nobody gives one' },
       rollbackWindowMinutes: {
         meaning: 'How long a version that was live can be rolled back to without a canary; it is kept so long',
-        limit: '0 to 43200',
       },
       keepVersions: {
         meaning: 'How many of the versions that were last live are kept, however long ago',
-        limit: '1 to 100',
       },
       keepBlueWarm: {
         meaning: "Keep blue's provisioned concurrency for the rollback window",
-        limit: '`true`, `false`',
       },
       vetoAlarms: {
         meaning: 'Names of CloudWatch alarms. Each must be OK at the start; one in ALARM stops the rollout',
@@ -115,16 +103,13 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       tracing: {
         meaning: "X-Ray traces of the endpoint's requests; they cost more than a small model's run",
-        limit: '`true`, `false`',
       },
       whileBusy: {
         meaning: 'An upload during a rollout: the newest waits, or it is refused',
-        limit: '`latest`, `reject`',
       },
       uploadsMayChoose: {
         meaning:
           "Which `strategy` an upload's metadata may name: one at least as careful as the endpoint's own, any, or none",
-        limit: '`as-careful`, `anything`, `nothing`',
       },
     },
   },
@@ -135,53 +120,44 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     settings: {
       'gates.errors.tolerance.ratio': {
         meaning: 'Failed requests, tolerated: green <= ratio x blue + points',
-        limit: '1 to 100',
       },
       'gates.errors.tolerance.points': {
         meaning: '… as a share of requests: 0.0005 is 0.05 percentage points',
-        limit: '0 to 1',
       },
-      'gates.errors.harm.ratio': { meaning: 'Failed requests, harmful: likewise', limit: '1 to 100' },
-      'gates.errors.harm.points': { meaning: '… as a share of requests', limit: '0 to 1' },
-      'gates.latency.tolerancePercent': { meaning: 'Slower than blue by so much is tolerated', limit: '0 to 1000' },
-      'gates.latency.toleranceFloorMs': { meaning: '… and by so many ms in any case', limit: '0 to 60000' },
-      'gates.latency.harmPercent': { meaning: 'Slower than blue by so much is harmful', limit: '0 to 1000' },
-      'gates.latency.harmFloorMs': { meaning: '… but never less than so many ms', limit: '0 to 60000' },
+      'gates.errors.harm.ratio': { meaning: 'Failed requests, harmful: likewise' },
+      'gates.errors.harm.points': { meaning: '… as a share of requests' },
+      'gates.latency.tolerancePercent': { meaning: 'Slower than blue by so much is tolerated' },
+      'gates.latency.toleranceFloorMs': { meaning: '… and by so many ms in any case' },
+      'gates.latency.harmPercent': { meaning: 'Slower than blue by so much is harmful' },
+      'gates.latency.harmFloorMs': { meaning: '… but never less than so many ms' },
       'gates.latency.requests': {
         meaning:
           "Which requests are timed: the built-in server's warm ones, or all. A function of your own is timed by all",
-        limit: '`warm`, `all`',
       },
       'gates.predictions.tolerancePoints': {
         meaning: 'Share of answers that a class may grow by, beyond what verification showed',
-        limit: '0 to 1',
       },
       'gates.predictions.harmPoints': {
         meaning: 'Growth of a class that is harmful, beyond the same',
-        limit: '0 to 1',
       },
       'gates.throttles.tolerance.ratio': {
         meaning: 'Requests that Lambda turned away, of all that were sent, tolerated: as for errors',
-        limit: '1 to 100',
       },
-      'gates.throttles.tolerance.points': { meaning: '… as a share of what was sent', limit: '0 to 1' },
-      'gates.throttles.harm.ratio': { meaning: '… harmful: likewise', limit: '1 to 100' },
-      'gates.throttles.harm.points': { meaning: '… as a share of what was sent', limit: '0 to 1' },
+      'gates.throttles.tolerance.points': { meaning: '… as a share of what was sent' },
+      'gates.throttles.harm.ratio': { meaning: '… harmful: likewise' },
+      'gates.throttles.harm.points': { meaning: '… as a share of what was sent' },
       'gates.accuracy.tolerance.ratio': {
         meaning: 'Wrong answers among [labelled ones](../guides/feedback.md#the-gate), tolerated: as for errors',
-        limit: '1 to 100',
       },
-      'gates.accuracy.tolerance.points': { meaning: '… as a share of labels', limit: '0 to 1' },
-      'gates.accuracy.harm.ratio': { meaning: '… harmful: likewise', limit: '1 to 100' },
-      'gates.accuracy.harm.points': { meaning: '… as a share of labels', limit: '0 to 1' },
+      'gates.accuracy.tolerance.points': { meaning: '… as a share of labels' },
+      'gates.accuracy.harm.ratio': { meaning: '… harmful: likewise' },
+      'gates.accuracy.harm.points': { meaning: '… as a share of labels' },
       'gates.accuracy.withinMinutes': {
         meaning:
           "Labels that came so soon after their answer are compared, and minutes from so long after green's first",
-        limit: '1 to 1440',
       },
       'gates.accuracy.minLabels': {
         meaning: 'Labels that green must have in sight; with fewer the gate is not judged',
-        limit: '1 to 1000000000',
       },
       'gates.custom': {
         meaning: 'Counters of your own: [custom gates](../guides/custom-gates.md)',
@@ -189,11 +165,9 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       falseAlarmRate: {
         meaning: 'How often a green inside every tolerance may be stopped',
-        limit: 'above 0, at most 0.5',
       },
       missRate: {
         meaning: 'How often a green that is harmful throughout may be promoted',
-        limit: 'above 0, at most 0.5',
       },
     },
   },
@@ -207,21 +181,17 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       'goldenSet.minAccuracy': {
         meaning: 'Classification: share of right classes that green must reach',
-        limit: '0 to 1',
       },
       'goldenSet.maxAccuracyDrop': {
         meaning: "Classification: how far green may lie under blue's accuracy",
-        limit: '0 to 1',
       },
       'goldenSet.maxErrorFactor': {
         meaning: "Regression: green's root mean squared error, as a factor of blue's",
-        limit: '1 to 100',
       },
       'goldenSet.maxError': {
         meaning: "Regression: green's root mean squared error, in the label's unit",
-        limit: '0 or more',
       },
-      'goldenSet.maxMedianMs': { meaning: 'Median latency of the golden requests', limit: '0 or more' },
+      'goldenSet.maxMedianMs': { meaning: 'Median latency of the golden requests' },
     },
   },
   {
@@ -231,12 +201,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
     settings: {
       'alarms.failedPercent': {
         meaning: 'Rings above this share of requests that failed or were turned away',
-        limit: 'above 0, at most 100',
       },
-      'alarms.minRequests': { meaning: '… of at least so many in a window; fewer say nothing', limit: '1 to 1000000' },
+      'alarms.minRequests': { meaning: '… of at least so many in a window; fewer say nothing' },
       'alarms.minutes': {
         meaning: '… length of a window, of which two in three must be bad; longer where traffic is low',
-        limit: '1 to 480',
       },
     },
   },

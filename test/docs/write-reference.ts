@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REFERENCE_PAGES } from './reference';
+import { REFERENCE_PAGES } from './reference-pages';
 
 /** `npm run docs`: writes the pages of docs/reference that are made of the code. */
 const folder = join(__dirname, '..', '..', 'docs', 'reference');
