@@ -19,7 +19,8 @@ const BLUE_ALONE_MS = 4 * MINUTE;
 afterAll(async () => {
   if (mode !== 'destroy' && !run.hasBegun) return say('Nothing was made, so nothing is deleted.');
   const left = await run.destroy();
-  if (left.length === 0) return say('Both stacks are gone; docs/guides/aws-test.md says what AWS keeps of them for a while.');
+  if (left.length === 0)
+    return say('Both stacks are gone; docs/guides/aws-test.md says what AWS keeps of them for a while.');
   say(`LEFT BEHIND:\n${left.map(({ what, command }) => `  ${what}\n    ${command}`).join('\n')}`);
   throw new Error(`${left.length} things are left behind, named above`);
 }, 30 * MINUTE);

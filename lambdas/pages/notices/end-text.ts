@@ -58,7 +58,9 @@ function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string
   if (outcome === 'not-restored')
     return ['Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, "Blue is not live after a revert".']; // prettier-ignore
   if (error !== undefined) {
-    const runbook = HAS_SECTION.includes(error) ? [`The runbook, docs/guides/operations.md, has a section ${error}.`] : [];
+    const runbook = HAS_SECTION.includes(error)
+      ? [`The runbook, docs/guides/operations.md, has a section ${error}.`]
+      : [];
     return [`${adviceOn(error)}.`, ...runbook];
   }
   if (outcome === 'promoted' && action !== 'rollback')

@@ -16,7 +16,9 @@ const HAS_SECTION: readonly string[] = ERROR_NAMES;
 /** What a person has to do now, in a sentence or two. */
 export function whatToDo(record: RolloutRecord): string {
   const { error, outcome, endpoint, state, decidedBy } = record;
-  const runbook = !HAS_SECTION.includes(error ?? '') ? '' : ` The runbook, docs/guides/operations.md, has a section ${error}.`;
+  const runbook = !HAS_SECTION.includes(error ?? '')
+    ? ''
+    : ` The runbook, docs/guides/operations.md, has a section ${error}.`;
   if (outcome === 'not-restored')
     return 'Look at what is in service now and put a good version there: the runbook, docs/guides/operations.md, “Blue is not live after a revert”.';
   switch (error) {
