@@ -124,3 +124,15 @@ it('goes back again to a target whose rollback broke off, which is none the wors
   release();
   expect((await back(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
 });
+
+it('goes back to a first model that stayed although its rollout broke off after the promotion', async () => {
+  const scene = await Scene.open();
+  const release = scene.world.hooks.onBefore(({ caller, command }) => {
+    if (command === 'Update' && caller.kind === 'function' && caller.logicalId === scene.logicalId('judge-live'))
+      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  });
+  expect((await scene.serve()).record).toMatchObject({ outcome: 'promoted-first', error: 'TimeoutError' });
+  release();
+  await scene.rollout({ name: 'v2' }, AT_ONCE);
+  expect((await back(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+});

@@ -2,6 +2,7 @@ import { BOOKKEEPING_MUTANTS } from './bookkeeping';
 import { INCIDENT_MUTANTS } from './incidents';
 import { JUDGING_MUTANTS } from './judging';
 import type { Mutant } from './mutant';
+import { OUTSIDE_MUTANTS } from './outside';
 import { TELLING_MUTANTS } from './telling';
 import { TRAFFIC_MUTANTS } from './traffic';
 
@@ -12,4 +13,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...BOOKKEEPING_MUTANTS,
   ...TELLING_MUTANTS,
   ...INCIDENT_MUTANTS,
+  ...OUTSIDE_MUTANTS,
 ];

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Breach, EndpointFound, Found } from './found';
 
 /**
- * Callers do not decide: a good model is not stopped, in the canary or after it, because of what callers sent. (That a bad
+ * Callers do not decide, nor does what green shares with blue: a good model is not stopped, in the canary or after it, because of what callers sent. (That a bad
  * one is not promoted because of it is promise 3.) Told where callers did harm and nothing else that a judge reads did.
  */
 export function callers(found: Found): readonly Breach[] {
@@ -10,8 +10,9 @@ export function callers(found: Found): readonly Breach[] {
     endpoint.records.flatMap(({ id, error, cause, startedAt, endedAt, state }): readonly Breach[] => {
       if (state === undefined || (error !== 'CanaryRegressed' && error !== 'LiveRegressed')) return [];
       const [from, until] = [Date.parse(startedAt), Date.parse(endedAt ?? '')];
-      if (!callersCame(endpoint, found, until) || otherwiseIll(state.green, state.blue.version, endpoint, found, from))
-        return [];
+      const came = callersCame(endpoint, found, until);
+      const shared = sharedOutage(endpoint, found, until);
+      if (!(came || shared) || otherwiseIll(state.green, state.blue.version, endpoint, found, from, shared)) return [];
       return [{ promise: 12, what: `${endpoint.plan.name}: ${id} ended as ${error}, although version ${state.green.version ?? '?'} is as good as blue: ${cause ?? ''}` }]; // prettier-ignore
     }),
   );
@@ -19,6 +20,10 @@ export function callers(found: Found): readonly Breach[] {
 
 /** Numbers of the hour before count too: a baseline may hold what callers did. */
 const HOUR_MS = 60 * MINUTE_MS;
+
+/** Every version has failed plainly for some minutes by then, and does so still: who asks blue learns that it does too. */
+const sharedOutage = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
+  story.outages.some((one) => one.endpoint === plan.name && one.errorRate >= 0.3 && one.from <= until - 4 * MINUTE_MS && one.until >= until); // prettier-ignore
 
 const callersCame = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
   story.injected.some(({ kind, where, at }) => kind === 'hostile callers' && where.startsWith(`${plan.name}:`) && at <= until && at >= until - HOUR_MS); // prettier-ignore
@@ -29,10 +34,11 @@ function otherwiseIll(
   { plan, aliases }: EndpointFound,
   { story }: Found,
   from: number,
+  shared: boolean,
 ): boolean {
   const bad = story.uploads.some(({ versionId, harm }) => harm !== undefined && versionId === green.model?.versionId);
   const sick = story.sick.some(({ where }) => where === `${plan.name}:${green.version ?? ''}` || where === `${plan.name}:${blue}`); // prettier-ignore
-  const outage = story.outages.some(({ endpoint }) => endpoint === plan.name);
+  const outage = !shared && story.outages.some(({ endpoint }) => endpoint === plan.name);
   const disturbed = story.injected.some(({ kind, where }) => /^metrics|^users throttled/.test(kind) && (where === plan.name || kind !== 'users throttled')); // prettier-ignore
   // Right after another model had the users, the hour before is another model's.
   const anotherBlue = aliases.some(({ at }) => at >= from - HOUR_MS && at < from);

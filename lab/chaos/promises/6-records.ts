@@ -1,3 +1,5 @@
+import { sha256Hex } from '../../../lambdas/adapters/crypto';
+import { executionName } from '../../../lambdas/domain/execution-name';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { AliasSays } from '../watch/story';
 import type { Breach, EndpointFound, Found } from './found';
@@ -117,7 +119,10 @@ function uploads(found: Found): readonly string[] {
     const executed = found.executions.filter(({ input }) => input.includes(versionId)).map(({ name }) => name);
     const rollouts = all.filter(
       ({ id, model, startedBy }) =>
-        executed.includes(id) || (startedBy !== 'person' && startedBy !== 'deploy' && model?.includes(versionId)),
+        executed.includes(id) ||
+        // One whose execution could never be started: the record has its id, and knows no more of it.
+        id === idOf({ endpoint, key, versionId }, found) ||
+        (startedBy !== 'person' && startedBy !== 'deploy' && model?.includes(versionId)),
     );
     // One whose record somebody deleted in the middle is listed under both beginnings.
     const ids = new Set(rollouts.map(({ id }) => id));
@@ -135,6 +140,8 @@ const isLast = ({ key, versionId, endpoint, at }: Stored, all: readonly Stored[]
   key.endsWith('.onnx') &&
   endpoint !== 'nobody' &&
   all.every((one) => one.endpoint !== endpoint || one.versionId === versionId || !one.key.endsWith('.onnx') || one.at < at - 2000); // prettier-ignore
+
+const idOf = ({ endpoint, key, versionId }: Pick<Stored, 'endpoint' | 'key' | 'versionId'>, { bucket }: Found): string => executionName({ endpoint, bucket, key, versionId }, 1, sha256Hex); // prettier-ignore
 
 const notesDeleted = (endpoint: string, since: number, { story }: Found): boolean =>
   story.injected.some(({ kind, where, at }) => kind === 'item deleted' && at >= since && where.startsWith(`${endpoint} `)); // prettier-ignore

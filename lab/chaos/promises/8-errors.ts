@@ -1,4 +1,4 @@
-import { ERROR_NAMES, THROTTLES } from '../../../lambdas/contract/errors';
+import { ERROR_NAMES } from '../../../lambdas/contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
 import { INJECTED_ERRORS } from '../faults/call-faults';
 import type { Breach, Found } from './found';
@@ -18,6 +18,9 @@ const KNOWN: ReadonlySet<string> = new Set([...ERROR_NAMES, ...INJECTED_ERRORS, 
 /** Names that AWS gives: exceptions of its services, of Step Functions, and of Lambda's runtime. */
 const OF_AWS = /(Exception$|^AccessDenied$|^States\.|^Lambda\.|^Sandbox\.|^Runtime\.)/;
 
+/** The retrier for throttles waits a quarter of an hour, half of it at random. */
+const WAITED_MS = 5 * 60_000;
+
 /** No input, event or answer ends in an unnamed error. */
 export function errors({ story, endpoints, strays, executions, alarms }: Found): readonly Breach[] {
   const all = [
@@ -26,8 +29,13 @@ export function errors({ story, endpoints, strays, executions, alarms }: Found):
     ...executions.map(({ name, error, cause }) => ({ where: `execution ${name}`, error, message: cause })),
   ];
   const unnamed = all.filter(({ error }) => error !== undefined && !KNOWN.has(error) && !OF_AWS.test(error));
-  // A throttle is waited for; a rollout that it ends all the same says so in words of our own.
-  const throttled = all.filter(({ where, error }) => where.startsWith('record ') && error !== undefined && THROTTLES.some((one) => one === error)); // prettier-ignore
+  // A throttle is waited for; a rollout that it ends all the same says so in its words are our own and true.
+  const throttled = [...endpoints.flatMap((one) => one.records), ...strays]
+    .filter(
+      ({ error = '', startedAt, endedAt = '' }) =>
+        error === 'AwsThrottled' && Date.parse(endedAt) - Date.parse(startedAt) < WAITED_MS,
+    ) // prettier-ignore
+    .map(({ id, error, cause }) => ({ where: `record ${id}, which waited for nothing`, error, message: cause }));
   const silent = alarms.flatMap(({ alarm, to, actions }) => actions.flatMap(({ refused }) => (refused === undefined ? [] : [`alarm ${alarm} went to ${to}, and nobody heard of it: ${refused}`]))); // prettier-ignore
   return [
     ...[...unnamed, ...throttled].map(({ where, error, message }) => `${where}: ${error}: ${message?.slice(0, 300)}`),

@@ -40,6 +40,8 @@ export interface EndpointFound {
 /** Everything that the promises are checked against. */
 export interface Found {
   readonly story: Story;
+  /** Of the models. */
+  readonly bucket: string;
   readonly faultsUntil: number;
   readonly endedAt: number;
   readonly cameToRest: boolean;
@@ -73,8 +75,11 @@ interface VersionAnswer {
 
 export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<Found> {
   const { world, story, plan } = stage;
-  const endpoints = await world.run(Promise.all(plan.endpoints.map((endpoint) => lookAt(stage, endpoint))));
+  const lost = new Set(story.deploys.filter(({ refused }) => refused === undefined).map(({ endpoint }) => endpoint));
+  const left = plan.endpoints.filter(({ name }) => !lost.has(name));
+  const endpoints = await world.run(Promise.all(left.map((endpoint) => lookAt(stage, endpoint))));
   return {
+    bucket: stage.app.bucket,
     ...{ story, faultsUntil, cameToRest, endpoints, endedAt: stage.now },
     strays: await world.run(stage.records.listRecords('none', 50)),
     executions: world.executions,

@@ -59,7 +59,8 @@ export async function runPlan(plan: Plan, mutant?: Mutant): Promise<Played> {
   await world.runUntil(() => stage.owed.size === 0, { limitMs: DAY_MS });
   const faultsUntil = stage.now;
   const cameToRest = await comeToRest(stage);
-  if (cameToRest) await lookForWayOut(stage);
+  const isWhole = stage.story.deploys.every(({ refused }) => refused !== undefined);
+  if (cameToRest && isWhole) await lookForWayOut(stage);
   gone.forEach((leave) => leave());
   await world.runFor(61 * MINUTE_MS);
   return { stage, faultsFrom, faultsUntil, cameToRest };

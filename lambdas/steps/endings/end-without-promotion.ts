@@ -123,6 +123,8 @@ async function noteTakenBack(
   const { version } = green;
   if (phase === 'before-traffic' || version === undefined || version === blue.version) return;
   if (plan.action === 'rollback' && decidedBy === 'check') return;
+  // It stays, and is what the next one goes back to.
+  if (outcome === 'promoted-first') return;
   // A person has put it there.
   if (error === 'LiveAliasMoved' && live === version) return;
   const how = outcome === 'reverted' || phase === 'promoted' ? 'reverted' : 'aborted';
