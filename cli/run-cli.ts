@@ -4,7 +4,7 @@ import { OperationRefused } from '../lambdas/contract/operation-errors';
 import { version } from '../package.json';
 import type { CliApp } from './app/cli-app';
 import type { Cli, Command, GlobalOptions } from './command';
-import { COMMANDS } from './commands';
+import { COMMANDS } from './commands/index';
 import { completionsFor, wordsToComplete } from './completions';
 import { DEMO_FOLDER } from './demo-folder';
 import { envelope } from './envelope';

@@ -1,4 +1,4 @@
-import { COMMANDS } from './commands';
+import { COMMANDS } from './commands/index';
 import { typed } from './render/text';
 
 const OF_THE_APP = ['--stack', '--region', '--demo'];

@@ -77,7 +77,9 @@ function watchLine({ at, rollout, state }: EndpointView): string {
   const time = at.slice(11, 19);
   if (rollout === null) return `${time}  ${state}`;
   const { judgement, step, weight, doing, approval } = rollout;
-  const last = [...(judgement?.gates ?? [])].sort((a, b) => a.proof / a.passAt - b.proof / b.passAt)[0];
+  const last = (judgement?.gates ?? [])
+    .filter(({ observed }) => observed === null)
+    .sort((a, b) => a.proof / a.passAt - b.proof / b.passAt)[0];
   const parts = [
     step === null ? rollout.phase.replace('-', ' ') : `canary ${step.number}/${step.of}`,
     `${weight} %`,

@@ -1,5 +1,5 @@
 import type { ErrorName } from '../../lambdas/contract/errors';
-import type { GateName } from '../../lambdas/domain/judge/judgement';
+import type { GateName } from '../../lambdas/domain/gates/names';
 import type { Outcome } from '../../lambdas/domain/rollout';
 
 export interface Expected {

@@ -1,4 +1,4 @@
-import type { GateName } from '../../lambdas/domain/judge/judgement';
+import type { GateName } from '../../lambdas/domain/gates/names';
 import type { Suggestion } from '../../lambdas/domain/plan/plan';
 import type { CanarySummary, ExpectedStop, WatchSummary } from '../../lambdas/domain/plan/summary';
 import { LONGEST_BAKE } from '../../lambdas/domain/plan/time-to-proof';

@@ -1,7 +1,9 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
-import { GATE_NAMES as BUILT_IN_GATES, type GateName } from '../../lambdas/domain/judge/judgement';
-import { type BlueDay, sumOf } from '../../lambdas/domain/plan/blue-day';
+import { gatesOf } from '../../lambdas/domain/gates/gates';
+import { GATE_NAMES, type GateName } from '../../lambdas/domain/gates/names';
+import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
 import type { Plan } from '../../lambdas/domain/plan/plan';
+import { blueSum } from '../../lambdas/domain/plan/scales';
 import type { Question } from '../../lambdas/domain/plan/question';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
@@ -24,35 +26,26 @@ export function questionOf({ settings, day, seed }: PlanRequest): {
   readonly question: Question;
   readonly notCounted: Plan['notCounted'];
 } {
-  const whole = sumOf(day.minutes);
-  const answers = whole.classes.reduce((sum, count) => sum + count, 0);
-  const { custom, ...gates } = settings.gates;
-  const counted = custom.map((_, index) => (whole.custom[index]?.requests ?? 0) > 0);
-  const off: Plan['notCounted'] = BUILT_IN_GATES.filter((gate) => gates[gate] === false).map((gate) => ({
+  const { custom } = settings.gates;
+  const blue = blueSum(
+    day,
+    custom.map(({ name }) => `custom:${name}`),
+  );
+  const off: Plan['notCounted'] = GATE_NAMES.filter((gate) => settings.gates[gate] === false).map((gate) => ({
     gate,
     why: 'it is switched off',
   }));
-  const missing: { readonly gate: GateName; readonly why: string }[] = [
-    ...(gates.latency !== false && (whole.durations === 0 || day.edgesMs.length === 0)
-      ? [{ gate: 'latency' as const, why: 'no durations are known' }]
-      : []),
-    ...(gates.predictions !== false && answers === 0
-      ? [{ gate: 'predictions' as const, why: 'no answers per class are known' }]
-      : []),
-    ...(gates.accuracy === false
-      ? []
-      : [{ gate: 'accuracy' as const, why: 'labels that users send are not simulated' }]),
-    ...custom
-      .filter((_, index) => !counted[index])
-      .map(({ name }): Plan['notCounted'][number] => ({ gate: `custom:${name}`, why: 'its counters counted nothing' })),
-  ];
+  const missing = gatesOf(settings.gates).flatMap(({ name, mode, planned }): Plan['notCounted'] => {
+    const why = planned.lacks(blue) ?? (mode === 'observe' ? 'it is only observed' : undefined);
+    return why === undefined ? [] : [{ gate: name, why }];
+  });
   const lacks = (gate: GateName) => missing.some((one) => one.gate === gate);
+  const counted = custom.map(({ name }) => !lacks(`custom:${name}`));
   const left: EndpointSettings = {
     ...settings,
     gates: {
-      ...gates,
-      ...(lacks('latency') && { latency: false as const }),
-      ...(lacks('predictions') && { predictions: false as const }),
+      ...settings.gates,
+      ...Object.fromEntries(GATE_NAMES.filter(lacks).map((name) => [name, false])),
       custom: custom.filter((_, index) => counted[index]),
     },
   };

@@ -56,6 +56,7 @@ export function steadyDay(traffic: SteadyTraffic, seed: number): BlueDay {
         beyond,
         classes,
         custom: [],
+        counted: {},
       };
     }),
   };

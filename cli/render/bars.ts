@@ -24,17 +24,21 @@ export function gateLines(
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): readonly string[] {
   if (gates.length === 0) return [];
-  const bars = gates.map(({ gate, against, stopAt, proof, passAt }) => {
-    const danger = against >= stopAt ? paint.bad : against >= stopAt / 2 ? paint.warn : paint.dim;
-    const proven = proof >= passAt ? paint.good : paint.dim;
-    // The first bar's width on the screen is known: twelve blocks and its numbers.
-    const taken = WIDTH + 1 + Math.max(5, number(against).length) + 4 + number(stopAt).length;
-    return { gate, taken, left: bar(against, stopAt, danger), right: bar(proof, passAt, proven) };
-  });
+  const observed = gates.flatMap((one) => (one.observed === null ? [] : [`  ${one.gate}  ${one.observed}`]));
+  const bars = gates
+    .filter((one) => one.observed === null)
+    .map(({ gate, against, stopAt, proof, passAt }) => {
+      const danger = against >= stopAt ? paint.bad : against >= stopAt / 2 ? paint.warn : paint.dim;
+      const proven = proof >= passAt ? paint.good : paint.dim;
+      // The first bar's width on the screen is known: twelve blocks and its numbers.
+      const taken = WIDTH + 1 + Math.max(5, number(against).length) + 4 + number(stopAt).length;
+      return { gate, taken, left: bar(against, stopAt, danger), right: bar(proof, passAt, proven) };
+    });
   if (columns < BESIDE)
     return [
       paint.dim('  gate: against green, stops when full; proof'),
       ...bars.flatMap(({ gate, left, right }) => [`  ${gate}`, `    ${left}`, `    ${right}`]),
+      ...observed,
     ];
   const width = Math.max(12, ...gates.map(({ gate }) => gate.length)) + 2;
   return [
@@ -42,5 +46,6 @@ export function gateLines(
     ...bars.map(
       ({ gate, taken, left, right }) => `  ${gate.padEnd(width)}${left}${' '.repeat(Math.max(2, 34 - taken))}${right}`,
     ),
+    ...observed,
   ];
 }

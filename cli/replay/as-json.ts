@@ -23,6 +23,7 @@ export function replayAsJson(replay: Replay) {
           logNonInferiority: one.logNonInferiority,
           nonInferior: one.nonInferior,
           reaction: one.reaction ?? null,
+          observed: one.observed?.words ?? null,
           summary: one.summary,
         },
       ]),
@@ -34,6 +35,8 @@ export function replayAsJson(replay: Replay) {
   };
 }
 
-/** ln of the weakest gate's proof of no harm; 0, nothing is proven, without gates. */
-export const leastProof = ({ judgement }: Pick<Replay, 'judgement'>): number =>
-  judgement.gates.length === 0 ? 0 : Math.min(...judgement.gates.map(({ logNonInferiority }) => logNonInferiority));
+/** ln of the weakest proof of no harm of the gates that decide; 0, nothing is proven, without one. */
+export function leastProof({ judgement }: Pick<Replay, 'judgement'>): number {
+  const proofs = judgement.gates.filter(({ observed }) => observed === undefined).map((one) => one.logNonInferiority);
+  return proofs.length === 0 ? 0 : Math.min(...proofs);
+}

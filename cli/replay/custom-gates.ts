@@ -1,4 +1,4 @@
-import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import type { Trace, TraceSide } from '../../lambdas/domain/trace/trace';
 import { InputRefused } from './input-refused';
 

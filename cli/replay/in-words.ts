@@ -35,6 +35,9 @@ export function replayInWords(replay: Replay): string {
     `  evidence against green, ln, fail at ${judgement.logLimit.toFixed(2)}: ${sparkline(replay.logEvidence.slice(0, seen.length), judgement.logLimit)}`,
     ...table(replay, seen).map((line) => `    ${line}`),
     `  no harm proven, ln, pass at ${judgement.logNonInferiorityLimit.toFixed(2)} on each: ${proofs(replay)}`,
+    ...judgement.gates.flatMap(({ gate, observed }) =>
+      observed === undefined ? [] : [`  ${gate}: ${observed.words}`],
+    ),
     ...reactions.map((words) => `  ${words}`),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../lambdas/domain/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
-import type { JudgeSettings, Judgement } from '../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
+import type { Judgement } from '../../lambdas/domain/judge/judgement';
 import { evidenceOfTrace, isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { Trace, TraceRow } from '../../lambdas/domain/trace/trace';
 import type { Rules } from './rules';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { problems } from '../../lambdas/contract/problems';
-import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import { gatesOf, type JudgeSettings, judgeSettingsSchema } from '../../lambdas/domain/gates/gates';
 import type { LatencyMargins } from '../../lambdas/domain/latency-thresholds';
-import type { Trace } from '../../lambdas/domain/trace/trace';
+import type { Trace, TraceSide } from '../../lambdas/domain/trace/trace';
 import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 import { InputRefused } from './input-refused';
 import { jsonOf } from './read-traces';
@@ -35,29 +35,30 @@ export function rulesFrom(file: string | undefined): RulesFor {
   };
 }
 
-/** Labels are counted only where accuracy is judged: where nobody counted them, nothing could ever be proven of them. */
+/** Where nobody counted what a gate needs, as labels where accuracy was not judged, nothing could ever be proven of it. */
 function asCounted(settings: JudgeSettings, { rows }: Trace): JudgeSettings {
-  if (rows.some(({ green }) => green.labelled !== undefined)) return settings;
-  const { errors, latency, predictions, throttles, custom } = settings.gates;
+  const uncounted = gatesOf(settings.gates).filter(
+    ({ present }) => present !== undefined && !rows.some(({ green }) => present(withSlow(green))),
+  );
   return {
     ...settings,
-    gates: {
-      ...(errors && { errors }),
-      ...(latency && { latency }),
-      ...(predictions && { predictions }),
-      ...(throttles && { throttles }),
-      ...(custom && { custom }),
-    },
+    gates: { ...settings.gates, ...Object.fromEntries(uncounted.map(({ name }) => [name, false])) },
   };
 }
+
+/** Whatever a gate needs, it is not what bins stand for. */
+const withSlow = (side: TraceSide) => ({ ...side, durations: side.durations ?? 0, slow: side.slow ?? [] });
 
 function configOf(file: string | undefined): z.output<typeof configSchema> {
   if (file === undefined) return configSchema.parse({});
   const value = jsonOf(file);
   const parsed = configSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  // What is inside its limits one by one may not fit together.
+  const together = parsed.data && judgeSettingsSchema.safeParse(judgeSettings(parsed.data, 0));
+  if (parsed.success && together?.success) return parsed.data;
+  const error = parsed.error ?? together?.error ?? new z.ZodError([]);
   throw new InputRefused(
-    problems(parsed.error, '', value)
+    problems(error, '', value)
       .map((line) => `--config ${file}: ${line}`)
       .join('\n'),
   );

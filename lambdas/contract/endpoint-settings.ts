@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
 import { MAX_CLASS_NAMES } from './class-names';
+import { gatesSchema } from '../domain/gates/gates';
 import { jsonValue } from './json-value';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { NON_FINITE_RULES } from './model-server-env';
@@ -10,100 +11,6 @@ import { strategySchema } from './strategy';
  * The settings of one endpoint: typed, every one with a default, validated at synth. The same schema parses what the
  * app's config says and what the steps read back from the table.
  */
-const margin = (ratio: number, points: number) =>
-  z
-    .strictObject({
-      ratio: z.number().min(1).max(100).default(ratio),
-      points: z.number().min(0).max(1).default(points),
-    })
-    .prefault({});
-
-/** `false` switches a gate off; it can then neither stop nor hold up a rollout. */
-const orOff = <T extends z.ZodType>(schema: T) => z.union([z.literal(false), schema]);
-
-const rateGate = z.strictObject({ tolerance: margin(1.1, 0.0005), harm: margin(1.5, 0.005) });
-
-/** Stands for the version's number in a dimension's value. */
-export const VERSION_PLACEHOLDER = '{version}';
-
-const counter = z.strictObject({
-  namespace: z.string().min(1).max(255),
-  metric: z.string().min(1).max(255),
-  /** One value must hold `{version}`: else blue and green would be the same series. */
-  dimensions: z
-    .record(z.string().min(1).max(255), z.string().min(1).max(1024))
-    .refine(
-      (dimensions) => Object.values(dimensions).some((value) => value.includes(VERSION_PLACEHOLDER)),
-      `must hold ${VERSION_PLACEHOLDER} in a value, so that blue and green are told apart`,
-    ),
-  stat: z.enum(['Sum', 'SampleCount']).default('Sum'),
-});
-
-const customGate = rateGate.extend({
-  /** In reports the gate is `custom:<name>`. */
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be 1 to 31 lower-case letters, digits or hyphens and start with a letter'),
-  /** What goes wrong, counted per minute and version. */
-  events: counter,
-  /** What the events are a part of. @default requests: the version's requests through the live alias */
-  of: z.union([z.literal('requests'), counter]).default('requests'),
-});
-
-const gates = z
-  .strictObject({
-    /** Failed requests. Tolerated: green <= ratio * blue + points. @default 1.1 and 0.0005; harm 1.5 and 0.005 */
-    errors: orOff(rateGate).prefault({}),
-    /** Slow requests: green's threshold is max(blue * (1 + percent / 100), blue + floorMs). @default 5 % and 2 ms; harm 27.6 % and 10 ms */
-    latency: orOff(
-      z.strictObject({
-        tolerancePercent: z.number().min(0).max(1000).default(5),
-        toleranceFloorMs: z.number().min(0).max(60_000).default(2),
-        harmPercent: z.number().min(0).max(1000).default(27.6),
-        harmFloorMs: z.number().min(0).max(60_000).default(10),
-        /** Which requests are timed: the warm ones where the endpoint tells them from cold ones, or all. @default warm */
-        requests: z.enum(['warm', 'all']).default('warm'),
-      }),
-    ).prefault({}),
-    /** No class (or score bin) may grow by more than this share of answers. @default 0.01; harm 0.05 */
-    predictions: orOff(
-      z.strictObject({
-        tolerancePoints: z.number().min(0).max(1).default(0.01),
-        harmPoints: z.number().min(0).max(1).default(0.05),
-      }),
-    ).prefault({}),
-    /** Requests that Lambda turned away, of all that were sent. @default margins as for errors */
-    throttles: orOff(rateGate).prefault({}),
-    /**
-     * Wrong answers among those that users labelled, where enough labels come in time; else it is not judged, and costs
-     * nothing. @default margins 1.1 and 0.01; harm 1.5 and 0.05
-     */
-    accuracy: orOff(
-      z.strictObject({
-        tolerance: margin(1.1, 0.01),
-        harm: margin(1.5, 0.05),
-        /**
-         * Labels that came later after their answer are not compared, and green's first minutes neither: both versions then
-         * had the same time for a label to come. @default 5
-         */
-        withinMinutes: z
-          .int()
-          .min(1)
-          .max(24 * 60)
-          .default(5),
-        /**
-         * Labels that green must have in sight. With 5 % of blue's answers wrong, harm is 1.5 x 5 % + 5 points = 12.5 %, and
-         * a good green's label is worth KL(0.05, 0.125) = 0.032 nats. The proof needs ln(1 / 0.05) = 3.0 and a margin for
-         * luck: 200 x 0.032 = 6.4. @default 200
-         */
-        minLabels: z.int().min(1).max(1_000_000_000).default(200),
-      }),
-    ).prefault({}),
-    /** Any other pair of CloudWatch counters. @default none */
-    custom: z.array(customGate).max(5).default([]),
-  })
-  .prefault({});
-
 const goldenSet = z.strictObject({
   /** Key of the golden set in the model bucket, for example golden/digits.json. */
   key: z.string().min(1).max(1024),
@@ -137,7 +44,8 @@ export const endpointSettingsSchema = z.strictObject({
   maxModelMB: z.int().min(1).max(4096).default(250),
   /** How traffic goes to green, unless the rollout's input says otherwise. @default Canary10Percent15Minutes */
   strategy: strategySchema.default('Canary10Percent15Minutes'),
-  gates,
+  /** What decides, see `lambdas/domain/gates`; each may be switched off, or only observed. */
+  gates: gatesSchema,
   /** alpha: how often a green that is inside every tolerance may be stopped. @default 0.01 */
   falseAlarmRate: z.number().gt(0).max(0.5).default(0.01),
   /** beta: how often a green that is harmful throughout may be promoted. @default 0.05 */

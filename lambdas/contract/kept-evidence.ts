@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { leftOutMinuteSchema, evidenceSchema } from '../domain/evidence';
-import { differenceSchema, gateNameSchema, judgementSchema } from '../domain/judge/judgement';
+import { differenceSchema, judgementSchema } from '../domain/judge/judgement';
+import { gateNameSchema } from '../domain/gates/gates';
 
 /**
  * What is kept of a decision: a trace, which `npm run replay` judges again, and beside the rows what the judge said of them.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Baseline, baselineSchema, eventCountSchema } from '../domain/evidence';
-import { differenceSchema, gateNameSchema, notJudgedSchema, verdictSchema } from '../domain/judge/judgement';
+import { differenceSchema, notJudgedSchema, verdictSchema } from '../domain/judge/judgement';
+import { gateNameSchema } from '../domain/gates/gates';
 import { OUTCOMES } from '../domain/rollout';
 import { type DecidingState, type Next, NEXT_WORDS } from '../domain/workflow';
 import { ERROR_NAMES } from './errors';
@@ -126,6 +127,8 @@ export const rolloutStateSchema = z.object({
           green: eventCountSchema,
           logEvidence: z.number(),
           logNonInferiority: z.number(),
+          /** Of a gate that does not decide: what it would have done, in words. */
+          observed: z.string().optional(),
           summary: z.string(),
           /** How soon a green that is just harmful would be stopped at this traffic, in words. */
           reaction: z.string().optional(),

@@ -117,6 +117,8 @@ export interface GateView {
   readonly passAt: number;
   readonly summary: string;
   readonly reaction: string | null;
+  /** Of a gate that does not decide: what it would have done. */
+  readonly observed: string | null;
 }
 
 /** A rollout as the history tells it. */

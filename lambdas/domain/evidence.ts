@@ -43,6 +43,8 @@ const sideSchema = z.strictObject({
   classes: z.array(count).default([]),
   /** Per custom gate, what its two counters say; same order as the gates in the settings. */
   custom: z.array(eventCountSchema).default([]),
+  /** What gates beside those above count for themselves, by their names. */
+  counted: z.record(z.string(), eventCountSchema).optional(),
   /** Answers that users labelled in time, and how many of them were wrong. @default none: the accuracy gate is not judged */
   labelled: eventCountSchema.optional(),
 });

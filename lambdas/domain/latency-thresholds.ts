@@ -1,4 +1,4 @@
-import { isProven, THRESHOLD_QUANTILES } from './judge/3-gates/latency-quantiles';
+import { isProven, THRESHOLD_QUANTILES } from './gates/latency-quantiles';
 import type { LatencyThreshold } from './evidence';
 
 /** Fewer requests than this on either side of a quantile say nothing of where it lies. */

@@ -15,17 +15,20 @@ export function judgementView(judgement: NonNullable<RolloutState['judgement']>)
     against: judgement.logEvidence,
     stopAt: logLimit,
     routing: judgement.routing ?? null,
-    gates: judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, summary, reaction }) => ({
-      gate,
-      counts,
-      blue,
-      green,
-      against: logEvidence,
-      stopAt: logLimit,
-      proof: logNonInferiority,
-      passAt: logNonInferiorityLimit,
-      summary,
-      reaction: reaction ?? null,
-    })),
+    gates: judgement.gates.map(
+      ({ gate, counts, blue, green, logEvidence, logNonInferiority, summary, reaction, observed }) => ({
+        gate,
+        counts,
+        blue,
+        green,
+        against: logEvidence,
+        stopAt: logLimit,
+        proof: logNonInferiority,
+        passAt: logNonInferiorityLimit,
+        summary,
+        reaction: reaction ?? null,
+        observed: observed ?? null,
+      }),
+    ),
   };
 }

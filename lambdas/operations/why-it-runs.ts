@@ -65,7 +65,7 @@ function reactions(gates: readonly GateView[]): readonly string[] {
 
 /** Promotion waits for the gate that is furthest from its proof. */
 function proofIn(gates: readonly GateView[]): readonly string[] {
-  const open = gates.filter(({ proof, passAt }) => proof < passAt);
+  const open = gates.filter(({ proof, passAt, observed }) => observed === null && proof < passAt);
   if (open.length === 0) return [];
   const [last] = [...open].sort((one, other) => one.proof / one.passAt - other.proof / other.passAt);
   return [

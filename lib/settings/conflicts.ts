@@ -1,4 +1,5 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
+import { gatesOf, orderedPairs } from '../../lambdas/domain/gates/gates';
 import { tooManyEvents } from '../../lambdas/domain/looks';
 import { strategySteps } from '../../lambdas/domain/strategy';
 import { largestModelMB, memoryToLoadMB } from '../../lambdas/domain/model-load';
@@ -7,8 +8,6 @@ import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from
 /** A protobuf message has less than 2 GiB: https://protobuf.dev/programming-guides/proto-limits/ */
 const ONNX_MAX_MB = 2047;
 const ONNX = '.onnx';
-
-type RateGate = Exclude<EndpointSettings['gates']['errors'], false>;
 
 /** Settings that are fine one by one and cannot be meant together. One sentence each, with both values. */
 export function conflicts(settings: EndpointSettings): readonly string[] {
@@ -32,35 +31,24 @@ function historyConflicts({ strategy, onInsufficientEvidence, watchMinutes }: En
  */
 function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): readonly string[] {
   const found: string[] = [];
-  const ordered = (gate: string, pairs: readonly (readonly [name: string, tolerance: number, harm: number])[]) => {
-    for (const [name, tolerance, harm] of pairs)
-      if (tolerance > harm)
-        found.push(`gates.${gate}: tolerance ${name} ${tolerance} lies beyond harm ${name} ${harm}`);
-    if (pairs.every(([, tolerance, harm]) => tolerance === harm))
-      found.push(`gates.${gate}: tolerance and harm are the same, so nothing can be told apart; raise harm`);
-  };
-  const { errors, latency, predictions, throttles, accuracy, custom } = gates;
-  const orderedRates = (gate: string, { tolerance, harm }: RateGate) =>
-    ordered(gate, [
-      ['ratio', tolerance.ratio, harm.ratio],
-      ['points', tolerance.points, harm.points],
-    ]);
-  if (errors !== false) orderedRates('errors', errors);
-  if (latency !== false)
-    ordered('latency', [
-      ['percent', latency.tolerancePercent, latency.harmPercent],
-      ['floorMs', latency.toleranceFloorMs, latency.harmFloorMs],
-    ]);
-  if (predictions !== false) ordered('predictions', [['points', predictions.tolerancePoints, predictions.harmPoints]]);
-  if (throttles !== false) orderedRates('throttles', throttles);
-  if (accuracy !== false) orderedRates('accuracy', accuracy);
-  for (const gate of custom) {
-    orderedRates(`custom "${gate.name}"`, gate);
+  const { custom } = gates;
+  for (const { gate, pairs } of orderedPairs(gates)) {
+    const [name, place] = gate;
+    const where = place === undefined ? `gates.${name}` : `gates.custom "${custom[Number(place)]?.name}"`;
+    for (const one of pairs)
+      if (one.tolerance > one.harm)
+        found.push(`${where}: tolerance ${one.name} ${one.tolerance} lies beyond harm ${one.name} ${one.harm}`);
+    if (pairs.every(({ tolerance, harm }) => tolerance === harm))
+      found.push(`${where}: tolerance and harm are the same, so nothing can be told apart; raise harm`);
+  }
+  const modes = gatesOf(gates).map(({ mode }) => mode);
+  if (modes.length > 0 && !modes.includes('enforce'))
+    found.push('gates: every gate that is on only observes, so that no canary could ever pass; let one enforce');
+  for (const gate of custom)
     if (JSON.stringify(gate.of) === JSON.stringify(gate.events))
       found.push(
         `gates.custom "${gate.name}": events and of are the same counter, so that all of it would always happen`,
       );
-  }
   const names = custom.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) found.push(`gates.custom has the name "${repeated}" twice; reports tell gates by name`);

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FLAGS } from '../../cli/completions';
-import { COMMANDS } from '../../cli/commands';
+import { COMMANDS } from '../../cli/commands/index';
 import type { CliApp } from '../../cli/app/cli-app';
 import { typed } from '../../cli/render/text';
 import { saveRecording } from '../../simulator/app/save-recording';

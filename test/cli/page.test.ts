@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OPERATION_ERRORS } from '../../lambdas/contract/operation-errors';
 import { typed } from '../../cli/render/text';
-import { COMMANDS } from '../../cli/commands';
+import { COMMANDS } from '../../cli/commands/index';
 import { EXIT } from '../../cli/exit-codes';
 import { requiredActions } from '../../simulator/iam/required-actions';
 import { bytesOf } from '../../simulator/fake-model';

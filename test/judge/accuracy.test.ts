@@ -1,9 +1,9 @@
 import { parseTrace, soundEvidence } from '../../lambdas/contract/trace';
 import { evidenceOfTrace, traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
-import { accuracyCounters } from '../../lambdas/domain/judge/3-gates/accuracy';
+import { judgeGates } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Evidence, EventCount, SideCounts } from '../../lambdas/domain/evidence';
-import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import { seeded } from '../../simulator/draws';
 import { before, evidence, minuteAt, side } from './evidence';
 import { onlyGate, settings } from './settings';
@@ -74,7 +74,7 @@ describe('the accuracy gate', () => {
   });
 
   it('goes by whose labels came and not by the weight, because users label what they like', () => {
-    const [counter] = accuracyCounters(canary(1, 200, 0.05, 0.05), accuracyAlone.gates.accuracy!);
+    const [counter] = judgeGates(canary(1, 200, 0.05, 0.05), accuracyAlone)[0]?.counters ?? [];
     expect(counter).toMatchObject({ share: 'realised', harm: { test: { share: 'realised' } } });
   });
 

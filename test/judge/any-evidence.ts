@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { BaselineMinute, Evidence, SideCounts } from '../../lambdas/domain/evidence';
-import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import { minuteAt } from './evidence';
 import { settings as shipped } from './settings';
 import { thresholds } from './thresholds';
@@ -109,6 +109,8 @@ export const everyGate: JudgeSettings = {
   minimumMinutes: 3,
   gates: {
     ...shipped.gates,
-    custom: [{ name: 'fallbacks', tolerance: { ratio: 1, points: 0 }, harm: { ratio: 2, points: 0.01 } }],
+    custom: [
+      { name: 'fallbacks', mode: 'enforce', tolerance: { ratio: 1, points: 0 }, harm: { ratio: 2, points: 0.01 } },
+    ],
   },
 };

@@ -1,9 +1,9 @@
 import type { Evidence, SideCounts } from '../../lambdas/domain/evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
-import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import { simulated } from './canary';
 import { before, evidence, idle, minutes, side } from './evidence';
-import { onlyGate, settings } from './settings';
+import { gatesOn, onlyGate, settings } from './settings';
 import { thresholds } from './thresholds';
 
 describe('at the edges', () => {
@@ -102,7 +102,7 @@ describe('more tolerance', () => {
     const at = [1, 1.5, 2.5, 5].map((ratio) =>
       stoppedAt(drawn, {
         ...settings,
-        gates: { errors: { tolerance: { ratio, points: 0.0005 }, harm: { ratio: 5, points: 0.005 } } },
+        gates: gatesOn({ errors: { tolerance: { ratio, points: 0.0005 }, harm: { ratio: 5, points: 0.005 } } }),
       }),
     );
     expect(at).toEqual([...at].sort((a, b) => a - b));

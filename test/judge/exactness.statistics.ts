@@ -1,10 +1,10 @@
-import { asGoodAsBlue, worseByAnyAmount } from '../../lambdas/domain/judge/2-evidence/alternatives';
-import type { Count, MinuteCounts } from '../../lambdas/domain/judge/2-evidence/counts';
-import { mixOverAlternatives, mixOverStartMinutes } from '../../lambdas/domain/judge/2-evidence/mixture';
-import type { MinuteBins } from '../../lambdas/domain/judge/2-evidence/ordered-bins';
-import { twoArmScores, type TwoArmTest } from '../../lambdas/domain/judge/2-evidence/two-arm';
-import { judgeCounter } from '../../lambdas/domain/judge/3-gates/counter';
-import { harmlessLatency } from '../../lambdas/domain/judge/3-gates/latency-alternatives';
+import { asGoodAsBlue, worseByAnyAmount } from '../../lambdas/domain/statistics/alternatives';
+import type { Count, MinuteCounts } from '../../lambdas/domain/statistics/counts';
+import { mixOverAlternatives, mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
+import type { MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';
+import { twoArmScores, type TwoArmTest } from '../../lambdas/domain/statistics/two-arm';
+import { judgeCounter } from '../../lambdas/domain/gates/counter';
+import { harmlessLatency } from '../../lambdas/domain/gates/latency-alternatives';
 import { seeded } from '../../simulator/draws';
 import { thresholds } from './thresholds';
 import { beyond, expectation, fixedMinutes, pairs, routedMinutes, type Outcome, type World } from './worlds';
@@ -104,7 +104,7 @@ describe.each(SIDES)('no bet wins on average when green is inside the null, with
       const expected = expectation(pairs(two(first), two(second)), ([a, b]) => {
         const { logEvidence } = judgeCounter(
           {
-            subject: { gate: 'errors' },
+            words: { counts: '', harmless: '', comparison: () => '' },
             part: 1,
             minutes: [minuteOf(a, first), minuteOf(b, second)],
             history: test.history,

@@ -8,7 +8,7 @@ import {
   points,
   quantile,
   shareOf,
-} from '../../lambdas/domain/judge/5-words/numbers';
+} from '../../lambdas/domain/numbers';
 
 describe('numbers as people read them', () => {
   it.each([

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { predictedBlueRates } from '../../lambdas/domain/judge/2-evidence/blue-rate';
-import { believableShares } from '../../lambdas/domain/judge/2-evidence/guard';
-import { mixOverStartMinutes } from '../../lambdas/domain/judge/2-evidence/mixture';
-import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/judge/2-evidence/ordered-bins';
-import { ownNoise } from '../../lambdas/domain/judge/2-evidence/own-noise';
-import { greenShares } from '../../lambdas/domain/judge/2-evidence/two-arm';
-import { durationBins, shiftShapes, tailShapes } from '../../lambdas/domain/judge/3-gates/latency-shapes';
+import { predictedBlueRates } from '../../lambdas/domain/statistics/blue-rate';
+import { believableShares } from '../../lambdas/domain/statistics/guard';
+import { mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
+import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';
+import { ownNoise } from '../../lambdas/domain/statistics/own-noise';
+import { greenShares } from '../../lambdas/domain/statistics/two-arm';
+import { durationBins, shiftShapes, tailShapes } from '../../lambdas/domain/gates/latency-shapes';
 import type { LatencyThreshold } from '../../lambdas/domain/evidence';
 import { seeded } from '../../simulator/draws';
 import { thresholds } from './thresholds';

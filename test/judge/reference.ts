@@ -1,11 +1,11 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import { worseByAnyAmount } from '../../lambdas/domain/judge/2-evidence/alternatives';
-import type { MinuteCounts } from '../../lambdas/domain/judge/2-evidence/counts';
-import { logSumExp } from '../../lambdas/domain/judge/2-evidence/log-sum';
-import { mixOverStartMinutes } from '../../lambdas/domain/judge/2-evidence/mixture';
-import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/judge/2-evidence/ordered-bins';
-import { greenShares, twoArmScores, type TwoArmTest } from '../../lambdas/domain/judge/2-evidence/two-arm';
-import type { Margin } from '../../lambdas/domain/judge/judgement';
+import { worseByAnyAmount } from '../../lambdas/domain/statistics/alternatives';
+import type { MinuteCounts } from '../../lambdas/domain/statistics/counts';
+import { logSumExp } from '../../lambdas/domain/statistics/log-sum';
+import { mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
+import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';
+import { greenShares, twoArmScores, type TwoArmTest } from '../../lambdas/domain/statistics/two-arm';
+import type { Margin } from '../../lambdas/domain/statistics/counts';
 import { beyondEdge, edgesOf, firstEdgeFrom } from '../../lambdas/domain/trace/bins';
 import type { BinnedTrace, TraceRow, TraceSide } from '../../lambdas/domain/trace/trace';
 

@@ -1,5 +1,6 @@
+import type * as z from 'zod';
 import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
-import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import { type JudgeSettings, judgeSettingsSchema } from '../../lambdas/domain/gates/gates';
 import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 
 /** An endpoint that names nothing but itself. */
@@ -16,3 +17,7 @@ export const onlyGate = (gate: Exclude<keyof JudgeSettings['gates'], 'custom'>):
   ...settings,
   gates: { [gate]: settings.gates[gate] },
 });
+
+/** Gates with these settings and the shipped ones beside; what is not named is off. */
+export const gatesOn = (gates: z.input<typeof judgeSettingsSchema.shape.gates>): JudgeSettings['gates'] =>
+  judgeSettingsSchema.shape.gates.parse(gates);

@@ -1,9 +1,9 @@
 import { EvidenceInvalid, parseTrace, soundEvidence } from '../../lambdas/contract/trace';
 import type { Evidence } from '../../lambdas/domain/evidence';
 import { traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettingsSchema } from '../../lambdas/domain/judge/judge-settings';
+import { judgeSettingsSchema } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
-import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import { before, evidence, minutes, side } from './evidence';
 import { settings as shipped } from './settings';
 import { thresholds } from './thresholds';
@@ -14,7 +14,7 @@ const tolerated = { ratio: 1.1, points: 0.0005 };
 const harmful = { ratio: 1.5, points: 0.005 };
 const settings: JudgeSettings = {
   ...shipped,
-  gates: { ...shipped.gates, custom: [{ name: 'fallbacks', tolerance: tolerated, harm: harmful }] },
+  gates: { ...shipped.gates, custom: [{ name: 'fallbacks', mode: 'enforce', tolerance: tolerated, harm: harmful }] },
 };
 
 const custom = (requests: number) => ({ custom: [{ events: 1, requests }] });
@@ -196,6 +196,7 @@ describe('evidence that cannot be true is refused', () => {
     ['minimumMinutes', -1],
     ['gates', undefined],
     ['gates.errors.tolerance.ratio', 0.9],
+    ['gates.errors', 'off'],
     ['gates.errors.harm.ratio', 1.05],
     ['gates.errors.harm.points', 0.0001],
     ['gates.throttles.tolerance.points', -0.1],

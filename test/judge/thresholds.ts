@@ -1,5 +1,5 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import { THRESHOLD_QUANTILES } from '../../lambdas/domain/judge/3-gates/latency-quantiles';
+import { THRESHOLD_QUANTILES } from '../../lambdas/domain/gates/latency-quantiles';
 import type { LatencyThreshold } from '../../lambdas/domain/evidence';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { latencyMargins } from './settings';

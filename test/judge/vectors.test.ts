@@ -1,8 +1,8 @@
-import { asGoodAsBlue, worseByAnyAmount } from '../../lambdas/domain/judge/2-evidence/alternatives';
-import { mixOverAlternatives, mixOverStartMinutes } from '../../lambdas/domain/judge/2-evidence/mixture';
-import { projectOntoMargin } from '../../lambdas/domain/judge/2-evidence/projection';
-import { twoArmScores } from '../../lambdas/domain/judge/2-evidence/two-arm';
-import { orderedBinScores } from '../../lambdas/domain/judge/2-evidence/ordered-bins';
+import { asGoodAsBlue, worseByAnyAmount } from '../../lambdas/domain/statistics/alternatives';
+import { mixOverAlternatives, mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
+import { projectOntoMargin } from '../../lambdas/domain/statistics/projection';
+import { twoArmScores } from '../../lambdas/domain/statistics/two-arm';
+import { orderedBinScores } from '../../lambdas/domain/statistics/ordered-bins';
 import { referenceLogEvidence, tiltGuard, tiltShapes } from './reference';
 import { traces } from './trace';
 import vectors from './vectors.json';

@@ -85,8 +85,8 @@ describe('when evidence is missing', () => {
         blue: { ...minute.blue, ...empty },
         green: { ...minute.green, ...empty },
       }));
-      const baseline = { ...evidence().baseline, ...missing, minutes: before(60, side(1000, empty)) };
-      const judgement = judge(evidence({ baseline, rows: bare }), settings);
+      const before60 = { ...missing, baseline: before(60, side(1000, empty)) };
+      const judgement = judge(evidence({ ...before60, rows: bare }), settings);
       expect(judgement).toMatchObject({ verdict: 'inconclusive', gate });
       expect(judgement.reason).toContain(words);
       expect(judgement.gates.find((each) => each.gate === gate)).toMatchObject({
@@ -100,7 +100,7 @@ describe('when evidence is missing', () => {
   it('never passes when no gate is switched on', () => {
     const judgement = judge(evidence({ rows: steady(15) }), { ...settings, gates: {} });
     expect(judgement.verdict).toBe('inconclusive');
-    expect(judgement.reason).toBe('after 15 of 15 minutes, no gate is switched on, so nothing can be proven');
+    expect(judgement.reason).toBe('after 15 of 15 minutes, no gate is switched on that decides, so nothing can be proven');
   });
 
   it('says which gate lacks how much', () => {
@@ -190,12 +190,11 @@ describe('when green is bad', () => {
       green: { ...minute.green, ...empty },
     }));
     const baseline = {
-      ...evidence().baseline,
       thresholds: [],
       classNames: [],
-      minutes: before(60, side(1000, empty)),
+      baseline: before(60, side(1000, empty)),
     };
-    const judgement = judge(evidence({ baseline, rows: bare }), {
+    const judgement = judge(evidence({ ...baseline, rows: bare }), {
       ...settings,
       gates: { ...(errors && { errors }), ...(latency && { latency }), ...(predictions && { predictions }) },
     });

@@ -1,9 +1,9 @@
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Baseline, BaselineMinute, SideCounts } from '../../lambdas/domain/evidence';
-import type { JudgeSettings } from '../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import { seeded } from '../../simulator/draws';
 import { minuteAt } from './evidence';
-import { settings } from './settings';
+import { gatesOn, settings } from './settings';
 import { thresholds } from './thresholds';
 import { drawShares, expectation, multinomial, noLarger, pairs, routedMinutes, type World } from './worlds';
 
@@ -94,12 +94,12 @@ describe('the whole judge does not win on average while green is inside every to
         thresholds: [],
         classNames: ['cat', 'dog'],
       };
-      const gates = {
+      const gates = gatesOn({
         errors: strict,
         throttles: strict,
         predictions: { tolerancePoints: 0, harmPoints: 0 },
         custom: [{ name: 'fallbacks', ...strict }],
-      };
+      });
       largest = Math.max(largest, meanEvidence(baseline, answered, [world, world], { ...settings, gates }));
     }
     expect(largest).toBeLessThanOrEqual(1 + HAIR);
@@ -121,7 +121,10 @@ describe('the whole judge does not win on average while green is inside every to
         thresholds: thresholds.filter(({ quantile }) => [0.5, 0.95].includes(quantile)),
         classNames: [],
       };
-      largest = Math.max(largest, meanEvidence(baseline, timed, worlds, { ...settings, gates: { latency: {} } }));
+      largest = Math.max(
+        largest,
+        meanEvidence(baseline, timed, worlds, { ...settings, gates: gatesOn({ latency: {} }) }),
+      );
     }
     expect(largest).toBeLessThanOrEqual(1 + HAIR);
     expect(largest).toBeGreaterThan(0.95);
@@ -148,7 +151,7 @@ describe('the whole judge does not win on average while green is inside every to
     const mean = expectation(multinomial(10, [0.9, 0.07, 0.03]), ([inBlue = 0, warm = 0, cold = 0]) => {
       const minute = { minute: minuteAt(0), weight: 0.1, blue: fast(inBlue, inBlue), green: fast(warm + cold, warm) };
       const evidence = { ...baseline, horizonMinutes: 4, rows: [minute], warmOnly: true };
-      return Math.exp(judge(evidence, { ...settings, gates: { latency: {} } }).logEvidence[0] ?? NaN);
+      return Math.exp(judge(evidence, { ...settings, gates: gatesOn({ latency: {} }) }).logEvidence[0] ?? NaN);
     });
     expect(mean).toBeLessThanOrEqual(1 + HAIR);
   });

@@ -1,5 +1,5 @@
-import type { MinuteCounts } from '../../lambdas/domain/judge/2-evidence/counts';
-import type { MinuteBins } from '../../lambdas/domain/judge/2-evidence/ordered-bins';
+import type { MinuteCounts } from '../../lambdas/domain/statistics/counts';
+import type { MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';
 
 /** Small worlds whose every outcome is visited, so that expectations are exact. */
 

@@ -1,5 +1,5 @@
-import type { Gate } from '../../lambdas/domain/judge/3-gates/gate';
-import { judgeGates } from '../../lambdas/domain/judge/3-gates/gates';
+import type { JudgedGate } from '../../lambdas/domain/gates/gate';
+import { judgeGates } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Evidence } from '../../lambdas/domain/evidence';
 import { dayOfTrace } from '../../lambdas/domain/plan/blue-day';
@@ -9,7 +9,7 @@ import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
 import { evidenceOfCanary } from '../../lambdas/domain/plan/evidence-of-canary';
 import { type CanaryOutcome, outcomeOf } from '../../lambdas/domain/plan/outcome';
 import { simulated } from '../../lambdas/domain/plan/question';
-import type { Regression } from '../../lambdas/domain/plan/regression';
+import type { Regression } from '../../lambdas/domain/gates/scale';
 import { minutesUntilJudged, scheduleOf } from '../../lambdas/domain/plan/schedule';
 import { smallestFound } from '../../lambdas/domain/plan/smallest';
 import { strategySteps } from '../../lambdas/domain/strategy';
@@ -112,11 +112,11 @@ it('takes a pass at the end of the bake for the end, whatever the extension woul
   const margin = { ratio: 1, points: 0 };
   const minute = { blueEvents: 1, blueRequests: 9, greenEvents: 5, greenRequests: 9, weight: 0.5, routed: true };
   const logEvidence = [0, 0, 0, 9];
-  const gate = (proof: number): Gate => ({
+  const words = { counts: '', harmless: '', comparison: () => '' };
+  const gate = (proof: number): JudgedGate => ({
     gate: 'errors',
-    counters: [
-      { subject: { gate: 'errors' }, part: 1, minutes: new Array(4).fill(minute), history: [], margin, logEvidence },
-    ],
+    of: { mode: 'enforce', part: 1, noun: 'request', nothing: '' },
+    counters: [{ words, part: 1, minutes: new Array(4).fill(minute), history: [], margin, logEvidence }],
     logEvidence,
     logNonInferiority: [proof, proof, proof, proof],
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseTrace } from '../../lambdas/contract/trace';
 import type { Evidence, LatencyThreshold, SideCounts } from '../../lambdas/domain/evidence';
-import { isProven } from '../../lambdas/domain/judge/3-gates/latency-quantiles';
+import { isProven } from '../../lambdas/domain/gates/latency-quantiles';
 import { evidenceOfTrace, traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
 import { settings } from '../judge/settings';
 

@@ -1,4 +1,5 @@
-import { type EndpointSettings, VERSION_PLACEHOLDER } from '../../contract/endpoint-settings';
+import type { EndpointSettings } from '../../contract/endpoint-settings';
+import { VERSION_PLACEHOLDER } from '../../domain/gates/custom';
 import type { EventCount } from '../../domain/evidence';
 import type { SeriesQuery } from './series-query';
 import { type Side, seriesId } from './side';
@@ -37,10 +38,10 @@ export function customCounts(
   at: (id: string) => number,
 ): readonly EventCount[] | string {
   const counts: EventCount[] = [];
-  for (const [index, { name, of }] of gates.entries()) {
+  for (const [index, { name, of, mode }] of gates.entries()) {
     const events = at(seriesId.customEvents(prefix, index));
     const whole = of === 'requests' ? requests : at(seriesId.customRequests(prefix, index));
-    if (of !== 'requests' && events > whole)
+    if (mode === 'enforce' && of !== 'requests' && events > whole)
       return `custom gate ${name}: ${events} events of ${whole} for version ${version}`;
     counts.push({ events: Math.min(events, whole), requests: whole });
   }

@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { isProven } from '../../domain/judge/3-gates/latency-quantiles';
+import { isProven } from '../../domain/gates/latency-quantiles';
 import type { EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/evidence';
 import { minuteCounts, type MinuteCounts } from './minute-counts';
 import { bothReadings, readQueries, readSideAlone, readSides, type SeriesReading } from './read-side';

@@ -1,5 +1,5 @@
 import { STATES } from '../workflow';
-import { isProven } from '../judge/3-gates/latency-quantiles';
+import { isProven } from '../gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
 import { looksIn } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';

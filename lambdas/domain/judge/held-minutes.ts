@@ -1,5 +1,5 @@
-import { percent, shareOf } from './5-words/numbers';
-import type { Count } from './2-evidence/counts';
+import { percent, shareOf } from '../numbers';
+import type { Count } from '../statistics/counts';
 import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } from '../evidence';
 
 /**

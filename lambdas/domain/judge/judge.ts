@@ -1,12 +1,13 @@
-import { judgeGates } from './3-gates/gates';
+import { deciding } from '../gates/gate';
+import { gatesOf, judgeGates, type JudgeSettings } from '../gates/gates';
 import { combine } from './4-verdict/combine';
 import { decide, type Decision, type Rules } from './4-verdict/decide';
 import { checkRouting } from './4-verdict/routing';
 import { gateInWords } from './5-words/gate';
-import { notJudged } from './5-words/not-judged';
 import { reasonInWords } from './5-words/reason';
 import type { Evidence } from '../evidence';
-import type { GateName, JudgeSettings, Judgement } from './judgement';
+import type { GateName } from '../gates/names';
+import type { Judgement, NotJudged } from './judgement';
 
 /**
  * Is green as good as blue, as far as the counts can tell? Pure and deterministic; recomputed from the whole canary at
@@ -33,7 +34,8 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
     minimumMinutes: settings.minimumMinutes + held,
     plannedMinutes: evidence.horizonMinutes + held,
   };
-  const gates = judgeGates(evidence, settings);
+  const all = judgeGates(evidence, settings);
+  const gates = deciding(all);
   const combined = combine(gates, settled);
   const decision = decide(gates, combined, settled, rules);
   const blamed = blamedBy(decision);
@@ -54,10 +56,21 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
     leftOut: evidence.leftOut ?? [],
     ...(routing && { routing }),
     ...(evidence.expectedShift && { expectedShift: evidence.expectedShift }),
-    gates: gates.map((gate) => gateInWords(gate, combined, evidence, rules)),
-    ...(without && { notJudged: without }),
+    gates: all.map((gate) =>
+      gate.of.mode === 'enforce'
+        ? gateInWords(gate, combined, evidence, rules)
+        : gateInWords(gate, combine([...gates, gate], settled), evidence, rules),
+    ),
+    ...(without.length > 0 && { notJudged: without }),
   };
 }
+
+/** The gates that are on and were left out before the canary, and why. */
+const notJudged = (evidence: Evidence, { gates }: JudgeSettings): readonly NotJudged[] =>
+  gatesOf(gates).flatMap(({ name, notJudged: whyNot }) => {
+    const why = whyNot?.(evidence);
+    return why === undefined ? [] : [{ gate: name, why }];
+  });
 
 function blamedBy(decision: Decision): GateName | undefined {
   switch (decision.verdict) {

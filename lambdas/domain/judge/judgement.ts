@@ -1,13 +1,6 @@
 import * as z from 'zod';
+import { gateNameSchema } from '../gates/gates';
 import { type DeepReadonly, eventCountSchema, evidenceSchema, leftOutMinuteSchema } from '../evidence';
-
-export type { AccuracySettings, JudgeSettings, Margin, RateGateSettings } from './judge-settings';
-
-export const GATE_NAMES = ['errors', 'latency', 'predictions', 'throttles', 'accuracy'] as const;
-/** A gate of the user's own is named after its setting: `custom:fallbacks`. */
-export type CustomGateName = `custom:${string}`;
-export type GateName = (typeof GATE_NAMES)[number] | CustomGateName;
-export const gateNameSchema = z.union([z.enum(GATE_NAMES), z.templateLiteral(['custom:', z.string()])]);
 
 /** A logarithm may be infinite, which JSON writes as null; nobody draws that. */
 const logarithm = z
@@ -17,6 +10,10 @@ const logarithm = z
 
 /** Bounds of green's rate minus blue's, each of which holds at all looks at once. */
 export const differenceSchema = z.object({ lower: z.number(), upper: z.number(), confidence: z.number() });
+
+/** What a gate that is only observed would have said: "observed: would have failed in minute 7". */
+const observedSchema = z.object({ verdict: z.enum(['fail', 'pass', 'undecided']), words: z.string() });
+export type Observed = DeepReadonly<z.output<typeof observedSchema>>;
 
 /** One gate's part of a judgement. */
 const gateJudgementSchema = z.object({
@@ -30,6 +27,8 @@ const gateJudgementSchema = z.object({
   /** ln of the gate's smallest e-value against "green is harmful", each at its highest so far; `pass` needs ln(1/missRate). */
   logNonInferiority: logarithm,
   nonInferior: z.boolean(),
+  /** Of a gate that does not decide: what it would have done. Absent of one that does. */
+  observed: observedSchema.optional(),
   /** How soon a green that is just harmful would be stopped at the traffic so far; absent while nothing tells. */
   reaction: z.object({ minutes: z.number(), greenRequests: z.number(), words: z.string() }).optional(),
   /** One sentence: the numbers, the comparison, the limit. */

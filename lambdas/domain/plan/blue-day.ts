@@ -2,6 +2,15 @@ import type { Baseline, EventCount } from '../evidence';
 import { edgesOf, withBlueInBins } from '../trace/bins';
 import type { Trace, TraceSide } from '../trace/trace';
 
+type Counted = Readonly<Record<string, EventCount>>;
+
+/** The same for each count. */
+export const eachCounted = <From, To>(
+  counted: Readonly<Record<string, From>>,
+  of: (count: From, name: string) => To,
+): Readonly<Record<string, To>> =>
+  Object.fromEntries(Object.entries(counted).map(([name, count]) => [name, of(count, name)]));
+
 /** What blue did in one minute, all traffic being its own. Counts may be fractions: they are used as rates. */
 export interface BlueMinute {
   readonly requests: number;
@@ -14,6 +23,8 @@ export interface BlueMinute {
   readonly beyond: readonly number[];
   readonly classes: readonly number[];
   readonly custom: readonly EventCount[];
+  /** By the names of gates that count for themselves. */
+  readonly counted: Counted;
 }
 
 /** Blue's recent minutes, in order: a day of them, or as many as there are. */
@@ -38,6 +49,7 @@ export const dayOfBaseline = ({ baseline: minutes, thresholds, classNames }: Bas
     beyond: blue.slow,
     classes: blue.classes,
     custom: blue.custom,
+    counted: blue.counted ?? {},
   })),
 });
 
@@ -52,8 +64,8 @@ export function dayOfTrace(recorded: Trace): BlueDay {
       durations += count;
       for (let edge = 0; edge < bin; edge++) beyond[edge] = (beyond[edge] ?? 0) + count;
     }
-    const { invocations: requests, errors, throttles, classes, custom } = blue;
-    return { requests, errors, throttles, durations: blue.durations ?? durations, beyond, classes, custom };
+    const { invocations: requests, errors, throttles, classes, custom, counted = {} } = blue;
+    return { requests, errors, throttles, durations: blue.durations ?? durations, beyond, classes, custom, counted };
   };
   return {
     edgesMs,
@@ -78,7 +90,13 @@ export const times = (minute: BlueMinute, factor: number): BlueMinute => ({
   durations: minute.durations * factor,
   beyond: minute.beyond.map((count) => count * factor),
   classes: minute.classes.map((count) => count * factor),
-  custom: minute.custom.map(({ events, requests }) => ({ events: events * factor, requests: requests * factor })),
+  custom: minute.custom.map((one) => timesCount(one, factor)),
+  counted: eachCounted(minute.counted, (one) => timesCount(one, factor)),
+});
+
+const timesCount = ({ events, requests }: EventCount, factor: number): EventCount => ({
+  events: events * factor,
+  requests: requests * factor,
 });
 
 /** Several minutes as one. */
@@ -95,6 +113,10 @@ export function sumOf(minutes: readonly BlueMinute[]): BlueMinute {
     custom: (first?.custom ?? []).map((_, index) => ({
       events: sum((one) => one.custom[index]?.events ?? 0),
       requests: sum((one) => one.custom[index]?.requests ?? 0),
+    })),
+    counted: eachCounted(first?.counted ?? {}, (_, name) => ({
+      events: sum((one) => one.counted[name]?.events ?? 0),
+      requests: sum((one) => one.counted[name]?.requests ?? 0),
     })),
   };
 }

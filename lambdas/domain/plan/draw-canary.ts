@@ -1,7 +1,7 @@
-import type { Baseline, LatencyThreshold, SideCounts } from '../evidence';
+import type { Baseline, EventCount, LatencyThreshold, SideCounts } from '../evidence';
 import { type LatencyMargins, latencyThresholds } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
-import type { BlueDay, BlueMinute } from './blue-day';
+import { type BlueDay, type BlueMinute, eachCounted } from './blue-day';
 import { type Coins, tossCoins } from './coins';
 import { type DayDurations, quantilesOf, type ShareBeyond } from './durations';
 import type { Random } from './random';
@@ -16,6 +16,8 @@ export interface Simulated {
   readonly schedule: Schedule;
   /** Places of the classes, the day's most frequent first. */
   readonly classesByFrequency: readonly number[];
+  /** Names of the user's own gates, in the order of what they count. */
+  readonly customGates: readonly string[];
   /** Of the watch: blue's minutes are earlier ones of its own. */
   readonly oneAfterTheOther: boolean;
 }
@@ -38,6 +40,7 @@ export interface DrawnMinute {
     readonly turnedAway: Coins;
     /** Per gate of the user's own: of what it counts, which ones are events. */
     readonly custom: readonly Coins[];
+    readonly counted: Readonly<Record<string, Coins>>;
   };
 }
 
@@ -116,10 +119,8 @@ function historyOf(
     durations,
     slow: thresholds.map(({ blueMs }) => Math.round(durations * slower(blueMs))),
     classes: minute.classes.map(Math.round),
-    custom: minute.custom.map(({ events, requests: of }) => ({
-      events: Math.min(Math.round(events), Math.round(of)),
-      requests: Math.round(of),
-    })),
+    custom: minute.custom.map(wholeCount),
+    counted: eachCounted(minute.counted, wholeCount),
   };
 }
 
@@ -150,7 +151,8 @@ export function drawBlue(
     slow,
     verySlow: slow,
     classes: law.classes.map((count) => random.poisson(count * share)),
-    custom: drawCustom(law, share, random),
+    custom: law.custom.map((one) => drawCount(one, share, random)),
+    counted: eachCounted(law.counted, (one) => drawCount(one, share, random)),
   };
 }
 
@@ -165,14 +167,19 @@ export const drawGreen = (law: BlueMinute, share: number, random: Random): Drawn
     throttles: random.poisson(law.throttles * share),
     turnedAway: tossCoins(requests, random),
     custom: law.custom.map(({ requests: of }) => tossCoins(random.poisson(of * share), random)),
+    counted: eachCounted(law.counted, ({ requests: of }) => tossCoins(random.poisson(of * share), random)),
   };
 };
 
-const drawCustom = ({ custom }: BlueMinute, share: number, random: Random): SideCounts['custom'] =>
-  custom.map(({ events, requests: of }) => {
-    const requests = random.poisson(of * share);
-    return { events: random.binomial(requests, partOf(events, of)), requests };
-  });
+const wholeCount = ({ events, requests }: EventCount): EventCount => ({
+  events: Math.min(Math.round(events), Math.round(requests)),
+  requests: Math.round(requests),
+});
+
+function drawCount({ events, requests: of }: EventCount, share: number, random: Random): EventCount {
+  const requests = random.poisson(of * share);
+  return { events: random.binomial(requests, partOf(events, of)), requests };
+}
 
 /** Who failed how does not matter to the judge; all are Lambda's here. */
 export const ofRequests = (requests: number, failed: number, throttles: number) => ({

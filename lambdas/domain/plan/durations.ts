@@ -1,4 +1,4 @@
-import { logistic, logit } from '../judge/2-evidence/log-sum';
+import { logistic, logit } from '../statistics/log-sum';
 import { type MeasuredQuantile, tellingQuantiles } from '../latency-thresholds';
 import type { BlueDay, BlueMinute } from './blue-day';
 import { sumOf } from './blue-day';

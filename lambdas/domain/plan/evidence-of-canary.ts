@@ -1,11 +1,13 @@
-import { isProven } from '../judge/3-gates/latency-quantiles';
-import type { Evidence, LatencyThreshold, SideCounts } from '../evidence';
+import { isProven } from '../gates/latency-quantiles';
+import type { EventCount, Evidence, LatencyThreshold, SideCounts } from '../evidence';
+import { eachCounted } from './blue-day';
+import type { Coins } from './coins';
 import { type DrawnCanary, type DrawnMinute, ofRequests, partOf, type Simulated } from './draw-canary';
-import { errorRateOf, type Regression } from './regression';
+import { errorRateOf, type Regression } from '../gates/scale';
 
 /** What the judge is given of a drawn canary whose green has the regression, minute by minute. */
 export function evidenceOfCanary(
-  { day, schedule, classesByFrequency, oneAfterTheOther }: Simulated,
+  { day, schedule, classesByFrequency, customGates, oneAfterTheOther }: Simulated,
   { baseline, minutes }: DrawnCanary,
   regression: Regression,
 ): Evidence {
@@ -16,7 +18,7 @@ export function evidenceOfCanary(
       minute: drawn.minute,
       weight: drawn.weight / 100,
       blue: drawn.blue,
-      green: greenOf(drawn, baseline.thresholds, classesByFrequency, regression),
+      green: greenOf(drawn, baseline.thresholds, { classesByFrequency, customGates }, regression),
     })),
     warmOnly: day.warmOnly,
     ...(oneAfterTheOther && { oneAfterTheOther }),
@@ -26,7 +28,7 @@ export function evidenceOfCanary(
 function greenOf(
   drawn: DrawnMinute,
   thresholds: readonly LatencyThreshold[],
-  classesByFrequency: readonly number[],
+  { classesByFrequency, customGates }: Pick<Simulated, 'classesByFrequency' | 'customGates'>,
   regression: Regression,
 ): SideCounts {
   const { law, slower, green } = drawn;
@@ -36,6 +38,8 @@ function greenOf(
   const answering = partOf(green.requests - failed, green.requests - green.failing.below(usual));
   const factor = regression.type === 'slower' ? regression.factor : 1;
   const beyond = (ms: number) => green.timed.below(slower(ms / factor));
+  const more = (gate: string | undefined) =>
+    regression.type === 'events' && regression.gate === gate ? regression.points : 0;
   const slow = thresholds.map(({ greenToleratedMs }) => beyond(greenToleratedMs));
   return admitted(drawn, regression, {
     ...ofRequests(green.requests, failed, green.throttles),
@@ -43,13 +47,15 @@ function greenOf(
     slow,
     verySlow: thresholds.map((one, index) => (isProven(one) ? beyond(one.greenHarmfulMs) : (slow[index] ?? 0))),
     classes: classesOf(drawn, classesByFrequency, regression).map((count) => Math.round(count * answering)),
-    custom: green.custom.map((coins, index) => {
-      const { events = 0, requests = 0 } = law.custom[index] ?? {};
-      const more = regression.type === 'custom' && regression.index === index ? regression.points : 0;
-      return { events: coins.below(partOf(events, requests) + more), requests: coins.count };
-    }),
+    custom: green.custom.map((coins, index) => eventsOf(coins, law.custom[index], more(customGates[index]))),
+    counted: eachCounted(green.counted, (coins, name) => eventsOf(coins, law.counted[name], more(name))),
   });
 }
+
+const eventsOf = (coins: Coins, law: EventCount | undefined, more: number): EventCount => ({
+  events: coins.below(partOf(law?.events ?? 0, law?.requests ?? 0) + more),
+  requests: coins.count,
+});
 
 /** What is left of green's minute when Lambda turns some of its requests away: nothing else counts those. */
 function admitted({ law, green }: DrawnMinute, regression: Regression, all: SideCounts): SideCounts {
@@ -65,6 +71,7 @@ function admitted({ law, green }: DrawnMinute, regression: Regression, all: Side
     verySlow: all.verySlow.map(ofLeft),
     classes: all.classes.map(ofLeft),
     custom: all.custom,
+    ...(all.counted && { counted: all.counted }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { RolloutCost } from '../cost/cost-of';
-import type { GateName } from '../judge/judgement';
+import type { GateName } from '../gates/names';
 import type { Strategy } from '../strategy';
-import type { ScaleName } from './scales';
+import type { ScaleName } from '../gates/scale';
 import type { BakeForProof } from './suggest';
 import type { CanarySummary, WatchSummary } from './summary';
 

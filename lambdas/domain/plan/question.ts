@@ -1,4 +1,4 @@
-import type { JudgeSettings } from '../judge/judgement';
+import type { JudgeSettings } from '../gates/gates';
 import type { LatencyMargins } from '../latency-thresholds';
 import type { StrategyStep } from '../strategy';
 import { type BlueDay, sumOf } from './blue-day';
@@ -20,7 +20,7 @@ export interface Question {
 
 /** What all simulated canaries of one strategy have in common. */
 export function simulated(
-  { day, margins }: Question,
+  { day, judge, margins }: Question,
   steps: readonly StrategyStep[],
   extendMinutes: number,
 ): Simulated {
@@ -31,6 +31,7 @@ export function simulated(
     margins,
     schedule: scheduleOf(steps, extendMinutes),
     classesByFrequency: classes.map((_, index) => index).sort((a, b) => (classes[b] ?? 0) - (classes[a] ?? 0) || a - b),
+    customGates: (judge.gates.custom ?? []).map(({ name }) => `custom:${name}`),
     oneAfterTheOther: false,
   };
 }

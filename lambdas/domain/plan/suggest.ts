@@ -1,4 +1,4 @@
-import type { GateName } from '../judge/judgement';
+import type { GateName } from '../gates/names';
 import { STRATEGY_PRESETS, type Strategy, type StrategyPreset, type StrategyStep } from '../strategy';
 import { bakeForProof, type ProofMinutes } from './time-to-proof';
 

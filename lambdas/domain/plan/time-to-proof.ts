@@ -1,10 +1,11 @@
-import { judgeGates } from '../judge/3-gates/gates';
-import type { GateName } from '../judge/judgement';
+import { deciding } from '../gates/gate';
+import { judgeGates } from '../gates/gates';
+import type { GateName } from '../gates/names';
 import { drawCanary } from './draw-canary';
 import { evidenceOfCanary } from './evidence-of-canary';
 import { type Question, simulated } from './question';
 import type { Random } from './random';
-import { AS_GOOD_AS_BLUE } from './regression';
+import { AS_GOOD_AS_BLUE } from '../gates/scale';
 
 /** The longest bake that is thought of: beyond four hours few people wait for a rollout. */
 export const LONGEST_BAKE = 240;
@@ -27,7 +28,7 @@ export function proofsOf(question: Question, weight: number): (seeded: () => Ran
     for (const what of bakes) {
       // The same stream begins with the same minutes.
       const canary = drawCanary(what, seeded());
-      proofs = judgeGates(evidenceOfCanary(what, canary, AS_GOOD_AS_BLUE), settings).map((one) => {
+      proofs = deciding(judgeGates(evidenceOfCanary(what, canary, AS_GOOD_AS_BLUE), settings)).map((one) => {
         const index = one.counters.length === 0 ? -1 : one.logNonInferiority.findIndex((proof) => proof >= limit);
         return { gate: one.gate, minute: index < 0 ? undefined : index + 1 };
       });

@@ -1,13 +1,15 @@
-import { judgeGates } from '../judge/3-gates/gates';
-import type { JudgeSettings } from '../judge/judgement';
+import { judgeGates } from '../gates/gates';
+import type { JudgeSettings } from '../gates/gates';
 import { plannedMinutes, type StrategyStep } from '../strategy';
 import { type DrawnCanary, drawCanary, type Simulated } from './draw-canary';
 import { evidenceOfCanary } from './evidence-of-canary';
 import { type CanaryOutcome, gatesWith, outcomeOf } from './outcome';
 import { type Question, simulated } from './question';
 import type { Random } from './random';
-import { AS_GOOD_AS_BLUE, type Regression } from './regression';
-import { type Scale, type ScaleName, scalesOf } from './scales';
+import type { Regression } from '../gates/scale';
+import { AS_GOOD_AS_BLUE } from '../gates/scale';
+import type { Scale, ScaleName } from '../gates/scale';
+import { scalesOf } from './scales';
 import { lookedAt, type Schedule, SETTLE_MINUTES } from './schedule';
 import { smallestFound } from './smallest';
 

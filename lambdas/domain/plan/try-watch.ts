@@ -1,11 +1,11 @@
-import type { JudgeSettings } from '../judge/judgement';
+import type { JudgeSettings } from '../gates/gates';
 import type { StrategyStep } from '../strategy';
 import { drawWatch, ratesAround, WATCH_WEIGHT } from './draw-watch';
 import type { Simulated } from './draw-canary';
 import type { CanaryOutcome } from './outcome';
 import { type Question, simulated } from './question';
 import type { Random } from './random';
-import { AS_GOOD_AS_BLUE } from './regression';
+import { AS_GOOD_AS_BLUE } from '../gates/scale';
 import type { Schedule } from './schedule';
 import { fearedStops, finder, outcomes, type TriedCanary } from './try-canary';
 

@@ -1,4 +1,4 @@
-import type { JudgeSettings } from '../judge/judgement';
+import type { JudgeSettings } from '../gates/gates';
 import { binCount, binnedRequests, edgeAt, edgesOf } from './bins';
 import type { LatencyBins, Trace, TraceSide } from './trace';
 

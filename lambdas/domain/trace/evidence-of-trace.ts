@@ -1,6 +1,6 @@
 import type { Evidence, LatencyThreshold, LeftOutMinute, SideCounts } from '../evidence';
-import { isProven } from '../judge/3-gates/latency-quantiles';
-import type { JudgeSettings } from '../judge/judgement';
+import { isProven } from '../gates/latency-quantiles';
+import type { JudgeSettings } from '../gates/gates';
 import type { LatencyMargins } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { beyondEdge, type Bins, binnedRequests, edgeAt, edgesOf } from './bins';

@@ -1,4 +1,4 @@
-import { isProven } from '../judge/3-gates/latency-quantiles';
+import { isProven } from '../gates/latency-quantiles';
 import type { LatencyThreshold } from '../evidence';
 import { type LatencyMargins, tellingQuantiles } from '../latency-thresholds';
 import { edgesOf, firstEdgeFrom } from './bins';

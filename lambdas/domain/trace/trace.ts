@@ -8,7 +8,7 @@ import {
   minuteSchema,
   MOST_MINUTES,
 } from '../evidence';
-import { judgeSettingsSchema } from '../judge/judge-settings';
+import { judgeSettingsSchema } from '../gates/gates';
 import { contradictions } from './contradictions';
 
 /**

@@ -1,6 +1,6 @@
 import type { InferRequest, ModelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Count } from '../../domain/judge/2-evidence/counts';
+import type { Count } from '../../domain/statistics/counts';
 import { isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../../domain/judge/held-minutes';
 import type { Evidence } from '../../domain/evidence';
 import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';

@@ -1,6 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { labelMinutes } from '../../domain/feedback/label-minutes';
-import { accuracyIsJudged } from '../../domain/judge/3-gates/accuracy';
+import { accuracyIsJudged } from '../../domain/gates/accuracy';
 import type { Baseline } from '../../domain/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { LabelsWanted } from '../../adapters/cloudwatch/baseline';

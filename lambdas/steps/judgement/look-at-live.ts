@@ -1,8 +1,10 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { soundEvidence } from '../../contract/trace';
-import { shareOf } from '../../domain/judge/5-words/numbers';
+import { shareOf } from '../../domain/numbers';
 import type { Baseline, Evidence, EvidenceMinute } from '../../domain/evidence';
 import { isFarBeyond, OUTAGE_POINTS } from '../../domain/judge/held-minutes';
+import type { Gate } from '../../domain/gates/gate';
+import { gatesOf } from '../../domain/gates/gates';
 import { judge } from '../../domain/judge/judge';
 import type { Judgement } from '../../domain/judge/judgement';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
@@ -79,7 +81,7 @@ export async function lookAtLive(
     judgement: nothingToCompare ? failingPlainly(judgement, seen, state.blue.version) : judgement,
     leftOut: usable.leftOut,
     queries: [...fixed.queries, ...reading.queries],
-    missing: missingIn(seen, usable.waiting, isoTime(blue.since + earlier * MINUTE_MS)),
+    missing: missingIn(seen, gatesOf(settings.gates), usable.waiting, isoTime(blue.since + earlier * MINUTE_MS)),
     nothingToCompare,
   };
 }
@@ -140,20 +142,16 @@ async function blueAlone(liveModels: Adapters['liveModels'], state: RolloutState
  * counts are missing beside requests; one lost minute among many does not.
  */
 function missingIn(
-  { rows: minutes, leftOut = [], classNames }: Evidence,
+  evidence: Evidence,
+  gates: readonly Gate[],
   waiting: number,
   comparableFrom: string,
 ): string | undefined {
+  const { rows: minutes, leftOut = [] } = evidence;
   if (waiting > 0) return `${waiting} of the watch's minutes have no complete numbers yet`;
   // Those before blue's time have no numbers of blue's, and never will.
   const silent = leftOut.filter(({ minute }) => minute >= comparableFrom);
   if (silent.length > minutes.length)
     return `${silent.length} of the watch's minutes never had complete numbers: ${silent[0]?.why ?? ''}`;
-  const sum = (of: (green: Evidence['rows'][number]['green']) => number) =>
-    minutes.reduce((total, { green }) => total + of(green), 0);
-  const answered = sum((one) => one.invocations - one.errors);
-  const predicted = sum(({ classes }) => classes.reduce((total, count) => total + count, 0));
-  if (answered > 0 && predicted === 0 && classNames.length >= 2)
-    return `${answered} answered requests, and not one of their predictions`;
-  return undefined;
+  return gates.flatMap((gate) => (gate.mode === 'enforce' ? (gate.silence?.(evidence) ?? []) : []))[0];
 }

@@ -17,15 +17,18 @@ export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['
     leftOut: [...judgement.leftOut],
     ...(judgement.routing?.suspicious && { routing: routingInWords(judgement.routing) }),
     ...(judgement.notJudged && { notJudged: judgement.notJudged.map((one) => ({ ...one })) }),
-    gates: judgement.gates.map(({ gate, counts, blue, green, logEvidence, logNonInferiority, summary, reaction }) => ({
-      gate,
-      counts,
-      blue: { ...blue },
-      green: { ...green },
-      logEvidence: logEvidence.at(-1) ?? 0,
-      logNonInferiority,
-      summary,
-      ...(reaction && { reaction: reaction.words }),
-    })),
+    gates: judgement.gates.map(
+      ({ gate, counts, blue, green, logEvidence, logNonInferiority, summary, reaction, observed }) => ({
+        gate,
+        counts,
+        blue: { ...blue },
+        green: { ...green },
+        logEvidence: logEvidence.at(-1) ?? 0,
+        logNonInferiority,
+        summary,
+        ...(observed && { observed: observed.words }),
+        ...(reaction && { reaction: reaction.words }),
+      }),
+    ),
   };
 }

@@ -1,5 +1,5 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { VERSION_PLACEHOLDER } from '../../contract/endpoint-settings';
+import { VERSION_PLACEHOLDER } from '../../domain/gates/custom';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import type { Baseline } from '../../domain/evidence';
 
@@ -16,10 +16,11 @@ export function gatesWithoutData(
   if (requests < ENOUGH_REQUESTS) return [];
   const { predictions, custom } = settings.gates;
   const { endpoint, version } = METRIC_DIMENSIONS;
-  const noPredictions = builtIn && predictions !== false && baseline.classNames.length === 0;
-  const counted = custom.filter(({ of }, index) => {
+  const noPredictions =
+    builtIn && predictions !== false && predictions.mode === 'enforce' && baseline.classNames.length === 0;
+  const counted = custom.filter(({ of, mode }, index) => {
     const total = baseline.baseline.reduce((sum, minute) => sum + (minute.blue.custom[index]?.requests ?? 0), 0);
-    return of !== 'requests' && total === 0;
+    return mode === 'enforce' && of !== 'requests' && total === 0;
   });
   return [
     ...(noPredictions

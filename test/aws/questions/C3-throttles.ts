@@ -10,7 +10,7 @@ export const throttlesPerVersion: Question = {
   id: 'C3-throttles',
   question: 'Are throttled calls of an alias counted under the version that they would have reached?',
   assumption: 'Yes, so that the throttles gate can compare versions',
-  buildsOn: ['lambdas/adapters/cloudwatch/side-queries.ts', 'lambdas/domain/judge/3-gates/throttles.ts'],
+  buildsOn: ['lambdas/adapters/cloudwatch/side-queries.ts', 'lambdas/domain/gates/throttles.ts'],
   minutes: 16,
   how: `${CALLS} calls while the function may run 0 at once`,
   ask: async (bench) => {

@@ -1,19 +1,23 @@
-import { asGoodAsBlue, worseByAnyAmount } from '../../../lambdas/domain/judge/2-evidence/alternatives';
-import { believableShares } from '../../../lambdas/domain/judge/2-evidence/guard';
-import { mixOverAlternatives, mixOverStartMinutes } from '../../../lambdas/domain/judge/2-evidence/mixture';
-import { orderedBinScores } from '../../../lambdas/domain/judge/2-evidence/ordered-bins';
-import { ownNoise } from '../../../lambdas/domain/judge/2-evidence/own-noise';
-import { twoArmScores } from '../../../lambdas/domain/judge/2-evidence/two-arm';
-import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/judge/3-gates/latency-shapes';
+import { asGoodAsBlue, worseByAnyAmount } from '../../../lambdas/domain/statistics/alternatives';
+import { believableShares } from '../../../lambdas/domain/statistics/guard';
+import { mixOverAlternatives, mixOverStartMinutes } from '../../../lambdas/domain/statistics/mixture';
+import { orderedBinScores } from '../../../lambdas/domain/statistics/ordered-bins';
+import { ownNoise } from '../../../lambdas/domain/statistics/own-noise';
+import { twoArmScores } from '../../../lambdas/domain/statistics/two-arm';
+import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/gates/latency-shapes';
 import { checkRouting } from '../../../lambdas/domain/judge/4-verdict/routing';
 import type { Evidence, SideCounts } from '../../../lambdas/domain/evidence';
 import { judge } from '../../../lambdas/domain/judge/judge';
-import type { JudgeSettings } from '../../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../../lambdas/domain/gates/gates';
 import { tiltShapes } from '../reference';
 import vectors from '../vectors.json';
 import { beyond, expectation, fixedMinutes, multinomial, routedMinutes, type World } from '../worlds';
 
 /** The suite's core in little, without a test runner, so that it can be put to changed formulas by the dozen. */
+
+const predictionsAlone = (tolerancePoints: number, harmPoints: number): JudgeSettings['gates'] => ({
+  predictions: { mode: 'enforce', tolerancePoints, harmPoints },
+});
 
 /** Made once from the formulas as they are. */
 export interface Given {
@@ -179,8 +183,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
       const moved = Math.round(0.055 * (cat + dog));
       return { classes: [cat - moved, dog + moved, ...rest] };
     });
-    const lax = { ...soon, gates: { predictions: { tolerancePoints: 0.3, harmPoints: 0.03 + 0.27 } } };
-    const strict = { ...soon, gates: { predictions: { tolerancePoints: 0.02, harmPoints: 0.02 } } };
+    const lax = { ...soon, gates: predictionsAlone(0.3, 0.03 + 0.27) };
+    const strict = { ...soon, gates: predictionsAlone(0.02, 0.02) };
     return (
       judge(first(healthy, 9), soon).verdict === 'continue' &&
       judge(first(healthy, 10), soon).verdict === 'pass' &&

@@ -11,7 +11,7 @@ import { MUTANTS, type Mutant } from './mutants';
 
 /** Prints as JSON, for the judge as it is and for each mutant, which check caught it. Run by the test beside it. */
 
-const JUDGE = join(__dirname, '../../../lambdas/domain/judge');
+const DOMAIN = join(__dirname, '../../../lambdas/domain');
 
 const CHOSEN = /^0(21|23|36|46|52|55|59|64)-/;
 
@@ -39,9 +39,9 @@ async function caughtBy(mutant?: Mutant): Promise<string | undefined> {
       {
         name: 'mutate',
         setup: (esbuild) =>
-          esbuild.onLoad({ filter: /domain\/judge\/.*\.ts$/ }, ({ path }) => {
+          esbuild.onLoad({ filter: /lambdas\/domain\/.*\.ts$/ }, ({ path }) => {
             const source = readFileSync(path, 'utf8');
-            const contents = mutant && path === join(JUDGE, mutant.file) ? mutated(source, mutant) : source;
+            const contents = mutant && path === join(DOMAIN, mutant.file) ? mutated(source, mutant) : source;
             return { contents, loader: 'ts' };
           }),
       },

@@ -1,7 +1,8 @@
 import { endpointSettingsSchema } from '../../../../lambdas/contract/endpoint-settings';
 import type { Evidence } from '../../../../lambdas/domain/evidence';
 import { judge } from '../../../../lambdas/domain/judge/judge';
-import type { JudgeSettings, Judgement } from '../../../../lambdas/domain/judge/judgement';
+import type { JudgeSettings } from '../../../../lambdas/domain/gates/gates';
+import type { Judgement } from '../../../../lambdas/domain/judge/judgement';
 import { evidenceOfTrace } from '../../../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceSide } from '../../../../lambdas/domain/trace/trace';
 import { judgeSettings } from '../../../../lambdas/steps/judgement/judge-settings';

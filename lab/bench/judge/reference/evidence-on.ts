@@ -1,8 +1,8 @@
-import { worseByAnyAmount } from '../../../../lambdas/domain/judge/2-evidence/alternatives';
-import type { MinuteCounts } from '../../../../lambdas/domain/judge/2-evidence/counts';
-import { mixOverStartMinutes } from '../../../../lambdas/domain/judge/2-evidence/mixture';
-import { twoArmScores } from '../../../../lambdas/domain/judge/2-evidence/two-arm';
-import type { Margin } from '../../../../lambdas/domain/judge/judgement';
+import { worseByAnyAmount } from '../../../../lambdas/domain/statistics/alternatives';
+import type { MinuteCounts } from '../../../../lambdas/domain/statistics/counts';
+import { mixOverStartMinutes } from '../../../../lambdas/domain/statistics/mixture';
+import { twoArmScores } from '../../../../lambdas/domain/statistics/two-arm';
+import type { Margin } from '../../../../lambdas/domain/statistics/counts';
 import type { Trace, TraceSide } from '../../../../lambdas/domain/trace/trace';
 
 type Read = (side: TraceSide) => number;

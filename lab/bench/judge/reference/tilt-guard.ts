@@ -1,4 +1,4 @@
-import type { MinuteBins } from '../../../../lambdas/domain/judge/2-evidence/ordered-bins';
+import type { MinuteBins } from '../../../../lambdas/domain/statistics/ordered-bins';
 
 const { max, min } = Math;
 

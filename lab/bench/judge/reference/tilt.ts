@@ -1,8 +1,8 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import { mixOverStartMinutes } from '../../../../lambdas/domain/judge/2-evidence/mixture';
-import { orderedBinScores } from '../../../../lambdas/domain/judge/2-evidence/ordered-bins';
-import type { MinuteBins } from '../../../../lambdas/domain/judge/2-evidence/ordered-bins';
-import { greenShares } from '../../../../lambdas/domain/judge/2-evidence/two-arm';
+import { mixOverStartMinutes } from '../../../../lambdas/domain/statistics/mixture';
+import { orderedBinScores } from '../../../../lambdas/domain/statistics/ordered-bins';
+import type { MinuteBins } from '../../../../lambdas/domain/statistics/ordered-bins';
+import { greenShares } from '../../../../lambdas/domain/statistics/two-arm';
 import { beyondEdge } from '../../../../lambdas/domain/trace/bins';
 import type { Trace, TraceSide } from '../../../../lambdas/domain/trace/trace';
 import type { Held } from './held';

@@ -1,5 +1,5 @@
-import type { JudgedCounter } from '../3-gates/counter';
-import type { Gate } from '../3-gates/gate';
+import type { JudgedCounter } from '../../gates/counter';
+import type { JudgedGate } from '../../gates/gate';
 import type { Combined } from './combine';
 import { leadingCounter, totals } from './leading';
 
@@ -7,14 +7,14 @@ import { leadingCounter, totals } from './leading';
 export type Decision =
   | {
       readonly verdict: 'fail';
-      readonly gate: Gate;
+      readonly gate: JudgedGate;
       readonly counter: JudgedCounter;
       /** Minutes that had been judged when it was decided, 1 for the first. */
       readonly minute: number;
       readonly logEvidence: number;
     }
   | { readonly verdict: 'pass' | 'continue' }
-  | { readonly verdict: 'inconclusive'; readonly gate: Gate | undefined };
+  | { readonly verdict: 'inconclusive'; readonly gate: JudgedGate | undefined };
 
 /** Events of green's, in the count to blame, without which nothing is stopped. */
 const FEWEST_EVENTS = 2;
@@ -32,7 +32,7 @@ export interface Rules {
  * inconclusive  after the planned minutes without either;
  * continue      before that.
  */
-export function decide(gates: readonly Gate[], combined: Combined, settled: number, rules: Rules): Decision {
+export function decide(gates: readonly JudgedGate[], combined: Combined, settled: number, rules: Rules): Decision {
   const failed = firstFailure(combined, rules.logLimit);
   if (failed) return failed;
   const proven = gates.length > 0 && gates.every((gate) => isNonInferior(gate, settled, rules));
@@ -56,17 +56,43 @@ function firstFailure(combined: Combined, logLimit: number): Decision | undefine
 }
 
 /** A gate without counters, or without a minute, has e-value 1 and is never non-inferior. */
-export function isNonInferior(gate: Gate, settled: number, rules: Pick<Rules, 'logNonInferiorityLimit'>): boolean {
+export function isNonInferior(
+  gate: JudgedGate,
+  settled: number,
+  rules: Pick<Rules, 'logNonInferiorityLimit'>,
+): boolean {
   return gate.counters.length > 0 && proofOf(gate, settled) >= rules.logNonInferiorityLimit;
 }
 
 /** ln of the gate's non-inferiority e-value, the highest within `settled` minutes. */
-export const proofOf = (gate: Gate, settled: number): number => gate.logNonInferiority[settled - 1] ?? 0;
+export const proofOf = (gate: JudgedGate, settled: number): number => gate.logNonInferiority[settled - 1] ?? 0;
 
-function furthestFromProof(gates: readonly Gate[], settled: number): Gate | undefined {
-  const rank = (gate: Gate) => (gate.counters.length === 0 ? -Infinity : proofOf(gate, settled));
-  return gates.reduce<Gate | undefined>(
+function furthestFromProof(gates: readonly JudgedGate[], settled: number): JudgedGate | undefined {
+  const rank = (gate: JudgedGate) => (gate.counters.length === 0 ? -Infinity : proofOf(gate, settled));
+  return gates.reduce<JudgedGate | undefined>(
     (least, gate) => (least === undefined || rank(gate) < rank(least) ? gate : least),
     undefined,
   );
+}
+
+/**
+ * What a gate that is only observed would have done by itself. With its part of the bet it fails at the latest when its own
+ * part of the evidence reaches the limit; the others could only have hastened it.
+ */
+export function wouldHave(
+  gate: JudgedGate,
+  combined: Combined,
+  settled: number,
+  rules: Rules,
+): number | 'pass' | 'undecided' {
+  const failed = gate.logEvidence.findIndex((_, index) => {
+    const counter = leadingCounter(gate, index + 1);
+    return (
+      counter !== undefined &&
+      combined.parted(gate, index) >= rules.logLimit &&
+      totals(counter.minutes, index + 1).green.events >= FEWEST_EVENTS
+    );
+  });
+  if (failed >= 0) return failed + 1;
+  return isNonInferior(gate, settled, rules) ? 'pass' : 'undecided';
 }

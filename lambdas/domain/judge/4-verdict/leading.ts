@@ -1,9 +1,9 @@
-import type { Count, MinuteCounts } from '../2-evidence/counts';
-import type { JudgedCounter } from '../3-gates/counter';
-import type { Gate } from '../3-gates/gate';
+import type { Count, MinuteCounts } from '../../statistics/counts';
+import type { JudgedCounter } from '../../gates/counter';
+import type { JudgedGate } from '../../gates/gate';
 
 /** The gate's counter with the most evidence after `length` minutes, weighed by its part; undefined without counters. */
-export function leadingCounter(gate: Gate, length: number): JudgedCounter | undefined {
+export function leadingCounter(gate: JudgedGate, length: number): JudgedCounter | undefined {
   const weighed = (counter: JudgedCounter) => Math.log(counter.part) + (counter.logEvidence[length - 1] ?? 0);
   return gate.counters.reduce<JudgedCounter | undefined>(
     (most, counter) => (most === undefined || weighed(counter) > weighed(most) ? counter : most),
@@ -12,7 +12,7 @@ export function leadingCounter(gate: Gate, length: number): JudgedCounter | unde
 }
 
 /** The counter that is furthest from proof of no harm after `length` minutes; undefined if none can prove it. */
-export function leastProven(gate: Gate, length: number): JudgedCounter | undefined {
+export function leastProven(gate: JudgedGate, length: number): JudgedCounter | undefined {
   const proof = (counter: JudgedCounter) => counter.logNonInferiority?.[length - 1] ?? 0;
   return gate.counters
     .filter(({ logNonInferiority }) => logNonInferiority !== undefined)

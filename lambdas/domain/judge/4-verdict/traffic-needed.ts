@@ -1,7 +1,7 @@
-import { informationPerGreenRequest } from '../2-evidence/information';
-import { totalOf } from '../2-evidence/counts';
-import type { JudgedCounter } from '../3-gates/counter';
-import type { Gate } from '../3-gates/gate';
+import { informationPerGreenRequest } from '../../statistics/information';
+import { totalOf } from '../../statistics/counts';
+import type { JudgedCounter } from '../../gates/counter';
+import type { JudgedGate } from '../../gates/gate';
 import type { Combined } from './combine';
 import { totals } from './leading';
 
@@ -10,7 +10,7 @@ const OVERHEAD_NATS = 2.2;
 
 /** How soon a green that is just harmful would be stopped by one gate, at the canary's own traffic. */
 export interface Reaction {
-  readonly gate: Gate['gate'];
+  readonly gate: JudgedGate['gate'];
   /** The counter that would need longest, or for latency the one that would need least. */
   readonly counter: JudgedCounter;
   /** Rates of the regression that is meant: blue's own, and green's at the margin of harm. */
@@ -32,7 +32,12 @@ export interface Reaction {
  *
  * @returns undefined for a gate that has nothing at which harm is defined, or no request yet
  */
-export function reactionTo(gate: Gate, combined: Combined, logLimit: number, settled: number): Reaction | undefined {
+export function reactionTo(
+  gate: JudgedGate,
+  combined: Combined,
+  logLimit: number,
+  settled: number,
+): Reaction | undefined {
   const all = gate.counters.flatMap((counter): Reaction[] => {
     const { harm } = counter;
     if (harm === undefined || settled === 0) return [];
@@ -40,8 +45,7 @@ export function reactionTo(gate: Gate, combined: Combined, logLimit: number, set
     const known = totalOf([...counter.history, blue]);
     if (known.requests === 0 || green.requests === 0) return [];
     const blueRate = (known.events + 0.5) / (known.requests + 1);
-    const greenRate =
-      counter.subject.gate === 'latency' ? harmfulShare(counter, blueRate) : harmfulRate(counter, blueRate);
+    const greenRate = counter.harmfulRate?.(blueRate) ?? harmfulRate(counter, blueRate);
     const share = Math.min(0.99, green.requests / (green.requests + blue.requests));
     const worth = informationPerGreenRequest(blueRate, greenRate, share, counter.margin);
     const nats = logLimit - Math.log(combined.part(gate) * counter.part) + OVERHEAD_NATS;
@@ -57,7 +61,7 @@ export function reactionTo(gate: Gate, combined: Combined, logLimit: number, set
       },
     ];
   });
-  const soonest = gate.gate === 'latency';
+  const soonest = gate.of.oneIsEnough === true;
   return all.reduce<Reaction | undefined>(
     (chosen, one) =>
       chosen === undefined || (soonest ? one.minutes < chosen.minutes : one.minutes > chosen.minutes) ? one : chosen,
@@ -68,16 +72,4 @@ export function reactionTo(gate: Gate, combined: Combined, logLimit: number, set
 function harmfulRate({ harm }: JudgedCounter, blueRate: number): number {
   const margin = harm?.test.margin ?? { ratio: 1, points: 0 };
   return Math.min(1, margin.ratio * blueRate + margin.points);
-}
-
-/**
- * A green that takes longer by the harmful factor: of its requests, as many are beyond the tolerated duration as blue has
- * beyond that duration shortened by the factor. Between the two a lognormal with sigma 0.5 is assumed.
- */
-function harmfulShare({ subject }: JudgedCounter, blueRate: number): number {
-  if (subject.gate !== 'latency' || !('threshold' in subject)) return blueRate;
-  const { blueMs, greenToleratedMs, greenHarmfulMs } = subject.threshold;
-  const shift = Math.log(greenHarmfulMs / greenToleratedMs) / 0.5;
-  const odds = (blueRate / (1 - blueRate)) * Math.exp(1.7 * shift);
-  return greenToleratedMs > blueMs || shift > 0 ? odds / (1 + odds) : blueRate;
 }

@@ -1,24 +1,24 @@
-import type { Gate } from '../3-gates/gate';
+import type { JudgedCounter } from '../../gates/counter';
+import type { JudgedGate } from '../../gates/gate';
 import type { Combined } from '../4-verdict/combine';
-import { isNonInferior, proofOf, type Rules } from '../4-verdict/decide';
+import { isNonInferior, proofOf, type Rules, wouldHave } from '../4-verdict/decide';
 import { leadingCounter, leastProven, totals } from '../4-verdict/leading';
 import { reactionTo } from '../4-verdict/traffic-needed';
 import type { Evidence } from '../../evidence';
-import type { CustomGateName, GateJudgement, GateName } from '../judgement';
-import { comparisonInWords } from './comparison';
+import type { GateJudgement, Observed } from '../judgement';
 import { reactionInWords } from './reaction';
-import { evidence as shown, lacks, some } from './numbers';
-import { harmlessInWords, subjectInWords } from './subject';
+import { evidence as shown, lacks, some } from '../../numbers';
 
 /** One gate's part of the judgement, as of the last settled minute. */
-export function gateInWords(gate: Gate, combined: Combined, evidence: Evidence, rules: Rules): GateJudgement {
+export function gateInWords(gate: JudgedGate, combined: Combined, evidence: Evidence, rules: Rules): GateJudgement {
   const settled = evidence.rows.length;
   const counter = leadingCounter(gate, settled);
   const nothing = { events: 0, requests: 0 };
   const reaction = reactionTo(gate, combined, rules.logLimit, settled);
+  const observed = gate.of.mode === 'observe' ? observedInWords(gate, combined, settled, rules) : undefined;
   return {
     gate: gate.gate,
-    counts: counter ? subjectInWords(counter.subject) : `nothing: ${nothingToCount(gate.gate)}`,
+    counts: counter ? counter.words.counts : `nothing: ${gate.of.nothing}`,
     ...(counter ? totals(counter.minutes, settled) : { blue: nothing, green: nothing }),
     logEvidence: gate.logEvidence,
     logNonInferiority: proofOf(gate, settled),
@@ -31,51 +31,47 @@ export function gateInWords(gate: Gate, combined: Combined, evidence: Evidence, 
           words: reactionInWords(reaction),
         },
       }),
-    summary: summaryOf(gate, evidence, rules),
+    ...(observed && { observed }),
+    summary: [...(observed ? [observed.words] : []), summaryOf(gate, evidence, rules)].join('; '),
   };
 }
 
-/** What a gate's counts are parts of, where that is not requests. */
-const NOUNS: Readonly<Partial<Record<GateName, string>>> = { predictions: 'answer', accuracy: 'labelled answer' };
-
-/** Why a gate that is on has no counters. */
-export function nothingToCount(gate: GateName): string {
-  if (isCustomGate(gate)) return 'the counters have no data';
-  switch (gate) {
-    case 'errors':
-    case 'throttles':
-      return 'no requests are counted';
-    case 'latency':
-      return 'blue had too little traffic before the canary to set latency thresholds';
-    case 'accuracy':
-      return 'no labels are counted';
-    case 'predictions':
-      return "blue's answers before the canary set no classes to compare";
-  }
+function observedInWords(gate: JudgedGate, combined: Combined, settled: number, rules: Rules): Observed {
+  const would = wouldHave(gate, combined, settled, rules);
+  if (typeof would === 'number') return { verdict: 'fail', words: `observed: would have failed in minute ${would}` };
+  return would === 'pass'
+    ? { verdict: 'pass', words: 'observed: has its proof of no harm' }
+    : {
+        verdict: 'undecided',
+        words: gate.counters.length === 0 ? 'observed: no data' : 'observed: not proven either way',
+      };
 }
 
 /** "latency: green 312 requests; evidence 1.9 of the 3.0 needed that its p99 is not harmfully slower". */
-export function lackInWords(gate: Gate, settled: number, rules: Pick<Rules, 'logNonInferiorityLimit'>): string {
-  if (gate.counters.length === 0) return `${gate.gate}: nothing to count, ${nothingToCount(gate.gate)}`;
+export function lackInWords(gate: JudgedGate, settled: number, rules: Pick<Rules, 'logNonInferiorityLimit'>): string {
+  if (gate.counters.length === 0) return `${gate.gate}: nothing to count, ${gate.of.nothing}`;
   const counter = leastProven(gate, settled);
   if (!counter) return `${gate.gate}: no threshold at which harm is defined, so nothing can be proven`;
   const { requests } = totals(counter.harm?.minutes ?? [], settled).green;
-  const what = NOUNS[gate.gate] ?? 'request';
   const proof = lacks(proofOf(gate, settled), rules.logNonInferiorityLimit);
-  return `${gate.gate}: green ${some(requests, what)}; ${proof} ${harmlessInWords(counter.subject)}`;
+  return `${gate.gate}: green ${some(requests, gate.of.noun)}; ${proof} ${counter.words.harmless}`;
 }
 
-function summaryOf(gate: Gate, evidence: Evidence, rules: Rules): string {
+function summaryOf(gate: JudgedGate, evidence: Evidence, rules: Rules): string {
   const settled = evidence.rows.length;
   const counter = leadingCounter(gate, settled);
-  if (!counter) return `${gate.gate}: nothing to count, ${nothingToCount(gate.gate)}; no proof of health, so no pass`;
+  if (!counter) return `${gate.gate}: nothing to count, ${gate.of.nothing}; no proof of health, so no pass`;
   if (settled === 0) return `${gate.gate}: no settled minute yet`;
   const against = `evidence against green ${shown(gate.logEvidence[settled - 1] ?? 0)} (limit ${shown(rules.logLimit)})`;
   const least = leastProven(gate, settled);
   const proof = least
-    ? `${lacks(proofOf(gate, settled), rules.logNonInferiorityLimit)} ${harmlessInWords(least.subject)}`
+    ? `${lacks(proofOf(gate, settled), rules.logNonInferiorityLimit)} ${least.words.harmless}`
     : 'no threshold at which harm is defined, so no pass';
-  return `${gate.gate}: ${comparisonInWords(counter, evidence.rows, settled)}; ${against}, ${proof}`;
+  return `${gate.gate}: ${comparisonInWords(counter, evidence, settled)}; ${against}, ${proof}`;
 }
 
-const isCustomGate = (gate: GateName): gate is CustomGateName => gate.startsWith('custom:');
+/** Green's and blue's counts side by side, over the first `length` minutes. */
+export function comparisonInWords(counter: JudgedCounter, { rows }: Evidence, length: number): string {
+  const { blue, green } = totals(counter.minutes, length);
+  return counter.words.comparison(blue, green, rows.slice(0, length));
+}

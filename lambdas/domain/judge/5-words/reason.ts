@@ -1,16 +1,20 @@
-import type { Gate } from '../3-gates/gate';
+import type { JudgedGate } from '../../gates/gate';
 import { isNonInferior, proofOf, type Decision, type Rules } from '../4-verdict/decide';
 import type { Evidence } from '../../evidence';
-import { comparisonInWords } from './comparison';
-import { lackInWords } from './gate';
-import { exceeds, lacks, some } from './numbers';
+import { comparisonInWords, lackInWords } from './gate';
+import { exceeds, lacks, some } from '../../numbers';
 
 /** The decision as one sentence that a person can read: number, comparison, limit. */
-export function reasonInWords(decision: Decision, gates: readonly Gate[], evidence: Evidence, rules: Rules): string {
+export function reasonInWords(
+  decision: Decision,
+  gates: readonly JudgedGate[],
+  evidence: Evidence,
+  rules: Rules,
+): string {
   const settled = evidence.rows.length;
   switch (decision.verdict) {
     case 'fail': {
-      const numbers = comparisonInWords(decision.counter, evidence.rows, decision.minute);
+      const numbers = comparisonInWords(decision.counter, evidence, decision.minute);
       const limit = exceeds(decision.logEvidence, rules.logLimit);
       return `${decision.gate.gate}: ${numbers}; ${limit}, in minute ${decision.minute}`;
     }
@@ -22,14 +26,14 @@ export function reasonInWords(decision: Decision, gates: readonly Gate[], eviden
   }
 }
 
-function proofs(gates: readonly Gate[], settled: number, rules: Rules): string {
+function proofs(gates: readonly JudgedGate[], settled: number, rules: Rules): string {
   const least = Math.min(...gates.map((gate) => proofOf(gate, settled)));
   return `the least ${lacks(least, rules.logNonInferiorityLimit)}`;
 }
 
-function undecided(gates: readonly Gate[], settled: number, rules: Rules): string {
+function undecided(gates: readonly JudgedGate[], settled: number, rules: Rules): string {
   const when = `after ${settled} of ${some(rules.plannedMinutes, 'minute')}`;
-  if (gates.length === 0) return `${when}, no gate is switched on, so nothing can be proven`;
+  if (gates.length === 0) return `${when}, no gate is switched on that decides, so nothing can be proven`;
   if (settled === 0) return `${when}, nothing has been counted`;
   const lacking = gates.filter((gate) => !isNonInferior(gate, settled, rules));
   if (lacking.length > 0) return `${when}, ${lacking.map((gate) => lackInWords(gate, settled, rules)).join('; ')}`;

@@ -1,5 +1,5 @@
 import type { Routing } from '../judgement';
-import { count, exceeds } from './numbers';
+import { count, exceeds } from '../../numbers';
 
 /** "green got 312 requests where the weights let expect 612; evidence 51.3 exceeds the limit 6.9 …". */
 export function routingInWords({ greenRequests, expectedGreenRequests, logEvidence, logLimit }: Routing): string {

@@ -1,8 +1,8 @@
-import type { Alternatives } from '../2-evidence/alternatives';
-import type { Count, MinuteCounts } from '../2-evidence/counts';
-import { logistic, logit } from '../2-evidence/log-sum';
-import { mixOverAlternatives } from '../2-evidence/mixture';
-import { twoArmScores } from '../2-evidence/two-arm';
+import type { Alternatives } from '../../statistics/alternatives';
+import type { Count, MinuteCounts } from '../../statistics/counts';
+import { logistic, logit } from '../../statistics/log-sum';
+import { mixOverAlternatives } from '../../statistics/mixture';
+import { twoArmScores } from '../../statistics/two-arm';
 
 /** Both ends of a difference of rates, green's minus blue's, -1 to 1. */
 export interface Bounds {

@@ -1,8 +1,8 @@
-import { judgeGates } from '../3-gates/gates';
+import { judgeGates } from '../../gates/gates';
 import { leadingCounter } from '../4-verdict/leading';
-import { subjectInWords } from '../5-words/subject';
 import type { Evidence } from '../../evidence';
-import type { GateName, JudgeSettings } from '../judgement';
+import type { GateName } from '../../gates/names';
+import type { JudgeSettings } from '../../gates/gates';
 import { differenceBounds, type Bounds } from './bounds';
 
 export interface GateDifference extends Bounds {
@@ -24,7 +24,7 @@ export function differences(evidence: Evidence, settings: JudgeSettings): GateDi
     return [
       {
         gate: gate.gate,
-        counts: subjectInWords(counter.subject),
+        counts: counter.words.counts,
         confidence: 1 - settings.falseAlarmRate,
         ...differenceBounds(counter.minutes, counter.history, settings.falseAlarmRate),
       },

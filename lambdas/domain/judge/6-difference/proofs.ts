@@ -1,6 +1,7 @@
-import { judgeGates } from '../3-gates/gates';
+import { judgeGates } from '../../gates/gates';
 import type { Evidence } from '../../evidence';
-import type { GateName, JudgeSettings } from '../judgement';
+import type { GateName } from '../../gates/names';
+import type { JudgeSettings } from '../../gates/gates';
 
 export interface GateProof {
   readonly gate: GateName;

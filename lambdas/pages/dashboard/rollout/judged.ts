@@ -38,8 +38,8 @@ const bars = (judged: Judged): Html =>
       `Against green: stops at ${evidence(judged.logLimit)}`,
       `Proof of no harm: passes at ${evidence(judged.logNonInferiorityLimit)}`,
     ],
-    judged.gates.map(({ gate, logEvidence, logNonInferiority }) => [
-      gate,
+    judged.gates.map(({ gate, logEvidence, logNonInferiority, observed }) => [
+      observed === undefined ? gate : html`${gate}<br /><span class="small">${observed}</span>`,
       drawBar(logEvidence, judged.logLimit, 'bad'),
       drawBar(logNonInferiority, judged.logNonInferiorityLimit, 'good'),
     ]),

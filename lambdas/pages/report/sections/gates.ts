@@ -44,7 +44,8 @@ const rate = ({ events, requests }: JudgedGate['blue']): Content =>
         >`;
 
 /** In a word and a sign, so that no colour is needed. */
-function stateOf({ gate, logNonInferiority }: JudgedGate, judged: Judged): Html {
+function stateOf({ gate, logNonInferiority, observed }: JudgedGate, judged: Judged): Html {
+  if (observed !== undefined) return html`<span class="state">○ ${observed}</span>`;
   if (judged.verdict === 'fail' && judged.gate === gate)
     return html`<span class="state bad">✕ worse than tolerated</span>`;
   if (logNonInferiority >= judged.logNonInferiorityLimit)

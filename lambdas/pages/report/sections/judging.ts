@@ -52,11 +52,12 @@ function inShort({ judgement, differences, leftOut }: KeptEvidence): Judged {
     logEvidence: judgement.logEvidence.at(-1) ?? 0,
     leftOut,
     routing: undefined,
-    gates: judgement.gates.map(({ reaction, ...gate }) => {
+    gates: judgement.gates.map(({ reaction, observed, ...gate }) => {
       const difference = differences.find((one) => one.gate === gate.gate);
       return {
         ...gate,
         logEvidence: gate.logEvidence.at(-1) ?? 0,
+        ...(observed && { observed: observed.words }),
         ...(reaction && { reaction: reaction.words }),
         ...(difference && { difference }),
       };

@@ -1,6 +1,6 @@
-import type { Count } from '../2-evidence/counts';
-import type { Reach } from '../2-evidence/stakes';
-import type { Evidence } from '../../evidence';
+import type { Count } from '../statistics/counts';
+import type { Reach } from '../statistics/stakes';
+import type { Evidence } from '../evidence';
 
 /** The requests that green can expect within the bake: blue's rate before the canary, the first weight, the planned minutes. */
 export function reachOf(evidence: Evidence, history: readonly Count[]): Reach {

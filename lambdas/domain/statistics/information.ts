@@ -1,4 +1,4 @@
-import type { Margin } from '../judgement';
+import type { Margin } from './counts';
 import { projectOntoMargin } from './projection';
 
 /**

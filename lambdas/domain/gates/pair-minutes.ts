@@ -1,5 +1,5 @@
-import type { Count, MinuteCounts } from '../2-evidence/counts';
-import type { BaselineMinute, Evidence, SideCounts } from '../../evidence';
+import type { Count, MinuteCounts } from '../statistics/counts';
+import type { BaselineMinute, Evidence, SideCounts } from '../evidence';
 
 type BlueCounts = BaselineMinute['blue'];
 

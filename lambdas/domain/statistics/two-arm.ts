@@ -1,4 +1,4 @@
-import type { Margin } from '../judgement';
+import type { Margin } from './counts';
 import type { Alternatives } from './alternatives';
 import { predictedBlueRates } from './blue-rate';
 import { totalOf, type Count, type MinuteCounts } from './counts';

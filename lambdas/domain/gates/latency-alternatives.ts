@@ -1,6 +1,6 @@
-import type { Alternatives } from '../2-evidence/alternatives';
-import { logistic, logit } from '../2-evidence/log-sum';
-import type { LatencyThreshold } from '../../evidence';
+import type { Alternatives } from '../statistics/alternatives';
+import { logistic, logit } from '../statistics/log-sum';
+import type { LatencyThreshold } from '../evidence';
 
 /** Log odds by which a harmless green is expected below blue when the thresholds cannot say: a lognormal's, roughly. */
 const USUAL_SHIFT = -1;

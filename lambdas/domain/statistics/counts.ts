@@ -1,3 +1,11 @@
+/** How far green may be from blue: tolerated if rate_green <= ratio * rate_blue + points; harmful likewise. */
+export interface Margin {
+  /** Factor on blue's rate, >= 1. */
+  readonly ratio: number;
+  /** Absolute share of requests, 0 to 1 (0.005 is half a percentage point). */
+  readonly points: number;
+}
+
 /** A yes-or-no count. */
 export interface Count {
   readonly events: number;

@@ -1,4 +1,4 @@
-import type { LatencyThreshold } from '../../evidence';
+import type { LatencyThreshold } from '../evidence';
 
 /**
  * Blue's quantiles before the canary that become thresholds, where it had at least two requests on either side. Each costs two

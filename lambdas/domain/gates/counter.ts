@@ -1,14 +1,14 @@
-import type { Count, MinuteCounts } from '../2-evidence/counts';
-import { informationPerGreenRequest } from '../2-evidence/information';
-import { mixOverAlternatives, mixOverStartMinutes } from '../2-evidence/mixture';
-import { stakesByReach } from '../2-evidence/stakes';
-import type { Reach } from '../2-evidence/stakes';
-import { twoArmScores, type TwoArmTest } from '../2-evidence/two-arm';
-import { predictedBlueRates } from '../2-evidence/blue-rate';
-import { totalOf } from '../2-evidence/counts';
-import { worseBy, worseByAnyAmount } from '../2-evidence/alternatives';
-import type { Evidence, LatencyThreshold } from '../../evidence';
-import type { CustomGateName, Margin } from '../judgement';
+import type { Count, MinuteCounts } from '../statistics/counts';
+import { informationPerGreenRequest } from '../statistics/information';
+import { mixOverAlternatives, mixOverStartMinutes } from '../statistics/mixture';
+import { stakesByReach } from '../statistics/stakes';
+import type { Reach } from '../statistics/stakes';
+import { twoArmScores, type TwoArmTest } from '../statistics/two-arm';
+import { predictedBlueRates } from '../statistics/blue-rate';
+import { totalOf } from '../statistics/counts';
+import { worseBy, worseByAnyAmount } from '../statistics/alternatives';
+import type { Evidence, EvidenceMinute } from '../evidence';
+import type { Margin } from './margins';
 
 /**
  * Most of the money is on "from the first minute on": a bad model is bad at once. A regression that begins later costs
@@ -17,19 +17,14 @@ import type { CustomGateName, Margin } from '../judgement';
 export const FROM_THE_START = 0.85;
 
 /** What a counter counts, for the sentences about it. */
-export type Subject =
-  | { readonly gate: 'errors' }
-  | { readonly gate: 'latency'; readonly threshold: LatencyThreshold }
-  | {
-      readonly gate: 'predictions';
-      readonly className: string;
-      readonly tolerancePoints: number;
-      /** Growth of the share that verification showed, with its uncertainty; 0 when none did. */
-      readonly expectedPoints: number;
-    }
-  | { readonly gate: 'throttles' }
-  | { readonly gate: 'accuracy' }
-  | { readonly gate: CustomGateName };
+export interface CounterWords {
+  /** "requests slower than blue's p95 (12.4 ms)". */
+  readonly counts: string;
+  /** What has to be proven of it: "that its p95 is not harmfully slower". */
+  readonly harmless: string;
+  /** Green's and blue's counts side by side, over the minutes that they are of. */
+  readonly comparison: (blue: Count, green: Count, minutes: readonly EvidenceMinute[]) => string;
+}
 
 /** The non-inferiority test of a counter; its counts may be others (a later latency bound). */
 export interface HarmTest {
@@ -39,7 +34,7 @@ export interface HarmTest {
 
 /** One yes-or-no count of a gate, and what it is held to. */
 export interface Counter {
-  readonly subject: Subject;
+  readonly words: CounterWords;
   /** Its part of the gate's bet against the tolerance; the parts of a gate's counters sum to 1. */
   readonly part: number;
   readonly minutes: readonly MinuteCounts[];
@@ -53,6 +48,8 @@ export interface Counter {
    * weight would let blue's own steadiness speak for a green that was never seen.
    */
   readonly harm?: HarmTest;
+  /** Green's rate when it is just harmful. @default by the harm test's margin */
+  readonly harmfulRate?: (blueRate: number) => number;
 }
 
 /** A counter with ln of its e-values after each minute. */

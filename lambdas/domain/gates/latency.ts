@@ -1,13 +1,19 @@
-import { predictedBlueRates } from '../2-evidence/blue-rate';
-import { totalOf, type Count, type MinuteCounts } from '../2-evidence/counts';
-import { believableShares } from '../2-evidence/guard';
-import { mixOverStartMinutes } from '../2-evidence/mixture';
-import { informationOfShape, orderedBinScores } from '../2-evidence/ordered-bins';
-import { ownNoise } from '../2-evidence/own-noise';
-import { stakesByReach, type Reach } from '../2-evidence/stakes';
-import { greenShares } from '../2-evidence/two-arm';
-import type { Evidence, LatencyThreshold } from '../../evidence';
-import { FROM_THE_START, judgeCounter, type Counter, type JudgedCounter } from './counter';
+import * as z from 'zod';
+import { predictedBlueRates } from '../statistics/blue-rate';
+import { totalOf, type Count, type MinuteCounts } from '../statistics/counts';
+import { believableShares } from '../statistics/guard';
+import { mixOverStartMinutes } from '../statistics/mixture';
+import { informationOfShape, orderedBinScores } from '../statistics/ordered-bins';
+import { ownNoise } from '../statistics/own-noise';
+import { stakesByReach, type Reach } from '../statistics/stakes';
+import { greenShares } from '../statistics/two-arm';
+import type { Evidence, LatencyThreshold } from '../evidence';
+import { milliseconds, quantile, shareOf } from '../numbers';
+import { informationPerGreenRequest } from '../statistics/information';
+import { FROM_THE_START, judgeCounter, type Counter, type CounterWords, type JudgedCounter } from './counter';
+import type { GateKind } from './gate';
+import { gateSettings } from './margins';
+import { type BlueSum, type Scale, sizesFrom } from './scale';
 import { harmlessLatency } from './latency-alternatives';
 import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
 import { isProven, same } from './latency-quantiles';
@@ -33,15 +39,77 @@ interface Exceedance {
   readonly history: readonly Count[];
 }
 
+const settings = gateSettings({
+  tolerancePercent: z.number().min(0).max(1000).default(5),
+  toleranceFloorMs: z.number().min(0).max(60_000).default(2),
+  harmPercent: z.number().min(0).max(1000).default(27.6),
+  harmFloorMs: z.number().min(0).max(60_000).default(10),
+  /** Which requests are timed: the warm ones where the endpoint tells them from cold ones, or all. @default warm */
+  requests: z.enum(['warm', 'all']).default('warm'),
+});
+type LatencySettings = z.output<typeof settings>;
+
+/** Slow requests: green's threshold is max(blue * (1 + percent / 100), blue + floorMs). */
+export const latency: GateKind<typeof settings> = {
+  settings,
+  pairs: ({ tolerancePercent, harmPercent, toleranceFloorMs, harmFloorMs }) => [
+    { name: 'percent', tolerance: tolerancePercent, harm: harmPercent, path: ['harmPercent'] },
+    { name: 'floorMs', tolerance: toleranceFloorMs, harm: harmFloorMs, path: ['harmFloorMs'] },
+  ],
+  gate: (chosen) => ({
+    name: 'latency',
+    mode: chosen.mode,
+    part: 0.34,
+    noun: 'request',
+    nothing: 'blue had too little traffic before the canary to set latency thresholds',
+    oneIsEnough: true,
+    judge: judgeLatency,
+    planned: {
+      scales: ({ slowness }) => (slowness === undefined ? [] : [slower(slowness, chosen)]),
+      lacks: ({ slowness }) => (slowness === undefined ? 'no durations are known' : undefined),
+    },
+  }),
+};
+
+function slower({ medianMs, beyond }: NonNullable<BlueSum['slowness']>, chosen: LatencySettings): Scale {
+  const tolerated = Math.max(medianMs * (1 + chosen.tolerancePercent / 100), medianMs + chosen.toleranceFloorMs);
+  return {
+    name: 'latency',
+    gate: 'latency',
+    sizes: sizesFrom(0.02, 20),
+    regressionOf: (size) => ({ type: 'slower', factor: 1 + size }),
+    worth: (size, share) =>
+      informationPerGreenRequest(0.5, beyond(tolerated / (1 + size)), share, { ratio: 1, points: 0 }),
+  };
+}
+
+const wordsOf = ({ quantile: share, blueMs, greenToleratedMs }: LatencyThreshold): CounterWords => ({
+  counts: `requests slower than blue's ${quantile(share)} (${milliseconds(blueMs)})`,
+  harmless: `that its ${quantile(share)} is not harmfully slower`,
+  comparison: (blue, green) => {
+    const slowGreen = `${shareOf(green.events, green.requests, 'green requests')} slower than ${milliseconds(greenToleratedMs)}`;
+    const slowBlue = `${shareOf(blue.events, blue.requests, 'blue requests')} slower than ${milliseconds(blueMs)}`;
+    return `${slowGreen} and ${slowBlue}, blue's ${quantile(share)} before the canary`;
+  },
+});
+
 /**
- * Slow requests.
- *
+ * A green that takes longer by the harmful factor: of its requests, as many are beyond the tolerated duration as blue has
+ * beyond that duration shortened by the factor. Between the two a lognormal with sigma 0.5 is assumed.
+ */
+function harmfulShare({ blueMs, greenToleratedMs, greenHarmfulMs }: LatencyThreshold, blueRate: number): number {
+  const shift = Math.log(greenHarmfulMs / greenToleratedMs) / 0.5;
+  const odds = (blueRate / (1 - blueRate)) * Math.exp(1.7 * shift);
+  return greenToleratedMs > blueMs || shift > 0 ? odds / (1 + odds) : blueRate;
+}
+
+/**
  * The margins are in the bounds: blue is held to its own quantile, green to a later time. So the null is "green's
  * durations, each bound later, are stochastically no larger than blue's": ratio 1 and 0 points at every threshold.
  * Three kinds of bets are laid on it: that all requests became slower, that some became much slower (both on all bins at
  * once), and that more requests are beyond one threshold.
  */
-export function judgeLatency(evidence: Evidence): JudgedCounter[] {
+function judgeLatency(evidence: Evidence): readonly JudgedCounter[] {
   const exceedances = exceedancesOf(evidence);
   const [any] = exceedances;
   if (any === undefined) return [];
@@ -76,7 +144,8 @@ function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence
     const margin = { ratio: 1, points: 0 };
     const index = evidence.thresholds.indexOf(threshold);
     return {
-      subject: { gate: 'latency', threshold },
+      words: wordsOf(threshold),
+      harmfulRate: (blueRate) => harmfulShare(threshold, blueRate),
       part: EXCEEDANCE_PART / used.length,
       minutes,
       history,
@@ -123,7 +192,7 @@ function shapes(exceedances: readonly Exceedance[], reach: Reach, horizon: numbe
     believed: readonly number[],
     shown: Exceedance,
   ): JudgedCounter => ({
-    subject: { gate: 'latency', threshold: shown.threshold },
+    words: wordsOf(shown.threshold),
     part,
     minutes: shown.minutes,
     history: shown.history,

@@ -1,4 +1,4 @@
-import type { Margin } from '../judgement';
+import type { Margin } from './counts';
 
 // Taken out once: a look makes 50,000 of these calls, and under a test runner the global is looked up slowly.
 const { abs, max, min } = Math;

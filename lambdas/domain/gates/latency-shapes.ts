@@ -1,7 +1,7 @@
 import erfinv from '@stdlib/math-base-special-erfinv';
-import type { Count, MinuteCounts } from '../2-evidence/counts';
-import { logistic, logit } from '../2-evidence/log-sum';
-import type { LatencyThreshold } from '../../evidence';
+import type { Count, MinuteCounts } from '../statistics/counts';
+import { logistic, logit } from '../statistics/log-sum';
+import type { LatencyThreshold } from '../evidence';
 
 /** Durations in bins between the thresholds, shortest first: one more bin than thresholds. */
 export interface DurationBins {

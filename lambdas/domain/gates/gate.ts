@@ -1,0 +1,77 @@
+import type * as z from 'zod';
+import type { Baseline, BaselineMinute, Evidence } from '../evidence';
+import { logSumExp } from '../statistics/log-sum';
+import type { JudgedCounter } from './counter';
+import type { Mode, OrderedPair } from './margins';
+import type { GateName } from './names';
+import type { Planned } from './scale';
+
+/** A gate as a module: everything that is its own. `GATES` lists them; nothing else names one. */
+export interface GateKind<Schema extends z.ZodType = z.ZodType> {
+  /** With its defaults. */
+  readonly settings: Schema;
+  /** Tolerances and harms of one kind. */
+  pairs(settings: z.output<Schema>): readonly OrderedPair[];
+  gate(settings: z.output<Schema>): Gate;
+}
+
+/** A gate that is switched on, with its settings. */
+export interface Gate {
+  readonly name: GateName;
+  readonly mode: Mode;
+  /** Its part of the whole bet: what goes wrong most often, and is worst, gets most. They are scaled to sum to 1. */
+  readonly part: number;
+  /** What its counts are parts of. */
+  readonly noun: string;
+  /** Why it may have nothing to count. */
+  readonly nothing: string;
+  /** Counters stand for one and the same thing, so that the first to see it is enough; else each must be found. */
+  readonly oneIsEnough?: true;
+  /** Why it is not judged, decided once and before the canary; then it neither stops nor holds up a rollout. */
+  readonly notJudged?: (baseline: Pick<Baseline, 'labels'>) => string | undefined;
+  /** Whether a side has its counts at all; where no side has, nobody counted. @default they always are there */
+  readonly present?: (side: BaselineMinute['blue']) => boolean;
+  /** That its counts are missing beside requests, in words: in the watch that is as bad as no numbers at all. */
+  readonly silence?: (evidence: Evidence) => string | undefined;
+  /** Puts its counts to their tests; none where there is nothing to count. */
+  readonly judge: (evidence: Evidence) => readonly JudgedCounter[];
+  readonly planned: Planned;
+}
+
+/** A gate that was judged. Without counters it had nothing to count: never evidence, and never proof of health. */
+export interface JudgedGate {
+  readonly gate: GateName;
+  readonly of: Pick<Gate, 'mode' | 'part' | 'noun' | 'nothing' | 'oneIsEnough'>;
+  readonly counters: readonly JudgedCounter[];
+  readonly logEvidence: readonly number[];
+  readonly logNonInferiority: readonly number[];
+}
+
+/** Those that decide: what is only observed cannot fail, hold up or lengthen a rollout. */
+export const deciding = (gates: readonly JudgedGate[]): readonly JudgedGate[] =>
+  gates.filter(({ of }) => of.mode === 'enforce');
+
+/**
+ * Averages the counters' e-values by their parts (valid however they depend on each other), and takes the smallest
+ * non-inferiority: green must be proven harmless on every count, so no split of the miss rate is needed.
+ */
+export function judgedGate(gate: Gate, evidence: Evidence): JudgedGate {
+  const counters = gate.judge(evidence);
+  const parts = counters.map((counter) => Math.log(counter.part));
+  const proofs = counters.flatMap((counter) => (counter.logNonInferiority ? [counter.logNonInferiority] : []));
+  const perMinute = (value: (index: number) => number) =>
+    Array.from({ length: evidence.rows.length }, (_, index) => value(index));
+  return {
+    gate: gate.name,
+    of: gate,
+    counters,
+    logEvidence: perMinute((index) =>
+      counters.length === 0
+        ? 0
+        : logSumExp(counters.map((counter, k) => (parts[k] ?? 0) + (counter.logEvidence[index] ?? 0))),
+    ),
+    logNonInferiority: perMinute((index) =>
+      proofs.length === 0 ? 0 : Math.min(...proofs.map((proof) => proof[index] ?? 0)),
+    ),
+  };
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import type { DeepReadonly, Evidence } from '../evidence';
+import { accuracy } from './accuracy';
+import { customGate, customSettings } from './custom';
+import { errors } from './errors';
+import { type Gate, type GateKind, type JudgedGate, judgedGate } from './gate';
+import { latency } from './latency';
+import { type BuiltInGateName, GATE_NAMES } from './names';
+import { orderedMargins, type OrderedPair } from './margins';
+import { predictions } from './predictions';
+import { throttles } from './throttles';
+
+/** The module of each gate. */
+export const GATES = { errors, latency, predictions, throttles, accuracy } as const satisfies Readonly<
+  Record<BuiltInGateName, GateKind>
+>;
+
+/** Each is given settings of its own schema. */
+const kindOf = (name: BuiltInGateName): GateKind => GATES[name];
+
+export const gateNameSchema = z.union([z.enum(GATE_NAMES), z.templateLiteral(['custom:', z.string()])]);
+
+type SchemaOf<Name extends BuiltInGateName> = (typeof GATES)[Name] extends GateKind<infer Schema> ? Schema : never;
+
+/** What an endpoint says of its gates. `false` switches a gate off; it can then neither stop nor hold up a rollout. */
+function orOff<Schema extends z.ZodType>(schema: Schema) {
+  return z.union([z.literal(false), schema]).prefault({} as never);
+}
+type Switchable = {
+  readonly [Name in BuiltInGateName]: z.ZodPrefault<z.ZodUnion<[z.ZodLiteral<false>, SchemaOf<Name>]>>;
+};
+const switchable = Object.fromEntries(
+  GATE_NAMES.map((name) => [name, orOff(kindOf(name).settings)]),
+) as unknown as Switchable;
+
+export const gatesSchema = z
+  .strictObject({
+    ...switchable,
+    /** Any other pair of CloudWatch counters. @default none */
+    custom: z.array(customSettings).max(5).default([]),
+  })
+  .prefault({});
+export type GatesSettings = z.output<typeof gatesSchema>;
+
+/** As a trace keeps them: a gate that is absent is off, and of the user's own the judge needs no metric. */
+type Kept = { readonly [Name in BuiltInGateName]: z.ZodOptional<z.ZodUnion<[z.ZodLiteral<false>, SchemaOf<Name>]>> };
+const kept = Object.fromEntries(
+  GATE_NAMES.map((name) => [name, z.union([z.literal(false), GATES[name].settings]).optional()]),
+) as unknown as Kept;
+
+const keptGatesSchema = z
+  .strictObject({
+    ...kept,
+    /** In the order of `SideCounts.custom`. */
+    custom: z.array(customSettings.partial({ events: true, of: true })).optional(),
+  })
+  .superRefine((gates, context) => {
+    for (const { gate, pairs } of orderedPairs(gates))
+      for (const { name, tolerance, harm, path } of pairs)
+        if (harm < tolerance)
+          context.addIssue({
+            code: 'custom',
+            path: [...gate, ...path],
+            message: `must be at least the tolerance of ${name}, ${tolerance}`,
+          });
+  });
+export type KeptGates = DeepReadonly<z.output<typeof keptGatesSchema>>;
+
+/** Settings that the judge obeys, and that a trace keeps; what was in force is written out. */
+export const judgeSettingsSchema = z.strictObject({
+  /** alpha: P(ever `fail` | green inside every tolerance) <= this. */
+  falseAlarmRate: z.number().gt(0).lt(1),
+  /** beta: P(`pass` | some gate harmful throughout) <= this. */
+  missRate: z.number().gt(0).lt(1),
+  /** Settled minutes before `pass` is possible; the planned bake unless set lower. */
+  minimumMinutes: z.int().min(0),
+  gates: keptGatesSchema,
+});
+export type JudgeSettings = DeepReadonly<z.output<typeof judgeSettingsSchema>>;
+
+/** The tolerances and harms of each gate that is on, by where it stands in the settings. */
+export const orderedPairs = (
+  gates: KeptGates,
+): readonly { readonly gate: readonly (string | number)[]; readonly pairs: readonly OrderedPair[] }[] => [
+  ...GATE_NAMES.flatMap((name) => {
+    const settings = gates[name];
+    return settings ? [{ gate: [name], pairs: kindOf(name).pairs(settings) }] : [];
+  }),
+  ...(gates.custom ?? []).map((one, index) => ({ gate: ['custom', index], pairs: orderedMargins(one) })),
+];
+
+/** The gates that are on. */
+export const gatesOf = (gates: KeptGates): readonly Gate[] => [
+  ...GATE_NAMES.flatMap((name) => {
+    const settings = gates[name];
+    return settings ? [kindOf(name).gate(settings)] : [];
+  }),
+  ...(gates.custom ?? []).map(customGate),
+];
+
+/** Every gate that is judged. */
+export const judgeGates = (evidence: Evidence, { gates }: Pick<JudgeSettings, 'gates'>): readonly JudgedGate[] =>
+  gatesOf(gates)
+    .filter(({ notJudged }) => notJudged?.(evidence) === undefined)
+    .map((gate) => judgedGate(gate, evidence));
