@@ -1,4 +1,4 @@
-import { GATE_NAMES } from '../../lambdas/domain/gates/names';
+import type { GATE_NAMES } from '../../lambdas/domain/gates/names';
 import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { gatesOn, settings } from './settings';
