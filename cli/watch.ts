@@ -6,7 +6,7 @@ import { stillRunning } from '../lambdas/operations/wait-for-end';
 import type { Answer, Cli } from './command';
 import { endExitCode, endLines } from './commands/common';
 import { endpointLines, pictureLines } from './render/endpoint';
-import { count } from '../lambdas/domain/judge/5-words/numbers';
+import { count } from '../lambdas/domain/numbers';
 import { within } from './render/within';
 
 interface Watching {

@@ -1,6 +1,6 @@
 import type { CostLine } from '../../lambdas/domain/cost/cost-of';
 import { wrapped } from '../render/text';
-import { roughly, usd } from '../../lambdas/domain/judge/5-words/numbers';
+import { roughly, usd } from '../../lambdas/domain/numbers';
 import type { CostReport } from './cost-report';
 
 /** A report for a person: what the rollout cost line by line, the day without one, and what it is compared with. */

@@ -1,5 +1,5 @@
 import { STATES } from '../../lambdas/domain/workflow';
-import { count } from '../../lambdas/domain/judge/5-words/numbers';
+import { count } from '../../lambdas/domain/numbers';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import type { Execution } from '../../simulator/states/execution';

@@ -4,7 +4,7 @@ import { typed } from '../render/text';
 import * as demo from './demo-endpoint';
 import type { Check } from './expectations';
 import type { PlannedRollout } from './plan';
-import { count } from '../../lambdas/domain/judge/5-words/numbers';
+import { count } from '../../lambdas/domain/numbers';
 import type { Screen } from './screen/screen';
 import type { TrafficTotals } from './traffic';
 

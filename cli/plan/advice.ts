@@ -3,7 +3,7 @@ import type { Suggestion } from '../../lambdas/domain/plan/plan';
 import type { CanarySummary, ExpectedStop, WatchSummary } from '../../lambdas/domain/plan/summary';
 import { LONGEST_BAKE } from '../../lambdas/domain/plan/time-to-proof';
 import type { Strategy, StrategyStep } from '../../lambdas/domain/strategy';
-import { percent } from '../../lambdas/domain/judge/5-words/numbers';
+import { percent } from '../../lambdas/domain/numbers';
 
 /** What is said for each way that a plan can end. */
 export const adviceFor = {

@@ -2,7 +2,7 @@ import type { ExpectedStop, SmallestFound } from '../../lambdas/domain/plan/summ
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { FearedName } from '../../lambdas/domain/plan/try-canary';
 import { type Strategy, strategySteps } from '../../lambdas/domain/strategy';
-import { percent, roughly, usd } from '../../lambdas/domain/judge/5-words/numbers';
+import { percent, roughly, usd } from '../../lambdas/domain/numbers';
 
 /** A plan for a person: the advice first, then the numbers that it rests on. */
 export function planInWords(plan: Plan): string {

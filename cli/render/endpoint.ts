@@ -3,7 +3,7 @@ import { utc } from '../../lambdas/operations/utc';
 import { gateLines } from './bars';
 import { type NextPage, nextLines } from './next';
 import type { Paint } from './paint';
-import { count } from '../../lambdas/domain/judge/5-words/numbers';
+import { count } from '../../lambdas/domain/numbers';
 import { labelled, shortModel } from './text';
 import { clockTime, duration, fromNow, minute } from './time';
 

@@ -3,7 +3,7 @@ import { isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceRow } from '../../lambdas/domain/trace/trace';
 import type { Replay } from './replay-trace';
 import type { Rules } from './rules';
-import { percent } from '../../lambdas/domain/judge/5-words/numbers';
+import { percent } from '../../lambdas/domain/numbers';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
 

@@ -1,5 +1,5 @@
 import type { ExpectedShift } from './evidence';
-import { points } from './judge/5-words/numbers';
+import { points } from './numbers';
 
 /**
  * How green answers otherwise than blue on the very same requests. A better model differs, so the prediction gate must

@@ -126,6 +126,9 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       'gates.errors.harm.ratio': { meaning: 'Failed requests, harmful: likewise' },
       'gates.errors.harm.points': { meaning: '… as a share of requests' },
+      'gates.errors.mode': {
+        meaning: 'Whether the gate decides. `observe`: it is counted, tested and reported, and decides nothing',
+      },
       'gates.latency.tolerancePercent': { meaning: 'Slower than blue by so much is tolerated' },
       'gates.latency.toleranceFloorMs': { meaning: '… and by so many ms in any case' },
       'gates.latency.harmPercent': { meaning: 'Slower than blue by so much is harmful' },
@@ -134,18 +137,21 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning:
           "Which requests are timed: the built-in server's warm ones, or all. A function of your own is timed by all",
       },
+      'gates.latency.mode': { meaning: '… whether it decides: as for errors' },
       'gates.predictions.tolerancePoints': {
         meaning: 'Share of answers that a class may grow by, beyond what verification showed',
       },
       'gates.predictions.harmPoints': {
         meaning: 'Growth of a class that is harmful, beyond the same',
       },
+      'gates.predictions.mode': { meaning: '… whether it decides: as for errors' },
       'gates.throttles.tolerance.ratio': {
         meaning: 'Requests that Lambda turned away, of all that were sent, tolerated: as for errors',
       },
       'gates.throttles.tolerance.points': { meaning: '… as a share of what was sent' },
       'gates.throttles.harm.ratio': { meaning: '… harmful: likewise' },
       'gates.throttles.harm.points': { meaning: '… as a share of what was sent' },
+      'gates.throttles.mode': { meaning: '… whether it decides: as for errors' },
       'gates.accuracy.tolerance.ratio': {
         meaning: 'Wrong answers among [labelled ones](../guides/feedback.md#the-gate), tolerated: as for errors',
       },
@@ -159,6 +165,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       'gates.accuracy.minLabels': {
         meaning: 'Labels that green must have in sight; with fewer the gate is not judged',
       },
+      'gates.accuracy.mode': { meaning: '… whether it decides: as for errors' },
       'gates.custom': {
         meaning: 'Counters of your own: [custom gates](../guides/custom-gates.md)',
         limit: 'at most 5 gates',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { frame, spread } from '../../lambdas/pages/charts/frame';
 import { drawLines } from '../../lambdas/pages/charts/line-chart';
 import { drawWeights } from '../../lambdas/pages/charts/weights-chart';
-import { evidence, percent, signedPoints } from '../../lambdas/domain/judge/5-words/numbers';
+import { evidence, percent, signedPoints } from '../../lambdas/domain/numbers';
 
 const drawn = (parts: readonly { readonly text: string }[]): string => parts.map(({ text }) => text).join('');
 const line = (values: readonly number[]) => ({

@@ -1,6 +1,6 @@
 import type { Calibration } from './calibrate-trace';
 import type { Share } from './wilson';
-import { percent } from '../../../lambdas/domain/judge/5-words/numbers';
+import { percent } from '../../../lambdas/domain/numbers';
 
 export function calibrationInWords(calibration: Calibration): string {
   const { id, minutes, requestsPerMinute, falseStops, falseAlarmRate, smallestFound } = calibration;

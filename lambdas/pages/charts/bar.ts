@@ -1,6 +1,6 @@
 import { html } from '../words/html';
 import type { Html } from '../words/html';
-import { evidence } from '../../domain/judge/5-words/numbers';
+import { evidence } from '../../domain/numbers';
 
 const WIDTH = 100;
 /** The limit stands at two thirds, so that one sees what went beyond it. */

@@ -1,6 +1,6 @@
 import { html } from '../words/html';
 import type { Html } from '../words/html';
-import { signedPoints } from '../../domain/judge/5-words/numbers';
+import { signedPoints } from '../../domain/numbers';
 import { px, WIDTH } from './frame';
 
 export interface Interval {

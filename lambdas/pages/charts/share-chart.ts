@@ -1,7 +1,7 @@
 import { px, WIDTH } from './frame';
 import { html } from '../words/html';
 import type { Html } from '../words/html';
-import { percent } from '../../domain/judge/5-words/numbers';
+import { percent } from '../../domain/numbers';
 
 export interface Shares {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { JudgementNumbers } from '../../contract/transition-event';
-import { count, evidence, percent, some } from '../../domain/judge/5-words/numbers';
+import { count, evidence, percent, some } from '../../domain/numbers';
 
 type Gate = NonNullable<JudgementNumbers['gate']>;
 

@@ -1,5 +1,5 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
-import { count, percent, score } from '../../domain/judge/5-words/numbers';
+import { count, percent, score } from '../../domain/numbers';
 
 export interface OutcomeInWords {
   readonly tone: 'good' | 'bad' | 'neutral';

@@ -12,7 +12,7 @@ import { answerGoldenSet, askBlueGoldenSet } from './answer-golden-set';
 import type { GoldenAnswers } from './answer-golden-set';
 import { BLUE_SHARE_MS } from './ask-blue';
 import { readGoldenSet } from './read-golden-set';
-import { milliseconds, percent, score } from '../../domain/judge/5-words/numbers';
+import { milliseconds, percent, score } from '../../domain/numbers';
 
 type Limits = NonNullable<EndpointSettings['goldenSet']>;
 

@@ -4,7 +4,7 @@ import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import { goldenScore } from '../../domain/golden-score';
 import type { Prediction } from '../../domain/prediction';
 import { predictionsOf } from './ask-version';
-import { percent, score as asScore } from '../../domain/judge/5-words/numbers';
+import { percent, score as asScore } from '../../domain/numbers';
 
 /** What both versions answered to one request. */
 export interface AnswerPair {

@@ -2,7 +2,7 @@ import type { TrafficPeriod } from '../../../domain/traffic-period';
 import { figure } from '../../charts/frame';
 import type { Html } from '../../words/html';
 import { table } from '../../report/sections/table';
-import { count, milliseconds, percent } from '../../../domain/judge/5-words/numbers';
+import { count, milliseconds, percent } from '../../../domain/numbers';
 import { drawShares, sharesHeight } from '../../charts/share-chart';
 import { drawTimes } from '../../charts/time-chart';
 import { type Comparison, sideName } from './comparison';

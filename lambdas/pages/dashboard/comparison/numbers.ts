@@ -1,7 +1,7 @@
 import { type Content, html } from '../../words/html';
 import type { Html } from '../../words/html';
 import { table } from '../../report/sections/table';
-import { count, milliseconds, percent } from '../../../domain/judge/5-words/numbers';
+import { count, milliseconds, percent } from '../../../domain/numbers';
 import { type Comparison, sideName } from './comparison';
 import { inBoth, type Sums, sumsOf } from './sums';
 

@@ -5,7 +5,7 @@ import type { Html } from '../../words/html';
 import type { Judged } from '../../report/report-input';
 import { gates } from '../../report/sections/gates';
 import { table } from '../../report/sections/table';
-import { count, evidence, some } from '../../../domain/judge/5-words/numbers';
+import { count, evidence, some } from '../../../domain/numbers';
 import { reasonInWords } from '../../words/outcome';
 
 /** What the judge said last, each gate's evidence against its limits; nothing before the first look. */

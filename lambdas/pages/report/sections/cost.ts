@@ -2,7 +2,7 @@ import { html } from '../../words/html';
 import type { Html } from '../../words/html';
 import type { Cost } from '../report-input';
 import { section, table } from './table';
-import { roughly, usd as asUsd } from '../../../domain/judge/5-words/numbers';
+import { roughly, usd as asUsd } from '../../../domain/numbers';
 
 /** What the rollout cost; nothing where nobody worked it out. */
 export function costs(cost: Cost | undefined): Html {

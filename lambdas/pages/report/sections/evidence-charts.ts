@@ -4,7 +4,7 @@ import { drawIntervals, intervalsHeight } from '../../charts/interval-chart';
 import { drawLines, type Line } from '../../charts/line-chart';
 import type { Html } from '../../words/html';
 import type { Phase } from '../report-input';
-import { evidence, percent, signedPoints } from '../../../domain/judge/5-words/numbers';
+import { evidence, percent, signedPoints } from '../../../domain/numbers';
 import { minutesBetween } from '../../words/times';
 import { minutesTable } from './minutes-table';
 import { table } from './table';

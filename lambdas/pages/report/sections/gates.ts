@@ -2,7 +2,7 @@ import { type Content, html } from '../../words/html';
 import { drawBar } from '../../charts/bar';
 import type { Html } from '../../words/html';
 import type { Judged, JudgedGate } from '../report-input';
-import { count, evidence, percent, signedPoints } from '../../../domain/judge/5-words/numbers';
+import { count, evidence, percent, signedPoints } from '../../../domain/numbers';
 import { table } from './table';
 
 /** Blue beside green for every gate, with the numbers of requests behind them, and each gate in a sentence. */

@@ -4,7 +4,7 @@ import type { RolloutRecord } from '../../../contract/rollout-record';
 import { html } from '../../words/html';
 import type { Html } from '../../words/html';
 import type { Evidence, Judged, Phase, ReportInput } from '../report-input';
-import { some } from '../../../domain/judge/5-words/numbers';
+import { some } from '../../../domain/numbers';
 import { evidenceCharts } from './evidence-charts';
 import { gates } from './gates';
 import { section } from './table';

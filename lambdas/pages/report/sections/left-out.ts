@@ -1,7 +1,7 @@
 import { html } from '../../words/html';
 import type { Html } from '../../words/html';
 import type { ReportInput } from '../report-input';
-import { some } from '../../../domain/judge/5-words/numbers';
+import { some } from '../../../domain/numbers';
 import { timeOfDay } from '../../words/times';
 import { section, table } from './table';
 

@@ -2,7 +2,7 @@ import type { KeptEvidence } from '../../../contract/kept-evidence';
 import type { Line } from '../../charts/line-chart';
 import { type Content, html } from '../../words/html';
 import type { Html } from '../../words/html';
-import { count, evidence } from '../../../domain/judge/5-words/numbers';
+import { count, evidence } from '../../../domain/numbers';
 import { timeOfDay } from '../../words/times';
 import { table } from './table';
 

@@ -1,7 +1,7 @@
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import { html } from '../../words/html';
 import type { Html } from '../../words/html';
-import { count, some } from '../../../domain/judge/5-words/numbers';
+import { count, some } from '../../../domain/numbers';
 import { outcomeInWords, reasonInWords } from '../../words/outcome';
 import { dateAndTime, duration, momentOf } from '../../words/times';
 import { greenName } from '../../words/versions';

@@ -4,7 +4,7 @@ import { loadInWords } from '../../../domain/model-load';
 import { shiftInWords } from '../../../domain/prediction-shift';
 import { html } from '../../words/html';
 import type { Html } from '../../words/html';
-import { count, milliseconds, percent, score, some } from '../../../domain/judge/5-words/numbers';
+import { count, milliseconds, percent, score, some } from '../../../domain/numbers';
 import { facts, section, table } from './table';
 
 /** Load, golden set and replay, before any traffic; nothing where none was tried. */
