@@ -13,7 +13,13 @@ const longest = (lines: readonly string[]): number => Math.max(...lines.map((lin
 
 const gate = (name: string): GateView => ({
   ...{ gate: name, counts: 'failed requests', against: 2.25, stopAt: 4.6, proof: 3, passAt: 3 },
-  ...{ blue: { events: 1, requests: 100 }, green: { events: 9, requests: 100 }, summary: '', reaction: null, observed: null },
+  ...{
+    blue: { events: 1, requests: 100 },
+    green: { events: 9, requests: 100 },
+    summary: '',
+    reaction: null,
+    observed: null,
+  },
 });
 
 describe('a narrow terminal', () => {

@@ -100,7 +100,9 @@ describe('when evidence is missing', () => {
   it('never passes when no gate is switched on', () => {
     const judgement = judge(evidence({ rows: steady(15) }), { ...settings, gates: {} });
     expect(judgement.verdict).toBe('inconclusive');
-    expect(judgement.reason).toBe('after 15 of 15 minutes, no gate is switched on that decides, so nothing can be proven');
+    expect(judgement.reason).toBe(
+      'after 15 of 15 minutes, no gate is switched on that decides, so nothing can be proven',
+    );
   });
 
   it('says which gate lacks how much', () => {
