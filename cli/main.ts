@@ -33,7 +33,7 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    return process.env['USER'] ?? 'somebody';
+    return process.env['USER'] ?? 'unknown';
   }
 }
 

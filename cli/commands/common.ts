@@ -34,7 +34,7 @@ export const rolloutOption = {
 
 export const meant = {
   type: 'string',
-  describe: 'Id of the rollout that is meant: refused when another one runs [default: whichever runs]',
+  describe: 'Id of the expected rollout: refused when another one is running [default: the running one]',
   requiresArg: true,
 } as const satisfies Options;
 

@@ -5,7 +5,7 @@ import { by, endpointArgument, meant, reason } from './common';
 
 export const promote = defineCommand({
   usage: 'promote [endpoint]',
-  describe: 'Promote green without waiting for more proof; nobody overrules the judge when it says fail',
+  describe: 'Promote green without waiting for more proof; a verdict of fail cannot be overruled',
   acts: true,
   builder: (yargs) =>
     yargs

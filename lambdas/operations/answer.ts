@@ -53,7 +53,7 @@ async function answer(
   if (askedAt !== undefined && askedAt !== asked.askedAt)
     throw new OperationRefused(
       'StateChanged',
-      `endpoint ${endpoint}, rollout ${asked.rolloutId}: the question of ${utc(askedAt)} is meant, and it asked anew at ${utc(asked.askedAt)}`,
+      `endpoint ${endpoint}, rollout ${asked.rolloutId}: expected the question of ${utc(askedAt)}, but it asked anew at ${utc(asked.askedAt)}`,
       [{ what: 'See what is asked', command: `greenlight explain ${endpoint}` }],
     );
   const now = ports.clock.now();
@@ -115,7 +115,7 @@ async function whyTooLate(ports: Needs, asked: Approval): Promise<OperationRefus
   const answered = record?.error === undefined || record.error === 'ApprovalRejected';
   return answered && record?.decidedBy?.startsWith('person: ') === true
     ? refused('AlreadyAnswered', `decided by ${record.decidedBy}`)
-    : refused('RolloutEnded', 'nobody waits for the answer any more');
+    : refused('RolloutEnded', 'the answer is no longer waited for');
 }
 
 const history = (endpoint: string) => [{ what: 'See what has run', command: `greenlight history ${endpoint}` }];

@@ -41,7 +41,7 @@ export async function runningRollout(ports: Needs, endpoint: string, meant?: str
   if (meant !== undefined && meant !== lock.rolloutId)
     throw new OperationRefused(
       'StateChanged',
-      `endpoint ${endpoint}: rollout ${meant} is meant, and ${lock.rolloutId} runs now`,
+      `endpoint ${endpoint}: expected rollout ${meant}, but ${lock.rolloutId} is running`,
       [{ what: 'See what runs', command: `greenlight status ${endpoint}` }],
     );
   if (execution !== undefined && execution !== 'RUNNING')

@@ -82,7 +82,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
       ...(state?.goldenSet === undefined
         ? []
         : [`Its golden set: ${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}.`]),
-      `Decided by ${decidedBy ?? 'nobody'}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
+      `Decided by ${decidedBy ?? 'no one'}. Started by ${startedBy}${reason === '' ? '' : `: ${reason}`}.`,
       ...(liveVersionAfter === undefined ? [] : [`In service after it: version ${liveVersionAfter}.`]),
     ],
     judgement: judgement ? judgementView(judgement) : null,

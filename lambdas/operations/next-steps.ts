@@ -31,7 +31,7 @@ export function nextSteps({ endpoint, state, rollout, last, back }: Omit<Endpoin
         },
       ];
     case 'no live alias':
-      return [{ what: 'Somebody has deleted the live alias: deploy the app again, which creates it' }];
+      return [{ what: 'The live alias was deleted: deploy the app again, which creates it' }];
     case 'at rest':
       if (last === null)
         return [{ what: 'Put a first model in service', command: `greenlight upload FILE --endpoint ${endpoint}` }];

@@ -65,7 +65,7 @@ export async function promote(ports: Needs, name: string | undefined, actor: Act
     const before = await ports.decisions.readDecision(endpoint, rolloutId);
     throw refused(
       'AlreadyAnswered',
-      `${before?.by ?? 'somebody'} promoted it${before === undefined ? '' : ` at ${utc(before.at)}`}`,
+      `${before?.by ?? 'a person'} promoted it${before === undefined ? '' : ` at ${utc(before.at)}`}`,
     );
   }
   return { how: 'decided', endpoint, rolloutId, at, nextLookAt, ...actor };

@@ -145,7 +145,7 @@ async function failed(
   if (heldMinutes > MOST_HELD_MINUTES)
     return revert(
       'InsufficientEvidence',
-      `${judgement.reason}; ${asked.why}: after ${MOST_HELD_MINUTES} min of this nobody can say how green does`,
+      `${judgement.reason}; ${asked.why}: after ${MOST_HELD_MINUTES} min of this it cannot be said how green does`,
     );
   const waitSeconds = secondsUntilSettled(clock.now(), from, 1, judged.endpoint);
   const again: Watch = { ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered: isAfterglow };
@@ -170,7 +170,7 @@ async function withoutNumbers(
 ): Promise<StateAfter<'judgeLive'>> {
   if (ports.clock.now() <= endOf(state, watch) + METRICS_PATIENCE_MS) return waiting(ports, state);
   throw new MetricsUnavailable(
-    `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the watch; without numbers nobody knows how green does. ${why}`.trim(),
+    `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the watch; without numbers it is not known how green does. ${why}`.trim(),
   );
 }
 

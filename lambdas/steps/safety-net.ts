@@ -74,7 +74,7 @@ export function failureOfExecution(status: string, error?: string | null, cause?
     return as(error, 'a rollback', 'person: asked for a rollback');
   if (status === 'ABORTED' && error === ABORTED_BY_PERSON)
     return as(error, 'aborted', `person: ${cause?.slice(0, MAX_CAUSE) ?? 'aborted it'}`);
-  if (status === 'ABORTED') return as('Stopped', 'somebody stopped the execution', 'person: stopped the execution');
+  if (status === 'ABORTED') return as('Stopped', 'the execution was stopped', 'person: stopped the execution');
   if (status === 'TIMED_OUT') return as('States.Timeout', 'the execution ran into its time limit', 'check');
   return as('States.Runtime', `the execution ended as ${status}`, 'check');
 }

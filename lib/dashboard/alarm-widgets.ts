@@ -16,7 +16,7 @@ export const alarmWidgets = (alarms: Alarms['all'], runbookUrl: string | undefin
 
 const inWords = (alarms: Alarms['all'], runbookUrl: string | undefined): string =>
   [
-    'When one rings, users may be on a bad model. Otherwise they are on blue or on a promoted green, whatever a rollout does.',
+    'When one is in ALARM, users may be on a bad model. Otherwise they are on blue or on a promoted green, whatever a rollout does.',
     '',
     `What to do, in the runbook (\`docs/guides/operations.md\`): ${alarms.map(({ id }) => section(id, runbookUrl)).join(', ')}.`,
     '',

@@ -37,7 +37,7 @@ describe("the user's alarms", () => {
     expect(sent[0]?.input).toMatchObject({ AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 });
   });
 
-  test('in a state that nobody knows say as little as one without data', async () => {
+  test('in an unknown state say as little as one without data', async () => {
     const { adapter } = alarms(() => ({ MetricAlarms: [{ AlarmName: 'a', StateValue: 'SOMETHING_NEW' }] }));
     expect(await adapter.alarmStates(['a'])).toEqual([{ name: 'a', state: 'without data' }]);
   });

@@ -64,7 +64,7 @@ describe('the baseline', () => {
     expect(aboutLabels(made)).toEqual(['LabelDelay TC(:300.5)']);
   });
 
-  test('asks nothing where nobody looks for labels', async () => {
+  test('asks nothing where labels are not used', async () => {
     const made = world(60);
     await made.evidence.fetchBaseline({ config: config(), blue: '7', from: at(0), until: at(60), outline: false });
     expect(aboutLabels(made)).toEqual([]);

@@ -66,7 +66,7 @@ describe('locks', () => {
 
   const next = { owner: 'c', rolloutId: 'rollout-c', leaseUntil: time(50) };
 
-  test('go to whoever is next in line when they are released, and to nobody else', async () => {
+  test('go to the next in line when they are released, and to no other', async () => {
     const locks = dynamodbLocks(table().context);
     await locks.acquireLock(lock('a'), time(0));
     expect(await locks.queueForLock(lock('a'), next)).toBe(true);
@@ -92,7 +92,7 @@ describe('locks', () => {
     expect((await locks.readLock('digits'))?.next).toEqual(next);
   });
 
-  test('let whoever is next leave the line', async () => {
+  test('let the next leave the line', async () => {
     const locks = dynamodbLocks(table().context);
     await locks.acquireLock(lock('a'), time(0));
     await locks.queueForLock(lock('a'), next);

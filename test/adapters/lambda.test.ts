@@ -50,7 +50,7 @@ describe('the live alias', () => {
     expect(sent.at(-1)?.input).toMatchObject({ RoutingConfig: { AdditionalVersionWeights: {} } });
   });
 
-  test('stays as somebody else left it', async () => {
+  test('stays as another writer left it', async () => {
     const { liveAlias, call } = await withAlias();
     const { revisionId } = await liveAlias.readLiveAlias('fn');
     await call('UpdateAlias', { Name: 'live', FunctionVersion: '2' });

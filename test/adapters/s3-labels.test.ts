@@ -49,7 +49,7 @@ describe('labels in S3', () => {
     ]);
   });
 
-  test('answer the first label to whoever comes later', async () => {
+  test('answer the first label to later ones', async () => {
     const { keep, commands } = bucket();
     await keep(label('a', [3]));
     expect(await keep(label('b', [4]))).toEqual(label('a', [3]));

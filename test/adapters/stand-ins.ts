@@ -28,7 +28,7 @@ export function standIn(
     sent.push(call);
     const answer = await intercept(call, sent.filter(({ command }) => command === call.command).length);
     if (answer !== undefined) return answer;
-    if (!service) throw new AwsError('NotImplemented', `nobody answers ${call.command}`, 501);
+    if (!service) throw new AwsError('NotImplemented', `no one answers ${call.command}`, 501);
     return copyOf(await service.call(call.command, call.input, { kind: 'user' }));
   };
   return { client: { send } as never, sent };

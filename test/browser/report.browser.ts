@@ -28,7 +28,7 @@ const CONTENT: Readonly<
   'already live': { h1: /is in service already/, badge: 'Already live', has: ['this very model'] },
   rollback: { h1: /\(v1\.onnx\) is back in service/, badge: 'Rolled back', has: ['rollback'] },
   stopped: { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['wrong model', 'StoppedByPerson'] },
-  'alias moved': { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['somebody else changed the traffic'] }, // prettier-ignore
+  'alias moved': { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['the traffic was changed outside this rollout'] }, // prettier-ignore
   'taken back': { h1: /was taken back after promotion/, badge: 'Taken back', has: ['LiveRegressed: errors', 'The canary: blue beside green', 'After promotion'] }, // prettier-ignore
 };
 

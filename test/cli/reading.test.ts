@@ -85,7 +85,7 @@ describe('a recording of the demo', () => {
       expect(said.out).not.toMatch(/npx greenlight (?!.* --demo)/);
       expect(said.out).not.toMatch(/npx greenlight (upload|rollback)/);
     }
-    const failed = await greenlight(scene, `status nobody --demo ${typed(dir)}`, recorded);
+    const failed = await greenlight(scene, `status missing --demo ${typed(dir)}`, recorded);
     expect(failed.err).toContain(`npx greenlight status --demo ${typed(dir)}\n`);
     for (const argv of [
       'abort --reason x',

@@ -187,7 +187,7 @@ describe('explain', () => {
     await scene.rollout({ name: 'v1' });
     const { out } = await greenlight(scene, `explain --rollout ${first.execution.name}`);
     expect(out.replaceAll(/\n +/g, ' ')).toContain('ended as promoted-first');
-    const unknown = await greenlight(scene, 'explain --rollout nobody');
+    const unknown = await greenlight(scene, 'explain --rollout missing');
     expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('RolloutUnknown')]);
   });
 });

@@ -32,14 +32,14 @@ describe('abort', () => {
     },
   );
 
-  it('stops no other rollout than the one that is meant, and promotes no other', async () => {
+  it('stops no other rollout than the expected one, and promotes no other', async () => {
     const [scene, execution] = await canary('Bake', 3);
     for (const command of ['abort', 'promote']) {
       const { code, err } = await greenlight(scene, `${command} --reason x --rollout digits-000000000000-1`);
       expect([command, code]).toEqual([command, 1]);
       expect(err).toContain('StateChanged');
       expect(err.replaceAll(/\s+/g, ' ')).toContain(
-        `rollout digits-000000000000-1 is meant, and ${execution.name} runs now`,
+        `expected rollout digits-000000000000-1, but ${execution.name} is running`,
       );
     }
     expect(execution.status).toBe('RUNNING');

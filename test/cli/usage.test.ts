@@ -84,9 +84,9 @@ it('prints a script for completion, and completes commands and options', async (
 });
 
 it('says which endpoints there are when one is named that is not', async () => {
-  const { code, err } = await greenlight(await idle(), 'status nobody');
+  const { code, err } = await greenlight(await idle(), 'status missing');
   expect(code).toBe(3);
-  expect(err).toContain('UnknownEndpoint: endpoint: there is none called "nobody"; there are digits');
+  expect(err).toContain('UnknownEndpoint: endpoint: there is none called "missing"; there are digits');
 });
 
 const named = (name: string, message = 'said by AWS') => Object.assign(new Error(message), { name });
@@ -131,7 +131,7 @@ it('wraps an error for a terminal alone, and colours it where errors are read', 
   expect(onScreen.err.split('\n').filter((line) => line.replace(/\u001b\[\d+m/g, '').length > 70)).toEqual([]);
 });
 
-it('writes the stack of an error only for somebody who asks for it', async () => {
+it('writes the stack of an error only on request', async () => {
   const findApp = async (): Promise<CliApp> => Promise.reject(new TypeError('x is undefined'));
   const { err } = await greenlight(await idle(), 'status', { findApp, env: { GREENLIGHT_DEBUG: '1' } });
   expect(err).toMatch(/\n +at /);

@@ -14,7 +14,7 @@ function written(isTTY: boolean, environment: Record<string, string> = {}): stri
 }
 
 describe('the screen', () => {
-  it('is plain text with one line per step where nobody watches', () => {
+  it('is plain text with one line per step outside of a terminal', () => {
     expect(written(false)).toBe(
       '    Bake, minute 1\n    Bake, and much more than fits in the line of a terminal\npromoted aborted\n',
     );

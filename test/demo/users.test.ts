@@ -91,7 +91,7 @@ describe('the process of the users', () => {
     );
   });
 
-  it('reports a request that nobody answers as one without an answer', async () => {
+  it('reports a request without an answer as one without an answer', async () => {
     server = createServer((_, response) => void response.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const reports = await reportsUntil((all) => answersOf(all).length > 0);

@@ -87,7 +87,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       watchMinutes: { meaning: 'Minutes to watch green after promotion, ready to put blue back' },
       'approval.mode': { meaning: 'Whether a person must agree before promotion' },
       'approval.timeoutMinutes': { meaning: 'How long to wait for the answer' },
-      'approval.defaultAnswer': { meaning: 'The answer when nobody gives one' },
+      'approval.defaultAnswer': { meaning: 'The answer when none is given' },
       rollbackWindowMinutes: {
         meaning: 'How long a version that was live can be rolled back to without a canary; it is kept so long',
       },
@@ -207,7 +207,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       'In and out of rollouts: [what they say](../guides/operations.md#endpointfails). `alarms: false` makes none.',
     settings: {
       'alarms.failedPercent': {
-        meaning: 'Rings above this share of requests that failed or were turned away',
+        meaning: 'In ALARM above this share of requests that failed or were turned away',
       },
       'alarms.minRequests': { meaning: '… of at least so many in a window; fewer say nothing' },
       'alarms.minutes': {
@@ -272,14 +272,14 @@ export const ERROR_WORDS: Readonly<Record<ErrorName, string>> = {
   GreenUnhealthy: 'Green did not become active or does not answer',
   GreenIncompatible: 'Blue and green have different roles or dead-letter queues and cannot share an alias',
   PreflightFailed: 'A canary would prove nothing: callers bypass the alias, failures or predictions are not counted',
-  AlarmNotReady: 'An alarm in `vetoAlarms` does not exist, has no data or rings before the rollout began',
-  CanaryRegressed: 'The judge said `fail` during the canary, or a veto alarm rang',
+  AlarmNotReady: 'An alarm in `vetoAlarms` does not exist, has no data or is in ALARM before the rollout began',
+  CanaryRegressed: 'The judge said `fail` during the canary, or a veto alarm was in ALARM',
   LiveRegressed: 'The same after promotion',
-  InsufficientEvidence: 'The bake ended without proof either way, or nobody called blue in the hour before',
-  LiveAliasMoved: 'Somebody else changed the live alias; their change stays',
+  InsufficientEvidence: 'The bake ended without proof either way, or blue had no caller in the hour before',
+  LiveAliasMoved: 'The live alias was changed outside the rollout; that change stays',
   RolloutBusy: 'Another rollout of the endpoint runs',
   RolloutStale: 'This execution no longer owns the endpoint: stopped, replaced, or redriven too late',
-  ApprovalRejected: 'A person said no, or nobody answered and the default is no',
+  ApprovalRejected: 'A person said no, or no answer came and the default is no',
   RollbackTargetUnavailable: 'The version to go back to does not exist, cannot be used, or served no model',
   MetricsUnavailable: 'CloudWatch gave no complete answer in time, in the canary or in the watch',
   SettingsInvalid: "The endpoint's stored settings do not parse; deploy again",

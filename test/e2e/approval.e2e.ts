@@ -67,7 +67,7 @@ describe('an endpoint that asks a person', () => {
   );
 
   scene(
-    'takes promote for a yes, and asks nobody about a dry run',
+    'takes promote for a yes, and asks no one about a dry run',
     async ({ endpoint }) => {
       const dry = await typed('start', NAME, '--dry-run', '--wait');
       expect([dry.code, dry.out]).toEqual([0, expect.stringContaining('ended as dry-run-passed.')]);

@@ -24,7 +24,7 @@ describe('what runs on a schedule', () => {
   });
 
   scene(
-    'tears down the version that nobody needs, and neither the live one nor the rollback target',
+    'tears down the version that no one needs, and neither the live one nor the rollback target',
     async ({ endpoint }) => {
       // The very first version, published at the deploy without a model, is no rollback target.
       const ask = async () => ((await endpoint.versions()).length === 2 ? true : undefined);

@@ -59,12 +59,12 @@ describe('uploads', () => {
       expect(await app.findExecution(id)).toBeUndefined();
     });
 
-  scene('for an endpoint that there is not are told to whoever looks', async ({ app }) => {
-    await app.put('models/nobody/v1.onnx', v1);
-    const ask = async () => (await app.records('none')).find(({ model }) => model?.includes('models/nobody/'));
-    const record = await waitUntil('a record of the upload for nobody', ask, shortly);
+  scene('for an endpoint that there is not are told to anyone who looks', async ({ app }) => {
+    await app.put('models/missing/v1.onnx', v1);
+    const ask = async () => (await app.records('none')).find(({ model }) => model?.includes('models/missing/'));
+    const record = await waitUntil('a record of the upload for an unknown endpoint', ask, shortly);
     expect(record).toMatchObject({ outcome: 'rejected', error: 'UnknownEndpoint' });
-    expect(record.cause).toContain('there is no endpoint "nobody"');
+    expect(record.cause).toContain('there is no endpoint "missing"');
   });
 
   const inputs: readonly (readonly [string, unknown, string, RegExp])[] = [

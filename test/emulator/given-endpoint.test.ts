@@ -17,7 +17,7 @@ describe('the address in AWS_ENDPOINT_URL', () => {
     },
   );
 
-  it('is refused where nobody answers, and taken where anything does', async () => {
+  it('is refused without an answer, and taken where anything does', async () => {
     const server = createServer((_, response) => response.writeHead(403).end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -117,7 +117,7 @@ describe('the metrics of an alias', () => {
     await withGateway(SUPPLIED, emulator({ weights: { 8: 0.5 }, failed: true }), work, () => draws[drawn++]!);
   });
 
-  it('have no datapoint for a version that nobody called', async () => {
+  it('have no datapoint for a version that had no caller', async () => {
     await withGateway(SUPPLIED, emulator(), async (front) => {
       await front.send({ target: `${INVOKE}?Qualifier=live` });
       expect(await counted(front, 'Invocations', 'Sum', '8')).toEqual([]);

@@ -184,7 +184,7 @@ test('a state and a failure of any shape end as a failure that has a name and a 
     MANY,
   ));
 
-test('an answer of any shape approves only if it says so, and whoever said it is named', () =>
+test('an answer of any shape approves only if it says so, and its author is named', () =>
   fc.assert(
     fc.asyncProperty(
       fc.oneof(

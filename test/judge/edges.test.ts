@@ -10,7 +10,7 @@ describe('at the edges', () => {
   const bare = { slow: [], verySlow: [], classes: [] };
 
   it.each<readonly [what: string, verdict: string, blue: SideCounts, green: SideCounts]>([
-    ['nobody called', 'inconclusive', idle, idle],
+    ['no one called', 'inconclusive', idle, idle],
     ['green was idle', 'inconclusive', side(900), idle],
     ['blue was idle and green did well', 'inconclusive', idle, side(100)],
     ['both failed always', 'inconclusive', side(900, allFail(900)), side(100, allFail(100))],

@@ -15,7 +15,7 @@ describe('when evidence is missing', () => {
   });
 
   it.each([
-    ['nobody called', idle, idle],
+    ['no one called', idle, idle],
     ['green got nothing of busy traffic', side(2000), idle],
     ['green got nothing of sparse traffic', side(30), idle],
   ])('cannot decide when %s', (_what, blue, green) => {

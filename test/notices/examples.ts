@@ -225,9 +225,10 @@ export const NOTICE_EXAMPLES: Readonly<Record<string, TransitionEvent>> = plain<
   }),
   'Taken back after promotion': EXAMPLES['rollout-reverted'],
   'Refused by verification': EXAMPLES['rollout-rejected'],
-  'Somebody else moved the alias': regressedExample({
+  'The alias was moved outside the rollout': regressedExample({
     ...{ severity: 'action', error: 'LiveAliasMoved', liveVersion: undefined, judgement: undefined },
-    cause: 'alias live of digits-function was changed by somebody else and now says version 5 alone; that change stays',
+    cause:
+      'alias live of digits-function was changed outside this rollout and now says version 5 alone; that change stays',
     decidedBy: 'check',
   }),
   'A question': EXAMPLES['approval-asked'],

@@ -53,7 +53,7 @@ export function noticesGenerated(): string {
   return Object.entries(NOTICE_EXAMPLES)
     .map(([title, event]) => {
       const notice = noticeOf(event, LINKS, TOKEN);
-      if (notice === undefined) throw new Error(`nobody is told: ${title}`);
+      if (notice === undefined) throw new Error(`no one is told: ${title}`);
       return `### ${title}\n\n\`\`\`text\nSubject: ${plainSubject(notice.subject)}\n\n${notice.body}\n\`\`\``;
     })
     .join('\n\n');

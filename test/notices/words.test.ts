@@ -56,7 +56,7 @@ const ENDS: readonly (readonly [string, Partial<EndedEvent>, string])[] = [
   ['time', { error: 'States.Timeout', decidedBy: 'check' }, 'ran out of time in the canary'],
   ['a no', { error: 'ApprovalRejected', decidedBy: 'person: Ada' }, 'was not approved'],
   ['silence', { error: 'ApprovalRejected', decidedBy: 'default answer of the approval' }, 'was not approved in time'],
-  ['somebody else', { error: 'LiveAliasMoved' }, 'gave way in the canary (step 1 of 1, 10 %) to somebody who moved'],
+  ['another writer', { error: 'LiveAliasMoved' }, 'gave way in the canary (step 1 of 1, 10 %) to another change'],
   ['CloudWatch', { error: 'MetricsUnavailable' }, 'was stopped in the canary (step 1 of 1, 10 %), without numbers'],
   [
     'an error between the note of a shift and the shift',

@@ -15,7 +15,7 @@ describe('a replay', () => {
     expect(rulesFrom(undefined)(trace).settings.gates.accuracy).toMatchObject({ minLabels: 200 });
   });
 
-  it('does not where nobody counted any, because they could never prove anything', () => {
+  it('does not where none were counted, because they could never prove anything', () => {
     const trace = parseTrace({ ...(smallTrace() as object), labels }, 't.json');
     expect(rulesFrom(undefined)(trace).settings.gates).toMatchObject({ accuracy: false });
   });

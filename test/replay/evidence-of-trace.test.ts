@@ -20,7 +20,7 @@ describe('the evidence of a trace', () => {
     }
   });
 
-  it('holds nobody to less than two milliseconds', () => {
+  it('holds no version to less than two milliseconds', () => {
     const slower = read((trace) => (trace.latencyBins = { unit: 'ms', edge0: 20, ratio: 1.05, count: 20 }));
     // The 90th percentile is in bin 2, 22.05 ms; 2 ms later is the second edge after it.
     expect(slower.thresholds.find(({ quantile }) => quantile === 0.9)?.greenToleratedMs).toBeCloseTo(20 * 1.05 ** 4);
@@ -81,7 +81,7 @@ describe('the evidence of a trace', () => {
     expect(read((trace) => Object.assign(trace.rows[0] ?? {}, { weight: 0.001 })).rows[0]?.weight).toBe(0.01);
   });
 
-  it('holds nobody to a duration when the gate is off', () => {
+  it('holds no version to a duration when the gate is off', () => {
     expect(evidenceOfTrace(parseTrace(smallTrace(), 'small')).thresholds).toEqual([]);
   });
 });

@@ -79,11 +79,11 @@ describe('a report', () => {
   });
 
   it('says that the rows were not kept where a rollout ended before the judge decided', async () => {
-    const { record } = await keptCanary('036', { error: 'Stopped', cause: 'somebody stopped the execution' });
+    const { record } = await keptCanary('036', { error: 'Stopped', cause: 'the execution was stopped' });
     expect(pageOf({ record, evidence: {} }).text).toContain('Minute by minute: not kept.');
   });
 
-  it('tells an alias that somebody else moved from a green that was worse', async () => {
+  it('tells an alias that was moved from outside from a green that was worse', async () => {
     const { record, canary } = await keptCanary('023', { error: 'LiveAliasMoved', cause: 'it was changed' });
     const { text } = pageOf({ record, evidence: { canary } });
     expect(text).toContain('Check that the version in service is the one you want');

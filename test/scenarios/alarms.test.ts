@@ -26,7 +26,7 @@ describe('an alarm that may veto', () => {
   it.each<[string, StateValue | undefined, string]>([
     ['does not exist', undefined, 'does not exist'],
     ['has no data', 'INSUFFICIENT_DATA', 'is without data'],
-    ['rings already', 'ALARM', 'is in ALARM'],
+    ['is in ALARM already', 'ALARM', 'is in ALARM'],
   ])('refuses the rollout by its name when it %s, before anything is published', async (_, state, words) => {
     const scene = await guarded(state);
     const versions = await scene.versions();
@@ -40,7 +40,7 @@ describe('an alarm that may veto', () => {
     expect(await scene.atRest()).toBe('v1');
   });
 
-  it('stops the canary when it rings', async () => {
+  it('stops the canary when it goes to ALARM', async () => {
     const scene = await guarded('OK');
     const execution = await baking(scene);
     scene.world.services.cloudwatch.setAlarm(ALARM, 'ALARM');
@@ -50,7 +50,7 @@ describe('an alarm that may veto', () => {
     expect(await scene.atRest()).toBe('v1');
   });
 
-  it('stops the canary when somebody deletes it', async () => {
+  it('stops the canary when it is deleted', async () => {
     const scene = await guarded('OK');
     const execution = await baking(scene);
     scene.world.services.cloudwatch.removeAlarm(ALARM);

@@ -35,7 +35,7 @@ it.each(MOVES)(
     await scene.moveAlias(version, weights);
     const { record } = await scene.end(execution);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveAliasMoved' });
-    expect(execution.cause).toMatch(/was changed by somebody else and now says version \d.*; that change stays/);
+    expect(execution.cause).toMatch(/was changed outside this rollout and now says version \d.*; that change stays/);
     expect(record).toMatchObject({ error: 'LiveAliasMoved', liveVersionAfter: version });
     expect(await scene.alias()).toEqual({ version, weights });
     expect(await scene.lock()).toBeUndefined();
@@ -100,7 +100,7 @@ it('takes its own weight from what a hotswap leaves, and nothing else', async ()
   expect(await scene.atRest()).toBe('v1');
 });
 
-describe.each(['VerifyGreen', 'Bake', 'PromoteGreen', 'Watch'])('an alias that somebody deletes during %s', (state) => {
+describe.each(['VerifyGreen', 'Bake', 'PromoteGreen', 'Watch'])('an alias that is deleted during %s', (state) => {
   it('ends the rollout by name, frees the endpoint, and is served again after it was made anew', async () => {
     const [scene, execution] = await running(state);
     const { lambda } = scene.world.user;
@@ -110,7 +110,7 @@ describe.each(['VerifyGreen', 'Bake', 'PromoteGreen', 'Watch'])('an alias that s
     await scene.world.run(lambda.send(new DeleteAliasCommand(alias)));
     const { record } = await scene.end(execution);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveAliasMoved' });
-    expect(execution.cause).toMatch(/does not exist: somebody has deleted it/);
+    expect(execution.cause).toMatch(/does not exist: it, the function, or/);
     expect(record).toMatchObject({ status: 'ended', error: 'LiveAliasMoved' });
     expect(record?.liveVersionAfter).toBeUndefined();
     expect(await scene.lock()).toBeUndefined();

@@ -175,7 +175,7 @@ it('keeps the endpoint for as long as the wait may take, and an upload waits tha
   expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted' });
 });
 
-it('asks whoever promotes a canary without proof, when the endpoint says hold', async () => {
+it('asks the person who promotes a canary without proof, when the endpoint says hold', async () => {
   const scene = await Scene.open({ settings: { onInsufficientEvidence: { extendMinutes: 0, then: 'hold' } } });
   scene.requestsPerMinute = 60;
   await scene.serve();

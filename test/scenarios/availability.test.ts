@@ -131,11 +131,7 @@ it('says nothing of a version while S3 itself is away, and a rollback goes on', 
 });
 
 it.each([
-  [
-    'was deleted',
-    (scene: Scene) => scene.world.services.lambda.loseVersion(scene.functionName, '3'),
-    /somebody has deleted it/,
-  ],
+  ['was deleted', (scene: Scene) => scene.world.services.lambda.loseVersion(scene.functionName, '3'), /it was deleted/],
   [
     'has failed',
     (scene: Scene) => scene.world.services.lambda.setState(scene.functionName, '3', 'Failed'),
@@ -158,7 +154,7 @@ it.each([
   expect(told(scene).map(({ message }) => message)).toEqual([expect.stringMatching(words)]);
 });
 
-it('tells that somebody deleted the alias', async () => {
+it('tells that the alias was deleted', async () => {
   const { scene } = await open();
   const command = new DeleteAliasCommand({ FunctionName: scene.functionName, Name: 'live' });
   await scene.world.run(scene.world.user.lambda.send(command));

@@ -83,7 +83,7 @@ describe('the widget of blue and green', () => {
     expect(textOf(await show(scene, 'comparison'))).toContain('CloudWatch gave no complete answer');
   });
 
-  it('says so when somebody has deleted the alias', async () => {
+  it('says so when the alias was deleted', async () => {
     const [scene] = await canary();
     const command = new DeleteAliasCommand({ FunctionName: scene.functionName, Name: 'live' });
     await scene.world.run(scene.world.user.lambda.send(command));

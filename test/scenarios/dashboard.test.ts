@@ -64,7 +64,7 @@ describe('the widget of a rollout', () => {
     expect(html).toMatch(/href="https:\/\/eu-west-1\.console\.aws\.amazon\.com\/s3\/object\/[^"]*report\.html"/);
   });
 
-  it('keeps what somebody is typing when it is drawn anew, and escapes it', async () => {
+  it('keeps what is being typed when it is drawn anew, and escapes it', async () => {
     const [scene] = await canary();
     const html = await show(scene, 'rollout', { typed: { by: '"><script>alert(1)</script>', reason: 'half a sen' } });
     expect(html).toContain('value="half a sen"');
@@ -74,8 +74,8 @@ describe('the widget of a rollout', () => {
 
   it('names an endpoint that there is not', async () => {
     const scene = await Scene.open();
-    expect(textOf(await show(scene, 'rollout', {}, 'nobody'))).toContain(
-      'UnknownEndpoint: endpoint: there is none called "nobody"; there are digits',
+    expect(textOf(await show(scene, 'rollout', {}, 'missing'))).toContain(
+      'UnknownEndpoint: endpoint: there is none called "missing"; there are digits',
     );
   });
 
@@ -86,10 +86,10 @@ describe('the widget of a rollout', () => {
     );
   });
 
-  it('describes its parameters to whoever sets them', async () => {
+  it('describes its parameters to the person who sets them', async () => {
     const scene = await Scene.open();
     expect(await callWidget(scene, 'dashboard-view', { describe: true })).toContain('**view** |');
-    expect(await callWidget(scene, 'dashboard-act', { describe: true })).toContain('Whoever may invoke it');
+    expect(await callWidget(scene, 'dashboard-act', { describe: true })).toContain('Anyone who may invoke it');
   });
 });
 
@@ -121,7 +121,7 @@ describe('a button', () => {
     const { endpoint, operation } = approve.payload;
     const older = { ...operation, askedAt: '2026-11-23T00:00:00.000Z' } as typeof operation;
     const said = saidIn(await press(scene, { ...approve, payload: { endpoint, operation: older } }));
-    expect(said).toMatch(/^bad StateChanged : .*the question of 2026-11-23 00:00:00 UTC is meant/);
+    expect(said).toMatch(/^bad StateChanged : .*expected the question of 2026-11-23 00:00:00 UTC/);
     expect(textOf(await show(scene, 'rollout'))).toContain('Is green to be promoted?');
   });
 
@@ -165,7 +165,7 @@ describe('a button', () => {
     await scene.reaches(other, 'Bake');
     const after = await press(scene, abort);
     expect(saidIn(after)).toMatch(
-      new RegExp(`^bad StateChanged : .*${execution.name} is meant, and ${other.name} runs now`),
+      new RegExp(`^bad StateChanged : .*expected rollout ${execution.name}, but ${other.name} is running`),
     );
     expect(textOf(after)).toContain(other.name);
     expect(other.status).toBe('RUNNING');

@@ -160,7 +160,7 @@ it('still refuses green by its own name when it is green that does not answer', 
   expect(execution.cause).toContain('version 4 is not ready');
 });
 
-it('is replaced although an alarm that may veto rings, as it does when nothing answers', async () => {
+it('is replaced although an alarm that may veto is in ALARM, as it does when nothing answers', async () => {
   const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, vetoAlarms: ['errors'] }) });
   scene.world.services.cloudwatch.setAlarm('errors', 'OK');
   await scene.serve();

@@ -22,7 +22,7 @@ async function running(scene: Scene, metadata: Readonly<Record<string, string>>,
 const rollBack = async (scene: Scene) =>
   scene.end(await scene.start({ endpoint: 'digits', action: 'rollback', reason: 'complaints' }));
 
-describe('a record that somebody deletes in the middle of a rollout', () => {
+describe('a record that is deleted in the middle of a rollout', () => {
   it.each([
     ['the canary', CANARY, 'Bake', 'aborted'],
     ['the watch', AT_ONCE, 'Watch', 'reverted'],
@@ -115,7 +115,7 @@ describe('the list of what was live, deleted', () => {
   });
 });
 
-describe('the description of the live alias, written by somebody', () => {
+describe('the description of the live alias, that was overwritten', () => {
   it.each([
     ['Bake', CANARY],
     ['Watch', AT_ONCE],

@@ -30,7 +30,7 @@ it.each([
   },
 );
 
-it('tells of every upload that lost its place although nobody could be told for a while', async () => {
+it('tells of every upload that lost its place although no notice could be sent for a while', async () => {
   const scene = await Scene.open();
   await scene.serve({ name: 'v1' }, 10);
   const v2 = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
@@ -53,7 +53,7 @@ it('tells of every upload that lost its place although nobody could be told for 
   expect(told.match(/is not rolled out:/g)).toHaveLength(2);
 });
 
-it('tells of a displaced upload when the newer one is started, if nobody could be told before', async () => {
+it('tells of a displaced upload when the newer one is started, if no notice could be sent before', async () => {
   const scene = await Scene.open();
   await scene.serve({ name: 'v1' }, 10);
   const v2 = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });

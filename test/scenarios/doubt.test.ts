@@ -110,7 +110,7 @@ describe('approval before promotion', () => {
     expect(record?.decidedBy).toContain('default answer');
     if (defaultAnswer === 'reject') {
       expect(execution).toMatchObject({ status: 'FAILED', error: 'ApprovalRejected' });
-      expect(execution.cause).toBe('nobody answered within 60 min; the default answer is "reject"');
+      expect(execution.cause).toBe('no answer came within 60 min; the default answer is "reject"');
     } else expect(record).toMatchObject({ outcome: 'promoted' });
     expect(await scene.atRest()).toBe(defaultAnswer === 'approve' ? 'v2' : 'v1');
   });

@@ -1,7 +1,7 @@
 import { MINUTE, Scene } from './harness';
 
 /** An event of an execution's end need not say who stopped it; the execution does. */
-it('is closed with the name and the words of whoever stopped it, though the event tells neither', async () => {
+it('is closed with the name and the words of the person who stopped it, though the event tells neither', async () => {
   const scene = await Scene.open();
   await scene.serve();
   const { events } = scene.world;

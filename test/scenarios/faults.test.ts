@@ -41,7 +41,7 @@ it.each(MOVES)(
     await scene.moveAlias(version, weights);
     const { record } = await scene.end(execution);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveAliasMoved' });
-    expect(execution.cause).toMatch(/was changed by somebody else and now says version \d/);
+    expect(execution.cause).toMatch(/was changed outside this rollout and now says version \d/);
     // A green that a person has put in service serves: that is no abort.
     const outcome = version === '3' ? 'not-restored' : 'aborted';
     expect(record).toMatchObject({ outcome, error: 'LiveAliasMoved', liveVersionAfter: version });
@@ -163,7 +163,7 @@ it('tells people although the first try to tell them fails', async () => {
   expect(scene.notices(execution.name)).toHaveLength(1);
 });
 
-it('removes weights that nobody owns, and tells people', async () => {
+it('removes weights without an owner, and tells people', async () => {
   const scene = await open();
   await scene.end(await canary(scene));
   await scene.moveAlias('3', { 2: 0.2 });

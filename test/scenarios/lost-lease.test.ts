@@ -1,7 +1,7 @@
 import type { HandlerName } from '../../lib/handlers';
 import { MINUTE, Scene } from './harness';
 
-it('closes a rollout that nobody could close until a later one had taken its lock', async () => {
+it('closes a rollout that could not be closed until a later one had taken its lock', async () => {
   const scene = await Scene.open();
   await scene.serve({ name: 'v1' }, 10);
   const handlers: readonly HandlerName[] = ['restore-blue', 'safety-net', 'reconcile'];

@@ -70,7 +70,7 @@ it.each(['Watch', 'Bake'])('puts blue back although the item of the lock was los
   expect(await scene.atRest()).toBe('v1');
 });
 
-it('goes on without the protecting alias when somebody deletes it, and makes it anew in the next rollout', async () => {
+it('goes on without the protecting alias when it is deleted, and makes it anew in the next rollout', async () => {
   const [scene, execution] = await watched();
   const alias = { FunctionName: scene.functionName, Name: PROTECTING_ALIAS };
   await scene.world.run(scene.world.user.lambda.send(new DeleteAliasCommand(alias)));

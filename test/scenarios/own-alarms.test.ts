@@ -54,7 +54,7 @@ describe("the app's alarms", () => {
     const scene = await Scene.open({
       template: changed('AWS::Scheduler::Schedule', ({ Target, ...rest }) => ({
         ...rest,
-        Target: { ...(Target as object), RoleArn: 'arn:aws:iam::123456789012:role/nobody' },
+        Target: { ...(Target as object), RoleArn: 'arn:aws:iam::123456789012:role/missing' },
       })),
     });
     await scene.world.runFor(60 * MINUTE);
@@ -165,7 +165,7 @@ describe("an endpoint's alarms", () => {
     expect(heard(scene)).toEqual(['EndpointFails']);
   });
 
-  it('do not ring for a few failures, nor where next to nobody calls', async () => {
+  it('do not go to ALARM for a few failures, nor where there are hardly any callers', async () => {
     const scene = await Scene.open();
     await scene.serve();
     scene.turn('v1', { modelErrorRate: 0.03 });

@@ -15,7 +15,8 @@ const BY_SERVICES = /^(logs|xray|sqs|kms):/;
 const REASONS: Readonly<Record<string, string>> = {
   'start-rollout dynamodb:DeleteItem': 'frees the lock of an upload whose execution had ended before',
   'start-rollout states:DescribeExecution': 'asks whether an execution that exists still runs',
-  'validate-model lambda:InvokeFunction': 'asks whether the live version answers while an alarm that may veto rings',
+  'validate-model lambda:InvokeFunction':
+    'asks whether the live version answers while an alarm that may veto is in ALARM',
   'restore-blue s3:GetObjectVersion':
     'looks whether the model of the version to go back to is there, after a promotion',
   'restore-blue s3:ListBucket': 'tells a model that was deleted from a forbidden one',
@@ -30,10 +31,10 @@ const REASONS: Readonly<Record<string, string>> = {
   'reconcile cloudwatch:PutMetricData': 'counts versions that cannot be used any more',
   'reconcile s3:GetObject': 'the same where no event told of the stop',
   'safety-net states:StartExecution': 'starts a waiting upload after a stopped rollout',
-  'reconcile states:StartExecution': 'starts a waiting upload that nobody started',
+  'reconcile states:StartExecution': 'starts a waiting upload that no one started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
-  'judge-live lambda:InvokeFunction': 'green fails in the watch, or nobody asks it anything',
+  'judge-live lambda:InvokeFunction': 'green fails in the watch, or no one asks it anything',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',
   'live-alias lambda:UpdateAlias': 'an app is destroyed during a canary: test/scenarios/taken-away.test.ts',
   'live-alias states:StopExecution': 'the same',
@@ -49,7 +50,7 @@ it('grants no handler what nothing uses', async () => {
   await world.run(scene.app.put(GOLDEN, JSON.stringify(goldenSet())));
   await scene.serve();
   await world.run(scene.app.put('models/digits/wrong.txt', 'x'));
-  await world.run(scene.app.put('models/nobody/v1.onnx', 'x'));
+  await world.run(scene.app.put('models/missing/v1.onnx', 'x'));
   await scene.change({ approval: { mode: 'before-promote' } });
 
   const v2 = await scene.upload({ name: 'v2' }, SHORT);

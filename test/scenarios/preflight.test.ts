@@ -92,11 +92,16 @@ describe('a canary that would prove nothing is refused before any traffic moves'
     );
   });
 
-  it('when nobody calls at all, also after other rollouts that tested their green', async () => {
+  it('without any caller, also after other rollouts that tested their green', async () => {
     const scene = await alone();
     for (const name of ['v2', 'v3', 'v4']) {
       const ended = await scene.rollout({ name });
-      await expectRefusal(scene, ended, 'InsufficientEvidence', /0 requests .* a canary of nobody proves nothing/);
+      await expectRefusal(
+        scene,
+        ended,
+        'InsufficientEvidence',
+        /0 requests .* a canary without traffic proves nothing/,
+      );
     }
   });
 

@@ -30,7 +30,7 @@ it('goes back to the version before, at once, when that was live a short while a
   expect(await scene.atRest()).toBe('v1');
 });
 
-it('undoes a change once, whoever asks for it seconds later, and leads forward only by number', async () => {
+it('undoes a change once, no matter who asks for it seconds later, and leads forward only by number', async () => {
   const scene = await two();
   await back(scene);
   const second = await back(scene);

@@ -147,7 +147,7 @@ it('is deployed again right after it was destroyed, with names of its own, and b
   expect(scene.world.invocations.deadLetters).toEqual([]);
 });
 
-it('makes the alias again where it was, when somebody has deleted it', async () => {
+it('makes the alias again where it was, when it was deleted', async () => {
   const scene = await Scene.open();
   await scene.serve();
   scene.leaveUsers();

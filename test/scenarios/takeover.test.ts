@@ -117,7 +117,7 @@ it('leaves nothing to an old owner that is redriven beside the fix that waited f
   await expectFixBeside(scene, bad, fix, 'reverted');
 });
 
-it('waits for weights that nobody owns to be removed, rather than refuse a model for them', async () => {
+it('waits for weights without an owner to be removed, rather than refuse a model for them', async () => {
   const scene = await Scene.open();
   await scene.serve({ name: 'v1' });
   await scene.rollout({ name: 'v2' }, AT_ONCE);

@@ -61,7 +61,7 @@ describe('where requests are captured', () => {
   });
 });
 
-it('gives nobody a right to captures where none are kept', () => {
+it('gives no function a right to captures where none are kept', () => {
   expect(writes(s3Rights(off, MODEL_SERVER, 'digits'))).toEqual([]);
   expect(s3Rights(off, 'verify-green', '')).toEqual([]);
 });

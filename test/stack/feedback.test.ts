@@ -32,7 +32,7 @@ function rightsToLabels(): readonly (readonly [about: string, statement: Stateme
   });
 }
 
-it("lets an endpoint read and write its own labels, no other's, and nobody else any", () => {
+it("lets an endpoint read and write its own labels, no other's, and no other function any", () => {
   expect(rightsToLabels()).toEqual(
     ['digits', 'fraud-check'].map((name) => [
       `Greenlight: serves the model of ${name}`,

@@ -64,7 +64,7 @@ describe('a topic of the user', () => {
     expect(JSON.stringify(policies)).toContain('kms:GenerateDataKey');
   });
 
-  it('that another app made is taken, and synth says that nobody looked at it', () => {
+  it('that another app made is taken, and synth says that it was not checked', () => {
     const { messages } = synth((stack) => Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:eu-west-1:123456789012:ours'));
     expect(messages.map(({ entry }) => JSON.stringify(entry.data)).join()).toContain('nothing here can see');
   });

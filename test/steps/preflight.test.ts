@@ -143,7 +143,7 @@ describe('an alias that takes no weights', () => {
   });
 });
 
-describe('a failure that nobody counts', () => {
+describe('a failure that is not counted', () => {
   it.each<[string, LoggedAnswer, RegExp]>([
     [
       'is answered as a success',
@@ -217,7 +217,7 @@ describe("a user's own function", () => {
 });
 
 describe('a blue without data', () => {
-  const nobody = baselineOf([minute(0)], []);
+  const silent = baselineOf([minute(0)], []);
   const callsIn = (minutes: number, throughLive = 0) =>
     Array.from({ length: minutes }, (_, index) => ({
       minute: `2026-11-23T08:${10 + index}:00Z`,
@@ -225,20 +225,20 @@ describe('a blue without data', () => {
       throughLive,
     }));
 
-  it('is refused when nobody calls at all, with what to do', async () => {
-    const { done } = fly({ baseline: nobody });
+  it('is refused without any caller, with what to do', async () => {
+    const { done } = fly({ baseline: silent });
     await expect(done).rejects.toThrow(InsufficientEvidence);
     await expect(done).rejects.toThrow(/blue \(version 1\) had 0 requests .*Send traffic first.*AllAtOnce.*"promote"/);
   });
 
   it.each(['hold', 'promote'] as const)('is only noted where the endpoint would %s then', async (then) => {
     const settings = { onInsufficientEvidence: { then } };
-    expect(await fly({ baseline: nobody, settings }).done).toContain(`onInsufficientEvidence says "${then}"`);
+    expect(await fly({ baseline: silent, settings }).done).toContain(`onInsufficientEvidence says "${then}"`);
   });
 
   it('is refused when callers bypass the alias, with both numbers, whatever the endpoint does without proof', async () => {
     const settings = { onInsufficientEvidence: { then: 'promote' } } as const;
-    const { done } = fly({ baseline: nobody, calls: callsIn(20), settings });
+    const { done } = fly({ baseline: silent, calls: callsIn(20), settings });
     await expect(done).rejects.toThrow(PreflightFailed);
     await expect(done).rejects.toThrow(
       /bypass the alias "live": .* 0 requests .* digits-function had 1000 in 20 minutes/,
@@ -246,21 +246,21 @@ describe('a blue without data', () => {
   });
 
   it('is refused when it was called and nothing of it is counted where the judge looks', async () => {
-    const { done } = fly({ baseline: nobody, calls: callsIn(20, 40) });
+    const { done } = fly({ baseline: silent, calls: callsIn(20, 40) });
     await expect(done).rejects.toThrow(PreflightFailed);
     await expect(done).rejects.toThrow(
       /"live" had 800 requests .* metric F \(failures of the model\) in Greenlight under E=digits, V=1 is missing/,
     );
     const settings = { onInsufficientEvidence: { then: 'hold' } } as const;
-    expect(await fly({ baseline: nobody, calls: callsIn(20, 40), settings }).done).toContain('had 800 requests');
+    expect(await fly({ baseline: silent, calls: callsIn(20, 40), settings }).done).toContain('had 800 requests');
   });
 
   it('is not blamed on callers for the tests of an earlier rollout', async () => {
-    await expect(fly({ baseline: nobody, calls: callsIn(4) }).done).rejects.toThrow(InsufficientEvidence);
+    await expect(fly({ baseline: silent, calls: callsIn(4) }).done).rejects.toThrow(InsufficientEvidence);
   });
 
   it('is only noted when it went live a few minutes ago', async () => {
-    const { done } = fly({ baseline: nobody, calls: callsIn(20), blueSince: '2026-11-23T08:50:00Z' });
+    const { done } = fly({ baseline: silent, calls: callsIn(20), blueSince: '2026-11-23T08:50:00Z' });
     expect(await done).toContain('blue is live since 2026-11-23T08:50:00Z and has no complete minute');
     const lacking = fly({ baseline: baselineOf([minute(600)], []), blueSince: '2026-11-23T08:50:00Z' });
     expect(await lacking.done).toContain(
@@ -271,7 +271,7 @@ describe('a blue without data', () => {
   it.each<[string, World, string]>([
     ['has no answer', { baseline: 'unavailable' }, "blue's data not looked at: CloudWatch gave no complete answer"],
     ['fails', { baseline: new Error('Throttled') }, "blue's data not looked at: Error: Throttled"],
-    ['says nothing of the rest', { baseline: nobody, calls: 'unavailable' }, 'CloudWatch did not say'],
+    ['says nothing of the rest', { baseline: silent, calls: 'unavailable' }, 'CloudWatch did not say'],
   ])('is no refusal when CloudWatch %s', async (_, world, note) => {
     expect(await fly(world).done).toContain(note);
   });

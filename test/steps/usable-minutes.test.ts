@@ -32,7 +32,7 @@ describe('a minute whose data has not all arrived', () => {
     expect(look(13, read)).toEqual({ used: [at(0), at(1), at(3), at(4)], leftOut: [late(2)], waiting: 0 });
   });
 
-  it('stays left out, whatever comes of it later: nobody may choose by what it holds', () => {
+  it('stays left out, whatever comes of it later: no one may choose by what it holds', () => {
     const read = reading([0, 1, 2, 3, 4], []);
     expect(look(20, read, [late(2)])).toEqual({ used: [at(0), at(1), at(3), at(4)], leftOut: [late(2)], waiting: 0 });
   });

@@ -28,7 +28,7 @@ describe("cfn-lint's findings", () => {
     expect(inWords(sorted)).toContain(`${other.rule} ${other.message}\n  at ${other.where} in ${other.template}`);
   });
 
-  it('are not clean with an error, even if somebody explains it', () => {
+  it('are not clean with an error, even if it is explained', () => {
     expect(isClean(sortFindings([warning, error], [reason, { ...reason, rule: 'E3002' }]))).toBe(false);
   });
 

@@ -211,7 +211,7 @@ describe('promotion', () => {
     ]);
   });
 
-  it('is not asked for twice when nobody answers', () => {
+  it('is not asked for twice when no answer comes', () => {
     const { Retry = [], Catch = [] } = stateOf(deployed, STATES.awaitApproval);
     expect(Retry[0]).toMatchObject({ MaxAttempts: 0 });
     expect(Retry[0]?.ErrorEquals).toContain('States.Timeout');

@@ -52,7 +52,7 @@ const image = (side: number, datatype: 'FP32' | 'FP16' | 'UINT8' = 'FP32') => {
 const texts = {
   model: file('test/model-server/fixtures/echo-bytes.onnx'),
   input: { name: 'x', datatype: 'BYTES', shape: [64] } as const,
-  values: Array.from({ length: 64 }, (_, index) => `a sentence that somebody typed, the ${index}th of its kind`),
+  values: Array.from({ length: 64 }, (_, index) => `a sentence that a person typed, the ${index}th of its kind`),
 };
 
 export const cases = (): readonly Case[] => [

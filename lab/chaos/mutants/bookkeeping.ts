@@ -72,7 +72,7 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'waiting upload forgotten',
-    breaks: 'nobody starts the upload that waits',
+    breaks: 'the upload that waits is not started',
     handlers: () =>
       intercepting(
         ['finish-rollout', 'restore-blue', 'safety-net', 'reconcile'],

@@ -5,7 +5,7 @@ import type { Mutant } from './mutant';
 /** What is broken about telling people and programs. */
 export const TELLING_MUTANTS: readonly Mutant[] = [
   {
-    name: 'nobody looks for what was lost',
+    name: 'what was lost is not looked for',
     breaks: 'what the stream does not bring is never published',
     handlers: () =>
       instead('announce', async (event, usual) => ('Records' in (event as object) ? usual(event) : 'nothing to do')),

@@ -38,7 +38,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no reconciler',
-    breaks: 'nobody looks for weights without an owner',
+    breaks: 'weights without an owner are not looked for',
     handlers: () => instead('reconcile', async () => []),
   },
   {

@@ -40,6 +40,6 @@ function untold({
     const events = told.flatMap(({ detail }) => detail?.transition === 'version-unavailable' ? [detail] : []); // prettier-ignore
     const event = events.find((one) => one.endpoint === plan.name && one.version === alias.version);
     const noticed = told.some(({ channel, id }) => channel === 'notice' && id === event?.id);
-    return noticed ? [] : [{ promise: 1, what: `${plan.name}: the model of live version ${alias.version} cannot be read, and nobody was told` }]; // prettier-ignore
+    return noticed ? [] : [{ promise: 1, what: `${plan.name}: the model of live version ${alias.version} cannot be read, and no notice was sent` }]; // prettier-ignore
   });
 }

@@ -83,7 +83,7 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
   if (next === 'approve')
     return story.approved.has(state.id) || approval.defaultAnswer === 'approve'
       ? undefined
-      : 'promotes although nobody approved';
+      : 'promotes without an approval';
   if (plan.steps.length === 0 || blue.model === undefined) return undefined;
   if (blue.silent !== undefined)
     return wasDead(state, story) ? undefined : `promotes without a canary, because ${blue.silent}, which is not so`;
@@ -94,7 +94,7 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
   // Nobody overrules a judge that says fail, nor promotes what nobody has judged.
   if (story.promoted.has(state.id) && next === 'promote' && judgement !== undefined && judgement.verdict !== 'fail')
     return judgement.greenRequests > 0 ? undefined : 'a person promotes without a single request of green';
-  return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'nobody'})`;
+  return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'no one'})`;
 }
 
 /** What an upload asks for is bounded by the endpoint's own strategy: no larger share of users, no shorter canary. */

@@ -36,7 +36,7 @@ export function errors({ story, endpoints, strays, executions, alarms }: Found):
         error === 'AwsThrottled' && Date.parse(endedAt) - Date.parse(startedAt) < WAITED_MS,
     ) // prettier-ignore
     .map(({ id, error, cause }) => ({ where: `record ${id}, which waited for nothing`, error, message: cause }));
-  const silent = alarms.flatMap(({ alarm, to, actions }) => actions.flatMap(({ refused }) => (refused === undefined ? [] : [`alarm ${alarm} went to ${to}, and nobody heard of it: ${refused}`]))); // prettier-ignore
+  const silent = alarms.flatMap(({ alarm, to, actions }) => actions.flatMap(({ refused }) => (refused === undefined ? [] : [`alarm ${alarm} went to ${to}, and it was not delivered: ${refused}`]))); // prettier-ignore
   return [
     ...[...unnamed, ...throttled].map(({ where, error, message }) => `${where}: ${error}: ${message?.slice(0, 300)}`),
     ...new Set(silent),

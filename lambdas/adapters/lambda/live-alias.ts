@@ -79,7 +79,7 @@ export const lambdaLiveAlias = (context: AdapterContext): LiveAlias => {
 
 const gone = (functionName: string): LiveAliasMoved =>
   new LiveAliasMoved(
-    `alias ${LIVE_ALIAS} of ${functionName} does not exist: somebody has deleted it, the function, or the version that a write names`,
+    `alias ${LIVE_ALIAS} of ${functionName} does not exist: it, the function, or the version that a write names was deleted`,
   );
 
 const weightsOf = ({ canary }: AliasTarget): Record<string, number> =>

@@ -23,6 +23,6 @@ export const DESCRIBE_ACT: Description = {
   markdown: [
     '## Greenlight: the buttons of the dashboard',
     '',
-    'No widget of its own: the buttons of `dashboard-view` call it. Whoever may invoke it may promote, abort, approve, reject, roll back and postpone teardowns.',
+    'No widget of its own: the buttons of `dashboard-view` call it. Anyone who may invoke it may promote, abort, approve, reject, roll back and postpone teardowns.',
   ].join('\n'),
 };

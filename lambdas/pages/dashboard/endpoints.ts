@@ -17,7 +17,7 @@ export function renderEndpoints(views: readonly EndpointView[], theme: Theme, no
     theme,
     html`<p class="head">
         <span class="small"
-          >as of ${dateAndTime(now)}, as rollouts noted it; what somebody else did to a live alias shows on its own
+          >as of ${dateAndTime(now)}, as rollouts noted it; what was done to a live alias from outside shows on its own
           widget, and the reconciler tells of it within its period</span
         >
       </p>

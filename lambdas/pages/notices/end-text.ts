@@ -32,7 +32,7 @@ export function endText(event: EndedEvent): NoticeText {
       ...(gate ? [['Number', longNumber(gate)] as const] : []),
       ...(judged && error === undefined ? [['Judge', judgement.reason] as const] : []),
       ...(judged ? [['Judged', judgedInWords(judgement)] as const] : []),
-      ['Watch', event.unwatched && `${event.unwatched}, so nobody knows how it does in service`],
+      ['Watch', event.unwatched && `${event.unwatched}, so it is not known how it does in service`],
       ['In service now', inService(event)],
       ['Decided by', decidedBy],
       ['Model', green?.model],

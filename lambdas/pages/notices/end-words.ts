@@ -59,7 +59,7 @@ function aborted(event: EndedEvent): string {
     case 'ApprovalRejected':
       return decidedBy.startsWith('person') ? 'was not approved' : 'was not approved in time';
     case 'LiveAliasMoved':
-      return `gave way ${where} to somebody who moved the live alias`;
+      return `gave way ${where} to another change of the live alias`;
     case 'MetricsUnavailable':
       return `was stopped ${where}, without numbers from CloudWatch`;
     case STOPPED_BY_ROLLBACK:

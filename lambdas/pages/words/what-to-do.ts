@@ -30,7 +30,7 @@ export function whatToDo(record: RolloutRecord): string {
     case 'InsufficientEvidence':
       return `Users need nothing. Green may be good: the traffic could not tell. Bake longer, give green more weight, or start it when there is more traffic.${runbook}`;
     case 'LiveAliasMoved':
-      return `Check that the version in service is the one you want: somebody else changed the traffic, and this rollout did not overwrite it.${runbook}`;
+      return `Check that the version in service is the one you want: the traffic was changed outside this rollout, which did not overwrite it.${runbook}`;
     case 'RestoreFailed':
       return `Blue is in service as said above, but not at once: find out why.${runbook}`;
     default:

@@ -28,7 +28,7 @@ export async function provisionGreen(
     if (now?.status === 'READY') return;
     if (now?.status === 'FAILED') {
       throw new GreenUnhealthy(
-        `provisionedConcurrency: ${wanted} on version ${version} could not be had: ${now.reason ?? 'no reason given'}`,
+        `provisionedConcurrency: ${wanted} on version ${version} could not be allocated: ${now.reason ?? 'no reason given'}`,
       );
     }
     await clock.sleep(POLL_MS);

@@ -49,9 +49,9 @@ function notApproved(state: RolloutState, given: unknown): Failure {
     decidedBy,
   });
   if (answer !== undefined)
-    return refused(`${answer.by ?? 'somebody'} said no${answer.reason ? `: ${answer.reason}` : ''}`);
+    return refused(`${answer.by ?? 'a person'} said no${answer.reason ? `: ${answer.reason}` : ''}`);
   if (caught.safeParse(given).success)
-    return refused(`nobody answered within ${timeoutMinutes} min; the default answer is "${defaultAnswer}"`);
+    return refused(`no answer came within ${timeoutMinutes} min; the default answer is "${defaultAnswer}"`);
   return refused(`the answer was ${quoted(given)}, which has no "approved": true or false`, 'check');
 }
 

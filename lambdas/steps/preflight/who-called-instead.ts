@@ -34,7 +34,7 @@ export async function whoCalledInstead(
   }
   if (then !== 'abort') return `${none}; onInsufficientEvidence says "${then}" if it stays so`;
   throw new InsufficientEvidence(
-    `${none}, and a canary of nobody proves nothing. Send traffic first; or roll out with "strategy": "AllAtOnce"; or set onInsufficientEvidence.then to "hold" or "promote"`,
+    `${none}, and a canary without traffic proves nothing. Send traffic first; or roll out with "strategy": "AllAtOnce"; or set onInsufficientEvidence.then to "hold" or "promote"`,
   );
 }
 

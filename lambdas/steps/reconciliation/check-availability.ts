@@ -87,7 +87,7 @@ async function check(
   const facts = await versions.describeVersion(functionName, version).catch(settingsUnreadable);
   const toDo = 'roll out its model again, or another one';
   if (facts === undefined)
-    return { version, neededFor, problem: { reason: 'no-version', cause: 'somebody has deleted it', toDo } };
+    return { version, neededFor, problem: { reason: 'no-version', cause: 'it was deleted', toDo } };
   if (typeof facts === 'string')
     return {
       ...{ version, neededFor },

@@ -24,4 +24,4 @@ export const approvalAnswerOf = (value: unknown): ApprovalAnswer | undefined => 
 export const decidedByAnswer = (answer: Omit<ApprovalAnswer, 'approved'> | undefined): string =>
   answer === undefined
     ? 'default answer of the approval'
-    : `person: ${answer.by ?? 'somebody'}${answer.reason ? ` (${answer.reason})` : ''}`;
+    : `person: ${answer.by ?? 'a person'}${answer.reason ? ` (${answer.reason})` : ''}`;

@@ -76,5 +76,5 @@ const withRevision = (state: RolloutState, alias: AliasState): RolloutState => (
 
 const moved = (state: RolloutState, alias: AliasState): LiveAliasMoved =>
   new LiveAliasMoved(
-    `alias ${LIVE_ALIAS} of ${state.config.functionName} was changed by somebody else and now says ${aliasInWords(alias)}; that change stays`,
+    `alias ${LIVE_ALIAS} of ${state.config.functionName} was changed outside this rollout and now says ${aliasInWords(alias)}; that change stays`,
   );

@@ -14,7 +14,7 @@ export const rateOfReads: Question = {
   minutes: 1,
   how: `${RATES.join(', ')} calls a second for ${SECONDS} s each, without retries, until one is throttled: at most 150`,
   ask: async (bench) => {
-    if (bench.place !== 'aws') throw new NotAskable('a stand-in throttles nobody');
+    if (bench.place !== 'aws') throw new NotAskable('a stand-in throttles no one');
     let answeredRate = 0;
     let refused = 'none';
     for (const rate of RATES) {

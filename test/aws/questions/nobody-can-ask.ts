@@ -19,7 +19,7 @@ export const nobodyCanAsk: readonly Question[] = [
   },
   {
     id: 'L16',
-    question: 'Is a version that nobody called for two weeks still Active, and does a rollback to it work at once?',
+    question: 'Is a version that had no caller for two weeks still Active, and does a rollback to it work at once?',
     assumption: 'It may be Inactive; a rollback checks the state and warms it before it shifts',
     buildsOn: ['lambdas/steps/validation/rollback-target.ts', 'lambdas/steps/verification/warm-up.ts'],
     minutes: 0,

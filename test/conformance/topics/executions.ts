@@ -82,7 +82,7 @@ export const executions: Topic = {
       { covers: ['DescribeExecution', 'StopExecution'], fact: 'F11' },
       async (aws) => {
         const machine = await aws.createStateMachine(ENDS);
-        const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:nobody`;
+        const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:missing`;
         const missing = { name: 'ExecutionDoesNotExist' };
         await expect(aws.sfn.send(new DescribeExecutionCommand({ executionArn }))).rejects.toMatchObject(missing);
         await expect(stop(aws, executionArn)).rejects.toMatchObject(missing);

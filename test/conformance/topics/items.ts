@@ -149,7 +149,7 @@ export const items: Topic = {
       const unused = put(aws, await aws.createTable(), {}, { ...ABSENT, ...names });
       await expect(unused).rejects.toMatchObject(REFUSED);
     }),
-    expectation('an item goes if its owner says so, and for nobody else', DELETE, async (aws) => {
+    expectation('an item goes if its owner says so, and for no other', DELETE, async (aws) => {
       const table = await aws.createTable();
       await put(aws, table, { owner: 'first' });
       const removeAs = (me: string) =>

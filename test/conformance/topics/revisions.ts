@@ -39,12 +39,12 @@ export const revisions: Topic = {
     expectation('an old revision leaves the alias as it is', ALIAS, async (aws) => {
       const { FunctionName, RevisionId } = await blueAndGreen(aws);
       const live = { FunctionName, Name: 'live' };
-      await aws.lambda.send(new UpdateAliasCommand({ ...live, Description: 'somebody else' }));
+      await aws.lambda.send(new UpdateAliasCommand({ ...live, Description: 'another writer' }));
       const routing = { RoutingConfig: { AdditionalVersionWeights: { '1': 0.5 } } };
       const late = new UpdateAliasCommand({ ...live, FunctionVersion: '2', ...routing, RevisionId });
       await expect(aws.lambda.send(late)).rejects.toMatchObject(STALE);
       const alias = await readLive(aws, FunctionName);
-      expect(alias).toMatchObject({ FunctionVersion: '1', Description: 'somebody else' });
+      expect(alias).toMatchObject({ FunctionVersion: '1', Description: 'another writer' });
       expect(weightsOf(alias)).toEqual({});
     }),
     expectation('a revision that never was is refused', ALIAS, async (aws) => {

@@ -87,7 +87,7 @@ export const tasks: Topic = {
       expect([execution.status, JSON.parse(execution.output!)]).toEqual(['SUCCEEDED', { calls: 2 }]);
     }),
     expectation('a function that is not there is an error of Lambda', TASK, async (aws) => {
-      const execution = await run(aws, one(invokes('nobody-of-that-name')));
+      const execution = await run(aws, one(invokes('none-of-that-name')));
       expect(execution).toMatchObject({ status: 'FAILED', error: 'Lambda.ResourceNotFoundException' });
     }),
     expectation('a task beyond its time is States.Timeout', TASK, async (aws) => {
@@ -150,7 +150,7 @@ export const tasks: Topic = {
         name: expect.stringMatching(/^(InvalidToken|TaskDoesNotExist)$/) as string,
       });
     }),
-    expectation('a token that nobody answers times out', TOKEN, async (aws) => {
+    expectation('a token without an answer times out', TOKEN, async (aws) => {
       const { executionArn } = await waiting(aws, { TimeoutSeconds: 2 });
       expect(await ended(aws, executionArn)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
     }),

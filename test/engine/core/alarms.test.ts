@@ -90,7 +90,7 @@ async function ringing(topicPolicy?: readonly object[], keyPolicy?: readonly obj
   return world.alarms;
 }
 
-describe('an alarm that rings', () => {
+describe('an alarm in ALARM', () => {
   it.each([
     ['has no policy and no key', undefined, undefined],
     ['has a policy that lets CloudWatch publish', [plainHttp, statement('sns:Publish', ours)], undefined],

@@ -71,7 +71,7 @@ describe('a call that the role does not allow', () => {
     );
   });
 
-  it('is refused for everybody when nobody mapped the command', async () => {
+  it('is refused for everybody when the command is not mapped', async () => {
     const world = await deployed({});
     await expect(
       world.user.dynamodb.send(new GetItemCommand({ TableName: 't', Key: {} }) as never),

@@ -36,7 +36,7 @@ describe('an execution', () => {
     expect(performance.now() - begin).toBeLessThan(1_500);
   });
 
-  it('ends at its 25,000th event as States.Runtime, which nothing catches and nobody redrives', async () => {
+  it('ends at its 25,000th event as States.Runtime, which nothing catches and no redrive continues', async () => {
     const world = await machineWorld(
       {
         Bake: { Type: 'Wait', Seconds: 60, Next: 'Judge' },

@@ -113,7 +113,7 @@ describe('an event of S3', () => {
     expect(second!.object.sequencer > first!.object.sequencer).toBe(true);
   });
 
-  it('has no version where the bucket has none, and is not sent where nobody turned it on', async () => {
+  it('has no version where the bucket has none, and is not sent where it is off', async () => {
     const { call, s3, world } = setup();
     s3.createBucket('plain', { versioned: false, eventBridge: true });
     s3.createBucket('quiet');

@@ -5,7 +5,7 @@ import { section } from './section';
 export function aimsTable(report: Report): string {
   return section(
     'Aims',
-    `What ${report.judges[0] ?? 'the judge'} is meant to reach, and what it reached in this run; ` +
+    `What ${report.judges[0] ?? 'the judge'} should reach, and what it reached in this run; ` +
       'a look is one judgement of an hour with every gate on and 10 classes.',
     ['', 'reached', 'at most', ''],
     aimsOf(report).map((aim) => [
