@@ -1,17 +1,8 @@
 import { randomBinomial } from 'd3-random';
+import type { Random } from '../lambdas/domain/plan/random';
 import mt19937 from '@stdlib/random-base-mt19937';
 import normal from '@stdlib/random-base-normal';
 import poisson from '@stdlib/random-base-poisson';
-
-/** Draws from one seeded stream of numbers. */
-export interface Random {
-  /** In [0, 1). */
-  readonly uniform: () => number;
-  /** Standard normal. */
-  readonly normal: () => number;
-  readonly poisson: (mean: number) => number;
-  readonly binomial: (trials: number, chance: number) => number;
-}
 
 /**
  * A Mersenne Twister seeded by whole numbers (seed of the benchmark, cell, run); a single one must be positive.

@@ -9,11 +9,7 @@ import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import { type RehearsedServer, SIDES, type SideName } from './server-runtime';
-
-/** The command line says something that cannot be done; the message names the option, the value and the limit. */
-export class ArgumentsInvalid extends Error {
-  override readonly name = 'ArgumentsInvalid';
-}
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 
 export interface RehearsalArguments {
   /** Paths of ONNX files; empty where a server stands for one. */

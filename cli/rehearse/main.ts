@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ArgumentsInvalid, HELP, parseRehearsalArguments } from './arguments';
+import { HELP, parseRehearsalArguments } from './arguments';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { rehearse } from './rehearse';
 import { rehearsalInWords } from './words';
 

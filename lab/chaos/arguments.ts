@@ -1,10 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FAMILIES, type Family } from './plan/incidents';
-
-/** The command line says something that cannot be done; the message names the option, the value and the limit. */
-export class ArgumentsInvalid extends Error {
-  override readonly name = 'ArgumentsInvalid';
-}
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 
 export interface ChaosArguments {
   readonly runs: number;

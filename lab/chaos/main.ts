@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { ArgumentsInvalid, HELP, parseChaosArguments } from './arguments';
+import { HELP, parseChaosArguments } from './arguments';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import type { ChaosArguments } from './arguments';
 import type { Family } from './plan/incidents';
 import { type Tried, tryMutants } from './mutants/try-mutants';

@@ -1,4 +1,5 @@
-import { ArgumentsInvalid, parseBundleArguments } from '../../lab/bench/bundles/arguments';
+import { parseBundleArguments } from '../../lab/bench/bundles/arguments';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import type { BundleRow } from '../../lab/bench/bundles/measure';
 import { bundlesPage } from '../../lab/bench/bundles/page';
 import { tableRows } from '../docs/markdown-files';

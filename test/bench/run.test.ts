@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { ArgumentsInvalid, parseBenchArguments } from '../../lab/bench/judge/arguments';
+import { parseBenchArguments } from '../../lab/bench/judge/arguments';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import type { Cell } from '../../lab/bench/judge/cells/cell';
 import { DISTANCE_CELLS } from '../../lab/bench/judge/cells/distance';
 import { FOUND_CELLS } from '../../lab/bench/judge/cells/found';

@@ -1,4 +1,5 @@
-import { ArgumentsInvalid, parseChaosArguments } from '../../lab/chaos/arguments';
+import { parseChaosArguments } from '../../lab/chaos/arguments';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { MUTANTS } from '../../lab/chaos/mutants/all';
 import { drawPlan } from '../../lab/chaos/plan/draw-plan';
 import { Tally } from '../../lab/chaos/report/report';

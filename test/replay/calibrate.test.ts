@@ -5,7 +5,7 @@ import { parseTrace } from '../../lambdas/contract/trace';
 import { withBlueInBins } from '../../lambdas/domain/trace/bins';
 import type { Calibration } from '../../cli/replay/calibrate/calibrate-trace';
 import { poolOf } from '../../cli/replay/calibrate/pool';
-import { seeded } from '../../cli/replay/calibrate/random';
+import { seeded } from '../../simulator/draws';
 import { splitter } from '../../cli/replay/calibrate/split-side';
 import { wilson } from '../../cli/replay/calibrate/wilson';
 import { runReplay } from '../../cli/replay/run-replay';

@@ -6,7 +6,7 @@ import type { CalibrationArguments } from '../arguments';
 import { InputRefused } from '../input-refused';
 import type { Rules } from '../rules';
 import { blueAgainstBlue, type BlueAgainstBlue, type SplitOf } from './blue-against-blue';
-import { seeded } from './random';
+import { seeded } from '../../../simulator/draws';
 import { type Regression, regressionsOf, type Size } from './regressions';
 import { type Share, wilson } from './wilson';
 

@@ -1,4 +1,4 @@
-import type { Random } from './random';
+import type { Random } from '../../../lambdas/domain/plan/random';
 
 /** Things of several kinds, of which some are picked at random without putting back. */
 export interface Pool {
@@ -25,7 +25,7 @@ export function poolOf(counts: readonly number[]): Pool {
     pick: (count, random) => {
       const picked = counts.map(() => 0);
       for (let index = 0; index < Math.min(count, size); index++) {
-        const other = index + random.place(size - index);
+        const other = index + Math.floor(random.uniform() * (size - index));
         const kind = kinds[other] ?? 0;
         kinds[other] = kinds[index] ?? 0;
         kinds[index] = kind;

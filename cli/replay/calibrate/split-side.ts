@@ -1,7 +1,7 @@
 import { binCount } from '../../../lambdas/domain/trace/bins';
 import type { BinnedTrace, TraceSide } from '../../../lambdas/domain/trace/trace';
 import { type Pool, poolOf } from './pool';
-import type { Random } from './random';
+import type { Random } from '../../../lambdas/domain/plan/random';
 
 /** Draws a part of one side's requests; every request is in it with the same chance, by itself. */
 export type Split = (share: number, random: Random) => { readonly part: TraceSide; readonly rest: TraceSide };
@@ -54,7 +54,8 @@ export function splitter(
 /** How many of `marked` requests are among `drawn` of `all`. */
 function amongDrawn(marked: number, all: number, drawn: number, random: Random): number {
   let found = 0;
-  for (let index = 0; index < drawn; index++) if (random.place(all - index) < marked - found) found += 1;
+  for (let index = 0; index < drawn; index++)
+    if (Math.floor(random.uniform() * (all - index)) < marked - found) found += 1;
   return found;
 }
 

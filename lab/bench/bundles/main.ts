@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { deployedBundles } from '../../../tools/bundles/deployed-bundles';
-import { ArgumentsInvalid, HELP, parseBundleArguments } from './arguments';
+import { HELP, parseBundleArguments } from './arguments';
+import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
 import { measure } from './measure';
 import { bundlesPage } from './page';
 

@@ -1,9 +1,5 @@
 import { parseArgs } from 'node:util';
-
-/** The command line says something that cannot be done; the message names the option, the value and the limit. */
-export class ArgumentsInvalid extends Error {
-  override readonly name = 'ArgumentsInvalid';
-}
+import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
 
 export interface BenchArguments {
   readonly size: 'full' | 'quick';

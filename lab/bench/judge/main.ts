@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ArgumentsInvalid, HELP, parseBenchArguments } from './arguments';
+import { HELP, parseBenchArguments } from './arguments';
+import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
 import type { BenchArguments } from './arguments';
 import { ENTRIES } from './judges/all';
 import { oneLook } from './judges/one-look';

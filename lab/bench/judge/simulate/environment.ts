@@ -1,4 +1,4 @@
-import type { Random } from '../../../../simulator/draws';
+import type { Random } from '../../../../lambdas/domain/plan/random';
 import type { Setting } from './setting';
 
 const { PI, floor, min, sin } = Math;

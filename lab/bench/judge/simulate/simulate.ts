@@ -3,7 +3,7 @@ import { weatherOf } from './environment';
 import type { Weather } from './environment';
 import { addExactly, addPoisson, latencyLaw } from './latency';
 import type { LatencyLaw } from './latency';
-import type { Random } from '../../../../simulator/draws';
+import type { Random } from '../../../../lambdas/domain/plan/random';
 import type { Regression, Setting } from './setting';
 import { BASELINE_MINUTES, BINS, CLASS_SHARES, weightAt } from './setting';
 

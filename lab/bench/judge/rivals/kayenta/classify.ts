@@ -1,4 +1,4 @@
-import type { Random } from '../../../../../simulator/draws';
+import type { Random } from '../../../../../lambdas/domain/plan/random';
 import { cles, meanRatio } from './effect-size';
 import type { EffectSize } from './effect-size';
 import { mannWhitney } from './mann-whitney';

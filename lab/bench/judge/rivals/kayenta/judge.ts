@@ -1,6 +1,6 @@
 import type { Canary, Side } from '../../simulate/canary';
 import { seeded } from '../../../../../simulator/draws';
-import type { Random } from '../../../../../simulator/draws';
+import type { Random } from '../../../../../lambdas/domain/plan/random';
 import { CLASS_SHARES } from '../../simulate/setting';
 import type { Judge } from '../judge';
 import { classShare, errorRate, percentileMs } from '../minute-values';
