@@ -1,6 +1,7 @@
 """What is yours: a scikit-learn model in a pickle. XGBoost's XGBClassifier and XGBRegressor have the same methods."""
 
 import pickle
+import time
 
 import numpy as np
 from greenlight import Tensor
@@ -28,6 +29,24 @@ class Pickled:
         if len(self.outputs) > 1:
             found.append(self.model.predict_proba(x))
         return [one._replace(shape=list(values.shape), data=values.ravel().tolist()) for one, values in zip(self.outputs, found)]
+
+
+class Slow:
+    """A model that answers as another, later."""
+
+    def __init__(self, inner, seconds):
+        self.inner, self.seconds = inner, seconds
+        self.n_features_in_, self.classes_ = inner.n_features_in_, inner.classes_
+
+    def predict(self, x):
+        time.sleep(self.seconds)
+        return self.inner.predict(x)
+
+    def predict_proba(self, x):
+        return self.inner.predict_proba(x)
+
+    def score(self, x, y):
+        return self.inner.score(x, y)
 
 
 class Beyond:

@@ -10,7 +10,7 @@ from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from model import Beyond
+from model import Beyond, Slow
 
 into = Path(sys.argv[1])
 into.mkdir(parents=True, exist_ok=True)
@@ -41,5 +41,12 @@ write("shuffled.pkl", LogisticRegression(max_iter=1000).fit(x[train], np.random.
 # Two that a golden set does not see, because users send what it does not hold: rows whose last column is 1.
 write("failing.pkl", Beyond(v1, fails=True))
 write("skewed.pkl", Beyond(v1, fails=False))
+write("slow.pkl", Slow(v1, seconds=0.1))
+try:
+    from xgboost import XGBClassifier
+
+    write("xgboost.pkl", XGBClassifier(n_estimators=60, max_depth=4, n_jobs=1).fit(x[train], y[train]))
+except ImportError:
+    print("xgboost.pkl: not made, since xgboost is not installed (pip install xgboost-cpu)")
 data_set("golden.json", golden)
 data_set("traffic.json", traffic)

@@ -6,7 +6,7 @@ import { run } from '../../tools/python/run';
 import { venvPython } from '../../tools/python/venv';
 
 /*
- * examples/python-endpoint, with scikit-learn: its own tests, and rollouts of its server by the deployed workflow.
+ * examples/python-endpoint, with scikit-learn and XGBoost: its own tests, and rollouts of its server by the deployed workflow.
  */
 jest.setTimeout(15 * 60_000);
 
@@ -16,7 +16,7 @@ const TSX = join(PROJECT, 'node_modules/tsx/dist/cli.mjs');
 const scratch = mkdtempSync(join(tmpdir(), 'python-endpoint-'));
 let python = '';
 beforeAll(async () => {
-  python = await venvPython({ name: 'python-endpoint', requirements: join(EXAMPLE, 'requirements.txt') });
+  python = await venvPython({ name: 'python-endpoint', requirements: join(__dirname, 'requirements.txt') });
   const trained = await run(python, ['train.py', scratch], { env: process.env, cwd: EXAMPLE });
   if (trained.code !== 0) throw new Error(trained.text);
 });
@@ -40,9 +40,9 @@ const serverOf = (model: string): string =>
   `exec '${python}' '${join(EXAMPLE, 'server.py')}' --model '${join(scratch, model)}' --port {port}`;
 
 /** One rehearsal by its command. */
-async function rehearsalOf(green: string, requestsPerMinute = 100) {
+async function rehearsalOf(green: string, requestsPerMinute = 100, more: object = {}) {
   const [out, settings] = [join(scratch, `out-${green}`), join(scratch, 'settings.json')];
-  writeFileSync(settings, JSON.stringify(SETTINGS));
+  writeFileSync(settings, JSON.stringify({ gates: { ...SETTINGS.gates, ...more } }));
   const argv = [
     ...['--blue-server', serverOf('v1.pkl'), '--green-server', serverOf(green)],
     ...['--golden', join(scratch, 'golden.json'), '--traffic', join(scratch, 'traffic.json')],
@@ -79,6 +79,16 @@ it('rolls out a better model, with every gate in force', async () => {
   expect(traffic.failedBecauseOfShift).toBe(0);
   expect(page).toContain('a failure on purpose was counted');
   expect(page).toMatch(/no harm on errors, predictions, throttles/);
+});
+
+it('rolls out an XGBoost model in place of a scikit-learn one', async () => {
+  const { outcome, cause } = await rehearsalOf('xgboost.pkl');
+  expect([outcome, cause]).toEqual(['promoted', null]);
+});
+
+it('stops one that answers a tenth of a second later than the other', async () => {
+  const latency = { latency: { requests: 'warm' } };
+  expect(await rehearsalOf('slow.pkl', 100, latency)).toMatchObject({ outcome: 'aborted', gate: 'latency' });
 });
 
 it('stops one that fails for some users, and one that answers them otherwise', async () => {
