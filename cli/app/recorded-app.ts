@@ -65,6 +65,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       beginLivePeriod: refuse,
       forgetLivePeriods: refuse,
       noteTakenBack: refuse,
+      noteFingerprint: refuse,
       unknownBefore: nothing,
       isLost: async () => false,
       recover: refuse,

@@ -181,5 +181,7 @@ export const endpointConfigSchema = z.object({
   servedBy: z.string().min(1).optional(),
   /** Of the code and the settings that were last deployed. */
   fingerprint: z.string().min(1).optional(),
+  /** A deploy has stored them and has not started their rollout yet. */
+  toStart: z.literal(true).optional(),
 });
 export type EndpointConfig = z.output<typeof endpointConfigSchema>;

@@ -12,7 +12,8 @@ const NEWEST_PERIODS = 30;
 const WITH_MODEL = MAX_KEEP_VERSIONS + 1;
 /**
  * Bytes of the table's item, of 400 KB. A period with its model: key and version id of 1,024 each, the bucket's 63, the
- * sum's 64, two times, the names: 2.4 KB; 101 of them 242 KB. One without: 100 bytes; 899 of them 90 KB.
+ * sum's 64, two times, the fingerprint's 32, the names: 2.4 KB; 101 of them 242 KB. One without: 150 bytes; 899 of them
+ * 135 KB.
  */
 export const MAX_PERIODS = 1000;
 

@@ -1,5 +1,6 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { sfnExecutions } from '../adapters/executions';
@@ -18,6 +19,7 @@ export const finishRolloutNeeds = {
   clock: ownClock,
   documents: s3Documents,
   executions: sfnExecutions,
+  liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
   records: dynamodbRecords,
   uploads: dynamodbUploads,
@@ -30,6 +32,11 @@ export async function finishRollout(
 ): Promise<RolloutState> {
   const outcome = outcomeOf(state);
   const decidedBy = decidedByWhom(state, outcome);
+  const { action } = state.plan;
+  const { fingerprint } = state.config;
+  // Settings alone may have changed, which no version shows: they are in force, and the next deploy starts nothing for them.
+  if (outcome === 'already-live' && action === 'rollout' && fingerprint !== undefined)
+    await ports.liveModels.noteFingerprint(state.endpoint, state.blue.version, fingerprint);
   const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, outcome);
   await closeRollout(ports, {
     ...runningRecord(result),

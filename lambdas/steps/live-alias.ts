@@ -3,6 +3,7 @@ import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbSettings, dynamodbSettingsStore } from '../adapters/dynamodb/settings';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { lambdaLiveAlias, lambdaLiveAliasCreation } from '../adapters/lambda/live-alias';
 import { sha256Hex } from '../adapters/crypto';
@@ -36,6 +37,7 @@ export const liveAliasNeeds = {
   liveAliasCreation: lambdaLiveAliasCreation,
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
+  records: dynamodbRecords,
   settings: dynamodbSettings,
   settingsStore: dynamodbSettingsStore,
   uploads: dynamodbUploads,
@@ -45,9 +47,9 @@ type Needs = Made<typeof liveAliasNeeds>;
 
 /**
  * Creates the alias if it is absent and never writes it again: it belongs to the rollouts. Stores the endpoint's
- * settings, and only then, when the code or the settings are others than those stored, starts a rollout of the live model
- * on them, through the same canary. On deletion the settings go, so that nothing looks for the endpoint any more; the
- * alias goes with its function.
+ * settings, and only then, when the code or the settings are others than those deployed last, or than those that came
+ * live (the rollout of the last deploy died), starts a rollout of the live model on them, through the same canary. On
+ * deletion the settings go, so that nothing looks for the endpoint any more; the alias goes with its function.
  */
 export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promise<string> {
   if (request.requestType === 'Delete') return forget(ports, request);
@@ -59,12 +61,29 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promis
   if (!known) await ports.liveModels.forgetLivePeriods(endpoint);
   const [last] = await ports.liveModels.livePeriods(endpoint);
   const created = await ports.liveAliasCreation.createIfAbsent(functionName, last?.version);
-  const changed = known && stored.fingerprint !== fingerprint && !created;
+  const promoted = stored !== undefined && known ? await promotedFingerprint(ports, endpoint, stored) : undefined;
+  const isOther = stored?.fingerprint !== fingerprint || promoted !== fingerprint || stored.toStart === true;
+  const changed = known && isOther && !created;
   // The rollout reads the settings. That it was started is noted afterwards: who is asked again starts the same one.
-  if (changed) await ports.settingsStore.storeSettings({ ...config, fingerprint: stored.fingerprint });
+  if (changed) await ports.settingsStore.storeSettings({ ...config, fingerprint, toStart: true });
   const did = changed ? await rollOutLive(ports, request) : created ? 'created' : 'there already';
   await ports.settingsStore.storeSettings({ ...config, fingerprint });
   return did;
+}
+
+/**
+ * Of the code and the settings that are live. What came live before that was noted is taken for what was deployed last: an
+ * app that is updated starts nothing for it.
+ */
+async function promotedFingerprint(
+  { liveModels }: Pick<Needs, 'liveModels'>,
+  endpoint: string,
+  { fingerprint: deployed }: EndpointConfig,
+): Promise<string | undefined> {
+  const [current] = await liveModels.livePeriods(endpoint);
+  if (current?.fingerprint !== undefined || deployed === undefined) return current?.fingerprint;
+  if (current !== undefined) await liveModels.noteFingerprint(endpoint, current.version, deployed);
+  return deployed;
 }
 
 /** What cannot be read is replaced by what the deploy brings. */
@@ -146,6 +165,10 @@ async function rollOutLive(
     await startOwned(ports, upload);
     return `started ${executionName}`;
   }
+  const running = (await ports.records.readRecord(endpoint, taken.rolloutId))?.state;
+  const brings =
+    running?.plan.action === 'rollout' && !running.plan.dryRun && running.config.fingerprint === fingerprint;
+  if (brings) return `${taken.rolloutId} runs and brings them`;
   const { waits } = await uploads.waitInLine(upload);
   return waits ? `${executionName} waits for ${taken.rolloutId}` : 'an upload waits already and gets the new code';
 }

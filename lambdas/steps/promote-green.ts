@@ -39,7 +39,8 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   const written = await writeAlias(ports, state, { version });
 
   const now = clock.now();
-  const period = { version, ...(state.green.model && { model: state.green.model }), since: isoTime(now) };
+  const model = state.green.model;
+  const period = { version, ...(model && { model }), since: isoTime(now), ...(await broughtBy(ports, state)) };
   // A step that its execution did not outlive must not say that green is live: blue may be back already.
   await ports.liveModels.beginLivePeriod(state.endpoint, period, state.blue, () => renewOwnership(ports, state));
   await noteTakenBack(ports.liveModels, state, version, isoTime(now));
@@ -63,6 +64,18 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   const watchMinutes = watches(state) ? state.config.settings.watchMinutes : 0;
   await recordProgress(ports, result, greenPromoted(clock, result, watchMinutes));
   return result;
+}
+
+/**
+ * Which code and settings are live from now on. A rollback says nothing about those that were deployed: had they been live,
+ * the next deploy must not bring back what a person took away; had their rollout died, it must still start them again.
+ */
+async function broughtBy(
+  { liveModels }: Pick<Adapters, 'liveModels'>,
+  { endpoint, plan, config: { fingerprint } }: RolloutState,
+): Promise<{ readonly fingerprint?: string }> {
+  const brought = plan.action === 'rollout' ? fingerprint : (await liveModels.livePeriods(endpoint))[0]?.fingerprint;
+  return brought === undefined ? {} : { fingerprint: brought };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { TABLE_KEYS } from '../../lambdas/contract/names';
 import { Scene, templateOf } from './harness';
 
 const larger = () => templateOf({ name: 'digits', memoryMB: 2048 });
@@ -52,3 +54,115 @@ it('lets new code wait for a rollout that runs, then brings whatever is live by 
   expect(record).toMatchObject({ outcome: 'promoted', startedBy: 'deploy' });
   expect(await scene.atRest()).toBe('v2');
 });
+
+describe("a deploy's rollout that died", () => {
+  /** What CloudFormation passes on although code and settings are the same: alarms are no part of either. */
+  const again = (percent = 2) => templateOf({ name: 'digits', memoryMB: 2048, alarms: { failedPercent: percent } });
+  const deploys = (scene: Scene) => scene.world.executions.filter(({ name }) => name.includes('deploy'));
+  const deployed = async (scene: Scene, template = larger()) => {
+    const before = deploys(scene).length;
+    await scene.world.deploy(template);
+    await scene.world.runUntil(() => deploys(scene).length > before, { limitMs: 60_000 });
+    return deploys(scene).at(-1)!;
+  };
+  async function expectStartedAgain(scene: Scene, template = again()): Promise<void> {
+    const before = deploys(scene).length;
+    const { execution, record } = await scene.end(await deployed(scene, template));
+    expect(deploys(scene)).toHaveLength(before + 1);
+    expect([execution.status, record?.outcome]).toEqual(['SUCCEEDED', 'promoted']);
+    expect(await scene.atRest()).toBe('v1');
+  }
+  async function expectNothingStarted(scene: Scene, template: ReturnType<typeof again>): Promise<void> {
+    const before = scene.world.executions.length;
+    await scene.world.deploy(template);
+    await scene.world.runFor(60_000);
+    expect(scene.world.executions).toHaveLength(before);
+  }
+
+  it('because a person stopped it is started again by the next deploy, and by none after that', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const first = await deployed(scene);
+    await scene.reaches(first, 'Bake');
+    await scene.stop(first);
+    await scene.end(first);
+    expect(await scene.atRest()).toBe('v1');
+    await expectStartedAgain(scene);
+    await expectNothingStarted(scene, again(3));
+  });
+
+  it('because green was unhealthy is started again', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const first = await deployed(scene);
+    scene.turn('v1', { load: 'ModelUnloadable' });
+    const { record } = await scene.end(first);
+    expect(record).toMatchObject({ outcome: 'rejected' });
+    scene.turn('v1', {});
+    await expectStartedAgain(scene);
+  });
+
+  it('after its promotion, and was reverted, is started again', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const first = await deployed(scene);
+    await scene.reaches(first, 'Watch');
+    await scene.stop(first);
+    const { record } = await scene.end(first);
+    expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
+    await expectStartedAgain(scene);
+  });
+
+  it('in an app whose table says nothing of code yet is started again, and nothing else is', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await forgetFingerprints(scene);
+    await expectNothingStarted(scene, templateOf({ name: 'digits', alarms: { failedPercent: 2 } }));
+    await forgetFingerprints(scene);
+    const first = await deployed(scene);
+    await scene.reaches(first, 'Bake');
+    await scene.stop(first);
+    await scene.end(first);
+    await expectStartedAgain(scene);
+  });
+
+  it('is not taken for one that runs: another deploy meanwhile starts nothing', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const first = await deployed(scene);
+    await scene.reaches(first, 'Bake');
+    await expectNothingStarted(scene, again());
+    expect((await scene.end(first)).record).toMatchObject({ outcome: 'promoted' });
+    await scene.world.runFor(60_000);
+    expect(deploys(scene)).toHaveLength(1);
+  });
+
+  it('is none where settings alone changed, which are in force without a new version', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const { record } = await scene.end(await deployed(scene, templateOf({ name: 'digits', watchMinutes: 5 })));
+    expect(record).toMatchObject({ outcome: 'already-live' });
+    await expectNothingStarted(scene, templateOf({ name: 'digits', watchMinutes: 5, alarms: { failedPercent: 2 } }));
+  });
+
+  it('is none after a rollback: what a person took away comes back with other code, not with the same', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.end(await deployed(scene));
+    await scene.end(await scene.start({ action: 'rollback' }));
+    expect((await scene.alias()).version).toBe('2');
+    await expectNothingStarted(scene, again());
+  });
+});
+
+/** As if all that was live had come live before it was noted with which code. */
+async function forgetFingerprints(scene: Scene): Promise<void> {
+  const { dynamodb } = scene.world.user;
+  const TableName = scene.world.stack.ref(scene.world.stack.idsOf('AWS::DynamoDB::Table')[0]!);
+  const Key = { [TABLE_KEYS.partition]: 'ENDPOINT#digits', [TABLE_KEYS.sort]: 'LIVE' };
+  const { Item: item } = await scene.world.run(dynamodb.send(new GetCommand({ TableName, Key })));
+  const periods = (item?.periods as readonly object[]).map((period) => ({ ...period, fingerprint: undefined }));
+  expect(item?.periods).not.toEqual(periods);
+  const Item = { ...item, periods: JSON.parse(JSON.stringify(periods)) as unknown };
+  await scene.world.run(dynamodb.send(new PutCommand({ TableName, Item })));
+}

@@ -91,6 +91,7 @@ function fly(world: World) {
         forgetLivePeriods: () => Promise.reject(new Error('not asked')),
         beginLivePeriod: notAsked,
         noteTakenBack: notAsked,
+        noteFingerprint: notAsked,
         listTakenBack: notAsked,
         unknownBefore: notAsked,
         isLost: notAsked,

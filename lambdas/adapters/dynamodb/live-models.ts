@@ -20,6 +20,8 @@ export interface LivePeriod {
   readonly since: string;
   /** Absent while it is live. */
   readonly until?: string;
+  /** Of the code and the settings that it came live with. Periods of before it was noted have none. */
+  readonly fingerprint?: string;
 }
 
 /** What should be live, what was, and what was taken back: the periods that may still be needed, newest first; the oldest without their model. */
@@ -28,7 +30,8 @@ export interface LiveModels {
   /**
    * Ends the current period and begins one; nothing changes when `version` is current already. `mayStill` is asked between
    * each read and its write, and throws when the caller's time is over: whatever others write after that makes ours fail.
-   * `before` was live until now: where nothing is noted, although it had a model, the item was lost.
+   * `before` was live until now: where nothing is noted, although it had a model, the item was lost. A version that comes
+   * back without a fingerprint has the one that it had.
    */
   beginLivePeriod(
     endpoint: string,
@@ -36,6 +39,8 @@ export interface LiveModels {
     before?: ServedVersion,
     mayStill?: () => Promise<void>,
   ): Promise<void>;
+  /** What is live turned out to have this code and these settings. Nothing happens when another version is live. */
+  noteFingerprint(endpoint: string, version: string, fingerprint: string): Promise<void>;
   /** The endpoint is gone, or begins anew with another function. */
   forgetLivePeriods(endpoint: string): Promise<void>;
   /** Newest first. What is live again, by a new period, is taken back no more. */
@@ -65,6 +70,7 @@ const period = z.object({
   model: pinnedModelSchema.optional(),
   since: z.iso.datetime(),
   until: z.iso.datetime().optional(),
+  fingerprint: z.string().min(1).optional(),
 });
 const taken = z.object({
   version: z.string().min(1),
@@ -121,6 +127,13 @@ export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
         },
         mayStill,
       ),
+    noteFingerprint: (endpoint, version, fingerprint) =>
+      rewrite(endpoint, (noted) => {
+        const [current, ...earlier] = noted.periods;
+        if (current === undefined || !isCurrent(current, version) || current.fingerprint === fingerprint)
+          return undefined;
+        return { ...noted, periods: [{ ...current, fingerprint }, ...earlier] };
+      }),
     noteTakenBack: (endpoint, one, live) =>
       rewrite(endpoint, (noted) => {
         const { takenBack, ...rest } = withLive(noted, live);
@@ -178,7 +191,9 @@ const isCurrent = (newest: LivePeriod | undefined, version: string): boolean =>
   newest !== undefined && newest.until === undefined && newest.version === version;
 
 function after(periods: readonly LivePeriod[], next: Omit<LivePeriod, 'until'>): readonly LivePeriod[] {
-  const begun: LivePeriod = { version: next.version, ...(next.model && { model: next.model }), since: next.since };
+  const { version, model, since } = next;
+  const fingerprint = next.fingerprint ?? periods.find((one) => one.version === version)?.fingerprint;
+  const begun: LivePeriod = { version, ...(model && { model }), since, ...(fingerprint && { fingerprint }) };
   const [current, ...earlier] = periods;
   if (current === undefined) return [begun];
   const ended = { ...current, until: current.until ?? next.since };
