@@ -1,5 +1,5 @@
 import type { LatencyThreshold } from '../evidence';
-import type { BinnedTrace, LatencyBins, Trace, TraceSide } from './trace';
+import type { BinnedTrace, LatencyBins, Trace, TraceSide } from './shape';
 
 /** Pairs of bin and count. */
 export type Bins = TraceSide['latency'];

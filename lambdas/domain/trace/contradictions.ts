@@ -1,6 +1,6 @@
 import type { JudgeSettings } from '../gates/gates';
 import { binCount, binnedRequests, edgeAt, edgesOf } from './bins';
-import type { LatencyBins, Trace, TraceSide } from './trace';
+import type { LatencyBins, Trace, TraceSide } from './shape';
 
 /** Something that is of the right shape and cannot be true. */
 export interface Contradiction {

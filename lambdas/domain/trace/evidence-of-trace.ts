@@ -5,7 +5,7 @@ import type { LatencyMargins } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { beyondEdge, type Bins, binnedRequests, edgeAt, edgesOf } from './bins';
 import { thresholdsOfTrace } from './thresholds-of-trace';
-import type { LatencyBins, Trace, TraceBaselineRow, TraceRow, TraceSide } from './trace';
+import type { LatencyBins, Trace, TraceBaselineRow, TraceRow, TraceSide } from './shape';
 
 /** Minutes of a trace that names none are counted from here; only their order matters to the judge. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);

@@ -2,7 +2,7 @@ import { isProven } from '../gates/latency-quantiles';
 import type { LatencyThreshold } from '../evidence';
 import { type LatencyMargins, tellingQuantiles } from '../latency-thresholds';
 import { edgesOf, firstEdgeFrom } from './bins';
-import type { Trace } from './trace';
+import type { Trace } from './shape';
 
 /**
  * What blue and green are held to, from blue's own minutes before the canary, as a rollout does it, but rounded to edges:
