@@ -68,6 +68,10 @@ export class EndpointAlarms extends Construct {
  * Percent of the requests through the live alias, whichever version answered: those that ended in an error or were turned
  * away, as Lambda counts them, and those that the built-in server answered with the model's failure. Too few requests say
  * nothing.
+ *
+ * Of all requests, where the judge takes shares of inferences: health checks and labels make this share smaller. `F` counts
+ * inferences, but for each version, and an alarm's expression may not search for versions. A second dimension set would be
+ * six bytes in every request's line and a copy of each of its metrics, 0.30 USD a month each.
  */
 function failedShare(
   { settings, function: served, builtIn }: EndpointAlarmsProps['endpoint'],
