@@ -43,6 +43,7 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
   const mine = aliases.filter(({ at, rolloutId, by }) => at < lasts && rolloutId === id && WRITERS.includes(by));
   const [firstWrite] = mine;
   if (firstWrite === undefined) return undefined;
+  if (isHidden(id, firstWrite.at, plan.name, records, found)) return undefined;
   const isFirst = records.find((record) => record.id === id)?.state?.blue.model === undefined;
   const exposed = (says: AliasSays) => isExposed(says, mine, isFirst);
   const cause = causeOf(end, found);
@@ -60,6 +61,21 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
     ...{ from, until, endedAt, shiftedAt: firstWrite.at },
   };
 }
+
+/**
+ * Somebody wrote the alias' description between a promotion's write and its note: nothing says any more whose green is, and
+ * people were told that it stays.
+ */
+const isHidden = (
+  id: string,
+  since: number,
+  name: string,
+  records: EndpointFound['records'],
+  { story }: Found,
+): boolean =>
+  // prettier-ignore
+  records.some((record) => record.id === id && record.outcome === 'not-restored') &&
+  story.injected.some(({ kind, where, at }) => kind === 'description replaced' && where === name && at >= since);
 
 /** A green that had passed its watch is promoted, whatever becomes of the execution that is about to say so. */
 const hadPassed = ({ id, at: endedAt }: ExecutionEnd, { executions, endpoints }: Found): boolean =>
