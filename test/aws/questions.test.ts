@@ -37,7 +37,7 @@ describe('the open questions about AWS', () => {
 
   it('have ids of their own, and the page for users tells each as it is asked', () => {
     const ids = questions.map(({ id }) => id);
-    const page = readFileSync(join(PROJECT, 'docs', 'aws-test.md'), 'utf8');
+    const page = readFileSync(join(PROJECT, 'docs', 'guides', 'aws-test.md'), 'utf8');
     const rows = [...page.matchAll(/^\| [CDFLPS]\d.*$/gm)].map(([row]) => row.split('|').map((cell) => cell.trim()));
     expect(new Set(ids).size).toBe(ids.length);
     expect(

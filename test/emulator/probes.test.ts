@@ -22,7 +22,7 @@ describe('the probes', () => {
   });
 
   it('are all on the page', () => {
-    const page = readFileSync(join(__dirname, '..', '..', 'docs', 'emulator.md'), 'utf8');
+    const page = readFileSync(join(__dirname, '..', '..', 'docs', 'guides', 'emulator.md'), 'utf8');
     const rows = [...page.matchAll(/^\| `([a-z-]+)` /gm)].map((row) => row[1]);
     expect(rows).toEqual([...BEHAVIOURS]);
   });
