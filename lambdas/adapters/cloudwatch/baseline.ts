@@ -9,7 +9,14 @@ import type { SeriesById } from './read-series';
 import { bothReadings, readQueries, readSideAlone } from './read-side';
 import type { Range } from './series-query';
 import { seriesId, type Side } from './side';
-import { beyondQueries, classQueries, labelsQuery, topClassQuery, wrongLabelQueries } from './side-queries';
+import {
+  beyondQueries,
+  classQueries,
+  labelsQuery,
+  throttleQueries,
+  topClassQuery,
+  wrongLabelQueries,
+} from './side-queries';
 import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
 
 export type FetchBaseline = (
@@ -50,10 +57,19 @@ export const readBaseline =
   async ({ config, blue: version, from, until, outline, labels: wanted }) => {
     const range: Range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
     if (range.untilMs <= range.fromMs) return { baseline: NOTHING, queries: [] };
-    const asked: Side = { prefix: 'b', version, limitsMs: [], timed: timedBy(config), classCount: 0 };
+    const asked: Side = {
+      prefix: 'b',
+      version,
+      limitsMs: [],
+      timed: timedBy(config),
+      classCount: 0,
+      observed: !outline,
+    };
 
     const predicts = config.builtIn && config.settings.gates.predictions !== false;
     const more = [
+      // They never reached the function, so they say nothing of what there is to count.
+      ...(outline ? [] : throttleQueries(config, asked, 'alias')),
       ...(predicts ? [topClassQuery(config, asked)] : []),
       ...(wanted ? [labelsQuery(config, asked, wanted.withinMinutes)] : []),
     ];

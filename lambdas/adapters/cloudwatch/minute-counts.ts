@@ -1,6 +1,6 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { EventCount, SideCounts } from '../../domain/evidence';
-import { customCounts } from './custom-queries';
+import { ownMinute } from './own-counts';
 import type { Series, SeriesById } from './read-series';
 import { type Side, seriesId } from './side';
 
@@ -49,8 +49,8 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
   if (config.builtIn && failuresAreMissing) return incomplete(`failures of the model missing for version ${version}`);
   const successes = config.builtIn ? Math.min(at(seriesId.inferences(prefix)), answered) : answered;
   const requests = successes + errors;
-  const custom = customCounts(config.settings.gates.custom, side, requests, at);
-  if (typeof custom === 'string') return incomplete(custom);
+  const own = ownMinute(series, config, side, requests, atMs);
+  if (typeof own === 'string') return incomplete(own);
   // Logs are delivered at least once, so that the model server's counts may come out a little high: the sum of a
   // minute's failures is held to its requests, and so are the durations.
   const modelErrors = Math.min(at(seriesId.modelErrors(prefix)), successes);
@@ -66,7 +66,7 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
       throttles: at(seriesId.throttles(prefix)),
       durations,
       classes: classCounts(series, side, atMs),
-      custom,
+      ...own,
       ...(side.labelsWithinMinutes !== undefined && { labelled: labelledAt(at, side) }),
     },
     beyond: falling(

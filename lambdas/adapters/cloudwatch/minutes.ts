@@ -6,7 +6,7 @@ import { minuteCounts, type MinuteCounts } from './minute-counts';
 import { bothReadings, readQueries, readSideAlone, readSides, type SeriesReading } from './read-side';
 import type { Range } from './series-query';
 import type { Side, Timed } from './side';
-import { beyondQueries } from './side-queries';
+import { beyondQueries, throttleQueries } from './side-queries';
 import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
 
 /** A stretch of whole minutes at one weight. `until` is exclusive. */
@@ -104,7 +104,7 @@ function minutesOf(windows: readonly WeightWindow[]): readonly WeightedMinute[] 
 
 /** Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones that are wanted. */
 function sidesOf(query: MinutesQuery, timed: Timed): readonly [blue: Side, green: Side] {
-  const { blue, green, thresholds, classCount, labels } = query;
+  const { blue, green, thresholds, classCount, labels, mayPass: observed } = query;
   const labelsWithinMinutes = labels?.withinMinutes;
   const greenLimits = [
     ...thresholds.map((one) => one.greenToleratedMs),
@@ -118,8 +118,9 @@ function sidesOf(query: MinutesQuery, timed: Timed): readonly [blue: Side, green
       timed,
       classCount,
       labelsWithinMinutes,
+      observed,
     },
-    { prefix: 'g', version: green, limitsMs: greenLimits, timed, classCount, labelsWithinMinutes },
+    { prefix: 'g', version: green, limitsMs: greenLimits, timed, classCount, labelsWithinMinutes, observed },
   ];
 }
 
@@ -167,9 +168,15 @@ async function readApart(
 ): Promise<SeriesReading | 'unavailable'> {
   const earlierMs = query.blueMinutesEarlier * MINUTE_MS;
   const shifted = { ...range, fromMs: range.fromMs - earlierMs, untilMs: range.untilMs - earlierMs };
-  const ofBlue = await readSideAlone(client, query.config, blue, shifted);
+  const ofBlue = await readSideAlone(client, query.config, blue, shifted, throttleQueries(query.config, blue, 'alias'));
   if (ofBlue === 'unavailable') return ofBlue;
-  const ofGreen = await readSideAlone(client, query.config, green, range);
+  const ofGreen = await readSideAlone(
+    client,
+    query.config,
+    green,
+    range,
+    throttleQueries(query.config, green, 'alias'),
+  );
   return ofGreen === 'unavailable' ? ofGreen : bothReadings(ofBlue, ofGreen);
 }
 

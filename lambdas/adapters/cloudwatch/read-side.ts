@@ -58,20 +58,16 @@ export async function readSides(
 /**
  * Everything of a version while it alone is behind the alias, and what else is asked for. Whether Lambda keeps a
  * version's own series then is not documented; if there is nothing, the alias as a whole is read, which is the same
- * requests. Throttles are the alias' in any case.
+ * requests.
  */
 export async function readSideAlone(
   client: CloudWatchClient,
   config: EndpointConfig,
   side: Side,
   range: Range,
-  more: readonly SeriesQuery[] = [],
+  more: readonly SeriesQuery[],
 ): Promise<(SeriesReading & { readonly of: Source }) | 'unavailable'> {
-  const own = await readQueries(
-    client,
-    [...sideQueries(config, side, 'version'), ...throttleQueries(config, side, 'alias'), ...more],
-    range,
-  );
+  const own = await readQueries(client, [...sideQueries(config, side, 'version'), ...more], range);
   if (own === 'unavailable') return own;
   if (own.series.get(seriesId.requests(side.prefix))?.size) return { ...own, of: 'version' };
   const ofAlias = [

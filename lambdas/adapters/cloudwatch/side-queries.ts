@@ -1,8 +1,8 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import { classRange } from './class-ranges';
-import { customQueries } from './custom-queries';
 import { LAMBDA_NAMESPACE, modelServerVersion, versionBehindAlias, wholeAlias } from './dimensions';
+import { ownQueries } from './own-counts';
 import type { SeriesQuery } from './series-query';
 import { type Side, seriesId, type Source } from './side';
 
@@ -13,7 +13,7 @@ export const sideQueries = (config: EndpointConfig, side: Side, of: Source): rea
   ...modelQueries(config, side),
   ...classQueries(config, side),
   ...labelQueries(config, side),
-  ...customQueries(config.settings.gates.custom, side),
+  ...ownQueries(config, side),
 ];
 
 /** Lambda's own counts. */

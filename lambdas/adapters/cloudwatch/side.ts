@@ -12,6 +12,8 @@ export interface Side {
   readonly classCount: number;
   /** Labels count that came so soon after their answer; undefined where none is counted. */
   readonly labelsWithinMinutes?: number | undefined;
+  /** Metrics of gates that only observe are asked for too. @default false */
+  readonly observed?: boolean;
 }
 
 /** Ids of a side's queries; they are read back by the same names. */
@@ -30,8 +32,8 @@ export const seriesId = {
   classShare: (prefix: string, index: number) => `${prefix}Class${index}`,
   labels: (prefix: string) => `${prefix}Labels`,
   wrongLabels: (prefix: string) => `${prefix}WrongLabels`,
-  customEvents: (prefix: string, index: number) => `${prefix}Custom${index}Events`,
-  customRequests: (prefix: string, index: number) => `${prefix}Custom${index}Of`,
+  ownEvents: (prefix: string, gate: string) => `${prefix}${gate}Events`,
+  ownRequests: (prefix: string, gate: string) => `${prefix}${gate}Of`,
 };
 
 /** Whose series are read: one version's behind the alias, or those of the alias as a whole. */

@@ -1,3 +1,5 @@
+import type { ownCounts } from '../gates/gates';
+
 /** What of a rollout's record its cost is computed from; a record has all of it and more. */
 export interface CostedRollout {
   readonly startedAt: string;
@@ -15,12 +17,11 @@ export interface CostedState {
     readonly settings: {
       readonly memoryMB: number;
       readonly provisionedConcurrency: number;
-      readonly gates: {
+      readonly gates: Parameters<typeof ownCounts>[0] & {
         readonly latency: false | { readonly requests: 'warm' | 'all' };
         readonly throttles: unknown;
         /** Absent in records of before there was the gate. */
         readonly accuracy?: false | { readonly minLabels: number } | undefined;
-        readonly custom: readonly { readonly of: unknown }[];
       };
     };
   };

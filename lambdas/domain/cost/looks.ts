@@ -1,4 +1,5 @@
 import { STATES } from '../workflow';
+import { ownCounts } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
 import { looksIn } from '../looks';
@@ -72,11 +73,15 @@ function metricsRequested(
   looks: { readonly canary: number; readonly watch: number; readonly thorough: number },
 ): number {
   const { builtIn, settings } = config;
-  const { latency, throttles, accuracy, custom } = settings.gates;
+  const { latency, throttles, accuracy } = settings.gates;
   const warm = builtIn && latency !== false && latency.requests === 'warm' ? 1 : 0;
   const ofThrottles = throttles === false ? 0 : 1;
-  const counts = 3 + (builtIn ? 3 : 0) + warm + custom.reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
-  const outline = counts + ofThrottles + (builtIn ? 1 : 0);
+  const own = ownCounts(settings.gates);
+  const ownMetrics = (everyLook: boolean) =>
+    own.filter((one) => one.everyLook === everyLook).reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
+  const observed = ownMetrics(false);
+  const counts = 3 + (builtIn ? 3 : 0) + warm + ownMetrics(true);
+  const outline = counts + (builtIn ? 1 : 0);
   const verified = timeline.some(({ state }) => state === STATES.verifyGreen);
   const preflight = verified && plan.steps.length > 0 && !plan.dryRun ? outline : 0;
   const baseline = canary?.baseline ?? watch?.baseline;
@@ -90,7 +95,7 @@ function metricsRequested(
   const harmful = baseline.thresholds.filter(isProven).length;
   // Labels are looked for with one metric; how many of them were wrong is asked only where they are enough.
   const lookedFor = labels === undefined ? 0 : Math.max(1, ofLabels);
-  const reading = outline + quantiles + limits + classes + lookedFor;
-  const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * harmful;
+  const reading = outline + ofThrottles + observed + quantiles + limits + classes + lookedFor;
+  const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * (harmful + 2 * observed);
   return preflight + reading + canaryLooks + looks.watch * 2 * (side + ofThrottles);
 }

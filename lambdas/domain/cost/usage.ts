@@ -1,4 +1,5 @@
 import { type StateName, STATES } from '../workflow';
+import { GATE_METRICS } from '../gates/gates';
 import { MINUTE_MS } from '../minutes';
 import type { CostedRollout } from './costed-rollout';
 import { looksOf } from './looks';
@@ -56,8 +57,8 @@ const READS = 12;
 const WRITES_PER_TRANSITION = 12;
 /** Evidence, trace, record and report. */
 const KEPT_BYTES = 500_000;
-/** Failures, answers that are not finite, classes, warm durations. */
-export const METRICS_PER_VERSION = 4;
+/** Failures, answers that are not finite, classes, warm durations, and what is counted for gates alone. */
+export const METRICS_PER_VERSION = 4 + GATE_METRICS.length;
 const GB = 1e9;
 /** A write unit is 1 KB of an item. */
 const WRITE_BYTES = 1_024;

@@ -20,6 +20,9 @@ const counter = z.strictObject({
   stat: z.enum(['Sum', 'SampleCount']).default('Sum'),
 });
 
+/** A counter in CloudWatch, one series per version. */
+export type CustomCounter = z.output<typeof counter>;
+
 /** A pair of counters that the user named. */
 export const customSettings = gateSettings({
   tolerance: margin(1.1, 0.0005),

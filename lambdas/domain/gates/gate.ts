@@ -10,6 +10,12 @@ import type { Planned } from './scale';
 export interface GateKind<Schema extends z.ZodType = z.ZodType> {
   /** With its defaults. */
   readonly settings: Schema;
+  /**
+   * A metric that the model server emits for this gate alone: its sum is the events, of all requests. Each minute with
+   * requests has a value, a zero if need be. CloudWatch is asked for it, and a side then has it in `counted`.
+   * @default the gate judges what each side counts anyway
+   */
+  readonly metric?: string;
   /** Tolerances and harms of one kind. */
   pairs(settings: z.output<Schema>): readonly OrderedPair[];
   gate(settings: z.output<Schema>): Gate;

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { DeepReadonly, Evidence } from '../evidence';
 import { accuracy } from './accuracy';
-import { customGate, customSettings } from './custom';
+import { type CustomCounter, customGate, customSettings } from './custom';
 import { errors } from './errors';
 import { type Gate, type GateKind, type JudgedGate, judgedGate } from './gate';
 import { latency } from './latency';
-import { type BuiltInGateName, GATE_NAMES } from './names';
-import { orderedMargins, type OrderedPair } from './margins';
+import { type BuiltInGateName, GATE_NAMES, type GateName } from './names';
+import { type Mode, orderedMargins, type OrderedPair } from './margins';
 import { predictions } from './predictions';
 import { throttles } from './throttles';
 
@@ -41,6 +41,38 @@ export const gatesSchema = z
   })
   .prefault({});
 export type GatesSettings = z.output<typeof gatesSchema>;
+
+/** What a gate counts for itself, beside what is counted of each version anyway. */
+export interface OwnCount {
+  readonly gate: GateName;
+  /** In the ids of its queries. */
+  readonly id: string;
+  readonly mode: Mode;
+  /** Whether each look asks for it, or those alone that may pass: a metric costs more than all that its gate observes. */
+  readonly everyLook: boolean;
+  /** A name alone is that of a metric of the model server. */
+  readonly events: CustomCounter | string;
+  readonly of: CustomCounter | 'requests';
+}
+
+/** Those of the gates that are on. */
+export const ownCounts = (
+  gates: { readonly [Name in BuiltInGateName]?: unknown } & Pick<DeepReadonly<GatesSettings>, 'custom'>,
+): readonly OwnCount[] => [
+  ...GATE_NAMES.flatMap((gate): readonly OwnCount[] => {
+    const { metric } = kindOf(gate);
+    const chosen = gates[gate] as { readonly mode: Mode } | false | undefined;
+    if (metric === undefined || !chosen) return [];
+    const { mode } = chosen;
+    return [{ gate, id: `Gate${metric}`, mode, everyLook: mode === 'enforce', events: metric, of: 'requests' }];
+  }),
+  ...gates.custom.map(({ name, mode, events, of }, index): OwnCount => ({
+    ...{ gate: `custom:${name}`, id: `Custom${index}`, mode, everyLook: true, events, of },
+  })),
+];
+
+/** Metrics that the model server emits for gates alone, whether or not they are on: it does not know. */
+export const GATE_METRICS: readonly string[] = GATE_NAMES.flatMap((name) => kindOf(name).metric ?? []);
 
 /** As a trace keeps them: a gate that is absent is off, and of the user's own the judge needs no metric. */
 type Kept = { readonly [Name in BuiltInGateName]: z.ZodOptional<z.ZodUnion<[z.ZodLiteral<false>, SchemaOf<Name>]>> };

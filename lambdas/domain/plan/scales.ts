@@ -7,10 +7,13 @@ import type { Question } from './question';
 
 /** What blue did in all minutes, with what the gates that count for themselves counted, by name. */
 export function blueSum(day: BlueDay, customGates: readonly string[]): BlueSum {
-  const { requests, errors, throttles, durations, classes, custom } = sumOf(day.minutes);
+  const { requests, errors, throttles, durations, classes, custom, counted } = sumOf(day.minutes);
   return {
     ...{ requests, errors, throttles, durations, classes },
-    counted: Object.fromEntries(customGates.flatMap((name, index) => (custom[index] ? [[name, custom[index]]] : []))),
+    counted: {
+      ...counted,
+      ...Object.fromEntries(customGates.flatMap((name, index) => (custom[index] ? [[name, custom[index]]] : []))),
+    },
     get slowness() {
       return durations > 0 && day.edgesMs.length > 0 ? slownessOf(day) : undefined;
     },

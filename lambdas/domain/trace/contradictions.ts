@@ -141,6 +141,9 @@ function ofSide(side: Side, path: Path, trace: Checked, bins: number | undefined
     ...custom.flatMap(({ events, requests }, index) =>
       must(events <= requests, at('custom', index, 'events'), `must be at most requests, ${requests}`),
     ),
+    ...Object.entries(side.counted ?? {}).flatMap(([gate, { events, requests }]) =>
+      must(events <= requests, at('counted', gate, 'events'), `must be at most requests, ${requests}`),
+    ),
     ...must(
       custom.length === gates,
       at('custom'),

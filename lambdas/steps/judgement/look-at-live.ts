@@ -94,6 +94,7 @@ const withoutBlue = (minute: EvidenceMinute): EvidenceMinute => {
     ...{ invocations: 0, errors: 0, modelErrors: 0, nonFiniteOutputs: 0, throttles: 0, durations: 0 },
     ...{ slow: none(slow), verySlow: none(verySlow), classes: none(classes) },
     custom: custom.map(() => ({ events: 0, requests: 0 })),
+    ...(counts.counted && { counted: {} }),
     ...(counts.labelled && { labelled: { events: 0, requests: 0 } }),
   };
   return { ...minute, blue };

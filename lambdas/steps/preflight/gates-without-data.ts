@@ -1,5 +1,6 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { VERSION_PLACEHOLDER } from '../../domain/gates/custom';
+import { type CustomCounter, VERSION_PLACEHOLDER } from '../../domain/gates/custom';
+import { ownCounts } from '../../domain/gates/gates';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import type { Baseline } from '../../domain/evidence';
 
@@ -16,25 +17,32 @@ export function gatesWithoutData(
   if (requests < ENOUGH_REQUESTS) return [];
   const { predictions, custom } = settings.gates;
   const { endpoint, version } = METRIC_DIMENSIONS;
+  const ofServer = `in ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${version}=${blue}`;
   const noPredictions =
     builtIn && predictions !== false && predictions.mode === 'enforce' && baseline.classNames.length === 0;
-  const counted = custom.filter(({ of, mode }, index) => {
-    const total = baseline.baseline.reduce((sum, minute) => sum + (minute.blue.custom[index]?.requests ?? 0), 0);
-    return mode === 'enforce' && of !== 'requests' && total === 0;
+  const places = new Map(custom.map(({ name }, index) => [`custom:${name}`, index]));
+  const totalOf = (gate: string) =>
+    baseline.baseline.reduce((sum, { blue: side }) => {
+      const place = places.get(gate);
+      return sum + ((place === undefined ? side.counted?.[gate] : side.custom[place])?.requests ?? 0);
+    }, 0);
+  const lacking = ownCounts(settings.gates).flatMap(({ gate, mode, events, of }) => {
+    // Events of requests may well be none; a metric of the model server has its zeros.
+    const told = of === 'requests' ? events : of;
+    if (mode === 'observe' || (of === 'requests' && typeof events !== 'string') || totalOf(gate) > 0) return [];
+    return [`the gate ${gate} (${typeof told === 'string' ? `metric ${told} ${ofServer}` : inWords(told, blue)})`];
   });
   return [
     ...(noPredictions
       ? [
-          `the gate predictions (metric ${METRICS.predictedClass}, the predicted class, in ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${version}=${blue}; a model whose labels are text needs classNames)`,
+          `the gate predictions (metric ${METRICS.predictedClass}, the predicted class, ${ofServer}; a model whose labels are text needs classNames)`,
         ]
       : []),
-    ...counted.map(({ name, of }) => `the gate custom:${name} (${of === 'requests' ? '' : inWords(of, blue)})`),
+    ...lacking,
   ];
 }
 
-type Counter = Exclude<EndpointConfig['settings']['gates']['custom'][number]['of'], 'requests'>;
-
-const inWords = ({ namespace, metric, dimensions }: Counter, blue: string): string =>
+const inWords = ({ namespace, metric, dimensions }: CustomCounter, blue: string): string =>
   `${metric} in ${namespace} under ${Object.entries(dimensions)
     .map(([name, value]) => `${name}=${value.replaceAll(VERSION_PLACEHOLDER, blue)}`)
     .join(', ')}`;
