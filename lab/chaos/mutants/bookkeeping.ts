@@ -30,10 +30,12 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
     breaks: 'what was live, and when, is not asked before a version is deleted',
     skipRuns: 6,
     handlers: () =>
-      intercepting(
-        ['teardown-idle'],
-        () => async (call) => (call.name === 'Get' && sortKeyOf(call) === 'LIVE' ? {} : call.send()),
-      ),
+      intercepting(['teardown-idle'], () => async (call) => {
+        const answer = await call.send();
+        // Without any item it would wait for the reconciler to write one.
+        if (call.name !== 'Get' || sortKeyOf(call) !== 'LIVE' || answer['Item'] === undefined) return answer;
+        return { ...answer, Item: { ...(answer['Item'] as object), periods: [], takenBack: [] } };
+      }),
   },
   {
     name: 'duplicates not recognised',

@@ -34,7 +34,7 @@ function blindWatch(
   const others = story.injected.some(({ kind, where }) => kind === 'hostile callers' && where.startsWith(`${plan.name}:`)); // prettier-ignore
   if (!watched || others) return undefined;
   const [from, until] = [Date.parse(watch.from), Date.parse(watch.from) + watchMinutes * MINUTE_MS];
-  const lost = (at: number) => story.silences.some((one) => one.lost && at >= one.from - MINUTE_MS && at < one.until);
+  const lost = (at: number) => story.silences.some((one) => one.lost && at >= one.from && at < one.until);
   const seen = story.served.filter(({ at, endpoint, version }) => endpoint === plan.name && version === green?.version && at >= from && at < until && !lost(at)); // prettier-ignore
   if (seen.reduce((sum, { requests }) => sum + requests, 0) > 0) return undefined;
   return `${id} was promoted after a watch of ${watchMinutes} min in which nothing could be seen, without a word of it`;
