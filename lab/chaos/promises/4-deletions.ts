@@ -7,7 +7,8 @@ const MINUTE_MS = 60_000;
 export function deletions({ endpoints, story }: Found): readonly Breach[] {
   return endpoints.flatMap((endpoint) =>
     story.deletions
-      .filter(({ functionName }) => functionName === endpoint.config.functionName)
+      // What a person deletes is theirs.
+      .filter(({ functionName, by }) => functionName === endpoint.config.functionName && by !== 'person')
       .flatMap((deletion): readonly Breach[] => {
         const why = whyProtected(deletion, endpoint);
         if (why === undefined) return [];
