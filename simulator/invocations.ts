@@ -33,7 +33,11 @@ interface Answer {
 
 /** Lambda tries a failed asynchronous event again after one and after two minutes. */
 const RETRY_DELAYS_MS = [60_000, 120_000];
+/** What Lambda itself turned away goes back to its queue for six hours, at first for a second, at last for five minutes. */
+const QUEUED_MS = { atFirst: 1_000, atMost: 5 * 60_000, together: 6 * 60 * 60_000 };
 const SCHEDULER_RETRY_MS = 30_000;
+
+const THROTTLED = 'TooManyRequestsException: ';
 
 /** Invocations that AWS itself makes: tasks of state machines, event targets and schedules. */
 export class Invocations {
@@ -70,7 +74,7 @@ export class Invocations {
     let error = '';
     for (const delay of [0, ...retries]) {
       if (delay > 0) await this.clock.sleep(delay);
-      error = await this.tried(functionArn, event);
+      error = await this.queued(functionArn, event);
       if (!error) return;
     }
     const destination = policy.onFailure && { destination: policy.onFailure };
@@ -120,6 +124,16 @@ export class Invocations {
       action: 'lambda:InvokeFunction',
       resource: functionName.startsWith('arn:') ? functionName : this.arnOf(functionName),
     };
+  }
+
+  /** One try, which begins when Lambda no longer throttles. */
+  private async queued(functionArn: string, event: unknown): Promise<string> {
+    const began = this.clock.now();
+    for (let wait = QUEUED_MS.atFirst; ; wait = Math.min(2 * wait, QUEUED_MS.atMost)) {
+      const error = await this.tried(functionArn, event);
+      if (!error.startsWith(THROTTLED) || this.clock.now() + wait - began > QUEUED_MS.together) return error;
+      await this.clock.sleep(wait);
+    }
   }
 
   private async tried(functionArn: string, event: unknown): Promise<string> {

@@ -28,7 +28,11 @@ export class StateMachineService implements AwsService {
   readonly executions: Execution[] = [];
   readonly tokens: TaskTokens;
 
+  /** How long a deleted machine is DELETING after its last execution ended: its name is taken meanwhile. */
+  deletesInMs = 60_000;
   private readonly machines = new Map<string, Machine>();
+  /** When each machine that is DELETING was deleted. */
+  private readonly deleting = new Map<string, number>();
   /** The definition each execution started with, which a redrive uses again. */
   private readonly ranWith = new Map<string, Machine>();
   private readonly interpreter: InterpreterModule;
@@ -59,13 +63,17 @@ export class StateMachineService implements AwsService {
     return (await run(input)) ?? {};
   }
 
-  /** Creates a state machine or replaces its definition; running executions keep the one they started with. */
+  /**
+   * Creates a state machine or replaces its definition; running executions keep the one they started with.
+   * @throws AwsError StateMachineDeleting
+   */
   put(machine: {
     readonly arn: string;
     readonly name: string;
     readonly roleArn: string;
     readonly definition: string;
   }): void {
+    this.requireKept(machine.arn);
     const definition = parseDefinition(machine.definition);
     // The interpreter's own validation says what is wrong with the definition, once, at deployment. It compiles a schema
     // each time, which takes longer than all else in a world's creation; what was found valid before stays so.
@@ -77,8 +85,9 @@ export class StateMachineService implements AwsService {
     this.machines.set(machine.arn, { ...machine, definition, definitionText: machine.definition, createdAt });
   }
 
+  /** Deletes a machine, as the API does: at once it starts nothing, and it is gone when its last execution has ended. */
   remove(arn: string): void {
-    this.machines.delete(arn);
+    if (this.machines.has(arn)) this.deleting.set(arn, this.now());
   }
 
   /** The states an execution entered, with times. */
@@ -95,6 +104,7 @@ export class StateMachineService implements AwsService {
 
   private start(input: Input): unknown {
     const machine = this.machine(input);
+    this.requireKept(machine.arn);
     const name = input.name === undefined ? randomUuid(this.world.random) : checkName(input.name);
     const text = checkInput(input.input);
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -134,6 +144,7 @@ export class StateMachineService implements AwsService {
         interpreter: this.interpreter,
         tokens: this.tokens,
         invokeAs: this.invokeAs,
+        isDeleted: () => this.deleting.has(machine.arn),
         ended: () => this.announce(execution),
       }),
     );
@@ -197,7 +208,11 @@ export class StateMachineService implements AwsService {
 
   private describeMachine(input: Input): unknown {
     const { arn, name, roleArn, definitionText, createdAt } = this.machine(input);
-    const fixed = { status: 'ACTIVE', type: 'STANDARD', creationDate: new Date(createdAt) };
+    const fixed = {
+      status: this.deleting.has(arn) ? 'DELETING' : 'ACTIVE',
+      type: 'STANDARD',
+      creationDate: new Date(createdAt),
+    };
     return { stateMachineArn: arn, name, roleArn, definition: definitionText, ...fixed };
   }
 
@@ -220,9 +235,29 @@ export class StateMachineService implements AwsService {
   }
 
   private machine(input: { readonly stateMachineArn?: unknown }): Machine {
-    const machine = typeof input.stateMachineArn === 'string' ? this.machines.get(input.stateMachineArn) : undefined;
+    const arn = typeof input.stateMachineArn === 'string' ? input.stateMachineArn : '';
+    this.forgetDeleted(arn);
+    const machine = this.machines.get(arn);
     if (machine) return machine;
     throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(input.stateMachineArn)}'`);
+  }
+
+  private requireKept(arn: string): void {
+    this.forgetDeleted(arn);
+    if (this.deleting.has(arn)) throw new AwsError('StateMachineDeleting', `State Machine is being deleted: '${arn}'`);
+  }
+
+  private forgetDeleted(arn: string): void {
+    const deletedAt = this.deleting.get(arn);
+    if (deletedAt === undefined) return;
+    const own = this.executions.filter(({ stateMachineArn }) => stateMachineArn === arn);
+    const endedAt = Math.max(
+      deletedAt,
+      ...own.map(({ status, stoppedAt = 0 }) => (status === 'RUNNING' ? Infinity : stoppedAt)),
+    );
+    if (this.now() < endedAt + this.deletesInMs) return;
+    this.deleting.delete(arn);
+    this.machines.delete(arn);
   }
 
   private now(): number {

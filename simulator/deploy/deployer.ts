@@ -1,5 +1,6 @@
 import type { ResourcePolicies } from '../iam/resource-policies';
 import type { Permissions } from '../permissions';
+import { AwsError } from '../service';
 import { DeploymentFailed, type Deployed, type Template, type TemplateResource, referencesIn } from '../template';
 import { resolver, type Resolve } from './intrinsics';
 import { customResource } from './resources/custom-resource';
@@ -78,6 +79,8 @@ export class Stack {
         await this.put(id, template, resolve);
       } catch (error) {
         this.failed = id;
+        // What a service refuses reaches a person in CloudFormation's words.
+        if (error instanceof AwsError) throw new DeploymentFailed(`${id}: Resource handler returned message: "${error.message} (Error Code: ${error.name})"`); // prettier-ignore
         throw error;
       }
     }

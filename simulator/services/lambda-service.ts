@@ -13,6 +13,7 @@ import type { CloudWatchService } from './cloudwatch-service';
 import { runCommand } from './command-table';
 import { randomText } from './identifiers';
 import { Aliases } from './lambda/aliases';
+import type { Concurrency } from './lambda/concurrency';
 import { Configuration, describeVersion } from './lambda/configuration';
 import { DirectInvoke } from './lambda/direct-invoke';
 import { type FunctionRecord, type FunctionSettings, LATEST, type VersionRecord } from './lambda/function-record';
@@ -105,6 +106,16 @@ export class LambdaService implements AwsService {
   /** What AWS may be made to refuse. */
   get faults(): LambdaFaults {
     return this.store.faults;
+  }
+
+  /** Executions at once: the account's limit, and what is reserved of it. */
+  get concurrency(): Concurrency {
+    return this.store.concurrency;
+  }
+
+  /** Executions at once that are a function's own, or no more. */
+  reserve(functionName: string, executions: number | undefined): void {
+    this.store.concurrency.reserve(this.store.find(functionName).fn, executions);
   }
 
   /** Creates a function whose `$LATEST` is Active at once. */

@@ -22,6 +22,8 @@ export interface RunDependencies {
   readonly interpreter: InterpreterModule;
   readonly tokens: TaskTokens;
   readonly invokeAs: InvokeAs;
+  /** Whether its state machine was deleted: then the execution ends with its next state. */
+  readonly isDeleted: () => boolean;
   /** Called once, after the status was set. */
   readonly ended: (execution: Execution) => void;
 }
@@ -68,7 +70,7 @@ export function runExecution(machine: Machine, execution: Execution, world: RunD
   const input = (restart ? restart.input : JSON.parse(execution.input)) as never;
   const run = interpreter.run(input, options);
   abort = run.abort;
-  const recorded = record(run.eventLogs, machine, execution);
+  const recorded = record(run.eventLogs, machine, execution, world.isDeleted);
 
   run.result.then(
     async (output) => {
@@ -95,12 +97,17 @@ async function record(
   events: ReturnType<InstanceType<InterpreterModule['StateMachine']>['run']>['eventLogs'],
   machine: Machine,
   execution: Execution,
+  isDeleted: () => boolean,
 ): Promise<void> {
   // A redrive goes on with the same history: what earlier runs wrote counts too.
   let written = execution.history.reduce((sum, event) => sum + eventWeight(event), 0);
   for await (const raw of events) {
     const event = fromInterpreter(raw);
     if (!event || !execution.end) continue;
+    if (event.type === 'StateEntered' && isDeleted()) {
+      execution.end('ABORTED');
+      continue;
+    }
     execution.history.push(event);
     written += eventWeight(event);
     if (event.type === 'StateEntered' || event.type === 'StateRetried') execution.transitions += 1;

@@ -147,6 +147,19 @@ it('is deployed again right after it was destroyed, with names of its own, and b
   expect(scene.world.invocations.deadLetters).toEqual([]);
 });
 
+it('cannot be deployed again while an execution of it still waits, and can a minute after that was stopped', async () => {
+  const scene = await inCanary(templateOf(DIGITS));
+  const running = scene.world.executions.at(-1)!;
+  scene.leaveUsers();
+  await scene.world.destroy();
+  await expect(scene.world.deploy()).rejects.toThrow(/State Machine is being deleted: .*StateMachineDeleting/);
+  if (running.status === 'RUNNING') await scene.stop(running);
+  await scene.world.runFor(MINUTE + 1_000);
+  await scene.world.deploy();
+  const { record } = await scene.rollout({ name: 'v3' });
+  expect(record).toMatchObject({ outcome: 'promoted-first' });
+});
+
 it('makes the alias again where it was, when it was deleted', async () => {
   const scene = await Scene.open();
   await scene.serve();

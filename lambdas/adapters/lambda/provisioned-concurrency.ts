@@ -5,6 +5,7 @@ import {
   ListProvisionedConcurrencyConfigsCommand,
   PutProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { GreenUnhealthy } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import { isAwsError, pagesOf, present } from '../sdk/answers';
 import { isVersionNumber, versionNumber } from './client';
@@ -16,6 +17,7 @@ export interface ProvisionedConcurrency {
 
 /** Provisioned concurrency of published versions. */
 export interface ProvisionedVersions {
+  /** @throws GreenUnhealthy when the account's concurrency leaves too little */
   provisionVersion(functionName: string, version: string, executions: number): Promise<void>;
   readProvisioned(functionName: string, version: string): Promise<ProvisionedConcurrency | undefined>;
   /** What the live alias itself holds: with any, AWS lets it have no weights. Greenlight gives it none. */
@@ -28,13 +30,20 @@ export interface ProvisionedVersions {
 /** Provisioned concurrency, on versions only: an alias that has it cannot have weights. */
 export const provisionedVersions = (client: LambdaClient): ProvisionedVersions => ({
   provisionVersion: async (functionName, version, executions) => {
-    await client.send(
-      new PutProvisionedConcurrencyConfigCommand({
-        FunctionName: functionName,
-        Qualifier: versionNumber(version),
-        ProvisionedConcurrentExecutions: executions,
-      }),
-    );
+    const command = new PutProvisionedConcurrencyConfigCommand({
+      FunctionName: functionName,
+      Qualifier: versionNumber(version),
+      ProvisionedConcurrentExecutions: executions,
+    });
+    try {
+      await client.send(command);
+    } catch (error) {
+      // The account's concurrency leaves too little: trying again changes nothing.
+      if (!isAwsError(error, 'InvalidParameterValueException')) throw error;
+      throw new GreenUnhealthy(
+        `provisionedConcurrency: ${executions} on version ${version} is refused by Lambda: ${(error as Error).message}`,
+      );
+    }
   },
   readProvisioned: (functionName, version) => provisionedOn(client, functionName, versionNumber(version)),
   readProvisionedOnLive: (functionName) => provisionedOn(client, functionName, LIVE_ALIAS),

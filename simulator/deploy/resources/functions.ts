@@ -13,6 +13,7 @@ interface FunctionProperties {
   readonly MemorySize?: unknown;
   readonly DeadLetterConfig?: { readonly TargetArn?: string };
   readonly Handler?: string;
+  readonly ReservedConcurrentExecutions?: unknown;
 }
 
 const USER = { kind: 'user' } as const;
@@ -23,6 +24,8 @@ const lambdaFunction: ResourceType = {
     const arn = `arn:aws:lambda:${stage.region}:${stage.account}:function:${name}`;
     if (piece.before) await update(name, piece, stage);
     else create(name, piece, stage);
+    const reserved = properties(piece).ReservedConcurrentExecutions;
+    stage.lambda.reserve(name, reserved === undefined ? undefined : Number(reserved));
     const target = properties(piece).DeadLetterConfig?.TargetArn;
     if (target) stage.invocations.policies.set(name, { ...stage.invocations.policies.get(name), onFailure: target });
     return { ref: name, attributes: { Arn: arn } };

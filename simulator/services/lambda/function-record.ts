@@ -74,6 +74,8 @@ export interface FunctionRecord {
   throttleRate: number;
   /** By version, also one that is still to be published. */
   readonly throttleRates: Map<string, number>;
+  /** Executions at once that are the function's own. @default - it shares those of the account */
+  reservedConcurrency?: number | undefined;
   url?: { readonly qualifier?: string; readonly url: string };
   readonly policy: unknown[];
 }

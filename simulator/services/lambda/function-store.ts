@@ -1,5 +1,6 @@
 import type { WorldContext } from '../../service';
 import { randomUuid } from '../../random';
+import { Concurrency } from './concurrency';
 import { type FunctionReference, parseFunctionName } from './function-name';
 import { type AliasRecord, type FunctionRecord, LATEST, type VersionRecord } from './function-record';
 import { notFound } from './lambda-errors';
@@ -18,6 +19,7 @@ export interface LambdaFaults {
 export class FunctionStore {
   readonly functions = new Map<string, FunctionRecord>();
   readonly faults: LambdaFaults = {};
+  readonly concurrency = new Concurrency(this.functions, () => this.now);
 
   constructor(readonly world: WorldContext) {}
 

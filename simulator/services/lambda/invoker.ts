@@ -65,7 +65,7 @@ export class Invoker {
     let accepted = members;
     try {
       checkInvocable(this.store, fn, record);
-      accepted = this.throttle(throttleRateOf(fn, record), members, served);
+      accepted = this.withinLimit(fn, this.throttle(throttleRateOf(fn, record), members, served), arrivals, served);
       recordThrottles(this.cloudwatch, sets, arrivals[members[0]!]!.atMs, members.length - accepted.length);
     } catch (error) {
       // A rejected invocation leaves no log and no datapoint.
@@ -74,12 +74,12 @@ export class Invoker {
     }
     if (accepted.length === 0) return;
     const requestIds = accepted.map(() => this.nextRequestId());
-    const results = await this.run(
-      route,
-      record,
-      accepted.map((index) => arrivals[index]!.event),
-      requestIds,
-    );
+    const running = this.store.concurrency.begin(fn, accepted.length);
+    const events = accepted.map((index) => arrivals[index]!.event);
+    const results = await this.run(route, record, events, requestIds).finally(() => {
+      for (const one of running) one.untilMs = this.store.now;
+    });
+    accepted.forEach((index, i) => (running[i]!.untilMs = arrivals[index]!.atMs + results[i]!.durationMs));
     recordResults(
       this.cloudwatch,
       sets,
@@ -101,6 +101,26 @@ export class Invoker {
     if (rate === 0) return members;
     return members.filter((index) => {
       if (this.store.world.random() >= rate) return true;
+      served[index] = { kind: 'refused', error: throttled() };
+      return false;
+    });
+  }
+
+  /** What comes at one moment and finds no execution free is throttled. */
+  private withinLimit(
+    fn: FunctionRecord,
+    members: readonly number[],
+    arrivals: readonly Arrival[],
+    served: Served[],
+  ): readonly number[] {
+    const free = this.store.concurrency.free(fn);
+    if (members.length <= free) return members;
+    const begun = new Map<number, number>();
+    return members.filter((index) => {
+      const { atMs } = arrivals[index]!;
+      const before = begun.get(atMs) ?? 0;
+      begun.set(atMs, before + 1);
+      if (before < free) return true;
       served[index] = { kind: 'refused', error: throttled() };
       return false;
     });

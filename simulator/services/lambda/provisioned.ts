@@ -25,6 +25,7 @@ export class Provisioned {
     if (!Number.isInteger(requested) || requested < 1)
       throw invalidValue('ProvisionedConcurrentExecutions must be 1 or more');
     this.checkFree(fn, qualifier!);
+    this.store.concurrency.provision(fn, requested - (fn.provisioned.get(qualifier!)?.requested ?? 0));
     const record: ProvisionedRecord = {
       qualifier: qualifier!,
       requested,
