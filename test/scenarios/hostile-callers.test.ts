@@ -71,3 +71,34 @@ describe('a watch in which 60 of 6,000 requests a minute ask for an answer that 
     expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed' });
   });
 });
+
+describe('callers who ask for an index that the model has no row for, which fails blue and green alike and is counted', () => {
+  const asked = { modelErrorRate: 0.01 };
+
+  it('do not stop a good green when they meet both versions: it is compared with blue, before and in the watch', async () => {
+    const scene = await Scene.open({ settings: { watchMinutes: 5 } });
+    await scene.serve({ name: 'v1', ...asked });
+    const { record } = await scene.rollout({ name: 'v2', ...asked });
+    expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+    expect(await scene.answeredBy()).toBe('v2');
+  });
+
+  it('do not stop it either when they come for the first time in the canary', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    await scene.upload({ name: 'v2' });
+    const execution = await scene.started(({ input }) => input.includes('v2.onnx'));
+    await scene.reaches(execution, 'Bake');
+    for (const name of ['v1', 'v2']) scene.turn(name, asked);
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+  });
+
+  it('excuse no green that fails more often than blue does by them', async () => {
+    const scene = await Scene.open();
+    await scene.serve({ name: 'v1', ...asked });
+    const { record } = await scene.rollout({ name: 'v2', modelErrorRate: 0.05 });
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+    expect(await scene.answeredBy()).toBe('v1');
+  });
+});
