@@ -1,11 +1,25 @@
 import * as z from 'zod';
+import { gatesSchema } from '../domain/gates/gates';
 import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
 import { MAX_CLASS_NAMES } from './class-names';
-import { gatesSchema } from '../domain/gates/gates';
-import { jsonValue } from './json-value';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { NON_FINITE_RULES } from './model-server-env';
 import { strategySchema } from './strategy';
+
+/** Nobody writes more by hand, and what is deeper cannot be written out again. */
+const MAX_DEPTH = 100;
+
+/** Any value that JSON has. Unlike zod's own, it refuses a value that is nested too deeply instead of failing on it. */
+const jsonValue = z.custom<z.core.util.JSONType>((value) => isJson(value, 0), {
+  error: `must be JSON, nested at most ${MAX_DEPTH} levels`,
+});
+
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth === MAX_DEPTH) return false;
+  return (Array.isArray(value) ? value : Object.values(value)).every((inner) => isJson(inner, depth + 1));
+}
 
 /**
  * The settings of one endpoint: typed, every one with a default, validated at synth. The same schema parses what the

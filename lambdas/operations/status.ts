@@ -1,18 +1,18 @@
+import type { LivePeriod } from '../adapters/dynamodb/live-models';
+import type { AliasState } from '../adapters/lambda/live-alias';
+import type { Hold } from '../contract/decisions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
+import type { NextStep } from '../contract/operation-errors';
 import type { RolloutRecord } from '../contract/rollout-record';
+import type { EndpointState, EndpointView, RolloutView } from '../contract/view';
 import { isoTime } from '../domain/minutes';
 import { formatModelAddress } from '../domain/model-address';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
-import type { AliasState } from '../adapters/lambda/live-alias';
-import type { Hold } from '../contract/decisions';
-import type { LivePeriod } from '../adapters/dynamodb/live-models';
 import { chooseEndpoint } from './choose-endpoint';
 import { currentRollout, type CurrentRollout } from './current-rollout';
 import { endedView } from './ended-view';
-import { nextSteps } from './next-steps';
 import type { OperationNeeds } from './needs';
 import { rolloutView } from './rollout-view';
-import type { EndpointState, EndpointView, RolloutView } from '../contract/view';
 
 /** What is read to tell how an endpoint is. */
 export type StatusNeeds = Pick<
@@ -165,3 +165,47 @@ function lastOf(
 
 const inForce = (hold: Hold | undefined, now: number): Hold | null =>
   hold !== undefined && Date.parse(hold.until) > now ? hold : null;
+
+/** What a person may do about an endpoint as it is. */
+function nextSteps({ endpoint, state, rollout, last, back }: Omit<EndpointView, 'next'>): readonly NextStep[] {
+  const command = (name: string, options = '') => `greenlight ${name} ${endpoint}${options}`;
+  const because = " --reason '…'";
+  switch (state) {
+    case 'waiting for an answer':
+      return [
+        { what: 'Promote green', command: command('approve', because) },
+        { what: 'Put blue back', command: command('reject', because) },
+        { what: 'Read why it asks', command: command('explain') },
+      ];
+    case 'rolling out':
+      return [
+        { what: 'Follow it', command: command('status', ' --watch') },
+        { what: 'Read what it waits for', command: command('explain') },
+        ...(rollout?.phase === 'canary'
+          ? [{ what: 'Promote green without more proof', command: command('promote', because) }]
+          : []),
+        { what: 'Stop it and put blue back', command: command('abort', because) },
+      ];
+    case 'ending':
+      return [{ what: 'Look again in a minute', command: command('status') }];
+    case 'leftover weights':
+      return [
+        {
+          what: 'Nothing runs, and the reconciler removes the weights within its period; look again',
+          command: command('status'),
+        },
+      ];
+    case 'no live alias':
+      return [{ what: 'The live alias was deleted: deploy the app again, which creates it' }];
+    case 'at rest':
+      if (last === null)
+        return [{ what: 'Put a first model in service', command: `greenlight upload FILE --endpoint ${endpoint}` }];
+      return [
+        ...(last.error === null ? [] : [{ what: 'Read why the last rollout failed', command: command('explain') }]),
+        { what: 'Roll out a model', command: `greenlight upload FILE --endpoint ${endpoint}` },
+        ...(back.to === null || back.putBack !== null
+          ? []
+          : [{ what: `Go back to version ${back.to.version}`, command: command('rollback', because) }]),
+      ];
+  }
+}

@@ -1,21 +1,45 @@
-import { type Made, ownClock } from '../adapters/sdk/context';
-import { lambdaVersions } from '../adapters/lambda/versions';
-import { dynamodbRecords } from '../adapters/dynamodb/records';
+import type { Adapters } from '../adapters/adapters';
 import { randomKey } from '../adapters/crypto';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { lambdaVersions } from '../adapters/lambda/versions';
 import { s3Documents } from '../adapters/s3/documents';
+import { type Made, ownClock } from '../adapters/sdk/context';
 import { CLASS_NAMES_FOLDER, classNamesDocument, keptClassNames } from '../contract/class-names';
 import { GreenUnhealthy } from '../contract/errors';
-import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import type { Adapters } from '../adapters/adapters';
+import { STATES } from '../domain/workflow';
 import { greenDeployed } from './announcements/rollout-transitions';
-import { publishGreen } from './deployment/publish-green';
-import { waitUntilActive } from './deployment/wait-until-active';
 import { provisionGreen } from './deployment/provision-green';
+import { publishGreen } from './deployment/publish-green';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
+
+const DEADLINE_MS = 60_000;
+const POLL_MS = 1_000;
+
+/** Waits until a published version is Active: an alias update before that has been seen to fail. */
+async function waitUntilActive(
+  { clock, versions }: Pick<Adapters, 'clock' | 'versions'>,
+  functionName: string,
+  version: string,
+): Promise<void> {
+  const deadline = clock.now() + DEADLINE_MS;
+  for (;;) {
+    const facts = await versions.describeVersion(functionName, version);
+    if (facts?.state === 'Active') return;
+    if (facts?.state === 'Failed') {
+      throw new GreenUnhealthy(`version ${version} failed to become Active: ${facts.stateReason ?? 'no reason given'}`);
+    }
+    if (clock.now() >= deadline) {
+      throw new GreenUnhealthy(
+        `version ${version} is ${facts?.state ?? 'missing'}, not Active, after ${DEADLINE_MS / 1000} s`,
+      );
+    }
+    await clock.sleep(POLL_MS);
+  }
+}
 
 export const deployGreenNeeds = {
   clock: ownClock,

@@ -1,23 +1,86 @@
-import { type Made, ownClock } from '../adapters/sdk/context';
-import { lambdaVersions } from '../adapters/lambda/versions';
-import { dynamodbUploads } from '../adapters/dynamodb/uploads';
-import { dynamodbSettings } from '../adapters/dynamodb/settings';
-import { dynamodbRecords } from '../adapters/dynamodb/records';
-import { s3Models } from '../adapters/s3/models';
-import { dynamodbLocks } from '../adapters/dynamodb/locks';
-import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
-import { sfnExecutions } from '../adapters/executions';
-import { s3Documents } from '../adapters/s3/documents';
-import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
 import * as z from 'zod';
-import { STATES } from '../domain/workflow';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { dynamodbUploads } from '../adapters/dynamodb/uploads';
+import { sfnExecutions } from '../adapters/executions';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { s3Documents } from '../adapters/s3/documents';
+import { s3Models } from '../adapters/s3/models';
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { AwsThrottled, THROTTLES } from '../contract/errors';
+import { quoted } from '../contract/quoted';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import type { Failure } from '../domain/rollout';
+import { STATES } from '../domain/workflow';
 import { endWithoutPromotion } from './endings/end-without-promotion';
-import { failureOf } from './endings/failure-of';
 import { findOwnRollout } from './endings/find-own-rollout';
+import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
+
+/** What a Catch writes. */
+const caught = z.object({ Error: z.string(), Cause: z.string().optional() });
+/** What Lambda puts into a Cause. */
+const lambdaCause = z.object({ errorType: z.string().optional(), errorMessage: z.string() });
+
+/** Step Functions allows 32,768 characters of cause; a person reads fewer. */
+const MAX_CAUSE = 4_000;
+
+/** Why the rollout ends: the error that a state ended with, a step's refusal, or a person's answer. */
+export function failureOf(raw: unknown, state: RolloutState | undefined): Failure {
+  const record = typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>) : {};
+  const fromCatch = [caught.safeParse(record['failure']), caught.safeParse(raw)].find((parsed) => parsed.success)?.data;
+  if (fromCatch !== undefined && (THROTTLES as readonly string[]).includes(fromCatch.Error))
+    return throttled(fromCatch.Error, readable(fromCatch.Cause ?? ''));
+  if (fromCatch !== undefined)
+    return { error: fromCatch.Error, cause: readable(fromCatch.Cause ?? ''), decidedBy: 'check' };
+  const refusal = state?.refusal;
+  if (refusal !== undefined)
+    return { error: refusal.error, cause: refusal.cause, decidedBy: state?.decidedBy ?? 'judge' };
+  if (state?.next === 'approve') return notApproved(state, record['approval']);
+  return {
+    error: 'InsufficientEvidence',
+    cause: `the workflow came to its end without a decision to promote (next: ${state?.next ?? 'unknown'})`,
+    decidedBy: 'check',
+  };
+}
+
+function throttled(name: string, said: string): Failure {
+  const { name: error, message: cause } = new AwsThrottled(
+    `AWS turned calls away for longer than a step waits for that, a quarter of an hour or more: ${name}: ${said}`,
+  );
+  return { error, cause, decidedBy: 'check' };
+}
+
+/** A clear no, an answer that cannot be read, or silence whose default answer is no. */
+function notApproved(state: RolloutState, given: unknown): Failure {
+  const answer = approvalAnswerOf(given);
+  const { timeoutMinutes, defaultAnswer } = state.config.settings.approval;
+  const refused = (cause: string, decidedBy = decidedByAnswer(answer)): Failure => ({
+    error: 'ApprovalRejected',
+    cause,
+    decidedBy,
+  });
+  if (answer !== undefined)
+    return refused(`${answer.by ?? 'a person'} said no${answer.reason ? `: ${answer.reason}` : ''}`);
+  if (caught.safeParse(given).success)
+    return refused(`no answer came within ${timeoutMinutes} min; the default answer is "${defaultAnswer}"`);
+  return refused(`the answer was ${quoted(given)}, which has no "approved": true or false`, 'check');
+}
+
+function readable(cause: string): string {
+  let message = cause;
+  try {
+    const parsed = lambdaCause.safeParse(JSON.parse(cause));
+    if (parsed.success) message = parsed.data.errorMessage;
+  } catch {
+    // Not JSON: a cause that Step Functions wrote itself is text already.
+  }
+  return message.slice(0, MAX_CAUSE) || 'no cause was given';
+}
 
 export const restoreBlueInput = z.object({
   execution: executionContextSchema,

@@ -1,22 +1,62 @@
-import { type Made, ownClock } from '../adapters/sdk/context';
-import { lambdaVersions } from '../adapters/lambda/versions';
-import { dynamodbSettings } from '../adapters/dynamodb/settings';
-import { dynamodbRecords } from '../adapters/dynamodb/records';
-import { dynamodbLocks } from '../adapters/dynamodb/locks';
-import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
-import { dynamodbHolds } from '../adapters/dynamodb/decisions';
+import type { Adapters } from '../adapters/adapters';
 import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
+import { dynamodbHolds } from '../adapters/dynamodb/decisions';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import type { TeardownReport } from '../adapters/lambda/teardown';
+import { lambdaVersions } from '../adapters/lambda/versions';
+import { type Made, ownClock } from '../adapters/sdk/context';
+import type { Hold } from '../contract/decisions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
-import { UnknownEndpoint } from '../contract/errors';
+import { UnknownEndpoint, InvalidInput } from '../contract/errors';
 import { quoted } from '../contract/quoted';
-import type { TeardownRequest } from '../contract/teardown-request';
-import { MINUTE_MS } from '../domain/minutes';
+import { type TeardownRequest, MAX_POSTPONE_DAYS } from '../contract/teardown-request';
 import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import type { VersionUse } from '../domain/idle-versions';
-import type { TeardownReport } from '../adapters/lambda/teardown';
-import { idleVersionsDeleted } from './announcements/other-transitions';
-import { heldBack, postpone } from './teardown/postpone';
+import { MINUTE_MS, isoTime } from '../domain/minutes';
+import { idleVersionsDeleted, teardownHeld } from './announcements/other-transitions';
+
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Until when a request puts the teardown off: null lifts an earlier one, undefined says nothing of it. */
+const asked = ({ postponeUntil, postponeHours }: TeardownRequest, now: number): number | null | undefined => {
+  if (postponeHours !== undefined) return now + postponeHours * HOUR_MS;
+  return typeof postponeUntil === 'string' ? Date.parse(postponeUntil) : postponeUntil;
+};
+
+/** Notes a person's hold, or lifts it. Undefined when none was asked for. @throws InvalidInput beyond the limits */
+async function postpone(
+  { announcements, clock, holds }: Pick<Adapters, 'announcements' | 'clock' | 'holds'>,
+  endpoint: string,
+  request: TeardownRequest,
+): Promise<string | undefined> {
+  const now = clock.now();
+  const until = asked(request, now);
+  if (until === undefined) return undefined;
+  if (until !== null && (until <= now || until > now + MAX_POSTPONE_DAYS * 24 * HOUR_MS))
+    throw new InvalidInput(
+      `postponeUntil: must be after now (${isoTime(now)}) and at most ${MAX_POSTPONE_DAYS} days ahead; got "${isoTime(until)}"`,
+    );
+  // What is lifted is over now: nobody has to delete it.
+  const hold: Hold = { until: isoTime(until ?? now), reason: request.reason };
+  await holds.holdTeardown(endpoint, hold);
+  await announcements.announceOnce(teardownHeld(clock, endpoint, until === null ? null : hold.until, hold.reason));
+  return until === null ? 'the teardown is postponed no longer' : inWords(hold);
+}
+
+/** Why nothing of an endpoint may be freed now, if somebody has postponed it. */
+async function heldBack(
+  { clock, holds }: Pick<Adapters, 'clock' | 'holds'>,
+  endpoint: string,
+): Promise<string | undefined> {
+  const hold = await holds.readHold(endpoint);
+  return hold !== undefined && Date.parse(hold.until) > clock.now() ? inWords(hold) : undefined;
+}
+
+const inWords = ({ until, reason }: Hold): string => `postponed until ${until}${reason === '' ? '' : `: ${reason}`}`;
 
 export const teardownIdleNeeds = {
   announcements: dynamodbAnnouncements,

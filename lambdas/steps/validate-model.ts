@@ -1,41 +1,47 @@
-import { type Made, ownClock } from '../adapters/sdk/context';
-import { dynamodbSettings } from '../adapters/dynamodb/settings';
-import { dynamodbRecords } from '../adapters/dynamodb/records';
-import { s3Models } from '../adapters/s3/models';
-import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import * as z from 'zod';
+import type { Adapters } from '../adapters/adapters';
+import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
+import { dynamodbSettings } from '../adapters/dynamodb/settings';
 import { sfnExecutions } from '../adapters/executions';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
-import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
-import * as z from 'zod';
-import { InvalidInput, InvalidUpload } from '../contract/errors';
+import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaVersions, type VersionFacts } from '../adapters/lambda/versions';
+import { s3Models } from '../adapters/s3/models';
+import { type Made, ownClock } from '../adapters/sdk/context';
+import type { EndpointConfig } from '../contract/endpoint-settings';
+import { InvalidInput, InvalidUpload, RolloutStale } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
-import { STATES } from '../domain/workflow';
+import type { DataSet } from '../contract/golden-set';
 import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import type { DataSet } from '../contract/golden-set';
-import type { EndpointConfig } from '../contract/endpoint-settings';
+import { tooManyEvents } from '../domain/looks';
 import type { PinnedModel } from '../domain/rollout';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
-import { tooManyEvents } from '../domain/looks';
 import { type Strategy, strategySteps } from '../domain/strategy';
-import { lambdaVersions, type VersionFacts } from '../adapters/lambda/versions';
+import { STATES } from '../domain/workflow';
 import { rolloutStarted } from './announcements/rollout-transitions';
-import { choosePin } from './validation/choose-pin';
-import { checkAlarms } from './validation/check-alarms';
-import { checkBlueFits } from './validation/check-blue-fits';
-import { findEndpoint } from './validation/find-endpoint';
+import {
+  findLive,
+  servedModel,
+  servedScoreBins,
+  contentOf,
+  desiredEnvironment,
+  requestKeyFor,
+} from './rollout/model-environment';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { recoverHistory } from './rollout/recover-history';
-import { refuseRedrive } from './validation/refuse-redrive';
-import { isAlreadyLive } from './validation/already-live';
+import { whyNotAllowed } from './uploads/why-not-allowed';
+import { checkAlarms } from './validation/check-alarms';
+import { checkBlueFits } from './validation/check-blue-fits';
+import { choosePin } from './validation/choose-pin';
+import { findEndpoint } from './validation/find-endpoint';
 import { chooseRollbackTarget } from './validation/rollback-target';
 import { aliasAtRest, takeLock } from './validation/take-lock';
-import { whyNotAllowed } from './uploads/why-not-allowed';
 import { pinGoldenSet } from './verification/read-golden-set';
-import { findLive, servedModel, servedScoreBins } from './rollout/model-environment';
 
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;
@@ -188,4 +194,46 @@ function checkHistory(strategy: Strategy, { settings }: EndpointConfig): void {
   const { extendMinutes } = onInsufficientEvidence;
   const why = tooManyEvents({ steps: strategySteps(strategy), extendMinutes, watchMinutes });
   if (why !== undefined) throw new InvalidInput(`strategy: ${why}`);
+}
+
+/**
+ * The first step takes the lock anew, so that the lock cannot tell a redrive of an execution that has ended; its record
+ * can. Later steps find that they no longer own the lock.
+ */
+async function refuseRedrive(
+  { records }: Pick<Adapters, 'records'>,
+  endpoint: string,
+  rolloutId: string,
+): Promise<void> {
+  if ((await records.readRecord(endpoint, rolloutId))?.status !== 'ended') return;
+  throw new RolloutStale(
+    `endpoint ${endpoint}: rollout ${rolloutId} has ended before; start a new one instead of a redrive`,
+  );
+}
+
+/**
+ * True when blue already serves these very bytes with the code and settings that green would get. A blue whose own object
+ * is gone serves them only until its environments are: the same bytes uploaded again are what puts that right.
+ */
+async function isAlreadyLive(
+  ports: Pick<Adapters, 'models' | 'versions'>,
+  state: RolloutState,
+  blue: VersionFacts | undefined,
+): Promise<boolean> {
+  const model = state.green.model;
+  if (
+    state.plan.force ||
+    state.plan.action === 'rollback' ||
+    blue === undefined ||
+    model?.sha256 !== state.blue.model?.sha256
+  )
+    return false;
+  const pinned = state.blue.model;
+  if (pinned !== undefined && (await ports.models.describeModel(pinned.key, pinned.versionId)) === undefined)
+    return false;
+  const latest = await ports.versions.describeVersion(state.config.functionName, '$LATEST');
+  if (latest === undefined || latest.codeFingerprint !== blue.codeFingerprint) return false;
+  const requestKey = requestKeyFor(state, blue.environment, latest.environment);
+  const desired = desiredEnvironment(state, latest.environment, requestKey);
+  return contentOf(desired) === contentOf(blue.environment);
 }

@@ -1,31 +1,96 @@
-import { type Made, ownClock } from '../adapters/sdk/context';
-import { lambdaVersions } from '../adapters/lambda/versions';
-import { dynamodbRecords } from '../adapters/dynamodb/records';
-import { s3Models } from '../adapters/s3/models';
-import { dynamodbLocks } from '../adapters/dynamodb/locks';
-import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { cloudwatchFunctionCalls } from '../adapters/cloudwatch/function-calls';
+import type { Adapters } from '../adapters/adapters';
 import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
+import { cloudwatchFunctionCalls } from '../adapters/cloudwatch/function-calls';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
+import { lambdaVersions } from '../adapters/lambda/versions';
 import { s3CapturedRequests } from '../adapters/s3/captured-requests';
-import { GreenUnhealthy } from '../contract/errors';
-import { type Next, STATES } from '../domain/workflow';
+import { s3Models } from '../adapters/s3/models';
+import { type Made, ownClock } from '../adapters/sdk/context';
+import { GreenUnhealthy, PreflightFailed, ModelRejected } from '../contract/errors';
+import type { InferRequest, ModelMetadata } from '../contract/inference-protocol';
+import { LIVE_ALIAS } from '../contract/names';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
+import { scoreBinName } from '../domain/score-bins';
+import { type Next, STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/rollout-transitions';
-import { preflight } from './preflight/preflight';
+import { controlFor } from './judgement/ask-both';
+import { checkBlueHasData } from './preflight/check-blue-has-data';
+import { checkErrorsAreCounted } from './preflight/check-errors-are-counted';
+import { findLive } from './rollout/model-environment';
 import { renewOwnership } from './rollout/ownership';
 import { comparable, noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
-import { meetBlue } from './verification/ask-blue';
-import { classNameOf } from './verification/class-name-of';
+import { checkBlueFits } from './validation/check-blue-fits';
+import { meetBlue, BLUE_SHARE_MS, boundedCalls } from './verification/ask-blue';
+import { answersOf, goodAnswer, saidBy } from './verification/ask-version';
 import { checkGoldenSet } from './verification/check-golden-set';
-import { checkMissingValues } from './verification/check-missing-values';
 import { checkReady, patientCalls } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
-import { controlFor } from './judgement/ask-both';
-import { warmUp } from './verification/warm-up';
+import { warmUp, madeUpRequests } from './verification/warm-up';
+
+/** Values of which one is left out in turn; a model of more columns is asked without its first so many. */
+const MAX_PLACES = 40;
+
+/**
+ * Green answers where a value is missing, if blue does and means to: its graph imputes, or has ways for it. What green refuses
+ * there is the caller's mistake by its own measure and counted nowhere, so that no gate would see it. Golden rows and captured
+ * requests with `null` show it as well; here it is asked in any case, with made-up values. `force` lets it through.
+ */
+export async function checkMissingValues(
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+  blue: ModelMetadata | undefined,
+): Promise<void> {
+  if (blue?.parameters?.missing_values !== true || state.plan.force || !comparable(state)) return;
+  const requests = madeUpRequests(blue).flatMap(withoutValues);
+  const bounded = boundedCalls(ports, BLUE_SHARE_MS.missing);
+  const ofGreen = answersOf(ports, state, version, requests.map((request) => () => request)); // prettier-ignore
+  for await (const answers of answersOf(
+    bounded,
+    state,
+    state.blue.version,
+    requests.map((request) => () => request),
+  )) {
+    // prettier-ignore
+    const { value: greens = [] } = await ofGreen.next();
+    const refused = greens.find((answer, index) => {
+      const blueAnswer = answers[index];
+      return blueAnswer !== undefined && goodAnswer(blueAnswer) !== undefined && goodAnswer(answer) === undefined;
+    });
+    if (refused !== undefined)
+      throw new ModelRejected(
+        `missing values: version ${version} refuses a null that blue (version ${state.blue.version}) answers: ${saidBy(refused)}. Was its imputer lost? "force": true rolls it out all the same`,
+      );
+    if (bounded.isOver()) return;
+  }
+}
+
+/** All floating-point values missing, then each by itself. */
+function withoutValues(request: InferRequest): readonly InferRequest[] {
+  const places = request.inputs.flatMap(({ datatype, data }, input) =>
+    datatype.startsWith('FP') ? data.slice(0, MAX_PLACES).map((_, index) => ({ input, index })) : [],
+  );
+  const without = (isMissing: (input: number, index: number) => boolean): InferRequest => ({
+    ...request,
+    inputs: request.inputs.map((input, at) => ({
+      ...input,
+      data: input.datatype.startsWith('FP')
+        ? input.data.map((value, index) => (isMissing(at, index) ? null : value))
+        : input.data,
+    })),
+  });
+  if (places.length === 0) return [];
+  return [
+    without(() => true),
+    ...places.slice(0, MAX_PLACES).map(({ input, index }) => without((at, place) => at === input && place === index)),
+  ];
+}
 
 export const verifyGreenNeeds = {
   capturedRequests: s3CapturedRequests,
@@ -153,4 +218,48 @@ function afterVerification(state: RolloutState): Next<'verifyGreen'> {
   if (canary) return 'canary';
   const asked = state.config.settings.approval.mode === 'before-promote' && state.plan.action === 'rollout';
   return asked ? 'approve' : 'promote';
+}
+
+/** What people call a class index: its name, the scores in its bin, or the number itself. */
+function classNameOf(
+  { config, scoreBins }: Pick<RolloutState, 'config' | 'scoreBins'>,
+  numbers: NonNullable<RolloutState['verification']>,
+): (index: number) => string {
+  const { classNames } = config.settings;
+  const isScore = numbers.goldenError !== undefined || numbers.replayDifference !== undefined;
+  return (index) => {
+    if (isScore && scoreBins) return scoreBinName(scoreBins, index);
+    return `class ${classNames === undefined ? index : (classNames[index] ?? 'other')}`;
+  };
+}
+
+/**
+ * What a canary stands on, looked at before any traffic moves: the alias takes weights, blue has numbers where the judge
+ * will look for them, and a failure is counted. Answers what was found, for the record. Throws GreenIncompatible,
+ * PreflightFailed or InsufficientEvidence.
+ */
+export async function preflight(
+  ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence' | 'functionCalls' | 'liveModels' | 'versions'>,
+  state: RolloutState,
+  version: string,
+): Promise<string> {
+  await checkAliasTakesWeights(ports, state);
+  const counted = await checkErrorsAreCounted(ports, state, version);
+  const data = await checkBlueHasData(ports, state);
+  return `${counted}; ${data}`;
+}
+
+/**
+ * Lambda gives an alias weights only for two versions of one role and one dead-letter queue, and never while the alias
+ * itself has provisioned concurrency: https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
+ * Validation looked at what was to be published; this looks at what was.
+ */
+async function checkAliasTakesWeights({ versions }: Pick<Adapters, 'versions'>, state: RolloutState): Promise<void> {
+  const { functionName } = state.config;
+  await checkBlueFits({ versions }, state, await findLive({ versions }, functionName, state.blue.version));
+  const onAlias = await versions.readProvisionedOnLive(functionName);
+  if (onAlias === undefined) return;
+  throw new PreflightFailed(
+    `the alias "${LIVE_ALIAS}" of ${functionName} has provisioned concurrency of its own (${onAlias.status}), so Lambda lets it have no weights. Take it away (aws lambda delete-provisioned-concurrency-config --function-name ${functionName} --qualifier ${LIVE_ALIAS}) and set "provisionedConcurrency" of the endpoint, which goes to versions; or roll out with "strategy": "AllAtOnce"`,
+  );
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { create as createReconciler } from '../../lambdas/handlers/reconcile';
-import { create as createNet } from '../../lambdas/handlers/safety-net';
 import { create as createRestore } from '../../lambdas/handlers/restore-blue';
+import { create as createNet } from '../../lambdas/handlers/safety-net';
+import { failureOf } from '../../lambdas/steps/restore-blue';
 import { approvalAnswerOf, decidedByAnswer } from '../../lambdas/steps/rollout/approval-answer';
-import { failureOf } from '../../lambdas/steps/endings/failure-of';
 import { awsError, type Sent, standIn, TEST_ENV } from '../adapters/stand-ins';
 import { HandClock } from '../engine/services/test-world';
-import { verificationState } from '../steps/verification-state';
 import { noticesIn } from '../notices/announced';
+import { verificationState } from '../steps/verification-state';
 import { SETTINGS_ITEM, table } from './app';
 import { damaged, expectNamed, isOneLine, json, MANY, outcomeOf, SOME, text } from './hostile';
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { differenceBounds } from '../../lambdas/domain/judge/6-difference/bounds';
-import { differences } from '../../lambdas/domain/judge/6-difference/differences';
-import { checkRouting } from '../../lambdas/domain/judge/4-verdict/routing';
+import { differences, differenceBounds } from '../../lambdas/domain/judge/6-difference/differences';
+import { checkRouting } from '../../lambdas/domain/judge/judge';
 import { seeded } from '../../simulator/draws';
 import { simulated } from './canary';
 import { evidence, minutes, side } from './evidence';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { differenceBounds } from '../../lambdas/domain/judge/6-difference/bounds';
 import type { Evidence, SideCounts } from '../../lambdas/domain/evidence';
-import { judge } from '../../lambdas/domain/judge/judge';
 import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
+import { differenceBounds } from '../../lambdas/domain/judge/6-difference/differences';
+import { judge } from '../../lambdas/domain/judge/judge';
 import { anyEvidence, everyGate } from './any-evidence';
 import { evidence, minutes, side } from './evidence';
 import { onlyGate, settings } from './settings';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTrace } from '../../lambdas/contract/trace';
-import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { readEvidence } from '../../lambdas/steps/report/read-evidence';
 import { replayTrace } from '../../cli/replay/replay-trace';
 import { rulesFrom } from '../../cli/replay/rules';
+import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { parseTrace } from '../../lambdas/contract/trace';
+import { readEvidence } from '../../lambdas/steps/report/write-report';
 
 /** Written by a version that put a rollout's counts into bins, with two counts in minute 4 that contradict each other. */
 const FORMER = readFileSync(join(__dirname, 'former', 'trace-canary.json'), 'utf8');

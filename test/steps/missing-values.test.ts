@@ -1,10 +1,10 @@
 /** @jest-environment ./test/onnx-environment.js */
-import type { InferRequest, ModelMetadata } from '../../lambdas/contract/inference-protocol';
-import { modelMetadata } from '../../lambdas/contract/inference-protocol';
 import type { EndpointAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { parseDataSet } from '../../lambdas/contract/golden-set';
+import type { InferRequest, ModelMetadata } from '../../lambdas/contract/inference-protocol';
+import { modelMetadata } from '../../lambdas/contract/inference-protocol';
 import { answerGoldenSet } from '../../lambdas/steps/verification/answer-golden-set';
-import { checkMissingValues } from '../../lambdas/steps/verification/check-missing-values';
+import { checkMissingValues } from '../../lambdas/steps/verify-green';
 import { byVersion, fixture, serve } from '../model-server/serve';
 import { verificationState } from './verification-state';
 

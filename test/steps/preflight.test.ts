@@ -1,12 +1,12 @@
+import type { MinuteOfCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
+import type { EndpointAnswer, EndpointRequest, LoggedAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
+import type { ProvisionedConcurrency } from '../../lambdas/adapters/lambda/provisioned-concurrency';
+import type { VersionFacts } from '../../lambdas/adapters/lambda/versions';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { GreenIncompatible, InsufficientEvidence, PreflightFailed } from '../../lambdas/contract/errors';
 import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
 import type { Baseline, BaselineMinute } from '../../lambdas/domain/evidence';
-import type { EndpointAnswer, EndpointRequest, LoggedAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
-import type { MinuteOfCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
-import type { ProvisionedConcurrency } from '../../lambdas/adapters/lambda/provisioned-concurrency';
-import type { VersionFacts } from '../../lambdas/adapters/lambda/versions';
-import { preflight } from '../../lambdas/steps/preflight/preflight';
+import { preflight } from '../../lambdas/steps/verify-green';
 import { verificationState } from './verification-state';
 
 const NOW = Date.parse('2026-11-23T09:04:00Z');

@@ -1,18 +1,16 @@
 import { judgeGates } from '../gates/gates';
 import type { JudgeSettings } from '../gates/gates';
+import type { Regression } from '../gates/scale';
+import { AS_GOOD_AS_BLUE } from '../gates/scale';
+import type { Scale, ScaleName } from '../gates/scale';
 import { plannedMinutes, type StrategyStep } from '../strategy';
 import { type DrawnCanary, drawCanary, type Simulated } from './draw-canary';
 import { evidenceOfCanary } from './evidence-of-canary';
 import { type CanaryOutcome, gatesWith, outcomeOf } from './outcome';
 import { type Question, simulated } from './question';
 import type { Random } from './random';
-import type { Regression } from '../gates/scale';
-import { AS_GOOD_AS_BLUE } from '../gates/scale';
-import type { Scale, ScaleName } from '../gates/scale';
 import { scalesOf } from './scales';
 import { lookedAt, type Schedule, SETTLE_MINUTES } from './schedule';
-import { smallestFound } from './smallest';
-
 /** Regressions that everybody fears, and asks about first. */
 export const FEARED = {
   'total-failure': { type: 'points', points: 1 },
@@ -148,4 +146,23 @@ function firstGuess(scale: Scale, { day }: Question, { minutes, share }: Expecte
     (size) => scale.worth(size, Math.min(0.99, Math.max(0.01, share))) * green >= NATS_TO_FIND,
   );
   return place < 0 ? scale.sizes.length - 1 : place;
+}
+
+/**
+ * The first place of a list of growing sizes from which on `found` holds, the list's length where it never does. Begins at
+ * `guess`, strides away from it with doubled steps, and halves what lies between. A larger size is taken to be found
+ * whenever a smaller one is: with common random numbers that is so but for rare exceptions.
+ */
+export function smallestFound(length: number, guess: number, found: (place: number) => boolean): number {
+  let [low, high] = [-1, length];
+  let [at, stride] = [Math.min(Math.max(0, guess), length - 1), 1];
+  while (high - low > 1) {
+    if (found(at)) high = at;
+    else low = at;
+    if (low === -1) at = Math.max(0, high - stride);
+    else if (high === length) at = Math.min(length - 1, low + stride);
+    else at = (low + high) >> 1;
+    stride *= 2;
+  }
+  return high;
 }

@@ -1,14 +1,88 @@
-import type { ActNeeds } from './needs';
 import { InvalidInput, RollbackTargetUnavailable, RolloutBusy } from '../../contract/errors';
+import { onOneLine } from '../../contract/on-one-line';
 import { OPERATION_ERRORS, OperationRefused } from '../../contract/operation-errors';
-import type { WidgetAct } from '../../contract/widget-event';
-import { renderRollout } from '../../pages/dashboard/rollout/render';
+import { quoted } from '../../contract/quoted';
+import { type WidgetAct, FIELD_LIMITS, type WidgetOperation } from '../../contract/widget-event';
 import type { Said } from '../../pages/dashboard/rollout/picture';
-import { actorOf } from './actor-of';
-import { carryOut } from './carry-out';
+import { renderRollout } from '../../pages/dashboard/rollout/render';
+import { abort } from '../abort';
+import { approve, reject } from '../answer';
+import type { Actor } from '../needs';
+import { promote } from '../promote';
+import { rollback } from '../rollback';
+import { postpone } from '../teardown';
+import { utc } from '../utc';
 import { DESCRIBE_ACT, type Description } from './describe';
+import type { ActNeeds } from './needs';
 import { readRollout } from './read-rollout';
-import { typedIn } from './typed-in';
+import { typedIn, type Typed } from './typed-in';
+
+/** Users are safe within seconds where AWS's event arrives; a person does not look at a page that is still loading for longer. */
+const ABORT_WAIT_MS = 15_000;
+
+/** Carries a click's operation out with the code of the command line, and says in a sentence what came of it. */
+async function carryOut(
+  ports: ActNeeds,
+  endpoint: string,
+  operation: Exclude<WidgetOperation, { do: 'look' }>,
+  actor: Actor,
+  to: string,
+): Promise<string> {
+  switch (operation.do) {
+    case 'approve': {
+      const { rolloutId, askedAt } = operation;
+      await approve(ports, endpoint, actor, rolloutId, askedAt);
+      return `rollout ${rolloutId} was approved by ${actor.by}; green is being promoted`;
+    }
+    case 'reject': {
+      const { rolloutId, askedAt } = operation;
+      await reject(ports, endpoint, actor, rolloutId, askedAt);
+      return `rollout ${rolloutId} was rejected by ${actor.by}; blue is being put back`;
+    }
+    case 'promote': {
+      const done = await promote(ports, endpoint, actor, operation.rolloutId);
+      if (done.how === 'approved')
+        return `rollout ${done.rolloutId} waited for an answer, and was approved by ${done.by}`;
+      const when = done.nextLookAt === null ? '' : ` (${utc(done.nextLookAt)})`;
+      return `rollout ${done.rolloutId} is promoted at its next look${when}, unless the judge says fail`;
+    }
+    case 'abort': {
+      const { rollout, inService, seconds } = await abort(ports, endpoint, actor, ABORT_WAIT_MS, operation.rolloutId);
+      return `rollout ${rollout.id} ended as ${rollout.outcome ?? '?'}; in service: version ${inService.version}, safe after ${seconds} s`;
+    }
+    case 'rollback': {
+      const { live, rollout, last } = operation;
+      const request = { ...actor, force: false, seen: { live, rollout, last }, ...(to !== '' && { to }) };
+      const started = await rollback(ports, endpoint, request);
+      const careful = started.warning === null ? '' : ` Careful: ${started.warning}.`;
+      return `rollback ${started.rolloutId} has begun; look again to follow it.${careful}`;
+    }
+    case 'postpone': {
+      const { until, held } = operation;
+      const when = until === null ? undefined : { until };
+      const why = `${actor.by}${actor.reason === '' ? '' : `: ${actor.reason}`}`;
+      const { skipped } = await postpone(ports, endpoint, when, why, held);
+      return skipped ?? 'the teardown works again';
+    }
+  }
+}
+
+/** The command line asks for a reason in the same places. */
+const WANTS_REASON: readonly WidgetOperation['do'][] = ['promote', 'abort'];
+
+/**
+ * Who acts, and why, as they say themselves: CloudWatch does not tell. CloudTrail knows who invoked the function.
+ * @throws InvalidInput naming the field
+ */
+function actorOf(typed: Typed, operation: WidgetOperation['do']): Actor {
+  if (typed.by === '') throw new InvalidInput('Your name: must be given; it is kept with what you do');
+  for (const [field, label] of [['by', 'Your name'], ['reason', 'Why'], ['to', 'Roll back to version']] as const) // prettier-ignore
+    if (typed[field].length > FIELD_LIMITS[field])
+      throw new InvalidInput(`${label}: must have ${FIELD_LIMITS[field]} characters at most; got ${quoted(typed[field], 40)}`); // prettier-ignore
+  if (typed.reason === '' && WANTS_REASON.includes(operation))
+    throw new InvalidInput(`Why: must be given to ${operation}; it is kept with what you do`);
+  return { by: `${onOneLine(typed.by)} (dashboard)`, reason: onOneLine(typed.reason) };
+}
 
 type Asked = WidgetAct | { readonly describe: true };
 

@@ -1,15 +1,103 @@
-import type { ShowNeeds } from './needs';
+import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidInput, LiveAliasMoved, UnknownEndpoint } from '../../contract/errors';
+import type { RolloutRecord } from '../../contract/rollout-record';
 import type { WidgetShow } from '../../contract/widget-event';
+import { chartRange, type ChartRange } from '../../domain/chart-period';
+import { isoTime, MINUTE_MS } from '../../domain/minutes';
+import type { Comparison, ComparedSide, WeightMark } from '../../pages/dashboard/comparison/comparison';
 import { renderComparison, renderNoComparison } from '../../pages/dashboard/comparison/render';
 import { renderEndpoints } from '../../pages/dashboard/endpoints';
 import { renderRollout } from '../../pages/dashboard/rollout/render';
-import { isoTime } from '../../domain/minutes';
+import { weightChanges } from '../../pages/words/weight-changes';
+import { chooseEndpoint } from '../choose-endpoint';
 import { statusOfAll } from '../status';
 import { DESCRIBE_SHOW, type Description } from './describe';
-import { readComparison } from './read-comparison';
+import type { ShowNeeds } from './needs';
 import { readRollout } from './read-rollout';
 import { typedIn } from './typed-in';
+
+type Needs = Pick<ShowNeeds, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'settings' | 'traffic'>;
+type TimeRange = WidgetShow['widgetContext'];
+
+/** Rollouts whose weights are looked through for the marks. */
+const NEWEST = 12;
+/** Weights of a chart's marks; more are not told apart. */
+const MOST_MARKS = 40;
+/** Classes that are read one by one; all others are read together. */
+const MOST_CLASSES = 12;
+/** Where a dashboard says no time. */
+const THREE_HOURS_MS = 180 * MINUTE_MS;
+
+/**
+ * Blue and green of the rollout that runs, or of the last one while one of its versions is live; else the live version
+ * alone. `unavailable`: CloudWatch gave no complete answer.
+ * @throws UnknownEndpoint
+ */
+async function readComparison(
+  ports: Needs,
+  name: string | undefined,
+  context: TimeRange,
+): Promise<{ readonly endpoint: string; readonly comparison: Comparison | 'unavailable' }> {
+  const config = await chooseEndpoint(ports, name);
+  const endpoint = config.settings.name;
+  const [periods, records] = await Promise.all([
+    ports.liveModels.livePeriods(endpoint),
+    ports.records.listRecords(endpoint, NEWEST),
+  ]);
+  // The alias is asked where no model was ever live: a page that many people look at leaves its calls to the rollouts.
+  const noted = periods.find(({ until }) => until === undefined)?.version;
+  const live = noted ?? (await ports.liveAlias.readLiveAlias(config.functionName)).version;
+  const range = rangeOf(context, ports.clock.now());
+  const compared = sidesOf(records[0], live);
+  const classNames = classesOf(config, records);
+  const { fromMs, untilMs, periodSeconds } = range;
+  const versions = compared.map(({ version }) => version);
+  const traffic = await ports.traffic.readTraffic({ config, versions, classCount: classNames.length, fromMs, untilMs, periodSeconds }); // prettier-ignore
+  if (traffic === 'unavailable') return { endpoint, comparison: traffic };
+  const sides = compared.map((side) => ({ ...side, periods: traffic.get(side.version) ?? [] }));
+  return { endpoint, comparison: { endpoint, range, sides, marks: marksOf(records, range), classNames, timed: timedOf(config) } }; // prettier-ignore
+}
+
+/** What is zoomed into, or else the dashboard's time. */
+function rangeOf({ timeRange }: TimeRange, now: number): ChartRange {
+  const { start, end } = timeRange?.zoom ?? timeRange ?? { start: now - THREE_HOURS_MS, end: now };
+  return chartRange(start, Math.min(end, now), now);
+}
+
+function sidesOf(record: RolloutRecord | undefined, live: string): readonly Omit<ComparedSide, 'periods'>[] {
+  const [blue, green] = [record?.state?.blue.version, record?.state?.green.version];
+  // The version that the first deploy published serves no model, and nobody.
+  const both = record?.state?.blue.model !== undefined && blue !== undefined && green !== undefined && blue !== green;
+  if (both && [blue, green].includes(live))
+    return [
+      { role: 'blue', version: blue },
+      { role: 'green', version: green },
+    ];
+  return [{ role: 'blue', version: live }];
+}
+
+/** What the judge counted last; the settings where it has not counted yet. */
+function classesOf({ builtIn, settings }: EndpointConfig, records: readonly RolloutRecord[]): readonly string[] {
+  if (!builtIn) return [];
+  const counted = records
+    .map(({ state }) => state?.canary?.baseline?.classNames ?? [])
+    .find(({ length }) => length > 0);
+  const names = counted ?? settings.classNames ?? [];
+  if (names.length < 2) return [];
+  return names.length <= MOST_CLASSES ? names : [...names.slice(0, MOST_CLASSES - 1), 'all others'];
+}
+
+const marksOf = (records: readonly RolloutRecord[], { fromMs, untilMs }: ChartRange): readonly WeightMark[] =>
+  records
+    .flatMap(weightChanges)
+    .map(({ at, weight }) => ({ at: Date.parse(at), weight }))
+    .filter(({ at }) => at >= fromMs && at <= untilMs)
+    .sort((a, b) => a.at - b.at)
+    .slice(-MOST_MARKS);
+
+/** Whose durations are shown: those that the judge compares. */
+const timedOf = ({ builtIn, settings: { gates } }: EndpointConfig): 'warm' | 'all' =>
+  builtIn && gates.latency !== false && gates.latency.requests === 'warm' ? 'warm' : 'all';
 
 type Asked = WidgetShow | { readonly describe: true };
 

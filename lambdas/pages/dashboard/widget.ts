@@ -1,5 +1,51 @@
-import { type Content, html } from '../words/html';
-import { ROOT, STYLE } from './style';
+import { PALETTE } from '../report/palette';
+import { PARTS_STYLE } from '../report/parts-style';
+import { type Content, html, Html } from '../words/html';
+
+/** The class of a widget's root. */
+const ROOT = 'gl';
+
+/** What a widget has beside the parts of a report: its frame, buttons, fields and what was said to a click. */
+const OWN = `
+cwdb-action{display:none}
+h3{font-size:1rem;margin:1rem 0 .25rem}ul{margin:.25rem 0;padding-left:1.25rem}li{margin:.15rem 0}
+.head{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem .75rem;margin:0 0 .5rem}.head .small{margin-left:auto}
+.badge{display:inline-block;padding:.05rem .6rem;border-radius:1rem;font-weight:700;font-size:.875rem;background:var(--soft);color:var(--on)}.badge.good{background:var(--good)}.badge.bad{background:var(--bad)}
+.said{border-left:4px solid var(--soft);padding:.4rem .75rem;background:var(--panel);margin:0 0 .75rem}.said.good{border-color:var(--good)}.said.bad{border-color:var(--bad)}
+.fields{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(12rem,100%),1fr));gap:.5rem .75rem;margin:.5rem 0}.fields label{display:block;font-size:.875rem;color:var(--soft)}
+input{display:block;width:100%;font:inherit;padding:.3rem .5rem;border:1px solid var(--soft);border-radius:4px;background:var(--page);color:var(--text)}
+.buttons{display:flex;flex-wrap:wrap;gap:.5rem;margin:.5rem 0}button{font:inherit;font-weight:600;padding:.35rem .9rem;border-radius:1rem;border:2px solid var(--blue);background:var(--page);color:var(--blue);cursor:pointer}
+button.good{background:var(--good);border-color:var(--good);color:var(--on)}button.bad{background:var(--bad);border-color:var(--bad);color:var(--on)}button:hover{filter:brightness(1.08)}
+td .small{white-space:normal}figure{max-width:none}.charts{gap:1rem 1.5rem;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr))}.facts{margin:.5rem 0}
+td:last-child,th,td{overflow-wrap:normal}.long td,.long th,.long dd{overflow-wrap:anywhere}
+.line.blue-line path{stroke:var(--blue);stroke-dasharray:6 3}.line.blue-line circle,.line.blue-line text{fill:var(--blue)}.line.green-line path{stroke:var(--green);stroke-width:2.4}.line.green-line circle,.line.green-line text{fill:var(--green)}
+.blue-line text,.green-line text{font-weight:700}.blue-bar{fill:var(--blue)}.green-bar{fill:var(--green)}.weight-mark{stroke:var(--text);stroke-width:1.5;stroke-dasharray:2 3}text.weight-mark{font-weight:700;font-size:11px;stroke:var(--page);stroke-width:3px;stroke-dasharray:none}
+`;
+
+/**
+ * Each selector below the root: it is not documented whether a widget's rules reach its neighbours on the dashboard. The
+ * theme is CloudWatch's own, which is not the browser's.
+ */
+const within = (rules: string): string =>
+  rules.replace(
+    /([^{}]+)\{/g,
+    (_, selectors: string) =>
+      `${selectors
+        .trim()
+        .split(/,(?![^(]*\))/)
+        .map((one) => `.${ROOT} ${one}`)
+        .join(',')}{`,
+  );
+
+const STYLE = new Html(
+  [
+    `.${ROOT}{box-sizing:border-box;font:14px/1.45 system-ui,sans-serif;padding:.5rem .75rem;background:var(--page);color:var(--text);overflow-wrap:anywhere;--on:#fff;${PALETTE.light}}`,
+    `.${ROOT}.dark{color-scheme:dark;${PALETTE.dark}}`,
+    `.${ROOT} *{box-sizing:border-box}`,
+    within(PARTS_STYLE),
+    within(OWN),
+  ].join('\n'),
+);
 
 export type Theme = 'light' | 'dark';
 

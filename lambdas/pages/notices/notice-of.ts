@@ -1,8 +1,11 @@
-import type { TransitionEvent } from '../../contract/transition-event';
 import type { ConsoleLinks } from '../../adapters/console-links';
 import type { Notice } from '../../adapters/notices';
-import { approvalText } from './approval-text';
-import { endText } from './end-text';
+import { adviceOn } from '../../contract/advice';
+import { ERROR_NAMES } from '../../contract/errors';
+import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
+import type { TransitionEvent, EventOf, EndedEvent } from '../../contract/transition-event';
+import { longName, shortName } from './names';
+import { judgedInWords, longNumber, shortNumber, firstOf } from './numbers';
 import {
   availableText,
   heldText,
@@ -13,8 +16,131 @@ import {
   unavailableText,
   waitingText,
 } from './other-texts';
-import { bodyOf, type NoticeText } from './text';
-import { subjectOf } from './subject';
+import { bodyOf, type NoticeText, PREFIX } from './text';
+const BY_NUMBERS: readonly (string | undefined)[] = ['CanaryRegressed', 'LiveRegressed', 'InsufficientEvidence'];
+/** What happened says it already. */
+const IN_WORDS: readonly string[] = ['InsufficientEvidence', 'ApprovalRejected', 'LiveAliasMoved', 'MetricsUnavailable', 'Stopped', 'States.Timeout', ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK]; // prettier-ignore
+const HAS_SECTION: readonly string[] = ERROR_NAMES;
+
+/** The end of a rollout. */
+function endText(event: EndedEvent): NoticeText {
+  const { endpoint, rolloutId, green, blue, error, cause, judgement, decidedBy, outcome } = event;
+  const what = happened(event);
+  // An alarm's veto has the judgement before it in its state, which did not decide.
+  const gate = BY_NUMBERS.includes(error) && !decidedBy.startsWith('alarm') ? judgement?.gate : undefined;
+  const judged = judgement !== undefined && (gate !== undefined || outcome === 'promoted');
+  return {
+    happened: `${shortName(green, rolloutId)} ${what}`,
+    numbers: [
+      ...(gate ? [`: ${shortNumber(gate)}`] : []),
+      ...(error !== undefined && cause !== undefined && gate === undefined ? [`: ${firstOf(cause)}`] : []),
+      ...(error === undefined || IN_WORDS.includes(error) ? [] : [`: ${error}`]),
+    ],
+    sentence: `endpoint ${endpoint}, ${longName(green, rolloutId)} ${what}.`,
+    facts: [
+      ...(error === undefined ? [] : [[error, cause] as const]),
+      ...(gate ? [['Number', longNumber(gate)] as const] : []),
+      ...(judged && error === undefined ? [['Judge', judgement.reason] as const] : []),
+      ...(judged ? [['Judged', judgedInWords(judgement)] as const] : []),
+      ['Watch', event.unwatched && `${event.unwatched}, so it is not known how it does in service`],
+      ['In service now', inService(event)],
+      ['Decided by', decidedBy],
+      ['Model', green?.model],
+      ['Model before', green?.model === blue?.model ? undefined : blue?.model],
+      ['Started by', `${event.startedBy}, ${event.startedAt}`],
+      ['Reason', event.reason],
+    ],
+    toDo: toDo(event),
+  };
+}
+
+function inService({ liveVersion, blue, green, outcome, rolloutId }: EndedEvent): string {
+  if (liveVersion === undefined)
+    return outcome === 'rejected' && blue === undefined
+      ? 'as before, no traffic was touched'
+      : 'as the live alias says, which this rollout left alone';
+  const role = [green, blue].find((one) => one?.version === liveVersion);
+  const name = longName(role ?? { version: liveVersion }, rolloutId);
+  return `${name}${role === undefined ? '' : role === green ? ', green' : ', blue'}, with all traffic`;
+}
+
+function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string[] {
+  if (outcome === 'not-restored')
+    return ['Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, "Blue is not live after a revert".']; // prettier-ignore
+  if (error !== undefined) {
+    const runbook = HAS_SECTION.includes(error)
+      ? [`The runbook, docs/guides/operations.md, has a section ${error}.`]
+      : [];
+    return [`${adviceOn(error)}.`, ...runbook];
+  }
+  if (outcome === 'promoted' && action !== 'rollback')
+    return ['Nothing. To undo it:', `  npx greenlight rollback ${endpoint} --reason '…'`];
+  return ['Nothing.'];
+}
+
+/** A question to a person: the evidence, until when, what happens without an answer, and three ways to answer. */
+function approvalText(
+  event: EventOf<'approval-asked'>,
+  links: ConsoleLinks,
+  taskToken: string | undefined,
+): NoticeText {
+  const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why } = event;
+  const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const silence = defaultAnswer === 'approve' ? 'green is promoted' : 'blue stays';
+  const dashboard = links.linkToDashboard();
+  const gate = judgement?.gate;
+  return {
+    happened: `approve ${shortName(green, rolloutId)}?`,
+    numbers: [
+      ...(gate ? [` ${shortNumber(gate)}; until ${until}, else ${silence}`, ` ${shortNumber(gate)}`] : []),
+      ` Until ${until}, else ${silence}`,
+    ],
+    sentence: `endpoint ${endpoint} asks whether to promote ${longName(green, rolloutId)}.`,
+    facts: [
+      ['Why it asks', WHY[why]],
+      ['Judge', judgement ? `${judgement.verdict}. ${judgement.reason}` : 'there was no canary to judge'],
+      ['Number', gate && longNumber(gate)],
+      ['Judged', judgement && judgedInWords(judgement)],
+      ['Green has', weight === undefined ? 'no traffic' : `${weight} % of traffic while it waits`],
+      ['In service', `${longName(blue, rolloutId)}, blue`],
+      ['Model', green.model],
+      ['Started by', event.startedBy],
+      ['Reason', event.reason],
+      `Without an answer until ${until} the answer is "${defaultAnswer}": ${silence}.`,
+    ],
+    toDo: [
+      ...(dashboard === undefined ? [] : [`On the dashboard: ${dashboard}`]),
+      'To promote green:',
+      ...answers(endpoint, 'approve', taskToken),
+      'To put blue back:',
+      ...answers(endpoint, 'reject', taskToken),
+    ],
+  };
+}
+
+const WHY: Readonly<Record<EventOf<'approval-asked'>['why'], string>> = {
+  'before-promote': 'the endpoint wants a yes before each promotion (approval)',
+  hold: 'the bake ended without proof (onInsufficientEvidence: hold)',
+};
+
+const answers = (endpoint: string, answer: 'approve' | 'reject', taskToken: string | undefined): readonly string[] => [
+  `  npx greenlight ${answer} ${endpoint} --reason '…'`,
+  ...(taskToken === undefined
+    ? []
+    : [
+        `  aws stepfunctions send-task-success --task-token '${taskToken}' --task-output '{"approved":${answer === 'approve'},"by":"YOUR NAME","reason":"…"}'`,
+      ]),
+];
+
+/** SNS takes fewer than 100 characters. */
+const MOST = 99;
+
+/** "Failed: digits: version 7 was stopped in the canary: errors 3.9 % (blue 0 %)". What does not fit is left out whole. */
+function subjectOf({ severity, endpoint }: TransitionEvent, { happened, numbers }: NoticeText): string {
+  const start = `${PREFIX[severity]}${endpoint}: ${happened}`;
+  const fitting = numbers.map((more) => `${start}${more}`).find((subject) => subject.length <= MOST);
+  return (fitting ?? start).slice(0, MOST);
+}
 
 /**
  * What people are told of a transition; undefined where nobody needs to hear of it.
@@ -67,5 +193,91 @@ function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string)
     case 'teardown-postponed':
     case 'teardown-resumed':
       return undefined;
+  }
+}
+
+/** How a rollout ended, after the name of what it rolled out; true whichever phase it ended in and whoever ended it. */
+function happened(event: EndedEvent): string {
+  const isRollback = event.action === 'rollback';
+  switch (event.outcome) {
+    case 'promoted':
+      if (isRollback) return 'is back in service, as a person asked';
+      return event.unwatched === undefined ? 'was promoted' : 'was promoted, unwatched';
+    case 'promoted-first':
+      return event.error === undefined
+        ? 'was promoted, the first model of this endpoint'
+        : 'stays in service although its rollout failed: it is the first model';
+    case 'already-live':
+      return isRollback
+        ? 'stays in service: what a rollback would undo is put back already'
+        : 'is live already, nothing was done';
+    case 'dry-run-passed':
+      return 'passed its dry run and was deleted again';
+    case 'rejected':
+      return 'was refused before any traffic';
+    case 'reverted':
+      return `was taken back after promotion${by(event)}`;
+    case 'not-restored':
+      return notRestored(event);
+    case 'aborted':
+      return aborted(event);
+  }
+}
+
+/** Blue is not what serves, and that is what a person must know first. */
+function notRestored({ liveVersion, green, blue }: EndedEvent): string {
+  if (liveVersion === undefined) return 'could not be taken back: there is no live alias';
+  if (liveVersion === green?.version) return 'is STILL live: blue could not be put back';
+  if (liveVersion === blue?.version)
+    return `still has a share of live traffic, or blue (version ${liveVersion}) does not work`;
+  return `was taken back, but version ${liveVersion} is live instead of blue`;
+}
+
+/** Who or what took a promoted green back, where it was not the judge. */
+function by({ error, decidedBy }: EndedEvent): string {
+  if (decidedBy.startsWith('alarm')) return ' by an alarm';
+  if (error === STOPPED_BY_ROLLBACK) return ' by a rollback';
+  if (decidedBy.startsWith('person')) return ' by a person';
+  if (error === 'MetricsUnavailable') return ', without numbers from CloudWatch';
+  if (error === 'InsufficientEvidence') return ', without proof';
+  return error === 'LiveRegressed' ? '' : ' after an error';
+}
+
+function aborted(event: EndedEvent): string {
+  const { error, decidedBy } = event;
+  const where = whereInWords(event);
+  switch (error) {
+    case 'CanaryRegressed':
+      return `was stopped ${decidedBy.startsWith('alarm') ? `by an alarm ${where}` : where}`;
+    case 'InsufficientEvidence':
+      return `was stopped ${where}, without proof`;
+    case 'ApprovalRejected':
+      return decidedBy.startsWith('person') ? 'was not approved' : 'was not approved in time';
+    case 'LiveAliasMoved':
+      return `gave way ${where} to another change of the live alias`;
+    case 'MetricsUnavailable':
+      return `was stopped ${where}, without numbers from CloudWatch`;
+    case STOPPED_BY_ROLLBACK:
+      return `gave way to a rollback ${where}`;
+    case ABORTED_BY_PERSON:
+    case 'Stopped':
+      return `was stopped by a person ${where}`;
+    case 'States.Timeout':
+      return `ran out of time ${where}`;
+    default:
+      return decidedBy.startsWith('person') ? `was stopped by a person ${where}` : `was stopped by an error ${where}`;
+  }
+}
+
+function whereInWords({ phase, step, weight }: EndedEvent): string {
+  switch (phase) {
+    case 'before-traffic':
+      return 'before any traffic';
+    case 'canary':
+      return step === undefined
+        ? 'at its first shift of traffic'
+        : `in the canary (step ${step.number} of ${step.of}, ${weight ?? 0} %)`;
+    case 'promoted':
+      return 'after promotion';
   }
 }

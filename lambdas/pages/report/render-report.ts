@@ -1,17 +1,102 @@
+import { EVIDENCE_DOCUMENT, RECORD_DOCUMENT } from '../../contract/names';
 import { PRICES_2026_11 } from '../../contract/prices-2026-11';
+import type { RolloutRecord } from '../../contract/rollout-record';
 import { costOf } from '../../domain/cost/cost-of';
-import { html } from '../words/html';
-import type { ReportInput } from './report-input';
-import { costs } from './sections/cost';
-import { details } from './sections/details';
+import { formatModelAddress } from '../../domain/model-address';
+import { roughly, usd as asUsd, some, count } from '../../domain/numbers';
+import { html, Html } from '../words/html';
+import { outcomeInWords, reasonInWords } from '../words/outcome';
+import { timeOfDay, duration, momentOf, dateAndTime } from '../words/times';
+import { greenName } from '../words/versions';
+import { inServiceNow, whatToDo } from '../words/what-to-do';
+import { PALETTE } from './palette';
+import { PARTS_STYLE } from './parts-style';
+import type { ReportInput, Cost, Phase } from './report-input';
 import { decidingPhase, judging } from './sections/judging';
-import { leftOut } from './sections/left-out';
-import { summary } from './sections/summary';
-import { timeline } from './sections/timeline';
+import { section, table, facts } from './sections/table';
 import { verification } from './sections/verification';
 import { weightsChart } from './sections/weights';
-import { STYLE } from './style';
-import { outcomeInWords } from '../words/outcome';
+
+/** Letters of queries on the page; a week's canary has more, which are in the document. */
+const MOST_LETTERS = 60_000;
+
+/** For whoever wants to know exactly: names, settings, queries, documents. */
+function details(input: ReportInput): Html {
+  const { record } = input;
+  const { state } = record;
+  const model = state?.green.model;
+  const blue = state?.blue;
+  return section(
+    'details',
+    'Exactly',
+    html`${facts(
+      [
+        ['Rollout', record.id],
+        ['Execution', record.executionArn],
+        ['Started', dateAndTime(record.startedAt)],
+        ['Ended', record.endedAt && dateAndTime(record.endedAt)],
+        ['Model', model === undefined ? record.model : formatModelAddress(model)],
+        ['sha256', model?.sha256],
+        ['Green', state?.green.version && `version ${state.green.version}`],
+        [
+          'Blue',
+          blue && `version ${blue.version}, ${blue.model === undefined ? 'no model' : formatModelAddress(blue.model)}`,
+        ],
+      ],
+      'long',
+    )}
+    ${settings(input)} ${(['canary', 'watch'] as const).map((phase) => queries(input, phase))} ${documents(input)}`,
+  );
+}
+
+const settings = ({ record: { state } }: ReportInput): Html =>
+  state === undefined
+    ? html``
+    : html`<details>
+        <summary>Settings in force</summary>
+        ${pre({ plan: state.plan, settings: state.config.settings })}
+      </details>`;
+
+function queries({ evidence }: ReportInput, phase: Phase): Html {
+  const found = evidence[phase];
+  if (found === undefined || 'unreadable' in found || found.queries.length === 0) return html``;
+  return html`<details>
+    <summary>CloudWatch queries of the ${phase}, exactly</summary>
+    <p>Of the look that decided: GetMetricData, by metric dimensions, each series as id: metric and statistic.</p>
+    ${pre(found.queries)}
+  </details>`;
+}
+
+function pre(value: unknown): Html {
+  const text = JSON.stringify(value, undefined, 2);
+  const rest = text.length - MOST_LETTERS;
+  return html`<pre tabindex="0">
+${rest > 0 ? `${text.slice(0, MOST_LETTERS)}\n… and ${rest} letters more` : text}</pre>`;
+}
+
+const DOCUMENTS: readonly string[] = Object.values(EVIDENCE_DOCUMENT);
+
+/** Links to what was kept. The names are ours: any other that a record may hold is no link. */
+function documents({ record }: ReportInput): Html {
+  const kept = (record.state?.evidence ?? []).filter((name) => DOCUMENTS.includes(name));
+  const links = [...kept, RECORD_DOCUMENT].map((name) => html`<li><a href="${name}">${name}</a></li>`);
+  return html`<h3>Kept beside this page</h3>
+    <ul>
+      ${links}
+    </ul>`;
+}
+
+/** The page around its parts, in both schemes and on paper. */
+const STYLE = new Html(`
+:root{color-scheme:light dark;${PALETTE.light}}
+@media(prefers-color-scheme:dark){:root{${PALETTE.dark}}}
+@media print{:root{color-scheme:light;--page:#fff;--text:#000;--soft:#444;--edge:#bbb;--panel:#fff;--blue:#1d5bb8;--green:#157347;--bad:#b3261e;--good:#157347;--on:#fff;--l1:#b3261e;--l2:#1d5bb8;--l3:#8a5a00;--l4:#7b2fa0;--l5:#157347}}
+*{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;background:var(--page);color:var(--text)}
+main,footer{max-width:64rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}main:focus{outline:none}footer{color:var(--soft);font-size:.875rem}
+.skip{position:absolute;left:-99rem;background:var(--page);color:var(--text);padding:.5rem 1rem}.skip:focus{left:0;top:0;z-index:1}
+h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.25rem;margin:2.5rem 0 .75rem}${PARTS_STYLE}@media(max-width:40rem){body{font-size:15px}h1{font-size:1.3rem}th,td{padding-right:.6rem}.facts{grid-template-columns:1fr 1fr}.cards thead{position:absolute;clip-path:inset(50%)}.cards tbody,.cards table{display:block}.cards tr{display:grid;grid-template-columns:1fr 1fr;border-bottom:1px solid var(--edge);padding:.5rem 0}.cards th{grid-column:1/-1}.cards th,.cards td{border:0;padding:.2rem .5rem .2rem 0}.head{display:block;color:var(--soft);font-size:.8125rem}}
+@media print{.skip{display:none}pre{max-height:none}details::details-content{content-visibility:visible}.wide{overflow:visible}main{padding:0}h2{break-after:avoid}}
+`);
 
 /** Nothing is loaded and nothing runs, whatever a record holds. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -54,4 +139,105 @@ function costIfKnown(record: ReportInput['record']): ReportInput['cost'] {
   } catch {
     return undefined;
   }
+}
+
+/** What the rollout cost; nothing where nobody worked it out. */
+function costs(cost: Cost | undefined): Html {
+  if (cost === undefined) return html``;
+  const rows = [
+    ...cost.lines.map(({ what, quantity, unit, usd, basis }) => [
+      what,
+      asUsd(usd),
+      `${roughly(quantity)} ${unit}`,
+      basis,
+    ]),
+    ['Together', asUsd(cost.usd), '', ''],
+  ];
+  const heads = ['Part', 'US dollars', 'Quantity', 'From'];
+  const { asOf, region, source } = cost.prices;
+  return section(
+    'cost',
+    'Cost',
+    html`${table('What the rollout cost', heads, rows)}
+      <p class="small">Prices of ${asOf}, ${region}: ${source}.</p>`,
+  );
+}
+
+/** Minutes that were not counted, and why; the rule was fixed before their numbers were seen. */
+function leftOut({ record, evidence }: ReportInput): Html {
+  const { state, startedAt } = record;
+  const kept = Object.values(evidence).flatMap((one) => ('unreadable' in one ? [] : one.leftOut));
+  const held = (state?.canary?.held ?? []).map(({ minute, why }) => ({
+    minute,
+    why: `proves nothing for green: ${why}`,
+  }));
+  const all = [...(state?.canary?.leftOut ?? []), ...(state?.judgement?.leftOut ?? []), ...held, ...kept];
+  const minutes = [...new Map(all.map((one) => [one.minute, one])).values()];
+  if (minutes.length === 0) return html``;
+  return section(
+    'left-out',
+    `Not counted: ${some(minutes.length, 'minute')}`,
+    table(
+      'Minutes that were not counted',
+      ['Minute, UTC', 'Why'],
+      minutes.map(({ minute, why }) => [timeOfDay(minute, startedAt), why]),
+    ),
+  );
+}
+
+/** Each state, when, and what was said there; who began it and who decided its end. */
+function timeline(record: RolloutRecord): Html {
+  const { startedAt, endedAt, startedBy, reason, state, decidedBy, error } = record;
+  const began = momentOf(startedAt);
+  const entry = (at: string, where: string, note: string): Html => {
+    const moment = momentOf(at);
+    const since = moment === undefined || began === undefined ? '' : `+${duration(moment - began)}`;
+    return html`<li>
+      <p><strong>${where}</strong> <span class="small">${timeOfDay(at, startedAt)} ${since}</span></p>
+      <p>${note}</p>
+    </li>`;
+  };
+  const why = reason === '' ? '' : `: ${reason}`;
+  const failed = error === undefined ? '' : ` (${error})`;
+  const decided = decidedBy === undefined ? '' : `, decided by ${decidedBy}`;
+  const items = [
+    entry(startedAt, 'Started', `by ${startedBy}${why}`),
+    ...(state?.timeline ?? []).map((one) => entry(one.at, one.state, one.note)),
+    ...(endedAt === undefined ? [] : [entry(endedAt, 'Ended', `${outcomeInWords(record).badge}${failed}${decided}`)]),
+  ];
+  const list = html`<ol class="timeline">
+    ${items}
+  </ol>`;
+  return section('timeline', 'Timeline', list);
+}
+
+/** What happened, why, what users have now, what to do: readable in ten seconds. */
+function summary(record: RolloutRecord): Html {
+  const { tone, symbol, badge, happened } = outcomeInWords(record);
+  const { state, decidedBy, startedAt, endedAt, startedBy, reason } = record;
+  const [from, until] = [momentOf(startedAt), momentOf(endedAt)];
+  const judged = state?.judgement;
+  return html`<header>
+    <p class="outcome ${tone}"><span aria-hidden="true">${symbol}</span> ${badge}</p>
+    <h1>${record.endpoint}: ${greenName(record)} ${happened}</h1>
+    <p class="reason">${reasonInWords(record)}</p>
+    <p><strong>In service now:</strong> ${inServiceNow(record)}</p>
+    <p><strong>To do:</strong> ${whatToDo(record)}</p>
+    ${facts([
+      ['Decided by', decidedBy],
+      ['Took', from === undefined || until === undefined ? undefined : duration(until - from)],
+      ['Green’s requests judged', judged && count(judged.greenRequests)],
+      ['Blue’s, in the same minutes', judged && count(judged.blueRequests)],
+      ['Minutes judged', judged && some(judged.settledMinutes, 'minute')],
+      ['Watch', state?.watch?.unwatched && `unwatched: ${state.watch.unwatched}`],
+      ['Most weight on green', mostWeight(record)],
+      ['Started', html`${dateAndTime(startedAt)}, by ${startedBy}`],
+      ['Why', reason],
+    ])}
+  </header>`;
+}
+
+function mostWeight({ state }: RolloutRecord): string | undefined {
+  const weights = (state?.weights ?? []).map(({ weight }) => weight);
+  return weights.length === 0 ? undefined : `${Math.max(...weights)} %`;
 }

@@ -1,17 +1,21 @@
+import type { Adapters } from '../../adapters/adapters';
+import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
+import type { CapturedText } from '../../adapters/s3/captured-requests';
 import { capturedRequestSchema } from '../../contract/captured-request';
 import type { CapturedRequest } from '../../contract/captured-request';
+import type { EndpointSettings } from '../../contract/endpoint-settings';
 import { ModelRejected } from '../../contract/errors';
+import type { InferResponse } from '../../contract/inference-protocol';
+import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
+import { goldenScore } from '../../domain/golden-score';
+import { percent, score as asScore } from '../../domain/numbers';
+import type { Prediction } from '../../domain/prediction';
 import { classPairs, predictionShift } from '../../domain/prediction-shift';
 import type { AnsweredClasses, PredictionShift } from '../../domain/prediction-shift';
-import type { CapturedText } from '../../adapters/s3/captured-requests';
-import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
-import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
 import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
-import { answersOf, classesOf, goodAnswer, saidBy } from './ask-version';
-import { compareAnswers } from './compare-answers';
-import type { AnswerPair } from './compare-answers';
+import { answersOf, classesOf, goodAnswer, saidBy, predictionsOf } from './ask-version';
 
 /** A kind of request that one user in a hundred sends is among them with 1 - 0.99^200 = 87 %. */
 const MAX_REQUESTS = 200;
@@ -158,4 +162,48 @@ function count(
     const did = greenAnswer.kind === 'crashed' ? 'crashed with' : `answered ${greenAnswer.status}:`;
     tally.greenFailures.push(`${key}, it ${did} ${saidBy(greenAnswer)}`);
   }
+}
+
+/** What both versions answered to one request. */
+interface AnswerPair {
+  readonly blue: InferResponse;
+  readonly green: InferResponse;
+}
+
+interface Comparison {
+  readonly words: string;
+  readonly numbers: { readonly replayAgreement?: number; readonly replayDifference?: number };
+}
+
+/** How alike the predictions are, row by row: blue's are taken for the right ones. */
+function compareAnswers(
+  pairs: readonly AnswerPair[],
+  { predictionOutput, classNames }: Pick<EndpointSettings, 'predictionOutput' | 'classNames'>,
+): Comparison {
+  const blue: Prediction[] = [];
+  const green: (Prediction | undefined)[] = [];
+  for (const pair of pairs) {
+    const greens = predictionsOf(pair.green, predictionOutput, MAX_ROWS_COUNTED);
+    predictionsOf(pair.blue, predictionOutput, MAX_ROWS_COUNTED).forEach((prediction, row) => {
+      blue.push(prediction);
+      green.push(greens[row]);
+    });
+  }
+  if (blue.length === 0) return { words: 'nothing to compare', numbers: {} };
+  const task = blue.every(({ kind }) => kind === 'score') ? 'regression' : 'classification';
+  const values = blue.map(({ value }) => value);
+  const score = goldenScore(green, values, task, classNames);
+  if (score.task === 'classification') {
+    return {
+      words: `same class for ${percent(score.accuracy)} of ${score.rows} rows`,
+      numbers: { replayAgreement: score.accuracy },
+    };
+  }
+  const difference = score.rootMeanSquaredError;
+  // Infinite where green gives no score for a row, which only a forced signature allows.
+  if (!Number.isFinite(difference)) return { words: 'the scores cannot be compared', numbers: {} };
+  return {
+    words: `root mean squared difference ${asScore(difference)} over ${score.rows} rows`,
+    numbers: { replayDifference: difference },
+  };
 }

@@ -9,7 +9,7 @@ export const weightsAfterPublish: Question = {
   question: 'Does an alias take a weight on a version that was published a moment ago?',
   assumption:
     'Yes, once the version is Active; an internal error there is rare and cured by the SDK and the workflow retrying',
-  buildsOn: ['lambdas/steps/deployment/wait-until-active.ts', 'lib/workflow/task.ts'],
+  buildsOn: ['lambdas/steps/deploy-green.ts', 'lib/workflow/task.ts'],
   minutes: 3,
   how: `${ROUNDS} versions, each given a weight as soon as it is Active`,
   ask: async (bench) => {

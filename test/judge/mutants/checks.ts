@@ -1,14 +1,13 @@
+import type { Evidence, SideCounts } from '../../../lambdas/domain/evidence';
+import type { JudgeSettings } from '../../../lambdas/domain/gates/gates';
+import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/gates/latency-shapes';
+import { judge, checkRouting } from '../../../lambdas/domain/judge/judge';
 import { asGoodAsBlue, worseByAnyAmount } from '../../../lambdas/domain/statistics/alternatives';
 import { believableShares } from '../../../lambdas/domain/statistics/guard';
 import { mixOverAlternatives, mixOverStartMinutes } from '../../../lambdas/domain/statistics/mixture';
 import { orderedBinScores } from '../../../lambdas/domain/statistics/ordered-bins';
 import { ownNoise } from '../../../lambdas/domain/statistics/own-noise';
 import { twoArmScores } from '../../../lambdas/domain/statistics/two-arm';
-import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/gates/latency-shapes';
-import { checkRouting } from '../../../lambdas/domain/judge/4-verdict/routing';
-import type { Evidence, SideCounts } from '../../../lambdas/domain/evidence';
-import { judge } from '../../../lambdas/domain/judge/judge';
-import type { JudgeSettings } from '../../../lambdas/domain/gates/gates';
 import { tiltShapes } from '../reference';
 import vectors from '../vectors.json';
 import { beyond, expectation, fixedMinutes, multinomial, routedMinutes, type World } from '../worlds';

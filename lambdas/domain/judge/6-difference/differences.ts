@@ -1,9 +1,85 @@
-import { judgeGates } from '../../gates/gates';
-import { leadingCounter } from '../4-verdict/leading';
 import type { Evidence } from '../../evidence';
-import type { GateName } from '../../gates/names';
+import { judgeGates } from '../../gates/gates';
 import type { JudgeSettings } from '../../gates/gates';
-import { differenceBounds, type Bounds } from './bounds';
+import type { GateName } from '../../gates/names';
+import type { Alternatives } from '../../statistics/alternatives';
+import type { Count, MinuteCounts } from '../../statistics/counts';
+import { logistic, logit } from '../../statistics/log-sum';
+import { mixOverAlternatives } from '../../statistics/mixture';
+import { twoArmScores } from '../../statistics/two-arm';
+import { leadingCounter } from '../4-verdict/leading';
+
+/** Both ends of a difference of rates, green's minus blue's, -1 to 1. */
+interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Steps of bisection: 2 / 2^14 is a hundredth of a percentage point. */
+const STEPS = 14;
+/** Distances from the boundary that are bet on, in log odds. */
+const DISTANCES = [0.1, 0.25, 0.6, 1.4, 3];
+const HIGHEST_RATE = 0.999;
+
+const above: Alternatives = (_rate, boundary) =>
+  boundary >= 1 || boundary <= 0 ? [boundary] : DISTANCES.map((distance) => logistic(logit(boundary) + distance));
+/** A boundary beyond all rates (blue at a half, and a difference of a half) is bet against from just within them. */
+const below: Alternatives = (_rate, boundary) =>
+  boundary <= 0
+    ? [boundary]
+    : DISTANCES.map((distance) => logistic(logit(Math.min(boundary, HIGHEST_RATE)) - distance));
+
+/**
+ * A confidence sequence for green's rate minus blue's: the differences d that the minutes do not rule out at level `alpha`
+ * in either direction, {d : E_d < 1/alpha}, where E_d is the two-arm test with ratio 1 and points d. Each end holds at
+ * every look at once: P(ever beyond one end | the difference is the same in every minute) <= alpha (Ville), so both
+ * together hold with 1 - 2 alpha. By bisection, as evidence falls as the difference that is claimed moves away.
+ *
+ * @param history blue's own counts before the canary, which seed the guess of its rate
+ * @returns -1 and 1 where nothing is known
+ */
+export function differenceBounds(minutes: readonly MinuteCounts[], history: readonly Count[], alpha: number): Bounds {
+  const limit = Math.log(1 / alpha);
+  const swapped = minutes.map(swap);
+  const isAbove = (difference: number) =>
+    difference >= 0
+      ? evidence(minutes, history, difference, above) >= limit
+      : evidence(swapped, history, -difference, below) >= limit;
+  const isBelow = (difference: number) =>
+    difference >= 0
+      ? evidence(minutes, history, difference, below) >= limit
+      : evidence(swapped, history, -difference, above) >= limit;
+  return { lower: lastTrue(isAbove, -1, 1), upper: lastTrue((difference) => isBelow(-difference), -1, 1) * -1 };
+}
+
+/** The largest value up to which `holds`, which holds from some value on downwards only; `least` if it holds nowhere. */
+function lastTrue(holds: (value: number) => boolean, least: number, most: number): number {
+  let [low, high] = [least, most];
+  for (let step = 0; step < STEPS; step++) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function evidence(
+  minutes: readonly MinuteCounts[],
+  history: readonly Count[],
+  points: number,
+  alternatives: Alternatives,
+): number {
+  const scores = twoArmScores({ margin: { ratio: 1, points }, alternatives, history, share: 'realised' }, minutes);
+  return Math.max(0, ...mixOverAlternatives(scores));
+}
+
+const swap = (minute: MinuteCounts): MinuteCounts => ({
+  blueEvents: minute.greenEvents,
+  blueRequests: minute.greenRequests,
+  greenEvents: minute.blueEvents,
+  greenRequests: minute.blueRequests,
+  weight: 1 - minute.weight,
+});
 
 export interface GateDifference extends Bounds {
   readonly gate: GateName;

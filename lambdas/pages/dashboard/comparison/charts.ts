@@ -1,12 +1,149 @@
-import type { TrafficPeriod } from '../../../domain/traffic-period';
-import { figure } from '../../charts/frame';
-import type { Html } from '../../words/html';
-import { table } from '../../report/sections/table';
+import { path } from 'd3-path';
 import { count, milliseconds, percent } from '../../../domain/numbers';
-import { drawShares, sharesHeight } from '../../charts/share-chart';
-import { drawTimes } from '../../charts/time-chart';
+import type { TrafficPeriod } from '../../../domain/traffic-period';
+import { figure, px, WIDTH, type Frame, frame, spread } from '../../charts/frame';
+import { table } from '../../report/sections/table';
+import { type Html, html } from '../../words/html';
 import { type Comparison, sideName } from './comparison';
 import { inBoth, sharesOf } from './sums';
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1_440;
+/** Steps that people read a clock in, minutes. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1, 2, 7, 14, 30].map((step, index) =>
+  index < 11 ? step : step * DAY_MINUTES,
+);
+/** As many labels as fit below a chart on a phone. */
+const MOST = 5;
+
+/** Round times within a stretch, for the labels of an axis: "09:30", or "11-23" where a step is a day. UTC. */
+export function timeTicks(fromMs: number, untilMs: number): readonly { readonly at: number; readonly label: string }[] {
+  const minutes = (untilMs - fromMs) / MINUTE_MS;
+  const step = STEPS.find((one) => minutes / one <= MOST) ?? Math.ceil(minutes / MOST / DAY_MINUTES) * DAY_MINUTES;
+  const ms = step * MINUTE_MS;
+  const ticks: { at: number; label: string }[] = [];
+  for (let at = Math.ceil(fromMs / ms) * ms; at <= untilMs; at += ms) {
+    const iso = new Date(at).toISOString();
+    ticks.push({ at, label: step < DAY_MINUTES ? iso.slice(11, 16) : iso.slice(5, 10) });
+  }
+  return ticks;
+}
+
+interface TimeLine {
+  readonly name: string;
+  readonly role: 'blue' | 'green';
+  /** Ascending in time, ms since 1970. */
+  readonly points: readonly (readonly [at: number, value: number])[];
+}
+
+interface TimeChart {
+  readonly lines: readonly TimeLine[];
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly periodMs: number;
+  /** What happened and when. */
+  readonly marks: readonly { readonly at: number; readonly name: string }[];
+  /** Highest value of the axis where all values are 0. */
+  readonly least: number;
+  readonly yTick?: (value: number) => string;
+}
+
+/** Labels of marks stand in so many rows; where even that is too close, the mark alone stays. */
+const ROWS = 3;
+const ROW_HEIGHT = 11;
+/** A label such as `100 %` is no wider. */
+const LABEL_WIDTH = 34;
+/** Points that are few enough to be marked one by one. */
+const MARKED = 40;
+
+/** Lines over time, named at their ends, with what happened as vertical lines. */
+export function drawTimes({ lines, fromMs, untilMs, periodMs, marks, least, yTick }: TimeChart): readonly Html[] {
+  const highest = Math.max(0, ...lines.flatMap(({ points }) => points.map(([, value]) => value)));
+  const on = frame({
+    x: [fromMs, untilMs],
+    y: [0, highest === 0 ? least : highest * 1.12],
+    xLabel: 'time, UTC',
+    xTicks: timeTicks(fromMs, untilMs),
+    ...(yTick && { yTick }),
+  });
+  const drawn = lines.filter(({ points }) => points.length > 0);
+  const ends = spread(drawn.map(({ points }) => on.y(points.at(-1)?.[1] ?? 0) + 4), on.top + 2, on.bottom + 4); // prettier-ignore
+  return [
+    on.axes,
+    ...drawMarks(on, marks),
+    ...drawn.map((line, index) => drawLine(on, line, periodMs, ends[index] ?? 0)),
+  ];
+}
+
+function drawLine(on: Frame, { name, role, points }: TimeLine, periodMs: number, labelAt: number): Html {
+  const shape = path();
+  const dots: Html[] = [];
+  let before = -Infinity;
+  for (const [at, value] of points) {
+    const [left, top] = [px(on.x(at)), px(on.y(value))];
+    // Nothing was counted in between: no line says that something was.
+    if (at - before > 1.5 * periodMs) shape.moveTo(left, top);
+    else shape.lineTo(left, top);
+    if (points.length <= MARKED) dots.push(html`<circle cx="${left}" cy="${top}" r="2" />`);
+    before = at;
+  }
+  return html`<g class="line ${role}-line"
+    ><path d="${shape.toString()}" />${dots}<text x="${on.right + 5}" y="${px(labelAt)}">${name}</text></g
+  >`;
+}
+
+function drawMarks(on: Frame, marks: TimeChart['marks']): readonly Html[] {
+  const ends: number[] = Array.from({ length: ROWS }, () => -Infinity);
+  return marks.map(({ at, name }) => {
+    const left = px(on.x(at));
+    const row = ends.findIndex((end) => end <= left);
+    if (row >= 0) ends[row] = left + LABEL_WIDTH;
+    const line = html`<line class="weight-mark" x1="${left}" x2="${left}" y1="${on.top}" y2="${on.bottom}" />`;
+    const label = html`<text class="weight-mark" x="${left + 3}" y="${on.top + 8 + Math.max(0, row) * ROW_HEIGHT}"
+      >${name}</text
+    >`;
+    return html`<g>${line}${row < 0 ? '' : label}</g>`;
+  });
+}
+
+interface Shares {
+  readonly name: string;
+  readonly role: 'blue' | 'green';
+  /** 0 to 1, one per class. */
+  readonly shares: readonly number[];
+}
+
+const LEFT = 96;
+const RIGHT = WIDTH - 62;
+const BAR = 11;
+const GAP = 9;
+const TOP = 4;
+const MOST_LETTERS = 13;
+
+const sharesHeight = (classes: number, sides: number): number => TOP + classes * (sides * BAR + GAP) + 4;
+
+/** Bars of each class, blue's above green's, each with its share. */
+function drawShares(classNames: readonly string[], sides: readonly Shares[]): readonly Html[] {
+  const highest = Math.max(0.01, ...sides.flatMap(({ shares }) => shares));
+  const row = sides.length * BAR + GAP;
+  return classNames.map((name, index) => {
+    const top = TOP + index * row;
+    const bars = sides.map(({ role, shares }, side) => {
+      const share = shares[index] ?? 0;
+      const [y, length] = [top + side * BAR, px((share / highest) * (RIGHT - LEFT))];
+      return html`<rect class="${role}-bar" x="${LEFT}" y="${y}" width="${length}" height="${BAR - 1}" /><text
+          x="${px(LEFT + length + 4)}"
+          y="${y + BAR - 2}"
+          >${percent(share)}</text
+        >`;
+    });
+    return html`<g
+      ><text x="${LEFT - 6}" y="${top + (sides.length * BAR) / 2 + 4}" text-anchor="end">${short(name)}</text>${bars}</g
+    >`;
+  });
+}
+
+const short = (name: string): string => (name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name);
 
 interface Measure {
   readonly id: string;

@@ -1,17 +1,113 @@
-import { html } from '../../words/html';
-import type { Html } from '../../words/html';
+import type { RolloutRecord } from '../../../contract/rollout-record';
+import type { EndpointView, RolloutView } from '../../../contract/view';
+import { FIELD_LIMITS, FIELDS } from '../../../contract/widget-event';
+import { count, evidence, some } from '../../../domain/numbers';
+import { drawBar } from '../../charts/bar';
+import type { Judged } from '../../report/report-input';
+import { gates } from '../../report/sections/gates';
+import { facts, table } from '../../report/sections/table';
 import { weightsChart } from '../../report/sections/weights';
+import { html, type Content } from '../../words/html';
+import type { Html } from '../../words/html';
 import { outcomeInWords, reasonInWords } from '../../words/outcome';
 import { dateAndTime } from '../../words/times';
 import { whatToDo } from '../../words/what-to-do';
-import type { EndpointView } from '../../../contract/view';
-import { type Theme, widget } from '../widget';
 import { fromNow } from '../moments';
 import { stateBadge } from '../state';
-import { actions } from './actions';
-import { factsOf } from './facts';
-import { judgedPart } from './judged';
+import { versionInWords } from '../version';
+import { type Theme, widget } from '../widget';
+import { offers } from './offers';
 import type { Acting, RolloutPicture, Said } from './picture';
+
+interface Button {
+  readonly label: string;
+  /** @default plain */
+  readonly tone?: 'good' | 'bad';
+  /** ARN of the function that it calls. */
+  readonly calls: string;
+  readonly payload: object;
+  /** What CloudWatch asks before it calls. */
+  readonly confirmation?: string;
+}
+
+/**
+ * A button and what it does: CloudWatch binds a `cwdb-action` to the element right before it, and sends the payload with
+ * the widget's form fields. A button, and no link as in AWS's samples: it has the keyboard's focus.
+ */
+function button({ label, tone, calls, payload, confirmation }: Button): Html {
+  const asks = confirmation === undefined ? '' : html` confirmation="${confirmation}"`;
+  return html`<button type="button" class="${tone ?? 'plain'}">${label}</button
+    ><cwdb-action action="call" display="widget" event="click" endpoint="${calls}" ${asks}
+      >${json(payload)}</cwdb-action
+    >`;
+}
+
+/** Without a character that HTML writes otherwise: it is not documented whether the payload is read as text or as HTML. */
+const json = (payload: object): string =>
+  JSON.stringify(payload).replace(/[<>&]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+type Field = keyof typeof FIELDS;
+
+/** Who, why, and the buttons. CloudWatch does not tell a widget who clicks: that is what the field asks for. */
+function actions(view: EndpointView, { calls, typed }: Acting): Html {
+  const { endpoint } = view;
+  const offered = offers(view);
+  const goesBack = offered.some(({ operation }) => operation.do === 'rollback');
+  const field = (name: Field, label: string) =>
+    html`<label
+      >${label}<input
+        type="text"
+        name="${FIELDS[name]}"
+        value="${typed[name]}"
+        maxlength="${FIELD_LIMITS[name]}"
+        autocomplete="off"
+    /></label>`;
+  const buttons = offered.map(({ operation, ...rest }) => button({ ...rest, calls, payload: { endpoint, operation } }));
+  return html`<h3>What you can do</h3>
+    <div class="fields">
+      ${field('by', 'Your name (for the record)')} ${field('reason', 'Why')}
+      ${goesBack ? field('to', 'Roll back to version (the one before)') : ''}
+    </div>
+    <div class="buttons">${buttons}</div>
+    <p class="small">Each button asks once more. What is no longer as shown here is refused, and nothing is done.</p>`;
+}
+
+/** What the judge said last, each gate's evidence against its limits; nothing before the first look. */
+function judgedPart(record: RolloutRecord): Html {
+  const judged = record.state?.judgement;
+  if (judged === undefined) return html``;
+  const { verdict, reason, settledMinutes, greenRequests, blueRequests, leftOut } = judged;
+  // How a rollout ended is told above, with these very words.
+  const isSaidAbove = record.status === 'ended' && reasonInWords(record).includes(reason);
+  const out = leftOut.length === 0 ? '' : `, ${some(leftOut.length, 'minute')} left out`;
+  return html`<h3>The judge: ${verdict}</h3>
+    ${isSaidAbove ? '' : html`<p>${reason}.</p>`}
+    <p class="small">
+      After ${some(settledMinutes, 'minute')}: ${count(greenRequests)} green and ${count(blueRequests)} blue
+      requests${out}.
+    </p>
+    ${bars(judged)}
+    <details>
+      <summary>Blue beside green, gate by gate</summary>
+      ${gates(judged, 'Blue beside green, gate by gate', reason)}
+    </details>`;
+}
+
+/** On the left what speaks against green, which stops it when it is full; on the right the proof that promotes it. */
+const bars = (judged: Judged): Html =>
+  table(
+    'Evidence of each gate against its limits',
+    [
+      'Gate',
+      `Against green: stops at ${evidence(judged.logLimit)}`,
+      `Proof of no harm: passes at ${evidence(judged.logNonInferiorityLimit)}`,
+    ],
+    judged.gates.map(({ gate, logEvidence, logNonInferiority, observed }) => [
+      observed === undefined ? gate : html`${gate}<br /><span class="small">${observed}</span>`,
+      drawBar(logEvidence, judged.logLimit, 'bad'),
+      drawBar(logNonInferiority, judged.logNonInferiorityLimit, 'good'),
+    ]),
+  );
 
 /** One endpoint: what runs or what ran last, why, and what can be done. */
 export function renderRollout(picture: RolloutPicture, theme: Theme, acting?: Acting, said?: Said): string {
@@ -103,3 +199,36 @@ const links = ({ links: all }: RolloutPicture): Html =>
 const onlyShows = html`<p class="small">
   This dashboard only shows. <code>npx greenlight</code> approves, promotes, aborts and rolls back.
 </p>`;
+
+type Fact = readonly [name: string, value: Content];
+
+/** What is in service and what runs, in facts. */
+function factsOf(view: EndpointView): Html {
+  const { rollout, live, liveSince, canary, waitingUpload, teardownHold, at } = view;
+  return facts([
+    ...(rollout === null
+      ? [
+          ['Live', live === null ? 'nothing: the live alias was deleted' : versionInWords(live)] as const,
+          ['Live since', liveSince === null ? undefined : fromNow(liveSince, at)] as const,
+          ['Weights', canary === null ? undefined : `${canary.weight} % on version ${canary.version}, which no rollout owns`] as const, // prettier-ignore
+        ]
+      : ofRollout(rollout, at)),
+    ['Waiting upload', waitingUpload?.key],
+    ['Teardown', teardownHold === null ? undefined : html`put off until ${fromNow(teardownHold.until, at)}${teardownHold.reason === '' ? '' : `: ${teardownHold.reason}`}`], // prettier-ignore
+  ]);
+}
+
+function ofRollout(rollout: RolloutView, at: string): readonly Fact[] {
+  const { approval, blue, deadlineAt, decision, green, nextLookAt, reason, startedAt, startedBy, step, weight } =
+    rollout;
+  return [
+    ['Green', `${versionInWords(green)}: ${weight} % of live traffic`],
+    ['Blue', versionInWords(blue)],
+    ['Step', step === null ? undefined : `${step.number} of ${step.of}: ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min`], // prettier-ignore
+    ['Next look', nextLookAt === null ? undefined : fromNow(nextLookAt, at)],
+    [approval === null ? 'Decision by' : 'Answer by', deadlineAt === null ? undefined : fromNow(deadlineAt, at)],
+    ['Promoted by', decision === null ? undefined : `${decision.by}, at the next look: ${decision.reason}`],
+    ['Started', html`${fromNow(startedAt, at)}, by ${startedBy}`],
+    ['Why', reason],
+  ];
+}
