@@ -3,12 +3,12 @@ import { HELP, parseChaosArguments } from './arguments';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import type { ChaosArguments } from './arguments';
 import type { Family } from './plan/incidents';
-import { type Tried, tryMutants } from './mutants/try-mutants';
+import { type Tried, tryMutants } from './search/try-mutants';
 import { Tally } from './report/report';
 import { reportText } from './report/text';
 import { timeline } from './report/timeline';
-import { onAllLanes, openPool, type Request } from './run/pool';
-import { playOne } from './run/run-one';
+import { onAllLanes, openPool, type Request } from './search/pool';
+import { playOne } from './search/run-one';
 
 /** So many runs fail every call site both ways; fewer need not. */
 const COVERING_RUNS = 10_000;

@@ -57,9 +57,6 @@ export const signedPoints = (share: number): string => {
 /** A model's error or score, in the unit of its labels: four significant digits. */
 export const score = (value: number): string => value.toPrecision(4);
 
-/** 397800 bytes -> "0.4 MB". */
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-
 /** An amount that is estimated or small: two significant digits, whole from 10 on. 0.0412 -> "0.041", 1204.4 -> "1,204". */
 export const roughly = (value: number): string =>
   Math.abs(value) >= 10 ? count(value) : String(Number(value.toPrecision(2)));

@@ -26,7 +26,6 @@ export const statusNeeds = {
   settings: dynamodbSettings,
   uploads: dynamodbUploads,
 };
-export type StatusNeeds = Made<typeof statusNeeds>;
 
 /** Everything that the operations of a person ask for, together, with that person's rights; each names the ones it uses. */
 export const operationNeeds = /* @__PURE__ */ and(statusNeeds, {

@@ -4,7 +4,7 @@ import { dynamodbOutbox } from '../../lambdas/adapters/dynamodb/outbox';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { eventbridgeEventBus } from '../../lambdas/adapters/event-bus';
 import { tableBehind } from '../hostile/app';
-import { EXAMPLES } from '../notices/examples';
+import { EXAMPLES } from '../pages/notices/examples';
 import { awsError, contextWith, type Intercept, standIn, TEST_ENV } from './stand-ins';
 
 const EVENT = EXAMPLES['traffic-shifted'];

@@ -1,6 +1,6 @@
 import { cloudwatchAlarms } from '../../lambdas/adapters/cloudwatch/alarms';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
-import { testWorld } from '../engine/services/test-world';
+import { testWorld } from '../simulator/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
 
 function alarms(intercept?: Intercept) {

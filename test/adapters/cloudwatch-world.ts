@@ -2,7 +2,7 @@ import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
 import { cloudwatchTraffic } from '../../lambdas/adapters/cloudwatch/traffic';
 import { type EndpointConfig, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
-import { START_MS, testWorld } from '../engine/services/test-world';
+import { START_MS, testWorld } from '../simulator/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
 
 export { START_MS };

@@ -4,7 +4,7 @@ import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { DynamoDbService } from '../../simulator/services/dynamodb-service';
-import { testWorld } from '../engine/services/test-world';
+import { testWorld } from '../simulator/services/test-world';
 import { awsError, contextWith, type Intercept, standIn } from './stand-ins';
 
 const time = (minute: number): string => new Date(Date.UTC(2026, 10, 23, 9, minute)).toISOString();

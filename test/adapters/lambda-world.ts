@@ -4,7 +4,7 @@ import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
 import type { FunctionRuntime } from '../../simulator/runtime/function-runtime';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { LambdaService } from '../../simulator/services/lambda-service';
-import { testWorld } from '../engine/services/test-world';
+import { testWorld } from '../simulator/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
 
 type Ending = { readonly payload: unknown } | { readonly errorType: string; readonly errorMessage: string };

@@ -3,7 +3,7 @@ import { s3CapturedRequests } from '../../lambdas/adapters/s3/captured-requests'
 import { capturedDay, capturedKey } from '../../lambdas/contract/captured-request';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { S3Service } from '../../simulator/services/s3-service';
-import { testWorld } from '../engine/services/test-world';
+import { testWorld } from '../simulator/services/test-world';
 import { awsError, type Intercept, standIn, TEST_ENV } from './stand-ins';
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 import { s3LabelStore } from '../../lambdas/adapters/s3/label-store';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import { S3Service } from '../../simulator/services/s3-service';
-import { testWorld } from '../engine/services/test-world';
+import { testWorld } from '../simulator/services/test-world';
 import { awsError, type Intercept, standIn } from './stand-ins';
 
 const KEY = 'feedback/digits/7/2026-11-27/r-1.json';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { s3Documents } from '../../lambdas/adapters/s3/documents';
 import { s3Models } from '../../lambdas/adapters/s3/models';
 import { S3Service } from '../../simulator/services/s3-service';
-import { testWorld } from '../engine/services/test-world';
+import { testWorld } from '../simulator/services/test-world';
 import { awsError, contextWith, type Intercept, standIn } from './stand-ins';
 
 function bucket(intercept?: Intercept, versioned = true) {

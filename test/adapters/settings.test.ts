@@ -2,7 +2,7 @@ import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
 import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { DynamoDbService } from '../../simulator/services/dynamodb-service';
-import { testWorld } from '../engine/services/test-world';
+import { testWorld } from '../simulator/services/test-world';
 import { contextWith, type Intercept, standIn } from './stand-ins';
 
 const config = (name: string, memoryMB = 1024) =>

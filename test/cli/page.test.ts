@@ -7,7 +7,7 @@ import { COMMANDS } from '../../cli/commands/index';
 import { EXIT } from '../../cli/exit-codes';
 import { requiredActions } from '../../simulator/iam/required-actions';
 import { bytesOf } from '../../simulator/fake-model';
-import { page, tableRows } from '../docs/markdown-files';
+import { page, tableRows } from '../repository/docs/markdown-files';
 import { Scene } from '../scenarios/harness';
 import { greenlight } from './cli-on-scene';
 

@@ -1,4 +1,4 @@
-import { page } from '../docs/markdown-files';
+import { page } from '../repository/docs/markdown-files';
 import { BLOCKS, withTables } from './page';
 
 describe('the page of conformance', () => {

@@ -1,7 +1,7 @@
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { DynamoDbService } from '../../simulator/services/dynamodb-service';
-import { testWorld } from '../engine/services/test-world';
+import { testWorld } from '../simulator/services/test-world';
 import { type Intercept, standIn } from '../adapters/stand-ins';
 
 /** The settings of `digits` as a deploy stores them. */

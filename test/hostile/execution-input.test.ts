@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { parseExecutionInput } from '../../lambdas/contract/execution-input';
 import { create } from '../../lambdas/handlers/validate-model';
-import { HandClock } from '../engine/services/test-world';
+import { HandClock } from '../simulator/services/test-world';
 import { awsError, standIn, TEST_ENV } from '../adapters/stand-ins';
 import { storedSettings, table } from './app';
 import { damaged, expectNamed, json, jsonText, MANY, outcomeOf, SOME, text } from './hostile';

@@ -10,7 +10,7 @@ import { transitionEventSchema } from '../../lambdas/contract/transition-event';
 import type { TransitionEvent } from '../../lambdas/contract/transition-event';
 import { noticeOf } from '../../lambdas/pages/notices/notice-of';
 import { rolloutEnded } from '../../lambdas/steps/announcements/rollout-ended';
-import { LINKS } from '../notices/announced';
+import { LINKS } from '../pages/notices/announced';
 import { verificationState } from '../steps/verification-state';
 import { isOneLine, json, MANY, SOME, text } from './hostile';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { create } from '../../lambdas/handlers/start-rollout';
 import { parseExecutionInput } from '../../lambdas/contract/execution-input';
 import { S3Service } from '../../simulator/services/s3-service';
-import { HandClock, testWorld } from '../engine/services/test-world';
+import { HandClock, testWorld } from '../simulator/services/test-world';
 import { type Notice, plainSubject } from '../../lambdas/adapters/notices';
 import { awsError, standIn, TEST_ENV } from '../adapters/stand-ins';
-import { noticesIn } from '../notices/announced';
+import { noticesIn } from '../pages/notices/announced';
 import { SETTINGS_ITEM, table } from './app';
 import { damaged, expectNamed, inJson, isOneLine, json, keys, outcomeOf, SOME, text } from './hostile';
 

@@ -1,6 +1,6 @@
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import type { SickPlan } from '../plan/incidents';
-import type { ChaosModel } from '../world/chaos-model';
+import type { ChaosModel } from '../plan/chaos-model';
 import type { FaultRun } from './fault-run';
 
 /** Longer than any endpoint's timeout: Lambda ends the call. */

@@ -1,7 +1,7 @@
 import { BOOKKEEPING_MUTANTS } from './bookkeeping';
 import { INCIDENT_MUTANTS } from './incidents';
 import { JUDGING_MUTANTS } from './judging';
-import type { Mutant } from './mutant';
+import type { Mutant } from '../world/mutant';
 import { OUTSIDE_MUTANTS } from './outside';
 import { TELLING_MUTANTS } from './telling';
 import { TRAFFIC_MUTANTS } from './traffic';

@@ -1,7 +1,7 @@
 import { ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, UNCONDITIONAL, without } from './intercept';
-import type { Mutant } from './mutant';
+import type { Mutant } from '../world/mutant';
 
 /** What is broken about locks, uploads, records, roles and errors. */
 export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [

@@ -3,7 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { appHandlers } from '../../../simulator/app/handlers';
 import { type Answer, instead, intercepting, sortKeyOf, without } from './intercept';
-import type { Mutant } from './mutant';
+import type { Mutant } from '../world/mutant';
 
 type LiveItem = { readonly periods?: readonly { readonly version: string; readonly model?: unknown }[] };
 const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;

@@ -1,6 +1,6 @@
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { instead } from './intercept';
-import type { Mutant } from './mutant';
+import type { Mutant } from '../world/mutant';
 
 /** What is broken about decisions. */
 export const JUDGING_MUTANTS: readonly Mutant[] = [

@@ -1,5 +1,5 @@
 import { type Answer, type Intercepted, intercepting } from './intercept';
-import type { Mutant } from './mutant';
+import type { Mutant } from '../world/mutant';
 
 const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;
 

@@ -1,6 +1,6 @@
 import { HANDLER_NAMES } from '../../../lib/handlers';
 import { instead, intercepting, without } from './intercept';
-import type { Mutant } from './mutant';
+import type { Mutant } from '../world/mutant';
 
 /** What is broken about telling people and programs. */
 export const TELLING_MUTANTS: readonly Mutant[] = [

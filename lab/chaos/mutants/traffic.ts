@@ -1,7 +1,7 @@
 import { ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, without } from './intercept';
-import type { Mutant } from './mutant';
+import type { Mutant } from '../world/mutant';
 
 const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;
 

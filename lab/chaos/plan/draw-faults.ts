@@ -2,7 +2,8 @@ import { type HandlerName, ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { SERVICE_NAMES } from '../../../simulator/service';
 import type { Dice } from './dice';
-import type { CrashPlan, EndpointPlan, FaultPlan, MetricsPlan, Shares, StopPlan, Window } from './plan';
+import type { CrashPlan, EndpointPlan, FaultPlan, MetricsPlan, Shares, StopPlan } from './plan';
+import type { Window } from './incidents';
 
 /** The publisher and its bus have dice of their own, so that what is drawn for the others stays as it was. */
 const HANDLERS = ROLLOUT_HANDLERS.filter((name) => name !== 'announce') as unknown as readonly [HandlerName, ...HandlerName[]]; // prettier-ignore

@@ -1,4 +1,4 @@
-import type { ChaosModel } from '../world/chaos-model';
+import type { ChaosModel } from './chaos-model';
 import type { Dice } from './dice';
 
 export type Harm =

@@ -1,5 +1,9 @@
 import type { HandlerName } from '../../../lib/handlers';
-import type { Window } from './plan';
+
+export interface Window {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
 
 /**
  * What goes wrong in the world around the app, by kind. A run may have incidents of one or two families, beside its other

@@ -1,8 +1,8 @@
 import type { HandlerName } from '../../../lib/handlers';
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
-import type { ChaosModel } from '../world/chaos-model';
+import type { ChaosModel } from './chaos-model';
 import type { Harm } from './draw-model';
-import type { Incidents, SickPlan } from './incidents';
+import type { Incidents, SickPlan, Window } from './incidents';
 
 /** Times of a plan are milliseconds since its faults begin. */
 export interface Plan {
@@ -135,11 +135,6 @@ export interface FaultPlan {
   readonly metrics?: MetricsPlan;
   readonly usersThrottled: readonly (Window & { readonly endpoint: string; readonly rate: number })[];
   readonly moves: readonly MovePlan[];
-}
-
-export interface Window {
-  readonly fromMs: number;
-  readonly untilMs: number;
 }
 
 export interface Shares {

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
-import type { Attempt } from '../run/way-out';
+import type { Attempt } from '../world/story';
 import { takenBackBefore } from './11-taken-back';
 import type { Breach, EndpointFound, Found } from './found';
 

@@ -1,4 +1,4 @@
-import type { AliasChange } from '../watch/story';
+import type { AliasChange } from '../world/story';
 import type { Breach, EndpointFound, Found } from './found';
 
 const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];

@@ -3,7 +3,7 @@ import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { plannedMinutes, strategySteps } from '../../../lambdas/domain/strategy';
 import { comparable } from '../../../lambdas/steps/rollout/progress';
-import type { AliasChange, Story } from '../watch/story';
+import type { AliasChange, Story } from '../world/story';
 import type { Breach, EndpointFound, Found } from './found';
 
 const WRITERS: readonly string[] = ['shift-traffic', 'promote-green'];

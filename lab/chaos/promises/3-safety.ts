@@ -1,7 +1,7 @@
-import { exposuresOf, limitOf } from '../watch/exposures';
+import { exposuresOf, limitOf } from './exposures';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Harm } from '../plan/draw-model';
-import type { StoredUpload } from '../watch/story';
+import type { StoredUpload } from '../world/story';
 import { wasDead } from './2-promotion';
 import type { Breach, EndpointFound, Found } from './found';
 

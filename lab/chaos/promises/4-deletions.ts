@@ -1,4 +1,4 @@
-import type { AliasChange, Deletion } from '../watch/story';
+import type { AliasChange, Deletion } from '../world/story';
 import type { Breach, EndpointFound, Found } from './found';
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { sha256Hex } from '../../../lambdas/adapters/crypto';
 import { executionName } from '../../../lambdas/domain/execution-name';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
-import type { AliasSays } from '../watch/story';
+import type { AliasSays } from '../world/story';
 import type { Breach, EndpointFound, Found } from './found';
 
 const GOOD: readonly (string | undefined)[] = ['promoted', 'promoted-first', 'already-live', 'dry-run-passed'];

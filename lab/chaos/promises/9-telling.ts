@@ -1,7 +1,7 @@
 import { STATES } from '../../../lambdas/domain/workflow';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { Transition } from '../../../lambdas/contract/transition-event';
-import type { Injected } from '../watch/story';
+import type { Injected } from '../world/story';
 import type { Breach, Found, Told } from './found';
 
 /**

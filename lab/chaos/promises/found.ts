@@ -9,7 +9,7 @@ import type { Execution } from '../../../simulator/states/execution';
 import type { AlarmChange } from '../../../simulator/alarms';
 import type { EndpointPlan } from '../plan/plan';
 import type { Played } from '../run/run-plan';
-import type { AliasChange, AliasSays, Story } from '../watch/story';
+import type { AliasChange, AliasSays, Story } from '../world/story';
 
 /** A promise by its number in the documentation, and what was seen instead. */
 export interface Breach {

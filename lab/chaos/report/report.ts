@@ -1,6 +1,6 @@
 import { FAULT_KINDS } from '../plan/plan';
 import type { Breach } from '../promises/found';
-import type { RunResult } from '../run/run-one';
+import type { RunResult } from '../search/run-one';
 import { like } from '../../../simulator/iam/statement';
 
 /** Seconds of world time from a fault until users were on blue or on a promoted green again. */

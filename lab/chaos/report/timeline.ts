@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan';
-import type { RunResult } from '../run/run-one';
+import type { RunResult } from '../search/run-one';
 import type { Played } from '../run/run-plan';
 
 /** Everything that happened in a run, in order; times are minutes and seconds since the faults began. */

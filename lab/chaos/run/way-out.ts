@@ -6,17 +6,6 @@ import type { Stage } from '../world/stage';
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** A person's attempt to get out while the live version answers nothing. */
-export interface Attempt {
-  readonly what: 'rollback' | 'upload';
-  readonly endpoint: string;
-  /** Of the upload's object, or of the rollback's execution. */
-  readonly id: string;
-  /** The version that was live, and dead, when it began. */
-  readonly dead: string;
-  readonly at: number;
-}
-
 /**
  * The live version of one endpoint dies when nothing else is wrong any more: a default rollback, an upload, or one after
  * the other. What became of them is for the promises.

@@ -1,7 +1,7 @@
 import type { HandlerName } from '../../../lib/handlers';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { appHandlers } from '../../../simulator/app/handlers';
-import type { Thrown } from '../watch/story';
+import type { Thrown } from './story';
 
 type Handlers = typeof appHandlers;
 

@@ -67,7 +67,7 @@ function looksThatMayPass({ plan, canary }: CostedState, weights: number, minute
   return canary.extendedMinutes > 0 && minutes >= bake + canary.extendedMinutes ? 2 : 1;
 }
 
-/** The queries of the CloudWatch adapter, counted; test/cost compares it with what the adapter asks. */
+/** The queries of the CloudWatch adapter, counted; test/cli/cost compares it with what the adapter asks. */
 function metricsRequested(
   { config, plan, canary, watch, timeline }: CostedState,
   looks: { readonly canary: number; readonly watch: number; readonly thorough: number },

@@ -15,7 +15,7 @@ export type CanaryOutcome =
 /**
  * What all the looks of a rollout at this evidence decide: `fail` at whichever minute stands, `pass` counts at the end of the
  * bake, and at the end of the extension when that was needed. The judge's numbers of a minute do not depend on later
- * ones, so that its gates are computed once for all looks, and without the words; test/plan holds this to be what the
+ * ones, so that its gates are computed once for all looks, and without the words; test/cli/plan holds this to be what the
  * looks of `judge` say.
  */
 export function outcomeOf(evidence: Evidence, all: readonly JudgedGate[], settings: JudgeSettings): CanaryOutcome {

@@ -3,7 +3,7 @@ import { evidenceSchema } from '../evidence';
 import { contradictions } from './contradictions';
 import { type Trace, writtenTrace } from './shape';
 
-export type { BinnedTrace, LatencyBins, Trace, TraceBaselineRow, TraceRow, TraceSide } from './shape';
+export type { BinnedTrace, Trace, TraceRow, TraceSide } from './shape';
 
 /** A trace that can be true, complete. */
 export const traceSchema: z.ZodType<Trace> = writtenTrace

@@ -1,0 +1,126 @@
+import type { HandlerName } from '../../../lib/handlers';
+import type { Harm } from '../plan/draw-model';
+import type { FaultKind } from '../plan/plan';
+
+/** A person's attempt to get out while the live version answers nothing. */
+export interface Attempt {
+  readonly what: 'rollback' | 'upload';
+  readonly endpoint: string;
+  /** Of the upload's object, or of the rollback's execution. */
+  readonly id: string;
+  /** The version that was live, and dead, when it began. */
+  readonly dead: string;
+  readonly at: number;
+}
+
+/** What was seen of a run while it ran. Times are the world's milliseconds since 1970. */
+export interface Story {
+  readonly aliases: AliasChange[];
+  readonly injected: Injected[];
+  readonly ends: ExecutionEnd[];
+  readonly thrown: Thrown[];
+  readonly deletions: Deletion[];
+  /** Requests of users that Lambda itself could not give to a version. */
+  readonly unserved: Unserved[];
+  readonly denied: string[];
+  /** What people tried when the live version of an endpoint was dead. */
+  readonly attempts: Attempt[];
+  /** Requests of users that a version was given, by the ten seconds. */
+  readonly served: { readonly at: number; readonly endpoint: string; readonly version: string; readonly requests: number }[]; // prettier-ignore
+  /** Stretches of time in which all versions of an endpoint failed together. */
+  readonly outages: { readonly endpoint: string; readonly from: number; readonly until: number; readonly errorRate: number }[]; // prettier-ignore
+  /** Stretches of time in which CloudWatch was silent. */
+  readonly silences: { readonly from: number; readonly until: number; readonly partly: boolean; readonly lost: boolean }[]; // prettier-ignore
+  /** Versions whose models changed for the worse, or recovered, as `endpoint:version`. */
+  readonly sick: { readonly at: number; readonly where: string; readonly well: boolean }[];
+  readonly uploads: StoredUpload[];
+  /** Deploys that would take an endpoint, its name or its function away, and CloudFormation's words where they failed. */
+  readonly deploys: { readonly at: number; readonly endpoint: string; readonly what: string; readonly refused?: string }[]; // prettier-ignore
+  /** Rollouts whose approval a person gave. */
+  readonly approved: Set<string>;
+  /** Rollouts whose green a person promoted in the canary. */
+  readonly promoted: Set<string>;
+  /** Calls and failures by call site, `handler service.command`. */
+  readonly sites: Map<string, SiteCount>;
+  /** What people and users did, for the timeline. */
+  readonly notes: { readonly at: number; readonly what: string }[];
+}
+
+export interface SiteCount {
+  calls: number;
+  before: number;
+  after: number;
+}
+
+export interface AliasSays {
+  readonly version: string;
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+export interface AliasChange {
+  readonly at: number;
+  readonly functionName: string;
+  /** Undefined where the alias was created. */
+  readonly before?: AliasSays;
+  readonly after: AliasSays;
+  readonly by: HandlerName | 'person';
+  readonly rolloutId?: string;
+  /** The workflow's state as the handler got it. */
+  readonly state?: unknown;
+  /** Versions that the alias names now and that take no requests. */
+  readonly notActive: readonly string[];
+}
+
+export interface Injected {
+  readonly at: number;
+  readonly kind: FaultKind;
+  /** Call site, event or execution. */
+  readonly where: string;
+  readonly handler?: HandlerName;
+  readonly rolloutId?: string;
+}
+
+export interface ExecutionEnd {
+  readonly at: number;
+  readonly id: string;
+  readonly status: string;
+  readonly error?: string;
+}
+
+export interface Thrown {
+  readonly at: number;
+  readonly handler: HandlerName;
+  readonly error: string;
+  readonly message: string;
+  readonly rolloutId?: string;
+}
+
+export interface Deletion {
+  readonly at: number;
+  readonly functionName: string;
+  readonly version: string;
+  readonly by: HandlerName | 'person';
+}
+
+export interface Unserved {
+  readonly at: number;
+  readonly functionName: string;
+  readonly requests: number;
+  readonly why: string;
+}
+
+export interface StoredUpload {
+  readonly at: number;
+  readonly endpoint: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** Its metadata asks for a dry run. */
+  readonly dryRun: boolean;
+  readonly harm?: Harm;
+}
+
+export const newStory = (): Story => ({
+  ...{ aliases: [], injected: [], ends: [], thrown: [], deletions: [], unserved: [], denied: [], uploads: [] },
+  ...{ deploys: [], attempts: [], outages: [], silences: [], sick: [], served: [] },
+  ...{ approved: new Set(), promoted: new Set(), sites: new Map(), notes: [] },
+});

@@ -1,0 +1,59 @@
+/** @jest-environment ./test/onnx-environment.js */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseRehearsalArguments } from '../../../cli/rehearse/arguments';
+import { rehearse } from '../../../cli/rehearse/rehearse';
+
+const DIGITS = 'examples/digits';
+const SHORT = '{"steps":[{"weight":50,"bakeMinutes":2}]}';
+
+async function rehearsalOf(green: string, ...more: readonly string[]) {
+  const out = mkdtempSync(join(tmpdir(), 'rehearsal-'));
+  const options = parseRehearsalArguments([
+    ...['--blue', `${DIGITS}/v1-baseline.onnx`, '--green', `${DIGITS}/${green}.onnx`],
+    ...['--golden', `${DIGITS}/golden.json`, '--traffic', `${DIGITS}/live-traffic.json`],
+    ...['--rpm', '600', '--strategy', SHORT, '--out', out, ...more],
+  ]);
+  if (options === 'help') throw new Error('help was not asked for');
+  const { summary, record } = await rehearse(options, () => undefined);
+  return { summary, record, rollout: summary.rollouts[0], out };
+}
+
+describe('a rehearsal', () => {
+  test('stops a model that passes its golden set and answers otherwise in live traffic, with a page to show', async () => {
+    const { rollout, record, summary, out } = await rehearsalOf('skewed');
+    expect(rollout).toMatchObject({
+      outcome: 'aborted',
+      error: 'CanaryRegressed',
+      gate: 'predictions',
+      liveVersionAfter: '2',
+    });
+    expect(rollout?.cause).toMatch(/class 1 is .* of green's answers/);
+    expect(summary.traffic.failedBecauseOfShift).toBe(0);
+    // Blue's own minutes are those right before the canary: world time stood still while files were written.
+    expect(record.state?.canary?.baseline?.baselineDurations).toBeGreaterThan(1_000);
+    const page = readFileSync(join(out, rollout?.report ?? ''), 'utf8');
+    expect(page).toContain('CanaryRegressed');
+    expect(page).toContain('predictions');
+  });
+
+  test('stops a model that answers wrongly, with each class as often as before, once users say so', async () => {
+    const canary = '{"steps":[{"weight":50,"bakeMinutes":4}]}';
+    const settings = join(mkdtempSync(join(tmpdir(), 'settings-')), 'settings.json');
+    writeFileSync(settings, JSON.stringify({ gates: { accuracy: { withinMinutes: 2 } } }));
+    const labelled = ['--strategy', canary, '--settings', settings, '--label-share', '0.5'];
+    const { rollout, record } = await rehearsalOf('confuses-2-and-3', ...labelled);
+    expect(rollout).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed', gate: 'accuracy' });
+    expect(rollout?.cause).toMatch(/^accuracy: \d+ of \d+ of green's labelled answers/);
+    const gates = record.state?.judgement?.gates ?? [];
+    expect(gates.map(({ gate }) => gate)).toEqual(['errors', 'latency', 'predictions', 'throttles', 'accuracy']);
+    const limit = record.state?.judgement?.logLimit ?? 0;
+    expect(gates.filter(({ logEvidence }) => logEvidence >= limit).map(({ gate }) => gate)).toEqual(['accuracy']);
+  });
+
+  test('refuses a model that cannot be loaded before any user sees it', async () => {
+    const { rollout } = await rehearsalOf('truncated');
+    expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected', weights: [], greenRequests: 0 });
+  });
+});

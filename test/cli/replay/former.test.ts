@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replayTrace } from '../../../cli/replay/replay-trace';
+import { rulesFrom } from '../../../cli/replay/rules';
+import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
+import { parseTrace } from '../../../lambdas/contract/trace';
+import { readEvidence } from '../../../lambdas/steps/report/write-report';
+
+/** Written by a version that put a rollout's counts into bins, with two counts in minute 4 that contradict each other. */
+const FORMER = readFileSync(join(__dirname, 'former', 'trace-canary.json'), 'utf8');
+
+describe('a trace that a former version kept', () => {
+  it('is judged as it was then', () => {
+    const trace = parseTrace(JSON.parse(FORMER), 'trace-canary.json');
+    const replay = replayTrace(trace, rulesFrom(undefined)(trace));
+    expect(replay).toMatchObject({ verdict: 'fail', decidedAt: { t: 4 } });
+    expect(replay.judgement.gate).toBe('errors');
+    expect(replay.judgement.reason).toBe(
+      'errors: green failed 8 of 102 requests (7.8 %: 8 invocation errors) and blue 13 of 1,085 requests (1.2 %); evidence 4.7 exceeds the limit 4.6, in minute 4',
+    );
+    // What the former version's own judge said of it.
+    expect(replay.logEvidence.slice(-3)).toEqual([24.624486186164134, 27.63999340934959, 31.39679530998482]);
+  });
+
+  it('is no document for the report, which says why', async () => {
+    const documents = { readDocument: async () => FORMER, writeDocument: async () => '' };
+    const record = { endpoint: 'x', id: 'former', state: { evidence: ['evidence-canary.json', 'trace-canary.json'] } };
+    const { canary } = await readEvidence({ documents }, record as unknown as RolloutRecord);
+    expect(canary).toEqual({ unreadable: expect.stringMatching(/^EvidenceInvalid: .*; got /) as string });
+  });
+});

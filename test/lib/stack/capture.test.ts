@@ -1,0 +1,80 @@
+import { HANDLER_METADATA, MODEL_SERVER } from '../../../lambdas/contract/names';
+import { Template } from './template';
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: string;
+  readonly Condition?: unknown;
+}
+
+const off = new Template([{ name: 'digits', feedback: false }]);
+const on = new Template([
+  { name: 'digits', captureSampleRate: 0.01, feedback: false },
+  { name: 'fraud-check', feedback: false },
+]);
+const BUCKET = `<${on.one('AWS::S3::Bucket').id}.Arn>`;
+
+/** S3 statements of a function's role; an endpoint's function is told from others by its description. */
+function s3Rights(from: Template, metadata: string, about: string): readonly Statement[] {
+  const found = from
+    .all('AWS::Lambda::Function')
+    .find(
+      ({ Metadata, Properties }) =>
+        Metadata?.[HANDLER_METADATA] === metadata && String(Properties['Description']).includes(about),
+    );
+  const role = (from.properties(found!)['Role'] as string).replace('.Arn', '');
+  return from
+    .all('AWS::IAM::Policy')
+    .map((policy) => from.properties(policy) as { Roles: string[]; PolicyDocument: { Statement: Statement[] } })
+    .filter(({ Roles }) => Roles.includes(role))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .filter(({ Action }) => [Action].flat().some((action) => action.startsWith('s3:')));
+}
+
+const writes = (statements: readonly Statement[]) => statements.filter(({ Action }) => Action === 's3:PutObject');
+
+describe('where requests are captured', () => {
+  it('the endpoint may write its own, and no other endpoint may', () => {
+    expect(writes(s3Rights(on, MODEL_SERVER, 'digits')).map(({ Resource }) => Resource)).toEqual([
+      `${BUCKET}/captured/digits/*`,
+    ]);
+    expect(writes(s3Rights(on, MODEL_SERVER, 'fraud-check'))).toEqual([]);
+  });
+
+  it('no endpoint may read what was captured', () => {
+    const resources = s3Rights(on, MODEL_SERVER, 'digits')
+      .filter(({ Action }) => [Action].flat().includes('s3:GetObject'))
+      .map(({ Resource }) => Resource);
+    expect(resources).toEqual([`${BUCKET}/models/digits/*`, `${BUCKET}/rollouts/digits/class-names/*`]);
+  });
+
+  it("verification may list and read that endpoint's captures alone", () => {
+    expect(s3Rights(on, 'verify-green', '')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: BUCKET,
+        Condition: { StringLike: { 's3:prefix': 'captured/digits/*' } },
+      },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: `${BUCKET}/captured/digits/*` },
+    ]);
+  });
+});
+
+it('gives no function a right to captures where none are kept', () => {
+  expect(writes(s3Rights(off, MODEL_SERVER, 'digits'))).toEqual([]);
+  expect(s3Rights(off, 'verify-green', '')).toEqual([]);
+});
+
+it('deletes captures after a week, old versions too', () => {
+  const { Rules } = on.properties(on.one('AWS::S3::Bucket'))['LifecycleConfiguration'] as {
+    Rules: Record<string, unknown>[];
+  };
+  expect(Rules.filter(({ Prefix }) => Prefix === 'captured/')).toEqual([
+    expect.objectContaining({
+      Status: 'Enabled',
+      ExpirationInDays: 7,
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+    }),
+  ]);
+});

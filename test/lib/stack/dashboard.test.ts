@@ -1,0 +1,173 @@
+import { DASHBOARD_HANDLERS } from '../../../lib/handlers';
+import { CONSOLE_HOSTS } from '../../../lambdas/contract/console-hosts';
+import { App, Stack } from 'aws-cdk-lib';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { HANDLER_METADATA } from '../../../lambdas/contract/names';
+import { Greenlight } from '../../../lib/greenlight';
+import { context } from '../../../cdk.json';
+import { Template } from './template';
+
+interface Widget {
+  readonly type: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly properties: Readonly<Record<string, unknown>> & {
+    readonly title?: string;
+    readonly endpoint?: string;
+    readonly params?: object;
+    readonly markdown?: string;
+    readonly metrics?: readonly (readonly [{ readonly expression: string; readonly label: string }])[];
+  };
+}
+
+const template = new Template([{ name: 'digits' }, { name: 'fraud-check' }]);
+const bodyOf = (from: Template): { readonly widgets: readonly Widget[]; readonly start: string } =>
+  JSON.parse(from.properties(from.one('AWS::CloudWatch::Dashboard')).DashboardBody as string) as ReturnType<typeof bodyOf>; // prettier-ignore
+const { widgets, start } = bodyOf(template);
+const functionOf = (from: Template, handler: string) =>
+  from.all('AWS::Lambda::Function').find(({ Metadata }) => Metadata?.[HANDLER_METADATA] === handler);
+const handlersOf = (from: Template) => DASHBOARD_HANDLERS.filter((name) => functionOf(from, name) !== undefined);
+
+describe('the dashboard', () => {
+  it('is named by stack and region, and opens on the last three hours', () => {
+    expect(template.properties(template.one('AWS::CloudWatch::Dashboard')).DashboardName).toBe(
+      'Greenlight-eu-central-1',
+    );
+    expect(start).toBe('-PT3H');
+  });
+
+  it('has a table of all endpoints, and for each what runs and blue beside green', () => {
+    const custom = widgets.filter(({ type }) => type === 'custom').map(({ properties }) => properties);
+    expect(custom.map(({ params }) => params)).toEqual([
+      { view: 'endpoints' },
+      { view: 'rollout', endpoint: 'digits' },
+      { view: 'comparison', endpoint: 'digits' },
+      { view: 'rollout', endpoint: 'fraud-check' },
+      { view: 'comparison', endpoint: 'fraud-check' },
+    ]);
+    const view = `<${functionOf(template, 'dashboard-view')!.id}.Arn>`;
+    for (const one of custom)
+      expect(one).toMatchObject({ endpoint: view, updateOn: { refresh: true, resize: true, timeRange: true } });
+  });
+
+  it("has each endpoint's alarms, where it has some", () => {
+    const found = (from: Template) =>
+      bodyOf(from).widgets.filter(({ type, properties }) => type === 'alarm' && properties.title?.startsWith('digits'));
+    expect(found(template).map(({ properties }) => (properties as { alarms?: unknown[] }).alarms)).toEqual([
+      [expect.stringContaining('EndpointFails'), expect.stringContaining('ModelUnavailable')],
+    ]);
+    expect(found(new Template([{ name: 'digits', alarms: false }]))).toEqual([]);
+  });
+
+  it("has CloudWatch's own graphs for each endpoint by version, of the metrics that the judge counts", () => {
+    const graphs = widgets.filter(
+      ({ type, properties }) => type === 'metric' && properties.title?.startsWith('digits'),
+    );
+    expect(graphs.map(({ properties }) => properties.title)).toEqual([
+      'digits: requests',
+      'digits: errors',
+      'digits: duration, all requests',
+      'digits: duration, warm requests',
+    ]);
+    const searched = graphs.flatMap(({ properties }) => (properties.metrics ?? []).map(([one]) => one));
+    const server = functionOf(template, 'model-server')!.id;
+    expect(searched[0]).toEqual({
+      expression: `SEARCH('{AWS/Lambda,FunctionName,Resource,ExecutedVersion} FunctionName="<${server}>" MetricName="Invocations"', 'Sum', 60)`,
+      label: "version ${PROP('Dim.ExecutedVersion')}",
+      period: 60,
+    });
+    expect(
+      searched.map(({ expression }) => /MetricName="(\w+)"', '(\w+)'/.exec(expression)?.slice(1).join(' ')),
+    ).toEqual([
+      ...['Invocations Sum', 'Errors Sum', 'F Sum', 'NonFiniteOutputs Sum'],
+      ...['Duration p50', 'Duration p90', 'Duration p99'],
+      ...['W p50', 'W p90', 'W p99'],
+    ]);
+    expect(searched.filter(({ expression }) => expression.includes('{Greenlight,E,V} E="digits"'))).toHaveLength(5); // prettier-ignore
+  });
+
+  it('shows all alarms of the app and names their sections of the runbook', () => {
+    const [alarms] = widgets.filter(({ type }) => type === 'alarm');
+    const ofTheApp = template.all('AWS::CloudWatch::Alarm').filter(({ id }) => id.startsWith('ModelsAlarms'));
+    expect(alarms?.properties.alarms).toEqual(ofTheApp.map(({ id }) => `<${id}.Arn>`));
+    const [text] = widgets.filter(({ type }) => type === 'text');
+    for (const id of [
+      'DeadLetters',
+      'RestoreBlueFails',
+      'SafetyNetFails',
+      'ReconcileFails',
+      'NotRestored',
+      'ReconcileSilent',
+    ])
+      expect(text?.properties.markdown).toContain(id);
+    expect(text?.properties.markdown).not.toContain('](');
+  });
+
+  it('links to a runbook that has an address', () => {
+    const from = new Template([{ name: 'digits' }], {
+      dashboard: { runbookUrl: 'https://wiki.example.com/greenlight' },
+    });
+    const [text] = bodyOf(from).widgets.filter(({ type }) => type === 'text');
+    expect(text?.properties.markdown).toContain('[DeadLetters](https://wiki.example.com/greenlight#deadletters)');
+    expect(text?.properties.markdown).toContain('#get-users-off-a-bad-model-now)');
+  });
+
+  it('lays no widget on another, and none beyond the 24 columns', () => {
+    for (const one of widgets) expect(one.x + one.width).toBeLessThanOrEqual(24);
+    const cells = widgets.flatMap(({ x, y, width, height }) =>
+      Array.from({ length: width * height }, (_, index) => `${x + (index % width)},${y + Math.floor(index / width)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it('is where the output leads', () => {
+    const outputs = template.json.Outputs as Readonly<Record<string, { readonly Value: unknown }>>;
+    expect(template.resolve(outputs.DashboardUrl?.Value)).toBe(
+      'https://console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards/dashboard/Greenlight-eu-central-1',
+    );
+    // A template without an account is deployed in any partition.
+    expect(Object.values(template.json.Mappings ?? {})).toEqual([
+      Object.fromEntries(Object.entries(CONSOLE_HOSTS).map(([partition, host]) => [partition, { host }])),
+    ]);
+  });
+});
+
+describe('the functions behind it', () => {
+  const variables = (from: Template, handler: string) =>
+    (from.properties(functionOf(from, handler)!).Environment as { Variables: Readonly<Record<string, string>> })
+      .Variables;
+
+  it('know each other and the teardown by name', () => {
+    expect(variables(template, 'dashboard-view').GREENLIGHT_ACT_FUNCTION_ARN).toBe(`<${functionOf(template, 'dashboard-act')!.id}.Arn>`); // prettier-ignore
+    expect(variables(template, 'dashboard-act').GREENLIGHT_TEARDOWN_FUNCTION).toBe(`<${functionOf(template, 'teardown-idle')!.id}>`); // prettier-ignore
+  });
+
+  it('are one alone where the dashboard only shows', () => {
+    const from = new Template([{ name: 'digits' }], { dashboard: { actions: false } });
+    expect(handlersOf(from)).toEqual(['dashboard-view']);
+    expect(variables(from, 'dashboard-view')).not.toHaveProperty('GREENLIGHT_ACT_FUNCTION_ARN');
+  });
+
+  it('are none without a dashboard, and no output leads to it', () => {
+    const from = new Template([{ name: 'digits' }], { dashboard: false });
+    expect(handlersOf(from)).toEqual([]);
+    expect(from.all('AWS::CloudWatch::Dashboard')).toEqual([]);
+    expect(from.json.Outputs).not.toHaveProperty('DashboardUrl');
+  });
+});
+
+it("has rows for an endpoint that is added later, and no graph that a function of the user's own could not fill", () => {
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: false,
+  });
+  const stack = new Stack(app, 'Own');
+  const served = new Function(stack, 'Ranker', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = async () => ({});') }); // prettier-ignore
+  new Greenlight(stack, 'Models').addEndpoint({ name: 'ranker', gates: { predictions: false } }, { function: served });
+  const own = Template.from(app.synth().getStackByName('Own').template as Record<string, unknown>);
+  const titles = bodyOf(own).widgets.flatMap(({ properties }) => properties.title ?? []);
+  expect(titles.slice(2)).toEqual(['ranker: rollout', 'ranker: blue and green', 'ranker: alarms', 'ranker: requests', 'ranker: errors', 'ranker: duration, all requests']); // prettier-ignore
+  expect(JSON.stringify(bodyOf(own))).not.toContain('Greenlight,E,V');
+});

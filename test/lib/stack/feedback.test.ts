@@ -1,0 +1,60 @@
+import { HANDLER_METADATA, MODEL_SERVER } from '../../../lambdas/contract/names';
+import { Template } from './template';
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: string;
+}
+
+const template = new Template([
+  { name: 'digits' },
+  { name: 'fraud-check', feedback: { keepDays: 7 } },
+  { name: 'silent', feedback: false },
+]);
+const BUCKET = `<${template.one('AWS::S3::Bucket').id}.Arn>`;
+
+/** Statements about labels, by the name of the role's function. */
+function rightsToLabels(): readonly (readonly [about: string, statement: Statement])[] {
+  const functions = template.all('AWS::Lambda::Function');
+  const policies = template
+    .all('AWS::IAM::Policy')
+    .map((policy) => template.properties(policy) as { Roles: string[]; PolicyDocument: { Statement: Statement[] } });
+  return functions.flatMap((one) => {
+    const { Role, Description } = template.properties(one) as { Role: string; Description: string };
+    const role = Role.replace('.Arn', '');
+    const about =
+      one.Metadata?.[HANDLER_METADATA] === MODEL_SERVER ? Description : String(one.Metadata?.[HANDLER_METADATA]);
+    return policies
+      .filter(({ Roles }) => Roles.includes(role))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Resource }) => JSON.stringify(Resource).includes('feedback/'))
+      .map((statement) => [about, statement] as const);
+  });
+}
+
+it("lets an endpoint read and write its own labels, no other's, and no other function any", () => {
+  expect(rightsToLabels()).toEqual(
+    ['digits', 'fraud-check'].map((name) => [
+      `Greenlight: serves the model of ${name}`,
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `${BUCKET}/feedback/${name}/*` },
+    ]),
+  );
+});
+
+it('deletes labels when an id can no longer be labelled, old versions too, and after 30 days what was kept before', () => {
+  const { Rules } = template.properties(template.one('AWS::S3::Bucket'))['LifecycleConfiguration'] as {
+    Rules: { Prefix?: string; Id: string }[];
+  };
+  const rule = (Prefix: string, ExpirationInDays: number) =>
+    expect.objectContaining({
+      Prefix,
+      ExpirationInDays,
+      NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      Status: 'Enabled',
+    }) as unknown;
+  expect(Rules.filter(({ Prefix = '' }) => Prefix.startsWith('feedback/'))).toEqual([
+    rule('feedback/digits/', 30),
+    rule('feedback/fraud-check/', 7),
+    rule('feedback/silent/', 30),
+  ]);
+});

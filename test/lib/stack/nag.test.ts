@@ -1,0 +1,58 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { context } from '../../../cdk.json';
+import { GreenlightStack } from '../../../lib/greenlight-stack';
+
+function synth(change: (stack: GreenlightStack) => void = () => {}): () => void {
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: false,
+  });
+  change(
+    new GreenlightStack(app, 'Greenlight', {
+      endpoints: [
+        { name: 'digits', goldenSet: { key: 'golden/digits.json' } },
+        { name: 'fraud-check', captureSampleRate: 0.1, provisionedConcurrency: 1, vetoAlarms: ['errors'] },
+      ],
+    }),
+  );
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return () => app.synth();
+}
+
+/** The report is printed, and the process is told to fail; both are kept from the test run here. */
+function passes(run: () => void): boolean {
+  const before = process.exitCode;
+  const silence = [
+    jest.spyOn(console, 'error').mockImplementation(),
+    jest.spyOn(process.stderr, 'write').mockReturnValue(true),
+  ];
+  try {
+    run();
+    return process.exitCode === before;
+  } catch {
+    return false;
+  } finally {
+    process.exitCode = before;
+    for (const spy of silence) spy.mockRestore();
+  }
+}
+
+it("breaks none of AWS's security rules without a reason written beside it", () => {
+  expect(passes(synth())).toBe(true);
+});
+
+it('would be told of a resource that does', () => {
+  expect(passes(synth((stack) => new Bucket(stack, 'Careless')))).toBe(false);
+});
+
+describe('the app of bin', () => {
+  it('is synthesised under the same rules, which see what is added to it', async () => {
+    process.env.CDK_CONTEXT_JSON = JSON.stringify({ ...context, 'aws:cdk:bundling-stacks': [] });
+    const { app } = await import('../../../bin/greenlight');
+    expect(passes(() => app.synth())).toBe(true);
+    new Bucket(app.node.findChild('Greenlight'), 'Careless');
+    expect(passes(() => app.synth({ force: true }))).toBe(false);
+  });
+});

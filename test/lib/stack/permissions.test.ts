@@ -1,0 +1,193 @@
+import { HANDLER_NAMES } from '../../../lib/handlers';
+import { HANDLER_METADATA } from '../../../lambdas/contract/names';
+import { Template } from './template';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+}
+const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
+
+const template = new Template([{ name: 'digits' }, { name: 'fraud-check' }]);
+const rich = new Template([
+  {
+    name: 'digits',
+    provisionedConcurrency: 1,
+    captureSampleRate: 0.1,
+    vetoAlarms: ['errors'],
+    goldenSet: { key: 'golden/digits.json' },
+  },
+]);
+
+/** Statements of each role, by the role's logical id. */
+function statementsByRole(from: Template): ReadonlyMap<string, readonly Statement[]> {
+  const byRole = new Map<string, Statement[]>();
+  for (const policy of from.all('AWS::IAM::Policy')) {
+    const { Roles, PolicyDocument } = from.properties(policy) as {
+      Roles: string[];
+      PolicyDocument: { Statement: Statement[] };
+    };
+    for (const role of Roles) byRole.set(role, [...(byRole.get(role) ?? []), ...PolicyDocument.Statement]);
+  }
+  return byRole;
+}
+
+function actionsOf(from: Template, handler: string): ReadonlyMap<string, readonly string[]> {
+  const found = from.all('AWS::Lambda::Function').find(({ Metadata }) => Metadata?.[HANDLER_METADATA] === handler);
+  const role = (from.properties(found!).Role as string).replace('.Arn', '');
+  const statements = statementsByRole(from).get(role) ?? [];
+  return new Map(statements.flatMap((one) => list(one.Action).map((action) => [action, list(one.Resource)] as const)));
+}
+
+/** What AWS does not let anybody limit to resources. */
+const UNLIMITED = new Set([
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  'cloudwatch:GetMetricData',
+  'cloudwatch:PutMetricData', // in one namespace
+  'dynamodb:ListStreams',
+  'cloudwatch:DescribeAlarms',
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+]);
+
+describe.each([
+  ['with plain endpoints', template],
+  ['with every option', rich],
+])('roles %s', (_, from) => {
+  const all = [...statementsByRole(from).values()].flat();
+
+  it('allow no family of actions', () => {
+    expect(all.flatMap(({ Action }) => list(Action)).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('allow all resources only where AWS knows no other way', () => {
+    const unlimited = all.filter(({ Resource }) => list(Resource).includes('*')).flatMap(({ Action }) => list(Action));
+    expect(unlimited.filter((action) => !UNLIMITED.has(action))).toEqual([]);
+  });
+
+  it('have no policy of AWS, which would allow more', () => {
+    for (const role of from.all('AWS::IAM::Role')) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+});
+
+describe('a handler', () => {
+  it.each(HANDLER_NAMES)('%s writes to its own log group alone', (name) => {
+    expect(actionsOf(template, name).get('logs:PutLogEvents')).toHaveLength(1);
+  });
+
+  it('that moves traffic may do so for the endpoints, and no other may', () => {
+    const movers = HANDLER_NAMES.filter((name) => actionsOf(template, name).has('lambda:UpdateAlias'));
+    expect([...movers].sort()).toEqual([
+      'live-alias',
+      'promote-green',
+      'reconcile',
+      'restore-blue',
+      'safety-net',
+      'shift-traffic',
+    ]);
+    for (const mover of movers) {
+      const resources = actionsOf(template, mover).get('lambda:UpdateAlias') ?? [];
+      expect(resources).toHaveLength(4); // Two endpoints: the function and what is below it.
+      expect(resources.every((resource) => resource.includes('Endpoint'))).toBe(true);
+    }
+  });
+
+  it('that deletes versions is teardown or the end of a dry run', () => {
+    expect(HANDLER_NAMES.filter((name) => actionsOf(template, name).has('lambda:DeleteFunction'))).toEqual([
+      'discard-green',
+      'teardown-idle',
+    ]);
+  });
+
+  it('may call an endpoint only to verify green and to watch it, and the teardown only where a person postpones it', () => {
+    const called = HANDLER_NAMES.map((name) => [name, actionsOf(template, name).get('lambda:InvokeFunction')] as const);
+    expect(called.filter(([, resources]) => resources !== undefined).map(([name]) => name)).toEqual([
+      'verify-green',
+      'judge-live',
+      'dashboard-act',
+    ]);
+    expect(new Map(called).get('dashboard-act')).toEqual([
+      expect.stringMatching(/^<[^>]*teardownidleFunction\w+\.Arn>$/),
+    ]);
+  });
+
+  it('that shows the dashboard may change nothing', () => {
+    const actions = [...actionsOf(template, 'dashboard-view').keys()].filter((action) => !/^(logs|xray):/.test(action));
+    expect(actions.sort()).toEqual([
+      'cloudwatch:GetMetricData',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'lambda:GetAlias',
+      'states:DescribeExecution',
+    ]);
+  });
+
+  it('that closes rollouts may read their evidence for the report, and nothing else that is kept of them', () => {
+    const closing = ['finish-rollout', 'restore-blue', 'safety-net', 'reconcile'];
+    for (const name of closing)
+      expect(actionsOf(template, name).get('s3:GetObject')).toEqual([
+        expect.stringMatching(/\/rollouts\/\*\/trace-canary\.json$/),
+        expect.stringMatching(/\/rollouts\/\*\/trace-watch\.json$/),
+      ]);
+    const readers = HANDLER_NAMES.filter((name) =>
+      actionsOf(template, name)
+        .get('s3:GetObject')
+        ?.some((resource) => resource.includes('/rollouts/')),
+    );
+    expect([...readers].sort()).toEqual([...closing].sort());
+  });
+
+  it('gets rights for options only where an endpoint uses them', () => {
+    const optional = [
+      ['deploy-green', 'lambda:PutProvisionedConcurrencyConfig'],
+      ['validate-model', 'cloudwatch:DescribeAlarms'],
+      ['judge-canary', 'cloudwatch:DescribeAlarms'],
+      ['verify-green', 's3:GetObject'],
+    ] as const;
+    for (const [name, action] of optional)
+      expect([name, action, actionsOf(template, name).has(action), actionsOf(rich, name).has(action)]).toEqual([
+        name,
+        action,
+        false,
+        true,
+      ]);
+  });
+
+  it('may release provisioned concurrency even where the setting is none now, because versions may still hold some', () => {
+    for (const action of ['ListProvisionedConcurrencyConfigs', 'DeleteProvisionedConcurrencyConfig'])
+      expect([action, actionsOf(template, 'teardown-idle').has(`lambda:${action}`)]).toEqual([action, true]);
+  });
+});
+
+it('lets the state machine call the steps, by their own names', () => {
+  const machine = template.properties(template.one('AWS::StepFunctions::StateMachine'));
+  const called = new Set(
+    [...(machine.DefinitionString as string).matchAll(/<[A-Za-z0-9]+\.Arn>/g)].map(([arn]) => arn),
+  );
+  const role = (machine.RoleArn as string).replace('.Arn', '');
+  const invoke = (statementsByRole(template).get(role) ?? []).filter(
+    ({ Action }) => Action === 'lambda:InvokeFunction',
+  );
+  expect(new Set(invoke.flatMap(({ Resource }) => list(Resource)))).toEqual(called);
+});
+
+it('lets an endpoint read its own models and no other', () => {
+  const readers = [...statementsByRole(template)].filter(([role]) => role.includes('Server'));
+  expect(readers).toHaveLength(2);
+  for (const [, statements] of readers) {
+    const read = statements.filter(({ Action }) => list(Action).includes('s3:GetObjectVersion'));
+    expect(read.flatMap(({ Resource }) => list(Resource))).toEqual([
+      expect.stringMatching(/\.Arn>\/models\/(digits|fraud-check)\/\*$/),
+    ]);
+  }
+});

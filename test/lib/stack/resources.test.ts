@@ -1,0 +1,244 @@
+import { HANDLER_NAMES } from '../../../lib/handlers';
+import { ENV, HANDLER_METADATA, MODEL_SERVER, OUTBOX_PARTITION, TABLE_KEYS } from '../../../lambdas/contract/names';
+import { Template } from './template';
+
+const template = new Template([{ name: 'digits' }, { name: 'fraud-check' }]);
+const propertiesOf = (type: string) => template.properties(template.one(type));
+const functions = template.all('AWS::Lambda::Function');
+const handler = (name: string) => {
+  const found = functions.find(({ Metadata }) => Metadata?.[HANDLER_METADATA] === name);
+  if (found === undefined) throw new Error(`no function for ${name}`);
+  return found;
+};
+
+/** Each policy that refuses requests without TLS, by the resource it is about. */
+const refusesPlainHttp = (type: string) =>
+  template.all(type).map((policy) => {
+    const { Statement } = template.properties(policy).PolicyDocument as { Statement: Record<string, unknown>[] };
+    return Statement.some(
+      ({ Effect, Condition }) =>
+        Effect === 'Deny' && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+    );
+  });
+
+describe('the model bucket', () => {
+  const bucket = propertiesOf('AWS::S3::Bucket');
+
+  it('keeps every version, encrypted, and away from the public', () => {
+    expect(bucket).toMatchObject({
+      VersioningConfiguration: { Status: 'Enabled' },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+  });
+
+  it('tells EventBridge of uploads without a custom resource', () => {
+    expect(bucket.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+    expect(template.all('Custom::S3BucketNotifications')).toEqual([]);
+  });
+
+  it('expires half-finished uploads, captured requests and labels, and never a model', () => {
+    const { Rules } = bucket.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
+    expect(Rules).toContainEqual(
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
+    );
+    const expiring = Rules.filter((rule) => Object.keys(rule).some((key) => key.includes('Expiration')));
+    expect(expiring.map(({ Prefix }) => Prefix)).toEqual(['captured/', 'feedback/digits/', 'feedback/fraud-check/']);
+  });
+
+  it('outlives the stack, as the table does', () => {
+    expect(template.one('AWS::S3::Bucket').DeletionPolicy).toBe('Retain');
+    expect(template.one('AWS::DynamoDB::Table').DeletionPolicy).toBe('Retain');
+  });
+});
+
+it('refuses requests without TLS to bucket, topic and queue', () => {
+  for (const type of ['AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'])
+    expect([type, refusesPlainHttp(type)]).toEqual([type, [true]]);
+});
+
+it('encrypts the topic under a key that alarms may use, and the queue', () => {
+  expect(propertiesOf('AWS::SNS::Topic').KmsMasterKeyId).toBe(`<${template.one('AWS::KMS::Key').id}.Arn>`);
+  expect(JSON.stringify(propertiesOf('AWS::KMS::Key').KeyPolicy)).toContain('cloudwatch.amazonaws.com');
+  expect(propertiesOf('AWS::SQS::Queue').SqsManagedSseEnabled).toBe(true);
+});
+
+it('has one table on demand, with recovery to a point in time, that expires rows by "expiresAt"', () => {
+  expect(propertiesOf('AWS::DynamoDB::Table')).toMatchObject({
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [
+      { AttributeName: TABLE_KEYS.partition, KeyType: 'HASH' },
+      { AttributeName: TABLE_KEYS.sort, KeyType: 'RANGE' },
+    ],
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    SSESpecification: { SSEEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+  });
+});
+
+describe('functions', () => {
+  it('are one for each handler and one for each endpoint, with a role and a log group of their own', () => {
+    const names = functions.map(({ Metadata }) => Metadata?.[HANDLER_METADATA]);
+    expect(names.sort()).toEqual([...HANDLER_NAMES, MODEL_SERVER, MODEL_SERVER].sort());
+    const roles = functions.map((one) => template.properties(one).Role);
+    expect(new Set(roles).size).toBe(functions.length);
+    const logGroups = functions.map((one) => (template.properties(one).LoggingConfig as { LogGroup: string }).LogGroup);
+    expect(new Set(logGroups).size).toBe(functions.length);
+  });
+
+  it('run on Node.js 24 on arm64, log JSON, and are traced but for endpoints, whose users would pay for it', () => {
+    for (const one of functions) {
+      const served = one.Metadata?.[HANDLER_METADATA] === MODEL_SERVER;
+      expect(template.properties(one)).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        LoggingConfig: { LogFormat: 'JSON' },
+        ...(!served && { TracingConfig: { Mode: 'Active' } }),
+      });
+      expect('TracingConfig' in template.properties(one)).toBe(!served);
+    }
+  });
+
+  it('keep their logs for a limited time', () => {
+    for (const one of template.all('AWS::Logs::LogGroup'))
+      expect([one.id, template.properties(one).RetentionInDays]).toEqual([one.id, 30]);
+  });
+
+  it('are told what they need by name', () => {
+    const table = `<${template.one('AWS::DynamoDB::Table').id}>`;
+    expect(template.properties(handler('restore-blue')).Environment).toEqual({
+      Variables: {
+        POWERTOOLS_SERVICE_NAME: 'greenlight',
+        [ENV.table]: table,
+        [ENV.bucket]: `<${template.one('AWS::S3::Bucket').id}>`,
+        [ENV.stateMachine]: 'arn:aws:states:eu-central-1:123456789012:stateMachine:Greenlight-rollout',
+      },
+    });
+  });
+
+  it('on events are tried three times, and what is lost is kept', () => {
+    const queue = `<${template.one('AWS::SQS::Queue').id}.Arn>`;
+    const configured = template.all('AWS::Lambda::EventInvokeConfig').map((one) => template.properties(one));
+    const expected = ['start-rollout', 'safety-net', 'reconcile', 'teardown-idle', 'announce'].map((name) => ({
+      FunctionName: `<${handler(name).id}>`,
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 6 * 3600,
+      DestinationConfig: { OnFailure: { Destination: queue } },
+      Qualifier: '$LATEST',
+    }));
+    expect(new Set(configured.map((one) => JSON.stringify(one, Object.keys(one).sort())))).toHaveProperty('size', 5);
+    for (const one of expected) expect(configured).toContainEqual(one);
+  });
+});
+
+describe('triggers', () => {
+  const rules = template.all('AWS::Events::Rule').map((rule) => template.properties(rule));
+  const ruleFor = (source: string) =>
+    rules.find(({ EventPattern }) => (EventPattern as { source: string[] }).source[0] === source);
+  const target = (name: string) => [
+    expect.objectContaining({
+      Arn: `<${handler(name).id}.Arn>`,
+      DeadLetterConfig: { Arn: `<${template.one('AWS::SQS::Queue').id}.Arn>` },
+    }) as unknown,
+  ];
+
+  it('start a rollout for each object under models/ in this bucket', () => {
+    expect(ruleFor('aws.s3')).toMatchObject({
+      EventPattern: {
+        'detail-type': ['Object Created'],
+        detail: {
+          bucket: { name: [`<${template.one('AWS::S3::Bucket').id}>`] },
+          object: { key: [{ prefix: 'models/' }] },
+        },
+      },
+      Targets: target('start-rollout'),
+    });
+  });
+
+  it('call the safety net for each rollout of this state machine that failed, timed out or was aborted', () => {
+    expect(ruleFor('aws.states')).toMatchObject({
+      EventPattern: {
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: ['arn:aws:states:eu-central-1:123456789012:stateMachine:Greenlight-rollout'],
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      Targets: target('safety-net'),
+    });
+  });
+
+  it('reconcile every 5 minutes and tear down every hour, with retries and dead letters', () => {
+    const schedules = template.all('AWS::Scheduler::Schedule').map((one) => template.properties(one));
+    const rate = (name: string) =>
+      schedules.find(({ Target }) => (Target as { Arn: string }).Arn === `<${handler(name).id}.Arn>`);
+    expect(rate('reconcile')).toMatchObject({
+      ScheduleExpression: 'rate(5 minutes)',
+      Target: { DeadLetterConfig: { Arn: `<${template.one('AWS::SQS::Queue').id}.Arn>` } },
+    });
+    expect(rate('teardown-idle')).toMatchObject({ ScheduleExpression: 'rate(60 minutes)' });
+    expect(rate('announce')).toMatchObject({ ScheduleExpression: 'rate(5 minutes)' });
+  });
+
+  it('hand new announcements of the table to their publisher, with bounded retries and dead letters', () => {
+    const table = template.one('AWS::DynamoDB::Table');
+    expect(propertiesOf('AWS::DynamoDB::Table').StreamSpecification).toEqual({ StreamViewType: 'KEYS_ONLY' });
+    const { FilterCriteria, ...mapping } = propertiesOf('AWS::Lambda::EventSourceMapping') as {
+      readonly FilterCriteria: { readonly Filters: readonly { readonly Pattern: string }[] };
+    };
+    expect(mapping).toMatchObject({
+      EventSourceArn: `<${table.id}.StreamArn>`,
+      FunctionName: `<${handler('announce').id}>`,
+      MaximumRetryAttempts: 5,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      StartingPosition: 'TRIM_HORIZON',
+      DestinationConfig: { OnFailure: { Destination: `<${template.one('AWS::SQS::Queue').id}.Arn>` } },
+    });
+    expect(FilterCriteria.Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
+      { eventName: ['INSERT'], dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: [OUTBOX_PARTITION] } } } },
+    ]);
+  });
+});
+
+it('names the state machine as everybody expects it, logs its events and traces it', () => {
+  expect(propertiesOf('AWS::StepFunctions::StateMachine')).toMatchObject({
+    StateMachineName: 'Greenlight-rollout',
+    StateMachineType: 'STANDARD',
+    LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+    TracingConfiguration: { Enabled: true },
+  });
+});
+
+it('refuses to delete versions of models and golden sets, but to those who carry the tag', () => {
+  const own = new Template([{ name: 'digits', goldenSet: { key: 'golden/digits.json' } }]);
+  const { Statement } = own.properties(own.one('AWS::S3::BucketPolicy')).PolicyDocument as { Statement: unknown[] };
+  const bucket = `<${own.one('AWS::S3::Bucket').id}.Arn>`;
+  expect(Statement).toContainEqual({
+    Sid: 'KeepVersionsOfModels',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 's3:DeleteObjectVersion',
+    Resource: [`${bucket}/golden/digits.json`, `${bucket}/models/*`, `${bucket}/rollouts/*/class-names/*`],
+    Condition: { StringNotEquals: { 'aws:PrincipalTag/greenlight:may-delete': 'models' } },
+  });
+});
+
+it('needs no account, no bundle and no custom resource but its own', () => {
+  const custom = template
+    .all()
+    .filter(({ Type }) => Type.startsWith('Custom::') || Type === 'AWS::CloudFormation::CustomResource');
+  expect(custom.map(({ Type }) => Type)).toEqual([
+    'Custom::GreenlightEndpointsInUse',
+    'Custom::GreenlightLiveAlias',
+    'Custom::GreenlightLiveAlias',
+  ]);
+  expect(JSON.stringify(template.json)).not.toMatch(/123456789012/);
+});

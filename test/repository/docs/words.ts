@@ -1,0 +1,288 @@
+import type { ErrorName } from '../../../lambdas/contract/errors';
+import type { Outcome } from '../../../lambdas/domain/rollout';
+import type { StrategyPreset } from '../../../lambdas/domain/strategy';
+
+/** What the schemas cannot say: a sentence for each setting, key, outcome and error. A missing one fails `npm run docs`. */
+
+export interface SettingWords {
+  readonly meaning: string;
+  /** Where the schema says the limit in too many words. */
+  readonly limit?: string;
+}
+
+export interface SettingGroup {
+  readonly title: string;
+  readonly intro: string;
+  readonly settings: Readonly<Record<string, SettingWords>>;
+}
+
+export const SETTING_GROUPS: readonly SettingGroup[] = [
+  {
+    title: 'Serving',
+    intro: '',
+    settings: {
+      name: {
+        meaning: 'The endpoint: in `models/<name>/`, in execution names, in metrics',
+        limit: '1 to 31 of `a-z0-9-`, a letter first',
+      },
+      suffix: { meaning: 'What the key of a model ends in', limit: '`.` and 1 to 20 letters, digits, `._-`' },
+      memoryMB: { meaning: 'Memory of the function; the CPU grows with it' },
+      timeoutSeconds: { meaning: 'Time limit of one request' },
+      maxModelMB: {
+        meaning: 'Largest model accepted; 2.2 times this and 150 MB must fit into `memoryMB`. ONNX has 2047 at most',
+      },
+      provisionedConcurrency: {
+        meaning: 'Environments kept warm for the live version, and for green during its canary',
+      },
+      predictionOutput: {
+        meaning:
+          'The output that is the prediction. By default [found by type and shape](../guides/model-server.md#the-prediction)',
+        limit: '1 to 256 characters',
+      },
+      classNames: {
+        meaning:
+          'Class names in the order of their index; needed to count classes that are text. The first 200 are judged one by one, the rest together as one',
+        limit: '2 to 1,000 names',
+      },
+      nonFinite: {
+        meaning:
+          'Whether infinities, or NaN too, are an answer or a [failure of the model](inference.md#whose-mistake-it-is)',
+      },
+      captureSampleRate: {
+        meaning: 'Share of live requests kept a week for replay; [what that means](../guides/capture.md)',
+      },
+      'feedback.keepDays': {
+        meaning:
+          'Days for which labels of answers are [taken and kept](../guides/feedback.md); `feedback: false` takes none',
+      },
+      'feedback.keyEdition': {
+        meaning:
+          'Another number makes another key for the ids that labels name: see [the key](../guides/feedback.md#the-key)',
+      },
+      'knownBadRequest.method': {
+        meaning: 'For a function of your own: a request that it must fail. Green gets it before a canary',
+      },
+      'knownBadRequest.path': {
+        meaning: '… its path; green is refused when it answers instead of throwing',
+        limit: '`/` first, at most 1024 characters',
+      },
+      'knownBadRequest.body': { meaning: '… its body', limit: 'any JSON' },
+    },
+  },
+  {
+    title: 'Rolling out',
+    intro:
+      "At least as careful: at no minute of evidence is green's weight larger than it would be under the endpoint's own strategy, none is larger than its last weight, and all of it bakes no shorter. With `Canary10Percent15Minutes` of its own an upload may ask for 5 % for 20 minutes, and neither for `AllAtOnce` nor for `Progressive`, whose 50 % come by time and not by proof. Executions that people start choose freely.",
+    settings: {
+      strategy: {
+        meaning: 'How traffic goes to green, unless the input says otherwise',
+        limit: 'a preset or `{ steps }`',
+      },
+      'onInsufficientEvidence.extendMinutes': {
+        meaning: 'Minutes to bake longer, once, when the plan ends without proof',
+      },
+      'onInsufficientEvidence.then': {
+        meaning: 'What then: abort, ask a person, or promote',
+      },
+      watchMinutes: { meaning: 'Minutes to watch green after promotion, ready to put blue back' },
+      'approval.mode': { meaning: 'Whether a person must agree before promotion' },
+      'approval.timeoutMinutes': { meaning: 'How long to wait for the answer' },
+      'approval.defaultAnswer': { meaning: 'The answer when none is given' },
+      rollbackWindowMinutes: {
+        meaning: 'How long a version that was live can be rolled back to without a canary; it is kept so long',
+      },
+      keepVersions: {
+        meaning: 'How many of the versions that were last live are kept, however long ago',
+      },
+      keepBlueWarm: {
+        meaning: "Keep blue's provisioned concurrency for the rollback window",
+      },
+      vetoAlarms: {
+        meaning: 'Names of CloudWatch alarms. Each must be OK at the start; one in ALARM stops the rollout',
+        limit: 'at most 100 names',
+      },
+      tracing: {
+        meaning: "X-Ray traces of the endpoint's requests; they cost more than a small model's run",
+      },
+      whileBusy: {
+        meaning: 'An upload during a rollout: the newest waits, or it is refused',
+      },
+      uploadsMayChoose: {
+        meaning:
+          "Which `strategy` an upload's metadata may name: one at least as careful as the endpoint's own, any, or none",
+      },
+    },
+  },
+  {
+    title: 'Judging',
+    intro:
+      'What each does, measured, and how to choose: [every knob](../explanation/judge.md#every-knob). `gates.errors`, `gates.latency`, `gates.predictions`, `gates.throttles` and `gates.accuracy` can also be `false`: the gate is off, and neither stops nor holds up a rollout.',
+    settings: {
+      'gates.errors.tolerance.ratio': {
+        meaning: 'Failed requests, tolerated: green <= ratio x blue + points',
+      },
+      'gates.errors.tolerance.points': {
+        meaning: '… as a share of requests: 0.0005 is 0.05 percentage points',
+      },
+      'gates.errors.harm.ratio': { meaning: 'Failed requests, harmful: likewise' },
+      'gates.errors.harm.points': { meaning: '… as a share of requests' },
+      'gates.errors.mode': {
+        meaning: 'Whether the gate decides. `observe`: it is counted, tested and reported, and decides nothing',
+      },
+      'gates.latency.tolerancePercent': { meaning: 'Slower than blue by so much is tolerated' },
+      'gates.latency.toleranceFloorMs': { meaning: '… and by so many ms in any case' },
+      'gates.latency.harmPercent': { meaning: 'Slower than blue by so much is harmful' },
+      'gates.latency.harmFloorMs': { meaning: '… but never less than so many ms' },
+      'gates.latency.requests': {
+        meaning:
+          "Which requests are timed: the built-in server's warm ones, or all. A function of your own is timed by all",
+      },
+      'gates.latency.mode': { meaning: '… whether it decides: as for errors' },
+      'gates.predictions.tolerancePoints': {
+        meaning: 'Share of answers that a class may grow by, beyond what verification showed',
+      },
+      'gates.predictions.harmPoints': {
+        meaning: 'Growth of a class that is harmful, beyond the same',
+      },
+      'gates.predictions.mode': { meaning: '… whether it decides: as for errors' },
+      'gates.throttles.tolerance.ratio': {
+        meaning: 'Requests that Lambda turned away, of all that were sent, tolerated: as for errors',
+      },
+      'gates.throttles.tolerance.points': { meaning: '… as a share of what was sent' },
+      'gates.throttles.harm.ratio': { meaning: '… harmful: likewise' },
+      'gates.throttles.harm.points': { meaning: '… as a share of what was sent' },
+      'gates.throttles.mode': { meaning: '… whether it decides: as for errors' },
+      'gates.accuracy.tolerance.ratio': {
+        meaning: 'Wrong answers among [labelled ones](../guides/feedback.md#the-gate), tolerated: as for errors',
+      },
+      'gates.accuracy.tolerance.points': { meaning: '… as a share of labels' },
+      'gates.accuracy.harm.ratio': { meaning: '… harmful: likewise' },
+      'gates.accuracy.harm.points': { meaning: '… as a share of labels' },
+      'gates.accuracy.withinMinutes': {
+        meaning:
+          "Labels that came so soon after their answer are compared, and minutes from so long after green's first",
+      },
+      'gates.accuracy.minLabels': {
+        meaning: 'Labels that green must have in sight; with fewer the gate is not judged',
+      },
+      'gates.accuracy.mode': { meaning: '… whether it decides: as for errors' },
+      'gates.custom': {
+        meaning: 'Counters of your own: [custom gates](../guides/custom-gates.md)',
+        limit: 'at most 5 gates',
+      },
+      falseAlarmRate: {
+        meaning: 'How often a green inside every tolerance may be stopped',
+      },
+      missRate: {
+        meaning: 'How often a green that is harmful throughout may be promoted',
+      },
+    },
+  },
+  {
+    title: 'Golden set',
+    intro: '',
+    settings: {
+      'goldenSet.key': {
+        meaning: 'Key in the model bucket, for example `golden/digits.json`; without `goldenSet` there is no such test',
+        limit: '1 to 1024 characters',
+      },
+      'goldenSet.minAccuracy': {
+        meaning: 'Classification: share of right classes that green must reach',
+      },
+      'goldenSet.maxAccuracyDrop': {
+        meaning: "Classification: how far green may lie under blue's accuracy",
+      },
+      'goldenSet.maxErrorFactor': {
+        meaning: "Regression: green's root mean squared error, as a factor of blue's",
+      },
+      'goldenSet.maxError': {
+        meaning: "Regression: green's root mean squared error, in the label's unit",
+      },
+      'goldenSet.maxMedianMs': { meaning: 'Median latency of the golden requests' },
+    },
+  },
+  {
+    title: 'Alarms of the endpoint',
+    intro:
+      'In and out of rollouts: [what they say](../guides/operations.md#endpointfails). `alarms: false` makes none.',
+    settings: {
+      'alarms.failedPercent': {
+        meaning: 'In ALARM above this share of requests that failed or were turned away',
+      },
+      'alarms.minRequests': { meaning: '… of at least so many in a window; fewer say nothing' },
+      'alarms.minutes': {
+        meaning: '… length of a window, of which two in three must be bad; longer where traffic is low',
+      },
+    },
+  },
+];
+
+export const INPUT_WORDS: Readonly<Record<string, { readonly default: string; readonly meaning: string }>> = {
+  endpoint: { default: 'the only endpoint', meaning: 'Which endpoint; not needed with `model`' },
+  model: {
+    default: 'the newest',
+    meaning: '`s3://BUCKET/models/<endpoint>/<file>`, with `?versionId=…` for an older object version; or `live`',
+  },
+  strategy: {
+    default: "the endpoint's",
+    meaning: 'A preset, or `{ "steps": [{ "weight": 10, "bakeMinutes": 15 }] }` with growing weights 1 to 99',
+  },
+  reason: { default: 'empty', meaning: 'Why; for the record' },
+  by: { default: '', meaning: 'Who asks; for the record' },
+  action: { default: '`rollout`', meaning: '`rollout` or `rollback`' },
+  to: { default: 'see above', meaning: 'Rollback only: a version number as text, `"7"`' },
+  dryRun: { default: '`false`', meaning: 'Validate and verify only' },
+  force: {
+    default: '`false`',
+    meaning: "Go on although the model is live already, or its inputs or outputs differ from blue's",
+  },
+  startedBy: { default: '`person`', meaning: 'Set by Greenlight itself: `upload` or `deploy`' },
+  Comment: { default: '', meaning: 'Ignored; the console fills it in' },
+};
+
+export const STRATEGY_WORDS: Readonly<Record<StrategyPreset, string>> = {
+  AllAtOnce: '100 % as soon as green is verified',
+  Canary10Percent5Minutes: '10 %',
+  Canary10Percent15Minutes: '10 %',
+  Linear10PercentEvery1Minute: '10, 20 … 90 %',
+  Linear10PercentEvery10Minutes: '10, 20 … 90 %',
+  Progressive: '1, 5, 10, 25, 50 %, 5 minutes each',
+};
+
+export const OUTCOME_WORDS: Readonly<Record<Outcome, { readonly end: string; readonly inService: string }>> = {
+  promoted: { end: '`RolloutPromoted`', inService: 'green' },
+  'promoted-first': { end: '`RolloutPromoted`', inService: "green, the endpoint's first model" },
+  'already-live': { end: '`AlreadyLive`', inService: 'as before: the same bytes, code and settings are live' },
+  'dry-run-passed': { end: '`DryRunPassed`', inService: 'as before' },
+  rejected: { end: '`RolloutAborted` (failed)', inService: 'blue; green never saw a user' },
+  aborted: { end: '`RolloutAborted` (failed)', inService: 'blue' },
+  reverted: { end: '`RolloutReverted` (failed)', inService: 'blue again' },
+  'not-restored': {
+    end: '`RolloutNotRestored` (failed)',
+    inService: 'not blue: the notice "Action needed" says what is, green still, an earlier version, or nothing',
+  },
+};
+
+export const ERROR_WORDS: Readonly<Record<ErrorName, string>> = {
+  InvalidInput: "The execution's input is not what the table above says",
+  UnknownEndpoint: 'There is no such endpoint, or none was named and there are several',
+  InvalidUpload: 'The object starts no rollout: suffix, metadata, a strategy it may not choose, or not readable',
+  ModelRejected: 'The model itself is refused: size, sha256, not loadable, no answer, other inputs, accuracy, NaN',
+  GoldenSetInvalid: 'The golden set is missing, malformed, or does not fit the model',
+  GreenUnhealthy: 'Green did not become active or does not answer',
+  GreenIncompatible: 'Blue and green have different roles or dead-letter queues and cannot share an alias',
+  PreflightFailed: 'A canary would prove nothing: callers bypass the alias, failures or predictions are not counted',
+  AlarmNotReady: 'An alarm in `vetoAlarms` does not exist, has no data or is in ALARM before the rollout began',
+  CanaryRegressed: 'The judge said `fail` during the canary, or a veto alarm was in ALARM',
+  LiveRegressed: 'The same after promotion',
+  InsufficientEvidence: 'The bake ended without proof either way, or blue had no caller in the hour before',
+  LiveAliasMoved: 'The live alias was changed outside the rollout; that change stays',
+  RolloutBusy: 'Another rollout of the endpoint runs',
+  RolloutStale: 'This execution no longer owns the endpoint: stopped, replaced, or redriven too late',
+  ApprovalRejected: 'A person said no, or no answer came and the default is no',
+  RollbackTargetUnavailable: 'The version to go back to does not exist, cannot be used, or served no model',
+  MetricsUnavailable: 'CloudWatch gave no complete answer in time, in the canary or in the watch',
+  SettingsInvalid: "The endpoint's stored settings do not parse; deploy again",
+  RestoreFailed: 'The workflow could not put blue back; the safety net and the reconciler go on trying',
+  AwsThrottled: "AWS turned the account's calls away for longer than a step waits for that, half an hour",
+};
