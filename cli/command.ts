@@ -37,7 +37,7 @@ export interface Cli {
 }
 
 /** What a command answers: `result` for `--json`, `lines` for people. */
-export interface Answer {
+export interface CommandResult {
   readonly result: unknown;
   readonly lines: readonly string[];
   /** @default 0 */
@@ -51,7 +51,7 @@ export interface Command {
   /** Changes something, which a recording refuses. */
   readonly acts: boolean;
   readonly build: (yargs: Argv<GlobalOptions>) => Argv<GlobalOptions>;
-  readonly run: (cli: Cli, args: unknown) => Promise<Answer>;
+  readonly run: (cli: Cli, args: unknown) => Promise<CommandResult>;
 }
 
 /** One command: its arguments are typed by its own builder. */
@@ -60,7 +60,7 @@ export function defineCommand<T extends GlobalOptions>(command: {
   readonly describe: string;
   readonly acts?: boolean;
   readonly builder: (yargs: Argv<GlobalOptions>) => Argv<T>;
-  readonly run: (cli: Cli, args: ArgumentsCamelCase<T>) => Promise<Answer>;
+  readonly run: (cli: Cli, args: ArgumentsCamelCase<T>) => Promise<CommandResult>;
 }): Command {
   return {
     usage: command.usage,

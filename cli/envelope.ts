@@ -1,5 +1,5 @@
 import type { ExitCode } from './exit-codes';
-import type { Failure } from './failure';
+import type { CommandFailure } from './failure';
 
 /** What `--json` writes: one line. A member is added now and then; one that changes its meaning raises `version`. */
 export interface Envelope {
@@ -7,10 +7,15 @@ export interface Envelope {
   readonly command: string;
   readonly exitCode: ExitCode;
   readonly result: unknown;
-  readonly error: Pick<Failure, 'name' | 'message' | 'next'> | null;
+  readonly error: Pick<CommandFailure, 'name' | 'message' | 'next'> | null;
 }
 
-export const envelope = (command: string, exitCode: ExitCode, result: unknown, failure: Failure | null): Envelope => ({
+export const envelope = (
+  command: string,
+  exitCode: ExitCode,
+  result: unknown,
+  failure: CommandFailure | null,
+): Envelope => ({
   version: 1,
   command,
   exitCode,

@@ -20,7 +20,7 @@ export class AppUnknown extends Error {
   }
 }
 
-export interface Failure {
+export interface CommandFailure {
   readonly name: string;
   readonly message: string;
   readonly next: readonly NextStep[];
@@ -30,9 +30,9 @@ export interface Failure {
 const MAX_MESSAGE = 2_000;
 
 /** Any error as a person is told of it: a name, a sentence, what to do next. Never a stack. */
-export function failureOf(error: unknown, command = ''): Failure {
+export function failureOf(error: unknown, command = ''): CommandFailure {
   const message = onOneLine((error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE));
-  const as = (name: string, exitCode: ExitCode, next: readonly NextStep[] = [], said = message): Failure => ({
+  const as = (name: string, exitCode: ExitCode, next: readonly NextStep[] = [], said = message): CommandFailure => ({
     name,
     message: said,
     next,
@@ -51,9 +51,9 @@ const helpFor = (command: string): NextStep => ({
   command: /^[a-z]+$/.test(command) ? `greenlight ${command} --help` : 'greenlight --help',
 });
 
-type As = (name: string, exitCode: ExitCode, next?: readonly NextStep[], said?: string) => Failure;
+type As = (name: string, exitCode: ExitCode, next?: readonly NextStep[], said?: string) => CommandFailure;
 
-function rolloutFailure({ name }: Error, command: string, as: As): Failure {
+function rolloutFailure({ name }: Error, command: string, as: As): CommandFailure {
   switch (name) {
     case 'InvalidInput':
       return as(name, EXIT.usage, [helpFor(command)]);
@@ -72,7 +72,7 @@ const DENIED = /^AccessDenied/;
 const ABSENT = /^(ResourceNotFoundException|NoSuchBucket|NoSuchKey|StateMachineDoesNotExist|ExecutionDoesNotExist)$/;
 
 /** What the SDK throws, in our words where a person can do something about it. */
-function failureOfAws(error: unknown, message: string, as: As): Failure {
+function failureOfAws(error: unknown, message: string, as: As): CommandFailure {
   const name = error instanceof Error ? error.name : 'Unexpected';
   const code = `${hasCode(error) ? error.code : ''} ${message}`;
   if (CREDENTIALS.test(name))

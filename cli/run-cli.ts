@@ -9,7 +9,7 @@ import { completionsFor, wordsToComplete } from './completions';
 import { DEMO_FOLDER } from './demo-folder';
 import { envelope } from './envelope';
 import { EXIT, type ExitCode } from './exit-codes';
-import { type Failure, failureOf, UsageError } from './failure';
+import { type CommandFailure, failureOf, UsageError } from './failure';
 import { nextLines } from './render/next';
 import { paintFor } from './render/paint';
 import { wrapped, typed } from './render/text';
@@ -74,7 +74,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
       surroundings.err(error.stack ?? error.message);
     return failure.exitCode;
   }
-  function tell({ name: errorName, message, next }: Failure, command: string, { err }: Surroundings): void {
+  function tell({ name: errorName, message, next }: CommandFailure, command: string, { err }: Surroundings): void {
     const { errIsTerminal, columns } = surroundings;
     const paint = paintFor(errIsTerminal, env);
     const who = `greenlight${command === '' ? '' : ` ${command}`}`;

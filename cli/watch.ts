@@ -3,7 +3,7 @@ import type { OperationNeeds } from '../lambdas/operations/needs';
 import { status } from '../lambdas/operations/status';
 import type { EndpointView } from '../lambdas/contract/view';
 import { stillRunning } from '../lambdas/operations/wait-for-end';
-import type { Answer, Cli } from './command';
+import type { CommandResult, Cli } from './command';
 import { endExitCode, endLines } from './commands/common';
 import { endpointLines, pictureLines } from './render/endpoint';
 import { count } from '../lambdas/domain/numbers';
@@ -24,7 +24,7 @@ export async function watchEndpoint(
   cli: Cli,
   ports: OperationNeeds,
   { endpoint, everyMs, limitMs }: Watching,
-): Promise<Answer> {
+): Promise<CommandResult> {
   const until = ports.clock.now() + limitMs;
   const draw = cli.isTerminal ? overwriting(cli) : onChange(cli);
   let followed: string | undefined;

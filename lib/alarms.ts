@@ -20,7 +20,7 @@ export interface AlarmsProps {
  * Greenlight's own health: an event that was lost, a restore that fails or found nothing to put back, and a reconciler that
  * fails or is silent. Another rollout that ends in Fail is no alarm; its notice says why.
  */
-export class Alarms extends Construct {
+export class AppAlarms extends Construct {
   /** In the order of the runbook. */
   readonly all: readonly { readonly id: string; readonly alarm: cloudwatch.Alarm }[];
   private readonly made: { readonly id: string; readonly alarm: cloudwatch.Alarm }[] = [];

@@ -10,7 +10,7 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/feedback-days';
-import { Alarms } from './alarms';
+import { AppAlarms } from './alarms';
 import type { AppResources } from './app-resources';
 import { Dashboard } from './dashboard/dashboard';
 import { Endpoint } from './endpoint';
@@ -19,7 +19,7 @@ import type { GreenlightProps } from './greenlight-props';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function';
 import { ModelServerFunction } from './model-server-function';
 import { accept } from './nag-reasons';
-import { Notices } from './notices';
+import { NoticeTopic } from './notices';
 import { checkSettings } from './settings/check-settings';
 import { SettingsRefused } from './settings/settings-refused';
 import { Storage } from './storage';
@@ -99,7 +99,7 @@ export class Greenlight extends Construct {
     const storage = (this.storage = new Storage(this, 'Storage', {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     }));
-    const { topic, key } = new Notices(this, 'Notices', { topic: props.topic, email: props.alarmEmail });
+    const { topic, key } = new NoticeTopic(this, 'Notices', { topic: props.topic, email: props.alarmEmail });
     const deadLetters = new DeadLetters(this, 'DeadLetters').queue;
     this.app = {
       ...appNames(this, props.dashboard !== false),
@@ -139,7 +139,7 @@ export class Greenlight extends Construct {
       reconcileEvery,
       teardownEvery,
     });
-    const alarms = new Alarms(this, 'Alarms', {
+    const alarms = new AppAlarms(this, 'Alarms', {
       topic,
       deadLetters,
       restoreBlue,

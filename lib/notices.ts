@@ -13,7 +13,7 @@ export interface NoticesProps {
 }
 
 /** Where people hear of rollouts, requests for approval and alarms. */
-export class Notices extends Construct {
+export class NoticeTopic extends Construct {
   readonly topic: sns.ITopic;
   /** Of a topic that was brought along: if it is known here. */
   readonly key?: kms.IKey;

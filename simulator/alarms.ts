@@ -83,7 +83,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
 const ACTIONS = { ALARM: 'AlarmActions', OK: 'OKActions', INSUFFICIENT_DATA: 'InsufficientDataActions' } as const;
 
 /** The deployed alarms: evaluated once a period, as soon as its numbers can be read; a change runs the state's actions. */
-export class Alarms {
+export class AlarmEvaluator {
   readonly history: AlarmChange[] = [];
   /** What arrived at topics. */
   readonly mails: AlarmMail[] = [];

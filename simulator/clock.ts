@@ -2,7 +2,7 @@
  * The one clock of a world. Nothing in the engine reads the machine's time or sets a global timer; the state machine
  * interpreter, the schedules, the metrics and the handlers all use this one.
  */
-export interface Clock {
+export interface EngineClock {
   /** Milliseconds since 1970, of the world. */
   now(): number;
   setTimeout(callback: () => void, ms: number): unknown;

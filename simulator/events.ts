@@ -1,7 +1,7 @@
 import { targetInput, type TargetInput } from './event-input';
 import { matchesPattern } from './event-pattern';
 import { randomUuid } from './random';
-import type { Clock } from './clock';
+import type { EngineClock } from './clock';
 
 /** An event as a rule's target gets it. */
 export interface BusEvent extends Readonly<Record<string, unknown>> {
@@ -27,14 +27,14 @@ export interface Rule {
 export type Delivery = (event: BusEvent, rule: Rule) => readonly number[];
 
 export interface EventWorld {
-  readonly clock: Clock & { readonly scopes: { detached<T>(work: () => T): T } };
+  readonly clock: EngineClock & { readonly scopes: { detached<T>(work: () => T): T } };
   readonly account: string;
   readonly region: string;
   readonly random: () => number;
 }
 
 /** The default event bus: rules, and delivery that is late by a moment, at least once unless `delivery` says otherwise. */
-export class EventBus {
+export class EngineEventBus {
   /** Settable by tests. By default once, 200 ms to 1 s late. */
   delivery: Delivery;
   /** Every event put on the bus, and when. */

@@ -1,9 +1,9 @@
 import type { AwsClients } from '../lambdas/adapters/sdk/context';
-import type { FunctionRuntime, InvocationContext, InvocationResult, RuntimeVersion } from './runtime/function-runtime';
+import type { FunctionRuntime, RuntimeContext, InvocationResult, RuntimeVersion } from './runtime/function-runtime';
 import type { VirtualClock } from './virtual-clock';
 import type { Hooks } from './hooks';
 
-export interface HandlerExtras {
+export interface EngineExtras {
   /** Answers the PUT with which a custom resource responds; a real function leaves this out and uses the network. */
   readonly fetch: (url: string, init?: { readonly method?: string; readonly body?: unknown }) => Promise<Response>;
   /** The world's time; a real function leaves this out and uses its own. */
@@ -11,17 +11,17 @@ export interface HandlerExtras {
 }
 
 /** What a module of `lambdas/handlers` exports as `create`. */
-export type CreateHandler = (
+export type EngineHandler = (
   clients: AwsClients,
   env: Record<string, string>,
-  extras?: HandlerExtras,
+  extras?: EngineExtras,
 ) => (event: never, context: never) => Promise<unknown>;
 
 export interface HandlerWorld {
   readonly clock: VirtualClock;
   readonly hooks: Hooks;
   readonly clientsOf: (logicalId: string) => AwsClients;
-  readonly fetch: HandlerExtras['fetch'];
+  readonly fetch: EngineExtras['fetch'];
 }
 
 /**
@@ -31,18 +31,18 @@ export interface HandlerWorld {
  */
 export class HandlerRuntime implements FunctionRuntime {
   readonly inWorldTime = true;
-  private readonly warm = new Map<string, { readonly key: string; readonly handle: ReturnType<CreateHandler> }>();
+  private readonly warm = new Map<string, { readonly key: string; readonly handle: ReturnType<EngineHandler> }>();
 
   constructor(
     private readonly handler: string,
-    private readonly create: CreateHandler,
+    private readonly create: EngineHandler,
     private readonly world: HandlerWorld,
   ) {}
 
   async invoke(
     version: RuntimeVersion,
     events: readonly unknown[],
-    context: InvocationContext,
+    context: RuntimeContext,
   ): Promise<readonly InvocationResult[]> {
     return Promise.all(
       events.map((event, index) => this.one(version, event, context, context.requestIds[index] ?? '')),
@@ -56,7 +56,7 @@ export class HandlerRuntime implements FunctionRuntime {
   private async one(
     version: RuntimeVersion,
     event: unknown,
-    context: InvocationContext,
+    context: RuntimeContext,
     requestId: string,
   ): Promise<InvocationResult> {
     const { clock, hooks } = this.world;
@@ -80,7 +80,7 @@ export class HandlerRuntime implements FunctionRuntime {
     }
   }
 
-  private handle(version: RuntimeVersion): ReturnType<CreateHandler> {
+  private handle(version: RuntimeVersion): ReturnType<EngineHandler> {
     const key = JSON.stringify(version.environment);
     const kept = this.warm.get(version.version);
     if (kept?.key === key) return kept.handle;
@@ -90,7 +90,7 @@ export class HandlerRuntime implements FunctionRuntime {
     return handle;
   }
 
-  private contextOf(version: RuntimeVersion, context: InvocationContext, awsRequestId: string) {
+  private contextOf(version: RuntimeVersion, context: RuntimeContext, awsRequestId: string) {
     const { clock } = this.world;
     const deadline = clock.now() + version.timeoutSeconds * 1000;
     return {

@@ -14,7 +14,7 @@ export interface Call {
 }
 
 /** One synchronous or asynchronous invocation of a handler, before its code runs. */
-export interface Invocation {
+export interface HookedInvocation {
   readonly logicalId: string;
   readonly handler: string;
   readonly event: unknown;
@@ -29,7 +29,7 @@ export class Hooks {
   readonly calls: Call[] = [];
   private readonly beforeCall = new Set<Listener<[Call]>>();
   private readonly afterCall = new Set<Listener<[Call, unknown]>>();
-  private readonly beforeHandler = new Set<Listener<[Invocation]>>();
+  private readonly beforeHandler = new Set<Listener<[HookedInvocation]>>();
 
   /** Runs before a call has any effect. Returns what takes the hook away. */
   onBefore(listener: Listener<[Call]>): () => void {
@@ -42,7 +42,7 @@ export class Hooks {
   }
 
   /** Runs before a handler's code; to throw here makes the invocation fail. */
-  onInvoke(listener: Listener<[Invocation]>): () => void {
+  onInvoke(listener: Listener<[HookedInvocation]>): () => void {
     return add(this.beforeHandler, listener);
   }
 
@@ -67,7 +67,7 @@ export class Hooks {
     return all(this.afterCall, call, answer);
   }
 
-  invoking(invocation: Invocation): Promise<void> {
+  invoking(invocation: HookedInvocation): Promise<void> {
     return all(this.beforeHandler, invocation);
   }
 }

@@ -1,7 +1,7 @@
 import type { Gauge } from './alarms';
 import type { RequiredAction } from './iam/action-table';
 import type { Permissions } from './permissions';
-import type { Schedule } from './schedules';
+import type { EngineSchedule } from './schedules';
 import { AwsError, type AwsService } from './service';
 import { TaskFailure } from './states/errors';
 import type { InvokeAs } from './states/run-task';
@@ -82,7 +82,10 @@ export class Invocations {
   }
 
   /** A run of the Scheduler: what its role may not do, or Lambda does not take, is tried again, then a dead letter. */
-  async asScheduled({ roleArn, targetArn, input, retries = 0, deadLetters }: Schedule, deliver: () => Promise<void>) {
+  async asScheduled(
+    { roleArn, targetArn, input, retries = 0, deadLetters }: EngineSchedule,
+    deliver: () => Promise<void>,
+  ) {
     let error = '';
     for (let attempt = 0; attempt <= retries; attempt += 1) {
       if (attempt > 0) await this.clock.sleep(SCHEDULER_RETRY_MS);

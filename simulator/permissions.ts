@@ -1,5 +1,5 @@
 import type { DeployedResource } from './template';
-import type { Clock } from './clock';
+import type { EngineClock } from './clock';
 import { AwsError, type ServiceName } from './service';
 import type { RequiredAction } from './iam/action-table';
 import { roleStatements } from './iam/role-statements';
@@ -28,7 +28,7 @@ export class Permissions {
 
   constructor(
     private readonly account: string,
-    private readonly clock: Pick<Clock, 'now'>,
+    private readonly clock: Pick<EngineClock, 'now'>,
   ) {}
 
   /** Reads the roles and policies that are deployed. */

@@ -1,7 +1,7 @@
 import { parseSchedule } from './schedule-expression';
 import type { VirtualClock } from './virtual-clock';
 
-export interface Schedule {
+export interface EngineSchedule {
   readonly name: string;
   readonly expression: string;
   readonly enabled: boolean;
@@ -24,11 +24,11 @@ export class Schedules {
   constructor(
     private readonly clock: VirtualClock,
     private readonly random: () => number,
-    private readonly fire: (schedule: Schedule) => Promise<void>,
+    private readonly fire: (schedule: EngineSchedule) => Promise<void>,
   ) {}
 
   /** Creates or replaces a schedule. */
-  put(schedule: Schedule): void {
+  put(schedule: EngineSchedule): void {
     this.remove(schedule.name);
     const times = parseSchedule(schedule.expression);
     if (!schedule.enabled) return;

@@ -1,4 +1,4 @@
-import type { Clock } from './clock';
+import type { EngineClock } from './clock';
 
 /**
  * Who makes a call: a person with full rights, whom the policies of resources may still refuse when the person's tags are
@@ -18,7 +18,7 @@ export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What every service of one world shares. */
 export interface WorldContext {
-  readonly clock: Clock;
+  readonly clock: EngineClock;
   readonly account: string;
   readonly region: string;
   /** Uniform in [0, 1), seeded: the same seed gives the same world. */

@@ -1,7 +1,7 @@
-import { createClock, type Clock as FakeClock } from '@sinonjs/fake-timers';
+import * as fakeTimers from '@sinonjs/fake-timers';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn, setTimeout as realDelay } from 'node:timers/promises';
-import type { Clock } from './clock';
+import type { EngineClock } from './clock';
 import { Scopes } from './scopes';
 
 /** The longest delay that a timer of Node holds, 2^31 − 1 ms (24.8 days); a longer one is made of several. */
@@ -25,7 +25,7 @@ export interface ScaledDriver {
 }
 
 interface Timer {
-  handle?: ReturnType<FakeClock['setTimeout']>;
+  handle?: ReturnType<fakeTimers.Clock['setTimeout']>;
   readonly release: () => void;
 }
 
@@ -35,8 +35,8 @@ interface Timer {
  * loop, work declared with `real` is awaited, and a scope (an invocation, a call) that waits for nothing known gets more
  * turns, for at most 100 real milliseconds, so that an undeclared read of a file cannot be overtaken by time.
  */
-export class VirtualClock implements Clock {
-  private readonly fake: FakeClock;
+export class VirtualClock implements EngineClock {
+  private readonly fake: fakeTimers.Clock;
   private readonly working = new Set<Promise<unknown>>();
   private driver: 'none' | 'virtual' | 'scaled' = 'none';
   private fired = 0;
@@ -47,7 +47,7 @@ export class VirtualClock implements Clock {
   readonly parked: string[] = [];
 
   constructor(startTime: number) {
-    this.fake = createClock(startTime);
+    this.fake = fakeTimers.createClock(startTime);
     this.Date = this.fake.Date;
   }
 

@@ -1,11 +1,11 @@
-import { Alarms } from './alarms';
+import { AlarmEvaluator } from './alarms';
 import { clientsFor, type ClientWorld } from './client';
 import { CustomResources } from './deploy/custom-resource';
-import { Stack } from './deploy/deployer';
+import { EngineStack } from './deploy/deployer';
 import type { Stage } from './deploy/stage';
 import { EventSources } from './event-sources';
-import { EventBus } from './events';
-import { HandlerRuntime, type CreateHandler } from './handler-runtime';
+import { EngineEventBus } from './events';
+import { HandlerRuntime, type EngineHandler } from './handler-runtime';
 import { Hooks } from './hooks';
 import { ResourcePolicies } from './iam/resource-policies';
 import { Invocations } from './invocations';
@@ -29,7 +29,7 @@ export interface WorldOptions {
   /** The synthesised template, deployed by the first `deploy()`. */
   readonly template: Template;
   /** The app's handlers by the name in the function's `greenlight:handler` metadata. @default - none */
-  readonly handlers?: Readonly<Record<string, CreateHandler>>;
+  readonly handlers?: Readonly<Record<string, EngineHandler>>;
   /** What runs functions with any other name there, such as the model server, or with none. @default - they fail by name */
   readonly runtime?: FunctionRuntime;
   /** The same seed gives the same world. @default 1 */
@@ -90,11 +90,11 @@ export function createWorld(options: WorldOptions) {
     arn.startsWith('arn:aws:sns:')
       ? sns.call('Publish', { TopicArn: arn, Message: JSON.stringify(input) }, { kind: 'user' }).then(() => undefined)
       : invocations.asEvent(arn, input);
-  const events = new EventBus(context, deliver);
+  const events = new EngineEventBus(context, deliver);
   const schedules = new Schedules(clock, random, (schedule) =>
     invocations.asScheduled(schedule, () => deliver(schedule.targetArn, schedule.input)),
   );
-  const alarms = new Alarms(clock, cloudwatch, invocations.lettersIn, (topicArn, alarm) => {
+  const alarms = new AlarmEvaluator(clock, cloudwatch, invocations.lettersIn, (topicArn, alarm) => {
     const sourceArn = `arn:aws:cloudwatch:${region}:${account}:alarm:${alarm}`;
     return resourcePolicies.publishRefused(topicArn, { principal: 'cloudwatch.amazonaws.com', sourceArn });
   });
@@ -118,7 +118,7 @@ export function createWorld(options: WorldOptions) {
     ...{ account, region, stackName, clock, lambda, s3, dynamodb, cloudwatch, alarms, sns },
     ...{ stateMachines, events, eventSources, schedules, invocations, customResources, runtimeFor },
   };
-  const stack = new Stack(stage, permissions, resourcePolicies, options.parameters);
+  const stack = new EngineStack(stage, permissions, resourcePolicies, options.parameters);
 
   return {
     ...{ clock, random, hooks, permissions, alarms, services, events, eventSources, schedules, invocations, stack },

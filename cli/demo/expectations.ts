@@ -1,5 +1,5 @@
 import type { Summary, RolloutSummary } from '../../simulator/app/summary';
-import { PLAN, type PlannedRollout } from './plan';
+import { PLAN, type DemoRollout } from './plan';
 
 export interface Check {
   readonly what: string;
@@ -12,13 +12,13 @@ export interface Check {
 type Served = Map<string, string>;
 
 /** Compares what happened with the plan: one check per rollout, then users, then the teardown. */
-export function checkSummary(summary: Summary, plan: readonly PlannedRollout[] = PLAN): readonly Check[] {
+export function checkSummary(summary: Summary, plan: readonly DemoRollout[] = PLAN): readonly Check[] {
   const served: Served = new Map();
   const rollouts = plan.map((planned, index) => checkRollout(planned, summary.rollouts[index], served));
   return [...rollouts, ...checkTraffic(summary), ...checkTeardown(summary)];
 }
 
-function checkRollout(planned: PlannedRollout, found: RolloutSummary | undefined, served: Served): Check {
+function checkRollout(planned: DemoRollout, found: RolloutSummary | undefined, served: Served): Check {
   const { expected, file, kind } = planned;
   const what = `${kind === 'rollback' ? 'rollback to ' : ''}${file}: ${[expected.outcome, expected.gate ?? expected.error].filter(Boolean).join(', ')}`;
   if (found === undefined) return { what, ok: false, found: 'it did not run' };
@@ -29,7 +29,7 @@ function checkRollout(planned: PlannedRollout, found: RolloutSummary | undefined
 
 const PROMOTIONS: readonly string[] = ['promoted', 'promoted-first'];
 
-function differences({ expected }: PlannedRollout, found: RolloutSummary, served: Served): readonly string[] {
+function differences({ expected }: DemoRollout, found: RolloutSummary, served: Served): readonly string[] {
   const weights = found.weights.map((change) => change.weight);
   const canary = weights.filter((weight) => weight > 0 && weight < 100);
   const liveAfter = served.get(expected.liveAfter);

@@ -2,7 +2,7 @@ import type { ErrorName } from '../../lambdas/contract/errors';
 import type { GateName } from '../../lambdas/domain/gates/names';
 import type { Outcome } from '../../lambdas/domain/rollout';
 
-export interface Expected {
+export interface ExpectedRollout {
   readonly outcome: Outcome;
   readonly error?: ErrorName;
   readonly gate?: GateName;
@@ -14,17 +14,17 @@ export interface Expected {
   readonly liveAfter: string;
 }
 
-export interface PlannedRollout {
+export interface DemoRollout {
   readonly kind: 'upload' | 'rollback';
   /** The version that a rollback goes to. */
   readonly to?: string;
   /** A file of examples/digits; for a rollback the model that it goes back to. */
   readonly file: string;
   readonly why: string;
-  readonly expected: Expected;
+  readonly expected: ExpectedRollout;
 }
 
-const upload = (file: string, why: string, expected: Expected): PlannedRollout => ({
+const upload = (file: string, why: string, expected: ExpectedRollout): DemoRollout => ({
   ...{ kind: 'upload', why, expected },
   file: `${file}.onnx`,
 });
@@ -32,19 +32,19 @@ const upload = (file: string, why: string, expected: Expected): PlannedRollout =
 const [V1, V2] = ['v1-baseline.onnx', 'v2-better.onnx'];
 
 /** Refused before any user saw it. */
-const refused = (error: ErrorName, cause: RegExp): Expected => ({
+const refused = (error: ErrorName, cause: RegExp): ExpectedRollout => ({
   ...{ outcome: 'rejected', error, cause },
   ...{ traffic: 'none', liveAfter: V1 },
 });
 
 /** Passed its golden set, and stopped by the judge in the canary. */
-const stopped = (gate: GateName, cause: RegExp): Expected => ({
+const stopped = (gate: GateName, cause: RegExp): ExpectedRollout => ({
   ...{ outcome: 'aborted', error: 'CanaryRegressed', gate, cause },
   ...{ traffic: 'canary', liveAfter: V2 },
 });
 
 /** The demo: every way in which a rollout of these models should end. */
-export const PLAN: readonly PlannedRollout[] = [
+export const PLAN: readonly DemoRollout[] = [
   upload('v1-baseline', 'the first model of the endpoint', {
     ...{ outcome: 'promoted-first', traffic: 'all at once', liveAfter: V1 },
   }),

@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import type { Execution } from '../../simulator/states/execution';
 
 /** Where a running rollout is, in the numbers that a person wants to see. */
-export interface Progress {
+export interface DemoProgress {
   /** The state of the workflow, such as Bake. */
   readonly state: string;
   /** Whole percent of live traffic on green. */
@@ -18,7 +18,7 @@ export interface Progress {
 const STEPS: readonly string[] = Object.values(STATES).filter((state) => !state.endsWith('?'));
 
 /** Reads an execution's history as the console would show it. */
-export function progressOf(execution: Pick<Execution, 'history' | 'startedAt'>, now: number): Progress {
+export function progressOf(execution: Pick<Execution, 'history' | 'startedAt'>, now: number): DemoProgress {
   const { history, startedAt } = execution;
   const entered = history.findLast(({ type, state }) => type === 'StateEntered' && STEPS.includes(state ?? ''));
   const state = latestState(history);
@@ -40,7 +40,7 @@ const isRolloutState = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'weights' in value && Array.isArray(value.weights);
 
 /** For example: Bake, 25 % on green, minute 4.2, green 430 requests, evidence 0.3 of 4.6. */
-export function progressInWords({ state, weight, minutes, judgement }: Progress): string {
+export function progressInWords({ state, weight, minutes, judgement }: DemoProgress): string {
   return [
     state,
     ...(weight > 0 ? [`${weight} % on green`] : []),

@@ -9,7 +9,7 @@ import type { DemoOptions } from './options';
 import { PLAN } from './plan';
 import { runRollout, until, type RolloutRun } from './run-rollout';
 import type { Screen } from './screen/screen';
-import { setStage, type Stage } from './stage';
+import { setStage, type DemoStage } from './stage';
 import { checkLine, header, rolloutLines, teardownLine, trafficLine, whereLines } from './words';
 
 interface Run {
@@ -49,7 +49,7 @@ export async function runDemo(options: DemoOptions, screen: Screen, stopped: Abo
   }
 }
 
-async function runPlan(stage: Stage, run: Run): Promise<readonly RolloutRun[]> {
+async function runPlan(stage: DemoStage, run: Run): Promise<readonly RolloutRun[]> {
   const { world } = stage.app;
   const runs: RolloutRun[] = [];
   let blueSince = world.clock.now();
@@ -65,11 +65,11 @@ async function runPlan(stage: Stage, run: Run): Promise<readonly RolloutRun[]> {
   return runs;
 }
 
-const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { traffic }: Stage): RolloutSummary =>
+const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { traffic }: DemoStage): RolloutSummary =>
   rolloutSummary(record, traffic.failedBetween(fromMs, untilMs));
 
 /** Lets blue serve alone until its own numbers are worth comparing with. */
-async function awaitBaseline({ app: { world } }: Stage, since: number, { screen, stopped }: Run): Promise<void> {
+async function awaitBaseline({ app: { world } }: DemoStage, since: number, { screen, stopped }: Run): Promise<void> {
   const done = () => world.clock.now() >= since + BASELINE_MINUTES * MINUTE_MS;
   if (done()) return;
   screen.progress(`blue serves alone until minute ${BASELINE_MINUTES}, to have numbers for comparison`, 'baseline');
@@ -77,14 +77,14 @@ async function awaitBaseline({ app: { world } }: Stage, since: number, { screen,
 }
 
 /** The teardown runs by its schedule; what counts is a run that began after the last rollout. */
-async function awaitTeardown({ teardown }: Stage, { screen, stopped }: Run): Promise<void> {
+async function awaitTeardown({ teardown }: DemoStage, { screen, stopped }: Run): Promise<void> {
   const before = teardown.length;
   screen.progress(`waiting for the teardown, every ${TEARDOWN_EVERY_MINUTES} minutes`, 'teardown');
   const ran = () => teardown.slice(before).some((report) => report.skipped === undefined);
   await until(ran, 'the teardown', stopped);
 }
 
-function conclude(summary: Summary, stage: Stage, { screen, out }: Run, seconds: number): boolean {
+function conclude(summary: Summary, stage: DemoStage, { screen, out }: Run, seconds: number): boolean {
   const checks = checkSummary(summary);
   screen.line('');
   screen.line(teardownLine(summary));

@@ -6,9 +6,9 @@ import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
 import { saveRollout } from '../../simulator/app/save-rollout';
 import { demoEndpoint, MINUTE_OF_VERIFICATION_TAKES_MS, MINUTE_TAKES_MS } from './demo-endpoint';
-import type { PlannedRollout } from './plan';
+import type { DemoRollout } from './plan';
 import { progressInWords, progressOf } from './progress';
-import { EXAMPLES, type Stage } from './stage';
+import { EXAMPLES, type DemoStage } from './stage';
 import type { Screen } from './screen/screen';
 
 /** Something that should end does not; nothing after it would mean anything. */
@@ -29,8 +29,8 @@ export interface RolloutRun {
 
 /** Starts one rollout as a person would, shows how it goes, and keeps its page and record under `out`. */
 export async function runRollout(
-  planned: PlannedRollout,
-  { app, pace }: Pick<Stage, 'app' | 'pace'>,
+  planned: DemoRollout,
+  { app, pace }: Pick<DemoStage, 'app' | 'pace'>,
   { screen, out, stopped }: { readonly screen: Screen; readonly out: string; readonly stopped: AbortSignal },
 ): Promise<RolloutRun> {
   const { world } = app;
@@ -56,7 +56,7 @@ export async function runRollout(
 }
 
 /** An upload, or what a person puts into the console's form. */
-async function start({ kind, file, to, why }: PlannedRollout, app: EmbeddedApp): Promise<unknown> {
+async function start({ kind, file, to, why }: DemoRollout, app: EmbeddedApp): Promise<unknown> {
   const endpoint = demoEndpoint.name;
   switch (kind) {
     case 'upload':

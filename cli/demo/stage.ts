@@ -12,7 +12,7 @@ import type { Template } from '../../simulator/template';
 import * as demo from './demo-endpoint';
 import { serveFunctionUrl } from './function-url-server';
 import { InService } from './in-service';
-import { Traffic } from './traffic';
+import { DemoTraffic } from './traffic';
 import { startUsers } from './users/start-users';
 
 export const EXAMPLES = join(__dirname, '../../examples/digits');
@@ -23,11 +23,11 @@ const USERS_PATIENCE_MS = 20_000;
 const USERS_LIFETIME_MS = 5 * 60_000;
 
 /** The deployed app, the endpoint's HTTP server, its users, and the clock that drives them. */
-export interface Stage {
+export interface DemoStage {
   readonly app: EmbeddedApp;
   readonly template: Template;
   readonly url: string;
-  readonly traffic: Traffic;
+  readonly traffic: DemoTraffic;
   /** What every run of the teardown reported, in order. */
   readonly teardown: readonly TeardownReport[];
   /** How fast the world's clock goes. */
@@ -39,7 +39,7 @@ export interface Stage {
 }
 
 /** Deploys the app and lets users call it. Whatever fails half-way is stopped again. */
-export async function setStage(seed: number): Promise<Stage> {
+export async function setStage(seed: number): Promise<DemoStage> {
   const teardown: TeardownReport[] = [];
   const props = { teardownEvery: Duration.minutes(demo.TEARDOWN_EVERY_MINUTES) };
   const template = synthTemplate([demo.demoEndpoint], props) as unknown as Template;
@@ -61,7 +61,7 @@ export async function setStage(seed: number): Promise<Stage> {
     cleanups.push(() => server.stop());
     const clock = world.scaled(MINUTE_MS / demo.MINUTE_TAKES_MS);
     cleanups.push(() => clock.stop());
-    const traffic = new Traffic(inService);
+    const traffic = new DemoTraffic(inService);
     const users = await startUsers(
       {
         url: `${server.url}/v2/models/${demo.demoEndpoint.name}/infer`,

@@ -1,5 +1,5 @@
 import type { InService } from './in-service';
-import type { Answers, UsersReport } from './users/messages';
+import type { AnswerTotals, UsersReport } from './users/messages';
 
 export interface TrafficTotals {
   /** Requests that users sent. */
@@ -27,7 +27,7 @@ type AliasHistory = Pick<InService, 'during' | 'first'>;
  * What is left are a version's own failures, 400 and 500: the canary is there to count those.
  */
 export function failedBecauseOfShift(
-  { status, version, sentMs, answeredMs }: Answers,
+  { status, version, sentMs, answeredMs }: AnswerTotals,
   inService: AliasHistory,
 ): boolean {
   if (status === 'none' || version === undefined || status === 404) return true;
@@ -36,7 +36,7 @@ export function failedBecauseOfShift(
 }
 
 /** Adds up what the users report. */
-export class Traffic {
+export class DemoTraffic {
   readonly totals: TrafficTotals = {
     ...{ requests: 0, notSent: 0, failed: 0, failedBecauseOfShift: 0 },
     byVersion: new Map<string, number>(),

@@ -3,13 +3,13 @@ import type { Summary, RolloutSummary } from '../../simulator/app/summary';
 import { typed } from '../render/text';
 import * as demo from './demo-endpoint';
 import type { Check } from './expectations';
-import type { PlannedRollout } from './plan';
+import type { DemoRollout } from './plan';
 import { count } from '../../lambdas/domain/numbers';
 import type { Screen } from './screen/screen';
 import type { TrafficTotals } from './traffic';
 
 /** What this is, at what scale, and where. */
-export function header(url: string, plan: readonly PlannedRollout[]): readonly string[] {
+export function header(url: string, plan: readonly DemoRollout[]): readonly string[] {
   const perMinute = Math.round((demo.REQUESTS_PER_SECOND * demo.MINUTE_TAKES_MS) / 1000);
   return [
     'Greenlight demo: the deployed app, its state machine and real ONNX models on this machine, without AWS.',
@@ -26,7 +26,7 @@ const inSeconds = (ms: number): string => `about ${ms / 1000} s`;
 /** One line per rollout: how it ended, with numbers; and one that says why. */
 export function rolloutLines(
   position: number,
-  planned: PlannedRollout,
+  planned: DemoRollout,
   found: RolloutSummary,
   screen: Screen,
 ): readonly string[] {

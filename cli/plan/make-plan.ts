@@ -4,7 +4,7 @@ import type { Prices } from '../../lambdas/domain/cost/prices';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
 import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
-import type { Question } from '../../lambdas/domain/plan/question';
+import type { PlanQuestion } from '../../lambdas/domain/plan/question';
 import { notTried, scalesOf } from '../../lambdas/domain/plan/scales';
 import { scheduleOf } from '../../lambdas/domain/plan/schedule';
 import {
@@ -25,7 +25,7 @@ import { trafficOf } from './traffic';
 import { overAll, type Workers } from './workers';
 
 export interface Planning {
-  readonly workers: (question: Question) => Workers;
+  readonly workers: (question: PlanQuestion) => Workers;
   /** Told how much is done, 0 to 1. */
   readonly progress: (done: number) => void;
   readonly prices?: Prices;
@@ -120,7 +120,7 @@ export async function makePlan(
 }
 
 /** Thresholds and classes of the whole day, which decide how many metrics a look asks for. */
-function baselineOf({ day, margins }: Question) {
+function baselineOf({ day, margins }: PlanQuestion) {
   const durations = Math.round(day.minutes.slice(-60).reduce((sum, minute) => sum + minute.durations, 0));
   const quantiles = quantilesOf(day.minutes.slice(-60), dayDurations(day), day.edgesMs);
   return {

@@ -4,7 +4,7 @@ import { GATE_NAMES, type GateName } from '../../lambdas/domain/gates/names';
 import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import { blueSum } from '../../lambdas/domain/plan/scales';
-import type { Question } from '../../lambdas/domain/plan/question';
+import type { PlanQuestion } from '../../lambdas/domain/plan/question';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 
@@ -23,7 +23,7 @@ export interface PlanRequest {
 
 /** Gates without anything to count could never be proven harmless, and every canary would end inconclusive: they are left out. */
 export function questionOf({ settings, day, seed }: PlanRequest): {
-  readonly question: Question;
+  readonly question: PlanQuestion;
   readonly notCounted: Plan['notCounted'];
 } {
   const { custom } = settings.gates;

@@ -1,4 +1,4 @@
-import type { Question } from '../../lambdas/domain/plan/question';
+import type { PlanQuestion } from '../../lambdas/domain/plan/question';
 import { HELP, parsePlanArguments, PlanRefused } from './arguments';
 import { planInWords } from './in-words';
 import { makePlan } from './make-plan';
@@ -16,7 +16,7 @@ export interface PlanOutput {
 export async function runPlan(
   argv: readonly string[],
   { out, note, progress }: PlanOutput,
-  workers: (question: Question) => Workers,
+  workers: (question: PlanQuestion) => Workers,
 ): Promise<0 | 2> {
   try {
     const options = parsePlanArguments(argv);

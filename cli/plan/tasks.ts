@@ -1,4 +1,4 @@
-import type { Question } from '../../lambdas/domain/plan/question';
+import type { PlanQuestion } from '../../lambdas/domain/plan/question';
 import { proofsOf, type ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
 import { canariesOf, type CheckedCanary, checksOf, type TriedCanary } from '../../lambdas/domain/plan/try-canary';
 import { type TriedWatch, watchesOf } from '../../lambdas/domain/plan/try-watch';
@@ -6,7 +6,7 @@ import type { StrategyStep } from '../../lambdas/domain/strategy';
 import { seeded } from '../../simulator/draws';
 
 /** Some canaries of one kind, run `from` included, `to` not: what a worker does at a time. */
-export type Task = { readonly from: number; readonly to: number } & (
+export type PlanTask = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'try'; readonly steps: readonly StrategyStep[] }
   | { readonly kind: 'watch'; readonly steps: readonly StrategyStep[]; readonly watchMinutes: number }
   | { readonly kind: 'check'; readonly steps: readonly StrategyStep[] }
@@ -24,7 +24,7 @@ export interface Results {
 const STREAM = { try: 1, prove: 2, check: 3, watch: 4 } as const;
 
 /** Does tasks of one question. A run's seed is its own, whoever does it. */
-export function doTask(question: Question, task: Task): Results[Task['kind']] {
+export function doTask(question: PlanQuestion, task: PlanTask): Results[PlanTask['kind']] {
   const stream = (run: number, ...more: readonly number[]) => seeded(question.seed, STREAM[task.kind], ...more, run);
   const runs = Array.from({ length: task.to - task.from }, (_, index) => task.from + index);
   switch (task.kind) {

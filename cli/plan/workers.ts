@@ -1,27 +1,27 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import type { Question } from '../../lambdas/domain/plan/question';
-import { doTask, type Results, type Task } from './tasks';
+import type { PlanQuestion } from '../../lambdas/domain/plan/question';
+import { doTask, type Results, type PlanTask } from './tasks';
 
 /** Who does the tasks of one question. */
 export interface Workers {
-  readonly lanes: readonly ((task: Task) => Promise<Results[Task['kind']]>)[];
+  readonly lanes: readonly ((task: PlanTask) => Promise<Results[PlanTask['kind']]>)[];
   readonly close: () => void;
 }
 
 /** What a worker process is told, and what it answers. */
-export type Message = { readonly question: Question } | { readonly task: Task };
-export type Answer = { readonly result: Results[Task['kind']] } | { readonly failure: string };
+export type Message = { readonly question: PlanQuestion } | { readonly task: PlanTask };
+export type PlanReply = { readonly result: Results[PlanTask['kind']] } | { readonly failure: string };
 
 /** This very process, one task after the other. */
-export const ownProcess = (question: Question): Workers => ({
+export const ownProcess = (question: PlanQuestion): Workers => ({
   lanes: [async (task) => doTask(question, task)],
   close: () => undefined,
 });
 
 /** Processes of this program, one a lane; they inherit tsx. */
-export function workerProcesses(question: Question, size: number): Workers {
+export function workerProcesses(question: PlanQuestion, size: number): Workers {
   const workers = Array.from({ length: size }, () => fork(join(__dirname, 'worker.ts')));
   for (const worker of workers) worker.send({ question } satisfies Message);
   return {
@@ -30,11 +30,11 @@ export function workerProcesses(question: Question, size: number): Workers {
   };
 }
 
-function ask(worker: ChildProcess, task: Task): Promise<Results[Task['kind']]> {
+function ask(worker: ChildProcess, task: PlanTask): Promise<Results[PlanTask['kind']]> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error('a worker of the plan ended early'));
     worker.once('exit', ended);
-    worker.once('message', (answer: Answer) => {
+    worker.once('message', (answer: PlanReply) => {
       worker.off('exit', ended);
       if ('result' in answer) resolve(answer.result);
       else reject(new Error(answer.failure));
@@ -47,10 +47,10 @@ function ask(worker: ChildProcess, task: Task): Promise<Results[Task['kind']]> {
 const CHUNK = 5;
 
 /** Runs 0 to `runs` - 1 of one kind of task over all lanes, in order; `done` is told of each chunk. */
-export async function overAll<Kind extends Task['kind']>(
+export async function overAll<Kind extends PlanTask['kind']>(
   { lanes }: Workers,
   runs: number,
-  task: (range: { readonly from: number; readonly to: number }) => Extract<Task, { readonly kind: Kind }>,
+  task: (range: { readonly from: number; readonly to: number }) => Extract<PlanTask, { readonly kind: Kind }>,
   done: (runs: number) => void,
 ): Promise<Results[Kind]> {
   const chunks = Array.from({ length: Math.ceil(runs / CHUNK) }, (_, index) => index * CHUNK);

@@ -12,10 +12,10 @@ import { emfSink } from '../../lambdas/model-server/emf-sink';
 import { classesOf } from '../../lambdas/steps/verification/ask-version';
 import { freePort } from '../../tools/free-port';
 import { lastLines } from '../../tools/python/run';
-import type { Clock } from '../../simulator/clock';
+import type { EngineClock } from '../../simulator/clock';
 import type {
   FunctionRuntime,
-  InvocationContext,
+  RuntimeContext,
   InvocationResult,
   RuntimeVersion,
 } from '../../simulator/runtime/function-runtime';
@@ -43,7 +43,7 @@ export interface ServerRuntimeOptions {
   /** The endpoint's, in the order of their index. */
   readonly classNames: readonly string[] | undefined;
   /** Of the world that this is a part of. */
-  readonly clock: () => Clock;
+  readonly clock: () => EngineClock;
   /** Runs what is no server: the side's own ONNX file. */
   readonly files: FunctionRuntime;
 }
@@ -69,7 +69,7 @@ export class ServerRuntime implements FunctionRuntime {
     else await this.options.clock().real(this.server(side).catch(() => undefined));
   }
 
-  invoke(version: RuntimeVersion, events: readonly unknown[], context: InvocationContext) {
+  invoke(version: RuntimeVersion, events: readonly unknown[], context: RuntimeContext) {
     const side = this.sideOf(version);
     if (side === undefined) return this.options.files.invoke(version, events, context);
     return this.options.clock().real(this.all(side, version, events, context));
@@ -94,7 +94,7 @@ export class ServerRuntime implements FunctionRuntime {
   }
 
   /** One after the other, as an environment of Lambda does. */
-  private async all(side: SideName, version: RuntimeVersion, events: readonly unknown[], context: InvocationContext) {
+  private async all(side: SideName, version: RuntimeVersion, events: readonly unknown[], context: RuntimeContext) {
     const results: InvocationResult[] = [];
     for (const event of events) {
       try {
@@ -111,7 +111,7 @@ export class ServerRuntime implements FunctionRuntime {
     server: Server,
     version: RuntimeVersion,
     event: z.infer<typeof urlEvent>,
-    { invokedFunctionArn, functionVersion }: InvocationContext,
+    { invokedFunctionArn, functionVersion }: RuntimeContext,
   ): Promise<InvocationResult> {
     const env = parseModelServerEnv(version.environment);
     const logs: string[] = [];

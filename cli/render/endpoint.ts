@@ -7,18 +7,18 @@ import { count } from '../../lambdas/domain/numbers';
 import { labelled, shortModel } from './text';
 import { clockTime, duration, fromNow, minute } from './time';
 
-export interface Page extends NextPage {
+export interface RenderedPage extends NextPage {
   readonly columns: number;
 }
 
 /** An endpoint for a terminal. */
-export function endpointLines(view: EndpointView, page: Page): readonly string[] {
+export function endpointLines(view: EndpointView, page: RenderedPage): readonly string[] {
   const next = nextLines(view.next, page);
   return [...pictureLines(view, page), ...(next.length === 0 ? [] : ['', ...next])];
 }
 
 /** The same without what can be done: low enough to be drawn over in a small window. */
-export function pictureLines(view: EndpointView, page: Page): readonly string[] {
+export function pictureLines(view: EndpointView, page: RenderedPage): readonly string[] {
   const { paint, columns } = page;
   const line = (label: string, text: string) => labelled(label, text, columns);
   const time = utc(view.at);
@@ -69,7 +69,7 @@ const liveIn = ({ live, liveSince, at }: EndpointView): string =>
     ? 'nothing: the live alias was deleted'
     : `version ${live.version}, ${shortModel(live.model)}${liveSince === null ? '' : `, since ${minute(liveSince)} UTC (${duration(Date.parse(at) - Date.parse(liveSince))})`}`;
 
-function rolloutLines(rollout: RolloutView, at: string, page: Page): readonly string[] {
+function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): readonly string[] {
   const { columns } = page;
   const line = (label: string, text: string) => labelled(label, text, columns);
   const { step, green, blue, approval, decision, judgement } = rollout;

@@ -1,11 +1,11 @@
 import type { Explanation } from '../../lambdas/operations/explain';
 import { gateLines } from './bars';
-import type { Page } from './endpoint';
+import type { RenderedPage } from './endpoint';
 import { nextLines } from './next';
 import { wrapped } from './text';
 
 /** Why, for a terminal: the sentence, what is behind it, the numbers, what to do. */
-export function explanationLines(explanation: Explanation, page: Page): readonly string[] {
+export function explanationLines(explanation: Explanation, page: RenderedPage): readonly string[] {
   const { paint, columns } = page;
   const gates = gateLines(explanation.judgement?.gates ?? [], page);
   const next = nextLines(explanation.next, page);

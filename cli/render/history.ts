@@ -1,5 +1,5 @@
 import type { EndedView } from '../../lambdas/contract/view';
-import type { Page } from './endpoint';
+import type { RenderedPage } from './endpoint';
 import { cut, shortModel } from './text';
 import { duration, minute } from './time';
 
@@ -7,7 +7,7 @@ import { duration, minute } from './time';
 const NARROW = 70;
 
 /** One rollout per line, and why below one that did not go well. */
-export function historyLines(rollouts: readonly EndedView[], { paint, columns }: Page): readonly string[] {
+export function historyLines(rollouts: readonly EndedView[], { paint, columns }: RenderedPage): readonly string[] {
   if (rollouts.length === 0) return ['Nothing was ever rolled out.'];
   if (columns < NARROW)
     return rollouts.flatMap((one) => [
@@ -37,4 +37,4 @@ function outcomeOf({ outcome, status, error }: EndedView, paint: Paint, width = 
 const took = ({ startedAt, endedAt }: EndedView): string =>
   endedAt === null ? '-' : duration(Date.parse(endedAt) - Date.parse(startedAt));
 
-type Paint = Page['paint'];
+type Paint = RenderedPage['paint'];

@@ -2,7 +2,7 @@ import { routingInWords } from '../../lambdas/domain/judge/5-words/routing';
 import { isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceRow } from '../../lambdas/domain/trace/trace';
 import type { Replay } from './replay-trace';
-import type { Rules } from './rules';
+import type { ReplayRules } from './rules';
 import { percent } from '../../lambdas/domain/numbers';
 
 const LEVELS = '▁▂▃▄▅▆▇█';
@@ -42,7 +42,7 @@ export function replayInWords(replay: Replay): string {
   ].join('\n');
 }
 
-const RULES_FROM: Readonly<Record<Rules['from'], string>> = {
+const RULES_FROM: Readonly<Record<ReplayRules['from'], string>> = {
   config: 'the settings of --config',
   trace: 'the settings that the trace keeps',
   defaults: "an endpoint's defaults",

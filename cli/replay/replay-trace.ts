@@ -4,11 +4,11 @@ import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import type { Judgement } from '../../lambdas/domain/judge/judgement';
 import { evidenceOfTrace, isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { Trace, TraceRow } from '../../lambdas/domain/trace/trace';
-import type { Rules } from './rules';
+import type { ReplayRules } from './rules';
 
 export interface Replay {
   readonly trace: Trace;
-  readonly rules: Rules;
+  readonly rules: ReplayRules;
   readonly verdict: 'fail' | 'pass' | 'inconclusive';
   /** The row after which it was decided; undefined for a trace without rows. */
   readonly decidedAt: TraceRow | undefined;
@@ -24,7 +24,7 @@ export interface Replay {
  * The decisions of a rollout, had it seen these rows: a look after each, `fail` at the first row that proves it, `pass` at
  * the first that may and does, and at the last row `inconclusive` otherwise.
  */
-export function replayTrace(trace: Trace, rules: Rules): Replay {
+export function replayTrace(trace: Trace, rules: ReplayRules): Replay {
   const evidence = evidenceOfTrace(trace, rules.margins);
   const whole = judge(evidence, rules.settings);
   const { looks, judgement } = decision(evidence, rules.settings, whole);

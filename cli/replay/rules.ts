@@ -9,14 +9,14 @@ import { InputRefused } from './input-refused';
 import { jsonOf } from './read-traces';
 
 /** What a trace is judged by. */
-export interface Rules {
+export interface ReplayRules {
   readonly settings: JudgeSettings;
   /** Of the thresholds of a trace that keeps none; undefined when the latency gate is off. */
   readonly margins: LatencyMargins | undefined;
   readonly from: 'config' | 'trace' | 'defaults';
 }
 
-export type RulesFor = (trace: Trace) => Rules;
+export type RulesFor = (trace: Trace) => ReplayRules;
 
 /** A whole endpoint's settings may be given; the judge needs a few of them. */
 const configSchema = endpointSettingsSchema

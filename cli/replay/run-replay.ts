@@ -8,7 +8,7 @@ import { replayInWords } from './in-words';
 import { InputRefused } from './input-refused';
 import { type ReadTrace, readTraces } from './read-traces';
 import { replayTrace } from './replay-trace';
-import { type Rules, type RulesFor, rulesFrom } from './rules';
+import { type ReplayRules, type RulesFor, rulesFrom } from './rules';
 
 export interface Output {
   /** Results. */
@@ -53,7 +53,7 @@ function run(options: ReplayArguments, { out, note }: Output): void {
   if (json) out(JSON.stringify(results.map(replayAsJson), undefined, 2));
 }
 
-function judged<T>({ file, trace }: ReadTrace, rulesFor: RulesFor, work: (trace: Trace, rules: Rules) => T): T {
+function judged<T>({ file, trace }: ReadTrace, rulesFor: RulesFor, work: (trace: Trace, rules: ReplayRules) => T): T {
   const rules = rulesFor(trace);
   return work(withCustomGates(trace, rules.settings, file), rules);
 }

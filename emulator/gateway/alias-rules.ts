@@ -2,7 +2,7 @@ import { AwsError } from '../../simulator/service';
 import { parseFunctionName } from '../../simulator/services/lambda/function-name';
 import { notFound } from '../../simulator/services/lambda/lambda-errors';
 import { checkRouting, type RoutedVersion } from '../../simulator/services/lambda/routing-rules';
-import type { Answer, AwsRequest, RequestLine, Route } from './exchange';
+import type { HttpAnswer, AwsRequest, RequestLine, GatewayRoute } from './exchange';
 import { refusal } from './refusal';
 import type { Upstream } from './upstream';
 import { configurationOf } from './versions';
@@ -19,7 +19,7 @@ interface Routing {
  * versions, a weight outside of 0 to 1 and versions with different roles (Lambda developer guide, "Using Lambda aliases
  * in routing configuration").
  */
-export class AliasRules implements Route {
+export class AliasRules implements GatewayRoute {
   constructor(private readonly upstream: Upstream) {}
 
   wants({ method, path }: RequestLine): boolean {
@@ -27,7 +27,7 @@ export class AliasRules implements Route {
     return found !== null && method === (found[2] === undefined ? 'POST' : 'PUT');
   }
 
-  async answer(request: AwsRequest): Promise<Answer> {
+  async answer(request: AwsRequest): Promise<HttpAnswer> {
     try {
       await this.check(request);
     } catch (error) {

@@ -16,16 +16,16 @@ export interface AwsRequest extends RequestLine {
   readonly body: Buffer;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
 }
 
 /** One kind of request that the gateway answers itself, most often after it asked the emulator. */
-export interface Route {
+export interface GatewayRoute {
   wants(line: RequestLine): boolean;
-  answer(request: AwsRequest): Promise<Answer>;
+  answer(request: AwsRequest): Promise<HttpAnswer>;
 }
 
 export function lineOf({ method = 'GET', url = '/', headers }: IncomingMessage): RequestLine {
@@ -40,7 +40,7 @@ export async function readBody(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 /** An answer with another header or another value of one; undefined removes it. Names are lower case. */
-export function withHeader(answer: Answer, name: string, value: string | undefined): Answer {
+export function withHeader(answer: HttpAnswer, name: string, value: string | undefined): HttpAnswer {
   const others = Object.entries(answer.headers).filter(([each]) => each !== name);
   return { ...answer, headers: Object.fromEntries(value === undefined ? others : [...others, [name, value]]) };
 }

@@ -1,11 +1,11 @@
 import { AliasRules } from './alias-rules';
-import { Invocations } from './invocations';
+import { ForwardedInvocations } from './invocations';
 import { LogMetrics } from './log-metrics';
 import { metricStore } from './metric-store';
 import { Metrics } from './metrics';
 import { ProvisionedList } from './provisioned-list';
 import { Publishing } from './publishing';
-import type { Route } from './exchange';
+import type { GatewayRoute } from './exchange';
 import type { Behaviour } from './probes/probe';
 import { serve, type GatewayServer } from './server';
 import type { Upstream } from './upstream';
@@ -37,14 +37,18 @@ export function startGateway(
   return serve(upstream, routesFor(upstream, supplied, options.random), options.port);
 }
 
-function routesFor(upstream: Upstream, supplied: readonly Behaviour[], random?: () => number): readonly Route[] {
+function routesFor(upstream: Upstream, supplied: readonly Behaviour[], random?: () => number): readonly GatewayRoute[] {
   const metrics = metricStore();
-  const routes: Route[] = [];
+  const routes: GatewayRoute[] = [];
   const on = (...behaviours: readonly Behaviour[]): boolean => behaviours.some((each) => supplied.includes(each));
   if (on('alias-weights', 'function-url-alias', 'version-metrics')) {
     const weights = on('alias-weights', 'function-url-alias');
     routes.push(
-      new Invocations(upstream, { weights, ...(on('version-metrics') && { metrics }), ...(random && { random }) }),
+      new ForwardedInvocations(upstream, {
+        weights,
+        ...(on('version-metrics') && { metrics }),
+        ...(random && { random }),
+      }),
     );
   }
   if (on('version-metrics', 'statistics', 'log-metrics')) {

@@ -1,6 +1,6 @@
 import type { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { dimensionSets, recordResults, recordThrottles } from '../../simulator/services/lambda/invocation-metrics';
-import { type Answer, type AwsRequest, type RequestLine, type Route, withHeader } from './exchange';
+import { type HttpAnswer, type AwsRequest, type RequestLine, type GatewayRoute, withHeader } from './exchange';
 import { type FunctionTarget, FunctionUrls, invokedFunction, urlIdOf } from './function-target';
 import type { Upstream } from './upstream';
 
@@ -37,7 +37,7 @@ export interface InvocationOptions {
  * minute of its start under the function, the resource that was named, and for an alias the version that answered
  * ("Viewing metrics for Lambda functions"). Asynchronous ones are passed on uncounted.
  */
-export class Invocations implements Route {
+export class ForwardedInvocations implements GatewayRoute {
   private readonly urls: FunctionUrls;
 
   constructor(
@@ -52,7 +52,7 @@ export class Invocations implements Route {
     return urlIdOf(line) !== undefined || (waits && invokedFunction(line) !== undefined);
   }
 
-  async answer(request: AwsRequest): Promise<Answer> {
+  async answer(request: AwsRequest): Promise<HttpAnswer> {
     const urlId = urlIdOf(request);
     const target = urlId === undefined ? invokedFunction(request) : await this.urls.find(urlId);
     if (!target) return this.upstream.send(request);
@@ -116,7 +116,7 @@ interface Invocation {
   readonly ms: number;
 }
 
-function readRan({ headers }: Answer): Ran | undefined {
+function readRan({ headers }: HttpAnswer): Ran | undefined {
   const said = headers[RAN];
   return typeof said === 'string' ? (JSON.parse(said) as Ran) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { GetMetricDataOutput } from '@aws-sdk/client-cloudwatch';
 import { gunzipSync } from 'node:zlib';
 import type { AwsError } from '../../simulator/service';
-import type { Answer, AwsRequest, RequestLine } from './exchange';
+import type { HttpAnswer, AwsRequest, RequestLine } from './exchange';
 
 const TARGET = /^GraniteServiceVersion20100801\.(\w+)$/;
 const JSON_TYPE = 'application/x-amz-json-1.0';
@@ -20,7 +20,7 @@ export const dateOf = (seconds: unknown): Date | undefined =>
   typeof seconds === 'number' ? new Date(seconds * 1000) : undefined;
 
 /** An answer of the emulator, as the SDK would read it. */
-export const decodeOutput = ({ body }: Answer): GetMetricDataOutput => {
+export const decodeOutput = ({ body }: HttpAnswer): GetMetricDataOutput => {
   const output = JSON.parse(body.toString()) as GetMetricDataOutput & {
     MetricDataResults?: { Timestamps?: unknown[] }[];
   };
@@ -32,7 +32,7 @@ export const decodeOutput = ({ body }: Answer): GetMetricDataOutput => {
 };
 
 /** An output as the wire carries it. */
-export function encodeOutput(output: object): Answer {
+export function encodeOutput(output: object): HttpAnswer {
   const body = JSON.stringify(timesInSeconds(output));
   return { status: 200, headers: { 'content-type': JSON_TYPE }, body: Buffer.from(body) };
 }
@@ -45,7 +45,7 @@ function timesInSeconds(value: unknown): unknown {
 }
 
 /** An error by its AWS name. */
-export function encodeError(error: AwsError): Answer {
+export function encodeError(error: AwsError): HttpAnswer {
   const { httpStatusCode: status } = error.$metadata;
   const fault = status < 500 ? 'Sender' : 'Receiver';
   const headers = { 'content-type': JSON_TYPE, 'x-amzn-query-error': `${error.name};${fault}` };

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../simulator/clock';
+import type { EngineClock } from '../../simulator/clock';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { EMULATOR_ENV } from '../credentials';
 
 /** The machine's own time, for the parts of the embedded engine that the gateway uses. */
-const CLOCK: Clock = {
+const CLOCK: EngineClock = {
   now: () => Date.now(),
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),

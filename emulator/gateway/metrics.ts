@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../../simulator/service';
 import type { CloudWatchService } from '../../simulator/services/cloudwatch-service';
-import type { Answer, AwsRequest, RequestLine, Route } from './exchange';
+import type { HttpAnswer, AwsRequest, RequestLine, GatewayRoute } from './exchange';
 import type { LogMetrics } from './log-metrics';
 import { dateOf, decodeInput, decodeOutput, encodeError, encodeOutput, metricOperation } from './metric-codec';
 import type { Upstream } from './upstream';
@@ -29,7 +29,7 @@ const PLAIN = /^(Sum|SampleCount|Average|Minimum|Maximum|p\d+(\.\d+)?)$/;
  * GetMetricData on what the gateway knows, and PutMetricData, which it hears. A query for anything else is the
  * emulator's to answer; a call with metric math is passed on whole.
  */
-export class Metrics implements Route {
+export class Metrics implements GatewayRoute {
   constructor(
     private readonly upstream: Upstream,
     private readonly options: MetricOptions,
@@ -40,7 +40,7 @@ export class Metrics implements Route {
     return operation === 'GetMetricData' || (operation === 'PutMetricData' && this.options.statistics);
   }
 
-  async answer(request: AwsRequest): Promise<Answer> {
+  async answer(request: AwsRequest): Promise<HttpAnswer> {
     const input = decodeInput(request);
     if (metricOperation(request) === 'PutMetricData') return this.put(request, input);
     const queries = (input.MetricDataQueries ?? []) as MetricDataQuery[];
@@ -62,7 +62,7 @@ export class Metrics implements Route {
     input: Readonly<Record<string, unknown>>,
     ours: readonly MetricDataQuery[],
     theirs: readonly MetricDataQuery[],
-  ): Promise<Answer> {
+  ): Promise<HttpAnswer> {
     const own = await this.own({ ...input, MetricDataQueries: [...ours] });
     if (theirs.length === 0) return encodeOutput(own);
     const body = Buffer.from(JSON.stringify({ ...input, MetricDataQueries: theirs }));
@@ -91,7 +91,7 @@ export class Metrics implements Route {
     return this.options.statistics && !PLAIN.test(stat?.Stat ?? '');
   }
 
-  private async put(request: AwsRequest, input: Readonly<Record<string, unknown>>): Promise<Answer> {
+  private async put(request: AwsRequest, input: Readonly<Record<string, unknown>>): Promise<HttpAnswer> {
     const answered = await this.upstream.send(request);
     if (answered.status !== 200) return answered;
     const data = ((input.MetricData ?? []) as Record<string, unknown>[])

@@ -1,5 +1,5 @@
 import { parseFunctionName } from '../../simulator/services/lambda/function-name';
-import type { Answer, AwsRequest, RequestLine, Route } from './exchange';
+import type { HttpAnswer, AwsRequest, RequestLine, GatewayRoute } from './exchange';
 import type { Upstream } from './upstream';
 
 const PATH = /^\/2019-09-30\/functions\/([^/]+)\/provisioned-concurrency$/;
@@ -16,14 +16,14 @@ interface Qualifiers {
  * ListProvisionedConcurrencyConfigs: asks for the configuration of each version and alias, and answers those that there
  * are in one page (Lambda API reference, "ListProvisionedConcurrencyConfigs").
  */
-export class ProvisionedList implements Route {
+export class ProvisionedList implements GatewayRoute {
   constructor(private readonly upstream: Upstream) {}
 
   wants({ method, path, query }: RequestLine): boolean {
     return method === 'GET' && query.get('List') === 'ALL' && PATH.test(path);
   }
 
-  async answer(request: AwsRequest): Promise<Answer> {
+  async answer(request: AwsRequest): Promise<HttpAnswer> {
     const [, fn = ''] = PATH.exec(request.path)!;
     const { name } = parseFunctionName(decodeURIComponent(fn));
     const function_ = await this.upstream.get<{ FunctionArn: string }>(

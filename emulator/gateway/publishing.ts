@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../../simulator/service';
 import { parseFunctionName } from '../../simulator/services/lambda/function-name';
 import { invalidValue, stale } from '../../simulator/services/lambda/lambda-errors';
-import type { Answer, AwsRequest, RequestLine, Route } from './exchange';
+import type { HttpAnswer, AwsRequest, RequestLine, GatewayRoute } from './exchange';
 import { refusal } from './refusal';
 import type { Upstream } from './upstream';
-import { type Configuration, configurationOf, newestVersion } from './versions';
+import { type EmulatedConfiguration, configurationOf, newestVersion } from './versions';
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/versions$/;
 
@@ -38,7 +38,7 @@ export interface PublishOptions {
  * since the last version" (Lambda API reference, PublishVersion). Publishes through the gateway wait for each other, so
  * that what was compared is what is published.
  */
-export class Publishing implements Route {
+export class Publishing implements GatewayRoute {
   private last: Promise<unknown> = Promise.resolve();
   /** The highest number that was published, by function: when that version was deleted, the next publish makes one. */
   private readonly highest = new Map<string, number>();
@@ -52,13 +52,13 @@ export class Publishing implements Route {
     return method === 'POST' && PATH.test(path);
   }
 
-  answer(request: AwsRequest): Promise<Answer> {
+  answer(request: AwsRequest): Promise<HttpAnswer> {
     const answer = this.last.then(() => this.publish(request));
     this.last = answer.catch(() => undefined);
     return answer;
   }
 
-  private async publish(request: AwsRequest): Promise<Answer> {
+  private async publish(request: AwsRequest): Promise<HttpAnswer> {
     try {
       const { name } = parseFunctionName(decodeURIComponent(PATH.exec(request.path)![1]!));
       const latest = await configurationOf(this.upstream, request, name);
@@ -67,7 +67,7 @@ export class Publishing implements Route {
       const same = this.options.unchanged ? await this.sameAs(latest, request, name) : undefined;
       if (same) return created(same);
       const published = await this.upstream.send(request);
-      if (published.status === 201) this.remember(name, JSON.parse(published.body.toString()) as Configuration);
+      if (published.status === 201) this.remember(name, JSON.parse(published.body.toString()) as EmulatedConfiguration);
       return published;
     } catch (error) {
       if (error instanceof AwsError) return refusal(error);
@@ -75,18 +75,22 @@ export class Publishing implements Route {
     }
   }
 
-  private async sameAs(latest: Configuration, request: AwsRequest, name: string): Promise<Configuration | undefined> {
+  private async sameAs(
+    latest: EmulatedConfiguration,
+    request: AwsRequest,
+    name: string,
+  ): Promise<EmulatedConfiguration | undefined> {
     const newest = await newestVersion(this.upstream, request, name);
     if (!newest || Number(newest.Version) < (this.highest.get(name) ?? 0)) return undefined;
     return isDeepStrictEqual(settingsOf(newest), settingsOf(latest)) ? newest : undefined;
   }
 
-  private remember(name: string, { Version }: Configuration): void {
+  private remember(name: string, { Version }: EmulatedConfiguration): void {
     this.highest.set(name, Math.max(Number(Version), this.highest.get(name) ?? 0));
   }
 }
 
-function check(latest: Configuration, { body }: AwsRequest): void {
+function check(latest: EmulatedConfiguration, { body }: AwsRequest): void {
   const asked = (body.length === 0 ? {} : JSON.parse(body.toString())) as { RevisionId?: string; CodeSha256?: string };
   if (asked.RevisionId !== undefined && asked.RevisionId !== latest.RevisionId) throw stale('GetFunction');
   if (asked.CodeSha256 !== undefined && asked.CodeSha256 !== latest.CodeSha256) {
@@ -96,10 +100,10 @@ function check(latest: Configuration, { body }: AwsRequest): void {
   }
 }
 
-const settingsOf = (configuration: Configuration): Readonly<Record<string, unknown>> =>
+const settingsOf = (configuration: EmulatedConfiguration): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(configuration).filter(([name]) => !OWN.includes(name)));
 
-const created = (configuration: Configuration): Answer => ({
+const created = (configuration: EmulatedConfiguration): HttpAnswer => ({
   status: 201,
   headers: { 'content-type': 'application/json' },
   body: Buffer.from(JSON.stringify(configuration)),

@@ -1,8 +1,8 @@
 import type { AwsError } from '../../simulator/service';
-import type { Answer } from './exchange';
+import type { HttpAnswer } from './exchange';
 
 /** An error of a service that speaks REST and JSON, such as Lambda. */
-export function refusal(error: AwsError): Answer {
+export function refusal(error: AwsError): HttpAnswer {
   return {
     status: error.$metadata.httpStatusCode,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.name },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { lineOf, readBody, type Route } from './exchange';
+import { lineOf, readBody, type GatewayRoute } from './exchange';
 import { refuse, type Upstream } from './upstream';
 
 export interface GatewayServer {
@@ -10,7 +10,7 @@ export interface GatewayServer {
 }
 
 /** Listens on the loopback interface. The first route that wants a request answers it; all others are passed on. */
-export async function serve(upstream: Upstream, routes: readonly Route[], port = 0): Promise<GatewayServer> {
+export async function serve(upstream: Upstream, routes: readonly GatewayRoute[], port = 0): Promise<GatewayServer> {
   const server = createServer((incoming, outgoing) => void handle(incoming, outgoing, upstream, routes));
   // An upload or a long invocation may take longer than the defaults allow.
   server.requestTimeout = 0;
@@ -24,7 +24,7 @@ async function handle(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   upstream: Upstream,
-  routes: readonly Route[],
+  routes: readonly GatewayRoute[],
 ): Promise<void> {
   const line = lineOf(incoming);
   const route = routes.find((each) => each.wants(line));

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
-import { type Answer, type AwsRequest, readBody } from './exchange';
+import { type HttpAnswer, type AwsRequest, readBody } from './exchange';
 
 /** What concerns one connection alone, so that it is not passed on (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = [
@@ -38,7 +38,12 @@ export class Upstream {
   }
 
   /** Sends a request as it is and reads the whole answer. */
-  send({ method, target, headers, body }: Pick<AwsRequest, 'method' | 'target' | 'headers' | 'body'>): Promise<Answer> {
+  send({
+    method,
+    target,
+    headers,
+    body,
+  }: Pick<AwsRequest, 'method' | 'target' | 'headers' | 'body'>): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const request = this.open(method, target, { ...headers, 'content-length': String(body.length) });
       request.on('error', reject);

@@ -2,7 +2,7 @@ import type { AwsRequest } from './exchange';
 import type { Upstream } from './upstream';
 
 /** What Lambda says of a version, as far as the gateway looks at it. */
-export type Configuration = Readonly<Record<string, unknown>> & {
+export type EmulatedConfiguration = Readonly<Record<string, unknown>> & {
   readonly Version: string;
   readonly RevisionId: string;
   readonly CodeSha256: string;
@@ -17,14 +17,14 @@ export const configurationOf = (
   request: AwsRequest,
   name: string,
   qualifier?: string,
-): Promise<Configuration | undefined> =>
-  upstream.get<Configuration>(
+): Promise<EmulatedConfiguration | undefined> =>
+  upstream.get<EmulatedConfiguration>(
     `/2015-03-31/functions/${name}/configuration${qualifier === undefined ? '' : `?Qualifier=${encodeURIComponent(qualifier)}`}`,
     request,
   );
 
 interface Page {
-  readonly Versions?: readonly Configuration[];
+  readonly Versions?: readonly EmulatedConfiguration[];
   readonly NextMarker?: string | null;
 }
 
@@ -33,8 +33,8 @@ export async function newestVersion(
   upstream: Upstream,
   request: AwsRequest,
   name: string,
-): Promise<Configuration | undefined> {
-  let newest: Configuration | undefined;
+): Promise<EmulatedConfiguration | undefined> {
+  let newest: EmulatedConfiguration | undefined;
   let marker: string | undefined;
   do {
     const page: Page | undefined = await upstream.get<Page>(

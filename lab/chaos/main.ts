@@ -7,7 +7,7 @@ import { type Tried, tryMutants } from './search/try-mutants';
 import { Tally } from './report/report';
 import { reportText } from './report/text';
 import { timeline } from './report/timeline';
-import { onAllLanes, openPool, type Request } from './search/pool';
+import { onAllLanes, openPool, type RunRequest } from './search/pool';
 import { playOne } from './search/run-one';
 
 /** So many runs fail every call site both ways; fewer need not. */
@@ -76,7 +76,7 @@ const caughtBy = ({ caughtBySeed, promise, runs, what }: Tried): string =>
     ? `NOT NOTICED in ${runs} runs`
     : `noticed by seed ${caughtBySeed}, promise ${promise}, after ${runs} runs: ${what}`;
 
-function* requests(first: number, count: number, family?: Family): Generator<Request, undefined> {
+function* requests(first: number, count: number, family?: Family): Generator<RunRequest, undefined> {
   for (let seed = first; seed < first + count; seed += 1) yield { seed, ...(family && { family }) };
   return undefined;
 }

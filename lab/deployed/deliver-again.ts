@@ -1,6 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { DeployedApp } from './deployed-app';
-import type { Upload } from './endpoint';
+import type { DeployedUpload } from './endpoint';
 
 /**
  * Delivers the event of an upload once more, as EventBridge does now and then ("at least once"): only AWS itself can put
@@ -8,7 +8,7 @@ import type { Upload } from './endpoint';
  *
  * @throws Error with the function's own error.
  */
-export async function deliverAgain(app: DeployedApp, { key, versionId }: Upload): Promise<unknown> {
+export async function deliverAgain(app: DeployedApp, { key, versionId }: DeployedUpload): Promise<unknown> {
   const event = {
     version: '0',
     id: 'delivered-again',

@@ -12,8 +12,8 @@ import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { type Clients, clientsFromEnvironment } from './clients';
 import { DeployedEndpoint } from './endpoint';
 import { AppNotFound } from './errors';
-import { Execution } from './execution';
-import { onlyOf, readStack, type Stack } from './stack';
+import { DeployedExecution } from './execution';
+import { onlyOf, readStack, type DeployedStack } from './stack';
 
 /**
  * A deployed Greenlight and what a person does with it, through AWS's API alone: in AWS, or against an emulator where
@@ -38,7 +38,7 @@ export class DeployedApp {
 
   private constructor(
     /** As it was when the app was found. */
-    readonly stack: Stack,
+    readonly stack: DeployedStack,
     readonly clients: Clients,
   ) {
     this.bucket = onlyOf(stack, 'AWS::S3::Bucket');
@@ -96,7 +96,7 @@ export class DeployedApp {
   }
 
   /** Starts an execution as the console does; text is sent as it is, anything else as JSON. */
-  async start(input: unknown, name?: string): Promise<Execution> {
+  async start(input: unknown, name?: string): Promise<DeployedExecution> {
     const { stateMachineArn } = this;
     const text = typeof input === 'string' ? input : JSON.stringify(input);
     const command = new StartExecutionCommand({
@@ -109,7 +109,7 @@ export class DeployedApp {
   }
 
   /** The newest executions, newest first. */
-  async executions(limit = 50): Promise<readonly Execution[]> {
+  async executions(limit = 50): Promise<readonly DeployedExecution[]> {
     const command = new ListExecutionsCommand({
       stateMachineArn: this.stateMachineArn,
       maxResults: limit,
@@ -119,13 +119,13 @@ export class DeployedApp {
   }
 
   /** The execution of that name, whether there is one or not. */
-  execution(name: string): Execution {
+  execution(name: string): DeployedExecution {
     const arn = `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    return new Execution(this.clients.sfn, arn, name);
+    return new DeployedExecution(this.clients.sfn, arn, name);
   }
 
   /** The execution of that name; undefined when there is none. */
-  async findExecution(name: string): Promise<Execution | undefined> {
+  async findExecution(name: string): Promise<DeployedExecution | undefined> {
     const execution = this.execution(name);
     try {
       await this.clients.sfn.send(new DescribeExecutionCommand({ executionArn: execution.arn }));

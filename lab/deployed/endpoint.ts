@@ -22,12 +22,12 @@ import type { LivePeriod } from '../../lambdas/adapters/dynamodb/live-models';
 import type { Lock } from '../../lambdas/adapters/dynamodb/locks';
 import type { WaitingUpload } from '../../lambdas/adapters/dynamodb/uploads';
 import type { Clients } from './clients';
-import type { Execution } from './execution';
-import { functionUrl, type UrlAnswer, type UrlRequest } from './function-url';
-import { Users, type UsersOptions } from './users';
+import type { DeployedExecution } from './execution';
+import { functionUrl, type UrlAnswer, type UrlCall } from './function-url';
+import { LoadOfUsers, type LoadOptions } from './users';
 import { type Deadline, waitUntil } from './wait-until';
 
-export interface UploadOptions {
+export interface DeployedUploadOptions {
   /** Name under `models/<endpoint>/`. @default the file's own */
   readonly as?: string;
   /** Options of the rollout, as `aws s3 cp --metadata` gives them. */
@@ -35,7 +35,7 @@ export interface UploadOptions {
 }
 
 /** A stored object version that starts a rollout, or is refused. */
-export interface Upload {
+export interface DeployedUpload {
   readonly key: string;
   readonly versionId: string;
   /** `s3://BUCKET/KEY?versionId=…`, as an execution's input names it. */
@@ -51,7 +51,7 @@ interface App {
   readonly clients: Clients;
   /** Stores an object. Answers its version id. */
   put(key: string, content: string | Uint8Array, metadata?: Readonly<Record<string, string>>): Promise<string>;
-  findExecution(name: string): Promise<Execution | undefined>;
+  findExecution(name: string): Promise<DeployedExecution | undefined>;
   records(endpoint: string, limit?: number): Promise<readonly RolloutRecord[]>;
 }
 
@@ -74,10 +74,10 @@ export class DeployedEndpoint {
   readonly name: string;
 
   /** Calls the endpoint's URL as a user. Never rejects. */
-  readonly call: (request: UrlRequest) => Promise<UrlAnswer>;
+  readonly call: (request: UrlCall) => Promise<UrlAnswer>;
 
   /** Uploads a model file (its path, or its bytes with `as`). */
-  async upload(model: string | Uint8Array, { as, metadata }: UploadOptions = {}): Promise<Upload> {
+  async upload(model: string | Uint8Array, { as, metadata }: DeployedUploadOptions = {}): Promise<DeployedUpload> {
     const file = as ?? (typeof model === 'string' ? basename(model) : 'model.onnx');
     const key = `${MODELS_PREFIX}${this.name}/${file}`;
     const bytes = typeof model === 'string' ? readFileSync(model) : model;
@@ -97,12 +97,15 @@ export class DeployedEndpoint {
   }
 
   /** The execution that an upload starts, once it is there. @throws {DeadlineMissed} */
-  async executionOf({ id }: Pick<Upload, 'id'>, deadline: Deadline = { withinMs: 30_000 }): Promise<Execution> {
+  async executionOf(
+    { id }: Pick<DeployedUpload, 'id'>,
+    deadline: Deadline = { withinMs: 30_000 },
+  ): Promise<DeployedExecution> {
     return waitUntil(`execution ${id} started by an upload`, () => this.app.findExecution(id), deadline);
   }
 
   /** Uploads a model and waits until its execution runs. */
-  async rollout(model: string | Uint8Array, options?: UploadOptions): Promise<Execution> {
+  async rollout(model: string | Uint8Array, options?: DeployedUploadOptions): Promise<DeployedExecution> {
     return this.executionOf(await this.upload(model, options));
   }
 
@@ -187,8 +190,8 @@ export class DeployedEndpoint {
   }
 
   /** Starts users who call the URL at a steady rate. */
-  users({ traffic, perSecond }: Pick<UsersOptions, 'traffic' | 'perSecond'>): Users {
-    return Users.start({
+  users({ traffic, perSecond }: Pick<LoadOptions, 'traffic' | 'perSecond'>): LoadOfUsers {
+    return LoadOfUsers.start({
       endpoint: this.name,
       call: this.call,
       traffic,

@@ -4,18 +4,18 @@ import { EndedBefore } from './errors';
 import { historyInWords, readHistory, statesIn } from './history';
 import { type Deadline, waitUntil } from './wait-until';
 
-export type StateName = (typeof STATES)[keyof typeof STATES];
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
+export type EnteredState = (typeof STATES)[keyof typeof STATES];
+export type DeployedStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
 
 export interface ExecutionNow {
-  readonly status: ExecutionStatus;
+  readonly status: DeployedStatus;
   readonly error: string | undefined;
   readonly cause: string | undefined;
   readonly input: unknown;
 }
 
 /** One execution of the rollout's state machine, as a person sees it in the console. */
-export class Execution {
+export class DeployedExecution {
   /** @param name also the id of its rollout's record. */
   constructor(
     private readonly sfn: SFNClient,
@@ -52,7 +52,7 @@ export class Execution {
    *
    * @throws {DeadlineMissed} {@link EndedBefore} when it ends without.
    */
-  async reaches(state: StateName, deadline: Deadline, nth = 1): Promise<void> {
+  async reaches(state: EnteredState, deadline: Deadline, nth = 1): Promise<void> {
     const ask = async () => {
       // Asked before the history is read, so that a state which it entered last is not missed.
       const { status, error } = await this.now();

@@ -4,7 +4,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { ANSWERED_BY } from '../../lambdas/contract/inference-protocol';
 
-export interface UrlRequest {
+export interface UrlCall {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: string;
@@ -28,7 +28,7 @@ const MOST_AT_ONCE = 16;
  * Calls a function URL as a user with credentials does: signed, over connections that stay open. Never rejects. Behind
  * AWS_ENDPOINT_URL the URL's host name leads nowhere; the call goes to that endpoint with the host in its header.
  */
-export function functionUrl(url: string, { config }: LambdaClient): (request: UrlRequest) => Promise<UrlAnswer> {
+export function functionUrl(url: string, { config }: LambdaClient): (request: UrlCall) => Promise<UrlAnswer> {
   const { host, hostname } = new URL(url);
   const through = new URL(process.env['AWS_ENDPOINT_URL'] ?? url);
   const secure = through.protocol === 'https:';

@@ -6,14 +6,14 @@ import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand } from '@aws-sdk/client-sfn';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import type { Clients } from './clients';
-import type { Stack, StackResource } from './stack';
+import type { DeployedStack, StackResource } from './stack';
 
 /**
  * What is left of a stack that was deleted: resources that CloudFormation does not call deleted, and those that the
  * service itself still knows, whatever CloudFormation says. Services that are asked: Lambda, Step Functions, S3,
  * DynamoDB, SNS, CloudWatch alarms.
  */
-export async function remainsOf(clients: Clients, before: Stack): Promise<readonly StackResource[]> {
+export async function remainsOf(clients: Clients, before: DeployedStack): Promise<readonly StackResource[]> {
   const after = await statusesAfter(clients, before.id);
   const looked = before.resources.map(async (resource) => {
     const status = after.get(resource.logicalId) ?? 'GONE';

@@ -11,7 +11,7 @@ export interface StackResource {
 }
 
 /** A deployed stack, as CloudFormation describes it. */
-export interface Stack {
+export interface DeployedStack {
   /** Its ARN: names it even after it was deleted. */
   readonly id: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Stack {
 }
 
 /** @throws {AppNotFound} when there is no such stack. */
-export async function readStack({ cloudformation }: Clients, name: string): Promise<Stack> {
+export async function readStack({ cloudformation }: Clients, name: string): Promise<DeployedStack> {
   const { Stacks: [stack] = [] } = await cloudformation
     .send(new DescribeStacksCommand({ StackName: name }))
     .catch((error: unknown) => {
@@ -62,7 +62,7 @@ async function listed(cloudformation: Clients['cloudformation'], name: string): 
 }
 
 /** The physical id of the only resource of a type. @throws {AppNotFound} */
-export function onlyOf({ id, resources }: Stack, type: string): string {
+export function onlyOf({ id, resources }: DeployedStack, type: string): string {
   const found = resources.filter((resource) => resource.type === type);
   if (found.length !== 1 || found[0] === undefined)
     throw new AppNotFound(`stack ${id} has ${found.length} resources of type ${type}, not one`);

@@ -1,10 +1,10 @@
 import { type DataSet, inferRequest } from '../../lambdas/contract/golden-set';
 import { OpenLoop } from '../../simulator/app/open-loop';
-import type { UrlAnswer, UrlRequest } from './function-url';
+import type { UrlAnswer, UrlCall } from './function-url';
 
-export interface UsersOptions {
+export interface LoadOptions {
   readonly endpoint: string;
-  readonly call: (request: UrlRequest) => Promise<UrlAnswer>;
+  readonly call: (request: UrlCall) => Promise<UrlAnswer>;
   /** Rows of this data set are sent in turn, one per request. */
   readonly traffic: DataSet;
   readonly perSecond: number;
@@ -27,14 +27,14 @@ const TICK_MS = 20;
 const MOST_OUTSTANDING = 16;
 
 /** Users who call an endpoint's URL at a steady rate from `start` to `stop`, and remember every answer. */
-export class Users {
+export class LoadOfUsers {
   private readonly done: UsersRequest[] = [];
   private readonly under = new Set<Promise<void>>();
   private readonly timer: NodeJS.Timeout;
   private readonly loop: OpenLoop;
   private row = 0;
 
-  private constructor(private readonly options: UsersOptions) {
+  private constructor(private readonly options: LoadOptions) {
     const { perSecond: requestsPerSecond } = options;
     this.loop = new OpenLoop({
       requestsPerSecond,
@@ -45,8 +45,8 @@ export class Users {
     this.timer = setInterval(() => this.loop.tick(performance.now() - began), TICK_MS);
   }
 
-  static start(options: UsersOptions): Users {
-    return new Users(options);
+  static start(options: LoadOptions): LoadOfUsers {
+    return new LoadOfUsers(options);
   }
 
   /** Answered requests, in the order of their answers. */

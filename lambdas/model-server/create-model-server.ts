@@ -34,7 +34,7 @@ import { type InvocationContext, readEvent, type Route, type ServerRequest } fro
 import { byVersion, failOnPurpose } from './self-test';
 import type { ServerLog } from './server-log';
 import { ModelServerBug, told } from './told';
-import { noTrace, type Trace } from './tracing';
+import { noTrace, type TraceCall } from './tracing';
 
 export interface ModelServerParts {
   readonly env: ModelServerEnv;
@@ -46,7 +46,7 @@ export interface ModelServerParts {
   /** Begins to time a request; what it answers says the milliseconds since. @default wall time */
   readonly stopwatch?: () => () => number;
   /** @default no traces */
-  readonly trace?: Trace;
+  readonly trace?: TraceCall;
   /** Keeps a sample of the requests. @default none */
   readonly capture?: Capture;
   /** Keeps labels that users send. @default none are taken */

@@ -9,7 +9,7 @@ import { noCapture, requestCapture } from './capture';
 import { createModelServer } from './create-model-server';
 import type { InvocationContext } from './route';
 import { emfSink } from './emf-sink';
-import { noTrace, type Trace } from './tracing';
+import { noTrace, type TraceCall } from './tracing';
 
 /** The Lambda entry. An environment that makes no sense throws here, at init, by name. */
 const env = parseModelServerEnv(process.env);
@@ -17,8 +17,8 @@ const env = parseModelServerEnv(process.env);
 const log = new Logger({ serviceName: env.endpoint });
 
 /** Loaded at the first request of an endpoint that is traced: it costs a start some 30 ms. */
-let tracer: Promise<Trace> | undefined;
-const xray: Trace = async (name, work) => {
+let tracer: Promise<TraceCall> | undefined;
+const xray: TraceCall = async (name, work) => {
   tracer ??= import('./xray-trace').then(({ xrayTrace }) => xrayTrace(env.endpoint));
   return (await tracer)(name, work);
 };

@@ -9,7 +9,7 @@ import { utc } from './utc';
 
 type Needs = Pick<OperationNeeds, 'answers' | 'approvals' | 'clock' | 'executions' | 'locks' | 'records' | 'settings'>;
 
-export interface Answered {
+export interface AnsweredApproval {
   readonly endpoint: string;
   readonly rolloutId: string;
   readonly approved: boolean;
@@ -47,7 +47,7 @@ async function answer(
   given: PersonsAnswer,
   rolloutId: string | undefined,
   askedAt: string | undefined,
-): Promise<Answered> {
+): Promise<AnsweredApproval> {
   const endpoint = (await chooseEndpoint(ports, name)).settings.name;
   const asked = await questionOf(ports, endpoint, rolloutId);
   if (askedAt !== undefined && askedAt !== asked.askedAt)

@@ -1,6 +1,6 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
-import { approve, type Answered } from './answer';
+import { approve, type AnsweredApproval } from './answer';
 import { chooseEndpoint } from './choose-endpoint';
 import { runningRollout } from './current-rollout';
 import type { Actor, OperationNeeds } from './needs';
@@ -14,7 +14,7 @@ type Needs = Pick<
 
 export type Promoted =
   /** The rollout waited for an answer, and this was it. */
-  | ({ readonly how: 'approved' } & Answered)
+  | ({ readonly how: 'approved' } & AnsweredApproval)
   | ({
       /** The next look at the canary promotes green, unless the judge or an alarm says fail. */
       readonly how: 'decided';

@@ -23,7 +23,7 @@ export interface UploadRequest {
   readonly reason?: string;
 }
 
-export interface Uploaded {
+export interface UploadedModel {
   readonly endpoint: string;
   /** s3:// address with the version id. */
   readonly model: string;
@@ -40,7 +40,7 @@ export interface Uploaded {
 export async function upload(
   ports: Pick<OperationNeeds, 'hash' | 'modelStore' | 'settings'>,
   request: UploadRequest,
-): Promise<Uploaded> {
+): Promise<UploadedModel> {
   const { fileName, sizeBytes, sha256, strategy, reason } = request;
   const { settings } = await chooseEndpoint(ports, request.endpoint);
   if (!fileName.endsWith(settings.suffix))

@@ -1,7 +1,7 @@
 import { OperationRefused } from '../contract/operation-errors';
 import type { RolloutRecord } from '../contract/rollout-record';
 import type { OperationNeeds } from './needs';
-import type { Uploaded } from './upload';
+import type { UploadedModel } from './upload';
 import { POLL_MS, stillRunning } from './wait-for-end';
 
 type Needs = Pick<OperationNeeds, 'clock' | 'locks' | 'records' | 'uploads'>;
@@ -15,7 +15,7 @@ type Needs = Pick<OperationNeeds, 'clock' | 'locks' | 'records' | 'uploads'>;
  */
 export async function waitForUpload(
   ports: Needs,
-  uploaded: Uploaded,
+  uploaded: UploadedModel,
   limitMs: number,
   tell: (text: string) => void,
 ): Promise<RolloutRecord> {
@@ -45,7 +45,7 @@ interface Delay {
   readonly because: string;
 }
 
-async function whyNotBegun({ locks, uploads }: Needs, uploaded: Uploaded): Promise<Delay | undefined> {
+async function whyNotBegun({ locks, uploads }: Needs, uploaded: UploadedModel): Promise<Delay | undefined> {
   const { endpoint, rolloutId } = uploaded;
   const answer = await uploads.readUploadAnswer(endpoint, rolloutId);
   switch (answer) {
@@ -65,7 +65,7 @@ async function whyNotBegun({ locks, uploads }: Needs, uploaded: Uploaded): Promi
   }
 }
 
-const superseded = ({ endpoint, model }: Uploaded): OperationRefused =>
+const superseded = ({ endpoint, model }: UploadedModel): OperationRefused =>
   new OperationRefused(
     'UploadSuperseded',
     `endpoint ${endpoint}: ${model} will not be rolled out: a newer upload took its place`,
@@ -78,7 +78,11 @@ const superseded = ({ endpoint, model }: Uploaded): OperationRefused =>
     ],
   );
 
-const notBegunYet = ({ endpoint, rolloutId }: Uploaded, { waits, because }: Delay, seconds: number): OperationRefused =>
+const notBegunYet = (
+  { endpoint, rolloutId }: UploadedModel,
+  { waits, because }: Delay,
+  seconds: number,
+): OperationRefused =>
   new OperationRefused(
     'NotBegunYet',
     `endpoint ${endpoint}: rollout ${rolloutId} has not begun after ${seconds} s: ${because}`,

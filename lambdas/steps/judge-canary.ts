@@ -19,7 +19,7 @@ import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import type { PromoteDecision } from '../contract/decisions';
 import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
 import type { Adapters } from '../adapters/adapters';
-import { lookAtCanary, type Look as CanaryLook } from './judgement/look-at-canary';
+import { lookAtCanary, type CanaryLook as CanaryLook } from './judgement/look-at-canary';
 import { keepEvidence } from './judgement/keep-evidence';
 import { patientEvidence } from './judgement/patient-evidence';
 import { shortJudgement } from './judgement/short-judgement';

@@ -1,10 +1,13 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { Alarms } from '../alarms';
+import type { AppAlarms } from '../alarms';
 
 const HEIGHT = 4;
 
 /** The app's own alarms, and where the runbook says what to do about each. */
-export const alarmWidgets = (alarms: Alarms['all'], runbookUrl: string | undefined): readonly cloudwatch.IWidget[] => [
+export const alarmWidgets = (
+  alarms: AppAlarms['all'],
+  runbookUrl: string | undefined,
+): readonly cloudwatch.IWidget[] => [
   new cloudwatch.AlarmStatusWidget({
     title: "Greenlight's own alarms",
     alarms: alarms.map(({ alarm }) => alarm),
@@ -14,7 +17,7 @@ export const alarmWidgets = (alarms: Alarms['all'], runbookUrl: string | undefin
   new cloudwatch.TextWidget({ markdown: inWords(alarms, runbookUrl), width: 12, height: HEIGHT }),
 ];
 
-const inWords = (alarms: Alarms['all'], runbookUrl: string | undefined): string =>
+const inWords = (alarms: AppAlarms['all'], runbookUrl: string | undefined): string =>
   [
     'When one is in ALARM, users may be on a bad model. Otherwise they are on blue or on a promoted green, whatever a rollout does.',
     '',

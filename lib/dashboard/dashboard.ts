@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { WidgetView } from '../../lambdas/contract/widget-event';
 import { CONSOLE_HOSTS, dashboardPath } from '../../lambdas/contract/console-hosts';
 import { ACT_FUNCTION, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
-import type { Alarms } from '../alarms';
+import type { AppAlarms } from '../alarms';
 import type { EndpointResources } from '../app-resources';
 import type { HandlerFunction, HandlerFunctionProps } from '../handler-function';
 import { alarmWidgets } from './alarm-widgets';
@@ -15,7 +15,7 @@ import { endpointGraphs } from './endpoint-graphs';
 export interface DashboardProps {
   readonly name: string;
   readonly options: DashboardOptions;
-  readonly alarms: Alarms;
+  readonly alarms: AppAlarms;
   /** The teardown's function, which a postponement asks. */
   readonly teardownIdle: HandlerFunction;
   /** Makes one of the two functions of the dashboard, as all handlers are made. */

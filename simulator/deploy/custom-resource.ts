@@ -1,5 +1,5 @@
 import type { Invocations } from '../invocations';
-import type { HandlerExtras } from '../handler-runtime';
+import type { EngineExtras } from '../handler-runtime';
 import type { VirtualClock } from '../virtual-clock';
 import { DeploymentFailed, type Deployed } from '../template';
 
@@ -24,7 +24,7 @@ export class CustomResources {
   ) {}
 
   /** The `fetch` that handlers get: it knows the response URLs of this world and nothing else. */
-  readonly fetch: HandlerExtras['fetch'] = async (url, init) => {
+  readonly fetch: EngineExtras['fetch'] = async (url, init) => {
     const respond = this.answered.has(url) ? () => undefined : this.waiting.get(url);
     if (!respond || init?.method !== 'PUT')
       throw new TypeError(`fetch failed: nothing listens at ${url} in this world`);

@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
 };
 
 /** One stack: deploys a template, and later ones over it. */
-export class Stack {
+export class EngineStack {
   private readonly records = new Map<string, Kept>();
   private template?: Template;
   private generation = 1;

@@ -1,6 +1,6 @@
-import type { Alarms } from '../alarms';
+import type { AlarmEvaluator } from '../alarms';
 import type { FunctionRuntime } from '../runtime/function-runtime';
-import type { EventBus } from '../events';
+import type { EngineEventBus } from '../events';
 import type { EventSources } from '../event-sources';
 import type { Invocations } from '../invocations';
 import type { Schedules } from '../schedules';
@@ -24,10 +24,10 @@ export interface Stage {
   readonly s3: S3Service;
   readonly dynamodb: DynamoDbService;
   readonly cloudwatch: CloudWatchService;
-  readonly alarms: Alarms;
+  readonly alarms: AlarmEvaluator;
   readonly sns: SnsService;
   readonly stateMachines: StateMachineService;
-  readonly events: EventBus;
+  readonly events: EngineEventBus;
   readonly eventSources: EventSources;
   readonly schedules: Schedules;
   readonly invocations: Invocations;

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { InvocationContext, InvocationResult, RuntimeVersion } from './function-runtime';
+import type { RuntimeContext, InvocationResult, RuntimeVersion } from './function-runtime';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { FromProcess, LabelToKeep, ObjectReference, ToProcess } from './process-messages';
 
@@ -91,7 +91,7 @@ export class FunctionEnvironment {
    */
   async invoke(
     events: readonly unknown[],
-    context: InvocationContext,
+    context: RuntimeContext,
     flushEvery: number,
     silenceMs: number,
   ): Promise<{ readonly results: readonly InvocationResult[]; readonly end?: EndOfProcess }> {

@@ -17,7 +17,7 @@ export interface HandlerContext {
 export type Handler = (event: unknown, context: HandlerContext) => Promise<unknown>;
 
 /** What a process has of the world. */
-export interface Surroundings {
+export interface ProcessSurroundings {
   /** Reads an object of the world's S3. */
   readonly getObject: (object: ObjectReference) => Promise<Uint8Array>;
   /** Keeps a label there, unless its key has one. Answers what is kept. */
@@ -37,7 +37,7 @@ const FLUSH_AFTER_MS = 100;
  * The inside of a function's process: makes the handler once, then answers one event after the other as a Lambda
  * environment does, with the time of the handler alone and what it wrote to stdout. Ends when the engine is gone.
  */
-export function runFunctionProcess(createHandler: (surroundings: Surroundings) => Promise<Handler>): void {
+export function runFunctionProcess(createHandler: (surroundings: ProcessSurroundings) => Promise<Handler>): void {
   const takeOutput = captureOutput();
   // A plain object: reading the real environment costs microseconds, and loggers and metrics do it at every request.
   process.env = { ...process.env };
@@ -46,7 +46,7 @@ export function runFunctionProcess(createHandler: (surroundings: Surroundings) =
   const send = (message: FromProcess) => process.send?.(message);
   let asked = 0;
   let worldTime = Number(process.argv[2] ?? Date.now());
-  const surroundings: Surroundings = {
+  const surroundings: ProcessSurroundings = {
     getObject: (object) =>
       new Promise((resolve, reject) => {
         const id = ++asked;

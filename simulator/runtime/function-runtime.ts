@@ -12,7 +12,7 @@ export interface RuntimeVersion {
 }
 
 /** What is the same for every event of one call. */
-export interface InvocationContext {
+export interface RuntimeContext {
   readonly invokedFunctionArn: string;
   readonly functionVersion: string;
   /** One id per event, in order. */
@@ -49,7 +49,7 @@ export interface FunctionRuntime {
   invoke(
     version: RuntimeVersion,
     events: readonly unknown[],
-    context: InvocationContext,
+    context: RuntimeContext,
   ): Promise<readonly InvocationResult[]>;
   /** Lets go of a version that was deleted. */
   retire?(functionName: string, version: string): void;

@@ -1,5 +1,5 @@
 import type { KeptLabel } from '../../lambdas/contract/feedback';
-import type { InvocationContext, InvocationResult } from './function-runtime';
+import type { RuntimeContext, InvocationResult } from './function-runtime';
 
 /** One object version, as a model process asks for it. */
 export interface ObjectReference {
@@ -20,7 +20,7 @@ export type ToProcess =
   | {
       readonly type: 'invoke';
       readonly events: readonly unknown[];
-      readonly context: Omit<InvocationContext, 'signal'>;
+      readonly context: Omit<RuntimeContext, 'signal'>;
       /** The world's time, ms since 1970. */
       readonly at: number;
       /** Results are sent back after so many, or after 100 ms. */

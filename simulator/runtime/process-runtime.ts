@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Clock } from '../clock';
+import type { EngineClock } from '../clock';
 import { type EndOfProcess, FunctionEnvironment } from './function-environment';
-import type { FunctionRuntime, InvocationContext, InvocationResult, RuntimeVersion } from './function-runtime';
+import type { FunctionRuntime, RuntimeContext, InvocationResult, RuntimeVersion } from './function-runtime';
 import { processBundle } from './process-bundle';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { LabelToKeep, ObjectReference } from './process-messages';
 
 export interface ProcessRuntimeOptions {
-  readonly clock: Clock;
+  readonly clock: EngineClock;
   readonly region: string;
   /**
    * Reads an object for a process, as the function that it runs. World time stands still meanwhile, so this must not
@@ -48,7 +48,7 @@ export class ProcessRuntime implements FunctionRuntime {
   invoke(
     version: RuntimeVersion,
     events: readonly unknown[],
-    context: InvocationContext,
+    context: RuntimeContext,
   ): Promise<readonly InvocationResult[]> {
     return this.queued(version, (slot) => this.invokeAll(version, slot, events, context));
   }
@@ -101,7 +101,7 @@ export class ProcessRuntime implements FunctionRuntime {
     version: RuntimeVersion,
     slot: Slot,
     events: readonly unknown[],
-    context: InvocationContext,
+    context: RuntimeContext,
   ): Promise<readonly InvocationResult[]> {
     const results: InvocationResult[] = [];
     const silenceMs = Math.min(version.timeoutSeconds * 1000, this.options.invokeTimeoutMs ?? 30_000);

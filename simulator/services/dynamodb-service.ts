@@ -17,9 +17,9 @@ import {
   TransactionCanceled,
 } from './dynamodb/dynamodb-errors';
 import { ExpressionReader } from './dynamodb/expression-reader';
-import { type Page, parseProjection, projected, query, scan } from './dynamodb/query';
+import { type QueryPage, parseProjection, projected, query, scan } from './dynamodb/query';
 import { type StreamRecord, streamRecord, type StreamView } from './dynamodb/stream';
-import { Table, type TableSchema } from './dynamodb/table';
+import { EngineTable, type TableSchema } from './dynamodb/table';
 import { type PlannedWrite, WritePlanner } from './dynamodb/write';
 
 export interface DynamoDbOptions {
@@ -34,7 +34,7 @@ const MAX_TRANSACTION = 100;
 export class DynamoDbService implements AwsService {
   /** Gets what the streams of tables get. */
   onStream: (record: StreamRecord) => void = () => undefined;
-  private readonly tables = new Map<string, Table>();
+  private readonly tables = new Map<string, EngineTable>();
   private readonly streams = new Map<string, { readonly arn: string; readonly view: StreamView }>();
   private changes = 0;
   private readonly planner: WritePlanner;
@@ -62,7 +62,7 @@ export class DynamoDbService implements AwsService {
   }
 
   createTable(name: string, schema: TableSchema): void {
-    this.tables.set(name, new Table(name, schema));
+    this.tables.set(name, new EngineTable(name, schema));
   }
 
   /** Turns a table's stream on; what was written before is not in it. */
@@ -77,7 +77,7 @@ export class DynamoDbService implements AwsService {
   }
 
   /** Tables may be named by ARN too. */
-  private table(name: string | undefined): Table {
+  private table(name: string | undefined): EngineTable {
     const table = this.tables.get(required(name, 'tableName').replace(/^arn:.*:table\//, ''));
     if (!table) throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
     return table;
@@ -113,9 +113,9 @@ export class DynamoDbService implements AwsService {
   }
 
   private page<T extends QueryCommandInput | ScanCommandInput>(
-    read: (table: Table, input: T, placeholders: ReturnType<WritePlanner['placeholders']>) => Page,
+    read: (table: EngineTable, input: T, placeholders: ReturnType<WritePlanner['placeholders']>) => QueryPage,
     input: T,
-  ): Page {
+  ): QueryPage {
     return read(this.table(input.TableName), input, this.planner.placeholders(input));
   }
 

@@ -24,7 +24,7 @@ import { conflict, notFound } from './lambda/lambda-errors';
 import { Provisioned } from './lambda/provisioned';
 import { routeTo } from './lambda/routing';
 import { simulateTraffic, type TrafficModel, type TrafficResult } from './lambda/traffic';
-import { Versions } from './lambda/versions';
+import { EngineVersions } from './lambda/versions';
 
 /** Invocations, and what has a quota of its own: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const UNCOUNTED: readonly string[] = ['Invoke', 'GetFunction'];
@@ -59,7 +59,7 @@ export class LambdaService implements AwsService {
   ) {
     this.store = new FunctionStore(world);
     const configuration = (this.configuration = new Configuration(this.store));
-    const versions = new Versions(this.store, configuration);
+    const versions = new EngineVersions(this.store, configuration);
     const provisioned = new Provisioned(this.store);
     const aliases = new Aliases(this.store, provisioned);
     const invoker = (this.invoker = new Invoker(this.store, cloudwatch, options));

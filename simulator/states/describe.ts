@@ -1,5 +1,5 @@
 import { AwsError } from '../service';
-import type { Execution, ExecutionStatus } from './execution';
+import type { Execution, EngineStatus } from './execution';
 import { jsonBytes, STATES_DATA_LIMIT_BYTES } from './limits';
 
 /** What an execution's name may not hold. */
@@ -53,7 +53,7 @@ export function asListed(execution: Execution, listedAt: number): Readonly<Recor
   return known && summary(execution, known.status);
 }
 
-function summary(execution: Execution, status: ExecutionStatus): Readonly<Record<string, unknown>> {
+function summary(execution: Execution, status: EngineStatus): Readonly<Record<string, unknown>> {
   return {
     executionArn: execution.arn,
     stateMachineArn: execution.stateMachineArn,

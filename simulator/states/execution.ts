@@ -1,4 +1,4 @@
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+export type EngineStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** One entry of an execution's history, in the engine's own words; `GetExecutionHistory` translates it. */
 export interface HistoryEvent {
@@ -22,9 +22,9 @@ export interface Execution {
   readonly input: string;
   readonly startedAt: number;
   /** What each past status was, for lists that lag behind. */
-  readonly statuses: { readonly at: number; readonly status: ExecutionStatus }[];
+  readonly statuses: { readonly at: number; readonly status: EngineStatus }[];
   readonly history: HistoryEvent[];
-  status: ExecutionStatus;
+  status: EngineStatus;
   stoppedAt?: number;
   output?: string;
   error?: string;
@@ -51,7 +51,7 @@ export function timelineOf(execution: Execution): readonly TimelineEntry[] {
 }
 
 /** Sets the status, with the moment, for `DescribeExecution` now and `ListExecutions` a little later. */
-export function setStatus(execution: Execution, status: ExecutionStatus, at: number): void {
+export function setStatus(execution: Execution, status: EngineStatus, at: number): void {
   execution.status = status;
   execution.statuses.push({ at, status });
   if (status === 'RUNNING') delete execution.stoppedAt;

@@ -1,7 +1,7 @@
 import type { VirtualClock } from '../virtual-clock';
 import { allStates, forInterpreter, type Definition } from './definition';
 import { TaskFailure } from './errors';
-import { setStatus, type Execution, type ExecutionStatus } from './execution';
+import { setStatus, type Execution, type EngineStatus } from './execution';
 import { eventWeight, fromInterpreter } from './history';
 import type { InterpreterModule, InterpreterOptions } from './interpreter';
 import { HISTORY_LIMIT, jsonBytes, STATES_DATA_LIMIT_BYTES } from './limits';
@@ -34,7 +34,7 @@ export function runExecution(machine: Machine, execution: Execution, world: RunD
   let alive = true;
   let abort = () => {};
 
-  const finish = (status: ExecutionStatus, details: Pick<Execution, 'output' | 'error' | 'cause'>) => {
+  const finish = (status: EngineStatus, details: Pick<Execution, 'output' | 'error' | 'cause'>) => {
     if (!alive) return;
     alive = false;
     Object.assign(execution, details);
@@ -84,7 +84,7 @@ export function runExecution(machine: Machine, execution: Execution, world: RunD
   );
 }
 
-const END_EVENTS: Readonly<Record<ExecutionStatus, string>> = {
+const END_EVENTS: Readonly<Record<EngineStatus, string>> = {
   RUNNING: 'ExecutionStarted',
   SUCCEEDED: 'ExecutionSucceeded',
   FAILED: 'ExecutionFailed',
@@ -127,7 +127,7 @@ async function record(
   }
 }
 
-function failureOf(error: unknown): [ExecutionStatus, Pick<Execution, 'error' | 'cause'>] {
+function failureOf(error: unknown): [EngineStatus, Pick<Execution, 'error' | 'cause'>] {
   if (!(error instanceof Error)) return ['FAILED', { error: 'States.Runtime', cause: String(error) }];
   if (error.name === 'ExecutionTimeoutError') return ['TIMED_OUT', { error: 'States.Timeout' }];
   const inner = error.name === 'ExecutionError' && error.cause instanceof Error ? error.cause : error;

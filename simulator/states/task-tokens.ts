@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { EngineClock } from '../clock';
 import { AwsError } from '../service';
 import { TaskFailure } from './errors';
 
@@ -16,7 +16,7 @@ export class TaskTokens {
   private readonly machines = new Map<string, string>();
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: EngineClock,
     private readonly random: () => number,
   ) {}
 

@@ -1,5 +1,5 @@
-import type { StateName } from '../../lab/deployed/execution';
-import type { UploadOptions } from '../../lab/deployed/endpoint';
+import type { EnteredState } from '../../lab/deployed/execution';
+import type { DeployedUploadOptions } from '../../lab/deployed/endpoint';
 import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
@@ -8,7 +8,7 @@ import { whileUsersCall } from './stage/traffic';
 
 /** When somebody presses Stop: as soon as the execution has entered this state. */
 interface Moment {
-  readonly state: StateName;
+  readonly state: EnteredState;
   /** All at once comes to a promotion without a canary. */
   readonly strategy?: 'AllAtOnce';
 }
@@ -37,7 +37,7 @@ describe('a rollout that a person stops', () => {
 
   for (const { state, strategy } of MOMENTS) {
     scene(`in ${state} leaves blue alone in service, the lock free and no request unanswered`, async ({ endpoint }) => {
-      const options: UploadOptions = strategy === undefined ? {} : { metadata: { strategy } };
+      const options: DeployedUploadOptions = strategy === undefined ? {} : { metadata: { strategy } };
       const users = await whileUsersCall(
         endpoint,
         async ({ requests }) => {

@@ -1,5 +1,5 @@
 import { deliverAgain } from '../../lab/deployed/deliver-again';
-import type { Execution } from '../../lab/deployed/execution';
+import type { DeployedExecution } from '../../lab/deployed/execution';
 import { waitUntil } from '../../lab/deployed/wait-until';
 import { STACKS } from './app/stacks';
 import { example } from './stage/paths';
@@ -80,5 +80,5 @@ describe('uploads', () => {
     });
 });
 
-const named = async (executions: readonly Execution[], prefix: string): Promise<readonly string[]> =>
+const named = async (executions: readonly DeployedExecution[], prefix: string): Promise<readonly string[]> =>
   executions.map(({ name }) => name).filter((name) => name.startsWith(prefix));

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Answer, type AwsRequest, lineOf, readBody } from '../../emulator/gateway/exchange';
+import { type HttpAnswer, type AwsRequest, lineOf, readBody } from '../../emulator/gateway/exchange';
 import { startGateway } from '../../emulator/gateway/gateway';
 import type { Behaviour } from '../../emulator/gateway/probes/probe';
 import { Upstream } from '../../emulator/gateway/upstream';
 
 /** What a fake emulator answers; undefined is 404. */
-export type Answers = (request: AwsRequest) => Answer | undefined;
+export type Answers = (request: AwsRequest) => HttpAnswer | undefined;
 
-export const json = (body: unknown, headers: Readonly<Record<string, string>> = {}, status = 200): Answer => ({
+export const json = (body: unknown, headers: Readonly<Record<string, string>> = {}, status = 200): HttpAnswer => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
   body: Buffer.from(JSON.stringify(body)),
@@ -26,7 +26,7 @@ export interface Sent {
 
 export interface Front {
   /** Sends a request to the gateway. */
-  readonly send: (request: Sent) => Promise<Answer>;
+  readonly send: (request: Sent) => Promise<HttpAnswer>;
   /** Every request that reached the emulator, in order. */
   readonly reached: readonly AwsRequest[];
   /** Ends the emulator alone. */
@@ -78,7 +78,7 @@ export async function withGateway(
 }
 
 /** A fake that fails must not leave the gateway waiting. */
-function tryTo(answers: Answers, request: AwsRequest): Answer | undefined {
+function tryTo(answers: Answers, request: AwsRequest): HttpAnswer | undefined {
   try {
     return answers(request);
   } catch (error) {
@@ -86,4 +86,4 @@ function tryTo(answers: Answers, request: AwsRequest): Answer | undefined {
   }
 }
 
-export const said = ({ body }: Answer): unknown => JSON.parse(body.toString());
+export const said = ({ body }: HttpAnswer): unknown => JSON.parse(body.toString());

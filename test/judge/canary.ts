@@ -4,7 +4,7 @@ import type { Judgement } from '../../lambdas/domain/judge/judgement';
 import { seeded } from '../../simulator/draws';
 import { PLAIN, type Setting } from '../../lab/bench/judge/simulate/setting';
 import { simulate } from '../../lab/bench/judge/simulate/simulate';
-import { toTrace, type TraceSide } from '../../lab/bench/judge/simulate/trace';
+import { toTrace, type SimulatedTraceSide } from '../../lab/bench/judge/simulate/trace';
 import { settings } from './settings';
 import { evidenceOf } from './trace';
 
@@ -30,7 +30,7 @@ export function simulated(setting: Partial<Setting>, minutes: number, seed: numb
 }
 
 /** What the trace's schema fills in; to parse every one would take as long as to judge it. */
-const whole = (side: TraceSide) => ({ ...side, modelErrors: 0, nonFiniteOutputs: 0, custom: [] });
+const whole = (side: SimulatedTraceSide) => ({ ...side, modelErrors: 0, nonFiniteOutputs: 0, custom: [] });
 
 export const judged = ({ minutes = 15, runs, ...setting }: Runs): Judgement[] =>
   Array.from({ length: runs }, (_, run) =>

@@ -1,5 +1,5 @@
 /** Something that cfn-lint says of our templates and that is as it should be. */
-export interface Explanation {
+export interface ExplainedFinding {
   /** The rule's id, `W3005`. */
   readonly rule: string;
   /** What its place in the template looks like: `Resources/…/DependsOn/1`. */
@@ -11,7 +11,7 @@ export interface Explanation {
  * Every one must still be needed: an explanation of something that is no longer found fails the check, too. Errors are
  * mended, never explained.
  */
-export const EXPLAINED: readonly Explanation[] = [
+export const EXPLAINED: readonly ExplainedFinding[] = [
   {
     rule: 'W3005',
     where: /^Resources\/\w+\/DependsOn\/\d+$/,

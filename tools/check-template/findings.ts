@@ -1,4 +1,4 @@
-import type { Explanation } from './explained';
+import type { ExplainedFinding } from './explained';
 
 export interface Finding {
   /** `E3002`: E for errors, W for warnings. */
@@ -12,12 +12,12 @@ export interface Finding {
 export interface Sorted {
   readonly unexplained: readonly Finding[];
   /** How many findings each explanation is about, in their order. */
-  readonly explained: readonly { readonly explanation: Explanation; readonly count: number }[];
+  readonly explained: readonly { readonly explanation: ExplainedFinding; readonly count: number }[];
 }
 
 /** Tells what has a reason from what has none. An error has none, whatever the explanations say. */
-export function sortFindings(findings: readonly Finding[], explanations: readonly Explanation[]): Sorted {
-  const matches = ({ rule, where }: Finding, explanation: Explanation) =>
+export function sortFindings(findings: readonly Finding[], explanations: readonly ExplainedFinding[]): Sorted {
+  const matches = ({ rule, where }: Finding, explanation: ExplainedFinding) =>
     !rule.startsWith('E') && rule === explanation.rule && explanation.where.test(where);
   return {
     unexplained: findings.filter((finding) => !explanations.some((one) => matches(finding, one))),

@@ -1,5 +1,5 @@
 /** A state of the definition, as far as the picture needs it. */
-export interface State {
+export interface DrawnState {
   readonly Type: 'Task' | 'Choice' | 'Wait' | 'Succeed' | 'Fail';
   readonly Comment?: string;
   readonly Next?: string;
@@ -7,8 +7,8 @@ export interface State {
   readonly Choices?: readonly { readonly Next: string; readonly Variable?: string; readonly StringEquals?: string }[];
   readonly Catch?: readonly { readonly Next: string }[];
 }
-export type States = Readonly<Record<string, State>>;
-export interface Definition {
+export type States = Readonly<Record<string, DrawnState>>;
+export interface DrawnDefinition {
   readonly StartAt: string;
   readonly States: States;
 }
@@ -19,7 +19,7 @@ interface Edge {
 }
 
 /** Text and fills are chosen to read on the picture's own white card, whatever surrounds it. */
-const LOOK: Readonly<Record<State['Type'], string>> = {
+const LOOK: Readonly<Record<DrawnState['Type'], string>> = {
   Task: 'shape=box style="rounded,filled" fillcolor="#dbeafe" color="#1d4ed8"',
   Choice: 'shape=hexagon style=filled fillcolor="#fef3c7" color="#b45309"',
   Wait: 'shape=oval style=filled fillcolor="#f3f4f6" color="#6b7280"',
@@ -31,7 +31,7 @@ const LOOK: Readonly<Record<State['Type'], string>> = {
  * The definition in Graphviz' language. A dozen arrows of failure would hide the way, so the states whose failure leads
  * to the same restore share a frame, and the frame has the arrow.
  */
-export function stateMachineDot({ StartAt, States: states }: Definition, restores: readonly string[]): string {
+export function stateMachineDot({ StartAt, States: states }: DrawnDefinition, restores: readonly string[]): string {
   const nodes = inOrder(states, StartAt);
   const framed = restores.map((restore) => ({
     restore,
@@ -63,8 +63,8 @@ const GRAPH = [
 ].join('; ');
 
 /** As a rollout enters them: Graphviz draws what comes first above what follows. */
-function inOrder(states: States, start: string): readonly (readonly [string, State])[] {
-  const found = new Map<string, State>();
+function inOrder(states: States, start: string): readonly (readonly [string, DrawnState])[] {
+  const found = new Map<string, DrawnState>();
   const visit = (id: string) => {
     const state = states[id];
     if (state === undefined || found.has(id)) return;
@@ -85,9 +85,9 @@ function isBetween(states: States, id: string, members: readonly string[]): bool
 const fedBy = (states: States, id: string, members: readonly string[]): boolean =>
   members.some((member) => states[member]?.Next === id);
 
-const failsTo = (state: State): string | undefined => state.Catch?.at(-1)?.Next;
+const failsTo = (state: DrawnState): string | undefined => state.Catch?.at(-1)?.Next;
 
-function edges(state: State): readonly Edge[] {
+function edges(state: DrawnState): readonly Edge[] {
   const chosen = (state.Choices ?? []).map((choice) => ({
     to: choice.Next,
     label: choice.Variable === '$.next' ? (choice.StringEquals ?? '') : '',

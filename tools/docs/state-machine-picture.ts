@@ -2,7 +2,7 @@ import { instance } from '@viz-js/viz';
 import { STATES } from '../../lambdas/domain/workflow';
 import { synthTemplate } from '../../lib/synthesise';
 import { stateMachineDot } from './state-machine-dot';
-import type { Definition } from './state-machine-dot';
+import type { DrawnDefinition } from './state-machine-dot';
 
 const RESTORES = [STATES.abortRollout, STATES.revertRollout];
 
@@ -44,12 +44,12 @@ function table(rows: readonly (readonly string[])[]): readonly string[] {
 }
 
 /** The definition's references to functions do not matter here. */
-function deployed(): Definition {
+function deployed(): DrawnDefinition {
   const { Resources } = synthTemplate([{ name: 'digits' }]) as {
     Resources: Record<string, { Type: string; Properties: { DefinitionString?: { 'Fn::Join': [string, unknown[]] } } }>;
   };
   const machine = Object.values(Resources).find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
   const [, parts] = machine?.Properties.DefinitionString?.['Fn::Join'] ?? ['', []];
   const text = parts.map((part) => (typeof part === 'string' ? part : 'reference')).join('');
-  return JSON.parse(text) as Definition;
+  return JSON.parse(text) as DrawnDefinition;
 }

@@ -1,12 +1,12 @@
-import type { Answers } from './messages';
+import type { AnswerTotals } from './messages';
 
 const SLOT_MS = 100;
 
 /** Counts answers that are equal, so that a report is short. */
 export class AnswerCounts {
-  private counts = new Map<string, { -readonly [K in keyof Answers]: Answers[K] }>();
+  private counts = new Map<string, { -readonly [K in keyof AnswerTotals]: AnswerTotals[K] }>();
 
-  add(status: Answers['status'], version: string | undefined, sentAt: number, answeredMs: number): void {
+  add(status: AnswerTotals['status'], version: string | undefined, sentAt: number, answeredMs: number): void {
     const sentMs = Math.floor(sentAt / SLOT_MS) * SLOT_MS;
     const key = `${status} ${version} ${sentMs}`;
     const same = this.counts.get(key);
@@ -15,7 +15,7 @@ export class AnswerCounts {
   }
 
   /** What was added since this was last called. */
-  take(): readonly Answers[] {
+  take(): readonly AnswerTotals[] {
     const taken = [...this.counts.values()];
     this.counts = new Map();
     return taken;

@@ -16,7 +16,7 @@ export interface UsersOptions {
 }
 
 /** Equal answers to requests that were sent in the same tenth of a second. */
-export interface Answers {
+export interface AnswerTotals {
   /** HTTP status; `none` when there was no answer. */
   readonly status: number | 'none';
   /** The version that answered, by its header. */
@@ -33,7 +33,7 @@ export interface UsersReport {
   readonly sent: number;
   /** Arrivals that were dropped because too many requests were unanswered. */
   readonly notSent: number;
-  readonly answers: readonly Answers[];
+  readonly answers: readonly AnswerTotals[];
 }
 
 export type ToUsers = { readonly type: 'start'; readonly options: UsersOptions } | { readonly type: 'stop' };

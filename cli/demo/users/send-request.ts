@@ -1,8 +1,8 @@
 import { Agent, request } from 'node:http';
 import { ANSWERED_BY } from '../../../lambdas/contract/inference-protocol';
-import type { Answers } from './messages';
+import type { AnswerTotals } from './messages';
 
-type Answer = Pick<Answers, 'status' | 'version'>;
+type Answer = Pick<AnswerTotals, 'status' | 'version'>;
 
 /** Sends requests over connections that stay open. Never rejects: a request without an answer has the status `none`. */
 export function requestSender(url: string, connections: number, timeoutMs: number): (body: string) => Promise<Answer> {

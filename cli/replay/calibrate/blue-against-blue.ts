@@ -2,7 +2,7 @@ import type { LatencyThreshold } from '../../../lambdas/domain/evidence';
 import { isJudged } from '../../../lambdas/domain/trace/evidence-of-trace';
 import { thresholdsOfTrace } from '../../../lambdas/domain/trace/thresholds-of-trace';
 import type { BinnedTrace, Trace, TraceRow, TraceSide } from '../../../lambdas/domain/trace/trace';
-import type { Rules } from '../rules';
+import type { ReplayRules } from '../rules';
 import type { Random } from '../../../lambdas/domain/plan/random';
 import { splitter } from './split-side';
 
@@ -24,7 +24,7 @@ export interface BlueAgainstBlue {
  *
  * @param weight pseudo-green's share; undefined: each row's own
  */
-export function blueAgainstBlue(trace: BinnedTrace, rules: Rules, weight: number | undefined): BlueAgainstBlue {
+export function blueAgainstBlue(trace: BinnedTrace, rules: ReplayRules, weight: number | undefined): BlueAgainstBlue {
   const { baseline, minutes } = parts(trace);
   const fixed = { ...trace, baseline, thresholds: thresholdsOf({ ...trace, baseline }, rules) };
   const prepared = minutes.map((row) => ({
@@ -59,5 +59,5 @@ function parts(trace: Trace): {
   return { baseline: before.slice(0, cut), minutes: before.slice(cut).map(({ blue }) => ({ weight: 0, blue })) };
 }
 
-const thresholdsOf = (trace: Trace, { margins }: Rules): readonly LatencyThreshold[] =>
+const thresholdsOf = (trace: Trace, { margins }: ReplayRules): readonly LatencyThreshold[] =>
   trace.thresholds ?? (margins === undefined ? [] : thresholdsOfTrace(trace, margins));

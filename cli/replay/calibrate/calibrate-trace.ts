@@ -4,10 +4,10 @@ import { evidenceOfTrace } from '../../../lambdas/domain/trace/evidence-of-trace
 import type { Trace } from '../../../lambdas/domain/trace/trace';
 import type { CalibrationArguments } from '../arguments';
 import { InputRefused } from '../input-refused';
-import type { Rules } from '../rules';
+import type { ReplayRules } from '../rules';
 import { blueAgainstBlue, type BlueAgainstBlue, type SplitOf } from './blue-against-blue';
 import { seeded } from '../../../simulator/draws';
-import { type Regression, regressionsOf, type Size } from './regressions';
+import { type CalibratedRegression, regressionsOf, type Size } from './regressions';
 import { type Share, wilson } from './wilson';
 
 /** Runs per size of a regression: the answer is a step of a grid, not a digit. */
@@ -31,7 +31,7 @@ export interface Calibration {
 /** Judges blue against itself, often, and then with one regression after another put into pseudo-green. */
 export function calibrateTrace(
   recorded: Trace,
-  rules: Rules,
+  rules: ReplayRules,
   { seed, runs, weight }: CalibrationArguments,
 ): Calibration {
   const trace = withBlueInBins(recorded);
@@ -77,7 +77,7 @@ function mostRuns(runs: number, happens: (run: number) => boolean): boolean {
 }
 
 /** By halving: a larger regression is found at least as often. */
-function smallest({ sizes }: Regression, found: (size: Size) => boolean) {
+function smallest({ sizes }: CalibratedRegression, found: (size: Size) => boolean) {
   let [low, high] = [0, sizes.length];
   while (low < high) {
     const middle = (low + high) >> 1;

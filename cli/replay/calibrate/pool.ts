@@ -1,7 +1,7 @@
 import type { Random } from '../../../lambdas/domain/plan/random';
 
 /** Things of several kinds, of which some are picked at random without putting back. */
-export interface Pool {
+export interface MinutePool {
   readonly size: number;
   /** How many of each kind are among `count` that are picked. */
   readonly pick: (count: number, random: Random) => number[];
@@ -13,7 +13,7 @@ export interface Pool {
  * One entry per thing, and a shuffle that stops when enough are picked: exactly the (multivariate) hypergeometric law, in time
  * of what is picked. The shuffled order stays: any order is as good a start for the next pick.
  */
-export function poolOf(counts: readonly number[]): Pool {
+export function poolOf(counts: readonly number[]): MinutePool {
   const size = counts.reduce((sum, count) => sum + count, 0);
   const kinds = new Uint16Array(size);
   let end = 0;

@@ -4,7 +4,7 @@ import { percent } from '../../../lambdas/domain/numbers';
 import type { Random } from '../../../lambdas/domain/plan/random';
 
 /** A way to be worse, in steps from small to large. */
-export interface Regression {
+export interface CalibratedRegression {
   readonly kind: 'errors' | 'latency' | 'predictions';
   readonly sizes: readonly Size[];
 }
@@ -21,7 +21,7 @@ const POINTS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 const SLOWEST = 10;
 
 /** The regressions that a trace's counts can show. */
-export function regressionsOf(trace: BinnedTrace, classes: readonly number[]): readonly Regression[] {
+export function regressionsOf(trace: BinnedTrace, classes: readonly number[]): readonly CalibratedRegression[] {
   return [
     { kind: 'errors', sizes: POINTS.map(moreErrors) },
     { kind: 'latency', sizes: slowdowns(trace) },

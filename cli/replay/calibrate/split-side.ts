@@ -1,6 +1,6 @@
 import { binCount } from '../../../lambdas/domain/trace/bins';
 import type { BinnedTrace, TraceSide } from '../../../lambdas/domain/trace/trace';
-import { type Pool, poolOf } from './pool';
+import { type MinutePool, poolOf } from './pool';
 import type { Random } from '../../../lambdas/domain/plan/random';
 
 /** Draws a part of one side's requests; every request is in it with the same chance, by itself. */
@@ -28,7 +28,7 @@ export function splitter(
     const drawn = random.binomial(invocations, share);
     const [invocationErrors = 0, ofModel = 0, nonFinite = 0, successes = 0] = outcomes.pick(drawn, random);
     // Timed requests (the warm ones, say) are a part of all; a request of several rows has several answers.
-    const fitting = (pool: Pool, all: number, taken: number) =>
+    const fitting = (pool: MinutePool, all: number, taken: number) =>
       pool.pick(
         pool.size > all ? random.binomial(pool.size, share) : amongDrawn(pool.size, all, taken, random),
         random,

@@ -33,7 +33,7 @@ export const SECOND = { Variables: { PROBE: 'version 2' } };
 /** Called by its alias, it must be version 2: all the weight is there. */
 export const ALIAS = 'live';
 
-export interface Said {
+export interface ProbeAnswer {
   readonly version?: string;
   readonly arn?: string;
   readonly errorType?: string;
@@ -42,7 +42,7 @@ export interface Said {
 export interface InvokedProbe {
   readonly executedVersion: string | undefined;
   readonly failed: boolean;
-  readonly said: Said;
+  readonly said: ProbeAnswer;
 }
 
 interface ProbeConfig {
@@ -129,6 +129,6 @@ async function invoke(
   return {
     executedVersion: answer.ExecutedVersion,
     failed: answer.FunctionError !== undefined,
-    said: JSON.parse(Buffer.from(answer.Payload ?? []).toString() || '{}') as Said,
+    said: JSON.parse(Buffer.from(answer.Payload ?? []).toString() || '{}') as ProbeAnswer,
   };
 }

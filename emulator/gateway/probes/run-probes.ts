@@ -14,7 +14,7 @@ import { executionEvents } from './execution-events';
 import { logMetrics } from './log-metrics';
 import { lastMinutes } from './metric-data';
 import type { Behaviour, Probe } from './probe';
-import { setProbes, ALIAS, type Said, SECOND } from './probe-function';
+import { setProbes, ALIAS, type ProbeAnswer, SECOND } from './probe-function';
 import { nameOfRefusal } from './refusal-name';
 import { revisionIds } from './revision-ids';
 import { uploadEvents } from './upload-events';
@@ -99,7 +99,7 @@ const functionUrlAlias: Probe = {
   has: async ({ upstream, functionUrl }) => {
     const headers = { host: new URL(functionUrl).host };
     const answer = await upstream.send({ method: 'GET', target: '/', headers, body: Buffer.from(strToU8('')) });
-    return (JSON.parse(answer.body.toString()) as Said).arn?.endsWith(`:${ALIAS}`) ?? false;
+    return (JSON.parse(answer.body.toString()) as ProbeAnswer).arn?.endsWith(`:${ALIAS}`) ?? false;
   },
 };
 

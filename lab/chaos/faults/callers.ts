@@ -3,7 +3,7 @@ import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambdas/c
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { TrafficModel } from '../../../simulator/services/lambda/traffic';
 import type { CallersPlan } from '../plan/incidents';
-import type { Stage } from '../world/stage';
+import type { ChaosStage } from '../world/stage';
 import { trafficOf } from '../world/users';
 import type { FaultRun } from './fault-run';
 
@@ -28,7 +28,7 @@ export function sendCallers(run: FaultRun): void {
     });
 }
 
-function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server, now }: Stage): TrafficModel {
+function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server, now }: ChaosStage): TrafficModel {
   switch (how) {
     case 'flood':
       return usual;

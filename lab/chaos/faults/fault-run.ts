@@ -4,7 +4,7 @@ import { Dice } from '../plan/dice';
 import type { Moment } from '../plan/incidents';
 import type { FaultKind, FaultPlan } from '../plan/plan';
 import { invocationNow } from '../world/invocation';
-import type { Stage } from '../world/stage';
+import type { ChaosStage } from '../world/stage';
 
 /** What every kind of fault works with: the plan, its own dice, whether faults are on, and the log of what was done. */
 export class FaultRun {
@@ -12,7 +12,7 @@ export class FaultRun {
   readonly dice: Dice;
   private readonly began: number;
 
-  constructor(readonly stage: Stage) {
+  constructor(readonly stage: ChaosStage) {
     this.plan = stage.plan.faults;
     this.dice = new Dice(`faults ${stage.plan.seed}`);
     this.began = stage.now;

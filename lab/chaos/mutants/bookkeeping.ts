@@ -1,6 +1,14 @@
 import { ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, UNCONDITIONAL, without } from './intercept';
+import {
+  type SdkOutput,
+  instead,
+  type Intercepted,
+  intercepting,
+  sortKeyOf,
+  UNCONDITIONAL,
+  without,
+} from './intercept';
 import type { Mutant } from '../world/mutant';
 
 /** What is broken about locks, uploads, records, roles and errors. */
@@ -106,9 +114,9 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
 
 /** The lock's refusal counts for nothing, and a write that would change nothing but the alias' revision is not made. */
 function withoutFence() {
-  let alias: Answer = {};
+  let alias: SdkOutput = {};
   const weights = (of: unknown) => (of as { AdditionalVersionWeights?: object } | undefined)?.AdditionalVersionWeights ?? {}; // prettier-ignore
-  return async (call: Intercepted): Promise<Answer> => {
+  return async (call: Intercepted): Promise<SdkOutput> => {
     const { name, input } = call;
     if (name === 'GetAlias') return (alias = await call.send());
     const changes =

@@ -2,7 +2,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { appHandlers } from '../../../simulator/app/handlers';
-import { type Answer, instead, intercepting, sortKeyOf, without } from './intercept';
+import { type SdkOutput, instead, intercepting, sortKeyOf, without } from './intercept';
 import type { Mutant } from '../world/mutant';
 
 type LiveItem = { readonly periods?: readonly { readonly version: string; readonly model?: unknown }[] };
@@ -46,7 +46,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     skipRuns: 17,
     handlers: () =>
       instead('start-rollout', async (event, usual) => {
-        const { detail } = event as { readonly detail?: { readonly object?: Answer } };
+        const { detail } = event as { readonly detail?: { readonly object?: SdkOutput } };
         if (detail?.object === undefined) return usual(event);
         return usual({ ...(event as object), detail: { ...detail, object: without(detail.object, 'sequencer') } });
       }),
@@ -72,7 +72,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     handlers: () =>
       intercepting(['start-rollout'], () => async (call) => {
         const answer = await call.send();
-        const Metadata = without((answer['Metadata'] ?? {}) as Answer, 'dryrun');
+        const Metadata = without((answer['Metadata'] ?? {}) as SdkOutput, 'dryrun');
         return call.name === 'HeadObject' ? { ...answer, Metadata } : answer;
       }),
   },

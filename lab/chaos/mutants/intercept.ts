@@ -8,13 +8,13 @@ export interface Intercepted {
   readonly name: string;
   readonly input: Readonly<Record<string, unknown>>;
   /** Sends the command, with another input when one is given. */
-  readonly send: (input?: Readonly<Record<string, unknown>>) => Promise<Answer>;
+  readonly send: (input?: Readonly<Record<string, unknown>>) => Promise<SdkOutput>;
 }
-export type Answer = Readonly<Record<string, unknown>>;
-export type Intercept = (call: Intercepted) => Promise<Answer>;
+export type SdkOutput = Readonly<Record<string, unknown>>;
+export type Intercept = (call: Intercepted) => Promise<SdkOutput>;
 
 type Handlers = Partial<typeof appHandlers>;
-type Client = { send(command: object): Promise<Answer> };
+type Client = { send(command: object): Promise<SdkOutput> };
 
 /** The app's handlers with something between them and their clients. */
 export function intercepting(names: readonly HandlerName[], make: () => Intercept): Handlers {
@@ -51,9 +51,9 @@ function wrap(client: Client, service: ServiceName, intercept: Intercept): Clien
   wrapped.send = (command) => {
     const { constructor, input } = command as {
       readonly constructor: { readonly name: string };
-      readonly input: Answer;
+      readonly input: SdkOutput;
     };
-    const send = (other: Answer = input) => {
+    const send = (other: SdkOutput = input) => {
       const changed = Object.assign(Object.create(Object.getPrototypeOf(command) as object) as object, command, { input: other }); // prettier-ignore
       return client.send(changed);
     };
@@ -69,7 +69,7 @@ export function sortKeyOf({ input }: Intercepted): string {
 }
 
 /** An input without some of its members. */
-export function without(input: Answer, ...names: readonly string[]): Answer {
+export function without(input: SdkOutput, ...names: readonly string[]): SdkOutput {
   return Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)));
 }
 

@@ -1,4 +1,4 @@
-import { type Answer, type Intercepted, intercepting } from './intercept';
+import { type SdkOutput, type Intercepted, intercepting } from './intercept';
 import type { Mutant } from '../world/mutant';
 
 const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;
@@ -14,8 +14,8 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
 
 /** Writes of the alias are made up, and what is read back is what was made up. */
 function asIfWritten() {
-  const written = new Map<unknown, Answer>();
-  return async (call: Intercepted): Promise<Answer> => {
+  const written = new Map<unknown, SdkOutput>();
+  return async (call: Intercepted): Promise<SdkOutput> => {
     const { FunctionName, FunctionVersion, RoutingConfig, Description } = call.input;
     const before = written.get(FunctionName);
     if (call.name === 'GetAlias' && before) return before;

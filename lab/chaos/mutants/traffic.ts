@@ -1,6 +1,6 @@
 import { ROLLOUT_HANDLERS } from '../../../lib/handlers';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
-import { type Answer, instead, type Intercepted, intercepting, sortKeyOf, without } from './intercept';
+import { type SdkOutput, instead, type Intercepted, intercepting, sortKeyOf, without } from './intercept';
 import type { Mutant } from '../world/mutant';
 
 const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;
@@ -66,7 +66,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
       ...intercepting(['deploy-green'], () => async ({ name, send }) => {
         const answer = await send();
         if (name !== 'GetFunction') return answer;
-        return { ...answer, Configuration: { ...(answer['Configuration'] as Answer), State: 'Active' } };
+        return { ...answer, Configuration: { ...(answer['Configuration'] as SdkOutput), State: 'Active' } };
       }),
       ...instead('verify-green', async (event) => {
         const state = event as RolloutState;
@@ -78,7 +78,7 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
 ];
 
 /** The record that a restore reads never says how far the rollout had got. */
-async function forgetPhase(call: Intercepted): Promise<Answer> {
+async function forgetPhase(call: Intercepted): Promise<SdkOutput> {
   const answer = await call.send();
   const item = answer['Item'] as { readonly state?: string } | undefined;
   if (call.name !== 'Get' || !sortKeyOf(call).startsWith('RECORD#') || item?.state === undefined) return answer;
@@ -86,13 +86,13 @@ async function forgetPhase(call: Intercepted): Promise<Answer> {
 }
 
 function beforeTraffic(event: unknown): unknown {
-  const { state, ...rest } = event as { readonly state?: Answer };
+  const { state, ...rest } = event as { readonly state?: SdkOutput };
   return { ...rest, state: state && 'phase' in state ? { ...state, phase: 'canary' } : state };
 }
 
 function restoreAfterClosing() {
-  const waiting: (() => Promise<Answer>)[] = [];
-  return async (call: Intercepted): Promise<Answer> => {
+  const waiting: (() => Promise<SdkOutput>)[] = [];
+  return async (call: Intercepted): Promise<SdkOutput> => {
     const { name, input, send } = call;
     if (name === 'UpdateAlias') {
       waiting.push(send);
@@ -101,7 +101,7 @@ function restoreAfterClosing() {
     }
     if (name === 'GetAlias') waiting.length = 0;
     const answer = await send();
-    const puts = (input['TransactItems'] ?? []) as readonly { readonly Put?: { readonly Item?: Answer } }[];
+    const puts = (input['TransactItems'] ?? []) as readonly { readonly Put?: { readonly Item?: SdkOutput } }[];
     const closes = name === 'TransactWrite' && puts.some(({ Put }) => Put?.Item?.['status'] === 'ended');
     if (closes) for (const write of waiting.splice(0)) await write();
     return answer;

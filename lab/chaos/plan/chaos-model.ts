@@ -1,6 +1,6 @@
 import type { FakeModel } from '../../../simulator/fake-model';
 import type { FunctionRuntime, RuntimeVersion } from '../../../simulator/runtime/function-runtime';
-import type { Clock } from '../../../simulator/clock';
+import type { EngineClock } from '../../../simulator/clock';
 
 /** A made-up model with what only incidents do. */
 export interface ChaosModel extends FakeModel {
@@ -13,7 +13,7 @@ export interface ChaosModel extends FakeModel {
 /** The same server, whose hanging models let the world's time pass, and whose mute ones answer no request. */
 export function sickServer(
   server: FunctionRuntime,
-  clock: () => Clock,
+  clock: () => EngineClock,
   modelOf: (version: RuntimeVersion) => ChaosModel | undefined,
   fails: (version: RuntimeVersion) => boolean,
 ): FunctionRuntime {

@@ -6,12 +6,12 @@ import { drawOperations } from './draw-operations';
 import { drawModel } from './draw-model';
 import { drawSettings, drawStrategy } from './draw-settings';
 import type { Family, Incidents } from './incidents';
-import type { EndpointPlan, Plan, StartPlan, TrafficPlan, UploadPlan } from './plan';
+import type { EndpointPlan, ChaosPlan, StartPlan, TrafficPlan, UploadPlan } from './plan';
 
 export const ENDPOINT_NAMES = ['alpha', 'beta', 'gamma'] as const;
 
 /** Everything that a run does and suffers, drawn from its seed alone, or from its seed for incidents of one family. */
-export function drawPlan(seed: number, asked?: Family): Plan {
+export function drawPlan(seed: number, asked?: Family): ChaosPlan {
   const dice = new Dice(`chaos ${seed}`);
   const count = dice.weighted([
     [1, 6],

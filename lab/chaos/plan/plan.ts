@@ -5,7 +5,7 @@ import type { Harm } from './draw-model';
 import type { Incidents, SickPlan, Window } from './incidents';
 
 /** Times of a plan are milliseconds since its faults begin. */
-export interface Plan {
+export interface ChaosPlan {
   readonly seed: number;
   readonly endpoints: readonly EndpointPlan[];
   readonly uploads: readonly UploadPlan[];

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan';
+import type { ChaosPlan } from '../plan/plan';
 import type { RunResult } from '../search/run-one';
 import type { Played } from '../run/run-plan';
 
@@ -8,7 +8,7 @@ export function timeline({
   played,
   result,
 }: {
-  readonly plan: Plan;
+  readonly plan: ChaosPlan;
   readonly played: Played;
   readonly result: RunResult;
 }): string {

@@ -17,10 +17,10 @@ import { failTogether, sickenModels } from '../faults/sick-models';
 import { silenceMetrics } from '../faults/silence';
 import { withholdPermissions } from '../faults/withheld';
 import type { Mutant } from '../world/mutant';
-import type { Plan } from '../plan/plan';
+import type { ChaosPlan } from '../plan/plan';
 import { newStory } from '../world/story';
 import { watchWorld } from './watch-world';
-import { Stage } from '../world/stage';
+import { ChaosStage } from '../world/stage';
 import { templateFor } from '../world/templates';
 import { comeUsers } from '../world/users';
 import { lookForWayOut } from './way-out';
@@ -32,7 +32,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const MOST_ROUNDS = 15;
 
 export interface Played {
-  readonly stage: Stage;
+  readonly stage: ChaosStage;
   /** When the faults began and ended, milliseconds since 1970. */
   readonly faultsFrom: number;
   readonly faultsUntil: number;
@@ -41,8 +41,8 @@ export interface Played {
 }
 
 /** Plays a plan: calm first, then everything that it draws, then time for the schedules to put things right. */
-export async function runPlan(plan: Plan, mutant?: Mutant): Promise<Played> {
-  const stage = await Stage.open(plan, newStory(), mutant);
+export async function runPlan(plan: ChaosPlan, mutant?: Mutant): Promise<Played> {
+  const stage = await ChaosStage.open(plan, newStory(), mutant);
   const { world } = stage;
   const later: { redrive?: (name: string) => void } = {};
   watchWorld(stage, (name) => later.redrive?.(name));
@@ -66,7 +66,7 @@ export async function runPlan(plan: Plan, mutant?: Mutant): Promise<Played> {
   return { stage, faultsFrom, faultsUntil, cameToRest };
 }
 
-async function serve(stage: Stage): Promise<readonly (() => void)[]> {
+async function serve(stage: ChaosStage): Promise<readonly (() => void)[]> {
   const { plan, world } = stage;
   for (const { name, served } of plan.endpoints)
     if (served) await world.run(stage.upload({ endpoint: name, file: 'first.onnx', model: { name: 'first' }, metadata: {} })); // prettier-ignore
@@ -137,7 +137,7 @@ async function redeploy(run: FaultRun): Promise<void> {
   });
 }
 
-async function comeToRest(stage: Stage): Promise<boolean> {
+async function comeToRest(stage: ChaosStage): Promise<boolean> {
   const { world } = stage;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const running = () => world.executions.some(({ status }) => status === 'RUNNING');
@@ -152,7 +152,7 @@ async function comeToRest(stage: Stage): Promise<boolean> {
   return false;
 }
 
-async function isFree(stage: Stage): Promise<boolean> {
+async function isFree(stage: ChaosStage): Promise<boolean> {
   for (const { name } of stage.plan.endpoints) {
     if ((await stage.world.run(stage.locks.readLock(name))) !== undefined) return false;
     if ((await stage.world.run(stage.uploads.readWaitingUpload(name))) !== undefined) return false;

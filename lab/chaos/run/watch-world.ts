@@ -3,14 +3,14 @@ import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import type { Call } from '../../../simulator/hooks';
 import { siteOf } from '../faults/fault-run';
 import { invocationNow } from '../world/invocation';
-import type { Stage } from '../world/stage';
+import type { ChaosStage } from '../world/stage';
 import type { AliasSays } from '../world/story';
 
 /** What the alias says before anybody writes it: the version without a model that the deployment published. */
 const AS_DEPLOYED: AliasSays = { version: '1', weights: {} };
 
 /** Writes down what happens to aliases, versions and executions. Comes before any fault, so that it sees every effect. */
-export function watchWorld(stage: Stage, onEnd: (executionName: string) => void): void {
+export function watchWorld(stage: ChaosStage, onEnd: (executionName: string) => void): void {
   const { world, story } = stage;
   world.hooks.onBefore((call) => {
     const site = siteOf(call);
@@ -45,7 +45,7 @@ export function watchWorld(stage: Stage, onEnd: (executionName: string) => void)
   };
 }
 
-async function aliasChanged(stage: Stage, { input, caller }: Call, answer: unknown): Promise<void> {
+async function aliasChanged(stage: ChaosStage, { input, caller }: Call, answer: unknown): Promise<void> {
   const { world, story, now } = stage;
   const functionName = String(input['FunctionName']);
   const { FunctionVersion: version = '', RoutingConfig } = answer as {
@@ -69,7 +69,7 @@ async function aliasChanged(stage: Stage, { input, caller }: Call, answer: unkno
 }
 
 /** "7 is Pending", or undefined for an active version. */
-async function stateOf(world: Stage['world'], functionName: string, version: string): Promise<string | undefined> {
+async function stateOf(world: ChaosStage['world'], functionName: string, version: string): Promise<string | undefined> {
   const input = { FunctionName: functionName, Qualifier: version };
   const answer = (await world.services.lambda.call('GetFunctionConfiguration', input, { kind: 'user' })) as {
     State?: string;

@@ -2,7 +2,7 @@ import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { goldenSet } from '../../../simulator/fake-model';
 import { SICK } from '../faults/sick-models';
 import { GOLDEN_KEY } from '../plan/draw-settings';
-import type { Stage } from '../world/stage';
+import type { ChaosStage } from '../world/stage';
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -10,7 +10,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
  * The live version of one endpoint dies when nothing else is wrong any more: a default rollback, an upload, or one after
  * the other. What became of them is for the promises.
  */
-export async function lookForWayOut(stage: Stage): Promise<void> {
+export async function lookForWayOut(stage: ChaosStage): Promise<void> {
   const { world, plan, story } = stage;
   const { endpoint, how, first } = plan.wayOut;
   await world.run(stage.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(24))));
@@ -28,7 +28,7 @@ export async function lookForWayOut(stage: Stage): Promise<void> {
   }
 }
 
-async function upload(stage: Stage, endpoint: string): Promise<string> {
+async function upload(stage: ChaosStage, endpoint: string): Promise<string> {
   await stage.world.run(stage.upload({ endpoint, file: 'fix.onnx', model: { name: 'fix' }, metadata: {} }));
   return stage.story.uploads.at(-1)?.versionId ?? '';
 }

@@ -5,16 +5,16 @@ import type { Family } from '../plan/incidents';
 import type { RunResult } from './run-one';
 
 /** What a worker is asked, and what it answers. */
-export interface Request {
+export interface RunRequest {
   readonly seed: number;
   /** Name of the variant to run in place of the app. */
   readonly mutant?: string;
   /** Incidents of this family. @default those of the variant, else what the seed draws */
   readonly family?: Family;
 }
-export type Answer = { readonly result: RunResult } | { readonly failure: string };
+export type RunReply = { readonly result: RunResult } | { readonly failure: string };
 
-export type Lane = (request: Request) => Promise<RunResult>;
+export type Lane = (request: RunRequest) => Promise<RunResult>;
 
 /** A run ended by itself, not by a broken promise: a defect of this program, or of the engine. */
 export class RunFailed extends Error {
@@ -30,11 +30,11 @@ export function openPool(size: number): { readonly lanes: readonly Lane[]; reado
   };
 }
 
-function ask(worker: ChildProcess, request: Request): Promise<RunResult> {
+function ask(worker: ChildProcess, request: RunRequest): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new RunFailed(`seed ${request.seed}: a worker ended early`));
     worker.once('exit', ended);
-    worker.once('message', (answer: Answer) => {
+    worker.once('message', (answer: RunReply) => {
       worker.off('exit', ended);
       if ('result' in answer) resolve(answer.result);
       else reject(new RunFailed(`seed ${request.seed}: ${answer.failure}`));
@@ -46,8 +46,8 @@ function ask(worker: ChildProcess, request: Request): Promise<RunResult> {
 /** Does the requests on all lanes, in order, until there are no more or one result says to stop. */
 export async function onAllLanes(
   lanes: readonly Lane[],
-  requests: Iterator<Request>,
-  each: (result: RunResult, request: Request) => 'go on' | 'stop',
+  requests: Iterator<RunRequest>,
+  each: (result: RunResult, request: RunRequest) => 'go on' | 'stop',
 ): Promise<void> {
   let stopped = false;
   const work = async (lane: Lane): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Mutant } from '../world/mutant';
 import { drawPlan } from '../plan/draw-plan';
-import type { Plan } from '../plan/plan';
+import type { ChaosPlan } from '../plan/plan';
 import { check } from '../promises/check';
 import { type Breach, look } from '../promises/found';
 import { exposuresOf } from '../promises/exposures';
@@ -31,7 +31,7 @@ export async function playOne(
   seed: number,
   mutant?: Mutant,
   family = mutant?.family,
-): Promise<{ readonly plan: Plan; readonly played: Played; readonly result: RunResult }> {
+): Promise<{ readonly plan: ChaosPlan; readonly played: Played; readonly result: RunResult }> {
   const plan = drawPlan(seed, family);
   const played = await runPlan(plan, mutant);
   const found = await look(played);

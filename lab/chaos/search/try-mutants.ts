@@ -1,4 +1,4 @@
-import { onAllLanes, type Lane, type Request } from './pool';
+import { onAllLanes, type Lane, type RunRequest } from './pool';
 import type { RunResult } from './run-one';
 import type { Family } from '../plan/incidents';
 import { MUTANTS } from '../mutants/all';
@@ -47,7 +47,7 @@ async function tryOne(
   }
 }
 
-function* requests(mutant: string, first: number, count: number): Generator<Request, undefined> {
+function* requests(mutant: string, first: number, count: number): Generator<RunRequest, undefined> {
   for (let seed = first; seed < first + count; seed += 1) yield { seed, mutant };
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { Thrown } from './story';
 type Handlers = typeof appHandlers;
 
 /** One run of a handler, from its event to its answer or its death. */
-export interface Invocation {
+export interface ChaosInvocation {
   readonly handler: HandlerName;
   readonly event: unknown;
   readonly rolloutId?: string;
@@ -16,10 +16,10 @@ export interface Invocation {
   die(error: Error): void;
 }
 
-const current = new AsyncLocalStorage<Invocation>();
+const current = new AsyncLocalStorage<ChaosInvocation>();
 
 /** The invocation on whose behalf a call is made; undefined for people's calls. */
-export const invocationNow = (): Invocation | undefined => current.getStore();
+export const invocationNow = (): ChaosInvocation | undefined => current.getStore();
 
 /** Handlers whose calls know which invocation they belong to, and whose processes can be made to exit. */
 export function watchedHandlers(handlers: Handlers, onThrown: (thrown: Omit<Thrown, 'at'>) => void): Handlers {
@@ -43,7 +43,7 @@ async function runWatched(
   let die: (error: Error) => void = () => undefined;
   const death = new Promise<never>((_, reject) => (die = reject));
   const rolloutId = rolloutOf(event);
-  const invocation: Invocation = {
+  const invocation: ChaosInvocation = {
     ...{ handler, event, ...(rolloutId !== undefined && { rolloutId }) },
     die: (error) => {
       invocation.dead = error;

@@ -18,7 +18,7 @@ import type { World } from '../../../simulator/world';
 import type { Mutant } from './mutant';
 import { Dice } from '../plan/dice';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
-import type { Plan, UploadPlan } from '../plan/plan';
+import type { ChaosPlan, UploadPlan } from '../plan/plan';
 import type { Story } from './story';
 import type { Moment } from '../plan/incidents';
 import { type ChaosModel, sickServer } from '../plan/chaos-model';
@@ -27,9 +27,9 @@ import { REAL_RULES, type ServerRules } from './server-rules';
 import { templateFor } from './templates';
 
 /** The deployed app of one run, with made-up models, and what a person may do with it. */
-export class Stage {
+export class ChaosStage {
   private constructor(
-    readonly plan: Plan,
+    readonly plan: ChaosPlan,
     readonly story: Story,
     readonly app: EmbeddedApp,
     readonly server: ServerRules,
@@ -37,8 +37,8 @@ export class Stage {
     this.outageDice = new Dice(`outages ${plan.seed}`);
   }
 
-  static async open(plan: Plan, story: Story, mutant?: Mutant): Promise<Stage> {
-    const made: { stage?: Stage } = {};
+  static async open(plan: ChaosPlan, story: Story, mutant?: Mutant): Promise<ChaosStage> {
+    const made: { stage?: ChaosStage } = {};
     const template = broken(templateFor(plan.endpoints.length), mutant);
     const handlers = watchedHandlers({ ...appHandlers, ...mutant?.handlers?.() }, (thrown) =>
       story.thrown.push({ at: made.stage?.world.clock.now() ?? 0, ...thrown }),
@@ -47,7 +47,7 @@ export class Stage {
     const fails = (version: RuntimeVersion) => made.stage?.outageHits(version) ?? false;
     const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf, fails);
     const app = new EmbeddedApp({ endpoints: [], template, runtime, handlers, seed: plan.seed });
-    const stage = (made.stage = new Stage(plan, story, app, { ...REAL_RULES, ...mutant?.server }));
+    const stage = (made.stage = new ChaosStage(plan, story, app, { ...REAL_RULES, ...mutant?.server }));
     watchDenials(stage.world, story);
     await app.deploy();
     await stage.world.run(stage.furnish());

@@ -3,12 +3,12 @@ import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { fakeTraffic } from '../../../simulator/fake-server';
 import type { TrafficModel } from '../../../simulator/services/lambda/traffic';
 import type { EndpointPlan, TrafficPlan } from '../plan/plan';
-import type { Stage } from './stage';
+import type { ChaosStage } from './stage';
 
 const BATCH_MS = 10_000;
 
 /** Users of an endpoint, who send requests through its live alias until the answer is called. */
-export function comeUsers(stage: Stage, { name, traffic }: EndpointPlan): () => void {
+export function comeUsers(stage: ChaosStage, { name, traffic }: EndpointPlan): () => void {
   const { world, story } = stage;
   const { clock, services } = world;
   const functionName = stage.functionOf(name);
@@ -38,7 +38,7 @@ export function comeUsers(stage: Stage, { name, traffic }: EndpointPlan): () => 
 }
 
 /** What requests of an endpoint's users do to its versions. */
-export const trafficOf = (stage: Stage, endpoint: string): TrafficModel =>
+export const trafficOf = (stage: ChaosStage, endpoint: string): TrafficModel =>
   fakeTraffic((version) => stage.modelInTraffic(version), endpoint);
 
 /** Of the mean: users come and go every five minutes, or five times as many come in one minute of five. */
@@ -49,5 +49,5 @@ function level({ shape }: TrafficPlan, now: number): number {
   return minute % 5 === 0 ? 3 : 0.5;
 }
 
-const throttled = ({ story }: Stage, endpoint: string): boolean =>
+const throttled = ({ story }: ChaosStage, endpoint: string): boolean =>
   story.injected.some(({ kind, where }) => kind === 'users throttled' && where === endpoint);

@@ -5,7 +5,7 @@ import type { Series, SeriesById } from './read-series';
 import { type Side, seriesId } from './side';
 
 /** What one version did in one minute, or why the minute says too little. */
-export type MinuteCounts =
+export type QueriedMinute =
   | {
       readonly kind: 'counted';
       readonly counts: Omit<SideCounts, 'slow' | 'verySlow'>;
@@ -24,13 +24,13 @@ const LEAST_DURATIONS = 0.9;
  * none. All else that is missing beside requests makes the minute incomplete. That is decided by Lambda's own durations
  * and by whether the model server counted anything, never by how many requests were slow, failed or warm.
  */
-export function minuteCounts(series: SeriesById, side: Side, atMs: number, config: EndpointConfig): MinuteCounts {
+export function minuteCounts(series: SeriesById, side: Side, atMs: number, config: EndpointConfig): QueriedMinute {
   const { prefix, version } = side;
   const at = (id: string) => Math.round(valueAt(series.get(id), atMs));
   const invocations = at(seriesId.requests(prefix));
   const errors = at(seriesId.errors(prefix));
   const lambdaDurations = at(seriesId.durations(prefix));
-  const incomplete = (why: string): MinuteCounts => ({ kind: 'incomplete', why });
+  const incomplete = (why: string): QueriedMinute => ({ kind: 'incomplete', why });
 
   if (errors > invocations) return incomplete(`${errors} errors and ${invocations} requests of version ${version}`);
   if (invocations > 0 && lambdaDurations === 0) return incomplete(`durations missing for version ${version}`);

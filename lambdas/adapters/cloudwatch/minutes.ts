@@ -2,7 +2,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isProven } from '../../domain/gates/latency-quantiles';
 import type { EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/evidence';
-import { minuteCounts, type MinuteCounts } from './minute-counts';
+import { minuteCounts, type QueriedMinute } from './minute-counts';
 import { bothReadings, readQueries, readSideAlone, readSides, type SeriesReading } from './read-side';
 import type { Range } from './series-query';
 import type { Side, Timed } from './side';
@@ -180,7 +180,7 @@ async function readApart(
   return ofGreen === 'unavailable' ? ofGreen : bothReadings(ofBlue, ofGreen);
 }
 
-type Counted = Extract<MinuteCounts, { kind: 'counted' }>;
+type Counted = Extract<QueriedMinute, { kind: 'counted' }>;
 
 /** Of an answer of this minute only quick labels can have come, and quick ones may be of another kind. */
 const withoutLabels = (counts: SideCounts): SideCounts => ({ ...counts, labelled: { events: 0, requests: 0 } });

@@ -6,7 +6,7 @@ import { gatesOf, judgeGates, type JudgeSettings } from '../gates/gates';
 import type { GateName } from '../gates/names';
 import { exceeds, lacks, some } from '../numbers';
 import { combine } from './4-verdict/combine';
-import { decide, type Decision, type Rules, isNonInferior, proofOf } from './4-verdict/decide';
+import { decide, type Verdicts, type Rules, isNonInferior, proofOf } from './4-verdict/decide';
 import { gateInWords, comparisonInWords, lackInWords } from './5-words/gate';
 import type { Judgement, NotJudged, Routing } from './judgement';
 
@@ -120,7 +120,7 @@ const notJudged = (evidence: Evidence, { gates }: JudgeSettings): readonly NotJu
     return why === undefined ? [] : [{ gate: name, why }];
   });
 
-function blamedBy(decision: Decision): GateName | undefined {
+function blamedBy(decision: Verdicts): GateName | undefined {
   switch (decision.verdict) {
     case 'fail':
     case 'inconclusive':
@@ -135,7 +135,7 @@ const requestsOf = (evidence: Evidence, side: 'blue' | 'green'): number =>
   evidence.rows.reduce((sum, minute) => sum + minute[side].invocations, 0);
 
 /** The decision as one sentence that a person can read: number, comparison, limit. */
-function reasonInWords(decision: Decision, gates: readonly JudgedGate[], evidence: Evidence, rules: Rules): string {
+function reasonInWords(decision: Verdicts, gates: readonly JudgedGate[], evidence: Evidence, rules: Rules): string {
   const settled = evidence.rows.length;
   switch (decision.verdict) {
     case 'fail': {

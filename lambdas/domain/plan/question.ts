@@ -7,7 +7,7 @@ import { dayDurations } from './durations';
 import { scheduleOf } from './schedule';
 
 /** What a plan is asked about: plain data, which travels to worker processes. */
-export interface Question {
+export interface PlanQuestion {
   readonly day: BlueDay;
   /** The judge's settings but for `minimumMinutes`, which the steps give. */
   readonly judge: Omit<JudgeSettings, 'minimumMinutes'>;
@@ -20,7 +20,7 @@ export interface Question {
 
 /** What all simulated canaries of one strategy have in common. */
 export function simulated(
-  { day, judge, margins }: Question,
+  { day, judge, margins }: PlanQuestion,
   steps: readonly StrategyStep[],
   extendMinutes: number,
 ): Simulated {

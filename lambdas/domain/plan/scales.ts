@@ -3,7 +3,7 @@ import type { Gate } from '../gates/gate';
 import type { BlueSum, Scale, ScaleName } from '../gates/scale';
 import { type BlueDay, sumOf } from './blue-day';
 import { dayDurations, quantilesOf } from './durations';
-import type { Question } from './question';
+import type { PlanQuestion } from './question';
 
 /** What blue did in all minutes, with what the gates that count for themselves counted, by name. */
 export function blueSum(day: BlueDay, customGates: readonly string[]): BlueSum {
@@ -26,7 +26,7 @@ function slownessOf(day: BlueDay): BlueSum['slowness'] {
   return { medianMs: median, beyond: durations.beyond(sumOf(day.minutes)) };
 }
 
-const asked = ({ day, judge: { gates } }: Question): readonly [gates: readonly Gate[], blue: BlueSum] => [
+const asked = ({ day, judge: { gates } }: PlanQuestion): readonly [gates: readonly Gate[], blue: BlueSum] => [
   gatesOf(gates).filter(({ mode }) => mode === 'enforce'),
   blueSum(
     day,
@@ -35,13 +35,13 @@ const asked = ({ day, judge: { gates } }: Question): readonly [gates: readonly G
 ];
 
 /** The regressions that the gates which are on can be asked about, and that blue's day has counts for. */
-export function scalesOf(question: Question): readonly Scale[] {
+export function scalesOf(question: PlanQuestion): readonly Scale[] {
   const [gates, blue] = asked(question);
   return gates.flatMap(({ planned }) => planned.scales(blue));
 }
 
 /** What a gate that is on would be asked about, had blue's day anything to tell it by. */
-export function notTried(question: Question): readonly { kind: ScaleName; why: string }[] {
+export function notTried(question: PlanQuestion): readonly { kind: ScaleName; why: string }[] {
   const [gates, blue] = asked(question);
   return gates.flatMap(({ planned }) => planned.notTried?.(blue) ?? []);
 }

@@ -3,7 +3,7 @@ import { judgeGates } from '../gates/gates';
 import type { GateName } from '../gates/names';
 import { drawCanary } from './draw-canary';
 import { evidenceOfCanary } from './evidence-of-canary';
-import { type Question, simulated } from './question';
+import { type PlanQuestion, simulated } from './question';
 import type { Random } from './random';
 import { AS_GOOD_AS_BLUE } from '../gates/scale';
 
@@ -19,7 +19,7 @@ export type ProofMinutes = readonly { readonly gate: GateName; readonly minute: 
  * How long a bake at one weight a good green needs, by the judge's own proofs. These need no horizon and never fall, so one
  * long canary tells the answer for every shorter one.
  */
-export function proofsOf(question: Question, weight: number): (seeded: () => Random) => ProofMinutes {
+export function proofsOf(question: PlanQuestion, weight: number): (seeded: () => Random) => ProofMinutes {
   const limit = Math.log(1 / question.judge.missRate);
   const settings = { ...question.judge, minimumMinutes: 0 };
   const bakes = BAKES.map((bakeMinutes) => simulated(question, [{ weight, bakeMinutes }], 0));

@@ -7,7 +7,7 @@ import { plannedMinutes, type StrategyStep } from '../strategy';
 import { type DrawnCanary, drawCanary, type Simulated } from './draw-canary';
 import { evidenceOfCanary } from './evidence-of-canary';
 import { type CanaryOutcome, gatesWith, outcomeOf } from './outcome';
-import { type Question, simulated } from './question';
+import { type PlanQuestion, simulated } from './question';
 import type { Random } from './random';
 import { scalesOf } from './scales';
 import { lookedAt, type Schedule, SETTLE_MINUTES } from './schedule';
@@ -37,7 +37,7 @@ export interface TriedCanary {
 }
 
 /** Prepares canaries of one strategy; each call tries one. */
-export function canariesOf(question: Question, steps: readonly StrategyStep[]): (random: Random) => TriedCanary {
+export function canariesOf(question: PlanQuestion, steps: readonly StrategyStep[]): (random: Random) => TriedCanary {
   const { what, settings, outcome } = judgedCanaries(question, steps);
   const { minutes, plannedMinutes: planned } = what.schedule;
   const share = steps.reduce((sum, { weight, bakeMinutes }) => sum + weight * bakeMinutes, 0) / 100;
@@ -69,7 +69,7 @@ export const fearedStops = (
 
 /** Per scale, the place of the smallest size that is stopped in a drawn canary. */
 export function finder(
-  question: Question,
+  question: PlanQuestion,
   what: Simulated,
   settings: JudgeSettings,
   expected: Expected,
@@ -96,7 +96,7 @@ export interface CheckedCanary {
   readonly fivePoints: CanaryOutcome;
 }
 
-export function checksOf(question: Question, steps: readonly StrategyStep[]): (random: Random) => CheckedCanary {
+export function checksOf(question: PlanQuestion, steps: readonly StrategyStep[]): (random: Random) => CheckedCanary {
   const { what, outcome } = judgedCanaries(question, steps);
   return (random) => {
     const canary = drawCanary(what, random);
@@ -104,7 +104,7 @@ export function checksOf(question: Question, steps: readonly StrategyStep[]): (r
   };
 }
 
-function judgedCanaries(question: Question, steps: readonly StrategyStep[]) {
+function judgedCanaries(question: PlanQuestion, steps: readonly StrategyStep[]) {
   const what: Simulated = simulated(question, steps, question.extendMinutes);
   const settings: JudgeSettings = { ...question.judge, minimumMinutes: plannedMinutes(steps) };
   return { what, settings, outcome: outcomes(what, settings) };
@@ -139,7 +139,7 @@ export interface Expected {
 }
 
 /** Where the planning rule expects the smallest size that so many minutes find. */
-function firstGuess(scale: Scale, { day }: Question, { minutes, share }: Expected): number {
+function firstGuess(scale: Scale, { day }: PlanQuestion, { minutes, share }: Expected): number {
   const perMinute = day.minutes.reduce((sum, { requests }) => sum + requests, 0) / Math.max(1, day.minutes.length);
   const green = perMinute * minutes * share;
   const place = scale.sizes.findIndex(

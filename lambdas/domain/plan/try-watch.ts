@@ -5,7 +5,7 @@ import type { StrategyStep } from '../strategy';
 import { type BlueDay, sumOf, times } from './blue-day';
 import { type Simulated, type DrawnCanary, drawBlue, drawGreen, drawnBaseline, dayAt, EPOCH_MS } from './draw-canary';
 import type { CanaryOutcome } from './outcome';
-import { type Question, simulated } from './question';
+import { type PlanQuestion, simulated } from './question';
 import type { Random } from './random';
 import type { Schedule } from './schedule';
 import { fearedStops, finder, outcomes, type TriedCanary } from './try-canary';
@@ -82,7 +82,7 @@ export const scheduleOfWatch = (watchMinutes: number): Schedule => ({
 
 /** Prepares watches after one strategy; each call tries one. */
 export function watchesOf(
-  question: Question,
+  question: PlanQuestion,
   steps: readonly StrategyStep[],
   watchMinutes: number,
 ): (random: Random) => TriedWatch {

@@ -1,4 +1,4 @@
-import { type Content, html } from '../words/html';
+import { type HtmlContent, html } from '../words/html';
 import { dateAndTime } from '../words/times';
 import { table } from '../report/sections/table';
 import type { EndpointView } from '../../contract/view';
@@ -25,7 +25,7 @@ export function renderEndpoints(views: readonly EndpointView[], theme: Theme, no
   );
 }
 
-function rowOf(view: EndpointView): readonly Content[] {
+function rowOf(view: EndpointView): readonly HtmlContent[] {
   const { endpoint, state, rollout, at } = view;
   return [
     endpoint,
@@ -49,7 +49,7 @@ function stepOf({ rollout }: EndpointView): string {
   return rollout.phase === 'promoted' ? 'after promotion' : 'before traffic';
 }
 
-function lastOf({ last, at }: EndpointView): Content {
+function lastOf({ last, at }: EndpointView): HtmlContent {
   if (last === null) return 'nothing yet';
   const error = last.error === null ? '' : ` (${last.error})`;
   return html`${last.outcome ?? last.status}${error}<br /><span class="small"

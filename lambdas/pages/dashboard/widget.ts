@@ -1,6 +1,6 @@
 import { PALETTE } from '../report/palette';
 import { PARTS_STYLE } from '../report/parts-style';
-import { type Content, html, Html } from '../words/html';
+import { type HtmlContent, html, Html } from '../words/html';
 
 /** The class of a widget's root. */
 const ROOT = 'gl';
@@ -53,7 +53,7 @@ export type Theme = 'light' | 'dark';
  * What a widget answers. CloudWatch takes scripts, frames and `<use>` out of it; there are none. Its own look is switched
  * off, so that contrast is what our colours say.
  */
-export const widget = (theme: Theme, content: Content): string =>
+export const widget = (theme: Theme, content: HtmlContent): string =>
   html`<div class="${ROOT} ${theme} cwdb-no-default-styles">
     <style>
       ${STYLE}

@@ -3,7 +3,7 @@ import type { Severity, TransitionEvent } from '../../contract/transition-event'
 import type { ConsoleLinks } from '../../adapters/console-links';
 
 /** A line with a name in front, or a line as it is; left out where its text is undefined. */
-export type Line = readonly [name: string, text: string | undefined] | string;
+export type NoticeLine = readonly [name: string, text: string | undefined] | string;
 
 export interface NoticeText {
   /** "version 7 was promoted", without the endpoint; the shortest that says it all. */
@@ -12,7 +12,7 @@ export interface NoticeText {
   readonly numbers: readonly string[];
   /** A whole sentence, the first of the body. */
   readonly sentence: string;
-  readonly facts: readonly Line[];
+  readonly facts: readonly NoticeLine[];
   readonly toDo: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export function bodyOf(event: TransitionEvent, { sentence, facts, toDo }: Notice
 const firstLine = (prefix: string, sentence: string): string =>
   prefix === '' ? `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` : `${prefix}${sentence}`;
 
-function whereToLook(event: TransitionEvent, links: ConsoleLinks): readonly Line[] {
+function whereToLook(event: TransitionEvent, links: ConsoleLinks): readonly NoticeLine[] {
   const report = 'report' in event ? event.report : undefined;
   const execution = 'executionArn' in event ? event.executionArn : undefined;
   const rollout = 'rolloutId' in event ? event.rolloutId : undefined;
@@ -55,7 +55,7 @@ function whereToLook(event: TransitionEvent, links: ConsoleLinks): readonly Line
   ];
 }
 
-const lineOf = (line: Line): readonly string[] => {
+const lineOf = (line: NoticeLine): readonly string[] => {
   if (typeof line === 'string') return [line];
   const [name, text] = line;
   return text === undefined || text === '' ? [] : [`${name}: ${text}`];

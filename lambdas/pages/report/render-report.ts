@@ -11,7 +11,7 @@ import { greenName } from '../words/versions';
 import { inServiceNow, whatToDo } from '../words/what-to-do';
 import { PALETTE } from './palette';
 import { PARTS_STYLE } from './parts-style';
-import type { ReportInput, Cost, Phase } from './report-input';
+import type { ReportInput, Cost, ReportPhase } from './report-input';
 import { decidingPhase, judging } from './sections/judging';
 import { section, table, facts } from './sections/table';
 import { verification } from './sections/verification';
@@ -57,7 +57,7 @@ const settings = ({ record: { state } }: ReportInput): Html =>
         ${pre({ plan: state.plan, settings: state.config.settings })}
       </details>`;
 
-function queries({ evidence }: ReportInput, phase: Phase): Html {
+function queries({ evidence }: ReportInput, phase: ReportPhase): Html {
   const found = evidence[phase];
   if (found === undefined || 'unreadable' in found || found.queries.length === 0) return html``;
   return html`<details>

@@ -6,15 +6,15 @@ import type { RolloutState } from '../../contract/rollout-state';
 export interface ReportInput {
   readonly record: RolloutRecord;
   /** The evidence of each decision, as far as there is any. */
-  readonly evidence: { readonly canary?: Evidence; readonly watch?: Evidence };
+  readonly evidence: { readonly canary?: ReportEvidence; readonly watch?: ReportEvidence };
   /** @default - worked out from the record, with the prices that are shipped; nothing where no rollout was begun */
   readonly cost?: Cost;
 }
 
-export type Phase = keyof ReportInput['evidence'];
+export type ReportPhase = keyof ReportInput['evidence'];
 
 /** A document with evidence, or why it could not be read. */
-export type Evidence = KeptEvidence | { readonly unreadable: string };
+export type ReportEvidence = KeptEvidence | { readonly unreadable: string };
 
 /** What the rollout cost in AWS, US dollars. */
 export interface Cost {
@@ -32,4 +32,4 @@ export interface Cost {
 
 /** A judgement in short: of the last look, or of the document that was kept. */
 export type Judged = NonNullable<RolloutState['judgement']>;
-export type JudgedGate = Judged['gates'][number];
+export type ReportedGate = Judged['gates'][number];

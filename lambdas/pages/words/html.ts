@@ -4,13 +4,13 @@ export class Html {
 }
 
 /** Text is escaped; undefined is nothing; a list is its parts one after the other. */
-export type Content = Html | string | number | undefined | readonly Content[];
+export type HtmlContent = Html | string | number | undefined | readonly HtmlContent[];
 
 /** A piece of a page. Every value in it is escaped unless it is a piece itself; attributes must be in double quotes. */
-export const html = (parts: TemplateStringsArray, ...values: readonly Content[]): Html =>
+export const html = (parts: TemplateStringsArray, ...values: readonly HtmlContent[]): Html =>
   new Html(parts.map((part, index) => part + textOf(values[index])).join(''));
 
-function textOf(content: Content): string {
+function textOf(content: HtmlContent): string {
   if (content === undefined) return '';
   if (content instanceof Html) return content.text;
   if (typeof content === 'object') return content.map(textOf).join('');

@@ -17,7 +17,7 @@ import { warmOnly } from './warm-only';
 
 type Canary = NonNullable<RolloutState['canary']>;
 
-export interface Look {
+export interface CanaryLook {
   readonly evidence: Evidence;
   readonly judgement: Judgement;
   readonly queries: readonly unknown[];
@@ -39,7 +39,7 @@ export async function lookAtCanary(
   canary: Canary,
   green: string,
   mayPass: boolean,
-): Promise<Look | 'unavailable'> {
+): Promise<CanaryLook | 'unavailable'> {
   const now = ports.clock.now();
   const first = canary.windows[0]?.from ?? isoTime(now);
   const fixed = canary.baseline

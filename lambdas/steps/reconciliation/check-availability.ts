@@ -17,7 +17,7 @@ export type AvailabilityNeeds = Pick<
 /** What a version is needed for. */
 export type NeededFor = 'live' | 'rollback-target';
 
-export interface Checked {
+export interface CheckedAvailability {
   readonly version: string;
   readonly neededFor: NeededFor;
   /** `s3://` address of its model, where that is known. */
@@ -53,7 +53,7 @@ export async function checkAvailability(ports: AvailabilityNeeds, config: Endpoi
   return found.map(({ version, reason }) => `version ${version} cannot be used: ${reason}`).join('; ');
 }
 
-async function checkNeeded(ports: AvailabilityNeeds, config: EndpointConfig): Promise<readonly Checked[]> {
+async function checkNeeded(ports: AvailabilityNeeds, config: EndpointConfig): Promise<readonly CheckedAvailability[]> {
   const live = await liveVersion(ports, config);
   if (typeof live !== 'string') return [live];
   const periods = await ports.liveModels.livePeriods(config.settings.name);
@@ -62,7 +62,10 @@ async function checkNeeded(ports: AvailabilityNeeds, config: EndpointConfig): Pr
   return before === undefined ? checked : [...checked, await check(ports, config, before, 'rollback-target')];
 }
 
-async function liveVersion({ liveAlias }: AvailabilityNeeds, config: EndpointConfig): Promise<string | Checked> {
+async function liveVersion(
+  { liveAlias }: AvailabilityNeeds,
+  config: EndpointConfig,
+): Promise<string | CheckedAvailability> {
   try {
     return (await liveAlias.readLiveAlias(config.functionName)).version;
   } catch (error) {
@@ -83,7 +86,7 @@ async function check(
   { functionName }: EndpointConfig,
   version: string,
   neededFor: NeededFor,
-): Promise<Checked> {
+): Promise<CheckedAvailability> {
   const facts = await versions.describeVersion(functionName, version).catch(settingsUnreadable);
   const toDo = 'roll out its model again, or another one';
   if (facts === undefined)

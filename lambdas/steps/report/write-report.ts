@@ -4,7 +4,7 @@ import { RECORD_DOCUMENT, REPORT_DOCUMENT, EVIDENCE_DOCUMENT } from '../../contr
 import { problems } from '../../contract/problems';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type * as Report from '../../pages/report/render-report';
-import type { ReportInput, Evidence } from '../../pages/report/report-input';
+import type { ReportInput, ReportEvidence } from '../../pages/report/report-input';
 import { html } from '../../pages/words/html';
 
 /** An hour of canary has 150 KB, a day 4 MB; what is larger is not worth the memory of the step that closes a rollout. */
@@ -18,7 +18,7 @@ export async function readEvidence(
   { documents }: Pick<Adapters, 'documents'>,
   { endpoint, id, state }: RolloutRecord,
 ): Promise<ReportInput['evidence']> {
-  const read = async (name: string): Promise<Evidence | undefined> => {
+  const read = async (name: string): Promise<ReportEvidence | undefined> => {
     if (!(state?.evidence ?? []).includes(name)) return undefined;
     try {
       const written: unknown = JSON.parse(await documents.readDocument(endpoint, id, name, MAX_BYTES));

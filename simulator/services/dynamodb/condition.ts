@@ -6,9 +6,9 @@ import { type ExpressionReader, isWord, type Operand, type Path } from './expres
 
 type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
-export type Condition =
-  | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
-  | { readonly kind: 'not'; readonly of: Condition }
+export type ParsedCondition =
+  | { readonly kind: 'and' | 'or'; readonly left: ParsedCondition; readonly right: ParsedCondition }
+  | { readonly kind: 'not'; readonly of: ParsedCondition }
   | { readonly kind: 'compare'; readonly by: Comparator; readonly left: Operand; readonly right: Operand }
   | { readonly kind: 'between'; readonly value: Operand; readonly low: Operand; readonly high: Operand }
   | { readonly kind: 'in'; readonly value: Operand; readonly list: readonly Operand[] }
@@ -18,25 +18,25 @@ export type Condition =
 const COMPARATORS: readonly string[] = ['=', '<>', '<', '<=', '>', '>='] satisfies readonly Comparator[];
 
 /** Parses a whole condition, filter or key condition. OR binds weakest, then AND, then NOT. */
-export function parseCondition(reader: ExpressionReader): Condition {
+export function parseCondition(reader: ExpressionReader): ParsedCondition {
   const condition = parseOr(reader);
   if (!reader.done()) throw reader.unexpected();
   return condition;
 }
 
-function parseOr(reader: ExpressionReader): Condition {
+function parseOr(reader: ExpressionReader): ParsedCondition {
   let left = parseAnd(reader);
   while (reader.take('OR')) left = { kind: 'or', left, right: parseAnd(reader) };
   return left;
 }
 
-function parseAnd(reader: ExpressionReader): Condition {
+function parseAnd(reader: ExpressionReader): ParsedCondition {
   let left = parseNot(reader);
   while (reader.take('AND')) left = { kind: 'and', left, right: parseNot(reader) };
   return left;
 }
 
-function parseNot(reader: ExpressionReader): Condition {
+function parseNot(reader: ExpressionReader): ParsedCondition {
   if (reader.take('NOT')) return { kind: 'not', of: parseNot(reader) };
   if (reader.take('(')) {
     const inner = parseOr(reader);
@@ -48,7 +48,7 @@ function parseNot(reader: ExpressionReader): Condition {
   return isFunction ? parseFunction(reader) : parseComparison(reader);
 }
 
-function parseFunction(reader: ExpressionReader): Condition {
+function parseFunction(reader: ExpressionReader): ParsedCondition {
   const name = reader.next().text;
   reader.expect('(');
   switch (name) {
@@ -72,7 +72,7 @@ function parseFunction(reader: ExpressionReader): Condition {
   }
 }
 
-function parseComparison(reader: ExpressionReader): Condition {
+function parseComparison(reader: ExpressionReader): ParsedCondition {
   const left = reader.operand();
   if (reader.take('BETWEEN')) {
     const low = reader.operand();
@@ -92,7 +92,7 @@ function parseComparison(reader: ExpressionReader): Condition {
 }
 
 /** Whether an item meets a condition. A comparison with something that is not there is false, `<>` true. */
-export function meets(item: Item, condition: Condition): boolean {
+export function meets(item: Item, condition: ParsedCondition): boolean {
   switch (condition.kind) {
     case 'and':
       return meets(item, condition.left) && meets(item, condition.right);

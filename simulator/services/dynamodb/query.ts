@@ -1,15 +1,15 @@
 import type { QueryCommandInput, ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { copyOut, type Item, sizeOfItem } from './attribute-value';
-import { type Condition, meets, parseCondition } from './condition';
+import { type ParsedCondition, meets, parseCondition } from './condition';
 import { valueAt } from './document-path';
 import { invalidRequest } from './dynamodb-errors';
 import { ExpressionReader, type Path } from './expression-reader';
 import type { Placeholders } from './placeholders';
-import { compareBy, type KeySchema, type Table } from './table';
+import { compareBy, type KeySchema, type EngineTable } from './table';
 
 const MAX_PAGE_BYTES = 1024 * 1024;
 
-export interface Page {
+export interface QueryPage {
   readonly Items?: Record<string, unknown>[];
   readonly Count: number;
   readonly ScannedCount: number;
@@ -17,7 +17,7 @@ export interface Page {
 }
 
 /** One page of a query: keys first, then Limit, then the filter. */
-export function query(table: Table, input: QueryCommandInput, placeholders: Placeholders): Page {
+export function query(table: EngineTable, input: QueryCommandInput, placeholders: Placeholders): QueryPage {
   const schema = schemaOf(table, input.IndexName);
   const key = parseCondition(
     new ExpressionReader(input.KeyConditionExpression ?? '', 'KeyConditionExpression', placeholders),
@@ -27,12 +27,12 @@ export function query(table: Table, input: QueryCommandInput, placeholders: Plac
   return page(table, schema, input.ScanIndexForward === false ? [...items].reverse() : items, input, placeholders);
 }
 
-export function scan(table: Table, input: ScanCommandInput, placeholders: Placeholders): Page {
+export function scan(table: EngineTable, input: ScanCommandInput, placeholders: Placeholders): QueryPage {
   const schema = schemaOf(table, input.IndexName);
   return page(table, schema, table.ordered(schema), input, placeholders);
 }
 
-function schemaOf(table: Table, indexName: string | undefined): KeySchema {
+function schemaOf(table: EngineTable, indexName: string | undefined): KeySchema {
   if (indexName === undefined) return table.schema;
   const index = table.schema.indexes?.[indexName];
   if (!index) throw invalidRequest(`The table does not have the specified index: ${indexName}`);
@@ -40,12 +40,12 @@ function schemaOf(table: Table, indexName: string | undefined): KeySchema {
 }
 
 function page(
-  table: Table,
+  table: EngineTable,
   schema: KeySchema,
   items: readonly Item[],
   input: QueryCommandInput | ScanCommandInput,
   placeholders: Placeholders,
-): Page {
+): QueryPage {
   const filter =
     input.FilterExpression === undefined
       ? undefined
@@ -79,7 +79,7 @@ function page(
 }
 
 function after(
-  table: Table,
+  table: EngineTable,
   schema: KeySchema,
   items: readonly Item[],
   input: QueryCommandInput | ScanCommandInput,
@@ -91,13 +91,13 @@ function after(
   return items.filter((item) => compareBy(names, item, start) * (forward ? 1 : -1) > 0);
 }
 
-function keyOf(table: Table, schema: KeySchema, item: Item): Record<string, unknown> {
+function keyOf(table: EngineTable, schema: KeySchema, item: Item): Record<string, unknown> {
   const names = [schema.partitionKey, ...(schema.sortKey === undefined ? [] : [schema.sortKey]), ...table.keyNames];
   return Object.fromEntries(names.map((name) => [name, item[name]]));
 }
 
 /** A key condition is an equality on the partition key, and at most one condition on the sort key, joined by AND. */
-function checkKeyCondition(condition: Condition, schema: KeySchema): void {
+function checkKeyCondition(condition: ParsedCondition, schema: KeySchema): void {
   const parts = flatten(condition);
   const partition = parts.filter((part) => subject(part) === schema.partitionKey);
   const sort = parts.filter((part) => schema.sortKey !== undefined && subject(part) === schema.sortKey);
@@ -110,11 +110,11 @@ function checkKeyCondition(condition: Condition, schema: KeySchema): void {
   }
 }
 
-const flatten = (condition: Condition): readonly Condition[] =>
+const flatten = (condition: ParsedCondition): readonly ParsedCondition[] =>
   condition.kind === 'and' ? [...flatten(condition.left), ...flatten(condition.right)] : [condition];
 
 /** The attribute that a part of a key condition is about; undefined for what a key condition may not hold. */
-function subject(part: Condition): string | undefined {
+function subject(part: ParsedCondition): string | undefined {
   if (part.kind === 'compare' && part.by !== '<>') {
     return part.left.kind === 'path' && part.right.kind === 'value' ? String(part.left.path[0]) : undefined;
   }

@@ -16,7 +16,7 @@ export interface TableSchema extends KeySchema {
 const MAX_ITEM_BYTES = 400 * 1024;
 
 /** The items of one table. Hands out copies alone. */
-export class Table {
+export class EngineTable {
   private readonly items = new Map<string, Item>();
 
   constructor(

@@ -1,15 +1,15 @@
 import type { DeleteCommandInput, PutCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { copyMap, type Item } from './attribute-value';
-import { type Condition, meets, parseCondition } from './condition';
+import { type ParsedCondition, meets, parseCondition } from './condition';
 import { ConditionalCheckFailed, invalidRequest } from './dynamodb-errors';
 import { ExpressionReader } from './expression-reader';
 import { Placeholders } from './placeholders';
-import type { Table } from './table';
+import type { EngineTable } from './table';
 import { applyUpdate, parseUpdate } from './update';
 
 /** A write worked out in full but not done: so that a transaction can check all of them first. */
 export interface PlannedWrite {
-  readonly table: Table;
+  readonly table: EngineTable;
   readonly keyText: string;
   readonly before: Item | undefined;
   /** The item after the write; undefined for a delete; `before` for a check alone. */
@@ -34,7 +34,7 @@ export class WritePlanner {
     return new Placeholders(input.ExpressionAttributeNames ?? {}, values);
   }
 
-  put(table: Table, input: Pick<PutCommandInput, 'Item'> & Conditional): PlannedWrite {
+  put(table: EngineTable, input: Pick<PutCommandInput, 'Item'> & Conditional): PlannedWrite {
     const after = copyMap(input.Item ?? {}, this.removeUndefined);
     table.check(after);
     const key = Object.fromEntries(table.keyNames.map((name) => [name, after[name]!]));
@@ -45,7 +45,7 @@ export class WritePlanner {
     return { table, keyText: table.keyOf(key, true), before, after, commit: () => table.put(after) };
   }
 
-  update(table: Table, input: Pick<UpdateCommandInput, 'Key' | 'UpdateExpression'> & Conditional): PlannedWrite {
+  update(table: EngineTable, input: Pick<UpdateCommandInput, 'Key' | 'UpdateExpression'> & Conditional): PlannedWrite {
     const key = copyMap(input.Key ?? {}, this.removeUndefined);
     const keyText = table.keyOf(key, true);
     const placeholders = this.placeholders(input);
@@ -61,11 +61,11 @@ export class WritePlanner {
     return { table, keyText, before, after, commit: () => table.put(after) };
   }
 
-  delete(table: Table, input: Pick<DeleteCommandInput, 'Key'> & Conditional): PlannedWrite {
+  delete(table: EngineTable, input: Pick<DeleteCommandInput, 'Key'> & Conditional): PlannedWrite {
     return { ...this.check(table, input), after: undefined, commit: () => table.delete(input.Key as Item) };
   }
 
-  check(table: Table, input: Pick<DeleteCommandInput, 'Key'> & Conditional): PlannedWrite {
+  check(table: EngineTable, input: Pick<DeleteCommandInput, 'Key'> & Conditional): PlannedWrite {
     const key = copyMap(input.Key ?? {}, this.removeUndefined);
     const keyText = table.keyOf(key, true);
     const placeholders = this.placeholders(input);
@@ -76,7 +76,7 @@ export class WritePlanner {
   }
 }
 
-function conditionOf(input: Conditional, placeholders: Placeholders): Condition | undefined {
+function conditionOf(input: Conditional, placeholders: Placeholders): ParsedCondition | undefined {
   if (input.ConditionExpression === undefined) {
     if (input.ExpressionAttributeValues && !('UpdateExpression' in input)) {
       throw invalidRequest('ExpressionAttributeValues can only be specified when using expressions');
@@ -87,7 +87,12 @@ function conditionOf(input: Conditional, placeholders: Placeholders): Condition 
 }
 
 /** The item as it is, if it meets the condition. An item that is not there counts as one without attributes. */
-function checked(table: Table, key: Item, condition: Condition | undefined, input: Conditional): Item | undefined {
+function checked(
+  table: EngineTable,
+  key: Item,
+  condition: ParsedCondition | undefined,
+  input: Conditional,
+): Item | undefined {
   const before = table.get(key);
   if (condition && !meets(before ?? {}, condition)) {
     throw new ConditionalCheckFailed(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? before : undefined);

@@ -1,8 +1,8 @@
 import type { InvocationRequest, InvocationResponse } from '@aws-sdk/client-lambda';
 import { AwsError } from '../../service';
 import type { FunctionStore } from './function-store';
-import type { Invoker, Served } from './invoker';
-import { type Route, routeTo } from './routing';
+import type { Invoker, ServedInvocation } from './invoker';
+import { type AliasRoute, routeTo } from './routing';
 
 const MAX_SYNCHRONOUS_BYTES = 6 * 1024 * 1024;
 const LOG_TAIL_BYTES = 4096;
@@ -30,7 +30,7 @@ export class DirectInvoke {
     }
   }
 
-  private async synchronous(route: Route, event: unknown, tail: boolean): Promise<InvocationResponse> {
+  private async synchronous(route: AliasRoute, event: unknown, tail: boolean): Promise<InvocationResponse> {
     const served = await this.once(route, event);
     if (served.kind === 'refused') throw served.error;
     const { result, requestId, version } = served;
@@ -49,7 +49,7 @@ export class DirectInvoke {
   }
 
   /** The caller waits as long as the function ran, in world time. */
-  private async once(route: Route, event: unknown): Promise<Served> {
+  private async once(route: AliasRoute, event: unknown): Promise<ServedInvocation> {
     const { clock } = this.store.world;
     const atMs = clock.now();
     const [served] = await this.invoker.invoke(route, [{ event, atMs }]);

@@ -1,5 +1,5 @@
 import type { WorldContext } from '../../service';
-import type { Served } from './invoker';
+import type { ServedInvocation } from './invoker';
 
 /** A request to a function URL. */
 export interface UrlRequest {
@@ -76,7 +76,7 @@ function commonLogTime(ms: number): string {
 }
 
 /** A function's answer as the URL gives it on: an error is a 502, an object without statusCode is the JSON body. */
-export function urlResponse(served: Served): UrlResponse {
+export function urlResponse(served: ServedInvocation): UrlResponse {
   if (served.kind === 'refused') {
     const status = (served.error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 502;
     return answer(status === 429 ? 429 : 502, served.error.message, undefined, false);

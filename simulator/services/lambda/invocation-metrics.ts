@@ -1,7 +1,7 @@
 import type { InvocationResult } from '../../runtime/function-runtime';
 import type { CloudWatchService } from '../cloudwatch-service';
 import type { Dimensions } from '../cloudwatch/metric-key';
-import type { Route } from './routing';
+import type { AliasRoute } from './routing';
 
 const MINUTE = 60_000;
 const NAMESPACE = 'AWS/Lambda';
@@ -21,7 +21,7 @@ export interface MinuteOfInvocations {
  * that answered. The resource is `name:alias`, not an ARN.
  */
 export function dimensionSets(
-  route: Pick<Route, 'resource'> & { readonly fn: { readonly name: string } },
+  route: Pick<AliasRoute, 'resource'> & { readonly fn: { readonly name: string } },
   executedVersion: string,
   perVersion: boolean,
 ): readonly Dimensions[] {

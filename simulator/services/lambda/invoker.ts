@@ -3,7 +3,7 @@ import type { CloudWatchService } from '../cloudwatch-service';
 import type { FunctionRecord, VersionRecord } from './function-record';
 import type { FunctionStore } from './function-store';
 import { dimensionSets, recordResults, recordThrottles } from './invocation-metrics';
-import { checkInvocable, type Route, throttled, throttleRateOf } from './routing';
+import { checkInvocable, type AliasRoute, throttled, throttleRateOf } from './routing';
 
 /** One event and when it came, in milliseconds of world time. */
 export interface Arrival {
@@ -12,7 +12,7 @@ export interface Arrival {
 }
 
 /** How one arrival went: a version answered it, well or badly, or Lambda refused it. */
-export type Served =
+export type ServedInvocation =
   | {
       readonly kind: 'answered';
       readonly version: string;
@@ -38,8 +38,8 @@ export class Invoker {
     private readonly options: InvokerOptions,
   ) {}
 
-  async invoke(route: Route, arrivals: readonly Arrival[]): Promise<readonly Served[]> {
-    const served: Served[] = new Array<Served>(arrivals.length);
+  async invoke(route: AliasRoute, arrivals: readonly Arrival[]): Promise<readonly ServedInvocation[]> {
+    const served: ServedInvocation[] = new Array<ServedInvocation>(arrivals.length);
     const groups = new Map<VersionRecord, number[]>();
     arrivals.forEach((_, index) => {
       const record = route.pick();
@@ -54,11 +54,11 @@ export class Invoker {
   }
 
   private async invokeVersion(
-    route: Route,
+    route: AliasRoute,
     record: VersionRecord,
     members: readonly number[],
     arrivals: readonly Arrival[],
-    served: Served[],
+    served: ServedInvocation[],
   ): Promise<void> {
     const { fn } = route;
     const sets = dimensionSets(route, record.version, this.hasVersionMetrics(route));
@@ -93,11 +93,11 @@ export class Invoker {
     });
   }
 
-  hasVersionMetrics(route: Route): boolean {
+  hasVersionMetrics(route: AliasRoute): boolean {
     return route.throughAlias && (route.weighted || this.options.versionMetricsWithoutWeights !== false);
   }
 
-  private throttle(rate: number, members: readonly number[], served: Served[]): readonly number[] {
+  private throttle(rate: number, members: readonly number[], served: ServedInvocation[]): readonly number[] {
     if (rate === 0) return members;
     return members.filter((index) => {
       if (this.store.world.random() >= rate) return true;
@@ -111,7 +111,7 @@ export class Invoker {
     fn: FunctionRecord,
     members: readonly number[],
     arrivals: readonly Arrival[],
-    served: Served[],
+    served: ServedInvocation[],
   ): readonly number[] {
     const free = this.store.concurrency.free(fn);
     if (members.length <= free) return members;
@@ -127,7 +127,7 @@ export class Invoker {
   }
 
   private async run(
-    route: Route,
+    route: AliasRoute,
     record: VersionRecord,
     events: readonly unknown[],
     requestIds: readonly string[],

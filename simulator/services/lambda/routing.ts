@@ -4,7 +4,7 @@ import type { FunctionStore } from './function-store';
 import { conflict } from './lambda-errors';
 
 /** Where invocations of one qualifier go. */
-export interface Route {
+export interface AliasRoute {
   readonly fn: FunctionRecord;
   /** The dimension Resource: `fn`, `fn:live` or `fn:7`. */
   readonly resource: string;
@@ -17,7 +17,7 @@ export interface Route {
 }
 
 /** Resolves a name and qualifier; throws what Lambda answers when there is no such function, version or alias. */
-export function routeTo(store: FunctionStore, functionName: string | undefined, qualifier?: string): Route {
+export function routeTo(store: FunctionStore, functionName: string | undefined, qualifier?: string): AliasRoute {
   const { fn, name, qualifier: wanted } = store.find(functionName, qualifier);
   const resource = wanted === undefined ? name : `${name}:${wanted}`;
   const invokedArn = wanted === undefined ? fn.arn : `${fn.arn}:${wanted}`;

@@ -12,7 +12,7 @@ import type { FunctionStore } from './function-store';
 import { conflict, invalidValue, notFound } from './lambda-errors';
 
 /** Publishing, listing and deleting versions. */
-export class Versions {
+export class EngineVersions {
   constructor(
     private readonly store: FunctionStore,
     private readonly configuration: Configuration,

@@ -3,7 +3,7 @@ import type { Outcome } from '../../../lambdas/domain/rollout';
 import type { DeployedApp } from '../../../lab/deployed/deployed-app';
 import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
 import { waitUntil } from '../../../lab/deployed/wait-until';
-import type { Execution } from '../../../lab/deployed/execution';
+import type { DeployedExecution } from '../../../lab/deployed/execution';
 import { PROJECT } from '../../../emulator/paths';
 import type { Traffic } from './traffic';
 
@@ -116,7 +116,7 @@ export class Rollouts {
 
   private lastAnswerOf = (version: string): number => this.traffic?.lastAnswerOf(version) ?? 0;
 
-  private async end(execution: Execution): Promise<Ended> {
+  private async end(execution: DeployedExecution): Promise<Ended> {
     await execution.end(ENDS);
     const { outcome, error, state } = await this.endpoint.ended(execution.name, RESTS);
     return {

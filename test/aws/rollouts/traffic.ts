@@ -6,7 +6,7 @@ import { httpStatusOf } from '../../../lambdas/adapters/sdk/answers';
 import { parseDataSet } from '../../../lambdas/contract/golden-set';
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
-import type { Users } from '../../../lab/deployed/users';
+import type { LoadOfUsers } from '../../../lab/deployed/users';
 import { PROJECT } from '../../../emulator/paths';
 
 /** Requests a second through the URL. In an hour of rollouts 18,000. */
@@ -25,7 +25,7 @@ interface AliasCall {
 
 /** Our own users: through the function URL, signed, and by direct calls of the alias. Ends by itself. */
 export class Traffic {
-  private readonly users: Users;
+  private readonly users: LoadOfUsers;
   private readonly aliasCalls: AliasCall[] = [];
   private readonly bad = new Set<string>();
   private readonly ends = new AbortController();

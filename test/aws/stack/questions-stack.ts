@@ -13,7 +13,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { transformSync } from 'esbuild';
-import { Notices } from '../../../lib/notices';
+import { NoticeTopic } from '../../../lib/notices';
 import { withFunction } from '../questions/all';
 import { alarmArrives } from '../questions/C13-alarm-arrives';
 import { aliasInTemplate } from '../questions/D2-alias-in-template';
@@ -105,7 +105,7 @@ export class QuestionsStack extends Stack {
 
   /** C13: an alarm on the app's own kind of topic, and a function that hears of it. */
   private ring(): void {
-    const { topic } = new Notices(this, 'Notices', {});
+    const { topic } = new NoticeTopic(this, 'Notices', {});
     topic.addSubscription(new LambdaSubscription(this.node.findChild(`Probe-${alarmArrives.id}`) as lambda.Function));
     const metric = new Metric({ namespace: 'GreenlightAwsTest', metricName: 'NothingEver' });
     const alarm = new Alarm(this, 'Alarm', { metric, threshold: 1, evaluationPeriods: 1 });

@@ -1,6 +1,6 @@
 import { InService } from '../../../cli/demo/in-service';
-import { failedBecauseOfShift, Traffic } from '../../../cli/demo/traffic';
-import type { Answers } from '../../../cli/demo/users/messages';
+import { failedBecauseOfShift, DemoTraffic } from '../../../cli/demo/traffic';
+import type { AnswerTotals } from '../../../cli/demo/users/messages';
 
 /** The first version, without a model; from 500 on version 1; at 1,000 version 2 beside it; from 2,000 on 1 alone again. */
 const inService = new InService();
@@ -9,14 +9,14 @@ inService.note(500, ['1']);
 inService.note(1_000, ['1', '2']);
 inService.note(2_000, ['1']);
 
-const answers = (given: Partial<Answers>): Answers => ({
+const answers = (given: Partial<AnswerTotals>): AnswerTotals => ({
   ...{ status: 200, version: '1', sentMs: 1_500, answeredMs: 1_510, count: 1 },
   ...given,
 });
-const fails = (given: Partial<Answers>) => failedBecauseOfShift(answers(given), inService);
+const fails = (given: Partial<AnswerTotals>) => failedBecauseOfShift(answers(given), inService);
 
 describe('a request failed because of a shift', () => {
-  it.each<[string, Partial<Answers>]>([
+  it.each<[string, Partial<AnswerTotals>]>([
     ['when it got no answer', { status: 'none', version: undefined }],
     ['when no version was asked', { status: 502, version: undefined }],
     ['when the path or the alias was not there', { status: 404 }],
@@ -29,7 +29,7 @@ describe('a request failed because of a shift', () => {
 });
 
 describe('a request did not fail because of a shift', () => {
-  it.each<[string, Partial<Answers>]>([
+  it.each<[string, Partial<AnswerTotals>]>([
     ['when blue answered well', {}],
     ['when green answered well at its weight', { version: '2' }],
     ['when a version failed by itself', { status: 500, version: '2' }],
@@ -46,7 +46,7 @@ describe('a request did not fail because of a shift', () => {
 });
 
 it('adds up what users report', () => {
-  const traffic = new Traffic(inService);
+  const traffic = new DemoTraffic(inService);
   traffic.add({
     sent: 10,
     notSent: 2,
@@ -64,7 +64,7 @@ it('adds up what users report', () => {
 });
 
 it('puts failed requests on the rollout in which they were sent', () => {
-  const traffic = new Traffic(inService);
+  const traffic = new DemoTraffic(inService);
   const failed = (sentMs: number, count: number) => answers({ status: 500, sentMs, answeredMs: 9_000, count });
   traffic.add({ sent: 6, notSent: 0, answers: [failed(1_000, 1), failed(1_100, 2), failed(1_200, 3), answers({})] });
   expect(traffic.failedBetween(1_050, 1_200)).toBe(2);

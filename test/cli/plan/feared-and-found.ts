@@ -1,6 +1,6 @@
 import type { BlueDay } from '../../../lambdas/domain/plan/blue-day';
 import type { FearedName } from '../../../lambdas/domain/plan/try-canary';
-import type { Regression } from '../../../lab/bench/judge/simulate/setting';
+import type { SimulatedRegression } from '../../../lab/bench/judge/simulate/setting';
 import { FALLBACK_RATE, type GreenIs } from './realised';
 
 /** With a gate of the user's own, of whose counters the simulator knows as little as the plan does. */
@@ -24,7 +24,7 @@ export const REGRESSION: Readonly<Record<string, (size: number) => GreenIs>> = {
   'custom:fallbacks': (size) => ({ type: 'fallbacks', points: size }),
 };
 
-export const FEARED: Readonly<Record<FearedName, Regression>> = {
+export const FEARED: Readonly<Record<FearedName, SimulatedRegression>> = {
   'total-failure': { type: 'total' },
   'five-points': { type: 'errpp', pp: 0.05 },
   'twice-the-errors': { type: 'errx', x: 2 },

@@ -5,7 +5,7 @@ import { evidenceOfTrace } from '../../../lambdas/domain/trace/evidence-of-trace
 import { judgeSettings } from '../../../lambdas/steps/judgement/judge-settings';
 import { traceOf } from '../../../lab/bench/judge/judges/trace-of';
 import { seeded } from '../../../simulator/draws';
-import { PLAIN, type Regression } from '../../../lab/bench/judge/simulate/setting';
+import { PLAIN, type SimulatedRegression } from '../../../lab/bench/judge/simulate/setting';
 import { simulate } from '../../../lab/bench/judge/simulate/simulate';
 
 export interface Realised {
@@ -29,7 +29,7 @@ export interface Canaries {
 
 /** What the benchmark's simulator can make of green, and what it knows nothing of. */
 export type GreenIs =
-  | Regression
+  | SimulatedRegression
   | { readonly type: 'throttled'; readonly points: number }
   | { readonly type: 'fallbacks'; readonly points: number };
 
@@ -104,7 +104,7 @@ const simulated = (canaries: Canaries, ratePerMin: number, weight: number, minut
     seeded(canaries.seed, run),
   );
 
-const isSimulated = (regression: GreenIs): regression is Regression =>
+const isSimulated = (regression: GreenIs): regression is SimulatedRegression =>
   regression.type !== 'throttled' && regression.type !== 'fallbacks';
 
 /** Draws what the simulator leaves out: requests that are turned away, and what the user's own gate counts. */

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import type { VirtualClock } from '../../../simulator/virtual-clock';
 import type {
   FunctionRuntime,
-  InvocationContext,
+  RuntimeContext,
   InvocationResult,
   RuntimeVersion,
 } from '../../../simulator/runtime/function-runtime';
@@ -22,7 +22,7 @@ export function inlineRuntime(sourceOf: (logicalId: string) => string, clock: ()
   const one = async (
     version: RuntimeVersion,
     event: unknown,
-    { functionVersion, invokedFunctionArn }: InvocationContext,
+    { functionVersion, invokedFunctionArn }: RuntimeContext,
   ): Promise<InvocationResult> => {
     const began = clock().now();
     const { handler, logs } = load(version);

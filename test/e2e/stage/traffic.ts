@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type DataSet, parseDataSet } from '../../../lambdas/contract/golden-set';
 import type { DeployedEndpoint } from '../../../lab/deployed/endpoint';
-import type { Users } from '../../../lab/deployed/users';
+import type { LoadOfUsers } from '../../../lab/deployed/users';
 import { example } from './paths';
 
 /** Images that users send, from examples/digits. */
@@ -34,9 +34,9 @@ export interface Crowd {
 /** Users call the endpoint while something happens; they leave when it is over or has failed. */
 export async function whileUsersCall(
   endpoint: DeployedEndpoint,
-  happens: (users: Users) => Promise<void>,
+  happens: (users: LoadOfUsers) => Promise<void>,
   { traffic = liveTraffic, perSecond = 5 }: Crowd = {},
-): Promise<Users> {
+): Promise<LoadOfUsers> {
   const users = endpoint.users({ traffic, perSecond });
   try {
     await happens(users);

@@ -5,13 +5,13 @@ import { aimsOf, isMet } from '../../../lab/bench/judge/report/aims';
 import { aimsTable } from '../../../lab/bench/judge/report/aims-table';
 import { speedTable } from '../../../lab/bench/judge/report/speed-table';
 import { timeLooks } from '../../../lab/bench/judge/run/look-time';
-import type { Summary } from '../../../lab/bench/judge/run/summary';
+import type { BenchSummary } from '../../../lab/bench/judge/run/summary';
 import { reportWith, summaryOf } from './report';
 
 /** What a judge might have reached in each cell. */
-const results = (of: (cell: Cell) => Partial<Summary>) =>
+const results = (of: (cell: Cell) => Partial<BenchSummary>) =>
   CELLS.map((cell) => ({ cell, judges: { A: summaryOf(of(cell)) } }));
-const perfect = (cell: Cell): Partial<Summary> => {
+const perfect = (cell: Cell): Partial<BenchSummary> => {
   switch (cell.suite) {
     case 'distance':
       return { greenRequests: 'bounds' in cell ? (cell.bounds as { twoSample: number }).twoSample : NaN };
@@ -31,7 +31,7 @@ it('is content with a judge that reaches everything', () => {
   expect(aimsTable(report)).toContain('| distance to the limit, median | 1.00 | 1.60 | met |');
 });
 
-it.each<[string, (cell: Cell) => Partial<Summary> | undefined, readonly string[]]>([
+it.each<[string, (cell: Cell) => Partial<BenchSummary> | undefined, readonly string[]]>([
   [
     'one setting with false stops',
     ({ suite, name }) => (suite === 'flat' && name.startsWith('1/min, 5 %, errors 0 %') ? { stopped: 2 } : undefined),

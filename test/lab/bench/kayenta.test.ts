@@ -1,6 +1,11 @@
 import quantile from '@stdlib/stats-base-dists-normal-quantile';
 import { classify, DEFAULT_RULE } from '../../../lab/bench/judge/rivals/kayenta/classify';
-import type { Direction, Label, MetricRule, NanStrategy } from '../../../lab/bench/judge/rivals/kayenta/classify';
+import type {
+  Direction,
+  KayentaLabel,
+  MetricRule,
+  NanStrategy,
+} from '../../../lab/bench/judge/rivals/kayenta/classify';
 import { cles, meanRatio } from '../../../lab/bench/judge/rivals/kayenta/effect-size';
 import type { EffectSize } from '../../../lab/bench/judge/rivals/kayenta/effect-size';
 import { mannWhitney, wilcoxonScore } from '../../../lab/bench/judge/rivals/kayenta/mann-whitney';
@@ -37,7 +42,7 @@ interface RankCase extends Case {
 interface ScoreCase extends Case {
   readonly groupWeights: Readonly<Record<string, number>>;
   readonly results: readonly {
-    readonly classification: Label;
+    readonly classification: KayentaLabel;
     readonly groups: readonly string[];
     critical: boolean;
   }[];

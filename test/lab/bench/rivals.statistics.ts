@@ -7,21 +7,21 @@ import { kayenta10, kayenta60, kayentaNoModel10 } from '../../../lab/bench/judge
 import { percentileMs } from '../../../lab/bench/judge/rivals/minute-values';
 import { seqLm } from '../../../lab/bench/judge/rivals/seq-lm';
 import { ENTRIES } from '../../../lab/bench/judge/judges/all';
-import type { Canary, Side } from '../../../lab/bench/judge/simulate/canary';
+import type { Canary, SimulatedSide } from '../../../lab/bench/judge/simulate/canary';
 import { seeded } from '../../../simulator/draws';
 import { BINS, PLAIN } from '../../../lab/bench/judge/simulate/setting';
 import type { Setting } from '../../../lab/bench/judge/simulate/setting';
 import { simulate } from '../../../lab/bench/judge/simulate/simulate';
 
 /** A minute of green: requests, failures among them, and the bin that every latency falls into (43 is 80 ms). */
-function side(invocations: number, errors: number, bin = 43): Side {
+function side(invocations: number, errors: number, bin = 43): SimulatedSide {
   const latency = new Uint32Array(BINS.count);
   latency[bin] = invocations;
   return { invocations, errors, latency, classes: Uint32Array.of(invocations - errors, 0, 0, 0) };
 }
 
 /** Blue without a failure beside the given minutes of green, and then quiet, healthy ones up to the hour. */
-function canary(green: readonly Side[]): Canary {
+function canary(green: readonly SimulatedSide[]): Canary {
   const blue = side(900, 0);
   return {
     setting: { ...PLAIN, ratePerMin: 1_000, weight: 0.1, baselineErrorRate: 0 },
@@ -31,7 +31,7 @@ function canary(green: readonly Side[]): Canary {
 }
 
 const [fine, failing, idle, slow] = [side(100, 0), side(100, 2), side(0, 0), side(100, 0, 90)];
-const repeat = (times: number, minute: Side) => Array.from({ length: times }, () => minute);
+const repeat = (times: number, minute: SimulatedSide) => Array.from({ length: times }, () => minute);
 const simulated = (changes: Partial<Setting>, seed = 1) =>
   simulate({ ...PLAIN, ratePerMin: 1_000, weight: 0.1, baselineErrorRate: 0.01, ...changes }, seeded(seed));
 

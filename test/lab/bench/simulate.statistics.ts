@@ -1,6 +1,6 @@
 import { latencyLaw } from '../../../lab/bench/judge/simulate/latency';
 import { seeded } from '../../../simulator/draws';
-import type { Side } from '../../../lab/bench/judge/simulate/canary';
+import type { SimulatedSide } from '../../../lab/bench/judge/simulate/canary';
 import { BINS, CLASS_SHARES, PLAIN } from '../../../lab/bench/judge/simulate/setting';
 import type { Setting } from '../../../lab/bench/judge/simulate/setting';
 import { simulate } from '../../../lab/bench/judge/simulate/simulate';
@@ -15,7 +15,7 @@ const setting = (changes: Partial<Setting> = {}): Setting => ({
   ...changes,
 });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
-const total = (sides: readonly Side[], of: (side: Side) => number) => sum(sides.map(of));
+const total = (sides: readonly SimulatedSide[], of: (side: SimulatedSide) => number) => sum(sides.map(of));
 const canaryOf = (changes: Partial<Setting> = {}, seed = 1) => simulate(setting(changes), seeded(seed));
 const greens = (changes: Partial<Setting> = {}, seed = 1) => canaryOf(changes, seed).minutes.map(({ green }) => green);
 const blues = (changes: Partial<Setting> = {}, seed = 1) => canaryOf(changes, seed).minutes.map(({ blue }) => blue);
@@ -100,14 +100,14 @@ it('varies from minute to minute like Poisson arrivals', () => {
 });
 
 it.each([
-  [{ type: 'errx', x: 5 }, (green: Side) => green.errors, 0.1],
-  [{ type: 'errpp', pp: 0.05 }, (green: Side) => green.errors, 0.07],
-  [{ type: 'total' }, (green: Side) => green.errors, 1],
-  [{ type: 'lat', x: 2 }, (green: Side) => sum(green.latency.subarray(57)), 1 - latencyLaw(2).cumulative[56]!],
+  [{ type: 'errx', x: 5 }, (green: SimulatedSide) => green.errors, 0.1],
+  [{ type: 'errpp', pp: 0.05 }, (green: SimulatedSide) => green.errors, 0.07],
+  [{ type: 'total' }, (green: SimulatedSide) => green.errors, 1],
+  [{ type: 'lat', x: 2 }, (green: SimulatedSide) => sum(green.latency.subarray(57)), 1 - latencyLaw(2).cumulative[56]!],
 ] as const)('makes green bad as %j says, from its onset on', (regression, bad, share) => {
   const sides = greens({ regression, onset: 21 });
   const [before, after] = [sides.slice(0, 20), sides.slice(20)];
-  const rate = (some: readonly Side[]) => total(some, bad) / total(some, ({ invocations }) => invocations);
+  const rate = (some: readonly SimulatedSide[]) => total(some, bad) / total(some, ({ invocations }) => invocations);
   expect(rate(after)).toBeCloseTo(share, 1);
   expect(rate(after)).toBeGreaterThan(2 * rate(before));
 });
@@ -129,8 +129,8 @@ it('moves answers from class 0 to class 1 when predictions drift', () => {
 it('has incidents in both versions at once, ten points of errors at least, and none before the canary', () => {
   for (let seed = 1; seed <= 8; seed++) {
     const { baseline, minutes } = canaryOf({ env: 'burst', ratePerMin: 10_000, weight: 0.5 }, seed);
-    const slow = ({ latency, invocations }: Side) => sum(latency.subarray(50)) > 0.45 * invocations;
-    const failing = ({ errors, invocations }: Side) => errors > 0.1 * invocations;
+    const slow = ({ latency, invocations }: SimulatedSide) => sum(latency.subarray(50)) > 0.45 * invocations;
+    const failing = ({ errors, invocations }: SimulatedSide) => errors > 0.1 * invocations;
     expect(baseline.filter((side) => slow(side) || failing(side))).toHaveLength(0);
     expect(minutes.filter(({ blue }) => slow(blue)).length).toBeGreaterThan(1);
     for (const { blue, green } of minutes)
@@ -146,7 +146,7 @@ it('fails in whole clusters', () => {
 });
 
 it('slows the versions of a minute apart when they are noisy, also before the canary', () => {
-  const median = ({ latency, invocations }: Side) => {
+  const median = ({ latency, invocations }: SimulatedSide) => {
     let left = invocations / 2;
     return latency.findIndex((count) => (left -= count) < 0);
   };

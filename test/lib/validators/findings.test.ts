@@ -1,4 +1,4 @@
-import type { Explanation } from '../../../tools/check-template/explained';
+import type { ExplainedFinding } from '../../../tools/check-template/explained';
 import { EXPLAINED } from '../../../tools/check-template/explained';
 import { inWords, isClean, sortFindings } from '../../../tools/check-template/findings';
 import type { Finding } from '../../../tools/check-template/findings';
@@ -10,7 +10,7 @@ const warning: Finding = {
   where: 'Resources/Work/DependsOn/1',
 };
 const error: Finding = { ...warning, rule: 'E3002', message: "Additional properties are not allowed ('Colour')" };
-const reason: Explanation = { rule: 'W3005', where: /DependsOn/, reason: 'Because.' };
+const reason: ExplainedFinding = { rule: 'W3005', where: /DependsOn/, reason: 'Because.' };
 
 describe("cfn-lint's findings", () => {
   it('are clean when each has a reason, which is said', () => {

@@ -50,3 +50,12 @@ it('catches every error in every task', () => {
   );
   expect(open.map(([name]) => name)).toEqual([]);
 });
+
+it('gives each exported type one meaning: a name is declared once', () => {
+  const places = new Map<string, string[]>();
+  for (const file of files.filter((path) => !path.startsWith('test/')))
+    for (const [, name = ''] of textOf(file).matchAll(/^export (?:abstract )?(?:interface|type|class) ([A-Z]\w*)/gm))
+      places.set(name, [...(places.get(name) ?? []), file]);
+  expect(places.size).toBeGreaterThan(300);
+  expect([...places].filter(([, declared]) => declared.length > 1)).toEqual([]);
+});

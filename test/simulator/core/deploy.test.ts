@@ -10,14 +10,14 @@ import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Template } from '../../../simulator/template';
-import type { CreateHandler } from '../../../simulator/handler-runtime';
+import type { EngineHandler } from '../../../simulator/handler-runtime';
 import { createWorld } from '../../../simulator/world';
 import { deployed, functionResources, handlers } from './small-world';
 
 type CustomEvent = Readonly<Record<string, unknown>> & { readonly ResponseURL: string };
 
 /** Answers every request of a custom resource and keeps it. */
-function responder(seen: CustomEvent[], body: object = {}): CreateHandler {
+function responder(seen: CustomEvent[], body: object = {}): EngineHandler {
   return (_clients, _env, extras) => async (event: CustomEvent) => {
     seen.push(event);
     await extras!.clock.sleep(2_000);
@@ -59,7 +59,7 @@ describe('a deployment', () => {
     new CfnOutput(stack, 'MachineArn', { value: machine.stateMachineArn });
     const template = app.synth().getStackByName('Small').template as Template;
 
-    const create: CreateHandler =
+    const create: EngineHandler =
       ({ s3 }, env) =>
       async () => {
         await s3.send(new PutObjectCommand({ Bucket: env.BUCKET, Key: 'made', Body: 'by the handler' }));
@@ -161,7 +161,7 @@ describe('a custom resource', () => {
   });
 
   it('fails the deployment with its reason, its error or its silence', async () => {
-    const failing = (create: CreateHandler) => deployed(custom({}), { handlers: { maker: create } });
+    const failing = (create: EngineHandler) => deployed(custom({}), { handlers: { maker: create } });
     await expect(failing(responder([], { Status: 'FAILED', Reason: 'no alias' }))).rejects.toThrow('Thing: no alias');
     await expect(failing(() => async () => undefined)).rejects.toThrow('sent no response');
     const throwing = handlers({

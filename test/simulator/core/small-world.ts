@@ -1,5 +1,5 @@
 import type { Template, TemplateResource } from '../../../simulator/template';
-import type { CreateHandler } from '../../../simulator/handler-runtime';
+import type { EngineHandler } from '../../../simulator/handler-runtime';
 import { createWorld, type WorldOptions } from '../../../simulator/world';
 
 type Resources = Record<string, TemplateResource>;
@@ -83,11 +83,11 @@ export function task(functionName: string, more: object = {}): object {
 
 /** Handlers from plain functions of the event. */
 export function handlers(
-  functions: Readonly<Record<string, (event: never, extras: NonNullable<Parameters<CreateHandler>[2]>) => unknown>>,
-): Record<string, CreateHandler> {
+  functions: Readonly<Record<string, (event: never, extras: NonNullable<Parameters<EngineHandler>[2]>) => unknown>>,
+): Record<string, EngineHandler> {
   return Object.fromEntries(
     Object.entries(functions).map(([name, run]) => {
-      const create: CreateHandler = (_clients, _env, extras) => async (event) => run(event, extras!);
+      const create: EngineHandler = (_clients, _env, extras) => async (event) => run(event, extras!);
       return [name, create];
     }),
   );

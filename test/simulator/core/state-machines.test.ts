@@ -1,7 +1,7 @@
 import { GetExecutionHistoryCommand, RedriveExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describeOf, finish, start, statusEvents, waiting } from './executions';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { CreateHandler } from '../../../simulator/handler-runtime';
+import type { EngineHandler } from '../../../simulator/handler-runtime';
 import { allow, deployed, functionResources, MACHINE_ARN, machineResources, machineWorld, task } from './small-world';
 
 const MINUTE = 60_000;
@@ -172,7 +172,7 @@ describe('an execution', () => {
       ...machineResources({ StartAt: 'Work', States: { Work: task('work') } }, ['Work']),
     };
     let wokeUp = false;
-    const work: CreateHandler =
+    const work: EngineHandler =
       ({ dynamodb }, _env, extras) =>
       async () => {
         await extras!.clock.sleep(31_000);

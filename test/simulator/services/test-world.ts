@@ -1,4 +1,4 @@
-import type { Clock } from '../../../simulator/clock';
+import type { EngineClock } from '../../../simulator/clock';
 import { seededRandom } from '../../../simulator/random';
 import type { AwsService, WorldContext } from '../../../simulator/service';
 
@@ -12,7 +12,7 @@ interface Timer {
 }
 
 /** A clock that stands still until a test moves it. */
-export class HandClock implements Clock {
+export class HandClock implements EngineClock {
   private time = START_MS;
   private readonly timers = new Set<Timer>();
 

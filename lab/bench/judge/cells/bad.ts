@@ -1,6 +1,6 @@
 import { boundsOf } from '../limits/bounds';
-import type { Bounds } from '../limits/bounds';
-import type { Regression } from '../simulate/setting';
+import type { LimitBounds } from '../limits/bounds';
+import type { SimulatedRegression } from '../simulate/setting';
 import { PLAIN } from '../simulate/setting';
 import type { Cell } from './cell';
 
@@ -11,10 +11,10 @@ export interface BadCell extends Cell {
   readonly suite: 'found' | 'distance';
   readonly case: string;
   readonly weight: number;
-  readonly bounds: Bounds;
+  readonly bounds: LimitBounds;
 }
 
-const CASES: readonly { readonly name: string; readonly errors: number; readonly regression: Regression }[] = [
+const CASES: readonly { readonly name: string; readonly errors: number; readonly regression: SimulatedRegression }[] = [
   { name: '0 % → 1 %', errors: 0, regression: { type: 'errpp', pp: 0.01 } },
   { name: '0 % → 5 %', errors: 0, regression: { type: 'errpp', pp: 0.05 } },
   { name: '0.1 % → 0.5 %', errors: 0.001, regression: { type: 'errx', x: 5 } },

@@ -1,11 +1,11 @@
-import type { Environment } from '../simulate/setting';
+import type { SimulatedEnvironment } from '../simulate/setting';
 import { PLAIN } from '../simulate/setting';
 import type { Cell, Suite } from './cell';
 
 const RATES = [1, 10, 100, 1_000, 10_000] as const;
 const WEIGHTS = [0.05, 0.1, 0.5] as const;
 
-const grid = (suite: Suite, env: Environment, errorRates: readonly number[]): readonly Cell[] =>
+const grid = (suite: Suite, env: SimulatedEnvironment, errorRates: readonly number[]): readonly Cell[] =>
   RATES.flatMap((ratePerMin) =>
     WEIGHTS.flatMap((weight) =>
       errorRates.map((baselineErrorRate) => ({

@@ -1,7 +1,7 @@
 import type { BinnedTrace } from '../../../../lambdas/domain/trace/trace';
 import type { Canary } from '../simulate/canary';
 import { toTrace } from '../simulate/trace';
-import type { TraceSide } from '../simulate/trace';
+import type { SimulatedTraceSide } from '../simulate/trace';
 
 /** Judges that read the same canary share its trace. */
 const written = new WeakMap<Canary, BinnedTrace>();
@@ -23,4 +23,4 @@ export function traceOf(canary: Canary): BinnedTrace {
   return complete;
 }
 
-const whole = (side: TraceSide) => ({ ...side, modelErrors: 0, nonFiniteOutputs: 0, custom: [] });
+const whole = (side: SimulatedTraceSide) => ({ ...side, modelErrors: 0, nonFiniteOutputs: 0, custom: [] });

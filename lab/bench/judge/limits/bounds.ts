@@ -1,5 +1,5 @@
 import { latencyLaw } from '../simulate/latency';
-import type { Regression } from '../simulate/setting';
+import type { SimulatedRegression } from '../simulate/setting';
 import { CLASS_SHARES } from '../simulate/setting';
 import { drifted } from '../simulate/simulate';
 import { knownBernoulli, twoSampleBernoulli } from './bernoulli';
@@ -12,7 +12,7 @@ const { log, max, min } = Math;
  * Green requests, on average, that a test with this false alarm rate cannot do without (Wald): `ln(1 / alpha) / D`, D the
  * nats that one green request gives against the nearest green that is no worse than tolerated.
  */
-export interface Bounds {
+export interface LimitBounds {
   /** Blue's law known beforehand. */
   readonly known: number;
   /** Blue's law learnt from its part of the same traffic. */
@@ -29,7 +29,7 @@ const NONE: Tolerance = { ratio: 1, points: 0 };
 const requests = (nats: number): number => log(1 / ALPHA) / nats;
 
 /** The bounds for a bad green whose blue fails at a rate, at a weight (fraction of the traffic on green). */
-export function boundsOf(errorRate: number, regression: Regression, weight: number): Bounds {
+export function boundsOf(errorRate: number, regression: SimulatedRegression, weight: number): LimitBounds {
   switch (regression.type) {
     case 'errx':
       return bernoulli(errorRate, min(1, regression.x * errorRate), ERRORS, weight);
@@ -50,14 +50,14 @@ export function boundsOf(errorRate: number, regression: Regression, weight: numb
   }
 }
 
-const bernoulli = (blue: number, green: number, tolerance: Tolerance, weight: number): Bounds => ({
+const bernoulli = (blue: number, green: number, tolerance: Tolerance, weight: number): LimitBounds => ({
   known: requests(knownBernoulli(blue, green, tolerance)),
   twoSample: requests(twoSampleBernoulli(blue, green, tolerance, weight)),
   noMargin: requests(twoSampleBernoulli(blue, green, NONE, weight)),
 });
 
 /** Over all bins; green may be one bin, 5 %, slower than blue. */
-function latency(law: Float64Array, weight: number): Bounds {
+function latency(law: Float64Array, weight: number): LimitBounds {
   const [blue, green] = [[...latencyLaw(1).shares], [...law]];
   return {
     known: requests(knownOrder(blue, oneBinTolerated(green))),
@@ -67,7 +67,7 @@ function latency(law: Float64Array, weight: number): Bounds {
 }
 
 /** The class that grows most against its tolerance. */
-function drift(shares: readonly number[], weight: number): Bounds {
+function drift(shares: readonly number[], weight: number): LimitBounds {
   const best = (nats: (blue: number, green: number) => number) =>
     requests(CLASS_SHARES.reduce((most, blue, index) => max(most, grown(nats, blue, shares[index] ?? 0)), 0));
   return {

@@ -8,7 +8,7 @@ import type { Trace, TraceSide } from '../../../../lambdas/domain/trace/trace';
 type Read = (side: TraceSide) => number;
 
 /** A yes-or-no count, as read off each side. */
-export interface Counted {
+export interface ReferenceCounts {
   readonly margin: Margin;
   readonly blue: Read;
   readonly green: Read;
@@ -17,7 +17,7 @@ export interface Counted {
 }
 
 /** ln of one count's e-value after each minute. */
-export function evidenceOn(trace: Trace, { margin, blue, green, requests, share }: Counted): number[] {
+export function evidenceOn(trace: Trace, { margin, blue, green, requests, share }: ReferenceCounts): number[] {
   const minutes = trace.rows.map((row): MinuteCounts => ({
     blueEvents: blue(row.blue),
     blueRequests: requests(row.blue),

@@ -1,8 +1,8 @@
 import { aimsOf, isMet } from './aims';
-import type { Report } from './report';
+import type { BenchReport } from './report';
 import { section } from './section';
 
-export function aimsTable(report: Report): string {
+export function aimsTable(report: BenchReport): string {
   return section(
     'Aims',
     `What ${report.judges[0] ?? 'the judge'} should reach, and what it reached in this run; ` +

@@ -1,6 +1,6 @@
 import { distanceOf } from './distance';
 import { falseStops } from './false-stops';
-import type { Report, ReportCell } from './report';
+import type { BenchReport, ReportCell } from './report';
 import { count, factor, percent } from './words';
 
 /** One thing that the judge is meant to reach, and what it reached here. */
@@ -17,7 +17,7 @@ export interface Aim {
 export const isMet = ({ value, atMost }: Aim): boolean => value !== undefined && value <= atMost;
 
 /** Of the report's first judge. */
-export function aimsOf(report: Report): readonly Aim[] {
+export function aimsOf(report: BenchReport): readonly Aim[] {
   const [judge = ''] = report.judges;
   const stops = falseStops(report).find((one) => one.judge === judge);
   const distance = distanceOf(report, judge);

@@ -1,11 +1,11 @@
 import { distanceOf, ratioOf } from './distance';
 import type { Distance } from './distance';
 import { limitedCells } from './report';
-import type { Report } from './report';
+import type { BenchReport } from './report';
 import { section } from './section';
 import { count, factor, percent } from './words';
 
-export function distanceTable(report: Report): string {
+export function distanceTable(report: BenchReport): string {
   const cells = limitedCells(report, 'distance');
   const last = (name: string, of: (distance: Distance) => number) => [
     name,

@@ -1,5 +1,5 @@
 import { limitedCells } from './report';
-import type { LimitedCell, Report } from './report';
+import type { LimitedCell, BenchReport } from './report';
 
 /** How far one judge is from the limit over all bad greens; factors, of green requests until the stop. */
 export interface Distance {
@@ -12,7 +12,7 @@ export interface Distance {
 }
 
 /** Undefined for a judge that took no part. A bad green that it never found is infinitely far. */
-export function distanceOf(report: Report, judge: string): Distance | undefined {
+export function distanceOf(report: BenchReport, judge: string): Distance | undefined {
   const cells = limitedCells(report, 'distance').filter((cell) => cell.judges[judge]);
   if (cells.length === 0) return undefined;
   const tails = cells.filter(({ setting }) => setting.regression.type === 'tail');

@@ -1,5 +1,5 @@
 import type { Suite } from '../cells/cell';
-import type { Report } from './report';
+import type { BenchReport } from './report';
 
 export const GOOD_SUITES = ['flat', 'trend', 'incidents'] as const satisfies readonly Suite[];
 
@@ -14,7 +14,7 @@ export interface FalseStops {
 }
 
 /** Of each judge that took part in the good suites. */
-export function falseStops({ judges, cells }: Report): readonly FalseStops[] {
+export function falseStops({ judges, cells }: BenchReport): readonly FalseStops[] {
   return judges.flatMap((judge): FalseStops[] => {
     const of = (suites: readonly Suite[]) =>
       cells.flatMap((cell) => {

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { falseStops } from './false-stops';
 import { ratioOf } from './distance';
 import { limitedCells } from './report';
-import type { Report } from './report';
+import type { BenchReport } from './report';
 
 export interface Plot {
   readonly file: string;
@@ -10,7 +10,7 @@ export interface Plot {
 }
 
 /** Pictures of the results, drawn without a browser. */
-export async function plots(report: Report): Promise<readonly Plot[]> {
+export async function plots(report: BenchReport): Promise<readonly Plot[]> {
   // Both packages are ES modules, and vega has a top-level await, so they cannot be imported like the rest.
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const draw = async (file: string, spec: TopLevelSpec): Promise<Plot> => {
@@ -29,7 +29,7 @@ export async function plots(report: Report): Promise<readonly Plot[]> {
 const LOOK = { config: { background: 'white', view: { stroke: null } } } as const;
 
 /** Bars on a log scale begin at half a canary in all, so that none in so many is still a bar. */
-function falseStopsPlot(report: Report): TopLevelSpec {
+function falseStopsPlot(report: BenchReport): TopLevelSpec {
   const values = falseStops(report).flatMap(({ judge, all, worstCell, runs }) => [
     { judge, of: 'all canaries', percent: 100 * Math.max(all, 0.5 / runs) },
     { judge, of: 'worst cell', percent: 100 * Math.max(worstCell, 0.5 / runs) },
@@ -58,7 +58,7 @@ function falseStopsPlot(report: Report): TopLevelSpec {
 }
 
 /** Of the judges that promise a false alarm rate, how far from the least possible. */
-function distancePlot(report: Report): TopLevelSpec {
+function distancePlot(report: BenchReport): TopLevelSpec {
   const values = limitedCells(report, 'distance').flatMap((cell) =>
     report.promising.flatMap((judge) => {
       const ratio = ratioOf(cell, judge);
@@ -85,7 +85,7 @@ function distancePlot(report: Report): TopLevelSpec {
 }
 
 /** Every judge on every bad green at 10 %: how many found (colour), and the median minute. */
-function minutesPlot(report: Report): TopLevelSpec {
+function minutesPlot(report: BenchReport): TopLevelSpec {
   const values = limitedCells(report, 'found').flatMap(({ bad, judges }) =>
     bad.weight === 0.1
       ? Object.entries(judges).map(([judge, { share, medianMinute }]) => ({

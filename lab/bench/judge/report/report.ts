@@ -2,15 +2,15 @@ import { DISTANCE_CELLS } from '../cells/distance';
 import { FOUND_CELLS } from '../cells/found';
 import type { Entry } from '../judges/entry';
 import { ALPHA } from '../limits/bounds';
-import type { Bounds } from '../limits/bounds';
+import type { LimitBounds } from '../limits/bounds';
 import type { Setting } from '../simulate/setting';
 import type { CellResult } from '../run/run-cells';
 import type { LookTime } from '../run/look-time';
-import type { Summary } from '../run/summary';
+import type { BenchSummary } from '../run/summary';
 import type { Suite } from '../cells/cell';
 
 /** Everything that the tables and plots say, as results.json holds it. */
-export interface Report {
+export interface BenchReport {
   readonly size: 'full' | 'quick';
   readonly seed: number;
   /** Names, in the order of the tables; the first is the judge that the aims are for. */
@@ -27,8 +27,8 @@ export interface ReportCell {
   readonly name: string;
   readonly setting: Setting;
   /** In `found` and `distance`: the bad green's name without the weight, and the green requests that no judge can do without. */
-  readonly bad?: { readonly case: string; readonly weight: number; readonly bounds: Bounds };
-  readonly judges: Readonly<Record<string, Summary>>;
+  readonly bad?: { readonly case: string; readonly weight: number; readonly bounds: LimitBounds };
+  readonly judges: Readonly<Record<string, BenchSummary>>;
 }
 
 /** A cell of a bad green with its limit. */
@@ -39,10 +39,10 @@ const BAD_CELLS = [...FOUND_CELLS, ...DISTANCE_CELLS];
 export const reportOf = (
   results: readonly CellResult[],
   entries: readonly Entry[],
-  size: Report['size'],
+  size: BenchReport['size'],
   seed: number,
   look: LookTime,
-): Report => ({
+): BenchReport => ({
   size,
   seed,
   judges: entries.map(({ judge }) => judge.name),
@@ -62,5 +62,5 @@ export const reportOf = (
 });
 
 /** The bad greens of a suite. */
-export const limitedCells = ({ cells }: Report, suite: 'found' | 'distance'): readonly LimitedCell[] =>
+export const limitedCells = ({ cells }: BenchReport, suite: 'found' | 'distance'): readonly LimitedCell[] =>
   cells.filter((cell): cell is LimitedCell => cell.suite === suite && cell.bad !== undefined);

@@ -1,9 +1,9 @@
-import type { Summary } from '../run/summary';
-import type { Report } from './report';
+import type { BenchSummary } from '../run/summary';
+import type { BenchReport } from './report';
 import { section } from './section';
 import { percent } from './words';
 
-export function speedTable(report: Report): string {
+export function speedTable(report: BenchReport): string {
   const cells = report.cells.filter(({ suite }) => suite === 'speed');
   const judges = report.judges.filter((judge) => cells.some((cell) => cell.judges[judge]));
   return section(
@@ -16,7 +16,7 @@ export function speedTable(report: Report): string {
   );
 }
 
-function shown(summary: Summary | undefined, onset: number): string {
+function shown(summary: BenchSummary | undefined, onset: number): string {
   const minute = summary?.medianMinute;
   const since = minute === undefined || onset === 1 ? '' : ` (${minute - onset + 1})`;
   const early = summary && summary.early > 0 ? `; ${percent(summary.early / summary.runs, 1)} early` : '';

@@ -2,7 +2,7 @@ import { aimsTable } from './aims-table';
 import { distanceTable } from './distance-table';
 import { falseStops, GOOD_SUITES } from './false-stops';
 import { limitedCells } from './report';
-import type { Report } from './report';
+import type { BenchReport } from './report';
 import { section } from './section';
 import { speedTable } from './speed-table';
 import { count, percent } from './words';
@@ -10,13 +10,13 @@ import { count, percent } from './words';
 const SHOWN_WEIGHT = 0.1;
 
 /** The results as markdown: a heading, a sentence and a table for each question. */
-export function tables(report: Report): string {
+export function tables(report: BenchReport): string {
   return [aimsTable, falseStopsTable, distanceTable, speedTable, foundTable, harmTable, violationsTable]
     .map((table) => table(report))
     .join('\n');
 }
 
-function falseStopsTable(report: Report): string {
+function falseStopsTable(report: BenchReport): string {
   const cells = (suite: string) => report.cells.filter((cell) => cell.suite === suite).length;
   return section(
     'False stops',
@@ -32,7 +32,7 @@ function falseStopsTable(report: Report): string {
   );
 }
 
-function foundTable(report: Report): string {
+function foundTable(report: BenchReport): string {
   const judges = report.judges.filter((judge) => found(report).some((cell) => cell.judges[judge]));
   return section(
     'Bad greens found',
@@ -46,7 +46,7 @@ function foundTable(report: Report): string {
   );
 }
 
-function harmTable(report: Report): string {
+function harmTable(report: BenchReport): string {
   const judges = report.judges.filter((judge) => found(report).some((cell) => cell.judges[judge]));
   return section(
     'Bad answers served',
@@ -59,7 +59,7 @@ function harmTable(report: Report): string {
   );
 }
 
-function violationsTable(report: Report): string {
+function violationsTable(report: BenchReport): string {
   const cells = report.cells.filter(({ suite }) => suite === 'violations');
   const judges = report.judges.filter((judge) => cells.some((cell) => cell.judges[judge]));
   return section(
@@ -70,6 +70,6 @@ function violationsTable(report: Report): string {
   );
 }
 
-const found = (report: Report) => limitedCells(report, 'found');
+const found = (report: BenchReport) => limitedCells(report, 'found');
 
-const shown = (report: Report) => found(report).filter((cell) => cell.bad.weight === SHOWN_WEIGHT);
+const shown = (report: BenchReport) => found(report).filter((cell) => cell.bad.weight === SHOWN_WEIGHT);

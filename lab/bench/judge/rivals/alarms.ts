@@ -1,4 +1,4 @@
-import type { Canary, Side } from '../simulate/canary';
+import type { Canary, SimulatedSide } from '../simulate/canary';
 import type { Judge } from './judge';
 import { errorRate, percentileMs, pooledPercentileMs } from './minute-values';
 
@@ -8,7 +8,12 @@ import { errorRate, percentileMs, pooledPercentileMs } from './minute-values';
  */
 
 /** Stops at the minute that makes `needed` breaching ones of the last `of`. */
-function stopsWhen(canary: Canary, needed: number, of: number, breaches: (green: Side) => boolean): number | undefined {
+function stopsWhen(
+  canary: Canary,
+  needed: number,
+  of: number,
+  breaches: (green: SimulatedSide) => boolean,
+): number | undefined {
   const breaching = canary.minutes.map(({ green }) => green.invocations > 0 && breaches(green));
   const at = breaching.findIndex((_, index) => {
     const window = breaching.slice(index < of ? 0 : index + 1 - of, index + 1);
@@ -40,7 +45,7 @@ export const alarmRate: Judge = {
   name: 'AlarmRate',
   stopMinute: (canary) => {
     const slow = MAX_SLOWDOWN * pooledPercentileMs(canary.baseline, 0.99);
-    const breaches = (green: Side) => errorRate(green) > MAX_ERROR_RATE || percentileMs(green, 0.99) > slow;
+    const breaches = (green: SimulatedSide) => errorRate(green) > MAX_ERROR_RATE || percentileMs(green, 0.99) > slow;
     return stopsWhen(canary, 2, 3, breaches);
   },
 };

@@ -1,4 +1,4 @@
-import type { Side } from '../simulate/canary';
+import type { SimulatedSide } from '../simulate/canary';
 import type { Judge } from './judge';
 import { errorRate, percentileMs } from './minute-values';
 
@@ -16,7 +16,7 @@ const FAILED_CHECKS = 5;
 const flaggerRule = (name: string, idle: 'fails' | 'skipping'): Judge => ({
   name,
   stopMinute: ({ minutes }) => {
-    const failed = (green: Side): boolean =>
+    const failed = (green: SimulatedSide): boolean =>
       green.invocations === 0
         ? idle === 'fails'
         : 1 - errorRate(green) < MIN_SUCCESS_RATE || percentileMs(green, 0.99) > MAX_P99_MS;

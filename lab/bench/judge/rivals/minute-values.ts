@@ -1,15 +1,15 @@
-import type { Side } from '../simulate/canary';
+import type { SimulatedSide } from '../simulate/canary';
 import { BINS } from '../simulate/setting';
 
 /** Failures per request; NaN in a minute without requests. */
-export const errorRate = ({ errors, invocations }: Side): number => errors / invocations;
+export const errorRate = ({ errors, invocations }: SimulatedSide): number => errors / invocations;
 
 /** Answers of a class per answer; NaN in a minute without answers. */
-export const classShare = ({ classes, invocations, errors }: Side, index: number): number =>
+export const classShare = ({ classes, invocations, errors }: SimulatedSide, index: number): number =>
   (classes[index] ?? 0) / (invocations - errors);
 
 /** The latency in ms below which a fraction of the requests lies, read off inside its bin; NaN without requests. */
-export const percentileMs = ({ latency, invocations }: Side, fraction: number): number =>
+export const percentileMs = ({ latency, invocations }: SimulatedSide, fraction: number): number =>
   percentileOf(latency, invocations, fraction);
 
 function percentileOf(latency: Uint32Array, requests: number, fraction: number): number {
@@ -24,7 +24,7 @@ function percentileOf(latency: Uint32Array, requests: number, fraction: number):
 }
 
 /** Latency counts of several minutes in one. */
-export function pooledPercentileMs(sides: readonly Side[], fraction: number): number {
+export function pooledPercentileMs(sides: readonly SimulatedSide[], fraction: number): number {
   const latency = new Uint32Array(BINS.count);
   for (const side of sides) side.latency.forEach((count, bin) => (latency[bin] = (latency[bin] ?? 0) + count));
   return percentileOf(

@@ -14,14 +14,14 @@ export interface Chunk {
 }
 
 /** One judge on one canary. Requests and bad answers are green's until the stop, or of the whole canary without one. */
-export interface Outcome {
+export interface SimulatedOutcome {
   readonly minute: number | undefined;
   readonly greenRequests: number;
   readonly badAnswers: number;
 }
 
 /** By judge's name, one outcome for each run that the judge took part in. */
-export type ChunkResult = Readonly<Record<string, readonly Outcome[]>>;
+export type ChunkResult = Readonly<Record<string, readonly SimulatedOutcome[]>>;
 
 /** Simulates the chunk's canaries and asks every judge of their suite. A run's seed is its own, whoever does it. */
 export function runChunk(
@@ -33,7 +33,7 @@ export function runChunk(
   const cell = cells[chunk.cell];
   if (cell === undefined) throw new RangeError(`there is no cell ${chunk.cell}`);
   const taking = entries.filter(({ suites }) => suites.includes(cell.suite));
-  const result: Record<string, Outcome[]> = Object.fromEntries(taking.map(({ judge }) => [judge.name, []]));
+  const result: Record<string, SimulatedOutcome[]> = Object.fromEntries(taking.map(({ judge }) => [judge.name, []]));
   for (let run = chunk.from; run < chunk.to; run++) {
     const canary = simulate(cell.setting, seeded(seed, chunk.cell, run));
     for (const { judge, everyNth } of taking) {
@@ -43,7 +43,7 @@ export function runChunk(
   return result;
 }
 
-function outcome(canary: Canary, minute: number | undefined): Outcome {
+function outcome(canary: Canary, minute: number | undefined): SimulatedOutcome {
   const served = canary.minutes.slice(0, minute ?? canary.minutes.length).map(({ green }) => green);
   return {
     minute,

@@ -1,9 +1,9 @@
-import type { Side } from '../simulate/canary';
-import type { Regression } from '../simulate/setting';
+import type { SimulatedSide } from '../simulate/canary';
+import type { SimulatedRegression } from '../simulate/setting';
 
 /** Answers that users got and blue would have given better: failures counted; slow and changed ones by their fraction. */
-export function badAnswers(regression: Regression, green: readonly Side[]): number {
-  const sum = (of: (side: Side) => number) => green.reduce((total, side) => total + of(side), 0);
+export function badAnswers(regression: SimulatedRegression, green: readonly SimulatedSide[]): number {
+  const sum = (of: (side: SimulatedSide) => number) => green.reduce((total, side) => total + of(side), 0);
   switch (regression.type) {
     case 'none':
       return 0;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Chunk, ChunkResult } from './chunk';
 
 /** What a worker is asked, and what it answers. */
-export interface Request {
+export interface ChunkRequest {
   readonly chunk: Chunk;
   readonly seed: number;
 }
-export type Answer = { readonly result: ChunkResult } | { readonly failure: string };
+export type ChunkReply = { readonly result: ChunkResult } | { readonly failure: string };
 
 export interface Pool {
   readonly lanes: readonly ((chunk: Chunk) => Promise<ChunkResult>)[];
@@ -24,11 +24,11 @@ export function openPool(size: number, seed: number): Pool {
   };
 }
 
-function ask(worker: ChildProcess, request: Request): Promise<ChunkResult> {
+function ask(worker: ChildProcess, request: ChunkRequest): Promise<ChunkResult> {
   return new Promise((resolve, reject) => {
     const ended = () => reject(new Error('a worker of the benchmark ended early'));
     worker.once('exit', ended);
-    worker.once('message', (answer: Answer) => {
+    worker.once('message', (answer: ChunkReply) => {
       worker.off('exit', ended);
       if ('result' in answer) resolve(answer.result);
       else reject(new Error(answer.failure));

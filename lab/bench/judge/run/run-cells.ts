@@ -1,13 +1,13 @@
 import { CELLS, runsOf } from '../cells/all';
 import type { Cell } from '../cells/cell';
-import type { Chunk, ChunkResult, Outcome } from './chunk';
+import type { Chunk, ChunkResult, SimulatedOutcome } from './chunk';
 import { summarize } from './summary';
-import type { Summary } from './summary';
+import type { BenchSummary } from './summary';
 
 /** What came out of one cell, by judge's name. */
 export interface CellResult {
   readonly cell: Cell;
-  readonly judges: Readonly<Record<string, Summary>>;
+  readonly judges: Readonly<Record<string, BenchSummary>>;
 }
 
 /** Runs of a cell that one worker takes at a time: enough to outweigh the message, few enough to share out evenly. */
@@ -53,8 +53,8 @@ function chunksOf(cell: number, runs: number): readonly Chunk[] {
   }));
 }
 
-function joined(results: readonly ChunkResult[], onset: number): Readonly<Record<string, Summary>> {
-  const all: Record<string, Outcome[]> = {};
+function joined(results: readonly ChunkResult[], onset: number): Readonly<Record<string, BenchSummary>> {
+  const all: Record<string, SimulatedOutcome[]> = {};
   for (const result of results)
     for (const [name, outcomes] of Object.entries(result)) (all[name] ??= []).push(...outcomes);
   return Object.fromEntries(Object.entries(all).map(([name, outcomes]) => [name, summarize(outcomes, onset)]));

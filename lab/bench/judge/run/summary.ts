@@ -1,10 +1,10 @@
-import type { Outcome } from './chunk';
+import type { SimulatedOutcome } from './chunk';
 
 /**
  * A judge on all its runs of one cell. Minutes and requests are until the stop, of the runs that it stopped; a stop before
  * green turned bad is counted apart and is no find.
  */
-export interface Summary {
+export interface BenchSummary {
   readonly runs: number;
   readonly stopped: number;
   /** `stopped / runs`. */
@@ -19,7 +19,7 @@ export interface Summary {
 }
 
 /** @param onset the minute from which green is bad */
-export function summarize(outcomes: readonly Outcome[], onset = 1): Summary {
+export function summarize(outcomes: readonly SimulatedOutcome[], onset = 1): BenchSummary {
   const stopped = outcomes.filter(({ minute }) => minute !== undefined && minute >= onset);
   const minutes = stopped.map(({ minute }) => minute ?? 0).sort((a, b) => a - b);
   return {

@@ -1,5 +1,5 @@
 /** How green differs from blue, from minute `onset` on. Rates are fractions, factors multiply. */
-export type Regression =
+export type SimulatedRegression =
   | { readonly type: 'none' }
   /** Fails `x` times as often as blue in the same minute. */
   | { readonly type: 'errx'; readonly x: number }
@@ -15,15 +15,15 @@ export type Regression =
   | { readonly type: 'drift'; readonly d: number };
 
 /** What happens to both versions alike: nothing, a slow rise over two hours, incidents of a few minutes. */
-export type Environment = 'flat' | 'diurnal' | 'burst';
+export type SimulatedEnvironment = 'flat' | 'diurnal' | 'burst';
 
 /** One setting of the simulator. Rates are per minute over both versions, weights are fractions. */
 export interface Setting {
   readonly ratePerMin: number;
   readonly weight: number | 'ramp';
   readonly baselineErrorRate: number;
-  readonly regression: Regression;
-  readonly env: Environment;
+  readonly regression: SimulatedRegression;
+  readonly env: SimulatedEnvironment;
   /** The minute from which green is bad, 1 for the first. */
   readonly onset: number;
   /** Standard deviation of the log of each version's latency factor, drawn anew for each minute and version. */

@@ -1,10 +1,10 @@
-import type { Canary, Side } from './canary';
+import type { Canary, SimulatedSide } from './canary';
 import { weatherOf } from './environment';
 import type { Weather } from './environment';
 import { addExactly, addPoisson, latencyLaw } from './latency';
 import type { LatencyLaw } from './latency';
 import type { Random } from '../../../../lambdas/domain/plan/random';
-import type { Regression, Setting } from './setting';
+import type { SimulatedRegression, Setting } from './setting';
 import { BASELINE_MINUTES, BINS, CLASS_SHARES, weightAt } from './setting';
 
 const { exp, max, min } = Math;
@@ -21,13 +21,13 @@ interface Behaviour {
 export function simulate(setting: Setting, random: Random): Canary {
   const weather = weatherOf(setting, random);
   const laws = lawsBySlowness();
-  const serve = (minute: number, share: number, regression: Regression): Side => {
+  const serve = (minute: number, share: number, regression: SimulatedRegression): SimulatedSide => {
     const now = weather(minute);
     const behaviour = noisy(setting, behave(setting, now, regression), random);
     const law = laws(behaviour.slowdown, behaviour.tail);
     return count(random, behaviour, law, setting.ratePerMin * now.traffic * share, setting.cluster);
   };
-  const healthy: Regression = { type: 'none' };
+  const healthy: SimulatedRegression = { type: 'none' };
   return {
     setting,
     baseline: Array.from({ length: BASELINE_MINUTES }, (_, index) => serve(index - BASELINE_MINUTES, 1, healthy)),
@@ -40,7 +40,7 @@ export function simulate(setting: Setting, random: Random): Canary {
   };
 }
 
-function behave(setting: Setting, now: Weather, regression: Regression): Behaviour {
+function behave(setting: Setting, now: Weather, regression: SimulatedRegression): Behaviour {
   const errorRate = min(1, setting.baselineErrorRate * now.errors + now.extraErrors);
   const blue: Behaviour = { errorRate, slowdown: now.latency, tail: 0, classes: CLASS_SHARES };
   switch (regression.type) {
@@ -79,7 +79,7 @@ function noisy(setting: Setting, behaviour: Behaviour, random: Random): Behaviou
 }
 
 /** Poisson arrivals, thinned by routing and by failing, are Poisson again: so counts are drawn, not requests. */
-function count(random: Random, behaviour: Behaviour, law: LatencyLaw, mean: number, cluster: number): Side {
+function count(random: Random, behaviour: Behaviour, law: LatencyLaw, mean: number, cluster: number): SimulatedSide {
   const latency = new Uint32Array(BINS.count);
   const { errorRate, classes } = behaviour;
   const successes = addPoisson(random, law, mean * (1 - errorRate), latency);

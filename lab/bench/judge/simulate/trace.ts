@@ -1,8 +1,8 @@
-import type { Canary, Side } from './canary';
+import type { Canary, SimulatedSide } from './canary';
 import { BINS, CLASS_SHARES, PLANNED_MINUTES } from './setting';
 
 /** One version's minute in the format of traces: latency as pairs of bin and count. */
-export interface TraceSide {
+export interface SimulatedTraceSide {
   readonly invocations: number;
   readonly errors: number;
   readonly throttles: number;
@@ -11,7 +11,7 @@ export interface TraceSide {
 }
 
 /** A canary as JSON, as `replay` reads it. */
-export interface Trace {
+export interface SimulatedTrace {
   readonly id: string;
   readonly kind: string;
   readonly label: 'good' | 'bad';
@@ -20,17 +20,17 @@ export interface Trace {
   readonly horizonMinutes: number;
   readonly latencyBins: typeof BINS;
   readonly classNames: readonly string[];
-  readonly baseline: readonly { readonly t: number; readonly blue: TraceSide }[];
+  readonly baseline: readonly { readonly t: number; readonly blue: SimulatedTraceSide }[];
   readonly rows: readonly {
     readonly t: number;
     readonly weight: number;
-    readonly blue: TraceSide;
-    readonly green: TraceSide;
+    readonly blue: SimulatedTraceSide;
+    readonly green: SimulatedTraceSide;
   }[];
 }
 
 /** Writes a simulated canary as a trace. */
-export function toTrace(canary: Canary, id: string, kind: string): Trace {
+export function toTrace(canary: Canary, id: string, kind: string): SimulatedTrace {
   const family = familyOf(canary);
   return {
     id,
@@ -51,7 +51,7 @@ export function toTrace(canary: Canary, id: string, kind: string): Trace {
   };
 }
 
-const sideOf = ({ invocations, errors, latency, classes }: Side): TraceSide => ({
+const sideOf = ({ invocations, errors, latency, classes }: SimulatedSide): SimulatedTraceSide => ({
   invocations,
   errors,
   throttles: 0,
@@ -59,7 +59,7 @@ const sideOf = ({ invocations, errors, latency, classes }: Side): TraceSide => (
   classes: [...classes],
 });
 
-function familyOf({ setting }: Canary): Trace['family'] {
+function familyOf({ setting }: Canary): SimulatedTrace['family'] {
   switch (setting.regression.type) {
     case 'none':
       return 'none';

@@ -4,7 +4,7 @@ import type { Combined } from './combine';
 import { leadingCounter, totals } from './leading';
 
 /** What was decided and by which numbers; the words are made elsewhere. */
-export type Decision =
+export type Verdicts =
   | {
       readonly verdict: 'fail';
       readonly gate: JudgedGate;
@@ -32,7 +32,7 @@ export interface Rules {
  * inconclusive  after the planned minutes without either;
  * continue      before that.
  */
-export function decide(gates: readonly JudgedGate[], combined: Combined, settled: number, rules: Rules): Decision {
+export function decide(gates: readonly JudgedGate[], combined: Combined, settled: number, rules: Rules): Verdicts {
   const failed = firstFailure(combined, rules.logLimit);
   if (failed) return failed;
   const proven = gates.length > 0 && gates.every((gate) => isNonInferior(gate, settled, rules));
@@ -41,7 +41,7 @@ export function decide(gates: readonly JudgedGate[], combined: Combined, settled
   return { verdict: 'continue' };
 }
 
-function firstFailure(combined: Combined, logLimit: number): Decision | undefined {
+function firstFailure(combined: Combined, logLimit: number): Verdicts | undefined {
   for (const [index, logEvidence] of combined.logEvidence.entries()) {
     if (logEvidence < logLimit) continue;
     const gate = combined.blame(index);

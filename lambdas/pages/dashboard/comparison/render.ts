@@ -1,6 +1,6 @@
 import { count, milliseconds, percent } from '../../../domain/numbers';
 import { table } from '../../report/sections/table';
-import { html, type Content } from '../../words/html';
+import { html, type HtmlContent } from '../../words/html';
 import type { Html } from '../../words/html';
 import { duration } from '../../words/times';
 import { type Theme, widget } from '../widget';
@@ -13,7 +13,7 @@ function numbers({ sides }: Comparison): Html {
   const periods = inBoth(sides);
   const alone = sides.length < 2 || periods.some((one) => one.length === 0);
   const sums = (alone ? sides.map((side) => side.periods) : periods).map(sumsOf);
-  const rows: readonly (readonly [string, (of: Sums) => Content])[] = [
+  const rows: readonly (readonly [string, (of: Sums) => HtmlContent])[] = [
     ['Requests', ({ requests }) => count(requests)],
     ['Failed', ({ failures, requests }) => failed(failures, requests)],
     ['p50', ({ p50 }) => timed(p50)],
@@ -37,7 +37,7 @@ function numbers({ sides }: Comparison): Html {
     </p>`;
 }
 
-const failed = (failures: number, requests: number): Content =>
+const failed = (failures: number, requests: number): HtmlContent =>
   requests === 0 ? 'no requests' : `${percent(failures / requests)} (${count(failures)})`;
 
 const timed = (ms: number | null): string => (ms === null ? 'not timed' : milliseconds(ms));

@@ -7,7 +7,7 @@ import type { Judged } from '../../report/report-input';
 import { gates } from '../../report/sections/gates';
 import { facts, table } from '../../report/sections/table';
 import { weightsChart } from '../../report/sections/weights';
-import { html, type Content } from '../../words/html';
+import { html, type HtmlContent } from '../../words/html';
 import type { Html } from '../../words/html';
 import { outcomeInWords, reasonInWords } from '../../words/outcome';
 import { dateAndTime } from '../../words/times';
@@ -200,7 +200,7 @@ const onlyShows = html`<p class="small">
   This dashboard only shows. <code>npx greenlight</code> approves, promotes, aborts and rolls back.
 </p>`;
 
-type Fact = readonly [name: string, value: Content];
+type Fact = readonly [name: string, value: HtmlContent];
 
 /** What is in service and what runs, in facts. */
 function factsOf(view: EndpointView): Html {

@@ -2,9 +2,9 @@ import type { KeptEvidence } from '../../../contract/kept-evidence';
 import { evidence, percent, signedPoints, count } from '../../../domain/numbers';
 import { figure, px, WIDTH } from '../../charts/frame';
 import { drawLines, type Line } from '../../charts/line-chart';
-import { type Html, type Content, html } from '../../words/html';
+import { type Html, type HtmlContent, html } from '../../words/html';
 import { minutesBetween, timeOfDay } from '../../words/times';
-import type { Phase } from '../report-input';
+import type { ReportPhase } from '../report-input';
 import { table } from './table';
 
 interface Interval {
@@ -88,7 +88,7 @@ function minutesTable({ caption, minutes, at, lines, weights }: MinutesTable): H
   const first = Math.max(0, minutes.length - MOST_ROWS);
   const rows = minutes
     .slice(first)
-    .map(({ minute, weight, blue, green }, offset): readonly Content[] => [
+    .map(({ minute, weight, blue, green }, offset): readonly HtmlContent[] => [
       html`${at[first + offset]} <span class="small">${timeOfDay(minute, start)}</span>`,
       ...(weights === 'shown' ? [`${Math.round(100 * weight)} %`] : []),
       ...[count(blue.invocations), count(blue.errors), count(green.invocations), count(green.errors)],
@@ -109,14 +109,14 @@ function minutesTable({ caption, minutes, at, lines, weights }: MinutesTable): H
 /** What the charts of one document share. */
 interface Charted {
   readonly kept: KeptEvidence;
-  readonly phase: Phase;
+  readonly phase: ReportPhase;
   /** The number of each judged minute: 1 for the first, and minutes that were left out have theirs. */
   readonly at: readonly number[];
   readonly gaps: readonly number[];
 }
 
 /** The charts of one document: evidence against its limit, proof against its limit, and the intervals. */
-export function evidenceCharts(kept: KeptEvidence, phase: Phase): readonly Html[] {
+export function evidenceCharts(kept: KeptEvidence, phase: ReportPhase): readonly Html[] {
   const { rows: minutes } = kept;
   const start = minutes[0]?.minute;
   if (start === undefined) return [];

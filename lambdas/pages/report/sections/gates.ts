@@ -1,7 +1,7 @@
-import { type Content, html } from '../../words/html';
+import { type HtmlContent, html } from '../../words/html';
 import { drawBar } from '../../charts/bar';
 import type { Html } from '../../words/html';
-import type { Judged, JudgedGate } from '../report-input';
+import type { Judged, ReportedGate } from '../report-input';
 import { count, evidence, percent, signedPoints } from '../../../domain/numbers';
 import { table } from './table';
 
@@ -15,7 +15,7 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
     html`Evidence against green (all gates together fail at ${evidence(judged.logLimit)})`,
     html`Proof of no harm (each needs ${evidence(judged.logNonInferiorityLimit)})`,
   ];
-  const rows = judged.gates.map((gate): readonly Content[] => [
+  const rows = judged.gates.map((gate): readonly HtmlContent[] => [
     html`${gate.gate}<br />${stateOf(gate, judged)}<br /><span class="small">${gate.counts}</span>`,
     rate(gate.blue),
     rate(gate.green),
@@ -36,7 +36,7 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
 }
 
 /** The rate, and the numbers behind it. */
-const rate = ({ events, requests }: JudgedGate['blue']): Content =>
+const rate = ({ events, requests }: ReportedGate['blue']): HtmlContent =>
   requests === 0
     ? 'no requests'
     : html`<strong>${percent(events / requests)}</strong><br /><span class="small"
@@ -44,7 +44,7 @@ const rate = ({ events, requests }: JudgedGate['blue']): Content =>
         >`;
 
 /** In a word and a sign, so that no colour is needed. */
-function stateOf({ gate, logNonInferiority, observed }: JudgedGate, judged: Judged): Html {
+function stateOf({ gate, logNonInferiority, observed }: ReportedGate, judged: Judged): Html {
   if (observed !== undefined) return html`<span class="state">○ ${observed}</span>`;
   if (judged.verdict === 'fail' && judged.gate === gate)
     return html`<span class="state bad">✕ worse than tolerated</span>`;
@@ -59,7 +59,7 @@ function confidenceOf({ gates: all }: Judged): string {
   return confidence === undefined ? '' : ` (each end holds with ${percent(confidence)})`;
 }
 
-const differenceOf = ({ difference }: JudgedGate): string =>
+const differenceOf = ({ difference }: ReportedGate): string =>
   difference === undefined ? 'not known' : `${signedPoints(difference.lower)} to ${signedPoints(difference.upper)}`;
 
 /** Each gate's sentence, and how soon it would have stopped a green that is just harmful. */

@@ -3,19 +3,19 @@ import type { KeptEvidence } from '../../../contract/kept-evidence';
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import { html } from '../../words/html';
 import type { Html } from '../../words/html';
-import type { Evidence, Judged, Phase, ReportInput } from '../report-input';
+import type { ReportEvidence, Judged, ReportPhase, ReportInput } from '../report-input';
 import { some } from '../../../domain/numbers';
 import { evidenceCharts } from './evidence-charts';
 import { gates } from './gates';
 import { section } from './table';
 
-const HEADINGS: Readonly<Record<Phase, string>> = {
+const HEADINGS: Readonly<Record<ReportPhase, string>> = {
   canary: 'The canary: blue beside green',
   watch: 'After promotion: green beside blue’s last minutes',
 };
 
 /** What was judged in one phase; nothing where nothing was. */
-export function judging(input: ReportInput, phase: Phase, charts: readonly Html[] = []): Html {
+export function judging(input: ReportInput, phase: ReportPhase, charts: readonly Html[] = []): Html {
   const found = input.evidence[phase];
   const kept = readable(found);
   const judged = judgedIn(input, phase);
@@ -30,21 +30,22 @@ export function judging(input: ReportInput, phase: Phase, charts: readonly Html[
   );
 }
 
-const readable = (found: Evidence | undefined): KeptEvidence | undefined =>
+const readable = (found: ReportEvidence | undefined): KeptEvidence | undefined =>
   found === undefined || 'unreadable' in found ? undefined : found;
 
 /**
  * The record holds the last look in short: of the canary, or of the watch where that took green back. The document of the
  * other phase fills in; it is also older where a rollout was stopped after the last decision.
  */
-function judgedIn({ record, evidence }: ReportInput, phase: Phase): Judged | undefined {
+function judgedIn({ record, evidence }: ReportInput, phase: ReportPhase): Judged | undefined {
   if (phase === decidingPhase(record) && record.state?.judgement !== undefined) return record.state.judgement;
   const kept = readable(evidence[phase]);
   return kept && inShort(kept);
 }
 
 /** The phase that decided, whose judgement the record holds: the one to read first. */
-export const decidingPhase = ({ error }: RolloutRecord): Phase => (error === 'LiveRegressed' ? 'watch' : 'canary');
+export const decidingPhase = ({ error }: RolloutRecord): ReportPhase =>
+  error === 'LiveRegressed' ? 'watch' : 'canary';
 
 function inShort({ judgement, differences, leftOut }: KeptEvidence): Judged {
   return {
@@ -66,7 +67,7 @@ function inShort({ judgement, differences, leftOut }: KeptEvidence): Judged {
 }
 
 /** What a reader misses, and why. */
-function gapOf(found: Evidence | undefined, judged: Judged | undefined, phase: Phase): Html {
+function gapOf(found: ReportEvidence | undefined, judged: Judged | undefined, phase: ReportPhase): Html {
   const name = EVIDENCE_DOCUMENT[phase];
   if (found !== undefined && 'unreadable' in found)
     return html`<p class="note">

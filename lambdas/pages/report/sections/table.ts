@@ -1,4 +1,4 @@
-import { type Content, html } from '../../words/html';
+import { type HtmlContent, html } from '../../words/html';
 import type { Html } from '../../words/html';
 
 /**
@@ -7,8 +7,8 @@ import type { Html } from '../../words/html';
  */
 export const table = (
   caption: string,
-  heads: readonly Content[],
-  rows: readonly (readonly Content[])[],
+  heads: readonly HtmlContent[],
+  rows: readonly (readonly HtmlContent[])[],
   onPhones: 'scrolls' | 'cards' = 'scrolls',
 ): Html =>
   html`<div class="wide ${onPhones}" role="group" aria-label="${caption}" tabindex="0">
@@ -27,19 +27,19 @@ export const table = (
     </table>
   </div>`;
 
-const row = ([name, ...cells]: readonly Content[], heads: readonly Content[]): Html =>
+const row = ([name, ...cells]: readonly HtmlContent[], heads: readonly HtmlContent[]): Html =>
   html`<tr role="row">
     <th scope="row" role="rowheader">${name}</th>
     ${cells.map((cell, index) => html`<td role="cell">${before(heads[index + 1])}${cell}</td>`)}
   </tr>`;
 
 /** Seen on phones alone; a screen reader has the head itself. */
-const before = (head: Content): Content =>
+const before = (head: HtmlContent): HtmlContent =>
   head === undefined ? '' : html`<span class="head" aria-hidden="true">${head}</span>`;
 
 /** Names and what they are, beside each other or one below the other; what is undefined or empty is left out. */
 export const facts = (
-  entries: readonly (readonly [name: string, value: Content])[],
+  entries: readonly (readonly [name: string, value: HtmlContent])[],
   values: 'short' | 'long' = 'short',
 ): Html =>
   html`<dl class="facts ${values}">
@@ -55,7 +55,7 @@ export const facts = (
   </dl>`;
 
 /** A part of the page under a heading of its own. */
-export const section = (id: string, heading: string, content: Content): Html =>
+export const section = (id: string, heading: string, content: HtmlContent): Html =>
   html`<section aria-labelledby="${id}">
     <h2 id="${id}">${heading}</h2>
     ${content}

@@ -5,11 +5,11 @@ import { mannWhitney } from './mann-whitney';
 
 const { abs } = Math;
 
-export type Label = 'Pass' | 'High' | 'Low' | 'Nodata' | 'NodataFailMetric' | 'Error';
+export type KayentaLabel = 'Pass' | 'High' | 'Low' | 'Nodata' | 'NodataFailMetric' | 'Error';
 export type Direction = 'increase' | 'decrease' | 'either';
 export type NanStrategy = 'remove' | 'replace';
 
-export interface Bounds {
+export interface ClassifierBounds {
   readonly decrease: number;
   readonly increase: number;
 }
@@ -23,8 +23,8 @@ export interface MetricRule {
   readonly tolerance: number;
   readonly confidence: number;
   readonly effectSize: EffectSize;
-  readonly allowed: Bounds;
-  readonly criticalBounds: Bounds;
+  readonly allowed: ClassifierBounds;
+  readonly criticalBounds: ClassifierBounds;
 }
 
 /** What Kayenta does to a metric of which only the name is configured. */
@@ -41,7 +41,7 @@ export const DEFAULT_RULE: MetricRule = {
 };
 
 export interface Classification {
-  readonly label: Label;
+  readonly label: KayentaLabel;
   readonly critical: boolean;
   readonly reason: string | undefined;
   /** Ratio of the means; 1 where nothing was compared. */
@@ -62,7 +62,7 @@ export function classify(
   random: Pick<Random, 'normal'>,
 ): Classification {
   const [below, above] = [sorted(control, rule.nanStrategy), sorted(experiment, rule.nanStrategy)];
-  const nothing = (label: Label, critical: boolean, reason?: string): Classification => ({
+  const nothing = (label: KayentaLabel, critical: boolean, reason?: string): Classification => ({
     label,
     critical,
     reason,

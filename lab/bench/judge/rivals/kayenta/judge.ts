@@ -1,4 +1,4 @@
-import type { Canary, Side } from '../../simulate/canary';
+import type { Canary, SimulatedSide } from '../../simulate/canary';
 import { seeded } from '../../../../../simulator/draws';
 import type { Random } from '../../../../../lambdas/domain/plan/random';
 import { CLASS_SHARES } from '../../simulate/setting';
@@ -6,7 +6,7 @@ import type { Judge } from '../judge';
 import { classShare, errorRate, percentileMs } from '../minute-values';
 import { AllTied } from './mann-whitney';
 import { classify, DEFAULT_RULE } from './classify';
-import type { Label, MetricRule } from './classify';
+import type { KayentaLabel, MetricRule } from './classify';
 import { score } from './score';
 
 /** Kayenta's documented starting thresholds: under the first a look fails, under the second the last look does. */
@@ -15,7 +15,7 @@ const PASS = 95;
 
 interface Metric {
   readonly group: string;
-  readonly value: (side: Side) => number;
+  readonly value: (side: SimulatedSide) => number;
   readonly rule: MetricRule;
 }
 
@@ -72,7 +72,7 @@ function label(
   experiment: readonly number[],
   rule: MetricRule,
   random: Pick<Random, 'normal'>,
-): { readonly label: Label; readonly critical: boolean } {
+): { readonly label: KayentaLabel; readonly critical: boolean } {
   try {
     return classify(control, experiment, rule, random);
   } catch (error) {

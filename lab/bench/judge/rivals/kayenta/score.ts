@@ -1,7 +1,7 @@
-import type { Label } from './classify';
+import type { KayentaLabel } from './classify';
 
 export interface MetricResult {
-  readonly label: Label;
+  readonly label: KayentaLabel;
   readonly groups: readonly string[];
   readonly critical: boolean;
 }
@@ -28,7 +28,7 @@ export function score(results: readonly MetricResult[], groupWeights: Readonly<R
 }
 
 function groupScore(results: readonly MetricResult[]): number {
-  const of = (...labels: readonly Label[]) => results.filter(({ label }) => labels.includes(label)).length;
+  const of = (...labels: readonly KayentaLabel[]) => results.filter(({ label }) => labels.includes(label)).length;
   const counted = of('Pass', 'High', 'Low', 'NodataFailMetric');
   return counted === 0 ? 100 : (100 * of('Pass')) / counted;
 }
