@@ -96,7 +96,7 @@ describe('bounds of the difference', () => {
 
 describe('the check of the routing', () => {
   const split = (weight: number, blue: number, green: number) =>
-    minutes(1, side(blue), side(green)).map((minute) => ({ ...minute, weight }));
+    minutes(1, side(blue), side(green)).map((minute) => ({ ...minute, weight: weight / 100 }));
 
   it.each([1, 10, 50, 99])('does not win on average when requests are routed by the weight %i', (weight) => {
     for (const requests of [1, 7, 40]) {

@@ -35,10 +35,10 @@ describe('at the edges', () => {
   });
 
   it('judges without an hour of blue before, where there are neither thresholds nor classes', () => {
-    const baseline = { ...evidence().baseline, minutes: [], thresholds: [], classNames: [] };
-    const at = (invocationErrors: number) =>
+    const nothingBefore = { baseline: [], baselineDurations: 0, thresholds: [], classNames: [] };
+    const at = (errors: number) =>
       judge(
-        evidence({ baseline, rows: minutes(15, side(900, bare), side(100, { ...bare, errors: invocationErrors })) }),
+        evidence({ ...nothingBefore, rows: minutes(15, side(900, bare), side(100, { ...bare, errors })) }),
         settings,
       );
     expect(at(60)).toMatchObject({ verdict: 'fail', gate: 'errors' });
@@ -47,8 +47,8 @@ describe('at the edges', () => {
 
   it('judges with one class only: its share cannot grow, which is proof', () => {
     const only = { classes: [100] };
-    const baseline = { ...evidence().baseline, classNames: ['all'], minutes: before(60, side(1000, only)) };
-    const judgement = judge(evidence({ baseline, rows: minutes(15, side(900, only), side(100, only)) }), settings);
+    const blueBefore = { classNames: ['all'], baseline: before(60, side(1000, only)) };
+    const judgement = judge(evidence({ ...blueBefore, rows: minutes(15, side(900, only), side(100, only)) }), settings);
     expect(judgement.gates.find(({ gate }) => gate === 'predictions')?.logEvidence.at(-1)).toBeLessThanOrEqual(0);
     expect(judgement.verdict).not.toBe('fail');
   });
@@ -60,15 +60,14 @@ describe('at the edges', () => {
         slow: [Math.round(part * requests)],
         verySlow: [Math.round(part * requests)],
       });
-      const baseline = {
-        ...evidence().baseline,
+      const blueBefore = {
         thresholds: [threshold],
-        minutes: before(60, side(1000, beyond(1000, 1 - quantile))),
+        baseline: before(60, side(1000, beyond(1000, 1 - quantile))),
       };
       const at = (part: number) =>
         judge(
           evidence({
-            baseline,
+            ...blueBefore,
             rows: minutes(15, side(9000, beyond(9000, 1 - quantile)), side(1000, beyond(1000, part))),
           }),
           onlyGate('latency'),

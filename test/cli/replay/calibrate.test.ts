@@ -56,7 +56,7 @@ describe('blue judged against itself', () => {
 
   it('says that a split at random has no noise of versions, and what it found', () => {
     const words = calibrate(TRACE, '--runs', '10');
-    expect(words).toContain('each minute split at random         0 of 10 runs, 0 % (95 % interval 0 % to 27.75 %)');
+    expect(words).toContain('each minute split at random         0 of 10 runs, 0 % (95 % interval 0 % to 27.8 %)');
     expect(words).toContain('removes what sets two versions apart by chance');
     expect(words).toMatch(/errors +[\d.]+ % of requests fail that would not/);
   });

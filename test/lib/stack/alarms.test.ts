@@ -8,7 +8,7 @@ describe('alarms', () => {
   const topic = `<${template.one('AWS::SNS::Topic').id}>`;
 
   it('tell people by the topic when the defences of the app fail, and two for each endpoint when users do', () => {
-    expect(alarms).toHaveLength(5 + 2 * 2);
+    expect(alarms).toHaveLength(6 + 2 * 2);
     for (const alarm of alarms) expect(alarm).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
   });
 
@@ -55,7 +55,7 @@ describe('alarms', () => {
     expect(found).toMatchObject({ Threshold: 2, EvaluationPeriods: 3, DatapointsToAlarm: 2 });
     expect(JSON.stringify(found)).toContain('>= 50');
     expect(JSON.stringify(found)).toContain('"Period":3600');
-    expect(new Template([{ name: 'digits', alarms: false }]).all('AWS::CloudWatch::Alarm')).toHaveLength(5);
+    expect(new Template([{ name: 'digits', alarms: false }]).all('AWS::CloudWatch::Alarm')).toHaveLength(6);
   });
 
   it('of an endpoint with a change start no rollout', () => {
