@@ -88,11 +88,11 @@ test('a question for approval has the commands that are ours, each on its own li
       const events: TransitionEvent[] = [];
       const state = verificationState();
       const ports = {
-        approvals: { ask: async () => undefined },
+        approvals: { askForApproval: async () => undefined },
         clock: { now: () => 0, sleep: async () => undefined },
-        locks: { renew: async () => true },
-        records: { save: async () => undefined },
-        announcements: { announce: async (event: TransitionEvent) => void events.push(event) },
+        locks: { renewLock: async () => true },
+        records: { saveRecord: async () => undefined },
+        announcements: { announceOnce: async (event: TransitionEvent) => void events.push(event) },
       };
       const green = { version: '2', model: { ...state.blue.model!, key: `${key}\naws lambda delete-function` } };
       await awaitApproval(ports as never, { taskToken: 'token', state: { ...state, green } });

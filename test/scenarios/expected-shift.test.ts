@@ -34,7 +34,7 @@ it('promotes a green that answers users otherwise than blue just as it did in ve
     [3, -80],
   ]);
   const report = renderReport({ record: record!, evidence: {} });
-  expect(report).toContain('class 0 expected to grow by 8.0 points (standard error 1.1) as on 600 golden rows');
+  expect(report).toContain('class 0 expected to grow by 8 points (standard error 1.11 points) as on 600 golden rows');
   expect(await scene.atRest()).toBe('v2');
 });
 

@@ -9,7 +9,7 @@ export const provisionedOnWeightedAlias: Question = {
   id: 'L11',
   question: 'Can an alias with weights have provisioned concurrency?',
   assumption: 'No: InvalidParameterValueException. So it goes on versions, and a rollout refuses an alias that has it',
-  buildsOn: ['lambdas/steps/preflight/check-alias-takes-weights.ts', 'simulator/services/lambda/provisioned.ts'],
+  buildsOn: ['lambdas/steps/verify-green.ts', 'simulator/services/lambda/provisioned.ts'],
   minutes: 1,
   how: 'one request, taken back at once if it is granted',
   ask: async (bench) => {
