@@ -114,8 +114,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'a shift that verification showed is held against green',
     file: 'gates/predictions.ts',
-    find: 'points: settings.tolerancePoints + expectedPoints',
-    replace: 'points: Math.max(0, settings.tolerancePoints - expectedPoints)',
+    find: 'points: tolerancePoints + expectedPoints',
+    replace: 'points: Math.max(0, tolerancePoints - expectedPoints)',
   },
   {
     what: 'proof of no harm is taken back',
@@ -138,8 +138,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'the parts of the gates sum to 2',
     file: 'judge/4-verdict/combine.ts',
-    find: 'Math.log(partOf(gate.gate) / whole) +',
-    replace: 'Math.log((2 * partOf(gate.gate)) / whole) +',
+    find: 'Math.log(gate.of.part / whole) +',
+    replace: 'Math.log((2 * gate.of.part) / whole) +',
   },
   {
     what: 'a fail is forgotten when evidence falls again',
@@ -155,13 +155,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'the limit is that of twice the false alarms',
-    file: 'judge.ts',
+    file: 'judge/judge.ts',
     find: 'logLimit: Math.log(1 / settings.falseAlarmRate),',
     replace: 'logLimit: Math.log(1 / (2 * settings.falseAlarmRate)),',
   },
   {
     what: 'the routing is believed to follow the opposite weight',
-    file: 'judge/4-verdict/routing.ts',
+    file: 'judge/judge.ts',
     find: 'green * Math.log(w) - blue * Math.log(1 - w)',
     replace: 'blue * Math.log(w) - green * Math.log(1 - w)',
   },

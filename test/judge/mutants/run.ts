@@ -28,6 +28,7 @@ const given: Given = {
 };
 
 async function caughtBy(mutant?: Mutant): Promise<string | undefined> {
+  let applied = false;
   const bundle = await build({
     entryPoints: [join(__dirname, 'checks.ts')],
     bundle: true,
@@ -41,13 +42,17 @@ async function caughtBy(mutant?: Mutant): Promise<string | undefined> {
         setup: (esbuild) =>
           esbuild.onLoad({ filter: /lambdas\/domain\/.*\.ts$/ }, ({ path }) => {
             const source = readFileSync(path, 'utf8');
-            const contents = mutant && path === join(DOMAIN, mutant.file) ? mutated(source, mutant) : source;
+            const meant = mutant !== undefined && path === join(DOMAIN, mutant.file);
+            applied ||= meant;
+            const contents = meant ? mutated(source, mutant) : source;
             return { contents, loader: 'ts' };
           }),
       },
     ],
   });
   const module = { exports: {} as { firstBroken: typeof FirstBroken } };
+  if (mutant !== undefined && !applied)
+    throw new Error(`${mutant.file} is no file of the judge: bring the mutant up to date`);
   const wrapped = `(function (module, exports, require) {${bundle.outputFiles[0]?.text ?? ''}\n})`;
   const load = runInThisContext(wrapped) as (at: typeof module, exports: unknown, resolve: unknown) => void;
   load(module, module.exports, require);
