@@ -66,7 +66,8 @@ function rolloutFailure({ name }: Error, command: string, as: As): CommandFailur
   }
 }
 
-const CREDENTIALS = /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|SignatureDoesNotMatch|TokenProviderError|AuthFailure)$/; // prettier-ignore
+const CREDENTIALS =
+  /^(CredentialsProviderError|ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|SignatureDoesNotMatch|TokenProviderError|AuthFailure)$/;
 const NETWORK = /ECONNREFUSED|ENOTFOUND|ECONNRESET|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|socket hang up/;
 const DENIED = /^AccessDenied/;
 const ABSENT = /^(ResourceNotFoundException|NoSuchBucket|NoSuchKey|StateMachineDoesNotExist|ExecutionDoesNotExist)$/;

@@ -96,12 +96,12 @@ function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => v
       default: env['GREENLIGHT_STACK'] ?? 'Greenlight',
       describe: 'CloudFormation stack of the app',
       requiresArg: true,
-    }) // prettier-ignore
+    })
     .option('region', { type: 'string', describe: 'AWS region [default: that of the environment]', requiresArg: true })
     .option('demo', {
       type: 'string',
       describe: `Look at the recording of a demo, in this folder [default: ${DEMO_FOLDER}]`,
-    }) // prettier-ignore
+    })
     .option('json', { type: 'boolean', default: false, describe: 'Write JSON, and nothing else, on standard output' });
   const parser = COMMANDS.reduce(
     (all, command) =>

@@ -162,7 +162,11 @@ const COLD_START_MS = 1_000;
 /** Multiples of the median and how often: nine even steps around it, and the tail that every endpoint has. */
 const SPREAD = [
   ...Array.from({ length: 9 }, (_, step) => [0.8 + 0.05 * step, 0.96 / 9] as const),
-  ...([[1.4, 0.02], [1.6, 0.015], [2, 0.005]] as const), // prettier-ignore
+  ...([
+    [1.4, 0.02],
+    [1.6, 0.015],
+    [2, 0.005],
+  ] as const),
 ];
 const SPREAD_SHARES = SPREAD.map(([, share]) => share);
 

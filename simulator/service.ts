@@ -24,7 +24,12 @@ export interface WorldContext {
   /** Uniform in [0, 1), seeded: the same seed gives the same world. */
   readonly random: () => number;
   /** Puts an event on the default event bus; delivery follows later, at least once. */
-  readonly emit: (event: { readonly source: string; readonly detailType: string; readonly detail: unknown; readonly resources?: readonly string[] }) => void; // prettier-ignore
+  readonly emit: (event: {
+    readonly source: string;
+    readonly detailType: string;
+    readonly detail: unknown;
+    readonly resources?: readonly string[];
+  }) => void;
 }
 
 /** An error as the SDK throws it: `name` is the AWS error code. */

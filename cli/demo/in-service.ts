@@ -33,7 +33,12 @@ export class InService {
   static watching(world: World): InService {
     const inService = new InService();
     world.hooks.onAfter(({ service, command, input }, answer) => {
-      if (service !== 'lambda' || (command !== 'UpdateAlias' && command !== 'CreateAlias') || input['Name'] !== LIVE_ALIAS) return; // prettier-ignore
+      if (
+        service !== 'lambda' ||
+        (command !== 'UpdateAlias' && command !== 'CreateAlias') ||
+        input['Name'] !== LIVE_ALIAS
+      )
+        return;
       const { FunctionVersion: version, RoutingConfig: routing } = answer as {
         readonly FunctionVersion?: string;
         readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };

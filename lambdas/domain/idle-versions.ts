@@ -88,7 +88,8 @@ const isCutShort = ({ periods, now, rollbackWindowMs }: VersionUse): boolean => 
 /** A version that no period names may have been live before the periods begin, recently enough to be kept for it. */
 const mayHaveBeenLive = ({ unknownBefore, periods, now, rollbackWindowMs, keepVersions }: VersionUse): boolean =>
   unknownBefore !== undefined &&
-  (Date.parse(unknownBefore) >= now - rollbackWindowMs || new Set(periods.map(({ version }) => version)).size <= keepVersions); // prettier-ignore
+  (Date.parse(unknownBefore) >= now - rollbackWindowMs ||
+    new Set(periods.map(({ version }) => version)).size <= keepVersions);
 
 /**
  * Which versions may be deleted, and why the others stay: never one that an alias uses, never the rollback target, never
@@ -109,7 +110,8 @@ export function idleVersions(use: VersionUse): { readonly idle: readonly string[
     if (version === target || version === before) return 'the rollback target';
     if (isInRollbackWindow(version, use)) return 'within the rollback window';
     if (recent.includes(version)) return `among the last ${use.keepVersions} that were live`;
-    if (mayBeForgotten && !wereLive.includes(version)) return `more than ${MAX_PERIODS} were live within the rollback window`; // prettier-ignore
+    if (mayBeForgotten && !wereLive.includes(version))
+      return `more than ${MAX_PERIODS} were live within the rollback window`;
     if (isUnknown && !wereLive.includes(version)) return `what was live before ${use.unknownBefore} is not known`;
     return undefined;
   };

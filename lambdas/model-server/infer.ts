@@ -165,7 +165,9 @@ function refuseNonFinite(outputs: readonly RunOutput[], request: ParsedInferRequ
   const unexplained = findNonFinite(outputs, infinitiesAllowed, (at) => extremes.of(rowOf(at)) !== undefined);
   if (unexplained === undefined) throw notFinite(first, extremes.of(rowOf(first))!);
   const { output, index, value } = unexplained;
-  const advice = Number.isNaN(value) ? '' : "; where infinities are right, set the endpoint's nonFinite to 'infinities-allowed'"; // prettier-ignore
+  const advice = Number.isNaN(value)
+    ? ''
+    : "; where infinities are right, set the endpoint's nonFinite to 'infinities-allowed'";
   throw new ModelError('NonFiniteOutput', `Output ${shown(output)} holds ${value} at index ${index}${advice}.`);
 }
 

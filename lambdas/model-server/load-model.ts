@@ -145,7 +145,8 @@ function readSignature(
   const listed = graph.outputs.filter(({ name }, index, all) => all.findIndex((one) => one.name === name) === index);
   const outputs = listed.flatMap((output) => {
     const added = extra.find((one) => one.for === output.name);
-    const runName = added?.name ?? (graph.unspeakableAt.length > 0 && output.name === '__proto__' ? SPEAKABLE : output.name); // prettier-ignore
+    const runName =
+      added?.name ?? (graph.unspeakableAt.length > 0 && output.name === '__proto__' ? SPEAKABLE : output.name);
     const value = session.outputMetadata.find(({ name }) => name === runName);
     const signature = value && signatureOf(value, added ? undefined : output);
     if (!value || !signature) {

@@ -205,9 +205,14 @@ function readType(reader: Reader, end: number): Omit<DeclaredValue, 'name'> {
   eachPart(reader, end, (field, partEnd) => {
     if (field === TYPE.tensor) found = readTensorType(reader, partEnd);
     else {
-      const kind =
-        ([[TYPE.sequence, 'sequence'], [TYPE.map, 'map'], [TYPE.sparse, 'sparse tensor'], [TYPE.optional, 'optional']] as const) // prettier-ignore
-          .find(([number]) => number === field)?.[1];
+      const kind = (
+        [
+          [TYPE.sequence, 'sequence'],
+          [TYPE.map, 'map'],
+          [TYPE.sparse, 'sparse tensor'],
+          [TYPE.optional, 'optional'],
+        ] as const
+      ).find(([number]) => number === field)?.[1];
       if (kind) found = { kind, foreign: undefined, anyRank: false };
       return false;
     }
@@ -261,9 +266,18 @@ export function extraOutputs(outputs: readonly ExtraOutput[], { hasStandardOpera
   const graph = Writer.create();
   for (const { of, name } of outputs) {
     const node = Writer.create();
-    node.uint32(tag(NODE.input)).string(of).uint32(tag(NODE.output)).string(name).uint32(tag(NODE.operator)).string('Identity'); // prettier-ignore
+    node
+      .uint32(tag(NODE.input))
+      .string(of)
+      .uint32(tag(NODE.output))
+      .string(name)
+      .uint32(tag(NODE.operator))
+      .string('Identity');
     graph.uint32(tag(GRAPH.node)).bytes(node.finish());
-    const tensor = Writer.create().uint32(TENSOR_TYPE.element << 3).int32(FLOAT).finish(); // prettier-ignore
+    const tensor = Writer.create()
+      .uint32(TENSOR_TYPE.element << 3)
+      .int32(FLOAT)
+      .finish();
     const type = Writer.create().uint32(tag(TYPE.tensor)).bytes(tensor).finish();
     const value = Writer.create().uint32(tag(VALUE.name)).string(name).uint32(tag(VALUE.type)).bytes(type);
     graph.uint32(tag(GRAPH.output)).bytes(value.finish());
@@ -271,7 +285,10 @@ export function extraOutputs(outputs: readonly ExtraOutput[], { hasStandardOpera
   const model = Writer.create().uint32(tag(MODEL.graph)).bytes(graph.finish());
   // Identity is the same since version 1 of the standard operators; 13 is one that every runtime of these years knows.
   if (!hasStandardOperators) {
-    const opset = Writer.create().uint32(OPSET.version << 3).int32(13).finish(); // prettier-ignore
+    const opset = Writer.create()
+      .uint32(OPSET.version << 3)
+      .int32(13)
+      .finish();
     model.uint32(tag(MODEL.opset)).bytes(opset);
   }
   return model.finish();

@@ -71,7 +71,11 @@ async function questionOf(ports: Needs, endpoint: string, rolloutId: string | un
   if (asked === undefined) {
     const record = await ports.records.readRecord(endpoint, id);
     if (record === undefined && rolloutId !== undefined)
-      throw new OperationRefused('RolloutUnknown', `endpoint ${endpoint}: there is no rollout ${rolloutId}`, history(endpoint)); // prettier-ignore
+      throw new OperationRefused(
+        'RolloutUnknown',
+        `endpoint ${endpoint}: there is no rollout ${rolloutId}`,
+        history(endpoint),
+      );
     throw new OperationRefused(
       'NothingToApprove',
       `endpoint ${endpoint}: rollout ${id} asks for no answer${record?.status === 'ended' ? '; it has ended' : ''}`,

@@ -65,7 +65,15 @@ export async function explainView(
     };
   }
   if (rolloutId === undefined && view.last === null)
-    return { endpoint, at, rollout: null, headline: `${endpoint}: nothing was ever rolled out.`, because: [], judgement: null, next: view.next }; // prettier-ignore
+    return {
+      endpoint,
+      at,
+      rollout: null,
+      headline: `${endpoint}: nothing was ever rolled out.`,
+      because: [],
+      judgement: null,
+      next: view.next,
+    };
   return ended(await findRecord(ports, endpoint, rolloutId ?? view.last?.id), at, view.next);
 }
 

@@ -53,7 +53,10 @@ export async function rollback(
   }
   const asked = { endpoint, action: 'rollback', by, reason, ...(to !== undefined && { to }), ...(force && { force }) };
   if (to !== undefined && /^[1-9][0-9]{0,8}$/.test(to)) await checkTarget(ports, config, to);
-  const taken = to === undefined ? undefined : (await ports.liveModels.listTakenBack(endpoint)).find(({ version }) => version === to); // prettier-ignore
+  const taken =
+    to === undefined
+      ? undefined
+      : (await ports.liveModels.listTakenBack(endpoint)).find(({ version }) => version === to);
   const warning = taken ? `${takenBackInWords(taken)}; it is put back because its number was named` : null;
   return { ...(await start(ports, asked, once)), warning };
 }

@@ -26,7 +26,8 @@ export async function start(ports: Needs, asked: Readonly<Record<string, unknown
   const endpoint = await endpointOf(ports, input);
   const lock = await ports.locks.readLock(endpoint);
   const other = lock?.next ?? (lock?.action === 'rollback' ? lock : undefined);
-  const busy = lock && (input.action === 'rollback' ? other && `rollback ${other.rolloutId}` : await runningBeside(ports, lock)); // prettier-ignore
+  const busy =
+    lock && (input.action === 'rollback' ? other && `rollback ${other.rolloutId}` : await runningBeside(ports, lock));
   if (busy !== undefined)
     throw new RolloutBusy(`endpoint ${endpoint}: ${busy} is running; wait for it, or abort it first`);
   const text = JSON.stringify({ ...given, endpoint });

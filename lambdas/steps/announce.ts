@@ -109,7 +109,8 @@ const PARTS = {
   },
   notice: async ({ approvals, consoleLinks, notices }: Needs, { event }: Taken): Promise<boolean> => {
     // The token is read where it is kept: whoever may read events must not be able to answer with it.
-    const question = event.transition === 'approval-asked' ? await approvals.readApproval(event.endpoint, event.rolloutId) : undefined; // prettier-ignore
+    const question =
+      event.transition === 'approval-asked' ? await approvals.readApproval(event.endpoint, event.rolloutId) : undefined;
     const notice = noticeOf(event, consoleLinks, question?.taskToken);
     if (notice === undefined) return false;
     await notices.sendNotice(notice);

@@ -50,14 +50,18 @@ export async function checkMissingValues(
   if (blue?.parameters?.missing_values !== true || state.plan.force || !comparable(state)) return;
   const requests = madeUpRequests(blue).flatMap(withoutValues);
   const bounded = boundedCalls(ports, BLUE_SHARE_MS.missing);
-  const ofGreen = answersOf(ports, state, version, requests.map((request) => () => request)); // prettier-ignore
+  const ofGreen = answersOf(
+    ports,
+    state,
+    version,
+    requests.map((request) => () => request),
+  );
   for await (const answers of answersOf(
     bounded,
     state,
     state.blue.version,
     requests.map((request) => () => request),
   )) {
-    // prettier-ignore
     const { value: greens = [] } = await ofGreen.next();
     const refused = greens.find((answer, index) => {
       const blueAnswer = answers[index];

@@ -23,9 +23,17 @@ export function endpointGraphs(
   width: number,
 ): readonly cloudwatch.IWidget[] {
   const ofLambda = ({ metric, statistic, label }: Searched) =>
-    search(`{AWS/Lambda,FunctionName,Resource,ExecutedVersion} FunctionName="${served.functionName}" MetricName="${metric}"`, statistic, `${label}version ${dimension('ExecutedVersion')}`); // prettier-ignore
+    search(
+      `{AWS/Lambda,FunctionName,Resource,ExecutedVersion} FunctionName="${served.functionName}" MetricName="${metric}"`,
+      statistic,
+      `${label}version ${dimension('ExecutedVersion')}`,
+    );
   const ofServer = ({ metric, statistic, label }: Searched) =>
-    search(`{${METRIC_NAMESPACE},${METRIC_DIMENSIONS.endpoint},${METRIC_DIMENSIONS.version}} ${METRIC_DIMENSIONS.endpoint}="${settings.name}" MetricName="${metric}"`, statistic, `${label}version ${dimension(METRIC_DIMENSIONS.version)}`); // prettier-ignore
+    search(
+      `{${METRIC_NAMESPACE},${METRIC_DIMENSIONS.endpoint},${METRIC_DIMENSIONS.version}} ${METRIC_DIMENSIONS.endpoint}="${settings.name}" MetricName="${metric}"`,
+      statistic,
+      `${label}version ${dimension(METRIC_DIMENSIONS.version)}`,
+    );
   const each = (metric: string) => PERCENTILES.map((statistic) => ({ metric, statistic, label: `${statistic}, ` }));
   const graphs: readonly (readonly [title: string, metrics: readonly cloudwatch.IMetric[]])[] = [
     ['requests', [ofLambda({ metric: 'Invocations', statistic: 'Sum', label: '' })]],

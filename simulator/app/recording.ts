@@ -15,7 +15,16 @@ const endpointState = z.object({
   }),
   /** Newest first. */
   periods: z.array(served.extend({ since: z.string(), until: z.string().optional() })),
-  takenBack: z.array(z.object({ version: z.string(), at: z.string(), rolloutId: z.string(), how: z.enum(['reverted', 'aborted', 'rolled back', 'did not answer']) })).default([]), // prettier-ignore
+  takenBack: z
+    .array(
+      z.object({
+        version: z.string(),
+        at: z.string(),
+        rolloutId: z.string(),
+        how: z.enum(['reverted', 'aborted', 'rolled back', 'did not answer']),
+      }),
+    )
+    .default([]),
   records: z.array(rolloutRecordSchema),
   hold: z.object({ until: z.string(), reason: z.string() }).optional(),
 });

@@ -80,7 +80,10 @@ export class EngineStack {
       } catch (error) {
         this.failed = id;
         // What a service refuses reaches a person in CloudFormation's words.
-        if (error instanceof AwsError) throw new DeploymentFailed(`${id}: Resource handler returned message: "${error.message} (Error Code: ${error.name})"`); // prettier-ignore
+        if (error instanceof AwsError)
+          throw new DeploymentFailed(
+            `${id}: Resource handler returned message: "${error.message} (Error Code: ${error.name})"`,
+          );
         throw error;
       }
     }

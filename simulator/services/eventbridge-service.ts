@@ -23,7 +23,10 @@ export class EventBridgeService implements AwsService {
 
   private putEvents({ Entries = [] }: PutEventsRequest): PutEventsResponse {
     if (Entries.length === 0 || Entries.length > MAX_ENTRIES)
-      throw new AwsError('ValidationException', `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`); // prettier-ignore
+      throw new AwsError(
+        'ValidationException',
+        `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,
+      );
     if (Entries.reduce((sum, { Detail = '' }) => sum + Buffer.byteLength(Detail), 0) > MAX_BYTES)
       throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
     const answers = Entries.map((entry) => this.put(entry));

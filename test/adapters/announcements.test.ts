@@ -64,7 +64,10 @@ describe('the outbox', () => {
   ])('says that it cannot read %s, each time it is asked', async (_, event) => {
     const { outbox } = stage(undefined, { pk: 'OUTBOX', sk: KEY, event });
     for (const time of [1, 2])
-      expect([time, await outbox.takeAnnouncement(KEY).catch((error: Error) => error.name)]).toEqual([time, 'StoredItemInvalid']); // prettier-ignore
+      expect([time, await outbox.takeAnnouncement(KEY).catch((error: Error) => error.name)]).toEqual([
+        time,
+        'StoredItemInvalid',
+      ]);
   });
 });
 
@@ -79,13 +82,23 @@ describe('an announcement', () => {
     expect(await outbox.announcedBefore('9', 10)).toEqual([]);
     const [note] = items();
     // In seconds, as DynamoDB wants it: 30 days after the event.
-    expect(note).toMatchObject({ sk: `ANNOUNCED#${EVENT.id}`, expiresAt: Math.floor(Date.parse(EVENT.at) / 1000) + 2_592_000 }); // prettier-ignore
+    expect(note).toMatchObject({
+      sk: `ANNOUNCED#${EVENT.id}`,
+      expiresAt: Math.floor(Date.parse(EVENT.at) / 1000) + 2_592_000,
+    });
   });
 
   test('is not made when its record has ended, and its record is written when it was made before', async () => {
     const { announcements, context, outbox } = stage();
     const records = dynamodbRecords(context);
-    const record = { id: 'r', endpoint: 'digits', status: 'running', startedAt: EVENT.at, startedBy: 'me', reason: '' } as const; // prettier-ignore
+    const record = {
+      id: 'r',
+      endpoint: 'digits',
+      status: 'running',
+      startedAt: EVENT.at,
+      startedBy: 'me',
+      reason: '',
+    } as const;
     await announcements.announceOnce(EVENT);
     expect(await records.saveRecord({ ...record, reason: 'new' }, [EVENT])).toBe(true);
     expect(await records.readRecord('digits', 'r')).toMatchObject({ reason: 'new' });
@@ -95,11 +108,13 @@ describe('an announcement', () => {
     expect((await outbox.announcedBefore('9', 10)).map((key) => key.split('/').at(-1))).toEqual(['1', 'ended']);
   });
 
-  const conflict = (times: number): Intercept => ({ command }, nth) => {
-    if (command !== 'TransactWrite' || nth > times) return undefined;
-    const CancellationReasons = [{ Code: 'TransactionConflict' }, { Code: 'None' }];
-    throw Object.assign(awsError('TransactionCanceledException'), { CancellationReasons });
-  }; // prettier-ignore
+  const conflict =
+    (times: number): Intercept =>
+    ({ command }, nth) => {
+      if (command !== 'TransactWrite' || nth > times) return undefined;
+      const CancellationReasons = [{ Code: 'TransactionConflict' }, { Code: 'None' }];
+      throw Object.assign(awsError('TransactionCanceledException'), { CancellationReasons });
+    };
 
   test('is tried again while others write the same items, and gives up by name', async () => {
     const { announcements, outbox } = stage(conflict(4));
@@ -116,7 +131,10 @@ describe('the event bus', () => {
     eventbridgeEventBus(contextWith({ eventbridge: standIn(undefined, () => answer).client })).publishEvent(EVENT);
 
   test.each([
-    ['counts a failure', { FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'slow\ndown' }] }], // prettier-ignore
+    [
+      'counts a failure',
+      { FailedEntryCount: 1, Entries: [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'slow\ndown' }] },
+    ],
     ['has no id', { FailedEntryCount: 0, Entries: [] }],
     ['is empty', {}],
   ])('is not believed when its answer %s', async (_, answer) => {

@@ -62,7 +62,13 @@ describe('captured requests', () => {
 
   test('are no more than asked for, in number and in bytes', async () => {
     const { captures, keep } = bucket();
-    for (const [id, size] of [['a', 3], ['b', 9], ['c', 4], ['d', 5]] as const) await keep(id, id.repeat(size)); // prettier-ignore
+    for (const [id, size] of [
+      ['a', 3],
+      ['b', 9],
+      ['c', 4],
+      ['d', 5],
+    ] as const)
+      await keep(id, id.repeat(size));
     expect(texts(await captures.newestCaptured('digits', { requests: 2, bytes: 100 }))).toEqual(['ddddd', 'cccc']);
     expect(texts(await captures.newestCaptured('digits', { requests: 9, bytes: 12 }))).toEqual([
       'ddddd',

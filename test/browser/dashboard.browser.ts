@@ -39,7 +39,11 @@ describe.each(WIDGET_NAMES)('the widget "%s"', (name) => {
   it('has nothing that CloudWatch takes out, and no rule that reaches beyond it', async () => {
     const { page } = await visit(browser, pageOf(name, 'light'), {});
     const inside = '#widget';
-    expect(await page.locator(['script', 'iframe', 'use', 'form', 'link', 'object'].map((one) => `${inside} ${one}`).join()).count()).toBe(0); // prettier-ignore
+    expect(
+      await page
+        .locator(['script', 'iframe', 'use', 'form', 'link', 'object'].map((one) => `${inside} ${one}`).join())
+        .count(),
+    ).toBe(0);
     expect(
       await page.evaluate(`[...document.querySelectorAll('#widget *')].flatMap((one) => [...one.attributes])
         .filter(({ name, value }) => name.startsWith('on') || value.startsWith('javascript:')).map(({ name }) => name)`),
@@ -56,7 +60,10 @@ it('draws blue and green in colours of their own', async () => {
   const { page } = await visit(browser, pageOf('comparison', 'light'), {});
   const colour = (selector: string) =>
     page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).stroke`);
-  expect([await colour('.blue-line path'), await colour('.green-line path')]).toEqual(['rgb(29, 91, 184)', 'rgb(21, 115, 71)']); // prettier-ignore
+  expect([await colour('.blue-line path'), await colour('.green-line path')]).toEqual([
+    'rgb(29, 91, 184)',
+    'rgb(21, 115, 71)',
+  ]);
   await page.close();
 });
 
@@ -96,7 +103,9 @@ describe('with a rollout that runs', () => {
     await page.keyboard.press('Enter');
     await page.locator('.said').waitFor();
     expect(await page.locator('.said').innerText()).toMatch(/^Done: rollout .* ended as aborted/);
-    expect(questions).toEqual([expect.stringMatching(/^Stop rollout \S+ of digits\? Blue, version 2, v1\.onnx, then has all traffic\.$/)]); // prettier-ignore
+    expect(questions).toEqual([
+      expect.stringMatching(/^Stop rollout \S+ of digits\? Blue, version 2, v1\.onnx, then has all traffic\.$/),
+    ]);
     expect(await page.locator('input[name=by]').inputValue()).toBe('Ada');
     expect(await scene.atRest()).toBe('v1');
     await page.close();

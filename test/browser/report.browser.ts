@@ -17,19 +17,51 @@ const htmlOf = (name: string): string => pages.get(name)!.html;
 const CONTENT: Readonly<
   Record<string, { readonly h1: RegExp; readonly badge: string; readonly has: readonly string[] }>
 > = {
-  first: { h1: /version \d+ \(v1\.onnx\) was promoted, the first model/, badge: 'Promoted, the first model', has: ['canary was skipped'] }, // prettier-ignore
-  good: { h1: /\(v2\.onnx\) was promoted and has all traffic/, badge: 'Promoted', has: ['Pass: no harm on errors', 'retrain week 47', 'After promotion'] }, // prettier-ignore
-  'bad errors': { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['errors: green failed', 'v2.onnx), blue, with all traffic'] }, // prettier-ignore
-  'bad latency': { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['CanaryRegressed: latency: '] }, // prettier-ignore
-  'bad predictions': { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['CanaryRegressed: predictions: class 2'] }, // prettier-ignore
-  'bad custom': { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['CanaryRegressed: custom:fallbacks: '] }, // prettier-ignore
+  first: {
+    h1: /version \d+ \(v1\.onnx\) was promoted, the first model/,
+    badge: 'Promoted, the first model',
+    has: ['canary was skipped'],
+  },
+  good: {
+    h1: /\(v2\.onnx\) was promoted and has all traffic/,
+    badge: 'Promoted',
+    has: ['Pass: no harm on errors', 'retrain week 47', 'After promotion'],
+  },
+  'bad errors': {
+    h1: /was stopped in the canary/,
+    badge: 'Stopped in the canary',
+    has: ['errors: green failed', 'v2.onnx), blue, with all traffic'],
+  },
+  'bad latency': {
+    h1: /was stopped in the canary/,
+    badge: 'Stopped in the canary',
+    has: ['CanaryRegressed: latency: '],
+  },
+  'bad predictions': {
+    h1: /was stopped in the canary/,
+    badge: 'Stopped in the canary',
+    has: ['CanaryRegressed: predictions: class 2'],
+  },
+  'bad custom': {
+    h1: /was stopped in the canary/,
+    badge: 'Stopped in the canary',
+    has: ['CanaryRegressed: custom:fallbacks: '],
+  },
   refused: { h1: /was refused before it got any traffic/, badge: 'Refused', has: ['accuracy 50 %'] },
   'dry run': { h1: /passed its dry run/, badge: 'Dry run passed', has: ['Before any traffic'] },
   'already live': { h1: /is in service already/, badge: 'Already live', has: ['this very model'] },
   rollback: { h1: /\(v1\.onnx\) is back in service/, badge: 'Rolled back', has: ['rollback'] },
   stopped: { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['wrong model', 'StoppedByPerson'] },
-  'alias moved': { h1: /was stopped in the canary/, badge: 'Stopped in the canary', has: ['the traffic was changed outside this rollout'] }, // prettier-ignore
-  'taken back': { h1: /was taken back after promotion/, badge: 'Taken back', has: ['LiveRegressed: errors', 'The canary: blue beside green', 'After promotion'] }, // prettier-ignore
+  'alias moved': {
+    h1: /was stopped in the canary/,
+    badge: 'Stopped in the canary',
+    has: ['the traffic was changed outside this rollout'],
+  },
+  'taken back': {
+    h1: /was taken back after promotion/,
+    badge: 'Taken back',
+    has: ['LiveRegressed: errors', 'The canary: blue beside green', 'After promotion'],
+  },
 };
 
 it.each(PAGE_NAMES)('the page of a rollout that ended so says it: %s', async (name) => {

@@ -52,10 +52,16 @@ export async function allPages(): Promise<ReadonlyMap<string, RolloutPage>> {
   const add = async (name: string, ended: Ended) => void pages.set(name, await pageOf(scene, ended));
 
   await add('first', await scene.serve({ name: 'v1', accuracy: 0.99 }, 30));
-  await add('good', await scene.rollout({ name: 'v2' }, { strategy: 'Canary10Percent15Minutes', reason: 'retrain week 47' })); // prettier-ignore
+  await add(
+    'good',
+    await scene.rollout({ name: 'v2' }, { strategy: 'Canary10Percent15Minutes', reason: 'retrain week 47' }),
+  );
   scene.requestsPerMinute = 900;
   for (const [name, fault] of Object.entries(BAD))
-    await add(name, await scene.rollout({ name: name.replace(' ', '-'), ...fault }, { ...SHORT, reason: 'an experiment' })); // prettier-ignore
+    await add(
+      name,
+      await scene.rollout({ name: name.replace(' ', '-'), ...fault }, { ...SHORT, reason: 'an experiment' }),
+    );
   scene.requestsPerMinute = 6_000;
   await add('refused', await scene.rollout({ name: 'wrong', accuracy: 0.5 }));
   await add('dry run', await scene.end(await scene.start({ model: 'live', dryRun: true, force: true })));

@@ -17,11 +17,19 @@ export async function allWidgets(): Promise<ReadonlyMap<`${WidgetName} ${Theme}`
   const scene = await Scene.open();
   const found = new Map<`${WidgetName} ${Theme}`, string>();
   const add = async (name: WidgetName, draw: (context: Context) => Promise<string>) => {
-    for (const theme of ['light', 'dark'] as const) found.set(`${name} ${theme}`, await draw({ theme, typed: { by: 'Ada', reason: 'looks right' } })); // prettier-ignore
+    for (const theme of ['light', 'dark'] as const)
+      found.set(`${name} ${theme}`, await draw({ theme, typed: { by: 'Ada', reason: 'looks right' } }));
   };
   const rollout = (name: WidgetName) => add(name, (context) => show(scene, 'rollout', context, ENDPOINT));
   const comparison = (name: WidgetName, minutes: number) =>
-    add(name, (context) => show(scene, 'comparison', { ...context, timeRange: { start: scene.now - minutes * MINUTE, end: scene.now } }, ENDPOINT)); // prettier-ignore
+    add(name, (context) =>
+      show(
+        scene,
+        'comparison',
+        { ...context, timeRange: { start: scene.now - minutes * MINUTE, end: scene.now } },
+        ENDPOINT,
+      ),
+    );
 
   await scene.serve({ name: 'v1' }, 30);
   scene.requestsPerMinute = 900;

@@ -61,7 +61,11 @@ describe('the rights on the page', () => {
     const place = { account: '1', region: 'r', stateMachineOfToken: () => 'arn:aws:states:r:1:stateMachine:m' };
     const own = calls.slice(from).filter(({ caller }) => caller.kind === 'user');
     return [
-      ...new Set(own.flatMap(({ service, command, input }) => requiredActions(service, command, input, place)).map(({ action }) => action)), // prettier-ignore
+      ...new Set(
+        own
+          .flatMap(({ service, command, input }) => requiredActions(service, command, input, place))
+          .map(({ action }) => action),
+      ),
     ].sort();
   }
 

@@ -85,7 +85,8 @@ describe('what is suggested', () => {
     { what: 'Stop it', command: "greenlight abort digits --reason '…'" },
     { what: 'Look at a recording', command: 'greenlight status --demo' },
   ];
-  const suggested = (...argv: readonly string[]) => nextLines(next, { paint, spell: spellingFor(argv) }).filter((line) => line.startsWith('    ')); // prettier-ignore
+  const suggested = (...argv: readonly string[]) =>
+    nextLines(next, { paint, spell: spellingFor(argv) }).filter((line) => line.startsWith('    '));
 
   it('is typed for the same stack and region', () => {
     expect(suggested('status', '--stack', 'My Shop', '--region=eu-west-1')).toEqual([

@@ -60,7 +60,10 @@ describe('status', () => {
     const { nextLookAt, deadlineAt } = result[0]!.rollout!;
     await scene.end(execution);
     const entered = (state: string) =>
-      scene.world.timeline(execution.arn).filter((entry) => entry.state === state).map(({ at }) => at); // prettier-ignore
+      scene.world
+        .timeline(execution.arn)
+        .filter((entry) => entry.state === state)
+        .map(({ at }) => at);
     const looks = entered('JudgeCanary');
     expect(looks.some((at) => Math.abs(at - Date.parse(nextLookAt!)) <= 2_000)).toBe(true);
     expect(Math.abs(looks.at(-1)! - Date.parse(deadlineAt!))).toBeLessThanOrEqual(2_000);
@@ -138,7 +141,10 @@ describe('status --watch', () => {
   it('exits with 1 when the rollout did not end well, and writes one object a line with --json', async () => {
     const [scene] = await canary('Bake', 1, { errorRate: 0.9 });
     const { code, out } = await greenlight(scene, 'status digits --watch --json');
-    const objects = out.trim().split('\n').map((line) => JSON.parse(line) as { result: Record<string, unknown> }); // prettier-ignore
+    const objects = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { result: Record<string, unknown> });
     expect(code).toBe(1);
     expect(objects.length).toBeGreaterThanOrEqual(2);
     expect(objects.at(-1)).toMatchObject({ exitCode: 1, result: { outcome: 'aborted', error: 'CanaryRegressed' } });

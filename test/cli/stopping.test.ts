@@ -108,7 +108,6 @@ describe('rollback', () => {
       ['99', 'RollbackTargetUnavailable', 1],
       ['v1', 'InvalidInput', 2],
     ] as const) {
-      // prettier-ignore
       const refused = await greenlightJson(scene, `rollback --to ${to}`);
       expect([refused.exitCode, refused.error?.name]).toEqual([code, name]);
     }

@@ -15,7 +15,15 @@ describe('the minutes of labels that a canary is worth', () => {
   });
 
   it('begin in the middle of a bake where that is when labels can be compared', () => {
-    expect(labelMinutes([{ weight: 50, bakeMinutes: 4 }, { weight: 20, bakeMinutes: 10 }], 3)).toBeCloseTo(0.5 + 2, 9); // prettier-ignore
+    expect(
+      labelMinutes(
+        [
+          { weight: 50, bakeMinutes: 4 },
+          { weight: 20, bakeMinutes: 10 },
+        ],
+        3,
+      ),
+    ).toBeCloseTo(0.5 + 2, 9);
   });
 });
 

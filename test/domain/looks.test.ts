@@ -1,5 +1,16 @@
 import fc from 'fast-check';
-import { HISTORY_EVENTS, historyEvents, looksIn, lookSecond, lookThatSees, nextLook, RESERVED_EVENTS, secondsUntilNextLook, secondsUntilSettled, tooManyEvents } from '../../lambdas/domain/looks'; // prettier-ignore
+import {
+  HISTORY_EVENTS,
+  historyEvents,
+  looksIn,
+  lookSecond,
+  lookThatSees,
+  nextLook,
+  RESERVED_EVENTS,
+  secondsUntilNextLook,
+  secondsUntilSettled,
+  tooManyEvents,
+} from '../../lambdas/domain/looks';
 import { firstWholeMinute, MINUTE_MS, settledUntil } from '../../lambdas/domain/minutes';
 
 const DAY = 24 * 60;

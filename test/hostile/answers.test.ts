@@ -64,7 +64,10 @@ function portsOver(answers: readonly unknown[]): Adapters {
   let now = 0;
   return {
     // What is slept beside a call, for its limit, is longer than any pause.
-    clock: { now: () => now, sleep: (ms: number) => (ms > 10_000 ? new Promise(() => 0) : Promise.resolve(void (now += ms))) }, // prettier-ignore
+    clock: {
+      now: () => now,
+      sleep: (ms: number) => (ms > 10_000 ? new Promise(() => 0) : Promise.resolve(void (now += ms))),
+    },
     endpointCalls: lambdaEndpointCalls(contextWith({ lambda: client })),
     models: { bucket: 'b', readText: async () => ({ text: JSON.stringify(golden) }) },
     capturedRequests: {

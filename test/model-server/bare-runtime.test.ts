@@ -80,7 +80,13 @@ it.each(models)(
     const readable = session.outputMetadata.filter(({ isTensor, name: output }) => isTensor && output !== '__proto__');
     let bare: InferenceSession.ReturnType | undefined;
     try {
-      bare = readable.length > 0 ? await session.run(feeds, readable.map((output) => output.name)) : {}; // prettier-ignore
+      bare =
+        readable.length > 0
+          ? await session.run(
+              feeds,
+              readable.map((output) => output.name),
+            )
+          : {};
     } catch {
       bare = undefined;
     }
@@ -107,7 +113,11 @@ it.each(models)(
       );
       // JSON's null is one NaN of many.
       const bits = (of: Tensor) =>
-      of.type === 'float32' ? bytesOfTensor(new Tensor(Float32Array.from(of.data as Float32Array, (value) => (Number.isNaN(value) ? NaN : value)))) : bytesOfTensor(of); // prettier-ignore
+        of.type === 'float32'
+          ? bytesOfTensor(
+              new Tensor(Float32Array.from(of.data as Float32Array, (value) => (Number.isNaN(value) ? NaN : value))),
+            )
+          : bytesOfTensor(of);
       expect(bits(builder.build()).equals(bits(tensor))).toBe(true);
     }
   },

@@ -85,7 +85,6 @@ describe('binary tensor data', () => {
       [image, extra],
       [extra, image],
     ]) {
-      // prettier-ignore
       const answer = await server.handle(bytesEvent(inputs), throughLive);
       expect(inferResponse.parse(JSON.parse(answer.body)).outputs[0]?.data).toEqual([110, 226]);
     }
@@ -268,7 +267,6 @@ describe('binary tensor data', () => {
       /is 1, not true or false/,
     ],
   ])('with %s is a 400 that names it', async (...[, event, field, sentence, type]) => {
-    // prettier-ignore
     const found = await refusal(bytesEvent(...event), type);
     expect(found).toMatchObject({ status: 400, field });
     expect(found.error).toMatch(sentence);

@@ -67,7 +67,9 @@ export const binaryEvent = (
 /** The outputs of an answer in bytes. */
 export function binaryOutputs(answer: Answer): readonly SentInput[] {
   const sent = Buffer.from(answer.body, 'base64');
-  const { outputs } = jsonOf(answer) as { outputs: { name: string; datatype: string; shape: number[]; parameters: { binary_data_size: number } }[] }; // prettier-ignore
+  const { outputs } = jsonOf(answer) as {
+    outputs: { name: string; datatype: string; shape: number[]; parameters: { binary_data_size: number } }[];
+  };
   let at = Number(answer.headers[JSON_LENGTH_HEADER]);
   return outputs.map(({ name, datatype, shape, parameters }) => {
     at += parameters.binary_data_size;

@@ -123,8 +123,12 @@ export function serve(
 export function jsonOf({ body, headers, isBase64Encoded }: Answer): Record<string, unknown> {
   if (!isBase64Encoded) return JSON.parse(body) as Record<string, unknown>;
   const sent = Buffer.from(body, 'base64');
-  const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : headers['content-encoding'] ? inflateSync(sent) : sent; // prettier-ignore
-  return JSON.parse(bytes.toString('utf8', 0, Number(headers[JSON_LENGTH_HEADER] ?? bytes.length))) as Record<string, unknown>; // prettier-ignore
+  const bytes =
+    headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : headers['content-encoding'] ? inflateSync(sent) : sent;
+  return JSON.parse(bytes.toString('utf8', 0, Number(headers[JSON_LENGTH_HEADER] ?? bytes.length))) as Record<
+    string,
+    unknown
+  >;
 }
 
 /** A function URL's event; a body that is no text is sent as JSON. */

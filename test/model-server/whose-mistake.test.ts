@@ -27,7 +27,6 @@ describe('a batch whose answer is too large', () => {
       ['wide-rows-open.onnx', 400],
       ['wide-rows.onnx', 100],
     ] as const) {
-      // prettier-ignore
       const found = await told(serve(fixture(file)), rowsOfOne(rows));
       expect(found).toMatchObject({ status: 413, code: 'AnswerTooLarge', counted: [] });
     }
@@ -87,7 +86,6 @@ describe('an answer that is no number', () => {
     ],
     ['of large numbers that are no wonder', 'reciprocal.onnx', [[1.7e18, 0, 1]]],
   ])('is the model’s failure where it makes it %s', async (_, file, rows) => {
-    // prettier-ignore
     const found = await told(serve(fixture(file)), x(...rows));
     expect(found).toMatchObject({ status: 500, code: 'NonFiniteOutput', counted: ['non-finite-output'] });
   });
@@ -175,7 +173,6 @@ describe('whatever the runtime answers', () => {
       [expect.any(Number)],
     ],
   ])('is answered for %s', async (_, file, body, output, data) => {
-    // prettier-ignore
     const reply = await serve(fixture(file)).infer(body);
     expect([reply.statusCode, reply.statusCode === 200 ? outputOf(reply, output) : reply.body]).toEqual([200, data]);
   });
@@ -242,7 +239,6 @@ describe('an extension that is not served', () => {
     '/v2/logging',
     '/v2/repository/models/m/load',
   ])('is a 404 at %s that says which are', async (path) => {
-    // prettier-ignore
     const answer = await serve(fixture('square.onnx')).server.handle(event('POST', path, {}), throughLive);
     const { code, error } = errorBody.parse(JSON.parse(answer.body));
     expect([answer.statusCode, code]).toEqual([404, 'NotFound']);

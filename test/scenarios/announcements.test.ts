@@ -19,7 +19,8 @@ const eventsOf = (scene: Scene, about = ''): readonly TransitionEvent[] =>
   scene.world.events.history
     .filter(({ source, detail }) => source === 'greenlight' && JSON.stringify(detail).includes(about))
     .map(({ detail }) => transitionEventSchema.parse(detail));
-const transitionsOf = (scene: Scene, about: string): readonly Transition[] => eventsOf(scene, about).map(({ transition }) => transition); // prettier-ignore
+const transitionsOf = (scene: Scene, about: string): readonly Transition[] =>
+  eventsOf(scene, about).map(({ transition }) => transition);
 
 /** What is announced and not published. */
 const outbox = (scene: Scene) =>
@@ -61,8 +62,13 @@ describe('each transition of a rollout is one event, in order:', () => {
       ...['rollout-started', 'green-deployed', 'green-verified', 'traffic-shifted', 'traffic-shifted'],
       ...['green-promoted', 'rollout-promoted'],
     ]);
-    const weights = eventsOf(scene, id).flatMap((event) => (event.transition === 'traffic-shifted' ? [[event.weight, event.step]] : [])); // prettier-ignore
-    expect(weights).toEqual([[10, { number: 1, of: 2 }], [50, { number: 2, of: 2 }]]); // prettier-ignore
+    const weights = eventsOf(scene, id).flatMap((event) =>
+      event.transition === 'traffic-shifted' ? [[event.weight, event.step]] : [],
+    );
+    expect(weights).toEqual([
+      [10, { number: 1, of: 2 }],
+      [50, { number: 2, of: 2 }],
+    ]);
     const events = eventsOf(scene, id);
     expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
     expect(events.at(-1)).toMatchObject({ severity: 'info', green: { version: '3' }, liveVersion: '3' });
@@ -213,7 +219,9 @@ describe('in doubt twice rather than never:', () => {
     const { execution } = await scene.rollout({ name: 'v2' }, ALL_AT_ONCE);
     await scene.world.runFor(MINUTE);
     const copies = scene.notices(execution.name);
-    expect(copies.map(({ attributes }) => attributes?.['id'])).toEqual(new Array(2).fill(`digits/${execution.name}/ended`)); // prettier-ignore
+    expect(copies.map(({ attributes }) => attributes?.['id'])).toEqual(
+      new Array(2).fill(`digits/${execution.name}/ended`),
+    );
     expect(transitionsOf(scene, execution.name)).toHaveLength(5);
   });
 
@@ -268,7 +276,9 @@ it('an announcement that cannot be read is a dead letter, stays in the table, an
 it('names the app and the execution beside the event, so that a rule can tell two apps apart', async () => {
   const scene = await open();
   const id = await rollout(scene, { name: 'v2' }, ALL_AT_ONCE);
-  const [event] = scene.world.events.history.filter(({ source, detail }) => source === 'greenlight' && JSON.stringify(detail).includes(id)); // prettier-ignore
+  const [event] = scene.world.events.history.filter(
+    ({ source, detail }) => source === 'greenlight' && JSON.stringify(detail).includes(id),
+  );
   expect(event?.['resources']).toEqual([scene.app.stateMachineArn, expect.stringMatching(`:execution:.*:${id}$`)]);
   expect(event?.['detail-type']).toBe('Greenlight Transition');
 });

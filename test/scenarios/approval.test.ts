@@ -29,7 +29,12 @@ async function asking(
 
 /** How a person is refused. */
 async function refusal(scene: Scene, work: Promise<unknown>): Promise<OperationRefused> {
-  const error = await scene.world.run(work.then(() => undefined, (thrown: unknown) => thrown)); // prettier-ignore
+  const error = await scene.world.run(
+    work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    ),
+  );
   if (!(error instanceof OperationRefused)) throw new Error(`not refused: ${String(error)}`);
   return error;
 }

@@ -14,16 +14,43 @@ const INPUTS: readonly [string, unknown, string, RegExp][] = [
   ['null', null, 'InvalidInput', /got null/],
   ['a number', 0, 'InvalidInput', /got 0/],
   ['another strategy', { strategy: 'Fast' }, 'InvalidInput', /strategy: must be one of AllAtOnce.*got "Fast"/],
-  ['shrinking weights', { strategy: { steps: [{ weight: 9, bakeMinutes: 1 }, { weight: 9, bakeMinutes: 1 }] } }, 'InvalidInput', /strategy/], // prettier-ignore
+  [
+    'shrinking weights',
+    {
+      strategy: {
+        steps: [
+          { weight: 9, bakeMinutes: 1 },
+          { weight: 9, bakeMinutes: 1 },
+        ],
+      },
+    },
+    'InvalidInput',
+    /strategy/,
+  ],
   ['`to` without a rollback', { to: '1' }, 'InvalidInput', /to: only goes with "action": "rollback"/],
-  ['a rollback to a model', { action: 'rollback', model: 's3://b/models/digits/k.onnx' }, 'InvalidInput', /a rollback takes "to"/], // prettier-ignore
+  [
+    'a rollback to a model',
+    { action: 'rollback', model: 's3://b/models/digits/k.onnx' },
+    'InvalidInput',
+    /a rollback takes "to"/,
+  ],
   ['a dry run of a rollback', { action: 'rollback', dryRun: true }, 'InvalidInput', /cannot be a dry run/],
   ['`to` that is no number', { action: 'rollback', to: '$LATEST' }, 'InvalidInput', /must be a version number/],
   ['a model that is no address', { model: 'v2.onnx' }, 'InvalidInput', /must be s3:\/\//],
   ['another bucket', { model: 's3://other/models/digits/v2.onnx' }, 'InvalidInput', /bucket "other" is not/],
-  ['another prefix', { endpoint: 'digits', model: 's3://BUCKET/models/faces/v2.onnx' }, 'InvalidInput', /not under models\/digits\//], // prettier-ignore
+  [
+    'another prefix',
+    { endpoint: 'digits', model: 's3://BUCKET/models/faces/v2.onnx' },
+    'InvalidInput',
+    /not under models\/digits\//,
+  ],
   ['a model that is not there', { model: 's3://BUCKET/models/digits/none.onnx' }, 'ModelRejected', /no such object/],
-  ['a version that is not there', { model: 's3://BUCKET/models/digits/v1.onnx?versionId=x' }, 'ModelRejected', /no such object/], // prettier-ignore
+  [
+    'a version that is not there',
+    { model: 's3://BUCKET/models/digits/v1.onnx?versionId=x' },
+    'ModelRejected',
+    /no such object/,
+  ],
   ['an endpoint that is not there', { endpoint: 'faces' }, 'UnknownEndpoint', /none called "faces"; there are digits/],
   ['a name that leads elsewhere', { endpoint: '../x' }, 'UnknownEndpoint', /none called/],
 ];

@@ -31,7 +31,9 @@ it('costs at most one cent of transitions, look-ups and steps, with ten classes'
     .slice(before)
     .filter(({ command }) => command === 'GetMetricData')
     .reduce((sum, { input }) => sum + (input['MetricDataQueries'] as readonly MetricDataQuery[]).length, 0);
-  const events = scene.world.events.history.filter(({ source, detail }) => source === 'greenlight' && JSON.stringify(detail).includes(execution.name)).length; // prettier-ignore
+  const events = scene.world.events.history.filter(
+    ({ source, detail }) => source === 'greenlight' && JSON.stringify(detail).includes(execution.name),
+  ).length;
   expect(events).toBe(6);
   // Each event is published by a run of its own.
   const usd =

@@ -111,7 +111,10 @@ describe('a button', () => {
   it('rejects', async () => {
     const [scene, execution] = await asking();
     await press(scene, buttonOf(await show(scene, 'rollout'), 'Reject'), { by: 'Bob', reason: 'too fast' });
-    expect((await scene.end(execution)).record).toMatchObject({ error: 'ApprovalRejected', cause: 'Bob (dashboard) said no: too fast' }); // prettier-ignore
+    expect((await scene.end(execution)).record).toMatchObject({
+      error: 'ApprovalRejected',
+      cause: 'Bob (dashboard) said no: too fast',
+    });
     expect(await scene.atRest()).toBe('v1');
   });
 

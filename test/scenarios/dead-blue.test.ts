@@ -132,12 +132,17 @@ it('says what was not compared, and why there was no canary, and never blames gr
   const scene = await two(20);
   scene.turn('v2', { load: 'ModelUnloadable' });
   const { record } = await scene.rollout({ name: 'fix' }, CANARY);
-  const silent = 'blue (version 3) does not answer: GET /v2/models/digits on version 3 answered 503: ModelUnloadable: not loaded'; // prettier-ignore
+  const silent =
+    'blue (version 3) does not answer: GET /v2/models/digits on version 3 answered 503: ModelUnloadable: not loaded';
   expect(record?.state?.blue.silent).toBe(silent);
   expect(record?.decidedBy).toBe(`${silent}; what was found before any traffic decided`);
-  expect(record?.state?.timeline.find(({ state }) => state === 'VerifyGreen')?.note).toContain(`${silent}; there is nothing to compare green with, so it gets no canary`); // prettier-ignore
+  expect(record?.state?.timeline.find(({ state }) => state === 'VerifyGreen')?.note).toContain(
+    `${silent}; there is nothing to compare green with, so it gets no canary`,
+  );
   expect(record?.state?.timeline.map(({ state }) => state)).not.toContain('ShiftTraffic');
-  expect(record?.state?.timeline.find(({ state }) => state === 'JudgeLive')?.note).toBe('no watch: blue did not answer before it'); // prettier-ignore
+  expect(record?.state?.timeline.find(({ state }) => state === 'JudgeLive')?.note).toBe(
+    'no watch: blue did not answer before it',
+  );
 });
 
 it('asks a person first where the endpoint wants that, and holds green to its golden set', async () => {

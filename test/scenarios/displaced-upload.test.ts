@@ -6,7 +6,6 @@ it.each([
   ['Put', 'UPLOAD#'],
   ['TransactWrite', ''],
 ])(
-  // prettier-ignore
   'tells of an upload that no longer waits although %s failed after the newer one took its place',
   async (command, sort) => {
     const scene = await Scene.open();
@@ -47,7 +46,10 @@ it('tells of every upload that lost its place although no notice could be sent f
   }
   repair();
   await scene.world.runFor(3 * MINUTE);
-  const told = scene.notices('upload').map(({ message }) => message).join('\n'); // prettier-ignore
+  const told = scene
+    .notices('upload')
+    .map(({ message }) => message)
+    .join('\n');
   expect(told).toMatch(/v3\.onnx \([^)]*\) is not rolled out/);
   expect(told).toMatch(/v4\.onnx \([^)]*\) is not rolled out/);
   expect(told.match(/is not rolled out:/g)).toHaveLength(2);
@@ -72,5 +74,7 @@ it('tells of a displaced upload when the newer one is started, if no notice coul
   expect(scene.notices('v3.onnx (version id').at(-1)?.message).toContain('took its place');
   await scene.world.runFor(6 * MINUTE);
   expect(await scene.waitingUpload()).toBeUndefined();
-  expect(scene.notices('v3.onnx (version id').filter(({ message }) => message.includes('took its place'))).toHaveLength(1); // prettier-ignore
+  expect(scene.notices('v3.onnx (version id').filter(({ message }) => message.includes('took its place'))).toHaveLength(
+    1,
+  );
 });

@@ -113,7 +113,9 @@ export class Scene {
   modelOf({ environment }: Pick<RuntimeVersion, 'environment'>): FakeModel | undefined {
     const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key } = environment;
     if (bucket === undefined || key === undefined) return undefined;
-    const model = storedModel(() => this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID'])); // prettier-ignore
+    const model = storedModel(() =>
+      this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']),
+    );
     return { ...model, ...this.turned.get(model.name) };
   }
 

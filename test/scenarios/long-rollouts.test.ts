@@ -47,7 +47,11 @@ it('stops a green that turns bad after hours within a quarter of an hour, and ow
   scene.unschedule('Reconcile', 'TeardownIdle');
   scene.requestsPerMinute = 600;
   await scene.serve();
-  const execution = await scene.start({ strategy: { steps: [{ weight: 10, bakeMinutes: 12 * 60 }] }, model: 'live', force: true }); // prettier-ignore
+  const execution = await scene.start({
+    strategy: { steps: [{ weight: 10, bakeMinutes: 12 * 60 }] },
+    model: 'live',
+    force: true,
+  });
   await scene.world.runFor(6.5 * HOUR);
   const lock = await scene.lock();
   expect(lock?.owner).toBe(execution.arn);
@@ -82,7 +86,11 @@ it('ends within a minute when a person stops it between two rare looks', async (
   scene.unschedule('Reconcile', 'TeardownIdle');
   await scene.serve();
   scene.leaveUsers();
-  const execution = await scene.start({ strategy: { steps: [{ weight: 10, bakeMinutes: 48 * 60 }] }, model: 'live', force: true }); // prettier-ignore
+  const execution = await scene.start({
+    strategy: { steps: [{ weight: 10, bakeMinutes: 48 * 60 }] },
+    model: 'live',
+    force: true,
+  });
   await scene.world.runFor(9 * HOUR);
   await scene.stop(execution, 'enough');
   await scene.world.runFor(MINUTE);

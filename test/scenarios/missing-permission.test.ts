@@ -8,7 +8,9 @@ function forbid(scene: Scene, handlers: readonly HandlerName[]): () => void {
   const ids = handlers.map((handler) => scene.logicalId(handler));
   return scene.world.hooks.onBefore(({ command, caller }) => {
     if (command === 'UpdateAlias' && caller.kind === 'function' && ids.includes(caller.logicalId))
-      throw Object.assign(new Error('User is not authorized to perform lambda:UpdateAlias'), { name: 'AccessDeniedException' }); // prettier-ignore
+      throw Object.assign(new Error('User is not authorized to perform lambda:UpdateAlias'), {
+        name: 'AccessDeniedException',
+      });
   });
 }
 

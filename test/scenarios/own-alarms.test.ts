@@ -10,7 +10,12 @@ const DAY = 24 * 60 * MINUTE;
 const heard = (scene: Scene, state = 'ALARM') =>
   scene.world.alarms.mails
     .filter(({ subject }) => subject.startsWith(`${state}: `))
-    .map(({ subject }) => /(DeadLetters|RestoreBlueFails|SafetyNetFails|ReconcileFails|ReconcileSilent|NotRestored|EndpointFails|ModelUnavailable)[0-9A-F]{8}"$/.exec(subject)?.[1]); // prettier-ignore
+    .map(
+      ({ subject }) =>
+        /(DeadLetters|RestoreBlueFails|SafetyNetFails|ReconcileFails|ReconcileSilent|NotRestored|EndpointFails|ModelUnavailable)[0-9A-F]{8}"$/.exec(
+          subject,
+        )?.[1],
+    );
 
 /** The template with a part of every resource of a type changed. */
 const changed = (type: string, change: (properties: Record<string, unknown>) => Record<string, unknown>): Template => {
@@ -27,9 +32,16 @@ describe("the app's alarms", () => {
     await scene.world.runFor(DAY);
     expect(heard(scene)).toEqual([]);
     expect(heard(scene, 'INSUFFICIENT_DATA')).toEqual([]);
-    expect(heard(scene, 'OK').sort()).toEqual(
-      ['DeadLetters', 'EndpointFails', 'ModelUnavailable', 'NotRestored', 'ReconcileFails', 'ReconcileSilent', 'RestoreBlueFails', 'SafetyNetFails'], // prettier-ignore
-    );
+    expect(heard(scene, 'OK').sort()).toEqual([
+      'DeadLetters',
+      'EndpointFails',
+      'ModelUnavailable',
+      'NotRestored',
+      'ReconcileFails',
+      'ReconcileSilent',
+      'RestoreBlueFails',
+      'SafetyNetFails',
+    ]);
   });
 
   it('are silent through a day with users, a good rollout and a bad one', async () => {

@@ -19,7 +19,12 @@ async function canary(model: object, state: string, nth = 1): Promise<readonly [
 }
 async function refusal(scene: Scene): Promise<OperationRefused> {
   const work = promote(portsOn(scene), 'digits', ADA);
-  const error = await scene.world.run(work.then(() => undefined, (thrown: unknown) => thrown)); // prettier-ignore
+  const error = await scene.world.run(
+    work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    ),
+  );
   if (!(error instanceof OperationRefused)) throw new Error(`not refused: ${String(error)}`);
   return error;
 }

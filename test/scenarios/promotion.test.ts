@@ -19,7 +19,15 @@ const STRATEGIES: readonly [Exclude<EndpointSettingsInput['strategy'], undefined
   ['Canary10Percent15Minutes', [10]],
   ['Linear10PercentEvery1Minute', [10, 20, 30, 40, 50, 60, 70, 80, 90]],
   ['Progressive', [1, 5, 10, 25, 50]],
-  [{ steps: [{ weight: 30, bakeMinutes: 2 }, { weight: 60, bakeMinutes: 3 }] }, [30, 60]], // prettier-ignore
+  [
+    {
+      steps: [
+        { weight: 30, bakeMinutes: 2 },
+        { weight: 60, bakeMinutes: 3 },
+      ],
+    },
+    [30, 60],
+  ],
 ];
 it.each(STRATEGIES)('promotes a good model by %j', async (strategy, weights) => {
   const scene = await Scene.open();

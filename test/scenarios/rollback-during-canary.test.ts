@@ -107,7 +107,9 @@ it('starts a waiting upload when the rollback has ended, and not before', async 
 it('lets one of two rollbacks of one moment stop the rollout, and refuses the other', async () => {
   const [scene, rollout] = await running('Bake');
   const both = [await rollback(scene), await rollback(scene)];
-  const [done, refused] = [await scene.end(both[0]!), await scene.end(both[1]!)].sort((one) => one.execution.status === 'SUCCEEDED' ? -1 : 1); // prettier-ignore
+  const [done, refused] = [await scene.end(both[0]!), await scene.end(both[1]!)].sort((one) =>
+    one.execution.status === 'SUCCEEDED' ? -1 : 1,
+  );
   expect(rollout.status).toBe('ABORTED');
   expect(done!.record).toMatchObject({ outcome: 'already-live', liveVersionAfter: '3' });
   expect(refused!.execution).toMatchObject({ status: 'FAILED', error: 'RolloutBusy' });

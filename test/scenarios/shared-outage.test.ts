@@ -33,7 +33,9 @@ describe('a canary during an outage that hits both versions', () => {
     await scene.world.runFor(10 * MINUTE);
     expect(execution.status).toBe('RUNNING');
     expect(scene.notices('itself is failing')).toHaveLength(1);
-    expect((await notesOf(scene, execution)).join('\n')).toMatch(/held: blue itself had [\d,]+ of [\d,]+ failed requests \(60 %\), in its own hour 0 %/); // prettier-ignore
+    expect((await notesOf(scene, execution)).join('\n')).toMatch(
+      /held: blue itself had [\d,]+ of [\d,]+ failed requests \(60 %\), in its own hour 0 %/,
+    );
     outage(scene, 0);
     const { record } = await scene.end(execution);
     expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
@@ -112,7 +114,9 @@ describe('a watch during an outage that hits both versions', () => {
     const { record } = await scene.end(execution);
     expect(record).toMatchObject({ outcome: 'promoted' });
     expect(record?.state?.watch?.heldMinutes).toBeGreaterThan(3);
-    expect((await notesOf(scene, execution)).join('\n')).toMatch(/asked directly, version 2 \(blue\) failed 30 and version 3 30 of 30 requests/); // prettier-ignore
+    expect((await notesOf(scene, execution)).join('\n')).toMatch(
+      /asked directly, version 2 \(blue\) failed 30 and version 3 30 of 30 requests/,
+    );
     expect(await scene.atRest()).toBe('v2');
   });
 

@@ -96,7 +96,9 @@ it('answers five uploads of one moment with the first and the newest, however of
   await scene.world.runFor(60 * MINUTE);
   expect(['v2', 'v3', 'v4', 'v5', 'v6'].map((name) => of(scene, `${name}.onnx`).length)).toEqual([1, 0, 0, 0, 1]);
   for (const name of ['v3', 'v4', 'v5'])
-    expect(scene.notices(`${name}.onnx (version id`).some(({ message }) => message.includes('took its place'))).toBe(true); // prettier-ignore
+    expect(scene.notices(`${name}.onnx (version id`).some(({ message }) => message.includes('took its place'))).toBe(
+      true,
+    );
   expect(await scene.atRest()).toBe('v6');
 });
 

@@ -19,7 +19,10 @@ function ownFunction(id: string): Template {
   const greenlight = new Greenlight(stack, 'Models', { dashboard: false });
   const code = Code.fromInline('exports.handler = async () => ({});');
   const served = new Function(stack, id, { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code });
-  (served.node.defaultChild as { addMetadata?: (key: string, value: string) => void }).addMetadata?.(HANDLER_METADATA, MODEL_SERVER); // prettier-ignore
+  (served.node.defaultChild as { addMetadata?: (key: string, value: string) => void }).addMetadata?.(
+    HANDLER_METADATA,
+    MODEL_SERVER,
+  );
   greenlight.addEndpoint({ ...DIGITS, gates: { predictions: false } }, { function: served });
   return app.synth().getStackByName('Greenlight').template as Template;
 }
@@ -201,6 +204,8 @@ it('leaves no green with a share of traffic when the whole app is destroyed besi
   });
   scene.leaveUsers();
   await scene.world.destroy();
-  expect(writes).toMatchObject([{ FunctionName: functionName, Name: 'live', FunctionVersion: '2', RoutingConfig: { AdditionalVersionWeights: {} } }]); // prettier-ignore
+  expect(writes).toMatchObject([
+    { FunctionName: functionName, Name: 'live', FunctionVersion: '2', RoutingConfig: { AdditionalVersionWeights: {} } },
+  ]);
   expect(running.status).toBe('ABORTED');
 });

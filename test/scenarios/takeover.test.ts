@@ -72,7 +72,9 @@ describe.each([
     const { execution, record } = await scene.end(await startFix(scene));
     expect(execution).toMatchObject({ status: 'FAILED', error: 'LockNotReleased' });
     expect(record).toMatchObject({ outcome: 'aborted' });
-    expect(record?.cause).toMatch(/has ended, and what it did to the traffic was not put back within 240 s; see the alarms RestoreBlueFails/); // prettier-ignore
+    expect(record?.cause).toMatch(
+      /has ended, and what it did to the traffic was not put back within 240 s; see the alarms RestoreBlueFails/,
+    );
     allow();
     await scene.world.runFor(6 * MINUTE);
     expect(await scene.atRest()).toBe('v1');
@@ -123,7 +125,9 @@ it('waits for weights without an owner to be removed, rather than refuse a model
   await scene.rollout({ name: 'v2' }, AT_ONCE);
   await scene.moveAlias('3', { '2': 0.3 });
   const { record } = await scene.rollout({ name: 'v3' }, SHORT);
-  const removed = scene.world.services.sns.messages.filter(({ attributes }) => attributes?.['transition'] === 'leftover-weights-found'); // prettier-ignore
+  const removed = scene.world.services.sns.messages.filter(
+    ({ attributes }) => attributes?.['transition'] === 'leftover-weights-found',
+  );
   expect(removed).toHaveLength(1);
   expect(record).toMatchObject({ outcome: 'promoted' });
   expect(record?.state?.blue).toMatchObject({ version: '3' });

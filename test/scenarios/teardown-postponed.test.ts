@@ -53,7 +53,9 @@ it('frees again at once when the hold is lifted', async () => {
 
 it('tells in a dry run what would be freed, and frees nothing', async () => {
   const scene = await three();
-  expect(await ask(scene, { dryRun: true })).toMatchObject([{ deleted: ['1', '2'], skipped: 'dry run: nothing was freed' }]); // prettier-ignore
+  expect(await ask(scene, { dryRun: true })).toMatchObject([
+    { deleted: ['1', '2'], skipped: 'dry run: nothing was freed' },
+  ]);
   expect(await scene.versions()).toEqual(['1', '2', '3', '4']);
 });
 
@@ -76,7 +78,10 @@ it.each([
   [{ endpoint: 'digist', dryRun: true }, 'UnknownEndpoint', 'there is no endpoint "digist"; there are digits'],
 ])('refuses %j by name, and frees nothing', async (request, errorType, message) => {
   const scene = await three();
-  expect(await ask(scene, request)).toMatchObject({ errorType, errorMessage: expect.stringContaining(message) as string }); // prettier-ignore
+  expect(await ask(scene, request)).toMatchObject({
+    errorType,
+    errorMessage: expect.stringContaining(message) as string,
+  });
   expect(await scene.versions()).toEqual(['1', '2', '3', '4']);
 });
 
@@ -90,14 +95,18 @@ it('keeps everything of an endpoint whose hold cannot be read, and gives the oth
   const [table = ''] = scene.world.stack.idsOf('AWS::DynamoDB::Table');
   const spoil = async (endpoint: string): Promise<unknown> => {
     const Item = { pk: `ENDPOINT#${endpoint}`, sk: 'TEARDOWN_HOLD', until: 'whenever' };
-    return scene.world.run(scene.world.user.dynamodb.send(new PutCommand({ TableName: scene.world.stack.ref(table), Item }))); // prettier-ignore
+    return scene.world.run(
+      scene.world.user.dynamodb.send(new PutCommand({ TableName: scene.world.stack.ref(table), Item })),
+    );
   };
   await spoil('letters');
   expect(await ask(scene, {})).toMatchObject({ errorType: 'StoredItemInvalid' });
   expect(await scene.versions()).toEqual(['3', '4']);
   await spoil('digits');
   await scene.rollout({ name: 'v4' }, AT_ONCE);
-  expect(await ask(scene, {})).toMatchObject({ errorMessage: expect.stringContaining('TEARDOWN_HOLD of endpoint digits') as string }); // prettier-ignore
+  expect(await ask(scene, {})).toMatchObject({
+    errorMessage: expect.stringContaining('TEARDOWN_HOLD of endpoint digits') as string,
+  });
   expect(await scene.versions()).toEqual(['3', '4', '5']);
 });
 

@@ -44,7 +44,10 @@ it(`carries ${ROLLOUTS} rollouts that begin at once to their ends with ${CALLS_A
     const mine = () => world.executions.slice(from);
     const done = () => mine().length === ROLLOUTS && mine().every(({ status }) => status !== 'RUNNING');
     await world.runUntil(done, { limitMs: 120 * MINUTE });
-    throttled += mine().reduce((sum, { history }) => sum + history.filter(({ error }) => THROTTLES.some((name) => name === error)).length, 0); // prettier-ignore
+    throttled += mine().reduce(
+      (sum, { history }) => sum + history.filter(({ error }) => THROTTLES.some((name) => name === error)).length,
+      0,
+    );
     return mine().map(({ error, status }) => error ?? status);
   };
   expect(await wave('v1', {})).toEqual(new Array(ROLLOUTS).fill('SUCCEEDED'));

@@ -90,7 +90,14 @@ it('lets an upload leave the line when a newer one was started since it came to 
   const scene = await busy();
   const { context } = scene;
   const running = await scene.world.run(dynamodbUploads(context).newestStartedUpload('digits'));
-  const older = { ...running!, endpoint: 'digits', bucket: scene.app.bucket, input: '{}', uploadedAt: '2020-01-01T00:00:00.000Z', executionName: 'digits-000000000000-1' }; // prettier-ignore
+  const older = {
+    ...running!,
+    endpoint: 'digits',
+    bucket: scene.app.bucket,
+    input: '{}',
+    uploadedAt: '2020-01-01T00:00:00.000Z',
+    executionName: 'digits-000000000000-1',
+  };
   await scene.world.run(dynamodbUploads(context).waitInLine(older));
   await scene.end(rolloutOf(scene, 'v2.onnx')[0]!);
   await scene.world.runFor(MINUTE);

@@ -73,11 +73,17 @@ it('is told of a golden row that green alone refuses: it is the model, not the s
   const set = { name: 'g', inputName: 'X', datatype: 'FP32', shape: [1, 4], data: [[null, 1, 2, 3]], labels: [0] };
   const goldenSet = parseDataSet(JSON.stringify(set), { labels: 'required' });
   const ask = (blue: Answers) => {
-    const call = (_: string, version: string) => (version === '1' ? blue : lost)({ inputs: [{ name: 'X', datatype: 'FP32', shape: [1, 4], data: [null, 1, 2, 3] }] }); // prettier-ignore
+    const call = (_: string, version: string) =>
+      (version === '1' ? blue : lost)({
+        inputs: [{ name: 'X', datatype: 'FP32', shape: [1, 4], data: [null, 1, 2, 3] }],
+      });
     const ports = {
       clock: { now: () => 0, sleep: () => new Promise<void>(() => undefined) },
-      endpointCalls: { callVersion: async (...asked: [string, string, unknown]) => call(asked[0], asked[1]), callVersionWithLog: () => Promise.reject(new Error('no log')) },
-    }; // prettier-ignore
+      endpointCalls: {
+        callVersion: async (...asked: [string, string, unknown]) => call(asked[0], asked[1]),
+        callVersionWithLog: () => Promise.reject(new Error('no log')),
+      },
+    };
     return answerGoldenSet(ports, verificationState(), '2', goldenSet);
   };
   await expect(ask(imputer.answers)).rejects.toMatchObject({

@@ -74,7 +74,10 @@ describe('a model that answers none of them', () => {
     ['beside a blue that is not loaded', { ...CANARY, blue: () => notLoaded }, failed, /^0 of 9/],
     ['beside a blue that fails otherwise', { ...CANARY, blue: () => misfit }, failed, /^0 of 9/],
   ] as const)('%s is rejected', async (_, how, answer, words) => {
-    await expect(warm({ green: () => answer, ...how })).rejects.toMatchObject({ name: 'ModelRejected', message: expect.stringMatching(words) as string }); // prettier-ignore
+    await expect(warm({ green: () => answer, ...how })).rejects.toMatchObject({
+      name: 'ModelRejected',
+      message: expect.stringMatching(words) as string,
+    });
   });
 
   it('is let through where real requests were answered, where it is gone back to, and where blue refuses them too', async () => {

@@ -45,8 +45,12 @@ const image = (side: number, datatype: 'FP32' | 'FP16' | 'UINT8' = 'FP32') => {
     input: { name: 'x', datatype, shape: [1, 3, side, side] },
     // FP16 from 0.5 on, to just below 1, is 0x3800 and ten bits.
     values:
-      datatype === 'FP32' ? values : datatype === 'FP16' ? Uint16Array.from(values, (one) => 0x3800 + one * 1023) : Uint8Array.from(values, (one) => one * 255),
-  }; // prettier-ignore
+      datatype === 'FP32'
+        ? values
+        : datatype === 'FP16'
+          ? Uint16Array.from(values, (one) => 0x3800 + one * 1023)
+          : Uint8Array.from(values, (one) => one * 255),
+  };
 };
 
 const texts = {

@@ -17,19 +17,34 @@ interface SiteFault {
 
 /** Throttles and internal errors by the names that the services use. */
 const ERRORS: Readonly<Record<ServiceName, readonly [AwsError, ...AwsError[]]>> = {
-  lambda: [new AwsError('TooManyRequestsException', 'Rate exceeded', 429), new AwsError('ServiceException', 'Internal', 500)], // prettier-ignore
+  lambda: [
+    new AwsError('TooManyRequestsException', 'Rate exceeded', 429),
+    new AwsError('ServiceException', 'Internal', 500),
+  ],
   s3: [
     new AwsError('SlowDown', 'Please reduce your request rate.', 503),
     new AwsError('InternalError', 'Internal', 500),
   ],
-  dynamodb: [new AwsError('ThrottlingException', 'Rate exceeded', 400), new AwsError('InternalServerError', 'Internal', 500)], // prettier-ignore
-  cloudwatch: [new AwsError('ThrottlingException', 'Rate exceeded', 400), new AwsError('InternalServiceFault', 'Internal', 500)], // prettier-ignore
+  dynamodb: [
+    new AwsError('ThrottlingException', 'Rate exceeded', 400),
+    new AwsError('InternalServerError', 'Internal', 500),
+  ],
+  cloudwatch: [
+    new AwsError('ThrottlingException', 'Rate exceeded', 400),
+    new AwsError('InternalServiceFault', 'Internal', 500),
+  ],
   sfn: [
     new AwsError('ThrottlingException', 'Rate exceeded', 400),
     new AwsError('InternalServerError', 'Internal', 500),
   ],
-  eventbridge: [new AwsError('ThrottlingException', 'Rate exceeded', 400), new AwsError('InternalException', 'Internal', 500)], // prettier-ignore
-  sns: [new AwsError('ThrottledException', 'Rate exceeded', 429), new AwsError('InternalErrorException', 'Internal', 500)], // prettier-ignore
+  eventbridge: [
+    new AwsError('ThrottlingException', 'Rate exceeded', 400),
+    new AwsError('InternalException', 'Internal', 500),
+  ],
+  sns: [
+    new AwsError('ThrottledException', 'Rate exceeded', 429),
+    new AwsError('InternalErrorException', 'Internal', 500),
+  ],
 };
 const LOST = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
 

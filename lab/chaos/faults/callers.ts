@@ -35,7 +35,9 @@ function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server,
     case 'one class only':
       return (version, count, random) => {
         const sample = usual(version, count, random);
-        const metrics = (sample.metrics ?? []).map((one) => one.metric === METRICS.predictedClass ? { ...one, values: [[0, sum(one.values)] as const] } : one); // prettier-ignore
+        const metrics = (sample.metrics ?? []).map((one) =>
+          one.metric === METRICS.predictedClass ? { ...one, values: [[0, sum(one.values)] as const] } : one,
+        );
         return { ...sample, metrics };
       };
     // A 4xx counts nothing but Lambda's own invocation.
@@ -49,18 +51,30 @@ function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server,
         if (!server.takesForged(version, endpoint, now)) return sample;
         versions.add(Number(version.version));
         const right = Number(version.version) < Math.max(...versions) ? 1 : 0;
-        return { ...sample, metrics: [counted(METRICS.rightAnswers, right), counted(METRICS.labelDelay, 1), ...(right ? [] : [counted(METRICS.wrongLabelDelay, 1)])].map((one) => one(endpoint, version.version, count)) }; // prettier-ignore
+        return {
+          ...sample,
+          metrics: [
+            counted(METRICS.rightAnswers, right),
+            counted(METRICS.labelDelay, 1),
+            ...(right ? [] : [counted(METRICS.wrongLabelDelay, 1)]),
+          ].map((one) => one(endpoint, version.version, count)),
+        };
       };
     }
     case 'oversize answers':
       return (version, count, random) =>
         server.runsOversize()
-          ? { ...usual(version, count, random), metrics: [counted(METRICS.modelErrors, 1)(endpoint, version.version, count)] } // prettier-ignore
+          ? {
+              ...usual(version, count, random),
+              metrics: [counted(METRICS.modelErrors, 1)(endpoint, version.version, count)],
+            }
           : refused(usual)(version, count, random);
   }
 }
 
-const refused = (usual: TrafficModel): TrafficModel => (version, count, random) => ({ ...usual(version, count, random), errors: 0, metrics: [] }); // prettier-ignore
+const refused =
+  (usual: TrafficModel): TrafficModel =>
+  (version, count, random) => ({ ...usual(version, count, random), errors: 0, metrics: [] });
 
 const counted = (metric: string, value: number) => (endpoint: string, version: string, count: number) => ({
   namespace: METRIC_NAMESPACE,

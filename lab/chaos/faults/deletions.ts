@@ -14,7 +14,11 @@ type Item = Readonly<Record<string, unknown>>;
 /** Somebody deletes or replaces what the app relies on: versions, items, objects, the alias' description. */
 export function deleteThings(run: FaultRun): void {
   for (const plan of run.stage.plan.incidents.deletions)
-    run.when(plan.endpoint, plan.when, () => deleteNow(run, plan).catch((error: unknown) => run.stage.note(`a person cannot delete the ${plan.what} of ${plan.endpoint}: ${String(error)}`))); // prettier-ignore
+    run.when(plan.endpoint, plan.when, () =>
+      deleteNow(run, plan).catch((error: unknown) =>
+        run.stage.note(`a person cannot delete the ${plan.what} of ${plan.endpoint}: ${String(error)}`),
+      ),
+    );
 }
 
 async function deleteNow(run: FaultRun, plan: DeletionPlan): Promise<void> {
@@ -52,15 +56,23 @@ async function deleteNow(run: FaultRun, plan: DeletionPlan): Promise<void> {
     }
     case 'alias description':
       run.log('description replaced', endpoint);
-      await stage.world.services.lambda.call('UpdateAlias', { FunctionName: stage.functionOf(endpoint), Name: LIVE_ALIAS, Description: 'in service' }, PERSON); // prettier-ignore
+      await stage.world.services.lambda.call(
+        'UpdateAlias',
+        { FunctionName: stage.functionOf(endpoint), Name: LIVE_ALIAS, Description: 'in service' },
+        PERSON,
+      );
   }
 }
 
 /** The rollout that holds the endpoint, by its lock, and its versions by its record. */
 async function rolloutNow({ stage }: FaultRun, endpoint: string) {
   const lock = (await stage.locks.readLock(endpoint).catch(() => undefined))?.rolloutId;
-  const state = lock === undefined ? undefined : (await stage.records.readRecord(endpoint, lock).catch(() => undefined))?.state; // prettier-ignore
-  const record = state && { blue: state.blue.version, ...(state.green.version !== undefined && { green: state.green.version }) }; // prettier-ignore
+  const state =
+    lock === undefined ? undefined : (await stage.records.readRecord(endpoint, lock).catch(() => undefined))?.state;
+  const record = state && {
+    blue: state.blue.version,
+    ...(state.green.version !== undefined && { green: state.green.version }),
+  };
   return { lock, record };
 }
 
@@ -68,12 +80,17 @@ async function rolloutNow({ stage }: FaultRun, endpoint: string) {
 async function deleteVersions(run: FaultRun, endpoint: string, only?: string): Promise<void> {
   const { lambda } = run.stage.world.services;
   const FunctionName = run.stage.functionOf(endpoint);
-  const { Versions = [] } = (await lambda.call('ListVersionsByFunction', { FunctionName }, PERSON)) as { readonly Versions?: readonly { readonly Version: string }[] }; // prettier-ignore
+  const { Versions = [] } = (await lambda.call('ListVersionsByFunction', { FunctionName }, PERSON)) as {
+    readonly Versions?: readonly { readonly Version: string }[];
+  };
   for (const { Version } of Versions) {
     if (Version === '$LATEST' || (only !== undefined && Version !== only)) continue;
     // By a client of the world, so that the story hears of it.
     const command = new DeleteFunctionCommand({ FunctionName, Qualifier: Version });
-    const gone = await run.stage.world.user.lambda.send(command).then(() => true, () => false); // prettier-ignore
+    const gone = await run.stage.world.user.lambda.send(command).then(
+      () => true,
+      () => false,
+    );
     if (gone) run.log('version deleted', `${endpoint}:${Version}`);
   }
 }
@@ -118,5 +135,6 @@ async function deleteObject(run: FaultRun, endpoint: string, version: string | u
 async function targetOf(run: FaultRun, endpoint: string): Promise<string | undefined> {
   const { live } = await servingNow(run, endpoint);
   const functionName = run.stage.functionOf(endpoint);
-  return run.stage.story.aliases.findLast((one) => one.functionName === functionName && one.after.version !== live)?.after.version; // prettier-ignore
+  return run.stage.story.aliases.findLast((one) => one.functionName === functionName && one.after.version !== live)
+    ?.after.version;
 }

@@ -14,11 +14,12 @@ async function deployNow(run: FaultRun, { endpoint, what }: DeployPlan): Promise
   if ((await stage.locks.readLock(endpoint).catch(() => undefined)) === undefined) return;
   const names = stage.plan.endpoints.map(({ name }) => name);
   const others = names.filter((name) => name !== endpoint);
-  const template = what === 'swaps its function' && others[0] !== undefined
-    ? swapped(templateFor(names.length), endpoint, others[0])
-    : templateOf(what === 'renames it' ? [...others, 'renamed'] : others); // prettier-ignore
+  const template =
+    what === 'swaps its function' && others[0] !== undefined
+      ? swapped(templateFor(names.length), endpoint, others[0])
+      : templateOf(what === 'renames it' ? [...others, 'renamed'] : others);
   run.log('endpoint taken by a deploy', `${endpoint}: ${what}`);
-  const refused = await stage.world.stack.deploy(template).then(() => undefined, String); // prettier-ignore
+  const refused = await stage.world.stack.deploy(template).then(() => undefined, String);
   stage.note(`the deploy that ${what} (${endpoint}) ${refused === undefined ? 'succeeds' : `fails: ${refused}`}`);
   stage.story.deploys.push({ at: stage.now, endpoint, what, ...(refused !== undefined && { refused }) });
 }
@@ -32,9 +33,10 @@ function swapped(template: Template, one: string, other: string): Template {
   const turned = (text: string): string =>
     text.replaceAll(first, 'THE_FIRST').replaceAll(second, first).replaceAll('THE_FIRST', second);
   const Resources = Object.fromEntries(
-    Object.entries(template.Resources).map(
-      ([id, resource]) =>
-      resource.Type.startsWith('Custom::') ? [id, JSON.parse(turned(JSON.stringify(resource))) as typeof resource] : [id, resource], // prettier-ignore
+    Object.entries(template.Resources).map(([id, resource]) =>
+      resource.Type.startsWith('Custom::')
+        ? [id, JSON.parse(turned(JSON.stringify(resource))) as typeof resource]
+        : [id, resource],
     ),
   );
   return { ...template, Resources };

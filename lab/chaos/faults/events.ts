@@ -43,7 +43,13 @@ export function disturbTicks(run: FaultRun): void {
   const usual = invocations.asEvent.bind(invocations);
   const dice = run.dice.for('ticks');
   invocations.asEvent = async (arn, event) => {
-    const which = /Reconcile/i.test(arn) ? 'reconcile' : /Teardown/i.test(arn) ? 'teardown-idle' : /announce/i.test(arn) ? 'announce' : undefined; // prettier-ignore
+    const which = /Reconcile/i.test(arn)
+      ? 'reconcile'
+      : /Teardown/i.test(arn)
+        ? 'teardown-idle'
+        : /announce/i.test(arn)
+          ? 'announce'
+          : undefined;
     if (which === undefined || !run.active) return usual(arn, event);
     if (dice.chance(run.plan.ticks.lost)) return run.log('tick lost', which, { handler: which });
     if (!dice.chance(run.plan.ticks.doubled)) return usual(arn, event);

@@ -11,7 +11,9 @@ const LATER_STILL_MS = 200_000;
 /** People at terminals: rollbacks that meet each other or come after a revert, and hands on the alias. */
 export function layHands(run: FaultRun): void {
   for (const plan of run.stage.plan.incidents.hands)
-    run.when(plan.endpoint, plan.when, () => act(run, plan).catch((error: unknown) => run.stage.note(`a person's hand slips: ${String(error)}`))); // prettier-ignore
+    run.when(plan.endpoint, plan.when, () =>
+      act(run, plan).catch((error: unknown) => run.stage.note(`a person's hand slips: ${String(error)}`)),
+    );
 }
 
 async function act(run: FaultRun, { what, endpoint }: HandPlan): Promise<void> {
@@ -46,7 +48,11 @@ async function act(run: FaultRun, { what, endpoint }: HandPlan): Promise<void> {
 async function awayAndBack(run: FaultRun, endpoint: string): Promise<void> {
   const { live, green } = await servingNow(run, endpoint);
   const weight = green === undefined ? {} : await weightsOf(run, endpoint);
-  const other = green ?? run.stage.story.aliases.findLast((one) => one.functionName === run.stage.functionOf(endpoint) && one.after.version !== live)?.after.version; // prettier-ignore
+  const other =
+    green ??
+    run.stage.story.aliases.findLast(
+      (one) => one.functionName === run.stage.functionOf(endpoint) && one.after.version !== live,
+    )?.after.version;
   if (other === undefined) return;
   run.log('hand on the alias', endpoint);
   await writeAlias(run, endpoint, other, {});
@@ -55,11 +61,18 @@ async function awayAndBack(run: FaultRun, endpoint: string): Promise<void> {
 
 async function weightsOf({ stage }: FaultRun, endpoint: string): Promise<Readonly<Record<string, number>>> {
   const input = { FunctionName: stage.functionOf(endpoint), Name: LIVE_ALIAS };
-  const said = (await stage.world.services.lambda.call('GetAlias', input, { kind: 'user' })) as { readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> } }; // prettier-ignore
+  const said = (await stage.world.services.lambda.call('GetAlias', input, { kind: 'user' })) as {
+    readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
+  };
   return said.RoutingConfig?.AdditionalVersionWeights ?? {};
 }
 
 async function writeAlias(run: FaultRun, endpoint: string, version: string, weights: Readonly<Record<string, number>>) {
-  const input = { FunctionName: run.stage.functionOf(endpoint), Name: LIVE_ALIAS, FunctionVersion: version, RoutingConfig: { AdditionalVersionWeights: weights } }; // prettier-ignore
+  const input = {
+    FunctionName: run.stage.functionOf(endpoint),
+    Name: LIVE_ALIAS,
+    FunctionVersion: version,
+    RoutingConfig: { AdditionalVersionWeights: weights },
+  };
   await run.stage.world.user.lambda.send(new UpdateAliasCommand(input));
 }

@@ -83,7 +83,10 @@ async function moveAlias(run: FaultRun, { endpoint, pick, weight }: MovePlan): P
   const { lambda } = run.stage.world.user;
   const FunctionName = run.stage.functionOf(endpoint);
   const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName }));
-  const served = Versions.filter((one) => one.Version !== '$LATEST' && one.State === 'Active' && one.Environment?.Variables?.['GREENLIGHT_MODEL_KEY']); // prettier-ignore
+  const served = Versions.filter(
+    (one) =>
+      one.Version !== '$LATEST' && one.State === 'Active' && one.Environment?.Variables?.['GREENLIGHT_MODEL_KEY'],
+  );
   const to = served[Math.floor(pick * served.length)]?.Version;
   if (to === undefined) return;
   const other = served.map(({ Version = '' }) => Version).find((version) => version !== to);
@@ -110,7 +113,12 @@ export function answerQuestions(run: FaultRun): void {
     const [, taskToken] = /--task-token '([^']+)'/.exec(message) ?? [];
     if (command !== 'Publish' || taskToken === undefined) return;
     const [, rolloutId = ''] = /^Rollout: (.+)$/m.exec(message) ?? [];
-    const drawn = dice.weighted([['yes', 4], ['no', 2], ['unclear', 1], ['nothing', 3]]); // prettier-ignore
+    const drawn = dice.weighted([
+      ['yes', 4],
+      ['no', 2],
+      ['unclear', 1],
+      ['nothing', 3],
+    ]);
     // Of what shall lead out of an outage nobody doubts.
     const answer = stage.story.attempts.length > 0 ? 'yes' : drawn;
     if (answer === 'nothing') return;

@@ -54,7 +54,9 @@ export async function servingNow(
   endpoint: string,
 ): Promise<{ readonly live: string; readonly green?: string }> {
   const input = { FunctionName: stage.functionOf(endpoint), Name: LIVE_ALIAS };
-  const { FunctionVersion, RoutingConfig } = (await stage.world.services.lambda.call('GetAlias', input, { kind: 'user' })) as { readonly FunctionVersion: string; readonly RoutingConfig?: { readonly AdditionalVersionWeights?: object } }; // prettier-ignore
+  const { FunctionVersion, RoutingConfig } = (await stage.world.services.lambda.call('GetAlias', input, {
+    kind: 'user',
+  })) as { readonly FunctionVersion: string; readonly RoutingConfig?: { readonly AdditionalVersionWeights?: object } };
   const [green] = Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {});
   return { live: FunctionVersion, ...(green !== undefined && { green }) };
 }

@@ -16,7 +16,12 @@ export function silenceMetrics(run: FaultRun): void {
     run.when(plan.endpoint, plan.when, () => {
       const until = stage.now + plan.forMs;
       run.log('metrics silent', `${plan.of} ${plan.metric ?? 'all'} ${plan.how}`);
-      stage.story.silences.push({ from: stage.now, until, partly: plan.of !== 'both' || plan.metric !== undefined, lost: plan.how === 'lost' }); // prettier-ignore
+      stage.story.silences.push({
+        from: stage.now,
+        until,
+        partly: plan.of !== 'both' || plan.metric !== undefined,
+        lost: plan.how === 'lost',
+      });
       if (plan.how === 'lost') {
         const usual = cloudwatch.delaySeconds;
         cloudwatch.delaySeconds = [NEVER_SECONDS, NEVER_SECONDS];

@@ -28,7 +28,8 @@ export function withholdPermissions(run: FaultRun): void {
     const own = run.stage.handlerOf(whose);
     for (const [plan, name] of withheld) {
       const { handler } = plan;
-      const byMachine = plan.role === 'workflow' && whose === workflow && isOneOf(run.stage.functionsOf(handler), resource); // prettier-ignore
+      const byMachine =
+        plan.role === 'workflow' && whose === workflow && isOneOf(run.stage.functionsOf(handler), resource);
       if (name !== action || !(byMachine || (plan.role === undefined && handler === own))) continue;
       if (byMachine) {
         run.log('permission missing', `workflow ${action} of ${handler}`, { handler });
@@ -44,7 +45,8 @@ export function withholdPermissions(run: FaultRun): void {
 
 const INVOKE = 'lambda:InvokeFunction';
 
-const isOneOf = (functions: readonly string[], arn: string): boolean => functions.some((name) => arn.endsWith(`:function:${name}`)); // prettier-ignore
+const isOneOf = (functions: readonly string[], arn: string): boolean =>
+  functions.some((name) => arn.endsWith(`:function:${name}`));
 
 /** Actions that AWS's services use with the role, which nothing in this world does. */
 const OF_SERVICES = /^(logs|xray|sqs|kms):/;

@@ -115,7 +115,8 @@ export const BOOKKEEPING_MUTANTS: readonly Mutant[] = [
 /** The lock's refusal counts for nothing, and a write that would change nothing but the alias' revision is not made. */
 function withoutFence() {
   let alias: SdkOutput = {};
-  const weights = (of: unknown) => (of as { AdditionalVersionWeights?: object } | undefined)?.AdditionalVersionWeights ?? {}; // prettier-ignore
+  const weights = (of: unknown) =>
+    (of as { AdditionalVersionWeights?: object } | undefined)?.AdditionalVersionWeights ?? {};
   return async (call: Intercepted): Promise<SdkOutput> => {
     const { name, input } = call;
     if (name === 'GetAlias') return (alias = await call.send());

@@ -18,9 +18,15 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
         const usual = appHandlers['verify-green'](clients, ...rest);
         return async (event) => {
           const { blue, config } = event as RolloutState;
-          const command = new InvokeCommand({ FunctionName: config.functionName, Qualifier: blue.version, Payload: Buffer.from(READY) }); // prettier-ignore
+          const command = new InvokeCommand({
+            FunctionName: config.functionName,
+            Qualifier: blue.version,
+            Payload: Buffer.from(READY),
+          });
           const { FunctionError, Payload } = blue.model ? await clients.lambda!.send(command) : {};
-          const { statusCode = 200 } = JSON.parse(Buffer.from(Payload ?? []).toString() || '{}') as { statusCode?: number }; // prettier-ignore
+          const { statusCode = 200 } = JSON.parse(Buffer.from(Payload ?? []).toString() || '{}') as {
+            statusCode?: number;
+          };
           if (FunctionError !== undefined || statusCode !== 200)
             throw Object.assign(new Error(`version ${blue.version} does not answer`), { name: 'GreenUnhealthy' });
           return usual(event);
@@ -61,7 +67,12 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
         const { Item } = (await call.send()) as { readonly Item?: { readonly config?: string } };
         if (call.name !== 'Get' || Item?.config === undefined) return Item === undefined ? call.send() : { Item };
         const config = JSON.parse(Item.config) as { readonly settings: object };
-        return { Item: { ...Item, config: JSON.stringify({ ...config, settings: { ...config.settings, uploadsMayChoose: 'anything' } }) } }; // prettier-ignore
+        return {
+          Item: {
+            ...Item,
+            config: JSON.stringify({ ...config, settings: { ...config.settings, uploadsMayChoose: 'anything' } }),
+          },
+        };
       }),
   },
   {
@@ -83,10 +94,22 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     handlers: () =>
       intercepting(['verify-green'], () => async (call) => {
         const answer = await call.send();
-        if (call.name !== 'Invoke' || !Buffer.from((call.input['Payload'] as Uint8Array | undefined) ?? []).toString().includes('/infer')) return answer; // prettier-ignore
-        const said = JSON.parse(Buffer.from((answer['Payload'] as Uint8Array | undefined) ?? []).toString() || 'null') as { readonly statusCode?: number } | null; // prettier-ignore
+        if (
+          call.name !== 'Invoke' ||
+          !Buffer.from((call.input['Payload'] as Uint8Array | undefined) ?? [])
+            .toString()
+            .includes('/infer')
+        )
+          return answer;
+        const said = JSON.parse(
+          Buffer.from((answer['Payload'] as Uint8Array | undefined) ?? []).toString() || 'null',
+        ) as { readonly statusCode?: number } | null;
         if (said?.statusCode !== 500) return answer;
-        const body = JSON.stringify({ model_name: 'm', model_version: '1', outputs: [{ name: 'label', datatype: 'INT64', shape: [1], data: [0] }] }); // prettier-ignore
+        const body = JSON.stringify({
+          model_name: 'm',
+          model_version: '1',
+          outputs: [{ name: 'label', datatype: 'INT64', shape: [1], data: [0] }],
+        });
         return { ...answer, Payload: Buffer.from(JSON.stringify({ ...said, statusCode: 200, body })) };
       }),
   },
@@ -99,10 +122,15 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
       'validate-model': (clients = {}, ...rest) => {
         const usual = appHandlers['validate-model'](clients, ...rest);
         return async (event) => {
-          const { input } = event as { readonly input: { readonly action?: string; readonly to?: string; readonly endpoint?: string } }; // prettier-ignore
+          const { input } = event as {
+            readonly input: { readonly action?: string; readonly to?: string; readonly endpoint?: string };
+          };
           if (input.action !== 'rollback' || input.to !== undefined || input.endpoint === undefined)
             return usual(event);
-          const [TableName, Key] = [rest[0]?.['GREENLIGHT_TABLE'] ?? '', { pk: `ENDPOINT#${input.endpoint}`, sk: 'LIVE' }]; // prettier-ignore
+          const [TableName, Key] = [
+            rest[0]?.['GREENLIGHT_TABLE'] ?? '',
+            { pk: `ENDPOINT#${input.endpoint}`, sk: 'LIVE' },
+          ];
           const item = (await clients.dynamodb!.send(new GetCommand({ TableName, Key }))).Item as LiveItem | undefined;
           const [live] = item?.periods ?? [];
           const other = item?.periods?.find(({ version, model }) => version !== live?.version && model !== undefined);

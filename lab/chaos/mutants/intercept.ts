@@ -54,7 +54,9 @@ function wrap(client: Client, service: ServiceName, intercept: Intercept): Clien
       readonly input: SdkOutput;
     };
     const send = (other: SdkOutput = input) => {
-      const changed = Object.assign(Object.create(Object.getPrototypeOf(command) as object) as object, command, { input: other }); // prettier-ignore
+      const changed = Object.assign(Object.create(Object.getPrototypeOf(command) as object) as object, command, {
+        input: other,
+      });
       return client.send(changed);
     };
     return intercept({ service, name: constructor.name.replace(/Command$/, ''), input, send });

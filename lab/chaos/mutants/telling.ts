@@ -28,7 +28,8 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
       intercepting(HANDLER_NAMES, () => async (call) => {
         if (call.name !== 'TransactWrite') return call.send();
         const items = call.input['TransactItems'] as readonly { readonly Put: Readonly<Record<string, unknown>> }[];
-        const isNote = ({ Put }: (typeof items)[number]) => String((Put['Item'] as { sk?: string }).sk).startsWith('ANNOUNCED#'); // prettier-ignore
+        const isNote = ({ Put }: (typeof items)[number]) =>
+          String((Put['Item'] as { sk?: string }).sk).startsWith('ANNOUNCED#');
         const TransactItems = items.map((item) =>
           isNote(item) ? { Put: without(item.Put, 'ConditionExpression', 'ExpressionAttributeNames') } : item,
         );
@@ -40,9 +41,12 @@ export const TELLING_MUTANTS: readonly Mutant[] = [
     breaks: 'a record is closed in one write, and its end announced in a second',
     handlers: () =>
       intercepting(HANDLER_NAMES, () => async (call) => {
-        const items = (call.input['TransactItems'] ?? []) as readonly { readonly Put: Readonly<Record<string, unknown>> }[]; // prettier-ignore
+        const items = (call.input['TransactItems'] ?? []) as readonly {
+          readonly Put: Readonly<Record<string, unknown>>;
+        }[];
         const [first, ...rest] = items;
-        if (call.name !== 'TransactWrite' || (first?.Put['Item'] as { status?: string }).status !== 'ended') return call.send(); // prettier-ignore
+        if (call.name !== 'TransactWrite' || (first?.Put['Item'] as { status?: string }).status !== 'ended')
+          return call.send();
         await call.send({ TransactItems: [first] });
         return call.send({ TransactItems: rest });
       }),

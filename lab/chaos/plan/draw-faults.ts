@@ -6,11 +6,21 @@ import type { CrashPlan, EndpointPlan, FaultPlan, MetricsPlan, Shares, StopPlan 
 import type { Window } from './incidents';
 
 /** The publisher and its bus have dice of their own, so that what is drawn for the others stays as it was. */
-const HANDLERS = ROLLOUT_HANDLERS.filter((name) => name !== 'announce') as unknown as readonly [HandlerName, ...HandlerName[]]; // prettier-ignore
+const HANDLERS = ROLLOUT_HANDLERS.filter((name) => name !== 'announce') as unknown as readonly [
+  HandlerName,
+  ...HandlerName[],
+];
 const SERVICES = SERVICE_NAMES.filter((name) => name !== 'eventbridge') as unknown as readonly [string, ...string[]];
 
 /** Handlers that few runs need have their turn more often. */
-const SELDOM: readonly HandlerName[] = ['discard-green', 'live-alias', 'reconcile', 'safety-net', 'start-rollout', 'teardown-idle']; // prettier-ignore
+const SELDOM: readonly HandlerName[] = [
+  'discard-green',
+  'live-alias',
+  'reconcile',
+  'safety-net',
+  'start-rollout',
+  'teardown-idle',
+];
 const UNLUCKY = HANDLERS.map((handler) => [handler, SELDOM.includes(handler) ? 3 : 1] as const);
 
 /** Each kind of fault is in some runs and not in others: with all of them at once no rollout would get anywhere. */
@@ -23,7 +33,12 @@ export function drawFaults(dice: Dice, endpoints: readonly EndpointPlan[]): Faul
   return {
     untilMs,
     callMs: dice.pick([0, 20, 200]),
-    failingSites: dice.weighted([[0, 3], [0.03, 3], [0.08, 3], [0.25, 2]]), // prettier-ignore
+    failingSites: dice.weighted([
+      [0, 3],
+      [0.03, 3],
+      [0.08, 3],
+      [0.25, 2],
+    ]),
     ...(dice.chance(0.5) && { unlucky: dice.weighted<HandlerName>(UNLUCKY) }),
     ...(publisher.chance(0.15) && { unlucky: 'announce' as const }),
     slowSites: dice.chance(0.15) ? 0.05 : 0,
@@ -86,10 +101,22 @@ const WRITERS: readonly [HandlerName, ...HandlerName[]] = ['shift-traffic', 'pro
 
 function drawStop(dice: Dice, untilMs: number): StopPlan {
   const how = dice.pick(['execution stopped', 'execution stopped', 'execution timed out']);
-  const at = dice.weighted<'time' | 'call' | 'write'>([['time', 2], ['call', 1], ['write', 1]]); // prettier-ignore
+  const at = dice.weighted<'time' | 'call' | 'write'>([
+    ['time', 2],
+    ['call', 1],
+    ['write', 1],
+  ]);
   if (at === 'time') return { how, at, atMs: dice.int(0, untilMs) };
-  const [handler, call] = at === 'write' ? [dice.pick(WRITERS), dice.int(3, 6)] : [dice.pick(HANDLERS), dice.int(1, 14)]; // prettier-ignore
-  return { how, at: 'call', handler, call, side: dice.pick(['before', 'after']), thenMs: dice.pick([0, 0, 5_000, 20_000]) }; // prettier-ignore
+  const [handler, call] =
+    at === 'write' ? [dice.pick(WRITERS), dice.int(3, 6)] : [dice.pick(HANDLERS), dice.int(1, 14)];
+  return {
+    how,
+    at: 'call',
+    handler,
+    call,
+    side: dice.pick(['before', 'after']),
+    thenMs: dice.pick([0, 0, 5_000, 20_000]),
+  };
 }
 
 function drawShares(dice: Dice): Shares {

@@ -10,12 +10,20 @@ const SHARES: Readonly<Record<Family, number>> = {
   ...{ 'sick models': 2, 'shared outage': 2, silence: 2, deletions: 0, deploys: 0 },
   ...{ 'missing permission': 2, callers: 1, crowd: 2, 'first models': 1, hands: 2 },
 };
-const MORE: readonly (readonly [Family | undefined, number])[] = [[undefined, 15], ['deletions', 4], ['deploys', 1]]; // prettier-ignore
+const MORE: readonly (readonly [Family | undefined, number])[] = [
+  [undefined, 15],
+  ['deletions', 4],
+  ['deploys', 1],
+];
 
 /** The families of a run: those that are asked for, else none in three of ten runs. */
 export function drawFamilies(dice: Dice, asked?: Family): readonly Family[] {
   if (asked !== undefined) return [asked];
-  const count = dice.weighted([[0, 4], [1, 5], [2, 1]]); // prettier-ignore
+  const count = dice.weighted([
+    [0, 4],
+    [1, 5],
+    [2, 1],
+  ]);
   const drawn = dice.times(count, () => dice.weighted(FAMILIES.map((family) => [family, SHARES[family]] as const)));
   const more = dice.for('more families').weighted(MORE);
   return [...new Set([...drawn, ...(more === undefined ? [] : [more])])];
@@ -37,8 +45,17 @@ const DRAW: Readonly<Record<Family, Draw>> = {
   'sick models': (dice, names, untilMs) => ({
     sick: dice.times(dice.int(1, 2), () => ({
       ...{ when: moment(dice, untilMs), endpoint: dice.pick(names) },
-      who: dice.weighted<'live' | 'green' | 'both'>([['live', 3], ['green', 3], ['both', 1]]), // prettier-ignore
-      how: dice.weighted<'dies' | 'crashes' | 'slows' | 'hangs'>([['dies', 3], ['crashes', 2], ['slows', 1], ['hangs', 2]]), // prettier-ignore
+      who: dice.weighted<'live' | 'green' | 'both'>([
+        ['live', 3],
+        ['green', 3],
+        ['both', 1],
+      ]),
+      how: dice.weighted<'dies' | 'crashes' | 'slows' | 'hangs'>([
+        ['dies', 3],
+        ['crashes', 2],
+        ['slows', 1],
+        ['hangs', 2],
+      ]),
       ...(dice.chance(0.4) && { forMs: dice.int(30, 900) * 1000 }),
     })),
   }),
@@ -52,8 +69,14 @@ const DRAW: Readonly<Record<Family, Draw>> = {
     silences: dice.times(dice.int(1, 2), () => ({
       ...{ when: moment(dice, untilMs), endpoint: dice.pick(names) },
       ...{ forMs: dice.int(1, 40) * MINUTE_MS, how: dice.pick(['away', 'lost']) },
-      of: dice.weighted<'blue' | 'green' | 'both'>([['blue', 1], ['green', 1], ['both', 2]]), // prettier-ignore
-      ...(dice.chance(0.3) && { metric: dice.pick(['Invocations', 'Errors', 'Model', 'Duration', 'Warm', 'Predicted']) }), // prettier-ignore
+      of: dice.weighted<'blue' | 'green' | 'both'>([
+        ['blue', 1],
+        ['green', 1],
+        ['both', 2],
+      ]),
+      ...(dice.chance(0.3) && {
+        metric: dice.pick(['Invocations', 'Errors', 'Model', 'Duration', 'Warm', 'Predicted']),
+      }),
     })),
   }),
   deletions: (dice, names, untilMs) => ({
@@ -115,7 +138,12 @@ const STEPS = [
 
 /** Most incidents meet a rollout at work. */
 function moment(dice: Dice, untilMs: number): Moment {
-  const on = dice.weighted<Moment['on']>([['time', 2], ['canary', 3], ['promotion', 3], ['bad end', 1]]); // prettier-ignore
+  const on = dice.weighted<Moment['on']>([
+    ['time', 2],
+    ['canary', 3],
+    ['promotion', 3],
+    ['bad end', 1],
+  ]);
   if (on === 'time') return { on, atMs: dice.int(0, untilMs) };
   return { on, afterMs: dice.pick([0, 500, 5_000, 20_000, 60_000, 120_000, 240_000]) };
 }
@@ -129,7 +157,12 @@ export function drawCrowd(dice: Dice, names: readonly [string, ...string[]], unt
     return {
       atMs: fromMs + dice.int(0, dice.pick([0, 300, 900, 2_500])),
       ...{ endpoint, file: sameKey || dice.chance(0.3) ? 'crowd.onnx' : `${name}.onnx` },
-      metadata: dice.weighted<Readonly<Record<string, string>>>([[{}, 8], [{ dryrun: 'true' }, 1], [{ strategy: 'AllAtOnce' }, 1], [{ strategy: '{"steps":[{"weight":99,"bakeMinutes":1}]}' }, 1]]), // prettier-ignore
+      metadata: dice.weighted<Readonly<Record<string, string>>>([
+        [{}, 8],
+        [{ dryrun: 'true' }, 1],
+        [{ strategy: 'AllAtOnce' }, 1],
+        [{ strategy: '{"steps":[{"weight":99,"bakeMinutes":1}]}' }, 1],
+      ]),
       ...drawModel(dice.for(name), name),
     };
   });
@@ -137,7 +170,12 @@ export function drawCrowd(dice: Dice, names: readonly [string, ...string[]], unt
 
 /** The first model of an endpoint, which most often answers nothing. */
 export function drawFirst(dice: Dice, endpoint: string): readonly UploadPlan[] {
-  const harm = dice.weighted<Harm | 'good'>([['good', 1], ['mute', 3], ['unloadable', 1], ['crashing', 1]]); // prettier-ignore
+  const harm = dice.weighted<Harm | 'good'>([
+    ['good', 1],
+    ['mute', 3],
+    ['unloadable', 1],
+    ['crashing', 1],
+  ]);
   const name = 'f1';
   const drawn = { model: modelThat(harm, name), ...(harm !== 'good' && { harm }) };
   return [{ atMs: dice.int(0, 30) * 1000, endpoint, file: `${name}.onnx`, metadata: {}, ...drawn }];

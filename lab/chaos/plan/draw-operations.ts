@@ -13,8 +13,16 @@ export function drawOperations(
     atMs: Math.floor(untilMs * dice.share() ** 1.5),
     endpoint: dice.pick(names),
     what: dice.weighted<OperationPlan['what']>([
-      ...([['promote', 5], ['approve', 3], ['reject', 2], ['abort', 3]] as const), // prettier-ignore
-      ...([['postpone', 1], ['postpone no longer', 1]] as const), // prettier-ignore
+      ...([
+        ['promote', 5],
+        ['approve', 3],
+        ['reject', 2],
+        ['abort', 3],
+      ] as const),
+      ...([
+        ['postpone', 1],
+        ['postpone no longer', 1],
+      ] as const),
     ]),
     // Whoever is refused tries again in a minute: the first look at a canary takes some.
     tries: dice.int(1, 8),

@@ -22,12 +22,16 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
   const names = drawnEndpoints.map(({ name }) => name) as [string, ...string[]];
   const extra = dice.for('incidents');
   const families = drawFamilies(extra, asked);
-  const endpoints = drawnEndpoints.map((one, index) => index === 0 && families.includes('first models') ? { ...one, served: false } : one); // prettier-ignore
+  const endpoints = drawnEndpoints.map((one, index) =>
+    index === 0 && families.includes('first models') ? { ...one, served: false } : one,
+  );
   const drawn = drawFaults(dice.for('faults'), drawnEndpoints);
   const begun = (families.length > 0 && extra.chance(0.6)) || families.includes('deploys') ? quietFaults(drawn) : drawn;
   const incidents = drawIncidents(extra, families, names, begun.untilMs);
   // A crowd is told of in any order.
-  const events = families.includes('crowd') ? { ...begun.events, 'aws.s3': { lost: 0, doubled: 0.5, late: 0.5 } } : begun.events; // prettier-ignore
+  const events = families.includes('crowd')
+    ? { ...begun.events, 'aws.s3': { lost: 0, doubled: 0.5, late: 0.5 } }
+    : begun.events;
   const faults = {
     ...begun,
     events,
@@ -42,12 +46,23 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
     ...(families.includes('crowd') ? drawCrowd(extra.for('crowd'), names, begun.untilMs) : []),
     ...(families.includes('first models') ? drawFirst(extra.for('first'), names[0]) : []),
   ];
-  const starts = dice.times(dice.weighted([[0, 5], [1, 3], [2, 1]]), (index) => drawStart(dice.for(`start ${index}`), names, begun.untilMs)); // prettier-ignore
+  const starts = dice.times(
+    dice.weighted([
+      [0, 5],
+      [1, 3],
+      [2, 1],
+    ]),
+    (index) => drawStart(dice.for(`start ${index}`), names, begun.untilMs),
+  );
   const operations = drawOperations(dice.for('operations'), names, begun.untilMs);
   const teardownsAtMs = dice.chance(0.3) ? dice.times(dice.int(1, 4), () => dice.int(0, begun.untilMs)) : [];
   return {
     ...{ seed, endpoints, uploads, starts, operations, teardownsAtMs, faults, incidents },
-    wayOut: { endpoint: extra.pick(names), how: extra.pick(['dies', 'crashes', 'hangs']), first: extra.pick(['rollback', 'upload']) }, // prettier-ignore
+    wayOut: {
+      endpoint: extra.pick(names),
+      how: extra.pick(['dies', 'crashes', 'hangs']),
+      first: extra.pick(['rollback', 'upload']),
+    },
     ...(dice.chance(0.15) && { redeployAtMs: dice.int(0, begun.untilMs) }),
   };
 }
@@ -62,7 +77,13 @@ function drawEndpoint(dice: Dice, name: string): EndpointPlan {
 }
 
 function drawTraffic(dice: Dice): TrafficPlan {
-  const requestsPerMinute = dice.weighted([[0, 2], [60, 1], [600, 1], [3_000, 3], [6_000, 3]]); // prettier-ignore
+  const requestsPerMinute = dice.weighted([
+    [0, 2],
+    [60, 1],
+    [600, 1],
+    [3_000, 3],
+    [6_000, 3],
+  ]);
   return { requestsPerMinute, shape: dice.pick(['steady', 'steady', 'comes and goes', 'bursts']) };
 }
 

@@ -10,7 +10,15 @@ export function drawStrategy(dice: Dice): Strategy {
   return dice.weighted<Strategy>([
     ['Canary10Percent5Minutes', 5],
     [{ steps: [{ weight: 10, bakeMinutes: 2 }] }, 3],
-    [{ steps: [{ weight: 5, bakeMinutes: 2 }, { weight: 50, bakeMinutes: 2 }] }, 2], // prettier-ignore
+    [
+      {
+        steps: [
+          { weight: 5, bakeMinutes: 2 },
+          { weight: 50, bakeMinutes: 2 },
+        ],
+      },
+      2,
+    ],
     ['AllAtOnce', 2],
     ['Linear10PercentEvery1Minute', 0.5],
     ['Canary10Percent15Minutes', 0.5],
@@ -22,7 +30,11 @@ export function drawSettings(dice: Dice): Partial<EndpointSettingsInput> {
     strategy: drawStrategy(dice),
     onInsufficientEvidence: {
       extendMinutes: dice.pick([0, 3]),
-      then: dice.weighted<'abort' | 'hold' | 'promote'>([['abort', 7], ['hold', 2], ['promote', 1]]), // prettier-ignore
+      then: dice.weighted<'abort' | 'hold' | 'promote'>([
+        ['abort', 7],
+        ['hold', 2],
+        ['promote', 1],
+      ]),
     },
     watchMinutes: dice.int(0, 3),
     approval: {

@@ -31,15 +31,21 @@ function untold({
   told,
   endedAt,
 }: Pick<Found, 'endpoints' | 'story' | 'told' | 'endedAt'>): readonly Breach[] {
-  // prettier-ignore
   return endpoints.flatMap(({ plan, alias, canServe, aliases }: EndpointFound): readonly Breach[] => {
     const since = Math.max(0, ...aliases.map(({ at }) => at));
     const gone = story.injected.findLast(({ kind }) => kind === 'object deleted')?.at ?? 0;
     const unread = aliases.length > 0 && !canServe.includes(alias.version) && gone > 0;
     if (!unread || endedAt - Math.max(since, gone) < KNOWN_MS) return [];
-    const events = told.flatMap(({ detail }) => detail?.transition === 'version-unavailable' ? [detail] : []); // prettier-ignore
+    const events = told.flatMap(({ detail }) => (detail?.transition === 'version-unavailable' ? [detail] : []));
     const event = events.find((one) => one.endpoint === plan.name && one.version === alias.version);
     const noticed = told.some(({ channel, id }) => channel === 'notice' && id === event?.id);
-    return noticed ? [] : [{ promise: 1, what: `${plan.name}: the model of live version ${alias.version} cannot be read, and no notice was sent` }]; // prettier-ignore
+    return noticed
+      ? []
+      : [
+          {
+            promise: 1,
+            what: `${plan.name}: the model of live version ${alias.version} cannot be read, and no notice was sent`,
+          },
+        ];
   });
 }

@@ -40,7 +40,9 @@ const KNOWN_MS = MINUTE_MS;
 function targetOf({ at, dead }: Attempt, endpoint: EndpointFound, found: Found): string | undefined {
   const before = endpoint.aliases.filter((change) => change.at <= at);
   // Which versions were live is in an item that somebody may delete, and a person's hand is in no item.
-  const unknown = found.story.injected.some(({ kind, where }) => kind === 'item deleted' && where === `${endpoint.plan.name} LIVE`); // prettier-ignore
+  const unknown = found.story.injected.some(
+    ({ kind, where }) => kind === 'item deleted' && where === `${endpoint.plan.name} LIVE`,
+  );
   if (unknown || before.some(({ by }) => by === 'person')) return undefined;
   const periods = before.map((change, index) => ({
     version: change.after.version,

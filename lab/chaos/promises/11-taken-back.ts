@@ -13,7 +13,12 @@ export function takenBack(found: Found): readonly Breach[] {
       if (!byDefault) return [];
       const why = takenBackBefore(after.version, at, endpoint, found);
       if (why === undefined) return [];
-      return [{ promise: 11, what: `${endpoint.plan.name}: rollback ${rolloutId ?? ''} put version ${after.version} into service by default, although ${why}` }]; // prettier-ignore
+      return [
+        {
+          promise: 11,
+          what: `${endpoint.plan.name}: rollback ${rolloutId ?? ''} put version ${after.version} into service by default, although ${why}`,
+        },
+      ];
     }),
   );
 }
@@ -36,7 +41,8 @@ export function takenBackBefore(
     if (had && !has && !(version in after.weights)) {
       // Weights that a person left are cleared too: nobody condemned that version.
       if (RESTORES.includes(by) && last?.by !== 'person') why = `${rolloutId || by} took it back`;
-      if (by === 'promote-green' && inputOf(rolloutId).includes('"action":"rollback"')) why = `rollback ${rolloutId} left it`; // prettier-ignore
+      if (by === 'promote-green' && inputOf(rolloutId).includes('"action":"rollback"'))
+        why = `rollback ${rolloutId} left it`;
     }
     // Whoever promotes it again, by upload or by its number, has changed their mind.
     if (has && !(before?.version === version)) why = undefined;

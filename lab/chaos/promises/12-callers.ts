@@ -13,7 +13,12 @@ export function callers(found: Found): readonly Breach[] {
       const came = callersCame(endpoint, found, until);
       const shared = sharedOutage(endpoint, found, until);
       if (!(came || shared) || otherwiseIll(state.green, state.blue.version, endpoint, found, from, shared)) return [];
-      return [{ promise: 12, what: `${endpoint.plan.name}: ${id} ended as ${error}, although version ${state.green.version ?? '?'} is as good as blue: ${cause ?? ''}` }]; // prettier-ignore
+      return [
+        {
+          promise: 12,
+          what: `${endpoint.plan.name}: ${id} ended as ${error}, although version ${state.green.version ?? '?'} is as good as blue: ${cause ?? ''}`,
+        },
+      ];
     }),
   );
 }
@@ -23,10 +28,16 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** Every version has failed plainly for some minutes by then, and does so still: who asks blue learns that it does too. */
 const sharedOutage = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
-  story.outages.some((one) => one.endpoint === plan.name && one.errorRate >= 0.3 && one.from <= until - 4 * MINUTE_MS && one.until >= until); // prettier-ignore
+  story.outages.some(
+    (one) =>
+      one.endpoint === plan.name && one.errorRate >= 0.3 && one.from <= until - 4 * MINUTE_MS && one.until >= until,
+  );
 
 const callersCame = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
-  story.injected.some(({ kind, where, at }) => kind === 'hostile callers' && where.startsWith(`${plan.name}:`) && at <= until && at >= until - HOUR_MS); // prettier-ignore
+  story.injected.some(
+    ({ kind, where, at }) =>
+      kind === 'hostile callers' && where.startsWith(`${plan.name}:`) && at <= until && at >= until - HOUR_MS,
+  );
 
 function otherwiseIll(
   green: { readonly version?: string | undefined; readonly model?: { readonly versionId: string } | undefined },
@@ -37,9 +48,13 @@ function otherwiseIll(
   shared: boolean,
 ): boolean {
   const bad = story.uploads.some(({ versionId, harm }) => harm !== undefined && versionId === green.model?.versionId);
-  const sick = story.sick.some(({ where }) => where === `${plan.name}:${green.version ?? ''}` || where === `${plan.name}:${blue}`); // prettier-ignore
+  const sick = story.sick.some(
+    ({ where }) => where === `${plan.name}:${green.version ?? ''}` || where === `${plan.name}:${blue}`,
+  );
   const outage = !shared && story.outages.some(({ endpoint }) => endpoint === plan.name);
-  const disturbed = story.injected.some(({ kind, where }) => /^metrics|^users throttled/.test(kind) && (where === plan.name || kind !== 'users throttled')); // prettier-ignore
+  const disturbed = story.injected.some(
+    ({ kind, where }) => /^metrics|^users throttled/.test(kind) && (where === plan.name || kind !== 'users throttled'),
+  );
   // Right after another model had the users, the hour before is another model's.
   const anotherBlue = aliases.some(({ at }) => at >= from - HOUR_MS && at < from);
   return bad || sick || outage || disturbed || anotherBlue;

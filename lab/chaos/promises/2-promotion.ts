@@ -26,16 +26,21 @@ function blindWatch(
   { plan }: EndpointFound,
   { story }: Found,
 ): string | undefined {
-  // prettier-ignore
   const { watch, green, config } = state ?? {};
-  if (outcome !== 'promoted' || watch === undefined || config === undefined || watch.unwatched !== undefined) return undefined; // prettier-ignore
+  if (outcome !== 'promoted' || watch === undefined || config === undefined || watch.unwatched !== undefined)
+    return undefined;
   const { watchMinutes } = config.settings;
   const watched = watchMinutes > 0 && comparable(state!) && state!.plan.action === 'rollout';
-  const others = story.injected.some(({ kind, where }) => kind === 'hostile callers' && where.startsWith(`${plan.name}:`)); // prettier-ignore
+  const others = story.injected.some(
+    ({ kind, where }) => kind === 'hostile callers' && where.startsWith(`${plan.name}:`),
+  );
   if (!watched || others) return undefined;
   const [from, until] = [Date.parse(watch.from), Date.parse(watch.from) + watchMinutes * MINUTE_MS];
   const lost = (at: number) => story.silences.some((one) => one.lost && at >= one.from && at < one.until);
-  const seen = story.served.filter(({ at, endpoint, version }) => endpoint === plan.name && version === green?.version && at >= from && at < until && !lost(at)); // prettier-ignore
+  const seen = story.served.filter(
+    ({ at, endpoint, version }) =>
+      endpoint === plan.name && version === green?.version && at >= from && at < until && !lost(at),
+  );
   if (seen.reduce((sum, { requests }) => sum + requests, 0) > 0) return undefined;
   return `${id} was promoted after a watch of ${watchMinutes} min in which nothing could be seen, without a word of it`;
 }
@@ -47,7 +52,10 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
   const overwritten = overwrites(change, earlier);
   if (overwritten !== undefined) return `${said}: ${overwritten}`;
   const moves = before !== undefined && before.version !== after.version;
-  const dry = found.story.uploads.some(({ dryRun, versionId }) => dryRun && found.executions.some(({ name, input }) => name === rolloutId && input.includes(versionId))); // prettier-ignore
+  const dry = found.story.uploads.some(
+    ({ dryRun, versionId }) =>
+      dryRun && found.executions.some(({ name, input }) => name === rolloutId && input.includes(versionId)),
+  );
   if (dry && WRITERS.includes(by)) return `${said}: an upload that asked for a dry run got users`;
   if (by === 'promote-green') {
     if (before !== undefined && !moves) return `${said}: promotes in more than one write`;
@@ -76,7 +84,10 @@ function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly
 function whyNotPromoted(state: RolloutState, { story }: Found): string | undefined {
   const { plan, blue, judgement, next, config, decidedBy } = state;
   if (plan.dryRun) return 'a dry run promotes';
-  const upload = plan.startedBy === 'person' ? undefined : story.uploads.find(({ versionId }) => versionId === state.green.model?.versionId); // prettier-ignore
+  const upload =
+    plan.startedBy === 'person'
+      ? undefined
+      : story.uploads.find(({ versionId }) => versionId === state.green.model?.versionId);
   const careless = upload && lessCareful(state);
   if (careless !== undefined) return careless;
   const { approval, onInsufficientEvidence } = config.settings;
@@ -119,7 +130,7 @@ export const wasDead = ({ id, endpoint, blue }: RolloutState, { sick, injected, 
     injected.some(
       ({ kind, where, rolloutId }) =>
         kind === 'slow call' && rolloutId === id && where === 'verify-green lambda.Invoke',
-    )) || // prettier-ignore
+    )) ||
   injected.some(
     ({ kind, where }) => kind === 'object deleted' && where.endsWith(`versionId=${blue.model?.versionId}`),
   ) ||

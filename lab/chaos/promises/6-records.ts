@@ -17,7 +17,10 @@ export function records(found: Found): readonly Breach[] {
   );
 }
 
-const allRecords = ({ endpoints, strays }: Found): readonly RolloutRecord[] => [...endpoints.flatMap((one) => one.records), ...strays]; // prettier-ignore
+const allRecords = ({ endpoints, strays }: Found): readonly RolloutRecord[] => [
+  ...endpoints.flatMap((one) => one.records),
+  ...strays,
+];
 
 function executions(found: Found): readonly string[] {
   const all = allRecords(found);
@@ -68,13 +71,17 @@ function untrue({ plan, records: own, aliases }: EndpointFound): readonly string
     const end = Date.parse(endedAt ?? '');
     const last = aliases.findLast(({ at }) => at <= end);
     if (outcome === undefined || last === undefined || state === undefined) return [];
-    const during = aliases.filter(({ at }) => at > end - READING_MS && at <= end + READING_MS).map(({ after }) => after.version); // prettier-ignore
+    const during = aliases
+      .filter(({ at }) => at > end - READING_MS && at <= end + READING_MS)
+      .map(({ after }) => after.version);
     const says = (what: string) => `${plan.name}: ${id} is recorded as ${outcome}, but ${what}`;
     const green = state.green.version ?? 'none';
     const promoted = aliases.some((one) => one.by === 'promote-green' && one.rolloutId === id);
     const usersOnGreen = last.after.version === green || green in last.after.weights;
     // Green may serve because a hand or a later rollout put it there, or because it is blue as well.
-    const byThis = aliases.findLast(({ at, before, after }) => at <= end && isOn(green, after) && !(before && isOn(green, before)))?.rolloutId === id; // prettier-ignore
+    const byThis =
+      aliases.findLast(({ at, before, after }) => at <= end && isOn(green, after) && !(before && isOn(green, before)))
+        ?.rolloutId === id;
     const stays = usersOnGreen && byThis && last.by !== 'person' && green !== state.blue.version;
     return [
       !promoted && (outcome === 'promoted' || outcome === 'reverted') && green !== state.blue.version
@@ -83,7 +90,9 @@ function untrue({ plan, records: own, aliases }: EndpointFound): readonly string
       promoted && (outcome === 'aborted' || outcome === 'rejected') ? says('its green was live') : '',
       WITHOUT_GREEN.includes(outcome) && stays ? says(`users were on its green ${green} at that moment`) : '',
       // Also where a person's version serves, or an earlier one, blue being gone.
-      outcome === 'not-restored' && !usersOnGreen && [last.after.version, ...during].every((version) => version === state.blue.version) // prettier-ignore
+      outcome === 'not-restored' &&
+      !usersOnGreen &&
+      [last.after.version, ...during].every((version) => version === state.blue.version)
         ? says(`its blue ${state.blue.version} alone had users at that moment`)
         : '',
       liveVersionAfter !== undefined && liveVersionAfter !== last.after.version && !during.includes(liveVersionAfter)
@@ -94,7 +103,8 @@ function untrue({ plan, records: own, aliases }: EndpointFound): readonly string
 }
 
 const WITHOUT_GREEN: readonly string[] = ['aborted', 'reverted', 'rejected', 'dry-run-passed'];
-const isOn = (version: string, { version: live, weights }: AliasSays): boolean => live === version || version in weights; // prettier-ignore
+const isOn = (version: string, { version: live, weights }: AliasSays): boolean =>
+  live === version || version in weights;
 
 function leftovers({ endpoints }: Found): readonly string[] {
   return endpoints.flatMap(({ plan, lock, waiting, records: own }) => [
@@ -139,12 +149,20 @@ type Stored = Pick<Found['story']['uploads'][number], 'key' | 'versionId' | 'end
 const isLast = ({ key, versionId, endpoint, at }: Stored, all: readonly Stored[]): boolean =>
   key.endsWith('.onnx') &&
   endpoint !== 'nobody' &&
-  all.every((one) => one.endpoint !== endpoint || one.versionId === versionId || !one.key.endsWith('.onnx') || one.at < at - 2000); // prettier-ignore
+  all.every(
+    (one) =>
+      one.endpoint !== endpoint || one.versionId === versionId || !one.key.endsWith('.onnx') || one.at < at - 2000,
+  );
 
-const idOf = ({ endpoint, key, versionId }: Pick<Stored, 'endpoint' | 'key' | 'versionId'>, { bucket }: Found): string => executionName({ endpoint, bucket, key, versionId }, 1, sha256Hex); // prettier-ignore
+const idOf = (
+  { endpoint, key, versionId }: Pick<Stored, 'endpoint' | 'key' | 'versionId'>,
+  { bucket }: Found,
+): string => executionName({ endpoint, bucket, key, versionId }, 1, sha256Hex);
 
 const notesDeleted = (endpoint: string, since: number, { story }: Found): boolean =>
-  story.injected.some(({ kind, where, at }) => kind === 'item deleted' && at >= since && where.startsWith(`${endpoint} `)); // prettier-ignore
+  story.injected.some(
+    ({ kind, where, at }) => kind === 'item deleted' && at >= since && where.startsWith(`${endpoint} `),
+  );
 
 /** No upload's rollout starts after that of a newer one, however late its event was; S3 knows which is newer. */
 function outOfOrder({ endpoints, executions: all, story }: Found): readonly string[] {
@@ -164,6 +182,7 @@ function outOfOrder({ endpoints, executions: all, story }: Found): readonly stri
 }
 
 const toldOf = (line: string, versionId: string): boolean =>
-  new RegExp(`version id ${escaped(versionId)}\\) is not rolled out`).test(line) || (line.includes('never started') && line.includes(versionId)); // prettier-ignore
+  new RegExp(`version id ${escaped(versionId)}\\) is not rolled out`).test(line) ||
+  (line.includes('never started') && line.includes(versionId));
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -25,7 +25,11 @@ const WAITED_MS = 5 * 60_000;
 export function errors({ story, endpoints, strays, executions, alarms }: Found): readonly Breach[] {
   const all = [
     ...story.thrown.map(({ handler, error, message }) => ({ where: handler, error, message })),
-    ...[...endpoints.flatMap((one) => one.records), ...strays].map(({ id, error, cause }) => ({ where: `record ${id}`, error, message: cause })), // prettier-ignore
+    ...[...endpoints.flatMap((one) => one.records), ...strays].map(({ id, error, cause }) => ({
+      where: `record ${id}`,
+      error,
+      message: cause,
+    })),
     ...executions.map(({ name, error, cause }) => ({ where: `execution ${name}`, error, message: cause })),
   ];
   const unnamed = all.filter(({ error }) => error !== undefined && !KNOWN.has(error) && !OF_AWS.test(error));
@@ -34,9 +38,13 @@ export function errors({ story, endpoints, strays, executions, alarms }: Found):
     .filter(
       ({ error = '', startedAt, endedAt = '' }) =>
         error === 'AwsThrottled' && Date.parse(endedAt) - Date.parse(startedAt) < WAITED_MS,
-    ) // prettier-ignore
+    )
     .map(({ id, error, cause }) => ({ where: `record ${id}, which waited for nothing`, error, message: cause }));
-  const silent = alarms.flatMap(({ alarm, to, actions }) => actions.flatMap(({ refused }) => (refused === undefined ? [] : [`alarm ${alarm} went to ${to}, and it was not delivered: ${refused}`]))); // prettier-ignore
+  const silent = alarms.flatMap(({ alarm, to, actions }) =>
+    actions.flatMap(({ refused }) =>
+      refused === undefined ? [] : [`alarm ${alarm} went to ${to}, and it was not delivered: ${refused}`],
+    ),
+  );
   return [
     ...[...unnamed, ...throttled].map(({ where, error, message }) => `${where}: ${error}: ${message?.slice(0, 300)}`),
     ...new Set(silent),

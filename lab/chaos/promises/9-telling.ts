@@ -39,7 +39,8 @@ function missing(record: RolloutRecord, { told }: Found): readonly string[] {
 function expected({ state }: RolloutRecord): readonly string[] {
   if (state === undefined) return [];
   const steps = state.weights.filter(({ weight }) => weight < 100).map((_, index) => `/${index + 1}`);
-  const noted = (where: string, note: RegExp) => state.timeline.some((one) => one.state === where && note.test(one.note)); // prettier-ignore
+  const noted = (where: string, note: RegExp) =>
+    state.timeline.some((one) => one.state === where && note.test(one.note));
   const parts: readonly (readonly [Transition, boolean])[] = [
     ['rollout-started', true],
     ['green-deployed', noted(STATES.deployGreen, /^version/)],
@@ -69,7 +70,8 @@ function twice({ told, story }: Found): readonly string[] {
   return [...copies].flatMap(([name, all]) => {
     const [first, ...more] = all;
     const unexcused = more.filter(
-      ({ at, channel }) => !story.injected.some((fault) => fault.at >= (first?.at ?? 0) && fault.at <= at && hides(fault, channel)), // prettier-ignore
+      ({ at, channel }) =>
+        !story.injected.some((fault) => fault.at >= (first?.at ?? 0) && fault.at <= at && hides(fault, channel)),
     );
     return unexcused.length === 0 ? [] : [`${name} was published ${all.length} times`];
   });

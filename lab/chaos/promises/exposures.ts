@@ -49,7 +49,10 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
   const cause = causeOf(end, found);
   const from = Math.max(cause.at, firstWrite.at);
   const begin = aliases.findLast(({ at }) => at <= from);
-  const seen = begin && stillExposed(begin, id, exposed) ? begin : aliases.find(({ at, after, by }) => at > from && at <= endedAt && by !== 'person' && exposed(after)); // prettier-ignore
+  const seen =
+    begin && stillExposed(begin, id, exposed)
+      ? begin
+      : aliases.find(({ at, after, by }) => at > from && at <= endedAt && by !== 'person' && exposed(after));
   if (seen === undefined || wasConfirmed(end, seen, plan.name, found)) return undefined;
   const safe = aliases.find((change) => change.at >= Math.max(from, seen.at) && !stillExposed(change, id, exposed));
   const until = Math.min(safe?.at ?? Infinity, lasts);
@@ -73,20 +76,28 @@ const isHidden = (
   records: EndpointFound['records'],
   { story }: Found,
 ): boolean =>
-  // prettier-ignore
   records.some((record) => record.id === id && record.outcome === 'not-restored') &&
   story.injected.some(({ kind, where, at }) => kind === 'description replaced' && where === name && at >= since);
 
 /** A green that had passed its watch is promoted, whatever becomes of the execution that is about to say so. */
 const hadPassed = ({ id, at: endedAt }: ExecutionEnd, { executions, endpoints }: Found): boolean =>
   endpoints.some(({ records }) => records.some((record) => record.id === id && record.outcome === 'promoted')) &&
-  (executions.find(({ name }) => name === id)?.history ?? []).some(({ type, state, at }) => type === 'StateEntered' && state === STATES.finishRollout && at <= endedAt); // prettier-ignore
+  (executions.find(({ name }) => name === id)?.history ?? []).some(
+    ({ type, state, at }) => type === 'StateEntered' && state === STATES.finishRollout && at <= endedAt,
+  );
 
 /** A person wrote that green alone is live, as the alias said anyway: theirs from then on, though the revision alone shows it. */
-const wasConfirmed = ({ at: endedAt, error }: ExecutionEnd, { at: since, after }: AliasChange, name: string, { story }: Found): boolean => // prettier-ignore
+const wasConfirmed = (
+  { at: endedAt, error }: ExecutionEnd,
+  { at: since, after }: AliasChange,
+  name: string,
+  { story }: Found,
+): boolean =>
   error === 'LiveAliasMoved' &&
   Object.keys(after.weights).length === 0 &&
-  story.injected.some(({ kind, where, at }) => kind === 'alias moved' && where === name && at >= since && at <= endedAt); // prettier-ignore
+  story.injected.some(
+    ({ kind, where, at }) => kind === 'alias moved' && where === name && at >= since && at <= endedAt,
+  );
 
 const stillExposed = (change: AliasChange, id: string, exposed: (says: AliasSays) => boolean): boolean =>
   exposed(change.after) && (change.rolloutId === undefined || change.rolloutId === id) && change.by !== 'person';
@@ -108,7 +119,9 @@ function causeOf(
   if (fromOutside) return { kind: lost ? 'event lost' : fromOutside.kind, at: endedAt };
   if (error === STOPPED_BY_ROLLBACK) return { kind: lost ? 'event lost' : 'rollback', at: endedAt };
   const history = executions.find(({ name }) => name === id)?.history ?? [];
-  const entered = history.filter(({ type, state = '' }) => type === 'StateEntered' && !/^(Abort|Revert|Rollout)/.test(state)); // prettier-ignore
+  const entered = history.filter(
+    ({ type, state = '' }) => type === 'StateEntered' && !/^(Abort|Revert|Rollout)/.test(state),
+  );
   const failing = entered.at(-1);
   const first = about.find(({ at }) => at >= (failing?.at ?? endedAt));
   return first ? { kind: first.kind, at: first.at } : { kind: 'no fault', at: failing?.at ?? endedAt };
@@ -128,7 +141,9 @@ export function limitOf(
     ((kind === 'event lost' || kind === 'event late') && where.startsWith(`${rolloutId} `)) ||
     (about === rolloutId && kind !== 'redrive');
   const disturbing = during.filter(disturbs);
-  const restores = disturbing.some(({ handler, kind }) => (handler !== undefined && RESTORERS.includes(handler)) || /^(event|tick|item)/.test(kind)); // prettier-ignore
+  const restores = disturbing.some(
+    ({ handler, kind }) => (handler !== undefined && RESTORERS.includes(handler)) || /^(event|tick|item)/.test(kind),
+  );
   const last = disturbing.filter(({ kind }) => !/^event/.test(kind)).at(-1);
   const delay = last && /slow|timed out/.test(last.kind) && last.kind !== 'execution timed out' ? LONGEST_DELAY_MS : 0;
   const fromMs = Math.max(

@@ -85,7 +85,10 @@ export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<
     executions: world.executions,
     notices: world.services.sns.messages.map(({ subject, message }) => `${subject ?? ''}\n${message}`),
     told: toldIn(stage),
-    untold: world.services.dynamodb.items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? '')).filter(({ pk }) => pk === OUTBOX_PARTITION).map(({ sk }) => `${sk as string}`), // prettier-ignore
+    untold: world.services.dynamodb
+      .items(world.stack.ref(world.stack.idsOf('AWS::DynamoDB::Table')[0] ?? ''))
+      .filter(({ pk }) => pk === OUTBOX_PARTITION)
+      .map(({ sk }) => `${sk as string}`),
     alarms: world.alarms.history,
     deadLetters: world.invocations.deadLetters.map(({ event }) => JSON.stringify(event)),
   };

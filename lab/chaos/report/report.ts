@@ -87,7 +87,10 @@ function safetyRows(runs: readonly RunResult[]): readonly SafetyRow[] {
   const all = runs.flatMap(({ safety }) => safety);
   const kinds = new Set<string>([...FAULT_KINDS, 'rollback', 'no fault', ...all.map(({ kind }) => kind).sort()]);
   return [...kinds].flatMap((kind): readonly SafetyRow[] => {
-    const seconds = all.filter((one) => one.kind === kind).map((one) => one.seconds).sort((a, b) => a - b); // prettier-ignore
+    const seconds = all
+      .filter((one) => one.kind === kind)
+      .map((one) => one.seconds)
+      .sort((a, b) => a - b);
     if (seconds.length === 0) return [];
     const at = (share: number) => seconds[Math.ceil(share * seconds.length) - 1] ?? 0;
     return [{ kind, rollouts: seconds.length, p50: at(0.5), p95: at(0.95), max: at(1) }];

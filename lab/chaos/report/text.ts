@@ -8,13 +8,22 @@ export function reportText(report: ChaosReport): string {
   return [
     `${runs} runs from seed ${firstSeed}, ${runsPerSecond} a second: ${rollouts} rollouts, ${faults} faults, ${breaches.length} broken promises`,
     '',
-    ...section('Broken promises', breaches.map(({ seed, promise, what }) => `seed ${seed}, promise ${promise}: ${what}`)), // prettier-ignore
+    ...section(
+      'Broken promises',
+      breaches.map(({ seed, promise, what }) => `seed ${seed}, promise ${promise}: ${what}`),
+    ),
     table(['fault', 'times'], Object.entries(report.faults)),
     '',
     `Seconds from a fault until users were on blue or a promoted green alone (rollouts that ended while green had users)`,
-    table(['fault', 'rollouts', 'p50', 'p95', 'max'], safety.map((row) => [row.kind, row.rollouts, row.p50, row.p95, row.max])), // prettier-ignore
+    table(
+      ['fault', 'rollouts', 'p50', 'p95', 'max'],
+      safety.map((row) => [row.kind, row.rollouts, row.p50, row.p95, row.max]),
+    ),
     '',
-    table(['call site', 'calls', 'failed before', 'failed after'], sites.map((row) => [row.site, row.calls, row.before, row.after])), // prettier-ignore
+    table(
+      ['call site', 'calls', 'failed before', 'failed after'],
+      sites.map((row) => [row.site, row.calls, row.before, row.after]),
+    ),
     '',
     ...section('Call sites that never failed one way', sitesNotFailed),
     ...section('Permissions that no run used', permissionsNotUsed),
@@ -34,6 +43,6 @@ function table(head: readonly string[], rows: readonly (readonly Cell[])[]): str
     Math.max(title.length, ...rows.map((row) => text(row[column] ?? '').length)),
   );
   const line = (cells: readonly Cell[], numeric: boolean) =>
-    `  ${cells.map((cell, column) => (numeric && typeof cell === 'number' ? text(cell).padStart(widths[column]!) : text(cell).padEnd(widths[column]!))).join('  ')}`.trimEnd(); // prettier-ignore
+    `  ${cells.map((cell, column) => (numeric && typeof cell === 'number' ? text(cell).padStart(widths[column]!) : text(cell).padEnd(widths[column]!))).join('  ')}`.trimEnd();
   return [line(head, false), ...rows.map((row) => line(row, true))].join('\n');
 }

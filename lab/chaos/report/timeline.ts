@@ -24,13 +24,22 @@ export function timeline({
       at,
       what: `FAULT ${kind}: ${where}${about(rolloutId)}`,
     })),
-    ...story.thrown.map(({ at, handler, error, message, rolloutId }) => ({ at, what: `${handler} throws ${error}: ${message.slice(0, 200)}${about(rolloutId)}` })), // prettier-ignore
-    ...story.aliases.map(({ at, functionName, after, by, rolloutId }) => ({ at, what: `ALIAS of ${stage.endpointOf(functionName)} says ${JSON.stringify(after)}, written by ${by}${about(rolloutId)}` })), // prettier-ignore
+    ...story.thrown.map(({ at, handler, error, message, rolloutId }) => ({
+      at,
+      what: `${handler} throws ${error}: ${message.slice(0, 200)}${about(rolloutId)}`,
+    })),
+    ...story.aliases.map(({ at, functionName, after, by, rolloutId }) => ({
+      at,
+      what: `ALIAS of ${stage.endpointOf(functionName)} says ${JSON.stringify(after)}, written by ${by}${about(rolloutId)}`,
+    })),
     ...story.ends.map(({ at, id, status, error }) => ({
       at,
       what: `${id} ends as ${status} ${error ?? ''}`.trimEnd(),
     })),
-    ...story.deletions.map(({ at, functionName, version, by }) => ({ at, what: `${by} deletes version ${version} of ${stage.endpointOf(functionName)}` })), // prettier-ignore
+    ...story.deletions.map(({ at, functionName, version, by }) => ({
+      at,
+      what: `${by} deletes version ${version} of ${stage.endpointOf(functionName)}`,
+    })),
     ...story.unserved.map(({ at, requests, why }) => ({ at, what: `${requests} requests of users fail: ${why}` })),
     ...world.services.sns.messages.map(({ atMs, subject }) => ({ at: atMs, what: `notice: ${subject ?? ''}` })),
   ];

@@ -69,7 +69,8 @@ export async function runPlan(plan: ChaosPlan, mutant?: Mutant): Promise<Played>
 async function serve(stage: ChaosStage): Promise<readonly (() => void)[]> {
   const { plan, world } = stage;
   for (const { name, served } of plan.endpoints)
-    if (served) await world.run(stage.upload({ endpoint: name, file: 'first.onnx', model: { name: 'first' }, metadata: {} })); // prettier-ignore
+    if (served)
+      await world.run(stage.upload({ endpoint: name, file: 'first.onnx', model: { name: 'first' }, metadata: {} }));
   const expected = plan.endpoints.filter(({ served }) => served).length;
   const ended = () => world.executions.filter(({ status }) => status !== 'RUNNING').length >= expected;
   await world.runUntil(ended);

@@ -49,7 +49,9 @@ export async function playOne(
   };
   const result: RunResult = {
     ...{ seed, faults, breaches: check(found), rollouts: found.executions.length },
-    sites: Object.fromEntries([...story.sites].map(([site, { calls, before, after }]) => [site, [calls, before, after] as const])), // prettier-ignore
+    sites: Object.fromEntries(
+      [...story.sites].map(([site, { calls, before, after }]) => [site, [calls, before, after] as const]),
+    ),
     safety: exposuresOf(found).map((exposure) => {
       const { kind, from } = causeFor(exposure, found);
       return { kind, seconds: (exposure.until - from) / 1000 };

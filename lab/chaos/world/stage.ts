@@ -19,7 +19,7 @@ import type { Mutant } from './mutant';
 import { Dice } from '../plan/dice';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 import type { ChaosPlan, UploadPlan } from '../plan/plan';
-import type { Story } from './story';
+import { type Story, watchDenials } from './story';
 import type { Moment } from '../plan/incidents';
 import { type ChaosModel, sickServer } from '../plan/chaos-model';
 import { watchedHandlers } from './invocation';
@@ -95,7 +95,10 @@ export class ChaosStage {
   /** Physical names of the functions that run a handler. */
   functionsOf(handler: HandlerName): readonly string[] {
     const { stack } = this.world;
-    return stack.idsOf('AWS::Lambda::Function').filter((id) => this.handlerOf(id) === handler).map((id) => stack.ref(id)); // prettier-ignore
+    return stack
+      .idsOf('AWS::Lambda::Function')
+      .filter((id) => this.handlerOf(id) === handler)
+      .map((id) => stack.ref(id));
   }
 
   /** What a version answers now: its model, as long as its environments are warm, and as sick as an incident made it. */
@@ -120,7 +123,13 @@ export class ChaosStage {
     const model = this.modelOf(version);
     const errorRate = this.outages.get(this.endpointOf(version.functionName));
     const mute = model?.mute ? { modelErrorRate: 1 } : {};
-    return model && { ...model, ...mute, ...(errorRate !== undefined && { errorRate: Math.max(errorRate, model.errorRate ?? 0) }) }; // prettier-ignore
+    return (
+      model && {
+        ...model,
+        ...mute,
+        ...(errorRate !== undefined && { errorRate: Math.max(errorRate, model.errorRate ?? 0) }),
+      }
+    );
   }
 
   /** From now on a version of an endpoint behaves like this; `{}` is well. */
@@ -145,8 +154,15 @@ export class ChaosStage {
   async servedBy(endpoint: string, version: string): Promise<PinnedObject | undefined> {
     const input = { FunctionName: this.functionOf(endpoint), Qualifier: version };
     const person = { kind: 'user' } as const;
-    const answer = (await this.world.services.lambda.call('GetFunctionConfiguration', input, person).catch(() => undefined)) as { readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> } } | undefined; // prettier-ignore
-    const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key, GREENLIGHT_MODEL_VERSION_ID: versionId } = answer?.Environment?.Variables ?? {}; // prettier-ignore
+    const answer = (await this.world.services.lambda
+      .call('GetFunctionConfiguration', input, person)
+      .catch(() => undefined)) as
+      { readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> } } | undefined;
+    const {
+      GREENLIGHT_MODEL_BUCKET: bucket,
+      GREENLIGHT_MODEL_KEY: key,
+      GREENLIGHT_MODEL_VERSION_ID: versionId,
+    } = answer?.Environment?.Variables ?? {};
     return bucket === undefined || key === undefined || versionId === undefined
       ? undefined
       : { bucket, key, versionId };
@@ -155,7 +171,11 @@ export class ChaosStage {
   /** Versions that exist, serve a model, and whose model's object is there. */
   async versionsThatServe(endpoint: string): Promise<readonly string[]> {
     const { lambda, s3 } = this.world.services;
-    const said = (await lambda.call('ListVersionsByFunction', { FunctionName: this.functionOf(endpoint) }, { kind: 'user' })) as { readonly Versions?: readonly { readonly Version: string }[] }; // prettier-ignore
+    const said = (await lambda.call(
+      'ListVersionsByFunction',
+      { FunctionName: this.functionOf(endpoint) },
+      { kind: 'user' },
+    )) as { readonly Versions?: readonly { readonly Version: string }[] };
     const found: string[] = [];
     for (const { Version } of said.Versions ?? []) {
       const model = await this.servedBy(endpoint, Version);
@@ -171,7 +191,9 @@ export class ChaosStage {
   /** The version that the live alias names first. */
   async liveVersion(endpoint: string): Promise<string> {
     const input = { FunctionName: this.functionOf(endpoint), Name: LIVE_ALIAS };
-    const said = (await this.world.services.lambda.call('GetAlias', input, { kind: 'user' })) as { readonly FunctionVersion: string }; // prettier-ignore
+    const said = (await this.world.services.lambda.call('GetAlias', input, { kind: 'user' })) as {
+      readonly FunctionVersion: string;
+    };
     return said.FunctionVersion;
   }
 
@@ -273,17 +295,3 @@ interface PinnedObject {
 
 const broken = (template: Template, mutant?: Mutant): Template =>
   mutant?.template ? (JSON.parse(mutant.template(JSON.stringify(template))) as Template) : template;
-
-function watchDenials({ permissions }: World, story: Story): void {
-  const usual = permissions.check.bind(permissions);
-  permissions.check = (...call) => {
-    try {
-      usual(...call);
-    } catch (error) {
-      const [logicalId, , required] = call;
-      const taken = required.some(({ action, resource }) => permissions.withheld(logicalId, action, resource));
-      if (!taken) story.denied.push(error instanceof Error ? error.message : String(error));
-      throw error;
-    }
-  };
-}

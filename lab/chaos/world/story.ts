@@ -1,3 +1,4 @@
+import type { World } from '../../../simulator/world';
 import type { HandlerName } from '../../../lib/handlers';
 import type { Harm } from '../plan/draw-model';
 import type { FaultKind } from '../plan/plan';
@@ -26,16 +27,36 @@ export interface Story {
   /** What people tried when the live version of an endpoint was dead. */
   readonly attempts: Attempt[];
   /** Requests of users that a version was given, by the ten seconds. */
-  readonly served: { readonly at: number; readonly endpoint: string; readonly version: string; readonly requests: number }[]; // prettier-ignore
+  readonly served: {
+    readonly at: number;
+    readonly endpoint: string;
+    readonly version: string;
+    readonly requests: number;
+  }[];
   /** Stretches of time in which all versions of an endpoint failed together. */
-  readonly outages: { readonly endpoint: string; readonly from: number; readonly until: number; readonly errorRate: number }[]; // prettier-ignore
+  readonly outages: {
+    readonly endpoint: string;
+    readonly from: number;
+    readonly until: number;
+    readonly errorRate: number;
+  }[];
   /** Stretches of time in which CloudWatch was silent. */
-  readonly silences: { readonly from: number; readonly until: number; readonly partly: boolean; readonly lost: boolean }[]; // prettier-ignore
+  readonly silences: {
+    readonly from: number;
+    readonly until: number;
+    readonly partly: boolean;
+    readonly lost: boolean;
+  }[];
   /** Versions whose models changed for the worse, or recovered, as `endpoint:version`. */
   readonly sick: { readonly at: number; readonly where: string; readonly well: boolean }[];
   readonly uploads: StoredUpload[];
   /** Deploys that would take an endpoint, its name or its function away, and CloudFormation's words where they failed. */
-  readonly deploys: { readonly at: number; readonly endpoint: string; readonly what: string; readonly refused?: string }[]; // prettier-ignore
+  readonly deploys: {
+    readonly at: number;
+    readonly endpoint: string;
+    readonly what: string;
+    readonly refused?: string;
+  }[];
   /** Rollouts whose approval a person gave. */
   readonly approved: Set<string>;
   /** Rollouts whose green a person promoted in the canary. */
@@ -124,3 +145,18 @@ export const newStory = (): Story => ({
   ...{ deploys: [], attempts: [], outages: [], silences: [], sick: [], served: [] },
   ...{ approved: new Set(), promoted: new Set(), sites: new Map(), notes: [] },
 });
+
+/** Notes each call that a role refuses, but those whose right the plan has taken away. */
+export function watchDenials({ permissions }: World, story: Story): void {
+  const usual = permissions.check.bind(permissions);
+  permissions.check = (...call) => {
+    try {
+      usual(...call);
+    } catch (error) {
+      const [logicalId, , required] = call;
+      const taken = required.some(({ action, resource }) => permissions.withheld(logicalId, action, resource));
+      if (!taken) story.denied.push(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  };
+}

@@ -45,7 +45,8 @@ export function minuteCounts(series: SeriesById, side: Side, atMs: number, confi
     return incomplete(`model metrics missing for version ${version}`);
   }
   // Of one metric the number of values came, and their sum did not: without it no failure would be seen.
-  const failuresAreMissing = at(seriesId.inferences(prefix)) > 0 && series.get(seriesId.modelErrors(prefix))?.get(atMs) === undefined; // prettier-ignore
+  const failuresAreMissing =
+    at(seriesId.inferences(prefix)) > 0 && series.get(seriesId.modelErrors(prefix))?.get(atMs) === undefined;
   if (config.builtIn && failuresAreMissing) return incomplete(`failures of the model missing for version ${version}`);
   const successes = config.builtIn ? Math.min(at(seriesId.inferences(prefix)), answered) : answered;
   const requests = successes + errors;

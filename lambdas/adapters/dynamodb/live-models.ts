@@ -171,7 +171,9 @@ function recovered(noted: Noted, known: Parameters<LiveModels['recover']>[1], no
   const before = known.periods.filter((one) => end === undefined || one.since < end);
   const live = guessed ?? (noted.periods.length === 0 ? now : undefined);
   const isMissing = live !== undefined && before[0]?.version !== live.version;
-  const [last, ...rest] = isMissing ? [{ ...live, since: before[0] ? now.since : live.since }, ...ended(before, now.since)] : before; // prettier-ignore
+  const [last, ...rest] = isMissing
+    ? [{ ...live, since: before[0] ? now.since : live.since }, ...ended(before, now.since)]
+    : before;
   const periods = [...since, ...(last ? [{ ...last, ...(end !== undefined && { until: end }) }] : []), ...rest];
   const more = known.takenBack.filter(
     ({ version }) => version !== periods[0]?.version && !noted.takenBack.some((one) => one.version === version),

@@ -85,7 +85,10 @@ export const dynamodbOutbox = (context: AdapterContext): Outbox => {
       if (item === undefined) return undefined;
       try {
         const parsed = parseItem(outboxItem, item, OUTBOX_PARTITION, key);
-        return { event: parsed.event, published: CHANNELS.filter((channel) => parsed[publishedAt(channel)] !== undefined) }; // prettier-ignore
+        return {
+          event: parsed.event,
+          published: CHANNELS.filter((channel) => parsed[publishedAt(channel)] !== undefined),
+        };
       } catch (error) {
         // The next one must find that it cannot be read, not that somebody has it.
         if (error instanceof StoredItemInvalid) await giveBack(key);

@@ -76,9 +76,15 @@ const WANTS_REASON: readonly WidgetOperation['do'][] = ['promote', 'abort'];
  */
 function actorOf(typed: Typed, operation: WidgetOperation['do']): Actor {
   if (typed.by === '') throw new InvalidInput('Your name: must be given; it is kept with what you do');
-  for (const [field, label] of [['by', 'Your name'], ['reason', 'Why'], ['to', 'Roll back to version']] as const) // prettier-ignore
+  for (const [field, label] of [
+    ['by', 'Your name'],
+    ['reason', 'Why'],
+    ['to', 'Roll back to version'],
+  ] as const)
     if (typed[field].length > FIELD_LIMITS[field])
-      throw new InvalidInput(`${label}: must have ${FIELD_LIMITS[field]} characters at most; got ${quoted(typed[field], 40)}`); // prettier-ignore
+      throw new InvalidInput(
+        `${label}: must have ${FIELD_LIMITS[field]} characters at most; got ${quoted(typed[field], 40)}`,
+      );
   if (typed.reason === '' && WANTS_REASON.includes(operation))
     throw new InvalidInput(`Why: must be given to ${operation}; it is kept with what you do`);
   return { by: `${onOneLine(typed.by)} (dashboard)`, reason: onOneLine(typed.reason) };
@@ -128,7 +134,12 @@ function refusal(error: unknown): Said | undefined {
     const { name, message, next } = error;
     // Stopped, and not known to be safe yet: that is no refusal, and no success either.
     const late = OPERATION_ERRORS[name] === 'late';
-    return { tone: late ? 'neutral' : 'bad', title: name, text: message, next: late ? ['Look again in a minute'] : next.map(({ what }) => what) }; // prettier-ignore
+    return {
+      tone: late ? 'neutral' : 'bad',
+      title: name,
+      text: message,
+      next: late ? ['Look again in a minute'] : next.map(({ what }) => what),
+    };
   }
   const known =
     error instanceof InvalidInput || error instanceof RolloutBusy || error instanceof RollbackTargetUnavailable;

@@ -52,10 +52,20 @@ async function readComparison(
   const classNames = classesOf(config, records);
   const { fromMs, untilMs, periodSeconds } = range;
   const versions = compared.map(({ version }) => version);
-  const traffic = await ports.traffic.readTraffic({ config, versions, classCount: classNames.length, fromMs, untilMs, periodSeconds }); // prettier-ignore
+  const traffic = await ports.traffic.readTraffic({
+    config,
+    versions,
+    classCount: classNames.length,
+    fromMs,
+    untilMs,
+    periodSeconds,
+  });
   if (traffic === 'unavailable') return { endpoint, comparison: traffic };
   const sides = compared.map((side) => ({ ...side, periods: traffic.get(side.version) ?? [] }));
-  return { endpoint, comparison: { endpoint, range, sides, marks: marksOf(records, range), classNames, timed: timedOf(config) } }; // prettier-ignore
+  return {
+    endpoint,
+    comparison: { endpoint, range, sides, marks: marksOf(records, range), classNames, timed: timedOf(config) },
+  };
 }
 
 /** What is zoomed into, or else the dashboard's time. */

@@ -19,7 +19,16 @@ import {
 import { bodyOf, type NoticeText, PREFIX } from './text';
 const BY_NUMBERS: readonly (string | undefined)[] = ['CanaryRegressed', 'LiveRegressed', 'InsufficientEvidence'];
 /** What happened says it already. */
-const IN_WORDS: readonly string[] = ['InsufficientEvidence', 'ApprovalRejected', 'LiveAliasMoved', 'MetricsUnavailable', 'Stopped', 'States.Timeout', ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK]; // prettier-ignore
+const IN_WORDS: readonly string[] = [
+  'InsufficientEvidence',
+  'ApprovalRejected',
+  'LiveAliasMoved',
+  'MetricsUnavailable',
+  'Stopped',
+  'States.Timeout',
+  ABORTED_BY_PERSON,
+  STOPPED_BY_ROLLBACK,
+];
 const HAS_SECTION: readonly string[] = ERROR_NAMES;
 
 /** The end of a rollout. */
@@ -66,7 +75,9 @@ function inService({ liveVersion, blue, green, outcome, rolloutId }: EndedEvent)
 
 function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string[] {
   if (outcome === 'not-restored')
-    return ['Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, "Blue is not live after a revert".']; // prettier-ignore
+    return [
+      'Look at what is in service now, and put a good version there: the runbook, docs/guides/operations.md, "Blue is not live after a revert".',
+    ];
   if (error !== undefined) {
     const runbook = HAS_SECTION.includes(error)
       ? [`The runbook, docs/guides/operations.md, has a section ${error}.`]

@@ -98,7 +98,11 @@ async function leftAlone(ports: Needs, state: RolloutState): Promise<Restored> {
 }
 
 const seenIn = ({ version, canary }: AliasState, { blue, green }: RolloutState): Seen =>
-  [version, canary?.version].includes(green.version ?? '') ? 'green' : version === blue.version ? 'blue' : 'another version'; // prettier-ignore
+  [version, canary?.version].includes(green.version ?? '')
+    ? 'green'
+    : version === blue.version
+      ? 'blue'
+      : 'another version';
 
 /**
  * The phase says what was tried; that green was live shows in the alias, or in the weights that were written. `reverted`

@@ -82,7 +82,9 @@ async function fromAlias(
     alias: { revisionId: alias.revisionId },
     ...{ waitSeconds: 1, next: 'continue' },
     weights: [{ at: startTime, weight: noted.weight }],
-    timeline: [{ at: startTime, state: 'RolloutFound', note: 'its record was deleted: found by what the live alias says' }], // prettier-ignore
+    timeline: [
+      { at: startTime, state: 'RolloutFound', note: 'its record was deleted: found by what the live alias says' },
+    ],
   };
 }
 

@@ -60,7 +60,9 @@ async function restore(ports: Needs, state: RolloutState, byHand: boolean): Prom
     }
     const { version, canary } = target ?? current;
     const why = version === current.version ? noteOf(state, { version, canary }) : gaveWay(state);
-    const written = await liveAlias.writeLiveAlias(functionName, { version, canary }, current.revisionId, why).catch(ifOnlyTheVersion(ports, state)); // prettier-ignore
+    const written = await liveAlias
+      .writeLiveAlias(functionName, { version, canary }, current.revisionId, why)
+      .catch(ifOnlyTheVersion(ports, state));
     if (written !== 'changed') {
       const said = `the live alias said ${aliasInWords(current)} and now says ${aliasInWords(written)}`;
       return lookedAt(ports, state, written, said, greenWasLive);
@@ -90,9 +92,11 @@ export async function lookedAt(
   await followAlias(ports.liveModels, ports.clock.now(), state, before, greenWasLive);
   const { version, canary } = await ports.liveAlias.readLiveAlias(state.config.functionName);
   const facts = await findLive(ports, state.config.functionName, version);
-  const works = facts === undefined ? 'does not exist, or cannot be read' : isUsableState(facts.state) ? '' : `is ${facts.state}`; // prettier-ignore
+  const works =
+    facts === undefined ? 'does not exist, or cannot be read' : isUsableState(facts.state) ? '' : `is ${facts.state}`;
   const green = [version, canary?.version].includes(state.green.version ?? '');
-  const seen: Seen = works !== '' ? 'nothing that works' : green ? 'green' : version === state.blue.version ? 'blue' : 'another version'; // prettier-ignore
+  const seen: Seen =
+    works !== '' ? 'nothing that works' : green ? 'green' : version === state.blue.version ? 'blue' : 'another version';
   const note = works === '' ? said : `${said}; version ${version} ${works}`;
   return { liveVersion: version, note, greenWasLive, seen };
 }
@@ -172,7 +176,8 @@ async function followAlias(
 ): Promise<void> {
   if (phase !== 'promoted') return;
   const begin = async ({ version: of, model }: RolloutState['green']): Promise<void> => {
-    if (of !== undefined) await liveModels.beginLivePeriod(endpoint, { version: of, ...(model && { model }), since: isoTime(now) }, blue); // prettier-ignore
+    if (of !== undefined)
+      await liveModels.beginLivePeriod(endpoint, { version: of, ...(model && { model }), since: isoTime(now) }, blue);
   };
   const periods = await liveModels.livePeriods(endpoint);
   const noted = periods.some((period) => period.version === green.version && period.since >= startedAt);

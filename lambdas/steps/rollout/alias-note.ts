@@ -41,7 +41,8 @@ export function readNote(alias: AliasState): NotedRollout | undefined {
     /^rollout (\S+): version (?:(\S+) alone|(\S+) gave way); blue was version (\S+)$/.exec(description) ?? [];
   const green = promoted ?? gone;
   if (id !== undefined && green !== undefined && blue !== undefined)
-    return promoted === undefined || noteOf({ id, blue: { version: blue }, green: { version: green } }, alias) === description // prettier-ignore
+    return promoted === undefined ||
+      noteOf({ id, blue: { version: blue }, green: { version: green } }, alias) === description
       ? { id, blue, green, weight: 100 }
       : undefined;
   const [, owner] = /^rollout (\S+): /.exec(description) ?? [];

@@ -21,7 +21,6 @@ export async function recoverHistory(
   ports: Needs,
   { functionName, settings }: EndpointConfig,
 ): Promise<string | undefined> {
-  // prettier-ignore
   const { clock, liveModels, records } = ports;
   const endpoint = settings.name;
   if (!(await liveModels.isLost(endpoint))) return undefined;
@@ -64,7 +63,9 @@ export function historyIn(records: readonly RolloutRecord[], functionName: strin
   const oldest = known.at(-1)?.startedAt;
   return {
     periods,
-    takenBack: takenBack.filter((one, index) => !isBack(one) && takenBack.findIndex(({ version }) => version === one.version) === index), // prettier-ignore
+    takenBack: takenBack.filter(
+      (one, index) => !isBack(one) && takenBack.findIndex(({ version }) => version === one.version) === index,
+    ),
     ...(first < 0 && oldest !== undefined && { unknownBefore: oldest }),
   };
 }

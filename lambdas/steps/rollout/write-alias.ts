@@ -57,7 +57,8 @@ function isOnlyRenamed(state: RolloutState, current: AliasState): boolean {
   const { blue, green, weights } = state;
   const weight = weights.at(-1)?.weight;
   if (weight === undefined || green.version === undefined) return false;
-  const wrote = weight === 100 ? { version: green.version } : { version: blue.version, canary: { version: green.version, weight } }; // prettier-ignore
+  const wrote =
+    weight === 100 ? { version: green.version } : { version: blue.version, canary: { version: green.version, weight } };
   return sameTraffic(current, wrote) && current.description !== noteOf(state, wrote);
 }
 

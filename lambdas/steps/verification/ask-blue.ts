@@ -43,7 +43,11 @@ export function boundedCalls({ clock, endpointCalls }: Needs, shareMs: number): 
   return {
     isOver,
     endpointCalls: {
-      callVersion: (...asked) => within(() => endpointCalls.callVersion(...asked), (answer) => answer), // prettier-ignore
+      callVersion: (...asked) =>
+        within(
+          () => endpointCalls.callVersion(...asked),
+          (answer) => answer,
+        ),
       callVersionWithLog: (...asked) =>
         within(
           () => endpointCalls.callVersionWithLog(...asked),

@@ -32,7 +32,9 @@ export class Concurrency {
   free(fn: FunctionRecord): number {
     this.running = this.running.filter(({ untilMs }) => untilMs > this.now());
     const own = fn.reservedConcurrency;
-    const sharing = this.running.filter((one) => (own === undefined ? one.fn.reservedConcurrency === undefined : one.fn === fn)); // prettier-ignore
+    const sharing = this.running.filter((one) =>
+      own === undefined ? one.fn.reservedConcurrency === undefined : one.fn === fn,
+    );
     return Math.max(0, (own ?? this.limit - this.reserved()) - sharing.length);
   }
 

@@ -13,8 +13,12 @@ it('gives a function headers and bytes as they came, and text as text', async ()
   };
   const server = await serveFunctionUrl({ services: { lambda: { invokeUrl } } } as unknown as World, 'f');
   try {
-    const post = (headers: Record<string, string>, body: Uint8Array<ArrayBuffer> | string) => fetch(`${server.url}/v2`, { method: 'POST', headers, body }); // prettier-ignore
-    const octets = await post({ 'content-type': 'application/octet-stream', 'inference-header-content-length': '1' }, new Uint8Array(bytes)); // prettier-ignore
+    const post = (headers: Record<string, string>, body: Uint8Array<ArrayBuffer> | string) =>
+      fetch(`${server.url}/v2`, { method: 'POST', headers, body });
+    const octets = await post(
+      { 'content-type': 'application/octet-stream', 'inference-header-content-length': '1' },
+      new Uint8Array(bytes),
+    );
     expect(Buffer.from(await octets.arrayBuffer())).toEqual(bytes);
     await post({ 'content-type': 'application/json', 'content-encoding': 'gzip' }, new Uint8Array(gzipSync('{}')));
     await post({ 'content-type': 'application/json' }, '{"é":1}');

@@ -11,7 +11,13 @@ const SETTING = { requestsPerMinute: 300, errorRate: 0.02, weight: 25, bakeMinut
 
 describe('what a plan says of the watch after a promotion', () => {
   let planned: Plan;
-  const simulatedAnew = (regression: GreenIs): Canaries => ({ ...SETTING, regression, settings: SETTINGS, runs: RUNS, seed: 20_261 }); // prettier-ignore
+  const simulatedAnew = (regression: GreenIs): Canaries => ({
+    ...SETTING,
+    regression,
+    settings: SETTINGS,
+    runs: RUNS,
+    seed: 20_261,
+  });
 
   beforeAll(async () => {
     const { requestsPerMinute, errorRate, weight, bakeMinutes } = SETTING;

@@ -47,7 +47,9 @@ async function server(fails: (x: readonly number[]) => boolean = () => false): P
 const data = Array.from({ length: 60 }, (_, index) => [index % 7, (index * 3) % 5]);
 const labels = data.map(([a = 0, b = 0]) => (b > a ? 1 : 0));
 const set = { name: 's', inputName: 'x', datatype: 'FP32', shape: [60, 2], data, labels };
-const [golden, traffic, settings] = ['golden.json', 'traffic.json', 'settings.json'].map((file) => join(scratch, file)) as [string, string, string]; // prettier-ignore
+const [golden, traffic, settings] = ['golden.json', 'traffic.json', 'settings.json'].map((file) =>
+  join(scratch, file),
+) as [string, string, string];
 writeFileSync(golden, JSON.stringify(set));
 // What users ask and the golden set does not.
 writeFileSync(traffic, JSON.stringify({ ...set, data: data.map((row, index) => (index % 3 ? row : [9, 1])) }));

@@ -24,7 +24,9 @@ interface Widget {
 
 const template = new Template([{ name: 'digits' }, { name: 'fraud-check' }]);
 const bodyOf = (from: Template): { readonly widgets: readonly Widget[]; readonly start: string } =>
-  JSON.parse(from.properties(from.one('AWS::CloudWatch::Dashboard')).DashboardBody as string) as ReturnType<typeof bodyOf>; // prettier-ignore
+  JSON.parse(from.properties(from.one('AWS::CloudWatch::Dashboard')).DashboardBody as string) as ReturnType<
+    typeof bodyOf
+  >;
 const { widgets, start } = bodyOf(template);
 const functionOf = (from: Template, handler: string) =>
   from.all('AWS::Lambda::Function').find(({ Metadata }) => Metadata?.[HANDLER_METADATA] === handler);
@@ -85,7 +87,7 @@ describe('the dashboard', () => {
       ...['Duration p50', 'Duration p90', 'Duration p99'],
       ...['W p50', 'W p90', 'W p99'],
     ]);
-    expect(searched.filter(({ expression }) => expression.includes('{Greenlight,E,V} E="digits"'))).toHaveLength(5); // prettier-ignore
+    expect(searched.filter(({ expression }) => expression.includes('{Greenlight,E,V} E="digits"'))).toHaveLength(5);
   });
 
   it('shows all alarms of the app and names their sections of the runbook', () => {
@@ -140,8 +142,12 @@ describe('the functions behind it', () => {
       .Variables;
 
   it('know each other and the teardown by name', () => {
-    expect(variables(template, 'dashboard-view').GREENLIGHT_ACT_FUNCTION_ARN).toBe(`<${functionOf(template, 'dashboard-act')!.id}.Arn>`); // prettier-ignore
-    expect(variables(template, 'dashboard-act').GREENLIGHT_TEARDOWN_FUNCTION).toBe(`<${functionOf(template, 'teardown-idle')!.id}>`); // prettier-ignore
+    expect(variables(template, 'dashboard-view').GREENLIGHT_ACT_FUNCTION_ARN).toBe(
+      `<${functionOf(template, 'dashboard-act')!.id}.Arn>`,
+    );
+    expect(variables(template, 'dashboard-act').GREENLIGHT_TEARDOWN_FUNCTION).toBe(
+      `<${functionOf(template, 'teardown-idle')!.id}>`,
+    );
   });
 
   it('are one alone where the dashboard only shows', () => {
@@ -164,10 +170,21 @@ it("has rows for an endpoint that is added later, and no graph that a function o
     builtinCloudFormationValidation: false,
   });
   const stack = new Stack(app, 'Own');
-  const served = new Function(stack, 'Ranker', { runtime: Runtime.NODEJS_24_X, handler: 'index.handler', code: Code.fromInline('exports.handler = async () => ({});') }); // prettier-ignore
+  const served = new Function(stack, 'Ranker', {
+    runtime: Runtime.NODEJS_24_X,
+    handler: 'index.handler',
+    code: Code.fromInline('exports.handler = async () => ({});'),
+  });
   new Greenlight(stack, 'Models').addEndpoint({ name: 'ranker', gates: { predictions: false } }, { function: served });
   const own = Template.from(app.synth().getStackByName('Own').template as Record<string, unknown>);
   const titles = bodyOf(own).widgets.flatMap(({ properties }) => properties.title ?? []);
-  expect(titles.slice(2)).toEqual(['ranker: rollout', 'ranker: blue and green', 'ranker: alarms', 'ranker: requests', 'ranker: errors', 'ranker: duration, all requests']); // prettier-ignore
+  expect(titles.slice(2)).toEqual([
+    'ranker: rollout',
+    'ranker: blue and green',
+    'ranker: alarms',
+    'ranker: requests',
+    'ranker: errors',
+    'ranker: duration, all requests',
+  ]);
   expect(JSON.stringify(bodyOf(own))).not.toContain('Greenlight,E,V');
 });

@@ -49,5 +49,10 @@ it('draws a mark at its time, and puts labels that are close below each other, o
 });
 
 it('draws values of nothing but 0 on the axis', () => {
-  expect(chart([[NOW - MINUTE, 0], [NOW, 0]])).toMatch(/M[\d.]+,192L[\d.]+,192/); // prettier-ignore
+  expect(
+    chart([
+      [NOW - MINUTE, 0],
+      [NOW, 0],
+    ]),
+  ).toMatch(/M[\d.]+,192L[\d.]+,192/);
 });

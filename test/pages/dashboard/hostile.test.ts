@@ -72,9 +72,16 @@ it('opens no tag from what a record, a person or a key says', async () => {
   for (const periods of [[], [period]])
     opensNoTag(
       renderComparison(
-        { endpoint: EVIL, range, sides: [{ ...side, periods }], marks: [{ at: 0, weight: 10 }], classNames: [EVIL], timed: 'all' },
+        {
+          endpoint: EVIL,
+          range,
+          sides: [{ ...side, periods }],
+          marks: [{ at: 0, weight: 10 }],
+          classNames: [EVIL],
+          timed: 'all',
+        },
         'dark',
-      ), // prettier-ignore
+      ),
     );
 });
 
@@ -89,7 +96,10 @@ it('sends what was seen as it was, whatever characters that has', async () => {
 
 describe('an event of the console', () => {
   const problem = (schema: typeof widgetShowSchema | typeof widgetActSchema, event: unknown): string =>
-    schema.safeParse(event).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') ?? 'none'; // prettier-ignore
+    schema
+      .safeParse(event)
+      .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+      .join('; ') ?? 'none';
 
   it.each([
     ['nothing', undefined, ': Invalid input'],
@@ -114,15 +124,28 @@ describe('an event of the console', () => {
     ['no operation', { endpoint: 'digits' }, 'operation: '],
     ['an unknown operation', { endpoint: 'digits', operation: { do: 'delete' } }, 'operation.do: '],
     ['no rollout', { endpoint: 'digits', operation: { do: 'abort' } }, 'operation.rolloutId: '],
-    ['a question without a time', { endpoint: 'digits', operation: { do: 'approve', rolloutId: 'r', askedAt: 'x' } }, 'operation.askedAt: '], // prettier-ignore
-    ['a version that is none', { endpoint: 'digits', operation: { do: 'rollback', live: '007', rollout: null, last: null } }, 'operation.live: must be a version number'], // prettier-ignore
+    [
+      'a question without a time',
+      { endpoint: 'digits', operation: { do: 'approve', rolloutId: 'r', askedAt: 'x' } },
+      'operation.askedAt: ',
+    ],
+    [
+      'a version that is none',
+      { endpoint: 'digits', operation: { do: 'rollback', live: '007', rollout: null, last: null } },
+      'operation.live: must be a version number',
+    ],
   ])('that acts is refused by its field: %s', (_, event, why) => {
     expect(problem(widgetActSchema, event)).toContain(why);
   });
 
   it('may leave out whatever CloudWatch only is expected to say', () => {
-    expect(widgetShowSchema.parse({})).toEqual({ view: 'endpoints', widgetContext: { theme: 'light', forms: { all: {} } } }); // prettier-ignore
-    expect(widgetShowSchema.parse({ widgetContext: { theme: 'neon' } })).toMatchObject({ widgetContext: { theme: 'light' } }); // prettier-ignore
+    expect(widgetShowSchema.parse({})).toEqual({
+      view: 'endpoints',
+      widgetContext: { theme: 'light', forms: { all: {} } },
+    });
+    expect(widgetShowSchema.parse({ widgetContext: { theme: 'neon' } })).toMatchObject({
+      widgetContext: { theme: 'light' },
+    });
   });
 
   it('is read in its fields as text alone, and never from what every object has', () => {

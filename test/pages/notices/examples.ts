@@ -68,7 +68,7 @@ export const askedExample = (changes: Partial<EventOf<'approval-asked'>> = {}): 
 export const refusedExample = endedExample({
   ...{ transition: 'rollout-rejected', severity: 'failed', outcome: 'rejected', phase: 'before-traffic' },
   ...{ step: undefined, weight: undefined, judgement: undefined, decidedBy: 'check', liveVersion: '6' },
-  ...{ error: 'ModelRejected', cause: 'golden set: accuracy 60.8 % (113 of 186 right); the limit minAccuracy is 90 %' }, // prettier-ignore
+  ...{ error: 'ModelRejected', cause: 'golden set: accuracy 60.8 % (113 of 186 right); the limit minAccuracy is 90 %' },
 });
 
 export const heldExample = (changes: Partial<EventOf<'judging-held'>> = {}): EventOf<'judging-held'> => ({

@@ -144,7 +144,14 @@ describe('the body', () => {
 describe('links', () => {
   const linksIn = (partition: string, region: string, dashboard = 'D') =>
     consoleLinks(
-      contextWith({}, { ...TEST_ENV, [ENV.stateMachine]: `arn:${partition}:states:${region}:1:stateMachine:m`, [ENV.dashboard]: dashboard }), // prettier-ignore
+      contextWith(
+        {},
+        {
+          ...TEST_ENV,
+          [ENV.stateMachine]: `arn:${partition}:states:${region}:1:stateMachine:m`,
+          [ENV.dashboard]: dashboard,
+        },
+      ),
     );
 
   it.each([

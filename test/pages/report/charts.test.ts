@@ -54,9 +54,24 @@ test('labels never lie on each other and stay within the drawing', () =>
   ));
 
 test('weights are steps: each holds until the next', () => {
-  const svg = drawn(drawWeights([{ minute: 1, weight: 10 }, { minute: 6, weight: 100 }], 10)); // prettier-ignore
+  const svg = drawn(
+    drawWeights(
+      [
+        { minute: 1, weight: 10 },
+        { minute: 6, weight: 100 },
+      ],
+      10,
+    ),
+  );
   const on = frame({ x: [0, 10], y: [0, 100], xLabel: '' });
-  const corners = [[0, 0], [1, 0], [1, 10], [6, 10], [6, 100], [10, 100]] as const; // prettier-ignore
+  const corners = [
+    [0, 0],
+    [1, 0],
+    [1, 10],
+    [6, 10],
+    [6, 100],
+    [10, 100],
+  ] as const;
   const rounded = (value: number) => Math.round(value * 10) / 10;
   const expected = corners.map(([x, y]) => `${rounded(on.x(x))},${rounded(on.y(y))}`);
   const shape = /class="weight"\s+d="([^"]*)"/.exec(svg)?.[1] ?? '';

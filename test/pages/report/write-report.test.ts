@@ -28,9 +28,17 @@ it('shows the evidence that was kept, minute by minute', async () => {
 });
 
 const broken: readonly (readonly [string, () => Promise<string>, string])[] = [
-  ['that S3 does not give', () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })), 'AccessDenied'], // prettier-ignore
+  [
+    'that S3 does not give',
+    () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })),
+    'AccessDenied',
+  ],
   ['that is no JSON', async () => '<html>', 'SyntaxError'],
-  ['of another form', async () => '{"evidence": 7}', 'EvidenceInvalid: baseline: Invalid input: expected array, received undefined; got nothing'], // prettier-ignore
+  [
+    'of another form',
+    async () => '{"evidence": 7}',
+    'EvidenceInvalid: baseline: Invalid input: expected array, received undefined; got nothing',
+  ],
 ];
 it.each(broken)('closes the rollout and says so on the page where the evidence is one %s', async (_, read, why) => {
   const { record } = await keptCanary('036');

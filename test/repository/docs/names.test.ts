@@ -15,7 +15,9 @@ const ofType = (type: string) => Object.values(Resources).filter(({ Type }) => T
 describe('the guide to a deploy', () => {
   it('says how many functions, schedules and alarms a deploy with one endpoint creates', () => {
     const words = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-    const [functions, schedules, alarms] = ['Lambda::Function', 'Scheduler::Schedule', 'CloudWatch::Alarm'].map((type) => ofType(`AWS::${type}`).length); // prettier-ignore
+    const [functions, schedules, alarms] = ['Lambda::Function', 'Scheduler::Schedule', 'CloudWatch::Alarm'].map(
+      (type) => ofType(`AWS::${type}`).length,
+    );
     expect(page('docs/guides/deploy.md').replace(/\s+/g, ' ')).toMatch(
       new RegExp(`creates ${functions} small functions, .* ${words[schedules!]} schedules, ${words[alarms!]} alarms`),
     );

@@ -25,7 +25,12 @@ function model(irVersion: number, domain: string, opset: number, operator: strin
   const node = message([1, 'x'], [2, 'y'], [4, operator], [7, domain]);
   const graph = message([1, node], [2, 'probe'], [11, value('x')], [12, value('y')]);
   const standard = message([1, ''], [2, domain === '' ? opset : 13]);
-  return message([1, irVersion], [7, graph], [8, standard], ...(domain === '' ? [] : [[8, message([1, domain], [2, opset])] as const])); // prettier-ignore
+  return message(
+    [1, irVersion],
+    [7, graph],
+    [8, standard],
+    ...(domain === '' ? [] : [[8, message([1, domain], [2, opset])] as const]),
+  );
 }
 
 async function loads(file: Uint8Array): Promise<boolean> {

@@ -57,7 +57,12 @@ const fails = () => {
 describe("a table's stream", () => {
   it('hands out changes in order, in batches, and nothing of a write that changed nothing', async () => {
     const seen: string[] = [];
-    const { world: made, batches, put, remove } = await world(({ Records }) => void seen.push(...Records.map(({ eventName }) => eventName))); // prettier-ignore
+    const {
+      world: made,
+      batches,
+      put,
+      remove,
+    } = await world(({ Records }) => void seen.push(...Records.map(({ eventName }) => eventName)));
     for (const sk of ['1', '1', '2', '3', '4', '5']) await put(sk);
     await put('1', { more: 1 });
     await remove('2');
@@ -78,16 +83,31 @@ describe("a table's stream", () => {
 
   it('tries a failing batch again, in halves, and keeps the others waiting until it gives up', async () => {
     const only = (event: Records) => (keysIn(event).includes('2') ? fails() : null);
-    const { world: made, batches, put } = await world(only, { ...{ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 2 }, DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:eu-west-1:1:dead' } } }); // prettier-ignore
+    const {
+      world: made,
+      batches,
+      put,
+    } = await world(only, {
+      ...{ BisectBatchOnFunctionError: true, MaximumRetryAttempts: 2 },
+      DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:eu-west-1:1:dead' } },
+    });
     made.eventSources.delivery = () => [1_000];
     for (const sk of ['1', '2', '3', '4', '5']) await put(sk);
     await made.runFor(60_000);
     const alone = batches.filter((keys) => keys.join() === '2');
     expect(alone).toHaveLength(3);
-    expect(batches.filter((keys) => keys.length === 1 || !keys.includes('2')).flat().filter((sk) => sk !== '2')).toEqual(['1', '3', '4', '5']); // prettier-ignore
+    expect(
+      batches
+        .filter((keys) => keys.length === 1 || !keys.includes('2'))
+        .flat()
+        .filter((sk) => sk !== '2'),
+    ).toEqual(['1', '3', '4', '5']);
     const [letter, ...more] = made.invocations.deadLetters;
     expect(more).toEqual([]);
-    expect(letter).toMatchObject({ destination: 'arn:aws:sqs:eu-west-1:1:dead', event: { DDBStreamBatchInfo: { batchSize: 1 } } }); // prettier-ignore
+    expect(letter).toMatchObject({
+      destination: 'arn:aws:sqs:eu-west-1:1:dead',
+      event: { DDBStreamBatchInfo: { batchSize: 1 } },
+    });
     expect(JSON.stringify(letter?.event)).not.toContain('"2"');
   });
 
@@ -138,7 +158,11 @@ describe('the event bus', () => {
   it('takes each entry by itself, and counts what it did not take', async () => {
     const { made, answer } = await put(entry, { ...entry, Detail: 'no JSON' }, { ...entry, Source: 'aws.lambda' });
     expect(answer.FailedEntryCount).toBe(2);
-    expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([undefined, 'MalformedDetail', 'NotAuthorizedForSource']); // prettier-ignore
+    expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
+      undefined,
+      'MalformedDetail',
+      'NotAuthorizedForSource',
+    ]);
     const own = made.events.history.filter(({ source }) => source === 'mine');
     expect(own).toMatchObject([{ 'detail-type': 'Thing', detail: { a: 1 }, resources: ['arn:one'] }]);
   });

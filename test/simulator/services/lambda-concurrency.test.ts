@@ -15,7 +15,10 @@ describe('an account of ten concurrent executions', () => {
     const settled = await world.clock.finish(Promise.allSettled(calls));
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
     for (const one of settled.slice(10))
-      expect(one).toMatchObject({ status: 'rejected', reason: { name: 'TooManyRequestsException', message: 'Rate Exceeded.' } }); // prettier-ignore
+      expect(one).toMatchObject({
+        status: 'rejected',
+        reason: { name: 'TooManyRequestsException', message: 'Rate Exceeded.' },
+      });
     expect(payloadOf(await world.clock.finish(call<InvocationResponse>('Invoke', LIVE)))).toEqual({ version: '1' });
     await world.clock.advance(300);
     const FunctionName = 'digits';
@@ -28,7 +31,11 @@ describe('an account of ten concurrent executions', () => {
     const now = world.clock.now();
     const at = (atMs: number, count: number) => Array.from({ length: count }, () => ({ ...request, atMs }));
     const answers = await lambda.invokeUrlBatch('digits', 'live', [...at(now, 11), ...at(now + 500, 10)]);
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([...Array<number>(10).fill(200), 429, ...Array<number>(10).fill(200)]); // prettier-ignore
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([
+      ...Array<number>(10).fill(200),
+      429,
+      ...Array<number>(10).fill(200),
+    ]);
   });
 
   it('has nothing to reserve and nothing to provision, in Lambda’s words', async () => {
@@ -51,7 +58,11 @@ it('leaves 100 executions to all functions of a larger account', async () => {
   expect(() => lambda.reserve('digits', 11)).toThrow('minimum value of [100]');
   lambda.reserve('digits', undefined);
   const provisioned = (count: number) =>
-    call('PutProvisionedConcurrencyConfig', { FunctionName: 'digits', Qualifier: '1', ProvisionedConcurrentExecutions: count }); // prettier-ignore
+    call('PutProvisionedConcurrencyConfig', {
+      FunctionName: 'digits',
+      Qualifier: '1',
+      ProvisionedConcurrentExecutions: count,
+    });
   await provisioned(10);
   await provisioned(10);
   await expect(provisioned(11)).rejects.toMatchObject({ name: 'InvalidParameterValueException' });

@@ -52,7 +52,14 @@ async function withModel(
       nonFinite: 'refused',
       feedbackDays: 30,
     }) as Record<string, string>;
-    lambda.createFunction({ functionName: 'digits', logicalId: 'Digits', runtime, environment, memoryMB: 1024, timeoutSeconds }); // prettier-ignore
+    lambda.createFunction({
+      functionName: 'digits',
+      logicalId: 'Digits',
+      runtime,
+      environment,
+      memoryMB: 1024,
+      timeoutSeconds,
+    });
     const call = client(lambda);
     await call('PublishVersion', { FunctionName: 'digits' });
     await clock.advance(6);

@@ -67,7 +67,11 @@ export function drawTimes({ lines, fromMs, untilMs, periodMs, marks, least, yTic
     ...(yTick && { yTick }),
   });
   const drawn = lines.filter(({ points }) => points.length > 0);
-  const ends = spread(drawn.map(({ points }) => on.y(points.at(-1)?.[1] ?? 0) + 4), on.top + 2, on.bottom + 4); // prettier-ignore
+  const ends = spread(
+    drawn.map(({ points }) => on.y(points.at(-1)?.[1] ?? 0) + 4),
+    on.top + 2,
+    on.bottom + 4,
+  );
   return [
     on.axes,
     ...drawMarks(on, marks),
@@ -198,7 +202,9 @@ function chart({ endpoint, range, sides, marks }: Comparison, { id, caption, of,
       return value === null ? [] : [[period.at, value] as const];
     }),
   }));
-  const last = lines.map(({ name, points }) => `${name}: ${points.length === 0 ? 'no data' : inWords(points.at(-1)?.[1] ?? 0)}`); // prettier-ignore
+  const last = lines.map(
+    ({ name, points }) => `${name}: ${points.length === 0 ? 'no data' : inWords(points.at(-1)?.[1] ?? 0)}`,
+  );
   const rows = rowsOf(lines, inWords);
   return figure(
     `${endpoint}-${id}`,

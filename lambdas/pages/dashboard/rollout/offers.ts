@@ -37,16 +37,39 @@ function aboutRollout({ endpoint }: EndpointView, rollout: RolloutView): readonl
     if (approval.answer !== null) return [];
     const { askedAt } = approval;
     return [
-      offer('Approve', 'good', { do: 'approve', rolloutId, askedAt }, `Approve rollout ${rolloutId} of ${endpoint}? Green, ${green}, then gets all traffic.`), // prettier-ignore
-      offer('Reject', 'bad', { do: 'reject', rolloutId, askedAt }, `Reject rollout ${rolloutId} of ${endpoint}? Blue, ${blue}, then has all traffic.`), // prettier-ignore
+      offer(
+        'Approve',
+        'good',
+        { do: 'approve', rolloutId, askedAt },
+        `Approve rollout ${rolloutId} of ${endpoint}? Green, ${green}, then gets all traffic.`,
+      ),
+      offer(
+        'Reject',
+        'bad',
+        { do: 'reject', rolloutId, askedAt },
+        `Reject rollout ${rolloutId} of ${endpoint}? Blue, ${blue}, then has all traffic.`,
+      ),
     ];
   }
-  const judged = phase === 'canary' && decision === null && (judgement?.greenRequests ?? 0) > 0 && judgement?.verdict !== 'fail'; // prettier-ignore
+  const judged =
+    phase === 'canary' && decision === null && (judgement?.greenRequests ?? 0) > 0 && judgement?.verdict !== 'fail';
   return [
     ...(judged
-      ? [offer('Promote now', 'good', { do: 'promote', rolloutId }, `Promote green, ${green}, of ${endpoint} without more proof? The next look does it, unless the judge says fail.`)] // prettier-ignore
+      ? [
+          offer(
+            'Promote now',
+            'good',
+            { do: 'promote', rolloutId },
+            `Promote green, ${green}, of ${endpoint} without more proof? The next look does it, unless the judge says fail.`,
+          ),
+        ]
       : []),
-    offer('Abort', 'bad', { do: 'abort', rolloutId }, `Stop rollout ${rolloutId} of ${endpoint}? Blue, ${blue}, then has all traffic.`), // prettier-ignore
+    offer(
+      'Abort',
+      'bad',
+      { do: 'abort', rolloutId },
+      `Stop rollout ${rolloutId} of ${endpoint}? Blue, ${blue}, then has all traffic.`,
+    ),
   ];
 }
 
@@ -83,12 +106,22 @@ function holds({ endpoint, at, teardownHold }: EndpointView): readonly Offer[] {
   const held = teardownHold?.until ?? null;
   const keep = HOLDS.map(({ label, hours }) => {
     const until = new Date(Date.parse(at) + hours * HOUR_MS).toISOString();
-    return offer(label, undefined, { do: 'postpone', until, held }, `Delete and release nothing of ${endpoint} until ${minuteOf(until)}?`); // prettier-ignore
+    return offer(
+      label,
+      undefined,
+      { do: 'postpone', until, held },
+      `Delete and release nothing of ${endpoint} until ${minuteOf(until)}?`,
+    );
   });
   if (held === null) return keep;
   return [
     ...keep,
-    offer('Let the teardown work again', undefined, { do: 'postpone', until: null, held }, `Let the teardown of ${endpoint} work again, which was put off until ${minuteOf(held)}?`), // prettier-ignore
+    offer(
+      'Let the teardown work again',
+      undefined,
+      { do: 'postpone', until: null, held },
+      `Let the teardown of ${endpoint} work again, which was put off until ${minuteOf(held)}?`,
+    ),
   ];
 }
 

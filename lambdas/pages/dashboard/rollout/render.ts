@@ -210,11 +210,20 @@ function factsOf(view: EndpointView): Html {
       ? [
           ['Live', live === null ? 'nothing: the live alias was deleted' : versionInWords(live)] as const,
           ['Live since', liveSince === null ? undefined : fromNow(liveSince, at)] as const,
-          ['Weights', canary === null ? undefined : `${canary.weight} % on version ${canary.version}, which no rollout owns`] as const, // prettier-ignore
+          [
+            'Weights',
+            canary === null ? undefined : `${canary.weight} % on version ${canary.version}, which no rollout owns`,
+          ] as const,
         ]
       : ofRollout(rollout, at)),
     ['Waiting upload', waitingUpload?.key],
-    ['Teardown', teardownHold === null ? undefined : html`put off until ${fromNow(teardownHold.until, at)}${teardownHold.reason === '' ? '' : `: ${teardownHold.reason}`}`], // prettier-ignore
+    [
+      'Teardown',
+      teardownHold === null
+        ? undefined
+        : html`put off until
+          ${fromNow(teardownHold.until, at)}${teardownHold.reason === '' ? '' : `: ${teardownHold.reason}`}`,
+    ],
   ]);
 }
 
@@ -224,7 +233,12 @@ function ofRollout(rollout: RolloutView, at: string): readonly Fact[] {
   return [
     ['Green', `${versionInWords(green)}: ${weight} % of live traffic`],
     ['Blue', versionInWords(blue)],
-    ['Step', step === null ? undefined : `${step.number} of ${step.of}: ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min`], // prettier-ignore
+    [
+      'Step',
+      step === null
+        ? undefined
+        : `${step.number} of ${step.of}: ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min`,
+    ],
     ['Next look', nextLookAt === null ? undefined : fromNow(nextLookAt, at)],
     [approval === null ? 'Decision by' : 'Answer by', deadlineAt === null ? undefined : fromNow(deadlineAt, at)],
     ['Promoted by', decision === null ? undefined : `${decision.by}, at the next look: ${decision.reason}`],
