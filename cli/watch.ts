@@ -6,7 +6,7 @@ import { stillRunning } from '../lambdas/operations/wait-for-end';
 import type { CommandResult, Cli } from './command';
 import { endExitCode, endLines } from './commands/common';
 import { endpointLines, pictureLines } from './render/endpoint';
-import { count } from '../lambdas/domain/numbers';
+import { count, evidence } from '../lambdas/domain/numbers';
 import { within } from './render/within';
 
 interface Watching {
@@ -87,8 +87,8 @@ function watchLine({ at, rollout, state }: EndpointView): string {
       ? []
       : [
           `green ${count(judgement.greenRequests)} requests`,
-          `against ${judgement.against.toFixed(1)} of ${judgement.stopAt.toFixed(1)}`,
-          ...(last === undefined ? [] : [`proof ${last.proof.toFixed(1)} of ${last.passAt.toFixed(1)} (${last.gate})`]),
+          `against ${evidence(judgement.against)} of ${evidence(judgement.stopAt)}`,
+          ...(last === undefined ? [] : [`proof ${evidence(last.proof)} of ${evidence(last.passAt)} (${last.gate})`]),
           judgement.verdict,
         ]),
     ...(judgement === null || approval !== null ? [doing] : []),

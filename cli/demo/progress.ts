@@ -1,5 +1,5 @@
 import { STATES } from '../../lambdas/domain/workflow';
-import { count } from '../../lambdas/domain/numbers';
+import { count, evidence } from '../../lambdas/domain/numbers';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import type { Execution } from '../../simulator/states/execution';
@@ -48,7 +48,7 @@ export function progressInWords({ state, weight, minutes, judgement }: DemoProgr
     ...(judgement
       ? [
           `green ${count(judgement.greenRequests)} requests`,
-          `evidence against it ${judgement.logEvidence.toFixed(1)} of ${judgement.logLimit.toFixed(1)}`,
+          `evidence against it ${evidence(judgement.logEvidence)} of ${evidence(judgement.logLimit)}`,
           judgement.verdict,
         ]
       : []),

@@ -3,7 +3,7 @@ import { floorMinute, isoTime, MINUTE_MS, SETTLE_MS } from '../../lambdas/domain
 import { type BlueDay, dayOfBaseline } from '../../lambdas/domain/plan/blue-day';
 import type { Adapters } from '../../lambdas/adapters/adapters';
 import { currentRollout } from '../../lambdas/operations/current-rollout';
-import { warmOnly } from '../../lambdas/steps/judgement/warm-only';
+import { timesWarmAlone } from '../../lambdas/domain/gates/latency';
 
 type Needs = Pick<Adapters, 'clock' | 'evidence' | 'executions' | 'liveModels' | 'locks' | 'records'>;
 
@@ -45,7 +45,7 @@ export async function blueFromCloudWatch(
     outline: false,
   });
   if (read === 'unavailable') return read;
-  const day = dayOfBaseline(read.baseline, warmOnly(config));
+  const day = dayOfBaseline(read.baseline, timesWarmAlone(config.builtIn, config.settings.gates.latency));
   const which = version === blue ? `version ${version}` : `version ${version}, which was live before ${blue},`;
   return { day, source: `the last ${inHours(day.minutes.length)} of ${which} in CloudWatch` };
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { basename } from 'node:path';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
@@ -113,6 +114,8 @@ function candidate(options: RehearsalArguments, side: SideName): Candidate {
   if (server !== undefined)
     return { ...standIn(side), says: server.kind === 'url' ? server.url : `\`${server.command}\`` };
   const path = options[side];
+  if (statSync(path).isDirectory())
+    throw new ArgumentsInvalid(`--${side} ${path}: is a folder; name the model's .onnx file`);
   return { file: basename(path), bytes: readFileSync(path), says: path };
 }
 

@@ -1,3 +1,4 @@
+import { evidence } from '../../lambdas/domain/numbers';
 import type { GateView } from '../../lambdas/contract/view';
 import type { Paint } from './paint';
 
@@ -10,7 +11,7 @@ function bar(value: number, limit: number, paint: (text: string) => string): str
   return `${paint('█'.repeat(filled))}${'░'.repeat(WIDTH - filled)} ${number(value).padStart(5)} of ${number(limit)}`;
 }
 
-const number = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : value > 0 ? '∞' : '-∞');
+const number = (value: number): string => (Number.isFinite(value) ? evidence(value) : value > 0 ? '∞' : '\u2212∞');
 
 /** Two bars with their numbers beside each other need so many columns. */
 const BESIDE = 72;

@@ -67,6 +67,7 @@ const proofs = ({ judgement }: Replay): string =>
   judgement.gates.length === 0
     ? 'no gate is on'
     : judgement.gates
+        .filter(({ observed }) => observed === undefined)
         .map((one) => `${one.gate} ${number(one.logNonInferiority)}${one.nonInferior ? ' ✓' : ''}`)
         .join(', ');
 

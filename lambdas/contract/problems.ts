@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { onOneLine } from './on-one-line';
 import { quoted } from './quoted';
 
-/** Quoted of a problem, and problems of a message: what somebody can read, and what a workflow can carry (256 KiB). */
+/** Quoted of a problem, and problems of a message: what a person can read, and what a workflow can carry (256 KiB). */
 const MAX_KEYS = 10;
 const MAX_KEY = 80;
 const MAX_PROBLEMS = 20;
@@ -12,7 +12,7 @@ const MAX_PROBLEMS = 20;
  * what was written where that is given (the schema's messages only know the limit).
  */
 export function problems(error: z.ZodError, subject = '', written?: unknown): readonly string[] {
-  return error.issues.map((issue) => {
+  return error.issues.flatMap(specific).map((issue) => {
     const path = [subject, ...issue.path.map(String)]
       .filter((part) => part !== '')
       .map((part) => part.slice(0, MAX_KEY))
@@ -23,6 +23,25 @@ export function problems(error: z.ZodError, subject = '', written?: unknown): re
     const hasValue = written === undefined || issue.path.length === 0 || issue.message.includes('; got ');
     return `${field}: ${issue.message}${hasValue ? '' : `; got ${shown(issue.path.reduce<unknown>(inside, written))}`}`;
   });
+}
+
+/**
+ * A union's issue says that nothing fits. Where the value is of one option's kind (an object in place of `false`), that
+ * option's issues say which field is wrong; else the options' messages are one.
+ */
+function specific(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  // A schema's own words are better than ours.
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0 || issue.message !== 'Invalid input') return [issue];
+  const options = issue.errors.map((option) => option.flatMap(specific));
+  const within = options.filter((option) =>
+    option.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  const [closest] = within.sort((a, b) => a.length - b.length);
+  if (closest !== undefined) return closest.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+  const expected = new Set(
+    options.flat().map(({ message }) => message.replace(/^Invalid \w+: expected /, '').replace(/, received .*$/, '')),
+  );
+  return [{ ...issue, message: `Invalid input: expected ${[...expected].join(', or ')}` }];
 }
 
 /** Problems as one message; what is too much to read is counted. */

@@ -1,4 +1,4 @@
-/** A hash function, given by whoever has one: lower-case hex of the text's SHA-256. */
+/** A hash function, given by the caller: lower-case hex of the text's SHA-256. */
 export type Sha256Hex = (text: string) => string;
 
 /**
@@ -14,3 +14,7 @@ export function executionName(
   const identity = sha256Hex(`${object.bucket}\n${object.key}\n${object.versionId}`).slice(0, 12);
   return `${object.endpoint}-${identity}-${attempt}`;
 }
+
+/** The endpoint that an execution of ours is named after: by an upload or a command, or by a deploy. Undefined for any other name. */
+export const endpointOfExecution = (name: string): string | undefined =>
+  /^(.+)-(?:[0-9a-f]{12}-\d+|deploy-[0-9a-f]{12})$/.exec(name)?.[1];

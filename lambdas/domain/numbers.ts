@@ -26,46 +26,59 @@ export function evidence(value: number): string {
 
 /** A number and the limit that it reached, with a second digit when one would hide the difference. */
 export function exceeds(value: number, limit: number): string {
-  const digits = evidence(value) === evidence(limit) ? 2 : 1;
-  return `evidence ${value.toFixed(digits)} exceeds the limit ${limit.toFixed(digits)}`;
+  const [found, most] = apart(value, limit);
+  return `evidence ${found} exceeds the limit ${most}`;
 }
 
 /** What there is of what is needed: "evidence 1.9 of the 3.0 needed". */
 export function lacks(value: number, needed: number): string {
-  const digits = value < needed && evidence(value) === evidence(needed) ? 2 : 1;
-  return `evidence ${digits === 2 ? value.toFixed(2) : evidence(value)} of the ${needed.toFixed(digits)} needed`;
+  const [found, least] = value < needed ? apart(value, needed) : [evidence(value), evidence(needed)];
+  return `evidence ${found} of the ${least} needed`;
+}
+
+/** Two values of evidence with as few digits as tell them apart. */
+function apart(value: number, other: number): readonly [string, string] {
+  if (evidence(value) !== evidence(other)) return [evidence(value), evidence(other)];
+  const digits = [2, 3, 4].find((few) => value.toFixed(few) !== other.toFixed(few)) ?? 5;
+  return [value.toFixed(digits), other.toFixed(digits)];
 }
 
 /** A duration: 12.43 -> "12.4 ms", 250.2 -> "250 ms", 0.834 -> "0.83 ms". */
 export function milliseconds(value: number): string {
-  if (value >= 100) return `${count(Math.round(value))} ms`;
+  if (value >= 100) return `${count(value)} ms`;
   return `${trimmed(value.toFixed(value >= 10 ? 1 : 2))} ms`;
 }
 
 /** A difference of shares: 0.01 -> "1 point", 0.005 -> "0.5 points". */
 export function points(share: number): string {
   const value = pointsOf(share);
+  if (share > 0 && value === '0') return '< 0.01 points';
   return `${value} ${value === '1' ? 'point' : 'points'}`;
 }
 
 /** A difference of shares with its sign, in percentage points: 0.0125 -> "+1.25", -0.25 -> "−25". */
 export const signedPoints = (share: number): string => {
-  const value = pointsOf(share).replace('-', '\u2212');
-  return share > 0 ? `+${value}` : value;
+  const value = pointsOf(share);
+  if (/^-?0$/.test(value)) return '0';
+  return share > 0 ? `+${value}` : value.replace('-', '\u2212');
 };
 
 /** A model's error or score, in the unit of its labels: four significant digits. */
-export const score = (value: number): string => value.toPrecision(4);
+export function score(value: number): string {
+  if (Math.abs(value) >= 1_000) return count(value);
+  return plainly(value, 4);
+}
 
 /** An amount that is estimated or small: two significant digits, whole from 10 on. 0.0412 -> "0.041", 1204.4 -> "1,204". */
-export const roughly = (value: number): string =>
-  Math.abs(value) >= 10 ? count(value) : String(Number(value.toPrecision(2)));
+export const roughly = (value: number): string => (Math.abs(value) >= 10 ? count(value) : trimmed(plainly(value, 2)));
 
 /** 0.0116 -> "0.0116 USD": three significant digits, and cents from a dollar on. */
 export function usd(value: number): string {
-  if (value >= 1) return `${value.toFixed(2)} USD`;
-  const decimals = 2 - Math.floor(Math.log10(value || 1));
-  return `${Number(value.toPrecision(3)).toFixed(Math.min(7, Math.max(2, decimals)))} USD`;
+  const rounded = Number(value.toPrecision(3));
+  if (rounded >= 1 || value === 0) return `${value.toFixed(2)} USD`;
+  if (value < 5e-8) return '< 0.0000001 USD';
+  const decimals = 2 - Math.floor(Math.log10(rounded));
+  return `${rounded.toFixed(Math.min(7, decimals))} USD`;
 }
 
 /** 0.95 -> "p95", 0.999 -> "p99.9". */
@@ -74,6 +87,14 @@ export const quantile = (share: number): string => `p${trimmed((share * 100).toF
 /** "1 minute", "15 minutes", "1 invocation error". */
 export const some = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
+
+/** So many significant digits, never with an exponent: 0.0000123 stays readable. */
+function plainly(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(digits));
+  const decimals = digits - 1 - Math.floor(Math.log10(Math.abs(rounded)));
+  return rounded.toFixed(Math.min(100, Math.max(0, decimals)));
+}
 
 const pointsOf = (share: number): string => trimmed((share * 100).toFixed(Math.abs(share) < 0.1 ? 2 : 1));
 

@@ -1,8 +1,10 @@
+import type { Lock } from '../adapters/dynamodb/locks';
 import { InvalidInput, RolloutBusy } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
 import { LIVE_MODEL } from '../contract/names';
 import { OperationRefused } from '../contract/operation-errors';
 import { findEndpoint } from '../steps/validation/find-endpoint';
+import { rollbackBeside } from '../steps/validation/stop-for-rollback';
 import { runningBeside } from '../steps/validation/take-lock';
 import type { OperationNeeds } from './needs';
 
@@ -25,9 +27,8 @@ export async function start(ports: Needs, asked: Readonly<Record<string, unknown
   const input = parseExecutionInput(given);
   const endpoint = await endpointOf(ports, input);
   const lock = await ports.locks.readLock(endpoint);
-  const other = lock?.next ?? (lock?.action === 'rollback' ? lock : undefined);
   const busy =
-    lock && (input.action === 'rollback' ? other && `rollback ${other.rolloutId}` : await runningBeside(ports, lock));
+    lock && (await (input.action === 'rollback' ? rollbackInWords(ports, lock) : runningBeside(ports, lock)));
   if (busy !== undefined)
     throw new RolloutBusy(`endpoint ${endpoint}: ${busy} is running; wait for it, or abort it first`);
   const text = JSON.stringify({ ...given, endpoint });
@@ -36,6 +37,11 @@ export async function start(ports: Needs, asked: Readonly<Record<string, unknown
     throw alreadyStarted(endpoint, rolloutId);
   return { endpoint, rolloutId, executionArn: ports.executions.arnOfExecution(rolloutId) };
 }
+
+const rollbackInWords = async (ports: Needs, lock: Lock): Promise<string | undefined> => {
+  const other = await rollbackBeside(ports, lock);
+  return other && `rollback ${other.rolloutId}`;
+};
 
 /** Shaped as an upload's name is, by which an execution without a record is told to belong to its endpoint. */
 export const startedId = ({ hash }: Pick<Needs, 'hash'>, endpoint: string, once: string): string =>

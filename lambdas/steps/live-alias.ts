@@ -56,8 +56,9 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promis
   const { functionName, endpoint, config, fingerprint } = request;
   const stored = await storedConfig(ports, endpoint);
   if (stored !== undefined && stored.functionName !== functionName) await checkMayMove(ports, endpoint);
-  const known = stored?.functionName === functionName;
-  // Of another function, or of an endpoint that had this name before: its versions are none of this function's.
+  // Settings that were lost or cannot be read take nothing of what was live with them.
+  const known = stored === undefined || stored.functionName === functionName;
+  // Of another function: its versions are none of this function's.
   if (!known) await ports.liveModels.forgetLivePeriods(endpoint);
   const [last] = await ports.liveModels.livePeriods(endpoint);
   const created = await ports.liveAliasCreation.createIfAbsent(functionName, last?.version);
@@ -119,9 +120,9 @@ async function forget(
   if (lock !== undefined) {
     await executions.stopExecution(lock.owner, { error: 'EndpointRemoved', cause: `endpoint ${endpoint} was removed` });
     await locks.releaseLock(endpoint, lock.owner);
-    // The function may be gone, or the right to it: a deletion that fails for that would keep the stack from going.
-    await leaveOneVersion(ports, functionName).catch(() => undefined);
   }
+  // The function may be gone, or the right to it: a deletion that fails for that would keep the stack from going.
+  await leaveOneVersion(ports, functionName).catch(() => undefined);
   await liveModels.forgetLivePeriods(endpoint);
   return 'settings removed; the alias is left to the function';
 }

@@ -11,7 +11,7 @@ import { findOwnRollout } from './endings/find-own-rollout';
 import { hasRecord } from './endings/has-record';
 import { leftoverWeightsFound } from './announcements/other-transitions';
 import { finishRollout } from './finish-rollout';
-import type { Failure, Outcome } from '../domain/rollout';
+import type { Failure } from '../domain/rollout';
 import type { ExecutionStatus } from '../adapters/executions';
 import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/alias-note';
@@ -119,23 +119,22 @@ async function clearLeftovers(ports: RestoreNeeds, config: EndpointConfig): Prom
 const startWaiting = async (ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> =>
   (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
 
-/** After one of these the endpoint is as it should be, or it is known not to be. */
-const SETTLED: readonly Outcome[] = ['promoted', 'promoted-first', 'not-restored'];
-/** How many records are looked at for the last of them. */
-const SETTLED_RECORDS = 20;
-
-/** Rings as long as a green that was condemned has traffic; where another version serves, for an hour. */
-async function countNotRestored(ports: ReconcileNeeds, config: EndpointConfig): Promise<string | undefined> {
-  const records = await ports.records.listRecords(config.settings.name, SETTLED_RECORDS);
-  const last = records.find(({ outcome }) => outcome !== undefined && SETTLED.includes(outcome));
-  if (last?.outcome !== 'not-restored') return undefined;
-  const { version, canary } = await ports.liveAlias.readLiveAlias(config.functionName);
-  const green = last.state?.green.version;
-  const isGreen = green !== undefined && [version, canary?.version].includes(green);
-  const isNew = Date.parse(last.endedAt ?? last.startedAt) > ports.clock.now() - 60 * MINUTE_MS;
-  if (!isGreen && !(isNew && version === last.liveVersionAfter)) return undefined;
+/** Counts as long as a green that was condemned has traffic; where another version serves, for an hour. */
+async function countNotRestored(
+  ports: ReconcileNeeds,
+  { settings, functionName }: EndpointConfig,
+): Promise<string | undefined> {
+  const endpoint = settings.name;
+  const { version, canary } = await ports.liveAlias.readLiveAlias(functionName);
+  const served = [version, canary?.version];
+  const condemned = (await ports.liveModels.listTakenBack(endpoint)).find((one) => served.includes(one.version));
+  const [newest] = await ports.records.listRecords(endpoint, 1);
+  const record = condemned === undefined ? newest : await ports.records.readRecord(endpoint, condemned.rolloutId);
+  if (record?.outcome !== 'not-restored') return undefined;
+  const isNew = Date.parse(record.endedAt ?? record.startedAt) > ports.clock.now() - 60 * MINUTE_MS;
+  if (condemned === undefined && !(isNew && version === record.liveVersionAfter)) return undefined;
   await ports.availability.countNotRestored();
-  return `rollout ${last.id} did not put blue back: version ${version} is live`;
+  return `rollout ${record.id} did not put blue back: version ${version} is live`;
 }
 
 /**

@@ -17,7 +17,7 @@ import { executionContextSchema } from '../contract/rollout-state';
 import type { RolloutState } from '../contract/rollout-state';
 import type { Failure } from '../domain/rollout';
 import { STATES } from '../domain/workflow';
-import { endWithoutPromotion } from './endings/end-without-promotion';
+import { endWithoutPromotion, MAX_CAUSE } from './endings/end-without-promotion';
 import { findOwnRollout } from './endings/find-own-rollout';
 import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 
@@ -25,9 +25,6 @@ import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 const caught = z.object({ Error: z.string(), Cause: z.string().optional() });
 /** What Lambda puts into a Cause. */
 const lambdaCause = z.object({ errorType: z.string().optional(), errorMessage: z.string() });
-
-/** Step Functions allows 32,768 characters of cause; a person reads fewer. */
-const MAX_CAUSE = 4_000;
 
 /** Why the rollout ends: the error that a state ended with, a step's refusal, or a person's answer. */
 export function failureOf(raw: unknown, state: RolloutState | undefined): Failure {

@@ -3,7 +3,7 @@ import { InvalidInput } from '../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../contract/names';
 import { isoTime } from '../domain/minutes';
 import type { Failure } from '../domain/rollout';
-import { endWithoutPromotion } from './endings/end-without-promotion';
+import { endWithoutPromotion, lockedEndpoint, MAX_CAUSE } from './endings/end-without-promotion';
 import { findOwnRollout } from './endings/find-own-rollout';
 import { hasRecord } from './endings/has-record';
 import type { RestoreNeeds } from './restore-blue';
@@ -29,7 +29,8 @@ export async function safetyNet(ports: RestoreNeeds, event: unknown): Promise<'c
     if (own?.owns) await ports.locks.releaseLock(own.state.endpoint, executionArn);
     // An execution that there is, without a record, was closed by nobody: its restore failed before it could.
     const unrecorded = async () => statusNow !== undefined && !(await hasRecord(ports, name));
-    const unclosed = own === undefined && ((await holdsALock(ports, executionArn)) || (await unrecorded()));
+    const unclosed =
+      own === undefined && ((await lockedEndpoint(ports, executionArn)) !== undefined || (await unrecorded()));
     if (!unclosed) return 'nothing to do';
   }
   const { error, cause } = await whyEnded(ports, parsed.data.detail);
@@ -52,16 +53,6 @@ async function whyEnded(
 
 /** `…:execution:<state machine>:<name>`. */
 const nameOf = (executionArn: string): string => executionArn.split(':').at(-1) || executionArn;
-
-async function holdsALock({ locks, settings }: RestoreNeeds, executionArn: string): Promise<boolean> {
-  for (const config of (await settings.readableSettings()).configs) {
-    if ((await locks.readLock(config.settings.name))?.owner === executionArn) return true;
-  }
-  return false;
-}
-
-/** Step Functions allows 32,768 characters of cause; a person reads fewer. */
-const MAX_CAUSE = 4_000;
 
 /** Why an execution that cannot speak for itself any more has ended. */
 export function failureOfExecution(status: string, error?: string | null, cause?: string | null): Failure {

@@ -15,10 +15,12 @@ import { type Side, seriesId } from './side';
 export const ownQueries = (config: EndpointConfig, side: Side): readonly SeriesQuery[] =>
   ownCounts(config.settings.gates)
     .filter(({ everyLook }) => everyLook || side.observed === true)
-    .flatMap(({ id, events, of }) => [
-      counterQuery(config, side, seriesId.ownEvents(side.prefix, id), events),
-      ...(of === 'requests' ? [] : [counterQuery(config, side, seriesId.ownRequests(side.prefix, id), of)]),
-    ]);
+    .flatMap(({ id, mode, events, of }) =>
+      [
+        counterQuery(config, side, seriesId.ownEvents(side.prefix, id), events),
+        ...(of === 'requests' ? [] : [counterQuery(config, side, seriesId.ownRequests(side.prefix, id), of)]),
+      ].map((query): SeriesQuery => (mode === 'enforce' ? query : { ...query, isOptional: true })),
+    );
 
 /** A name alone is that of a metric of the model server. */
 const counterQuery = (

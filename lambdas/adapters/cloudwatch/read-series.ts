@@ -22,6 +22,8 @@ const MOST = 1e12;
 interface Reading {
   /** A value above it is none. */
   readonly most: number;
+  /** Of an optional series what cannot be used is none. */
+  readonly isOptional: boolean;
   readonly values: Map<number, number>;
   /** The status that CloudWatch said last: a series that goes on on the next page is partial until its end. */
   status: string | undefined;
@@ -52,11 +54,12 @@ async function readGroup(
   range: Range,
 ): Promise<SeriesById | 'unavailable'> {
   const readings = new Map(
-    queries.map(({ id, stat }): [string, Reading] => {
+    queries.map(({ id, stat, isOptional = false }): [string, Reading] => {
       const most = stat === 'Maximum' ? Infinity : MOST;
-      return [id, { most, values: new Map(), status: undefined }];
+      return [id, { most, isOptional, values: new Map(), status: undefined }];
     }),
   );
+  const unusable = new Set<string>();
   const tokens = new Set<string>();
   let token: string | undefined;
   do {
@@ -72,15 +75,19 @@ async function readGroup(
     if ((page.Messages ?? []).length > 0) return 'unavailable';
     for (const result of page.MetricDataResults ?? []) {
       const reading = readings.get(result.Id ?? '');
-      if (!reading || !addPage(reading, result, range)) return 'unavailable';
+      if (!reading) return 'unavailable';
+      if (addPage(reading, result, range)) continue;
+      if (!reading.isOptional) return 'unavailable';
+      unusable.add(result.Id ?? '');
     }
     token = page.NextToken;
     // The same page again would be followed by itself, and always another one would be too, without end.
     if (token && (tokens.has(token) || tokens.size + 1 >= MOST_PAGES)) return 'unavailable';
     tokens.add(token ?? '');
   } while (token);
-  if ([...readings.values()].some(({ status }) => status !== 'Complete')) return 'unavailable';
-  return new Map([...readings].map(([id, { values }]) => [id, values]));
+  const incomplete = [...readings.values()].some(({ status, isOptional }) => status !== 'Complete' && !isOptional);
+  if (incomplete) return 'unavailable';
+  return new Map([...readings].map(([id, { values }]) => [id, unusable.has(id) ? new Map<number, number>() : values]));
 }
 
 /** False when this page of the series cannot be used. */

@@ -8,6 +8,8 @@ export interface SeriesQuery {
   readonly metric: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly stat: string;
+  /** Nothing may depend on it: values that cannot be true are none. @default false: then nothing of the call can be used */
+  readonly isOptional?: boolean;
 }
 
 /** The stretch and grain of a call. `untilMs` is exclusive. */

@@ -1,4 +1,5 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { timesWarmAlone } from '../../domain/gates/latency';
 import type { SeriesById } from './read-series';
 import { type Side, seriesId, type Timed } from './side';
 
@@ -7,7 +8,7 @@ import { type Side, seriesId, type Timed } from './side';
  * property of its model. Only the built-in model server tells such requests from others.
  */
 export const timedBy = ({ builtIn, settings: { gates } }: EndpointConfig): Timed =>
-  builtIn && gates.latency !== false && gates.latency.requests === 'warm' ? 'warm' : 'all';
+  timesWarmAlone(builtIn, gates.latency) ? 'warm' : 'all';
 
 /** So many answers that one of them at least was not the first of its environment. */
 const LEAST_ANSWERED = 50;

@@ -1,3 +1,4 @@
+import { timesWarmAlone } from '../gates/latency';
 import { STATES } from '../workflow';
 import { ownCounts } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
@@ -74,7 +75,7 @@ function metricsRequested(
 ): number {
   const { builtIn, settings } = config;
   const { latency, throttles, accuracy } = settings.gates;
-  const warm = builtIn && latency !== false && latency.requests === 'warm' ? 1 : 0;
+  const warm = timesWarmAlone(builtIn, latency) ? 1 : 0;
   const ofThrottles = throttles === false ? 0 : 1;
   const own = ownCounts(settings.gates);
   const ownMetrics = (everyLook: boolean) =>

@@ -130,6 +130,10 @@ export const gatesOf = (gates: KeptGates): readonly Gate[] => [
   ...(gates.custom ?? []).map(customGate),
 ];
 
+/** Whether a gate is on and not only observed: then alone it may stop or hold up a rollout. */
+export const decides = (gates: KeptGates, name: BuiltInGateName): boolean =>
+  gatesOf(gates).some((gate) => gate.name === name && gate.mode === 'enforce');
+
 /** Every gate that is judged. */
 export const judgeGates = (evidence: Evidence, { gates }: Pick<JudgeSettings, 'gates'>): readonly JudgedGate[] =>
   gatesOf(gates)

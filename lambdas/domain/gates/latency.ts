@@ -49,6 +49,10 @@ const settings = gateSettings({
 });
 type LatencySettings = z.output<typeof settings>;
 
+/** Whether latency is judged on warm requests alone: as the settings say, and the built-in server alone tells them from cold ones. */
+export const timesWarmAlone = (builtIn: boolean, latency: false | Pick<LatencySettings, 'requests'>): boolean =>
+  builtIn && latency !== false && latency.requests === 'warm';
+
 /** Slow requests: green's threshold is max(blue * (1 + percent / 100), blue + floorMs). */
 export const latency: GateKind<typeof settings> = {
   settings,

@@ -1,3 +1,5 @@
+import { decides, type KeptGates } from '../gates/gates';
+import type { BuiltInGateName } from '../gates/names';
 import { percent, shareOf } from '../numbers';
 import type { Count } from '../statistics/counts';
 import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } from '../evidence';
@@ -20,6 +22,8 @@ type Side = Omit<SideCounts, 'verySlow'>;
 
 /** What blue may suffer from. Less than `points` beyond its usual rate is a bad minute and no outage. */
 interface Symptom {
+  /** What it is counted for: a gate that is off or only observed holds nothing up. */
+  readonly gate: BuiltInGateName;
   readonly what: string;
   readonly points: number;
   readonly count: (side: Side) => Count;
@@ -33,11 +37,13 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
   const tail = thresholds.findIndex(({ quantile }) => quantile >= 0.9);
   return [
     {
+      gate: 'errors',
       what: 'failed requests',
       points: OUTAGE_POINTS,
       count: (side) => ({ events: side.errors, requests: side.invocations }),
     },
     {
+      gate: 'throttles',
       what: 'throttled requests',
       points: OUTAGE_POINTS,
       count: ({ throttles, invocations: requests }) => ({ events: throttles, requests: requests + throttles }),
@@ -46,6 +52,7 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
       ? []
       : [
           {
+            gate: 'latency' as const,
             what: 'slow requests',
             points: SLOW_POINTS,
             count: ({ slow, durations }: Side) => ({ events: slow[tail] ?? 0, requests: durations }),
@@ -55,9 +62,12 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
 }
 
 /** The minutes of a canary in which both versions suffered from what is not green's fault, and from what. */
-export function heldMinutes({ baseline, thresholds, rows: minutes }: Evidence): readonly LeftOutMinute[] {
+export function heldMinutes(
+  { baseline, thresholds, rows: minutes }: Evidence,
+  gates: KeptGates,
+): readonly LeftOutMinute[] {
   const held = new Map<string, string>();
-  for (const symptom of symptomsOf(thresholds)) {
+  for (const symptom of symptomsOf(thresholds).filter(({ gate }) => decides(gates, gate))) {
     const usual = usualRate(baseline.map(({ blue }) => symptom.count(blue)));
     if (usual === undefined) continue;
     for (const { minute, why } of heldBy(symptom, usual, minutes)) if (!held.has(minute)) held.set(minute, why);

@@ -1,3 +1,4 @@
+import { timedBy } from '../../adapters/cloudwatch/timing';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidInput, LiveAliasMoved, UnknownEndpoint } from '../../contract/errors';
 import type { RolloutRecord } from '../../contract/rollout-record';
@@ -64,7 +65,7 @@ async function readComparison(
   const sides = compared.map((side) => ({ ...side, periods: traffic.get(side.version) ?? [] }));
   return {
     endpoint,
-    comparison: { endpoint, range, sides, marks: marksOf(records, range), classNames, timed: timedOf(config) },
+    comparison: { endpoint, range, sides, marks: marksOf(records, range), classNames, timed: timedBy(config) },
   };
 }
 
@@ -104,10 +105,6 @@ const marksOf = (records: readonly RolloutRecord[], { fromMs, untilMs }: ChartRa
     .filter(({ at }) => at >= fromMs && at <= untilMs)
     .sort((a, b) => a.at - b.at)
     .slice(-MOST_MARKS);
-
-/** Whose durations are shown: those that the judge compares. */
-const timedOf = ({ builtIn, settings: { gates } }: EndpointConfig): 'warm' | 'all' =>
-  builtIn && gates.latency !== false && gates.latency.requests === 'warm' ? 'warm' : 'all';
 
 type Asked = WidgetShow | { readonly describe: true };
 

@@ -3,8 +3,10 @@ import { count, evidence, percent, some } from '../../domain/numbers';
 
 type Gate = NonNullable<JudgementNumbers['gate']>;
 
-const share = ({ events, requests }: Gate['blue']): string => percent(requests === 0 ? 0 : events / requests);
-const outOf = (arm: Gate['blue']): string => `${count(arm.events)} of ${count(arm.requests)} (${share(arm)})`;
+const share = ({ events, requests }: Gate['blue']): string =>
+  requests === 0 ? 'no requests' : percent(events / requests);
+const outOf = (arm: Gate['blue']): string =>
+  `${count(arm.events)} of ${count(arm.requests)}${arm.requests === 0 ? '' : ` (${share(arm)})`}`;
 
 /** "errors 3.9 % (blue 0 %)". */
 export const shortNumber = ({ name, green, blue }: Gate): string => `${name} ${share(green)} (blue ${share(blue)})`;

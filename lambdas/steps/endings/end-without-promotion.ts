@@ -1,5 +1,6 @@
 import { NO_ENDPOINT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
+import { endpointOfExecution } from '../../domain/execution-name';
 import { isoTime } from '../../domain/minutes';
 import type { Failure, Outcome } from '../../domain/rollout';
 import type { AliasState } from '../../adapters/lambda/live-alias';
@@ -15,6 +16,9 @@ import { restoreAlias } from './restore-alias';
 import type { Restored, Seen } from './restore-alias';
 
 type Needs = ClosingNeeds & Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
+
+/** Step Functions allows 32,768 characters of cause; a person reads fewer. */
+export const MAX_CAUSE = 4_000;
 
 /** The model, the endpoint or the request was at fault, not the canary, not AWS. */
 const REFUSALS: readonly string[] = [
@@ -44,7 +48,7 @@ export async function endWithoutPromotion(
     return {};
   }
   if (own.record?.status === 'ended') {
-    // Somebody else has ended it: a late or second event, or a redrive. The world has moved on; only our lock may be left.
+    // It was ended elsewhere: a late or second event, or a redrive. The world has moved on; only our lock may be left.
     await ports.locks.releaseLock(own.state.endpoint, execution.id);
     return own.state;
   }
@@ -75,12 +79,14 @@ export async function endWithoutPromotion(
   return state;
 }
 
-/** A lock whose item somebody has deleted is nobody else's: it is taken again, so that users are not left on green for it. */
+/** A lock whose item was deleted has no other owner: it is taken again, so that users are not left on green for it. */
 async function mayRestore({ clock, locks }: Needs, { owns, lost, state }: OwnRollout, owner: string): Promise<boolean> {
   if (owns || !lost) return owns;
   const now = clock.now();
   const lock = { endpoint: state.endpoint, owner, rolloutId: state.id, leaseUntil: isoTime(now + RESTORE_MS) };
-  return (await locks.acquireLock(lock, isoTime(now))) === 'acquired';
+  // Until it is done, nothing may take green for its blue, however long that takes.
+  const moved = state.phase === 'before-traffic' ? {} : { traffic: 'moved' as const };
+  return (await locks.acquireLock({ ...lock, ...moved }, isoTime(now))) === 'acquired';
 }
 
 /** Eleven tries of the workflow, and the reconciler's next turns. */
@@ -159,7 +165,11 @@ async function closeUnknown(
   await closeRollout(ports, record);
 }
 
-async function lockedEndpoint({ locks, settings }: Needs, executionArn: string): Promise<string | undefined> {
+/** The endpoint whose lock an execution owns, or stands in line for. */
+export async function lockedEndpoint(
+  { locks, settings }: Pick<Needs, 'locks' | 'settings'>,
+  executionArn: string,
+): Promise<string | undefined> {
   for (const {
     settings: { name },
   } of (await settings.readableSettings()).configs) {
@@ -169,10 +179,11 @@ async function lockedEndpoint({ locks, settings }: Needs, executionArn: string):
   return undefined;
 }
 
-/** Executions that an upload started are named after their endpoint. */
+/** Ours are named after their endpoint, which may have been taken out of the app since; any other name says nothing. */
 async function mentionedEndpoint({ settings }: Needs, executionName: string): Promise<string> {
   const names = (await settings.readableSettings()).configs.map((config) => config.settings.name);
   const [only] = names;
-  const named = names.find((name) => new RegExp(`^${name}-[0-9a-f]{12}-\\d+$`).test(executionName));
-  return named ?? (names.length === 1 && only !== undefined ? only : NO_ENDPOINT);
+  const named = endpointOfExecution(executionName);
+  if (named !== undefined) return names.includes(named) ? named : NO_ENDPOINT;
+  return names.length === 1 && only !== undefined ? only : NO_ENDPOINT;
 }

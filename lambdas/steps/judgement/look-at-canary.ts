@@ -13,7 +13,7 @@ import { labelsCounted } from './labels';
 import { judgeSettings } from './judge-settings';
 import { readBaseline } from './read-baseline';
 import { usableMinutes } from './usable-minutes';
-import { warmOnly } from './warm-only';
+import { timesWarmAlone } from '../../domain/gates/latency';
 
 type Canary = NonNullable<RolloutState['canary']>;
 
@@ -71,11 +71,11 @@ export async function lookAtCanary(
     ...baseline,
     horizonMinutes: horizon(state),
     rows: usable.minutes,
-    warmOnly: warmOnly(state.config),
+    warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,
   });
-  const held = heldMinutes(seen);
+  const held = heldMinutes(seen, state.config.settings.gates);
   const last = held.at(-1);
   const holds = last?.minute === seen.rows.at(-1)?.minute ? last : undefined;
   const evidence: Evidence = held.length === 0 ? seen : { ...seen, held };

@@ -4,7 +4,7 @@ import { shareOf } from '../../domain/numbers';
 import type { Baseline, Evidence, EvidenceMinute } from '../../domain/evidence';
 import { isFarBeyond, OUTAGE_POINTS } from '../../domain/judge/held-minutes';
 import type { Gate } from '../../domain/gates/gate';
-import { gatesOf } from '../../domain/gates/gates';
+import { decides, gatesOf } from '../../domain/gates/gates';
 import { judge } from '../../domain/judge/judge';
 import type { Judgement } from '../../domain/judge/judgement';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
@@ -15,7 +15,7 @@ import { judgeSettings } from './judge-settings';
 import { labelsCounted } from './labels';
 import { readBaseline } from './read-baseline';
 import { usableMinutes } from './usable-minutes';
-import { warmOnly } from './warm-only';
+import { timesWarmAlone } from '../../domain/gates/latency';
 
 type Watch = NonNullable<RolloutState['watch']>;
 
@@ -70,15 +70,17 @@ export async function lookAtLive(
     horizonMinutes: settings.watchMinutes,
     oneAfterTheOther: true,
     rows: nothingToCompare ? usable.minutes.map(withoutBlue) : usable.minutes,
-    warmOnly: warmOnly(state.config),
+    warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
     expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
     leftOut: usable.leftOut,
   });
   const judgement = judge(seen, judgeSettings(settings, settings.watchMinutes));
+  const blueAnswered = seen.rows.some(({ blue }) => blue.invocations > 0);
+  const lacks = `version ${state.blue.version} ${nothingToCompare ? 'had not been in service for a whole minute' : 'had no request in the minutes'} before`;
   return {
     evidence: seen,
     baseline,
-    judgement: nothingToCompare ? failingPlainly(judgement, seen, state.blue.version) : judgement,
+    judgement: blueAnswered || !decides(settings.gates, 'errors') ? judgement : failingPlainly(judgement, seen, lacks),
     leftOut: usable.leftOut,
     queries: [...fixed.queries, ...reading.queries],
     missing: missingIn(seen, gatesOf(settings.gates), usable.waiting, isoTime(blue.since + earlier * MINUTE_MS)),
@@ -104,12 +106,12 @@ const withoutBlue = (minute: EvidenceMinute): EvidenceMinute => {
  * Without blue's numbers no comparison can fail green, and a green of which far more than a tenth of the requests fail would
  * stay: that much is no version's usual rate, and Chernoff's bound says that it is not luck either.
  */
-function failingPlainly(judgement: Judgement, { rows }: Evidence, blue: string): Judgement {
+function failingPlainly(judgement: Judgement, { rows }: Evidence, lacks: string): Judgement {
   const sum = (of: (minute: EvidenceMinute) => number) => rows.reduce((total, minute) => total + of(minute), 0);
   const failed = { events: sum(({ green }) => green.errors), requests: sum(({ green }) => green.invocations) };
   if (!isFarBeyond(failed, OUTAGE_POINTS)) return judgement;
   const share = shareOf(failed.events, failed.requests, 'green requests');
-  const reason = `errors: ${share} failed, far more than the ${100 * OUTAGE_POINTS} % that any version is allowed; version ${blue} had not been in service for a whole minute before, so there is nothing to compare with`;
+  const reason = `errors: ${share} failed, far more than the ${100 * OUTAGE_POINTS} % that any version is allowed; ${lacks}, so there is nothing to compare with`;
   return { ...judgement, verdict: 'fail', gate: 'errors', reason };
 }
 

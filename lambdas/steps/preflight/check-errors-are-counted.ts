@@ -2,6 +2,7 @@ import { PreflightFailed } from '../../contract/errors';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { SELF_TEST_PATH } from '../../contract/self-test';
+import { decides } from '../../domain/gates/gates';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { saidBy } from '../verification/ask-version';
@@ -15,7 +16,7 @@ type Needs = Pick<Adapters, 'endpointCalls'>;
  */
 export async function checkErrorsAreCounted(ports: Needs, state: RolloutState, version: string): Promise<string> {
   const { settings, builtIn } = state.config;
-  if (settings.gates.errors === false) return 'failures not tried: the gate for errors is off';
+  if (!decides(settings.gates, 'errors')) return 'failures not tried: the gate for errors is off, or only observed';
   if (builtIn) return failOnPurpose(ports, state, version);
   const { knownBadRequest } = settings;
   return knownBadRequest === undefined
@@ -57,7 +58,7 @@ async function sendKnownBad(
   const answer = await endpointCalls.callVersion(functionName, version, { method, path, body });
   const asked = `knownBadRequest, ${method} ${path},`;
   if (answer.kind === 'crashed') return `${asked} was counted as an error (${answer.error})`;
-  const custom = settings.gates.custom.map(({ name }) => `custom:${name}`);
+  const custom = settings.gates.custom.filter(({ mode }) => mode === 'enforce').map(({ name }) => `custom:${name}`);
   if (custom.length > 0) return `${asked} ${inWords(answer)}: only ${custom.join(', ')} can have counted it`;
   throw new PreflightFailed(
     `version ${version} swallows errors: ${asked} ${inWords(answer)}, which Lambda counts as a success, so the judge would see no failure of green. Let the function throw what it cannot answer, or count failures in a metric of your own and name it in gates.custom`,

@@ -56,10 +56,18 @@ export async function stopForRollback(
   }
 }
 
-/** A rollback that runs, or that has stopped the rollout already, is not stopped by another one. */
-async function refuseBesideAnother({ executions }: Needs, held: Lock): Promise<void> {
+/** The rollback that runs, or stands in line having stopped the rollout already: another one does not stop it. */
+export async function rollbackBeside(
+  { executions }: Pick<Adapters, 'executions'>,
+  held: Lock,
+): Promise<Successor | undefined> {
   const other = held.next ?? (held.action === 'rollback' ? held : undefined);
-  if (other === undefined || (await executions.executionStatus(other.owner)) !== 'RUNNING') return;
+  return other !== undefined && (await executions.executionStatus(other.owner)) === 'RUNNING' ? other : undefined;
+}
+
+async function refuseBesideAnother(ports: Needs, held: Lock): Promise<void> {
+  const other = await rollbackBeside(ports, held);
+  if (other === undefined) return;
   throw new RolloutBusy(
     `endpoint ${held.endpoint}: rollback ${other.rolloutId} is running; wait for it or stop it first`,
   );

@@ -1,5 +1,5 @@
 import { path } from 'd3-path';
-import { count, milliseconds, percent } from '../../../domain/numbers';
+import { milliseconds, percent, roughly } from '../../../domain/numbers';
 import type { TrafficPeriod } from '../../../domain/traffic-period';
 import { figure, px, WIDTH, type Frame, frame, spread } from '../../charts/frame';
 import { table } from '../../report/sections/table';
@@ -160,14 +160,12 @@ interface Measure {
 /** Behind each chart; a widget with all periods of six charts would be read slowly. */
 const MOST_ROWS = 30;
 
-const rate = (value: number): string => (value < 10 ? value.toFixed(1) : count(value));
-
 const measures = (timed: Comparison['timed']): readonly Measure[] => [
   {
     id: 'requests',
     caption: 'Requests per minute',
     of: ({ requests }, minutes) => requests / minutes,
-    inWords: rate,
+    inWords: roughly,
     least: 1,
   },
   {

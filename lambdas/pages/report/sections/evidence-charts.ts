@@ -130,7 +130,10 @@ function evidenceChart(charted: Charted): Html {
   const { kept, phase, at } = charted;
   const { logEvidence, gates, logLimit, decidedAtMinute } = kept.judgement;
   const together = line(charted, 'all gates', 0, logEvidence);
-  const lines = [together, ...gates.map((gate, index) => line(charted, gate.gate, index + 1, gate.logEvidence))];
+  const lines = [
+    together,
+    ...gates.map((gate, index) => line(charted, nameOf(charted, gate.gate), index + 1, gate.logEvidence)),
+  ];
   const decided = decidedAtMinute === undefined ? undefined : at[decidedAtMinute - 1];
   const caption = 'Evidence against green, minute by minute';
   return figure(
@@ -148,14 +151,16 @@ function evidenceChart(charted: Charted): Html {
 function proofChart(charted: Charted): readonly Html[] {
   const { kept, phase } = charted;
   const limit = kept.judgement.logNonInferiorityLimit;
-  const lines = kept.proofs.map((gate, index) => line(charted, gate.gate, index + 1, gate.logNonInferiority));
+  const lines = kept.proofs.map((gate, index) =>
+    line(charted, nameOf(charted, gate.gate), index + 1, gate.logNonInferiority),
+  );
   if (lines.length === 0) return [];
   const caption = 'Proof that green does no harm, minute by minute';
   return [
     figure(
       `${phase}-proof`,
       caption,
-      `Green passes when each gate has reached ${evidence(limit)} and the whole bake is over. ${reached(lines, limit)}`,
+      `Green passes when each gate that decides has reached ${evidence(limit)} and the whole bake is over. ${reached(lines, limit)}`,
       drawLines({ lines, limit: { value: limit, name: `pass ${evidence(limit)}` }, ...axis(charted) }),
       numbers(charted, caption, lines),
     ),
@@ -180,6 +185,12 @@ function intervals({ kept: { differences }, phase }: Charted): readonly Html[] {
     ),
   ];
 }
+
+/** A gate that is only observed is drawn, and says so: it neither stops green nor keeps it from passing. */
+const nameOf = ({ kept }: Charted, name: string): string =>
+  kept.judgement.gates.some(({ gate, observed }) => gate === name && observed !== undefined)
+    ? `${name} (observed)`
+    : name;
 
 const axis = ({ phase, gaps }: Charted) => ({
   xLabel: phase === 'watch' ? 'minutes since promotion' : 'minutes of the canary',
