@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { onOneLine } from './on-one-line';
 import { quoted } from './quoted';
 
-/** Quoted of a problem, and problems of a message: what somebody can read, and what a workflow can carry (256 KiB). */
+/** Quoted of a problem, and problems of a message: what a person can read, and what a workflow can carry (256 KiB). */
 const MAX_KEYS = 10;
 const MAX_KEY = 80;
 const MAX_PROBLEMS = 20;

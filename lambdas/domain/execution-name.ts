@@ -1,4 +1,4 @@
-/** A hash function, given by whoever has one: lower-case hex of the text's SHA-256. */
+/** A hash function, given by the caller: lower-case hex of the text's SHA-256. */
 export type Sha256Hex = (text: string) => string;
 
 /**

@@ -44,7 +44,7 @@ export async function endWithoutPromotion(
     return {};
   }
   if (own.record?.status === 'ended') {
-    // Somebody else has ended it: a late or second event, or a redrive. The world has moved on; only our lock may be left.
+    // It was ended before: this event is late or a second one, or a redrive. Only our lock may be left.
     await ports.locks.releaseLock(own.state.endpoint, execution.id);
     return own.state;
   }
@@ -75,7 +75,7 @@ export async function endWithoutPromotion(
   return state;
 }
 
-/** A lock whose item somebody has deleted is nobody else's: it is taken again, so that users are not left on green for it. */
+/** A lock whose item was deleted has no owner: it is taken again, so that users are not left on green for it. */
 async function mayRestore({ clock, locks }: Needs, { owns, lost, state }: OwnRollout, owner: string): Promise<boolean> {
   if (owns || !lost) return owns;
   const now = clock.now();
