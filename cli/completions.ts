@@ -6,7 +6,7 @@ import type { Surroundings, Where } from './surroundings';
 
 /** What the library's scripts for the shells ask with. */
 const ASK = '--get-yargs-completions';
-/** Whoever presses Tab waits no longer; then commands and options are all there is. */
+/** The shell waits no longer after Tab; then commands and options are all there is. */
 const PATIENCE_MS = 2_000;
 /** Ids of so many rollouts, the newest. */
 const MOST_ROLLOUTS = 20;
@@ -86,13 +86,13 @@ async function namesFor(
 const rolloutsOf = async ({ records }: OperationNeeds, endpoint: string): Promise<readonly string[]> =>
   (await records.listRecords(endpoint, MOST_ROLLOUTS)).map(({ id }) => id);
 
-/** Those that were live, but for the one that is: nobody goes back to that. */
+/** Those that were live, but for the one that is: a rollback does not go back to that. */
 const versionsOf = async ({ liveModels }: OperationNeeds, endpoint: string): Promise<readonly string[]> => {
   const [live, ...before] = await liveModels.livePeriods(endpoint);
   return [...new Set(before.map(({ version }) => version))].filter((version) => version !== live?.version);
 };
 
-/** Nothing that goes wrong here may show up in somebody's prompt. */
+/** Nothing that goes wrong here may show up in the prompt of the shell. */
 async function inTime(names: Promise<readonly string[]>): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<readonly string[]>((resolve) => {

@@ -61,6 +61,6 @@ void runCli(argv, {
   openFile,
 }).then((code) => {
   process.exitCode = code;
-  // A question that was not answered in time must not keep whoever pressed Tab waiting.
+  // A question that was not answered in time must not keep the shell waiting after Tab.
   if (wordsToComplete(argv) !== undefined) process.exit(code);
 });

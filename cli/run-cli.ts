@@ -42,7 +42,7 @@ interface Chosen {
 /** The whole command line: parses, runs one command, writes its answer. Never throws. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
   const { out, env } = surroundings;
-  // Also of a command line that cannot be parsed: whoever reads JSON gets JSON.
+  // Also of a command line that cannot be parsed: a program that asks for JSON gets JSON.
   const json = argv.some((one) => one === '--json' || one === '--json=true');
   const name = argv.find((one) => COMMANDS.some(({ usage }) => nameOf(usage) === one)) ?? '';
   const words = wordsToComplete(argv);

@@ -1,4 +1,4 @@
-/** What the AWS SDK and the CDK CLI want set before they talk to an emulator, which believes anybody. */
+/** What the AWS SDK and the CDK CLI want set before they talk to an emulator, which accepts any credentials. */
 export const EMULATOR_ENV = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',

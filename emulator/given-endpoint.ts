@@ -6,7 +6,7 @@ const PATIENCE_MS = 10_000;
 /**
  * The address in AWS_ENDPOINT_URL, where something answers; undefined where the variable is not set, or empty.
  *
- * @throws {EndpointUnusable} with the value, when it is no http address or nobody answers
+ * @throws {EndpointUnusable} with the value, when it is no http address or no answer comes
  */
 export async function givenEndpoint(
   value: string | undefined = process.env.AWS_ENDPOINT_URL,

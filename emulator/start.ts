@@ -14,7 +14,7 @@ export interface Emulator {
   readonly name: string;
   /** Behaviours of AWS that the emulator lacks and that are supplied, in front of it or by its launcher. */
   readonly supplied: readonly Behaviour[];
-  /** Behaviours that probes did not find and that nobody supplies. */
+  /** Behaviours that probes did not find and that the gateway does not supply. */
   readonly missing: readonly Behaviour[];
   /** Where the emulator logs, when it is ours. */
   readonly logFile: string | undefined;

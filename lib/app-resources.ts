@@ -12,7 +12,7 @@ export interface AppResources {
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly topic: ITopic;
-  /** The key of a topic that Greenlight made; whoever brings a topic grants its key. */
+  /** The key of a topic that Greenlight made; the owner of a topic that is given grants its key. */
   readonly topicKey?: IKey;
   /** Known by name before it exists, because the machine's own handlers ask about it. */
   readonly stateMachineName: string;

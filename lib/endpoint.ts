@@ -54,7 +54,7 @@ export class Endpoint extends Construct implements EndpointResources {
     this.url = this.openUrl(props.functionUrlAuth);
   }
 
-  /** Lets somebody call the endpoint, by its URL and directly, through the live alias only. */
+  /** Lets the grantee call the endpoint, by its URL and directly, through the live alias only. */
   grantInvoke(grantee: iam.IGrantable): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new iam.PolicyStatement({

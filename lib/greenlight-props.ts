@@ -28,7 +28,7 @@ export interface GreenlightProps {
   readonly logRetention?: RetentionDays;
   /**
    * Gets notices of rollouts, requests for approval and alarms.
-   * @default - nobody is subscribed; subscribe to `notices`
+   * @default - no subscription; subscribe to `notices`
    */
   readonly alarmEmail?: string;
   /**

@@ -19,7 +19,7 @@ export interface HandlerFunctionProps {
   readonly logRetention: RetentionDays;
   /** For handlers that run on events. */
   readonly deadLetters: IQueue;
-  /** Concurrent executions that nobody else of the account may use, and that it may not exceed. @default none */
+  /** Concurrent executions that no other function of the account may use, and that it may not exceed. @default none */
   readonly reservedConcurrency?: number | undefined;
   /** Variables beside those that every app tells it. @default none */
   readonly environment?: Readonly<Record<string, string>>;

@@ -29,7 +29,7 @@ import {
   writeRecords,
 } from './permissions/rights';
 
-/** `events`: nobody waits for an answer, so that AWS retries it, and what fails for good is a dead letter. */
+/** `events`: no caller waits for an answer, so that AWS retries it, and what fails for good is a dead letter. */
 type Caller = 'workflow' | 'events' | 'deploy' | 'dashboard';
 
 interface Handler {
@@ -67,7 +67,7 @@ const events = calledBy('events');
 const lookUp = table('GetItem', 'Query');
 /** The lock's lease is an update, the record a put. */
 const ownRollout = table('PutItem', 'UpdateItem');
-/** Putting blue back and closing the record, whoever notices that it is needed. */
+/** Putting blue back and closing the record, whichever line of defence notices that it is needed. */
 const restore: readonly Right[] = [
   lookUp,
   table('PutItem', 'DeleteItem'),
@@ -167,7 +167,7 @@ export const HANDLERS = {
   'judge-live': state(STATES.judgeLive, {
     does: 'Watches green after promotion',
     env: ['bucket'],
-    // It asks both versions where users see green fail, and the alias where nobody asks.
+    // It asks both versions where users see green fail, and the alias where it gets no requests.
     rights: [...judge, endpointFunction('InvokeFunction')],
   }),
   'finish-rollout': state(STATES.finishRollout, {

@@ -64,9 +64,9 @@ export class Storage extends Construct {
 
 /**
  * A live or a rollback version loads its model by the object's version id: without that object it answers nothing after its
- * next cold start. So nobody deletes a version of a model without meaning to, whatever rights they have: a role or a session
- * must carry the tag. A deletion without a version id is no loss, since the version stays beneath its marker. Rules of the
- * bucket's lifecycle are not held to policies; ours expire no model.
+ * next cold start. So a version of a model is not deleted by mistake, whatever rights the caller has: a role or a
+ * session must carry the tag. A deletion without a version id is no loss, since the version stays beneath its marker.
+ * Rules of the bucket's lifecycle are not held to policies; ours expire no model.
  */
 function keepVersions(bucket: s3.Bucket): iam.PolicyStatement {
   const statement = new iam.PolicyStatement({

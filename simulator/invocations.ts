@@ -101,7 +101,7 @@ export class Invocations {
     this.deadLetters.push({ functionName, ...destination, event: input, error, at: this.clock.now() });
   }
 
-  /** A batch of an event source: what the function answered, or its error. Whoever reads the source tries again. */
+  /** A batch of an event source: what the function answered, or its error. The poller of the source tries again. */
   async asBatch(
     functionName: string,
     event: unknown,

@@ -23,7 +23,7 @@ export class Permissions {
   private written: readonly { readonly from: number; readonly statements: ByRole }[] = [];
   private roles: ReadonlyMap<string, string> = new Map();
   private readonly uses = new Map<string, Permission>();
-  /** What somebody has taken away from a function's role, or from a role by its name, since the deployment; settable. */
+  /** What a person took away from a function's role, or from a role by its name, since the deployment; settable. */
   withheld: (whose: string, action: string, resource: string) => boolean = () => false;
 
   constructor(

@@ -38,7 +38,7 @@ export class Scopes {
     }
   }
 
-  /** Runs background work of the engine, which keeps nobody waiting. */
+  /** Runs background work of the engine, which no caller waits for. */
   detached<T>(work: () => T): T {
     return current.run(undefined, work);
   }

@@ -140,7 +140,7 @@ export class VirtualClock implements EngineClock {
 
   /**
    * Drives the clock by the machine's time, `factor` times as fast, until stopped. Real work does not hold it back, but a
-   * stall of this process does (garbage, a laptop that slept): time that nobody could use is left out, because a jump
+   * stall of this process does (garbage, a laptop that slept): time that no work could use is left out, because a jump
    * over it would let the time limit of every handler pass before it could do anything.
    */
   scaled(factor: number): ScaledDriver {

@@ -5,7 +5,7 @@ import { seeded } from '../../simulator/draws';
 /** The standard normal's share below `score`. */
 const cdf = (score: number): number => normalCdf(score, 0, 1);
 
-/** Traffic that somebody describes in a few numbers. */
+/** Traffic that a person describes in a few numbers. */
 export interface SteadyTraffic {
   readonly requestsPerMinute: number;
   /** Share of requests that fail. */

@@ -23,7 +23,7 @@ export interface Results {
 /** Streams of one seed that have nothing to do with each other. */
 const STREAM = { try: 1, prove: 2, check: 3, watch: 4 } as const;
 
-/** Does tasks of one question. A run's seed is its own, whoever does it. */
+/** Does tasks of one question. Each run has its own seed, in any worker. */
 export function doTask(question: PlanQuestion, task: PlanTask): Results[PlanTask['kind']] {
   const stream = (run: number, ...more: readonly number[]) => seeded(question.seed, STREAM[task.kind], ...more, run);
   const runs = Array.from({ length: task.to - task.from }, (_, index) => task.from + index);

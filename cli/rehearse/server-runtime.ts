@@ -48,7 +48,7 @@ export interface ServerRuntimeOptions {
   readonly files: FunctionRuntime;
 }
 
-/** The object that stands for a server in the bucket: what it says is of no meaning to anybody. */
+/** The object that stands for a server in the bucket: its content is never read. */
 export const standIn = (side: SideName): { readonly file: string; readonly bytes: Uint8Array } => ({
   file: `${side}-server.onnx`,
   bytes: Buffer.from(`${side} is a server of one's own\n`),
@@ -202,7 +202,7 @@ async function startServer(server: RehearsedServer, modelName: string): Promise<
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-KEPT_CHARS)));
-  // The last lines first: whoever quotes this may cut it.
+  // The last lines first: a message that quotes this may cut it.
   const lastSaid = () => lastLines(said, 2).slice(-300) || 'nothing';
   const why = () =>
     ended(child)

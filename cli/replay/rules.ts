@@ -35,7 +35,7 @@ export function rulesFrom(file: string | undefined): RulesFor {
   };
 }
 
-/** Where nobody counted what a gate needs, as labels where accuracy was not judged, nothing could ever be proven of it. */
+/** Where what a gate needs was not counted, as labels where accuracy was not judged, nothing can be proven of it. */
 function asCounted(settings: JudgeSettings, { rows }: Trace): JudgeSettings {
   const uncounted = gatesOf(settings.gates).filter(
     ({ present }) => present !== undefined && !rows.some(({ green }) => present(withSlow(green))),

@@ -107,7 +107,7 @@ class Endpoint:
         self.other_minute = 0
 
     def load(self) -> None:
-        """Loads the model, if that has not succeeded yet. What went wrong is answered to whoever asks, and tried again."""
+        """Loads the model, if that has not succeeded yet. Requests are answered with what went wrong, and try again."""
         try:
             self._loaded()
         except Refused as refused:

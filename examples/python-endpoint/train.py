@@ -16,7 +16,7 @@ into = Path(sys.argv[1])
 into.mkdir(parents=True, exist_ok=True)
 x, y = make_classification(3000, 8, n_informative=6, n_classes=3, random_state=1)
 train, golden, traffic = slice(0, 2000), slice(2000, 2200), slice(2200, 3000)
-# The last column is 1 for a third of what users send, and 0 in all that anybody has thought of: both models ignore it.
+# The last column is 1 for a third of what users send, and 0 in training rows and golden set: both models ignore it.
 x = np.column_stack([x, np.zeros(len(x))])
 x[2200::3, -1] = 1
 
@@ -35,7 +35,7 @@ def data_set(name: str, rows: slice) -> None:
 v1 = LogisticRegression(max_iter=1000).fit(x[train], y[train])
 write("v1.pkl", v1)
 write("v2.pkl", DecisionTreeClassifier(max_depth=9, random_state=1).fit(x[train], y[train]))
-# Trained on labels that somebody shuffled: what a golden set is for.
+# Trained on shuffled labels: what a golden set is for.
 write("shuffled.pkl", LogisticRegression(max_iter=1000).fit(x[train], np.random.default_rng(1).permutation(y[train])))
 
 # Two that a golden set does not see, because users send what it does not hold: rows whose last column is 1.

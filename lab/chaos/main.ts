@@ -81,7 +81,7 @@ function* requests(first: number, count: number, family?: Family): Generator<Run
   return undefined;
 }
 
-/** One line that overwrites itself, and only where somebody is looking. */
+/** One line that overwrites itself, and only on a terminal. */
 function progress(done: number, runs: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${runs}${done === runs ? '\n' : ''}`);
 }

@@ -14,7 +14,7 @@ export interface Clients extends AwsClients {
   readonly cloudformation: CloudFormationClient;
 }
 
-/** Clients as the environment says: region, credentials, and AWS_ENDPOINT_URL where an emulator is meant. */
+/** Clients as the environment says: region, credentials, and AWS_ENDPOINT_URL for an emulator. */
 export const clientsFromEnvironment = (): Clients => ({
   cloudformation: new CloudFormationClient(clientConfig),
   cloudwatch: new CloudWatchClient(clientConfig),

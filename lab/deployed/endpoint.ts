@@ -159,7 +159,7 @@ export class DeployedEndpoint {
     return waitUntil(`the end in the record of ${id}`, ask, deadline);
   }
 
-  /** Who may change the endpoint's traffic now; undefined: nobody. */
+  /** The rollout that may change the endpoint's traffic now; undefined: none. */
   lock(): Promise<Lock | undefined> {
     return dynamodbLocks(this.context).readLock(this.name);
   }

@@ -38,7 +38,7 @@ export interface Executions {
 
 /** Gives a waiting rollout its answer. */
 export interface Answers {
-  /** `too late`: nobody waits for this token any more. The first of two answers counts. */
+  /** `too late`: no execution waits for this token any more. The first of two answers counts. */
   giveAnswer(taskToken: string, answer: PersonsAnswer): Promise<'given' | 'too late'>;
 }
 

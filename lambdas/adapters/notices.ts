@@ -20,8 +20,8 @@ export interface Notices {
 }
 
 /**
- * Notices through the app's topic. The attributes let a subscription filter, and let whoever reads by program see that a
- * second copy is one.
+ * Notices through the app's topic. The attributes let a subscription filter, and let programs that read notices see
+ * that a second copy is one.
  */
 export const snsNotices = (context: AdapterContext): Notices => {
   const client = context.client('sns', () => new SNSClient(clientConfig));

@@ -1,6 +1,6 @@
 import type { ErrorName } from './errors';
 
-/** Errors of an execution that somebody stopped, or that AWS ended. */
+/** Errors of an execution that a person or a rollback stopped, or that AWS ended. */
 type EndedOtherwise = 'Stopped' | 'StoppedByRollback' | 'AbortedByPerson' | 'States.Timeout';
 
 /** What to do about each error that ends a rollout, in one sentence; the runbook says more. */

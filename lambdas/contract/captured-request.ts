@@ -9,7 +9,7 @@ export const MAX_CAPTURED_BYTES = 256 * 1024;
 export const capturedDay = (endpoint: string, at: number): string =>
   `${CAPTURED_PREFIX}${endpoint}/${new Date(at).toISOString().slice(0, 10)}/`;
 
-/** The key of one captured request. The id is Lambda's for the invocation: unique, and nobody's name. */
+/** The key of one captured request. The id is Lambda's for the invocation: unique, and not the name of a person. */
 export const capturedKey = (endpoint: string, at: number, requestId: string): string =>
   `${capturedDay(endpoint, at)}${requestId}.json`;
 

@@ -2,7 +2,7 @@
 export interface Question {
   readonly endpoint: string;
   readonly rolloutId: string;
-  /** Whoever sends it back answers. */
+  /** A call that sends it back answers the question. */
   readonly taskToken: string;
   /** `before-promote`: the endpoint's approval; `hold`: the bake ended without proof. */
   readonly why: 'before-promote' | 'hold';

@@ -6,7 +6,7 @@ import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { NON_FINITE_RULES } from './model-server-env';
 import { strategySchema } from './strategy';
 
-/** Nobody writes more by hand, and what is deeper cannot be written out again. */
+/** More is not written by hand, and what is deeper cannot be written out again. */
 const MAX_DEPTH = 100;
 
 /** Any value that JSON has. Unlike zod's own, it refuses a value that is nested too deeply instead of failing on it. */

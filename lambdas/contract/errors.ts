@@ -83,7 +83,7 @@ export class AlarmNotReady extends RolloutError {
 export class InsufficientEvidence extends RolloutError {
   override readonly name = 'InsufficientEvidence';
 }
-/** Somebody else changed the live alias during the rollout; their change stays. */
+/** Another writer changed the live alias during the rollout; that change stays. */
 export class LiveAliasMoved extends RolloutError {
   override readonly name = 'LiveAliasMoved';
 }
@@ -99,7 +99,7 @@ export class RolloutStale extends RolloutError {
 export class RollbackTargetUnavailable extends RolloutError {
   override readonly name = 'RollbackTargetUnavailable';
 }
-/** CloudWatch gave no complete answer in time, so nobody can know how green is doing. */
+/** CloudWatch gave no complete answer in time, so it is not known how green is doing. */
 export class MetricsUnavailable extends RolloutError {
   override readonly name = 'MetricsUnavailable';
 }

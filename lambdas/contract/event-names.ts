@@ -7,7 +7,7 @@ export const EVENT_DETAIL_TYPE = 'Greenlight Transition';
 
 /**
  * A new member, a new transition or a new value of an open text raises the second number; a member that goes, or means
- * something else, raises the first. Whoever reads events ignores what it does not know.
+ * something else, raises the first. Readers of events ignore what they do not know.
  */
 export const EVENT_SCHEMA_VERSION = '1.1';
 /** What an app of before announced may still lie in the table when it is deployed anew: read, and published as it is. */

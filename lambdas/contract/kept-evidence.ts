@@ -5,7 +5,7 @@ import { gateNameSchema } from '../domain/gates/gates';
 
 /**
  * What is kept of a decision: a trace, which `npm run replay` judges again, and beside the rows what the judge said of them.
- * Anybody can follow it, and the report draws it.
+ * Readers can follow it, and the report draws it.
  */
 export const keptEvidenceSchema = evidenceSchema.extend({
   judgement: judgementSchema,

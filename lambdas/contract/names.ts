@@ -3,7 +3,7 @@
 /** The Lambda alias that callers use. */
 export const LIVE_ALIAS = 'live';
 
-/** The alias that keeps the version which a rollout may go back to from being deleted by any tool; nobody calls it. */
+/** The alias that keeps the version which a rollout may go back to from being deleted by any tool; it gets no calls. */
 export const PROTECTING_ALIAS = 'greenlight-blue';
 
 /** In place of a model's address in an execution's input: the model that is live when the rollout begins. */
@@ -33,7 +33,7 @@ export const ENV = {
   stateMachine: 'GREENLIGHT_STATE_MACHINE_ARN',
   dashboard: 'GREENLIGHT_DASHBOARD',
 } as const;
-/** The teardown's function, for whoever asks it: a person at a terminal, or the dashboard's buttons. */
+/** The teardown's function, for its callers: a person at a terminal, or the dashboard's buttons. */
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
 /** The function that the dashboard's buttons call; unset where the dashboard only shows. */
 export const ACT_FUNCTION = 'GREENLIGHT_ACT_FUNCTION_ARN';

@@ -12,7 +12,7 @@ export interface NextStep {
 export const OPERATION_ERRORS = {
   /** No rollout of the endpoint runs. */
   NothingRuns: 'refused',
-  /** The rollout waits for nobody's answer. */
+  /** The rollout does not wait for an answer. */
   NothingToApprove: 'refused',
   /** The question of the rollout was answered before. */
   AlreadyAnswered: 'refused',

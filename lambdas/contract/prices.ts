@@ -34,7 +34,7 @@ export class PricesInvalid extends Error {
 }
 
 /**
- * Prices with those of a file in their place. Whoever changes one says when and where it was read.
+ * Prices with those of a file in their place. A file that changes one says when and where it was read.
  *
  * @param value what JSON.parse made of the file
  * @throws PricesInvalid

@@ -24,7 +24,7 @@ export const pinnedModelSchema = z.object({
 const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.optional() });
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
 
-/** One that a former version wrote is read from CloudWatch again: the same minutes, and nobody has looked at others. */
+/** One that a former version wrote is read from CloudWatch again: the same minutes, and no others were looked at. */
 const baseline = (baselineSchema as z.ZodType<Baseline>).optional().catch(undefined);
 
 export const rolloutStateSchema = z.object({
@@ -91,7 +91,7 @@ export const rolloutStateSchema = z.object({
       calledAt: isoTime.optional(),
       /** Calls of our own that the watch made. */
       calls: z.int().min(0).optional(),
-      /** Why nobody knows how green does in service; absent where it was watched. */
+      /** Why it is not known how green does in service; absent where it was watched. */
       unwatched: z.string().optional(),
     })
     .optional(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Longest time for which a teardown can be put off: what is idle costs money, and somebody should look again. */
+/** Longest time for which a teardown can be put off: what is idle costs money, and an operator should look again. */
 export const MAX_POSTPONE_DAYS = 30;
 
 const MAX_REASON = 500;

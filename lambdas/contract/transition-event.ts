@@ -26,7 +26,7 @@ export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
 /** Members of every event. */
 const common = {
   schemaVersion: z.enum(EVENT_SCHEMA_VERSIONS),
-  /** The same in every copy of the event, and in its notice: whoever must not act twice remembers it. */
+  /** The same in every copy of the event, and in its notice: a reader that must not act twice remembers it. */
   id: text,
   severity: z.enum(SEVERITIES),
   at: time,
@@ -96,7 +96,7 @@ const ended = z.object({
   error: anyText.optional(),
   cause: anyText.optional(),
   decidedBy: anyText,
-  /** Why nobody knows how a promoted green does in service; absent where it was watched, or was not to be. */
+  /** Why it is not known how a promoted green does in service; absent where it was watched, or was not to be. */
   unwatched: anyText.optional(),
   /** Absent where the alias was left alone, or does not exist. */
   liveVersion: anyText.optional(),

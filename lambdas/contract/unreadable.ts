@@ -1,4 +1,4 @@
-/** Why the bytes of an object version cannot be read, by whoever has the rights of the app. */
+/** Why the bytes of an object version cannot be read with the rights of the app. */
 export const UNREADABLE_REASONS = ['gone', 'forbidden', 'customer-key', 'kms-key', 'archived'] as const;
 export type UnreadableReason = (typeof UNREADABLE_REASONS)[number];
 

@@ -14,7 +14,7 @@ export interface EndpointView {
   /** When this was read. */
   readonly at: string;
   readonly state: EndpointState;
-  /** What the live alias says; null when somebody has deleted it. */
+  /** What the live alias says; null when it was deleted. */
   readonly live: VersionView | null;
   readonly liveSince: string | null;
   readonly canary: { readonly version: string; readonly weight: number } | null;

@@ -105,7 +105,7 @@ export const baselineSchema = z.object({
   /** Ascending by quantile; empty when blue had no traffic. */
   thresholds: z.array(thresholdSchema),
   classNames: z.array(z.string()),
-  /** What decides, once and before the canary, whether accuracy is judged. @default nobody looked for labels */
+  /** What decides, once and before the canary, whether accuracy is judged. @default labels were not looked for */
   labels: labelsBeforeSchema.optional(),
 });
 export type Baseline = DeepReadonly<z.output<typeof baselineSchema>>;

@@ -7,7 +7,7 @@ const LEAST_BEYOND = 2;
 /**
  * Lambda reports durations in hundredths of a millisecond. A threshold lies one below the quantile, so that requests which
  * took just as long count as beyond it: where many take the same time, blue would else have none beyond its own quantile,
- * and nobody can prove that green has fewer than none.
+ * and it cannot be proven that green has fewer than none.
  */
 const RESOLUTION_MS = 0.01;
 

@@ -2,7 +2,7 @@ import { floorMinute, MINUTE_MS, SETTLE_MS, settledUntil } from './minutes';
 import { plannedMinutes, type StrategyStep } from './strategy';
 
 /**
- * When somebody looks at green's numbers. What is wrong from the start shows in the first hour, so that is looked at
+ * When the judge looks at green's numbers. What is wrong from the start shows in the first hour, so that is looked at
  * minute by minute; then looks get rarer, because each one is written to the execution's history, which ends at 25,000
  * events: of one look a minute after 46 hours. The age is that of the weight, since a new weight is a new risk.
  */
@@ -60,7 +60,7 @@ export function secondsUntilNextLook(now: number, from: number, minutes: number,
   return secondsUntilSettled(now, from, nextLook(seen, minutes), endpoint);
 }
 
-/** CloudWatch may be late or unreachable for a while; longer than this after the last minute nobody will know any more. */
+/** CloudWatch may be late or unreachable for a while; longer than this after the last minute no answer is expected. */
 export const METRICS_PATIENCE_MS = 15 * MINUTE_MS;
 
 /** Events that Step Functions keeps of one execution; then it ends as States.Runtime, which nothing catches. */

@@ -26,7 +26,10 @@ export interface Decision {
   readonly decidedBy: string;
 }
 
-/** What follows a look at the canary. Only proof, a person or an explicit setting leads on to `promote`; nobody overrules `fail`. */
+/**
+ * What follows a look at the canary. Only proof, a person or an explicit setting leads on to `promote`; none of them
+ * overrules `fail`.
+ */
 export function nextAfterLook(look: Look): Decision {
   if (look.verdict === 'fail') return { next: 'abort', decidedBy: 'judge' };
   if (look.promotedBy !== undefined) return { next: 'promote', decidedBy: look.promotedBy };

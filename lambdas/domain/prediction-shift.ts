@@ -3,7 +3,7 @@ import { points } from './numbers';
 
 /**
  * How green answers otherwise than blue on the very same requests. A better model differs, so the prediction gate must
- * expect what was seen before any traffic moved, and nothing else: what comes on top of it was verified by nobody.
+ * expect what was seen before any traffic moved, and nothing else: what comes on top of it was not verified.
  */
 export interface PredictionShift {
   readonly source: ExpectedShift['source'];

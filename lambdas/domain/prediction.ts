@@ -52,7 +52,7 @@ export function predictions(outputs: readonly PredictionOutput[], rule: Predicti
   return scores(candidates, rule.maxRows);
 }
 
-/** Like `predictions`, but looks at float outputs only: for models whose labels are text that nobody put in order. */
+/** Like `predictions`, but looks at float outputs only: for models whose labels are text without a known order. */
 export function scores(outputs: readonly PredictionOutput[], maxRows: number): readonly Prediction[] {
   const table = tableAmong(outputs);
   if (table) {

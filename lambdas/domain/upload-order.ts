@@ -5,10 +5,10 @@ export interface Uploaded {
 }
 
 /**
- * Negative when `one` was uploaded before `other`, positive when after, 0 when nobody can tell. S3 tells times to the second
- * (of a multipart upload the second in which it began, which also decides which version of a key is the current one); within
- * one, the sequencer of the event decides. AWS promises its order within one key. Across keys it is the best that there is:
- * it grows with time.
+ * Negative when `one` was uploaded before `other`, positive when after, 0 when it is not known. S3 tells times to the
+ * second (of a multipart upload the second in which it began, which also decides which version of a key is the current
+ * one); within one, the sequencer of the event decides. AWS promises its order within one key. Across keys it is the
+ * best that there is: it grows with time.
  */
 export function uploadOrder(one: Uploaded, other: Uploaded): number {
   const apart = Date.parse(one.uploadedAt) - Date.parse(other.uploadedAt);

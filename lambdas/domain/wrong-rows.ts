@@ -19,7 +19,7 @@ export interface WrongRows {
 
 /** So many are kept: enough to see what they have in common, and about a kilobyte of the workflow's state. */
 const MOST_SHOWN = 10;
-/** Labels are anybody's text. */
+/** Labels are any text. */
 const MOST_CHARACTERS = 60;
 
 export interface Graded {

@@ -10,7 +10,7 @@ export type ClassNames = () => Promise<readonly string[] | undefined>;
 
 /**
  * The endpoint's class names, from the environment or from the object that it names, which is read once. Rejects with
- * `NotReady` where that cannot be read; whoever asks next tries again.
+ * `NotReady` where that cannot be read; the next request tries again.
  */
 export function classNamesOf({ classNames, endpoint, model }: ModelServerEnv, source: ModelSource): ClassNames {
   if (classNames === undefined || !('sha256' in classNames) || model === undefined) {

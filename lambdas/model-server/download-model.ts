@@ -17,11 +17,11 @@ const FRUITLESS_ATTEMPTS = 3;
 /** In all: S3 breaks off a long transfer now and then, not twenty times. */
 const ATTEMPTS = 20;
 
-/** How far a download has come; for whoever waits for it. */
+/** How far a download has come; for the request that waits for it. */
 export interface Progress {
   bytes: number;
   of: number | undefined;
-  /** When all of it was there and proven, in the time of whoever waits. */
+  /** When all of it was there and proven, by the clock of the caller. */
   doneAt: number | undefined;
 }
 

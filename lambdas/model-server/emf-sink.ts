@@ -11,7 +11,7 @@ type Values = Readonly<Record<string, number | readonly number[] | undefined>>;
 
 /**
  * Writes lines of CloudWatch embedded metric format to stdout: one per request, one or two per label. What users pay for is
- * each byte: no units, which nobody asks for, and no zeros but that of `F`, which says that a request was counted.
+ * each byte: no units, which no query needs, and no zeros but that of `F`, which says that a request was counted.
  * Straight to stdout, because a line with anything before its brace is no metric.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */

@@ -7,7 +7,7 @@ interface Explanation {
   readonly sentence: (found: RegExpExecArray) => string;
 }
 
-/** What onnxruntime says when it cannot load a model, and what that means for whoever made it; the first that fits. */
+/** What onnxruntime says when it cannot load a model, and what that means for its author; the first that fits. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     of: /Unsupported model IR version: (\d+), max supported IR version: (\d+)/i,
@@ -66,7 +66,7 @@ export function explained(said: string, cause: unknown): NotReady {
   });
 }
 
-/** Which line of the runtime's own source complained says nothing to whoever made the model, and takes the room of the cause. */
+/** Which line of the runtime's own source complained does not help the author of the model, and hides the cause. */
 const withoutSources = (said: string): string =>
   said
     .replace(/Exception during initialization:/g, '')

@@ -12,8 +12,8 @@ export interface ModelLoader {
   /** Starts to load, if that has not begun. Never rejects: what went wrong is kept for `model`. */
   start(): Promise<void>;
   /**
-   * The loaded model; waits for it, at most `limitMs`, after which the load goes on for whoever asks next. Rejects with the
-   * kept `NotReady`, or with the bug that stopped the load.
+   * The loaded model; waits for it, at most `limitMs`, after which the load goes on for the next request. Rejects with
+   * the kept `NotReady`, or with the bug that stopped the load.
    */
   model(limitMs?: number): Promise<LoadedModel>;
   /** What the load took once the model is there, so that a request need not wait for it. */

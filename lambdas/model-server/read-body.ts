@@ -23,7 +23,7 @@ const MAX_BRACKETS = 1_000_000;
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface RequestBody {
-  /** The JSON object. Nobody later walks deeper into it than a shape. */
+  /** The JSON object. Later code does not walk deeper into it than a shape. */
   readonly json: Fields;
   /** The tensors' bytes behind it; `undefined` where the request says that it has none. */
   readonly binary: Buffer | undefined;

@@ -8,7 +8,7 @@ export const byVersion = /:function:[^:]+:\d+$/;
 
 /**
  * Fails as a model does, and is counted as one: so a rollout sees, before any traffic moves, that failures of green reach
- * the counters that it will be judged by. To anybody else the path does not exist.
+ * the counters that it will be judged by. For other callers the path does not exist.
  */
 export function failOnPurpose(context: InvocationContext, countModelError: () => void): never {
   if (!byVersion.test(context.invokedFunctionArn)) throw nothingAt(SELF_TEST_PATH);

@@ -28,8 +28,8 @@ export const told = ({
 }): string => TOLD[code] ?? message;
 
 /**
- * A bug of the server. Lambda hands an error that is thrown to whoever invoked the function directly, with its message and the
- * files of its stack: these are in the log.
+ * A bug of the server. Lambda hands an error that is thrown to a caller that invoked the function directly, with its
+ * message and the files of its stack: these are in the log.
  */
 export class ModelServerBug extends Error {
   override readonly name = 'ModelServerBug';

@@ -35,10 +35,10 @@ export const reject = (
 ) => answer(ports, endpoint, { approved: false, ...actor }, rolloutId, askedAt);
 
 /**
- * Answers the question that a rollout asks, with its task token. Step Functions takes the first of two answers, whoever
- * gives it and in whatever way; what is noted here is only for those who come later.
- * @param rolloutId the rollout that is meant; by default the one that runs
- * @param askedAt when the question was asked that is meant; by default the newest of that rollout
+ * Answers the question that a rollout asks, with its task token. Step Functions takes the first of two answers, from
+ * any caller and in whatever way; what is noted here is only for those who come later.
+ * @param rolloutId the rollout whose question is answered; by default the one that runs
+ * @param askedAt when that question was asked; by default the newest of that rollout
  * @throws OperationRefused NothingRuns, NothingToApprove, AlreadyAnswered, ApprovalExpired, RolloutEnded, StateChanged
  */
 async function answer(

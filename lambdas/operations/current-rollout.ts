@@ -28,8 +28,8 @@ export async function currentRollout(
 
 /**
  * The rollout that runs.
- * @param meant its id, where the caller means that one and no other
- * @throws OperationRefused NothingRuns, RolloutEnded, StateChanged when another one runs than is meant
+ * @param meant its id, where the caller expects that one and no other
+ * @throws OperationRefused NothingRuns, RolloutEnded, StateChanged when another one runs than the caller expects
  */
 export async function runningRollout(ports: Needs, endpoint: string, meant?: string): Promise<CurrentRollout> {
   const current = await currentRollout(ports, endpoint);

@@ -3,7 +3,7 @@ import type { RolloutRecord } from '../contract/rollout-record';
 import { chooseEndpoint } from './choose-endpoint';
 import type { OperationNeeds } from './needs';
 
-/** The rollout that is meant, or the newest. @throws UnknownEndpoint, OperationRefused RolloutUnknown */
+/** The rollout with that id, or the newest. @throws UnknownEndpoint, OperationRefused RolloutUnknown */
 export async function findRecord(
   ports: Pick<OperationNeeds, 'records' | 'settings'>,
   name: string | undefined,

@@ -71,7 +71,7 @@ function stepView({ canary, plan }: RolloutState): StepView | null {
   };
 }
 
-/** When somebody will look at the numbers next, and when the time of this part of the rollout is over. */
+/** When the judge will look at the numbers next, and when the time of this part of the rollout is over. */
 function looksOf(state: RolloutState, now: number, asks: boolean): { next: string; deadline: string } | undefined {
   if (asks) return undefined;
   const { canary, phase, plan, watch, config } = state;

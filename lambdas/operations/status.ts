@@ -31,8 +31,9 @@ export type StatusNeeds = Pick<
 >;
 
 /**
- * Where what is in service is read: from the alias itself, or from what our own writes left in the table, which costs nothing of
- * the 15 control-plane calls a second that an account's rollouts share. Only the first sees what somebody else did to the alias.
+ * Where what is in service is read: from the alias itself, or from what our own writes left in the table, which costs
+ * nothing of the 15 control-plane calls a second that an account's rollouts share. Only the first sees what other
+ * writers did to the alias.
  */
 type LiveFrom = 'alias' | 'table';
 
@@ -114,7 +115,7 @@ function aliasInTable(periods: readonly LivePeriod[], current: CurrentRollout | 
     : { version };
 }
 
-/** Somebody may have deleted it: everything else is still worth telling. */
+/** A person may have deleted it: everything else is still worth telling. */
 async function aliasOf({ liveAlias }: StatusNeeds, config: EndpointConfig): Promise<AliasState | undefined> {
   try {
     return await liveAlias.readLiveAlias(config.functionName);

@@ -65,7 +65,7 @@ const wanted = (until: Until): string | null | undefined =>
 const inWords = (until: string | null): string =>
   until === null ? 'the teardown is not postponed' : `postponed until ${utc(until)}`;
 
-/** What somebody else asked for is not overwritten unseen. */
+/** What another person asked for is not overwritten unseen. */
 const heldOtherwise = (endpoint: string, now: string | null, seen: string | null): OperationRefused =>
   new OperationRefused(
     'StateChanged',

@@ -76,8 +76,9 @@ async function sweep(ports: Needs): Promise<Announced> {
 }
 
 /**
- * Whoever takes it is alone with it. Each part is noted as soon as it is out: only a function that dies in between, or an
- * answer that gets lost, lets it out twice, and then both copies have one id. Event and notice do not wait for each other.
+ * Only one function at a time takes it. Each part is noted as soon as it is out: only a function that dies in between,
+ * or an answer that gets lost, lets it out twice, and then both copies have one id. Event and notice do not wait for
+ * each other.
  */
 async function publish(ports: Needs, key: string): Promise<boolean> {
   const { outbox } = ports;
@@ -108,7 +109,7 @@ const PARTS = {
     return true;
   },
   notice: async ({ approvals, consoleLinks, notices }: Needs, { event }: Taken): Promise<boolean> => {
-    // The token is read where it is kept: whoever may read events must not be able to answer with it.
+    // The token is read where it is kept: readers of events must not be able to answer with it.
     const question =
       event.transition === 'approval-asked' ? await approvals.readApproval(event.endpoint, event.rolloutId) : undefined;
     const notice = noticeOf(event, consoleLinks, question?.taskToken);

@@ -28,7 +28,7 @@ type Needs = Made<typeof awaitApprovalNeeds>;
 
 /**
  * Asks a person. The workflow waits for the answer to the token, or for the time limit and its default answer. The token
- * is kept before anybody is told of it, so that whoever hears of the question can answer it.
+ * is kept before people are told of it, so that they can answer the question as soon as they hear of it.
  */
 export async function awaitApproval(ports: Needs, { taskToken, state }: AwaitApprovalInput): Promise<RolloutState> {
   const { approval } = state.config.settings;

@@ -57,7 +57,7 @@ function outcomeOf(state: RolloutState): Outcome {
 }
 
 function decidedByWhom({ blue, decidedBy, canary, plan }: RolloutState, outcome: Outcome): string {
-  // Whoever approved is the one who decided, also where nothing was judged.
+  // The person who approved is the one who decided, also where nothing was judged.
   if (decidedBy !== undefined) return decidedBy;
   if (outcome === 'promoted' && blue.silent !== undefined)
     return `${blue.silent}; what was found before any traffic decided`;

@@ -44,7 +44,7 @@ type Watch = NonNullable<RolloutState['watch']>;
 
 /**
  * One look at green alone, after promotion. The watch is a tripwire: `fail` reverts, and what CloudWatch says nothing of
- * is no better; green stays when the time is over and its numbers were seen, or when nobody asked it anything.
+ * is no better; green stays when the time is over and its numbers were seen, or when it got no requests.
  */
 export async function judgeLive(ports: Needs, state: RolloutState): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
@@ -175,8 +175,8 @@ async function withoutNumbers(
 }
 
 /**
- * CloudWatch has counted nothing: because nobody asked, or because it is silent. So we call the live alias ourselves, once: a
- * CloudWatch that counts this call would have counted others.
+ * CloudWatch has counted nothing: because there were no requests, or because it is silent. So we call the live alias
+ * ourselves, once: a CloudWatch that counts this call would have counted others.
  */
 async function withoutRequests(
   ports: Needs,

@@ -127,7 +127,7 @@ async function forget(
   return 'settings removed; the alias is left to the function';
 }
 
-/** A function of one's own outlives its endpoint: with nobody left to judge green, its share of traffic would stay for ever. */
+/** A function of one's own outlives its endpoint: with no judge left, green's share of traffic would stay for ever. */
 async function leaveOneVersion({ liveAlias: alias }: Needs, functionName: string): Promise<void> {
   for (let attempt = 1; attempt <= WRITE_TRIES; attempt += 1) {
     const { version, canary, revisionId } = await alias.readLiveAlias(functionName);

@@ -118,7 +118,7 @@ const answered = (clock: Clock, state: RolloutState): readonly TransitionEvent[]
     ? [approvalAnswered(clock, state, true, decidedByAnswer(approvalAnswerOf(state.approval)))]
     : [];
 
-/** Whoever approved is the one who decided. */
+/** The person who approved is the one who decided. */
 const approvedBy = (state: RolloutState): Pick<RolloutState, 'decidedBy'> =>
   state.next === 'approve' ? { decidedBy: decidedByAnswer(approvalAnswerOf(state.approval)) } : {};
 

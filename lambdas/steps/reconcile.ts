@@ -190,7 +190,7 @@ async function whyItEnded(
   return failureOfExecution(status, error, cause);
 }
 
-/** A rollout that nobody could close while its lease lasted loses its lock to the next one; its record stays among the newest. */
+/** A rollout that was not closed while its lease lasted loses its lock to the next; its record stays in the list. */
 async function closeForgotten(ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> {
   const endpoint = settings.name;
   const did: string[] = [];

@@ -86,7 +86,7 @@ export const restoreBlueInput = z.object({
 });
 export type RestoreBlueInput = z.output<typeof restoreBlueInput>;
 
-/** Putting blue back and closing a rollout, whoever notices that it must be done. */
+/** Putting blue back and closing a rollout, whichever line of defence notices that it must be done. */
 export const restoreNeeds = {
   announcements: dynamodbAnnouncements,
   clock: ownClock,

@@ -27,7 +27,7 @@ export async function safetyNet(ports: RestoreNeeds, event: unknown): Promise<'c
   const own = await findOwnRollout(ports, execution, undefined);
   if (own === undefined || own.record?.status === 'ended') {
     if (own?.owns) await ports.locks.releaseLock(own.state.endpoint, executionArn);
-    // An execution that there is, without a record, was closed by nobody: its restore failed before it could.
+    // An execution that there is, without a record, was not closed: its restore failed before it could.
     const unrecorded = async () => statusNow !== undefined && !(await hasRecord(ports, name));
     const unclosed =
       own === undefined && ((await lockedEndpoint(ports, executionArn)) !== undefined || (await unrecorded()));
@@ -38,7 +38,7 @@ export async function safetyNet(ports: RestoreNeeds, event: unknown): Promise<'c
   return 'closed';
 }
 
-/** Who stopped it, and why. An event need not say; the execution does. Not to learn it must keep nobody from safety. */
+/** Who stopped it, and why. An event need not say; the execution does. Users get back to safety also without it. */
 async function whyEnded(
   { executions }: RestoreNeeds,
   { executionArn, error, cause }: { executionArn: string; error?: string | null; cause?: string | null },

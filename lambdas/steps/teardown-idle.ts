@@ -40,14 +40,14 @@ async function postpone(
     throw new InvalidInput(
       `postponeUntil: must be after now (${isoTime(now)}) and at most ${MAX_POSTPONE_DAYS} days ahead; got "${isoTime(until)}"`,
     );
-  // What is lifted is over now: nobody has to delete it.
+  // What is lifted is over now: its item need not be deleted.
   const hold: Hold = { until: isoTime(until ?? now), reason: request.reason };
   await holds.holdTeardown(endpoint, hold);
   await announcements.announceOnce(teardownHeld(clock, endpoint, until === null ? null : hold.until, hold.reason));
   return until === null ? 'the teardown is postponed no longer' : inWords(hold);
 }
 
-/** Why nothing of an endpoint may be freed now, if somebody has postponed it. */
+/** Why nothing of an endpoint may be freed now, if a person has postponed it. */
 async function heldBack(
   { clock, holds }: Pick<Adapters, 'clock' | 'holds'>,
   endpoint: string,

@@ -115,7 +115,7 @@ export async function validateModel(
     input.action === 'rollback'
       ? await chooseRollbackTarget(ports, state, input.to, stopped)
       : await choosePin(ports, state, input);
-  // A rollback is not held to the golden set: whoever is in a hurry must not be stopped by a file that is missing.
+  // A rollback is not held to the golden set: it is urgent, and a file that is missing must not stop it.
   const golden = input.action === 'rollback' ? undefined : await pinGoldenSet(ports, state);
   const planned: RolloutState = {
     ...state,
@@ -158,8 +158,8 @@ async function findBlue(
 }
 
 /**
- * Edges for models that answer with one number; which kind a model is, nobody knows before it has been loaded. Blue's are
- * used again: with other edges its bins could not be compared with green's.
+ * Edges for models that answer with one number; which kind a model is, is not known before it has been loaded. Blue's
+ * are used again: with other edges its bins could not be compared with green's.
  */
 function scoreBinsFor(goldenSet: DataSet | undefined, blue: VersionFacts | undefined): Pick<RolloutState, 'scoreBins'> {
   const blueEdges = blue && servedScoreBins(blue.environment);

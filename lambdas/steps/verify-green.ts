@@ -143,7 +143,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     ready: next === 'canary' ? await preflight(ports, state, version) : undefined,
   }));
   const control = await controlFor(ports, state, version, signature);
-  // What users ask says more of them than rows that somebody chose.
+  // What users ask says more of them than rows that a person chose.
   const shift = replay?.shift ?? golden?.shift;
   const note = [
     ...(loaded.note === undefined ? [] : [loaded.note]),

@@ -2,7 +2,7 @@
 export interface DashboardOptions {
   /**
    * Whether people can promote, abort, approve, reject, roll back and postpone teardowns from it. Without, there is no
-   * function that could. Whoever may invoke that function may do all of this: see docs/guides/security.md.
+   * function that could. Callers who may invoke that function may do all of this: see docs/guides/security.md.
    * @default true
    */
   readonly actions?: boolean;

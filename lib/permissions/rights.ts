@@ -158,7 +158,7 @@ export const startRollouts: Right = inApp(({ stateMachineArn }) => [
   allow(['states:StartExecution'], [stateMachineArn]),
 ]);
 
-/** By task token: whoever has one answers. A token is the machine's, so that the right is. */
+/** By task token: a caller that has one answers. A token is the machine's, so that the right is. */
 export const answerRollouts: Right = inApp(({ stateMachineArn }) => [
   allow(['states:SendTaskSuccess'], [stateMachineArn]),
 ]);

@@ -32,7 +32,7 @@ export const oversize = (settings: EndpointSettings): readonly string[] => [
   ...oversizeEnvironment(settings),
 ];
 
-/** Of an S3 key; it may have 1,024 bytes, and nobody's has. */
+/** Of an S3 key; it may have 1,024 bytes, and in practice has fewer. */
 const LONG_KEY = 'k'.repeat(512);
 /** The edges that a rollout finds: 20 of them, with all digits of a double. */
 const LONG_BINS = Array.from({ length: 20 }, (_, index) => -1.2345678901234567e-100 / (index + 1));

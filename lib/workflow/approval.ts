@@ -12,8 +12,8 @@ export interface ApprovalEnds {
 
 /**
  * Sends a notice with a task token and waits for the answer `{ "approved": true, "by": "…", "reason": "…" }`, which is
- * kept as `$.approval`. Whoever returned `next: 'approve'` has set `waitSeconds` to the endpoint's time limit. Silence
- * leaves `{ "Error": "States.Timeout" }` there, and then the endpoint's default answer counts.
+ * kept as `$.approval`. The step that returned `next: 'approve'` has set `waitSeconds` to the endpoint's time limit.
+ * Silence leaves `{ "Error": "States.Timeout" }` there, and then the endpoint's default answer counts.
  */
 export function awaitApproval(
   scope: Construct,

@@ -125,7 +125,7 @@ export class EmbeddedApp {
   }
 }
 
-/** The CDK takes a second to load; whoever brings a template has no need of it. */
+/** The CDK takes a second to load; a caller that brings a template has no need of it. */
 function synthesised(endpoints: readonly EndpointSettingsInput[]): Template {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { synthTemplate } = require('../../lib/synthesise') as typeof Synthesise;

@@ -46,7 +46,7 @@ const MOST_RECORDS = 100;
 
 type Needs = Pick<OperationNeeds, 'clock' | 'holds' | 'liveAlias' | 'liveModels' | 'models' | 'records' | 'settings'>;
 
-/** Reads everything that a recording keeps, at rest: nobody waits, nothing runs. */
+/** Reads everything that a recording keeps, at rest: no upload waits, nothing runs. */
 export async function recordingOf(ports: Needs): Promise<Recording> {
   const configs = await ports.settings.listSettings();
   return {

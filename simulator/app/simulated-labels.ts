@@ -16,7 +16,7 @@ export interface SimulatedLabelsOptions {
   readonly afterMinutes: number;
 }
 
-/** Users who say later what was true: the right class of a share of the answers, by chance, whoever answered. */
+/** Users who say later what was true: the right class of a share of the answers, by chance, from either version. */
 export function simulatedLabels(world: World, options: SimulatedLabelsOptions) {
   const { functionName, rows, share, afterMinutes } = options;
   const path = `/v2/models/${options.modelName}/feedback`;

@@ -12,7 +12,7 @@ export interface SimulatedTrafficOptions {
   readonly rows: DataSet;
   /** Mean of the Poisson arrivals, requests per minute of world time. */
   readonly requestsPerMinute: number;
-  /** @default nobody sends labels */
+  /** @default users send no labels */
   readonly labels?: Pick<SimulatedLabelsOptions, 'share' | 'afterMinutes'> | undefined;
 }
 

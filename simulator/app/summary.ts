@@ -36,7 +36,7 @@ export interface RolloutSummary {
   readonly report: string;
 }
 
-/** `failedRequests` comes from whoever made the traffic; everything else is in the record. */
+/** `failedRequests` comes from the source of the traffic; everything else is in the record. */
 export function rolloutSummary(record: RolloutRecord, failedRequests: number): RolloutSummary {
   const began = Date.parse(record.startedAt);
   const ended = Date.parse(record.endedAt ?? record.startedAt);

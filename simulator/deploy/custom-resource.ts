@@ -13,7 +13,7 @@ interface ResponseBody {
 /** Calls the functions behind custom resources and takes their response, a PUT to the event's ResponseURL. */
 export class CustomResources {
   private readonly waiting = new Map<string, (body: ResponseBody) => void>();
-  /** URLs that a response was taken from: S3 takes another one, and nobody reads it. */
+  /** URLs that a response was taken from: S3 takes another one, and it is not read. */
   private readonly answered = new Set<string>();
   private requests = 0;
 

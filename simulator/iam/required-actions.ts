@@ -3,7 +3,7 @@ import type { ActionTable, Input, Place, RequiredAction } from './action-table';
 import { lambdaActions } from './lambda-actions';
 import { s3Actions } from './s3-actions';
 
-/** Thrown for a command that nobody mapped to a permission: it is refused, never silently allowed. */
+/** Thrown for a command that is not mapped to a permission: it is refused, never silently allowed. */
 export class UnmappedCommand extends Error {
   override readonly name = 'UnmappedCommand';
 }

@@ -169,7 +169,7 @@ export class LambdaService implements AwsService {
     this.store.version(this.store.find(functionName).fn, version).state = state;
   }
 
-  /** A version is gone, although an alias may name it: what Lambda itself would refuse, but not whoever loses one. */
+  /** A version is gone, although an alias may name it: a deletion that Lambda would refuse, but a loss may happen. */
   loseVersion(functionName: string, version: string): void {
     const { fn } = this.store.find(functionName);
     fn.versions.delete(version);

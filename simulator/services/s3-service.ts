@@ -35,7 +35,7 @@ export class S3Service implements AwsService {
   private readonly buckets = new Map<string, Bucket>();
   private readonly multipart = new MultipartUploads();
   private writes = 0;
-  /** Keys of KMS that somebody switched off. */
+  /** Keys of KMS that a person switched off. */
   readonly disabledKeys = new Set<string>();
   private readonly commands = {
     PutObject: (input: PutInput) => this.put(input),

@@ -9,7 +9,7 @@ interface Waiting {
   readonly heartbeat: () => void;
 }
 
-/** The tasks that wait for somebody to send their token back. */
+/** The tasks that wait until their token is sent back. */
 export class TaskTokens {
   private readonly waiting = new Map<string, Waiting>();
   /** A token tells its machine after its task has ended, too. */

@@ -6,7 +6,7 @@ import { questions } from './questions/all';
 
 const PROJECT = join(__dirname, '..', '..');
 
-/** What the engine cannot be asked, because it has no such service or nobody can ask it. */
+/** What the engine cannot be asked, because it has no such service or no call can ask it. */
 const NOT_IN_THE_ENGINE = [
   'C6',
   'C13',

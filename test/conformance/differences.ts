@@ -14,7 +14,7 @@ export interface Difference {
 
 /** The gateway supplies what AWS does. */
 const MENDED = ['MiniStack'] as const;
-/** Nobody supplies it. */
+/** The gateway does not supply it either. */
 const BOTH = ['MiniStack', 'gateway'] as const;
 
 const TAKEN = /promise resolved instead of rejected/;

@@ -4,7 +4,7 @@ import type { Place } from './differences';
 import { emulatorAws } from './emulator/emulator-aws';
 import { TOPICS } from './topics';
 
-/** A MiniStack that somebody started without our launcher and gateway: then it is the one that is checked. */
+/** A MiniStack that was started without our launcher and gateway: then it is the one that is checked. */
 const BARE_URL = process.env.CONFORMANCE_BARE_URL;
 /** No check waits longer than this for anything. */
 const LONGEST_MS = 60_000;

@@ -45,7 +45,7 @@ describe('a good model', () => {
       better = await endpoint.atRest({ withinMs: 5_000 });
       expect(better).not.toBe(first);
       expect(users.failures).toEqual([]);
-      // Both answered, and nobody else.
+      // Both answered, and no other version.
       expect(Object.keys(users.byVersion).sort()).toEqual([first, better].sort());
     },
     { withinSeconds: 400 },

@@ -6,7 +6,7 @@ import { example } from './stage/paths';
 import { storyOf } from './stage/story';
 import { whileUsersCall } from './stage/traffic';
 
-/** When somebody presses Stop: as soon as the execution has entered this state. */
+/** When a person presses Stop: as soon as the execution has entered this state. */
 interface Moment {
   readonly state: EnteredState;
   /** All at once comes to a promotion without a canary. */
@@ -47,7 +47,7 @@ describe('a rollout that a person stops', () => {
           const { status } = await execution.end({ withinMs: 5_000 });
           expect(status).toBe('ABORTED');
           expect(await endpoint.atRest({ withinMs: SAFE_WITHIN_MS })).toBe(blue);
-          // A step that still runs may not write the alias any more: blue stays, for whoever calls in the next seconds.
+          // A step that still runs may not write the alias any more: blue stays, for calls in the next seconds.
           const since = Date.now();
           const later = () => requests.filter(({ sentAt }) => sentAt > since);
           await waitUntil('12 more requests', async () => later().length >= 12 || undefined, { withinMs: 30_000 });

@@ -12,7 +12,7 @@ export const storedSettings = (settings: Partial<EndpointSettingsInput> = {}): s
 
 export const SETTINGS_ITEM = { pk: 'SETTINGS', sk: 'digits', config: storedSettings() };
 
-/** The app's table with some items in it, without a look at whether anybody would write such ones. */
+/** The app's table with some items in it, without a look at whether the app would write such ones. */
 export function table(...items: readonly Readonly<Record<string, unknown>>[]) {
   return tableBehind(undefined, ...items);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ERROR_NAMES } from '../../lambdas/contract/errors';
 
-/** What somebody who means harm, or a tool that is broken, may send. */
+/** What an attacker, or a tool that is broken, may send. */
 
 /** A property is tried so often where a case takes a fraction of a millisecond. */
 export const MANY = { numRuns: 500 } as const;

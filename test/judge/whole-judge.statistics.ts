@@ -147,7 +147,7 @@ describe('the whole judge does not win on average while green is inside every to
       slow: [0],
       verySlow: [0],
     });
-    // A tenth of the requests goes to green, three tenths of those start cold; nobody is slow.
+    // A tenth of the requests goes to green, three tenths of those start cold; none is slow.
     const mean = expectation(multinomial(10, [0.9, 0.07, 0.03]), ([inBlue = 0, warm = 0, cold = 0]) => {
       const minute = { minute: minuteAt(0), weight: 0.1, blue: fast(inBlue, inBlue), green: fast(warm + cold, warm) };
       const evidence = { ...baseline, horizonMinutes: 4, rows: [minute], warmOnly: true };

@@ -41,7 +41,7 @@ describe('a flood of labels', () => {
     });
     expect(refused.json['error']).toMatch(/more than 600 labels a minute/);
     expect((await label({ feedback: ids(8_000, 2) }, 'two more')).statusCode).toBe(429);
-    // Whoever got an answer may label it, also now.
+    // A caller who got an answer may label it, also now.
     await asked({ infer });
     expect((await label({ requestId: id, label: 1 }, 'again')).json['status']).toBe('taken');
 

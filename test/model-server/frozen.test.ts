@@ -130,7 +130,7 @@ it.each<[string, number, (answer: ServerResponse) => void]>([
     connection = answer;
   });
   try {
-    // Nobody waits for a model that takes longer than Lambda's limit for a start.
+    // The start does not wait for a model that takes longer than Lambda's limit for it.
     await on.evaluated();
     await on.firstAsked;
     await on.turned();

@@ -88,7 +88,7 @@ describe('a request id', () => {
         if (signed !== theirs) expect(readRequestId(signed)).toHaveProperty('problem', 'not an id');
       }),
     );
-    // As ids were signed before there were keys: a digest that anybody can make.
+    // As ids were signed before there were keys: a digest that any caller can make.
     const body = writeRequestId(content).slice(0, -22);
     const digest = createHash('sha256').update(body).digest('base64url');
     for (const length of [8, 22]) expect(readRequestId(body + digest.slice(0, length))).toHaveProperty('problem');

@@ -63,7 +63,7 @@ it.each([
     const { record } = await scene.end(execution);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'LiveAliasMoved' });
     expect(record).toMatchObject({ error: 'LiveAliasMoved', liveVersionAfter: version });
-    // A promotion by hand stays; green's weight goes with the rollout, whoever gave it.
+    // A promotion by hand stays; green's weight goes with the rollout, whichever writer set it.
     expect(await scene.alias()).toEqual(left);
     expect(await scene.lock()).toBeUndefined();
   },

@@ -60,7 +60,7 @@ it.each([
   },
 );
 
-/** What was not the model's doing: users are elsewhere, because the engine has nobody who could answer them. */
+/** What was not the model's doing: users are elsewhere, because the engine has no version that could answer them. */
 const LOSSES: readonly (readonly [string, (scene: Scene) => unknown])[] = [
   ['was deleted', ({ world, functionName }) => world.services.lambda.loseVersion(functionName, '3')],
   ['has failed', ({ world, functionName }) => world.services.lambda.setState(functionName, '3', 'Failed')],

@@ -187,7 +187,7 @@ export class Scene {
     world.clock.scopes.detached(() => world.clock.setTimeout(loop, 0));
   }
 
-  /** Nobody sends requests any more; long stretches of time then pass quickly. */
+  /** Users send no requests any more; long stretches of time then pass quickly. */
   leaveUsers(): void {
     this.usersCome = false;
   }
@@ -206,7 +206,7 @@ export class Scene {
     return { version: FunctionVersion, weights: RoutingConfig?.AdditionalVersionWeights ?? {} };
   }
 
-  /** Somebody else writes the alias. */
+  /** Another writer changes the alias. */
   moveAlias(version: string, weights: Readonly<Record<string, number>> = {}): Promise<unknown> {
     const command = new UpdateAliasCommand({
       FunctionName: this.functionName,

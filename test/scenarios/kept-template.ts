@@ -18,7 +18,7 @@ export function keptTemplate(endpoints: readonly EndpointSettingsInput[]): Templ
   const file = join(KEPT, `${keyOf(endpoints)}.json`);
   const kept = readIfThere(file);
   if (kept !== undefined) return JSON.parse(kept) as Template;
-  // Loaded only here: whoever finds the template has no need of the CDK.
+  // Loaded only here: a test that finds the template has no need of the CDK.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { synthTemplate } = require('../../lib/synthesise') as typeof Synthesise;
   const text = JSON.stringify(synthTemplate(endpoints));

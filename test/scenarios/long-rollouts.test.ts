@@ -75,7 +75,7 @@ it('looks at a long watch in the same rhythm', async () => {
   const { execution, record } = await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
   expect(record).toMatchObject({ outcome: 'promoted' });
   const between = gaps(scene, execution, 'JudgeLive');
-  // And some that wait for CloudWatch's count of the one call that nobody but we made.
+  // And some that wait for CloudWatch's count of the one call, which is our own.
   expect(between.length).toBeGreaterThanOrEqual(60 + 60 + 4 - 1);
   expect(between.length).toBeLessThan(60 + 60 + 4 + 6);
   expect(Math.max(...between)).toBe(15);

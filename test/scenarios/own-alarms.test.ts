@@ -6,7 +6,7 @@ import { MINUTE, Scene, templateOf } from './harness';
 
 const DAY = 24 * 60 * MINUTE;
 
-/** Alarms by the last part of their name: what they went to, and whether somebody heard of it. */
+/** Alarms by the last part of their name: what they went to, and whether a mail told of it. */
 const heard = (scene: Scene, state = 'ALARM') =>
   scene.world.alarms.mails
     .filter(({ subject }) => subject.startsWith(`${state}: `))

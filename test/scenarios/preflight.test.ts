@@ -8,7 +8,7 @@ import { fakeTraffic } from '../../simulator/fake-server';
 import type { Ended } from './harness';
 import { ENDPOINT, MINUTE, Scene } from './harness';
 
-/** Blue is live, and nobody calls it through the alias. */
+/** Blue is live, and gets no calls through the alias. */
 async function alone(settings: Partial<EndpointSettingsInput> = {}): Promise<Scene> {
   const scene = await Scene.open({ settings });
   await scene.rollout({ name: 'v1' });

@@ -3,7 +3,7 @@ import { type Ended, MINUTE, Scene } from './harness';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };
 
-/** v2 is promoted without a watch, and seconds later a green that nobody can compare with it. */
+/** v2 is promoted without a watch, and seconds later a green that cannot be compared with it. */
 async function rightAfter(green: Partial<FakeModel>): Promise<readonly [Scene, Ended]> {
   const scene = await Scene.open({ settings: { watchMinutes: 0 } });
   await scene.serve({ name: 'v1' });

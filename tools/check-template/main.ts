@@ -23,7 +23,7 @@ const OUT = join(PROJECT, 'out', 'check-template');
 /** What `npm run synth` writes. */
 const APP = join(PROJECT, 'cdk.out', 'Greenlight.template.json');
 
-/** A property that no bucket has: whoever does not find it looks at nothing. */
+/** A property that no bucket has: a checker that does not find it checks nothing. */
 const MISTAKEN = { Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { Colour: 'green' } } } };
 
 void main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-/** A program of somebody else that is needed is not there and cannot be installed; the message says what to do. */
+/** A third-party program that is needed is not there and cannot be installed; the message says what to do. */
 export class ToolMissing extends Error {
   override readonly name: string = 'ToolMissing';
 }

@@ -41,7 +41,7 @@ export async function venvPython({ name, requirements, cache = CACHE, env = proc
     try {
       renameSync(partial, home);
     } catch (error) {
-      // Somebody else was faster: theirs is as good.
+      // Another process was faster: its environment is as good.
       if (!existsSync(python)) throw error;
     }
   } finally {

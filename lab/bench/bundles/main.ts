@@ -35,7 +35,7 @@ async function bench({ rounds, out }: { readonly rounds: number; readonly out: s
   }
 }
 
-/** One line that overwrites itself, and only where somebody is looking. */
+/** One line that overwrites itself, and only on a terminal. */
 function progress(done: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${Math.floor(100 * done)} %${done === 1 ? '\n' : ''}`);
 }

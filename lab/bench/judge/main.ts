@@ -44,7 +44,7 @@ async function bench({ size, seed, workers, out, json }: BenchArguments): Promis
   console.error(`${out}: results.json, tables.md and plots, after ${Math.round((Date.now() - started) / 1000)} s`);
 }
 
-/** One line that overwrites itself, and only where somebody is looking. */
+/** One line that overwrites itself, and only on a terminal. */
 function progress(done: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${Math.floor(100 * done)} %${done === 1 ? '\n' : ''}`);
 }

@@ -77,7 +77,7 @@ export async function speedOf(one: Case, requests: number): Promise<Speed> {
   };
 }
 
-/** What somebody would write without a server: the body's values into a tensor, the answer as JSON. */
+/** What a program would do without a server: the body's values into a tensor, the answer as JSON. */
 async function runBare(session: InferenceSession, one: Case, body: Buffer): Promise<string> {
   const given =
     one.form === 'JSON' ? (JSON.parse(body.toString('utf8')) as { inputs: { data: never[] }[] }) : undefined;

@@ -11,7 +11,7 @@ const SETTINGS = 'SETTINGS';
 const PERSON = { kind: 'user' } as const;
 type Item = Readonly<Record<string, unknown>>;
 
-/** Somebody deletes or replaces what the app relies on: versions, items, objects, the alias' description. */
+/** A person deletes or replaces what the app relies on: versions, items, objects, the alias' description. */
 export function deleteThings(run: FaultRun): void {
   for (const plan of run.stage.plan.incidents.deletions)
     run.when(plan.endpoint, plan.when, () =>

@@ -26,7 +26,7 @@ async function act(run: FaultRun, { what, endpoint }: HandPlan): Promise<void> {
       run.log('rolled back twice', endpoint);
       await stage.rollBack(endpoint);
       stage.at(stage.now + PERSON_LATER_MS, () => stage.rollBack(endpoint));
-      // The second may wait for the first; whoever sees no change after a minute asks again.
+      // The second may wait for the first; a person who sees no change after a minute asks again.
       stage.at(stage.now + 15 * PERSON_LATER_MS, () => stage.rollBack(endpoint));
       return;
     case 'nudges the weight': {

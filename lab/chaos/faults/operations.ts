@@ -41,7 +41,7 @@ export async function attempt(
     await perform(run, ports, plan, rolloutId);
     stage.note(`a person's ${what} of ${endpoint} is done (${rolloutId ?? 'no rollout'})`);
   } catch (error) {
-    // What was refused allows nothing. Of a call that failed nobody knows whether it took effect.
+    // What was refused allows nothing. Of a call that failed it is not known whether it took effect.
     if (error instanceof OperationRefused && error.name !== 'AlreadyAnswered') allowed?.withdraw();
     stage.note(`a person's ${what} of ${endpoint} fails: ${String(error).slice(0, 200)}`);
     if (tries > 1 && run.active) run.stage.at(stage.now + MINUTE_MS, () => attempt(run, ports, plan, tries - 1));

@@ -119,7 +119,7 @@ export function answerQuestions(run: FaultRun): void {
       ['unclear', 1],
       ['nothing', 3],
     ]);
-    // Of what shall lead out of an outage nobody doubts.
+    // Operators approve what shall lead out of an outage.
     const answer = stage.story.attempts.length > 0 ? 'yes' : drawn;
     if (answer === 'nothing') return;
     const output = answer === 'unclear' ? '"ok"' : JSON.stringify({ approved: answer === 'yes', by: 'Ada' });

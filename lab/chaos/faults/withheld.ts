@@ -2,7 +2,7 @@ import type { WithheldPlan } from '../plan/incidents';
 import { invocationNow } from '../world/invocation';
 import type { FaultRun } from './fault-run';
 
-/** Somebody takes an action away from a role, and gives it back when people have complained for long enough. */
+/** A person takes an action away from a role, and gives it back when people have complained for long enough. */
 export function withholdPermissions(run: FaultRun): void {
   const { permissions } = run.stage.world;
   const withheld = new Map<WithheldPlan, string>();

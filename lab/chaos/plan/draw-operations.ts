@@ -24,7 +24,7 @@ export function drawOperations(
         ['postpone no longer', 1],
       ] as const),
     ]),
-    // Whoever is refused tries again in a minute: the first look at a canary takes some.
+    // A person who is refused tries again in a minute: the first look at a canary takes some.
     tries: dice.int(1, 8),
   }));
 }

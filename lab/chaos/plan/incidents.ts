@@ -57,7 +57,7 @@ export interface SilencePlan extends OfEndpoint {
   readonly metric?: string;
 }
 
-/** Somebody tidies up. */
+/** A person tidies up. */
 export interface DeletionPlan extends OfEndpoint {
   readonly what:
     | 'blue version'
@@ -100,7 +100,7 @@ export interface HandPlan extends OfEndpoint {
     'rolls back' | 'two roll back' | 'nudges the weight' | 'moves the alias away and back' | 'promotes and rolls back';
 }
 
-/** Somebody deploys an app without the endpoint, with it under another name, or served by another's function. */
+/** A person deploys an app without the endpoint, with it under another name, or served by another's function. */
 export interface DeployPlan extends OfEndpoint {
   readonly what: 'takes it away' | 'renames it' | 'swaps its function';
 }

@@ -2,8 +2,8 @@ import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Breach, EndpointFound, Found } from './found';
 
 /**
- * At rest the alias has no weights and points at a version that exists and is Active; nobody holds the endpoint. Where its
- * model can be read no more, people were told.
+ * At rest the alias has no weights and points at a version that exists and is Active; no rollout holds the endpoint's
+ * lock. Where its model can be read no more, people were told.
  */
 export function rest({ endpoints, cameToRest, story, told, endedAt }: Found): readonly Breach[] {
   const found: Breach[] = cameToRest

@@ -39,7 +39,7 @@ const KNOWN_MS = MINUTE_MS;
 /** The newest version that was live before, is not dead, was not taken back, and can still serve its model. */
 function targetOf({ at, dead }: Attempt, endpoint: EndpointFound, found: Found): string | undefined {
   const before = endpoint.aliases.filter((change) => change.at <= at);
-  // Which versions were live is in an item that somebody may delete, and a person's hand is in no item.
+  // Which versions were live is in an item that a person may delete, and a person's hand is in no item.
   const unknown = found.story.injected.some(
     ({ kind, where }) => kind === 'item deleted' && where === `${endpoint.plan.name} LIVE`,
   );

@@ -39,12 +39,12 @@ export function takenBackBefore(
     const had = before !== undefined && (before.version === version || version in before.weights);
     const has = after.version === version;
     if (had && !has && !(version in after.weights)) {
-      // Weights that a person left are cleared too: nobody condemned that version.
+      // Weights that a person left are cleared too: that version was not judged bad.
       if (RESTORES.includes(by) && last?.by !== 'person') why = `${rolloutId || by} took it back`;
       if (by === 'promote-green' && inputOf(rolloutId).includes('"action":"rollback"'))
         why = `rollback ${rolloutId} left it`;
     }
-    // Whoever promotes it again, by upload or by its number, has changed their mind.
+    // A person who promotes it again, by upload or by its number, has changed their mind.
     if (has && !(before?.version === version)) why = undefined;
     last = change;
   }

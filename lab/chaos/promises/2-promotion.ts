@@ -102,7 +102,7 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
     return judgement.greenRequests > 0 ? undefined : 'passes without a single request of green';
   if (onInsufficientEvidence.then === 'promote' && judgement?.verdict !== 'fail' && next === 'promote')
     return undefined;
-  // Nobody overrules a judge that says fail, nor promotes what nobody has judged.
+  // A person cannot overrule a judge that says fail, nor promote what was not judged.
   if (story.promoted.has(state.id) && next === 'promote' && judgement !== undefined && judgement.verdict !== 'fail')
     return judgement.greenRequests > 0 ? undefined : 'a person promotes without a single request of green';
   return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'no one'})`;

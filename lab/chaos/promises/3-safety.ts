@@ -5,7 +5,7 @@ import type { StoredUpload } from '../world/story';
 import { wasDead } from './2-promotion';
 import type { Breach, EndpointFound, Found } from './found';
 
-/** Users end on blue or on a promoted green, in time; a model that is bad beyond doubt lives only where somebody said so. */
+/** Users end on blue or on a promoted green, in time; a model bad beyond doubt is live only where a person said so. */
 export function safety(found: Found): readonly Breach[] {
   const late = exposuresOf(found).flatMap((exposure): readonly Breach[] => {
     const { limitMs, fromMs } = limitOf(exposure, found);
@@ -67,7 +67,7 @@ function whyNotAllowed(
   const named = found.executions.find(({ name }) => name === putBy)?.input.includes(`"to":"${alias.version}"`);
   if (named === true) return undefined;
   const { id, state, outcome, decidedBy = '' } = first ?? last ?? {};
-  // Of a record that somebody deleted nothing can be said.
+  // Of a record that a person deleted nothing can be said.
   if (state === undefined || id === undefined) return undefined;
   const { judgement, plan, blue } = state;
   const { model } = blue;

@@ -64,7 +64,7 @@ function problemsOf({
 /** A record is closed a moment after the alias was read: what happens meanwhile it cannot know. */
 const READING_MS = 5_000;
 
-/** What a record says of the end must be what the alias said at that moment, whoever wrote it. */
+/** What a record says of the end must be what the alias said at that moment, whichever function wrote it. */
 function untrue({ plan, records: own, aliases }: EndpointFound): readonly string[] {
   return own.flatMap((record): readonly string[] => {
     const { id, outcome, endedAt, liveVersionAfter, state } = record;
@@ -120,8 +120,8 @@ function uploads(found: Found): readonly string[] {
   const all = allRecords(found);
   const lost = found.story.injected.filter(({ kind }) => kind === 'event lost').map(({ where }) => where);
   return found.story.uploads.flatMap(({ key, versionId, endpoint, at }) => {
-    // Of an older one than the newest, which no event told of, or whose notes somebody deleted, nobody can know; what the
-    // trigger failed on for good is a dead letter, which rings an alarm.
+    // Of an older one than the newest, which no event told of, or whose notes were deleted, it cannot be known; what
+    // the trigger failed on for good is a dead letter, which raises an alarm.
     const isNewest = isLast({ key, versionId, endpoint, at }, found.story.uploads);
     if (found.deadLetters.some((event) => event.includes(versionId))) return [];
     if (!isNewest && (lost.some((event) => event.includes(versionId)) || notesDeleted(endpoint, at, found))) return [];
@@ -134,7 +134,7 @@ function uploads(found: Found): readonly string[] {
         id === idOf({ endpoint, key, versionId }, found) ||
         (startedBy !== 'person' && startedBy !== 'deploy' && model?.includes(versionId)),
     );
-    // One whose record somebody deleted in the middle is listed under both beginnings.
+    // One whose record was deleted in the middle is listed under both beginnings.
     const ids = new Set(rollouts.map(({ id }) => id));
     if (ids.size > 1) return [`${key} (${versionId}) was rolled out ${ids.size} times: ${[...ids].join()}`];
     if (ids.size === 1) return [];
@@ -170,7 +170,7 @@ function outOfOrder({ endpoints, executions: all, story }: Found): readonly stri
     const uploads = all
       .filter(({ name: id }) => new RegExp(`^${name}-[0-9a-f]{12}-1$`).test(id))
       .flatMap(({ input }) => story.uploads.filter(({ versionId }) => input.includes(versionId)))
-      // A dry run takes nobody's place.
+      // A dry run takes no other upload's place.
       .filter(({ dryRun }) => !dryRun);
     return uploads.flatMap(({ key, versionId, at }, index) => {
       const newer = uploads.slice(0, index).find((one) => one.at > at);

@@ -5,7 +5,7 @@ export function permissions({ story }: Found): readonly Breach[] {
   const taken = story.injected.filter(({ kind }) => kind === 'permission missing').map(({ where }) => where);
   const byS3 = story.thrown
     .filter(({ error }) => /^AccessDenied/.test(error))
-    // What somebody took away is missing for as long as that.
+    // What a person took away is missing until it is given back.
     .filter(({ handler, message }) => !taken.some((one) => message.includes(one.replace(`${handler} `, ''))))
     .map(({ handler, message }) => `${handler}: ${message}`);
   return [...new Set([...story.denied, ...byS3])].map((what) => ({ promise: 7, what }));

@@ -66,8 +66,8 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
 }
 
 /**
- * Somebody wrote the alias' description between a promotion's write and its note: nothing says any more whose green is, and
- * people were told that it stays.
+ * A person wrote the alias' description between a promotion's write and its note: nothing says any more whose green is,
+ * and people were told that it stays.
  */
 const isHidden = (
   id: string,

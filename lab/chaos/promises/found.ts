@@ -52,7 +52,7 @@ export interface Found {
   readonly notices: readonly string[];
   /** Each copy of an event and of a notice that was published, by the id of what it tells. */
   readonly told: readonly Told[];
-  /** Announcements that nobody has published. */
+  /** Announcements that were not published. */
   readonly untold: readonly string[];
   /** Events that a handler failed on for good, as text. */
   readonly deadLetters: readonly string[];

@@ -74,7 +74,7 @@ async function serve(stage: ChaosStage): Promise<readonly (() => void)[]> {
   const expected = plan.endpoints.filter(({ served }) => served).length;
   const ended = () => world.executions.filter(({ status }) => status !== 'RUNNING').length >= expected;
   await world.runUntil(ended);
-  // The version that the deployment published becomes active after some seconds; nobody asks an endpoint without a model.
+  // The version that the deployment published becomes active after some seconds; without a model it has no users.
   await world.runFor(10_000);
   const gone = plan.endpoints.map((endpoint) => comeUsers(stage, endpoint));
   await world.runFor(11 * MINUTE_MS);

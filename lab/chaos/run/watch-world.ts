@@ -6,7 +6,7 @@ import { invocationNow } from '../world/invocation';
 import type { ChaosStage } from '../world/stage';
 import type { AliasSays } from '../world/story';
 
-/** What the alias says before anybody writes it: the version without a model that the deployment published. */
+/** What the alias says before its first change: the version without a model that the deployment published. */
 const AS_DEPLOYED: AliasSays = { version: '1', weights: {} };
 
 /** Writes down what happens to aliases, versions and executions. Comes before any fault, so that it sees every effect. */

@@ -237,7 +237,7 @@ export class ChaosStage {
     this.note(`a person uploads ${key} (${harm ?? 'good'}: ${JSON.stringify(model)}, ${JSON.stringify(metadata)})`);
   }
 
-  /** What somebody took away and gives back at a time of their own. */
+  /** What a person took away and gives back at a time of their own. */
   readonly owed = new Set<object>();
 
   note(what: string): void {

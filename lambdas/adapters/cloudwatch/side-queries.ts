@@ -26,7 +26,7 @@ export function lambdaQueries(config: EndpointConfig, side: Side, of: Source): r
   ];
 }
 
-/** Requests that Lambda turned away; none where nobody asks. */
+/** Requests that Lambda turned away; no query where that gate is off. */
 export const throttleQueries = (config: EndpointConfig, side: Side, of: Source): readonly SeriesQuery[] =>
   config.settings.gates.throttles === false
     ? []

@@ -4,8 +4,8 @@ import type { AdapterContext } from '../sdk/context';
 import { ABSENT, type Attributes, endpointKey, type TogetherPut, writeTogether } from './table';
 
 /**
- * What has happened and must be told. Each is kept until it was published, and is announced once: whoever announces it
- * again, because a step was tried again or two lines of defence did the same, changes nothing.
+ * What has happened and must be told. Each is kept until it was published, and is announced once: announcing it again,
+ * because a step was tried again or two lines of defence did the same, changes nothing.
  */
 export interface Announcements {
   announceOnce(event: TransitionEvent): Promise<void>;

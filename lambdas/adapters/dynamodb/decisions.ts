@@ -29,7 +29,7 @@ const approvalItem = z.object({
 
 /**
  * One item per rollout that has asked. The token is here and not in the record: the record is copied into the bucket and
- * the report, and whoever has the token can answer.
+ * the report, and any caller with the token can answer.
  */
 export const dynamodbApprovals = (context: AdapterContext): Approvals => {
   const table = dynamodbTable(context);
@@ -64,7 +64,7 @@ const stillAsks = ({ taskToken }: Question): Condition => ({
 /** What people decide about a rollout that runs; its next look at the canary reads it. */
 export interface Decisions {
   readDecision(endpoint: string, rolloutId: string): Promise<PromoteDecision | undefined>;
-  /** False when somebody has decided before: the first decision stays. */
+  /** False when a person has decided before: the first decision stays. */
   decideToPromote(endpoint: string, rolloutId: string, decision: PromoteDecision): Promise<boolean>;
 }
 

@@ -154,7 +154,7 @@ export const dynamodbLiveModels = (context: AdapterContext): LiveModels => {
 
 const NOTHING: z.output<typeof liveItem> = { writes: 0, periods: [], takenBack: [] };
 
-/** Since when, nobody knows: what said so is gone. Long enough for whoever looks at what came before. */
+/** It is not known since when: what said so is gone. Early enough for readers of what came before. */
 const LONG_AGO = '1970-01-01T00:00:00.000Z';
 
 /** What was live until now, where nothing is noted of it. An endpoint without a model never had a history. */

@@ -10,11 +10,11 @@ export interface Lock {
   readonly rolloutId: string;
   /** ISO 8601; after it the lock may be taken over, unless traffic was moved. */
   readonly leaseUntil: string;
-  /** Its owner has written the alias: nobody takes it for its lease alone, before what that left was put back. */
+  /** Its owner has written the alias: a lease that is over frees it only once what the owner left was put back. */
   readonly traffic?: 'moved';
   /** Present when its owner is a rollback, to which no other one may say stop. */
   readonly action?: 'rollback';
-  /** The rollback that stops the owner: it gets the lock when that is released, before anybody else can. */
+  /** The rollback that stops the owner: it gets the lock when that is released, before any other rollout can. */
   readonly next?: Successor;
   /** The rollout that had to give the lock to its present owner. */
   readonly after?: string;
@@ -26,13 +26,13 @@ export type Successor = Pick<Lock, 'owner' | 'rolloutId' | 'leaseUntil'>;
 export interface Locks {
   /** Idempotent for the owner, whose lease it renews. Answers the other's lock when taken. */
   acquireLock(lock: Lock, now: string): Promise<'acquired' | Lock>;
-  /** Puts a rollback next in line, in the place of whoever was. False when the lock changed since it was read. */
+  /** Puts a rollback next in line, in the place of the one that was. False when the lock changed since it was read. */
   queueForLock(held: Lock, next: Successor): Promise<boolean>;
   /** False when the lock is no longer the owner's. */
   renewLock(endpoint: string, owner: string, leaseUntil: string, traffic?: 'moved'): Promise<boolean>;
   /**
-   * Releases only the owner's lock, to whoever is next in line, and takes the owner out of a line in which it stands.
-   * False when it was not the owner's.
+   * Releases only the owner's lock, to the rollback that is next in line, and takes the owner out of a line in which it
+   * stands. False when it was not the owner's.
    */
   releaseLock(endpoint: string, owner: string): Promise<boolean>;
   readLock(endpoint: string): Promise<Lock | undefined>;
@@ -121,7 +121,7 @@ const lastInLine = (owner: string): Condition => ({
   values: { ':owner': owner },
 });
 
-/** Nobody has it, or its lease is over and its owner never moved traffic. */
+/** It has no owner, or its lease is over and its owner never moved traffic. */
 const freeAt = (now: string): Condition => ({
   expression: `${ABSENT.expression} OR (#leaseUntil < :now AND attribute_not_exists(#traffic))`,
   names: { ...ABSENT.names, '#leaseUntil': 'leaseUntil', '#traffic': 'traffic' },

@@ -19,7 +19,7 @@ export type Channel = 'event' | 'notice';
 
 /** The announcements that are not published yet, by their keys. */
 export interface Outbox {
-  /** Undefined when it was published before, or somebody else has it: for as long as a function can run, and no longer. */
+  /** Undefined when it was published before, or another function has it: for as long as it can run, and no longer. */
   takeAnnouncement(key: string): Promise<Taken | undefined>;
   /** Notes that one part was published. */
   notePublished(key: string, channel: Channel): Promise<void>;
@@ -31,7 +31,7 @@ export interface Outbox {
   announcedBefore(moment: string, most: number): Promise<readonly string[]>;
 }
 
-/** Longer than the function that publishes may run, so that whoever finds it over knows that nobody has it. */
+/** Longer than the function that publishes may run: once it is over, no function has the announcement. */
 const TAKEN_MS = 90_000;
 
 const CHANNELS: readonly Channel[] = ['event', 'notice'];
@@ -90,7 +90,7 @@ export const dynamodbOutbox = (context: AdapterContext): Outbox => {
           published: CHANNELS.filter((channel) => parsed[publishedAt(channel)] !== undefined),
         };
       } catch (error) {
-        // The next one must find that it cannot be read, not that somebody has it.
+        // The next one must find that it cannot be read, not that another function has it.
         if (error instanceof StoredItemInvalid) await giveBack(key);
         throw error;
       }

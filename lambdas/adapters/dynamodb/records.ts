@@ -14,7 +14,7 @@ export interface Records {
    * announced with it is announced in the same write: both happen, or neither.
    */
   saveRecord(record: RolloutRecord, announced?: readonly TransitionEvent[]): Promise<boolean>;
-  /** Writes the ended record, and announces its end in the same write. False when it had ended before: somebody else has. */
+  /** Writes the ended record, and announces its end in the same write. False when another writer ended it before. */
   closeRecord(record: RolloutRecord, announced: readonly TransitionEvent[]): Promise<boolean>;
   readRecord(endpoint: string, id: string): Promise<RolloutRecord | undefined>;
   /** Newest first. */

@@ -10,7 +10,7 @@ import { type Attributes, tableAccess } from './table';
 export interface Settings {
   /** All of them, or an error when one cannot be read. */
   listSettings(): Promise<readonly EndpointConfig[]>;
-  /** Those that can be read, for whoever must not leave them alone because of another one, and why others cannot. */
+  /** Those that can be read, for callers that must serve them in spite of an unreadable one, and why others cannot. */
   readableSettings(): Promise<{ readonly configs: readonly EndpointConfig[]; readonly unreadable: readonly Error[] }>;
   findSettings(endpoint: string): Promise<EndpointConfig | undefined>;
 }

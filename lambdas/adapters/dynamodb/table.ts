@@ -145,7 +145,7 @@ export const tableAccess = (
   TableName: requiredVariable(context, ENV.table),
 });
 
-/** An item of the table is not what this app writes: somebody edited it, or another version of the app wrote it. */
+/** An item of the table is not what this app writes: a person edited it, or another version of the app wrote it. */
 export class StoredItemInvalid extends Error {
   override readonly name = 'StoredItemInvalid';
 }

@@ -36,13 +36,14 @@ export type AnswerToUpload = 'started' | 'superseded' | 'refused';
 export interface Uploads {
   /** True once `answer` was called for it. */
   isAnswered(endpoint: string, executionName: string): Promise<boolean>;
-  /** What `answer` was called with; undefined as long as nobody has answered. */
+  /** What `answer` was called with; undefined as long as it is not answered. */
   readUploadAnswer(endpoint: string, executionName: string): Promise<AnswerToUpload | undefined>;
   noteUploadAnswer(endpoint: string, executionName: string, answer: AnswerToUpload, at: string): Promise<void>;
   readWaitingUpload(endpoint: string): Promise<WaitingUpload | undefined>;
   /**
-   * Keeps the newer of the two, and one that is to go live rather than a dry run; says which lost their place, oldest first, and does so again when it is called again, or
-   * for a still newer one: whoever noted the newer one first may have broken off before it could tell anybody.
+   * Keeps the newer of the two, and one that is to go live rather than a dry run; says which lost their place, oldest
+   * first, and does so again when it is called again, or for a still newer one: the function that noted the newer one
+   * first may have broken off before it could tell of them.
    */
   waitInLine(upload: Upload): Promise<{ readonly waits: boolean; readonly superseded: readonly Upload[] }>;
   /** The newest upload, by when S3 stored it, whose rollout was started. */
@@ -71,7 +72,7 @@ const upload = z.object({
 });
 const startedItem = upload.pick({ key: true, versionId: true, uploadedAt: true, sequencer: true, executionName: true });
 
-/** With the uploads whose place it took, itself or through one that had: whoever notes it again hears of them. */
+/** With the uploads whose place it took, itself or through one that had: noting it again reports them again. */
 const uploadItem = upload.extend({ displaced: z.array(upload).default([]) });
 
 /** Each takes about a kilobyte of an item's 400; those before them were told of long ago. */
@@ -124,7 +125,7 @@ export const dynamodbUploads = (context: AdapterContext): Uploads => {
   };
 };
 
-/** Of two that are to go live the newer one; where nobody can tell, the one whose event came later. */
+/** Of two that are to go live the newer one; where that is not known, the one whose event came later. */
 const takesPlaceOf = (upload: Upload, other: Upload): boolean =>
   upload.dryRun === other.dryRun ? uploadOrder(upload, other) >= 0 : upload.dryRun !== true;
 

@@ -15,9 +15,9 @@ import { lambdaClient } from './client';
 export interface AliasState {
   readonly version: string;
   readonly canary?: { readonly version: string; /** Percent; whole in what we write. */ readonly weight: number };
-  /** Changes with every write by anybody. */
+  /** Changes with every write, also by others. */
   readonly revisionId: string;
-  /** What the last write of ours did, for people, and for whoever has to find out later. */
+  /** What the last write of ours did, for people, and for steps that have to find out later. */
   readonly description?: string;
 }
 
@@ -25,12 +25,12 @@ export type AliasTarget = Omit<AliasState, 'revisionId' | 'description'>;
 
 /** The live alias of an endpoint's function: traffic's only truth. */
 export interface LiveAlias {
-  /** Throws LiveAliasMoved when there is none, because somebody deleted it; so does `write`. */
+  /** Throws LiveAliasMoved when there is none, because it was deleted; so does `writeLiveAlias`. */
   readLiveAlias(functionName: string): Promise<AliasState>;
   /**
-   * One write of version and weights together, on condition that nobody has written since `revisionId`.
+   * One write of version and weights together, on condition that there was no other since `revisionId`.
    * `why` becomes the alias' description in the same write, cut to Lambda's 256 characters.
-   * Answers `changed` when somebody has; the alias is then as they left it.
+   * Answers `changed` when there was; the alias is then as the other writer left it.
    */
   writeLiveAlias(
     functionName: string,
@@ -45,8 +45,8 @@ const MAX_DESCRIPTION = 256;
 /**
  * The live alias in Lambda. A write is one UpdateAlias with version, weights and RevisionId together; an empty map
  * clears the weights, where leaving the map out would keep them.
- * When an answer got lost and the SDK tried again, our own first attempt looks like somebody else's: whoever gets
- * `changed` reads the alias before concluding anything.
+ * When an answer got lost and the SDK tried again, our own first attempt looks like another writer's: a caller that
+ * gets `changed` reads the alias before concluding anything.
  */
 export const lambdaLiveAlias = (context: AdapterContext): LiveAlias => {
   const client = lambdaClient(context);
@@ -99,8 +99,8 @@ function stateOf(alias: AliasConfiguration): AliasState {
 /** The one time that CloudFormation, not a rollout, writes the alias. */
 export interface LiveAliasCreation {
   /**
-   * Points the live alias at a version, unless it exists: at the one that was live when somebody deleted the alias, else at the
-   * function's first, which is published. True when it was created.
+   * Points the live alias at a version, unless it exists: at the one that was live when the alias was deleted, else at
+   * the function's first, which is published. True when it was created.
    */
   createIfAbsent(functionName: string, wasLive?: string): Promise<boolean>;
 }
@@ -113,7 +113,7 @@ export const lambdaLiveAliasCreation = (context: AdapterContext): LiveAliasCreat
       return true;
     } catch (error) {
       if (isAwsError(error, 'ResourceNotFoundException')) return 'no such version';
-      // Somebody else was quicker: theirs stays.
+      // Another writer was quicker: its alias stays.
       if (isAwsError(error, 'ResourceConflictException')) return false;
       throw error;
     }

@@ -38,7 +38,10 @@ export interface VersionFacts {
 export interface Versions extends ProvisionedVersions {
   /** `version` is a number or `$LATEST`; undefined when there is no such version. */
   describeVersion(functionName: string, version: string): Promise<VersionFacts | undefined>;
-  /** Replaces the whole environment of `$LATEST`. `changed`: somebody else has changed the function since `revisionId`, or is doing so. */
+  /**
+   * Replaces the whole environment of `$LATEST`. `changed`: another writer has changed the function since `revisionId`,
+   * or is doing so.
+   */
   configureLatest(
     functionName: string,
     environment: Readonly<Record<string, string>>,
@@ -53,7 +56,7 @@ export interface Versions extends ProvisionedVersions {
   listVersions(functionName: string): Promise<readonly string[]>;
   /** Versions that any alias of the function names. */
   usedByAliases(functionName: string): Promise<readonly string[]>;
-  /** Points the protecting alias at a version: Lambda then deletes it for nobody. */
+  /** Points the protecting alias at a version: Lambda then refuses to delete it, whatever the caller's rights. */
   protectVersion(functionName: string, version: string, why: string): Promise<void>;
   /** `in-use`: an alias names it, Lambda refused. */
   deleteVersion(functionName: string, version: string): Promise<'removed' | 'in-use' | 'gone'>;
@@ -131,7 +134,7 @@ const versionChanges = (
   },
 });
 
-/** Another revision than ours, or an update of somebody else's that is under way. */
+/** Another revision than ours, or another writer's update that is under way. */
 const isChanged = (error: unknown): boolean =>
   isAwsError(error, 'PreconditionFailedException', 'ResourceConflictException');
 

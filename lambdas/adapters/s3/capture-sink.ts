@@ -11,7 +11,7 @@ export interface CapturedObject {
 
 /** Where captured requests go: S3 on AWS, something nearer elsewhere. */
 export interface CaptureSink {
-  /** Rejects with the sink's own error. Once `signal` is aborted nobody waits any more, and it may give up. */
+  /** Rejects with the sink's own error. Once `signal` is aborted the caller waits no more, and it may give up. */
   write(object: CapturedObject, signal: AbortSignal): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ export interface CaptureLimits {
   readonly bytes: number;
 }
 
-/** One stored request, as it was written: whoever reads it parses it. */
+/** One stored request, as it was written: its reader parses it. */
 export interface CapturedText {
   readonly key: string;
   readonly text: string;

@@ -18,7 +18,7 @@ const CONFLICT_PAUSE_MS = 100;
 
 /**
  * Labels in S3, encrypted as the bucket is. Needs `s3:PutObject` and, to tell a retry from another label,
- * `s3:GetObject`. `If-None-Match: *` lets exactly one write of a key succeed, whoever else writes it at the same time:
+ * `s3:GetObject`. `If-None-Match: *` lets exactly one write of a key succeed, however many write it at the same time:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export function s3LabelStore(

@@ -9,8 +9,9 @@ export type SourceObject = Omit<ModelReference, 'versionId'> & { readonly versio
 /** Where models come from: S3 on AWS, something nearer elsewhere. */
 export interface ModelSource {
   /**
-   * Opens exactly this object version, or the newest where none is named, `from` a byte on. Rejects with the source's own error, whose message is shown to
-   * people. Once `signal` is aborted nobody reads any more: the source lets go of its connection.
+   * Opens exactly this object version, or the newest where none is named, `from` a byte on. Rejects with the source's
+   * own error, whose message is shown to people. Once `signal` is aborted the caller reads no more: the source lets go
+   * of its connection.
    */
   open(object: SourceObject, from: number, signal: AbortSignal): Promise<ModelStream>;
 }
@@ -24,7 +25,7 @@ export interface ModelStream {
 
 /**
  * Models from S3. A version that is named needs `s3:GetObjectVersion`.
- * Three attempts of at most 2 s to connect; whoever reads says when a transfer stands still, and goes on where it broke off.
+ * Three attempts of at most 2 s to connect; the reader says when a transfer stands still, and resumes it.
  */
 export function s3ModelSource(
   client: Pick<S3Client, 'send'> = new S3Client({

@@ -155,7 +155,7 @@ export const decodeWords = (text: string): string =>
     try {
       return new TextDecoder(charset, { fatal: true }).decode(bytes);
     } catch {
-      return word; // a character set that nobody knows, or bytes that are none of it
+      return word; // an unknown character set, or bytes that are none of it
     }
   });
 

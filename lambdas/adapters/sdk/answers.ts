@@ -32,7 +32,7 @@ export interface PageOf<Item, Position> {
 const MOST_PAGES = 1_000;
 
 /**
- * Reads a listing page by page, for as long as whoever asks wants more. A listing that goes on with a position that it
+ * Reads a listing page by page, for as long as the caller wants more. A listing that goes on with a position that it
  * had before, or for more than `most` pages, has no end: it is given up as IncompleteAnswer, which names `what` was listed.
  */
 export async function* pagesOf<Item, Position>(

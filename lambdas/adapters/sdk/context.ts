@@ -45,7 +45,7 @@ export function lambdaContext(
   return { env, clock: extras.clock ?? systemClock, client: (name, make) => (made[name] ??= make()) };
 }
 
-/** What somebody needs, by name: how each is made. */
+/** What a handler or a command needs, by name: how each is made. */
 export type Needs = Readonly<Record<string, (context: AdapterContext) => unknown>>;
 export type Made<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> };
 

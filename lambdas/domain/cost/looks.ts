@@ -39,7 +39,7 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
 /** States whose note comes after the canary. */
 const AFTER_CANARY: readonly string[] = [STATES.promoteGreen, STATES.abortRollout, STATES.revertRollout];
 
-/** The look that decided, or else what followed. Between the two somebody may have been asked, for a day. */
+/** The look that decided, or else what followed. Between the two a person may have been asked, for a day. */
 function endOfCanary({ timeline, plan, canary }: CostedState, end: number): number {
   const after = timeline.find(({ state }) => AFTER_CANARY.includes(state))?.at;
   const look = Date.parse(timeline.findLast(({ state }) => state === STATES.judgeCanary)?.at ?? '');

@@ -85,7 +85,7 @@ const whole = (label: Label): UnfitLabel | undefined =>
     ? { problem: 'must be the whole number of a class' }
     : undefined;
 
-/** Ten names are enough to see what is meant. */
+/** Ten names are enough to see which labels fit. */
 const listed = (names: readonly string[]): string => {
   const some = names.slice(0, 10).map((name) => JSON.stringify(name));
   return `the endpoint's classes, ${some.join(', ')}${names.length > some.length ? ` and ${names.length - some.length} more` : ''}`;

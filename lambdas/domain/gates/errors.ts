@@ -8,7 +8,7 @@ import { type BlueSum, errorRateOf, type Planned, type Scale, sizesFrom, SMALLES
 
 const settings = gateSettings({ tolerance: margin(1.1, 0.0005), harm: margin(1.5, 0.005) });
 
-/** Requests that failed, whoever noticed: Lambda, the model, or the check of its output. It can always be counted. */
+/** Requests that failed, as noticed by Lambda, the model, or the check of its output. It can always be counted. */
 export const errors: GateKind<typeof settings> = {
   settings,
   pairs: orderedMargins,

@@ -35,7 +35,7 @@ export interface Gate {
   readonly oneIsEnough?: true;
   /** Why it is not judged, decided once and before the canary; then it neither stops nor holds up a rollout. */
   readonly notJudged?: (baseline: Pick<Baseline, 'labels'>) => string | undefined;
-  /** Whether a side has its counts at all; where no side has, nobody counted. @default they always are there */
+  /** Whether a side has its counts at all; where no side has, they were not counted. @default they always are there */
   readonly present?: (side: BaselineMinute['blue']) => boolean;
   /** That its counts are missing beside requests, in words: in the watch that is as bad as no numbers at all. */
   readonly silence?: (evidence: Evidence) => string | undefined;

@@ -11,6 +11,6 @@ const PROVEN_AT = [0.5, 0.9, 0.99];
 
 export const same = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
 
-/** Whether `pass` needs proof at this threshold; elsewhere nobody looks beyond green's harmful duration. */
+/** Whether `pass` needs proof at this threshold; elsewhere the judge looks no further than green's harmful duration. */
 export const isProven = (threshold: Pick<LatencyThreshold, 'quantile'>): boolean =>
   PROVEN_AT.some((quantile) => same(quantile, threshold.quantile));

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { gateNameSchema } from '../gates/gates';
 import { type DeepReadonly, eventCountSchema, evidenceSchema, leftOutMinuteSchema } from '../evidence';
 
-/** A logarithm may be infinite, which JSON writes as null; nobody draws that. */
+/** A logarithm may be infinite, which JSON writes as null; charts do not draw it. */
 const logarithm = z
   .number()
   .nullable()

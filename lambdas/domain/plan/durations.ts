@@ -63,7 +63,7 @@ export function quantilesOf(
 
 /** The day's share beyond any duration. */
 function curve(edgesMs: readonly number[], { durations, beyond }: BlueMinute): ShareBeyond {
-  // Half a request is held back at both ends: beyond an edge that nobody reached there may yet be somebody.
+  // Half a request is held back at both ends: beyond an edge that no request reached there may yet be one.
   const points = edgesMs.map((ms, edge) => ({
     x: Math.log(ms),
     y: logit(((beyond[edge] ?? 0) + 0.5) / (durations + 1)),

@@ -21,7 +21,7 @@ const CAP = 100;
  *
  * @param blueRates the predicted rates of `predictedBlueRates`
  * @param greenShares the share of green that the test uses in each minute
- * @param own how blue scattered before the canary; undefined when nobody knows
+ * @param own how blue scattered before the canary; undefined when it is not known
  * @returns one factor per minute, above 0 and at most 1
  */
 export function believableShares(

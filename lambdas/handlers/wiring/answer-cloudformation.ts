@@ -98,7 +98,7 @@ const physicalId = ({ ResourceProperties: properties }: Request): string =>
 async function carryOut(asked: Request, acts: CustomResourceActs): Promise<string> {
   const { ResourceProperties: properties, RequestType } = asked;
   if ('FunctionName' in properties) return acts.liveAlias(inOurWords(asked, properties));
-  // With the app all endpoints go: whoever deletes it means it.
+  // With the app all endpoints go: deleting it is deliberate.
   return RequestType === 'Delete' ? 'nothing to do' : acts.checkEndpointsInUse(properties.Served);
 }
 

@@ -5,7 +5,7 @@ const MOST_KEPT = 10 * LABELS_A_MINUTE;
 
 /** How many labels one environment still takes: each is a write to S3 and a line in the log, which cost more than a call. */
 export interface LabelAllowance {
-  /** An answer was given: whoever got it may label it, so labels may cost what answers cost and not more. */
+  /** An answer was given: the caller who got it may label it, so labels may cost what answers cost and not more. */
   answered(): void;
   /** Takes one from the allowance; false when there is none left. `at` in ms since 1970. */
   take(at: number): boolean;

@@ -12,7 +12,7 @@ export interface RequestIdContent {
   readonly model: string;
   /** When the request came, ms since 1970. */
   readonly at: number;
-  /** Lambda's id of the invocation: unique, and nobody's name. */
+  /** Lambda's id of the invocation: unique, and not the name of a person. */
   readonly invocation: string;
   /** Whether it came through the live alias; what asks a version by its number is a test and no user. */
   readonly live: boolean;
@@ -26,7 +26,7 @@ export type RequestIdProblem =
 
 /** The format that this server writes and reads. Another layout of the content needs another number. */
 export const REQUEST_ID_FORMAT = '2';
-/** Of an HMAC in base64url: 22 characters are 132 bits, which nobody guesses. */
+/** Of an HMAC in base64url: 22 characters are 132 bits, which cannot be guessed. */
 const SIGNATURE_LENGTH = 22;
 /** A header and a log line carry it; with the usual one row it has about 205 characters. */
 export const MAX_REQUEST_ID_LENGTH = 1_024;

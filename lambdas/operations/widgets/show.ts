@@ -77,7 +77,7 @@ function rangeOf({ timeRange }: TimeRange, now: number): ChartRange {
 
 function sidesOf(record: RolloutRecord | undefined, live: string): readonly Omit<ComparedSide, 'periods'>[] {
   const [blue, green] = [record?.state?.blue.version, record?.state?.green.version];
-  // The version that the first deploy published serves no model, and nobody.
+  // The version that the first deploy published serves no model, and no users.
   const both = record?.state?.blue.model !== undefined && blue !== undefined && green !== undefined && blue !== green;
   if (both && [blue, green].includes(live))
     return [
@@ -134,7 +134,7 @@ export async function showWidget(ports: ShowNeeds, asked: Asked): Promise<string
   }
 }
 
-/** A wrong parameter, or an alias that somebody deleted, is told in the widget's place. */
+/** A wrong parameter, or an alias that was deleted, is told in the widget's place. */
 async function orSaid({ endpoint, widgetContext }: WidgetShow, render: () => Promise<string>): Promise<string> {
   try {
     return await render();

@@ -154,7 +154,7 @@ function subjectOf({ severity, endpoint }: TransitionEvent, { happened, numbers 
 }
 
 /**
- * What people are told of a transition; undefined where nobody needs to hear of it.
+ * What people are told of a transition; undefined where no person needs to hear of it.
  * @param taskToken of the question, where there is one that can still be answered with it
  */
 export function noticeOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string): Notice | undefined {
@@ -193,7 +193,7 @@ function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string)
       return availableText(event);
     case 'idle-versions-deleted':
       return idleText(event);
-    // Whoever wants to follow each step has the events, `status --watch` and the dashboard; a mail for each is noise.
+    // Each step can be followed in the events, `status --watch` and the dashboard; a mail for each is noise.
     case 'rollout-started':
     case 'green-deployed':
     case 'green-verified':
@@ -207,7 +207,7 @@ function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string)
   }
 }
 
-/** How a rollout ended, after the name of what it rolled out; true whichever phase it ended in and whoever ended it. */
+/** How a rollout ended, after the name of what it rolled out; true for any phase that it ended in and any cause. */
 function happened(event: EndedEvent): string {
   const isRollback = event.action === 'rollback';
   switch (event.outcome) {

@@ -20,7 +20,7 @@ import { weightsChart } from './sections/weights';
 /** Letters of queries on the page; a week's canary has more, which are in the document. */
 const MOST_LETTERS = 60_000;
 
-/** For whoever wants to know exactly: names, settings, queries, documents. */
+/** For readers who want to know exactly: names, settings, queries, documents. */
 function details(input: ReportInput): Html {
   const { record } = input;
   const { state } = record;
@@ -141,7 +141,7 @@ function costIfKnown(record: ReportInput['record']): ReportInput['cost'] {
   }
 }
 
-/** What the rollout cost; nothing where nobody worked it out. */
+/** What the rollout cost; nothing where that was not worked out. */
 function costs(cost: Cost | undefined): Html {
   if (cost === undefined) return html``;
   const rows = [

@@ -10,7 +10,7 @@ export interface OutcomeInWords {
   readonly happened: string;
 }
 
-/** How a rollout ended, for somebody who has ten seconds. */
+/** How a rollout ended, for a reader who has ten seconds. */
 export function outcomeInWords(record: RolloutRecord): OutcomeInWords {
   const said = words(record);
   if (record.error !== undefined && said.tone !== 'bad') return { ...said, tone: 'bad', symbol: '!' };

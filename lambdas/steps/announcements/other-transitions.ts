@@ -6,7 +6,7 @@ import type { TeardownReport } from '../../adapters/lambda/teardown';
 import type { Upload } from '../../adapters/dynamodb/uploads';
 import { header } from './rollout-members';
 
-/** What happens beside rollouts: to uploads, to weights that nobody owns, to idle versions. */
+/** What happens beside rollouts: to uploads, to weights that no rollout owns, to idle versions. */
 
 const uploadMembers = ({ bucket, key, versionId, executionName }: Upload) => ({
   upload: { bucket, key, versionId },

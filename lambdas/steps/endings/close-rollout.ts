@@ -13,8 +13,8 @@ export type ClosingNeeds = Pick<
 
 /**
  * Ends a rollout for everybody: report, record, notice, lock, the upload that waits. Each part may be done before or by
- * another line of defence at the same time. The record is closed and the end announced in one write, so that nobody is
- * told twice, and nobody stays untold because a function died in between.
+ * another line of defence at the same time. The record is closed and the end announced in one write, so that people are
+ * not told twice, and do not stay untold because a function died in between.
  */
 export async function closeRollout(
   ports: ClosingNeeds,

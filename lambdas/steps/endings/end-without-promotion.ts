@@ -48,7 +48,7 @@ export async function endWithoutPromotion(
     return {};
   }
   if (own.record?.status === 'ended') {
-    // It was ended elsewhere: a late or second event, or a redrive. The world has moved on; only our lock may be left.
+    // It was ended before: this event is late or a second one, or a redrive. Only our lock may be left.
     await ports.locks.releaseLock(own.state.endpoint, execution.id);
     return own.state;
   }

@@ -11,7 +11,7 @@ export interface OwnRollout {
   readonly state: RolloutState;
   /** The execution still owns the endpoint's lock: it may write the alias. */
   readonly owns: boolean;
-  /** Nobody owns it: the lock's item is gone. */
+  /** The endpoint has no owner: the lock's item is gone. */
   readonly lost: boolean;
   readonly record?: RolloutRecord;
 }
@@ -27,7 +27,7 @@ export interface OwnExecution {
 
 /**
  * The rollout that an execution carries out: from the workflow's state where that is whole, else from its record, which
- * is written before every change of traffic, and where somebody has deleted that, from what the alias says of it. Of state
+ * is written before every change of traffic, and where that was deleted, from what the alias says of it. Of state
  * and record, the one that is further on.
  */
 export async function findOwnRollout(
@@ -89,7 +89,7 @@ async function fromAlias(
 }
 
 /**
- * A record that somebody edited, or another version of the app wrote, must not keep blue out of service: without it the
+ * A record that a person edited, or another version of the app wrote, must not keep blue out of service: without it the
  * workflow's own state is there, or else the lock goes and the reconciler finds the weights that are left.
  */
 async function readable(

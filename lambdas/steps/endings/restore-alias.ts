@@ -12,18 +12,18 @@ import { isUsableState } from '../validation/check-target';
 const TRIES = 10;
 const PAUSE_MS = 500;
 
-/** Blue could not be put back although the alias was ours to write; whoever called tries again. */
+/** Blue could not be put back although the alias was ours to write; the caller tries again. */
 export class AliasUnsettled extends Error {
   override readonly name = 'AliasUnsettled';
 }
 
 type Needs = Pick<Adapters, 'clock' | 'liveAlias' | 'liveModels' | 'models' | 'versions'>;
 
-/** Who serves, as it was read back: a version that does not exist, or is not Active, serves nobody. */
+/** Who serves, as it was read back: a version that does not exist, or is not Active, serves no users. */
 export type Seen = 'blue' | 'green' | 'another version' | 'nothing that works';
 
 export interface Restored {
-  /** Absent when somebody has deleted the alias. */
+  /** Absent when the alias was deleted. */
   readonly liveVersion?: string;
   readonly note: string;
   /** Green had all traffic when the alias was first read, here or in an earlier try that got no further. */
@@ -33,8 +33,8 @@ export interface Restored {
 
 /**
  * Puts blue alone in service, as far as the alias still says what this rollout wrote: green's weight goes, and a
- * promoted green gives way to blue, or where blue is gone to the next earlier good version. What somebody else has put
- * there stays, and an alias that somebody has deleted stays deleted. Safe to call any number of times.
+ * promoted green gives way to blue, or where blue is gone to the next earlier good version. What another writer has put
+ * there stays, and an alias that was deleted stays deleted. Safe to call any number of times.
  */
 export async function restoreAlias(ports: Needs, state: RolloutState, error: string): Promise<Restored> {
   try {
@@ -113,7 +113,7 @@ async function wanted(
   if (green === undefined || green === blue) return undefined;
   // The first model of an endpoint has no blue to give way to: reverting it would leave users without any model.
   const hasBlue = state.blue.model !== undefined;
-  // A promotion leaves no weights: with weights beside green it is somebody else's change, and stays.
+  // A promotion leaves no weights: with weights beside green it is another writer's change, and stays.
   const greenAlone = current.version === green && current.canary === undefined;
   if (greenAlone && promotedByUs(current, state) && hasBlue && !byHand) {
     const version = await goodVersion(ports, state, green);
@@ -139,7 +139,7 @@ async function goodVersion(ports: Needs, state: RolloutState, green: string): Pr
     const facts = await findLive(ports, config.functionName, version);
     if (facts === undefined || !isUsableState(facts.state)) continue;
     const model = servedModel(facts.environment);
-    // Not to learn whether it is there must keep nobody from safety.
+    // A failure to learn whether it is there must not keep users from safety.
     const there = model && (await ports.models.describeModel(model.key, model.versionId).catch(() => model));
     if (there !== undefined) return version;
     if (version === blue.version) withoutModel = version;
@@ -165,7 +165,7 @@ const mayStillBeWritten = (current: AliasState, { alias, green, plan }: RolloutS
 
 /**
  * What should be live follows the alias: a revert begins blue's next period, and a green that stays, because there is no
- * blue or somebody put it back, is live although its promotion broke off before it could say so.
+ * blue or a person put it back, is live although its promotion broke off before it could say so.
  */
 async function followAlias(
   liveModels: Adapters['liveModels'],

@@ -11,7 +11,7 @@ import type { Adapters } from '../../adapters/adapters';
 import { judgeSettings } from './judge-settings';
 
 /**
- * Stores what a decision rested on, so that anybody can judge it again: a trace with the settings in force, which
+ * Stores what a decision rested on, so that readers can judge it again: a trace with the settings in force, which
  * `npm run replay` brings to the same verdict, with the judgement and the exact queries beside its rows. Answers the state
  * with the document's name, so that the report links to what exists.
  */

@@ -4,7 +4,7 @@ import type { Adapters } from '../../adapters/adapters';
 
 /** What the user's alarms say while green has traffic, in words. */
 export interface Alarming {
-  /** Those that stop the rollout now: in ALARM, or gone, because an alarm that nobody can read protects nobody. */
+  /** Those that stop the rollout now: in ALARM, or gone, because an alarm that cannot be read protects no users. */
   readonly stops?: string;
   /**
    * Those without data, which stop nothing. Each had data when the rollout began, and an alarm on errors may well have

@@ -11,7 +11,7 @@ const MINUTES_OF_CALLERS = 5;
 
 /**
  * Why the judge would see no request of blue: its requests are not counted where it looks, callers pass the alias by, or
- * nobody calls. Answers what there is to note. Throws PreflightFailed or InsufficientEvidence.
+ * there are no calls. Answers what there is to note. Throws PreflightFailed or InsufficientEvidence.
  */
 export async function whoCalledInstead(
   ports: Pick<Adapters, 'functionCalls'>,

@@ -13,7 +13,7 @@ import { answerDisplaced, named } from '../uploads/displaced';
 const PATIENCE_MS = 3 * MINUTE_MS;
 /** So long the event may still come that says which of two keys of one second is the newer: later it is not waited for. */
 const SEQUENCER_PATIENCE_MS = 15 * MINUTE_MS;
-/** What lies there longer without an answer is no upload that got lost: nobody expects it to go live now. */
+/** What lies there longer without an answer is no upload that got lost: it is not expected to go live now. */
 const MOST_AGE_MS = 7 * 24 * 60 * MINUTE_MS;
 /** How many records are looked at for what people did since the upload. */
 const NEWEST_RECORDS = 10;

@@ -20,7 +20,7 @@ export type ApprovalAnswer = z.output<typeof approvalAnswer>;
 /** A person's answer; undefined when there was none, or none that can be read. */
 export const approvalAnswerOf = (value: unknown): ApprovalAnswer | undefined => approvalAnswer.safeParse(value).data;
 
-/** Whoever answered is the one who decided, kept as `decidedBy`. */
+/** The person who answered is the one who decided, kept as `decidedBy`. */
 export const decidedByAnswer = (answer: Omit<ApprovalAnswer, 'approved'> | undefined): string =>
   answer === undefined
     ? 'default answer of the approval'

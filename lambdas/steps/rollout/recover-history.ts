@@ -13,9 +13,9 @@ const NEWEST_RECORDS = 100;
 type Needs = Pick<Adapters, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'versions'>;
 
 /**
- * Somebody has deleted the item that says what was live: the records of the rollouts say it too. Without it a rollback has
- * no target, the teardown would take that target for idle, and what was taken back could come back by default. What no
- * record tells of is unknown from then on, and the teardown keeps what may have been live before.
+ * A person has deleted the item that says what was live: the records of the rollouts say it too. Without it a rollback
+ * has no target, the teardown would take that target for idle, and what was taken back could come back by default. What
+ * no record tells of is unknown from then on, and the teardown keeps what may have been live before.
  */
 export async function recoverHistory(
   ports: Needs,

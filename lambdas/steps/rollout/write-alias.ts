@@ -7,9 +7,9 @@ import { aliasInWords, noteOf } from './alias-note';
 import { renewOwnership } from './ownership';
 
 /**
- * Writes the live alias once, on condition that nobody has since our last read or write. Done twice it does nothing the
- * second time: when the alias says what we want, and its description that we wrote it, an earlier try took effect and
- * its answer was lost. The same traffic without our description is somebody else's change, like any other.
+ * Writes the live alias once, on condition that it has not changed since our last read or write. Done twice it does
+ * nothing the second time: when the alias says what we want, and its description that we wrote it, an earlier try took
+ * effect and its answer was lost. The same traffic without our description is another writer's change, like any other.
  */
 export async function writeAlias(
   ports: Pick<Adapters, 'clock' | 'liveAlias' | 'locks'>,
@@ -36,7 +36,7 @@ export async function writeAlias(
 /**
  * Throws LiveAliasMoved unless the alias is as this rollout last wrote it. Its revision tells what its words cannot: a
  * weight that changed by less than a percent, and a change that was taken back between two looks. A description that
- * somebody has written changes the revision too, and no traffic: the rollout goes on.
+ * a person has written changes the revision too, and no traffic: the rollout goes on.
  */
 export async function expectAlias(
   { liveAlias }: Pick<Adapters, 'liveAlias'>,
@@ -50,8 +50,8 @@ export async function expectAlias(
 }
 
 /**
- * The traffic is what this rollout wrote last, and the description is not: whoever wrote it changed nothing else. Moved
- * away and back, as the command line writes it, the alias keeps our description.
+ * The traffic is what this rollout wrote last, and the description is not: the writer of that changed nothing else.
+ * Moved away and back, as the command line writes it, the alias keeps our description.
  */
 function isOnlyRenamed(state: RolloutState, current: AliasState): boolean {
   const { blue, green, weights } = state;

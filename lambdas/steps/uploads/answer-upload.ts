@@ -178,7 +178,7 @@ async function startOrSupersede(
 
 /**
  * The current version of the key, where that is another one and will be rolled out, or was: which of two versions of a key
- * is the newer, S3 alone says. One that is refused, or asks for a dry run, takes nobody's place.
+ * is the newer, S3 alone says. One that is refused, or asks for a dry run, takes no other's place.
  */
 async function newerVersion(
   ports: AnswerUploadNeeds,

@@ -4,7 +4,7 @@ import type { Adapters } from '../../adapters/adapters';
 import type { Upload } from '../../adapters/dynamodb/uploads';
 import { uploadSuperseded } from '../announcements/other-transitions';
 
-/** Those of them that nobody has answered yet. */
+/** Those of them that are not answered yet. */
 export async function unanswered(
   { uploads }: Pick<Adapters, 'uploads'>,
   displaced: readonly Upload[],
@@ -29,6 +29,6 @@ export async function answerDisplaced(
   }
 }
 
-/** An upload for people. Keys come from whoever uploads: one line, whatever they contain. */
+/** An upload for people. Uploaders choose the keys: one line, whatever they contain. */
 export const named = ({ key, versionId }: Pick<Upload, 'key' | 'versionId'>): string =>
   onOneLine(`${key} (version id ${versionId})`);

@@ -8,7 +8,7 @@ export const BEFORE_ANY_UPLOAD = '1970-01-01T00:00:00.000Z';
 
 /**
  * Why an upload is not rolled out any more: events come in any order and up to hours late, and an older model must not
- * take the place of a newer one. A dry run takes nobody's place.
+ * take the place of a newer one. A dry run takes no other's place.
  */
 export async function outdated({ uploads }: Pick<Adapters, 'uploads'>, upload: Upload): Promise<string | undefined> {
   if (upload.uploadedAt === BEFORE_ANY_UPLOAD || upload.dryRun) return undefined;

@@ -15,7 +15,7 @@ export async function startOwned(
   await noteStarted({ uploads }, upload);
   const started = await executions.startExecution(upload.executionName, upload.input);
   if (started === 'exists' && (await executions.executionStatus(owner)) !== 'RUNNING') {
-    // It ran and ended before: this event came late, and the lock must not be kept for nobody.
+    // It ran and ended before: this event came late, and the lock must not be kept for a rollout that does not run.
     await locks.releaseLock(upload.endpoint, owner);
   }
   await uploads.noteUploadAnswer(upload.endpoint, upload.executionName, 'started', isoTime(clock.now()));

@@ -32,8 +32,8 @@ export async function startWaitingUpload(ports: Needs, endpoint: string): Promis
 const isDeploy = ({ uploadedAt }: Upload): boolean => uploadedAt === BEFORE_ANY_UPLOAD;
 
 /**
- * It waits no longer, and those that lost their place to it are told of. What fails here must keep nobody from ending a
- * rollout: it then stays noted as waiting, and whoever looks next finds it started, and does the rest.
+ * It waits no longer, and those that lost their place to it are told of. What fails here must not keep a rollout from
+ * ending: it then stays noted as waiting, and the next function that looks finds it started, and does the rest.
  */
 async function leaveLine(ports: Needs, upload: WaitingUpload, why: string | undefined): Promise<void> {
   const { displaced } = upload;

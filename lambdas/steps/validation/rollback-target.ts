@@ -12,7 +12,7 @@ type Chosen = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
 
 /**
  * The version to roll back to. Its canary is skipped when it was live within the rollback window and was not taken back:
- * it has proved itself on live traffic a short while ago, and whoever rolls back is in a hurry.
+ * it has proved itself on live traffic a short while ago, and a rollback is urgent.
  *
  * A rollback without `to` undoes the last change of live traffic. When that was itself to take a version back (a revert,
  * an aborted canary, another person's rollback, or the rollout that this one has stopped), it is undone already.

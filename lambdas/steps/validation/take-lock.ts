@@ -66,8 +66,8 @@ export async function runningBeside(
 }
 
 /**
- * The live alias with one version alone. Weights that no rollout owns, which the reconciler removes, are waited for: green's
- * share would go to nobody else, and what is judged would not be blue's.
+ * The live alias with one version alone. Weights that no rollout owns are waited for until the reconciler has removed
+ * them: the alias has no room for green beside them, and what is judged would not be blue's.
  */
 export async function aliasAtRest(
   { clock, liveAlias }: Pick<Adapters, 'clock' | 'liveAlias'>,

@@ -53,7 +53,7 @@ function compare(kind: string, blue: readonly TensorMetadata[], green: readonly 
   });
 }
 
-/** A size that blue leaves open must be open in green as well; where green is more open than blue, nobody is hurt. */
+/** A size that blue leaves open must be open in green as well; where only green's is open, callers lose nothing. */
 const sameShape = (blue: readonly number[], green: readonly number[]): boolean =>
   blue.length === green.length && green.every((size, axis) => size === blue[axis] || size === -1);
 

@@ -106,7 +106,7 @@ function parsed({ key, text }: CapturedText): Kept | undefined {
     JSON.stringify(request.data); // throws where it is nested too deeply to be sent again
     return { key, request: request.data };
   } catch {
-    return undefined; // no JSON, or none that can be sent; counted by whoever asked
+    return undefined; // no JSON, or none that can be sent; counted by the caller
   }
 }
 

@@ -50,7 +50,7 @@ export async function warmUp(
   proved: boolean,
 ): Promise<string> {
   const bodies = madeUpRequests(signature);
-  // A rollback's target has proved itself on users, and whoever rolls back is in a hurry.
+  // A rollback's target has proved itself on users, and a rollback is urgent.
   const mustAnswer = !proved && state.plan.action !== 'rollback';
   if (bodies.length === 0) {
     const why = `no warm-up request can be made: the inputs have more than ${MAX_ELEMENTS} values`;
@@ -97,7 +97,7 @@ async function askInRounds(
   return { calls: ROUNDS * ENVIRONMENTS, answered, share: ofKind / callsOfKind, failure };
 }
 
-/** A blue that crashes, or that cannot load its model, refuses nothing: it is dead, and excuses nobody. */
+/** A blue that crashes, or that cannot load its model, refuses nothing: it is dead, and does not excuse green. */
 async function blueRefusesToo(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,

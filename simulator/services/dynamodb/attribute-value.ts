@@ -63,7 +63,7 @@ function checkedNumber(value: number): number {
   return value;
 }
 
-/** A deep copy to hand out, so that nobody shares the table's own objects. */
+/** A deep copy to hand out, so that callers do not share the table's own objects. */
 export function copyOut<T extends Value>(value: T): T;
 export function copyOut(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;

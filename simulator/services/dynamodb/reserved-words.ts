@@ -1,6 +1,6 @@
 /**
  * Words that DynamoDB refuses as bare attribute names in expressions (ReservedWords in its developer guide): those of
- * them that somebody might call an attribute. A name that is one needs a `#placeholder`.
+ * them that an app might call an attribute. A name that is one needs a `#placeholder`.
  */
 const RESERVED = new Set(
   `abort absolute action add after agent aggregate all allocate alter analyze and any archive are array as asc

@@ -38,7 +38,7 @@ export class Concurrency {
     return Math.max(0, (own ?? this.limit - this.reserved()) - sharing.length);
   }
 
-  /** Calls that begin; whoever began them says when they end. */
+  /** Calls that begin; the caller says when they end. */
   begin(fn: FunctionRecord, count: number): readonly Running[] {
     const begun = Array.from({ length: count }, () => ({ fn, untilMs: Infinity }));
     if (this.limit !== Infinity || fn.reservedConcurrency !== undefined) this.running.push(...begun);

@@ -16,7 +16,7 @@ export type Meddle = (command: string, input: Input, go: (input?: Input) => Prom
 
 export interface EngineOptions {
   readonly world?: Partial<WorldOptions>;
-  /** @default - nobody meddles */
+  /** @default - calls are sent on unchanged */
   readonly meddle?: Meddle;
 }
 

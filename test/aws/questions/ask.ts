@@ -2,7 +2,7 @@ import { httpStatusOf, isAwsError } from '../../../lambdas/adapters/sdk/answers'
 import type { Bench } from '../bench/bench';
 import { NotAskable, type Answer, type Question } from './question';
 
-/** An answer with the question that it belongs to. `failed`: asking itself went wrong, in a way that nobody foresaw. */
+/** An answer with the question that it belongs to. `failed`: asking itself went wrong, in an unforeseen way. */
 export interface Asked {
   readonly question: Question;
   readonly answer: Answer;

@@ -6,7 +6,7 @@ const cannot =
     throw new NotAskable(why);
   };
 
-/** Open too, but no call of an API answers them. They are listed so that nobody takes them for settled. */
+/** Open too, but no call of an API answers them. They are listed so that readers do not take them for settled. */
 export const nobodyCanAsk: readonly Question[] = [
   {
     id: 'F17',

@@ -58,7 +58,7 @@ export class Rollouts {
     return ended;
   }
 
-  /** Presses Stop once green has answered users, and measures until it answers nobody any more. */
+  /** Presses Stop once green has answered users, and measures until it answers no users any more. */
   async stopInTheMiddle() {
     const blue = (await this.endpoint.alias()).version;
     const upload = await this.endpoint.upload(join(EXAMPLES, 'v1-baseline.onnx'), { as: 'stopped.onnx' });

@@ -50,7 +50,7 @@ export class Traffic {
     this.bad.add(version);
   }
 
-  /** When a version answered somebody last, ms since 1970; 0: never. */
+  /** When a version answered a request last, ms since 1970; 0: never. */
   lastAnswerOf(version: string): number {
     const all = [...this.users.requests, ...this.aliasCalls];
     return all.reduce((last, one) => (one.version === version ? Math.max(last, one.answeredAt) : last), 0);

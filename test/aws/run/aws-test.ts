@@ -90,7 +90,7 @@ export class AwsTest {
     return this.account !== undefined;
   }
 
-  /** Destroys both stacks, whoever made them; answers what is left. Never rejects. */
+  /** Destroys both stacks, whichever run made them; answers what is left. Never rejects. */
   async destroy(): Promise<readonly Left[]> {
     const left: Left[] = [];
     for (const name of [QUESTIONS_STACK, APP_STACK])

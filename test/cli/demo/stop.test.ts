@@ -21,7 +21,7 @@ function below(pid: number): readonly number[] {
 const runs = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    // Ended, but nobody has asked how: it does nothing any more.
+    // Ended, but its parent has not read its exit code: it does nothing any more.
     return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z');
   } catch {
     return false;

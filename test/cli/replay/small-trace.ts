@@ -1,4 +1,4 @@
-/** A trace as somebody would write it by hand; a fresh object each time, to be spoilt. */
+/** A trace as a person would write it by hand; a fresh object each time, to be spoilt. */
 export function smallTrace() {
   const side = (overrides: Record<string, unknown> = {}) => ({
     ...{ invocations: 10, errors: 1, latency: [[0, 4] as number[], [2, 6]], classes: [5, 4] },

@@ -23,7 +23,7 @@ const put = (aws: Aws, TableName: string, item: object, more: Partial<PutCommand
 const get = async (aws: Aws, TableName: string) =>
   (await aws.dynamodb.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
 
-/** What takes a lock: nobody has it, or its lease is over. */
+/** What takes a lock: it has no owner, or its lease is over. */
 const takesLease = (owner: string, now: string, until: string) =>
   [
     { owner, until },

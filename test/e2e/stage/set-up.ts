@@ -43,7 +43,7 @@ export async function tearDown({ emulator, external }: Stage): Promise<void> {
   }
 }
 
-/** Credentials and region that somebody set for an endpoint of their own. */
+/** Credentials and region that the developer set for an endpoint of their own. */
 function given(): NodeJS.ProcessEnv {
   const names = Object.keys(EMULATOR_ENV).filter((name) => process.env[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));

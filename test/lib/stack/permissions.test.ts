@@ -40,7 +40,7 @@ function actionsOf(from: Template, handler: string): ReadonlyMap<string, readonl
   return new Map(statements.flatMap((one) => list(one.Action).map((action) => [action, list(one.Resource)] as const)));
 }
 
-/** What AWS does not let anybody limit to resources. */
+/** What AWS does not let a policy limit to resources. */
 const UNLIMITED = new Set([
   'xray:PutTraceSegments',
   'xray:PutTelemetryRecords',

@@ -6,7 +6,7 @@ import { HANDLER_METADATA } from '../../../lambdas/contract/names';
 import { synthTemplate } from '../../../lib/synthesise';
 import { Template } from './template';
 
-/** Settings as somebody might write them who does not have the type checker's help. */
+/** Settings as a person might write them without the type checker's help. */
 const written = (...settings: unknown[]) => settings as EndpointSettingsInput[];
 
 function problemsOf(...settings: unknown[]): readonly string[] {

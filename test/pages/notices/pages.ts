@@ -17,7 +17,7 @@ const BEGIN = '<!-- written from the code: what follows is checked by a test -->
 export const pageText = (name: string): string => readFileSync(join(DOCS, name), 'utf8');
 export const writePage = (name: string, text: string): void => writeFileSync(join(DOCS, name), text);
 
-/** The part of a page that somebody wrote, with the part that the code gives. */
+/** The part of a page that was written by hand, with the part that the code gives. */
 export const withGenerated = (page: string, generated: string): string =>
   `${page.split(BEGIN)[0]?.trimEnd() ?? ''}\n\n${BEGIN}\n<!-- prettier-ignore-start -->\n\n${generated.trim()}\n\n<!-- prettier-ignore-end -->\n`;
 
@@ -46,7 +46,7 @@ export function eventsGenerated(): string {
   }).join('\n\n');
 }
 
-/** The token of a question is long, and nobody's business. */
+/** The token of a question is long, and readers of the page need none. */
 const TOKEN = 'AQCEAAAAKgAAAAMAAAAA…';
 
 export function noticesGenerated(): string {

@@ -14,8 +14,11 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/\balarm (?:`\w+` )?(rings?|rang)\b/i, 'alarm X is in ALARM'],
 ];
 
-const found = (path: string, text: string): readonly string[] =>
-  INSTEAD.flatMap(([word, instead]) => {
+/** Comments are held to the first two: they say who or what, too. */
+const IN_COMMENTS = INSTEAD.slice(0, 2);
+
+const found = (path: string, text: string, words = INSTEAD): readonly string[] =>
+  words.flatMap(([word, instead]) => {
     const match = word.exec(text.replace(/\s+/g, ' '));
     return match === null ? [] : [`${path}: "${match[0]}" (${instead})`];
   });
@@ -27,6 +30,13 @@ const texts = (source: string): string =>
     .filter((line) => !/^\s*(\*|\/\/|\/\*)/.test(line))
     .flatMap((line) => [...line.replace(/ \/\/ .*$/, '').matchAll(/'([^']* [^']*)'|`([^`]*)`|"([^"]* [^"]*)"/g)])
     .map(([whole]) => whole)
+    .join('\n');
+
+/** Comments of a source file: lines of their own, and what stands behind or within code. */
+const comments = (source: string): string =>
+  source
+    .split('\n')
+    .map((line) => (/^\s*(\*|\/\/|\/\*)/.test(line) ? line : (/ (\/\/ .*|\/\*.*?\*\/)/.exec(line)?.[1] ?? '')))
     .join('\n');
 
 const testNames = (source: string): string =>
@@ -41,6 +51,11 @@ describe("the field's words", () => {
   it('are those of errors, reports, notices and commands', () => {
     const sources = sourceFiles(['lambdas', 'lib', 'cli', 'emulator']);
     expect(sources.flatMap((path) => found(path, texts(readFileSync(path, 'utf8'))))).toEqual([]);
+  });
+
+  it('are those of comments, which say who or what', () => {
+    const sources = sourceFiles(['lambdas', 'lib', 'cli', 'simulator', 'emulator', 'lab', 'tools']);
+    expect(sources.flatMap((path) => found(path, comments(readFileSync(path, 'utf8')), IN_COMMENTS))).toEqual([]);
   });
 
   it('are those of the names of tests', () => {

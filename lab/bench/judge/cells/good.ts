@@ -16,7 +16,7 @@ const grid = (suite: Suite, env: SimulatedEnvironment, errorRates: readonly numb
     ),
   );
 
-/** Green is blue: whoever stops it is wrong. 60 + 30 + 30 cells. */
+/** Green is blue: a judge that stops it is wrong. 60 + 30 + 30 cells. */
 export const GOOD_CELLS: readonly Cell[] = [
   ...grid('flat', 'flat', [0, 0.001, 0.01, 0.05]),
   ...grid('trend', 'diurnal', [0.001, 0.01]),

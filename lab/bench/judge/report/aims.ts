@@ -3,7 +3,7 @@ import { falseStops } from './false-stops';
 import type { BenchReport, ReportCell } from './report';
 import { count, factor, percent } from './words';
 
-/** One thing that the judge is meant to reach, and what it reached here. */
+/** One thing that the judge should reach, and what it reached here. */
 export interface Aim {
   readonly what: string;
   /** Undefined where it was not measured, or never happened. */

@@ -23,7 +23,7 @@ export interface SimulatedOutcome {
 /** By judge's name, one outcome for each run that the judge took part in. */
 export type ChunkResult = Readonly<Record<string, readonly SimulatedOutcome[]>>;
 
-/** Simulates the chunk's canaries and asks every judge of their suite. A run's seed is its own, whoever does it. */
+/** Simulates the chunk's canaries and asks every judge of their suite. Each run has its own seed, in any worker. */
 export function runChunk(
   chunk: Chunk,
   entries: readonly Entry[],

@@ -47,7 +47,7 @@ function firstFailure(combined: Combined, logLimit: number): Verdicts | undefine
     const gate = combined.blame(index);
     const counter = gate && leadingCounter(gate, index + 1);
     if (!gate || !counter) continue;
-    // At a request a minute a single failure may be a hundredfold surprise. It stops nobody: the second one tells. And if
+    // At a request a minute a single failure may be a hundredfold surprise. It stops no rollout, a second does. And if
     // green got no request at all, it is the routing that failed. Asking for events can only make `fail` rarer.
     if (totals(counter.minutes, index + 1).green.events < FEWEST_EVENTS) continue;
     return { verdict: 'fail', gate, counter, minute: index + 1, logEvidence };

@@ -17,7 +17,7 @@ interface Reaction {
   readonly gate: JudgedGate['gate'];
   /** The counter that would need longest, or for latency the one that would need least. */
   readonly counter: JudgedCounter;
-  /** Rates of the regression that is meant: blue's own, and green's at the margin of harm. */
+  /** Rates of that regression: blue's own, and green's at the margin of harm. */
   readonly blueRate: number;
   readonly greenRate: number;
   readonly greenRequests: number;

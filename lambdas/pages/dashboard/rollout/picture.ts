@@ -18,7 +18,7 @@ export interface RolloutPicture {
 export interface Acting {
   /** ARN of the function that the buttons call. */
   readonly calls: string;
-  /** What stands in the fields: a widget is drawn anew while somebody types. */
+  /** What stands in the fields: a widget is drawn anew while a person types. */
   readonly typed: { readonly by: string; readonly reason: string; readonly to: string };
 }
 
