@@ -1,8 +1,7 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
-import type { IDependable } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
 import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
 import {

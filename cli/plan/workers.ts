@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { PlanQuestion } from '../../lambdas/domain/plan/question';
 import { doTask, type Results, type PlanTask } from './tasks';

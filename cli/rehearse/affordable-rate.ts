@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { inferRequest } from '../../lambdas/contract/golden-set';
-import type { DataSet } from '../../lambdas/contract/golden-set';
+import { type DataSet, inferRequest } from '../../lambdas/contract/golden-set';
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
 

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z, ZodError } from 'zod';
-import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
-import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
-import { DataSetInvalid, parseDataSet } from '../../lambdas/contract/golden-set';
-import type { DataSet } from '../../lambdas/contract/golden-set';
+import { type EndpointSettingsInput, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
+import { type DataSet, DataSetInvalid, parseDataSet } from '../../lambdas/contract/golden-set';
 import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import type { Strategy } from '../../lambdas/domain/strategy';

@@ -1,6 +1,5 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { inferRequest } from '../../lambdas/contract/golden-set';
-import type { DataSet } from '../../lambdas/contract/golden-set';
+import { type DataSet, inferRequest } from '../../lambdas/contract/golden-set';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
 

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { HELP, parseChaosArguments } from './arguments';
+import { type ChaosArguments, HELP, parseChaosArguments } from './arguments';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
-import type { ChaosArguments } from './arguments';
 import type { Family } from './plan/incidents';
 import { type Tried, tryMutants } from './search/try-mutants';
 import { Tally } from './report/report';

@@ -6,21 +6,17 @@ import {
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
 import type { AdapterContext } from '../../lambdas/adapters/sdk/context';
-import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb/live-models';
-import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
+import { type LivePeriod, dynamodbLiveModels } from '../../lambdas/adapters/dynamodb/live-models';
+import { type Lock, dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
-import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
-import { lambdaLiveAlias } from '../../lambdas/adapters/lambda/live-alias';
+import { type WaitingUpload, dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
+import { type AliasState, lambdaLiveAlias } from '../../lambdas/adapters/lambda/live-alias';
 import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
 import { sha256Hex } from '../../lambdas/adapters/crypto';
 import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
 import { LIVE_ALIAS, MODELS_PREFIX } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { executionName } from '../../lambdas/domain/execution-name';
-import type { AliasState } from '../../lambdas/adapters/lambda/live-alias';
-import type { LivePeriod } from '../../lambdas/adapters/dynamodb/live-models';
-import type { Lock } from '../../lambdas/adapters/dynamodb/locks';
-import type { WaitingUpload } from '../../lambdas/adapters/dynamodb/uploads';
 import type { Clients } from './clients';
 import type { DeployedExecution } from './execution';
 import { functionUrl, type UrlAnswer, type UrlCall } from './function-url';

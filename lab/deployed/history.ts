@@ -1,5 +1,4 @@
-import type { HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
-import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, type HistoryEvent, type SFNClient } from '@aws-sdk/client-sfn';
 
 /** Every event of an execution, oldest first. */
 export async function readHistory(sfn: SFNClient, executionArn: string): Promise<readonly HistoryEvent[]> {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { plannedMinutes, STRATEGY_PRESET_NAMES } from '../domain/strategy';
-import type { Strategy } from '../domain/strategy';
+import { STRATEGY_PRESET_NAMES, type Strategy, plannedMinutes } from '../domain/strategy';
 import { quoted } from './quoted';
 
 /** A rollout may run for a week at most; beyond that CloudWatch's minutes (15 days) come near their end. */

@@ -1,6 +1,5 @@
 import { MINUTE_MS } from './minutes';
-import { rollbackTargets } from './rollback';
-import type { TakenBack } from './rollback';
+import { type TakenBack, rollbackTargets } from './rollback';
 
 /** The largest settings that an endpoint may have; the history of what was live is long enough for them. */
 export const MAX_KEEP_VERSIONS = 100;

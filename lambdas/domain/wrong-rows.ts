@@ -1,5 +1,4 @@
-import type { GoldenScore } from './golden-score';
-import { sameClass } from './golden-score';
+import { type GoldenScore, sameClass } from './golden-score';
 import type { Prediction } from './prediction';
 
 /** A row of the golden set that green got wrong, as text. */

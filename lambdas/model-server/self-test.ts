@@ -1,7 +1,6 @@
 import { SELF_TEST_PATH } from '../contract/self-test';
-import type { InvocationContext } from './route';
+import { type InvocationContext, nothingAt } from './route';
 import { ModelError } from './infer';
-import { nothingAt } from './route';
 
 /** The ARN of a direct call of a version: `…:function:NAME:7`. */
 export const byVersion = /:function:[^:]+:\d+$/;

@@ -12,6 +12,7 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { sfnAnswers, sfnExecutions } from '../adapters/executions';
 import { dynamodbApprovals, dynamodbDecisions, dynamodbHolds } from '../adapters/dynamodb/decisions';
+
 /** Telling the state of endpoints. */
 export const statusNeeds = {
   approvals: dynamodbApprovals,

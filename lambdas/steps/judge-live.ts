@@ -22,9 +22,8 @@ import { type LiveLook, lookAtLive } from './judgement/look-at-live';
 import { patientEvidence } from './judgement/patient-evidence';
 import { shortJudgement } from './judgement/short-judgement';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
-import { watches } from './rollout/progress';
+import { noted, watches } from './rollout/progress';
 import { renewOwnership } from './rollout/ownership';
-import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 

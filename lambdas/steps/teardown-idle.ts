@@ -14,8 +14,7 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { UnknownEndpoint, InvalidInput } from '../contract/errors';
 import { quoted } from '../contract/quoted';
 import { type TeardownRequest, MAX_POSTPONE_DAYS } from '../contract/teardown-request';
-import { idleVersions, isInRollbackWindow } from '../domain/idle-versions';
-import type { VersionUse } from '../domain/idle-versions';
+import { type VersionUse, idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import { MINUTE_MS, isoTime } from '../domain/minutes';
 import { idleVersionsDeleted, teardownHeld } from './announcements/other-transitions';
 

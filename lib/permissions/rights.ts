@@ -4,8 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CLASS_NAMES_FOLDER, keptClassNames } from '../../lambdas/contract/class-names';
 import { CAPTURED_PREFIX, EVIDENCE_DOCUMENT, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { METRIC_NAMESPACE } from '../../lambdas/contract/metric-names';
-import { allow, inApp, perEndpoint } from './right';
-import type { Right } from './right';
+import { type Right, allow, inApp, perEndpoint } from './right';
 
 /**
  * The vocabulary of the permissions: what a handler may do, in words, and what that is in IAM. Every resource that can

@@ -1,5 +1,8 @@
-import type { EndpointSettings, EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
-import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
+import {
+  type EndpointSettings,
+  type EndpointSettingsInput,
+  endpointSettingsSchema,
+} from '../../lambdas/contract/endpoint-settings';
 import { conflicts } from './conflicts';
 import { problemsOf } from './problems-of';
 import { SettingsRefused } from './settings-refused';

@@ -2,8 +2,7 @@ import { HANDLERS } from '../handlers';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/domain/workflow';
-import { addTransientRetries, finalErrors, lambdaInvoke } from './task';
-import type { Functions } from './task';
+import { type Functions, addTransientRetries, finalErrors, lambdaInvoke } from './task';
 
 export interface ApprovalEnds {
   readonly approved: sfn.IChainable;

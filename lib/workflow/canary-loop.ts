@@ -2,8 +2,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/domain/workflow';
 import { question } from './question';
-import { task } from './task';
-import type { Functions } from './task';
+import { type Functions, task } from './task';
 
 export interface CanaryEnds {
   readonly pass: sfn.IChainable;

@@ -2,8 +2,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/domain/workflow';
 import type { Outcome } from '../../lambdas/domain/rollout';
-import { GENEROUS, task } from './task';
-import type { Functions } from './task';
+import { type Functions, GENEROUS, task } from './task';
 
 const is = sfn.Condition;
 const outcome = (...outcomes: readonly Outcome[]) =>

@@ -3,8 +3,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STATES } from '../../lambdas/domain/workflow';
 import { EXECUTION } from './execution-context';
-import { GENEROUS, task } from './task';
-import type { Functions } from './task';
+import { type Functions, GENEROUS, task } from './task';
 
 /** The end of a restore that failed for a quarter of an hour; its name is the error's, so it is not among STATES. */
 export const RESTORE_FAILED = 'RestoreFailed';

@@ -8,8 +8,7 @@ import { EXECUTION } from './execution-context';
 import { finish } from './finish';
 import { question } from './question';
 import { restores } from './restore';
-import { task } from './task';
-import type { Functions, TaskProps } from './task';
+import { type Functions, type TaskProps, task } from './task';
 import { watchLoop } from './watch-loop';
 
 /**

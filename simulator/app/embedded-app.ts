@@ -6,8 +6,7 @@ import { MODELS_PREFIX } from '../../lambdas/contract/names';
 import type * as Synthesise from '../../lib/synthesise';
 import type { FunctionRuntime } from '../runtime/function-runtime';
 import { ProcessRuntime } from '../runtime/process-runtime';
-import { createWorld } from '../world';
-import type { World } from '../world';
+import { type World, createWorld } from '../world';
 import type { Template } from '../template';
 import { appHandlers } from './handlers';
 

@@ -2,8 +2,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { RECORD_DOCUMENT, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
-import { rolloutRecordSchema } from '../../lambdas/contract/rollout-record';
-import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { type RolloutRecord, rolloutRecordSchema } from '../../lambdas/contract/rollout-record';
 import type { EmbeddedApp } from './embedded-app';
 
 /** Copies what is kept of a rollout (page, record, evidence) into a folder of its own, and returns the record. */

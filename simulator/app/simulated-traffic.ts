@@ -1,5 +1,4 @@
-import { inferRequest } from '../../lambdas/contract/golden-set';
-import type { DataSet } from '../../lambdas/contract/golden-set';
+import { type DataSet, inferRequest } from '../../lambdas/contract/golden-set';
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import type { World } from '../world';

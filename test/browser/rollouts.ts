@@ -1,6 +1,5 @@
 import { REPORT_DOCUMENT, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
-import { FALLBACKS, goldenSet } from '../../simulator/fake-model';
-import type { FakeModel } from '../../simulator/fake-model';
+import { FALLBACKS, type FakeModel, goldenSet } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf, type Ended } from '../scenarios/harness';
 
 const GOLDEN = 'golden/digits.json';

@@ -1,5 +1,8 @@
-import type { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { CloudFormationClient as RealClient } from '@aws-sdk/client-cloudformation';
+import {
+  type CloudFormationClient,
+  CloudFormationClient as RealClient,
+  type ListStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation';
 import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { namesInStack } from '../../cli/app/names-in-stack';
 import { AppUnknown } from '../../cli/failure';

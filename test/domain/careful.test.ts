@@ -1,5 +1,10 @@
-import { isAtLeastAsCareful, STRATEGY_PRESETS, STRATEGY_PRESET_NAMES } from '../../lambdas/domain/strategy';
-import type { StrategyPreset, StrategyStep } from '../../lambdas/domain/strategy';
+import {
+  STRATEGY_PRESETS,
+  STRATEGY_PRESET_NAMES,
+  type StrategyPreset,
+  type StrategyStep,
+  isAtLeastAsCareful,
+} from '../../lambdas/domain/strategy';
 
 const steps = (...all: readonly (readonly [weight: number, bakeMinutes: number])[]): readonly StrategyStep[] =>
   all.map(([weight, bakeMinutes]) => ({ weight, bakeMinutes }));

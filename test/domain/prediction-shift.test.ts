@@ -1,6 +1,11 @@
 import fc from 'fast-check';
-import type { AnsweredClasses } from '../../lambdas/domain/prediction-shift';
-import { classPairs, expectedShift, predictionShift, shiftInWords } from '../../lambdas/domain/prediction-shift';
+import {
+  type AnsweredClasses,
+  classPairs,
+  expectedShift,
+  predictionShift,
+  shiftInWords,
+} from '../../lambdas/domain/prediction-shift';
 
 const rows = (count: number, blue: number, green = blue) =>
   Array.from({ length: count }, (): AnsweredClasses => ({ blue, green }));

@@ -1,5 +1,4 @@
-import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
-import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import { type EndpointSettingsInput, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { DynamoDbService } from '../../simulator/services/dynamodb-service';
 import { testWorld } from '../simulator/services/test-world';
 import { type Intercept, standIn } from '../adapters/stand-ins';

@@ -1,9 +1,8 @@
 import { parseTrace, soundEvidence } from '../../lambdas/contract/trace';
 import { evidenceOfTrace, traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
-import { judgeGates } from '../../lambdas/domain/gates/gates';
+import { type JudgeSettings, judgeGates } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import type { Evidence, EventCount, SideCounts } from '../../lambdas/domain/evidence';
-import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import { seeded } from '../../simulator/draws';
 import { before, evidence, minuteAt, side } from './evidence';
 import { onlyGate, settings } from './settings';

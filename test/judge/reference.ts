@@ -1,11 +1,10 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { worseByAnyAmount } from '../../lambdas/domain/statistics/alternatives';
-import type { MinuteCounts } from '../../lambdas/domain/statistics/counts';
+import type { Margin, MinuteCounts } from '../../lambdas/domain/statistics/counts';
 import { logSumExp } from '../../lambdas/domain/statistics/log-sum';
 import { mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
 import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';
 import { greenShares, twoArmScores, type TwoArmTest } from '../../lambdas/domain/statistics/two-arm';
-import type { Margin } from '../../lambdas/domain/statistics/counts';
 import { beyondEdge, edgesOf, firstEdgeFrom } from '../../lambdas/domain/trace/bins';
 import type { BinnedTrace, TraceRow, TraceSide } from '../../lambdas/domain/trace/trace';
 

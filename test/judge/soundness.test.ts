@@ -1,9 +1,8 @@
 import { EvidenceInvalid, parseTrace, soundEvidence } from '../../lambdas/contract/trace';
 import type { Evidence } from '../../lambdas/domain/evidence';
 import { traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettingsSchema } from '../../lambdas/domain/gates/gates';
+import { type JudgeSettings, judgeSettingsSchema } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
-import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import { before, evidence, minutes, side } from './evidence';
 import { settings as shipped } from './settings';
 import { thresholds } from './thresholds';

@@ -1,8 +1,7 @@
 /** @jest-environment ./test/onnx-environment.js */
 import { MODEL_ERROR_CODES, NOT_READY_CODES } from '../../lambdas/contract/inference-protocol';
 import type { ModelSource } from '../../lambdas/adapters/s3/model-source';
-import { memoryStore } from './feedback-stage';
-import { asked, image } from './feedback-stage';
+import { asked, image, memoryStore } from './feedback-stage';
 import { byVersion, digits, envFor, fixture, input, serve, throughLive, type ServedModel } from './serve';
 
 const baseline = digits('v1-baseline.onnx');

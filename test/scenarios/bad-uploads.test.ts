@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bytesOf, goldenSet } from '../../simulator/fake-model';
-import type { FakeModel } from '../../simulator/fake-model';
+import { type FakeModel, bytesOf, goldenSet } from '../../simulator/fake-model';
 import { Scene, templateOf } from './harness';
 
 const sha256 = (model: FakeModel, as: 'hex' | 'base64') => createHash('sha256').update(bytesOf(model)).digest(as);

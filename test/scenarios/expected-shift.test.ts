@@ -1,6 +1,5 @@
 import { renderReport } from '../../lambdas/pages/report/render-report';
-import { goldenSet } from '../../simulator/fake-model';
-import type { FakeModel } from '../../simulator/fake-model';
+import { type FakeModel, goldenSet } from '../../simulator/fake-model';
 import { Scene, templateOf } from './harness';
 
 const GOLDEN = 'golden/digits.json';

@@ -1,6 +1,10 @@
 import type { HandlerName } from '../../lib/handlers';
-import { GetAliasCommand, GetFunctionCommand, paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
-import { UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionCommand,
+  UpdateAliasCommand,
+  paginateListVersionsByFunction,
+} from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb/live-models';
@@ -8,8 +12,7 @@ import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
 import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
-import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
-import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import { type EndpointSettingsInput, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
@@ -18,8 +21,7 @@ import type { RuntimeVersion } from '../../simulator/runtime/function-runtime';
 import type { PublishedMessage } from '../../simulator/services/sns-service';
 import type { Execution } from '../../simulator/states/execution';
 import type { World } from '../../simulator/world';
-import { bytesOf, storedModel } from '../../simulator/fake-model';
-import type { FakeModel } from '../../simulator/fake-model';
+import { type FakeModel, bytesOf, storedModel } from '../../simulator/fake-model';
 import { fakeServer, fakeTraffic } from '../../simulator/fake-server';
 import { keptTemplate } from './kept-template';
 

@@ -1,12 +1,10 @@
 import { PutProvisionedConcurrencyConfigCommand } from '@aws-sdk/client-lambda';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
-import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
-import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import { type EndpointSettingsInput, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
 import type { FakeModel } from '../../simulator/fake-model';
 import { fakeTraffic } from '../../simulator/fake-server';
-import type { Ended } from './harness';
-import { ENDPOINT, MINUTE, Scene } from './harness';
+import { ENDPOINT, type Ended, MINUTE, Scene } from './harness';
 
 /** Blue is live, and gets no calls through the alias. */
 async function alone(settings: Partial<EndpointSettingsInput> = {}): Promise<Scene> {

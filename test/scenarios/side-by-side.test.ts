@@ -1,6 +1,5 @@
 import type { Execution } from '../../simulator/states/execution';
-import { bytesOf } from '../../simulator/fake-model';
-import type { FakeModel } from '../../simulator/fake-model';
+import { type FakeModel, bytesOf } from '../../simulator/fake-model';
 import { MINUTE, Scene, templateOf } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };

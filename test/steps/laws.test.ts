@@ -5,8 +5,7 @@ import { goldenScore } from '../../lambdas/domain/golden-score';
 import { idleVersions } from '../../lambdas/domain/idle-versions';
 import * as minutes from '../../lambdas/domain/minutes';
 import { formatModelAddress, parseModelAddress } from '../../lambdas/domain/model-address';
-import { nextAfterLook } from '../../lambdas/domain/next-after-look';
-import type { Look } from '../../lambdas/domain/next-after-look';
+import { type Look, nextAfterLook } from '../../lambdas/domain/next-after-look';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../../lambdas/domain/score-bins';
 import { usableMinutes } from '../../lambdas/steps/judgement/usable-minutes';
 

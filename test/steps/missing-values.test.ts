@@ -1,8 +1,7 @@
 /** @jest-environment ./test/onnx-environment.js */
 import type { EndpointAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { parseDataSet } from '../../lambdas/contract/golden-set';
-import type { InferRequest, ModelMetadata } from '../../lambdas/contract/inference-protocol';
-import { modelMetadata } from '../../lambdas/contract/inference-protocol';
+import { type InferRequest, type ModelMetadata, modelMetadata } from '../../lambdas/contract/inference-protocol';
 import { answerGoldenSet } from '../../lambdas/steps/verification/answer-golden-set';
 import { checkMissingValues } from '../../lambdas/steps/verify-green';
 import { byVersion, fixture, serve } from '../model-server/serve';

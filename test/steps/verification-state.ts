@@ -1,7 +1,5 @@
-import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
-import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
-import { rolloutStateSchema } from '../../lambdas/contract/rollout-state';
-import type { RolloutState } from '../../lambdas/contract/rollout-state';
+import { type EndpointSettingsInput, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
+import { type RolloutState, rolloutStateSchema } from '../../lambdas/contract/rollout-state';
 
 const model = { bucket: 'b', key: 'models/digits/v1.onnx', versionId: 'v', sha256: 'ab'.repeat(32) };
 

@@ -1,8 +1,7 @@
 import { instance } from '@viz-js/viz';
 import { STATES } from '../../lambdas/domain/workflow';
 import { synthTemplate } from '../../lib/synthesise';
-import { stateMachineDot } from './state-machine-dot';
-import type { DrawnDefinition } from './state-machine-dot';
+import { type DrawnDefinition, stateMachineDot } from './state-machine-dot';
 
 const RESTORES = [STATES.abortRollout, STATES.revertRollout];
 

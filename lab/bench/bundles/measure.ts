@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import type { DeployedBundle } from '../../../tools/bundles/deployed-bundles';
-import { bytesIn } from '../../../tools/bundles/deployed-bundles';
-import { emptyStartUp, startUp } from '../../../tools/bundles/run-bundle';
-import type { StartUp } from '../../../tools/bundles/run-bundle';
+import { type DeployedBundle, bytesIn } from '../../../tools/bundles/deployed-bundles';
+import { type StartUp, emptyStartUp, startUp } from '../../../tools/bundles/run-bundle';
 
 export interface BundleRow extends Pick<DeployedBundle, 'name' | 'platform'> {
   readonly entryBytes: number;

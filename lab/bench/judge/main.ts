@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { HELP, parseBenchArguments } from './arguments';
+import { type BenchArguments, HELP, parseBenchArguments } from './arguments';
 import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
-import type { BenchArguments } from './arguments';
 import { ENTRIES } from './judges/all';
 import { oneLook } from './judges/one-look';
 import { plots } from './report/plots';

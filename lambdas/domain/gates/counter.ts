@@ -1,11 +1,9 @@
-import type { Count, MinuteCounts } from '../statistics/counts';
+import { type Count, type MinuteCounts, totalOf } from '../statistics/counts';
 import { informationPerGreenRequest } from '../statistics/information';
 import { mixOverAlternatives, mixOverStartMinutes } from '../statistics/mixture';
-import { stakesByReach } from '../statistics/stakes';
-import type { Reach } from '../statistics/stakes';
+import { type Reach, stakesByReach } from '../statistics/stakes';
 import { twoArmScores, type TwoArmTest } from '../statistics/two-arm';
 import { predictedBlueRates } from '../statistics/blue-rate';
-import { totalOf } from '../statistics/counts';
 import { worseBy, worseByAnyAmount } from '../statistics/alternatives';
 import type { Evidence, EvidenceMinute } from '../evidence';
 import type { Margin } from './margins';

@@ -1,7 +1,6 @@
 import { logistic, logit } from '../statistics/log-sum';
 import { type MeasuredQuantile, tellingQuantiles } from '../latency-thresholds';
-import type { BlueDay, BlueMinute } from './blue-day';
-import { sumOf } from './blue-day';
+import { type BlueDay, type BlueMinute, sumOf } from './blue-day';
 
 /** The share of a minute's timed requests that took longer than so many ms. */
 export type ShareBeyond = (ms: number) => number;

@@ -1,10 +1,9 @@
 import { deciding, type JudgedGate, judgedGate } from '../gates/gate';
-import { gatesOf } from '../gates/gates';
+import { type JudgeSettings, gatesOf } from '../gates/gates';
 import { combine } from '../judge/4-verdict/combine';
 import { decide, type Rules } from '../judge/4-verdict/decide';
 import type { Evidence } from '../evidence';
 import type { GateName } from '../gates/names';
-import type { JudgeSettings } from '../gates/gates';
 
 /** How a canary ends, as far as the judge decides it. Minutes are counted ones, 1 for the first. */
 export type CanaryOutcome =

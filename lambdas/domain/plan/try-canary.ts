@@ -1,8 +1,5 @@
-import { judgeGates } from '../gates/gates';
-import type { JudgeSettings } from '../gates/gates';
-import type { Regression } from '../gates/scale';
-import { AS_GOOD_AS_BLUE } from '../gates/scale';
-import type { Scale, ScaleName } from '../gates/scale';
+import { type JudgeSettings, judgeGates } from '../gates/gates';
+import { AS_GOOD_AS_BLUE, type Regression, type Scale, type ScaleName } from '../gates/scale';
 import { plannedMinutes, type StrategyStep } from '../strategy';
 import { type DrawnCanary, drawCanary, type Simulated } from './draw-canary';
 import { evidenceOfCanary } from './evidence-of-canary';
@@ -11,6 +8,7 @@ import { type PlanQuestion, simulated } from './question';
 import type { Random } from './random';
 import { scalesOf } from './scales';
 import { lookedAt, type Schedule, SETTLE_MINUTES } from './schedule';
+
 /** Regressions that everybody fears, and asks about first. */
 export const FEARED = {
   'total-failure': { type: 'points', points: 1 },

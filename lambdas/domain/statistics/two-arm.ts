@@ -1,7 +1,6 @@
-import type { Margin } from './counts';
+import { type Count, type Margin, type MinuteCounts, totalOf } from './counts';
 import type { Alternatives } from './alternatives';
 import { predictedBlueRates } from './blue-rate';
-import { totalOf, type Count, type MinuteCounts } from './counts';
 import { believableShares } from './guard';
 import { ownNoise } from './own-noise';
 import { projectOntoMargin } from './projection';

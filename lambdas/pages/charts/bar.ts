@@ -1,5 +1,4 @@
-import { html } from '../words/html';
-import type { Html } from '../words/html';
+import { type Html, html } from '../words/html';
 import { evidence } from '../../domain/numbers';
 
 const WIDTH = 100;

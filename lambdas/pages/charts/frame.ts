@@ -1,6 +1,5 @@
 import { ticks } from 'd3-array';
-import { html } from '../words/html';
-import type { Html } from '../words/html';
+import { type Html, html } from '../words/html';
 
 /** In units of the drawing, which is as wide as its column: at 360 px of screen a unit is still 0.8 px. */
 export const WIDTH = 400;

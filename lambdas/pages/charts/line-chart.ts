@@ -1,6 +1,5 @@
 import { path } from 'd3-path';
-import { html } from '../words/html';
-import type { Html } from '../words/html';
+import { type Html, html } from '../words/html';
 import { type Frame, frame, px, spread } from './frame';
 
 export interface Line {

@@ -1,5 +1,4 @@
-import { html } from '../words/html';
-import type { Html } from '../words/html';
+import { type Html, html } from '../words/html';
 import { duration, momentOf, timeOfDay } from '../words/times';
 
 /** "09:33:05 UTC, in 12 min", or "3 min ago"; with the date where it is another day than `now`. */

@@ -1,5 +1,4 @@
-import { html } from '../words/html';
-import type { Html } from '../words/html';
+import { type Html, html } from '../words/html';
 import type { EndpointState } from '../../contract/view';
 
 /** The state of an endpoint as a badge: in words, and in colour where something is to be done. */

@@ -17,6 +17,7 @@ import {
   waitingText,
 } from './other-texts';
 import { bodyOf, type NoticeText, PREFIX } from './text';
+
 const BY_NUMBERS: readonly (string | undefined)[] = ['CanaryRegressed', 'LiveRegressed', 'InsufficientEvidence'];
 /** What happened says it already. */
 const IN_WORDS: readonly string[] = [

@@ -1,5 +1,4 @@
-import { html } from './html';
-import type { Html } from './html';
+import { type Html, html } from './html';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

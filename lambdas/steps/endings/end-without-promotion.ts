@@ -9,11 +9,9 @@ import type { Adapters } from '../../adapters/adapters';
 import { approvalAnswered } from '../announcements/rollout-transitions';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
-import { closeRollout } from './close-rollout';
-import type { ClosingNeeds } from './close-rollout';
+import { type ClosingNeeds, closeRollout } from './close-rollout';
 import type { OwnRollout } from './find-own-rollout';
-import { restoreAlias } from './restore-alias';
-import type { Restored, Seen } from './restore-alias';
+import { type Restored, type Seen, restoreAlias } from './restore-alias';
 
 type Needs = ClosingNeeds & Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
 

@@ -1,7 +1,6 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { LiveAliasMoved } from '../../contract/errors';
-import { rolloutStateSchema } from '../../contract/rollout-state';
-import type { RolloutState } from '../../contract/rollout-state';
+import { type RolloutState, rolloutStateSchema } from '../../contract/rollout-state';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { Adapters } from '../../adapters/adapters';
 import { readNote } from '../rollout/alias-note';

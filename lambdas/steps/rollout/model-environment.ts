@@ -1,6 +1,5 @@
 import { modelServerVariables, parseModelServerEnv } from '../../contract/model-server-env';
-import { pinnedModelSchema } from '../../contract/rollout-state';
-import type { RolloutState } from '../../contract/rollout-state';
+import { type RolloutState, pinnedModelSchema } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
 import type { Adapters } from '../../adapters/adapters';
 import type { VersionFacts } from '../../adapters/lambda/versions';

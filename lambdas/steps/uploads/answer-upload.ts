@@ -11,8 +11,7 @@ import { formatModelAddress } from '../../domain/model-address';
 import { endpointOfKey } from '../validation/find-endpoint';
 import { answerDisplaced, named } from './displaced';
 import { refuseUpload } from './refuse-upload';
-import { startUpload } from './start-upload';
-import type { UploadAnswer, UploadNeeds } from './start-upload';
+import { type UploadAnswer, type UploadNeeds, startUpload } from './start-upload';
 import { whyNotAllowed } from './why-not-allowed';
 
 interface UploadedObject {

@@ -1,6 +1,5 @@
 import type { EndpointSettings } from '../../contract/endpoint-settings';
-import { isAtLeastAsCareful, strategyInWords, strategySteps } from '../../domain/strategy';
-import type { Strategy } from '../../domain/strategy';
+import { type Strategy, isAtLeastAsCareful, strategyInWords, strategySteps } from '../../domain/strategy';
 
 /**
  * Why an upload may not choose a strategy; undefined when it may. Who uploads need not be who decides how much users are

@@ -1,6 +1,5 @@
 import { GoldenSetInvalid, GreenUnhealthy, ModelRejected } from '../../contract/errors';
-import { inferRequest } from '../../contract/golden-set';
-import type { DataSet } from '../../contract/golden-set';
+import { type DataSet, inferRequest } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Prediction } from '../../domain/prediction';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';

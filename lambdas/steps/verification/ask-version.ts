@@ -1,10 +1,8 @@
-import { errorBody, inferResponse } from '../../contract/inference-protocol';
-import type { InferRequest, InferResponse } from '../../contract/inference-protocol';
+import { type InferRequest, type InferResponse, errorBody, inferResponse } from '../../contract/inference-protocol';
 import { quoted } from '../../contract/quoted';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { predictions } from '../../domain/prediction';
-import type { Prediction, PredictionOutput } from '../../domain/prediction';
+import { type Prediction, type PredictionOutput, predictions } from '../../domain/prediction';
 import { classIndexPerRow } from '../../domain/prediction-index';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';

@@ -1,15 +1,12 @@
 import { ModelRejected } from '../../contract/errors';
 import type { EndpointSettings } from '../../contract/endpoint-settings';
 import type { RolloutState } from '../../contract/rollout-state';
-import { goldenScore } from '../../domain/golden-score';
-import type { GoldenScore } from '../../domain/golden-score';
+import { type GoldenScore, goldenScore } from '../../domain/golden-score';
 import { wrongRows } from '../../domain/wrong-rows';
-import { classPairs, predictionShift } from '../../domain/prediction-shift';
-import type { PredictionShift } from '../../domain/prediction-shift';
+import { type PredictionShift, classPairs, predictionShift } from '../../domain/prediction-shift';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
-import { answerGoldenSet, askBlueGoldenSet } from './answer-golden-set';
-import type { GoldenAnswers } from './answer-golden-set';
+import { type GoldenAnswers, answerGoldenSet, askBlueGoldenSet } from './answer-golden-set';
 import { BLUE_SHARE_MS } from './ask-blue';
 import { readGoldenSet } from './read-golden-set';
 import { milliseconds, percent, score } from '../../domain/numbers';

@@ -1,6 +1,5 @@
 import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
-import { modelMetadata } from '../../contract/inference-protocol';
-import type { ModelMetadata, TensorMetadata } from '../../contract/inference-protocol';
+import { type ModelMetadata, type TensorMetadata, modelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Adapters } from '../../adapters/adapters';
 import { saidBy } from './ask-version';

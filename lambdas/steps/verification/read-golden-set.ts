@@ -1,6 +1,5 @@
 import { GoldenSetInvalid } from '../../contract/errors';
-import { DataSetInvalid, parseDataSet } from '../../contract/golden-set';
-import type { DataSet } from '../../contract/golden-set';
+import { type DataSet, DataSetInvalid, parseDataSet } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
 import type { Adapters } from '../../adapters/adapters';

@@ -6,8 +6,7 @@ import type {
   UpdateFunctionConfigurationRequest,
 } from '@aws-sdk/client-lambda';
 import { createHash } from 'node:crypto';
-import type { FunctionRecord, FunctionSettings, VersionRecord } from './function-record';
-import { LATEST } from './function-record';
+import { type FunctionRecord, type FunctionSettings, LATEST, type VersionRecord } from './function-record';
 import type { FunctionStore } from './function-store';
 import { conflict, invalidValue, stale } from './lambda-errors';
 

@@ -1,8 +1,11 @@
-import { GetAliasCommand, GetFunctionConfigurationCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
-import { UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { latestSettled } from '../bench/functions';
+import {
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  UpdateAliasCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { latestSettled, publishAnother } from '../bench/functions';
 import { DECLARED_ALIAS, STATIC_VARIABLE } from '../stack/names';
-import { publishAnother } from '../bench/functions';
 import { NotAskable, answered, type Question } from './question';
 
 const DRIFT = 'DRIFTED';

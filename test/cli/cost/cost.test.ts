@@ -1,6 +1,5 @@
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
-import type { FakeModel } from '../../../simulator/fake-model';
-import { goldenSet } from '../../../simulator/fake-model';
+import { type FakeModel, goldenSet } from '../../../simulator/fake-model';
 import { ENDPOINT, Scene, templateOf } from '../../scenarios/harness';
 import { type CountedRun, countedRun } from './counted-run';
 

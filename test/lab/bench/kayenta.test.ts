@@ -1,16 +1,15 @@
 import quantile from '@stdlib/stats-base-dists-normal-quantile';
-import { classify, DEFAULT_RULE } from '../../../lab/bench/judge/rivals/kayenta/classify';
-import type {
-  Direction,
-  KayentaLabel,
-  MetricRule,
-  NanStrategy,
+import {
+  DEFAULT_RULE,
+  type Direction,
+  type KayentaLabel,
+  type MetricRule,
+  type NanStrategy,
+  classify,
 } from '../../../lab/bench/judge/rivals/kayenta/classify';
-import { cles, meanRatio } from '../../../lab/bench/judge/rivals/kayenta/effect-size';
-import type { EffectSize } from '../../../lab/bench/judge/rivals/kayenta/effect-size';
+import { type EffectSize, cles, meanRatio } from '../../../lab/bench/judge/rivals/kayenta/effect-size';
 import { mannWhitney, wilcoxonScore } from '../../../lab/bench/judge/rivals/kayenta/mann-whitney';
-import { score } from '../../../lab/bench/judge/rivals/kayenta/score';
-import type { MetricResult } from '../../../lab/bench/judge/rivals/kayenta/score';
+import { type MetricResult, score } from '../../../lab/bench/judge/rivals/kayenta/score';
 import { seeded } from '../../../simulator/draws';
 import file from './kayenta-cases.json';
 

@@ -1,6 +1,5 @@
 import type { Cell } from '../../../lab/bench/judge/cells/cell';
-import { reportOf } from '../../../lab/bench/judge/report/report';
-import type { BenchReport } from '../../../lab/bench/judge/report/report';
+import { type BenchReport, reportOf } from '../../../lab/bench/judge/report/report';
 import type { LookTime } from '../../../lab/bench/judge/run/look-time';
 import type { BenchSummary } from '../../../lab/bench/judge/run/summary';
 

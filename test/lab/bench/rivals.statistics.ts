@@ -9,8 +9,7 @@ import { seqLm } from '../../../lab/bench/judge/rivals/seq-lm';
 import { ENTRIES } from '../../../lab/bench/judge/judges/all';
 import type { Canary, SimulatedSide } from '../../../lab/bench/judge/simulate/canary';
 import { seeded } from '../../../simulator/draws';
-import { BINS, PLAIN } from '../../../lab/bench/judge/simulate/setting';
-import type { Setting } from '../../../lab/bench/judge/simulate/setting';
+import { BINS, PLAIN, type Setting } from '../../../lab/bench/judge/simulate/setting';
 import { simulate } from '../../../lab/bench/judge/simulate/simulate';
 
 /** A minute of green: requests, failures among them, and the bin that every latency falls into (43 is 80 ms). */

@@ -1,8 +1,7 @@
 import { latencyLaw } from '../../../lab/bench/judge/simulate/latency';
 import { seeded } from '../../../simulator/draws';
 import type { SimulatedSide } from '../../../lab/bench/judge/simulate/canary';
-import { BINS, CLASS_SHARES, PLAIN } from '../../../lab/bench/judge/simulate/setting';
-import type { Setting } from '../../../lab/bench/judge/simulate/setting';
+import { BINS, CLASS_SHARES, PLAIN, type Setting } from '../../../lab/bench/judge/simulate/setting';
 import { simulate } from '../../../lab/bench/judge/simulate/simulate';
 import { toTrace } from '../../../lab/bench/judge/simulate/trace';
 import recorded from '../../judge/traces/040-bad-errors_5x-r300-w0.1.json';

@@ -9,8 +9,7 @@ import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type * as Report from '../../../lambdas/pages/report/render-report';
 import type { Platform } from '../../../lib/bundle-files';
 import { runsHere } from '../../../lab/bench/bundles/measure';
-import type { DeployedBundle } from '../../../tools/bundles/deployed-bundles';
-import { bytesIn, deployedBundles } from '../../../tools/bundles/deployed-bundles';
+import { type DeployedBundle, bytesIn, deployedBundles } from '../../../tools/bundles/deployed-bundles';
 import { runAlone } from '../../../tools/bundles/run-bundle';
 import { page, tableRows } from '../../repository/docs/markdown-files';
 

@@ -8,8 +8,7 @@ import { uploadEventSchema } from '../../../lambdas/contract/upload-event';
 import type { BusEvent } from '../../../simulator/events';
 import { MINUTE, Scene } from '../../scenarios/harness';
 import { Template } from '../stack/template';
-import type { Fields } from './event-registry';
-import { detailsOf, registeredDetail, schemaOf } from './event-registry';
+import { type Fields, detailsOf, registeredDetail, schemaOf } from './event-registry';
 
 const UPLOAD = registeredDetail('aws.s3', 'Object Created');
 const STATUS = registeredDetail('aws.states', 'Step Functions Execution Status Change');

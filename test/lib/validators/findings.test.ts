@@ -1,7 +1,5 @@
-import type { ExplainedFinding } from '../../../tools/check-template/explained';
-import { EXPLAINED } from '../../../tools/check-template/explained';
-import { inWords, isClean, sortFindings } from '../../../tools/check-template/findings';
-import type { Finding } from '../../../tools/check-template/findings';
+import { EXPLAINED, type ExplainedFinding } from '../../../tools/check-template/explained';
+import { type Finding, inWords, isClean, sortFindings } from '../../../tools/check-template/findings';
 
 const warning: Finding = {
   rule: 'W3005',

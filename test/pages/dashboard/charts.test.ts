@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { drawTimes, timeTicks } from '../../../lambdas/pages/dashboard/comparison/charts';
+
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const drawn = (parts: readonly { readonly text: string }[]): string => parts.map(({ text }) => text).join('');

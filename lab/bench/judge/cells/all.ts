@@ -1,6 +1,5 @@
 import { type Setting, PLAIN } from '../simulate/setting';
-import type { Cell, Suite } from './cell';
-import { SUITES } from './cell';
+import { type Cell, SUITES, type Suite } from './cell';
 import { DISTANCE_CELLS } from './distance';
 import { FOUND_CELLS } from './found';
 import { GOOD_CELLS } from './good';

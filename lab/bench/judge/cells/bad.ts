@@ -1,7 +1,5 @@
-import { boundsOf } from '../limits/bounds';
-import type { LimitBounds } from '../limits/bounds';
-import type { SimulatedRegression } from '../simulate/setting';
-import { PLAIN } from '../simulate/setting';
+import { type LimitBounds, boundsOf } from '../limits/bounds';
+import { PLAIN, type SimulatedRegression } from '../simulate/setting';
 import type { Cell } from './cell';
 
 const { ceil } = Math;

@@ -1,5 +1,4 @@
-import type { SimulatedEnvironment } from '../simulate/setting';
-import { PLAIN } from '../simulate/setting';
+import { PLAIN, type SimulatedEnvironment } from '../simulate/setting';
 import type { Cell, Suite } from './cell';
 
 const RATES = [1, 10, 100, 1_000, 10_000] as const;

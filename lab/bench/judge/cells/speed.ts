@@ -1,5 +1,4 @@
-import type { Setting } from '../simulate/setting';
-import { PLAIN } from '../simulate/setting';
+import { PLAIN, type Setting } from '../simulate/setting';
 import type { Cell } from './cell';
 
 const cell = (name: string, setting: Partial<Setting>): Cell => {

@@ -1,7 +1,6 @@
 import type { BinnedTrace } from '../../../../lambdas/domain/trace/trace';
 import type { Canary } from '../simulate/canary';
-import { toTrace } from '../simulate/trace';
-import type { SimulatedTraceSide } from '../simulate/trace';
+import { type SimulatedTraceSide, toTrace } from '../simulate/trace';
 
 /** Judges that read the same canary share its trace. */
 const written = new WeakMap<Canary, BinnedTrace>();

@@ -1,9 +1,7 @@
 import { latencyLaw } from '../simulate/latency';
-import type { SimulatedRegression } from '../simulate/setting';
-import { CLASS_SHARES } from '../simulate/setting';
+import { CLASS_SHARES, type SimulatedRegression } from '../simulate/setting';
 import { drifted } from '../simulate/simulate';
-import { knownBernoulli, twoSampleBernoulli } from './bernoulli';
-import type { Tolerance } from './bernoulli';
+import { type Tolerance, knownBernoulli, twoSampleBernoulli } from './bernoulli';
 import { knownOrder, oneBinTolerated, twoSampleOrder } from './stochastic-order';
 
 const { log, max, min } = Math;

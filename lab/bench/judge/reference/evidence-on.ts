@@ -1,8 +1,7 @@
 import { worseByAnyAmount } from '../../../../lambdas/domain/statistics/alternatives';
-import type { MinuteCounts } from '../../../../lambdas/domain/statistics/counts';
+import type { Margin, MinuteCounts } from '../../../../lambdas/domain/statistics/counts';
 import { mixOverStartMinutes } from '../../../../lambdas/domain/statistics/mixture';
 import { twoArmScores } from '../../../../lambdas/domain/statistics/two-arm';
-import type { Margin } from '../../../../lambdas/domain/statistics/counts';
 import type { Trace, TraceSide } from '../../../../lambdas/domain/trace/trace';
 
 type Read = (side: TraceSide) => number;

@@ -1,7 +1,6 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import { mixOverStartMinutes } from '../../../../lambdas/domain/statistics/mixture';
-import { orderedBinScores } from '../../../../lambdas/domain/statistics/ordered-bins';
-import type { MinuteBins } from '../../../../lambdas/domain/statistics/ordered-bins';
+import { type MinuteBins, orderedBinScores } from '../../../../lambdas/domain/statistics/ordered-bins';
 import { greenShares } from '../../../../lambdas/domain/statistics/two-arm';
 import { beyondEdge } from '../../../../lambdas/domain/trace/bins';
 import type { Trace, TraceSide } from '../../../../lambdas/domain/trace/trace';

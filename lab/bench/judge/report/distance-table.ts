@@ -1,7 +1,5 @@
-import { distanceOf, ratioOf } from './distance';
-import type { Distance } from './distance';
-import { limitedCells } from './report';
-import type { BenchReport } from './report';
+import { type Distance, distanceOf, ratioOf } from './distance';
+import { type BenchReport, limitedCells } from './report';
 import { section } from './section';
 import { count, factor, percent } from './words';
 

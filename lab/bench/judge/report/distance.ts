@@ -1,5 +1,4 @@
-import { limitedCells } from './report';
-import type { LimitedCell, BenchReport } from './report';
+import { type BenchReport, type LimitedCell, limitedCells } from './report';
 
 /** How far one judge is from the limit over all bad greens; factors, of green requests until the stop. */
 export interface Distance {

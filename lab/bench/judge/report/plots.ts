@@ -1,8 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { falseStops } from './false-stops';
 import { ratioOf } from './distance';
-import { limitedCells } from './report';
-import type { BenchReport } from './report';
+import { type BenchReport, limitedCells } from './report';
 
 export interface Plot {
   readonly file: string;

@@ -1,8 +1,7 @@
 import { DISTANCE_CELLS } from '../cells/distance';
 import { FOUND_CELLS } from '../cells/found';
 import type { Entry } from '../judges/entry';
-import { ALPHA } from '../limits/bounds';
-import type { LimitBounds } from '../limits/bounds';
+import { ALPHA, type LimitBounds } from '../limits/bounds';
 import type { Setting } from '../simulate/setting';
 import type { CellResult } from '../run/run-cells';
 import type { LookTime } from '../run/look-time';

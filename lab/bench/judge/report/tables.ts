@@ -1,8 +1,7 @@
 import { aimsTable } from './aims-table';
 import { distanceTable } from './distance-table';
 import { falseStops, GOOD_SUITES } from './false-stops';
-import { limitedCells } from './report';
-import type { BenchReport } from './report';
+import { type BenchReport, limitedCells } from './report';
 import { section } from './section';
 import { speedTable } from './speed-table';
 import { count, percent } from './words';

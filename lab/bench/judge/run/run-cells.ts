@@ -1,8 +1,7 @@
 import { CELLS, runsOf } from '../cells/all';
 import type { Cell } from '../cells/cell';
 import type { Chunk, ChunkResult, SimulatedOutcome } from './chunk';
-import { summarize } from './summary';
-import type { BenchSummary } from './summary';
+import { type BenchSummary, summarize } from './summary';
 
 /** What came out of one cell, by judge's name. */
 export interface CellResult {

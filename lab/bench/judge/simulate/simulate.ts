@@ -1,11 +1,8 @@
 import type { Canary, SimulatedSide } from './canary';
-import { weatherOf } from './environment';
-import type { Weather } from './environment';
-import { addExactly, addPoisson, latencyLaw } from './latency';
-import type { LatencyLaw } from './latency';
+import { type Weather, weatherOf } from './environment';
+import { type LatencyLaw, addExactly, addPoisson, latencyLaw } from './latency';
 import type { Random } from '../../../../lambdas/domain/plan/random';
-import type { SimulatedRegression, Setting } from './setting';
-import { BASELINE_MINUTES, BINS, CLASS_SHARES, weightAt } from './setting';
+import { BASELINE_MINUTES, BINS, CLASS_SHARES, type Setting, type SimulatedRegression, weightAt } from './setting';
 
 const { exp, max, min } = Math;
 

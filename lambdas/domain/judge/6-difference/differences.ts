@@ -1,6 +1,5 @@
 import type { Evidence } from '../../evidence';
-import { judgeGates } from '../../gates/gates';
-import type { JudgeSettings } from '../../gates/gates';
+import { type JudgeSettings, judgeGates } from '../../gates/gates';
 import type { GateName } from '../../gates/names';
 import type { Alternatives } from '../../statistics/alternatives';
 import type { Count, MinuteCounts } from '../../statistics/counts';

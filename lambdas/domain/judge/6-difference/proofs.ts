@@ -1,7 +1,6 @@
-import { judgeGates } from '../../gates/gates';
+import { type JudgeSettings, judgeGates } from '../../gates/gates';
 import type { Evidence } from '../../evidence';
 import type { GateName } from '../../gates/names';
-import type { JudgeSettings } from '../../gates/gates';
 
 export interface GateProof {
   readonly gate: GateName;

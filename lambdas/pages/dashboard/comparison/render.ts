@@ -1,7 +1,6 @@
 import { count, milliseconds, percent } from '../../../domain/numbers';
 import { table } from '../../report/sections/table';
-import { html, type HtmlContent } from '../../words/html';
-import type { Html } from '../../words/html';
+import { type Html, type HtmlContent, html } from '../../words/html';
 import { duration } from '../../words/times';
 import { type Theme, widget } from '../widget';
 import { charts } from './charts';

@@ -1,6 +1,5 @@
-import { type HtmlContent, html } from '../../words/html';
+import { type Html, type HtmlContent, html } from '../../words/html';
 import { drawBar } from '../../charts/bar';
-import type { Html } from '../../words/html';
 import type { Judged, ReportedGate } from '../report-input';
 import { count, evidence, percent, signedPoints } from '../../../domain/numbers';
 import { table } from './table';

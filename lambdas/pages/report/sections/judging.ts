@@ -1,8 +1,7 @@
 import { EVIDENCE_DOCUMENT } from '../../../contract/names';
 import type { KeptEvidence } from '../../../contract/kept-evidence';
 import type { RolloutRecord } from '../../../contract/rollout-record';
-import { html } from '../../words/html';
-import type { Html } from '../../words/html';
+import { type Html, html } from '../../words/html';
 import type { ReportEvidence, Judged, ReportPhase, ReportInput } from '../report-input';
 import { some } from '../../../domain/numbers';
 import { evidenceCharts } from './evidence-charts';

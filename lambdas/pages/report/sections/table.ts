@@ -1,5 +1,4 @@
-import { type HtmlContent, html } from '../../words/html';
-import type { Html } from '../../words/html';
+import { type Html, type HtmlContent, html } from '../../words/html';
 
 /**
  * A table whose rows are named by their first cell. Where it is wider than the page it scrolls by itself, or each row

@@ -2,8 +2,7 @@ import type { RolloutRecord } from '../../../contract/rollout-record';
 import { formatModelAddress } from '../../../domain/model-address';
 import { loadInWords } from '../../../domain/model-load';
 import { shiftInWords } from '../../../domain/prediction-shift';
-import { html } from '../../words/html';
-import type { Html } from '../../words/html';
+import { type Html, html } from '../../words/html';
 import { count, milliseconds, percent, score, some } from '../../../domain/numbers';
 import { facts, section, table } from './table';
 

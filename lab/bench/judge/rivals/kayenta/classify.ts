@@ -1,6 +1,5 @@
 import type { Random } from '../../../../../lambdas/domain/plan/random';
-import { cles, meanRatio } from './effect-size';
-import type { EffectSize } from './effect-size';
+import { type EffectSize, cles, meanRatio } from './effect-size';
 import { mannWhitney } from './mann-whitney';
 
 const { abs } = Math;

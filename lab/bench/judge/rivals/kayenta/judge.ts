@@ -5,8 +5,7 @@ import { CLASS_SHARES } from '../../simulate/setting';
 import type { Judge } from '../judge';
 import { classShare, errorRate, percentileMs } from '../minute-values';
 import { AllTied } from './mann-whitney';
-import { classify, DEFAULT_RULE } from './classify';
-import type { KayentaLabel, MetricRule } from './classify';
+import { DEFAULT_RULE, type KayentaLabel, type MetricRule, classify } from './classify';
 import { score } from './score';
 
 /** Kayenta's documented starting thresholds: under the first a look fails, under the second the last look does. */
