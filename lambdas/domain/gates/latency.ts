@@ -32,6 +32,13 @@ const EXCEEDANCE_QUANTILES = [0.5, 0.8, 0.9, 0.95, 0.99];
 const NOISE_QUANTILES = [0.5, 0.9, 0.99];
 const SHIFT_NOISE_UP_TO = 0.9;
 
+/**
+ * Above the median, green is harmful only from so many points more than blue on. With none, an incident in blue's hour that
+ * moves its p99 up leaves blue next to no request beyond it, and green must prove "fewer than next to none", which no
+ * usual traffic does in 15 minutes.
+ */
+const HARM_POINTS_OF_TAILS = 0.005;
+
 /** One threshold's exceedances on both sides. */
 interface Exceedance {
   readonly threshold: LatencyThreshold;
@@ -162,7 +169,7 @@ function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence
             (side) => side.durations,
           ),
           test: {
-            margin,
+            margin: { ratio: 1, points: threshold.quantile > 0.5 ? HARM_POINTS_OF_TAILS : 0 },
             alternatives: harmlessLatency(evidence.thresholds, threshold),
             history,
             share: 'realised',
