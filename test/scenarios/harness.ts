@@ -34,9 +34,7 @@ const templates = new Map<string, Template>();
 /** Parsed once per test file and settings. */
 export function templateOf(...endpoints: readonly EndpointSettingsInput[]): Template {
   const key = JSON.stringify(endpoints);
-  const known = templates.get(key);
-  if (known) return known;
-  const made = keptTemplate(endpoints);
+  const made = templates.get(key) ?? keptTemplate(endpoints);
   templates.set(key, made);
   return made;
 }
