@@ -34,6 +34,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'reconcile states:StartExecution': 'starts a waiting upload that no one started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',
   'verify-green s3:GetObject': 'the golden set of a rollout that began before golden sets were pinned',
+  'live-alias dynamodb:DeleteItem': 'removes the settings and the history of an endpoint that is taken out of the app',
   'judge-live lambda:InvokeFunction': 'green fails in the watch, or no one asks it anything',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',
   'live-alias lambda:UpdateAlias': 'an app is destroyed during a canary: test/scenarios/taken-away.test.ts',
