@@ -15,7 +15,7 @@ async function canary(state: string, nth = 1, model: object = {}): Promise<reado
 }
 
 /** Without the numbers that the users' luck decides. */
-const evidence = /[█░]{12} +-?[\d.∞]+ of [\d.]+/g;
+const evidence = /[█░]{12} +[-−]?[\d.∞]+ of [\d.]+/g;
 
 describe('status', () => {
   it('shows an endpoint at rest: what is in service, how the last rollout ended, what can be done', async () => {
