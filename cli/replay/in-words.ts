@@ -63,13 +63,11 @@ function remarks({ trace, rules, judgement }: Replay): string[] {
   ];
 }
 
-const proofs = ({ judgement }: Replay): string =>
-  judgement.gates.length === 0
-    ? 'no gate is on'
-    : judgement.gates
-        .filter(({ observed }) => observed === undefined)
-        .map((one) => `${one.gate} ${number(one.logNonInferiority)}${one.nonInferior ? ' ✓' : ''}`)
-        .join(', ');
+function proofs({ judgement }: Replay): string {
+  const deciding = judgement.gates.filter(({ observed }) => observed === undefined);
+  if (deciding.length === 0) return judgement.gates.length === 0 ? 'no gate is on' : 'no gate that is on decides';
+  return deciding.map((one) => `${one.gate} ${number(one.logNonInferiority)}${one.nonInferior ? ' ✓' : ''}`).join(', ');
+}
 
 /** Minute, green's counts so far, and the evidence after it: of all gates together and of each. */
 function table({ judgement, logEvidence }: Replay, seen: readonly TraceRow[]): string[] {

@@ -46,6 +46,7 @@ function apart(value: number, other: number): readonly [string, string] {
 /** A duration: 12.43 -> "12.4 ms", 250.2 -> "250 ms", 0.834 -> "0.83 ms". */
 export function milliseconds(value: number): string {
   if (value >= 100) return `${count(value)} ms`;
+  if (value > 0 && value < 0.005) return '< 0.01 ms';
   return `${trimmed(value.toFixed(value >= 10 ? 1 : 2))} ms`;
 }
 
@@ -65,8 +66,7 @@ export const signedPoints = (share: number): string => {
 
 /** A model's error or score, in the unit of its labels: four significant digits. */
 export function score(value: number): string {
-  if (Math.abs(value) >= 1_000) return count(value);
-  return plainly(value, 4);
+  return Math.abs(value) >= 999.95 ? count(value) : plainly(value, 4);
 }
 
 /** An amount that is estimated or small: two significant digits, whole from 10 on. 0.0412 -> "0.041", 1204.4 -> "1,204". */
@@ -75,7 +75,7 @@ export const roughly = (value: number): string => (Math.abs(value) >= 10 ? count
 /** 0.0116 -> "0.0116 USD": three significant digits, and cents from a dollar on. */
 export function usd(value: number): string {
   const rounded = Number(value.toPrecision(3));
-  if (rounded >= 1 || value === 0) return `${value.toFixed(2)} USD`;
+  if (rounded >= 1 || value === 0) return `${value.toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',')} USD`;
   if (value < 5e-8) return '< 0.0000001 USD';
   const decimals = 2 - Math.floor(Math.log10(rounded));
   return `${rounded.toFixed(Math.min(7, decimals))} USD`;

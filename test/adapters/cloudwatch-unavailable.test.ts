@@ -75,6 +75,52 @@ const damages: readonly (readonly [string, (page: Page, nth: number) => void])[]
   ],
 ];
 
+/** A gate of the user's own whose series alone is spoilt, as `damages` spoil the first. */
+const withCustom = (mode: 'enforce' | 'observe') => {
+  const events = { namespace: 'Shop', metric: 'Fallbacks', dimensions: { Version: '{version}' } };
+  return config({ gates: { custom: [{ name: 'fallbacks', mode, events }] } }, false);
+};
+const spoilt: readonly (readonly [string, (series: Result) => unknown])[] = [
+  ['is partial', (series) => (series.StatusCode = 'PartialData')],
+  ['is forbidden', (series) => (series.StatusCode = 'Forbidden')],
+  ['carries a message', (series) => (series.Messages = [{ Code: 'ArithmeticError', Value: 'NaN' }])],
+  ['has a value that cannot be true', (series) => (series.Values = [-1])],
+  ['has more values than times', (series) => series.Values!.push(3)],
+  [
+    'has a minute twice',
+    (series) => Object.assign(series, { Timestamps: [at(0), at(0)].map((time) => new Date(time)), Values: [3, 3] }),
+  ],
+];
+
+describe("what a gate of the user's own counts", () => {
+  const spoil = (change: (series: Result) => unknown) => (page: Page) =>
+    page.MetricDataResults!.filter(({ Id }) => Id?.includes('Custom')).forEach(change);
+
+  test.each(spoilt)('is waited for when it %s and the gate decides', async (_, change) => {
+    const evidence = broken(spoil(change));
+    expect(await evidence.fetchMinutes({ ...minutes, config: withCustom('enforce') })).toBe('unavailable');
+  });
+
+  test.each(spoilt)(
+    'holds nothing up when it %s and the gate only observes: nothing was counted',
+    async (_, change) => {
+      const evidence = broken(spoil(change));
+      const read = await evidence.fetchMinutes({ ...minutes, config: withCustom('observe') });
+      if (read === 'unavailable') throw new Error(read);
+      expect(read.minutes[0]?.green).toMatchObject({ invocations: 10, custom: [{ events: 0 }] });
+      expect(await evidence.fetchBaseline({ ...baseline, config: withCustom('observe') })).not.toBe('unavailable');
+    },
+  );
+
+  test('holds nothing up when CloudWatch leaves the series out', async () => {
+    const leftOut = (page: Page) =>
+      void (page.MetricDataResults = page.MetricDataResults!.filter(({ Id }) => !Id?.includes('Custom')));
+    const evidence = broken(leftOut);
+    expect(await evidence.fetchMinutes({ ...minutes, config: withCustom('enforce') })).toBe('unavailable');
+    expect(await evidence.fetchMinutes({ ...minutes, config: withCustom('observe') })).not.toBe('unavailable');
+  });
+});
+
 describe('evidence that CloudWatch does not give whole', () => {
   test('is available when nothing is wrong with the answer', async () => {
     expect(await broken(() => undefined).fetchMinutes(minutes)).not.toBe('unavailable');

@@ -122,4 +122,20 @@ describe('rollback', () => {
     const second = await greenlightJson(scene, 'rollback --to 2');
     expect([second.exitCode, second.error?.name]).toEqual([1, 'RolloutBusy']);
   });
+
+  it('is not refused beside a rollback that died while it held the endpoint', async () => {
+    const [scene, execution] = await canary('Bake', 2);
+    await scene.end(execution);
+    await greenlight(scene, 'rollback --reason x --no-wait');
+    const dead = scene.world.executions.at(-1)!;
+    await scene.reaches(dead, 'VerifyGreen');
+    const found = scene.lose('aws.states');
+    await scene.stop(dead);
+    expect((await scene.lock())?.owner).toBe(dead.arn);
+    found();
+    const { code, out, err } = await greenlight(scene, 'rollback --reason again');
+    expect([code, err]).not.toEqual([1, expect.stringContaining('RolloutBusy')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('In service: version 2')]);
+    expect(await scene.atRest()).toBe('v1');
+  });
 });

@@ -1,6 +1,8 @@
 import type { GATE_NAMES } from '../../lambdas/domain/gates/names';
 import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
+import { heldMinutes } from '../../lambdas/domain/judge/held-minutes';
 import { judge } from '../../lambdas/domain/judge/judge';
+import { evidence as usual, minutes, side } from './evidence';
 import { gatesOn, settings } from './settings';
 import { evidenceOf, traces } from './trace';
 
@@ -51,6 +53,24 @@ describe('a gate that only observes', () => {
     expect(judgement.verdict).toBe('inconclusive');
     expect(judgement.reason).toContain('no gate is switched on that decides');
   });
+});
+
+describe('an outage of both versions', () => {
+  const ill = (requests: number) => ({
+    errors: side(requests, { errors: 0.6 * requests }),
+    throttles: side(requests, { throttles: requests }),
+    latency: side(requests, { slow: side(requests).slow.map(() => requests) }),
+  });
+
+  it.each(['errors', 'throttles', 'latency'] as const)(
+    'holds a canary for what the gate %s counts, where that decides, and not where it observes or is off',
+    (gate) => {
+      const both = usual({ rows: minutes(5, ill(1000)[gate], ill(100)[gate]) });
+      expect(heldMinutes(both, settings.gates)).toHaveLength(5);
+      expect(heldMinutes(both, withGate(gate, { mode: 'observe' }).gates)).toEqual([]);
+      expect(heldMinutes(both, withGate(gate, false).gates)).toEqual([]);
+    },
+  );
 });
 
 /** Those of which there is traffic enough. */

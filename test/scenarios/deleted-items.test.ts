@@ -1,14 +1,14 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { TABLE_KEYS } from '../../lambdas/contract/names';
 import type { Execution } from '../../simulator/states/execution';
-import { MINUTE, Scene } from './harness';
+import { MINUTE, Scene, templateOf } from './harness';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };
 const CANARY = { strategy: 'Canary10Percent5Minutes' };
 
-async function remove(scene: Scene, sort: string): Promise<void> {
+async function remove(scene: Scene, sort: string, partition = 'ENDPOINT#digits'): Promise<void> {
   const TableName = scene.world.stack.ref(scene.world.stack.idsOf('AWS::DynamoDB::Table')[0]!);
-  const Key = { [TABLE_KEYS.partition]: 'ENDPOINT#digits', [TABLE_KEYS.sort]: sort };
+  const Key = { [TABLE_KEYS.partition]: partition, [TABLE_KEYS.sort]: sort };
   await scene.world.run(scene.world.user.dynamodb.send(new DeleteCommand({ TableName, Key })));
 }
 
@@ -127,4 +127,20 @@ describe('the description of the live alias, that was overwritten', () => {
     await scene.world.run(scene.world.services.lambda.call('UpdateAlias', input, { kind: 'user' }));
     expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
   });
+});
+
+it('settings that were deleted take nothing of what was live with them: the next deploy rolls it out', async () => {
+  const scene = await Scene.open();
+  await scene.serve();
+  await scene.rollout({ name: 'v2' }, AT_ONCE);
+  const before = await scene.livePeriods();
+  await remove(scene, 'digits', 'SETTINGS');
+  await scene.world.deploy(templateOf({ name: 'digits', memoryMB: 2048 }));
+  expect((await scene.livePeriods()).map(({ version, model }) => [version, model])).toEqual(
+    before.map(({ version, model }) => [version, model]),
+  );
+  const { record } = await scene.end(await scene.started(({ name }) => name.includes('deploy')));
+  expect(record).toMatchObject({ outcome: 'promoted', startedBy: 'deploy', liveVersionAfter: '4' });
+  expect((await rollBack(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+  expect(await scene.atRest()).toBe('v2');
 });

@@ -88,6 +88,9 @@ describe("the app's alarms", () => {
     expect(heard(scene)).toContain('NotRestored');
     const mail = scene.world.alarms.mails.find(({ subject }) => subject.includes('NotRestored'));
     expect(mail?.message).toContain('See the runbook, NotRestored');
+    // Uploads that were refused since then do not make it forgotten.
+    for (let nth = 0; nth < 22; nth += 1) await scene.end(await scene.start({ wieght: nth }));
+    expect((await scene.records()).length).toBeGreaterThan(22);
     await scene.world.runFor(3 * 60 * MINUTE);
     const over = () => heard(scene, 'OK').filter((alarm) => alarm === 'NotRestored').length;
     expect([heard(scene).filter((alarm) => alarm === 'NotRestored').length, over()]).toEqual([1, 1]);

@@ -4,6 +4,7 @@ import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { LIVE_ALIAS, MODEL_SERVER, HANDLER_METADATA } from '../../lambdas/contract/names';
+import { endpointOfExecution } from '../../lambdas/domain/execution-name';
 import { Greenlight } from '../../lib/greenlight';
 import type { Template } from '../../simulator/template';
 import { MINUTE, Scene, templateOf } from './harness';
@@ -132,6 +133,31 @@ it('takes an endpoint away at rest, and one that later has its name begins anew'
   const rolledBack = await scene.end(await scene.start({ endpoint: 'digits', action: 'rollback' }));
   expect(rolledBack.execution.error).toBe('RollbackTargetUnavailable');
 });
+
+it.each([
+  ['digits-0123456789ab-1', 'digits'],
+  ['my-digits-0123456789ab-12', 'my-digits'],
+  ['digits-deploy-0123456789ab', 'digits'],
+  ['digits-deploy-0123456789ab-1', 'digits-deploy'],
+  ['digits-0123456789ab', undefined],
+  ['digits-0123456789AB-1', undefined],
+  ['digits', undefined],
+  ['-0123456789ab-1', undefined],
+])('an execution named %s is of endpoint %s', (name, endpoint) => expect(endpointOfExecution(name)).toBe(endpoint));
+
+it.each([
+  ['digits-0123456789ab-1', []],
+  ['mine', ['mine']],
+])(
+  'an execution named %s that was refused before it had an endpoint is told under the one that is left: %j',
+  async (name, ids) => {
+    const scene = await Scene.open({ template: BOTH() });
+    await scene.world.deploy(templateOf({ name: 'other' }));
+    await scene.end(await scene.start({ wieght: 10 }, name));
+    expect((await scene.records('other')).map(({ id }) => id)).toEqual(ids);
+    expect((await scene.records('none')).length + ids.length).toBe(1);
+  },
+);
 
 it('is deployed again right after it was destroyed, with names of its own, and begins anew', async () => {
   const scene = await Scene.open();

@@ -179,10 +179,11 @@ describe('a failure that is not counted', () => {
     await expect(done).rejects.toThrow(words);
   });
 
-  it('is not looked for where the gate is off, nor in an older version that a person goes back to', async () => {
-    const off = fly({ settings: { gates: { errors: false } }, answer: { ...FAILED, log: [] } });
-    expect(await off.done).toContain('failures not tried: the gate for errors is off');
-    expect(off.asked).toEqual([]);
+  it('is not looked for where the gate is off or observes, nor in an older version that a person goes back to', async () => {
+    for (const errors of [false, { mode: 'observe' }] as const) {
+      const { done, asked } = fly({ settings: { gates: { errors } }, answer: { ...FAILED, log: [] } });
+      expect([await done, asked]).toEqual([expect.stringContaining('errors is off, or only observed'), []]);
+    }
     const older = fly({ action: 'rollback', answer: { ...FAILED, answer: answered(404, {}) } });
     expect(await older.done).toContain('failures not tried: version 2 is older than this check');
   });
@@ -197,17 +198,20 @@ describe("a user's own function", () => {
     expect(asked).toEqual([{ method: 'POST', path: '/predict', body: { x: 'no' } }]);
   });
 
-  it('that answers it is refused: Lambda counts a success', async () => {
-    const { done } = fly({ ...own, answer: { answer: answered(500, { error: 'bad' }), log: [] } });
-    await expect(done).rejects.toThrow(PreflightFailed);
-    await expect(done).rejects.toThrow(/version 2 swallows errors: .* answered 500.*gates\.custom/);
+  const swallowing = (mode?: 'enforce' | 'observe') => {
+    const events = { namespace: 'N', metric: 'M', dimensions: { V: '{version}' } };
+    const gates = { custom: mode === undefined ? [] : [{ name: 'failed', mode, events }] };
+    const answer = { answer: answered(500, { error: 'bad' }), log: [] };
+    return fly({ ...own, settings: { ...own.settings, gates }, answer }).done;
+  };
+
+  it.each([undefined, 'observe'] as const)('that answers it is refused, with a counter that is %s', async (mode) => {
+    await expect(swallowing(mode)).rejects.toThrow(PreflightFailed);
+    await expect(swallowing(mode)).rejects.toThrow(/version 2 swallows errors: .* answered 500.*gates\.custom/);
   });
 
-  it('that answers it passes with a counter of its own, which the note names', async () => {
-    const events = { namespace: 'N', metric: 'M', dimensions: { V: '{version}' } };
-    const settings = { ...own.settings, gates: { custom: [{ name: 'failed', events }] } };
-    const { done } = fly({ ...own, settings, answer: { answer: answered(500, {}), log: [] } });
-    expect(await done).toContain('only custom:failed can have counted it');
+  it('that answers it passes with a counter of its own that decides, which the note names', async () => {
+    expect(await swallowing('enforce')).toContain('only custom:failed can have counted it');
   });
 
   it('without a known bad request is not tried, and the note says so', async () => {
@@ -220,11 +224,7 @@ describe("a user's own function", () => {
 describe('a blue without data', () => {
   const silent = baselineOf([minute(0)], []);
   const callsIn = (minutes: number, throughLive = 0) =>
-    Array.from({ length: minutes }, (_, index) => ({
-      minute: `2026-11-23T08:${10 + index}:00Z`,
-      calls: 50,
-      throughLive,
-    }));
+    Array.from({ length: minutes }, (_, i) => ({ minute: `2026-11-23T08:${10 + i}:00Z`, calls: 50, throughLive }));
 
   it('is refused without any caller, with what to do', async () => {
     const { done } = fly({ baseline: silent });

@@ -100,6 +100,17 @@ describe('a replay', () => {
     expect(sure.minute).toBeGreaterThan(only(STOPPED).minute ?? Infinity);
   });
 
+  it('counts among the proofs of no harm none of a gate that only observes', () => {
+    const off = { latency: false, predictions: false, throttles: false };
+    const proofs = (gates: object) =>
+      /no harm proven, ln, pass at [\d.]+ on each: (.*)/.exec(
+        replay(GOOD, '--config', file('observed.json', { gates })).out,
+      )?.[1];
+    expect(proofs({ errors: { mode: 'observe' } })).toMatch(/^latency [^e]*, predictions [^e]*(, throttles [^e]*)?$/);
+    expect(proofs({ ...off, errors: { mode: 'observe' } })).toBe('no gate that is on decides');
+    expect(proofs({ ...off, errors: false })).toBe('no gate is on');
+  });
+
   it('brings a rollout that kept its evidence to the same verdict, by the settings that were in force', () => {
     const trace = traces().find(({ id }) => STOPPED.includes(id));
     if (trace === undefined) throw new Error('no such trace');

@@ -1,3 +1,4 @@
+import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
 import { keptEvidenceSchema, type KeptEvidence } from '../../../lambdas/contract/kept-evidence';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
@@ -11,12 +12,16 @@ import { verificationState } from '../../steps/verification-state';
 const LEFT_OUT = { minute: '2026-01-05T12:03:00.000Z', why: 'CloudWatch had no data for it after 10 min' };
 
 /** A recorded canary as a rollout keeps it: its record, its evidence document, and that document's text. */
-export async function keptCanary(trace: string, given: Partial<RolloutRecord> = {}) {
+export async function keptCanary(
+  trace: string,
+  given: Partial<RolloutRecord> = {},
+  settings: Partial<EndpointSettingsInput> = {},
+) {
   const found = traces().find(({ id }) => id.startsWith(trace));
   if (found === undefined) throw new Error(`no trace ${trace}`);
   const evidence = evidenceOf(found);
   const plan = { steps: [{ weight: 10, bakeMinutes: 60 }] };
-  const base: RolloutState = { ...verificationState({}, plan), phase: 'canary' };
+  const base: RolloutState = { ...verificationState(settings, plan), phase: 'canary' };
   const judgement = judge(evidence, judgeSettings(base.config.settings, 60));
   const texts = new Map<string, string>();
   const documents = {

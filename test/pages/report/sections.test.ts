@@ -90,6 +90,17 @@ describe('a report', () => {
     expect(text).not.toContain('✕ worse than tolerated');
   });
 
+  it('draws a gate that only observes as one: in the evidence, in the proof, and in no other way', async () => {
+    const { record, canary } = await keptCanary('036', {}, { gates: { latency: { mode: 'observe' } } });
+    const page = renderReport({ record, evidence: { canary } });
+    for (const id of ['canary-evidence', 'canary-proof']) {
+      const chart = textOf(page.slice(page.indexOf(`id="${id}`)).split('</figure>')[0]!);
+      expect([id, chart]).toEqual([id, expect.stringContaining('latency (observed)')]);
+      expect(chart).not.toContain('errors (observed)');
+    }
+    expect(textOf(page)).toContain('Green passes when each gate that decides has reached');
+  });
+
   it('ends the line of weights at 0 where blue was put back', async () => {
     const { record, canary } = await keptCanary('036');
     expect(pageOf({ record, evidence: { canary } }).text).toContain('10 % from minute 0.0, 0 % from minute 7.0 on');
