@@ -31,7 +31,7 @@ import { checkGoldenSet } from './verification/check-golden-set';
 import { checkReady, patientCalls } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
-import { warmUp, madeUpRequests } from './verification/warm-up';
+import { canBeSent, warmUp, madeUpRequests } from './verification/warm-up';
 
 /** Values of which one is left out in turn; a model of more columns is asked without its first so many. */
 const MAX_PLACES = 40;
@@ -50,18 +50,8 @@ export async function checkMissingValues(
   if (blue?.parameters?.missing_values !== true || state.plan.force || !comparable(state)) return;
   const requests = madeUpRequests(blue).flatMap(withoutValues);
   const bounded = boundedCalls(ports, BLUE_SHARE_MS.missing);
-  const ofGreen = answersOf(
-    ports,
-    state,
-    version,
-    requests.map((request) => () => request),
-  );
-  for await (const answers of answersOf(
-    bounded,
-    state,
-    state.blue.version,
-    requests.map((request) => () => request),
-  )) {
+  const ofGreen = answersOf(ports, state, version, requests);
+  for await (const answers of answersOf(bounded, state, state.blue.version, requests)) {
     const { value: greens = [] } = await ofGreen.next();
     const refused = greens.find((answer, index) => {
       const blueAnswer = answers[index];
@@ -75,12 +65,15 @@ export async function checkMissingValues(
   }
 }
 
-/** All floating-point values missing, then each by itself. */
-function withoutValues(request: InferRequest): readonly InferRequest[] {
+/**
+ * All floating-point values missing, where a call can carry that, then each by itself. Made when they are asked: all
+ * together they hold every value 123 times.
+ */
+function withoutValues(request: InferRequest): readonly (() => InferRequest)[] {
   const places = request.inputs.flatMap(({ datatype, data }, input) =>
     datatype.startsWith('FP') ? data.slice(0, MAX_PLACES).map((_, index) => ({ input, index })) : [],
   );
-  const without = (isMissing: (input: number, index: number) => boolean): InferRequest => ({
+  const without = (isMissing: (input: number, index: number) => boolean) => (): InferRequest => ({
     ...request,
     inputs: request.inputs.map((input, at) => ({
       ...input,
@@ -90,8 +83,12 @@ function withoutValues(request: InferRequest): readonly InferRequest[] {
     })),
   });
   if (places.length === 0) return [];
+  const allMissing = request.inputs.map(({ datatype, data }) => ({
+    value: datatype.startsWith('FP') ? null : data[0],
+    count: data.length,
+  }));
   return [
-    without(() => true),
+    ...(canBeSent(allMissing) ? [without(() => true)] : []),
     ...places.slice(0, MAX_PLACES).map(({ input, index }) => without((at, place) => at === input && place === index)),
   ];
 }

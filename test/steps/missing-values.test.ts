@@ -1,4 +1,6 @@
 /** @jest-environment ./test/onnx-environment.js */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { EndpointAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { parseDataSet } from '../../lambdas/contract/golden-set';
 import { type InferRequest, type ModelMetadata, modelMetadata } from '../../lambdas/contract/inference-protocol';
@@ -92,4 +94,51 @@ it('is told of a golden row that green alone refuses: it is the model, not the s
     ) as string,
   });
   await expect(ask(lost)).rejects.toMatchObject({ name: 'GoldenSetInvalid' });
+});
+
+describe('where the input is as large as a picture', () => {
+  const picture = (pixels: number): ModelMetadata => ({
+    name: 'digits',
+    versions: ['1'],
+    platform: 'onnx',
+    parameters: { missing_values: true },
+    inputs: [{ name: 'image', datatype: 'FP32', shape: [-1, 3, pixels, pixels] }],
+    outputs: [],
+  });
+
+  it('holds a few of the requests at once, never all of them', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const held = () => {
+      collect();
+      return process.memoryUsage().heapUsed / 1e6;
+    };
+    // 150,528 values of 8 bytes, asked 123 times, would be 148 MB.
+    const before = held();
+    let most = 0;
+    let asked = 0;
+    const green: Answers = () => {
+      if (asked % 30 === 0) most = Math.max(most, held());
+      asked += 1;
+      return good;
+    };
+    await check(green, () => good, picture(224));
+    expect(asked).toBe(123);
+    expect(most - before).toBeLessThan(100);
+  });
+
+  it('sends nothing that is larger than Lambda takes', async () => {
+    let [largest, calls] = [0, 0];
+    const refusing: Answers = (request) => {
+      calls += 1;
+      // As Lambda gets it: text within JSON.
+      largest = Math.max(largest, Buffer.byteLength(JSON.stringify(JSON.stringify(request))));
+      return refused;
+    };
+    // 1,228,800 values: zeros are 2.5 MB, `null` in place of each 6.1 MB.
+    // Green is refused for its first answers: each of these requests is slow to make.
+    await expect(check(refusing, () => good, picture(640))).rejects.toMatchObject({ name: 'ModelRejected' });
+    expect(calls).toBeGreaterThan(0);
+    expect(largest).toBeLessThan(6_000_000);
+  });
 });

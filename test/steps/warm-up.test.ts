@@ -136,10 +136,22 @@ it('says what is missing where no request can be made', async () => {
   const huge: Input = { name: 'x', datatype: 'FP32', shape: [3, 2000, 2000] };
   await expect(warm({ inputs: [huge], green: () => good, first: true })).rejects.toMatchObject({
     name: 'ModelRejected',
-    message: expect.stringMatching(
-      /no warm-up request can be made: .*more than 2500000 values.*goldenSet\.key/,
-    ) as string,
+    message: expect.stringMatching(/no warm-up request can be made: .*more than 5 MB.*goldenSet\.key/) as string,
   });
   expect(await warm({ inputs: [huge], green: () => good, ...CANARY })).toMatch(/warmed by readiness only/);
   expect(await warm({ inputs: [huge], green: () => good, first: true, proved: true })).toMatch(/warmed by readiness/);
+});
+
+it.each([
+  ['BOOL', 'flags', 5],
+  ['FP32', 'fractions', 3],
+  ['BYTES', 'texts', 5],
+  ['INT64', 'zeros', 1.5],
+] as const)('asks no more %s (%s) than a call of Lambda takes', async (datatype, _, bytes) => {
+  // The first kind, at so many bytes a value, is near the limit; one of the others is beyond.
+  const input: Input = { name: 'x', datatype, shape: [1, Math.floor(4_900_000 / bytes)] };
+  const done = warm({ inputs: [input], green: () => failed, first: true, proved: true });
+  await done;
+  const sizes = done.calls.map(({ inputs }) => Buffer.byteLength(JSON.stringify(JSON.stringify({ inputs }))));
+  expect(Math.max(0, ...sizes)).toBeLessThan(6_000_000);
 });

@@ -25,6 +25,10 @@ export const BLUE_SHARE_MS = {
 /** What a call is answered with whose time is over. */
 const LATE: EndpointAnswer = { kind: 'crashed', error: 'NoAnswer', message: 'its time was over' };
 
+// Not written where a call is made: the wait for the end holds them until then, and would hold each request with them.
+const alone = (answer: EndpointAnswer) => answer;
+const withoutLog = (answer: EndpointAnswer) => ({ answer, log: [] });
+
 export interface BoundedCalls {
   readonly endpointCalls: EndpointCalls;
   /** Nothing more will be asked. */
@@ -44,16 +48,8 @@ export function boundedCalls({ clock, endpointCalls }: Needs, shareMs: number): 
   return {
     isOver,
     endpointCalls: {
-      callVersion: (...asked) =>
-        within(
-          () => endpointCalls.callVersion(...asked),
-          (answer) => answer,
-        ),
-      callVersionWithLog: (...asked) =>
-        within(
-          () => endpointCalls.callVersionWithLog(...asked),
-          (answer) => ({ answer, log: [] }),
-        ),
+      callVersion: (...asked) => within(() => endpointCalls.callVersion(...asked), alone),
+      callVersionWithLog: (...asked) => within(() => endpointCalls.callVersionWithLog(...asked), withoutLog),
     },
   };
 }

@@ -11,8 +11,8 @@ import { goodAnswer, saidBy } from './ask-version';
 /** Calls at once, so that as many environments start; the first users of green then find them warm. */
 const ENVIRONMENTS = 3;
 const ROUNDS = 3;
-/** Two bytes a value and 6 MB a call: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAX_ELEMENTS = 2_500_000;
+/** Of the values; Lambda takes 6 MB a call in all: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_MEGABYTES = 5;
 
 /**
  * What made-up requests hold, and how large they make the sizes that a model leaves open (the first is the batch). Zeros
@@ -53,7 +53,7 @@ export async function warmUp(
   // A rollback's target has proved itself on users, and a rollback is urgent.
   const mustAnswer = !proved && state.plan.action !== 'rollback';
   if (bodies.length === 0) {
-    const why = `no warm-up request can be made: the inputs have more than ${MAX_ELEMENTS} values`;
+    const why = `no warm-up request can be made: the values of the inputs take more than ${MAX_MEGABYTES} MB, and a call of Lambda 6`;
     const judged = comparable(state) && state.plan.steps.length > 0;
     if (mustAnswer && !judged)
       throw new ModelRejected(
@@ -127,19 +127,30 @@ export const madeUpRequests = (signature: ModelMetadata): readonly InferRequest[
 
 /** Undefined where it would be too large to be sent. */
 function madeUp({ inputs }: ModelMetadata, attempt: Attempt): InferRequest | undefined {
-  const made = inputs.map((input) => ({ ...input, shape: sizesOf(input, attempt) }));
-  if (made.reduce((sum, { shape }) => sum + elementCount(shape), 0) > MAX_ELEMENTS) return undefined;
+  const made = inputs.map(({ name, datatype, shape: told }) => {
+    const shape = sizesOf(told, attempt);
+    return { name, datatype, shape, count: elementCount(shape), value: valueOf(datatype, attempt) };
+  });
+  if (!canBeSent(made)) return undefined;
   return {
-    inputs: made.map(({ name, datatype, shape }) => ({
+    inputs: made.map(({ name, datatype, shape, count, value }) => ({
       name,
       datatype,
       shape,
-      data: new Array<unknown>(elementCount(shape)).fill(valueOf(datatype, attempt)),
+      data: new Array<unknown>(count).fill(value),
     })),
   };
 }
 
-const sizesOf = ({ shape }: TensorMetadata, { openSize, untold }: Attempt): number[] =>
+/** Whether a call can carry each of these values so many times. */
+export const canBeSent = (inputs: readonly { readonly value: unknown; readonly count: number }[]): boolean =>
+  inputs.reduce((sum, { value, count }) => sum + count * bytesOf(value), 0) <= MAX_MEGABYTES * 1_000_000;
+
+/** Of one value and the comma behind it, as JSON that is text within JSON: `0,` is two, `null,` five, `\"a\",` six. */
+const bytesOf = (value: unknown): number =>
+  Buffer.byteLength(JSON.stringify(JSON.stringify(value))) - '""'.length + ','.length;
+
+const sizesOf = (shape: TensorMetadata['shape'], { openSize, untold }: Attempt): number[] =>
   shape.length === 0 ? [...untold] : shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? 1 : openSize));
 
 function valueOf(datatype: TensorMetadata['datatype'], { number, fraction, flag, text }: Attempt): unknown {
