@@ -61,10 +61,13 @@ export class Storage extends Construct {
   }
 }
 
+const CLASS_NAMES_KEYS = `${ROLLOUTS_PREFIX}*/${CLASS_NAMES_FOLDER}/*`;
+const UNLESS_TAGGED = { StringNotEquals: { [`aws:PrincipalTag/${MAY_DELETE_TAG.key}`]: MAY_DELETE_TAG.value } };
+
 /**
  * A live or a rollback version loads its model by the object's version id: without that object it answers nothing after its
  * next cold start. So a version of a model is not deleted by mistake, whatever rights the caller has: a role or a
- * session must carry the tag. A deletion without a version id is no loss, since the version stays beneath its marker.
+ * session must carry the tag. A model is not lost by a deletion without a version id, since its version stays beneath the marker.
  * Rules of the bucket's lifecycle are not held to policies; ours expire no model.
  */
 function keepVersions(bucket: s3.Bucket): iam.PolicyStatement {
@@ -73,12 +76,21 @@ function keepVersions(bucket: s3.Bucket): iam.PolicyStatement {
     effect: iam.Effect.DENY,
     principals: [new iam.AnyPrincipal()],
     actions: ['s3:DeleteObjectVersion'],
-    resources: [MODELS_PREFIX, `${ROLLOUTS_PREFIX}*/${CLASS_NAMES_FOLDER}/`].map((keys) =>
-      bucket.arnForObjects(`${keys}*`),
-    ),
-    conditions: { StringNotEquals: { [`aws:PrincipalTag/${MAY_DELETE_TAG.key}`]: MAY_DELETE_TAG.value } },
+    resources: [`${MODELS_PREFIX}*`, CLASS_NAMES_KEYS].map((keys) => bucket.arnForObjects(keys)),
+    conditions: UNLESS_TAGGED,
   });
   bucket.addToResourcePolicy(statement);
+  // These are read by their key and proven by their hash: beneath a marker they are not found.
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: 'KeepClassNames',
+      effect: iam.Effect.DENY,
+      principals: [new iam.AnyPrincipal()],
+      actions: ['s3:DeleteObject'],
+      resources: [bucket.arnForObjects(CLASS_NAMES_KEYS)],
+      conditions: UNLESS_TAGGED,
+    }),
+  );
   return statement;
 }
 

@@ -232,6 +232,17 @@ describe('a version of a model', () => {
     expect(scene.world.services.s3.readBytes(at.Bucket, Key, VersionId).length).toBeGreaterThan(0);
   });
 
+  it('keeps the class names that are read without a version id: not even a marker hides them', async () => {
+    const scene = await Scene.open();
+    const Key = `rollouts/digits/class-names/${'ab'.repeat(32)}.json`;
+    await scene.world.run(scene.app.put(Key, '["cat","dog"]'));
+    const at = { Bucket: scene.app.bucket, Key };
+    const deletion = scene.world.person({}).s3.send(new DeleteObjectCommand(at));
+    await expect(scene.world.run(deletion)).rejects.toThrow('explicit deny');
+    const { s3 } = scene.world.person({ [MAY_DELETE_TAG.key]: MAY_DELETE_TAG.value });
+    await scene.world.run(s3.send(new DeleteObjectCommand(at)));
+  });
+
   it('is deleted by one who carries the tag, or from another prefix', async () => {
     const scene = await Scene.open();
     const at = await object(scene);

@@ -229,6 +229,15 @@ it('refuses to delete versions of models and golden sets, but to those who carry
     Resource: [`${bucket}/golden/digits.json`, `${bucket}/models/*`, `${bucket}/rollouts/*/class-names/*`],
     Condition: { StringNotEquals: { 'aws:PrincipalTag/greenlight:may-delete': 'models' } },
   });
+  // Read by key, without a version id: a marker would hide them.
+  expect(Statement).toContainEqual({
+    Sid: 'KeepClassNames',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 's3:DeleteObject',
+    Resource: `${bucket}/rollouts/*/class-names/*`,
+    Condition: { StringNotEquals: { 'aws:PrincipalTag/greenlight:may-delete': 'models' } },
+  });
 });
 
 it('needs no account, no bundle and no custom resource but its own', () => {
