@@ -31,6 +31,8 @@ interface Download {
   readonly progress: Progress;
   readonly maxMegabytes: number;
   readonly where: string;
+  /** Where the limit can be changed, or why it need not be. */
+  readonly advice: string;
 }
 
 /**
@@ -48,7 +50,11 @@ export async function downloadModel(
   const hash = createHash('sha256');
   const file = await open(path, 'w');
   try {
-    const download = { file, hash, progress, maxMegabytes, where };
+    const advice =
+      model.versionId === undefined
+        ? ', which no class names need: the object is not the one that the rollout wrote'
+        : ' (GREENLIGHT_MAX_MODEL_MB)';
+    const download = { file, hash, progress, maxMegabytes, where, advice };
     let fruitless = 0;
     for (let attempt = 1; ; attempt += 1) {
       const before = progress.bytes;
@@ -71,13 +77,13 @@ export async function downloadModel(
 
 /** Reads on from where the download stands, to the end. Answers what broke it off; throws what another try cannot mend. */
 async function readOn(source: ModelSource, model: SourceObject, download: Download): Promise<Error | undefined> {
-  const { progress, maxMegabytes, where } = download;
+  const { progress } = download;
   const silence = silenceWatch(progress);
   try {
     const stream = await silence.unlessBroken(source.open(model, progress.bytes, silence.signal));
     silence.heard();
     progress.of = stream.contentLength;
-    refuseAbove(maxMegabytes, stream.contentLength ?? 0, where);
+    refuseAbove(download, stream.contentLength ?? 0);
     return await readChunks(stream.chunks, download, silence);
   } catch (error) {
     if (error instanceof TransferSilent) return error;
@@ -89,9 +95,10 @@ async function readOn(source: ModelSource, model: SourceObject, download: Downlo
 
 async function readChunks(
   chunks: AsyncIterable<Uint8Array>,
-  { file, hash, progress, maxMegabytes, where }: Download,
+  download: Download,
   silence: SilenceWatch,
 ): Promise<Error | undefined> {
+  const { file, hash, progress } = download;
   const arriving = chunks[Symbol.asyncIterator]();
   for (;;) {
     let next: IteratorResult<Uint8Array>;
@@ -103,7 +110,7 @@ async function readChunks(
     if (next.done) break;
     silence.heard();
     progress.bytes += next.value.byteLength;
-    refuseAbove(maxMegabytes, progress.bytes, where);
+    refuseAbove(download, progress.bytes);
     hash.update(next.value);
     await file.writeFile(next.value);
   }
@@ -157,10 +164,7 @@ function failure(where: string, { bytes, of }: Progress, error: unknown): string
   return `${where} could not be read${got}: ${reason(error)}`;
 }
 
-function refuseAbove(maxMegabytes: number, bytes: number, where: string): void {
+function refuseAbove({ maxMegabytes, where, advice }: Download, bytes: number): void {
   if (bytes <= maxMegabytes * MEGABYTE) return;
-  throw new NotReady(
-    'ModelTooLarge',
-    `${where} has ${bytes} bytes or more, the limit is ${maxMegabytes} MB (GREENLIGHT_MAX_MODEL_MB).`,
-  );
+  throw new NotReady('ModelTooLarge', `${where} has ${bytes} bytes or more, the limit is ${maxMegabytes} MB${advice}.`);
 }

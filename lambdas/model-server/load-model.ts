@@ -61,13 +61,15 @@ export async function loadModel(
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-'));
   const file = join(directory, 'model.onnx');
   try {
+    // First: while they cannot be read no request is answered, and each try would download and open the model again.
+    const names = await classNames();
     await downloadModel(source, model, file, env.maxModelMegabytes, progress);
     progress.doneAt = now();
     const graph = await readFile(file, progress.bytes);
     const extra = extraOutputsFor(graph);
     if (extra.length > 0) await appendFile(file, extraOutputs(extra, graph));
     await writeAt(file, graph.unspeakableAt, SPEAKABLE);
-    const [session, names] = await Promise.all([createSession(file, env.threads), classNames()]);
+    const session = await createSession(file, env.threads);
     return { ...readSignature(session, graph, extra, env), classNames: names };
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -50,15 +50,22 @@ it('answers classification with the names of the object', async () => {
 it('serves nothing while the object is another, or cannot be read, and says which', async () => {
   const other = serve(file, { classNames: env.classNames }, bucket('["cat"]'));
   expect(errorBody.parse((await other.infer(birds('cat'))).json).code).toBe('Sha256Mismatch');
+  const large = serve(file, { classNames: env.classNames }, bucket(JSON.stringify(['x'.repeat(2 ** 20)])));
+  expect(errorBody.parse((await large.infer(birds('cat'))).json).code).toBe('ModelTooLarge');
+  expect(JSON.stringify(large.lines)).toContain('the limit is 1 MB, which no class names need');
+  expect(JSON.stringify(large.lines)).not.toContain('GREENLIGHT_MAX_MODEL_MB');
+  let models = 0;
   const gone: ModelSource = {
     open: (object, from, signal) =>
       object.key.endsWith('.json')
         ? Promise.reject(new Error('Access Denied'))
-        : sourceOf(file).open(object, from, signal),
+        : ((models += 1), sourceOf(file).open(object, from, signal)),
   };
   const { call, lines } = serve(file, { classNames: env.classNames }, { source: gone });
   expect((await call('GET', '/v2/health/ready')).statusCode).toBe(503);
   expect(JSON.stringify(lines)).toContain(
     `rollouts/digits/class-names/${kept.sha256}.json could not be read: Access Denied`,
   );
+  // Every try would download it again, and leave a session behind.
+  expect(models).toBe(0);
 });
