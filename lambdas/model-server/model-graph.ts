@@ -176,7 +176,10 @@ function readAttribute(reader: Reader, end: number, classes: string[], found: Fo
   const labels: string[] = [];
   while (reader.pos < end) {
     const { field, wire } = readTag(reader);
+    // Of the others, a large forest has millions of integers. Exporters write the name first.
+    const wanted = name === '' || name === MISSING_IN_TREES || name.startsWith('classlabels');
     if (field === ATTRIBUTE.name && wire === WIRE.bytes) name = reader.string();
+    else if (!wanted) reader.skipType(wire);
     else if (field === ATTRIBUTE.texts && wire === WIRE.bytes) labels.push(reader.string());
     else if (field === ATTRIBUTE.integers && wire === WIRE.varint) labels.push(String(reader.uint32() | 0));
     else if (field === ATTRIBUTE.integers && wire === WIRE.bytes) {
