@@ -15,6 +15,8 @@ import { type Side, seriesId } from './side';
 export const ownQueries = (config: EndpointConfig, side: Side): readonly SeriesQuery[] =>
   ownCounts(config.settings.gates)
     .filter(({ everyLook }) => everyLook || side.observed === true)
+    // A function of the user's own emits none of the model server's metrics.
+    .filter(({ events }) => config.builtIn || typeof events !== 'string')
     .flatMap(({ id, mode, events, of }) =>
       [
         counterQuery(config, side, seriesId.ownEvents(side.prefix, id), events),

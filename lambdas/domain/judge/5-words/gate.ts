@@ -124,7 +124,10 @@ export function lackInWords(gate: JudgedGate, settled: number, rules: Pick<Rules
 function summaryOf(gate: JudgedGate, evidence: Evidence, rules: Rules): string {
   const settled = evidence.rows.length;
   const counter = leadingCounter(gate, settled);
-  if (!counter) return `${gate.gate}: nothing to count, ${gate.of.nothing}; no proof of health, so no pass`;
+  if (!counter) {
+    const follows = gate.of.mode === 'enforce' ? '; no proof of health, so no pass' : '';
+    return `${gate.gate}: nothing to count, ${gate.of.nothing}${follows}`;
+  }
   if (settled === 0) return `${gate.gate}: no settled minute yet`;
   const against = `evidence against green ${shown(gate.logEvidence[settled - 1] ?? 0)} (limit ${shown(rules.logLimit)})`;
   const least = leastProven(gate, settled);
