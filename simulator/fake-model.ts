@@ -22,13 +22,15 @@ export interface FakeModel {
   readonly coldStarts?: number;
   /** Share of requests that it counts as fallbacks in a metric of its own. @default 0 */
   readonly fallbacks?: number;
+  /** Share of its live requests that end within 10 % of the memory limit. @default 0 */
+  readonly nearMemoryLimit?: number;
   /** Share of its live answers that users label. @default 0 */
   readonly labelled?: number;
   /** Share of these that were wrong. @default 0 */
   readonly wrong?: number;
   /** From the answer to its label. They are counted when the answers are, as in a steady stream. @default 60 */
   readonly labelDelaySeconds?: number;
-  /** Its server is of before warm requests were told from cold ones. @default false */
+  /** Its server is of before warm requests were told from cold ones, and before memory was measured. @default false */
   readonly tellsNoWarmth?: boolean;
   /** The server cannot load it, and says this. */
   readonly load?: NotReadyCode;

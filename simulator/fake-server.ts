@@ -1,4 +1,5 @@
 import { FAILED_ANSWERS, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../lambdas/contract/metric-names';
+import { MEMORY_METRIC } from '../lambdas/domain/gates/names';
 import type { FunctionRuntime, InvocationResult, RuntimeVersion } from './runtime/function-runtime';
 import type { TrafficModel } from './services/lambda/traffic';
 import { FALLBACKS, type FakeModel } from './fake-model';
@@ -100,6 +101,7 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     const nonFinite = hits(answered - modelErrors, model?.nonFinite);
     const classes = deal(answered - modelErrors - nonFinite, model?.classes ?? DEFAULT_CLASSES, random());
     const latencyMs = model?.latencyMs ?? 20;
+    const nearLimit = model?.nearMemoryLimit === undefined ? 0 : hits(answered, model.nearMemoryLimit);
     const cold = hits(answered, model?.coldStarts);
     const warm = count - cold;
     const spread = random();
@@ -136,6 +138,7 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
                 dimensions,
                 values: durationsOf(warm - errors - refused),
               },
+              metric(MEMORY_METRIC, [answered - nearLimit, nearLimit]),
             ]),
         metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
         metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),

@@ -5,47 +5,85 @@ import {
   METRIC_NAMESPACE,
   METRICS,
 } from '../contract/metric-names';
+import { MEMORY_METRIC } from '../domain/gates/names';
+import { MINUTE_MS } from '../domain/minutes';
 import type { MetricsSink, RequestCounts } from './metrics-sink';
 
 type Values = Readonly<Record<string, number | readonly number[] | undefined>>;
 
+/** What the environment has in use, and what it is killed beyond. */
+export interface Memory {
+  readonly residentBytes: () => number;
+  readonly limitBytes: number;
+}
+
+/** Within 10 % of its limit. */
+const NEAR_LIMIT = 0.9;
+
+/** Lambda kills an environment by what its processes hold: ours is all but a few megabytes of it. None away from Lambda. */
+const memoryOf = ({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes }: NodeJS.ProcessEnv): Memory | undefined =>
+  megabytes === undefined
+    ? undefined
+    : { residentBytes: () => process.memoryUsage.rss(), limitBytes: Number(megabytes) * 2 ** 20 };
+
+/** 1 for each request near the limit; else a 0 in the first line of each minute, which says that it is measured. */
+function nearLimit(memory: Memory | undefined): (at: number) => number | undefined {
+  let told: number | undefined;
+  return (at) => {
+    if (memory === undefined) return undefined;
+    const near = memory.residentBytes() >= NEAR_LIMIT * memory.limitBytes;
+    const minute = Math.floor(at / MINUTE_MS);
+    if (!near && minute === told) return undefined;
+    told = minute;
+    return near ? 1 : 0;
+  };
+}
+
 /**
  * Writes lines of CloudWatch embedded metric format to stdout: one per request, one or two per label. What users pay for is
- * each byte: no units, which no query needs, and no zeros but that of `F`, which says that a request was counted.
+ * each byte: no units, which no query needs, and no zeros but that of `F`, which says that a request was counted, and one
+ * a minute of memory, which says that it is measured.
  * Straight to stdout, because a line with anything before its brace is no metric.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export const emfSink = (write: (line: string) => void = toStdout): MetricsSink => ({
-  record: (counts) => {
-    const { outcome, warmMs, classes, at } = counts;
-    const values = {
-      [METRICS.modelErrors]: outcome === 'model-error' ? 1 : 0,
-      [METRICS.nonFiniteOutputs]: outcome === 'non-finite-output' ? 1 : undefined,
-      // In hundredths, as Lambda reports its own durations.
-      [METRICS.warmDuration]: warmMs === undefined ? undefined : Math.round(warmMs * 100) / 100,
-      [METRICS.predictedClass]: classes,
-    };
-    write(lineOf(at, ofVersion(counts), values));
-    // A line of its own, which only a failure writes.
-    if (outcome === 'model-error' || outcome === 'non-finite-output')
-      write(lineOf(at, { [METRIC_DIMENSIONS.endpoint]: counts.endpoint }, { [FAILED_ANSWERS]: 1 }));
-  },
-  recordOther: (minute) => write(lineOf(minute.at, ofVersion(minute), { [METRICS.nonFiniteOutputs]: 0 })),
-  recordLabel: (counts) => {
-    const { scored, delaySeconds, at } = counts;
-    for (let first = 0; first < scored.length; first += MAX_ROWS_COUNTED) {
-      const part = scored.slice(first, first + MAX_ROWS_COUNTED);
-      const answers = part.flatMap((one) => ('right' in one ? [one.right] : []));
+export function emfSink(
+  write: (line: string) => void = toStdout,
+  memory: Memory | undefined = memoryOf(process.env),
+): MetricsSink {
+  const near = nearLimit(memory);
+  return {
+    record: (counts) => {
+      const { outcome, warmMs, classes, at } = counts;
       const values = {
-        [METRICS.squaredError]: part.flatMap((one) => ('squaredError' in one ? [one.squaredError] : [])),
-        [METRICS.rightAnswers]: answers.map(Number),
-        [METRICS.labelDelay]: answers.map(() => delaySeconds),
-        [METRICS.wrongLabelDelay]: answers.filter((right) => !right).map(() => delaySeconds),
+        [METRICS.modelErrors]: outcome === 'model-error' ? 1 : 0,
+        [METRICS.nonFiniteOutputs]: outcome === 'non-finite-output' ? 1 : undefined,
+        // In hundredths, as Lambda reports its own durations.
+        [METRICS.warmDuration]: warmMs === undefined ? undefined : Math.round(warmMs * 100) / 100,
+        [METRICS.predictedClass]: classes,
+        [MEMORY_METRIC]: near(at),
       };
       write(lineOf(at, ofVersion(counts), values));
-    }
-  },
-});
+      // A line of its own, which only a failure writes.
+      if (outcome === 'model-error' || outcome === 'non-finite-output')
+        write(lineOf(at, { [METRIC_DIMENSIONS.endpoint]: counts.endpoint }, { [FAILED_ANSWERS]: 1 }));
+    },
+    recordOther: (minute) => write(lineOf(minute.at, ofVersion(minute), { [METRICS.nonFiniteOutputs]: 0 })),
+    recordLabel: (counts) => {
+      const { scored, delaySeconds, at } = counts;
+      for (let first = 0; first < scored.length; first += MAX_ROWS_COUNTED) {
+        const part = scored.slice(first, first + MAX_ROWS_COUNTED);
+        const answers = part.flatMap((one) => ('right' in one ? [one.right] : []));
+        const values = {
+          [METRICS.squaredError]: part.flatMap((one) => ('squaredError' in one ? [one.squaredError] : [])),
+          [METRICS.rightAnswers]: answers.map(Number),
+          [METRICS.labelDelay]: answers.map(() => delaySeconds),
+          [METRICS.wrongLabelDelay]: answers.filter((right) => !right).map(() => delaySeconds),
+        };
+        write(lineOf(at, ofVersion(counts), values));
+      }
+    },
+  };
+}
 
 const toStdout = (line: string): void => void process.stdout.write(line);
 

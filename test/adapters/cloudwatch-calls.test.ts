@@ -9,7 +9,7 @@ describe('the calls behind the evidence', () => {
     world.requests('8', 0, [20]);
     world.model('8', 0, { good: 1, classes: [150] });
     const { minutes } = await reading(world.evidence.fetchMinutes(query({ classCount: 300 })));
-    expect(world.sent.map((call) => queriesOf(call).length)).toEqual([500, 118]);
+    expect(world.sent.map((call) => queriesOf(call).length)).toEqual([500, 120]);
     expect(minutes[0]?.blue.classes[299]).toBe(1);
     expect(minutes[0]?.green.classes[150]).toBe(1);
   });

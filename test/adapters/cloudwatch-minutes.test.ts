@@ -32,6 +32,7 @@ describe('evidence, minute by minute', () => {
       { id: `${prefix}Predictions`, asks: 'Greenlight C SampleCount 60', dimensions: model(version) },
       { id: `${prefix}Class0`, asks: 'Greenlight C PR(:0.5) 60', dimensions: model(version) },
       { id: `${prefix}Class1`, asks: 'Greenlight C PR(0.5:1.5) 60', dimensions: model(version) },
+      { id: `${prefix}GateMEvents`, asks: 'Greenlight M Sum 60', dimensions: model(version) },
     ];
     expect(series).toEqual([
       { id: 'bRequests', asks: 'AWS/Lambda Invocations Sum 60', dimensions: behind('7') },
@@ -262,7 +263,8 @@ describe('evidence, minute by minute', () => {
     const before = await reading(world.evidence.fetchMinutes(query({ mayPass: false })));
     expect(atLast.minutes[0]?.green).toMatchObject({ slow: [2], verySlow: [1] });
     expect(before.minutes[0]?.green).toMatchObject({ slow: [2], verySlow: [2] });
-    expect(queriesOf(world.sent[1]!)).toHaveLength(queriesOf(world.sent[0]!).length - 1);
+    // One harmful duration, and of both versions the metric of the one gate that only observes.
+    expect(queriesOf(world.sent[1]!)).toHaveLength(queriesOf(world.sent[0]!).length - 3);
   });
 
   test('counts every row of a request that has several', async () => {

@@ -6,8 +6,10 @@ import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 /** An endpoint that names nothing but itself. */
 const shipped = endpointSettingsSchema.parse({ name: 'shipped' });
 
-/** The shipped defaults, for a bake of 15 minutes. */
-export const settings: JudgeSettings = judgeSettings(shipped, 15);
+const ofBake = judgeSettings(shipped, 15);
+
+/** The shipped defaults, for a bake of 15 minutes, of the gates that decide. */
+export const settings: JudgeSettings = { ...ofBake, gates: { ...ofBake.gates, memory: false } };
 
 /** The shipped margins of the latency gate, which are in the thresholds. */
 export const latencyMargins = shipped.gates.latency === false ? undefined : shipped.gates.latency;

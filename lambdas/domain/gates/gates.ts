@@ -5,13 +5,14 @@ import { type CustomCounter, customGate, customSettings } from './custom';
 import { errors } from './errors';
 import { type Gate, type GateKind, type JudgedGate, judgedGate } from './gate';
 import { latency } from './latency';
+import { memory } from './memory';
 import { type BuiltInGateName, GATE_NAMES, type GateName } from './names';
 import { type Mode, orderedMargins, type OrderedPair } from './margins';
 import { predictions } from './predictions';
 import { throttles } from './throttles';
 
 /** The module of each gate. */
-export const GATES = { errors, latency, predictions, throttles, accuracy } as const satisfies Readonly<
+export const GATES = { errors, latency, predictions, throttles, accuracy, memory } as const satisfies Readonly<
   Record<BuiltInGateName, GateKind>
 >;
 

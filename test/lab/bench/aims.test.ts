@@ -106,7 +106,14 @@ it('times looks one by one after warming up', () => {
 it('times a look that leaves nothing out', () => {
   const { evidence, look } = oneLook();
   const { gates, settledMinutes } = look();
-  expect(gates.map(({ gate }) => gate)).toEqual(['errors', 'latency', 'predictions', 'throttles', 'custom:fallbacks']);
+  expect(gates.map(({ gate }) => gate)).toEqual([
+    'errors',
+    'latency',
+    'predictions',
+    'throttles',
+    'memory',
+    'custom:fallbacks',
+  ]);
   expect(settledMinutes).toBe(60);
   expect(evidence.classNames).toHaveLength(10);
   for (const { green } of evidence.rows) expect(Math.min(...green.classes)).toBeGreaterThan(0);

@@ -116,7 +116,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     title: 'Judging',
     intro:
-      'What each does, measured, and how to choose: [every knob](../explanation/judge.md#every-knob). `gates.errors`, `gates.latency`, `gates.predictions`, `gates.throttles` and `gates.accuracy` can also be `false`: the gate is off, and neither stops nor holds up a rollout.',
+      'What each does, measured, and how to choose: [every knob](../explanation/judge.md#every-knob). `gates.errors`, `gates.latency`, `gates.predictions`, `gates.throttles`, `gates.accuracy` and `gates.memory` can also be `false`: the gate is off, and neither stops nor holds up a rollout.',
     settings: {
       'gates.errors.tolerance.ratio': {
         meaning: 'Failed requests, tolerated: green <= ratio x blue + points',
@@ -166,6 +166,13 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning: 'Labels that green must have in sight; with fewer the gate is not judged',
       },
       'gates.accuracy.mode': { meaning: '… whether it decides: as for errors' },
+      'gates.memory.tolerance.ratio': {
+        meaning: "Requests that end within 10 % of the function's memory limit, tolerated: as for errors",
+      },
+      'gates.memory.tolerance.points': { meaning: '… as a share of requests' },
+      'gates.memory.harm.ratio': { meaning: '… harmful: likewise' },
+      'gates.memory.harm.points': { meaning: '… as a share of requests' },
+      'gates.memory.mode': { meaning: '… whether it decides: it is only reported unless set to `enforce`' },
       'gates.custom': {
         meaning: 'Counters of your own: [custom gates](../guides/custom-gates.md)',
         limit: 'at most 5 gates',

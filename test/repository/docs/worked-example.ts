@@ -34,7 +34,9 @@ const shipped = endpointSettingsSchema.parse({ name: 'example' });
 const whole = parseTrace(JSON.parse(readFileSync(join(ROOT, TRACE), 'utf8')), TRACE);
 const trace = { ...whole, rows: whole.rows.slice(0, DECIDING_MINUTE) };
 const evidence = evidenceOfTrace(trace, shipped.gates.latency === false ? undefined : shipped.gates.latency);
-const settings = judgeSettings(shipped, trace.horizonMinutes);
+const ofBake = judgeSettings(shipped, trace.horizonMinutes);
+/** Of the gates that decide. */
+const settings = { ...ofBake, gates: { ...ofBake.gates, memory: false as const } };
 
 export const judgement = judge(evidence, settings);
 export const gates = judgeGates(evidence, settings);
