@@ -163,11 +163,18 @@ export const rolloutStateSchema = z.object({
       replayAgreement: z.number(),
       /** Root mean squared difference of their scores. */
       replayDifference: z.number(),
-      /** Green's answers against blue's on the same requests, per class index (or score bin): what the prediction gate expects. */
+      /** Green's answers against blue's on the same requests, per class index (or score bin). The prediction gate expects what is vouched for. */
       predictionShift: z.object({
         source: z.enum(['captured requests', 'golden set']),
         answers: z.int().min(1),
-        classes: z.array(z.object({ class: z.int().min(0), shift: z.number(), standardError: z.number().min(0) })),
+        classes: z.array(
+          z.object({
+            class: z.int().min(0),
+            shift: z.number(),
+            standardError: z.number().min(0),
+            vouched: z.literal(true).optional(),
+          }),
+        ),
       }),
     })
     .partial()

@@ -115,6 +115,10 @@ const expectedShiftSchema = z.strictObject({
   source: z.enum(['captured requests', 'golden set']),
   /** Answers compared. */
   answers: count.min(1),
+  /** Labels show that green is right wherever a shift is named. Without this key the shift excuses nothing. */
+  labelled: z.literal(true).optional(),
+  /** A person must agree before promotion: more than 5 points a class may be expected. */
+  approved: z.literal(true).optional(),
   /** Per class, same order as `classNames`: green's share minus blue's, and its standard error. */
   classes: z.array(z.strictObject({ shift: z.number().min(-1).max(1), standardError: z.number().min(0).max(1) })),
 });

@@ -7,8 +7,8 @@ import {
   shiftInWords,
 } from '../../lambdas/domain/prediction-shift';
 
-const rows = (count: number, blue: number, green = blue) =>
-  Array.from({ length: count }, (): AnsweredClasses => ({ blue, green }));
+const rows = (count: number, blue: number, green = blue, favours?: AnsweredClasses['favours']) =>
+  Array.from({ length: count }, (): AnsweredClasses => ({ blue, green, favours }));
 const name = (index: number) => `class ${index}`;
 
 const row = fc.record({ blue: fc.nat(5), green: fc.nat(5) });
@@ -40,9 +40,9 @@ describe('the shift that green showed', () => {
   });
 
   it('is told with what grows, the most first', () => {
-    const shown = predictionShift('golden set', [...rows(450, 0), ...rows(40, 0, 7), ...rows(10, 0, 3)])!;
+    const shown = predictionShift('golden set', [...rows(450, 0), ...rows(40, 0, 7, 'green'), ...rows(10, 0, 3)])!;
     expect(shiftInWords(shown, name)).toBe(
-      'class 7 expected to grow by 8 points (standard error 1.21 points), class 3 expected to grow by 2 points (standard error 0.63 points) as on 500 golden rows',
+      'class 7 grows by 8 points (standard error 1.21 points; expected, as labels agree), class 3 grows by 2 points (standard error 0.63 points; not expected, as no labels vouch for it) on 500 golden rows',
     );
   });
 
@@ -53,7 +53,7 @@ describe('the shift that green showed', () => {
       answers: 20,
       classes: [{ class: 1, shift: 0, standardError: 0 }],
     });
-    expect(shiftInWords(shown, name)).toBe('no class expected to grow as on 20 captured rows');
+    expect(shiftInWords(shown, name)).toBe('no class grows on 20 captured rows');
     expect(predictionShift('captured requests', rows(19, 1, 2))).toBeUndefined();
   });
 
@@ -64,25 +64,55 @@ describe('the shift that green showed', () => {
 
 describe('the shift that the judge expects', () => {
   it('is in the order of the baseline, with the rest under "other" and nothing where nothing was seen', () => {
-    const shown = predictionShift('golden set', [...rows(80, 0), ...rows(10, 0, 3), ...rows(10, 0, 1_000_000)])!;
-    const expected = expectedShift(shown, 3)!;
-    expect(expected).toMatchObject({ source: 'golden set', answers: 100 });
+    const shown = predictionShift('golden set', [
+      ...rows(80, 0),
+      ...rows(10, 0, 3, 'green'),
+      ...rows(10, 0, 1_000_000, 'green'),
+    ])!;
+    const expected = expectedShift(shown, 3, false)!;
+    expect(expected).toMatchObject({ source: 'golden set', answers: 100, labelled: true });
+    expect(expected).not.toHaveProperty('approved');
     expect(expected.classes.map(({ shift }) => shift)).toEqual([-0.2, 0, 0.2]);
     expect(expected.classes[2]!.standardError).toBeCloseTo(2 * Math.sqrt((0.1 - 0.01) / 100), 12);
+    expect(expectedShift(shown, 3, true)).toMatchObject({ approved: true });
   });
 
-  it('adds up to nothing, however the classes are named', () => {
+  it('is nothing for what no label favours, however often it was seen', () => {
     fc.assert(
       fc.property(enough, fc.integer({ min: 1, max: 8 }), (all, classCount) => {
-        const { classes } = expectedShift(predictionShift('golden set', all), classCount)!;
-        expect(classes).toHaveLength(classCount);
-        expect(classes.reduce((sum, { shift }) => sum + shift, 0)).toBeCloseTo(0, 12);
+        expect(expectedShift(predictionShift('captured requests', all), classCount, true)).toBeUndefined();
       }),
     );
   });
 
+  it.each([
+    ['five of five favour green', [5, 0], true],
+    ['four of four do', [4, 0], false],
+    ['nine of ten do', [9, 1], true],
+    ['seven of ten do', [7, 3], false],
+    ['sixty of a hundred do', [60, 40], true],
+    ['58 of a hundred do', [58, 42], false],
+    ['a thousand and a half of two thousand do', [1050, 950], true],
+    ['labels favour blue', [3, 30], false],
+    ['labels favour neither', [0, 0], false],
+  ] as const)('is vouched for or not where %s', (_case, [green, blue], vouched) => {
+    const all = [...rows(100, 0), ...rows(20, 0, 1), ...rows(green, 0, 1, 'green'), ...rows(blue, 0, 1, 'blue')];
+    expect(expectedShift(predictionShift('golden set', all), 2, false) !== undefined).toBe(vouched);
+  });
+
+  it('is nothing for the class that green grows wrongly, beside one that it grows rightly', () => {
+    const all = [...rows(100, 0), ...rows(20, 0, 1, 'green'), ...rows(15, 0, 2, 'blue')];
+    const { classes } = expectedShift(predictionShift('golden set', all), 3, false)!;
+    expect(classes.map(({ shift }) => Math.round(shift * 135))).toEqual([0, 20, 0]);
+  });
+
+  it('is nothing at all where green is worse on all rows that differ', () => {
+    const all = [...rows(100, 0), ...rows(20, 0, 1, 'green'), ...rows(21, 0, 2, 'blue')];
+    expect(expectedShift(predictionShift('golden set', all), 3, false)).toBeUndefined();
+  });
+
   it('is absent when nothing was compared or nothing is counted', () => {
-    expect(expectedShift(undefined, 3)).toBeUndefined();
-    expect(expectedShift(predictionShift('golden set', rows(20, 1)), 0)).toBeUndefined();
+    expect(expectedShift(undefined, 3, false)).toBeUndefined();
+    expect(expectedShift(predictionShift('golden set', rows(20, 0, 1, 'green')), 0, false)).toBeUndefined();
   });
 });

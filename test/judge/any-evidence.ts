@@ -97,6 +97,7 @@ export const anyEvidence = ({
             expectedShift: {
               source: 'captured requests',
               answers: 100,
+              labelled: true,
               classes: shifts.slice(0, classes).map((shift) => ({ shift, standardError: 0.05 })),
             },
           }),

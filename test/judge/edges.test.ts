@@ -113,7 +113,7 @@ describe('more tolerance', () => {
     const drawn = simulated({ regression: { type: 'drift', d: 0.1 } }, 15, seed);
     const at = [-0.1, 0, 0.03, 0.06, 0.1].map((shift) => {
       const classes = [-shift, shift, 0, 0].map((each) => ({ shift: each, standardError: 0.005 }));
-      const expectedShift = { source: 'captured requests', answers: 1000, classes } as const;
+      const expectedShift = { source: 'golden set', answers: 1000, labelled: true, approved: true, classes } as const;
       return stoppedAt({ ...drawn, expectedShift }, onlyGate('predictions'));
     });
     expect(at[0]).toBe(stoppedAt(drawn, onlyGate('predictions')));

@@ -78,7 +78,7 @@ describe('whatever the counts', () => {
     const classes = [0.95, -0.95].map((shift) => ({ shift, standardError: 0 }));
     const drawn = evidence({
       rows: minutes(3, side(900), side(100)),
-      expectedShift: { source: 'golden set', answers: 100, classes },
+      expectedShift: { source: 'golden set', answers: 100, labelled: true, approved: true, classes },
     });
     expect(numbersIn(judge(drawn, settings)).filter(([, value]) => !Number.isFinite(value))).toEqual([]);
   });

@@ -16,6 +16,9 @@ const answersOf = (side: Pick<SideCounts, 'classes'>): number => side.classes.re
 /** Growth by so much is harm, whatever verification showed. */
 const LARGEST_HARM = 0.99;
 
+/** Without a person's word a class may not move by more points than these, whatever labels say of a golden set. */
+const MOST_EXPECTED = 0.05;
+
 /** One-sided 95 %: what was seen on a sample of requests is expected with its uncertainty. */
 const STANDARD_ERRORS = 1.645;
 
@@ -104,7 +107,7 @@ function predictionCounters(evidence: Evidence, { tolerancePoints, harmPoints }:
     const classOf = (side: Pick<SideCounts, 'classes'>) => side.classes[index] ?? 0;
     const minutes = pairMinutes(evidence, classOf, answersOf);
     const history = historyOf(evidence, classOf, answersOf);
-    const expectedPoints = expectedGrowth(evidence, index);
+    const expectedPoints = expectedBy(1, evidence, index);
     // Answers are what is left of routed requests, so the alias weight is not the chance that an answer is green's.
     const share = 'realised';
     return {
@@ -128,8 +131,13 @@ function predictionCounters(evidence: Evidence, { tolerancePoints, harmPoints }:
   });
 }
 
-/** Growth of a class's share that is no surprise after verification, 0 to 1. */
-function expectedGrowth({ expectedShift }: Evidence, index: number): number {
+/**
+ * By how much a class's share may grow (sign 1) or shrink (sign -1) after verification, 0 to 1. What no label vouches for
+ * excuses nothing: a model that answers one class to everything does so in verification as well.
+ */
+function expectedBy(sign: 1 | -1, { expectedShift }: Evidence, index: number): number {
   const seen = expectedShift?.classes[index];
-  return seen ? Math.min(1, Math.max(0, seen.shift + STANDARD_ERRORS * seen.standardError)) : 0;
+  if (expectedShift?.labelled !== true || seen === undefined || !(sign * seen.shift > 0)) return 0;
+  const most = expectedShift.approved === true ? 1 : MOST_EXPECTED;
+  return Math.min(most, sign * seen.shift + STANDARD_ERRORS * seen.standardError);
 }

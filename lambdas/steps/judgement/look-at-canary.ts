@@ -72,7 +72,11 @@ export async function lookAtCanary(
     horizonMinutes: horizon(state),
     rows: usable.minutes,
     warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
-    expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
+    expectedShift: expectedShift(
+      state.verification?.predictionShift,
+      baseline.classNames.length,
+      state.config.settings.approval.mode === 'before-promote',
+    ),
     leftOut: usable.leftOut,
   });
   const held = heldMinutes(seen, state.config.settings.gates);

@@ -71,7 +71,11 @@ export async function lookAtLive(
     oneAfterTheOther: true,
     rows: nothingToCompare ? usable.minutes.map(withoutBlue) : usable.minutes,
     warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
-    expectedShift: expectedShift(state.verification?.predictionShift, baseline.classNames.length),
+    expectedShift: expectedShift(
+      state.verification?.predictionShift,
+      baseline.classNames.length,
+      settings.approval.mode === 'before-promote',
+    ),
     leftOut: usable.leftOut,
   });
   const judgement = judge(seen, judgeSettings(settings, settings.watchMinutes));

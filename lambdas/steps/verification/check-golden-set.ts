@@ -2,7 +2,7 @@ import { ModelRejected } from '../../contract/errors';
 import type { EndpointSettings } from '../../contract/endpoint-settings';
 import type { RolloutState } from '../../contract/rollout-state';
 import { type GoldenScore, goldenScore } from '../../domain/golden-score';
-import { wrongRows } from '../../domain/wrong-rows';
+import { type Graded, favouredOf, wrongRows } from '../../domain/wrong-rows';
 import { type PredictionShift, classPairs, predictionShift } from '../../domain/prediction-shift';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
@@ -46,13 +46,14 @@ export async function checkGoldenSet(
   const blueAnswers = asked !== undefined && 'predictions' in asked ? asked : undefined;
   const rows = blueAnswers?.predictions.length ?? 0;
   const blue = blueAnswers && scoreOf(blueAnswers, rows);
-  const wrong = wrongRows({
-    labels: goldenSet.labels,
+  const graded: Graded = {
+    labels,
     green: greenAnswers.predictions,
     blue: blueAnswers?.predictions,
-    task: goldenSet.task,
+    task,
     classNames: rule.classNames,
-  });
+  };
+  const wrong = wrongRows(graded);
   return {
     note: `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${inWords(green)}${blue ? `, blue ${inWords(blue)}${rows < labels.length ? ` on the first ${rows} rows, for which it took its ${BLUE_SHARE_MS.goldenSet / 1000} s` : ''}` : ''}; median ${milliseconds(greenAnswers.medianMs)}`,
     numbers: {
@@ -73,7 +74,10 @@ export async function checkGoldenSet(
       // Both on the rows that blue was asked.
       (blue && refusedBesideBlue(scoreOf(greenAnswers, rows), blue, limits)),
     silent: asked !== undefined && 'silent' in asked ? asked.silent : undefined,
-    shift: predictionShift('golden set', classPairs(blueAnswers?.classes ?? [], greenAnswers.classes)),
+    shift: predictionShift(
+      'golden set',
+      classPairs(blueAnswers?.classes ?? [], greenAnswers.classes, (row) => favouredOf(graded, row)),
+    ),
   };
 }
 

@@ -221,7 +221,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
       .filter(({ gate }) => gate === 'predictions')
       .every(({ evidence }) => {
         const classes = evidence.classNames.map(() => ({ shift: 0.3, standardError: 0.01 }));
-        const expectedShift = { source: 'golden set', answers: 1000, classes } as const;
+        const expectedShift = { source: 'golden set', answers: 1000, labelled: true, approved: true, classes } as const;
         return judge({ ...evidence, expectedShift }, settings).verdict !== 'fail';
       }),
 
