@@ -1,14 +1,67 @@
-import { type SdkOutput, type Intercepted, intercepting } from './intercept';
+import type { RolloutState } from '../../../lambdas/contract/rollout-state';
+import { type SdkOutput, instead, type Intercepted, intercepting, sortKeyOf } from './intercept';
 import type { Mutant } from '../world/mutant';
 
 const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;
 
-/** What is broken about the app's answer to the world outside. */
+/** What is broken about the app's answer to the world: silence, deploys, throttles, lost events, alarms. */
 export const OUTSIDE_MUTANTS: readonly Mutant[] = [
   {
     name: 'restored in words alone',
     breaks: 'a restore records what it meant to write, and does not look at what is so',
     handlers: () => intercepting(RESTORERS, asIfWritten),
+  },
+  {
+    name: 'silence is good',
+    breaks: 'a watch that gets no numbers ends well',
+    family: 'silence',
+    handlers: () =>
+      instead('judge-live', async (event, usual) =>
+        usual(event).catch((error: unknown) => {
+          if (error instanceof Error && error.name === 'MetricsUnavailable')
+            return { ...(event as object), next: 'finish' };
+          throw error;
+        }),
+      ),
+  },
+  {
+    name: 'deploys take what they like',
+    breaks: 'no one asks whether an endpoint that a deploy takes away is in use',
+    family: 'deploys',
+    handlers: () =>
+      intercepting(
+        ['live-alias'],
+        () => async (call) => (call.name === 'Get' && ['LOCK', 'LIVE'].includes(sortKeyOf(call)) ? {} : call.send()),
+      ),
+  },
+  {
+    name: 'throttles are errors like any other',
+    breaks: 'the state machine has no retrier of its own for throttles',
+    template: (text) => text.replace(/\{\\"ErrorEquals\\":\[\\"TooManyRequestsException\\"[^\]]*\],[^}]*\},/g, ''),
+  },
+  {
+    name: 'lost uploads stay lost',
+    breaks: 'uploads whose event never came are not looked for',
+    handlers: () =>
+      intercepting(
+        ['reconcile'],
+        () => async (call) => (call.name === 'ListObjectVersions' ? { Versions: [] } : call.send()),
+      ),
+  },
+  {
+    name: 'a dead blue is not noted',
+    breaks: 'a green whose blue answers nothing gets a canary that can prove nothing',
+    handlers: () =>
+      instead('verify-green', async (event, usual) => {
+        const state = (await usual(event)) as RolloutState;
+        const { silent, ...blue } = state.blue;
+        return silent === undefined || state.plan.steps.length === 0 ? state : { ...state, blue, next: 'canary' };
+      }),
+  },
+  {
+    name: 'alarms may not publish',
+    breaks: "the topic's policy lets CloudWatch deliver nothing",
+    template: (text) => text.replaceAll('"cloudwatch.amazonaws.com"', '"codestar.amazonaws.com"'),
   },
 ];
 
