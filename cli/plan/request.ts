@@ -36,7 +36,7 @@ export function questionOf({ settings, day, seed }: PlanRequest): {
     why: 'it is switched off',
   }));
   const missing = gatesOf(settings.gates).flatMap(({ name, mode, planned }): Plan['notCounted'] => {
-    const why = planned.lacks(blue) ?? (mode === 'observe' ? 'it is only observed' : undefined);
+    const why = mode === 'observe' ? 'it is only observed' : planned.lacks(blue);
     return why === undefined ? [] : [{ gate: name, why }];
   });
   const lacks = (gate: GateName) => missing.some((one) => one.gate === gate);

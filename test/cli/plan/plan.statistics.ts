@@ -56,7 +56,7 @@ describe('a plan', () => {
 
   it('leaves gates out that have nothing to count, and says so', async () => {
     const quiet = await quietPlan();
-    expect(quiet.notCounted.map(({ gate }) => gate)).toEqual(['latency', 'predictions', 'accuracy']);
+    expect(quiet.notCounted.map(({ gate }) => gate)).toEqual(['latency', 'predictions', 'accuracy', 'memory']);
     expect(quiet.smallestFound.map(({ kind }) => kind)).toEqual(['errors-points', 'errors-factor', 'throttles']);
     expect(quiet.watch?.smallestFound.map(({ kind }) => kind)).toEqual(quiet.smallestFound.map(({ kind }) => kind));
   });
@@ -69,6 +69,7 @@ describe('a plan', () => {
       { gate: 'latency', why: 'it is switched off' },
       { gate: 'throttles', why: 'it is switched off' },
       { gate: 'accuracy', why: 'labels that users send are not simulated' },
+      { gate: 'memory', why: 'it is only observed' },
     ]);
     expect(made.notTried.map(({ kind }) => kind)).toEqual(['errors-factor', 'predictions']);
     expect(made.watch).toBeNull();

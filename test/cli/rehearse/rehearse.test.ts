@@ -47,7 +47,14 @@ describe('a rehearsal', () => {
     expect(rollout).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed', gate: 'accuracy' });
     expect(rollout?.cause).toMatch(/^accuracy: \d+ of \d+ of green's labelled answers/);
     const gates = record.state?.judgement?.gates ?? [];
-    expect(gates.map(({ gate }) => gate)).toEqual(['errors', 'latency', 'predictions', 'throttles', 'accuracy']);
+    expect(gates.map(({ gate }) => gate)).toEqual([
+      'errors',
+      'latency',
+      'predictions',
+      'throttles',
+      'accuracy',
+      'memory',
+    ]);
     const limit = record.state?.judgement?.logLimit ?? 0;
     expect(gates.filter(({ logEvidence }) => logEvidence >= limit).map(({ gate }) => gate)).toEqual(['accuracy']);
   });
