@@ -18,7 +18,8 @@ from typing import Any, Callable, Mapping, NamedTuple, Protocol, Sequence
 
 NAMESPACE = "Greenlight"
 # What the judge reads, see docs/reference/inference.md. One letter each: every request pays for a line of them.
-ENDPOINT, VERSION, FAILED, WARM, CLASS = "E", "V", "F", "W", "C"
+ENDPOINT, VERSION, FAILED, WARM, CLASS, MEMORY = "E", "V", "F", "W", "C", "M"
+NEAR_LIMIT = 0.9  # Of the function's memory.
 MAX_ROWS_COUNTED = 100  # CloudWatch keeps so many values of a metric in one line.
 OTHER_CLASS = 1_000_000  # A negative class, which CloudWatch could compute no percentiles over.
 CHUNK = 1024 * 1024
@@ -104,7 +105,8 @@ class Endpoint:
         self.model: Model | None = None
         self.load_times: dict[str, float] | None = None
         self.asked = False
-        self.other_minute = 0
+        self.other_minute = self.memory_minute = 0
+        self.memory_bytes = int(env.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) * 1024 * 1024
 
     def load(self) -> None:
         """Loads the model, if that has not succeeded yet. Requests are answered with what went wrong, and try again."""
@@ -127,7 +129,7 @@ class Endpoint:
             self._count(at, context.function_version, {"NonFiniteOutputs": 0})
         for counts in counted:
             duration = {WARM: round((time.perf_counter() - begun) * 1000, 2)} if warm else {}
-            self._count(at, context.function_version, {FAILED: 0, **duration, **counts})
+            self._count(at, context.function_version, {FAILED: 0, **duration, **self._near_limit(at), **counts})
         headers = {
             "content-type": "application/json",
             "x-greenlight-version": context.function_version,
@@ -164,6 +166,18 @@ class Endpoint:
             "inputs": [_signature(one) for one in model.inputs],
             "outputs": [_signature(one) for one in model.outputs],
         }
+
+    def _near_limit(self, at: int) -> dict[str, int]:
+        """1 near the memory limit; else a 0 in the first line of each minute, which says that it is measured."""
+        if self.memory_bytes == 0:
+            return {}
+        with open("/proc/self/statm") as pages:
+            resident = int(pages.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        near = resident >= NEAR_LIMIT * self.memory_bytes
+        if not near and at // 60_000 == self.memory_minute:
+            return {}
+        self.memory_minute = at // 60_000
+        return {MEMORY: int(near)}
 
     def _fail_on_purpose(self, context: Any, count: Callable[[dict[str, Any]], None]) -> None:
         """A rollout asks a version for this before any traffic moves, to see that failures are counted. To others it is not there."""

@@ -6,6 +6,7 @@ import io
 import json
 import unittest
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from greenlight import Endpoint, Tensor
 
@@ -95,6 +96,14 @@ class EndpointTest(unittest.TestCase):
         self.assertEqual(second["C"], [4])
         self.assertGreaterEqual(second["W"], 0)
         self.assertEqual(self.lines[0]["_aws"]["CloudWatchMetrics"][0]["Dimensions"], [["E", "V"]])
+
+    @patch("greenlight.time.time", return_value=300)
+    def test_nearness_to_the_memory_limit_is_counted(self, _):
+        for megabytes, expected in (("1", [1, 1]), ("1000000", [0, None]), ("0", [None, None])):
+            self.serve(AWS_LAMBDA_FUNCTION_MEMORY_SIZE=megabytes)
+            self.ask([1, 0])
+            self.ask([2, 0])
+            self.assertEqual([line.get("M") for line in self.lines], expected)
 
     def test_failures_count_against_the_model_and_mistakes_do_not(self):
         self.serve()

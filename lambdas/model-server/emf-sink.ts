@@ -20,6 +20,9 @@ export interface Memory {
 /** Within 10 % of its limit. */
 const NEAR_LIMIT = 0.9;
 
+/** A reading takes as long as half the server's work for a small request, and memory does not change between two such. */
+const READ_EVERY_MS = 100;
+
 /** Lambda kills an environment by what its processes hold: ours is all but a few megabytes of it. None away from Lambda. */
 const memoryOf = ({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes }: NodeJS.ProcessEnv): Memory | undefined =>
   megabytes === undefined
@@ -27,11 +30,17 @@ const memoryOf = ({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes }: NodeJS.Process
     : { residentBytes: () => process.memoryUsage.rss(), limitBytes: Number(megabytes) * 2 ** 20 };
 
 /** 1 for each request near the limit; else a 0 in the first line of each minute, which says that it is measured. */
-function nearLimit(memory: Memory | undefined): (at: number) => number | undefined {
+function nearLimit(memory: Memory | undefined): (request: RequestCounts) => number | undefined {
   let told: number | undefined;
-  return (at) => {
+  let readAt = -Infinity;
+  let near = false;
+  return ({ at, warmMs = READ_EVERY_MS }) => {
     if (memory === undefined) return undefined;
-    const near = memory.residentBytes() >= NEAR_LIMIT * memory.limitBytes;
+    const endedAt = at + warmMs;
+    if (endedAt < readAt || endedAt >= readAt + READ_EVERY_MS) {
+      readAt = endedAt;
+      near = memory.residentBytes() >= NEAR_LIMIT * memory.limitBytes;
+    }
     const minute = Math.floor(at / MINUTE_MS);
     if (!near && minute === told) return undefined;
     told = minute;
@@ -60,7 +69,7 @@ export function emfSink(
         // In hundredths, as Lambda reports its own durations.
         [METRICS.warmDuration]: warmMs === undefined ? undefined : Math.round(warmMs * 100) / 100,
         [METRICS.predictedClass]: classes,
-        [MEMORY_METRIC]: near(at),
+        [MEMORY_METRIC]: near(counts),
       };
       write(lineOf(at, ofVersion(counts), values));
       // A line of its own, which only a failure writes.

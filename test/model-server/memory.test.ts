@@ -27,7 +27,20 @@ describe('memory', () => {
   });
 
   it('is a one for each request within 10 % of the limit, and then no zero in its minute', () => {
-    expect(told([0, 900], [1, 1_000], [2, 500], [MINUTE_MS, 500])).toEqual([1, 1, undefined, 0]);
+    expect(told([0, 900], [100, 1_000], [200, 500], [MINUTE_MS, 500])).toEqual([1, 1, undefined, 0]);
+  });
+
+  it('is read ten times a second at most, also by a clock that was put back', () => {
+    let readings = 0;
+    const memory = { residentBytes: () => (readings += 1), limitBytes: 1_000 };
+    const sink = emfSink(() => undefined, memory);
+    for (let at = MINUTE_MS; at < MINUTE_MS + 1_000; at += 1) sink.record({ ...counts, at });
+    expect(readings).toBe(10);
+    sink.record({ ...counts, at: 0 });
+    expect(readings).toBe(11);
+    // What took long may have taken memory, however soon after a reading it began.
+    sink.record({ ...counts, at: 1, warmMs: 500 });
+    expect(readings).toBe(12);
   });
 
   it('lengthens one line a minute, and that of most requests by none', () => {
