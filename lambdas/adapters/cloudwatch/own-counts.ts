@@ -1,7 +1,7 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { METRIC_NAMESPACE } from '../../contract/metric-names';
 import { type CustomCounter, VERSION_PLACEHOLDER } from '../../domain/gates/custom';
-import { ownCounts } from '../../domain/gates/gates';
+import { askedCounts } from '../../domain/gates/gates';
 import type { EventCount, SideCounts } from '../../domain/evidence';
 import { modelServerVersion } from './dimensions';
 import type { Series, SeriesById } from './read-series';
@@ -13,10 +13,8 @@ import { type Side, seriesId } from './side';
  * look, so its metric is asked for where a bake may end alone: that look reads all minutes.
  */
 export const ownQueries = (config: EndpointConfig, side: Side): readonly SeriesQuery[] =>
-  ownCounts(config.settings.gates)
+  askedCounts(config.settings.gates, config.builtIn)
     .filter(({ everyLook }) => everyLook || side.observed === true)
-    // A function of the user's own emits none of the model server's metrics.
-    .filter(({ events }) => config.builtIn || typeof events !== 'string')
     .flatMap(({ id, mode, events, of }) =>
       [
         counterQuery(config, side, seriesId.ownEvents(side.prefix, id), events),
@@ -68,7 +66,7 @@ export function ownMinute(
   const at = (one: Series | undefined) => Math.round(one?.get(atMs) ?? 0);
   const custom: EventCount[] = [];
   const counted: Record<string, EventCount> = {};
-  for (const { gate, id, mode, events: counter, of } of ownCounts(config.settings.gates)) {
+  for (const { gate, id, mode, events: counter, of } of askedCounts(config.settings.gates, config.builtIn)) {
     const datapoints = series.get(seriesId.ownEvents(prefix, id));
     const events = at(datapoints);
     if (typeof counter === 'string') {

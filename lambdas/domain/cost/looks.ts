@@ -1,6 +1,6 @@
 import { timesWarmAlone } from '../gates/latency';
 import { STATES } from '../workflow';
-import { ownCounts } from '../gates/gates';
+import { askedCounts } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
 import { looksIn } from '../looks';
@@ -77,7 +77,7 @@ function metricsRequested(
   const { latency, throttles, accuracy } = settings.gates;
   const warm = timesWarmAlone(builtIn, latency) ? 1 : 0;
   const ofThrottles = throttles === false ? 0 : 1;
-  const own = ownCounts(settings.gates).filter(({ events }) => builtIn || typeof events !== 'string');
+  const own = askedCounts(settings.gates, builtIn);
   const ownMetrics = (everyLook: boolean) =>
     own.filter((one) => one.everyLook === everyLook).reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
   const observed = ownMetrics(false);

@@ -72,6 +72,10 @@ export const ownCounts = (
   })),
 ];
 
+/** Those that CloudWatch is asked for: a function of the user's own emits none of the model server's metrics. */
+export const askedCounts = (gates: Parameters<typeof ownCounts>[0], builtIn: boolean): readonly OwnCount[] =>
+  ownCounts(gates).filter(({ events }) => builtIn || typeof events !== 'string');
+
 /** Metrics that the model server emits for gates alone, whether or not they are on: it does not know. */
 export const GATE_METRICS: readonly string[] = GATE_NAMES.flatMap((name) => kindOf(name).metric ?? []);
 
