@@ -107,7 +107,7 @@ function predictionCounters(evidence: Evidence, { tolerancePoints, harmPoints }:
     const classOf = (side: Pick<SideCounts, 'classes'>) => side.classes[index] ?? 0;
     const minutes = pairMinutes(evidence, classOf, answersOf);
     const history = historyOf(evidence, classOf, answersOf);
-    const expectedPoints = expectedBy(1, evidence, index);
+    const expectedPoints = expectedGrowth(evidence, index);
     // Answers are what is left of routed requests, so the alias weight is not the chance that an answer is green's.
     const share = 'realised';
     return {
@@ -132,12 +132,12 @@ function predictionCounters(evidence: Evidence, { tolerancePoints, harmPoints }:
 }
 
 /**
- * By how much a class's share may grow (sign 1) or shrink (sign -1) after verification, 0 to 1. What no label vouches for
- * excuses nothing: a model that answers one class to everything does so in verification as well.
+ * By how much a class's share may grow after verification, 0 to 1. What no label vouches for excuses nothing: a model that
+ * answers one class to everything does so in verification as well.
  */
-function expectedBy(sign: 1 | -1, { expectedShift }: Evidence, index: number): number {
+function expectedGrowth({ expectedShift }: Evidence, index: number): number {
   const seen = expectedShift?.classes[index];
-  if (expectedShift?.labelled !== true || seen === undefined || !(sign * seen.shift > 0)) return 0;
+  if (expectedShift?.labelled !== true || seen === undefined || seen.shift <= 0) return 0;
   const most = expectedShift.approved === true ? 1 : MOST_EXPECTED;
-  return Math.min(most, sign * seen.shift + STANDARD_ERRORS * seen.standardError);
+  return Math.min(most, seen.shift + STANDARD_ERRORS * seen.standardError);
 }
