@@ -140,16 +140,16 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     ready: next === 'canary' ? await preflight(ports, state, version) : undefined,
   }));
   const control = await controlFor(ports, state, version, signature);
-  // What users ask says more of them than rows that a person chose.
-  // Labels can vouch for the golden set's alone.
-  const shift = golden?.shift ?? replay?.shift;
+  // Labels can vouch for the golden set's alone; what captured requests show is told beside it.
+  const shifts = [golden?.shift, replay?.shift].filter((one) => one !== undefined);
+  const [shift] = shifts;
   const note = [
     ...(loaded.note === undefined ? [] : [loaded.note]),
     ...(signature.parameters?.left_out ?? []).map((text) => `not served: ${text}`),
     ...(state.blue.silent === undefined ? [] : [`${state.blue.silent}; ${WITHOUT_BLUE}`]),
     golden?.note ?? 'no golden set',
     ...(replay ? [replay.note] : []),
-    ...(shift ? [shiftInWords(shift, classNameOf(state, numbers))] : []),
+    ...shifts.map((one) => shiftInWords(one, classNameOf(state, numbers))),
     warmed,
     ...(ready === undefined ? [] : [ready]),
   ].join('; ');
