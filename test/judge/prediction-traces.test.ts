@@ -6,7 +6,7 @@ import { evidenceOf } from './trace';
 import { onlyGate, settings } from './settings';
 
 const trace = (name: string) =>
-  evidenceOf(parseTrace(JSON.parse(readFileSync(join(__dirname, 'prediction-traces', `${name}.json`), 'utf8')), name));
+  evidenceOf(parseTrace(JSON.parse(readFileSync(join(__dirname, 'field-traces', `${name}.json`), 'utf8')), name));
 
 describe('a green that answers one class to everything, as verification saw it do', () => {
   const seen = trace('one-class-to-everything-as-in-an-unlabelled-replay');

@@ -14,8 +14,8 @@ const INSTEAD: readonly (readonly [RegExp, string])[] = [
   [/\balarm (?:`\w+` )?(rings?|rang)\b/i, 'alarm X is in ALARM'],
 ];
 
-/** Comments are held to the first two: they say who or what, too. */
-const IN_COMMENTS = INSTEAD.slice(0, 2);
+/** Comments are held to the first four: they say who or what, too. */
+const IN_COMMENTS = INSTEAD.slice(0, 4);
 
 const found = (path: string, text: string, words = INSTEAD): readonly string[] =>
   words.flatMap(([word, instead]) => {
