@@ -5,9 +5,13 @@ import { type EndpointSettingsInput, endpointSettingsSchema } from '../../lambda
 import { type DataSet, DataSetInvalid, parseDataSet } from '../../lambdas/contract/golden-set';
 import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
+import { problemsTogether } from '../../lib/settings/check-settings';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import { type RehearsedServer, SIDES, type SideName } from './server-runtime';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+
+/** The name of the one endpoint. */
+export const ENDPOINT = 'rehearsal';
 
 export interface RehearsalArguments {
   /** Paths of ONNX files; empty where a server stands for one. */
@@ -107,7 +111,7 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
     blue,
     green,
     servers,
-    modelName: values['model-name'] ?? 'rehearsal',
+    modelName: values['model-name'] ?? ENDPOINT,
     golden,
     traffic: data,
     labelShare,
@@ -171,10 +175,10 @@ function settingsOf(values: Values): RehearsalArguments['settings'] {
   const strategy = values.strategy === undefined ? undefined : strategyOf(values.strategy);
   const settings = { ...given, ...(strategy !== undefined && { strategy }) };
   const parsed = endpointSettingsSchema.omit({ name: true }).safeParse(settings);
-  if (!parsed.success)
-    throw new ArgumentsInvalid(
-      `--settings ${values.settings ?? ''}: ${problems(parsed.error, '', settings).join('; ')}`,
-    );
+  const found = parsed.success
+    ? problemsTogether({ ...parsed.data, name: ENDPOINT })
+    : problems(parsed.error, '', settings);
+  if (found.length > 0) throw new ArgumentsInvalid(`--settings ${values.settings ?? ''}: ${found.join('; ')}`);
   return settings;
 }
 

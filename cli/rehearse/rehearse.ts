@@ -9,10 +9,9 @@ import { startSimulatedTraffic } from '../../simulator/app/simulated-traffic';
 import { type Summary, rolloutSummary } from '../../simulator/app/summary';
 import { warm } from './warm';
 import { affordableRate } from './affordable-rate';
-import type { RehearsalArguments } from './arguments';
+import { ENDPOINT, type RehearsalArguments } from './arguments';
 import { ServerRuntime, standIn, type SideName } from './server-runtime';
 
-const ENDPOINT = 'rehearsal';
 const GOLDEN_KEY = 'golden/rehearsal.json';
 
 /** Blue serves until it has answered so many requests, 5 to 60 minutes: what its thresholds and estimates rest on. */

@@ -28,13 +28,18 @@ export function checkSettings(
       problems.push(...problemsOf(label, input, parsed.error));
       return [];
     }
-    const together = [...conflicts(parsed.data), ...oversize(parsed.data)];
-    problems.push(...together.map((problem) => `endpoint ${JSON.stringify(label)}: ${problem}`));
+    problems.push(...problemsTogether(parsed.data).map((problem) => `endpoint ${JSON.stringify(label)}: ${problem}`));
     return [parsed.data];
   });
   if (problems.length > 0) throw new SettingsRefused(problems);
   return complete;
 }
+
+/** What is wrong with settings that are each right by themselves. */
+export const problemsTogether = (settings: EndpointSettings): readonly string[] => [
+  ...conflicts(settings),
+  ...oversize(settings),
+];
 
 /** The name as written, or the place in the list where there is none. */
 function endpointLabel(input: unknown, index: number): string {

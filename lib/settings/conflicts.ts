@@ -13,6 +13,7 @@ const ONNX = '.onnx';
 export function conflicts(settings: EndpointSettings): readonly string[] {
   return [
     ...gateConflicts(settings),
+    ...undecidable(settings),
     ...capacityConflicts(settings),
     ...contentConflicts(settings),
     ...historyConflicts(settings),
@@ -41,9 +42,6 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
     if (pairs.every(({ tolerance, harm }) => tolerance === harm))
       found.push(`${where}: tolerance and harm are the same, so nothing can be told apart; raise harm`);
   }
-  const modes = gatesOf(gates).map(({ mode }) => mode);
-  if (modes.length > 0 && !modes.includes('enforce'))
-    found.push('gates: every gate that is on only observes, so that no canary could ever pass; let one enforce');
   for (const gate of custom)
     if (JSON.stringify(gate.of) === JSON.stringify(gate.events))
       found.push(
@@ -57,6 +55,13 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
       `falseAlarmRate ${falseAlarmRate} and missRate ${missRate} add up to 1 or more: a coin would judge as well`,
     );
   return found;
+}
+
+/** A canary that no gate decides ends without evidence, which is fine where a person or the settings answer then. */
+function undecidable({ gates, strategy, onInsufficientEvidence }: EndpointSettings): readonly string[] {
+  const decided = gatesOf(gates).some(({ mode }) => mode === 'enforce');
+  if (decided || strategySteps(strategy).length === 0 || onInsufficientEvidence.then !== 'abort') return [];
+  return ['gates: every gate is off or only observes, so that no canary could ever pass; let one enforce'];
 }
 
 function capacityConflicts(settings: EndpointSettings): readonly string[] {

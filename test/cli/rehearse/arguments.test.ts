@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseRehearsalArguments } from '../../../cli/rehearse/arguments';
 
 const DIGITS = 'examples/digits';
@@ -11,6 +14,9 @@ const FILES = [
   '--traffic',
   `${DIGITS}/live-traffic.json`,
 ];
+const CONTRARY = join(mkdtempSync(join(tmpdir(), 'settings-')), 'contrary.json');
+writeFileSync(CONTRARY, JSON.stringify({ gates: { errors: { tolerance: { ratio: 2 } } } }));
+
 const refusal = (...argv: readonly string[]): string => {
   try {
     parseRehearsalArguments(argv);
@@ -100,6 +106,11 @@ describe('the arguments of a rehearsal', () => {
     ['a rate of zero', [...FILES, '--rpm', '0'], /--rpm 0: must be a whole number from 1 to 100000/],
     ['traffic of another form', [...FILES.slice(0, 7), 'package.json'], /--traffic package\.json: Data set: inputName/],
     ['unknown settings', [...FILES, '--settings', 'package.json'], /--settings package\.json: .*unknown key/],
+    [
+      'settings that contradict each other',
+      [...FILES, '--settings', CONTRARY],
+      /--settings .*: gates\.errors: tolerance/,
+    ],
   ])('refuse %s, naming the option and its value', (_, argv, message) => {
     expect(refusal(...argv)).toMatch(message);
     expect(refusal(...argv)).toMatch(/^ArgumentsInvalid/);

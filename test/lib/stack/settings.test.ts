@@ -87,6 +87,13 @@ describe('wrong settings', () => {
       { gates: { custom: [{ name: 'lost', events: { ...LOST, dimensions: { Version: '7' } } }] } },
       /^gates\.custom\.0\.events\.dimensions is .*: must hold \{version\} in a value, so that blue and green are told apart$/,
     ],
+    ...[false, { mode: 'observe' }].map(
+      (how) =>
+        [
+          { gates: { errors: how, latency: how, predictions: how, throttles: how, accuracy: how } },
+          'gates: every gate is off or only observes, so that no canary could ever pass; let one enforce',
+        ] as const,
+    ),
     [{ falseAlarmRate: 0.5, missRate: 0.5 }, /^falseAlarmRate 0.5 and missRate 0.5 add up to 1 or more/],
     [
       { memoryMB: 256 },
@@ -155,6 +162,14 @@ describe('right settings', () => {
     expect(checkSettings(endpoints).map(({ name, goldenSet }) => [name, goldenSet?.minAccuracy])).toEqual([
       ['digits', 0.9],
     ]);
+  });
+
+  it.each([
+    ['nothing is judged', { strategy: 'AllAtOnce' }],
+    ['a person decides', { onInsufficientEvidence: { then: 'hold' } }],
+  ])('may switch every gate off where %s', (_, settings) => {
+    const off = { errors: false, latency: false, predictions: false, throttles: false, accuracy: false };
+    expect(problemsOf({ name: 'digits', ...settings, gates: off })).toEqual([]);
   });
 
   it('may switch a gate off', () => {
