@@ -1,11 +1,14 @@
 import { capturedKey } from '../../lambdas/contract/captured-request';
+import { goldenSet } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
+const GOLDEN = 'golden/digits.json';
 const template = templateOf({ name: ENDPOINT, captureSampleRate: 0.01 });
 
 /** An app that keeps requests, with a live model and 30 requests of the last days. */
-async function captured(): Promise<Scene> {
-  const scene = await Scene.open({ template });
+async function captured(from = template): Promise<Scene> {
+  const scene = await Scene.open({ template: from });
+  await scene.world.run(scene.app.put(GOLDEN, JSON.stringify(goldenSet(100))));
   await scene.serve();
   for (let i = 0; i < 30; i += 1) {
     const request = { inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [i % 3, i / 30] }] };
@@ -42,6 +45,14 @@ it('promotes a green that answers them otherwise, and records how often', async 
   expect(notes).toContain(
     'class 3 grows by 16.7 points (standard error 6.8 points; not expected, as no labels vouch for it) on 30 captured rows',
   );
+});
+
+it('are told beside the golden set, which alone has labels', async () => {
+  const scene = await captured(templateOf({ name: ENDPOINT, captureSampleRate: 0.01, goldenSet: { key: GOLDEN } }));
+  const { record } = await scene.rollout({ name: 'v2', accuracy: 0.99 }, { strategy: 'AllAtOnce' });
+  expect(record?.state?.verification?.predictionShift).toMatchObject({ source: 'golden set', answers: 100 });
+  const notes = record?.state?.timeline.map(({ note }) => note).join('\n');
+  expect(notes).toMatch(/on 100 golden rows; .*on 30 captured rows/);
 });
 
 it('starts no rollout for what is captured', async () => {
