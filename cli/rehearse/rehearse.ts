@@ -1,3 +1,4 @@
+import { understoodInWords } from '../../lambdas/domain/task';
 import { readFileSync, statSync } from 'node:fs';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { basename } from 'node:path';
@@ -79,6 +80,8 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
     traffic.stop();
     const { requests, failed, failedBecauseOfShift } = traffic.counts;
     const remarks = [
+      ...(record.state?.understood === undefined ? [] : [understoodInWords(record.state.understood)]),
+      ...(record.state?.verification?.goldenWarnings ?? []).map((warning) => `the golden set warns: ${warning}`),
       ...(options.requestsPerMinute === undefined && rate < 3000
         ? [
             `traffic was held to ${rate} requests a minute because the model is slow on this machine; --rpm sets another rate`,

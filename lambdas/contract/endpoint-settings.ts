@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { gatesSchema } from '../domain/gates/gates';
+import { TASKS } from '../domain/task';
 import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
 import { MAX_CLASS_NAMES } from './class-names';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
@@ -30,10 +31,29 @@ const goldenSet = z.strictObject({
   key: z.string().min(1).max(1024),
   /** Classification: share of right classes that green must reach. @default 0: only the drop counts */
   minAccuracy: z.number().min(0).max(1).default(0),
-  /** Classification: how far green's accuracy may lie under blue's on the same set. @default 0.02 */
-  maxAccuracyDrop: z.number().min(0).max(1).default(0.02),
-  /** Regression: green's root mean squared error may be at most this factor of blue's. @default 1.1 */
-  maxErrorFactor: z.number().min(1).max(100).default(1.1),
+  /**
+   * Classification: how far green's accuracy may lie under blue's on the same rows, whatever chance does.
+   * @default 0.02 where that is no mere chance, 0.01 where an exact paired test is certain of it
+   */
+  maxAccuracyDrop: z.number().min(0).max(1).optional(),
+  /**
+   * Classification and labels: how much of blue's recall and precision each class may lose, where an exact paired test shows
+   * that it is no chance; false looks at all classes together only. @default 0.3 of each
+   */
+  perClass: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        maxRecallLoss: z.number().min(0).max(1).default(0.3),
+        maxPrecisionLoss: z.number().min(0).max(1).default(0.3),
+      }),
+    ])
+    .prefault({}),
+  /**
+   * Regression and forecasts: green's root mean squared error may be at most this factor of blue's, whatever chance does.
+   * @default 1.1 where that is no mere chance, 1.05 where a paired test is certain of it
+   */
+  maxErrorFactor: z.number().min(1).max(100).optional(),
   /** Regression: green's root mean squared error at most, in the label's unit. @default no limit */
   maxError: z.number().min(0).optional(),
   /** Median latency of a golden request at most, ms. @default no limit */
@@ -110,6 +130,8 @@ export const endpointSettingsSchema = z.strictObject({
   provisionedConcurrency: z.int().min(0).max(10_000).default(0),
   /** Requests with known answers that green must pass before it sees a user. @default none */
   goldenSet: goldenSet.optional(),
+  /** What the model answers. @default decided from the golden set's labels and the first answers */
+  task: z.enum(TASKS).optional(),
   /** The model output that is the prediction. @default found by type and shape, see the README */
   predictionOutput: z.string().min(1).max(256).optional(),
   /** Class names in index order; needed for models whose labels are strings. @default the class index */

@@ -1,5 +1,6 @@
 import { elementLimit, elementReader, NUMERIC_DATATYPES, type NumericDatatype } from './datatypes';
 import type { InferRequest } from './inference-protocol';
+import type { GoldenLabel } from '../domain/task';
 import { onOneLine } from './on-one-line';
 import { elementCount, readTensorData, shown } from './tensor-data';
 
@@ -16,8 +17,8 @@ export interface DataSet {
   /** One entry per row, flat in row-major order. */
   readonly rows: readonly (readonly (number | string)[])[];
   /** One entry per row; `undefined` when the file has none. */
-  readonly labels: readonly (number | string)[] | undefined;
-  /** `undefined` when there are no labels and the file does not say. */
+  readonly labels: readonly GoldenLabel[] | undefined;
+  /** What the file says; `undefined` where it does not. */
   readonly task: Task | undefined;
 }
 
@@ -135,22 +136,32 @@ function rowsField(
 const inJson = (integer: bigint): number | string =>
   Number.isSafeInteger(Number(integer)) ? Number(integer) : integer.toString();
 
-function labelsField(file: Fields, rows: number, rules: DataSetRules): readonly (number | string)[] | undefined {
+function labelsField(file: Fields, rows: number, rules: DataSetRules): readonly GoldenLabel[] | undefined {
   const labels = file['labels'];
   if (labels === undefined)
     return rules.labels === 'optional' ? undefined : invalid('labels', 'are missing, a golden set needs one per row');
   if (!Array.isArray(labels)) invalid('labels', `is ${shown(labels)}, not an array`);
   if (labels.length !== rows) invalid('labels', `has ${labels.length} entries, the data has ${rows} rows`);
-  const kind = typeof labels[0];
-  labels.forEach((label: unknown, index) => {
-    const fits = typeof label === 'string' || (typeof label === 'number' && Number.isFinite(label));
-    if (!fits) invalid(`labels[${index}]`, `is ${shown(label)}, not text or a finite number`);
-    if (typeof label !== kind) invalid(`labels[${index}]`, `is ${shown(label)}, but labels[0] is a ${kind}`);
+  const kind = kindOf(labels[0]);
+  return labels.map((label: unknown, index): GoldenLabel => {
+    const fits = typeof label === 'string' || isNumber(label) || (Array.isArray(label) && label.every(isNumber));
+    if (!fits)
+      invalid(`labels[${index}]`, `is ${shown(label)}, not text, a finite number, true, false or an array of numbers`);
+    if (kindOf(label) !== kind) invalid(`labels[${index}]`, `is ${shown(label)}, but labels[0] is a ${kind}`);
+    if (typeof label === 'string') return label;
+    return Array.isArray(label) ? label.map(Number) : Number(label);
   });
-  return labels as (number | string)[];
 }
 
-function taskField(file: Fields, labels: readonly (number | string)[] | undefined): Task | undefined {
+const isNumber = (value: unknown): boolean =>
+  typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+
+const kindOf = (label: unknown): string => {
+  if (Array.isArray(label)) return 'list';
+  return typeof label === 'boolean' ? 'number' : typeof label;
+};
+
+function taskField(file: Fields, labels: readonly GoldenLabel[] | undefined): Task | undefined {
   const task = file['task'];
   if (task !== undefined && task !== 'classification' && task !== 'regression') {
     invalid('task', `is ${shown(task)}, not classification or regression`);
@@ -158,8 +169,8 @@ function taskField(file: Fields, labels: readonly (number | string)[] | undefine
   if (labels === undefined) return task;
   const odd = labels.findIndex((label) => typeof label === 'number' && !Number.isInteger(label));
   if (task === 'classification' && odd >= 0)
-    invalid(`labels[${odd}]`, `is ${labels[odd]}, but a class is text or a whole number`);
+    invalid(`labels[${odd}]`, `is ${shown(labels[odd])}, but a class is text or a whole number`);
   if (task === 'regression' && typeof labels[0] === 'string')
     invalid('labels[0]', `is ${shown(labels[0])}, but a regression's label is a number`);
-  return task ?? (odd >= 0 ? 'regression' : 'classification');
+  return task;
 }

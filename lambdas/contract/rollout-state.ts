@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Baseline, baselineSchema, eventCountSchema } from '../domain/evidence';
 import { differenceSchema, notJudgedSchema, verdictSchema } from '../domain/judge/judgement';
 import { gateNameSchema } from '../domain/gates/gates';
+import { TASKS } from '../domain/task';
 import { OUTCOMES } from '../domain/rollout';
 import { type DecidingState, type Next, NEXT_WORDS } from '../domain/workflow';
 import { ERROR_NAMES } from './errors';
@@ -57,6 +58,18 @@ export const rolloutStateSchema = z.object({
   green: z.object({ version: z.string().min(1).optional(), model: pinnedModelSchema.optional() }),
   /** The golden set that green is held to, pinned when the rollout began. */
   goldenSet: pinnedModelSchema.optional(),
+  /** What was understood of the models, before the first comparison; absent without a golden set. */
+  understood: z
+    .object({
+      task: z.enum(TASKS),
+      /** What decided it, in words. */
+      why: z.string(),
+      inputs: z.array(z.string()),
+      outputs: z.array(z.string()),
+      /** How good blue is on the golden set, in words. */
+      blue: z.string().optional(),
+    })
+    .optional(),
   /** Edges of the bins that a regression's scores are counted in; both versions use the same. */
   scoreBins: z.array(z.number()).optional(),
   alias: z.object({ revisionId: z.string().min(1) }),
@@ -155,6 +168,8 @@ export const rolloutStateSchema = z.object({
       ),
       /** How many there are. */
       goldenWrongRows: z.int(),
+      /** What the golden set cannot show, in words. */
+      goldenWarnings: z.array(z.string()),
       /** Captured requests that blue answers, and that green was asked as well. */
       replayed: z.int(),
       /** How many of them green failed. */

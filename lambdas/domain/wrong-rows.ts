@@ -28,33 +28,23 @@ export interface Graded {
   readonly blue: readonly (Prediction | undefined)[] | undefined;
   readonly task: GoldenScore['task'];
   readonly classNames: readonly string[] | undefined;
-}
-
-const distance = (answer: Prediction | undefined, label: number | string): number =>
-  answer === undefined ? Infinity : Math.abs(Number(answer.value) - Number(label));
-
-/** Which answer the label favours: the right one, or in a regression the nearer one; undefined where they are equally good. */
-export function favouredOf(
-  { labels, green, blue = [], task, classNames }: Graded,
-  row: number,
-): 'blue' | 'green' | undefined {
-  const label = labels[row] ?? '';
-  const [ofBlue, ofGreen] = [blue[row], green[row]].map((answer) =>
-    task === 'classification' ? Number(!sameClass(answer, label, classNames)) : distance(answer, label),
-  );
-  if (ofBlue === undefined || ofGreen === undefined || ofBlue === ofGreen) return undefined;
-  return ofGreen < ofBlue ? 'green' : 'blue';
+  /** How far green is off in a row, where the answers are no single numbers. */
+  readonly off?: (row: number) => number;
 }
 
 /**
  * Which rows green got wrong. Of a classification those come first that blue gets right, because they are what was lost; a
  * regression has no right and wrong, and its rows come by how far they are off.
  */
-export function wrongRows({ labels, green, blue, task, classNames }: Graded): WrongRows {
+export function wrongRows({ labels, green, blue, task, classNames, ...graded }: Graded): WrongRows {
   const rows = labels.map((_, row) => row);
   const right = (of: readonly (Prediction | undefined)[], row: number) =>
     sameClass(of[row], labels[row] ?? '', classNames);
-  const off = (row: number): number => distance(green[row], labels[row] ?? '');
+  const distance = (row: number): number => {
+    const answer = green[row];
+    return answer === undefined ? Infinity : Math.abs(Number(answer.value) - Number(labels[row]));
+  };
+  const off = graded.off ?? distance;
   const wrong = rows.filter((row) => (task === 'classification' ? !right(green, row) : off(row) > 0));
   const weight = (row: number): number =>
     task === 'classification' ? Number(blue !== undefined && right(blue, row)) : off(row);

@@ -4,6 +4,7 @@ import type { RolloutRecord } from '../contract/rollout-record';
 import type { RolloutState } from '../contract/rollout-state';
 import type { EndedView, EndpointView, JudgementView, GateView, RolloutView } from '../contract/view';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
+import { understoodInWords } from '../domain/task';
 import { formatModelAddress } from '../domain/model-address';
 import { endedView } from './ended-view';
 import { findRecord } from './find-record';
@@ -91,6 +92,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
         : `${endpoint}: rollout ${id} was ${outcome ?? 'ended'} with ${error}.`,
     because: [
       ...(cause === undefined ? [] : [cause]),
+      ...(state?.understood === undefined ? [] : [understoodInWords(state.understood)]),
       ...(judgement === undefined || cause === judgement.reason
         ? []
         : [`The judge's last word: ${judgement.verdict}. ${judgement.reason}.`]),

@@ -162,8 +162,9 @@ async function findBlue(
  */
 function scoreBinsFor(goldenSet: DataSet | undefined, blue: VersionFacts | undefined): Pick<RolloutState, 'scoreBins'> {
   const blueEdges = blue && servedScoreBins(blue.environment);
-  const isRegression = goldenSet?.task === 'regression';
-  const edges = isRegression ? scoreEdges((goldenSet.labels ?? []).map(Number)) : GENERIC_SCORE_EDGES;
+  const numbers = (goldenSet?.labels ?? []).flatMap((label) => (typeof label === 'number' ? [label] : []));
+  // Bins are counted only where an answer is one number: labels that may be classes hardly differ, and give the fixed scale.
+  const edges = numbers.length > 0 ? scoreEdges(numbers) : GENERIC_SCORE_EDGES;
   return { scoreBins: [...(blueEdges ?? edges)] };
 }
 

@@ -128,7 +128,10 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const met = silenced(given, blue && 'silent' in blue ? blue.silent : undefined);
   const checks = met.plan.action !== 'rollback';
   const golden = checks ? await checkGoldenSet(ports, met, version) : undefined;
-  const state = silenced(met, met.blue.silent ?? golden?.silent);
+  const state = {
+    ...silenced(met, met.blue.silent ?? golden?.silent),
+    ...(golden && { understood: golden.understood }),
+  };
   await refuseFor(ports, state, golden);
   const replay = checks ? await replayCaptured(ports, state, version) : undefined;
   const numbers = { ...loaded.numbers, ...golden?.numbers, ...replay?.numbers };

@@ -131,6 +131,7 @@ test('a blue that does not answer a golden row does not stop the rollout at its 
     rows: 2,
     goldenError: expect.closeTo(0.1768, 3) as number,
     goldenMedianMs: expect.any(Number) as number,
+    goldenWarnings: [expect.stringMatching(/^2 rows are few/)],
     goldenWrong: [{ row: 1, label: '0.25', green: '0.5', blue: '0.5' }],
   });
 });

@@ -66,9 +66,9 @@ describe('a data set', () => {
   });
 
   it.each<[unknown, unknown, string | undefined]>([
-    [[0, 1], undefined, 'classification'],
-    [['cat', 'dog'], undefined, 'classification'],
-    [[0.5, 1], undefined, 'regression'],
+    [[0, 1], undefined, undefined],
+    [['cat', 'dog'], undefined, undefined],
+    [[0.5, 1], undefined, undefined],
     [[3, 4], 'regression', 'regression'],
     [undefined, undefined, undefined],
     [undefined, 'regression', 'regression'],

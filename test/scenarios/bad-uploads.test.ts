@@ -116,7 +116,7 @@ it.each(['hex', 'base64'] as const)('takes a model whose %s sha256 is right', as
 
 describe('a golden set', () => {
   const withGoldenSet = async (content?: string): Promise<Scene> => {
-    const settings = { key: GOLDEN, minAccuracy: 0.9 };
+    const settings = { key: GOLDEN, minAccuracy: 0.9, maxAccuracyDrop: 0.02 };
     const scene = await Scene.open({ template: templateOf({ name: 'digits', goldenSet: settings }) });
     await scene.world.run(scene.app.put(GOLDEN, JSON.stringify(goldenSet())));
     const first = await scene.rollout({ name: 'v1' });

@@ -113,6 +113,6 @@ function furtherOn(given: RolloutState | undefined, recorded: RolloutState | und
     (given.green.version === undefined && recorded.green.version !== undefined);
   const state = ahead ? { ...given, phase: recorded.phase, green: recorded.green } : given;
   // A step that refuses a model hands nothing on: what it found is in the record alone.
-  const { verification = recorded.verification } = state;
-  return verification === undefined ? state : { ...state, verification };
+  const { verification = recorded.verification, understood = recorded.understood } = state;
+  return { ...state, ...(verification && { verification }), ...(understood && { understood }) };
 }

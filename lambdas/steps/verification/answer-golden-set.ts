@@ -1,16 +1,16 @@
 import { GoldenSetInvalid, GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { type DataSet, inferRequest } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Prediction } from '../../domain/prediction';
+import { readRow, type RowAnswer } from '../../domain/task';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
 import { besideGreen, BLUE_SHARE_MS, boundedCalls } from './ask-blue';
-import { answersOf, classesOf, goodAnswer, predictionsOf, saidBy } from './ask-version';
+import { answersOf, classesOf, goodAnswer, outputsOf, saidBy } from './ask-version';
 
 export interface GoldenAnswers {
-  /** One per row, from the first on; undefined where there was no answer. */
-  readonly predictions: readonly (Prediction | undefined)[];
+  /** One per row, from the first on; undefined where there was none, or none that can be read. */
+  readonly read: readonly (RowAnswer | undefined)[];
   /** The same: the class index (or score bin) that the model server would count. */
   readonly classes: readonly (number | undefined)[];
   /** Median of the calls, as the caller saw them. */
@@ -33,9 +33,9 @@ export async function answerGoldenSet(
       }
     found.add(answers);
   }
-  if (found.answers.predictions.every((prediction) => prediction === undefined)) {
+  if (found.answers.read.every((answer) => answer === undefined)) {
     throw new ModelRejected(
-      `golden set: no output of the model is a prediction${state.config.settings.predictionOutput ? ` (predictionOutput is "${state.config.settings.predictionOutput}")` : ''}: neither one class per row, nor scores per class, nor one number per row`,
+      `golden set: no output of the model is a prediction${state.config.settings.predictionOutput ? ` (predictionOutput is "${state.config.settings.predictionOutput}")` : ''}: neither a class, nor numbers`,
     );
   }
   return found.answers;
@@ -93,20 +93,20 @@ const isDead = (answer: EndpointAnswer): boolean => answer.kind === 'crashed' ||
 const bodiesOf = (goldenSet: DataSet) => goldenSet.rows.map((_, row) => () => inferRequest(goldenSet, row));
 
 class Found {
-  private readonly predictions: (Prediction | undefined)[] = [];
+  private readonly read: (RowAnswer | undefined)[] = [];
   private readonly classes: (number | undefined)[] = [];
   private readonly durations: number[] = [];
 
   constructor(private readonly state: RolloutState) {}
 
   get rows(): number {
-    return this.predictions.length;
+    return this.read.length;
   }
 
   add(answers: readonly EndpointAnswer[]): void {
     for (const answer of answers) {
       const response = goodAnswer(answer);
-      this.predictions.push(response && predictionsOf(response, this.state.config.settings.predictionOutput, 1)[0]);
+      this.read.push(response && readRow(outputsOf(response), this.state.config.settings.predictionOutput));
       this.classes.push(response && classesOf(response, this.state)[0]);
       if (answer.kind === 'answered') this.durations.push(answer.durationMs);
     }
@@ -114,8 +114,8 @@ class Found {
 
   get answers(): GoldenAnswers {
     const durations = [...this.durations].sort((a, b) => a - b);
-    const { predictions, classes } = this;
-    return { predictions, classes, medianMs: durations[Math.floor(durations.length / 2)] ?? 0 };
+    const { read, classes } = this;
+    return { read, classes, medianMs: durations[Math.floor(durations.length / 2)] ?? 0 };
   }
 }
 

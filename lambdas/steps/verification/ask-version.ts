@@ -76,7 +76,7 @@ export function classesOf(
   return classIndexPerRow(outputsOf(response), { predictionOutput, classNames, scoreBins }, MAX_ROWS_COUNTED);
 }
 
-const outputsOf = (response: InferResponse): readonly PredictionOutput[] =>
+export const outputsOf = (response: InferResponse): readonly PredictionOutput[] =>
   response.outputs.map(({ name, datatype, shape, data }) => {
     const kind = datatype === 'BYTES' ? 'string' : datatype.startsWith('FP') ? 'float' : 'integer';
     return { name, kind, shape, data: data.map((value) => (typeof value === 'boolean' ? Number(value) : value)) };

@@ -1,21 +1,27 @@
-import { ModelRejected } from '../../contract/errors';
+import { GoldenSetInvalid, ModelRejected } from '../../contract/errors';
+import type { DataSet } from '../../contract/golden-set';
 import type { EndpointSettings } from '../../contract/endpoint-settings';
 import type { RolloutState } from '../../contract/rollout-state';
-import { type GoldenScore, goldenScore } from '../../domain/golden-score';
-import { type Graded, favouredOf, wrongRows } from '../../domain/wrong-rows';
-import { type PredictionShift, classPairs, predictionShift } from '../../domain/prediction-shift';
+import { type GoldenPairs, compareClasses } from '../../domain/golden/compare-classes';
+import { compareLabels } from '../../domain/golden/compare-labels';
+import { compareValues } from '../../domain/golden/compare-values';
+import type { Compared, GoldenLimits } from '../../domain/golden/held-to';
+import { decideTask, type ModelTask, type RowAnswer } from '../../domain/task';
+import { wrongRows } from '../../domain/wrong-rows';
+import { classPairs, type PredictionShift, predictionShift } from '../../domain/prediction-shift';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
-import { type GoldenAnswers, answerGoldenSet, askBlueGoldenSet } from './answer-golden-set';
+import { answerGoldenSet, askBlueGoldenSet, type GoldenAnswers } from './answer-golden-set';
 import { BLUE_SHARE_MS } from './ask-blue';
 import { readGoldenSet } from './read-golden-set';
-import { milliseconds, percent, score } from '../../domain/numbers';
+import { milliseconds, some } from '../../domain/numbers';
 
 type Limits = NonNullable<EndpointSettings['goldenSet']>;
 
 export interface GoldenResult {
   readonly note: string;
   readonly numbers: NonNullable<RolloutState['verification']>;
+  readonly understood: NonNullable<RolloutState['understood']>;
   /** Undefined without a blue, or with too few rows. */
   readonly shift: PredictionShift | undefined;
   /** Why the model is refused for these numbers; undefined when it is not. */
@@ -35,95 +41,203 @@ export async function checkGoldenSet(
 ): Promise<GoldenResult | undefined> {
   const limits = state.config.settings.goldenSet;
   const goldenSet = (await readGoldenSet(ports, state))?.dataSet;
-  if (limits === undefined || goldenSet?.labels === undefined || goldenSet.task === undefined) return undefined;
-  const rule = { output: state.config.settings.predictionOutput, classNames: state.config.settings.classNames };
-  const { labels, task } = goldenSet;
-  const scoreOf = ({ predictions }: GoldenAnswers, rows: number): GoldenScore =>
-    goldenScore(predictions.slice(0, rows), labels.slice(0, rows), task, rule.classNames);
-  const greenAnswers = await answerGoldenSet(ports, state, version, goldenSet);
-  const green = scoreOf(greenAnswers, labels.length);
-  const asked = comparable(state) ? await askBlueGoldenSet(ports, state, goldenSet, version) : undefined;
-  const blueAnswers = asked !== undefined && 'predictions' in asked ? asked : undefined;
-  const rows = blueAnswers?.predictions.length ?? 0;
-  const blue = blueAnswers && scoreOf(blueAnswers, rows);
-  const graded: Graded = {
-    labels,
-    green: greenAnswers.predictions,
-    blue: blueAnswers?.predictions,
-    task,
-    classNames: rule.classNames,
-  };
-  const wrong = wrongRows(graded);
+  if (limits === undefined || goldenSet?.labels === undefined) return undefined;
+  const found = { ...(await answersOfBoth(ports, state, version, goldenSet)), labels: goldenSet.labels };
+  const { green, blue, silent } = found;
+  const { classNames, task: setting } = state.config.settings;
+  const asked = found.blue?.read.some((answer) => answer !== undefined) === true ? found.blue : green;
+  const decided = decideTask({ setting, said: goldenSet.task, labels: found.labels, answers: asked.read, classNames });
+  if ('open' in decided) throw new GoldenSetInvalid(`golden set: what the model answers is open: ${decided.open}`);
+  const answers: GoldenPairs = { labels: found.labels, green: green.read, blue: blue?.read, classNames };
+  const compared = compare(answers, decided.task, withDefaults(limits));
+  const rows = blue?.read.length ?? 0;
+  const warnings = [...compared.warnings, ...repeated(goldenSet)];
+  const slow =
+    limits.maxMedianMs !== undefined && green.medianMs > limits.maxMedianMs
+      ? [`median latency ${milliseconds(green.medianMs)}; the limit maxMedianMs is ${limits.maxMedianMs} ms`]
+      : [];
+  const refusals = [...slow, ...compared.refusals];
+  const partly =
+    rows < found.labels.length
+      ? ` on the first ${rows} rows, for which it took its ${BLUE_SHARE_MS.goldenSet / 1000} s`
+      : '';
   return {
-    note: `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${inWords(green)}${blue ? `, blue ${inWords(blue)}${rows < labels.length ? ` on the first ${rows} rows, for which it took its ${BLUE_SHARE_MS.goldenSet / 1000} s` : ''}` : ''}; median ${milliseconds(greenAnswers.medianMs)}`,
+    note: [
+      `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${decided.task}, ${compared.green}${compared.blue === undefined ? '' : `, blue ${compared.blue}${partly}`}; median ${milliseconds(green.medianMs)}`,
+      ...warnings.map((warning) => `the golden set warns: ${warning}`),
+    ].join('; '),
+    understood: {
+      task: decided.task,
+      why: decided.why,
+      inputs: [`${goldenSet.inputName} (${goldenSet.datatype})`],
+      outputs: [...(asked.read.find((answer) => answer !== undefined)?.outputs ?? [])],
+      ...(compared.blue !== undefined && { blue: `${compared.blue} on ${some(rows, 'row')}` }),
+    },
     numbers: {
       rows: goldenSet.rows.length,
-      ...(green.task === 'classification' && { goldenAccuracy: green.accuracy }),
-      ...(blue?.task === 'classification' && { blueAccuracy: blue.accuracy }),
-      ...(green.task === 'regression' &&
-        Number.isFinite(green.rootMeanSquaredError) && { goldenError: green.rootMeanSquaredError }),
-      // The state is JSON, which has no infinity; blue's is infinite where it does not answer a row.
-      ...(blue?.task === 'regression' &&
-        Number.isFinite(blue.rootMeanSquaredError) && { blueError: blue.rootMeanSquaredError }),
-      goldenMedianMs: greenAnswers.medianMs,
-      goldenWrong: wrong.shown.map((one) => ({ ...one })),
-      ...(green.task === 'classification' && { goldenWrongRows: wrong.count }),
+      ...compared.numbers,
+      goldenMedianMs: green.medianMs,
+      ...(warnings.length > 0 && { goldenWarnings: warnings }),
     },
     refusal:
-      refusedAlone(green, limits, greenAnswers.medianMs) ??
-      // Both on the rows that blue was asked.
-      (blue && refusedBesideBlue(scoreOf(greenAnswers, rows), blue, limits)),
-    silent: asked !== undefined && 'silent' in asked ? asked.silent : undefined,
+      refusals.length === 0
+        ? undefined
+        : new ModelRejected(`golden set: ${refusals.slice(0, MOST_REFUSALS).join('. ')}`),
+    silent,
     shift: predictionShift(
       'golden set',
-      classPairs(blueAnswers?.classes ?? [], greenAnswers.classes, (row) => favouredOf(graded, row)),
+      classPairs(blue?.classes ?? [], green.classes, (row) => favoured(compared.loss, row)),
     ),
   };
 }
 
-function refusedAlone(green: GoldenScore, limits: Limits, medianMs: number): ModelRejected | undefined {
-  if (limits.maxMedianMs !== undefined && medianMs > limits.maxMedianMs) {
-    return new ModelRejected(
-      `golden set: median latency ${milliseconds(medianMs)}; the limit maxMedianMs is ${limits.maxMedianMs} ms`,
-    );
-  }
-  if (green.task === 'classification') {
-    if (green.accuracy < limits.minAccuracy) {
-      return new ModelRejected(
-        `golden set: accuracy ${percent(green.accuracy)} (${green.right} of ${green.rows} right); the limit minAccuracy is ${percent(limits.minAccuracy)}`,
-      );
+/** How far off a side is in a row; infinite where it has no answer. */
+type Loss = (side: 'blue' | 'green', row: number) => number;
+
+/** Whose answer the label favours: the right or nearer one; undefined where they are equally good. */
+function favoured(loss: Loss, row: number): 'blue' | 'green' | undefined {
+  const [blue, green] = [loss('blue', row), loss('green', row)];
+  if (blue === green) return undefined;
+  return green < blue ? 'green' : 'blue';
+}
+
+/** More sentences say the same again. */
+const MOST_REFUSALS = 4;
+
+async function answersOfBoth(
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+  goldenSet: DataSet,
+): Promise<{ readonly green: GoldenAnswers; readonly blue?: GoldenAnswers; readonly silent: string | undefined }> {
+  const green = await answerGoldenSet(ports, state, version, goldenSet);
+  if (!comparable(state)) return { green, silent: undefined };
+  const blue = await askBlueGoldenSet(ports, state, goldenSet, version);
+  return 'silent' in blue ? { green, silent: blue.silent } : { green, blue, silent: undefined };
+}
+
+/** Every limit is named, so that none is forgotten in the domain. */
+const withDefaults = ({ minAccuracy, maxAccuracyDrop, maxErrorFactor, maxError, perClass }: Limits): GoldenLimits => ({
+  minAccuracy,
+  maxAccuracyDrop,
+  maxErrorFactor,
+  maxError,
+  perClass,
+});
+
+/** The comparison that belongs to the task, with the numbers and rows that the record keeps. */
+function compare(
+  answers: GoldenPairs,
+  task: ModelTask,
+  limits: GoldenLimits,
+): Compared & { readonly numbers: NonNullable<RolloutState['verification']>; readonly loss: Loss } {
+  const truth = answers.labels.map((label) => (typeof label === 'object' ? label : [Number(label)]));
+  const apart: Loss = (side, row) => {
+    const answer = answers[side]?.[row];
+    if (answer === undefined) return Infinity;
+    return (truth[row] ?? []).reduce((sum, value, at) => sum + Math.abs((valuesOf(answer)[at] ?? Infinity) - value), 0);
+  };
+  switch (task) {
+    case 'classification': {
+      const found = compareClasses(answers, limits);
+      const { labels, green, blue } = found.classes;
+      const share = (side: readonly (string | undefined)[]): number =>
+        side.filter((answer, row) => answer === labels[row]).length / Math.max(1, side.length);
+      const said = (side: readonly (string | undefined)[]) =>
+        side.map((value) => (value === undefined ? undefined : ({ kind: 'class', value } as const)));
+      const wrong = wrongRows({ labels, green: said(green), blue: blue && said(blue), task, classNames: undefined });
+      return {
+        ...found,
+        loss: (side, row) => Number(found.classes[side]?.[row] !== labels[row]),
+        numbers: {
+          goldenAccuracy: share(green),
+          ...(blue && { blueAccuracy: share(blue) }),
+          goldenWrong: wrong.shown.map((one) => ({ ...one })),
+          goldenWrongRows: wrong.count,
+        },
+      };
     }
-    return undefined;
+    case 'regression':
+    case 'forecast': {
+      const found = compareValues(answers, task, limits);
+      const { green, blue } = found.errors;
+      return {
+        ...found,
+        loss: apart,
+        numbers: {
+          // The state is JSON, which has no infinity; an error is infinite where a row is not answered.
+          ...(Number.isFinite(green) && { goldenError: green }),
+          ...(blue !== undefined && Number.isFinite(blue) && { blueError: blue }),
+          goldenWrong: furthest(answers, truth, (row) => apart('green', row)),
+        },
+      };
+    }
+    case 'multilabel': {
+      return {
+        ...compareLabels(answers, limits),
+        loss: apart,
+        numbers: { goldenWrong: furthest(answers, truth, (row) => apart('green', row)) },
+      };
+    }
+    case 'embedding':
+    case 'detection':
+    case 'none':
+      return {
+        task,
+        green: 'every row answered',
+        blue: undefined,
+        refusals: [],
+        warnings: [`no label is compared where the task is "${task}"`],
+        loss: () => 0,
+        numbers: {},
+      };
   }
-  if (!Number.isFinite(green.rootMeanSquaredError)) {
-    return new ModelRejected(
-      'golden set: the root mean squared error is not finite: a row has no answer that is a number, or one far from its label',
-    );
-  }
-  if (limits.maxError !== undefined && !(green.rootMeanSquaredError <= limits.maxError)) {
-    return new ModelRejected(
-      `golden set: root mean squared error ${score(green.rootMeanSquaredError)}; the limit maxError is ${limits.maxError}`,
-    );
-  }
-  return undefined;
 }
 
-function refusedBesideBlue(green: GoldenScore, blue: GoldenScore, limits: Limits): ModelRejected | undefined {
-  if (green.task === 'classification' && blue.task === 'classification') {
-    if (blue.accuracy - green.accuracy <= limits.maxAccuracyDrop + 1e-12) return undefined;
-    return new ModelRejected(
-      `golden set: accuracy ${percent(green.accuracy)} is ${percent(blue.accuracy - green.accuracy)} under blue's ${percent(blue.accuracy)}; the limit maxAccuracyDrop is ${percent(limits.maxAccuracyDrop)}`,
+const valuesOf = (answer: RowAnswer): readonly number[] =>
+  answer.values.length > 0 ? answer.values : [Number(answer.said)];
+
+/** The rows of green's largest errors, of which blue's answer stands beside. */
+function furthest(
+  { green, blue }: GoldenPairs,
+  truth: readonly (readonly number[])[],
+  off: (row: number) => number,
+): NonNullable<NonNullable<RolloutState['verification']>['goldenWrong']> {
+  const text = (values: readonly number[]): string => {
+    const rounded = values.map((value) => Number(value.toPrecision(6)));
+    return rounded.length === 1 ? String(rounded[0]) : `[${rounded.join(', ')}]`;
+  };
+  const said = (side: readonly (RowAnswer | undefined)[]) =>
+    side.map((answer) =>
+      answer === undefined ? undefined : ({ kind: 'class', value: text(valuesOf(answer)) } as const),
     );
-  }
-  if (green.task !== 'regression' || blue.task !== 'regression') return undefined;
-  const limit = Math.max(blue.rootMeanSquaredError * limits.maxErrorFactor, Number.EPSILON);
-  if (green.rootMeanSquaredError <= limit) return undefined;
-  return new ModelRejected(
-    `golden set: root mean squared error ${score(green.rootMeanSquaredError)} against blue's ${score(blue.rootMeanSquaredError)}; the limit maxErrorFactor is ${limits.maxErrorFactor}`,
-  );
+  const { shown } = wrongRows({
+    labels: truth.map(text),
+    green: said(green),
+    blue: blue && said(blue),
+    task: 'regression',
+    classNames: undefined,
+    off,
+  });
+  return shown.map((one) => ({ ...one }));
 }
 
-const inWords = (found: GoldenScore): string =>
-  found.task === 'classification'
-    ? `accuracy ${percent(found.accuracy)}`
-    : `root mean squared error ${score(found.rootMeanSquaredError)}`;
+/** Rows that are there twice prove half of what they seem to. */
+function repeated({ rows, labels = [] }: DataSet): readonly string[] {
+  const seen = new Map<string, string>();
+  let twice = 0;
+  let contrary = 0;
+  rows.forEach((row, at) => {
+    const [key, label] = [JSON.stringify(row), JSON.stringify(labels[at])];
+    const known = seen.get(key);
+    if (known === undefined) seen.set(key, label);
+    else if (known === label) twice += 1;
+    else contrary += 1;
+  });
+  return [
+    ...(twice > 0
+      ? [`${some(twice, 'row is a copy', 'rows are copies')} of another: they prove less than they seem to`]
+      : []),
+    ...(contrary > 0 ? [`${some(contrary, 'row repeats', 'rows repeat')} another with a different label`] : []),
+  ];
+}

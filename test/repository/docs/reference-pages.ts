@@ -6,7 +6,8 @@ import { executionInputSchema } from '../../../lambdas/contract/execution-input'
 import { OUTCOMES } from '../../../lambdas/domain/rollout';
 import { plannedMinutes, STRATEGY_PRESET_NAMES, strategySteps } from '../../../lambdas/domain/strategy';
 import { settingRows } from './setting-rows';
-import { ERROR_WORDS, INPUT_WORDS, OUTCOME_WORDS, SETTING_GROUPS, STRATEGY_WORDS } from './words';
+import { ERROR_WORDS, INPUT_WORDS, OUTCOME_WORDS, STRATEGY_WORDS } from './input-words';
+import { SETTING_GROUPS } from './words';
 
 /** Pages of docs/reference that are made of the code and of `words.ts`; `npm run docs` writes them. */
 export const REFERENCE_PAGES: Readonly<Record<string, () => Promise<string>>> = {
@@ -62,7 +63,8 @@ function settingsPage(): string {
 function rolloutsPage(): string {
   const input = Object.keys(executionInputSchema.shape).map((key) => {
     const words = INPUT_WORDS[key];
-    if (words === undefined) throw new Error(`test/repository/docs/words.ts says nothing of the input's key "${key}"`);
+    if (words === undefined)
+      throw new Error(`test/repository/docs/input-words.ts says nothing of the input's key "${key}"`);
     return [code(key), words.default, words.meaning];
   });
   const strategies = STRATEGY_PRESET_NAMES.map((name) => [

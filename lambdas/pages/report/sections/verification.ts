@@ -1,4 +1,6 @@
 import type { RolloutRecord } from '../../../contract/rollout-record';
+import { DEFAULT_DROP, DEFAULT_FACTOR } from '../../../domain/golden/held-to';
+import { understoodInWords } from '../../../domain/task';
 import { formatModelAddress } from '../../../domain/model-address';
 import { loadInWords } from '../../../domain/model-load';
 import { shiftInWords } from '../../../domain/prediction-shift';
@@ -19,12 +21,14 @@ export function verification({ state }: RolloutRecord): Html {
     'verification',
     'Before any traffic',
     html`${facts([
+      ['Understood', state.understood && understoodInWords(state.understood)],
       ['Green’s model', found.load && loadInWords(found.load, settings)],
       ['Golden set', rows === undefined ? undefined : some(rows, 'row')],
       ['Its file', state.goldenSet && `${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}`],
       ['Green right', goldenAccuracy === undefined ? undefined : percent(goldenAccuracy)],
       ['Blue right', blueAccuracy === undefined ? undefined : percent(blueAccuracy)],
       ['Limit', goldenAccuracy === undefined || golden === undefined ? undefined : accuracyLimit(golden, blueAccuracy)],
+      ['It cannot show', found.goldenWarnings?.join('. ')],
       ['Green’s root mean squared error', goldenError === undefined ? undefined : score(goldenError)],
       ['Blue’s', blueError === undefined ? undefined : score(blueError)],
       ['Limit', goldenError === undefined || golden === undefined ? undefined : errorLimit(golden, blueError)],
@@ -67,12 +71,22 @@ type GoldenSet = NonNullable<NonNullable<RolloutRecord['state']>['config']['sett
 /** The first model of an endpoint has no blue to be compared with. */
 const accuracyLimit = ({ minAccuracy, maxAccuracyDrop }: GoldenSet, blue: number | undefined): string =>
   [
-    ...(blue === undefined ? [] : [`at most ${percent(maxAccuracyDrop)} below blue`]),
+    ...(blue === undefined
+      ? []
+      : [
+          maxAccuracyDrop === undefined
+            ? `at most ${percent(DEFAULT_DROP.limit)} below blue, unless by chance`
+            : `at most ${percent(maxAccuracyDrop)} below blue`,
+        ]),
     ...(minAccuracy === 0 ? [] : [`at least ${percent(minAccuracy)}`]),
   ].join(', ');
 
 const errorLimit = ({ maxErrorFactor, maxError }: GoldenSet, blue: number | undefined): string =>
   [
-    ...(blue === undefined ? [] : [`at most ${maxErrorFactor} times blue’s`]),
+    ...(blue === undefined
+      ? []
+      : [
+          `at most ${maxErrorFactor ?? DEFAULT_FACTOR.limit} times blue’s${maxErrorFactor === undefined ? ', unless by chance' : ''}`,
+        ]),
     ...(maxError === undefined ? [] : [`at most ${maxError}`]),
   ].join(', ');
