@@ -1,0 +1,80 @@
+import { logSumExp } from '../../statistics/log-sum';
+
+const { log1p, log } = Math;
+
+/** A share of the money, and the stake that it bets on every pair. */
+interface Stake {
+  readonly part: number;
+  readonly stake: number;
+}
+
+/**
+ * A test of a bound on E[Z], for Z in a known range: each stake l multiplies its money by 1 + l * gain(Z) at every pair. Under
+ * the null E[gain] <= 0 given all that came before, so that the money is a supermartingale for every stake, and for their
+ * mixture, which is fixed beforehand and sums to 1. Ville: P(it ever reaches 1/x) <= x, whatever the number of looks. The two
+ * answers of a pair may depend on each other in any way. Waudby-Smith and Ramdas 2024, "Estimating means of bounded random
+ * variables by betting" (arXiv 2010.09686); the mixtures are those of docs/explanation/paired.md.
+ */
+export interface Test {
+  readonly stakes: readonly Stake[];
+  /** What a stake of 1 wins. Never so low that a stake could lose all. */
+  readonly gain: (z: number) => number;
+}
+
+/** H0: E[Z] >= d, that is harm, for Z <= zMax. Proven to be none at an e-value of 1/missRate. */
+export const noHarm = (d: number, zMax: number): Test => ({
+  stakes: NO_HARM.map(({ part, stake }) => ({ part, stake: stake / (zMax - d) })),
+  gain: (z) => d - z,
+});
+const NO_HARM: readonly Stake[] = [
+  { part: 0.6, stake: 0.95 },
+  { part: 0.2, stake: 0.65 },
+  { part: 0.1, stake: 0.35 },
+  { part: 0.1, stake: 0.15 },
+];
+
+/** H0: E[Z] <= d, that is within the tolerance, for Z >= zMin. */
+export const worse = (d: number, zMin: number): Test => ({
+  stakes: WORSE.map((stake) => ({ part: 1 / WORSE.length, stake: stake / (d - zMin) })),
+  gain: (z) => z - d,
+});
+const WORSE: readonly number[] = [0.004, 0.012, 0.035, 0.1, 0.3, 0.6, 0.9];
+
+/**
+ * H0: green keeps at most half of the answers that blue gives to a class, E[g] <= E[b] / 2, for shares g and b of a request's
+ * rows; Z = g - b / 2. Stakes stay under 2, where an answer that is lost would lose all. Six requests that both
+ * answer so are a proof at 1/20: 0.6 * 1.9^6 = 28.
+ */
+export const kept: Test = {
+  stakes: [
+    { part: 0.6, stake: 1.8 },
+    { part: 0.2, stake: 1.2 },
+    { part: 0.1, stake: 0.7 },
+    { part: 0.1, stake: 0.3 },
+  ],
+  gain: (z) => z,
+};
+
+/** H0: green keeps at least half of them; the same Z. */
+export const lost: Test = { stakes: WORSE.map((stake) => ({ part: 1 / WORSE.length, stake })), gain: (z) => -z };
+
+/** The money of one test so far. The order of pairs does not change it: a Z that came up n times is bet on n times at once. */
+export class Bet {
+  private readonly money: number[];
+
+  constructor(private readonly test: Test) {
+    this.money = test.stakes.map(({ part }) => log(part));
+  }
+
+  add(z: number, times = 1): void {
+    const gain = this.test.gain(z);
+    this.test.stakes.forEach(({ stake }, index) => {
+      this.money[index] = this.money[index]! + times * log1p(stake * gain);
+    });
+  }
+
+  /** ln of the e-value. */
+  get logEvidence(): number {
+    return logSumExp(this.money);
+  }
+}
