@@ -1,4 +1,5 @@
 import { FAILED_ANSWERS, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../lambdas/contract/metric-names';
+import { codeOf } from '../lambdas/domain/cells';
 import { MEMORY_METRIC } from '../lambdas/domain/gates/names';
 import type { FunctionRuntime, InvocationResult, RuntimeVersion } from './runtime/function-runtime';
 import type { TrafficModel } from './services/lambda/traffic';
@@ -142,7 +143,10 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
             ]),
         metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
         metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
-        metric(METRICS.predictedClass, classes),
+        values(
+          METRICS.predictedClass,
+          classes.map((n, index) => [codeOf(index), n] as const),
+        ),
         {
           ...values(FAILED_ANSWERS, [[1, modelErrors + nonFinite]]),
           dimensions: { [METRIC_DIMENSIONS.endpoint]: endpoint },

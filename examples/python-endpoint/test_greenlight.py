@@ -8,7 +8,7 @@ import unittest
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from greenlight import Endpoint, Tensor
+from greenlight import Endpoint, Tensor, code_of
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:churn"
 LIVE = SimpleNamespace(function_version="7", invoked_function_arn=f"{ARN}:live")
@@ -92,8 +92,8 @@ class EndpointTest(unittest.TestCase):
         self.assertEqual((status, body["id"], body["outputs"][0]["data"]), (200, "a", [3, 5]))
         self.ask([4, 0])
         first, second = self.counted()
-        self.assertEqual(first, {"E": "churn", "V": "7", "F": 0, "C": [3, 5]})
-        self.assertEqual(second["C"], [4])
+        self.assertEqual(first, {"E": "churn", "V": "7", "F": 0, "A": [code_of(one) for one in [3, 5]]})
+        self.assertEqual(second["A"], [code_of(one) for one in [4]])
         self.assertGreaterEqual(second["W"], 0)
         self.assertEqual(self.lines[0]["_aws"]["CloudWatchMetrics"][0]["Dimensions"], [["E", "V"]])
 
@@ -131,10 +131,10 @@ class EndpointTest(unittest.TestCase):
     def test_scores_are_counted_by_their_bin_and_texts_by_their_name(self):
         self.serve(GREENLIGHT_PREDICTION_OUTPUT="score", GREENLIGHT_SCORE_BINS="[1e300, 2e300]")
         self.ask([1, 0], [2, 0], [3, 0])
-        self.assertEqual(self.counted()[0]["C"], [0, 1, 2])
+        self.assertEqual(self.counted()[0]["A"], [code_of(one) for one in [0, 1, 2]])
         self.serve(GREENLIGHT_CLASS_NAMES='["3", "1"]')
         self.ask([1, 0], [3, 0], [8, 0])
-        self.assertEqual(self.counted()[0]["C"], [1, 0, 2])
+        self.assertEqual(self.counted()[0]["A"], [code_of(one) for one in [1, 0, 2]])
 
     def test_names_too_many_for_the_environment_are_read_from_their_object(self):
         text = json.dumps(["3", "1"]).encode()
@@ -142,7 +142,7 @@ class EndpointTest(unittest.TestCase):
         self.objects[f"rollouts/churn/class-names/{kept}.json"] = text
         self.serve(GREENLIGHT_CLASS_NAMES=f"sha256:{kept}")
         self.ask([1, 0], [3, 0], [8, 0])
-        self.assertEqual(self.counted()[0]["C"], [1, 0, 2])
+        self.assertEqual(self.counted()[0]["A"], [code_of(one) for one in [1, 0, 2]])
         self.serve(GREENLIGHT_CLASS_NAMES=f"sha256:{'0' * 64}")
         self.assertEqual(self.ask([1, 0])[0], 503)
 

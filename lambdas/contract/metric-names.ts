@@ -22,8 +22,8 @@ export const METRICS = {
   modelErrors: 'F',
   /** 1 when an output held NaN or an infinity, else absent; disjoint from `F`. */
   nonFiniteOutputs: 'NonFiniteOutputs',
-  /** Class: index of the predicted class or of the score's bin, one value per row; whole and never negative. */
-  predictedClass: 'C',
+  /** Answer: the predicted class, one value per row: its index as a cell, see `domain/cells.ts`. Former servers wrote the index itself, as `C`. */
+  predictedClass: 'A',
   /**
    * Warm: time of the whole request inside the handler, milliseconds. Only of requests that came to a warm environment: neither
    * its first one nor one that waited for the model to load. Failures that were answered have one, thrown errors have none.

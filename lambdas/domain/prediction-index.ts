@@ -1,3 +1,4 @@
+import { LAST_CELL } from './cells';
 import { predictions, scores, type Prediction, type PredictionOutput } from './prediction';
 
 export interface ClassIndexSettings {
@@ -7,10 +8,10 @@ export interface ClassIndexSettings {
 }
 
 /**
- * The index of a label that has none: a negative integer where the endpoint gave no class names. CloudWatch cannot
- * compute percentiles over a negative value, so it is never emitted as it is. With class names it is their number.
+ * The index of a label that has none: a negative integer, or one beyond a thousand, where the endpoint gave no class
+ * names. With class names it is their number.
  */
-export const OTHER_CLASS_INDEX = 1_000_000;
+export const OTHER_CLASS_INDEX = LAST_CELL;
 
 /**
  * The numbers that are counted: per row, the index of the class or of the score's bin. Whole and never negative.

@@ -5,6 +5,7 @@ import {
   METRIC_NAMESPACE,
   METRICS,
 } from '../contract/metric-names';
+import { codeOf } from '../domain/cells';
 import { MEMORY_METRIC } from '../domain/gates/names';
 import { MINUTE_MS } from '../domain/minutes';
 import type { MetricsSink, RequestCounts } from './metrics-sink';
@@ -68,7 +69,7 @@ export function emfSink(
         [METRICS.nonFiniteOutputs]: outcome === 'non-finite-output' ? 1 : undefined,
         // In hundredths, as Lambda reports its own durations.
         [METRICS.warmDuration]: warmMs === undefined ? undefined : Math.round(warmMs * 100) / 100,
-        [METRICS.predictedClass]: classes,
+        [METRICS.predictedClass]: classes.map(codeOf),
         [MEMORY_METRIC]: near(counts),
       };
       write(lineOf(at, ofVersion(counts), values));

@@ -7,6 +7,7 @@ import type * as Synthesise from '../../lib/synthesise';
 import type { FunctionRuntime } from '../runtime/function-runtime';
 import { ProcessRuntime } from '../runtime/process-runtime';
 import { type World, createWorld } from '../world';
+import type { CloudWatchOptions } from '../services/cloudwatch-service';
 import type { Template } from '../template';
 import { appHandlers } from './handlers';
 
@@ -19,6 +20,8 @@ export interface EmbeddedAppOptions {
   /** What stands between the world and what answers for the models. @default nothing */
   readonly instead?: (files: FunctionRuntime) => FunctionRuntime;
   readonly template?: Template;
+  /** @default CloudWatch keeps each value, and tells it after 60 to 90 s */
+  readonly cloudwatch?: CloudWatchOptions;
   /** Handlers in place of the app's own, for example to see what one returns. @default none */
   readonly handlers?: Partial<typeof appHandlers>;
 }
@@ -38,6 +41,7 @@ export class EmbeddedApp {
       runtime,
       seed: options.seed ?? 1,
       stackName: 'Greenlight',
+      ...(options.cloudwatch && { cloudwatch: options.cloudwatch }),
     });
   }
 

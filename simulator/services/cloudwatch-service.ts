@@ -12,11 +12,14 @@ import { parseEmbeddedMetrics } from './cloudwatch/embedded-metrics';
 import { getMetricData, type ReadFaults } from './cloudwatch/get-metric-data';
 import { type Dimensions, metricKey } from './cloudwatch/metric-key';
 import { MetricSeries } from './cloudwatch/metric-series';
+import type { KeptAs } from './cloudwatch/statistic';
 import { runCommand } from './command-table';
 
 export interface CloudWatchOptions {
   /** Seconds from the end of an invocation until its values can be read: [least, most]. @default [60, 90] */
   readonly delaySeconds?: readonly [least: number, most: number];
+  /** @default values */
+  readonly kept?: KeptAs;
 }
 
 /** Moments of becoming readable are rounded up to this, so that a minute has few of them. */
@@ -29,6 +32,7 @@ export class CloudWatchService implements AwsService {
   /** Faults of GetMetricData, settable by tests. */
   faults: ReadFaults = {};
 
+  private readonly kept: KeptAs;
   private readonly series = new Map<string, MetricSeries>();
   private readonly alarms = new Map<string, MetricAlarm>();
   private readonly commands = {
@@ -43,6 +47,7 @@ export class CloudWatchService implements AwsService {
     options: CloudWatchOptions = {},
   ) {
     this.delaySeconds = options.delaySeconds ?? [60, 90];
+    this.kept = options.kept ?? 'values';
   }
 
   call(command: string, input: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown> {
@@ -75,7 +80,7 @@ export class CloudWatchService implements AwsService {
   seriesOf(namespace: string, metric: string, dimensions: Dimensions): MetricSeries {
     const key = metricKey(namespace, metric, dimensions);
     let series = this.series.get(key);
-    if (!series) this.series.set(key, (series = new MetricSeries()));
+    if (!series) this.series.set(key, (series = new MetricSeries(this.kept)));
     return series;
   }
 

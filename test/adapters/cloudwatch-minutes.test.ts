@@ -29,9 +29,9 @@ describe('evidence, minute by minute', () => {
       { id: `${prefix}ModelErrors`, asks: 'Greenlight F Sum 60', dimensions: model(version) },
       { id: `${prefix}NonFinite`, asks: 'Greenlight NonFiniteOutputs Sum 60', dimensions: model(version) },
       { id: `${prefix}Timed`, asks: 'Greenlight W SampleCount 60', dimensions: model(version) },
-      { id: `${prefix}Predictions`, asks: 'Greenlight C SampleCount 60', dimensions: model(version) },
-      { id: `${prefix}Class0`, asks: 'Greenlight C PR(:0.5) 60', dimensions: model(version) },
-      { id: `${prefix}Class1`, asks: 'Greenlight C PR(0.5:1.5) 60', dimensions: model(version) },
+      { id: `${prefix}Predictions`, asks: 'Greenlight A SampleCount 60', dimensions: model(version) },
+      { id: `${prefix}Class0`, asks: 'Greenlight A PR(0.894:1.12) 60', dimensions: model(version) },
+      { id: `${prefix}Class1`, asks: 'Greenlight A PR(1.12:1.4) 60', dimensions: model(version) },
       { id: `${prefix}GateMEvents`, asks: 'Greenlight M Sum 60', dimensions: model(version) },
     ];
     expect(series).toEqual([

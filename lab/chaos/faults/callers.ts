@@ -1,5 +1,6 @@
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambdas/contract/metric-names';
+import { codeOf } from '../../../lambdas/domain/cells';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { TrafficModel } from '../../../simulator/services/lambda/traffic';
 import type { CallersPlan } from '../plan/incidents';
@@ -36,7 +37,7 @@ function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server,
       return (version, count, random) => {
         const sample = usual(version, count, random);
         const metrics = (sample.metrics ?? []).map((one) =>
-          one.metric === METRICS.predictedClass ? { ...one, values: [[0, sum(one.values)] as const] } : one,
+          one.metric === METRICS.predictedClass ? { ...one, values: [[codeOf(0), sum(one.values)] as const] } : one,
         );
         return { ...sample, metrics };
       };

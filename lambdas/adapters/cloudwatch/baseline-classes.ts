@@ -1,4 +1,5 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { cellOf } from '../../domain/cells';
 import type { Series } from './read-series';
 
 /** More classes than this are counted together, as "other". */
@@ -11,10 +12,10 @@ const OTHER = 'other';
  */
 export function namedClasses(config: EndpointConfig, topClass: Series | undefined): readonly string[] {
   if (topClass === undefined || topClass.size === 0) return [];
-  const greatest = Math.max(...topClass.values());
+  const greatest = cellOf(Math.max(...topClass.values()));
   return (
     config.settings.classNames?.slice(0, MAX_CLASSES) ??
-    Array.from({ length: Math.min(Math.round(greatest) + 1, MAX_CLASSES) }, (_, index) => String(index))
+    Array.from({ length: Math.min(greatest + 1, MAX_CLASSES) }, (_, index) => String(index))
   );
 }
 

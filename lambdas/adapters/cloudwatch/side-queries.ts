@@ -1,6 +1,6 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { shareOfCells } from '../../domain/cells';
 import { METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
-import { classRange } from './class-ranges';
 import { LAMBDA_NAMESPACE, modelServerVersion, versionBehindAlias, wholeAlias } from './dimensions';
 import { ownQueries } from './own-counts';
 import type { SeriesQuery } from './series-query';
@@ -65,7 +65,7 @@ export function classQueries(config: EndpointConfig, side: Side): readonly Serie
   return [
     query(seriesId.predictions(side.prefix), METRICS.predictedClass, 'SampleCount'),
     ...Array.from({ length: side.classCount - 1 }, (_, index) =>
-      query(seriesId.classShare(side.prefix, index), METRICS.predictedClass, classRange(index)),
+      query(seriesId.classShare(side.prefix, index), METRICS.predictedClass, shareOfCells([index, index])),
     ),
   ];
 }

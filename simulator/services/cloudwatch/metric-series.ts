@@ -1,5 +1,5 @@
 import { type Distribution, distributionOf } from './distribution';
-import { type Statistic, statisticOf } from './statistic';
+import { type KeptAs, type Statistic, statisticOf } from './statistic';
 
 const MINUTE = 60_000;
 
@@ -23,14 +23,16 @@ interface Bucket {
 export class MetricSeries {
   private readonly buckets = new Map<number, Bucket>();
 
-  /** `value` is kept to 3 decimals. */
+  constructor(private readonly kept: KeptAs) {}
+
+  /** `value` is kept to 3 decimals, or below 1 to 3 digits. */
   record(timestampMs: number, value: number, count: number, visibleAt: number): void {
     const minute = Math.floor(timestampMs / MINUTE);
     let bucket = this.buckets.get(minute);
     if (!bucket) this.buckets.set(minute, (bucket = { chunks: [] }));
     let chunk = bucket.chunks.find((each) => each.visibleAt === visibleAt);
     if (!chunk) bucket.chunks.push((chunk = { visibleAt, counts: new Map() }));
-    const rounded = Math.round(value * 1000) / 1000;
+    const rounded = value > 0 && value < 1 ? Number(value.toPrecision(3)) : Math.round(value * 1000) / 1000;
     chunk.counts.set(rounded, (chunk.counts.get(rounded) ?? 0) + count);
     delete bucket.cache;
   }
@@ -44,7 +46,7 @@ export class MetricSeries {
     for (let minute = first; minute < first + minutes; minute++) {
       maps.push(...visible(this.buckets.get(minute), now));
     }
-    return statisticOf(distributionOf(maps), statistic);
+    return statisticOf(distributionOf(maps), statistic, this.kept);
   }
 
   private readMinute(minute: number, name: string, statistic: Statistic, now: number): number | undefined {
@@ -55,7 +57,7 @@ export class MetricSeries {
       bucket.cache = { from: now, until: Math.min(...later), stats: new Map() };
     }
     const { stats } = bucket.cache;
-    if (!stats.has(name)) stats.set(name, statisticOf(this.distribution(bucket, now), statistic));
+    if (!stats.has(name)) stats.set(name, statisticOf(this.distribution(bucket, now), statistic, this.kept));
     return stats.get(name);
   }
 

@@ -13,9 +13,11 @@ export type Statistic =
   | { readonly kind: 'TC' | 'TM' | 'TS' | 'PR'; readonly range: Range };
 
 const NUMBER = String.raw`\d+(?:\.\d{1,10})?`;
+/** Bounds that are values may have an exponent. */
+const BOUND = String.raw`${NUMBER}(?:[Ee][+-]?\d+)?`;
 const PERCENTILE = new RegExp(`^p(${NUMBER})$`);
 const SHORT_TRIMMED = new RegExp(`^(tc|tm|ts)(${NUMBER})$`);
-const TRIMMED = new RegExp(`^(TC|TM|TS|PR)\\((${NUMBER}%?)?:(${NUMBER}%?)?\\)$`);
+const TRIMMED = new RegExp(`^(TC|TM|TS|PR)\\((${BOUND}|${NUMBER}%)?:(${BOUND}|${NUMBER}%)?\\)$`);
 
 /** Parses CloudWatch's statistic strings (Statistics-definitions in its user guide); undefined when it is none. */
 export function parseStatistic(text: string): Statistic | undefined {
@@ -52,10 +54,25 @@ function parseTrimmed(kind: 'TC' | 'TM' | 'TS' | 'PR', from?: string, to?: strin
   return { kind, range: { from: bound(from), to: bound(to), percent } };
 }
 
+/**
+ * How a period's values are kept, which AWS does not document: each, or bins of 10 % width from 1.1^n on, inside which
+ * counts are interpolated. Number, sum, least and greatest are exact either way.
+ */
+export type KeptAs = 'values' | 'bins';
+
+/** Values from `low` to `high`, evenly spread between them; one value where the two are the same. */
+interface Piece {
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
 /** The statistic of a distribution; undefined where CloudWatch would return no datapoint. */
-export function statisticOf(distribution: Distribution, statistic: Statistic): number | undefined {
+export function statisticOf(distribution: Distribution, statistic: Statistic, kept: KeptAs): number | undefined {
   const { values, count, sum } = distribution;
   if (count === 0) return undefined;
+  const least = values[0]![0];
+  const greatest = values[values.length - 1]![0];
   switch (statistic.kind) {
     case 'SampleCount':
       return count;
@@ -64,64 +81,81 @@ export function statisticOf(distribution: Distribution, statistic: Statistic): n
     case 'Average':
       return sum / count;
     case 'Minimum':
-      return values[0]![0];
+      return least;
     case 'Maximum':
-      return values[values.length - 1]![0];
-    case 'percentile':
-      return values[0]![0] < 0 ? undefined : percentileOf(distribution, statistic.percent);
+      return greatest;
+    case 'percentile': {
+      if (least < 0) return undefined;
+      const found = percentileOf(piecesOf(distribution, kept), (statistic.percent / 100) * count);
+      return Math.min(greatest, Math.max(least, found));
+    }
     default:
       // Percentile-like statistics do not exist for a period with a negative value.
-      return values[0]![0] < 0 ? undefined : trimmedOf(distribution, statistic.kind, statistic.range);
+      return least < 0 ? undefined : trimmedOf(piecesOf(distribution, kept), count, statistic.kind, statistic.range);
   }
 }
 
-/** Nearest rank: the smallest value that at least `percent` of the values do not exceed. */
-function percentileOf({ values, count }: Distribution, percent: number): number {
-  const rank = (percent / 100) * count;
-  let seen = 0;
+const piecesOf = (distribution: Distribution, kept: KeptAs): readonly Piece[] =>
+  kept === 'bins' ? binned(distribution) : distribution.values.map(([at, count]) => ({ low: at, high: at, count }));
+
+/** Zero has a bin of its own. */
+function binned({ values }: Distribution): readonly Piece[] {
+  const bins = new Map<number, number>();
   for (const [value, n] of values) {
-    seen += n;
-    if (seen >= rank - 1e-9) return value;
+    const bin = value === 0 ? -Infinity : Math.floor(Math.log(value) / Math.log(1.1));
+    bins.set(bin, (bins.get(bin) ?? 0) + n);
   }
-  return values[values.length - 1]![0];
+  return [...bins].map(([bin, n]) => ({ low: 1.1 ** bin, high: bin === -Infinity ? 0 : 1.1 ** (bin + 1), count: n }));
 }
 
-function trimmedOf(distribution: Distribution, kind: 'TC' | 'TM' | 'TS' | 'PR', range: Range): number | undefined {
-  const inside = range.percent ? insidePercents(distribution, range) : insideValues(distribution, range);
+/** Nearest rank: the smallest value that at least so many do not exceed. */
+function percentileOf(pieces: readonly Piece[], rank: number): number {
+  let seen = 0;
+  for (const { low, high, count } of pieces) {
+    if (seen + count >= rank - 1e-9) return low + (high - low) * ((rank - seen) / count);
+    seen += count;
+  }
+  return pieces[pieces.length - 1]!.high;
+}
+
+function trimmedOf(pieces: readonly Piece[], total: number, kind: 'TC' | 'TM' | 'TS' | 'PR', range: Range) {
+  const inside = range.percent ? insidePercents(pieces, total, range) : insideValues(pieces, range);
   switch (kind) {
     case 'TC':
       return inside.count;
     case 'TS':
       return inside.sum;
     case 'PR':
-      return (100 * inside.count) / distribution.count;
+      return (100 * inside.count) / total;
     case 'TM':
       return inside.count === 0 ? undefined : inside.sum / inside.count;
   }
 }
 
-function insideValues({ values }: Distribution, { from = -Infinity, to = Infinity }: Range) {
+function insideValues(pieces: readonly Piece[], { from = -Infinity, to = Infinity }: Range) {
   let count = 0;
   let sum = 0;
-  for (const [value, n] of values) {
-    if (value <= from || value > to) continue;
-    count += n;
-    sum += value * n;
+  for (const { low, high, count: n } of pieces) {
+    const [begin, end] = [Math.max(low, from), Math.min(high, to)];
+    if (low === high ? low <= from || low > to : begin >= end) continue;
+    const part = low === high ? n : (n * (end - begin)) / (high - low);
+    count += part;
+    sum += (part * (begin + end)) / 2;
   }
   return { count, sum };
 }
 
 /** A value whose ranks lie across a bound counts in part, which is why a trimmed count may be fractional. */
-function insidePercents({ values, count: total }: Distribution, { from = 0, to = 100 }: Range) {
+function insidePercents(pieces: readonly Piece[], total: number, { from = 0, to = 100 }: Range) {
   const [low, high] = [(from / 100) * total, (to / 100) * total];
   let seen = 0;
   let count = 0;
   let sum = 0;
-  for (const [value, n] of values) {
+  for (const { low: begin, high: end, count: n } of pieces) {
     const part = Math.max(0, Math.min(seen + n, high) - Math.max(seen, low));
     seen += n;
     count += part;
-    sum += value * part;
+    sum += (part * (begin + end)) / 2;
   }
   return { count, sum };
 }

@@ -15,7 +15,7 @@ export const bins: Question = {
   question: 'Does CloudWatch keep values apart that are 8 % apart (12 and 13), and those of 1.1 ** (2 * i + 0.5)?',
   assumption: 'Yes, both: a range counts the values, not the bins that they fall into',
   buildsOn: [
-    'lambdas/adapters/cloudwatch/class-ranges.ts',
+    'lambdas/domain/cells.ts',
     'lambdas/adapters/cloudwatch/side-queries.ts',
     'simulator/services/cloudwatch/statistic.ts',
   ],

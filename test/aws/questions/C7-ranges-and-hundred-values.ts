@@ -13,7 +13,7 @@ export const rangesAndHundredValues: Question = {
   assumption: 'Yes: 100 values are counted, and a range leaves out its lower bound and takes in its upper one',
   buildsOn: [
     'lambdas/contract/metric-names.ts',
-    'lambdas/adapters/cloudwatch/class-ranges.ts',
+    'lambdas/domain/cells.ts',
     'simulator/services/cloudwatch/statistic.ts',
   ],
   minutes: 16,

@@ -90,7 +90,7 @@ it('serves a real model from the S3 stand-in through the function URL, with what
     expect(right / golden.labels.length).toBeGreaterThan(0.85);
 
     await world.clock.advance(300);
-    const counted = await metric(cloudwatch, world, 'C', { E: 'digits', V: '1' }, 'SampleCount', 'Greenlight');
+    const counted = await metric(cloudwatch, world, 'A', { E: 'digits', V: '1' }, 'SampleCount', 'Greenlight');
     expect(counted).toEqual([golden.labels.length]);
     // All but the first request of the process, each a little shorter than Lambda's time around it.
     const timed = (name: string, dimensions: Record<string, string>, namespace: string, stat: string) =>
