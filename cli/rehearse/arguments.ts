@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z, ZodError } from 'zod';
 import { type EndpointSettingsInput, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
@@ -7,20 +8,28 @@ import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import { problemsTogether } from '../../lib/settings/check-settings';
 import type { Strategy } from '../../lambdas/domain/strategy';
-import { type RehearsedServer, SIDES, type SideName } from './server-runtime';
+import { type RehearsedServer, SIDES, type SideName, standIn } from './server-runtime';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 
 /** The name of the one endpoint. */
 export const ENDPOINT = 'rehearsal';
 
+/** What one side rolls out: an ONNX file, or what stands for a server in the bucket. */
+export interface Candidate {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** As the person named it. */
+  readonly says: string;
+}
+
 export interface RehearsalArguments {
-  /** Paths of ONNX files; empty where a server stands for one. */
-  readonly blue: string;
-  readonly green: string;
+  readonly blue: Candidate;
+  readonly green: Candidate;
   readonly servers: Partial<Readonly<Record<SideName, RehearsedServer>>>;
   /** Under which the servers know their model. */
   readonly modelName: string;
-  readonly golden: string;
+  /** The golden set's file as it is. */
+  readonly golden: Uint8Array;
   readonly traffic: DataSet;
   readonly settings: Omit<EndpointSettingsInput, 'name'>;
   /** Undefined: as many as this machine answers in about a minute, 600 to 3,000. */
@@ -82,27 +91,32 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'
 export function parseRehearsalArguments(argv: readonly string[]): RehearsalArguments | 'help' {
   const values = optionValues(argv);
   if (values.help) return 'help';
-  const file = (name: 'blue' | 'green' | 'golden' | 'traffic'): string => {
+  const file = (name: 'blue' | 'green' | 'golden' | 'traffic'): Candidate => {
     const path = values[name];
     if (path === undefined) throw new ArgumentsInvalid(`--${name} is missing; see --help`);
-    readable(name, path);
-    return path;
+    return { file: basename(path), bytes: bytesOf(name, path), says: path };
   };
   const servers = { ...serverOf(values, 'blue'), ...serverOf(values, 'green') };
-  const model = (side: SideName): string => {
-    if (servers[side] !== undefined) return '';
-    const path = file(side);
-    if (!path.endsWith('.onnx'))
+  const model = (side: SideName): Candidate => {
+    const server = servers[side];
+    if (server !== undefined)
+      return { ...standIn(side), says: server.kind === 'url' ? server.url : `\`${server.command}\`` };
+    const found = file(side);
+    if (!found.file.endsWith('.onnx'))
       throw new ArgumentsInvalid(
-        `--${side} ${path}: the file must end in .onnx; for another kind see --${side}-server`,
+        `--${side} ${found.says}: the file must end in .onnx; for another kind see --${side}-server`,
       );
-    return path;
+    return found;
   };
   const [blue, green, golden, traffic] = [model('blue'), model('green'), file('golden'), file('traffic')];
-  const data = dataSet(traffic);
+  // Refused here: in the bucket the file would be a reason to reject blue.
+  dataSet('golden', golden, 'required');
+  const data = dataSet('traffic', traffic, 'optional');
   const labelShare = values['label-share'] === undefined ? 0 : share('label-share', values['label-share']);
   if (labelShare > 0 && data.labels === undefined)
-    throw new ArgumentsInvalid(`--label-share ${labelShare}: --traffic ${traffic} has no labels that users could send`);
+    throw new ArgumentsInvalid(
+      `--label-share ${labelShare}: --traffic ${traffic.says} has no labels that users could send`,
+    );
   if (labelShare > 0 && Object.keys(servers).length > 0)
     throw new ArgumentsInvalid(
       `--label-share ${labelShare}: only ONNX files take labels, not --blue-server or --green-server`,
@@ -112,7 +126,7 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
     green,
     servers,
     modelName: values['model-name'] ?? ENDPOINT,
-    golden,
+    golden: golden.bytes,
     traffic: data,
     labelShare,
     settings: settingsOf(values),
@@ -128,11 +142,13 @@ function serverOf(values: Values, side: SideName): RehearsalArguments['servers']
   if (text === undefined) return {};
   if (values[side] !== undefined)
     throw new ArgumentsInvalid(`--${side} ${values[side]} and --${side}-server ${text}: give one of them`);
-  if (/^https?:\/\/\S+$/.test(text) && URL.canParse(text)) return { [side]: { kind: 'url', url: text } };
-  if (!text.includes('{port}'))
+  if (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text)) return { [side]: { kind: 'url', url: text } };
+  if (!text.includes('{port}')) {
+    const option = values.server?.includes(text) ? `--server (${side})` : `--${side}-server`;
     throw new ArgumentsInvalid(
-      `--${side}-server ${text}: must be a URL such as http://127.0.0.1:8000, or a command with {port}, where its port goes`,
+      `${option} ${text.trim() === '' ? 'is empty' : text}: must be a URL such as http://127.0.0.1:8000, or a command with {port}, where its port goes`,
     );
+  }
   return { [side]: { kind: 'command', command: text } };
 }
 
@@ -153,19 +169,19 @@ function withServers(values: Values): Values {
   return { ...values, ...Object.fromEntries(servers.map((server, index) => [`${open[index]}-server`, server])) };
 }
 
-function readable(name: string, path: string): string {
+function bytesOf(name: string, path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new ArgumentsInvalid(`--${name} ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function dataSet(path: string): DataSet {
+function dataSet(name: 'golden' | 'traffic', { says, bytes }: Candidate, labels: 'required' | 'optional'): DataSet {
   try {
-    return parseDataSet(readable('traffic', path), { labels: 'optional' });
+    return parseDataSet(Buffer.from(bytes).toString('utf8'), { labels });
   } catch (error) {
-    if (error instanceof DataSetInvalid) throw new ArgumentsInvalid(`--traffic ${path}: ${error.message}`);
+    if (error instanceof DataSetInvalid) throw new ArgumentsInvalid(`--${name} ${says}: ${error.message}`);
     throw error;
   }
 }
@@ -193,7 +209,7 @@ function strategyOf(text: string): Strategy {
 
 function jsonObject(name: string, path: string): Record<string, unknown> {
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(readable(name, path)));
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(bytesOf(name, path).toString('utf8')));
   } catch (error) {
     if (error instanceof ArgumentsInvalid) throw error;
     throw new ArgumentsInvalid(`--${name} ${path}: must be a JSON object`);

@@ -1,5 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import { onOneLine } from '../../lambdas/contract/on-one-line';
 import { HELP, parseRehearsalArguments } from './arguments';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { rehearse } from './rehearse';
@@ -15,7 +17,6 @@ async function main(): Promise<number> {
   }
   // Progress goes to standard error, so that --json leaves nothing but JSON on standard output.
   const rehearsal = await rehearse(options, (line) => console.error(line));
-  mkdirSync(options.out, { recursive: true });
   const file = join(options.out, 'summary.json');
   const json = JSON.stringify(rehearsal.summary, undefined, 2);
   writeFileSync(file, `${json}\n`);
@@ -23,10 +24,19 @@ async function main(): Promise<number> {
   return FINE.includes(rehearsal.record.outcome ?? '') ? 0 : 1;
 }
 
+// As a shell tells it: 128 and the signal's number. What was started ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof ArgumentsInvalid ? `rehearse: ${error.message}` : error);
-    process.exit(error instanceof ArgumentsInvalid ? 2 : 1);
+    const known = error instanceof ArgumentsInvalid;
+    const said = onOneLine(error instanceof Error ? error.message : String(error));
+    console.error(
+      known ? `rehearse: ${said}` : `rehearse failed: ${said} (GREENLIGHT_DEBUG=1 says where it comes from)`,
+    );
+    if ((process.env['GREENLIGHT_DEBUG'] ?? '') !== '') console.error(error);
+    process.exit(known ? 2 : 1);
   },
 );

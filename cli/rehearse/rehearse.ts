@@ -1,7 +1,6 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { understoodInWords } from '../../lambdas/domain/task';
-import { readFileSync, statSync } from 'node:fs';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
-import { basename } from 'node:path';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
@@ -10,8 +9,8 @@ import { startSimulatedTraffic } from '../../simulator/app/simulated-traffic';
 import { type Summary, rolloutSummary } from '../../simulator/app/summary';
 import { warm } from './warm';
 import { affordableRate } from './affordable-rate';
-import { ENDPOINT, type RehearsalArguments } from './arguments';
-import { ServerRuntime, standIn, type SideName } from './server-runtime';
+import { type Candidate, ENDPOINT, type RehearsalArguments } from './arguments';
+import { ServerRuntime } from './server-runtime';
 
 const GOLDEN_KEY = 'golden/rehearsal.json';
 
@@ -30,6 +29,7 @@ export interface Rehearsal {
 
 /** Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps. */
 export async function rehearse(options: RehearsalArguments, say: (line: string) => void): Promise<Rehearsal> {
+  makeFolder(options.out);
   const made: { app?: EmbeddedApp } = {};
   const app = new EmbeddedApp({
     seed: options.seed,
@@ -47,8 +47,8 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
   const { world } = app;
   try {
     await app.deploy();
-    await world.run(app.put(GOLDEN_KEY, readFileSync(options.golden)));
-    const [blue, green] = [candidate(options, 'blue'), candidate(options, 'green')];
+    await world.run(app.put(GOLDEN_KEY, options.golden));
+    const { blue, green } = options;
     say(`blue: ${blue.says} is checked and put in service`);
     const first = await rollOut(app, blue, options.out);
     if (first.outcome !== 'promoted-first') {
@@ -97,28 +97,22 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
   }
 }
 
+/** First: a rehearsal takes minutes, after which it must not turn out that nothing can be written. */
+function makeFolder(out: string): void {
+  try {
+    mkdirSync(out, { recursive: true });
+    accessSync(out, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ArgumentsInvalid(`--out ${out}: is no folder that can be written: ${why}`);
+  }
+}
+
 const summaryOf = (record: RolloutRecord, failedRequests: number, traffic: Summary['traffic']): Summary => ({
   rollouts: [rolloutSummary(record, failedRequests)],
   traffic,
   teardown: [],
 });
-
-interface Candidate {
-  readonly file: string;
-  readonly bytes: Uint8Array;
-  /** As the person named it. */
-  readonly says: string;
-}
-
-function candidate(options: RehearsalArguments, side: SideName): Candidate {
-  const server = options.servers[side];
-  if (server !== undefined)
-    return { ...standIn(side), says: server.kind === 'url' ? server.url : `\`${server.command}\`` };
-  const path = options[side];
-  if (statSync(path).isDirectory())
-    throw new ArgumentsInvalid(`--${side} ${path}: is a folder; name the model's .onnx file`);
-  return { file: basename(path), bytes: readFileSync(path), says: path };
-}
 
 async function rollOut(app: EmbeddedApp, { file, bytes, says }: Candidate, out: string): Promise<RolloutRecord> {
   const { world } = app;

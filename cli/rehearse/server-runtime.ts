@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { request as httpRequest, Agent } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { performance } from 'node:perf_hooks';
@@ -53,6 +54,15 @@ export const standIn = (side: SideName): { readonly file: string; readonly bytes
   file: `${side}-server.onnx`,
   bytes: Buffer.from(`${side} is a server of one's own\n`),
 });
+const sha256Of = (side: SideName): string => createHash('sha256').update(standIn(side).bytes).digest('hex');
+const STAND_INS: Readonly<Record<SideName, string>> = { blue: sha256Of('blue'), green: sha256Of('green') };
+
+/** Processes that were started and have not ended, by the id of their group. */
+const groups = new Set<number>();
+// However this process ends, they end with it: a group of their own hears no Ctrl-C.
+process.on('exit', () => {
+  for (const group of groups) killGroup(group);
+});
 
 /**
  * Serves versions from servers that speak the Open Inference Protocol, in any language. What the built-in model server
@@ -84,9 +94,10 @@ export class ServerRuntime implements FunctionRuntime {
     await this.options.files.stop();
   }
 
+  /** By what the version's object holds: any file may have any name. */
   private sideOf({ environment }: RuntimeVersion): SideName | undefined {
-    const key = environment['GREENLIGHT_MODEL_KEY'];
-    return SIDES.find((side) => this.options.servers[side] !== undefined && key?.endsWith(`/${standIn(side).file}`));
+    const sha256 = environment['GREENLIGHT_MODEL_SHA256'];
+    return SIDES.find((side) => this.options.servers[side] !== undefined && sha256 === STAND_INS[side]);
   }
 
   private server(side: SideName): Promise<Server> {
@@ -199,6 +210,12 @@ async function startServer(server: RehearsedServer, modelName: string): Promise<
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PORT: String(port), GREENLIGHT_ENDPOINT: modelName, GREENLIGHT_MODEL_NAME: modelName },
   });
+  const group = child.pid;
+  if (group !== undefined) {
+    groups.add(group);
+    // What the shell started may outlive it.
+    child.once('exit', () => killGroup(group));
+  }
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-KEPT_CHARS)));
@@ -260,6 +277,15 @@ const ended = (child: ChildProcess): boolean => child.exitCode !== null || child
 async function stopped(child: ChildProcess): Promise<void> {
   if (ended(child) || child.pid === undefined) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  process.kill(-child.pid, 'SIGKILL');
+  killGroup(child.pid);
   await gone;
+}
+
+function killGroup(group: number): void {
+  groups.delete(group);
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
+  }
 }

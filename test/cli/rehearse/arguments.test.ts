@@ -17,6 +17,9 @@ const FILES = [
 const CONTRARY = join(mkdtempSync(join(tmpdir(), 'settings-')), 'contrary.json');
 writeFileSync(CONTRARY, JSON.stringify({ gates: { errors: { tolerance: { ratio: 2 } } } }));
 
+const UNLABELLED = join(mkdtempSync(join(tmpdir(), 'golden-')), 'unlabelled.json');
+writeFileSync(UNLABELLED, JSON.stringify({ name: 'g', inputName: 'x', datatype: 'FP32', shape: [1, 1], data: [[1]] }));
+
 const refusal = (...argv: readonly string[]): string => {
   try {
     parseRehearsalArguments(argv);
@@ -72,7 +75,11 @@ describe('the arguments of a rehearsal', () => {
       servers: { blue: { kind: 'url', url: blue }, green: { kind: 'command', command: green } },
     });
     const one = parseRehearsalArguments([...FILES.slice(0, 2), '--server', green, ...FILES.slice(4)]);
-    expect(one).toMatchObject({ blue: FILES[1], servers: { green: { kind: 'command', command: green } } });
+    expect(one).toMatchObject({
+      blue: { file: 'v1-baseline.onnx', says: FILES[1] },
+      green: { says: `\`${green}\`` },
+      servers: { green: { kind: 'command', command: green } },
+    });
   });
 
   test.each([
@@ -89,6 +96,18 @@ describe('the arguments of a rehearsal', () => {
       ['--blue-server', 'python server.py', ...FILES.slice(2)],
       /--blue-server python server\.py: must be a URL .*\{port\}/,
     ],
+    ['an empty server', [...FILES.slice(2), '--server', ''], /--server \(blue\) is empty: must be a URL/],
+    [
+      'a golden set of another form',
+      [...FILES.slice(0, 5), 'package.json', ...FILES.slice(6)],
+      /--golden package\.json: Data set: inputName/,
+    ],
+    [
+      'a golden set without labels',
+      [...FILES.slice(0, 5), UNLABELLED, ...FILES.slice(6)],
+      /--golden .*: Data set: labels are missing/,
+    ],
+    ['a folder as a model', ['--blue', DIGITS, ...FILES.slice(2)], /--blue examples\/digits: .*EISDIR/],
     [
       'a file and a server for one side',
       [...FILES, '--green-server', 'http://127.0.0.1:1'],

@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer as createListener, type Socket } from 'node:net';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseRehearsalArguments } from '../../../cli/rehearse/arguments';
 import { rehearse } from '../../../cli/rehearse/rehearse';
 
@@ -82,4 +84,78 @@ it('are stopped where one fails what the other answers', async () => {
 it('are told by their address where nothing answers there', async () => {
   const gone = 'http://127.0.0.1:9/';
   expect((await rehearsalOf(await server(), gone)).cause).toContain(`${gone}v2/health/ready`);
+});
+
+/** A command whose server never gets ready and lives as long as its connection to the test, with a shell around it. */
+const neverReady = (port: number) =>
+  `'${process.execPath}' -e "require('node:net').connect(${port}, '127.0.0.1')" {port}; true`;
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)(
+  'that were started end with the rehearsal, also by %s',
+  async (signal, code) => {
+    const listener = createListener();
+    const connected = new Promise<Socket>((resolve) => listener.once('connection', resolve));
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const command = neverReady((listener.address() as AddressInfo).port);
+    const sides = ['--server', command, '--server', command, '--golden', golden, '--traffic', traffic];
+    const argv = ['--import', 'tsx', 'cli/rehearse/main.ts', ...sides, '--out', join(scratch, signal)];
+    const rehearsal = spawn(process.execPath, argv, { cwd: join(__dirname, '../../..'), stdio: 'ignore' });
+    const ended = new Promise<number | null>((resolve) => rehearsal.once('exit', resolve));
+    const socket = await connected;
+    const gone = new Promise((resolve) =>
+      socket
+        .once('close', resolve)
+        .once('error', () => undefined)
+        .resume(),
+    );
+    try {
+      rehearsal.kill(signal);
+      expect(await ended).toBe(code);
+      await Promise.race([gone, delay(20_000, undefined, { ref: false }).then(() => Promise.reject(new Error('its server still runs')))]);
+    } finally {
+      socket.destroy();
+      listener.close();
+    }
+  },
+  60_000,
+);
+
+it('may stand beside a file of any name', async () => {
+  // Named as what stands for the other side in the bucket.
+  const blue = join(scratch, 'green-server.onnx');
+  writeFileSync(blue, readFileSync('test/model-server/fixtures/field/columns.onnx'));
+  const options = parseRehearsalArguments([
+    ...['--blue', blue, '--server', await server(), '--golden', golden, '--traffic', traffic],
+    ...['--out', join(scratch, 'beside')],
+  ]);
+  if (options === 'help') throw new Error('no help was asked for');
+  const { summary } = await rehearse(options, () => undefined);
+  // Blue is the file, and takes other inputs than this golden set has.
+  expect(summary.rollouts[0]).toMatchObject({ cause: expect.stringContaining('age') as string });
+});
+
+it('write nothing where the folder cannot be made', async () => {
+  const file = join(scratch, 'golden.json');
+  for (const out of [file, join(file, 'below')]) {
+    const options = parseRehearsalArguments([
+      ...[
+        '--server',
+        await server(),
+        '--server',
+        await server(),
+        '--golden',
+        golden,
+        '--traffic',
+        traffic,
+        '--out',
+        out,
+      ],
+    ]);
+    if (options === 'help') throw new Error('no help was asked for');
+    await expect(rehearse(options, () => undefined)).rejects.toThrow(/^--out .*: is no folder that can be written/);
+  }
 });
