@@ -115,7 +115,10 @@ it.each([
     try {
       rehearsal.kill(signal);
       expect(await ended).toBe(code);
-      await Promise.race([gone, delay(20_000, undefined, { ref: false }).then(() => Promise.reject(new Error('its server still runs')))]);
+      await Promise.race([
+        gone,
+        delay(20_000, undefined, { ref: false }).then(() => Promise.reject(new Error('its server still runs'))),
+      ]);
     } finally {
       socket.destroy();
       listener.close();
