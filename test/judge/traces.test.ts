@@ -1,3 +1,4 @@
+import { judgeGates } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { settings } from './settings';
 import { asOne } from './evidence';
@@ -41,7 +42,11 @@ describe('recorded canaries', () => {
     const evidence = evidenceOf(trace);
     const rows = evidence.rows.slice(0, reference?.at);
     const seen = { ...evidence, baseline: asOne(evidence.baseline), rows };
-    const proofs = judge(seen, settings).gates.map(({ logNonInferiority }) => logNonInferiority);
+    // The reference asks of a class only that it did not grow by 5 points.
+    const proofs = judgeGates(seen, settings)
+      .flatMap(({ counters }) => counters)
+      .filter(({ words }) => !words.harmless.endsWith('harmfully smaller'))
+      .flatMap(({ logNonInferiority }) => logNonInferiority?.at(-1) ?? []);
     expect(Math.min(...proofs)).toBeCloseTo(reference?.ni ?? NaN, 5);
   });
 });

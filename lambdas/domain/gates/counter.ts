@@ -38,6 +38,8 @@ export interface Counter {
   readonly minutes: readonly MinuteCounts[];
   /** Blue's own counts, minute by minute, before the canary. */
   readonly history: readonly Count[];
+  /** See `TwoArmTest`. @default by the history */
+  readonly blueRates?: readonly number[];
   /** What is tolerated: green <= ratio * blue + points. */
   readonly margin: Margin;
   readonly share?: TwoArmTest['share'];
@@ -48,6 +50,8 @@ export interface Counter {
   readonly harm?: HarmTest;
   /** Green's rate when it is just harmful. @default by the harm test's margin */
   readonly harmfulRate?: (blueRate: number) => number;
+  /** Harm that is not excluded, as no good green could prove it with this traffic, in words. */
+  readonly notAsked?: string;
 }
 
 /** A counter with ln of its e-values after each minute. */
@@ -65,7 +69,7 @@ export function judgeCounter(
   reach: Reach,
   { horizonMinutes: horizon, rows: all, held = [] }: Pick<Evidence, 'held' | 'rows' | 'horizonMinutes'>,
 ): JudgedCounter {
-  const { minutes, history, margin, share } = counter;
+  const { minutes, history, blueRates, margin, share } = counter;
   const isHeld = new Set(held.map(({ minute }) => minute));
   // A held minute is as good as one without requests: it proves nothing, and those around it are judged as they were.
   const harm = counter.harm && {
@@ -79,6 +83,7 @@ export function judgeCounter(
   const test: TwoArmTest = {
     margin,
     history,
+    ...(blueRates && { blueRates }),
     ...(share && { share }),
     alternatives: worseBy(places),
   };
@@ -101,8 +106,8 @@ export function proofOfNoHarm({ test, minutes }: HarmTest): number[] {
   return mixOverAlternatives(twoArmScores(test, minutes)).map((value) => (highest = Math.max(highest, value)));
 }
 
-function stakesOn({ minutes, history, margin }: Counter, reach: Reach): readonly number[] {
-  const [rate = 0.5] = predictedBlueRates(totalOf(history), minutes.slice(0, 1));
+function stakesOn({ minutes, history, blueRates, margin }: Counter, reach: Reach): readonly number[] {
+  const [rate = 0.5] = blueRates ?? predictedBlueRates(totalOf(history), minutes.slice(0, 1));
   const weight = minutes[0]?.weight ?? 0.5;
   const effects = worseByAnyAmount(rate, margin.ratio * rate + margin.points);
   return stakesByReach(

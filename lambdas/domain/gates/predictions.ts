@@ -1,12 +1,15 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { asGoodAsBlue } from '../statistics/alternatives';
 import type { Evidence, SideCounts } from '../evidence';
 import { count, percent, points } from '../numbers';
-import type { Count } from '../statistics/counts';
+import { type Count, totalOf } from '../statistics/counts';
 import { informationPerGreenRequest } from '../statistics/information';
+import type { Reach } from '../statistics/stakes';
+import { type ShareMove, SHARE_MOVES, provableHarm, shareLimit, type ShareLimit, shareMargins } from './class-margins';
 import { type Counter, type CounterWords, judgeCounter } from './counter';
 import type { GateKind } from './gate';
-import { gateSettings } from './margins';
+import { gateSettings, orderedMargins } from './margins';
+import { gainedByGreen } from './moved-classes';
 import { reachOf } from './reach';
 import { type Scale, sizesFrom } from './scale';
 import { historyOf, pairMinutes } from './pair-minutes';
@@ -22,17 +25,15 @@ const MOST_EXPECTED = 0.05;
 /** One-sided 95 %: what was seen on a sample of requests is expected with its uncertainty. */
 const STANDARD_ERRORS = 1.645;
 
-const settings = gateSettings({
-  tolerancePoints: z.number().min(0).max(1).default(0.01),
-  harmPoints: z.number().min(0).max(1).default(0.05),
-});
+const settings = gateSettings(shareMargins);
 type PredictionSettings = z.output<typeof settings>;
 
-/** What the answers are: no class (or score bin) may grow by more than this share of answers. */
+/** What the answers are: no class (or score bin) may grow or shrink by more than this, and not all of them together. */
 export const predictions: GateKind<typeof settings> = {
   settings,
-  pairs: ({ tolerancePoints, harmPoints }) => [
+  pairs: ({ tolerancePoints, harmPoints, rare }) => [
     { name: 'points', tolerance: tolerancePoints, harm: harmPoints, path: ['harmPoints'] },
+    ...orderedMargins(rare).map((one) => ({ ...one, path: ['rare', ...one.path] })),
   ],
   gate: (chosen) => ({
     name: 'predictions',
@@ -41,8 +42,10 @@ export const predictions: GateKind<typeof settings> = {
     noun: 'answer',
     nothing: "blue's answers before the canary set no classes to compare",
     silence,
-    judge: (evidence) =>
-      predictionCounters(evidence, chosen).map((one) => judgeCounter(one, reachOf(evidence, one.history), evidence)),
+    judge: (evidence) => {
+      const reach = reachOf(evidence, historyOf(evidence, answersOf, answersOf));
+      return predictionCounters(evidence, chosen, reach).map((one) => judgeCounter(one, reach, evidence));
+    },
     planned: {
       scales: ({ classes }) => moved(classes, chosen),
       notTried: ({ classes }) =>
@@ -62,82 +65,197 @@ function silence({ rows, classNames }: Evidence): string | undefined {
     : undefined;
 }
 
-function moved(classes: readonly number[], { tolerancePoints }: PredictionSettings): readonly Scale[] {
+function moved(classes: readonly number[], { tolerancePoints, rare }: PredictionSettings): readonly Scale[] {
   const answers = classes.reduce((sum, one) => sum + one, 0);
   const [most = 0, second = 0] = [...classes].sort((a, b) => b - a).map((one) => one / answers);
   if (!(second > 0)) return [];
+  const { margin } = shareLimit('grow', second, { points: tolerancePoints, rare: rare.tolerance, expected: 0 });
   return [
     {
       name: 'predictions',
       gate: 'predictions',
       sizes: sizesFrom(0.002, most),
       regressionOf: (size) => ({ type: 'moved', points: size }),
-      worth: (size, share) =>
-        informationPerGreenRequest(second, Math.min(1, second + size), share, { ratio: 1, points: tolerancePoints }),
+      worth: (size, share) => informationPerGreenRequest(second, Math.min(1, second + size), share, margin),
     },
   ];
-}
-
-function wordsOf(className: string, tolerancePoints: number, expectedPoints: number): CounterWords {
-  const part = ({ events, requests }: Count, whose: string) =>
-    requests === 0
-      ? `none of ${whose} answers`
-      : `${percent(events / requests)} of ${whose} answers (${count(events)} of ${count(requests)})`;
-  const expected = expectedPoints > 0 ? `${points(expectedPoints)} more expected from verification, ` : '';
-  const name = classInWords(className);
-  return {
-    counts: `answers of ${name}`,
-    harmless: `that its share of ${name} is not harmfully larger`,
-    comparison: (blue, green) =>
-      `${name} is ${part(green, "green's")} and ${part(blue, "blue's")}, ${expected}${points(tolerancePoints)} more tolerated`,
-  };
 }
 
 /** "class 7"; a name that says what it is, such as a score's bin, stays as it is. */
 const classInWords = (name: string): string => (/^(class|score) ?/i.test(name) ? name : `class ${name}`);
 
+function wordsOf(
+  direction: ShareMove,
+  className: string,
+  { tolerancePoints, rare }: PredictionSettings,
+  tolerated: ShareLimit,
+  expected: number,
+): CounterWords {
+  const name = classInWords(className);
+  const [counts, more, larger] =
+    direction === 'grow' ? [name, 'more', 'larger'] : [`other classes than ${className}`, 'less', 'smaller'];
+  const { ratio, points: absolute } = rare.tolerance;
+  const [one, other] = direction === 'grow' ? ["green's", "blue's"] : ["blue's", "green's"];
+  const amount = tolerated.rare
+    ? `${one} up to ${ratio} times ${other} + ${points(absolute)}`
+    : `${points(tolerancePoints)} ${more}`;
+  const vouched = expected > 0 ? `${points(expected)} ${more} expected from verification, ` : '';
+  const ofClass = ({ events, requests }: Count): Count =>
+    direction === 'grow' ? { events, requests } : { events: requests - events, requests };
+  return {
+    counts: `answers of ${counts}`,
+    harmless: `that its share of ${name} is not harmfully ${larger}`,
+    comparison: (blue, green) =>
+      `${name} is ${partOf(ofClass(green), "green's")} and ${partOf(ofClass(blue), "blue's")}, ${vouched}${amount} tolerated`,
+  };
+}
+
+const partOf = ({ events, requests }: Count, whose: string): string =>
+  requests === 0
+    ? `none of ${whose} answers`
+    : `${percent(events / requests)} of ${whose} answers (${count(events)} of ${count(requests)})`;
+
+/** Of the bet, where there are more than two classes: all of them as one count. The rest goes evenly to each and its directions. */
+const PART_OF_ALL = 0.2;
+
 /**
- * Each class's share of the answers: no share may grow by more than verification showed on the very same requests, plus the
- * tolerance. Under any drift some share must grow, so growth alone is tested, and a share that verification saw fall may
- * as well stay. Requests that got no answer are not in it; they are the errors gate's.
+ * Each class's share of the answers, in both directions, and all classes together: no share may grow or shrink by more than
+ * verification showed on the very same requests, plus the tolerance. Of two classes one grows as the other shrinks; of many
+ * each may move a little. Requests that got no answer are not in it; they are the errors gate's.
+ *
+ * The parts sum to 1: 0.2 for all together, and (1 - 0.2) / n for each of the n counts of one class in one direction. A class
+ * that is so rare that it may vanish within the tolerance is not counted for shrinking.
  */
-function predictionCounters(evidence: Evidence, { tolerancePoints, harmPoints }: PredictionSettings): Counter[] {
+function predictionCounters(evidence: Evidence, chosen: PredictionSettings, reach: Reach): Counter[] {
   const { classNames } = evidence;
-  return classNames.map((className, index): Counter => {
-    const classOf = (side: Pick<SideCounts, 'classes'>) => side.classes[index] ?? 0;
-    const minutes = pairMinutes(evidence, classOf, answersOf);
-    const history = historyOf(evidence, classOf, answersOf);
-    const expectedPoints = expectedGrowth(evidence, index);
-    // Answers are what is left of routed requests, so the alias weight is not the chance that an answer is green's.
-    const share = 'realised';
-    return {
-      words: wordsOf(className, tolerancePoints, expectedPoints),
-      part: 1 / classNames.length,
-      minutes,
-      history,
-      margin: { ratio: 1, points: tolerancePoints + expectedPoints },
-      share,
-      harm: {
-        minutes,
-        test: {
-          // Beyond 1 no rate could be harmful, and nothing be proven.
-          margin: { ratio: 1, points: Math.min(harmPoints + expectedPoints, LARGEST_HARM) },
-          alternatives: asGoodAsBlue,
-          history,
-          share,
-        },
-      },
-    };
+  // What grows comes first: of two classes one grows as the other shrinks, and the reason names what there is too much of.
+  const single = SHARE_MOVES.flatMap((direction) =>
+    classNames.flatMap((_, index) => classCounter(evidence, chosen, reach, index, direction) ?? []),
+  );
+  const together = classNames.length > 2 ? [allTogether(evidence, chosen)] : [];
+  const left = together.length === 0 ? 1 : 1 - PART_OF_ALL;
+  return [...single.map((counter) => ({ ...counter, part: left / single.length })), ...together];
+}
+
+/** Undefined where the tolerance leaves nothing to find. */
+function classCounter(
+  evidence: Evidence,
+  chosen: PredictionSettings,
+  reach: Reach,
+  index: number,
+  direction: ShareMove,
+): Omit<Counter, 'part'> | undefined {
+  const className = evidence.classNames[index] ?? '';
+  const classOf = (side: Pick<SideCounts, 'classes'>) => side.classes[index] ?? 0;
+  const otherThan = (side: Pick<SideCounts, 'classes'>) => answersOf(side) - classOf(side);
+  const counted = direction === 'grow' ? classOf : otherThan;
+  const minutes = pairMinutes(evidence, counted, answersOf);
+  const history = historyOf(evidence, counted, answersOf);
+  const { events, requests } = totalOf(historyOf(evidence, classOf, answersOf));
+  const usual = (events + 0.5) / (requests + 1);
+  const expected = expectedMove(evidence, index, direction);
+  const tolerated = shareLimit(direction, usual, {
+    ...{ points: chosen.tolerancePoints, rare: chosen.rare.tolerance, expected },
   });
+  if (tolerated.boundary <= 0) return undefined;
+  const harm = harmOf(evidence, chosen, { direction, usual, expected, history, reach });
+  // Answers are what is left of routed requests, so the alias weight is not the chance that an answer is green's.
+  const share = 'realised';
+  return {
+    words: wordsOf(direction, className, chosen, tolerated, expected),
+    minutes,
+    history,
+    margin: tolerated.margin,
+    share,
+    ...(harm.asked && {
+      harm: { minutes, test: { margin: harm.asked.margin, alternatives: asGoodAsBlue, history, share } },
+    }),
+    ...(harm.notAsked !== undefined && { notAsked: harm.notAsked(classInWords(className)) }),
+  };
+}
+
+interface Harm {
+  readonly asked?: ShareLimit;
+  readonly notAsked?: (className: string) => string;
+}
+
+/** Which harm of a class must be excluded, and which is harm but cannot be. */
+function harmOf(
+  evidence: Evidence,
+  { harmPoints, rare }: PredictionSettings,
+  of: {
+    readonly direction: ShareMove;
+    readonly usual: number;
+    readonly expected: number;
+    readonly history: readonly Count[];
+    readonly reach: Reach;
+  },
+): Harm {
+  const { direction, usual, expected, history, reach } = of;
+  const margins = { points: harmPoints, rare: rare.harm, expected };
+  const harmful = shareLimit(direction, usual, margins);
+  // No share is so small: there is nothing to lose.
+  if (harmful.boundary <= 0) return {};
+  const proofs = 2 * evidence.classNames.length;
+  const weight = evidence.rows[0]?.weight ?? 0.5;
+  const provable = provableHarm(direction, history, usual, margins, { reach, weight, proofs });
+  const asked = provable ?? (direction === 'grow' ? byPoints(usual, harmPoints + expected) : undefined);
+  const isWhole = asked !== undefined && Math.abs(asked.boundary - harmful.boundary) < 1e-9;
+  return {
+    ...(asked && { asked: { ...asked, margin: { ...asked.margin, points: capped(direction, asked.margin.points) } } }),
+    ...(!isWhole && {
+      notAsked: (className) => {
+        const move = `${direction === 'grow' ? 'growth' : 'loss'} of ${className} to`;
+        const least = asked === undefined ? '' : ` (only to ${percent(Math.min(1, asked.boundary))})`;
+        return `${move} ${percent(harmful.boundary)}${least}`;
+      },
+    }),
+  };
+}
+
+/** Growth by points is always to be excluded, as far as it takes. */
+const byPoints = (usual: number, points: number): ShareLimit => ({
+  ...{ margin: { ratio: 1, points }, boundary: usual + points, rare: false },
+});
+
+/** Beyond 1 no rate could be harmful, and nothing be proven. */
+const capped = (direction: ShareMove, points: number): number =>
+  direction === 'grow' ? Math.min(points, LARGEST_HARM) : points;
+
+/**
+ * A retrained model of many classes moves each of them a little, and the sum of that is no damage. So of all together is tolerated
+ * what would be harm in one class.
+ */
+function allTogether(evidence: Evidence, { harmPoints }: PredictionSettings): Counter {
+  const { minutes, blueRates } = gainedByGreen(evidence);
+  const expected = evidence.classNames.reduce((sum, _, index) => sum + expectedMove(evidence, index, 'grow'), 0);
+  const vouched = expected > 0 ? `${points(expected)} more expected from verification, ` : '';
+  return {
+    words: {
+      counts: 'answers of classes that green has given more often than blue',
+      harmless: 'that its classes together have not moved harmfully',
+      comparison: (blue, green) =>
+        `classes that green has given more often are ${partOf(green, "green's")} and ${partOf(blue, "blue's")}, ${vouched}${points(harmPoints)} more tolerated`,
+    },
+    part: PART_OF_ALL,
+    minutes,
+    // Blue's hour has no such count: which classes it is of is decided minute by minute.
+    history: [],
+    blueRates,
+    margin: { ratio: 1, points: Math.min(harmPoints + expected, LARGEST_HARM) },
+    share: 'realised',
+  };
 }
 
 /**
- * By how much a class's share may grow after verification, 0 to 1. What no label vouches for excuses nothing: a model that
- * answers one class to everything does so in verification as well.
+ * By how much a class's share may move in a direction after verification, 0 to 1. What no label vouches for excuses nothing: a
+ * model that answers one class to everything does so in verification as well.
  */
-function expectedGrowth({ expectedShift }: Evidence, index: number): number {
+function expectedMove({ expectedShift }: Evidence, index: number, direction: ShareMove): number {
   const seen = expectedShift?.classes[index];
-  if (expectedShift?.labelled !== true || seen === undefined || seen.shift <= 0) return 0;
+  if (expectedShift?.labelled !== true || seen === undefined) return 0;
+  const shift = direction === 'grow' ? seen.shift : -seen.shift;
+  if (shift <= 0) return 0;
   const most = expectedShift.approved === true ? 1 : MOST_EXPECTED;
-  return Math.min(most, seen.shift + STANDARD_ERRORS * seen.standardError);
+  return Math.min(most, shift + STANDARD_ERRORS * seen.standardError);
 }

@@ -1,6 +1,6 @@
 /** How far green may be from blue: tolerated if rate_green <= ratio * rate_blue + points; harmful likewise. */
 export interface Margin {
-  /** Factor on blue's rate, >= 1. */
+  /** Factor on blue's rate, above 0; below 1 where what a rare class does not get is counted. */
   readonly ratio: number;
   /** Absolute share of requests, 0 to 1 (0.005 is half a percentage point). */
   readonly points: number;

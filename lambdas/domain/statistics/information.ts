@@ -15,7 +15,19 @@ import { projectOntoMargin } from './projection';
 export function informationPerGreenRequest(blue: number, green: number, greenShare: number, margin: Margin): number {
   const b = Math.min(Math.max(blue, SMALLEST), 1 - SMALLEST);
   const g = Math.min(Math.max(green, SMALLEST), 1 - SMALLEST);
-  if (g <= margin.ratio * b + margin.points) return 0;
+  return g <= margin.ratio * b + margin.points ? 0 : toMargin(b, g, greenShare, margin);
+}
+
+/**
+ * The same of a proof of no harm: nats that one request of a green like blue is worth against "green is beyond the margin".
+ * 0 where blue itself is.
+ */
+export function informationOfProof(rate: number, greenShare: number, harm: Margin): number {
+  const b = Math.min(Math.max(rate, SMALLEST), 1 - SMALLEST);
+  return b >= harm.ratio * b + harm.points ? 0 : toMargin(b, b, greenShare, harm);
+}
+
+function toMargin(b: number, g: number, greenShare: number, margin: Margin): number {
   const x = projectOntoMargin(b, g, greenShare, margin);
   const y = margin.ratio * x + margin.points;
   return ((1 - greenShare) * relativeEntropy(b, x) + greenShare * relativeEntropy(g, y)) / greenShare;

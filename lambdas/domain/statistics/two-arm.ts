@@ -17,6 +17,8 @@ export interface TwoArmTest {
   readonly alternatives: Alternatives;
   /** Blue's own counts, minute by minute, before the canary; one that stands for many minutes tells nothing of the noise. */
   readonly history: readonly Count[];
+  /** Where what is counted differs from minute to minute: blue's rate of it, guessed before each. @default by the history */
+  readonly blueRates?: readonly number[];
   /** `realised`: always the counted share, for counts that are not routed themselves (answers). Default `routed`. */
   readonly share?: 'routed' | 'realised';
   /** The overdispersion guard; off only to check the arithmetic. @default true */
@@ -37,7 +39,7 @@ export interface TwoArmTest {
  * nothing still counts: to drop it would be to choose by the outcome.
  */
 export function twoArmScores(test: TwoArmTest, minutes: readonly MinuteCounts[]): number[][] {
-  const rates = predictedBlueRates(totalOf(test.history), minutes);
+  const rates = test.blueRates ?? predictedBlueRates(totalOf(test.history), minutes);
   const shares = greenShares(minutes, test.share);
   const believable = test.guarded === false ? [] : believableShares(minutes, rates, shares, ownNoise(test.history));
   return minutes.map((minute, index) => {

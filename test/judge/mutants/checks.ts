@@ -14,8 +14,11 @@ import { beyond, expectation, fixedMinutes, multinomial, routedMinutes, type Wor
 
 /** The suite's core in little, without a test runner, so that it can be put to changed formulas by the dozen. */
 
+/** As wide as can be: no class is rare. */
+const NO_RARE = { tolerance: { ratio: 100, points: 1 }, harm: { ratio: 100, points: 1 } };
+
 const predictionsAlone = (tolerancePoints: number, harmPoints: number): JudgeSettings['gates'] => ({
-  predictions: { mode: 'enforce', tolerancePoints, harmPoints },
+  predictions: { mode: 'enforce', tolerancePoints, harmPoints, rare: NO_RARE },
 });
 
 /** Made once from the formulas as they are. */

@@ -139,11 +139,17 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       'gates.latency.mode': { meaning: '… whether it decides: as for errors' },
       'gates.predictions.tolerancePoints': {
-        meaning: 'Share of answers that a class may grow by, beyond what verification showed',
+        meaning: 'Share of answers that a class may grow or shrink by, beyond what verification showed',
       },
       'gates.predictions.harmPoints': {
-        meaning: 'Growth of a class that is harmful, beyond the same',
+        meaning: 'Growth or loss of a class that is harmful, beyond the same; tolerated of all classes together',
       },
+      'gates.predictions.rare.tolerance.ratio': {
+        meaning: "Classes so rare that this is tighter: up to ratio x the other version's share + points, both ways",
+      },
+      'gates.predictions.rare.tolerance.points': { meaning: '… as a share of answers' },
+      'gates.predictions.rare.harm.ratio': { meaning: '… harmful: likewise' },
+      'gates.predictions.rare.harm.points': { meaning: '… as a share of answers' },
       'gates.predictions.mode': { meaning: '… whether it decides: as for errors' },
       'gates.throttles.tolerance.ratio': {
         meaning: 'Requests that Lambda turned away, of all that were sent, tolerated: as for errors',

@@ -134,7 +134,18 @@ function summaryOf(gate: JudgedGate, evidence: Evidence, rules: Rules): string {
   const proof = least
     ? `${lacks(proofOf(gate, settled), rules.logNonInferiorityLimit)} ${least.words.harmless}`
     : 'no threshold at which harm is defined, so no pass';
-  return `${gate.gate}: ${comparisonInWords(counter, evidence, settled)}; ${against}, ${proof}`;
+  const words = [`${comparisonInWords(counter, evidence, settled)}; ${against}, ${proof}`, ...notExcluded(gate)];
+  return `${gate.gate}: ${words.join('; ')}`;
+}
+
+/** So many harms that cannot be excluded are named one by one. */
+const MOST_NAMED = 3;
+
+function notExcluded({ counters }: JudgedGate): readonly string[] {
+  const all = counters.flatMap(({ notAsked }) => notAsked ?? []);
+  if (all.length === 0) return [];
+  const more = all.length > MOST_NAMED ? [`${count(all.length - MOST_NAMED)} more`] : [];
+  return [`not to be excluded at this traffic: ${[...all.slice(0, MOST_NAMED), ...more].join(', ')}`];
 }
 
 /** Green's and blue's counts side by side, over the first `length` minutes. */
