@@ -5,7 +5,6 @@ import type { Right } from './permissions/right';
 import {
   answerRollouts,
   askAboutRollouts,
-  askBlue,
   countUnavailable,
   endpointFunction,
   findModels,
@@ -119,8 +118,7 @@ export const HANDLERS = {
       readModels,
       readGoldenSet,
       readVetoAlarms,
-      askBlue,
-      endpointFunction('GetAlias', 'GetFunction'),
+      endpointFunction('GetAlias', 'GetFunction', 'InvokeFunction'),
       askAboutRollouts,
       stopRollouts,
     ],

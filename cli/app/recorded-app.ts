@@ -70,7 +70,14 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       isLost: async () => false,
       recover: refuse,
     },
-    locks: { acquireLock: refuse, queueForLock: refuse, renewLock: refuse, releaseLock: refuse, readLock: nothing },
+    locks: {
+      acquireLock: refuse,
+      giveLock: refuse,
+      queueForLock: refuse,
+      renewLock: refuse,
+      releaseLock: refuse,
+      readLock: nothing,
+    },
     models: {
       bucket,
       newestModel: nothing,

@@ -16,7 +16,7 @@ import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
 import { noted, watches } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
-import { writeAlias } from './rollout/write-alias';
+import { isNotedAsLive, writeAlias } from './rollout/write-alias';
 
 export const promoteGreenNeeds = {
   clock: ownClock,
@@ -36,7 +36,7 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   await renewOwnership(ports, state);
   await recordProgress(ports, { ...state, phase: 'promoted' }, ...answered(clock, state));
   const unprotected = await protectBlue(ports, state);
-  const written = await writeAlias(ports, state, { version });
+  const written = await writeAlias(ports, state, { version }, await isNotedAsLive(ports, state));
 
   const now = clock.now();
   const model = state.green.model;

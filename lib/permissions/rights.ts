@@ -84,11 +84,6 @@ const listBelow = ({ bucketArn }: IBucket, prefix: string): PolicyStatement => {
   return statement;
 };
 
-/** Only where alarms may veto: one that rings does not stop what replaces a live version that answers nothing. */
-export const askBlue: Right = perEndpoint((_, { settings, function: { functionArn } }) =>
-  settings.vetoAlarms.length === 0 ? [] : [allow(['lambda:InvokeFunction'], [`${functionArn}:*`])],
-);
-
 /** Only where an endpoint keeps a sample of its requests, and those of no other. */
 export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }) =>
   settings.captureSampleRate === 0

@@ -1,5 +1,6 @@
 import { CreateAliasCommand, DeleteAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
+import type { Call } from '../../simulator/hooks';
 import type { Execution } from '../../simulator/states/execution';
 import { MINUTE, Scene } from './harness';
 
@@ -123,4 +124,67 @@ describe.each(['VerifyGreen', 'Bake', 'PromoteGreen', 'Watch'])('an alias that i
     expect((await scene.rollout({ name: 'v5' }, AT_ONCE)).record).toMatchObject({ outcome: 'promoted' });
     expect(await scene.atRest()).toBe('v5');
   });
+});
+
+const isWriteOf = (scene: Scene, handler: 'promote-green' | 'safety-net') => (call: Call) =>
+  call.command === 'UpdateAlias' &&
+  call.input['Name'] === LIVE_ALIAS &&
+  call.caller.kind === 'function' &&
+  call.caller.logicalId === scene.logicalId(handler);
+
+it('leaves green where a person puts it back while the restore, which had taken it away, is tried again', async () => {
+  const [scene, execution] = await running('Watch');
+  scene.unschedule('Reconcile');
+  // Blue is put back, and then the record cannot be closed.
+  let refused = 0;
+  scene.world.hooks.onBefore(({ command, caller }) => {
+    if (command !== 'TransactWrite' || caller.kind !== 'function' || refused === 2) return;
+    if (caller.logicalId !== scene.logicalId('safety-net')) return;
+    refused += 1;
+    throw Object.assign(new Error('Internal'), { name: 'InternalServerError' });
+  });
+  await scene.stop(execution);
+  await scene.world.runUntil(() => refused === 1);
+  expect(await scene.alias()).toEqual({ version: '3', weights: {} });
+  await scene.moveAlias('4');
+  await scene.world.runFor(5 * MINUTE);
+  expect(await scene.alias()).toEqual({ version: '4', weights: {} });
+  expect(await scene.record(execution.name)).toMatchObject({ outcome: 'not-restored', liveVersionAfter: '4' });
+  expect(scene.notices(execution.name).at(-1)?.subject).toContain('Action needed');
+  // A person put it there: it counts as live like any other, and a rollback leads away from it.
+  const { record } = await scene.end(await scene.start({ action: 'rollback' }));
+  expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+});
+
+it('records that green was live where a person moves the alias right after the promotion', async () => {
+  const [scene, execution] = await running('Bake');
+  scene.unschedule('Reconcile');
+  const isPromotion = isWriteOf(scene, 'promote-green');
+  const release = scene.world.hooks.onAfter(async (call) => {
+    if (!isPromotion(call)) return;
+    release();
+    const change = { FunctionName: scene.functionName, Name: LIVE_ALIAS, FunctionVersion: '3', RoutingConfig: {} };
+    await scene.world.services.lambda.call('UpdateAlias', change, { kind: 'user' });
+    throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  });
+  const { record } = await scene.end(execution);
+  expect(execution.error).toBe('LiveAliasMoved');
+  expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '3' });
+  expect((await scene.livePeriods()).map(({ version }) => version).slice(0, 2)).toEqual(['3', '4']);
+});
+
+it('records which version was live at the end, however long Lambda takes to tell of it', async () => {
+  const [scene, execution] = await running('VerifyGreen');
+  scene.unschedule('Reconcile');
+  const release = scene.world.hooks.onBefore(async ({ command, caller }) => {
+    if (command !== 'GetFunction' || caller.kind !== 'function') return;
+    if (caller.logicalId !== scene.logicalId('safety-net')) return;
+    release();
+    const change = { FunctionName: scene.functionName, Name: LIVE_ALIAS, FunctionVersion: '2', RoutingConfig: {} };
+    await scene.world.services.lambda.call('UpdateAlias', change, { kind: 'user' });
+    await scene.world.clock.sleep(50_000);
+  });
+  await scene.stop(execution);
+  await scene.world.runFor(2 * MINUTE);
+  expect(await scene.record(execution.name)).toMatchObject({ outcome: 'aborted', liveVersionAfter: '2' });
 });

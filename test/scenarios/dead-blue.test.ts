@@ -177,3 +177,22 @@ it('is replaced although an alarm that may veto is in ALARM, as it does when not
   expect(record).toMatchObject({ outcome: 'promoted' });
   expect(await scene.atRest()).toBe('fix');
 });
+
+it('is not dead for failing the rows that a sorted golden set begins with: its successor gets a canary', async () => {
+  // Of the made-up model those below 0.3, which are the first 30 %.
+  const scene = await two(50);
+  scene.turn('v2', { nonFinite: 0.3 });
+  await scene.world.runFor(6 * MINUTE);
+  const { record } = await scene.rollout({ name: 'v3' }, CANARY);
+  expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '4' });
+  expect(record?.state?.blue.silent).toBeUndefined();
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10, 100]);
+});
+
+it('is dead when it answers no row anywhere in the golden set', async () => {
+  const scene = await two(50);
+  scene.turn('v2', { nonFinite: 1 });
+  const { record } = await scene.rollout({ name: 'v3' }, CANARY);
+  expect(record?.state?.blue.silent).toContain('answers none of 20 rows of the golden set: output label holds NaN');
+  expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '4' });
+});

@@ -64,6 +64,51 @@ describe('a record that is deleted in the middle of a rollout', () => {
   });
 });
 
+describe('a lock that is deleted while its rollout has the users', () => {
+  it.each([
+    ['Bake', CANARY],
+    ['Watch', AT_ONCE],
+  ] as const)('in %s, goes back to it, and what comes next waits for its end', async (state, metadata) => {
+    const scene = await Scene.open();
+    scene.unschedule('Reconcile', 'TeardownIdle');
+    await scene.serve();
+    const execution = await running(scene, metadata, state);
+    await remove(scene, 'LOCK');
+    const next = await scene.end(await scene.start({ model: 'live', force: true }));
+    expect(next.execution).toMatchObject({ status: 'FAILED', error: 'RolloutBusy' });
+    expect(next.execution.cause).toContain(`rollout ${execution.name} is running`);
+    expect(await scene.lock()).toMatchObject({ rolloutId: execution.name, traffic: 'moved' });
+    expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+    expect(await scene.atRest()).toBe('v2');
+  });
+
+  it('lets a rollback stop it, which puts blue back', async () => {
+    const scene = await Scene.open();
+    scene.unschedule('Reconcile', 'TeardownIdle');
+    await scene.serve();
+    const execution = await running(scene, AT_ONCE, 'Watch');
+    await remove(scene, 'LOCK');
+    const { record } = await rollBack(scene);
+    expect(record).toMatchObject({ outcome: 'already-live', liveVersionAfter: '2' });
+    expect(await scene.record(execution.name)).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('after its execution was stopped, is waited for by the next upload until blue is back', async () => {
+    const scene = await Scene.open();
+    scene.unschedule('TeardownIdle');
+    await scene.serve();
+    const execution = await running(scene, AT_ONCE, 'Watch');
+    scene.lose('aws.states');
+    await scene.stop(execution);
+    await remove(scene, 'LOCK');
+    const { record } = await scene.end(await scene.start({ model: 'live', force: true }));
+    expect(await scene.record(execution.name)).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
+    expect(record?.state?.blue.version).toBe('2');
+    expect(await scene.atRest()).toBe('v1');
+  });
+});
+
 describe('the list of what was live, deleted', () => {
   it('is written again from the records, with what was taken back', async () => {
     const scene = await Scene.open();
@@ -127,6 +172,30 @@ describe('the description of the live alias, that was overwritten', () => {
     await scene.world.run(scene.world.services.lambda.call('UpdateAlias', input, { kind: 'user' }));
     expect((await scene.end(execution)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
   });
+});
+
+it('a description that is overwritten before the promotion is in the record hides it from nothing that puts blue back', async () => {
+  const scene = await Scene.open();
+  scene.unschedule('Reconcile', 'TeardownIdle');
+  await scene.serve();
+  const versionId = await scene.upload({ name: 'v2' }, AT_ONCE);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  const input = { FunctionName: scene.functionName, Name: 'live', Description: 'in service' };
+  scene.world.hooks.onAfter(async ({ command, input: { Name }, caller }) => {
+    if (command !== 'UpdateAlias' || Name !== 'live' || caller.kind !== 'function') return;
+    if (caller.logicalId === scene.logicalId('promote-green'))
+      await scene.world.services.lambda.call('UpdateAlias', input, { kind: 'user' });
+  });
+  // The step dies after it has noted that green is live, and before it has told its record.
+  scene.world.hooks.onBefore(({ command, caller }) => {
+    if (command !== 'TransactWrite' || caller.kind !== 'function') return;
+    if (caller.logicalId === scene.logicalId('promote-green'))
+      throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  });
+  const { record } = await scene.end(execution);
+  expect(execution.error).toBe('TimeoutError');
+  expect(record).toMatchObject({ outcome: 'reverted', liveVersionAfter: '2' });
+  expect(await scene.atRest()).toBe('v1');
 });
 
 it('settings that were deleted take nothing of what was live with them: the next deploy rolls it out', async () => {

@@ -15,8 +15,6 @@ const BY_SERVICES = /^(logs|xray|sqs|kms):/;
 const REASONS: Readonly<Record<string, string>> = {
   'start-rollout dynamodb:DeleteItem': 'frees the lock of an upload whose execution had ended before',
   'start-rollout states:DescribeExecution': 'asks whether an execution that exists still runs',
-  'validate-model lambda:InvokeFunction':
-    'asks whether the live version answers while an alarm that may veto is in ALARM',
   'restore-blue s3:GetObjectVersion':
     'looks whether the model of the version to go back to is there, after a promotion',
   'restore-blue s3:ListBucket': 'tells a model that was deleted from a forbidden one',
@@ -29,7 +27,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'restore-blue states:StartExecution': 'starts a waiting upload after a bad rollout',
   'safety-net s3:GetObject': 'reads the evidence for the report of a rollout that is stopped after its first weight',
   'reconcile cloudwatch:PutMetricData': 'counts versions that cannot be used any more',
-  'reconcile s3:GetObject': 'the same where no event told of the stop',
   'safety-net states:StartExecution': 'starts a waiting upload after a stopped rollout',
   'reconcile states:StartExecution': 'starts a waiting upload that no one started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',

@@ -136,3 +136,24 @@ it('goes back to a first model that stayed although its rollout broke off after 
   await scene.rollout({ name: 'v2' }, AT_ONCE);
   expect((await back(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
 });
+
+describe('a version that was put back a moment ago, and answers nothing', () => {
+  const DEAD: Partial<FakeModel> = { load: 'ModelUnloadable' };
+
+  it.each([
+    ['a revert', (scene: Scene) => scene.rollout(bad, AT_ONCE)],
+    [
+      'a rollback',
+      async (scene: Scene) => {
+        await scene.rollout({ name: 'v3' }, AT_ONCE);
+        return back(scene);
+      },
+    ],
+  ] as const)('by %s, is what a default rollback leads away from', async (_, putBack) => {
+    const scene = await two();
+    expect((await putBack(scene)).record).toMatchObject({ liveVersionAfter: '3' });
+    scene.turn('v2', DEAD);
+    expect((await back(scene)).record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '2' });
+    expect(await scene.atRest()).toBe('v1');
+  });
+});

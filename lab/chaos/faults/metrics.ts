@@ -9,19 +9,31 @@ export function disturbMetrics(run: FaultRun): void {
   if (!metrics) return;
   const { cloudwatch } = run.stage.world.services;
   const inForce = () => run.since >= metrics.fromMs && run.since < metrics.untilMs;
-  const usual = cloudwatch.delaySeconds;
   const hits = (query: ReadQuery): boolean => inForce() && concerns(query, run, metrics.of);
   run.at(metrics.fromMs, () => {
     run.log(metrics.kind, metrics.of);
-    if (metrics.kind === 'metrics late') cloudwatch.delaySeconds = [300, 900];
+    if (metrics.kind === 'metrics late') delayMetrics(run, metrics, [300, 900]);
     if (metrics.kind === 'metrics partial') cloudwatch.faults = { partial: hits };
     if (metrics.kind === 'metrics missing') cloudwatch.faults = { missing: hits };
   });
   run.at(metrics.untilMs, () => {
-    cloudwatch.delaySeconds = usual;
+    delayMetrics(run, metrics, undefined);
     cloudwatch.faults = {};
   });
   if (metrics.kind === 'metrics wrong') inflate(run, inForce);
+}
+
+type Seconds = readonly [least: number, most: number];
+const delays = new WeakMap<FaultRun, { readonly usual: Seconds; readonly all: Map<object, Seconds> }>();
+
+/** Numbers come as late as the worst of what disturbs them says; each may begin and end while others go on. */
+export function delayMetrics(run: FaultRun, disturbance: object, seconds: Seconds | undefined): void {
+  const { cloudwatch } = run.stage.world.services;
+  const { usual, all } = delays.get(run) ?? { usual: cloudwatch.delaySeconds, all: new Map<object, Seconds>() };
+  delays.set(run, { usual, all });
+  if (seconds === undefined) all.delete(disturbance);
+  else all.set(disturbance, seconds);
+  cloudwatch.delaySeconds = [...all.values()].toSorted(([one], [other]) => other - one)[0] ?? usual;
 }
 
 /** Every count is doubled at random minutes: totals no longer fit the parts. */

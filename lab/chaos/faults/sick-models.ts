@@ -23,11 +23,12 @@ export function sickenModels(run: FaultRun): void {
       for (const version of hit) {
         if (version === undefined) continue;
         run.log(`model ${how}`, `${endpoint}:${version}`);
-        stage.sicken(endpoint, version, SICK[how]);
+        const sickness = { ...SICK[how] };
+        stage.sicken(endpoint, version, sickness);
         if (forMs === undefined) continue;
         stage.at(stage.now + forMs, () => {
           stage.note(`version ${version} of ${endpoint} is well again`);
-          stage.sicken(endpoint, version, {});
+          stage.sicken(endpoint, version, {}, sickness);
         });
       }
     });

@@ -1,7 +1,7 @@
 import type { ReadQuery } from '../../../simulator/services/cloudwatch/get-metric-data';
 import type { SilencePlan } from '../plan/incidents';
 import type { FaultRun } from './fault-run';
-import { concerns } from './metrics';
+import { concerns, delayMetrics } from './metrics';
 
 const NEVER_SECONDS = 1e9;
 
@@ -23,9 +23,8 @@ export function silenceMetrics(run: FaultRun): void {
         lost: plan.how === 'lost',
       });
       if (plan.how === 'lost') {
-        const usual = cloudwatch.delaySeconds;
-        cloudwatch.delaySeconds = [NEVER_SECONDS, NEVER_SECONDS];
-        return stage.at(until, () => void (cloudwatch.delaySeconds = usual));
+        delayMetrics(run, plan, [NEVER_SECONDS, NEVER_SECONDS]);
+        return stage.at(until, () => delayMetrics(run, plan, undefined));
       }
       silent.add(plan);
       const before = cloudwatch.faults.missing;

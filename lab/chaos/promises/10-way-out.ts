@@ -28,8 +28,6 @@ function whyClosed(attempt: Attempt, endpoint: EndpointFound, found: Found): str
   if (record?.outcome === 'promoted' && next !== undefined && next.version !== dead) return undefined;
   const target = targetOf(attempt, endpoint, found);
   if (target === undefined) return undefined;
-  // What was put back a moment ago is the target, and live already; the person learns which.
-  if (record?.outcome === 'already-live' && restoredLately(attempt, endpoint)) return undefined;
   return `the ${said} ${ended}, although version ${target} was live before, was not taken back and is still there`;
 }
 
@@ -56,10 +54,3 @@ function targetOf({ at, dead }: Attempt, endpoint: EndpointFound, found: Found):
     !takenBackBefore(version, at, endpoint, found);
   return periods.findLast(fits)?.version;
 }
-
-/** So long after a revert, or after a canary that was called off, a rollback answers that it is done. */
-const LATELY_MS = 60 * MINUTE_MS;
-const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
-
-const restoredLately = ({ at }: Attempt, { aliases }: EndpointFound): boolean =>
-  aliases.some((change) => RESTORES.includes(change.by) && change.at <= at && change.at >= at - LATELY_MS);

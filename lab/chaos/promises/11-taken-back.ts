@@ -27,10 +27,14 @@ export function takenBack(found: Found): readonly Breach[] {
 export function takenBackBefore(
   version: string,
   at: number,
-  { aliases }: EndpointFound,
+  { aliases, records }: EndpointFound,
   { executions }: Found,
 ): string | undefined {
   const inputOf = (id: string | undefined) => executions.find(({ name }) => name === id)?.input ?? '';
+  const isRollback = (id: string | undefined) => inputOf(id).includes('"action":"rollback"');
+  // The target of a rollback that broke off for an error is none the worse for that.
+  const brokeOff = (id: string): boolean =>
+    isRollback(id) && records.some((record) => record.id === id && record.decidedBy === 'check');
   let why: string | undefined;
   let last: AliasChange | undefined;
   for (const change of aliases) {
@@ -40,9 +44,9 @@ export function takenBackBefore(
     const has = after.version === version;
     if (had && !has && !(version in after.weights)) {
       // Weights that a person left are cleared too: that version was not judged bad.
-      if (RESTORES.includes(by) && last?.by !== 'person') why = `${rolloutId || by} took it back`;
-      if (by === 'promote-green' && inputOf(rolloutId).includes('"action":"rollback"'))
-        why = `rollback ${rolloutId} left it`;
+      if (RESTORES.includes(by) && last?.by !== 'person' && !brokeOff(rolloutId))
+        why = `${rolloutId || by} took it back`;
+      if (by === 'promote-green' && isRollback(rolloutId)) why = `rollback ${rolloutId} left it`;
     }
     // A person who promotes it again, by upload or by its number, has changed their mind.
     if (has && !(before?.version === version)) why = undefined;

@@ -68,7 +68,22 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
   const promoted = earlier.findLast((one) => one.by === 'promote-green' && one.after.version === before.version);
   return promoted?.before?.version === after.version || promoted?.before === undefined
     ? undefined
-    : `${said}: a restore goes to another version than blue`;
+    : blueIsGone(promoted, change, found) && earlier.some((one) => one.after.version === after.version)
+      ? undefined
+      : `${said}: a restore goes to another version than blue`;
+}
+
+/** There is no blue to go back to: it, or its object, was deleted by then, or it had answered nothing. */
+function blueIsGone({ state, before, functionName }: AliasChange, { at }: AliasChange, { story }: Found): boolean {
+  const { blue } = state as RolloutState;
+  const gone = story.deletions.some(
+    (one) => one.functionName === functionName && one.version === before?.version && one.at <= at,
+  );
+  const unreadable = story.injected.some(
+    ({ kind, where, at: since }) =>
+      kind === 'object deleted' && since <= at && where.endsWith(`versionId=${blue.model?.versionId}`),
+  );
+  return gone || unreadable || blue.silent !== undefined;
 }
 
 /** A person's change during a rollout stays: the rollout may only take its own green's weight away. */
@@ -78,7 +93,9 @@ function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly
   if (!earlier.some((one) => one.rolloutId === rolloutId)) return undefined;
   const onlyClears = before.version === after.version && Object.keys(after.weights).length === 0;
   const own = earlier.findLast((one) => one.rolloutId === rolloutId && one.by === 'promote-green')?.after.version;
-  return onlyClears || own === before.version ? undefined : "overwrites a person's change";
+  // A person who writes what the alias said anyway changes nothing; one who puts back what was taken away does.
+  const unchanged = own === before.version && last.before?.version === own;
+  return onlyClears || unchanged ? undefined : "overwrites a person's change";
 }
 
 function whyNotPromoted(state: RolloutState, { story }: Found): string | undefined {

@@ -1,5 +1,7 @@
 import { STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
 import { STATES } from '../../../lambdas/domain/workflow';
+import { takenBackBefore } from './11-taken-back';
+import { wasDead } from './2-promotion';
 import type { EndpointFound, Found } from './found';
 import type { FaultKind } from '../plan/plan';
 import type { AliasChange, AliasSays, ExecutionEnd, Injected } from '../world/story';
@@ -34,7 +36,8 @@ export function exposuresOf(found: Found): readonly Exposure[] {
   return found.endpoints.flatMap((endpoint) => ends.flatMap((end) => exposureOf(end, endpoint, found) ?? []));
 }
 
-function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound, found: Found): Exposure | undefined {
+function exposureOf(end: ExecutionEnd, endpoint: EndpointFound, found: Found): Exposure | undefined {
+  const { plan, aliases, records } = endpoint;
   const { id, at: endedAt } = end;
   if (hadPassed(end, found)) return undefined;
   // A redriven execution runs again: from then on its own workflow is responsible.
@@ -43,16 +46,21 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
   const mine = aliases.filter(({ at, rolloutId, by }) => at < lasts && rolloutId === id && WRITERS.includes(by));
   const [firstWrite] = mine;
   if (firstWrite === undefined) return undefined;
-  if (isHidden(id, firstWrite.at, plan.name, records, found)) return undefined;
+  if (isHidden(id, mine.find(({ by }) => by === 'promote-green')?.at, endedAt, endpoint, found)) return undefined;
+  if (hasNoWayBack(id, endpoint, found)) return undefined;
   const isFirst = records.find((record) => record.id === id)?.state?.blue.model === undefined;
   const exposed = (says: AliasSays) => isExposed(says, mine, isFirst);
   const cause = causeOf(end, found);
   const from = Math.max(cause.at, firstWrite.at);
-  const begin = aliases.findLast(({ at }) => at <= from);
+  const now = aliases.findLastIndex(({ at }) => at <= from);
+  const begin = aliases[now];
   const seen =
-    begin && stillExposed(begin, id, exposed)
+    begin && stillExposed(begin, id, exposed) && !putByPerson(aliases, now)
       ? begin
-      : aliases.find(({ at, after, by }) => at > from && at <= endedAt && by !== 'person' && exposed(after));
+      : aliases.find(
+          ({ at, after, by }, index) =>
+            at > from && at <= endedAt && by !== 'person' && exposed(after) && !putByPerson(aliases, index),
+        );
   if (seen === undefined || wasConfirmed(end, seen, plan.name, found)) return undefined;
   const safe = aliases.find((change) => change.at >= Math.max(from, seen.at) && !stillExposed(change, id, exposed));
   const until = Math.min(safe?.at ?? Infinity, lasts);
@@ -66,18 +74,47 @@ function exposureOf(end: ExecutionEnd, { plan, aliases, records }: EndpointFound
 }
 
 /**
- * A person wrote the alias' description between a promotion's write and its note: nothing says any more whose green is,
- * and people were told that it stays.
+ * A person wrote the alias' description between a promotion's write and its note, which never came: nothing says any more
+ * whose green is, and people were told that it stays.
  */
 const isHidden = (
   id: string,
-  since: number,
-  name: string,
-  records: EndpointFound['records'],
+  promotedAt: number | undefined,
+  endedAt: number,
+  { plan: { name }, records }: EndpointFound,
   { story }: Found,
 ): boolean =>
-  records.some((record) => record.id === id && record.outcome === 'not-restored') &&
-  story.injected.some(({ kind, where, at }) => kind === 'description replaced' && where === name && at >= since);
+  promotedAt !== undefined &&
+  records.some(
+    (record) =>
+      record.id === id &&
+      record.outcome === 'not-restored' &&
+      record.state?.weights.every(({ weight }) => weight < 100) === true,
+  ) &&
+  story.injected.some(
+    ({ kind, where, at }) =>
+      kind === 'description replaced' && where === name && at >= promotedAt && at <= endedAt + LONGEST_DELAY_MS,
+  );
+
+/**
+ * Blue answered nothing when green replaced it, and there is no other version to go back to: none that was live, can serve
+ * its model and was not taken back. People were told that green stays.
+ */
+function hasNoWayBack(id: string, endpoint: EndpointFound, found: Found): boolean {
+  const { state, outcome } = endpoint.records.find((record) => record.id === id) ?? {};
+  if (outcome !== 'not-restored' || state?.blue.silent === undefined || !wasDead(state, found.story)) return false;
+  const promoted = endpoint.aliases.find(({ rolloutId, by }) => rolloutId === id && by === 'promote-green');
+  if (promoted === undefined) return false;
+  const { version: green } = promoted.after;
+  return !endpoint.aliases.some(
+    ({ at, after: { version } }) =>
+      at < promoted.at &&
+      version !== state.blue.version &&
+      Number(version) < Number(green) &&
+      endpoint.canServe.includes(version) &&
+      takenBackBefore(version, promoted.at, endpoint, found) === undefined,
+  );
+}
 
 /** A green that had passed its watch is promoted, whatever becomes of the execution that is about to say so. */
 const hadPassed = ({ id, at: endedAt }: ExecutionEnd, { executions, endpoints }: Found): boolean =>
@@ -98,6 +135,15 @@ const wasConfirmed = (
   story.injected.some(
     ({ kind, where, at }) => kind === 'alias moved' && where === name && at >= since && at <= endedAt,
   );
+
+/** Weights that nothing owns were cleared, and the version that stays is the one that a person had named. */
+function putByPerson(aliases: readonly AliasChange[], index: number): boolean {
+  const { version } = aliases[index]!.after;
+  const named = aliases.findLast(
+    ({ before, after }, at) => at <= index && after.version === version && before?.version !== version,
+  );
+  return Object.keys(aliases[index]!.after.weights).length === 0 && named?.by === 'person';
+}
 
 const stillExposed = (change: AliasChange, id: string, exposed: (says: AliasSays) => boolean): boolean =>
   exposed(change.after) && (change.rolloutId === undefined || change.rolloutId === id) && change.by !== 'person';

@@ -12,19 +12,30 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
  */
 export async function lookForWayOut(stage: ChaosStage): Promise<void> {
   const { world, plan, story } = stage;
-  const { endpoint, how, first } = plan.wayOut;
+  const { endpoint, first } = plan.wayOut;
   await world.run(stage.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(24))));
   for (const what of first === 'upload' ? (['upload'] as const) : (['rollback', 'upload'] as const)) {
-    const dead = await world.run(stage.liveVersion(endpoint));
-    stage.sicken(endpoint, dead, SICK[how]);
-    stage.note(`version ${dead} of ${endpoint} ${how}: a person looks for a way out by ${what}`);
-    await world.runFor(3 * MINUTE_MS);
+    const dead = await dies(stage, what);
     const at = stage.now;
     const id = what === 'rollback' ? await world.run(stage.rollBack(endpoint)) : await upload(stage, endpoint);
     story.attempts.push({ what, endpoint, id, dead, at });
     await world.runFor(MINUTE_MS);
     await world.runUntil(() => world.executions.every(({ status }) => status !== 'RUNNING'), { limitMs: DAY_MS });
     await world.runFor(6 * MINUTE_MS);
+  }
+}
+
+/** The live version dies; where an upload that was told of late takes its place meanwhile, that one does. */
+async function dies(stage: ChaosStage, what: string): Promise<string> {
+  const { world, plan } = stage;
+  const { endpoint, how } = plan.wayOut;
+  for (;;) {
+    const dead = await world.run(stage.liveVersion(endpoint));
+    stage.sicken(endpoint, dead, { ...SICK[how] });
+    stage.note(`version ${dead} of ${endpoint} ${how}: a person looks for a way out by ${what}`);
+    await world.runFor(3 * MINUTE_MS);
+    await world.runUntil(() => world.executions.every(({ status }) => status !== 'RUNNING'), { limitMs: DAY_MS });
+    if ((await world.run(stage.liveVersion(endpoint))) === dead) return dead;
   }
 }
 

@@ -64,6 +64,7 @@ function rolloutOf(event: unknown): string | undefined {
   const { id, execution, state, detail } = (event ?? {}) as Readonly<
     Record<string, { readonly name?: string; readonly id?: string } | undefined>
   >;
-  const found = typeof id === 'string' ? id : (execution?.name ?? detail?.name ?? state?.id);
+  // An event's own id is the event's.
+  const found = detail !== undefined ? detail.name : typeof id === 'string' ? id : (execution?.name ?? state?.id);
   return typeof found === 'string' ? found : undefined;
 }

@@ -132,9 +132,11 @@ export class ChaosStage {
     );
   }
 
-  /** From now on a version of an endpoint behaves like this; `{}` is well. */
-  sicken(endpoint: string, version: string, how: Partial<ChaosModel>): void {
-    this.sickness.set(`${this.functionOf(endpoint)}:${version}`, how);
+  /** From now on a version of an endpoint behaves like this, `{}` is well; where `only` is given, if it does so still. */
+  sicken(endpoint: string, version: string, how: Partial<ChaosModel>, only?: Partial<ChaosModel>): void {
+    const name = `${this.functionOf(endpoint)}:${version}`;
+    if (only !== undefined && this.sickness.get(name) !== only) return;
+    this.sickness.set(name, how);
     this.story.sick.push({ at: this.now, where: `${endpoint}:${version}`, well: Object.keys(how).length === 0 });
   }
 

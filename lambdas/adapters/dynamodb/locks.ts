@@ -26,6 +26,8 @@ export type Successor = Pick<Lock, 'owner' | 'rolloutId' | 'leaseUntil'>;
 export interface Locks {
   /** Idempotent for the owner, whose lease it renews. Answers the other's lock when taken. */
   acquireLock(lock: Lock, now: string): Promise<'acquired' | Lock>;
+  /** Gives the owner's lock to another. False when it was not the owner's. */
+  giveLock(to: Lock, owner: string): Promise<boolean>;
   /** Puts a rollback next in line, in the place of the one that was. False when the lock changed since it was read. */
   queueForLock(held: Lock, next: Successor): Promise<boolean>;
   /** False when the lock is no longer the owner's. */
@@ -76,6 +78,7 @@ export const dynamodbLocks = (context: AdapterContext): Locks => {
       }
       throw new StoredItemContended(`The lock of endpoint ${endpoint} changed hands while it was being acquired.`);
     },
+    giveLock: async (to, owner) => table.putItem(to.endpoint, LOCK, itemOf(to), ownedBy(owner)),
     queueForLock: async (held, { owner, rolloutId, leaseUntil }) =>
       replace(held, { ...held, next: { owner, rolloutId, leaseUntil } }),
     renewLock: async (endpoint, owner, leaseUntil, traffic) =>

@@ -70,7 +70,7 @@ export async function endWithoutPromotion(
     cause: failure.cause,
     ...(restored.liveVersion !== undefined && { liveVersionAfter: restored.liveVersion }),
   };
-  await noteTakenBack(ports, state, failure, restored.liveVersion);
+  await noteTakenBack(ports, state, failure, restored.byHand);
   // This is the first step after a no.
   const saidNo = failure.error === 'ApprovalRejected' ? [approvalAnswered(ports.clock, state, false, decidedBy)] : [];
   await closeRollout(ports, record, ...saidNo);
@@ -94,10 +94,10 @@ async function leftAlone(ports: Needs, state: RolloutState): Promise<Restored> {
   const note = 'another rollout owns the endpoint: the live alias was left alone';
   try {
     const alias = await ports.liveAlias.readLiveAlias(state.config.functionName);
-    return { note, liveVersion: alias.version, greenWasLive: false, seen: seenIn(alias, state) };
+    return { note, liveVersion: alias.version, greenWasLive: false, seen: seenIn(alias, state), byHand: false };
   } catch (error) {
     if (!(error instanceof Error && error.name === 'LiveAliasMoved')) throw error;
-    return { note, greenWasLive: false, seen: 'nothing that works' };
+    return { note, greenWasLive: false, seen: 'nothing that works', byHand: false };
   }
 }
 
@@ -125,16 +125,15 @@ function outcomeOf(state: RolloutState, failure: Failure, { greenWasLive, seen }
 async function noteTakenBack(
   { clock, liveModels }: Needs,
   { id, endpoint, phase, plan, blue, green, outcome }: RolloutState,
-  { error, decidedBy }: Failure,
-  live: string | undefined,
+  { decidedBy }: Failure,
+  byHand: boolean,
 ): Promise<void> {
   const { version } = green;
   if (phase === 'before-traffic' || version === undefined || version === blue.version) return;
   if (plan.action === 'rollback' && decidedBy === 'check') return;
   // It stays, and is what the next one goes back to.
   if (outcome === 'promoted-first') return;
-  // A person has put it there.
-  if (error === 'LiveAliasMoved' && live === version) return;
+  if (byHand) return;
   const how = outcome === 'reverted' || phase === 'promoted' ? 'reverted' : 'aborted';
   await liveModels.noteTakenBack(endpoint, { version, at: isoTime(clock.now()), rolloutId: id, how }, blue);
 }

@@ -6,6 +6,7 @@ import type { Adapters } from '../../adapters/adapters';
 import { rollbackTargets } from '../../domain/rollback';
 import { findLive, servedModel } from '../rollout/model-environment';
 import { aliasInWords, gaveWay, noteOf } from '../rollout/alias-note';
+import { isNotedAsLive } from '../rollout/write-alias';
 import { isUsableState } from '../validation/check-target';
 
 /** The alias may change under our hands; each try reads it anew. */
@@ -26,9 +27,11 @@ export interface Restored {
   /** Absent when the alias was deleted. */
   readonly liveVersion?: string;
   readonly note: string;
-  /** Green had all traffic when the alias was first read, here or in an earlier try that got no further. */
+  /** Green had all traffic when the alias was first read, or before that, here or in an earlier try that got no further. */
   readonly greenWasLive: boolean;
   readonly seen: Seen;
+  /** Another writer put green there: it is theirs. */
+  readonly byHand: boolean;
 }
 
 /**
@@ -41,22 +44,27 @@ export async function restoreAlias(ports: Needs, state: RolloutState, error: str
     return await restore(ports, state, error === 'LiveAliasMoved');
   } catch (failure) {
     if (failure instanceof LiveAliasMoved)
-      return { note: failure.message, greenWasLive: false, seen: 'nothing that works' };
+      return { note: failure.message, greenWasLive: false, seen: 'nothing that works', byHand: false };
     throw failure;
   }
 }
 
-async function restore(ports: Needs, state: RolloutState, byHand: boolean): Promise<Restored> {
+async function restore(ports: Needs, state: RolloutState, moved: boolean): Promise<Restored> {
   const { clock, liveAlias } = ports;
   const { functionName } = state.config;
   let greenWasLive = false;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const current = await liveAlias.readLiveAlias(functionName);
-    greenWasLive ||= current.version === state.green.version || current.description === gaveWay(state);
+    // Another writer who names versions alone leaves the words of our last write there.
+    const gone = current.description === gaveWay(state);
+    greenWasLive ||= current.version === state.green.version || gone || saysPromoted(current, state);
+    // An earlier try has taken green back: where the alias names it all the same, a person did.
+    const byHand = moved || (gone && current.version === state.green.version);
     const target = await wanted(ports, current, state, byHand);
     if (target === undefined && !mayStillBeWritten(current, state)) {
       const said = `the live alias says ${aliasInWords(current)}: nothing to put back`;
-      return lookedAt(ports, state, current, said, greenWasLive);
+      const looked = await lookedAt(ports, state, current, said, greenWasLive);
+      return { ...looked, byHand: byHand && looked.liveVersion === state.green.version };
     }
     const { version, canary } = target ?? current;
     const why = version === current.version ? noteOf(state, { version, canary }) : gaveWay(state);
@@ -89,16 +97,19 @@ export async function lookedAt(
   said: string,
   greenWasLive: boolean,
 ): Promise<Restored> {
+  const { functionName } = state.config;
   await followAlias(ports.liveModels, ports.clock.now(), state, before, greenWasLive);
-  const { version, canary } = await ports.liveAlias.readLiveAlias(state.config.functionName);
-  const facts = await findLive(ports, state.config.functionName, version);
+  // The alias last: what is recorded is what it said at the end, however long Lambda took to tell of the version.
+  const expected = await findLive(ports, functionName, before.version);
+  const { version, canary } = await ports.liveAlias.readLiveAlias(functionName);
+  const facts = version === before.version ? expected : await findLive(ports, functionName, version);
   const works =
     facts === undefined ? 'does not exist, or cannot be read' : isUsableState(facts.state) ? '' : `is ${facts.state}`;
   const green = [version, canary?.version].includes(state.green.version ?? '');
   const seen: Seen =
     works !== '' ? 'nothing that works' : green ? 'green' : version === state.blue.version ? 'blue' : 'another version';
   const note = works === '' ? said : `${said}; version ${version} ${works}`;
-  return { liveVersion: version, note, greenWasLive, seen };
+  return { liveVersion: version, note, greenWasLive, seen, byHand: false };
 }
 
 /** What the alias should say instead, or undefined when there is nothing of this rollout in it, or nothing better. */
@@ -115,7 +126,7 @@ async function wanted(
   const hasBlue = state.blue.model !== undefined;
   // A promotion leaves no weights: with weights beside green it is another writer's change, and stays.
   const greenAlone = current.version === green && current.canary === undefined;
-  if (greenAlone && promotedByUs(current, state) && hasBlue && !byHand) {
+  if (greenAlone && hasBlue && !byHand && (await promotedByUs(ports, current, state))) {
     const version = await goodVersion(ports, state, green);
     return version === undefined ? undefined : { version };
   }
@@ -148,13 +159,16 @@ async function goodVersion(ports: Needs, state: RolloutState, green: string): Pr
 }
 
 /**
- * The rollout noted its promotion, or its write says so although the step could note nothing after it. The phase alone
- * is noted before the write: a person may have been there first.
+ * The rollout noted its promotion, in its record or in the list of what is live, or its write says so although the step
+ * could note nothing after it. The phase alone is noted before the write: a person may have been there first.
  */
-const promotedByUs = (current: AliasState, state: RolloutState): boolean =>
+const promotedByUs = async (ports: Needs, current: AliasState, state: RolloutState): Promise<boolean> =>
   state.phase === 'promoted' &&
-  (state.weights.at(-1)?.weight === 100 ||
-    (state.green.version !== undefined && current.description === noteOf(state, { version: state.green.version })));
+  (state.weights.at(-1)?.weight === 100 || saysPromoted(current, state) || (await isNotedAsLive(ports, state)));
+
+/** The words that our promotion left in the alias. */
+const saysPromoted = ({ description }: AliasState, state: RolloutState): boolean =>
+  state.green.version !== undefined && description === noteOf(state, { version: state.green.version });
 
 /**
  * The alias is as this rollout last saw it. A step that was stopped half way runs on, and may be about to write: the same

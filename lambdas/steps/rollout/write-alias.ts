@@ -9,17 +9,20 @@ import { renewOwnership } from './ownership';
 /**
  * Writes the live alias once, on condition that it has not changed since our last read or write. Done twice it does
  * nothing the second time: when the alias says what we want, and its description that we wrote it, an earlier try took
- * effect and its answer was lost. The same traffic without our description is another writer's change, like any other.
+ * effect and its answer was lost. The same traffic without our description is another writer's change, like any other, but
+ * where it is known that an earlier try took effect: then another has written the description since.
  */
 export async function writeAlias(
   ports: Pick<Adapters, 'clock' | 'liveAlias' | 'locks'>,
   state: RolloutState,
   target: AliasTarget,
+  tookEffect = false,
 ): Promise<RolloutState> {
   const { liveAlias } = ports;
   const functionName = state.config.functionName;
   const why = noteOf(state, target);
-  const isOurs = (alias: AliasState): boolean => sameTraffic(alias, target) && alias.description === why;
+  const isOurs = (alias: AliasState): boolean =>
+    sameTraffic(alias, target) && (tookEffect || alias.description === why);
   const current = await liveAlias.readLiveAlias(functionName);
   if (isOurs(current)) return withRevision(state, current);
   if (current.revisionId !== state.alias.revisionId && !isOnlyRenamed(state, current)) throw moved(state, current);
@@ -31,6 +34,20 @@ export async function writeAlias(
   const now = await liveAlias.readLiveAlias(functionName);
   if (isOurs(now)) return withRevision(state, now);
   throw moved(state, now);
+}
+
+/**
+ * The list of what is live says that this rollout promoted its green: a step that came no further than that may find the
+ * alias' description overwritten, and its record silent.
+ */
+export async function isNotedAsLive(
+  { liveModels }: Pick<Adapters, 'liveModels'>,
+  { endpoint, green, startedAt }: RolloutState,
+): Promise<boolean> {
+  const [newest] = await liveModels.livePeriods(endpoint);
+  return (
+    newest !== undefined && newest.version === green.version && newest.until === undefined && newest.since >= startedAt
+  );
 }
 
 /**

@@ -5,9 +5,10 @@ import { putBackLately, rollbackTargets, takenBackInWords } from '../../domain/r
 import type { PinnedModel } from '../../domain/rollout';
 import type { LivePeriod } from '../../adapters/dynamodb/live-models';
 import type { Adapters } from '../../adapters/adapters';
+import { meetBlue } from '../verification/ask-blue';
 import { checkTarget, checkTargetModel, targetUnavailable } from './check-target';
 
-type Needs = Pick<Adapters, 'clock' | 'liveModels' | 'models' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'liveModels' | 'models' | 'versions'>;
 type Chosen = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
 
 /**
@@ -15,7 +16,8 @@ type Chosen = Pick<RolloutState, 'green' | 'plan' | 'decidedBy'>;
  * it has proved itself on live traffic a short while ago, and a rollback is urgent.
  *
  * A rollback without `to` undoes the last change of live traffic. When that was itself to take a version back (a revert,
- * an aborted canary, another person's rollback, or the rollout that this one has stopped), it is undone already.
+ * an aborted canary, another person's rollback, or the rollout that this one has stopped), it is undone already. Unless
+ * what was put back answers nothing: then it is what the person wants to get away from.
  */
 export async function chooseRollbackTarget(
   ports: Needs,
@@ -35,7 +37,7 @@ export async function chooseRollbackTarget(
   });
   if (to === undefined) {
     const lately = putBackLately(blue.version, periods, takenBack, ports.clock.now());
-    if (lately !== undefined) return stays(takenBackInWords(lately));
+    if (lately !== undefined && 'signature' in (await meetBlue(ports, state))) return stays(takenBackInWords(lately));
   } else if (stopped !== undefined && to === blue.version) return stays(`it stopped rollout ${stopped}`);
   const unavailable = (why: string) => targetUnavailable(endpoint, `live is version ${blue.version}: ${why}`);
   if (to === blue.version) throw unavailable(`version ${to} is live already`);

@@ -3,9 +3,9 @@ import { RolloutBusy } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { STOPPED_BY_ROLLBACK } from '../../contract/names';
 import { onOneLine } from '../../contract/on-one-line';
-import { isoTime } from '../../domain/minutes';
 import type { Lock, Successor } from '../../adapters/dynamodb/locks';
 import type { Adapters } from '../../adapters/adapters';
+import { acquireLock } from './acquire-lock';
 import { checkTarget, checkTargetModel } from './check-target';
 
 /** Within the handler's 300 s; the workflow tries five times, and the reconciler comes every five minutes. */
@@ -17,7 +17,7 @@ export class LockNotReleased extends Error {
   override readonly name = 'LockNotReleased';
 }
 
-type Needs = Pick<Adapters, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'executions' | 'liveAlias' | 'locks' | 'models' | 'records' | 'versions'>;
 
 /**
  * Takes the lock for a rollback, which wins against a rollout: it gets next in line for the lock, stops the execution,
@@ -35,7 +35,7 @@ export async function stopForRollback(
   const endpoint = config.settings.name;
   const until = clock.now() + PATIENCE_MS;
   for (;;) {
-    const held = await locks.acquireLock({ endpoint, ...own, action: 'rollback' }, isoTime(clock.now()));
+    const held = await acquireLock(ports, config, { ...own, action: 'rollback' });
     if (held === 'acquired') return;
     if (clock.now() > until)
       throw new LockNotReleased(

@@ -6,12 +6,13 @@ import type { AliasState } from '../../adapters/lambda/live-alias';
 import type { Lock, Successor } from '../../adapters/dynamodb/locks';
 import type { Adapters } from '../../adapters/adapters';
 import { aliasInWords } from '../rollout/alias-note';
+import { acquireLock } from './acquire-lock';
 import { LockNotReleased, PATIENCE_MS, POLL_MS, stopForRollback } from './stop-for-rollback';
 
 /** Validation takes minutes at most; every later step renews the lease. */
 const FIRST_LEASE_MS = 30 * 60_000;
 
-type Needs = Pick<Adapters, 'clock' | 'executions' | 'locks' | 'models' | 'versions'>;
+type Needs = Pick<Adapters, 'clock' | 'executions' | 'liveAlias' | 'locks' | 'models' | 'records' | 'versions'>;
 
 /**
  * Takes the endpoint's lock for this execution. A rollout beside one that runs is refused; after one that has ended and
@@ -37,7 +38,7 @@ export async function takeLock(
     return (await locks.readLock(endpoint))?.after;
   }
   for (;;) {
-    const held = await locks.acquireLock({ endpoint, ...own }, isoTime(clock.now()));
+    const held = await acquireLock(ports, config, own);
     if (held === 'acquired') return undefined;
     const running = await runningBeside(ports, held);
     if (running !== undefined)

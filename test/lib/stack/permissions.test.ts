@@ -109,9 +109,10 @@ describe('a handler', () => {
     ]);
   });
 
-  it('may call an endpoint only to verify green and to watch it, and the teardown only where a person postpones it', () => {
+  it('may call an endpoint only to ask whether live answers, to verify green and to watch it, and the teardown only where a person postpones it', () => {
     const called = HANDLER_NAMES.map((name) => [name, actionsOf(template, name).get('lambda:InvokeFunction')] as const);
     expect(called.filter(([, resources]) => resources !== undefined).map(([name]) => name)).toEqual([
+      'validate-model',
       'verify-green',
       'judge-live',
       'dashboard-act',
