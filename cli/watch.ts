@@ -6,7 +6,7 @@ import { stillRunning } from '../lambdas/operations/wait-for-end';
 import type { CommandResult, Cli } from './command';
 import { endExitCode, endLines } from './commands/common';
 import { endpointLines, pictureLines } from './render/endpoint';
-import { count, evidence } from '../lambdas/domain/numbers';
+import { certainty, count } from '../lambdas/domain/numbers';
 import { within } from './render/within';
 
 interface Watching {
@@ -72,7 +72,7 @@ function onChange(cli: Cli): (view: EndpointView) => void {
   };
 }
 
-/** `12:04:05  canary 1/1, 10 %, green 431 requests, against 0.3 of 4.6, proof 2.1 of 3.0 (errors), continue`. */
+/** `12:04:05  canary 1/1, 10 %, green 431 requests, worse 25.9 % of 99 %, no harm 87.8 % of 95 % (errors), continue`. */
 function watchLine({ at, rollout, state }: EndpointView): string {
   const time = at.slice(11, 19);
   if (rollout === null) return `${time}  ${state}`;
@@ -87,8 +87,10 @@ function watchLine({ at, rollout, state }: EndpointView): string {
       ? []
       : [
           `green ${count(judgement.greenRequests)} requests`,
-          `against ${evidence(judgement.against)} of ${evidence(judgement.stopAt)}`,
-          ...(last === undefined ? [] : [`proof ${evidence(last.proof)} of ${evidence(last.passAt)} (${last.gate})`]),
+          `worse ${certainty(judgement.against)} of ${certainty(judgement.stopAt)}`,
+          ...(last === undefined
+            ? []
+            : [`no harm ${certainty(last.proof)} of ${certainty(last.passAt)} (${last.gate})`]),
           judgement.verdict,
         ]),
     ...(judgement === null || approval !== null ? [doing] : []),

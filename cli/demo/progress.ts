@@ -1,5 +1,5 @@
 import { STATES } from '../../lambdas/domain/workflow';
-import { count, evidence } from '../../lambdas/domain/numbers';
+import { certainty, count } from '../../lambdas/domain/numbers';
 import type { RolloutState } from '../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import type { Execution } from '../../simulator/states/execution';
@@ -39,7 +39,7 @@ function latestState(history: Execution['history']): Partial<RolloutState> | und
 const isRolloutState = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'weights' in value && Array.isArray(value.weights);
 
-/** For example: Bake, 25 % on green, minute 4.2, green 430 requests, evidence 0.3 of 4.6. */
+/** For example: Bake, 25 % on green, minute 4.2, green 430 requests, worse by 25.9 % of the 99 % that stop it. */
 export function progressInWords({ state, weight, minutes, judgement }: DemoProgress): string {
   return [
     state,
@@ -48,7 +48,7 @@ export function progressInWords({ state, weight, minutes, judgement }: DemoProgr
     ...(judgement
       ? [
           `green ${count(judgement.greenRequests)} requests`,
-          `evidence against it ${evidence(judgement.logEvidence)} of ${evidence(judgement.logLimit)}`,
+          `worse by ${certainty(judgement.logEvidence)} of the ${certainty(judgement.logLimit)} that stop it`,
           judgement.verdict,
         ]
       : []),

@@ -12,10 +12,10 @@ export function percent(share: number): string {
   return value < 100 && value >= 99.95 ? '> 99.9 %' : `${trimmed(value.toFixed(1))} %`;
 }
 
-/** "57 of 1,204 requests (4.7 %)", and without a share of nothing. */
+/** "4.7 % (57 of 1,204 requests)", and without a share of nothing. */
 export function shareOf(events: number, requests: number, what: string): string {
   const counts = `${count(events)} of ${count(requests)} ${what}`;
-  return requests === 0 ? counts : `${counts} (${percent(events / requests)})`;
+  return requests === 0 ? counts : `${percent(events / requests)} (${counts})`;
 }
 
 /** ln of an e-value: 4.605 -> "4.6", -0.02 -> "0.0", -3.21 -> "−3.2". */
@@ -24,23 +24,35 @@ export function evidence(value: number): string {
   return rounded === '-0.0' ? '0.0' : rounded.replace('-', '\u2212');
 }
 
-/** A number and the limit that it reached, with a second digit when one would hide the difference. */
-export function exceeds(value: number, limit: number): string {
+/**
+ * How sure ln of an e-value makes: where the contrary is true, the chance that it is ever reached is at most 1/e-value
+ * (Ville), so 4.605 -> "99 %", 0 or less -> "0 %", 7 -> "> 99.9 %".
+ */
+export function certainty(logEvidence: number): string {
+  const share = certain(logEvidence);
+  return share >= 0.999 ? '> 99.9 %' : percent(share);
+}
+
+const certain = (logEvidence: number): number => (logEvidence <= 0 ? 0 : -Math.expm1(-logEvidence));
+
+/** "worse (certainty 99.4 %, stopped from 99 %)": what was reached, and the limit that it is beyond. */
+export function worse(value: number, limit: number): string {
   const [found, most] = apart(value, limit);
-  return `evidence ${found} exceeds the limit ${most}`;
+  return `worse (certainty ${found.replace('> ', 'above ')}, stopped from ${most})`;
 }
 
-/** What there is of what is needed: "evidence 1.9 of the 3.0 needed". */
+/** What there is of what is needed: "certainty 85 % of the 95 % needed". */
 export function lacks(value: number, needed: number): string {
-  const [found, least] = value < needed ? apart(value, needed) : [evidence(value), evidence(needed)];
-  return `evidence ${found} of the ${least} needed`;
+  const [found, least] = value < needed ? apart(value, needed) : [certainty(value), certainty(needed)];
+  return `certainty ${found.replace('> ', 'above ')} ${value < needed ? 'of the' : 'where'} ${least} ${value < needed ? 'needed' : 'is needed'}`;
 }
 
-/** Two values of evidence with as few digits as tell them apart. */
+/** Two certainties with as few digits as tell them apart. */
 function apart(value: number, other: number): readonly [string, string] {
-  if (evidence(value) !== evidence(other)) return [evidence(value), evidence(other)];
-  const digits = [2, 3, 4].find((few) => value.toFixed(few) !== other.toFixed(few)) ?? 5;
-  return [value.toFixed(digits), other.toFixed(digits)];
+  if (certainty(value) !== certainty(other)) return [certainty(value), certainty(other)];
+  const [found, limit] = [certain(value) * 100, certain(other) * 100];
+  const digits = [2, 3, 4, 5].find((few) => found.toFixed(few) !== limit.toFixed(few)) ?? 6;
+  return [`${found.toFixed(digits)} %`, `${limit.toFixed(digits)} %`];
 }
 
 /** A duration: 12.43 -> "12.4 ms", 250.2 -> "250 ms", 0.834 -> "0.83 ms". */

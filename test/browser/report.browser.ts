@@ -30,7 +30,7 @@ const CONTENT: Readonly<
   'bad errors': {
     h1: /was stopped in the canary/,
     badge: 'Stopped in the canary',
-    has: ['errors: green failed', 'v2.onnx), blue, with all traffic'],
+    has: ['errors: green ', 'v2.onnx), blue, with all traffic'],
   },
   'bad latency': {
     h1: /was stopped in the canary/,
@@ -126,7 +126,7 @@ const FOCUSED = `[
 
 it('opens the numbers behind a chart with the keyboard', async () => {
   const { page } = await visit(browser, htmlOf('bad errors'), {});
-  const figure = page.locator('figure', { hasText: 'Evidence against green' });
+  const figure = page.locator('figure', { hasText: 'How sure it is that green is worse' });
   expect(await figure.locator('table').isVisible()).toBe(false);
   await figure.locator('summary').focus();
   await page.keyboard.press('Enter');

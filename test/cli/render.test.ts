@@ -27,7 +27,7 @@ describe('a narrow terminal', () => {
     const lines = gateLines([gate('errors'), gate('custom:fallbacks-of-the-shop')], { paint, columns: 40 });
     expect(lines).toHaveLength(1 + 2 * 3);
     expect(longest(lines.slice(1))).toBeLessThanOrEqual(40);
-    expect(lines[2]).toBe('    ██████░░░░░░   2.3 of 4.6');
+    expect(lines[2]).toBe('    ██████░░░░░░   89.5 % of 99 %');
     expect(gateLines([gate('errors')], { paint, columns: 80 })).toHaveLength(2);
   });
 

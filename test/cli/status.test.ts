@@ -15,7 +15,7 @@ async function canary(state: string, nth = 1, model: object = {}): Promise<reado
 }
 
 /** Without the numbers that the users' luck decides. */
-const evidence = /[█░]{12} +[-−]?[\d.∞]+ of [\d.]+/g;
+const evidence = /[█░]{12} +(> )?[\d.]+ % of [\d.]+ %/g;
 
 describe('status', () => {
   it('shows an endpoint at rest: what is in service, how the last rollout ended, what can be done', async () => {
@@ -114,7 +114,7 @@ describe('status --watch', () => {
     const lines = out.trim().split('\n');
     expect(code).toBe(0);
     expect(lines.some((line) => /^\d\d:\d\d:\d\d {2}before traffic, 0 %, /.test(line))).toBe(true);
-    const judged = lines.filter((line) => /canary 1\/1, 10 %, green [\d,]+ requests, against/.test(line));
+    const judged = lines.filter((line) => /canary 1\/1, 10 %, green [\d,]+ requests, worse/.test(line));
     expect(judged.length).toBeGreaterThanOrEqual(4);
     expect(judged.length).toBeLessThanOrEqual(7);
     expect(new Set(lines).size).toBe(lines.length);
@@ -180,7 +180,7 @@ describe('explain', () => {
     const text = out.replaceAll(/\n +/g, ' ');
     expect(code).toBe(0);
     expect(text).toContain(`digits: rollout ${execution.name} was aborted with CanaryRegressed.`);
-    expect(text).toMatch(/errors: green failed \d+ of \d+ requests/);
+    expect(text).toMatch(/errors: green [\d.]+ % \(\d+ of \d+ requests/);
     expect(text).toContain('Decided by judge. Started by upload: retrain week 47.');
     expect(text).toContain('Blue serves; look at the gate that failed');
     expect(text).toContain(`npx greenlight report digits --rollout ${execution.name} --open`);

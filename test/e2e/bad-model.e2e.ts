@@ -27,7 +27,7 @@ describe('a model that throws in front of users alone', () => {
           canary.ends = Date.now();
           expect({ status, error }).toEqual({ status: 'FAILED', error: 'CanaryRegressed' });
           expect(cause).toMatch(
-            /^errors: green failed \d+ of \d+ requests .* model errors\) and blue 0 of \d+ requests/,
+            /^errors: green [\d.]+ % \(\d+ of \d+ requests: .* model errors\), blue 0 % \(0 of \d+ requests/,
           );
           expect(await endpoint.record(execution.name)).toMatchObject({
             outcome: 'aborted',

@@ -81,7 +81,7 @@ describe('the accuracy gate', () => {
     const judgement = judge(canary(1, 1_000, 0.05, 0.3), settings);
     expect(judgement).toMatchObject({ verdict: 'fail', gate: 'accuracy' });
     expect(judgement.reason).toMatch(
-      /^accuracy: \d+ of \d+ of green's labelled answers \(\d\d(\.\d)? %\) and \d+ of [\d,]+ of blue's \(\d(\.\d)? %\) were wrong; evidence/,
+      /^accuracy: \d\d(\.\d)? % \(\d+ of \d+ of green's labelled answers\) and \d(\.\d)? % \(\d+ of [\d,]+ of blue's\) were wrong: worse \(certainty/,
     );
   });
 });

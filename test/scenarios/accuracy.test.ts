@@ -26,7 +26,7 @@ describe('where users label enough answers', () => {
     expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
     expect(record?.state?.judgement?.gate).toBe('accuracy');
     expect(record?.cause).toMatch(
-      /^accuracy: \d+ of \d+ of green's labelled answers \(\d+(\.\d)? %\) and \d+ of [\d,]+ of blue's \(\d(\.\d)? %\) were wrong; evidence/,
+      /^accuracy: \d+(\.\d)? % \(\d+ of \d+ of green's labelled answers\) and \d(\.\d)? % \(\d+ of [\d,]+ of blue's\) were wrong: worse/,
     );
     expect(await scene.atRest()).toBe('v1');
   });
@@ -42,7 +42,7 @@ describe('where users label enough answers', () => {
   it('and none comes for green, it is not promoted: missing labels are no proof', async () => {
     const { record } = await roll({ name: 'v2' });
     expect(record).toMatchObject({ outcome: 'aborted', error: 'InsufficientEvidence' });
-    expect(record?.cause).toMatch(/accuracy: green 0 labelled answers; evidence 0\.0 of the 3\.0 needed/);
+    expect(record?.cause).toMatch(/accuracy: green 0 labelled answers; certainty 0 % of the 95 % needed/);
   });
 
   it('green is put back after promotion when its answers become wrong then', async () => {

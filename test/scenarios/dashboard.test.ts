@@ -38,7 +38,7 @@ describe('the widget of a rollout', () => {
     const text = textOf(html);
     expect(text).toContain(`rollout ${execution.name} gathers evidence`);
     expect(text).toMatch(/The judge: continue .*After \d+ minutes?: [\d,]+ green and [\d,]+ blue requests/);
-    expect(text).toMatch(/Against green: stops at 4\.6 Proof of no harm: passes at 3\.0/);
+    expect(text).toMatch(/Green is worse: stops at 99 % No harm: passes at 95 %/);
     for (const gate of ['errors', 'latency', 'predictions', 'throttles'])
       expect(html).toMatch(new RegExp(`${gate}</th>[\\s\\S]*?class="bar"[\\s\\S]*?class="bar"`));
     expect(text).toContain('Why retrain <47>');
@@ -58,7 +58,7 @@ describe('the widget of a rollout', () => {
     const html = await show(scene, 'rollout');
     const text = textOf(html);
     expect(text).toContain('Stopped in the canary');
-    expect(text).toMatch(/CanaryRegressed: errors: green failed .* requests/);
+    expect(text).toMatch(/CanaryRegressed: errors: green [\d.]+ % .* requests/);
     expect(text).toContain('The judge: fail');
     expect(text).toContain('To do: Users need nothing');
     expect(html).toMatch(/href="https:\/\/eu-west-1\.console\.aws\.amazon\.com\/s3\/object\/[^"]*report\.html"/);

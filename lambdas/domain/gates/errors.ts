@@ -83,7 +83,7 @@ function failuresInWords(minutes: readonly EvidenceMinute[]): string {
   const blue = of('blue');
   const excess = (kind: 'failures' | 'nonFinite') =>
     green[kind] - (blue.requests === 0 ? 0 : (green.requests * blue[kind]) / blue.requests);
-  const all = `green failed ${withKinds(green)} and blue ${shareOf(blue.failures, blue.requests, 'requests')}`;
+  const all = `green ${withKinds(green)}, blue ${shareOf(blue.failures, blue.requests, 'requests')}`;
   if (green.nonFinite === 0 || excess('nonFinite') <= excess('failures') / 2) return all;
   const answers = shareOf(green.nonFinite, green.requests, 'green answers');
   return `non-finite outputs in ${answers} and ${shareOf(blue.nonFinite, blue.requests, 'blue answers')}; ${all}`;

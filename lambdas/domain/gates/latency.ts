@@ -16,7 +16,7 @@ import { gateSettings } from './margins';
 import { type BlueSum, type Scale, sizesFrom } from './scale';
 import { harmlessLatency } from './latency-alternatives';
 import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
-import { isProven, same } from './latency-quantiles';
+import { durationsInWords, isProven, same } from './latency-quantiles';
 import { historyOf, pairMinutes } from './pair-minutes';
 import { reachOf } from './reach';
 
@@ -94,13 +94,16 @@ function slower({ medianMs, beyond }: NonNullable<BlueSum['slowness']>, chosen: 
   };
 }
 
-const wordsOf = ({ quantile: share, blueMs, greenToleratedMs }: LatencyThreshold): CounterWords => ({
+const wordsOf = (
+  { quantile: share, blueMs, greenToleratedMs }: LatencyThreshold,
+  thresholds: Evidence['thresholds'],
+): CounterWords => ({
   counts: `requests slower than blue's ${quantile(share)} (${milliseconds(blueMs)})`,
   harmless: `that its ${quantile(share)} is not harmfully slower`,
-  comparison: (blue, green) => {
-    const slowGreen = `${shareOf(green.events, green.requests, 'green requests')} slower than ${milliseconds(greenToleratedMs)}`;
-    const slowBlue = `${shareOf(blue.events, blue.requests, 'blue requests')} slower than ${milliseconds(blueMs)}`;
-    return `${slowGreen} and ${slowBlue}, blue's ${quantile(share)} before the canary`;
+  comparison: (blue, green, minutes) => {
+    const slowGreen = `green ${shareOf(green.events, green.requests, 'requests')} slower than ${milliseconds(greenToleratedMs)}`;
+    const slowBlue = `blue ${shareOf(blue.events, blue.requests, 'requests')} slower than ${milliseconds(blueMs)}`;
+    return `${durationsInWords(thresholds, minutes)}; ${slowGreen}, ${slowBlue}, its ${quantile(share)} before the canary`;
   },
 });
 
@@ -126,7 +129,7 @@ function judgeLatency(evidence: Evidence): readonly JudgedCounter[] {
   if (any === undefined) return [];
   const reach = reachOf(evidence, any.history);
   const single = singleThresholds(exceedances, evidence).map((counter) => judgeCounter(counter, reach, evidence));
-  return [...shapes(exceedances, reach, evidence.horizonMinutes), ...single];
+  return [...shapes(exceedances, reach, evidence), ...single];
 }
 
 function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
@@ -155,7 +158,7 @@ function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence
     const margin = { ratio: 1, points: 0 };
     const index = evidence.thresholds.indexOf(threshold);
     return {
-      words: wordsOf(threshold),
+      words: wordsOf(threshold, evidence.thresholds),
       harmfulRate: (blueRate) => harmfulShare(threshold, blueRate),
       part: EXCEEDANCE_PART / used.length,
       minutes,
@@ -181,7 +184,11 @@ function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence
 }
 
 /** The two bets on all bins at once; the sentence about each shows the threshold that stands for it. */
-function shapes(exceedances: readonly Exceedance[], reach: Reach, horizon: number): JudgedCounter[] {
+function shapes(
+  exceedances: readonly Exceedance[],
+  reach: Reach,
+  { horizonMinutes: horizon, thresholds }: Evidence,
+): JudgedCounter[] {
   const bins = durationBins(exceedances);
   const measured = exceedances.filter(({ threshold }) => NOISE_QUANTILES.some((one) => same(one, threshold.quantile)));
   const noise = (measured.length > 0 ? measured : exceedances).map(({ threshold, minutes, history }) => ({
@@ -203,7 +210,7 @@ function shapes(exceedances: readonly Exceedance[], reach: Reach, horizon: numbe
     believed: readonly number[],
     shown: Exceedance,
   ): JudgedCounter => ({
-    words: wordsOf(shown.threshold),
+    words: wordsOf(shown.threshold, thresholds),
     part,
     minutes: shown.minutes,
     history: shown.history,

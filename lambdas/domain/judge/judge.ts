@@ -4,7 +4,7 @@ import type { Evidence, EvidenceMinute } from '../evidence';
 import { deciding, type JudgedGate } from '../gates/gate';
 import { gatesOf, judgeGates, type JudgeSettings } from '../gates/gates';
 import type { GateName } from '../gates/names';
-import { exceeds, lacks, some } from '../numbers';
+import { worse, lacks, some } from '../numbers';
 import { combine } from './4-verdict/combine';
 import { decide, type Verdicts, type Rules, isNonInferior, proofOf } from './4-verdict/decide';
 import { gateInWords, comparisonInWords, lackInWords } from './5-words/gate';
@@ -140,8 +140,8 @@ function reasonInWords(decision: Verdicts, gates: readonly JudgedGate[], evidenc
   switch (decision.verdict) {
     case 'fail': {
       const numbers = comparisonInWords(decision.counter, evidence, decision.minute);
-      const limit = exceeds(decision.logEvidence, rules.logLimit);
-      return `${decision.gate.gate}: ${numbers}; ${limit}, in minute ${decision.minute}`;
+      const limit = worse(decision.logEvidence, rules.logLimit);
+      return `${decision.gate.gate}: ${numbers}: ${limit}, in minute ${decision.minute}`;
     }
     case 'pass':
       return `no harm on ${gates.map((gate) => gate.gate).join(', ')}: ${proofs(gates, settled, rules)}, after ${some(settled, 'minute')}`;

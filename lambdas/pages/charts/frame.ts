@@ -17,6 +17,8 @@ export interface FrameOptions {
   readonly xLabel: string;
   /** Where the x axis has a label, and which. @default whole numbers */
   readonly xTicks?: readonly { readonly at: number; readonly label: string }[];
+  /** Where the y axis has a label, and which; those outside are left out. @default round numbers */
+  readonly yTicks?: readonly { readonly at: number; readonly label: string }[];
   /** @default the number */
   readonly yTick?: (value: number) => string;
 }
@@ -33,17 +35,18 @@ export interface Frame {
 }
 
 /** A drawing area with two linear axes. */
-export function frame({ x, y, xLabel, xTicks = wholeNumbers(x), yTick = String }: FrameOptions): Frame {
+export function frame({ x, y, xLabel, xTicks = wholeNumbers(x), yTick = String, yTicks }: FrameOptions): Frame {
   const [left, right, top, bottom] = [LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM];
   const toX = linear(x, [left, right]);
   const toY = linear(y, [bottom, top]);
-  const rows = ticks(y[0], y[1], 5).map(
-    (value) =>
-      html`<line class="grid" x1="${left}" x2="${right}" y1="${px(toY(value))}" y2="${px(toY(value))}" /><text
+  const marked = yTicks?.filter(({ at }) => at >= y[0] && at <= y[1]);
+  const rows = (marked ?? ticks(y[0], y[1], 5).map((at) => ({ at, label: yTick(at) }))).map(
+    ({ at, label }) =>
+      html`<line class="grid" x1="${left}" x2="${right}" y1="${px(toY(at))}" y2="${px(toY(at))}" /><text
           x="${left - 6}"
-          y="${px(toY(value) + 4)}"
+          y="${px(toY(at) + 4)}"
           text-anchor="end"
-          >${yTick(value)}</text
+          >${label}</text
         >`,
   );
   const columns = xTicks.map(

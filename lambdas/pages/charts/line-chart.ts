@@ -1,6 +1,6 @@
 import { path } from 'd3-path';
 import { type Html, html } from '../words/html';
-import { type Frame, frame, px, spread } from './frame';
+import { type Frame, type FrameOptions, frame, px, spread } from './frame';
 
 export interface Line {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface LineChart {
   readonly lines: readonly Line[];
   readonly limit: { readonly value: number; readonly name: string };
   readonly xLabel: string;
+  /** Where the y axis has a label, and which. */
+  readonly yTicks: NonNullable<FrameOptions['yTicks']>;
   /** Stretches of x in which nothing was counted. */
   readonly gaps: readonly number[];
   /** Where it was decided. */
@@ -28,12 +30,12 @@ const ABOVE = 2.2;
 const BELOW = -2.2;
 
 /** Lines over minutes with one limit, each named at its end. */
-export function drawLines({ lines, limit, xLabel, gaps, mark }: LineChart): readonly Html[] {
+export function drawLines({ lines, limit, xLabel, yTicks, gaps, mark }: LineChart): readonly Html[] {
   const values = lines.flatMap(({ points }) => points.map(([, y]) => y));
   const xs = lines.flatMap(({ points }) => points.map(([x]) => x));
   const low = Math.max(BELOW * limit.value, Math.min(0, ...values));
   const high = Math.min(ABOVE * limit.value, Math.max(1.15 * limit.value, ...values));
-  const on = frame({ x: [Math.min(1, ...xs) - 0.5, Math.max(...xs) + 0.5], y: [low, high], xLabel });
+  const on = frame({ x: [Math.min(1, ...xs) - 0.5, Math.max(...xs) + 0.5], y: [low, high], xLabel, yTicks });
   const inside = (y: number): number => Math.min(high, Math.max(low, y));
   const ends = lines.map(({ points }) => on.y(inside(points.at(-1)?.[1] ?? 0)) + 4);
   const at = spread([...ends, on.y(limit.value) + 4], on.top + 2, on.bottom + 4);

@@ -1,19 +1,19 @@
 import type { JudgementNumbers } from '../../contract/transition-event';
-import { count, evidence, percent, some } from '../../domain/numbers';
+import { certainty, count, percent, some } from '../../domain/numbers';
 
 type Gate = NonNullable<JudgementNumbers['gate']>;
 
 const share = ({ events, requests }: Gate['blue']): string =>
   requests === 0 ? 'no requests' : percent(events / requests);
 const outOf = (arm: Gate['blue']): string =>
-  `${count(arm.events)} of ${count(arm.requests)}${arm.requests === 0 ? '' : ` (${share(arm)})`}`;
+  arm.requests === 0 ? share(arm) : `${share(arm)} (${count(arm.events)} of ${count(arm.requests)})`;
 
 /** "errors 3.9 % (blue 0 %)". */
 export const shortNumber = ({ name, green, blue }: Gate): string => `${name} ${share(green)} (blue ${share(blue)})`;
 
-/** "failed requests: green 6 of 154 (3.9 %), blue 0 of 445 (0 %); evidence 6.4 against the limit 4.6". */
+/** "failed requests: green 3.9 % (6 of 154), blue 0 % (0 of 445); worse with certainty 99.8 %, stopped from 99 %". */
 export const longNumber = ({ counts, green, blue, evidence: found, limit }: Gate): string =>
-  `${counts}: green ${outOf(green)}, blue ${outOf(blue)}; evidence ${evidence(found)} against the limit ${evidence(limit)}`;
+  `${counts}: green ${outOf(green)}, blue ${outOf(blue)}; worse with certainty ${certainty(found)}, stopped from ${certainty(limit)}`;
 
 /** "154 green and 445 blue requests in 4 minutes". */
 export const judgedInWords = ({ greenRequests, blueRequests, minutes }: JudgementNumbers): string =>

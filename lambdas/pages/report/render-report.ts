@@ -3,7 +3,7 @@ import { PRICES_2026_11 } from '../../contract/prices-2026-11';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { costOf } from '../../domain/cost/cost-of';
 import { formatModelAddress } from '../../domain/model-address';
-import { roughly, usd as asUsd, some, count } from '../../domain/numbers';
+import { evidence, roughly, usd as asUsd, some, count } from '../../domain/numbers';
 import { html, Html } from '../words/html';
 import { outcomeInWords, reasonInWords } from '../words/outcome';
 import { timeOfDay, duration, momentOf, dateAndTime } from '../words/times';
@@ -11,7 +11,7 @@ import { greenName } from '../words/versions';
 import { inServiceNow, whatToDo } from '../words/what-to-do';
 import { PALETTE } from './palette';
 import { PARTS_STYLE } from './parts-style';
-import type { ReportInput, Cost, ReportPhase } from './report-input';
+import type { Judged, ReportInput, Cost, ReportPhase } from './report-input';
 import { decidingPhase, judging } from './sections/judging';
 import { section, table, facts } from './sections/table';
 import { verification } from './sections/verification';
@@ -45,8 +45,27 @@ function details(input: ReportInput): Html {
       ],
       'long',
     )}
-    ${settings(input)} ${(['canary', 'watch'] as const).map((phase) => queries(input, phase))} ${documents(input)}`,
+    ${logarithms(record.state?.judgement)} ${settings(input)}
+    ${(['canary', 'watch'] as const).map((phase) => queries(input, phase))} ${documents(input)}`,
   );
+}
+
+/** What the certainties above are worked out from: for readers who calculate. */
+function logarithms(judged: Judged | undefined): Html {
+  if (judged === undefined) return html``;
+  const rows = judged.gates.map(({ gate, logEvidence, logNonInferiority }) => [
+    gate,
+    evidence(logEvidence),
+    evidence(logNonInferiority),
+  ]);
+  const heads = ['Gate', 'ln e, green is worse', 'ln e, no harm'];
+  return html`<details>
+    <summary>Evidence, natural logarithms</summary>
+    <p>
+      A certainty is 1 − 1/e-value. Limits: ${evidence(judged.logLimit)} and ${evidence(judged.logNonInferiorityLimit)}.
+    </p>
+    ${table('Evidence of the last look', heads, [...rows, ['All together', evidence(judged.logEvidence), '']])}
+  </details>`;
 }
 
 const settings = ({ record: { state } }: ReportInput): Html =>
@@ -221,6 +240,7 @@ function summary(record: RolloutRecord): Html {
     <p class="outcome ${tone}"><span aria-hidden="true">${symbol}</span> ${badge}</p>
     <h1>${record.endpoint}: ${greenName(record)} ${happened}</h1>
     <p class="reason">${reasonInWords(record)}</p>
+    ${harmed(judged)}
     <p><strong>In service now:</strong> ${inServiceNow(record)}</p>
     <p><strong>To do:</strong> ${whatToDo(record)}</p>
     ${facts([
@@ -232,9 +252,22 @@ function summary(record: RolloutRecord): Html {
       ['Watch', state?.watch?.unwatched && `unwatched: ${state.watch.unwatched}`],
       ['Most weight on green', mostWeight(record)],
       ['Started', html`${dateAndTime(startedAt)}, by ${startedBy}`],
-      ['Why', reason],
+      [state?.plan.action === 'rollback' ? 'Rolled back because' : 'Uploaded because', reason],
     ])}
   </header>`;
+}
+
+/** How many users' requests green failed, of those that were judged. */
+function harmed(judged: Judged | undefined): Html {
+  const failed = judged?.gates.find(({ gate }) => gate === 'errors')?.green;
+  if (failed === undefined || failed.requests === 0) return html``;
+  const users =
+    failed.events === 1
+      ? '1 user got an error'
+      : `${failed.events === 0 ? 'no' : count(failed.events)} users got an error`;
+  return html`<p>
+    <strong>Users:</strong> ${users} from green, of ${some(failed.requests, 'request')} that it answered.
+  </p>`;
 }
 
 function mostWeight({ state }: RolloutRecord): string | undefined {

@@ -34,7 +34,7 @@ describe('refuses', () => {
     ['the wrong gate', changed(nth('skewed.onnx'), { gate: 'latency' }), /gate latency, not predictions/],
     [
       'the right gate for another reason',
-      changed(nth('nan-on-dense.onnx'), { cause: 'errors: green failed 5 of 9 requests (5 model errors)' }),
+      changed(nth('nan-on-dense.onnx'), { cause: 'errors: green 55.6 % (5 of 9 requests: 5 model errors)' }),
       /cause/,
     ],
     [

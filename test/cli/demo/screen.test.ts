@@ -49,7 +49,7 @@ describe('progress', () => {
       { type: 'StateEntered', at: 3, state: 'What did the judge say?' },
     ];
     expect(progressInWords(progressOf({ history, startedAt: 0 }, 252_000))).toBe(
-      'Bake, 25 % on green, minute 4.2, green 1,450 requests, evidence against it 0.3 of 4.6, continue',
+      'Bake, 25 % on green, minute 4.2, green 1,450 requests, worse by 28.8 % of the 99 % that stop it, continue',
     );
   });
 

@@ -45,7 +45,7 @@ describe('a rehearsal', () => {
     const labelled = ['--strategy', canary, '--settings', settings, '--label-share', '0.5'];
     const { rollout, record } = await rehearsalOf('confuses-2-and-3', ...labelled);
     expect(rollout).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed', gate: 'accuracy' });
-    expect(rollout?.cause).toMatch(/^accuracy: \d+ of \d+ of green's labelled answers/);
+    expect(rollout?.cause).toMatch(/^accuracy: [\d.]+ % \(\d+ of \d+ of green's labelled answers/);
     const gates = record.state?.judgement?.gates ?? [];
     expect(gates.map(({ gate }) => gate)).toEqual([
       'errors',

@@ -16,7 +16,7 @@ describe('a trace that a former version kept', () => {
     expect(replay).toMatchObject({ verdict: 'fail', decidedAt: { t: 4 } });
     expect(replay.judgement.gate).toBe('errors');
     expect(replay.judgement.reason).toBe(
-      'errors: green failed 8 of 102 requests (7.8 %: 8 invocation errors) and blue 13 of 1,085 requests (1.2 %); evidence 4.7 exceeds the limit 4.6, in minute 4',
+      'errors: green 7.8 % (8 of 102 requests: 8 invocation errors), blue 1.2 % (13 of 1,085 requests): worse (certainty 99.1 %, stopped from 99 %), in minute 4',
     );
     // What the former version's own judge said of it.
     expect(replay.logEvidence.slice(-3)).toEqual([24.624486186164134, 27.63999340934959, 31.39679530998482]);

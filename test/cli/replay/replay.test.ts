@@ -145,7 +145,7 @@ describe('a replay', () => {
 
   it('says when, why and on what numbers', () => {
     const { out } = replay(STOPPED);
-    expect(out).toMatch(/FAIL at minute \d+ of 60, gate errors: errors: green failed \d+ of \d+ requests/);
+    expect(out).toMatch(/FAIL at minute \d+ of 60, gate errors: errors: green [\d.]+ % \(\d+ of \d+ requests/);
     expect(out).toMatch(/evidence against green, ln, fail at 4\.61: [▁▂▃▄▅▆▇█]+/);
     expect(out).toMatch(/minute {2}weight {2}green {2}failed +all +errors +latency/);
     expect(out).toMatch(/no harm proven, ln, pass at 3\.00 on each: errors/);

@@ -24,7 +24,7 @@ const rollout = {
 const pass: NonNullable<EndedEvent['judgement']> = {
   verdict: 'pass',
   reason:
-    'no harm on errors, latency, predictions, throttles: the least evidence 13.1 of the 3.0 needed, after 15 minutes',
+    'no harm on errors, latency, predictions, throttles: the least certainty above 99.9 % where 95 % is needed, after 15 minutes',
   ...{ minutes: 15, blueRequests: 81_204, greenRequests: 9_018 },
 };
 const upload = { bucket: BUCKET, key: 'models/digits/v8.onnx', versionId: 'kBjpHYq1e3mD0vR7Ws' };
@@ -42,7 +42,7 @@ export const endedExample = (changes: Partial<EndedEvent> = {}): EndedEvent => (
 const regressed = {
   verdict: 'fail' as const,
   reason:
-    'errors: non-finite outputs in 6 of 154 green answers (3.9 %) and 0 of 445 blue answers (0 %); evidence 6.4 exceeds the limit 4.6, in minute 1',
+    'errors: non-finite outputs in 3.9 % (6 of 154 green answers) and 0 % (0 of 445 blue answers): worse (certainty 99.8 %, stopped from 99 %), in minute 1',
   ...{ minutes: 1, blueRequests: 445, greenRequests: 154 },
   gate: {
     ...{ name: 'errors', counts: 'non-finite outputs', blue: { events: 0, requests: 445 } },
@@ -105,7 +105,7 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
     ...{ ...rollout, weight: 10, step: { number: 1, of: 1 }, extendedMinutes: 15 },
     judgement: {
       verdict: 'inconclusive',
-      reason: 'no proof on predictions: evidence 1.2 of the 3.0 needed, after 15 minutes',
+      reason: 'no proof on predictions: certainty 69.9 % of the 95 % needed, after 15 minutes',
       ...{ minutes: 15, blueRequests: 1_204, greenRequests: 131 },
     },
   },

@@ -107,7 +107,7 @@ describe('the body', () => {
 
   it('has the failing number against its limit, model, step, what serves now, who, why, and where to look', () => {
     const body = bodyOf(regressedExample());
-    for (const part of ['6 of 154', '0 of 445', 'against the limit 4.6', 'v7.onnx?versionId=', 'step 1 of 1'])
+    for (const part of ['3.9 % (6 of 154)', '0 % (0 of 445)', 'stopped from 99 %', 'v7.onnx?versionId=', 'step 1 of 1'])
       expect(body.replaceAll(' ', ' ')).toContain(part);
     for (const part of ['In service now: version 6 (v6.onnx), blue', 'Decided by: judge', 'Reason: retrain week 47'])
       expect(body).toContain(part);

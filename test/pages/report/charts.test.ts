@@ -10,7 +10,15 @@ const line = (values: readonly number[]) => ({
   points: values.map((value, index) => [index + 1, value] as const),
 });
 const chart = (values: readonly number[]) =>
-  drawn(drawLines({ lines: [line(values)], limit: { value: 4.6, name: 'fail 4.6' }, xLabel: 'minutes', gaps: [] }));
+  drawn(
+    drawLines({
+      lines: [line(values)],
+      limit: { value: 4.6, name: 'stop 99 %' },
+      xLabel: 'minutes',
+      yTicks: [],
+      gaps: [],
+    }),
+  );
 
 /** Heights of a drawn line's points, and of the limit. */
 const heights = (svg: string): readonly number[] => [...svg.matchAll(/[ML][\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));

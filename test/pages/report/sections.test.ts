@@ -19,7 +19,7 @@ describe('a report', () => {
     const { record, canary } = await keptCanary('036');
     const { text } = pageOf({ record, evidence: { canary } });
     expect(text).toMatch(/^.*?Skip to the content ✕ Stopped in the canary digits: version 2 \(v1\.onnx\) was stopped/);
-    expect(text).toMatch(/CanaryRegressed: errors: green failed \d+ of \d+ requests/);
+    expect(text).toMatch(/CanaryRegressed: errors: green [\d.]+ % \(\d+ of \d+ requests/);
     expect(text).toContain('In service now: version 1 (v1.onnx), blue, with all traffic. To do: Users need nothing');
   });
 

@@ -23,8 +23,8 @@ it('shows the evidence that was kept, minute by minute', async () => {
   const { record, text } = await keptCanary('036');
   const { page, asked, address } = await written(record, async () => text);
   expect([address, asked]).toEqual(['s3://bucket/report.html', ['trace-canary.json']]);
-  expect(textOf(page)).toContain('Evidence against green, minute by minute');
-  expect(textOf(page)).toContain('Green is stopped when all gates together reach 4.6');
+  expect(textOf(page)).toContain('How sure it is that green is worse, minute by minute');
+  expect(textOf(page)).toContain('Green is stopped when all gates together reach 99 %');
 });
 
 const broken: readonly (readonly [string, () => Promise<string>, string])[] = [

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../evidence';
 import type { JudgedCounter } from '../../gates/counter';
 import type { JudgedGate } from '../../gates/gate';
-import { evidence as shown, lacks, some, count, percent } from '../../numbers';
+import { certainty, lacks, some, count, percent } from '../../numbers';
 import { totalOf } from '../../statistics/counts';
 import { informationPerGreenRequest } from '../../statistics/information';
 import type { Combined } from '../4-verdict/combine';
@@ -111,7 +111,7 @@ function observedInWords(gate: JudgedGate, combined: Combined, settled: number, 
       };
 }
 
-/** "latency: green 312 requests; evidence 1.9 of the 3.0 needed that its p99 is not harmfully slower". */
+/** "latency: green 312 requests; certainty 85 % of the 95 % needed that its p99 is not harmfully slower". */
 export function lackInWords(gate: JudgedGate, settled: number, rules: Pick<Rules, 'logNonInferiorityLimit'>): string {
   if (gate.counters.length === 0) return `${gate.gate}: nothing to count, ${gate.of.nothing}`;
   const counter = leastProven(gate, settled);
@@ -129,7 +129,7 @@ function summaryOf(gate: JudgedGate, evidence: Evidence, rules: Rules): string {
     return `${gate.gate}: nothing to count, ${gate.of.nothing}${follows}`;
   }
   if (settled === 0) return `${gate.gate}: no settled minute yet`;
-  const against = `evidence against green ${shown(gate.logEvidence[settled - 1] ?? 0)} (limit ${shown(rules.logLimit)})`;
+  const against = `certainty that green is worse ${certainty(gate.logEvidence[settled - 1] ?? 0)} (stopped from ${certainty(rules.logLimit)})`;
   const least = leastProven(gate, settled);
   const proof = least
     ? `${lacks(proofOf(gate, settled), rules.logNonInferiorityLimit)} ${least.words.harmless}`

@@ -1,7 +1,7 @@
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import type { EndpointView, RolloutView } from '../../../contract/view';
 import { FIELD_LIMITS, FIELDS } from '../../../contract/widget-event';
-import { count, evidence, some } from '../../../domain/numbers';
+import { certainty, count, some } from '../../../domain/numbers';
 import { drawBar } from '../../charts/bar';
 import type { Judged } from '../../report/report-input';
 import { gates } from '../../report/sections/gates';
@@ -71,7 +71,7 @@ function actions(view: EndpointView, { calls, typed }: Acting): Html {
     <p class="small">Each button asks once more. What is no longer as shown here is refused, and nothing is done.</p>`;
 }
 
-/** What the judge said last, each gate's evidence against its limits; nothing before the first look. */
+/** What the judge said last, each gate's certainty against its limits; nothing before the first look. */
 function judgedPart(record: RolloutRecord): Html {
   const judged = record.state?.judgement;
   if (judged === undefined) return html``;
@@ -95,11 +95,11 @@ function judgedPart(record: RolloutRecord): Html {
 /** On the left what speaks against green, which stops it when it is full; on the right the proof that promotes it. */
 const bars = (judged: Judged): Html =>
   table(
-    'Evidence of each gate against its limits',
+    'How sure each gate is, against its limits',
     [
       'Gate',
-      `Against green: stops at ${evidence(judged.logLimit)}`,
-      `Proof of no harm: passes at ${evidence(judged.logNonInferiorityLimit)}`,
+      `Green is worse: stops at ${certainty(judged.logLimit)}`,
+      `No harm: passes at ${certainty(judged.logNonInferiorityLimit)}`,
     ],
     judged.gates.map(({ gate, logEvidence, logNonInferiority, observed }) => [
       observed === undefined ? gate : html`${gate}<br /><span class="small">${observed}</span>`,

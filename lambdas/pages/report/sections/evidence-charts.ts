@@ -1,5 +1,5 @@
 import type { KeptEvidence } from '../../../contract/kept-evidence';
-import { evidence, percent, signedPoints, count } from '../../../domain/numbers';
+import { certainty, percent, signedPoints, count } from '../../../domain/numbers';
 import { figure, px, WIDTH } from '../../charts/frame';
 import { drawLines, type Line } from '../../charts/line-chart';
 import { type Html, type HtmlContent, html } from '../../words/html';
@@ -92,15 +92,10 @@ function minutesTable({ caption, minutes, at, lines, weights }: MinutesTable): H
       html`${at[first + offset]} <span class="small">${timeOfDay(minute, start)}</span>`,
       ...(weights === 'shown' ? [`${Math.round(100 * weight)} %`] : []),
       ...[count(blue.invocations), count(blue.errors), count(green.invocations), count(green.errors)],
-      ...lines.map(({ points }) => evidence(points[first + offset]?.[1] ?? 0)),
+      ...lines.map(({ points }) => certainty(points[first + offset]?.[1] ?? 0)),
     ]);
   const counts = ['Blue', 'Blue, failed', 'Green', 'Green, failed'];
-  const heads = [
-    'Minute',
-    ...(weights === 'shown' ? ['Weight'] : []),
-    ...counts,
-    ...lines.map(({ name }) => html`${name} <span class="small">ln e</span>`),
-  ];
+  const heads = ['Minute', ...(weights === 'shown' ? ['Weight'] : []), ...counts, ...lines.map(({ name }) => name)];
   const earlier =
     first === 0 ? '' : html`<p>The last ${MOST_ROWS} of ${count(minutes.length)}; the others are kept beside this.</p>`;
   return html`${earlier}${table(caption, heads, rows)}`;
@@ -135,13 +130,13 @@ function evidenceChart(charted: Charted): Html {
     ...gates.map((gate, index) => line(charted, nameOf(charted, gate.gate), index + 1, gate.logEvidence)),
   ];
   const decided = decidedAtMinute === undefined ? undefined : at[decidedAtMinute - 1];
-  const caption = 'Evidence against green, minute by minute';
+  const caption = 'How sure it is that green is worse, minute by minute';
   return figure(
     `${phase}-evidence`,
     caption,
-    `Green is stopped when all gates together reach ${evidence(logLimit)}. ${highest(together)}`,
+    `Green is stopped when all gates together reach ${certainty(logLimit)}. ${highest(together)}`,
     drawLines({
-      ...{ lines, limit: { value: logLimit, name: `fail ${evidence(logLimit)}` }, ...axis(charted) },
+      ...{ lines, limit: { value: logLimit, name: `stop ${certainty(logLimit)}` }, ...axis(charted) },
       ...(decided !== undefined && { mark: { x: decided, name: `fail, minute ${decided}` } }),
     }),
     numbers(charted, caption, lines),
@@ -155,13 +150,13 @@ function proofChart(charted: Charted): readonly Html[] {
     line(charted, nameOf(charted, gate.gate), index + 1, gate.logNonInferiority),
   );
   if (lines.length === 0) return [];
-  const caption = 'Proof that green does no harm, minute by minute';
+  const caption = 'How sure it is that green does no harm, minute by minute';
   return [
     figure(
       `${phase}-proof`,
       caption,
-      `Green passes when each gate that decides has reached ${evidence(limit)} and the whole bake is over. ${reached(lines, limit)}`,
-      drawLines({ lines, limit: { value: limit, name: `pass ${evidence(limit)}` }, ...axis(charted) }),
+      `Green passes when each gate that decides has reached ${certainty(limit)} and the whole bake is over. ${reached(lines, limit)}`,
+      drawLines({ lines, limit: { value: limit, name: `pass ${certainty(limit)}` }, ...axis(charted) }),
       numbers(charted, caption, lines),
     ),
   ];
@@ -192,7 +187,14 @@ const nameOf = ({ kept }: Charted, name: string): string =>
     ? `${name} (observed)`
     : name;
 
+/** Certainties that people know, at ln of the e-values that stand for them. */
+const CERTAINTIES = [0, 0.5, 0.9, 0.99, 0.999].map((share) => ({
+  at: -Math.log1p(-share),
+  label: percent(share),
+}));
+
 const axis = ({ phase, gaps }: Charted) => ({
+  yTicks: CERTAINTIES,
   xLabel: phase === 'watch' ? 'minutes since promotion' : 'minutes of the canary',
   gaps,
 });
@@ -212,7 +214,7 @@ function highest({ points: all }: Line): string {
   const most = all.reduce((best, one) => (one[1] > best[1] ? one : best), [0, -Infinity] as const);
   const last = all.at(-1);
   if (last === undefined) return '';
-  return `The highest was ${evidence(most[1])}, in minute ${most[0]}; the last ${evidence(last[1])}.`;
+  return `The highest was ${certainty(most[1])}, in minute ${most[0]}; the last ${certainty(last[1])}.`;
 }
 
 function reached(lines: readonly Line[], limit: number): string {

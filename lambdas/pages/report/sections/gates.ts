@@ -1,7 +1,7 @@
 import { type Html, type HtmlContent, html } from '../../words/html';
 import { drawBar } from '../../charts/bar';
 import type { Judged, ReportedGate } from '../report-input';
-import { count, evidence, percent, signedPoints } from '../../../domain/numbers';
+import { certainty, count, percent, signedPoints } from '../../../domain/numbers';
 import { table } from './table';
 
 /** Blue beside green for every gate, with the numbers of requests behind them, and each gate in a sentence. */
@@ -11,8 +11,8 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
     'Blue',
     'Green',
     html`Green minus blue, points${confidenceOf(judged)}`,
-    html`Evidence against green (all gates together fail at ${evidence(judged.logLimit)})`,
-    html`Proof of no harm (each needs ${evidence(judged.logNonInferiorityLimit)})`,
+    html`Green is worse (all gates together stop it at ${certainty(judged.logLimit)})`,
+    html`No harm (each needs ${certainty(judged.logNonInferiorityLimit)})`,
   ];
   const rows = judged.gates.map((gate): readonly HtmlContent[] => [
     html`${gate.gate}<br />${stateOf(gate, judged)}<br /><span class="small">${gate.counts}</span>`,
@@ -23,8 +23,8 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
     drawBar(gate.logNonInferiority, judged.logNonInferiorityLimit, 'good'),
   ]);
   const together = html`<p>
-    Evidence of all gates together: <strong>${evidence(judged.logEvidence)}</strong>, and green is stopped at
-    ${evidence(judged.logLimit)}. Verdict:
+    That green is worse, all gates together: <strong>${certainty(judged.logEvidence)}</strong> certain, and it is
+    stopped at ${certainty(judged.logLimit)}. Verdict:
     <strong>${judged.verdict}</strong>${judged.reason === saidAbove ? '' : `: ${judged.reason}`}.
   </p>`;
   const routing = judged.routing === undefined ? '' : html`<p class="note">Routing: ${judged.routing}</p>`;
