@@ -156,7 +156,7 @@ describe('verdicts', () => {
   it('goes on while there is no proof either way, and names what is furthest from it', () => {
     const found = judgePairs(pairsOf({}, 3).slice(0, 150), rules);
     expect(found.verdict).toBe('continue');
-    expect(found.reason).toMatch(/^after 150 pairs, \w+: evidence .+ of the 3\.0 needed/);
+    expect(found.reason).toMatch(/^after 150 pairs, \w+: certainty .+ of the 95 % needed/);
   });
 
   it('proves nothing by pairs that neither version answered as the gates count', () => {

@@ -1,4 +1,4 @@
-import { exceeds, lacks, some } from '../../numbers';
+import { lacks, some, worse } from '../../numbers';
 import { logSumExp } from '../../statistics/log-sum';
 import type { KeptGates } from '../../gates/gates';
 import { pairedGates, type PairedGate, type PairedGateName } from './gates';
@@ -158,7 +158,7 @@ class Looking {
     );
     return {
       gate: worst!.gate,
-      reason: `${worst!.gate}: ${test!.comparison}; ${exceeds(logWorse, this.logLimit)}, in pair ${pairs}`,
+      reason: `${worst!.gate}: ${test!.comparison}: ${worse(logWorse, this.logLimit)}, in pair ${pairs}`,
     };
   }
 }
