@@ -137,7 +137,7 @@ describe('verdicts', () => {
     expect(pairs).toBeGreaterThan(300);
     expect(pairs).toBeLessThan(2500);
     expect(reason).toMatch(
-      /^no harm on errors, latency, predictions, each with evidence of at least 3\.0, after .+ pairs$/,
+      /^no harm on errors, latency, predictions, each with a certainty of at least 95 %, after .+ pairs$/,
     );
   });
 
@@ -150,7 +150,7 @@ describe('verdicts', () => {
   ] as const)('stops a green that is worse: %j', (world, gate) => {
     const found = judgePairs(pairsOf(world, 5), rules);
     expect(found).toMatchObject({ verdict: 'fail', gate });
-    expect(found.reason).toContain(`evidence`);
+    expect(found.reason).toContain(`worse (certainty`);
   });
 
   it('goes on while there is no proof either way, and names what is furthest from it', () => {

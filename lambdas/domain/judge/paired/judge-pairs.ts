@@ -1,4 +1,4 @@
-import { lacks, some, worse } from '../../numbers';
+import { certainty, lacks, some, worse } from '../../numbers';
 import { logSumExp } from '../../statistics/log-sum';
 import type { KeptGates } from '../../gates/gates';
 import { pairedGates, type PairedGate, type PairedGateName } from './gates';
@@ -169,6 +169,6 @@ const leastProven = ({ tests }: PairedGateJudgement): PairedTest =>
 function provenInWords(gates: readonly PairedGateJudgement[], pairs: number, limit: number): string {
   const rare = gates.flatMap(({ tests }) => tests.flatMap(({ excused, proven }) => (proven ? [] : (excused ?? []))));
   const named = gates.map(({ gate }) => gate).join(', ');
-  const said = `no harm on ${named}, each with evidence of at least ${limit.toFixed(1)}, after ${some(pairs, 'pair')}`;
+  const said = `no harm on ${named}, each with a certainty of at least ${certainty(limit)}, after ${some(pairs, 'pair')}`;
   return rare.length === 0 ? said : `${said}; not proven, because too rare: ${rare.slice(0, 3).join(', ')}`;
 }
