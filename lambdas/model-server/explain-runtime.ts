@@ -1,3 +1,4 @@
+import { FOREIGN_ELEMENTS } from './model-graph';
 import { NotReady, reason } from './not-ready';
 
 interface Explanation {
@@ -25,25 +26,31 @@ const EXPLANATIONS: readonly Explanation[] = [
     of: /Failed to construct locale with name:\s*([\w.@-]+)/i,
     code: 'UnsupportedModel',
     sentence: ([, locale = '?']) =>
-      `A StringNormalizer of the model wants locale ${locale}, which Lambda's image does not have: set the node's locale to "C" or "en_US" and its case_change_action to what the "C" locale can do, or lower-case the text before it is sent.`,
+      `A StringNormalizer of the model wants locale ${locale}, which Lambda's image does not have: set the node's attribute locale to "C", whose upper and lower case are those of ASCII, or change the case of the text before it is sent.`,
   },
   {
     of: /Unsupported data type: (\d+)/i,
     code: 'UnsupportedModel',
     sentence: ([, type]) =>
-      `An input or output is of ONNX's element type ${type}, which onnxruntime for Node.js can neither take nor give: cast it in the model.`,
+      `An input or output is of type ${FOREIGN_ELEMENTS[Number(type)] ?? `${type} of ONNX's element types`}, which onnxruntime for Node.js can neither take nor give: cast it in the model.`,
   },
   {
-    of: /(?:No opset import for domain|is not a registered function\/op|No Op registered for)\s*'?([\w.:-]*)'?.*/i,
+    of: /(?:No opset import for domain '?([\w.-]+)|([\w.]+:?[\w.]+)\(-?\d+\) is not a registered function\/op)/i,
     code: 'UnsupportedModel',
-    sentence: ([said]) =>
-      `The model uses an operator that this server's onnxruntime does not have: ${said}. Operators of one's own cannot be loaded; export without them.`,
+    sentence: ([, domain, operator]) =>
+      `The model uses ${operator === undefined ? `operators of the domain ${domain}` : `the operator ${operator}`}, which this server's onnxruntime does not have: operators of one's own cannot be loaded, export the model without them.`,
+  },
+  {
+    of: /No Op registered for (\w+) with domain_version of (\d+)/i,
+    code: 'UnsupportedModel',
+    sentence: ([, operator, opset]) =>
+      `The model uses the operator ${operator}, which opset ${opset} does not have: export it with the opset that brought the operator; operators of one's own cannot be loaded.`,
   },
   {
     of: /Could not find an implementation for ([\w.]+)\((\d+)\)(?: node with name '([^']*)')?/i,
     code: 'UnsupportedModel',
     sentence: ([, operator, version, node]) =>
-      `onnxruntime has no implementation of ${operator} (version ${version}) on a processor for these types${node ? `, at node ${node}` : ''}: cast its inputs, for example to FP32.`,
+      `onnxruntime has no implementation of ${operator} (version ${version})${node ? `, at node ${node},` : ''} on a processor, for these types or of so old an opset: cast its inputs, for example to FP32, or convert the model (onnx.version_converter.convert_version).`,
   },
   {
     of: /bad_alloc|bad allocation|failed to allocate/i,
@@ -61,15 +68,13 @@ export function explained(said: string, cause: unknown): NotReady {
     const found = of.exec(said);
     if (found) return new NotReady(code, `The model cannot be loaded: ${sentence(found)}`, { cause });
   }
-  return new NotReady('ModelUnloadable', `The model cannot be loaded: ${reason(new Error(withoutSources(said)))}`, {
-    cause,
-  });
+  return new NotReady('ModelUnloadable', `The model cannot be loaded: ${reason(withoutSources(said))}`, { cause });
 }
 
 /** Which line of the runtime's own source complained does not help the author of the model, and hides the cause. */
 const withoutSources = (said: string): string =>
   said
-    .replace(/Exception during initialization:/g, '')
+    .replace(/^Error: |Load model from the file failed:|Exception during (?:initialization|loading):/g, '')
     .replace(
       /(?:\[[^\]]*\] : \d+ : [A-Z_]+ : )?\S*onnxruntime_src\/\S+:\d+ [^)]*\)(?:::<lambda\(\)>)?(?: const)? ?/g,
       '',

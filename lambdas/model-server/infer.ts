@@ -8,7 +8,7 @@ import type { PredictionOutput } from '../domain/prediction';
 import { classIndices } from '../domain/prediction-index';
 import type { Content } from './answer';
 import { refuseTooLargeAnswer } from './answer-size';
-import type { LoadedModel } from './load-model';
+import type { NamedModel } from './model-loader';
 import { reason } from './not-ready';
 import type { ParsedInferRequest } from './read-infer-request';
 import { RequestError } from './request-error';
@@ -119,7 +119,7 @@ export interface Inference {
  * so: an answer that cannot fit, numbers that overflow by themselves or are missing, sizes that contradict each other.
  */
 export async function infer(
-  model: LoadedModel,
+  model: NamedModel,
   modelName: string,
   modelVersion: string,
   request: ParsedInferRequest,
@@ -144,7 +144,7 @@ export async function infer(
   };
 }
 
-async function run(model: LoadedModel, request: ParsedInferRequest): Promise<InferenceSession.ReturnType> {
+async function run(model: NamedModel, request: ParsedInferRequest): Promise<InferenceSession.ReturnType> {
   try {
     return await model.session.run(
       request.feeds,

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { env as runtime, InferenceSession } from 'onnxruntime-node';
 import type { TensorMetadata } from '../contract/inference-protocol';
 import type { ModelReference, ModelServerEnv } from '../contract/model-server-env';
-import type { ClassNames } from './class-names';
 import { downloadModel, type Progress } from './download-model';
 import { explained } from './explain-runtime';
 import { findExternalData } from './external-data';
@@ -42,8 +41,6 @@ export interface LoadedModel {
   readonly leftOut: readonly string[];
   /** Whether its graph does something with values that are missing. */
   readonly takesMissing: boolean;
-  /** The endpoint's, in the order of their index. */
-  readonly classNames: readonly string[] | undefined;
 }
 
 /**
@@ -56,13 +53,10 @@ export async function loadModel(
   env: ModelServerEnv,
   progress: Progress,
   now: () => number,
-  classNames: ClassNames,
 ): Promise<LoadedModel> {
   const directory = await mkdtemp(join(tmpdir(), 'greenlight-'));
   const file = join(directory, 'model.onnx');
   try {
-    // First: while they cannot be read no request is answered, and each try would download and open the model again.
-    const names = await classNames();
     await downloadModel(source, model, file, env.maxModelMegabytes, progress);
     progress.doneAt = now();
     const graph = await readFile(file, progress.bytes);
@@ -70,7 +64,7 @@ export async function loadModel(
     if (extra.length > 0) await appendFile(file, extraOutputs(extra, graph));
     await writeAt(file, graph.unspeakableAt, SPEAKABLE);
     const session = await createSession(file, env.threads);
-    return { ...readSignature(session, graph, extra, env), classNames: names };
+    return readSignature(session, graph, extra, env);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -115,10 +109,12 @@ function refuseForeignTypes({ inputs, outputs }: ModelGraph): void {
       );
     }
     if (side === 'Input' && kind !== 'tensor' && kind !== 'undeclared') {
-      throw new NotReady('UnsupportedModel', `Input ${name} is a ${kind}; only tensors can be sent.`);
+      throw new NotReady('UnsupportedModel', `Input ${name} is ${aKind(kind)}; only tensors can be sent.`);
     }
   }
 }
+
+const aKind = (kind: DeclaredValue['kind']): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 
 function extraOutputsFor({ outputs, zipMaps }: ModelGraph): readonly ExtraOutput[] {
   return outputs.flatMap(({ name }, index) => {
@@ -132,7 +128,7 @@ function readSignature(
   graph: ModelGraph,
   extra: readonly ExtraOutput[],
   env: ModelServerEnv,
-): Omit<LoadedModel, 'classNames'> {
+): LoadedModel {
   const declared = (values: readonly DeclaredValue[], wanted: string) => values.find(({ name }) => name === wanted);
   const inputs = session.inputMetadata.map((input) => {
     const signature = signatureOf(input, declared(graph.inputs, input.name));
@@ -152,9 +148,8 @@ function readSignature(
     const value = session.outputMetadata.find(({ name }) => name === runName);
     const signature = value && signatureOf(value, added ? undefined : output);
     if (!value || !signature) {
-      leftOut.push(
-        `output ${output.name} is ${output.kind === 'optional' ? 'an' : 'a'} ${output.kind}, which onnxruntime for Node.js cannot give`,
-      );
+      const what = value?.isTensor ? `of type ${value.type}` : aKind(output.kind);
+      leftOut.push(`output ${output.name} is ${what}, which onnxruntime for Node.js cannot give`);
       return [];
     }
     const classes = graph.zipMaps.find((zipMap) => zipMap.output === output.name)?.classes;
@@ -195,8 +190,7 @@ async function createSession(file: string, threads: number | undefined): Promise
     });
   } catch (error) {
     // Where the file lay says nothing of the model.
-    const said = error instanceof Error ? error.message.replace(`Load model from ${file} failed:`, '') : String(error);
-    throw explained(said.replaceAll(file, 'the file'), error);
+    throw explained(String(error).replaceAll(file, 'the file'), error);
   }
 }
 

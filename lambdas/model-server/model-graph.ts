@@ -15,7 +15,7 @@ const TENSOR_TYPE = { element: 1, shape: 2 } as const;
 
 const FLOAT = 1;
 /** Types of elements that onnxruntime's Node.js binding (1.30) neither takes nor gives. */
-const FOREIGN_ELEMENTS: Readonly<Record<number, string>> = {
+export const FOREIGN_ELEMENTS: Readonly<Record<number, string>> = {
   14: 'COMPLEX64',
   15: 'COMPLEX128',
   16: 'BFLOAT16 (bf16)',
@@ -181,10 +181,10 @@ function readAttribute(reader: Reader, end: number, classes: string[], found: Fo
     if (field === ATTRIBUTE.name && wire === WIRE.bytes) name = reader.string();
     else if (!wanted) reader.skipType(wire);
     else if (field === ATTRIBUTE.texts && wire === WIRE.bytes) labels.push(reader.string());
-    else if (field === ATTRIBUTE.integers && wire === WIRE.varint) labels.push(String(reader.uint32() | 0));
+    else if (field === ATTRIBUTE.integers && wire === WIRE.varint) labels.push(reader.int64());
     else if (field === ATTRIBUTE.integers && wire === WIRE.bytes) {
       const packedEnd = readEnd(reader, end);
-      while (reader.pos < packedEnd) labels.push(String(reader.uint32() | 0));
+      while (reader.pos < packedEnd) labels.push(reader.int64());
     } else reader.skipType(wire);
   }
   if (name.startsWith('classlabels')) classes.push(...labels);

@@ -8,6 +8,11 @@ import type { ModelSource } from '../adapters/s3/model-source';
 import { noModelYet, NotReady } from './not-ready';
 import type { ServerLog } from './server-log';
 
+/** A model with the endpoint's class names, in the order of their index. */
+export interface NamedModel extends LoadedModel {
+  readonly classNames: readonly string[] | undefined;
+}
+
 export interface ModelLoader {
   /** Starts to load, if that has not begun. Never rejects: what went wrong is kept for `model`. */
   start(): Promise<void>;
@@ -15,7 +20,7 @@ export interface ModelLoader {
    * The loaded model; waits for it, at most `limitMs`, after which the load goes on for the next request. Rejects with
    * the kept `NotReady`, or with the bug that stopped the load.
    */
-  model(limitMs?: number): Promise<LoadedModel>;
+  model(limitMs?: number): Promise<NamedModel>;
   /** What the load took once the model is there, so that a request need not wait for it. */
   loaded(): ModelLoad | undefined;
 }
@@ -23,8 +28,13 @@ export interface ModelLoader {
 /** A download that failed may succeed later, unlike a wrong file; so it is tried again, at most once a second. */
 const RETRY_AFTER_MS = 1000;
 
+interface Opened {
+  readonly model: LoadedModel;
+  readonly load: ModelLoad;
+}
+
 type Outcome =
-  | { readonly state: 'loaded'; readonly model: LoadedModel }
+  | { readonly state: 'loaded'; readonly model: NamedModel }
   | { readonly state: 'failed'; readonly error: unknown; readonly at: number };
 
 export function modelLoader(
@@ -39,22 +49,38 @@ export function modelLoader(
   let progress: Progress = { bytes: 0, of: undefined, doneAt: undefined };
   let begun = 0;
 
-  async function attempt(): Promise<Outcome> {
+  /** Kept, so that names which cannot be read yet do not let it be downloaded and opened again with each try. */
+  let opening: Promise<Opened> | undefined;
+
+  async function open(): Promise<Opened> {
     begun = now();
     progress = { bytes: 0, of: undefined, doneAt: undefined };
     try {
       if (!env.model) throw noModelYet(env.endpoint);
-      const model = await loadModel(source, env.model, env, progress, now, classNames);
+      const model = await loadModel(source, env.model, env, progress, now);
       const downloaded = progress.doneAt ?? begun;
-      loaded = { bytes: progress.bytes, downloadMs: downloaded - begun, openMs: now() - downloaded };
+      return {
+        model,
+        load: { bytes: progress.bytes, downloadMs: downloaded - begun, openMs: now() - downloaded },
+      };
+    } catch (error) {
+      opening = undefined;
+      throw error;
+    }
+  }
+
+  async function attempt(): Promise<Outcome> {
+    try {
+      const [{ model, load }, names] = await Promise.all([(opening ??= open()), classNames()]);
+      loaded = load;
       log.info('Model loaded', {
         ms: now() - begun,
         ...loaded,
-        sha256: env.model.sha256,
-        key: env.model.key,
+        sha256: env.model?.sha256,
+        key: env.model?.key,
         ...(model.leftOut.length > 0 && { leftOut: model.leftOut }),
       });
-      return { state: 'loaded', model };
+      return { state: 'loaded', model: { ...model, classNames: names } };
     } catch (error) {
       if (error instanceof NotReady) log.warn('Model not loaded', { code: error.code, reason: error.message });
       else log.error('Loading the model hit a bug', { error });

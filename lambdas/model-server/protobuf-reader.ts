@@ -42,13 +42,25 @@ export class Reader {
     private readonly readAt: ReadAt,
   ) {}
 
-  /** The low 32 bits of a varint; no number that matters here has more. */
+  /** The low 32 bits of a varint: no tag, length or type has more. */
   uint32(): number {
     let value = 0;
     for (let shift = 0; shift < 70; shift += 7) {
       const byte = this.byte();
       if (shift < 32) value = (value | ((byte & 127) << shift)) >>> 0;
       if (byte < 128) return value;
+    }
+    throw new Error('a number in it has no end');
+  }
+
+  /** All 64 bits of a varint, signed, as text. */
+  int64(): string {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.byte();
+      if (shift === 0n && byte < 128) return String(byte);
+      value |= BigInt(byte & 127) << shift;
+      if (byte < 128) return String(BigInt.asIntN(64, value));
     }
     throw new Error('a number in it has no end');
   }

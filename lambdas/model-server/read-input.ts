@@ -4,7 +4,7 @@ import { elementCount, readTensorData, shown } from '../contract/tensor-data';
 import { readBinary, type BinaryParts } from './binary-data';
 import type { TensorSignature } from './load-model';
 import { invalidInput, type RequestError } from './request-error';
-import { plainFloats, tensorBuilder, tensorOf, type TensorBuilder } from './tensor-types';
+import { tensorBuilder, type TensorBuilder } from './tensor-types';
 
 /** Sizes that the request chose so far, by the name that the model's author gave them, and the field that chose. */
 export type SizeBook = Map<string, { readonly size: number; readonly field: string }>;
@@ -50,8 +50,6 @@ function readData(
     }
     return readBinary(binary.take(size, at), datatype, shape, count, field);
   }
-  const floats = datatype === 'FP32' ? plainFloats(input['data'], count) : undefined;
-  if (floats) return tensorOf(datatype, floats, shape);
   let builder: TensorBuilder | undefined;
   // Made at the first value, so that a shape which promises more than was sent costs no memory.
   const made = () => (builder ??= tensorBuilder(datatype, shape, count));

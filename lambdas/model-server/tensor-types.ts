@@ -97,18 +97,6 @@ export function tensorBuilder(datatype: Datatype, shape: readonly number[], coun
 /** The largest number of FP32, 3.4028234663852886e38. What lies between it and the first that rounds to infinity is rare. */
 const MAX_FLOAT32 = 2 ** 128 - 2 ** 104;
 
-/** Most data by the shortest way: flat, and numbers that are FP32's. Undefined where they must be looked at one by one. */
-export function plainFloats(data: unknown, count: number): Float32Array<ArrayBuffer> | undefined {
-  if (!Array.isArray(data) || data.length !== count) return undefined;
-  const floats = new Float32Array(count);
-  for (let index = 0; index < count; index += 1) {
-    const value = (data as readonly unknown[])[index];
-    if (typeof value !== 'number' || value > MAX_FLOAT32 || value < -MAX_FLOAT32) return undefined;
-    floats[index] = value;
-  }
-  return floats;
-}
-
 function writeFloats(into: Float32Array | Float64Array, start: number, values: readonly unknown[], max: number) {
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index];

@@ -74,7 +74,9 @@ export function writeOutputs(
   for (const output of outputs) {
     const how = asked.find(({ signature }) => signature.name === output.name);
     if (!how) continue;
-    const given = how.classification === undefined ? output : classified(output, how.classification, classNames);
+    const { classification, signature } = how;
+    const names = signature.classNames ?? classNames;
+    const given = classification === undefined ? output : classified(output, classification, names);
     const head = `"name":${JSON.stringify(given.name)},"datatype":"${given.datatype}","shape":[${given.shape.join()}]`;
     if (how.binary) {
       const bytes = writeBinary(given.datatype, given.data);

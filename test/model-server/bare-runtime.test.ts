@@ -22,7 +22,13 @@ const LONG = new Set(['wide.onnx']);
 /** What the server refuses although the runtime would load it, with the code. */
 const REFUSED: Readonly<Record<string, string>> = {
   'only-sequence.onnx': 'UnsupportedModel',
+  'odd-optional-only.onnx': 'UnsupportedModel',
+  'odd-optional-in.onnx': 'UnsupportedModel',
+  'odd-sequence-in.onnx': 'UnsupportedModel',
+  'odd-map-in.onnx': 'UnsupportedModel',
 };
+/** Of types that the binding does not know: to run one with 4-bit integers would end this process. */
+const FOREIGN = /^odd-(in|out)-[a-z]+\d+/;
 
 const models = FOLDERS.flatMap((folder) =>
   readdirSync(folder)
@@ -59,7 +65,7 @@ it.each(models)(
   '%s: the endpoint answers what bare onnxruntime answers, to the bit, as JSON and as bytes',
   async (name, path) => {
     const file = readFileSync(path);
-    const session = name.startsWith('external') ? undefined : await bareSession(file);
+    const session = name.startsWith('external') || FOREIGN.test(name) ? undefined : await bareSession(file);
     const { server, call } = serve(file, { nonFinite: 'allowed', feedbackDays: 0 });
     if (!session || REFUSED[name]) {
       const reply = await call('GET', '/v2/health/ready');
@@ -77,7 +83,9 @@ it.each(models)(
         session.inputMetadata.map((input) => made(input as InferenceSession.ValueMetadata & { isTensor: true })),
       ),
     );
-    const readable = session.outputMetadata.filter(({ isTensor, name: output }) => isTensor && output !== '__proto__');
+    const readable = session.outputMetadata.filter(
+      (output) => output.isTensor && datatypeOf(output.type) !== undefined && output.name !== '__proto__',
+    );
     let bare: InferenceSession.ReturnType | undefined;
     try {
       bare =
@@ -124,5 +132,5 @@ it.each(models)(
 );
 
 it('has many models to compare', () => {
-  expect(models.length).toBeGreaterThan(60);
+  expect(models.length).toBeGreaterThan(130);
 });

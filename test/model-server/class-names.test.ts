@@ -54,18 +54,47 @@ it('serves nothing while the object is another, or cannot be read, and says whic
   expect(errorBody.parse((await large.infer(birds('cat'))).json).code).toBe('ModelTooLarge');
   expect(JSON.stringify(large.lines)).toContain('the limit is 1 MB, which no class names need');
   expect(JSON.stringify(large.lines)).not.toContain('GREENLIGHT_MAX_MODEL_MB');
-  let models = 0;
-  const gone: ModelSource = {
-    open: (object, from, signal) =>
-      object.key.endsWith('.json')
-        ? Promise.reject(new Error('Access Denied'))
-        : ((models += 1), sourceOf(file).open(object, from, signal)),
+});
+
+it('are read beside the model, and a model that waits for them is downloaded and opened once', async () => {
+  const opened: string[] = [];
+  let denied = true;
+  let clock = 0;
+  const source: ModelSource = {
+    open: (object, from, signal) => {
+      const names = object.key.endsWith('.json');
+      opened.push(names ? 'names' : 'model');
+      if (names && denied) return Promise.reject(new Error('Access Denied'));
+      return sourceOf(names ? Buffer.from(kept.text) : file).open(object, from, signal);
+    },
   };
-  const { call, lines } = serve(file, { classNames: env.classNames }, { source: gone });
+  const { call, infer, lines } = serve(file, { classNames: env.classNames }, { source, now: () => clock });
   expect((await call('GET', '/v2/health/ready')).statusCode).toBe(503);
   expect(JSON.stringify(lines)).toContain(
     `rollouts/digits/class-names/${kept.sha256}.json could not be read: Access Denied`,
   );
-  // Every try would download it again, and leave a session behind.
-  expect(models).toBe(0);
+  clock = 1_000;
+  expect((await infer(birds('cat'))).statusCode).toBe(503);
+  denied = false;
+  clock = 2_000;
+  expect((await infer(birds('cat'))).statusCode).toBe(200);
+  expect(opened.filter((one) => one === 'model')).toHaveLength(1);
+});
+
+it('are not waited for before the model is asked for', async () => {
+  const opened: string[] = [];
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  const source: ModelSource = {
+    open: async (object, from, signal) => {
+      const names = object.key.endsWith('.json');
+      opened.push(names ? 'names' : 'model');
+      // The names come once the model was asked for.
+      if (names) await given;
+      else give();
+      return sourceOf(names ? Buffer.from(kept.text) : file).open(object, from, signal);
+    },
+  };
+  await serve(file, { classNames: env.classNames }, { source }).server.load();
+  expect(opened.sort()).toEqual(['model', 'names']);
 });

@@ -5,7 +5,7 @@ Run:  pip install onnx numpy && python3 make_fixtures.py   (writes the same byte
 import os
 
 import numpy as np
-from onnx import TensorProto as T, checker, helper as h, numpy_helper as nh
+from onnx import TensorProto as T, ValueInfoProto, checker, helper as h, numpy_helper as nh
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
 os.makedirs(HERE, exist_ok=True)
@@ -30,12 +30,13 @@ def external(name, location="weights.bin"):
     return tensor
 
 
-def save(file, nodes, inputs, outputs, inits=(), check=True, ml=False, functions=(), sparse=()):
+def save(file, nodes, inputs, outputs, inits=(), check=True, ml=False, functions=(), sparse=(), opset=15, ir=8, more=()):
     graph = h.make_graph(nodes, "fixture", inputs, outputs, list(inits), sparse_initializer=list(sparse))
-    opsets = [h.make_opsetid("", 15)] + ([h.make_opsetid("ai.onnx.ml", 1)] if ml else [])
+    opsets = [h.make_opsetid("", opset)] + ([h.make_opsetid("ai.onnx.ml", 1)] if ml else [])
+    opsets += [h.make_opsetid(domain, version) for domain, version in more]
     opsets += [h.make_opsetid("local", 1)] if functions else []
     model = h.make_model(graph, opset_imports=opsets, producer_name="fixture", functions=list(functions))
-    model.ir_version = 8
+    model.ir_version = ir
     if check:
         checker.check_model(model)
     with open(os.path.join(HERE, file), "wb") as out:
@@ -183,4 +184,102 @@ y3 = value("y", T.FLOAT, [N, 3])
 save("same-out.onnx", [h.make_node("Neg", ["x"], ["y"])], [x3], [y3, x3, y3], check=False)
 # 2^63 - 1 rounds: it does not end.
 loop("endless.onnx", 2**63 - 1)
+
+# --- Odd ones: each is served as the bare runtime does, or refused by name.
+node = h.make_node
+xn, yn = value("x", T.FLOAT, [N]), value("y", T.FLOAT, [N])
+
+
+def odd(name, nodes, inputs, outputs, inits=(), **how):
+    save(f"odd-{name}.onnx", nodes, inputs, outputs, inits, check=False, **how)
+
+
+def sub(nodes, outputs, inputs=()):
+    return h.make_graph(nodes, "sub", list(inputs), outputs)
+
+
+# Types that the binding does not know, on either side; inside they are the runtime's business.
+for kind in ("COMPLEX64", "COMPLEX128", "INT4", "UINT4", "FLOAT8E4M3FN", "FLOAT8E5M2", "BFLOAT16"):
+    of = getattr(T, kind)
+    odd(f"in-{kind.lower()}", [node("Identity", ["x"], ["y"])], [value("x", of, [N])], [value("y", of, [N])], opset=21, ir=10)
+    odd(f"out-{kind.lower()}", [node("Cast", ["x"], ["y"], to=of)], [xn], [value("y", of, [N])], opset=21, ir=10)
+odd("int4-inside", [node("DequantizeLinear", ["w", "s"], ["d"]), node("Add", ["x", "d"], ["y"])], [x2], [value("y", T.FLOAT, [N, 2])],
+    [h.make_tensor("w", T.INT4, [2], [3, -2]), init("s", np.float32(0.5))], opset=21, ir=10)
+odd("bf16-inside", [node("Cast", ["x"], ["b"], to=T.BFLOAT16), node("Cast", ["b"], ["y"], to=T.FLOAT)], [xn], [yn])
+# Shapes.
+odd("dim0-fixed", [node("Identity", ["x"], ["y"])], [value("x", T.FLOAT, [0, 3])], [value("y", T.FLOAT, [0, 3])])
+odd("dim0-out", [node("Slice", ["x", "a", "a"], ["y"])], [x3], [value("y", T.FLOAT, [0, 3])], [init("a", np.array([0], np.int64))])
+odd("concat-empty", [node("Concat", ["x", "e"], ["y"], axis=0)], [x2], [value("y", T.FLOAT, ["M", 2])], [init("e", np.zeros((0, 2), np.float32))])
+odd("rank8", [node("Neg", ["x"], ["y"])], [value("x", T.FLOAT, [N, 1, 1, 2, 1, 1, 1, 2])], [value("y", T.FLOAT, [N, 1, 1, 2, 1, 1, 1, 2])])
+odd("scalar-text", [node("Identity", ["x"], ["y"])], [value("x", T.STRING, [])], [value("y", T.STRING, [])])
+odd("untyped-out", [node("Relu", ["x"], ["y"])], [xn], [ValueInfoProto(name="y")])
+odd("untyped-int4-out", [node("Cast", ["x"], ["y"], to=T.INT4), node("Neg", ["x"], ["z"])], [xn], [ValueInfoProto(name="y"), value("z", T.FLOAT, [N])],
+    opset=21, ir=10)
+odd("wrong-rank-out", [node("ReduceSum", ["x"], ["y"], keepdims=0)], [x3], [value("y", T.FLOAT, [N, "M"])])
+odd("shape-of", [node("Shape", ["x"], ["y"]), node("Size", ["x"], ["z"])], [x2], [value("y", T.INT64, [2]), value("z", T.INT64, [])])
+odd("two-sizes", [node("MatMul", ["a", "b"], ["y"])], [value("a", T.FLOAT, ["N", "K"]), value("b", T.FLOAT, ["K", "M"])], [value("y", T.FLOAT, ["N", "M"])])
+# What goes in and out.
+odd("no-input", [node("Constant", [], ["y"], value=init("c", np.arange(3, dtype=np.float32)))], [], [value("y", T.FLOAT, [3])])
+odd("unused-input", [node("Neg", ["x"], ["y"])], [xn, value("u", T.INT64, [N])], [yn])
+odd("weight-as-input", [node("Mul", ["x", "w"], ["y"])], [x2, value("w", T.FLOAT, [2])], [value("y", T.FLOAT, [N, 2])], [init("w", np.array([2, 3], np.float32))])
+odd("weight-as-input-ir3", [node("Mul", ["x", "w"], ["y"])], [x2, value("w", T.FLOAT, [2])], [value("y", T.FLOAT, [N, 2])],
+    [init("w", np.array([2, 3], np.float32))], opset=9, ir=3)
+odd("weight-as-output", [node("Neg", ["x"], ["y"])], [xn], [yn, value("w", T.FLOAT, [2])], [init("w", np.array([1, 2], np.float32))])
+odd("many-out", [node("Split", ["x"], [f"o{i}" for i in range(64)], axis=1, num_outputs=64)], [value("x", T.FLOAT, [N, 64])],
+    [value(f"o{i}", T.FLOAT, [N, 1]) for i in range(64)], opset=18)
+odd("many-in", [node("Sum", [f"i{i}" for i in range(60)], ["y"])], [value(f"i{i}", T.FLOAT, [N, 1]) for i in range(60)], [value("y", T.FLOAT, [N, 1])])
+for index, name in enumerate(["a b", "new\nline", "a" * 300, "hasOwnProperty", "then", "%2F", ".."]):
+    odd(f"name-{index}", [node("Neg", [name], [name + "'"])], [value(name, T.FLOAT, [N])], [value(name + "'", T.FLOAT, [N])])
+    odd(f"out-name-{index}", [node("Neg", ["x"], [name])], [xn], [value(name, T.FLOAT, [N])])
+# Control flow.
+positive = [node("ReduceSum", ["x"], ["s"], keepdims=0), node("Greater", ["s", "z"], ["c"])]
+zero = init("z", np.float32(0))
+negated = sub([node("Neg", ["x"], ["a"])], [value("a", T.FLOAT, [N])])
+odd("if", [*positive, node("If", ["c"], ["y"], then_branch=negated, else_branch=sub([node("Abs", ["x"], ["b"])], [value("b", T.FLOAT, [N])]))], [xn], [yn], [zero])
+odd("if-ranks", [*positive, node("If", ["c"], ["y"], then_branch=negated,
+                                 else_branch=sub([node("ReduceSum", ["x"], ["b"], keepdims=0)], [value("b", T.FLOAT, [])]))],
+    [xn], [value("y", T.FLOAT, None)], [zero])
+body = sub([node("Identity", ["go"], ["more"]), node("Add", ["v", "v"], ["w"]), node("Identity", ["w"], ["seen"])],
+           [value("more", T.BOOL, []), value("w", T.FLOAT, [N]), value("seen", T.FLOAT, [N])],
+           [value("i", T.INT64, []), value("go", T.BOOL, []), value("v", T.FLOAT, [N])])
+for name, times in ("loop", 3), ("loop-of-none", 0):
+    odd(name, [node("Loop", ["times", "true", "x"], ["y", "all"], body=body)], [xn], [yn, value("all", T.FLOAT, ["k", N])],
+        [init("times", np.int64(times)), init("true", np.array(True))])
+step = sub([node("Add", ["a", "e"], ["na"]), node("Identity", ["na"], ["o"])], [value("na", T.FLOAT, [2]), value("o", T.FLOAT, [2])],
+           [value("a", T.FLOAT, [2]), value("e", T.FLOAT, [2])])
+odd("scan", [node("Scan", ["z", "x"], ["f", "y"], body=step, num_scan_inputs=1)], [x2], [value("f", T.FLOAT, [2]), value("y", T.FLOAT, [N, 2])],
+    [init("z", np.zeros(2, np.float32))])
+odd("function", [node("Twice", ["x"], ["y"], domain="local")], [xn], [yn],
+    functions=[h.make_function("local", "Twice", ["a"], ["b"], [node("Add", ["a", "a"], ["b"])], [h.make_opsetid("", 15)])])
+# Numbers at the edge of their types.
+odd("subnormal", [node("Mul", ["x", "w"], ["y"])], [xn], [yn], [init("w", np.float32(1e-42))])
+odd("tiny-double", [node("Mul", ["x", "w"], ["y"])], [value("x", T.DOUBLE, [N])], [value("y", T.DOUBLE, [N])], [init("w", np.float64(1e-310))])
+odd("half-out", [node("Cast", ["x"], ["y"], to=T.FLOAT16)], [value("x", T.UINT16, [N])], [value("y", T.FLOAT16, [N])])
+# What is no tensor.
+kind = h.make_optional_type_proto(h.make_tensor_type_proto(T.FLOAT, [N]))
+odd("optional-out", [node("Optional", ["x"], ["maybe"]), node("Neg", ["x"], ["y"])], [xn], [h.make_value_info("maybe", kind), yn])
+odd("optional-only", [node("Optional", ["x"], ["maybe"])], [xn], [h.make_value_info("maybe", kind)])
+odd("optional-in", [node("OptionalHasElement", ["maybe"], ["y"])], [h.make_value_info("maybe", kind)], [value("y", T.BOOL, [])])
+odd("optional-inside", [node("Optional", ["x"], ["o"]), node("OptionalGetElement", ["o"], ["y"])], [xn], [yn])
+odd("sequence-in", [node("SequenceAt", ["list", "i"], ["y"])], [sequence_of_floats("list")], [value("y", T.FLOAT, None)], [init("i", np.int64(0))])
+odd("sequence-inside", [node("SplitToSequence", ["x"], ["s"], axis=0), node("ConcatFromSequence", ["s"], ["y"], axis=0), node("SequenceLength", ["s"], ["k"])],
+    [x2], [value("y", T.FLOAT, [N, 2]), value("k", T.INT64, [])])
+odd("map-in", [node("DictVectorizer", ["words"], ["y"], domain="ai.onnx.ml", string_vocabulary=["a", "b"])],
+    [h.make_value_info("words", h.make_map_type_proto(T.STRING, h.make_tensor_type_proto(T.FLOAT, [])))], [value("y", T.FLOAT, [1, 2])], ml=True)
+odd("sparse-out", [node("Neg", ["x"], ["y"])], [xn], [h.make_sparse_tensor_value_info("y", T.FLOAT, [N])])
+# Classes whose numbers need 64 bits.
+odd("zipmap-wide", [node("ZipMap", ["x"], ["map"], domain="ai.onnx.ml", classlabels_int64s=[9_000_000_000, -5_000_000_000, 3])], [x3],
+    [h.make_value_info("map", h.make_sequence_type_proto(h.make_map_type_proto(T.INT64, h.make_tensor_type_proto(T.FLOAT, []))))], ml=True)
+# Versions and operators.
+odd("own-operator", [node("Foo", ["x"], ["y"], domain="com.acme")], [xn], [yn], more=[("com.acme", 1)])
+odd("own-domain", [node("Foo", ["x"], ["y"], domain="com.acme")], [xn], [yn])
+odd("newer-operator", [node("Gelu", ["x"], ["y"])], [xn], [yn])
+odd("contrib-operator", [node("Gelu", ["x"], ["y"], domain="com.microsoft")], [xn], [yn], more=[("com.microsoft", 1)])
+odd("opset-1", [node("Neg", ["x"], ["y"])], [xn], [yn], opset=1, ir=3)
+odd("opset-6", [node("Neg", ["x"], ["y"])], [xn], [yn], opset=6, ir=3)
+odd("opset-99", [node("Neg", ["x"], ["y"])], [xn], [yn], opset=99)
+odd("ir-99", [node("Neg", ["x"], ["y"])], [xn], [yn], ir=99)
+# Text: without a case to change no locale is needed, and "C" is there everywhere.
+for name, how in ("c", {"locale": "C"}), ("default", {}), ("named", {"locale": "en_US.UTF-8"}):
+    odd(f"locale-{name}", [node("StringNormalizer", ["x"], ["y"], case_change_action="LOWER", **how)], [value("x", T.STRING, [N])], [value("y", T.STRING, [N])])
 print(len(os.listdir(HERE)), "files")
