@@ -67,7 +67,7 @@ export default {
     needs('lambdas/domain', ...packages('@stdlib', 'zod')),
     layer('lambdas/contract', 'Formats, names and errors.', '^lambdas/domain/'),
     // The names in an environment are named by their hash.
-    needs('lambdas/contract', ...packages('zod'), '^(node:)?crypto$'),
+    needs('lambdas/contract', ...packages('zod'), '^(node:)?(crypto|zlib)$'),
     layer('lambdas/adapters', 'One AWS thing each; they translate and decide nothing.', '^lambdas/(contract|domain)/'),
     layer('lambdas/steps', 'What each state does.', '^lambdas/(adapters|contract|domain|pages)/'),
     layer('lambdas/operations', 'What people ask and command.', '^lambdas/(steps|pages|adapters|contract|domain)/'),

@@ -85,7 +85,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       whyUnreadable: nothing,
       describeModel: nothing,
       hashModel: refuse,
-      readText: async (key) => document(folder, key),
+      readBytes: async (key) => document(folder, key),
     },
     modelStore: { bucket, storeModel: refuse },
     records: {
@@ -126,8 +126,8 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
 }
 
 /** `rollouts/<endpoint>/<id>/<name>` of the bucket is `rollouts/<id>/<name>` beside the recording. */
-function document(folder: string, key: string): { readonly text: string } | 'missing' {
+function document(folder: string, key: string): { readonly bytes: Uint8Array } | 'missing' {
   const [, id = '', name = ''] = key.slice(ROLLOUTS_PREFIX.length).split('/');
   const file = join(folder, 'rollouts', id, name);
-  return existsSync(file) ? { text: readFileSync(file, 'utf8') } : 'missing';
+  return existsSync(file) ? { bytes: readFileSync(file) } : 'missing';
 }

@@ -102,6 +102,6 @@ function endpointFunction({ Resources }: Template, { world }: EmbeddedApp): stri
 }
 
 function requestBodies(): readonly string[] {
-  const rows = parseDataSet(readFileSync(join(EXAMPLES, 'live-traffic.json'), 'utf8'), { labels: 'optional' });
-  return rows.rows.map((_, row) => JSON.stringify(inferRequest(rows, row)));
+  const traffic = parseDataSet(readFileSync(join(EXAMPLES, 'live-traffic.json')));
+  return traffic.requests.map((_, index) => JSON.stringify(inferRequest(traffic, index)));
 }

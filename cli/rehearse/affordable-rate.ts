@@ -15,14 +15,14 @@ const PATIENCE_MS = 60_000;
 export async function affordableRate(
   app: EmbeddedApp,
   functionName: string,
-  rows: DataSet,
+  traffic: DataSet,
   modelName: string,
 ): Promise<number> {
   const requests = Array.from({ length: PROBES }, (_, index) => ({
     method: 'POST',
     path: `/v2/models/${modelName}/infer`,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(inferRequest(rows, index % rows.rows.length)),
+    body: JSON.stringify(inferRequest(traffic, index % traffic.requests.length)),
   }));
   // Not through a driver of the clock: world time stands still meanwhile.
   const send = () => app.world.services.lambda.invokeUrlBatch(functionName, LIVE_ALIAS, requests);

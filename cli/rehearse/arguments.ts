@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z, ZodError } from 'zod';
 import { type EndpointSettingsInput, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
-import { type DataSet, DataSetInvalid, parseDataSet } from '../../lambdas/contract/golden-set';
+import { DataSetInvalid } from '../../lambdas/contract/data-request';
+import { type DataSet, parseDataSet } from '../../lambdas/contract/golden-set';
 import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import { problemsTogether } from '../../lib/settings/check-settings';
@@ -29,7 +30,7 @@ export interface RehearsalArguments {
   /** Under which the servers know their model. */
   readonly modelName: string;
   /** The golden set's file as it is. */
-  readonly golden: Uint8Array;
+  readonly golden: Candidate;
   readonly traffic: DataSet;
   readonly settings: Omit<EndpointSettingsInput, 'name'>;
   /** Undefined: as many as this machine answers in about a minute, 600 to 3,000. */
@@ -110,8 +111,8 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
   };
   const [blue, green, golden, traffic] = [model('blue'), model('green'), file('golden'), file('traffic')];
   // Refused here: in the bucket the file would be a reason to reject blue.
-  dataSet('golden', golden, 'required');
-  const data = dataSet('traffic', traffic, 'optional');
+  dataSet('golden', golden);
+  const data = dataSet('traffic', traffic);
   const labelShare = values['label-share'] === undefined ? 0 : share('label-share', values['label-share']);
   if (labelShare > 0 && data.labels === undefined)
     throw new ArgumentsInvalid(
@@ -126,7 +127,7 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
     green,
     servers,
     modelName: values['model-name'] ?? ENDPOINT,
-    golden: golden.bytes,
+    golden,
     traffic: data,
     labelShare,
     settings: settingsOf(values),
@@ -177,9 +178,9 @@ function bytesOf(name: string, path: string): Buffer {
   }
 }
 
-function dataSet(name: 'golden' | 'traffic', { says, bytes }: Candidate, labels: 'required' | 'optional'): DataSet {
+function dataSet(name: 'golden' | 'traffic', { says, bytes }: Candidate): DataSet {
   try {
-    return parseDataSet(Buffer.from(bytes).toString('utf8'), { labels });
+    return parseDataSet(bytes, { file: says });
   } catch (error) {
     if (error instanceof DataSetInvalid) throw new ArgumentsInvalid(`--${name} ${says}: ${error.message}`);
     throw error;

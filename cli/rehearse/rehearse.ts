@@ -12,8 +12,6 @@ import { affordableRate } from './affordable-rate';
 import { type Candidate, ENDPOINT, type RehearsalArguments } from './arguments';
 import { ServerRuntime } from './server-runtime';
 
-const GOLDEN_KEY = 'golden/rehearsal.json';
-
 /** Blue serves until it has answered so many requests, 5 to 60 minutes: what its thresholds and estimates rest on. */
 const BASELINE_REQUESTS = 20_000;
 
@@ -30,6 +28,8 @@ export interface Rehearsal {
 /** Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps. */
 export async function rehearse(options: RehearsalArguments, say: (line: string) => void): Promise<Rehearsal> {
   makeFolder(options.out);
+  // Its name says what the file is.
+  const goldenKey = `golden/${options.golden.file}`;
   const made: { app?: EmbeddedApp } = {};
   const app = new EmbeddedApp({
     seed: options.seed,
@@ -41,13 +41,13 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
         clock: () => made.app!.world.clock,
         files,
       }),
-    endpoints: [{ ...options.settings, name: ENDPOINT, goldenSet: { ...options.settings.goldenSet, key: GOLDEN_KEY } }],
+    endpoints: [{ ...options.settings, name: ENDPOINT, goldenSet: { ...options.settings.goldenSet, key: goldenKey } }],
   });
   made.app = app;
   const { world } = app;
   try {
     await app.deploy();
-    await world.run(app.put(GOLDEN_KEY, options.golden));
+    await world.run(app.put(goldenKey, options.golden.bytes));
     const { blue, green } = options;
     say(`blue: ${blue.says} is checked and put in service`);
     const first = await rollOut(app, blue, options.out);
@@ -66,7 +66,7 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
     const traffic = startSimulatedTraffic(world, {
       functionName,
       modelName: ENDPOINT,
-      rows: options.traffic,
+      traffic: options.traffic,
       requestsPerMinute: rate,
       labels: options.labelShare > 0 ? { share: options.labelShare, afterMinutes: 1 } : undefined,
     });

@@ -11,7 +11,7 @@ const PATIENCE_MS = 5_000;
  * Calls blue directly, past the live alias, until its process has compiled what it runs often. A model that is in service
  * has done so long ago; without this blue's own quantiles would be those of its first seconds.
  */
-export async function warm(app: EmbeddedApp, first: RolloutRecord, rows: DataSet): Promise<void> {
+export async function warm(app: EmbeddedApp, first: RolloutRecord, traffic: DataSet): Promise<void> {
   const { state } = first;
   if (state?.green.version === undefined) return;
   const until = performance.now() + PATIENCE_MS;
@@ -21,7 +21,7 @@ export async function warm(app: EmbeddedApp, first: RolloutRecord, rows: DataSet
       rawPath: `/v2/models/${state.endpoint}/infer`,
       requestContext: { http: { method: 'POST' } },
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(inferRequest(rows, request % rows.rows.length)),
+      body: JSON.stringify(inferRequest(traffic, request % traffic.requests.length)),
       isBase64Encoded: false,
     };
     await app.world.run(

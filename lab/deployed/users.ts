@@ -5,7 +5,7 @@ import type { UrlAnswer, UrlCall } from './function-url';
 export interface LoadOptions {
   readonly endpoint: string;
   readonly call: (request: UrlCall) => Promise<UrlAnswer>;
-  /** Rows of this data set are sent in turn, one per request. */
+  /** Its requests are sent in turn. */
   readonly traffic: DataSet;
   readonly perSecond: number;
 }
@@ -15,7 +15,7 @@ export interface UsersRequest {
   /** Milliseconds since 1970. */
   readonly sentAt: number;
   readonly answeredAt: number;
-  /** Index of the row in the data set. */
+  /** Index of the request in the data set. */
   readonly row: number;
   readonly status: UrlAnswer['status'];
   readonly version: string | undefined;
@@ -73,7 +73,7 @@ export class LoadOfUsers {
   }
 
   private send(): Promise<void> {
-    const sent = this.sendOne(this.row++ % this.options.traffic.rows.length);
+    const sent = this.sendOne(this.row++ % this.options.traffic.requests.length);
     this.under.add(sent);
     return sent.finally(() => this.under.delete(sent));
   }

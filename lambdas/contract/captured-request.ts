@@ -15,8 +15,8 @@ export const capturedKey = (endpoint: string, at: number, requestId: string): st
 
 /**
  * What is kept of a request: its tensors. No header, no id, no parameters and no choice of outputs, so that both
- * versions are asked for everything. Unknown keys are dropped, here and when it is written. The data is not looked
- * at: the server that gets the replay checks it against its model.
+ * versions are asked for everything. Unknown keys are dropped when it is written. A capture is one request of a data set,
+ * without its label: `parseDataRequest` reads it, and what follows `requests` in a golden set is the same.
  */
 export const capturedRequestSchema = z.object({
   inputs: z

@@ -4,7 +4,7 @@ import { isWellFormed } from './on-one-line';
  * The datatypes of the Open Inference Protocol and how an element of each is written in JSON.
  * https://github.com/open-inference/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  */
-export const NUMERIC_DATATYPES = [
+export const DATATYPES = [
   'FP16',
   'FP32',
   'FP64',
@@ -16,10 +16,10 @@ export const NUMERIC_DATATYPES = [
   'UINT16',
   'UINT32',
   'UINT64',
+  'BOOL',
+  'BYTES',
 ] as const;
-export const DATATYPES = [...NUMERIC_DATATYPES, 'BOOL', 'BYTES'] as const;
 
-export type NumericDatatype = (typeof NUMERIC_DATATYPES)[number];
 export type Datatype = (typeof DATATYPES)[number];
 
 /** What a tensor of a datatype holds: bigints for 64 bit integers, 0 or 1 for BOOL, text for BYTES. */

@@ -1,176 +1,268 @@
-import { elementLimit, elementReader, NUMERIC_DATATYPES, type NumericDatatype } from './datatypes';
-import type { InferRequest } from './inference-protocol';
-import type { GoldenLabel } from '../domain/task';
-import { onOneLine } from './on-one-line';
-import { elementCount, readTensorData, shown } from './tensor-data';
+import { gunzipSync } from 'node:zlib';
+import {
+  datatypeField,
+  DataSetInvalid,
+  fieldsOf,
+  invalid,
+  labelOf,
+  listField,
+  parseDataRequest,
+  shapeField,
+  tensorData,
+  textField,
+  unrepeated,
+  type DataRequest,
+  type Fields,
+} from './data-request';
+import { type GoldenLabel, type ModelTask, TASKS } from '../domain/task';
+import type { Datatype } from './datatypes';
+import type { InferInput, InferRequest } from './inference-protocol';
+import { elementCount, shown } from './tensor-data';
 
-/** What labels mean: classes are right or wrong, numbers are more or less near. */
-export type Task = 'classification' | 'regression';
-
-/** A golden set or a traffic file: rows to send one by one, with or without the right answers. */
+/** A golden set or a traffic file: requests to send one by one, with or without the right answers. */
 export interface DataSet {
   readonly name: string;
-  readonly inputName: string;
-  readonly datatype: NumericDatatype;
-  /** [rows, …the shape of one row]. */
-  readonly shape: readonly number[];
-  /** One entry per row, flat in row-major order. */
-  readonly rows: readonly (readonly (number | string)[])[];
-  /** One entry per row; `undefined` when the file has none. */
-  readonly labels: readonly GoldenLabel[] | undefined;
+  readonly requests: readonly DataRequest[];
+  /** One entry per row of every request, in their order; `undefined` when the file has none at all. */
+  readonly labels: readonly (GoldenLabel | undefined)[] | undefined;
   /** What the file says; `undefined` where it does not. */
-  readonly task: Task | undefined;
-}
-
-/** A golden set or traffic file is not what it should be. The message names the field, its value and the limit. */
-export class DataSetInvalid extends Error {
-  override readonly name = 'DataSetInvalid';
+  readonly task: ModelTask | undefined;
 }
 
 export interface DataSetRules {
-  /** A golden set needs labels, a traffic file may go without. */
-  readonly labels: 'required' | 'optional';
+  /** Whose end says what it is, `.jsonl` one request a line; also its name where it says none. @default it is JSON, and says its name */
+  readonly file?: string;
+  /** Of the file, and of what is unpacked from it. @default 256 MB */
+  readonly maxBytes?: number;
+  /** @default 1,000,000 */
+  readonly maxRequests?: number;
 }
+
+const MEGABYTE = 1024 * 1024;
+const MAX_BYTES = 256 * MEGABYTE;
+const MAX_REQUESTS = 1_000_000;
+/** Of all requests, which may be batches. */
+const MAX_ROWS = 4_000_000;
+/** Tensors in memory, of 200 bytes each without their data. */
+const MAX_TENSORS = 4_000_000;
 
 /**
- * Parses a data set from JSON text or from what JSON.parse made of it. Keys that are not part of the format are
- * ignored. Checked by hand rather than by a schema, because a file may hold millions of numbers.
- * Throws `DataSetInvalid` at the first problem.
+ * Parses a data set from the bytes of a file, packed by gzip or not, from text, or from what JSON.parse made of it. Keys that
+ * are not part of the format are ignored. Checked by hand rather than by a schema, because a file may hold millions of numbers.
+ * @throws DataSetInvalid at the first problem
  */
-export function parseDataSet(json: unknown, rules: DataSetRules = { labels: 'required' }): DataSet {
-  const file = objectOf(json);
-  const name = textField(file, 'name');
-  const inputName = textField(file, 'inputName');
-  const datatype = datatypeField(file);
-  const shape = shapeField(file);
-  const rows = rowsField(file, shape, datatype);
-  const labels = labelsField(file, rows.length, rules);
-  return { name, inputName, datatype, shape, rows, labels, task: taskField(file, labels) };
+export function parseDataSet(source: unknown, rules: DataSetRules = {}): DataSet {
+  const text = source instanceof Uint8Array ? textOf(source, rules.maxBytes ?? MAX_BYTES) : source;
+  const file = rules.file?.replace(/\.gz$/i, '');
+  const name = file?.split('/').at(-1)?.slice(0, 256);
+  if (typeof text === 'string' && file !== undefined && /\.(jsonl|ndjson)$/i.test(file))
+    return dataSetOf(name!, requestsInLines(text, rules), undefined);
+  const fields = fieldsOf(typeof text === 'string' ? jsonOf(text, 'the file') : text, 'the file');
+  const own = fields['name'] === undefined && name ? name : textField(fields, 'name');
+  return dataSetOf(own, requestsIn(fields, rules), fields['task']);
 }
 
-/** The protocol's request for one row: its shape is [1, …], its data flat. */
-export function inferRequest(dataSet: DataSet, rowIndex: number): InferRequest {
-  const data = dataSet.rows[rowIndex];
-  if (data === undefined) {
+/** The protocol's request. */
+export function inferRequest(dataSet: DataSet, index: number): InferRequest {
+  const request = dataSet.requests[index];
+  if (request === undefined)
     throw new RangeError(
-      `Row ${rowIndex} of data set ${dataSet.name} does not exist: it has ${dataSet.rows.length} rows.`,
+      `Request ${index} of data set ${dataSet.name} does not exist: it has ${dataSet.requests.length}.`,
     );
+  return { inputs: request.inputs };
+}
+
+/** Gzip says what it is in its first bytes, whatever the file is called. It stops unpacking at the limit. */
+function textOf(bytes: Uint8Array, maxBytes: number): string {
+  if (bytes.length > maxBytes) tooLarge(maxBytes);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return utf8Of(bytes);
+  try {
+    return utf8Of(gunzipSync(bytes, { maxOutputLength: maxBytes }));
+  } catch (error) {
+    if (error instanceof DataSetInvalid) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') tooLarge(maxBytes);
+    return invalid('the file', `cannot be unpacked by gzip: ${error instanceof Error ? error.message : 'unreadable'}`);
   }
-  return {
-    inputs: [{ name: dataSet.inputName, datatype: dataSet.datatype, shape: [1, ...dataSet.shape.slice(1)], data }],
+}
+
+const tooLarge = (maxBytes: number): never => invalid('the file', `is larger than the limit of ${megabytes(maxBytes)}`);
+const megabytes = (bytes: number): string =>
+  bytes >= MEGABYTE ? `${Math.floor(bytes / MEGABYTE)} MB` : `${bytes} bytes`;
+
+/** Without the byte order mark, which editors of Windows write. */
+function utf8Of(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return invalid('the file', 'is not UTF-8');
+  }
+}
+
+function jsonOf(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return invalid(where, `is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'unreadable'}`);
+  }
+}
+
+function requestsIn(file: Fields, rules: DataSetRules): readonly DataRequest[] {
+  const forms = ['requests', 'inputs', 'inputName'].filter((form) => file[form] !== undefined);
+  if (forms.length !== 1)
+    invalid(
+      'the file',
+      `has ${forms.length === 0 ? 'none' : forms.join(' and ')} of requests, inputs (columns) and inputName; it needs one of them`,
+    );
+  const maxRequests = rules.maxRequests ?? MAX_REQUESTS;
+  if (forms[0] !== 'requests') return requestsOfColumns(file, maxRequests);
+  const requests = file['requests'];
+  if (Array.isArray(requests) && requests.length > maxRequests) tooMany(requests.length, maxRequests);
+  return listField(file, 'requests', maxRequests).map((one, row) => parseDataRequest(one, `row ${row}`));
+}
+
+const tooMany = (count: number, limit: number): never =>
+  invalid('the file', `has ${count} requests; the limit is ${limit}`);
+
+/** Line by line, so that a file need not be in memory as text, as JSON's objects and as requests at once. */
+function requestsInLines(text: string, { maxRequests = MAX_REQUESTS }: DataSetRules): readonly DataRequest[] {
+  const requests: DataRequest[] = [];
+  let line = 0;
+  for (let start = 0; start < text.length; line += 1) {
+    const found = text.indexOf('\n', start);
+    const end = found < 0 ? text.length : found;
+    const one = text.slice(start, end).trim();
+    start = end + 1;
+    if (one === '') continue;
+    if (requests.length === maxRequests) tooMany(requests.length + 1, maxRequests);
+    const where = `line ${line + 1} (row ${requests.length})`;
+    requests.push(parseDataRequest(jsonOf(one, where), where));
+  }
+  if (requests.length === 0) invalid('the file', 'has no line with a request');
+  return requests;
+}
+
+interface Column {
+  readonly name: string;
+  readonly datatype: Datatype;
+  /** [rows, …the sizes of one row], where -1 stands for one that differs from row to row. */
+  readonly shape: readonly number[];
+  readonly data: readonly unknown[];
+  readonly where: string;
+}
+
+/** Row i of every input is request i. With `inputName` the file is its only column. */
+function requestsOfColumns(file: Fields, maxRequests: number): readonly DataRequest[] {
+  const columns =
+    file['inputs'] === undefined
+      ? [columnOf({ ...file, name: textField(file, 'inputName') }, '')]
+      : listField(file, 'inputs').map((one, index) => {
+          const fields = fieldsOf(one, `inputs[${index}]`);
+          return columnOf(fields, `input ${shown(textField(fields, 'name', `inputs[${index}].`))}: `);
+        });
+  unrepeated(
+    columns.map(({ name }) => name),
+    '',
+  );
+  const rows = columns[0]!.shape[0]!;
+  for (const { shape, where } of columns)
+    if (shape[0] !== rows)
+      invalid(`${where}shape[0]`, `is ${shape[0]}, but input ${shown(columns[0]!.name)} has ${rows} rows`);
+  const limit = Math.min(maxRequests, Math.floor(MAX_TENSORS / columns.length));
+  if (rows > limit) tooMany(rows, limit);
+  const labels = labelsField(file, rows);
+  const rowsOf = columns.map(rowReader);
+  return Array.from({ length: rows }, (_, row) => ({
+    inputs: rowsOf.map((inputAt) => inputAt(row)),
+    rows: 1,
+    labels: labels && [labels[row]],
+  }));
+}
+
+function columnOf(fields: Fields, where: string): Column {
+  const name = textField(fields, 'name', where);
+  const datatype = datatypeField(fields, where);
+  const shape = shapeField(fields, where, -1);
+  if (shape[0] === undefined || shape[0] < 1)
+    invalid(`${where}shape${shape.length > 0 ? '[0]' : ''}`, `is ${shown(shape[0] ?? shape)}, not at least 1 row`);
+  const { data } = fields;
+  if (!Array.isArray(data)) invalid(`${where}data`, `is ${shown(data)}, not an array of rows`);
+  return { name, datatype, shape, data, where };
+}
+
+/** Data is an array of rows, each flat or nested as the shape says, or one array of all values. */
+function rowReader({ name, datatype, shape, data, where }: Column): (row: number) => InferInput {
+  const [rows = 0, ...sizes] = shape;
+  const each = elementCount(sizes);
+  const ragged = sizes.includes(-1);
+  const flat = !ragged && !Array.isArray(data[0]) && data.length !== rows && data.length === rows * each;
+  if (!flat && data.length !== rows) invalid(`${where}data`, `has ${data.length} rows, shape[0] says ${rows}`);
+  const nameOfRow = (row: number): string => `row ${row}, input ${shown(name)}: `;
+  return (row) => {
+    // Rows of single values may be bare.
+    const given = flat
+      ? data.slice(row * each, (row + 1) * each)
+      : each === 1 && !ragged && !Array.isArray(data[row])
+        ? [data[row]]
+        : data[row];
+    const own = ragged ? sizesOf(given, sizes, nameOfRow(row)) : sizes;
+    const path = flat ? `data (values ${row * each} on)` : `data[${row}]`;
+    const read = { datatype, shape: own, where: nameOfRow(row), path };
+    return { name, datatype, shape: [1, ...own], data: tensorData(given, read) };
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function invalid(field: string, problem: string): never {
-  throw new DataSetInvalid(onOneLine(`Data set: ${field} ${problem}.`));
-}
-
-function objectOf(json: unknown): Fields {
-  let value = json;
-  if (typeof json === 'string') {
-    try {
-      value = JSON.parse(json);
-    } catch (error) {
-      invalid('the file', `is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'unreadable'}`);
-    }
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    invalid('the file', `is ${shown(value)}, not an object`);
-  return value as Fields;
-}
-
-function textField(file: Fields, field: string): string {
-  const value = file[field];
-  if (typeof value !== 'string' || value.length === 0 || value.length > 256) {
-    invalid(field, `is ${shown(value)}, not a text of 1 to 256 characters`);
-  }
-  return value;
-}
-
-function datatypeField(file: Fields): NumericDatatype {
-  const found = NUMERIC_DATATYPES.find((datatype) => datatype === file['datatype']);
-  return found ?? invalid('datatype', `is ${shown(file['datatype'])}, not one of ${NUMERIC_DATATYPES.join(', ')}`);
-}
-
-function shapeField(file: Fields): readonly number[] {
-  const shape = file['shape'];
-  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 32) {
-    invalid('shape', `is ${shown(shape)}, not an array of 1 to 32 sizes`);
-  }
-  shape.forEach((size: unknown, index) => {
-    if (!Number.isSafeInteger(size) || (size as number) < 1)
-      invalid(`shape[${index}]`, `is ${shown(size)}, not a whole number of at least 1`);
-  });
-  return shape as number[];
-}
-
-function rowsField(
-  file: Fields,
-  shape: readonly number[],
-  datatype: NumericDatatype,
-): readonly (readonly (number | string)[])[] {
-  const data = file['data'];
-  if (!Array.isArray(data)) invalid('data', `is ${shown(data)}, not an array of rows`);
-  if (data.length !== shape[0]) invalid('data', `has ${data.length} rows, shape[0] says ${shape[0]}`);
-  const rowShape = shape.slice(1);
-  const read = elementReader(datatype);
-  return data.map((given: unknown, index) => {
-    // A set of single numbers has shape [n]; its rows may be bare numbers.
-    const row = rowShape.length === 0 && !Array.isArray(given) ? [given] : given;
-    const flat: (number | string)[] = [];
-    const problem = readTensorData(row, {
-      shape: rowShape,
-      read,
-      limit: elementLimit(datatype),
-      // 64 bit integers beyond 2^53 stay text, as they came.
-      write: (_, element) => flat.push(typeof element !== 'bigint' ? element : inJson(element)),
+/** The sizes of a row whose shape leaves some open: what is nested tells them all, what is flat tells one. */
+function sizesOf(row: unknown, sizes: readonly number[], where: string): readonly number[] {
+  if (!Array.isArray(row)) return invalid(`${where}data`, `is ${shown(row)}, not an array`);
+  if (sizes.length > 1 && Array.isArray(row[0])) {
+    let level: unknown = row;
+    return sizes.map((size) => {
+      const found = Array.isArray(level) ? level.length : 0;
+      level = Array.isArray(level) ? (level as unknown[])[0] : undefined;
+      return size === -1 ? found : size;
     });
-    if (problem)
-      invalid(`data[${index}]${problem.path}`, `${problem.problem} (a row has ${elementCount(rowShape)} values)`);
-    return flat;
-  });
-}
-
-const inJson = (integer: bigint): number | string =>
-  Number.isSafeInteger(Number(integer)) ? Number(integer) : integer.toString();
-
-function labelsField(file: Fields, rows: number, rules: DataSetRules): readonly GoldenLabel[] | undefined {
-  const labels = file['labels'];
-  if (labels === undefined)
-    return rules.labels === 'optional' ? undefined : invalid('labels', 'are missing, a golden set needs one per row');
-  if (!Array.isArray(labels)) invalid('labels', `is ${shown(labels)}, not an array`);
-  if (labels.length !== rows) invalid('labels', `has ${labels.length} entries, the data has ${rows} rows`);
-  const kind = kindOf(labels[0]);
-  return labels.map((label: unknown, index): GoldenLabel => {
-    const fits = typeof label === 'string' || isNumber(label) || (Array.isArray(label) && label.every(isNumber));
-    if (!fits)
-      invalid(`labels[${index}]`, `is ${shown(label)}, not text, a finite number, true, false or an array of numbers`);
-    if (kindOf(label) !== kind) invalid(`labels[${index}]`, `is ${shown(label)}, but labels[0] is a ${kind}`);
-    if (typeof label === 'string') return label;
-    return Array.isArray(label) ? label.map(Number) : Number(label);
-  });
-}
-
-const isNumber = (value: unknown): boolean =>
-  typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
-
-const kindOf = (label: unknown): string => {
-  if (Array.isArray(label)) return 'list';
-  return typeof label === 'boolean' ? 'number' : typeof label;
-};
-
-function taskField(file: Fields, labels: readonly GoldenLabel[] | undefined): Task | undefined {
-  const task = file['task'];
-  if (task !== undefined && task !== 'classification' && task !== 'regression') {
-    invalid('task', `is ${shown(task)}, not classification or regression`);
   }
-  if (labels === undefined) return task;
+  const known = elementCount(sizes.filter((size) => size !== -1));
+  if (sizes.filter((size) => size === -1).length > 1)
+    return invalid(`${where}data`, 'is flat, and more than one size is -1: nest it as its shape says');
+  return sizes.map((size) => (size !== -1 ? size : known === 0 ? 0 : Math.floor(row.length / known)));
+}
+
+function labelsField(file: Fields, rows: number): readonly (GoldenLabel | undefined)[] | undefined {
+  const { labels } = file;
+  if (labels === undefined || labels === null) return undefined;
+  if (!Array.isArray(labels)) return invalid('labels', `is ${shown(labels)}, not an array`);
+  if (labels.length !== rows) invalid('labels', `has ${labels.length} entries, the data has ${rows} rows`);
+  return labels.map((label: unknown, row) => labelOf(label, `labels[${row}]`));
+}
+
+function dataSetOf(name: string, requests: readonly DataRequest[], task: unknown): DataSet {
+  // An input with a size of 0 has rows without data, so that a short file may claim any number of them.
+  const rows = requests.reduce((sum, request) => sum + request.rows, 0);
+  if (rows > MAX_ROWS) invalid('the file', `has ${rows} rows in its requests; the limit is ${MAX_ROWS}`);
+  const labels = requests.flatMap((request) => request.labels ?? new Array<undefined>(request.rows).fill(undefined));
+  const first = labels.findIndex((label) => label !== undefined);
+  if (first < 0) return { name, requests, labels: undefined, task: taskOf(task, []) };
+  const kind = kindOf(labels[first]);
+  labels.forEach((label, row) => {
+    if (label !== undefined && kindOf(label) !== kind)
+      invalid(`labels[${row}]`, `is ${shown(label)}, but labels[${first}] is ${kind}`);
+  });
+  return { name, requests, labels, task: taskOf(task, labels) };
+}
+
+const kindOf = (label: GoldenLabel | undefined): string =>
+  typeof label === 'object' ? 'an array' : typeof label === 'number' ? 'a number' : 'text';
+
+function taskOf(said: unknown, labels: readonly (GoldenLabel | undefined)[]): ModelTask | undefined {
+  if (said === undefined || said === null) return undefined;
+  const task =
+    TASKS.find((one) => one === said) ?? invalid('task', `is ${shown(said)}, not one of ${TASKS.join(', ')}`);
   const odd = labels.findIndex((label) => typeof label === 'number' && !Number.isInteger(label));
   if (task === 'classification' && odd >= 0)
-    invalid(`labels[${odd}]`, `is ${shown(labels[odd])}, but a class is text or a whole number`);
-  if (task === 'regression' && typeof labels[0] === 'string')
-    invalid('labels[0]', `is ${shown(labels[0])}, but a regression's label is a number`);
+    invalid(`labels[${odd}]`, `is ${String(labels[odd])}, but a class is text or a whole number`);
+  const text = labels.findIndex((label) => typeof label === 'string');
+  if (task !== 'classification' && text >= 0)
+    invalid(`labels[${text}]`, `is ${shown(labels[text])}, but the label of a ${task} is a number or an array`);
   return task;
 }

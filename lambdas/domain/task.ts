@@ -19,7 +19,7 @@ export type ModelTask = (typeof TASKS)[number];
 /** A class, a number, or an array beside a vector. */
 export type GoldenLabel = number | string | readonly number[];
 
-/** One row's answer: the request had one row, so every value is of this row, whatever the outputs' first dimension. */
+/** One row's answer. */
 export interface RowAnswer {
   /** The class, where an output says it by itself. */
   readonly said?: number | string;
@@ -32,8 +32,29 @@ export interface RowAnswer {
 /** Longer vectors are images and the like, which no label stands beside. */
 const MOST_VALUES = 4096;
 
+/**
+ * The answers to a request of so many rows. Of one row every value is of this row, whatever the outputs' first dimension; of
+ * more, those of the outputs whose first dimension they are.
+ */
+export function readRows(
+  outputs: readonly PredictionOutput[],
+  rows: number,
+  output: string | undefined,
+): readonly (RowAnswer | undefined)[] {
+  if (rows === 1) return [readRow(outputs, output)];
+  const batched = outputs.filter(({ shape, data }) => shape[0] === rows && data.length % rows === 0);
+  return Array.from({ length: rows }, (_, row) => {
+    const own = batched.map((one): PredictionOutput => {
+      const each = one.data.length / rows;
+      const data = Array.prototype.slice.call(one.data, row * each, (row + 1) * each) as (number | bigint | string)[];
+      return { ...one, shape: [1, ...one.shape.slice(1)], data };
+    });
+    return readRow(own, output);
+  });
+}
+
 /** Reads one row's answer; with `output` only the output of that name. Undefined where nothing in it is read. */
-export function readRow(outputs: readonly PredictionOutput[], output: string | undefined): RowAnswer | undefined {
+function readRow(outputs: readonly PredictionOutput[], output: string | undefined): RowAnswer | undefined {
   const candidates = output === undefined ? outputs : outputs.filter(({ name }) => name === output);
   const label = candidates.find(({ kind, data }) => kind !== 'float' && data.length === 1);
   const vector =
@@ -52,7 +73,7 @@ export interface TaskFacts {
   /** The setting `task`. */
   readonly setting: ModelTask | undefined;
   /** What the data set says of itself. */
-  readonly said: 'classification' | 'regression' | undefined;
+  readonly said: ModelTask | undefined;
   readonly labels: readonly GoldenLabel[];
   /** One round: an answer per label, or to the first of them. */
   readonly answers: readonly (RowAnswer | undefined)[];
@@ -72,6 +93,7 @@ export function decideTask({ setting, said, labels, answers, classNames }: TaskF
   const open = (because: string, choices: string): Decided => ({
     open: `${because}; set "task" of the endpoint to ${choices}`,
   });
+  if (labels.length === 0) return withoutLabels(given);
   if (first === undefined) return open('no answer has an output that can be read', 'what the model answers');
   const width = first.values.length;
   const one = labels[0];
@@ -120,6 +142,33 @@ export function decideTask({ setting, said, labels, answers, classNames }: TaskF
   return { task: 'regression', why: 'an answer is one number with a fraction, which is no class' };
 }
 
+/** Without labels only what an answer says by itself; what is open then is no reason to refuse. */
+function withoutLabels(answers: readonly RowAnswer[]): Decided {
+  const [first] = answers;
+  if (first === undefined) return { task: 'none', why: 'no output is a class or numbers' };
+  const output = first.outputs[0] ?? '';
+  const width = first.values.length;
+  if (first.said !== undefined) return { task: 'classification', why: `output ${output} says the class` };
+  if (areCounted(answers.map(({ values }) => values)))
+    return { task: 'detection', why: 'answers have different numbers of values' };
+  if (answers.every(isShares))
+    return { task: 'classification', why: `the ${width} values of an answer are shares that sum to one` };
+  if (answers.every(isOfUnitLength))
+    return { task: 'embedding', why: `the ${width} values of an answer are a vector of length one` };
+  if (/embedding|hidden_state|pooler/i.test(output)) return { task: 'embedding', why: `output ${output} is named so` };
+  if (width === 1) return { task: 'regression', why: 'an answer is one number; no label says what it means' };
+  return {
+    task: 'none',
+    why: `an answer has ${width} values, and nothing says what they mean; the setting "task" or labels in a golden set would`,
+  };
+}
+
+const areCounted = (rows: readonly (readonly number[])[]): boolean =>
+  rows.some(({ length }) => length !== rows[0]?.length);
+
+const isOfUnitLength = ({ values }: RowAnswer): boolean =>
+  values.length >= 8 && Math.abs(Math.hypot(...values) - 1) < 1e-3;
+
 /** One whole number beside a vector: a class's index, where the vector reads like scores of classes. */
 function decideTable(
   labels: readonly number[],
@@ -140,10 +189,12 @@ function decideTable(
 
 function decideVector(labels: readonly (readonly number[])[], answers: readonly RowAnswer[]): Decided {
   const width = labels[0]?.length ?? 0;
+  if (areCounted(labels) || areCounted(answers.map(({ values }) => values)))
+    return { task: 'detection', why: 'rows have different numbers of values' };
   const others = answers.find(({ values }) => values.length !== width);
-  if (labels.some((label) => label.length !== width) || others !== undefined)
+  if (others !== undefined)
     return {
-      open: `the labels are arrays of ${width} values, and ${others === undefined ? 'not all of one length' : `an answer has ${others.values.length}`}; name the output with "predictionOutput" of the endpoint, or set "task" to what the model answers`,
+      open: `the labels are arrays of ${width} values, and an answer has ${others.values.length}; name the output with "predictionOutput" of the endpoint, or set "task" to what the model answers`,
     };
   const bits = labels.every((label) => label.every((value) => value === 0 || value === 1));
   if (!bits)

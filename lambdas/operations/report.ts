@@ -22,11 +22,16 @@ export async function report(
 ): Promise<Report> {
   const { endpoint, id, status } = await findRecord(ports, name, rolloutId);
   const key = `${ROLLOUTS_PREFIX}${endpoint}/${id}/${REPORT_DOCUMENT}`;
-  const found = await ports.models.readText(key, MAX_BYTES);
+  const found = await ports.models.readBytes(key, MAX_BYTES);
   const missing = (why: string, what: string, command: string) =>
     new OperationRefused('ReportMissing', `endpoint ${endpoint}, rollout ${id}: ${why}`, [{ what, command }]);
   if (typeof found === 'object')
-    return { endpoint, rolloutId: id, address: `s3://${ports.models.bucket}/${key}`, html: found.text };
+    return {
+      endpoint,
+      rolloutId: id,
+      address: `s3://${ports.models.bucket}/${key}`,
+      html: Buffer.from(found.bytes).toString('utf8'),
+    };
   if (status === 'running')
     throw missing('it runs; the report is written at its end', 'Follow it', `greenlight status ${endpoint} --watch`);
   throw missing(

@@ -7,8 +7,8 @@ import { simulatedLabels, type SimulatedLabelsOptions } from './simulated-labels
 export interface SimulatedTrafficOptions {
   readonly functionName: string;
   readonly modelName: string;
-  /** Rows are drawn at random, one per request. */
-  readonly rows: DataSet;
+  /** Its requests are drawn at random. */
+  readonly traffic: DataSet;
   /** Mean of the Poisson arrivals, requests per minute of world time. */
   readonly requestsPerMinute: number;
   /** @default users send no labels */
@@ -35,7 +35,7 @@ export function startSimulatedTraffic(
   options: SimulatedTrafficOptions,
 ): { readonly counts: TrafficCounts; stop(): void } {
   const counts: TrafficCounts = { requests: 0, failed: 0, failedBecauseOfShift: 0 };
-  const bodies = options.rows.rows.map((_, row) => JSON.stringify(inferRequest(options.rows, row)));
+  const bodies = options.traffic.requests.map((_, index) => JSON.stringify(inferRequest(options.traffic, index)));
   const path = `/v2/models/${options.modelName}/infer`;
   const labels = options.labels && simulatedLabels(world, { ...options, ...options.labels });
   const state = { stopped: false };
@@ -43,20 +43,19 @@ export function startSimulatedTraffic(
 
   const batch = async (): Promise<void> => {
     const now = world.clock.now();
-    const askedRows = Array.from(
-      { length: poisson(options.requestsPerMinute / BATCHES_PER_MINUTE, world.random) },
-      () => Math.floor(world.random() * bodies.length),
+    const asked = Array.from({ length: poisson(options.requestsPerMinute / BATCHES_PER_MINUTE, world.random) }, () =>
+      Math.floor(world.random() * bodies.length),
     );
-    const requests = askedRows.map((row) => ({
+    const requests = asked.map((index) => ({
       method: 'POST',
       path,
       headers: { 'content-type': 'application/json' },
-      body: bodies[row] ?? '{}',
+      body: bodies[index] ?? '{}',
       atMs: now,
     }));
     if (requests.length === 0) return;
     const answers = await world.services.lambda.invokeUrlBatch(options.functionName, LIVE_ALIAS, requests);
-    labels?.answered(answers, askedRows);
+    labels?.answered(answers, asked);
     counts.requests += answers.length;
     counts.failed += answers.filter((answer) => answer.statusCode !== 200).length;
     counts.failedBecauseOfShift += answers.filter(

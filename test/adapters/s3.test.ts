@@ -68,7 +68,7 @@ describe('models', () => {
       throw awsError(name, status);
     });
     await expect(models.describeModel('models/digits/a.onnx', 'v')).rejects.toThrow(name);
-    await expect(models.readText('golden/digits.json', 10)).rejects.toThrow(name);
+    await expect(models.readBytes('golden/digits.json', 10)).rejects.toThrow(name);
   });
 
   test.each([
@@ -174,14 +174,17 @@ describe('models', () => {
     expect(await models.hashModel({ key: 'models/digits/a.onnx', versionId })).toBe(sha256);
   });
 
-  test('come with texts that are read up to a size', async () => {
+  test('come with bytes that are read up to a size', async () => {
     const { models, put } = bucket();
     const versionId = await put('golden/digits.json', 'äöü');
-    expect(await models.readText('golden/digits.json', 6)).toEqual({ text: 'äöü', versionId });
+    expect(await models.readBytes('golden/digits.json', 6)).toEqual({ bytes: Buffer.from('äöü'), versionId });
     await put('golden/digits.json', 'later on');
-    expect(await models.readText('golden/digits.json', 6, versionId)).toEqual({ text: 'äöü', versionId });
-    expect(await models.readText('golden/digits.json', 5)).toBe('too-large');
-    expect(await models.readText('golden/other.json', 5)).toBe('missing');
+    expect(await models.readBytes('golden/digits.json', 6, versionId)).toEqual({
+      bytes: Buffer.from('äöü'),
+      versionId,
+    });
+    expect(await models.readBytes('golden/digits.json', 5)).toBe('too-large');
+    expect(await models.readBytes('golden/other.json', 5)).toBe('missing');
   });
 });
 
@@ -190,7 +193,7 @@ test('documents lie under their rollout and are named by their address', async (
   const address = await documents.writeDocument('digits', 'r1', 'report.html', '<p>', 'text/html');
   expect(address).toBe('s3://models-bucket/rollouts/digits/r1/report.html');
   expect(sent[0]?.input).toMatchObject({ ContentType: 'text/html' });
-  expect(await models.readText('rollouts/digits/r1/report.html', 99)).toMatchObject({ text: '<p>' });
+  expect(await models.readBytes('rollouts/digits/r1/report.html', 99)).toMatchObject({ bytes: Buffer.from('<p>') });
 });
 
 test('documents are read up to a size; none, or a larger one, is an error that says so', async () => {

@@ -69,7 +69,7 @@ function portsOver(answers: readonly unknown[]): Adapters {
       sleep: (ms: number) => (ms > 10_000 ? new Promise(() => 0) : Promise.resolve(void (now += ms))),
     },
     endpointCalls: lambdaEndpointCalls(contextWith({ lambda: client })),
-    models: { bucket: 'b', readText: async () => ({ text: JSON.stringify(golden) }) },
+    models: { bucket: 'b', readBytes: async () => ({ bytes: Buffer.from(JSON.stringify(golden)) }) },
     capturedRequests: {
       newestCaptured: async () => [
         { key: 'captured/a', text: captured },
@@ -124,7 +124,7 @@ test('a blue that does not answer a golden row does not stop the rollout at its 
   const golden = { name: 'g', inputName: 'x', datatype: 'FP32', shape: [2, 1], data: [[0], [1]], labels: [0.5, 0.25] };
   const ports = {
     ...portsOver([good, good, crash, good]),
-    models: { readText: async () => ({ text: JSON.stringify(golden) }) },
+    models: { readBytes: async () => ({ bytes: Buffer.from(JSON.stringify(golden)) }) },
   };
   const numbers = (await checkGoldenSet(ports as never, state, '2'))?.numbers;
   expect(JSON.parse(JSON.stringify(numbers))).toEqual({

@@ -5,8 +5,10 @@ import { CAPTURE_GAP_MS, CAPTURE_LIMIT_MS, requestCapture } from '../../lambdas/
 import type { CapturedObject, CaptureSink } from '../../lambdas/adapters/s3/capture-sink';
 import { byVersion, digits, envFor, fixture, input, serve, throughLive, type LogLine, type ServedModel } from './serve';
 
-const live = parseDataSet(digits('live-traffic.json').toString(), { labels: 'optional' });
-const dense = live.rows.findIndex((row) => row.reduce<number>((sum, value) => sum + Number(value), 0) > 360);
+const live = parseDataSet(digits('live-traffic.json'));
+const dense = live.requests.findIndex(
+  ({ inputs }) => inputs[0]!.data.reduce<number>((sum, value) => sum + Number(value), 0) > 360,
+);
 const NOON = Date.UTC(2026, 10, 23, 12);
 
 interface Options {

@@ -4,9 +4,13 @@ import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { OTHER_CLASS_INDEX } from '../../lambdas/contract/metric-names';
 import { byVersion, digits, fixture, input, serve, throughLive } from './serve';
 
-const live = parseDataSet(digits('live-traffic.json').toString(), { labels: 'optional' });
-const dense = live.rows.findIndex((row) => row.reduce<number>((sum, value) => sum + Number(value), 0) > 360);
-const sparse = live.rows.findIndex((row) => row.reduce<number>((sum, value) => sum + Number(value), 0) <= 360);
+const live = parseDataSet(digits('live-traffic.json'));
+const dense = live.requests.findIndex(
+  ({ inputs }) => inputs[0]!.data.reduce<number>((sum, value) => sum + Number(value), 0) > 360,
+);
+const sparse = live.requests.findIndex(
+  ({ inputs }) => inputs[0]!.data.reduce<number>((sum, value) => sum + Number(value), 0) <= 360,
+);
 const x = (...rows: readonly number[][]) => input('x', 'FP32', [rows.length, 2], rows.flat());
 
 describe('a model that fails', () => {
@@ -103,7 +107,7 @@ describe('what is counted', () => {
 
   it('is the class of the first hundred rows of a batch', async () => {
     const { infer, counts } = serve(digits('v1-baseline.onnx'));
-    const rows = live.rows.slice(0, 120);
+    const rows = live.requests.slice(0, 120).map(({ inputs }) => inputs[0]!.data);
     const reply = await infer(input('pixels', 'FP32', [120, 64], rows.flat()));
     const labels = (reply.json['outputs'] as { data: number[] }[])[0]!.data;
     expect(counts[0]?.classes).toEqual(labels.slice(0, 100));

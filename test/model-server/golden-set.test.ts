@@ -1,4 +1,5 @@
-import { DataSetInvalid, inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
+import { DataSetInvalid } from '../../lambdas/contract/data-request';
+import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 
 const good = {
   name: 'toy',
@@ -21,7 +22,7 @@ describe('a data set', () => {
     expect(inferRequest(dataSet, 1)).toEqual({
       inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [3, 4] }],
     });
-    expect(() => inferRequest(dataSet, 2)).toThrow(/Row 2 .* has 2 rows/);
+    expect(() => inferRequest(dataSet, 2)).toThrow(/Request 2 .* has 2\./);
   });
 
   it.each([
@@ -62,7 +63,7 @@ describe('a data set', () => {
 
   it('keeps 64 bit integers that a JSON number cannot hold', () => {
     const dataSet = parseDataSet({ ...good, datatype: 'INT64', shape: [2, 1], data: [['9007199254740993'], [5]] });
-    expect(dataSet.rows).toEqual([['9007199254740993'], [5]]);
+    expect(dataSet.requests.map(({ inputs }) => inputs[0]!.data)).toEqual([['9007199254740993'], [5]]);
   });
 
   it.each<[unknown, unknown, string | undefined]>([
@@ -73,19 +74,20 @@ describe('a data set', () => {
     [undefined, undefined, undefined],
     [undefined, 'regression', 'regression'],
   ])('with labels %j and task %j is %s', (labels, task, expected) => {
-    expect(parseDataSet({ ...good, labels, task }, { labels: 'optional' }).task).toBe(expected);
+    expect(parseDataSet({ ...good, labels, task }).task).toBe(expected);
   });
 
   it.each<[string, unknown, RegExp]>([
     ['text that is no JSON', '{', /the file is not JSON/],
     ['a list', [], /the file is an array of 0, not an object/],
     ['no name', without('name'), /name is undefined/],
-    ['an empty input name', { ...good, inputName: '' }, /inputName is "", not a text of 1 to 256/],
-    ['text as data', { ...good, datatype: 'BYTES' }, /datatype is "BYTES", not one of FP16/],
+    ['an empty input name', { ...good, inputName: '' }, /inputName is "", not a text of 1 to 1000/],
+    ['no datatype of the protocol', { ...good, datatype: 'BF16' }, /datatype is "BF16", not one of FP16/],
+    ['numbers as text', { ...good, datatype: 'BYTES' }, /row 0, input "x": data\[0\]\[0\] is 1, not text/],
     ['no shape', without('shape'), /shape is undefined/],
-    ['an empty shape', { ...good, shape: [] }, /shape is an array of 0, not an array of 1 to 32/],
-    ['no rows', { ...good, shape: [0, 2], data: [], labels: [] }, /shape\[0\] is 0, not a whole number of at least 1/],
-    ['a size that any request may choose', { ...good, shape: [2, -1] }, /shape\[1\] is -1/],
+    ['an empty shape', { ...good, shape: [] }, /shape is an array of 0, not at least 1 row/],
+    ['no rows', { ...good, shape: [0, 2], data: [], labels: [] }, /shape\[0\] is 0, not at least 1 row/],
+    ['a size below all', { ...good, shape: [2, -2] }, /shape\[1\] is -2, not a whole number of at least -1/],
     ['too few rows', { ...good, data: [[1, 2]] }, /data has 1 rows, shape\[0\] says 2/],
     ['a short row', { ...good, data: [[1, 2], [3]] }, /data\[1\] has 1 values, the shape says 2/],
     ['a row that is none', { ...good, data: [[1, 2], 3] }, /data\[1\] is 3, not an array/],
@@ -112,11 +114,9 @@ describe('a data set', () => {
       },
       /data\[1\]\[1\] is 256, not a whole number from 0 to 255/,
     ],
-    ['no labels', without('labels'), /labels are missing, a golden set needs one per row/],
     ['too few labels', { ...good, labels: [0] }, /labels has 1 entries, the data has 2 rows/],
-    ['a label that is null', { ...good, labels: [0, null] }, /labels\[1\] is null/],
     ['labels of two kinds', { ...good, labels: [0, 'cat'] }, /labels\[1\] is "cat", but labels\[0\] is a number/],
-    ['an unknown task', { ...good, task: 'ranking' }, /task is "ranking", not classification or regression/],
+    ['an unknown task', { ...good, task: 'ranking' }, /task is "ranking", not one of classification, multilabel/],
     ['classes that are fractions', { ...good, labels: [0, 0.5], task: 'classification' }, /labels\[1\] is 0\.5/],
     ['scores that are text', { ...good, labels: ['a', 'b'], task: 'regression' }, /labels\[0\] is "a"/],
   ])('with %s is refused, with field, value and limit', (_, json, sentence) => {

@@ -49,16 +49,16 @@ describe('the Open Inference Protocol', () => {
   it('classifies the golden set as well as the model was trained to', async () => {
     const { infer } = serve(baseline);
     let right = 0;
-    for (const row of golden.rows.keys()) {
+    for (const row of golden.requests.keys()) {
       const reply = await infer(inferRequest(golden, row));
       if (outputOf(reply, 'label')[0] === golden.labels?.[row]) right += 1;
     }
-    expect(right / golden.rows.length).toBeGreaterThan(0.9);
+    expect(right / golden.requests.length).toBeGreaterThan(0.9);
   });
 
   it('gives the same answer to flat and nested data, and to one batch as to its rows', async () => {
     const { infer } = serve(baseline);
-    const rows = golden.rows.slice(0, 3);
+    const rows = golden.requests.slice(0, 3).map(({ inputs }) => inputs[0]!.data);
     const flat = await infer(input('pixels', 'FP32', [3, 64], rows.flat()));
     const nested = await infer(input('pixels', 'FP32', [3, 64], rows));
     expect(nested.json).toEqual(flat.json);

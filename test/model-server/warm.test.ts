@@ -2,9 +2,11 @@
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { byVersion, digits, event, serve, throughLive } from './serve';
 
-const live = parseDataSet(digits('live-traffic.json').toString(), { labels: 'optional' });
+const live = parseDataSet(digits('live-traffic.json'));
 const request = (row = 0) => inferRequest(live, row);
-const dense = live.rows.findIndex((row) => row.reduce<number>((sum, value) => sum + Number(value), 0) > 360);
+const dense = live.requests.findIndex(
+  ({ inputs }) => inputs[0]!.data.reduce<number>((sum, value) => sum + Number(value), 0) > 360,
+);
 
 describe('the duration of a warm request', () => {
   it('is told of every request but the first of its environment', async () => {

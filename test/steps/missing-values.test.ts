@@ -72,7 +72,7 @@ it('is not asked where it is forced, nor where blue has no way for missing value
 
 it('is told of a golden row that green alone refuses: it is the model, not the set', async () => {
   const set = { name: 'g', inputName: 'X', datatype: 'FP32', shape: [1, 4], data: [[null, 1, 2, 3]], labels: [0] };
-  const goldenSet = parseDataSet(JSON.stringify(set), { labels: 'required' });
+  const goldenSet = parseDataSet(JSON.stringify(set));
   const ask = (blue: Answers) => {
     const call = (_: string, version: string) =>
       (version === '1' ? blue : lost)({

@@ -15,6 +15,13 @@ const captured = (values: readonly number[]): readonly CapturedText[] =>
     text: JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 1], data: [value] }] }),
   }));
 
+const batch = (...data: readonly number[]): readonly CapturedText[] => [
+  {
+    key: 'captured/digits/2026-11-23/b.json',
+    text: JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape: [data.length, 1], data }] }),
+  },
+];
+
 /** What a version does with the one number of a request. */
 type Version = (value: number) => EndpointAnswer;
 const answered = (status: number, body: unknown): EndpointAnswer => ({ kind: 'answered', status, body, durationMs: 1 });
@@ -133,8 +140,10 @@ describe('a green that', () => {
 
   it('is compared row by row in a batch', async () => {
     const rows = (other: number) => () => output('INT64', [1, 2, other, 4]);
-    const done = await replay(captured([1]), { blue: rows(3), green: rows(0) });
+    const done = await replay(batch(1, 2, 3, 4), { blue: rows(3), green: rows(0) });
     expect(done?.numbers).toEqual({ replayed: 1, replayAgreement: 0.75 });
+    // The batch's size is the request's, whatever the first dimension of an answer is.
+    expect((await replay(captured([1]), { blue: rows(3), green: rows(0) }))?.numbers.replayAgreement).toBe(1);
   });
 
   it('has other inputs by force may refuse requests, and may not fail them', async () => {

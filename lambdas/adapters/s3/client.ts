@@ -12,11 +12,11 @@ export const s3Addressing = {
   forcePathStyle: (process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']) !== undefined,
 } as const;
 
-/** A stream's text, of at most `maxBytes`. Leaving the loop early closes the stream. */
-export async function textOf(
+/** A stream's bytes, of at most `maxBytes`. Leaving the loop early closes the stream. */
+export async function bytesOf(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number,
-): Promise<{ readonly text: string } | 'too-large'> {
+): Promise<{ readonly bytes: Buffer } | 'too-large'> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -24,5 +24,5 @@ export async function textOf(
     if (bytes > maxBytes) return 'too-large';
     chunks.push(chunk);
   }
-  return { text: Buffer.concat(chunks).toString('utf8') };
+  return { bytes: Buffer.concat(chunks) };
 }

@@ -2,7 +2,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ENV, ROLLOUTS_PREFIX } from '../../contract/names';
 import { present } from '../sdk/answers';
 import { type AdapterContext, requiredVariable } from '../sdk/context';
-import { s3Client, textOf } from './client';
+import { bytesOf, s3Client } from './client';
 
 /** Documents of a rollout: evidence, record, report. Kept beside the models, under rollouts/<endpoint>/<id>/. */
 export interface Documents {
@@ -36,9 +36,9 @@ export const s3Documents = (context: AdapterContext): Documents => {
     readDocument: async (endpoint, rolloutId, name, maxBytes) => {
       const command = new GetObjectCommand({ Bucket: bucket, Key: keyOf(endpoint, rolloutId, name) });
       const answer = await client.send(command, { abortSignal: AbortSignal.timeout(READ_WITHIN_MS) });
-      const found = await textOf(present(answer.Body, 'Body in GetObject') as AsyncIterable<Uint8Array>, maxBytes);
+      const found = await bytesOf(present(answer.Body, 'Body in GetObject') as AsyncIterable<Uint8Array>, maxBytes);
       if (found === 'too-large') throw new DocumentTooLarge(`${name} has more than ${maxBytes} bytes`);
-      return found.text;
+      return found.bytes.toString('utf8');
     },
   };
 };

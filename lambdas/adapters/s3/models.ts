@@ -11,7 +11,7 @@ import { ENV } from '../../contract/names';
 import type { Unreadable } from '../../contract/unreadable';
 import { httpStatusOf, isAwsError, pagesOf, present } from '../sdk/answers';
 import { type AdapterContext, requiredVariable } from '../sdk/context';
-import { s3Client, textOf } from './client';
+import { bytesOf, s3Client } from './client';
 
 /** A stored object version in the model bucket. */
 export interface StoredModel {
@@ -54,12 +54,12 @@ export interface Models {
   describeModel(key: string, versionId?: string): Promise<StoredModel | undefined>;
   /** Reads the object as a stream, never whole in memory. Lower-case hex. */
   hashModel(model: { readonly key: string; readonly versionId: string }): Promise<string>;
-  /** A text object of at most `maxBytes`; `too-large` beyond. @param versionId by default the current one */
-  readText(
+  /** An object of at most `maxBytes`; `too-large` beyond. @param versionId by default the current one */
+  readBytes(
     key: string,
     maxBytes: number,
     versionId?: string,
-  ): Promise<{ readonly text: string; readonly versionId?: string } | 'missing' | 'too-large'>;
+  ): Promise<{ readonly bytes: Uint8Array; readonly versionId?: string } | 'missing' | 'too-large'>;
 }
 
 /** The model bucket in S3. */
@@ -116,11 +116,11 @@ export const s3Models = (context: AdapterContext): Models => {
       for await (const chunk of present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>) hash.update(chunk);
       return hash.digest('hex');
     },
-    readText: async (key, maxBytes, wanted) => {
+    readBytes: async (key, maxBytes, wanted) => {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(wanted && { VersionId: wanted }) });
       try {
         const { Body: body, VersionId: versionId } = await client.send(command);
-        const read = await textOf(present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>, maxBytes);
+        const read = await bytesOf(present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>, maxBytes);
         if (read === 'too-large') return read;
         return { ...read, ...(versionId !== undefined && { versionId }) };
       } catch (error) {

@@ -1,7 +1,7 @@
 import { GoldenSetInvalid, GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { type DataSet, inferRequest } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
-import { readRow, type RowAnswer } from '../../domain/task';
+import { readRows, type RowAnswer } from '../../domain/task';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
@@ -9,7 +9,7 @@ import { besideGreen, BLUE_SHARE_MS, boundedCalls } from './ask-blue';
 import { answersOf, classesOf, goodAnswer, outputsOf, saidBy } from './ask-version';
 
 export interface GoldenAnswers {
-  /** One per row, from the first on; undefined where there was none, or none that can be read. */
+  /** One per row of each request, from the first on; undefined where there was none, or none that can be read. */
   readonly read: readonly (RowAnswer | undefined)[];
   /** The same: the class index (or score bin) that the model server would count. */
   readonly classes: readonly (number | undefined)[];
@@ -17,23 +17,24 @@ export interface GoldenAnswers {
   readonly medianMs: number;
 }
 
-/** Sends every row of the golden set to green: the first row without a good answer refuses the model. */
+/** Sends every request of the golden set to green: the first one without a good answer refuses the model. */
 export async function answerGoldenSet(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
   goldenSet: DataSet,
 ): Promise<GoldenAnswers> {
-  const found = new Found(state);
+  const found = new Found(state, goldenSet);
   for await (const answers of answersOf(ports, state, version, bodiesOf(goldenSet))) {
     for (const [index, answer] of answers.entries())
       if (goodAnswer(answer) === undefined) {
-        const row = found.rows + index;
-        throw (await refusedAlone(ports, state, goldenSet, row, answer)) ?? noAnswer(answer, row, version);
+        const at = found.asked + index;
+        const row = nameOf(goldenSet, at);
+        throw (await refusedAlone(ports, state, goldenSet, at, answer)) ?? noAnswer(answer, row, version);
       }
     found.add(answers);
   }
-  if (found.answers.read.every((answer) => answer === undefined)) {
+  if (goldenSet.labels !== undefined && found.answers.read.every((answer) => answer === undefined)) {
     throw new ModelRejected(
       `golden set: no output of the model is a prediction${state.config.settings.predictionOutput ? ` (predictionOutput is "${state.config.settings.predictionOutput}")` : ''}: neither a class, nor numbers`,
     );
@@ -73,11 +74,11 @@ async function answersOfBlue(
 ): Promise<GoldenAnswers | { readonly silent: string }> {
   const { endpointCalls, isOver } = boundedCalls(ports, BLUE_SHARE_MS.goldenSet);
   const { version } = state.blue;
-  const found = new Found(state);
+  const found = new Found(state, goldenSet);
   const bodies = bodiesOf(goldenSet);
   for await (const answers of answersOf({ endpointCalls }, state, version, bodies)) {
     const [first] = answers;
-    if (found.rows === 0 && first !== undefined && answers.every(isDead)) {
+    if (found.asked === 0 && first !== undefined && answers.every(isDead)) {
       const elsewhere = spreadOver(bodies.slice(answers.length), ROWS_ELSEWHERE);
       if (!(await answersAny({ endpointCalls }, state, version, elsewhere)))
         return {
@@ -87,7 +88,7 @@ async function answersOfBlue(
     if (isOver()) break;
     found.add(answers);
   }
-  return found.rows === 0
+  return found.asked === 0
     ? { silent: `blue (version ${version}) answers too slowly to be compared with` }
     : found.answers;
 }
@@ -106,24 +107,31 @@ async function answersAny(...asked: Parameters<typeof answersOf>): Promise<boole
 /** No answer at all, or that of a server that cannot; a row that it refuses, it has read. */
 const isDead = (answer: EndpointAnswer): boolean => answer.kind === 'crashed' || answer.status >= 500;
 
-const bodiesOf = (goldenSet: DataSet) => goldenSet.rows.map((_, row) => () => inferRequest(goldenSet, row));
+const bodiesOf = (goldenSet: DataSet) => goldenSet.requests.map((_, index) => () => inferRequest(goldenSet, index));
 
 class Found {
   private readonly read: (RowAnswer | undefined)[] = [];
   private readonly classes: (number | undefined)[] = [];
   private readonly durations: number[] = [];
 
-  constructor(private readonly state: RolloutState) {}
+  /** Requests. */
+  asked = 0;
 
-  get rows(): number {
-    return this.read.length;
-  }
+  constructor(
+    private readonly state: RolloutState,
+    private readonly goldenSet: DataSet,
+  ) {}
 
   add(answers: readonly EndpointAnswer[]): void {
     for (const answer of answers) {
       const response = goodAnswer(answer);
-      this.read.push(response && readRow(outputsOf(response), this.state.config.settings.predictionOutput));
-      this.classes.push(response && classesOf(response, this.state)[0]);
+      const { rows } = this.goldenSet.requests[this.asked]!;
+      this.asked += 1;
+      const { predictionOutput } = this.state.config.settings;
+      const none = new Array<undefined>(rows).fill(undefined);
+      this.read.push(...(response ? readRows(outputsOf(response), rows, predictionOutput) : none));
+      const classes = response ? classesOf(response, this.state) : [];
+      this.classes.push(...none.map((_, row) => classes[row]));
       if (answer.kind === 'answered') this.durations.push(answer.durationMs);
     }
   }
@@ -135,30 +143,34 @@ class Found {
   }
 }
 
-/** A row that green refuses and blue answers fits the endpoint's input: it is green that does not take it. */
+/** A request that green refuses and blue answers fits the endpoint's input: it is green that does not take it. */
 async function refusedAlone(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   goldenSet: DataSet,
-  row: number,
+  index: number,
   answer: EndpointAnswer,
 ): Promise<ModelRejected | undefined> {
   if (answer.kind === 'crashed' || answer.status >= 500 || !comparable(state)) return undefined;
   const bounded = boundedCalls(ports, BLUE_SHARE_MS.signature);
-  for await (const [blue] of answersOf(bounded, state, state.blue.version, bodiesOf(goldenSet).slice(row, row + 1)))
+  for await (const [blue] of answersOf(bounded, state, state.blue.version, bodiesOf(goldenSet).slice(index, index + 1)))
     if (blue !== undefined && goodAnswer(blue) !== undefined)
       return new ModelRejected(
-        `golden set row ${row}: green refuses what blue (version ${state.blue.version}) answers: ${saidBy(answer)}`,
+        `golden set ${nameOf(goldenSet, index)}: green refuses what blue (version ${state.blue.version}) answers: ${saidBy(answer)}`,
       );
   return undefined;
 }
 
-function noAnswer(answer: EndpointAnswer, row: number, version: string): Error {
+/** A row is a request, where no request is a batch. */
+const nameOf = ({ requests }: DataSet, index: number): string =>
+  requests.every(({ rows }) => rows === 1) ? `row ${index}` : `request ${index}`;
+
+function noAnswer(answer: EndpointAnswer, row: string, version: string): Error {
   if (answer.kind === 'crashed') {
-    return new GreenUnhealthy(`golden set row ${row}: version ${version} crashed with ${saidBy(answer)}`);
+    return new GreenUnhealthy(`golden set ${row}: version ${version} crashed with ${saidBy(answer)}`);
   }
   if (answer.status >= 400 && answer.status < 500) {
-    return new GoldenSetInvalid(`golden set row ${row} does not fit the model's input: ${saidBy(answer)}`);
+    return new GoldenSetInvalid(`golden set ${row} does not fit the model's input: ${saidBy(answer)}`);
   }
-  return new ModelRejected(`golden set row ${row}: version ${version} answered ${answer.status}: ${saidBy(answer)}`);
+  return new ModelRejected(`golden set ${row}: version ${version} answered ${answer.status}: ${saidBy(answer)}`);
 }

@@ -41,41 +41,46 @@ export async function checkGoldenSet(
 ): Promise<GoldenResult | undefined> {
   const limits = state.config.settings.goldenSet;
   const goldenSet = (await readGoldenSet(ports, state))?.dataSet;
-  if (limits === undefined || goldenSet?.labels === undefined) return undefined;
-  const found = { ...(await answersOfBoth(ports, state, version, goldenSet)), labels: goldenSet.labels };
-  const { green, blue, silent } = found;
+  if (limits === undefined || goldenSet === undefined) return undefined;
+  const { green, blue, silent } = await answersOfBoth(ports, state, version, goldenSet);
   const { classNames, task: setting } = state.config.settings;
-  const asked = found.blue?.read.some((answer) => answer !== undefined) === true ? found.blue : green;
-  const decided = decideTask({ setting, said: goldenSet.task, labels: found.labels, answers: asked.read, classNames });
+  const answers = { ...labelledOf(goldenSet, green, blue), classNames };
+  // Of a set without labels every answer is looked at.
+  const [ofGreen, ofBlue] = answers.labels.length > 0 ? [answers.green, answers.blue] : [green.read, blue?.read];
+  const asked = ofBlue?.some((answer) => answer !== undefined) === true ? ofBlue : ofGreen;
+  const decided = decideTask({ setting, said: goldenSet.task, labels: answers.labels, answers: asked, classNames });
   if ('open' in decided) throw new GoldenSetInvalid(`golden set: what the model answers is open: ${decided.open}`);
-  const answers: GoldenPairs = { labels: found.labels, green: green.read, blue: blue?.read, classNames };
   const compared = compare(answers, decided.task, withDefaults(limits));
-  const rows = blue?.read.length ?? 0;
-  const warnings = [...compared.warnings, ...repeated(goldenSet)];
+  const { goldenWrong: wrong } = compared.numbers;
+  const count = green.read.length;
+  const rows = answers.blue?.length ?? 0;
+  const warnings = [...compared.warnings, ...unlabelled(goldenSet, answers, limits), ...repeated(goldenSet)];
+  const places = new Map(answers.rows.map((row, place) => [row, place]));
   const slow =
     limits.maxMedianMs !== undefined && green.medianMs > limits.maxMedianMs
       ? [`median latency ${milliseconds(green.medianMs)}; the limit maxMedianMs is ${limits.maxMedianMs} ms`]
       : [];
   const refusals = [...slow, ...compared.refusals];
   const partly =
-    rows < found.labels.length
+    rows < answers.rows.length
       ? ` on the first ${rows} rows, for which it took its ${BLUE_SHARE_MS.goldenSet / 1000} s`
       : '';
   return {
     note: [
-      `golden set "${goldenSet.name}", ${goldenSet.rows.length} rows: ${decided.task}, ${compared.green}${compared.blue === undefined ? '' : `, blue ${compared.blue}${partly}`}; median ${milliseconds(green.medianMs)}`,
+      `golden set "${goldenSet.name}", ${count} rows: ${decided.task}, ${compared.green}${compared.blue === undefined ? '' : `, blue ${compared.blue}${partly}`}; median ${milliseconds(green.medianMs)}`,
       ...warnings.map((warning) => `the golden set warns: ${warning}`),
     ].join('; '),
     understood: {
       task: decided.task,
       why: decided.why,
-      inputs: [`${goldenSet.inputName} (${goldenSet.datatype})`],
-      outputs: [...(asked.read.find((answer) => answer !== undefined)?.outputs ?? [])],
+      inputs: goldenSet.requests[0]!.inputs.map(({ name, datatype }) => `${name} (${datatype})`),
+      outputs: [...(asked.find((answer) => answer !== undefined)?.outputs ?? [])],
       ...(compared.blue !== undefined && { blue: `${compared.blue} on ${some(rows, 'row')}` }),
     },
     numbers: {
-      rows: goldenSet.rows.length,
+      rows: count,
       ...compared.numbers,
+      ...(wrong && { goldenWrong: wrong.map((one) => ({ ...one, row: answers.rows[one.row]! })) }),
       goldenMedianMs: green.medianMs,
       ...(warnings.length > 0 && { goldenWarnings: warnings }),
     },
@@ -86,16 +91,50 @@ export async function checkGoldenSet(
     silent,
     shift: predictionShift(
       'golden set',
-      classPairs(blue?.classes ?? [], green.classes, (row) => favoured(compared.loss, row)),
+      classPairs(blue?.classes ?? [], green.classes, (row) => favoured(compared.loss, places.get(row))),
     ),
   };
+}
+
+/** The rows that have a label, with their places in the golden set. */
+interface Labelled extends GoldenPairs {
+  readonly rows: readonly number[];
+}
+
+function labelledOf({ labels = [] }: DataSet, green: GoldenAnswers, blue: GoldenAnswers | undefined): Labelled {
+  const known = labels.flatMap((label, row) => (label === undefined ? [] : [{ label, row }]));
+  const rows = known.map(({ row }) => row);
+  const asked = blue && rows.filter((row) => row < blue.read.length);
+  return {
+    rows,
+    labels: known.map(({ label }) => label),
+    green: rows.map((row) => green.read[row]),
+    blue: asked?.map((row) => blue?.read[row]),
+    classNames: undefined,
+  };
+}
+
+/** Limits that are set and that no label can hold green to are a mistake; else it is told what this set shows. */
+function unlabelled({ name, requests }: DataSet, { labels, rows }: Labelled, limits: Limits): readonly string[] {
+  const asked = requests.reduce((sum, request) => sum + request.rows, 0);
+  if (labels.length > 0)
+    return rows.length === asked
+      ? []
+      : [`${some(asked - rows.length, 'row has', 'rows have')} no label and are not compared`];
+  const set = (['minAccuracy', 'maxAccuracyDrop', 'maxErrorFactor', 'maxError'] as const).find((one) => limits[one]);
+  if (set !== undefined)
+    throw new GoldenSetInvalid(
+      `golden set "${name}" has no labels, which goldenSet.${set} ${limits[set]} is about; label its rows, or take the limit away`,
+    );
+  return ['it has no labels: it shows that green answers, and not that it answers well'];
 }
 
 /** How far off a side is in a row; infinite where it has no answer. */
 type Loss = (side: 'blue' | 'green', row: number) => number;
 
 /** Whose answer the label favours: the right or nearer one; undefined where they are equally good. */
-function favoured(loss: Loss, row: number): 'blue' | 'green' | undefined {
+function favoured(loss: Loss, row: number | undefined): 'blue' | 'green' | undefined {
+  if (row === undefined) return undefined;
   const [blue, green] = [loss('blue', row), loss('green', row)];
   if (blue === green) return undefined;
   return green < blue ? 'green' : 'blue';
@@ -125,12 +164,22 @@ const withDefaults = ({ minAccuracy, maxAccuracyDrop, maxErrorFactor, maxError, 
   perClass,
 });
 
+const NOT_COMPARED = {
+  green: 'every row answered',
+  blue: undefined,
+  refusals: [],
+  warnings: [],
+  loss: () => 0,
+  numbers: {},
+};
+
 /** The comparison that belongs to the task, with the numbers and rows that the record keeps. */
 function compare(
   answers: GoldenPairs,
   task: ModelTask,
   limits: GoldenLimits,
 ): Compared & { readonly numbers: NonNullable<RolloutState['verification']>; readonly loss: Loss } {
+  if (answers.labels.length === 0) return { ...NOT_COMPARED, task };
   const truth = answers.labels.map((label) => (typeof label === 'object' ? label : [Number(label)]));
   const apart: Loss = (side, row) => {
     const answer = answers[side]?.[row];
@@ -182,15 +231,7 @@ function compare(
     case 'embedding':
     case 'detection':
     case 'none':
-      return {
-        task,
-        green: 'every row answered',
-        blue: undefined,
-        refusals: [],
-        warnings: [`no label is compared where the task is "${task}"`],
-        loss: () => 0,
-        numbers: {},
-      };
+      return { ...NOT_COMPARED, task, warnings: [`no label is compared where the task is "${task}"`] };
   }
 }
 
@@ -222,18 +263,18 @@ function furthest(
   return shown.map((one) => ({ ...one }));
 }
 
-/** Rows that are there twice prove half of what they seem to. */
-function repeated({ rows, labels = [] }: DataSet): readonly string[] {
+/** Requests that are there twice prove half of what they seem to. */
+function repeated({ requests }: DataSet): readonly string[] {
   const seen = new Map<string, string>();
   let twice = 0;
   let contrary = 0;
-  rows.forEach((row, at) => {
-    const [key, label] = [JSON.stringify(row), JSON.stringify(labels[at])];
+  for (const { inputs, labels = [] } of requests) {
+    const [key, label] = [JSON.stringify(inputs), JSON.stringify(labels)];
     const known = seen.get(key);
     if (known === undefined) seen.set(key, label);
     else if (known === label) twice += 1;
     else contrary += 1;
-  });
+  }
   return [
     ...(twice > 0
       ? [`${some(twice, 'row is a copy', 'rows are copies')} of another: they prove less than they seem to`]

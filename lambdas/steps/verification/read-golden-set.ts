@@ -1,14 +1,15 @@
 import { GoldenSetInvalid } from '../../contract/errors';
-import { type DataSet, DataSetInvalid, parseDataSet } from '../../contract/golden-set';
+import { DataSetInvalid } from '../../contract/data-request';
+import { type DataSet, parseDataSet } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
 import type { Adapters } from '../../adapters/adapters';
 
-/** Read whole into memory, parsed, and sent row by row: more would not fit a step's memory and time. */
+/** Packed or not; read whole into memory, parsed, and sent request by request: more would not fit a step's memory and time. */
 const MAX_GOLDEN_SET_BYTES = 32 * 1024 * 1024;
 
-/** More rows take longer than the step has: 20 at a time, 20 ms each, on two versions, 10 minutes. */
-const MAX_GOLDEN_ROWS = 10_000;
+/** More requests take longer than the step has: 20 at a time, 20 ms each, on two versions, 10 minutes. */
+const MAX_GOLDEN_REQUESTS = 10_000;
 
 /**
  * The endpoint's golden set and its pin; undefined when its settings name none. Whatever is done to the file while a
@@ -37,7 +38,7 @@ export async function readGoldenSet(
 ): Promise<{ readonly dataSet: DataSet; readonly versionId: string | undefined } | undefined> {
   const key = goldenSet?.key ?? config.settings.goldenSet?.key;
   if (key === undefined) return undefined;
-  const read = await models.readText(key, MAX_GOLDEN_SET_BYTES, goldenSet?.versionId);
+  const read = await models.readBytes(key, MAX_GOLDEN_SET_BYTES, goldenSet?.versionId);
   if (read === 'missing' && goldenSet !== undefined)
     throw new GoldenSetInvalid(
       `goldenSet.key: version ${goldenSet.versionId} of s3://${models.bucket}/${key}, which this rollout began with, was deleted; start it again`,
@@ -49,14 +50,12 @@ export async function readGoldenSet(
       `goldenSet.key: s3://${models.bucket}/${key} is larger than the limit of ${MAX_GOLDEN_SET_BYTES / 1024 / 1024} MB`,
     );
   }
-  return { dataSet: parsed(read.text, key), versionId: read.versionId };
+  return { dataSet: parsed(read.bytes, key), versionId: read.versionId };
 }
 
-function parsed(text: string, key: string): DataSet {
+function parsed(bytes: Uint8Array, key: string): DataSet {
   try {
-    const dataSet = parseDataSet(text);
-    if (dataSet.rows.length <= MAX_GOLDEN_ROWS) return dataSet;
-    throw new GoldenSetInvalid(`${key}: ${dataSet.rows.length} rows; the limit is ${MAX_GOLDEN_ROWS}`);
+    return parseDataSet(bytes, { file: key, maxBytes: MAX_GOLDEN_SET_BYTES, maxRequests: MAX_GOLDEN_REQUESTS });
   } catch (error) {
     if (error instanceof DataSetInvalid) throw new GoldenSetInvalid(`${key}: ${error.message}`);
     throw error;

@@ -1,7 +1,7 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { CapturedText } from '../../adapters/s3/captured-requests';
-import { type CapturedRequest, capturedRequestSchema } from '../../contract/captured-request';
+import { DataSetInvalid, parseDataRequest, type DataRequest } from '../../contract/data-request';
 import type { EndpointSettings } from '../../contract/endpoint-settings';
 import { ModelRejected } from '../../contract/errors';
 import type { InferResponse } from '../../contract/inference-protocol';
@@ -30,7 +30,7 @@ export interface ReplayResult {
 
 interface Kept {
   readonly key: string;
-  readonly request: CapturedRequest;
+  readonly request: DataRequest;
 }
 
 interface Tally {
@@ -99,12 +99,11 @@ const nothing = (why: string): ReplayResult => ({
 
 function parsed({ key, text }: CapturedText): Kept | undefined {
   try {
-    const request = capturedRequestSchema.safeParse(JSON.parse(text));
-    if (!request.success) return undefined;
-    JSON.stringify(request.data); // throws where it is nested too deeply to be sent again
-    return { key, request: request.data };
-  } catch {
-    return undefined; // no JSON, or none that can be sent; counted by the caller
+    return { key, request: parseDataRequest(JSON.parse(text), 'the capture') };
+  } catch (error) {
+    // No JSON, or no request of a data set; counted by the caller.
+    if (error instanceof SyntaxError || error instanceof DataSetInvalid) return undefined;
+    throw error;
   }
 }
 
@@ -115,11 +114,7 @@ async function askBoth(
   kept: readonly Kept[],
 ): Promise<Tally> {
   const tally: Tally = { asked: 0, pairs: [], classes: [], greenFailures: [], misfits: 0, late: false };
-  const requests = kept.map(
-    ({ request }) =>
-      () =>
-        request,
-  );
+  const requests = kept.map(({ request: { inputs } }) => () => ({ inputs }));
   const greens = answersOf(ports, state, version, requests);
   const blue = boundedCalls(ports, BLUE_SHARE_MS.replay);
   for await (const blueAnswers of answersOf(blue, state, state.blue.version, requests)) {
@@ -138,7 +133,7 @@ async function askBoth(
 
 function count(
   tally: Tally,
-  { key }: Kept,
+  { key, request: { rows } }: Kept,
   blueAnswer: EndpointAnswer,
   greenAnswer: EndpointAnswer | undefined,
   state: RolloutState,
@@ -147,7 +142,7 @@ function count(
   if (blue === undefined || greenAnswer === undefined) return;
   const green = goodAnswer(greenAnswer);
   if (green) {
-    tally.pairs.push({ blue, green });
+    tally.pairs.push({ blue, green, rows: Math.min(rows, MAX_ROWS_COUNTED) });
     tally.classes.push(...classPairs(classesOf(blue, state), classesOf(green, state)));
   } else if (
     state.plan.force &&
@@ -166,6 +161,8 @@ function count(
 interface AnswerPair {
   readonly blue: InferResponse;
   readonly green: InferResponse;
+  /** That the request asked about, of which a hundred are looked at. */
+  readonly rows: number;
 }
 
 interface Comparison {
@@ -181,8 +178,8 @@ function compareAnswers(
   const blue: Prediction[] = [];
   const green: (Prediction | undefined)[] = [];
   for (const pair of pairs) {
-    const greens = predictionsOf(pair.green, predictionOutput, MAX_ROWS_COUNTED);
-    predictionsOf(pair.blue, predictionOutput, MAX_ROWS_COUNTED).forEach((prediction, row) => {
+    const greens = predictionsOf(pair.green, predictionOutput, pair.rows);
+    predictionsOf(pair.blue, predictionOutput, pair.rows).forEach((prediction, row) => {
       blue.push(prediction);
       green.push(greens[row]);
     });

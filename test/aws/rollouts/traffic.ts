@@ -37,9 +37,7 @@ export class Traffic {
     private readonly lambda: LambdaClient,
   ) {
     const file = join(PROJECT, 'examples', 'digits', 'live-traffic.json');
-    const traffic = parseDataSet(readFileSync(file, 'utf8'), {
-      labels: 'optional',
-    });
+    const traffic = parseDataSet(readFileSync(file));
     this.users = endpoint.users({ traffic, perSecond: PER_SECOND });
     this.timer = setTimeout(() => void this.stop(), MOST_MS).unref();
     this.calling = this.callAlias();

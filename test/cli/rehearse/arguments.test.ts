@@ -17,9 +17,6 @@ const FILES = [
 const CONTRARY = join(mkdtempSync(join(tmpdir(), 'settings-')), 'contrary.json');
 writeFileSync(CONTRARY, JSON.stringify({ gates: { errors: { tolerance: { ratio: 2 } } } }));
 
-const UNLABELLED = join(mkdtempSync(join(tmpdir(), 'golden-')), 'unlabelled.json');
-writeFileSync(UNLABELLED, JSON.stringify({ name: 'g', inputName: 'x', datatype: 'FP32', shape: [1, 1], data: [[1]] }));
-
 const refusal = (...argv: readonly string[]): string => {
   try {
     parseRehearsalArguments(argv);
@@ -100,12 +97,7 @@ describe('the arguments of a rehearsal', () => {
     [
       'a golden set of another form',
       [...FILES.slice(0, 5), 'package.json', ...FILES.slice(6)],
-      /--golden package\.json: Data set: inputName/,
-    ],
-    [
-      'a golden set without labels',
-      [...FILES.slice(0, 5), UNLABELLED, ...FILES.slice(6)],
-      /--golden .*: Data set: labels are missing/,
+      /--golden package\.json: Data set: the file has none of requests, inputs/,
     ],
     ['a folder as a model', ['--blue', DIGITS, ...FILES.slice(2)], /--blue examples\/digits: .*EISDIR/],
     [
@@ -123,7 +115,11 @@ describe('the arguments of a rehearsal', () => {
     ['steps that are no JSON', [...FILES, '--strategy', '{steps'], /strategy \{steps: is no JSON/],
     ['a share above one', [...FILES, '--label-share', '1.5'], /--label-share 1\.5: must be a number from 0 to 1/],
     ['a rate of zero', [...FILES, '--rpm', '0'], /--rpm 0: must be a whole number from 1 to 100000/],
-    ['traffic of another form', [...FILES.slice(0, 7), 'package.json'], /--traffic package\.json: Data set: inputName/],
+    [
+      'traffic of another form',
+      [...FILES.slice(0, 7), 'package.json'],
+      /--traffic package\.json: Data set: the file has none of requests, inputs/,
+    ],
     ['unknown settings', [...FILES, '--settings', 'package.json'], /--settings package\.json: .*unknown key/],
     [
       'settings that contradict each other',

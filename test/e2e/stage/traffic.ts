@@ -5,24 +5,21 @@ import type { LoadOfUsers } from '../../../lab/deployed/users';
 import { example } from './paths';
 
 /** Images that users send, from examples/digits. */
-export const liveTraffic: DataSet = parseDataSet(
-  JSON.parse(readFileSync(example('live-traffic.json'), 'utf8')) as unknown,
-  { labels: 'optional' },
-);
+export const liveTraffic: DataSet = parseDataSet(readFileSync(example('live-traffic.json')));
 
 /** More ink than this, and `throws-on-dense.onnx` throws; see examples/digits/make_models.py. */
 const DENSE = 360;
-const isDense = (row: readonly (number | string)[]): boolean =>
-  row.reduce<number>((sum, ink) => sum + Number(ink), 0) > DENSE;
+const isDense = ({ inputs: [pixels] }: DataSet['requests'][number]): boolean =>
+  pixels!.data.reduce<number>((sum, ink) => sum + Number(ink), 0) > DENSE;
 
 /** The same with every second image a dense one, as on a day on which users write with thick pens. */
-export const denseTraffic: DataSet = withRows(
-  liveTraffic.rows.filter(isDense).flatMap((dense, index) => [dense, liveTraffic.rows[index] ?? dense]),
-);
-
-function withRows(rows: DataSet['rows']): DataSet {
-  return { ...liveTraffic, rows, labels: undefined, shape: [rows.length, ...liveTraffic.shape.slice(1)] };
-}
+export const denseTraffic: DataSet = {
+  ...liveTraffic,
+  labels: undefined,
+  requests: liveTraffic.requests
+    .filter(isDense)
+    .flatMap((dense, index) => [dense, liveTraffic.requests[index] ?? dense]),
+};
 
 export interface Crowd {
   /** @default liveTraffic */
