@@ -2,7 +2,7 @@ import type { GateName } from '../../lambdas/domain/gates/names';
 import type { Suggestion } from '../../lambdas/domain/plan/plan';
 import type { CanarySummary, ExpectedStop, WatchSummary } from '../../lambdas/domain/plan/summary';
 import { LONGEST_BAKE } from '../../lambdas/domain/plan/time-to-proof';
-import type { Strategy, StrategyStep } from '../../lambdas/domain/strategy';
+import { stepInWords, type Strategy, type StrategyStep } from '../../lambdas/domain/strategy';
 import { percent } from '../../lambdas/domain/numbers';
 
 /** What is said for each way that a plan can end. */
@@ -21,7 +21,7 @@ export const adviceFor = {
     advice: 'change',
     strategy,
     why:
-      `with ${steps.map(({ weight, bakeMinutes }) => `${weight} % for ${bakeMinutes} min`).join(', ')} ` +
+      `with ${steps.map(stepInWords).join(', ')} ` +
       `a green as good as blue ends without proof in ${percent(inconclusive)} of rollouts, ` +
       `and one that fails 5 points more often is stopped in ${percent(fivePointsStopped)}`,
     inconclusive,

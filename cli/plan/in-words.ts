@@ -1,7 +1,7 @@
 import type { ExpectedStop, SmallestFound } from '../../lambdas/domain/plan/summary';
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { FearedName } from '../../lambdas/domain/plan/try-canary';
-import { type Strategy, strategySteps } from '../../lambdas/domain/strategy';
+import { endsOnProof, stepInWords, type Strategy, strategyInWords, strategySteps } from '../../lambdas/domain/strategy';
 import { percent, roughly, usd } from '../../lambdas/domain/numbers';
 
 /** A plan for a person: the advice first, then the numbers that it rests on. */
@@ -42,16 +42,16 @@ function canaryInWords(plan: Plan): string[] {
   return [
     'Green requests expected',
     ...table(
-      plan.steps.map(({ weight, bakeMinutes, greenRequests: { mean, low, high } }, index) => [
+      plan.steps.map(({ weight, bakeMinutes, until, greenRequests: { mean, low, high } }, index) => [
         `step ${index + 1}`,
-        `${weight} % for ${bakeMinutes} min`,
+        stepInWords({ weight, bakeMinutes, until }),
         roughly(mean),
         `(9 of 10 rollouts: ${roughly(low)} to ${roughly(high)})`,
       ]),
     ),
     '',
     'A green as good as blue',
-    `  passes ${percent(goodGreen.passed)}${extension}; ends without proof ${percent(goodGreen.inconclusive)}, then: ${plan.withoutProof}; is stopped ${percent(goodGreen.stopped)}`,
+    `  passes ${percent(goodGreen.passed)}${early(plan)}${extension}; ends without proof ${percent(goodGreen.inconclusive)}, then: ${plan.withoutProof}; is stopped ${percent(goodGreen.stopped)}`,
     ...(lacking === '' ? [] : [`  the gate furthest from proof, of those without: ${lacking}`]),
     '',
     'The smallest regression that is stopped',
@@ -62,6 +62,12 @@ function canaryInWords(plan: Plan): string[] {
     ...stopsInWords(plan.expectedStops, 'stopped'),
   ];
 }
+
+/** How soon, where that is not fixed. */
+const early = ({ steps, goodGreen: { minutesToPass } }: Plan): string =>
+  endsOnProof(steps) && minutesToPass !== null
+    ? `, half of them by minute ${minutesToPass.median} of evidence, nine of ten by ${minutesToPass.p90}`
+    : '';
 
 /** Bad from the promotion on, or after it alone: what the canary did not see. */
 function watchInWords({ watch }: Plan): string[] {
@@ -153,12 +159,6 @@ function adviceInWords({ suggestion, strategy }: Plan): string[] {
 }
 
 const nameOf = (strategy: Strategy): string => (typeof strategy === 'string' ? strategy : JSON.stringify(strategy));
-
-function strategyInWords(strategy: Strategy): string {
-  const steps = strategySteps(strategy).map(({ weight, bakeMinutes }) => `${weight} % for ${bakeMinutes} min`);
-  const named = typeof strategy === 'string' ? strategy : 'own steps';
-  return steps.length === 0 ? named : `${named} (${steps.join(', ')})`;
-}
 
 /** Columns as wide as their widest cell; numbers read well to the left too. */
 function table(rows: readonly (readonly string[])[]): string[] {

@@ -1,12 +1,12 @@
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
-import { plannedCost, rolloutMinutes } from '../../lambdas/domain/cost/planned-cost';
+import { minutesOfCanary, plannedCost, rolloutMinutes } from '../../lambdas/domain/cost/planned-cost';
 import type { Prices } from '../../lambdas/domain/cost/prices';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
 import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
 import type { PlanQuestion } from '../../lambdas/domain/plan/question';
 import { notTried, scalesOf } from '../../lambdas/domain/plan/scales';
-import { scheduleOf } from '../../lambdas/domain/plan/schedule';
+import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../lambdas/domain/plan/schedule';
 import {
   bakesForProof,
   candidates,
@@ -15,10 +15,16 @@ import {
   strategyOf,
   SUGGESTED_WEIGHTS,
 } from '../../lambdas/domain/plan/suggest';
-import { goodGreen, summaryOf, watchSummaryOf } from '../../lambdas/domain/plan/summary';
+import { type GoodGreen, goodGreen, summaryOf, watchSummaryOf } from '../../lambdas/domain/plan/summary';
 import { scheduleOfWatch } from '../../lambdas/domain/plan/try-watch';
 import type { ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
-import { strategySteps } from '../../lambdas/domain/strategy';
+import {
+  endsOnProof,
+  minutesOfWatch,
+  plannedMinutes,
+  type StrategyStep,
+  strategySteps,
+} from '../../lambdas/domain/strategy';
 import { type PlanRequest, questionOf } from './request';
 import { adviceFor } from './advice';
 import { trafficOf } from './traffic';
@@ -47,7 +53,8 @@ export async function makePlan(
 ): Promise<Plan> {
   const { settings, strategy, day, seed } = request;
   const { question, notCounted } = questionOf(request);
-  const steps = strategySteps(strategy);
+  const traffic = trafficOf(day, request.source);
+  const steps = expectedSteps(strategySteps(strategy), traffic.requestsPerMinute);
   const schedule = scheduleOf(steps, question.extendMinutes);
   const effort = EFFORT[request.effort];
   const triesOf = (minutes: number): number =>
@@ -55,9 +62,7 @@ export async function makePlan(
       ? 0
       : Math.max(effort.fewest, Math.min(effort.tries, Math.round((effort.tries * USUAL_MINUTES) / minutes)));
   const tries = triesOf(schedule.minutes.length);
-  const { watchMinutes } = settings;
-  const watches = triesOf(scheduleOfWatch(watchMinutes).minutes.length);
-  const all = tries + watches + effort.proofs * SUGGESTED_WEIGHTS.length;
+  const all = tries * (settings.watchMinutes === 0 ? 1 : 2) + effort.proofs * SUGGESTED_WEIGHTS.length;
   let done = 0;
   const told = (runs: number) => progress(Math.min(1, (done += runs) / all));
   const pool = workers(question);
@@ -65,6 +70,9 @@ export async function makePlan(
     const tried = await overAll(pool, tries, (range) => ({ kind: 'try', steps, ...range }), told);
     const scales = scalesOf(question);
     const summary = summaryOf(tried, { scales, schedule });
+    const typical = typicalSteps(steps, summary.goodGreen);
+    const watchMinutes = minutesOfWatch(steps, settings, minutesOfCanary(typical));
+    const watches = Math.min(tries, triesOf(scheduleOfWatch(watchMinutes).minutes.length));
     const watched = await overAll(pool, watches, (range) => ({ kind: 'watch', steps, watchMinutes, ...range }), told);
     const watch = watchMinutes === 0 ? null : watchSummaryOf(watched, { scales, watchMinutes });
     const proofs = new Map<number, readonly ProofMinutes[]>();
@@ -75,9 +83,9 @@ export async function makePlan(
     return {
       endpoint: settings.name,
       strategy,
-      traffic: trafficOf(day, request.source),
+      traffic,
       simulated: { canaries: tries, seed },
-      rolloutMinutes: rolloutMinutes({ steps, watchMinutes: settings.watchMinutes }),
+      rolloutMinutes: rolloutMinutes({ steps: typical, watchMinutes }),
       extendMinutes: question.extendMinutes,
       withoutProof: settings.onInsufficientEvidence.then,
       notCounted,
@@ -89,8 +97,8 @@ export async function makePlan(
       cost: plannedCost(
         {
           config: { builtIn: request.builtIn, settings },
-          steps,
-          watchMinutes: settings.watchMinutes,
+          steps: typical,
+          watchMinutes,
           baseline,
         },
         prices,
@@ -104,7 +112,7 @@ export async function makePlan(
         const checked = await overAll(
           pool,
           effort.checks,
-          (range) => ({ kind: 'check', steps: candidate, ...range }),
+          (range) => ({ kind: 'check', steps: expectedSteps(candidate, traffic.requestsPerMinute), ...range }),
           () => undefined,
         );
         const { inconclusive } = goodGreen(checked.map(({ good }) => good));
@@ -117,6 +125,15 @@ export async function makePlan(
   } finally {
     pool.close();
   }
+}
+
+/** As a good green goes through them, the median one: a canary that ends on proof ends when it has it. */
+function typicalSteps(steps: readonly StrategyStep[], { minutesToPass }: GoodGreen): readonly StrategyStep[] {
+  const last = steps.at(-1);
+  if (last === undefined || minutesToPass === null || !endsOnProof(steps)) return steps;
+  const before = steps.slice(0, -1);
+  const earlier = plannedMinutes(before) + before.length * SETTLE_MINUTES;
+  return [...before, { ...last, bakeMinutes: Math.max(1, minutesToPass.median - earlier) }];
 }
 
 /** Thresholds and classes of the whole day, which decide how many metrics a look asks for. */

@@ -4,6 +4,7 @@ import { gateLines } from './bars';
 import { type NextPage, nextLines } from './next';
 import type { Paint } from './paint';
 import { count } from '../../lambdas/domain/numbers';
+import { stepInWords } from '../../lambdas/domain/strategy';
 import { labelled, shortModel } from './text';
 import { clockTime, duration, fromNow, minute } from './time';
 
@@ -89,7 +90,7 @@ function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): rea
       ? []
       : line(
           'step',
-          `${step.number} of ${step.of}: ${step.weight} % for ${step.bakeMinutes} min${step.extendedMinutes > 0 ? ` and ${step.extendedMinutes} more` : ''}${step.bakeEndsAt === null ? '' : `, until ${clockTime(step.bakeEndsAt, at)}`}`,
+          `${step.number} of ${step.of}: ${stepInWords(step)}${step.extendedMinutes > 0 ? ` and ${step.extendedMinutes} more` : ''}${step.bakeEndsAt === null ? '' : `, until ${clockTime(step.bakeEndsAt, at)}`}`,
         )),
     ...line('now', rollout.doing),
     ...(rollout.nextLookAt === null ? [] : line('next look', fromNow(rollout.nextLookAt, at))),

@@ -5,6 +5,7 @@ import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-v
 import { MAX_CLASS_NAMES } from './class-names';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { NON_FINITE_RULES } from './model-server-env';
+import { MINUTES_WITH_WATCH } from '../domain/strategy';
 import { strategySchema } from './strategy';
 
 /** More is not written by hand, and what is deeper cannot be written out again. */
@@ -76,8 +77,8 @@ export const endpointSettingsSchema = z.strictObject({
   timeoutSeconds: z.int().min(1).max(900).default(15),
   /** Largest model accepted, MB. Needs 2.2 times as much memory while it loads, and 150 MB. @default 250 */
   maxModelMB: z.int().min(1).max(4096).default(250),
-  /** How traffic goes to green, unless the rollout's input says otherwise. @default Canary10Percent15Minutes */
-  strategy: strategySchema.default('Canary10Percent15Minutes'),
+  /** How traffic goes to green, unless the rollout's input says otherwise. @default Auto */
+  strategy: strategySchema.default('Auto'),
   /** What decides, see `lambdas/domain/gates`; each may be switched off, or only observed. */
   gates: gatesSchema,
   /** alpha: how often a green that is inside every tolerance may be stopped. @default 0.01 */
@@ -96,14 +97,24 @@ export const endpointSettingsSchema = z.strictObject({
     })
     .prefault({}),
   /**
-   * Minutes to watch green after promotion, ready to put blue back. One look a minute costs three state transitions: with
-   * one minute a Canary10Percent15Minutes takes 11 + 15 x 3 + 3 = 58 or so, within the 60 that it may cost. @default 1
+   * Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch. One look a minute costs three state
+   * transitions: with one minute a Canary10Percent15Minutes takes 11 + 15 x 3 + 3 = 58 or so, within the 60 that it may
+   * cost. @default 1
    */
   watchMinutes: z
     .int()
     .min(0)
     .max(24 * 60)
     .default(1),
+  /**
+   * A canary that ends on proof is followed by a watch until at least so many minutes after green's first traffic: Auto's looks
+   * are then as many as those of a canary of 15 minutes. @default 15
+   */
+  watchUntilMinutes: z
+    .int()
+    .min(0)
+    .max(24 * 60)
+    .default(MINUTES_WITH_WATCH),
   /** Whether a person must agree before promotion. @default none */
   approval: z
     .strictObject({

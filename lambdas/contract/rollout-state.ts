@@ -7,7 +7,7 @@ import { OUTCOMES } from '../domain/rollout';
 import { type DecidingState, type Next, NEXT_WORDS } from '../domain/workflow';
 import { ERROR_NAMES } from './errors';
 import { endpointConfigSchema } from './endpoint-settings';
-import { strategySchema } from './strategy';
+import { strategySchema, strategyStepsSchema } from './strategy';
 
 /**
  * What the state machine carries from step to step, whole. Each step gets all of it and returns all of it; the parts
@@ -40,7 +40,7 @@ export const rolloutStateSchema = z.object({
   plan: z.object({
     action: z.enum(['rollout', 'rollback']),
     strategy: strategySchema,
-    steps: z.array(z.object({ weight: z.int(), bakeMinutes: z.int() })),
+    steps: strategyStepsSchema,
     reason: z.string(),
     startedBy: z.string(),
     /** What the input asked for, as it was written. */
@@ -95,6 +95,8 @@ export const rolloutStateSchema = z.object({
     .object({
       /** It begins again after minutes in which blue, asked directly, failed as green did. */
       from: isoTime,
+      /** How many minutes are watched. @default the endpoint's setting, in a state of before it was kept here */
+      minutes: z.int().min(0).optional(),
       baseline,
       /** Such minutes so far. */
       heldMinutes: z.int().min(0).optional(),

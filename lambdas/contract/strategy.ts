@@ -8,13 +8,20 @@ const MAX_PLANNED_MINUTES = 7 * 24 * 60;
 const step = z.strictObject({
   weight: z.int().min(1).max(99),
   bakeMinutes: z.int().min(1).max(MAX_PLANNED_MINUTES),
+  until: z.enum(['works', 'proof']).optional(),
 });
+/** As a plan of a rollout keeps them. */
+export const strategyStepsSchema = z.array(step);
 
 const custom = z
   .strictObject({ steps: z.array(step).min(1).max(50) })
   .refine(
     ({ steps }) => steps.every((one, index) => index === 0 || one.weight > (steps[index - 1]?.weight ?? 0)),
     'weights must grow from step to step',
+  )
+  .refine(
+    ({ steps }) => steps.every(({ until }, index) => until !== (index === steps.length - 1 ? 'works' : 'proof')),
+    'until "proof" is for the last step, "works" for those before it',
   )
   .refine(
     ({ steps }) => plannedMinutes(steps) <= MAX_PLANNED_MINUTES,
@@ -24,7 +31,7 @@ const custom = z
 /** A preset's name or `{ steps: [{ weight, bakeMinutes }] }`. */
 export const strategySchema: z.ZodType<Strategy> = z.union([z.enum(STRATEGY_PRESET_NAMES), custom], {
   error: (issue) => {
-    return `must be one of ${STRATEGY_PRESET_NAMES.join(', ')}, or { "steps": [{ "weight": 1 to 99 and growing, "bakeMinutes": 1 to ${MAX_PLANNED_MINUTES} }] }; got ${quoted(issue.input)}`;
+    return `must be one of ${STRATEGY_PRESET_NAMES.join(', ')}, or { "steps": [{ "weight": 1 to 99 and growing, "bakeMinutes": 1 to ${MAX_PLANNED_MINUTES}, "until": none, "works" or in the last step "proof" }] }; got ${quoted(issue.input)}`;
   },
 });
 

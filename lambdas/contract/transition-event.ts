@@ -106,11 +106,14 @@ const ended = z.object({
   report: anyText.optional(),
 });
 
+/** What ends a weight before its minutes are over: a total failure is excluded, or every gate has proof. */
+const until = z.enum(['works', 'proof']);
+
 export const transitionEventSchema = z.discriminatedUnion('transition', [
   of('rollout-started', {
     ...rollout,
     dryRun: z.boolean(),
-    steps: z.array(z.object({ weight, bakeMinutes: z.number() })),
+    steps: z.array(z.object({ weight, bakeMinutes: z.number(), until: until.optional() })),
   }),
   of('green-deployed', rollout),
   of('green-verified', {
@@ -129,7 +132,8 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
       .partial()
       .optional(),
   }),
-  of('traffic-shifted', { ...rollout, weight, step, bakeMinutes: z.number() }),
+  /** With `until`, `bakeMinutes` are the most. */
+  of('traffic-shifted', { ...rollout, weight, step, bakeMinutes: z.number(), until: until.optional() }),
   of('bake-extended', { ...rollout, weight, step, extendedMinutes: z.number(), judgement: judgement.optional() }),
   /** Blue itself is far outside its own hour: what is seen now proves nothing of green. */
   of('judging-held', { ...rollout, phase: z.enum(['canary', 'promoted']), weight, why: anyText }),

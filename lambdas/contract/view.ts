@@ -78,7 +78,10 @@ export interface StepView {
   readonly number: number;
   readonly of: number;
   readonly weight: number;
+  /** With `until` the most. */
   readonly bakeMinutes: number;
+  /** What ends it earlier: `works`, a total failure is excluded; `proof`, every gate has its proof. */
+  readonly until: 'works' | 'proof' | null;
   readonly extendedMinutes: number;
   /** When its last minute ends; null until its first whole minute is known. */
   readonly bakeEndsAt: string | null;

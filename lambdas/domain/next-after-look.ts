@@ -12,6 +12,10 @@ export interface Look {
   readonly heldTooLong: boolean;
   /** The current weight is the last one. */
   readonly lastStep: boolean;
+  /** A `pass` at this look ends the bake, however much of it is left: the canary ends on proof, or it bakes longer for the proof alone. @default false */
+  readonly proofEnds?: boolean;
+  /** Of a weight that ends once a total failure is excluded: whether it is. Without that no larger weight follows. @default not such a weight */
+  readonly works?: boolean;
   /** The bake may still be extended. */
   readonly mayExtend: boolean;
   readonly withoutProof: WithoutProof;
@@ -34,7 +38,10 @@ export function nextAfterLook(look: Look): Decision {
   if (look.verdict === 'fail') return { next: 'abort', decidedBy: 'judge' };
   if (look.promotedBy !== undefined) return { next: 'promote', decidedBy: look.promotedBy };
   if (look.heldTooLong) return { next: 'abort', decidedBy: 'check' };
-  if (!look.bakeOver) return { next: 'continue', decidedBy: 'judge' };
+  if (look.works === true) return { next: 'next-weight', decidedBy: 'strategy' };
+  if (!look.bakeOver && !(look.proofEnds === true && look.verdict === 'pass'))
+    return { next: 'continue', decidedBy: 'judge' };
+  if (look.works === false) return afterExtension(look);
   if (!look.lastStep) return { next: 'next-weight', decidedBy: 'strategy' };
   switch (look.verdict) {
     case 'pass':

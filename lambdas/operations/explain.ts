@@ -5,6 +5,7 @@ import type { RolloutState } from '../contract/rollout-state';
 import type { EndedView, EndpointView, JudgementView, GateView, RolloutView } from '../contract/view';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { understoodInWords } from '../domain/task';
+import { stepInWords } from '../domain/strategy';
 import { formatModelAddress } from '../domain/model-address';
 import { endedView } from './ended-view';
 import { findRecord } from './find-record';
@@ -138,7 +139,7 @@ function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): reado
     ...heldIn(state),
     ...(phase === 'canary' && approval === null && step !== null && deadlineAt !== null
       ? [
-          `Step ${step.number} of ${step.of} gives green ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min; the next look is at ${utc(nextLookAt ?? deadlineAt)}, and by ${utc(deadlineAt)} ${afterwards(rollout, state)}.`,
+          `Step ${step.number} of ${step.of} gives green ${stepInWords({ ...step, bakeMinutes: step.bakeMinutes + step.extendedMinutes })}; the next look is at ${utc(nextLookAt ?? deadlineAt)}, and by ${utc(deadlineAt)} ${afterwards(rollout, state)}.`,
         ]
       : []),
     ...(phase === 'promoted' && deadlineAt !== null ? [`The watch ends at ${utc(deadlineAt)}; green then stays.`] : []),
@@ -182,6 +183,7 @@ function proofIn(gates: readonly GateView[]): readonly string[] {
 
 function afterwards({ step }: RolloutView, state: RolloutState | undefined): string {
   if (step === null || state === undefined) return 'it is decided what comes next';
+  if (step.until === 'works') return 'it goes on to the next weight, or ends without proof';
   if (step.number < step.of) return 'it goes on to the next weight';
   const { extendMinutes, then } = state.config.settings.onInsufficientEvidence;
   const without =

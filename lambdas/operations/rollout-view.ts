@@ -2,6 +2,8 @@ import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
 import { secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
+import { minutesOfStep } from '../domain/strategy';
+import { watchMinutesOf } from '../steps/rollout/progress';
 import { formatModelAddress } from '../domain/model-address';
 import type { PromoteDecision } from '../contract/decisions';
 import type { Approval } from '../adapters/dynamodb/decisions';
@@ -61,27 +63,26 @@ function stepView({ canary, plan }: RolloutState): StepView | null {
   if (step === undefined) return null;
   const from = canary?.windows.at(-1)?.from;
   const extendedMinutes = canary?.extendedMinutes ?? 0;
+  const bakeMinutes = bakeOf(plan, canary);
   return {
     number: (canary?.step ?? 0) + 1,
     of: plan.steps.length,
-    ...step,
-    extendedMinutes,
-    bakeEndsAt:
-      from === undefined ? null : isoTime(Date.parse(from) + (step.bakeMinutes + extendedMinutes) * MINUTE_MS),
+    ...{ weight: step.weight, bakeMinutes, until: step.until ?? null, extendedMinutes },
+    bakeEndsAt: from === undefined ? null : isoTime(Date.parse(from) + (bakeMinutes + extendedMinutes) * MINUTE_MS),
   };
 }
+
+const bakeOf = ({ steps }: RolloutState['plan'], canary: RolloutState['canary']): number =>
+  canary === undefined ? (steps[0]?.bakeMinutes ?? 0) : minutesOfStep(steps, canary.windows);
 
 /** When the judge will look at the numbers next, and when the time of this part of the rollout is over. */
 function looksOf(state: RolloutState, now: number, asks: boolean): { next: string; deadline: string } | undefined {
   if (asks) return undefined;
-  const { canary, phase, plan, watch, config } = state;
+  const { canary, phase, plan, watch } = state;
   const window = phase === 'canary' ? canary?.windows.at(-1)?.from : phase === 'promoted' ? watch?.from : undefined;
   if (window === undefined) return undefined;
   const from = Date.parse(window);
-  const minutes =
-    phase === 'canary'
-      ? (plan.steps[canary?.step ?? 0]?.bakeMinutes ?? 0) + (canary?.extendedMinutes ?? 0)
-      : config.settings.watchMinutes;
+  const minutes = phase === 'canary' ? bakeOf(plan, canary) + (canary?.extendedMinutes ?? 0) : watchMinutesOf(state);
   const inSeconds = (seconds: number) => isoTime(now + seconds * 1000);
   const first = secondsUntilSettled(now, from, 1, state.endpoint);
   const end = secondsUntilSettled(now, from, minutes, state.endpoint);

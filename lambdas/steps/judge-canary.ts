@@ -13,6 +13,7 @@ import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { METRICS_PATIENCE_MS, secondsUntilNextLook } from '../domain/looks';
 import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import { type Decision, nextAfterLook } from '../domain/next-after-look';
+import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, type StrategyStep } from '../domain/strategy';
 import { bakeExtended, judgingHeld } from './announcements/rollout-transitions';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import type { PromoteDecision } from '../contract/decisions';
@@ -57,10 +58,16 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
   const alarms = await readAlarms(ports, state);
   if (alarms.stops !== undefined) return vetoed(ports, current, alarms.stops);
 
-  const bakeEnd = endOfBake(canary, step.bakeMinutes);
+  const { steps } = state.plan;
+  const bakeEnd = endOfBake(canary, steps);
   const evidence = patientEvidence(ports.evidence);
-  const lastLook = settledUntil(clock.now()) >= bakeEnd && canary.step === state.plan.steps.length - 1;
-  const look = await lookAtCanary({ ...ports, evidence }, current, canary, green.version, lastLook);
+  const look = await lookAtCanary(
+    { ...ports, evidence },
+    current,
+    canary,
+    green.version,
+    mayPass(clock.now(), canary, steps),
+  );
   if (look === 'unavailable') {
     if (clock.now() > bakeEnd + METRICS_PATIENCE_MS) {
       throw new MetricsUnavailable(
@@ -71,7 +78,7 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
   }
 
   const seen: RolloutState = { ...current, canary: look.canary };
-  const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, step.bakeMinutes) && look.nothingOutstanding;
+  const bakeOver = settledUntil(clock.now()) >= endOfBake(look.canary, steps) && look.nothingOutstanding;
   const decision = decide(seen, look, bakeOver, await ports.decisions.readDecision(state.endpoint, state.id));
   const judged = outcome(ports, noteHold(clock, seen, canary, look), look, decision, alarms);
   const result = decision.next === 'continue' ? judged : await keepEvidence(ports, judged, look);
@@ -107,17 +114,21 @@ function noteHold(
 
 function decide(
   state: RolloutState,
-  { canary, holds, held, judgement }: CanaryLook,
+  { canary, holds, held, judgement, works, nothingOutstanding }: CanaryLook,
   bakeOver: boolean,
   person: PromoteDecision | undefined,
 ): Decision {
   const { settings } = state.config;
+  const { steps } = state.plan;
   const { extendMinutes, then } = settings.onInsufficientEvidence;
   return nextAfterLook({
     verdict: judgement.verdict,
     bakeOver,
     heldTooLong: holds !== undefined && held.length >= MOST_HELD_MINUTES,
-    lastStep: canary.step === state.plan.steps.length - 1,
+    lastStep: isLastStep(canary, steps),
+    // What is late, or may be blue's trouble alone, is waited for first.
+    proofEnds: mayEndOnProof(canary, steps) && nothingOutstanding && holds === undefined,
+    ...(steps[canary.step]?.until === 'works' && { works: works !== undefined }),
     mayExtend: extendMinutes > 0 && canary.extendedMinutes === 0,
     withoutProof: then,
     needsApproval: settings.approval.mode === 'before-promote' && state.plan.action === 'rollout',
@@ -144,12 +155,12 @@ function outcome(
         ? state.config.settings.approval.timeoutMinutes * 60
         : untilNextLook(clock.now(), state, decision.next === 'extend' ? extendMinutes : 0),
     next: decision.next === 'extend' ? 'continue' : decision.next,
-    ...(decision.next === 'abort' && { refusal: refusalOf(look) }),
+    ...(decision.next === 'abort' && { refusal: refusalOf(look, state.plan.steps) }),
   };
   if (decision.next === 'continue') return judged;
   if (decision.next !== 'extend' || state.canary === undefined) {
     const whoPromotes = decision.next === 'promote' && decision.decidedBy !== 'judge' ? `; ${decision.decidedBy}` : '';
-    const said = `${judgement.verdict}: ${judgement.reason}${whoPromotes}`;
+    const said = `${saidBy(look, decision)}${whoPromotes}`;
     return noted(judged, clock, STATES.judgeCanary, withSilent(said, alarms));
   }
   return noted(
@@ -160,12 +171,21 @@ function outcome(
   );
 }
 
-function refusalOf({ judgement, holds, held }: CanaryLook): NonNullable<RolloutState['refusal']> {
+const saidBy = ({ works, judgement }: CanaryLook, { next }: Decision): string =>
+  next === 'next-weight' && works !== undefined ? works : `${judgement.verdict}: ${judgement.reason}`;
+
+function refusalOf(
+  { canary, judgement, holds, held, works }: CanaryLook,
+  steps: readonly StrategyStep[],
+): NonNullable<RolloutState['refusal']> {
   if (judgement.verdict === 'fail') return { error: 'CanaryRegressed', cause: judgement.reason };
+  const { until, weight } = steps[canary.step] ?? {};
   const cause =
-    holds === undefined
-      ? judgement.reason
-      : `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of green: ${holds.why}`;
+    holds !== undefined
+      ? `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of green: ${holds.why}`
+      : until === 'works' && works === undefined
+        ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
+        : judgement.reason;
   return { error: 'InsufficientEvidence', cause };
 }
 
@@ -180,17 +200,37 @@ function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms:
 
 const weightSince = (canary: Canary): number => Date.parse(canary.windows.at(-1)?.from ?? isoTime(0));
 
-/** End (exclusive) of the current weight's bake: extension included, and a minute more for each that was held. */
-const endOfBake = (canary: Canary, bakeMinutes: number): number =>
-  weightSince(canary) + (bakeMinutes + canary.extendedMinutes + heldAtWeight(canary)) * MINUTE_MS;
+const isLastStep = ({ step }: Canary, steps: readonly StrategyStep[]): boolean => step === steps.length - 1;
 
-const heldAtWeight = (canary: Canary): number =>
-  (canary.held ?? []).filter(({ minute }) => Date.parse(minute) >= weightSince(canary)).length;
+/** A bake that was prolonged for want of proof has no other purpose. */
+const mayEndOnProof = (canary: Canary, steps: readonly StrategyStep[]): boolean =>
+  isLastStep(canary, steps) && (endsOnProof(steps) || canary.extendedMinutes > 0);
+
+/** Whether a `pass` at a look now would be acted upon. */
+function mayPass(now: number, canary: Canary, steps: readonly StrategyStep[]): boolean {
+  const settled = settledUntil(now);
+  if (!isLastStep(canary, steps) || settled >= endOfBake(canary, steps)) return isLastStep(canary, steps);
+  const minutes = [...minutesBaked(canary.windows), (settled - weightSince(canary)) / MINUTE_MS];
+  return mayEndOnProof(canary, steps) && minutes.reduce((sum, one) => sum + one, 0) >= minimumMinutes(steps);
+}
+
+/**
+ * End (exclusive) of the current weight's bake: extension included, and a minute more for each that was held or left out. Of
+ * those left out no more than it bakes anyway: a CloudWatch that loses every other minute is not waited for.
+ */
+function endOfBake(canary: Canary, steps: readonly StrategyStep[]): number {
+  const planned = minutesOfStep(steps, canary.windows) + canary.extendedMinutes;
+  const lost = Math.min(planned, atThisWeight(canary, canary.leftOut));
+  return weightSince(canary) + (planned + atThisWeight(canary, canary.held ?? []) + lost) * MINUTE_MS;
+}
+
+const atThisWeight = (canary: Canary, minutes: readonly { readonly minute: string }[]): number =>
+  minutes.filter(({ minute }) => Date.parse(minute) >= weightSince(canary)).length;
 
 /** Seconds until the next look at this weight; `more` minutes are being added to its bake. */
 function untilNextLook(now: number, { canary, plan, endpoint }: RolloutState, more = 0): number {
   if (canary === undefined) return 1;
   const from = weightSince(canary);
-  const minutes = (endOfBake(canary, plan.steps[canary.step]?.bakeMinutes ?? 0) - from) / MINUTE_MS;
+  const minutes = (endOfBake(canary, plan.steps) - from) / MINUTE_MS;
   return secondsUntilNextLook(now, from, minutes + more, endpoint);
 }

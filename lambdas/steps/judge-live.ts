@@ -22,7 +22,7 @@ import { type LiveLook, lookAtLive } from './judgement/look-at-live';
 import { patientEvidence } from './judgement/patient-evidence';
 import { shortJudgement } from './judgement/short-judgement';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
-import { noted, watches } from './rollout/progress';
+import { noted, watches, watchMinutesOf } from './rollout/progress';
 import { renewOwnership } from './rollout/ownership';
 import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
@@ -79,8 +79,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   };
   if (look.judgement.verdict === 'fail') return failed(ports, judged, look, alarms);
   const goesOn: RolloutState = { ...judged, judgement: state.judgement };
-  const { watchMinutes } = state.config.settings;
-  if (settledUntil(clock.now()) < Date.parse(watch.from) + watchMinutes * MINUTE_MS) return waiting(ports, goesOn);
+  if (settledUntil(clock.now()) < endOf(state, watch)) return waiting(ports, goesOn);
   if (look.missing !== undefined) return withoutNumbers(ports, goesOn, watch, look.missing);
   if (look.nothingToCompare) {
     const unwatched = `version ${current.blue.version} had not been in service for a whole minute before, so there is nothing to compare with`;
@@ -210,14 +209,13 @@ async function withoutRequests(
       watch,
       `Not even our own call of the live alias at ${watch.calledAt} is counted`,
     );
-  const unwatched = `no request in ${config.settings.watchMinutes} min`;
+  const unwatched = `no request in ${watchMinutesOf(state)} min`;
   return finished(ports, { ...state, watch: { ...watch, unwatched } }, `unwatched: ${unwatched}`);
 }
 
 const callsSoFar = ({ calls = 0 }: Watch): number => calls;
 
-const endOf = ({ config }: RolloutState, { from }: Watch): number =>
-  Date.parse(from) + config.settings.watchMinutes * MINUTE_MS;
+const endOf = (state: RolloutState, { from }: Watch): number => Date.parse(from) + watchMinutesOf(state) * MINUTE_MS;
 
 async function waiting(
   ports: Pick<Adapters, 'clock' | 'locks' | 'records'>,
@@ -225,7 +223,7 @@ async function waiting(
 ): Promise<StateAfter<'judgeLive'>> {
   const now = ports.clock.now();
   const from = Date.parse(state.watch?.from ?? isoTime(now));
-  const waitSeconds = secondsUntilNextLook(now, from, state.config.settings.watchMinutes, state.endpoint);
+  const waitSeconds = secondsUntilNextLook(now, from, watchMinutesOf(state), state.endpoint);
   const result: StateAfter<'judgeLive'> = { ...state, next: 'continue', waitSeconds };
   await renewOwnership(ports, result, result.waitSeconds);
   return result;

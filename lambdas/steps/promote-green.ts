@@ -8,7 +8,8 @@ import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import type { TransitionEvent } from '../contract/transition-event';
 import { secondsUntilSettled } from '../domain/looks';
-import { firstWholeMinute, isoTime } from '../domain/minutes';
+import { firstWholeMinute, isoTime, MINUTE_MS } from '../domain/minutes';
+import { minutesOfWatch } from '../domain/strategy';
 import { type Clock, type Made, ownClock } from '../adapters/sdk/context';
 import type { Adapters } from '../adapters/adapters';
 import { approvalAnswered, greenPromoted } from './announcements/rollout-transitions';
@@ -45,7 +46,10 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   await ports.liveModels.beginLivePeriod(state.endpoint, period, state.blue, () => renewOwnership(ports, state));
   await noteTakenBack(ports.liveModels, state, version, isoTime(now));
   const from = firstWholeMinute(now);
-  const waitSeconds = watches(state) ? secondsUntilSettled(now, from, 1, state.endpoint) : 1;
+  const minutes = watches(state)
+    ? minutesOfWatch(state.plan.steps, state.config.settings, minutesOfTraffic(state, from))
+    : 0;
+  const waitSeconds = minutes > 0 ? secondsUntilSettled(now, from, 1, state.endpoint) : 1;
   await renewOwnership(ports, state, waitSeconds);
   const result = noted(
     {
@@ -54,15 +58,14 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
       waitSeconds,
       next: 'continue',
       ...approvedBy(state),
-      watch: { from: isoTime(from) },
+      watch: { from: isoTime(from), minutes },
       weights: [...state.weights, { at: isoTime(now), weight: 100 }],
     },
     clock,
     STATES.promoteGreen,
     `version ${version} has all live traffic${approved(state)}${unprotected}`,
   );
-  const watchMinutes = watches(state) ? state.config.settings.watchMinutes : 0;
-  await recordProgress(ports, result, greenPromoted(clock, result, watchMinutes));
+  await recordProgress(ports, result, greenPromoted(clock, result, minutes));
   return result;
 }
 
@@ -111,6 +114,12 @@ async function noteTakenBack(
   if (how !== undefined)
     await liveModels.noteTakenBack(endpoint, { version: blue.version, at, rolloutId: id, how }, { ...green, version });
 }
+
+/** How long green has had traffic when its watch begins; none yet where it is promoted at once. */
+const minutesOfTraffic = ({ weights }: RolloutState, from: number): number => {
+  const first = weights[0]?.at;
+  return first === undefined ? 0 : (from - Date.parse(first)) / MINUTE_MS;
+};
 
 /** This is the first step after a yes. */
 const answered = (clock: Clock, state: RolloutState): readonly TransitionEvent[] =>

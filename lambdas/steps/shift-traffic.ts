@@ -6,6 +6,7 @@ import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { STATES } from '../domain/workflow';
 import { GreenUnhealthy } from '../contract/errors';
 import { secondsUntilSettled } from '../domain/looks';
+import { bakeInWords, minutesOfStep } from '../domain/strategy';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
 import { trafficShifted } from './announcements/rollout-transitions';
 import { renewOwnership } from './rollout/ownership';
@@ -59,11 +60,12 @@ export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<S
     },
     weights: [...state.weights, { at: isoTime(now), weight: step.weight }],
   };
+  const bakeMinutes = minutesOfStep(state.plan.steps, shifted.canary?.windows ?? []);
   const result = noted(
     shifted,
     clock,
     STATES.shiftTraffic,
-    `step ${index + 1} of ${state.plan.steps.length}: ${step.weight} % on version ${green} for ${step.bakeMinutes} min`,
+    `step ${index + 1} of ${state.plan.steps.length}: ${step.weight} % on version ${green} ${bakeInWords({ ...step, bakeMinutes })}`,
   );
   await recordProgress(ports, result, trafficShifted(clock, result, index));
   return result;

@@ -19,7 +19,7 @@ import { type RolloutState, type StateAfter, executionContextSchema } from '../c
 import { tooManyEvents } from '../domain/looks';
 import type { PinnedModel } from '../domain/rollout';
 import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
-import { type Strategy, strategySteps } from '../domain/strategy';
+import { minutesOfWatch, type Strategy, strategySteps } from '../domain/strategy';
 import { STATES } from '../domain/workflow';
 import { rolloutStarted } from './announcements/rollout-transitions';
 import {
@@ -190,9 +190,9 @@ function checkStillAllowed(
 
 /** An execution that Step Functions would end half way, with green's share in traffic, is not begun. */
 function checkHistory(strategy: Strategy, { settings }: EndpointConfig): void {
-  const { onInsufficientEvidence, watchMinutes } = settings;
-  const { extendMinutes } = onInsufficientEvidence;
-  const why = tooManyEvents({ steps: strategySteps(strategy), extendMinutes, watchMinutes });
+  const steps = strategySteps(strategy);
+  const { extendMinutes } = settings.onInsufficientEvidence;
+  const why = tooManyEvents({ steps, extendMinutes, watchMinutes: minutesOfWatch(steps, settings, 0) });
   if (why !== undefined) throw new InvalidInput(`strategy: ${why}`);
 }
 

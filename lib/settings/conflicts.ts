@@ -1,7 +1,7 @@
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
 import { gatesOf, orderedPairs } from '../../lambdas/domain/gates/gates';
 import { tooManyEvents } from '../../lambdas/domain/looks';
-import { strategySteps } from '../../lambdas/domain/strategy';
+import { minutesOfWatch, strategySteps } from '../../lambdas/domain/strategy';
 import { largestModelMB, memoryToLoadMB } from '../../lambdas/domain/model-load';
 import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 
@@ -20,9 +20,11 @@ export function conflicts(settings: EndpointSettings): readonly string[] {
   ];
 }
 
-function historyConflicts({ strategy, onInsufficientEvidence, watchMinutes }: EndpointSettings): readonly string[] {
+function historyConflicts(settings: EndpointSettings): readonly string[] {
+  const { strategy, onInsufficientEvidence } = settings;
+  const steps = strategySteps(strategy);
   const { extendMinutes } = onInsufficientEvidence;
-  const why = tooManyEvents({ steps: strategySteps(strategy), extendMinutes, watchMinutes });
+  const why = tooManyEvents({ steps, extendMinutes, watchMinutes: minutesOfWatch(steps, settings, 0) });
   return why === undefined ? [] : [`strategy: ${why}`];
 }
 

@@ -36,6 +36,7 @@ describe('when the bake ends without proof', () => {
     expect(record?.state?.canary?.extendedMinutes).toBe(4);
     expect(record?.state?.judgement?.settledMinutes).toBe(9);
     expect(record?.decidedBy).toBe('setting onInsufficientEvidence');
+    expect(execution.cause).toContain('after 9 minutes, 5 planned');
     expect(scene.notices(execution.name)).toHaveLength(1);
     expect(await scene.atRest()).toBe('v1');
   });

@@ -127,6 +127,26 @@ it('waits ten minutes for a minute of which a part is missing, then judges witho
   expect(evidence.rows.map((one) => one.minute)).not.toContain(leftOut[0]?.minute);
 });
 
+it('takes one minute more for one that is left out, and neither an extension nor an end without proof', async () => {
+  const scene = await served({ onInsufficientEvidence: { extendMinutes: 0 } });
+  const versionId = await scene.upload({ name: 'v2' }, LONG);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'JudgeCanary', 2);
+  const green = {
+    FunctionName: scene.functionName,
+    Resource: `${scene.functionName}:live`,
+    ExecutedVersion: '3',
+  };
+  scene.world.services.cloudwatch.record('AWS/Lambda', 'Invocations', green, scene.now, 1, 600, scene.now);
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+  const { canary, judgement, weights } = record!.state!;
+  expect(canary).toMatchObject({ extendedMinutes: 0, leftOut: [{}] });
+  expect(judgement?.settledMinutes).toBe(15);
+  const baked = Date.parse(weights[1]?.at ?? '') - Date.parse(canary?.windows[0]?.from ?? '');
+  expect(baked).toBeLessThan((15 + 1 + 2 + 1) * MINUTE);
+});
+
 it('asks for harmful durations at the look that may pass, and at no other', async () => {
   const scene = await served();
   const { hooks } = scene.world;

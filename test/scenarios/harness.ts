@@ -69,8 +69,8 @@ export class Scene {
     const scene = (made.scene = new Scene(app, template));
     app.world.permissions.settlesInSeconds = options.policiesSettleInSeconds ?? 0;
     await app.deploy();
-    // Scenarios choose short strategies; what an upload may choose has scenarios of its own.
-    await scene.change({ uploadsMayChoose: 'anything', ...settings });
+    // Scenarios choose their strategies, and else have one of a fixed length; what an upload may choose has its own.
+    await scene.change({ uploadsMayChoose: 'anything', strategy: 'Canary10Percent15Minutes', ...settings });
     return scene;
   }
 

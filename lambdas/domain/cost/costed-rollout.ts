@@ -1,3 +1,4 @@
+import type { StrategyStep } from '../strategy';
 import type { ownCounts } from '../gates/gates';
 
 /** What of a rollout's record its cost is computed from; a record has all of it and more. */
@@ -25,7 +26,7 @@ export interface CostedState {
       };
     };
   };
-  readonly plan: { readonly steps: readonly { readonly bakeMinutes: number }[]; readonly dryRun: boolean };
+  readonly plan: { readonly steps: readonly StrategyStep[]; readonly dryRun: boolean };
   readonly green: { readonly version?: string | undefined };
   readonly canary?:
     | {

@@ -5,6 +5,7 @@ import { isProven } from '../gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
 import { looksIn } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
+import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep } from '../strategy';
 import type { CostedRollout, CostedState } from './costed-rollout';
 
 /** Looks at the canary and at green after promotion, and the metrics that each asked CloudWatch for. */
@@ -40,12 +41,13 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
 const AFTER_CANARY: readonly string[] = [STATES.promoteGreen, STATES.abortRollout, STATES.revertRollout];
 
 /** The look that decided, or else what followed. Between the two a person may have been asked, for a day. */
-function endOfCanary({ timeline, plan, canary }: CostedState, end: number): number {
+function endOfCanary({ timeline, plan, canary, approval }: CostedState, end: number): number {
   const after = timeline.find(({ state }) => AFTER_CANARY.includes(state))?.at;
   const look = Date.parse(timeline.findLast(({ state }) => state === STATES.judgeCanary)?.at ?? '');
-  const from = Date.parse(canary?.windows.at(-1)?.from ?? '');
-  const bake = ((plan.steps.at(-1)?.bakeMinutes ?? 0) + (canary?.extendedMinutes ?? 0)) * MINUTE_MS;
-  if (look >= from + bake + SETTLE_MS) return look;
+  const windows = canary?.windows ?? [];
+  const from = Date.parse(windows.at(-1)?.from ?? '');
+  const bake = (minutesOfStep(plan.steps, windows) + (canary?.extendedMinutes ?? 0)) * MINUTE_MS;
+  if (approval !== undefined || look >= from + bake + SETTLE_MS) return look;
   return after === undefined ? end : Date.parse(after);
 }
 
@@ -53,7 +55,7 @@ function endOfCanary({ timeline, plan, canary }: CostedState, end: number): numb
 const looksAtWeight =
   ({ plan, canary }: CostedState) =>
   (minutes: number, index: number): number => {
-    const bake = plan.steps[index]?.bakeMinutes ?? 0;
+    const bake = minutesOfStep(plan.steps, canary?.windows.slice(0, index) ?? []);
     const extended = bake + (canary?.extendedMinutes ?? 0);
     return looksIn(Math.min(minutes, bake), bake) + looksIn(minutes, extended, bake);
   };
@@ -61,11 +63,14 @@ const looksAtWeight =
 const minutesSettled = (from: string, until: number): number =>
   Math.max(0, Math.floor((until - Date.parse(from) - SETTLE_MS) / MINUTE_MS));
 
-/** Looks at the end of the last bake, and at the end of its extension, count green beyond harmful durations as well. */
+/** Looks that may end in a pass count green beyond harmful durations as well: at the end of the last bake, or wherever proof ends it. */
 function looksThatMayPass({ plan, canary }: CostedState, weights: number, minutes: number): number {
-  const bake = plan.steps.at(-1)?.bakeMinutes ?? 0;
-  if (canary === undefined || weights < plan.steps.length || minutes < bake) return 0;
-  return canary.extendedMinutes > 0 && minutes >= bake + canary.extendedMinutes ? 2 : 1;
+  if (canary === undefined || weights < plan.steps.length) return 0;
+  const bake = minutesOfStep(plan.steps, canary.windows);
+  const before = minutesBaked(canary.windows).reduce((sum, one) => sum + one, 0);
+  const least = endsOnProof(plan.steps) ? Math.max(1, minimumMinutes(plan.steps) - before) : bake;
+  const extended = bake + canary.extendedMinutes;
+  return looksIn(Math.min(minutes, bake), bake, least - 1) + looksIn(minutes, extended, bake);
 }
 
 /** The queries of the CloudWatch adapter, counted; test/cli/cost compares it with what the adapter asks. */

@@ -21,11 +21,13 @@ const BEFORE_TRAFFIC_MS = MINUTE_MS;
 const SHIFT_MS = MINUTE_MS;
 const LOOK_MS = 5_000;
 
+/** From green's first traffic until its promotion. */
+export const minutesOfCanary = (steps: readonly StrategyStep[]): number =>
+  plannedMinutes(steps) + steps.length * ((SHIFT_MS + SETTLE_MS) / MINUTE_MS);
+
 /** The minutes that a rollout takes which an upload begins and which is promoted at the end of its bake. */
 export const rolloutMinutes = ({ steps, watchMinutes }: Pick<PlannedRollout, 'steps' | 'watchMinutes'>): number =>
-  plannedMinutes(steps) +
-  steps.length * ((SHIFT_MS + SETTLE_MS) / MINUTE_MS) +
-  (watchMinutes === 0 ? 0 : watchMinutes + (SHIFT_MS + SETTLE_MS) / MINUTE_MS);
+  minutesOfCanary(steps) + (watchMinutes === 0 ? 0 : watchMinutes + (SHIFT_MS + SETTLE_MS) / MINUTE_MS);
 
 /** What that rollout will cost: the cost of the record that it would leave. */
 export function plannedCost(

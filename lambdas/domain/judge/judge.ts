@@ -157,10 +157,17 @@ function proofs(gates: readonly JudgedGate[], settled: number, rules: Rules): st
 }
 
 function undecided(gates: readonly JudgedGate[], settled: number, rules: Rules): string {
-  const when = `after ${settled} of ${some(rules.plannedMinutes, 'minute')}`;
+  const when = `after ${bakedInWords(settled, rules)}`;
   if (gates.length === 0) return `${when}, no gate is switched on that decides, so nothing can be proven`;
   if (settled === 0) return `${when}, nothing has been counted`;
   const lacking = gates.filter((gate) => !isNonInferior(gate, settled, rules));
   if (lacking.length > 0) return `${when}, ${lacking.map((gate) => lackInWords(gate, settled, rules)).join('; ')}`;
   return `${when}, every gate has its proof of no harm; a pass needs at least ${some(rules.minimumMinutes, 'minute')}`;
+}
+
+/** "8 of 15 minutes", "30 minutes, 15 planned"; of a canary that ends on proof "8 minutes, 5 at least and 60 at most". */
+function bakedInWords(settled: number, { minimumMinutes: least, plannedMinutes: planned }: Rules): string {
+  const baked = some(settled, 'minute');
+  if (least < planned) return `${baked}, ${least} at least and ${planned} at most`;
+  return settled <= planned ? `${settled} of ${some(planned, 'minute')}` : `${baked}, ${planned} planned`;
 }

@@ -1,5 +1,6 @@
 import { lookThatSees } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
+import { REQUESTS_THAT_SHOW_IT_WORKS } from '../judge/total-failure';
 import type { StrategyStep } from '../strategy';
 
 export interface ScheduledMinute {
@@ -16,6 +17,22 @@ export interface Schedule {
   readonly minutes: readonly ScheduledMinute[];
   /** How many are planned; the rest are the extension. */
   readonly plannedMinutes: number;
+}
+
+/**
+ * The steps as this traffic is expected to make them: a weight that ends once a total failure is excluded lasts until green has
+ * the requests for that, and the last one may bake for the rest.
+ */
+export function expectedSteps(steps: readonly StrategyStep[], requestsPerMinute: number): readonly StrategyStep[] {
+  let left = 0;
+  return steps.map((step) => {
+    const { weight, bakeMinutes, until } = step;
+    if (until !== 'works') return { ...step, bakeMinutes: bakeMinutes + (until === 'proof' ? left : 0) };
+    const needed = Math.ceil(REQUESTS_THAT_SHOW_IT_WORKS / Math.max(1e-9, (requestsPerMinute * weight) / 100));
+    const minutes = Math.min(bakeMinutes, Math.max(1, needed));
+    left += Math.max(0, bakeMinutes - minutes - SETTLE_MINUTES);
+    return { ...step, bakeMinutes: minutes };
+  });
 }
 
 /** Between a minute's end and the look that judges it. */

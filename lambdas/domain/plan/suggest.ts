@@ -27,8 +27,9 @@ export const bakesForProof = (
   }));
 
 /**
- * The strategies that would do, best first: the lowest weight whose bake takes an hour at most, then the shortest bake. Each
- * is to be simulated before it is suggested, because proof took these minutes in a sample.
+ * The strategies that would do, best first: the one that ends when it knows, where that is within its hour; the lowest weight
+ * whose bake takes an hour at most; then the shortest bake. Each is to be simulated before it is suggested, because proof took
+ * these minutes in a sample.
  */
 export function candidates(needed: readonly BakeForProof[]): readonly (readonly StrategyStep[])[] {
   const longEnough = needed.flatMap(({ weight, minutes }) => {
@@ -41,7 +42,8 @@ export function candidates(needed: readonly BakeForProof[]): readonly (readonly 
   const late = longEnough
     .filter(({ bakeMinutes }) => bakeMinutes > PATIENCE_MINUTES)
     .sort((a, b) => a.bakeMinutes - b.bakeMinutes);
-  return [...soon, ...late].map((step) => [step]);
+  const auto = needed.some(({ weight, minutes }) => weight === 50 && minutes !== null && minutes <= PATIENCE_MINUTES);
+  return [...(auto ? [STRATEGY_PRESETS.Auto] : []), ...[...soon, ...late].map((step) => [step])];
 }
 
 /** The gates of which each alone keeps a good green from proof: without it nine of ten would have it in time. */
@@ -54,11 +56,7 @@ export function gatesInTheWay(proofs: ReadonlyMap<number, readonly ProofMinutes[
 
 /** A preset's name where the steps are a preset's. */
 export function strategyOf(steps: readonly StrategyStep[]): Strategy {
-  const same = (preset: StrategyPreset) =>
-    STRATEGY_PRESETS[preset].length === steps.length &&
-    STRATEGY_PRESETS[preset].every(
-      ({ weight, bakeMinutes }, index) => weight === steps[index]?.weight && bakeMinutes === steps[index].bakeMinutes,
-    );
+  const same = (preset: StrategyPreset) => JSON.stringify(STRATEGY_PRESETS[preset]) === JSON.stringify(steps);
   const names = Object.keys(STRATEGY_PRESETS) as StrategyPreset[];
   return names.find(same) ?? { steps };
 }

@@ -37,6 +37,8 @@ export interface GoodGreen {
   readonly passedAfterExtension: number;
   readonly inconclusive: number;
   readonly stopped: number;
+  /** Of those that pass: minutes of evidence until then; null without any. */
+  readonly minutesToPass: { readonly median: number; readonly p90: number } | null;
   /** Of the inconclusive ones, which gate was furthest from proof. */
   readonly lacking: readonly { readonly gate: GateName; readonly share: number }[];
 }
@@ -123,12 +125,14 @@ export function goodGreen(outcomes: readonly CanaryOutcome[]): GoodGreen {
   for (const outcome of outcomes)
     if (outcome.ends === 'inconclusive' && outcome.gate !== undefined)
       lacking.set(outcome.gate, (lacking.get(outcome.gate) ?? 0) + 1);
+  const minutes = ascending(outcomes.flatMap((one) => (one.ends === 'passed' ? [one.minute] : [])));
   const undecided = [...lacking.values()].reduce((sum, one) => sum + one, 0);
   return {
     passed: count((one) => one.ends === 'passed' && !one.extended),
     passedAfterExtension: count((one) => one.ends === 'passed' && one.extended),
     inconclusive: count((one) => one.ends === 'inconclusive'),
     stopped: count((one) => one.ends === 'stopped'),
+    minutesToPass: minutes.length === 0 ? null : { median: at(minutes, 0.5), p90: at(minutes, 0.9) },
     lacking: [...lacking]
       .map(([gate, times]) => ({ gate, share: share(times, undecided) }))
       .sort((a, b) => b.share - a.share),

@@ -1,6 +1,6 @@
 import { type JudgeSettings, judgeGates } from '../gates/gates';
 import { AS_GOOD_AS_BLUE, type Regression, type Scale, type ScaleName } from '../gates/scale';
-import { plannedMinutes, type StrategyStep } from '../strategy';
+import { endsOnProof, minimumMinutes, plannedMinutes, type StrategyStep } from '../strategy';
 import { type DrawnCanary, drawCanary, type Simulated } from './draw-canary';
 import { evidenceOfCanary } from './evidence-of-canary';
 import { type CanaryOutcome, gatesWith, outcomeOf } from './outcome';
@@ -73,11 +73,12 @@ export function finder(
   expected: Expected,
 ): (canary: DrawnCanary) => TriedCanary['found'] {
   const scales = scalesOf(question).map((scale) => ({ ...scale, guess: firstGuess(scale, question, expected) }));
+  const ending = endsOnProof(what.schedule.steps);
   return (canary) => {
     const gates = judgeGates(evidenceOfCanary(what, canary, AS_GOOD_AS_BLUE), settings);
     const stops = (gate: Scale['gate'], regression: Regression) => {
       const evidence = evidenceOfCanary(what, canary, regression);
-      return outcomeOf(evidence, gatesWith(gates, gate, evidence, settings), settings).ends === 'stopped';
+      return outcomeOf(evidence, gatesWith(gates, gate, evidence, settings), settings, ending).ends === 'stopped';
     };
     return Object.fromEntries(
       scales.map(({ name, gate, sizes, guess, regressionOf }) => [
@@ -104,7 +105,7 @@ export function checksOf(question: PlanQuestion, steps: readonly StrategyStep[])
 
 function judgedCanaries(question: PlanQuestion, steps: readonly StrategyStep[]) {
   const what: Simulated = simulated(question, steps, question.extendMinutes);
-  const settings: JudgeSettings = { ...question.judge, minimumMinutes: plannedMinutes(steps) };
+  const settings: JudgeSettings = { ...question.judge, minimumMinutes: minimumMinutes(steps) };
   return { what, settings, outcome: outcomes(what, settings) };
 }
 
@@ -112,7 +113,7 @@ export const outcomes =
   (what: Simulated, settings: JudgeSettings) =>
   (canary: DrawnCanary, regression: Regression): CanaryOutcome => {
     const evidence = evidenceOfCanary(what, canary, regression);
-    return outcomeOf(evidence, judgeGates(evidence, settings), settings);
+    return outcomeOf(evidence, judgeGates(evidence, settings), settings, endsOnProof(what.schedule.steps));
   };
 
 /** Until a minute is looked at, and while it settles, green goes on serving. */

@@ -1,6 +1,7 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import type { EventOf } from '../../contract/transition-event';
 import type { Question } from '../../contract/decisions';
+import { minutesOfStep } from '../../domain/strategy';
 import type { Clock } from '../../adapters/sdk/context';
 import { canaryStep, header, judgementMembers, rolloutMembers } from './rollout-members';
 
@@ -47,10 +48,11 @@ export function greenVerified(clock: Clock, state: RolloutState): EventOf<'green
 }
 
 export const trafficShifted = (clock: Clock, state: RolloutState, step: number): EventOf<'traffic-shifted'> => {
-  const { weight = 0, bakeMinutes = 0 } = state.plan.steps[step] ?? {};
+  const { weight = 0, until } = state.plan.steps[step] ?? {};
+  const bakeMinutes = minutesOfStep(state.plan.steps, state.canary?.windows ?? []);
   return {
     ...head(state, clock, 'traffic-shifted', step + 1),
-    ...{ weight, step: { number: step + 1, of: state.plan.steps.length }, bakeMinutes },
+    ...{ weight, step: { number: step + 1, of: state.plan.steps.length }, bakeMinutes, ...(until && { until }) },
   };
 };
 

@@ -5,7 +5,8 @@ import { differences, type GateDifference } from '../../domain/judge/6-differenc
 import { proofs } from '../../domain/judge/6-difference/proofs';
 import type { Judgement } from '../../domain/judge/judgement';
 import { traceOfEvidence } from '../../domain/trace/evidence-of-trace';
-import { plannedMinutes } from '../../domain/strategy';
+import { minimumMinutes } from '../../domain/strategy';
+import { watchMinutesOf } from '../rollout/progress';
 import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
 import type { Adapters } from '../../adapters/adapters';
 import { judgeSettings } from './judge-settings';
@@ -29,7 +30,7 @@ export async function keepEvidence<S extends RolloutState>(
   const { id, endpoint, config, plan } = state;
   const phase = state.phase === 'promoted' ? 'watch' : 'canary';
   // As each look counted them: the bakes of the canary, the minutes of the watch.
-  const minimum = phase === 'watch' ? config.settings.watchMinutes : plannedMinutes(plan.steps);
+  const minimum = phase === 'watch' ? watchMinutesOf(state) : minimumMinutes(plan.steps);
   const settings = judgeSettings(config.settings, minimum);
   const found = differences(evidence, settings);
   const kept = {

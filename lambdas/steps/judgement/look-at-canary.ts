@@ -3,10 +3,11 @@ import { soundEvidence } from '../../contract/trace';
 import { isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from '../../domain/minutes';
 import { heldMinutes } from '../../domain/judge/held-minutes';
 import { judge } from '../../domain/judge/judge';
+import { totalFailureExcluded } from '../../domain/judge/total-failure';
 import type { Evidence, LeftOutMinute } from '../../domain/evidence';
 import type { Judgement } from '../../domain/judge/judgement';
 import { expectedShift } from '../../domain/prediction-shift';
-import { plannedMinutes } from '../../domain/strategy';
+import { minimumMinutes, plannedMinutes } from '../../domain/strategy';
 import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
 import type { Adapters } from '../../adapters/adapters';
 import { labelsCounted } from './labels';
@@ -22,6 +23,8 @@ export interface CanaryLook {
   readonly judgement: Judgement;
   readonly queries: readonly unknown[];
   readonly leftOut: readonly IncompleteMinute[];
+  /** That a total failure of green is excluded, in words; undefined where it is not. */
+  readonly works: string | undefined;
   /** No settled minute still waits for late data. */
   readonly nothingOutstanding: boolean;
   /** Minutes that prove nothing of green, because blue itself was far outside its own hour. */
@@ -85,7 +88,8 @@ export async function lookAtCanary(
   const evidence: Evidence = held.length === 0 ? seen : { ...seen, held };
   return {
     evidence,
-    judgement: judge(evidence, judgeSettings(state.config.settings, plannedMinutes(state.plan.steps))),
+    judgement: judge(evidence, judgeSettings(state.config.settings, minimumMinutes(state.plan.steps))),
+    works: totalFailureExcluded(evidence, state.config.settings.missRate),
     queries: [...fixed.queries, ...reading.queries],
     leftOut: usable.leftOut,
     nothingOutstanding: usable.waiting === 0,
@@ -100,6 +104,7 @@ export async function lookAtCanary(
   };
 }
 
-/** Minutes that the strategy will give: its bakes, and between two weights the time until the last minute has settled. */
-const horizon = (state: RolloutState): number =>
-  plannedMinutes(state.plan.steps) + (state.plan.steps.length - 1) * (SETTLE_MS / MINUTE_MS);
+/** Minutes that the strategy will give: its bakes, and after each of a fixed length the time until its last minute has settled. */
+const horizon = ({ plan: { steps } }: RolloutState): number =>
+  plannedMinutes(steps) +
+  steps.slice(0, -1).filter(({ until }) => until === undefined).length * (SETTLE_MS / MINUTE_MS);

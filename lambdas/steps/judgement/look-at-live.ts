@@ -15,6 +15,7 @@ import { judgeSettings } from './judge-settings';
 import { labelsCounted } from './labels';
 import { readBaseline } from './read-baseline';
 import { usableMinutes } from './usable-minutes';
+import { watchMinutesOf } from '../rollout/progress';
 import { timesWarmAlone } from '../../domain/gates/latency';
 
 type Watch = NonNullable<RolloutState['watch']>;
@@ -39,16 +40,17 @@ export async function lookAtLive(
   green: string,
 ): Promise<LiveLook | 'unavailable'> {
   const { settings } = state.config;
+  const watchMinutes = watchMinutesOf(state);
   const from = Date.parse(watch.from);
   const blue = await blueAlone(liveModels, state);
-  const earlier = (from - blue.until) / MINUTE_MS + settings.watchMinutes;
+  const earlier = (from - blue.until) / MINUTE_MS + watchMinutes;
   const known = watch.baseline ?? state.canary?.baseline;
   const fixed = known
     ? { baseline: known, queries: [] }
     : await readBaseline({ evidence, liveModels }, state, from - earlier * MINUTE_MS);
   if (fixed === 'unavailable') return fixed;
   const { baseline } = fixed;
-  const until = Math.min(settledUntil(clock.now()), from + settings.watchMinutes * MINUTE_MS);
+  const until = Math.min(settledUntil(clock.now()), from + watchMinutes * MINUTE_MS);
   const nothingToCompare = blue.until <= blue.since;
   const reading = await evidence.fetchMinutes({
     config: state.config,
@@ -67,7 +69,7 @@ export async function lookAtLive(
   const usable = usableMinutes(reading, [], clock.now());
   const seen = soundEvidence({
     ...baseline,
-    horizonMinutes: settings.watchMinutes,
+    horizonMinutes: watchMinutes,
     oneAfterTheOther: true,
     rows: nothingToCompare ? usable.minutes.map(withoutBlue) : usable.minutes,
     warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
@@ -78,7 +80,7 @@ export async function lookAtLive(
     ),
     leftOut: usable.leftOut,
   });
-  const judgement = judge(seen, judgeSettings(settings, settings.watchMinutes));
+  const judgement = judge(seen, judgeSettings(settings, watchMinutes));
   const blueAnswered = seen.rows.some(({ blue }) => blue.invocations > 0);
   const lacks = `version ${state.blue.version} ${nothingToCompare ? 'had not been in service for a whole minute' : 'had no request in the minutes'} before`;
   return {
@@ -130,7 +132,7 @@ interface Span {
  * before the promotion, and the minutes before that are another version's. The minute of a switch belongs to neither.
  */
 async function blueAlone(liveModels: Adapters['liveModels'], state: RolloutState): Promise<Span> {
-  const { watchMinutes } = state.config.settings;
+  const watchMinutes = watchMinutesOf(state);
   const promoted = floorMinute(Date.parse(state.weights.at(-1)?.at ?? state.startedAt));
   const spans = (await liveModels.livePeriods(state.endpoint))
     .filter(({ version }) => version === state.blue.version)

@@ -23,3 +23,7 @@ export function noted<S extends RolloutState>(state: S, clock: Clock, where: Not
  */
 export const watches = (state: RolloutState): boolean =>
   state.config.settings.watchMinutes > 0 && comparable(state) && state.plan.action === 'rollout';
+
+/** Minutes of the watch, which the promotion has fixed. */
+export const watchMinutesOf = ({ config, watch }: Pick<RolloutState, 'config' | 'watch'>): number =>
+  watch?.minutes ?? config.settings.watchMinutes;

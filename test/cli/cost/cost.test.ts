@@ -24,6 +24,11 @@ const ROLLOUTS: Readonly<Record<string, () => Promise<CountedRun>>> = {
     scene.requestsPerMinute = 60;
     return countedRun(scene, () => scene.rollout({ name: 'v2' }));
   },
+  'that ends when it knows': async () => {
+    const scene = await served({ settings: { strategy: 'Auto' } });
+    scene.requestsPerMinute = 2_000;
+    return countedRun(scene, () => scene.rollout({ name: 'v2' }));
+  },
   'all at once': async () => {
     const scene = await served();
     return countedRun(scene, () => scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' }));

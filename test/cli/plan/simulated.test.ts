@@ -74,14 +74,14 @@ describe('a simulated canary', () => {
     expect(new Set(outcomes).size).toBe(3);
   });
 
-  /** As a rollout does it: a look a minute; `pass` counts when the bake, and when its extension, is over. */
+  /** As a rollout does it: a look a minute; `pass` counts when the bake is over, and at each look of its extension. */
   function byLooks(evidence: Evidence): CanaryOutcome {
     const { horizonMinutes: plannedMinutes, rows: minutes } = evidence;
     for (let count = 1; count <= minutes.length; count++) {
       const look = judge({ ...evidence, rows: minutes.slice(0, count) }, settings);
       if (look.verdict === 'fail') return { ends: 'stopped', minute: count, gate: look.gate! };
-      const over = count === plannedMinutes || count === minutes.length;
-      if (over && look.verdict === 'pass') return { ends: 'passed', extended: count > plannedMinutes };
+      const over = count >= plannedMinutes || count === minutes.length;
+      if (over && look.verdict === 'pass') return { ends: 'passed', minute: count, extended: count > plannedMinutes };
       if (count === minutes.length) return { ends: 'inconclusive', gate: look.gate };
     }
     throw new Error('no minute');
@@ -124,7 +124,7 @@ it('takes a pass at the end of the bake for the end, whatever the extension woul
   const one = simulated(question, [{ weight: 50, bakeMinutes: 2 }], 2);
   const evidence = evidenceOfCanary(one, drawCanary(one, seeded(1)), { type: 'none' });
   const settings = { ...question.judge, minimumMinutes: 2 };
-  expect(outcomeOf(evidence, [gate(4)], settings)).toEqual({ ends: 'passed', extended: false });
+  expect(outcomeOf(evidence, [gate(4)], settings)).toEqual({ ends: 'passed', minute: 2, extended: false });
   expect(outcomeOf(evidence, [gate(1)], settings)).toEqual({ ends: 'stopped', minute: 4, gate: 'errors' });
 });
 

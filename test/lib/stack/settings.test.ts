@@ -152,7 +152,7 @@ describe('right settings', () => {
     const [digits] = checkSettings([{ name: 'digits' }]);
     expect(digits).toMatchObject({
       memoryMB: 1024,
-      strategy: 'Canary10Percent15Minutes',
+      strategy: 'Auto',
       suffix: '.onnx',
       watchMinutes: 1,
     });

@@ -38,7 +38,8 @@ describe("the judge page's example", () => {
 });
 
 describe("the judge page's knobs", () => {
-  const JUDGING = /^(gates\.|falseAlarmRate$|missRate$|strategy$|onInsufficientEvidence\.|watchMinutes$|vetoAlarms$)/;
+  const JUDGING =
+    /^(gates\.|falseAlarmRate$|missRate$|strategy$|onInsufficientEvidence\.|watch(Until)?Minutes$|vetoAlarms$)/;
   const judging = settingRows().filter(({ name }) => JUDGING.test(name));
   const rows = tableRows(section('## Every knob'));
 

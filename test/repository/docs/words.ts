@@ -72,7 +72,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   {
     title: 'Rolling out',
     intro:
-      "At least as careful: at no minute of evidence is green's weight larger than it would be under the endpoint's own strategy, none is larger than its last weight, and all of it bakes no shorter. With `Canary10Percent15Minutes` of its own an upload may ask for 5 % for 20 minutes, and neither for `AllAtOnce` nor for `Progressive`, whose 50 % come by time and not by proof. Executions that people start choose freely.",
+      "At least as careful: at no minute of evidence is green's weight larger than it would be under the endpoint's own strategy, none is larger than its last weight, and green is looked at as long. What `Auto` gives once a total failure is excluded may be asked for on that condition alone, and its looks count as 15 minutes: so an endpoint with `Auto` lets an upload ask for `Canary10Percent15Minutes`, and one with that does not let it ask for `Auto`. With `Canary10Percent15Minutes` of its own an upload may also ask for 5 % for 20 minutes, and neither for `AllAtOnce` nor for `Progressive`, whose 50 % come by time and not by proof. Executions that people start choose freely.",
     settings: {
       strategy: {
         meaning: 'How traffic goes to green, unless the input says otherwise',
@@ -84,7 +84,13 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       'onInsufficientEvidence.then': {
         meaning: 'What then: abort, ask a person, or promote',
       },
-      watchMinutes: { meaning: 'Minutes to watch green after promotion, ready to put blue back' },
+      watchMinutes: {
+        meaning: 'Minutes to watch green after promotion at least, ready to put blue back; 0 is no watch',
+      },
+      watchUntilMinutes: {
+        meaning:
+          "After a canary that ends on proof, as `Auto` does: the watch lasts at least until so many minutes after green's first traffic",
+      },
       'approval.mode': { meaning: 'Whether a person must agree before promotion' },
       'approval.timeoutMinutes': { meaning: 'How long to wait for the answer' },
       'approval.defaultAnswer': { meaning: 'The answer when none is given' },

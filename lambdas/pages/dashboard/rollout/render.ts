@@ -2,6 +2,7 @@ import type { RolloutRecord } from '../../../contract/rollout-record';
 import type { EndpointView, RolloutView } from '../../../contract/view';
 import { FIELD_LIMITS, FIELDS } from '../../../contract/widget-event';
 import { certainty, count, some } from '../../../domain/numbers';
+import { stepInWords } from '../../../domain/strategy';
 import { drawBar } from '../../charts/bar';
 import type { Judged } from '../../report/report-input';
 import { gates } from '../../report/sections/gates';
@@ -236,7 +237,7 @@ function ofRollout(rollout: RolloutView, at: string): readonly Fact[] {
       'Step',
       step === null
         ? undefined
-        : `${step.number} of ${step.of}: ${step.weight} % for ${step.bakeMinutes + step.extendedMinutes} min`,
+        : `${step.number} of ${step.of}: ${stepInWords({ ...step, bakeMinutes: step.bakeMinutes + step.extendedMinutes })}`,
     ],
     ['Next look', nextLookAt === null ? undefined : fromNow(nextLookAt, at)],
     [approval === null ? 'Decision by' : 'Answer by', deadlineAt === null ? undefined : fromNow(deadlineAt, at)],

@@ -1,0 +1,137 @@
+import { isoTime } from '../../lambdas/domain/minutes';
+import { MINUTE, Scene } from './harness';
+
+/** The default strategy, which the harness otherwise replaces by one of a fixed length. */
+async function served(settings: Parameters<Scene['change']>[0] = {}, requestsPerMinute = 6_000): Promise<Scene> {
+  const scene = await Scene.open({ settings: { strategy: 'Auto', ...settings } });
+  scene.requestsPerMinute = requestsPerMinute;
+  await scene.serve();
+  return scene;
+}
+
+type Ended = Awaited<ReturnType<Scene['rollout']>>;
+const weightsOf = ({ record }: Ended) => record?.state?.weights.map(({ weight }) => weight);
+const notesOf = ({ record }: Ended) => record?.state?.timeline.map(({ note }) => note).join('\n') ?? '';
+/** Minutes since green's first traffic. */
+const minutesOf = ({ record }: Ended, at: string | undefined) =>
+  (Date.parse(at ?? '') - Date.parse(record?.state?.weights[0]?.at ?? '')) / MINUTE;
+
+describe('Auto', () => {
+  it('is the strategy of an endpoint that names none', async () => {
+    const scene = await Scene.open({ settings: { strategy: undefined } });
+    await scene.serve();
+    const { record } = await scene.rollout({ name: 'v2' });
+    expect(record?.state?.plan.strategy).toBe('Auto');
+  });
+
+  it('promotes a good green of a busy endpoint after five minutes of evidence, and watches until the fifteenth', async () => {
+    const scene = await served();
+    const ended = await scene.rollout({ name: 'v2' });
+    expect(ended.record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+    expect(weightsOf(ended)).toEqual([10, 50, 100]);
+    const { state } = ended.record!;
+    expect(notesOf(ended)).toContain('a total failure is excluded: green failed 0 of');
+    expect(minutesOf(ended, state!.weights[2]?.at)).toBeLessThan(12);
+    const watchEnds = Date.parse(state!.watch!.from) + state!.watch!.minutes! * MINUTE;
+    expect(minutesOf(ended, isoTime(watchEnds))).toBeGreaterThanOrEqual(15);
+    expect(minutesOf(ended, isoTime(watchEnds))).toBeLessThan(16);
+    expect(minutesOf(ended, ended.record!.endedAt)).toBeGreaterThan(16);
+    expect(ended.execution.transitions).toBeLessThanOrEqual(60);
+    expect(notesOf(ended)).toMatch(/no harm on errors, latency, predictions, throttles: .* after [5-8] minutes/);
+  });
+
+  it('gives a green that fails every request 10 % and no more', async () => {
+    const scene = await served();
+    const ended = await scene.rollout({ name: 'v2', errorRate: 1 });
+    expect(ended.record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+    expect(weightsOf(ended)).toEqual([10]);
+  });
+
+  it('gives no larger weight to a green that fails a fifth, where that cannot stop it yet', async () => {
+    const scene = await served({ gates: { errors: { mode: 'observe' } } });
+    const ended = await scene.rollout({ name: 'v2', modelErrorRate: 0.2 });
+    expect(ended.execution).toMatchObject({ status: 'FAILED', error: 'InsufficientEvidence' });
+    expect(weightsOf(ended)).toEqual([10]);
+    expect(ended.execution.cause).toContain('a total failure could not be excluded');
+  });
+
+  it('stops a slow green', async () => {
+    const scene = await served();
+    const { record } = await scene.rollout({ name: 'v2', latencyMs: 40 });
+    expect(record).toMatchObject({ outcome: 'aborted', error: 'CanaryRegressed' });
+    expect(record?.state?.judgement?.gate).toBe('latency');
+  });
+
+  it('takes longer where traffic is lower, and tells how long it took and could have taken', async () => {
+    const scene = await served({}, 600);
+    const ended = await scene.rollout({ name: 'v2' });
+    expect(ended.record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+    const minutes = minutesOf(ended, ended.record!.state!.weights[2]?.at);
+    expect(minutes).toBeGreaterThan(8);
+    expect(minutes).toBeLessThan(60);
+  });
+
+  it('finds in the watch what begins after the promotion', async () => {
+    const scene = await served();
+    const versionId = await scene.upload({ name: 'v2' });
+    const execution = await scene.started(({ input }) => input.includes(versionId));
+    await scene.reaches(execution, 'Watch');
+    await scene.world.runFor(3 * MINUTE);
+    scene.turn('v2', { modelErrorRate: 0.1 });
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed' });
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('has no watch where the endpoint wants none', async () => {
+    const scene = await served({ watchMinutes: 0 });
+    const ended = await scene.rollout({ name: 'v2' });
+    expect(ended.record).toMatchObject({ outcome: 'promoted' });
+    expect(minutesOf(ended, ended.record!.endedAt)).toBeLessThan(12);
+  });
+
+  it('asks the person whose approval the endpoint wants as soon as it has its proof', async () => {
+    const scene = await served({ approval: { mode: 'before-promote', timeoutMinutes: 30, defaultAnswer: 'approve' } });
+    const versionId = await scene.upload({ name: 'v2' });
+    const execution = await scene.started(({ input }) => input.includes(versionId));
+    await scene.reaches(execution, 'AwaitApproval');
+    const asked = await scene.record(execution.name);
+    expect(asked?.state?.judgement).toMatchObject({ verdict: 'pass' });
+    const ended = await scene.end(execution);
+    expect(ended.record).toMatchObject({ outcome: 'promoted' });
+    expect(ended.record?.state?.watch?.minutes).toBe(1);
+  });
+
+  it('bakes longer for want of proof, and ends with the proof and not with the extension', async () => {
+    const steps = [{ weight: 50, bakeMinutes: 2, until: 'proof' as const }];
+    const scene = await served({ strategy: { steps }, onInsufficientEvidence: { extendMinutes: 50 } }, 1_200);
+    const ended = await scene.rollout({ name: 'v2' });
+    expect(ended.record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+    expect(ended.record?.state?.canary?.extendedMinutes).toBe(50);
+    expect(ended.record?.state?.judgement?.settledMinutes).toBeLessThan(40);
+  });
+
+  it('ends without proof after an hour at most, and with blue', async () => {
+    const gates = { errors: { harm: { ratio: 1.1, points: 0.00055 } } };
+    const scene = await served({ gates, onInsufficientEvidence: { extendMinutes: 0 } }, 60);
+    const ended = await scene.rollout({ name: 'v2' });
+    expect(ended.execution).toMatchObject({ status: 'FAILED', error: 'InsufficientEvidence' });
+    expect(weightsOf(ended)).toEqual([10, 50]);
+    const minutes = ended.record!.state!.judgement!.settledMinutes;
+    expect(minutes).toBeGreaterThanOrEqual(58);
+    expect(minutes).toBeLessThanOrEqual(62);
+    expect(ended.execution.cause).toMatch(/after 6\d minutes, 5 at least and 60 at most/);
+  });
+
+  it('puts blue back when it is stopped in the middle', async () => {
+    const scene = await served();
+    const versionId = await scene.upload({ name: 'v2' });
+    const execution = await scene.started(({ input }) => input.includes(versionId));
+    await scene.reaches(execution, 'ShiftTraffic', 2);
+    await scene.world.runFor(30_000);
+    expect((await scene.alias()).weights).toEqual({ 3: 0.5 });
+    await scene.stop(execution);
+    await scene.world.runFor(2 * MINUTE);
+    expect(await scene.atRest()).toBe('v1');
+  });
+});
