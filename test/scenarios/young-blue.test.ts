@@ -30,7 +30,7 @@ it.each<[string, Partial<FakeModel>]>([
   const [scene, { record }] = await rightAfter(green);
   expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed', liveVersionAfter: '3' });
   expect(record?.cause).toMatch(
-    /^errors: .* green requests .* failed, far more than the 10 %.*nothing to compare with/,
+    /^errors: [\d.]+ % \(.* green requests\) failed, far more than the 10 %.*nothing to compare with/,
   );
   expect(await scene.atRest()).toBe('v2');
 });

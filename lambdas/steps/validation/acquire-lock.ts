@@ -36,7 +36,8 @@ async function unfinishedOwner(
   if (noted === undefined || noted.id === rolloutId) return undefined;
   const owner = executions.arnOfExecution(noted.id);
   const status = await executions.executionStatus(owner);
-  const record = status === 'RUNNING' ? undefined : await records.readRecord(endpoint, noted.id);
-  const isOpen = status === 'RUNNING' || (status !== 'SUCCEEDED' && record?.status === 'running');
+  const record = await records.readRecord(endpoint, noted.id);
+  // One that has closed its record has given the lock back, though its execution may have a state to go.
+  const isOpen = record === undefined ? status === 'RUNNING' : record.status === 'running' && status !== 'SUCCEEDED';
   return isOpen ? { endpoint, owner, rolloutId: noted.id, leaseUntil, traffic: 'moved' } : undefined;
 }
