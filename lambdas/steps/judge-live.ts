@@ -18,7 +18,7 @@ import type { Adapters } from '../adapters/adapters';
 import { judgingHeld } from './announcements/rollout-transitions';
 import { ASKED, askBoth } from './judgement/ask-both';
 import { keepEvidence } from './judgement/keep-evidence';
-import { type LiveLook, lookAtLive } from './judgement/look-at-live';
+import { type LiveLook, lookAtLive, overSince } from './judgement/look-at-live';
 import { patientEvidence } from './judgement/patient-evidence';
 import { shortJudgement } from './judgement/short-judgement';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
@@ -103,7 +103,10 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   );
 }
 
-/** Green fails. Blue comes back, unless blue, asked at this moment, fails as well: then the watch begins again. */
+/**
+ * Green fails. Blue comes back, unless blue, asked at this moment, fails as well, or what it was is over already: then the
+ * watch begins again, for the latter once.
+ */
 async function failed(
   ports: Needs,
   seen: RolloutState,
@@ -134,28 +137,38 @@ async function failed(
     await recordProgress(ports, kept);
     return kept;
   };
-  if (asked === undefined || watch === undefined) return revert('LiveRegressed', judgement.reason);
+  if (watch === undefined) return revert('LiveRegressed', judgement.reason);
+  // Where failures can be asked for, the answers must bear it out; slowness shows in the minutes alone.
+  const mayBeOver = asked === undefined ? judgement.gate !== 'errors' : asked.found === 'both-answer';
+  const over =
+    mayBeOver && watch.recovered !== true
+      ? await overSince(ports, seen, look, asked !== undefined).catch(() => undefined)
+      : undefined;
+  const isBoth = asked?.found === 'both-fail';
   // Minutes settle after the fact: an outage that has ended shows in its last minutes, once, when both answer again.
-  const isAfterglow = asked.found === 'both-answer' && watch.heldMinutes !== undefined && watch.recovered !== true;
-  if (asked.found !== 'both-fail' && !isAfterglow) return revert('LiveRegressed', `${judgement.reason}; ${asked.why}`);
+  const isAfterglow = asked?.found === 'both-answer' && watch.heldMinutes !== undefined && watch.recovered !== true;
+  const isOver = !isBoth && (isAfterglow || over !== undefined);
+  const why = [asked?.why, over].filter((one) => one !== undefined).join('; ');
+  if (!isBoth && !isOver)
+    return revert('LiveRegressed', asked === undefined ? judgement.reason : `${judgement.reason}; ${asked.why}`);
   const from = firstWholeMinute(clock.now());
   const heldMinutes = (watch.heldMinutes ?? 0) + (from - Date.parse(watch.from)) / MINUTE_MS;
   if (heldMinutes > MOST_HELD_MINUTES)
     return revert(
       'InsufficientEvidence',
-      `${judgement.reason}; ${asked.why}: after ${MOST_HELD_MINUTES} min of this it cannot be said how green does`,
+      `${judgement.reason}; ${why}: after ${MOST_HELD_MINUTES} min of this it cannot be said how green does`,
     );
   const waitSeconds = secondsUntilSettled(clock.now(), from, 1, judged.endpoint);
-  const again: Watch = { ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered: isAfterglow };
+  const again: Watch = { ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered: isOver };
   const held = noted(
     { ...judged, next: 'continue', waitSeconds, watch: again },
     clock,
     STATES.judgeLive,
-    `held: ${judgement.reason}; ${asked.why}. ${isAfterglow ? 'What it was is over' : 'It is not green'}; the watch begins again`,
+    `held: ${judgement.reason}; ${why}. ${isOver ? 'What it was is over' : 'It is not green'}; the watch begins again`,
   );
   await renewOwnership(ports, held, waitSeconds);
-  const isFirst = watch.heldMinutes === undefined;
-  await recordProgress(ports, held, ...(isFirst ? [judgingHeld(clock, held, asked.why, watch.from)] : []));
+  const isFirst = watch.heldMinutes === undefined && isBoth;
+  await recordProgress(ports, held, ...(isFirst ? [judgingHeld(clock, held, why, watch.from)] : []));
   return held;
 }
 

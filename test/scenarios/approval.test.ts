@@ -208,3 +208,14 @@ it.each(['the first model of an endpoint', 'AllAtOnce'])('says of %s, too, that 
     decidedBy: 'person: Ada (looks right)',
   });
 });
+
+it('is no answer to what comes after it: the watch takes back a green that turns bad', async () => {
+  const [scene, execution] = await asking({}, { watchMinutes: 10 });
+  await scene.world.run(approve(portsOn(scene), 'digits', ADA));
+  await scene.reaches(execution, 'Watch');
+  scene.turn('v2', { modelErrorRate: 0.3 });
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed', liveVersionAfter: '2' });
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10, 100]);
+  expect(await scene.atRest()).toBe('v1');
+});

@@ -120,6 +120,49 @@ describe('a watch during an outage that hits both versions', () => {
     expect(await scene.atRest()).toBe('v2');
   });
 
+  it.each([
+    ['fails', { errorRate: 0.6, failsAll: true }],
+    ['is slow', { latencyMs: 300 }],
+  ] as const)(
+    'keeps a good green when what it needs %s for a minute, and is well before that is seen',
+    async (_, how) => {
+      const scene = await served({ watchMinutes: 10 });
+      const execution = await reached(scene, 'Watch', ALL_AT_ONCE);
+      await scene.world.runFor(2 * MINUTE - (scene.now % MINUTE));
+      for (const name of ['v1', 'v2']) scene.turn(name, how);
+      await scene.world.runFor(MINUTE);
+      for (const name of ['v1', 'v2']) scene.turn(name, {});
+      const { record } = await scene.end(execution);
+      expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
+      expect(record?.state?.watch).toMatchObject({ recovered: true });
+      expect((await notesOf(scene, execution)).join('\n')).toMatch(
+        /held: .*; in the newest minutes, .* What it was is over/,
+      );
+      // The watch began again, whole.
+      const [from, end] = [record!.state!.watch!.from, record!.endedAt!].map((at) => Date.parse(at));
+      expect(end! - from!).toBeGreaterThanOrEqual(12 * MINUTE);
+      expect(await scene.atRest()).toBe('v2');
+    },
+  );
+
+  it.each([
+    ['fails', { errorRate: 0.6 }],
+    ['is slow', { latencyMs: 300 }],
+  ] as const)('takes green back at the second time that it %s for a minute', async (_, how) => {
+    const scene = await served({ watchMinutes: 10 });
+    const execution = await reached(scene, 'Watch', ALL_AT_ONCE);
+    await scene.world.runFor(2 * MINUTE - (scene.now % MINUTE));
+    for (let time = 1; time <= 2 && execution.status === 'RUNNING'; time += 1) {
+      scene.turn('v2', how);
+      await scene.world.runFor(MINUTE);
+      scene.turn('v2', {});
+      await scene.world.runFor(5 * MINUTE);
+    }
+    const { record } = await scene.end(execution);
+    expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed', liveVersionAfter: '2' });
+    expect(await scene.atRest()).toBe('v1');
+  });
+
   it('puts blue back after an hour of it', async () => {
     const scene = await served();
     const execution = await reached(scene, 'Watch', ALL_AT_ONCE);

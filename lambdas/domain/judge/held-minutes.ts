@@ -95,6 +95,35 @@ function heldBy({ what, points, count }: Symptom, usual: number, minutes: readon
   });
 }
 
+/** An outage that ends within a minute leaves less than this share of the minute before in it. */
+const RECEDING = 0.75;
+
+/**
+ * What failed green looks like an outage in its minutes, and is over in the newest, in words; undefined where it is not. Less
+ * than an outage is nothing that comes and goes in minutes. Where both versions were asked and answered, it is enough that
+ * the newest show its end.
+ */
+export function overAgain(
+  gate: string,
+  { baseline, thresholds, rows }: Pick<Evidence, 'baseline' | 'thresholds' | 'rows'>,
+  newest: readonly EvidenceMinute[],
+  bothAnswer: boolean,
+): string | undefined {
+  const symptom = symptomsOf(thresholds).find((one) => one.gate === gate);
+  const usual = symptom && usualRate(baseline.map(({ blue }) => symptom.count(blue)));
+  const last = symptom && rows.findLast(({ green }) => symptom.count(green).requests > 0);
+  if (symptom === undefined || usual === undefined || last === undefined) return undefined;
+  const limit = limitOf(usual, symptom.points);
+  if (!rows.some(({ green }) => isFarBeyond(symptom.count(green), limit))) return undefined;
+  const failed = symptom.count(last.green);
+  const counts = newest.map(({ green }) => symptom.count(green));
+  const events = counts.reduce((sum, one) => sum + one.events, 0);
+  const requests = counts.reduce((sum, one) => sum + one.requests, 0);
+  const receding = bothAnswer ? (RECEDING * failed.events) / failed.requests : 0;
+  if (!isFarBelow({ events, requests }, Math.max(limit, receding))) return undefined;
+  return `in the newest minutes, which have not settled, green had ${shareOf(events, requests, symptom.what)}`;
+}
+
 /** Blue's rate in its hour without the worst quarter of its minutes, which may hold an incident; undefined without requests. */
 export function usualRate(history: readonly Count[]): number | undefined {
   const rate = ({ events, requests }: Count) => events / requests;

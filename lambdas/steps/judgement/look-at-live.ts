@@ -2,7 +2,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { soundEvidence } from '../../contract/trace';
 import { shareOf } from '../../domain/numbers';
 import type { Baseline, Evidence, EvidenceMinute } from '../../domain/evidence';
-import { isFarBeyond, OUTAGE_POINTS } from '../../domain/judge/held-minutes';
+import { isFarBeyond, OUTAGE_POINTS, overAgain } from '../../domain/judge/held-minutes';
 import type { Gate } from '../../domain/gates/gate';
 import { decides, gatesOf } from '../../domain/gates/gates';
 import { judge } from '../../domain/judge/judge';
@@ -92,6 +92,26 @@ export async function lookAtLive(
     missing: missingIn(seen, gatesOf(settings.gates), usable.waiting, isoTime(blue.since + earlier * MINUTE_MS)),
     nothingToCompare,
   };
+}
+
+/**
+ * Whether what failed green is over, in words. Its minutes settle two minutes after they have ended, so that a short outage
+ * of what all versions need is seen when it is gone: the minutes since then tell, as far as they have come.
+ */
+export async function overSince(
+  { clock, evidence }: Pick<Adapters, 'clock' | 'evidence'>,
+  { config, green: { version: green } }: Pick<RolloutState, 'config' | 'green'>,
+  { evidence: seen, judgement }: LiveLook,
+  bothAnswer: boolean,
+): Promise<string | undefined> {
+  if (green === undefined) return undefined;
+  const now = clock.now();
+  const reading = await evidence.fetchMinutes({
+    ...{ config, blue: green, green, thresholds: seen.thresholds, classCount: 0, mayPass: false },
+    windows: [{ from: isoTime(settledUntil(now)), until: isoTime(floorMinute(now)), weight: 50 }],
+    blueMinutesEarlier: 0,
+  });
+  return reading === 'unavailable' ? undefined : overAgain(judgement.gate ?? '', seen, reading.minutes, bothAnswer);
 }
 
 const withoutBlue = (minute: EvidenceMinute): EvidenceMinute => {
