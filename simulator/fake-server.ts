@@ -40,6 +40,7 @@ function answer(event: UrlEvent, version: RuntimeVersion, model: FakeModel | und
     'content-type': 'application/json',
     'x-greenlight-version': version.version,
     'x-greenlight-model': model?.name ?? 'none',
+    'server-timing': `total;dur=${durationMs}`,
   };
   const { statusCode, body, logs = [] } = respond(event, version, model);
   return { ok: true, payload: { statusCode, headers, body: JSON.stringify(body) }, logs, durationMs };

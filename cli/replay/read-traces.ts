@@ -1,12 +1,19 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/trace';
+import type { KeptReplay } from '../../lambdas/contract/replay';
 import type { Trace } from '../../lambdas/domain/trace/trace';
 import { InputRefused } from './input-refused';
+import { looksPaired, pairedOf } from './paired';
 
 export interface ReadTrace {
   readonly file: string;
   readonly trace: Trace;
+}
+/** Requests that both versions answered. */
+export interface ReadPairs {
+  readonly file: string;
+  readonly paired: KeptReplay;
 }
 
 /**
@@ -16,27 +23,30 @@ export interface ReadTrace {
  *
  * @throws InputRefused
  */
-export function readTraces(paths: readonly string[], note: (line: string) => void): readonly ReadTrace[] {
+export function readTraces(paths: readonly string[], note: (line: string) => void): readonly (ReadTrace | ReadPairs)[] {
   return paths.flatMap((path) => {
-    if (!isFolder(path)) return [{ file: path, trace: traceOf(path, jsonOf(path)) }];
+    if (!isFolder(path)) return [readOf(path, jsonOf(path))];
     const found = tracesIn(path, note);
     if (found.length === 0) throw new InputRefused(`${path}: holds no *.json file that is a trace`);
     return found;
   });
 }
 
-function tracesIn(folder: string, note: (line: string) => void): ReadTrace[] {
+function tracesIn(folder: string, note: (line: string) => void): (ReadTrace | ReadPairs)[] {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => join(folder, name));
   return files.flatMap((file) => {
     const value = jsonOf(file);
-    if (looksLikeTrace(value)) return [{ file, trace: traceOf(file, value) }];
+    if (looksLikeTrace(value) || looksPaired(value)) return [readOf(file, value)];
     note(`${file}: skipped, it is no trace (it has no rows and baseline)`);
     return [];
   });
 }
+
+const readOf = (file: string, value: unknown): ReadTrace | ReadPairs =>
+  looksPaired(value) ? { file, paired: pairedOf(file, value) } : { file, trace: traceOf(file, value) };
 
 const looksLikeTrace = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'rows' in value && 'baseline' in value;

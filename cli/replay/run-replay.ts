@@ -6,6 +6,7 @@ import { calibrateTrace } from './calibrate/calibrate-trace';
 import { withCustomGates } from './custom-gates';
 import { replayInWords } from './in-words';
 import { InputRefused } from './input-refused';
+import { pairedAsJson, pairedInWords } from './paired';
 import { type ReadTrace, readTraces } from './read-traces';
 import { replayTrace } from './replay-trace';
 import { type ReplayRules, type RulesFor, rulesFrom } from './rules';
@@ -38,6 +39,7 @@ function run(options: ReplayArguments, { out, note }: Output): void {
   const { json, calibrate } = options;
   if (calibrate !== undefined) {
     const results = traces.map((read) => {
+      if ('paired' in read) throw new InputRefused(`${read.file}: --calibrate takes traces of minutes, not pairs`);
       const result = judged(read, rulesFor, (trace, rules) => calibrateTrace(trace, rules, calibrate));
       if (!json) out(calibrationInWords(result));
       return result;
@@ -46,11 +48,15 @@ function run(options: ReplayArguments, { out, note }: Output): void {
     return;
   }
   const results = traces.map((read) => {
+    if ('paired' in read) {
+      if (!json) out(`${pairedInWords(read.paired)}\n`);
+      return pairedAsJson(read.paired);
+    }
     const replay = judged(read, rulesFor, replayTrace);
     if (!json) out(`${replayInWords(replay)}\n`);
-    return replay;
+    return replayAsJson(replay);
   });
-  if (json) out(JSON.stringify(results.map(replayAsJson), undefined, 2));
+  if (json) out(JSON.stringify(results, undefined, 2));
 }
 
 function judged<T>({ file, trace }: ReadTrace, rulesFor: RulesFor, work: (trace: Trace, rules: ReplayRules) => T): T {

@@ -15,6 +15,7 @@ import type { Settings, SettingsStore } from './dynamodb/settings';
 import type { Uploads } from './dynamodb/uploads';
 import type { EventBus } from './event-bus';
 import type { Answers, Executions } from './executions';
+import type { AccountLimits } from './lambda/account-limits';
 import type { EndpointCalls } from './lambda/endpoint-calls';
 import type { LiveAlias, LiveAliasCreation } from './lambda/live-alias';
 import type { Teardown } from './lambda/teardown';
@@ -23,11 +24,13 @@ import type { Notices } from './notices';
 import type { CapturedRequests } from './s3/captured-requests';
 import type { Documents } from './s3/documents';
 import type { ModelStore } from './s3/model-store';
+import type { ReplaySource } from './s3/replay-source';
 import type { Models } from './s3/models';
 import type { Clock } from './sdk/context';
 
 /** Everything outside that a step may ask for; each step names the ones it uses. */
 export interface Adapters {
+  readonly accountLimits: AccountLimits;
   readonly alarms: Alarms;
   readonly announcements: Announcements;
   readonly answers: Answers;
@@ -57,6 +60,7 @@ export interface Adapters {
   /** 256 random bits, in base64url. */
   readonly randomKey: () => string;
   readonly records: Records;
+  readonly replaySource: ReplaySource;
   readonly settings: Settings;
   readonly settingsStore: SettingsStore;
   readonly teardown: Teardown;

@@ -4,8 +4,8 @@ export interface Question {
   readonly rolloutId: string;
   /** A call that sends it back answers the question. */
   readonly taskToken: string;
-  /** `before-promote`: the endpoint's approval; `hold`: the bake ended without proof. */
-  readonly why: 'before-promote' | 'hold';
+  /** `before-promote`: the endpoint's approval; `hold`: the bake ended without proof; `differs`: green answers otherwise in a replay. */
+  readonly why: 'before-promote' | 'hold' | 'differs';
   /** ISO 8601, UTC. */
   readonly askedAt: string;
   /** When the default answer counts. */

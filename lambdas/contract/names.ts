@@ -50,7 +50,11 @@ export const STOPPED_BY_ROLLBACK = 'StoppedByRollback';
 export const ABORTED_BY_PERSON = 'AbortedByPerson';
 
 /** Documents kept with each rollout, under ROLLOUTS_PREFIX/<endpoint>/<rollout>/. */
-export const EVIDENCE_DOCUMENT = { canary: 'trace-canary.json', watch: 'trace-watch.json' } as const;
+export const EVIDENCE_DOCUMENT = {
+  replay: 'trace-replay.json',
+  canary: 'trace-canary.json',
+  watch: 'trace-watch.json',
+} as const;
 export const RECORD_DOCUMENT = 'record.json';
 export const REPORT_DOCUMENT = 'report.html';
 

@@ -196,6 +196,24 @@ export const rolloutStateSchema = z.object({
     })
     .partial()
     .optional(),
+  /** Both versions' answers to the same requests; the cells are in a document of their own. */
+  replay: z
+    .object({
+      since: isoTime,
+      /** Requests drawn, and how many of them were asked. */
+      planned: z.int().min(0),
+      asked: z.int().min(0),
+      /** Pairs that were judged. */
+      pairs: z.int().min(0),
+      /** Where the requests came from, in words. */
+      from: z.string(),
+      /** `differs`: green answers otherwise, and a person decides. Absent as long as it goes on. */
+      verdict: z.enum(['proven', 'worse', 'differs', 'unproven']).optional(),
+      reason: z.string().optional(),
+      /** ln of each gate's evidence against "green is harmful", which the canary goes on from where there was no proof. */
+      evidence: z.record(z.string(), z.number()).optional(),
+    })
+    .optional(),
   /** Which kind of made-up request both versions answered before green had traffic: the watch asks both again when green fails. */
   control: z.int().min(0).optional(),
   /** Names of the documents with evidence that were written beside the record. */

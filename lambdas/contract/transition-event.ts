@@ -139,7 +139,7 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
   of('judging-held', { ...rollout, phase: z.enum(['canary', 'promoted']), weight, why: anyText }),
   of('approval-asked', {
     ...rollout,
-    why: z.enum(['before-promote', 'hold']),
+    why: z.enum(['before-promote', 'hold', 'differs']),
     askedAt: time,
     expiresAt: time,
     defaultAnswer: z.enum(['approve', 'reject']),

@@ -146,6 +146,11 @@ export const canaryFacts = {
    * proves nothing. @default none
    */
   held: z.array(leftOutMinuteSchema).optional(),
+  /**
+   * What a replay without proof came to, per gate: ln of its e-value against "green is harmful". Its product with the canary's is an
+   * e-value against "harmful in both", whichever sign it has. @default none
+   */
+  replayed: z.record(z.string(), z.number()).optional(),
   /** Settled minutes of the canary that are not among `rows`. */
   leftOut: z.array(leftOutMinuteSchema).optional(),
 };

@@ -82,3 +82,12 @@ export function compressionOf(acceptEncoding: string | undefined): Compression {
   if (accepted.includes('gzip') || accepted.includes('*')) return 'gzip';
   return accepted.includes('deflate') ? 'deflate' : undefined;
 }
+
+/** A cold request says so: its time is that of a start. */
+export const withTiming = (answer: Answer, warmMs: number | undefined): Answer => ({
+  ...answer,
+  headers: {
+    ...answer.headers,
+    'server-timing': warmMs === undefined ? 'cold' : `total;dur=${Math.round(warmMs * 100) / 100}`,
+  },
+});

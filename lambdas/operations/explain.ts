@@ -112,6 +112,13 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
   };
 }
 
+const ASKED_BECAUSE = {
+  hold: 'The bake ended without proof, and this endpoint then holds for a person.',
+  differs:
+    'On the same requests green answers otherwise than blue, and no labels vouch for it; a yes begins its canary.',
+  'before-promote': 'This endpoint asks a person before it promotes.',
+} as const;
+
 /** What a rollout that runs waits for, and what happens when that does not come. */
 function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): readonly string[] {
   const { approval, decision, judgement, phase, deadlineAt, nextLookAt, step } = rollout;
@@ -119,9 +126,7 @@ function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): reado
     ...(approval === null
       ? []
       : [
-          approval.why === 'hold'
-            ? 'The bake ended without proof, and this endpoint then holds for a person.'
-            : 'This endpoint asks a person before it promotes.',
+          ASKED_BECAUSE[approval.why],
           `It was asked at ${utc(approval.askedAt)}; without an answer until ${utc(approval.expiresAt)} the answer is "${approval.defaultAnswer}".`,
         ]),
     ...(decision === null

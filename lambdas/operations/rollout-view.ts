@@ -109,7 +109,8 @@ function doing(state: RolloutState, asked: ApprovalView | null): string {
 const BEFORE_TRAFFIC: Readonly<Record<string, string>> = {
   [STATES.validateModel]: 'publishes green',
   [STATES.deployGreen]: 'tests green before any user sees it',
-  [STATES.verifyGreen]: 'is about to give green traffic',
+  [STATES.verifyGreen]: 'asks both versions the same requests, or is about to give green traffic',
+  [STATES.replayTraffic]: 'is about to give green traffic',
 };
 
 const canaryInWords = ({ judgement, canary }: RolloutState): string =>

@@ -51,8 +51,14 @@ function questionOf(state: RolloutState, taskToken: string, now: number): Questi
     endpoint: state.endpoint,
     rolloutId: state.id,
     taskToken,
-    // A canary without proof asks because its settings say hold; the others because an approval comes before promotion.
-    why: state.judgement !== undefined && state.judgement.verdict !== 'pass' ? 'hold' : 'before-promote',
+    // A canary without proof asks because its settings say hold, a replay because labels are missing; else an approval comes
+    // before promotion.
+    why:
+      state.judgement !== undefined && state.judgement.verdict !== 'pass'
+        ? 'hold'
+        : state.replay?.verdict === 'differs' && state.phase === 'before-traffic'
+          ? 'differs'
+          : 'before-promote',
     askedAt: isoTime(now),
     expiresAt: isoTime(now + timeoutMinutes * MINUTE_MS),
     defaultAnswer,

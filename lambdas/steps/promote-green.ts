@@ -6,14 +6,13 @@ import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import type { TransitionEvent } from '../contract/transition-event';
 import { secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfWatch } from '../domain/strategy';
-import { type Clock, type Made, ownClock } from '../adapters/sdk/context';
+import { type Made, ownClock } from '../adapters/sdk/context';
 import type { Adapters } from '../adapters/adapters';
-import { approvalAnswered, greenPromoted } from './announcements/rollout-transitions';
-import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
+import { greenPromoted } from './announcements/rollout-transitions';
+import { answeredYes, approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
 import { noted, watches } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
@@ -35,7 +34,7 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   const version = state.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to promote');
   await renewOwnership(ports, state);
-  await recordProgress(ports, { ...state, phase: 'promoted' }, ...answered(clock, state));
+  await recordProgress(ports, { ...state, phase: 'promoted' }, ...answeredYes(clock, state));
   const unprotected = await protectBlue(ports, state);
   const written = await writeAlias(ports, state, { version }, await isNotedAsLive(ports, state));
 
@@ -120,12 +119,6 @@ const minutesOfTraffic = ({ weights }: RolloutState, from: number): number => {
   const first = weights[0]?.at;
   return first === undefined ? 0 : (from - Date.parse(first)) / MINUTE_MS;
 };
-
-/** This is the first step after a yes. */
-const answered = (clock: Clock, state: RolloutState): readonly TransitionEvent[] =>
-  state.next === 'approve'
-    ? [approvalAnswered(clock, state, true, decidedByAnswer(approvalAnswerOf(state.approval)))]
-    : [];
 
 /** The person who approved is the one who decided. */
 const approvedBy = (state: RolloutState): Pick<RolloutState, 'decidedBy'> =>

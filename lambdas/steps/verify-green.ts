@@ -15,14 +15,14 @@ import { LIVE_ALIAS } from '../contract/names';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
 import { scoreBinName } from '../domain/score-bins';
-import { type Next, STATES } from '../domain/workflow';
+import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/rollout-transitions';
 import { controlFor } from './judgement/ask-both';
 import { checkBlueHasData } from './preflight/check-blue-has-data';
 import { checkErrorsAreCounted } from './preflight/check-errors-are-counted';
 import { findLive } from './rollout/model-environment';
 import { renewOwnership } from './rollout/ownership';
-import { comparable, noted } from './rollout/progress';
+import { afterVerification, comparable, noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { checkBlueFits } from './validation/check-blue-fits';
 import { meetBlue, BLUE_SHARE_MS, boundedCalls } from './verification/ask-blue';
@@ -140,7 +140,10 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const { warmed, ready } = await keeping(ports, state, numbers, async () => ({
     // Rows and users' requests that were answered show more than made-up ones.
     warmed: await warmUp(ports, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
-    ready: next === 'canary' ? await preflight(ports, state, version) : undefined,
+    ready:
+      next === 'canary' || (next === 'replay' && state.plan.steps.length > 0 && !state.plan.dryRun)
+        ? await preflight(ports, state, version)
+        : undefined,
   }));
   const control = await controlFor(ports, state, version, signature);
   // Labels can vouch for the golden set's alone; what captured requests show is told beside it.
@@ -214,15 +217,6 @@ async function keeping<T>(ports: Needs, state: RolloutState, numbers: Numbers, w
       await recordProgress(ports, { ...state, verification: numbers }).catch(() => undefined);
     throw error;
   }
-}
-
-/** A canary needs a blue to compare with, which answers, and a weight to give; a rollback to a version that was live lately needs neither. */
-function afterVerification(state: RolloutState): Next<'verifyGreen'> {
-  if (state.plan.dryRun) return 'discard';
-  const canary = comparable(state) && state.plan.steps.length > 0;
-  if (canary) return 'canary';
-  const asked = state.config.settings.approval.mode === 'before-promote' && state.plan.action === 'rollout';
-  return asked ? 'approve' : 'promote';
 }
 
 /** What people call a class index: its name, the scores in its bin, or the number itself. */

@@ -94,6 +94,18 @@ export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }
       ],
 );
 
+/** Only where an endpoint has samples to replay. */
+export const readSamples: Right = perEndpoint(({ bucket }, { settings: { replay } }) =>
+  replay.samples === undefined ? [] : [allow(['s3:GetObject'], [bucket.arnForObjects(replay.samples)])],
+);
+
+/** Only where requests may be replayed. Limits are an account's, so that they cannot be named. */
+export const readLimits: Right = perEndpoint((_, { settings }) =>
+  settings.captureSampleRate === 0 && settings.replay.samples === undefined
+    ? []
+    : [allow(['lambda:GetAccountSettings'], ['*'])],
+);
+
 export const writeRecords: Right = inApp(({ bucket }) => [
   allow(['s3:PutObject'], [bucket.arnForObjects(`${ROLLOUTS_PREFIX}*`)]),
 ]);
@@ -109,8 +121,15 @@ export const keepClassNames: Right = perEndpoint(({ bucket }, { settings }) =>
 export const readEvidence: Right = inApp(({ bucket }) => [
   allow(
     ['s3:GetObject'],
-    Object.values(EVIDENCE_DOCUMENT).map((name) => bucket.arnForObjects(`${ROLLOUTS_PREFIX}*/${name}`)),
+    [EVIDENCE_DOCUMENT.canary, EVIDENCE_DOCUMENT.watch].map((name) =>
+      bucket.arnForObjects(`${ROLLOUTS_PREFIX}*/${name}`),
+    ),
   ),
+]);
+
+/** What a chunk of a replay left for the next. */
+export const readReplay: Right = inApp(({ bucket }) => [
+  allow(['s3:GetObject'], [bucket.arnForObjects(`${ROLLOUTS_PREFIX}*/${EVIDENCE_DOCUMENT.replay}`)]),
 ]);
 
 /** Metrics cannot be limited to resources. */

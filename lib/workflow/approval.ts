@@ -5,8 +5,14 @@ import { STATES } from '../../lambdas/domain/workflow';
 import { type Functions, addTransientRetries, finalErrors, lambdaInvoke } from './task';
 
 export interface ApprovalEnds {
-  readonly approved: sfn.IChainable;
+  readonly promoted: sfn.IChainable;
   readonly refused: sfn.IChainable;
+}
+
+export interface ApprovalSteps {
+  readonly asked: sfn.IChainable;
+  /** Where a yes leads that was asked for before any traffic. */
+  readonly beforeTraffic: (canary: sfn.IChainable) => void;
 }
 
 /**
@@ -17,8 +23,11 @@ export interface ApprovalEnds {
 export function awaitApproval(
   scope: Construct,
   functions: Functions,
-  { approved, refused }: ApprovalEnds,
-): sfn.IChainable {
+  { promoted, refused }: ApprovalEnds,
+): ApprovalSteps {
+  const approved = new sfn.Choice(scope, STATES.whatWasApproved, {
+    comment: 'A green that answers otherwise than blue is asked about before its canary',
+  }).otherwise(promoted);
   const answer = new sfn.Choice(scope, STATES.wasItApproved, { comment: 'Anything but a clear yes is a no' })
     .when(
       sfn.Condition.and(
@@ -54,5 +63,17 @@ export function awaitApproval(
   addTransientRetries(wait);
   wait.addCatch(answer, { errors: [sfn.Errors.TIMEOUT], resultPath: '$.approval' });
   wait.addCatch(refused, { errors: [sfn.Errors.ALL], resultPath: '$.failure' });
-  return wait.next(answer);
+  return {
+    asked: wait.next(answer),
+    beforeTraffic: (canary) =>
+      void approved.when(
+        sfn.Condition.and(
+          sfn.Condition.isPresent('$.replay.verdict'),
+          sfn.Condition.stringEquals('$.replay.verdict', 'differs'),
+          sfn.Condition.stringEquals('$.phase', 'before-traffic'),
+          sfn.Condition.isPresent('$.plan.steps[0]'),
+        ),
+        canary,
+      ),
+  };
 }

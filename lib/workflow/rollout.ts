@@ -14,7 +14,7 @@ import { watchLoop } from './watch-loop';
 /**
  * The rollout, first step last because each step is told where it leads:
  *
- * ValidateModel → DeployGreen → VerifyGreen → [ShiftTraffic → Bake → JudgeCanary] → (AwaitApproval) → PromoteGreen
+ * ValidateModel → DeployGreen → VerifyGreen → [ReplayTraffic] → (AwaitApproval) → [ShiftTraffic → Bake → JudgeCanary] → (AwaitApproval) → PromoteGreen
  *   → [Watch → JudgeLive] → FinishRollout. Any failure leads to AbortRollout, after promotion to RevertRollout.
  */
 export function rollout(scope: Construct, functions: Functions): sfn.IChainable {
@@ -26,15 +26,34 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
   const watched = watchLoop(scope, functions, { finish: finished, revert });
   // A promotion that failed may have taken effect or not: restoring asks the live alias, so abort is right for both.
   const promoted = step(STATES.promoteGreen).next(watched);
-  const approved = awaitApproval(scope, functions, { approved: promoted, refused: abort });
+  const approval = awaitApproval(scope, functions, { promoted, refused: abort });
+  const approved = approval.asked;
   const canary = canaryLoop(scope, functions, { pass: promoted, ask: approved, abort });
+  approval.beforeTraffic(canary);
   const discarded = step(STATES.discardGreen).next(finished);
+  const replayed = step(STATES.replayTraffic);
+  replayed.next(
+    question<'replayTraffic'>(
+      scope,
+      STATES.whatDidTheReplayShow,
+      'Chunk after chunk, until both versions have answered enough',
+      {
+        continue: replayed,
+        canary,
+        promote: promoted,
+        approve: approved,
+        discard: discarded,
+        abort: 'otherwise',
+      },
+      abort,
+    ),
+  );
   const verified = step(STATES.verifyGreen).next(
     question<'verifyGreen'>(
       scope,
       STATES.whatComesAfterVerification,
       'A first rollout, or all at once, has none',
-      { canary, promote: promoted, approve: approved, discard: discarded },
+      { replay: replayed, canary, promote: promoted, approve: approved, discard: discarded },
       abort,
     ),
   );

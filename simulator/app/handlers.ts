@@ -11,6 +11,7 @@ import { create as judgeLive } from '../../lambdas/handlers/judge-live';
 import { create as liveAlias } from '../../lambdas/handlers/live-alias';
 import { create as promoteGreen } from '../../lambdas/handlers/promote-green';
 import { create as reconcile } from '../../lambdas/handlers/reconcile';
+import { create as replayTraffic } from '../../lambdas/handlers/replay-traffic';
 import { create as restoreBlue } from '../../lambdas/handlers/restore-blue';
 import { create as safetyNet } from '../../lambdas/handlers/safety-net';
 import { create as shiftTraffic } from '../../lambdas/handlers/shift-traffic';
@@ -34,6 +35,7 @@ export const appHandlers: Readonly<Record<HandlerName, CreateHandler>> = {
   'live-alias': liveAlias,
   'promote-green': promoteGreen,
   reconcile,
+  'replay-traffic': replayTraffic,
   'restore-blue': restoreBlue,
   'safety-net': safetyNet,
   'shift-traffic': shiftTraffic,

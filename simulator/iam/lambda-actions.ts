@@ -47,6 +47,7 @@ const invokes = (input: Input, place: Place) => onQualified('InvokeFunction')(in
 export const lambdaActions: ActionTable = {
   Invoke: invokes,
   InvokeWithResponseStream: invokes,
+  GetAccountSettings: () => [{ action: 'lambda:GetAccountSettings', resource: '*' }],
   GetFunction: onBoth('GetFunction'),
   GetFunctionConfiguration: onBoth('GetFunctionConfiguration'),
   UpdateFunctionConfiguration: onFunction('UpdateFunctionConfiguration'),

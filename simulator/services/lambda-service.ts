@@ -81,6 +81,7 @@ export class LambdaService implements AwsService {
       GetProvisionedConcurrencyConfig: provisioned.get.bind(provisioned),
       DeleteProvisionedConcurrencyConfig: provisioned.delete.bind(provisioned),
       ListProvisionedConcurrencyConfigs: provisioned.list.bind(provisioned),
+      GetAccountSettings: () => this.store.concurrency.accountSettings(),
       Invoke: direct.invoke.bind(direct),
       AddPermission: (input: AddPermissionRequest) => this.addPermission(input),
       GetFunctionUrlConfig: (input: GetFunctionUrlConfigRequest) => this.getUrl(input),

@@ -20,7 +20,7 @@ const approvalKey = (rolloutId: string): string => `APPROVAL#${rolloutId}`;
 const approvalItem = z.object({
   rolloutId: z.string().min(1),
   taskToken: z.string().min(1),
-  why: z.enum(['before-promote', 'hold']),
+  why: z.enum(['before-promote', 'hold', 'differs']),
   askedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   defaultAnswer: z.enum(['approve', 'reject']),

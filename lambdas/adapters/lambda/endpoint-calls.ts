@@ -17,6 +17,8 @@ export type EndpointAnswer =
       readonly status: number;
       readonly body: unknown;
       /** Seen by the caller. */ readonly durationMs: number;
+      /** What the server says of its own time: https://www.w3.org/TR/server-timing/ */
+      readonly timing?: string;
     }
   /** The function threw, timed out or ran out of memory. */
   | { readonly kind: 'crashed'; readonly error: string; readonly message: string };
@@ -108,11 +110,14 @@ function urlEvent(request: EndpointRequest, now: number) {
 }
 
 /** What a function URL makes of a result: without a statusCode the whole result is the body of a 200. */
-function responseOf(result: unknown): { readonly status: number; readonly body: unknown } {
+function responseOf(result: unknown): { readonly status: number; readonly body: unknown; readonly timing?: string } {
   if (!isObject(result) || typeof result['statusCode'] !== 'number') return { status: 200, body: result };
-  const { statusCode: status, body, isBase64Encoded } = result;
-  if (typeof body !== 'string') return { status, body };
-  return { status, body: parsed(isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body) };
+  const { statusCode: status, body, headers, isBase64Encoded } = result;
+  const told = isObject(headers) ? headers['server-timing'] : undefined;
+  const timing = typeof told === 'string' ? { timing: told } : {};
+  if (typeof body !== 'string') return { status, body, ...timing };
+  const text = isBase64Encoded === true ? Buffer.from(body, 'base64').toString('utf8') : body;
+  return { status, body: parsed(text), ...timing };
 }
 
 function crashOf(result: unknown, functionError: string): EndpointAnswer {

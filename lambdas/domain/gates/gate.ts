@@ -65,6 +65,7 @@ export function judgedGate(gate: Gate, evidence: Evidence): JudgedGate {
   const counters = gate.judge(evidence);
   const parts = counters.map((counter) => Math.log(counter.part));
   const proofs = counters.flatMap((counter) => (counter.logNonInferiority ? [counter.logNonInferiority] : []));
+  const before = evidence.replayed?.[gate.name] ?? 0;
   const perMinute = (value: (index: number) => number) =>
     Array.from({ length: evidence.rows.length }, (_, index) => value(index));
   return {
@@ -77,7 +78,7 @@ export function judgedGate(gate: Gate, evidence: Evidence): JudgedGate {
         : logSumExp(counters.map((counter, k) => (parts[k] ?? 0) + (counter.logEvidence[index] ?? 0))),
     ),
     logNonInferiority: perMinute((index) =>
-      proofs.length === 0 ? 0 : Math.min(...proofs.map((proof) => proof[index] ?? 0)),
+      proofs.length === 0 ? 0 : before + Math.min(...proofs.map((proof) => proof[index] ?? 0)),
     ),
   };
 }

@@ -32,13 +32,6 @@ const EXCEEDANCE_QUANTILES = [0.5, 0.8, 0.9, 0.95, 0.99];
 const NOISE_QUANTILES = [0.5, 0.9, 0.99];
 const SHIFT_NOISE_UP_TO = 0.9;
 
-/**
- * Above the median, green is harmful only from so many points more than blue on. With none, an incident in blue's hour that
- * moves its p99 up leaves blue next to no request beyond it, and green must prove "fewer than next to none", which no
- * usual traffic does in 15 minutes.
- */
-const HARM_POINTS_OF_TAILS = 0.005;
-
 /** One threshold's exceedances on both sides. */
 interface Exceedance {
   readonly threshold: LatencyThreshold;
@@ -51,6 +44,12 @@ const settings = gateSettings({
   toleranceFloorMs: z.number().min(0).max(60_000).default(2),
   harmPercent: z.number().min(0).max(1000).default(27.6),
   harmFloorMs: z.number().min(0).max(60_000).default(10),
+  /**
+   * Above the median, green is harmful only from so many points more than blue on. With none, an incident in blue's hour that
+   * moves its p99 up leaves blue next to no request beyond it, and green must prove "fewer than next to none", which no
+   * usual traffic does in 15 minutes. @default 0.005
+   */
+  harmTailPoints: z.number().min(0).max(1).default(0.005),
   /** Which requests are timed: the warm ones where the endpoint tells them from cold ones, or all. @default warm */
   requests: z.enum(['warm', 'all']).default('warm'),
 });
@@ -74,7 +73,7 @@ export const latency: GateKind<typeof settings> = {
     noun: 'request',
     nothing: 'blue had too little traffic before the canary to set latency thresholds',
     oneIsEnough: true,
-    judge: judgeLatency,
+    judge: (evidence) => judgeLatency(evidence, chosen),
     planned: {
       scales: ({ slowness }) => (slowness === undefined ? [] : [slower(slowness, chosen)]),
       lacks: ({ slowness }) => (slowness === undefined ? 'no durations are known' : undefined),
@@ -123,12 +122,14 @@ function harmfulShare({ blueMs, greenToleratedMs, greenHarmfulMs }: LatencyThres
  * Three kinds of bets are laid on it: that all requests became slower, that some became much slower (both on all bins at
  * once), and that more requests are beyond one threshold.
  */
-function judgeLatency(evidence: Evidence): readonly JudgedCounter[] {
+function judgeLatency(evidence: Evidence, chosen: LatencySettings): readonly JudgedCounter[] {
   const exceedances = exceedancesOf(evidence);
   const [any] = exceedances;
   if (any === undefined) return [];
   const reach = reachOf(evidence, any.history);
-  const single = singleThresholds(exceedances, evidence).map((counter) => judgeCounter(counter, reach, evidence));
+  const single = singleThresholds(exceedances, evidence, chosen).map((counter) =>
+    judgeCounter(counter, reach, evidence),
+  );
   return [...shapes(exceedances, reach, evidence), ...single];
 }
 
@@ -150,7 +151,11 @@ function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
   }));
 }
 
-function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence): Counter[] {
+function singleThresholds(
+  exceedances: readonly Exceedance[],
+  evidence: Evidence,
+  { harmTailPoints }: LatencySettings,
+): Counter[] {
   const used = exceedances.filter(
     ({ threshold: { quantile } }) => quantile > 0.99 || EXCEEDANCE_QUANTILES.some((one) => same(one, quantile)),
   );
@@ -172,7 +177,7 @@ function singleThresholds(exceedances: readonly Exceedance[], evidence: Evidence
             (side) => side.durations,
           ),
           test: {
-            margin: { ratio: 1, points: threshold.quantile > 0.5 ? HARM_POINTS_OF_TAILS : 0 },
+            margin: { ratio: 1, points: threshold.quantile > 0.5 ? harmTailPoints : 0 },
             alternatives: harmlessLatency(evidence.thresholds, threshold),
             history,
             share: 'realised',

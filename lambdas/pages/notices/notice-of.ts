@@ -133,6 +133,7 @@ function approvalText(
 const WHY: Readonly<Record<EventOf<'approval-asked'>['why'], string>> = {
   'before-promote': 'the endpoint wants a yes before each promotion (approval)',
   hold: 'the bake ended without proof (onInsufficientEvidence: hold)',
+  differs: 'on the same requests green answers otherwise than blue, and no labels vouch for it; no user has met it yet',
 };
 
 const answers = (endpoint: string, answer: 'approve' | 'reject', taskToken: string | undefined): readonly string[] => [

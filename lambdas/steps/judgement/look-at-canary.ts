@@ -81,6 +81,7 @@ export async function lookAtCanary(
       state.config.settings.approval.mode === 'before-promote',
     ),
     leftOut: usable.leftOut,
+    ...(state.replay?.verdict === 'unproven' && { replayed: state.replay.evidence }),
   });
   const held = heldMinutes(seen, state.config.settings.gates);
   const last = held.at(-1);

@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import type { Clock } from '../../adapters/sdk/context';
 import { onOneLine } from '../../contract/on-one-line';
+import type { RolloutState } from '../../contract/rollout-state';
+import type { TransitionEvent } from '../../contract/transition-event';
+import { approvalAnswered } from '../announcements/rollout-transitions';
 
 /** People write at length, and forget quotes: that must not turn their answer into none. */
 const remark = (most: number) =>
@@ -25,3 +29,9 @@ export const decidedByAnswer = (answer: Omit<ApprovalAnswer, 'approved'> | undef
   answer === undefined
     ? 'default answer of the approval'
     : `person: ${answer.by ?? 'a person'}${answer.reason ? ` (${answer.reason})` : ''}`;
+
+/** Announced by the first step after a yes. */
+export const answeredYes = (clock: Clock, state: RolloutState): readonly TransitionEvent[] =>
+  state.next === 'approve'
+    ? [approvalAnswered(clock, state, true, decidedByAnswer(approvalAnswerOf(state.approval)))]
+    : [];

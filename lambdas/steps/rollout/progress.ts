@@ -1,6 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
-import type { NotedBy } from '../../domain/workflow';
+import type { Next, NotedBy } from '../../domain/workflow';
 import type { Clock } from '../../adapters/sdk/context';
 
 /** The timeline is for people; 300 entries are a long rollout, and the state must stay far below 256 KiB. */
@@ -27,3 +27,34 @@ export const watches = (state: RolloutState): boolean =>
 /** Minutes of the watch, which the promotion has fixed. */
 export const watchMinutesOf = ({ config, watch }: Pick<RolloutState, 'config' | 'watch'>): number =>
   watch?.minutes ?? config.settings.watchMinutes;
+
+/** What an endpoint's settings say of replaying; a function of one's own may do more than answer, and must be named. */
+export const replayMode = ({ builtIn, settings }: RolloutState['config']): 'auto' | 'required' | 'off' =>
+  settings.replay.mode ?? (builtIn ? 'auto' : 'off');
+
+/** Where there are requests to replay, a rollout that goes to users by degrees replays them, and a dry run. */
+function replays(state: RolloutState): boolean {
+  const { config, plan, replay } = state;
+  if (!comparable(state) || plan.action === 'rollback' || replay?.verdict !== undefined) return false;
+  const hasSource = config.settings.captureSampleRate > 0 || config.settings.replay.samples !== undefined;
+  switch (replayMode(config)) {
+    case 'off':
+      return false;
+    case 'required':
+      return true;
+    case 'auto':
+      return hasSource && (plan.steps.length > 0 || plan.dryRun);
+  }
+}
+
+/**
+ * A verified green goes on: to a replay, if there is one to come; to a canary, which needs a blue to compare with, which
+ * answers, and a weight to give. A rollback to a version that was live lately needs neither.
+ */
+export function afterVerification(state: RolloutState): Next<'verifyGreen'> {
+  if (replays(state)) return 'replay';
+  if (state.plan.dryRun) return 'discard';
+  if (comparable(state) && state.plan.steps.length > 0) return 'canary';
+  const asked = state.config.settings.approval.mode === 'before-promote' && state.plan.action === 'rollout';
+  return asked ? 'approve' : 'promote';
+}

@@ -10,6 +10,9 @@ interface Running {
 /** What all functions together keep of an account's concurrency, or the whole of a smaller one. */
 const UNRESERVED = 100;
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const USUAL_LIMIT = 1_000;
+
 /**
  * The executions that an account's functions share. Calls that run code are counted; of a batch, those of one moment run
  * at once. Made-up traffic (`simulateTraffic`) has no moments and is not counted.
@@ -27,6 +30,14 @@ export class Concurrency {
     private readonly functions: ReadonlyMap<string, FunctionRecord>,
     private readonly now: () => number,
   ) {}
+
+  /** What GetAccountSettings says; an engine without a limit has what an account usually has. */
+  accountSettings() {
+    const limit = this.limit === Infinity ? USUAL_LIMIT : this.limit;
+    return {
+      AccountLimit: { ConcurrentExecutions: limit, UnreservedConcurrentExecutions: limit - this.reserved() },
+    };
+  }
 
   /** How many calls of a function may begin now. */
   free(fn: FunctionRecord): number {

@@ -50,6 +50,7 @@ const UNLIMITED = new Set([
   'cloudwatch:PutMetricData', // in one namespace
   'dynamodb:ListStreams',
   'cloudwatch:DescribeAlarms',
+  'lambda:GetAccountSettings', // an account's limits
   'logs:CreateLogDelivery',
   'logs:GetLogDelivery',
   'logs:UpdateLogDelivery',
@@ -109,11 +110,12 @@ describe('a handler', () => {
     ]);
   });
 
-  it('may call an endpoint only to ask whether live answers, to verify green and to watch it, and the teardown only where a person postpones it', () => {
+  it('may call an endpoint only to ask whether live answers, to verify green, to replay and to watch it, and the teardown only where a person postpones it', () => {
     const called = HANDLER_NAMES.map((name) => [name, actionsOf(template, name).get('lambda:InvokeFunction')] as const);
     expect(called.filter(([, resources]) => resources !== undefined).map(([name]) => name)).toEqual([
       'validate-model',
       'verify-green',
+      'replay-traffic',
       'judge-live',
       'dashboard-act',
     ]);
@@ -145,7 +147,7 @@ describe('a handler', () => {
         .get('s3:GetObject')
         ?.some((resource) => resource.includes('/rollouts/')),
     );
-    expect([...readers].sort()).toEqual([...closing].sort());
+    expect([...readers].sort()).toEqual([...closing, 'replay-traffic'].sort());
   });
 
   it('gets rights for options only where an endpoint uses them', () => {

@@ -161,18 +161,26 @@ describe('promotion', () => {
   const promote = STATES.promoteGreen;
 
   it('is reached by the answers promote and approve alone', () => {
-    for (const id of [STATES.whatComesAfterVerification, STATES.whatDidTheJudgeSay])
+    for (const id of [STATES.whatComesAfterVerification, STATES.whatDidTheReplayShow, STATES.whatDidTheJudgeSay])
       expect([...answersOf(deployed, id)].filter(([, next]) => next === promote)).toEqual([['promote', promote]]);
     const before = states.filter(([, state]) => nextOf(state).includes(promote)).map(([id]) => id);
     expect(before.sort()).toEqual(
-      [STATES.whatComesAfterVerification, STATES.whatDidTheJudgeSay, STATES.wasItApproved].sort(),
+      [
+        STATES.whatComesAfterVerification,
+        STATES.whatDidTheReplayShow,
+        STATES.whatDidTheJudgeSay,
+        STATES.whatWasApproved,
+      ].sort(),
     );
     expect(tasks.flatMap(([, { Catch = [] }]) => Catch.map(({ Next }) => Next))).not.toContain(promote);
   });
 
-  it.each([STATES.whatComesAfterVerification, STATES.whatDidTheJudgeSay])('is not what "%s" does by default', (id) => {
-    expect(answersOf(deployed, id).get('')).toBe(STATES.abortRollout);
-  });
+  it.each([STATES.whatComesAfterVerification, STATES.whatDidTheReplayShow, STATES.whatDidTheJudgeSay])(
+    'is not what "%s" does by default',
+    (id) => {
+      expect(answersOf(deployed, id).get('')).toBe(STATES.abortRollout);
+    },
+  );
 
   it('puts blue back when the answer after promotion is unknown', () => {
     expect(answersOf(deployed, STATES.isGreenStillGood)).toEqual(
@@ -198,7 +206,7 @@ describe('promotion', () => {
           { Variable: '$.approval.approved', IsPresent: true },
           { Variable: '$.approval.approved', BooleanEquals: true },
         ],
-        Next: promote,
+        Next: STATES.whatWasApproved,
       },
       {
         And: [
@@ -206,9 +214,24 @@ describe('promotion', () => {
           { Variable: '$.approval.Error', StringEquals: 'States.Timeout' },
           { Variable: '$.config.settings.approval.defaultAnswer', StringEquals: 'approve' },
         ],
-        Next: promote,
+        Next: STATES.whatWasApproved,
       },
     ]);
+    // Before any traffic a yes leads to the canary, and to nothing else.
+    expect(stateOf(deployed, STATES.whatWasApproved)).toMatchObject({
+      Choices: [
+        {
+          And: [
+            { Variable: '$.replay.verdict', IsPresent: true },
+            { Variable: '$.replay.verdict', StringEquals: 'differs' },
+            { Variable: '$.phase', StringEquals: 'before-traffic' },
+            { Variable: '$.plan.steps[0]', IsPresent: true },
+          ],
+          Next: STATES.shiftTraffic,
+        },
+      ],
+      Default: promote,
+    });
   });
 
   it('is not asked for twice when no answer comes', () => {

@@ -48,6 +48,20 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning:
           'Whether infinities, or NaN too, are an answer or a [failure of the model](inference.md#whose-mistake-it-is)',
       },
+      'replay.mode': {
+        meaning:
+          'Whether [both versions answer the same requests](../guides/replay-traffic.md) before green has users: where there are some (`auto`), always and with proof (`required`), or never. `auto`, and `off` for a function of your own',
+      },
+      'replay.pairs': { meaning: 'Most requests that a replay asks' },
+      'replay.samples': {
+        meaning: 'Key of a file of requests in the model bucket, one a line; captured requests are used beside it',
+        limit: 'ends in `.jsonl` or `.jsonl.gz`',
+      },
+      'replay.minutes': { meaning: 'Longest time of a replay; the canary goes on from what it has shown' },
+      'replay.onDisagreement': {
+        meaning:
+          'Green answers otherwise than is harmless, and no labels vouch for it: a person is asked, or it is refused',
+      },
       captureSampleRate: {
         meaning: 'Share of live requests kept a week for replay; [what that means](../guides/capture.md)',
       },
@@ -139,6 +153,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       'gates.latency.toleranceFloorMs': { meaning: '… and by so many ms in any case' },
       'gates.latency.harmPercent': { meaning: 'Slower than blue by so much is harmful' },
       'gates.latency.harmFloorMs': { meaning: '… but never less than so many ms' },
+      'gates.latency.harmTailPoints': {
+        meaning:
+          'Above the median, harm begins so much of the requests (0.005 is half a point) above what blue has beyond its time',
+      },
       'gates.latency.requests': {
         meaning:
           "Which requests are timed: the built-in server's warm ones, or all. A function of your own is timed by all",

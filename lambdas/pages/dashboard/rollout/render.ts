@@ -151,7 +151,9 @@ function question({ rollout, at }: EndpointView): Html {
   const why =
     approval.why === 'hold'
       ? 'The bake ended without proof, and this endpoint then asks a person.'
-      : 'This endpoint asks a person before it promotes.';
+      : approval.why === 'differs'
+        ? 'On the same requests it answers otherwise than blue; a yes begins its canary.'
+        : 'This endpoint asks a person before it promotes.';
   return html`<p class="note">
     <strong>Is green to be promoted?</strong> ${why} Asked ${fromNow(approval.askedAt, at)}; without an answer until
     ${fromNow(approval.expiresAt, at)} it is “${approval.defaultAnswer}”.

@@ -1,0 +1,89 @@
+import type { Adapters } from '../../adapters/adapters';
+import { THROTTLES } from '../../contract/errors';
+import type { KeptReplay } from '../../contract/replay';
+import type { RolloutState } from '../../contract/rollout-state';
+import { judgePairs, type PairedRules } from '../../domain/judge/paired/judge-pairs';
+import type { Pair } from '../../domain/judge/paired/pair';
+import { askPair } from './ask-pairs';
+import { requestReader } from './draw-requests';
+
+type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'hash' | 'replaySource'>;
+
+/** A chunk begins no pair after this; its handler has five minutes, and what was begun is waited for. */
+const CHUNK_MS = 120_000;
+/** A pair that is not answered by then is left for the next chunk. */
+const LATEST_MS = 210_000;
+/** Pairs at once: a tenth of what the account has for functions without a reservation, so that users have the rest. */
+const MOST_AT_ONCE = 8;
+const PART_OF_ACCOUNT = 10;
+/** Where Lambda does not say how much that is. */
+const CAUTIOUS = 2;
+/** So often a chunk asks the judge whether it is over: a bad green is known after a dozen pairs, and need not be asked thousands. */
+const JUDGED_EVERY = 50;
+const THROTTLED_PAUSE_MS = 2_000;
+
+/** What a chunk has added, and whether it could add nothing. */
+export interface AskedPairs {
+  readonly asked: number;
+  readonly pairs: readonly Pair[];
+  readonly stuck: boolean;
+}
+
+/** Asks pairs, in the order drawn, a few at once, until the time of a chunk is over or they decide. */
+export async function askChunk(
+  ports: Needs,
+  state: RolloutState,
+  kept: Pick<KeptReplay, 'asked' | 'pairs' | 'requests'>,
+  rules: PairedRules,
+): Promise<AskedPairs> {
+  const begun = ports.clock.now();
+  const atOnce = await pairsAtOnce(ports);
+  const read = await requestReader(ports, state);
+  const versions = { blue: state.blue.version, green: state.green.version ?? '' };
+  const answers = new Map<number, Pair | undefined>();
+  const again: number[] = [];
+  let [next, alive, decided] = [kept.asked, atOnce, false];
+  /** The first that has no answer yet, and what was answered before it: the order of the draw, and not of the answers. */
+  const inOrder = () => {
+    const pairs: Pair[] = [...kept.pairs];
+    let asked = kept.asked;
+    for (; answers.has(asked); asked += 1) {
+      const pair = answers.get(asked);
+      if (pair !== undefined) pairs.push(pair);
+    }
+    return { asked, pairs };
+  };
+  const worker = async (): Promise<void> => {
+    while (!decided && ports.clock.now() < begun + CHUNK_MS) {
+      const index = again.shift() ?? next++;
+      const id = kept.requests[index];
+      if (id === undefined) return;
+      try {
+        const request = await read(id);
+        answers.set(index, request && (await askPair(ports, state, versions, request)));
+      } catch (error) {
+        if (!isThrottle(error)) throw error;
+        // Users come first: one fewer is asked at once from now on, and the last one pauses.
+        again.push(index);
+        if (alive > 1) {
+          alive -= 1;
+          return;
+        }
+        await ports.clock.sleep(THROTTLED_PAUSE_MS);
+      }
+      if (answers.size % JUDGED_EVERY === 0) decided = judgePairs(inOrder().pairs, rules).verdict !== 'continue';
+    }
+  };
+  const workers = Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.race([workers, ports.clock.sleep(LATEST_MS)]);
+  const { asked, pairs } = inOrder();
+  return { asked, pairs, stuck: asked === kept.asked };
+}
+
+const isThrottle = (error: unknown): boolean =>
+  error instanceof Error && (THROTTLES as readonly string[]).includes(error.name);
+
+async function pairsAtOnce({ accountLimits }: Needs): Promise<number> {
+  const most = await accountLimits.unreservedExecutions().catch(() => undefined);
+  return most === undefined ? CAUTIOUS : Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(most / PART_OF_ACCOUNT)));
+}

@@ -1,0 +1,113 @@
+import type { Adapters } from '../../adapters/adapters';
+import type { EndpointAnswer, LoggedAnswer } from '../../adapters/lambda/endpoint-calls';
+import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
+import type { ReplayRequest } from '../../contract/replay';
+import type { RolloutState } from '../../contract/rollout-state';
+import { sameClass } from '../../domain/golden-score';
+import { meanOf, type Pair, type PairedSide } from '../../domain/judge/paired/pair';
+import { asCrash, classesOf, goodAnswer, predictionsOf } from '../verification/ask-version';
+
+type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'hash'>;
+
+/** A failure is asked so often more, on both sides, before it counts. */
+const ASKED_AGAIN = 2;
+
+interface Sides<T> {
+  readonly blue: T;
+  readonly green: T;
+}
+
+/**
+ * Asks both versions one request, one after the other, in an order that the rollout's id and the request's decide. Undefined
+ * where the pair says nothing: both refuse the request, as its caller's mistake.
+ */
+export async function askPair(
+  ports: Needs,
+  state: RolloutState,
+  versions: Sides<string>,
+  asked: ReplayRequest,
+): Promise<Pair | undefined> {
+  const blueFirst = ports.hash(`${asked.id} ${state.id}`) < '8';
+  const both = async (): Promise<Sides<LoggedAnswer>> => {
+    const first = await ask(ports, state, blueFirst ? versions.blue : versions.green, asked);
+    const second = await ask(ports, state, blueFirst ? versions.green : versions.blue, asked);
+    return blueFirst ? { blue: first, green: second } : { blue: second, green: first };
+  };
+  const tries = [await both()];
+  const [{ blue, green }] = tries as [Sides<LoggedAnswer>];
+  if (isRefusal(blue.answer) && isRefusal(green.answer)) return undefined;
+  if (goodAnswer(blue.answer) === undefined || goodAnswer(green.answer) === undefined)
+    for (let again = 0; again < ASKED_AGAIN; again += 1) tries.push(await both());
+  return {
+    request: asked.id,
+    blue: sideOf(
+      tries.map((one) => one.blue),
+      state,
+      asked,
+    ),
+    green: sideOf(
+      tries.map((one) => one.green),
+      state,
+      asked,
+    ),
+  };
+}
+
+const isRefusal = (answer: EndpointAnswer): boolean =>
+  answer.kind === 'answered' && answer.status >= 400 && answer.status < 500;
+
+function ask(
+  { endpointCalls }: Pick<Adapters, 'endpointCalls'>,
+  { config: { functionName, settings } }: RolloutState,
+  version: string,
+  { request }: ReplayRequest,
+): Promise<LoggedAnswer> {
+  const path = `/v2/models/${settings.name}/infer`;
+  return endpointCalls
+    .callVersionWithLog(functionName, version, { method: 'POST', path, body: request })
+    .catch((error: unknown) => ({ answer: asCrash(error), log: [] }));
+}
+
+function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }: ReplayRequest): PairedSide {
+  const failed = tries.filter(({ answer }) => goodAnswer(answer) === undefined).length / tries.length;
+  const good = tries.find(({ answer }) => goodAnswer(answer) !== undefined);
+  const response = good && goodAnswer(good.answer);
+  if (good === undefined || response === undefined) return { failed };
+  const { predictionOutput, classNames } = state.config.settings;
+  const predicted = predictionsOf(response, predictionOutput, MAX_ROWS_COUNTED);
+  const scores = predicted.flatMap((one) => (one.kind === 'score' && Number.isFinite(one.value) ? [one.value] : []));
+  const isScore = scores.length > 0 && scores.length === predicted.length;
+  const classes = isScore ? [] : classesOf(response, state).map((one) => one ?? null);
+  const ms = serverMs(good);
+  const losses = (labels ?? []).map((label, row) =>
+    isScore && typeof label === 'number'
+      ? Math.abs((scores[row] ?? NaN) - label)
+      : Number(!sameClass(predicted[row], label, classNames)),
+  );
+  return {
+    failed,
+    ...(ms !== undefined && { ms }),
+    ...(classes.length > 0 && { classes }),
+    ...(isScore && { scores }),
+    ...(losses.length > 0 && losses.every(Number.isFinite) && { loss: meanOf(losses) }),
+  };
+}
+
+/**
+ * How long the server took: by its own word in `server-timing`; by Lambda's report at the end of the log; else as its caller
+ * saw it. Undefined for the first request of an environment.
+ */
+export function serverMs({ answer, log }: LoggedAnswer): number | undefined {
+  if (answer.kind !== 'answered') return undefined;
+  const { timing } = answer;
+  if (timing !== undefined) {
+    const told = /(?:^|,\s*)total;dur=([\d.]+)/.exec(timing);
+    if (told !== null) return Number(told[1]);
+    if (/(?:^|,\s*)cold\b/.test(timing)) return undefined;
+  }
+  const report = log.findLast((line) => /^REPORT |"platform\.report"/.test(line));
+  if (report === undefined) return answer.durationMs;
+  if (/Init Duration|"initDurationMs"/.test(report)) return undefined;
+  const found = /\tDuration: ([\d.]+) ms|"durationMs":([\d.]+)/.exec(report);
+  return found === null ? answer.durationMs : Number(found[1] ?? found[2]);
+}

@@ -1,0 +1,116 @@
+import type { Adapters } from '../../adapters/adapters';
+import type { ListedCapture } from '../../adapters/s3/replay-source';
+import { InvalidInput } from '../../contract/errors';
+import { type ReplayRequest, replayRequest } from '../../contract/replay';
+import type { RolloutState } from '../../contract/rollout-state';
+import { MINUTE_MS } from '../../domain/minutes';
+
+type Needs = Pick<Adapters, 'clock' | 'hash' | 'replaySource'>;
+
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Captures are deleted after a week; a day is looked at after the other until there are enough. */
+const DAYS = 7;
+/** Read whole into memory: 8 times as much, decompressed, fits a gigabyte. */
+const MAX_SAMPLES_BYTES = 64 * 1024 * 1024;
+
+export interface Drawn {
+  /** Ids, in the order in which they are asked. */
+  readonly requests: readonly string[];
+  /** Where they came from, in words. */
+  readonly from: string;
+}
+
+/**
+ * Draws the requests of a rollout: at random, by its id alone, so that a retry draws the same; of captured ones each hour has
+ * its share, and identical ones come once. The samples file and what was captured in the last day are drawn from together;
+ * where they are too few, up to a week of captures.
+ */
+export async function drawRequests(ports: Needs, state: RolloutState): Promise<Drawn> {
+  const { settings } = state.config;
+  const { pairs: wanted, samples: file } = settings.replay;
+  const lines = await sampleLines(ports, state);
+  const captures = settings.captureSampleRate === 0 ? [] : await recentCaptures(ports, state, wanted - lines.length);
+  const rank = (id: string) => ports.hash(`${state.id} ${id}`);
+  const inOrder = (ids: readonly string[]) =>
+    ids
+      .map((id) => [rank(id), id] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, id]) => id);
+  const all = lines.length + captures.length;
+  const ofLines = all === 0 ? 0 : Math.round((Math.min(wanted, all) * lines.length) / all);
+  const fromFile = inOrder(lines.map(({ id }) => id)).slice(0, ofLines);
+  const captured = byHour(captures, Math.min(wanted, all) - ofLines, inOrder);
+  const from = [
+    ...(captured.length > 0 ? [`${captured.length} of ${captures.length} captured requests`] : []),
+    ...(fromFile.length > 0 ? [`${fromFile.length} of ${lines.length} samples in ${file}`] : []),
+  ].join(' and ');
+  return { requests: inOrder([...fromFile, ...captured]), from };
+}
+
+/** Reads the request of an id; undefined for one that is gone, or is none. */
+export async function requestReader(
+  ports: Pick<Adapters, 'replaySource'>,
+  state: RolloutState,
+): Promise<(id: string) => Promise<ReplayRequest | undefined>> {
+  const samples = new Map((await sampleLines(ports, state)).map((one) => [one.id, one] as const));
+  return async (id) => {
+    const sample = samples.get(id);
+    if (sample !== undefined) return sample;
+    const text = await ports.replaySource.readCapture(id);
+    return text === undefined ? undefined : replayRequest(id, text);
+  };
+}
+
+async function sampleLines(
+  { replaySource }: Pick<Adapters, 'replaySource'>,
+  { config }: RolloutState,
+): Promise<readonly ReplayRequest[]> {
+  const key = config.settings.replay.samples;
+  if (key === undefined) return [];
+  const lines = await replaySource.readSamples(key, MAX_SAMPLES_BYTES);
+  if (lines === 'missing') throw new InvalidInput(`replay.samples: there is no ${key} in the bucket; upload it first`);
+  if (lines === 'too-large')
+    throw new InvalidInput(`replay.samples: ${key} is larger than the limit of ${MAX_SAMPLES_BYTES / 1024 / 1024} MB`);
+  const read = lines.map((line, index) =>
+    line.trim() === '' ? undefined : (replayRequest(`${key} line ${index + 1}`, line) ?? `line ${index + 1}`),
+  );
+  const wrong = read.filter((one) => typeof one === 'string');
+  if (wrong.length > 0)
+    throw new InvalidInput(
+      `replay.samples: ${wrong.length} lines of ${key} are no requests, first ${wrong[0]}; a line is {"inputs": [{"name", "datatype", "shape", "data"}], "label": …}`,
+    );
+  return read.filter((one) => typeof one === 'object');
+}
+
+/** Of the last 24 hours; of a day more, and another, as long as there are too few. */
+async function recentCaptures(
+  { clock, replaySource }: Needs,
+  { config: { settings } }: RolloutState,
+  wanted: number,
+): Promise<readonly ListedCapture[]> {
+  const now = clock.now();
+  const byTag = new Map<string, ListedCapture>();
+  for (let day = 0; day <= DAYS && (day <= 1 || byTag.size < wanted); day += 1)
+    for (const one of await replaySource.listCaptures(settings.name, now - day * DAY_MS))
+      if (!byTag.has(one.tag) && (byTag.size < wanted || one.capturedMs >= now - DAY_MS)) byTag.set(one.tag, one);
+  return [...byTag.values()];
+}
+
+/** So many of them, of each hour its share; what rounding leaves goes to the hours that lost most by it. */
+function byHour(
+  captures: readonly ListedCapture[],
+  wanted: number,
+  inOrder: (ids: readonly string[]) => readonly string[],
+): readonly string[] {
+  const hours = new Map<number, string[]>();
+  for (const { key, capturedMs } of captures) {
+    const hour = Math.floor(capturedMs / HOUR_MS);
+    hours.set(hour, [...(hours.get(hour) ?? []), key]);
+  }
+  const shares = [...hours.values()].map((keys) => ({ keys, share: (wanted * keys.length) / captures.length }));
+  let left = wanted - shares.reduce((sum, { share }) => sum + Math.floor(share), 0);
+  return shares
+    .sort((a, b) => (b.share % 1) - (a.share % 1))
+    .flatMap(({ keys, share }) => inOrder(keys).slice(0, Math.floor(share) + (left-- > 0 ? 1 : 0)));
+}

@@ -1,0 +1,136 @@
+import { EVIDENCE_DOCUMENT } from '../../lambdas/contract/names';
+import type { FakeModel } from '../../simulator/fake-model';
+import { ENDPOINT, Scene, templateOf } from './harness';
+
+const SAMPLES = 'samples/digits.jsonl';
+const template = templateOf({ name: ENDPOINT, replay: { samples: SAMPLES } });
+
+/** Requests whose answers are three classes, spread over what a model can do right and wrong. */
+const samples = (count: number, labelled = false): string =>
+  Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [index % 3, ((index * 7919) % count) / count] }],
+      ...(labelled && { label: index % 3 }),
+    }),
+  ).join('\n');
+
+/** A quiet endpoint: 20 requests a minute, a live model, and samples. */
+async function quiet(settings: Parameters<Scene['change']>[0] = {}, blue: FakeModel = { name: 'v1' }, count = 1500) {
+  const scene = await Scene.open({ template, settings });
+  scene.requestsPerMinute = 20;
+  await scene.world.run(scene.app.put(SAMPLES, samples(count)));
+  await scene.serve(blue, 60);
+  return scene;
+}
+
+const notes = (record: Awaited<ReturnType<Scene['rollout']>>['record']) =>
+  record?.state?.timeline.map(({ note }) => note).join('\n') ?? '';
+
+it('promotes a good green at 20 requests a minute, on proof that no user was needed for', async () => {
+  const scene = await quiet();
+  const { execution, record } = await scene.rollout({ name: 'v2' });
+  expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+  expect(record?.state?.replay).toMatchObject({ verdict: 'proven', planned: 1500 });
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([50, 100]);
+  expect(notes(record)).toMatch(/replay of [\d,]+ requests: no harm on errors, latency, predictions/);
+  expect(execution.transitions).toBeLessThanOrEqual(60);
+  expect(await scene.atRest()).toBe('v2');
+});
+
+it.each([
+  ['fails some requests that blue answers', { name: 'v2', nonFinite: 0.05 }, /errors: green failed/],
+  ['takes twice as long', { name: 'v2', latencyMs: 60 }, /latency: green took over/],
+] as const)('refuses a green that %s, and no user has met it', async (_, green, cause) => {
+  const scene = await quiet();
+  const { execution, record } = await scene.rollout(green);
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'ModelRejected' });
+  expect(execution.cause).toMatch(/^replay of [\d,]+ requests?, before any user: /);
+  expect(execution.cause).toMatch(cause);
+  expect(execution.cause).toContain('they differ most on samples/digits.jsonl line ');
+  expect(record).toMatchObject({ outcome: 'rejected' });
+  expect(record?.state?.weights).toEqual([]);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+describe('a green that answers otherwise', () => {
+  it('waits for a person, and silence refuses it before any traffic', async () => {
+    const scene = await quiet({ approval: { mode: 'none', timeoutMinutes: 30, defaultAnswer: 'reject' } });
+    const { execution, record } = await scene.rollout({ name: 'v2', accuracy: 0.7 });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'ApprovalRejected' });
+    expect(record?.state?.replay).toMatchObject({ verdict: 'differs' });
+    expect(record?.state?.weights).toEqual([]);
+    expect(scene.notices('answers otherwise').length).toBeGreaterThan(0);
+    expect(await scene.atRest()).toBe('v1');
+  });
+
+  it('gets its canary after a yes, and is promoted if all else is well', async () => {
+    const scene = await quiet({
+      approval: { mode: 'none', timeoutMinutes: 30, defaultAnswer: 'approve' },
+      strategy: { steps: [{ weight: 50, bakeMinutes: 15 }] },
+    });
+    scene.requestsPerMinute = 6_000;
+    const { record } = await scene.rollout({ name: 'v2', accuracy: 0.7, classes: [0.3, 0.4, 0.3] });
+    expect(record).toMatchObject({ outcome: 'promoted' });
+    expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([50, 100]);
+  });
+
+  it('asks no person where labels show that it is right', async () => {
+    const scene = await quiet({}, { name: 'v1', accuracy: 0.7 });
+    await scene.world.run(scene.app.put(SAMPLES, samples(1500, true)));
+    const { record } = await scene.rollout({ name: 'v2' });
+    expect(record).toMatchObject({ outcome: 'promoted' });
+    expect(record?.state?.replay).toMatchObject({ verdict: 'proven' });
+  });
+
+  it('is refused where the endpoint asks no person', async () => {
+    const scene = await quiet({ replay: { samples: SAMPLES, onDisagreement: 'reject' } });
+    const { execution } = await scene.rollout({ name: 'v2', accuracy: 0.7 });
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'ModelRejected' });
+  });
+});
+
+it('goes on in the canary from what too few pairs have shown', async () => {
+  const scene = await quiet({ onInsufficientEvidence: { extendMinutes: 0 } }, { name: 'v1' }, 300);
+  scene.requestsPerMinute = 3_000;
+  const { record } = await scene.rollout({ name: 'v2' });
+  expect(record?.state?.replay).toMatchObject({ verdict: 'unproven', asked: 300 });
+  expect(Object.keys(record?.state?.replay?.evidence ?? {})).toEqual(['errors', 'latency', 'predictions']);
+  expect(notes(record)).toContain('without proof: all 300 requests were asked');
+  expect(record?.state?.weights.at(0)).toMatchObject({ weight: 10 });
+});
+
+it('begins no canary without proof where proof is required', async () => {
+  const scene = await quiet({ replay: { samples: SAMPLES, mode: 'required' } }, { name: 'v1' }, 300);
+  const { execution, record } = await scene.rollout({ name: 'v2' });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'InsufficientEvidence' });
+  expect(record?.state?.weights).toEqual([]);
+});
+
+it('replays in a dry run, and touches no traffic', async () => {
+  const scene = await quiet();
+  const { record } = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+  expect(record).toMatchObject({ outcome: 'dry-run-passed' });
+  expect(record?.state?.replay).toMatchObject({ verdict: 'proven' });
+  expect(record?.state?.weights).toEqual([]);
+});
+
+it('works in chunks, each of which goes on where the one before it ended', async () => {
+  const scene = await quiet({}, { name: 'v1', latencyMs: 900 }, 700);
+  const versionId = await scene.upload({ name: 'v2', latencyMs: 900 });
+  const rollout = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(rollout, 'ReplayTraffic', 2);
+  const kept = JSON.parse(
+    Buffer.from(
+      scene.world.services.s3.readBytes(
+        bucketOf(scene),
+        `rollouts/${ENDPOINT}/${rollout.name}/${EVIDENCE_DOCUMENT.replay}`,
+      ),
+    ).toString(),
+  ) as { requests: string[]; pairs: { request: string }[] };
+  expect(kept.pairs.length).toBeGreaterThan(0);
+  expect(kept.pairs.map(({ request }) => request)).toEqual(kept.requests.slice(0, kept.pairs.length));
+  const { record } = await scene.end(rollout);
+  expect(record?.state?.replay?.asked).toBeGreaterThan(kept.pairs.length);
+});
+
+const bucketOf = (scene: Scene): string => scene.world.stack.ref(scene.world.stack.idsOf('AWS::S3::Bucket')[0]!);
