@@ -200,6 +200,8 @@ export const rolloutStateSchema = z.object({
   replay: z
     .object({
       since: isoTime,
+      /** Runs of the state so far. */
+      chunks: z.int().min(0),
       /** Requests drawn, and how many of them were asked. */
       planned: z.int().min(0),
       asked: z.int().min(0),

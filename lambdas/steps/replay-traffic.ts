@@ -37,8 +37,8 @@ type Needs = Made<typeof replayTrafficNeeds>;
 /** 3,000 pairs are 600 KB. */
 const MAX_BYTES = 16_000_000;
 
-/** The canary after a proof: half of the users, for as long as disasters take to be excluded at 30 requests a minute. */
-const SHORT_CANARY = { weight: 50, bakeMinutes: 15 } as const;
+/** The canary after a proof: half of the users, until disasters are excluded. At 5 requests a minute that takes up to two hours. */
+const SHORT_CANARY = { weight: 50, bakeMinutes: 120, until: 'proof' } as const;
 
 /**
  * Both versions answer the same requests before green has any user, and are compared pair by pair. One chunk of two minutes: what
@@ -57,6 +57,7 @@ export async function replayTraffic(ports: Needs, state: RolloutState): Promise<
   const judgement = judgePairs(asked.pairs, rules);
   const replay = {
     ...begun.state.replay,
+    chunks: begun.state.replay.chunks + 1,
     asked: asked.asked,
     pairs: judgement.pairs,
   };
@@ -96,7 +97,7 @@ async function keptSoFar(ports: Needs, state: RolloutState): Promise<{ state: Re
   const { falseAlarmRate, missRate, gates } = state.config.settings;
   const since = isoTime(ports.clock.now());
   return {
-    state: { ...state, replay: { since, planned: requests.length, asked: 0, pairs: 0, from } },
+    state: { ...state, replay: { since, chunks: 0, planned: requests.length, asked: 0, pairs: 0, from } },
     kept: {
       ...{ id: `${id}-replay`, kind: 'paired', endpoint, settings: { falseAlarmRate, missRate, gates } },
       ...{ requests: [...requests], asked: 0, pairs: [] },
@@ -135,7 +136,12 @@ const evidenceOf = ({ gates }: PairedJudgement): NonNullable<Replaying['replay']
 /** Where there is nothing to replay, the canary decides alone; unless proof is required. */
 async function withoutRequests(ports: Needs, state: Replaying): Promise<StateAfter<'replayTraffic'>> {
   const none = 'there is no request to replay: none was captured yet, and there are no samples';
-  const result = decided(ports, { ...state, replay: { ...state.replay, verdict: 'unproven', reason: none } }, none, []);
+  const result = decided(
+    ports,
+    { ...state, replay: { ...state.replay, chunks: 1, verdict: 'unproven', reason: none } },
+    none,
+    [],
+  );
   await recordProgress(ports, result);
   return result;
 }

@@ -27,6 +27,7 @@ export interface CostedState {
     };
   };
   readonly plan: { readonly steps: readonly StrategyStep[]; readonly dryRun: boolean };
+  readonly replay?: { readonly chunks: number; readonly asked: number } | undefined;
   readonly green: { readonly version?: string | undefined };
   readonly canary?:
     | {

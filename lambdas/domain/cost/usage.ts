@@ -76,8 +76,10 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   // VerifyGreen notes what it found; where it refused green, it ran and left no note.
   const verifying = visited(STATES.verifyGreen) || (deployed === 1 && rollout.outcome === 'rejected') ? 1 : 0;
   const asked = state?.approval === undefined ? 0 : 1;
+  const { chunks = 0, asked: replayed = 0 } = state?.replay ?? {};
   const tasks =
     1 +
+    chunks +
     deployed +
     verifying +
     looks.shifts +
@@ -87,9 +89,16 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     count(STATES.promoteGreen) +
     count(STATES.discardGreen) +
     1;
-  // Each look is a wait and a question more; so are the questions after DeployGreen, VerifyGreen and AwaitApproval. The end
+  // Each look is a wait and a question more; so are the questions after DeployGreen,
+  // VerifyGreen, ReplayTraffic and AwaitApproval, of which a yes has two. The end
   // is a question (how did it end, or is blue back) and a state.
-  const others = 2 * (looks.canary + looks.watch) + deployed + count(STATES.verifyGreen) + asked + 2;
+  const others =
+    2 * (looks.canary + looks.watch) +
+    deployed +
+    count(STATES.verifyGreen) +
+    chunks +
+    asked * (1 + count(STATES.promoteGreen)) +
+    2;
   const extended = (state?.canary?.extendedMinutes ?? 0) > 0 ? 1 : 0;
   // It starts, is deployed, verified, shifted, promoted, and ends; a question has an answer.
   const transitions =
@@ -107,7 +116,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   const kept = (state?.canary === undefined ? 0 : looks.shifts + extended) + (looks.watch > 0 ? 1 : 0);
   return {
     stateTransitions: tasks + others,
-    lambdaRequests: runs + (visited(STATES.verifyGreen) ? verifyingCalls(rollout) : verifying),
+    lambdaRequests: runs + 2 * replayed + (visited(STATES.verifyGreen) ? verifyingCalls(rollout) : verifying),
     lambdaGBSeconds: runs * STEP_GB_SECONDS + count(STATES.deployGreen) * SLOW_STEPS_GB_SECONDS,
     metricsRequested: looks.metrics,
     customMetricHours: METRICS_PER_VERSION * greenHours(rollout),
