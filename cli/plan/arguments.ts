@@ -22,9 +22,9 @@ export const HELP = `Can this canary prove anything at this traffic? Simulates i
   --trace FILE      blue's minutes, as replay reads them (docs/guides/replay.md); a day of them is best
   --rpm N           requests per minute, 0.1 to 1000000, where no minutes were recorded
   --error-rate R    share of them that fails: 0.01 or 1% (default 0)
-  --median-ms M     their median duration (default: nothing is known, and the latency gate is left out)
+  --median-ms M     their median duration (default: 50 is assumed)
   --p99-ms P        their 99th percentile (default 3.2 times the median)
-  --classes S,S,…   shares of the answers by class, summing to 1 (default: nothing is known, predictions are left out)
+  --classes S,S,…   shares of the answers by class, summing to 1 (default: 0.7,0.3 is assumed)
   --settings FILE   JSON with endpoint settings that differ from the defaults
   --strategy S      a preset (Canary10Percent15Minutes, Progressive …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
                     (default: the settings')
@@ -106,10 +106,30 @@ function steady(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source
   const traffic: SteadyTraffic = {
     requestsPerMinute: number('rpm', values.rpm ?? '', { from: 0.1, to: 1_000_000 }),
     errorRate: share('error-rate', values['error-rate'] ?? '0'),
-    latency: medianMs === undefined ? undefined : { medianMs, sigma: sigmaOf(medianMs, p99Ms) },
-    classShares: classesOf(values.classes),
+    latency: { medianMs: medianMs ?? USUAL_MEDIAN_MS, sigma: sigmaOf(medianMs ?? USUAL_MEDIAN_MS, p99Ms) },
+    classShares: values.classes === undefined ? USUAL_CLASSES : classesOf(values.classes),
   };
-  return { day: steadyDay(traffic, seed), source: 'a steady day drawn from such numbers' };
+  return {
+    day: steadyDay(traffic, seed),
+    source: ['a steady day drawn from such numbers', ...assumed(values)].join('; assumed because not said: '),
+  };
+}
+
+/**
+ * What is judged in any case and was not described. Left out, a gate would seem to need no proof, and "0 % ends without
+ * proof" would not be true. A median of tens of milliseconds and two uneven classes are common, and proven neither soonest nor latest.
+ */
+const USUAL_MEDIAN_MS = 50;
+const USUAL_CLASSES = [0.7, 0.3];
+
+function assumed(values: Values): readonly string[] {
+  const durations = `a median of ${USUAL_MEDIAN_MS} ms (--median-ms)`;
+  const classes = 'two classes, 70 % and 30 % (--classes)';
+  const all = [
+    ...(values['median-ms'] === undefined ? [durations] : []),
+    ...(values.classes === undefined ? [classes] : []),
+  ];
+  return all.length === 0 ? [] : [all.join(' and ')];
 }
 
 /** The standard normal's 99th percentile. */
@@ -120,8 +140,7 @@ const USUAL_SIGMA = 0.5;
 const sigmaOf = (medianMs: number, p99Ms: number | undefined): number =>
   p99Ms === undefined ? USUAL_SIGMA : Math.log(p99Ms / medianMs) / SCORE_OF_P99;
 
-function classesOf(text: string | undefined): readonly number[] {
-  if (text === undefined) return [];
+function classesOf(text: string): readonly number[] {
   const shares = text.split(',').map((one) => share('classes', one.trim()));
   const sum = shares.reduce((total, one) => total + one, 0);
   if (Math.abs(sum - 1) > 0.005)

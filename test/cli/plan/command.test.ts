@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePlanArguments } from '../../../cli/plan/arguments';
+import { questionOf } from '../../../cli/plan/request';
 import { runPlan } from '../../../cli/plan/run-plan';
 import { ownProcess } from '../../../cli/plan/workers';
 
@@ -79,4 +80,17 @@ it('reads shares as people write them', () => {
   if (parsed === 'help') throw new Error('help');
   expect(parsed.request.day.classNames).toHaveLength(3);
   expect(parsed.request.settings.name).toBe('plan');
+});
+
+it('assumes what is judged and was not described, and says so', () => {
+  const sourceOf = (...more: readonly string[]) => {
+    const parsed = parsePlanArguments(['--rpm', '100', ...more]);
+    if (parsed === 'help') throw new Error('help');
+    return { ...questionOf(parsed.request), source: parsed.request.source };
+  };
+  const bare = sourceOf();
+  expect(bare.source).toMatch(/assumed because not said: a median of 50 ms .* and two classes/);
+  expect(bare.notCounted.map(({ gate }) => gate)).toEqual(['accuracy', 'memory']);
+  expect(sourceOf('--median-ms', '80').source).not.toMatch(/median of/);
+  expect(sourceOf('--median-ms', '80', '--classes', '1').source).toBe('a steady day drawn from such numbers');
 });
