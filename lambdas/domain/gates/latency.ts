@@ -76,7 +76,8 @@ export const latency: GateKind<typeof settings> = {
     judge: (evidence) => judgeLatency(evidence, chosen),
     planned: {
       scales: ({ slowness }) => (slowness === undefined ? [] : [slower(slowness, chosen)]),
-      lacks: ({ slowness }) => (slowness === undefined ? 'no durations are known; as long as that is so, it is never proven' : undefined),
+      lacks: ({ slowness }) =>
+        slowness === undefined ? 'no durations are known; as long as that is so, it is never proven' : undefined,
     },
   }),
 };

@@ -52,7 +52,10 @@ export const predictions: GateKind<typeof settings> = {
         classes.filter((answers) => answers > 0).length === 1
           ? [{ kind: 'predictions', why: 'blue gave one answer alone in these minutes' }]
           : [],
-      lacks: ({ classes }) => (classes.some((answers) => answers > 0) ? undefined : 'no answers per class are known; as long as that is so, it is never proven'),
+      lacks: ({ classes }) =>
+        classes.some((answers) => answers > 0)
+          ? undefined
+          : 'no answers per class are known; as long as that is so, it is never proven',
     },
   }),
 };
