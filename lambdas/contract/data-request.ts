@@ -122,7 +122,7 @@ export function unrepeated(names: readonly string[], where: string): void {
 }
 
 /** Rows that a request asks about: the first size of its inputs, where all of them agree; else it is one question. */
-function batchSize(inputs: readonly InferInput[]): number {
+export function batchSize(inputs: readonly InferInput[]): number {
   const sizes = firstSizes(inputs);
   const [size] = sizes;
   return sizes.size === 1 && size !== undefined && size > 0 ? size : 1;

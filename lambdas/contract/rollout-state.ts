@@ -58,7 +58,7 @@ export const rolloutStateSchema = z.object({
   green: z.object({ version: z.string().min(1).optional(), model: pinnedModelSchema.optional() }),
   /** The golden set that green is held to, pinned when the rollout began. */
   goldenSet: pinnedModelSchema.optional(),
-  /** What was understood of the models, before the first comparison; absent without a golden set. */
+  /** What was understood of the models, by the golden set, else by what green answered when it was verified. */
   understood: z
     .object({
       task: z.enum(TASKS),

@@ -32,6 +32,7 @@ import { checkReady, patientCalls } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
 import { canBeSent, warmUp, madeUpRequests } from './verification/warm-up';
+import { Understanding } from './verification/understand';
 
 /** Values of which one is left out in turn; a model of more columns is asked without its first so many. */
 const MAX_PLACES = 40;
@@ -133,13 +134,15 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     ...(golden && { understood: golden.understood }),
   };
   await refuseFor(ports, state, golden);
-  const replay = checks ? await replayCaptured(ports, state, version) : undefined;
+  const understanding = new Understanding(ports, state, version);
+  const heard = { ...ports, endpointCalls: understanding.endpointCalls };
+  const replay = checks ? await replayCaptured(heard, state, version) : undefined;
   const numbers = { ...loaded.numbers, ...golden?.numbers, ...replay?.numbers };
   await refuseFor(ports, state, replay && { ...replay, numbers });
   const next = afterVerification(state);
   const { warmed, ready } = await keeping(ports, state, numbers, async () => ({
     // Rows and users' requests that were answered show more than made-up ones.
-    warmed: await warmUp(ports, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
+    warmed: await warmUp(heard, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
     ready:
       next === 'canary' || (next === 'replay' && state.plan.steps.length > 0 && !state.plan.dryRun)
         ? await preflight(ports, state, version)
@@ -162,6 +165,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const result = noted(
     {
       ...state,
+      understood: golden?.understood ?? understanding.of(signature),
       next,
       ...(control !== undefined && { control }),
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own

@@ -6,7 +6,7 @@ import { type GoldenPairs, compareClasses } from '../../domain/golden/compare-cl
 import { compareLabels } from '../../domain/golden/compare-labels';
 import { compareValues } from '../../domain/golden/compare-values';
 import type { Compared, GoldenLimits } from '../../domain/golden/held-to';
-import { decideTask, type ModelTask, type RowAnswer } from '../../domain/task';
+import { decideTask, namedInputs, type ModelTask, type RowAnswer } from '../../domain/task';
 import { wrongRows } from '../../domain/wrong-rows';
 import { classPairs, type PredictionShift, predictionShift } from '../../domain/prediction-shift';
 import type { Adapters } from '../../adapters/adapters';
@@ -73,7 +73,7 @@ export async function checkGoldenSet(
     understood: {
       task: decided.task,
       why: decided.why,
-      inputs: goldenSet.requests[0]!.inputs.map(({ name, datatype }) => `${name} (${datatype})`),
+      inputs: namedInputs(goldenSet.requests[0]!.inputs),
       outputs: [...(asked.find((answer) => answer !== undefined)?.outputs ?? [])],
       ...(compared.blue !== undefined && { blue: `${compared.blue} on ${some(rows, 'row')}` }),
     },
