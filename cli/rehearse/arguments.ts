@@ -30,8 +30,9 @@ export interface RehearsalArguments {
   /** Under which the servers know their model. */
   readonly modelName: string;
   /** The golden set's file as it is. */
-  readonly golden: Candidate;
-  readonly traffic: DataSet;
+  readonly golden: Candidate | undefined;
+  /** The golden set, where no other is given; undefined: drawn from blue's signature. */
+  readonly traffic: DataSet | undefined;
   readonly settings: Omit<EndpointSettingsInput, 'name'>;
   /** Undefined: as many as this machine answers in about a minute, 600 to 3,000. */
   readonly requestsPerMinute: number | undefined;
@@ -44,18 +45,18 @@ export interface RehearsalArguments {
 
 export const HELP = `Rehearses one rollout of your own models, on this machine, before you upload anything.
 
-  npm run rehearse -- --blue A.onnx --green B.onnx --golden G.json --traffic T.json [options]
+  npm run rehearse -- A.onnx B.onnx [--golden G.json] [--traffic T.json] [options]
 
-  --blue FILE        the model in service
-  --green FILE       the candidate
+  A.onnx B.onnx      the model in service and the candidate; --blue FILE and --green FILE work, too
   --blue-server S, --green-server S
                      a server in place of a file, in any language that speaks the Open Inference Protocol: the URL of
                      one that runs, http://127.0.0.1:8000, or a command that starts one, with {port} for its port:
                      'python server.py --model a.pkl --port {port}'
   --server S         the same, shorter: of two the first is blue and the second green, one takes the side without a file
   --model-name NAME  how the servers call their model, in /v2/models/NAME (default rehearsal)
-  --golden FILE      golden set: { "name", "inputName", "datatype", "shape", "data", "labels" }
-  --traffic FILE     live traffic to draw requests from; the same form, labels may be missing
+  --golden FILE      golden set: requests with labels, .json or .jsonl, .gz of each; see docs/guides/golden-sets.md
+  --traffic FILE     live traffic to draw requests from, in the same form (default: the golden set; without one requests
+                     of random values, drawn from blue's signature)
   --strategy S       a preset (Canary10Percent15Minutes, Progressive, AllAtOnce …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
   --rpm N            requests per minute, 1 to 100000 (default: as many as this machine answers in time, 600 to 3000)
   --label-share S    users send the true label of this share of the answers, a minute later; 0 to 1 (default 0)
@@ -88,54 +89,75 @@ const OPTIONS = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
 
-/** @throws ArgumentsInvalid; answers `help` when that was asked for */
+/** @throws ArgumentsInvalid with all that is missing or wrong; answers `help` when that was asked for */
 export function parseRehearsalArguments(argv: readonly string[]): RehearsalArguments | 'help' {
   const values = optionValues(argv);
   if (values.help) return 'help';
-  const file = (name: 'blue' | 'green' | 'golden' | 'traffic'): Candidate => {
-    const path = values[name];
-    if (path === undefined) throw new ArgumentsInvalid(`--${name} is missing; see --help`);
-    return { file: basename(path), bytes: bytesOf(name, path), says: path };
+  const problems: string[] = [];
+  const read = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof ArgumentsInvalid)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
   };
-  const servers = { ...serverOf(values, 'blue'), ...serverOf(values, 'green') };
-  const model = (side: SideName): Candidate => {
-    const server = servers[side];
-    if (server !== undefined)
-      return { ...standIn(side), says: server.kind === 'url' ? server.url : `\`${server.command}\`` };
-    const found = file(side);
-    if (!found.file.endsWith('.onnx'))
-      throw new ArgumentsInvalid(
-        `--${side} ${found.says}: the file must end in .onnx; for another kind see --${side}-server`,
-      );
-    return found;
-  };
-  const [blue, green, golden, traffic] = [model('blue'), model('green'), file('golden'), file('traffic')];
-  // Refused here: in the bucket the file would be a reason to reject blue.
-  dataSet('golden', golden);
-  const data = dataSet('traffic', traffic);
-  const labelShare = values['label-share'] === undefined ? 0 : share('label-share', values['label-share']);
-  if (labelShare > 0 && data.labels === undefined)
-    throw new ArgumentsInvalid(
-      `--label-share ${labelShare}: --traffic ${traffic.says} has no labels that users could send`,
-    );
-  if (labelShare > 0 && Object.keys(servers).length > 0)
-    throw new ArgumentsInvalid(
-      `--label-share ${labelShare}: only ONNX files take labels, not --blue-server or --green-server`,
-    );
+  const found = read(() => ({ ...serverOf(values, 'blue'), ...serverOf(values, 'green') }));
+  const servers = found ?? {};
+  const [blue, green] = SIDES.map((side) => read(() => modelOf(values, side, servers)));
+  const golden = values.golden === undefined ? undefined : read(() => dataSet(values, 'golden'));
+  const users = values.traffic === undefined ? undefined : read(() => dataSet(values, 'traffic'));
+  const traffic = values.traffic === undefined ? golden : users;
+  const labelShare = read(() => labelShareOf(values, servers, traffic?.data)) ?? 0;
+  const settings = read(() => settingsOf(values));
+  const rpm = read(() => (values.rpm === undefined ? undefined : whole('rpm', values.rpm, 1, 100_000)));
+  const seed = read(() => (values.seed === undefined ? 1 : whole('seed', values.seed, 0, 2 ** 31)));
+  if (problems.length > 0 || !blue || !green || settings === undefined || seed === undefined)
+    throw new ArgumentsInvalid(problems.length === 1 ? problems[0]! : problems.map((one) => `\n  - ${one}`).join(''));
   return {
     blue,
     green,
     servers,
     modelName: values['model-name'] ?? ENDPOINT,
-    golden,
-    traffic: data,
+    golden: golden?.file,
+    traffic: traffic?.data,
     labelShare,
-    settings: settingsOf(values),
-    requestsPerMinute: values.rpm === undefined ? undefined : whole('rpm', values.rpm, 1, 100_000),
-    seed: values.seed === undefined ? 1 : whole('seed', values.seed, 0, 2 ** 31),
+    settings,
+    requestsPerMinute: rpm,
+    seed,
     out: values.out ?? 'out/rehearse',
     json: values.json ?? false,
   };
+}
+
+function modelOf(values: Values, side: SideName, servers: RehearsalArguments['servers']): Candidate {
+  const server = servers[side];
+  if (server !== undefined)
+    return { ...standIn(side), says: server.kind === 'url' ? server.url : `\`${server.command}\`` };
+  if (values[`${side}-server`] !== undefined) return { ...standIn(side), says: '' }; // told already
+  const path = values[side];
+  if (path === undefined)
+    throw new ArgumentsInvalid(
+      `--${side} is missing: name the model in service and the candidate, A.onnx B.onnx; see --help`,
+    );
+  const bytes = bytesOf(side, path);
+  if (!path.endsWith('.onnx'))
+    throw new ArgumentsInvalid(`--${side} ${path}: the file must end in .onnx; for another kind see --${side}-server`);
+  return { file: basename(path), bytes, says: path };
+}
+
+function labelShareOf(values: Values, servers: RehearsalArguments['servers'], traffic: DataSet | undefined): number {
+  const labelShare = values['label-share'] === undefined ? 0 : share('label-share', values['label-share']);
+  if (labelShare > 0 && traffic?.labels === undefined)
+    throw new ArgumentsInvalid(
+      `--label-share ${labelShare}: --traffic ${values.traffic ?? values.golden ?? 'is missing and'} has no labels that users could send`,
+    );
+  if (labelShare > 0 && Object.keys(servers).length > 0)
+    throw new ArgumentsInvalid(
+      `--label-share ${labelShare}: only ONNX files take labels, not --blue-server or --green-server`,
+    );
+  return labelShare;
 }
 
 function serverOf(values: Values, side: SideName): RehearsalArguments['servers'] {
@@ -155,10 +177,24 @@ function serverOf(values: Values, side: SideName): RehearsalArguments['servers']
 
 function optionValues(argv: readonly string[]): Values {
   try {
-    return withServers(parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values);
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: OPTIONS,
+      strict: true,
+      allowPositionals: true,
+    });
+    return withServers(withFiles(values, positionals));
   } catch (error) {
     throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
+}
+
+/** Files without an option are the sides that nothing else is given for, blue first. */
+function withFiles(values: Values, files: readonly string[]): Values {
+  const open = SIDES.filter((side) => values[side] === undefined && values[`${side}-server`] === undefined);
+  if (files.length > open.length)
+    throw new Error(`${files[open.length]}: what is it? Blue and green are given, other files take an option`);
+  return { ...values, ...Object.fromEntries(files.map((file, at): [string, string] => [open[at]!, file])) };
 }
 
 /** The sides that `--server` stands for: those that nothing else is given for, blue first. */
@@ -178,11 +214,14 @@ function bytesOf(name: string, path: string): Buffer {
   }
 }
 
-function dataSet(name: 'golden' | 'traffic', { says, bytes }: Candidate): DataSet {
+/** Refused here: in the bucket the file would be a reason to reject blue. */
+function dataSet(values: Values, name: 'golden' | 'traffic'): { readonly file: Candidate; readonly data: DataSet } {
+  const path = values[name]!;
+  const bytes = bytesOf(name, path);
   try {
-    return parseDataSet(bytes, { file: says });
+    return { file: { file: basename(path), bytes, says: path }, data: parseDataSet(bytes, { file: path }) };
   } catch (error) {
-    if (error instanceof DataSetInvalid) throw new ArgumentsInvalid(`--${name} ${says}: ${error.message}`);
+    if (error instanceof DataSetInvalid) throw new ArgumentsInvalid(`--${name} ${path}: ${error.message}`);
     throw error;
   }
 }
@@ -196,6 +235,10 @@ function settingsOf(values: Values): RehearsalArguments['settings'] {
     ? problemsTogether({ ...parsed.data, name: ENDPOINT })
     : problems(parsed.error, '', settings);
   if (found.length > 0) throw new ArgumentsInvalid(`--settings ${values.settings ?? ''}: ${found.join('; ')}`);
+  if ('goldenSet' in given && values.golden === undefined)
+    throw new ArgumentsInvalid(
+      `--settings ${values.settings ?? ''}: goldenSet is held to a file; give it with --golden`,
+    );
   return settings;
 }
 

@@ -2,12 +2,14 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { understoodInWords } from '../../lambdas/domain/task';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import type { DataSet } from '../../lambdas/contract/golden-set';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
 import { saveRollout } from '../../simulator/app/save-rollout';
 import { startSimulatedTraffic } from '../../simulator/app/simulated-traffic';
 import { type Summary, rolloutSummary } from '../../simulator/app/summary';
-import { warm } from './warm';
+import { drawnInWords, drawnRequests } from './drawn-requests';
+import { inService, warm } from './warm';
 import { affordableRate } from './affordable-rate';
 import { type Candidate, ENDPOINT, type RehearsalArguments } from './arguments';
 import { ServerRuntime } from './server-runtime';
@@ -29,10 +31,12 @@ export interface Rehearsal {
 export async function rehearse(options: RehearsalArguments, say: (line: string) => void): Promise<Rehearsal> {
   makeFolder(options.out);
   // Its name says what the file is.
-  const goldenKey = `golden/${options.golden.file}`;
+  const goldenKey = `golden/${options.golden?.file ?? ''}`;
+  const goldenSet = options.golden && { goldenSet: { ...options.settings.goldenSet, key: goldenKey } };
   const made: { app?: EmbeddedApp } = {};
   const app = new EmbeddedApp({
     seed: options.seed,
+    oncePerRequest: true,
     instead: (files) =>
       new ServerRuntime({
         servers: options.servers,
@@ -41,13 +45,13 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
         clock: () => made.app!.world.clock,
         files,
       }),
-    endpoints: [{ ...options.settings, name: ENDPOINT, goldenSet: { ...options.settings.goldenSet, key: goldenKey } }],
+    endpoints: [{ ...options.settings, name: ENDPOINT, ...goldenSet }],
   });
   made.app = app;
   const { world } = app;
   try {
     await app.deploy();
-    await world.run(app.put(goldenKey, options.golden.bytes));
+    if (options.golden) await world.run(app.put(goldenKey, options.golden.bytes));
     const { blue, green } = options;
     say(`blue: ${blue.says} is checked and put in service`);
     const first = await rollOut(app, blue, options.out);
@@ -58,15 +62,17 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
         remarks: ['blue itself was refused, so green was not tried'],
       };
     }
+    if (first.state?.understood) say(understoodInWords(first.state.understood));
+    const given = options.traffic ?? (await drawnRequests(app, inService(first)));
     const functionName = first.state?.config.functionName ?? '';
-    await warm(app, first, options.traffic);
-    const rate = options.requestsPerMinute ?? (await affordableRate(app, functionName, options.traffic, ENDPOINT));
+    const requests = await warm(app, inService(first), given);
+    const rate = options.requestsPerMinute ?? (await affordableRate(app, functionName, requests, ENDPOINT));
     const minutes = Math.min(60, Math.max(5, Math.ceil(BASELINE_REQUESTS / rate)));
     say(`users: ${rate} requests a minute, ${minutes} minutes of blue alone first`);
     const traffic = startSimulatedTraffic(world, {
       functionName,
       modelName: ENDPOINT,
-      traffic: options.traffic,
+      traffic: requests,
       requestsPerMinute: rate,
       labels: options.labelShare > 0 ? { share: options.labelShare, afterMinutes: 1 } : undefined,
     });
@@ -78,10 +84,16 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
     const record = await rollOut(app, green, options.out);
     watching.stop();
     traffic.stop();
-    const { requests, failed, failedBecauseOfShift } = traffic.counts;
+    const { failed, failedBecauseOfShift } = traffic.counts;
     const remarks = [
       ...(record.state?.understood === undefined ? [] : [understoodInWords(record.state.understood)]),
       ...(record.state?.verification?.goldenWarnings ?? []).map((warning) => `the golden set warns: ${warning}`),
+      ...shownBy(options, given),
+      ...(requests === given
+        ? []
+        : [
+            `users sent ${requests.requests.length} of the ${given.requests.length} requests, again and again, because the model is slow on this machine; each was computed once by either version, and how long the others took was drawn from those`,
+          ]),
       ...(options.requestsPerMinute === undefined && rate < 3000
         ? [
             `traffic was held to ${rate} requests a minute because the model is slow on this machine; --rpm sets another rate`,
@@ -91,10 +103,22 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
         ? [`blue alone failed ${before.failed} of ${before.requests} requests before green came`]
         : []),
     ];
-    return { record, summary: summaryOf(record, failed - before.failed, { requests, failedBecauseOfShift }), remarks };
+    return {
+      record,
+      summary: summaryOf(record, failed - before.failed, { requests: traffic.counts.requests, failedBecauseOfShift }),
+      remarks,
+    };
   } finally {
     await world.stop();
   }
+}
+
+/** What was not given shows nothing. */
+function shownBy({ golden, traffic }: RehearsalArguments, requests: DataSet): readonly string[] {
+  if (traffic === undefined) return [drawnInWords(requests.requests.length)];
+  return golden === undefined
+    ? ['without --golden nothing shows whether answers are right: a golden set with labels would']
+    : [];
 }
 
 /** First: a rehearsal takes minutes, after which it must not turn out that nothing can be written. */

@@ -1,4 +1,5 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { z } from 'zod';
 import { type DataSet, inferRequest } from '../../lambdas/contract/golden-set';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
@@ -6,32 +7,68 @@ import type { EmbeddedApp } from '../../simulator/app/embedded-app';
 const REQUESTS = 2_000;
 /** Real time; a slow model is warm sooner. */
 const PATIENCE_MS = 5_000;
+/** Real time that one version computes its answers, once each. */
+const COMPUTING_MS = 30_000;
+const FEWEST = 10;
+
+/** A version that is called directly, past the live alias: what it answers counts among no user's numbers. */
+export interface Asked {
+  readonly endpoint: string;
+  readonly functionName: string;
+  readonly version: string;
+}
+
+/** The version that a first rollout put in service. */
+export function inService({ state }: RolloutRecord): Asked {
+  if (state?.green.version === undefined) throw new Error('the first rollout ended without a version');
+  return { endpoint: state.endpoint, functionName: state.config.functionName, version: state.green.version };
+}
+
+const answer = z.object({ statusCode: z.number(), body: z.string() });
+
+export async function askVersion(
+  app: EmbeddedApp,
+  { functionName, version }: Asked,
+  method: 'GET' | 'POST',
+  rawPath: string,
+  body?: unknown,
+): Promise<z.output<typeof answer>> {
+  const event = {
+    version: '2.0',
+    rawPath,
+    requestContext: { http: { method } },
+    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    isBase64Encoded: false,
+  };
+  const command = new InvokeCommand({
+    FunctionName: functionName,
+    Qualifier: version,
+    Payload: JSON.stringify(event),
+  });
+  const { Payload: payload, FunctionError: failed } = await app.world.run(app.world.user.lambda.send(command));
+  const text = Buffer.from(payload ?? []).toString('utf8');
+  return failed === undefined ? answer.parse(JSON.parse(text)) : { statusCode: 502, body: text };
+}
+
+/** So many of a list, from all of it: files are often sorted. */
+const spread = <T>(list: readonly T[], most: number): readonly T[] =>
+  list.length <= most ? list : Array.from({ length: most }, (_, at) => list[Math.floor((at * list.length) / most)]!);
 
 /**
- * Calls blue directly, past the live alias, until its process has compiled what it runs often. A model that is in service
- * has done so long ago; without this blue's own quantiles would be those of its first seconds.
+ * Calls blue directly until its process has compiled what it runs often. A model that is in service has done so long ago;
+ * without this blue's own quantiles would be those of its first seconds. Answers the requests that users send: fewer of them
+ * where the model is so slow that both versions would compute them all for minutes.
  */
-export async function warm(app: EmbeddedApp, first: RolloutRecord, traffic: DataSet): Promise<void> {
-  const { state } = first;
-  if (state?.green.version === undefined) return;
-  const until = performance.now() + PATIENCE_MS;
-  for (let request = 0; request < REQUESTS && performance.now() < until; request += 1) {
-    const event = {
-      version: '2.0',
-      rawPath: `/v2/models/${state.endpoint}/infer`,
-      requestContext: { http: { method: 'POST' } },
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(inferRequest(traffic, request % traffic.requests.length)),
-      isBase64Encoded: false,
-    };
-    await app.world.run(
-      app.world.user.lambda.send(
-        new InvokeCommand({
-          FunctionName: state.config.functionName,
-          Qualifier: state.green.version,
-          Payload: JSON.stringify(event),
-        }),
-      ),
-    );
-  }
+export async function warm(app: EmbeddedApp, blue: Asked, traffic: DataSet): Promise<DataSet> {
+  const began = performance.now();
+  const until = began + PATIENCE_MS;
+  const path = `/v2/models/${blue.endpoint}/infer`;
+  const { requests } = traffic;
+  let asked = 0;
+  for (; asked < REQUESTS && performance.now() < until; asked += 1)
+    await askVersion(app, blue, 'POST', path, inferRequest(traffic, asked % requests.length));
+  // Each is computed once by either version.
+  const most = Math.max(FEWEST, Math.floor((COMPUTING_MS * asked) / (performance.now() - began)));
+  return asked >= Math.min(REQUESTS, requests.length) ? traffic : { ...traffic, requests: spread(requests, most) };
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { join } from 'node:path';
 import { s3LabelStore } from '../../lambdas/adapters/s3/label-store';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { MODELS_PREFIX } from '../../lambdas/contract/names';
@@ -19,6 +20,8 @@ export interface EmbeddedAppOptions {
   readonly runtime?: FunctionRuntime;
   /** What stands between the world and what answers for the models. @default nothing */
   readonly instead?: (files: FunctionRuntime) => FunctionRuntime;
+  /** Of real models that are slow, an answer is computed once per request. @default each is computed */
+  readonly oncePerRequest?: boolean;
   readonly template?: Template;
   /** @default CloudWatch keeps each value, and tells it after 60 to 90 s */
   readonly cloudwatch?: CloudWatchOptions;
@@ -33,7 +36,7 @@ export class EmbeddedApp {
   constructor(options: EmbeddedAppOptions) {
     const template = options.template ?? synthesised(options.endpoints);
     // The runtime reads models through the world that it is a part of.
-    const files: FunctionRuntime = options.runtime ?? this.processes();
+    const files: FunctionRuntime = options.runtime ?? this.processes(options.oncePerRequest ?? false);
     const runtime = options.instead?.(files) ?? files;
     this.world = createWorld({
       template,
@@ -92,12 +95,13 @@ export class EmbeddedApp {
     return answer.executionArn ?? '';
   }
 
-  private processes(): FunctionRuntime {
+  private processes(oncePerRequest: boolean): FunctionRuntime {
     const made: { runtime?: ProcessRuntime } = {};
     const runtime = (): ProcessRuntime =>
       (made.runtime ??= new ProcessRuntime({
         clock: this.world.clock,
         region: 'eu-west-1',
+        ...(oncePerRequest && { entry: join(__dirname, '../runtime/remembering-process.ts') }),
         readObject: async ({ bucket, key, versionId }, logicalId) => {
           const answer = await this.world
             .clientsOf(logicalId)

@@ -120,7 +120,7 @@ function unlabelled({ name, requests }: DataSet, { labels, rows }: Labelled, lim
   if (labels.length > 0)
     return rows.length === asked
       ? []
-      : [`${some(asked - rows.length, 'row has', 'rows have')} no label and are not compared`];
+      : [`${some(asked - rows.length, 'row without a label is', 'rows without a label are')} not compared`];
   const set = (['minAccuracy', 'maxAccuracyDrop', 'maxErrorFactor', 'maxError'] as const).find((one) => limits[one]);
   if (set !== undefined)
     throw new GoldenSetInvalid(

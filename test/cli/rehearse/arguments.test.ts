@@ -26,8 +26,30 @@ const refusal = (...argv: readonly string[]): string => {
   return 'accepted';
 };
 
+const LIMITS = join(mkdtempSync(join(tmpdir(), 'settings-')), 'limits.json');
+writeFileSync(LIMITS, JSON.stringify({ goldenSet: { key: 'golden/any.json', minAccuracy: 0.9 } }));
+const MODELS = [`${DIGITS}/v1-baseline.onnx`, `${DIGITS}/v2-better.onnx`];
+
 describe('the arguments of a rehearsal', () => {
-  test('have defaults for all but the four files', () => {
+  test('are two models at least, with or without a word before them', () => {
+    const two = parseRehearsalArguments(MODELS);
+    expect(two).toMatchObject({ blue: { says: MODELS[0] }, green: { says: MODELS[1] } });
+    expect(two).toMatchObject({ golden: undefined, traffic: undefined });
+    expect(parseRehearsalArguments(['--green', MODELS[1]!, MODELS[0]!])).toEqual(two);
+  });
+
+  test('take the golden set for the traffic where none is given', () =>
+    expect(parseRehearsalArguments([...MODELS, '--golden', `${DIGITS}/golden.json`])).toMatchObject({
+      traffic: { labels: expect.any(Array) as unknown[] },
+    }));
+
+  test('are told all at once where several are missing or wrong', () => {
+    const told = refusal('--blue', 'nowhere.onnx', '--golden', 'package.json', '--rpm', '0', '--strategy', 'Yolo');
+    for (const each of [/--blue nowhere/, /--green is missing/, /--golden package/, /--rpm 0/, /strategy: must be one/])
+      expect(told).toMatch(each);
+  });
+
+  test('have defaults for all but the models', () => {
     expect(parseRehearsalArguments(FILES)).toMatchObject({
       settings: {},
       requestsPerMinute: undefined,
@@ -85,7 +107,14 @@ describe('the arguments of a rehearsal', () => {
       [...FILES.slice(2), '--server', 'http://a', '--server', 'http://b'],
       /--server is given 2 times, for 1 sides/,
     ],
-    ['a missing option', ['--blue', `${DIGITS}/v1-baseline.onnx`], /--green is missing/],
+    ['a missing model', ['--blue', `${DIGITS}/v1-baseline.onnx`], /--green is missing: .*A\.onnx B\.onnx/],
+    ['a third model', [...MODELS, 'c.onnx'], /c\.onnx: what is it\?/],
+    [
+      'limits of a golden set that is not there',
+      [...MODELS, '--settings', LIMITS],
+      /--settings .*: goldenSet is held to a file; give it with --golden/,
+    ],
+    ['labels that nothing has', [...MODELS, '--label-share', '0.5'], /--traffic is missing and has no labels/],
     ['a missing file', ['--blue', 'nowhere.onnx', ...FILES.slice(2)], /--blue nowhere\.onnx: .*ENOENT/],
     ['a file that is no model', ['--blue', `${DIGITS}/golden.json`, ...FILES.slice(2)], /must end in \.onnx/],
     [
