@@ -4,7 +4,7 @@ import { type InferInput, type ModelMetadata, modelMetadata } from '../../lambda
 import { elementCount } from '../../lambdas/contract/tensor-data';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
-import { askVersion, type Asked } from './warm';
+import { askVersion, type CalledVersion } from './warm';
 
 /** Of all requests together: a few thousand numbers each, or a handful of large pictures. */
 const MAX_VALUES = 2_000_000;
@@ -44,7 +44,7 @@ export const drawnInWords = (requests: number): string =>
  * Requests of random values with the names, datatypes and shapes that blue tells, of which those are kept that it answers.
  * @throws ArgumentsInvalid where it answers none
  */
-export async function drawnRequests(app: EmbeddedApp, blue: Asked): Promise<DataSet> {
+export async function drawnRequests(app: EmbeddedApp, blue: CalledVersion): Promise<DataSet> {
   const path = `/v2/models/${blue.endpoint}`;
   const told = await askVersion(app, blue, 'GET', path);
   const signature = modelMetadata.parse(JSON.parse(told.body));

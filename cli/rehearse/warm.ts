@@ -12,14 +12,14 @@ const COMPUTING_MS = 30_000;
 const FEWEST = 10;
 
 /** A version that is called directly, past the live alias: what it answers counts among no user's numbers. */
-export interface Asked {
+export interface CalledVersion {
   readonly endpoint: string;
   readonly functionName: string;
   readonly version: string;
 }
 
 /** The version that a first rollout put in service. */
-export function inService({ state }: RolloutRecord): Asked {
+export function inService({ state }: RolloutRecord): CalledVersion {
   if (state?.green.version === undefined) throw new Error('the first rollout ended without a version');
   return { endpoint: state.endpoint, functionName: state.config.functionName, version: state.green.version };
 }
@@ -28,7 +28,7 @@ const answer = z.object({ statusCode: z.number(), body: z.string() });
 
 export async function askVersion(
   app: EmbeddedApp,
-  { functionName, version }: Asked,
+  { functionName, version }: CalledVersion,
   method: 'GET' | 'POST',
   rawPath: string,
   body?: unknown,
@@ -60,7 +60,7 @@ const spread = <T>(list: readonly T[], most: number): readonly T[] =>
  * without this blue's own quantiles would be those of its first seconds. Answers the requests that users send: fewer of them
  * where the model is so slow that both versions would compute them all for minutes.
  */
-export async function warm(app: EmbeddedApp, blue: Asked, traffic: DataSet): Promise<DataSet> {
+export async function warm(app: EmbeddedApp, blue: CalledVersion, traffic: DataSet): Promise<DataSet> {
   const began = performance.now();
   const until = began + PATIENCE_MS;
   const path = `/v2/models/${blue.endpoint}/infer`;

@@ -9,7 +9,7 @@ import { goodAnswer, outputsOf } from './ask-version';
 /** So many say what kind of answer it is. */
 const ENOUGH = 50;
 
-/** What green is, where no golden set says it: by its signature, and by what it answers whoever asks. */
+/** What green is, where no golden set says it: by its signature, and by what it answers to any of the checks. */
 export class Understanding {
   readonly endpointCalls: EndpointCalls;
   private readonly answers: (RowAnswer | undefined)[] = [];
