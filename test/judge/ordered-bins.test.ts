@@ -76,7 +76,7 @@ describe.each(SIDES)('a bet on ordered bins does not win on average, with the %s
             minutes,
             predictedBlueRates({ events: 30, requests: 84 }, minutes),
             greenShares(minutes, share),
-            ownNoise(history),
+            ownNoise(history, minutes),
           ),
         );
         const scores = orderedBinScores(shapes, [a, b], (_, minute) =>

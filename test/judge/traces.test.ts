@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseTrace } from '../../lambdas/contract/trace';
 import { judgeGates } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { settings } from './settings';
@@ -49,4 +52,13 @@ describe('recorded canaries', () => {
       .flatMap(({ logNonInferiority }) => logNonInferiority?.at(-1) ?? []);
     expect(Math.min(...proofs)).toBeCloseTo(reference?.ni ?? NaN, 5);
   });
+});
+
+it('does not stop a good green whose failures came in groups of ten, as they do in the hour of blue', () => {
+  const name = 'k01-good-green-failures-in-groups-of-10-100rpm.json';
+  const trace = parseTrace(JSON.parse(readFileSync(join(__dirname, 'field-traces', name), 'utf8')), name);
+  const { verdict, gates } = judge(evidenceOf(trace), settings);
+  expect(verdict).not.toBe('fail');
+  const largest = Math.max(...(gates.find(({ gate }) => gate === 'errors')?.logEvidence ?? []));
+  expect(largest).toBeLessThan(1);
 });

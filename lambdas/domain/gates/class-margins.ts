@@ -19,7 +19,6 @@ export const shareMargins = {
   /** More than ratio x the other version's share + points, in either direction. */
   rare: z.strictObject({ tolerance: margin(1.25, 0.001), harm: margin(2, 0.002) }).prefault({}),
 };
-export type ShareMargins = z.output<z.ZodObject<typeof shareMargins>>;
 
 /** How far a class's share may move: to `boundary`, 0 to 1, at blue's usual share. */
 export interface ShareLimit {
@@ -83,7 +82,8 @@ export function provableHarm(
 ): ShareLimit | undefined {
   const cases = Math.log(proofs / MAY_LACK);
   const needed = (Math.sqrt(cases) + Math.sqrt(cases + NATS_OF_PROOF)) ** 2;
-  const scatter = ownNoise(history)?.clustering ?? 1;
+  const [noise] = ownNoise(history, [{ blueEvents: 0, blueRequests: 0 }]);
+  const scatter = noise?.clustering ?? 1;
   return WIDENINGS.map((times) => shareLimit(direction, usual, widened(direction, margins, times))).find(
     ({ margin: harm, boundary }) =>
       boundary > 0 &&

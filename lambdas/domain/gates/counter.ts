@@ -4,6 +4,7 @@ import { mixOverAlternatives, mixOverStartMinutes } from '../statistics/mixture'
 import { type Reach, stakesByReach } from '../statistics/stakes';
 import { twoArmScores, type TwoArmTest } from '../statistics/two-arm';
 import { predictedBlueRates } from '../statistics/blue-rate';
+import { withoutIncidents } from '../statistics/usual';
 import { worseBy, worseByAnyAmount } from '../statistics/alternatives';
 import type { Evidence, EvidenceMinute } from '../evidence';
 import type { Margin } from './margins';
@@ -107,7 +108,7 @@ export function proofOfNoHarm({ test, minutes }: HarmTest): number[] {
 }
 
 function stakesOn({ minutes, history, blueRates, margin }: Counter, reach: Reach): readonly number[] {
-  const [rate = 0.5] = blueRates ?? predictedBlueRates(totalOf(history), minutes.slice(0, 1));
+  const [rate = 0.5] = blueRates ?? predictedBlueRates(totalOf(withoutIncidents(history)), minutes.slice(0, 1));
   const weight = minutes[0]?.weight ?? 0.5;
   const effects = worseByAnyAmount(rate, margin.ratio * rate + margin.points);
   return stakesByReach(

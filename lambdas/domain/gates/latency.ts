@@ -7,6 +7,7 @@ import { informationOfShape, orderedBinScores } from '../statistics/ordered-bins
 import { ownNoise } from '../statistics/own-noise';
 import { stakesByReach, type Reach } from '../statistics/stakes';
 import { greenShares } from '../statistics/two-arm';
+import { incidentsIn } from '../statistics/usual';
 import type { Evidence, LatencyThreshold } from '../evidence';
 import { milliseconds, quantile, shareOf } from '../numbers';
 import { informationPerGreenRequest } from '../statistics/information';
@@ -134,7 +135,8 @@ function judgeLatency(evidence: Evidence, chosen: LatencySettings): readonly Jud
   return [...shapes(exceedances, reach, evidence), ...single];
 }
 
-function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
+function exceedancesOf(whole: Evidence): readonly Exceedance[] {
+  const evidence = { ...whole, baseline: calmBaseline(whole) };
   return evidence.thresholds.map((threshold, index) => ({
     threshold,
     minutes: pairMinutes(
@@ -150,6 +152,15 @@ function exceedancesOf(evidence: Evidence): readonly Exceedance[] {
       (blue) => blue.durations,
     ),
   }));
+}
+
+/** Blue's hour without the minutes in which it was far slower at some threshold, so that all have the same minutes. */
+function calmBaseline({ baseline, thresholds }: Evidence): Evidence['baseline'] {
+  const incidents = thresholds.map((_, index) =>
+    incidentsIn(baseline.map(({ blue }) => ({ events: blue.slow[index] ?? 0, requests: blue.durations }))),
+  );
+  const calm = baseline.filter((_, minute) => !incidents.some((one) => one[minute] === true));
+  return calm.length === 0 ? baseline : calm;
 }
 
 function singleThresholds(
@@ -203,7 +214,7 @@ function shapes(
       minutes,
       predictedBlueRates(totalOf(history), minutes),
       greenShares(minutes),
-      ownNoise(history),
+      ownNoise(history, minutes),
     ),
   }));
   const leastBelieved = (upTo: number) => {

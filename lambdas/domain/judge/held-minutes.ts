@@ -2,6 +2,7 @@ import { decides, type KeptGates } from '../gates/gates';
 import type { BuiltInGateName } from '../gates/names';
 import { percent, shareOf } from '../numbers';
 import type { Count } from '../statistics/counts';
+import { isFarBelow, isFarBeyond, limitOf, OUTAGE_POINTS, usualRate } from '../statistics/usual';
 import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } from '../evidence';
 
 /**
@@ -13,7 +14,6 @@ import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } fr
  * without approximation; held from exp(-6.9) = 1 in 1,000 on. It is not held once green is proven to stay below r by the same bound
  * over the same stretch of such minutes: then it is blue alone that is ill, and green the cure.
  */
-const RARE = Math.log(1_000);
 
 /** So long a rollout waits for blue to be itself again, all such minutes together; then it ends without proof. */
 export const MOST_HELD_MINUTES = 60;
@@ -29,8 +29,7 @@ interface Symptom {
   readonly count: (side: Side) => Count;
 }
 
-/** Points as of a disaster: a tenth of the requests failed, or a quarter of them slower than nine of ten used to be. */
-export const OUTAGE_POINTS = 0.1;
+/** Points as of a disaster: a quarter of the requests slower than nine of ten used to be; or a tenth of them failed. */
 const SLOW_POINTS = 0.25;
 
 function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
@@ -123,40 +122,3 @@ export function overAgain(
   if (!isFarBelow({ events, requests }, Math.max(limit, receding))) return undefined;
   return `in the newest minutes, which have not settled, green had ${shareOf(events, requests, symptom.what)}`;
 }
-
-/** Blue's rate in its hour without the worst quarter of its minutes, which may hold an incident; undefined without requests. */
-export function usualRate(history: readonly Count[]): number | undefined {
-  const rate = ({ events, requests }: Count) => events / requests;
-  const busy = history.filter(({ requests }) => requests > 0).sort((one, other) => rate(one) - rate(other));
-  const kept = busy.slice(0, Math.ceil(busy.length * 0.75));
-  const sum = (of: (one: Count) => number) => kept.reduce((total, one) => total + of(one), 0);
-  return kept.length === 0 ? undefined : sum(({ events }) => events) / sum(({ requests }) => requests);
-}
-
-/** Beyond this rate a version is far outside its hour. Something is always left above it. */
-export const limitOf = (usual: number, points: number): number => Math.min(0.95, 1.1 * usual + points);
-
-/** The rate is above the limit, whatever luck there was. */
-export const isFarBeyond = ({ events, requests }: Count, limit: number): boolean =>
-  requests > 0 && events / requests > limit && requests * relativeEntropy(events / requests, limit) >= RARE;
-
-/** The rate is below the limit, whatever luck there was. */
-export const isFarBelow = ({ events, requests }: Count, limit: number): boolean =>
-  requests > 0 && events / requests < limit && requests * relativeEntropy(events / requests, limit) >= RARE;
-
-/** The highest rate that a sample leaves in question, at one error in 20: what is above it is not explained by the sample. */
-export function mostOf({ events, requests }: Count): number {
-  const rate = events / requests;
-  let [low, high] = [rate, 1];
-  // 30 halvings are below a billionth.
-  for (let step = 0; step < 30 && low < 1; step += 1) {
-    const middle = (low + high) / 2;
-    if (middle < 1 && requests * relativeEntropy(rate, middle) < Math.log(20)) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
-/** KL(a || b) of two yes-or-no distributions, nats; 0 < b < 1. */
-const relativeEntropy = (a: number, b: number): number =>
-  (a === 0 ? 0 : a * Math.log(a / b)) + (a === 1 ? 0 : (1 - a) * Math.log((1 - a) / (1 - b)));

@@ -14,24 +14,22 @@ const CAP = 100;
  *
  * The test's sum is right for independent requests. Versions wander by themselves (a slow host, failures that come in
  * clusters), and then counts scatter more than independent requests would, by a factor phi. The guard starts from what
- * blue's own minutes told (or from the usual noise), learns from the canary's earlier minutes, and returns 1 / max(1, phi). A
+ * blue's own minutes told (or from the usual noise), learns from the canary's earlier minutes, and returns 1 / phi, phi >= 1. A
  * likelihood ratio to the power f <= 1 keeps its expectation of at most 1 (Jensen), and f is known before the minute's
  * events are, so the error rate stays exact; only speed is paid. To spare quiet versions that price, one standard error
  * of what the canary told is not believed where blue's own minutes are known.
  *
  * @param blueRates the predicted rates of `predictedBlueRates`
  * @param greenShares the share of green that the test uses in each minute
- * @param own how blue scattered before the canary; undefined when it is not known
+ * @param own how blue scattered by itself, as known before each minute; undefined where it is not known
  * @returns one factor per minute, above 0 and at most 1
  */
 export function believableShares(
   minutes: readonly MinuteCounts[],
   blueRates: readonly number[],
   greenShares: readonly number[],
-  own?: OwnNoise,
+  own: readonly (OwnNoise | undefined)[] = [],
 ): number[] {
-  const { clustering, wander } = own ?? USUAL_NOISE;
-  const belief = own ? BELIEF_IN_OWN : BELIEF_IN_USUAL;
   let surprise = 0;
   let expected = 0;
   let counted = 0;
@@ -40,6 +38,9 @@ export function believableShares(
   let greenEvents = 0;
   let greenRequests = 0;
   return minutes.map((minute, index) => {
+    const known = own[index];
+    const { clustering, wander } = known ?? USUAL_NOISE;
+    const belief = known ? BELIEF_IN_OWN : BELIEF_IN_USUAL;
     const rate = blueRates[index] ?? 0;
     const share = greenShares[index] ?? 0;
     const requests = minute.blueRequests + minute.greenRequests;
@@ -48,7 +49,9 @@ export function believableShares(
     const weight = expected > 0 ? 1 / (1 / counted + 1 / (2 * expected)) : 0;
     const seen = expected > 0 ? surprise / expected : 0;
     const learned = (belief * guess + weight * seen) / (belief + weight);
-    const phi = own ? learned - (weight * Math.sqrt(2 / (belief + weight))) / (belief + weight) : learned;
+    const spared = known ? learned - (weight * Math.sqrt(2 / (belief + weight))) / (belief + weight) : learned;
+    // Groups that have all been blue's so far look like none: green, with a tenth of them, has its first at any time.
+    const phi = Math.max(clustering, spared);
 
     blueEvents += minute.blueEvents;
     blueRequests += minute.blueRequests;
@@ -63,6 +66,6 @@ export function believableShares(
       expected += variance;
       counted += 1;
     }
-    return 1 / Math.max(1, phi);
+    return 1 / phi;
   });
 }

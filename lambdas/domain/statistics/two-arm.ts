@@ -4,6 +4,7 @@ import { predictedBlueRates } from './blue-rate';
 import { believableShares } from './guard';
 import { ownNoise } from './own-noise';
 import { projectOntoMargin } from './projection';
+import { withoutIncidents } from './usual';
 
 // Taken out once: a look makes 50,000 of these calls, and under a test runner the global is looked up slowly.
 const { log } = Math;
@@ -39,9 +40,10 @@ export interface TwoArmTest {
  * nothing still counts: to drop it would be to choose by the outcome.
  */
 export function twoArmScores(test: TwoArmTest, minutes: readonly MinuteCounts[]): number[][] {
-  const rates = test.blueRates ?? predictedBlueRates(totalOf(test.history), minutes);
+  const rates = test.blueRates ?? predictedBlueRates(totalOf(withoutIncidents(test.history)), minutes);
   const shares = greenShares(minutes, test.share);
-  const believable = test.guarded === false ? [] : believableShares(minutes, rates, shares, ownNoise(test.history));
+  const believable =
+    test.guarded === false ? [] : believableShares(minutes, rates, shares, ownNoise(test.history, minutes));
   return minutes.map((minute, index) => {
     const b1 = rates[index] ?? 0.5;
     const boundary = test.margin.ratio * b1 + test.margin.points;

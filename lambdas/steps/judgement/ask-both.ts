@@ -1,7 +1,7 @@
 import type { InferRequest, ModelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/statistics/counts';
-import { isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../../domain/judge/held-minutes';
+import { isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../../domain/statistics/usual';
 import type { Evidence } from '../../domain/evidence';
 import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';

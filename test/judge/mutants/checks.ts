@@ -1,5 +1,4 @@
 import type { Evidence, SideCounts } from '../../../lambdas/domain/evidence';
-import type { JudgeSettings } from '../../../lambdas/domain/gates/gates';
 import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/gates/latency-shapes';
 import { judge, checkRouting } from '../../../lambdas/domain/judge/judge';
 import { asGoodAsBlue, worseByAnyAmount } from '../../../lambdas/domain/statistics/alternatives';
@@ -8,28 +7,13 @@ import { mixOverAlternatives, mixOverStartMinutes } from '../../../lambdas/domai
 import { orderedBinScores } from '../../../lambdas/domain/statistics/ordered-bins';
 import { ownNoise } from '../../../lambdas/domain/statistics/own-noise';
 import { twoArmScores } from '../../../lambdas/domain/statistics/two-arm';
+import { CLASS_CHECKS, type Check, type Given, HAIR, predictionsAlone } from './class-checks';
 import { tiltShapes } from '../reference';
 import vectors from '../vectors.json';
 import { beyond, expectation, fixedMinutes, multinomial, routedMinutes, type World } from '../worlds';
 
 /** The suite's core in little, without a test runner, so that it can be put to changed formulas by the dozen. */
 
-/** As wide as can be: no class is rare. */
-const NO_RARE = { tolerance: { ratio: 100, points: 1 }, harm: { ratio: 100, points: 1 } };
-
-const predictionsAlone = (tolerancePoints: number, harmPoints: number): JudgeSettings['gates'] => ({
-  predictions: { mode: 'enforce', tolerancePoints, harmPoints, rare: NO_RARE },
-});
-
-/** Made once from the formulas as they are. */
-export interface Given {
-  readonly settings: JudgeSettings;
-  /** Like blue and calm, with room for everything to be proven. */
-  readonly healthy: Evidence;
-  readonly traces: readonly { readonly gate?: string; readonly at: number; readonly evidence: Evidence }[];
-}
-
-const HAIR = 1e-9;
 const close = (a: number, b: number, hair = 1e-6) => Math.abs(a - b) <= hair;
 const first = (evidence: Evidence, count: number): Evidence => ({
   ...evidence,
@@ -40,9 +24,9 @@ const changed = (evidence: Evidence, green: (side: SideCounts) => Partial<SideCo
   rows: evidence.rows.map((row) => ({ ...row, green: { ...row.green, ...green(row.green) } })),
 });
 
-type Check = (given: Given) => boolean;
-
 const CHECKS: Readonly<Record<string, Check>> = {
+  ...CLASS_CHECKS,
+
   'golden series of two arms': () =>
     (vectors.bern2 as unknown as Bern2[]).every(({ options, w, minutes }) => {
       const scores = twoArmScores(
@@ -134,17 +118,23 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'the guard only ever holds back, forgives one wild minute, and hears a noisy blue': () => {
     const calm = { blueEvents: 90, blueRequests: 9000, greenEvents: 10, greenRequests: 1000, weight: 0.1 };
     const wild = { ...calm, greenEvents: 1000, blueEvents: 0 };
-    const at = (minutes: (typeof calm)[], own?: Parameters<typeof believableShares>[3]) =>
+    const at = (minutes: (typeof calm)[], own?: NonNullable<Parameters<typeof believableShares>[3]>[number]) =>
       believableShares(
         minutes,
         minutes.map(() => 0.01),
         minutes.map(() => 0.1),
-        own,
+        minutes.map(() => own),
       );
     const long = Array.from({ length: 30 }, () => calm);
     const forgiven = at([...long, wild, calm])[31] ?? 0;
-    const noisy = ownNoise(Array.from({ length: 40 }, (_, index) => ({ events: 100 * (index % 3), requests: 10_000 })));
-    const quiet = ownNoise(Array.from({ length: 40 }, () => ({ events: 100, requests: 10_000 })));
+    const [noisy] = ownNoise(
+      Array.from({ length: 40 }, (_, index) => ({ events: 100 * (index % 3), requests: 10_000 })),
+      [calm],
+    );
+    const [quiet] = ownNoise(
+      Array.from({ length: 40 }, () => ({ events: 100, requests: 10_000 })),
+      [calm],
+    );
     return (
       [...at(long), ...at(long, quiet)].every((factor) => factor > 0 && factor <= 1) &&
       forgiven > 1 / 100 &&
@@ -223,10 +213,28 @@ const CHECKS: Readonly<Record<string, Check>> = {
     traces
       .filter(({ gate }) => gate === 'predictions')
       .every(({ evidence }) => {
-        const classes = evidence.classNames.map(() => ({ shift: 0.3, standardError: 0.01 }));
+        const shareOf = (side: 'blue' | 'green', index: number) => {
+          const sum = (of: (counts: readonly number[]) => number) =>
+            evidence.rows.reduce((total, row) => total + of(row[side].classes), 0);
+          return sum((counts) => counts[index] ?? 0) / sum((counts) => counts.reduce((all, one) => all + one, 0));
+        };
+        const classes = evidence.classNames.map((_, index) => ({
+          shift: shareOf('green', index) - shareOf('blue', index),
+          standardError: 0.01,
+        }));
         const expectedShift = { source: 'golden set', answers: 1000, labelled: true, approved: true, classes } as const;
         return judge({ ...evidence, expectedShift }, settings).verdict !== 'fail';
       }),
+
+  'groups of failures are heard, and an incident is not': () => {
+    const hour = Array.from({ length: 60 }, () => ({ events: 0, requests: 100 }));
+    const ten = hour.map((one, index) => (index % 12 === 5 ? { ...one, events: 10 } : one));
+    const outage = hour.map((one, index) =>
+      index >= 20 && index < 25 ? { ...one, events: 50 } : { ...one, events: 1 },
+    );
+    const noise = (of: typeof hour) => ownNoise(of, [{ blueEvents: 0, blueRequests: 0 }])[0]?.clustering ?? 0;
+    return noise(ten) > 8 && noise(outage) === 1;
+  },
 
   'the check of the routing does not win on average': ({ healthy }) => {
     const [row] = healthy.rows;

@@ -42,8 +42,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: 'the guard may enlarge evidence',
     file: 'statistics/guard.ts',
-    find: 'return 1 / Math.max(1, phi);',
-    replace: 'return 1 / phi;',
+    find: 'const phi = Math.max(clustering, spared);',
+    replace: 'const phi = spared;',
   },
   {
     what: 'one wild minute silences the guard for good',
@@ -54,7 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     what: "blue's own noise is not heard",
     file: 'statistics/guard.ts',
-    find: 'const { clustering, wander } = own ?? USUAL_NOISE;',
+    find: 'const { clustering, wander } = known ?? USUAL_NOISE;',
     replace: 'const { clustering, wander } = USUAL_NOISE;',
   },
   {
@@ -113,9 +113,40 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'a shift that verification showed is held against green',
-    file: 'gates/predictions.ts',
-    find: 'points: tolerancePoints + expectedPoints',
-    replace: 'points: Math.max(0, tolerancePoints - expectedPoints)',
+    file: 'gates/class-margins.ts',
+    find: 'margin: { ratio, points: more + expected },',
+    replace: 'margin: { ratio, points: Math.max(0, more - expected) },',
+  },
+  {
+    what: 'no class can shrink',
+    file: 'gates/class-margins.ts',
+    find: "['grow', 'shrink'] as const",
+    replace: "['grow', 'grow'] as const",
+  },
+  {
+    what: 'rare classes are held to points',
+    file: 'gates/class-margins.ts',
+    find: 'Math.abs(byFactor - usual) < points',
+    replace: 'Math.abs(byFactor - usual) > points',
+  },
+  {
+    what: 'classes are taken together by the very minute that they are counted in',
+    file: 'gates/moved-classes.ts',
+    find: '(green[index] ?? 0) * ofBlue > (blue[index] ?? 0) * ofGreen',
+    replace:
+      '(row.green.classes[index] ?? 0) * total(row.blue.classes) > (row.blue.classes[index] ?? 0) * total(row.green.classes)',
+  },
+  {
+    what: 'failures in groups are set aside as bad minutes',
+    file: 'statistics/own-noise.ts',
+    find: 'Math.max(1, wandering, squares / differences / spreadOf(rate) - DEDUCTION)',
+    replace: 'Math.max(1, wandering)',
+  },
+  {
+    what: "an incident in blue's hour is taken for its nature",
+    file: 'statistics/usual.ts',
+    find: 'const left = history.filter((_, index) => incidents[index] !== true);',
+    replace: 'const left = history.filter((_, index) => incidents[index] !== null);',
   },
   {
     what: 'proof of no harm is taken back',

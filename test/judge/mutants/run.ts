@@ -6,7 +6,8 @@ import { simulated } from '../canary';
 import { settings } from '../settings';
 import { evidenceOf, traces } from '../trace';
 import vectors from '../vectors.json';
-import type { firstBroken as FirstBroken, Given } from './checks';
+import type { firstBroken as FirstBroken } from './checks';
+import type { Given } from './class-checks';
 import { MUTANTS, type Mutant } from './mutants';
 
 /** Prints as JSON, for the judge as it is and for each mutant, which check caught it. Run by the test beside it. */

@@ -46,11 +46,11 @@ export const plannedMinutes = evidence.horizonMinutes;
 const errors = gates[0]!.counters[0]!;
 export const { minutes, history, margin } = errors;
 export const past = totalOf(history);
-export const noise = ownNoise(history);
+export const [noise] = ownNoise(history, minutes);
 export const rates = predictedBlueRates(past, minutes);
 export const boundaryOf = (rate: number) => margin.ratio * rate + margin.points;
 const shares = greenShares(minutes);
-export const believed = believableShares(minutes, rates, shares, noise);
+export const believed = believableShares(minutes, rates, shares, ownNoise(history, minutes));
 
 export const reach = reachOf(evidence, history);
 export const effects = worseByAnyAmount(rates[0]!, boundaryOf(rates[0]!));
