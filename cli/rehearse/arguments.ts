@@ -33,6 +33,8 @@ export interface RehearsalArguments {
   readonly golden: Candidate | undefined;
   /** The golden set, where no other is given; undefined: drawn from blue's signature. */
   readonly traffic: DataSet | undefined;
+  /** Requests that both versions answer before green has users; its file as it is. */
+  readonly replay: Candidate | undefined;
   readonly settings: Omit<EndpointSettingsInput, 'name'>;
   /** Undefined: as many as this machine answers in about a minute, 600 to 3,000. */
   readonly requestsPerMinute: number | undefined;
@@ -57,6 +59,7 @@ export const HELP = `Rehearses one rollout of your own models, on this machine, 
   --golden FILE      golden set: requests with labels, .json or .jsonl, .gz of each; see docs/guides/golden-sets.md
   --traffic FILE     live traffic to draw requests from, in the same form (default: the golden set; without one requests
                      of random values, drawn from blue's signature)
+  --replay FILE      requests that both versions answer before green has users; the same form, labels may be missing
   --strategy S       a preset (Canary10Percent15Minutes, Progressive, AllAtOnce …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
   --rpm N            requests per minute, 1 to 100000 (default: as many as this machine answers in time, 600 to 3000)
   --label-share S    users send the true label of this share of the answers, a minute later; 0 to 1 (default 0)
@@ -77,6 +80,7 @@ const OPTIONS = {
   'model-name': { type: 'string' },
   golden: { type: 'string' },
   traffic: { type: 'string' },
+  replay: { type: 'string' },
   strategy: { type: 'string' },
   rpm: { type: 'string' },
   'label-share': { type: 'string' },
@@ -108,6 +112,7 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
   const [blue, green] = SIDES.map((side) => read(() => modelOf(values, side, servers)));
   const golden = values.golden === undefined ? undefined : read(() => dataSet(values, 'golden'));
   const users = values.traffic === undefined ? undefined : read(() => dataSet(values, 'traffic'));
+  const replay = values.replay === undefined ? undefined : read(() => dataSet(values, 'replay'));
   const traffic = values.traffic === undefined ? golden : users;
   const labelShare = read(() => labelShareOf(values, servers, traffic?.data)) ?? 0;
   const settings = read(() => settingsOf(values));
@@ -122,6 +127,7 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
     modelName: values['model-name'] ?? ENDPOINT,
     golden: golden?.file,
     traffic: traffic?.data,
+    replay: replay?.file,
     labelShare,
     settings,
     requestsPerMinute: rpm,
@@ -215,7 +221,10 @@ function bytesOf(name: string, path: string): Buffer {
 }
 
 /** Refused here: in the bucket the file would be a reason to reject blue. */
-function dataSet(values: Values, name: 'golden' | 'traffic'): { readonly file: Candidate; readonly data: DataSet } {
+function dataSet(
+  values: Values,
+  name: 'golden' | 'traffic' | 'replay',
+): { readonly file: Candidate; readonly data: DataSet } {
   const path = values[name]!;
   const bytes = bytesOf(name, path);
   try {

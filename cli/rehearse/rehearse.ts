@@ -33,6 +33,11 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
   // Its name says what the file is.
   const goldenKey = `golden/${options.golden?.file ?? ''}`;
   const goldenSet = options.golden && { goldenSet: { ...options.settings.goldenSet, key: goldenKey } };
+  const { replay } = options;
+  const samples = replay && `samples/${replay.file}`;
+  const replayed = samples && {
+    replay: { ...options.settings.replay, samples, mode: options.settings.replay?.mode ?? ('auto' as const) },
+  };
   const made: { app?: EmbeddedApp } = {};
   const app = new EmbeddedApp({
     seed: options.seed,
@@ -45,13 +50,14 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
         clock: () => made.app!.world.clock,
         files,
       }),
-    endpoints: [{ ...options.settings, name: ENDPOINT, ...goldenSet }],
+    endpoints: [{ ...options.settings, name: ENDPOINT, ...goldenSet, ...replayed }],
   });
   made.app = app;
   const { world } = app;
   try {
     await app.deploy();
     if (options.golden) await world.run(app.put(goldenKey, options.golden.bytes));
+    if (replay && samples) await world.run(app.put(samples, replay.bytes));
     const { blue, green } = options;
     say(`blue: ${blue.says} is checked and put in service`);
     const first = await rollOut(app, blue, options.out);

@@ -170,7 +170,7 @@ export const endpointSettingsSchema = z.strictObject({
       /** Key of a file of requests in the model bucket, for example samples/digits.jsonl.gz. @default none: captured ones alone */
       samples: z
         .string()
-        .regex(/\.jsonl(\.gz)?$/, 'must end in .jsonl or .jsonl.gz')
+        .regex(/\.jsonl?(\.gz)?$/, 'must end in .json, .jsonl, or either with .gz')
         .max(1024)
         .optional(),
       /** Longest time; the canary then goes on from the evidence that there is. @default 15 */

@@ -2,35 +2,35 @@ import * as z from 'zod';
 import type { DeepReadonly } from '../domain/evidence';
 import { judgeSettingsSchema } from '../domain/gates/gates';
 import { pairSchema } from '../domain/judge/paired/pair';
-import { capturedRequestSchema, type CapturedRequest } from './captured-request';
+import { DataSetInvalid, parseDataRequest, type DataRequest } from './data-request';
+import { parseDataSet } from './golden-set';
 
 /** A request whose answers to both versions are compared, and what is known to be right. */
-export interface ReplayRequest {
-  /** The key of a captured request, or the line of a samples file. */
+export interface ReplayRequest extends Pick<DataRequest, 'inputs' | 'labels'> {
+  /** The key of a captured request, or its place in the samples file. */
   readonly id: string;
-  readonly request: CapturedRequest;
-  /** One per row, or one for all. */
-  readonly labels?: readonly (number | string)[];
 }
 
-const label = z.union([z.number(), z.string()]);
-const sample = capturedRequestSchema.extend({ label: label.optional(), labels: z.array(label).optional() });
-
-/**
- * A captured request or a line of a samples file: `{"inputs": […], "label": …}`. Undefined for what is no such request, or
- * could not be sent again. Every source of requests is read here.
- */
-export function replayRequest(id: string, text: string): ReplayRequest | undefined {
+/** A captured request; undefined for what is none, or could not be sent again. */
+export function capturedReplay(id: string, text: string): ReplayRequest | undefined {
   try {
-    const read = sample.safeParse(JSON.parse(text));
-    if (!read.success) return undefined;
-    const { label: one, labels = one === undefined ? undefined : [one], inputs } = read.data;
+    const { inputs, labels } = parseDataRequest(JSON.parse(text), id);
     JSON.stringify(inputs); // throws where it is nested too deeply to be sent again
-    return { id, request: { inputs }, ...(labels && { labels }) };
-  } catch {
-    return undefined;
+    return { id, inputs, labels };
+  } catch (error) {
+    if (error instanceof DataSetInvalid || error instanceof SyntaxError || error instanceof RangeError)
+      return undefined;
+    throw error;
   }
 }
+
+/** The requests of a samples file, which is a data set. @throws DataSetInvalid */
+export const sampleRequests = (key: string, bytes: Uint8Array): readonly ReplayRequest[] =>
+  parseDataSet(bytes, { file: key }).requests.map(({ inputs, labels }, index) => ({
+    id: `${key} request ${index + 1}`,
+    inputs,
+    labels,
+  }));
 
 /**
  * What is kept of a replay, chunk by chunk, so that a stop, a retry or a redrive goes on where it was; and its evidence, which

@@ -4,6 +4,7 @@ import { sha256Hex } from '../adapters/crypto';
 import { lambdaAccountLimits } from '../adapters/lambda/account-limits';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { s3Documents } from '../adapters/s3/documents';
+import { s3Models } from '../adapters/s3/models';
 import { s3ReplaySource } from '../adapters/s3/replay-source';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { GreenUnhealthy } from '../contract/errors';
@@ -29,6 +30,7 @@ export const replayTrafficNeeds = {
   endpointCalls: lambdaEndpointCalls,
   hash: () => sha256Hex,
   locks: dynamodbLocks,
+  models: s3Models,
   records: dynamodbRecords,
   replaySource: s3ReplaySource,
 };

@@ -1,6 +1,9 @@
+import { gzipSync } from 'node:zlib';
+import { capturedKey } from '../../lambdas/contract/captured-request';
+import { outcomeInWords } from '../../lambdas/pages/words/outcome';
 import { EVIDENCE_DOCUMENT } from '../../lambdas/contract/names';
 import type { FakeModel } from '../../simulator/fake-model';
-import { ENDPOINT, Scene, templateOf } from './harness';
+import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 const SAMPLES = 'samples/digits.jsonl';
 const template = templateOf({ name: ENDPOINT, replay: { samples: SAMPLES } });
@@ -33,6 +36,7 @@ it('promotes a good green at 20 requests a minute, on proof that no user was nee
   expect(record?.state?.replay).toMatchObject({ verdict: 'proven', planned: 1500 });
   expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([50, 100]);
   expect(notes(record)).toMatch(/replay of [\d,]+ requests: no harm on errors, latency, predictions/);
+  expect(outcomeInWords(record!).happened).toMatch(/by a replay of [\d,]+ requests \+ [\d,]+ live$/);
   expect(execution.transitions).toBeLessThanOrEqual(60);
   expect(await scene.atRest()).toBe('v2');
 });
@@ -46,7 +50,7 @@ it.each([
   expect(execution).toMatchObject({ status: 'FAILED', error: 'ModelRejected' });
   expect(execution.cause).toMatch(/^replay of [\d,]+ requests?, before any user: /);
   expect(execution.cause).toMatch(cause);
-  expect(execution.cause).toContain('they differ most on samples/digits.jsonl line ');
+  expect(execution.cause).toContain('they differ most on samples/digits.jsonl request ');
   expect(record).toMatchObject({ outcome: 'rejected' });
   expect(record?.state?.weights).toEqual([]);
   expect(await scene.atRest()).toBe('v1');
@@ -131,6 +135,51 @@ it('works in chunks, each of which goes on where the one before it ended', async
   expect(kept.pairs.map(({ request }) => request)).toEqual(kept.requests.slice(0, kept.pairs.length));
   const { record } = await scene.end(rollout);
   expect(record?.state?.replay?.asked).toBeGreaterThan(kept.pairs.length);
+});
+
+describe('requests come from', () => {
+  it('what was captured, of which identical ones count once', async () => {
+    const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, captureSampleRate: 0.01 }) });
+    scene.requestsPerMinute = 20;
+    await scene.serve({ name: 'v1' }, 60);
+    for (let index = 0; index < 80; index += 1) {
+      const inputs = [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [index % 3, (index % 60) / 60] }];
+      const key = capturedKey(ENDPOINT, scene.now - (index % 3) * 24 * 60 * MINUTE, `r-${index}`);
+      await scene.world.run(scene.app.put(key, JSON.stringify({ inputs })));
+    }
+    const { record } = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+    expect(record?.state?.replay).toMatchObject({ planned: 60, asked: 60, from: '60 of 60 captured requests' });
+  });
+
+  it('a packed file, and a file that is missing is said to be so before any traffic', async () => {
+    const packed = `${SAMPLES}.gz`;
+    const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, replay: { samples: packed } }) });
+    await scene.serve();
+    const missing = await scene.rollout({ name: 'v2' });
+    expect(missing.execution).toMatchObject({ status: 'FAILED', error: 'PreflightFailed' });
+    expect(missing.execution.cause).toContain(`there is no s3://${bucketOf(scene)}/${packed}`);
+    await scene.world.run(scene.app.put(packed, gzipSync(samples(120))));
+    const { record } = await scene.rollout({ name: 'v3' }, { dryrun: 'true' });
+    expect(record?.state?.replay).toMatchObject({ planned: 120, asked: 120 });
+  });
+});
+
+it.each([
+  [10, 1],
+  [1_000, 8],
+])('of an account with %i executions it takes at most a tenth: %i at once', async (limit, atOnce) => {
+  const scene = await quiet({}, { name: 'v1' }, 100);
+  scene.world.services.lambda.concurrency.limit = limit;
+  const before = scene.world.hooks.calls.length;
+  await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+  // Each takes 20 ms.
+  const begun = scene.world.hooks.calls
+    .slice(before)
+    .filter(({ command, input }) => command === 'Invoke' && input['LogType'] === 'Tail')
+    .map(({ at }) => at)
+    .slice(20, -20);
+  const together = begun.map((at) => begun.filter((other) => other > at - 20 && other <= at).length);
+  expect(Math.max(...together)).toBe(atOnce);
 });
 
 const bucketOf = (scene: Scene): string => scene.world.stack.ref(scene.world.stack.idsOf('AWS::S3::Bucket')[0]!);

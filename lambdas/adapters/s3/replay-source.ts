@@ -1,5 +1,4 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { gunzipSync } from 'node:zlib';
 import { capturedDay } from '../../contract/captured-request';
 import { ENV } from '../../contract/names';
 import { isAwsError, present } from '../sdk/answers';
@@ -14,14 +13,12 @@ export interface ListedCapture {
   readonly capturedMs: number;
 }
 
-/** Where requests to replay are. */
+/** Where captured requests to replay are. */
 export interface ReplaySource {
   /** Those of a UTC day; `day` in ms since 1970. */
   listCaptures(endpoint: string, day: number): Promise<readonly ListedCapture[]>;
   /** The text of one; undefined when it has expired since it was listed. */
   readCapture(key: string): Promise<string | undefined>;
-  /** The lines of a samples file, decompressed where its key ends in `.gz`. @throws an error of S3 or of zlib */
-  readSamples(key: string, maxBytes: number): Promise<readonly string[] | 'missing' | 'too-large'>;
 }
 
 /** Of one day: 20,000 keys. Keys are random within a day, so that the first ones are a fair sample of it. */
@@ -30,15 +27,6 @@ const MAX_PAGES = 20;
 export const s3ReplaySource = (context: AdapterContext): ReplaySource => {
   const client = s3Client(context);
   const bucket = requiredVariable(context, ENV.bucket);
-  const bytesOf = async (key: string): Promise<Uint8Array | undefined> => {
-    try {
-      const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return await present(body, 'Body in GetObject').transformToByteArray();
-    } catch (error) {
-      if (isAwsError(error, 'NoSuchKey')) return undefined;
-      throw error;
-    }
-  };
   return {
     listCaptures: async (endpoint, day) => {
       const found: ListedCapture[] = [];
@@ -58,15 +46,13 @@ export const s3ReplaySource = (context: AdapterContext): ReplaySource => {
       return found;
     },
     readCapture: async (key) => {
-      const bytes = await bytesOf(key);
-      return bytes && Buffer.from(bytes).toString('utf8');
-    },
-    readSamples: async (key, maxBytes) => {
-      const bytes = await bytesOf(key);
-      if (bytes === undefined) return 'missing';
-      if (bytes.byteLength > maxBytes) return 'too-large';
-      const text = key.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: 8 * maxBytes }) : Buffer.from(bytes);
-      return text.toString('utf8').split('\n');
+      try {
+        const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        return await present(body, 'Body in GetObject').transformToString();
+      } catch (error) {
+        if (isAwsError(error, 'NoSuchKey')) return undefined;
+        throw error;
+      }
     },
   };
 };

@@ -31,7 +31,7 @@ function words(record: RolloutRecord): OutcomeInWords {
       return isRollback
         ? good('Rolled back', 'is back in service, as a person asked')
         : record.state?.watch?.unwatched === undefined
-          ? good('Promoted', 'was promoted and has all traffic')
+          ? good('Promoted', `was promoted and has all traffic${proofInWords(record)}`)
           : neutral(
               'Promoted, unwatched',
               `was promoted and has all traffic, unwatched: ${record.state.watch.unwatched}`,
@@ -59,12 +59,20 @@ function words(record: RolloutRecord): OutcomeInWords {
   }
 }
 
+/** What a promotion rests on where users were not needed for most of it: ": replay of 1,440 requests + 225 live". */
+function proofInWords({ state }: Pick<RolloutRecord, 'state'>): string {
+  const { replay, judgement } = state ?? {};
+  if (replay?.verdict !== 'proven') return '';
+  return `, by a replay of ${count(replay.pairs)} requests + ${count(judgement?.greenRequests ?? 0)} live`;
+}
+
 const hadTraffic = ({ state }: RolloutRecord): boolean => (state?.weights ?? []).some(({ weight }) => weight > 0);
 
 /** Why, in one sentence with its numbers. */
 export function reasonInWords({ error, cause, outcome, decidedBy, state }: RolloutRecord): string {
   if (error !== undefined) return `${error}: ${cause ?? 'no cause was given'}`;
-  if (state?.judgement !== undefined && outcome === 'promoted') return `Pass: ${state.judgement.reason}`;
+  if (state?.judgement !== undefined && outcome === 'promoted')
+    return `Pass${proofInWords({ state })}: ${state.judgement.reason}`;
   const verified = verificationInWords(state?.verification);
   switch (outcome) {
     case 'promoted-first':

@@ -7,7 +7,7 @@ import type { Pair } from '../../domain/judge/paired/pair';
 import { askPair } from './ask-pairs';
 import { requestReader } from './draw-requests';
 
-type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'hash' | 'replaySource'>;
+type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'hash' | 'models' | 'replaySource'>;
 
 /** A chunk begins no pair after this; its handler has five minutes, and what was begun is waited for. */
 const CHUNK_MS = 120_000;

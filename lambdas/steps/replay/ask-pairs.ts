@@ -60,11 +60,11 @@ function ask(
   { endpointCalls }: Pick<Adapters, 'endpointCalls'>,
   { config: { functionName, settings } }: RolloutState,
   version: string,
-  { request }: ReplayRequest,
+  { inputs }: ReplayRequest,
 ): Promise<LoggedAnswer> {
   const path = `/v2/models/${settings.name}/infer`;
   return endpointCalls
-    .callVersionWithLog(functionName, version, { method: 'POST', path, body: request })
+    .callVersionWithLog(functionName, version, { method: 'POST', path, body: { inputs } })
     .catch((error: unknown) => ({ answer: asCrash(error), log: [] }));
 }
 
@@ -79,7 +79,10 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }:
   const isScore = scores.length > 0 && scores.length === predicted.length;
   const classes = isScore ? [] : classesOf(response, state).map((one) => one ?? null);
   const ms = serverMs(good);
-  const losses = (labels ?? []).map((label, row) =>
+  const known = (labels ?? []).flatMap((label, row) =>
+    label === undefined || typeof label === 'object' ? [] : [{ label, row }],
+  );
+  const losses = known.map(({ label, row }) =>
     isScore && typeof label === 'number'
       ? Math.abs((scores[row] ?? NaN) - label)
       : Number(!sameClass(predicted[row], label, classNames)),

@@ -1,11 +1,12 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { ListedCapture } from '../../adapters/s3/replay-source';
-import { InvalidInput } from '../../contract/errors';
-import { type ReplayRequest, replayRequest } from '../../contract/replay';
+import { PreflightFailed } from '../../contract/errors';
+import { DataSetInvalid } from '../../contract/data-request';
+import { capturedReplay, type ReplayRequest, sampleRequests } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { MINUTE_MS } from '../../domain/minutes';
 
-type Needs = Pick<Adapters, 'clock' | 'hash' | 'replaySource'>;
+type Needs = Pick<Adapters, 'clock' | 'hash' | 'models' | 'replaySource'>;
 
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -50,7 +51,7 @@ export async function drawRequests(ports: Needs, state: RolloutState): Promise<D
 
 /** Reads the request of an id; undefined for one that is gone, or is none. */
 export async function requestReader(
-  ports: Pick<Adapters, 'replaySource'>,
+  ports: Pick<Adapters, 'models' | 'replaySource'>,
   state: RolloutState,
 ): Promise<(id: string) => Promise<ReplayRequest | undefined>> {
   const samples = new Map((await sampleLines(ports, state)).map((one) => [one.id, one] as const));
@@ -58,29 +59,27 @@ export async function requestReader(
     const sample = samples.get(id);
     if (sample !== undefined) return sample;
     const text = await ports.replaySource.readCapture(id);
-    return text === undefined ? undefined : replayRequest(id, text);
+    return text === undefined ? undefined : capturedReplay(id, text);
   };
 }
 
 async function sampleLines(
-  { replaySource }: Pick<Adapters, 'replaySource'>,
+  { models }: Pick<Adapters, 'models'>,
   { config }: RolloutState,
 ): Promise<readonly ReplayRequest[]> {
   const key = config.settings.replay.samples;
   if (key === undefined) return [];
-  const lines = await replaySource.readSamples(key, MAX_SAMPLES_BYTES);
-  if (lines === 'missing') throw new InvalidInput(`replay.samples: there is no ${key} in the bucket; upload it first`);
-  if (lines === 'too-large')
-    throw new InvalidInput(`replay.samples: ${key} is larger than the limit of ${MAX_SAMPLES_BYTES / 1024 / 1024} MB`);
-  const read = lines.map((line, index) =>
-    line.trim() === '' ? undefined : (replayRequest(`${key} line ${index + 1}`, line) ?? `line ${index + 1}`),
-  );
-  const wrong = read.filter((one) => typeof one === 'string');
-  if (wrong.length > 0)
-    throw new InvalidInput(
-      `replay.samples: ${wrong.length} lines of ${key} are no requests, first ${wrong[0]}; a line is {"inputs": [{"name", "datatype", "shape", "data"}], "label": …}`,
-    );
-  return read.filter((one) => typeof one === 'object');
+  const found = await models.readBytes(key, MAX_SAMPLES_BYTES);
+  if (found === 'missing')
+    throw new PreflightFailed(`replay.samples: there is no s3://${models.bucket}/${key}; upload it first`);
+  if (found === 'too-large')
+    throw new PreflightFailed(`replay.samples: ${key} is larger than the limit of ${MAX_SAMPLES_BYTES / 1024 / 1024} MB`);
+  try {
+    return sampleRequests(key, found.bytes);
+  } catch (error) {
+    if (error instanceof DataSetInvalid) throw new PreflightFailed(`replay.samples: ${key}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Of the last 24 hours; of a day more, and another, as long as there are too few. */

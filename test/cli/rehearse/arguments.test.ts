@@ -60,6 +60,13 @@ describe('the arguments of a rehearsal', () => {
     });
   });
 
+  test('take a file of requests to replay, and refuse one that is no data set', () => {
+    expect(parseRehearsalArguments(FILES)).toMatchObject({ replay: undefined });
+    const replay = `${DIGITS}/live-traffic.json`;
+    expect(parseRehearsalArguments([...FILES, '--replay', replay])).toMatchObject({ replay: { says: replay } });
+    expect(refusal(...FILES, '--replay', CONTRARY)).toMatch(/--replay .*contrary\.json: Data set: /);
+  });
+
   test('take a strategy by name or as steps', () => {
     expect(parseRehearsalArguments([...FILES, '--strategy', 'Progressive'])).toMatchObject({
       settings: { strategy: 'Progressive' },

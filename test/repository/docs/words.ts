@@ -54,8 +54,8 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       'replay.pairs': { meaning: 'Most requests that a replay asks' },
       'replay.samples': {
-        meaning: 'Key of a file of requests in the model bucket, one a line; captured requests are used beside it',
-        limit: 'ends in `.jsonl` or `.jsonl.gz`',
+        meaning: 'Key of a data set in the model bucket whose requests are replayed, beside captured ones',
+        limit: 'ends in `.json` or `.jsonl`, or either with `.gz`',
       },
       'replay.minutes': { meaning: 'Longest time of a replay; the canary goes on from what it has shown' },
       'replay.onDisagreement': {
