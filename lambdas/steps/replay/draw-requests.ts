@@ -73,7 +73,9 @@ async function sampleLines(
   if (found === 'missing')
     throw new PreflightFailed(`replay.samples: there is no s3://${models.bucket}/${key}; upload it first`);
   if (found === 'too-large')
-    throw new PreflightFailed(`replay.samples: ${key} is larger than the limit of ${MAX_SAMPLES_BYTES / 1024 / 1024} MB`);
+    throw new PreflightFailed(
+      `replay.samples: ${key} is larger than the limit of ${MAX_SAMPLES_BYTES / 1024 / 1024} MB`,
+    );
   try {
     return sampleRequests(key, found.bytes);
   } catch (error) {
