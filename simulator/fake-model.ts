@@ -32,6 +32,8 @@ export interface FakeModel {
   readonly labelDelaySeconds?: number;
   /** Its server is of before warm requests were told from cold ones, and before memory was measured. @default false */
   readonly tellsNoWarmth?: boolean;
+  /** Its server is of before metrics had names of one letter, or of before classes were counted as cells. @default today's */
+  readonly formerServer?: 'words' | 'indices';
   /** The server cannot load it, and says this. */
   readonly load?: NotReadyCode;
   /** Which direct calls of a version, by number, come to an environment that is still loading. @default none */

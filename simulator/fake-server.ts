@@ -115,7 +115,10 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     const delay = model?.labelDelaySeconds ?? 60;
     const fallbacks = hits(count, model?.fallbacks);
     const ownDimensions = { ...FALLBACKS.dimensions, Version: version.version };
-    const dimensions = { [METRIC_DIMENSIONS.endpoint]: endpoint, [METRIC_DIMENSIONS.version]: version.version };
+    const inWords = model?.formerServer === 'words';
+    const dimensions: Readonly<Record<string, string>> = inWords
+      ? { Endpoint: endpoint, Version: version.version }
+      : { [METRIC_DIMENSIONS.endpoint]: endpoint, [METRIC_DIMENSIONS.version]: version.version };
     const values = (name: string, all: readonly (readonly [value: number, count: number])[]) => ({
       namespace: METRIC_NAMESPACE,
       metric: name,
@@ -142,12 +145,14 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
               },
               metric(MEMORY_METRIC, [answered - nearLimit, nearLimit]),
             ]),
-        metric(METRICS.modelErrors, [answered - modelErrors, modelErrors]),
+        metric(inWords ? 'ModelErrors' : METRICS.modelErrors, [answered - modelErrors, modelErrors]),
         metric(METRICS.nonFiniteOutputs, [answered - nonFinite, nonFinite]),
-        values(
-          METRICS.predictedClass,
-          classes.map((n, index) => [codeOf(index), n] as const),
-        ),
+        model?.formerServer === 'indices'
+          ? metric('C', classes)
+          : values(
+              METRICS.predictedClass,
+              classes.map((n, index) => [codeOf(index), n] as const),
+            ),
         {
           ...values(FAILED_ANSWERS, [[1, modelErrors + nonFinite]]),
           dimensions: { [METRIC_DIMENSIONS.endpoint]: endpoint },

@@ -23,6 +23,8 @@ NEAR_LIMIT = 0.9  # Of the function's memory.
 MAX_ROWS_COUNTED = 100  # CloudWatch keeps so many values of a metric in one line.
 LAST_CELL = 1_100  # Of the numbers that are counted exactly, see `code_of`; the class of labels without an index.
 CHUNK = 1024 * 1024
+# What a batch is to the judge: one request, or as many rows as it has.
+COUNTED = {"errors": "requests", "latency": "requests", "throttles": "requests", "predictions": "rows", "accuracy": "rows"}
 INTEGERS = {f"{sign}INT{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)}
 FLOATS = {"FP16", "FP32", "FP64"}
 
@@ -165,6 +167,7 @@ class Endpoint:
             "platform": "python",
             "inputs": [_signature(one) for one in model.inputs],
             "outputs": [_signature(one) for one in model.outputs],
+            "parameters": {"counted": COUNTED},
         }
 
     def _near_limit(self, at: int) -> dict[str, int]:
@@ -320,6 +323,9 @@ def _read(event: Any) -> tuple[str, str]:
 
 
 def _json_body(event: Mapping[str, Any]) -> dict[str, Any]:
+    headers = {str(name).lower(): value for name, value in (event.get("headers") or {}).items()}
+    if "inference-header-content-length" in headers or headers.get("content-encoding", "identity") != "identity":
+        raise Refused(415, "UnsupportedEncoding", "Bodies are plain JSON here: no binary tensor data (tritonclient: binary_data=False), not compressed.", "body")
     body = event.get("body")
     try:
         text = base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body
@@ -350,7 +356,9 @@ def _input(given: Mapping[str, Any], of: Tensor) -> Tensor:
     sizes = isinstance(shape, list) and all(isinstance(size, int) and size >= 0 for size in shape)
     if not sizes or len(shape) != len(of.shape) or any(want not in (-1, size) for want, size in zip(of.shape, shape)):
         raise Refused(400, "InvalidInput", f"{field}.shape is {shape!r}, the model's is {list(of.shape)}.", f"{field}.shape")
-    data = [_value(value, of.datatype, field) for value in _flat(given.get("data"), field)]
+    flat = _flat(given.get("data"), field)
+    per_row = max(1, math.prod(shape[1:]))
+    data = [_value(value, of.datatype, f"{field}.data[{at}]", at // per_row if len(shape) > 1 else None) for at, value in enumerate(flat)]
     if len(data) != math.prod(shape):
         raise Refused(400, "InvalidInput", f"{field}.data has {len(data)} values, the shape {math.prod(shape)}.", f"{field}.data")
     return of._replace(shape=shape, data=data)
@@ -364,7 +372,7 @@ def _flat(data: Any, field: str) -> list[Any]:
     return data
 
 
-def _value(value: Any, datatype: str, field: str) -> Any:
+def _value(value: Any, datatype: str, field: str, row: int | None) -> Any:
     """`null` in floating-point data is a missing value."""
     if datatype in FLOATS and (value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))):
         return math.nan if value is None else float(value)
@@ -374,7 +382,8 @@ def _value(value: Any, datatype: str, field: str) -> Any:
         or (datatype == "BYTES" and isinstance(value, str))
     )
     if not fits:
-        raise Refused(400, "InvalidInput", f"{field}.data holds {value!r:.40}, which is no {datatype}.", f"{field}.data")
+        where = "" if row is None else f" (row {row})"
+        raise Refused(400, "InvalidInput", f"{field} is {value!r:.40}, which is no {datatype}{where}.", field)
     return value
 
 

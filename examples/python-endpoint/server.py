@@ -38,6 +38,7 @@ def serve(endpoint: Endpoint, port: int) -> None:
             event = {
                 "rawPath": self.path.partition("?")[0],
                 "requestContext": {"http": {"method": self.command}},
+                "headers": {name.lower(): value for name, value in self.headers.items()},
                 "body": body,
             }
             with one_at_a_time:

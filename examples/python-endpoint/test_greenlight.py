@@ -146,6 +146,23 @@ class EndpointTest(unittest.TestCase):
         self.serve(GREENLIGHT_CLASS_NAMES=f"sha256:{'0' * 64}")
         self.assertEqual(self.ask([1, 0])[0], 503)
 
+    def test_a_batch_is_counted_by_its_rows_and_a_wrong_value_is_told_by_its_row(self):
+        self.serve(GREENLIGHT_CLASS_NAMES='["3", "1"]')
+        status, body = self.ask([3, 0], [1, 0], [3, 0])
+        self.assertEqual((status, body["outputs"][0]["shape"], body["outputs"][0]["data"]), (200, [3], [3, 1, 3]))
+        (line,) = self.counted()
+        self.assertEqual((line["F"], len(line["A"])), (0, 3))
+        self.assertEqual(self.call("GET", "/v2/models/churn")[1]["parameters"]["counted"]["predictions"], "rows")
+        status, body = self.ask([3, 0], [1, "two"])
+        self.assertEqual((status, body["error"]), (400, "inputs.x.data[3] is 'two', which is no FP64 (row 1)."))
+
+    def test_binary_data_is_refused_by_name(self):
+        self.serve()
+        given = {**event("POST", "/v2/models/churn/infer", infer([1, 0])), "headers": {"Inference-Header-Content-Length": "40"}}
+        answer = self.endpoint.handle(given, LIVE)
+        self.assertEqual(answer["statusCode"], 415)
+        self.assertIn("binary_data=False", json.loads(answer["body"])["error"])
+
     def test_a_body_in_base64_and_its_metadata(self):
         self.serve()
         text = base64.b64encode(json.dumps(infer([1, 0])).encode()).decode()

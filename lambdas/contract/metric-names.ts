@@ -43,6 +43,15 @@ export const METRICS = {
 } as const;
 
 /**
+ * What former servers of this project wrote with each request, newest first, with its dimensions of endpoint and version. The
+ * judge does not read them: they only tell why nothing of such a version is counted.
+ */
+export const FORMER_METRICS = [
+  { metric: 'C', endpoint: 'E', version: 'V' },
+  { metric: 'ModelErrors', endpoint: 'Endpoint', version: 'Version' },
+] as const;
+
+/**
  * How many of an endpoint's live and rollback versions cannot be used: gone, not Active, or their model cannot be read.
  * From the reconciler, with the endpoint as its only dimension, and only while it is not 0: no data means that all is well.
  */

@@ -90,6 +90,23 @@ describe('a canary that would prove nothing is refused before any traffic moves'
     );
   });
 
+  it.each([
+    ['words', 'ModelErrors under Endpoint and Version'],
+    ['indices', 'C under E and V'],
+  ] as const)(
+    'when blue, which is young, is of a server that counted in %s: by the name',
+    async (formerServer, name) => {
+      const scene = await Scene.open();
+      await scene.serve({ name: 'v1', formerServer });
+      await expectRefusal(
+        scene,
+        await scene.rollout({ name: 'v2' }),
+        'PreflightFailed',
+        new RegExp(`version 2\\) is of an older server, which counts as ${name}: .* once with "strategy": "AllAtOnce"`),
+      );
+    },
+  );
+
   it('without any caller, also after other rollouts that tested their green', async () => {
     const scene = await alone();
     for (const name of ['v2', 'v3', 'v4']) {

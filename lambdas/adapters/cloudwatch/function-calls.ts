@@ -1,4 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { FORMER_METRICS, METRIC_NAMESPACE } from '../../contract/metric-names';
 import { type AdapterContext, clientConfig } from '../sdk/context';
 import { LAMBDA_NAMESPACE, wholeAlias } from './dimensions';
 import { readSeries } from './read-series';
@@ -17,6 +18,8 @@ export interface MinuteOfCalls {
 export interface FunctionCalls {
   /** Minutes with at least one call, ascending; `until` is exclusive. `unavailable`: no complete answer this time. */
   callsPerMinute(functionName: string, from: string, until: string): Promise<readonly MinuteOfCalls[] | 'unavailable'>;
+  /** The first of `FORMER_METRICS`, in words, that a version wrote in this stretch; undefined as well while that is not known. */
+  formerMetric(endpoint: string, version: string, from: string, until: string): Promise<string | undefined>;
 }
 
 const ALL = 'calls';
@@ -46,6 +49,20 @@ export const cloudwatchFunctionCalls = (context: AdapterContext): FunctionCalls 
           calls: Math.round(calls),
           throughLive: Math.round(read.get(LIVE)?.get(at) ?? 0),
         }));
+    },
+    formerMetric: async (endpoint, version, from, until) => {
+      const queries = FORMER_METRICS.map((former, index) => ({
+        id: `former${index}`,
+        namespace: METRIC_NAMESPACE,
+        metric: former.metric,
+        dimensions: { [former.endpoint]: endpoint, [former.version]: version },
+        stat: 'SampleCount',
+      }));
+      const range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
+      const read = await readSeries(client, queries, range);
+      if (read === 'unavailable') return undefined;
+      const found = FORMER_METRICS.find((_, index) => (read.get(`former${index}`)?.size ?? 0) > 0);
+      return found && `${found.metric} under ${found.endpoint} and ${found.version}`;
     },
   };
 };

@@ -1,8 +1,7 @@
 import { PreflightFailed } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { Baseline } from '../../domain/evidence';
-import { floorMinute, MINUTE_MS, settledUntil } from '../../domain/minutes';
+import { floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
 import { patientEvidence } from '../judgement/patient-evidence';
 import { readBaseline } from '../judgement/read-baseline';
@@ -32,15 +31,42 @@ export async function checkBlueHasData(ports: Needs, state: RolloutState): Promi
   );
   const since = current === undefined ? -Infinity : Date.parse(current.since);
   const young = until - since < YOUNG_MS;
-  if (requests > 0) return served(state, read.baseline, requests, young);
+  const lacking = gatesWithoutData(state.config, read.baseline, state.blue.version, requests);
+  if (requests === 0 || lacking.length > 0) {
+    const older = await formerServer(ports, state, isoTime(until - HOUR_MS), isoTime(until));
+    if (older !== undefined) return ofAnOlderServer(state, older);
+  }
+  if (requests > 0) return served(state, lacking, requests, young);
   if (current !== undefined && young)
     return `blue is live since ${current.since} and has no complete minute with requests yet, too soon to say more`;
   return whoCalledInstead(ports, state, Math.max(until - HOUR_MS, since), until);
 }
 
-function served(state: RolloutState, baseline: Baseline, requests: number, young: boolean): string {
+/** Under which name blue counts, if it is of a former server: no gate will ever see it. */
+async function formerServer(
+  { functionCalls }: Needs,
+  { config, endpoint, blue }: RolloutState,
+  from: string,
+  to: string,
+) {
+  if (!config.builtIn) return undefined;
+  try {
+    return await functionCalls.formerMetric(endpoint, blue.version, from, to);
+  } catch {
+    return undefined; // what is missing is told all the same
+  }
+}
+
+function ofAnOlderServer({ config, blue }: RolloutState, counts: string): string {
+  const what = `blue (version ${blue.version}) is of an older server, which counts as ${counts}: no gate sees it`;
+  if (config.settings.onInsufficientEvidence.then !== 'abort') return what;
+  throw new PreflightFailed(
+    `${what}, and no canary can be compared with it. Roll out once with "strategy": "AllAtOnce", which the golden set and the watch still guard; what is live then is counted, and the next canary is judged`,
+  );
+}
+
+function served(state: RolloutState, lacking: readonly string[], requests: number, young: boolean): string {
   const through = `blue had ${requests} requests through the alias "${LIVE_ALIAS}" in the hour before`;
-  const lacking = gatesWithoutData(state.config, baseline, state.blue.version, requests);
   if (lacking.length === 0) return through;
   const what = `${through}, but no data for ${lacking.join('; nor for ')}`;
   if (young || state.config.settings.onInsufficientEvidence.then !== 'abort') return what;
