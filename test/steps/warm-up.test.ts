@@ -15,6 +15,11 @@ const good = answered(200, {
 const failed = answered(500, { error: 'output y holds NaN', code: 'NonFiniteOutput' });
 const misfit = answered(400, { error: 'x does not fit', code: 'InvalidInput' });
 const notLoaded = answered(503, { error: 'not loaded', code: 'ModelDownloadFailed' });
+const endless: EndpointAnswer = {
+  kind: 'crashed',
+  error: 'Sandbox.Timedout',
+  message: 'RequestId: 1 Error: Task timed out after 15.00 seconds',
+};
 const crashed: EndpointAnswer = { kind: 'crashed', error: 'Runtime.ExitError', message: 'signal: killed' };
 const FP32: Input = { name: 'x', datatype: 'FP32', shape: [-1, 4] };
 
@@ -67,6 +72,12 @@ describe('a model that answers none of them', () => {
       /^0 of 9 warm-up requests answered: it answered 500: output y holds NaN; .*goldenSet\.key/,
     ],
     ['first, and crashes,', { first: true }, crashed, /^0 of 9 .*it crashed with Runtime\.ExitError: signal: killed/],
+    [
+      'first, and does not end,',
+      { first: true },
+      endless,
+      /^0 of 9 .*timed out after 15\.00 seconds \(.* a Loop that does not end/,
+    ],
     ['first, and refuses every input,', { first: true }, misfit, /^0 of 9 .*it answered 400: x does not fit/],
     ['with a canary to come', CANARY, failed, /^0 of 9/],
     ['without a canary', {}, failed, /^0 of 9/],

@@ -43,9 +43,16 @@ export function goodAnswer(answer: EndpointAnswer): InferResponse | undefined {
   return response.success ? response.data : undefined;
 }
 
+/** Lambda names no cause. */
+const LONGER =
+  'longer than timeoutSeconds: its graph has a Loop that does not end, or it is too slow, which more memoryMB helps, a processor per 1,769 MB';
+
 /** What a version said instead of a good answer: the error's sentence, or the start of what came. */
 export function saidBy(answer: EndpointAnswer): string {
-  if (answer.kind === 'crashed') return `${answer.error}: ${answer.message.slice(0, 300)}`;
+  if (answer.kind === 'crashed') {
+    const said = `${answer.error}: ${answer.message.slice(0, 300)}`;
+    return /Timedout|timed out/i.test(said) ? `${said} (${LONGER})` : said;
+  }
   const body = errorBody.safeParse(answer.body);
   return body.success ? body.data.error : quoted(answer.body, 300);
 }
