@@ -216,6 +216,17 @@ export const rolloutStateSchema = z.object({
       evidence: z.record(z.string(), z.number()).optional(),
     })
     .optional(),
+  /** What blue's traffic was expected to prove, before green had any; of a canary that ends on proof. */
+  outlook: z
+    .object({
+      requestsPerMinute: z.number(),
+      medianMinutes: z.number().nullable(),
+      withinMinutes: z.number(),
+      chance: z.number(),
+      words: z.string(),
+      advice: z.array(z.string()),
+    })
+    .optional(),
   /** Which kind of made-up request both versions answered before green had traffic: the watch asks both again when green fails. */
   control: z.int().min(0).optional(),
   /** Names of the documents with evidence that were written beside the record. */

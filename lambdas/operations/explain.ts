@@ -99,6 +99,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
         : [`The judge's last word: ${judgement.verdict}. ${judgement.reason}.`]),
       ...(blamed === undefined ? [] : [`The gate: ${blamed.summary}`]),
       ...notJudged(judgement),
+      ...(error === 'InsufficientEvidence' ? expected(state) : []),
       ...(judgement?.routing === undefined ? [] : [judgement.routing]),
       ...(state?.blue.silent === undefined ? [] : [`There was no canary: ${state.blue.silent}.`]),
       ...(state?.goldenSet === undefined
@@ -141,6 +142,7 @@ function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): reado
           ...proofIn(judgement.gates),
           ...notJudged(state?.judgement),
         ]),
+    ...expected(state),
     ...heldIn(state),
     ...(phase === 'canary' && approval === null && step !== null && deadlineAt !== null
       ? [
@@ -151,6 +153,15 @@ function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): reado
     ...reactions(judgement?.gates ?? []),
   ];
 }
+
+/** What was foreseen of this traffic, and what would help where that is little. */
+const expected = (state: RolloutState | undefined): readonly string[] =>
+  state?.outlook === undefined
+    ? []
+    : [
+        `Before green had traffic: ${state.outlook.words}.`,
+        ...state.outlook.advice.map((one) => `What would help: ${one}.`),
+      ];
 
 /** Why what is seen now proves nothing of green. */
 function heldIn(state: RolloutState | undefined): readonly string[] {

@@ -18,6 +18,7 @@ import { scoreBinName } from '../domain/score-bins';
 import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/rollout-transitions';
 import { controlFor } from './judgement/ask-both';
+import { foresee } from './preflight/foresee';
 import { checkBlueHasData } from './preflight/check-blue-has-data';
 import { checkErrorsAreCounted } from './preflight/check-errors-are-counted';
 import { findLive } from './rollout/model-environment';
@@ -140,13 +141,15 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const numbers = { ...loaded.numbers, ...golden?.numbers, ...replay?.numbers };
   await refuseFor(ports, state, replay && { ...replay, numbers });
   const next = afterVerification(state);
-  const { warmed, ready } = await keeping(ports, state, numbers, async () => ({
+  const { warmed, ready, outlook } = await keeping(ports, state, numbers, async () => ({
     // Rows and users' requests that were answered show more than made-up ones.
     warmed: await warmUp(heard, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
     ready:
       next === 'canary' || (next === 'replay' && state.plan.steps.length > 0 && !state.plan.dryRun)
         ? await preflight(ports, state, version)
         : undefined,
+    // What a replay proves beforehand, the canary need not.
+    outlook: next === 'canary' ? await foresee(ports, state) : undefined,
   }));
   const control = await controlFor(ports, state, version, signature);
   // Labels can vouch for the golden set's alone; what captured requests show is told beside it.
@@ -161,6 +164,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     ...shifts.map((one) => shiftInWords(one, classNameOf(state, numbers))),
     warmed,
     ...(ready === undefined ? [] : [ready]),
+    ...(outlook === undefined ? [] : [outlook.words]),
   ].join('; ');
   const result = noted(
     {
@@ -168,6 +172,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
       understood: golden?.understood ?? understanding.of(signature),
       next,
       ...(control !== undefined && { control }),
+      ...(outlook && { outlook }),
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
       ...(Object.keys(numbers).length > 0 && {
         verification: { ...numbers, ...(shift && { predictionShift: { ...shift, classes: [...shift.classes] } }) },

@@ -103,5 +103,7 @@ function metricsRequested(
   const lookedFor = labels === undefined ? 0 : Math.max(1, ofLabels);
   const reading = outline + ofThrottles + observed + quantiles + limits + classes + lookedFor;
   const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * (harmful + 2 * observed);
-  return preflight + reading + canaryLooks + looks.watch * 2 * (side + ofThrottles);
+  // What ends on proof was foreseen from all of blue's numbers.
+  const foresaw = preflight > 0 && endsOnProof(plan.steps) ? reading : 0;
+  return preflight + foresaw + reading + canaryLooks + looks.watch * 2 * (side + ofThrottles);
 }
