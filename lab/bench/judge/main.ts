@@ -10,6 +10,7 @@ import { reportOf } from './report/report';
 import { tables } from './report/tables';
 import { timeLooks } from './run/look-time';
 import { openPool } from './run/pool';
+import { worldTables } from './world/world-tables';
 import { runCells } from './run/run-cells';
 
 void main(process.argv.slice(2));
@@ -33,7 +34,7 @@ async function bench({ size, seed, workers, out, json }: BenchArguments): Promis
   const pool = openPool(workers, seed);
   const results = await runCells(size, pool.lanes, progress).finally(pool.close);
   const report = reportOf(results, ENTRIES, size, seed, look);
-  const markdown = tables(report);
+  const markdown = `${tables(report)}\n${worldTables(size, seed)}`;
   mkdirSync(out, { recursive: true });
   const text = JSON.stringify(report, null, 2);
   writeFileSync(join(out, 'results.json'), `${text}\n`);
