@@ -53,7 +53,7 @@ export async function askVersion(
 
 /** So many of a list, from all of it: files are often sorted. */
 const spread = <T>(list: readonly T[], most: number): readonly T[] =>
-  list.length <= most ? list : Array.from({ length: most }, (_, at) => list[Math.floor((at * list.length) / most)]!);
+  Array.from({ length: most }, (_, at) => list[Math.floor((at * list.length) / most)]!);
 
 /**
  * Calls blue directly until its process has compiled what it runs often. A model that is in service has done so long ago;
@@ -70,5 +70,6 @@ export async function warm(app: EmbeddedApp, blue: CalledVersion, traffic: DataS
     await askVersion(app, blue, 'POST', path, inferRequest(traffic, asked % requests.length));
   // Each is computed once by either version.
   const most = Math.max(FEWEST, Math.floor((COMPUTING_MS * asked) / (performance.now() - began)));
-  return asked >= Math.min(REQUESTS, requests.length) ? traffic : { ...traffic, requests: spread(requests, most) };
+  const few = asked < Math.min(REQUESTS, requests.length) && most < requests.length;
+  return few ? { ...traffic, requests: spread(requests, most) } : traffic;
 }

@@ -22,6 +22,7 @@ async function withModel(
     readonly cloudwatch: CloudWatchService;
     readonly lambda: LambdaService;
   }) => Promise<void>,
+  entry?: string,
 ): Promise<void> {
   const world = testWorld();
   const s3 = new S3Service(world);
@@ -31,6 +32,7 @@ async function withModel(
   const runtime = new ProcessRuntime({
     clock,
     region,
+    ...(entry !== undefined && { entry }),
     readObject: async ({ bucket, key, versionId }) => s3.readBytes(bucket, key, versionId),
   });
   try {
@@ -103,6 +105,35 @@ it('serves a real model from the S3 stand-in through the function URL, with what
     expect(median).toBeGreaterThan(0);
     expect(median).toBeLessThanOrEqual(around);
   }));
+
+it('a slow model computes each request once, and the others take as long as one that was computed', () =>
+  withModel(
+    join(DIGITS, 'slow.onnx'),
+    20,
+    async ({ world, cloudwatch, lambda }) => {
+      const bodies = golden.data
+        .slice(0, 3)
+        .map((data) => JSON.stringify({ inputs: [{ name: 'pixels', datatype: 'FP32', shape: [1, 64], data }] }));
+      const requests = Array.from({ length: 3_000 }, (_, index) => ({
+        method: 'POST',
+        path: '/v2/models/digits/infer',
+        headers: { 'content-type': 'application/json' },
+        body: bodies[index % bodies.length]!,
+      }));
+      const began = performance.now();
+      const answers = await lambda.invokeUrlBatch('digits', 'live', requests);
+      const took = performance.now() - began;
+      const outputs = answers.map(({ body }) => JSON.stringify((JSON.parse(body) as { outputs: unknown }).outputs));
+      // Each has its own answer, again and again.
+      expect(new Set(outputs.slice(0, 3)).size).toBe(3);
+      expect(outputs).toEqual(outputs.map((_, index) => outputs[index % 3]));
+      await world.clock.advance(300);
+      const [sum = 0] = await metric(cloudwatch, world, 'W', { E: 'digits', V: '1' }, 'Sum', 'Greenlight');
+      // Computed one by one they would have taken at least what is told of them.
+      expect(sum).toBeGreaterThan(took);
+    },
+    join(ROOT, 'simulator/runtime/remembering-process.ts'),
+  ));
 
 it('a model that does not end is ended by the time limit, told as such, and leaves the next request a fresh process', () =>
   withModel(join(ROOT, 'test/model-server/fixtures/endless.onnx'), 2, async ({ world, lambda }) => {
