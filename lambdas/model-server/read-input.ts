@@ -78,8 +78,7 @@ function rowOf(path: string, shape: readonly number[], count: number): string {
 /** One of an entry's `parameters`; `null` is absent. */
 export function parameterOf(entry: Readonly<Record<string, unknown>>, name: string): unknown {
   const parameters = entry['parameters'];
-  if (parameters === undefined) return undefined;
-  if (typeof parameters !== 'object' || parameters === null || !Object.hasOwn(parameters, name)) return undefined;
+  if (typeof parameters !== 'object' || parameters === null) return undefined;
   return (parameters as Readonly<Record<string, unknown>>)[name] ?? undefined;
 }
 

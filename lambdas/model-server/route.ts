@@ -115,7 +115,10 @@ export const nothingAt = (path: string): RequestError =>
     `There is nothing at ${shown(path)}; try /v2/health/ready or /v2/models/{name}.`,
   );
 
-/** First or last parts of the paths of the protocol's extensions that are not served; it leaves them to 404. */
+/**
+ * First or last parts of the paths of extensions that are not served. The protocol has none of these paths and no status for
+ * them: a server lists its extensions, and answers what it lacks with an error status and `error`.
+ */
 const ABSENT: ReadonlySet<string> = new Set(
   'repository stats config generate generate_stream trace logging systemsharedmemory cudasharedmemory'.split(' '),
 );
