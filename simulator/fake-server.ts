@@ -71,7 +71,7 @@ function respond(
         platform: 'fake',
         inputs,
         outputs,
-        parameters: { left_out: model.leftOut },
+        parameters: { left_out: model.leftOut, ...(model.formerServer === undefined && { measures: ['class'] }) },
       },
     };
   }

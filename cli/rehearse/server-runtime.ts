@@ -5,14 +5,13 @@ import { request as httpsRequest } from 'node:https';
 import { performance } from 'node:perf_hooks';
 import * as z from 'zod';
 import { inferResponse } from '../../lambdas/contract/inference-protocol';
-import { MAX_ROWS_COUNTED } from '../../lambdas/contract/metric-names';
 import { parseModelServerEnv } from '../../lambdas/contract/model-server-env';
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
-import { classesOf } from '../../lambdas/steps/verification/ask-version';
 import { freePort } from '../../tools/free-port';
 import { lastLines } from '../../tools/python/run';
+import { ServedCounter } from './served-counter';
 import type { EngineClock } from '../../simulator/clock';
 import type {
   FunctionRuntime,
@@ -69,6 +68,7 @@ process.on('exit', () => {
  * counts of its answers is counted here, of theirs: so that every gate has its numbers, whatever the server itself counts.
  */
 export class ServerRuntime implements FunctionRuntime {
+  private readonly counters = new Map<string, ServedCounter>();
   private readonly running: Partial<Record<SideName, Promise<Server>>> = {};
 
   constructor(private readonly options: ServerRuntimeOptions) {}
@@ -129,7 +129,7 @@ export class ServerRuntime implements FunctionRuntime {
     const metrics = emfSink((line) => logs.push(line.trimEnd()));
     const about = { endpoint: env.endpoint, version: functionVersion, at: this.options.clock().now() };
     if (event.rawPath === SELF_TEST_PATH) {
-      metrics.record({ ...about, outcome: 'model-error', classes: [] });
+      metrics.record({ ...about, outcome: 'model-error', answers: {} });
       const body = JSON.stringify({ error: 'The model failed: on purpose.', code: 'ModelFailed' });
       return { ok: true, payload: { statusCode: 500, headers: {}, body }, logs, durationMs: 0 };
     }
@@ -138,18 +138,18 @@ export class ServerRuntime implements FunctionRuntime {
     const { method } = event.requestContext.http;
     const { status, text } = await server.ask(method, path, event.body, version.timeoutSeconds * 1000);
     const durationMs = performance.now() - began;
-    const body = status === 200 ? completed(text, env.modelName, functionVersion) : text;
+    const counter = this.counters.get(version.version) ?? new ServedCounter(env, this.options.classNames);
+    this.counters.set(version.version, counter);
+    const answered = status === 200 ? completed(text, env.modelName, functionVersion) : text;
+    const told = method === 'GET' && status === 200 ? counter.metadata(json(answered)) : undefined;
+    const body = told === undefined ? answered : JSON.stringify(told);
     if (invokedFunctionArn.endsWith(`:${LIVE_ALIAS}`)) {
       const parsed = path.endsWith('/infer') && status === 200 ? inferResponse.safeParse(json(body)) : undefined;
       if (parsed?.success) {
-        const found = classesOf(parsed.data, {
-          config: { settings: { ...env, classNames: this.options.classNames } },
-          scoreBins: env.scoreBins,
-        });
-        const classes = found.filter((one) => one !== undefined).slice(0, MAX_ROWS_COUNTED);
-        metrics.record({ ...about, outcome: 'answered', classes, warmMs: durationMs });
+        const answers = counter.count(json(event.body ?? ''), parsed.data);
+        metrics.record({ ...about, outcome: 'answered', answers, warmMs: durationMs });
       } else if (path.endsWith('/infer') && (status >= 500 || status === 200))
-        metrics.record({ ...about, outcome: outcomeOf(body), classes: [], warmMs: durationMs });
+        metrics.record({ ...about, outcome: outcomeOf(body), answers: {}, warmMs: durationMs });
       else metrics.recordOther(about);
     }
     const headers = { 'content-type': 'application/json', 'x-greenlight-version': functionVersion };

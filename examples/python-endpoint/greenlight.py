@@ -6,7 +6,6 @@ warm durations and predictions. Your part is a class, see `Model`.
 """
 
 import base64
-import bisect
 import hashlib
 import json
 import math
@@ -18,7 +17,14 @@ from typing import Any, Callable, Mapping, NamedTuple, Protocol, Sequence
 
 NAMESPACE = "Greenlight"
 # What the judge reads, see docs/reference/inference.md. One letter each: every request pays for a line of them.
-ENDPOINT, VERSION, FAILED, WARM, CLASS, MEMORY = "E", "V", "F", "W", "A", "M"
+ENDPOINT, VERSION, FAILED, WARM, MEMORY = "E", "V", "F", "W", "M"
+# What is counted of answers, see docs/guides/measures.md.
+METRICS = {
+    **{"class": "A", "label": "L", "labels": "L1", "score": "S", "first": "S1", "mean": "S2", "last": "S3", "largest": "S4"},
+    **{"detections": "D", "best": "D1", "norm": "P", "projection1": "P1", "projection2": "P2", "projection3": "P3"},
+}
+VECTOR = ["first", "mean", "last", "largest"]
+EMBEDDING = ["norm", "projection1", "projection2", "projection3", "largest"]
 NEAR_LIMIT = 0.9  # Of the function's memory.
 MAX_ROWS_COUNTED = 100  # CloudWatch keeps so many values of a metric in one line.
 LAST_CELL = 1_100  # Of the numbers that are counted exactly, see `code_of`; the class of labels without an index.
@@ -102,7 +108,10 @@ class Endpoint:
         # More than the environment holds are an object, by what it holds; see `_loaded`.
         self.names_sha256 = names.removeprefix("sha256:") if names.startswith("sha256:") else None
         self.class_names = json.loads(names) if names and not self.names_sha256 else None
-        self.score_bins = json.loads(env["GREENLIGHT_SCORE_BINS"]) if env.get("GREENLIGHT_SCORE_BINS") else None
+        self.labels = json.loads(env["GREENLIGHT_LABELS"]) if env.get("GREENLIGHT_LABELS") else None
+        self.task = env.get("GREENLIGHT_TASK") or None
+        self.own = json.loads(env.get("GREENLIGHT_MEASURES") or "[]")
+        self.chance = 0.0
         self.prediction_output = env.get("GREENLIGHT_PREDICTION_OUTPUT") or None
         self.model: Model | None = None
         self.load_times: dict[str, float] | None = None
@@ -167,7 +176,11 @@ class Endpoint:
             "platform": "python",
             "inputs": [_signature(one) for one in model.inputs],
             "outputs": [_signature(one) for one in model.outputs],
-            "parameters": {"counted": COUNTED},
+            "parameters": {
+                "counted": COUNTED,
+                "measures": self._measures(model.outputs),
+                **({"class_names": names} if (names := self._names()) else {}),
+            },
         }
 
     def _near_limit(self, at: int) -> dict[str, int]:
@@ -198,7 +211,7 @@ class Endpoint:
             inputs = _inputs(request, model.inputs)
             outputs = self._predict(model, inputs)
             wanted = _wanted(request, outputs)
-            count({CLASS: [code_of(index) for index in self._classes(outputs)]})
+            count(self._counted(model, inputs, outputs))
         except Refused as refused:
             if refused.code == "NonFiniteOutput":
                 count({"NonFiniteOutputs": 1})
@@ -277,30 +290,108 @@ class Endpoint:
         line = {"_aws": {"Timestamp": at, "CloudWatchMetrics": [metrics]}, ENDPOINT: self.name, VERSION: version}
         self.write(json.dumps({**line, **present}, separators=(",", ":")))
 
+    def _names(self) -> list[str] | None:
+        return self.class_names or self.labels
+
+    def _measures(self, signature: Sequence[Tensor]) -> list[str]:
+        """What is counted of answers, by the task or by what the outputs allow; as the built-in server does."""
+        found = self._by_task(self.task, *self._chosen(signature))
+        return [*found, *(one["name"] for one in self.own)]
+
+    def _by_task(self, task: str | None, label: Tensor | None, row: Tensor | None, single: Tensor | None, more: Tensor | None) -> list[str]:
+        numbers = row or single or more
+        said = label is not None and (label.datatype != "BYTES" or self._names() is not None)
+        if task == "classification":
+            return ["class"] if said or row else ["score"] if single else []
+        if task == "multilabel" and row:
+            return ["label", "labels", "mean", "largest"]
+        if task == "regression":
+            return ["score"] if single else VECTOR if numbers else ["class"] if said else []
+        if task in ("forecast", "embedding", "none"):
+            return [] if not numbers else VECTOR if task == "forecast" else EMBEDDING
+        if task == "detection":
+            return ["detections", "best"]
+        if said:
+            return ["class"]
+        return ["class", *VECTOR] if row else ["score"] if single else EMBEDDING if more else []
+
+    def _chosen(self, outputs: Sequence[Tensor]) -> tuple[Tensor | None, ...]:
+        """A label, a row of numbers, a single number and a tensor of more dimensions, the first of each."""
+        some = [one for one in outputs if self.prediction_output in (None, one.name)]
+
+        def first(is_float: bool, width: str) -> Tensor | None:
+            return next((one for one in some if (one.datatype in FLOATS) == is_float and _width(one) == width), None)
+
+        return first(False, "one"), first(True, "row") or first(False, "row"), first(True, "one"), first(True, "more")
+
+    def _counted(self, model: Model, inputs: Mapping[str, Tensor], outputs: Sequence[Tensor]) -> dict[str, list[float]]:
+        """Values by metric, of the first hundred rows."""
+        by_name = {one.name: one for one in outputs}
+        rows = next((int(one.shape[0]) for one in inputs.values() if one.shape), 1)
+        label, row, single, more = self._chosen(model.outputs)
+        found = self._by_task(self.task, label, row, single, more)
+        numbers = single if found[:1] == ["score"] else (row or more or single)
+        data = _rows(by_name[numbers.name], rows) if numbers is not None and numbers.name in by_name else []
+        counted: dict[str, list[int]] = {}
+        for name in found:
+            if name == "class":
+                counted[METRICS[name]] = self._classes(outputs)
+            elif name == "label":
+                counted[METRICS[name]] = [at for one in data for at in (*_given(one), -1)]
+            elif name == "labels":
+                counted[METRICS[name]] = self._cells([len(_given(one)) for one in data])
+            elif name in ("detections", "best"):
+                counted[METRICS[name]] = self._cells(_detected(outputs, rows, self.prediction_output)[name])
+            else:
+                counted[METRICS[name]] = self._cells([_summed(one, "first" if name == "score" else name) for one in data])
+        for own in self.own:
+            found_rows = _rows(by_name[own["output"]], rows) if own["output"] in by_name else []
+            counted["X" + own["name"]] = self._cells([_summed(one, own.get("value", 0)) for one in found_rows])
+        return {metric: [code_of(cell) for cell in cells[:MAX_ROWS_COUNTED]] for metric, cells in counted.items()}
+
+    def _cells(self, values: Sequence[float | None]) -> list[int]:
+        """Chance decides between two neighbouring cells, as evenly as the multiples of the golden ratio do."""
+        cells = []
+        for value in values:
+            if value is not None and not math.isnan(value):
+                self.chance = (self.chance + 0.618033988749895) % 1
+                cells.append(cell_of_number(value, self.chance))
+        return cells
+
     def _classes(self, outputs: Sequence[Tensor]) -> list[int]:
-        """Per row the class that is counted, as the built-in server does: labels first, then the largest score, then a number's bin."""
+        """Per row the class that is counted, as the built-in server does: labels first, then the largest score."""
         candidates = [one for one in outputs if self.prediction_output in (None, one.name)]
         label = next((one for one in candidates if one.datatype not in FLOATS and _columns(one) == 1), None)
-        if label is not None and (self.class_names is not None or label.datatype != "BYTES"):
+        if label is not None and (self._names() is not None or label.datatype != "BYTES"):
             return [self._class(value) for value in label.data[:MAX_ROWS_COUNTED]]
         scores = next((one for one in candidates if one.datatype in FLOATS and _columns(one) > 1), None)
-        if scores is not None:
-            width = _columns(scores)
-            rows = [scores.data[start : start + width] for start in range(0, len(scores.data), width)]
-            return [max(range(width), key=row.__getitem__) for row in rows[:MAX_ROWS_COUNTED]]
-        score = next((one for one in candidates if one.datatype in FLOATS and _columns(one) == 1), None)
-        if score is None or self.score_bins is None:
+        if scores is None:
             return []
-        return [bisect.bisect_left(self.score_bins, value) for value in score.data[:MAX_ROWS_COUNTED]]
+        width = _columns(scores)
+        rows = [scores.data[start : start + width] for start in range(0, len(scores.data), width)]
+        return [max(range(width), key=row.__getitem__) for row in rows[:MAX_ROWS_COUNTED]]
 
     def _class(self, label: Any) -> int:
-        names = self.class_names
+        names = self._names()
         if names is None:
             return min(int(label), LAST_CELL) if label >= 0 else LAST_CELL
         if isinstance(label, str) or all(re.fullmatch(r"-?\d+", name) for name in names):
             text = label if isinstance(label, str) else str(int(label))
             return names.index(text) if text in names else len(names)
         return int(label) if 0 <= label < len(names) else len(names)
+
+
+def cell_of_number(value: float, chance: float) -> int:
+    """Where a number lies in the fixed grid of the judge; see docs/guides/measures.md."""
+    size = abs(value)
+    if size < 0.5:
+        place = max(0.5, 175 + math.log(size / 0.5) / 0.08) if size > 0 else 0.5
+    elif size < 1:
+        place = min(349.5, 175 - math.log((1 - size) / 0.5) / 0.08)
+    else:
+        place = min(LAST_CELL - 0.5, 350 + math.log(size) / 0.04) if math.isfinite(size) else LAST_CELL - 0.5
+    cell = max(0, min(LAST_CELL - 1, math.floor(place - 0.5 + chance)))
+    return -1 - cell if value < 0 else cell
 
 
 def code_of(cell: int) -> float:
@@ -400,6 +491,55 @@ def _wanted(request: Mapping[str, Any], outputs: Sequence[Tensor]) -> set[str]:
 
 def _signature(tensor: Tensor) -> dict[str, Any]:
     return {"name": tensor.name, "datatype": tensor.datatype, "shape": list(tensor.shape)}
+
+
+def _width(tensor: Tensor) -> str:
+    """Beside the batch: one value a row, a row of values, or more dimensions."""
+    sizes = [size for size in tensor.shape[1:] if size != 1]
+    if len(sizes) > 1:
+        return "more"
+    return "row" if sizes or (len(tensor.shape) == 1 and tensor.shape[0] > 1) else "one"
+
+
+def _rows(tensor: Tensor, rows: int) -> list[list[float]]:
+    """The batch is the request's: where the output's first dimension is another, its values are one row's."""
+    count = rows if tensor.shape and tensor.shape[0] == rows and rows > 0 else 1
+    width = len(tensor.data) // count
+    return [[float(one) for one in tensor.data[row * width : row * width + min(width, 4096)]] for row in range(min(count, MAX_ROWS_COUNTED))]
+
+
+def _given(row: Sequence[float]) -> list[int]:
+    return [at for at, value in enumerate(row) if value >= 0.5]
+
+
+def _summed(row: Sequence[float], how: str | int) -> float | None:
+    if isinstance(how, int):
+        return row[how] if how < len(row) else None
+    if not row:
+        return None
+    if how.startswith("projection"):
+        return sum(value * _sign(at, int(how[-1])) for at, value in enumerate(row)) / math.sqrt(len(row))
+    if how == "norm":
+        return math.sqrt(sum(value * value for value in row))
+    return {"first": row[0], "last": row[-1], "mean": sum(row) / len(row), "largest": max(row)}[how]
+
+
+def _sign(at: int, projection: int) -> int:
+    """A fixed pattern of signs for each projection: one bit of a multiplicative hash of the place."""
+    mixed = (((at + 1) * 0x9E3779B1) ^ (projection * 0x85EBCA6B)) & 0xFFFFFFFF
+    return -1 if ((mixed ^ (mixed >> 15)) * 0x2C1B3C6D) & 0x80000000 else 1
+
+
+def _detected(outputs: Sequence[Tensor], rows: int, named: str | None) -> dict[str, list[float]]:
+    """How many detections have a score above 0, and the best score."""
+    floats = [one for one in outputs if one.datatype in FLOATS]
+    scores = next((one for one in outputs if one.name == named), None)
+    scores = scores or next((one for one in floats if re.search("score|conf|prob", one.name, re.I)), None)
+    scores = scores or next((one for one in floats if len([size for size in one.shape if size != 1]) <= 1), None)
+    if scores is None:
+        return {"detections": [one.shape[0] if one.shape else 0 for one in outputs[:1]], "best": []}
+    found = _rows(scores, rows if len(scores.shape) > 1 else 1)
+    return {"detections": [sum(score > 0 for score in row) for row in found], "best": [max([0, *row]) for row in found]}
 
 
 def _columns(tensor: Tensor) -> int:

@@ -4,16 +4,18 @@ import base64
 import hashlib
 import io
 import json
+import math
 import unittest
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from greenlight import Endpoint, Tensor, code_of
+from greenlight import Endpoint, Tensor, cell_of_number, code_of
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:churn"
 LIVE = SimpleNamespace(function_version="7", invoked_function_arn=f"{ARN}:live")
 BY_VERSION = SimpleNamespace(function_version="7", invoked_function_arn=f"{ARN}:7")
 BYTES = b"a model"
+GRID = [0, 0, 126, 175, 215, 350, 377, 644, 1098, 1099, -169, -399]
 
 
 class Echo:
@@ -128,10 +130,22 @@ class EndpointTest(unittest.TestCase):
         self.assertEqual(self.call("POST", path, context=BY_VERSION)[0], 500)
         self.assertEqual([line.get("F") for line in self.counted()], [None, 1])
 
-    def test_scores_are_counted_by_their_bin_and_texts_by_their_name(self):
-        self.serve(GREENLIGHT_PREDICTION_OUTPUT="score", GREENLIGHT_SCORE_BINS="[1e300, 2e300]")
+    def test_numbers_are_counted_in_the_grid_of_the_judge(self):
+        values = [0, 1e-9, 0.01, 0.5, 0.98, 1, 3, 130_226, 1e13, 1e300, -0.3, -7]
+        # As in the built-in server's own test.
+        self.assertEqual([cell_of_number(value, 0.5) for value in values], GRID)
+        self.assertEqual(cell_of_number(math.inf, 0.5), 1099)
+
+    def test_a_task_and_the_settings_say_what_is_counted(self):
+        own = json.dumps([{"name": "label", "output": "label", "value": 0}, {"name": "top", "output": "label", "value": "largest"}])
+        self.serve(GREENLIGHT_PREDICTION_OUTPUT="score", GREENLIGHT_MEASURES=own)
         self.ask([1, 0], [2, 0], [3, 0])
-        self.assertEqual(self.counted()[0]["A"], [code_of(one) for one in [0, 1, 2]])
+        self.assertEqual(set(self.counted()[0]) - {"E", "V", "F"}, {"S", "Xlabel", "Xtop"})
+        self.assertEqual(len(self.counted()[0]["S"]), 3)
+        parameters = self.call("GET", "/v2/models/churn")[1]["parameters"]
+        self.assertEqual(parameters["measures"], ["score", "label", "top"])
+
+    def test_texts_are_counted_by_their_name(self):
         self.serve(GREENLIGHT_CLASS_NAMES='["3", "1"]')
         self.ask([1, 0], [3, 0], [8, 0])
         self.assertEqual(self.counted()[0]["A"], [code_of(one) for one in [1, 0, 2]])

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { gatesSchema } from '../domain/gates/gates';
+import { measuresSchema } from './measures';
 import { TASKS } from '../domain/task';
 import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
 import { MAX_CLASS_NAMES } from './class-names';
@@ -143,9 +144,14 @@ export const endpointSettingsSchema = z.strictObject({
   goldenSet: goldenSet.optional(),
   /** What the model answers. @default decided from the golden set's labels and the first answers */
   task: z.enum(TASKS).optional(),
+  /**
+   * Numbers of an answer that are compared beside what the task says, each a custom metric of every version (30 cents a month):
+   * `{ "name": "humidity", "output": "forecast", "value": 3 }`. @default none
+   */
+  measures: measuresSchema.default([]),
   /** The model output that is the prediction. @default found by type and shape, see the README */
   predictionOutput: z.string().min(1).max(256).optional(),
-  /** Class names in index order; needed for models whose labels are strings. @default the class index */
+  /** Class names in index order; needed where labels are text that neither the model nor the golden set lists. @default the model's own, or the class index */
   classNames: z.array(z.string().min(1).max(64)).min(2).max(MAX_CLASS_NAMES).optional(),
   /**
    * Whether an answer that holds infinities, or NaN too, is an answer or a failure of the model. Masked logits are minus

@@ -35,9 +35,17 @@ export const modelMetadata = z.object({
   platform: z.string(),
   inputs: z.array(tensorMetadata),
   outputs: z.array(tensorMetadata),
-  /** `left_out`: outputs that cannot be answered, and why; `missing_values`: the model does something with `null`. */
+  /**
+   * `left_out`: outputs that cannot be answered, and why; `missing_values`: the model does something with `null`; `measures`:
+   * what is counted of its answers; `class_names`: of the classes among these, in the order of their index.
+   */
   parameters: z
-    .looseObject({ left_out: z.array(z.string()).optional(), missing_values: z.boolean().optional() })
+    .looseObject({
+      left_out: z.array(z.string()).optional(),
+      missing_values: z.boolean().optional(),
+      measures: z.array(z.string()).optional(),
+      class_names: z.array(z.string()).optional(),
+    })
     .optional(),
 });
 export type TensorMetadata = Readonly<z.infer<typeof tensorMetadata>>;

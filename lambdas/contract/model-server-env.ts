@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { classNamesSchema, keptClassNames, type KeptClassNames } from './class-names';
+import type { OwnMeasure } from '../domain/measures/count-answers';
+import { type ModelTask, TASKS } from '../domain/task';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
+import { measuresSchema } from './measures';
 
 /** The model that a version serves, pinned: the same four values always mean the same bytes. */
 export interface ModelReference {
@@ -24,8 +27,12 @@ export interface ModelServerEnv {
   readonly modelName: string;
   /** Which output is the prediction; found by rule when `undefined` (see domain/prediction.ts). */
   readonly predictionOutput: string | undefined;
-  /** Ascending edges of a regression's score bins: bin i is (edge i-1, edge i]. Scores are not counted without them. */
-  readonly scoreBins: readonly number[] | undefined;
+  /** What the model answers, where that is known when it is published; decides what is counted. */
+  readonly task: ModelTask | undefined;
+  /** Text labels of the golden set: names for a model that answers text and holds none itself. */
+  readonly labels: readonly string[] | undefined;
+  /** Counted beside what the task says. */
+  readonly measures: readonly OwnMeasure[];
   /** Labels in the order of their class index, or where they are kept. */
   readonly classNames: readonly string[] | KeptClassNames | undefined;
   readonly maxModelMegabytes: number;
@@ -63,10 +70,6 @@ const json = <T>(schema: z.ZodType<T>) =>
       }
     })
     .pipe(schema);
-const ascending = z
-  .array(z.number())
-  .min(1)
-  .refine((edges) => edges.every((edge, i) => i === 0 || edge > edges[i - 1]!), 'must ascend');
 /** The names themselves, or `sha256:` and 64 hex digits of the object that holds them. */
 const names = z.union([
   text.regex(/^sha256:[0-9a-f]{64}$/).transform((value) => ({ sha256: value.slice('sha256:'.length) })),
@@ -91,7 +94,9 @@ const schema = z.object({
     .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex digits')
     .optional(),
   GREENLIGHT_PREDICTION_OUTPUT: text.optional(),
-  GREENLIGHT_SCORE_BINS: json(ascending).optional(),
+  GREENLIGHT_TASK: z.enum(TASKS).optional(),
+  GREENLIGHT_LABELS: json(classNamesSchema).optional(),
+  GREENLIGHT_MEASURES: json(measuresSchema).optional(),
   GREENLIGHT_CLASS_NAMES: names.optional(),
   GREENLIGHT_MAX_MODEL_MB: whole(1, 10_240).optional(),
   GREENLIGHT_THREADS: whole(1, 64).optional(),
@@ -125,7 +130,9 @@ export function parseModelServerEnv(env: Readonly<Record<string, string | undefi
     model: modelReference(value),
     modelName: value.GREENLIGHT_MODEL_NAME ?? value.GREENLIGHT_ENDPOINT,
     predictionOutput: value.GREENLIGHT_PREDICTION_OUTPUT,
-    scoreBins: value.GREENLIGHT_SCORE_BINS,
+    task: value.GREENLIGHT_TASK,
+    labels: value.GREENLIGHT_LABELS,
+    measures: value.GREENLIGHT_MEASURES ?? [],
     classNames: value.GREENLIGHT_CLASS_NAMES,
     maxModelMegabytes: value.GREENLIGHT_MAX_MODEL_MB ?? DEFAULT_MAX_MODEL_MEGABYTES,
     threads: value.GREENLIGHT_THREADS,
@@ -149,7 +156,9 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
       GREENLIGHT_MODEL_SHA256: env.model.sha256,
     }),
     ...(env.predictionOutput !== undefined && { GREENLIGHT_PREDICTION_OUTPUT: env.predictionOutput }),
-    ...(env.scoreBins && { GREENLIGHT_SCORE_BINS: JSON.stringify(env.scoreBins) }),
+    ...(env.task !== undefined && { GREENLIGHT_TASK: env.task }),
+    ...(env.labels && { GREENLIGHT_LABELS: JSON.stringify(env.labels) }),
+    ...(env.measures.length > 0 && { GREENLIGHT_MEASURES: JSON.stringify(env.measures) }),
     ...(env.classNames && { GREENLIGHT_CLASS_NAMES: namesVariable(env.classNames) }),
     ...(env.threads !== undefined && { GREENLIGHT_THREADS: String(env.threads) }),
     ...(env.captureRate > 0 && { GREENLIGHT_CAPTURE_RATE: String(env.captureRate) }),
@@ -163,7 +172,7 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
   );
   if (bytes > LAMBDA_ENV_LIMIT_BYTES) {
     throw new ModelServerEnvInvalid(
-      `The environment would have ${bytes} bytes, Lambda's limit is ${LAMBDA_ENV_LIMIT_BYTES}: shorten the model's key or the score bins.`,
+      `The environment would have ${bytes} bytes, Lambda's limit is ${LAMBDA_ENV_LIMIT_BYTES}: shorten the model's key or the measures.`,
     );
   }
   return variables;

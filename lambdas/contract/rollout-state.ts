@@ -70,8 +70,22 @@ export const rolloutStateSchema = z.object({
       blue: z.string().optional(),
     })
     .optional(),
-  /** Edges of the bins that a regression's scores are counted in; both versions use the same. */
-  scoreBins: z.array(z.number()).optional(),
+  /** What green's environment says that it answers: by the settings, or the golden set's labels. */
+  task: z.enum(TASKS).optional(),
+  /** Text labels of the golden set. */
+  labels: z.array(z.string()).optional(),
+  /** What both versions tell that they count of their answers; absent before they were asked. */
+  answers: z
+    .object({
+      /** Names of measures. */
+      measures: z.array(z.string()),
+      /** Why there are none that both count. */
+      nothing: z.string().optional(),
+      /** Their classes, where these are not the settings'. */
+      blueClasses: z.array(z.string()).optional(),
+      greenClasses: z.array(z.string()).optional(),
+    })
+    .optional(),
   alias: z.object({ revisionId: z.string().min(1) }),
   canary: z
     .object({

@@ -89,6 +89,22 @@ export const labelsBeforeSchema = z.strictObject({
 });
 export type LabelsBefore = DeepReadonly<z.output<typeof labelsBeforeSchema>>;
 
+const cellRange = z.tuple([z.int(), z.int()]);
+
+/** How one thing that answers say is counted: in classes, or in ranges that were chosen at blue's own quantiles. */
+export const countedMeasureSchema = z.strictObject({
+  /** `class`, `score`, or of labels each one. */
+  name: z.string(),
+  metric: z.string(),
+  /** Cells whose values are the answers. @default every value */
+  whole: cellRange.optional(),
+  /** Of each class but the last, which is the rest: the cells in which blue counts it; null where blue has no such class. */
+  blue: z.array(cellRange.nullable()),
+  /** In which green does. @default blue's */
+  green: z.array(cellRange.nullable()).optional(),
+});
+export type CountedMeasure = DeepReadonly<z.output<typeof countedMeasureSchema>>;
+
 const baselineMinuteSchema = z.object({ minute: minuteSchema, blue: sideSchema });
 /** One settled minute of blue alone, before the canary. */
 export type BaselineMinute = DeepReadonly<z.output<typeof baselineMinuteSchema>>;
@@ -105,6 +121,10 @@ export const baselineSchema = z.object({
   /** Ascending by quantile; empty when blue had no traffic. */
   thresholds: z.array(thresholdSchema),
   classNames: z.array(z.string()),
+  /** What `classNames` are of, in their order: each measure has one more than `blue`. @default one measure */
+  measures: z.array(countedMeasureSchema).optional(),
+  /** Why answers are not compared, known before the canary. @default they are */
+  uncounted: z.string().optional(),
   /** What decides, once and before the canary, whether accuracy is judged. @default labels were not looked for */
   labels: labelsBeforeSchema.optional(),
 });
@@ -161,3 +181,24 @@ export const evidenceSchema = baselineSchema.extend({
   rows: z.array(evidenceMinuteSchema),
 });
 export type Evidence = DeepReadonly<z.output<typeof evidenceSchema>>;
+
+/** The same minutes with the classes of one measure alone, for each measure. */
+export function evidenceByMeasure(evidence: Evidence): readonly Evidence[] {
+  const { measures, classNames, expectedShift } = evidence;
+  if (measures === undefined || measures.length < 2) return [evidence];
+  let until = 0;
+  return measures.map(({ blue }): Evidence => {
+    const [from, end] = [until, (until += blue.length + 1)];
+    const own = <Side extends Pick<SideCounts, 'classes'>>(side: Side): Side => ({
+      ...side,
+      classes: side.classes.slice(from, end),
+    });
+    return {
+      ...evidence,
+      classNames: classNames.slice(from, end),
+      expectedShift: expectedShift && { ...expectedShift, classes: expectedShift.classes.slice(from, end) },
+      baseline: evidence.baseline.map((row) => ({ ...row, blue: own(row.blue) })),
+      rows: evidence.rows.map((row) => ({ ...row, blue: own(row.blue), green: own(row.green) })),
+    };
+  });
+}

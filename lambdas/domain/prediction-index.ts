@@ -4,8 +4,11 @@ import { predictions, scores, type Prediction, type PredictionOutput } from './p
 export interface ClassIndexSettings {
   readonly predictionOutput: string | undefined;
   readonly classNames: readonly string[] | undefined;
-  readonly scoreBins: readonly number[] | undefined;
 }
+
+/** Labels that are text are counted where they have names, in whose order they are. */
+export const labelsAreCounted = ({ classNames }: Pick<ClassIndexSettings, 'classNames'>): boolean =>
+  classNames !== undefined;
 
 /**
  * The index of a label that has none: a negative integer, or one beyond a thousand, where the endpoint gave no class
@@ -14,12 +17,12 @@ export interface ClassIndexSettings {
 export const OTHER_CLASS_INDEX = LAST_CELL;
 
 /**
- * The numbers that are counted: per row, the index of the class or of the score's bin. Whole and never negative.
+ * Per row the index of the class that is counted: whole and never negative.
  * - A label's index is its place in `classNames`; a label that is not among them counts as `classNames.length`, "other".
  *   Where the names are not numbers, a whole-number label is an index into them.
  * - Without names a whole-number label is its own index, a negative one is `OTHER_CLASS_INDEX`. Labels that are text
  *   then have no order: the largest column of the scores is counted instead, if the model gives scores.
- * - A score's bin i is (edge i-1, edge i]; without edges nothing is counted, and the row is undefined.
+ * - A number has no class.
  */
 export function classIndexPerRow(
   outputs: readonly PredictionOutput[],
@@ -39,14 +42,8 @@ export const classIndices = (
   maxRows: number,
 ): readonly number[] => classIndexPerRow(outputs, settings, maxRows).filter((index) => index !== undefined);
 
-function indexOf(prediction: Prediction, settings: ClassIndexSettings): number | undefined {
-  switch (prediction.kind) {
-    case 'class':
-      return classIndex(prediction.value, settings.classNames);
-    case 'score':
-      return settings.scoreBins && scoreBin(prediction.value, settings.scoreBins);
-  }
-}
+const indexOf = (prediction: Prediction, { classNames }: ClassIndexSettings): number | undefined =>
+  prediction.kind === 'class' ? classIndex(prediction.value, classNames) : undefined;
 
 /** The index of a class that a model or a person named; `names.length` for one that is not among the names. */
 export function classIndex(label: number | string, names: readonly string[] | undefined): number | undefined {
@@ -75,16 +72,4 @@ function placesOf(names: readonly string[]): Places {
   const made = { places, numbers: names.every((name) => /^-?\d+$/.test(name)) };
   known.set(names, made);
   return made;
-}
-
-/** The number of edges below the score, by bisection. */
-function scoreBin(score: number, edges: readonly number[]): number {
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (edges[middle]! < score) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,4 +1,4 @@
-import type { ExpectedShift } from './evidence';
+import type { Baseline, ExpectedShift } from './evidence';
 import { points } from './numbers';
 
 /**
@@ -121,26 +121,46 @@ function grouped(
 }
 
 /**
- * What labels vouch for, in the order of the baseline's classes: indices 0 to n - 2, and last "other", which is all beyond. Of
- * any other class nothing is expected. Undefined when they vouch for nothing or no class is counted.
+ * What labels vouch for, in the order of the baseline's classes; what is none of these is "other", the last of its measure. Of any
+ * other measure nothing is expected. Undefined when they vouch for nothing or no class is counted.
  *
  * @param approved a person must agree before promotion, and sees the shift: it may be of any size
  */
 export function expectedShift(
   shown: PredictionShift | undefined,
-  classCount: number,
+  baseline: Pick<Baseline, 'classNames' | 'measures'>,
   approved: boolean,
 ): ExpectedShift | undefined {
   const vouched = shown?.classes.filter((one) => one.vouched === true) ?? [];
-  if (shown === undefined || classCount === 0 || vouched.length === 0) return undefined;
-  const classes = Array.from({ length: classCount }, () => ({ shift: 0, standardError: 0 }));
+  const placeOf = placesOfClasses(baseline);
+  if (shown === undefined || placeOf === undefined || vouched.length === 0) return undefined;
+  const classes = baseline.classNames.map(() => ({ shift: 0, standardError: 0 }));
   for (const { class: index, shift, standardError } of vouched) {
-    const one = classes[Math.min(index, classCount - 1)]!;
+    const one = classes[placeOf(index)]!;
     one.shift += shift;
     // Classes that fall together: their sum's standard error is at most the sum of theirs, however they hang together.
     one.standardError += standardError;
   }
   return { source: shown.source, answers: shown.answers, labelled: true, ...(approved && { approved }), classes };
+}
+
+/** Where a class's index is counted; undefined where classes are not. */
+function placesOfClasses({
+  classNames,
+  measures,
+}: Pick<Baseline, 'classNames' | 'measures'>): ((index: number) => number) | undefined {
+  const last = classNames.length - 1;
+  if (measures === undefined) return last < 0 ? undefined : (index) => Math.min(index, last);
+  const at = measures.findIndex(({ name }) => name === 'class');
+  const { blue = [] } = measures[at] ?? {};
+  if (at < 0) return undefined;
+  const from = measures.slice(0, at).reduce((sum, one) => sum + one.blue.length + 1, 0);
+  return (index) => {
+    const found = blue.findIndex((range) => range !== null && range[0] <= index && index <= range[1]);
+    // A name that green alone has: names are in the order of their indices, green's own last.
+    const own = found < 0 && blue[index] === null ? index : found;
+    return from + (own < 0 ? blue.length : own);
+  };
 }
 
 /** Growth below this is not worth a word: half of a tenth of a point. */

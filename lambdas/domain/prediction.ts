@@ -13,6 +13,10 @@ export interface PredictionOutput {
   readonly data: ArrayLike<number | bigint | string>;
 }
 
+/** Of a datatype of the protocol. */
+export const kindOf = (datatype: string): PredictionOutput['kind'] =>
+  datatype === 'BYTES' ? 'string' : datatype.startsWith('FP') ? 'float' : 'integer';
+
 export type Prediction =
   { readonly kind: 'class'; readonly value: number | string } | { readonly kind: 'score'; readonly value: number };
 

@@ -74,7 +74,7 @@ const throughLive = new RegExp(`:function:[^:]+:${LIVE_ALIAS}$`);
 const TO_ANSWER_MS = 500;
 
 /** Notes what a request is counted as; written when its answer is complete. */
-type Count = (outcome: RequestCounts['outcome'], classes: readonly number[]) => void;
+type Count = (outcome: RequestCounts['outcome'], answers: RequestCounts['answers']) => void;
 
 type ModelRoute = Extract<Route, { readonly name: string }>;
 
@@ -127,7 +127,7 @@ export function createModelServer({
         await loaded(context);
         return jsonAnswer(200, { ready: true, load: loader.loaded() }, headers);
       case 'self-test':
-        return failOnPurpose(context, () => count('model-error', []));
+        return failOnPurpose(context, () => count('model-error', {}));
       case 'model':
         checkName(route, context);
         return jsonAnswer(200, metadataOf(await loaded(context), env.modelName, context.functionVersion), headers);
@@ -167,7 +167,7 @@ export function createModelServer({
         labelKey === undefined
           ? undefined
           : requestIdFor(outputs, env, model.classNames, labelKey, context, now(), isUsers);
-      const { content, classes, requestId } = await trace('infer', () =>
+      const { content, answers, requestId } = await trace('infer', () =>
         infer(model, env.modelName, context.functionVersion, parsed, env, compression !== undefined, requestIdOf),
       ).finally(() => captured);
       const answer = contentAnswer(
@@ -180,13 +180,13 @@ export function createModelServer({
         if (parsed.rows > 1) throw tooLarge(bytes, parsed.rows);
         throw new ModelError('AnswerTooLarge', tooLargeSentence(bytes));
       }
-      count('answered', classes);
+      count('answered', answers);
       allowance.answered();
       return answer;
     } catch (error) {
       if (error instanceof ModelError)
-        count(error.code === 'NonFiniteOutput' ? 'non-finite-output' : 'model-error', []);
-      if (error instanceof NotReady) count('model-error', []);
+        count(error.code === 'NonFiniteOutput' ? 'non-finite-output' : 'model-error', {});
+      if (error instanceof NotReady) count('model-error', {});
       throw error;
     } finally {
       if (given) giveBack(given);
@@ -265,11 +265,11 @@ export function createModelServer({
       const elapsedMs = stopwatch();
       const warm = asked && loader.loaded() !== undefined;
       asked = true;
-      let counted: Pick<RequestCounts, 'outcome' | 'classes'> | undefined;
+      let counted: Pick<RequestCounts, 'outcome' | 'answers'> | undefined;
       const headers = { ...answeredBy, [ANSWERED_BY.version]: context.functionVersion };
       try {
-        const answer = await serve(readEvent(event), context, headers, (outcome, classes) => {
-          counted = { outcome, classes };
+        const answer = await serve(readEvent(event), context, headers, (outcome, answers) => {
+          counted = { outcome, answers };
         });
         // Who compares two versions by their numbers wants the server's own time, without the way there.
         return byVersion.test(context.invokedFunctionArn) ? withTiming(answer, warm ? elapsedMs() : undefined) : answer;

@@ -63,16 +63,21 @@ export function emfSink(
   const near = nearLimit(memory);
   return {
     record: (counts) => {
-      const { outcome, warmMs, classes, at } = counts;
+      const { outcome, warmMs, answers, at } = counts;
+      const codes = Object.entries(answers).map(([metric, cells]) => [metric, cells.map(codeOf)] as const);
       const values = {
         [METRICS.modelErrors]: outcome === 'model-error' ? 1 : 0,
         [METRICS.nonFiniteOutputs]: outcome === 'non-finite-output' ? 1 : undefined,
         // In hundredths, as Lambda reports its own durations.
         [METRICS.warmDuration]: warmMs === undefined ? undefined : Math.round(warmMs * 100) / 100,
-        [METRICS.predictedClass]: classes.map(codeOf),
+        ...Object.fromEntries(codes.map(([metric, all]) => [metric, all.slice(0, MAX_ROWS_COUNTED)])),
         [MEMORY_METRIC]: near(counts),
       };
       write(lineOf(at, ofVersion(counts), values));
+      // An answer may have more labels than rows.
+      for (const [metric, all] of codes)
+        for (let from = MAX_ROWS_COUNTED; from < all.length; from += MAX_ROWS_COUNTED)
+          write(lineOf(at, ofVersion(counts), { [metric]: all.slice(from, from + MAX_ROWS_COUNTED) }));
       // A line of its own, which only a failure writes.
       if (outcome === 'model-error' || outcome === 'non-finite-output')
         write(lineOf(at, { [METRIC_DIMENSIONS.endpoint]: counts.endpoint }, { [FAILED_ANSWERS]: 1 }));

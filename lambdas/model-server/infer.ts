@@ -4,8 +4,8 @@ import { MAX_ROWS_COUNTED } from '../contract/metric-names';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { onOneLine } from '../contract/on-one-line';
 import { shown } from '../contract/tensor-data';
+import type { AnswerCells } from '../domain/measures/count-answers';
 import type { PredictionOutput } from '../domain/prediction';
-import { classIndices } from '../domain/prediction-index';
 import type { Content } from './answer';
 import { refuseTooLargeAnswer } from './answer-size';
 import type { NamedModel } from './model-loader';
@@ -108,8 +108,8 @@ export class ModelError extends Error {
 export interface Inference {
   /** The protocol's response. */
   readonly content: Content;
-  /** What to count, see `classIndices`. */
-  readonly classes: readonly number[];
+  /** What to count. */
+  readonly answers: AnswerCells;
   /** What a label names later; undefined where none are taken. */
   readonly requestId: string | undefined;
 }
@@ -123,23 +123,22 @@ export async function infer(
   modelName: string,
   modelVersion: string,
   request: ParsedInferRequest,
-  settings: Pick<ModelServerEnv, 'nonFinite' | 'predictionOutput' | 'scoreBins'>,
+  { nonFinite }: Pick<ModelServerEnv, 'nonFinite'>,
   acceptsGzip: boolean,
   requestIdOf: (outputs: readonly PredictionOutput[]) => string | undefined = () => undefined,
 ): Promise<Inference> {
   refuseTooLargeAnswer(request, acceptsGzip);
   const { classNames } = model;
-  const { predictionOutput, scoreBins } = settings;
   // All outputs are computed, also those not asked for: the prediction is counted whichever the caller wants.
   const outputs = readRun(await run(model, request), model.outputs);
-  if (settings.nonFinite !== 'allowed') refuseNonFinite(outputs, request, settings.nonFinite === 'infinities-allowed');
+  if (nonFinite !== 'allowed') refuseNonFinite(outputs, request, nonFinite === 'infinities-allowed');
   const requestId = requestIdOf(outputs);
   const { json, binary } = writeOutputs(outputs, request.outputs, classNames);
   const id = request.id ?? requestId;
   const head = `"model_name":${JSON.stringify(modelName)},"model_version":${JSON.stringify(modelVersion)}`;
   return {
     content: { json: `{${head}${id === undefined ? '' : `,"id":${JSON.stringify(id)}`},"outputs":${json}}`, binary },
-    classes: classIndices(outputs, { predictionOutput, scoreBins, classNames }, MAX_ROWS_COUNTED),
+    answers: model.counter.count(outputs, request.rows, MAX_ROWS_COUNTED),
     requestId,
   };
 }

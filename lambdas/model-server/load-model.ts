@@ -4,19 +4,16 @@ import { join } from 'node:path';
 import { env as runtime, InferenceSession } from 'onnxruntime-node';
 import type { TensorMetadata } from '../contract/inference-protocol';
 import type { ModelReference, ModelServerEnv } from '../contract/model-server-env';
+import { type AnswerCounter, answerCounter } from '../domain/measures/count-answers';
+import { kindOf } from '../domain/prediction';
 import { downloadModel, type Progress } from './download-model';
 import { explained } from './explain-runtime';
 import { findExternalData } from './external-data';
-import {
-  extraOutputs,
-  readGraph,
-  SPEAKABLE,
-  type DeclaredValue,
-  type ExtraOutput,
-  type ModelGraph,
-} from './model-graph';
+import { type ExtraOutput, extraOutputs } from './extra-outputs';
+import { readGraph, SPEAKABLE, type DeclaredValue, type ModelGraph } from './model-graph';
 import type { ModelSource } from '../adapters/s3/model-source';
 import { NotReady } from './not-ready';
+import { madeBy, textsOf } from './output-makers';
 import { readAtOf } from './protobuf-reader';
 import { datatypeOf } from './tensor-types';
 
@@ -41,6 +38,14 @@ export interface LoadedModel {
   readonly leftOut: readonly string[];
   /** Whether its graph does something with values that are missing. */
   readonly takesMissing: boolean;
+  /** What is counted of its answers by the endpoint's class names; without any, by its own where its labels are text. */
+  readonly countingBy: (classNames: readonly string[] | undefined) => Counting;
+}
+
+export interface Counting {
+  readonly counter: AnswerCounter;
+  /** Of the classes that are counted, in the order of their index. */
+  readonly countedNames: readonly string[] | undefined;
 }
 
 /**
@@ -64,7 +69,8 @@ export async function loadModel(
     if (extra.length > 0) await appendFile(file, extraOutputs(extra, graph));
     await writeAt(file, graph.unspeakableAt, SPEAKABLE);
     const session = await createSession(file, env.threads);
-    return readSignature(session, graph, extra, env);
+    const signature = readSignature(session, graph, extra, env);
+    return { ...signature, countingBy: countingOf(signature.outputs, graph, env) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -128,7 +134,7 @@ function readSignature(
   graph: ModelGraph,
   extra: readonly ExtraOutput[],
   env: ModelServerEnv,
-): LoadedModel {
+): Omit<LoadedModel, 'countingBy'> {
   const declared = (values: readonly DeclaredValue[], wanted: string) => values.find(({ name }) => name === wanted);
   const inputs = session.inputMetadata.map((input) => {
     const signature = signatureOf(input, declared(graph.inputs, input.name));
@@ -166,7 +172,37 @@ function readSignature(
       `The prediction should be output ${env.predictionOutput}, but the model's are ${names}${reasons}.`,
     );
   }
+  refuseUnknownOutputs(outputs, env);
   return { session, inputs, outputs, leftOut, takesMissing: graph.takesMissing };
+}
+
+function refuseUnknownOutputs(outputs: readonly TensorSignature[], { measures }: ModelServerEnv): void {
+  const lost = measures.find(({ output }) => !outputs.some(({ name }) => name === output));
+  if (lost === undefined) return;
+  throw new NotReady(
+    'UnsupportedModel',
+    `The measure ${lost.name} is of output ${lost.output}, but the model's are ${outputs.map(({ name }) => name).join(', ')}.`,
+  );
+}
+
+function countingOf(
+  outputs: readonly TensorSignature[],
+  graph: ModelGraph,
+  { task, labels, measures, predictionOutput }: ModelServerEnv,
+): LoadedModel['countingBy'] {
+  const facts = outputs.map(({ name, datatype, shape, anyRank }) => ({
+    name,
+    kind: kindOf(datatype),
+    shape: anyRank ? [-1, -1, -1] : shape,
+    made: madeBy(graph, name),
+  }));
+  const text = facts.find(({ name, kind }) => kind === 'string' && (predictionOutput ?? name) === name);
+  const own = text && (textsOf(graph, text.name) ?? labels);
+  return (classNames) => {
+    const countedNames = classNames ?? own;
+    const counter = answerCounter(facts, { task, predictionOutput, classNames: countedNames, own: measures });
+    return { counter, countedNames };
+  };
 }
 
 /** What a map per row becomes: a row of a table, and the names of its columns. */

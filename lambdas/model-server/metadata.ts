@@ -1,5 +1,6 @@
 import type { ModelMetadata, TensorMetadata } from '../contract/inference-protocol';
-import type { LoadedModel, TensorSignature } from './load-model';
+import type { TensorSignature } from './load-model';
+import type { NamedModel } from './model-loader';
 
 /** What a batch is to the judge: one request, or as many rows as it has. For people who read the metadata. */
 const COUNTED = {
@@ -11,7 +12,7 @@ const COUNTED = {
 };
 
 /** What the protocol says of a model, and in `parameters` what it has no words for. */
-export const metadataOf = (model: LoadedModel, name: string, version: string): ModelMetadata => ({
+export const metadataOf = (model: NamedModel, name: string, version: string): ModelMetadata => ({
   name,
   versions: [version],
   platform: 'onnxruntime_onnx',
@@ -21,6 +22,8 @@ export const metadataOf = (model: LoadedModel, name: string, version: string): M
     counted: COUNTED,
     ...(model.leftOut.length > 0 && { left_out: [...model.leftOut] }),
     ...(model.takesMissing && { missing_values: true }),
+    measures: model.counter.measures.map((measure) => measure.name),
+    ...(model.countedNames && { class_names: [...model.countedNames] }),
   },
 });
 

@@ -1,4 +1,5 @@
 import type { Scored } from '../domain/feedback/score-label';
+import type { AnswerCells } from '../domain/measures/count-answers';
 
 /** What the server counts for one infer request through the live alias that reached the model. */
 export interface RequestCounts {
@@ -8,8 +9,8 @@ export interface RequestCounts {
   /** When the request arrived, milliseconds since 1970: the minute in which Lambda counts the invocation. */
   readonly at: number;
   readonly outcome: 'answered' | 'model-error' | 'non-finite-output';
-  /** Index of the predicted class or score bin, per row; at most `MAX_ROWS_COUNTED`. */
-  readonly classes: readonly number[];
+  /** What was counted of at most `MAX_ROWS_COUNTED` rows, by metric. */
+  readonly answers: AnswerCells;
   /** Time of the whole request inside the handler, ms; absent when the environment was not warm. */
   readonly warmMs?: number;
 }

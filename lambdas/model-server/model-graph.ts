@@ -1,19 +1,19 @@
-import { Writer } from 'protobufjs/minimal';
 import { NotReady, reason } from './not-ready';
+import type { Maker, Makers } from './output-makers';
 import { readEnd, readTag, Reader, WIRE, type ReadAt } from './protobuf-reader';
 
 /** Numbers of fields and types, from onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
-const MODEL = { graph: 7, opset: 8 } as const;
-const OPSET = { domain: 1, version: 2 } as const;
-const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
-const NODE = { input: 1, output: 2, operator: 4, attribute: 5 } as const;
+export const MODEL = { graph: 7, opset: 8 } as const;
+export const OPSET = { domain: 1, version: 2 } as const;
+export const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
+export const NODE = { input: 1, output: 2, operator: 4, attribute: 5 } as const;
 const ATTRIBUTE = { name: 1, integers: 8, texts: 9 } as const;
-const TENSOR = { name: 8 } as const;
-const VALUE = { name: 1, type: 2 } as const;
-const TYPE = { tensor: 1, sequence: 4, map: 5, sparse: 8, optional: 9 } as const;
-const TENSOR_TYPE = { element: 1, shape: 2 } as const;
+const TENSOR = { texts: 6, name: 8 } as const;
+export const VALUE = { name: 1, type: 2 } as const;
+export const TYPE = { tensor: 1, sequence: 4, map: 5, sparse: 8, optional: 9 } as const;
+export const TENSOR_TYPE = { element: 1, shape: 2 } as const;
 
-const FLOAT = 1;
+export const FLOAT = 1;
 /** Types of elements that onnxruntime's Node.js binding (1.30) neither takes nor gives. */
 export const FOREIGN_ELEMENTS: Readonly<Record<number, string>> = {
   14: 'COMPLEX64',
@@ -58,7 +58,7 @@ export interface ZipMap {
 }
 
 /** What the server reads of a model's file, beside what the runtime says of it. */
-export interface ModelGraph {
+export interface ModelGraph extends Makers {
   readonly inputs: readonly DeclaredValue[];
   readonly outputs: readonly DeclaredValue[];
   readonly zipMaps: readonly ZipMap[];
@@ -85,17 +85,19 @@ class Found {
   readonly inputs: DeclaredValue[] = [];
   readonly outputs: DeclaredValue[] = [];
   readonly initializers = new Set<string>();
+  readonly makers = new Map<string, Maker>();
+  readonly texts = new Map<string, readonly string[]>();
   readonly zipMaps: ZipMap[] = [];
   readonly unspeakableAt: number[] = [];
   hasStandardOperators = false;
   takesMissing = false;
 
   graph(): ModelGraph {
-    const { outputs, zipMaps, hasStandardOperators, takesMissing } = this;
+    const { outputs, zipMaps, hasStandardOperators, takesMissing, makers, texts } = this;
     // Old files list weights among the inputs.
     const inputs = this.inputs.filter(({ name }) => !this.initializers.has(name));
     const unspeakableAt = outputs.some(({ name }) => name === UNSPEAKABLE) ? this.unspeakableAt : [];
-    return { inputs, outputs, zipMaps, unspeakableAt, hasStandardOperators, takesMissing };
+    return { inputs, outputs, zipMaps, unspeakableAt, hasStandardOperators, takesMissing, makers, texts };
   }
 
   /** The name of a tensor that is no input of the graph. */
@@ -141,7 +143,7 @@ function isStandard(reader: Reader, end: number): boolean {
 function readGraphParts(reader: Reader, end: number, found: Found): void {
   eachPart(reader, end, (field, partEnd) => {
     if (field === GRAPH.node) readNode(reader, partEnd, found);
-    else if (field === GRAPH.initializer) found.initializers.add(textsOf(reader, partEnd, TENSOR.name)[0] ?? '');
+    else if (field === GRAPH.initializer) readInitializer(reader, partEnd, found);
     else if (field === GRAPH.input) found.inputs.push(readValue(reader, partEnd, textHere));
     else if (field === GRAPH.output) found.outputs.push(readValue(reader, partEnd, (...at) => found.nameHere(...at)));
     else return false;
@@ -149,20 +151,38 @@ function readGraphParts(reader: Reader, end: number, found: Found): void {
   });
 }
 
+function readInitializer(reader: Reader, end: number, found: Found): void {
+  let name = '';
+  const texts: string[] = [];
+  eachPart(reader, end, (field, partEnd) => {
+    if (field === TENSOR.name) name = textHere(reader, partEnd);
+    else if (field === TENSOR.texts) texts.push(textHere(reader, partEnd));
+    else return false;
+    return true;
+  });
+  found.initializers.add(name);
+  if (texts.length > 0) found.texts.set(name, texts);
+}
+
 function readNode(reader: Reader, end: number, found: Found): void {
   const inputs: string[] = [];
   const outputs: string[] = [];
   const classes: string[] = [];
+  const texts: string[] = [];
   let operator = '';
   eachPart(reader, end, (field, partEnd) => {
     if (field === NODE.input) inputs.push(found.nameHere(reader, partEnd));
     else if (field === NODE.output) outputs.push(found.nameHere(reader, partEnd));
     else if (field === NODE.operator) operator = textHere(reader, partEnd);
-    else if (field === NODE.attribute) readAttribute(reader, partEnd, classes, found);
+    else if (field === NODE.attribute) readAttribute(reader, partEnd, classes, texts, found);
     else return false;
     return true;
   });
   const [[input], [output]] = [inputs, outputs];
+  for (const made of outputs) {
+    found.makers.set(made, { operator, input });
+    if (texts.length > 0) found.texts.set(made, texts);
+  }
   if (operator === 'Imputer' || operator === 'IsNaN') found.takesMissing = true;
   if (operator === 'ZipMap' && input && output) found.zipMaps.push({ input, output, classes });
 }
@@ -170,14 +190,15 @@ function readNode(reader: Reader, end: number, found: Found): void {
 /** Per node of a tree, whether a missing value takes the way of those that fit. Trees that were not trained for it have zeros. */
 const MISSING_IN_TREES = 'nodes_missing_value_tracks_true';
 
-/** `classlabels_strings`, `classlabels_int64s` and the one above. Integers lie one by one or packed in one field. */
-function readAttribute(reader: Reader, end: number, classes: string[], found: Found): void {
+/** `classlabels_strings`, `classlabels_int64s`, the `values_strings` of a LabelEncoder, and the one above. Integers lie one by one or packed in one field. */
+function readAttribute(reader: Reader, end: number, classes: string[], texts: string[], found: Found): void {
   let name = '';
   const labels: string[] = [];
+  const isText = () => name === 'classlabels_strings' || name === 'values_strings';
   while (reader.pos < end) {
     const { field, wire } = readTag(reader);
     // Of the others, a large forest has millions of integers. Exporters write the name first.
-    const wanted = name === '' || name === MISSING_IN_TREES || name.startsWith('classlabels');
+    const wanted = name === '' || name === MISSING_IN_TREES || name.startsWith('classlabels') || isText();
     if (field === ATTRIBUTE.name && wire === WIRE.bytes) name = reader.string();
     else if (!wanted) reader.skipType(wire);
     else if (field === ATTRIBUTE.texts && wire === WIRE.bytes) labels.push(reader.string());
@@ -188,6 +209,7 @@ function readAttribute(reader: Reader, end: number, classes: string[], found: Fo
     } else reader.skipType(wire);
   }
   if (name.startsWith('classlabels')) classes.push(...labels);
+  if (isText()) texts.push(...labels);
   if (name === MISSING_IN_TREES && labels.some((tracks) => tracks !== '0')) found.takesMissing = true;
 }
 
@@ -250,49 +272,3 @@ function textsOf(reader: Reader, end: number, wanted: number): readonly string[]
 
 /** The text of the part whose length was just read. */
 const textHere = (reader: Reader, end: number): string => reader.text(end - reader.pos);
-
-/** An output that the graph gets beside its own: an FP32 tensor under another name. */
-export interface ExtraOutput {
-  /** The tensor. */
-  readonly of: string;
-  readonly name: string;
-  /** The output that it is answered as. */
-  readonly for: string;
-}
-
-/**
- * Bytes that give a model these outputs once they are appended to its file: protobuf merges a message that comes twice, and
- * lists grow. So a model of any size needs not be written anew.
- */
-export function extraOutputs(outputs: readonly ExtraOutput[], { hasStandardOperators }: ModelGraph): Uint8Array {
-  const tag = (field: number) => (field << 3) | WIRE.bytes;
-  const graph = Writer.create();
-  for (const { of, name } of outputs) {
-    const node = Writer.create();
-    node
-      .uint32(tag(NODE.input))
-      .string(of)
-      .uint32(tag(NODE.output))
-      .string(name)
-      .uint32(tag(NODE.operator))
-      .string('Identity');
-    graph.uint32(tag(GRAPH.node)).bytes(node.finish());
-    const tensor = Writer.create()
-      .uint32(TENSOR_TYPE.element << 3)
-      .int32(FLOAT)
-      .finish();
-    const type = Writer.create().uint32(tag(TYPE.tensor)).bytes(tensor).finish();
-    const value = Writer.create().uint32(tag(VALUE.name)).string(name).uint32(tag(VALUE.type)).bytes(type);
-    graph.uint32(tag(GRAPH.output)).bytes(value.finish());
-  }
-  const model = Writer.create().uint32(tag(MODEL.graph)).bytes(graph.finish());
-  // Identity is the same since version 1 of the standard operators; 13 is one that every runtime of these years knows.
-  if (!hasStandardOperators) {
-    const opset = Writer.create()
-      .uint32(OPSET.version << 3)
-      .int32(13)
-      .finish();
-    model.uint32(tag(MODEL.opset)).bytes(opset);
-  }
-  return model.finish();
-}

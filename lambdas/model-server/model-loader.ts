@@ -3,13 +3,13 @@ import type { ModelServerEnv } from '../contract/model-server-env';
 import type { ModelLoad } from '../domain/model-load';
 import type { ClassNames } from './class-names';
 import type { Progress } from './download-model';
-import { loadModel, type LoadedModel } from './load-model';
+import { type Counting, loadModel, type LoadedModel } from './load-model';
 import type { ModelSource } from '../adapters/s3/model-source';
 import { noModelYet, NotReady } from './not-ready';
 import type { ServerLog } from './server-log';
 
 /** A model with the endpoint's class names, in the order of their index. */
-export interface NamedModel extends LoadedModel {
+export interface NamedModel extends LoadedModel, Counting {
   readonly classNames: readonly string[] | undefined;
 }
 
@@ -80,7 +80,7 @@ export function modelLoader(
         key: env.model?.key,
         ...(model.leftOut.length > 0 && { leftOut: model.leftOut }),
       });
-      return { state: 'loaded', model: { ...model, classNames: names } };
+      return { state: 'loaded', model: { ...model, ...model.countingBy(names), classNames: names } };
     } catch (error) {
       if (error instanceof NotReady) log.warn('Model not loaded', { code: error.code, reason: error.message });
       else log.error('Loading the model hit a bug', { error });

@@ -1,11 +1,11 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Datatype } from '../contract/datatypes';
-import type { PredictionOutput } from '../domain/prediction';
+import { kindOf, type PredictionOutput } from '../domain/prediction';
 import { writeBinary } from './binary-data';
 import { float16Text, float32Text, float64Text } from './float-text';
 import type { TensorSignature } from './load-model';
 import type { AskedOutput } from './read-infer-request';
-import { halvesIn, isFloat } from './tensor-types';
+import { halvesIn } from './tensor-types';
 
 /** One output tensor of a finished run. */
 export interface RunOutput extends PredictionOutput {
@@ -146,9 +146,4 @@ function classified(output: RunOutput, count: number, classNames: readonly strin
   }
   const shape = output.shape.length > 1 ? [rows, kept] : [kept];
   return { name: output.name, datatype: 'BYTES', kind: 'string', shape, data: texts };
-}
-
-function kindOf(datatype: Datatype): PredictionOutput['kind'] {
-  if (datatype === 'BYTES') return 'string';
-  return isFloat(datatype) ? 'float' : 'integer';
 }

@@ -11,6 +11,7 @@ import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { lambdaVersions, type VersionFacts } from '../adapters/lambda/versions';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
+import { keptClassNames } from '../contract/class-names';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { InvalidInput, InvalidUpload, RolloutStale } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
@@ -18,18 +19,10 @@ import type { DataSet } from '../contract/golden-set';
 import { type RolloutState, type StateAfter, executionContextSchema } from '../contract/rollout-state';
 import { tooManyEvents } from '../domain/looks';
 import type { PinnedModel } from '../domain/rollout';
-import { GENERIC_SCORE_EDGES, scoreEdges } from '../domain/score-bins';
 import { minutesOfWatch, type Strategy, strategySteps } from '../domain/strategy';
 import { STATES } from '../domain/workflow';
 import { rolloutStarted } from './announcements/rollout-transitions';
-import {
-  findLive,
-  servedModel,
-  servedScoreBins,
-  contentOf,
-  desiredEnvironment,
-  requestKeyFor,
-} from './rollout/model-environment';
+import { findLive, servedModel, contentOf, desiredEnvironment, requestKeyFor } from './rollout/model-environment';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { recoverHistory } from './rollout/recover-history';
@@ -119,7 +112,7 @@ export async function validateModel(
   const planned: RolloutState = {
     ...state,
     ...target,
-    ...scoreBinsFor(golden?.dataSet, blueFacts),
+    ...taskFor(config, golden?.dataSet),
     ...(golden && { goldenSet: golden.pin }),
   };
   await recordProgress(ports, planned);
@@ -156,16 +149,21 @@ async function findBlue(
   return { facts, model: periods.find((period) => period.version === version)?.model };
 }
 
-/**
- * Edges for models that answer with one number; which kind a model is, is not known before it has been loaded. Blue's
- * are used again: with other edges its bins could not be compared with green's.
- */
-function scoreBinsFor(goldenSet: DataSet | undefined, blue: VersionFacts | undefined): Pick<RolloutState, 'scoreBins'> {
-  const blueEdges = blue && servedScoreBins(blue.environment);
-  const numbers = (goldenSet?.labels ?? []).flatMap((label) => (typeof label === 'number' ? [label] : []));
-  // Bins are counted only where an answer is one number: labels that may be classes hardly differ, and give the fixed scale.
-  const edges = numbers.length > 0 ? scoreEdges(numbers) : GENERIC_SCORE_EDGES;
-  return { scoreBins: [...(blueEdges ?? edges)] };
+/** What green is told that it answers. Labels that are arrays leave no doubt; what others leave open, verification decides. */
+function taskFor({ settings }: EndpointConfig, goldenSet: DataSet | undefined): Pick<RolloutState, 'task' | 'labels'> {
+  const labels = goldenSet?.labels ?? [];
+  const task = settings.task ?? taskOfArrays(labels.filter((one) => typeof one === 'object'));
+  const texts = [...new Set(labels.filter((one) => typeof one === 'string'))].sort();
+  // More would not fit the environment beside all else; the rollout is then told to set "classNames".
+  const fit = settings.classNames === undefined && texts.length > 0 && keptClassNames(texts) === undefined;
+  return { ...(task !== undefined && { task }), ...(fit && { labels: texts }) };
+}
+
+/** Of bits where exactly one is set each time, the answers must say whether these are classes. */
+function taskOfArrays(labels: readonly (readonly number[])[]): RolloutState['task'] {
+  if (labels.length === 0) return undefined;
+  if (!labels.every((one) => one.every((bit) => bit === 0 || bit === 1))) return 'forecast';
+  return labels.every((one) => one.filter((bit) => bit === 1).length === 1) ? undefined : 'multilabel';
 }
 
 function inWords(state: RolloutState): string {

@@ -14,7 +14,6 @@ import type { InferRequest, ModelMetadata } from '../contract/inference-protocol
 import { LIVE_ALIAS } from '../contract/names';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
-import { scoreBinName } from '../domain/score-bins';
 import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/rollout-transitions';
 import { controlFor } from './judgement/ask-both';
@@ -27,7 +26,8 @@ import { afterVerification, comparable, noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { checkBlueFits } from './validation/check-blue-fits';
 import { meetBlue, BLUE_SHARE_MS, boundedCalls } from './verification/ask-blue';
-import { answersOf, goodAnswer, saidBy } from './verification/ask-version';
+import { agreeOnAnswers, refuseUncounted } from './verification/agree-on-answers';
+import { answersOf, goodAnswer, namesOfBoth, saidBy } from './verification/ask-version';
 import { checkGoldenSet } from './verification/check-golden-set';
 import { checkReady, patientCalls } from './verification/check-ready';
 import { checkSignature } from './verification/check-signature';
@@ -127,7 +127,11 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     blue && 'signature' in blue ? blue.signature : undefined,
   );
   if (blue && 'signature' in blue) await checkMissingValues(ports, given, version, blue.signature);
-  const met = silenced(given, blue && 'silent' in blue ? blue.silent : undefined);
+  const answers = agreeOnAnswers(given, signature, blue && 'signature' in blue ? blue.signature : undefined);
+  const met: RolloutState = {
+    ...silenced(given, blue && 'silent' in blue ? blue.silent : undefined),
+    ...(answers && { answers }),
+  };
   const checks = met.plan.action !== 'rollback';
   const golden = checks ? await checkGoldenSet(ports, met, version) : undefined;
   const state = {
@@ -141,6 +145,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const numbers = { ...loaded.numbers, ...golden?.numbers, ...replay?.numbers };
   await refuseFor(ports, state, replay && { ...replay, numbers });
   const next = afterVerification(state);
+  if (next === 'canary' || next === 'replay') refuseUncounted(state, signature);
   const { warmed, ready, outlook } = await keeping(ports, state, numbers, async () => ({
     // Rows and users' requests that were answered show more than made-up ones.
     warmed: await warmUp(heard, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
@@ -159,9 +164,10 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     ...(loaded.note === undefined ? [] : [loaded.note]),
     ...(signature.parameters?.left_out ?? []).map((text) => `not served: ${text}`),
     ...(state.blue.silent === undefined ? [] : [`${state.blue.silent}; ${WITHOUT_BLUE}`]),
+    ...(answers === undefined ? [] : [countedInWords(answers)]),
     golden?.note ?? 'no golden set',
     ...(replay ? [replay.note] : []),
-    ...shifts.map((one) => shiftInWords(one, classNameOf(state, numbers))),
+    ...shifts.map((one) => shiftInWords(one, classNameOf(state))),
     warmed,
     ...(ready === undefined ? [] : [ready]),
     ...(outlook === undefined ? [] : [outlook.words]),
@@ -185,6 +191,11 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   await recordProgress(ports, result, greenVerified(ports.clock, result));
   return result;
 }
+
+const countedInWords = ({ measures, nothing }: NonNullable<RolloutState['answers']>): string =>
+  nothing === undefined
+    ? `compared of answers: ${measures.join(', ') || 'nothing'}`
+    : `answers are not compared: ${nothing}`;
 
 const WITHOUT_BLUE = 'there is nothing to compare green with, so it gets no canary';
 
@@ -228,17 +239,10 @@ async function keeping<T>(ports: Needs, state: RolloutState, numbers: Numbers, w
   }
 }
 
-/** What people call a class index: its name, the scores in its bin, or the number itself. */
-function classNameOf(
-  { config, scoreBins }: Pick<RolloutState, 'config' | 'scoreBins'>,
-  numbers: NonNullable<RolloutState['verification']>,
-): (index: number) => string {
-  const { classNames } = config.settings;
-  const isScore = numbers.goldenError !== undefined || numbers.replayDifference !== undefined;
-  return (index) => {
-    if (isScore && scoreBins) return scoreBinName(scoreBins, index);
-    return `class ${classNames === undefined ? index : (classNames[index] ?? 'other')}`;
-  };
+/** What people call a class index: its name, or the number itself. */
+function classNameOf(state: RolloutState): (index: number) => string {
+  const names = namesOfBoth(state);
+  return (index) => `class ${names === undefined ? index : (names[index] ?? 'other')}`;
 }
 
 /**

@@ -34,9 +34,6 @@ export const oversize = (settings: EndpointSettings): readonly string[] => [
 
 /** Of an S3 key; it may have 1,024 bytes, and in practice has fewer. */
 const LONG_KEY = 'k'.repeat(512);
-/** The edges that a rollout finds: 20 of them, with all digits of a double. */
-const LONG_BINS = Array.from({ length: 20 }, (_, index) => -1.2345678901234567e-100 / (index + 1));
-
 /** What a rollout will write, measured before one fails of it. */
 function oversizeEnvironment(settings: EndpointSettings): readonly string[] {
   try {
@@ -45,7 +42,10 @@ function oversizeEnvironment(settings: EndpointSettings): readonly string[] {
       model: { bucket: 'b'.repeat(63), key: LONG_KEY, versionId: 'v'.repeat(64), sha256: '0'.repeat(64) },
       modelName: settings.name,
       predictionOutput: settings.predictionOutput,
-      scoreBins: LONG_BINS,
+      task: 'classification',
+      // As many as fit are written.
+      labels: undefined,
+      measures: settings.measures,
       classNames: settings.classNames,
       maxModelMegabytes: settings.maxModelMB,
       threads: 64,

@@ -1,3 +1,4 @@
+import { cellOfNumber } from '../../lambdas/domain/measures/number-cells';
 import { fullestPeriod } from '../../lambdas/adapters/cloudwatch/fullest-period';
 import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
 import { at, cloudwatchWorld, config, MINUTE, repeat, START_MS } from './cloudwatch-world';
@@ -91,7 +92,7 @@ describe('the baseline', () => {
     });
     if (read === 'unavailable') throw new Error('unavailable');
     expect(sumOf(read)).toMatchObject({ minutes: 60, requests: 1200, failures: 120 });
-    expect(read.baseline).toMatchObject({ baselineDurations: 0, thresholds: [], classNames: ['0', '1'] });
+    expect(read.baseline).toMatchObject({ baselineDurations: 0, thresholds: [], classNames: ['class'] });
     expect(world.sent).toHaveLength(1);
   });
 
@@ -227,10 +228,31 @@ describe('the baseline', () => {
     expect(sumOf(read).classes).toEqual([60, 0, 0, 0, 60, 60]);
   });
 
-  test('counts at most 200 classes one by one', async () => {
+  test('counts at most 200 classes one by one, and more in ranges that each hold as many of its answers', async () => {
+    const few = await baselineOf(hour(cloudwatchWorld(), [0, 199]));
+    expect(few.baseline.classNames).toHaveLength(201);
     const read = await baselineOf(hour(cloudwatchWorld(), [199, 200, 350]));
-    expect(read.baseline.classNames).toHaveLength(201);
-    expect(sumOf(read).classes.slice(199)).toEqual([60, 120]);
+    const { classNames } = read.baseline;
+    expect(classNames).toEqual([
+      ...['class 0 to 198', 'class 199', 'class 200'],
+      ...['class 201 to 349', 'class 350', 'class 351 and beyond'],
+    ]);
+    expect(sumOf(read).classes).toEqual([0, 60, 60, 0, 60, 0]);
+  });
+
+  test("counts numbers in ranges at blue's own tenths, and says in which numbers these end", async () => {
+    const world = hour(cloudwatchWorld());
+    const scores = Array.from({ length: 1_000 }, (_, index) => cellOfNumber(100_000 + 100 * index, 0.5));
+    for (const minute of [10, 20, 30]) world.cells('7', minute, 'S', scores);
+    const { baseline } = await baselineOf(world);
+    expect(baseline.measures?.map(({ name }) => name)).toEqual(['class', 'score']);
+    expect(baseline.classNames.slice(3)).toHaveLength(12);
+    expect(baseline.classNames[3]).toMatch(/^score below 1\d\d,\d{3}$/);
+    expect(baseline.classNames[8]).toMatch(/^score 14\d,\d{3} to 15\d,\d{3}$/);
+    const counted = baseline.baseline[20]!.blue.classes.slice(3);
+    expect(counted.reduce((sum, count) => sum + count, 0)).toBe(1_000);
+    // A grid of 4 % puts at most 80 answers of these on the wrong side of a tenth.
+    for (const tenth of counted.slice(2, -2)) expect(Math.abs(tenth - 100)).toBeLessThan(80);
   });
 
   test('never has more failures than requests', async () => {

@@ -1,5 +1,5 @@
 import { at, cloudwatchWorld, repeat } from './cloudwatch-world';
-import { NOTHING, queriesOf, query, reading } from './minutes-query';
+import { classMeasure, NOTHING, queriesOf, query, reading } from './minutes-query';
 
 describe('the calls behind the evidence', () => {
   test('splits the queries of many classes into calls of 500', async () => {
@@ -8,7 +8,7 @@ describe('the calls behind the evidence', () => {
     world.model('7', 0, { good: 1, classes: [299] });
     world.requests('8', 0, [20]);
     world.model('8', 0, { good: 1, classes: [150] });
-    const { minutes } = await reading(world.evidence.fetchMinutes(query({ classCount: 300 })));
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ measures: classMeasure(300) })));
     expect(world.sent.map((call) => queriesOf(call).length)).toEqual([500, 120]);
     expect(minutes[0]?.blue.classes[299]).toBe(1);
     expect(minutes[0]?.green.classes[150]).toBe(1);
@@ -70,7 +70,7 @@ describe('the calls behind the evidence', () => {
   });
 
   test('says what it asked, by dimensions', async () => {
-    const { queries } = await reading(cloudwatchWorld().evidence.fetchMinutes(query({ classCount: 2 })));
+    const { queries } = await reading(cloudwatchWorld().evidence.fetchMinutes(query({ measures: classMeasure(2) })));
     expect(queries).toHaveLength(5);
     expect(queries[2]).toEqual({
       from: at(0),

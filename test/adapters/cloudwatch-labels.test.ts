@@ -82,7 +82,7 @@ describe('minutes of the canary', () => {
     }
     const read = await reading(
       made.evidence.fetchMinutes(
-        query({ classCount: 0, thresholds: [], windows, labels: { withinMinutes: 2, from: at(2) } }),
+        query({ measures: [], thresholds: [], windows, labels: { withinMinutes: 2, from: at(2) } }),
       ),
     );
     const none = { events: 0, requests: 0 };
@@ -101,7 +101,7 @@ describe('minutes of the canary', () => {
   test('count none where accuracy is not judged, and do not ask', async () => {
     const made = world(4);
     labels(made, '8', 1, [10], [10]);
-    const read = await reading(made.evidence.fetchMinutes(query({ classCount: 0, thresholds: [], windows })));
+    const read = await reading(made.evidence.fetchMinutes(query({ measures: [], thresholds: [], windows })));
     expect(read.minutes.every(({ green }) => green.labelled === undefined)).toBe(true);
     expect(aboutLabels(made)).toEqual([]);
   });

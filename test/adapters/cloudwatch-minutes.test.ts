@@ -29,9 +29,9 @@ describe('evidence, minute by minute', () => {
       { id: `${prefix}ModelErrors`, asks: 'Greenlight F Sum 60', dimensions: model(version) },
       { id: `${prefix}NonFinite`, asks: 'Greenlight NonFiniteOutputs Sum 60', dimensions: model(version) },
       { id: `${prefix}Timed`, asks: 'Greenlight W SampleCount 60', dimensions: model(version) },
-      { id: `${prefix}Predictions`, asks: 'Greenlight A SampleCount 60', dimensions: model(version) },
-      { id: `${prefix}Class0`, asks: 'Greenlight A PR(0.894:1.12) 60', dimensions: model(version) },
-      { id: `${prefix}Class1`, asks: 'Greenlight A PR(1.12:1.4) 60', dimensions: model(version) },
+      { id: `${prefix}A`, asks: 'Greenlight A SampleCount 60', dimensions: model(version) },
+      { id: `${prefix}AIn0To0`, asks: 'Greenlight A PR(0.894:1.12) 60', dimensions: model(version) },
+      { id: `${prefix}AIn1To1`, asks: 'Greenlight A PR(1.12:1.4) 60', dimensions: model(version) },
       { id: `${prefix}GateMEvents`, asks: 'Greenlight M Sum 60', dimensions: model(version) },
     ];
     expect(series).toEqual([
@@ -97,7 +97,7 @@ describe('evidence, minute by minute', () => {
     world.requests('8', 0, [50]);
     const { minutes } = await reading(
       world.evidence.fetchMinutes(
-        query({ config: config({}, false), classCount: 0, windows: [{ from: at(0), until: at(1), weight: 5 }] }),
+        query({ config: config({}, false), measures: [], windows: [{ from: at(0), until: at(1), weight: 5 }] }),
       ),
     );
     expect(queriesOf(world.sent[0]!).every(({ MetricStat }) => MetricStat.Metric.Namespace === 'AWS/Lambda')).toBe(

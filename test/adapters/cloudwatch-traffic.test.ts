@@ -3,7 +3,7 @@ import { cloudwatchWorld, config, MINUTE, repeat, START_MS } from './cloudwatch-
 type World = ReturnType<typeof cloudwatchWorld>;
 
 const query = (versions: readonly string[], more: object = {}) => ({
-  ...{ config: config(), versions, classCount: 0 },
+  ...{ config: config(), versions, measures: [] },
   ...{ fromMs: START_MS, untilMs: START_MS + 10 * MINUTE, periodSeconds: 60 },
   ...more,
 });

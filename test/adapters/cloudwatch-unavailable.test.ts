@@ -18,7 +18,7 @@ function broken(change: (page: Page, nth: number) => void) {
         Id,
         StatusCode: 'Complete',
         Timestamps: [new Date(at(0))],
-        Values: [/Requests|Durations|Timed/.test(Id) ? 10 : Number(Id.endsWith('TopClass'))],
+        Values: [/Requests|Durations|Timed/.test(Id) ? 10 : Number(/^bA/.test(Id))],
       })),
       Messages: [],
     };
@@ -32,7 +32,7 @@ const minutes = {
   blue: '7',
   green: '8',
   thresholds: [],
-  classCount: 0,
+  measures: [],
   mayPass: true,
   windows: [{ from: at(0), until: at(1), weight: 10 }],
   blueMinutesEarlier: 0,

@@ -87,6 +87,11 @@ export function cloudwatchWorld(intercept?: Intercept) {
       const predicted = record('Greenlight', 'A', dimensions, minute);
       for (const one of classes) predicted(codeOf(one));
     },
+    /** What it emits for another measure. */
+    cells(version: string, minute: number, metric: string, cells: readonly number[]): void {
+      const counted = record('Greenlight', metric, { E: 'digits', V: version }, minute);
+      for (const one of cells) counted(codeOf(one));
+    },
   };
 }
 

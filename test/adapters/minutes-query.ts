@@ -1,4 +1,5 @@
 import type { MinutesQuery, MinutesReading } from '../../lambdas/adapters/cloudwatch/minutes';
+import type { CountedMeasure } from '../../lambdas/domain/evidence';
 import { at, config } from './cloudwatch-world';
 import type { Sent } from './stand-ins';
 
@@ -14,12 +15,17 @@ export const queriesOf = ({ input }: Sent) => input['MetricDataQueries'] as read
 
 export const threshold = { quantile: 0.9, blueMs: 100, greenToleratedMs: 105, greenHarmfulMs: 127.6 };
 
+/** So many classes, the last of which is the rest. */
+export const classMeasure = (classes: number): readonly CountedMeasure[] => [
+  { name: 'class', metric: 'A', blue: Array.from({ length: classes - 1 }, (_, index) => [index, index] as const) },
+];
+
 export const query = (changes: Partial<MinutesQuery> = {}): MinutesQuery => ({
   config: config(),
   blue: '7',
   green: '8',
   thresholds: [threshold],
-  classCount: 3,
+  measures: classMeasure(3),
   mayPass: true,
   windows: [{ from: at(0), until: at(2), weight: 10 }],
   blueMinutesEarlier: 0,

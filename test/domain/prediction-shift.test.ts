@@ -62,6 +62,8 @@ describe('the shift that green showed', () => {
   });
 });
 
+const named = (classes: number) => ({ classNames: Array.from({ length: classes }, (_, index) => String(index)) });
+
 describe('the shift that the judge expects', () => {
   it('is in the order of the baseline, with the rest under "other" and nothing where nothing was seen', () => {
     const shown = predictionShift('golden set', [
@@ -69,18 +71,18 @@ describe('the shift that the judge expects', () => {
       ...rows(10, 0, 3, 'green'),
       ...rows(10, 0, 1_000_000, 'green'),
     ])!;
-    const expected = expectedShift(shown, 3, false)!;
+    const expected = expectedShift(shown, named(3), false)!;
     expect(expected).toMatchObject({ source: 'golden set', answers: 100, labelled: true });
     expect(expected).not.toHaveProperty('approved');
     expect(expected.classes.map(({ shift }) => shift)).toEqual([-0.2, 0, 0.2]);
     expect(expected.classes[2]!.standardError).toBeCloseTo(2 * Math.sqrt((0.1 - 0.01) / 100), 12);
-    expect(expectedShift(shown, 3, true)).toMatchObject({ approved: true });
+    expect(expectedShift(shown, named(3), true)).toMatchObject({ approved: true });
   });
 
   it('is nothing for what no label favours, however often it was seen', () => {
     fc.assert(
       fc.property(enough, fc.integer({ min: 1, max: 8 }), (all, classCount) => {
-        expect(expectedShift(predictionShift('captured requests', all), classCount, true)).toBeUndefined();
+        expect(expectedShift(predictionShift('captured requests', all), named(classCount), true)).toBeUndefined();
       }),
     );
   });
@@ -97,22 +99,22 @@ describe('the shift that the judge expects', () => {
     ['labels favour neither', [0, 0], false],
   ] as const)('is vouched for or not where %s', (_case, [green, blue], vouched) => {
     const all = [...rows(100, 0), ...rows(20, 0, 1), ...rows(green, 0, 1, 'green'), ...rows(blue, 0, 1, 'blue')];
-    expect(expectedShift(predictionShift('golden set', all), 2, false) !== undefined).toBe(vouched);
+    expect(expectedShift(predictionShift('golden set', all), named(2), false) !== undefined).toBe(vouched);
   });
 
   it('is nothing for the class that green grows wrongly, beside one that it grows rightly', () => {
     const all = [...rows(100, 0), ...rows(20, 0, 1, 'green'), ...rows(15, 0, 2, 'blue')];
-    const { classes } = expectedShift(predictionShift('golden set', all), 3, false)!;
+    const { classes } = expectedShift(predictionShift('golden set', all), named(3), false)!;
     expect(classes.map(({ shift }) => Math.round(shift * 135))).toEqual([0, 20, 0]);
   });
 
   it('is nothing at all where green is worse on all rows that differ', () => {
     const all = [...rows(100, 0), ...rows(20, 0, 1, 'green'), ...rows(21, 0, 2, 'blue')];
-    expect(expectedShift(predictionShift('golden set', all), 3, false)).toBeUndefined();
+    expect(expectedShift(predictionShift('golden set', all), named(3), false)).toBeUndefined();
   });
 
   it('is absent when nothing was compared or nothing is counted', () => {
-    expect(expectedShift(undefined, 3, false)).toBeUndefined();
-    expect(expectedShift(predictionShift('golden set', rows(20, 0, 1, 'green')), 0, false)).toBeUndefined();
+    expect(expectedShift(undefined, named(3), false)).toBeUndefined();
+    expect(expectedShift(predictionShift('golden set', rows(20, 0, 1, 'green')), named(0), false)).toBeUndefined();
   });
 });

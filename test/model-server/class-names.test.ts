@@ -31,7 +31,7 @@ it('counts and names a thousand classes by the object that its environment names
   const { infer, counts } = serve(file, { classNames: env.classNames }, { source });
   await infer(birds(classNames[0]!, classNames[999]!, 'a plane'));
   await infer(birds(classNames[0]!, classNames[999]!, 'a plane'));
-  expect(counts.map(({ classes }) => classes)).toEqual([
+  expect(counts.map(({ answers }) => answers['A'])).toEqual([
     [0, 999, 1_000],
     [0, 999, 1_000],
   ]);

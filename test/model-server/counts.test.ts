@@ -22,7 +22,7 @@ describe('a model that fails', () => {
     expect(reply.headers['x-greenlight-version']).toBe('7');
     expect((await infer(inferRequest(live, sparse))).statusCode).toBe(200);
     expect(counts.map((count) => count.outcome)).toEqual(['model-error', 'answered']);
-    expect(counts[0]?.classes).toEqual([]);
+    expect(counts[0]?.answers).toEqual({});
     expect(lines.filter((line) => line.level === 'warn')).toEqual([
       {
         level: 'warn',
@@ -45,13 +45,13 @@ describe('a model that fails', () => {
   });
 
   it('is a 500 for an infinity too, in whichever row', async () => {
-    const { infer, counts } = serve(fixture('nan.onnx'), { scoreBins: [0] });
+    const { infer, counts } = serve(fixture('nan.onnx'));
     const reply = await infer(input('x', 'FP32', [3, 1], [1, 2, 0]));
     expect(errorBody.parse(reply.json).error).toBe(
       "Output \"score\" holds -Infinity at index 2; where infinities are right, set the endpoint's nonFinite to 'infinities-allowed'.",
     );
     expect((await infer(input('x', 'FP32', [1, 1], [1]))).statusCode).toBe(200);
-    expect(counts.map((count) => count.classes)).toEqual([[], [0]]);
+    expect(counts.map(({ answers }) => Object.keys(answers))).toEqual([[], ['S']]);
   });
 
   it('counts against the model when the answer is more than Lambda can carry', async () => {
@@ -82,7 +82,7 @@ describe('what is counted', () => {
       version: '7',
       at: 5_010,
       outcome: 'answered',
-      classes: [live.labels?.[0]],
+      answers: { A: [live.labels?.[0]] },
     });
   });
 
@@ -110,7 +110,7 @@ describe('what is counted', () => {
     const rows = live.requests.slice(0, 120).map(({ inputs }) => inputs[0]!.data);
     const reply = await infer(input('pixels', 'FP32', [120, 64], rows.flat()));
     const labels = (reply.json['outputs'] as { data: number[] }[])[0]!.data;
-    expect(counts[0]?.classes).toEqual(labels.slice(0, 100));
+    expect(counts[0]?.answers['A'] ?? []).toEqual(labels.slice(0, 100));
   });
 
   it.each<[string, string, Parameters<typeof serve>[1], readonly number[]]>([
@@ -129,7 +129,12 @@ describe('what is counted', () => {
     ],
     ['the largest score where text labels have no order', 'string-labels.onnx', {}, [0, 1, 2]],
     ['the largest probability of a map of scikit-learn’s', 'zipmap.onnx', {}, [0, 1, 2]],
-    ['nothing where the settings name such labels', 'string-labels.onnx', { predictionOutput: 'label' }, []],
+    [
+      "the place among the model's own labels where the settings name these",
+      'string-labels.onnx',
+      { predictionOutput: 'label' },
+      [0, 1, 2],
+    ],
     ['"other" for a negative label', 'negative-labels.onnx', {}, [OTHER_CLASS_INDEX, 0, 7]],
     [
       'the place of a number among names that are numbers',
@@ -147,19 +152,7 @@ describe('what is counted', () => {
   ])('is %s', async (_, file, settings, classes) => {
     const { infer, counts } = serve(fixture(file), settings);
     expect((await infer(x([5, 1], [1, 5], [-5, -5]))).statusCode).toBe(200);
-    expect(counts[0]?.classes).toEqual(classes);
-  });
-
-  it('is the bin of a score, whose upper edge belongs to it', async () => {
-    const { infer, counts } = serve(fixture('regression.onnx'), { scoreBins: [0, 10, 20] });
-    await infer(x([-1, 0], [0, 0], [1, 0], [0, 1], [1, 1], [0, 2], [1, 2]));
-    expect(counts[0]?.classes).toEqual([0, 0, 1, 1, 2, 2, 3]);
-  });
-
-  it('is no score where there are no bins', async () => {
-    const { infer, counts } = serve(fixture('regression.onnx'));
-    await infer(x([1, 1]));
-    expect(counts).toMatchObject([{ outcome: 'answered', classes: [] }]);
+    expect(counts[0]?.answers['A'] ?? []).toEqual(classes);
   });
 });
 

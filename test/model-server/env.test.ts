@@ -12,7 +12,9 @@ const full: ModelServerEnv = {
   model: { bucket: 'b', key: 'models/digits/v2.onnx', versionId: 'v', sha256: sha },
   modelName: 'digits',
   predictionOutput: 'label',
-  scoreBins: [-1, 0.5, 3],
+  task: 'forecast',
+  labels: ['owl'],
+  measures: [{ name: 'noon', output: 'y', value: 12 }],
   classNames: ['cat', 'dog'],
   maxModelMegabytes: 200,
   threads: 2,
@@ -36,7 +38,9 @@ describe('the environment of a model server', () => {
       ...full,
       model: undefined,
       predictionOutput: undefined,
-      scoreBins: undefined,
+      task: undefined,
+      labels: undefined,
+      measures: [],
       classNames: undefined,
       threads: undefined,
       captureRate: 0,
@@ -71,9 +75,13 @@ describe('the environment of a model server', () => {
       { ...base, GREENLIGHT_MODEL_SHA256: 'abc' },
       /GREENLIGHT_MODEL_SHA256: must be 64 hex digits/,
     ],
-    ['bins that are no JSON', { ...base, GREENLIGHT_SCORE_BINS: '1,2' }, /GREENLIGHT_SCORE_BINS: is not JSON: 1,2/],
-    ['bins that do not ascend', { ...base, GREENLIGHT_SCORE_BINS: '[1,1]' }, /GREENLIGHT_SCORE_BINS: must ascend/],
-    ['bins that are text', { ...base, GREENLIGHT_SCORE_BINS: '["a"]' }, /GREENLIGHT_SCORE_BINS/],
+    ['measures that are no JSON', { ...base, GREENLIGHT_MEASURES: '1,2' }, /GREENLIGHT_MEASURES: is not JSON: 1,2/],
+    [
+      'a measure with the name of another',
+      { ...base, GREENLIGHT_MEASURES: '[{"name":"score","output":"y"}]' },
+      /GREENLIGHT_MEASURES.*is the name of a built-in measure/,
+    ],
+    ['a task that is none', { ...base, GREENLIGHT_TASK: 'guess' }, /GREENLIGHT_TASK/],
     ['a class name twice', { ...base, GREENLIGHT_CLASS_NAMES: '["a","a"]' }, /GREENLIGHT_CLASS_NAMES: must not repeat/],
     [
       'a limit that is no number',
@@ -87,8 +95,8 @@ describe('the environment of a model server', () => {
   });
 
   it('lists every problem at once', () => {
-    expect(() => parseModelServerEnv({ GREENLIGHT_MAX_MODEL_MB: 'x', GREENLIGHT_SCORE_BINS: 'y' })).toThrow(
-      /GREENLIGHT_ENDPOINT.*GREENLIGHT_SCORE_BINS.*GREENLIGHT_MAX_MODEL_MB/,
+    expect(() => parseModelServerEnv({ GREENLIGHT_MAX_MODEL_MB: 'x', GREENLIGHT_MEASURES: 'y' })).toThrow(
+      /GREENLIGHT_ENDPOINT.*GREENLIGHT_MEASURES.*GREENLIGHT_MAX_MODEL_MB/,
     );
   });
 

@@ -10,7 +10,7 @@ function metricsOf(outcome: RequestCounts['outcome']) {
     text += String(chunk);
     return true;
   });
-  emfSink().record({ endpoint: 'digits', version: '7', at: Date.now(), outcome, classes: [], warmMs: 3 });
+  emfSink().record({ endpoint: 'digits', version: '7', at: Date.now(), outcome, answers: {}, warmMs: 3 });
   write.mockRestore();
   return text.split('\n').flatMap((line) => {
     const metrics = parseEmbeddedMetrics(line);

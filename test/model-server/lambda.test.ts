@@ -23,7 +23,13 @@ async function linesOf(work: () => unknown): Promise<readonly string[]> {
 }
 
 describe('embedded metrics', () => {
-  const counts = { endpoint: 'digits', version: '7', at: Date.now(), outcome: 'answered', classes: [3, 3, 0] } as const;
+  const counts = {
+    endpoint: 'digits',
+    version: '7',
+    at: Date.now(),
+    outcome: 'answered',
+    answers: { A: [3, 3, 0] },
+  } as const;
   const emitted = async (...records: Parameters<ReturnType<typeof emfSink>['record']>[0][]) => {
     const lines = await linesOf(() => {
       const sink = emfSink();
@@ -62,15 +68,15 @@ describe('embedded metrics', () => {
   });
 
   it('are as short as the format allows: users pay for each byte of each request', async () => {
-    const [line] = await linesOf(() => emfSink().record({ ...counts, classes: [3], warmMs: 12.3456 }));
+    const [line] = await linesOf(() => emfSink().record({ ...counts, answers: { A: [3] }, warmMs: 12.3456 }));
     // Half of the 415 that Powertools wrote, with units, zeros and names of words.
     expect(Buffer.byteLength(line!) + '\n'.length).toBeLessThanOrEqual(210);
   });
 
   it('count a failure as one and tell both kinds apart', async () => {
     const failed = await emitted(
-      { ...counts, outcome: 'model-error', classes: [] },
-      { ...counts, outcome: 'non-finite-output', classes: [] },
+      { ...counts, outcome: 'model-error', answers: {} },
+      { ...counts, outcome: 'non-finite-output', answers: {} },
     );
     const ofVersions = failed.filter(({ V }) => V !== undefined);
     expect(ofVersions.map(({ F, NonFiniteOutputs }) => [F, NonFiniteOutputs])).toEqual([
@@ -83,8 +89,8 @@ describe('embedded metrics', () => {
   it('are one line with all dimensions for a hundred rows, and leave nothing for the next request', async () => {
     const classes = Array.from({ length: 100 }, () => 1);
     const [first, second, ...more] = await emitted(
-      { ...counts, warmMs: 1, classes },
-      { ...counts, version: '8', classes: [2] },
+      { ...counts, warmMs: 1, answers: { A: classes } },
+      { ...counts, version: '8', answers: { A: [2] } },
     );
     expect(more).toEqual([]);
     expect(first).toMatchObject({

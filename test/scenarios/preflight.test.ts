@@ -90,22 +90,27 @@ describe('a canary that would prove nothing is refused before any traffic moves'
     );
   });
 
-  it.each([
-    ['words', 'ModelErrors under Endpoint and Version'],
-    ['indices', 'C under E and V'],
-  ] as const)(
-    'when blue, which is young, is of a server that counted in %s: by the name',
-    async (formerServer, name) => {
-      const scene = await Scene.open();
-      await scene.serve({ name: 'v1', formerServer });
-      await expectRefusal(
-        scene,
-        await scene.rollout({ name: 'v2' }),
-        'PreflightFailed',
-        new RegExp(`version 2\\) is of an older server, which counts as ${name}: .* once with "strategy": "AllAtOnce"`),
-      );
-    },
-  );
+  it('when blue, which is young, is of a server that counted under words: by the name', async () => {
+    const scene = await Scene.open();
+    await scene.serve({ name: 'v1', formerServer: 'words' });
+    await expectRefusal(
+      scene,
+      await scene.rollout({ name: 'v2' }),
+      'PreflightFailed',
+      /version 2\) is of an older server, which counts as ModelErrors under Endpoint and Version: .* once with "strategy": "AllAtOnce"/,
+    );
+  });
+
+  it('not when blue alone counts its answers otherwise: these are not judged, which it says, and all else is', async () => {
+    const scene = await Scene.open();
+    await scene.serve({ name: 'v1', formerServer: 'indices' });
+    const { record } = await scene.rollout({ name: 'v2', classes: [0, 0, 1] });
+    expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+    const why = expect.stringMatching(/^version 2 does not say what it counts of its answers/) as string;
+    expect(record?.state?.judgement?.notJudged).toContainEqual({ gate: 'predictions', why });
+    const next = await scene.rollout({ name: 'v3', classes: [1, 0, 0] });
+    expect(next.record?.state?.judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
 
   it('without any caller, also after other rollouts that tested their green', async () => {
     const scene = await alone();

@@ -6,7 +6,6 @@ import { idleVersions } from '../../lambdas/domain/idle-versions';
 import * as minutes from '../../lambdas/domain/minutes';
 import { formatModelAddress, parseModelAddress } from '../../lambdas/domain/model-address';
 import { type Look, nextAfterLook } from '../../lambdas/domain/next-after-look';
-import { GENERIC_SCORE_EDGES, scoreEdges } from '../../lambdas/domain/score-bins';
 import { usableMinutes } from '../../lambdas/steps/judgement/usable-minutes';
 
 const { MINUTE_MS } = minutes;
@@ -106,17 +105,6 @@ it('counts a row without an answer as wrong', () => {
   expect(goldenScore([one], ['b'], 'classification', ['a', 'b'])).toMatchObject({ right: 1 });
   const score = { kind: 'score', value: 1 } as const;
   expect(goldenScore([score, undefined], [1, 2], 'regression')).toMatchObject({ rootMeanSquaredError: Infinity });
-});
-
-it('bins scores by edges that ascend without repeats', () => {
-  fc.assert(
-    fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })), (labels) => {
-      const edges = scoreEdges(labels);
-      expect(edges.length).toBeGreaterThanOrEqual(3);
-      expect(edges.every((edge, index) => index === 0 || edge > edges[index - 1]!)).toBe(true);
-    }),
-  );
-  expect(scoreEdges([1, 1, 1])).toBe(GENERIC_SCORE_EDGES);
 });
 
 it('ends the evidence before a minute that waits for its data, and leaves it out for good after ten minutes', () => {

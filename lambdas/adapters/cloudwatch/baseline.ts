@@ -2,7 +2,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { labelsInSight } from '../../domain/feedback/label-minutes';
 import type { Baseline, BaselineMinute, LabelsBefore } from '../../domain/evidence';
-import { namedClasses, usedClasses } from './baseline-classes';
+import { type AnswersAsked, anyAnswers, countedMeasures, presentMeasures, withoutUnused } from './baseline-measures';
 import { baselineThresholds } from './baseline-thresholds';
 import { minuteCounts } from './minute-counts';
 import type { SeriesById } from './read-series';
@@ -11,10 +11,10 @@ import type { Range } from './series-query';
 import { seriesId, type Side } from './side';
 import {
   beyondQueries,
-  classQueries,
+  answerQueries,
   labelsQuery,
+  outlineQueries,
   throttleQueries,
-  topClassQuery,
   wrongLabelQueries,
 } from './side-queries';
 import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
@@ -29,7 +29,9 @@ export interface BaselineQuery {
   /** Whole minutes; `until` is exclusive. */
   readonly from: string;
   readonly until: string;
-  /** Only what there is to count, at a quarter of the cost: no thresholds, and the classes' names without counts. */
+  /** @default whatever may be counted, with the settings' class names */
+  readonly answers?: AnswersAsked;
+  /** Only what there is to count, at a quarter of the cost: no thresholds, and in place of classes the names of the measures. */
   readonly outline: boolean;
   /** @default no label is looked for */
   readonly labels?: LabelsWanted | undefined;
@@ -48,13 +50,13 @@ const MINUTE_MS = 60_000;
 const NOTHING = { baseline: [], baselineDurations: 0, thresholds: [], classNames: [] };
 
 /**
- * Blue's own minutes over a stretch in which it was alone. Read in three calls, because each needs the one before: the
- * counts with the greatest class; the quantiles of the durations; requests beyond these, and the classes one by one. A
- * minute whose data has not all arrived is left out. An outline is the first call alone.
+ * Blue's own minutes over a stretch in which it was alone. Read in three rounds, because each needs the one before: the
+ * counts with the greatest class; the quantiles of durations and answers; requests beyond these, and the classes one by one. A
+ * minute whose data has not all arrived is left out. An outline is the first alone.
  */
 export const readBaseline =
   (client: CloudWatchClient): FetchBaseline =>
-  async ({ config, blue: version, from, until, outline, labels: wanted }) => {
+  async ({ config, blue: version, from, until, answers = anyAnswers(config), outline, labels: wanted }) => {
     const range: Range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
     if (range.untilMs <= range.fromMs) return { baseline: NOTHING, queries: [] };
     const asked: Side = {
@@ -62,7 +64,7 @@ export const readBaseline =
       version,
       limitsMs: [],
       timed: timedBy(config),
-      classCount: 0,
+      measures: [],
       observed: !outline,
     };
 
@@ -70,41 +72,40 @@ export const readBaseline =
     const more = [
       // They never reached the function, so they say nothing of what there is to count.
       ...(outline ? [] : throttleQueries(config, asked, 'alias')),
-      ...(predicts ? [topClassQuery(config, asked)] : []),
+      ...(predicts ? outlineQueries(config, asked, answers.measures) : []),
       ...(wanted ? [labelsQuery(config, asked, wanted.withinMinutes)] : []),
     ];
     const counts = await readSideAlone(client, config, asked, range, more);
     if (counts === 'unavailable') return counts;
     const cold = tellsNoWarmth(counts.series, asked);
     const timed: Side = cold ? { ...asked, timed: 'all' } : asked;
-    const names = namedClasses(config, counts.series.get(seriesId.topClass(asked.prefix)));
     if (outline) {
       const minutes = minutesIn(range, counts.series, timed, config);
+      const names = presentMeasures(answers, counts.series, asked).map(({ name }) => name);
       return { baseline: { ...NOTHING, baseline: minutes, classNames: names }, queries: counts.queries };
     }
     const latency = await baselineThresholds(client, config, timed, counts.of, range, counts.series);
     if (latency === 'unavailable') return latency;
+    const counting = await countedMeasures(client, config, asked, answers, range, counts.series);
+    if (counting === 'unavailable') return counting;
     const labels = wanted && labelsBefore(wanted, counts.series, asked, range);
     const blue: Side = {
       ...timed,
       ...(wanted && labels && labels.green >= wanted.least && { labelsWithinMinutes: wanted.withinMinutes }),
       limitsMs: latency.thresholds.map(({ blueMs }) => blueMs),
-      classCount: names.length === 0 ? 0 : names.length + 1,
+      measures: counting.measures,
     };
     const details = await readQueries(
       client,
-      [...beyondQueries(config, blue, counts.of), ...classQueries(config, blue), ...wrongLabelQueries(config, blue)],
+      [...beyondQueries(config, blue, counts.of), ...answerQueries(config, blue), ...wrongLabelQueries(config, blue)],
       range,
     );
     if (details === 'unavailable') return details;
 
     const { series, queries } = bothReadings(counts, details);
     const minutes = minutesIn(range, series, blue, config);
-    const { classNames, used } = usedClasses(
-      config,
-      names,
-      minutes.map((minute) => minute.blue.classes),
-    );
+    const named = config.settings.classNames !== undefined || answers.blueClasses !== undefined;
+    const { classNames, measures, used } = withoutUnused(counting, minutes, named);
     return {
       baseline: {
         baseline: minutes.map(({ minute, blue: counted }) => ({
@@ -114,9 +115,10 @@ export const readBaseline =
         baselineDurations: latency.durations,
         thresholds: latency.thresholds,
         classNames,
+        measures,
         ...(labels && { labels }),
       },
-      queries: [...(cold ? [timedByLambda([version])] : []), ...queries, ...latency.queries],
+      queries: [...(cold ? [timedByLambda([version])] : []), ...queries, ...latency.queries, ...counting.queries],
     };
   };
 

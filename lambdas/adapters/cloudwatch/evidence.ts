@@ -30,7 +30,7 @@ const readRequests =
   (client: CloudWatchClient): EvidenceSource['fetchRequests'] =>
   async (config, version, minuteMs) => {
     const range = { fromMs: minuteMs, untilMs: minuteMs + 60_000, periodSeconds: 60 };
-    const side: Side = { prefix: 'g', version, limitsMs: [], timed: 'all', classCount: 0 };
+    const side: Side = { prefix: 'g', version, limitsMs: [], timed: 'all', measures: [] };
     const queries = (['version', 'alias'] as const).map((of) => lambdaQueries(config, side, of).slice(0, 1));
     for (const of of queries) {
       const series = await readSeries(client, of, range);

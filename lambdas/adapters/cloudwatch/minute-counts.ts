@@ -1,8 +1,10 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
+import type { CellRange } from '../../domain/cells';
 import type { EventCount, SideCounts } from '../../domain/evidence';
 import { ownMinute } from './own-counts';
 import type { Series, SeriesById } from './read-series';
 import { type Side, seriesId } from './side';
+import { cellsOf } from './side-queries';
 
 /** What one version did in one minute, or why the minute says too little. */
 export type QueriedMinute =
@@ -85,17 +87,19 @@ function labelledAt(at: (id: string) => number, { prefix }: Side): EventCount {
 }
 
 /**
- * Counts per class: the share is in percent of the predictions, of which a request with several rows makes several. The
- * last class is all that is left, which saves a query per version and look.
+ * Counts per class of each measure: shares are in percent of the values, of which a request with several rows makes several.
+ * The last class of a measure is all that is left, which saves a query per version and look.
  */
-export function classCounts(series: SeriesById, side: Side, atMs: number): readonly number[] {
-  const predictions = valueAt(series.get(seriesId.predictions(side.prefix)), atMs);
-  const named = Array.from({ length: Math.max(0, side.classCount - 1) }, (_, index) => {
-    const percent = valueAt(series.get(seriesId.classShare(side.prefix, index)), atMs);
-    return (percent * predictions) / 100;
+export function classCounts(series: SeriesById, { prefix, measures }: Side, atMs: number): readonly number[] {
+  return measures.flatMap((measure) => {
+    const values = valueAt(series.get(seriesId.answers(prefix, measure.metric)), atMs);
+    const inCells = (range: CellRange): number =>
+      (valueAt(series.get(seriesId.cells(prefix, measure.metric, range)), atMs) * values) / 100;
+    const named = cellsOf(measure, prefix).map((range) => (range === null ? 0 : inCells(range)));
+    const whole = measure.whole === undefined ? values : inCells(measure.whole);
+    const rest = whole - named.reduce((sum, count) => sum + count, 0);
+    return [...named, Math.max(0, rest)].map(Math.round);
   });
-  const rest = predictions - named.reduce((sum, count) => sum + count, 0);
-  return side.classCount === 0 ? [] : [...named, Math.max(0, rest)].map(Math.round);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isProven } from '../../domain/gates/latency-quantiles';
-import type { EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/evidence';
+import type { CountedMeasure, EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/evidence';
 import { minuteCounts, type QueriedMinute } from './minute-counts';
 import { bothReadings, readQueries, readSideAlone, readSides, type SeriesReading } from './read-side';
 import type { Range } from './series-query';
@@ -23,8 +23,8 @@ export interface MinutesQuery {
   readonly blue: string;
   readonly green: string;
   readonly thresholds: readonly LatencyThreshold[];
-  /** Number of classes (or bins) to count. */
-  readonly classCount: number;
+  /** What is counted of answers, fixed with the baseline. */
+  readonly measures: readonly CountedMeasure[];
   /**
    * Whether this look may end in `pass`. Only then is green counted beyond its harmful durations: a look reads every
    * minute anew, so that the last one has those of all minutes, and the looks before it cost less.
@@ -104,7 +104,7 @@ function minutesOf(windows: readonly WeightWindow[]): readonly WeightedMinute[] 
 
 /** Blue is counted beyond its own durations; green beyond the tolerated ones first, then beyond the harmful ones that are wanted. */
 function sidesOf(query: MinutesQuery, timed: Timed): readonly [blue: Side, green: Side] {
-  const { blue, green, thresholds, classCount, labels, mayPass: observed } = query;
+  const { blue, green, thresholds, measures, labels, mayPass: observed } = query;
   const labelsWithinMinutes = labels?.withinMinutes;
   const greenLimits = [
     ...thresholds.map((one) => one.greenToleratedMs),
@@ -116,11 +116,11 @@ function sidesOf(query: MinutesQuery, timed: Timed): readonly [blue: Side, green
       version: blue,
       limitsMs: thresholds.map((one) => one.blueMs),
       timed,
-      classCount,
+      measures,
       labelsWithinMinutes,
       observed,
     },
-    { prefix: 'g', version: green, limitsMs: greenLimits, timed, classCount, labelsWithinMinutes, observed },
+    { prefix: 'g', version: green, limitsMs: greenLimits, timed, measures, labelsWithinMinutes, observed },
   ];
 }
 

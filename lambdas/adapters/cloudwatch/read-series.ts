@@ -16,7 +16,7 @@ const MAX_QUERIES = 500;
 /** A page holds 100,800 values at most, and a look at a day of every series has fewer; ten times as much is no answer. */
 const MOST_PAGES = 100;
 
-/** More than this in a period cannot be true of a count, a share or a duration; a class index may be any number. */
+/** More than this in a period cannot be true of a count, a share or a duration; the values themselves may be any number. */
 const MOST = 1e12;
 
 interface Reading {
@@ -55,7 +55,7 @@ async function readGroup(
 ): Promise<SeriesById | 'unavailable'> {
   const readings = new Map(
     queries.map(({ id, stat, isOptional = false }): [string, Reading] => {
-      const most = stat === 'Maximum' ? Infinity : MOST;
+      const most = stat === 'Maximum' || /^p\d/.test(stat) ? Infinity : MOST;
       return [id, { most, isOptional, values: new Map(), status: undefined }];
     }),
   );

@@ -1,5 +1,7 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { shareOfCells } from '../../domain/cells';
+import { type CellRange, shareOfCells } from '../../domain/cells';
+import type { CountedMeasure } from '../../domain/evidence';
+import type { Measure } from '../../domain/measures/measures';
 import { METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
 import { LAMBDA_NAMESPACE, modelServerVersion, versionBehindAlias, wholeAlias } from './dimensions';
 import { ownQueries } from './own-counts';
@@ -11,7 +13,7 @@ export const sideQueries = (config: EndpointConfig, side: Side, of: Source): rea
   ...lambdaQueries(config, side, of),
   ...beyondQueries(config, side, of),
   ...modelQueries(config, side),
-  ...classQueries(config, side),
+  ...answerQueries(config, side),
   ...labelQueries(config, side),
   ...ownQueries(config, side),
 ];
@@ -58,17 +60,43 @@ export function modelQueries(config: EndpointConfig, side: Side): readonly Serie
   ];
 }
 
-/** The number of predictions and each class's share of them but the last's, which is the rest; none for fewer than two classes, which cannot shift. */
-export function classQueries(config: EndpointConfig, side: Side): readonly SeriesQuery[] {
-  if (!config.builtIn || side.classCount < 2) return [];
-  const query = modelQuery(config, side.version);
-  return [
-    query(seriesId.predictions(side.prefix), METRICS.predictedClass, 'SampleCount'),
-    ...Array.from({ length: side.classCount - 1 }, (_, index) =>
-      query(seriesId.classShare(side.prefix, index), METRICS.predictedClass, shareOfCells([index, index])),
+/** Of each measure the number of values, and the share of those in each range but the last, which is the rest. */
+export function answerQueries(config: EndpointConfig, side: Side): readonly SeriesQuery[] {
+  if (!config.builtIn) return [];
+  const { prefix, version, measures } = side;
+  const query = modelQuery(config, version);
+  const asked = measures.flatMap((measure) => [
+    query(seriesId.answers(prefix, measure.metric), measure.metric, 'SampleCount'),
+    ...[measure.whole ?? null, ...cellsOf(measure, prefix)].flatMap((range) =>
+      range === null ? [] : [query(seriesId.cells(prefix, measure.metric, range), measure.metric, shareOfCells(range))],
     ),
-  ];
+  ]);
+  // Labels are ranges of one metric, and share what they are parts of.
+  return [...new Map(asked.map((one) => [one.id, one])).values()];
 }
+
+/** The ranges in which a version counts a measure's classes but the last. */
+export const cellsOf = (
+  { blue, green = blue }: CountedMeasure,
+  prefix: Side['prefix'],
+): readonly (CellRange | null)[] => (prefix === 'g' ? green : blue);
+
+/** Whether blue has anything to say of a measure, and of classes the greatest index. */
+export const outlineQueries = (config: EndpointConfig, { prefix, version }: Side, measures: readonly Measure[]) =>
+  measures.flatMap(({ metric, kind }): readonly SeriesQuery[] => {
+    const query = modelQuery(config, version);
+    return [
+      query(seriesId.answers(prefix, metric), metric, 'SampleCount'),
+      ...(kind === 'number' ? [] : [query(seriesId.topCell(prefix, metric), metric, 'Maximum')]),
+    ];
+  });
+
+export const quantileQuery = (
+  config: EndpointConfig,
+  { prefix, version }: Side,
+  metric: string,
+  percent: number,
+): SeriesQuery => modelQuery(config, version)(seriesId.quantile(prefix, metric, percent), metric, `p${percent}`);
 
 /** Labelled answers, and the wrong ones among them, by how long after the answer the label came. */
 export const labelQueries = (config: EndpointConfig, side: Side): readonly SeriesQuery[] =>
@@ -93,10 +121,6 @@ export const labelsQuery = (config: EndpointConfig, side: Side, withinMinutes: n
 
 /** Delays are whole seconds: half a second above the limit, so that no rounding of the bound matters. */
 const within = (minutes: number): string => `TC(:${minutes * 60 + 0.5})`;
-
-/** The greatest class index that was predicted. */
-export const topClassQuery = (config: EndpointConfig, side: Side): SeriesQuery =>
-  modelQuery(config, side.version)(seriesId.topClass(side.prefix), METRICS.predictedClass, 'Maximum');
 
 function lambdaQuery({ functionName }: EndpointConfig, { version }: Side, of: Source) {
   const dimensions = of === 'version' ? versionBehindAlias(functionName, version) : wholeAlias(functionName);

@@ -1,3 +1,6 @@
+import type { CellRange } from '../../domain/cells';
+import type { CountedMeasure } from '../../domain/evidence';
+
 /** Whose durations are counted: `warm` is the model server's own metric, `all` is Lambda's. */
 export type Timed = 'warm' | 'all';
 
@@ -9,7 +12,8 @@ export interface Side {
   /** Durations (ms): requests beyond each are counted, in this order. */
   readonly limitsMs: readonly number[];
   readonly timed: Timed;
-  readonly classCount: number;
+  /** What is counted of its answers. */
+  readonly measures: readonly CountedMeasure[];
   /** Labels count that came so soon after their answer; undefined where none is counted. */
   readonly labelsWithinMinutes?: number | undefined;
   /** Metrics of gates that only observe are asked for too. @default false */
@@ -27,9 +31,13 @@ export const seriesId = {
   inferences: (prefix: string) => `${prefix}Inferences`,
   modelErrors: (prefix: string) => `${prefix}ModelErrors`,
   nonFinite: (prefix: string) => `${prefix}NonFinite`,
-  predictions: (prefix: string) => `${prefix}Predictions`,
-  topClass: (prefix: string) => `${prefix}TopClass`,
-  classShare: (prefix: string, index: number) => `${prefix}Class${index}`,
+  /** Values of a metric of the answers. */
+  answers: (prefix: string, metric: string) => `${prefix}${metric}`,
+  topCell: (prefix: string, metric: string) => `${prefix}${metric}Top`,
+  quantile: (prefix: string, metric: string, percent: number) => `${prefix}${metric}Q${percent}`,
+  /** Share of the values that are in these cells. */
+  cells: (prefix: string, metric: string, range: CellRange) =>
+    `${prefix}${metric}In${range.map((cell) => (cell < 0 ? `m${-cell}` : cell)).join('To')}`,
   labels: (prefix: string) => `${prefix}Labels`,
   wrongLabels: (prefix: string) => `${prefix}WrongLabels`,
   ownEvents: (prefix: string, gate: string) => `${prefix}${gate}Events`,

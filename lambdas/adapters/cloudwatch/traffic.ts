@@ -1,19 +1,20 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
+import type { CountedMeasure } from '../../domain/evidence';
 import type { TrafficPeriod } from '../../domain/traffic-period';
 import { type AdapterContext, clientConfig } from '../sdk/context';
 import { classCounts } from './minute-counts';
 import { readSeries, type SeriesById } from './read-series';
 import type { SeriesQuery } from './series-query';
 import { seriesId, type Side, type Source } from './side';
-import { classQueries, durationQuery, lambdaQueries, modelQueries } from './side-queries';
+import { answerQueries, durationQuery, lambdaQueries, modelQueries } from './side-queries';
 import { timedBy } from './timing';
 
 export interface TrafficQuery {
   readonly config: EndpointConfig;
   readonly versions: readonly string[];
-  /** Number of classes (or bins) to count; all from the last one on are counted together. */
-  readonly classCount: number;
+  /** What is counted of answers. */
+  readonly measures: readonly CountedMeasure[];
   /** Whole periods, ms since 1970; `untilMs` is exclusive. */
   readonly fromMs: number;
   readonly untilMs: number;
@@ -59,12 +60,12 @@ export const cloudwatchTraffic = (context: AdapterContext): Traffic => {
   };
 };
 
-const sideOf = ({ config, classCount }: TrafficQuery, version: string, index: number): Side => ({
+const sideOf = ({ config, measures }: TrafficQuery, version: string, index: number): Side => ({
   prefix: index === 0 ? 'b' : 'g',
   version,
   limitsMs: [],
   timed: timedBy(config),
-  classCount,
+  measures,
 });
 
 const queriesOf = ({ config }: TrafficQuery, side: Side, of: Source): readonly SeriesQuery[] => [
@@ -73,7 +74,7 @@ const queriesOf = ({ config }: TrafficQuery, side: Side, of: Source): readonly S
   ...PERCENTILES.map((percentile) =>
     durationQuery(config, side, of, percentileId(side.prefix, percentile), percentile),
   ),
-  ...classQueries(config, side),
+  ...answerQueries(config, side),
 ];
 
 function periodsOf(series: SeriesById, side: Side): readonly TrafficPeriod[] {

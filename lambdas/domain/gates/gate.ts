@@ -34,7 +34,7 @@ export interface Gate {
   /** Counters stand for one and the same thing, so that the first to see it is enough; else each must be found. */
   readonly oneIsEnough?: true;
   /** Why it is not judged, decided once and before the canary; then it neither stops nor holds up a rollout. */
-  readonly notJudged?: (baseline: Pick<Baseline, 'labels'>) => string | undefined;
+  readonly notJudged?: (baseline: Pick<Baseline, 'labels' | 'uncounted'>) => string | undefined;
   /** Whether a side has its counts at all; where no side has, they were not counted. @default they always are there */
   readonly present?: (side: BaselineMinute['blue']) => boolean;
   /** That its counts are missing beside requests, in words: in the watch that is as bad as no numbers at all. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { asGoodAsBlue } from '../statistics/alternatives';
-import type { Evidence, SideCounts } from '../evidence';
+import { type Evidence, evidenceByMeasure, type SideCounts } from '../evidence';
 import { count, percent, points } from '../numbers';
 import { type Count, totalOf } from '../statistics/counts';
 import { informationPerGreenRequest } from '../statistics/information';
@@ -41,11 +41,15 @@ export const predictions: GateKind<typeof settings> = {
     part: 0.17,
     noun: 'answer',
     nothing: "blue's answers before the canary set no classes to compare",
+    notJudged: ({ uncounted }) => uncounted,
     silence,
-    judge: (evidence) => {
-      const reach = reachOf(evidence, historyOf(evidence, answersOf, answersOf));
-      return predictionCounters(evidence, chosen, reach).map((one) => judgeCounter(one, reach, evidence));
-    },
+    judge: (evidence) =>
+      evidenceByMeasure(evidence).flatMap((measure, _, all) => {
+        const reach = reachOf(measure, historyOf(measure, answersOf, answersOf));
+        return predictionCounters(measure, chosen, reach).map((one) =>
+          judgeCounter({ ...one, part: one.part / all.length }, reach, measure),
+        );
+      }),
     planned: {
       scales: ({ classes }) => moved(classes, chosen),
       notTried: ({ classes }) =>
@@ -84,8 +88,10 @@ function moved(classes: readonly number[], { tolerancePoints, rare }: Prediction
   ];
 }
 
+const SPEAKS = /^(class ?|.+ (below|from|to) |(no )?label )/i;
+
 /** "class 7"; a name that says what it is, such as a score's bin, stays as it is. */
-const classInWords = (name: string): string => (/^(class|score) ?/i.test(name) ? name : `class ${name}`);
+const classInWords = (name: string): string => (SPEAKS.test(name) ? name : `class ${name}`);
 
 function wordsOf(
   direction: ShareMove,

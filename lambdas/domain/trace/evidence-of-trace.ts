@@ -18,9 +18,11 @@ export function evidenceOfTrace(trace: Trace, margins?: LatencyMargins): Evidenc
   const thresholds = trace.thresholds ?? (margins === undefined ? [] : thresholdsOfTrace(trace, margins));
   const counts = counters(thresholds, trace.latencyBins);
   const leftOut = [...(trace.leftOut ?? []), ...trace.rows.filter((row) => !isJudged(row)).map(whyLeftOut)];
-  const { horizonMinutes, classNames, labels, oneAfterTheOther, warmOnly, expectedShift, held, replayed } = trace;
+  const { horizonMinutes, classNames, measures, uncounted, labels, oneAfterTheOther } = trace;
+  const { warmOnly, expectedShift, held, replayed } = trace;
   return {
-    ...{ horizonMinutes, classNames, labels, oneAfterTheOther, warmOnly, expectedShift, held, thresholds },
+    ...{ horizonMinutes, classNames, measures, uncounted, labels, oneAfterTheOther },
+    ...{ warmOnly, expectedShift, held, thresholds },
     ...(replayed && { replayed }),
     baselineDurations: trace.baselineDurations ?? trace.baseline.reduce((sum, row) => sum + durationsOf(row.blue), 0),
     baseline: trace.baseline.map((row) => ({ minute: minuteOf(row), blue: counts.baseline(row.blue) })),

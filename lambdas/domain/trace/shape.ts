@@ -75,6 +75,8 @@ export const writtenTrace = z.object({
   ...canaryFacts,
   latencyBins: latencyBins.optional(),
   classNames: baselineSchema.shape.classNames.optional(),
+  measures: baselineSchema.shape.measures,
+  uncounted: baselineSchema.shape.uncounted,
   /** What was fixed before the canary; absent: blue's quantiles in the baseline rows. */
   thresholds: baselineSchema.shape.thresholds.optional(),
   /** The sample size of the thresholds' quantiles; absent: all durations of the baseline rows. */

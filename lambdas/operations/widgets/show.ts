@@ -1,9 +1,11 @@
 import { timedBy } from '../../adapters/cloudwatch/timing';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidInput, LiveAliasMoved, UnknownEndpoint } from '../../contract/errors';
+import { METRICS } from '../../contract/metric-names';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { WidgetShow } from '../../contract/widget-event';
 import { chartRange, type ChartRange } from '../../domain/chart-period';
+import type { Baseline, CountedMeasure } from '../../domain/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { Comparison, ComparedSide, WeightMark } from '../../pages/dashboard/comparison/comparison';
 import { renderComparison, renderNoComparison } from '../../pages/dashboard/comparison/render';
@@ -50,13 +52,13 @@ async function readComparison(
   const live = noted ?? (await ports.liveAlias.readLiveAlias(config.functionName)).version;
   const range = rangeOf(context, ports.clock.now());
   const compared = sidesOf(records[0], live);
-  const classNames = classesOf(config, records);
+  const { classNames, measures } = countedOf(config, records);
   const { fromMs, untilMs, periodSeconds } = range;
   const versions = compared.map(({ version }) => version);
   const traffic = await ports.traffic.readTraffic({
     config,
     versions,
-    classCount: classNames.length,
+    measures,
     fromMs,
     untilMs,
     periodSeconds,
@@ -87,15 +89,27 @@ function sidesOf(record: RolloutRecord | undefined, live: string): readonly Omit
   return [{ role: 'blue', version: live }];
 }
 
-/** What the judge counted last; the settings where it has not counted yet. */
-function classesOf({ builtIn, settings }: EndpointConfig, records: readonly RolloutRecord[]): readonly string[] {
-  if (!builtIn) return [];
-  const counted = records
-    .map(({ state }) => state?.canary?.baseline?.classNames ?? [])
-    .find(({ length }) => length > 0);
-  const names = counted ?? settings.classNames ?? [];
-  if (names.length < 2) return [];
-  return names.length <= MOST_CLASSES ? names : [...names.slice(0, MOST_CLASSES - 1), 'all others'];
+/** The first measure of those that the judge counted last; the settings where it has not counted yet. */
+function countedOf(
+  { builtIn, settings }: EndpointConfig,
+  records: readonly RolloutRecord[],
+): Pick<Baseline, 'classNames'> & { readonly measures: readonly CountedMeasure[] } {
+  const counted = records.map(({ state }) => state?.canary?.baseline).find((one) => (one?.classNames.length ?? 0) > 0);
+  const names = counted?.classNames ?? settings.classNames ?? [];
+  const byIndex = {
+    ...{ name: 'class', metric: METRICS.predictedClass },
+    blue: names.slice(0, -1).map((_, index): [number, number] => [index, index]),
+  };
+  const measure = counted?.measures?.[0] ?? byIndex;
+  const own = names.slice(0, measure.blue.length + 1);
+  if (!builtIn || own.length < 2) return { classNames: [], measures: [] };
+  if (own.length <= MOST_CLASSES) return { classNames: own, measures: [measure] };
+  const most = MOST_CLASSES - 1;
+  const { green }: CountedMeasure = measure;
+  return {
+    classNames: [...own.slice(0, most), 'all others'],
+    measures: [{ ...measure, blue: measure.blue.slice(0, most), ...(green && { green: green.slice(0, most) }) }],
+  };
 }
 
 const marksOf = (records: readonly RolloutRecord[], { fromMs, untilMs }: ChartRange): readonly WeightMark[] =>

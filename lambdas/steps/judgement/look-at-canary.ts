@@ -62,7 +62,7 @@ export async function lookAtCanary(
     blue: state.blue.version,
     green,
     thresholds: baseline.thresholds,
-    classCount: baseline.classNames.length,
+    measures: baseline.measures ?? [],
     mayPass,
     labels: labelsCounted(state, baseline, Date.parse(first)),
     windows,
@@ -77,7 +77,7 @@ export async function lookAtCanary(
     warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
     expectedShift: expectedShift(
       state.verification?.predictionShift,
-      baseline.classNames.length,
+      baseline,
       state.config.settings.approval.mode === 'before-promote',
     ),
     leftOut: usable.leftOut,

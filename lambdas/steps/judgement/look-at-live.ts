@@ -59,7 +59,7 @@ export async function lookAtLive(
     blue: nothingToCompare ? green : state.blue.version,
     green,
     thresholds: baseline.thresholds,
-    classCount: baseline.classNames.length,
+    measures: baseline.measures ?? [],
     // The watch acts on `fail` alone.
     mayPass: false,
     labels: labelsCounted(state, baseline, Date.parse(state.canary?.windows[0]?.from ?? watch.from)),
@@ -76,7 +76,7 @@ export async function lookAtLive(
     warmOnly: timesWarmAlone(state.config.builtIn, state.config.settings.gates.latency),
     expectedShift: expectedShift(
       state.verification?.predictionShift,
-      baseline.classNames.length,
+      baseline,
       settings.approval.mode === 'before-promote',
     ),
     leftOut: usable.leftOut,
@@ -108,7 +108,7 @@ export async function overSince(
   if (green === undefined) return undefined;
   const now = clock.now();
   const reading = await evidence.fetchMinutes({
-    ...{ config, blue: green, green, thresholds: seen.thresholds, classCount: 0, mayPass: false },
+    ...{ config, blue: green, green, thresholds: seen.thresholds, measures: [], mayPass: false },
     windows: [{ from: isoTime(settledUntil(now)), until: isoTime(floorMinute(now)), weight: 50 }],
     blueMinutesEarlier: 0,
   });

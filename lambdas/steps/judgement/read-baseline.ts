@@ -1,7 +1,7 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Baseline } from '../../domain/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
-import { scoreBinName } from '../../domain/score-bins';
+import { measureNamed } from '../../domain/measures/measures';
 import type { Adapters } from '../../adapters/adapters';
 import { labelsWanted } from './labels';
 
@@ -19,23 +19,19 @@ export async function readBaseline(
   );
   const since = current === undefined ? 0 : Math.ceil(Date.parse(current.since) / MINUTE_MS) * MINUTE_MS;
   const from = Math.min(until - MINUTE_MS, Math.max(until - BASELINE_MINUTES * MINUTE_MS, since));
+  const told = state.answers;
+  const why = told?.nothing;
   const read = await evidence.fetchBaseline({
     config: state.config,
     blue: state.blue.version,
     from: isoTime(from),
     until: isoTime(until),
+    ...(told && {
+      answers: { ...told, measures: told.measures.map(measureNamed) },
+    }),
     outline: detail === 'outline',
     labels: detail === 'outline' ? undefined : labelsWanted(state),
   });
-  if (read === 'unavailable') return read;
-  return { ...read, baseline: { ...read.baseline, classNames: answerNames(state, read.baseline.classNames) } };
-}
-
-/** A regression's answers are counted in bins; people want to read which scores those are. */
-function answerNames(state: RolloutState, names: readonly string[]): readonly string[] {
-  const edges = state.scoreBins;
-  if (state.verification?.goldenError === undefined || edges === undefined) return names;
-  return names.map((_, bin) =>
-    bin === names.length - 1 ? `score above ${edges[bin - 1] ?? edges.at(-1) ?? 0}` : scoreBinName(edges, bin),
-  );
+  if (read === 'unavailable' || why === undefined) return read;
+  return { ...read, baseline: { ...read.baseline, uncounted: why } };
 }

@@ -1,7 +1,7 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { type CustomCounter, VERSION_PLACEHOLDER } from '../../domain/gates/custom';
 import { ownCounts } from '../../domain/gates/gates';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../contract/metric-names';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE } from '../../contract/metric-names';
 import type { Baseline } from '../../domain/evidence';
 
 /** Of fewer requests all may have been the callers' fault, which is counted nowhere. */
@@ -19,7 +19,11 @@ export function gatesWithoutData(
   const { endpoint, version } = METRIC_DIMENSIONS;
   const ofServer = `in ${METRIC_NAMESPACE} under ${endpoint}=${settings.name}, ${version}=${blue}`;
   const noPredictions =
-    builtIn && predictions !== false && predictions.mode === 'enforce' && baseline.classNames.length === 0;
+    builtIn &&
+    predictions !== false &&
+    predictions.mode === 'enforce' &&
+    baseline.uncounted === undefined &&
+    baseline.classNames.length === 0;
   const places = new Map(custom.map(({ name }, index) => [`custom:${name}`, index]));
   const totalOf = (gate: string) =>
     baseline.baseline.reduce((sum, { blue: side }) => {
@@ -32,14 +36,7 @@ export function gatesWithoutData(
     if (mode === 'observe' || (of === 'requests' && typeof events !== 'string') || totalOf(gate) > 0) return [];
     return [`the gate ${gate} (${typeof told === 'string' ? `metric ${told} ${ofServer}` : inWords(told, blue)})`];
   });
-  return [
-    ...(noPredictions
-      ? [
-          `the gate predictions (metric ${METRICS.predictedClass}, the predicted class, ${ofServer}; a model whose labels are text needs classNames)`,
-        ]
-      : []),
-    ...lacking,
-  ];
+  return [...(noPredictions ? [`the gate predictions (what its answers say, ${ofServer})`] : []), ...lacking];
 }
 
 const inWords = ({ namespace, metric, dimensions }: CustomCounter, blue: string): string =>

@@ -1,4 +1,4 @@
-import { modelServerVariables, parseModelServerEnv } from '../../contract/model-server-env';
+import { modelServerVariables } from '../../contract/model-server-env';
 import { type RolloutState, pinnedModelSchema } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
 import type { Adapters } from '../../adapters/adapters';
@@ -34,16 +34,6 @@ export function servedModel(environment: Environment): PinnedModel | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** The edges that a version counts its scores with; undefined when it has none or they do not parse. */
-export function servedScoreBins(environment: Environment): readonly number[] | undefined {
-  try {
-    return parseModelServerEnv(environment).scoreBins;
-  } catch {
-    // An environment that the model server would refuse serves nothing that could be compared with.
-    return undefined;
-  }
-}
-
 /**
  * The key of request ids that green must have: blue's, so that either takes labels of the other's answers, and else what an
  * earlier rollout wrote. `new` where neither has one of the settings' edition; undefined where no labels are taken. It is
@@ -77,7 +67,9 @@ export function desiredEnvironment(
     model: state.green.model,
     modelName: settings.name,
     predictionOutput: settings.predictionOutput,
-    scoreBins: state.scoreBins,
+    task: state.task,
+    labels: state.labels,
+    measures: settings.measures,
     classNames: settings.classNames,
     maxModelMegabytes: settings.maxModelMB,
     threads: undefined,
@@ -95,7 +87,7 @@ export function desiredEnvironment(
 }
 
 const OURS =
-  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|CLASS_NAMES|MAX_MODEL_MB|THREADS|NON_FINITE|CAPTURE_RATE|FEEDBACK_DAYS|REQUEST_KEY|ENDPOINT|FORCED_BY)/;
+  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|TASK|LABELS|MEASURES|CLASS_NAMES|MAX_MODEL_MB|THREADS|NON_FINITE|CAPTURE_RATE|FEEDBACK_DAYS|REQUEST_KEY|ENDPOINT|FORCED_BY)/;
 
 /** What a version's environment means, whichever object version the same bytes came from. */
 export function contentOf(environment: Environment): string {

@@ -2,7 +2,7 @@ import { type InferRequest, type InferResponse, errorBody, inferResponse } from 
 import { quoted } from '../../contract/quoted';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { type Prediction, type PredictionOutput, predictions } from '../../domain/prediction';
+import { kindOf, type Prediction, type PredictionOutput, predictions } from '../../domain/prediction';
 import { classIndexPerRow } from '../../domain/prediction-index';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
@@ -66,25 +66,25 @@ export function predictionsOf(
   return predictions(outputsOf(response), { output, maxRows });
 }
 
-/** A rollout's state, or what else says how answers are counted. */
-export interface CountedBy {
-  readonly config: {
-    readonly settings: { readonly predictionOutput?: string; readonly classNames?: readonly string[] };
-  };
-  readonly scoreBins?: readonly number[];
+/** Per row the index of the class among those that both versions know; undefined where it has none. */
+export function classesOf(response: InferResponse, state: RolloutState): readonly (number | undefined)[] {
+  const { predictionOutput } = state.config.settings;
+  const classNames = namesOfBoth(state);
+  return classIndexPerRow(outputsOf(response), { predictionOutput, classNames }, MAX_ROWS_COUNTED);
 }
 
-/** Per row the class index (or score bin) that the model server counts; undefined where it counts nothing. */
-export function classesOf(
-  response: InferResponse,
-  { config: { settings }, scoreBins }: CountedBy,
-): readonly (number | undefined)[] {
-  const { predictionOutput, classNames } = settings;
-  return classIndexPerRow(outputsOf(response), { predictionOutput, classNames, scoreBins }, MAX_ROWS_COUNTED);
+/** The class names that the versions tell of themselves, blue's first; or else the endpoint's. */
+export function namesOfBoth({ config, answers }: RolloutState): readonly string[] | undefined {
+  const told = [...(answers?.blueClasses ?? []), ...(answers?.greenClasses ?? [])];
+  return told.length === 0 ? config.settings.classNames : [...new Set(told)];
 }
 
 export const outputsOf = (response: InferResponse): readonly PredictionOutput[] =>
   response.outputs.map(({ name, datatype, shape, data }) => {
-    const kind = datatype === 'BYTES' ? 'string' : datatype.startsWith('FP') ? 'float' : 'integer';
-    return { name, kind, shape, data: data.map((value) => (typeof value === 'boolean' ? Number(value) : value)) };
+    return {
+      name,
+      kind: kindOf(datatype),
+      shape,
+      data: data.map((value) => (typeof value === 'boolean' ? Number(value) : value)),
+    };
   });

@@ -34,6 +34,11 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning:
           'What the model answers; decided from the [golden set](../guides/golden-sets.md#the-task) where it is not set',
       },
+      measures: {
+        meaning:
+          'Numbers of an answer that are compared [beside what the task says](../guides/measures.md): `name`, `output`, and `value`, the index in its row (default 0) or `first`, `mean`, `last`, `largest`, `norm`. Each is a custom metric of every version',
+        limit: 'at most 10',
+      },
       predictionOutput: {
         meaning:
           'The output that is the prediction. By default [found by type and shape](../guides/model-server.md#the-prediction)',
@@ -41,7 +46,7 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       classNames: {
         meaning:
-          'Class names in the order of their index; needed to count classes that are text. The first 200 are judged one by one, the rest together as one',
+          'Class names in the order of their index; needed for labels that are text and that neither the model nor the golden set lists. Up to 200 are judged one by one, more in ranges of neighbours',
         limit: '2 to 1,000 names',
       },
       nonFinite: {

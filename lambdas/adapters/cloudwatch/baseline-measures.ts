@@ -1,0 +1,163 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { EndpointConfig } from '../../contract/endpoint-settings';
+import { type CellRange, cellOf, LAST_CELL } from '../../domain/cells';
+import type { Baseline, BaselineMinute, CountedMeasure } from '../../domain/evidence';
+import { BUILT_IN_MEASURES, type Measure, measureNamed } from '../../domain/measures/measures';
+import { ROW_CELL } from '../../domain/measures/count-answers';
+import { NUMBER_QUANTILES, rangeInWords, rangesAt } from '../../domain/measures/number-cells';
+import { fullestPeriod } from './fullest-period';
+import type { SeriesById } from './read-series';
+import { readQueries } from './read-side';
+import type { Range } from './series-query';
+import { seriesId, type Side } from './side';
+import { quantileQuery } from './side-queries';
+
+/** More classes than this are counted in ranges of neighbours, each about a hundredth of blue's answers. */
+const MOST_CLASSES = 200;
+/** Of labels each is two counts; those beyond are in their number alone. */
+const MOST_LABELS = 100;
+const OTHER = 'other';
+const PERCENTS = Array.from({ length: 99 }, (_, index) => index + 1);
+
+/** What the versions' metadata say. */
+export interface AnswersAsked {
+  readonly measures: readonly Measure[];
+  /** Names of the classes in each version's order, where they are not the settings'. */
+  readonly blueClasses?: readonly string[] | undefined;
+  readonly greenClasses?: readonly string[] | undefined;
+}
+
+/** Before the versions were asked. */
+export const anyAnswers = ({ settings }: EndpointConfig): AnswersAsked => ({
+  measures: [...BUILT_IN_MEASURES, ...settings.measures.map(({ name }) => name)].map(measureNamed),
+});
+
+export type AnswerClasses = Required<Pick<Baseline, 'classNames' | 'measures'>>;
+
+interface Found {
+  readonly counted: CountedMeasure;
+  readonly names: readonly string[];
+}
+
+/** Those of which blue has values at all. */
+export const presentMeasures = (asked: AnswersAsked, series: SeriesById, { prefix }: Side): readonly Measure[] =>
+  asked.measures.filter(({ metric }) => (series.get(seriesId.answers(prefix, metric))?.size ?? 0) > 0);
+
+/**
+ * How blue's answers, and then green's, are counted: by classes where these are few, else in ranges at blue's own quantiles
+ * over one period of the stretch. `series` has each measure's values and its greatest index, minute by minute.
+ */
+export async function countedMeasures(
+  client: CloudWatchClient,
+  config: EndpointConfig,
+  blue: Side,
+  asked: AnswersAsked,
+  range: Range,
+  series: SeriesById,
+): Promise<(AnswerClasses & { readonly queries: readonly unknown[] }) | 'unavailable'> {
+  const found: Found[] = [];
+  const queries: unknown[] = [];
+  for (const measure of presentMeasures(asked, series, blue)) {
+    const { name, metric, kind } = measure;
+    const names = namesOf(config, asked);
+    const top = cellOf(Math.max(...(series.get(seriesId.topCell(blue.prefix, metric))?.values() ?? [])));
+    const classes = names?.union.length ?? (top === LAST_CELL ? MOST_CLASSES : top + 1);
+    if (kind === 'labels') {
+      found.push(...eachLabel(metric, names?.union ?? namesUpTo(top)));
+      continue;
+    }
+    if (kind === 'class' && classes <= MOST_CLASSES) {
+      found.push(eachClass(measure, names ?? { union: namesUpTo(classes - 1) }));
+      continue;
+    }
+    const perMinute = series.get(seriesId.answers(blue.prefix, metric));
+    const span = fullestPeriod(range.fromMs, range.untilMs, (at) => perMinute?.get(at) ?? 0);
+    if (span === undefined) continue;
+    const percents = kind === 'class' ? PERCENTS : NUMBER_QUANTILES.map((quantile) => Math.round(100 * quantile));
+    const reading = await readQueries(
+      client,
+      percents.map((percent) => quantileQuery(config, blue, metric, percent)),
+      span,
+    );
+    if (reading === 'unavailable') return reading;
+    queries.push(...reading.queries);
+    const quantiles = percents.flatMap((percent) => {
+      const code = reading.series.get(seriesId.quantile(blue.prefix, metric, percent))?.get(span.fromMs);
+      return code === undefined ? [] : [cellOf(code)];
+    });
+    // Each is read from a value or a bin on its own.
+    const ranges = rangesAt([...quantiles].sort((a, b) => a - b));
+    const wordsOf = (one: CellRange) =>
+      kind === 'class' ? classesInWords(one, names?.union) : rangeInWords(name, one);
+    found.push({ counted: { name, metric, blue: ranges.slice(0, -1) }, names: ranges.map(wordsOf) });
+  }
+  return {
+    measures: found.map(({ counted }) => counted),
+    classNames: found.flatMap(({ names }) => names),
+    queries,
+  };
+}
+
+interface Names {
+  readonly union: readonly string[];
+  readonly blue?: readonly string[] | undefined;
+  readonly green?: readonly string[] | undefined;
+}
+
+function namesOf({ settings }: EndpointConfig, { blueClasses, greenClasses }: AnswersAsked): Names | undefined {
+  if (blueClasses === undefined) return settings.classNames && { union: settings.classNames };
+  return { union: [...new Set([...blueClasses, ...(greenClasses ?? [])])], blue: blueClasses, green: greenClasses };
+}
+
+const namesUpTo = (top: number): readonly string[] =>
+  Array.from({ length: Math.max(0, Math.min(top + 1, MOST_CLASSES)) }, (_, index) => String(index));
+
+const alone = (index: number): CellRange | null => (index < 0 ? null : [index, index]);
+
+/** The same name may have another index in either version; what a version has no name for is its "other". */
+function eachClass({ name, metric }: Measure, { union, blue = union, green = union }: Names): Found {
+  const cells = (names: readonly string[]) => union.map((one) => alone(names.indexOf(one)));
+  const same = green.length === blue.length && green.every((one, index) => one === blue[index]);
+  return {
+    counted: { name, metric, blue: cells(blue), ...(!same && { green: cells(green) }) },
+    names: [...union, OTHER],
+  };
+}
+
+const eachLabel = (metric: string, names: readonly string[]): readonly Found[] =>
+  names.slice(0, MOST_LABELS).map((name, index) => ({
+    counted: { name: `label ${name}`, metric, whole: [ROW_CELL, ROW_CELL], blue: [[index, index]] },
+    names: [`label ${name}`, `no label ${name}`],
+  }));
+
+function classesInWords([from, to]: CellRange, names: readonly string[] | undefined): string {
+  const nameOf = (cell: number) => names?.[cell] ?? (names === undefined ? String(cell) : OTHER);
+  const first = Math.max(0, from);
+  if (to >= LAST_CELL) return `class ${nameOf(first)} and beyond`;
+  return first >= to ? `class ${nameOf(to)}` : `class ${nameOf(first)} to ${nameOf(to)}`;
+}
+
+/**
+ * An index without a name may stand for "no label" and be huge; indices that blue never reached are not classes. Names
+ * are classes in any case. `minutes` are blue's counts.
+ */
+export function withoutUnused(
+  { measures, classNames }: AnswerClasses,
+  minutes: readonly BaselineMinute[],
+  named: boolean,
+): AnswerClasses & { readonly used: (counts: readonly number[]) => readonly number[] } {
+  let until = 0;
+  const kept = measures.map((measure) => {
+    const [from, rest] = [until, (until += measure.blue.length + 1) - 1];
+    const isIndex =
+      measure.name === 'class' && !named && measure.blue.every((one) => one !== null && one[0] === one[1]);
+    const seen = Array.from({ length: rest - from }, (_, index) => from + index).filter((at) =>
+      minutes.some(({ blue }) => (blue.classes[at] ?? 0) > 0),
+    );
+    const last = isIndex ? (seen.at(-1) ?? from - 1) : rest - 1;
+    return { measure: { ...measure, blue: measure.blue.slice(0, last + 1 - from) }, from, last, rest };
+  });
+  const used = <T>(all: readonly T[]): readonly T[] =>
+    kept.flatMap(({ from, last, rest }) => [...all.slice(from, last + 1), ...all.slice(rest, rest + 1)]);
+  return { measures: kept.map(({ measure }) => measure), classNames: used(classNames), used };
+}

@@ -1,0 +1,161 @@
+import { LAST_CELL } from '../cells';
+import type { PredictionOutput } from '../prediction';
+import { classIndices, labelsAreCounted } from '../prediction-index';
+import type { ModelTask } from '../task';
+import { type BuiltInMeasure, type Measure, measureNamed, measuresOf, type OutputsSeen } from './measures';
+import { cellOfNumber, evenChances } from './number-cells';
+
+/** A measure of the settings: of an output's row the value at an index, or what sums it up. */
+export interface OwnMeasure {
+  readonly name: string;
+  readonly output: string;
+  readonly value: number | (typeof SUMMED_UP)[number];
+}
+export const SUMMED_UP = ['first', 'mean', 'last', 'largest', 'norm'] as const;
+
+/** Of labels, once a row: what their shares are of. */
+export const ROW_CELL = -1;
+
+/** What is known of an output before any answer. */
+export interface OutputFacts extends Pick<PredictionOutput, 'name' | 'kind' | 'shape'> {
+  /** What its last operator makes of it, where the file tells. */
+  readonly made?: 'shares' | 'labels' | 'logits' | undefined;
+}
+
+export interface CountedAs {
+  readonly task: ModelTask | undefined;
+  readonly predictionOutput: string | undefined;
+  /** The endpoint's, or the model's own. */
+  readonly classNames: readonly string[] | undefined;
+  readonly own: readonly OwnMeasure[];
+}
+
+/** Cells by metric. */
+export type AnswerCells = Readonly<Record<string, readonly number[]>>;
+
+export interface AnswerCounter {
+  readonly measures: readonly Measure[];
+  /** At most `maxRows` of an answer to a request of so many rows. */
+  count(outputs: readonly PredictionOutput[], requestRows: number, maxRows: number): AnswerCells;
+}
+
+/** Decides what is counted, once a model, from its outputs' names and shapes and from what the endpoint says. */
+export function answerCounter(outputs: readonly OutputFacts[], settings: CountedAs): AnswerCounter {
+  const { predictionOutput, own } = settings;
+  const candidates = outputs.filter(({ name }) => predictionOutput === undefined || name === predictionOutput);
+  const vector =
+    candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'row') ??
+    candidates.find((one) => one.kind === 'integer' && widthOf(one.shape) === 'row');
+  const single = candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'one');
+  const tensor = candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'more');
+  const label = candidates.find((one) => one.kind !== 'float' && widthOf(one.shape) === 'one');
+  const made = { shares: 'shares', labels: 'labels', logits: 'numbers' } as const;
+  const seen: OutputsSeen = {
+    label: label !== undefined && (label.kind === 'integer' || labelsAreCounted(settings)),
+    vector: vector && (vector.made === undefined ? 'numbers' : made[vector.made]),
+    single: single !== undefined,
+    tensor: tensor !== undefined,
+  };
+  const found = measuresOf(settings.task, seen);
+  const numbers = (found[0] === 'score' ? single : (vector ?? tensor ?? single))?.name;
+  const least = vector?.made === 'logits' ? 0 : 0.5;
+  const chance = evenChances();
+  const cells = (values: readonly (number | undefined)[]) =>
+    values.flatMap((value) => (value === undefined || Number.isNaN(value) ? [] : [cellOfNumber(value, chance())]));
+
+  const builtIn = (name: BuiltInMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
+    if (name === 'class') return classIndices(answer, settings, most);
+    if (name === 'detections' || name === 'best') return cells(detected(answer, rows, most, predictionOutput)[name]);
+    const output = answer.find((one) => one.name === numbers);
+    const all = output === undefined ? [] : rowsOf(output, rows, most);
+    const given = (row: readonly number[]) => row.flatMap((value, at) => (value >= least ? [at] : []));
+    if (name === 'label') return all.flatMap((row) => [...given(row).filter((at) => at <= LAST_CELL), ROW_CELL]);
+    if (name === 'labels') return cells(all.map((row) => given(row).length));
+    return cells(all.map((row) => summedUp(row, name === 'score' ? 'first' : name)));
+  };
+  const ownCells = ({ output, value }: OwnMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
+    const named = answer.find(({ name }) => name === output);
+    if (named === undefined) return [];
+    return cells(
+      rowsOf(named, rows, most).map((row) => (typeof value === 'number' ? row[value] : summedUp(row, value))),
+    );
+  };
+  return {
+    measures: [...found, ...own.map(({ name }) => name)].map(measureNamed),
+    count: (answer, rows, most) =>
+      Object.fromEntries([
+        ...found.map((name) => [measureNamed(name).metric, builtIn(name, answer, rows, most)] as const),
+        ...own.map((one) => [measureNamed(one.name).metric, ownCells(one, answer, rows, most)] as const),
+      ]),
+  };
+}
+
+/** Beside the batch: one value a row, a row of values, or more dimensions. A single fixed dimension is a row of a model without batches. */
+function widthOf(shape: readonly number[]): 'one' | 'row' | 'more' {
+  const [first = 1, ...others] = shape;
+  const sizes = others.filter((size) => size !== 1);
+  if (sizes.length > 1) return 'more';
+  return sizes.length === 1 || (others.length === 0 && first > 1) ? 'row' : 'one';
+}
+
+/** Values of a row that are summed up; more say no more, and cost more than a small model's run. */
+const MOST_VALUES = 4_096;
+
+/** The batch is the request's: where the output's first dimension is another, its values are one row's. */
+function rowsOf({ shape, data }: PredictionOutput, requestRows: number, most: number): readonly (readonly number[])[] {
+  const rows = shape[0] === requestRows && requestRows > 0 ? requestRows : 1;
+  const width = data.length / rows;
+  return Array.from({ length: Math.min(rows, most) }, (_, row) =>
+    Array.from({ length: Math.min(width, MOST_VALUES) }, (__, at) => Number(data[row * width + at])),
+  );
+}
+
+type SummedUp = OwnMeasure['value'] | 'projection1' | 'projection2' | 'projection3';
+
+function summedUp(row: readonly number[], how: Exclude<SummedUp, number>): number | undefined {
+  if (row.length === 0) return undefined;
+  const sum = (of: (value: number, at: number) => number) => row.reduce((total, value, at) => total + of(value, at), 0);
+  switch (how) {
+    case 'first':
+      return row[0];
+    case 'last':
+      return row.at(-1);
+    case 'mean':
+      return sum((value) => value) / row.length;
+    case 'largest':
+      return Math.max(...row);
+    case 'norm':
+      return Math.sqrt(sum((value) => value ** 2));
+    case 'projection1':
+    case 'projection2':
+    case 'projection3':
+      return sum((value, at) => value * signOf(at, Number(how.at(-1)))) / Math.sqrt(row.length);
+  }
+}
+
+/** A fixed pattern of signs for each projection, as good as drawn: one bit of a multiplicative hash of the place. */
+function signOf(at: number, projection: number): 1 | -1 {
+  const mixed = Math.imul(at + 1, 0x9e3779b1) ^ Math.imul(projection, 0x85ebca6b);
+  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 31 === 0 ? 1 : -1;
+}
+
+/** How many detections a row has whose score is above 0 (padding has 0), and the best score, 0 without any. */
+function detected(
+  answer: readonly PredictionOutput[],
+  requestRows: number,
+  most: number,
+  output: string | undefined,
+): { readonly detections: readonly number[]; readonly best: readonly number[] } {
+  const floats = answer.filter(({ kind }) => kind === 'float');
+  const scores =
+    answer.find(({ name }) => name === output) ??
+    floats.find(({ name }) => /score|conf|prob/i.test(name)) ??
+    floats.find(({ shape }) => shape.filter((size) => size !== 1).length <= 1);
+  if (scores === undefined) return { detections: answer.slice(0, 1).map(({ shape }) => shape[0] ?? 0), best: [] };
+  // A list of detections has no batch: as many as there are requests would else be taken for theirs.
+  const rows = rowsOf(scores, scores.shape.length > 1 ? requestRows : 1, most);
+  return {
+    detections: rows.map((row) => row.filter((score) => score > 0).length),
+    best: rows.map((row) => Math.max(0, ...row)),
+  };
+}

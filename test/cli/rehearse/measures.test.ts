@@ -1,0 +1,137 @@
+/** @jest-environment ./test/onnx-environment.js */
+import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
+import { type DataSet, parseDataSet } from '../../../lambdas/contract/golden-set';
+import { RECORD_DOCUMENT, ROLLOUTS_PREFIX } from '../../../lambdas/contract/names';
+import { type RolloutRecord, rolloutRecordSchema } from '../../../lambdas/contract/rollout-record';
+import { EmbeddedApp } from '../../../simulator/app/embedded-app';
+import { startSimulatedTraffic } from '../../../simulator/app/simulated-traffic';
+import { seededRandom } from '../../../simulator/random';
+import type { KeptAs } from '../../../simulator/services/cloudwatch/statistic';
+import { linearModel } from '../../model-server/onnx-file';
+
+/*
+ * Models of every task without labels: what a canary alone sees of what they answer.
+ */
+const MINUTE = 60_000;
+const ENDPOINT = 'answers';
+
+/** Four columns, standard normal. */
+const ROWS: DataSet = (() => {
+  const random = seededRandom('measures');
+  const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+  const data = Array.from({ length: 300 }, () => Array.from({ length: 4 }, () => Number(normal().toFixed(3))));
+  const file = { name: 'traffic', inputName: 'x', datatype: 'FP32', shape: [300, 4], data };
+  return parseDataSet(file);
+})();
+
+/** A column of weights for each value of an answer, all different; `changed` is a retrained model, which differs a little. */
+const weights = (width: number, size: number, changed = 0) =>
+  Array.from({ length: 4 }, (_, row) =>
+    Array.from(
+      { length: width },
+      (__, at) => size * (Math.sin(3 * row + 7 * at + 1) + changed * Math.sin(11 * row + 5 * at)),
+    ),
+  );
+const all = (width: number, value: number) => Array.from({ length: width }, () => value);
+
+async function rolledOut(
+  blue: Uint8Array,
+  green: Uint8Array,
+  settings: Partial<EndpointSettingsInput> = {},
+  kept: KeptAs = 'values',
+): Promise<RolloutRecord> {
+  const app = new EmbeddedApp({
+    cloudwatch: { kept },
+    endpoints: [
+      {
+        ...settings,
+        name: ENDPOINT,
+
+        strategy: { steps: [{ weight: 50, bakeMinutes: 5 }] },
+        watchMinutes: 0,
+      },
+    ],
+  });
+  const { world } = app;
+  const end = async (bytes: Uint8Array, file: string): Promise<RolloutRecord> => {
+    const before = world.executions.length;
+    await world.run(app.upload(ENDPOINT, file, bytes));
+    await world.runUntil(() => (world.executions[before]?.status ?? 'RUNNING') !== 'RUNNING', {
+      limitMs: 120 * MINUTE,
+    });
+    const kept = `${ROLLOUTS_PREFIX}${ENDPOINT}/${world.executions[before]!.name}/${RECORD_DOCUMENT}`;
+    return rolloutRecordSchema.parse(JSON.parse(await app.readText(kept)));
+  };
+  try {
+    await app.deploy();
+    const first = await end(blue, 'blue.onnx');
+    expect(first.outcome).toBe('promoted-first');
+    const traffic = startSimulatedTraffic(world, {
+      functionName: first.state!.config.functionName,
+      modelName: ENDPOINT,
+      traffic: ROWS,
+      requestsPerMinute: 600,
+    });
+    await world.runFor(11 * MINUTE);
+    const record = await end(green, 'green.onnx');
+    traffic.stop();
+    return record;
+  } finally {
+    await world.stop();
+  }
+}
+
+const RETRAINED = 0.002;
+
+const PAIRS = {
+  'house prices': {
+    blue: linearModel(weights(1, 40_000), [300_000]),
+    good: linearModel(weights(1, 40_000, RETRAINED), [300_000]),
+    bad: linearModel(weights(1, 44_000), [330_000]),
+    how: '10 % higher',
+    says: /score [\d,]+ to [\d,]+|score from [\d,]+ on|score below [\d,]+/,
+  },
+  'a regression of a narrow range': {
+    blue: linearModel(weights(1, 1), [290]),
+    good: linearModel(weights(1, 1, RETRAINED), [290]),
+    bad: linearModel(weights(1, 1), [292]),
+    how: 'shifted by half its range',
+    says: /score/,
+  },
+  'a probability': {
+    blue: linearModel(weights(1, 1), [-2], 'Sigmoid'),
+    good: linearModel(weights(1, 1, RETRAINED), [-2], 'Sigmoid'),
+    bad: linearModel(weights(1, 1), [0], 'Sigmoid'),
+    how: 'shifted by two before the sigmoid',
+    says: /score/,
+  },
+  'a forecaster': {
+    blue: linearModel(weights(6, 10), all(6, 100)),
+    good: linearModel(weights(6, 10, RETRAINED), all(6, 100)),
+    bad: linearModel(weights(6, 100), all(6, 1_000)),
+    how: 'ten times too high',
+    says: /(first|mean|last|largest) /,
+  },
+  'several labels at once': {
+    blue: linearModel(weights(5, 1), all(5, -1), 'Sigmoid'),
+    good: linearModel(weights(5, 1, RETRAINED), all(5, -1), 'Sigmoid'),
+    bad: linearModel(weights(5, 1), all(5, -20), 'Sigmoid'),
+    how: 'none of which is ever given',
+    says: /label|largest|mean/,
+  },
+} as const;
+
+const predictionsOf = (record: RolloutRecord) => record.state?.judgement;
+
+describe.each(Object.entries(PAIRS))('%s', (_, { blue, good, bad, how, says }) => {
+  it('retrained is promoted', async () => {
+    const record = await rolledOut(blue, good);
+    expect([record.outcome, record.cause]).toEqual(['promoted', undefined]);
+  });
+
+  it(`${how} is stopped by what it answers, with no label anywhere`, async () => {
+    const record = await rolledOut(blue, bad);
+    expect(predictionsOf(record)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+    expect(predictionsOf(record)?.reason).toMatch(says);
+  });
+});
