@@ -27,11 +27,24 @@ export function planInWords(plan: Plan): string {
     `Minutes at one weight until nine of ten good greens have proof: ${plan.bakeForProof
       .map(({ weight, minutes }) => `${weight} %: ${minutes === null ? 'more than 240' : minutes}`)
       .join(', ')}`,
+    ...replayInWords(plan),
     `A rollout takes ${plan.rolloutMinutes} min and costs about ${usd(plan.cost.usd)} (prices of ${plan.cost.prices.region}, ${plan.cost.prices.asOf})`,
     ...(simulated.canaries === 0
       ? []
       : [`From ${simulated.canaries} simulated canaries, seed ${simulated.seed}, judged by the judge itself`]),
   ].join('\n');
+}
+
+/** What the same requests to both versions would show before any user, beside what a canary takes. */
+function replayInWords({ replay }: Plan): string[] {
+  if (replay === null) return [];
+  const live =
+    replay.liveMinutes === null
+      ? 'though at this traffic no two hours of canary exclude a disaster after it'
+      : `and ${replay.liveMinutes} min more live exclude disasters`;
+  return [
+    `With a replay (captured requests or samples, no user needed): ${replay.pairs} requests that do not fail prove a good green in about ${replay.minutes} min, ${live}`,
+  ];
 }
 
 function canaryInWords(plan: Plan): string[] {

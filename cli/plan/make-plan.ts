@@ -4,6 +4,7 @@ import type { Prices } from '../../lambdas/domain/cost/prices';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
 import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
+import { plannedReplay } from '../../lambdas/domain/plan/replay';
 import type { PlanQuestion } from '../../lambdas/domain/plan/question';
 import { notTried, scalesOf } from '../../lambdas/domain/plan/scales';
 import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../lambdas/domain/plan/schedule';
@@ -93,6 +94,10 @@ export async function makePlan(
       notTried: notTried(question),
       watch,
       bakeForProof: needed,
+      replay:
+        settings.gates.errors && settings.replay.mode !== 'off'
+          ? plannedReplay(settings.gates.errors.harm.points, settings.missRate, traffic)
+          : null,
       suggestion: await suggestion(),
       cost: plannedCost(
         {

@@ -7,6 +7,7 @@ import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
 import { s3Documents } from '../adapters/s3/documents';
 import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import { MetricsUnavailable } from '../contract/errors';
+import { plannedPairs } from '../domain/plan/replay';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
@@ -155,7 +156,7 @@ function outcome(
         ? state.config.settings.approval.timeoutMinutes * 60
         : untilNextLook(clock.now(), state, decision.next === 'extend' ? extendMinutes : 0),
     next: decision.next === 'extend' ? 'continue' : decision.next,
-    ...(decision.next === 'abort' && { refusal: refusalOf(look, state.plan.steps) }),
+    ...(decision.next === 'abort' && { refusal: refusalOf(look, state) }),
   };
   if (decision.next === 'continue') return judged;
   if (decision.next !== 'extend' || state.canary === undefined) {
@@ -176,7 +177,7 @@ const saidBy = ({ works, judgement }: CanaryLook, { next }: Decision): string =>
 
 function refusalOf(
   { canary, judgement, holds, held, works }: CanaryLook,
-  steps: readonly StrategyStep[],
+  { plan: { steps }, replay, config: { settings } }: RolloutState,
 ): NonNullable<RolloutState['refusal']> {
   if (judgement.verdict === 'fail') return { error: 'CanaryRegressed', cause: judgement.reason };
   const { until, weight } = steps[canary.step] ?? {};
@@ -186,7 +187,12 @@ function refusalOf(
       : until === 'works' && works === undefined
         ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
         : judgement.reason;
-  return { error: 'InsufficientEvidence', cause };
+  const { errors } = settings.gates;
+  const help =
+    replay === undefined && errors
+      ? `; at this traffic a replay would help: about ${plannedPairs(errors.harm.points, settings.missRate)} captured requests or samples (captureSampleRate, replay.samples) prove a good green before any user`
+      : '';
+  return { error: 'InsufficientEvidence', cause: `${cause}${help}` };
 }
 
 function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms: string): StateAfter<'judgeCanary'> {

@@ -2,6 +2,7 @@ import type { RolloutCost } from '../cost/cost-of';
 import type { GateName } from '../gates/names';
 import type { Strategy } from '../strategy';
 import type { ScaleName } from '../gates/scale';
+import type { PlannedReplay } from './replay';
 import type { BakeForProof } from './suggest';
 import type { CanarySummary, WatchSummary } from './summary';
 
@@ -54,6 +55,8 @@ export interface Plan extends CanarySummary {
   /** Null where the settings watch no minute. */
   readonly watch: WatchSummary | null;
   readonly bakeForProof: readonly BakeForProof[];
+  /** Null where nothing is replayed: the gate for errors is off, or `replay.mode` is. */
+  readonly replay: PlannedReplay | null;
   readonly suggestion: Suggestion;
   readonly cost: RolloutCost;
 }

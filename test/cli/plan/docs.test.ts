@@ -7,7 +7,7 @@ describe('the page about plans', () => {
   it('has a row for every key of the JSON', () => {
     const keys: readonly (keyof Plan)[] = [
       ...(['endpoint', 'strategy', 'traffic', 'simulated', 'rolloutMinutes', 'extendMinutes', 'withoutProof'] as const),
-      ...(['notCounted', 'steps', 'smallestFound', 'expectedStops', 'goodGreen', 'bakeForProof'] as const),
+      ...(['notCounted', 'steps', 'smallestFound', 'expectedStops', 'goodGreen', 'replay', 'bakeForProof'] as const),
       ...(['notTried', 'watch', 'suggestion', 'cost'] as const),
     ];
     const [, after = ''] = page(PATH).split('\n## The JSON\n');
