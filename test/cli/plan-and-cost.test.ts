@@ -1,5 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import type { Plan } from '../../lambdas/domain/plan/plan';
+import { bytesOf } from '../../simulator/fake-model';
+import { typed } from '../../cli/render/text';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { CostReport } from '../../cli/cost/cost-report';
 import { Scene } from '../scenarios/harness';
@@ -62,4 +67,18 @@ it("says what the newest rollout cost, and the idle environment's day", async ()
   const wrong = await greenlight(scene, 'cost --prices /none.json');
   expect(wrong.code).toBe(2);
   expect(wrong.err).toContain('--prices /none.json');
+});
+
+it('says at an upload what the traffic of the last hour can prove, and what would help', async () => {
+  const scene = await Scene.open({ settings: { strategy: 'Auto' } });
+  scene.requestsPerMinute = 10;
+  await scene.serve({ name: 'v1' }, 30);
+  const file = join(mkdtempSync(join(tmpdir(), 'greenlight-')), 'v2.onnx');
+  writeFileSync(file, bytesOf({ name: 'v2' }));
+  const { code, out } = await greenlight(scene, `upload ${typed(file)}`, withMetrics(scene));
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /Expected: at blue's [\d.]+ requests a minute .* of the greens that are as good as blue would have/,
+  );
+  expect(out).toContain('What would help: onInsufficientEvidence { "then": "hold" }');
 });
