@@ -10,8 +10,9 @@ export function deployOthers(run: FaultRun): void {
 
 async function deployNow(run: FaultRun, { endpoint, what }: DeployPlan): Promise<void> {
   const { stage } = run;
-  // At rest it may be taken away.
-  if ((await stage.locks.readLock(endpoint).catch(() => undefined)) === undefined) return;
+  // At rest it may be taken away, and a rollout whose execution has ended is at rest before the deploy asks.
+  const lock = await stage.locks.readLock(endpoint).catch(() => undefined);
+  if (!stage.world.executions.some(({ name, status }) => name === lock?.rolloutId && status === 'RUNNING')) return;
   const names = stage.plan.endpoints.map(({ name }) => name);
   const others = names.filter((name) => name !== endpoint);
   const template =

@@ -3,6 +3,7 @@ import { INCIDENT_MUTANTS } from './incidents';
 import { JUDGING_MUTANTS } from './judging';
 import type { Mutant } from '../world/mutant';
 import { OUTSIDE_MUTANTS } from './outside';
+import { RECOVERY_MUTANTS } from './recovery';
 import { TELLING_MUTANTS } from './telling';
 import { TRAFFIC_MUTANTS } from './traffic';
 
@@ -14,4 +15,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TELLING_MUTANTS,
   ...INCIDENT_MUTANTS,
   ...OUTSIDE_MUTANTS,
+  ...RECOVERY_MUTANTS,
 ];

@@ -29,7 +29,8 @@ function blindWatch(
   const { watch, green, config } = state ?? {};
   if (outcome !== 'promoted' || watch === undefined || config === undefined || watch.unwatched !== undefined)
     return undefined;
-  const { watchMinutes } = config.settings;
+  // A canary that was short is watched for longer.
+  const watchMinutes = watch.minutes ?? config.settings.watchMinutes;
   const watched = watchMinutes > 0 && comparable(state!) && state!.plan.action === 'rollout';
   const others = story.injected.some(
     ({ kind, where }) => kind === 'hostile callers' && where.startsWith(`${plan.name}:`),
@@ -93,8 +94,10 @@ function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly
   if (!earlier.some((one) => one.rolloutId === rolloutId)) return undefined;
   const onlyClears = before.version === after.version && Object.keys(after.weights).length === 0;
   const own = earlier.findLast((one) => one.rolloutId === rolloutId && one.by === 'promote-green')?.after.version;
-  // A person who writes what the alias said anyway changes nothing; one who puts back what was taken away does.
-  const unchanged = own === before.version && last.before?.version === own;
+  // A person who writes what the alias said, or moves it away and back, changes nothing in the end; one who puts back what
+  // was taken away does.
+  const hands = earlier.slice(earlier.findLastIndex(({ by }) => by !== 'person') + 1);
+  const unchanged = own === before.version && hands[0]?.before?.version === own;
   return onlyClears || unchanged ? undefined : "overwrites a person's change";
 }
 
