@@ -137,6 +137,29 @@ it('works in chunks, each of which goes on where the one before it ended', async
   expect(record?.state?.replay?.asked).toBeGreaterThan(kept.pairs.length);
 });
 
+it('asks each request once in its evidence, though a chunk was written and its answer lost', async () => {
+  const scene = await quiet({}, { name: 'v1', latencyMs: 400 }, 800);
+  let lost = 0;
+  scene.world.hooks.onAfter(({ command, input }) => {
+    if (command !== 'PutObject' || !String(input['Key']).endsWith(EVIDENCE_DOCUMENT.replay) || lost > 0) return;
+    lost += 1;
+    throw Object.assign(new Error('the answer was lost'), { name: 'TimeoutError' });
+  });
+  const { record } = await scene.rollout({ name: 'v2', latencyMs: 400 }, { dryrun: 'true' });
+  expect(lost).toBe(1);
+  expect(record).toMatchObject({ outcome: 'dry-run-passed' });
+  const kept = JSON.parse(
+    Buffer.from(
+      scene.world.services.s3.readBytes(
+        bucketOf(scene),
+        `rollouts/${ENDPOINT}/${record!.id}/${EVIDENCE_DOCUMENT.replay}`,
+      ),
+    ).toString(),
+  ) as { asked: number; pairs: { request: string }[] };
+  expect(new Set(kept.pairs.map(({ request }) => request)).size).toBe(kept.pairs.length);
+  expect(kept.asked).toBe(record?.state?.replay?.asked);
+});
+
 describe('requests come from', () => {
   it('what was captured, of which identical ones count once', async () => {
     const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, captureSampleRate: 0.01 }) });
