@@ -38,7 +38,7 @@ const WORDS = [
 
 /** What a rehearsal with such requests shows, and what it does not. */
 export const drawnInWords = (requests: number): string =>
-  `without --golden and --traffic ${requests} requests were drawn from blue's signature: that shows whether both models load, have one signature and answer, how fast, with how much memory, and how often their answers differ there; it does not show whether answers are right (--golden with labels does), nor what your users' requests do (--traffic does)`;
+  `without --golden and --traffic ${requests} requests were drawn from blue's signature: that shows whether both models load, have one signature and answer, how fast, with how much memory, and how often their answers differ there, which is told and decides nothing; it does not show whether answers are right (--golden with labels does), nor what your users' requests do (--traffic does)`;
 
 /**
  * Requests of random values with the names, datatypes and shapes that blue tells, of which those are kept that it answers.

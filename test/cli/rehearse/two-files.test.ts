@@ -25,6 +25,8 @@ it('rehearses two models without any other file, and says what that shows and wh
   );
   expect(record.outcome).toBe('promoted');
   expect(summary.traffic.requests).toBeGreaterThan(100);
+  // No user sends random values: how answers to them differ decides nothing.
+  expect(record.state?.config.settings.gates.predictions).toMatchObject({ mode: 'observe' });
   expect(words[0]).toMatch(/^Task: classification \(output output_label says the class\)\. Inputs: X \(FP32\)\./);
   expect(words.join('\n')).toMatch(/200 requests were drawn from blue's signature: that shows .* it does not show/);
 });
