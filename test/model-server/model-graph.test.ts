@@ -31,3 +31,15 @@ it('steps over the integers of a forest, unless they say what is missing', () =>
   expect(read(part(1, 'nodes_missing_value_tracks_true'), packed([0, 0])).graph.takesMissing).toBe(false);
   expect(read(packed([0, 1]), part(1, 'nodes_missing_value_tracks_true')).graph.takesMissing).toBe(true);
 });
+
+const readBytes = (file: Buffer) =>
+  readGraph(file.length, (buffer, position) => file.copy(buffer, 0, position, position + buffer.byteLength));
+
+it.each([
+  // Each is skipped by a call in a call.
+  ['groups in groups without end', Buffer.alloc(1_000, 0x0b), /nested deeper than 100 levels/],
+  // A graph of 2 bytes whose node claims 5, in a file that has as many.
+  ['a part that is longer than what it is in', Buffer.from([0x3a, 2, 0x0a, 5, 0, 0, 0, 0, 0]), /would end at/],
+])('gives up on %s, and says why', (_, file, why) => {
+  expect(() => readBytes(file)).toThrow(why);
+});
