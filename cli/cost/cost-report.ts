@@ -37,6 +37,7 @@ export function costReport(record: RolloutRecord, prices: Prices, architecture: 
             alarms: settings?.alarms !== false,
             memoryMB: settings?.memoryMB ?? 0,
             provisionedConcurrency: settings?.provisionedConcurrency ?? 0,
+            measures: settings?.measures.length ?? 0,
             warmIdleVersions: settings?.keepBlueWarm ? 1 : 0,
           },
         ],

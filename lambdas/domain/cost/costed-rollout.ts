@@ -1,3 +1,4 @@
+import type { CountedMeasure } from '../evidence';
 import type { StrategyStep } from '../strategy';
 import type { ownCounts } from '../gates/gates';
 
@@ -55,6 +56,8 @@ export interface CostedState {
     | undefined;
   /** Present where both versions answered a made-up request before green had traffic. */
   readonly control?: number | undefined;
+  /** What both versions say that they count of their answers. */
+  readonly answers?: { readonly measures: readonly string[] } | undefined;
   /** Present once a person was asked. */
   readonly approval?: unknown;
   readonly timeline: readonly { readonly at: string; readonly state: string }[];
@@ -64,5 +67,6 @@ export interface CostedBaseline {
   readonly baselineDurations: number;
   readonly thresholds: readonly { readonly quantile: number }[];
   readonly classNames: readonly string[];
+  readonly measures?: readonly CountedMeasure[] | undefined;
   readonly labels?: { readonly green: number } | undefined;
 }

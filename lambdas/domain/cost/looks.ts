@@ -1,3 +1,6 @@
+import type { CountedMeasure } from '../evidence';
+import { BUILT_IN_MEASURES, measureNamed } from '../measures/measures';
+import { NUMBER_QUANTILES } from '../measures/number-cells';
 import { timesWarmAlone } from '../gates/latency';
 import { STATES } from '../workflow';
 import { askedCounts } from '../gates/gates';
@@ -73,9 +76,30 @@ function looksThatMayPass({ plan, canary }: CostedState, weights: number, minute
   return looksIn(Math.min(minutes, bake), bake, least - 1) + looksIn(minutes, extended, bake);
 }
 
+/** Of each measure whether blue has it at all, and of classes and labels the greatest index. */
+function measuresOutlined(answers: CostedState['answers']): number {
+  const names = answers?.measures ?? BUILT_IN_MEASURES;
+  return names.reduce((sum, name) => sum + (measureNamed(name).kind === 'number' ? 1 : 2), 0);
+}
+
+/** Of a version at a look: each metric's values, and each range's share of them. */
+function rangesAsked(measures: readonly CountedMeasure[]): number {
+  const metrics = new Set(measures.map(({ metric }) => metric)).size;
+  const wholes = new Set(measures.flatMap(({ metric, whole }) => (whole === undefined ? [] : [metric]))).size;
+  return metrics + wholes + measures.reduce((sum, { blue }) => sum + blue.filter((range) => range !== null).length, 0);
+}
+
+/** Once a rollout, where ranges are chosen. */
+const quantilesAsked = (measures: readonly CountedMeasure[]): number =>
+  measures.reduce((sum, { name, whole, blue }) => {
+    if (whole !== undefined) return sum;
+    if (name !== 'class') return sum + NUMBER_QUANTILES.length;
+    return sum + (blue.some((range) => range !== null && range[0] !== range[1]) ? 99 : 0);
+  }, 0);
+
 /** The queries of the CloudWatch adapter, counted; test/cli/cost compares it with what the adapter asks. */
 function metricsRequested(
-  { config, plan, canary, watch, timeline }: CostedState,
+  { config, plan, canary, watch, timeline, answers }: CostedState,
   looks: { readonly canary: number; readonly watch: number; readonly thorough: number },
 ): number {
   const { builtIn, settings } = config;
@@ -87,13 +111,14 @@ function metricsRequested(
     own.filter((one) => one.everyLook === everyLook).reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
   const observed = ownMetrics(false);
   const counts = 3 + (builtIn ? 3 : 0) + warm + ownMetrics(true);
-  const outline = counts + (builtIn ? 1 : 0);
+  const outline = counts + (builtIn && settings.gates.predictions !== false ? measuresOutlined(answers) : 0);
   const verified = timeline.some(({ state }) => state === STATES.verifyGreen);
   const preflight = verified && plan.steps.length > 0 && !plan.dryRun ? outline : 0;
   const baseline = canary?.baseline ?? watch?.baseline;
   if (baseline === undefined) return preflight;
   const limits = baseline.thresholds.length;
-  const classes = builtIn && baseline.classNames.length >= 2 ? baseline.classNames.length : 0;
+  const measures = builtIn ? (baseline.measures ?? []) : [];
+  const classes = rangesAsked(measures);
   const quantiles = latency === false ? 0 : tellingQuantiles(baseline.baselineDurations).length;
   const { labels } = baseline;
   const ofLabels = accuracy && labels !== undefined && labels.green >= accuracy.minLabels ? 2 : 0;
@@ -101,7 +126,8 @@ function metricsRequested(
   const harmful = baseline.thresholds.filter(isProven).length;
   // Labels are looked for with one metric; how many of them were wrong is asked only where they are enough.
   const lookedFor = labels === undefined ? 0 : Math.max(1, ofLabels);
-  const reading = outline + ofThrottles + observed + quantiles + limits + classes + lookedFor;
+  const reading =
+    outline + ofThrottles + observed + quantiles + quantilesAsked(measures) + limits + classes + lookedFor;
   const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * (harmful + 2 * observed);
   // What ends on proof was foreseen from all of blue's numbers.
   const foresaw = preflight > 0 && endsOnProof(plan.steps) ? reading : 0;

@@ -15,6 +15,8 @@ export interface Standing {
 export interface StandingEndpoint {
   /** The built-in model server, whose live version has custom metrics while it has traffic. */
   readonly builtIn: boolean;
+  /** Measures of its own that its settings name, each a custom metric as well. @default none */
+  readonly measures?: number;
   /** Whether it has alarms of its own. */
   readonly alarms: boolean;
   readonly memoryMB: number;
@@ -41,7 +43,10 @@ export function standingCostPerDay(
   const monthly = (usd: number) => usd / DAYS_PER_MONTH;
   const { keys, alarms, dashboards, scheduledRunsPerDay: runs, endpoints } = standing;
   const alarmMetrics = endpoints.reduce((sum, one) => sum + metricsOfAlarms(one), 0);
-  const metrics = METRICS_PER_VERSION * endpoints.filter(({ builtIn }) => builtIn).length;
+  const metrics = endpoints.reduce(
+    (sum, { builtIn, measures = 0 }) => sum + (builtIn ? METRICS_PER_VERSION + measures : 0),
+    0,
+  );
   const warm = (of: (one: StandingEndpoint) => number) =>
     endpoints.reduce((sum, one) => sum + of(one) * one.provisionedConcurrency * (one.memoryMB / 1024) * DAY_SECONDS, 0);
   const provisioned = prices.provisionedPerGBSecond[architecture];

@@ -59,6 +59,10 @@ const WRITES_PER_TRANSITION = 12;
 const KEPT_BYTES = 500_000;
 /** Failures, answers that are not finite, classes, warm durations, and what is counted for gates alone. */
 export const METRICS_PER_VERSION = 4 + GATE_METRICS.length;
+
+/** A classifier counts one thing of its answers, which is in the number above; other tasks and settings may count more. */
+const measuresMore = ({ state }: CostedRollout): number => Math.max(0, (state?.answers?.measures.length ?? 1) - 1);
+
 const GB = 1e9;
 /** A write unit is 1 KB of an item. */
 const WRITE_BYTES = 1_024;
@@ -119,7 +123,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     lambdaRequests: runs + 2 * replayed + (visited(STATES.verifyGreen) ? verifyingCalls(rollout) : verifying),
     lambdaGBSeconds: runs * STEP_GB_SECONDS + count(STATES.deployGreen) * SLOW_STEPS_GB_SECONDS,
     metricsRequested: looks.metrics,
-    customMetricHours: METRICS_PER_VERSION * greenHours(rollout),
+    customMetricHours: (METRICS_PER_VERSION + measuresMore(rollout)) * greenHours(rollout),
     s3Writes: kept + 2,
     s3Reads: 4,
     s3GBMonths: KEPT_BYTES / GB,
