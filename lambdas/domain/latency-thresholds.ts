@@ -36,6 +36,24 @@ export function tellingQuantiles(durations: number): readonly number[] {
   return highest >= 0.995 && highest < 0.999 ? [...telling, highest] : telling;
 }
 
+/** An hour's quantiles are medians of those of its slices: an incident of a few minutes lies in two or three of twelve. */
+export const SLICE_MINUTES = 5;
+const FEWEST_SLICES = 6;
+/** A slice tells a quantile by at least so many requests on either side of it. */
+const LEAST_BEYOND_IN_SLICE = 5;
+
+/** Places of the slices that tell a quantile, by their requests; none where they are too few, and the whole hour must tell it. */
+export function tellingSlices(quantile: number, requests: readonly number[]): readonly number[] {
+  const telling = requests.flatMap((count, place) =>
+    count * Math.min(quantile, 1 - quantile) >= LEAST_BEYOND_IN_SLICE ? [place] : [],
+  );
+  return telling.length >= FEWEST_SLICES ? telling : [];
+}
+
+/** Of an even number the lower one in the middle. */
+export const medianOf = (values: readonly number[]): number | undefined =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+
 /**
  * What blue and green are held to, ascending: blue to its own quantile, green to max(blue * (1 + percent), blue + floor).
  * Durations are rounded to a hundredth of a millisecond, as Lambda reports them. Of quantiles with one duration the

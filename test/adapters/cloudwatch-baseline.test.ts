@@ -148,23 +148,14 @@ describe('the baseline', () => {
   test('asks for the quantiles by their names', async () => {
     const world = hour(cloudwatchWorld());
     const { queries } = await baselineOf(world);
+    const model = { namespace: 'Greenlight', dimensions: { E: 'digits', V: '7' }, from: at(0), until: at(60) };
+    // 20 requests a minute: in five minutes five are beyond p95, and one is beyond p99.
     expect(queries).toContainEqual({
-      from: at(0),
-      until: at(60),
-      periodSeconds: 3600,
-      namespace: 'Greenlight',
-      dimensions: { E: 'digits', V: '7' },
-      // 1,200 requests cannot tell their p99.9; their p99.8 has two beyond it.
-      series: {
-        bQ200: 'W p20',
-        bQ500: 'W p50',
-        bQ800: 'W p80',
-        bQ900: 'W p90',
-        bQ950: 'W p95',
-        bQ990: 'W p99',
-        bQ998: 'W p99.8',
-      },
+      ...{ ...model, periodSeconds: 300 },
+      series: { bQ200: 'W p20', bQ500: 'W p50', bQ800: 'W p80', bQ900: 'W p90', bQ950: 'W p95' },
     });
+    // 1,200 requests cannot tell their p99.9; their p99.8 has two beyond it.
+    expect(queries).toContainEqual({ ...model, periodSeconds: 3600, series: { bQ990: 'W p99', bQ998: 'W p99.8' } });
   });
 
   test('falls back to the alias as a whole when blue has no series of its own', async () => {

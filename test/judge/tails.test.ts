@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { parseTrace } from '../../lambdas/contract/trace';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { judged } from './canary';
-import { settings } from './settings';
+import { before, evidence, minutes, side } from './evidence';
+import { onlyGate, settings } from './settings';
+import { thresholds } from './thresholds';
 import { evidenceOf } from './trace';
 
 const INCIDENT = 'l04-one-incident-in-blues-hour-good-green-3000rpm.json';
 
 it('passes a good green after 15 minutes although an incident in the hour of blue moved its p99 far up', () => {
   const trace = parseTrace(JSON.parse(readFileSync(join(__dirname, 'field-traces', INCIDENT), 'utf8')), INCIDENT);
-  const evidence = evidenceOf(trace);
-  const minutes = { ...evidence, rows: evidence.rows.slice(0, 15) };
-  expect(judge(minutes, { ...settings, minimumMinutes: 15 })).toMatchObject({ verdict: 'pass' });
+  const recorded = evidenceOf(trace);
+  const seen = { ...recorded, rows: recorded.rows.slice(0, 15) };
+  expect(judge(seen, { ...settings, minimumMinutes: 15 })).toMatchObject({ verdict: 'pass' });
 });
 
 it.each([
@@ -23,4 +25,11 @@ it.each([
   expect(judgements.map(({ verdict, gate }) => ({ verdict, gate }))).toEqual(
     judgements.map(() => ({ verdict: 'fail', gate: 'latency' })),
   );
+});
+
+it('asks no green for fewer than none where blue has none beyond its own quantiles', () => {
+  const none = thresholds.map(() => 0);
+  const fast = (requests: number) => side(requests, { slow: none, verySlow: none });
+  const seen = evidence({ baseline: before(60, fast(1000)), rows: minutes(15, fast(900), fast(100)) });
+  expect(judge(seen, onlyGate('latency')).verdict).toBe('pass');
 });

@@ -1,7 +1,13 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { LatencyThreshold } from '../../domain/evidence';
-import { latencyThresholds, tellingQuantiles } from '../../domain/latency-thresholds';
+import {
+  latencyThresholds,
+  medianOf,
+  SLICE_MINUTES,
+  tellingQuantiles,
+  tellingSlices,
+} from '../../domain/latency-thresholds';
 import { fullestPeriod } from './fullest-period';
 import type { SeriesById } from './read-series';
 import { readQueries } from './read-side';
@@ -18,7 +24,10 @@ export interface BaselineThresholds {
 
 const quantileId = (quantile: number) => `bQ${Math.round(quantile * 1000)}`;
 
-/** Blue's own duration quantiles over one period of the stretch, and what they hold both versions to. `minutes` has its counts. */
+/**
+ * Blue's own duration quantiles, and what they hold both versions to: medians of short slices of the stretch, so that an incident
+ * of a few minutes moves none of them; over one period of it where slices have too few requests. `minutes` has its counts.
+ */
 export async function baselineThresholds(
   client: CloudWatchClient,
   config: EndpointConfig,
@@ -34,22 +43,45 @@ export async function baselineThresholds(
   if (latency === false || span === undefined) return { durations: 0, thresholds: [], queries: [] };
 
   const durations = Math.round(samplesIn(span, samplesAt));
-  const telling = tellingQuantiles(durations);
-  const reading = await readQueries(
-    client,
-    telling.map((quantile) => durationQuery(config, blue, of, quantileId(quantile), percentile(quantile))),
-    span,
-  );
-  if (reading === 'unavailable') return reading;
+  const slices = slicesIn(range);
+  const samples = startsOf(slices).map((fromMs) => samplesIn({ fromMs, untilMs: fromMs + SLICE_MS }, samplesAt));
+  const telling = tellingQuantiles(durations).map((quantile) => ({ quantile, told: tellingSlices(quantile, samples) }));
+  const read = (wanted: typeof telling, over: Range) =>
+    readQueries(
+      client,
+      wanted.map(({ quantile }) => durationQuery(config, blue, of, quantileId(quantile), percentile(quantile))),
+      over,
+    );
+  const robust = telling.filter(({ told }) => told.length > 0);
+  const whole = telling.filter(({ told }) => told.length === 0);
+  const ofSlices = robust.length === 0 ? NOTHING_READ : await read(robust, slices);
+  const ofWhole = whole.length === 0 ? NOTHING_READ : await read(whole, span);
+  if (ofSlices === 'unavailable' || ofWhole === 'unavailable') return 'unavailable';
 
-  const measured = telling.flatMap((quantile) => {
-    const ms = reading.series.get(quantileId(quantile))?.get(span.fromMs);
+  const measured = telling.flatMap(({ quantile, told }) => {
+    const starts = startsOf(slices);
+    const inSlices = told.flatMap((place) => ofSlices.series.get(quantileId(quantile))?.get(starts[place] ?? 0) ?? []);
+    const ms = told.length > 0 ? medianOf(inSlices) : ofWhole.series.get(quantileId(quantile))?.get(span.fromMs);
     return ms === undefined ? [] : [{ quantile, ms }];
   });
-  return { durations, thresholds: latencyThresholds(measured, latency), queries: reading.queries };
+  const queries = [...ofSlices.queries, ...ofWhole.queries];
+  return { durations, thresholds: latencyThresholds(measured, latency), queries };
 }
 
-function samplesIn(span: Range, samplesAt: (minuteMs: number) => number): number {
+const SLICE_MS = SLICE_MINUTES * 60_000;
+const NOTHING_READ = { series: new Map<string, ReadonlyMap<number, number>>(), queries: [] };
+
+/** The whole slices of a stretch; CloudWatch cuts time at multiples of a period. */
+const slicesIn = ({ fromMs, untilMs }: Range): Range => ({
+  fromMs: Math.ceil(fromMs / SLICE_MS) * SLICE_MS,
+  untilMs: Math.floor(untilMs / SLICE_MS) * SLICE_MS,
+  periodSeconds: SLICE_MINUTES * 60,
+});
+
+const startsOf = ({ fromMs, untilMs }: Range): readonly number[] =>
+  Array.from({ length: Math.max(0, (untilMs - fromMs) / SLICE_MS) }, (_, place) => fromMs + place * SLICE_MS);
+
+function samplesIn(span: Pick<Range, 'fromMs' | 'untilMs'>, samplesAt: (minuteMs: number) => number): number {
   let samples = 0;
   for (let atMs = span.fromMs; atMs < span.untilMs; atMs += 60_000) samples += samplesAt(atMs);
   return samples;

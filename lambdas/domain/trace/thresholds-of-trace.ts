@@ -1,6 +1,6 @@
 import { isProven } from '../gates/latency-quantiles';
 import type { LatencyThreshold } from '../evidence';
-import { type LatencyMargins, tellingQuantiles } from '../latency-thresholds';
+import { type LatencyMargins, medianOf, SLICE_MINUTES, tellingQuantiles, tellingSlices } from '../latency-thresholds';
 import { edgesOf, firstEdgeFrom } from './bins';
 import type { Trace } from './shape';
 
@@ -17,10 +17,13 @@ export function thresholdsOfTrace(
   if (latencyBins === undefined) return [];
   const edges = edgesOf(latencyBins);
   const perBin = countsPerBin(baseline);
-  const durations = perBin.reduce((sum, [, count]) => sum + count, 0);
+  const durations = requestsIn(perBin);
+  const slices = slicesOf(baseline).map(countsPerBin);
   const byBin = new Map<number, LatencyThreshold>();
   for (const quantile of tellingQuantiles(durations)) {
-    const bin = binOf(perBin, quantile * durations);
+    const told = tellingSlices(quantile, slices.map(requestsIn)).map((place) => slices[place] ?? []);
+    const bin =
+      medianOf(told.map((slice) => binOf(slice, quantile * requestsIn(slice)))) ?? binOf(perBin, quantile * durations);
     const blueMs = edges[bin];
     if (blueMs === undefined) continue;
     const tolerated = edges[firstEdgeFrom(edges, later(blueMs, margins.tolerancePercent, margins.toleranceFloorMs))];
@@ -38,7 +41,21 @@ export function thresholdsOfTrace(
 const later = (ms: number, percent: number, floorMs: number): number =>
   Math.max(ms * (1 + percent / 100), ms + floorMs);
 
-function countsPerBin(baseline: Trace['baseline']): readonly (readonly [bin: number, count: number])[] {
+type PerBin = readonly (readonly [bin: number, count: number])[];
+
+const requestsIn = (perBin: PerBin): number => perBin.reduce((sum, [, count]) => sum + count, 0);
+
+/** Whole slices of the hour, by the minutes before the canary. */
+function slicesOf(baseline: Trace['baseline']): readonly Trace['baseline'][] {
+  const slices = new Map<number, Trace['baseline'][number][]>();
+  for (const row of baseline) {
+    const slice = Math.floor(row.t / SLICE_MINUTES);
+    slices.set(slice, [...(slices.get(slice) ?? []), row]);
+  }
+  return [...slices.values()];
+}
+
+function countsPerBin(baseline: Trace['baseline']): PerBin {
   const counts = new Map<number, number>();
   for (const { blue } of baseline)
     for (const [bin, count] of blue.latency) counts.set(bin, (counts.get(bin) ?? 0) + count);
@@ -46,7 +63,7 @@ function countsPerBin(baseline: Trace['baseline']): readonly (readonly [bin: num
 }
 
 /** The bin of the request at this rank. */
-function binOf(perBin: readonly (readonly [bin: number, count: number])[], rank: number): number {
+function binOf(perBin: PerBin, rank: number): number {
   let left = rank;
   return perBin.find(([, count]) => (left -= count) <= 0)?.[0] ?? 0;
 }
