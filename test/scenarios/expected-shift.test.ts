@@ -47,7 +47,7 @@ it('stops a green that answers users otherwise than blue and did not so in verif
   const { execution, record } = await scene.rollout({ name: 'v2', accuracy: BLUE.accuracy!, classes: RIGHT });
   expect(execution).toMatchObject({ status: 'FAILED', error: 'CanaryRegressed' });
   expect(record?.state?.judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
-  expect(execution.cause).toMatch(/class 0/);
+  expect(execution.cause).toMatch(/class 3 is 0 % of green/);
   const report = renderReport({ record: record!, evidence: {} });
   expect(report).toContain('no class grows on 600 golden rows');
   expect(await scene.atRest()).toBe('v1');
@@ -58,6 +58,6 @@ it('stops a green that grew another class than it did in verification', async ()
   const { execution, record } = await scene.rollout({ name: 'v2', accuracy: 1, classes: [0.42, 0.38, 0.2] });
   expect(execution).toMatchObject({ status: 'FAILED', error: 'CanaryRegressed' });
   expect(record?.state?.judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
-  expect(execution.cause).toMatch(/class 1/);
+  expect(execution.cause).toMatch(/class 3 is 0 % of green/);
   expect(await scene.atRest()).toBe('v1');
 });
