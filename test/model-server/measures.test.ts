@@ -1,0 +1,38 @@
+/** @jest-environment ./test/onnx-environment.js */
+import { linearModel } from './onnx-file';
+import { fixture, input, serve } from './serve';
+
+const rows = input('x', 'FP32', [2, 2], [1, 2, 3, 4]);
+const two = (width: number) => Array.from({ length: 2 }, () => Array.from({ length: width }, () => 1));
+const zeros = (width: number) => Array.from({ length: width }, () => 0);
+
+const NUMBERS = ['first', 'mean', 'last', 'largest'];
+const LABELS = ['label', 'labels', 'mean', 'largest'];
+
+it.each<[string, Uint8Array, Parameters<typeof serve>[1], readonly string[]]>([
+  ['classes where the last operator is a softmax', linearModel(two(3), zeros(3), 'Softmax'), {}, ['class']],
+  ['labels where it is a sigmoid of several', linearModel(two(3), zeros(3), 'Sigmoid'), {}, LABELS],
+  ['a score where an answer is one number', linearModel(two(1), zeros(1)), {}, ['score']],
+  ['both where a row may be classes or a horizon', linearModel(two(3), zeros(3)), {}, ['class', ...NUMBERS]],
+  ['a forecast where that is the task', linearModel(two(3), zeros(3)), { task: 'forecast' }, NUMBERS],
+  [
+    'an embedding where that is the task, and what the settings name',
+    linearModel(two(3), zeros(3)),
+    { task: 'embedding', measures: [{ name: 'second', output: 'y', value: 1 }] },
+    ['norm', 'projection1', 'projection2', 'projection3', 'largest', 'second'],
+  ],
+])('counts %s, and says so', async (_, file, env, expected) => {
+  const { infer, call, counts } = serve(file, env);
+  const told = await call('GET', '/v2/models/m');
+  expect(told.json).toMatchObject({ parameters: { measures: expected } });
+  expect((await infer(rows)).statusCode).toBe(200);
+  const { answers = {} } = counts[0] ?? {};
+  expect(Object.keys(answers)).toHaveLength(expected.length);
+  expect(Object.values(answers).every((cells) => cells.length >= 2)).toBe(true);
+});
+
+it('names the classes that a model itself lists, where its labels are text', async () => {
+  const { call } = serve(fixture('string-labels.onnx'), { predictionOutput: 'label' });
+  const { json } = await call('GET', '/v2/models/m');
+  expect(json).toMatchObject({ parameters: { measures: ['class'], class_names: expect.any(Array) as unknown } });
+});
