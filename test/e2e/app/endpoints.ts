@@ -18,6 +18,16 @@ export const endpoints = {
   asked: { ...quick('asked'), strategy: 'AllAtOnce', approval: { mode: 'before-promote', timeoutMinutes: 60 } },
 } as const satisfies Readonly<Record<string, EndpointSettingsInput>>;
 
+/** examples/python-endpoint, a function of one's own that counts its answers. */
+export const churn: EndpointSettingsInput = {
+  ...quick('churn'),
+  suffix: '.pkl',
+  feedback: false,
+  goldenSet: { key: 'golden/churn.json', minAccuracy: 0.7 },
+};
+/** Where the function finds its packages: on Lambda they are in its zip. */
+export const PYTHON_PATH = 'GREENLIGHT_E2E_PYTHON_PATH';
+
 /** The only endpoint of the second app, which lives from its first deploy to its last. */
 export const only: EndpointSettingsInput = { ...quick('only'), strategy: 'AllAtOnce' };
 

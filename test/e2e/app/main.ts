@@ -1,20 +1,32 @@
 /* The CDK app of the end-to-end tests: `cdk --app "npx tsx test/e2e/app/main.ts"`. */
-import { App, Duration } from 'aws-cdk-lib';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { App, CfnOutput, Duration } from 'aws-cdk-lib';
+import { Architecture, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { GreenlightStack } from '../../../lib/greenlight-stack';
 import { changeCode } from './change-code';
-import { endpoints, only } from './endpoints';
+import { churn, endpoints, only, PYTHON_PATH } from './endpoints';
 import { CONTEXT, STACKS } from './stacks';
 
 const app = new App();
 const architecture = app.node.tryGetContext('architecture') === 'x86_64' ? Architecture.X86_64 : Architecture.ARM_64;
-new GreenlightStack(app, STACKS.several, {
+const several = new GreenlightStack(app, STACKS.several, {
   endpoints: Object.values(endpoints),
   architecture,
   // So often that a story need not wait long for the next time.
   reconcileEvery: Duration.minutes(1),
   teardownEvery: Duration.minutes(1),
 });
+const python = new Function(several, 'Churn', {
+  runtime: Runtime.PYTHON_3_13,
+  architecture,
+  handler: 'app.handler',
+  code: Code.fromAsset('examples/python-endpoint', { exclude: ['__pycache__', 'test_*', 'train.py', 'server.py'] }),
+  memorySize: 1024,
+  timeout: Duration.seconds(15),
+  loggingFormat: LoggingFormat.JSON,
+  environment: { PYTHONPATH: process.env[PYTHON_PATH] ?? '' },
+});
+const { url } = several.greenlight.addEndpoint(churn, { function: python, countsAnswers: true });
+new CfnOutput(several, 'ChurnUrl', { value: url });
 const one = new GreenlightStack(app, STACKS.one, {
   endpoints: [{ ...only, ...settingsFromContext() }],
   architecture,

@@ -1,7 +1,9 @@
 import { EMULATOR_ENV } from '../../../emulator/credentials';
 import { type Emulator, startEmulator } from '../../../emulator/start';
+import { PYTHON_PATH } from '../app/endpoints';
 import { STACKS } from '../app/stacks';
 import { cli } from './cli';
+import { examplePython } from './python';
 
 /** What a run started; the emulator is undefined when AWS_ENDPOINT_URL named one that is not ours. */
 export interface Stage {
@@ -23,6 +25,7 @@ export async function setUp(say: (line: string) => void): Promise<Stage> {
     say(`supplied by the gateway: ${emulator.supplied.join(', ') || 'nothing'}`);
     if (emulator.missing.length > 0) say(`not there and not supplied: ${emulator.missing.join(', ')}`);
     Object.assign(process.env, { ...EMULATOR_ENV, ...given(), AWS_ENDPOINT_URL: emulator.endpointUrl });
+    process.env[PYTHON_PATH] = (await examplePython()).packages;
     const app = cli(STACKS.several);
     await app.bootstrap();
     await app.deploy();
