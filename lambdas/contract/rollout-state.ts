@@ -116,6 +116,8 @@ export const rolloutStateSchema = z.object({
       heldMinutes: z.int().min(0).optional(),
       /** Both versions answered again at the last look of a hold, whose last minutes were let pass once. */
       recovered: z.boolean().optional(),
+      /** How often green's newest minutes, which had not settled, were read before it was taken back. */
+      readAgain: z.int().min(0).optional(),
       /** Start of the minute in which we called the live alias ourselves, to see whether CloudWatch counts it. */
       calledAt: isoTime.optional(),
       /** Calls of our own that the watch made. */

@@ -25,8 +25,6 @@ const DATATYPE_BY_RUNTIME_TYPE = new Map<string, Datatype>(
 /** The protocol's datatype for a type of onnxruntime; `undefined` for those that the protocol has no word for. */
 export const datatypeOf = (runtimeType: string): Datatype | undefined => DATATYPE_BY_RUNTIME_TYPE.get(runtimeType);
 
-export const isFloat = (datatype: Datatype): boolean => datatype.startsWith('FP');
-
 /** What the elements of each datatype but BYTES lie in, in the machine's order of bytes, which is the protocol's. */
 const ARRAYS = {
   FP16: Uint16Array,

@@ -121,8 +121,19 @@ async function failed(
       ? await askBoth(ports, seen, seen.green.version, evidence).catch(() => undefined)
       : undefined;
   const { watch } = seen;
-  const judged: RolloutState =
-    asked && watch ? { ...seen, watch: { ...watch, calls: callsSoFar(watch) + ASKED } } : seen;
+  // Where failures can be asked for, the answers must bear it out; slowness shows in the minutes alone.
+  const mayBeOver =
+    watch?.recovered !== true && (asked === undefined ? judgement.gate !== 'errors' : asked.found === 'both-answer');
+  const judged: RolloutState = {
+    ...seen,
+    ...(watch && {
+      watch: {
+        ...watch,
+        ...(asked && { calls: callsSoFar(watch) + ASKED }),
+        ...(mayBeOver && { readAgain: (watch.readAgain ?? 0) + 1 }),
+      },
+    }),
+  };
   const revert = async (
     error: 'InsufficientEvidence' | 'LiveRegressed',
     cause: string,
@@ -138,12 +149,7 @@ async function failed(
     return kept;
   };
   if (watch === undefined) return revert('LiveRegressed', judgement.reason);
-  // Where failures can be asked for, the answers must bear it out; slowness shows in the minutes alone.
-  const mayBeOver = asked === undefined ? judgement.gate !== 'errors' : asked.found === 'both-answer';
-  const over =
-    mayBeOver && watch.recovered !== true
-      ? await overSince(ports, seen, look, asked !== undefined).catch(() => undefined)
-      : undefined;
+  const over = mayBeOver ? await overSince(ports, seen, look, asked !== undefined).catch(() => undefined) : undefined;
   const isBoth = asked?.found === 'both-fail';
   // Minutes settle after the fact: an outage that has ended shows in its last minutes, once, when both answer again.
   const isAfterglow = asked?.found === 'both-answer' && watch.heldMinutes !== undefined && watch.recovered !== true;

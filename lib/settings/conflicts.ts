@@ -41,8 +41,11 @@ function gateConflicts({ gates, falseAlarmRate, missRate }: EndpointSettings): r
     for (const one of pairs)
       if (one.tolerance > one.harm)
         found.push(`${where}: tolerance ${one.name} ${one.tolerance} lies beyond harm ${one.name} ${one.harm}`);
-    if (pairs.every(({ tolerance, harm }) => tolerance === harm))
-      found.push(`${where}: tolerance and harm are the same, so nothing can be told apart; raise harm`);
+    for (const of of new Set(pairs.map((one) => one.of)))
+      if (pairs.every((one) => one.of !== of || one.tolerance === one.harm))
+        found.push(
+          `${where}: tolerance and harm${of === undefined ? '' : ` of ${of}`} are the same, so nothing can be told apart; raise harm`,
+        );
   }
   for (const gate of custom)
     if (JSON.stringify(gate.of) === JSON.stringify(gate.events))

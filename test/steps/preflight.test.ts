@@ -281,7 +281,7 @@ describe('a blue without data', () => {
     const { done } = fly({ baseline: baselineOf([minute(600)], []) });
     await expect(done).rejects.toThrow(PreflightFailed);
     await expect(done).rejects.toThrow(
-      /600 requests .* no data for the gate predictions \(metric A, the predicted class, in Greenlight under E=digits, V=1/,
+      /600 requests .* no data for the gate predictions \(what its answers say, in Greenlight under E=digits, V=1/,
     );
     const off = { settings: { gates: { predictions: false } }, baseline: baselineOf([minute(600)], []) } as const;
     expect(await fly(off).done).toContain('600 requests');

@@ -43,6 +43,8 @@ export interface CostedState {
         readonly baseline?: CostedBaseline | undefined;
         /** Calls of our own to see whether it is green that fails, or whether CloudWatch counts. */
         readonly calls?: number | undefined;
+        /** How often green's newest minutes were read before it was taken back. */
+        readonly readAgain?: number | undefined;
       }
     | undefined;
   /** Requests of the golden set and of captured traffic that verification sent. */

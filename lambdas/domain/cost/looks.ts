@@ -131,5 +131,7 @@ function metricsRequested(
   const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * (harmful + 2 * observed);
   // What ends on proof was foreseen from all of blue's numbers.
   const foresaw = preflight > 0 && endsOnProof(plan.steps) ? reading : 0;
-  return preflight + foresaw + reading + canaryLooks + looks.watch * 2 * (side + ofThrottles);
+  // Of green alone, on both sides, without what its answers say.
+  const readAgain = (watch?.readAgain ?? 0) * (2 * (counts + limits) + ofThrottles);
+  return preflight + foresaw + reading + canaryLooks + readAgain + looks.watch * 2 * (side + ofThrottles);
 }

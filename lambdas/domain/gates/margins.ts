@@ -27,6 +27,8 @@ export interface OrderedPair {
   readonly name: string;
   readonly tolerance: number;
   readonly harm: number;
+  /** What it holds for, where the gate holds different things to different margins. @default all that it counts */
+  readonly of?: string;
   /** Where harm stands in the gate's settings. */
   readonly path: readonly string[];
 }

@@ -33,7 +33,7 @@ export const predictions: GateKind<typeof settings> = {
   settings,
   pairs: ({ tolerancePoints, harmPoints, rare }) => [
     { name: 'points', tolerance: tolerancePoints, harm: harmPoints, path: ['harmPoints'] },
-    ...orderedMargins(rare).map((one) => ({ ...one, path: ['rare', ...one.path] })),
+    ...orderedMargins(rare).map((one) => ({ ...one, of: 'rare classes', path: ['rare', ...one.path] })),
   ],
   gate: (chosen) => ({
     name: 'predictions',
