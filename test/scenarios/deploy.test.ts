@@ -14,7 +14,7 @@ it('rolls the live model out on new code or settings through the canary, and doe
   const { record } = await scene.end(execution);
   expect(execution.name).toMatch(/^digits-deploy-[0-9a-f]{12}$/);
   expect(record).toMatchObject({ outcome: 'promoted', startedBy: 'deploy', decidedBy: 'judge', liveVersionAfter: '3' });
-  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10, 100]);
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10, 50, 100]);
   expect(await scene.atRest()).toBe('v1');
 });
 

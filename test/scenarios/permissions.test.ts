@@ -27,6 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'restore-blue states:StartExecution': 'starts a waiting upload after a bad rollout',
   'safety-net s3:GetObject': 'reads the evidence for the report of a rollout that is stopped after its first weight',
   'reconcile cloudwatch:PutMetricData': 'counts versions that cannot be used any more',
+  'reconcile s3:GetObject': 'the same where no event told of the stop',
   'safety-net states:StartExecution': 'starts a waiting upload after a stopped rollout',
   'reconcile states:StartExecution': 'starts a waiting upload that no one started',
   'start-rollout s3:ListBucket': 'tells an object that was deleted since from a forbidden one',

@@ -34,7 +34,7 @@ describe('a canary during an outage that hits both versions', () => {
     expect(execution.status).toBe('RUNNING');
     expect(scene.notices('itself is failing')).toHaveLength(1);
     expect((await notesOf(scene, execution)).join('\n')).toMatch(
-      /held: blue itself had [\d,]+ of [\d,]+ failed requests \(60 %\), in its own hour 0 %/,
+      /held: blue itself had 60 % \([\d,]+ of [\d,]+ failed requests\), in its own hour 0 %/,
     );
     outage(scene, 0);
     const { record } = await scene.end(execution);
