@@ -10,7 +10,7 @@ import { STORAGE } from './resources/storage';
 import { WORKFLOW } from './resources/workflow';
 import type { ResourceType, Stage } from './stage';
 
-interface KeptAs {
+interface Kept {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly deployed: Deployed;
@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
 
 /** One stack: deploys a template, and later ones over it. */
 export class EngineStack {
-  private readonly records = new Map<string, KeptAs>();
+  private readonly records = new Map<string, Kept>();
   private template?: Template;
   private generation = 1;
   /** The resource at which an update failed. */

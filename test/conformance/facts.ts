@@ -68,6 +68,11 @@ export const FACTS = {
     from: 'AWS',
     url: `${LAMBDA}/api/API_GetProvisionedConcurrencyConfig.html`,
   },
+  L15: {
+    says: 'An account says how many executions may run at once, and how many of them no function has reserved.',
+    from: 'AWS',
+    url: `${LAMBDA}/api/API_GetAccountSettings.html`,
+  },
   L26: {
     says: 'A function that throws or times out answers 200 with FunctionError; LogResult is the last 4 KB of its log in base64.',
     from: 'AWS',

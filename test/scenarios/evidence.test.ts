@@ -6,18 +6,18 @@ import { ENDPOINT, type Ended, MINUTE, Scene } from './harness';
 
 const LONG = { strategy: 'Canary10Percent15Minutes' };
 
-interface KeptAs extends Evidence {
+interface Kept extends Evidence {
   readonly judgement: Judgement;
   readonly queries: readonly { readonly note?: string }[];
 }
 
 /** What the decision rested on, as it was stored. */
-const keptOf = async (scene: Scene, { execution }: Pick<Ended, 'execution'>): Promise<KeptAs> =>
+const keptOf = async (scene: Scene, { execution }: Pick<Ended, 'execution'>): Promise<Kept> =>
   JSON.parse(
     await scene.world.run(
       scene.app.readText(`${ROLLOUTS_PREFIX}${ENDPOINT}/${execution.name}/${EVIDENCE_DOCUMENT.canary}`),
     ),
-  ) as KeptAs;
+  ) as Kept;
 
 async function served(settings: Parameters<Scene['change']>[0] = {}): Promise<Scene> {
   const scene = await Scene.open({ settings });

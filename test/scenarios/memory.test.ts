@@ -27,7 +27,7 @@ describe('a green that comes within 10 % of its memory limit', () => {
     expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
     expect(gate?.observed).toMatch(/^observed: would have failed in minute \d+$/);
     expect(gate?.summary).toMatch(
-      /memory: [\d,]+ of [\d,]+ of green's requests \(60(\.\d)? %\) and [\d,]+ of [\d,]+ of blue's \(2(\.\d)? %\) were within 10 % of the memory limit/,
+      /memory: 60(\.\d)? % \([\d,]+ of [\d,]+ of green's requests\) and 2(\.\d)? % \([\d,]+ of [\d,]+ of blue's\) were within 10 % of the memory limit/,
     );
     const report = await scene.world.run(scene.app.readText(`rollouts/digits/${record?.id}/report.html`));
     expect(report).toContain('observed: would have failed in minute');

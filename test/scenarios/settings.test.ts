@@ -33,7 +33,7 @@ it('forgets the settings of an endpoint that is gone, and keeps those of the oth
 
 it('refuses a deploy whose settings do not parse, and keeps the stored ones', async () => {
   // What the deploy is rolled back to is what was deployed before.
-  const scene = await Scene.open({ settings: { uploadsMayChoose: 'as-careful' } });
+  const scene = await Scene.open({ settings: { uploadsMayChoose: 'as-careful', strategy: 'Auto' } });
   const before = await find(scene, 'digits');
   await expect(scene.world.deploy(withConfig('{"settings":{}}'))).rejects.toThrow(
     /SettingsInvalid: The Config property of endpoint digits does not parse.*settings\.name/,

@@ -24,7 +24,7 @@ it('deletes what is idle, and keeps live, target, window and the last few', asyn
   expect(await scene.versions()).toEqual(['4', '5', '6']);
   const [told] = scene.notices('idle versions deleted').slice(-1);
   expect(told?.message).toContain('Deleted: 2, 3.');
-  expect(told?.message).toContain('KeptAs version 5: the rollback target.');
+  expect(told?.message).toContain('Kept version 5: the rollback target.');
   expect(await scene.atRest()).toBe('v5');
   const rolledBack = await scene.end(await scene.start({ action: 'rollback', strategy: 'AllAtOnce' }));
   expect(rolledBack.record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '5' });

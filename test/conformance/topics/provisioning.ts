@@ -1,5 +1,6 @@
 import {
   DeleteProvisionedConcurrencyConfigCommand,
+  GetAccountSettingsCommand,
   GetProvisionedConcurrencyConfigCommand,
   ListProvisionedConcurrencyConfigsCommand,
   PutProvisionedConcurrencyConfigCommand,
@@ -95,6 +96,16 @@ export const provisioning: Topic = {
           [FunctionName, '1'],
           [FunctionName, '2'],
         ]);
+      },
+    ),
+    expectation(
+      'an account says how many executions no function has reserved',
+      { covers: ['GetAccountSettings'], fact: 'L15' },
+      async (aws) => {
+        const { AccountLimit } = await aws.lambda.send(new GetAccountSettingsCommand({}));
+        const { ConcurrentExecutions = 0, UnreservedConcurrentExecutions = 0 } = AccountLimit ?? {};
+        expect(UnreservedConcurrentExecutions).toBeGreaterThan(0);
+        expect(UnreservedConcurrentExecutions).toBeLessThanOrEqual(ConcurrentExecutions);
       },
     ),
   ],
