@@ -41,6 +41,7 @@ describe('the Open Inference Protocol', () => {
           predictions: 'rows',
           accuracy: 'rows',
         },
+        measures: ['class'],
       },
     });
     expect((await call('GET', '/v2/models/m/versions/7')).json).toEqual(metadata);

@@ -32,7 +32,9 @@ describe('what a load takes is told before any user waits for it', () => {
   it('in short where it fits a start', async () => {
     const scene = await Scene.open();
     const ended = await scene.rollout({ name: 'v1', loaded: loaded(2_000, 1_100) });
-    expect(noteOf(ended)).toMatch(/^loads its 240\.0 MB in 3\.1 s \(download 2\.0, opening 1\.1\); compared of answers: class; no golden set/);
+    expect(noteOf(ended)).toMatch(
+      /^loads its 240\.0 MB in 3\.1 s \(download 2\.0, opening 1\.1\); compared of answers: class; no golden set/,
+    );
     expect(ended.record?.state?.verification).toEqual({ load: loaded(2_000, 1_100) });
   });
 
