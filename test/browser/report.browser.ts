@@ -40,7 +40,7 @@ const CONTENT: Readonly<
   'bad predictions': {
     h1: /was stopped in the canary/,
     badge: 'Stopped in the canary',
-    has: ['CanaryRegressed: predictions: class 2'],
+    has: ['CanaryRegressed: predictions: class 0 is '],
   },
   'bad custom': {
     h1: /was stopped in the canary/,

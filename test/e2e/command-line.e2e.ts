@@ -68,7 +68,7 @@ describe('the command line', () => {
         expect(judged.rollout).toMatchObject({ weight: 50, reason: 'Größer, und besser', step: { number: 1, of: 1 } });
         expect(judged.rollout?.judgement?.gates.map(({ gate }) => gate)).toContain('errors');
         const page = await typed('status', NAME);
-        expect(page.out).toMatch(/ {2}errors +░+ +[-−]?\d+\.\d of \d+\.\d +[█░]{12} +\d+\.\d of \d+\.\d/);
+        expect(page.out).toMatch(/ {2}errors +░+ +[\d.]+ % of [\d.]+ % +[█░]{12} +(> )?[\d.]+ % of [\d.]+ %/);
         expect((await typed('explain', NAME)).out).toContain('The judge says continue');
         const promoted = await typedJson('promote', NAME, '--reason', 'good enough');
         expect(promoted).toMatchObject({ exitCode: 0, result: { how: 'decided', by: 'ada', reason: 'good enough' } });

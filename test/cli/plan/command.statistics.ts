@@ -32,14 +32,14 @@ describe('the command', () => {
     const planned = JSON.parse(out) as Plan;
     expect({ code, note }).toEqual({ code: 0, note: '' });
     expect(planned.traffic).toMatchObject({ minutes: 105, source: `105 minutes of ${trace}` });
-    expect(planned.strategy).toBe('Canary10Percent15Minutes');
+    expect(planned.strategy).toBe('Auto');
     expect(planned.smallestFound[0]?.at80Percent).toBeGreaterThan(0.001);
   });
 
   it('plans from a few numbers, and prints words', async () => {
     const { code, out } = await run('--rpm', '2000', '--error-rate', '0.5%', '--settings', SETTINGS, '--quick');
     expect(code).toBe(0);
-    expect(out).toContain('Suggestion: keep Canary10Percent15Minutes');
+    expect(out).toContain('Suggestion: keep Auto');
     expect(out).toMatch(/every request fails +100 % +3 /);
   });
 });
