@@ -32,7 +32,9 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const known = error instanceof ArgumentsInvalid;
-    const said = onOneLine(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    // What is wrong with the arguments is a list, a line each.
+    const said = known ? message.split('\n').map(onOneLine).join('\n') : onOneLine(message);
     console.error(
       known ? `rehearse: ${said}` : `rehearse failed: ${said} (GREENLIGHT_DEBUG=1 says where it comes from)`,
     );
