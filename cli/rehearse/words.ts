@@ -14,6 +14,9 @@ export function rehearsalInWords({ summary, record, remarks }: Rehearsal, out: s
     '',
     ...(understood === undefined ? [] : [understood]),
     `${rollout.outcome.toUpperCase()}  ${reason}`,
+    ...(judgement?.gates ?? []).flatMap(({ observed, summary: said }) =>
+      observed?.includes('would have failed') === true ? [`WARNING  only ${said}`] : [],
+    ),
     `weights: ${rollout.weights.map(({ minute, weight }) => `${weight} % from minute ${minute}`).join(', ') || 'none'}`,
     `minutes: ${rollout.minutes}; green requests judged: ${rollout.greenRequests}; user requests: ${summary.traffic.requests}, failed during the rollout: ${rollout.failedRequests}, because of a shift: ${summary.traffic.failedBecauseOfShift}`,
     ...remarks.filter((remark) => remark !== understood).map((remark) => `note: ${remark}`),

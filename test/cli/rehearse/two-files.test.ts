@@ -12,7 +12,7 @@ const QUICK = ['--rpm', '60', '--strategy', 'AllAtOnce'];
 
 async function rehearsalOf(...argv: readonly string[]) {
   const out = mkdtempSync(join(tmpdir(), 'two-files-'));
-  const options = parseRehearsalArguments([...argv, ...QUICK, '--out', out]);
+  const options = parseRehearsalArguments([...QUICK, ...argv, '--out', out]);
   if (options === 'help') throw new Error('help was not asked for');
   const done = await rehearse(options, () => undefined);
   return { ...done, words: rehearsalInWords(done, out).split('\n').slice(1) };
@@ -29,6 +29,15 @@ it('rehearses two models without any other file, and says what that shows and wh
   expect(record.state?.config.settings.gates.predictions).toMatchObject({ mode: 'observe' });
   expect(words[0]).toMatch(/^Task: classification \(output output_label says the class\)\. Inputs: X \(FP32\)\./);
   expect(words.join('\n')).toMatch(/200 requests were drawn from blue's signature: that shows .* it does not show/);
+});
+
+it('warns of answers that differ, though they decide nothing where requests are drawn', async () => {
+  const { record, words } = await rehearsalOf(
+    ...['examples/kinds/forecast/blue.onnx', 'examples/kinds/forecast/ten-times.onnx'],
+    ...['--rpm', '600', '--strategy', 'Canary10Percent5Minutes'],
+  );
+  expect(record.outcome).toBe('promoted');
+  expect(words.join('\n')).toMatch(/WARNING {2}only observed: would have failed in minute \d+; predictions: /);
 });
 
 it('holds a model of several columns, numbers and text, to a golden set of packed lines', async () => {
