@@ -39,7 +39,7 @@ async function look(file: Uint8Array) {
   const served = serve(file, { maxModelMegabytes: 1 });
   const began = performance.now();
   const reply = await served.call('GET', '/v2/health/ready');
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(120_000);
   expect(served.lines.filter(({ level }) => level === 'error')).toEqual([]);
   if (reply.statusCode === 200) return { served, code: undefined };
   const { code, error } = errorBody.parse(reply.json);
