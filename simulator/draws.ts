@@ -23,3 +23,15 @@ export function seeded(...seed: readonly number[]): Random {
     binomial: (trials, chance) => (trials > 0 ? binomialOf(trials, chance)() : 0),
   };
 }
+
+/** A multinomial count, one class after the other out of those left; the last takes what remains. */
+export function multinomial(random: Random, total: number, shares: readonly number[]): Uint32Array {
+  let [left, shareLeft] = [total, 1];
+  return Uint32Array.from(shares, (share, index) => {
+    const chance = index === shares.length - 1 ? 1 : Math.max(0, Math.min(1, share / shareLeft));
+    const taken = random.binomial(left, chance);
+    left -= taken;
+    shareLeft -= share;
+    return taken;
+  });
+}

@@ -1,6 +1,6 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
-import { seeded } from '../../simulator/draws';
+import { multinomial, seeded } from '../../simulator/draws';
 
 /** The standard normal's share below `score`. */
 const cdf = (score: number): number => normalCdf(score, 0, 1);
@@ -41,13 +41,7 @@ export function steadyDay(traffic: SteadyTraffic, seed: number): BlueDay {
         shareLeft = share;
         return left;
       });
-      let [answers, part] = [requests - errors, 1];
-      const classes = classShares.map((share, index) => {
-        const taken = index === classShares.length - 1 ? answers : random.binomial(answers, Math.min(1, share / part));
-        answers -= taken;
-        part -= share;
-        return taken;
-      });
+      const classes = [...multinomial(random, requests - errors, classShares)];
       return {
         requests,
         errors,

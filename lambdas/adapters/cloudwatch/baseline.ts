@@ -13,8 +13,9 @@ import {
   beyondQueries,
   answerQueries,
   labelsQuery,
-  outlineQueries,
+  presenceQueries,
   throttleQueries,
+  topCellQueries,
   wrongLabelQueries,
 } from './side-queries';
 import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
@@ -72,7 +73,8 @@ export const readBaseline =
     const more = [
       // They never reached the function, so they say nothing of what there is to count.
       ...(outline ? [] : throttleQueries(config, asked, 'alias')),
-      ...(predicts ? outlineQueries(config, asked, answers.measures) : []),
+      ...(predicts ? presenceQueries(config, asked, answers.measures) : []),
+      ...(predicts && !outline ? topCellQueries(config, asked, answers.measures) : []),
       ...(wanted ? [labelsQuery(config, asked, wanted.withinMinutes)] : []),
     ];
     const counts = await readSideAlone(client, config, asked, range, more);
@@ -97,7 +99,12 @@ export const readBaseline =
     };
     const details = await readQueries(
       client,
-      [...beyondQueries(config, blue, counts.of), ...answerQueries(config, blue), ...wrongLabelQueries(config, blue)],
+      [
+        ...beyondQueries(config, blue, counts.of),
+        // How many values each measure has was in the first round.
+        ...answerQueries(config, blue).filter(({ id }) => !counts.series.has(id)),
+        ...wrongLabelQueries(config, blue),
+      ],
       range,
     );
     if (details === 'unavailable') return details;

@@ -81,15 +81,23 @@ export const cellsOf = (
   prefix: Side['prefix'],
 ): readonly (CellRange | null)[] => (prefix === 'g' ? green : blue);
 
-/** Whether blue has anything to say of a measure, and of classes the greatest index. */
-export const outlineQueries = (config: EndpointConfig, { prefix, version }: Side, measures: readonly Measure[]) =>
-  measures.flatMap(({ metric, kind }): readonly SeriesQuery[] => {
-    const query = modelQuery(config, version);
-    return [
-      query(seriesId.answers(prefix, metric), metric, 'SampleCount'),
-      ...(kind === 'number' ? [] : [query(seriesId.topCell(prefix, metric), metric, 'Maximum')]),
-    ];
-  });
+/** Whether blue has anything to say of each measure. */
+export const presenceQueries = (
+  config: EndpointConfig,
+  { prefix, version }: Side,
+  measures: readonly Measure[],
+): readonly SeriesQuery[] =>
+  measures.map(({ metric }) => modelQuery(config, version)(seriesId.answers(prefix, metric), metric, 'SampleCount'));
+
+/** The greatest index of classes and of labels. */
+export const topCellQueries = (
+  config: EndpointConfig,
+  { prefix, version }: Side,
+  measures: readonly Measure[],
+): readonly SeriesQuery[] =>
+  measures
+    .filter(({ kind }) => kind !== 'number')
+    .map(({ metric }) => modelQuery(config, version)(seriesId.topCell(prefix, metric), metric, 'Maximum'));
 
 export const quantileQuery = (
   config: EndpointConfig,

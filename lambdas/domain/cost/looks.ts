@@ -76,17 +76,16 @@ function looksThatMayPass({ plan, canary }: CostedState, weights: number, minute
   return looksIn(Math.min(minutes, bake), bake, least - 1) + looksIn(minutes, extended, bake);
 }
 
-/** Of each measure whether blue has it at all, and of classes and labels the greatest index. */
-function measuresOutlined(answers: CostedState['answers']): number {
-  const names = answers?.measures ?? BUILT_IN_MEASURES;
-  return names.reduce((sum, name) => sum + (measureNamed(name).kind === 'number' ? 1 : 2), 0);
-}
+const metricsOf = (measures: readonly CountedMeasure[]): number => new Set(measures.map(({ metric }) => metric)).size;
 
 /** Of a version at a look: each metric's values, and each range's share of them. */
 function rangesAsked(measures: readonly CountedMeasure[]): number {
-  const metrics = new Set(measures.map(({ metric }) => metric)).size;
   const wholes = new Set(measures.flatMap(({ metric, whole }) => (whole === undefined ? [] : [metric]))).size;
-  return metrics + wholes + measures.reduce((sum, { blue }) => sum + blue.filter((range) => range !== null).length, 0);
+  return (
+    metricsOf(measures) +
+    wholes +
+    measures.reduce((sum, { blue }) => sum + blue.filter((range) => range !== null).length, 0)
+  );
 }
 
 /** Once a rollout, where ranges are chosen. */
@@ -111,7 +110,10 @@ function metricsRequested(
     own.filter((one) => one.everyLook === everyLook).reduce((sum, { of }) => sum + (of === 'requests' ? 1 : 2), 0);
   const observed = ownMetrics(false);
   const counts = 3 + (builtIn ? 3 : 0) + warm + ownMetrics(true);
-  const outline = counts + (builtIn && settings.gates.predictions !== false ? measuresOutlined(answers) : 0);
+  // Whether blue has each measure at all; once a rollout, of classes and labels the greatest index.
+  const names = builtIn && settings.gates.predictions !== false ? (answers?.measures ?? BUILT_IN_MEASURES) : [];
+  const outline = counts + names.length;
+  const greatest = names.filter((name) => measureNamed(name).kind !== 'number').length;
   const verified = timeline.some(({ state }) => state === STATES.verifyGreen);
   const preflight = verified && plan.steps.length > 0 && !plan.dryRun ? outline : 0;
   const baseline = canary?.baseline ?? watch?.baseline;
@@ -127,7 +129,16 @@ function metricsRequested(
   // Labels are looked for with one metric; how many of them were wrong is asked only where they are enough.
   const lookedFor = labels === undefined ? 0 : Math.max(1, ofLabels);
   const reading =
-    outline + ofThrottles + observed + quantiles + quantilesAsked(measures) + limits + classes + lookedFor;
+    outline +
+    greatest +
+    ofThrottles +
+    observed +
+    quantiles +
+    quantilesAsked(measures) +
+    limits +
+    lookedFor +
+    classes -
+    metricsOf(measures);
   const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * (harmful + 2 * observed);
   // What ends on proof was foreseen from all of blue's numbers.
   const foresaw = preflight > 0 && endsOnProof(plan.steps) ? reading : 0;

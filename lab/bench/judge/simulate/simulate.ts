@@ -2,9 +2,10 @@ import type { Canary, SimulatedSide } from './canary';
 import { type Weather, weatherOf } from './environment';
 import { type LatencyLaw, addExactly, addPoisson, latencyLaw } from './latency';
 import type { Random } from '../../../../lambdas/domain/plan/random';
+import { multinomial } from '../../../../simulator/draws';
 import { BASELINE_MINUTES, BINS, CLASS_SHARES, type Setting, type SimulatedRegression, weightAt } from './setting';
 
-const { exp, max, min } = Math;
+const { exp, min } = Math;
 
 /** How one version behaves in one minute. */
 interface Behaviour {
@@ -84,19 +85,7 @@ function count(random: Random, behaviour: Behaviour, law: LatencyLaw, mean: numb
     cluster === 1
       ? addPoisson(random, law, mean * errorRate, latency)
       : addExactly(random, law, cluster * random.poisson((mean * errorRate) / cluster), latency);
-  return { invocations: successes + errors, errors, latency, classes: split(random, successes, classes) };
-}
-
-/** A multinomial count, one class after the other out of those left. */
-function split(random: Random, total: number, shares: readonly number[]): Uint32Array {
-  let [left, shareLeft] = [total, 1];
-  return Uint32Array.from(shares, (share, index) => {
-    const chance = index === shares.length - 1 ? 1 : max(0, min(1, share / shareLeft));
-    const taken = random.binomial(left, chance);
-    left -= taken;
-    shareLeft -= share;
-    return taken;
-  });
+  return { invocations: successes + errors, errors, latency, classes: multinomial(random, successes, classes) };
 }
 
 /** Laws are worth keeping: without noise an hour has two of them, with noise one a minute and version. */

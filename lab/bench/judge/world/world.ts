@@ -1,4 +1,5 @@
 import type { Random } from '../../../../lambdas/domain/plan/random';
+import { multinomial } from '../../../../simulator/draws';
 import type { Canary, SimulatedSide } from '../simulate/canary';
 import { addPoisson, type LatencyLaw, latencyLaw } from '../simulate/latency';
 import { BASELINE_MINUTES, BINS, CLASS_SHARES, MEDIAN_MS, PLAIN, type SimulatedRegression } from '../simulate/setting';
@@ -60,7 +61,7 @@ export function drawWorld(setting: WorldSetting, weather: Random, random: Random
     const latency = new Uint32Array(BINS.count);
     const successes = addPoisson(random, law, mean * (1 - rate), latency);
     const errors = addPoisson(random, law, mean * rate, latency);
-    const classes = split(random, successes, bad.type === 'drift' ? drifted(bad.d) : CLASS_SHARES);
+    const classes = multinomial(random, successes, bad.type === 'drift' ? drifted(bad.d) : CLASS_SHARES);
     return { invocations: successes + errors, errors, latency, classes };
   };
   const good: SimulatedRegression = { type: 'none' };
@@ -134,15 +135,4 @@ function withTail({ shares }: LatencyLaw, slowdown: number): LatencyLaw {
     return (1 - TAIL) * share + TAIL * tail;
   });
   return { shares: mixed, cumulative: mixed.map((share) => (cumulative += share)) };
-}
-
-function split(random: Random, total: number, shares: readonly number[]): Uint32Array {
-  let [left, shareLeft] = [total, 1];
-  return Uint32Array.from(shares, (share, index) => {
-    const chance = index === shares.length - 1 ? 1 : max(0, min(1, share / shareLeft));
-    const taken = random.binomial(left, chance);
-    left -= taken;
-    shareLeft -= share;
-    return taken;
-  });
 }
