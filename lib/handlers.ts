@@ -163,6 +163,7 @@ export const HANDLERS = {
       readCapturedRequests,
       readSamples,
       readLimits,
+      readMetrics,
       tellMissingObjects,
       writeRecords,
       readReplay,

@@ -30,13 +30,13 @@ export class ServedCounter {
   }
 
   count(request: unknown, response: InferResponse): AnswerCells {
-    const rows = sent.safeParse(request).data?.inputs[0]?.shape[0] ?? 1;
-    const told = response.outputs.map(({ name, datatype, shape }) => ({
-      name,
-      datatype,
-      shape: [-1, ...shape.slice(1)],
-    }));
-    return this.counterOf(told).count(outputsOf(response), rows, MAX_ROWS_COUNTED);
+    const { inputs = [] } = sent.safeParse(request).data ?? {};
+    const rows = Math.max(1, ...inputs.map(({ shape: [first = 1] }) => first));
+    // Of an answer the first dimension is the batch.
+    const counter =
+      this.counter ??
+      this.counterOf(response.outputs.map((output) => ({ ...output, shape: [-1, ...output.shape.slice(1)] })));
+    return counter.count(outputsOf(response), rows, MAX_ROWS_COUNTED);
   }
 
   private counterOf(outputs: readonly Pick<ModelMetadata['outputs'][number], 'name' | 'datatype' | 'shape'>[]) {

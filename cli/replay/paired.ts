@@ -15,8 +15,9 @@ export function pairedOf(file: string, value: unknown): KeptReplay {
 }
 
 /** Judged again, as the rollout judged it: the keys that a trace has as well mean the same. */
-export function pairedAsJson({ id, pairs, requests, settings }: KeptReplay) {
-  const judgement = judgePairs(pairs, { ...settings, planned: requests.length });
+export function pairedAsJson({ id, pairs, requests, settings, verdict: ended }: KeptReplay) {
+  const planned = requests.length;
+  const judgement = judgePairs(pairs, { ...settings, planned }, ended === undefined ? 'more' : 'none');
   const judged = pairs.slice(0, judgement.pairs);
   const proofs = judgement.gates.filter(({ decides, tests }) => decides && tests.length > 0);
   return {

@@ -24,7 +24,6 @@ import type { Notices } from './notices';
 import type { CapturedRequests } from './s3/captured-requests';
 import type { Documents } from './s3/documents';
 import type { ModelStore } from './s3/model-store';
-import type { ReplaySource } from './s3/replay-source';
 import type { Models } from './s3/models';
 import type { Clock } from './sdk/context';
 
@@ -60,7 +59,6 @@ export interface Adapters {
   /** 256 random bits, in base64url. */
   readonly randomKey: () => string;
   readonly records: Records;
-  readonly replaySource: ReplaySource;
   readonly settings: Settings;
   readonly settingsStore: SettingsStore;
   readonly teardown: Teardown;

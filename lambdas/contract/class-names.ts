@@ -4,6 +4,8 @@ import { ROLLOUTS_PREFIX } from './names';
 
 /** Class names of an endpoint in the order of their index: in a version's environment, or named there and kept as an object. */
 export const MAX_CLASS_NAMES = 1_000;
+/** Characters of each. */
+export const MAX_CLASS_NAME = 64;
 
 /** Of JSON. Lambda's environment holds 4,096 bytes in all, of which a model's address may take 1,500. */
 const MAX_INLINE_BYTES = 1_024;

@@ -3,7 +3,7 @@ import { gatesSchema } from '../domain/gates/gates';
 import { measuresSchema } from './measures';
 import { TASKS } from '../domain/task';
 import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
-import { MAX_CLASS_NAMES } from './class-names';
+import { MAX_CLASS_NAME, MAX_CLASS_NAMES } from './class-names';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { NON_FINITE_RULES } from './model-server-env';
 import { MINUTES_WITH_WATCH } from '../domain/strategy';
@@ -152,7 +152,7 @@ export const endpointSettingsSchema = z.strictObject({
   /** The model output that is the prediction. @default found by type and shape, see the README */
   predictionOutput: z.string().min(1).max(256).optional(),
   /** Class names in index order; needed where labels are text that neither the model nor the golden set lists. @default the model's own, or the class index */
-  classNames: z.array(z.string().min(1).max(64)).min(2).max(MAX_CLASS_NAMES).optional(),
+  classNames: z.array(z.string().min(1).max(MAX_CLASS_NAME)).min(2).max(MAX_CLASS_NAMES).optional(),
   /**
    * Whether an answer that holds infinities, or NaN too, is an answer or a failure of the model. Masked logits are minus
    * infinity on purpose. @default refused

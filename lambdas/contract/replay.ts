@@ -6,7 +6,7 @@ import { DataSetInvalid, parseDataRequest, type DataRequest } from './data-reque
 import { parseDataSet } from './golden-set';
 
 /** A request whose answers to both versions are compared, and what is known to be right. */
-export interface ReplayRequest extends Pick<DataRequest, 'inputs' | 'labels'> {
+export interface ReplayRequest extends DataRequest {
   /** The key of a captured request, or its place in the samples file. */
   readonly id: string;
 }
@@ -14,9 +14,9 @@ export interface ReplayRequest extends Pick<DataRequest, 'inputs' | 'labels'> {
 /** A captured request; undefined for what is none, or could not be sent again. */
 export function capturedReplay(id: string, text: string): ReplayRequest | undefined {
   try {
-    const { inputs, labels } = parseDataRequest(JSON.parse(text), id);
-    JSON.stringify(inputs); // throws where it is nested too deeply to be sent again
-    return { id, inputs, labels };
+    const request = parseDataRequest(JSON.parse(text), id);
+    JSON.stringify(request.inputs); // throws where it is nested too deeply to be sent again
+    return { ...request, id };
   } catch (error) {
     if (error instanceof DataSetInvalid || error instanceof SyntaxError || error instanceof RangeError)
       return undefined;
@@ -25,11 +25,10 @@ export function capturedReplay(id: string, text: string): ReplayRequest | undefi
 }
 
 /** The requests of a samples file, which is a data set. @throws DataSetInvalid */
-export const sampleRequests = (key: string, bytes: Uint8Array): readonly ReplayRequest[] =>
-  parseDataSet(bytes, { file: key }).requests.map(({ inputs, labels }, index) => ({
+export const sampleRequests = (key: string, bytes: Uint8Array, maxBytes: number): readonly ReplayRequest[] =>
+  parseDataSet(bytes, { file: key, maxBytes }).requests.map((request, index) => ({
+    ...request,
     id: `${key} request ${index + 1}`,
-    inputs,
-    labels,
   }));
 
 /**
@@ -41,6 +40,8 @@ export const keptReplaySchema = z.object({
   kind: z.literal('paired'),
   endpoint: z.string(),
   settings: judgeSettingsSchema.omit({ minimumMinutes: true }),
+  /** Of the samples file, where requests are from it: an id is a place in it. */
+  samplesVersion: z.string().optional(),
   /** Ids of the requests, in the order that was drawn. */
   requests: z.array(z.string()),
   /** How many of them were asked. */

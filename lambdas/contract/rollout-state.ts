@@ -83,6 +83,7 @@ export const rolloutStateSchema = z.object({
       nothing: z.string().optional(),
       /** Their classes, where these are not the settings'. */
       blueClasses: z.array(z.string()).optional(),
+      /** @default blue's */
       greenClasses: z.array(z.string()).optional(),
     })
     .optional(),

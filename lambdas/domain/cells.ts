@@ -22,9 +22,16 @@ export type CellRange = readonly [from: number, to: number];
 
 const threeDigits = (value: number): number => Number(value.toPrecision(3));
 
+/** By cell, worked out once: codes are written for every request. */
+const codes = new Map<number, number>();
+
 /** The value that is emitted. Cells beyond the last count as the last. */
-export const codeOf = (cell: number): number =>
-  threeDigits(STEP ** Math.max(-LAST_CELL, Math.min(LAST_CELL, Math.round(cell))));
+export function codeOf(cell: number): number {
+  const inside = Math.max(-LAST_CELL, Math.min(LAST_CELL, Math.round(cell)));
+  const code = codes.get(inside) ?? threeDigits(STEP ** inside);
+  codes.set(inside, code);
+  return code;
+}
 
 /** The cell of a value that was emitted, or that CloudWatch took out of a bin of 10 % around one: a quantile, a maximum. */
 export const cellOf = (code: number): number => {

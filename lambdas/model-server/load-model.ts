@@ -2,9 +2,10 @@ import { appendFile, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env as runtime, InferenceSession } from 'onnxruntime-node';
+import { MAX_CLASS_NAME, MAX_CLASS_NAMES } from '../contract/class-names';
 import type { TensorMetadata } from '../contract/inference-protocol';
 import type { ModelReference, ModelServerEnv } from '../contract/model-server-env';
-import { type AnswerCounter, answerCounter } from '../domain/measures/count-answers';
+import type { AnswerCounter, OutputFacts } from '../domain/measures/count-answers';
 import { kindOf } from '../domain/prediction';
 import { downloadModel, type Progress } from './download-model';
 import { explained } from './explain-runtime';
@@ -38,8 +39,10 @@ export interface LoadedModel {
   readonly leftOut: readonly string[];
   /** Whether its graph does something with values that are missing. */
   readonly takesMissing: boolean;
-  /** What is counted of its answers by the endpoint's class names; without any, by its own where its labels are text. */
-  readonly countingBy: (classNames: readonly string[] | undefined) => Counting;
+  /** Of its outputs, for what is counted of its answers. */
+  readonly facts: readonly OutputFacts[];
+  /** Of its classes, where its labels are text and it names them itself; the golden set's where it does not. */
+  readonly ownNames: readonly string[] | undefined;
 }
 
 export interface Counting {
@@ -70,7 +73,7 @@ export async function loadModel(
     await writeAt(file, graph.unspeakableAt, SPEAKABLE);
     const session = await createSession(file, env.threads);
     const signature = readSignature(session, graph, extra, env);
-    return { ...signature, countingBy: countingOf(signature.outputs, graph, env) };
+    return { ...signature, ...factsOf(signature.outputs, graph, env) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -134,7 +137,7 @@ function readSignature(
   graph: ModelGraph,
   extra: readonly ExtraOutput[],
   env: ModelServerEnv,
-): Omit<LoadedModel, 'countingBy'> {
+): Omit<LoadedModel, 'facts' | 'ownNames'> {
   const declared = (values: readonly DeclaredValue[], wanted: string) => values.find(({ name }) => name === wanted);
   const inputs = session.inputMetadata.map((input) => {
     const signature = signatureOf(input, declared(graph.inputs, input.name));
@@ -185,11 +188,11 @@ function refuseUnknownOutputs(outputs: readonly TensorSignature[], { measures }:
   );
 }
 
-function countingOf(
+function factsOf(
   outputs: readonly TensorSignature[],
   graph: ModelGraph,
-  { task, labels, measures, predictionOutput }: ModelServerEnv,
-): LoadedModel['countingBy'] {
+  { labels, predictionOutput }: ModelServerEnv,
+): Pick<LoadedModel, 'facts' | 'ownNames'> {
   const facts = outputs.map(({ name, datatype, shape, anyRank }) => ({
     name,
     kind: kindOf(datatype),
@@ -197,13 +200,13 @@ function countingOf(
     made: madeBy(graph, name),
   }));
   const text = facts.find(({ name, kind }) => kind === 'string' && (predictionOutput ?? name) === name);
-  const own = text && (textsOf(graph, text.name) ?? labels);
-  return (classNames) => {
-    const countedNames = classNames ?? own;
-    const counter = answerCounter(facts, { task, predictionOutput, classNames: countedNames, own: measures });
-    return { counter, countedNames };
-  };
+  const found = text && (textsOf(graph, text.name) ?? labels);
+  return { facts, ownNames: found && areClassNames(found) ? found : undefined };
 }
+
+/** As many and as long as the setting may have: they are told in metadata and carried through the rollout. */
+const areClassNames = (names: readonly string[]): boolean =>
+  names.length <= MAX_CLASS_NAMES && names.every(({ length }) => length <= MAX_CLASS_NAME);
 
 /** What a map per row becomes: a row of a table, and the names of its columns. */
 const columnsOf = (classNames: readonly string[]) => ({

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ModelServerEnv } from '../contract/model-server-env';
+import { answerCounter } from '../domain/measures/count-answers';
 import type { ModelLoad } from '../domain/model-load';
 import type { ClassNames } from './class-names';
 import type { Progress } from './download-model';
@@ -80,7 +81,9 @@ export function modelLoader(
         key: env.model?.key,
         ...(model.leftOut.length > 0 && { leftOut: model.leftOut }),
       });
-      return { state: 'loaded', model: { ...model, ...model.countingBy(names), classNames: names } };
+      const countedNames = names ?? model.ownNames;
+      const counter = answerCounter(model.facts, { ...env, classNames: countedNames, own: env.measures });
+      return { state: 'loaded', model: { ...model, counter, countedNames, classNames: names } };
     } catch (error) {
       if (error instanceof NotReady) log.warn('Model not loaded', { code: error.code, reason: error.message });
       else log.error('Loading the model hit a bug', { error });

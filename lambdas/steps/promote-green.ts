@@ -12,7 +12,7 @@ import { minutesOfWatch } from '../domain/strategy';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import type { Adapters } from '../adapters/adapters';
 import { greenPromoted } from './announcements/rollout-transitions';
-import { answeredYes, approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
+import { answeredYes, approvalAnswerOf, approvedInWords, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
 import { noted, watches } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
@@ -62,7 +62,7 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
     },
     clock,
     STATES.promoteGreen,
-    `version ${version} has all live traffic${approved(state)}${unprotected}`,
+    `version ${version} has all live traffic${approvedInWords(state)}${unprotected}`,
   );
   await recordProgress(ports, result, greenPromoted(clock, result, minutes));
   return result;
@@ -123,6 +123,3 @@ const minutesOfTraffic = ({ weights }: RolloutState, from: number): number => {
 /** The person who approved is the one who decided. */
 const approvedBy = (state: RolloutState): Pick<RolloutState, 'decidedBy'> =>
   state.next === 'approve' ? { decidedBy: decidedByAnswer(approvalAnswerOf(state.approval)) } : {};
-
-const approved = (state: RolloutState): string =>
-  state.next === 'approve' ? `; approved by ${decidedByAnswer(approvalAnswerOf(state.approval))}` : '';

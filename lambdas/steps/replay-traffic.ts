@@ -1,11 +1,13 @@
+import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
+import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { sha256Hex } from '../adapters/crypto';
 import { lambdaAccountLimits } from '../adapters/lambda/account-limits';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
+import { s3CapturedRequests } from '../adapters/s3/captured-requests';
 import { s3Documents } from '../adapters/s3/documents';
 import { s3Models } from '../adapters/s3/models';
-import { s3ReplaySource } from '../adapters/s3/replay-source';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { GreenUnhealthy } from '../contract/errors';
 import { EVIDENCE_DOCUMENT } from '../contract/names';
@@ -16,27 +18,31 @@ import { differing } from '../domain/judge/paired/differing';
 import { judgePairs, type PairedJudgement, type PairedRules } from '../domain/judge/paired/judge-pairs';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { count, some } from '../domain/numbers';
-import { type Next, STATES } from '../domain/workflow';
+import { STATES } from '../domain/workflow';
 import { askChunk } from './replay/ask-chunk';
-import { drawRequests } from './replay/draw-requests';
+import { drawRequests, readSamples, requestReader, type Samples } from './replay/draw-requests';
+import { foresee } from './preflight/foresee';
+import { patientCalls } from './verification/check-ready';
 import { renewOwnership } from './rollout/ownership';
-import { afterVerification, noted, replayMode } from './rollout/progress';
+import { afterReplayOf, noted, replayMode } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 
 export const replayTrafficNeeds = {
   accountLimits: lambdaAccountLimits,
+  capturedRequests: s3CapturedRequests,
   clock: ownClock,
   documents: s3Documents,
   endpointCalls: lambdaEndpointCalls,
+  evidence: cloudwatchEvidence,
   hash: () => sha256Hex,
+  liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
   models: s3Models,
   records: dynamodbRecords,
-  replaySource: s3ReplaySource,
 };
 type Needs = Made<typeof replayTrafficNeeds>;
 
-/** 3,000 pairs are 600 KB. */
+/** 3,000 pairs are 600 KB; 10,000 of batches 12 MB. */
 const MAX_BYTES = 16_000_000;
 
 /** The canary after a proof: half of the users, until disasters are excluded. At 5 requests a minute that takes up to two hours. */
@@ -46,64 +52,78 @@ const SHORT_CANARY = { weight: 50, bakeMinutes: 120, until: 'proof' } as const;
  * Both versions answer the same requests before green has any user, and are compared pair by pair. One chunk of two minutes: what
  * was asked is kept before the next begins, so that a stop, a retry or a redrive loses one at most.
  */
-export async function replayTraffic(ports: Needs, state: RolloutState): Promise<StateAfter<'replayTraffic'>> {
+export async function replayTraffic(handed: Needs, state: RolloutState): Promise<StateAfter<'replayTraffic'>> {
   const { version: green } = state.green;
   if (green === undefined) throw new GreenUnhealthy('there is no green version to replay requests to');
+  // More is asked at once than in verification: new environments load their model first.
+  const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, [green, state.blue.version]) };
   await renewOwnership(ports, state);
   const { settings } = state.config;
   const begun = await keptSoFar(ports, state);
   if (begun.kept.requests.length === 0) return withoutRequests(ports, begun.state);
 
   const rules: PairedRules = { ...begun.kept.settings, planned: begun.kept.requests.length };
-  const asked = await askChunk(ports, begun.state, begun.kept, rules);
-  const judgement = judgePairs(asked.pairs, rules);
+  const read = requestReader(ports, begun.samples);
+  const asked = await askChunk(ports, begun.state, begun.kept, rules, read);
+  const late = ports.clock.now() >= Date.parse(begun.state.replay.since) + settings.replay.minutes * MINUTE_MS;
+  const ends = late || asked.asked >= rules.planned;
+  const judgement = judgePairs(asked.pairs, rules, ends ? 'none' : 'more');
   const replay = {
     ...begun.state.replay,
     chunks: begun.state.replay.chunks + 1,
     asked: asked.asked,
     pairs: judgement.pairs,
   };
-  const late = ports.clock.now() >= Date.parse(replay.since) + settings.replay.minutes * MINUTE_MS;
-  const over = judgement.verdict !== 'continue' || asked.asked >= rules.planned || late || asked.stuck;
-  if (!over) {
+  if (judgement.verdict === 'continue' && !ends) {
     await keep(ports, state, { ...begun.kept, ...asked });
     const going: StateAfter<'replayTraffic'> = { ...begun.state, replay, next: 'continue', waitSeconds: 1 };
     await recordProgress(ports, going);
     return going;
   }
   const verdict = verdictOf(judgement);
-  const why = judgement.verdict === 'continue' ? `${endedBecause(asked.asked, rules.planned, late)}; ` : '';
+  const ended = late ? 'its time was over' : `all ${count(rules.planned)} requests were asked`;
+  const why = judgement.verdict === 'continue' ? `${ended}; ` : '';
   const reason = `${why}${judgement.reason}`;
   const most = differing(asked.pairs.slice(0, judgement.pairs));
   await keep(ports, state, { ...begun.kept, ...asked, verdict, reason, differing: [...most] });
-  const ended: RolloutState = {
+  const over: RolloutState = {
     ...begun.state,
     replay: { ...replay, verdict, reason, evidence: evidenceOf(judgement) },
     evidence: [...new Set([...(state.evidence ?? []), EVIDENCE_DOCUMENT.replay])],
   };
-  const result = decided(ports, ended, reason, most);
+  const result = decided(ports, over, reason, most);
   await recordProgress(ports, result);
   return result;
 }
 
 type Replaying = RolloutState & { readonly replay: NonNullable<RolloutState['replay']> };
 
+interface Begun {
+  readonly state: Replaying;
+  readonly kept: KeptReplay;
+  readonly samples: Samples;
+}
+
 /** What the chunks before this one have left, or the draw that begins it. */
-async function keptSoFar(ports: Needs, state: RolloutState): Promise<{ state: Replaying; kept: KeptReplay }> {
+async function keptSoFar(ports: Needs, state: RolloutState): Promise<Begun> {
   const { id, endpoint, replay } = state;
   if (replay !== undefined) {
     const text = await ports.documents.readDocument(endpoint, id, EVIDENCE_DOCUMENT.replay, MAX_BYTES);
-    return { state: { ...state, replay }, kept: keptReplaySchema.parse(JSON.parse(text)) };
+    const kept = keptReplaySchema.parse(JSON.parse(text));
+    return { state: { ...state, replay }, kept, samples: await readSamples(ports, state, kept) };
   }
-  const { requests, from } = await drawRequests(ports, state);
+  const samples = await readSamples(ports, state, undefined);
+  const { requests, from } = await drawRequests(ports, state, samples);
   const { falseAlarmRate, missRate, gates } = state.config.settings;
   const since = isoTime(ports.clock.now());
   return {
     state: { ...state, replay: { since, chunks: 0, planned: requests.length, asked: 0, pairs: 0, from } },
     kept: {
       ...{ id: `${id}-replay`, kind: 'paired', endpoint, settings: { falseAlarmRate, missRate, gates } },
+      ...(samples.versionId !== undefined && { samplesVersion: samples.versionId }),
       ...{ requests: [...requests], asked: 0, pairs: [] },
     },
+    samples,
   };
 }
 
@@ -122,11 +142,6 @@ function verdictOf({ verdict, gate }: PairedJudgement): NonNullable<Replaying['r
   }
 }
 
-function endedBecause(asked: number, planned: number, late: boolean): string {
-  if (asked >= planned) return `all ${count(planned)} requests were asked`;
-  return late ? 'its time was over' : 'no request was answered in the time of a chunk';
-}
-
 const evidenceOf = ({ gates }: PairedJudgement): NonNullable<Replaying['replay']['evidence']> =>
   Object.fromEntries(
     gates
@@ -135,15 +150,17 @@ const evidenceOf = ({ gates }: PairedJudgement): NonNullable<Replaying['replay']
       .map(({ gate, logNoHarm }) => [gate, logNoHarm]),
   );
 
-/** Where there is nothing to replay, the canary decides alone; unless proof is required. */
+/**
+ * Where there is nothing to replay, the canary decides alone, and what it can prove is said as without a replay; unless proof
+ * is required. @throws InsufficientEvidence
+ */
 async function withoutRequests(ports: Needs, state: Replaying): Promise<StateAfter<'replayTraffic'>> {
   const none = 'there is no request to replay: none was captured yet, and there are no samples';
-  const result = decided(
-    ports,
-    { ...state, replay: { ...state.replay, chunks: 1, verdict: 'unproven', reason: none } },
-    none,
-    [],
-  );
+  const replay = { ...state.replay, chunks: 1, verdict: 'unproven', reason: none } as const;
+  const alone = replayMode(state.config) !== 'required' && afterReplayOf(state) === 'canary';
+  const outlook = alone ? await foresee(ports, state) : undefined;
+  const said = outlook === undefined ? none : `${none}; ${outlook.words}`;
+  const result = decided(ports, { ...state, replay, ...(outlook && { outlook }) }, said, []);
   await recordProgress(ports, result);
   return result;
 }
@@ -197,16 +214,23 @@ function decided(
       const proven: RolloutState = { ...state, plan, config: { ...config, settings: judged } };
       const weight =
         plan.steps.length === 0 ? '' : `; the canary excludes disasters alone, at ${SHORT_CANARY.weight} %`;
-      return noted({ ...proven, next: next(proven) }, clock, STATES.replayTraffic, `${asked}: ${reason}${weight}`);
+      return noted(
+        { ...proven, next: afterReplayOf(proven) },
+        clock,
+        STATES.replayTraffic,
+        `${asked}: ${reason}${weight}`,
+      );
     }
     case 'unproven':
     case undefined: {
       if (replayMode(config) === 'required')
         return refused('InsufficientEvidence', `replay.mode is "required": ${reason}`);
-      const judged = { ...settings, falseAlarmRate: settings.falseAlarmRate / 2 };
+      // What was looked at has spent half of the false alarms; where nothing was, the canary has them all.
+      const spent = (replay?.pairs ?? 0) > 0;
+      const judged = spent ? { ...settings, falseAlarmRate: settings.falseAlarmRate / 2 } : settings;
       const unproven: RolloutState = { ...state, config: { ...config, settings: judged } };
       return noted(
-        { ...unproven, next: next(unproven) },
+        { ...unproven, next: afterReplayOf(unproven) },
         clock,
         STATES.replayTraffic,
         `${asked} without proof: ${reason}`,
@@ -214,8 +238,3 @@ function decided(
     }
   }
 }
-
-const next = (state: RolloutState): Next<'replayTraffic'> => {
-  const after = afterVerification(state);
-  return after === 'replay' ? 'canary' : after;
-};

@@ -9,7 +9,7 @@ import { secondsUntilSettled } from '../domain/looks';
 import { bakeInWords, minutesOfStep } from '../domain/strategy';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
 import { trafficShifted } from './announcements/rollout-transitions';
-import { answeredYes, approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
+import { answeredYes, approvedInWords } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
@@ -62,12 +62,11 @@ export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<S
     weights: [...state.weights, { at: isoTime(now), weight: step.weight }],
   };
   const bakeMinutes = minutesOfStep(state.plan.steps, shifted.canary?.windows ?? []);
-  const approved = state.next === 'approve' ? `; approved by ${decidedByAnswer(approvalAnswerOf(state.approval))}` : '';
   const result = noted(
     shifted,
     clock,
     STATES.shiftTraffic,
-    `step ${index + 1} of ${state.plan.steps.length}: ${step.weight} % on version ${green} ${bakeInWords({ ...step, bakeMinutes })}${approved}`,
+    `step ${index + 1} of ${state.plan.steps.length}: ${step.weight} % on version ${green} ${bakeInWords({ ...step, bakeMinutes })}${approvedInWords(state)}`,
   );
   await recordProgress(ports, result, trafficShifted(clock, result, index));
   return result;

@@ -116,7 +116,7 @@ type Needs = Made<typeof verifyGreenNeeds>;
 export async function verifyGreen(handed: Needs, given: RolloutState): Promise<StateAfter<'verifyGreen'>> {
   const version = given.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to verify');
-  const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, version) };
+  const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, [version]) };
   await renewOwnership(ports, given);
   const loaded = await checkReady(ports, given, version);
   const blue = await blueOf(ports, given, version);

@@ -96,7 +96,9 @@ export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }
 
 /** Only where an endpoint has samples to replay. */
 export const readSamples: Right = perEndpoint(({ bucket }, { settings: { replay } }) =>
-  replay.samples === undefined ? [] : [allow(['s3:GetObject'], [bucket.arnForObjects(replay.samples)])],
+  replay.samples === undefined
+    ? []
+    : [allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(replay.samples)])],
 );
 
 /** Only where requests may be replayed. Limits are an account's, so that they cannot be named. */

@@ -78,6 +78,18 @@ describe('a green that answers otherwise', () => {
     expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([50, 100]);
   });
 
+  it('is asked about twice where promotions need a person, too, and each question is told', async () => {
+    const scene = await quiet({
+      approval: { mode: 'before-promote', timeoutMinutes: 30, defaultAnswer: 'approve' },
+      strategy: { steps: [{ weight: 50, bakeMinutes: 15 }] },
+    });
+    scene.requestsPerMinute = 6_000;
+    const { record } = await scene.rollout({ name: 'v2', accuracy: 0.7, classes: [0.3, 0.4, 0.3] });
+    expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'default answer of the approval' });
+    expect(scene.notices('answers otherwise')).toHaveLength(1);
+    expect(scene.notices('approve version 3?')).toHaveLength(2);
+  });
+
   it('asks no person where labels show that it is right', async () => {
     const scene = await quiet({}, { name: 'v1', accuracy: 0.7 });
     await scene.world.run(scene.app.put(SAMPLES, samples(1500, true)));
@@ -101,6 +113,32 @@ it('goes on in the canary from what too few pairs have shown', async () => {
   expect(Object.keys(record?.state?.replay?.evidence ?? {})).toEqual(['errors', 'latency', 'predictions']);
   expect(notes(record)).toContain('without proof: all 300 requests were asked');
   expect(record?.state?.weights.at(0)).toMatchObject({ weight: 10 });
+});
+
+it('says what the canary alone can prove where nothing is there to replay, and leaves it all false alarms', async () => {
+  const scene = await Scene.open({
+    template: templateOf({ name: ENDPOINT, captureSampleRate: 0.01 }),
+    settings: { strategy: 'Auto' },
+  });
+  scene.requestsPerMinute = 6_000;
+  await scene.serve({ name: 'v1' }, 60);
+  const { record } = await scene.rollout({ name: 'v2' });
+  expect(record).toMatchObject({ outcome: 'promoted' });
+  expect(record?.state?.replay).toMatchObject({ verdict: 'unproven', planned: 0, asked: 0 });
+  expect(record?.state?.outlook?.words).toMatch(/requests? a minute/);
+  expect(notes(record)).toContain('there is no request to replay');
+  expect(record?.state?.config.settings.falseAlarmRate).toBe(0.01);
+});
+
+it('goes on with the samples that it began with, though the file is replaced in the middle', async () => {
+  const scene = await quiet({}, { name: 'v1', latencyMs: 900 }, 700);
+  const versionId = await scene.upload({ name: 'v2', latencyMs: 900 });
+  const rollout = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(rollout, 'ReplayTraffic');
+  await scene.world.runFor(MINUTE);
+  await scene.world.run(scene.app.put(SAMPLES, samples(100)));
+  const { record } = await scene.end(rollout);
+  expect(record?.state?.replay).toMatchObject({ planned: 700, asked: 700, pairs: 700 });
 });
 
 it('begins no canary without proof where proof is required', async () => {

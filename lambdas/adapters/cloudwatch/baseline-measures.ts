@@ -24,6 +24,7 @@ export interface AnswersAsked {
   readonly measures: readonly Measure[];
   /** Names of the classes in each version's order, where they are not the settings'. */
   readonly blueClasses?: readonly string[] | undefined;
+  /** @default blue's */
   readonly greenClasses?: readonly string[] | undefined;
 }
 
@@ -106,7 +107,8 @@ interface Names {
 
 function namesOf({ settings }: EndpointConfig, { blueClasses, greenClasses }: AnswersAsked): Names | undefined {
   if (blueClasses === undefined) return settings.classNames && { union: settings.classNames };
-  return { union: [...new Set([...blueClasses, ...(greenClasses ?? [])])], blue: blueClasses, green: greenClasses };
+  const green = greenClasses ?? blueClasses;
+  return { union: [...new Set([...blueClasses, ...green])], blue: blueClasses, green };
 }
 
 const namesUpTo = (top: number): readonly string[] =>

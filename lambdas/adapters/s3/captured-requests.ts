@@ -9,6 +9,19 @@ import { s3Client } from './client';
 export interface CapturedRequests {
   /** The newest of an endpoint, newest first, until `atMost` is reached. None is no error. */
   newestCaptured(endpoint: string, atMost: CaptureLimits): Promise<readonly CapturedText[]>;
+  /** Those of a UTC day, at most 20,000; `at` is any moment of it, ms since 1970. */
+  capturedOn(endpoint: string, at: number): Promise<readonly ListedCapture[]>;
+  /** The text of one; undefined when it has expired since it was listed. */
+  readCapture(key: string): Promise<string | undefined>;
+}
+
+export interface ListedCapture {
+  readonly key: string;
+  /** Of the content: the same for identical requests where the bucket is not encrypted with a key of one's own. */
+  readonly tag: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly capturedMs: number;
 }
 
 export interface CaptureLimits {
@@ -35,75 +48,82 @@ export const s3CapturedRequests = (context: AdapterContext): CapturedRequests =>
       const keys = await newestCaptures({ client, bucket, endpoint, now: context.clock.now(), atMost });
       const found: CapturedText[] = [];
       for (let start = 0; start < keys.length; start += AT_ONCE) {
-        const texts = await Promise.all(keys.slice(start, start + AT_ONCE).map((key) => read(client, bucket, key)));
-        for (const text of texts) if (text !== undefined) found.push(text);
+        const some = keys.slice(start, start + AT_ONCE);
+        const texts = await Promise.all(some.map((key) => read(client, bucket, key)));
+        texts.forEach((text, index) => {
+          if (text !== undefined) found.push({ key: some[index] ?? '', text });
+        });
       }
       return found;
     },
+    capturedOn: (endpoint, at) => listDay({ client, bucket, endpoint }, at, MOST_PAGES),
+    readCapture: (key) => read(client, bucket, key),
   };
 };
 
 /** Undefined when it has expired since it was listed. */
-async function read(client: S3Client, bucket: string, key: string): Promise<CapturedText | undefined> {
+async function read(client: S3Client, bucket: string, key: string): Promise<string | undefined> {
   try {
     const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return { key, text: await present(body, 'Body in GetObject').transformToString() };
+    return await present(body, 'Body in GetObject').transformToString();
   } catch (error) {
     if (isAwsError(error, 'NoSuchKey')) return undefined;
     throw error;
   }
 }
 
-export interface CaptureSearch {
+interface Captures {
   readonly client: S3Client;
   readonly bucket: string;
   readonly endpoint: string;
+}
+
+interface CaptureSearch extends Captures {
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly atMost: CaptureLimits;
 }
 
-interface Listed {
-  readonly key: string;
-  readonly bytes: number;
-  readonly modifiedMs: number;
-}
-
 const DAY_MS = 86_400_000;
 /** Objects expire after seven days; S3 deletes on the day after, so that eight dates may hold some. */
 const DAYS = 8;
-/** Of one day. Keys are random within a day, so that its first 3,000 are a fair sample of it. */
-const MAX_PAGES = 3;
+/** Of one day, a thousand keys each. Keys are random within a day, so that its first ones are a fair sample of it. */
+const NEWEST_PAGES = 3;
+const MOST_PAGES = 20;
+
+async function listDay({ client, bucket, endpoint }: Captures, at: number, pages: number): Promise<ListedCapture[]> {
+  const found: ListedCapture[] = [];
+  let token: string | undefined;
+  for (let page = 0; page < pages; page += 1) {
+    const command: ListObjectsV2Command = new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: capturedDay(endpoint, at),
+      ...(token !== undefined && { ContinuationToken: token }),
+    });
+    const { Contents: contents = [], NextContinuationToken: next } = await client.send(command);
+    for (const { Key: key, ETag: tag, Size: bytes = 0, LastModified: modified } of contents)
+      if (key !== undefined) found.push({ key, tag: tag ?? key, bytes, capturedMs: modified?.getTime() ?? at });
+    if (next === undefined) break;
+    token = next;
+  }
+  return found;
+}
 
 /**
  * Keys of the newest captured requests, newest first: day by day backwards until there are enough. Of a day with more
  * than 3,000 these are the newest of a random 3,000, which is what a test of the traffic's shapes needs.
  */
-export async function newestCaptures({ client, bucket, endpoint, now, atMost }: CaptureSearch): Promise<string[]> {
-  const found: Listed[] = [];
-  for (let day = 0; day < DAYS && found.length < atMost.requests; day += 1) {
-    let token: string | undefined;
-    let pages = 0;
-    do {
-      const command: ListObjectsV2Command = new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: capturedDay(endpoint, now - day * DAY_MS),
-        ...(token !== undefined && { ContinuationToken: token }),
-      });
-      const page = await client.send(command);
-      pages += 1;
-      for (const { Key: key, Size: bytes = 0, LastModified: modified } of page.Contents ?? [])
-        if (key !== undefined) found.push({ key, bytes, modifiedMs: modified?.getTime() ?? 0 });
-      token = page.IsTruncated ? page.NextContinuationToken : undefined;
-    } while (token !== undefined && pages < MAX_PAGES);
-  }
+async function newestCaptures({ client, bucket, endpoint, now, atMost }: CaptureSearch): Promise<string[]> {
+  const found: ListedCapture[] = [];
+  for (let day = 0; day < DAYS && found.length < atMost.requests; day += 1)
+    found.push(...(await listDay({ client, bucket, endpoint }, now - day * DAY_MS, NEWEST_PAGES)));
   // S3 tells times to the second; the key decides between equal ones, always the same.
-  found.sort((a, b) => b.modifiedMs - a.modifiedMs || (a.key < b.key ? -1 : 1));
+  found.sort((a, b) => b.capturedMs - a.capturedMs || (a.key < b.key ? -1 : 1));
   return within(found, atMost);
 }
 
 /** The first ones that fit; one that alone is too large is left out, and not those behind it. */
-function within(found: readonly Listed[], { requests, bytes }: CaptureLimits): string[] {
+function within(found: readonly ListedCapture[], { requests, bytes }: CaptureLimits): string[] {
   const keys: string[] = [];
   let sum = 0;
   for (const { key, bytes: size } of found) {

@@ -65,27 +65,27 @@ export function answerCounter(outputs: readonly OutputFacts[], settings: Counted
 
   const builtIn = (name: BuiltInMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
     if (name === 'class') return classIndices(answer, settings, most);
-    if (name === 'detections' || name === 'best') return cells(detected(answer, rows, most, predictionOutput)[name]);
+    if (name === 'detections' || name === 'best') return cells(detected(name, answer, rows, most, predictionOutput));
     const output = answer.find((one) => one.name === numbers);
     const all = output === undefined ? [] : rowsOf(output, rows, most);
-    const given = (row: readonly number[]) => row.flatMap((value, at) => (value >= least ? [at] : []));
-    if (name === 'label') return all.flatMap((row) => [...given(row).filter((at) => at <= LAST_CELL), ROW_CELL]);
-    if (name === 'labels') return cells(all.map((row) => given(row).length));
+    if (name === 'label') return labelCells(all, least);
+    if (name === 'labels') return cells(all.map((row) => sumOf(row, (value) => Number(value >= least))));
     return cells(all.map((row) => summedUp(row, name === 'score' ? 'first' : name)));
   };
   const ownCells = ({ output, value }: OwnMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
     const named = answer.find(({ name }) => name === output);
     if (named === undefined) return [];
     return cells(
-      rowsOf(named, rows, most).map((row) => (typeof value === 'number' ? row[value] : summedUp(row, value))),
+      rowsOf(named, rows, most).map((row) => (typeof value === 'number' ? valueAt(row, value) : summedUp(row, value))),
     );
   };
+  const [ofTask, ofSettings] = [found.map(measureNamed), own.map(({ name }) => measureNamed(name))];
   return {
-    measures: [...found, ...own.map(({ name }) => name)].map(measureNamed),
+    measures: [...ofTask, ...ofSettings],
     count: (answer, rows, most) =>
       Object.fromEntries([
-        ...found.map((name) => [measureNamed(name).metric, builtIn(name, answer, rows, most)] as const),
-        ...own.map((one) => [measureNamed(one.name).metric, ownCells(one, answer, rows, most)] as const),
+        ...found.map((name, index) => [ofTask[index]!.metric, builtIn(name, answer, rows, most)] as const),
+        ...own.map((one, index) => [ofSettings[index]!.metric, ownCells(one, answer, rows, most)] as const),
       ]),
   };
 }
@@ -101,35 +101,78 @@ function widthOf(shape: readonly number[]): 'one' | 'row' | 'more' {
 /** Values of a row that are summed up; more say no more, and cost more than a small model's run. */
 const MOST_VALUES = 4_096;
 
+/** Some values of an output: nothing is copied, as this is done for every request. */
+interface Row {
+  readonly data: PredictionOutput['data'];
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+}
+
 /** The batch is the request's: where the output's first dimension is another, its values are one row's. */
-function rowsOf({ shape, data }: PredictionOutput, requestRows: number, most: number): readonly (readonly number[])[] {
+function rowsOf({ shape, data }: PredictionOutput, requestRows: number, most: number): readonly Row[] {
   const rows = shape[0] === requestRows && requestRows > 0 ? requestRows : 1;
   const width = data.length / rows;
-  return Array.from({ length: Math.min(rows, most) }, (_, row) =>
-    Array.from({ length: Math.min(width, MOST_VALUES) }, (__, at) => Number(data[row * width + at])),
-  );
+  return Array.from({ length: Math.min(rows, most) }, (_, row) => ({
+    data,
+    from: row * width,
+    to: row * width + Math.min(width, MOST_VALUES),
+  }));
+}
+
+const valueAt = ({ data, from, to }: Row, at: number): number | undefined =>
+  at < to - from ? Number(data[from + at]) : undefined;
+
+function sumOf({ data, from, to }: Row, of: (value: number, at: number) => number): number {
+  let total = 0;
+  for (let at = from; at < to; at += 1) total += of(Number(data[at]), at - from);
+  return total;
+}
+
+/** Not a number, where a value is none. */
+function largestOf({ data, from, to }: Row, least = -Infinity): number {
+  let largest = least;
+  for (let at = from; at < to; at += 1) largest = Math.max(largest, Number(data[at]));
+  return largest;
+}
+
+/** Users pay for each: half of a hundred rows' thousand labels would be 500 KB of log a request. */
+const MOST_LABELS = 1_000;
+
+/** The labels that each row has, and the row; rows beyond `MOST_LABELS` are left out whole, so that shares stay right. */
+function labelCells(rows: readonly Row[], least: number): readonly number[] {
+  const found: number[] = [];
+  for (const { data, from, to } of rows) {
+    for (let at = from; at < Math.min(to, from + LAST_CELL + 1); at += 1)
+      if (Number(data[at]) >= least) found.push(at - from);
+    found.push(ROW_CELL);
+    if (found.length >= MOST_LABELS) break;
+  }
+  return found;
 }
 
 type SummedUp = OwnMeasure['value'] | 'projection1' | 'projection2' | 'projection3';
 
-function summedUp(row: readonly number[], how: Exclude<SummedUp, number>): number | undefined {
-  if (row.length === 0) return undefined;
-  const sum = (of: (value: number, at: number) => number) => row.reduce((total, value, at) => total + of(value, at), 0);
+function summedUp(row: Row, how: Exclude<SummedUp, number>): number | undefined {
+  const width = row.to - row.from;
+  if (width === 0) return undefined;
   switch (how) {
     case 'first':
-      return row[0];
+      return valueAt(row, 0);
     case 'last':
-      return row.at(-1);
+      return valueAt(row, width - 1);
     case 'mean':
-      return sum((value) => value) / row.length;
+      return sumOf(row, (value) => value) / width;
     case 'largest':
-      return Math.max(...row);
+      return largestOf(row);
     case 'norm':
-      return Math.sqrt(sum((value) => value ** 2));
+      return Math.sqrt(sumOf(row, (value) => value ** 2));
     case 'projection1':
     case 'projection2':
-    case 'projection3':
-      return sum((value, at) => value * signOf(at, Number(how.at(-1)))) / Math.sqrt(row.length);
+    case 'projection3': {
+      const projection = Number(how.at(-1));
+      return sumOf(row, (value, at) => value * signOf(at, projection)) / Math.sqrt(width);
+    }
   }
 }
 
@@ -139,23 +182,21 @@ function signOf(at: number, projection: number): 1 | -1 {
   return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 31 === 0 ? 1 : -1;
 }
 
-/** How many detections a row has whose score is above 0 (padding has 0), and the best score, 0 without any. */
+/** How many detections a row has whose score is above 0 (padding has 0), or the best score, 0 without any. */
 function detected(
+  what: 'detections' | 'best',
   answer: readonly PredictionOutput[],
   requestRows: number,
   most: number,
   output: string | undefined,
-): { readonly detections: readonly number[]; readonly best: readonly number[] } {
+): readonly number[] {
   const floats = answer.filter(({ kind }) => kind === 'float');
   const scores =
     answer.find(({ name }) => name === output) ??
     floats.find(({ name }) => /score|conf|prob/i.test(name)) ??
     floats.find(({ shape }) => shape.filter((size) => size !== 1).length <= 1);
-  if (scores === undefined) return { detections: answer.slice(0, 1).map(({ shape }) => shape[0] ?? 0), best: [] };
+  if (scores === undefined) return what === 'best' ? [] : answer.slice(0, 1).map(({ shape }) => shape[0] ?? 0);
   // A list of detections has no batch: as many as there are requests would else be taken for theirs.
   const rows = rowsOf(scores, scores.shape.length > 1 ? requestRows : 1, most);
-  return {
-    detections: rows.map((row) => row.filter((score) => score > 0).length),
-    best: rows.map((row) => Math.max(0, ...row)),
-  };
+  return rows.map((row) => (what === 'best' ? largestOf(row, 0) : sumOf(row, (score) => Number(score > 0))));
 }

@@ -71,10 +71,9 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
       return single ? ['score'] : some ? VECTOR : label ? ['class'] : [];
     case 'forecast':
       return some ? VECTOR : [];
-    case 'embedding':
-      return some ? EMBEDDING : [];
     case 'detection':
       return ['detections', 'best'];
+    case 'embedding':
     case 'none':
       return some ? EMBEDDING : [];
     case undefined:

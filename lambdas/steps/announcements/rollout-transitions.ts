@@ -82,19 +82,27 @@ export const approvalAsked = (
   state: RolloutState,
   { why, askedAt, expiresAt, defaultAnswer }: Question,
 ): EventOf<'approval-asked'> => ({
-  ...head(state, clock, 'approval-asked'),
+  ...head(state, clock, 'approval-asked', questionOf(state)),
   severity: 'action',
   ...{ why, askedAt, expiresAt, defaultAnswer },
   ...(state.canary && { weight: canaryStep(state)?.weight ?? 0 }),
   ...judgementMembers(state),
 });
 
+/** Of two in one rollout the first is about what a replay found; an id is told once. */
+const questionOf = ({ replay, canary }: RolloutState): string | undefined =>
+  replay?.verdict === 'differs' && canary !== undefined ? 'canary' : undefined;
+
 export const approvalAnswered = (
   clock: Clock,
   state: RolloutState,
   approved: boolean,
   answeredBy: string,
-): EventOf<'approval-answered'> => ({ ...head(state, clock, 'approval-answered'), approved, answeredBy });
+): EventOf<'approval-answered'> => ({
+  ...head(state, clock, 'approval-answered', questionOf(state)),
+  approved,
+  answeredBy,
+});
 
 export const greenPromoted = (clock: Clock, state: RolloutState, watchMinutes: number): EventOf<'green-promoted'> => ({
   ...head(state, clock, 'green-promoted'),

@@ -6,6 +6,7 @@ import { LEAST_CHANCE, outlookOf } from '../../domain/plan/outlook';
 import { endsOnProof } from '../../domain/strategy';
 import type { Adapters } from '../../adapters/adapters';
 import { judgeSettings } from '../judgement/judge-settings';
+import { patientEvidence } from '../judgement/patient-evidence';
 import { readBaseline } from '../judgement/read-baseline';
 
 /** What a blue that is younger has served may be no measure of what it will. */
@@ -24,7 +25,8 @@ export async function foresee(
   const { settings, builtIn } = config;
   if (!endsOnProof(plan.steps)) return undefined;
   const until = Math.min(settledUntil(ports.clock.now()), floorMinute(Date.parse(state.startedAt)));
-  const read = await readBaseline(ports, state, until);
+  const evidence = patientEvidence(ports.evidence);
+  const read = await readBaseline({ ...ports, evidence }, state, until);
   if (read === 'unavailable') return undefined;
   const { baseline } = read;
   if (baseline.baseline.every(({ blue }) => blue.invocations === 0)) return undefined;

@@ -1,13 +1,12 @@
 import type { Adapters } from '../../adapters/adapters';
 import { THROTTLES } from '../../contract/errors';
-import type { KeptReplay } from '../../contract/replay';
+import type { KeptReplay, ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { judgePairs, type PairedRules } from '../../domain/judge/paired/judge-pairs';
 import type { Pair } from '../../domain/judge/paired/pair';
 import { askPair } from './ask-pairs';
-import { requestReader } from './draw-requests';
 
-type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'hash' | 'models' | 'replaySource'>;
+type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'hash'>;
 
 /** A chunk begins no pair after this; its handler has five minutes, and what was begun is waited for. */
 const CHUNK_MS = 120_000;
@@ -22,11 +21,10 @@ const CAUTIOUS = 2;
 const JUDGED_EVERY = 50;
 const THROTTLED_PAUSE_MS = 2_000;
 
-/** What a chunk has added, and whether it could add nothing. */
+/** What was asked so far, with what this chunk has added. */
 export interface AskedPairs {
   readonly asked: number;
   readonly pairs: readonly Pair[];
-  readonly stuck: boolean;
 }
 
 /** Asks pairs, in the order drawn, a few at once, until the time of a chunk is over or they decide. */
@@ -35,10 +33,10 @@ export async function askChunk(
   state: RolloutState,
   kept: Pick<KeptReplay, 'asked' | 'pairs' | 'requests'>,
   rules: PairedRules,
+  read: (id: string) => Promise<ReplayRequest | undefined>,
 ): Promise<AskedPairs> {
   const begun = ports.clock.now();
   const atOnce = await pairsAtOnce(ports);
-  const read = await requestReader(ports, state);
   const versions = { blue: state.blue.version, green: state.green.version ?? '' };
   const answers = new Map<number, Pair | undefined>();
   const again: number[] = [];
@@ -57,7 +55,10 @@ export async function askChunk(
     while (!decided && ports.clock.now() < begun + CHUNK_MS) {
       const index = again.shift() ?? next++;
       const id = kept.requests[index];
-      if (id === undefined) return;
+      if (id === undefined) {
+        alive -= 1;
+        return;
+      }
       try {
         const request = await read(id);
         answers.set(index, request && (await askPair(ports, state, versions, request)));
@@ -71,13 +72,13 @@ export async function askChunk(
         }
         await ports.clock.sleep(THROTTLED_PAUSE_MS);
       }
-      if (answers.size % JUDGED_EVERY === 0) decided = judgePairs(inOrder().pairs, rules).verdict !== 'continue';
+      if (answers.size % JUDGED_EVERY === 0)
+        decided = judgePairs(inOrder().pairs, rules, 'more').verdict !== 'continue';
     }
   };
   const workers = Promise.all(Array.from({ length: atOnce }, worker));
   await Promise.race([workers, ports.clock.sleep(LATEST_MS)]);
-  const { asked, pairs } = inOrder();
-  return { asked, pairs, stuck: asked === kept.asked };
+  return inOrder();
 }
 
 const isThrottle = (error: unknown): boolean =>

@@ -11,6 +11,11 @@ type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'hash'>;
 
 /** A failure is asked so often more, on both sides, before it counts. */
 const ASKED_AGAIN = 2;
+/** One that took longer hangs: asked again it would take the time that a chunk has. */
+const HANGS_MS = 20_000;
+/** Of a batch: as many as an average needs, and with so many digits 10,000 pairs stay within what is read back. */
+const MOST_SCORES = 50;
+const DIGITS = 6;
 
 interface Sides<T> {
   readonly blue: T;
@@ -33,10 +38,12 @@ export async function askPair(
     const second = await ask(ports, state, blueFirst ? versions.green : versions.blue, asked);
     return blueFirst ? { blue: first, green: second } : { blue: second, green: first };
   };
+  const begun = ports.clock.now();
   const tries = [await both()];
+  const hangs = ports.clock.now() - begun > HANGS_MS;
   const [{ blue, green }] = tries as [Sides<LoggedAnswer>];
   if (isRefusal(blue.answer) && isRefusal(green.answer)) return undefined;
-  if (goodAnswer(blue.answer) === undefined || goodAnswer(green.answer) === undefined)
+  if (!hangs && (goodAnswer(blue.answer) === undefined || goodAnswer(green.answer) === undefined))
     for (let again = 0; again < ASKED_AGAIN; again += 1) tries.push(await both());
   return {
     request: asked.id,
@@ -87,12 +94,14 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }:
       ? Math.abs((scores[row] ?? NaN) - label)
       : Number(!sameClass(predicted[row], label, classNames)),
   );
+  // Numbers near the largest may add up to infinity.
+  const loss = meanOf(losses);
   return {
     failed,
     ...(ms !== undefined && { ms }),
     ...(classes.length > 0 && { classes }),
-    ...(isScore && { scores }),
-    ...(losses.length > 0 && losses.every(Number.isFinite) && { loss: meanOf(losses) }),
+    ...(isScore && { scores: scores.slice(0, MOST_SCORES).map((score) => Number(score.toPrecision(DIGITS))) }),
+    ...(losses.length > 0 && Number.isFinite(loss) && { loss }),
   };
 }
 
@@ -105,12 +114,18 @@ export function serverMs({ answer, log }: LoggedAnswer): number | undefined {
   const { timing } = answer;
   if (timing !== undefined) {
     const told = /(?:^|,\s*)total;dur=([\d.]+)/.exec(timing);
-    if (told !== null) return Number(told[1]);
+    if (told !== null) return finite(told[1]);
     if (/(?:^|,\s*)cold\b/.test(timing)) return undefined;
   }
   const report = log.findLast((line) => /^REPORT |"platform\.report"/.test(line));
   if (report === undefined) return answer.durationMs;
   if (/Init Duration|"initDurationMs"/.test(report)) return undefined;
   const found = /\tDuration: ([\d.]+) ms|"durationMs":([\d.]+)/.exec(report);
-  return found === null ? answer.durationMs : Number(found[1] ?? found[2]);
+  return found === null ? answer.durationMs : finite(found[1] ?? found[2]);
 }
+
+/** A function of one's own may write what is no number. */
+const finite = (text: string | undefined): number | undefined => {
+  const ms = Number(text);
+  return Number.isFinite(ms) ? ms : undefined;
+};

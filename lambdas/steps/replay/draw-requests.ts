@@ -1,19 +1,26 @@
 import type { Adapters } from '../../adapters/adapters';
-import type { ListedCapture } from '../../adapters/s3/replay-source';
+import type { ListedCapture } from '../../adapters/s3/captured-requests';
 import { PreflightFailed } from '../../contract/errors';
 import { DataSetInvalid } from '../../contract/data-request';
-import { capturedReplay, type ReplayRequest, sampleRequests } from '../../contract/replay';
+import { CAPTURED_PREFIX } from '../../contract/names';
+import { capturedReplay, type KeptReplay, type ReplayRequest, sampleRequests } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { MINUTE_MS } from '../../domain/minutes';
 
-type Needs = Pick<Adapters, 'clock' | 'hash' | 'models' | 'replaySource'>;
+type Needs = Pick<Adapters, 'capturedRequests' | 'clock' | 'hash'>;
 
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Captures are deleted after a week; a day is looked at after the other until there are enough. */
 const DAYS = 7;
-/** Read whole into memory: 8 times as much, decompressed, fits a gigabyte. */
+/** Packed or not: read whole into memory, text and requests are several times as much, of a gigabyte. */
 const MAX_SAMPLES_BYTES = 64 * 1024 * 1024;
+
+/** The requests of the samples file, of the version that was the current one when the replay began. */
+export interface Samples {
+  readonly requests: readonly ReplayRequest[];
+  readonly versionId: string | undefined;
+}
 
 export interface Drawn {
   /** Ids, in the order in which they are asked. */
@@ -27,10 +34,9 @@ export interface Drawn {
  * its share, and identical ones come once. The samples file and what was captured in the last day are drawn from together;
  * where they are too few, up to a week of captures.
  */
-export async function drawRequests(ports: Needs, state: RolloutState): Promise<Drawn> {
+export async function drawRequests(ports: Needs, state: RolloutState, { requests: lines }: Samples): Promise<Drawn> {
   const { settings } = state.config;
   const { pairs: wanted, samples: file } = settings.replay;
-  const lines = await sampleLines(ports, state);
   const captures = settings.captureSampleRate === 0 ? [] : await recentCaptures(ports, state, wanted - lines.length);
   const rank = (id: string) => ports.hash(`${state.id} ${id}`);
   const inOrder = (ids: readonly string[]) =>
@@ -50,26 +56,27 @@ export async function drawRequests(ports: Needs, state: RolloutState): Promise<D
 }
 
 /** Reads the request of an id; undefined for one that is gone, or is none. */
-export async function requestReader(
-  ports: Pick<Adapters, 'models' | 'replaySource'>,
-  state: RolloutState,
-): Promise<(id: string) => Promise<ReplayRequest | undefined>> {
-  const samples = new Map((await sampleLines(ports, state)).map((one) => [one.id, one] as const));
+export function requestReader(
+  { capturedRequests }: Pick<Adapters, 'capturedRequests'>,
+  samples: Samples,
+): (id: string) => Promise<ReplayRequest | undefined> {
+  const byId = new Map(samples.requests.map((one) => [one.id, one] as const));
   return async (id) => {
-    const sample = samples.get(id);
-    if (sample !== undefined) return sample;
-    const text = await ports.replaySource.readCapture(id);
+    if (!id.startsWith(CAPTURED_PREFIX)) return byId.get(id);
+    const text = await capturedRequests.readCapture(id);
     return text === undefined ? undefined : capturedReplay(id, text);
   };
 }
 
-async function sampleLines(
+/** @param kept what the chunks before have left, which names the version of the file; undefined before the first */
+export async function readSamples(
   { models }: Pick<Adapters, 'models'>,
   { config }: RolloutState,
-): Promise<readonly ReplayRequest[]> {
+  kept: Pick<KeptReplay, 'samplesVersion'> | undefined,
+): Promise<Samples> {
   const key = config.settings.replay.samples;
-  if (key === undefined) return [];
-  const found = await models.readBytes(key, MAX_SAMPLES_BYTES);
+  if (key === undefined) return { requests: [], versionId: undefined };
+  const found = await models.readBytes(key, MAX_SAMPLES_BYTES, kept?.samplesVersion);
   if (found === 'missing')
     throw new PreflightFailed(`replay.samples: there is no s3://${models.bucket}/${key}; upload it first`);
   if (found === 'too-large')
@@ -77,7 +84,7 @@ async function sampleLines(
       `replay.samples: ${key} is larger than the limit of ${MAX_SAMPLES_BYTES / 1024 / 1024} MB`,
     );
   try {
-    return sampleRequests(key, found.bytes);
+    return { requests: sampleRequests(key, found.bytes, MAX_SAMPLES_BYTES), versionId: found.versionId };
   } catch (error) {
     if (error instanceof DataSetInvalid) throw new PreflightFailed(`replay.samples: ${key}: ${error.message}`);
     throw error;
@@ -86,14 +93,14 @@ async function sampleLines(
 
 /** Of the last 24 hours; of a day more, and another, as long as there are too few. */
 async function recentCaptures(
-  { clock, replaySource }: Needs,
+  { capturedRequests, clock }: Needs,
   { config: { settings } }: RolloutState,
   wanted: number,
 ): Promise<readonly ListedCapture[]> {
   const now = clock.now();
   const byTag = new Map<string, ListedCapture>();
   for (let day = 0; day <= DAYS && (day <= 1 || byTag.size < wanted); day += 1)
-    for (const one of await replaySource.listCaptures(settings.name, now - day * DAY_MS))
+    for (const one of await capturedRequests.capturedOn(settings.name, now - day * DAY_MS))
       if (!byTag.has(one.tag) && (byTag.size < wanted || one.capturedMs >= now - DAY_MS)) byTag.set(one.tag, one);
   return [...byTag.values()];
 }

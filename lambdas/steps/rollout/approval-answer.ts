@@ -30,6 +30,10 @@ export const decidedByAnswer = (answer: Omit<ApprovalAnswer, 'approved'> | undef
     ? 'default answer of the approval'
     : `person: ${answer.by ?? 'a person'}${answer.reason ? ` (${answer.reason})` : ''}`;
 
+/** "; approved by person: ada (looks right)" in the first step after a yes, else nothing. */
+export const approvedInWords = ({ next, approval }: Pick<RolloutState, 'approval' | 'next'>): string =>
+  next === 'approve' ? `; approved by ${decidedByAnswer(approvalAnswerOf(approval))}` : '';
+
 /** Announced by the first step after a yes. */
 export const answeredYes = (clock: Clock, state: RolloutState): readonly TransitionEvent[] =>
   state.next === 'approve'

@@ -51,8 +51,10 @@ function replays(state: RolloutState): boolean {
  * A verified green goes on: to a replay, if there is one to come; to a canary, which needs a blue to compare with, which
  * answers, and a weight to give. A rollback to a version that was live lately needs neither.
  */
-export function afterVerification(state: RolloutState): Next<'verifyGreen'> {
-  if (replays(state)) return 'replay';
+export const afterVerification = (state: RolloutState): Next<'verifyGreen'> =>
+  replays(state) ? 'replay' : afterReplayOf(state);
+
+export function afterReplayOf(state: RolloutState): Exclude<Next<'verifyGreen'>, 'replay'> {
   if (state.plan.dryRun) return 'discard';
   if (comparable(state) && state.plan.steps.length > 0) return 'canary';
   const asked = state.config.settings.approval.mode === 'before-promote' && state.plan.action === 'rollout';

@@ -30,7 +30,9 @@ export function agreeOnAnswers(
       nothing: `version ${version} counts ${inWords(ofBlue)} of its answers, and green ${inWords(measures)}: nothing in common; answers are compared from the next rollout on`,
     };
   const isSettings = [blueClasses, greenClasses].every((one) => sameNames(one, config.settings.classNames));
-  return { measures: common, ...(!isSettings && named && { blueClasses, greenClasses }) };
+  if (isSettings || !named) return { measures: common };
+  // The state has a limit: where both have the same names, they are kept once.
+  return { measures: common, blueClasses, ...(!sameNames(blueClasses, greenClasses) && { greenClasses }) };
 }
 
 const inWords = (measures: readonly string[]): string => (measures.length === 0 ? 'nothing' : measures.join(', '));

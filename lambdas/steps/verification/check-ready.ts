@@ -94,13 +94,13 @@ function whatHelps({ error, message }: Crash, { memoryMB, maxModelMB, timeoutSec
 }
 
 /**
- * Calls that ask again while green's environments say that they are not ready. Each environment loads its model itself: that
+ * Calls that ask again while environments of these versions say that they are not ready. Each environment loads its model itself: that
  * one is ready, and another, which a call at the same time has started, is not yet, says nothing against the model. What is
  * still not ready in the end is GreenUnhealthy.
  */
 export function patientCalls(
   { clock, endpointCalls }: Pick<Adapters, 'clock' | 'endpointCalls'>,
-  green: string,
+  versions: readonly string[],
 ): EndpointCalls {
   const patient = async <T>(
     version: string,
@@ -110,11 +110,11 @@ export function patientCalls(
     const began = clock.now();
     for (;;) {
       const got = await ask();
-      const waiting = version === green ? notReady(answerOf(got)) : undefined;
+      const waiting = versions.includes(version) ? notReady(answerOf(got)) : undefined;
       if (waiting === undefined) return got;
       if (clock.now() - began >= waiting.patienceMs)
         throw new GreenUnhealthy(
-          `version ${green} is not ready after ${waiting.patienceMs / 1000} s; it answered 503: ${waiting.said}`,
+          `version ${version} is not ready after ${waiting.patienceMs / 1000} s; it answered 503: ${waiting.said}`,
         );
       await clock.sleep(PAUSE_MS);
     }

@@ -1,7 +1,7 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
-import type { CapturedText } from '../../adapters/s3/captured-requests';
-import { DataSetInvalid, parseDataRequest, type DataRequest } from '../../contract/data-request';
+import type { CapturedRequests } from '../../adapters/s3/captured-requests';
+import { capturedReplay, type ReplayRequest } from '../../contract/replay';
 import type { EndpointSettings } from '../../contract/endpoint-settings';
 import { ModelRejected } from '../../contract/errors';
 import type { InferResponse } from '../../contract/inference-protocol';
@@ -28,11 +28,6 @@ export interface ReplayResult {
   readonly refusal: ModelRejected | undefined;
 }
 
-interface Kept {
-  readonly key: string;
-  readonly request: DataRequest;
-}
-
 interface Tally {
   asked: number;
   readonly pairs: AnswerPair[];
@@ -49,7 +44,9 @@ interface Tally {
  * better model differs. Undefined where the endpoint keeps no requests.
  */
 export async function replayCaptured(
-  ports: Pick<Adapters, 'capturedRequests' | 'clock' | 'endpointCalls'>,
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'> & {
+    readonly capturedRequests: Pick<CapturedRequests, 'newestCaptured'>;
+  },
   state: RolloutState,
   version: string,
 ): Promise<ReplayResult | undefined> {
@@ -62,7 +59,7 @@ export async function replayCaptured(
     bytes: MAX_BYTES,
   });
   if (captured.length === 0) return nothing('no request was captured yet');
-  const kept = captured.map(parsed).filter((one) => one !== undefined);
+  const kept = captured.map(({ key, text }) => capturedReplay(key, text)).filter((one) => one !== undefined);
   const tally = await askBoth(ports, state, version, kept);
   const answeredByBlue = tally.pairs.length + tally.greenFailures.length;
   const failed = tally.greenFailures.length;
@@ -97,24 +94,14 @@ const nothing = (why: string): ReplayResult => ({
   refusal: undefined,
 });
 
-function parsed({ key, text }: CapturedText): Kept | undefined {
-  try {
-    return { key, request: parseDataRequest(JSON.parse(text), 'the capture') };
-  } catch (error) {
-    // No JSON, or no request of a data set; counted by the caller.
-    if (error instanceof SyntaxError || error instanceof DataSetInvalid) return undefined;
-    throw error;
-  }
-}
-
 async function askBoth(
   ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
   state: RolloutState,
   version: string,
-  kept: readonly Kept[],
+  kept: readonly ReplayRequest[],
 ): Promise<Tally> {
   const tally: Tally = { asked: 0, pairs: [], classes: [], greenFailures: [], misfits: 0, late: false };
-  const requests = kept.map(({ request: { inputs } }) => () => ({ inputs }));
+  const requests = kept.map(({ inputs }) => () => ({ inputs }));
   const greens = answersOf(ports, state, version, requests);
   const blue = boundedCalls(ports, BLUE_SHARE_MS.replay);
   for await (const blueAnswers of answersOf(blue, state, state.blue.version, requests)) {
@@ -133,7 +120,7 @@ async function askBoth(
 
 function count(
   tally: Tally,
-  { key, request: { rows } }: Kept,
+  { id, rows }: ReplayRequest,
   blueAnswer: EndpointAnswer,
   greenAnswer: EndpointAnswer | undefined,
   state: RolloutState,
@@ -153,7 +140,7 @@ function count(
     tally.misfits += 1;
   else {
     const did = greenAnswer.kind === 'crashed' ? 'crashed with' : `answered ${greenAnswer.status}:`;
-    tally.greenFailures.push(`${key}, it ${did} ${saidBy(greenAnswer)}`);
+    tally.greenFailures.push(`${id}, it ${did} ${saidBy(greenAnswer)}`);
   }
 }
 

@@ -53,16 +53,21 @@ const isLook = (pairs: number, all: number): boolean => pairs <= 100 || pairs % 
  * The first decision stands; pairs after it are not looked at.
  *
  * @param pairs in the order in which they were asked, which was drawn before their answers were known
+ * @param coming whether more may be asked; requests that both versions refuse make no pair, so that fewer than planned may be all
  */
-export function judgePairs(pairs: readonly Pair[], rules: PairedRules): PairedJudgement {
+export function judgePairs(
+  pairs: readonly Pair[],
+  rules: PairedRules,
+  coming: 'more' | 'none' = pairs.length >= rules.planned ? 'none' : 'more',
+): PairedJudgement {
   const looking = new Looking(rules);
   for (const [index, pair] of pairs.entries()) {
     looking.add(pair);
     if (!isLook(index + 1, pairs.length)) continue;
-    const found = looking.look(index + 1);
+    const found = looking.look(index + 1, coming === 'none' && index + 1 === pairs.length);
     if (found.verdict !== 'continue') return found;
   }
-  return looking.look(pairs.length);
+  return looking.look(pairs.length, coming === 'none');
 }
 
 class Looking {
@@ -72,7 +77,7 @@ class Looking {
   /** Proof once given stays given: Ville's inequality bounds the highest value that is ever reached. */
   private readonly provenTests = new Set<string>();
 
-  constructor(private readonly rules: PairedRules) {
+  constructor(rules: PairedRules) {
     this.gates = pairedGates(rules.gates, rules.planned);
     this.logLimit = Math.log(2 / rules.falseAlarmRate);
     this.logNoHarmLimit = Math.log(1 / rules.missRate);
@@ -82,8 +87,8 @@ class Looking {
     for (const gate of this.gates) gate.add(pair);
   }
 
-  look(pairs: number): PairedJudgement {
-    const over = pairs >= this.rules.planned;
+  /** @param over no pair comes any more */
+  look(pairs: number, over: boolean): PairedJudgement {
     const gates = this.gates.map((gate) => this.lookAt(gate, over));
     const deciding = gates.filter(({ decides, tests }) => decides && tests.length > 0);
     // Labels that show green to be no worse vouch for its other answers; as long as they may, nothing is blamed on those.
