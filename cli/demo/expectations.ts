@@ -1,5 +1,5 @@
 import type { Summary, RolloutSummary } from '../../simulator/app/summary';
-import { PLAN, type DemoRollout } from './plan';
+import { PLAN, titleOf, type DemoRollout } from './plan';
 
 export interface Check {
   readonly what: string;
@@ -20,7 +20,7 @@ export function checkSummary(summary: Summary, plan: readonly DemoRollout[] = PL
 
 function checkRollout(planned: DemoRollout, found: RolloutSummary | undefined, served: Served): Check {
   const { expected, file, kind } = planned;
-  const what = `${kind === 'rollback' ? 'rollback to ' : ''}${file}: ${[expected.outcome, expected.gate ?? expected.error].filter(Boolean).join(', ')}`;
+  const what = `${titleOf(planned)}: ${[expected.outcome, expected.gate ?? expected.error].filter(Boolean).join(', ')}`;
   if (found === undefined) return { what, ok: false, found: 'it did not run' };
   if (PROMOTIONS.includes(found.outcome) && kind === 'upload') served.set(file, found.greenVersion ?? '');
   const wrong = differences(planned, found, served);

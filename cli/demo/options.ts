@@ -15,7 +15,7 @@ export const HELP = `Rolls out the example models, good and bad, on this machine
   npm run demo -- [options]
 
   --seed N    another draw of requests and routing, 0 to 2147483648 (default 1)
-  --out DIR   where summary.json and one report page per rollout go (default out/demo)
+  --out DIR   where index.html, summary.json and one report page per rollout go (default out/demo)
   --help      this text
 
 It takes about a minute. Ctrl-C stops it, a second Ctrl-C at once.

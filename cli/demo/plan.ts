@@ -31,31 +31,38 @@ const upload = (file: string, why: string, expected: ExpectedRollout): DemoRollo
 
 const [V1, V2] = ['v1-baseline.onnx', 'v2-better.onnx'];
 
+/** How a person knows a rollout. */
+export const titleOf = ({ kind, file }: Pick<DemoRollout, 'kind' | 'file'>): string =>
+  kind === 'rollback' ? `rollback to ${file}` : file;
+
 /** Refused before any user saw it. */
 const refused = (error: ErrorName, cause: RegExp): ExpectedRollout => ({
   ...{ outcome: 'rejected', error, cause },
-  ...{ traffic: 'none', liveAfter: V1 },
+  ...{ traffic: 'none', liveAfter: V2 },
 });
 
 /** Passed its golden set, and stopped by the judge in the canary. */
-const stopped = (gate: GateName, cause: RegExp): ExpectedRollout => ({
+const stopped = (gate: GateName, cause: RegExp, liveAfter = V2): ExpectedRollout => ({
   ...{ outcome: 'aborted', error: 'CanaryRegressed', gate, cause },
-  ...{ traffic: 'canary', liveAfter: V2 },
+  ...{ traffic: 'canary', liveAfter },
 });
 
-/** The demo: every way in which a rollout of these models should end. */
+/**
+ * The demo: every way in which a rollout of these models should end. First the two failures that matter: models that pass
+ * every check and are wrong to some users alone, the one with errors, the other without any.
+ */
 export const PLAN: readonly DemoRollout[] = [
   upload('v1-baseline', 'the first model of the endpoint', {
     ...{ outcome: 'promoted-first', traffic: 'all at once', liveAfter: V1 },
   }),
+  upload('throws-on-dense', 'passes its golden set, fails on dense images', stopped('errors', /model errors?/, V1)),
+  upload('skewed', 'passes its golden set, says "1" too often', stopped('predictions', /class 1 /, V1)),
+  upload('v2-better', 'a better model', { outcome: 'promoted', traffic: 'canary', liveAfter: V2 }),
+  upload('nan-on-dense', 'answers NaN on dense images', stopped('errors', /non-finite outputs?/)),
+  upload('slow', 'right, but slow', stopped('latency', /slower than/)),
   upload('truncated', 'half a file', refused('ModelRejected', /./)),
   upload('wrong-input-shape', 'takes 32 numbers, not 64', refused('ModelRejected', /./)),
   upload('poor-accuracy', 'too little training', refused('ModelRejected', /accuracy/)),
-  upload('v2-better', 'a better model', { outcome: 'promoted', traffic: 'canary', liveAfter: V2 }),
-  upload('throws-on-dense', 'fails on dense images', stopped('errors', /model errors?/)),
-  upload('nan-on-dense', 'answers NaN on dense images', stopped('errors', /non-finite outputs?/)),
-  upload('slow', 'right, but slow', stopped('latency', /slower than/)),
-  upload('skewed', 'says "1" too often', stopped('predictions', /class 1 /)),
   upload('v2-better', 'the model that is live', { outcome: 'already-live', traffic: 'none', liveAfter: V2 }),
   {
     kind: 'rollback',

@@ -10,25 +10,27 @@ import { PLAN } from './plan';
 import { runRollout, until, type RolloutRun } from './run-rollout';
 import type { Screen } from './screen/screen';
 import { setStage, type DemoStage } from './stage';
-import { checkLine, header, rolloutLines, teardownLine, trafficLine, whereLines } from './words';
+import { INDEX_FILE, indexPage } from './index-page';
+import { endLines, header, rolloutLines, verdictOf } from './words';
 
 interface Run {
   readonly screen: Screen;
   readonly out: string;
   /** Aborted when a person stops the demo. */
   readonly stopped: AbortSignal;
+  /** By the clock of this process, in ms. */
+  readonly began: number;
 }
 
 /** Runs the whole plan and writes the summary. True when everything ended as expected. */
 export async function runDemo(options: DemoOptions, screen: Screen, stopped: AbortSignal): Promise<boolean> {
-  const run: Run = { screen, out: options.out, stopped };
-  const began = performance.now();
+  const run: Run = { screen, out: options.out, stopped, began: performance.now() };
   // Pages of an earlier run would lie beside this one's.
   rmSync(join(options.out, 'rollouts'), { recursive: true, force: true });
   screen.progress('deploying the app', 'deploying');
   const stage = await setStage(options.seed);
   try {
-    for (const line of header(stage.url, PLAN)) screen.line(line);
+    for (const line of header(stage.url, PLAN, screen.columns)) screen.line(line);
     const runs = await runPlan(stage, run);
     await awaitTeardown(stage, run);
     await stage.stopUsers();
@@ -43,7 +45,7 @@ export async function runDemo(options: DemoOptions, screen: Screen, stopped: Abo
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
     await saveRecording(stage.app, stage.template, options.out);
-    return conclude(summary, stage, run, (performance.now() - began) / 1000);
+    return conclude(summary, runs, stage, run);
   } finally {
     await stage.stop();
   }
@@ -84,17 +86,18 @@ async function awaitTeardown({ teardown }: DemoStage, { screen, stopped }: Run):
   await until(ran, 'the teardown', stopped);
 }
 
-function conclude(summary: Summary, stage: DemoStage, { screen, out }: Run, seconds: number): boolean {
+function conclude(summary: Summary, runs: readonly RolloutRun[], stage: DemoStage, run: Run): boolean {
+  const { screen, out, began } = run;
   const checks = checkSummary(summary);
+  const seconds = (performance.now() - began) / 1000;
+  const listed = runs.flatMap(({ record }, index) => {
+    const planned = PLAN[index];
+    const failedRequests = summary.rollouts[index]?.failedRequests ?? 0;
+    return planned === undefined ? [] : [{ planned, record, failedRequests }];
+  });
+  writeFileSync(join(out, INDEX_FILE), indexPage('Greenlight demo', `${verdictOf(checks)}.`, listed));
   screen.line('');
-  screen.line(teardownLine(summary));
-  screen.line(trafficLine(stage.traffic.totals, seconds));
-  for (const line of whereLines(out)) screen.line(line);
-  screen.line('');
-  for (const check of checks) screen.line(checkLine(check, screen));
-  const failed = checks.filter(({ ok }) => !ok).length;
-  const verdict =
-    failed === 0 ? screen.good('As expected') : screen.bad(`${failed} of ${checks.length} not as expected`);
-  screen.line(`${verdict}, in ${seconds.toFixed(0)} s.`);
-  return failed === 0;
+  const ended = { summary, totals: stage.traffic.totals, checks, seconds, out, plan: PLAN };
+  for (const line of endLines(ended, screen)) screen.line(line);
+  return checks.every(({ ok }) => ok);
 }

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { count, some } from '../../lambdas/domain/numbers';
 import type { Summary, RolloutSummary } from '../../simulator/app/summary';
-import { typed } from '../render/text';
+import { folded, typed } from '../render/text';
 import * as demo from './demo-endpoint';
 import type { Check } from './expectations';
-import type { DemoRollout } from './plan';
-import { count } from '../../lambdas/domain/numbers';
+import { INDEX_FILE } from './index-page';
+import { type DemoRollout, titleOf } from './plan';
 import type { Screen } from './screen/screen';
 import type { TrafficTotals } from './traffic';
 
 /** What this is, at what scale, and where. */
-export function header(url: string, plan: readonly DemoRollout[]): readonly string[] {
+export function header(url: string, plan: readonly DemoRollout[], columns: number): readonly string[] {
   const perMinute = Math.round((demo.REQUESTS_PER_SECOND * demo.MINUTE_TAKES_MS) / 1000);
   return [
     'Greenlight demo: the deployed app, its state machine and real ONNX models on this machine, without AWS.',
@@ -18,19 +20,18 @@ export function header(url: string, plan: readonly DemoRollout[]): readonly stri
     `  endpoint ${url}/v2/models/${demo.demoEndpoint.name}/infer`,
     `  plan     ${plan.length} rollouts and the teardown, about a minute; Ctrl-C stops it`,
     '',
-  ];
+  ].flatMap((line) => folded(line, columns));
 }
 
 const inSeconds = (ms: number): string => `about ${ms / 1000} s`;
 
-/** One line per rollout: how it ended, with numbers; and one that says why. */
+/** One line per rollout: how it ended, with numbers; and one that says why. As wide as the screen is. */
 export function rolloutLines(
   position: number,
   planned: DemoRollout,
   found: RolloutSummary,
   screen: Screen,
 ): readonly string[] {
-  const title = planned.kind === 'rollback' ? `rollback to ${planned.file}` : planned.file;
   const good = found.error === null;
   const outcome = [found.outcome, found.gate ?? found.error ?? '']
     .filter((word) => word !== '' && !(good && word === found.gate))
@@ -43,35 +44,98 @@ export function rolloutLines(
     `live: version ${found.liveVersionAfter ?? 'unknown'}`,
   ];
   const paint = good ? screen.good : screen.bad;
+  const [first = '', ...more] = folded(
+    `${String(position).padStart(2)} ${titleOf(planned).padEnd(29)} ${outcome.padEnd(22)} ${numbers.join(', ')}`,
+    screen.columns,
+  );
   return [
-    `${String(position).padStart(2)} ${title.padEnd(29)} ${paint(outcome.padEnd(22))} ${numbers.join(', ')}`,
-    ...(found.cause === null ? [] : [screen.faint(`     ${found.cause}`)]),
+    first.replace(outcome, paint(outcome)),
+    ...more,
+    ...(found.cause === null ? [] : folded(`     ${found.cause}`, screen.columns).map(screen.faint)),
   ];
 }
 
-export function trafficLine(totals: TrafficTotals, seconds: number): string {
-  const versions = [...totals.byVersion]
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([version, answers]) => `version ${version} ${count(answers)}`);
+/** What users got. Requests that were not answered are explained by the rollouts that ran meanwhile. */
+export function trafficLine({ rollouts }: Summary, totals: TrafficTotals, plan: readonly DemoRollout[]): string {
+  const where = rollouts.flatMap(({ failedRequests }, index) => {
+    const planned = plan[index];
+    if (failedRequests === 0 || planned === undefined) return [];
+    const first = planned.expected.outcome === 'promoted-first';
+    return [
+      { failedRequests, says: first ? 'before the first model was in service' : `while ${titleOf(planned)} ran` },
+    ];
+  });
+  const rest = totals.failed - where.reduce((sum, { failedRequests }) => sum + failedRequests, 0);
+  const parts = [
+    ...where.map(({ failedRequests, says }) => `${count(failedRequests)} ${says}`),
+    ...(rest > 0 ? [`${count(rest)} between rollouts`] : []),
+  ];
   return [
-    `Users: ${count(totals.requests)} requests in ${seconds.toFixed(0)} s, ${count(totals.failed)} not answered with 200,`,
-    `${count(totals.failedBecauseOfShift)} of them because of a shift, promotion or revert;`,
-    `${count(totals.notSent)} not sent because the machine was behind. Answers: ${versions.join(', ')}.`,
-  ].join(' ');
+    `Users: ${count(totals.requests)} requests, ${count(totals.failed)} not answered`,
+    ...(parts.length === 0 ? [] : [` (${parts.join(', ')})`]),
+    `, ${count(totals.failedBecauseOfShift)} because of a shift`,
+    ...(totals.notSent === 0
+      ? []
+      : [`; ${count(totals.notSent)} more were never sent, because this machine was behind: no model is to blame`]),
+    '.',
+  ].join('');
 }
 
 export function teardownLine({ teardown }: Summary): string {
   const deleted = teardown.flatMap((report) => report.deleted);
   const kept = teardown.at(-1)?.kept.map(({ version, why }) => `${version} (${why})`) ?? [];
-  return `Teardown: deleted idle versions ${deleted.join(', ') || 'none'}; kept ${kept.join(', ') || 'none'}.`;
+  return `Teardown: deleted ${some(deleted.length, 'idle version')}; kept ${kept.join(', ') || 'none'}.`;
 }
 
-export function checkLine({ what, ok, found }: Check, screen: Screen): string {
-  return ok ? `  ${screen.good('PASS')} ${what}` : `  ${screen.bad('FAIL')} ${what}: ${found}`;
+/** The models that only users' requests could tell from good ones. */
+export function stoppedLine({ rollouts }: Summary, plan: readonly DemoRollout[]): string {
+  const stopped = rollouts.flatMap((found, index) => {
+    const planned = plan[index];
+    return planned === undefined || found.outcome !== 'aborted' ? [] : [`${titleOf(planned)} (${found.gate ?? '?'})`];
+  });
+  return `Passed every check, stopped by users' traffic: ${stopped.join(', ') || 'none'}.`;
 }
 
-export const whereLines = (out: string): readonly string[] => [
-  `Summary: ${join(out, 'summary.json')}`,
-  `Reports: ${join(out, 'rollouts')}, one page per rollout`,
-  `Look around: npx greenlight history --demo ${typed(out)}, and status, explain, report`,
-];
+/** The end, after what went otherwise than it should: five lines, and the address of the page. */
+export function endLines(
+  ended: {
+    readonly summary: Summary;
+    readonly totals: TrafficTotals;
+    readonly checks: readonly Check[];
+    readonly seconds: number;
+    readonly out: string;
+    readonly plan: readonly DemoRollout[];
+  },
+  screen: Screen,
+): readonly string[] {
+  const { summary, totals, checks, seconds, out, plan } = ended;
+  const failed = checks.filter(({ ok }) => !ok);
+  const good = failed.length === 0;
+  const verdict = verdictOf(checks);
+  const [first = '', ...more] = folded(
+    `${verdict}, in ${seconds.toFixed(0)} s: ${some(summary.rollouts.length, 'rollout')}.`,
+    screen.columns,
+  );
+  const lines = [
+    stoppedLine(summary, plan),
+    trafficLine(summary, totals, plan),
+    teardownLine(summary),
+    `Look around: npx greenlight history --demo ${typed(out)}, and status, explain, report`,
+  ];
+  return [
+    ...failed.flatMap(({ what, found }) =>
+      folded(`  FAIL ${what}: ${found}`, screen.columns).map((line) => line.replace('FAIL', screen.bad('FAIL'))),
+    ),
+    first.replace(verdict, good ? screen.good(verdict) : screen.bad(verdict)),
+    ...more,
+    ...lines.flatMap((line) => folded(line, screen.columns)),
+    // Not folded: a terminal makes a link of what is whole.
+    `Every rollout in words, with its report: ${pathToFileURL(join(out, INDEX_FILE)).href}`,
+  ];
+}
+
+/** `As expected`, or how much was not. */
+export function verdictOf(checks: readonly Check[]): string {
+  const failed = checks.filter(({ ok }) => !ok).length;
+  return failed === 0 ? 'As expected' : `${failed} of ${checks.length} not as expected`;
+}

@@ -4,6 +4,8 @@ export interface Screen {
   readonly line: (text: string) => void;
   /** What is going on right now; `step` changes when something new has begun. */
   readonly progress: (text: string, step: string) => void;
+  /** Of the terminal now; without end where lines go to a file. */
+  readonly columns: number;
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
   readonly faint: (text: string) => string;
@@ -23,6 +25,9 @@ export function screenOn(output: Output, environment: Readonly<Record<string, st
   const paint = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
   return {
     ...{ good: paint(32), bad: paint(31), faint: paint(2) },
+    get columns() {
+      return live ? (output.columns ?? 80) : Infinity;
+    },
     ...(live ? overwriting(output) : plain(output)),
   };
 }
