@@ -171,3 +171,98 @@ it('warns of a set that cannot show what it seems to', () => {
   const nothing = mixed.map(() => said(0));
   expect(classes(mixed, nothing, nothing).warnings.join()).toMatch(/no more than always.*4 of class 1/);
 });
+
+describe('a number that is none', () => {
+  const binary = rows(200, (row) => Number(row < 100));
+
+  it('is no answer, and not the first class', () => {
+    const blue = binary.map((label) => numbers(1 - label, label));
+    const green = rows(200, () => numbers(NaN, NaN));
+    const found = classes(binary, blue, green);
+    expect(found.green).toBe('accuracy 0 %');
+    expect(new Set(found.classes.green)).toEqual(new Set([undefined]));
+    expect(
+      classes(
+        binary,
+        binary.map((label) => numbers(label)),
+        rows(200, () => numbers(NaN)),
+      ).green,
+    ).toBe('accuracy 0 %');
+  });
+
+  it('does not keep the scores of the other rows from being compared', () => {
+    const logits = rows(400, () => 3 * gauss());
+    const labels = logits.map((logit) => Number(uniform() < sigmoid(logit)));
+    const side = (shift: number) => logits.map((logit) => numbers(sigmoid(logit + 0.3 * gauss() + shift)));
+    const damaged = side(2);
+    expect(classes(labels, side(0), damaged).refusals.join()).toMatch(/log loss/);
+    expect(classes(labels, side(0), [numbers(NaN), ...damaged.slice(1)]).refusals.join()).toMatch(/log loss/);
+  });
+
+  it('is not the lack of a label either', () => {
+    const labels = rows(200, (row) => [row % 2, 0]);
+    const green = rows(200, () => numbers(0.1, NaN));
+    const blue = labels.map((label) => numbers(...label));
+    const found = compareLabels({ labels, blue, green, classNames: undefined }, LIMITS);
+    expect(found.green).toBe('25 % of the labels right');
+  });
+});
+
+describe('several labels at once', () => {
+  const truth = rows(400, (row) => rows(4, (at) => Number((row + at) % 3 === 0)));
+  /** Of the labels of such rows one is wrong. */
+  const wrongIn = (isWrong: (row: number) => boolean) =>
+    truth.map((label, row) => numbers(...label.map((one, at) => (at === row % 4 && isWrong(row) ? 1 - one : one))));
+  const compared = (blue: readonly RowAnswer[], green: readonly RowAnswer[], more: Partial<GoldenLimits> = {}) =>
+    compareLabels({ labels: truth, blue, green, classNames: undefined }, { ...LIMITS, perClass: false, ...more });
+
+  it('are held to a drop by default, as classes are', () => {
+    const blue = wrongIn(() => false);
+    expect(
+      compared(
+        blue,
+        wrongIn((row) => row % 4 === 0),
+      ).refusals.join(),
+    ).toMatch(/93.8 % of the labels right, 6.3 % under blue's 100 %; the limit maxAccuracyDrop is 2 %/);
+    expect(
+      compared(
+        blue,
+        wrongIn((row) => row % 80 === 0),
+      ).refusals,
+    ).toEqual([]);
+    // A drop that is set holds whatever chance does.
+    expect(
+      compared(
+        blue,
+        wrongIn((row) => row === 0),
+        { maxAccuracyDrop: 0 },
+      ).refusals.join(),
+    ).toMatch(/the limit maxAccuracyDrop is 0 %/);
+  });
+
+  it('are compared on the rows that blue was asked', () => {
+    const green = wrongIn((row) => row < 100);
+    const found = compared(wrongIn(() => false).slice(0, 100), green);
+    expect(found.refusals.join()).toMatch(/^75 % of the labels right, 25 % under blue's 100 %/);
+  });
+});
+
+it('warns that rows are few only where the limits of numbers need more of them', () => {
+  const few = (size: number, limits: GoldenLimits) => {
+    const labels = rows(size, (row) => row);
+    const near = labels.map((label) => numbers(label + 0.3 * gauss()));
+    const far = labels.map((label) => numbers(label + 3));
+    const pair = { labels, blue: near, classNames: undefined };
+    return {
+      warned: compareValues({ ...pair, green: near }, 'regression', limits).warnings.join(),
+      refused: compareValues({ ...pair, green: far }, 'regression', limits).refusals.join(),
+    };
+  };
+  // Six rows of one sign: exp(-6 / 2) of two tests is 1 in 10.
+  expect(few(6, LIMITS)).toEqual({ warned: '', refused: expect.stringMatching(/maxErrorFactor/) });
+  expect(few(5, LIMITS)).toEqual({ warned: expect.stringMatching(/fewer than 6/), refused: '' });
+  expect(few(5, { ...LIMITS, maxErrorFactor: 1.2 })).toEqual({
+    warned: '',
+    refused: expect.stringMatching(/maxErrorFactor/),
+  });
+});

@@ -1,7 +1,8 @@
-import { count, percent, some } from '../numbers';
+import { percent, some } from '../numbers';
 import { commonest, largest, type GoldenLabel, type RowAnswer } from '../task';
 import { beyond, type Compared, DEFAULT_DROP, type GoldenLimits, NO_CHANCE, SHARE } from './held-to';
-import { mcnemar, pairedRate, signFlip } from './paired-tests';
+import { fisher, mcnemar, type PairCounts, pairedRate, signFlip } from './paired-tests';
+import { lostOf } from './per-class';
 
 export interface GoldenPairs {
   readonly labels: readonly GoldenLabel[];
@@ -20,23 +21,27 @@ export interface Classes {
 
 /**
  * The class that each answer means: what the model says, else the largest score, else the nearest whole number; beside
- * zeros and ones a probability from a half on, or, where some answer is no probability, a margin above zero.
+ * zeros and ones a probability from a half on, or, where some answer is no probability, a margin above zero. NaN means none.
  */
 export function classesOfAnswers({ labels, green, blue, classNames }: GoldenPairs): Classes {
   const classes = labels.map((label) => (typeof label === 'object' ? largest(label) : label));
   const binary = classes.every((label) => label === 0 || label === 1);
   const singles = [...green, ...(blue ?? [])].flatMap((answer) => (answer?.values.length === 1 ? answer.values : []));
   const margins = binary && singles.some((value) => value < 0 || value > 1);
-  const meant = (answer: RowAnswer): number | string => {
+  const meant = (answer: RowAnswer): number | string | undefined => {
     const [value = NaN] = answer.values;
-    if (answer.said !== undefined) return answer.said;
+    if (answer.said !== undefined) return Number.isNaN(answer.said) ? undefined : answer.said;
+    if (Number.isNaN(value) || answer.values.some(Number.isNaN)) return undefined;
     if (answer.values.length > 1) return largest(answer.values);
     if (binary) return Number(margins ? value > 0 : value >= 0.5);
     return Math.round(value);
   };
   const name = (value: number | string): string =>
     (typeof value === 'number' ? classNames?.[value] : undefined) ?? String(value);
-  const named = (answer: RowAnswer | undefined) => (answer === undefined ? undefined : name(meant(answer)));
+  const named = (answer: RowAnswer | undefined) => {
+    const found = answer && meant(answer);
+    return found === undefined ? undefined : name(found);
+  };
   return { labels: classes.map(name), green: green.map(named), blue: blue?.map(named) };
 }
 
@@ -77,7 +82,7 @@ const rightOf = (answers: readonly (string | undefined)[], labels: readonly stri
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Two sides' hits over the same rows, as the tests take them. */
-function pairOf(green: readonly number[], blue: readonly number[]) {
+function pairOf(green: readonly number[], blue: readonly number[]): PairCounts {
   const lost = blue.filter((hit, row) => hit > (green[row] ?? 0)).length;
   const won = blue.filter((hit, row) => hit < (green[row] ?? 0)).length;
   return { lost, won, green: sum(green), blue: sum(blue), rows: blue.length };
@@ -96,42 +101,25 @@ function dropped(green: readonly number[], blue: readonly number[], limits: Gold
   ];
 }
 
-/**
- * A class that green no longer finds, or finds where it is not. Lost is a share of what blue has: a precision of 20 % that
- * falls to 5 % has lost three quarters.
- */
+/** A class that green no longer finds, or finds where it is not. */
 function classesLost(
   { labels, green, blue = [] }: Classes,
   rows: number,
-  perClass: Exclude<GoldenLimits['perClass'], false>,
+  limits: Exclude<GoldenLimits['perClass'], false>,
 ): readonly string[] {
   const names = [...new Set(labels.slice(0, rows))];
-  const share = SHARE / names.length;
-  const found: { readonly lost: number; readonly words: string }[] = [];
-  for (const name of names) {
-    const own = indices(rows, (row) => labels[row] === name);
-    const hits = (side: readonly (string | undefined)[]) => own.map((row) => Number(side[row] === name));
-    const recall = pairOf(hits(green), hits(blue));
-    const lost = 1 - recall.green / Math.max(1, recall.blue);
-    if (lost > perClass.maxRecallLoss && pairedRate(recall) <= share)
-      found.push({
-        lost,
-        words: `class ${name}: ${recall.green} of ${own.length} right, blue ${recall.blue} of ${own.length}; the limit perClass.maxRecallLoss is ${percent(perClass.maxRecallLoss)} of blue's`,
-      });
-    // False alarms: rows of other classes that are called this one.
-    const others = indices(rows, (row) => labels[row] !== name);
-    const alarms = (side: readonly (string | undefined)[]) => others.map((row) => Number(side[row] === name));
-    const wrong = pairOf(alarms(blue), alarms(green)); // the harm is green's
-    const precision = recall.green / (recall.green + wrong.blue);
-    const bluePrecision = recall.blue / (recall.blue + wrong.green);
-    const less = 1 - precision / bluePrecision;
-    if (less > perClass.maxPrecisionLoss && pairedRate(wrong) <= share)
-      found.push({
-        lost: less,
-        words: `class ${name}: said of ${count(recall.green + wrong.blue)} rows, ${recall.green} of them right; blue said it of ${count(recall.blue + wrong.green)}, ${recall.blue} right; the limit perClass.maxPrecisionLoss is ${percent(perClass.maxPrecisionLoss)} of blue's`,
-      });
-  }
-  return found.sort((a, b) => b.lost - a.lost).map(({ words }) => words);
+  return names
+    .flatMap((name) => {
+      const said = (side: readonly (string | undefined)[], of: readonly number[]) =>
+        of.map((row) => Number(side[row] === name));
+      const own = indices(rows, (row) => labels[row] === name);
+      const others = indices(rows, (row) => labels[row] !== name);
+      const hits = pairOf(said(green, own), said(blue, own));
+      const alarms = pairOf(said(blue, others), said(green, others)); // the harm is green's
+      return lostOf({ name: `class ${name}`, found: 'right', hits, alarms }, limits, SHARE / names.length);
+    })
+    .sort((a, b) => b.lost - a.lost)
+    .map(({ words }) => words);
 }
 
 const indices = (rows: number, has: (row: number) => boolean): readonly number[] =>
@@ -173,7 +161,7 @@ type Shares = ReadonlyMap<string, number>;
 
 /**
  * Each row's probability per class; undefined where the values are no probabilities, or their order is not known: what the
- * model says must be the largest in every row.
+ * model says must be the largest in every row. A row without an answer, or with NaN, gives nothing to any class.
  */
 function probabilities(
   { labels, classNames }: GoldenPairs,
@@ -186,6 +174,10 @@ function probabilities(
   const found: Shares[] = [];
   for (let row = 0; row < rows; row += 1) {
     const values = answers[row]?.values ?? [];
+    if (classes[row] === undefined) {
+      found.push(new Map());
+      continue;
+    }
     const single = values.length === 1 && binary ? values[0] : undefined;
     const shares = single === undefined ? values : [1 - single, single];
     const total = sum(shares);
@@ -196,7 +188,7 @@ function probabilities(
     if (said < 0 || (shares[said] ?? 0) < best - 1e-6) return undefined;
     found.push(new Map(shares.map((share, index) => [name(index), share])));
   }
-  return found;
+  return found.every(({ size }) => size === 0) ? undefined : found;
 }
 
 /** The area under both curves, of two classes; each positive row's share of negatives below it is one paired difference. */
@@ -208,7 +200,8 @@ function areaUnder(
   const [negative, positive, ...more] = [...new Set(labels)].sort();
   if (negative === undefined || positive === undefined || more.length > 0) return undefined;
   const placements = (side: readonly Shares[]): readonly number[] => {
-    const scores = side.map((shares) => shares.get(positive) ?? 0);
+    // No answer stands on the wrong side of all.
+    const scores = side.map((shares, row) => shares.get(positive) ?? Number(labels[row] === negative));
     const below = scores.filter((_, row) => labels[row] === negative).sort((a, b) => a - b);
     return scores
       .filter((_, row) => labels[row] === positive)
@@ -248,7 +241,7 @@ function warningsOf(
   const drop = limits.maxAccuracyDrop;
   const few = names
     .map((name) => ({ name, rows: labels.filter((label) => label === name).length }))
-    .filter((one) => 2 / binomial(one.rows) > SHARE / names.length);
+    .filter((one) => 2 * fisher(0, one.rows, one.rows) > SHARE / names.length);
   return [
     ...(names.length === 1 ? [`every row is of one class (${names[0]}): any model that says it has all right`] : []),
     ...(names.length > 1 && blueRight && sum(blueRight) <= commonest(labels.slice(0, blueRight.length))
@@ -271,11 +264,4 @@ function warningsOf(
         ]
       : []),
   ];
-}
-
-/** Ways to choose n of 2n: none right beside all right is one of so many. */
-function binomial(n: number): number {
-  let ways = 1;
-  for (let k = 1; k <= n; k += 1) ways = (ways * (n + k)) / k;
-  return ways;
 }

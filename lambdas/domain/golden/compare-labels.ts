@@ -1,8 +1,9 @@
 import { count, percent } from '../numbers';
 import type { RowAnswer } from '../task';
 import type { GoldenPairs } from './compare-classes';
-import { type Compared, type GoldenLimits, SHARE } from './held-to';
-import { pairedRate, signFlip } from './paired-tests';
+import { beyond, type Compared, DEFAULT_DROP, type GoldenLimits, SHARE } from './held-to';
+import { type PairCounts, signFlip } from './paired-tests';
+import { lostOf } from './per-class';
 
 type Table = readonly (readonly number[])[];
 
@@ -16,26 +17,33 @@ export function compareLabels(
   const margins = [...green, ...(blue ?? [])].some((answer) => answer?.values.some((value) => value < 0 || value > 1));
   const saidBy = (answers: readonly (RowAnswer | undefined)[]): Table =>
     answers.map((answer, row) =>
-      // No answer is wrong everywhere.
+      // No answer is wrong everywhere, and so is NaN.
       (truth[row] ?? []).map((label, at) => {
         const value = answer?.values[at];
-        return value === undefined ? 1 - label : Number(margins ? value > 0 : value >= 0.5);
+        return value === undefined || Number.isNaN(value) ? 1 - label : Number(margins ? value > 0 : value >= 0.5);
       }),
     );
   const [greens, blues] = [saidBy(green), blue && saidBy(blue)];
-  const share = (said: Table): number =>
-    said.flatMap((row, at) => row.map((value, label): number => Number(value === truth[at]?.[label]))).reduce(add, 0) /
-    Math.max(1, said.length * (truth[0]?.length ?? 1));
-  const accuracy = share(greens);
+  const rightIn = (said: Table): readonly number[] =>
+    said.map((row, at) => row.filter((value, label) => value === truth[at]?.[label]).length);
+  const share = (right: readonly number[]): number =>
+    right.reduce(add, 0) / Math.max(1, right.length * (truth[0]?.length ?? 1));
+  const right = rightIn(greens);
+  const blueRight = blues && rightIn(blues);
+  const accuracy = share(right);
   const refusals: string[] = [];
   if (accuracy < limits.minAccuracy)
     refusals.push(`${percent(accuracy)} of the labels right; the limit minAccuracy is ${percent(limits.minAccuracy)}`);
-  if (blues !== undefined && rows > 0) {
-    const drop = share(blues) - share(greens.slice(0, rows));
-    if (limits.maxAccuracyDrop !== undefined && drop > limits.maxAccuracyDrop + 1e-12)
+  if (blues !== undefined && blueRight !== undefined && rows > 0) {
+    const [own, drop] = [share(right.slice(0, rows)), share(blueRight) - share(right.slice(0, rows))];
+    // The labels of a row hang together, so that rows are what chance deals out.
+    const chance = signFlip(blueRight.map((one, row) => one - (right[row] ?? 0)));
+    if (beyond(drop, limits.maxAccuracyDrop, DEFAULT_DROP, { of: chance, certain: chance })) {
+      const limit = limits.maxAccuracyDrop ?? (drop > DEFAULT_DROP.limit ? DEFAULT_DROP.limit : DEFAULT_DROP.certain);
       refusals.push(
-        `${percent(accuracy)} of the labels right, ${percent(drop)} under blue's ${percent(share(blues))}; the limit maxAccuracyDrop is ${percent(limits.maxAccuracyDrop)}`,
+        `${percent(own)} of the labels right, ${percent(drop)} under blue's ${percent(share(blueRight))}; the limit maxAccuracyDrop is ${percent(limit)}`,
       );
+    }
     if (limits.perClass !== false) {
       const nameOf = (label: number): string => classNames?.[label] ?? String(label);
       refusals.push(...lost(truth.slice(0, rows), greens, blues, limits.perClass, nameOf));
@@ -45,7 +53,7 @@ export function compareLabels(
   return {
     task: 'multilabel',
     green: `${percent(accuracy)} of the labels right`,
-    blue: blues && `${percent(share(blues))}`,
+    blue: blueRight && `${percent(share(blueRight))} of the labels right`,
     refusals,
     warnings:
       never.length === 0
@@ -63,36 +71,22 @@ function lost(
   truth: Table,
   green: Table,
   blue: Table,
-  { maxRecallLoss, maxPrecisionLoss }: Exclude<GoldenLimits['perClass'], false>,
+  limits: Exclude<GoldenLimits['perClass'], false>,
   nameOf: (label: number) => string,
 ): readonly string[] {
-  const width = truth[0]?.length ?? 0;
-  const found: { readonly less: number; readonly words: string }[] = [];
-  const total = { green: 0, blue: 0, rows: 0 };
-  const perRow = truth.map(() => 0);
-  for (let label = 0; label < width; label += 1) {
-    const hits = pair(truth, green, blue, label, 1);
-    const alarms = pair(truth, blue, green, label, 0); // the harm is green's
-    truth.forEach((row, at) => {
-      if (row[label] === 1) perRow[at] = (perRow[at] ?? 0) + (blue[at]?.[label] ?? 0) - (green[at]?.[label] ?? 0);
-    });
-    total.green += hits.green;
-    total.blue += hits.blue;
-    total.rows += hits.rows;
-    const less = 1 - hits.green / Math.max(1, hits.blue);
-    if (less > maxRecallLoss && pairedRate(hits) <= SHARE / width)
-      found.push({
-        less,
-        words: `label ${nameOf(label)}: ${hits.green} of ${hits.rows} found, blue ${hits.blue} of ${hits.rows}; the limit perClass.maxRecallLoss is ${percent(maxRecallLoss)} of blue's`,
-      });
-    const precision = hits.green / (hits.green + alarms.blue);
-    const fewer = 1 - precision / (hits.blue / (hits.blue + alarms.green));
-    if (fewer > maxPrecisionLoss && pairedRate(alarms) <= SHARE / width)
-      found.push({
-        less: fewer,
-        words: `label ${nameOf(label)}: said of ${hits.green + alarms.blue} rows, ${hits.green} of them right; blue said it of ${hits.blue + alarms.green}, ${hits.blue} right; the limit perClass.maxPrecisionLoss is ${percent(maxPrecisionLoss)} of blue's`,
-      });
-  }
+  const { maxRecallLoss } = limits;
+  const labels = (truth[0] ?? []).map((_, label) => ({
+    name: `label ${nameOf(label)}`,
+    found: 'found' as const,
+    hits: pair(truth, green, blue, label, 1),
+    alarms: pair(truth, blue, green, label, 0), // the harm is green's
+  }));
+  const found = labels.flatMap((one) => lostOf(one, limits, SHARE / labels.length));
+  const sum = (of: (hits: PairCounts) => number): number => labels.reduce((total, { hits }) => total + of(hits), 0);
+  const total = { green: sum((one) => one.green), blue: sum((one) => one.blue), rows: sum((one) => one.rows) };
+  const perRow = truth.map((row, at) =>
+    row.map((label, of) => label * ((blue[at]?.[of] ?? 0) - (green[at]?.[of] ?? 0))).reduce(add, 0),
+  );
   // Many rare labels, none of which shows it alone. A row counts once, whatever it holds.
   const together =
     1 - total.green / Math.max(1, total.blue) > maxRecallLoss && signFlip(perRow) <= SHARE
@@ -100,11 +94,11 @@ function lost(
           `all labels together: ${total.green} of ${total.rows} found, blue ${total.blue} of ${total.rows}; the limit perClass.maxRecallLoss is ${percent(maxRecallLoss)} of blue's`,
         ]
       : [];
-  return [...together, ...found.sort((a, b) => b.less - a.less).map(({ words }) => words)];
+  return [...together, ...found.sort((a, b) => b.lost - a.lost).map(({ words }) => words)];
 }
 
 /** How often each side says a label on the rows that have it (1) or have it not (0). */
-function pair(truth: Table, green: Table, blue: Table, label: number, having: 0 | 1) {
+function pair(truth: Table, green: Table, blue: Table, label: number, having: 0 | 1): PairCounts {
   const counts = { lost: 0, won: 0, green: 0, blue: 0, rows: 0 };
   truth.forEach((row, at) => {
     if (row[label] !== having) return;

@@ -1,7 +1,7 @@
 import { percent, score } from '../numbers';
 import type { RowAnswer } from '../task';
 import type { GoldenPairs } from './compare-classes';
-import { beyond, type Compared, DEFAULT_FACTOR, type GoldenLimits, SHARE } from './held-to';
+import { beyond, type Compared, DEFAULT_FACTOR, type GoldenLimits, NO_CHANCE, SHARE } from './held-to';
 import { signFlip } from './paired-tests';
 
 /** Green's mean error may lie further from zero than blue's by this share of blue's error. */
@@ -49,7 +49,7 @@ export function compareValues(
             `blue's error ${score(blueError)} is no less than a constant's, ${score(spread)}: a golden set of another model?`,
           ]
         : []),
-      ...(labels.length < FEWEST
+      ...(limits.maxErrorFactor === undefined && labels.length < FEWEST
         ? [`${labels.length} rows are few: with fewer than ${FEWEST} no difference to blue is told from chance`]
         : []),
     ],
@@ -57,8 +57,8 @@ export function compareValues(
   };
 }
 
-/** Rows of one sign that the sign flips need: exp(-n/2) under the share. */
-const FEWEST = Math.ceil(-2 * Math.log(SHARE / 2));
+/** Rows of one sign that the better of two sign flips needs: 2 exp(-n/2) is no chance. */
+const FEWEST = Math.ceil(-2 * Math.log(NO_CHANCE / 2));
 
 function worse(
   green: readonly (readonly number[])[],

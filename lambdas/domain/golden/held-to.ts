@@ -14,13 +14,13 @@ export interface GoldenLimits {
 /**
  * How often a good retrain may be refused by all tests of one set together: 1 in 1,000. The set's few questions share it.
  */
-export const FALSE_REFUSALS = 0.001;
+const FALSE_REFUSALS = 0.001;
 
 /** One question's share: accuracy, recall, precision, score, or error and bias. */
 export const SHARE = FALSE_REFUSALS / 4;
 
 /**
- * Beyond the limits that are held by default a difference must be no mere chance: 1 in 20 at most. Within them it must be
+ * Beyond the limits that are held by default a difference must be no mere chance: 1 in 10 at most. Within them it must be
  * certain: a share of `FALSE_REFUSALS`, and at least half of the limit. Hence a good retrain on a small set is refused in one
  * of 10 at most, and on a large one, where chance cannot exceed the limits, in one of 1,000.
  */

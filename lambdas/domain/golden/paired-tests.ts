@@ -38,14 +38,17 @@ export function fisher(green: number, blue: number, rows: number): number {
   return Math.min(1, sum);
 }
 
-/** The better of both; the smaller of two is doubled. */
-export const pairedRate = (counts: {
+/** What both have of the same rows; `lost` and `won` are those on which blue alone and green alone has it. */
+export interface PairCounts {
   readonly lost: number;
   readonly won: number;
   readonly green: number;
   readonly blue: number;
   readonly rows: number;
-}): number =>
+}
+
+/** The better of both; the smaller of two is doubled. */
+export const pairedRate = (counts: PairCounts): number =>
   Math.min(1, 2 * Math.min(mcnemar(counts.lost, counts.won), fisher(counts.green, counts.blue, counts.rows)));
 
 /**
