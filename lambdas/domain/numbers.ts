@@ -52,7 +52,13 @@ function apart(value: number, other: number): readonly [string, string] {
   if (certainty(value) !== certainty(other)) return [certainty(value), certainty(other)];
   const [found, limit] = [certain(value) * 100, certain(other) * 100];
   const digits = [2, 3, 4, 5].find((few) => found.toFixed(few) !== limit.toFixed(few)) ?? 6;
-  return [`${found.toFixed(digits)} %`, `${limit.toFixed(digits)} %`];
+  return [nearly(found, digits), nearly(limit, digits)];
+}
+
+/** No certainty is 100 %: what would be rounded to it is above the largest number of so many digits. */
+function nearly(certain: number, digits: number): string {
+  const rounded = certain.toFixed(digits);
+  return Number(rounded) < 100 ? `${rounded} %` : `> 99.${'9'.repeat(digits)} %`;
 }
 
 /** A duration: 12.43 -> "12.4 ms", 250.2 -> "250 ms", 0.834 -> "0.83 ms". */

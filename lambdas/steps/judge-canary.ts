@@ -177,7 +177,7 @@ const saidBy = ({ works, judgement }: CanaryLook, { next }: Decision): string =>
 
 function refusalOf(
   { canary, judgement, holds, held, works }: CanaryLook,
-  { plan: { steps }, replay, config: { settings } }: RolloutState,
+  { plan: { steps, action }, replay, config: { settings, builtIn } }: RolloutState,
 ): NonNullable<RolloutState['refusal']> {
   if (judgement.verdict === 'fail') return { error: 'CanaryRegressed', cause: judgement.reason };
   const { until, weight } = steps[canary.step] ?? {};
@@ -188,8 +188,10 @@ function refusalOf(
         ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
         : judgement.reason;
   const { errors } = settings.gates;
+  // Where it was not tried and may be: it is no help against a blue that is ill.
+  const mayReplay = builtIn && action === 'rollout' && settings.replay.mode !== 'off';
   const help =
-    replay === undefined && errors
+    replay === undefined && mayReplay && holds === undefined && errors
       ? `; at this traffic a replay would help: about ${plannedPairs(errors.harm.points, settings.missRate)} captured requests or samples (captureSampleRate, replay.samples) prove a good green before any user`
       : '';
   return { error: 'InsufficientEvidence', cause: `${cause}${help}` };

@@ -139,6 +139,18 @@ describe('evidence that CloudWatch does not give whole', () => {
     expect(await broken(damage).fetchBaseline(baseline)).toBe('unavailable');
   });
 
+  test('is unavailable for the baseline when a quantile of durations cannot be true', async () => {
+    const asked: string[] = [];
+    const evidence = broken((page) => {
+      for (const series of page.MetricDataResults!.filter(({ Id }) => /^bQ\d/.test(Id ?? ''))) {
+        asked.push(series.Id!);
+        series.Values = [1e13];
+      }
+    });
+    expect(await evidence.fetchBaseline(baseline)).toBe('unavailable');
+    expect(asked).not.toEqual([]);
+  });
+
   test.each([1, 2, 3])('is unavailable for the baseline when call %i goes wrong', async (bad) => {
     const evidence = broken((page, nth) => void (nth === bad && (first(page).StatusCode = 'InternalError')));
     expect(await evidence.fetchBaseline(baseline)).toBe('unavailable');

@@ -243,6 +243,16 @@ describe('calls of one version', () => {
     });
   });
 
+  test('are answered like the caller of a function URL where the request is too large for Lambda', async () => {
+    const { calls, clock } = await ready();
+    const body = { inputs: ['x'.repeat(6 * 1024 * 1024)] };
+    expect(await clock.finish(calls.callVersion('fn', '1', { ...infer, body }))).toMatchObject({
+      kind: 'answered',
+      status: 413,
+      body: { error: expect.stringContaining('6291456 bytes') as unknown },
+    });
+  });
+
   test('fail with the error of AWS when the function was not run', async () => {
     const { calls } = lambdaWorld(() => {
       throw awsError('ResourceNotFoundException', 404);

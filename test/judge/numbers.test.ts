@@ -49,6 +49,8 @@ describe('numbers as people read them', () => {
     [lacks(2.99573, 2.99573), 'certainty 95 % where 95 % is needed'],
     [worse(4.6056, 4.6052), 'worse (certainty 99.0004 %, stopped from 99.0000 %)'],
     [worse(4.60524, 4.60517), 'worse (certainty 99.0001 %, stopped from 99.0000 %)'],
+    [worse(14, 7.6), 'worse (certainty above 99.99 %, stopped from 99.95 %)'],
+    [worse(20, 10), 'worse (certainty above 99.999 %, stopped from 99.995 %)'],
     [score(0), '0'],
     [score(0.93), '0.9300'],
     [score(48213), '48,213'],

@@ -42,6 +42,13 @@ describe('when the bake ends without proof', () => {
     expect(await scene.atRest()).toBe('v1');
   });
 
+  it('advises a replay only where one could be made', async () => {
+    const scene = await quiet({ onInsufficientEvidence: { extendMinutes: 0, then: 'abort' }, replay: { mode: 'off' } });
+    const { execution } = await scene.rollout({ name: 'v2' }, SHORT);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'InsufficientEvidence' });
+    expect(execution.cause).not.toContain('a replay would help');
+  });
+
   it('promotes when the endpoint says so, and the record says who decided', async () => {
     const scene = await quiet({ onInsufficientEvidence: { extendMinutes: 0, then: 'promote' } });
     const { record } = await scene.rollout({ name: 'v2' }, SHORT);

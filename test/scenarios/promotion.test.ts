@@ -39,6 +39,8 @@ it.each(STRATEGIES)('promotes a good model by %j', async (strategy, weights) => 
   expect(record?.error).toBeUndefined();
   expect(record?.decidedBy).toBe(strategy === 'AllAtOnce' ? 'strategy AllAtOnce' : 'judge');
   expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([...weights, 100]);
+  // No weight of these ends on that.
+  expect(JSON.stringify(record?.state?.timeline)).not.toContain('a total failure is excluded');
   expect(await scene.atRest()).toBe('v2');
   expect(scene.notices(execution.name)).toHaveLength(1);
   expect((await scene.livePeriods()).map(({ version }) => version)).toEqual(['3', '2']);

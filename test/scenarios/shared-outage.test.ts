@@ -66,6 +66,7 @@ describe('a canary during an outage that hits both versions', () => {
     const { record } = await scene.end(execution);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'InsufficientEvidence' });
     expect(execution.cause).toContain('blue is far outside its own hour, for 6');
+    expect(execution.cause).not.toContain('a replay would help');
     expect(record).toMatchObject({ outcome: 'aborted' });
     expect(await scene.atRest()).toBe('v1');
   });

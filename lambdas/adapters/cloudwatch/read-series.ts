@@ -54,8 +54,8 @@ async function readGroup(
   range: Range,
 ): Promise<SeriesById | 'unavailable'> {
   const readings = new Map(
-    queries.map(({ id, stat, isOptional = false }): [string, Reading] => {
-      const most = stat === 'Maximum' || /^p\d/.test(stat) ? Infinity : MOST;
+    queries.map(({ id, isValue, isOptional = false }): [string, Reading] => {
+      const most = isValue === true ? Infinity : MOST;
       return [id, { most, isOptional, values: new Map(), status: undefined }];
     }),
   );

@@ -10,6 +10,8 @@ export interface SeriesQuery {
   readonly stat: string;
   /** Nothing may depend on it: values that cannot be true are none. @default false: then nothing of the call can be used */
   readonly isOptional?: boolean;
+  /** What was emitted, and no count, share or duration: of any size. @default false */
+  readonly isValue?: boolean;
 }
 
 /** The stretch and grain of a call. `untilMs` is exclusive. */

@@ -97,14 +97,20 @@ export const topCellQueries = (
 ): readonly SeriesQuery[] =>
   measures
     .filter(({ kind }) => kind !== 'number')
-    .map(({ metric }) => modelQuery(config, version)(seriesId.topCell(prefix, metric), metric, 'Maximum'));
+    .map(({ metric }) => ({
+      ...modelQuery(config, version)(seriesId.topCell(prefix, metric), metric, 'Maximum'),
+      isValue: true,
+    }));
 
 export const quantileQuery = (
   config: EndpointConfig,
   { prefix, version }: Side,
   metric: string,
   percent: number,
-): SeriesQuery => modelQuery(config, version)(seriesId.quantile(prefix, metric, percent), metric, `p${percent}`);
+): SeriesQuery => ({
+  ...modelQuery(config, version)(seriesId.quantile(prefix, metric, percent), metric, `p${percent}`),
+  isValue: true,
+});
 
 /** Labelled answers, and the wrong ones among them, by how long after the answer the label came. */
 export const labelQueries = (config: EndpointConfig, side: Side): readonly SeriesQuery[] =>

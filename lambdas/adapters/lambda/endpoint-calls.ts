@@ -62,12 +62,18 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
       Payload: Buffer.from(payload),
       LogType: logType,
     });
-    const { Payload, FunctionError, LogResult } = await client.send(command).catch((error: unknown) => {
+    const sent = await client.send(command).catch((error: unknown) => {
+      if (error instanceof Error && error.name === TOO_LARGE) return error;
       throw error instanceof Error && OF_THE_VERSION.test(error.name)
         ? new VersionCannotRun(`version ${version} cannot be called: ${error.name}: ${error.message}`, { cause: error })
         : error;
     });
     const durationMs = performance.now() - before;
+    if (sent instanceof Error) {
+      const refused: EndpointAnswer = { kind: 'answered', status: 413, body: { error: sent.message }, durationMs };
+      return { answer: refused, log: [] };
+    }
+    const { Payload, FunctionError, LogResult } = sent;
     const result = parsed(Buffer.from(Payload ?? []).toString('utf8'));
     const answer: EndpointAnswer =
       FunctionError === undefined
@@ -85,6 +91,9 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
 /** What Invoke says of a version that does not run: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
 const OF_THE_VERSION =
   /^(Resource(NotFound|Conflict|NotReady)|KMS\w+|EFS\w+|SnapStart\w*|Invalid(Runtime|SecurityGroupID|SubnetID|ZipFile)|SubnetIPAddressLimitReached|ENILimitReached|EC2AccessDenied)Exception$/;
+
+/** Of a request over 6 MB: its caller's mistake, as it would be by the function URL. */
+const TOO_LARGE = 'RequestTooLargeException';
 
 /** `LogResult` is the last 4 KB of the invocation's log in base64. */
 const linesOf = (logResult = ''): readonly string[] =>

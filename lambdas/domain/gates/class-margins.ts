@@ -16,6 +16,11 @@ export type ShareMove = (typeof SHARE_MOVES)[number];
 export const shareMargins = {
   tolerancePoints: z.number().min(0).max(1).default(0.01),
   harmPoints: z.number().min(0).max(1).default(0.05),
+  /**
+   * All classes together, of more than two: a retrained model moves each of them a little, and the sum of that is no damage. At least
+   * what one of them may. It is no harm that must be excluded, so that a replay's proof widens nothing of it.
+   */
+  togetherPoints: z.number().min(0).max(1).default(0.05),
   /** More than ratio x the other version's share + points, in either direction. */
   rare: z.strictObject({ tolerance: margin(1.25, 0.001), harm: margin(2, 0.002) }).prefault({}),
 };

@@ -28,7 +28,7 @@ const STANDARD_ERRORS = 1.645;
 const settings = gateSettings(shareMargins);
 type PredictionSettings = z.output<typeof settings>;
 
-/** What the answers are: no class (or score bin) may grow or shrink by more than this, and not all of them together. */
+/** What the answers are: no class, or range of a number, may grow or shrink by more than this, and not all of them together. */
 export const predictions: GateKind<typeof settings> = {
   settings,
   pairs: ({ tolerancePoints, harmPoints, rare }) => [
@@ -46,7 +46,9 @@ export const predictions: GateKind<typeof settings> = {
     judge: (evidence) =>
       evidenceByMeasure(evidence).flatMap((measure, _, all) => {
         const reach = reachOf(measure, historyOf(measure, answersOf, answersOf));
-        return predictionCounters(measure, chosen, reach).map((one) =>
+        // Each class of each measure, in both directions: together they may be lacking.
+        const proofs = 2 * evidence.classNames.length;
+        return predictionCounters(measure, chosen, { reach, proofs }).map((one) =>
           judgeCounter({ ...one, part: one.part / all.length }, reach, measure),
         );
       }),
@@ -127,6 +129,12 @@ const partOf = ({ events, requests }: Count, whose: string): string =>
 /** Of the bet, where there are more than two classes: all of them as one count. The rest goes evenly to each and its directions. */
 const PART_OF_ALL = 0.2;
 
+/** What decides which harm a good green can be asked to exclude: its traffic, and how many proofs the gate asks for. */
+interface Asked {
+  readonly reach: Reach;
+  readonly proofs: number;
+}
+
 /**
  * Each class's share of the answers, in both directions, and all classes together: no share may grow or shrink by more than
  * verification showed on the very same requests, plus the tolerance. Of two classes one grows as the other shrinks; of many
@@ -135,11 +143,11 @@ const PART_OF_ALL = 0.2;
  * The parts sum to 1: 0.2 for all together, and (1 - 0.2) / n for each of the n counts of one class in one direction. A class
  * that is so rare that it may vanish within the tolerance is not counted for shrinking.
  */
-function predictionCounters(evidence: Evidence, chosen: PredictionSettings, reach: Reach): Counter[] {
+function predictionCounters(evidence: Evidence, chosen: PredictionSettings, asked: Asked): Counter[] {
   const { classNames } = evidence;
   // What grows comes first: of two classes one grows as the other shrinks, and the reason names what there is too much of.
   const single = SHARE_MOVES.flatMap((direction) =>
-    classNames.flatMap((_, index) => classCounter(evidence, chosen, reach, index, direction) ?? []),
+    classNames.flatMap((_, index) => classCounter(evidence, chosen, asked, index, direction) ?? []),
   );
   const together = classNames.length > 2 ? [allTogether(evidence, chosen)] : [];
   const left = together.length === 0 ? 1 : 1 - PART_OF_ALL;
@@ -150,7 +158,7 @@ function predictionCounters(evidence: Evidence, chosen: PredictionSettings, reac
 function classCounter(
   evidence: Evidence,
   chosen: PredictionSettings,
-  reach: Reach,
+  asked: Asked,
   index: number,
   direction: ShareMove,
 ): Omit<Counter, 'part'> | undefined {
@@ -167,7 +175,7 @@ function classCounter(
     ...{ points: chosen.tolerancePoints, rare: chosen.rare.tolerance, expected },
   });
   if (tolerated.boundary <= 0) return undefined;
-  const harm = harmOf(evidence, chosen, { direction, usual, expected, history, reach });
+  const harm = harmOf(evidence, chosen, { direction, usual, expected, history, ...asked });
   // Answers are what is left of routed requests, so the alias weight is not the chance that an answer is green's.
   const share = 'realised';
   return {
@@ -197,15 +205,13 @@ function harmOf(
     readonly usual: number;
     readonly expected: number;
     readonly history: readonly Count[];
-    readonly reach: Reach;
-  },
+  } & Asked,
 ): Harm {
-  const { direction, usual, expected, history, reach } = of;
+  const { direction, usual, expected, history, reach, proofs } = of;
   const margins = { points: harmPoints, rare: rare.harm, expected };
   const harmful = shareLimit(direction, usual, margins);
   // No share is so small: there is nothing to lose.
   if (harmful.boundary <= 0) return {};
-  const proofs = 2 * evidence.classNames.length;
   const weight = evidence.rows[0]?.weight ?? 0.5;
   const provable = provableHarm(direction, history, usual, margins, { reach, weight, proofs });
   const asked = provable ?? (direction === 'grow' ? byPoints(usual, harmPoints + expected) : undefined);
@@ -231,11 +237,8 @@ const byPoints = (usual: number, points: number): ShareLimit => ({
 const capped = (direction: ShareMove, points: number): number =>
   direction === 'grow' ? Math.min(points, LARGEST_HARM) : points;
 
-/**
- * A retrained model of many classes moves each of them a little, and the sum of that is no damage. So of all together is tolerated
- * what would be harm in one class.
- */
-function allTogether(evidence: Evidence, { harmPoints }: PredictionSettings): Counter {
+function allTogether(evidence: Evidence, { togetherPoints, tolerancePoints }: PredictionSettings): Counter {
+  const tolerated = Math.max(togetherPoints, tolerancePoints);
   const { minutes, blueRates } = gainedByGreen(evidence);
   const expected = evidence.classNames.reduce((sum, _, index) => sum + expectedMove(evidence, index, 'grow'), 0);
   const vouched = expected > 0 ? `${points(expected)} more expected from verification, ` : '';
@@ -244,14 +247,14 @@ function allTogether(evidence: Evidence, { harmPoints }: PredictionSettings): Co
       counts: 'answers of classes that green has given more often than blue',
       harmless: 'that its classes together have not moved harmfully',
       comparison: (blue, green) =>
-        `classes that green has given more often are ${partOf(green, "green's")} and ${partOf(blue, "blue's")}, ${vouched}${points(harmPoints)} more tolerated`,
+        `classes that green has given more often are ${partOf(green, "green's")} and ${partOf(blue, "blue's")}, ${vouched}${points(tolerated)} more tolerated`,
     },
     part: PART_OF_ALL,
     minutes,
     // Blue's hour has no such count: which classes it is of is decided minute by minute.
     history: [],
     blueRates,
-    margin: { ratio: 1, points: Math.min(harmPoints + expected, LARGEST_HARM) },
+    margin: { ratio: 1, points: Math.min(tolerated + expected, LARGEST_HARM) },
     share: 'realised',
   };
 }

@@ -23,7 +23,7 @@ export interface CanaryLook {
   readonly judgement: Judgement;
   readonly queries: readonly unknown[];
   readonly leftOut: readonly IncompleteMinute[];
-  /** That a total failure of green is excluded, in words; undefined where it is not. */
+  /** That a total failure of green is excluded, in words; undefined where it is not, or where the weight does not end on that. */
   readonly works: string | undefined;
   /** No settled minute still waits for late data. */
   readonly nothingOutstanding: boolean;
@@ -90,7 +90,10 @@ export async function lookAtCanary(
   return {
     evidence,
     judgement: judge(evidence, judgeSettings(state.config.settings, minimumMinutes(state.plan.steps))),
-    works: totalFailureExcluded(evidence, state.config.settings.missRate),
+    works:
+      state.plan.steps[canary.step]?.until === 'works'
+        ? totalFailureExcluded(evidence, state.config.settings.missRate)
+        : undefined,
     queries: [...fixed.queries, ...reading.queries],
     leftOut: usable.leftOut,
     nothingOutstanding: usable.waiting === 0,

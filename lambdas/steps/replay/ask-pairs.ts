@@ -82,8 +82,8 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }:
   if (good === undefined || response === undefined) return { failed };
   const { predictionOutput, classNames } = state.config.settings;
   const predicted = predictionsOf(response, predictionOutput, MAX_ROWS_COUNTED);
-  const scores = predicted.flatMap((one) => (one.kind === 'score' && Number.isFinite(one.value) ? [one.value] : []));
-  const isScore = scores.length > 0 && scores.length === predicted.length;
+  const scores = predicted.flatMap((one) => (one.kind === 'score' ? [one.value] : []));
+  const isScore = scores.length > 0;
   const classes = isScore ? [] : classesOf(response, state).map((one) => one ?? null);
   const ms = serverMs(good);
   const known = (labels ?? []).flatMap((label, row) =>
@@ -100,7 +100,11 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }:
     failed,
     ...(ms !== undefined && { ms }),
     ...(classes.length > 0 && { classes }),
-    ...(isScore && { scores: scores.slice(0, MOST_SCORES).map((score) => Number(score.toPrecision(DIGITS))) }),
+    // A score that is no number is none: beside one of blue's, green's is then as far off as can be.
+    ...(isScore &&
+      scores.every(Number.isFinite) && {
+        scores: scores.slice(0, MOST_SCORES).map((score) => Number(score.toPrecision(DIGITS))),
+      }),
     ...(losses.length > 0 && Number.isFinite(loss) && { loss }),
   };
 }

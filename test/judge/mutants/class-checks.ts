@@ -13,10 +13,10 @@ export interface Given {
 
 /** As wide as can be: no class is rare. */
 const NO_RARE = { tolerance: { ratio: 100, points: 1 }, harm: { ratio: 100, points: 1 } };
-const POINTS_ALONE = { tolerancePoints: 0.01, rare: NO_RARE };
+const POINTS_ALONE = { tolerancePoints: 0.01, togetherPoints: 0.05, rare: NO_RARE };
 
 export const predictionsAlone = (tolerancePoints: number, harmPoints: number): JudgeSettings['gates'] => ({
-  predictions: { mode: 'enforce', tolerancePoints, harmPoints, rare: NO_RARE },
+  predictions: { mode: 'enforce', tolerancePoints, harmPoints, togetherPoints: harmPoints, rare: NO_RARE },
 });
 
 export const HAIR = 1e-9;

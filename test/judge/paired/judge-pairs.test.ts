@@ -31,6 +31,13 @@ describe('golden numbers', () => {
     expect(pairs).toBe(708);
   });
 
+  it('stays a number where any growth up to all of it is no harm', () => {
+    const bet = new Bet(noHarm(1, 1));
+    for (const z of [0, 1, -1, 1]) bet.add(z);
+    expect(bet.logEvidence).toEqual(expect.any(Number));
+    expect(Number.isFinite(bet.logEvidence)).toBe(true);
+  });
+
   it('takes six requests that both answer so as proof that more than half of a rare class is kept', () => {
     const bet = new Bet(kept);
     bet.add(0.5, 5);
@@ -201,6 +208,27 @@ describe('verdicts', () => {
     expect(judgePairs(scored(0), rules).verdict).toBe('pass');
     for (const shift of [0.7, -0.7])
       expect(judgePairs(scored(shift), rules)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+
+  it('bets on classes or on scores, never on more than the whole', () => {
+    const mixed = pairsOf({}, 11).map((pair, index) =>
+      index % 10 === 3
+        ? pair
+        : { ...pair, blue: { failed: 0, scores: [index % 7] }, green: { failed: 0, scores: [index % 7] } },
+    );
+    const gates = judgePairs(mixed.slice(0, 900), { ...rules, missRate: 1e-12 }).gates;
+    const tests = gates.find(({ gate }) => gate === 'predictions')?.tests ?? [];
+    expect(tests.map(({ what }) => what)).toEqual(['scores that are higher', 'scores that are lower']);
+    expect(tests.reduce((sum, { part }) => sum + part, 0)).toBeLessThanOrEqual(1);
+  });
+
+  it('takes a score that green lacks for one that is as far off as can be', () => {
+    const scored = pairsOf({}, 11).map((pair, index) => ({
+      ...pair,
+      blue: { failed: 0, scores: [Math.sin(index)] },
+      green: { failed: 0 },
+    }));
+    expect(judgePairs(scored, rules)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
   });
 
   it('tests the highest tail that so many pairs can show, and says which', () => {

@@ -171,7 +171,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning: 'Share of answers that a class may grow or shrink by, beyond what verification showed',
       },
       'gates.predictions.harmPoints': {
-        meaning: 'Growth or loss of a class that is harmful, beyond the same; tolerated of all classes together',
+        meaning: 'Growth or loss of a class that is harmful, beyond the same',
+      },
+      'gates.predictions.togetherPoints': {
+        meaning: 'Of more than two classes together, the share of answers that may move; at least `tolerancePoints`',
       },
       'gates.predictions.rare.tolerance.ratio': {
         meaning: "Classes so rare that this is tighter: up to ratio x the other version's share + points, both ways",

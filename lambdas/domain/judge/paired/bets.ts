@@ -21,11 +21,15 @@ export interface Test {
   readonly gain: (z: number) => number;
 }
 
-/** H0: E[Z] >= d, that is harm, for Z <= zMax. Proven to be none at an e-value of 1/missRate. */
-export const noHarm = (d: number, zMax: number): Test => ({
-  stakes: NO_HARM.map(({ part, stake }) => ({ part, stake: stake / (zMax - d) })),
-  gain: (z) => d - z,
-});
+/**
+ * H0: E[Z] >= d, that is harm, for Z <= zMax. Proven to be none at an e-value of 1/missRate. Where d is as large as Z can be, no stake
+ * would be finite; a little less of it is asked to be excluded, which is harder to prove.
+ */
+export function noHarm(d: number, zMax: number): Test {
+  const harm = Math.min(d, LARGEST_HARM * zMax);
+  return { stakes: NO_HARM.map(({ part, stake }) => ({ part, stake: stake / (zMax - harm) })), gain: (z) => harm - z };
+}
+const LARGEST_HARM = 0.99;
 const NO_HARM: readonly Stake[] = [
   { part: 0.6, stake: 0.95 },
   { part: 0.2, stake: 0.65 },

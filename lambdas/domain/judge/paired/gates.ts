@@ -147,19 +147,24 @@ class Tail {
 /** Of a standard deviation of blue's scores, twice: a quarter of one is harm, 4 % of one is tolerated. */
 const SCORE = { harm: 0.125, tolerance: 0.02 };
 
-/** The classes of both versions, and their scores: a model answers with one or the other. */
+/**
+ * The classes of both versions, or their scores, whichever blue answers first: a model answers with one or the other, and bets
+ * on both would be more than the whole.
+ */
 function predictions(chosen: On<'predictions'>, planned: number): PairedGate {
   const byClass = classes({ harm: chosen.harmPoints, tolerance: chosen.tolerancePoints });
   const up = [new Bet(noHarm(SCORE.harm, 1)), new Bet(worse(SCORE.tolerance, -1))] as const;
   const down = [new Bet(noHarm(SCORE.harm, 1)), new Bet(worse(SCORE.tolerance, -1))] as const;
   const unit = pilotDeviation(planned);
   const moved: number[] = [];
+  let answers: 'classes' | 'scores' | undefined;
   return {
     ...{ gate: 'predictions', mode: chosen.mode, part: 0.15 },
     add: (pair) => {
       if (!answered(pair.blue) || !answered(pair.green)) return;
-      byClass.add(pair);
-      const { scores: blues } = pair.blue;
+      const { scores: blues, classes: named } = pair.blue;
+      answers ??= named !== undefined ? 'classes' : blues !== undefined ? 'scores' : undefined;
+      if (answers === 'classes') return byClass.add(pair);
       if (blues === undefined || blues.length === 0) return;
       const twice = unit(blues);
       if (twice === undefined) return;
