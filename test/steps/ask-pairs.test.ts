@@ -19,7 +19,7 @@ const pairOf = (datatype: string, answers: { readonly blue: readonly unknown[]; 
     } as unknown as Parameters<typeof askPair>[0],
     verificationState(),
     { blue: '1', green: '2' },
-    { id: 'r-1', inputs: [], labels: undefined },
+    { id: 'r-1', rows: 1, inputs: [], labels: undefined },
   );
 
 it('reads scores, and of those that are no numbers none, as neither a class', async () => {
