@@ -77,8 +77,16 @@ export async function awaitEnd(
 }
 
 /** How a rollout ended, in lines. */
-export const endLines = ({ endpoint, id, outcome, error, cause, liveVersionAfter }: EndedView): readonly string[] => [
-  `${endpoint}: rollout ${id} ended as ${outcome ?? '?'}.`,
+export const endLines = ({
+  endpoint,
+  id,
+  outcome,
+  error,
+  cause,
+  proof,
+  liveVersionAfter,
+}: EndedView): readonly string[] => [
+  `${endpoint}: rollout ${id} ended as ${outcome ?? '?'}${proof === null ? '' : `: ${proof}`}.`,
   ...(error === null ? [] : [`  ${onOneLine(`${error}: ${cause ?? ''}`)}`]),
   ...(liveVersionAfter === null ? [] : [`  In service: version ${liveVersionAfter}.`]),
 ];

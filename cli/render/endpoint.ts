@@ -36,7 +36,7 @@ export function pictureLines(view: EndpointView, page: RenderedPage): readonly s
       ? []
       : line(
           'last',
-          `${view.last.outcome ?? view.last.status}${view.last.error === null ? '' : ` (${view.last.error})`}, ${minute(view.last.endedAt ?? view.last.startedAt)} UTC, ${view.last.id}`,
+          `${view.last.outcome ?? view.last.status}${view.last.error === null ? '' : ` (${view.last.error})`}${view.last.proof === null ? '' : `: ${view.last.proof}`}, ${minute(view.last.endedAt ?? view.last.startedAt)} UTC, ${view.last.id}`,
         )),
     ...(view.waitingUpload === null
       ? []

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { count, some } from '../domain/numbers';
 import { OUTCOMES } from '../domain/rollout';
-import { rolloutStateSchema } from './rollout-state';
+import { type RolloutState, rolloutStateSchema } from './rollout-state';
 
 /**
  * What is kept of a rollout: who, why, what, when, and the numbers behind every decision. While it runs it also holds
@@ -21,9 +22,33 @@ export const rolloutRecordSchema = z.object({
   error: z.string().optional(),
   cause: z.string().optional(),
   decidedBy: z.string().optional(),
+  /** What a good end rests on, in words: "replay of 1,440 requests + 225 live". Absent where nothing was proven. */
+  proof: z.string().optional(),
   liveVersionAfter: z.string().optional(),
   /** s3:// address of the report page. */
   report: z.string().optional(),
   state: rolloutStateSchema.optional(),
 });
 export type RolloutRecord = z.output<typeof rolloutRecordSchema>;
+
+/**
+ * What was compared before green was promoted, or passed its dry run: requests that both versions answered before any user, and
+ * green's live ones that the judge counted. Undefined where no judge said `pass`: who or what decided then says it all.
+ */
+export function proofOf({ replay, judgement }: Pick<RolloutState, 'judgement' | 'replay'>): string | undefined {
+  const live = judgement?.verdict === 'pass' && judgement.greenRequests > 0 ? judgement.greenRequests : undefined;
+  if (replay?.verdict === 'proven' || (replay !== undefined && replay.pairs > 0 && live !== undefined)) {
+    const alone = replay.verdict === undefined ? '' : ALONE[replay.verdict];
+    const replayed = `replay of ${some(replay.pairs, 'request')}${alone}`;
+    return live === undefined ? replayed : `${replayed} + ${count(live)} live`;
+  }
+  return live === undefined ? undefined : some(live, 'live request');
+}
+
+/** What a replay that gave no proof was worth. */
+const ALONE: Readonly<Record<NonNullable<NonNullable<RolloutState['replay']>['verdict']>, string>> = {
+  proven: '',
+  worse: '',
+  unproven: ', not enough alone,',
+  differs: ', whose differences a person approved,',
+};

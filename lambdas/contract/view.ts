@@ -139,6 +139,8 @@ export interface EndedView {
   readonly error: string | null;
   readonly cause: string | null;
   readonly decidedBy: string | null;
+  /** What a good end rests on, in words: "replay of 1,440 requests + 225 live". */
+  readonly proof: string | null;
   readonly liveVersionAfter: string | null;
   /** s3:// address of the report page. */
   readonly report: string | null;

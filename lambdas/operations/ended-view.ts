@@ -16,6 +16,7 @@ export const endedView = (record: RolloutRecord): EndedView => ({
   error: record.error ?? null,
   cause: record.cause ?? null,
   decidedBy: record.decidedBy ?? null,
+  proof: record.proof ?? null,
   liveVersionAfter: record.liveVersionAfter ?? null,
   report: record.report ?? null,
 });

@@ -89,7 +89,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
     rollout: endedView(record),
     headline:
       error === undefined
-        ? `${endpoint}: rollout ${id} ended as ${outcome ?? record.status}.`
+        ? `${endpoint}: rollout ${id} ended as ${outcome ?? record.status}${record.proof === undefined ? '' : `: ${record.proof}`}.`
         : `${endpoint}: rollout ${id} was ${outcome ?? 'ended'} with ${error}.`,
     because: [
       ...(cause === undefined ? [] : [cause]),

@@ -12,6 +12,7 @@ import { isoTime } from '../domain/minutes';
 import type { Outcome } from '../domain/rollout';
 import { closeRollout } from './endings/close-rollout';
 import { noted } from './rollout/progress';
+import { proofOf } from '../contract/rollout-record';
 import { runningRecord } from './rollout/record-progress';
 
 export const finishRolloutNeeds = {
@@ -37,12 +38,15 @@ export async function finishRollout(
   // Settings alone may have changed, which no version shows: they are in force, and the next deploy starts nothing for them.
   if (outcome === 'already-live' && action === 'rollout' && fingerprint !== undefined)
     await ports.liveModels.noteFingerprint(state.endpoint, state.blue.version, fingerprint);
-  const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, outcome);
+  const proof = outcome === 'promoted' || outcome === 'dry-run-passed' ? proofOf(state) : undefined;
+  const note = proof === undefined ? outcome : `${outcome}: ${proof}`;
+  const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, note);
   await closeRollout(ports, {
     ...runningRecord(result),
     endedAt: isoTime(ports.clock.now()),
     outcome,
     decidedBy,
+    ...(proof !== undefined && { proof }),
     liveVersionAfter: state.phase === 'promoted' ? state.green.version : state.blue.version,
   });
   return result;

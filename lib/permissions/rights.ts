@@ -119,13 +119,11 @@ export const keepClassNames: Right = perEndpoint(({ bucket }, { settings }) =>
     : [allow(['s3:PutObject'], [bucket.arnForObjects(`${ROLLOUTS_PREFIX}${settings.name}/${CLASS_NAMES_FOLDER}/*`)])],
 );
 
-/** The evidence of each decision, for the report: the two documents by name, and nothing else that is kept of a rollout. */
+/** The evidence of each decision, for the report: the documents by name, and nothing else that is kept of a rollout. */
 export const readEvidence: Right = inApp(({ bucket }) => [
   allow(
     ['s3:GetObject'],
-    [EVIDENCE_DOCUMENT.canary, EVIDENCE_DOCUMENT.watch].map((name) =>
-      bucket.arnForObjects(`${ROLLOUTS_PREFIX}*/${name}`),
-    ),
+    Object.values(EVIDENCE_DOCUMENT).map((name) => bucket.arnForObjects(`${ROLLOUTS_PREFIX}*/${name}`)),
   ),
 ]);
 

@@ -32,6 +32,8 @@ export interface RolloutSummary {
   /** Requests of users that were not answered with 200 while the rollout ran, whichever version answered. */
   readonly failedRequests: number;
   readonly decidedBy: string;
+  /** What a good end rests on, in words: "replay of 1,440 requests + 225 live". */
+  readonly proof: string | null;
   /** The page, beside the summary. */
   readonly report: string;
 }
@@ -60,6 +62,7 @@ export function rolloutSummary(record: RolloutRecord, failedRequests: number): R
     greenRequests: state?.judgement?.greenRequests ?? 0,
     failedRequests,
     decidedBy: record.decidedBy ?? '',
+    proof: record.proof ?? null,
     report: reportFile(record.id),
   };
 }

@@ -48,6 +48,7 @@ describe('a narrow terminal', () => {
       greenVersion: '7',
       error: 'CanaryRegressed',
       cause: 'errors: '.repeat(50),
+      proof: null,
       liveVersionAfter: '2',
       report: null,
     };

@@ -118,7 +118,9 @@ describe('status --watch', () => {
     expect(judged.length).toBeGreaterThanOrEqual(4);
     expect(judged.length).toBeLessThanOrEqual(7);
     expect(new Set(lines).size).toBe(lines.length);
-    expect(lines.at(-2)).toBe(`digits: rollout ${execution.name} ended as promoted.`);
+    expect(lines.at(-2)).toMatch(
+      new RegExp(`^digits: rollout ${execution.name} ended as promoted: [\\d,]+ live requests\\.$`),
+    );
     expect(out).not.toContain('\u001b');
   });
 

@@ -34,7 +34,7 @@ const HAS_SECTION: readonly string[] = ERROR_NAMES;
 
 /** The end of a rollout. */
 function endText(event: EndedEvent): NoticeText {
-  const { endpoint, rolloutId, green, blue, error, cause, judgement, decidedBy, outcome } = event;
+  const { endpoint, rolloutId, green, blue, error, cause, judgement, decidedBy, outcome, proof } = event;
   const what = happened(event);
   // An alarm's veto has the judgement before it in its state, which did not decide.
   const gate = BY_NUMBERS.includes(error) && !decidedBy.startsWith('alarm') ? judgement?.gate : undefined;
@@ -42,6 +42,7 @@ function endText(event: EndedEvent): NoticeText {
   return {
     happened: `${shortName(green, rolloutId)} ${what}`,
     numbers: [
+      ...(proof === undefined ? [] : [`: ${proof}`]),
       ...(gate ? [`: ${shortNumber(gate)}`] : []),
       ...(error !== undefined && cause !== undefined && gate === undefined ? [`: ${firstOf(cause)}`] : []),
       ...(error === undefined || IN_WORDS.includes(error) ? [] : [`: ${error}`]),
@@ -49,6 +50,7 @@ function endText(event: EndedEvent): NoticeText {
     sentence: `endpoint ${endpoint}, ${longName(green, rolloutId)} ${what}.`,
     facts: [
       ...(error === undefined ? [] : [[error, cause] as const]),
+      ['Proof', proof],
       ...(gate ? [['Number', longNumber(gate)] as const] : []),
       ...(judged && error === undefined ? [['Judge', judgement.reason] as const] : []),
       ...(judged ? [['Judged', judgedInWords(judgement)] as const] : []),

@@ -13,6 +13,7 @@ import { PALETTE } from './palette';
 import { PARTS_STYLE } from './parts-style';
 import type { Judged, ReportInput, Cost, ReportPhase } from './report-input';
 import { decidingPhase, judging } from './sections/judging';
+import { replayExactly, sameRequests } from './sections/replay';
 import { section, table, facts } from './sections/table';
 import { verification } from './sections/verification';
 import { weightsChart } from './sections/weights';
@@ -45,7 +46,7 @@ function details(input: ReportInput): Html {
       ],
       'long',
     )}
-    ${logarithms(record.state?.judgement)} ${settings(input)}
+    ${logarithms(record.state?.judgement)} ${replayExactly(input)} ${settings(input)}
     ${(['canary', 'watch'] as const).map((phase) => queries(input, phase))} ${documents(input)}`,
   );
 }
@@ -143,8 +144,9 @@ export function renderReport(input: ReportInput): string {
       <body>
         <a class="skip" href="#main">Skip to the content</a>
         <main id="main" tabindex="-1">
-          ${summary(record)} ${judging(input, first, weightsChart(record))} ${judging(input, second)} ${leftOut(input)}
-          ${verification(record)} ${timeline(record)} ${costs(input.cost ?? costIfKnown(record))} ${details(input)}
+          ${summary(record)} ${sameRequests(input)} ${judging(input, first, weightsChart(record))}
+          ${judging(input, second)} ${leftOut(input)} ${verification(record)} ${timeline(record)}
+          ${costs(input.cost ?? costIfKnown(record))} ${details(input)}
         </main>
         <footer><p>Written by Greenlight when the rollout ended. All times are UTC.</p></footer>
       </body>

@@ -1,4 +1,5 @@
 import type { KeptEvidence } from '../../contract/kept-evidence';
+import type { KeptReplay } from '../../contract/replay';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { RolloutState } from '../../contract/rollout-state';
 
@@ -7,6 +8,8 @@ export interface ReportInput {
   readonly record: RolloutRecord;
   /** The evidence of each decision, as far as there is any. */
   readonly evidence: { readonly canary?: ReportEvidence; readonly watch?: ReportEvidence };
+  /** Both versions' answers to the same requests, where there was a replay. */
+  readonly replay?: KeptReplay | Unreadable;
   /** @default - worked out from the record, with the prices that are shipped; nothing where no rollout was begun */
   readonly cost?: Cost;
 }
@@ -14,7 +17,10 @@ export interface ReportInput {
 export type ReportPhase = keyof ReportInput['evidence'];
 
 /** A document with evidence, or why it could not be read. */
-export type ReportEvidence = KeptEvidence | { readonly unreadable: string };
+export type ReportEvidence = KeptEvidence | Unreadable;
+interface Unreadable {
+  readonly unreadable: string;
+}
 
 /** What the rollout cost in AWS, US dollars. */
 export interface Cost {

@@ -43,7 +43,10 @@ function words(record: RolloutRecord): OutcomeInWords {
         ? neutral('Already put back', 'is in service: what a rollback would undo was put back already')
         : neutral('Already live', 'is in service already: nothing was done');
     case 'dry-run-passed':
-      return good('Dry run passed', 'passed its dry run; no traffic was touched, and it was deleted again');
+      return good(
+        'Dry run passed',
+        `passed its dry run${proofInWords(record)}; no traffic was touched, and it was deleted again`,
+      );
     case 'aborted':
       return hadTraffic(record)
         ? bad('Stopped in the canary', 'was stopped in the canary and has no traffic')
@@ -59,20 +62,16 @@ function words(record: RolloutRecord): OutcomeInWords {
   }
 }
 
-/** What a promotion rests on where users were not needed for most of it: ": replay of 1,440 requests + 225 live". */
-function proofInWords({ state }: Pick<RolloutRecord, 'state'>): string {
-  const { replay, judgement } = state ?? {};
-  if (replay?.verdict !== 'proven') return '';
-  return `, by a replay of ${count(replay.pairs)} requests + ${count(judgement?.greenRequests ?? 0)} live`;
-}
+/** What a good end rests on: ": replay of 1,440 requests + 225 live". */
+const proofInWords = ({ proof }: Pick<RolloutRecord, 'proof'>): string => (proof === undefined ? '' : `: ${proof}`);
 
 const hadTraffic = ({ state }: RolloutRecord): boolean => (state?.weights ?? []).some(({ weight }) => weight > 0);
 
 /** Why, in one sentence with its numbers. */
-export function reasonInWords({ error, cause, outcome, decidedBy, state }: RolloutRecord): string {
+export function reasonInWords({ error, cause, outcome, decidedBy, proof, state }: RolloutRecord): string {
   if (error !== undefined) return `${error}: ${cause ?? 'no cause was given'}`;
   if (state?.judgement !== undefined && outcome === 'promoted')
-    return `Pass${proofInWords({ state })}: ${state.judgement.reason}`;
+    return `Pass${proof === undefined ? '' : ` by ${proof}`}: ${state.judgement.reason}`;
   const verified = verificationInWords(state?.verification);
   switch (outcome) {
     case 'promoted-first':

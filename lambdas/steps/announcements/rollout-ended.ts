@@ -6,7 +6,7 @@ import { canaryStep, header, judgementMembers, rolloutMembers } from './rollout-
 
 /** How a rollout ended, from the record that is being closed. */
 export function rolloutEnded(clock: Clock, record: RolloutRecord, outcome: Outcome): EndedEvent {
-  const { id, endpoint, state, error, cause, liveVersionAfter, report } = record;
+  const { id, endpoint, state, error, cause, proof, liveVersionAfter, report } = record;
   const severity = severityOf(record, outcome);
   return {
     ...header({ endpoint, owner: id }, clock, `rollout-${outcome}` as const, severity),
@@ -18,6 +18,7 @@ export function rolloutEnded(clock: Clock, record: RolloutRecord, outcome: Outco
     ...(state && canaryStep(state)),
     ...(error !== undefined && { error, cause: cause ?? '' }),
     decidedBy: record.decidedBy ?? 'check',
+    ...(proof !== undefined && { proof }),
     ...(outcome === 'promoted' && state?.watch?.unwatched !== undefined && { unwatched: state.watch.unwatched }),
     ...(liveVersionAfter !== undefined && { liveVersion: liveVersionAfter }),
     startedAt: record.startedAt,

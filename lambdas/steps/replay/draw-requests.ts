@@ -6,6 +6,7 @@ import { CAPTURED_PREFIX } from '../../contract/names';
 import { capturedReplay, type KeptReplay, type ReplayRequest, sampleRequests } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { MINUTE_MS } from '../../domain/minutes';
+import { count } from '../../domain/numbers';
 
 type Needs = Pick<Adapters, 'capturedRequests' | 'clock' | 'hash'>;
 
@@ -49,8 +50,8 @@ export async function drawRequests(ports: Needs, state: RolloutState, { requests
   const fromFile = inOrder(lines.map(({ id }) => id)).slice(0, ofLines);
   const captured = byHour(captures, Math.min(wanted, all) - ofLines, inOrder);
   const from = [
-    ...(captured.length > 0 ? [`${captured.length} of ${captures.length} captured requests`] : []),
-    ...(fromFile.length > 0 ? [`${fromFile.length} of ${lines.length} samples in ${file}`] : []),
+    ...(captured.length > 0 ? [`${count(captured.length)} of ${count(captures.length)} captured requests`] : []),
+    ...(fromFile.length > 0 ? [`${count(fromFile.length)} of ${count(lines.length)} samples in ${file}`] : []),
   ].join(' and ');
   return { requests: inOrder([...fromFile, ...captured]), from };
 }

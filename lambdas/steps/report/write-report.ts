@@ -1,10 +1,12 @@
+import type * as z from 'zod';
 import type { Adapters } from '../../adapters/adapters';
 import { keptEvidenceSchema } from '../../contract/kept-evidence';
 import { RECORD_DOCUMENT, REPORT_DOCUMENT, EVIDENCE_DOCUMENT } from '../../contract/names';
 import { problems } from '../../contract/problems';
+import { keptReplaySchema } from '../../contract/replay';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type * as Report from '../../pages/report/render-report';
-import type { ReportInput, ReportEvidence } from '../../pages/report/report-input';
+import type { ReportInput } from '../../pages/report/report-input';
 import { html } from '../../pages/words/html';
 
 /** An hour of canary has 150 KB, a day 4 MB; what is larger is not worth the memory of the step that closes a rollout. */
@@ -16,22 +18,33 @@ const MAX_BYTES = 8_000_000;
  */
 export async function readEvidence(
   { documents }: Pick<Adapters, 'documents'>,
-  { endpoint, id, state }: RolloutRecord,
+  record: RolloutRecord,
 ): Promise<ReportInput['evidence']> {
-  const read = async (name: string): Promise<ReportEvidence | undefined> => {
-    if (!(state?.evidence ?? []).includes(name)) return undefined;
-    try {
-      const written: unknown = JSON.parse(await documents.readDocument(endpoint, id, name, MAX_BYTES));
-      const parsed = keptEvidenceSchema.safeParse(written);
-      if (parsed.success) return parsed.data;
-      // A former version kept its judgement in a document of its own.
-      return { unreadable: `EvidenceInvalid: ${problems(parsed.error, '', written)[0]}` };
-    } catch (error) {
-      return { unreadable: error instanceof Error ? error.name : 'unknown error' };
-    }
-  };
-  const [canary, watch] = await Promise.all([read(EVIDENCE_DOCUMENT.canary), read(EVIDENCE_DOCUMENT.watch)]);
+  const [canary, watch] = await Promise.all(
+    ([EVIDENCE_DOCUMENT.canary, EVIDENCE_DOCUMENT.watch] as const).map((name) =>
+      kept({ documents }, record, name, keptEvidenceSchema),
+    ),
+  );
   return { ...(canary && { canary }), ...(watch && { watch }) };
+}
+
+/** A document beside the record; undefined where the rollout wrote none. */
+async function kept<Kept>(
+  { documents }: Pick<Adapters, 'documents'>,
+  { endpoint, id, state }: RolloutRecord,
+  name: string,
+  schema: { safeParse(value: unknown): z.ZodSafeParseResult<Kept> },
+): Promise<Kept | { readonly unreadable: string } | undefined> {
+  if (!(state?.evidence ?? []).includes(name)) return undefined;
+  try {
+    const written: unknown = JSON.parse(await documents.readDocument(endpoint, id, name, MAX_BYTES));
+    const parsed = schema.safeParse(written);
+    if (parsed.success) return parsed.data;
+    // A former version kept its judgement in a document of its own.
+    return { unreadable: `EvidenceInvalid: ${problems(parsed.error, '', written)[0]}` };
+  } catch (error) {
+    return { unreadable: error instanceof Error ? error.name : 'unknown error' };
+  }
 }
 
 /** Writes the record and its page beside the rollout's evidence. Answers the page's address. */
@@ -44,7 +57,11 @@ export async function writeReport({ documents }: Pick<Adapters, 'documents'>, re
     JSON.stringify(record, undefined, 2),
     'application/json',
   );
-  const page = pageOf({ record, evidence: await readEvidence({ documents }, record) });
+  const [evidence, replay] = await Promise.all([
+    readEvidence({ documents }, record),
+    kept({ documents }, record, EVIDENCE_DOCUMENT.replay, keptReplaySchema),
+  ]);
+  const page = pageOf({ record, evidence, ...(replay && { replay }) });
   return documents.writeDocument(endpoint, id, REPORT_DOCUMENT, page, 'text/html; charset=utf-8');
 }
 

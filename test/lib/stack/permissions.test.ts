@@ -140,6 +140,7 @@ describe('a handler', () => {
     for (const name of closing)
       expect(actionsOf(template, name).get('s3:GetObject')).toEqual([
         expect.stringMatching(/\/rollouts\/\*\/trace-canary\.json$/),
+        expect.stringMatching(/\/rollouts\/\*\/trace-replay\.json$/),
         expect.stringMatching(/\/rollouts\/\*\/trace-watch\.json$/),
       ]);
     const readers = HANDLER_NAMES.filter((name) =>

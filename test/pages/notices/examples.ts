@@ -119,7 +119,7 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
     ...head('green-promoted', '09:18:06'),
     ...{ ...rollout, weight: 100, watchMinutes: 1, decidedBy: 'judge', judgement: pass },
   },
-  'rollout-promoted': endedExample(),
+  'rollout-promoted': endedExample({ proof: '9,018 live requests' }),
   'rollout-promoted-first': endedExample({
     ...{ transition: 'rollout-promoted-first', outcome: 'promoted-first', blue: { version: '1' } },
     ...{ step: undefined, weight: undefined, judgement: undefined },

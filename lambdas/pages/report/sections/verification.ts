@@ -8,11 +8,10 @@ import { type Html, html } from '../../words/html';
 import { count, milliseconds, percent, score, some } from '../../../domain/numbers';
 import { facts, section, table } from './table';
 
-/** Load, golden set and replay, before any traffic; nothing where none was tried. */
+/** Load and golden set, before any traffic; nothing where none was tried. */
 export function verification({ state }: RolloutRecord): Html {
   const found = state?.verification ?? {};
-  const replay = state?.replay;
-  if (state === undefined || (replay === undefined && Object.keys(found).length === 0)) return html``;
+  if (state === undefined || Object.keys(found).length === 0) return html``;
   const { settings } = state.config;
   const { goldenAccuracy, blueAccuracy, goldenError, blueError, goldenMedianMs, rows, predictionShift } = found;
   const { replayed, replayFailed, replayAgreement, replayDifference } = found;
@@ -40,25 +39,9 @@ export function verification({ state }: RolloutRecord): Html {
       ['Same class predicted', replayAgreement === undefined ? undefined : percent(replayAgreement)],
       ['Root mean squared difference of scores', replayDifference === undefined ? undefined : score(replayDifference)],
       ['Answers otherwise than blue', predictionShift && shiftInWords(predictionShift, nameOf)],
-    ])}${wrongAnswers(found)}${replay === undefined ? html`` : sameRequests(replay)}`,
+    ])}${wrongAnswers(found)}`,
   );
 }
-
-/** One paragraph for a reader without statistics; the pairs are kept beside the page. */
-function sameRequests({ pairs, from, verdict, reason }: Replay): Html {
-  const then = {
-    proven:
-      'Green is at least nearly as good as blue on them, so that users were needed only for what live traffic alone shows.',
-    worse: 'Green is worse on them, so that no user met it.',
-    differs: 'Green answers otherwise on them, and nothing says which version is right: a person decides.',
-    unproven: 'That is not enough to tell, so that the canary goes on from it.',
-  }[verdict ?? 'unproven'];
-  return html`<p>
-    Before any user met green, both versions were asked the same ${count(pairs)} requests (${from}). ${then}
-    ${reason === undefined ? '' : `${reason[0]?.toUpperCase()}${reason.slice(1)}.`}
-  </p>`;
-}
-type Replay = NonNullable<NonNullable<RolloutRecord['state']>['replay']>;
 
 /** Some of what green got wrong; of a regression its largest errors. */
 function wrongAnswers({ goldenWrong = [], goldenWrongRows, rows }: Verification): Html {
