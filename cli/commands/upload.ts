@@ -8,7 +8,7 @@ import { waitForUpload } from '../../lambdas/operations/wait-for-upload';
 import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
 import type { Adapters } from '../../lambdas/adapters/adapters';
 import { timesWarmAlone } from '../../lambdas/domain/gates/latency';
-import { isoTime, MINUTE_MS, settledUntil } from '../../lambdas/domain/minutes';
+import { HOUR_MS, isoTime, settledUntil } from '../../lambdas/domain/minutes';
 import { outlookOf } from '../../lambdas/domain/plan/outlook';
 import { endsOnProof, type Strategy, strategySteps } from '../../lambdas/domain/strategy';
 import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
@@ -65,8 +65,6 @@ export const upload = defineCommand({
     return { result: { ...result, rollout }, lines: endLines(rollout), exitCode: endExitCode(record) };
   },
 });
-
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** What blue's last hour can prove of a green that ends on proof; nothing where CloudWatch does not say. */
 async function foreseen(

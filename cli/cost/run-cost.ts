@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { problems } from '../../lambdas/contract/problems';
 import { rolloutRecordSchema, type RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { type Architecture, ARCHITECTURES, type Prices } from '../../lambdas/domain/cost/prices';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { namedJson } from '../../tools/named-file';
 import { costReport } from './cost-report';
 import { costInWords } from './in-words';
-
-/** The command line or a file cannot be used; the message names option or file, field, value and limit. */
-class CostRefused extends Error {
-  override readonly name = 'CostRefused';
-}
 
 export const HELP = `What rollouts cost, from their records and a table of prices.
 
@@ -45,14 +41,14 @@ export function runCost(argv: readonly string[], { out, note }: CostOutput): 0 |
       out(HELP);
       return 0;
     }
-    if (positionals.length === 0) throw new CostRefused('RECORD.json is missing; see --help');
+    if (positionals.length === 0) throw new ArgumentsInvalid('RECORD.json is missing; see --help');
     const architecture = architectureOf(values.architecture);
     const prices = pricesOf(values.prices);
     const reports = positionals.map((file) => costReport(recordIn(file), prices, architecture));
     out(values.json ? JSON.stringify(reports, undefined, 2) : reports.map((one) => costInWords(one)).join('\n\n'));
     return 0;
   } catch (error) {
-    if (!(error instanceof CostRefused) && !(error instanceof PricesInvalid)) throw error;
+    if (!(error instanceof ArgumentsInvalid) && !(error instanceof PricesInvalid)) throw error;
     for (const line of error.message.split('\n')) note(`cost: ${line}`);
     return 2;
   }
@@ -62,35 +58,34 @@ function parsed(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: true });
   } catch (error) {
-    throw new CostRefused(`${error instanceof Error ? error.message : String(error)}; see --help`);
+    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
 }
 
 function architectureOf(text: string | undefined): Architecture {
   const found = ARCHITECTURES.find((one) => one === (text ?? 'arm64'));
-  if (found === undefined) throw new CostRefused(`--architecture ${text}: must be one of ${ARCHITECTURES.join(', ')}`);
+  if (found === undefined)
+    throw new ArgumentsInvalid(`--architecture ${text}: must be one of ${ARCHITECTURES.join(', ')}`);
   return found;
 }
 
 const pricesOf = (file: string | undefined): Prices =>
-  file === undefined ? PRICES_2026_11 : overriddenPrices(PRICES_2026_11, jsonIn(file), `--prices ${file}`);
+  file === undefined
+    ? PRICES_2026_11
+    : overriddenPrices(
+        PRICES_2026_11,
+        namedJson('--prices', file, 'a JSON file with prices that differ'),
+        `--prices ${file}`,
+      );
 
 function recordIn(file: string): RolloutRecord {
-  const value = jsonIn(file);
+  const value = namedJson('RECORD.json', file, "a rollout's record.json");
   const record = rolloutRecordSchema.safeParse(value);
   if (record.success) return record.data;
-  throw new CostRefused(
+  throw new ArgumentsInvalid(
     problems(record.error, '', value)
       .slice(0, 10)
       .map((line) => `${file}: ${line}`)
       .join('\n'),
   );
-}
-
-function jsonIn(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    throw new CostRefused(`${file}: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`);
-  }
 }

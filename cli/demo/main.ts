@@ -1,4 +1,5 @@
-import { HELP, OptionsInvalid, parseDemoOptions } from './options';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { HELP, parseDemoOptions } from './options';
 import { screenOn } from './screen/screen';
 
 /** What a shell gives a program that Ctrl-C ended: 128 + 2. */
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof OptionsInvalid ? `demo: ${error.message}` : error);
-    process.exit(error instanceof OptionsInvalid ? 2 : 1);
+    console.error(error instanceof ArgumentsInvalid ? `demo: ${error.message}` : error);
+    process.exit(error instanceof ArgumentsInvalid ? 2 : 1);
   },
 );

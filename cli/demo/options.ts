@@ -1,9 +1,5 @@
 import { parseArgs } from 'node:util';
-
-/** The command line says something that cannot be done. */
-export class OptionsInvalid extends Error {
-  override readonly name = 'OptionsInvalid';
-}
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 
 export interface DemoOptions {
   readonly seed: number;
@@ -25,15 +21,15 @@ const OPTIONS = { seed: { type: 'string' }, out: { type: 'string' }, help: { typ
 
 const MOST_SEED = 2 ** 31;
 
-/** @throws OptionsInvalid; answers `help` when that was asked for */
+/** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parseDemoOptions(argv: readonly string[]): DemoOptions | 'help' {
   const { seed = '1', out = 'out/demo', help } = values(argv);
   if (help) return 'help';
   const number = /^\d{1,10}$/.test(seed) ? Number(seed) : NaN;
   if (!(number <= MOST_SEED)) {
-    throw new OptionsInvalid(`--seed ${seed}: must be a whole number from 0 to ${MOST_SEED}; see --help`);
+    throw new ArgumentsInvalid(`--seed ${seed}: must be a whole number from 0 to ${MOST_SEED}; see --help`);
   }
-  if (out === '') throw new OptionsInvalid('--out: must name a folder; see --help');
+  if (out === '') throw new ArgumentsInvalid('--out: must name a folder; see --help');
   return { seed: number, out };
 }
 
@@ -41,6 +37,6 @@ function values(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new OptionsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
+    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
 }

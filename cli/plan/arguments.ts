@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type EndpointSettings, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { problems } from '../../lambdas/contract/problems';
@@ -6,13 +5,10 @@ import { parseStrategyText } from '../../lambdas/contract/strategy';
 import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/trace';
 import { dayOfTrace } from '../../lambdas/domain/plan/blue-day';
 import type { Strategy } from '../../lambdas/domain/strategy';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { namedJson } from '../../tools/named-file';
 import type { PlanRequest } from './request';
 import { type SteadyTraffic, steadyDay } from './steady-day';
-
-/** The command line, a file or the settings cannot be used; the message names option or file, field, value and limit. */
-export class PlanRefused extends Error {
-  override readonly name = 'PlanRefused';
-}
 
 export const HELP = `Can this canary prove anything at this traffic? Simulates it with the judge itself, before anything is rolled out.
 
@@ -57,7 +53,7 @@ export interface PlanArguments {
   readonly json: boolean;
 }
 
-/** @throws PlanRefused; answers `help` when that was asked for */
+/** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parsePlanArguments(argv: readonly string[]): PlanArguments | 'help' {
   const values = optionValues(argv);
   if (values.help) return 'help';
@@ -80,7 +76,7 @@ function optionValues(argv: readonly string[]): Values {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    throw new PlanRefused(`${error instanceof Error ? error.message : String(error)}; see --help`);
+    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
 }
 
@@ -88,13 +84,13 @@ const STEADY = ['error-rate', 'median-ms', 'p99-ms', 'classes'] as const;
 
 function dayOf(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source'> {
   if ((values.trace === undefined) === (values.rpm === undefined))
-    throw new PlanRefused('say either --trace FILE or --rpm N; see --help');
+    throw new ArgumentsInvalid('say either --trace FILE or --rpm N; see --help');
   if (values.trace === undefined) return steady(values, seed);
   const beside = STEADY.find((name) => values[name] !== undefined);
-  if (beside) throw new PlanRefused(`--${beside} ${values[beside]}: means something with --rpm only`);
+  if (beside) throw new ArgumentsInvalid(`--${beside} ${values[beside]}: means something with --rpm only`);
   const day = dayOfTrace(traceIn(values.trace));
   if (day.minutes.every(({ requests }) => requests === 0))
-    throw new PlanRefused(`--trace ${values.trace}: blue has no request in its ${day.minutes.length} minutes`);
+    throw new ArgumentsInvalid(`--trace ${values.trace}: blue has no request in its ${day.minutes.length} minutes`);
   return { day, source: `${day.minutes.length} minutes of ${values.trace}` };
 }
 
@@ -102,7 +98,7 @@ function steady(values: Values, seed: number): Pick<PlanRequest, 'day' | 'source
   const medianMs = optional('median-ms', values['median-ms'], { from: 0.01, to: 900_000 });
   const p99Ms = optional('p99-ms', values['p99-ms'], { from: 0.01, to: 900_000 });
   if (p99Ms !== undefined && !(medianMs !== undefined && p99Ms > medianMs))
-    throw new PlanRefused(`--p99-ms ${p99Ms}: must be above --median-ms, and be given with it`);
+    throw new ArgumentsInvalid(`--p99-ms ${p99Ms}: must be above --median-ms, and be given with it`);
   const traffic: SteadyTraffic = {
     requestsPerMinute: number('rpm', values.rpm ?? '', { from: 0.1, to: 1_000_000 }),
     errorRate: share('error-rate', values['error-rate'] ?? '0'),
@@ -144,7 +140,7 @@ function classesOf(text: string): readonly number[] {
   const shares = text.split(',').map((one) => share('classes', one.trim()));
   const sum = shares.reduce((total, one) => total + one, 0);
   if (Math.abs(sum - 1) > 0.005)
-    throw new PlanRefused(`--classes ${text}: the shares sum to ${sum}, and must sum to 1`);
+    throw new ArgumentsInvalid(`--classes ${text}: the shares sum to ${sum}, and must sum to 1`);
   return shares.map((one) => one / sum);
 }
 
@@ -152,7 +148,7 @@ function share(name: string, text: string): number {
   const [, digits, percent] = /^(\d*\.?\d+(?:e-?\d+)?)\s*(%?)$/i.exec(text) ?? [];
   const value = Number(digits) / (percent ? 100 : 1);
   if (!(value >= 0 && value <= 1))
-    throw new PlanRefused(`--${name} ${text}: must be a share from 0 to 1, or 0% to 100%`);
+    throw new ArgumentsInvalid(`--${name} ${text}: must be a share from 0 to 1, or 0% to 100%`);
   return value;
 }
 
@@ -165,7 +161,7 @@ interface Limits {
 function number(name: string, text: string, { from, to, whole = false }: Limits): number {
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
   if (!(value >= from && value <= to) || (whole && !Number.isInteger(value)))
-    throw new PlanRefused(`--${name} ${text}: must be a ${whole ? 'whole ' : ''}number from ${from} to ${to}`);
+    throw new ArgumentsInvalid(`--${name} ${text}: must be a ${whole ? 'whole ' : ''}number from ${from} to ${to}`);
   return value;
 }
 
@@ -176,7 +172,7 @@ function strategyOf(text: string): Strategy {
   try {
     return parseStrategyText(text);
   } catch (error) {
-    throw new PlanRefused(`--strategy ${text}: ${firstProblem(error)}`);
+    throw new ArgumentsInvalid(`--strategy ${text}: ${firstProblem(error)}`);
   }
 }
 
@@ -187,11 +183,11 @@ const firstProblem = (error: unknown): string => {
 
 /** Only what differs from the defaults has to be there. */
 function settingsOf(file: string | undefined): EndpointSettings {
-  const value = file === undefined ? {} : jsonIn('settings', file);
+  const value = file === undefined ? {} : namedJson('--settings', file, 'a JSON file with endpoint settings');
   const named = typeof value === 'object' && value !== null ? { name: 'plan', ...value } : value;
   const parsed = endpointSettingsSchema.safeParse(named);
   if (parsed.success) return parsed.data;
-  throw new PlanRefused(
+  throw new ArgumentsInvalid(
     problems(parsed.error, '', named)
       .map((line) => `--settings ${file}: ${line}`)
       .join('\n'),
@@ -200,19 +196,9 @@ function settingsOf(file: string | undefined): EndpointSettings {
 
 function traceIn(file: string) {
   try {
-    return parseTrace(jsonIn('trace', file), file);
+    return parseTrace(namedJson('--trace', file, 'a trace, a .json file'), file);
   } catch (error) {
-    if (error instanceof EvidenceInvalid) throw new PlanRefused(error.message);
+    if (error instanceof EvidenceInvalid) throw new ArgumentsInvalid(error.message);
     throw error;
-  }
-}
-
-function jsonIn(option: string, file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    throw new PlanRefused(
-      `--${option} ${file}: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`,
-    );
   }
 }

@@ -1,5 +1,6 @@
 import type { PlanQuestion } from '../../lambdas/domain/plan/question';
-import { HELP, parsePlanArguments, PlanRefused } from './arguments';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { HELP, parsePlanArguments } from './arguments';
 import { planInWords } from './in-words';
 import { makePlan } from './make-plan';
 import type { Workers } from './workers';
@@ -28,7 +29,7 @@ export async function runPlan(
     out(options.json ? JSON.stringify(plan, undefined, 2) : planInWords(plan));
     return 0;
   } catch (error) {
-    if (!(error instanceof PlanRefused)) throw error;
+    if (!(error instanceof ArgumentsInvalid)) throw error;
     for (const line of error.message.split('\n')) note(`plan: ${line}`);
     return 2;
   }

@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z, ZodError } from 'zod';
 import { type EndpointSettingsInput, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { DataSetInvalid } from '../../lambdas/contract/data-request';
-import { type DataSet, parseDataSet } from '../../lambdas/contract/golden-set';
+import { type DataSet, GOLDEN_SET_LIMITS, parseDataSet } from '../../lambdas/contract/golden-set';
 import { problems } from '../../lambdas/contract/problems';
+import { SAMPLES_LIMITS } from '../../lambdas/contract/replay';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import { problemsTogether } from '../../lib/settings/check-settings';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import { type RehearsedServer, SIDES, type SideName, standIn } from './server-runtime';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { namedFile, namedJson } from '../../tools/named-file';
 
 /** The name of the one endpoint. */
 export const ENDPOINT = 'rehearsal';
@@ -35,7 +36,8 @@ export interface RehearsalArguments {
   readonly traffic: DataSet | undefined;
   /** Requests that both versions answer before green has users; its file as it is. */
   readonly replay: Candidate | undefined;
-  readonly settings: Omit<EndpointSettingsInput, 'name'>;
+  /** Of the one endpoint, as it is deployed: what was given, and what follows from the other arguments. */
+  readonly settings: EndpointSettingsInput;
   /** Undefined: as many as this machine answers in about a minute, 600 to 3,000. */
   readonly requestsPerMinute: number | undefined;
   /** Share of the answers whose label users send a minute later. */
@@ -147,7 +149,7 @@ function modelOf(values: Values, side: SideName, servers: RehearsalArguments['se
     throw new ArgumentsInvalid(
       `--${side} is missing: name the model in service and the candidate, A.onnx B.onnx; see --help`,
     );
-  const bytes = bytesOf(side, path);
+  const bytes = namedFile(`--${side}`, path, 'an ONNX model');
   if (!path.endsWith('.onnx'))
     throw new ArgumentsInvalid(`--${side} ${path}: the file must end in .onnx; for another kind see --${side}-server`);
   return { file: basename(path), bytes, says: path };
@@ -155,7 +157,9 @@ function modelOf(values: Values, side: SideName, servers: RehearsalArguments['se
 
 function labelShareOf(values: Values, servers: RehearsalArguments['servers'], traffic: DataSet | undefined): number {
   const labelShare = values['label-share'] === undefined ? 0 : share('label-share', values['label-share']);
-  if (labelShare > 0 && traffic?.labels === undefined)
+  // What was given and cannot be read is told already.
+  const unread = traffic === undefined && (values.traffic ?? values.golden) !== undefined;
+  if (labelShare > 0 && !unread && traffic?.labels === undefined)
     throw new ArgumentsInvalid(
       `--label-share ${labelShare}: --traffic ${values.traffic ?? values.golden ?? 'is missing and'} has no labels that users could send`,
     );
@@ -212,13 +216,8 @@ function withServers(values: Values): Values {
   return { ...values, ...Object.fromEntries(servers.map((server, index) => [`${open[index]}-server`, server])) };
 }
 
-function bytesOf(name: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new ArgumentsInvalid(`--${name} ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
+/** Of the deployed app; users may send any number of requests. */
+const LIMITS = { golden: GOLDEN_SET_LIMITS, replay: SAMPLES_LIMITS, traffic: {} } as const;
 
 /** Refused here: in the bucket the file would be a reason to reject blue. */
 function dataSet(
@@ -226,29 +225,49 @@ function dataSet(
   name: 'golden' | 'traffic' | 'replay',
 ): { readonly file: Candidate; readonly data: DataSet } {
   const path = values[name]!;
-  const bytes = bytesOf(name, path);
+  const bytes = namedFile(`--${name}`, path, 'requests in a .json or .jsonl file, or either packed with .gz');
   try {
-    return { file: { file: basename(path), bytes, says: path }, data: parseDataSet(bytes, { file: path }) };
+    return {
+      file: { file: basename(path), bytes, says: path },
+      data: parseDataSet(bytes, { file: path, ...LIMITS[name] }),
+    };
   } catch (error) {
     if (error instanceof DataSetInvalid) throw new ArgumentsInvalid(`--${name} ${path}: ${error.message}`);
     throw error;
   }
 }
 
-function settingsOf(values: Values): RehearsalArguments['settings'] {
-  const given = values.settings === undefined ? {} : jsonObject('settings', values.settings);
-  const strategy = values.strategy === undefined ? undefined : strategyOf(values.strategy);
-  const settings = { ...given, ...(strategy !== undefined && { strategy }) };
-  const parsed = endpointSettingsSchema.omit({ name: true }).safeParse(settings);
-  const found = parsed.success
-    ? problemsTogether({ ...parsed.data, name: ENDPOINT })
-    : problems(parsed.error, '', settings);
-  if (found.length > 0) throw new ArgumentsInvalid(`--settings ${values.settings ?? ''}: ${found.join('; ')}`);
-  if ('goldenSet' in given && values.golden === undefined)
-    throw new ArgumentsInvalid(
-      `--settings ${values.settings ?? ''}: goldenSet is held to a file; give it with --golden`,
+/** Checked twice: what the file says by itself, for its problems to be told as its own, and then what is deployed. */
+function settingsOf(values: Values): EndpointSettingsInput {
+  const { settings: file, golden, replay, traffic } = values;
+  const given = file === undefined ? {} : jsonObject('settings', file);
+  const strategy = values.strategy === undefined ? {} : { strategy: strategyOf(values.strategy) };
+  const refuse = (found: readonly string[], option = `--settings ${file ?? ''}`): never => {
+    throw new ArgumentsInvalid(`${option.trim()}: ${found.join('; ')}`);
+  };
+  const parsed = endpointSettingsSchema.omit({ name: true }).safeParse({ ...given, ...strategy });
+  if (!parsed.success) return refuse(problems(parsed.error, '', { ...given, ...strategy }));
+  if ('goldenSet' in given && golden === undefined)
+    return refuse(['goldenSet is held to a file; give it with --golden']);
+  const own = { ...given, ...strategy } as Omit<EndpointSettingsInput, 'name'>;
+  const goldenSet = golden && { goldenSet: { ...own.goldenSet, key: `golden/${basename(golden)}` } };
+  const replayed = replay && {
+    replay: { ...own.replay, samples: `samples/${basename(replay)}`, mode: own.replay?.mode ?? ('auto' as const) },
+  };
+  // Two good models may answer otherwise to random values, which no user sends: that is told, and decides nothing.
+  const drawn = traffic === undefined && golden === undefined && own.gates?.predictions === undefined;
+  const gates = drawn && { gates: { ...own.gates, predictions: { mode: 'observe' as const } } };
+  const deployed: EndpointSettingsInput = { ...own, ...goldenSet, ...replayed, ...gates, name: ENDPOINT };
+  const complete = endpointSettingsSchema.safeParse(deployed);
+  // What else may be wrong now are the names of the files.
+  if (!complete.success)
+    return refuse(
+      problems(complete.error, '', deployed),
+      replay === undefined ? `--golden ${golden}` : `--replay ${replay}`,
     );
-  return settings;
+  const together = problemsTogether(complete.data);
+  const why = drawn ? ['without --golden and --traffic, gates.predictions only observes'] : [];
+  return together.length > 0 ? refuse([...together, ...why]) : deployed;
 }
 
 function strategyOf(text: string): Strategy {
@@ -261,12 +280,9 @@ function strategyOf(text: string): Strategy {
 }
 
 function jsonObject(name: string, path: string): Record<string, unknown> {
-  try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(bytesOf(name, path).toString('utf8')));
-  } catch (error) {
-    if (error instanceof ArgumentsInvalid) throw error;
-    throw new ArgumentsInvalid(`--${name} ${path}: must be a JSON object`);
-  }
+  const found = z.record(z.string(), z.unknown()).safeParse(namedJson(`--${name}`, path, 'a JSON object'));
+  if (found.success) return found.data;
+  throw new ArgumentsInvalid(`--${name} ${path}: must be a JSON object`);
 }
 
 function share(name: string, text: string): number {

@@ -46,24 +46,31 @@ export const drawnInWords = (requests: number): string =>
  */
 export async function drawnRequests(app: EmbeddedApp, blue: CalledVersion): Promise<DataSet> {
   const path = `/v2/models/${blue.endpoint}`;
-  const told = await askVersion(app, blue, 'GET', path);
-  const signature = modelMetadata.parse(JSON.parse(told.body));
+  const told = await askVersion(app, blue, { method: 'GET', path });
+  if (told.kind === 'crashed')
+    throw new ArgumentsInvalid(`blue does not tell its signature: ${told.error}: ${told.message}`);
+  const signature = modelMetadata.parse(told.body);
   const { random } = app.world;
   let refused = '';
   for (const openSize of OPEN_SIZES) {
-    const first = drawn(signature, openSize(random), random);
-    const values = first.inputs.reduce((sum, { shape }) => sum + elementCount(shape), 0);
-    const count = Math.max(FEWEST_REQUESTS, Math.min(MOST_REQUESTS, Math.floor(MAX_VALUES / Math.max(1, values))));
     const requests: DataRequest[] = [];
     const until = performance.now() + PATIENCE_MS;
-    for (let index = 0; index < count; index += 1) {
-      if (index >= FEWEST_REQUESTS && performance.now() > until) break;
-      const request = drawn(signature, openSize(random), random);
-      const { statusCode, body } = await askVersion(app, blue, 'POST', `${path}/infer`, request);
-      if (statusCode === 200) requests.push({ ...request, rows: 1, labels: undefined });
-      else refused = body.slice(0, 300);
+    for (let [index, left] = [0, MAX_VALUES]; index < MOST_REQUESTS; index += 1) {
       // The first few tell whether sizes of this kind fit at all.
-      if (index === FEWEST_REQUESTS && requests.length === 0) break;
+      if (index >= FEWEST_REQUESTS && (requests.length === 0 || performance.now() > until)) break;
+      const size = openSize(random);
+      // Counted before any is made: four open sizes of 224 are 2.5 billion numbers.
+      const values = signature.inputs.reduce((sum, { shape }) => sum + elementCount(sized(shape, size)), 0);
+      if (values > (index < FEWEST_REQUESTS ? MAX_VALUES : left)) {
+        refused ||= `a request of its sizes has ${values} values; at most ${MAX_VALUES} are drawn`;
+        continue;
+      }
+      left -= values;
+      const request = drawn(signature, size, random);
+      const answer = await askVersion(app, blue, { method: 'POST', path: `${path}/infer`, body: request });
+      if (answer.kind === 'answered' && answer.status === 200)
+        requests.push({ ...request, rows: 1, labels: undefined });
+      else refused = JSON.stringify(answer.kind === 'answered' ? answer.body : answer.message).slice(0, 300);
     }
     if (requests.length > 0)
       return { name: "drawn from blue's signature", requests, labels: undefined, task: undefined };
@@ -73,10 +80,14 @@ export async function drawnRequests(app: EmbeddedApp, blue: CalledVersion): Prom
   );
 }
 
+/** Open sizes filled in: one row, and the others alike. */
+const sized = (shape: readonly number[], openSize: number): readonly number[] =>
+  shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? 1 : openSize));
+
 function drawn({ inputs }: ModelMetadata, openSize: number, random: () => number): { readonly inputs: InferInput[] } {
   return {
     inputs: inputs.map(({ name, datatype, shape }) => {
-      const own = shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? 1 : openSize));
+      const own = sized(shape, openSize);
       const value = valuesOf(name, datatype, random);
       return { name, datatype, shape: own, data: Array.from({ length: elementCount(own) }, value) };
     }),

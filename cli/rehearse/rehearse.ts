@@ -30,14 +30,7 @@ export interface Rehearsal {
 /** Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps. */
 export async function rehearse(options: RehearsalArguments, say: (line: string) => void): Promise<Rehearsal> {
   makeFolder(options.out);
-  // Its name says what the file is.
-  const goldenKey = `golden/${options.golden?.file ?? ''}`;
-  const goldenSet = options.golden && { goldenSet: { ...options.settings.goldenSet, key: goldenKey } };
-  const { replay } = options;
-  const samples = replay && `samples/${replay.file}`;
-  const replayed = samples && {
-    replay: { ...options.settings.replay, samples, mode: options.settings.replay?.mode ?? ('auto' as const) },
-  };
+  const { settings, golden, replay } = options;
   const made: { app?: EmbeddedApp } = {};
   const app = new EmbeddedApp({
     seed: options.seed,
@@ -46,18 +39,18 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
       new ServerRuntime({
         servers: options.servers,
         modelName: options.modelName,
-        classNames: options.settings.classNames,
+        classNames: settings.classNames,
         clock: () => made.app!.world.clock,
         files,
       }),
-    endpoints: [{ ...options.settings, ...gatesFor(options), name: ENDPOINT, ...goldenSet, ...replayed }],
+    endpoints: [settings],
   });
   made.app = app;
   const { world } = app;
   try {
     await app.deploy();
-    if (options.golden) await world.run(app.put(goldenKey, options.golden.bytes));
-    if (replay && samples) await world.run(app.put(samples, replay.bytes));
+    if (golden && settings.goldenSet) await world.run(app.put(settings.goldenSet.key, golden.bytes));
+    if (replay && settings.replay?.samples) await world.run(app.put(settings.replay.samples, replay.bytes));
     const { blue, green } = options;
     say(`blue: ${blue.says} is checked and put in service`);
     const first = await rollOut(app, blue, options.out);
@@ -92,7 +85,6 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
     traffic.stop();
     const { failed, failedBecauseOfShift } = traffic.counts;
     const remarks = [
-      ...(record.state?.understood === undefined ? [] : [understoodInWords(record.state.understood)]),
       ...(record.state?.verification?.goldenWarnings ?? []).map((warning) => `the golden set warns: ${warning}`),
       ...shownBy(options, given),
       ...(requests === given
@@ -117,12 +109,6 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
   } finally {
     await world.stop();
   }
-}
-
-/** Two good models may answer otherwise to random values, which no user sends: that is told, and decides nothing. */
-function gatesFor({ settings: { gates }, traffic }: RehearsalArguments): Pick<RehearsalArguments['settings'], 'gates'> {
-  if (traffic !== undefined || gates?.predictions !== undefined) return {};
-  return { gates: { ...gates, predictions: { mode: 'observe' } } };
 }
 
 /** What was not given shows nothing. */

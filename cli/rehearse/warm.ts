@@ -1,5 +1,9 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { z } from 'zod';
+import {
+  type EndpointAnswer,
+  type EndpointRequest,
+  lambdaEndpointCalls,
+} from '../../lambdas/adapters/lambda/endpoint-calls';
+import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { type DataSet, inferRequest } from '../../lambdas/contract/golden-set';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
@@ -24,31 +28,14 @@ export function inService({ state }: RolloutRecord): CalledVersion {
   return { endpoint: state.endpoint, functionName: state.config.functionName, version: state.green.version };
 }
 
-const answer = z.object({ statusCode: z.number(), body: z.string() });
-
-export async function askVersion(
-  app: EmbeddedApp,
+/** Calls a version past the live alias, in world time. */
+export function askVersion(
+  { world }: EmbeddedApp,
   { functionName, version }: CalledVersion,
-  method: 'GET' | 'POST',
-  rawPath: string,
-  body?: unknown,
-): Promise<z.output<typeof answer>> {
-  const event = {
-    version: '2.0',
-    rawPath,
-    requestContext: { http: { method } },
-    headers: { 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    isBase64Encoded: false,
-  };
-  const command = new InvokeCommand({
-    FunctionName: functionName,
-    Qualifier: version,
-    Payload: JSON.stringify(event),
-  });
-  const { Payload: payload, FunctionError: failed } = await app.world.run(app.world.user.lambda.send(command));
-  const text = Buffer.from(payload ?? []).toString('utf8');
-  return failed === undefined ? answer.parse(JSON.parse(text)) : { statusCode: 502, body: text };
+  request: EndpointRequest,
+): Promise<EndpointAnswer> {
+  const calls = lambdaEndpointCalls(lambdaContext(world.user, {}, { clock: world.clock }));
+  return world.run(calls.callVersion(functionName, version, request));
 }
 
 /** So many of a list, from all of it: files are often sorted. */
@@ -67,7 +54,7 @@ export async function warm(app: EmbeddedApp, blue: CalledVersion, traffic: DataS
   const { requests } = traffic;
   let asked = 0;
   for (; asked < REQUESTS && performance.now() < until; asked += 1)
-    await askVersion(app, blue, 'POST', path, inferRequest(traffic, asked % requests.length));
+    await askVersion(app, blue, { method: 'POST', path, body: inferRequest(traffic, asked % requests.length) });
   // Each is computed once by either version.
   const most = Math.max(FEWEST, Math.floor((COMPUTING_MS * asked) / (performance.now() - began)));
   const few = asked < Math.min(REQUESTS, requests.length) && most < requests.length;

@@ -19,7 +19,7 @@ export function rehearsalInWords({ summary, record, remarks }: Rehearsal, out: s
     ),
     `weights: ${rollout.weights.map(({ minute, weight }) => `${weight} % from minute ${minute}`).join(', ') || 'none'}`,
     `minutes: ${rollout.minutes}; green requests judged: ${rollout.greenRequests}; user requests: ${summary.traffic.requests}, failed during the rollout: ${rollout.failedRequests}, because of a shift: ${summary.traffic.failedBecauseOfShift}`,
-    ...remarks.filter((remark) => remark !== understood).map((remark) => `note: ${remark}`),
+    ...remarks.map((remark) => `note: ${remark}`),
     `page: ${join(out, rollout.report)}`,
   ].join('\n');
 }

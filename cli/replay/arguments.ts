@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { InputRefused } from './input-refused';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 
 export interface ReplayArguments {
   /** Files and folders. */
@@ -45,14 +45,14 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-/** @throws InputRefused; answers `help` when that was asked for */
+/** @throws ArgumentsInvalid; answers `help` when that was asked for */
 export function parseReplayArguments(argv: readonly string[]): ReplayArguments | 'help' {
   const { values, positionals } = parsed(argv);
   if (values.help) return 'help';
-  if (positionals.length === 0) throw new InputRefused('PATH is missing: name a trace or a folder; see --help');
+  if (positionals.length === 0) throw new ArgumentsInvalid('PATH is missing: name a trace or a folder; see --help');
   if (!values.calibrate) {
     const alone = (['seed', 'runs', 'weight'] as const).find((name) => values[name] !== undefined);
-    if (alone) throw new InputRefused(`--${alone} ${values[alone]}: means something with --calibrate only`);
+    if (alone) throw new ArgumentsInvalid(`--${alone} ${values[alone]}: means something with --calibrate only`);
   }
   return {
     paths: positionals,
@@ -72,13 +72,13 @@ function parsed(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: true });
   } catch (error) {
-    throw new InputRefused(`${error instanceof Error ? error.message : String(error)}; see --help`);
+    throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
 }
 
 function whole(name: string, text: string, low: number, high: number): number {
   const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (!(value >= low && value <= high))
-    throw new InputRefused(`--${name} ${text}: must be a whole number from ${low} to ${high}`);
+    throw new ArgumentsInvalid(`--${name} ${text}: must be a whole number from ${low} to ${high}`);
   return value;
 }

@@ -1,12 +1,12 @@
 import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
 import type { Trace, TraceSide } from '../../lambdas/domain/trace/trace';
-import { InputRefused } from './input-refused';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 
 /**
  * The trace with its custom counters in the order of the settings' gates. A trace that keeps its settings names them, and
  * others may ask for some of them; a trace that does not must have as many as the settings name.
  *
- * @throws InputRefused naming a gate that nothing was counted for
+ * @throws ArgumentsInvalid naming a gate that nothing was counted for
  */
 export function withCustomGates(trace: Trace, { gates: { custom = [] } }: JudgeSettings, file: string): Trace {
   const kept = trace.settings?.gates.custom?.map(({ name }) => name);
@@ -15,7 +15,9 @@ export function withCustomGates(trace: Trace, { gates: { custom = [] } }: JudgeS
     const place = kept === undefined ? index : kept.indexOf(name);
     if (place >= 0 && place < counted) return place;
     const has = kept?.join(', ') || `${counted} of them`;
-    throw new InputRefused(`${file}: has no counts for the custom gate ${name}; got ${counted === 0 ? 'none' : has}`);
+    throw new ArgumentsInvalid(
+      `${file}: has no counts for the custom gate ${name}; got ${counted === 0 ? 'none' : has}`,
+    );
   });
   const side = (one: TraceSide): TraceSide => ({
     ...one,

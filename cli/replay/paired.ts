@@ -1,16 +1,16 @@
 import { inOneMessage, problems } from '../../lambdas/contract/problems';
 import { type KeptReplay, keptReplaySchema } from '../../lambdas/contract/replay';
 import { judgePairs } from '../../lambdas/domain/judge/paired/judge-pairs';
-import { InputRefused } from './input-refused';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 
 /** The pairs of requests that a rollout kept of its replay, before any traffic. */
 export const looksPaired = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'paired';
 
-/** @throws InputRefused */
+/** @throws ArgumentsInvalid */
 export function pairedOf(file: string, value: unknown): KeptReplay {
   const read = keptReplaySchema.safeParse(value);
-  if (!read.success) throw new InputRefused(`${file}: ${inOneMessage(problems(read.error, '', value))}`);
+  if (!read.success) throw new ArgumentsInvalid(`${file}: ${inOneMessage(problems(read.error, '', value))}`);
   return read.data;
 }
 

@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/trace';
 import type { KeptReplay } from '../../lambdas/contract/replay';
 import type { Trace } from '../../lambdas/domain/trace/trace';
-import { InputRefused } from './input-refused';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { namedJson, unusablePath } from '../../tools/named-file';
 import { looksPaired, pairedOf } from './paired';
+
+const TAKES = 'a trace, or a folder with traces in *.json files';
 
 export interface ReadTrace {
   readonly file: string;
@@ -21,13 +24,13 @@ export interface ReadPairs {
  * (an index, settings, vectors) is skipped with a note; what looks like one must be sound, and a file that was named must be
  * a trace.
  *
- * @throws InputRefused
+ * @throws ArgumentsInvalid
  */
 export function readTraces(paths: readonly string[], note: (line: string) => void): readonly (ReadTrace | ReadPairs)[] {
   return paths.flatMap((path) => {
     if (!isFolder(path)) return [readOf(path, jsonOf(path))];
     const found = tracesIn(path, note);
-    if (found.length === 0) throw new InputRefused(`${path}: holds no *.json file that is a trace`);
+    if (found.length === 0) throw new ArgumentsInvalid(`${path}: holds no *.json file that is a trace`);
     return found;
   });
 }
@@ -55,30 +58,18 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (error) {
-    throw new InputRefused(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw unusablePath('PATH', path, TAKES, error);
   }
 }
 
-/** @throws InputRefused */
-export function jsonOf(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InputRefused(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new InputRefused(`${file}: is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}`);
-  }
-}
+/** @throws ArgumentsInvalid */
+const jsonOf = (file: string): unknown => namedJson('PATH', file, TAKES);
 
 function traceOf(file: string, value: unknown): Trace {
   try {
     return parseTrace(value, file);
   } catch (error) {
-    if (error instanceof EvidenceInvalid) throw new InputRefused(error.message);
+    if (error instanceof EvidenceInvalid) throw new ArgumentsInvalid(error.message);
     throw error;
   }
 }

@@ -5,8 +5,8 @@ import { gatesOf, type JudgeSettings, judgeSettingsSchema } from '../../lambdas/
 import type { LatencyMargins } from '../../lambdas/domain/latency-thresholds';
 import type { Trace, TraceSide } from '../../lambdas/domain/trace/trace';
 import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
-import { InputRefused } from './input-refused';
-import { jsonOf } from './read-traces';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { namedJson } from '../../tools/named-file';
 
 /** What a trace is judged by. */
 export interface ReplayRules {
@@ -51,13 +51,13 @@ const withSlow = (side: TraceSide) => ({ ...side, durations: side.durations ?? 0
 
 function configOf(file: string | undefined): z.output<typeof configSchema> {
   if (file === undefined) return configSchema.parse({});
-  const value = jsonOf(file);
+  const value = namedJson('--config', file, 'a JSON file with endpoint settings');
   const parsed = configSchema.safeParse(value);
   // What is inside its limits one by one may not fit together.
   const together = parsed.data && judgeSettingsSchema.safeParse(judgeSettings(parsed.data, 0));
   if (parsed.success && together?.success) return parsed.data;
   const error = parsed.error ?? together?.error ?? new z.ZodError([]);
-  throw new InputRefused(
+  throw new ArgumentsInvalid(
     problems(error, '', value)
       .map((line) => `--config ${file}: ${line}`)
       .join('\n'),

@@ -1,11 +1,11 @@
 import type { Trace } from '../../lambdas/domain/trace/trace';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { HELP, parseReplayArguments, type ReplayArguments } from './arguments';
 import { replayAsJson } from './as-json';
 import { calibrationInWords } from './calibrate/in-words';
 import { calibrateTrace } from './calibrate/calibrate-trace';
 import { withCustomGates } from './custom-gates';
 import { replayInWords } from './in-words';
-import { InputRefused } from './input-refused';
 import { pairedAsJson, pairedInWords } from './paired';
 import { type ReadTrace, readTraces } from './read-traces';
 import { replayTrace } from './replay-trace';
@@ -26,7 +26,7 @@ export function runReplay(argv: readonly string[], output: Output): 0 | 2 {
     else run(options, output);
     return 0;
   } catch (error) {
-    if (!(error instanceof InputRefused)) throw error;
+    if (!(error instanceof ArgumentsInvalid)) throw error;
     for (const line of error.message.split('\n')) output.note(`replay: ${line}`);
     return 2;
   }
@@ -39,7 +39,7 @@ function run(options: ReplayArguments, { out, note }: Output): void {
   const { json, calibrate } = options;
   if (calibrate !== undefined) {
     const results = traces.map((read) => {
-      if ('paired' in read) throw new InputRefused(`${read.file}: --calibrate takes traces of minutes, not pairs`);
+      if ('paired' in read) throw new ArgumentsInvalid(`${read.file}: --calibrate takes traces of minutes, not pairs`);
       const result = judged(read, rulesFor, (trace, rules) => calibrateTrace(trace, rules, calibrate));
       if (!json) out(calibrationInWords(result));
       return result;

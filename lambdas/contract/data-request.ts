@@ -29,6 +29,9 @@ const MAX_INPUTS = 1_000;
 /** Models have inputs of odd names, so that any text will do. */
 const MAX_NAME = 1_000;
 
+/** What a field holds; `null` is what writers of data frames put where there is nothing. */
+export const present = (file: Fields, field: string): unknown => file[field] ?? undefined;
+
 /** A name that a file gives something. */
 export function textField(file: Fields, field: string, where = ''): string {
   const value = file[field];
@@ -136,7 +139,7 @@ function labelsOfRequest(
   inputs: readonly InferInput[],
   where: string,
 ): Pick<DataRequest, 'rows' | 'labels'> {
-  const { label, labels } = request;
+  const [label, labels] = [present(request, 'label'), present(request, 'labels')];
   const batch = batchSize(inputs);
   if (labels !== undefined && label !== undefined) invalid(`${where}:`, 'has both label and labels; give one of them');
   if (labels !== undefined) {
@@ -156,8 +159,23 @@ function labelsOfRequest(
   return one === undefined ? { rows: batch, labels: undefined } : { rows: 1, labels: [one] };
 }
 
+/** The labels of a file in columns, one for each row. */
+export function labelsField(file: Fields, rows: number): readonly (GoldenLabel | undefined)[] | undefined {
+  const labels = present(file, 'labels');
+  if (labels === undefined) return undefined;
+  if (!Array.isArray(labels)) return invalid('labels', `is ${shown(labels)}, not an array`);
+  if (labels.length !== rows) invalid('labels', `has ${labels.length} entries, the data has ${rows} rows`);
+  return labels.map((label: unknown, row) => labelOf(label, `labels[${row}]`));
+}
+
+/** How messages call the label of one row of a request: `row 3: label`, and of a batch `row 3: labels[1]`. */
+export const labelsIn =
+  (requests: readonly DataRequest[], where: (request: number) => string) =>
+  (request: number, row: number): string =>
+    `${where(request)}: ${requests[request]?.rows === 1 ? 'label' : `labels[${row}]`}`;
+
 /** Arrays in an array are one long array, as the answer's data is. */
-export function labelOf(value: unknown, where: string): GoldenLabel | undefined {
+function labelOf(value: unknown, where: string): GoldenLabel | undefined {
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value))
     return isNumber(value) ? Number(value) : typeof value === 'string' ? value : noLabel(value, where);

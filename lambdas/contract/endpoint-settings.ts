@@ -176,7 +176,7 @@ export const endpointSettingsSchema = z.strictObject({
       /** Key of a file of requests in the model bucket, for example samples/digits.jsonl.gz. @default none: captured ones alone */
       samples: z
         .string()
-        .regex(/\.jsonl?(\.gz)?$/, 'must end in .json, .jsonl, or either with .gz')
+        .regex(/\.(json|jsonl|ndjson)(\.gz)?$/, 'must end in .json, .jsonl or .ndjson, or one of them with .gz')
         .max(1024)
         .optional(),
       /** Longest time; the canary then goes on from the evidence that there is. @default 15 */

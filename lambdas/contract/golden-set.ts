@@ -4,9 +4,11 @@ import {
   DataSetInvalid,
   fieldsOf,
   invalid,
-  labelOf,
+  labelsField,
+  labelsIn,
   listField,
   parseDataRequest,
+  present,
   shapeField,
   tensorData,
   textField,
@@ -39,6 +41,12 @@ export interface DataSetRules {
 }
 
 const MEGABYTE = 1024 * 1024;
+/**
+ * Of an endpoint's golden set, packed or not: it is read whole into memory, and more requests take longer than the step has:
+ * 20 at a time, 20 ms each, on two versions, 10 minutes.
+ */
+export const GOLDEN_SET_LIMITS = { maxBytes: 32 * MEGABYTE, maxRequests: 10_000 } as const satisfies DataSetRules;
+
 const MAX_BYTES = 256 * MEGABYTE;
 const MAX_REQUESTS = 1_000_000;
 /** Of all requests, which may be batches. */
@@ -58,8 +66,8 @@ export function parseDataSet(source: unknown, rules: DataSetRules = {}): DataSet
   if (typeof text === 'string' && file !== undefined && /\.(jsonl|ndjson)$/i.test(file))
     return dataSetOf(name!, requestsInLines(text, rules), undefined);
   const fields = fieldsOf(typeof text === 'string' ? jsonOf(text, 'the file') : text, 'the file');
-  const own = fields['name'] === undefined && name ? name : textField(fields, 'name');
-  return dataSetOf(own, requestsIn(fields, rules), fields['task']);
+  const own = present(fields, 'name') === undefined && name ? name : textField(fields, 'name');
+  return dataSetOf(own, requestsIn(fields, rules), present(fields, 'task'));
 }
 
 /** The protocol's request. */
@@ -106,26 +114,44 @@ function jsonOf(text: string, where: string): unknown {
   }
 }
 
-function requestsIn(file: Fields, rules: DataSetRules): readonly DataRequest[] {
-  const forms = ['requests', 'inputs', 'inputName'].filter((form) => file[form] !== undefined);
+/** Requests of a file, and how messages call the label of a row of one of them. */
+interface Requests {
+  readonly requests: readonly DataRequest[];
+  readonly labelAt: (request: number, row: number) => string;
+}
+
+function requestsIn(file: Fields, rules: DataSetRules): Requests {
+  const forms = ['requests', 'inputs', 'inputName'].filter((form) => present(file, form) !== undefined);
   if (forms.length !== 1)
     invalid(
       'the file',
       `has ${forms.length === 0 ? 'none' : forms.join(' and ')} of requests, inputs (columns) and inputName; it needs one of them`,
     );
   const maxRequests = rules.maxRequests ?? MAX_REQUESTS;
-  if (forms[0] !== 'requests') return requestsOfColumns(file, maxRequests);
-  const requests = file['requests'];
-  if (Array.isArray(requests) && requests.length > maxRequests) tooMany(requests.length, maxRequests);
-  return listField(file, 'requests', maxRequests).map((one, row) => parseDataRequest(one, `row ${row}`));
+  const row = (request: number): string => `row ${request}`;
+  if (forms[0] !== 'requests') {
+    if (present(file, 'label') === undefined)
+      return { requests: requestsOfColumns(file, maxRequests), labelAt: (request) => `labels[${request}]` };
+    // One label for it all: the file is one request, as a line of a .jsonl file is.
+    const { inputName, datatype, shape, data } = file;
+    const inputs = forms[0] === 'inputs' ? file['inputs'] : [{ name: inputName, datatype, shape, data }];
+    const only = [parseDataRequest({ ...file, inputs }, row(0))];
+    return { requests: only, labelAt: labelsIn(only, row) };
+  }
+  const given = file['requests'];
+  if (Array.isArray(given) && given.length > maxRequests) tooMany(given.length, maxRequests);
+  const requests = listField(file, 'requests', maxRequests).map((one, index) => parseDataRequest(one, row(index)));
+  return { requests, labelAt: labelsIn(requests, row) };
 }
 
 const tooMany = (count: number, limit: number): never =>
   invalid('the file', `has ${count} requests; the limit is ${limit}`);
 
 /** Line by line, so that a file need not be in memory as text, as JSON's objects and as requests at once. */
-function requestsInLines(text: string, { maxRequests = MAX_REQUESTS }: DataSetRules): readonly DataRequest[] {
+function requestsInLines(text: string, { maxRequests = MAX_REQUESTS }: DataSetRules): Requests {
   const requests: DataRequest[] = [];
+  const lines: number[] = [];
+  const lineOf = (request: number): string => `line ${lines[request]} (row ${request})`;
   let line = 0;
   for (let start = 0; start < text.length; line += 1) {
     const found = text.indexOf('\n', start);
@@ -134,11 +160,12 @@ function requestsInLines(text: string, { maxRequests = MAX_REQUESTS }: DataSetRu
     start = end + 1;
     if (one === '') continue;
     if (requests.length === maxRequests) tooMany(requests.length + 1, maxRequests);
-    const where = `line ${line + 1} (row ${requests.length})`;
+    lines.push(line + 1);
+    const where = lineOf(requests.length);
     requests.push(parseDataRequest(jsonOf(one, where), where));
   }
   if (requests.length === 0) invalid('the file', 'has no line with a request');
-  return requests;
+  return { requests, labelAt: labelsIn(requests, lineOf) };
 }
 
 interface Column {
@@ -153,7 +180,7 @@ interface Column {
 /** Row i of every input is request i. With `inputName` the file is its only column. */
 function requestsOfColumns(file: Fields, maxRequests: number): readonly DataRequest[] {
   const columns =
-    file['inputs'] === undefined
+    present(file, 'inputs') === undefined
       ? [columnOf({ ...file, name: textField(file, 'inputName') }, '')]
       : listField(file, 'inputs').map((one, index) => {
           const fields = fieldsOf(one, `inputs[${index}]`);
@@ -228,41 +255,43 @@ function sizesOf(row: unknown, sizes: readonly number[], where: string): readonl
   return sizes.map((size) => (size !== -1 ? size : known === 0 ? 0 : Math.floor(row.length / known)));
 }
 
-function labelsField(file: Fields, rows: number): readonly (GoldenLabel | undefined)[] | undefined {
-  const { labels } = file;
-  if (labels === undefined || labels === null) return undefined;
-  if (!Array.isArray(labels)) return invalid('labels', `is ${shown(labels)}, not an array`);
-  if (labels.length !== rows) invalid('labels', `has ${labels.length} entries, the data has ${rows} rows`);
-  return labels.map((label: unknown, row) => labelOf(label, `labels[${row}]`));
-}
-
-function dataSetOf(name: string, requests: readonly DataRequest[], task: unknown): DataSet {
+function dataSetOf(name: string, { requests, labelAt }: Requests, task: unknown): DataSet {
   // An input with a size of 0 has rows without data, so that a short file may claim any number of them.
   const rows = requests.reduce((sum, request) => sum + request.rows, 0);
   if (rows > MAX_ROWS) invalid('the file', `has ${rows} rows in its requests; the limit is ${MAX_ROWS}`);
   const labels = requests.flatMap((request) => request.labels ?? new Array<undefined>(request.rows).fill(undefined));
+  // Looked for only to be named: a row of all is a row of one of the requests.
+  const where = (row: number): string => {
+    let [request, left] = [0, row];
+    for (; left >= requests[request]!.rows; request += 1) left -= requests[request]!.rows;
+    return labelAt(request, left);
+  };
   const first = labels.findIndex((label) => label !== undefined);
-  if (first < 0) return { name, requests, labels: undefined, task: taskOf(task, []) };
+  if (first < 0) return { name, requests, labels: undefined, task: taskOf(task, [], where) };
   const kind = kindOf(labels[first]);
   labels.forEach((label, row) => {
     if (label !== undefined && kindOf(label) !== kind)
-      invalid(`labels[${row}]`, `is ${shown(label)}, but labels[${first}] is ${kind}`);
+      invalid(where(row), `is ${shown(label)}, but ${where(first)} is ${kind}`);
   });
-  return { name, requests, labels, task: taskOf(task, labels) };
+  return { name, requests, labels, task: taskOf(task, labels, where) };
 }
 
 const kindOf = (label: GoldenLabel | undefined): string =>
   typeof label === 'object' ? 'an array' : typeof label === 'number' ? 'a number' : 'text';
 
-function taskOf(said: unknown, labels: readonly (GoldenLabel | undefined)[]): ModelTask | undefined {
-  if (said === undefined || said === null) return undefined;
+function taskOf(
+  said: unknown,
+  labels: readonly (GoldenLabel | undefined)[],
+  where: (row: number) => string,
+): ModelTask | undefined {
+  if (said === undefined) return undefined;
   const task =
     TASKS.find((one) => one === said) ?? invalid('task', `is ${shown(said)}, not one of ${TASKS.join(', ')}`);
   const odd = labels.findIndex((label) => typeof label === 'number' && !Number.isInteger(label));
   if (task === 'classification' && odd >= 0)
-    invalid(`labels[${odd}]`, `is ${String(labels[odd])}, but a class is text or a whole number`);
+    invalid(where(odd), `is ${String(labels[odd])}, but a class is text or a whole number`);
   const text = labels.findIndex((label) => typeof label === 'string');
   if (task !== 'classification' && text >= 0)
-    invalid(`labels[${text}]`, `is ${shown(labels[text])}, but the label of a ${task} is a number or an array`);
+    invalid(where(text), `is ${shown(labels[text])}, but the label of a ${task} is a number or an array`);
   return task;
 }

@@ -3,7 +3,7 @@ import type { DeepReadonly } from '../domain/evidence';
 import { judgeSettingsSchema } from '../domain/gates/gates';
 import { pairSchema } from '../domain/judge/paired/pair';
 import { DataSetInvalid, parseDataRequest, type DataRequest } from './data-request';
-import { parseDataSet } from './golden-set';
+import { type DataSetRules, parseDataSet } from './golden-set';
 
 /** A request whose answers to both versions are compared, and what is known to be right. */
 export interface ReplayRequest extends DataRequest {
@@ -15,7 +15,6 @@ export interface ReplayRequest extends DataRequest {
 export function capturedReplay(id: string, text: string): ReplayRequest | undefined {
   try {
     const request = parseDataRequest(JSON.parse(text), id);
-    JSON.stringify(request.inputs); // throws where it is nested too deeply to be sent again
     return { ...request, id };
   } catch (error) {
     if (error instanceof DataSetInvalid || error instanceof SyntaxError || error instanceof RangeError)
@@ -24,9 +23,12 @@ export function capturedReplay(id: string, text: string): ReplayRequest | undefi
   }
 }
 
+/** Of a samples file, packed or not: read whole into memory, text and requests are several times as much, of a gigabyte. */
+export const SAMPLES_LIMITS = { maxBytes: 64 * 1024 * 1024 } as const satisfies DataSetRules;
+
 /** The requests of a samples file, which is a data set. @throws DataSetInvalid */
-export const sampleRequests = (key: string, bytes: Uint8Array, maxBytes: number): readonly ReplayRequest[] =>
-  parseDataSet(bytes, { file: key, maxBytes }).requests.map((request, index) => ({
+export const sampleRequests = (key: string, bytes: Uint8Array): readonly ReplayRequest[] =>
+  parseDataSet(bytes, { file: key, ...SAMPLES_LIMITS }).requests.map((request, index) => ({
     ...request,
     id: `${key} request ${index + 1}`,
   }));

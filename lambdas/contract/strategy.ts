@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { STRATEGY_PRESET_NAMES, type Strategy, plannedMinutes } from '../domain/strategy';
+import { STEP_ENDS, STRATEGY_PRESET_NAMES, type Strategy, plannedMinutes } from '../domain/strategy';
 import { quoted } from './quoted';
 
 /** A rollout may run for a week at most; beyond that CloudWatch's minutes (15 days) come near their end. */
@@ -8,7 +8,7 @@ const MAX_PLANNED_MINUTES = 7 * 24 * 60;
 const step = z.strictObject({
   weight: z.int().min(1).max(99),
   bakeMinutes: z.int().min(1).max(MAX_PLANNED_MINUTES),
-  until: z.enum(['works', 'proof']).optional(),
+  until: z.enum(STEP_ENDS).optional(),
 });
 /** As a plan of a rollout keeps them. */
 export const strategyStepsSchema = z.array(step);

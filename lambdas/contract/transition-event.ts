@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { OUTCOMES } from '../domain/rollout';
+import { STEP_ENDS } from '../domain/strategy';
 import { EVENT_SCHEMA_VERSIONS } from './event-names';
 import { UNREADABLE_REASONS } from './unreadable';
 
@@ -109,7 +110,7 @@ const ended = z.object({
 });
 
 /** What ends a weight before its minutes are over: a total failure is excluded, or every gate has proof. */
-const until = z.enum(['works', 'proof']);
+const until = z.enum(STEP_ENDS);
 
 export const transitionEventSchema = z.discriminatedUnion('transition', [
   of('rollout-started', {

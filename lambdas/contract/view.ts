@@ -1,6 +1,7 @@
 import type { NextStep } from './operation-errors';
 import type { TakenBack } from '../domain/rollback';
 import type { Phase } from '../domain/rollout';
+import type { StepEnd } from '../domain/strategy';
 import type { RolloutState } from './rollout-state';
 import type { Hold, PersonsAnswer, PromoteDecision, Question } from './decisions';
 
@@ -81,7 +82,7 @@ export interface StepView {
   /** With `until` the most. */
   readonly bakeMinutes: number;
   /** What ends it earlier: `works`, a total failure is excluded; `proof`, every gate has its proof. */
-  readonly until: 'works' | 'proof' | null;
+  readonly until: StepEnd | null;
   readonly extendedMinutes: number;
   /** When its last minute ends; null until its first whole minute is known. */
   readonly bakeEndsAt: string | null;

@@ -1,6 +1,7 @@
 /** Whole minutes: CloudWatch counts per minute, so every window of evidence begins and ends on one. Times in ms since 1970. */
 
 export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 
 /**
  * A minute is settled when it ended this long ago. CloudWatch stamps a metric with the invocation's start and shows it

@@ -2,6 +2,10 @@ import { MINUTE_MS } from './minutes';
 
 /** How traffic goes to green: weights and how long each bakes. */
 
+/** What may end a step before its minutes are over. */
+export const STEP_ENDS = ['works', 'proof'] as const;
+export type StepEnd = (typeof STEP_ENDS)[number];
+
 export interface StrategyStep {
   /** Green's share of live traffic, whole percent, 1 to 99. */
   readonly weight: number;
@@ -11,7 +15,7 @@ export interface StrategyStep {
    * What ends the step before its minutes are over. `works`: a total failure is excluded; without that no larger weight
    * follows. `proof`, of the last step alone: every gate that decides has its proof of no harm.
    */
-  readonly until?: 'works' | 'proof' | undefined;
+  readonly until?: StepEnd | undefined;
 }
 
 /** A canary that ends on proof has at least so many minutes of evidence. */

@@ -15,10 +15,8 @@ import { UnknownEndpoint, InvalidInput } from '../contract/errors';
 import { quoted } from '../contract/quoted';
 import { type TeardownRequest, MAX_POSTPONE_DAYS } from '../contract/teardown-request';
 import { type VersionUse, idleVersions, isInRollbackWindow } from '../domain/idle-versions';
-import { MINUTE_MS, isoTime } from '../domain/minutes';
+import { HOUR_MS, MINUTE_MS, isoTime } from '../domain/minutes';
 import { idleVersionsDeleted, teardownHeld } from './announcements/other-transitions';
-
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** Until when a request puts the teardown off: null lifts an earlier one, undefined says nothing of it. */
 const asked = ({ postponeUntil, postponeHours }: TeardownRequest, now: number): number | null | undefined => {

@@ -119,7 +119,7 @@ describe('what is wrong is named by row, input, value and limit', () => {
     [{ inputs: [age(1)], label: ['a'] }, /row 1: label\[0\] is "a", not a finite number/],
     [{ inputs: [age(1)], label: 1, labels: [1] }, /row 1: has both label and labels/],
     [{ inputs: [age(1, 2)], labels: [1, 2, 3] }, /row 1: labels is an array of 3, not .* each of the 2 rows/],
-    [{ inputs: [age(1)], label: 'cat' }, /labels\[1\] is "cat", but labels\[0\] is a number/],
+    [{ inputs: [age(1)], label: 'cat' }, /row 1: label is "cat", but row 0: label is a number/],
   ])('%j', (request, sentence) => {
     const file = set({ inputs: [age(0)], label: 0 }, request);
     expect(() => parseDataSet(file)).toThrow(sentence);
@@ -131,5 +131,58 @@ describe('what is wrong is named by row, input, value and limit', () => {
     expect(() => parseDataSet('\n', { file: 'a.jsonl' })).toThrow(/the file has no line with a request/);
     const two = `${JSON.stringify({ inputs: [age(1)] })}\n`.repeat(2);
     expect(() => parseDataSet(two, { file: 'a.jsonl', maxRequests: 1 })).toThrow(/has 2 requests; the limit is 1/);
+  });
+});
+
+describe('what is absent, and where labels stand', () => {
+  const one = { inputs: [age(41), city('Oslo')] };
+
+  it.each([
+    ['label of a request', set({ ...one, label: null }), undefined],
+    ['labels beside a label', set({ ...one, labels: null, label: 1 }), [1]],
+    ['label beside labels', set({ inputs: [age(1, 2)], labels: ['x', 'y'], label: null }), ['x', 'y']],
+    ['other forms', { ...set(one), inputs: null, inputName: null, task: null }, undefined],
+    ['requests beside columns', { name: 'f', requests: null, inputs: [age(1, 2)], labels: [0, 1] }, [0, 1]],
+  ])('null is absent: %s', (_, file, labels) => expect(parseDataSet(file).labels).toEqual(labels));
+
+  it('null for a name is absent where the file has one', () =>
+    expect(parseDataSet(Buffer.from(JSON.stringify({ ...set(one), name: null })), { file: 'a/f.json' }).name).toBe(
+      'f.json',
+    ));
+
+  it('a single request in a .json keeps its label, as a line of a .jsonl does', () => {
+    const line = JSON.stringify({ ...one, label: 'fraud' });
+    const [json, jsonl] = ['g.json', 'g.jsonl'].map((file) => parseDataSet(Buffer.from(line), { file }));
+    expect(json).toMatchObject({ requests: [{ inputs: one.inputs, rows: 1 }], labels: ['fraud'] });
+    expect({ ...json, name: '' }).toEqual({ ...jsonl, name: '' });
+    const former = { name: 'x', inputName: 'age', datatype: 'FP32', shape: [1, 1], data: [41], label: 1 };
+    expect(parseDataSet(former)).toMatchObject({ requests: [{ inputs: [age(41)] }], labels: [1] });
+  });
+
+  const refusal = (source: unknown, file?: string): string => {
+    try {
+      parseDataSet(source, { ...(file !== undefined && { file }) });
+    } catch (error) {
+      return String(error);
+    }
+    return 'taken';
+  };
+  const labelled = (label: unknown) => ({ inputs: [age(1)], label });
+
+  it('a label of another kind is named where it stands', () => {
+    const lines = Buffer.from(
+      [labelled(1), '', labelled('x')].map((line) => (line ? JSON.stringify(line) : '')).join('\n'),
+    );
+    expect(refusal(lines, 'g.jsonl')).toContain('line 3 (row 1): label is "x", but line 1 (row 0): label is a number');
+    expect(refusal(set(labelled(1), labelled('x')))).toContain('row 1: label is "x", but row 0: label is a number');
+    expect(refusal(set(labelled(1), { inputs: [age(1, 2)], labels: [2, 'x'] }))).toContain('row 1: labels[1] is "x"');
+    expect(refusal({ name: 'f', inputs: [age(1, 2)], labels: [1, 'x'] })).toContain(
+      'labels[1] is "x", but labels[0] is',
+    );
+  });
+
+  it('a label that does not fit the task is named where it stands', () => {
+    expect(refusal({ ...set(labelled(1), labelled(1.5)), task: 'classification' })).toContain('row 1: label is 1.5');
+    expect(refusal({ ...set(labelled('x')), task: 'regression' })).toContain('row 0: label is "x"');
   });
 });

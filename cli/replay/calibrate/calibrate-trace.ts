@@ -1,9 +1,9 @@
+import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
 import { judge } from '../../../lambdas/domain/judge/judge';
 import { withBlueInBins } from '../../../lambdas/domain/trace/bins';
 import { evidenceOfTrace } from '../../../lambdas/domain/trace/evidence-of-trace';
 import type { Trace } from '../../../lambdas/domain/trace/trace';
 import type { CalibrationArguments } from '../arguments';
-import { InputRefused } from '../input-refused';
 import type { ReplayRules } from '../rules';
 import { blueAgainstBlue, type BlueAgainstBlue, type SplitOf } from './blue-against-blue';
 import { seeded } from '../../../simulator/draws';
@@ -37,7 +37,7 @@ export function calibrateTrace(
   const trace = withBlueInBins(recorded);
   const blue = blueAgainstBlue(trace, rules, weight === undefined ? undefined : weight / 100);
   if (blue.minutes === 0)
-    throw new InputRefused(`${trace.id}: has no minutes of blue to split, in rows or in baseline`);
+    throw new ArgumentsInvalid(`${trace.id}: has no minutes of blue to split, in rows or in baseline`);
   const stops = (of: SplitOf, run: number, size?: Size): boolean => {
     const canary = blue.draw(of, seeded(seed, run), size?.worsen);
     return judge(evidenceOfTrace(canary, rules.margins), rules.settings).verdict === 'fail';

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import { HOUR_MS, MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Breach, EndpointFound, Found } from './found';
 
 /**
@@ -24,7 +24,6 @@ export function callers(found: Found): readonly Breach[] {
 }
 
 /** Numbers of the hour before count too: a baseline may hold what callers did. */
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** Every version has failed plainly for some minutes by then, and does so still: who asks blue learns that it does too. */
 const sharedOutage = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>

@@ -1,7 +1,5 @@
+import { HOUR_MS, MINUTE_MS } from '../../domain/minutes';
 import { type Html, html } from './html';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** Milliseconds since 1970; undefined for a text that is no time. */
 export const momentOf = (at: string | undefined): number | undefined => {

@@ -1,7 +1,7 @@
 import { PreflightFailed } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
+import { floorMinute, HOUR_MS, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
 import { patientEvidence } from '../judgement/patient-evidence';
 import { readBaseline } from '../judgement/read-baseline';
@@ -10,7 +10,6 @@ import { whoCalledInstead } from './who-called-instead';
 
 type Needs = Pick<Adapters, 'clock' | 'evidence' | 'functionCalls' | 'liveModels'>;
 
-const HOUR_MS = 60 * MINUTE_MS;
 /** What a blue that is younger lacks may only not have come yet. */
 const YOUNG_MS = 15 * MINUTE_MS;
 

@@ -3,20 +3,22 @@ import type { ListedCapture } from '../../adapters/s3/captured-requests';
 import { PreflightFailed } from '../../contract/errors';
 import { DataSetInvalid } from '../../contract/data-request';
 import { CAPTURED_PREFIX } from '../../contract/names';
-import { capturedReplay, type KeptReplay, type ReplayRequest, sampleRequests } from '../../contract/replay';
+import {
+  capturedReplay,
+  type KeptReplay,
+  type ReplayRequest,
+  SAMPLES_LIMITS,
+  sampleRequests,
+} from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
-import { MINUTE_MS } from '../../domain/minutes';
+import { HOUR_MS } from '../../domain/minutes';
 import { count } from '../../domain/numbers';
 
 type Needs = Pick<Adapters, 'capturedRequests' | 'clock' | 'hash'>;
 
-const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Captures are deleted after a week; a day is looked at after the other until there are enough. */
 const DAYS = 7;
-/** Packed or not: read whole into memory, text and requests are several times as much, of a gigabyte. */
-const MAX_SAMPLES_BYTES = 64 * 1024 * 1024;
-
 /** The requests of the samples file, of the version that was the current one when the replay began. */
 export interface Samples {
   readonly requests: readonly ReplayRequest[];
@@ -77,15 +79,15 @@ export async function readSamples(
 ): Promise<Samples> {
   const key = config.settings.replay.samples;
   if (key === undefined) return { requests: [], versionId: undefined };
-  const found = await models.readBytes(key, MAX_SAMPLES_BYTES, kept?.samplesVersion);
+  const found = await models.readBytes(key, SAMPLES_LIMITS.maxBytes, kept?.samplesVersion);
   if (found === 'missing')
     throw new PreflightFailed(`replay.samples: there is no s3://${models.bucket}/${key}; upload it first`);
   if (found === 'too-large')
     throw new PreflightFailed(
-      `replay.samples: ${key} is larger than the limit of ${MAX_SAMPLES_BYTES / 1024 / 1024} MB`,
+      `replay.samples: ${key} is larger than the limit of ${SAMPLES_LIMITS.maxBytes / 1024 / 1024} MB`,
     );
   try {
-    return { requests: sampleRequests(key, found.bytes, MAX_SAMPLES_BYTES), versionId: found.versionId };
+    return { requests: sampleRequests(key, found.bytes), versionId: found.versionId };
   } catch (error) {
     if (error instanceof DataSetInvalid) throw new PreflightFailed(`replay.samples: ${key}: ${error.message}`);
     throw error;

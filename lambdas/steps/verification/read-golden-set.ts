@@ -1,15 +1,9 @@
 import { GoldenSetInvalid } from '../../contract/errors';
 import { DataSetInvalid } from '../../contract/data-request';
-import { type DataSet, parseDataSet } from '../../contract/golden-set';
+import { type DataSet, GOLDEN_SET_LIMITS, parseDataSet } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { PinnedModel } from '../../domain/rollout';
 import type { Adapters } from '../../adapters/adapters';
-
-/** Packed or not; read whole into memory, parsed, and sent request by request: more would not fit a step's memory and time. */
-const MAX_GOLDEN_SET_BYTES = 32 * 1024 * 1024;
-
-/** More requests take longer than the step has: 20 at a time, 20 ms each, on two versions, 10 minutes. */
-const MAX_GOLDEN_REQUESTS = 10_000;
 
 /**
  * The endpoint's golden set and its pin; undefined when its settings name none. Whatever is done to the file while a
@@ -38,7 +32,7 @@ export async function readGoldenSet(
 ): Promise<{ readonly dataSet: DataSet; readonly versionId: string | undefined } | undefined> {
   const key = goldenSet?.key ?? config.settings.goldenSet?.key;
   if (key === undefined) return undefined;
-  const read = await models.readBytes(key, MAX_GOLDEN_SET_BYTES, goldenSet?.versionId);
+  const read = await models.readBytes(key, GOLDEN_SET_LIMITS.maxBytes, goldenSet?.versionId);
   if (read === 'missing' && goldenSet !== undefined)
     throw new GoldenSetInvalid(
       `goldenSet.key: version ${goldenSet.versionId} of s3://${models.bucket}/${key}, which this rollout began with, was deleted; start it again`,
@@ -47,7 +41,7 @@ export async function readGoldenSet(
     throw new GoldenSetInvalid(`goldenSet.key: there is no s3://${models.bucket}/${key}; upload it first`);
   if (read === 'too-large') {
     throw new GoldenSetInvalid(
-      `goldenSet.key: s3://${models.bucket}/${key} is larger than the limit of ${MAX_GOLDEN_SET_BYTES / 1024 / 1024} MB`,
+      `goldenSet.key: s3://${models.bucket}/${key} is larger than the limit of ${GOLDEN_SET_LIMITS.maxBytes / 1024 / 1024} MB`,
     );
   }
   return { dataSet: parsed(read.bytes, key), versionId: read.versionId };
@@ -55,7 +49,7 @@ export async function readGoldenSet(
 
 function parsed(bytes: Uint8Array, key: string): DataSet {
   try {
-    return parseDataSet(bytes, { file: key, maxBytes: MAX_GOLDEN_SET_BYTES, maxRequests: MAX_GOLDEN_REQUESTS });
+    return parseDataSet(bytes, { file: key, ...GOLDEN_SET_LIMITS });
   } catch (error) {
     if (error instanceof DataSetInvalid) throw new GoldenSetInvalid(`${key}: ${error.message}`);
     throw error;

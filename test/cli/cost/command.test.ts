@@ -55,7 +55,7 @@ describe('the command', () => {
 
   it.each([
     [[], /RECORD.json is missing/],
-    [[join(folder, 'none.json')], /none.json: .*ENOENT/],
+    [[join(folder, 'none.json')], /none.json: there is no such file; it takes a rollout's record\.json/],
     [[file('bad.json', { id: 'x' })], /bad.json: endpoint/],
     [[RECORD, '--architecture', 'mips'], /--architecture mips: must be one of arm64, x86_64/],
     [[RECORD, '--prices', file('p1.json', { alarmPerMonth: 2 })], /must say asOf, region and source/],

@@ -1,5 +1,6 @@
+import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
 import { progressInWords, progressOf } from '../../../cli/demo/progress';
-import { OptionsInvalid, parseDemoOptions } from '../../../cli/demo/options';
+import { parseDemoOptions } from '../../../cli/demo/options';
 import { screenOn } from '../../../cli/demo/screen/screen';
 
 function written(isTTY: boolean, environment: Record<string, string> = {}): string {
@@ -64,6 +65,6 @@ describe('options', () => {
     expect(parseDemoOptions(['--seed', '7', '--out', 'x'])).toEqual({ seed: 7, out: 'x' }));
   it('may ask for help', () => expect(parseDemoOptions(['--help'])).toBe('help'));
   it.each([['--quick'], ['--seed=-1'], ['--seed=x'], ['--seed=2147483649'], ['--out='], ['x']])('refuse %s', (given) =>
-    expect(() => parseDemoOptions([given])).toThrow(OptionsInvalid),
+    expect(() => parseDemoOptions([given])).toThrow(ArgumentsInvalid),
   );
 });

@@ -30,6 +30,109 @@ const LIMITS = join(mkdtempSync(join(tmpdir(), 'settings-')), 'limits.json');
 writeFileSync(LIMITS, JSON.stringify({ goldenSet: { key: 'golden/any.json', minAccuracy: 0.9 } }));
 const MODELS = [`${DIGITS}/v1-baseline.onnx`, `${DIGITS}/v2-better.onnx`];
 
+/** A file of this content, for as long as the tests run. */
+function fileOf(name: string, content: string | Buffer): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'rehearse-')), name);
+  writeFileSync(file, content);
+  return file;
+}
+const settingsFile = (settings: unknown, bom = '') => fileOf('settings.json', bom + JSON.stringify(settings));
+const requestLines = (count: number, more: unknown = {}) =>
+  `${JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape: [1], data: [1] }], ...(more as object) })}\n`.repeat(
+    count,
+  );
+
+describe('what is deployed is what was checked', () => {
+  const settingsOf = (...argv: readonly string[]) => {
+    const parsed = parseRehearsalArguments([...MODELS, ...argv]);
+    return parsed === 'help' ? undefined : parsed.settings;
+  };
+
+  test('keys, replay and gates are composed with the settings of the file', () => {
+    const golden = `${DIGITS}/golden.json`;
+    expect(settingsOf('--golden', golden, '--settings', LIMITS)).toMatchObject({
+      name: 'rehearsal',
+      goldenSet: { key: 'golden/golden.json', minAccuracy: 0.9 },
+    });
+    expect(settingsOf()).toMatchObject({ gates: { predictions: { mode: 'observe' } } });
+    expect(settingsOf('--golden', golden)?.gates).toBeUndefined();
+  });
+
+  test.each(['samples.ndjson', 'samples.jsonl.gz', 'samples.json.gz'])(
+    'takes samples in %s, as the parser does',
+    (name) => {
+      const file = fileOf(
+        name,
+        name.includes('.json.') ? JSON.stringify({ requests: [JSON.parse(requestLines(1))], name }) : requestLines(2),
+      );
+      expect(settingsOf('--replay', file)).toMatchObject({ replay: { samples: `samples/${name}`, mode: 'auto' } });
+    },
+  );
+
+  test('a file that the deployed app would refuse by its name is refused here', () => {
+    const file = fileOf('samples.txt', JSON.stringify({ name: 'x', requests: [JSON.parse(requestLines(1))] }));
+    expect(refusal(...MODELS, '--replay', file)).toMatch(
+      /--replay .*samples\.txt: replay\.samples: must end in \.json/,
+    );
+  });
+
+  test('gates of which none would decide, once predictions only observe, are refused', () => {
+    const file = settingsFile({ gates: { errors: false, latency: false, throttles: false, accuracy: false } });
+    expect(refusal(...MODELS, '--settings', file)).toMatch(
+      /gates: every gate is off .*; without --golden and --traffic/,
+    );
+    expect(settingsOf('--settings', file, '--traffic', `${DIGITS}/live-traffic.json`)).toBeDefined();
+  });
+});
+
+describe('files are held to what the deployed app takes', () => {
+  test('a golden set of more than 10,000 requests', () => {
+    const file = fileOf('golden.jsonl', requestLines(10_001, { label: 1 }));
+    expect(refusal(...MODELS, '--golden', file)).toMatch(/--golden .*10001 requests; the limit is 10000/);
+    expect(refusal(...MODELS, '--traffic', file)).toBe('accepted');
+  });
+
+  test('a golden set of more than 32 MB, and samples of more than 64 MB', () => {
+    const line = requestLines(1, { note: 'x'.repeat(1024 * 1024 - 200) });
+    const large = fileOf('large.jsonl', line.repeat(40));
+    expect(refusal(...MODELS, '--golden', large)).toMatch(/--golden .*larger than the limit of 32 MB/);
+    expect(refusal(...MODELS, '--replay', large)).toBe('accepted');
+    const larger = fileOf('larger.jsonl', line.repeat(70));
+    expect(refusal(...MODELS, '--replay', larger)).toMatch(/--replay .*larger than the limit of 64 MB/);
+  });
+
+  test('a golden set that cannot be read leaves no second complaint about labels', () => {
+    const told = refusal(...MODELS, '--golden', 'package.json', '--label-share', '0.5');
+    expect(told).toMatch(/--golden package\.json/);
+    expect(told).not.toMatch(/label-share/);
+  });
+
+  test.each(['--golden', '--traffic', '--replay', '--settings', '--blue'])(
+    'a folder for %s is called one, with what it takes',
+    (option) => {
+      const argv = option === '--blue' ? [option, DIGITS, '--green', MODELS[1]!] : [...MODELS, option, DIGITS];
+      expect(refusal(...argv)).toMatch(
+        new RegExp(`${option} ${DIGITS}: is a folder; it takes (requests|a JSON object|an ONNX)`),
+      );
+      expect(refusal(...argv)).not.toMatch(/EISDIR/);
+    },
+  );
+
+  test('settings may begin with the byte order mark of an editor of Windows', () =>
+    expect(
+      parseRehearsalArguments([...FILES, '--settings', settingsFile({ watchMinutes: 3 }, '\uFEFF')]),
+    ).toMatchObject({
+      settings: { watchMinutes: 3 },
+    }));
+
+  test('settings that are no JSON object are refused in words', () => {
+    expect(refusal(...FILES, '--settings', fileOf('s.json', '[1]'))).toMatch(/--settings .*: must be a JSON object/);
+    expect(refusal(...FILES, '--settings', fileOf('s.json', '{,'))).toMatch(
+      /--settings .*: is not JSON: .*; it takes a JSON object/,
+    );
+  });
+});
+
 describe('the arguments of a rehearsal', () => {
   test('are two models at least, with or without a word before them', () => {
     const two = parseRehearsalArguments(MODELS);
@@ -122,7 +225,11 @@ describe('the arguments of a rehearsal', () => {
       /--settings .*: goldenSet is held to a file; give it with --golden/,
     ],
     ['labels that nothing has', [...MODELS, '--label-share', '0.5'], /--traffic is missing and has no labels/],
-    ['a missing file', ['--blue', 'nowhere.onnx', ...FILES.slice(2)], /--blue nowhere\.onnx: .*ENOENT/],
+    [
+      'a missing file',
+      ['--blue', 'nowhere.onnx', ...FILES.slice(2)],
+      /--blue nowhere\.onnx: there is no such file; it takes an ONNX model/,
+    ],
     ['a file that is no model', ['--blue', `${DIGITS}/golden.json`, ...FILES.slice(2)], /must end in \.onnx/],
     [
       'a server that is neither URL nor command',
@@ -135,7 +242,11 @@ describe('the arguments of a rehearsal', () => {
       [...FILES.slice(0, 5), 'package.json', ...FILES.slice(6)],
       /--golden package\.json: Data set: the file has none of requests, inputs/,
     ],
-    ['a folder as a model', ['--blue', DIGITS, ...FILES.slice(2)], /--blue examples\/digits: .*EISDIR/],
+    [
+      'a folder as a model',
+      ['--blue', DIGITS, ...FILES.slice(2)],
+      /--blue examples\/digits: is a folder; it takes an ONNX model/,
+    ],
     [
       'a file and a server for one side',
       [...FILES, '--green-server', 'http://127.0.0.1:1'],

@@ -172,7 +172,7 @@ describe('the input of a replay', () => {
   const spoilt = { ...smallTrace(), horizonMinutes: 0 };
   it.each<[string, () => readonly string[], RegExp]>([
     ['no path', () => [], /PATH is missing/],
-    ['a path that is not there', () => ['nowhere'], /nowhere: .*ENOENT/],
+    ['a path that is not there', () => ['nowhere'], /nowhere: there is no such file; it takes a trace/],
     ['a file that is no trace', () => ['package.json'], /package\.json: horizonMinutes: .*got nothing/],
     ['a file that is no JSON', () => [file('torn.json', '{"id":')], /torn\.json: is not JSON/],
     [
@@ -196,7 +196,11 @@ describe('the input of a replay', () => {
       () => [STOPPED, '--calibrate', '--runs', '3'],
       /--runs 3: must be a whole number from 10 to 100000/,
     ],
-    ['a config that is not there', () => [STOPPED, '--config', 'nowhere.json'], /nowhere\.json: .*ENOENT/],
+    [
+      'a config that is not there',
+      () => [STOPPED, '--config', 'nowhere.json'],
+      /nowhere\.json: there is no such file; it takes a JSON file with endpoint settings/,
+    ],
     [
       'an unknown setting',
       () => [STOPPED, '--config', file('c1.json', { falseAlarms: 0.1 })],

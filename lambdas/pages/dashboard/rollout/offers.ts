@@ -1,5 +1,6 @@
 import type { WidgetOperation } from '../../../contract/widget-event';
 import { dateAndTime } from '../../words/times';
+import { HOUR_MS } from '../../../domain/minutes';
 import { takenBackInWords } from '../../../domain/rollback';
 import type { BackView, EndpointView, RolloutView } from '../../../contract/view';
 import { versionInWords } from '../version';
@@ -12,7 +13,6 @@ export interface Offer {
   readonly confirmation?: string;
 }
 
-const HOUR_MS = 3_600_000;
 /** For how long a teardown can be put off with one click; the command line has every other time. */
 const HOLDS = [
   { label: 'Keep idle versions for a day', hours: 24 },
