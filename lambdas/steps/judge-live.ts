@@ -16,7 +16,7 @@ import { METRICS_PATIENCE_MS, secondsUntilNextLook, secondsUntilSettled } from '
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import type { Adapters } from '../adapters/adapters';
 import { judgingHeld } from './announcements/rollout-transitions';
-import { ASKED, askBoth } from './judgement/ask-both';
+import { askBoth } from './judgement/ask-both';
 import { keepEvidence } from './judgement/keep-evidence';
 import { type LiveLook, lookAtLive, overSince } from './judgement/look-at-live';
 import { patientEvidence } from './judgement/patient-evidence';
@@ -115,13 +115,14 @@ async function failed(
 ): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
   const { judgement, evidence } = look;
-  // Only failures can be asked for; and who cannot be asked must not keep users on a green that fails.
+  // Only failures can be asked for, which what breaks for both brings with slowness; and who cannot be asked must not keep users
+  // on a green that fails.
   const asked =
-    judgement.gate === 'errors' && seen.green.version !== undefined
+    (judgement.gate === 'errors' || judgement.gate === 'latency') && seen.green.version !== undefined
       ? await askBoth(ports, seen, seen.green.version, evidence).catch(() => undefined)
       : undefined;
   const { watch } = seen;
-  // Where failures can be asked for, the answers must bear it out; slowness shows in the minutes alone.
+  // Where users see failures, the answers must bear it out; slowness alone shows in the minutes alone.
   const mayBeOver =
     watch?.recovered !== true && (asked === undefined ? judgement.gate !== 'errors' : asked.found === 'both-answer');
   const judged: RolloutState = {
@@ -129,7 +130,7 @@ async function failed(
     ...(watch && {
       watch: {
         ...watch,
-        ...(asked && { calls: callsSoFar(watch) + ASKED }),
+        ...(asked && { calls: callsSoFar(watch) + asked.calls }),
         ...(mayBeOver && { readAgain: (watch.readAgain ?? 0) + 1 }),
       },
     }),

@@ -116,7 +116,7 @@ describe('a watch during an outage that hits both versions', () => {
     expect(record).toMatchObject({ outcome: 'promoted' });
     expect(record?.state?.watch?.heldMinutes).toBeGreaterThan(3);
     expect((await notesOf(scene, execution)).join('\n')).toMatch(
-      /asked directly, version 2 \(blue\) failed 30 and version 3 30 of 30 requests/,
+      /asked directly, version 2 \(blue\) failed 100 of 100 and version 3 100 of 100 requests/,
     );
     expect(await scene.atRest()).toBe('v2');
   });

@@ -1,19 +1,36 @@
 import { decides, type KeptGates } from '../gates/gates';
 import type { BuiltInGateName } from '../gates/names';
 import { percent, shareOf } from '../numbers';
-import type { Count } from '../statistics/counts';
-import { isFarBelow, isFarBeyond, limitOf, OUTAGE_POINTS, usualRate } from '../statistics/usual';
+import { type Count, totalOf } from '../statistics/counts';
+import { isFarBelow, isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../statistics/usual';
 import type { Baseline, Evidence, EvidenceMinute, LeftOutMinute, SideCounts } from '../evidence';
 
+/** Of calls that we make ourselves, so few points more than in its hour show that blue is ill: nothing but it is asked. */
+const ILL_POINTS = 0.005;
+
+/** Whether green's requests fail so often that both versions can be asked about it. */
+export const failsBeyondBlue = (usual: number, green: Count): boolean => isFarBeyond(green, limitOf(usual, ILL_POINTS));
+
 /**
- * While blue itself is far outside its own hour, something is wrong that no comparison of the two can tell: a database that
- * both ask, a region. Two versions that fail alike prove nothing of green, and a canary must not end on that.
+ * What both versions say when they are asked directly, after promotion, where blue has no traffic to be compared with. If blue
+ * fails more often than in its hour, whatever luck there was, then something outside of both has broken. It excuses green as far as
+ * green fails no more often than blue may, by what it answered, both asked and as users see it; and as far as green's own answers
+ * explain what users see. A fault of green's alone is so excused in one of 1,000 cases, and until the next look.
  *
- * A minute is held when a count of blue's in it is beyond what its hour allows: with X of N requests, and the limit
- * r = 1.1 x usual rate + points, Chernoff's bound gives P(X or more | rate <= r) <= exp(-N KL(X/N || r)), for any N and
- * without approximation; held from exp(-6.9) = 1 in 1,000 on. It is not held once green is proven to stay below r by the same bound
- * over the same stretch of such minutes: then it is blue alone that is ill, and green the cure.
+ * @param usual blue's rate in its own hour
  */
+export function foundByAsking(
+  asked: { readonly blue: Count; readonly green: Count },
+  usual: number,
+  users: Count,
+): 'both-fail' | 'both-answer' | 'other' {
+  const rate = ({ events, requests }: Count) => events / Math.max(1, requests);
+  const [blue, green] = [rate(asked.blue), rate(asked.green)];
+  if (Math.max(blue, green) <= limitOf(usual, ILL_POINTS)) return 'both-answer';
+  const most = mostOf(asked.blue);
+  const isExcused = green <= most && rate(users) <= Math.min(most, mostOf(asked.green));
+  return failsBeyondBlue(usual, asked.blue) && isExcused ? 'both-fail' : 'other';
+}
 
 /** So long a rollout waits for blue to be itself again, all such minutes together; then it ends without proof. */
 export const MOST_HELD_MINUTES = 60;
@@ -60,7 +77,16 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
   ];
 }
 
-/** The minutes of a canary in which both versions suffered from what is not green's fault, and from what. */
+/**
+ * The minutes of a canary in which both versions suffered from what is not green's fault, and from what. While blue itself is
+ * far outside its own hour, something is wrong that no comparison of the two can tell: a database that both ask, a region. Two
+ * versions that fail alike prove nothing of green, and a canary must not end on that.
+ *
+ * A minute is held when a count of blue's in it is beyond what its hour allows: with X of N requests, and the limit
+ * r = 1.1 x usual rate + points, Chernoff's bound gives P(X or more | rate <= r) <= exp(-N KL(X/N || r)), for any N and
+ * without approximation; held from exp(-6.9) = 1 in 1,000 on. It is not held once green is proven to stay below r by the same bound
+ * over the same stretch of such minutes: then it is blue alone that is ill, and green the cure.
+ */
 export function heldMinutes(
   { baseline, thresholds, rows: minutes }: Evidence,
   gates: KeptGates,
@@ -99,7 +125,7 @@ const RECEDING = 0.75;
 
 /**
  * What failed green looks like an outage in its minutes, and is over in the newest, in words; undefined where it is not. Less
- * than an outage is nothing that comes and goes in minutes. Where both versions were asked and answered, it is enough that
+ * than an outage is nothing that comes and goes in minutes, unless both versions were asked and answered. Then it is enough, too, that
  * the newest show its end.
  */
 export function overAgain(
@@ -112,13 +138,14 @@ export function overAgain(
   const usual = symptom && usualRate(baseline.map(({ blue }) => symptom.count(blue)));
   const last = symptom && rows.findLast(({ green }) => symptom.count(green).requests > 0);
   if (symptom === undefined || usual === undefined || last === undefined) return undefined;
-  const limit = limitOf(usual, symptom.points);
+  const limit = limitOf(usual, bothAnswer ? ILL_POINTS : symptom.points);
   if (!rows.some(({ green }) => isFarBeyond(symptom.count(green), limit))) return undefined;
   const failed = symptom.count(last.green);
   const counts = newest.map(({ green }) => symptom.count(green));
-  const events = counts.reduce((sum, one) => sum + one.events, 0);
-  const requests = counts.reduce((sum, one) => sum + one.requests, 0);
   const receding = bothAnswer ? (RECEDING * failed.events) / failed.requests : 0;
-  if (!isFarBelow({ events, requests }, Math.max(limit, receding))) return undefined;
-  return `in the newest minutes, which have not settled, green had ${shareOf(events, requests, symptom.what)}`;
+  // Of an outage that has just ended the last minute alone may show it.
+  const shown = [counts, counts.slice(-1)].map(totalOf).find((one) => isFarBelow(one, Math.max(limit, receding)));
+  return shown === undefined
+    ? undefined
+    : `in the newest ${shown.requests === totalOf(counts).requests ? 'minutes, which have' : 'minute, which has'} not settled, green had ${shareOf(shown.events, shown.requests, symptom.what)}`;
 }

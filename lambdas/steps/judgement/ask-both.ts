@@ -1,7 +1,8 @@
 import type { InferRequest, ModelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/statistics/counts';
-import { isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../../domain/statistics/usual';
+import { failsBeyondBlue, foundByAsking } from '../../domain/judge/held-minutes';
+import { usualRate } from '../../domain/statistics/usual';
 import type { Evidence } from '../../domain/evidence';
 import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
@@ -11,13 +12,12 @@ import { madeUpRequests } from '../verification/warm-up';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
-/** So many calls tell a version that fails 40 % of them from one that fails a tenth, with one error in 1,000. */
-const CALLS = 30;
+/** So many calls tell a version that fails a tenth of them from one that fails none, 49 times of 50, with one error in 1,000. */
+const CALLS = 100;
 const AT_ONCE = 10;
-/** Calls that asking both makes: that, and what a request looks like. */
-export const ASKED = 2 * CALLS + 2;
-/** A version that hangs fails: three rounds of this are half of the step's time. */
+/** A version that hangs fails: three rounds of this are half of the step's time, after which no further one begins. */
 const PATIENCE_MS = 8_000;
+const ROUNDS_MS = 2.5 * PATIENCE_MS;
 
 /**
  * The kind of made-up request that both versions answer before green has traffic. Only such a request can tell later that
@@ -41,15 +41,16 @@ export async function controlFor(
 
 export interface Asked {
   /** `both-fail`: it is not green; `both-answer`: whatever it was is over; `other`: nothing excuses green. */
-  readonly found: 'both-fail' | 'both-answer' | 'other';
+  readonly found: ReturnType<typeof foundByAsking>;
+  /** Calls that it took. */
+  readonly calls: number;
   /** What was seen, in words. */
   readonly why: string;
 }
 
 /**
  * After promotion there is no blue beside green whose traffic could be compared. When green fails, both versions are asked
- * directly what both answered before: if blue now fails far more often than in its hour, green likewise, and users see green
- * fail no more often than blue does, then it is not green. Undefined where there is nothing to ask.
+ * directly what both answered before, see `foundByAsking`. Undefined where there is nothing to ask, or users see no failures.
  */
 export async function askBoth(
   ports: Needs,
@@ -57,7 +58,11 @@ export async function askBoth(
   green: string,
   { baseline, rows: minutes }: Evidence,
 ): Promise<Asked | undefined> {
-  if (state.control === undefined) return undefined;
+  const usual = usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
+  const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
+    minutes.reduce((total, minute) => total + of(minute.green), 0);
+  const users: Count = { events: sum(({ errors }) => errors), requests: sum(({ invocations }) => invocations) };
+  if (state.control === undefined || !failsBeyondBlue(usual, users)) return undefined;
   const signature = await signatureOf(ports, state, green);
   const body = signature && madeUpRequests(signature)[state.control];
   if (body === undefined) return undefined;
@@ -65,20 +70,10 @@ export async function askBoth(
     failuresIn(ports, state, state.blue.version, body),
     failuresIn(ports, state, green, body),
   ]);
-  const usual = usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations })));
-  const limit = limitOf(usual ?? 0, OUTAGE_POINTS);
-  const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
-    minutes.reduce((total, minute) => total + of(minute.green), 0);
-  const live =
-    sum(({ errors }) => errors) /
-    Math.max(
-      1,
-      sum(({ invocations: requests }) => requests),
-    );
-  const bothFail = isFarBeyond(ofBlue, limit) && isFarBeyond(ofGreen, limit) && live <= mostOf(ofBlue);
   return {
-    found: bothFail ? 'both-fail' : ofBlue.events + ofGreen.events === 0 ? 'both-answer' : 'other',
-    why: `asked directly, version ${state.blue.version} (blue) failed ${ofBlue.events} and version ${green} ${ofGreen.events} of ${CALLS} requests that both answered before`,
+    found: foundByAsking({ blue: ofBlue, green: ofGreen }, usual, users),
+    calls: ofBlue.requests + ofGreen.requests + 2,
+    why: `asked directly, version ${state.blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ${ofGreen.events} of ${ofGreen.requests} requests that both answered before`,
   };
 }
 
@@ -93,13 +88,15 @@ async function signatureOf(ports: Needs, state: RolloutState, green: string): Pr
 }
 
 async function failuresIn(ports: Needs, state: RolloutState, version: string, body: InferRequest): Promise<Count> {
-  let events = 0;
-  for (let asked = 0; asked < CALLS; asked += AT_ONCE) {
+  let [events, requests] = [0, 0];
+  const until = ports.clock.now() + ROUNDS_MS;
+  while (requests < CALLS && ports.clock.now() < until) {
     const statuses = await Promise.all(Array.from({ length: AT_ONCE }, () => statusOf(ports, state, version, body)));
     // That it refuses a request is no failure.
     events += statuses.filter((status) => status === undefined || status >= 500).length;
+    requests += AT_ONCE;
   }
-  return { events, requests: CALLS };
+  return { events, requests };
 }
 
 /** The status of a version's answer; undefined where it crashed, hung or cannot run. */

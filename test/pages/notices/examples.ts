@@ -221,7 +221,7 @@ export const NOTICE_EXAMPLES: Readonly<Record<string, TransitionEvent>> = plain<
   'The canary is held': EXAMPLES['judging-held'],
   'A promoted green stays, because blue would fail likewise': heldExample({
     ...{ phase: 'promoted', weight: 100 },
-    why: 'asked directly, version 6 (blue) failed 19 and version 7 18 of 30 requests that both answered before',
+    why: 'asked directly, version 6 (blue) failed 63 of 100 and version 7 60 of 100 requests that both answered before',
   }),
   'Taken back after promotion': EXAMPLES['rollout-reverted'],
   'Refused by verification': EXAMPLES['rollout-rejected'],

@@ -1,6 +1,15 @@
 import { endpointSettingsSchema } from '../../../../lambdas/contract/endpoint-settings';
 import { judgeGates } from '../../../../lambdas/domain/gates/gates';
-import { heldMinutes } from '../../../../lambdas/domain/judge/held-minutes';
+import type { Evidence } from '../../../../lambdas/domain/evidence';
+import {
+  failsBeyondBlue,
+  foundByAsking,
+  heldMinutes,
+  MOST_HELD_MINUTES,
+  overAgain,
+} from '../../../../lambdas/domain/judge/held-minutes';
+import { type Count, totalOf } from '../../../../lambdas/domain/statistics/counts';
+import { usualRate } from '../../../../lambdas/domain/statistics/usual';
 import { type CanaryOutcome, outcomeOf } from '../../../../lambdas/domain/plan/outcome';
 import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../../../lambdas/domain/plan/schedule';
 import {
@@ -61,25 +70,65 @@ interface Watched {
   readonly minute: number;
 }
 
-/** Green's minutes with all traffic, each beside one of blue's own last ones. */
+/** Requests a minute of both, of which each version's are about as many as a step asks it directly. */
+const ASKED_PER_MINUTE = 200;
+
+/**
+ * Green's minutes with all traffic, each beside one of blue's own last ones. Where they fail green, both versions are asked and the
+ * newest minutes are read as the step does: what is not green's, or is over, begins the watch again.
+ */
 function isReverted(
   canary: Canary,
   world: UnsteadyWorld,
   { before, watched, minute }: Watched,
   seed: number,
   run: number,
-) {
-  const weights = Array.from({ length: before + watched }, (_, index) => (index < before ? 0.5 : 0.99));
-  const after = drawWorld({ ...world, weights }, seeded(seed, run), seeded(seed, run, 2));
+): boolean {
+  const last = before + MOST_HELD_MINUTES + 2 * watched;
+  const drawn = (weightOf: (index: number) => number, requestsPerMinute: number, stream: number) => {
+    const weights = Array.from({ length: last }, (_, index) => weightOf(index));
+    return drawWorld({ ...world, requestsPerMinute, weights }, seeded(seed, run), seeded(seed, run, stream)).minutes;
+  };
+  const after = drawn((index) => (index < before ? 0.5 : 0.99), world.requestsPerMinute, 2);
+  const asked = drawn(() => 0.5, ASKED_PER_MINUTE, 3);
   const blues = [...canary.baseline, ...canary.minutes.slice(0, minute).map(({ blue }) => blue)].slice(-watched);
-  const minutes = after.minutes
-    .slice(before)
-    .map(({ green }, index) => ({ weight: 0.5, green, blue: blues[index] ?? green }));
-  const trace = traceOf({ ...canary, minutes });
-  const evidence = evidenceOfTrace(
-    { ...trace, horizonMinutes: watched, oneAfterTheOther: true },
-    latency === false ? undefined : latency,
-  );
-  const settings = judgeSettings(SETTINGS, watched);
-  return outcomeOf(evidence, judgeGates(evidence, settings), settings).ends === 'stopped';
+  const evidenceOf = (from: number, until: number) => {
+    const minutes = after
+      .slice(from, until)
+      .map(({ green }, index) => ({ weight: 0.5, green, blue: blues[index] ?? green }));
+    return evidenceOfTrace(
+      { ...traceOf({ ...canary, minutes }), horizonMinutes: watched, oneAfterTheOther: true },
+      latency === false ? undefined : latency,
+    );
+  };
+  let recovered = false;
+  for (let from = before; from - before <= MOST_HELD_MINUTES;) {
+    const evidence = evidenceOf(from, from + watched);
+    const settings = judgeSettings(SETTINGS, watched);
+    const end = outcomeOf(evidence, judgeGates(evidence, settings), settings);
+    if (end.ends !== 'stopped') return false;
+    const now = from + end.minute + SETTLE_MINUTES;
+    const failing = { ...evidence, rows: evidence.rows.slice(0, end.minute) };
+    const found = foundIn(failing, end.gate, asked[now]);
+    const mayBeOver = !recovered && (found === undefined ? end.gate !== 'errors' : found === 'both-answer');
+    const newest = evidenceOf(from + end.minute, now).rows;
+    const over = mayBeOver ? overAgain(end.gate, failing, newest, found !== undefined) : undefined;
+    const isAfterglow = found === 'both-answer' && from > before && !recovered;
+    if (found !== 'both-fail' && over === undefined && !isAfterglow) return true;
+    recovered = found !== 'both-fail';
+    from = now + SHIFT_MINUTES;
+  }
+  return true;
+}
+
+/** What both versions answer to a step that asks them in this minute. */
+function foundIn({ baseline, rows }: Evidence, gate: string, asked: Canary['minutes'][number] | undefined) {
+  const countOf = ({ errors, invocations }: { readonly errors: number; readonly invocations: number }): Count => ({
+    events: errors,
+    requests: invocations,
+  });
+  const usual = usualRate(baseline.map(({ blue }) => countOf(blue))) ?? 0;
+  const users = totalOf(rows.map(({ green }) => countOf(green)));
+  if (asked === undefined || !['errors', 'latency'].includes(gate) || !failsBeyondBlue(usual, users)) return undefined;
+  return foundByAsking({ blue: countOf(asked.blue), green: countOf(asked.green) }, usual, users);
 }

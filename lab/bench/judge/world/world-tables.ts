@@ -4,7 +4,7 @@ import { count, percent } from '../report/words';
 import type { SimulatedRegression } from '../simulate/setting';
 import { type RolloutEnd, rolloutIn, type SimulatedRollout, type UnsteadyWorld } from './rollouts';
 
-const RUNS = { full: 200, quick: 6 } as const;
+const RUNS = { full: 100, quick: 6 } as const;
 const STRATEGIES: readonly Strategy[] = ['Auto', 'Canary10Percent15Minutes'];
 const TRAFFIC = [5, 30, 100, 300, 1_000, 3_000, 10_000];
 /** Beyond the harm margins of the gates: to promote one of these is wrong. */

@@ -1,0 +1,65 @@
+import type { EvidenceMinute } from '../../lambdas/domain/evidence';
+import { foundByAsking, overAgain } from '../../lambdas/domain/judge/held-minutes';
+import { before, evidence, minutes, side } from './evidence';
+
+const of = (events: number, requests: number) => ({ events, requests });
+const found = (blue: number, green: number, users: number, usual = 0) =>
+  foundByAsking({ blue: of(blue, 100), green: of(green, 100) }, usual, of(users * 3000, 3000));
+
+describe('both versions, asked directly where users see green fail', () => {
+  it.each([
+    ['an outage of a tenth of all requests', 10, 9, 0.1],
+    ['one of every request', 100, 100, 0.6],
+    ['one that blue suffers less of by luck', 6, 12, 0.1],
+  ])('excuse green in %s', (_, blue, green, users) => expect(found(blue, green, users)).toBe('both-fail'));
+
+  it.each([
+    ['green alone fails', 0, 12, 0.1],
+    ['green fails more than blue', 10, 60, 0.6],
+    ['users see far more than either answers', 10, 10, 0.6],
+    ['blue fails us, and green alone users', 100, 0, 0.6],
+    ['blue failed once, which is no illness', 1, 12, 0.1],
+  ])('do not when %s', (_, blue, green, users) => expect(found(blue, green, users)).toBe('other'));
+
+  it('answer both where they fail as in its hour', () => {
+    expect(found(0, 0, 0.1)).toBe('both-answer');
+    expect(found(1, 0, 0.1)).toBe('other');
+    expect(found(1, 0, 0.1, 0.01)).toBe('both-answer');
+    // 1.1 times 5 % and half a point: 6 of 100.
+    expect(found(6, 3, 0.2, 0.05)).toBe('both-answer');
+    expect(found(7, 3, 0.2, 0.05)).toBe('other');
+  });
+
+  it('excuse a green with a fault of its own in at most 1 of 1,000 cases, by a blue that is well', () => {
+    // Blue fails 1 % as ever: so often asking it 100 times would say that it is ill.
+    let [excused, chance] = [0, 0.99 ** 100];
+    for (let events = 0; events <= 100; events += 1) {
+      if (found(events, 5, 0.04, 0.01) === 'both-fail') excused += chance;
+      chance *= ((100 - events) / (events + 1)) * (0.01 / 0.99);
+    }
+    expect(excused).toBeLessThan(0.001);
+    expect(found(12, 5, 0.04, 0.01)).toBe('both-fail');
+  });
+});
+
+describe('what failed green and is over', () => {
+  const failing = (share: number) => side(1000, { errors: 1000 * share });
+  const seen = (share: number) =>
+    evidence({ baseline: before(60, side(1000)), rows: minutes(2, side(1000), failing(share)) });
+  const newest = (...shares: readonly number[]): readonly EvidenceMinute[] =>
+    shares.flatMap((share, index) => minutes(1, side(1000), failing(share), 2 + index));
+
+  it('is so when the last minute alone shows it', () => {
+    expect(overAgain('errors', seen(0.2), newest(0.3, 0.02), true)).toBe(
+      'in the newest minute, which has not settled, green had 2 % (20 of 1,000 failed requests)',
+    );
+    expect(overAgain('errors', seen(0.2), newest(0, 0), true)).toMatch(/^in the newest minutes, .* 0 % \(0 of 2,000/);
+    expect(overAgain('errors', seen(0.2), newest(0.2, 0.2), true)).toBeUndefined();
+  });
+
+  it('may be less than an outage only where both versions answer again', () => {
+    expect(overAgain('errors', seen(0.05), newest(0, 0), true)).toBeDefined();
+    expect(overAgain('errors', seen(0.05), newest(0, 0), false)).toBeUndefined();
+    expect(overAgain('errors', seen(0.3), newest(0, 0), false)).toBeDefined();
+  });
+});
