@@ -89,7 +89,8 @@ function drawTraffic(dice: Dice): TrafficPlan {
 
 function drawUpload(dice: Dice, index: number, names: readonly [string, ...string[]], untilMs: number): UploadPlan {
   const name = `m${index + 1}`;
-  const strategy: Record<string, string> = dice.chance(0.3) ? { strategy: drawStrategyText(dice) } : {};
+  const fixed: Record<string, string> = dice.chance(0.3) ? { strategy: drawStrategyText(dice) } : {};
+  const strategy = dice.for('auto').chance(0.1) ? { strategy: 'Auto' } : fixed;
   // Most uploads come early, so that rollouts meet each other and the faults.
   const atMs = Math.floor(untilMs * dice.share() ** 2);
   const wrong = dice.share();

@@ -25,9 +25,30 @@ export function drawStrategy(dice: Dice): Strategy {
   ]);
 }
 
+/** The default strategy, which ends when it knows; or the same in less time, so that runs end. */
+function drawAuto(dice: Dice): Strategy {
+  return dice.weighted<Strategy>([
+    ['Auto', 3],
+    [
+      {
+        steps: [
+          { weight: 10, bakeMinutes: 6, until: 'works' },
+          { weight: 50, bakeMinutes: 8, until: 'proof' },
+        ],
+      },
+      2,
+    ],
+    [{ steps: [{ weight: 20, bakeMinutes: 12, until: 'proof' }] }, 1],
+  ]);
+}
+
 export function drawSettings(dice: Dice): Partial<EndpointSettingsInput> {
+  const fixed = drawStrategy(dice);
+  // Dice of its own, so that what is drawn for the others stays as it was.
+  const auto = dice.for('auto');
   return {
-    strategy: drawStrategy(dice),
+    strategy: auto.chance(0.25) ? drawAuto(auto) : fixed,
+    watchUntilMinutes: auto.pick([0, 6, 15]),
     onInsufficientEvidence: {
       extendMinutes: dice.pick([0, 3]),
       then: dice.weighted<'abort' | 'hold' | 'promote'>([

@@ -1,7 +1,7 @@
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
-import { plannedMinutes, strategySteps } from '../../../lambdas/domain/strategy';
+import { endsOnProof, plannedMinutes, type StrategyStep, strategySteps } from '../../../lambdas/domain/strategy';
 import { comparable } from '../../../lambdas/steps/rollout/progress';
 import type { AliasChange, Story } from '../world/story';
 import type { Breach, EndpointFound, Found } from './found';
@@ -13,7 +13,10 @@ const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
 export function promotion(found: Found): readonly Breach[] {
   return found.endpoints.flatMap((endpoint) => {
     const writes = endpoint.aliases.map((change, index) => wrongWrite(change, endpoint.aliases.slice(0, index), found));
-    const watches = endpoint.records.map((record) => blindWatch(record, endpoint, found));
+    const watches = endpoint.records.flatMap((record) => [
+      blindWatch(record, endpoint, found),
+      shortWatch(record, endpoint),
+    ]);
     return [...writes, ...watches].flatMap((what) =>
       what === undefined ? [] : [{ promise: 2 as const, what: `${endpoint.plan.name}: ${what}` }],
     );
@@ -46,6 +49,18 @@ function blindWatch(
   return `${id} was promoted after a watch of ${watchMinutes} min in which nothing could be seen, without a word of it`;
 }
 
+/** What a canary that ended on proof has saved is spent on the watch: green is looked at until then after its first traffic. */
+function shortWatch({ id, outcome, endedAt, state }: RolloutRecord, { aliases }: EndpointFound): string | undefined {
+  const first = aliases.find(({ rolloutId, by }) => rolloutId === id && by === 'shift-traffic');
+  if (outcome !== 'promoted' || state === undefined || first === undefined) return undefined;
+  const { watchMinutes, watchUntilMinutes } = state.config.settings;
+  if (!endsOnProof(state.plan.steps) || watchMinutes === 0 || !comparable(state)) return undefined;
+  const looked = (Date.parse(endedAt ?? '') - first.at) / MINUTE_MS;
+  return looked >= watchUntilMinutes
+    ? undefined
+    : `${id} was promoted ${looked.toFixed(1)} min after its first traffic, and green had to be looked at for ${watchUntilMinutes} min`;
+}
+
 function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found: Found): string | undefined {
   const { before, after, by, rolloutId } = change;
   if (by === 'person' || by === 'live-alias') return undefined;
@@ -63,7 +78,11 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
     const why = whyNotPromoted(change.state as RolloutState, found);
     return why && `${said}: ${why}`;
   }
-  if (by === 'shift-traffic') return moves ? `${said}: a shift moves the version` : undefined;
+  if (by === 'shift-traffic') {
+    if (moves) return `${said}: a shift moves the version`;
+    const why = whyNoMore(change, found);
+    return why && `${said}: ${why}`;
+  }
   if (!RESTORES.includes(by)) return `${said}: this handler never writes the alias`;
   if (!moves) return Object.keys(after.weights).length > 0 ? `${said}: a restore leaves weights` : undefined;
   const promoted = earlier.findLast((one) => one.by === 'promote-green' && one.after.version === before.version);
@@ -101,6 +120,19 @@ function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly
   return onlyClears || unchanged ? undefined : "overwrites a person's change";
 }
 
+/** A weight that ends once a total failure is excluded ends in no larger one before green has answered anyone. */
+function whyNoMore({ state, before, at, functionName }: AliasChange, { story, endpoints }: Found): string | undefined {
+  const { plan, canary, green } = state as RolloutState;
+  const [first] = canary?.windows ?? [];
+  if (first === undefined || plan.steps[canary?.step ?? 0]?.until !== 'works' || before === undefined) return undefined;
+  const name = endpoints.find(({ config }) => config.functionName === functionName)?.plan.name;
+  const met = story.served.some(
+    (one) =>
+      one.endpoint === name && one.version === green.version && one.at >= Date.parse(first.from) && one.at < at,
+  );
+  return met ? undefined : 'gives green a larger share, although no one has met it so far';
+}
+
 function whyNotPromoted(state: RolloutState, { story }: Found): string | undefined {
   const { plan, blue, judgement, next, config, decidedBy } = state;
   if (plan.dryRun) return 'a dry run promotes';
@@ -118,8 +150,13 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
   if (plan.steps.length === 0 || blue.model === undefined) return undefined;
   if (blue.silent !== undefined)
     return wasDead(state, story) ? undefined : `promotes without a canary, because ${blue.silent}, which is not so`;
-  if (judgement?.verdict === 'pass' && next === 'promote')
-    return judgement.greenRequests > 0 ? undefined : 'passes without a single request of green';
+  if (judgement?.verdict === 'pass' && next === 'promote') {
+    if (judgement.greenRequests === 0) return 'passes without a single request of green';
+    const least = endsOnProof(plan.steps) ? Math.min(LEAST_MINUTES, plannedMinutes(plan.steps)) : 0;
+    return judgement.settledMinutes >= least
+      ? undefined
+      : `passes on proof after ${judgement.settledMinutes} min of evidence, and ${least} are the least`;
+  }
   if (onInsufficientEvidence.then === 'promote' && judgement?.verdict !== 'fail' && next === 'promote')
     return undefined;
   // A person cannot overrule a judge that says fail, nor promote what was not judged.
@@ -128,13 +165,20 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
   return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'no one'})`;
 }
 
+/** However plain the proof, a canary that ends on it has so many minutes of evidence. */
+const LEAST_MINUTES = 5;
+/** Canary and watch together, where the canary ends on proof. */
+const WITH_WATCH = 15;
+
 /** What an upload asks for is bounded by the endpoint's own strategy: no larger share of users, no shorter canary. */
 function lessCareful({ plan, config, blue }: RolloutState): string | undefined {
   if (plan.action === 'rollback' || blue.model === undefined) return undefined;
-  const own = strategySteps(config.settings.strategy);
-  const minutes = plannedMinutes(plan.steps);
-  const most = (steps: readonly { readonly weight: number }[]) => steps.at(-1)?.weight ?? 100;
-  if (own.length === 0 || (minutes >= plannedMinutes(own) && most(plan.steps) <= most(own))) return undefined;
+  const [own, chosen] = [strategySteps(config.settings.strategy), strategySteps(plan.strategy)];
+  const most = (steps: readonly StrategyStep[]) => steps.at(-1)?.weight ?? 100;
+  // One that ends on proof takes the place of a fixed one only where that is no longer than its least.
+  const least = endsOnProof(own) ? (endsOnProof(chosen) ? 0 : WITH_WATCH) : plannedMinutes(own);
+  const minutes = endsOnProof(chosen) ? LEAST_MINUTES : plannedMinutes(chosen);
+  if (own.length === 0 || (minutes >= least && most(chosen) <= most(own))) return undefined;
   return `an upload chose less care than its endpoint: ${JSON.stringify(plan.strategy)} in place of ${JSON.stringify(config.settings.strategy)}`;
 }
 

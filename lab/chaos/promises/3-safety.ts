@@ -1,5 +1,6 @@
 import { exposuresOf, limitOf } from './exposures';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import type { Harm } from '../plan/draw-model';
 import type { StoredUpload } from '../world/story';
 import { wasDead } from './2-promotion';
@@ -79,7 +80,7 @@ function whyNotAllowed(
   if (plan.steps.length > 0 && !byPerson && judgement?.verdict === 'pass')
     return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ? undefined : LET_PASS;
   // A person or a setting may take the risk; the watch must act all the same, if it sees anything.
-  const seen = seenInWatch(endpoint, found, id);
+  const seen = seenInWatch(endpoint, found, state);
   if (seen === undefined) return undefined;
   return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ||
     (blue.silent !== undefined && wasDead(state, found.story))
@@ -106,8 +107,13 @@ const fails = (harm: Harm | undefined): boolean =>
   harm === 'errors' || harm === 'model errors' || harm === 'not finite';
 
 /** Requests of green in the watch of a rollout, where they are enough to see any harm by; undefined where they are not. */
-function seenInWatch({ plan, aliases }: EndpointFound, { story }: Found, id: string): number | undefined {
-  const { watchMinutes = 0 } = plan.settings;
+function seenInWatch(
+  { plan, aliases }: EndpointFound,
+  { story }: Found,
+  { id, watch, config }: RolloutState,
+): number | undefined {
+  // A canary that ended on proof is watched for longer.
+  const watchMinutes = watch?.minutes ?? config.settings.watchMinutes;
   const promoted = aliases.find(({ by, rolloutId }) => by === 'promote-green' && rolloutId === id);
   if (promoted === undefined || watchMinutes === 0) return undefined;
   // Green is compared with blue's last minutes with all users: a blue that has them back since a moment ago has none.
