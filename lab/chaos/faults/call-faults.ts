@@ -16,7 +16,7 @@ interface SiteFault {
 }
 
 /** Throttles and internal errors by the names that the services use. */
-const ERRORS: Readonly<Record<ServiceName, readonly [AwsError, ...AwsError[]]>> = {
+export const ERRORS: Readonly<Record<ServiceName, readonly [AwsError, ...AwsError[]]>> = {
   lambda: [
     new AwsError('TooManyRequestsException', 'Rate exceeded', 429),
     new AwsError('ServiceException', 'Internal', 500),
@@ -46,7 +46,7 @@ const ERRORS: Readonly<Record<ServiceName, readonly [AwsError, ...AwsError[]]>> 
     new AwsError('InternalErrorException', 'Internal', 500),
   ],
 };
-const LOST = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+export const LOST = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
 
 export const INJECTED_ERRORS: readonly string[] = [
   ...Object.values(ERRORS).flatMap((errors) => errors.map(({ name }) => name)),

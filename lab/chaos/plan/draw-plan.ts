@@ -4,6 +4,7 @@ import { drawFaults, quietFaults } from './draw-faults';
 import { drawCompany, drawCrowd, drawFamilies, drawFirst, drawIncidents } from './draw-incidents';
 import { drawOperations } from './draw-operations';
 import { drawModel } from './draw-model';
+import { drawReplay, drawReplayFaults } from './draw-replay';
 import { drawSettings, drawStrategy } from './draw-settings';
 import type { Family, Incidents } from './incidents';
 import type { EndpointPlan, ChaosPlan, StartPlan, TrafficPlan, UploadPlan } from './plan';
@@ -18,22 +19,27 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
     [2, 3],
     [3, 1],
   ]);
-  const drawnEndpoints = ENDPOINT_NAMES.slice(0, count).map((name) => drawEndpoint(dice.for(name), name));
-  const names = drawnEndpoints.map(({ name }) => name) as [string, ...string[]];
   const extra = dice.for('incidents');
   const families = drawFamilies(extra, asked);
+  const drawnEndpoints = ENDPOINT_NAMES.slice(0, count).map((name) => drawEndpoint(dice.for(name), name, families));
+  const names = drawnEndpoints.map(({ name }) => name) as [string, ...string[]];
   const endpoints = drawnEndpoints.map((one, index) =>
     index === 0 && families.includes('first models') ? { ...one, served: false } : one,
   );
   const drawn = drawFaults(dice.for('faults'), drawnEndpoints);
   const begun = (families.length > 0 && extra.chance(0.6)) || families.includes('deploys') ? quietFaults(drawn) : drawn;
-  const incidents = drawIncidents(extra, families, names, begun.untilMs);
+  const replaying = dice.for('replays');
+  const replayed = endpoints.some(({ settings: { replay } }) => replay?.mode !== undefined) && replaying.chance(0.6);
+  const { crashes, stops, replayCalls } = replayed ? drawReplayFaults(replaying) : NO_REPLAY_FAULTS;
+  const incidents = { ...drawIncidents(extra, families, names, begun.untilMs), replayCalls };
   // A crowd is told of in any order.
   const events = families.includes('crowd')
     ? { ...begun.events, 'aws.s3': { lost: 0, doubled: 0.5, late: 0.5 } }
     : begun.events;
   const faults = {
     ...begun,
+    crashes: [...begun.crashes, ...crashes],
+    stops: [...begun.stops, ...stops],
     events,
     untilMs: Math.max(begun.untilMs, ...incidents.withheld.map(({ untilMs }) => untilMs)),
   };
@@ -42,7 +48,7 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
   );
   const uploads = [
     ...usual,
-    ...drawCompany(extra.for('company'), endpointsOf(incidents)),
+    ...drawCompany(extra.for('company'), families.includes('replays') ? names : endpointsOf(incidents)),
     ...(families.includes('crowd') ? drawCrowd(extra.for('crowd'), names, begun.untilMs) : []),
     ...(families.includes('first models') ? drawFirst(extra.for('first'), names[0]) : []),
   ];
@@ -72,8 +78,14 @@ const endpointsOf = ({ sick, outages, silences, deletions, callers, hands, deplo
     [...sick, ...outages, ...silences, ...deletions, ...callers, ...hands, ...deploys].map(({ endpoint }) => endpoint),
   );
 
-function drawEndpoint(dice: Dice, name: string): EndpointPlan {
-  return { name, settings: drawSettings(dice.for('settings')), traffic: drawTraffic(dice), served: dice.chance(0.85) };
+const NO_REPLAY_FAULTS = { crashes: [], stops: [], replayCalls: [] } as const;
+
+function drawEndpoint(dice: Dice, name: string, families: readonly Family[]): EndpointPlan {
+  const { replay, settings } = drawReplay(dice.for('replay'), name, families.includes('replays'));
+  return {
+    ...{ name, replay, settings: { ...drawSettings(dice.for('settings')), ...settings } },
+    ...{ traffic: drawTraffic(dice), served: dice.chance(0.85) },
+  };
 }
 
 function drawTraffic(dice: Dice): TrafficPlan {

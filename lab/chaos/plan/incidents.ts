@@ -20,6 +20,7 @@ export const FAMILIES = [
   'first models',
   'hands',
   'deploys',
+  'replays',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -105,6 +106,18 @@ export interface DeployPlan extends OfEndpoint {
   readonly what: 'takes it away' | 'renames it' | 'swaps its function';
 }
 
+/**
+ * What becomes of calls of versions by the step that replays requests, from one of its calls on. Its crashes and stops are among
+ * those of other steps.
+ */
+export interface ReplayCallsPlan {
+  readonly how: 'call refused' | 'throttling burst' | 'answer lost' | 'slow call';
+  readonly first: number;
+  readonly count: number;
+  /** What a slow one takes. */
+  readonly ms: number;
+}
+
 export interface Incidents {
   readonly families: readonly Family[];
   readonly sick: readonly SickPlan[];
@@ -115,9 +128,11 @@ export interface Incidents {
   readonly callers: readonly CallersPlan[];
   readonly hands: readonly HandPlan[];
   readonly deploys: readonly DeployPlan[];
+  readonly replayCalls: readonly ReplayCallsPlan[];
 }
 
 export const NO_INCIDENTS: Incidents = {
   families: [],
   ...{ sick: [], outages: [], silences: [], deletions: [], withheld: [], callers: [], hands: [], deploys: [] },
+  replayCalls: [],
 };

@@ -32,8 +32,17 @@ export interface EndpointPlan {
   readonly name: string;
   readonly settings: Partial<EndpointSettingsInput>;
   readonly traffic: TrafficPlan;
+  /** Requests that there are to replay. */
+  readonly replay: ReplayPlan;
   /** A good first model is live before anything fails; without one the first rollout meets the faults. */
   readonly served: boolean;
+}
+
+export interface ReplayPlan {
+  /** In the samples file, which every endpoint's role may read. */
+  readonly samples: number;
+  readonly labelled: boolean;
+  readonly captured: number;
 }
 
 export interface TrafficPlan {

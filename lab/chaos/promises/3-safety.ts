@@ -76,6 +76,8 @@ function whyNotAllowed(
     return harm === 'unloadable' || harm === 'crashing' || harm === 'mute'
       ? 'a first model that answers nothing was promoted'
       : undefined;
+  // A person, or the setting that answers for one, has seen that it answers otherwise: from there on that decides nothing.
+  if (harm === 'drifting' && state.replay?.verdict === 'differs') return undefined;
   const byPerson = /^(setting|person|default answer)/.test(decidedBy) || found.story.approved.has(id);
   if (plan.steps.length > 0 && !byPerson && judgement?.verdict === 'pass')
     return noWorseThan(blue.version, model.versionId, harm, endpoint, found) ? undefined : LET_PASS;

@@ -10,6 +10,7 @@ import { telling } from './9-telling';
 import { wayOut } from './10-way-out';
 import { takenBack } from './11-taken-back';
 import { callers } from './12-callers';
+import { replays } from './replays';
 import type { Breach, Found } from './found';
 
 const PROMISES = [
@@ -25,6 +26,7 @@ const PROMISES = [
   wayOut,
   takenBack,
   callers,
+  replays,
 ];
 
 /** Every promise that a run broke. */

@@ -1,5 +1,6 @@
 import type { EndpointConfig } from '../../../lambdas/contract/endpoint-settings';
-import { OUTBOX_PARTITION } from '../../../lambdas/contract/names';
+import { EVIDENCE_DOCUMENT, OUTBOX_PARTITION, ROLLOUTS_PREFIX } from '../../../lambdas/contract/names';
+import { type KeptReplay, keptReplaySchema } from '../../../lambdas/contract/replay';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import { EVENT_SOURCE } from '../../../lambdas/contract/event-names';
 import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
@@ -31,6 +32,8 @@ export interface EndpointFound {
   readonly lock?: Lock;
   readonly waiting?: Upload;
   readonly records: readonly RolloutRecord[];
+  /** What was kept of each rollout's replay, by its id. */
+  readonly replays: ReadonlyMap<string, KeptReplay>;
   /** What happened to its alias, in order. */
   readonly aliases: readonly AliasChange[];
   /** A person moved the alias in this run: where it points then is their doing. */
@@ -107,6 +110,19 @@ function toldIn({ world }: Played['stage']): readonly Told[] {
   return [...events, ...notices];
 }
 
+function replaysOf(
+  { app, world: { services } }: Played['stage'],
+  records: readonly RolloutRecord[],
+): ReadonlyMap<string, KeptReplay> {
+  const replayed = records.filter(({ state }) => (state?.replay?.asked ?? 0) > 0);
+  return new Map(
+    replayed.map(({ id, endpoint }) => {
+      const key = `${ROLLOUTS_PREFIX}${endpoint}/${id}/${EVIDENCE_DOCUMENT.replay}`;
+      return [id, keptReplaySchema.parse(JSON.parse(Buffer.from(services.s3.readBytes(app.bucket, key)).toString()))];
+    }),
+  );
+}
+
 async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<EndpointFound> {
   const { name } = plan;
   const { lambda } = stage.world.services;
@@ -124,8 +140,9 @@ async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<Endpo
   const modelVersionId = live?.Environment?.Variables?.['GREENLIGHT_MODEL_VERSION_ID'];
   const [lock, waiting] = [await stage.locks.readLock(name), await stage.uploads.readWaitingUpload(name)];
   const aliases = stage.story.aliases.filter(({ functionName }) => functionName === FunctionName);
+  const records = await stage.records.listRecords(name, 100);
   return {
-    ...{ plan, config, aliases, records: await stage.records.listRecords(name, 100) },
+    ...{ plan, config, aliases, records, replays: replaysOf(stage, records) },
     alias: { version: said.FunctionVersion, weights: said.RoutingConfig?.AdditionalVersionWeights ?? {} },
     state: live?.State ?? 'missing',
     canServe: await stage.versionsThatServe(name),

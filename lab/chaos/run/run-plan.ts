@@ -11,6 +11,7 @@ import * as people from '../faults/people';
 import { staleLists } from '../faults/answers';
 import { sendCallers } from '../faults/callers';
 import { deleteThings } from '../faults/deletions';
+import { disturbReplays } from '../faults/replay-calls';
 import { deployOthers } from '../faults/deploys';
 import { layHands } from '../faults/hands';
 import { failTogether, sickenModels } from '../faults/sick-models';
@@ -103,6 +104,7 @@ function beginFaults(run: FaultRun): void {
       sendCallers,
       layHands,
       deployOthers,
+      disturbReplays,
     ],
   ])
     begin(run);

@@ -24,6 +24,7 @@ import type { Moment } from '../plan/incidents';
 import { type ChaosModel, sickServer } from '../plan/chaos-model';
 import { watchedHandlers } from './invocation';
 import { REAL_RULES, type ServerRules } from './server-rules';
+import { storeRequests } from './requests';
 import { templateFor } from './templates';
 
 /** The deployed app of one run, with made-up models, and what a person may do with it. */
@@ -274,7 +275,8 @@ export class ChaosStage {
   private async furnish(): Promise<void> {
     this.world.services.cloudwatch.setAlarm(VETO_ALARM, 'OK');
     await this.app.put(GOLDEN_KEY, JSON.stringify(goldenSet(24)));
-    for (const { name, settings } of this.plan.endpoints) {
+    for (const { name, settings, replay } of this.plan.endpoints) {
+      await storeRequests(this.app, name, replay);
       const config = await this.settings.findSettings(name);
       if (!config) throw new Error(`the template has no endpoint ${name}`);
       this.functionNames.set(name, config.functionName);
