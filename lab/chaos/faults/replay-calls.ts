@@ -24,7 +24,8 @@ export function disturbReplays(run: FaultRun): void {
         continue;
       }
       countFailure(run, SITE, 'before');
-      throw ERRORS.lambda[how === 'throttling burst' ? 0 : 1];
+      const [throttled, failed] = ERRORS.lambda;
+      throw how === 'throttling burst' ? throttled : (failed ?? throttled);
     }
   });
   hooks.onAfter((call) => {

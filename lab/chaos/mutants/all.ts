@@ -4,6 +4,7 @@ import { JUDGING_MUTANTS } from './judging';
 import type { Mutant } from '../world/mutant';
 import { OUTSIDE_MUTANTS } from './outside';
 import { RECOVERY_MUTANTS } from './recovery';
+import { REPLAY_MUTANTS } from './replays';
 import { TELLING_MUTANTS } from './telling';
 import { TRAFFIC_MUTANTS } from './traffic';
 
@@ -16,4 +17,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...INCIDENT_MUTANTS,
   ...OUTSIDE_MUTANTS,
   ...RECOVERY_MUTANTS,
+  ...REPLAY_MUTANTS,
 ];

@@ -27,6 +27,7 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
   {
     name: 'larger shares come by time',
     breaks: 'a weight that ends once a total failure is excluded ends after some minutes, whatever is known',
+    skipRuns: 32,
     handlers: () => {
       const looks = new Map<string, number>();
       return instead('judge-canary', async (event, usual) => {
@@ -41,6 +42,7 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
   {
     name: 'time that proof saves is lost',
     breaks: 'a canary that ends on proof is watched for no longer than any other',
+    skipRuns: 40,
     handlers: () =>
       instead('promote-green', async (event, usual) => {
         const state = (await usual(event)) as RolloutState;

@@ -18,7 +18,8 @@ export function drawReplay(dice: Dice, name: string, asked: boolean): DrawnRepla
   const replay = { samples: dice.pick(captured > 0 ? [0, 300, 900] : [120, 900, 1500]), captured };
   const labelled = dice.chance(0.3);
   // Settings that a deploy brings back name the file all the same.
-  if (!replays) return { replay: { samples: 60, labelled, captured: 0 }, settings: { captureSampleRate: 0, replay: {} } };
+  if (!replays)
+    return { replay: { samples: 60, labelled, captured: 0 }, settings: { captureSampleRate: 0, replay: {} } };
   return {
     replay: { ...replay, labelled },
     settings: {

@@ -127,8 +127,7 @@ function whyNoMore({ state, before, at, functionName }: AliasChange, { story, en
   if (first === undefined || plan.steps[canary?.step ?? 0]?.until !== 'works' || before === undefined) return undefined;
   const name = endpoints.find(({ config }) => config.functionName === functionName)?.plan.name;
   const met = story.served.some(
-    (one) =>
-      one.endpoint === name && one.version === green.version && one.at >= Date.parse(first.from) && one.at < at,
+    (one) => one.endpoint === name && one.version === green.version && one.at >= Date.parse(first.from) && one.at < at,
   );
   return met ? undefined : 'gives green a larger share, although no one has met it so far';
 }

@@ -156,9 +156,8 @@ export class ChaosStage {
   /** The model that a version serves by its environment. */
   async servedBy(endpoint: string, version: string): Promise<PinnedObject | undefined> {
     const input = { FunctionName: this.functionOf(endpoint), Qualifier: version };
-    const person = { kind: 'user' } as const;
     const answer = (await this.world.services.lambda
-      .call('GetFunctionConfiguration', input, person)
+      .call('GetFunctionConfiguration', input, { kind: 'user' })
       .catch(() => undefined)) as
       { readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> } } | undefined;
     const {
@@ -228,9 +227,8 @@ export class ChaosStage {
   /** Stores a model, which starts a rollout, and remembers it. */
   async upload({ endpoint, file, model, harm, metadata }: Omit<UploadPlan, 'atMs'>): Promise<void> {
     const key = `${MODELS_PREFIX}${endpoint}/${file}`;
-    const command = new PutObjectCommand({
-      ...{ Bucket: this.app.bucket, Key: key, Body: bytesOf(model), Metadata: { ...metadata } },
-    });
+    const [Bucket, Body] = [this.app.bucket, bytesOf(model)];
+    const command = new PutObjectCommand({ Bucket, Key: key, Body, Metadata: { ...metadata } });
     const { VersionId: versionId = '' } = await this.world.user.s3.send(command);
     const [last] = this.story.uploads.slice(-1);
     if (last?.endpoint === endpoint && this.now - last.at < 1000)
