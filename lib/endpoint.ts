@@ -132,7 +132,7 @@ function allowObjects({ function: served, app: { bucket, stack }, settings, take
   allow(['s3:GetObject', 's3:GetObjectVersion'], `${MODELS_PREFIX}${settings.name}/*`);
   // In any case: a version that is rolled back to may have names which the settings have no more.
   allow(['s3:GetObject'], `${ROLLOUTS_PREFIX}${settings.name}/${CLASS_NAMES_FOLDER}/*`);
-  if (settings.captureSampleRate > 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
+  if (settings.captureSampleRate !== 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
   // A label that is there already is read, to tell a retry from another label.
   if (takesLabels && settings.feedback !== false)
     allow(['s3:GetObject', 's3:PutObject'], `${FEEDBACK_PREFIX}${settings.name}/*`);

@@ -9,9 +9,21 @@ export const MAX_CAPTURED_BYTES = 256 * 1024;
 export const capturedDay = (endpoint: string, at: number): string =>
   `${CAPTURED_PREFIX}${endpoint}/${new Date(at).toISOString().slice(0, 10)}/`;
 
-/** The key of one captured request. The id is Lambda's for the invocation: unique, and not the name of a person. */
+/**
+ * The key of one captured request: by Lambda's id of the invocation, which is unique and not the name of a person, or by the slot
+ * of the day that it has taken.
+ */
 export const capturedKey = (endpoint: string, at: number, requestId: string): string =>
   `${capturedDay(endpoint, at)}${requestId}.json`;
+
+/** A share of the requests, 0 to 1; or `auto`: at most 3,000 a day, whatever the traffic. */
+export type CaptureRate = number | 'auto';
+
+/** What `auto` keeps of an endpoint in a day, whatever its traffic: as many as a replay asks by default. */
+export const AUTO_CAPTURES_A_DAY = 3_000;
+
+/** Metadata of a captured object: Lambda's id of the request, by which it can be found and deleted. */
+export const REQUEST_ID_METADATA = 'request-id';
 
 /**
  * What is kept of a request: its tensors. No header, no id, no parameters and no choice of outputs, so that both

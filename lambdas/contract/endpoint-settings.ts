@@ -159,7 +159,7 @@ export const endpointSettingsSchema = z.strictObject({
    */
   nonFinite: z.enum(NON_FINITE_RULES).default('refused'),
   /** Share of live requests kept for replay. @default 0: off */
-  captureSampleRate: z.number().min(0).max(1).default(0),
+  captureSampleRate: z.union([z.literal('auto'), z.number().min(0).max(1)]).default(0),
   /**
    * Before green has any user, both versions answer the same requests, captured ones and samples, and are compared pair by
    * pair. It needs one of the two sources.

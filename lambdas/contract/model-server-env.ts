@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CaptureRate } from './captured-request';
 import { classNamesSchema, keptClassNames, type KeptClassNames } from './class-names';
 import type { OwnMeasure } from '../domain/measures/count-answers';
 import { type ModelTask, TASKS } from '../domain/task';
@@ -38,8 +39,8 @@ export interface ModelServerEnv {
   readonly maxModelMegabytes: number;
   /** Threads that one request's model run may use; by the function's memory when `undefined`. */
   readonly threads: number | undefined;
-  /** Share of live requests that are kept for replay, 0 to 1; 0 keeps none. */
-  readonly captureRate: number;
+  /** Which live requests are kept for replay; 0 keeps none. */
+  readonly captureRate: CaptureRate;
   /** Which outputs that are no finite numbers are an answer, and which a failure of the model. */
   readonly nonFinite: NonFiniteRule;
   /** Labels of answers are taken for so many days; 0 takes none, and then answers carry no request id. */
@@ -100,7 +101,7 @@ const schema = z.object({
   GREENLIGHT_CLASS_NAMES: names.optional(),
   GREENLIGHT_MAX_MODEL_MB: whole(1, 10_240).optional(),
   GREENLIGHT_THREADS: whole(1, 64).optional(),
-  GREENLIGHT_CAPTURE_RATE: share.optional(),
+  GREENLIGHT_CAPTURE_RATE: z.union([z.literal('auto'), share]).optional(),
   GREENLIGHT_FEEDBACK_DAYS: whole(0, 3650).optional(),
   GREENLIGHT_NON_FINITE: z.enum(NON_FINITE_RULES).optional(),
   GREENLIGHT_REQUEST_KEY: z
@@ -161,7 +162,7 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
     ...(env.measures.length > 0 && { GREENLIGHT_MEASURES: JSON.stringify(env.measures) }),
     ...(env.classNames && { GREENLIGHT_CLASS_NAMES: namesVariable(env.classNames) }),
     ...(env.threads !== undefined && { GREENLIGHT_THREADS: String(env.threads) }),
-    ...(env.captureRate > 0 && { GREENLIGHT_CAPTURE_RATE: String(env.captureRate) }),
+    ...(env.captureRate !== 0 && { GREENLIGHT_CAPTURE_RATE: String(env.captureRate) }),
     ...(env.nonFinite !== 'refused' && { GREENLIGHT_NON_FINITE: env.nonFinite }),
     ...(env.feedbackDays !== DEFAULT_FEEDBACK_DAYS && { GREENLIGHT_FEEDBACK_DAYS: String(env.feedbackDays) }),
     ...(env.requestKey !== undefined && { GREENLIGHT_REQUEST_KEY: env.requestKey }),

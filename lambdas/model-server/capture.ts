@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import {
+  AUTO_CAPTURES_A_DAY,
   capturedKey,
   capturedRequestSchema,
   MAX_CAPTURED_BYTES,
@@ -7,7 +9,9 @@ import {
 import type { Datatype } from '../contract/datatypes';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { elementCount } from '../contract/tensor-data';
+import { MINUTE_MS } from '../domain/minutes';
 import type { CaptureSink } from '../adapters/s3/capture-sink';
+import { captureSlots, SLOT_MS } from './capture-slots';
 import { reason } from './not-ready';
 import type { RequestBody } from './read-body';
 import type { ParsedInferRequest } from './read-infer-request';
@@ -15,10 +19,10 @@ import type { ServerLog } from './server-log';
 import { datatypeOf, halvesIn, type FixedArray } from './tensor-types';
 
 /**
- * Keeps a well-formed request of a user, or not. `requestId` is Lambda's. Never rejects: the request comes first. The
- * answer waits for it, because Lambda freezes the environment once the answer is given.
+ * Whether to keep a well-formed request of a user, whose id is Lambda's: the work of it, for after its answer, or undefined. The
+ * work never rejects.
  */
-export type Capture = (body: Readonly<Record<string, unknown>>, requestId: string) => Promise<void>;
+export type Capture = (body: Readonly<Record<string, unknown>>, requestId: string) => (() => Promise<void>) | undefined;
 
 /**
  * What a request asked, as JSON: its own, or written from its tensors where they came as bytes, which costs something and
@@ -53,7 +57,7 @@ function elementsInJson(datatype: Datatype, data: FixedArray | readonly string[]
   );
 }
 
-export const noCapture: Capture = async () => undefined;
+export const noCapture: Capture = () => undefined;
 
 export interface CaptureParts {
   readonly env: ModelServerEnv;
@@ -67,20 +71,23 @@ export interface CaptureParts {
   readonly abortAfter?: (ms: number) => AbortSignal;
 }
 
-/** A write takes 20 to 50 ms; what has not ended after this is left, so that no user waits longer. */
+/** A write takes 20 to 50 ms; what has not ended after this is left, so that no environment is busy for longer. */
 export const CAPTURE_LIMIT_MS = 500;
 /** At most one write a second and environment, half a dollar a day of them: a burst of requests is no burst of writes, whatever the rate. */
 export const CAPTURE_GAP_MS = 1_000;
 /** Failures come in rows, and one line says it. */
 const LOG_GAP_MS = 60_000;
+/** Digests of requests that are not kept again on the same day. 2,000 are 200 KB. */
+const MAX_REMEMBERED = 2_000;
 
-/** Keeps a share of the requests, by chance; see docs/guides/capture.md. */
+/** Keeps some of the requests, identical ones once a day; see docs/guides/capture.md. */
 export function requestCapture(parts: CaptureParts): Capture {
   const { env, sink, log, now = Date.now, random = Math.random } = parts;
   const abortAfter = parts.abortAfter ?? ((ms: number) => AbortSignal.timeout(ms));
   const bucket = env.model?.bucket;
   if (bucket === undefined) return noCapture;
-  let lastWrite = -Infinity;
+  const admission = env.captureRate === 'auto' ? bySlot(env.endpoint, random) : byShare(env, random);
+  const kept = keptToday();
   let lastLine = -Infinity;
 
   async function keep(request: Readonly<Record<string, unknown>>, requestId: string, at: number): Promise<void> {
@@ -90,24 +97,90 @@ export function requestCapture(parts: CaptureParts): Capture {
     if (values * 2 > MAX_CAPTURED_BYTES) return;
     const body = JSON.stringify({ inputs });
     if (Buffer.byteLength(body) > MAX_CAPTURED_BYTES) return;
-    lastWrite = at;
+    const digest = createHash('sha256').update(body).digest('base64');
+    if (kept.has(digest, at)) return;
+    const key = admission.keyFor(requestId, at);
+    if (key === undefined) return;
     const signal = abortAfter(CAPTURE_LIMIT_MS);
-    const key = capturedKey(env.endpoint, at, requestId);
-    await Promise.race([sink.write({ bucket: bucket!, key, body }, signal), rejectionOf(signal)]);
+    const written = sink.write({ bucket: bucket!, key, requestId, body }, signal);
+    const how = await Promise.race([written, rejectionOf(signal)]);
+    admission.ended(how, at);
+    if (how === 'kept') kept.add(digest);
   }
 
-  return async (request, requestId) => {
+  return (request, requestId) => {
     const at = now();
-    if (random() >= env.captureRate || at - lastWrite < CAPTURE_GAP_MS) return;
-    try {
-      await keep(request, requestId, at);
-    } catch (error) {
-      if (at - lastLine < LOG_GAP_MS) return;
-      lastLine = at;
-      log.warn('Request not captured', { reason: reason(error), requestId });
-    }
+    if (!admission.admits(at)) return undefined;
+    return () =>
+      keep(request, requestId, at).catch((error: unknown) => {
+        if (at - lastLine < LOG_GAP_MS) return;
+        lastLine = at;
+        log.warn('Request not captured', { reason: reason(error), requestId });
+      });
   };
 }
+
+/** Which requests are tried, and the keys that they get. */
+interface Admission {
+  readonly admits: (at: number) => boolean;
+  readonly keyFor: (requestId: string, at: number) => string | undefined;
+  readonly ended: (how: 'kept' | 'taken', at: number) => void;
+}
+
+/** A share of the requests, by chance. */
+function byShare({ endpoint, captureRate }: ModelServerEnv, random: () => number): Admission {
+  let lastTry = -Infinity;
+  return {
+    admits: (at) => {
+      if (random() >= Number(captureRate) || at - lastTry < CAPTURE_GAP_MS) return false;
+      lastTry = at;
+      return true;
+    },
+    keyFor: (requestId, at) => capturedKey(endpoint, at, requestId),
+    ended: () => undefined,
+  };
+}
+
+/** One a slot of the day, of all environments together. */
+function bySlot(endpoint: string, random: () => number): Admission {
+  const slots = captureSlots(random);
+  let lastTry = -Infinity;
+  return {
+    admits: (at) => {
+      if (at - lastTry < CAPTURE_GAP_MS || !slots.areOpen(at)) return false;
+      lastTry = at;
+      return true;
+    },
+    keyFor: (_, at) => {
+      const slot = slots.take(at);
+      return slot === undefined
+        ? undefined
+        : capturedKey(endpoint, slot * SLOT_MS, String(slot % AUTO_CAPTURES_A_DAY).padStart(4, '0'));
+    },
+    ended: (how, at) => (how === 'kept' ? slots.won(at) : slots.lost(at)),
+  };
+}
+
+/** Digests of what was kept on a day, as far as one environment remembers. */
+function keptToday(): { has(digest: string, at: number): boolean; add(digest: string): void } {
+  const digests = new Set<string>();
+  let day = -1;
+  return {
+    has: (digest, at) => {
+      const today = Math.floor(at / DAY_MS);
+      if (today !== day) digests.clear();
+      day = today;
+      return digests.has(digest);
+    },
+    add: (digest) => {
+      const [oldest] = digests;
+      if (oldest !== undefined && digests.size >= MAX_REMEMBERED) digests.delete(oldest);
+      digests.add(digest);
+    },
+  };
+}
+
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 const rejectionOf = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {

@@ -50,6 +50,8 @@ export interface ModelServerParts {
   readonly trace?: TraceCall;
   /** Keeps a sample of the requests. @default none */
   readonly capture?: Capture;
+  /** Does work that no answer waits for. @default at once, beside the model */
+  readonly afterAnswer?: (work: () => Promise<void>) => void;
   /** Keeps labels that users send. @default none are taken */
   readonly labels?: LabelStore;
 }
@@ -88,6 +90,7 @@ export function createModelServer({
   stopwatch = wallTime,
   trace = noTrace,
   capture = noCapture,
+  afterAnswer = (work) => void work(),
   labels,
 }: ModelServerParts): ModelServer {
   // A version that was published before there were keys has none: what it could not tell from a forgery it does not take.
@@ -160,8 +163,9 @@ export function createModelServer({
       const model = await loaded(context);
       given = readBody(request);
       const parsed = readInferRequest(given, model);
-      // Written while the model runs, also when the model then fails: such a request is worth most to the next green.
-      const captured = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
+      // Also when the model then fails: such a request is worth most to the next green.
+      const keep = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
+      if (keep !== undefined) afterAnswer(keep);
       const compression = compressionOf(request.header('accept-encoding'));
       const requestIdOf = (outputs: readonly PredictionOutput[]) =>
         labelKey === undefined
@@ -169,7 +173,7 @@ export function createModelServer({
           : requestIdFor(outputs, env, model.classNames, labelKey, context, now(), isUsers);
       const { content, answers, requestId } = await trace('infer', () =>
         infer(model, env.modelName, context.functionVersion, parsed, env, compression !== undefined, requestIdOf),
-      ).finally(() => captured);
+      );
       const answer = contentAnswer(
         content,
         requestId === undefined ? headers : { ...headers, [REQUEST_ID_HEADER]: requestId },

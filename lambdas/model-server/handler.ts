@@ -4,6 +4,7 @@ import { s3CaptureSink } from '../adapters/s3/capture-sink';
 import { s3LabelStore } from '../adapters/s3/label-store';
 import { s3ModelSource } from '../adapters/s3/model-source';
 import { parseModelServerEnv } from '../contract/model-server-env';
+import { type AfterAnswer, afterAnswers } from './after-answer';
 import type { Answer } from './answer';
 import { noCapture, requestCapture } from './capture';
 import { createModelServer } from './create-model-server';
@@ -23,6 +24,15 @@ const xray: TraceCall = async (name, work) => {
   return (await tracer)(name, work);
 };
 
+/** Only where requests are captured: an extension costs a start some milliseconds. */
+let after: AfterAnswer | undefined;
+const prepared =
+  env.captureRate === 0
+    ? undefined
+    : afterAnswers(process.env['AWS_LAMBDA_RUNTIME_API']).then((made) => {
+        after = made;
+      });
+
 const server = createModelServer({
   env,
   source: s3ModelSource(),
@@ -31,7 +41,8 @@ const server = createModelServer({
   trace: process.env['POWERTOOLS_TRACE_ENABLED'] === 'true' ? xray : noTrace,
   // Without capture there is no client to make, which costs a cold start some milliseconds.
   labels: s3LabelStore(),
-  capture: env.captureRate > 0 ? requestCapture({ env, sink: s3CaptureSink(), log }) : noCapture,
+  capture: env.captureRate !== 0 ? requestCapture({ env, sink: s3CaptureSink(), log }) : noCapture,
+  afterAnswer: (work) => (after === undefined ? void work() : after.later(work)),
 });
 
 const load = server.load();
@@ -48,9 +59,17 @@ const ON_DEMAND_LIMIT_MS = 8_000;
  * for so that users find the model loaded: there Lambda waits for up to 15 minutes, and so do we. A failure is kept and
  * answered, so this never rejects. The bundle's entry waits for it, see `lib/bundle-files.ts`.
  */
-export const started: Promise<unknown> =
+export const started: Promise<unknown> = Promise.all([
+  prepared,
   process.env['AWS_LAMBDA_INITIALIZATION_TYPE'] === 'provisioned-concurrency'
     ? load
-    : Promise.race([load, delay(Math.max(0, ON_DEMAND_LIMIT_MS - process.uptime() * 1000), undefined, { ref: false })]);
+    : Promise.race([load, delay(Math.max(0, ON_DEMAND_LIMIT_MS - process.uptime() * 1000), undefined, { ref: false })]),
+]);
 
-export const handler = (event: unknown, context: InvocationContext): Promise<Answer> => server.handle(event, context);
+export const handler = async (event: unknown, context: InvocationContext): Promise<Answer> => {
+  try {
+    return await server.handle(event, context);
+  } finally {
+    after?.answered(context.awsRequestId);
+  }
+};

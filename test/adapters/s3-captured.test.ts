@@ -21,7 +21,7 @@ function bucket(intercept?: Intercept) {
   const keep = async (id: string, body = id, daysAgo = 0, endpoint = 'digits') => {
     await world.clock.advance(1);
     const key = capturedKey(endpoint, world.clock.now() - daysAgo * DAY, id);
-    await sink.write({ bucket: TEST_ENV.GREENLIGHT_BUCKET, key, body }, new AbortController().signal);
+    await sink.write({ bucket: TEST_ENV.GREENLIGHT_BUCKET, key, requestId: id, body }, new AbortController().signal);
     return key;
   };
   const listed = () => sent.filter(({ command }) => command === 'ListObjectsV2').map(({ input }) => input);
@@ -119,7 +119,16 @@ test('a request is kept as JSON, and given up when its time is over', async () =
     },
   });
   const { signal } = new AbortController();
-  await sink.write({ bucket: 'b', key: 'k', body: '{}' }, signal);
-  expect(inputs).toEqual([{ Bucket: 'b', Key: 'k', Body: '{}', ContentType: 'application/json' }]);
+  expect(await sink.write({ bucket: 'b', key: 'k', requestId: 'r-1', body: '{}' }, signal)).toBe('kept');
+  expect(inputs).toEqual([
+    {
+      Bucket: 'b',
+      Key: 'k',
+      Body: '{}',
+      ContentType: 'application/json',
+      IfNoneMatch: '*',
+      Metadata: { 'request-id': 'r-1' },
+    },
+  ]);
   expect(options).toEqual([{ abortSignal: signal }]);
 });

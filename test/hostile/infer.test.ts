@@ -20,7 +20,12 @@ const servers = new Map(
   TYPES.map((type) => {
     const file = fixture(`echo-${type}.onnx`);
     const log = { info: () => undefined, warn: (...line: unknown[]) => void noted.push(line), error: () => undefined };
-    const sink = { write: async (one: { key: string; body: string }) => void kept.push(one) };
+    const sink = {
+      write: async (one: { key: string; body: string }) => {
+        kept.push(one);
+        return 'kept' as const;
+      },
+    };
     let now = 0;
     const capture = requestCapture({
       env: envFor(file, { captureRate: 1 }),

@@ -106,7 +106,12 @@ describe('binary tensor data', () => {
     const kept: string[] = [];
     const capture = requestCapture({
       env: envFor(fixture('echo-fp32.onnx'), { captureRate: 1 }),
-      sink: { write: async ({ body }) => void kept.push(body) },
+      sink: {
+        write: async ({ body }) => {
+          kept.push(body);
+          return 'kept';
+        },
+      },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     });
     const { server } = serve(fixture('echo-fp32.onnx'), { captureRate: 1 }, { capture });

@@ -1,9 +1,10 @@
 /** @jest-environment ./test/onnx-environment.js */
-import { MAX_CAPTURED_BYTES } from '../../lambdas/contract/captured-request';
+import { AUTO_CAPTURES_A_DAY, MAX_CAPTURED_BYTES, type CaptureRate } from '../../lambdas/contract/captured-request';
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { CAPTURE_GAP_MS, CAPTURE_LIMIT_MS, requestCapture } from '../../lambdas/model-server/capture';
 import type { CapturedObject, CaptureSink } from '../../lambdas/adapters/s3/capture-sink';
-import { byVersion, digits, envFor, fixture, input, serve, throughLive, type LogLine, type ServedModel } from './serve';
+import { seededRandom } from '../../simulator/random';
+import { byVersion, digits, envFor, fixture, input, serve, throughLive, type LogLine } from './serve';
 
 const live = parseDataSet(digits('live-traffic.json'));
 const dense = live.requests.findIndex(
@@ -13,13 +14,24 @@ const NOON = Date.UTC(2026, 10, 23, 12);
 
 interface Options {
   readonly file?: Buffer;
-  readonly rate?: number;
+  readonly rate?: CaptureRate;
   readonly write?: CaptureSink['write'];
   readonly random?: () => number;
+  readonly stopwatch?: () => () => number;
+  readonly afterAnswer?: (work: () => Promise<void>) => void;
 }
 
+/** A sink that keeps one object a key, as S3 does. */
+const keepIn =
+  (kept: CapturedObject[]): CaptureSink['write'] =>
+  async (object) => {
+    if (kept.some(({ key }) => key === object.key)) return 'taken';
+    kept.push(object);
+    return 'kept';
+  };
+
 /** A model server that captures into a list, with a clock that moves only when told to. */
-function capturing({ file = digits('v1-baseline.onnx'), rate = 1, write, random = () => 0 }: Options = {}) {
+function capturing({ file = digits('v1-baseline.onnx'), rate = 1, write, random = () => 0, ...parts }: Options = {}) {
   const kept: CapturedObject[] = [];
   const lines: LogLine[] = [];
   const limits: number[] = [];
@@ -27,7 +39,7 @@ function capturing({ file = digits('v1-baseline.onnx'), rate = 1, write, random 
   const timeout = new AbortController();
   const capture = requestCapture({
     env: envFor(file, { captureRate: rate }),
-    sink: { write: write ?? (async (object) => void kept.push(object)) },
+    sink: { write: write ?? keepIn(kept) },
     log: {
       info: () => undefined,
       error: () => undefined,
@@ -40,7 +52,14 @@ function capturing({ file = digits('v1-baseline.onnx'), rate = 1, write, random 
       return timeout.signal;
     },
   });
-  return { ...serve(file, {}, { capture, now: () => time.now }), kept, captureLines: lines, limits, time, timeout };
+  return {
+    ...serve(file, {}, { ...parts, capture, now: () => time.now }),
+    kept,
+    captureLines: lines,
+    limits,
+    time,
+    timeout,
+  };
 }
 
 describe('a sample of live requests', () => {
@@ -73,7 +92,7 @@ describe('a sample of live requests', () => {
     const { infer, kept, time } = capturing({ rate: 0.25, random: () => (drawn++ % 100) / 100 });
     for (let i = 0; i < 100; i += 1) {
       time.now += CAPTURE_GAP_MS;
-      await infer(inferRequest(live, 0));
+      await infer(inferRequest(live, i), by(`r-${i}`));
     }
     expect(kept).toHaveLength(25);
   });
@@ -109,13 +128,93 @@ describe('a sample of live requests', () => {
 
   it('is one of a burst, and the next one when the gap is over', async () => {
     const { infer, kept, time } = capturing();
-    for (let i = 0; i < 20; i += 1) await infer(inferRequest(live, 0));
+    for (let i = 0; i < 20; i += 1) await infer(inferRequest(live, i), by(`r-${i}`));
     time.now += CAPTURE_GAP_MS - 1;
-    await infer(inferRequest(live, 0));
+    await infer(inferRequest(live, 20), by('r-20'));
     expect(kept).toHaveLength(1);
     time.now += 1;
-    await infer(inferRequest(live, 0));
+    await infer(inferRequest(live, 21), by('r-21'));
     expect(kept).toHaveLength(2);
+  });
+
+  it('has identical requests once a day', async () => {
+    const { infer, kept, time } = capturing();
+    for (let i = 0; i < 30; i += 1) {
+      time.now += CAPTURE_GAP_MS;
+      await infer(inferRequest(live, i % 3), by(`r-${i}`));
+    }
+    expect(kept).toHaveLength(3);
+    time.now += 24 * 60 * 60_000;
+    await infer(inferRequest(live, 0), by('next day'));
+    expect(kept).toHaveLength(4);
+  });
+});
+
+describe('"auto"', () => {
+  const DAY = 24 * 60 * 60_000;
+
+  /** A day of requests, each other than all before, that come at random to so many environments. */
+  async function day(environments: number, requestsPerMinute: number, hours = 24) {
+    const taken = new Map<string, number>();
+    const time = { now: NOON - DAY / 2 };
+    const begun = time.now;
+    let tries = 0;
+    const random = seededRandom(7);
+    const parts = {
+      env: envFor(digits('v1-baseline.onnx'), { captureRate: 'auto' }),
+      log: { info: () => undefined, error: () => undefined, warn: () => undefined },
+      sink: {
+        write: async ({ key }: CapturedObject) => {
+          tries += 1;
+          if (taken.has(key)) return 'taken' as const;
+          taken.set(key, time.now);
+          return 'kept' as const;
+        },
+      },
+      now: () => time.now,
+      random,
+      abortAfter: () => new AbortController().signal,
+    };
+    const captures = Array.from({ length: environments }, () => requestCapture(parts));
+    for (let n = 0; ; n += 1) {
+      time.now += (-Math.log(1 - random()) * 60_000) / requestsPerMinute;
+      if (time.now >= begun + hours * 60 * 60_000) break;
+      const inputs = [{ name: 'x', datatype: 'FP32', shape: [1], data: [n] }];
+      await captures[Math.floor(random() * environments)]!({ inputs }, `r-${n}`)?.();
+    }
+    const byHour = Array.from({ length: Math.ceil(hours) }, () => 0);
+    for (const at of taken.values()) byHour[Math.floor((at - begun) / 3_600_000)]! += 1;
+    return { tries, byHour, keys: [...taken.keys()] };
+  }
+
+  it.each([
+    [1, 1, 24, 1_250],
+    [1, 20, 12, 1_490],
+    [10, 20, 12, 1_350],
+    [50, 200, 4, 450],
+  ])('keeps of %i environments at %i a minute in %i hours at least %i, each hour its share', async (...drawn) => {
+    const [environments, requestsPerMinute, hours, least] = drawn;
+    const { keys, tries, byHour } = await day(environments, requestsPerMinute, hours);
+    // Slots that the hour before has left are of the day before.
+    const today = keys.filter((key) => key.includes('2026-11-23'));
+    expect(today.length).toBeGreaterThanOrEqual(least);
+    expect(today.length).toBeLessThanOrEqual((AUTO_CAPTURES_A_DAY / 24) * hours);
+    expect(tries).toBeLessThan(4 * today.length + 20 * environments);
+    expect(Math.min(...byHour)).toBeGreaterThan((0.6 * today.length) / hours);
+    expect(Math.max(...byHour)).toBeLessThanOrEqual(250);
+  });
+
+  it('keeps no more of a flood that comes to 300 environments at once', async () => {
+    const { keys, tries } = await day(300, 10_000, 0.25);
+    expect(keys.length).toBeLessThanOrEqual(1.25 * 125);
+    // Some ten tries of each, while it learns how many there are.
+    expect(tries).toBeLessThan(12 * 300);
+  });
+
+  it('names objects by the slot of the day, and says which request it was', async () => {
+    const { infer, kept } = capturing({ rate: 'auto' });
+    await infer(inferRequest(live, 0), by('r-77'));
+    expect(kept).toMatchObject([{ key: 'captured/digits/2026-11-23/1500.json', requestId: 'r-77' }]);
   });
 });
 
@@ -150,7 +249,7 @@ describe('a sink that', () => {
     expect(captureLines).toHaveLength(1);
   });
 
-  it('never ends holds up the answer until the limit, and no longer', async () => {
+  it('never ends is given up after a limit', async () => {
     const signals: AbortSignal[] = [];
     const { infer, captureLines, limits, timeout } = capturing({
       write: (_, signal) => {
@@ -158,34 +257,33 @@ describe('a sink that', () => {
         return new Promise<never>(() => undefined);
       },
     });
-    let answered = false;
-    const answer = infer(inferRequest(live, 0)).then((reply) => {
-      answered = true;
-      return reply;
-    });
-    await othersAreAnswered(infer);
-    expect(answered).toBe(false);
+    expect((await infer(inferRequest(live, 0))).statusCode).toBe(200);
+    expect(captureLines).toEqual([]);
     timeout.abort();
-    expect((await answer).statusCode).toBe(200);
+    await infer(inferRequest(live, 1), byVersion);
     expect(limits).toEqual([CAPTURE_LIMIT_MS]);
     expect(signals[0]?.aborted).toBe(true);
     expect(captureLines[0]?.fields['reason']).toMatch(/not written within 500 ms/);
   });
 
-  it('is slow is awaited, because Lambda freezes after the answer', async () => {
-    let release = (): void => undefined;
-    const { infer } = capturing({ write: () => new Promise((resolve) => (release = resolve)) });
-    const order: string[] = [];
-    const answer = infer(inferRequest(live, 0)).then(() => order.push('answered'));
-    await othersAreAnswered(infer);
-    order.push('written');
-    release();
-    await answer;
-    expect(order).toEqual(['written', 'answered']);
+  it('is slow is waited for by no answer, and by no duration that is judged', async () => {
+    let elapsed = 5;
+    const works: (() => Promise<void>)[] = [];
+    const { infer, counts, captureLines } = capturing({
+      write: async () => {
+        elapsed += 30;
+        return 'kept';
+      },
+      stopwatch: () => () => elapsed,
+      afterAnswer: (work) => works.push(work),
+    });
+    await infer(inferRequest(live, 0), byVersion);
+    expect((await infer(inferRequest(live, 1))).statusCode).toBe(200);
+    expect(counts.map(({ warmMs }) => warmMs)).toEqual([5]);
+    await Promise.all(works.map((work) => work()));
+    expect([elapsed, captureLines]).toEqual([35, []]);
   });
 });
 
-/** By then the model has long run for a request that came before. */
-async function othersAreAnswered(infer: ServedModel['infer']): Promise<void> {
-  for (let i = 0; i < 3; i += 1) await infer(inferRequest(live, i), byVersion);
-}
+/** A call by the alias, with an id of its own. */
+const by = (awsRequestId: string) => ({ ...throughLive, awsRequestId });

@@ -88,6 +88,7 @@ export function serve(
     readonly now?: () => number;
     readonly stopwatch?: () => () => number;
     readonly capture?: Capture;
+    readonly afterAnswer?: (work: () => Promise<void>) => void;
     readonly labels?: LabelStore;
   } = {},
 ): ServedModel {
@@ -111,6 +112,7 @@ export function serve(
     // Every request takes as long, so that what is counted can be told beforehand.
     stopwatch: parts.stopwatch ?? (() => () => 5),
     ...(parts.capture && { capture: parts.capture }),
+    ...(parts.afterAnswer && { afterAnswer: parts.afterAnswer }),
     ...(parts.labels && { labels: parts.labels }),
   });
   const call: ServedModel['call'] = async (method, path, body, context = throughLive) => {
