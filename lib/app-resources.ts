@@ -25,4 +25,6 @@ export interface AppResources {
 export interface EndpointResources {
   readonly settings: EndpointSettings;
   readonly function: IFunction;
+  /** Whether it counts its answers as the built-in model server does. */
+  readonly builtIn: boolean;
 }

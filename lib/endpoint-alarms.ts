@@ -14,7 +14,7 @@ import { LIVE_ALIAS } from '../lambdas/contract/names';
 import type { EndpointResources } from './app-resources';
 
 export interface EndpointAlarmsProps {
-  readonly endpoint: EndpointResources & { readonly builtIn: boolean };
+  readonly endpoint: EndpointResources;
   readonly alarms: Exclude<EndpointSettings['alarms'], false>;
   readonly topic: ITopic;
   readonly reconcileEvery: Duration;

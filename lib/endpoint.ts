@@ -35,6 +35,7 @@ export interface EndpointProps {
 export class Endpoint extends Construct implements EndpointResources {
   readonly settings: EndpointSettings;
   readonly function: lambda.Function;
+  readonly builtIn: boolean;
   /** Callers use this, never the function itself: `arn:…:function:name:live`. */
   readonly liveAliasArn: string;
   /** https://….lambda-url.….on.aws/ of the live alias. */
@@ -46,6 +47,7 @@ export class Endpoint extends Construct implements EndpointResources {
     super(scope, id);
     this.settings = props.settings;
     this.function = props.function;
+    this.builtIn = props.builtIn;
     this.liveAliasArn = `${props.function.functionArn}:${LIVE_ALIAS}`;
     allowObjects(props);
     this.liveAlias = this.createLiveAlias(props);

@@ -167,8 +167,12 @@ export class Greenlight extends Construct {
   /** Adds an endpoint. Throws SettingsRefused with every problem of its settings. */
   addEndpoint(settings: EndpointSettingsInput, options: AddEndpointOptions = {}): Endpoint {
     const [checked] = checkSettings([settings], [...this.endpoints.keys()]);
-    const { name, gates } = checked as EndpointSettings;
+    const { name, gates, captureSampleRate } = checked as EndpointSettings;
     const { countsAnswers = false } = options;
+    if (options.function !== undefined && captureSampleRate === 'auto')
+      throw new SettingsRefused([
+        `${name}: captureSampleRate is "auto", which the built-in model server alone can follow; for a function of your own give the share, 0 to 1, that it finds in GREENLIGHT_CAPTURE_RATE`,
+      ]);
     if (options.function !== undefined && !countsAnswers && gates.predictions !== false)
       throw new SettingsRefused([
         `${name}: gates.predictions must be false for a function of your own that does not count its answers (countsAnswers): the gate could never be proven and no canary could pass`,

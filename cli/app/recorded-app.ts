@@ -85,6 +85,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       whyUnreadable: nothing,
       describeModel: nothing,
       hashModel: refuse,
+      isThere: async () => false,
       readBytes: async (key) => document(folder, key),
     },
     modelStore: { bucket, storeModel: refuse },

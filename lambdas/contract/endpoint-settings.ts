@@ -158,7 +158,10 @@ export const endpointSettingsSchema = z.strictObject({
    * infinity on purpose. @default refused
    */
   nonFinite: z.enum(NON_FINITE_RULES).default('refused'),
-  /** Share of live requests kept for replay. @default 0: off */
+  /**
+   * Share of live requests kept for replay; `auto` keeps what a replay asks, at most 3,000 a day, whatever the traffic. Requests
+   * may be personal. @default 0: off
+   */
   captureSampleRate: z.union([z.literal('auto'), z.number().min(0).max(1)]).default(0),
   /**
    * Before green has any user, both versions answer the same requests, captured ones and samples, and are compared pair by
@@ -173,7 +176,7 @@ export const endpointSettingsSchema = z.strictObject({
       mode: z.enum(['auto', 'required', 'off']).optional(),
       /** Most requests. @default 3000 */
       pairs: z.int().min(50).max(10_000).default(3000),
-      /** Key of a file of requests in the model bucket, for example samples/digits.jsonl.gz. @default none: captured ones alone */
+      /** Key of a file of requests in the model bucket, for example samples/digits.jsonl.gz. @default samples/<endpoint>.jsonl.gz, where there is one */
       samples: z
         .string()
         .regex(/\.(json|jsonl|ndjson)(\.gz)?$/, 'must end in .json, .jsonl or .ndjson, or one of them with .gz')

@@ -11,6 +11,8 @@ export const LIVE_MODEL = 'live';
 
 /** Key prefixes in the model bucket. */
 export const MODELS_PREFIX = 'models/';
+/** Files of requests to replay, `samples/<endpoint>.jsonl.gz` unless the settings name another. */
+export const SAMPLES_PREFIX = 'samples/';
 export const ROLLOUTS_PREFIX = 'rollouts/';
 /** Where a sample of live requests is kept for replay. */
 export const CAPTURED_PREFIX = 'captured/';

@@ -246,6 +246,8 @@ export const rolloutStateSchema = z.object({
     .optional(),
   /** Which kind of made-up request both versions answered before green had traffic: the watch asks both again when green fails. */
   control: z.int().min(0).optional(),
+  /** Key of the samples file that is replayed, where there is one. */
+  samples: z.string().optional(),
   /** Names of the documents with evidence that were written beside the record. */
   evidence: z.array(z.string()).optional(),
   outcome: z.enum(OUTCOMES).optional(),

@@ -17,6 +17,7 @@ import { shiftInWords } from '../domain/prediction-shift';
 import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/rollout-transitions';
 import { controlFor } from './judgement/ask-both';
+import { findSamples } from './replay/draw-requests';
 import { foresee } from './preflight/foresee';
 import { checkBlueHasData } from './preflight/check-blue-has-data';
 import { checkErrorsAreCounted } from './preflight/check-errors-are-counted';
@@ -134,9 +135,11 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   };
   const checks = met.plan.action !== 'rollback';
   const golden = checks ? await checkGoldenSet(ports, met, version) : undefined;
+  const samples = await findSamples(ports, met);
   const state = {
     ...silenced(met, met.blue.silent ?? golden?.silent),
     ...(golden && { understood: golden.understood }),
+    ...(samples !== undefined && { samples }),
   };
   await refuseFor(ports, state, golden);
   const understanding = new Understanding(ports, state, version);

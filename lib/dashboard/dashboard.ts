@@ -62,7 +62,7 @@ export class Dashboard extends Construct {
   }
 
   /** Adds the rows of one more endpoint. */
-  serve(endpoint: EndpointResources & { readonly builtIn: boolean }, alarms: readonly cloudwatch.IAlarm[]): void {
+  serve(endpoint: EndpointResources, alarms: readonly cloudwatch.IAlarm[]): void {
     this.view.serve(endpoint);
     this.act?.serve(endpoint);
     const { name } = endpoint.settings;

@@ -19,7 +19,7 @@ interface Searched {
  * what it reads, does not wait for.
  */
 export function endpointGraphs(
-  { settings, function: served, builtIn }: EndpointResources & { readonly builtIn: boolean },
+  { settings, function: served, builtIn }: EndpointResources,
   width: number,
 ): readonly cloudwatch.IWidget[] {
   const ofLambda = ({ metric, statistic, label }: Searched) =>

@@ -2,8 +2,15 @@ import { ArnFormat } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CLASS_NAMES_FOLDER, keptClassNames } from '../../lambdas/contract/class-names';
-import { CAPTURED_PREFIX, EVIDENCE_DOCUMENT, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+import {
+  CAPTURED_PREFIX,
+  EVIDENCE_DOCUMENT,
+  MODELS_PREFIX,
+  ROLLOUTS_PREFIX,
+  SAMPLES_PREFIX,
+} from '../../lambdas/contract/names';
 import { METRIC_NAMESPACE } from '../../lambdas/contract/metric-names';
+import type { EndpointResources } from '../app-resources';
 import { type Right, allow, inApp, perEndpoint } from './right';
 
 /**
@@ -94,18 +101,29 @@ export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }
       ],
 );
 
-/** Only where an endpoint has samples to replay. */
-export const readSamples: Right = perEndpoint(({ bucket }, { settings: { replay } }) =>
-  replay.samples === undefined
+/** A function of one's own may do more than answer: it is asked only where its settings say so. */
+const mayReplay = ({ settings: { replay }, builtIn }: EndpointResources): boolean =>
+  (replay.mode ?? (builtIn ? 'auto' : 'off')) !== 'off';
+
+const samplesOf = ({ settings: { name, replay } }: EndpointResources): string =>
+  replay.samples ?? `${SAMPLES_PREFIX}${name}.jsonl.gz`;
+
+/** Whether there is the usual file of samples: each rollout looks, and reads nothing of it. */
+export const findSamples: Right = perEndpoint(({ bucket }, endpoint) =>
+  !mayReplay(endpoint) || endpoint.settings.replay.samples !== undefined
     ? []
-    : [allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(replay.samples)])],
+    : [listBelow(bucket, samplesOf(endpoint))],
+);
+
+export const readSamples: Right = perEndpoint(({ bucket }, endpoint) =>
+  mayReplay(endpoint)
+    ? [allow(['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects(samplesOf(endpoint))])]
+    : [],
 );
 
 /** Only where requests may be replayed. Limits are an account's, so that they cannot be named. */
-export const readLimits: Right = perEndpoint((_, { settings }) =>
-  settings.captureSampleRate === 0 && settings.replay.samples === undefined
-    ? []
-    : [allow(['lambda:GetAccountSettings'], ['*'])],
+export const readLimits: Right = perEndpoint((_, endpoint) =>
+  mayReplay(endpoint) ? [allow(['lambda:GetAccountSettings'], ['*'])] : [],
 );
 
 export const writeRecords: Right = inApp(({ bucket }) => [

@@ -40,6 +40,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'replay-traffic lambda:InvokeFunction': 'the same',
   'replay-traffic s3:GetObject': 'the same: what a chunk before it has left',
   'replay-traffic s3:ListBucket': 'tells samples that are missing from forbidden ones',
+  'replay-traffic s3:GetObjectVersion': 'the same: of the samples that it has begun with',
+  'replay-traffic lambda:GetAccountSettings': 'the same',
   'replay-traffic s3:PutObject': 'the same',
   'judge-live lambda:InvokeFunction': 'green fails in the watch, or no one asks it anything',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',

@@ -191,6 +191,52 @@ describe('requests come from', () => {
     expect(record?.state?.replay).toMatchObject({ planned: 60, asked: 60, from: '60 of 60 captured requests' });
   });
 
+  it('a file of the usual name, which no setting names', async () => {
+    const scene = await Scene.open({ template: templateOf({ name: ENDPOINT }) });
+    await scene.serve();
+    const without = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+    expect(without.record).toMatchObject({ outcome: 'dry-run-passed' });
+    expect(without.record?.state?.replay).toBeUndefined();
+    await scene.world.run(scene.app.put(`samples/${ENDPOINT}.jsonl.gz`, gzipSync(samples(120))));
+    const { record } = await scene.rollout({ name: 'v3' }, { dryrun: 'true' });
+    expect(record?.state?.replay).toMatchObject({ asked: 120, from: '120 of 120 samples in samples/digits.jsonl.gz' });
+  });
+
+  it.each([
+    [undefined, 'dry-run-passed', undefined],
+    ['required' as const, 'aborted', 'InsufficientEvidence'],
+  ])('nowhere, where the usual file is missing: with mode %s that is %s', async (mode, outcome, error) => {
+    const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, replay: { mode } }) });
+    await scene.serve();
+    const { execution, record } = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+    expect([record?.outcome, execution.error]).toEqual([outcome, error]);
+  });
+
+  it('each hour alike, so that a flood in one of them does not crowd out the others', async () => {
+    const scene = await Scene.open({
+      template: templateOf({ name: ENDPOINT, captureSampleRate: 'auto' }),
+      settings: { replay: { pairs: 120 } },
+    });
+    await scene.serve();
+    scene.leaveUsers();
+    let made = 0;
+    for (const kept of [30, 500, 30, 30]) {
+      for (let index = 0; index < kept; index += 1) {
+        made += 1;
+        const inputs = [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [made % 3, made / 600] }];
+        await scene.world.run(scene.app.put(capturedKey(ENDPOINT, scene.now, `r-${made}`), JSON.stringify({ inputs })));
+      }
+      await scene.world.runFor(60 * MINUTE);
+    }
+    const { record } = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+    expect(record?.state?.replay).toMatchObject({ planned: 120, from: '120 of 590 captured requests' });
+    const document = `rollouts/${ENDPOINT}/${record!.id}/${EVIDENCE_DOCUMENT.replay}`;
+    const text = Buffer.from(scene.world.services.s3.readBytes(bucketOf(scene), document)).toString();
+    const { requests } = JSON.parse(text) as { requests: string[] };
+    const ofFlood = requests.map((id) => Number(/r-(\d+)/.exec(id)?.[1])).filter((n) => n > 30 && n <= 530);
+    expect(ofFlood).toHaveLength(30);
+  });
+
   it('a packed file, and a file that is missing is said to be so before any traffic', async () => {
     const packed = `${SAMPLES}.gz`;
     const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, replay: { samples: packed } }) });

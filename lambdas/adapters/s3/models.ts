@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
   type ObjectVersion,
@@ -54,6 +55,8 @@ export interface Models {
   describeModel(key: string, versionId?: string): Promise<StoredModel | undefined>;
   /** Reads the object as a stream, never whole in memory. Lower-case hex. */
   hashModel(model: { readonly key: string; readonly versionId: string }): Promise<string>;
+  /** Whether there is such an object: by a listing, which who may read nothing may be allowed. */
+  isThere(key: string): Promise<boolean>;
   /** An object of at most `maxBytes`; `too-large` beyond. @param versionId by default the current one */
   readBytes(
     key: string,
@@ -115,6 +118,13 @@ export const s3Models = (context: AdapterContext): Models => {
       const hash = createHash('sha256');
       for await (const chunk of present(body, 'Body in GetObject') as AsyncIterable<Uint8Array>) hash.update(chunk);
       return hash.digest('hex');
+    },
+    isThere: async (key) => {
+      // The key itself comes before all that begin with it.
+      const { Contents: contents = [] } = await client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }),
+      );
+      return contents[0]?.Key === key;
     },
     readBytes: async (key, maxBytes, wanted) => {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...(wanted && { VersionId: wanted }) });

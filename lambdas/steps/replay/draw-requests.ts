@@ -2,7 +2,7 @@ import type { Adapters } from '../../adapters/adapters';
 import type { ListedCapture } from '../../adapters/s3/captured-requests';
 import { PreflightFailed } from '../../contract/errors';
 import { DataSetInvalid } from '../../contract/data-request';
-import { CAPTURED_PREFIX } from '../../contract/names';
+import { CAPTURED_PREFIX, SAMPLES_PREFIX } from '../../contract/names';
 import {
   capturedReplay,
   type KeptReplay,
@@ -13,6 +13,7 @@ import {
 import type { RolloutState } from '../../contract/rollout-state';
 import { HOUR_MS } from '../../domain/minutes';
 import { count } from '../../domain/numbers';
+import { comparable, replayMode } from '../rollout/progress';
 
 type Needs = Pick<Adapters, 'capturedRequests' | 'clock' | 'hash'>;
 
@@ -34,12 +35,12 @@ export interface Drawn {
 
 /**
  * Draws the requests of a rollout: at random, by its id alone, so that a retry draws the same; of captured ones each hour has
- * its share, and identical ones come once. The samples file and what was captured in the last day are drawn from together;
+ * as many as the next, so that a flood in one of them crowds out no other, and identical ones come once. The samples file and what was captured in the last day are drawn from together;
  * where they are too few, up to a week of captures.
  */
 export async function drawRequests(ports: Needs, state: RolloutState, { requests: lines }: Samples): Promise<Drawn> {
   const { settings } = state.config;
-  const { pairs: wanted, samples: file } = settings.replay;
+  const { pairs: wanted } = settings.replay;
   const captures = settings.captureSampleRate === 0 ? [] : await recentCaptures(ports, state, wanted - lines.length);
   const rank = (id: string) => ports.hash(`${state.id} ${id}`);
   const inOrder = (ids: readonly string[]) =>
@@ -53,7 +54,7 @@ export async function drawRequests(ports: Needs, state: RolloutState, { requests
   const captured = byHour(captures, Math.min(wanted, all) - ofLines, inOrder);
   const from = [
     ...(captured.length > 0 ? [`${count(captured.length)} of ${count(captures.length)} captured requests`] : []),
-    ...(fromFile.length > 0 ? [`${count(fromFile.length)} of ${count(lines.length)} samples in ${file}`] : []),
+    ...(fromFile.length > 0 ? [`${count(fromFile.length)} of ${count(lines.length)} samples in ${state.samples}`] : []),
   ].join(' and ');
   return { requests: inOrder([...fromFile, ...captured]), from };
 }
@@ -71,15 +72,32 @@ export function requestReader(
   };
 }
 
+/**
+ * The key of the endpoint's samples: the one that its settings name, or the usual one where there is such a file. Undefined where
+ * there is none, or nothing to compare with.
+ */
+export async function findSamples(
+  { models }: Pick<Adapters, 'models'>,
+  state: RolloutState,
+): Promise<string | undefined> {
+  const { config } = state;
+  if (!comparable(state) || state.plan.action === 'rollback' || replayMode(config) === 'off') return undefined;
+  if (config.settings.replay.samples !== undefined) return config.settings.replay.samples;
+  const usual = `${SAMPLES_PREFIX}${config.settings.name}.jsonl.gz`;
+  return (await models.isThere(usual)) ? usual : undefined;
+}
+
 /** @param kept what the chunks before have left, which names the version of the file; undefined before the first */
 export async function readSamples(
   { models }: Pick<Adapters, 'models'>,
-  { config }: RolloutState,
+  { config, samples: key }: RolloutState,
   kept: Pick<KeptReplay, 'samplesVersion'> | undefined,
 ): Promise<Samples> {
-  const key = config.settings.replay.samples;
   if (key === undefined) return { requests: [], versionId: undefined };
   const found = await models.readBytes(key, SAMPLES_LIMITS.maxBytes, kept?.samplesVersion);
+  // The usual file is no promise; one that the settings name is.
+  if (found === 'missing' && config.settings.replay.samples === undefined)
+    return { requests: [], versionId: undefined };
   if (found === 'missing')
     throw new PreflightFailed(`replay.samples: there is no s3://${models.bucket}/${key}; upload it first`);
   if (found === 'too-large')
@@ -108,7 +126,7 @@ async function recentCaptures(
   return [...byTag.values()];
 }
 
-/** So many of them, of each hour its share; what rounding leaves goes to the hours that lost most by it. */
+/** So many of them: of each hour as many as of the next, and of those with fewer all. */
 function byHour(
   captures: readonly ListedCapture[],
   wanted: number,
@@ -117,11 +135,16 @@ function byHour(
   const hours = new Map<number, string[]>();
   for (const { key, capturedMs } of captures) {
     const hour = Math.floor(capturedMs / HOUR_MS);
-    hours.set(hour, [...(hours.get(hour) ?? []), key]);
+    const keys = hours.get(hour);
+    if (keys === undefined) hours.set(hour, [key]);
+    else keys.push(key);
   }
-  const shares = [...hours.values()].map((keys) => ({ keys, share: (wanted * keys.length) / captures.length }));
-  let left = wanted - shares.reduce((sum, { share }) => sum + Math.floor(share), 0);
-  return shares
-    .sort((a, b) => (b.share % 1) - (a.share % 1))
-    .flatMap(({ keys, share }) => inOrder(keys).slice(0, Math.floor(share) + (left-- > 0 ? 1 : 0)));
+  let left = wanted;
+  return [...hours.values()]
+    .sort((a, b) => a.length - b.length)
+    .flatMap((keys, index) => {
+      const drawn = inOrder(keys).slice(0, Math.floor(left / (hours.size - index)));
+      left -= drawn.length;
+      return drawn;
+    });
 }

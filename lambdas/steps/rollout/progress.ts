@@ -36,7 +36,7 @@ export const replayMode = ({ builtIn, settings }: RolloutState['config']): 'auto
 function replays(state: RolloutState): boolean {
   const { config, plan, replay } = state;
   if (!comparable(state) || plan.action === 'rollback' || replay?.verdict !== undefined) return false;
-  const hasSource = config.settings.captureSampleRate !== 0 || config.settings.replay.samples !== undefined;
+  const hasSource = config.settings.captureSampleRate !== 0 || state.samples !== undefined;
   switch (replayMode(config)) {
     case 'off':
       return false;

@@ -33,6 +33,14 @@ function s3Rights(from: Template, metadata: string, about: string): readonly Sta
 
 const writes = (statements: readonly Statement[]) => statements.filter(({ Action }) => Action === 's3:PutObject');
 
+/** Whether there is a file of samples, in any endpoint. */
+const looksForSamples = (endpoint: string) => ({
+  Effect: 'Allow',
+  Action: 's3:ListBucket',
+  Resource: BUCKET,
+  Condition: { StringLike: { 's3:prefix': `samples/${endpoint}.jsonl.gz*` } },
+});
+
 describe('where requests are captured', () => {
   it('the endpoint may write its own, and no other endpoint may', () => {
     expect(writes(s3Rights(on, MODEL_SERVER, 'digits')).map(({ Resource }) => Resource)).toEqual([
@@ -57,13 +65,14 @@ describe('where requests are captured', () => {
         Condition: { StringLike: { 's3:prefix': 'captured/digits/*' } },
       },
       { Effect: 'Allow', Action: 's3:GetObject', Resource: `${BUCKET}/captured/digits/*` },
+      ...['digits', 'fraud-check'].map(looksForSamples),
     ]);
   });
 });
 
 it('gives no function a right to captures where none are kept', () => {
   expect(writes(s3Rights(off, MODEL_SERVER, 'digits'))).toEqual([]);
-  expect(s3Rights(off, 'verify-green', '')).toEqual([]);
+  expect(s3Rights(off, 'verify-green', '')).toEqual([looksForSamples('digits')]);
 });
 
 it('deletes captures after a week, old versions too', () => {

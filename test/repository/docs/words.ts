@@ -59,7 +59,8 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       'replay.pairs': { meaning: 'Most requests that a replay asks' },
       'replay.samples': {
-        meaning: 'Key of a data set in the model bucket whose requests are replayed, beside captured ones',
+        meaning:
+          'Key of a data set in the model bucket whose requests are replayed, beside captured ones; without it `samples/<endpoint>.jsonl.gz`, where there is one',
         limit: 'ends in `.json` or `.jsonl`, or either with `.gz`',
       },
       'replay.minutes': { meaning: 'Longest time of a replay; the canary goes on from what it has shown' },
@@ -68,7 +69,9 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
           'Green answers otherwise than is harmless, and no labels vouch for it: a person is asked, or it is refused',
       },
       captureSampleRate: {
-        meaning: 'Share of live requests kept a week for replay; [what that means](../guides/capture.md)',
+        meaning:
+          'Share of live requests kept a week for replay; `auto` keeps at most 3,000 a day, whatever the traffic; [what that means](../guides/capture.md)',
+        limit: '`auto`, or 0 to 1',
       },
       'feedback.keepDays': {
         meaning:
