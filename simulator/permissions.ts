@@ -15,12 +15,19 @@ export interface Permission {
 
 type ByRole = ReadonlyMap<string, readonly Statement[]>;
 
+/** What one deployment's roles allow, with the answers given so far: every call of a world asks, mostly the same. */
+interface Allowed {
+  readonly from: number;
+  readonly statements: ByRole;
+  readonly answers: Map<string, boolean>;
+}
+
 /** What the deployed roles allow. Only identity-based policies are looked at. */
 export class Permissions {
   /** Seconds until a policy that was written is everywhere; AWS gives no promise. Settable at any time. @default 0 */
   settlesInSeconds = 0;
   /** What the roles allowed from when on, oldest first. */
-  private written: readonly { readonly from: number; readonly statements: ByRole }[] = [];
+  private written: readonly Allowed[] = [];
   private roles: ReadonlyMap<string, string> = new Map();
   private readonly uses = new Map<string, Permission>();
   /** What a person took away from a function's role, or from a role by its name, since the deployment; settable. */
@@ -36,8 +43,8 @@ export class Permissions {
     const now = this.clock.now();
     const settled = this.written.filter(({ from }) => from <= now).slice(-1);
     const settling = this.written.filter(({ from }) => from > now);
-    const next = { from: now + this.settlesInSeconds * 1000, statements: roleStatements(resources) };
-    this.written = [...settled, ...settling, next];
+    const from = now + this.settlesInSeconds * 1000;
+    this.written = [...settled, ...settling, { from, statements: roleStatements(resources), answers: new Map() }];
     const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
     this.roles = new Map(functions.map(({ id, properties }) => [id, String(properties.Role)]));
   }
@@ -81,21 +88,28 @@ export class Permissions {
   }
 
   private grantsOf(logicalId: string, role: string): readonly Permission[] {
-    const allows = (this.statements().get(role) ?? []).filter(({ effect }) => effect === 'Allow');
+    const allows = (this.inForce()?.statements.get(role) ?? []).filter(({ effect }) => effect === 'Allow');
     return allows.flatMap(({ actions, resources }) =>
       actions.flatMap((action) => resources.map((resource) => ({ logicalId, action, resource }))),
     );
   }
 
-  private statements(): ByRole {
+  private inForce(): Allowed | undefined {
     const now = this.clock.now();
-    return this.written.findLast(({ from }) => from <= now)?.statements ?? new Map();
+    return this.written.findLast(({ from }) => from <= now);
   }
 
   private allows(role: string, { action, resource, context = {} }: RequiredAction): boolean {
+    const { statements, answers } = this.inForce() ?? {};
+    if (!statements || !answers) return false;
+    const question = JSON.stringify([role, action, resource, context]);
+    const known = answers.get(question);
+    if (known !== undefined) return known;
     const request = { 'aws:SecureTransport': 'true', 'aws:ResourceAccount': this.account, ...context };
-    const speaking = (this.statements().get(role) ?? []).filter((one) => applies(one, action, resource, request));
-    return speaking.length > 0 && speaking.every(({ effect }) => effect === 'Allow');
+    const speaking = (statements.get(role) ?? []).filter((one) => applies(one, action, resource, request));
+    const answer = speaking.length > 0 && speaking.every(({ effect }) => effect === 'Allow');
+    answers.set(question, answer);
+    return answer;
   }
 
   private use(logicalId: string, { action, resource }: RequiredAction): void {

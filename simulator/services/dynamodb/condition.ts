@@ -180,7 +180,7 @@ function compares(by: Comparator, left: Value | undefined, right: Value | undefi
 export function orderOf(left: Value, right: Value): number | undefined {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
   if (typeof left === 'string' && typeof right === 'string')
-    return Buffer.compare(Buffer.from(left), Buffer.from(right));
+    return left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right));
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right);
   return undefined;
 }

@@ -23,7 +23,7 @@ export function query(table: EngineTable, input: QueryCommandInput, placeholders
     new ExpressionReader(input.KeyConditionExpression ?? '', 'KeyConditionExpression', placeholders),
   );
   checkKeyCondition(key, schema);
-  const items = table.ordered(schema).filter((item) => meets(item, key));
+  const items = table.ordered(schema, (item) => meets(item, key));
   return page(table, schema, input.ScanIndexForward === false ? [...items].reverse() : items, input, placeholders);
 }
 

@@ -52,12 +52,12 @@ export class EngineTable {
     if (sizeOfItem(item) > MAX_ITEM_BYTES) throw invalidRequest('Item size has exceeded the maximum allowed size');
   }
 
-  /** All items that have the keys of an index (or of the table), in ascending order of them. Not copies. */
-  ordered(schema: KeySchema): readonly Item[] {
-    const names = [schema.partitionKey, ...(schema.sortKey === undefined ? [] : [schema.sortKey]), ...this.keyNames];
+  /** Those of the wanted items that have the keys of an index (or of the table), in ascending order of them. Not copies. */
+  ordered(schema: KeySchema, wanted: (item: Item) => boolean = () => true): readonly Item[] {
+    const { partitionKey, sortKey = partitionKey } = schema;
+    const names = [...new Set([partitionKey, sortKey, ...this.keyNames])];
     return [...this.items.values()]
-      .filter((item) => item[schema.partitionKey] !== undefined)
-      .filter((item) => schema.sortKey === undefined || item[schema.sortKey] !== undefined)
+      .filter((item) => item[partitionKey] !== undefined && item[sortKey] !== undefined && wanted(item))
       .sort((a, b) => compareBy(names, a, b));
   }
 
