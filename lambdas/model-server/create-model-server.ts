@@ -23,7 +23,7 @@ import { labelAllowance } from './feedback/label-allowance';
 import type { LabelStore } from '../adapters/s3/label-store';
 import { requestIdFor } from './feedback/request-id-for';
 import { infer, ModelError } from './infer';
-import type { LabelCounts, MetricsSink, RequestCounts } from './metrics-sink';
+import { firstTimes, type LabelCounts, type MetricsSink, type RequestCounts } from './metrics-sink';
 import { metadataOf } from './metadata';
 import { modelLoader } from './model-loader';
 import type { ModelSource } from '../adapters/s3/model-source';
@@ -96,6 +96,7 @@ export function createModelServer({
   // A version that was published before there were keys has none: what it could not tell from a forgery it does not take.
   const labelKey = env.feedbackDays > 0 && labels !== undefined ? env.requestKey : undefined;
   const allowance = labelAllowance();
+  const isFirst = firstTimes();
   const classNames = classNamesOf(env, source);
   const loader = modelLoader(env, source, now, log, classNames);
   const loaded = ({ getRemainingTimeInMillis: remaining }: InvocationContext) =>
@@ -156,7 +157,7 @@ export function createModelServer({
     // Tests of green call it by its version: they must not look like users, to the judge or to the next test.
     const isUsers = throughLive.test(context.invokedFunctionArn);
     const count: Count = (...counted) => {
-      if (isUsers) countAny(...counted);
+      if (isUsers && isFirst(context.awsRequestId)) countAny(...counted);
     };
     let given: RequestBody | undefined;
     try {

@@ -38,3 +38,22 @@ export interface MetricsSink {
   recordOther(minute: Pick<RequestCounts, 'endpoint' | 'version' | 'at'>): void;
   recordLabel(counts: LabelCounts): void;
 }
+
+/**
+ * Lambda delivers an asynchronous invocation at least once: again after an error, and now and then without one, under the id of
+ * the first (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). So many of its last inferences an
+ * environment knows, and counts each once. Only Lambda makes these ids; those that callers choose are no sign of a retry.
+ */
+const REMEMBERED = 1_000;
+
+/** Whether an id is seen for the first time. */
+export function firstTimes(): (id: string) => boolean {
+  const seen = new Set<string>();
+  return (id) => {
+    if (seen.has(id)) return false;
+    const [oldest] = seen;
+    if (seen.size >= REMEMBERED && oldest !== undefined) seen.delete(oldest);
+    seen.add(id);
+    return true;
+  };
+}

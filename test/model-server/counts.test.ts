@@ -32,6 +32,33 @@ describe('a model that fails', () => {
     ]);
   });
 
+  it('is counted once under one id of Lambda, which delivers some invocations twice, whatever becomes of each', async () => {
+    const { infer, counts, others } = serve(digits('throws-on-dense.onnx'));
+    const same = { ...throughLive, awsRequestId: 'delivered-twice' };
+    for (const row of [dense, dense, sparse]) await infer(inferRequest(live, row), same);
+    expect(counts.map((count) => count.outcome)).toEqual(['model-error']);
+    // The minute had requests all the same.
+    expect(others).toHaveLength(1);
+  });
+
+  it('is counted as often as it is sent, under whatever id and contents its caller chooses', async () => {
+    const { infer, counts } = serve(digits('throws-on-dense.onnx'));
+    for (let sent = 0; sent < 3; sent += 1) await infer({ id: 'again', ...inferRequest(live, dense) });
+    expect(counts.map((count) => count.outcome)).toEqual(['model-error', 'model-error', 'model-error']);
+  });
+
+  it('is counted again when an environment has forgotten the id, after a thousand others', async () => {
+    const { infer, counts } = serve(digits('throws-on-dense.onnx'));
+    const ask = (awsRequestId: string) => infer(inferRequest(live, sparse), { ...throughLive, awsRequestId });
+    await ask('first');
+    for (let other = 1; other < 1_000; other += 1) await ask(`other-${other}`);
+    await ask('first');
+    expect(counts).toHaveLength(1_000);
+    await ask('one-more');
+    await ask('first');
+    expect(counts).toHaveLength(1_002);
+  });
+
   it('is a 500 that names the output when it answers NaN, also where that output was not asked for', async () => {
     const { infer, counts } = serve(digits('nan-on-dense.onnx'));
     const reply = await infer({ ...inferRequest(live, dense), outputs: [{ name: 'label' }] });

@@ -115,7 +115,10 @@ export function serve(
     ...(parts.afterAnswer && { afterAnswer: parts.afterAnswer }),
     ...(parts.labels && { labels: parts.labels }),
   });
-  const call: ServedModel['call'] = async (method, path, body, context = throughLive) => {
+  let asked = 0;
+  // Lambda gives each its own id.
+  const next = () => ({ ...throughLive, awsRequestId: `r-${(asked += 1)}` });
+  const call: ServedModel['call'] = async (method, path, body, context = next()) => {
     const answer = await server.handle(event(method, path, body), context);
     return { ...answer, json: jsonOf(answer) };
   };

@@ -77,7 +77,7 @@ describe('the duration of a warm request', () => {
     };
     await server.handle(watched, throughLive);
     moments.length = 0;
-    await server.handle(watched, throughLive);
+    await server.handle(watched, { ...throughLive, awsRequestId: 'r-2' });
     expect(moments).toEqual(['begun', 'body', 'read']);
     expect(counts.at(-1)?.warmMs).toBe(7.25);
   });
