@@ -37,30 +37,41 @@ function userName(): string {
   }
 }
 
-process.on('SIGINT', () => process.exit(EXIT.interrupted));
+/** Commands with a command line of their own, which need no app. */
+const ON_THIS_MACHINE: Readonly<Record<string, () => Promise<(argv: readonly string[]) => Promise<number>>>> = {
+  rehearse: async () => (await import('./rehearse/run-rehearsal')).runRehearsal,
+};
+
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on('error', () => process.exit(EXIT.ok));
 
 const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
 const argv = process.argv.slice(2);
-void runCli(argv, {
-  out: write(process.stdout),
-  err: write(process.stderr),
-  env: process.env,
-  isTerminal: process.stdout.isTTY === true,
-  errIsTerminal: process.stderr.isTTY === true,
-  get columns() {
-    return process.stdout.columns || 100;
-  },
-  get rows() {
-    return process.stdout.rows || 50;
-  },
-  clock: systemClock,
-  user: process.env['GREENLIGHT_BY'] ?? userName(),
-  findApp,
-  openFile,
-}).then((code) => {
-  process.exitCode = code;
-  // A question that was not answered in time must not keep the shell waiting after Tab.
-  if (wordsToComplete(argv) !== undefined) process.exit(code);
-});
+const own = ON_THIS_MACHINE[argv[0] ?? ''];
+if (own === undefined) operate();
+else void own().then(async (run) => process.exit(await run(argv.slice(1))));
+
+function operate(): void {
+  process.on('SIGINT', () => process.exit(EXIT.interrupted));
+  void runCli(argv, {
+    out: write(process.stdout),
+    err: write(process.stderr),
+    env: process.env,
+    isTerminal: process.stdout.isTTY === true,
+    errIsTerminal: process.stderr.isTTY === true,
+    get columns() {
+      return process.stdout.columns || 100;
+    },
+    get rows() {
+      return process.stdout.rows || 50;
+    },
+    clock: systemClock,
+    user: process.env['GREENLIGHT_BY'] ?? userName(),
+    findApp,
+    openFile,
+  }).then((code) => {
+    process.exitCode = code;
+    // A question that was not answered in time must not keep the shell waiting after Tab.
+    if (wordsToComplete(argv) !== undefined) process.exit(code);
+  });
+}

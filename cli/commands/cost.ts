@@ -3,8 +3,6 @@ import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { ARCHITECTURES, type Prices } from '../../lambdas/domain/cost/prices';
 import { findRecord } from '../../lambdas/operations/find-record';
-import { costReport } from '../cost/cost-report';
-import { costInWords } from '../cost/in-words';
 import { defineCommand } from '../command';
 import { UsageError } from '../failure';
 import { endpointArgument, rolloutOption } from './common';
@@ -30,6 +28,10 @@ export const cost = defineCommand({
   run: async (cli, { endpoint, rollout, prices, architecture }) => {
     const table = prices === undefined ? PRICES_2026_11 : pricesIn(prices);
     const { ports } = await cli.app();
+    const [{ costReport }, { costInWords }] = await Promise.all([
+      import('../cost/cost-report'),
+      import('../cost/in-words'),
+    ]);
     const result = costReport(await findRecord(ports, endpoint, rollout), table, architecture);
     return { result, lines: costInWords(result, cli.columns).split('\n') };
   },

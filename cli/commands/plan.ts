@@ -1,12 +1,7 @@
-import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { loadInWords } from '../../lambdas/domain/model-load';
 import type { Adapters } from '../../lambdas/adapters/adapters';
 import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
-import { blueFromCloudWatch } from '../plan/blue-from-cloudwatch';
-import { planInWords } from '../plan/in-words';
-import { makePlan } from '../plan/make-plan';
-import { ownProcess } from '../plan/workers';
 import { defineCommand } from '../command';
 import { endpointArgument, numberOf } from './common';
 import { folded } from '../render/text';
@@ -30,6 +25,15 @@ export const plan = defineCommand({
     if (context === undefined)
       throw new OperationRefused('RecordingOnly', `${recording ?? 'a recording'} keeps no traffic of blue's`, [
         { what: 'Plan from a trace or from a few numbers instead: npm run plan -- --help' },
+      ]);
+    // Late: statistics and simulations take longer to load than most commands to run.
+    const [{ cloudwatchEvidence }, { blueFromCloudWatch }, { planInWords }, { makePlan }, { ownProcess }] =
+      await Promise.all([
+        import('../../lambdas/adapters/cloudwatch/evidence'),
+        import('../plan/blue-from-cloudwatch'),
+        import('../plan/in-words'),
+        import('../plan/make-plan'),
+        import('../plan/workers'),
       ]);
     const config = await chooseEndpoint(ports, endpoint);
     const { version } = await ports.liveAlias.readLiveAlias(config.functionName);

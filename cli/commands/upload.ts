@@ -5,13 +5,6 @@ import { basename } from 'node:path';
 import { endedView } from '../../lambdas/operations/ended-view';
 import { upload as store } from '../../lambdas/operations/upload';
 import { waitForUpload } from '../../lambdas/operations/wait-for-upload';
-import { cloudwatchEvidence } from '../../lambdas/adapters/cloudwatch/evidence';
-import type { Adapters } from '../../lambdas/adapters/adapters';
-import { timesWarmAlone } from '../../lambdas/domain/gates/latency';
-import { HOUR_MS, isoTime, settledUntil } from '../../lambdas/domain/minutes';
-import { outlookOf } from '../../lambdas/domain/plan/outlook';
-import { endsOnProof, type Strategy, strategySteps } from '../../lambdas/domain/strategy';
-import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
 import { defineCommand } from '../command';
 import { UsageError } from '../failure';
 import { endExitCode, endLines, reason, secondsOf, timeout } from './common';
@@ -50,9 +43,10 @@ export const upload = defineCommand({
     const stored = [
       `${result.endpoint}: stored ${result.model}`,
       `  Its rollout is ${result.rolloutId}. When another one runs, it waits for that.`,
+      // Late: what judges takes longer to load than an upload to begin.
       ...(context === undefined
         ? []
-        : await foreseen({ ...ports, evidence: cloudwatchEvidence(context) }, result.endpoint, asked)),
+        : await (await import('../plan/foreseen')).foreseen({ ...ports, context }, result.endpoint, asked)),
     ];
     if (!wait)
       return {
@@ -65,35 +59,6 @@ export const upload = defineCommand({
     return { result: { ...result, rollout }, lines: endLines(rollout), exitCode: endExitCode(record) };
   },
 });
-
-/** What blue's last hour can prove of a green that ends on proof; nothing where CloudWatch does not say. */
-async function foreseen(
-  { clock, evidence, liveAlias, settings }: Pick<Adapters, 'clock' | 'evidence' | 'liveAlias' | 'settings'>,
-  endpoint: string,
-  asked: Strategy | undefined,
-): Promise<readonly string[]> {
-  try {
-    const config = await settings.findSettings(endpoint);
-    if (config === undefined) return [];
-    const steps = strategySteps(asked ?? config.settings.strategy);
-    if (!endsOnProof(steps)) return [];
-    const { version } = await liveAlias.readLiveAlias(config.functionName);
-    const until = settledUntil(clock.now());
-    const hour = { from: isoTime(until - HOUR_MS), until: isoTime(until) };
-    const read = await evidence.fetchBaseline({ config, blue: version, ...hour, outline: false });
-    if (read === 'unavailable' || read.baseline.baseline.every(({ blue }) => blue.invocations === 0)) return [];
-    const { gates, onInsufficientEvidence } = config.settings;
-    const { words, advice } = outlookOf(read.baseline, {
-      steps,
-      extendMinutes: onInsufficientEvidence.extendMinutes,
-      judge: judgeSettings(config.settings, 0),
-      warmOnly: timesWarmAlone(config.builtIn, gates.latency),
-    });
-    return [`  Expected: ${words}.`, ...advice.map((one) => `  What would help: ${one}.`)];
-  } catch {
-    return []; // the model is stored; what is expected of it is no reason to fail
-  }
-}
 
 async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z, ZodError } from 'zod';
+import * as z from 'zod';
 import { type EndpointSettingsInput, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { DataSetInvalid } from '../../lambdas/contract/data-request';
 import { type DataSet, GOLDEN_SET_LIMITS, parseDataSet } from '../../lambdas/contract/golden-set';
@@ -274,7 +274,7 @@ function strategyOf(text: string): Strategy {
   try {
     return parseStrategyText(text);
   } catch (error) {
-    const why = error instanceof ZodError ? problems(error, 'strategy').join('; ') : 'is no JSON';
+    const why = error instanceof z.ZodError ? problems(error, 'strategy').join('; ') : 'is no JSON';
     throw new ArgumentsInvalid(`--strategy ${text.slice(0, 200)}: ${why}`);
   }
 }

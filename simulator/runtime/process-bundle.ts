@@ -1,6 +1,5 @@
-import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 /** Inside the project, so that the bundle finds onnxruntime-node, which cannot be bundled, in node_modules. */
@@ -16,7 +15,15 @@ export function processBundle(entry: string): Promise<string> {
   return bundle;
 }
 
+/** A package has no source: it brings the bundle. */
+function packed(entry: string): string {
+  const { folder } = JSON.parse(readFileSync(join(ROOT, 'dist', 'made.json'), 'utf8')) as { readonly folder: string };
+  return join(ROOT, 'dist', folder, `${basename(entry, '.ts')}.cjs`);
+}
+
 async function makeBundle(entry: string): Promise<string> {
+  if (!existsSync(entry)) return packed(entry);
+  const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [entry],
     absWorkingDir: ROOT,

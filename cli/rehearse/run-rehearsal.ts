@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onOneLine } from '../../lambdas/contract/on-one-line';
+import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { HELP, parseRehearsalArguments } from './arguments';
+import { rehearse } from './rehearse';
+import { rehearsalInWords } from './words';
+
+const FINE: readonly string[] = ['promoted', 'already-live'];
+
+/** The whole command; answers its exit code. It ends with the process: what it started hears no Ctrl-C. */
+export async function runRehearsal(argv: readonly string[]): Promise<number> {
+  // As a shell tells it: 128 and the signal's number. What was started ends with this process.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  try {
+    return await run(argv);
+  } catch (error) {
+    const known = error instanceof ArgumentsInvalid;
+    const message = error instanceof Error ? error.message : String(error);
+    // What is wrong with the arguments is a list, a line each.
+    const said = known ? message.split('\n').map(onOneLine).join('\n') : onOneLine(message);
+    console.error(
+      known ? `rehearse: ${said}` : `rehearse failed: ${said} (GREENLIGHT_DEBUG=1 says where it comes from)`,
+    );
+    if ((process.env['GREENLIGHT_DEBUG'] ?? '') !== '') console.error(error);
+    return known ? 2 : 1;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const options = parseRehearsalArguments(argv);
+  if (options === 'help') {
+    console.log(HELP);
+    return 0;
+  }
+  // Progress goes to standard error, so that --json leaves nothing but JSON on standard output.
+  const rehearsal = await rehearse(options, (line) => console.error(line));
+  const file = join(options.out, 'summary.json');
+  const json = JSON.stringify(rehearsal.summary, undefined, 2);
+  writeFileSync(file, `${json}\n`);
+  console.log(options.json ? json : rehearsalInWords(rehearsal, resolve(options.out)));
+  return FINE.includes(rehearsal.record.outcome ?? '') ? 0 : 1;
+}
