@@ -9,6 +9,7 @@ import {
   FEEDBACK_PREFIX,
   LIVE_ALIAS,
   MODELS_PREFIX,
+  PREVIEW_ALIAS,
   ROLLOUTS_PREFIX,
 } from '../lambdas/contract/names';
 import type { AppResources, EndpointResources } from './app-resources';
@@ -40,6 +41,10 @@ export class Endpoint extends Construct implements EndpointResources {
   readonly liveAliasArn: string;
   /** https://….lambda-url.….on.aws/ of the live alias. */
   readonly url: string;
+  /** Testers use this: green while a rollout tests it, else what is live. `arn:…:function:name:preview`. */
+  readonly previewAliasArn: string;
+  /** https://….lambda-url.….on.aws/ of the preview alias; requests are signed with IAM, however the live URL is. */
+  readonly previewUrl: string;
   private readonly liveAlias: CustomResource;
 
   /** Made by `Greenlight.addEndpoint`. */
@@ -52,15 +57,28 @@ export class Endpoint extends Construct implements EndpointResources {
     allowObjects(props);
     this.liveAlias = this.createLiveAlias(props);
     this.liveAlias.node.addDependency(props.liveAliasHandler, props.neededByRollouts);
-    this.url = this.openUrl(props.functionUrlAuth);
+    this.url = this.openUrl('Url', LIVE_ALIAS, props.functionUrlAuth);
+    if (props.functionUrlAuth === lambda.FunctionUrlAuthType.NONE) this.openToEverybody();
+    this.previewAliasArn = `${props.function.functionArn}:${PREVIEW_ALIAS}`;
+    // A green that has no user yet is shown to testers alone, also where users need no signature.
+    this.previewUrl = this.openUrl('PreviewUrl', PREVIEW_ALIAS, lambda.FunctionUrlAuthType.AWS_IAM);
   }
 
   /** Lets the grantee call the endpoint, by its URL and directly, through the live alias only. */
   grantInvoke(grantee: iam.IGrantable): void {
+    this.grantCalls(grantee, this.liveAliasArn);
+  }
+
+  /** Lets testers and test suites call green before users do, by the preview URL and directly. */
+  grantPreview(grantee: iam.IGrantable): void {
+    this.grantCalls(grantee, this.previewAliasArn);
+  }
+
+  private grantCalls(grantee: iam.IGrantable, aliasArn: string): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new iam.PolicyStatement({
         actions: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'],
-        resources: [this.liveAliasArn],
+        resources: [aliasArn],
       }),
     );
   }
@@ -79,6 +97,8 @@ export class Endpoint extends Construct implements EndpointResources {
       properties: {
         FunctionName: served.functionName,
         AliasName: LIVE_ALIAS,
+        // An app that was deployed before there were previews gets one: the property is new to it.
+        PreviewAliasName: PREVIEW_ALIAS,
         Endpoint: settings.name,
         CodeFingerprint: codeFingerprint(served, settings),
         // `checkSettings` has made sure that it fits.
@@ -87,15 +107,14 @@ export class Endpoint extends Construct implements EndpointResources {
     });
   }
 
-  private openUrl(authType: lambda.FunctionUrlAuthType): string {
-    const url = new lambda.CfnUrl(this, 'Url', {
+  private openUrl(id: string, qualifier: string, authType: lambda.FunctionUrlAuthType): string {
+    const url = new lambda.CfnUrl(this, id, {
       targetFunctionArn: this.function.functionArn,
-      qualifier: LIVE_ALIAS,
+      qualifier,
       authType,
       invokeMode: lambda.InvokeMode.BUFFERED,
     });
     url.node.addDependency(this.liveAlias);
-    if (authType === lambda.FunctionUrlAuthType.NONE) this.openToEverybody();
     return url.attrFunctionUrl;
   }
 

@@ -24,8 +24,15 @@ export class GreenlightStack extends Stack {
     this.output('NoticesTopicArn', this.greenlight.notices.topicArn, 'Subscribe here to hear of rollouts and alarms');
     if (this.greenlight.dashboardUrl !== undefined)
       this.output('DashboardUrl', this.greenlight.dashboardUrl, 'Watch rollouts here, and act on them');
-    for (const { name } of props.endpoints)
-      this.output(`${pascal(name)}Url`, this.greenlight.endpoint(name).url, `Where ${name} answers`);
+    for (const { name } of props.endpoints) {
+      const { url, previewUrl } = this.greenlight.endpoint(name);
+      this.output(`${pascal(name)}Url`, url, `Where ${name} answers`);
+      this.output(
+        `${pascal(name)}PreviewUrl`,
+        previewUrl,
+        `Where testers meet the next model of ${name} before users do`,
+      );
+    }
   }
 
   private output(id: string, value: string, description: string): void {

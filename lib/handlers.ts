@@ -8,8 +8,12 @@ import {
   countUnavailable,
   endpointFunction,
   findModels,
+  judge,
   keepClassNames,
   listRollouts,
+  lookUp,
+  ownRollout,
+  previewAlias,
   provisionVersions,
   publishEvents,
   findSamples,
@@ -19,11 +23,13 @@ import {
   readLimits,
   readMetrics,
   readModels,
+  readPreviewUrl,
   readReplay,
   readSamples,
   readStream,
   readVetoAlarms,
   releaseProvisionedConcurrency,
+  restore,
   sendNotices,
   startRollouts,
   stopRollouts,
@@ -65,31 +71,6 @@ const state = <S extends StateName>(states: S | readonly S[], handler: Handler) 
   states: typeof states === 'string' ? [states] : states,
 });
 const events = calledBy('events');
-
-/** The settings of all endpoints, and what there is of one. */
-const lookUp = table('GetItem', 'Query');
-/** The lock's lease is an update, the record a put. */
-const ownRollout = table('PutItem', 'UpdateItem');
-/** Putting blue back and closing the record, whichever line of defence notices that it is needed. */
-const restore: readonly Right[] = [
-  lookUp,
-  table('PutItem', 'DeleteItem'),
-  endpointFunction('GetAlias', 'GetFunction', 'UpdateAlias'),
-  readModels,
-  tellMissingObjects,
-  writeRecords,
-  readEvidence,
-  startRollouts,
-  askAboutRollouts,
-];
-const judge: readonly Right[] = [
-  table('GetItem'),
-  ownRollout,
-  endpointFunction('GetAlias'),
-  readMetrics,
-  readVetoAlarms,
-  writeRecords,
-];
 
 /**
  * Every function but the endpoints' own. A row is one function, one role, one file in lambdas/handlers: who calls it, how long and
@@ -146,6 +127,8 @@ export const HANDLERS = {
       table('GetItem'),
       ownRollout,
       endpointFunction('GetFunction', 'GetProvisionedConcurrencyConfig', 'InvokeFunction'),
+      previewAlias('GetAlias', 'UpdateAlias'),
+      readPreviewUrl,
       readGoldenSet,
       readCapturedRequests,
       findSamples,
@@ -199,7 +182,12 @@ export const HANDLERS = {
   }),
   'discard-green': state(STATES.discardGreen, {
     does: 'Deletes green after a dry run',
-    rights: [table('GetItem', 'UpdateItem'), endpointFunction('DeleteFunction')],
+    // And the preview back from green: Lambda deletes no version that an alias names.
+    rights: [
+      table('GetItem', 'UpdateItem'),
+      endpointFunction('DeleteFunction'),
+      previewAlias('GetAlias', 'UpdateAlias'),
+    ],
   }),
   'restore-blue': state([STATES.abortRollout, STATES.revertRollout], {
     does: 'Puts blue back and says why',

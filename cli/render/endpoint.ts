@@ -85,6 +85,7 @@ function rolloutLines(rollout: RolloutView, at: string, page: RenderedPage): rea
       'green',
       `version ${green.version ?? '(not published yet)'}, ${shortModel(green.model)}: ${rollout.weight} % of live traffic`,
     ),
+    ...(rollout.previewUrl === null ? [] : line('preview', `${rollout.previewUrl} answers with green`)),
     ...line('blue', `version ${blue.version}, ${shortModel(blue.model)}`),
     ...(step === null
       ? []

@@ -18,6 +18,7 @@ import type { Answers, Executions } from './executions';
 import type { AccountLimits } from './lambda/account-limits';
 import type { EndpointCalls } from './lambda/endpoint-calls';
 import type { LiveAlias, LiveAliasCreation } from './lambda/live-alias';
+import type { PreviewAlias } from './lambda/preview-alias';
 import type { Teardown } from './lambda/teardown';
 import type { Versions } from './lambda/versions';
 import type { Notices } from './notices';
@@ -58,6 +59,7 @@ export interface Adapters {
   readonly outbox: Outbox;
   /** 256 random bits, in base64url. */
   readonly randomKey: () => string;
+  readonly previewAlias: PreviewAlias;
   readonly records: Records;
   readonly settings: Settings;
   readonly settingsStore: SettingsStore;

@@ -1,11 +1,16 @@
+/**
+ * Why a rollout asks a person. `before-promote`, `before-traffic`: the endpoint's approval; `hold`: the bake ended without proof;
+ * `differs`: green answers otherwise in a replay.
+ */
+export const ASKED_BECAUSE = ['before-promote', 'before-traffic', 'hold', 'differs'] as const;
+
 /** A rollout's question to a person. */
 export interface Question {
   readonly endpoint: string;
   readonly rolloutId: string;
   /** A call that sends it back answers the question. */
   readonly taskToken: string;
-  /** `before-promote`: the endpoint's approval; `hold`: the bake ended without proof; `differs`: green answers otherwise in a replay. */
-  readonly why: 'before-promote' | 'hold' | 'differs';
+  readonly why: (typeof ASKED_BECAUSE)[number];
   /** ISO 8601, UTC. */
   readonly askedAt: string;
   /** When the default answer counts. */

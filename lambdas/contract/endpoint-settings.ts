@@ -116,10 +116,13 @@ export const endpointSettingsSchema = z.strictObject({
     .min(0)
     .max(24 * 60)
     .default(MINUTES_WITH_WATCH),
-  /** Whether a person must agree before promotion. @default none */
+  /**
+   * Whether a person must agree: before promotion, or before green has any user, while testers meet it at the preview URL.
+   * @default none
+   */
   approval: z
     .strictObject({
-      mode: z.enum(['none', 'before-promote']).default('none'),
+      mode: z.enum(['none', 'before-promote', 'before-traffic']).default('none'),
       timeoutMinutes: z
         .int()
         .min(1)

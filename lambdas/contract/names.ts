@@ -3,6 +3,9 @@
 /** The Lambda alias that callers use. */
 export const LIVE_ALIAS = 'live';
 
+/** The one that testers use: green from its verification on, else what is live. Its calls are counted nowhere. */
+export const PREVIEW_ALIAS = 'preview';
+
 /** The alias that keeps the version which a rollout may go back to from being deleted by any tool; it gets no calls. */
 export const PROTECTING_ALIAS = 'greenlight-blue';
 

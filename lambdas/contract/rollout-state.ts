@@ -88,6 +88,8 @@ export const rolloutStateSchema = z.object({
     })
     .optional(),
   alias: z.object({ revisionId: z.string().min(1) }),
+  /** Testers meet green behind the preview alias since its verification. */
+  preview: z.object({ url: z.string().optional() }).optional(),
   canary: z
     .object({
       /** Index of the current step in `plan.steps`. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OUTCOMES } from '../domain/rollout';
 import { STEP_ENDS } from '../domain/strategy';
+import { ASKED_BECAUSE } from './decisions';
 import { EVENT_SCHEMA_VERSIONS } from './event-names';
 import { UNREADABLE_REASONS } from './unreadable';
 
@@ -142,10 +143,12 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
   of('judging-held', { ...rollout, phase: z.enum(['canary', 'promoted']), weight, why: anyText }),
   of('approval-asked', {
     ...rollout,
-    why: z.enum(['before-promote', 'hold', 'differs']),
+    why: z.enum(ASKED_BECAUSE),
     askedAt: time,
     expiresAt: time,
     defaultAnswer: z.enum(['approve', 'reject']),
+    /** Where testers meet green, signed with IAM; before it has any user. */
+    previewUrl: anyText.optional(),
     weight: weight.optional(),
     judgement: judgement.optional(),
   }),

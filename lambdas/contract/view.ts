@@ -63,6 +63,8 @@ export interface RolloutView {
   readonly weight: number;
   readonly blue: VersionView;
   readonly green: VersionView;
+  /** Where testers meet green, signed with IAM, until it is promoted. */
+  readonly previewUrl: string | null;
   readonly nextLookAt: string | null;
   /** When it is decided what comes next, at the latest as far as is known now. */
   readonly deadlineAt: string | null;

@@ -2,7 +2,7 @@ import { adviceOn } from '../contract/advice';
 import type { NextStep } from '../contract/operation-errors';
 import type { RolloutRecord } from '../contract/rollout-record';
 import type { RolloutState } from '../contract/rollout-state';
-import type { EndedView, EndpointView, JudgementView, GateView, RolloutView } from '../contract/view';
+import type { ApprovalView, EndedView, EndpointView, JudgementView, GateView, RolloutView } from '../contract/view';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { understoodInWords } from '../domain/task';
 import { stepInWords } from '../domain/strategy';
@@ -113,12 +113,13 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
   };
 }
 
-const ASKED_BECAUSE = {
+const WHY_IT_ASKS: Readonly<Record<ApprovalView['why'], string>> = {
   hold: 'The bake ended without proof, and this endpoint then holds for a person.',
   differs:
     'On the same requests green answers otherwise than blue, and no labels vouch for it; a yes begins its canary.',
   'before-promote': 'This endpoint asks a person before it promotes.',
-} as const;
+  'before-traffic': 'This endpoint asks a person before green has any user; a yes gives it its first traffic.',
+};
 
 /** What a rollout that runs waits for, and what happens when that does not come. */
 function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): readonly string[] {
@@ -127,7 +128,8 @@ function whyItRuns(rollout: RolloutView, state: RolloutState | undefined): reado
     ...(approval === null
       ? []
       : [
-          ASKED_BECAUSE[approval.why],
+          WHY_IT_ASKS[approval.why],
+          ...(rollout.previewUrl === null ? [] : [`Testers meet green at ${rollout.previewUrl}.`]),
           `It was asked at ${utc(approval.askedAt)}; without an answer until ${utc(approval.expiresAt)} the answer is "${approval.defaultAnswer}".`,
         ]),
     ...(decision === null

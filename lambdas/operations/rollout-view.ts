@@ -36,6 +36,7 @@ export function rolloutView(
     weight: state.weights.at(-1)?.weight ?? 0,
     blue: served(state.blue),
     green: served(state.green),
+    previewUrl: state.phase === 'promoted' ? null : (state.preview?.url ?? null),
     nextLookAt: looks?.next ?? null,
     deadlineAt: asked?.expiresAt ?? looks?.deadline ?? null,
     judgement: state.judgement ? judgementView(state.judgement) : null,

@@ -46,19 +46,21 @@ export async function awaitApproval(ports: Needs, { taskToken, state }: AwaitApp
 }
 
 function questionOf(state: RolloutState, taskToken: string, now: number): Question {
-  const { timeoutMinutes, defaultAnswer } = state.config.settings.approval;
+  const { mode, timeoutMinutes, defaultAnswer } = state.config.settings.approval;
   return {
     endpoint: state.endpoint,
     rolloutId: state.id,
     taskToken,
-    // A canary without proof asks because its settings say hold, a replay because labels are missing; else an approval comes
-    // before promotion.
+    // A canary without proof asks because its settings say hold, a replay because labels are missing; else the endpoint's
+    // settings want a yes.
     why:
       state.judgement !== undefined && state.judgement.verdict !== 'pass'
         ? 'hold'
         : state.replay?.verdict === 'differs' && state.phase === 'before-traffic'
           ? 'differs'
-          : 'before-promote',
+          : state.phase === 'before-traffic' && mode === 'before-traffic'
+            ? 'before-traffic'
+            : 'before-promote',
     askedAt: isoTime(now),
     expiresAt: isoTime(now + timeoutMinutes * MINUTE_MS),
     defaultAnswer,

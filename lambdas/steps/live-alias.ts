@@ -1,4 +1,5 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
+import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbSettings, dynamodbSettingsStore } from '../adapters/dynamodb/settings';
@@ -37,6 +38,7 @@ export const liveAliasNeeds = {
   liveAliasCreation: lambdaLiveAliasCreation,
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
+  previewAlias: lambdaPreviewAlias,
   records: dynamodbRecords,
   settings: dynamodbSettings,
   settingsStore: dynamodbSettingsStore,
@@ -46,7 +48,7 @@ export const liveAliasNeeds = {
 type Needs = Made<typeof liveAliasNeeds>;
 
 /**
- * Creates the alias if it is absent and never writes it again: it belongs to the rollouts. Stores the endpoint's
+ * Creates the aliases if they are absent and never writes them again: they belong to the rollouts. Stores the endpoint's
  * settings, and only then, when the code or the settings are others than those deployed last, or than those that came
  * live (the rollout of the last deploy died), starts a rollout of the live model on them, through the same canary. On
  * deletion the settings go, so that nothing looks for the endpoint any more; the alias goes with its function.
@@ -62,6 +64,7 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promis
   if (!known) await ports.liveModels.forgetLivePeriods(endpoint);
   const [last] = await ports.liveModels.livePeriods(endpoint);
   const created = await ports.liveAliasCreation.createIfAbsent(functionName, last?.version);
+  await createPreview(ports, functionName);
   const promoted = stored !== undefined && known ? await promotedFingerprint(ports, endpoint, stored) : undefined;
   const isOther = stored?.fingerprint !== fingerprint || promoted !== fingerprint || stored.toStart === true;
   const changed = known && isOther && !created;
@@ -85,6 +88,12 @@ async function promotedFingerprint(
   if (current?.fingerprint !== undefined || deployed === undefined) return current?.fingerprint;
   if (current !== undefined) await liveModels.noteFingerprint(endpoint, current.version, deployed);
   return deployed;
+}
+
+/** Once, like the live alias: at what is live, wherever that is by now. */
+async function createPreview({ liveAlias: alias, previewAlias }: Needs, functionName: string): Promise<void> {
+  if ((await previewAlias.readPreview(functionName)) !== undefined) return;
+  await previewAlias.createPreview(functionName, (await alias.readLiveAlias(functionName)).version);
 }
 
 /** What cannot be read is replaced by what the deploy brings. */

@@ -2,6 +2,7 @@ import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
+import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../domain/workflow';
@@ -14,6 +15,7 @@ import type { Adapters } from '../adapters/adapters';
 import { greenPromoted } from './announcements/rollout-transitions';
 import { answeredYes, approvalAnswerOf, approvedInWords, decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
+import { previewLive } from './rollout/preview';
 import { noted, watches } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { isNotedAsLive, writeAlias } from './rollout/write-alias';
@@ -23,6 +25,7 @@ export const promoteGreenNeeds = {
   liveAlias: lambdaLiveAlias,
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
+  previewAlias: lambdaPreviewAlias,
   records: dynamodbRecords,
   versions: lambdaVersions,
 };
@@ -37,6 +40,7 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   await recordProgress(ports, { ...state, phase: 'promoted' }, ...answeredYes(clock, state));
   const unprotected = await protectBlue(ports, state);
   const written = await writeAlias(ports, state, { version }, await isNotedAsLive(ports, state));
+  const shown = await previewLive(ports, state, version);
 
   const now = clock.now();
   const model = state.green.model;
@@ -62,7 +66,7 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
     },
     clock,
     STATES.promoteGreen,
-    `version ${version} has all live traffic${approvedInWords(state)}${unprotected}`,
+    `version ${version} has all live traffic${approvedInWords(state)}${unprotected}${shown}`,
   );
   await recordProgress(ports, result, greenPromoted(clock, result, minutes));
   return result;

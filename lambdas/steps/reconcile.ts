@@ -86,7 +86,14 @@ async function reconcileEndpoint(ports: ReconcileNeeds, config: EndpointConfig):
     if (fresh) return 'a rollout is about to start';
     did.push(await closeEnded(ports, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
   }
-  for (const putRight of [recoverHistory, clearLeftovers, closeForgotten, startWaiting, startMissedUpload]) {
+  for (const putRight of [
+    recoverHistory,
+    clearLeftovers,
+    previewLeft,
+    closeForgotten,
+    startWaiting,
+    startMissedUpload,
+  ]) {
     const done = await putRight(ports, config);
     if (done !== undefined) did.push(done);
   }
@@ -114,6 +121,19 @@ async function clearLeftovers(ports: RestoreNeeds, config: EndpointConfig): Prom
   const said = `the live alias said ${aliasInWords(alias)} and no rollout runs`;
   if (cleared === 'changed') return `${said}; it changed again in between`;
   return `${said}: version ${alias.version} is alone in service now`;
+}
+
+/** A preview that shows something else than what is live, while no rollout runs. */
+async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise<string | undefined> {
+  const { functionName, settings } = config;
+  const preview = await ports.previewAlias.readPreview(functionName);
+  if (preview === undefined) return undefined;
+  const { version } = await ports.liveAlias.readLiveAlias(functionName);
+  // Asked after the preview was read: a rollout that began meanwhile changes its revision, and our write fails.
+  if (preview.version === version || (await ports.locks.readLock(settings.name)) !== undefined) return undefined;
+  const why = 'no rollout runs: what is live';
+  const written = await ports.previewAlias.writePreview(functionName, version, preview.revisionId, why);
+  return `the preview named version ${preview.version}${written === 'changed' ? '; it changed again in between' : `: it names version ${version} now, which is live`}`;
 }
 
 const startWaiting = async (ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> =>

@@ -24,7 +24,7 @@ import { drawRequests, readSamples, requestReader, type Samples } from './replay
 import { foresee } from './preflight/foresee';
 import { patientCalls } from './verification/check-ready';
 import { renewOwnership } from './rollout/ownership';
-import { afterReplayOf, noted, replayMode } from './rollout/progress';
+import { afterReplayOf, canaryComes, noted, replayMode } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 
 export const replayTrafficNeeds = {
@@ -157,7 +157,7 @@ const evidenceOf = ({ gates }: PairedJudgement): NonNullable<Replaying['replay']
 async function withoutRequests(ports: Needs, state: Replaying): Promise<StateAfter<'replayTraffic'>> {
   const none = 'there is no request to replay: none was captured yet, and there are no samples';
   const replay = { ...state.replay, chunks: 1, verdict: 'unproven', reason: none } as const;
-  const alone = replayMode(state.config) !== 'required' && afterReplayOf(state) === 'canary';
+  const alone = replayMode(state.config) !== 'required' && canaryComes(state);
   const outlook = alone ? await foresee(ports, state) : undefined;
   const said = outlook === undefined ? none : `${none}; ${outlook.words}`;
   const result = decided(ports, { ...state, replay, ...(outlook && { outlook }) }, said, []);
@@ -214,12 +214,7 @@ function decided(
       const proven: RolloutState = { ...state, plan, config: { ...config, settings: judged } };
       const weight =
         plan.steps.length === 0 ? '' : `; the canary excludes disasters alone, at ${SHORT_CANARY.weight} %`;
-      return noted(
-        { ...proven, next: afterReplayOf(proven) },
-        clock,
-        STATES.replayTraffic,
-        `${asked}: ${reason}${weight}`,
-      );
+      return noted(goesOn(proven), clock, STATES.replayTraffic, `${asked}: ${reason}${weight}`);
     }
     case 'unproven':
     case undefined: {
@@ -229,12 +224,14 @@ function decided(
       const spent = (replay?.pairs ?? 0) > 0;
       const judged = spent ? { ...settings, falseAlarmRate: settings.falseAlarmRate / 2 } : settings;
       const unproven: RolloutState = { ...state, config: { ...config, settings: judged } };
-      return noted(
-        { ...unproven, next: afterReplayOf(unproven) },
-        clock,
-        STATES.replayTraffic,
-        `${asked} without proof: ${reason}`,
-      );
+      return noted(goesOn(unproven), clock, STATES.replayTraffic, `${asked} without proof: ${reason}`);
     }
   }
 }
+
+/** With how long a person is waited for, where one is asked. */
+const goesOn = (state: RolloutState): StateAfter<'replayTraffic'> => ({
+  ...state,
+  next: afterReplayOf(state),
+  waitSeconds: state.config.settings.approval.timeoutMinutes * 60,
+});

@@ -7,6 +7,7 @@ import { dynamodbSettings } from '../adapters/dynamodb/settings';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { sfnExecutions } from '../adapters/executions';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { s3Documents } from '../adapters/s3/documents';
 import { s3Models } from '../adapters/s3/models';
@@ -95,6 +96,7 @@ export const restoreNeeds = {
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
   models: s3Models,
+  previewAlias: lambdaPreviewAlias,
   records: dynamodbRecords,
   settings: dynamodbSettings,
   uploads: dynamodbUploads,

@@ -5,6 +5,7 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
+import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { s3CapturedRequests } from '../adapters/s3/captured-requests';
 import { s3Models } from '../adapters/s3/models';
@@ -23,7 +24,8 @@ import { checkBlueHasData } from './preflight/check-blue-has-data';
 import { checkErrorsAreCounted } from './preflight/check-errors-are-counted';
 import { findLive } from './rollout/model-environment';
 import { renewOwnership } from './rollout/ownership';
-import { afterVerification, comparable, noted } from './rollout/progress';
+import { previewGreen } from './rollout/preview';
+import { afterVerification, canaryComes, comparable, noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { checkBlueFits } from './validation/check-blue-fits';
 import { meetBlue, BLUE_SHARE_MS, boundedCalls } from './verification/ask-blue';
@@ -105,6 +107,7 @@ export const verifyGreenNeeds = {
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
   models: s3Models,
+  previewAlias: lambdaPreviewAlias,
   records: dynamodbRecords,
   versions: lambdaVersions,
 };
@@ -148,21 +151,20 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const numbers = { ...loaded.numbers, ...golden?.numbers, ...replay?.numbers };
   await refuseFor(ports, state, replay && { ...replay, numbers });
   const next = afterVerification(state);
-  if (next === 'canary' || next === 'replay') refuseUncounted(state, signature);
+  // Answers are compared, in a canary or in a replay.
+  if (canaryComes(state) || next === 'replay') refuseUncounted(state, signature);
   const { warmed, ready, outlook } = await keeping(ports, state, numbers, async () => ({
     // Rows and users' requests that were answered show more than made-up ones.
     warmed: await warmUp(heard, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
-    ready:
-      next === 'canary' || (next === 'replay' && state.plan.steps.length > 0 && !state.plan.dryRun)
-        ? await preflight(ports, state, version)
-        : undefined,
+    ready: canaryComes(state) ? await preflight(ports, state, version) : undefined,
     // What a replay proves beforehand, the canary need not.
-    outlook: next === 'canary' ? await foresee(ports, state) : undefined,
+    outlook: canaryComes(state) && next !== 'replay' ? await foresee(ports, state) : undefined,
   }));
   const control = await controlFor(ports, state, version, signature);
   // Labels can vouch for the golden set's alone; what captured requests show is told beside it.
   const shifts = [golden?.shift, replay?.shift].filter((one) => one !== undefined);
   const [shift] = shifts;
+  const shown = await previewGreen(ports, state, version);
   const note = [
     ...(loaded.note === undefined ? [] : [loaded.note]),
     ...(signature.parameters?.left_out ?? []).map((text) => `not served: ${text}`),
@@ -174,6 +176,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     warmed,
     ...(ready === undefined ? [] : [ready]),
     ...(outlook === undefined ? [] : [outlook.words]),
+    shown.note,
   ].join('; ');
   const result = noted(
     {
@@ -182,6 +185,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
       next,
       ...(control !== undefined && { control }),
       ...(outlook && { outlook }),
+      ...(shown.preview && { preview: shown.preview }),
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own
       ...(Object.keys(numbers).length > 0 && {
         verification: { ...numbers, ...(shift && { predictionShift: { ...shift, classes: [...shift.classes] } }) },

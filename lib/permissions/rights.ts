@@ -6,8 +6,13 @@ import {
   CAPTURED_PREFIX,
   EVIDENCE_DOCUMENT,
   MODELS_PREFIX,
+<<<<<<< HEAD
   ROLLOUTS_PREFIX,
   SAMPLES_PREFIX,
+=======
+  PREVIEW_ALIAS,
+  ROLLOUTS_PREFIX,
+>>>>>>> 8f78850 (feat(preview): testers meet green before users do)
 } from '../../lambdas/contract/names';
 import { METRIC_NAMESPACE } from '../../lambdas/contract/metric-names';
 import type { EndpointResources } from '../app-resources';
@@ -47,6 +52,23 @@ export const endpointFunction = (...actions: readonly FunctionAction[]): Right =
       [functionArn, `${functionArn}:*`],
     ),
   ]);
+
+/**
+ * The alias that testers use. Lambda's reference lists the function itself as what these actions are checked against, so that the
+ * alias cannot be named alone; its ARN is beside it where AWS looks at that.
+ */
+export const previewAlias = (...actions: readonly ('GetAlias' | 'UpdateAlias')[]): Right =>
+  perEndpoint((_, { function: { functionArn } }) => [
+    allow(
+      actions.map((action) => `lambda:${action}`),
+      [functionArn, `${functionArn}:${PREVIEW_ALIAS}`],
+    ),
+  ]);
+
+/** The address that testers are told. */
+export const readPreviewUrl: Right = perEndpoint((_, { function: { functionArn } }) => [
+  allow(['lambda:GetFunctionUrlConfig'], [`${functionArn}:${PREVIEW_ALIAS}`]),
+]);
 
 /** Only where an endpoint has provisioned concurrency. */
 export const provisionVersions: Right = perEndpoint((_, { settings, function: { functionArn } }) =>
@@ -217,3 +239,30 @@ export const askAboutRollouts: Right = withExecutions('states:DescribeExecution'
 
 /** A rollback stops the rollout that runs. */
 export const stopRollouts: Right = withExecutions('states:StopExecution');
+
+// What several handlers share.
+
+/** The settings of all endpoints, and what there is of one. */
+export const lookUp = table('GetItem', 'Query');
+/** The lock's lease is an update, the record a put. */
+export const ownRollout = table('PutItem', 'UpdateItem');
+/** Putting blue back and closing the record, whichever line of defence notices that it is needed. */
+export const restore: readonly Right[] = [
+  lookUp,
+  table('PutItem', 'DeleteItem'),
+  endpointFunction('GetAlias', 'GetFunction', 'UpdateAlias'),
+  readModels,
+  tellMissingObjects,
+  writeRecords,
+  readEvidence,
+  startRollouts,
+  askAboutRollouts,
+];
+export const judge: readonly Right[] = [
+  table('GetItem'),
+  ownRollout,
+  endpointFunction('GetAlias'),
+  readMetrics,
+  readVetoAlarms,
+  writeRecords,
+];

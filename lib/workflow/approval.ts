@@ -26,7 +26,7 @@ export function awaitApproval(
   { promoted, refused }: ApprovalEnds,
 ): ApprovalSteps {
   const approved = new sfn.Choice(scope, STATES.whatWasApproved, {
-    comment: 'A green that answers otherwise than blue is asked about before its canary',
+    comment: 'Before green has any user a yes begins its canary, else it promotes',
   }).otherwise(promoted);
   const answer = new sfn.Choice(scope, STATES.wasItApproved, { comment: 'Anything but a clear yes is a no' })
     .when(
@@ -68,10 +68,11 @@ export function awaitApproval(
     beforeTraffic: (canary) =>
       void approved.when(
         sfn.Condition.and(
-          sfn.Condition.isPresent('$.replay.verdict'),
-          sfn.Condition.stringEquals('$.replay.verdict', 'differs'),
+          // What a step calls comparable, and the weights of a canary: without them a yes promotes.
           sfn.Condition.stringEquals('$.phase', 'before-traffic'),
           sfn.Condition.isPresent('$.plan.steps[0]'),
+          sfn.Condition.isPresent('$.blue.model'),
+          sfn.Condition.not(sfn.Condition.isPresent('$.blue.silent')),
         ),
         canary,
       ),

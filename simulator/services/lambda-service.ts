@@ -144,6 +144,7 @@ export class LambdaService implements AwsService {
       throttleRate: 0,
       throttleRates: new Map(),
       policy: [],
+      urls: new Map(),
     };
     this.store.functions.set(name, fn);
     return describeVersion(fn, latest);
@@ -161,7 +162,7 @@ export class LambdaService implements AwsService {
     if (qualifier !== undefined) this.store.alias(fn, qualifier);
     const id = randomText(this.world.random, 32, 'abcdefghijklmnopqrstuvwxyz0123456789');
     const url = `https://${id}.lambda-url.${this.world.region}.on.aws/`;
-    fn.url = { qualifier, url };
+    fn.urls.set(qualifier ?? '', url);
     return url;
   }
 
@@ -198,7 +199,7 @@ export class LambdaService implements AwsService {
     requests: readonly UrlRequest[],
   ): Promise<readonly UrlResponse[]> {
     const route = routeTo(this.store, functionName, alias);
-    const build = this.eventBuilder(route.fn);
+    const build = this.eventBuilder(route.fn, alias);
     const now = this.world.clock.now();
     const arrivals = requests.map((request) => ({
       event: build(request, ++this.urlRequests),
@@ -222,8 +223,9 @@ export class LambdaService implements AwsService {
     await Promise.all([...runtimes].map((runtime) => runtime.stop()));
   }
 
-  private eventBuilder(fn: FunctionRecord): ReturnType<typeof urlEventBuilder> {
-    const apiId = fn.url ? new URL(fn.url.url).hostname.split('.')[0]! : fn.name;
+  private eventBuilder(fn: FunctionRecord, alias = ''): ReturnType<typeof urlEventBuilder> {
+    const url = fn.urls.get(alias);
+    const apiId = url === undefined ? fn.name : new URL(url).hostname.split('.')[0]!;
     let builder = this.eventBuilders.get(apiId);
     if (!builder) this.eventBuilders.set(apiId, (builder = urlEventBuilder(this.world, apiId)));
     return builder;
@@ -238,11 +240,12 @@ export class LambdaService implements AwsService {
 
   private getUrl(input: GetFunctionUrlConfigRequest): GetFunctionUrlConfigResponse {
     const { fn, qualifier } = this.store.find(input.FunctionName, input.Qualifier);
-    if (!fn.url || fn.url.qualifier !== qualifier) throw notFound('The resource you requested does not exist.');
+    const url = fn.urls.get(qualifier ?? '');
+    if (url === undefined) throw notFound('The resource you requested does not exist.');
     const time = new Date(this.store.now).toISOString();
     const arn = qualifier === undefined ? fn.arn : `${fn.arn}:${qualifier}`;
     const times = { CreationTime: time, LastModifiedTime: time };
-    return { FunctionUrl: fn.url.url, FunctionArn: arn, AuthType: 'NONE', InvokeMode: 'BUFFERED', ...times };
+    return { FunctionUrl: url, FunctionArn: arn, AuthType: 'NONE', InvokeMode: 'BUFFERED', ...times };
   }
 }
 

@@ -113,6 +113,13 @@ describe('what is counted', () => {
     });
   });
 
+  it('is nothing for what testers send through the preview, also where the model fails', async () => {
+    const { infer, counts } = serve(digits('throws-on-dense.onnx'));
+    const invokedFunctionArn = throughLive.invokedFunctionArn.replace(':live', ':preview');
+    for (const row of [dense, sparse]) await infer(inferRequest(live, row), { ...throughLive, invokedFunctionArn });
+    expect(counts).toEqual([]);
+  });
+
   it('is nothing for requests that call the version itself, whether they succeed or fail', async () => {
     const { infer, counts } = serve(digits('throws-on-dense.onnx'));
     for (const row of [dense, sparse]) await infer(inferRequest(live, row), byVersion);

@@ -1,4 +1,4 @@
-import { LIVE_ALIAS } from '../../contract/names';
+import { LIVE_ALIAS, PREVIEW_ALIAS } from '../../contract/names';
 import { METRIC_DIMENSIONS } from '../../contract/metric-names';
 
 export const LAMBDA_NAMESPACE = 'AWS/Lambda';
@@ -19,6 +19,12 @@ export const versionBehindAlias = (functionName: string, version: string): Dimen
 export const wholeAlias = (functionName: string): Dimensions => ({
   FunctionName: functionName,
   Resource: `${functionName}:${LIVE_ALIAS}`,
+});
+
+/** Testers' calls, which are subtracted where all calls of a function are asked for. */
+export const wholePreview = (functionName: string): Dimensions => ({
+  FunctionName: functionName,
+  Resource: `${functionName}:${PREVIEW_ALIAS}`,
 });
 
 /** What the built-in model server emits under. */

@@ -1,11 +1,11 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { FORMER_METRICS, METRIC_NAMESPACE } from '../../contract/metric-names';
 import { type AdapterContext, clientConfig } from '../sdk/context';
-import { LAMBDA_NAMESPACE, wholeAlias } from './dimensions';
+import { LAMBDA_NAMESPACE, wholeAlias, wholePreview } from './dimensions';
 import { readSeries } from './read-series';
 import type { SeriesQuery } from './series-query';
 
-/** A minute in which a function was called, by whatever name. */
+/** A minute in which a function was called, by whatever name but the preview's. */
 export interface MinuteOfCalls {
   /** Start of the minute, ISO 8601, UTC. */
   readonly minute: string;
@@ -14,7 +14,7 @@ export interface MinuteOfCalls {
   readonly throughLive: number;
 }
 
-/** How often a function was called in all: through its aliases, by version, or without any qualifier. */
+/** How often a function was called: through its aliases but the preview, by version, or without any qualifier. */
 export interface FunctionCalls {
   /** Minutes with at least one call, ascending; `until` is exclusive. `unavailable`: no complete answer this time. */
   callsPerMinute(functionName: string, from: string, until: string): Promise<readonly MinuteOfCalls[] | 'unavailable'>;
@@ -24,6 +24,7 @@ export interface FunctionCalls {
 
 const ALL = 'calls';
 const LIVE = 'live';
+const PREVIEW = 'preview';
 
 /** Lambda counts every invocation under the function's name alone as well as under what was called. */
 export const cloudwatchFunctionCalls = (context: AdapterContext): FunctionCalls => {
@@ -37,11 +38,16 @@ export const cloudwatchFunctionCalls = (context: AdapterContext): FunctionCalls 
         dimensions,
         stat: 'Sum',
       });
-      const queries = [query(ALL, { FunctionName: functionName }), query(LIVE, wholeAlias(functionName))];
+      const queries = [
+        query(ALL, { FunctionName: functionName }),
+        query(LIVE, wholeAlias(functionName)),
+        query(PREVIEW, wholePreview(functionName)),
+      ];
       const range = { fromMs: Date.parse(from), untilMs: Date.parse(until), periodSeconds: 60 };
       const read = await readSeries(client, queries, range);
       if (read === 'unavailable') return read;
       return [...(read.get(ALL) ?? [])]
+        .map(([at, calls]) => [at, calls - (read.get(PREVIEW)?.get(at) ?? 0)] as const)
         .filter(([, calls]) => calls > 0)
         .sort(([a], [b]) => a - b)
         .map(([at, calls]) => ({

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import type { Hold, PersonsAnswer, PromoteDecision, Question } from '../../contract/decisions';
+import {
+  ASKED_BECAUSE,
+  type Hold,
+  type PersonsAnswer,
+  type PromoteDecision,
+  type Question,
+} from '../../contract/decisions';
 import type { AdapterContext } from '../sdk/context';
 import { ABSENT, type Condition, dynamodbTable, parseItem } from './table';
 
@@ -20,7 +26,7 @@ const approvalKey = (rolloutId: string): string => `APPROVAL#${rolloutId}`;
 const approvalItem = z.object({
   rolloutId: z.string().min(1),
   taskToken: z.string().min(1),
-  why: z.enum(['before-promote', 'hold', 'differs']),
+  why: z.enum(ASKED_BECAUSE),
   askedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   defaultAnswer: z.enum(['approve', 'reject']),

@@ -3,7 +3,8 @@ import type { Notice } from '../../adapters/notices';
 import { adviceOn } from '../../contract/advice';
 import { ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
-import type { TransitionEvent, EventOf, EndedEvent } from '../../contract/transition-event';
+import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
+import { approvalText } from './approval-text';
 import { longName, shortName } from './names';
 import { judgedInWords, longNumber, shortNumber, firstOf } from './numbers';
 import {
@@ -91,61 +92,6 @@ function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string
     return ['Nothing. To undo it:', `  npx greenlight rollback ${endpoint} --reason '…'`];
   return ['Nothing.'];
 }
-
-/** A question to a person: the evidence, until when, what happens without an answer, and three ways to answer. */
-function approvalText(
-  event: EventOf<'approval-asked'>,
-  links: ConsoleLinks,
-  taskToken: string | undefined,
-): NoticeText {
-  const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why } = event;
-  const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
-  const silence = defaultAnswer === 'approve' ? 'green is promoted' : 'blue stays';
-  const dashboard = links.linkToDashboard();
-  const gate = judgement?.gate;
-  return {
-    happened: `approve ${shortName(green, rolloutId)}?`,
-    numbers: [
-      ...(gate ? [` ${shortNumber(gate)}; until ${until}, else ${silence}`, ` ${shortNumber(gate)}`] : []),
-      ` Until ${until}, else ${silence}`,
-    ],
-    sentence: `endpoint ${endpoint} asks whether to promote ${longName(green, rolloutId)}.`,
-    facts: [
-      ['Why it asks', WHY[why]],
-      ['Judge', judgement ? `${judgement.verdict}. ${judgement.reason}` : 'there was no canary to judge'],
-      ['Number', gate && longNumber(gate)],
-      ['Judged', judgement && judgedInWords(judgement)],
-      ['Green has', weight === undefined ? 'no traffic' : `${weight} % of traffic while it waits`],
-      ['In service', `${longName(blue, rolloutId)}, blue`],
-      ['Model', green.model],
-      ['Started by', event.startedBy],
-      ['Reason', event.reason],
-      `Without an answer until ${until} the answer is "${defaultAnswer}": ${silence}.`,
-    ],
-    toDo: [
-      ...(dashboard === undefined ? [] : [`On the dashboard: ${dashboard}`]),
-      'To promote green:',
-      ...answers(endpoint, 'approve', taskToken),
-      'To put blue back:',
-      ...answers(endpoint, 'reject', taskToken),
-    ],
-  };
-}
-
-const WHY: Readonly<Record<EventOf<'approval-asked'>['why'], string>> = {
-  'before-promote': 'the endpoint wants a yes before each promotion (approval)',
-  hold: 'the bake ended without proof (onInsufficientEvidence: hold)',
-  differs: 'on the same requests green answers otherwise than blue, and no labels vouch for it; no user has met it yet',
-};
-
-const answers = (endpoint: string, answer: 'approve' | 'reject', taskToken: string | undefined): readonly string[] => [
-  `  npx greenlight ${answer} ${endpoint} --reason '…'`,
-  ...(taskToken === undefined
-    ? []
-    : [
-        `  aws stepfunctions send-task-success --task-token '${taskToken}' --task-output '{"approved":${answer === 'approve'},"by":"YOUR NAME","reason":"…"}'`,
-      ]),
-];
 
 /** SNS takes fewer than 100 characters. */
 const MOST = 99;

@@ -7,13 +7,15 @@ import type { AliasState } from '../../adapters/lambda/live-alias';
 import type { NotedBy } from '../../domain/workflow';
 import type { Adapters } from '../../adapters/adapters';
 import { approvalAnswered } from '../announcements/rollout-transitions';
+import { previewLive } from '../rollout/preview';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
 import { type ClosingNeeds, closeRollout } from './close-rollout';
 import type { OwnRollout } from './find-own-rollout';
 import { type Restored, type Seen, restoreAlias } from './restore-alias';
 
-type Needs = ClosingNeeds & Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'settings' | 'versions'>;
+type Needs = ClosingNeeds &
+  Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'previewAlias' | 'settings' | 'versions'>;
 
 /** Step Functions allows 32,768 characters of cause; a person reads fewer. */
 export const MAX_CAUSE = 4_000;
@@ -51,7 +53,7 @@ export async function endWithoutPromotion(
     return own.state;
   }
   const restored = (await mayRestore(ports, own, execution.id))
-    ? await restoreAlias(ports, own.state, failure.error)
+    ? await withPreview(ports, own.state, await restoreAlias(ports, own.state, failure.error))
     : await leftAlone(ports, own.state);
   const outcome = outcomeOf(own.state, failure, restored);
   const { decidedBy } = failure;
@@ -85,6 +87,12 @@ async function mayRestore({ clock, locks }: Needs, { owns, lost, state }: OwnRol
   // Until it is done, nothing may take green for its blue, however long that takes.
   const moved = state.phase === 'before-traffic' ? {} : { traffic: 'moved' as const };
   return (await locks.acquireLock({ ...lock, ...moved }, isoTime(now))) === 'acquired';
+}
+
+/** After users are safe: testers meet what they meet. */
+async function withPreview(ports: Needs, state: RolloutState, restored: Restored): Promise<Restored> {
+  if (restored.liveVersion === undefined) return restored;
+  return { ...restored, note: `${restored.note}${await previewLive(ports, state, restored.liveVersion)}` };
 }
 
 /** Eleven tries of the workflow, and the reconciler's next turns. */

@@ -47,16 +47,21 @@ function replays(state: RolloutState): boolean {
   }
 }
 
+/** A canary compares with a blue that answers, and needs a weight to give. A dry run has none. */
+export const canaryComes = (state: RolloutState): boolean =>
+  comparable(state) && state.plan.steps.length > 0 && !state.plan.dryRun;
+
 /**
- * A verified green goes on: to a replay, if there is one to come; to a canary, which needs a blue to compare with, which
- * answers, and a weight to give. A rollback to a version that was live lately needs neither.
+ * A verified green goes on: to a replay, if there is one to come; to a person, who may want to see it before any user does; to a
+ * canary, if one comes. A rollback to a version that was live lately needs none of them.
  */
 export const afterVerification = (state: RolloutState): Next<'verifyGreen'> =>
   replays(state) ? 'replay' : afterReplayOf(state);
 
 export function afterReplayOf(state: RolloutState): Exclude<Next<'verifyGreen'>, 'replay'> {
   if (state.plan.dryRun) return 'discard';
-  if (comparable(state) && state.plan.steps.length > 0) return 'canary';
-  const asked = state.config.settings.approval.mode === 'before-promote' && state.plan.action === 'rollout';
-  return asked ? 'approve' : 'promote';
+  const { mode } = state.config.settings.approval;
+  const asked = state.plan.action === 'rollout' && mode !== 'none';
+  if (!canaryComes(state)) return asked ? 'approve' : 'promote';
+  return asked && mode === 'before-traffic' ? 'approve' : 'canary';
 }

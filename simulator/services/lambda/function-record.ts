@@ -76,7 +76,8 @@ export interface FunctionRecord {
   readonly throttleRates: Map<string, number>;
   /** Executions at once that are the function's own. @default - it shares those of the account */
   reservedConcurrency?: number | undefined;
-  url?: { readonly qualifier?: string; readonly url: string };
+  /** Addresses of function URLs, by alias; the function's own under the empty name. */
+  readonly urls: Map<string, string>;
   readonly policy: unknown[];
 }
 

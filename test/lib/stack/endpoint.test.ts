@@ -71,11 +71,25 @@ describe('an endpoint', () => {
   });
 
   it('answers at a URL of the live alias, for callers with IAM rights', () => {
-    const [url] = template.all('AWS::Lambda::Url');
+    const [url] = template.all('AWS::Lambda::Url').filter(({ Properties }) => Properties.Qualifier === 'live');
     expect(url?.Properties).toMatchObject({ Qualifier: 'live', AuthType: 'AWS_IAM', InvokeMode: 'BUFFERED' });
     expect(url?.DependsOn).toContain(aliasOf(template, 'digits').id);
     expect(template.all('AWS::Lambda::Permission').filter((one) => one.Properties.Principal === '*')).toEqual([]);
   });
+
+  it.each([lambda.FunctionUrlAuthType.AWS_IAM, lambda.FunctionUrlAuthType.NONE])(
+    'shows green to testers at a URL of its own, which wants a signature where the live one says %s',
+    (functionUrlAuth) => {
+      const given = new Template([{ name: 'digits' }], { functionUrlAuth });
+      const preview = given.all('AWS::Lambda::Url').find(({ Properties }) => Properties.Qualifier === 'preview');
+      expect(preview?.Properties).toMatchObject({ AuthType: 'AWS_IAM', InvokeMode: 'BUFFERED' });
+      expect(preview?.DependsOn).toContain(aliasOf(given, 'digits').id);
+      expect(given.properties(aliasOf(given, 'digits'))).toMatchObject({ PreviewAliasName: 'preview' });
+      const open = given.all('AWS::Lambda::Permission').filter((one) => one.Properties.Principal === '*');
+      expect(JSON.stringify(open)).not.toContain(':preview');
+      expect(JSON.stringify(given.json.Outputs)).toContain('PreviewUrl');
+    },
+  );
 
   it('answers everybody only when told to', () => {
     const open = new Template([{ name: 'digits' }], { functionUrlAuth: lambda.FunctionUrlAuthType.NONE });

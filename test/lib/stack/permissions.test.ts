@@ -92,17 +92,23 @@ describe('a handler', () => {
   it('that moves traffic may do so for the endpoints, and no other may', () => {
     const movers = HANDLER_NAMES.filter((name) => actionsOf(template, name).has('lambda:UpdateAlias'));
     expect([...movers].sort()).toEqual([
+      'discard-green',
       'live-alias',
       'promote-green',
       'reconcile',
       'restore-blue',
       'safety-net',
       'shift-traffic',
+      'verify-green',
     ]);
     for (const mover of movers) {
       const resources = actionsOf(template, mover).get('lambda:UpdateAlias') ?? [];
       expect(resources).toHaveLength(4); // Two endpoints: the function and what is below it.
       expect(resources.every((resource) => resource.includes('Endpoint'))).toBe(true);
+      // These two show green to testers, and name no other alias.
+      const aliases = resources.filter((resource) => /Arn>:/.test(resource)).map((one) => one.replace(/.*Arn>:/, ''));
+      const wanted = ['discard-green', 'verify-green'].includes(mover) ? 'preview' : '*';
+      expect(aliases).toEqual([wanted, wanted]);
     }
   });
 

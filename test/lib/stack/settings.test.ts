@@ -54,7 +54,10 @@ describe('wrong settings', () => {
   it.each([
     [{ timeoutSeconds: 901 }, 'timeoutSeconds is 901: must be at most 900'],
     [{ falseAlarmRate: 0 }, 'falseAlarmRate is 0: must be more than 0'],
-    [{ approval: { mode: 'always' } }, 'approval.mode is "always": must be one of "none", "before-promote"'],
+    [
+      { approval: { mode: 'always' } },
+      'approval.mode is "always": must be one of "none", "before-promote", "before-traffic"',
+    ],
     [{ approval: { timeOut: 5 } }, 'approval: unknown setting "timeOut"'],
     [{ gates: { errors: { tolerance: { ratio: 0.5 } } } }, 'gates.errors.tolerance.ratio is 0.5: must be at least 1'],
     [{ gates: { latency: true } }, /^gates\.latency is true: /],

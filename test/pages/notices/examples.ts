@@ -232,6 +232,10 @@ export const NOTICE_EXAMPLES: Readonly<Record<string, TransitionEvent>> = plain<
     decidedBy: 'check',
   }),
   'A question': EXAMPLES['approval-asked'],
+  'A question before green has any user': askedExample({
+    ...{ why: 'before-traffic', weight: undefined, judgement: undefined },
+    previewUrl: 'https://abcdefghijklmnopqrstuvwxyz012345.lambda-url.eu-central-1.on.aws/',
+  }),
   'The first model': EXAMPLES['rollout-promoted-first'],
   'Live already': EXAMPLES['rollout-already-live'],
   'A dry run': EXAMPLES['rollout-dry-run-passed'],

@@ -113,7 +113,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning:
           "After a canary that ends on proof, as `Auto` does: the watch lasts at least until so many minutes after green's first traffic",
       },
-      'approval.mode': { meaning: 'Whether a person must agree before promotion' },
+      'approval.mode': {
+        meaning:
+          'Whether a person must agree before promotion, or before green has any user, while testers meet it at the preview',
+      },
       'approval.timeoutMinutes': { meaning: 'How long to wait for the answer' },
       'approval.defaultAnswer': { meaning: 'The answer when none is given' },
       rollbackWindowMinutes: {

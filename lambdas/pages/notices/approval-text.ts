@@ -1,0 +1,65 @@
+import type { ConsoleLinks } from '../../adapters/console-links';
+import type { EventOf } from '../../contract/transition-event';
+import { longName, shortName } from './names';
+import { judgedInWords, longNumber, shortNumber } from './numbers';
+import type { NoticeText } from './text';
+
+/** A question to a person: the evidence, until when, what happens without an answer, and three ways to answer. */
+export function approvalText(
+  event: EventOf<'approval-asked'>,
+  links: ConsoleLinks,
+  taskToken: string | undefined,
+): NoticeText {
+  const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why, previewUrl } = event;
+  const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
+  // A yes before any traffic lets green go on, to its canary where it gets one.
+  const beforeUsers = why === 'before-traffic' || why === 'differs';
+  const promotes = beforeUsers ? 'green goes on to users' : 'green is promoted';
+  const silence = defaultAnswer === 'approve' ? promotes : 'blue stays';
+  const dashboard = links.linkToDashboard();
+  const gate = judgement?.gate;
+  return {
+    happened: `approve ${shortName(green, rolloutId)}?`,
+    numbers: [
+      ...(gate ? [` ${shortNumber(gate)}; until ${until}, else ${silence}`, ` ${shortNumber(gate)}`] : []),
+      ` Until ${until}, else ${silence}`,
+    ],
+    sentence: `endpoint ${endpoint} asks whether ${beforeUsers ? `${longName(green, rolloutId)} may meet users` : `to promote ${longName(green, rolloutId)}`}.`,
+    facts: [
+      ['Why it asks', WHY[why]],
+      ['Judge', judgement ? `${judgement.verdict}. ${judgement.reason}` : 'there was no canary to judge'],
+      ['Number', gate && longNumber(gate)],
+      ['Judged', judgement && judgedInWords(judgement)],
+      ['Preview', previewUrl && `${previewUrl} answers with green, signed with IAM`],
+      ['Green has', weight === undefined ? 'no traffic' : `${weight} % of traffic while it waits`],
+      ['In service', `${longName(blue, rolloutId)}, blue`],
+      ['Model', green.model],
+      ['Started by', event.startedBy],
+      ['Reason', event.reason],
+      `Without an answer until ${until} the answer is "${defaultAnswer}": ${silence}.`,
+    ],
+    toDo: [
+      ...(dashboard === undefined ? [] : [`On the dashboard: ${dashboard}`]),
+      beforeUsers ? 'To let green go on:' : 'To promote green:',
+      ...answers(endpoint, 'approve', taskToken),
+      beforeUsers ? 'To end the rollout; blue stays:' : 'To put blue back:',
+      ...answers(endpoint, 'reject', taskToken),
+    ],
+  };
+}
+
+const WHY: Readonly<Record<EventOf<'approval-asked'>['why'], string>> = {
+  'before-promote': 'the endpoint wants a yes before each promotion (approval)',
+  'before-traffic': 'the endpoint wants a yes before green has any user (approval)',
+  hold: 'the bake ended without proof (onInsufficientEvidence: hold)',
+  differs: 'on the same requests green answers otherwise than blue, and no labels vouch for it; no user has met it yet',
+};
+
+const answers = (endpoint: string, answer: 'approve' | 'reject', taskToken: string | undefined): readonly string[] => [
+  `  npx greenlight ${answer} ${endpoint} --reason '…'`,
+  ...(taskToken === undefined
+    ? []
+    : [
+        `  aws stepfunctions send-task-success --task-token '${taskToken}' --task-output '{"approved":${answer === 'approve'},"by":"YOUR NAME","reason":"…"}'`,
+      ]),
+];
