@@ -222,10 +222,10 @@ describe('promotion', () => {
       Choices: [
         {
           And: [
-            { Variable: '$.replay.verdict', IsPresent: true },
-            { Variable: '$.replay.verdict', StringEquals: 'differs' },
             { Variable: '$.phase', StringEquals: 'before-traffic' },
             { Variable: '$.plan.steps[0]', IsPresent: true },
+            { Variable: '$.blue.model', IsPresent: true },
+            { Not: { Variable: '$.blue.silent', IsPresent: true } },
           ],
           Next: STATES.shiftTraffic,
         },
