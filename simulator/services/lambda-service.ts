@@ -160,7 +160,7 @@ export class LambdaService implements AwsService {
   createUrl(functionName: string, qualifier?: string): string {
     const { fn } = this.store.find(functionName);
     if (qualifier !== undefined) this.store.alias(fn, qualifier);
-    const id = randomText(this.world.random, 32, 'abcdefghijklmnopqrstuvwxyz0123456789');
+    const id = randomText(this.store.randomOf(qualifier), 32, 'abcdefghijklmnopqrstuvwxyz0123456789');
     const url = `https://${id}.lambda-url.${this.world.region}.on.aws/`;
     fn.urls.set(qualifier ?? '', url);
     return url;

@@ -29,7 +29,7 @@ export class Aliases {
     const functionVersion = required(input.FunctionVersion, 'functionVersion');
     const weights = input.RoutingConfig?.AdditionalVersionWeights ?? {};
     checkRouting((version) => this.store.version(fn, version), functionVersion, weights);
-    const revisionId = this.store.newRevision();
+    const revisionId = this.store.newRevision(this.store.randomOf(name));
     const alias: AliasRecord = {
       name,
       functionVersion,
@@ -71,7 +71,7 @@ export class Aliases {
     alias.functionVersion = functionVersion;
     alias.weights = { ...weights };
     alias.description = input.Description ?? alias.description;
-    alias.revisionId = this.store.newRevision();
+    alias.revisionId = this.store.newRevision(this.store.randomOf(alias.name));
     if (before !== functionVersion) this.provisioned.aliasMoved(fn, alias, before);
     return describeAlias(fn, alias);
   }

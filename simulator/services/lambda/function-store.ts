@@ -1,5 +1,6 @@
+import { PREVIEW_ALIAS } from '../../../lambdas/contract/names';
 import type { WorldContext } from '../../service';
-import { randomUuid } from '../../random';
+import { randomUuid, seededRandom } from '../../random';
 import { Concurrency } from './concurrency';
 import { type FunctionReference, parseFunctionName } from './function-name';
 import { type AliasRecord, type FunctionRecord, LATEST, type VersionRecord } from './function-record';
@@ -19,6 +20,7 @@ export interface LambdaFaults {
 export class FunctionStore {
   readonly functions = new Map<string, FunctionRecord>();
   readonly faults: LambdaFaults = {};
+  private readonly aside = seededRandom(1);
   readonly concurrency = new Concurrency(this.functions, () => this.now);
 
   constructor(readonly world: WorldContext) {}
@@ -27,8 +29,13 @@ export class FunctionStore {
     return this.world.clock.now();
   }
 
-  newRevision(): string {
-    return randomUuid(this.world.random);
+  newRevision(random: () => number = this.world.random): string {
+    return randomUuid(random);
+  }
+
+  /** Of an alias: what is drawn for the one that testers use moves no draw of the users' traffic. */
+  randomOf(alias: string | undefined): () => number {
+    return alias === PREVIEW_ALIAS ? this.aside : this.world.random;
   }
 
   /** Lets `settle` happen after a seeded time between the two bounds, when the function is next looked at. */
