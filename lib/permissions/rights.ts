@@ -6,13 +6,9 @@ import {
   CAPTURED_PREFIX,
   EVIDENCE_DOCUMENT,
   MODELS_PREFIX,
-<<<<<<< HEAD
-  ROLLOUTS_PREFIX,
-  SAMPLES_PREFIX,
-=======
   PREVIEW_ALIAS,
   ROLLOUTS_PREFIX,
->>>>>>> 8f78850 (feat(preview): testers meet green before users do)
+  SAMPLES_PREFIX,
 } from '../../lambdas/contract/names';
 import { METRIC_NAMESPACE } from '../../lambdas/contract/metric-names';
 import type { EndpointResources } from '../app-resources';
