@@ -173,7 +173,8 @@ it('is no caller of the live alias, nor one who bypasses it: testers alone are n
     await world.runFor(MINUTE);
   }
   const { record } = await scene.rollout({ name: 'v2' }, SHORT);
-  expect(record).toMatchObject({ error: 'InsufficientEvidence', cause: expect.stringContaining('had 0 requests') });
+  expect(record?.error).toBe('InsufficientEvidence');
+  expect(record?.cause).toContain('had 0 requests');
 });
 
 describe('approval before traffic', () => {
