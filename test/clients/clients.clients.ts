@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { join } from 'node:path';
 import { run } from '../../tools/python/run';
 import { venvPython } from '../../tools/python/venv';
@@ -9,9 +8,6 @@ import { loopback, type Loopback } from './loopback';
  * The clients that people have, unchanged, against the model server over HTTP. Each is a script of a few lines, as the
  * client's own examples are, and prints what it got.
  */
-
-/** The first run installs a client's packages. */
-jest.setTimeout(15 * 60_000);
 
 const served = serve(digits('v1-baseline.onnx'));
 let server: Loopback;

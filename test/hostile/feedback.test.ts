@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import fc from 'fast-check';
 import { feedbackAnswer } from '../../lambdas/contract/feedback';
 import { errorBody } from '../../lambdas/contract/inference-protocol';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import fc from 'fast-check';
 import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { capturedRequestSchema, MAX_CAPTURED_BYTES } from '../../lambdas/contract/captured-request';

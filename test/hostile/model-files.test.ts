@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import fc from 'fast-check';
 import { Writer } from 'protobufjs/minimal';
 import { isWellFormed } from '../../lambdas/contract/on-one-line';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { digits, event, fixture, input, serve, throughLive, type Reply } from './serve';
 

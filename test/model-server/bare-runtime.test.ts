@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env as runtime, InferenceSession, Tensor } from 'onnxruntime-node';

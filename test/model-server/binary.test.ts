@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { errorBody, inferResponse } from '../../lambdas/contract/inference-protocol';
 import { requestCapture } from '../../lambdas/model-server/capture';
 import { binaryOutputs, bytesEvent, floats, one } from './binary';

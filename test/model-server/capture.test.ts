@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { AUTO_CAPTURES_A_DAY, MAX_CAPTURED_BYTES, type CaptureRate } from '../../lambdas/contract/captured-request';
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { CAPTURE_GAP_MS, CAPTURE_LIMIT_MS, requestCapture } from '../../lambdas/model-server/capture';

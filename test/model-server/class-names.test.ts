@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { classNamesKey, keptClassNames, MAX_CLASS_NAMES } from '../../lambdas/contract/class-names';
 import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { modelServerVariables, parseModelServerEnv } from '../../lambdas/contract/model-server-env';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { deflateRawSync, deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import { errorBody, inferResponse } from '../../lambdas/contract/inference-protocol';
 import { MAX_INFLATED_BYTES } from '../../lambdas/model-server/read-body';

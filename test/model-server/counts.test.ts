@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { OTHER_CLASS_INDEX } from '../../lambdas/contract/metric-names';

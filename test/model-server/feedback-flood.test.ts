@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { writeRequestId } from '../../lambdas/model-server/feedback/request-id';
 import { asked, NOON, stage } from './feedback-stage';
 import { envFor } from './serve';

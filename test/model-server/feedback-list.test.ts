@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { feedbackAnswer, MAX_FEEDBACK_ITEMS } from '../../lambdas/contract/feedback';
 import type { LabelStore } from '../../lambdas/adapters/s3/label-store';
 import { asked, image, memoryStore, NOON, stage } from './feedback-stage';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { REQUEST_ID_HEADER } from '../../lambdas/contract/feedback';
 import { requestIdFor } from '../../lambdas/model-server/feedback/request-id-for';
 import { asked, DAY, image, NOON, predictedOf, stage } from './feedback-stage';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import fc from 'fast-check';
 import { float16Text, float32Text, float64Text } from '../../lambdas/model-server/float-text';
 import { halvesIn } from '../../lambdas/model-server/tensor-types';

@@ -1,11 +1,13 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { Readable } from 'node:stream';
 import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import { s3ModelSource } from '../../lambdas/adapters/s3/model-source';
 import { codeOf } from '../../lambdas/domain/cells';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
+import type * as Handler from '../../lambdas/model-server/handler';
 import { xrayTrace } from '../../lambdas/model-server/xray-trace';
 import { event, throughLive } from './serve';
+
+const HANDLER = '../../lambdas/model-server/handler';
 
 /** What is written to stdout while `work` runs, as lines. */
 async function linesOf(work: () => unknown): Promise<readonly string[]> {
@@ -134,23 +136,28 @@ describe('the model source on S3', () => {
 
 describe('the Lambda entry', () => {
   const before = { ...process.env };
+  /** The module as a new environment loads it. */
+  const loaded = (): Pick<typeof Handler, 'handler'> => {
+    delete require.cache[require.resolve(HANDLER)];
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require(HANDLER) as typeof Handler;
+  };
   afterEach(() => {
     process.env = { ...before };
-    jest.resetModules();
   });
 
   it('answers without a model before the first rollout', async () => {
     process.env = { ...before, GREENLIGHT_ENDPOINT: 'digits', POWERTOOLS_LOG_LEVEL: 'SILENT' };
-    const { handler } = await import('../../lambdas/model-server/handler');
+    const { handler } = loaded();
     expect((await handler(event('GET', '/v2/health/live'), throughLive)).statusCode).toBe(200);
     const answer = await handler(event('GET', '/v2/health/ready'), throughLive);
     expect(answer.statusCode).toBe(503);
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'NoModel' });
   });
 
-  it('fails by name at init when its environment makes no sense', async () => {
+  it('fails by name at init when its environment makes no sense', () => {
     process.env = { ...before, GREENLIGHT_ENDPOINT: '' };
-    await expect(import('../../lambdas/model-server/handler')).rejects.toMatchObject({ name: 'ModelServerEnvInvalid' });
+    expect(loaded).toThrow(expect.objectContaining({ name: 'ModelServerEnvInvalid' }) as Error);
   });
 });
 

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { linearModel } from './onnx-file';
 import { fixture, input, serve } from './serve';
 

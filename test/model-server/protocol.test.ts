@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { inferResponse, modelMetadata } from '../../lambdas/contract/inference-protocol';
 import { byVersion, digits, envFor, event, fixture, input, outputOf, serve, throughLive } from './serve';

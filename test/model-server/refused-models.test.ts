@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { env as runtime } from 'onnxruntime-node';
 import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { byVersion, fixture, input, serve } from './serve';

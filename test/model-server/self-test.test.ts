@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { errorBody } from '../../lambdas/contract/inference-protocol';
 import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
 import { emfSink } from '../../lambdas/model-server/emf-sink';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { MODEL_ERROR_CODES, NOT_READY_CODES } from '../../lambdas/contract/inference-protocol';
 import type { ModelSource } from '../../lambdas/adapters/s3/model-source';
 import { asked, image, memoryStore } from './feedback-stage';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { byVersion, digits, event, serve, throughLive } from './serve';
 

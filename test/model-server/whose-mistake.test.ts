@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { errorBody, inferResponse, modelMetadata } from '../../lambdas/contract/inference-protocol';
 import { event, fixture, input, outputOf, serve, throughLive } from './serve';
 

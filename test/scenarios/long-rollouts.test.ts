@@ -3,7 +3,6 @@ import type { Execution } from '../../simulator/states/execution';
 import { toAwsHistory } from '../../simulator/states/history';
 import { MINUTE, Scene } from './harness';
 
-jest.setTimeout(300_000);
 const HOUR = 60 * MINUTE;
 /** Two days of minutes are read and judged again and again; what gates there are does not matter here. */
 const FEW = { latency: false, predictions: false, throttles: false } as const;

@@ -3,8 +3,6 @@ import type { Template } from '../../simulator/template';
 import { bytesOf } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
-jest.setTimeout(600_000);
-
 /**
  * An account's control plane has 15 calls a second, GetFunction apart (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  * A third of it for a third of a hundred rollouts is as crowded, and quicker to simulate.

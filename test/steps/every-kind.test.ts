@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { checkGoldenSet } from '../../lambdas/steps/verification/check-golden-set';
 import { byVersion, fixture, serve } from '../model-server/serve';

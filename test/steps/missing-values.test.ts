@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { EndpointAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';

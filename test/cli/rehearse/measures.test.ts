@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
 import { type DataSet, parseDataSet } from '../../../lambdas/contract/golden-set';
 import { RECORD_DOCUMENT, ROLLOUTS_PREFIX } from '../../../lambdas/contract/names';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

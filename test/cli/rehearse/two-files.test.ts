@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';

@@ -8,7 +8,6 @@ import { venvPython } from '../../../tools/python/venv';
 /*
  * examples/python-endpoint, with scikit-learn and XGBoost: its own tests, and rollouts of its server by the deployed workflow.
  */
-jest.setTimeout(15 * 60_000);
 
 const PROJECT = join(__dirname, '../../..');
 const EXAMPLE = join(PROJECT, 'examples/python-endpoint');

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/onnx-environment.js */
 import { MODEL_ERROR_CODES, NOT_READY_CODES, REQUEST_ERROR_CODES } from '../../../lambdas/contract/inference-protocol';
 import { page, tableRows } from './markdown-files';
 import { runtimeVersions } from './runtime-versions';

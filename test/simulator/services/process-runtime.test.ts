@@ -61,6 +61,7 @@ describe('a process of a version', () => {
       null,
     ]);
     delete process.env.ENGINE_SECRET;
+    delete process.env.ENGINE_SECRET;
   });
 
   it('answers a batch in order, with the context, the logs and the time of each event', async () => {
