@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
@@ -12,6 +12,8 @@ import {
   PREVIEW_ALIAS,
   ROLLOUTS_PREFIX,
 } from '../lambdas/contract/names';
+import { timesWarmAlone } from '../lambdas/domain/gates/latency';
+import { trafficInWords } from '../lambdas/domain/plan/traffic-needed';
 import type { AppResources, EndpointResources } from './app-resources';
 import { codeFingerprint } from './code-fingerprint';
 import type { HandlerFunction } from './handler-function';
@@ -54,6 +56,8 @@ export class Endpoint extends Construct implements EndpointResources {
     this.function = props.function;
     this.builtIn = props.builtIn;
     this.liveAliasArn = `${props.function.functionArn}:${LIVE_ALIAS}`;
+    const traffic = neededTraffic(props);
+    if (traffic !== undefined) Annotations.of(this).addInfo(`${props.settings.name}: ${traffic}`);
     allowObjects(props);
     this.liveAlias = this.createLiveAlias(props);
     this.liveAlias.node.addDependency(props.liveAliasHandler, props.neededByRollouts);
@@ -139,6 +143,18 @@ export class Endpoint extends Construct implements EndpointResources {
 }
 
 /** An endpoint reads its own models, and writes its own sample of requests and labels where it keeps some. */
+/** What the strategy needs, told at synthesis: an app has many endpoints of the same settings, and tests make many apps. */
+const neededBy = new Map<string, string | undefined>();
+function neededTraffic({ settings, builtIn }: EndpointProps): string | undefined {
+  const { strategy, onInsufficientEvidence, falseAlarmRate, missRate, gates } = settings;
+  const { extendMinutes, then } = onInsufficientEvidence;
+  const warmOnly = timesWarmAlone(builtIn, gates.latency);
+  const question = { strategy, extendMinutes, warmOnly, builtIn, judge: { falseAlarmRate, missRate, gates } };
+  const key = JSON.stringify([question, then]);
+  if (!neededBy.has(key)) neededBy.set(key, trafficInWords(question, then));
+  return neededBy.get(key);
+}
+
 function allowObjects({ function: served, app: { bucket, stack }, settings, takesLabels }: EndpointProps): void {
   const bucketRef = `<${stack.getLogicalId(bucket.node.defaultChild as never)}.Arn>`;
   const allow = (actions: string[], keys: string) => {

@@ -39,7 +39,7 @@ const LONGEST = 240;
 /** A canary that proves fewer good greens than one in ten is not begun. */
 export const LEAST_CHANCE = 0.1;
 /** A strategy that proves nine of ten is worth its wait. */
-const GOOD_CHANCE = 0.9;
+export const GOOD_CHANCE = 0.9;
 const BAKES = [45, 60, 90, 120, 180, LONGEST];
 
 /**
@@ -53,32 +53,7 @@ const BAKES = [45, 60, 90, 120, 180, LONGEST];
  * within a step, and test/cli/plan compares it with simulated canaries.
  */
 export function outlookOf(baseline: Baseline, question: OutlookQuestion): Outlook {
-  const day = dayOfBaseline(baseline, question.warmOnly);
-  const usual = times(sumOf(day.minutes), 1 / Math.max(1, day.minutes.length));
-  const steps = expectedSteps(question.steps, usual.requests);
-  const { minutes: scheduled, plannedMinutes } = scheduleOf(steps, question.extendMinutes);
-  const last = scheduled.at(-1)?.weight ?? 0;
-  const slower = day.edgesMs.length === 0 ? () => 0 : dayDurations(day).beyond(usual);
-  const limit = Math.log(1 / question.judge.missRate);
-  // Labels are left out, as by `plan`: they come when users send them.
-  const judged = { ...question.judge.gates, accuracy: false as const };
-  const chancesIn = (length: number): readonly GateChances[] => {
-    const evidence: Evidence = {
-      ...baseline,
-      horizonMinutes: plannedMinutes,
-      warmOnly: question.warmOnly,
-      rows: Array.from({ length }, (_, index) =>
-        expectedMinute(index, (scheduled[index]?.weight ?? last) / 100, usual, baseline, slower),
-      ),
-    };
-    return deciding(judgeGates(evidence, { gates: judged })).map(({ gate, counters }) => {
-      const proofs = counters.flatMap(({ logNonInferiority }) => (logNonInferiority ? [logNonInferiority] : []));
-      const chance = (_: unknown, index: number) =>
-        proofs.reduce((all, proof) => all * chanceOf(proof[index] ?? 0, limit), proofs.length === 0 ? 0 : 1);
-      return { gate, chances: Array.from({ length }, chance) };
-    });
-  };
-  const within = scheduled.length;
+  const { usual, steps, within, chancesIn } = pathsOf(baseline, question);
   const inTime = chancesIn(within);
   const enough = chanceAt(inTime, within) >= GOOD_CHANCE;
   // Four hours of minutes take four times as long, and are needed only to say what would help.
@@ -105,6 +80,41 @@ export function outlookOf(baseline: Baseline, question: OutlookQuestion): Outloo
     words: enough || furthest === undefined ? words : `${words}; the gate ${furthest} needs most`,
     advice: enough ? [] : adviceOf(question.steps, { within, soonest, furthest, several: gates.length > 1 }),
   };
+}
+
+/** Only the share of good greens that have their proof within the time. */
+export function chanceOfProof(baseline: Baseline, question: OutlookQuestion): number {
+  const { within, chancesIn } = pathsOf(baseline, question);
+  return chanceAt(chancesIn(within), within);
+}
+
+function pathsOf(baseline: Baseline, question: OutlookQuestion) {
+  const day = dayOfBaseline(baseline, question.warmOnly);
+  const usual = times(sumOf(day.minutes), 1 / Math.max(1, day.minutes.length));
+  const steps = expectedSteps(question.steps, usual.requests);
+  const { minutes: scheduled, plannedMinutes } = scheduleOf(steps, question.extendMinutes);
+  const last = scheduled.at(-1)?.weight ?? 0;
+  const slower = day.edgesMs.length === 0 ? () => 0 : dayDurations(day).beyond(usual);
+  const limit = Math.log(1 / question.judge.missRate);
+  // Labels are left out, as by `plan`: they come when users send them.
+  const judged = { ...question.judge.gates, accuracy: false as const };
+  const chancesIn = (length: number): readonly GateChances[] => {
+    const evidence: Evidence = {
+      ...baseline,
+      horizonMinutes: plannedMinutes,
+      warmOnly: question.warmOnly,
+      rows: Array.from({ length }, (_, index) =>
+        expectedMinute(index, (scheduled[index]?.weight ?? last) / 100, usual, baseline, slower),
+      ),
+    };
+    return deciding(judgeGates(evidence, { gates: judged })).map(({ gate, counters }) => {
+      const proofs = counters.flatMap(({ logNonInferiority }) => (logNonInferiority ? [logNonInferiority] : []));
+      const chance = (_: unknown, index: number) =>
+        proofs.reduce((all, proof) => all * chanceOf(proof[index] ?? 0, limit), proofs.length === 0 ? 0 : 1);
+      return { gate, chances: Array.from({ length }, chance) };
+    });
+  };
+  return { usual, steps, within: scheduled.length, chancesIn };
 }
 
 /** Per minute, the chance that a good green's proof of this gate is there. */

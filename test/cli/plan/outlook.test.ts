@@ -1,7 +1,8 @@
 import { drawnBaseline } from '../../../lambdas/domain/plan/draw-canary';
 import { type Outlook, outlookOf } from '../../../lambdas/domain/plan/outlook';
 import { simulated } from '../../../lambdas/domain/plan/question';
-import { strategySteps } from '../../../lambdas/domain/strategy';
+import { type NeedsQuestion, trafficInWords, trafficNeeded } from '../../../lambdas/domain/plan/traffic-needed';
+import { type Strategy, strategySteps } from '../../../lambdas/domain/strategy';
 import { questionOf } from '../../../cli/plan/request';
 import { requestFor } from './planning';
 
@@ -32,4 +33,39 @@ it('names a setting that helps, and no advice where none is needed', () => {
   const [, json = ''] = /^strategy (\{.*?\}\]\}) /.exec(strategy) ?? [];
   expect(JSON.parse(json)).toMatchObject({ steps: [STEPS[0], { weight: 50, until: 'proof' }] });
   expect(outlookAt(1_000).advice).toEqual([]);
+});
+
+describe('what a strategy needs, before any traffic is known', () => {
+  const { judge } = questionOf(requestFor({ requestsPerMinute: 100 })).question;
+  const needs = (strategy: Strategy, more: Partial<NeedsQuestion> = {}) => ({
+    ...{ strategy, builtIn: true, extendMinutes: 15, judge, warmOnly: true },
+    ...more,
+  });
+
+  it('is what the outlook says of such traffic', () => {
+    // 92 % by simulation at 200 a minute, and 79 % at 100.
+    const auto = trafficNeeded(needs('Auto'))!;
+    expect(auto).toBeGreaterThan(100);
+    expect(auto).toBeLessThan(250);
+    // A fixed tenth takes many times as much.
+    expect(trafficNeeded(needs('Canary10Percent15Minutes'))).toBeGreaterThan(5 * auto);
+  });
+
+  it('is one line, with what happens below, and none where there is no canary', () => {
+    expect(trafficInWords(needs('Auto'), 'abort')).toMatch(
+      /^strategy Auto proves nine of ten good models from about \d+ requests a minute on \(supposed: 1 % fail, two classes\); below, InsufficientEvidence is said before users wait\. For your traffic: npx greenlight plan$/,
+    );
+    const fixed = { steps: [{ weight: 10, bakeMinutes: 15 }] };
+    expect(trafficInWords(needs(fixed, { builtIn: false, warmOnly: false }), 'hold')).toMatch(
+      /^the strategy proves nine of ten .* [\d,]+ requests .*\(supposed: 1 % fail\); below, onInsufficientEvidence says "hold"/,
+    );
+    expect(trafficInWords(needs(fixed), 'abort')).toContain('below, InsufficientEvidence may end it');
+    expect(trafficInWords(needs('AllAtOnce'), 'abort')).toBeUndefined();
+  });
+
+  it('says so where no traffic is enough', () => {
+    const gates = { ...judge.gates, errors: { ...judge.gates.errors, harm: { ratio: 1, points: 0 } } };
+    const hopeless = needs('Auto', { judge: { ...judge, gates: gates as typeof judge.gates } });
+    expect(trafficInWords(hopeless, 'abort')).toContain('at no traffic that could be found');
+  });
 });

@@ -28,6 +28,23 @@ it('is asked whether it is in use before any handler but one loses or gets right
     expect([policy.id, policy.DependsOn?.includes(id) ?? false]).toEqual([policy.id, !policy.id.includes('livealias')]);
 });
 
+it('says at synthesis what traffic its strategy needs, in one line, and nothing where there is no canary', () => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] }, builtinCloudFormationValidation: false });
+  const stack = new Stack(app, 'Own');
+  const canary = { strategy: 'Canary10Percent15Minutes' } as const;
+  const endpoints = [{ name: 'auto' }, { name: 'fixed', ...canary }, { name: 'none', strategy: 'AllAtOnce' as const }];
+  new Greenlight(stack, 'Models', { dashboard: false, endpoints });
+  const told = app
+    .synth()
+    .getStackByName('Own')
+    .messages.filter(({ level }) => level === 'info')
+    .map(({ entry }) => String(entry.data));
+  expect(told).toHaveLength(2);
+  expect(told[0]).toMatch(/^auto: strategy Auto proves nine of ten good models from about \d+ requests a minute on/);
+  expect(told[1]).toMatch(/^fixed: strategy Canary10Percent15Minutes .* from about [\d,]+ requests .*may end it/);
+  expect(told.join('')).not.toContain('\n');
+});
+
 describe('an endpoint', () => {
   it('has its settings, complete, where the custom resource stores them for the steps', () => {
     expect(configOf(template, 'digits')).toEqual({
