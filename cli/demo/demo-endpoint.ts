@@ -44,3 +44,18 @@ export const demoEndpoint: EndpointSettingsInput = {
   rollbackWindowMinutes: 240,
   keepVersions: 2,
 };
+
+/** Requests of a day, both versions answer them before green has users. */
+export const SAMPLES_KEY = 'samples/quiet.jsonl';
+export const SAMPLES = 1_500;
+export const QUIET_REQUESTS_PER_MINUTE = 20;
+/** Blue serves alone for so long: 300 requests, which set the times that its answers are held to. */
+export const QUIET_BASELINE_MINUTES = 15;
+
+/** At 20 requests a minute no canary proves anything in a demo's time: pairs do. Labels vouch for answers that differ. */
+export const quietEndpoint: EndpointSettingsInput = {
+  name: 'quiet',
+  replay: { samples: SAMPLES_KEY },
+  watchMinutes: 1,
+  watchUntilMinutes: 0,
+};

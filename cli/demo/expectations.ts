@@ -8,7 +8,7 @@ export interface Check {
   readonly found: string;
 }
 
-/** The version that each file was served by when it was last promoted. */
+/** The version that each file of an endpoint was served by when it was last promoted. */
 type Served = Map<string, string>;
 
 /** Compares what happened with the plan: one check per rollout, then users, then the teardown. */
@@ -19,26 +19,28 @@ export function checkSummary(summary: Summary, plan: readonly DemoRollout[] = PL
 }
 
 function checkRollout(planned: DemoRollout, found: RolloutSummary | undefined, served: Served): Check {
-  const { expected, file, kind } = planned;
+  const { endpoint, expected, file, kind } = planned;
   const what = `${titleOf(planned)}: ${[expected.outcome, expected.gate ?? expected.error].filter(Boolean).join(', ')}`;
   if (found === undefined) return { what, ok: false, found: 'it did not run' };
-  if (PROMOTIONS.includes(found.outcome) && kind === 'upload') served.set(file, found.greenVersion ?? '');
+  if (PROMOTIONS.includes(found.outcome) && kind === 'upload')
+    served.set(`${endpoint} ${file}`, found.greenVersion ?? '');
   const wrong = differences(planned, found, served);
   return { what, ok: wrong.length === 0, found: wrong.join('; ') };
 }
 
 const PROMOTIONS: readonly string[] = ['promoted', 'promoted-first'];
 
-function differences({ expected }: DemoRollout, found: RolloutSummary, served: Served): readonly string[] {
+function differences({ endpoint, expected }: DemoRollout, found: RolloutSummary, served: Served): readonly string[] {
   const weights = found.weights.map((change) => change.weight);
   const canary = weights.filter((weight) => weight > 0 && weight < 100);
-  const liveAfter = served.get(expected.liveAfter);
+  const liveAfter = served.get(`${endpoint} ${expected.liveAfter}`);
   return [
     differs('outcome', found.outcome, expected.outcome),
     differs('error', found.error, expected.error ?? null),
     // Of a good model no gate is to blame.
     expected.error === undefined ? '' : differs('gate', found.gate, expected.gate ?? null),
     expected.cause?.test(found.cause ?? '') === false ? `cause "${found.cause ?? ''}"` : '',
+    expected.proof?.test(found.proof ?? '') === false ? `proof "${found.proof ?? ''}"` : '',
     expected.traffic === 'none' && weights.some((weight) => weight > 0)
       ? `users saw it: weights ${weights.join()}`
       : '',
@@ -64,17 +66,23 @@ function checkTraffic({ traffic }: Summary): readonly Check[] {
   ];
 }
 
-/** Idle versions go; what is live and what a rollback would go to stay. */
+/** Idle versions go; of each endpoint what is live and what a rollback would go to stay. */
 function checkTeardown({ rollouts, teardown }: Summary): readonly Check[] {
   const deleted = teardown.flatMap((report) => report.deleted);
-  const last = rollouts.at(-1);
-  const needed = [last?.liveVersionAfter, last?.blueVersion].filter((version) => typeof version === 'string');
-  const kept = teardown.at(-1)?.kept.map(({ version }) => version) ?? [];
+  const ends = ENDPOINTS.map((endpoint) => {
+    const last = rollouts.findLast((one) => one.endpoint === endpoint);
+    const needed = [last?.liveVersionAfter, last?.blueVersion].filter((version) => typeof version === 'string');
+    const report = teardown.findLast((one) => one.endpoint === endpoint);
+    return { needed, kept: report?.kept.map(({ version }) => version) ?? [] };
+  });
+  const safe = ends.every(({ needed, kept }) => needed.length > 0 && needed.every((version) => kept.includes(version)));
   return [
     {
-      what: 'the teardown deleted idle versions, and kept the live one and the rollback target',
-      ok: deleted.length > 0 && needed.length > 0 && needed.every((version) => kept.includes(version)),
-      found: `deleted ${deleted.join(', ') || 'none'}; kept ${kept.join(', ') || 'none'}`,
+      what: 'the teardown deleted idle versions, and kept the live ones and the rollback targets',
+      ok: deleted.length > 0 && safe,
+      found: `deleted ${deleted.join(', ') || 'none'}; kept ${ends.map(({ kept }) => kept.join(', ') || 'none').join('; ')}`,
     },
   ];
 }
+
+const ENDPOINTS = [...new Set(PLAN.map(({ endpoint }) => endpoint))];

@@ -29,9 +29,14 @@ export class InService {
     });
   }
 
-  /** Notes every write of an alias in a world, and what the alias says now. */
-  static watching(world: World): InService {
-    const inService = new InService();
+  /** Notes every write of a live alias in a world, and what the alias says now: by the function's name. */
+  static watching(world: World): (functionName: string) => InService {
+    const all = new Map<string, InService>();
+    const of = (name: string): InService => {
+      const inService = all.get(name) ?? new InService();
+      all.set(name, inService);
+      return inService;
+    };
     world.hooks.onAfter(({ service, command, input }, answer) => {
       if (
         service !== 'lambda' ||
@@ -44,8 +49,8 @@ export class InService {
         readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
       };
       const weights = Object.keys(routing?.AdditionalVersionWeights ?? {});
-      inService.note(Date.now(), [...(version === undefined ? [] : [version]), ...weights]);
+      of(String(input['FunctionName'])).note(Date.now(), [...(version === undefined ? [] : [version]), ...weights]);
     });
-    return inService;
+    return of;
   }
 }

@@ -11,7 +11,7 @@ export const INDEX_FILE = 'index.html';
 
 /** A rollout, why it was asked for, and how many users got an error while it ran. */
 export interface ListedRollout {
-  readonly planned: Pick<DemoRollout, 'file' | 'kind' | 'why'>;
+  readonly planned: Pick<DemoRollout, 'endpoint' | 'file' | 'kind' | 'why'>;
   readonly record: RolloutRecord;
   readonly failedRequests: number;
 }

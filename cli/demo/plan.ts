@@ -10,11 +10,15 @@ export interface ExpectedRollout {
   readonly cause?: RegExp;
   /** Whether users may see green before the end. */
   readonly traffic: 'none' | 'canary' | 'all at once';
+  /** What a promotion must name as its proof. */
+  readonly proof?: RegExp;
   /** The model file in service afterwards. */
   readonly liveAfter: string;
 }
 
 export interface DemoRollout {
+  /** That of many users, or the one of 20 requests a minute, whose rollouts run beside the others. */
+  readonly endpoint: 'digits' | 'quiet';
   readonly kind: 'upload' | 'rollback';
   /** The version that a rollback goes to. */
   readonly to?: string;
@@ -25,15 +29,21 @@ export interface DemoRollout {
 }
 
 const upload = (file: string, why: string, expected: ExpectedRollout): DemoRollout => ({
-  ...{ kind: 'upload', why, expected },
+  ...{ endpoint: 'digits', kind: 'upload', why, expected },
   file: `${file}.onnx`,
+});
+const quietly = (file: string, why: string, expected: ExpectedRollout): DemoRollout => ({
+  ...upload(file, why, expected),
+  endpoint: 'quiet',
 });
 
 const [V1, V2] = ['v1-baseline.onnx', 'v2-better.onnx'];
 
 /** How a person knows a rollout. */
-export const titleOf = ({ kind, file }: Pick<DemoRollout, 'kind' | 'file'>): string =>
-  kind === 'rollback' ? `rollback to ${file}` : file;
+export const titleOf = ({ endpoint, kind, file }: Pick<DemoRollout, 'endpoint' | 'file' | 'kind'>): string => {
+  const title = kind === 'rollback' ? `rollback to ${file}` : file;
+  return endpoint === 'quiet' ? `quiet: ${title}` : title;
+};
 
 /** Refused before any user saw it. */
 const refused = (error: ErrorName, cause: RegExp): ExpectedRollout => ({
@@ -65,6 +75,7 @@ export const PLAN: readonly DemoRollout[] = [
   upload('poor-accuracy', 'too little training', refused('ModelRejected', /accuracy/)),
   upload('v2-better', 'the model that is live', { outcome: 'already-live', traffic: 'none', liveAfter: V2 }),
   {
+    endpoint: 'digits',
     kind: 'rollback',
     file: V1,
     why: 'a person goes back by number, as from the console',
@@ -72,4 +83,16 @@ export const PLAN: readonly DemoRollout[] = [
     to: '2',
     expected: { outcome: 'promoted', traffic: 'all at once', liveAfter: V1 },
   },
+  quietly('v1-baseline', 'the first model of an endpoint with 20 requests a minute', {
+    ...{ outcome: 'promoted-first', traffic: 'all at once', liveAfter: V1 },
+  }),
+  quietly('v2-better', 'a better model, proven by a replay before it has users', {
+    ...{ outcome: 'promoted', traffic: 'canary', liveAfter: V2 },
+    proof: /^replay of [\d,]+ requests \+ [\d,]+ live$/,
+  }),
+  quietly(
+    'throws-on-dense',
+    'fails on dense images, which the replay shows before any user does',
+    refused('ModelRejected', /^replay of .+, before any user: errors: /),
+  ),
 ];

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import { saveRecording } from '../../simulator/app/save-recording';
 import { rolloutSummary, type RolloutSummary, type Summary } from '../../simulator/app/summary';
-import { BASELINE_MINUTES, TEARDOWN_EVERY_MINUTES } from './demo-endpoint';
+import { BASELINE_MINUTES, QUIET_BASELINE_MINUTES, TEARDOWN_EVERY_MINUTES } from './demo-endpoint';
 import { checkSummary } from './expectations';
 import type { DemoOptions } from './options';
-import { PLAN } from './plan';
+import { type DemoRollout, PLAN } from './plan';
 import { runRollout, until, type RolloutRun } from './run-rollout';
 import type { Screen } from './screen/screen';
 import { setStage, type DemoStage } from './stage';
+import type { TrafficTotals } from './traffic';
 import { INDEX_FILE, indexPage } from './index-page';
 import { endLines, header, rolloutLines, verdictOf } from './words';
 
@@ -34,41 +35,82 @@ export async function runDemo(options: DemoOptions, screen: Screen, stopped: Abo
     const runs = await runPlan(stage, run);
     await awaitTeardown(stage, run);
     await stage.stopUsers();
-    const { totals } = stage.traffic;
+    const totals = totalsOf(stage);
     const done = stage.teardown.filter((report) => report.skipped === undefined);
     const summary: Summary = {
       // Only now is every failed request counted.
-      rollouts: runs.map((each) => summaryOf(each, stage)),
+      rollouts: runs.map((each, index) => summaryOf(each, PLAN[index]!, stage)),
       traffic: { requests: totals.requests, failedBecauseOfShift: totals.failedBecauseOfShift },
       teardown: done,
     };
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
     await saveRecording(stage.app, stage.template, options.out);
-    return conclude(summary, runs, stage, run);
+    return conclude(summary, runs, totals, run);
   } finally {
     await stage.stop();
   }
 }
 
+/** Answers the rollouts in the plan's order; those of the quiet endpoint run beside the others, and are told after them. */
 async function runPlan(stage: DemoStage, run: Run): Promise<readonly RolloutRun[]> {
+  const digits = PLAN.filter(({ endpoint }) => endpoint === 'digits');
+  const beside = runQuietly(stage, { ...run, screen: { ...run.screen, progress: () => undefined } });
+  // Waited for below; what fails meanwhile must not end the process.
+  beside.catch(() => undefined);
   const { world } = stage.app;
   const runs: RolloutRun[] = [];
   let blueSince = world.clock.now();
-  for (const [index, planned] of PLAN.entries()) {
+  const told = (ran: RolloutRun, planned: DemoRollout, position: number): RolloutSummary => {
+    const found = summaryOf(ran, planned, stage);
+    for (const line of rolloutLines(position, planned, found, run.screen)) run.screen.line(line);
+    return found;
+  };
+  for (const [index, planned] of digits.entries()) {
     if (planned.expected.traffic === 'canary') await awaitBaseline(stage, blueSince, run);
     const ran = await runRollout(planned, stage, run);
-    const found = summaryOf(ran, stage);
+    const found = told(ran, planned, index + 1);
     const last = found.weights.at(-1);
     if (last?.weight === 100) blueSince = world.clock.now() - (found.minutes - last.minute) * MINUTE_MS;
     runs.push(ran);
-    for (const line of rolloutLines(index + 1, planned, found, run.screen)) run.screen.line(line);
+  }
+  run.screen.progress('the endpoint of 20 requests a minute is waited for', 'quiet');
+  for (const [index, ran] of (await beside).entries()) {
+    told(ran, PLAN[digits.length + index]!, digits.length + index + 1);
+    runs.push(ran);
   }
   return runs;
 }
 
-const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { traffic }: DemoStage): RolloutSummary =>
-  rolloutSummary(record, traffic.failedBetween(fromMs, untilMs));
+/** The quiet endpoint: its users come with the first model, and are few; what they cannot prove a replay does. */
+async function runQuietly(stage: DemoStage, run: Run): Promise<readonly RolloutRun[]> {
+  const { world } = stage.app;
+  const [first, ...more] = PLAN.filter(({ endpoint }) => endpoint === 'quiet');
+  const runs = [await runRollout(first!, stage, run)];
+  stage.quiet.comeUsers();
+  const since = world.clock.now();
+  const served = () => world.clock.now() >= since + QUIET_BASELINE_MINUTES * MINUTE_MS;
+  await until(served, 'the baseline of the quiet endpoint', run.stopped);
+  for (const planned of more) runs.push(await runRollout(planned, stage, run));
+  return runs;
+}
+
+const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { endpoint }: DemoRollout, stage: DemoStage) => {
+  const { traffic } = endpoint === 'quiet' ? stage.quiet : stage;
+  return rolloutSummary(record, traffic.failedBetween(fromMs, untilMs));
+};
+
+/** Of both endpoints' users. */
+function totalsOf({ traffic, quiet }: DemoStage): TrafficTotals {
+  const [many, few] = [traffic.totals, quiet.traffic.totals];
+  return {
+    requests: many.requests + few.requests,
+    notSent: many.notSent + few.notSent,
+    failed: many.failed + few.failed,
+    failedBecauseOfShift: many.failedBecauseOfShift + few.failedBecauseOfShift,
+    byVersion: many.byVersion,
+  };
+}
 
 /** Lets blue serve alone until its own numbers are worth comparing with. */
 async function awaitBaseline({ app: { world } }: DemoStage, since: number, { screen, stopped }: Run): Promise<void> {
@@ -86,7 +128,7 @@ async function awaitTeardown({ teardown }: DemoStage, { screen, stopped }: Run):
   await until(ran, 'the teardown', stopped);
 }
 
-function conclude(summary: Summary, runs: readonly RolloutRun[], stage: DemoStage, run: Run): boolean {
+function conclude(summary: Summary, runs: readonly RolloutRun[], totals: TrafficTotals, run: Run): boolean {
   const { screen, out, began } = run;
   const checks = checkSummary(summary);
   const seconds = (performance.now() - began) / 1000;
@@ -97,7 +139,7 @@ function conclude(summary: Summary, runs: readonly RolloutRun[], stage: DemoStag
   });
   writeFileSync(join(out, INDEX_FILE), indexPage('Greenlight demo', `${verdictOf(checks)}.`, listed));
   screen.line('');
-  const ended = { summary, totals: stage.traffic.totals, checks, seconds, out, plan: PLAN };
+  const ended = { summary, totals, checks, seconds, out, plan: PLAN };
   for (const line of endLines(ended, screen)) screen.line(line);
   return checks.every(({ ok }) => ok);
 }

@@ -4,11 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { STATES } from '../../lambdas/domain/workflow';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
+import type { Execution } from '../../simulator/states/execution';
 import { saveRollout } from '../../simulator/app/save-rollout';
-import { demoEndpoint, MINUTE_OF_VERIFICATION_TAKES_MS, MINUTE_TAKES_MS } from './demo-endpoint';
-import type { DemoRollout } from './plan';
+import { MINUTE_OF_VERIFICATION_TAKES_MS, MINUTE_TAKES_MS } from './demo-endpoint';
+import { type DemoRollout, titleOf } from './plan';
 import { progressInWords, progressOf } from './progress';
-import { EXAMPLES, type DemoStage } from './stage';
+import { EXAMPLES } from './quiet';
+import type { DemoStage } from './stage';
 import type { Screen } from './screen/screen';
 
 /** Something that should end does not; nothing after it would mean anything. */
@@ -34,35 +36,48 @@ export async function runRollout(
   { screen, out, stopped }: { readonly screen: Screen; readonly out: string; readonly stopped: AbortSignal },
 ): Promise<RolloutRun> {
   const { world } = app;
-  const index = world.executions.length;
+  const before = world.executions.length;
   const fromMs = Date.now();
-  await start(planned, app);
+  const isIts = await start(planned, app);
+  const its = () => world.executions.slice(before).find(isIts);
   await until(
     () => {
-      const execution = world.executions[index];
+      pace(world.executions.some(isVerifying) ? MINUTE_OF_VERIFICATION_TAKES_MS : MINUTE_TAKES_MS);
+      const execution = its();
       if (execution === undefined) return false;
       const progress = progressOf(execution, world.clock.now());
-      pace(progress.state === STATES.verifyGreen ? MINUTE_OF_VERIFICATION_TAKES_MS : MINUTE_TAKES_MS);
       const looked = progress.judgement?.settledMinutes ?? 0;
-      screen.progress(progressInWords(progress), `${index} ${stepOf(progress.state)} ${progress.weight} ${looked}`);
+      screen.progress(progressInWords(progress), `${before} ${stepOf(progress.state)} ${progress.weight} ${looked}`);
       return execution.status !== 'RUNNING';
     },
-    `the rollout of ${planned.file}`,
+    `the rollout of ${titleOf(planned)}`,
     stopped,
   );
-  const id = world.executions[index]?.name ?? '';
   const untilMs = Date.now();
-  return { record: await saveRollout(app, demoEndpoint.name, id, out), fromMs, untilMs };
+  return { record: await saveRollout(app, planned.endpoint, its()?.name ?? '', out), fromMs, untilMs };
 }
 
-/** An upload, or what a person puts into the console's form. */
-async function start({ kind, file, to, why }: DemoRollout, app: EmbeddedApp): Promise<unknown> {
-  const endpoint = demoEndpoint.name;
+/** Of any endpoint: two run beside each other, on one clock. */
+const isVerifying = (execution: Execution): boolean =>
+  execution.status === 'RUNNING' && progressOf(execution, 0).state === STATES.verifyGreen;
+
+/** An upload, or what a person puts into the console's form. Answers which execution is its own. */
+async function start(
+  { endpoint, kind, file, to, why }: DemoRollout,
+  app: EmbeddedApp,
+): Promise<(execution: Execution) => boolean> {
   switch (kind) {
-    case 'upload':
-      return app.upload(endpoint, file, readFileSync(join(EXAMPLES, file)), { reason: why });
-    case 'rollback':
-      return app.start({ Comment: 'started from the console', endpoint, action: 'rollback', to, reason: why });
+    case 'upload': {
+      const version = await app.upload(endpoint, file, readFileSync(join(EXAMPLES, file)), { reason: why });
+      return ({ input }) => input.includes(version);
+    }
+    case 'rollback': {
+      const arn = await app.start({
+        Comment: 'started from the console',
+        ...{ endpoint, action: 'rollback', to, reason: why },
+      });
+      return (execution) => execution.arn === arn;
+    }
   }
 }
 

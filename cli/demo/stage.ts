@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDataSet, inferRequest } from '../../lambdas/contract/golden-set';
 import { HANDLER_METADATA, MODEL_SERVER } from '../../lambdas/contract/names';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import type { TeardownReport } from '../../lambdas/steps/teardown-idle';
@@ -14,8 +13,7 @@ import { serveFunctionUrl } from './function-url-server';
 import { InService } from './in-service';
 import { DemoTraffic } from './traffic';
 import { startUsers } from './users/start-users';
-
-export const EXAMPLES = join(__dirname, '../../examples/digits');
+import { EXAMPLES, quietUsers, requestBodies, samplesFile } from './quiet';
 
 /** Requests on a slow model wait for each other; this is longer than 64 of them take on a loaded machine. */
 const USERS_PATIENCE_MS = 20_000;
@@ -28,6 +26,8 @@ export interface DemoStage {
   readonly template: Template;
   readonly url: string;
   readonly traffic: DemoTraffic;
+  /** The users of the quiet endpoint, who come with its first model. */
+  readonly quiet: { readonly traffic: DemoTraffic; comeUsers(): void };
   /** What every run of the teardown reported, in order. */
   readonly teardown: readonly TeardownReport[];
   /** How fast the world's clock goes. */
@@ -42,9 +42,10 @@ export interface DemoStage {
 export async function setStage(seed: number): Promise<DemoStage> {
   const teardown: TeardownReport[] = [];
   const props = { teardownEvery: Duration.minutes(demo.TEARDOWN_EVERY_MINUTES) };
-  const template = synthTemplate([demo.demoEndpoint], props) as unknown as Template;
+  const endpoints = [demo.demoEndpoint, demo.quietEndpoint];
+  const template = synthTemplate(endpoints, props) as unknown as Template;
   const app = new EmbeddedApp({
-    ...{ endpoints: [demo.demoEndpoint], seed, template },
+    ...{ endpoints, seed, template },
     handlers: { 'teardown-idle': reportingTeardown(teardown) },
   });
   const { world } = app;
@@ -56,12 +57,16 @@ export async function setStage(seed: number): Promise<DemoStage> {
     const inService = InService.watching(world);
     await app.deploy();
     await world.run(app.put(demo.GOLDEN_KEY, readFileSync(join(EXAMPLES, 'golden.json'))));
-    const functionName = endpointFunction(template, app);
+    await world.run(app.put(demo.SAMPLES_KEY, samplesFile(seed)));
+    const functionName = endpointFunction(template, app, demo.demoEndpoint.name);
+    const quietFunction = endpointFunction(template, app, demo.quietEndpoint.name);
     const server = await serveFunctionUrl(world, functionName);
     cleanups.push(() => server.stop());
     const clock = world.scaled(MINUTE_MS / demo.MINUTE_TAKES_MS);
     cleanups.push(() => clock.stop());
-    const traffic = new DemoTraffic(inService);
+    const traffic = new DemoTraffic(inService(functionName));
+    const quiet = quietUsers(world, quietFunction, new DemoTraffic(inService(quietFunction)));
+    cleanups.push(async () => quiet.stop());
     const users = await startUsers(
       {
         url: `${server.url}/v2/models/${demo.demoEndpoint.name}/infer`,
@@ -76,7 +81,11 @@ export async function setStage(seed: number): Promise<DemoStage> {
     );
     cleanups.push(() => users.stop());
     const pace = (minuteTakesMs: number) => clock.pace(MINUTE_MS / minuteTakesMs);
-    return { app, template, url: server.url, traffic, teardown, pace, stopUsers: () => users.stop(), stop };
+    const stopUsers = async () => {
+      quiet.stop();
+      await users.stop();
+    };
+    return { app, template, url: server.url, traffic, quiet, teardown, pace, stopUsers, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -95,13 +104,13 @@ function reportingTeardown(reports: TeardownReport[]): (typeof appHandlers)['tea
   };
 }
 
-function endpointFunction({ Resources }: Template, { world }: EmbeddedApp): string {
-  const id = Object.keys(Resources).find((each) => Resources[each]?.Metadata?.[HANDLER_METADATA] === MODEL_SERVER);
-  if (id === undefined) throw new Error('the template has no endpoint');
+function endpointFunction({ Resources }: Template, { world }: EmbeddedApp, endpoint: string): string {
+  const id = Object.keys(Resources).find(
+    (each) =>
+      Resources[each]?.Metadata?.[HANDLER_METADATA] === MODEL_SERVER && each.includes(`${ENDPOINT_ID}${endpoint}`),
+  );
+  if (id === undefined) throw new Error(`the template has no endpoint ${endpoint}`);
   return world.stack.ref(id);
 }
-
-function requestBodies(): readonly string[] {
-  const traffic = parseDataSet(readFileSync(join(EXAMPLES, 'live-traffic.json')));
-  return traffic.requests.map((_, index) => JSON.stringify(inferRequest(traffic, index)));
-}
+/** How the construct of an endpoint begins its logical ids. */
+const ENDPOINT_ID = 'Endpoint';

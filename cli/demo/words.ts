@@ -18,6 +18,7 @@ export function header(url: string, plan: readonly DemoRollout[], columns: numbe
     `  clock    faster than real: a minute takes ${inSeconds(demo.MINUTE_TAKES_MS)}, and ${inSeconds(demo.MINUTE_OF_VERIFICATION_TAKES_MS)} while a model is verified`,
     `  users    ${demo.REQUESTS_PER_SECOND} HTTP requests a second (${count(perMinute)} a minute of the world), drawn from examples/digits/live-traffic.json`,
     `  endpoint ${url}/v2/models/${demo.demoEndpoint.name}/infer`,
+    `  beside   an endpoint of ${demo.QUIET_REQUESTS_PER_MINUTE} requests a minute, where both versions answer ${count(demo.SAMPLES)} recorded requests before green has users`,
     `  plan     ${plan.length} rollouts and the teardown, about a minute; Ctrl-C stops it`,
     '',
   ].flatMap((line) => folded(line, columns));
@@ -83,7 +84,8 @@ export function trafficLine({ rollouts }: Summary, totals: TrafficTotals, plan: 
 
 export function teardownLine({ teardown }: Summary): string {
   const deleted = teardown.flatMap((report) => report.deleted);
-  const kept = teardown.at(-1)?.kept.map(({ version, why }) => `${version} (${why})`) ?? [];
+  const ofDigits = teardown.findLast(({ endpoint }) => endpoint === demo.demoEndpoint.name);
+  const kept = ofDigits?.kept.map(({ version, why }) => `${version} (${why})`) ?? [];
   return `Teardown: deleted ${some(deleted.length, 'idle version')}; kept ${kept.join(', ') || 'none'}.`;
 }
 
@@ -96,7 +98,18 @@ export function stoppedLine({ rollouts }: Summary, plan: readonly DemoRollout[])
   return `Passed every check, stopped by users' traffic: ${stopped.join(', ') || 'none'}.`;
 }
 
-/** The end, after what went otherwise than it should: five lines, and the address of the page. */
+/** What was proven where there are hardly any users. */
+export function quietLine({ rollouts }: Summary): string {
+  const promoted = rollouts.find(({ endpoint, proof }) => endpoint === demo.quietEndpoint.name && proof !== null);
+  const refused = rollouts.find(
+    ({ endpoint, outcome }) => endpoint === demo.quietEndpoint.name && outcome === 'rejected',
+  );
+  return `At ${demo.QUIET_REQUESTS_PER_MINUTE} requests a minute: ${promoted === undefined ? 'no good model was promoted' : `the good model was promoted on a ${promoted.proof}`}; ${
+    refused === undefined ? 'no bad model was refused' : 'the bad one was refused by its replay, and no user met it'
+  }.`;
+}
+
+/** The end, after what went otherwise than it should: six lines, and the address of the page. */
 export function endLines(
   ended: {
     readonly summary: Summary;
@@ -118,9 +131,10 @@ export function endLines(
   );
   const lines = [
     stoppedLine(summary, plan),
+    quietLine(summary),
     trafficLine(summary, totals, plan),
     teardownLine(summary),
-    `Look around: npx greenlight history --demo ${typed(out)}, and status, explain, report`,
+    `Look around: npx greenlight status --demo ${typed(out)}, and history, explain and report of ${demo.demoEndpoint.name} or ${demo.quietEndpoint.name}`,
   ];
   return [
     ...failed.flatMap(({ what, found }) =>

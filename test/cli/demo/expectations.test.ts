@@ -9,6 +9,7 @@ const good = JSON.parse(readFileSync(join(__dirname, 'summary.json'), 'utf8')) a
 
 const failing = (summary: Summary) => checkSummary(summary).filter(({ ok }) => !ok);
 const nth = (file: string) => PLAN.findIndex((planned) => planned.file === file);
+const quiet = (file: string) => PLAN.findIndex((planned) => planned.file === file && planned.endpoint === 'quiet');
 const changed = (index: number, change: Partial<RolloutSummary>): Summary => ({
   ...good,
   rollouts: good.rollouts.map((rollout, at) => (at === index ? { ...rollout, ...change } : rollout)),
@@ -47,6 +48,16 @@ describe('refuses', () => {
       changed(nth('v2-better.onnx'), { weights: [{ minute: 1, weight: 100 }] }),
       /no canary/,
     ],
+    [
+      'a promotion at 20 requests a minute that names no proof',
+      changed(quiet('v2-better.onnx'), { proof: '76 live requests' }),
+      /proof "76 live requests"/,
+    ],
+    [
+      'a bad model that users of the quiet endpoint saw',
+      changed(quiet('throws-on-dense.onnx'), { weights: [{ minute: 1, weight: 50 }] }),
+      /users saw it/,
+    ],
     ['a verdict on no request', changed(nth('slow.onnx'), { greenRequests: 0 }), /no request/],
     [
       'a promotion that the judge did not decide',
@@ -60,7 +71,10 @@ describe('refuses', () => {
     ],
     [
       'a rollback to another version',
-      changed(PLAN.length - 1, { liveVersionAfter: '99' }),
+      changed(
+        PLAN.findIndex(({ kind }) => kind === 'rollback'),
+        { liveVersionAfter: '99' },
+      ),
       /live version afterwards 99/,
     ],
     [
@@ -78,7 +92,7 @@ describe('refuses', () => {
     [
       'a teardown that took the rollback target',
       { ...good, teardown: good.teardown.map((report) => ({ ...report, kept: report.kept.slice(0, 1) })) },
-      /kept 2$/,
+      /kept 2; /,
     ],
   ])('%s', (_, summary, found) => {
     const failures = failing(summary);
