@@ -2,6 +2,7 @@ import type { ExpectedStop, SmallestFound } from '../../lambdas/domain/plan/summ
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { FearedName } from '../../lambdas/domain/plan/try-canary';
 import { endsOnProof, stepInWords, type Strategy, strategyInWords, strategySteps } from '../../lambdas/domain/strategy';
+import { LONGEST_BAKE } from '../../lambdas/domain/plan/time-to-proof';
 import { percent, roughly, usd } from '../../lambdas/domain/numbers';
 
 /** A plan for a person: the advice first, then the numbers that it rests on. */
@@ -35,17 +36,35 @@ export function planInWords(plan: Plan): string {
   ].join('\n');
 }
 
-/** What the same requests to both versions would show before any user, beside what a canary takes. */
-function replayInWords({ replay }: Plan): string[] {
+/** What the same requests to both versions would show before any user, beside what a canary takes without them. */
+export function replayInWords({
+  replay,
+  traffic,
+  bakeForProof,
+}: Pick<Plan, 'bakeForProof' | 'replay'> & { readonly traffic: Pick<Plan['traffic'], 'requestsPerMinute'> }): string[] {
   if (replay === null) return [];
+  const { pairs, minutes, liveMinutes } = replay;
+  const rate = roughly(traffic.requestsPerMinute);
+  const days = Math.ceil(pairs / Math.max(1, traffic.requestsPerMinute * MINUTES_OF_DAY));
+  const source =
+    days === 1 ? "a day's replay" : days <= DAYS_KEPT ? `a replay of ${days} days' requests` : 'a replay of samples';
   const live =
-    replay.liveMinutes === null
-      ? 'though at this traffic no two hours of canary exclude a disaster after it'
-      : `and ${replay.liveMinutes} min more live exclude disasters`;
+    liveMinutes === null ? 'but two hours more live do not exclude a disaster' : `and ${liveMinutes} more live`;
+  const fastest = bakeForProof
+    .flatMap(({ weight, minutes: bake }) => (bake === null ? [] : [{ weight, bake }]))
+    .sort((one, other) => one.bake - other.bake)[0];
+  const without =
+    fastest === undefined
+      ? `not in ${LONGEST_BAKE / 60} hours`
+      : `nine of ten have it after ${fastest.bake} min at ${fastest.weight} %`;
   return [
-    `With a replay (captured requests or samples, no user needed): ${replay.pairs} requests that do not fail prove a good green in about ${replay.minutes} min, ${live}`,
+    `At ${rate} ${rate === '1' ? 'request' : 'requests'} a minute: ${source} proves a good green in ${minutes} min ${live}; without, ${without} (${pairs} captured requests or samples that do not fail; no user meets green before)`,
   ];
 }
+
+const MINUTES_OF_DAY = 1440;
+/** Captured requests are deleted after so many. */
+const DAYS_KEPT = 7;
 
 function canaryInWords(plan: Plan): string[] {
   const { goodGreen, extendMinutes } = plan;

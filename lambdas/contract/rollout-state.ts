@@ -224,6 +224,8 @@ export const rolloutStateSchema = z.object({
       /** Requests drawn, and how many of them were asked. */
       planned: z.int().min(0),
       asked: z.int().min(0),
+      /** Seconds that both versions' servers took for them, together; absent in records of before it was summed. */
+      serverSeconds: z.number().min(0).optional(),
       /** Pairs that were judged. */
       pairs: z.int().min(0),
       /** Where the requests came from, in words. */

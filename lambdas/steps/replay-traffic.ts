@@ -13,7 +13,7 @@ import { GreenUnhealthy } from '../contract/errors';
 import { EVIDENCE_DOCUMENT } from '../contract/names';
 import { type KeptReplay, keptReplaySchema } from '../contract/replay';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { afterReplay } from '../domain/gates/after-replay';
+import { afterReplay, SHORT_CANARY } from '../domain/gates/after-replay';
 import { differing } from '../domain/judge/paired/differing';
 import { judgePairs, type PairedJudgement, type PairedRules } from '../domain/judge/paired/judge-pairs';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
@@ -45,9 +45,6 @@ type Needs = Made<typeof replayTrafficNeeds>;
 /** 3,000 pairs are 600 KB; 10,000 of batches 12 MB. */
 const MAX_BYTES = 16_000_000;
 
-/** The canary after a proof: half of the users, until disasters are excluded. At 5 requests a minute that takes up to two hours. */
-const SHORT_CANARY = { weight: 50, bakeMinutes: 120, until: 'proof' } as const;
-
 /**
  * Both versions answer the same requests before green has any user, and are compared pair by pair. One chunk of two minutes: what
  * was asked is kept before the next begins, so that a stop, a retry or a redrive loses one at most.
@@ -73,6 +70,7 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
     chunks: begun.state.replay.chunks + 1,
     asked: asked.asked,
     pairs: judgement.pairs,
+    serverSeconds: asked.pairs.reduce((sum, { blue, green }) => sum + (blue.ms ?? 0) + (green.ms ?? 0), 0) / 1000,
   };
   if (judgement.verdict === 'continue' && !ends) {
     await keep(ports, state, { ...begun.kept, ...asked });

@@ -28,7 +28,14 @@ export interface CostedState {
     };
   };
   readonly plan: { readonly steps: readonly StrategyStep[]; readonly dryRun: boolean };
-  readonly replay?: { readonly chunks: number; readonly asked: number } | undefined;
+  readonly replay?:
+    | {
+        readonly since: string;
+        readonly chunks: number;
+        readonly asked: number;
+        readonly serverSeconds?: number | undefined;
+      }
+    | undefined;
   readonly green: { readonly version?: string | undefined };
   readonly canary?:
     | {

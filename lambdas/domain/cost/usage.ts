@@ -46,6 +46,8 @@ export const BASIS: Readonly<Record<keyof Usage, Basis>> = {
 const STEP_GB_SECONDS = 0.5;
 /** Reading a model, waiting for a version to become active, and the golden set take longer: seconds of 512 MB to 1 GB. */
 const SLOW_STEPS_GB_SECONDS = 10;
+/** GB of the step that asks both versions. */
+const REPLAY_STEP_GB = 1;
 /** Calls of green and blue: are they ready, what do they take, and nine to warm green. */
 const VERIFYING_CALLS = 12;
 /** A run logs its start, its end, its numbers and a few lines. */
@@ -121,11 +123,13 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   return {
     stateTransitions: tasks + others,
     lambdaRequests: runs + 2 * replayed + (visited(STATES.verifyGreen) ? verifyingCalls(rollout) : verifying),
-    lambdaGBSeconds: runs * STEP_GB_SECONDS + count(STATES.deployGreen) * SLOW_STEPS_GB_SECONDS,
+    lambdaGBSeconds:
+      runs * STEP_GB_SECONDS + count(STATES.deployGreen) * SLOW_STEPS_GB_SECONDS + replayGBSeconds(rollout),
     metricsRequested: looks.metrics,
     customMetricHours: (METRICS_PER_VERSION + measuresMore(rollout)) * greenHours(rollout),
-    s3Writes: kept + 2,
-    s3Reads: 4,
+    // A replay's pairs are written after each chunk and read before the next; each captured request is an object of its own.
+    s3Writes: kept + 2 + chunks,
+    s3Reads: 4 + chunks + replayed,
     s3GBMonths: KEPT_BYTES / GB,
     dynamodbWrites:
       saves * (recordUnits + 1) +
@@ -149,6 +153,15 @@ function verifyingCalls({ state }: CostedRollout): number {
   // The made-up request that both versions answer, for the watch.
   const control = (state?.control === undefined ? 0 : 2) + (state?.watch?.calls ?? 0);
   return VERIFYING_CALLS + control + onPurpose + asked * rows + 2 * replayed;
+}
+
+/** Both versions' answers at the endpoint's memory, and the step that waits for them. */
+function replayGBSeconds({ state, endedAt, startedAt }: CostedRollout): number {
+  if (state?.replay === undefined) return 0;
+  const { since, serverSeconds = 0 } = state.replay;
+  const until = state.timeline.find((entry) => entry.state === STATES.replayTraffic)?.at ?? endedAt ?? startedAt;
+  const seconds = Math.max(0, Date.parse(until) - Date.parse(since)) / 1000;
+  return serverSeconds * (state.config.settings.memoryMB / 1024) + seconds * REPLAY_STEP_GB;
 }
 
 /** Hours, begun ones too, from green's first traffic to the end; none without a version that counts. */

@@ -1,5 +1,8 @@
 import type { GatesSettings } from './gates';
 
+/** The canary after a proof: half of the users, until disasters are excluded. At 5 requests a minute that takes up to two hours. */
+export const SHORT_CANARY = { weight: 50, bakeMinutes: 120, until: 'proof' } as const;
+
 /** So many points of requests more that fail, or are turned away, are a disaster that live traffic must exclude. */
 const FAILURE_POINTS = 0.1;
 /** A median of twice as much; a tenth of the requests beyond twice blue's tails. */

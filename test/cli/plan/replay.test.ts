@@ -1,3 +1,4 @@
+import { replayInWords } from '../../../cli/plan/in-words';
 import { plannedPairs, plannedReplay } from '../../../lambdas/domain/plan/replay';
 import { Bet, noHarm } from '../../../lambdas/domain/judge/paired/bets';
 
@@ -28,4 +29,30 @@ it('says that 20 requests a minute need a minute of replay and 23 of canary, and
 it('says how long slow models take', () => {
   const { minutes } = plannedReplay(0.005, 0.05, { requestsPerMinute: 100, medianMs: 1_000 });
   expect(minutes).toBe(4);
+});
+
+it.each([
+  [
+    { requestsPerMinute: 20, medianMs: 20 },
+    [],
+    /^At 20 requests a minute: a day's replay proves a good green in 1 min and \d+ more live; without, not in 4 hours \(736 captured requests or samples that do not fail; no user meets green before\)$/,
+  ],
+  [
+    { requestsPerMinute: 1_000, medianMs: 20 },
+    [
+      { weight: 10, minutes: 20 },
+      { weight: 50, minutes: 11 },
+    ],
+    /^At 1,000 requests a minute: .+; without, nine of ten have it after 11 min at 50 % /,
+  ],
+  [
+    { requestsPerMinute: 0.2, medianMs: 20 },
+    [],
+    /: a replay of 3 days' requests proves a good green in 1 min but two hours more live do not exclude a disaster; /,
+  ],
+  [{ requestsPerMinute: 0.01, medianMs: 20 }, [], /: a replay of samples proves a good green/],
+])('says in a line what a replay gives and what is so without: %j', (traffic, bakeForProof, words) => {
+  const [said, ...more] = replayInWords({ replay: plannedReplay(0.005, 0.05, traffic), traffic, bakeForProof });
+  expect(said).toMatch(words);
+  expect(more).toEqual([]);
 });

@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runReplay } from '../../../cli/replay/run-replay';
-import { pairsOf, rules } from '../../judge/paired/paired-worlds';
+import { settings } from '../../judge/settings';
+import { pairsOf } from '../../../lab/bench/judge/world/pairs';
 
 const folder = mkdtempSync(join(tmpdir(), 'paired-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function replayed(world: Parameters<typeof pairsOf>[0], ...options: readonly string[]) {
   const pairs = pairsOf(world, 4, 1500);
-  const { falseAlarmRate, missRate, gates } = rules;
+  const { falseAlarmRate, missRate, gates } = settings;
   const file = join(folder, 'trace-replay.json');
   const requests = pairs.map((_, index) => `samples/x.jsonl line ${index + 1}`);
   const kept = { id: 'x-replay', kind: 'paired', endpoint: 'x', settings: { falseAlarmRate, missRate, gates } };

@@ -2,9 +2,11 @@ import { Bet, kept, noHarm, worse, type Test } from '../../../lambdas/domain/jud
 import { judgePairs } from '../../../lambdas/domain/judge/paired/judge-pairs';
 import type { Pair, PairedSide } from '../../../lambdas/domain/judge/paired/pair';
 import { pairedGates } from '../../../lambdas/domain/judge/paired/gates';
-import { gatesOn } from '../settings';
-import { pairsOf, rules } from './paired-worlds';
+import { gatesOn, settings } from '../settings';
+import { pairsOf } from '../../../lab/bench/judge/world/pairs';
 import vectors from './vectors.json';
+
+const rules = { falseAlarmRate: 0.01, missRate: 0.05, planned: 3000, gates: settings.gates };
 
 const HAIR = 1e-9;
 

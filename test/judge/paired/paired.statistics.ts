@@ -1,7 +1,12 @@
 import { Bet, kept, noHarm } from '../../../lambdas/domain/judge/paired/bets';
 import { judgePairs } from '../../../lambdas/domain/judge/paired/judge-pairs';
 import { seeded } from '../../../simulator/draws';
-import { median, pairsOf, type PairedWorld, rules } from './paired-worlds';
+import { pairsOf, type PairedWorld } from '../../../lab/bench/judge/world/pairs';
+import { settings } from '../settings';
+
+const rules = { falseAlarmRate: 0.01, missRate: 0.05, planned: 3000, gates: settings.gates };
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity;
 
 const RUNS = 120;
 const PAIRS = 3000;

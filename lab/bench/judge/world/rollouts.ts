@@ -1,4 +1,4 @@
-import { endpointSettingsSchema } from '../../../../lambdas/contract/endpoint-settings';
+import { type EndpointSettings, endpointSettingsSchema } from '../../../../lambdas/contract/endpoint-settings';
 import { judgeGates } from '../../../../lambdas/domain/gates/gates';
 import type { Evidence } from '../../../../lambdas/domain/evidence';
 import {
@@ -26,8 +26,7 @@ import { traceOf } from '../judges/trace-of';
 import type { Canary } from '../simulate/canary';
 import { drawWorld, type WorldSetting } from './world';
 
-const SETTINGS = endpointSettingsSchema.parse({ name: 'benchmark' });
-const { latency } = SETTINGS.gates;
+export const SETTINGS = endpointSettingsSchema.parse({ name: 'benchmark' });
 /** The minute of a shift belongs to neither weight. */
 const SHIFT_MINUTES = 1;
 
@@ -41,23 +40,40 @@ export interface SimulatedRollout {
 
 export type UnsteadyWorld = Omit<WorldSetting, 'weights'>;
 
-/** One rollout with the shipped settings: the canary as its looks decide it, and after a pass the watch. */
-export function rolloutIn(world: UnsteadyWorld, strategy: Strategy, seed: number, run: number): SimulatedRollout {
+/** What a replay has left to the canary: its settings, and where it gave no proof its evidence. */
+export interface JudgedBy {
+  readonly settings: EndpointSettings;
+  readonly replayed?: Evidence['replayed'];
+}
+
+/** One rollout: the canary as its looks decide it, and after a pass the watch. `judged`: by the shipped settings as a rule. */
+export function rolloutIn(
+  world: UnsteadyWorld,
+  strategy: Strategy,
+  seed: number,
+  run: number,
+  { settings: chosen, replayed }: JudgedBy = { settings: SETTINGS },
+): SimulatedRollout {
+  const { latency } = chosen.gates;
   const steps = expectedSteps(strategySteps(strategy), world.requestsPerMinute);
-  const { minutes, plannedMinutes } = scheduleOf(steps, SETTINGS.onInsufficientEvidence.extendMinutes);
+  const { minutes, plannedMinutes } = scheduleOf(steps, chosen.onInsufficientEvidence.extendMinutes);
   const weights = minutes.map(({ weight }) => weight / 100);
   const canary = drawWorld({ ...world, weights }, seeded(seed, run), seeded(seed, run, 1));
   const seen = evidenceOfTrace(
     { ...traceOf(canary), horizonMinutes: plannedMinutes },
     latency === false ? undefined : latency,
   );
-  const evidence = { ...seen, held: [...heldMinutes(seen, SETTINGS.gates)] };
-  const settings = judgeSettings(SETTINGS, minimumMinutes(steps));
+  const evidence = {
+    ...seen,
+    held: [...heldMinutes(seen, chosen.gates)],
+    ...(replayed && { replayed }),
+  };
+  const settings = judgeSettings(chosen, minimumMinutes(steps));
   const end = outcomeOf(evidence, judgeGates(evidence, settings), settings, endsOnProof(steps));
   if (end.ends !== 'passed') return { ends: end.ends, minutes: end.ends === 'stopped' ? end.minute : minutes.length };
   const before = end.minute + (steps.length - 1) * SHIFT_MINUTES + SETTLE_MINUTES + SHIFT_MINUTES;
-  const watched = minutesOfWatch(steps, SETTINGS, before);
-  return isReverted(canary, world, { before, watched, minute: end.minute }, seed, run)
+  const watched = minutesOfWatch(steps, chosen, before);
+  return isReverted(canary, world, { before, watched, minute: end.minute }, seed, run, chosen)
     ? { ends: 'reverted', minutes: before + watched }
     : { ends: 'passed', minutes: end.minute };
 }
@@ -83,7 +99,9 @@ function isReverted(
   { before, watched, minute }: Watched,
   seed: number,
   run: number,
+  chosen: EndpointSettings,
 ): boolean {
+  const { latency } = chosen.gates;
   const last = before + MOST_HELD_MINUTES + 2 * watched;
   const drawn = (weightOf: (index: number) => number, requestsPerMinute: number, stream: number) => {
     const weights = Array.from({ length: last }, (_, index) => weightOf(index));
@@ -104,7 +122,7 @@ function isReverted(
   let recovered = false;
   for (let from = before; from - before <= MOST_HELD_MINUTES;) {
     const evidence = evidenceOf(from, from + watched);
-    const settings = judgeSettings(SETTINGS, watched);
+    const settings = judgeSettings(chosen, watched);
     const end = outcomeOf(evidence, judgeGates(evidence, settings), settings);
     if (end.ends !== 'stopped') return false;
     const now = from + end.minute + SETTLE_MINUTES;

@@ -37,6 +37,10 @@ const MINUTES = 120;
 /** From minute to minute traffic keeps nine tenths of what set it apart. */
 const KEPT = 0.9;
 
+/** Blue's share of failures; the first that is drawn of a world. */
+export const usualErrorsOf = (weather: Random): number =>
+  [0, 0.001, 0.005, 0.01, 0.05][floor(5 * weather.uniform())] ?? 0.01;
+
 /**
  * Traffic is a sine of a day times a first-order autoregression times a gamma; failures, latency and mix of blue's drift over the hours; once
  * in three hours both versions have an incident of 2 to 5 minutes. Green differs by its regression alone.
@@ -45,7 +49,7 @@ const KEPT = 0.9;
  */
 export function drawWorld(setting: WorldSetting, weather: Random, random: Random): Canary {
   const { requestsPerMinute, regression, onset, weights } = setting;
-  const usualErrors = [0, 0.001, 0.005, 0.01, 0.05][floor(5 * weather.uniform())] ?? 0.01;
+  const usualErrors = usualErrorsOf(weather);
   const sky = drawSky(setting.incidentBefore, weather);
   const laws = new Map<string, LatencyLaw>();
   const serve = (minute: number, share: number, bad: SimulatedRegression): SimulatedSide => {

@@ -1,8 +1,5 @@
-import type { Pair, PairedSide } from '../../../lambdas/domain/judge/paired/pair';
-import { settings } from '../settings';
-import { seeded } from '../../../simulator/draws';
-
-export const rules = { falseAlarmRate: 0.01, missRate: 0.05, planned: 3000, gates: settings.gates };
+import type { Pair, PairedSide } from '../../../../lambdas/domain/judge/paired/pair';
+import { seeded } from '../../../../simulator/draws';
 
 /** How green differs from blue, on the same requests. */
 export interface PairedWorld {
@@ -45,6 +42,3 @@ function classOf(at: number, shares: readonly number[]): number {
   const found = shares.findIndex((share) => at < (sum += share));
   return found < 0 ? shares.length - 1 : found;
 }
-
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity;
