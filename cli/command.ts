@@ -33,6 +33,8 @@ export interface Cli {
   /** Writes a result before the end, for commands that go on: text, or with `--json` one line of JSON. */
   readonly emit: (result: unknown, text: string) => void;
   readonly openFile: (path: string) => Promise<void>;
+  /** Asks a person, who answers with a line; undefined where no person reads, or with `--json`. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly user: string;
 }
 

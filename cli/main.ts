@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../lambdas/adapters/sdk/context';
 import { wordsToComplete } from './completions';
 import { EXIT } from './exit-codes';
@@ -45,6 +46,16 @@ const ON_THIS_MACHINE: Readonly<Record<string, () => Promise<(argv: readonly str
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on('error', () => process.exit(EXIT.ok));
 
+/** The question goes to standard error, as all that is no result does. */
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
 const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
 const argv = process.argv.slice(2);
 const own = ON_THIS_MACHINE[argv[0] ?? ''];
@@ -69,6 +80,7 @@ function operate(): void {
     user: process.env['GREENLIGHT_BY'] ?? userName(),
     findApp,
     openFile,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
   }).then((code) => {
     process.exitCode = code;
     // A question that was not answered in time must not keep the shell waiting after Tab.

@@ -173,6 +173,7 @@ function cliFor({ args, name }: Chosen, argv: readonly string[], surroundings: S
     note: (text) => (json ? undefined : err(text)),
     emit: (result, text) => out(json ? JSON.stringify(envelope(name, EXIT.ok, result, null)) : text),
     openFile,
+    ask: json ? undefined : surroundings.ask,
     user,
   };
 }

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly user: string;
   readonly findApp: (where: Where) => Promise<CliApp>;
   readonly openFile: (path: string) => Promise<void>;
+  /** Asks who sits at the terminal; undefined where there is none. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
 }
 
 /** Which app a command is for. */

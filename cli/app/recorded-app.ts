@@ -78,6 +78,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       releaseLock: refuse,
       readLock: nothing,
     },
+    keptRequests: { listKept: async () => [], requestIdOf: nothing, deleteKept: refuse },
     models: {
       bucket,
       newestModel: nothing,

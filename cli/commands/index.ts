@@ -3,6 +3,7 @@ import { abort } from './abort';
 import { approve } from './approve';
 import { cost } from './cost';
 import { explain } from './explain';
+import { forget } from './forget';
 import { history } from './history';
 import { plan } from './plan';
 import { postpone } from './postpone';
@@ -31,5 +32,6 @@ export const COMMANDS: readonly Command[] = [
   report,
   teardown,
   postpone,
+  forget,
   cost,
 ];

@@ -23,6 +23,7 @@ import type { Teardown } from './lambda/teardown';
 import type { Versions } from './lambda/versions';
 import type { Notices } from './notices';
 import type { CapturedRequests } from './s3/captured-requests';
+import type { KeptRequests } from './s3/kept-requests';
 import type { Documents } from './s3/documents';
 import type { ModelStore } from './s3/model-store';
 import type { Models } from './s3/models';
@@ -54,6 +55,7 @@ export interface Adapters {
   readonly liveModels: LiveModels;
   readonly locks: Locks;
   readonly modelStore: ModelStore;
+  readonly keptRequests: KeptRequests;
   readonly models: Models;
   readonly notices: Notices;
   readonly outbox: Outbox;

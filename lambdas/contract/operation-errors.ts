@@ -34,6 +34,10 @@ export const OPERATION_ERRORS = {
   RecordingOnly: 'refused',
   /** The teardown's function failed. */
   TeardownFailed: 'refused',
+  /** A person was asked whether to delete what cannot be brought back, and did not say yes. */
+  NotConfirmed: 'refused',
+  /** S3 did not delete everything that it was told to. */
+  NotDeleted: 'refused',
   /** CloudWatch has no minute of the live version's traffic to plan from. */
   NoTraffic: 'refused',
   /** There is no such rollout. */

@@ -1,5 +1,6 @@
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { lambdaTeardown } from '../adapters/lambda/teardown';
+import { s3KeptRequests } from '../adapters/s3/kept-requests';
 import { s3ModelStore } from '../adapters/s3/model-store';
 import { s3Models } from '../adapters/s3/models';
 import { sha256Hex } from '../adapters/crypto';
@@ -32,6 +33,7 @@ export const statusNeeds = {
 export const operationNeeds = /* @__PURE__ */ and(statusNeeds, {
   answers: sfnAnswers,
   hash: () => sha256Hex,
+  keptRequests: s3KeptRequests,
   models: s3Models,
   modelStore: s3ModelStore,
   teardown: lambdaTeardown,

@@ -10,6 +10,7 @@ import type {
   HeadObjectRequest,
   ListObjectsV2Output,
   ListObjectsV2Request,
+  DeleteObjectsRequest,
   ListObjectVersionsOutput,
   ListObjectVersionsRequest,
   PutObjectOutput,
@@ -49,6 +50,10 @@ export class S3Service implements AwsService {
     HeadObject: (input: HeadObjectRequest) => this.head(input),
     GetObject: (input: GetObjectRequest) => this.get(input),
     DeleteObject: (input: DeleteObjectRequest) => this.delete(input),
+    DeleteObjects: ({ Bucket, Delete }: DeleteObjectsRequest) => {
+      const deleted = Delete?.Objects?.map((one) => ({ ...one, ...this.delete({ Bucket, ...one }) }));
+      return Delete?.Quiet === true ? {} : { Deleted: deleted };
+    },
     ListObjectsV2: (input: ListObjectsV2Request) => this.list(input),
     ListObjectVersions: (input: ListObjectVersionsRequest) => this.listVersions(input),
   };

@@ -26,6 +26,7 @@ export function surroundingsOn(scene: Scene, written: { out: string; err: string
     user: 'ada',
     findApp: async () => ({ ports, context: undefined, recording: undefined }),
     openFile: async () => undefined,
+    ask: undefined,
     ...more,
   };
 }

@@ -135,6 +135,8 @@ describe('the rights on the page', () => {
     await command('rollback --to 2');
     await command('teardown --dry-run');
     await command('postpone --hours 1');
+    await scene.world.run(scene.app.put('captured/digits/2026-11-23/0001.json', '{}', { 'request-id': 'r-1' }));
+    await command('forget digits --request r-1 --yes');
     expect([...read, ...act].filter((one) => !used.has(one))).toEqual([]);
     expect([...used].filter((one) => ![...read, ...act].includes(one))).toEqual([]);
     expect([...rows.keys()].sort()).toEqual(COMMANDS.map(namesOf).sort());

@@ -132,6 +132,7 @@ async function helpOf(name: string): Promise<string> {
     user: 'you',
     findApp: () => Promise.reject(new Error('a help needs no app')),
     openFile: () => Promise.resolve(),
+    ask: undefined,
   });
   return written.join('\n').trimEnd();
 }
