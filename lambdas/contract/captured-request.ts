@@ -19,9 +19,6 @@ export const capturedKey = (endpoint: string, at: number, requestId: string): st
 /** A share of the requests, 0 to 1; or `auto`: at most 3,000 a day, whatever the traffic. */
 export type CaptureRate = number | 'auto';
 
-/** What `auto` keeps of an endpoint in a day, whatever its traffic: as many as a replay asks by default. */
-export const AUTO_CAPTURES_A_DAY = 3_000;
-
 /** Metadata of a captured object: Lambda's id of the request, by which it can be found and deleted. */
 export const REQUEST_ID_METADATA = 'request-id';
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import {
-  AUTO_CAPTURES_A_DAY,
   capturedKey,
   capturedRequestSchema,
   MAX_CAPTURED_BYTES,
@@ -9,7 +8,8 @@ import {
 import type { Datatype } from '../contract/datatypes';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { elementCount } from '../contract/tensor-data';
-import { MINUTE_MS } from '../domain/minutes';
+import { HOUR_MS } from '../domain/minutes';
+import { AUTO_CAPTURES_A_DAY } from '../domain/plan/replay';
 import type { CaptureSink } from '../adapters/s3/capture-sink';
 import { captureSlots, SLOT_MS } from './capture-slots';
 import { reason } from './not-ready';
@@ -180,7 +180,7 @@ function keptToday(): { has(digest: string, at: number): boolean; add(digest: st
   };
 }
 
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 const rejectionOf = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {

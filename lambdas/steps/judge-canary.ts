@@ -7,7 +7,7 @@ import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
 import { s3Documents } from '../adapters/s3/documents';
 import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
 import { MetricsUnavailable } from '../contract/errors';
-import { plannedPairs } from '../domain/plan/replay';
+import { replayWouldHelp } from '../domain/plan/replay';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
@@ -187,14 +187,14 @@ function refusalOf(
       : until === 'works' && works === undefined
         ? `a total failure could not be excluded at ${weight} %, so no larger weight followed; ${judgement.reason}`
         : judgement.reason;
-  const { errors } = settings.gates;
   // Where it was not tried and may be: it is no help against a blue that is ill.
   const mayReplay = builtIn && action === 'rollout' && settings.replay.mode !== 'off';
   const help =
-    replay === undefined && mayReplay && holds === undefined && errors
-      ? `; at this traffic a replay would help: about ${plannedPairs(errors.harm.points, settings.missRate)} captured requests or samples (captureSampleRate, replay.samples) prove a good green before any user`
-      : '';
-  return { error: 'InsufficientEvidence', cause: `${cause}${help}` };
+    replay === undefined && mayReplay && holds === undefined ? replayWouldHelp(settings, canary.baseline) : undefined;
+  return {
+    error: 'InsufficientEvidence',
+    cause: help === undefined ? cause : `${cause}; a replay would help: ${help}`,
+  };
 }
 
 function vetoed({ clock }: Pick<Adapters, 'clock'>, state: RolloutState, alarms: string): StateAfter<'judgeCanary'> {

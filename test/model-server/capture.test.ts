@@ -1,4 +1,5 @@
-import { AUTO_CAPTURES_A_DAY, MAX_CAPTURED_BYTES, type CaptureRate } from '../../lambdas/contract/captured-request';
+import { MAX_CAPTURED_BYTES, type CaptureRate } from '../../lambdas/contract/captured-request';
+import { AUTO_CAPTURES_A_DAY } from '../../lambdas/domain/plan/replay';
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { CAPTURE_GAP_MS, CAPTURE_LIMIT_MS, requestCapture } from '../../lambdas/model-server/capture';
 import type { CapturedObject, CaptureSink } from '../../lambdas/adapters/s3/capture-sink';

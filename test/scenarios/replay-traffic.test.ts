@@ -20,6 +20,20 @@ it('promotes a good green at 20 requests a minute, on proof that no user was nee
   expect(await scene.atRest()).toBe('v2');
 });
 
+it('says, where a canary proves nothing for want of traffic, what captured requests would prove', async () => {
+  const scene = await Scene.open();
+  scene.requestsPerMinute = 24;
+  await scene.serve({ name: 'v1' }, 60);
+  const begun = await scene.rollout({ name: 'v2' });
+  const foreseen = await scene.rollout({ name: 'v3' }, { strategy: 'Auto' });
+  for (const { execution } of [begun, foreseen]) {
+    expect(execution.error).toBe('InsufficientEvidence');
+    expect(execution.cause).toMatch(
+      /a replay(:| would help:) at 24 requests a minute the captured requests of a day prove a good green in 1 min before any user and 19 more live: captureSampleRate "auto" keeps 3,000 a day, 736 that/,
+    );
+  }
+});
+
 it.each([
   ['fails some requests that blue answers', { name: 'v2', nonFinite: 0.05 }, /errors: green failed/],
   ['takes twice as long', { name: 'v2', latencyMs: 60 }, /latency: green took over/],

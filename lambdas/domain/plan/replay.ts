@@ -1,4 +1,6 @@
-import { MINUTE_MS } from '../minutes';
+import type { Baseline } from '../evidence';
+import { HOUR_MS, MINUTE_MS } from '../minutes';
+import { count, roughly } from '../numbers';
 
 /** What a replay before any traffic would take, and the canary that is left after its proof. */
 export interface PlannedReplay {
@@ -38,4 +40,32 @@ export function plannedReplay(
     minutes: Math.max(1, Math.ceil((2 * pairs * ((medianMs ?? 0) + WAY_MS)) / AT_ONCE / MINUTE_MS)),
     liveMinutes: live > MOST_MINUTES ? null : live,
   };
+}
+
+/** What `captureSampleRate: "auto"` keeps at most. */
+export const AUTO_CAPTURES_A_DAY = 3_000;
+
+/**
+ * In words, for an endpoint that has nothing to replay and could not be decided: what would prove a good green at its traffic.
+ * Undefined where the errors of a replay would decide nothing, or no traffic is known.
+ */
+export function replayWouldHelp(
+  {
+    gates: { errors },
+    missRate,
+  }: {
+    readonly gates: { readonly errors: false | { readonly harm: { readonly points: number } } };
+    readonly missRate: number;
+  },
+  baseline: Baseline | undefined,
+): string | undefined {
+  const rows = baseline?.baseline ?? [];
+  const requestsPerMinute = rows.reduce((sum, { blue }) => sum + blue.invocations, 0) / Math.max(1, rows.length);
+  if (errors === false || requestsPerMinute === 0) return undefined;
+  const medianMs = baseline?.thresholds?.find(({ quantile }) => quantile === 0.5)?.blueMs ?? null;
+  const { pairs, minutes, liveMinutes } = plannedReplay(errors.harm.points, missRate, { requestsPerMinute, medianMs });
+  const aDay = Math.min(AUTO_CAPTURES_A_DAY, Math.max(1, Math.round((requestsPerMinute * 24 * HOUR_MS) / MINUTE_MS)));
+  const days = Math.ceil(pairs / aDay);
+  const live = liveMinutes === null ? '' : ` and ${liveMinutes} more live`;
+  return `at ${roughly(requestsPerMinute)} requests a minute the captured requests of ${days === 1 ? 'a day' : `${days} days`} prove a good green in ${minutes} min before any user${live}: captureSampleRate "auto" keeps ${count(aDay)} a day, ${count(pairs)} that do not fail are enough, and so is a file of samples. What users send may be personal: it is kept for a week`;
 }

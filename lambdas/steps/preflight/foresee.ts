@@ -2,6 +2,7 @@ import { InsufficientEvidence } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import { timesWarmAlone } from '../../domain/gates/latency';
 import { floorMinute, settledUntil } from '../../domain/minutes';
+import { replayWouldHelp } from '../../domain/plan/replay';
 import { LEAST_CHANCE, outlookOf } from '../../domain/plan/outlook';
 import { endsOnProof } from '../../domain/strategy';
 import type { Adapters } from '../../adapters/adapters';
@@ -38,9 +39,10 @@ export async function foresee(
     warmOnly: timesWarmAlone(builtIn, settings.gates.latency),
   });
   const isSure = outlook.chance < LEAST_CHANCE && baseline.baseline.length >= ENOUGH_MINUTES;
+  const help = builtIn && state.replay === undefined ? replayWouldHelp(settings, baseline) : undefined;
   if (isSure && then === 'abort' && !plan.force)
     throw new InsufficientEvidence(
-      `${outlook.words}, so no canary was begun. What helps: ${outlook.advice.join('; or ')}; or more traffic. A start with "force": true begins one all the same`,
+      `${outlook.words}, so no canary was begun. What helps: ${outlook.advice.join('; or ')}; or more traffic${help === undefined ? '' : `; or a replay: ${help}`}. A start with "force": true begins one all the same`,
     );
   return { ...outlook, advice: [...outlook.advice] };
 }
