@@ -1,3 +1,4 @@
+import { notExcludedInWords } from '../../lambdas/domain/gates/counter';
 import type { ExpectedStop, SmallestFound } from '../../lambdas/domain/plan/summary';
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { FearedName } from '../../lambdas/domain/plan/try-canary';
@@ -88,6 +89,7 @@ function canaryInWords(plan: Plan): string[] {
     '',
     'The smallest regression that is stopped',
     ...smallestInWords(plan.smallestFound),
+    ...notExcludedInWords(plan.notExcluded).map((words) => `  whatever it is, ${words}`),
     ...plan.notTried.map(({ kind, why }) => `  not tried: ${gateOfKind(kind)}, ${kindInWords(kind)}: ${why}`),
     '',
     'How soon a bad green is stopped',

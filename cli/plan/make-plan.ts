@@ -2,10 +2,12 @@ import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { minutesOfCanary, plannedCost, rolloutMinutes } from '../../lambdas/domain/cost/planned-cost';
 import type { Prices } from '../../lambdas/domain/cost/prices';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
+import { drawnBaseline } from '../../lambdas/domain/plan/draw-canary';
 import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
 import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
 import { plannedReplay } from '../../lambdas/domain/plan/replay';
-import type { PlanQuestion } from '../../lambdas/domain/plan/question';
+import { notExcludedAt } from '../../lambdas/domain/plan/outlook';
+import { type PlanQuestion, simulated } from '../../lambdas/domain/plan/question';
 import { notTried, scalesOf } from '../../lambdas/domain/plan/scales';
 import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../lambdas/domain/plan/schedule';
 import {
@@ -92,6 +94,10 @@ export async function makePlan(
       notCounted,
       ...summary,
       notTried: notTried(question),
+      notExcluded: notExcludedAt(drawnBaseline(simulated(question, steps, question.extendMinutes), 0), {
+        ...{ steps: strategySteps(strategy), extendMinutes: question.extendMinutes, judge: question.judge },
+        warmOnly: day.warmOnly,
+      }),
       watch,
       bakeForProof: needed,
       replay:

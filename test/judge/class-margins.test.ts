@@ -35,6 +35,17 @@ describe('all classes together', () => {
   });
 });
 
+it('a pass says which harm of a rare class it does not exclude', () => {
+  const shares = { blue: [0.6, 0.395, 0.005] };
+  const passed = (perMinute: number) => judge(classCanary({ perMinute, weight: 0.5, ...shares }, 9), alone);
+  expect(passed(800)).toMatchObject({ verdict: 'pass' });
+  expect(passed(800).reason).toMatch(
+    /^no harm on predictions: .*, after 15 minutes; not to be excluded at this traffic: growth of class c2 to .*, loss of class c2 to/,
+  );
+  expect(passed(100_000)).toMatchObject({ verdict: 'pass' });
+  expect(passed(100_000).reason).toMatch(/, after 15 minutes$/);
+});
+
 describe('the harm of a class that must be excluded', () => {
   const RARE = falling(6, 0.3);
   /** The same canary with each answer counted once more, by another measure. */

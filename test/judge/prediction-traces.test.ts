@@ -48,7 +48,7 @@ describe('a class that is too rare for the traffic', () => {
   it('holds up no good green, and the evidence says what was not excluded', () => {
     expect(judge(canary(300), onlyGate('predictions')).verdict).toBe('pass');
     expect(summary(300)).toMatch(
-      /; not to be excluded at this traffic: growth of class c1 to 1\.\d+ % \(only to 5\.\d %\), .*loss of class c1 to 0\.\d+ %$/,
+      /; not to be excluded at this traffic: growth of class c1 to 1\.\d+ % \(only to 5\.\d %\), loss of class c1 to 0\.\d+ %, loss of class c0/,
     );
   });
 

@@ -7,6 +7,7 @@ import { predictedBlueRates } from '../statistics/blue-rate';
 import { withoutIncidents } from '../statistics/usual';
 import { worseBy, worseByAnyAmount } from '../statistics/alternatives';
 import type { Evidence, EvidenceMinute } from '../evidence';
+import { count } from '../numbers';
 import type { Margin } from './margins';
 
 /**
@@ -51,8 +52,26 @@ export interface Counter {
   readonly harm?: HarmTest;
   /** Green's rate when it is just harmful. @default by the harm test's margin */
   readonly harmfulRate?: (blueRate: number) => number;
-  /** Harm that is not excluded, as no good green could prove it with this traffic, in words. */
-  readonly notAsked?: string;
+  readonly notAsked?: NotAsked;
+}
+
+/** Harm that is not excluded, as no good green could prove it with this traffic. */
+export interface NotAsked {
+  /** "loss of class 7 to 0.17 %". */
+  readonly what: string;
+  /** Blue's usual share of what it is about. */
+  readonly share: number;
+}
+
+/** So many harms are named one by one, those of the rarest first. */
+const MOST_NAMED = 3;
+
+/** "not to be excluded at this traffic: loss of class 7 to 0.17 %, 12 more"; none of none. */
+export function notExcludedInWords(harms: readonly NotAsked[]): readonly string[] {
+  if (harms.length === 0) return [];
+  const named = harms.toSorted((a, b) => a.share - b.share).map(({ what }) => what);
+  const more = harms.length > MOST_NAMED ? [`${count(harms.length - MOST_NAMED)} more`] : [];
+  return [`not to be excluded at this traffic: ${[...named.slice(0, MOST_NAMED), ...more].join(', ')}`];
 }
 
 /** A counter with ln of its e-values after each minute. */

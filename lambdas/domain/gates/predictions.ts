@@ -187,7 +187,7 @@ function classCounter(
     ...(harm.asked && {
       harm: { minutes, test: { margin: harm.asked.margin, alternatives: asGoodAsBlue, history, share } },
     }),
-    ...(harm.notAsked !== undefined && { notAsked: harm.notAsked(classInWords(className)) }),
+    ...(harm.notAsked !== undefined && { notAsked: { what: harm.notAsked(classInWords(className)), share: usual } }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { GateName } from '../gates/names';
 import { worse, lacks, some } from '../numbers';
 import { combine } from './4-verdict/combine';
 import { decide, type Verdicts, type Rules, isNonInferior, proofOf } from './4-verdict/decide';
-import { gateInWords, comparisonInWords, lackInWords } from './5-words/gate';
+import { gateInWords, comparisonInWords, lackInWords, notExcluded } from './5-words/gate';
 import type { Judgement, NotJudged, Routing } from './judgement';
 
 /** How closely routing is believed to follow the weight beforehand: as if so many requests had been seen. */
@@ -144,7 +144,7 @@ function reasonInWords(decision: Verdicts, gates: readonly JudgedGate[], evidenc
       return `${decision.gate.gate}: ${numbers}: ${limit}, in minute ${decision.minute}`;
     }
     case 'pass':
-      return `no harm on ${gates.map((gate) => gate.gate).join(', ')}: ${proofs(gates, settled, rules)}, after ${some(settled, 'minute')}`;
+      return `no harm on ${gates.map((gate) => gate.gate).join(', ')}: ${[`${proofs(gates, settled, rules)}, after ${some(settled, 'minute')}`, ...gates.flatMap(notExcluded)].join('; ')}`;
     case 'continue':
     case 'inconclusive':
       return undecided(gates, settled, rules);

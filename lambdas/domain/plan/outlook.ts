@@ -1,6 +1,7 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import type { Baseline, Evidence, SideCounts } from '../evidence';
-import { deciding } from '../gates/gate';
+import { type NotAsked, notExcludedInWords } from '../gates/counter';
+import { deciding, type JudgedGate } from '../gates/gate';
 import { judgeGates, type JudgeSettings } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import type { GateName } from '../gates/names';
@@ -53,7 +54,7 @@ const BAKES = [45, 60, 90, 120, 180, LONGEST];
  * within a step, and test/cli/plan compares it with simulated canaries.
  */
 export function outlookOf(baseline: Baseline, question: OutlookQuestion): Outlook {
-  const { usual, steps, within, chancesIn } = pathsOf(baseline, question);
+  const { usual, steps, within, chancesIn, notAsked } = pathsOf(baseline, question);
   const inTime = chancesIn(within);
   const enough = chanceAt(inTime, within) >= GOOD_CHANCE;
   // Four hours of minutes take four times as long, and are needed only to say what would help.
@@ -77,7 +78,11 @@ export function outlookOf(baseline: Baseline, question: OutlookQuestion): Outloo
     medianMinutes: median !== undefined && median <= within ? median : null,
     withinMinutes: within,
     chance,
-    words: enough || furthest === undefined ? words : `${words}; the gate ${furthest} needs most`,
+    words: [
+      words,
+      ...(enough || furthest === undefined ? [] : [`the gate ${furthest} needs most`]),
+      ...notExcludedInWords(notAsked()),
+    ].join('; '),
     advice: enough ? [] : adviceOf(question.steps, { within, soonest, furthest, several: gates.length > 1 }),
   };
 }
@@ -87,6 +92,10 @@ export function chanceOfProof(baseline: Baseline, question: OutlookQuestion): nu
   const { within, chancesIn } = pathsOf(baseline, question);
   return chanceAt(chancesIn(within), within);
 }
+
+/** Harm of rare classes that such traffic cannot exclude, whatever green is: a pass says nothing of it. */
+export const notExcludedAt = (baseline: Baseline, question: OutlookQuestion): readonly NotAsked[] =>
+  pathsOf(baseline, question).notAsked();
 
 function pathsOf(baseline: Baseline, question: OutlookQuestion) {
   const day = dayOfBaseline(baseline, question.warmOnly);
@@ -98,7 +107,7 @@ function pathsOf(baseline: Baseline, question: OutlookQuestion) {
   const limit = Math.log(1 / question.judge.missRate);
   // Labels are left out, as by `plan`: they come when users send them.
   const judged = { ...question.judge.gates, accuracy: false as const };
-  const chancesIn = (length: number): readonly GateChances[] => {
+  const gatesIn = (length: number): readonly JudgedGate[] => {
     const evidence: Evidence = {
       ...baseline,
       horizonMinutes: plannedMinutes,
@@ -107,14 +116,21 @@ function pathsOf(baseline: Baseline, question: OutlookQuestion) {
         expectedMinute(index, (scheduled[index]?.weight ?? last) / 100, usual, baseline, slower),
       ),
     };
-    return deciding(judgeGates(evidence, { gates: judged })).map(({ gate, counters }) => {
+    return deciding(judgeGates(evidence, { gates: judged }));
+  };
+  // Decided beforehand, by the first minute's weight.
+  const notAsked = () =>
+    scheduled.length === 0
+      ? []
+      : gatesIn(1).flatMap(({ counters }) => counters.flatMap((counter) => counter.notAsked ?? []));
+  const chancesIn = (length: number): readonly GateChances[] =>
+    gatesIn(length).map(({ gate, counters }) => {
       const proofs = counters.flatMap(({ logNonInferiority }) => (logNonInferiority ? [logNonInferiority] : []));
       const chance = (_: unknown, index: number) =>
         proofs.reduce((all, proof) => all * chanceOf(proof[index] ?? 0, limit), proofs.length === 0 ? 0 : 1);
       return { gate, chances: Array.from({ length }, chance) };
     });
-  };
-  return { usual, steps, within: scheduled.length, chancesIn };
+  return { usual, steps, within: scheduled.length, chancesIn, notAsked };
 }
 
 /** Per minute, the chance that a good green's proof of this gate is there. */

@@ -1,4 +1,5 @@
 import type { RolloutCost } from '../cost/cost-of';
+import type { NotAsked } from '../gates/counter';
 import type { GateName } from '../gates/names';
 import type { Strategy } from '../strategy';
 import type { ScaleName } from '../gates/scale';
@@ -52,6 +53,8 @@ export interface Plan extends CanarySummary {
   readonly notCounted: readonly { readonly gate: GateName; readonly why: string }[];
   /** Regressions that these minutes leave nothing to ask about, and why. */
   readonly notTried: readonly { readonly kind: ScaleName; readonly why: string }[];
+  /** Harm of rare classes that this traffic cannot exclude: a pass says nothing of it. */
+  readonly notExcluded: readonly NotAsked[];
   /** Null where the settings watch no minute. */
   readonly watch: WatchSummary | null;
   readonly bakeForProof: readonly BakeForProof[];

@@ -8,7 +8,7 @@ describe('the page about plans', () => {
     const keys: readonly (keyof Plan)[] = [
       ...(['endpoint', 'strategy', 'traffic', 'simulated', 'rolloutMinutes', 'extendMinutes', 'withoutProof'] as const),
       ...(['notCounted', 'steps', 'smallestFound', 'expectedStops', 'goodGreen', 'replay', 'bakeForProof'] as const),
-      ...(['notTried', 'watch', 'suggestion', 'cost'] as const),
+      ...(['notTried', 'notExcluded', 'watch', 'suggestion', 'cost'] as const),
     ];
     const [, after = ''] = page(PATH).split('\n## The JSON\n');
     expect(tableRows(after).map(([key]) => key)).toEqual(keys);

@@ -1,5 +1,5 @@
 import { drawnBaseline } from '../../../lambdas/domain/plan/draw-canary';
-import { type Outlook, outlookOf } from '../../../lambdas/domain/plan/outlook';
+import { notExcludedAt, type Outlook, outlookOf } from '../../../lambdas/domain/plan/outlook';
 import { simulated } from '../../../lambdas/domain/plan/question';
 import { type NeedsQuestion, trafficInWords, trafficNeeded } from '../../../lambdas/domain/plan/traffic-needed';
 import { type Strategy, strategySteps } from '../../../lambdas/domain/strategy';
@@ -26,6 +26,28 @@ it.each([
   if (median === null) expect(medianMinutes).toBeNull();
   else expect(medianMinutes).toBeGreaterThanOrEqual(median[0]);
   if (median !== null) expect(medianMinutes).toBeLessThanOrEqual(median[1]);
+});
+
+describe('a class that is rare', () => {
+  const { question } = questionOf(requestFor({ classShares: [0.995, 0.005] }));
+  const asked = { steps: STEPS, extendMinutes: 15, judge: question.judge, warmOnly: false };
+  const at = (requestsPerMinute: number) =>
+    drawnBaseline(
+      simulated(questionOf(requestFor({ requestsPerMinute, classShares: [0.995, 0.005] })).question, STEPS, 15),
+      100,
+    );
+
+  it('is named where its harm cannot be excluded, by the judge, the plan and the outlook alike', () => {
+    const [growth, loss] = notExcludedAt(at(1_000), asked).map(({ what }) => what);
+    expect(growth).toMatch(/^growth of class 1 to 1\.\d %( \(only to \d(\.\d)? %\))?$/);
+    expect(loss).toMatch(/^loss of class 1 to 0\.\d+ %/);
+    expect(outlookOf(at(1_000), asked).words).toContain(`; not to be excluded at this traffic: ${growth}, ${loss}`);
+  });
+
+  it('is not named with traffic enough, nor where no class is rare', () => {
+    expect(notExcludedAt(at(50_000), asked)).toEqual([]);
+    expect(outlookAt(20_000).words).not.toContain('not to be excluded');
+  });
 });
 
 it('names a setting that helps, and no advice where none is needed', () => {

@@ -37,8 +37,9 @@ it('says at synthesis what traffic its strategy needs, in one line, and nothing 
   const told = app
     .synth()
     .getStackByName('Own')
-    .messages.filter(({ level }) => level === 'info')
-    .map(({ entry }) => String(entry.data));
+    .messages.flatMap(({ level, entry: { data } }) =>
+      String(level) === 'info' && typeof data === 'string' ? [data] : [],
+    );
   expect(told).toHaveLength(2);
   expect(told[0]).toMatch(/^auto: strategy Auto proves nine of ten good models from about \d+ requests a minute on/);
   expect(told[1]).toMatch(/^fixed: strategy Canary10Percent15Minutes .* from about [\d,]+ requests .*may end it/);

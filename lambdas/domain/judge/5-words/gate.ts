@@ -1,5 +1,5 @@
 import type { Evidence } from '../../evidence';
-import type { JudgedCounter } from '../../gates/counter';
+import { type JudgedCounter, notExcludedInWords } from '../../gates/counter';
 import type { JudgedGate } from '../../gates/gate';
 import { certainty, lacks, some, count, percent } from '../../numbers';
 import { totalOf } from '../../statistics/counts';
@@ -138,15 +138,9 @@ function summaryOf(gate: JudgedGate, evidence: Evidence, rules: Rules): string {
   return `${gate.gate}: ${words.join('; ')}`;
 }
 
-/** So many harms that cannot be excluded are named one by one. */
-const MOST_NAMED = 3;
-
-function notExcluded({ counters }: JudgedGate): readonly string[] {
-  const all = counters.flatMap(({ notAsked }) => notAsked ?? []);
-  if (all.length === 0) return [];
-  const more = all.length > MOST_NAMED ? [`${count(all.length - MOST_NAMED)} more`] : [];
-  return [`not to be excluded at this traffic: ${[...all.slice(0, MOST_NAMED), ...more].join(', ')}`];
-}
+/** What a pass does not exclude, because no good green could prove it with this traffic; none where it excludes all harm. */
+export const notExcluded = ({ counters }: Pick<JudgedGate, 'counters'>): readonly string[] =>
+  notExcludedInWords(counters.flatMap(({ notAsked }) => notAsked ?? []));
 
 /** Green's and blue's counts side by side, over the first `length` minutes. */
 export function comparisonInWords(counter: JudgedCounter, { rows }: Evidence, length: number): string {
