@@ -58,6 +58,13 @@ const required = {
   },
 };
 
+/** A package runs on the Node.js that there is; version 20 has all but this. */
+const NODE_20 = `Promise.withResolvers ??= function () {
+  const made = {};
+  made.promise = new this((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
+};`;
+
 /** CommonJS packages in ES modules have these; and the project's folder is two above the bundle. */
 const BANNER = `import { createRequire as greenlightRequire } from 'node:module';
 import { dirname as greenlightDirname, join as greenlightJoin } from 'node:path';
@@ -65,7 +72,8 @@ import { fileURLToPath as greenlightPath } from 'node:url';
 const require = greenlightRequire(import.meta.url);
 const greenlightFile = greenlightPath(import.meta.url);
 const greenlightHere = greenlightDirname(greenlightFile);
-const greenlightFolder = (folder) => greenlightJoin(greenlightHere, '../..', folder);`;
+const greenlightFolder = (folder) => greenlightJoin(greenlightHere, '../..', folder);
+${NODE_20}`;
 
 async function bundle() {
   const { build } = await import('esbuild');
@@ -94,7 +102,14 @@ async function bundle() {
   const processes = await build({
     ...common,
     entryPoints: PROCESSES.map((name) => `simulator/runtime/${name}.ts`),
-    ...{ outdir: 'dist', format: 'cjs', metafile: true, external: REQUIRED, outExtension: { '.js': '.cjs' } },
+    ...{
+      outdir: 'dist',
+      format: 'cjs',
+      banner: { js: NODE_20 },
+      metafile: true,
+      external: REQUIRED,
+      outExtension: { '.js': '.cjs' },
+    },
   });
   const files = [...program.outputFiles, ...processes.outputFiles];
   const hash = createHash('sha256');

@@ -50,6 +50,8 @@ export interface Command {
   /** Its name and its arguments, as yargs writes them: `status [endpoint]`. */
   readonly usage: string;
   readonly describe: string;
+  /** Lines to copy, of the help. */
+  readonly examples: readonly string[];
   /** Changes something, which a recording refuses. */
   readonly acts: boolean;
   readonly build: (yargs: Argv<GlobalOptions>) => Argv<GlobalOptions>;
@@ -60,6 +62,7 @@ export interface Command {
 export function defineCommand<T extends GlobalOptions>(command: {
   readonly usage: string;
   readonly describe: string;
+  readonly examples: readonly string[];
   readonly acts?: boolean;
   readonly builder: (yargs: Argv<GlobalOptions>) => Argv<T>;
   readonly run: (cli: Cli, args: ArgumentsCamelCase<T>) => Promise<CommandResult>;
@@ -67,6 +70,7 @@ export function defineCommand<T extends GlobalOptions>(command: {
   return {
     usage: command.usage,
     describe: command.describe,
+    examples: command.examples,
     acts: command.acts ?? false,
     build: (yargs) => command.builder(yargs),
     run: (cli, args) => command.run(cli, args as ArgumentsCamelCase<T>),

@@ -39,7 +39,7 @@ function userName(): string {
 }
 
 /** Commands with a command line of their own, which need no app. */
-const ON_THIS_MACHINE: Readonly<Record<string, () => Promise<(argv: readonly string[]) => Promise<number>>>> = {
+const OF_THEIR_OWN: Readonly<Record<string, () => Promise<(argv: readonly string[]) => Promise<number>>>> = {
   rehearse: async () => (await import('./rehearse/run-rehearsal')).runRehearsal,
 };
 
@@ -58,7 +58,7 @@ async function ask(question: string): Promise<string> {
 
 const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(`${text}\n`);
 const argv = process.argv.slice(2);
-const own = ON_THIS_MACHINE[argv[0] ?? ''];
+const own = OF_THEIR_OWN[argv[0] ?? ''];
 if (own === undefined) operate();
 else void own().then(async (run) => process.exit(await run(argv.slice(1))));
 

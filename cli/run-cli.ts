@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { OperationRefused } from '../lambdas/contract/operation-errors';
 import { version } from '../package.json';
 import type { CliApp } from './app/cli-app';
@@ -10,10 +10,12 @@ import { DEMO_FOLDER } from './demo-folder';
 import { envelope } from './envelope';
 import { EXIT, type ExitCode } from './exit-codes';
 import { type CommandFailure, failureOf, UsageError } from './failure';
+import { ON_THIS_MACHINE, programHelp } from './help';
 import { nextLines } from './render/next';
 import { paintFor } from './render/paint';
 import { wrapped, typed } from './render/text';
 import { spellingFor } from './spelling';
+import { didYouMean } from './suggestion';
 import type { Surroundings } from './surroundings';
 
 /**
@@ -86,6 +88,15 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   }
 }
 
+const OPTIONS_HEADING = 'Options of every command:';
+
+/** Sentences are hard to follow in wider lines. */
+const columnsOf = ({ columns }: Pick<Surroundings, 'columns'>): number => Math.min(columns, 100);
+
+/** `--help` without a command, which tells what there is. */
+const isProgramHelp = (argv: readonly string[]): boolean =>
+  argv.some((word) => word === '--help') && !argv.some((word) => COMMAND_NAMES.includes(word));
+
 /** Everything that can be typed. */
 function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => void) {
   const withGlobals = yargs()
@@ -108,7 +119,7 @@ function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => v
       all.command(
         command.usage,
         command.describe,
-        (one) => command.build(one as never) as never,
+        (one) => withExamples(command.build(one as never), command) as never,
         (args) => choose({ command, name: String(args._[0]), args: globals(args as never) }),
       ),
     withGlobals as unknown as ReturnType<typeof yargs>,
@@ -117,19 +128,35 @@ function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => v
     .demandCommand(1, 'name a command')
     .strictCommands()
     .strict()
-    .recommendCommands()
     .parserConfiguration({ 'duplicate-arguments-array': false })
     .version(version)
     .help()
-    .group(['stack', 'region', 'demo', 'json', 'help', 'version'], 'Options of every command:')
-    .wrap(Math.min(columns, 100))
+    .group(['stack', 'region', 'demo', 'json', 'help', 'version'], OPTIONS_HEADING)
+    .wrap(columnsOf({ columns }))
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
       // The library says the same in either; nothing of ours runs while it parses.
-      throw new UsageError(message ?? error.message);
+      throw new UsageError(withSuggestion(message ?? error.message, parser));
     });
 }
+
+const withExamples = (parser: Argv<GlobalOptions>, { examples }: Command): Argv<GlobalOptions> =>
+  examples.reduce((all, example) => all.example(example, ''), parser);
+
+/** The library knows which word is wrong, and not which was meant: it takes `stat` for `start`. */
+function withSuggestion(message: string, parser: Argv): string {
+  const [, kind, word = ''] = /^Unknown (command|argument)s?: ([^ ,]+)$/.exec(message) ?? [];
+  if (kind === undefined) return message;
+  if (kind === 'command') return `${message}${didYouMean(word, [...COMMAND_NAMES])}`;
+  const { key } = (parser as unknown as { getOptions(): { readonly key: object } }).getOptions();
+  const options = Object.keys(key).filter((one) => one.length > 1 && /^[a-z-]+$/.test(one));
+  return `${message}${didYouMean(word, options).replace('mean ', 'mean --')}`;
+}
+
+const COMMAND_NAMES: readonly string[] = [...COMMANDS, ...ON_THIS_MACHINE, { usage: 'completion' }].map(({ usage }) =>
+  nameOf(usage),
+);
 
 /** The command that was named with its arguments, or text that was asked for: help, version, the completion's script. */
 function parse(argv: readonly string[], surroundings: Surroundings): Chosen | string {
@@ -146,6 +173,7 @@ function parse(argv: readonly string[], surroundings: Surroundings): Chosen | st
   });
   if (argv[0] === COMPLETION && !helps) return completionScript(text);
   if (chosen !== undefined && text === '') return chosen;
+  if (isProgramHelp(argv)) return programHelp(text.slice(text.indexOf(OPTIONS_HEADING)), columnsOf(surroundings));
   return text;
 }
 
@@ -161,7 +189,7 @@ function cliFor({ args, name }: Chosen, argv: readonly string[], surroundings: S
     clock,
     paint: paintFor(isTerminal && !json, env),
     get columns() {
-      return Math.min(surroundings.columns, 100);
+      return surroundings.columns;
     },
     get rows() {
       return surroundings.rows;

@@ -51,13 +51,18 @@ function overwriting(cli: Cli): (view: EndpointView) => void {
   let drawn = 0;
   return (view) => {
     // A line that wraps, or one above the screen's top, could not be drawn over.
-    const lines = pictureLines(view, cli)
-      .slice(0, Math.max(1, cli.rows - 1))
-      .map((line) => within(line, cli.columns));
+    const lines = fitting(pictureLines(view, cli), Math.max(1, cli.rows - 1)).map((line) => within(line, cli.columns));
     const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
     drawn = lines.length;
     cli.emit(view, `${up}${lines.join('\u001b[K\n')}\u001b[J`);
   };
+}
+
+/** What a low window hides is counted. */
+function fitting(lines: readonly string[], rows: number): readonly string[] {
+  if (lines.length <= rows) return lines;
+  const hidden = lines.length - rows + 1;
+  return [...lines.slice(0, rows - 1), `  … ${hidden} more lines; a higher window shows them`];
 }
 
 function onChange(cli: Cli): (view: EndpointView) => void {

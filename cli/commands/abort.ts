@@ -8,6 +8,7 @@ const PATIENCE_SECONDS = 360;
 export const abort = defineCommand({
   usage: 'abort [endpoint]',
   describe: 'Stop the rollout that runs, and wait until blue alone is back in service',
+  examples: ["greenlight abort digits --reason 'the wrong model'"],
   acts: true,
   builder: (yargs) =>
     yargs

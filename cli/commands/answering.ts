@@ -15,6 +15,7 @@ export const answering = ({ name, describe, answer, then }: Answering) =>
   defineCommand({
     usage: `${name} [endpoint]`,
     describe,
+    examples: [`greenlight ${name} digits --reason 'looked at the report'`],
     acts: true,
     builder: (yargs) =>
       yargs

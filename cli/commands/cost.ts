@@ -10,6 +10,7 @@ import { endpointArgument, rolloutOption } from './common';
 export const cost = defineCommand({
   usage: 'cost [endpoint]',
   describe: 'Say what a rollout cost, and what the idle environment costs a day',
+  examples: ['greenlight cost digits'],
   builder: (yargs) =>
     yargs
       .positional('endpoint', endpointArgument)

@@ -6,6 +6,7 @@ import { endpointArgument, rolloutOption } from './common';
 export const explain = defineCommand({
   usage: 'explain [endpoint]',
   describe: 'Say why it waits, or why it ended so: verdict, gate, numbers, what to do next',
+  examples: ['greenlight explain digits'],
   builder: (yargs) => yargs.positional('endpoint', endpointArgument).option('rollout', rolloutOption),
   run: async (cli, { endpoint, rollout }) => {
     const { ports } = await cli.app();

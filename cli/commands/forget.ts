@@ -15,6 +15,7 @@ interface Choice {
 export const forget = defineCommand({
   usage: 'forget <endpoint>',
   describe: 'Delete captured requests for good: one, those of before a day, or all',
+  examples: ['greenlight forget digits --before 2026-11-01'],
   acts: true,
   builder: (yargs) =>
     yargs

@@ -16,22 +16,12 @@ import { status } from './status';
 import { teardown } from './teardown';
 import { upload } from './upload';
 
-/** Every command, in the order of the help. A command is one file here and one line in this list. */
-export const COMMANDS: readonly Command[] = [
-  plan,
-  upload,
-  start,
-  status,
-  explain,
-  promote,
-  abort,
-  rollback,
-  approve,
-  reject,
-  history,
-  report,
-  teardown,
-  postpone,
-  forget,
-  cost,
+/** Every command, in the groups and the order of the help. A command is one file here and one line in this list. */
+export const GROUPS: readonly { readonly title: string; readonly commands: readonly Command[] }[] = [
+  { title: 'Roll out', commands: [plan, upload, start] },
+  { title: 'See what is so, and why', commands: [status, explain, history, report, cost] },
+  { title: 'Decide, stop, go back', commands: [approve, reject, promote, abort, rollback] },
+  { title: 'Free what is kept', commands: [teardown, postpone, forget] },
 ];
+
+export const COMMANDS: readonly Command[] = GROUPS.flatMap(({ commands }) => commands);

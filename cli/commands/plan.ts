@@ -12,6 +12,7 @@ const LARGEST_SEED = 999_999_999;
 export const plan = defineCommand({
   usage: 'plan [endpoint]',
   describe: 'Say whether a canary can prove anything at the traffic of the last 24 hours',
+  examples: ['greenlight plan digits --quick', 'greenlight plan --strategy Canary10Percent15Minutes'],
   builder: (yargs) =>
     yargs
       .positional('endpoint', endpointArgument)

@@ -8,6 +8,7 @@ import { endpointArgument, numberOf, reason } from './common';
 export const postpone = defineCommand({
   usage: 'postpone [endpoint]',
   describe: 'Keep everything of an endpoint from the teardown for a while',
+  examples: ["greenlight postpone digits --hours 48 --reason 'an audit'"],
   acts: true,
   builder: (yargs) =>
     yargs

@@ -6,6 +6,7 @@ import { by, endpointArgument, meant, reason } from './common';
 export const promote = defineCommand({
   usage: 'promote [endpoint]',
   describe: 'Promote green without waiting for more proof; a verdict of fail cannot be overruled',
+  examples: ["greenlight promote digits --reason 'numbers are clear'"],
   acts: true,
   builder: (yargs) =>
     yargs

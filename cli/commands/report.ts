@@ -7,6 +7,7 @@ import { endpointArgument, rolloutOption } from './common';
 export const report = defineCommand({
   usage: 'report [endpoint]',
   describe: "Fetch a rollout's report page",
+  examples: ['greenlight report digits --open'],
   builder: (yargs) =>
     yargs
       .positional('endpoint', endpointArgument)

@@ -5,6 +5,7 @@ import { awaitEnd, by, endLines, endpointArgument, force, reason, secondsOf, tim
 export const rollback = defineCommand({
   usage: 'rollback [endpoint]',
   describe: 'Go back to the version that was live before, or to another; stops a rollout that runs',
+  examples: ["greenlight rollback digits --reason 'complaints since noon'", 'greenlight rollback digits --to 7'],
   acts: true,
   builder: (yargs) =>
     yargs

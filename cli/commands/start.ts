@@ -6,6 +6,7 @@ import { strategyOf, strategyOption } from './strategy-option';
 export const start = defineCommand({
   usage: 'start [endpoint]',
   describe: 'Roll out a model that is in the bucket: the newest, or the one that is named',
+  examples: ["greenlight start digits --model live --reason 'new settings'", 'greenlight start --dry-run --wait'],
   acts: true,
   builder: (yargs) =>
     yargs

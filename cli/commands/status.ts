@@ -7,6 +7,7 @@ import { endpointArgument, numberOf, secondsOf, timeout } from './common';
 export const status = defineCommand({
   usage: 'status [endpoint]',
   describe: 'Show what is in service and what runs: step, weight, evidence, what it waits for',
+  examples: ['greenlight status', 'greenlight status digits --watch'],
   builder: (yargs) =>
     yargs
       .positional('endpoint', { ...endpointArgument, describe: 'Endpoint [default: all of them]' })

@@ -6,6 +6,7 @@ import { endpointArgument } from './common';
 export const teardown = defineCommand({
   usage: 'teardown [endpoint]',
   describe: 'Delete versions that nothing needs any more, as the schedule does',
+  examples: ['greenlight teardown --dry-run'],
   acts: true,
   builder: (yargs) =>
     yargs

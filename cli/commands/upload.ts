@@ -13,6 +13,10 @@ import { strategyOf, strategyOption } from './strategy-option';
 export const upload = defineCommand({
   usage: 'upload <file>',
   describe: 'Upload a model, which starts its rollout',
+  examples: [
+    "greenlight upload v2.onnx --reason 'retrain week 47'",
+    'greenlight upload v2.onnx --endpoint digits --wait',
+  ],
   acts: true,
   builder: (yargs) =>
     yargs

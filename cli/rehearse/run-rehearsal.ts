@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onOneLine } from '../../lambdas/contract/on-one-line';
@@ -29,12 +30,23 @@ export async function runRehearsal(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** A package brings it by a script after its install, which some machines do not run. @throws ArgumentsInvalid */
+function requireRuntime(): void {
+  try {
+    createRequire(__filename).resolve('onnxruntime-node');
+  } catch {
+    const script = join(__dirname, '..', 'install-runtime.mjs');
+    throw new ArgumentsInvalid(`onnxruntime-node, which runs models, is not installed; node ${script} installs it`);
+  }
+}
+
 async function run(argv: readonly string[]): Promise<number> {
   const options = parseRehearsalArguments(argv);
   if (options === 'help') {
     console.log(HELP);
     return 0;
   }
+  requireRuntime();
   // Progress goes to standard error, so that --json leaves nothing but JSON on standard output.
   const rehearsal = await rehearse(options, (line) => console.error(line));
   const file = join(options.out, 'summary.json');

@@ -24,7 +24,7 @@ export function pictureLines(view: EndpointView, page: RenderedPage): readonly s
   const line = (label: string, text: string) => labelled(label, text, columns);
   const time = utc(view.at);
   const head = `${view.endpoint}  ${view.state}`;
-  const gap = ' '.repeat(Math.max(2, columns - head.length - time.length));
+  const gap = ' '.repeat(Math.max(2, Math.min(columns, 100) - head.length - time.length));
   return [
     `${paint.bold(view.endpoint)}  ${stateIn(view, paint)}${gap}${paint.dim(time)}`,
     ...(view.rollout === null || view.rollout.phase === 'promoted' ? line('live', liveIn(view)) : []),

@@ -6,7 +6,9 @@ import { wrapped } from './text';
 
 /** Why, for a terminal: the sentence, what is behind it, the numbers, what to do. */
 export function explanationLines(explanation: Explanation, page: RenderedPage): readonly string[] {
-  const { paint, columns } = page;
+  const { paint } = page;
+  // Sentences are hard to follow in wider lines.
+  const columns = Math.min(page.columns, 100);
   const gates = gateLines(explanation.judgement?.gates ?? [], page);
   const next = nextLines(explanation.next, page);
   return [

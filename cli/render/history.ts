@@ -1,35 +1,60 @@
 import type { EndedView } from '../../lambdas/contract/view';
+import { MODELS_PREFIX } from '../../lambdas/contract/names';
+import { count } from '../../lambdas/domain/numbers';
 import type { RenderedPage } from './endpoint';
-import { cut, shortModel } from './text';
+import { cut, cutBefore, shortModel } from './text';
 import { duration, minute } from './time';
 
 /** The five columns need this many. */
 const NARROW = 70;
+/** What stands before the model. */
+const BEFORE_MODEL = 54;
 
-/** One rollout per line; below it why, of one that did not go well, or what its promotion rests on. */
-export function historyLines(rollouts: readonly EndedView[], { paint, columns }: RenderedPage): readonly string[] {
-  if (rollouts.length === 0) return ['Nothing was ever rolled out.'];
-  if (columns < NARROW)
-    return rollouts.flatMap((one) => [
-      `${minute(one.startedAt)}  ${outcomeOf(one, paint, 0)}  ${took(one)}`,
-      `  ${cut(`green ${one.greenVersion ?? '-'}, ${shortModel(one.model)}`, columns - 2)}`,
-      paint.dim(`  ${cut(one.id, columns - 2)}`),
-      ...because(one).map((line) => `  ${cut(line, columns - 2)}`),
-    ]);
-  return [
-    paint.dim('  started (UTC)     outcome          took      green  model'),
-    ...rollouts.flatMap((one) => [
-      `  ${minute(one.startedAt)}  ${outcomeOf(one, paint)}  ${took(one).padEnd(8)}  ${(one.greenVersion ?? '-').padEnd(5)}  ${cut(shortModel(one.model), columns - 54)}`,
-      paint.dim(
-        `    ${cut(`${one.id}, by ${one.startedBy}${one.reason === '' ? '' : `: ${one.reason}`}`, columns - 5)}`,
-      ),
-      ...because(one).map((line) => `    ${cut(line, columns - 5)}`),
-    ]),
-  ];
+export interface ShownHistory {
+  /** The newest first. */
+  readonly rollouts: readonly EndedView[];
+  /** Older ones, which are not shown; `more` where it is not known how many. */
+  readonly hidden: number | 'more';
 }
 
-const because = ({ error, cause, proof }: EndedView): readonly string[] =>
-  error === null ? (proof === null ? [] : [`proof: ${proof}`]) : [`${error}: ${cause ?? ''}`];
+/** One rollout per line, and why below one that did not go well; as wide as the screen is, with what is hidden counted. */
+export function historyLines({ rollouts, hidden }: ShownHistory, page: RenderedPage): readonly string[] {
+  if (rollouts.length === 0) return ['Nothing was ever rolled out.'];
+  const { paint, columns } = page;
+  const narrow = columns < NARROW;
+  const rows = rollouts.flatMap((one) => (narrow ? narrowRow(one, page) : wideRow(one, page)));
+  const head = narrow ? [] : [paint.dim('  started (UTC)     outcome          took      green  model')];
+  const most = rollouts.length + (hidden === 'more' ? rollouts.length : hidden);
+  const older =
+    hidden === 0
+      ? []
+      : [
+          paint.dim(
+            `  ${hidden === 'more' ? 'Older ones are' : `${count(hidden)} older ${hidden === 1 ? 'one is' : 'ones are'}`} not shown: --limit ${Math.min(100, most)}`,
+          ),
+        ];
+  return [...head, ...rows, ...older];
+}
+
+const narrowRow = (one: EndedView, { paint, columns }: RenderedPage): readonly string[] => [
+  `${minute(one.startedAt)}  ${outcomeOf(one, paint, 0)}  ${took(one)}`,
+  `  green ${one.greenVersion ?? '-'}, ${cutBefore(modelOf(one), columns - 10 - (one.greenVersion ?? '-').length)}`,
+  paint.dim(`  ${cut(one.id, columns - 2)}`),
+  ...(one.error === null ? [] : [`  ${cut(`${one.error}: ${one.cause ?? ''}`, columns - 2)}`]),
+];
+
+const wideRow = (one: EndedView, { paint, columns }: RenderedPage): readonly string[] => [
+  `  ${minute(one.startedAt)}  ${outcomeOf(one, paint)}  ${took(one).padEnd(8)}  ${(one.greenVersion ?? '-').padEnd(5)}  ${cutBefore(modelOf(one), columns - BEFORE_MODEL)}`,
+  paint.dim(`    ${cut(`${one.id}, by ${one.startedBy}${one.reason === '' ? '' : `: ${one.reason}`}`, columns - 5)}`),
+  ...(one.error === null ? [] : [`    ${cut(`${one.error}: ${one.cause ?? ''}`, columns - 5)}`]),
+];
+
+/** Without what all models of an endpoint begin with. */
+function modelOf({ endpoint, model }: EndedView): string {
+  const short = shortModel(model);
+  const prefix = `${MODELS_PREFIX}${endpoint}/`;
+  return short.startsWith(prefix) ? short.slice(prefix.length) : short;
+}
 
 function outcomeOf({ outcome, status, error }: EndedView, paint: Paint, width = 15): string {
   const text = (outcome ?? status).padEnd(width);

@@ -28,9 +28,19 @@ export function labelled(label: string, text: string, width: number, labelWidth 
   return [`  ${label.padEnd(labelWidth)}${first}`, ...rest.map((line) => `  ${' '.repeat(labelWidth)}${line}`)];
 }
 
+/** What does not fit is counted: `errors: green 9.5 % … +153`. */
 export function cut(text: string, width: number): string {
   const safe = onOneLine(text);
-  return safe.length <= width ? safe : `${safe.slice(0, Math.max(width - 1, 0))}…`;
+  if (safe.length <= width) return safe;
+  const marked = (kept: number): string => `${safe.slice(0, kept).trimEnd()} … +${safe.length - kept}`;
+  const kept = Math.max(width - ` … +${safe.length}`.length, 0);
+  return marked(kept);
+}
+
+/** The end of a name tells more than its beginning: `…/retrained/2026-week-47.onnx`. */
+export function cutBefore(text: string, width: number): string {
+  const safe = onOneLine(text);
+  return safe.length <= width ? safe : `…${safe.slice(safe.length - Math.max(width - 1, 1))}`;
 }
 
 /** `models/digits/v2.onnx` of an s3:// address with bucket and version id. */

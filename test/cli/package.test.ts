@@ -62,7 +62,8 @@ function installed(): string {
   execFileSync(existsSync(npm) ? npm : 'npm', pack, { cwd: ROOT });
   const [tarball = ''] = readdirSync(folder);
   execFileSync('tar', ['-xzf', tarball], { cwd: folder });
-  for (const name of Object.keys(dependencies)) {
+  // The one that a script installs after the package.
+  for (const name of [...Object.keys(dependencies), 'onnxruntime-node']) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', name), link);

@@ -25,9 +25,9 @@ describe('history', () => {
     const { code, out } = await greenlight(scene, 'history');
     const lines = out.split('\n');
     expect(code).toBe(0);
-    expect(lines[1]).toMatch(/^ {2}2026-11-23 \d\d:\d\d {2}rejected {9}\d+ s {4,}\S+ +models\/digits\/v3\.onnx$/);
+    expect(lines[1]).toMatch(/^ {2}2026-11-23 \d\d:\d\d {2}rejected {9}\d+ s {4,}\S+ +v3\.onnx$/);
     expect(out).toMatch(/ModelRejected: |GreenUnhealthy: /);
-    expect(out).toMatch(/promoted {9}.* 3 {6}models\/digits\/v2\.onnx\n {4}digits-\S+, by upload: week 47/);
+    expect(out).toMatch(/promoted {9}.* 3 {6}v2\.onnx\n {4}digits-\S+, by upload: week 47/);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
     const two = await greenlightJson<readonly { outcome: string }[]>(scene, 'history --limit 2');
     expect(two.result.map(({ outcome }) => outcome)).toEqual(['rejected', 'promoted']);

@@ -52,8 +52,12 @@ describe('a narrow terminal', () => {
       liveVersionAfter: '2',
       report: null,
     };
-    const lines = historyLines([ended], { paint, columns: 40, spell: (command) => command });
-    expect(lines).toHaveLength(4);
+    const lines = historyLines({ rollouts: [ended], hidden: 3 }, { paint, columns: 40, spell: (command) => command });
+    expect(lines).toHaveLength(5);
+    // The end of a name tells versions apart, and what is cut is counted.
+    expect(lines[1]).toBe('  green 7, …e-with-a-very-long-name.onnx');
+    expect(lines[3]).toMatch(/ … \+\d+$/);
+    expect(lines[4]).toBe('  3 older ones are not shown: --limit 4');
     expect(longest(lines)).toBeLessThanOrEqual(40);
   });
 

@@ -14,9 +14,12 @@ async function idle(): Promise<Scene> {
 const WRONG: readonly [string, string][] = [
   ['', 'name a command'],
   ['frobnicate', 'Unknown command: frobnicate'],
-  ['statsu', 'Did you mean status?'],
+  ['statsu', 'Unknown command: statsu; did you mean status?'],
+  ['stat', 'did you mean status?'],
+  ['promte', 'did you mean promote?'],
+  ['re', 'did you mean report, reject or rehearse?'],
   ['status a b', 'Unknown'],
-  ['status --watc', 'Unknown argument: watc'],
+  ['status --watc', 'Unknown argument: watc; did you mean --watch?'],
   ['status --watch --interval 0', '--interval: must be a number from 1 to 600; got "0"'],
   ['status --watch --timeout 9e9', '--timeout: must be a number from 1 to 86400; got "9e9"'],
   ['history --limit 101', '--limit: must be a number from 1 to 100; got "101"'],
@@ -64,13 +67,38 @@ it('helps with every command, on standard output', async () => {
   expect([code, err]).toEqual([0, '']);
   const names = [...out.matchAll(/^ {2}greenlight (\w+)/gm)].map(([, name]) => name);
   expect(names.length).toBeGreaterThanOrEqual(14);
-  for (const name of names) {
+  // A command line of its own has its own help.
+  for (const name of names.filter((one) => one !== 'rehearse')) {
     const help = await greenlight(await idle(), `${name} --help`);
     expect([help.code, help.err]).toEqual([0, '']);
     expect(help.out).toContain(`greenlight ${name}`);
     expect(help.out).toMatch(/^ +--help /m);
     expect(help.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   }
+});
+
+it('has commands in groups, and examples that can be copied, at every width', async () => {
+  for (const columns of [60, 80, 200]) {
+    const { out } = await greenlight(await idle(), '--help', { columns });
+    for (const group of [
+      'Roll out:',
+      'See what is so, and why:',
+      'Decide, stop, go back:',
+      'Examples:',
+      'On this machine',
+    ])
+      expect(out).toMatch(new RegExp(`^${group}`, 'm'));
+    expect(out).toContain('greenlight rehearse A.onnx B.onnx');
+    const long = out.split('\n').filter((line) => line.length > columns && !line.includes('docs/guides/cli.md'));
+    expect(columns === 60 ? [] : long).toEqual([]);
+  }
+  const { out } = await greenlight(await idle(), 'upload --help');
+  expect(out).toMatch(/Examples:\n +greenlight upload v2\.onnx --reason 'retrain week 47'/);
+});
+
+it('suggests nothing where nothing is near', async () => {
+  const { err } = await greenlight(await idle(), 'frobnicate');
+  expect(err).not.toContain('did you mean');
 });
 
 it('prints a script for completion, and completes commands and options', async () => {
