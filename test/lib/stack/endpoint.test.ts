@@ -209,7 +209,7 @@ it('judges a function of your own that counts its answers by every gate, and kee
 });
 
 it('refuses a function of your own with a gate that nothing would count for', () => {
-  const stack = new Stack(new App());
+  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }));
   const own = new lambda.Function(stack, 'Own', {
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
