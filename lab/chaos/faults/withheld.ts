@@ -1,4 +1,5 @@
 import type { WithheldPlan } from '../plan/incidents';
+import type { ChaosPlan } from '../plan/plan';
 import { invocationNow } from '../world/invocation';
 import type { FaultRun } from './fault-run';
 
@@ -6,7 +7,7 @@ import type { FaultRun } from './fault-run';
 export function withholdPermissions(run: FaultRun): void {
   const { permissions } = run.stage.world;
   const withheld = new Map<WithheldPlan, string>();
-  for (const plan of run.stage.plan.incidents.withheld) {
+  for (const plan of [...run.stage.plan.incidents.withheld, ...settling(run.stage.plan)]) {
     run.at(plan.fromMs, () => {
       if (plan.role === 'workflow') {
         withheld.set(plan, INVOKE);
@@ -41,6 +42,13 @@ export function withholdPermissions(run: FaultRun): void {
     }
     return false;
   };
+}
+
+/** A policy that a deploy has just written is not everywhere yet. */
+function settling({ redeployAtMs, policiesSettle }: ChaosPlan): readonly WithheldPlan[] {
+  if (redeployAtMs === undefined || policiesSettle === undefined) return [];
+  const { afterMs, pick } = policiesSettle;
+  return [{ handler: 'live-alias', fromMs: redeployAtMs, untilMs: redeployAtMs + afterMs, pick }];
 }
 
 const INVOKE = 'lambda:InvokeFunction';

@@ -20,6 +20,12 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
       ),
   },
   {
+    name: 'hands go unseen',
+    breaks: 'a rollout takes the alias for its own while its traffic looks alike, whoever wrote it meanwhile',
+    family: 'hands',
+    handlers: () => intercepting(ROLLOUT_HANDLERS, withoutRevisions),
+  },
+  {
     name: 'promotion in two writes',
     breaks: 'first the weights go, then the version changes',
     skipRuns: 6,
@@ -76,6 +82,18 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
     }),
   },
 ];
+
+/** The alias seems to have the revision that was read or written first, and is written whatever it has. */
+function withoutRevisions() {
+  const known = new Map<unknown, unknown>();
+  return async ({ name, input, send }: Intercepted): Promise<SdkOutput> => {
+    if (name !== 'GetAlias' && name !== 'UpdateAlias') return send();
+    const answer = await send(name === 'UpdateAlias' ? without(input, 'RevisionId') : input);
+    const function_ = input['FunctionName'];
+    if (name === 'UpdateAlias' || !known.has(function_)) known.set(function_, answer['RevisionId']);
+    return { ...answer, RevisionId: known.get(function_) };
+  };
+}
 
 /** The record that a restore reads never says how far the rollout had got. */
 async function forgetPhase(call: Intercepted): Promise<SdkOutput> {

@@ -1,3 +1,6 @@
+import type { NotReadyCode } from '../../../lambdas/contract/inference-protocol';
+import { LIVE_ALIAS } from '../../../lambdas/contract/names';
+import type { ServerRules } from '../world/server-rules';
 import type { FakeModel } from '../../../simulator/fake-model';
 import type { FunctionRuntime, RuntimeVersion } from '../../../simulator/runtime/function-runtime';
 import type { EngineClock } from '../../../simulator/clock';
@@ -16,6 +19,7 @@ export function sickServer(
   clock: () => EngineClock,
   modelOf: (version: RuntimeVersion) => ChaosModel | undefined,
   fails: (version: RuntimeVersion) => boolean,
+  tells: ServerRules['tells'],
 ): FunctionRuntime {
   return {
     ...server,
@@ -27,11 +31,25 @@ export function sickServer(
         if (hangsMs >= timeoutMs) return events.map(() => ({ ok: true, payload: null, logs: [], durationMs: hangsMs }));
       }
       if (events.some(asksToInfer) && fails(version)) return events.map(() => OUTAGE);
-      const results = await server.invoke(version, events, context);
+      const answers = await server.invoke(version, events, context);
+      const results = context.invokedFunctionArn.endsWith(`:${LIVE_ALIAS}`)
+        ? answers.map((answer) => asTold(answer, version, tells))
+        : answers;
       if (!mute) return results;
       return results.map((result, index) => (asksToInfer(events[index]) ? refused(result) : result));
     },
   };
+}
+
+/** Why a model is not ready is said with where it is stored: in the log, and to who asks a version by its number. */
+function asTold(answer: Result, { environment }: RuntimeVersion, tells: ServerRules['tells']): Result {
+  if (!answer.ok) return answer;
+  const payload = answer.payload as { readonly statusCode?: number; readonly body?: string };
+  if (payload.statusCode !== 503) return answer;
+  const { code } = JSON.parse(payload.body ?? '') as { readonly code: NotReadyCode };
+  const stored = `s3://${environment['GREENLIGHT_MODEL_BUCKET']}/${environment['GREENLIGHT_MODEL_KEY']}`;
+  const message = `${stored}?versionId=${environment['GREENLIGHT_MODEL_VERSION_ID']} cannot be loaded`;
+  return { ...answer, payload: { ...payload, body: JSON.stringify({ error: tells({ code, message }), code }) } };
 }
 
 const OUTAGE = { ok: false, errorType: 'Error', errorMessage: 'connect ETIMEDOUT', logs: [], durationMs: 20 } as const;

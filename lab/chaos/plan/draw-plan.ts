@@ -28,7 +28,7 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
   );
   const drawn = drawFaults(dice.for('faults'), drawnEndpoints);
   const begun = (families.length > 0 && extra.chance(0.6)) || families.includes('deploys') ? quietFaults(drawn) : drawn;
-  const replaying = dice.for('replays');
+  const [replaying, policies] = [dice.for('replays'), dice.for('policies')];
   const replayed = endpoints.some(({ settings: { replay } }) => replay?.mode !== undefined) && replaying.chance(0.6);
   const { crashes, stops, replayCalls } = replayed ? drawReplayFaults(replaying) : NO_REPLAY_FAULTS;
   const incidents = { ...drawIncidents(extra, families, names, begun.untilMs), replayCalls };
@@ -70,6 +70,7 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
       first: extra.pick(['rollback', 'upload']),
     },
     ...(dice.chance(0.15) && { redeployAtMs: dice.int(0, begun.untilMs) }),
+    ...(policies.chance(0.5) && { policiesSettle: { afterMs: policies.int(5, 50) * 1000, pick: policies.share() } }),
   };
 }
 
@@ -106,12 +107,14 @@ function drawUpload(dice: Dice, index: number, names: readonly [string, ...strin
   // Most uploads come early, so that rollouts meet each other and the faults.
   const atMs = Math.floor(untilMs * dice.share() ** 2);
   const wrong = dice.share();
+  const [drawn, loading] = [drawModel(dice.for('model'), name), dice.for('loading')];
   const metadata = wrong < 0.03 ? { strategy: 'Fastest' } : strategy;
   return {
     atMs,
     endpoint: wrong > 0.98 ? 'nobody' : dice.pick(names),
     file: wrong > 0.96 && wrong <= 0.98 ? `${name}.txt` : `${dice.chance(0.2) ? 'model' : name}.onnx`,
-    ...drawModel(dice.for('model'), name),
+    ...drawn,
+    model: { ...drawn.model, ...(loading.chance(0.15) && { loading: loading.times(3, () => loading.int(0, 30)) }) },
     metadata,
   };
 }

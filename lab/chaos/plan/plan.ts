@@ -16,6 +16,8 @@ export interface ChaosPlan {
   readonly teardownsAtMs: readonly number[];
   /** The app is deployed again with changed functions. */
   readonly redeployAtMs?: number;
+  /** One right of the function that the deploy asks is not everywhere at first; `pick` among its rights, 0..1. */
+  readonly policiesSettle?: { readonly afterMs: number; readonly pick: number };
   readonly faults: FaultPlan;
   readonly incidents: Incidents;
   readonly wayOut: WayOutPlan;

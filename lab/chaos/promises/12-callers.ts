@@ -2,10 +2,29 @@ import { HOUR_MS, MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Breach, EndpointFound, Found } from './found';
 
 /**
- * Callers do not decide, nor does what green shares with blue: a good model is not stopped, in the canary or after it, because of what callers sent. (That a bad
- * one is not promoted because of it is promise 3.) Told where callers did harm and nothing else that a judge reads did.
+ * Callers do not decide, nor does what green shares with blue, nor an environment that still loads: a good model is not stopped, in the
+ * canary or after it, because of that. (That a bad one is not promoted because of it is promise 3.) Told where callers did harm and
+ * nothing else that a judge reads did. And callers are not told where a model is stored.
  */
 export function callers(found: Found): readonly Breach[] {
+  const told = found.story.heard
+    .filter(({ said }) => /s3:\/\/|versionId=/.test(said))
+    .map(
+      ({ endpoint, said }) =>
+        ({ promise: 12, what: `${endpoint}: a caller was told where the model is: ${said}` }) as const,
+    );
+  const loading = found.endpoints.flatMap(({ records, plan }) =>
+    records
+      .filter(({ cause }) => cause?.includes('ModelLoading'))
+      .map(
+        ({ id, cause }) =>
+          ({ promise: 12, what: `${plan.name}: ${id} ended for a moment's loading: ${cause}` }) as const,
+      ),
+  );
+  return [...told, ...loading, ...stopped(found)];
+}
+
+function stopped(found: Found): readonly Breach[] {
   return found.endpoints.flatMap((endpoint) =>
     endpoint.records.flatMap(({ id, error, cause, startedAt, endedAt, state }): readonly Breach[] => {
       if (state === undefined || (error !== 'CanaryRegressed' && error !== 'LiveRegressed')) return [];

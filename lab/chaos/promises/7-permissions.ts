@@ -8,5 +8,6 @@ export function permissions({ story }: Found): readonly Breach[] {
     // What a person took away is missing until it is given back.
     .filter(({ handler, message }) => !taken.some((one) => message.includes(one.replace(`${handler} `, ''))))
     .map(({ handler, message }) => `${handler}: ${message}`);
-  return [...new Set([...story.denied, ...byS3])].map((what) => ({ promise: 7, what }));
+  const hasty = story.hasty.map((error) => `a deploy did not wait for its own policies: ${error}`);
+  return [...new Set([...story.denied, ...byS3, ...hasty])].map((what) => ({ promise: 7, what }));
 }

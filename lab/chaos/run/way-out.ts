@@ -1,3 +1,5 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { LIVE_ALIAS } from '../../../lambdas/contract/names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { goldenSet } from '../../../simulator/fake-model';
 import { SICK } from '../faults/sick-models';
@@ -33,6 +35,7 @@ async function dies(stage: ChaosStage, what: string): Promise<string> {
     const dead = await world.run(stage.liveVersion(endpoint));
     stage.sicken(endpoint, dead, { ...SICK[how] });
     stage.note(`version ${dead} of ${endpoint} ${how}: a person looks for a way out by ${what}`);
+    await world.run(readAnswer(stage, endpoint));
     await world.runFor(3 * MINUTE_MS);
     await world.runUntil(() => world.executions.every(({ status }) => status !== 'RUNNING'), { limitMs: DAY_MS });
     if ((await world.run(stage.liveVersion(endpoint))) === dead) return dead;
@@ -42,4 +45,17 @@ async function dies(stage: ChaosStage, what: string): Promise<string> {
 async function upload(stage: ChaosStage, endpoint: string): Promise<string> {
   await stage.world.run(stage.upload({ endpoint, file: 'fix.onnx', model: { name: 'fix' }, metadata: {} }));
   return stage.story.uploads.at(-1)?.versionId ?? '';
+}
+
+/** A caller reads what the live version says, now that it is dead. */
+async function readAnswer(stage: ChaosStage, endpoint: string): Promise<void> {
+  const command = new InvokeCommand({
+    FunctionName: stage.functionOf(endpoint),
+    Qualifier: LIVE_ALIAS,
+    Payload: Buffer.from(
+      JSON.stringify({ version: '2.0', rawPath: '/v2/health/ready', requestContext: { http: { method: 'GET' } } }),
+    ),
+  });
+  const { Payload = [] } = await stage.world.user.lambda.send(command).catch(() => ({}) as { Payload?: Uint8Array });
+  stage.story.heard.push({ endpoint, said: Buffer.from(Payload).toString() });
 }

@@ -46,9 +46,10 @@ export class ChaosStage {
     );
     const modelOf = (version: RuntimeVersion) => made.stage?.modelOf(version);
     const fails = (version: RuntimeVersion) => made.stage?.outageHits(version) ?? false;
-    const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf, fails);
+    const rules = { ...REAL_RULES, ...mutant?.server };
+    const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf, fails, rules.tells);
     const app = new EmbeddedApp({ endpoints: [], template, runtime, handlers, seed: plan.seed });
-    const stage = (made.stage = new ChaosStage(plan, story, app, { ...REAL_RULES, ...mutant?.server }));
+    const stage = (made.stage = new ChaosStage(plan, story, app, rules));
     watchDenials(stage.world, story);
     await app.deploy();
     await stage.world.run(stage.furnish());

@@ -57,6 +57,10 @@ export interface Story {
     readonly what: string;
     readonly refused?: string;
   }[];
+  /** What callers read of a live version that is dead. */
+  readonly heard: { readonly endpoint: string; readonly said: string }[];
+  /** Deploys of other code that CloudFormation put back, because a right that came with them was not there for some seconds. */
+  readonly hasty: string[];
   /** Rollouts whose approval a person gave. */
   readonly approved: Set<string>;
   /** Rollouts whose green a person promoted in the canary. */
@@ -142,7 +146,7 @@ export interface StoredUpload {
 
 export const newStory = (): Story => ({
   ...{ aliases: [], injected: [], ends: [], thrown: [], deletions: [], unserved: [], denied: [], uploads: [] },
-  ...{ deploys: [], attempts: [], outages: [], silences: [], sick: [], served: [] },
+  ...{ heard: [], hasty: [], deploys: [], attempts: [], outages: [], silences: [], sick: [], served: [] },
   ...{ approved: new Set(), promoted: new Set(), sites: new Map(), notes: [] },
 });
 
