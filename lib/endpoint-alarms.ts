@@ -8,6 +8,7 @@ import {
   FAILED_ANSWERS,
   METRIC_DIMENSIONS,
   METRIC_NAMESPACE,
+  OTHER_REQUESTS,
   UNAVAILABLE_VERSIONS,
 } from '../lambdas/contract/metric-names';
 import { LIVE_ALIAS } from '../lambdas/contract/names';
@@ -69,9 +70,10 @@ export class EndpointAlarms extends Construct {
  * away, as Lambda counts them, and those that the built-in server answered with the model's failure. Too few requests say
  * nothing.
  *
- * Of all requests, where the judge takes shares of inferences: health checks and labels make this share smaller. `F` counts
- * inferences, but for each version, and an alarm's expression may not search for versions. A second dimension set would be
- * six bytes in every request's line and a copy of each of its metrics, 0.30 USD a month each.
+ * A batch is one request. Of the built-in server's, those that the model was not asked are left out: a health check each second, or a
+ * client that sends nonsense, would hide that every answer fails. Counted are they, and not the inferences. Those have `F`, but for
+ * each version, and an alarm's expression may not search for versions; a second dimension set would be six bytes in every
+ * request's line and a copy of each of its metrics, 0.30 USD a month each.
  */
 function failedShare(
   { settings, function: served, builtIn }: EndpointAlarmsProps['endpoint'],
@@ -93,7 +95,14 @@ function failedShare(
     statistic: cloudwatch.Stats.SUM,
     period,
   });
-  const sent = '(FILL(taken,0) + FILL(turned,0))';
+  const other = new cloudwatch.Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: OTHER_REQUESTS,
+    dimensionsMap: { [METRIC_DIMENSIONS.endpoint]: settings.name },
+    statistic: cloudwatch.Stats.SUM,
+    period,
+  });
+  const sent = `(FILL(taken,0) + FILL(turned,0)${builtIn ? ' - FILL(other,0)' : ''})`;
   const bad = `(FILL(thrown,0) + FILL(turned,0)${builtIn ? ' + FILL(failed,0)' : ''})`;
   return new cloudwatch.MathExpression({
     label: 'failed requests, percent',
@@ -102,7 +111,7 @@ function failedShare(
       taken: ofLambda('Invocations'),
       thrown: ofLambda('Errors'),
       turned: ofLambda('Throttles'),
-      ...(builtIn && { failed }),
+      ...(builtIn && { failed, other }),
     },
     period,
   });

@@ -1,4 +1,10 @@
-import { FAILED_ANSWERS, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../lambdas/contract/metric-names';
+import {
+  FAILED_ANSWERS,
+  METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
+  METRICS,
+  OTHER_REQUESTS,
+} from '../lambdas/contract/metric-names';
 import { codeOf } from '../lambdas/domain/cells';
 import { MEMORY_METRIC } from '../lambdas/domain/gates/names';
 import type { FunctionRuntime, InvocationResult, RuntimeVersion } from './runtime/function-runtime';
@@ -157,6 +163,14 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
           ...values(FAILED_ANSWERS, [[1, modelErrors + nonFinite]]),
           dimensions: { [METRIC_DIMENSIONS.endpoint]: endpoint },
         },
+        ...(refused === 0
+          ? []
+          : [
+              {
+                ...values(OTHER_REQUESTS, [[1, refused]]),
+                dimensions: { [METRIC_DIMENSIONS.endpoint]: endpoint },
+              },
+            ]),
         ...(labels === 0
           ? []
           : [

@@ -69,6 +69,12 @@ export const NOT_RESTORED = 'NotRestored';
  */
 export const FAILED_ANSWERS = 'FailedAnswers';
 
+/**
+ * 1 for each request through the live alias that the model was not asked: health checks, metadata, labels, and what was refused
+ * as its caller's mistake. With the endpoint as its only dimension; the alarm's share is of the others. Nothing where none come.
+ */
+export const OTHER_REQUESTS = 'OtherRequests';
+
 /** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */
 export const MAX_ROWS_COUNTED = 100;
 

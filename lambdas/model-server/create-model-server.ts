@@ -3,7 +3,6 @@ import { REQUEST_ID_HEADER } from '../contract/feedback';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { LIVE_ALIAS } from '../contract/names';
 import { shown } from '../contract/tensor-data';
-import { MINUTE_MS } from '../domain/minutes';
 import type { PredictionOutput } from '../domain/prediction';
 import {
   carriedBytes,
@@ -108,8 +107,6 @@ export function createModelServer({
   };
   /** The first request of an environment pays for its start, also when it asks for something else than a prediction. */
   let asked = false;
-  /** The last minute in which a request was told that is not counted: one line, however many come. */
-  let otherIn: number | undefined;
 
   async function serve(
     request: ServerRequest,
@@ -283,10 +280,7 @@ export function createModelServer({
       } finally {
         const about = { endpoint: env.endpoint, version: context.functionVersion, at };
         if (counted) metrics.record({ ...about, ...counted, ...(warm && { warmMs: elapsedMs() }) });
-        else if (throughLive.test(context.invokedFunctionArn) && Math.floor(at / MINUTE_MS) !== otherIn) {
-          otherIn = Math.floor(at / MINUTE_MS);
-          metrics.recordOther(about);
-        }
+        else if (throughLive.test(context.invokedFunctionArn)) metrics.recordOther(about);
       }
     },
   };

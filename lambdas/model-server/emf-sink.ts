@@ -4,6 +4,7 @@ import {
   METRIC_DIMENSIONS,
   METRIC_NAMESPACE,
   METRICS,
+  OTHER_REQUESTS,
 } from '../contract/metric-names';
 import { codeOf } from '../domain/cells';
 import { MEMORY_METRIC } from '../domain/gates/names';
@@ -61,6 +62,7 @@ export function emfSink(
   memory: Memory | undefined = memoryOf(process.env),
 ): MetricsSink {
   const near = nearLimit(memory);
+  let otherIn: number | undefined;
   return {
     record: (counts) => {
       const { outcome, warmMs, answers, at } = counts;
@@ -82,7 +84,14 @@ export function emfSink(
       if (outcome === 'model-error' || outcome === 'non-finite-output')
         write(lineOf(at, { [METRIC_DIMENSIONS.endpoint]: counts.endpoint }, { [FAILED_ANSWERS]: 1 }));
     },
-    recordOther: (minute) => write(lineOf(minute.at, ofVersion(minute), { [METRICS.nonFiniteOutputs]: 0 })),
+    recordOther: (request) => {
+      const { endpoint, at } = request;
+      write(lineOf(at, { [METRIC_DIMENSIONS.endpoint]: endpoint }, { [OTHER_REQUESTS]: 1 }));
+      const minute = Math.floor(at / MINUTE_MS);
+      // That the version had some is said once a minute, so that its silence about the rest is no lack of numbers.
+      if (minute !== otherIn) write(lineOf(at, ofVersion(request), { [METRICS.nonFiniteOutputs]: 0 }));
+      otherIn = minute;
+    },
     recordLabel: (counts) => {
       const { scored, delaySeconds, at } = counts;
       for (let first = 0; first < scored.length; first += MAX_ROWS_COUNTED) {

@@ -34,8 +34,8 @@ export interface LabelCounts {
 /** Where the counts go: embedded metric format on AWS, something nearer elsewhere. */
 export interface MetricsSink {
   record(counts: RequestCounts): void;
-  /** A minute in which a request came that was no inference, or that was refused: such are not counted, but were there. */
-  recordOther(minute: Pick<RequestCounts, 'endpoint' | 'version' | 'at'>): void;
+  /** A request through the live alias that was no inference, or that was refused. */
+  recordOther(request: Pick<RequestCounts, 'endpoint' | 'version' | 'at'>): void;
   recordLabel(counts: LabelCounts): void;
 }
 

@@ -1,16 +1,16 @@
-import { FAILED_ANSWERS } from '../../lambdas/contract/metric-names';
+import { FAILED_ANSWERS, OTHER_REQUESTS } from '../../lambdas/contract/metric-names';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
-import type { RequestCounts } from '../../lambdas/model-server/metrics-sink';
+import type { MetricsSink, RequestCounts } from '../../lambdas/model-server/metrics-sink';
 import { parseEmbeddedMetrics } from '../../simulator/services/cloudwatch/embedded-metrics';
 
-/** The metrics of one request's lines, as CloudWatch reads them. */
-function metricsOf(outcome: RequestCounts['outcome']) {
+/** The metrics of what a sink writes, as CloudWatch reads them. */
+function metricsIn(record: (sink: MetricsSink) => void) {
   let text = '';
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     text += String(chunk);
     return true;
   });
-  emfSink().record({ endpoint: 'digits', version: '7', at: Date.now(), outcome, answers: {}, warmMs: 3 });
+  record(emfSink());
   write.mockRestore();
   return text.split('\n').flatMap((line) => {
     const metrics = parseEmbeddedMetrics(line);
@@ -18,6 +18,10 @@ function metricsOf(outcome: RequestCounts['outcome']) {
     return metrics;
   });
 }
+
+const about = { endpoint: 'digits', version: '7', at: Date.parse('2026-11-27T12:00:01Z') };
+const metricsOf = (outcome: RequestCounts['outcome']) =>
+  metricsIn((sink) => sink.record({ ...about, outcome, answers: {}, warmMs: 3 }));
 
 it.each(['model-error', 'non-finite-output'] as const)(
   '%s is counted for the endpoint, whichever version it was',
@@ -30,4 +34,16 @@ it.each(['model-error', 'non-finite-output'] as const)(
 
 it('a good answer writes one line and nothing of it', () => {
   expect(metricsOf('answered').map(({ metric }) => metric)).not.toContain(FAILED_ANSWERS);
+});
+
+it('each request that the model was not asked is counted for the endpoint, and for its version once a minute', () => {
+  const metrics = metricsIn((sink) =>
+    [0, 20_000, 70_000].forEach((ms) => sink.recordOther({ ...about, at: about.at + ms })),
+  );
+  expect(metrics.filter(({ metric }) => metric === OTHER_REQUESTS)).toEqual(
+    Array.from({ length: 3 }, () => ({
+      ...{ namespace: 'Greenlight', metric: OTHER_REQUESTS, dimensions: { E: 'digits' }, values: [1] },
+    })),
+  );
+  expect(metrics.filter(({ dimensions }) => 'V' in dimensions || Object.keys(dimensions).length > 1)).toHaveLength(2);
 });

@@ -21,13 +21,13 @@ export interface LogLine {
   readonly fields: Record<string, unknown>;
 }
 
-type MinuteCounted = Pick<RequestCounts, 'endpoint' | 'version' | 'at'>;
+type OtherRequest = Pick<RequestCounts, 'endpoint' | 'version' | 'at'>;
 
 export interface ServedModel {
   readonly server: ModelServer;
   readonly counts: RequestCounts[];
   /** Minutes in which a request came that is not counted. */
-  readonly others: MinuteCounted[];
+  readonly others: OtherRequest[];
   readonly labelCounts: LabelCounts[];
   readonly lines: LogLine[];
   readonly call: (method: string, path: string, body?: unknown, context?: InvocationContext) => Promise<Reply>;
@@ -94,7 +94,7 @@ export function serve(
 ): ServedModel {
   const counts: RequestCounts[] = [];
   const labelCounts: LabelCounts[] = [];
-  const others: MinuteCounted[] = [];
+  const others: OtherRequest[] = [];
   const lines: LogLine[] = [];
   const logAt = (level: LogLine['level']) => (message: string, fields: Record<string, unknown>) => {
     lines.push({ level, message, fields });
@@ -104,7 +104,7 @@ export function serve(
     source: parts.source ?? sourceOf(file ?? new Uint8Array()),
     metrics: {
       record: (count) => counts.push(count),
-      recordOther: (minute) => others.push(minute),
+      recordOther: (request) => others.push(request),
       recordLabel: (count) => labelCounts.push(count),
     },
     log: { info: logAt('info'), warn: logAt('warn'), error: logAt('error') },

@@ -172,6 +172,15 @@ describe("an endpoint's alarms", () => {
     expect(heard(scene, 'OK').filter((alarm) => alarm === 'EndpointFails')).toHaveLength(2);
   });
 
+  it('say so too where most requests are health checks, or are refused', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    // A fifth of what the model is asked, and a fiftieth of all requests.
+    scene.turn('v1', { refused: 0.9, modelErrorRate: 0.2 });
+    await scene.world.runFor(25 * MINUTE);
+    expect(heard(scene)).toEqual(['EndpointFails']);
+  });
+
   it('say that callers are turned away', async () => {
     const scene = await Scene.open();
     await scene.serve();

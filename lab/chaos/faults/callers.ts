@@ -1,5 +1,5 @@
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../../lambdas/contract/metric-names';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, OTHER_REQUESTS } from '../../../lambdas/contract/metric-names';
 import { codeOf } from '../../../lambdas/domain/cells';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { TrafficModel } from '../../../simulator/services/lambda/traffic';
@@ -41,14 +41,14 @@ function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server,
         );
         return { ...sample, metrics };
       };
-    // A 4xx counts nothing but Lambda's own invocation.
+    // A 4xx counts as a request that the model was not asked.
     case 'refused requests':
-      return refused(usual);
+      return refused(usual, endpoint);
     // As if every answer of the later version had been wrong, and none of the other's.
     case 'forged labels': {
       const versions = new Set<number>();
       return (version, count, random) => {
-        const sample = refused(usual)(version, count, random);
+        const sample = refused(usual, endpoint)(version, count, random);
         if (!server.takesForged(version, endpoint, now)) return sample;
         versions.add(Number(version.version));
         const right = Number(version.version) < Math.max(...versions) ? 1 : 0;
@@ -69,13 +69,22 @@ function modelFor({ how, endpoint }: CallersPlan, usual: TrafficModel, { server,
               ...usual(version, count, random),
               metrics: [counted(METRICS.modelErrors, 1)(endpoint, version.version, count)],
             }
-          : refused(usual)(version, count, random);
+          : refused(usual, endpoint)(version, count, random);
   }
 }
 
 const refused =
-  (usual: TrafficModel): TrafficModel =>
-  (version, count, random) => ({ ...usual(version, count, random), errors: 0, metrics: [] });
+  (usual: TrafficModel, endpoint: string): TrafficModel =>
+  (version, count, random) => ({
+    ...usual(version, count, random),
+    errors: 0,
+    metrics: [
+      {
+        ...counted(OTHER_REQUESTS, 1)(endpoint, version.version, count),
+        dimensions: { [METRIC_DIMENSIONS.endpoint]: endpoint },
+      },
+    ],
+  });
 
 const counted = (metric: string, value: number) => (endpoint: string, version: string, count: number) => ({
   namespace: METRIC_NAMESPACE,

@@ -45,7 +45,7 @@ export function sickServer(
 function asTold(answer: Result, { environment }: RuntimeVersion, tells: ServerRules['tells']): Result {
   if (!answer.ok) return answer;
   const payload = answer.payload as { readonly statusCode?: number; readonly body?: string };
-  if (payload.statusCode !== 503) return answer;
+  if (payload.statusCode !== 503 || environment['GREENLIGHT_MODEL_BUCKET'] === undefined) return answer;
   const { code } = JSON.parse(payload.body ?? '') as { readonly code: NotReadyCode };
   const stored = `s3://${environment['GREENLIGHT_MODEL_BUCKET']}/${environment['GREENLIGHT_MODEL_KEY']}`;
   const message = `${stored}?versionId=${environment['GREENLIGHT_MODEL_VERSION_ID']} cannot be loaded`;

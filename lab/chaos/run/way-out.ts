@@ -56,6 +56,6 @@ async function readAnswer(stage: ChaosStage, endpoint: string): Promise<void> {
       JSON.stringify({ version: '2.0', rawPath: '/v2/health/ready', requestContext: { http: { method: 'GET' } } }),
     ),
   });
-  const { Payload = [] } = await stage.world.user.lambda.send(command).catch(() => ({}) as { Payload?: Uint8Array });
-  stage.story.heard.push({ endpoint, said: Buffer.from(Payload).toString() });
+  const { Payload } = await stage.world.user.lambda.send(command).catch(() => ({ Payload: undefined }));
+  stage.story.heard.push({ endpoint, said: Buffer.from(Payload ?? []).toString() });
 }
