@@ -1,5 +1,5 @@
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
-import { instead, intercepting } from './intercept';
+import { instead } from './intercept';
 import type { Mutant } from '../world/mutant';
 
 /** What is broken about decisions. */
@@ -22,19 +22,6 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
       instead('judge-canary', async (event, usual) => {
         const state = (await usual(event)) as RolloutState;
         return state.next === 'abort' && state.judgement?.verdict !== 'fail' ? { ...state, next: 'promote' } : state;
-      }),
-  },
-  {
-    name: 'an outage is green alone',
-    breaks: 'a green that fails after its promotion is taken back, and blue is not asked whether it fails as well',
-    family: 'shared outage',
-    handlers: () =>
-      intercepting(['judge-live'], () => async (call) => {
-        const asks =
-          call.name === 'Invoke' &&
-          Buffer.from((call.input['Payload'] as Uint8Array | undefined) ?? []).includes('/infer');
-        if (asks) throw Object.assign(new Error('not asked'), { name: 'ServiceException' });
-        return call.send();
       }),
   },
   {

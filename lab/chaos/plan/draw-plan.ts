@@ -82,7 +82,7 @@ const endpointsOf = ({ sick, outages, silences, deletions, callers, hands, deplo
 const NO_REPLAY_FAULTS = { crashes: [], stops: [], replayCalls: [] } as const;
 
 function drawEndpoint(dice: Dice, name: string, families: readonly Family[]): EndpointPlan {
-  const { replay, settings } = drawReplay(dice.for('replay'), name, families.includes('replays'));
+  const { replay, settings } = drawReplay(dice.for('replay'), families.includes('replays'));
   return {
     ...{ name, replay, settings: { ...drawSettings(dice.for('settings')), ...settings } },
     ...{ traffic: drawTraffic(dice), served: dice.chance(0.85) },

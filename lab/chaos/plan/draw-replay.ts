@@ -3,23 +3,19 @@ import type { Dice } from './dice';
 import type { Incidents } from './incidents';
 import type { FaultPlan, ReplayPlan } from './plan';
 
-/** The samples file that the template of an endpoint names. */
-export const samplesKey = (endpoint: string): string => `samples/${endpoint}.jsonl`;
-
 export interface DrawnReplay {
   readonly replay: ReplayPlan;
   readonly settings: Partial<EndpointSettingsInput>;
 }
 
 /** Requests to replay, in one endpoint of six: fewer than a proof takes, about so many, and more. */
-export function drawReplay(dice: Dice, name: string, asked: boolean): DrawnReplay {
+export function drawReplay(dice: Dice, asked: boolean): DrawnReplay {
   const replays = dice.chance(0.17) || asked;
   const captured = dice.pick([0, 0, 60, 900]);
   const replay = { samples: dice.pick(captured > 0 ? [0, 300, 900] : [120, 900, 1500]), captured };
   const labelled = dice.chance(0.3);
-  // Settings that a deploy brings back name the file all the same.
   if (!replays)
-    return { replay: { samples: 60, labelled, captured: 0 }, settings: { captureSampleRate: 0, replay: {} } };
+    return { replay: { samples: 0, labelled, captured: 0 }, settings: { captureSampleRate: 0, replay: {} } };
   return {
     replay: { ...replay, labelled },
     settings: {
@@ -28,7 +24,6 @@ export function drawReplay(dice: Dice, name: string, asked: boolean): DrawnRepla
         mode: dice.pick(['auto', 'auto', 'required']),
         minutes: dice.pick([2, 6, 15]),
         onDisagreement: dice.pick(['ask', 'ask', 'reject']),
-        ...(replay.samples > 0 && { samples: samplesKey(name) }),
       },
     },
   };

@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { capturedKey } from '../../../lambdas/contract/captured-request';
+import { SAMPLES_PREFIX } from '../../../lambdas/contract/names';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { EmbeddedApp } from '../../../simulator/app/embedded-app';
-import { samplesKey } from '../plan/draw-replay';
 import type { ReplayPlan } from '../plan/plan';
 
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -12,7 +13,8 @@ export async function storeRequests(
   endpoint: string,
   { samples, labelled, captured }: ReplayPlan,
 ): Promise<void> {
-  if (samples > 0) await app.put(samplesKey(endpoint), madeUp(samples, labelled).join('\n'));
+  if (samples > 0)
+    await app.put(`${SAMPLES_PREFIX}${endpoint}.jsonl.gz`, gzipSync(madeUp(samples, labelled).join('\n')));
   const now = app.world.clock.now();
   for (const [index, text] of madeUp(captured, false).entries())
     await app.put(capturedKey(endpoint, now - (index % 3) * DAY_MS, `r-${index}`), text);

@@ -1,7 +1,6 @@
 import { synthTemplate } from '../../../lib/synthesise';
 import type { Template } from '../../../simulator/template';
 import { ENDPOINT_NAMES } from '../plan/draw-plan';
-import { samplesKey } from '../plan/draw-replay';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 
 const made = new Map<string, Template>();
@@ -17,7 +16,7 @@ export function templateOf(names: readonly string[], memoryMB = 1024): Template 
   if (known) return known;
   const wanted = names.map((name) => ({
     ...{ name, memoryMB, goldenSet: { key: GOLDEN_KEY }, provisionedConcurrency: 1, vetoAlarms: [VETO_ALARM] },
-    ...{ captureSampleRate: 0.01, replay: { samples: samplesKey(name) } },
+    captureSampleRate: 0.01,
   }));
   const template = synthTemplate(wanted) as unknown as Template;
   made.set(key, template);

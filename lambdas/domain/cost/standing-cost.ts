@@ -100,9 +100,9 @@ export function standingCostPerDay(
 
 /**
  * An alarm is billed by each metric that it looks at: of requests that were taken, that threw and that were turned away, of
- * the built-in server's failures, and of versions that cannot be used any more.
+ * the built-in server's failures and of what its model was not asked, and of versions that cannot be used any more.
  */
-const metricsOfAlarms = ({ alarms, builtIn }: StandingEndpoint): number => (alarms ? (builtIn ? 5 : 4) : 0);
+const metricsOfAlarms = ({ alarms, builtIn }: StandingEndpoint): number => (alarms ? (builtIn ? 6 : 4) : 0);
 
 /** The classic pair: two instances of which one is always idle, whatever the traffic. */
 export const twoInstancesPerDay = ({ sagemaker }: Prices): number => 2 * 24 * sagemaker.perHour;
