@@ -21,7 +21,8 @@ export const TRAFFIC_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'hands go unseen',
-    breaks: 'a rollout takes the alias for its own while its traffic looks alike, whoever wrote it meanwhile',
+    breaks:
+      'a rollout takes the alias for its own while its traffic looks alike, also where a person wrote it meanwhile',
     family: 'hands',
     handlers: () => intercepting(ROLLOUT_HANDLERS, withoutRevisions),
   },

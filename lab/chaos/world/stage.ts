@@ -191,7 +191,6 @@ export class ChaosStage {
     return found;
   }
 
-  /** The version that the live alias names first. */
   async liveVersion(endpoint: string): Promise<string> {
     const input = { FunctionName: this.functionOf(endpoint), Name: LIVE_ALIAS };
     const said = (await this.world.services.lambda.call('GetAlias', input, { kind: 'user' })) as {
