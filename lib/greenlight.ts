@@ -21,6 +21,7 @@ import { ModelServerFunction } from './model-server-function';
 import { accept } from './nag-reasons';
 import { NoticeTopic } from './notices';
 import { checkSettings } from './settings/check-settings';
+import { type HookFunctions, withHooks } from './settings/hook-functions';
 import { SettingsRefused } from './settings/settings-refused';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
@@ -56,6 +57,11 @@ export interface AddEndpointOptions {
    * @default - the built-in model server
    */
   readonly function?: lambda.Function;
+  /**
+   * Functions that say whether a rollout may go on, at three moments of it. `settings.hooks` takes them by name.
+   * @default - none
+   */
+  readonly hooks?: HookFunctions;
   /**
    * Whether that function counts its answers as the built-in model server does: the same metrics, and a failure on purpose for
    * a rollout that asks. Then every gate judges it; examples/python-endpoint shows how.
@@ -177,7 +183,7 @@ export class Greenlight extends Construct {
       throw new SettingsRefused([
         `${name}: gates.predictions must be false for a function of your own that does not count its answers (countsAnswers): the gate could never be proven and no canary could pass`,
       ]);
-    return this.serve(checked as EndpointSettings, options.function, countsAnswers);
+    return this.serve(withHooks(checked as EndpointSettings, options.hooks), options.function, countsAnswers);
   }
 
   /** The endpoint of that name. Throws when there is none. */

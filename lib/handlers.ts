@@ -5,6 +5,7 @@ import type { Right } from './permissions/right';
 import {
   answerRollouts,
   askAboutRollouts,
+  callHooks,
   countUnavailable,
   endpointFunction,
   findModels,
@@ -153,6 +154,12 @@ export const HANDLERS = {
       writeRecords,
       readReplay,
     ],
+  }),
+  'call-hook': state([STATES.callHookBeforeTraffic, STATES.callHookBeforePromotion, STATES.callHookAfterPromotion], {
+    does: "Asks a function of the endpoint's own whether the rollout may go on",
+    // It waits for ten minutes at most.
+    timeout: Duration.minutes(11),
+    rights: [table('GetItem'), ownRollout, callHooks],
   }),
   'shift-traffic': state(STATES.shiftTraffic, {
     does: 'Gives green its next share of live traffic',

@@ -17,6 +17,7 @@ import type { EventBus } from './event-bus';
 import type { Answers, Executions } from './executions';
 import type { AccountLimits } from './lambda/account-limits';
 import type { EndpointCalls } from './lambda/endpoint-calls';
+import type { HookFunctions } from './lambda/hook-functions';
 import type { LiveAlias, LiveAliasCreation } from './lambda/live-alias';
 import type { PreviewAlias } from './lambda/preview-alias';
 import type { Teardown } from './lambda/teardown';
@@ -50,6 +51,7 @@ export interface Adapters {
   /** The domain has none of its own. */
   readonly hash: Sha256Hex;
   readonly holds: Holds;
+  readonly hookFunctions: HookFunctions;
   readonly liveAlias: LiveAlias;
   readonly liveAliasCreation: LiveAliasCreation;
   readonly liveModels: LiveModels;

@@ -21,6 +21,8 @@ const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
   RolloutBusy: 'Wait for the rollout that runs, or abort it, and start again',
   RolloutStale: 'Start a new rollout; one that has ended cannot go on',
   ApprovalRejected: 'Blue serves; upload a better model, or start again and approve',
+  HookFailed: 'Blue serves; read what the hook said, and change the model or what the hook asks for',
+  HookError: "Blue serves; read the log of the hook's function, put it right, and start again",
   RollbackTargetUnavailable: 'Name a version that there is and that was live before',
   MetricsUnavailable: 'CloudWatch did not answer: see whether it does now, and start again',
   SettingsInvalid: 'Deploy the app again, which stores the settings anew',

@@ -1,8 +1,8 @@
 /**
  * Why a rollout asks a person. `before-promote`, `before-traffic`: the endpoint's approval; `hold`: the bake ended without proof;
- * `differs`: green answers otherwise in a replay.
+ * `differs`: green answers otherwise in a replay; `hook`: a hook could not tell.
  */
-export const ASKED_BECAUSE = ['before-promote', 'before-traffic', 'hold', 'differs'] as const;
+export const ASKED_BECAUSE = ['before-promote', 'before-traffic', 'hold', 'differs', 'hook'] as const;
 
 /** A rollout's question to a person. */
 export interface Question {

@@ -62,6 +62,18 @@ const goldenSet = z.strictObject({
   maxMedianMs: z.number().min(0).optional(),
 });
 
+const hook = z.strictObject({
+  /** Name or ARN of the function, with a version or an alias of its own if it has one. */
+  function: z
+    .string()
+    .regex(
+      /^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?$/,
+      "must be a function's name or ARN; a function of the same app goes to addEndpoint(…, { hooks })",
+    ),
+  /** How long the rollout waits for the answer. @default 300 */
+  timeoutSeconds: z.int().min(1).max(600).default(300),
+});
+
 export const endpointSettingsSchema = z.strictObject({
   /** The endpoint's name: in the S3 prefix models/<name>/, in execution names and in metrics. */
   name: z
@@ -129,6 +141,18 @@ export const endpointSettingsSchema = z.strictObject({
         .max(7 * 24 * 60)
         .default(24 * 60),
       defaultAnswer: z.enum(['approve', 'reject']).default('reject'),
+    })
+    .prefault({}),
+  /**
+   * Functions of yours that say whether a rollout may go on: before green has any user, before it is promoted, and when it was
+   * watched in full service. Only `pass` leads on. By name, or by ARN; `addEndpoint(…, { hooks })` takes functions of the app.
+   * @default none
+   */
+  hooks: z
+    .strictObject({
+      beforeTraffic: hook.optional(),
+      beforePromotion: hook.optional(),
+      afterPromotion: hook.optional(),
     })
     .prefault({}),
   /** How long a version that was live may be rolled back to without a canary, and is never torn down. @default 1440 */

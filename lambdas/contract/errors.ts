@@ -6,8 +6,8 @@ const MAX_MESSAGE = 8_000;
 /**
  * Every error that ends a rollout, by name. Step Functions matches on the name, people search for it, the runbook has a
  * section on each. Names are literal because bundling mangles inferred ones. The message is the cause that a person
- * reads: number, comparison, limit. The workflow ends with four names that no code throws: CanaryRegressed, LiveRegressed,
- * ApprovalRejected and RestoreFailed.
+ * reads: number, comparison, limit. The workflow ends with names that no code throws: CanaryRegressed, LiveRegressed,
+ * ApprovalRejected, HookFailed, HookError and RestoreFailed.
  */
 abstract class RolloutError extends Error {
   abstract override readonly name: ErrorName;
@@ -35,6 +35,8 @@ export const ERROR_NAMES = [
   'RolloutBusy',
   'RolloutStale',
   'ApprovalRejected',
+  'HookFailed',
+  'HookError',
   'RollbackTargetUnavailable',
   'MetricsUnavailable',
   'SettingsInvalid',

@@ -6,6 +6,7 @@ import { TASKS } from '../domain/task';
 import { OUTCOMES } from '../domain/rollout';
 import { type DecidingState, type Next, NEXT_WORDS } from '../domain/workflow';
 import { ERROR_NAMES } from './errors';
+import { hookResultSchema } from './hooks';
 import { endpointConfigSchema } from './endpoint-settings';
 import { strategySchema, strategyStepsSchema } from './strategy';
 
@@ -90,6 +91,10 @@ export const rolloutStateSchema = z.object({
   alias: z.object({ revisionId: z.string().min(1) }),
   /** Testers meet green behind the preview alias since its verification. */
   preview: z.object({ url: z.string().optional() }).optional(),
+  /** What hooks said, in the order in which they were called. */
+  hooks: z.array(hookResultSchema).optional(),
+  /** What was found lets a person decide what comes next, whatever the approval's mode; a yes answers it. */
+  asksPerson: z.literal(true).optional(),
   canary: z
     .object({
       /** Index of the current step in `plan.steps`. */

@@ -149,6 +149,8 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
     defaultAnswer: z.enum(['approve', 'reject']),
     /** Where testers meet green, signed with IAM; before it has any user. */
     previewUrl: anyText.optional(),
+    /** What the endpoint's hooks said so far. */
+    hooks: z.array(z.object({ hook: text, verdict: text, reason: anyText })).optional(),
     weight: weight.optional(),
     judgement: judgement.optional(),
   }),

@@ -118,6 +118,7 @@ const WHY_IT_ASKS: Readonly<Record<ApprovalView['why'], string>> = {
   differs:
     'On the same requests green answers otherwise than blue, and no labels vouch for it; a yes begins its canary.',
   'before-promote': 'This endpoint asks a person before it promotes.',
+  hook: 'A hook of this endpoint could not tell whether it may go on.',
   'before-traffic': 'This endpoint asks a person before green has any user; a yes gives it its first traffic.',
 };
 

@@ -1,3 +1,4 @@
+import type { HookName } from '../contract/hooks';
 import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
 import { secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
@@ -97,6 +98,7 @@ function doing(state: RolloutState, asked: ApprovalView | null): string {
     return asked.answer === null
       ? `waits for a person; without an answer it is "${asked.defaultAnswer}"`
       : `was ${asked.answer.approved ? 'approved' : 'rejected'} by ${asked.answer.by}`;
+  if (state.next.startsWith('hook-')) return `waits for the hook ${HOOK_OF[state.next] ?? ''}`.trim();
   switch (state.phase) {
     case 'before-traffic':
       return BEFORE_TRAFFIC[state.timeline.at(-1)?.state ?? ''] ?? 'checks the model';
@@ -106,6 +108,12 @@ function doing(state: RolloutState, asked: ApprovalView | null): string {
       return state.watch === undefined ? 'promotes green' : 'watches green, which has all live traffic';
   }
 }
+
+const HOOK_OF: Readonly<Record<string, HookName>> = {
+  'hook-before-traffic': 'beforeTraffic',
+  'hook-before-promotion': 'beforePromotion',
+  'hook-after-promotion': 'afterPromotion',
+};
 
 const BEFORE_TRAFFIC: Readonly<Record<string, string>> = {
   [STATES.validateModel]: 'publishes green',

@@ -45,6 +45,13 @@ export async function awaitApproval(ports: Needs, { taskToken, state }: AwaitApp
   return result;
 }
 
+/** The hook that was called for what comes next. */
+function hookCouldNotTell({ hooks = [], phase }: RolloutState): boolean {
+  const last = hooks.at(-1);
+  if (last?.verdict !== 'inconclusive') return false;
+  return phase === 'before-traffic' || last.hook === 'beforePromotion';
+}
+
 function questionOf(state: RolloutState, taskToken: string, now: number): Question {
   const { mode, timeoutMinutes, defaultAnswer } = state.config.settings.approval;
   return {
@@ -53,8 +60,9 @@ function questionOf(state: RolloutState, taskToken: string, now: number): Questi
     taskToken,
     // A canary without proof asks because its settings say hold, a replay because labels are missing; else the endpoint's
     // settings want a yes.
-    why:
-      state.judgement !== undefined && state.judgement.verdict !== 'pass'
+    why: hookCouldNotTell(state)
+      ? 'hook'
+      : state.judgement !== undefined && state.judgement.verdict !== 'pass'
         ? 'hold'
         : state.replay?.verdict === 'differs' && state.phase === 'before-traffic'
           ? 'differs'

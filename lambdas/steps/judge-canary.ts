@@ -26,7 +26,7 @@ import { patientEvidence } from './judgement/patient-evidence';
 import { shortJudgement } from './judgement/short-judgement';
 import { decidedByAnswer } from './rollout/approval-answer';
 import { renewOwnership } from './rollout/ownership';
-import { noted } from './rollout/progress';
+import { hookIsDue, noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
@@ -155,7 +155,7 @@ function outcome(
       decision.next === 'approve'
         ? state.config.settings.approval.timeoutMinutes * 60
         : untilNextLook(clock.now(), state, decision.next === 'extend' ? extendMinutes : 0),
-    next: decision.next === 'extend' ? 'continue' : decision.next,
+    ...following(state, decision),
     ...(decision.next === 'abort' && { refusal: refusalOf(look, state) }),
   };
   if (decision.next === 'continue') return judged;
@@ -170,6 +170,13 @@ function outcome(
     STATES.judgeCanary,
     withSilent(`${judgement.reason}; the bake goes on for ${extendMinutes} min more`, alarms),
   );
+}
+
+/** Before green is promoted, by whomever, its hook is asked; people are asked afterwards. */
+function following(state: RolloutState, { next }: Decision): Pick<StateAfter<'judgeCanary'>, 'next' | 'asksPerson'> {
+  if (next === 'extend') return { next: 'continue' };
+  if ((next !== 'promote' && next !== 'approve') || !hookIsDue(state, 'beforePromotion')) return { next };
+  return { next: 'hook-before-promotion', ...(next === 'approve' && { asksPerson: true }) };
 }
 
 const saidBy = ({ works, judgement }: CanaryLook, { next }: Decision): string =>

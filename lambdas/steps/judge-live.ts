@@ -22,7 +22,7 @@ import { type LiveLook, lookAtLive, overSince } from './judgement/look-at-live';
 import { patientEvidence } from './judgement/patient-evidence';
 import { shortJudgement } from './judgement/short-judgement';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
-import { noted, watches, watchMinutesOf } from './rollout/progress';
+import { comparable, hookIsDue, noted, watches, watchMinutesOf } from './rollout/progress';
 import { renewOwnership } from './rollout/ownership';
 import { recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
@@ -254,7 +254,9 @@ async function finished(
   state: RolloutState,
   note: string,
 ): Promise<StateAfter<'judgeLive'>> {
-  const result = noted({ ...state, next: 'finish' }, ports.clock, STATES.judgeLive, note);
+  // Where there is a blue to go back to.
+  const next = comparable(state) && hookIsDue(state, 'afterPromotion') ? 'hook-after-promotion' : 'finish';
+  const result: StateAfter<'judgeLive'> = noted({ ...state, next }, ports.clock, STATES.judgeLive, note);
   await recordProgress(ports, result);
   return result;
 }

@@ -24,7 +24,7 @@ import { drawRequests, readSamples, requestReader, type Samples } from './replay
 import { foresee } from './preflight/foresee';
 import { patientCalls } from './verification/check-ready';
 import { renewOwnership } from './rollout/ownership';
-import { afterReplayOf, canaryComes, noted, replayMode } from './rollout/progress';
+import { beforeUsers, canaryComes, noted, replayMode } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 
 export const replayTrafficNeeds = {
@@ -193,18 +193,12 @@ function decided(
         // Who approves has seen what differs; the canary shows it again, and decides by all else.
         predictions: { ...settings.gates.predictions, mode: 'observe' as const },
       };
-      const waitSeconds = settings.approval.timeoutMinutes * 60;
-      return noted(
-        {
-          ...state,
-          next: 'approve',
-          waitSeconds,
-          ...(gates && { config: { ...config, settings: { ...settings, gates } } }),
-        },
-        clock,
-        STATES.replayTraffic,
-        cause,
-      );
+      const differs: RolloutState = {
+        ...state,
+        asksPerson: true,
+        ...(gates && { config: { ...config, settings: { ...settings, gates } } }),
+      };
+      return noted(goesOn(differs), clock, STATES.replayTraffic, cause);
     }
     case 'proven': {
       const plan = { ...state.plan, steps: state.plan.steps.length === 0 ? [] : [SHORT_CANARY] };
@@ -230,6 +224,6 @@ function decided(
 /** With how long a person is waited for, where one is asked. */
 const goesOn = (state: RolloutState): StateAfter<'replayTraffic'> => ({
   ...state,
-  next: afterReplayOf(state),
+  next: beforeUsers(state),
   waitSeconds: state.config.settings.approval.timeoutMinutes * 60,
 });

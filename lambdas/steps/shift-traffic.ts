@@ -59,6 +59,8 @@ export async function shiftTraffic(ports: Needs, state: RolloutState): Promise<S
         { from: isoTime(from), weight: step.weight },
       ],
     },
+    // Who was asked about what was found before traffic has said yes.
+    asksPerson: undefined,
     weights: [...state.weights, { at: isoTime(now), weight: step.weight }],
   };
   const bakeMinutes = minutesOfStep(state.plan.steps, shifted.canary?.windows ?? []);

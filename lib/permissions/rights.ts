@@ -1,4 +1,4 @@
-import { ArnFormat } from 'aws-cdk-lib';
+import { ArnFormat, Token } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CLASS_NAMES_FOLDER, keptClassNames } from '../../lambdas/contract/class-names';
@@ -10,6 +10,7 @@ import {
   ROLLOUTS_PREFIX,
   SAMPLES_PREFIX,
 } from '../../lambdas/contract/names';
+import { HOOKS } from '../../lambdas/contract/hooks';
 import { METRIC_NAMESPACE } from '../../lambdas/contract/metric-names';
 import type { EndpointResources } from '../app-resources';
 import { type Right, allow, inApp, perEndpoint } from './right';
@@ -65,6 +66,22 @@ export const previewAlias = (...actions: readonly ('GetAlias' | 'UpdateAlias')[]
 export const readPreviewUrl: Right = perEndpoint((_, { function: { functionArn } }) => [
   allow(['lambda:GetFunctionUrlConfig'], [`${functionArn}:${PREVIEW_ALIAS}`]),
 ]);
+
+/** The functions that the endpoint's settings name, or that it was given, and no others. */
+export const callHooks: Right = perEndpoint(({ stack }, { settings: { hooks } }) => {
+  const functions = HOOKS.flatMap((hook) => hooks[hook]?.function ?? []);
+  const arns = functions.map((name) =>
+    Token.isUnresolved(name) || name.startsWith('arn:')
+      ? name
+      : stack.formatArn({
+          service: 'lambda',
+          resource: 'function',
+          resourceName: name,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+  );
+  return arns.length === 0 ? [] : [allow(['lambda:InvokeFunction'], arns)];
+});
 
 /** Only where an endpoint has provisioned concurrency. */
 export const provisionVersions: Right = perEndpoint((_, { settings, function: { functionArn } }) =>

@@ -6,12 +6,13 @@ import { type Functions, task } from './task';
 
 export interface CanaryEnds {
   readonly pass: sfn.IChainable;
+  readonly hook: sfn.IChainable;
   readonly ask: sfn.IChainable;
   readonly abort: sfn.IChainable;
 }
 
 /** ShiftTraffic → Bake → JudgeCanary, each minute again, and again with the next weight, until the judge is sure. */
-export function canaryLoop(scope: Construct, functions: Functions, { pass, ask, abort }: CanaryEnds): sfn.IChainable {
+export function canaryLoop(scope: Construct, functions: Functions, { pass, hook, ask, abort }: CanaryEnds): sfn.IChainable {
   const shift = task(scope, functions, STATES.shiftTraffic, { onFailure: abort });
   const bake = new sfn.Wait(scope, STATES.bake, {
     comment: 'Waits for the next minute of evidence',
@@ -22,7 +23,7 @@ export function canaryLoop(scope: Construct, functions: Functions, { pass, ask, 
     scope,
     STATES.whatDidTheJudgeSay,
     'Only a pass leads on; fail, inconclusive and anything unknown abort',
-    { continue: bake, 'next-weight': shift, approve: ask, promote: pass, abort: 'otherwise' },
+    { continue: bake, 'next-weight': shift, 'hook-before-promotion': hook, approve: ask, promote: pass, abort: 'otherwise' },
     abort,
   );
   return shift.next(bake).next(judge).next(verdict);

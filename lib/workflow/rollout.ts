@@ -6,6 +6,7 @@ import { awaitApproval } from './approval';
 import { canaryLoop } from './canary-loop';
 import { EXECUTION } from './execution-context';
 import { finish } from './finish';
+import { hookCalls } from './hooks';
 import { question } from './question';
 import { restores } from './restore';
 import { type Functions, type TaskProps, task } from './task';
@@ -14,8 +15,8 @@ import { watchLoop } from './watch-loop';
 /**
  * The rollout, first step last because each step is told where it leads:
  *
- * ValidateModel → DeployGreen → VerifyGreen → [ReplayTraffic] → (AwaitApproval) → [ShiftTraffic → Bake → JudgeCanary] → (AwaitApproval) → PromoteGreen
- *   → [Watch → JudgeLive] → FinishRollout. Any failure leads to AbortRollout, after promotion to RevertRollout.
+ * ValidateModel → DeployGreen → VerifyGreen → [ReplayTraffic] → (CallHook) → (AwaitApproval) → [ShiftTraffic → Bake → JudgeCanary]
+ *   → (CallHook) → (AwaitApproval) → PromoteGreen → [Watch → JudgeLive] → (CallHook) → FinishRollout. Any failure leads to AbortRollout, after promotion to RevertRollout.
  */
 export function rollout(scope: Construct, functions: Functions): sfn.IChainable {
   const { abort, revert } = restores(scope, functions);
@@ -23,28 +24,27 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
     task(scope, functions, id, { onFailure: abort, ...more });
 
   const finished = finish(scope, functions, abort);
-  const watched = watchLoop(scope, functions, { finish: finished, revert });
+  const hooks = hookCalls(scope, functions);
+  const hookAfter = hooks.afterPromotion({ finish: finished, revert });
+  const watched = watchLoop(scope, functions, { finish: finished, hook: hookAfter, revert });
   // A promotion that failed may have taken effect or not: restoring asks the live alias, so abort is right for both.
   const promoted = step(STATES.promoteGreen).next(watched);
   const approval = awaitApproval(scope, functions, { promoted, refused: abort });
   const approved = approval.asked;
-  const canary = canaryLoop(scope, functions, { pass: promoted, ask: approved, abort });
+  const hookBefore = hooks.beforePromotion({ promote: promoted, approve: approved, abort });
+  const canary = canaryLoop(scope, functions, { pass: promoted, hook: hookBefore, ask: approved, abort });
   approval.beforeTraffic(canary);
   const discarded = step(STATES.discardGreen).next(finished);
+  const goesOn = { canary, promote: promoted, approve: approved, discard: discarded };
+  const hookFirst = hooks.beforeTraffic({ ...goesOn, 'hook-before-promotion': hookBefore, abort });
+  const onward = { ...goesOn, 'hook-before-traffic': hookFirst, 'hook-before-promotion': hookBefore };
   const replayed = step(STATES.replayTraffic);
   replayed.next(
     question<'replayTraffic'>(
       scope,
       STATES.whatDidTheReplayShow,
       'Chunk after chunk, until both versions have answered enough',
-      {
-        continue: replayed,
-        canary,
-        promote: promoted,
-        approve: approved,
-        discard: discarded,
-        abort: 'otherwise',
-      },
+      { continue: replayed, ...onward, abort: 'otherwise' },
       abort,
     ),
   );
@@ -53,7 +53,7 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
       scope,
       STATES.whatComesAfterVerification,
       'A first rollout, or all at once, has none',
-      { replay: replayed, canary, promote: promoted, approve: approved, discard: discarded },
+      { replay: replayed, ...onward },
       abort,
     ),
   );

@@ -6,11 +6,12 @@ import { type Functions, task } from './task';
 
 export interface WatchEnds {
   readonly finish: sfn.IChainable;
+  readonly hook: sfn.IChainable;
   readonly revert: sfn.IChainable;
 }
 
 /** Watch → JudgeLive, each minute again, with blue at hand until green has proved itself in full service. */
-export function watchLoop(scope: Construct, functions: Functions, { finish, revert }: WatchEnds): sfn.IChainable {
+export function watchLoop(scope: Construct, functions: Functions, { finish, hook, revert }: WatchEnds): sfn.IChainable {
   const watch = new sfn.Wait(scope, STATES.watch, {
     comment: 'Waits for the next minute of full service',
     time: sfn.WaitTime.secondsPath('$.waitSeconds'),
@@ -20,7 +21,7 @@ export function watchLoop(scope: Construct, functions: Functions, { finish, reve
     scope,
     STATES.isGreenStillGood,
     'Anything but yes puts blue back',
-    { continue: watch, finish, revert: 'otherwise' },
+    { continue: watch, 'hook-after-promotion': hook, finish, revert: 'otherwise' },
     revert,
   );
   return watch.next(judge).next(verdict);

@@ -1,6 +1,7 @@
 import type { HandlerName } from '../../lib/handlers';
 import { create as announce } from '../../lambdas/handlers/announce';
 import { create as awaitApproval } from '../../lambdas/handlers/await-approval';
+import { create as callHook } from '../../lambdas/handlers/call-hook';
 import { create as dashboardAct } from '../../lambdas/handlers/dashboard-act';
 import { create as dashboardView } from '../../lambdas/handlers/dashboard-view';
 import { create as deployGreen } from '../../lambdas/handlers/deploy-green';
@@ -25,6 +26,7 @@ import type { CreateHandler } from '../../lambdas/handlers/wiring/lambda-handler
 export const appHandlers: Readonly<Record<HandlerName, CreateHandler>> = {
   announce,
   'await-approval': awaitApproval,
+  'call-hook': callHook,
   'dashboard-act': dashboardAct,
   'dashboard-view': dashboardView,
   'deploy-green': deployGreen,

@@ -96,7 +96,7 @@ const OF_THE_VERSION =
 const TOO_LARGE = 'RequestTooLargeException';
 
 /** `LogResult` is the last 4 KB of the invocation's log in base64. */
-const linesOf = (logResult = ''): readonly string[] =>
+export const linesOf = (logResult = ''): readonly string[] =>
   Buffer.from(logResult, 'base64')
     .toString('utf8')
     .split('\n')
@@ -129,7 +129,10 @@ function responseOf(result: unknown): { readonly status: number; readonly body: 
   return { status, body: parsed(text), ...timing };
 }
 
-function crashOf(result: unknown, functionError: string): EndpointAnswer {
+export function crashOf(
+  result: unknown,
+  functionError: string,
+): Extract<EndpointAnswer, { readonly kind: 'crashed' }> {
   const error = isObject(result) ? result['errorType'] : undefined;
   const message = isObject(result) ? result['errorMessage'] : result;
   return {
@@ -143,7 +146,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** JSON's value, or the text itself when it is not JSON. */
-function parsed(text: string): unknown {
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -10,10 +10,10 @@ export function approvalText(
   links: ConsoleLinks,
   taskToken: string | undefined,
 ): NoticeText {
-  const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why, previewUrl } = event;
+  const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why, previewUrl, hooks } = event;
   const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
   // A yes before any traffic lets green go on, to its canary where it gets one.
-  const beforeUsers = why === 'before-traffic' || why === 'differs';
+  const beforeUsers = why === 'before-traffic' || why === 'differs' || (why === 'hook' && weight === undefined);
   const promotes = beforeUsers ? 'green goes on to users' : 'green is promoted';
   const silence = defaultAnswer === 'approve' ? promotes : 'blue stays';
   const dashboard = links.linkToDashboard();
@@ -27,7 +27,8 @@ export function approvalText(
     sentence: `endpoint ${endpoint} asks whether ${beforeUsers ? `${longName(green, rolloutId)} may meet users` : `to promote ${longName(green, rolloutId)}`}.`,
     facts: [
       ['Why it asks', WHY[why]],
-      ['Judge', judgement ? `${judgement.verdict}. ${judgement.reason}` : 'there was no canary to judge'],
+      ...(hooks ?? []).map(({ hook, verdict, reason }) => [`Hook ${hook}`, `${verdict}: ${reason}`] as const),
+      ['Judge', judgement ? `${judgement.verdict}. ${judgement.reason}` : beforeUsers ? 'no user has met it yet' : 'there was no canary to judge'],
       ['Number', gate && longNumber(gate)],
       ['Judged', judgement && judgedInWords(judgement)],
       ['Preview', previewUrl && `${previewUrl} answers with green, signed with IAM`],
@@ -50,6 +51,7 @@ export function approvalText(
 
 const WHY: Readonly<Record<EventOf<'approval-asked'>['why'], string>> = {
   'before-promote': 'the endpoint wants a yes before each promotion (approval)',
+  hook: 'a hook of the endpoint could not tell whether green may go on',
   'before-traffic': 'the endpoint wants a yes before green has any user (approval)',
   hold: 'the bake ended without proof (onInsufficientEvidence: hold)',
   differs: 'on the same requests green answers otherwise than blue, and no labels vouch for it; no user has met it yet',

@@ -200,6 +200,7 @@ function by({ error, decidedBy }: EndedEvent): string {
   if (error === STOPPED_BY_ROLLBACK) return ' by a rollback';
   if (decidedBy.startsWith('person')) return ' by a person';
   if (error === 'MetricsUnavailable') return ', without numbers from CloudWatch';
+  if (decidedBy.startsWith('hook')) return ' by a hook';
   if (error === 'InsufficientEvidence') return ', without proof';
   return error === 'LiveRegressed' ? '' : ' after an error';
 }
@@ -210,8 +211,11 @@ function aborted(event: EndedEvent): string {
   switch (error) {
     case 'CanaryRegressed':
       return `was stopped ${decidedBy.startsWith('alarm') ? `by an alarm ${where}` : where}`;
+    case 'HookFailed':
+    case 'HookError':
+      return `was stopped by a hook ${where}`;
     case 'InsufficientEvidence':
-      return `was stopped ${where}, without proof`;
+      return decidedBy.startsWith('hook') ? `was stopped by a hook ${where}` : `was stopped ${where}, without proof`;
     case 'ApprovalRejected':
       return decidedBy.startsWith('person') ? 'was not approved' : 'was not approved in time';
     case 'LiveAliasMoved':

@@ -13,6 +13,7 @@ import { PALETTE } from './palette';
 import { PARTS_STYLE } from './parts-style';
 import type { Judged, ReportInput, Cost, ReportPhase } from './report-input';
 import { decidingPhase, judging } from './sections/judging';
+import { hooks } from './sections/hooks';
 import { replayExactly, sameRequests } from './sections/replay';
 import { section, table, facts } from './sections/table';
 import { verification } from './sections/verification';
@@ -145,7 +146,8 @@ export function renderReport(input: ReportInput): string {
         <a class="skip" href="#main">Skip to the content</a>
         <main id="main" tabindex="-1">
           ${summary(record)} ${sameRequests(input)} ${judging(input, first, weightsChart(record))}
-          ${judging(input, second)} ${leftOut(input)} ${verification(record)} ${timeline(record)}
+          ${judging(input, second)} ${leftOut(input)} ${verification(record)} ${hooks(record)}
+          ${timeline(record)}
           ${costs(input.cost ?? costIfKnown(record))} ${details(input)}
         </main>
         <footer><p>Written by Greenlight when the rollout ended. All times are UTC.</p></footer>

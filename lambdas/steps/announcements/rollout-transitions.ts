@@ -85,6 +85,7 @@ export const approvalAsked = (
   ...head(state, clock, 'approval-asked', questionOf(state)),
   severity: 'action',
   ...{ why, askedAt, expiresAt, defaultAnswer },
+  ...(state.hooks && { hooks: state.hooks.map(({ hook, verdict, reason }) => ({ hook, verdict, reason })) }),
   ...(state.preview?.url !== undefined && { previewUrl: state.preview.url }),
   ...(state.canary && { weight: canaryStep(state)?.weight ?? 0 }),
   ...judgementMembers(state),

@@ -31,6 +31,8 @@ const REFUSALS: readonly string[] = [
   'GreenIncompatible',
   'PreflightFailed',
   'AlarmNotReady',
+  'HookFailed',
+  'HookError',
   'RolloutBusy',
   'RollbackTargetUnavailable',
 ];

@@ -1,4 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
+import type { HookName } from '../../contract/hooks';
 import { isoTime } from '../../domain/minutes';
 import type { Next, NotedBy } from '../../domain/workflow';
 import type { Clock } from '../../adapters/sdk/context';
@@ -56,12 +57,25 @@ export const canaryComes = (state: RolloutState): boolean =>
  * canary, if one comes. A rollback to a version that was live lately needs none of them.
  */
 export const afterVerification = (state: RolloutState): Next<'verifyGreen'> =>
-  replays(state) ? 'replay' : afterReplayOf(state);
+  replays(state) ? 'replay' : beforeUsers(state);
 
-export function afterReplayOf(state: RolloutState): Exclude<Next<'verifyGreen'>, 'replay'> {
+/** A hook that is set and has not been called. A rollback asks none: the way back is open whatever they say. */
+export const hookIsDue = ({ config, hooks = [], plan }: RolloutState, hook: HookName): boolean =>
+  plan.action === 'rollout' && config.settings.hooks[hook] !== undefined && !hooks.some((one) => one.hook === hook);
+
+/**
+ * What is left before the first user, once green is verified and requests were replayed: hooks first, so that people who are asked
+ * know what they say; then people; then users.
+ */
+export function beforeUsers(state: RolloutState): Exclude<Next<'verifyGreen'>, 'replay'> {
+  if (hookIsDue(state, 'beforeTraffic')) return 'hook-before-traffic';
   if (state.plan.dryRun) return 'discard';
+  const comes = canaryComes(state);
+  // Without a canary this is the promotion.
+  if (!comes && hookIsDue(state, 'beforePromotion')) return 'hook-before-promotion';
   const { mode } = state.config.settings.approval;
-  const asked = state.plan.action === 'rollout' && mode !== 'none';
-  if (!canaryComes(state)) return asked ? 'approve' : 'promote';
-  return asked && mode === 'before-traffic' ? 'approve' : 'canary';
+  const asked = state.asksPerson === true || (state.plan.action === 'rollout' && mode === 'before-traffic');
+  if (asked) return 'approve';
+  if (comes) return 'canary';
+  return state.plan.action === 'rollout' && mode === 'before-promote' ? 'approve' : 'promote';
 }

@@ -67,6 +67,8 @@ export const ERROR_WORDS: Readonly<Record<ErrorName, string>> = {
   RolloutBusy: 'Another rollout of the endpoint runs',
   RolloutStale: 'This execution no longer owns the endpoint: stopped, replaced, or redriven too late',
   ApprovalRejected: 'A person said no, or no answer came and the default is no',
+  HookFailed: 'A hook of the endpoint said `fail`, before or after promotion',
+  HookError: 'A hook of the endpoint gave no answer: it crashed, took too long, or said something else',
   RollbackTargetUnavailable: 'The version to go back to does not exist, cannot be used, or served no model',
   MetricsUnavailable: 'CloudWatch gave no complete answer in time, in the canary or in the watch',
   SettingsInvalid: "The endpoint's stored settings do not parse; deploy again",

@@ -155,7 +155,9 @@ function question({ rollout, at }: EndpointView): Html {
         ? 'On the same requests it answers otherwise than blue; a yes begins its canary.'
         : approval.why === 'before-traffic'
           ? 'This endpoint asks a person before it has any user; a yes gives it its first traffic.'
-          : 'This endpoint asks a person before it promotes.';
+          : approval.why === 'hook'
+            ? 'A hook of this endpoint could not tell whether it may go on.'
+            : 'This endpoint asks a person before it promotes.';
   return html`<p class="note">
     <strong>Is green to be promoted?</strong> ${why} Asked ${fromNow(approval.askedAt, at)}; without an answer until
     ${fromNow(approval.expiresAt, at)} it is “${approval.defaultAnswer}”.
