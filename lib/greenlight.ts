@@ -21,7 +21,7 @@ import { ModelServerFunction } from './model-server-function';
 import { accept } from './nag-reasons';
 import { NoticeTopic } from './notices';
 import { checkSettings } from './settings/check-settings';
-import { type HookFunctions, withHooks } from './settings/hook-functions';
+import { type EndpointHooks, withHooks } from './settings/hook-functions';
 import { SettingsRefused } from './settings/settings-refused';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
@@ -61,7 +61,7 @@ export interface AddEndpointOptions {
    * Functions that say whether a rollout may go on, at three moments of it. `settings.hooks` takes them by name.
    * @default - none
    */
-  readonly hooks?: HookFunctions;
+  readonly hooks?: EndpointHooks;
   /**
    * Whether that function counts its answers as the built-in model server does: the same metrics, and a failure on purpose for
    * a rollout that asks. Then every gate judges it; examples/python-endpoint shows how.

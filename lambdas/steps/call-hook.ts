@@ -107,7 +107,9 @@ function understood(call: HookCall, timeoutSeconds: number): Pick<HookResult, 'v
       return none(`it cannot be called: ${call.message}`);
     case 'crashed': {
       const log = call.log.slice(-MAX_LOG_LINES).join(' | ');
-      return none(`it failed with ${call.error}: ${call.message.slice(0, MAX_MESSAGE)}${log && `; its log ends: ${log}`}`);
+      return none(
+        `it failed with ${call.error}: ${call.message.slice(0, MAX_MESSAGE)}${log && `; its log ends: ${log}`}`,
+      );
     }
     case 'answered': {
       const answer = hookAnswerSchema.safeParse(call.answer);

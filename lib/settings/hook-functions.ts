@@ -11,10 +11,10 @@ interface HookFunction {
   readonly timeout?: Duration;
 }
 
-export type HookFunctions = Readonly<Partial<Record<HookName, HookFunction>>>;
+export type EndpointHooks = Readonly<Partial<Record<HookName, HookFunction>>>;
 
 /** A hook is set in one place, so that nothing is taken for the other. Throws SettingsRefused. */
-export function withHooks(settings: EndpointSettings, given: HookFunctions = {}): EndpointSettings {
+export function withHooks(settings: EndpointSettings, given: EndpointHooks = {}): EndpointSettings {
   const problems: string[] = [];
   const hooks = { ...settings.hooks };
   for (const hook of HOOKS) {

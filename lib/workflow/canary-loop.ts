@@ -12,7 +12,11 @@ export interface CanaryEnds {
 }
 
 /** ShiftTraffic → Bake → JudgeCanary, each minute again, and again with the next weight, until the judge is sure. */
-export function canaryLoop(scope: Construct, functions: Functions, { pass, hook, ask, abort }: CanaryEnds): sfn.IChainable {
+export function canaryLoop(
+  scope: Construct,
+  functions: Functions,
+  { pass, hook, ask, abort }: CanaryEnds,
+): sfn.IChainable {
   const shift = task(scope, functions, STATES.shiftTraffic, { onFailure: abort });
   const bake = new sfn.Wait(scope, STATES.bake, {
     comment: 'Waits for the next minute of evidence',
@@ -23,7 +27,14 @@ export function canaryLoop(scope: Construct, functions: Functions, { pass, hook,
     scope,
     STATES.whatDidTheJudgeSay,
     'Only a pass leads on; fail, inconclusive and anything unknown abort',
-    { continue: bake, 'next-weight': shift, 'hook-before-promotion': hook, approve: ask, promote: pass, abort: 'otherwise' },
+    {
+      continue: bake,
+      'next-weight': shift,
+      'hook-before-promotion': hook,
+      approve: ask,
+      promote: pass,
+      abort: 'otherwise',
+    },
     abort,
   );
   return shift.next(bake).next(judge).next(verdict);

@@ -8,10 +8,13 @@ import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
 const FUNCTION = 'check-green';
-const ALL = Object.fromEntries(
-  (['beforeTraffic', 'beforePromotion', 'afterPromotion'] as const).map((hook) => [hook, { function: FUNCTION }]),
-);
+const ALL = {
+  beforeTraffic: { function: FUNCTION },
+  beforePromotion: { function: FUNCTION },
+  afterPromotion: { function: FUNCTION },
+};
 const template = templateOf({ name: ENDPOINT, hooks: ALL });
+type Hooks = NonNullable<NonNullable<Parameters<Scene['change']>[0]>['hooks']>;
 const PASS = { verdict: 'pass', reason: 'all 40 smoke tests pass' };
 const ADA = { by: 'Ada', reason: 'looked myself' };
 
@@ -43,7 +46,7 @@ function functionOf(said: { events: HookEvent[] }, scene: () => Scene, says: Par
 async function open(
   says: Partial<Record<HookName, Says>>,
   settings: Parameters<Scene['change']>[0] = {},
-  hooks: Partial<Record<HookName, object>> = ALL,
+  hooks: Hooks = ALL,
 ): Promise<readonly [Scene, HookEvent[]]> {
   const scene = await Scene.open({ template, settings: { hooks: {} } });
   await scene.serve();

@@ -1,3 +1,6 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Greenlight } from '../../../lib/greenlight';
 import { HANDLER_NAMES } from '../../../lib/handlers';
 import { HANDLER_METADATA } from '../../../lambdas/contract/names';
 import { Template } from './template';
@@ -110,6 +113,51 @@ describe('a handler', () => {
       const wanted = ['discard-green', 'verify-green'].includes(mover) ? 'preview' : '*';
       expect(aliases).toEqual([wanted, wanted]);
     }
+  });
+
+  it('calls a hook that the app gives it by its own ARN, and only that', () => {
+    const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Shop', {});
+    stack.node.setContext('aws:cdk:bundling-stacks', []);
+    const smoke = new lambda.Function(stack, 'Smoke', {
+      code: lambda.Code.fromInline('exports.handler = () => undefined'),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+    });
+    const timeout = Duration.minutes(2);
+    const greenlight = new Greenlight(stack, 'Models');
+    greenlight.addEndpoint({ name: 'digits' }, { hooks: { beforeTraffic: { function: smoke, timeout } } });
+    expect(() =>
+      greenlight.addEndpoint(
+        { name: 'other', hooks: { beforeTraffic: { function: 'smoke' } } },
+        { hooks: { beforeTraffic: { function: smoke, timeout: Duration.minutes(11) } } },
+      ),
+    ).toThrow(
+      /hooks.beforeTraffic is set in the settings and in the options.*\n?.*timeout is 660 s: must be whole seconds, 1 to 600/s,
+    );
+    const given = Template.from(
+      (stack.node.root as App).synth().getStackByName('Shop').template as Record<string, unknown>,
+    );
+    expect(actionsOf(given, 'call-hook').get('lambda:InvokeFunction')).toEqual([
+      expect.stringMatching(/^<Smoke\w+\.Arn>$/),
+    ]);
+    const config = given.properties(given.one('Custom::GreenlightLiveAlias')).Config as string;
+    expect(JSON.parse(config)).toMatchObject({
+      settings: {
+        hooks: { beforeTraffic: { function: expect.stringMatching(/Smoke/) as string, timeoutSeconds: 120 } },
+      },
+    });
+  });
+
+  it('calls the functions that endpoints name as hooks, by their ARNs, and none where they name none', () => {
+    expect(actionsOf(template, 'call-hook').has('lambda:InvokeFunction')).toBe(false);
+    const other = 'arn:aws:lambda:eu-west-1:210987654321:function:theirs:2';
+    const named = new Template([
+      { name: 'digits', hooks: { beforeTraffic: { function: 'smoke' }, afterPromotion: { function: other } } },
+    ]);
+    expect([...(actionsOf(named, 'call-hook').get('lambda:InvokeFunction') ?? [])].sort()).toEqual([
+      'arn:aws:lambda:eu-central-1:123456789012:function:smoke',
+      other,
+    ]);
   });
 
   it('that deletes versions is teardown or the end of a dry run', () => {

@@ -159,33 +159,37 @@ describe('every failure', () => {
 
 describe('promotion', () => {
   const promote = STATES.promoteGreen;
+  const asked = [
+    STATES.whatComesAfterVerification,
+    STATES.whatDidTheReplayShow,
+    STATES.whatDidTheHookSayBeforeTraffic,
+    STATES.whatDidTheJudgeSay,
+    STATES.whatDidTheHookSayBeforePromotion,
+  ];
 
   it('is reached by the answers promote and approve alone', () => {
-    for (const id of [STATES.whatComesAfterVerification, STATES.whatDidTheReplayShow, STATES.whatDidTheJudgeSay])
+    for (const id of asked)
       expect([...answersOf(deployed, id)].filter(([, next]) => next === promote)).toEqual([['promote', promote]]);
     const before = states.filter(([, state]) => nextOf(state).includes(promote)).map(([id]) => id);
-    expect(before.sort()).toEqual(
-      [
-        STATES.whatComesAfterVerification,
-        STATES.whatDidTheReplayShow,
-        STATES.whatDidTheJudgeSay,
-        STATES.whatWasApproved,
-      ].sort(),
-    );
+    expect(before.sort()).toEqual([...asked, STATES.whatWasApproved].sort());
     expect(tasks.flatMap(([, { Catch = [] }]) => Catch.map(({ Next }) => Next))).not.toContain(promote);
   });
 
-  it.each([STATES.whatComesAfterVerification, STATES.whatDidTheReplayShow, STATES.whatDidTheJudgeSay])(
-    'is not what "%s" does by default',
-    (id) => {
-      expect(answersOf(deployed, id).get('')).toBe(STATES.abortRollout);
-    },
-  );
+  it.each(asked)('is not what "%s" does by default', (id) => {
+    expect(answersOf(deployed, id).get('')).toBe(STATES.abortRollout);
+  });
 
   it('puts blue back when the answer after promotion is unknown', () => {
     expect(answersOf(deployed, STATES.isGreenStillGood)).toEqual(
       new Map([
         ['continue', STATES.watch],
+        ['hook-after-promotion', STATES.callHookAfterPromotion],
+        ['finish', STATES.finishRollout],
+        ['', STATES.revertRollout],
+      ]),
+    );
+    expect(answersOf(deployed, STATES.whatDidTheHookSayAfterPromotion)).toEqual(
+      new Map([
         ['finish', STATES.finishRollout],
         ['', STATES.revertRollout],
       ]),
@@ -290,5 +294,6 @@ function shortest(from: string, to: string): readonly string[] {
 /** PromoteGreen is the handler promote-green; both restores are one handler. */
 function handlerOf(id: string): string {
   if (RESTORES.includes(id)) return 'restore-blue';
+  if (id.startsWith('CallHook')) return 'call-hook';
   return id.replace(/(?!^)([A-Z])/g, '-$1').toLowerCase();
 }

@@ -5,6 +5,7 @@ import { ERROR_NAMES } from '../../../lambdas/contract/errors';
 import { executionInputSchema } from '../../../lambdas/contract/execution-input';
 import { OUTCOMES } from '../../../lambdas/domain/rollout';
 import { plannedMinutes, STRATEGY_PRESET_NAMES, strategySteps } from '../../../lambdas/domain/strategy';
+import { hooksPage, hooksSchema } from './hooks-page';
 import { settingRows } from './setting-rows';
 import { ERROR_WORDS, INPUT_WORDS, OUTCOME_WORDS, STRATEGY_WORDS } from './input-words';
 import { SETTING_GROUPS } from './words';
@@ -14,6 +15,8 @@ export const REFERENCE_PAGES: Readonly<Record<string, () => Promise<string>>> = 
   'settings.md': async () => settingsPage(),
   'rollouts.md': async () => rolloutsPage(),
   'commands.md': commandsPage,
+  'hooks.md': async () => hooksPage(GENERATED),
+  'hooks.schema.json': async () => hooksSchema(),
 };
 
 const GENERATED = '<!-- Written by `npm run docs`: change the code, or test/repository/docs/words.ts. -->';

@@ -119,6 +119,22 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
       },
       'approval.timeoutMinutes': { meaning: 'How long to wait for the answer' },
       'approval.defaultAnswer': { meaning: 'The answer when none is given' },
+      'hooks.beforeTraffic.function': {
+        meaning:
+          'Name or ARN of a function that says whether green may have users, see [the guide](../guides/hooks.md)',
+        limit: 'a function',
+      },
+      'hooks.beforeTraffic.timeoutSeconds': { meaning: 'How long the rollout waits for its answer' },
+      'hooks.beforePromotion.function': {
+        meaning: 'One that says whether green may be promoted',
+        limit: 'a function',
+      },
+      'hooks.beforePromotion.timeoutSeconds': { meaning: 'How long the rollout waits for its answer' },
+      'hooks.afterPromotion.function': {
+        meaning: 'One that says, after the watch, whether green may stay; else blue comes back',
+        limit: 'a function',
+      },
+      'hooks.afterPromotion.timeoutSeconds': { meaning: 'How long the rollout waits for its answer' },
       rollbackWindowMinutes: {
         meaning: 'How long a version that was live can be rolled back to without a canary; it is kept so long',
       },
