@@ -1,5 +1,4 @@
-import type { HookEvent, HookName } from '../../lambdas/contract/hooks';
-import { hookEventSchema } from '../../lambdas/contract/hooks';
+import { type HookEvent, hookEventSchema, type HookName } from '../../lambdas/contract/hooks';
 import { approve } from '../../lambdas/operations/answer';
 import { status } from '../../lambdas/operations/status';
 import { portsOfPerson } from '../../simulator/app/save-recording';
