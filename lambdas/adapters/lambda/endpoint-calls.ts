@@ -129,10 +129,7 @@ function responseOf(result: unknown): { readonly status: number; readonly body: 
   return { status, body: parsed(text), ...timing };
 }
 
-export function crashOf(
-  result: unknown,
-  functionError: string,
-): Extract<EndpointAnswer, { readonly kind: 'crashed' }> {
+export function crashOf(result: unknown, functionError: string): Extract<EndpointAnswer, { readonly kind: 'crashed' }> {
   const error = isObject(result) ? result['errorType'] : undefined;
   const message = isObject(result) ? result['errorMessage'] : result;
   return {

@@ -10,7 +10,8 @@ export function approvalText(
   links: ConsoleLinks,
   taskToken: string | undefined,
 ): NoticeText {
-  const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why, previewUrl, hooks } = event;
+  const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why, previewUrl, hooks } =
+    event;
   const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
   // A yes before any traffic lets green go on, to its canary where it gets one.
   const beforeUsers = why === 'before-traffic' || why === 'differs' || (why === 'hook' && weight === undefined);
@@ -28,7 +29,14 @@ export function approvalText(
     facts: [
       ['Why it asks', WHY[why]],
       ...(hooks ?? []).map(({ hook, verdict, reason }) => [`Hook ${hook}`, `${verdict}: ${reason}`] as const),
-      ['Judge', judgement ? `${judgement.verdict}. ${judgement.reason}` : beforeUsers ? 'no user has met it yet' : 'there was no canary to judge'],
+      [
+        'Judge',
+        judgement
+          ? `${judgement.verdict}. ${judgement.reason}`
+          : beforeUsers
+            ? 'no user has met it yet'
+            : 'there was no canary to judge',
+      ],
       ['Number', gate && longNumber(gate)],
       ['Judged', judgement && judgedInWords(judgement)],
       ['Preview', previewUrl && `${previewUrl} answers with green, signed with IAM`],

@@ -146,8 +146,7 @@ export function renderReport(input: ReportInput): string {
         <a class="skip" href="#main">Skip to the content</a>
         <main id="main" tabindex="-1">
           ${summary(record)} ${sameRequests(input)} ${judging(input, first, weightsChart(record))}
-          ${judging(input, second)} ${leftOut(input)} ${verification(record)} ${hooks(record)}
-          ${timeline(record)}
+          ${judging(input, second)} ${leftOut(input)} ${verification(record)} ${hooks(record)} ${timeline(record)}
           ${costs(input.cost ?? costIfKnown(record))} ${details(input)}
         </main>
         <footer><p>Written by Greenlight when the rollout ended. All times are UTC.</p></footer>

@@ -22,14 +22,16 @@ export function hooks({ state }: RolloutRecord): Html {
         `${Math.round(seconds)} s`,
       ]),
       'cards',
-    )}${numbers.length === 0
-      ? ''
-      : table(
-          'Numbers of hooks',
-          ['Number', 'Hook', 'Value', 'Limit'],
-          numbers.map(([hook, number]) => [number.name, hook, withUnit(number.value, number), limitOf(number)]),
-          'cards',
-        )}`,
+    )}${
+      numbers.length === 0
+        ? ''
+        : table(
+            'Numbers of hooks',
+            ['Number', 'Hook', 'Value', 'Limit'],
+            numbers.map(([hook, number]) => [number.name, hook, withUnit(number.value, number), limitOf(number)]),
+            'cards',
+          )
+    }`,
   );
 }
 
