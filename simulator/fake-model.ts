@@ -20,6 +20,8 @@ export interface FakeModel {
   readonly latencyMs?: number;
   /** Share of its live requests that are the first of their environment, and take a second longer. @default 0 */
   readonly coldStarts?: number;
+  /** Its server is of before requests were captured after the answer: users wait for the write so long. @default none waits */
+  readonly capturesFirstMs?: number;
   /** Share of requests that it counts as fallbacks in a metric of its own. @default 0 */
   readonly fallbacks?: number;
   /** Share of its live requests that end within 10 % of the memory limit. @default 0 */

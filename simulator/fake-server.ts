@@ -113,8 +113,14 @@ export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel 
     const cold = hits(answered, model?.coldStarts);
     const warm = count - cold;
     const spread = random();
-    const durationsOf = (of: number) =>
-      deal(of, SPREAD_SHARES, spread).map((n, step) => [latencyMs * (SPREAD[step]?.[0] ?? 1), n] as const);
+    const spreadOf = (of: number, moreMs: number) =>
+      deal(of, SPREAD_SHARES, spread).map((n, step) => [latencyMs * (SPREAD[step]?.[0] ?? 1) + moreMs, n] as const);
+    const { capturesFirstMs } = model ?? {};
+    const captured = Number(version.environment['GREENLIGHT_CAPTURE_RATE'] ?? 0);
+    const durationsOf = (of: number) => {
+      const waited = capturesFirstMs === undefined ? 0 : (deal(of, [captured, 1 - captured], spread)[0] ?? 0);
+      return [...spreadOf(of - waited, 0), ...(waited > 0 ? spreadOf(waited, capturesFirstMs ?? 0) : [])];
+    };
     const answers = classes.reduce((sum, n) => sum + n, 0);
     const labels = hits(answers, model?.labelled);
     const wrong = hits(labels, model?.wrong);

@@ -1,6 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { join } from 'node:path';
+import { s3CaptureSink } from '../../lambdas/adapters/s3/capture-sink';
 import { s3LabelStore } from '../../lambdas/adapters/s3/label-store';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { MODELS_PREFIX } from '../../lambdas/contract/names';
@@ -108,6 +109,9 @@ export class EmbeddedApp {
             .s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
           return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
         },
+        // It is given up by no time of ours: the world's stands still.
+        capture: (object, logicalId) =>
+          s3CaptureSink(this.world.clientsOf(logicalId).s3).write(object, new AbortController().signal),
         keepLabel: ({ bucket, key, label }, logicalId) => {
           const { s3 } = this.world.clientsOf(logicalId);
           // The world's time stands still meanwhile, so nothing is waited for.

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { RuntimeContext, InvocationResult, RuntimeVersion } from './function-runtime';
+import type { CapturedObject } from '../../lambdas/adapters/s3/capture-sink';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { FromProcess, LabelToKeep, ObjectReference, ToProcess } from './process-messages';
 
@@ -22,6 +23,8 @@ export interface EnvironmentOptions {
   readonly readObject: (object: ObjectReference) => Promise<Uint8Array>;
   /** Keeps a label for the process, unless its key has one; likewise. */
   readonly keepLabel: (toKeep: LabelToKeep) => Promise<KeptLabel>;
+  /** Keeps a captured request for the process, unless its key is taken; likewise. */
+  readonly capture: (object: CapturedObject) => Promise<'kept' | 'taken'>;
   /** The world's time, ms since 1970. */
   readonly now: () => number;
 }
@@ -142,6 +145,12 @@ export class FunctionEnvironment {
         void this.answer(message.id, async (id) => {
           const kept = await this.options.keepLabel(message.toKeep);
           return { type: 'label', id, kept };
+        });
+        return;
+      case 'capture':
+        void this.answer(message.id, async (id) => {
+          const how = await this.options.capture(message.object);
+          return { type: 'captured', id, how };
         });
         return;
       case 'init-failed': {

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { InvocationResult } from './function-runtime';
 import { captureOutput } from './captured-output';
 import { stopwatch } from './stopwatch';
+import type { CapturedObject } from '../../lambdas/adapters/s3/capture-sink';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { FromProcess, LabelToKeep, ObjectReference, ToProcess } from './process-messages';
 
@@ -22,6 +23,8 @@ export interface ProcessSurroundings {
   readonly getObject: (object: ObjectReference) => Promise<Uint8Array>;
   /** Keeps a label there, unless its key has one. Answers what is kept. */
   readonly keepLabel: (toKeep: LabelToKeep) => Promise<KeptLabel>;
+  /** Keeps a captured request there, unless its key is taken. */
+  readonly capture: (object: CapturedObject) => Promise<'kept' | 'taken'>;
   /** The world's time, ms since 1970: that of the last events, or of the process' start. */
   readonly now: () => number;
 }
@@ -43,6 +46,7 @@ export function runFunctionProcess(createHandler: (surroundings: ProcessSurround
   process.env = { ...process.env };
   const objects = new Map<number, Waiting<Uint8Array>>();
   const labels = new Map<number, Waiting<KeptLabel>>();
+  const captures = new Map<number, Waiting<'kept' | 'taken'>>();
   const send = (message: FromProcess) => process.send?.(message);
   let asked = 0;
   let worldTime = Number(process.argv[2] ?? Date.now());
@@ -58,6 +62,12 @@ export function runFunctionProcess(createHandler: (surroundings: ProcessSurround
         const id = ++asked;
         labels.set(id, { resolve, reject });
         send({ type: 'keep-label', id, toKeep });
+      }),
+    capture: (object) =>
+      new Promise((resolve, reject) => {
+        const id = ++asked;
+        captures.set(id, { resolve, reject });
+        send({ type: 'capture', id, object });
       }),
     now: () => worldTime,
   };
@@ -85,11 +95,16 @@ export function runFunctionProcess(createHandler: (surroundings: ProcessSurround
         labels.get(message.id)?.resolve(message.kept);
         labels.delete(message.id);
         return;
+      case 'captured':
+        captures.get(message.id)?.resolve(message.how);
+        captures.delete(message.id);
+        return;
       case 'store-error': {
         const error = Object.assign(new Error(message.message), { name: message.name });
-        (objects.get(message.id) ?? labels.get(message.id))?.reject(error);
+        for (const waiting of [objects, labels, captures]) waiting.get(message.id)?.reject(error);
         objects.delete(message.id);
         labels.delete(message.id);
+        captures.delete(message.id);
         return;
       }
       case 'invoke':

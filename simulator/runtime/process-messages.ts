@@ -1,3 +1,4 @@
+import type { CapturedObject } from '../../lambdas/adapters/s3/capture-sink';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { RuntimeContext, InvocationResult } from './function-runtime';
 
@@ -28,6 +29,7 @@ export type ToProcess =
     }
   | { readonly type: 'object'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: 'label'; readonly id: number; readonly kept: KeptLabel }
+  | { readonly type: 'captured'; readonly id: number; readonly how: 'kept' | 'taken' }
   | { readonly type: 'store-error'; readonly id: number; readonly name: string; readonly message: string };
 
 /** What a function's process sends to the engine. */
@@ -36,4 +38,5 @@ export type FromProcess =
   | { readonly type: 'init-failed'; readonly name: string; readonly message: string; readonly logs: readonly string[] }
   | { readonly type: 'results'; readonly results: readonly InvocationResult[] }
   | { readonly type: 'get-object'; readonly id: number; readonly object: ObjectReference }
-  | { readonly type: 'keep-label'; readonly id: number; readonly toKeep: LabelToKeep };
+  | { readonly type: 'keep-label'; readonly id: number; readonly toKeep: LabelToKeep }
+  | { readonly type: 'capture'; readonly id: number; readonly object: CapturedObject };

@@ -3,6 +3,7 @@ import type { EngineClock } from '../clock';
 import { type EndOfProcess, FunctionEnvironment } from './function-environment';
 import type { FunctionRuntime, RuntimeContext, InvocationResult, RuntimeVersion } from './function-runtime';
 import { processBundle } from './process-bundle';
+import type { CapturedObject } from '../../lambdas/adapters/s3/capture-sink';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { LabelToKeep, ObjectReference } from './process-messages';
 
@@ -16,6 +17,8 @@ export interface ProcessRuntimeOptions {
   readonly readObject: (object: ObjectReference, functionLogicalId: string) => Promise<Uint8Array>;
   /** Keeps a label for a process, unless its key has one; likewise. @default none can be kept */
   readonly keepLabel?: (toKeep: LabelToKeep, functionLogicalId: string) => Promise<KeptLabel>;
+  /** Keeps a captured request for a process, unless its key is taken; likewise. @default none can be kept */
+  readonly capture?: (object: CapturedObject, functionLogicalId: string) => Promise<'kept' | 'taken'>;
   /** The process' entry file. @default the built-in model server */
   readonly entry?: string;
   /** Real milliseconds for a process to become ready. @default 60 000 */
@@ -86,6 +89,7 @@ export class ProcessRuntime implements FunctionRuntime {
         initTimeoutMs: this.options.initTimeoutMs ?? 60_000,
         readObject: (object) => this.options.readObject(object, version.logicalId),
         keepLabel: (toKeep) => (this.options.keepLabel ?? keepsNone)(toKeep, version.logicalId),
+        capture: (object) => (this.options.capture ?? keepsNone)(object, version.logicalId),
         now: () => this.options.clock.now(),
       });
     }
@@ -132,7 +136,7 @@ export class ProcessRuntime implements FunctionRuntime {
   }
 }
 
-const keepsNone = () => Promise.reject(new Error('labels cannot be kept here'));
+const keepsNone = () => Promise.reject(new Error('nothing can be kept here'));
 
 function resultOfEnd(end: EndOfProcess, version: RuntimeVersion, requestId: string): InvocationResult {
   const { logs } = end;

@@ -69,7 +69,7 @@ const until = async (so: () => boolean): Promise<void> => {
 
 it('work is done after the answer, and the environment is not frozen before it', async () => {
   const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
-  jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  const error = jest.spyOn(console, 'error').mockImplementation(() => undefined);
   const { later, answered } = await afterAnswers(address);
   expect(JSON.parse(api.registration.body)).toEqual({ events: ['INVOKE'] });
   await until(() => api.nexts === 1);
@@ -108,6 +108,8 @@ it('work is done after the answer, and the environment is not frozen before it',
   api.close();
   await until(() => exit.mock.calls.length > 0);
   expect(exit).toHaveBeenCalledWith(1);
+  exit.mockRestore();
+  error.mockRestore();
 });
 
 it.each([

@@ -23,6 +23,7 @@ import type { PublishedMessage } from '../../simulator/services/sns-service';
 import type { Execution } from '../../simulator/states/execution';
 import type { World } from '../../simulator/world';
 import { type FakeModel, bytesOf, storedModel } from '../../simulator/fake-model';
+import { fakeCapture } from '../../simulator/fake-capture';
 import { fakeServer, fakeTraffic } from '../../simulator/fake-server';
 import { keptTemplate } from './kept-template';
 
@@ -178,7 +179,8 @@ export class Scene {
     if (this.usersCome) return;
     this.usersCome = true;
     const { world, functionName } = this;
-    const model = fakeTraffic((version) => this.modelOf(version), ENDPOINT);
+    const served = fakeTraffic((version) => this.modelOf(version), ENDPOINT);
+    const model = fakeCapture(world, served);
     const loop = (): void => {
       if (!this.usersCome) return;
       world.clock.setTimeout(loop, BATCH_MS);
@@ -189,9 +191,7 @@ export class Scene {
   }
 
   /** Users send no requests any more; long stretches of time then pass quickly. */
-  leaveUsers(): void {
-    this.usersCome = false;
-  }
+  leaveUsers = (): void => void (this.usersCome = false);
 
   /** Only what the scenario itself does happens: no reconciler, no teardown. */
   unschedule(...which: readonly ('Reconcile' | 'TeardownIdle')[]): void {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelServerVariables } from '../../../lambdas/contract/model-server-env';
+import type { CapturedObject } from '../../../lambdas/adapters/s3/capture-sink';
 import { ProcessRuntime } from '../../../simulator/runtime/process-runtime';
 import { CloudWatchService } from '../../../simulator/services/cloudwatch-service';
 import { LambdaService } from '../../../simulator/services/lambda-service';
@@ -22,7 +23,7 @@ async function withModel(
     readonly cloudwatch: CloudWatchService;
     readonly lambda: LambdaService;
   }) => Promise<void>,
-  entry?: string,
+  { entry, keeps = [] }: { readonly entry?: string; readonly keeps?: CapturedObject[] } = {},
 ): Promise<void> {
   const world = testWorld();
   const s3 = new S3Service(world);
@@ -34,6 +35,10 @@ async function withModel(
     region,
     ...(entry !== undefined && { entry }),
     readObject: async ({ bucket, key, versionId }) => s3.readBytes(bucket, key, versionId),
+    capture: async (object) => {
+      keeps.push(object);
+      return 'kept';
+    },
   });
   try {
     s3.createBucket('models');
@@ -52,7 +57,7 @@ async function withModel(
       maxModelMegabytes: 10,
       threads: 1,
       requestKey: undefined,
-      captureRate: 0,
+      captureRate: 'auto',
       nonFinite: 'refused',
       feedbackDays: 30,
     }) as Record<string, string>;
@@ -108,6 +113,28 @@ it('serves a real model from the S3 stand-in through the function URL, with what
     expect(median).toBeLessThanOrEqual(around);
   }));
 
+it('captures live requests, at most one a second, into the S3 stand-in', () => {
+  const keeps: CapturedObject[] = [];
+  return withModel(
+    join(DIGITS, 'v1-baseline.onnx'),
+    30,
+    async ({ world, lambda }) => {
+      for (const data of golden.data.slice(0, 3)) {
+        const body = JSON.stringify({ inputs: [{ name: 'pixels', datatype: 'FP32', shape: [1, 64], data }] });
+        const request = { method: 'POST', path: '/v2/models/digits/infer', body };
+        await lambda.invokeUrlBatch('digits', 'live', [request, request]);
+        await world.clock.advance(2);
+      }
+      expect(keeps.map(({ body }) => JSON.parse(body) as unknown)).toEqual(
+        golden.data
+          .slice(0, 3)
+          .map((data) => ({ inputs: [{ name: 'pixels', datatype: 'FP32', shape: [1, 64], data }] })),
+      );
+    },
+    { keeps },
+  );
+});
+
 it('a slow model computes each request once, and the others take as long as one that was computed', () =>
   withModel(
     join(DIGITS, 'slow.onnx'),
@@ -134,7 +161,7 @@ it('a slow model computes each request once, and the others take as long as one 
       // Computed one by one they would have taken at least what is told of them.
       expect(sum).toBeGreaterThan(took);
     },
-    join(ROOT, 'simulator/runtime/remembering-process.ts'),
+    { entry: join(ROOT, 'simulator/runtime/remembering-process.ts') },
   ));
 
 it('a model that does not end is ended by the time limit, told as such, and leaves the next request a fresh process', () =>
