@@ -28,6 +28,16 @@ describe('at the edges', () => {
     expect(judge(good, { ...settings, minimumMinutes: 1 }).verdict).toBe('inconclusive');
   });
 
+  it('takes the failures of a minute that one group of retries could be for one, and stops at a second or at more', () => {
+    const failing = (...failed: readonly number[]) =>
+      failed.flatMap((errors, index) => minutes(1, side(90), side(20, { errors }), index));
+    const at = (...failed: readonly number[]) => judge(evidence({ rows: failing(...failed) }), settings);
+    expect(at(10, 0, 0).verdict).not.toBe('fail');
+    expect(at(12, 0, 0).verdict).not.toBe('fail');
+    expect(at(10, 0, 3)).toMatchObject({ verdict: 'fail', decidedAtMinute: 3 });
+    expect(at(13, 0, 0)).toMatchObject({ verdict: 'fail', decidedAtMinute: 1 });
+  });
+
   it('goes on counting beyond the plan', () => {
     const late = [...minutes(4, side(900), side(100)), ...minutes(4, side(900), side(100, allFail(100)), 4)];
     const judgement = judge(evidence({ horizonMinutes: 2, rows: late }), settings);

@@ -33,7 +33,7 @@ describe('when the bake ends without proof', () => {
     const { execution, record } = await scene.rollout({ name: 'v2' }, SHORT);
     expect(execution).toMatchObject({ status: 'FAILED', error: 'InsufficientEvidence' });
     expect(record).toMatchObject({ outcome: 'aborted', error: 'InsufficientEvidence' });
-    expect(execution.cause).toContain('about 736 captured requests or samples');
+    expect(execution.cause).toContain('736 that do not fail are enough');
     expect(record?.state?.canary?.extendedMinutes).toBe(4);
     expect(record?.state?.judgement?.settledMinutes).toBe(9);
     expect(record?.decidedBy).toBe('setting onInsufficientEvidence');

@@ -1,7 +1,9 @@
 import type { JudgedCounter } from '../../gates/counter';
 import type { JudgedGate } from '../../gates/gate';
 import type { Combined } from './combine';
-import { leadingCounter, totals } from './leading';
+import { leadingCounter } from './leading';
+import type { MinuteCounts } from '../../statistics/counts';
+import { LARGEST_GROUP } from '../../statistics/usual';
 
 /** What was decided and by which numbers; the words are made elsewhere. */
 export type Verdicts =
@@ -16,8 +18,16 @@ export type Verdicts =
   | { readonly verdict: 'pass' | 'continue' }
   | { readonly verdict: 'inconclusive'; readonly gate: JudgedGate | undefined };
 
-/** Events of green's, in the count to blame, without which nothing is stopped. */
-const FEWEST_EVENTS = 2;
+/** Times that green's events, in the count to blame, must have come at least: with fewer nothing is stopped. */
+const FEWEST_TIMES = 2;
+
+/**
+ * How often events came. At a request a minute a single failure may be a hundredfold surprise: it stops no rollout, a second
+ * does. And retries and batches make groups of one fate: those of a minute come once for every such group that they could be. Asking for
+ * events can only make `fail` rarer.
+ */
+const times = (minutes: readonly MinuteCounts[], length: number): number =>
+  minutes.slice(0, length).reduce((sum, { greenEvents }) => sum + Math.ceil(greenEvents / LARGEST_GROUP), 0);
 
 export interface Rules {
   readonly logLimit: number;
@@ -47,9 +57,8 @@ function firstFailure(combined: Combined, logLimit: number): Verdicts | undefine
     const gate = combined.blame(index);
     const counter = gate && leadingCounter(gate, index + 1);
     if (!gate || !counter) continue;
-    // At a request a minute a single failure may be a hundredfold surprise. It stops no rollout, a second does. And if
-    // green got no request at all, it is the routing that failed. Asking for events can only make `fail` rarer.
-    if (totals(counter.minutes, index + 1).green.events < FEWEST_EVENTS) continue;
+    // If green got no request at all, it is the routing that failed.
+    if (times(counter.minutes, index + 1) < FEWEST_TIMES) continue;
     return { verdict: 'fail', gate, counter, minute: index + 1, logEvidence };
   }
   return undefined;
@@ -90,7 +99,7 @@ export function wouldHave(
     return (
       counter !== undefined &&
       combined.parted(gate, index) >= rules.logLimit &&
-      totals(counter.minutes, index + 1).green.events >= FEWEST_EVENTS
+      times(counter.minutes, index + 1) >= FEWEST_TIMES
     );
   });
   if (failed >= 0) return failed + 1;
