@@ -136,9 +136,16 @@ export class EmbeddedApp {
   }
 }
 
-/** The CDK takes a second to load; a caller that brings a template has no need of it. */
+const templates = new Map<string, Template>();
+
+/** The CDK takes a second to load; a caller that brings a template has no need of it. Each template is made once. */
 function synthesised(endpoints: readonly EndpointSettingsInput[]): Template {
+  const key = JSON.stringify(endpoints);
+  const known = templates.get(key);
+  if (known) return known;
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { synthTemplate } = require('../../lib/synthesise') as typeof Synthesise;
-  return synthTemplate(endpoints) as unknown as Template;
+  const made = synthTemplate(endpoints) as unknown as Template;
+  templates.set(key, made);
+  return made;
 }
