@@ -214,7 +214,11 @@ function decided(
         return refused('InsufficientEvidence', `replay.mode is "required": ${reason}`);
       // What was looked at has spent half of the false alarms; where nothing was, the canary has them all.
       const spent = (replay?.pairs ?? 0) > 0;
-      const judged = spent ? { ...settings, falseAlarmRate: settings.falseAlarmRate / 2 } : settings;
+      const { throttles } = afterReplay(settings.gates);
+      // No replay shows throttles: what live traffic alone can show keeps its own margin, or it would hold up all the others' proof.
+      const judged = spent
+        ? { ...settings, falseAlarmRate: settings.falseAlarmRate / 2, gates: { ...settings.gates, throttles } }
+        : settings;
       const unproven: RolloutState = { ...state, config: { ...config, settings: judged } };
       return noted(goesOn(unproven), clock, STATES.replayTraffic, `${asked} without proof: ${reason}`);
     }

@@ -58,3 +58,13 @@ it('says on the page of a refused green what it did to the same requests, and th
   expect(page).toContain('green did worse than luck explains, so that it was refused and no user met it');
   expect(page).toMatch(/The \d+ requests on which they differ most .*samples\/digits\.jsonl request \d+ \(blue \d/);
 });
+
+it('promotes at 20 requests a minute on pairs that are too few by themselves and the live traffic after them', async () => {
+  const scene = await quiet({ strategy: 'Auto' }, { name: 'v1' }, 600);
+  const { record } = await scene.rollout({ name: 'v2' });
+  expect(record?.state?.replay).toMatchObject({ verdict: 'unproven', asked: 600 });
+  expect(record).toMatchObject({ outcome: 'promoted', decidedBy: 'judge' });
+  expect(record?.proof).toMatch(/^replay of 600 requests, not enough alone, \+ \d+ live$/);
+  // Without the pairs no gate but the latter half of them is proven by so few.
+  expect(record!.state!.judgement!.greenRequests).toBeLessThan(400);
+});

@@ -1,0 +1,37 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseRehearsalArguments } from '../../../cli/rehearse/arguments';
+import { rehearse } from '../../../cli/rehearse/rehearse';
+
+const KINDS = join(__dirname, '../../../examples/kinds');
+
+/** A quiet endpoint of that kind, whose recorded requests both versions answer before green has users. */
+async function replayed(kind: string, green: string, traffic: string) {
+  const out = mkdtempSync(join(tmpdir(), 'replayed-'));
+  const settings = join(out, 'settings.json');
+  writeFileSync(settings, JSON.stringify({ replay: { onDisagreement: 'reject' } }));
+  const file = (name: string): string => join(KINDS, kind, name);
+  const options = parseRehearsalArguments([
+    ...[file('blue.onnx'), file(`${green}.onnx`), '--traffic', file(traffic), '--replay', file(traffic)],
+    ...['--rpm', '20', '--settings', settings, '--out', out],
+  ]);
+  if (options === 'help') throw new Error('help was not asked for');
+  const { summary } = await rehearse(options, () => undefined);
+  return summary.rollouts[0];
+}
+
+it('promotes a good successor at 20 requests a minute: a table of text and numbers, of which there are 600 recorded rows', async () => {
+  const rollout = await replayed('fraud', 'better', 'traffic.jsonl');
+  expect(rollout).toMatchObject({ outcome: 'promoted', error: null });
+  expect(rollout?.proof).toMatch(/^replay of 600 requests, not enough alone, \+ \d+ live$/);
+});
+
+it.each([
+  ['prices', 'ten-percent-low', 'traffic.json', /predictions: green's scores differ from blue's/],
+  ['tags', 'lost-one-topic', 'traffic.json', /predictions: /],
+])('refuses a model that answers otherwise, and no user meets it: %s, %s', async (kind, green, traffic, why) => {
+  const rollout = await replayed(kind, green, traffic);
+  expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected', weights: [], greenRequests: 0 });
+  expect(rollout?.cause).toMatch(why);
+});
