@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { HOOKS } from '../../lambdas/contract/hooks';
 import { understoodInWords } from '../../lambdas/domain/task';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
@@ -43,7 +44,7 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
         clock: () => made.app!.world.clock,
         files,
       }),
-    endpoints: [settings],
+    endpoints: [{ ...settings, hooks: {} }],
   });
   made.app = app;
   const { world } = app;
@@ -86,6 +87,7 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
     const { failed, failedBecauseOfShift } = traffic.counts;
     const remarks = [
       ...(record.state?.verification?.goldenWarnings ?? []).map((warning) => `the golden set warns: ${warning}`),
+      ...notAsked(settings),
       ...shownBy(options, given),
       ...(requests === given
         ? []
@@ -110,6 +112,13 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
     await world.stop();
   }
 }
+
+/** Functions that the settings name are in an account; here they are neither called nor in the way. */
+const notAsked = ({ hooks = {} }: RehearsalArguments['settings']): readonly string[] =>
+  HOOKS.flatMap((hook) => {
+    const asked = hooks[hook];
+    return asked === undefined ? [] : [`hooks.${hook} (${asked.function}) is not asked in a rehearsal`];
+  });
 
 /** What was not given shows nothing. */
 function shownBy({ golden, traffic }: RehearsalArguments, requests: DataSet): readonly string[] {

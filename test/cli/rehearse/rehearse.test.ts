@@ -15,8 +15,8 @@ async function rehearsalOf(green: string, ...more: readonly string[]) {
     ...['--rpm', '600', '--strategy', SHORT, '--out', out, ...more],
   ]);
   if (options === 'help') throw new Error('help was not asked for');
-  const { summary, record } = await rehearse(options, () => undefined);
-  return { summary, record, rollout: summary.rollouts[0], out };
+  const { summary, record, remarks } = await rehearse(options, () => undefined);
+  return { summary, record, remarks, rollout: summary.rollouts[0], out };
 }
 
 describe('a rehearsal', () => {
@@ -35,6 +35,14 @@ describe('a rehearsal', () => {
     const page = readFileSync(join(out, rollout?.report ?? ''), 'utf8');
     expect(page).toContain('CanaryRegressed');
     expect(page).toContain('predictions');
+  });
+
+  test('asks no hook, whose function is in an account, and says so', async () => {
+    const settings = join(mkdtempSync(join(tmpdir(), 'settings-')), 'settings.json');
+    writeFileSync(settings, JSON.stringify({ hooks: { beforeTraffic: { function: 'smoke-test' } } }));
+    const { rollout, remarks } = await rehearsalOf('wrong-input-shape', '--settings', settings);
+    expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected' });
+    expect(remarks).toContain('hooks.beforeTraffic (smoke-test) is not asked in a rehearsal');
   });
 
   test('stops a model that answers wrongly, with each class as often as before, once users say so', async () => {
