@@ -204,7 +204,7 @@ export const rolloutStateSchema = z.object({
       replayAgreement: z.number(),
       /** Root mean squared difference of their scores. */
       replayDifference: z.number(),
-      /** Green's answers against blue's on the same requests, per class index (or score bin). The prediction gate expects what is vouched for. */
+      /** Green's answers against blue's on the same requests, per class index. The prediction gate expects what is vouched for. */
       predictionShift: z.object({
         source: z.enum(['captured requests', 'golden set']),
         answers: z.int().min(1),

@@ -39,7 +39,7 @@ const sideSchema = z.strictObject({
   durations: count,
   /** Per latency threshold, requests slower than this side's `tolerated` duration; same order as the thresholds. */
   slow: z.array(count),
-  /** Per class (or score bin), requests that were answered with it; same order as `classNames`. */
+  /** Per class, or range of a number, requests that were answered with it; same order as `classNames`. */
   classes: z.array(count).default([]),
   /** Per custom gate, what its two counters say; same order as the gates in the settings. */
   custom: z.array(eventCountSchema).default([]),

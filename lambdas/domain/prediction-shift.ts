@@ -10,7 +10,7 @@ export interface PredictionShift {
   readonly source: ExpectedShift['source'];
   /** Rows that both versions answered. */
   readonly answers: number;
-  /** Ascending by class index (or score bin); the classes that either version answered. */
+  /** Ascending by class index; the classes that either version answered. */
   readonly classes: readonly ClassShift[];
 }
 

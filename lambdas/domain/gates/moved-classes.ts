@@ -1,11 +1,6 @@
 import type { Evidence } from '../evidence';
+import { KEPT_PER_MINUTE, LARGEST_PRIOR } from '../statistics/blue-rate';
 import type { Count, MinuteCounts } from '../statistics/counts';
-
-/** What is kept of the past each minute, as for blue's rate: half of a minute's influence is gone after 14 minutes. */
-const KEPT_PER_MINUTE = 0.95;
-
-/** A blue that answered much before the canary must not hide what it answers in it. */
-const LARGEST_PRIOR = 20_000;
 
 /** Answers of the classes that green gave more often than blue until then, minute by minute. */
 export interface Gained {

@@ -3,7 +3,7 @@ import type { GoldenLimits } from './held-to';
 import { type PairCounts, pairedRate } from './paired-tests';
 
 /** What one class, or one label of several, lost beside blue; `lost` is the share of what blue has. */
-export interface ClassLoss {
+interface ClassLoss {
   readonly lost: number;
   readonly words: string;
 }

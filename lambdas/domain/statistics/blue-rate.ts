@@ -1,10 +1,10 @@
 import type { Count, MinuteCounts } from './counts';
 
 /** What is kept of the past each minute: half of a minute's influence is gone after 14 minutes. */
-const KEPT_PER_MINUTE = 0.95;
+export const KEPT_PER_MINUTE = 0.95;
 
 /** A busy blue must not enter with so much history that a change during the canary is learned too slowly. */
-const LARGEST_PRIOR = 20_000;
+export const LARGEST_PRIOR = 20_000;
 
 /**
  * Blue's rate as it could be guessed before each minute, from blue's history and the earlier minutes alone.

@@ -11,7 +11,7 @@ import { answersOf, classesOf, goodAnswer, outputsOf, saidBy } from './ask-versi
 export interface GoldenAnswers {
   /** One per row of each request, from the first on; undefined where there was none, or none that can be read. */
   readonly read: readonly (RowAnswer | undefined)[];
-  /** The same: the class index (or score bin) that the model server would count. */
+  /** The same: the class index that the model server would count. */
   readonly classes: readonly (number | undefined)[];
   /** Median of the calls, as the caller saw them. */
   readonly medianMs: number;
