@@ -7,6 +7,10 @@ export const ON_THIS_MACHINE = [
     usage: 'rehearse A.onnx B.onnx',
     describe: 'Roll one model out beside another on this machine, before anything is uploaded',
   },
+  {
+    usage: 'golden from-csv DATA.csv',
+    describe: 'Write a golden set from a table: columns to inputs, one is the label',
+  },
 ] as const;
 
 const COMPLETION = {

@@ -41,6 +41,10 @@ function userName(): string {
 /** Commands with a command line of their own, which need no app. */
 const OF_THEIR_OWN: Readonly<Record<string, () => Promise<(argv: readonly string[]) => Promise<number>>>> = {
   rehearse: async () => (await import('./rehearse/run-rehearsal')).runRehearsal,
+  golden: async () => {
+    const { runGolden } = await import('./golden/run-golden');
+    return (argv) => Promise.resolve(runGolden(argv, { out: console.log, err: console.error }));
+  },
 };
 
 // A reader that has seen enough, such as `head`, is no error.

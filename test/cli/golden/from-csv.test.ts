@@ -1,0 +1,92 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { csvLines } from '../../../cli/golden/csv';
+import { runGolden } from '../../../cli/golden/run-golden';
+import { parseDataSet } from '../../../lambdas/contract/golden-set';
+
+const folder = mkdtempSync(join(tmpdir(), 'golden-'));
+const table = (text: string, name = 'data.csv') => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+function golden(...argv: readonly string[]) {
+  const said = { out: '', err: '' };
+  const code = runGolden(argv, { out: (text) => (said.out += text), err: (text) => (said.err += text) });
+  return { code, ...said };
+}
+const OUT = join(folder, 'golden.json');
+const written = () => parseDataSet(readFileSync(OUT), { file: OUT });
+
+const FRAUD = 'id,age,income,city,member,fraud\r\n1,41,1.5e3,"Oslo, ""old"" town",true,no\n2,7,,Bergen,FALSE,yes\n';
+
+it('makes an input of each column, with the datatype that its cells have, and a label of one', () => {
+  expect(golden('from-csv', table(FRAUD), '--label', 'fraud', '--drop', 'id', '--out', OUT)).toMatchObject({
+    code: 0,
+    err: '',
+    out: expect.stringContaining(
+      'golden.json: 2 requests, label fraud; inputs: age INT64[1,1], income FP32',
+    ) as unknown,
+  });
+  const { requests, labels, name } = written();
+  expect([name, labels]).toEqual(['golden', ['no', 'yes']]);
+  expect(requests[1]!.inputs).toEqual([
+    { name: 'age', datatype: 'INT64', shape: [1, 1], data: [7] },
+    { name: 'income', datatype: 'FP32', shape: [1, 1], data: [null] },
+    { name: 'city', datatype: 'BYTES', shape: [1, 1], data: ['Bergen'] },
+    { name: 'member', datatype: 'BOOL', shape: [1, 1], data: [false] },
+  ]);
+  expect(requests[0]!.inputs[2]!.data).toEqual(['Oslo, "old" town']);
+});
+
+it('makes one input of all columns where a model takes rows of numbers, and numbers of labels', () => {
+  const file = table('\uFEFFa;b;y\n1;0,5;1\n'.replace('0,5', '0.5') + '2;NaN;\n');
+  expect(golden('from-csv', file, '--label', 'y', '--input', 'float_input', '--out', OUT).code).toBe(0);
+  const { requests, labels } = written();
+  expect(requests.map(({ inputs }) => inputs)).toEqual([
+    [{ name: 'float_input', datatype: 'FP32', shape: [1, 2], data: [1, 0.5] }],
+    [{ name: 'float_input', datatype: 'FP32', shape: [1, 2], data: [2, null] }],
+  ]);
+  expect(labels).toEqual([1, undefined]);
+});
+
+it.each([
+  ['no label', ['from-csv', table('a,y\n1,2\n', 'ok.csv')], /--label is missing/],
+  [
+    'a label that is no column',
+    ['from-csv', table('a,y\n1,2\n', 'ok.csv'), '--label', 'z'],
+    /z: .* no such column; it has a, y/,
+  ],
+  ['a line of other length', ['from-csv', table('a,y\n1,2\n3\n', 'short.csv'), '--label', 'y'], /line 3 has 1 cells/],
+  ['a table without rows', ['from-csv', table('a,y\n', 'none.csv'), '--label', 'y'], /no line below its names/],
+  [
+    'two columns of one name',
+    ['from-csv', table('a,a,y\n1,2,3\n', 'twice.csv'), '--label', 'y'],
+    /two columns have one name/,
+  ],
+  [
+    'text in one input of numbers',
+    ['from-csv', table('a,y\nx,2\n', 'text.csv'), '--label', 'y', '--input', 'x'],
+    /column a has "x"/,
+  ],
+  ['a folder', ['from-csv', folder, '--label', 'y'], /is a folder; it takes a table/],
+  ['another form', ['from-json', 'x'], /say: golden from-csv/],
+  [
+    'more rows than a rollout takes',
+    ['from-csv', table(`a,y\n${'1,2\n'.repeat(10_001)}`, 'long.csv'), '--label', 'y'],
+    /limit is 10000/,
+  ],
+])('refuses %s', (_, argv, message) => {
+  const { code, out, err } = golden(...argv);
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatch(message);
+});
+
+it('reads lines as RFC 4180 has them', () => {
+  expect(csvLines('a,b\n"x\ny",""\n\nz,\n')).toEqual([
+    { cells: ['a', 'b'], line: 1 },
+    { cells: ['x\ny', ''], line: 2 },
+    { cells: ['z', ''], line: 5 },
+  ]);
+});
