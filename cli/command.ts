@@ -32,6 +32,8 @@ export interface Cli {
   readonly note: (text: string) => void;
   /** Writes a result before the end, for commands that go on: text, or with `--json` one line of JSON. */
   readonly emit: (result: unknown, text: string) => void;
+  /** What Ctrl-C does from now on, in place of ending the process. */
+  readonly onInterrupt: (stop: () => void) => void;
   readonly openFile: (path: string) => Promise<void>;
   /** Asks a person, who answers with a line; undefined where no person reads, or with `--json`. */
   readonly ask: ((question: string) => Promise<string>) | undefined;

@@ -108,7 +108,7 @@ async function inTime(names: Promise<readonly string[]>): Promise<readonly strin
 /** Options that stand alone; each of the others is followed by its value. */
 export const FLAGS: readonly string[] = [
   ...['--json', '--help', '--version', '--quick', '--wait', '--no-wait', '--watch', '--dry-run', '--force'],
-  ...['--open', '--lift', '--all', '--yes'],
+  ...['--open', '--lift', '--preview', '--all', '--yes'],
 ];
 const takesValue = (word: string): boolean => word.startsWith('--') && !word.includes('=') && !FLAGS.includes(word);
 

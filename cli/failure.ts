@@ -1,6 +1,7 @@
 import { isRolloutError } from '../lambdas/contract/errors';
 import { onOneLine } from '../lambdas/contract/on-one-line';
 import { type NextStep, OPERATION_ERRORS, OperationRefused } from '../lambdas/contract/operation-errors';
+import { ArgumentsInvalid } from '../tools/arguments-invalid';
 import { EXIT, type ExitCode } from './exit-codes';
 
 /** The command line cannot be used: names the option, the value and the limit. */
@@ -39,7 +40,8 @@ export function failureOf(error: unknown, command = ''): CommandFailure {
     exitCode,
   });
   if (error instanceof OperationRefused) return as(error.name, KINDS[OPERATION_ERRORS[error.name]], error.next);
-  if (error instanceof UsageError) return as(error.name, EXIT.usage, [helpFor(command)]);
+  if (error instanceof UsageError || error instanceof ArgumentsInvalid)
+    return as('UsageError', EXIT.usage, [helpFor(command)]);
   if (error instanceof AppUnknown) return as(error.name, EXIT.notFound, error.next);
   if (isRolloutError(error)) return rolloutFailure(error, command, as);
   return failureOfAws(error, message, as);

@@ -67,7 +67,8 @@ if (own === undefined) operate();
 else void own().then(async (run) => process.exit(await run(argv.slice(1))));
 
 function operate(): void {
-  process.on('SIGINT', () => process.exit(EXIT.interrupted));
+  let onInterrupt = (): void => process.exit(EXIT.interrupted);
+  process.on('SIGINT', () => onInterrupt());
   void runCli(argv, {
     out: write(process.stdout),
     err: write(process.stderr),
@@ -83,6 +84,13 @@ function operate(): void {
     clock: systemClock,
     user: process.env['GREENLIGHT_BY'] ?? userName(),
     findApp,
+    // The second time it ends at once.
+    onInterrupt: (stop) => {
+      onInterrupt = () => {
+        onInterrupt = () => process.exit(EXIT.interrupted);
+        stop();
+      };
+    },
     openFile,
     ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
   }).then((code) => {

@@ -200,6 +200,7 @@ function cliFor({ args, name }: Chosen, argv: readonly string[], surroundings: S
     env,
     note: (text) => (json ? undefined : err(text)),
     emit: (result, text) => out(json ? JSON.stringify(envelope(name, EXIT.ok, result, null)) : text),
+    onInterrupt: surroundings.onInterrupt,
     openFile,
     ask: json ? undefined : surroundings.ask,
     user,

@@ -19,6 +19,8 @@ export interface Surroundings {
   /** Who runs the command, unless `--by` says so. */
   readonly user: string;
   readonly findApp: (where: Where) => Promise<CliApp>;
+  /** What Ctrl-C does from now on, in place of ending the process. */
+  readonly onInterrupt: (stop: () => void) => void;
   readonly openFile: (path: string) => Promise<void>;
   /** Asks who sits at the terminal; undefined where there is none. */
   readonly ask: ((question: string) => Promise<string>) | undefined;

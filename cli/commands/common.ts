@@ -38,6 +38,9 @@ export const meant = {
   requiresArg: true,
 } as const satisfies Options;
 
+/** The endpoint's own golden set, from the bucket, in place of a file of requests. */
+export const FROM_GOLDEN = 'golden';
+
 export const force = {
   type: 'boolean',
   default: false,

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { ARCHITECTURES, type Prices } from '../../lambdas/domain/cost/prices';
 import { findRecord } from '../../lambdas/operations/find-record';
 import { defineCommand } from '../command';
+import { namedJson } from '../../tools/named-file';
 import { UsageError } from '../failure';
 import { endpointArgument, rolloutOption } from './common';
 
@@ -41,9 +41,9 @@ export const cost = defineCommand({
 /** @throws UsageError with file, field, value and limit */
 function pricesIn(file: string): Prices {
   try {
-    return overriddenPrices(PRICES_2026_11, JSON.parse(readFileSync(file, 'utf8')), `--prices ${file}`);
+    return overriddenPrices(PRICES_2026_11, namedJson('--prices', file, 'a JSON file with prices'), `--prices ${file}`);
   } catch (error) {
-    const why = error instanceof PricesInvalid ? error.message : `--prices ${file}: ${String(error)}`;
-    throw new UsageError(why);
+    if (error instanceof PricesInvalid) throw new UsageError(error.message);
+    throw error;
   }
 }

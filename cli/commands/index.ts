@@ -5,6 +5,7 @@ import { cost } from './cost';
 import { explain } from './explain';
 import { forget } from './forget';
 import { history } from './history';
+import { infer } from './infer';
 import { plan } from './plan';
 import { postpone } from './postpone';
 import { promote } from './promote';
@@ -14,6 +15,7 @@ import { rollback } from './rollback';
 import { start } from './start';
 import { status } from './status';
 import { teardown } from './teardown';
+import { traffic } from './traffic';
 import { upload } from './upload';
 
 /** Every command, in the groups and the order of the help. A command is one file here and one line in this list. */
@@ -21,6 +23,7 @@ export const GROUPS: readonly { readonly title: string; readonly commands: reado
   { title: 'Roll out', commands: [plan, upload, start] },
   { title: 'See what is so, and why', commands: [status, explain, history, report, cost] },
   { title: 'Decide, stop, go back', commands: [approve, reject, promote, abort, rollback] },
+  { title: 'Call an endpoint', commands: [infer, traffic] },
   { title: 'Free what is kept', commands: [teardown, postpone, forget] },
 ];
 

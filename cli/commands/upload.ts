@@ -66,8 +66,8 @@ export const upload = defineCommand({
 
 async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch(() => undefined);
-  if (found === undefined) throw new UsageError(`FILE: there is no ${file}`);
-  if (!found.isFile()) throw new UsageError(`FILE: ${file} is no file`);
+  if (found === undefined) throw new UsageError(`FILE: there is no ${file}; it takes the file of a model`);
+  if (!found.isFile()) throw new UsageError(`FILE: ${file} is a folder; it takes the file of a model`);
   return found.size;
 }
 

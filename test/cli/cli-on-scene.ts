@@ -25,6 +25,7 @@ export function surroundingsOn(scene: Scene, written: { out: string; err: string
     clock: scene.world.clock,
     user: 'ada',
     findApp: async () => ({ ports, context: undefined, recording: undefined }),
+    onInterrupt: () => undefined,
     openFile: async () => undefined,
     ask: undefined,
     ...more,

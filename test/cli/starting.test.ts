@@ -161,7 +161,7 @@ describe('upload', () => {
     for (const [argv, said] of [
       [`upload ${typed(text)}`, 'must end in .onnx, the suffix of endpoint digits; got "model.txt"'],
       [`upload ${typed(empty)}`, 'empty.onnx has 0 bytes'],
-      [`upload ${typed(dir)}`, 'is no file'],
+      [`upload ${typed(dir)}`, 'is a folder; it takes the file of a model'],
       [`upload ${typed(fileOf('v2'))} --name a/b.onnx`, "--name: must be a file's name"],
       [
         `upload ${typed(fileOf('v2'))} --reason ${'x'.repeat(501)}`,

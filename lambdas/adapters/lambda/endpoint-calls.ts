@@ -1,6 +1,6 @@
 import { InvokeCommand, type LogType } from '@aws-sdk/client-lambda';
 import { performance } from 'node:perf_hooks';
-import { LIVE_ALIAS } from '../../contract/names';
+import { LIVE_ALIAS, PREVIEW_ALIAS } from '../../contract/names';
 import type { AdapterContext } from '../sdk/context';
 import { lambdaClient, versionNumber } from './client';
 
@@ -39,7 +39,7 @@ export interface LoggedAnswer {
 
 /**
  * Direct calls of one version: they do not pass the live alias, so that no user's numbers change. In place of a version
- * `live` calls the alias, as users do, and counts among theirs. @throws VersionCannotRun
+ * `live` or `preview` calls the alias, as users and testers do, and counts among theirs. @throws VersionCannotRun
  */
 export interface EndpointCalls {
   callVersion(functionName: string, version: string, request: EndpointRequest): Promise<EndpointAnswer>;
@@ -58,7 +58,7 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
     const before = performance.now();
     const command = new InvokeCommand({
       FunctionName: functionName,
-      Qualifier: version === LIVE_ALIAS ? LIVE_ALIAS : versionNumber(version),
+      Qualifier: ALIASES.includes(version) ? version : versionNumber(version),
       Payload: Buffer.from(payload),
       LogType: logType,
     });
@@ -87,6 +87,9 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
     callVersionWithLog: (functionName, version, request) => invoke(functionName, version, request, 'Tail'),
   };
 };
+
+/** That may stand in place of a version. */
+const ALIASES: readonly string[] = [LIVE_ALIAS, PREVIEW_ALIAS];
 
 /** What Invoke says of a version that does not run: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
 const OF_THE_VERSION =

@@ -1,0 +1,52 @@
+import type { AdapterContext } from '../lambdas/adapters/sdk/context';
+import { type EndpointAnswer, lambdaEndpointCalls } from '../lambdas/adapters/lambda/endpoint-calls';
+import { DataSetInvalid } from '../lambdas/contract/data-request';
+import type { EndpointConfig } from '../lambdas/contract/endpoint-settings';
+import { type DataSet, GOLDEN_SET_LIMITS, inferRequest, parseDataSet } from '../lambdas/contract/golden-set';
+import { LIVE_ALIAS, PREVIEW_ALIAS } from '../lambdas/contract/names';
+import { OperationRefused } from '../lambdas/contract/operation-errors';
+import type { OperationNeeds } from '../lambdas/operations/needs';
+import { namedFile } from '../tools/named-file';
+import type { CliApp } from './app/cli-app';
+import { FROM_GOLDEN } from './commands/common';
+import { UsageError } from './failure';
+
+/** What every call needs beside the ports. @throws OperationRefused where there is no app to call */
+export function contextOf({ context, recording }: CliApp): AdapterContext {
+  if (context !== undefined) return context;
+  throw new OperationRefused('RecordingOnly', `${recording ?? 'a recording'} has no endpoint that answers`);
+}
+
+/** Requests of a file, or of the endpoint's golden set. @throws UsageError */
+export async function requestsFrom(
+  { models }: Pick<OperationNeeds, 'models'>,
+  { settings }: EndpointConfig,
+  from: string,
+): Promise<DataSet> {
+  const takes = 'requests in a .json or .jsonl file, as a golden set has them; or golden, the set of the endpoint';
+  try {
+    if (from !== FROM_GOLDEN) return parseDataSet(namedFile('--from', from, takes), { file: from });
+    const key = settings.goldenSet?.key;
+    const found = key === undefined ? 'missing' : await models.readBytes(key, GOLDEN_SET_LIMITS.maxBytes);
+    if (key === undefined || typeof found === 'string')
+      throw new UsageError(
+        `--from golden: endpoint ${settings.name} has no golden set ${key === undefined ? 'in its settings' : `at ${key}`}; name a file of requests`,
+      );
+    return parseDataSet(found.bytes, { file: key, ...GOLDEN_SET_LIMITS });
+  } catch (error) {
+    if (error instanceof DataSetInvalid) throw new UsageError(`--from ${from}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Sends one request as a caller of the alias does, with the credentials of the person: AWS's SDK signs it. */
+export function sender(context: AdapterContext, { settings, functionName }: EndpointConfig, preview: boolean) {
+  const calls = lambdaEndpointCalls(context);
+  const path = `/v2/models/${settings.name}/infer`;
+  return (requests: DataSet, row: number): Promise<EndpointAnswer> =>
+    calls.callVersion(functionName, preview ? PREVIEW_ALIAS : LIVE_ALIAS, {
+      method: 'POST',
+      path,
+      body: inferRequest(requests, row),
+    });
+}
