@@ -1,6 +1,6 @@
 import type { NotReadyCode } from '../../../lambdas/contract/inference-protocol';
 import { LIVE_ALIAS } from '../../../lambdas/contract/names';
-import type { ServerRules } from '../world/server-rules';
+import type { ServerRules } from './server-rules';
 import type { FakeModel } from '../../../simulator/fake-model';
 import type { FunctionRuntime, RuntimeVersion } from '../../../simulator/runtime/function-runtime';
 import type { EngineClock } from '../../../simulator/clock';

@@ -1,5 +1,5 @@
 import type { appHandlers } from '../../../simulator/app/handlers';
-import type { ServerRules } from './server-rules';
+import type { ServerRules } from '../plan/server-rules';
 import type { Family } from '../plan/incidents';
 
 /** The app with one thing broken on purpose, from outside: a handler, a client that it is given, or its template. */

@@ -23,7 +23,7 @@ import { type Story, watchDenials } from './story';
 import type { Moment } from '../plan/incidents';
 import { type ChaosModel, sickServer } from '../plan/chaos-model';
 import { watchedHandlers } from './invocation';
-import { REAL_RULES, type ServerRules } from './server-rules';
+import { REAL_RULES, type ServerRules } from '../plan/server-rules';
 import { storeRequests } from './requests';
 import { templateFor } from './templates';
 
