@@ -23,6 +23,10 @@ export function promotion(found: Found): readonly Breach[] {
   });
 }
 
+/** Requests of hostile callers are among those that a judge sees, and not among its users'. */
+const cameOthers = (name: string | undefined, { injected }: Story): boolean =>
+  injected.some(({ kind, where }) => kind === 'hostile callers' && where.startsWith(`${name}:`));
+
 /** A watch in which there was nothing to see ends in a revert, or says so. */
 function blindWatch(
   { id, outcome, state }: RolloutRecord,
@@ -35,10 +39,7 @@ function blindWatch(
   // A canary that was short is watched for longer.
   const watchMinutes = watch.minutes ?? config.settings.watchMinutes;
   const watched = watchMinutes > 0 && comparable(state!) && state!.plan.action === 'rollout';
-  const others = story.injected.some(
-    ({ kind, where }) => kind === 'hostile callers' && where.startsWith(`${plan.name}:`),
-  );
-  if (!watched || others) return undefined;
+  if (!watched || cameOthers(plan.name, story)) return undefined;
   const [from, until] = [Date.parse(watch.from), Date.parse(watch.from) + watchMinutes * MINUTE_MS];
   const lost = (at: number) => story.silences.some((one) => one.lost && at >= one.from && at < one.until);
   const seen = story.served.filter(
@@ -126,9 +127,12 @@ function whyNoMore({ state, before, at, functionName }: AliasChange, { story, en
   const [first] = canary?.windows ?? [];
   if (first === undefined || plan.steps[canary?.step ?? 0]?.until !== 'works' || before === undefined) return undefined;
   const name = endpoints.find(({ config }) => config.functionName === functionName)?.plan.name;
-  const met = story.served.some(
-    (one) => one.endpoint === name && one.version === green.version && one.at >= Date.parse(first.from) && one.at < at,
-  );
+  const met =
+    cameOthers(name, story) ||
+    story.served.some(
+      (one) =>
+        one.endpoint === name && one.version === green.version && one.at >= Date.parse(first.from) && one.at < at,
+    );
   return met ? undefined : 'gives green a larger share, although no one has met it so far';
 }
 
