@@ -159,7 +159,7 @@ export const HANDLERS = {
     does: "Asks a function of the endpoint's own whether the rollout may go on",
     // It waits for ten minutes at most.
     timeout: Duration.minutes(11),
-    rights: [table('GetItem'), ownRollout, callHooks],
+    rights: [ownRollout, callHooks],
   }),
   'shift-traffic': state(STATES.shiftTraffic, {
     does: 'Gives green its next share of live traffic',
