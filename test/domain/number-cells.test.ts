@@ -36,19 +36,46 @@ it('tells a shift within a cell by the shares of its neighbours', () => {
 it('makes of quantiles ranges that cover every cell once, and stand alone where many answers are one', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -LAST_CELL, max: LAST_CELL }), { minLength: 1, maxLength: 12 }), (some) => {
-      const ranges = rangesAt([...some].sort((a, b) => a - b));
+      const ranges = rangesAt(
+        [...some].sort((a, b) => a - b),
+        'numbers',
+      );
       expect(ranges[0]![0]).toBe(-LAST_CELL);
       expect(ranges.at(-1)![1]).toBe(LAST_CELL);
       ranges.slice(1).forEach(([from], index) => expect(from).toBe(ranges[index]![1] + 1));
       ranges.forEach(([from, to]) => expect(to).toBeGreaterThanOrEqual(from));
     }),
   );
-  expect(rangesAt([3, 5, 5, 5, 9])).toEqual([
+  expect(rangesAt([3, 5, 5, 5, 9], 'numbers')).toEqual([
     [-LAST_CELL, 3],
     [4, 4],
-    [5, 5],
-    [6, 9],
+    [5, 7],
+    [8, 9],
     [10, LAST_CELL],
+  ]);
+});
+
+it.each([
+  ['a value alone', [40, 40, 40], [37, 43]],
+  ['a value that chance puts into two cells', [40, 40, 41, 41], [37, 44]],
+  ['a value far from the others', [10, 40, 40, 90], [37, 43]],
+  ['values near each other, half way', [40, 40, 44, 44], [37, 42]],
+])('gives %s a range in which it may move a little', (_, quantiles, range) => {
+  expect(rangesAt(quantiles, 'numbers')).toContainEqual(range);
+});
+
+it('leaves indices of classes as they are', () => {
+  expect(rangesAt([40, 40, 41, 41], 'classes').slice(1, -1)).toEqual([
+    [40, 40],
+    [41, 41],
+  ]);
+});
+
+it('keeps apart the cells of numbers that lie close together', () => {
+  expect(rangesAt([40, 40, 41, 41, 42, 42], 'numbers').slice(1, -1)).toEqual([
+    [40, 40],
+    [41, 41],
+    [42, 42],
   ]);
 });
 

@@ -87,7 +87,10 @@ export async function countedMeasures(
       return code === undefined ? [] : [cellOf(code)];
     });
     // Each is read from a value or a bin on its own.
-    const ranges = rangesAt([...quantiles].sort((a, b) => a - b));
+    const ranges = rangesAt(
+      [...quantiles].sort((a, b) => a - b),
+      kind === 'class' ? 'classes' : 'numbers',
+    );
     const wordsOf = (one: CellRange) =>
       kind === 'class' ? classesInWords(one, names?.union) : rangeInWords(name, one);
     found.push({ counted: { name, metric, blue: ranges.slice(0, -1) }, names: ranges.map(wordsOf) });

@@ -58,15 +58,35 @@ export function rangeInWords(name: string, [from, to]: CellRange): string {
 /** Quantiles at which ranges end: a tenth of blue's answers each, and its ends. */
 export const NUMBER_QUANTILES = [0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99] as const;
 
+/** So many cells a value that blue gives over and over may move, up to 12 % of it, and be the same: another fit moves it so. */
+const SAME = 3;
+
 /**
- * Ranges that end after the cells of blue's own quantiles, ascending, from the first cell to the last. A cell that is several
- * quantiles holds much of the answers by itself, and is a range of its own.
+ * Ranges that end after the cells of blue's own quantiles, ascending, from the first cell to the last. A value that is several
+ * quantiles holds much of the answers by itself. It has a range of its own, which reaches half way to the quantiles beside it,
+ * by `SAME` cells at most: a tree that is fitted anew gives each of its few values a little otherwise. Chance spreads one value
+ * over two cells; three in a row are a narrow spread of numbers, and each of them a range. Indices of classes are exact.
  */
-export function rangesAt(quantiles: readonly number[]): readonly CellRange[] {
+export function rangesAt(quantiles: readonly number[], of: 'numbers' | 'classes'): readonly CellRange[] {
+  const cells = [...new Set(quantiles)];
+  const often = cells.filter((cell) => quantiles.filter((one) => one === cell).length > 1);
+  const isOften = (cell: number | undefined): boolean => cell !== undefined && often.includes(cell);
   const starts = new Set<number>();
-  quantiles.forEach((cell, index) => {
-    starts.add(cell + 1);
-    if (quantiles.indexOf(cell) !== index) starts.add(cell);
+  cells.forEach((cell, index) => {
+    const next = isOften(cell + 1) ? cell + 1 : undefined;
+    const isNarrow = [-2, -1, 0, 1, 2].filter((step) => isOften(cell + step)).length > 2;
+    if (!isOften(cell) || isNarrow || of === 'classes') {
+      starts.add(cell + 1);
+      if (isOften(cell)) starts.add(cell);
+      return;
+    }
+    // The second cell of one value: its range is there already.
+    if (isOften(cell - 1)) return;
+    const last = next ?? cell;
+    const before = cells[index - 1] ?? -Infinity;
+    const after = cells[index + (next === undefined ? 1 : 2)] ?? Infinity;
+    starts.add(Math.max(cell - SAME, Math.floor((before + cell) / 2) + 1));
+    starts.add(Math.min(last + SAME, Math.floor((last + after) / 2)) + 1);
   });
   const inside = [...starts].filter((cell) => cell > -LAST_CELL && cell <= LAST_CELL).sort((a, b) => a - b);
   return [-LAST_CELL, ...inside].map((from, index): CellRange => [from, (inside[index] ?? LAST_CELL + 1) - 1]);
