@@ -73,7 +73,7 @@ function untrue({ plan, records: own, aliases }: EndpointFound): readonly string
     if (outcome === undefined || last === undefined || state === undefined) return [];
     const during = aliases
       .filter(({ at }) => at > end - READING_MS && at <= end + READING_MS)
-      .map(({ after }) => after.version);
+      .flatMap(({ before, after }) => [before?.version, after.version]);
     const says = (what: string) => `${plan.name}: ${id} is recorded as ${outcome}, but ${what}`;
     const green = state.green.version ?? 'none';
     const promoted = aliases.some((one) => one.by === 'promote-green' && one.rolloutId === id);
@@ -165,7 +165,8 @@ const notesDeleted = (endpoint: string, since: number, { story }: Found): boolea
   );
 
 /** No upload's rollout starts after that of a newer one, however late its event was; S3 knows which is newer. */
-function outOfOrder({ endpoints, executions: all, story }: Found): readonly string[] {
+function outOfOrder(found: Found): readonly string[] {
+  const { endpoints, executions: all, story } = found;
   return endpoints.flatMap(({ plan: { name } }) => {
     const uploads = all
       .filter(({ name: id }) => new RegExp(`^${name}-[0-9a-f]{12}-1$`).test(id))
@@ -173,7 +174,8 @@ function outOfOrder({ endpoints, executions: all, story }: Found): readonly stri
       // A dry run takes no other upload's place.
       .filter(({ dryRun }) => !dryRun);
     return uploads.flatMap(({ key, versionId, at }, index) => {
-      const newer = uploads.slice(0, index).find((one) => one.at > at);
+      // A person who deletes the notes of uploads takes away what told which of them was started last.
+      const newer = notesDeleted(name, at, found) ? undefined : uploads.slice(0, index).find((one) => one.at > at);
       return newer
         ? [`${key} (${versionId}) was rolled out after ${newer.key} (${newer.versionId}), which is newer`]
         : [];
