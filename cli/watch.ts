@@ -1,8 +1,8 @@
-import { endedView } from '../lambdas/operations/ended-view';
+import { endedView } from '../lambdas/operations/rollout-view';
 import type { OperationNeeds } from '../lambdas/operations/needs';
 import { status } from '../lambdas/operations/status';
 import type { EndpointView } from '../lambdas/contract/view';
-import { stillRunning } from '../lambdas/operations/wait-for-end';
+import { stillRunning } from '../lambdas/operations/wait-for-upload';
 import type { CommandResult, Cli } from './command';
 import { endExitCode, endLines } from './commands/common';
 import { endpointLines, pictureLines } from './render/endpoint';

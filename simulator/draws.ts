@@ -1,5 +1,5 @@
 import { randomBinomial } from 'd3-random';
-import type { Random } from '../lambdas/domain/plan/random';
+import type { Random } from '../lambdas/domain/plan/coins';
 import mt19937 from '@stdlib/random-base-mt19937';
 import normal from '@stdlib/random-base-normal';
 import poisson from '@stdlib/random-base-poisson';

@@ -1,4 +1,4 @@
-import { s3CaptureSink } from '../lambdas/adapters/s3/capture-sink';
+import { s3CaptureSink } from '../lambdas/adapters/s3/captured-requests';
 import { parseModelServerEnv } from '../lambdas/contract/model-server-env';
 import { type Capture, requestCapture } from '../lambdas/model-server/capture';
 import { seededRandom } from './random';

@@ -1,5 +1,5 @@
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../lambdas/contract/metric-names';
-import { SELF_TEST_PATH } from '../lambdas/contract/self-test';
+import { SELF_TEST_PATH } from '../lambdas/contract/inference-protocol';
 import type { RuntimeVersion } from './runtime/function-runtime';
 import type { FakeModel } from './fake-model';
 

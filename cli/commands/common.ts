@@ -1,10 +1,10 @@
 import type { Options, PositionalOptions } from 'yargs';
-import { onOneLine } from '../../lambdas/contract/on-one-line';
+import { onOneLine } from '../../lambdas/contract/quoted';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { endedView } from '../../lambdas/operations/ended-view';
+import { endedView } from '../../lambdas/operations/rollout-view';
 import type { OperationNeeds } from '../../lambdas/operations/needs';
 import type { EndedView } from '../../lambdas/contract/view';
-import { stillRunning, waitForEnd } from '../../lambdas/operations/wait-for-end';
+import { stillRunning, waitForEnd } from '../../lambdas/operations/wait-for-upload';
 import type { Cli } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { UsageError } from '../failure';

@@ -1,7 +1,7 @@
 import { overriddenPrices, PricesInvalid } from '../../lambdas/contract/prices';
 import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { ARCHITECTURES, type Prices } from '../../lambdas/domain/cost/prices';
-import { findRecord } from '../../lambdas/operations/find-record';
+import { findRecord } from '../../lambdas/operations/report';
 import { defineCommand } from '../command';
 import { namedJson } from '../../tools/named-file';
 import { UsageError } from '../failure';

@@ -1,7 +1,7 @@
 import { chooseKept, type Chosen, forget as remove, type Which } from '../../lambdas/operations/forget';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { some } from '../../lambdas/domain/numbers';
-import { utc } from '../../lambdas/operations/utc';
+import { utc } from '../../lambdas/operations/rollout-view';
 import { defineCommand } from '../command';
 import { UsageError } from '../failure';
 import { endpointArgument } from './common';

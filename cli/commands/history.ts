@@ -1,4 +1,4 @@
-import { history as recent } from '../../lambdas/operations/history';
+import { history as recent } from '../../lambdas/operations/report';
 import { defineCommand } from '../command';
 import { historyLines } from '../render/history';
 import { endpointArgument, numberOf } from './common';

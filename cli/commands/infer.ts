@@ -1,5 +1,5 @@
 import { inferResponse } from '../../lambdas/contract/inference-protocol';
-import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
+import { chooseEndpoint } from '../../lambdas/operations/needs';
 import { defineCommand } from '../command';
 import { EXIT } from '../exit-codes';
 import { cut } from '../render/text';

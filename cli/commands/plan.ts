@@ -1,7 +1,7 @@
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { loadInWords } from '../../lambdas/domain/model-load';
 import type { Adapters } from '../../lambdas/adapters/adapters';
-import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
+import { chooseEndpoint } from '../../lambdas/operations/needs';
 import { defineCommand } from '../command';
 import { endpointArgument, numberOf } from './common';
 import { folded } from '../render/text';

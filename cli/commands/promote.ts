@@ -1,5 +1,5 @@
 import { promote as decide } from '../../lambdas/operations/promote';
-import { utc } from '../../lambdas/operations/utc';
+import { utc } from '../../lambdas/operations/rollout-view';
 import { actorOf, defineCommand } from '../command';
 import { by, endpointArgument, meant, reason } from './common';
 

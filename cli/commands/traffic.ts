@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import { count } from '../../lambdas/domain/numbers';
-import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
+import { chooseEndpoint } from '../../lambdas/operations/needs';
 import { OpenLoop } from '../../simulator/app/open-loop';
 import { defineCommand } from '../command';
 import { EXIT } from '../exit-codes';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { endedView } from '../../lambdas/operations/ended-view';
+import { endedView } from '../../lambdas/operations/rollout-view';
 import { upload as store } from '../../lambdas/operations/upload';
 import { waitForUpload } from '../../lambdas/operations/wait-for-upload';
 import { defineCommand } from '../command';

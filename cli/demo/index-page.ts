@@ -1,6 +1,6 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { some } from '../../lambdas/domain/numbers';
-import { PALETTE } from '../../lambdas/pages/report/palette';
+import { PALETTE } from '../../lambdas/pages/report/parts-style';
 import { html, Html } from '../../lambdas/pages/words/html';
 import { outcomeInWords, reasonInWords } from '../../lambdas/pages/words/outcome';
 import { reportFile } from '../../simulator/app/summary';

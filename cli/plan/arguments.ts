@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type EndpointSettings, endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { problems } from '../../lambdas/contract/problems';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
-import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/trace';
+import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/kept-evidence';
 import { dayOfTrace } from '../../lambdas/domain/plan/blue-day';
 import type { Strategy } from '../../lambdas/domain/strategy';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';

@@ -5,10 +5,9 @@ import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { drawnBaseline } from '../../lambdas/domain/plan/draw-canary';
 import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
 import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
-import { plannedReplay } from '../../lambdas/domain/plan/replay';
+import { plannedReplay, type ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
 import { notExcludedAt } from '../../lambdas/domain/plan/outlook';
-import { type PlanQuestion, simulated } from '../../lambdas/domain/plan/question';
-import { notTried, scalesOf } from '../../lambdas/domain/plan/scales';
+import { type PlanQuestion, simulated, notTried, scalesOf } from '../../lambdas/domain/plan/question';
 import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../lambdas/domain/plan/schedule';
 import {
   bakesForProof,
@@ -20,7 +19,6 @@ import {
 } from '../../lambdas/domain/plan/suggest';
 import { type GoodGreen, goodGreen, summaryOf, watchSummaryOf } from '../../lambdas/domain/plan/summary';
 import { scheduleOfWatch } from '../../lambdas/domain/plan/try-watch';
-import type { ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
 import {
   endsOnProof,
   minutesOfWatch,

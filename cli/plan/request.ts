@@ -3,10 +3,9 @@ import { gatesOf } from '../../lambdas/domain/gates/gates';
 import { GATE_NAMES, type GateName } from '../../lambdas/domain/gates/names';
 import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
 import type { Plan } from '../../lambdas/domain/plan/plan';
-import { blueSum } from '../../lambdas/domain/plan/scales';
-import type { PlanQuestion } from '../../lambdas/domain/plan/question';
+import { blueSum, type PlanQuestion } from '../../lambdas/domain/plan/question';
 import type { Strategy } from '../../lambdas/domain/strategy';
-import { judgeSettings } from '../../lambdas/steps/judgement/judge-settings';
+import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
 
 /** What a person asks: these settings and this strategy, at this traffic. */
 export interface PlanRequest {

@@ -1,7 +1,7 @@
 import type { DataRequest } from '../../lambdas/contract/data-request';
 import type { DataSet } from '../../lambdas/contract/golden-set';
 import { type InferInput, type ModelMetadata, modelMetadata } from '../../lambdas/contract/inference-protocol';
-import { elementCount } from '../../lambdas/contract/tensor-data';
+import { elementCount } from '../../lambdas/contract/datatypes';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { askVersion, type CalledVersion } from './warm';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
-import { onOneLine } from '../../lambdas/contract/on-one-line';
+import { onOneLine } from '../../lambdas/contract/quoted';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { HELP, parseRehearsalArguments } from './arguments';
 import { rehearse } from './rehearse';

@@ -1,13 +1,12 @@
+import * as z from 'zod';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { request as httpRequest, Agent } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { performance } from 'node:perf_hooks';
-import * as z from 'zod';
-import { inferResponse } from '../../lambdas/contract/inference-protocol';
+import { inferResponse, SELF_TEST_PATH } from '../../lambdas/contract/inference-protocol';
 import { parseModelServerEnv } from '../../lambdas/contract/model-server-env';
 import { LIVE_ALIAS } from '../../lambdas/contract/names';
-import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
 import { freePort } from '../../tools/free-port';
 import { lastLines } from '../../tools/python/run';

@@ -1,5 +1,5 @@
 import type { EndpointView, RolloutView } from '../../lambdas/contract/view';
-import { utc } from '../../lambdas/operations/utc';
+import { utc } from '../../lambdas/operations/rollout-view';
 import { gateLines } from './bars';
 import { type NextPage, nextLines } from './next';
 import type { Paint } from './paint';

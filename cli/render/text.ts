@@ -1,4 +1,4 @@
-import { onOneLine } from '../../lambdas/contract/on-one-line';
+import { onOneLine } from '../../lambdas/contract/quoted';
 
 /** A number stays with its unit. */
 const BREAKS = /(?<!\d) /;

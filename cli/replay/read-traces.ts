@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/trace';
+import { parseTrace, EvidenceInvalid } from '../../lambdas/contract/kept-evidence';
 import type { KeptReplay } from '../../lambdas/contract/replay';
 import type { Trace } from '../../lambdas/domain/trace/trace';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';

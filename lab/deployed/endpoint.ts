@@ -16,7 +16,7 @@ import { sha256Hex } from '../../lambdas/adapters/crypto';
 import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
 import { LIVE_ALIAS, MODELS_PREFIX } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { executionName } from '../../lambdas/domain/execution-name';
+import { executionName } from '../../lambdas/domain/rollout';
 import type { Clients } from './clients';
 import type { DeployedExecution } from './execution';
 import { functionUrl, type UrlAnswer, type UrlCall } from './function-url';

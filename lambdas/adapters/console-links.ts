@@ -1,6 +1,5 @@
-import { CONSOLE_HOSTS, dashboardPath, type Partition } from '../contract/console-hosts';
-import { ENV } from '../contract/names';
-import { parseModelAddress } from '../domain/model-address';
+import { CONSOLE_HOSTS, dashboardPath, type Partition, ENV } from '../contract/names';
+import { parseModelAddress } from '../domain/rollout';
 import { type AdapterContext, requiredVariable } from './sdk/context';
 
 /** Addresses in AWS's console that a person can open. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Sha256Hex } from '../domain/execution-name';
+import type { Sha256Hex } from '../domain/rollout';
 
 export const sha256Hex: Sha256Hex = (text) => createHash('sha256').update(text).digest('hex');
 

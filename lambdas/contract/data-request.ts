@@ -1,7 +1,15 @@
-import { elementLimit, elementReader, isDatatype, DATATYPES, type Datatype, type Element } from './datatypes';
+import {
+  elementLimit,
+  elementReader,
+  isDatatype,
+  DATATYPES,
+  type Datatype,
+  type Element,
+  readTensorData,
+  shown,
+} from './datatypes';
 import type { InferInput, InferRequest } from './inference-protocol';
-import { onOneLine } from './on-one-line';
-import { readTensorData, shown } from './tensor-data';
+import { onOneLine } from './quoted';
 import type { GoldenLabel } from '../domain/task';
 
 /** One request of a data set, and what is known of it. */

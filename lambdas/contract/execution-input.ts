@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { InvalidInput } from './errors';
-import { isWellFormed } from './on-one-line';
+import { isWellFormed, quoted } from './quoted';
 import { inOneMessage, problems } from './problems';
-import { quoted } from './quoted';
 import { strategySchema } from './strategy';
 
 /** Text that goes into a key, an item or a request. */
@@ -56,3 +55,20 @@ export function parseExecutionInput(value: unknown): ExecutionInput {
   if (input.dryRun && input.action === 'rollback') throw new InvalidInput('dryRun: a rollback cannot be a dry run');
   return input;
 }
+
+/** The last moment that is written with a year of four digits, ms since 1970. */
+const YEAR_9999 = 253_402_300_799_999;
+
+/**
+ * `Step Functions Execution Status Change` on EventBridge; the input may be missing from a large event, so it is not used.
+ * Only what names the execution must be there: blue is put back whatever else an event says.
+ */
+export const executionEventSchema = z.object({
+  detail: z.object({
+    executionArn: z.string().min(1),
+    status: z.string().min(1),
+    startDate: z.number().min(0).max(YEAR_9999).optional().catch(undefined),
+    error: z.string().nullish().catch(undefined),
+    cause: z.string().nullish().catch(undefined),
+  }),
+});

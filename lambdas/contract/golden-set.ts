@@ -17,9 +17,8 @@ import {
   type Fields,
 } from './data-request';
 import { type GoldenLabel, type ModelTask, TASKS } from '../domain/task';
-import type { Datatype } from './datatypes';
+import { type Datatype, elementCount, shown } from './datatypes';
 import type { InferInput, InferRequest } from './inference-protocol';
-import { elementCount, shown } from './tensor-data';
 
 /** A golden set or a traffic file: requests to send one by one, with or without the right answers. */
 export interface DataSet {

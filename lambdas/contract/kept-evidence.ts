@@ -1,7 +1,9 @@
 import * as z from 'zod';
-import { leftOutMinuteSchema, evidenceSchema } from '../domain/evidence';
+import { leftOutMinuteSchema, evidenceSchema, type Evidence } from '../domain/evidence';
 import { differenceSchema, judgementSchema } from '../domain/judge/judgement';
 import { gateNameSchema } from '../domain/gates/gates';
+import { soundEvidenceSchema, type Trace, traceSchema } from '../domain/trace/trace';
+import { problems } from './problems';
 
 /**
  * What is kept of a decision: a trace, which `npm run replay` judges again, and beside the rows what the judge said of them.
@@ -27,3 +29,33 @@ export const keptEvidenceSchema = evidenceSchema.extend({
   queries: z.array(z.unknown()),
 });
 export type KeptEvidence = z.output<typeof keptEvidenceSchema>;
+
+/** Quoted of what is wrong; a wrong series has one problem per row. */
+const MOST_PROBLEMS = 10;
+
+/** Numbers that cannot be true, or no evidence at all. Nothing is judged from them. The message names field, value and limit. */
+export class EvidenceInvalid extends Error {
+  override readonly name = 'EvidenceInvalid';
+}
+
+/**
+ * @param value what JSON.parse made of the file
+ * @param file begins the message
+ * @throws EvidenceInvalid
+ */
+export const parseTrace = (value: unknown, file: string): Trace => parsed(traceSchema, value, file);
+
+/**
+ * What CloudWatch's numbers come to, which the judge trusts.
+ *
+ * @throws EvidenceInvalid
+ */
+export const soundEvidence = (value: Evidence): Evidence => parsed(soundEvidenceSchema, value, 'evidence');
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown, subject: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const all = problems(result.error, '', value);
+  const more = all.length > MOST_PROBLEMS ? [`and ${all.length - MOST_PROBLEMS} more`] : [];
+  throw new EvidenceInvalid([...all.slice(0, MOST_PROBLEMS), ...more].map((line) => `${subject}: ${line}`).join('\n'));
+}

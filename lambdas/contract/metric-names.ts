@@ -78,4 +78,4 @@ export const OTHER_REQUESTS = 'OtherRequests';
 /** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */
 export const MAX_ROWS_COUNTED = 100;
 
-export { OTHER_CLASS_INDEX } from '../domain/prediction-index';
+export { OTHER_CLASS_INDEX } from '../domain/prediction';

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
-import { onOneLine } from './on-one-line';
-import { quoted } from './quoted';
+import { onOneLine, quoted } from './quoted';
 
 /** Quoted of a problem, and problems of a message: what a person can read, and what a workflow can carry (256 KiB). */
 const MAX_KEYS = 10;

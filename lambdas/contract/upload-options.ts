@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { Strategy } from '../domain/strategy';
 import { InvalidUpload } from './errors';
-import { onOneLine } from './on-one-line';
+import { onOneLine, quoted, isWellFormed } from './quoted';
 import { inOneMessage, problems } from './problems';
-import { quoted } from './quoted';
 import { parseStrategyText } from './strategy';
 
 /** Options that ride on the object as user metadata; what is no option, and not close to one, is the uploader's own. */
@@ -108,3 +107,28 @@ function distance(one: string, other: string): number {
   }
   return rows[one.length]![other.length]!;
 }
+
+const text = (limits: z.ZodString) =>
+  limits.refine(isWellFormed, 'must be whole Unicode, without half a surrogate pair');
+
+/**
+ * S3's `Object Created` event on EventBridge. The key is not URL-encoded there (in S3's classic notifications it is).
+ * Only what is used is parsed; a missing version id is answered, not a parse error.
+ */
+export const uploadEventSchema = z.object({
+  time: z.string().optional(),
+  detail: z.object({
+    bucket: z.object({ name: text(z.string().min(1).max(63)) }),
+    object: z.object({
+      key: text(z.string().min(1).max(1024)),
+      'version-id': text(z.string().min(1).max(1024)).optional(),
+      size: z.number().optional().catch(undefined),
+      /** Hex; orders the events of one key. One that is none is as good as missing. */
+      sequencer: z
+        .string()
+        .regex(/^[0-9a-fA-F]{1,64}$/)
+        .optional()
+        .catch(undefined),
+    }),
+  }),
+});

@@ -1,7 +1,6 @@
-import { elementLimit, elementReader, type Datatype } from '../contract/datatypes';
-import { shown } from '../contract/tensor-data';
+import { elementLimit, elementReader, type Datatype, shown } from '../contract/datatypes';
 import type { Tensor } from 'onnxruntime-node';
-import { invalidInput } from './request-error';
+import { invalidInput } from './not-ready';
 import { arrayOver, bytesPerElement, tensorOf } from './tensor-types';
 
 /** The protocol's binary tensor data: little-endian and row-major; of BYTES each element behind its length, four bytes. */

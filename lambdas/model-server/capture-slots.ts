@@ -1,4 +1,4 @@
-import { AUTO_CAPTURES_A_DAY } from '../domain/plan/replay';
+import { AUTO_CAPTURES_A_DAY } from '../domain/plan/time-to-proof';
 
 /** A day has 3,000 of them. One request is kept in each, so that every hour has the same share of what is kept. */
 export const SLOT_MS = 86_400_000 / AUTO_CAPTURES_A_DAY;

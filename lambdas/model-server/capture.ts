@@ -5,12 +5,11 @@ import {
   MAX_CAPTURED_BYTES,
   type CapturedRequest,
 } from '../contract/captured-request';
-import type { Datatype } from '../contract/datatypes';
+import { type Datatype, elementCount } from '../contract/datatypes';
 import type { ModelServerEnv } from '../contract/model-server-env';
-import { elementCount } from '../contract/tensor-data';
 import { HOUR_MS } from '../domain/minutes';
-import { AUTO_CAPTURES_A_DAY } from '../domain/plan/replay';
-import type { CaptureSink } from '../adapters/s3/capture-sink';
+import { AUTO_CAPTURES_A_DAY } from '../domain/plan/time-to-proof';
+import type { CaptureSink } from '../adapters/s3/captured-requests';
 import { captureSlots, SLOT_MS } from './capture-slots';
 import { reason } from './not-ready';
 import type { RequestBody } from './read-body';

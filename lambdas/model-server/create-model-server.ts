@@ -2,7 +2,7 @@ import { ANSWERED_BY } from '../contract/inference-protocol';
 import { REQUEST_ID_HEADER } from '../contract/feedback';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { LIVE_ALIAS } from '../contract/names';
-import { shown } from '../contract/tensor-data';
+import { shown } from '../contract/datatypes';
 import type { PredictionOutput } from '../domain/prediction';
 import {
   carriedBytes,
@@ -13,28 +13,26 @@ import {
   type Answer,
   type AnswerHeaders,
   withTiming,
+  MAX_ANSWER_BYTES,
+  tooLarge,
+  tooLargeSentence,
 } from './answer';
-import { MAX_ANSWER_BYTES, tooLarge, tooLargeSentence } from './answer-size';
 import { capturable, noCapture, type Capture } from './capture';
 import { classNamesOf } from './class-names';
 import { answerFeedback } from './feedback/feedback';
-import { labelAllowance } from './feedback/label-allowance';
+import { labelAllowance } from './feedback/feedback-refused';
 import type { LabelStore } from '../adapters/s3/label-store';
-import { requestIdFor } from './feedback/request-id-for';
+import { requestIdFor } from './feedback/request-id';
 import { infer, ModelError } from './infer';
-import { firstTimes, type LabelCounts, type MetricsSink, type RequestCounts } from './metrics-sink';
-import { metadataOf } from './metadata';
-import { modelLoader } from './model-loader';
+import { firstTimes, type LabelCounts, type MetricsSink, type RequestCounts } from './emf-sink';
+import { metadataOf, modelLoader } from './model-loader';
 import type { ModelSource } from '../adapters/s3/model-source';
-import { noModelYet, NotReady } from './not-ready';
+import { noModelYet, NotReady, RequestError, ModelServerBug, told } from './not-ready';
 import { giveBack, readBody, type RequestBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
-import { RequestError } from './request-error';
 import { type InvocationContext, readEvent, type Route, type ServerRequest } from './route';
 import { byVersion, failOnPurpose } from './self-test';
-import type { ServerLog } from './server-log';
-import { ModelServerBug, told } from './told';
-import { noTrace, type TraceCall } from './tracing';
+import { type ServerLog, noTrace, type TraceCall } from './server-log';
 
 export interface ModelServerParts {
   readonly env: ModelServerEnv;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { s3CaptureSink } from '../adapters/s3/capture-sink';
+import { s3CaptureSink } from '../adapters/s3/captured-requests';
 import { s3LabelStore } from '../adapters/s3/label-store';
 import { s3ModelSource } from '../adapters/s3/model-source';
 import { parseModelServerEnv } from '../contract/model-server-env';
@@ -10,7 +10,7 @@ import { noCapture, requestCapture } from './capture';
 import { createModelServer } from './create-model-server';
 import type { InvocationContext } from './route';
 import { emfSink } from './emf-sink';
-import { noTrace, type TraceCall } from './tracing';
+import { noTrace, type TraceCall } from './server-log';
 
 /** The Lambda entry. An environment that makes no sense throws here, at init, by name. */
 const env = parseModelServerEnv(process.env);
@@ -20,7 +20,7 @@ const log = new Logger({ serviceName: env.endpoint });
 /** Loaded at the first request of an endpoint that is traced: it costs a start some 30 ms. */
 let tracer: Promise<TraceCall> | undefined;
 const xray: TraceCall = async (name, work) => {
-  tracer ??= import('./xray-trace').then(({ xrayTrace }) => xrayTrace(env.endpoint));
+  tracer ??= import('./server-log').then(({ xrayTrace }) => xrayTrace(env.endpoint));
   return (await tracer)(name, work);
 };
 

@@ -9,8 +9,7 @@ import type { AnswerCounter, OutputFacts } from '../domain/measures/count-answer
 import { kindOf } from '../domain/prediction';
 import { downloadModel, type Progress } from './download-model';
 import { explained } from './explain-runtime';
-import { findExternalData } from './external-data';
-import { type ExtraOutput, extraOutputs } from './extra-outputs';
+import { findExternalData, type ExtraOutput, extraOutputs } from './external-data';
 import { readGraph, SPEAKABLE, type DeclaredValue, type ModelGraph } from './model-graph';
 import type { ModelSource } from '../adapters/s3/model-source';
 import { NotReady } from './not-ready';

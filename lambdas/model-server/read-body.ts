@@ -1,7 +1,7 @@
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { JSON_LENGTH_HEADER } from '../contract/inference-protocol';
-import { shown } from '../contract/tensor-data';
-import { RequestError } from './request-error';
+import { shown } from '../contract/datatypes';
+import { RequestError } from './not-ready';
 import type { ServerRequest } from './route';
 
 /** Lambda takes requests of up to 6 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

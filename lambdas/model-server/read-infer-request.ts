@@ -1,11 +1,10 @@
 import type { Tensor } from 'onnxruntime-node';
-import { isDatatype } from '../contract/datatypes';
-import { shown } from '../contract/tensor-data';
+import { isDatatype, shown } from '../contract/datatypes';
 import { BinaryParts } from './binary-data';
 import type { LoadedModel, TensorSignature } from './load-model';
 import type { RequestBody } from './read-body';
 import { parameterOf, readInput, type SizeBook } from './read-input';
-import { invalidInput, type RequestError } from './request-error';
+import { invalidInput, type RequestError } from './not-ready';
 
 /** How one output is to be given. */
 export interface AskedOutput {

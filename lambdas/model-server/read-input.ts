@@ -1,9 +1,8 @@
 import type { Tensor } from 'onnxruntime-node';
-import { elementLimit, elementReader } from '../contract/datatypes';
-import { elementCount, readTensorData, shown } from '../contract/tensor-data';
+import { elementLimit, elementReader, elementCount, readTensorData, shown } from '../contract/datatypes';
 import { readBinary, type BinaryParts } from './binary-data';
 import type { TensorSignature } from './load-model';
-import { invalidInput, type RequestError } from './request-error';
+import { invalidInput, type RequestError } from './not-ready';
 import { tensorBuilder, type TensorBuilder } from './tensor-types';
 
 /** Sizes that the request chose so far, by the name that the model's author gave them, and the field that chose. */

@@ -1,6 +1,6 @@
-import { SELF_TEST_PATH } from '../contract/self-test';
-import { shown } from '../contract/tensor-data';
-import { RequestError } from './request-error';
+import { SELF_TEST_PATH } from '../contract/inference-protocol';
+import { shown } from '../contract/datatypes';
+import { RequestError } from './not-ready';
 
 /** What the server reads of Lambda's context. */
 export interface InvocationContext {

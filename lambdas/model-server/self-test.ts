@@ -1,4 +1,4 @@
-import { SELF_TEST_PATH } from '../contract/self-test';
+import { SELF_TEST_PATH } from '../contract/inference-protocol';
 import { type InvocationContext, nothingAt } from './route';
 import { ModelError } from './infer';
 

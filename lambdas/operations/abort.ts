@@ -1,12 +1,11 @@
-import { onOneLine } from '../contract/on-one-line';
+import { onOneLine } from '../contract/quoted';
 import { OperationRefused } from '../contract/operation-errors';
 import { ABORTED_BY_PERSON } from '../contract/names';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint, type Actor, type OperationNeeds } from './needs';
 import { runningRollout } from './current-rollout';
-import { endedView } from './ended-view';
-import type { Actor, OperationNeeds } from './needs';
+import { endedView } from './rollout-view';
 import type { EndedView } from '../contract/view';
-import { waitForEnd } from './wait-for-end';
+import { waitForEnd } from './wait-for-upload';
 
 type Needs = Pick<OperationNeeds, 'clock' | 'executions' | 'liveAlias' | 'locks' | 'records' | 'settings'>;
 

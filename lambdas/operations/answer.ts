@@ -2,10 +2,9 @@ import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
 import type { PersonsAnswer } from '../contract/decisions';
 import type { Approval } from '../adapters/dynamodb/decisions';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint, type Actor, type OperationNeeds } from './needs';
 import { currentRollout } from './current-rollout';
-import type { Actor, OperationNeeds } from './needs';
-import { utc } from './utc';
+import { utc } from './rollout-view';
 
 type Needs = Pick<OperationNeeds, 'answers' | 'approvals' | 'clock' | 'executions' | 'locks' | 'records' | 'settings'>;
 

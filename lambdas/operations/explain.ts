@@ -1,4 +1,4 @@
-import { adviceOn } from '../contract/advice';
+import { adviceOn } from '../contract/errors';
 import type { NextStep } from '../contract/operation-errors';
 import type { RolloutRecord } from '../contract/rollout-record';
 import type { RolloutState } from '../contract/rollout-state';
@@ -6,12 +6,10 @@ import type { ApprovalView, EndedView, EndpointView, JudgementView, GateView, Ro
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { understoodInWords } from '../domain/task';
 import { stepInWords } from '../domain/strategy';
-import { formatModelAddress } from '../domain/model-address';
-import { endedView } from './ended-view';
-import { findRecord } from './find-record';
-import { judgementView } from './judgement-view';
+import { formatModelAddress } from '../domain/rollout';
+import { endedView, judgementView, utc } from './rollout-view';
+import { findRecord } from './report';
 import { status } from './status';
-import { utc } from './utc';
 
 /** The gates that are on and were left out, each with its reason. */
 const notJudged = (judgement: RolloutState['judgement']): readonly string[] =>

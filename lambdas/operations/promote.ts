@@ -1,11 +1,9 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
 import { approve, type AnsweredApproval } from './answer';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint, type Actor, type OperationNeeds } from './needs';
 import { runningRollout } from './current-rollout';
-import type { Actor, OperationNeeds } from './needs';
-import { rolloutView } from './rollout-view';
-import { utc } from './utc';
+import { rolloutView, utc } from './rollout-view';
 
 type Needs = Pick<
   OperationNeeds,

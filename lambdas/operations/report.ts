@@ -1,7 +1,9 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { REPORT_DOCUMENT, ROLLOUTS_PREFIX } from '../contract/names';
-import { findRecord } from './find-record';
-import type { OperationNeeds } from './needs';
+import { type OperationNeeds, chooseEndpoint } from './needs';
+import type { RolloutRecord } from '../contract/rollout-record';
+import { endedView } from './rollout-view';
+import type { EndedView } from '../contract/view';
 
 /** Far above what a page has: a long rollout's has some 200 KB. */
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -39,4 +41,33 @@ export async function report(
     'Read the record instead',
     `greenlight explain ${endpoint} --rollout ${id}`,
   );
+}
+
+/** The rollout with that id, or the newest. @throws UnknownEndpoint, OperationRefused RolloutUnknown */
+export async function findRecord(
+  ports: Pick<OperationNeeds, 'records' | 'settings'>,
+  name: string | undefined,
+  rolloutId: string | undefined,
+): Promise<RolloutRecord> {
+  const endpoint = (await chooseEndpoint(ports, name)).settings.name;
+  const record =
+    rolloutId === undefined
+      ? (await ports.records.listRecords(endpoint, 1))[0]
+      : await ports.records.readRecord(endpoint, rolloutId);
+  if (record !== undefined) return record;
+  throw new OperationRefused(
+    'RolloutUnknown',
+    `endpoint ${endpoint}: there is no rollout${rolloutId === undefined ? ' yet' : ` ${rolloutId}`}`,
+    [{ what: 'See what has run', command: `greenlight history ${endpoint}` }],
+  );
+}
+
+/** The newest rollouts of an endpoint, newest first; one that runs is among them. @throws UnknownEndpoint */
+export async function history(
+  ports: Pick<OperationNeeds, 'records' | 'settings'>,
+  name: string | undefined,
+  limit: number,
+): Promise<readonly EndedView[]> {
+  const { settings } = await chooseEndpoint(ports, name);
+  return (await ports.records.listRecords(settings.name, limit)).map(endedView);
 }

@@ -1,8 +1,7 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { takenBackInWords } from '../domain/rollback';
 import { checkTarget } from '../steps/validation/check-target';
-import { chooseEndpoint } from './choose-endpoint';
-import type { Actor, OperationNeeds } from './needs';
+import { chooseEndpoint, type Actor, type OperationNeeds } from './needs';
 import { alreadyStarted, start, startedId, type Started } from './start';
 
 type Needs = Pick<

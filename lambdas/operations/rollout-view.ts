@@ -5,11 +5,11 @@ import { secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfStep } from '../domain/strategy';
 import { watchMinutesOf } from '../steps/rollout/progress';
-import { formatModelAddress } from '../domain/model-address';
+import { formatModelAddress } from '../domain/rollout';
 import type { PromoteDecision } from '../contract/decisions';
 import type { Approval } from '../adapters/dynamodb/decisions';
-import { judgementView } from './judgement-view';
-import type { ApprovalView, RolloutView, StepView, VersionView } from '../contract/view';
+import type { ApprovalView, RolloutView, StepView, VersionView, EndedView, JudgementView } from '../contract/view';
+import type { RolloutRecord } from '../contract/rollout-record';
 
 /** Entries of the timeline that a person sees at once. */
 const NEWEST = 12;
@@ -128,3 +128,58 @@ const canaryInWords = ({ judgement, canary }: RolloutState): string =>
     : judgement === undefined
       ? 'waits for the first settled minute'
       : 'gathers evidence';
+
+/** A record in the words of the history. */
+export const endedView = (record: RolloutRecord): EndedView => ({
+  id: record.id,
+  endpoint: record.endpoint,
+  status: record.status,
+  startedAt: record.startedAt,
+  endedAt: record.endedAt ?? null,
+  startedBy: record.startedBy,
+  reason: record.reason,
+  model: record.model ?? null,
+  greenVersion: record.state?.green.version ?? null,
+  outcome: record.outcome ?? null,
+  error: record.error ?? null,
+  cause: record.cause ?? null,
+  decidedBy: record.decidedBy ?? null,
+  proof: record.proof ?? null,
+  liveVersionAfter: record.liveVersionAfter ?? null,
+  report: record.report ?? null,
+});
+
+/** The latest look at a canary, each gate's evidence beside its limits. */
+export function judgementView(judgement: NonNullable<RolloutState['judgement']>): JudgementView {
+  const { logLimit, logNonInferiorityLimit } = judgement;
+  return {
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    gate: judgement.gate ?? null,
+    settledMinutes: judgement.settledMinutes,
+    minutesLeftOut: judgement.leftOut.length,
+    blueRequests: judgement.blueRequests,
+    greenRequests: judgement.greenRequests,
+    against: judgement.logEvidence,
+    stopAt: logLimit,
+    routing: judgement.routing ?? null,
+    gates: judgement.gates.map(
+      ({ gate, counts, blue, green, logEvidence, logNonInferiority, summary, reaction, observed }) => ({
+        gate,
+        counts,
+        blue,
+        green,
+        against: logEvidence,
+        stopAt: logLimit,
+        proof: logNonInferiority,
+        passAt: logNonInferiorityLimit,
+        summary,
+        reaction: reaction ?? null,
+        observed: observed ?? null,
+      }),
+    ),
+  };
+}
+
+/** A moment for people: `2026-11-23 09:21:05 UTC`. */
+export const utc = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;

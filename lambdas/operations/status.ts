@@ -6,13 +6,11 @@ import type { NextStep } from '../contract/operation-errors';
 import type { RolloutRecord } from '../contract/rollout-record';
 import type { EndpointState, EndpointView, RolloutView } from '../contract/view';
 import { isoTime } from '../domain/minutes';
-import { formatModelAddress } from '../domain/model-address';
+import { formatModelAddress } from '../domain/rollout';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint, type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
-import { endedView } from './ended-view';
-import type { OperationNeeds } from './needs';
-import { rolloutView } from './rollout-view';
+import { endedView, rolloutView } from './rollout-view';
 
 /** What is read to tell how an endpoint is. */
 export type StatusNeeds = Pick<

@@ -1,9 +1,8 @@
 import { OperationRefused } from '../contract/operation-errors';
 import type { TeardownReport } from '../adapters/lambda/teardown';
 import type { TeardownRequest } from '../contract/teardown-request';
-import { chooseEndpoint } from './choose-endpoint';
-import type { OperationNeeds } from './needs';
-import { utc } from './utc';
+import { chooseEndpoint, type OperationNeeds } from './needs';
+import { utc } from './rollout-view';
 
 type Needs = Pick<OperationNeeds, 'settings' | 'teardown'>;
 type PostponeNeeds = Pick<OperationNeeds, 'clock' | 'holds' | 'settings' | 'teardown'>;

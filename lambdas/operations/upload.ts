@@ -1,11 +1,9 @@
 import { InvalidInput } from '../contract/errors';
 import { MODELS_PREFIX } from '../contract/names';
-import { executionName } from '../domain/execution-name';
+import { executionName, formatModelAddress } from '../domain/rollout';
 import type { Strategy } from '../domain/strategy';
-import { formatModelAddress } from '../domain/model-address';
-import { whyNotAllowed } from '../steps/uploads/why-not-allowed';
-import { chooseEndpoint } from './choose-endpoint';
-import type { OperationNeeds } from './needs';
+import { whyNotAllowed } from '../steps/uploads/answer-upload';
+import { chooseEndpoint, type OperationNeeds } from './needs';
 
 const MB = 1024 * 1024;
 /** S3 keeps 2 KB of user metadata in all; a hash, a strategy and this stay below, encoded as well. */

@@ -4,7 +4,7 @@ import { eventbridgeEventBus } from '../adapters/event-bus';
 import { consoleLinks } from '../adapters/console-links';
 import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { OUTBOX_PARTITION, TABLE_KEYS } from '../contract/names';
-import { streamEventSchema } from '../contract/stream-event';
+import { streamEventSchema } from '../contract/rollout-record';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { noticeOf } from '../pages/notices/notice-of';
 import { dynamodbOutbox, type Taken } from '../adapters/dynamodb/outbox';

@@ -1,17 +1,16 @@
+import * as z from 'zod';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
-import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
-import * as z from 'zod';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
 import { STATES } from '../domain/workflow';
 import { type RolloutState, rolloutStateSchema } from '../contract/rollout-state';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import type { Question } from '../contract/decisions';
 import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { approvalAsked } from './announcements/rollout-transitions';
-import { renewOwnership } from './rollout/ownership';
+import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { noted } from './rollout/progress';
-import { recordProgress } from './rollout/record-progress';
 
 export const awaitApprovalInput = z.object({ taskToken: z.string().min(1), state: rolloutStateSchema });
 export type AwaitApprovalInput = z.output<typeof awaitApprovalInput>;

@@ -6,15 +6,14 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import { GreenUnhealthy } from '../contract/errors';
 import { HOOK_SCHEMA_VERSION, hookAnswerSchema, type HookEvent, type HookResult, HOOKS } from '../contract/hooks';
 import { LIVE_ALIAS, PREVIEW_ALIAS } from '../contract/names';
-import { onOneLine } from '../contract/on-one-line';
+import { onOneLine } from '../contract/quoted';
 import { inOneMessage, problems } from '../contract/problems';
 import { type RolloutState, rolloutStateSchema, type StateAfter } from '../contract/rollout-state';
-import { formatModelAddress } from '../domain/model-address';
+import { formatModelAddress } from '../domain/rollout';
 import { isoTime } from '../domain/minutes';
 import { type Next, STATES } from '../domain/workflow';
-import { renewOwnership } from './rollout/ownership';
+import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { beforeUsers, noted } from './rollout/progress';
-import { recordProgress } from './rollout/record-progress';
 
 export const callHookInput = z.object({ hook: z.enum(HOOKS), state: rolloutStateSchema });
 type CallHookInput = z.output<typeof callHookInput>;

@@ -10,11 +10,9 @@ import { GreenUnhealthy } from '../contract/errors';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { STATES } from '../domain/workflow';
 import { greenDeployed } from './announcements/rollout-transitions';
-import { provisionGreen } from './deployment/provision-green';
-import { publishGreen } from './deployment/publish-green';
-import { renewOwnership } from './rollout/ownership';
+import { provisionGreen, publishGreen } from './deployment/publish-green';
+import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { noted } from './rollout/progress';
-import { recordProgress } from './rollout/record-progress';
 
 const DEADLINE_MS = 60_000;
 const POLL_MS = 1_000;

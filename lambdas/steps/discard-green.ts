@@ -5,7 +5,7 @@ import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
-import { renewOwnership } from './rollout/ownership';
+import { renewOwnership } from './rollout/record-progress';
 import { previewLive } from './rollout/preview';
 import { noted } from './rollout/progress';
 

@@ -19,12 +19,11 @@ import { judgingHeld } from './announcements/rollout-transitions';
 import { askBoth } from './judgement/ask-both';
 import { keepEvidence } from './judgement/keep-evidence';
 import { type LiveLook, lookAtLive, overSince } from './judgement/look-at-live';
-import { patientEvidence } from './judgement/patient-evidence';
+import { patientEvidence } from './judgement/read-baseline';
 import { shortJudgement } from './judgement/short-judgement';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import { comparable, hookIsDue, noted, watches, watchMinutesOf } from './rollout/progress';
-import { renewOwnership } from './rollout/ownership';
-import { recordProgress } from './rollout/record-progress';
+import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
 
 export const judgeLiveNeeds = {

@@ -3,7 +3,7 @@ import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbSettings, dynamodbSettingsStore } from '../adapters/dynamodb/settings';
-import { dynamodbLocks } from '../adapters/dynamodb/locks';
+import { dynamodbLocks, type Lock } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { lambdaLiveAlias, lambdaLiveAliasCreation } from '../adapters/lambda/live-alias';
@@ -13,10 +13,47 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { SettingsInvalid } from '../contract/errors';
 import { LIVE_MODEL } from '../contract/names';
 import { isoTime } from '../domain/minutes';
-import { busy, EndpointInUse, keepsItsFunction } from './endpoints-in-use';
 import { servedModel } from './rollout/model-environment';
-import { BEFORE_ANY_UPLOAD } from './uploads/outdated';
-import { START_LEASE_MS, startOwned } from './uploads/start-owned';
+import { BEFORE_ANY_UPLOAD, START_LEASE_MS, startOwned } from './uploads/start-upload';
+import type { Adapters } from '../adapters/adapters';
+
+/** A deploy would take an endpoint, or the function that serves it, away from its users. CloudFormation puts all back. */
+class EndpointInUse extends Error {
+  override readonly name = 'EndpointInUse';
+}
+
+/** What a deploy is about to serve: which construct serves which endpoint. */
+export type Served = Readonly<Record<string, string>>;
+
+/**
+ * Before a deploy changes anything else. Afterwards it is too late: the handlers' rights to a function that goes away are
+ * taken first, and then nothing can put its traffic back, nor finish the rollout that moved it.
+ */
+export async function checkEndpointsInUse(
+  { liveModels, locks, settings }: Pick<Adapters, 'liveModels' | 'locks' | 'settings'>,
+  served: Served,
+): Promise<string> {
+  const { configs } = await settings.readableSettings();
+  const problems: string[] = [];
+  for (const { settings: one, servedBy } of configs) {
+    const next = served[one.name];
+    const goes = next === undefined;
+    const moves = !goes && servedBy !== undefined && next !== servedBy;
+    if (!goes && !moves) continue;
+    const lock = await locks.readLock(one.name);
+    const [live] = moves ? await liveModels.livePeriods(one.name) : [];
+    if (live?.model !== undefined) problems.push(keepsItsFunction(one.name));
+    else if (lock !== undefined) problems.push(busy(one.name, lock));
+  }
+  if (problems.length > 0) throw new EndpointInUse(problems.join(' '));
+  return 'no endpoint that goes is in use';
+}
+
+const busy = (endpoint: string, { rolloutId }: Lock): string =>
+  `Endpoint "${endpoint}" cannot be taken away while rollout ${rolloutId} runs: its users would be left between two versions. Wait for its end, or abort it (npx greenlight abort ${endpoint}), then deploy again.`;
+
+const keepsItsFunction = (endpoint: string): string =>
+  `Endpoint "${endpoint}" serves a model and keeps its function: the URL, the versions and what can be rolled back to are the function's, and callers would lose them at once. Add the new function as an endpoint of another name, upload the model there, let callers move, then take "${endpoint}" away (docs/guides/operations.md, 'A deploy is refused').`;
 
 /** What CloudFormation asks for: the alias and the settings to be there, later that they are current, at last their end. */
 export type LiveAliasRequest =

@@ -13,11 +13,9 @@ import { minutesOfWatch } from '../domain/strategy';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import type { Adapters } from '../adapters/adapters';
 import { greenPromoted } from './announcements/rollout-transitions';
-import { answeredYes, approvalAnswerOf, approvedInWords, decidedByAnswer } from './rollout/approval-answer';
-import { renewOwnership } from './rollout/ownership';
+import { answeredYes, approvalAnswerOf, approvedInWords, decidedByAnswer, noted, watches } from './rollout/progress';
+import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { previewLive } from './rollout/preview';
-import { noted, watches } from './rollout/progress';
-import { recordProgress } from './rollout/record-progress';
 import { isNotedAsLive, writeAlias } from './rollout/write-alias';
 
 export const promoteGreenNeeds = {

@@ -7,19 +7,18 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { endWithoutPromotion } from './endings/end-without-promotion';
-import { findOwnRollout } from './endings/find-own-rollout';
-import { hasRecord } from './endings/has-record';
+import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/other-transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure } from '../domain/rollout';
 import type { ExecutionStatus } from '../adapters/executions';
 import { type RestoreNeeds, restoreNeeds } from './restore-blue';
-import { aliasInWords } from './rollout/alias-note';
+import { aliasInWords } from './rollout/write-alias';
 import { recoverHistory } from './rollout/recover-history';
 import { failureOfExecution } from './safety-net';
 import { checkAvailability } from './reconciliation/check-availability';
 import { startMissedUpload } from './reconciliation/start-missed-upload';
-import { startWaitingUpload } from './uploads/start-waiting-upload';
+import { startWaitingUpload } from './uploads/start-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
 const START_GRACE_MS = 2 * MINUTE_MS;

@@ -3,7 +3,7 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { sha256Hex } from '../adapters/crypto';
-import { lambdaAccountLimits } from '../adapters/lambda/account-limits';
+import { lambdaAccountLimits } from '../adapters/lambda/client';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { s3CapturedRequests } from '../adapters/s3/captured-requests';
 import { s3Documents } from '../adapters/s3/documents';
@@ -13,8 +13,8 @@ import { GreenUnhealthy } from '../contract/errors';
 import { EVIDENCE_DOCUMENT } from '../contract/names';
 import { type KeptReplay, keptReplaySchema } from '../contract/replay';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { afterReplay, SHORT_CANARY } from '../domain/gates/after-replay';
-import { differing } from '../domain/judge/paired/differing';
+import { afterReplay, SHORT_CANARY } from '../domain/gates/gates';
+import { differing } from '../domain/judge/paired/pair';
 import { judgePairs, type PairedJudgement, type PairedRules } from '../domain/judge/paired/judge-pairs';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { count, some } from '../domain/numbers';
@@ -23,9 +23,8 @@ import { askChunk } from './replay/ask-chunk';
 import { drawRequests, readSamples, requestReader, type Samples } from './replay/draw-requests';
 import { foresee } from './preflight/foresee';
 import { patientCalls } from './verification/check-ready';
-import { renewOwnership } from './rollout/ownership';
+import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { beforeUsers, canaryComes, noted, replayMode } from './rollout/progress';
-import { recordProgress } from './rollout/record-progress';
 
 export const replayTrafficNeeds = {
   accountLimits: lambdaAccountLimits,

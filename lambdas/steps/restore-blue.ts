@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
@@ -19,7 +19,7 @@ import type { Failure } from '../domain/rollout';
 import { STATES } from '../domain/workflow';
 import { endWithoutPromotion, MAX_CAUSE } from './endings/end-without-promotion';
 import { findOwnRollout } from './endings/find-own-rollout';
-import { approvalAnswerOf, decidedByAnswer } from './rollout/approval-answer';
+import { approvalAnswerOf, decidedByAnswer } from './rollout/progress';
 
 /** What a Catch writes. */
 const caught = z.object({ Error: z.string(), Cause: z.string().optional() });

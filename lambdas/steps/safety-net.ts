@@ -1,11 +1,10 @@
-import { executionEventSchema } from '../contract/execution-event';
+import { executionEventSchema } from '../contract/execution-input';
 import { InvalidInput } from '../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../contract/names';
 import { isoTime } from '../domain/minutes';
 import type { Failure } from '../domain/rollout';
 import { endWithoutPromotion, lockedEndpoint, MAX_CAUSE } from './endings/end-without-promotion';
-import { findOwnRollout } from './endings/find-own-rollout';
-import { hasRecord } from './endings/has-record';
+import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
 import type { RestoreNeeds } from './restore-blue';
 
 /**

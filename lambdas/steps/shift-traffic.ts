@@ -9,10 +9,8 @@ import { secondsUntilSettled } from '../domain/looks';
 import { bakeInWords, minutesOfStep } from '../domain/strategy';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
 import { trafficShifted } from './announcements/rollout-transitions';
-import { answeredYes, approvedInWords } from './rollout/approval-answer';
-import { renewOwnership } from './rollout/ownership';
-import { noted } from './rollout/progress';
-import { recordProgress } from './rollout/record-progress';
+import { answeredYes, approvedInWords, noted } from './rollout/progress';
+import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { writeAlias } from './rollout/write-alias';
 
 export const shiftTrafficNeeds = {

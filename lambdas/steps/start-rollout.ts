@@ -8,13 +8,12 @@ import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { sha256Hex } from '../adapters/crypto';
 import { sfnExecutions } from '../adapters/executions';
 import { s3Documents } from '../adapters/s3/documents';
-import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
 import { InvalidUpload } from '../contract/errors';
 import { inOneMessage, problems } from '../contract/problems';
 import { quoted } from '../contract/quoted';
-import { uploadEventSchema } from '../contract/upload-event';
-import { answerUpload } from './uploads/answer-upload';
-import { refuseUpload } from './uploads/refuse-upload';
+import { uploadEventSchema } from '../contract/upload-options';
+import { answerUpload, refuseUpload } from './uploads/answer-upload';
 import type { UploadAnswer } from './uploads/start-upload';
 
 /** Characters of an event that tell it from another. Events have at most 256 KB. */

@@ -1,5 +1,5 @@
 import type { Adapters } from '../adapters/adapters';
-import { dynamodbAnnouncements } from '../adapters/dynamodb/announcements';
+import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
 import { dynamodbHolds } from '../adapters/dynamodb/decisions';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';

@@ -26,14 +26,12 @@ import { findLive, servedModel, contentOf, desiredEnvironment, requestKeyFor } f
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { recoverHistory } from './rollout/recover-history';
-import { whyNotAllowed } from './uploads/why-not-allowed';
-import { checkAlarms } from './validation/check-alarms';
-import { checkBlueFits } from './validation/check-blue-fits';
+import { whyNotAllowed } from './uploads/answer-upload';
+import { checkAlarms, checkBlueFits, findEndpoint } from './validation/find-endpoint';
 import { choosePin } from './validation/choose-pin';
-import { findEndpoint } from './validation/find-endpoint';
-import { chooseRollbackTarget } from './validation/rollback-target';
+import { chooseRollbackTarget } from './validation/check-target';
 import { aliasAtRest, takeLock } from './validation/take-lock';
-import { pinGoldenSet } from './verification/read-golden-set';
+import { pinGoldenSet } from './verification/answer-golden-set';
 
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;

@@ -23,20 +23,17 @@ import { foresee } from './preflight/foresee';
 import { checkBlueHasData } from './preflight/check-blue-has-data';
 import { checkErrorsAreCounted } from './preflight/check-errors-are-counted';
 import { findLive } from './rollout/model-environment';
-import { renewOwnership } from './rollout/ownership';
+import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { previewGreen } from './rollout/preview';
 import { afterVerification, canaryComes, comparable, noted } from './rollout/progress';
-import { recordProgress } from './rollout/record-progress';
-import { checkBlueFits } from './validation/check-blue-fits';
+import { checkBlueFits } from './validation/find-endpoint';
 import { meetBlue, BLUE_SHARE_MS, boundedCalls } from './verification/ask-blue';
-import { agreeOnAnswers, refuseUncounted } from './verification/agree-on-answers';
-import { answersOf, goodAnswer, namesOfBoth, saidBy } from './verification/ask-version';
+import { agreeOnAnswers, refuseUncounted, checkSignature } from './verification/check-signature';
+import { answersOf, goodAnswer, namesOfBoth, saidBy, Understanding } from './verification/ask-version';
 import { checkGoldenSet } from './verification/check-golden-set';
 import { checkReady, patientCalls } from './verification/check-ready';
-import { checkSignature } from './verification/check-signature';
 import { replayCaptured } from './verification/replay-captured';
 import { canBeSent, warmUp, madeUpRequests } from './verification/warm-up';
-import { Understanding } from './verification/understand';
 
 /** Values of which one is left out in turn; a model of more columns is asked without its first so many. */
 const MAX_PLACES = 40;

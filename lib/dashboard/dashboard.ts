@@ -1,10 +1,9 @@
-import { Aws, CfnMapping, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { Aws, CfnMapping, Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { WidgetView } from '../../lambdas/contract/widget-event';
-import { CONSOLE_HOSTS, dashboardPath } from '../../lambdas/contract/console-hosts';
-import { ACT_FUNCTION, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
+import { CONSOLE_HOSTS, dashboardPath, ACT_FUNCTION, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import type { AppAlarms } from '../alarms';
 import type { EndpointResources } from '../app-resources';
 import type { HandlerFunction, HandlerFunctionProps } from '../handler-function';

@@ -1,11 +1,11 @@
+import type * as Synthesise from '../../lib/synthesise';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { join } from 'node:path';
-import { s3CaptureSink } from '../../lambdas/adapters/s3/capture-sink';
+import { s3CaptureSink } from '../../lambdas/adapters/s3/captured-requests';
 import { s3LabelStore } from '../../lambdas/adapters/s3/label-store';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { MODELS_PREFIX } from '../../lambdas/contract/names';
-import type * as Synthesise from '../../lib/synthesise';
 import type { FunctionRuntime } from '../runtime/function-runtime';
 import { ProcessRuntime } from '../runtime/process-runtime';
 import { type World, createWorld } from '../world';

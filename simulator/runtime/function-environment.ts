@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { RuntimeContext, InvocationResult, RuntimeVersion } from './function-runtime';
-import type { CapturedObject } from '../../lambdas/adapters/s3/capture-sink';
+import type { CapturedObject } from '../../lambdas/adapters/s3/captured-requests';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { FromProcess, LabelToKeep, ObjectReference, ToProcess } from './process-messages';
 

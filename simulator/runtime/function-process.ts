@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { InvocationResult } from './function-runtime';
 import { captureOutput } from './captured-output';
 import { stopwatch } from './stopwatch';
-import type { CapturedObject } from '../../lambdas/adapters/s3/capture-sink';
+import type { CapturedObject } from '../../lambdas/adapters/s3/captured-requests';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { FromProcess, LabelToKeep, ObjectReference, ToProcess } from './process-messages';
 

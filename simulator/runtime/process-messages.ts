@@ -1,4 +1,4 @@
-import type { CapturedObject } from '../../lambdas/adapters/s3/capture-sink';
+import type { CapturedObject } from '../../lambdas/adapters/s3/captured-requests';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { RuntimeContext, InvocationResult } from './function-runtime';
 

@@ -3,7 +3,7 @@ import type { EngineClock } from '../clock';
 import { type EndOfProcess, FunctionEnvironment } from './function-environment';
 import type { FunctionRuntime, RuntimeContext, InvocationResult, RuntimeVersion } from './function-runtime';
 import { processBundle } from './process-bundle';
-import type { CapturedObject } from '../../lambdas/adapters/s3/capture-sink';
+import type { CapturedObject } from '../../lambdas/adapters/s3/captured-requests';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { LabelToKeep, ObjectReference } from './process-messages';
 

@@ -1,6 +1,5 @@
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
-import { dynamodbAnnouncements } from '../../lambdas/adapters/dynamodb/announcements';
-import { dynamodbOutbox } from '../../lambdas/adapters/dynamodb/outbox';
+import { dynamodbAnnouncements, dynamodbOutbox } from '../../lambdas/adapters/dynamodb/outbox';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { eventbridgeEventBus } from '../../lambdas/adapters/event-bus';
 import { tableBehind } from '../hostile/app';

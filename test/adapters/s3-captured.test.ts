@@ -1,5 +1,4 @@
-import { s3CaptureSink } from '../../lambdas/adapters/s3/capture-sink';
-import { s3CapturedRequests } from '../../lambdas/adapters/s3/captured-requests';
+import { s3CaptureSink, s3CapturedRequests } from '../../lambdas/adapters/s3/captured-requests';
 import { capturedDay, capturedKey } from '../../lambdas/contract/captured-request';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { S3Service } from '../../simulator/services/s3-service';

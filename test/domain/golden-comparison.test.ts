@@ -2,8 +2,7 @@ import { randomNormal } from 'd3-random';
 import { compareClasses } from '../../lambdas/domain/golden/compare-classes';
 import { compareLabels } from '../../lambdas/domain/golden/compare-labels';
 import { compareValues } from '../../lambdas/domain/golden/compare-values';
-import type { GoldenLimits } from '../../lambdas/domain/golden/held-to';
-import { fisher, mcnemar, signFlip } from '../../lambdas/domain/golden/paired-tests';
+import { type GoldenLimits, fisher, mcnemar, signFlip } from '../../lambdas/domain/golden/paired-tests';
 import { decideTask, type GoldenLabel, type RowAnswer } from '../../lambdas/domain/task';
 
 const LIMITS: GoldenLimits = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { LAST_CELL } from '../../lambdas/domain/cells';
-import { cellOfNumber, evenChances, rangeInWords, rangesAt } from '../../lambdas/domain/measures/number-cells';
+import { cellOfNumber, evenChances, rangeInWords, rangesAt } from '../../lambdas/domain/measures/measures';
 
 const number = fc.double({ noNaN: true, noDefaultInfinity: true });
 

@@ -3,7 +3,7 @@ import { create as createReconciler } from '../../lambdas/handlers/reconcile';
 import { create as createRestore } from '../../lambdas/handlers/restore-blue';
 import { create as createNet } from '../../lambdas/handlers/safety-net';
 import { failureOf } from '../../lambdas/steps/restore-blue';
-import { approvalAnswerOf, decidedByAnswer } from '../../lambdas/steps/rollout/approval-answer';
+import { approvalAnswerOf, decidedByAnswer } from '../../lambdas/steps/rollout/progress';
 import { awsError, type Sent, standIn, TEST_ENV } from '../adapters/stand-ins';
 import { HandClock } from '../simulator/services/test-world';
 import { noticesIn } from '../pages/notices/announced';

@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { GoldenSetInvalid } from '../../lambdas/contract/errors';
 import { DataSetInvalid, parseDataRequest } from '../../lambdas/contract/data-request';
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
-import { elementCount } from '../../lambdas/contract/tensor-data';
-import { readGoldenSet } from '../../lambdas/steps/verification/read-golden-set';
+import { elementCount } from '../../lambdas/contract/datatypes';
+import { readGoldenSet } from '../../lambdas/steps/verification/answer-golden-set';
 import { verificationState } from '../steps/verification-state';
 import { damaged, expectNamed, inJson, json, jsonText, MANY, outcomeOf, text } from './hostile';
 

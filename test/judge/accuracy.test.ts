@@ -1,4 +1,4 @@
-import { parseTrace, soundEvidence } from '../../lambdas/contract/trace';
+import { parseTrace, soundEvidence } from '../../lambdas/contract/kept-evidence';
 import { evidenceOfTrace, traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
 import { type JudgeSettings, judgeGates } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';

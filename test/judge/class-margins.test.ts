@@ -1,6 +1,5 @@
 import type { Evidence } from '../../lambdas/domain/evidence';
-import { afterReplay } from '../../lambdas/domain/gates/after-replay';
-import { gatesSchema, judgeGates } from '../../lambdas/domain/gates/gates';
+import { afterReplay, gatesSchema, judgeGates } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { classCanary, even, falling } from './class-canary';
 import { onlyGate, settings } from './settings';

@@ -1,10 +1,14 @@
-import { asGoodAsBlue, worseByAnyAmount } from '../../lambdas/domain/statistics/alternatives';
+import {
+  asGoodAsBlue,
+  worseByAnyAmount,
+  mixOverAlternatives,
+  mixOverStartMinutes,
+} from '../../lambdas/domain/statistics/mixture';
 import type { Count, MinuteCounts } from '../../lambdas/domain/statistics/counts';
-import { mixOverAlternatives, mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
 import type { MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';
 import { twoArmScores, type TwoArmTest } from '../../lambdas/domain/statistics/two-arm';
 import { judgeCounter } from '../../lambdas/domain/gates/counter';
-import { harmlessLatency } from '../../lambdas/domain/gates/latency-alternatives';
+import { harmlessLatency } from '../../lambdas/domain/gates/latency-quantiles';
 import { seeded } from '../../simulator/draws';
 import { thresholds } from './thresholds';
 import { beyond, expectation, fixedMinutes, pairs, routedMinutes, type Outcome, type World } from './worlds';

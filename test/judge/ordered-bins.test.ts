@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { predictedBlueRates } from '../../lambdas/domain/statistics/blue-rate';
+import { predictedBlueRates } from '../../lambdas/domain/statistics/counts';
 import { believableShares } from '../../lambdas/domain/statistics/guard';
 import { mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
 import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';

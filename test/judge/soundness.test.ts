@@ -1,4 +1,4 @@
-import { EvidenceInvalid, parseTrace, soundEvidence } from '../../lambdas/contract/trace';
+import { EvidenceInvalid, parseTrace, soundEvidence } from '../../lambdas/contract/kept-evidence';
 import type { Evidence } from '../../lambdas/domain/evidence';
 import { traceOfEvidence } from '../../lambdas/domain/trace/evidence-of-trace';
 import { type JudgeSettings, judgeSettingsSchema } from '../../lambdas/domain/gates/gates';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTrace } from '../../lambdas/contract/trace';
+import { parseTrace } from '../../lambdas/contract/kept-evidence';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { judged } from './canary';
 import { before, evidence, minutes, side } from './evidence';

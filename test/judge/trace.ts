@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTrace } from '../../lambdas/contract/trace';
+import { parseTrace } from '../../lambdas/contract/kept-evidence';
 import type { Evidence } from '../../lambdas/domain/evidence';
 import { evidenceOfTrace } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { BinnedTrace, Trace as AnyTrace } from '../../lambdas/domain/trace/trace';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTrace } from '../../lambdas/contract/trace';
+import { parseTrace } from '../../lambdas/contract/kept-evidence';
 import { judgeGates } from '../../lambdas/domain/gates/gates';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { settings } from './settings';

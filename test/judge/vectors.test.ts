@@ -1,6 +1,10 @@
-import { asGoodAsBlue, worseByAnyAmount } from '../../lambdas/domain/statistics/alternatives';
-import { mixOverAlternatives, mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
-import { projectOntoMargin } from '../../lambdas/domain/statistics/projection';
+import {
+  asGoodAsBlue,
+  worseByAnyAmount,
+  mixOverAlternatives,
+  mixOverStartMinutes,
+} from '../../lambdas/domain/statistics/mixture';
+import { projectOntoMargin } from '../../lambdas/domain/statistics/information';
 import { twoArmScores } from '../../lambdas/domain/statistics/two-arm';
 import { orderedBinScores } from '../../lambdas/domain/statistics/ordered-bins';
 import { referenceLogEvidence, tiltGuard, tiltShapes } from './reference';

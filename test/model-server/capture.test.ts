@@ -1,8 +1,8 @@
 import { MAX_CAPTURED_BYTES, type CaptureRate } from '../../lambdas/contract/captured-request';
-import { AUTO_CAPTURES_A_DAY } from '../../lambdas/domain/plan/replay';
+import { AUTO_CAPTURES_A_DAY } from '../../lambdas/domain/plan/time-to-proof';
 import { inferRequest, parseDataSet } from '../../lambdas/contract/golden-set';
 import { CAPTURE_GAP_MS, CAPTURE_LIMIT_MS, requestCapture } from '../../lambdas/model-server/capture';
-import type { CapturedObject, CaptureSink } from '../../lambdas/adapters/s3/capture-sink';
+import type { CapturedObject, CaptureSink } from '../../lambdas/adapters/s3/captured-requests';
 import { seededRandom } from '../../simulator/random';
 import { byVersion, digits, envFor, fixture, input, serve, throughLive, type LogLine } from './serve';
 

@@ -1,6 +1,5 @@
 import { FAILED_ANSWERS, OTHER_REQUESTS } from '../../lambdas/contract/metric-names';
-import { emfSink } from '../../lambdas/model-server/emf-sink';
-import type { MetricsSink, RequestCounts } from '../../lambdas/model-server/metrics-sink';
+import { emfSink, type MetricsSink, type RequestCounts } from '../../lambdas/model-server/emf-sink';
 import { parseEmbeddedMetrics } from '../../simulator/services/cloudwatch/embedded-metrics';
 
 /** The metrics of what a sink writes, as CloudWatch reads them. */

@@ -1,5 +1,4 @@
-import { emfSink } from '../../lambdas/model-server/emf-sink';
-import type { LabelCounts } from '../../lambdas/model-server/metrics-sink';
+import { emfSink, type LabelCounts } from '../../lambdas/model-server/emf-sink';
 
 type Line = Readonly<Record<string, unknown>> & {
   readonly _aws: {

@@ -1,5 +1,5 @@
 import { REQUEST_ID_HEADER } from '../../lambdas/contract/feedback';
-import { requestIdFor } from '../../lambdas/model-server/feedback/request-id-for';
+import { requestIdFor } from '../../lambdas/model-server/feedback/request-id';
 import { asked, DAY, image, NOON, predictedOf, stage } from './feedback-stage';
 import { byVersion, digits, envFor, fixture, input, throughLive } from './serve';
 

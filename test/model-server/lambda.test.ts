@@ -1,10 +1,10 @@
+import type * as Handler from '../../lambdas/model-server/handler';
 import { Readable } from 'node:stream';
 import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import { s3ModelSource } from '../../lambdas/adapters/s3/model-source';
 import { codeOf } from '../../lambdas/domain/cells';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
-import type * as Handler from '../../lambdas/model-server/handler';
-import { xrayTrace } from '../../lambdas/model-server/xray-trace';
+import { xrayTrace } from '../../lambdas/model-server/server-log';
 import { event, throughLive } from './serve';
 
 const HANDLER = '../../lambdas/model-server/handler';

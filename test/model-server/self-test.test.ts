@@ -1,7 +1,6 @@
-import { errorBody } from '../../lambdas/contract/inference-protocol';
-import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
+import { errorBody, SELF_TEST_PATH } from '../../lambdas/contract/inference-protocol';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
-import { countsAModelError } from '../../lambdas/steps/preflight/counts-a-model-error';
+import { countsAModelError } from '../../lambdas/steps/preflight/check-errors-are-counted';
 import { byVersion, serve, throughLive } from './serve';
 
 const NOW = Date.now();

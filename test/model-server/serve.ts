@@ -8,7 +8,7 @@ import type { Answer } from '../../lambdas/model-server/answer';
 import type { Capture } from '../../lambdas/model-server/capture';
 import { createModelServer, type ModelServer } from '../../lambdas/model-server/create-model-server';
 import type { InvocationContext } from '../../lambdas/model-server/route';
-import type { LabelCounts, RequestCounts } from '../../lambdas/model-server/metrics-sink';
+import type { LabelCounts, RequestCounts } from '../../lambdas/model-server/emf-sink';
 import type { LabelStore } from '../../lambdas/adapters/s3/label-store';
 import type { ModelSource } from '../../lambdas/adapters/s3/model-source';
 

@@ -4,7 +4,7 @@ import { DeleteAliasCommand } from '@aws-sdk/client-lambda';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { LIVE_ALIAS, MODEL_SERVER, HANDLER_METADATA } from '../../lambdas/contract/names';
-import { endpointOfExecution } from '../../lambdas/domain/execution-name';
+import { endpointOfExecution } from '../../lambdas/domain/rollout';
 import { Greenlight } from '../../lib/greenlight';
 import type { Template } from '../../simulator/template';
 import { MINUTE, Scene, templateOf } from './harness';

@@ -1,12 +1,11 @@
+import * as minutes from '../../lambdas/domain/minutes';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
-import { executionName } from '../../lambdas/domain/execution-name';
-import { goldenScore } from '../../lambdas/domain/golden-score';
+import { executionName, formatModelAddress, parseModelAddress } from '../../lambdas/domain/rollout';
+import { goldenScore } from '../../lambdas/domain/wrong-rows';
 import { idleVersions } from '../../lambdas/domain/idle-versions';
-import * as minutes from '../../lambdas/domain/minutes';
-import { formatModelAddress, parseModelAddress } from '../../lambdas/domain/model-address';
-import { type Look, nextAfterLook } from '../../lambdas/domain/next-after-look';
-import { usableMinutes } from '../../lambdas/steps/judgement/usable-minutes';
+import { type Look, nextAfterLook } from '../../lambdas/domain/looks';
+import { usableMinutes } from '../../lambdas/steps/judgement/ask-both';
 
 const { MINUTE_MS } = minutes;
 const time = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });

@@ -4,7 +4,7 @@ import type { ProvisionedConcurrency } from '../../lambdas/adapters/lambda/provi
 import type { VersionFacts } from '../../lambdas/adapters/lambda/versions';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { GreenIncompatible, InsufficientEvidence, PreflightFailed } from '../../lambdas/contract/errors';
-import { SELF_TEST_PATH } from '../../lambdas/contract/self-test';
+import { SELF_TEST_PATH } from '../../lambdas/contract/inference-protocol';
 import type { Baseline, BaselineMinute } from '../../lambdas/domain/evidence';
 import { preflight } from '../../lambdas/steps/verify-green';
 import { verificationState } from './verification-state';

@@ -3,7 +3,7 @@ import { isJudged } from '../../../lambdas/domain/trace/evidence-of-trace';
 import { thresholdsOfTrace } from '../../../lambdas/domain/trace/thresholds-of-trace';
 import type { BinnedTrace, Trace, TraceRow, TraceSide } from '../../../lambdas/domain/trace/trace';
 import type { ReplayRules } from '../rules';
-import type { Random } from '../../../lambdas/domain/plan/random';
+import type { Random } from '../../../lambdas/domain/plan/coins';
 import { splitter } from './split-side';
 
 /** Pseudo-green's share where a row says nothing of use. */

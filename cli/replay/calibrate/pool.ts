@@ -1,4 +1,4 @@
-import type { Random } from '../../../lambdas/domain/plan/random';
+import type { Random } from '../../../lambdas/domain/plan/coins';
 
 /** Things of several kinds, of which some are picked at random without putting back. */
 export interface MinutePool {

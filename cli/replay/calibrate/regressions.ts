@@ -1,7 +1,7 @@
 import { binCount } from '../../../lambdas/domain/trace/bins';
 import type { BinnedTrace, Trace, TraceSide } from '../../../lambdas/domain/trace/trace';
 import { percent } from '../../../lambdas/domain/numbers';
-import type { Random } from '../../../lambdas/domain/plan/random';
+import type { Random } from '../../../lambdas/domain/plan/coins';
 
 /** A way to be worse, in steps from small to large. */
 export interface CalibratedRegression {

@@ -1,7 +1,7 @@
 import { binCount } from '../../../lambdas/domain/trace/bins';
 import type { BinnedTrace, TraceSide } from '../../../lambdas/domain/trace/trace';
 import { type MinutePool, poolOf } from './pool';
-import type { Random } from '../../../lambdas/domain/plan/random';
+import type { Random } from '../../../lambdas/domain/plan/coins';
 
 /** Draws a part of one side's requests; every request is in it with the same chance, by itself. */
 export type Split = (share: number, random: Random) => { readonly part: TraceSide; readonly rest: TraceSide };

@@ -1,6 +1,6 @@
-import { refuseTooLargeAnswer } from '../../../lambdas/model-server/answer-size';
+import { refuseTooLargeAnswer } from '../../../lambdas/model-server/answer';
 import { readRequestId, writeRequestId } from '../../../lambdas/model-server/feedback/request-id';
-import { told } from '../../../lambdas/model-server/told';
+import { told } from '../../../lambdas/model-server/not-ready';
 import type { ParsedInferRequest } from '../../../lambdas/model-server/read-infer-request';
 import type { RuntimeVersion } from '../../../simulator/runtime/function-runtime';
 

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../../lambdas/adapters/crypto';
-import { executionName } from '../../../lambdas/domain/execution-name';
+import { executionName } from '../../../lambdas/domain/rollout';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { AliasSays } from '../world/story';
 import type { Breach, EndpointFound, Found } from './found';

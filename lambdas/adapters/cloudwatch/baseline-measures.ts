@@ -2,14 +2,19 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { type CellRange, cellOf, LAST_CELL } from '../../domain/cells';
 import type { Baseline, BaselineMinute, CountedMeasure } from '../../domain/evidence';
-import { BUILT_IN_MEASURES, type Measure, measureNamed } from '../../domain/measures/measures';
+import {
+  BUILT_IN_MEASURES,
+  type Measure,
+  measureNamed,
+  NUMBER_QUANTILES,
+  rangeInWords,
+  rangesAt,
+} from '../../domain/measures/measures';
 import { ROW_CELL } from '../../domain/measures/count-answers';
-import { NUMBER_QUANTILES, rangeInWords, rangesAt } from '../../domain/measures/number-cells';
-import { fullestPeriod } from './fullest-period';
+import { fullestPeriod } from './baseline-thresholds';
 import type { SeriesById } from './read-series';
 import { readQueries } from './read-side';
-import type { Range } from './series-query';
-import { seriesId, type Side } from './side';
+import { type Range, seriesId, type Side } from './series-query';
 import { quantileQuery } from './side-queries';
 
 /** More classes than this are counted in ranges of neighbours, each about a hundredth of blue's answers. */

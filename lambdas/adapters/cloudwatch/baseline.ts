@@ -1,14 +1,13 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { labelsInSight } from '../../domain/feedback/label-minutes';
+import { labelsInSight } from '../../domain/feedback/answered';
 import type { Baseline, BaselineMinute, LabelsBefore } from '../../domain/evidence';
 import { type AnswersAsked, anyAnswers, countedMeasures, presentMeasures, withoutUnused } from './baseline-measures';
 import { baselineThresholds } from './baseline-thresholds';
 import { minuteCounts } from './minute-counts';
 import type { SeriesById } from './read-series';
-import { bothReadings, readQueries, readSideAlone } from './read-side';
-import type { Range } from './series-query';
-import { seriesId, type Side } from './side';
+import { bothReadings, readQueries, readSideAlone, tellsNoWarmth, timedBy, timedByLambda } from './read-side';
+import { type Range, seriesId, type Side } from './series-query';
 import {
   beyondQueries,
   answerQueries,
@@ -18,7 +17,6 @@ import {
   topCellQueries,
   wrongLabelQueries,
 } from './side-queries';
-import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
 
 export type FetchBaseline = (
   query: BaselineQuery,

@@ -4,7 +4,7 @@ import { type AdapterContext, clientConfig } from '../sdk/context';
 import { type FetchBaseline, readBaseline } from './baseline';
 import { type FetchMinutes, readMinutes } from './minutes';
 import { readSeries } from './read-series';
-import { seriesId, type Side } from './side';
+import { seriesId, type Side } from './series-query';
 import { lambdaQueries } from './side-queries';
 
 /** CloudWatch's counts per minute and version. `unavailable`: no complete answer this time; never to be read as healthy. */

@@ -1,9 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { FORMER_METRICS, METRIC_NAMESPACE } from '../../contract/metric-names';
 import { type AdapterContext, clientConfig } from '../sdk/context';
-import { LAMBDA_NAMESPACE, wholeAlias, wholePreview } from './dimensions';
+import { LAMBDA_NAMESPACE, wholeAlias, wholePreview, type SeriesQuery } from './series-query';
 import { readSeries } from './read-series';
-import type { SeriesQuery } from './series-query';
 
 /** A minute in which a function was called, by whatever name but the preview's. */
 export interface MinuteOfCalls {

@@ -1,10 +1,9 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { CellRange } from '../../domain/cells';
 import type { EventCount, SideCounts } from '../../domain/evidence';
-import { ownMinute } from './own-counts';
+import { ownMinute, cellsOf } from './side-queries';
 import type { Series, SeriesById } from './read-series';
-import { type Side, seriesId } from './side';
-import { cellsOf } from './side-queries';
+import { type Side, seriesId } from './series-query';
 
 /** What one version did in one minute, or why the minute says too little. */
 export type QueriedMinute =

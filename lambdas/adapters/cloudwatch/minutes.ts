@@ -3,11 +3,18 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isProven } from '../../domain/gates/latency-quantiles';
 import type { CountedMeasure, EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/evidence';
 import { minuteCounts, type QueriedMinute } from './minute-counts';
-import { bothReadings, readQueries, readSideAlone, readSides, type SeriesReading } from './read-side';
-import type { Range } from './series-query';
-import type { Side, Timed } from './side';
+import {
+  bothReadings,
+  readQueries,
+  readSideAlone,
+  readSides,
+  type SeriesReading,
+  tellsNoWarmth,
+  timedBy,
+  timedByLambda,
+} from './read-side';
+import type { Range, Side, Timed } from './series-query';
 import { beyondQueries, throttleQueries } from './side-queries';
-import { tellsNoWarmth, timedBy, timedByLambda } from './timing';
 
 /** A stretch of whole minutes at one weight. `until` is exclusive. */
 export interface WeightWindow {

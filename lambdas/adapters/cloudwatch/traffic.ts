@@ -1,14 +1,13 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { CountedMeasure } from '../../domain/evidence';
-import type { TrafficPeriod } from '../../domain/traffic-period';
+import type { TrafficPeriod } from '../../domain/chart-period';
 import { type AdapterContext, clientConfig } from '../sdk/context';
 import { classCounts } from './minute-counts';
 import { readSeries, type SeriesById } from './read-series';
-import type { SeriesQuery } from './series-query';
-import { seriesId, type Side, type Source } from './side';
+import { type SeriesQuery, seriesId, type Side, type Source } from './series-query';
 import { answerQueries, durationQuery, lambdaQueries, modelQueries } from './side-queries';
-import { timedBy } from './timing';
+import { timedBy } from './read-side';
 
 export interface TrafficQuery {
   readonly config: EndpointConfig;

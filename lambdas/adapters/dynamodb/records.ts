@@ -4,7 +4,7 @@ import { type RolloutRecord, rolloutRecordSchema } from '../../contract/rollout-
 import type { TransitionEvent } from '../../contract/transition-event';
 import { fromJson, pagesOf } from '../sdk/answers';
 import type { AdapterContext } from '../sdk/context';
-import { writeAnnounced } from './announcements';
+import { writeAnnounced } from './outbox';
 import { ABSENT, type Attributes, type Condition, dynamodbTable, endpointKey, parseItem } from './table';
 
 /** The history: one record per rollout, kept for good. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { comparableSequencer, uploadOrder } from '../../domain/upload-order';
+import { comparableSequencer, uploadOrder } from '../../domain/rollout';
 import type { AdapterContext } from '../sdk/context';
 import { ABSENT, type Condition, dynamodbTable, parseItem, StoredItemContended, WRITE_ATTEMPTS } from './table';
 

@@ -1,4 +1,4 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient, GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { type AdapterContext, clientConfig } from '../sdk/context';
 
 export const lambdaClient = (context: AdapterContext): LambdaClient =>
@@ -18,3 +18,15 @@ export function versionNumber(version: string): string {
 }
 
 export const isVersionNumber = (version: string | undefined): boolean => /^[1-9][0-9]*$/.test(version ?? '');
+
+export interface AccountLimits {
+  /** Executions at once that functions without a reservation share; a new account has 10. Undefined where Lambda does not say. */
+  unreservedExecutions(): Promise<number | undefined>;
+}
+
+export const lambdaAccountLimits = (context: AdapterContext): AccountLimits => ({
+  unreservedExecutions: async () => {
+    const { AccountLimit: limit } = await lambdaClient(context).send(new GetAccountSettingsCommand({}));
+    return limit?.UnreservedConcurrentExecutions;
+  },
+});

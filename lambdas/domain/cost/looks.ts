@@ -1,6 +1,5 @@
 import type { CountedMeasure } from '../evidence';
-import { BUILT_IN_MEASURES, measureNamed } from '../measures/measures';
-import { NUMBER_QUANTILES } from '../measures/number-cells';
+import { BUILT_IN_MEASURES, measureNamed, NUMBER_QUANTILES } from '../measures/measures';
 import { timesWarmAlone } from '../gates/latency';
 import { STATES } from '../workflow';
 import { askedCounts } from '../gates/gates';

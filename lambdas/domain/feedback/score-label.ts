@@ -1,4 +1,4 @@
-import { classIndex } from '../prediction-index';
+import { classIndex } from '../prediction';
 import { MAX_NAME_LENGTH, type Predicted } from './answered';
 
 /** What a person says was true of one row. */

@@ -1,12 +1,10 @@
 import type { BaselineMinute, EventCount, Evidence } from '../evidence';
-import { asGoodAsBlue } from '../statistics/alternatives';
+import { asGoodAsBlue } from '../statistics/mixture';
 import type { TwoArmTest } from '../statistics/two-arm';
 import { type CounterWords, judgeCounter } from './counter';
-import type { Gate } from './gate';
+import { type Gate, historyOf, pairMinutes, reachOf } from './gate';
 import type { Margin, Mode } from './margins';
 import type { GateName } from './names';
-import { historyOf, pairMinutes } from './pair-minutes';
-import { reachOf } from './reach';
 import { pointsScale, type Planned, type Regression } from './scale';
 
 type Read = (side: BaselineMinute['blue']) => number;

@@ -1,11 +1,8 @@
-import { type Count, type MinuteCounts, totalOf } from '../statistics/counts';
+import { type Count, type MinuteCounts, totalOf, predictedBlueRates } from '../statistics/counts';
 import { informationPerGreenRequest } from '../statistics/information';
-import { mixOverAlternatives, mixOverStartMinutes } from '../statistics/mixture';
-import { type Reach, stakesByReach } from '../statistics/stakes';
-import { twoArmScores, type TwoArmTest } from '../statistics/two-arm';
-import { predictedBlueRates } from '../statistics/blue-rate';
+import { mixOverAlternatives, mixOverStartMinutes, worseBy, worseByAnyAmount } from '../statistics/mixture';
+import { type Reach, stakesByReach, twoArmScores, type TwoArmTest } from '../statistics/two-arm';
 import { withoutIncidents } from '../statistics/usual';
-import { worseBy, worseByAnyAmount } from '../statistics/alternatives';
 import type { Evidence, EvidenceMinute } from '../evidence';
 import { count } from '../numbers';
 import type { Margin } from './margins';

@@ -1,10 +1,12 @@
 import type * as z from 'zod';
-import type { Baseline, BaselineMinute, Evidence } from '../evidence';
+import type { Baseline, BaselineMinute, Evidence, SideCounts } from '../evidence';
 import { logSumExp } from '../statistics/log-sum';
 import type { JudgedCounter } from './counter';
 import type { Mode, OrderedPair } from './margins';
 import type { GateName } from './names';
 import type { Planned } from './scale';
+import type { Count, MinuteCounts } from '../statistics/counts';
+import type { Reach } from '../statistics/two-arm';
 
 /** A gate as a module: everything that is its own. `GATES` lists them; nothing else names one. */
 export interface GateKind<Schema extends z.ZodType = z.ZodType> {
@@ -82,3 +84,36 @@ export function judgedGate(gate: Gate, evidence: Evidence): JudgedGate {
     ),
   };
 }
+
+/** The requests that green can expect within the bake: blue's rate before the canary, the first weight, the planned minutes. */
+export function reachOf(evidence: Evidence, history: readonly Count[]): Reach {
+  const perMinute = history.reduce((sum, { requests }) => sum + requests, 0) / Math.max(1, history.length);
+  const weight = evidence.rows[0]?.weight ?? 0;
+  return { greenRequests: perMinute * weight * evidence.horizonMinutes, minutes: evidence.horizonMinutes };
+}
+
+type BlueCounts = BaselineMinute['blue'];
+
+/** Reads one count off both sides of every minute. `countsAll` is false where some requests are not. */
+export function pairMinutes(
+  evidence: Evidence,
+  events: (side: SideCounts) => number,
+  requests: (side: SideCounts) => number,
+  countsAll = true,
+): MinuteCounts[] {
+  return evidence.rows.map((minute) => ({
+    blueEvents: events(minute.blue),
+    blueRequests: requests(minute.blue),
+    greenEvents: events(minute.green),
+    greenRequests: requests(minute.green),
+    weight: minute.weight,
+    routed: evidence.oneAfterTheOther !== true && countsAll,
+  }));
+}
+
+/** Reads one count off blue's own minutes before the canary. */
+export const historyOf = (
+  evidence: Evidence,
+  events: (blue: BlueCounts) => number,
+  requests: (blue: BlueCounts) => number,
+): Count[] => evidence.baseline.map(({ blue }) => ({ events: events(blue), requests: requests(blue) }));

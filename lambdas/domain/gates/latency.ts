@@ -1,25 +1,20 @@
 import * as z from 'zod';
-import { predictedBlueRates } from '../statistics/blue-rate';
-import { totalOf, type Count, type MinuteCounts } from '../statistics/counts';
+import { predictedBlueRates, totalOf, type Count, type MinuteCounts } from '../statistics/counts';
 import { believableShares } from '../statistics/guard';
 import { mixOverStartMinutes } from '../statistics/mixture';
 import { informationOfShape, orderedBinScores } from '../statistics/ordered-bins';
 import { ownNoise } from '../statistics/own-noise';
-import { stakesByReach, type Reach } from '../statistics/stakes';
-import { greenShares } from '../statistics/two-arm';
+import { stakesByReach, type Reach, greenShares } from '../statistics/two-arm';
 import { incidentsIn } from '../statistics/usual';
 import type { Evidence, LatencyThreshold } from '../evidence';
 import { milliseconds, quantile, shareOf } from '../numbers';
 import { informationPerGreenRequest } from '../statistics/information';
 import { FROM_THE_START, judgeCounter, type Counter, type CounterWords, type JudgedCounter } from './counter';
-import type { GateKind } from './gate';
+import { type GateKind, historyOf, pairMinutes, reachOf } from './gate';
 import { gateSettings } from './margins';
 import { type BlueSum, type Scale, sizesFrom } from './scale';
-import { harmlessLatency } from './latency-alternatives';
+import { harmlessLatency, durationsInWords, isProven, same } from './latency-quantiles';
 import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
-import { durationsInWords, isProven, same } from './latency-quantiles';
-import { historyOf, pairMinutes } from './pair-minutes';
-import { reachOf } from './reach';
 
 /** Parts of the gate's bet: all requests are slower; some are much slower; more requests are beyond one threshold. */
 const SHIFT_PART = 0.55;

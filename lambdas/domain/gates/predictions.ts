@@ -1,18 +1,23 @@
 import type * as z from 'zod';
-import { asGoodAsBlue } from '../statistics/alternatives';
+import { asGoodAsBlue } from '../statistics/mixture';
 import { type Evidence, evidenceByMeasure, type SideCounts } from '../evidence';
 import { count, percent, points } from '../numbers';
 import { type Count, totalOf } from '../statistics/counts';
 import { informationPerGreenRequest } from '../statistics/information';
-import type { Reach } from '../statistics/stakes';
-import { type ShareMove, SHARE_MOVES, provableHarm, shareLimit, type ShareLimit, shareMargins } from './class-margins';
+import type { Reach } from '../statistics/two-arm';
+import {
+  type ShareMove,
+  SHARE_MOVES,
+  provableHarm,
+  shareLimit,
+  type ShareLimit,
+  shareMargins,
+  gainedByGreen,
+} from './class-margins';
 import { type Counter, type CounterWords, judgeCounter } from './counter';
-import type { GateKind } from './gate';
+import { type GateKind, reachOf, historyOf, pairMinutes } from './gate';
 import { gateSettings, orderedMargins } from './margins';
-import { gainedByGreen } from './moved-classes';
-import { reachOf } from './reach';
 import { type Scale, sizesFrom } from './scale';
-import { historyOf, pairMinutes } from './pair-minutes';
 
 const answersOf = (side: Pick<SideCounts, 'classes'>): number => side.classes.reduce((sum, count) => sum + count, 0);
 

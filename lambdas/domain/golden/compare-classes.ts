@@ -1,7 +1,18 @@
 import { percent, some } from '../numbers';
 import { commonest, largest, type GoldenLabel, type RowAnswer } from '../task';
-import { beyond, type Compared, DEFAULT_DROP, type GoldenLimits, NO_CHANCE, SHARE } from './held-to';
-import { fisher, mcnemar, type PairCounts, pairedRate, signFlip } from './paired-tests';
+import {
+  beyond,
+  type Compared,
+  DEFAULT_DROP,
+  type GoldenLimits,
+  NO_CHANCE,
+  SHARE,
+  fisher,
+  mcnemar,
+  type PairCounts,
+  pairedRate,
+  signFlip,
+} from './paired-tests';
 import { lostOf } from './per-class';
 
 export interface GoldenPairs {

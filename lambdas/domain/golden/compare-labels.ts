@@ -1,8 +1,15 @@
 import { count, percent } from '../numbers';
 import type { RowAnswer } from '../task';
 import type { GoldenPairs } from './compare-classes';
-import { beyond, type Compared, DEFAULT_DROP, type GoldenLimits, SHARE } from './held-to';
-import { type PairCounts, signFlip } from './paired-tests';
+import {
+  beyond,
+  type Compared,
+  DEFAULT_DROP,
+  type GoldenLimits,
+  SHARE,
+  type PairCounts,
+  signFlip,
+} from './paired-tests';
 import { lostOf } from './per-class';
 
 type Table = readonly (readonly number[])[];

@@ -1,8 +1,7 @@
 import { percent, score } from '../numbers';
 import type { RowAnswer } from '../task';
 import type { GoldenPairs } from './compare-classes';
-import { beyond, type Compared, DEFAULT_FACTOR, type GoldenLimits, NO_CHANCE, SHARE } from './held-to';
-import { signFlip } from './paired-tests';
+import { beyond, type Compared, DEFAULT_FACTOR, type GoldenLimits, NO_CHANCE, SHARE, signFlip } from './paired-tests';
 
 /** Green's mean error may lie further from zero than blue's by this share of blue's error. */
 const MAX_BIAS = 0.25;

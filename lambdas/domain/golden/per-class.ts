@@ -1,6 +1,5 @@
 import { count, percent } from '../numbers';
-import type { GoldenLimits } from './held-to';
-import { type PairCounts, pairedRate } from './paired-tests';
+import { type GoldenLimits, type PairCounts, pairedRate } from './paired-tests';
 
 /** What one class, or one label of several, lost beside blue; `lost` is the share of what blue has. */
 interface ClassLoss {

@@ -5,8 +5,7 @@ import { deciding, type JudgedGate } from '../gates/gate';
 import { gatesOf, judgeGates, type JudgeSettings } from '../gates/gates';
 import type { GateName } from '../gates/names';
 import { worse, lacks, some } from '../numbers';
-import { combine } from './4-verdict/combine';
-import { decide, type Verdicts, type Rules, isNonInferior, proofOf } from './4-verdict/decide';
+import { combine, decide, type Verdicts, type Rules, isNonInferior, proofOf } from './4-verdict/decide';
 import { gateInWords, comparisonInWords, lackInWords, notExcluded } from './5-words/gate';
 import type { Judgement, NotJudged, Routing } from './judgement';
 

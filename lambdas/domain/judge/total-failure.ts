@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence';
-import { historyOf, pairMinutes } from '../gates/pair-minutes';
+import { historyOf, pairMinutes } from '../gates/gate';
 import { shareOf } from '../numbers';
-import { asGoodAsBlue } from '../statistics/alternatives';
+import { asGoodAsBlue } from '../statistics/mixture';
 import { proofOfNoHarm } from '../gates/counter';
 
 /** A green that fails a tenth of its requests more than blue is no model to give half of the users to. */

@@ -1,9 +1,15 @@
 import { LAST_CELL } from '../cells';
-import type { PredictionOutput } from '../prediction';
-import { classIndices, labelsAreCounted } from '../prediction-index';
+import { type PredictionOutput, classIndices, labelsAreCounted } from '../prediction';
 import type { ModelTask } from '../task';
-import { type BuiltInMeasure, type Measure, measureNamed, measuresOf, type OutputsSeen } from './measures';
-import { cellOfNumber, evenChances } from './number-cells';
+import {
+  type BuiltInMeasure,
+  type Measure,
+  measureNamed,
+  measuresOf,
+  type OutputsSeen,
+  cellOfNumber,
+  evenChances,
+} from './measures';
 
 /** A measure of the settings: of an output's row the value at an index, or what sums it up. */
 export interface OwnMeasure {

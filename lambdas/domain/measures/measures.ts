@@ -1,4 +1,6 @@
 import type { ModelTask } from '../task';
+import { type CellRange, LAST_CELL } from '../cells';
+import { count } from '../numbers';
 
 /**
  * What an answer says, in numbers: a class, the labels it gives, or a number. Each is a metric of its own, of one or two letters,
@@ -83,4 +85,95 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
       if (single) return ['score'];
       return tensor ? EMBEDDING : [];
   }
+}
+
+/**
+ * The fixed grid in which numbers are counted: the same for every version, for ever, so that ranges can be chosen when they
+ * are read. Signed; from 0 to 1/2 and, mirrored, from 1/2 to 1 in steps of 8 % of what is left (the two ends of
+ * probabilities are as fine), 14 nepers each: to 4e-7. Beyond 1 in steps of 4 %, 30 nepers: to 1e13. 350 + 750 cells a sign.
+ */
+const FINE = 0.08;
+const HALF = 175;
+const WIDE = 0.04;
+
+/** Where a number of at least 0 lies among the cells. */
+function positionOf(size: number): number {
+  if (size < 0.5) return Math.max(0.5, HALF + Math.log(size / 0.5) / FINE);
+  if (size < 1) return Math.min(2 * HALF - 0.5, HALF - Math.log((1 - size) / 0.5) / FINE);
+  return Math.min(LAST_CELL - 0.5, 2 * HALF + Math.log(size) / WIDE);
+}
+
+/**
+ * The cell that counts a number. Between the middles of two cells chance decides, in proportion: so the shares of cells move with
+ * every number, however narrow its range, and a shift within a cell is seen as well. `u` is that chance, 0 to 1.
+ */
+export function cellOfNumber(value: number, u: number): number {
+  const position = positionOf(Math.abs(value));
+  const cell = Math.max(0, Math.min(LAST_CELL - 1, Math.floor(position - 0.5 + u)));
+  return value < 0 ? -1 - cell : cell;
+}
+
+/** Chances that are spread as evenly as any: the multiples of the golden ratio. A process counts from its own start. */
+export function evenChances(): () => number {
+  let chance = 0;
+  return () => (chance = (chance + 0.618_033_988_749_894_9) % 1);
+}
+
+/** The least number of a cell. */
+function edgeOf(cell: number): number {
+  if (cell < 0) return -edgeOf(-cell);
+  if (cell === 0) return 0;
+  if (cell <= HALF) return 0.5 * Math.exp((cell - HALF) * FINE);
+  if (cell <= 2 * HALF) return cell === 2 * HALF ? 1 : 1 - 0.5 * Math.exp((HALF - cell) * FINE);
+  return Math.exp((cell - 2 * HALF) * WIDE);
+}
+
+function inWords(edge: number): string {
+  if (Math.abs(edge) >= 1000) return `${edge < 0 ? '-' : ''}${count(Math.abs(edge))}`;
+  return String(Number(edge.toPrecision(edge > 0.9 && edge < 1 ? 6 : 4)));
+}
+
+/** "score 130,226 to 178,830"; the first and the last are open. */
+export function rangeInWords(name: string, [from, to]: CellRange): string {
+  if (from <= -LAST_CELL) return `${name} below ${inWords(edgeOf(to + 1))}`;
+  return to >= LAST_CELL
+    ? `${name} from ${inWords(edgeOf(from))} on`
+    : `${name} ${inWords(edgeOf(from))} to ${inWords(edgeOf(to + 1))}`;
+}
+
+/** Quantiles at which ranges end: a tenth of blue's answers each, and its ends. */
+export const NUMBER_QUANTILES = [0.01, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99] as const;
+
+/** So many cells a value that blue gives over and over may move, up to 12 % of it, and be the same: another fit moves it so. */
+const SAME = 3;
+
+/**
+ * Ranges that end after the cells of blue's own quantiles, ascending, from the first cell to the last. A value that is several
+ * quantiles holds much of the answers by itself. It has a range of its own, which reaches half way to the quantiles beside it,
+ * by `SAME` cells at most: a tree that is fitted anew gives each of its few values a little otherwise. Chance spreads one value
+ * over two cells; three in a row are a narrow spread of numbers, and each of them a range. Indices of classes are exact.
+ */
+export function rangesAt(quantiles: readonly number[], of: 'numbers' | 'classes'): readonly CellRange[] {
+  const cells = [...new Set(quantiles)];
+  const often = cells.filter((cell) => quantiles.filter((one) => one === cell).length > 1);
+  const isOften = (cell: number | undefined): boolean => cell !== undefined && often.includes(cell);
+  const starts = new Set<number>();
+  cells.forEach((cell, index) => {
+    const next = isOften(cell + 1) ? cell + 1 : undefined;
+    const isNarrow = [-2, -1, 0, 1, 2].filter((step) => isOften(cell + step)).length > 2;
+    if (!isOften(cell) || isNarrow || of === 'classes') {
+      starts.add(cell + 1);
+      if (isOften(cell)) starts.add(cell);
+      return;
+    }
+    // The second cell of one value: its range is there already.
+    if (isOften(cell - 1)) return;
+    const last = next ?? cell;
+    const before = cells[index - 1] ?? -Infinity;
+    const after = cells[index + (next === undefined ? 1 : 2)] ?? Infinity;
+    starts.add(Math.max(cell - SAME, Math.floor((before + cell) / 2) + 1));
+    starts.add(Math.min(last + SAME, Math.floor((last + after) / 2)) + 1);
+  });
+  const inside = [...starts].filter((cell) => cell > -LAST_CELL && cell <= LAST_CELL).sort((a, b) => a - b);
+  return [-LAST_CELL, ...inside].map((from, index): CellRange => [from, (inside[index] ?? LAST_CELL + 1) - 1]);
 }

@@ -1,5 +1,3 @@
-import type { Random } from './random';
-
 /** As many numbers between 0 and 1 as there are requests: each request has drawn one, and keeps it. */
 export interface Coins {
   readonly count: number;
@@ -46,4 +44,14 @@ function firstFrom(sorted: Float64Array, share: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Draws from one seeded stream of numbers; who calls gives it, so that the same seed draws the same. */
+export interface Random {
+  /** In [0, 1). */
+  readonly uniform: () => number;
+  /** Standard normal. */
+  readonly normal: () => number;
+  readonly poisson: (mean: number) => number;
+  readonly binomial: (trials: number, chance: number) => number;
 }

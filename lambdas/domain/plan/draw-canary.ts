@@ -2,9 +2,8 @@ import type { Baseline, EventCount, LatencyThreshold, SideCounts } from '../evid
 import { type LatencyMargins, latencyThresholds } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { type BlueDay, type BlueMinute, eachCounted } from './blue-day';
-import { type Coins, tossCoins } from './coins';
+import { type Coins, tossCoins, type Random } from './coins';
 import { type DayDurations, quantilesOf, type ShareBeyond } from './durations';
-import type { Random } from './random';
 import type { Schedule } from './schedule';
 
 /** What every simulated canary (or watch) of a plan has in common. */

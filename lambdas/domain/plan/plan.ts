@@ -3,7 +3,7 @@ import type { NotAsked } from '../gates/counter';
 import type { GateName } from '../gates/names';
 import type { Strategy } from '../strategy';
 import type { ScaleName } from '../gates/scale';
-import type { PlannedReplay } from './replay';
+import type { PlannedReplay } from './time-to-proof';
 import type { BakeForProof } from './suggest';
 import type { CanarySummary, WatchSummary } from './summary';
 

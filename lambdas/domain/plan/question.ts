@@ -1,10 +1,12 @@
-import type { JudgeSettings } from '../gates/gates';
+import { type JudgeSettings, gatesOf } from '../gates/gates';
 import type { LatencyMargins } from '../latency-thresholds';
 import type { StrategyStep } from '../strategy';
 import { type BlueDay, sumOf } from './blue-day';
 import type { Simulated } from './draw-canary';
-import { dayDurations } from './durations';
+import { dayDurations, quantilesOf } from './durations';
 import { scheduleOf } from './schedule';
+import type { Gate } from '../gates/gate';
+import type { BlueSum, Scale, ScaleName } from '../gates/scale';
 
 /** What a plan is asked about: plain data, which travels to worker processes. */
 export interface PlanQuestion {
@@ -34,4 +36,45 @@ export function simulated(
     customGates: (judge.gates.custom ?? []).map(({ name }) => `custom:${name}`),
     oneAfterTheOther: false,
   };
+}
+
+/** What blue did in all minutes, with what the gates that count for themselves counted, by name. */
+export function blueSum(day: BlueDay, customGates: readonly string[]): BlueSum {
+  const { requests, errors, throttles, durations, classes, custom, counted } = sumOf(day.minutes);
+  return {
+    ...{ requests, errors, throttles, durations, classes },
+    counted: {
+      ...counted,
+      ...Object.fromEntries(customGates.flatMap((name, index) => (custom[index] ? [[name, custom[index]]] : []))),
+    },
+    get slowness() {
+      return durations > 0 && day.edgesMs.length > 0 ? slownessOf(day) : undefined;
+    },
+  };
+}
+
+function slownessOf(day: BlueDay): BlueSum['slowness'] {
+  const durations = dayDurations(day);
+  const median = quantilesOf(day.minutes, durations, day.edgesMs).find(({ quantile }) => quantile === 0.5)?.ms ?? 1;
+  return { medianMs: median, beyond: durations.beyond(sumOf(day.minutes)) };
+}
+
+const asked = ({ day, judge: { gates } }: PlanQuestion): readonly [gates: readonly Gate[], blue: BlueSum] => [
+  gatesOf(gates).filter(({ mode }) => mode === 'enforce'),
+  blueSum(
+    day,
+    (gates.custom ?? []).map(({ name }) => `custom:${name}`),
+  ),
+];
+
+/** The regressions that the gates which are on can be asked about, and that blue's day has counts for. */
+export function scalesOf(question: PlanQuestion): readonly Scale[] {
+  const [gates, blue] = asked(question);
+  return gates.flatMap(({ planned }) => planned.scales(blue));
+}
+
+/** What a gate that is on would be asked about, had blue's day anything to tell it by. */
+export function notTried(question: PlanQuestion): readonly { kind: ScaleName; why: string }[] {
+  const [gates, blue] = asked(question);
+  return gates.flatMap(({ planned }) => planned.notTried?.(blue) ?? []);
 }

@@ -1,9 +1,8 @@
 import type { GateName } from '../gates/names';
 import type { StrategyStep } from '../strategy';
-import type { CanaryOutcome } from './outcome';
+import { type CanaryOutcome, FEARED_NAMES, type FearedName, type TriedCanary } from './try-canary';
 import type { Scale, ScaleName } from '../gates/scale';
 import { minutesUntilJudged, type Schedule } from './schedule';
-import { FEARED_NAMES, type FearedName, type TriedCanary } from './try-canary';
 import { scheduleOfWatch, type TriedWatch } from './try-watch';
 
 export interface PlannedStep extends StrategyStep {

@@ -4,11 +4,10 @@ import { isoTime, MINUTE_MS } from '../minutes';
 import type { StrategyStep } from '../strategy';
 import { type BlueDay, sumOf, times } from './blue-day';
 import { type Simulated, type DrawnCanary, drawBlue, drawGreen, drawnBaseline, dayAt, EPOCH_MS } from './draw-canary';
-import type { CanaryOutcome } from './outcome';
+import { type CanaryOutcome, fearedStops, finder, outcomes, type TriedCanary } from './try-canary';
 import { type PlanQuestion, simulated } from './question';
-import type { Random } from './random';
+import type { Random } from './coins';
 import type { Schedule } from './schedule';
-import { fearedStops, finder, outcomes, type TriedCanary } from './try-canary';
 
 /** The judge is told that half of the traffic is green's: no request of the watch is routed by a weight. */
 const WATCH_WEIGHT = 50;

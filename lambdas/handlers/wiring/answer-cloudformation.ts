@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { parseEndpointConfig } from '../../contract/parse-endpoint-config';
 import type { Clock } from '../../adapters/sdk/context';
-import { checkEndpointsInUse, type Served } from '../../steps/endpoints-in-use';
-import { liveAlias, type LiveAliasRequest } from '../../steps/live-alias';
+import { checkEndpointsInUse, type Served, liveAlias, type LiveAliasRequest } from '../../steps/live-alias';
 import type { HandlerExtras } from './lambda-handler';
 
 const aliasProperties = z.object({

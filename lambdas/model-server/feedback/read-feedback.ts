@@ -1,8 +1,8 @@
 import { MAX_FEEDBACK_ITEMS } from '../../contract/feedback';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
-import { shown } from '../../contract/tensor-data';
+import { shown } from '../../contract/datatypes';
 import type { Label } from '../../domain/feedback/score-label';
-import { invalidInput } from '../request-error';
+import { invalidInput } from '../not-ready';
 import { FeedbackRefused } from './feedback-refused';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
-import { MAX_NAME_LENGTH, type Answered, type Predicted } from '../../domain/feedback/answered';
+import { MAX_NAME_LENGTH, type Answered, type Predicted, answeredBy } from '../../domain/feedback/answered';
+import type { ModelServerEnv } from '../../contract/model-server-env';
+import type { PredictionOutput } from '../../domain/prediction';
 
 /** Everything that a label needs to be scored later; see docs/guides/feedback.md, ADR 0020 and ADR 0032. */
 export interface RequestIdContent {
@@ -137,3 +139,26 @@ function predictedOf(prediction: Written[6]): Predicted | undefined {
 
 /** A 32 bit float has at most nine digits that mean something. */
 const nineDigits = (score: number): number => Number(score.toPrecision(9));
+
+/** The id of an answer, which carries what was predicted: nothing is stored until a label comes, and mostly none does. */
+export const requestIdFor = (
+  outputs: readonly PredictionOutput[],
+  env: ModelServerEnv,
+  classNames: readonly string[] | undefined,
+  key: string,
+  context: { readonly functionVersion: string; readonly awsRequestId: string },
+  at: number,
+  live: boolean,
+): string =>
+  writeRequestId(
+    {
+      endpoint: env.endpoint,
+      version: context.functionVersion,
+      model: env.model?.sha256.slice(0, 12) ?? 'none',
+      at,
+      invocation: context.awsRequestId,
+      live,
+      answered: answeredBy(outputs, { predictionOutput: env.predictionOutput, classNames }, MAX_ROWS_COUNTED),
+    },
+    key,
+  );

@@ -1,11 +1,10 @@
 import { feedbackKey, LABELS_A_MINUTE, type FeedbackResult, type KeptLabel } from '../../contract/feedback';
 import type { ModelServerEnv } from '../../contract/model-server-env';
-import { shown } from '../../contract/tensor-data';
+import { shown } from '../../contract/datatypes';
 import type { Answered } from '../../domain/feedback/answered';
 import { scoreLabel, type Label, type Scored } from '../../domain/feedback/score-label';
-import type { LabelCounts } from '../metrics-sink';
-import { FeedbackRefused } from './feedback-refused';
-import type { LabelAllowance } from './label-allowance';
+import type { LabelCounts } from '../emf-sink';
+import { FeedbackRefused, type LabelAllowance } from './feedback-refused';
 import type { LabelStore } from '../../adapters/s3/label-store';
 import { readItem, within } from './read-feedback';
 import { readRequestId, REQUEST_ID_FORMAT, type RequestIdContent } from './request-id';

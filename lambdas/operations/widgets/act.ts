@@ -1,9 +1,8 @@
 import { InvalidInput, RollbackTargetUnavailable, RolloutBusy } from '../../contract/errors';
-import { onOneLine } from '../../contract/on-one-line';
+import { onOneLine, quoted } from '../../contract/quoted';
 import { OPERATION_ERRORS, OperationRefused } from '../../contract/operation-errors';
-import { quoted } from '../../contract/quoted';
 import { type WidgetAct, FIELD_LIMITS, type WidgetOperation } from '../../contract/widget-event';
-import type { Said } from '../../pages/dashboard/rollout/picture';
+import type { Said } from '../../pages/dashboard/rollout/offers';
 import { renderRollout } from '../../pages/dashboard/rollout/render';
 import { abort } from '../abort';
 import { approve, reject } from '../answer';
@@ -11,11 +10,8 @@ import type { Actor } from '../needs';
 import { promote } from '../promote';
 import { rollback } from '../rollback';
 import { postpone } from '../teardown';
-import { utc } from '../utc';
-import { DESCRIBE_ACT, type Description } from './describe';
-import type { ActNeeds } from './needs';
-import { readRollout } from './read-rollout';
-import { typedIn, type Typed } from './typed-in';
+import { utc } from '../rollout-view';
+import { DESCRIBE_ACT, type Description, type ActNeeds, readRollout, typedIn, type Typed } from './needs';
 
 /** Users are safe within seconds where AWS's event arrives; a person does not look at a page that is still loading for longer. */
 const ABORT_WAIT_MS = 15_000;

@@ -1,4 +1,4 @@
-import { timedBy } from '../../adapters/cloudwatch/timing';
+import { timedBy } from '../../adapters/cloudwatch/read-side';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidInput, LiveAliasMoved, UnknownEndpoint } from '../../contract/errors';
 import { METRICS } from '../../contract/metric-names';
@@ -11,13 +11,10 @@ import type { Comparison, ComparedSide, WeightMark } from '../../pages/dashboard
 import { renderComparison, renderNoComparison } from '../../pages/dashboard/comparison/render';
 import { renderEndpoints } from '../../pages/dashboard/endpoints';
 import { renderRollout } from '../../pages/dashboard/rollout/render';
-import { weightChanges } from '../../pages/words/weight-changes';
-import { chooseEndpoint } from '../choose-endpoint';
+import { weightChanges } from '../../pages/words/outcome';
+import { chooseEndpoint } from '../needs';
 import { statusOfAll } from '../status';
-import { DESCRIBE_SHOW, type Description } from './describe';
-import type { ShowNeeds } from './needs';
-import { readRollout } from './read-rollout';
-import { typedIn } from './typed-in';
+import { DESCRIBE_SHOW, type Description, type ShowNeeds, readRollout, typedIn } from './needs';
 
 type Needs = Pick<ShowNeeds, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'settings' | 'traffic'>;
 type TimeRange = WidgetShow['widgetContext'];

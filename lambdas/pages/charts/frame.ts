@@ -1,5 +1,6 @@
 import { ticks } from 'd3-array';
 import { type Html, html } from '../words/html';
+import { certainty } from '../../domain/numbers';
 
 /** In units of the drawing, which is as wide as its column: at 360 px of screen a unit is still 0.8 px. */
 export const WIDTH = 400;
@@ -108,3 +109,17 @@ const linear =
   ([from, until]: readonly [number, number], [start, end]: readonly [number, number]) =>
   (value: number): number =>
     until === from ? (start + end) / 2 : start + ((value - from) / (until - from)) * (end - start);
+
+const BAR_WIDTH = 100;
+/** The limit stands at two thirds, so that one sees what went beyond it. */
+const LIMIT_AT = 66;
+
+/** Certainty as a number, and ln of the evidence as a bar with its limit. */
+export function drawBar(value: number, limit: number, tone: 'good' | 'bad'): Html {
+  const length = limit > 0 ? Math.min(BAR_WIDTH, Math.max(0, (value / limit) * LIMIT_AT)) : 0;
+  return html`${certainty(value)}<svg class="bar" viewBox="0 0 ${BAR_WIDTH} 10" aria-hidden="true">
+      <rect class="track" width="${BAR_WIDTH}" height="10" />
+      <rect class="${value >= limit ? tone : 'some'}" width="${Math.round(length)}" height="10" />
+      <line x1="${LIMIT_AT}" x2="${LIMIT_AT}" y1="0" y2="10" />
+    </svg>`;
+}

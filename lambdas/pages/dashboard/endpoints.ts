@@ -1,11 +1,7 @@
-import { type HtmlContent, html } from '../words/html';
-import { dateAndTime } from '../words/times';
+import { type HtmlContent, html, dateAndTime } from '../words/html';
 import { table } from '../report/sections/table';
 import type { EndpointView } from '../../contract/view';
-import { type Theme, widget } from './widget';
-import { fromNow } from './moments';
-import { stateBadge } from './state';
-import { versionInWords } from './version';
+import { type Theme, widget, fromNow, stateBadge, versionInWords } from './widget';
 
 const HEADS = ['Endpoint', 'State', 'Blue', 'Green', 'Weight', 'Step', 'Next deadline', 'Last outcome'];
 

@@ -1,6 +1,6 @@
-import { PALETTE } from '../report/palette';
-import { PARTS_STYLE } from '../report/parts-style';
-import { type HtmlContent, html, Html } from '../words/html';
+import { PALETTE, PARTS_STYLE } from '../report/parts-style';
+import { type HtmlContent, html, Html, duration, momentOf, timeOfDay } from '../words/html';
+import type { EndpointState, VersionView } from '../../contract/view';
 
 /** The class of a widget's root. */
 const ROOT = 'gl';
@@ -60,3 +60,42 @@ export const widget = (theme: Theme, content: HtmlContent): string =>
     </style>
     ${content}
   </div>`.text;
+
+/** "09:33:05 UTC, in 12 min", or "3 min ago"; with the date where it is another day than `now`. */
+export function fromNow(at: string, now: string): Html {
+  const [moment, since] = [momentOf(at), momentOf(now)];
+  const ms = moment === undefined || since === undefined ? undefined : moment - since;
+  const away = ms === undefined ? '' : ms >= 0 ? `, in ${duration(ms)}` : `, ${duration(-ms)} ago`;
+  return html`${timeOfDay(at, now)} UTC${away}`;
+}
+
+/** The state of an endpoint as a badge: in words, and in colour where something is to be done. */
+export const stateBadge = (state: EndpointState): Html => html`<span class="badge ${toneOf(state)}">${state}</span>`;
+
+function toneOf(state: EndpointState): 'good' | 'bad' | 'neutral' {
+  switch (state) {
+    case 'at rest':
+      return 'good';
+    case 'rolling out':
+    case 'ending':
+      return 'neutral';
+    case 'waiting for an answer':
+    case 'leftover weights':
+    case 'no live alias':
+      return 'bad';
+  }
+}
+
+/** "version 4, v4.onnx". */
+export function versionInWords({ version, model }: VersionView): string {
+  const file = fileOf(model);
+  const what = version === null ? 'not published yet' : `version ${version}`;
+  return file === undefined ? what : `${what}, ${file}`;
+}
+
+/** `v4.onnx` of `s3://bucket/models/digits/v4.onnx?versionId=…`. */
+const fileOf = (address: string | null): string | undefined =>
+  address
+    ?.replace(/\?versionId=[^?]*$/, '')
+    .split('/')
+    .at(-1) || undefined;

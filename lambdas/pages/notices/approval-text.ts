@@ -1,7 +1,6 @@
 import type { ConsoleLinks } from '../../adapters/console-links';
 import type { EventOf } from '../../contract/transition-event';
-import { longName, shortName } from './names';
-import { judgedInWords, longNumber, shortNumber } from './numbers';
+import { longName, shortName, judgedInWords, longNumber, shortNumber } from './names';
 import type { NoticeText } from './text';
 
 /** A question to a person: the evidence, until when, what happens without an answer, and three ways to answer. */

@@ -1,12 +1,10 @@
 import type { ConsoleLinks } from '../../adapters/console-links';
 import type { Notice } from '../../adapters/notices';
-import { adviceOn } from '../../contract/advice';
-import { ERROR_NAMES } from '../../contract/errors';
+import { adviceOn, ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
 import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
 import { approvalText } from './approval-text';
-import { longName, shortName } from './names';
-import { judgedInWords, longNumber, shortNumber, firstOf } from './numbers';
+import { longName, shortName, judgedInWords, longNumber, shortNumber, firstOf } from './names';
 import {
   availableText,
   heldText,

@@ -1,8 +1,7 @@
-import { adviceOn } from '../../contract/advice';
+import { adviceOn } from '../../contract/errors';
 import type { EventOf } from '../../contract/transition-event';
-import { formatModelAddress } from '../../domain/model-address';
-import { fileOf, longName, shellWord, shortName, uploadName } from './names';
-import { firstOf } from './numbers';
+import { formatModelAddress } from '../../domain/rollout';
+import { fileOf, longName, shellWord, shortName, uploadName, firstOf } from './names';
 import type { NoticeText } from './text';
 
 export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>): NoticeText => ({

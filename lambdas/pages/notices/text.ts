@@ -1,4 +1,4 @@
-import { onOneLine } from '../../contract/on-one-line';
+import { onOneLine } from '../../contract/quoted';
 import type { Severity, TransitionEvent } from '../../contract/transition-event';
 import type { ConsoleLinks } from '../../adapters/console-links';
 

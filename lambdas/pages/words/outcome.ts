@@ -1,5 +1,7 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { count, percent, score } from '../../domain/numbers';
+import { ERROR_NAMES } from '../../contract/errors';
+import type { WeightChange } from '../../domain/rollout';
 
 export interface OutcomeInWords {
   readonly tone: 'good' | 'bad' | 'neutral';
@@ -101,4 +103,78 @@ function verificationInWords(verification: NonNullable<RolloutRecord['state']>['
         ? `; golden set: root mean squared error ${score(goldenError)} on ${count(rows ?? 0)} rows`
         : '';
   return replayed === undefined ? golden : `${golden}; ${count(replayed)} captured requests replayed`;
+}
+
+/** "version 4 (v4.onnx)"; the file where there is no version, the rollout where there is no file. */
+export function greenName(record: RolloutRecord): string {
+  const { green } = record.state ?? {};
+  const file = fileOf(green?.model?.key ?? record.model?.split('?versionId=')[0]);
+  if (green?.version === undefined) return file ?? record.id;
+  return `version ${green.version}${file === undefined ? '' : ` (${file})`}`;
+}
+
+/** "version 3 (v3.onnx), blue". */
+function versionName({ state }: RolloutRecord, version: string): string {
+  const role = state?.green.version === version ? 'green' : state?.blue.version === version ? 'blue' : undefined;
+  const file = fileOf(role === undefined ? undefined : state?.[role].model?.key);
+  return `version ${version}${file === undefined ? '' : ` (${file})`}${role === undefined ? '' : `, ${role}`}`;
+}
+
+const fileOf = (key: string | undefined): string | undefined => key?.split('/').at(-1) || key;
+
+/** What has all traffic now. */
+export function inServiceNow(record: RolloutRecord): string {
+  const { liveVersionAfter, outcome, state } = record;
+  if (liveVersionAfter !== undefined) return `${versionName(record, liveVersionAfter)}, with all traffic.`;
+  if (outcome === 'rejected' || state === undefined) return 'as before: no traffic was touched.';
+  return 'as the live alias says: this rollout left it alone.';
+}
+
+/** What the runbook knows of; a person or AWS may end an execution with any other name. */
+const HAS_SECTION: readonly string[] = ERROR_NAMES;
+
+/** What a person has to do now, in a sentence or two. */
+export function whatToDo(record: RolloutRecord): string {
+  const { error, outcome, endpoint, state, decidedBy } = record;
+  const runbook = !HAS_SECTION.includes(error ?? '')
+    ? ''
+    : ` The runbook, docs/guides/operations.md, has a section ${error}.`;
+  if (outcome === 'not-restored')
+    return 'Look at what is in service now and put a good version there: the runbook, docs/guides/operations.md, “Blue is not live after a revert”.';
+  switch (error) {
+    case undefined:
+      break;
+    case 'CanaryRegressed':
+    case 'LiveRegressed':
+      return `Users need nothing: blue serves them. Look below at what green did worse, correct the model and upload it again.${runbook}`;
+    case 'InsufficientEvidence':
+      return `Users need nothing. Green may be good: the traffic could not tell. Bake longer, give green more weight, or start it when there is more traffic.${runbook}`;
+    case 'LiveAliasMoved':
+      return `Check that the version in service is the one you want: the traffic was changed outside this rollout, which did not overwrite it.${runbook}`;
+    case 'RestoreFailed':
+      return `Blue is in service as said above, but not at once: find out why.${runbook}`;
+    default:
+      if (decidedBy?.startsWith('person'))
+        return `Users need nothing. A person ended it; start it again if the model is still wanted.${runbook}`;
+      return outcome === 'promoted-first'
+        ? `Check the endpoint: it has no earlier model to go back to.${runbook}`
+        : `Users need nothing. Correct what is named above, then start it again.${runbook}`;
+  }
+  if (outcome === 'promoted-first') return 'Nothing. There is no earlier model to go back to.';
+  if (outcome === 'promoted')
+    return `Nothing. To undo it, start an execution with {"endpoint": "${endpoint}", "action": "rollback"}; for ${state?.config.settings.rollbackWindowMinutes ?? 0} min it needs no canary.`;
+  return 'Nothing.';
+}
+
+/** Each change of green's share of the traffic, in order, the last one included that puts blue back. */
+export const weightChanges = (record: RolloutRecord): readonly WeightChange[] => [
+  ...(record.state?.weights ?? []),
+  ...putBack(record),
+];
+
+/** Putting blue back is noted by no step of the rollout's own: it is what its end did. */
+function putBack({ state, endedAt, liveVersionAfter }: RolloutRecord): readonly WeightChange[] {
+  const hadTraffic = (state?.weights.at(-1)?.weight ?? 0) > 0;
+  const isOut = liveVersionAfter !== undefined && liveVersionAfter !== state?.green.version;
+  return endedAt !== undefined && hadTraffic && isOut ? [{ at: endedAt, weight: 0 }] : [];
 }

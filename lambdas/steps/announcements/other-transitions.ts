@@ -4,7 +4,7 @@ import type { Clock } from '../../adapters/sdk/context';
 import type { AliasState } from '../../adapters/lambda/live-alias';
 import type { TeardownReport } from '../../adapters/lambda/teardown';
 import type { Upload } from '../../adapters/dynamodb/uploads';
-import { header } from './rollout-members';
+import { header } from './rollout-ended';
 
 /** What happens beside rollouts: to uploads, to weights that no rollout owns, to idle versions. */
 

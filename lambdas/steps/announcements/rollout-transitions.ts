@@ -3,7 +3,7 @@ import type { EventOf } from '../../contract/transition-event';
 import type { Question } from '../../contract/decisions';
 import { minutesOfStep } from '../../domain/strategy';
 import type { Clock } from '../../adapters/sdk/context';
-import { canaryStep, header, judgementMembers, rolloutMembers } from './rollout-members';
+import { canaryStep, header, judgementMembers, rolloutMembers } from './rollout-ended';
 
 /** The transitions of a rollout that runs, one function each. A step that is tried again makes the same ids. */
 

@@ -1,8 +1,7 @@
 import { NO_ENDPOINT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { endpointOfExecution } from '../../domain/execution-name';
+import { endpointOfExecution, type Failure, type Outcome } from '../../domain/rollout';
 import { isoTime } from '../../domain/minutes';
-import type { Failure, Outcome } from '../../domain/rollout';
 import type { AliasState } from '../../adapters/lambda/live-alias';
 import type { NotedBy } from '../../domain/workflow';
 import type { Adapters } from '../../adapters/adapters';
@@ -10,9 +9,13 @@ import { approvalAnswered } from '../announcements/rollout-transitions';
 import { previewLive } from '../rollout/preview';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';
-import { type ClosingNeeds, closeRollout } from './close-rollout';
 import type { OwnRollout } from './find-own-rollout';
 import { type Restored, type Seen, restoreAlias } from './restore-alias';
+import type { RolloutRecord } from '../../contract/rollout-record';
+import type { TransitionEvent } from '../../contract/transition-event';
+import { rolloutEnded } from '../announcements/rollout-ended';
+import { startWaitingUpload } from '../uploads/start-upload';
+import { writeReport } from '../report/write-report';
 
 type Needs = ClosingNeeds &
   Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'previewAlias' | 'settings' | 'versions'>;
@@ -193,4 +196,26 @@ async function mentionedEndpoint({ settings }: Needs, executionName: string): Pr
   const named = endpointOfExecution(executionName);
   if (named !== undefined) return names.includes(named) ? named : NO_ENDPOINT;
   return names.length === 1 && only !== undefined ? only : NO_ENDPOINT;
+}
+
+type ClosingNeeds = Pick<
+  Adapters,
+  'announcements' | 'clock' | 'documents' | 'executions' | 'locks' | 'records' | 'uploads'
+>;
+
+/**
+ * Ends a rollout for everybody: report, record, notice, lock, the upload that waits. Each part may be done before or by
+ * another line of defence at the same time. The record is closed and the end announced in one write, so that people are
+ * not told twice, and do not stay untold because a function died in between.
+ */
+export async function closeRollout(
+  ports: ClosingNeeds,
+  record: RolloutRecord & { readonly outcome: Outcome },
+  ...announced: readonly TransitionEvent[]
+): Promise<void> {
+  const report = await writeReport(ports, record);
+  const ended = { ...record, status: 'ended', report } as const;
+  await ports.records.closeRecord(ended, [...announced, rolloutEnded(ports.clock, ended, record.outcome)]);
+  if (record.executionArn !== undefined) await ports.locks.releaseLock(record.endpoint, record.executionArn);
+  await startWaitingUpload(ports, record.endpoint);
 }

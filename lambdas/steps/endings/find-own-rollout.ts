@@ -3,8 +3,10 @@ import { LiveAliasMoved } from '../../contract/errors';
 import { type RolloutState, rolloutStateSchema } from '../../contract/rollout-state';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import type { Adapters } from '../../adapters/adapters';
-import { readNote } from '../rollout/alias-note';
+import { readNote } from '../rollout/write-alias';
 import { findLive, servedModel } from '../rollout/model-environment';
+import { NO_ENDPOINT } from '../../contract/names';
+import { endpointOfExecution } from '../../domain/rollout';
 
 export interface OwnRollout {
   readonly state: RolloutState;
@@ -115,4 +117,17 @@ function furtherOn(given: RolloutState | undefined, recorded: RolloutState | und
   // A step that refuses a model hands nothing on: what it found is in the record alone.
   const { verification = recorded.verification, understood = recorded.understood } = state;
   return { ...state, ...(verification && { verification }), ...(understood && { understood }) };
+}
+
+/** Whether an execution left a record: under its own endpoint, which may have been taken out of the app, under any other, or under none. */
+export async function hasRecord(
+  { records, settings }: Pick<Adapters, 'records' | 'settings'>,
+  id: string,
+): Promise<boolean> {
+  const endpoints = (await settings.readableSettings()).configs.map((config) => config.settings.name);
+  const named = endpointOfExecution(id);
+  for (const endpoint of new Set([...(named === undefined ? [] : [named]), ...endpoints, NO_ENDPOINT])) {
+    if ((await records.readRecord(endpoint, id)) !== undefined) return true;
+  }
+  return false;
 }

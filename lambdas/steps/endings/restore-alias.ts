@@ -5,8 +5,7 @@ import type { AliasState, AliasTarget } from '../../adapters/lambda/live-alias';
 import type { Adapters } from '../../adapters/adapters';
 import { rollbackTargets } from '../../domain/rollback';
 import { findLive, servedModel } from '../rollout/model-environment';
-import { aliasInWords, gaveWay, noteOf } from '../rollout/alias-note';
-import { isNotedAsLive } from '../rollout/write-alias';
+import { aliasInWords, gaveWay, noteOf, isNotedAsLive } from '../rollout/write-alias';
 import { isUsableState } from '../validation/check-target';
 
 /** The alias may change under our hands; each try reads it anew. */

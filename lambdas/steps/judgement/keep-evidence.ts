@@ -1,15 +1,14 @@
 import { EVIDENCE_DOCUMENT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Evidence } from '../../domain/evidence';
-import { differences, type GateDifference } from '../../domain/judge/6-difference/differences';
-import { proofs } from '../../domain/judge/6-difference/proofs';
+import { differences, type GateDifference, proofs } from '../../domain/judge/6-difference/differences';
 import type { Judgement } from '../../domain/judge/judgement';
 import { traceOfEvidence } from '../../domain/trace/evidence-of-trace';
 import { minimumMinutes } from '../../domain/strategy';
 import { watchMinutesOf } from '../rollout/progress';
 import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { judgeSettings } from './judge-settings';
+import { judgeSettings } from './short-judgement';
 
 /**
  * Stores what a decision rested on, so that readers can judge it again: a trace with the settings in force, which

@@ -1,5 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import { soundEvidence } from '../../contract/trace';
+import { soundEvidence } from '../../contract/kept-evidence';
 import { isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from '../../domain/minutes';
 import { heldMinutes } from '../../domain/judge/held-minutes';
 import { judge } from '../../domain/judge/judge';
@@ -10,10 +10,9 @@ import { expectedShift } from '../../domain/prediction-shift';
 import { minimumMinutes, plannedMinutes } from '../../domain/strategy';
 import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { labelsCounted } from './labels';
-import { judgeSettings } from './judge-settings';
-import { readBaseline } from './read-baseline';
-import { usableMinutes } from './usable-minutes';
+import { labelsCounted, readBaseline } from './read-baseline';
+import { judgeSettings } from './short-judgement';
+import { usableMinutes } from './ask-both';
 import { timesWarmAlone } from '../../domain/gates/latency';
 
 type Canary = NonNullable<RolloutState['canary']>;

@@ -1,5 +1,5 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import { soundEvidence } from '../../contract/trace';
+import { soundEvidence } from '../../contract/kept-evidence';
 import { shareOf } from '../../domain/numbers';
 import type { Baseline, Evidence, EvidenceMinute } from '../../domain/evidence';
 import { overAgain } from '../../domain/judge/held-minutes';
@@ -12,10 +12,9 @@ import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from 
 import { expectedShift } from '../../domain/prediction-shift';
 import type { IncompleteMinute } from '../../adapters/cloudwatch/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { judgeSettings } from './judge-settings';
-import { labelsCounted } from './labels';
-import { readBaseline } from './read-baseline';
-import { usableMinutes } from './usable-minutes';
+import { judgeSettings } from './short-judgement';
+import { labelsCounted, readBaseline } from './read-baseline';
+import { usableMinutes } from './ask-both';
 import { watchMinutesOf } from '../rollout/progress';
 import { timesWarmAlone } from '../../domain/gates/latency';
 

@@ -3,7 +3,12 @@ import type { Baseline } from '../../domain/evidence';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { measureNamed } from '../../domain/measures/measures';
 import type { Adapters } from '../../adapters/adapters';
-import { labelsWanted } from './labels';
+import { labelMinutes } from '../../domain/feedback/answered';
+import { accuracyIsJudged } from '../../domain/gates/accuracy';
+import type { LabelsWanted } from '../../adapters/cloudwatch/baseline';
+import type { MinutesQuery } from '../../adapters/cloudwatch/minutes';
+import { isRolloutError } from '../../contract/errors';
+import type { EvidenceSource } from '../../adapters/cloudwatch/evidence';
 
 const BASELINE_MINUTES = 60;
 
@@ -34,4 +39,58 @@ export async function readBaseline(
   });
   if (read === 'unavailable' || why === undefined) return read;
   return { ...read, baseline: { ...read.baseline, uncounted: why } };
+}
+
+/** What to look for before green has traffic; undefined where the gate is off, or no label of green's could come in time. */
+function labelsWanted({ config, plan }: Pick<RolloutState, 'config' | 'plan'>): LabelsWanted | undefined {
+  const { gates, watchMinutes } = config.settings;
+  if (gates.accuracy === false) return undefined;
+  const { withinMinutes, minLabels } = gates.accuracy;
+  const watchAlone = watchMinutes > 0 ? [{ weight: 100, bakeMinutes: watchMinutes }] : [];
+  const greenMinutes = labelMinutes(plan.steps.length > 0 ? plan.steps : watchAlone, withinMinutes);
+  return greenMinutes > 0 ? { withinMinutes, greenMinutes, least: minLabels } : undefined;
+}
+
+/**
+ * How labels are counted while green has traffic; undefined where accuracy is not judged.
+ *
+ * @param trafficFrom when green got its first request of a user, ms since 1970
+ */
+export function labelsCounted(
+  { config }: Pick<RolloutState, 'config'>,
+  baseline: Baseline,
+  trafficFrom: number,
+): MinutesQuery['labels'] {
+  const { accuracy } = config.settings.gates;
+  if (accuracy === false || !accuracyIsJudged(baseline, accuracy)) return undefined;
+  const { withinMinutes } = accuracy;
+  return { withinMinutes, from: isoTime(trafficFrom + withinMinutes * MINUTE_MS) };
+}
+
+export interface PatientEvidence extends EvidenceSource {
+  /** Why the last reading failed, for people; empty when none did. */
+  whyUnavailable(): string;
+}
+
+/**
+ * A reading that fails altogether is as good as one that is incomplete: this look knows nothing, the next one may. Without
+ * this, a throttle of half a minute would end a rollout, and under the name of AWS's error.
+ */
+export function patientEvidence(evidence: EvidenceSource): PatientEvidence {
+  let why = '';
+  const orUnavailable = async <Reading>(read: Promise<Reading>): Promise<Reading | 'unavailable'> => {
+    try {
+      return await read;
+    } catch (error) {
+      if (isRolloutError(error)) throw error;
+      why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      return 'unavailable';
+    }
+  };
+  return {
+    fetchBaseline: (query) => orUnavailable(evidence.fetchBaseline(query)),
+    fetchMinutes: (query) => orUnavailable(evidence.fetchMinutes(query)),
+    fetchRequests: (...query) => orUnavailable(evidence.fetchRequests(...query)),
+    whyUnavailable: () => why,
+  };
 }

@@ -1,6 +1,8 @@
 import type { RolloutState } from '../../contract/rollout-state';
-import { routingInWords } from '../../domain/judge/5-words/routing';
+import { routingInWords } from '../../domain/judge/5-words/gate';
 import type { Judgement } from '../../domain/judge/judgement';
+import type { EndpointSettings } from '../../contract/endpoint-settings';
+import type { JudgeSettings } from '../../domain/gates/gates';
 
 /** The part of a judgement that travels through the workflow; all of it is kept with the evidence. */
 export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['judgement']> {
@@ -32,3 +34,9 @@ export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['
     ),
   };
 }
+
+/** What the judge needs of the endpoint's settings, and the minutes of evidence that come before a `pass`. */
+export const judgeSettings = (
+  { falseAlarmRate, missRate, gates }: Pick<EndpointSettings, 'falseAlarmRate' | 'missRate' | 'gates'>,
+  minimumMinutes: number,
+): JudgeSettings => ({ falseAlarmRate, missRate, minimumMinutes, gates });

@@ -2,13 +2,12 @@ import { InsufficientEvidence } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import { timesWarmAlone } from '../../domain/gates/latency';
 import { floorMinute, settledUntil } from '../../domain/minutes';
-import { replayWouldHelp } from '../../domain/plan/replay';
+import { replayWouldHelp } from '../../domain/plan/time-to-proof';
 import { LEAST_CHANCE, outlookOf } from '../../domain/plan/outlook';
 import { endsOnProof } from '../../domain/strategy';
 import type { Adapters } from '../../adapters/adapters';
-import { judgeSettings } from '../judgement/judge-settings';
-import { patientEvidence } from '../judgement/patient-evidence';
-import { readBaseline } from '../judgement/read-baseline';
+import { judgeSettings } from '../judgement/short-judgement';
+import { patientEvidence, readBaseline } from '../judgement/read-baseline';
 
 /** What a blue that is younger has served may be no measure of what it will. */
 const ENOUGH_MINUTES = 15;

@@ -2,7 +2,7 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isRolloutError } from '../../contract/errors';
 import type { UnavailableReason } from '../../contract/transition-event';
 import { adviceOnUnreadable, unreadableInWords } from '../../contract/unreadable';
-import { formatModelAddress } from '../../domain/model-address';
+import { formatModelAddress } from '../../domain/rollout';
 import { rollbackTargets } from '../../domain/rollback';
 import type { Adapters } from '../../adapters/adapters';
 import { versionAvailable, versionUnavailable } from '../announcements/other-transitions';

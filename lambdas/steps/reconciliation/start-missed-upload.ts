@@ -2,12 +2,12 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { MODELS_PREFIX, NO_ENDPOINT } from '../../contract/names';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { MINUTE_MS } from '../../domain/minutes';
-import { formatModelAddress } from '../../domain/model-address';
+import { formatModelAddress } from '../../domain/rollout';
 import type { ListedModel } from '../../adapters/s3/models';
 import type { StartedUpload } from '../../adapters/dynamodb/uploads';
-import { hasRecord } from '../endings/has-record';
+import { hasRecord } from '../endings/find-own-rollout';
 import { answerUpload, type AnswerUploadNeeds, uploadId } from '../uploads/answer-upload';
-import { answerDisplaced, named } from '../uploads/displaced';
+import { answerDisplaced, named } from '../uploads/start-upload';
 
 /** S3's events "can sometimes take a minute or longer". One that comes after all finds its upload answered. */
 const PATIENCE_MS = 3 * MINUTE_MS;

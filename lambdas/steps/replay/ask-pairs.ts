@@ -3,7 +3,7 @@ import type { EndpointAnswer, LoggedAnswer } from '../../adapters/lambda/endpoin
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
-import { sameClass } from '../../domain/golden-score';
+import { sameClass } from '../../domain/wrong-rows';
 import { meanOf, type Pair, type PairedSide } from '../../domain/judge/paired/pair';
 import { asCrash, classesOf, goodAnswer, predictionsOf } from '../verification/ask-version';
 

@@ -2,7 +2,7 @@ import type { Adapters } from '../../adapters/adapters';
 import { PreflightFailed } from '../../contract/errors';
 import { PREVIEW_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { renewOwnership } from './ownership';
+import { renewOwnership } from './record-progress';
 
 /** Another writer may change it under our hands. */
 const TRIES = 3;

@@ -1,8 +1,12 @@
+import * as z from 'zod';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { HookName } from '../../contract/hooks';
 import { isoTime } from '../../domain/minutes';
 import type { Next, NotedBy } from '../../domain/workflow';
 import type { Clock } from '../../adapters/sdk/context';
+import { onOneLine } from '../../contract/quoted';
+import type { TransitionEvent } from '../../contract/transition-event';
+import { approvalAnswered } from '../announcements/rollout-transitions';
 
 /** The timeline is for people; 300 entries are a long rollout, and the state must stay far below 256 KiB. */
 const MAX_TIMELINE = 300;
@@ -79,3 +83,38 @@ export function beforeUsers(state: RolloutState): Exclude<Next<'verifyGreen'>, '
   if (comes) return 'canary';
   return state.plan.action === 'rollout' && mode === 'before-promote' ? 'approve' : 'promote';
 }
+
+/** People write at length, and forget quotes: that must not turn their answer into none. */
+const remark = (most: number) =>
+  z
+    .string()
+    .transform((text) => onOneLine(text.slice(0, most)))
+    .optional()
+    .catch(undefined);
+
+/** What a person sends to the task token. */
+const approvalAnswer = z.object({
+  approved: z.boolean(),
+  by: remark(200),
+  reason: remark(1000),
+});
+export type ApprovalAnswer = z.output<typeof approvalAnswer>;
+
+/** A person's answer; undefined when there was none, or none that can be read. */
+export const approvalAnswerOf = (value: unknown): ApprovalAnswer | undefined => approvalAnswer.safeParse(value).data;
+
+/** The person who answered is the one who decided, kept as `decidedBy`. */
+export const decidedByAnswer = (answer: Omit<ApprovalAnswer, 'approved'> | undefined): string =>
+  answer === undefined
+    ? 'default answer of the approval'
+    : `person: ${answer.by ?? 'a person'}${answer.reason ? ` (${answer.reason})` : ''}`;
+
+/** "; approved by person: ada (looks right)" in the first step after a yes, else nothing. */
+export const approvedInWords = ({ next, approval }: Pick<RolloutState, 'approval' | 'next'>): string =>
+  next === 'approve' ? `; approved by ${decidedByAnswer(approvalAnswerOf(approval))}` : '';
+
+/** Announced by the first step after a yes. */
+export const answeredYes = (clock: Clock, state: RolloutState): readonly TransitionEvent[] =>
+  state.next === 'approve'
+    ? [approvalAnswered(clock, state, true, decidedByAnswer(approvalAnswerOf(state.approval)))]
+    : [];

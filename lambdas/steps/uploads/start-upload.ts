@@ -2,11 +2,75 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
 import { isoTime } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import type { Upload } from '../../adapters/dynamodb/uploads';
-import { uploadWaiting } from '../announcements/other-transitions';
-import { answerDisplaced, named, unanswered } from './displaced';
-import { outdated } from './outdated';
-import { START_LEASE_MS, startOwned } from './start-owned';
+import type { Upload, WaitingUpload } from '../../adapters/dynamodb/uploads';
+import { uploadWaiting, uploadSuperseded } from '../announcements/other-transitions';
+import { uploadOrder } from '../../domain/rollout';
+import { onOneLine } from '../../contract/quoted';
+
+/** Those of them that are not answered yet. */
+async function unanswered(
+  { uploads }: Pick<Adapters, 'uploads'>,
+  displaced: readonly Upload[],
+): Promise<readonly Upload[]> {
+  const found: Upload[] = [];
+  for (const one of displaced) if (!(await uploads.isAnswered(one.endpoint, one.executionName))) found.push(one);
+  return found;
+}
+
+/**
+ * Says of uploads that they will never be rolled out. Announced before the answer is stored: when a try breaks off in
+ * between, the next one announces again, which changes nothing.
+ */
+export async function answerDisplaced(
+  { announcements, clock, uploads }: Pick<Adapters, 'announcements' | 'clock' | 'uploads'>,
+  displaced: readonly Upload[],
+  why: string,
+): Promise<void> {
+  for (const one of displaced) {
+    await announcements.announceOnce(uploadSuperseded(clock, one, why));
+    await uploads.noteUploadAnswer(one.endpoint, one.executionName, 'superseded', isoTime(clock.now()));
+  }
+}
+
+/** An upload for people. Uploaders choose the keys: one line, whatever they contain. */
+export const named = ({ key, versionId }: Pick<Upload, 'key' | 'versionId'>): string =>
+  onOneLine(`${key} (version id ${versionId})`);
+
+/** For what waits in the line of uploads and is none: any upload is newer, and it is outdated by none. */
+export const BEFORE_ANY_UPLOAD = '1970-01-01T00:00:00.000Z';
+
+/**
+ * Why an upload is not rolled out any more: events come in any order and up to hours late, and an older model must not
+ * take the place of a newer one. A dry run takes no other's place.
+ */
+async function outdated({ uploads }: Pick<Adapters, 'uploads'>, upload: Upload): Promise<string | undefined> {
+  if (upload.uploadedAt === BEFORE_ANY_UPLOAD || upload.dryRun) return undefined;
+  const started = await uploads.newestStartedUpload(upload.endpoint);
+  if (started === undefined || uploadOrder(started, upload) <= 0) return undefined;
+  return `it is older than ${named(started)}, whose rollout was started before`;
+}
+
+/** Before the execution is started: where only the note succeeds, the same upload finds its own name in it. */
+const noteStarted = async ({ uploads }: Pick<Adapters, 'uploads'>, upload: Upload): Promise<void> =>
+  upload.uploadedAt === BEFORE_ANY_UPLOAD || upload.dryRun ? undefined : uploads.noteStartedUpload(upload);
+
+/** From taking the lock until the execution's first step renews it. */
+export const START_LEASE_MS = 10 * 60_000;
+
+/** Starts the execution of an upload whose lock is held in its name. Done twice it starts one. */
+export async function startOwned(
+  { clock, executions, locks, uploads }: Pick<Adapters, 'clock' | 'executions' | 'locks' | 'uploads'>,
+  upload: Upload,
+): Promise<void> {
+  const owner = executions.arnOfExecution(upload.executionName);
+  await noteStarted({ uploads }, upload);
+  const started = await executions.startExecution(upload.executionName, upload.input);
+  if (started === 'exists' && (await executions.executionStatus(owner)) !== 'RUNNING') {
+    // It ran and ended before: this event came late, and the lock must not be kept for a rollout that does not run.
+    await locks.releaseLock(upload.endpoint, owner);
+  }
+  await uploads.noteUploadAnswer(upload.endpoint, upload.executionName, 'started', isoTime(clock.now()));
+}
 
 export type UploadNeeds = Pick<Adapters, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
 export type UploadAnswer = 'started' | 'waits' | 'superseded' | 'refused' | 'answered before' | 'ignored';
@@ -51,3 +115,45 @@ const whyItCannotWait = ({ dryRun }: Upload): string =>
   dryRun
     ? 'an upload that is to go live waits already, and a dry run does not take its place'
     : 'it is older than the upload that waits already';
+
+type Needs = Pick<Adapters, 'announcements' | 'clock' | 'executions' | 'locks' | 'uploads'>;
+
+/** Starts the upload that waits for this endpoint, if there is one and no other rollout runs. */
+export async function startWaitingUpload(ports: Needs, endpoint: string): Promise<boolean> {
+  const { clock, executions, locks, uploads } = ports;
+  const waiting = await uploads.readWaitingUpload(endpoint);
+  if (waiting === undefined) return false;
+  const why = await outdated(ports, waiting);
+  const upload = why === undefined ? waiting : waiting.displaced.find(isDeploy);
+  if (upload === undefined) {
+    await leaveLine(ports, waiting, why);
+    return false;
+  }
+  const now = isoTime(clock.now());
+  const owner = executions.arnOfExecution(upload.executionName);
+  const leaseUntil = isoTime(clock.now() + START_LEASE_MS);
+  const taken = await locks.acquireLock({ endpoint, owner, rolloutId: upload.executionName, leaseUntil }, now);
+  if (taken !== 'acquired') return false;
+  await startOwned({ clock, executions, locks, uploads }, upload);
+  await leaveLine(ports, waiting, why);
+  return true;
+}
+
+/** New code lost its place to an upload because that would have brought it; an upload that is outdated does not. */
+const isDeploy = ({ uploadedAt }: Upload): boolean => uploadedAt === BEFORE_ANY_UPLOAD;
+
+/**
+ * It waits no longer, and those that lost their place to it are told of. What fails here must not keep a rollout from
+ * ending: it then stays noted as waiting, and the next function that looks finds it started, and does the rest.
+ */
+async function leaveLine(ports: Needs, upload: WaitingUpload, why: string | undefined): Promise<void> {
+  const { displaced } = upload;
+  try {
+    const untold = await unanswered(ports, displaced);
+    await answerDisplaced(ports, untold, `${named(upload)} took its place`);
+    if (why !== undefined) await answerDisplaced(ports, await unanswered(ports, [upload]), why);
+    await ports.uploads.stopWaiting(upload);
+  } catch {
+    return;
+  }
+}

@@ -3,7 +3,7 @@ import type { ExecutionInput } from '../../contract/execution-input';
 import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { adviceOnUnreadable, unreadableInWords } from '../../contract/unreadable';
-import { formatModelAddress, parseModelAddress } from '../../domain/model-address';
+import { formatModelAddress, parseModelAddress } from '../../domain/rollout';
 import { ModelUnreadable, type StoredModel } from '../../adapters/s3/models';
 import type { Adapters } from '../../adapters/adapters';
 

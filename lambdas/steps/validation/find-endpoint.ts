@@ -1,9 +1,13 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { InvalidInput, UnknownEndpoint } from '../../contract/errors';
+import { InvalidInput, UnknownEndpoint, AlarmNotReady, GreenIncompatible } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
-import { parseModelAddress } from '../../domain/model-address';
+import { parseModelAddress } from '../../domain/rollout';
 import type { Adapters } from '../../adapters/adapters';
+import type { RolloutState } from '../../contract/rollout-state';
+import { inWords } from '../judgement/veto';
+import { meetBlue } from '../verification/ask-blue';
+import type { VersionFacts } from '../../adapters/lambda/versions';
 
 /** The endpoint named by the input, or by the model's key, or the only one. */
 export async function findEndpoint(
@@ -47,4 +51,48 @@ export function endpointOfKey(key: string): string | undefined {
   if (!key.startsWith(MODELS_PREFIX)) return undefined;
   const [endpoint, ...rest] = key.slice(MODELS_PREFIX.length).split('/');
   return rest.join('/') === '' ? undefined : endpoint;
+}
+
+/**
+ * Every alarm that may stop this rollout must be OK before it begins: one that does not exist or has no data would never
+ * stop it, and one in ALARM would stop it at its first look. A rollback is not held to them, nor is what replaces a live
+ * version that answers nothing: that it does not may be why an alarm rings.
+ */
+export async function checkAlarms(
+  ports: Pick<Adapters, 'alarms' | 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+): Promise<void> {
+  const { alarms } = ports;
+  const names = state.config.settings.vetoAlarms;
+  if (names.length === 0 || state.plan.action === 'rollback') return;
+  const notReady = (await alarms.alarmStates(names)).filter((one) => one.state !== 'OK');
+  if (notReady.length === 0) return;
+  if (state.blue.model !== undefined && 'silent' in (await meetBlue(ports, state))) return;
+  throw new AlarmNotReady(
+    `endpoint ${state.endpoint}: ${inWords(notReady)}; every alarm in vetoAlarms must be OK when a rollout starts, so nothing was published`,
+  );
+}
+
+/**
+ * A weighted alias needs two versions with the same role and the same dead-letter queue (Lambda refuses others), so that
+ * is settled before anything is published. Without weights it does not matter.
+ */
+export async function checkBlueFits(
+  { versions }: Pick<Adapters, 'versions'>,
+  state: RolloutState,
+  blue: VersionFacts | undefined,
+): Promise<void> {
+  if (blue === undefined || state.blue.model === undefined || state.plan.steps.length === 0) return;
+  const candidate = await versions.describeVersion(state.config.functionName, state.green.version ?? '$LATEST');
+  if (candidate === undefined) return;
+  const differences = [
+    blue.role === candidate.role ? '' : `role ${candidate.role} instead of ${blue.role}`,
+    blue.deadLetterArn === candidate.deadLetterArn
+      ? ''
+      : `dead-letter queue ${candidate.deadLetterArn ?? 'none'} instead of ${blue.deadLetterArn ?? 'none'}`,
+  ].filter((difference) => difference !== '');
+  if (differences.length === 0) return;
+  throw new GreenIncompatible(
+    `green cannot share the live alias with blue (version ${blue.version}): ${differences.join('; ')}. Roll out with "strategy": "AllAtOnce", which needs no weights`,
+  );
 }

@@ -5,9 +5,8 @@ import { isoTime } from '../../domain/minutes';
 import type { AliasState } from '../../adapters/lambda/live-alias';
 import type { Lock, Successor } from '../../adapters/dynamodb/locks';
 import type { Adapters } from '../../adapters/adapters';
-import { aliasInWords } from '../rollout/alias-note';
-import { acquireLock } from './acquire-lock';
-import { LockNotReleased, PATIENCE_MS, POLL_MS, stopForRollback } from './stop-for-rollback';
+import { aliasInWords } from '../rollout/write-alias';
+import { acquireLock, LockNotReleased, PATIENCE_MS, POLL_MS, stopForRollback } from './stop-for-rollback';
 
 /** Validation takes minutes at most; every later step renews the lease. */
 const FIRST_LEASE_MS = 30 * 60_000;

@@ -1,11 +1,18 @@
-import { type InferRequest, type InferResponse, errorBody, inferResponse } from '../../contract/inference-protocol';
+import {
+  type InferRequest,
+  type InferResponse,
+  errorBody,
+  inferResponse,
+  type ModelMetadata,
+} from '../../contract/inference-protocol';
 import { quoted } from '../../contract/quoted';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { kindOf, type Prediction, type PredictionOutput, predictions } from '../../domain/prediction';
-import { classIndexPerRow } from '../../domain/prediction-index';
-import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
+import { kindOf, type Prediction, type PredictionOutput, predictions, classIndexPerRow } from '../../domain/prediction';
+import type { EndpointAnswer, EndpointCalls } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
+import { batchSize, type DataRequest } from '../../contract/data-request';
+import { decideTask, namedInputs, readRows, type RowAnswer } from '../../domain/task';
 
 /** Calls at once. A new account's limit is ten, and this handler and users take theirs; what is turned away is tried again. */
 const AT_ONCE = 5;
@@ -88,3 +95,44 @@ export const outputsOf = (response: InferResponse): readonly PredictionOutput[] 
       data: data.map((value) => (typeof value === 'boolean' ? Number(value) : value)),
     };
   });
+
+/** So many say what kind of answer it is. */
+const ENOUGH = 50;
+
+/** What green is, where no golden set says it: by its signature, and by what it answers to any of the checks. */
+export class Understanding {
+  readonly endpointCalls: EndpointCalls;
+  private readonly answers: (RowAnswer | undefined)[] = [];
+
+  constructor(
+    { endpointCalls }: Pick<Adapters, 'endpointCalls'>,
+    private readonly state: RolloutState,
+    green: string,
+  ) {
+    this.endpointCalls = {
+      ...endpointCalls,
+      callVersion: async (functionName, version, request) => {
+        const answer = await endpointCalls.callVersion(functionName, version, request);
+        if (version === green && request.path.endsWith('/infer')) this.hear(request.body as DataRequest, answer);
+        return answer;
+      },
+    };
+  }
+
+  private hear({ inputs }: Pick<DataRequest, 'inputs'>, answer: EndpointAnswer): void {
+    const response = this.answers.length < ENOUGH ? goodAnswer(answer) : undefined;
+    const output = this.state.config.settings.predictionOutput;
+    if (response) this.answers.push(...readRows(outputsOf(response), batchSize(inputs), output).slice(0, ENOUGH));
+  }
+
+  of(signature: ModelMetadata): NonNullable<RolloutState['understood']> {
+    const { task: setting, classNames } = this.state.config.settings;
+    const decided = decideTask({ setting, said: undefined, labels: [], answers: this.answers, classNames });
+    const read = this.answers.find((answer) => answer !== undefined)?.outputs;
+    return {
+      ...('open' in decided ? { task: 'none' as const, why: decided.open } : { task: decided.task, why: decided.why }),
+      inputs: namedInputs(signature.inputs),
+      outputs: [...(read ?? signature.outputs.map(({ name }) => name))],
+    };
+  }
+}

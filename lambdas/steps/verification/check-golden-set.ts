@@ -5,15 +5,14 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { type GoldenPairs, compareClasses } from '../../domain/golden/compare-classes';
 import { compareLabels } from '../../domain/golden/compare-labels';
 import { compareValues } from '../../domain/golden/compare-values';
-import type { Compared, GoldenLimits } from '../../domain/golden/held-to';
+import type { Compared, GoldenLimits } from '../../domain/golden/paired-tests';
 import { decideTask, namedInputs, type ModelTask, type RowAnswer } from '../../domain/task';
 import { wrongRows } from '../../domain/wrong-rows';
 import { classPairs, type PredictionShift, predictionShift } from '../../domain/prediction-shift';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
-import { answerGoldenSet, askBlueGoldenSet, type GoldenAnswers } from './answer-golden-set';
+import { answerGoldenSet, askBlueGoldenSet, type GoldenAnswers, readGoldenSet } from './answer-golden-set';
 import { BLUE_SHARE_MS } from './ask-blue';
-import { readGoldenSet } from './read-golden-set';
 import { milliseconds, some } from '../../domain/numbers';
 
 type Limits = NonNullable<EndpointSettings['goldenSet']>;

@@ -7,7 +7,7 @@ import { ModelRejected } from '../../contract/errors';
 import type { InferResponse } from '../../contract/inference-protocol';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { goldenScore } from '../../domain/golden-score';
+import { goldenScore } from '../../domain/wrong-rows';
 import { percent, score as asScore } from '../../domain/numbers';
 import type { Prediction } from '../../domain/prediction';
 import { type AnsweredClasses, type PredictionShift, classPairs, predictionShift } from '../../domain/prediction-shift';

@@ -1,7 +1,7 @@
 import { ModelRejected } from '../../contract/errors';
 import type { InferRequest, ModelMetadata, TensorMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
-import { elementCount } from '../../contract/tensor-data';
+import { elementCount } from '../../contract/datatypes';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';

@@ -9,7 +9,7 @@ export const lambdaDelay: Question = {
   assumption: 'All of a minute is there two minutes after it ended',
   buildsOn: [
     'lambdas/domain/minutes.ts',
-    'lambdas/steps/judgement/usable-minutes.ts',
+    'lambdas/steps/judgement/ask-both.ts',
     'simulator/services/cloudwatch-service.ts',
   ],
   minutes: 22,

@@ -10,7 +10,7 @@ export const rateOfReads: Question = {
   id: 'C6',
   question: 'How many GetMetricData calls a second does CloudWatch answer?',
   assumption: `At least ${NEEDED}: two endpoints that are looked at in the same second; what is throttled is tried again`,
-  buildsOn: ['lambdas/adapters/cloudwatch/read-series.ts', 'lambdas/steps/judgement/patient-evidence.ts'],
+  buildsOn: ['lambdas/adapters/cloudwatch/read-series.ts', 'lambdas/steps/judgement/read-baseline.ts'],
   minutes: 1,
   how: `${RATES.join(', ')} calls a second for ${SECONDS} s each, without retries, until one is throttled: at most 150`,
   ask: async (bench) => {

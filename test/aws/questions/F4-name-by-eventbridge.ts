@@ -9,7 +9,7 @@ export const nameByEventBridge: Question = {
   question:
     'Which name does EventBridge give an execution that a rule starts, and are two equal events two executions?',
   assumption: 'A name of its own making, another one for each event; so a handler names our executions',
-  buildsOn: ['lambdas/steps/start-rollout.ts', 'lambdas/domain/execution-name.ts', 'lib/triggers.ts'],
+  buildsOn: ['lambdas/steps/start-rollout.ts', 'lambdas/domain/rollout.ts', 'lib/triggers.ts'],
   minutes: 3,
   how: 'two equal events, one rule, one state machine with a single Pass state',
   ask: async (bench) => {

@@ -32,7 +32,7 @@ export const fromTheRollouts: readonly Question[] = [
     id: 'S1',
     question: 'Does the event of an upload name the key as it is, spaces and signs included, and the object version?',
     assumption: 'Yes: the key is not URL-encoded, and the version id is there',
-    buildsOn: ['lambdas/contract/upload-event.ts', 'lambdas/handlers/start-rollout.ts'],
+    buildsOn: ['lambdas/contract/upload-options.ts', 'lambdas/handlers/start-rollout.ts'],
     minutes: 1,
     how: 'the first model is uploaded under a key with a space and a plus sign',
     ask: async (bench) => {

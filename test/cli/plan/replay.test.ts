@@ -1,5 +1,5 @@
 import { replayInWords } from '../../../cli/plan/in-words';
-import { plannedPairs, plannedReplay } from '../../../lambdas/domain/plan/replay';
+import { plannedPairs, plannedReplay } from '../../../lambdas/domain/plan/time-to-proof';
 import { Bet, noHarm } from '../../../lambdas/domain/judge/paired/bets';
 
 /** Pairs without a failure that the judge itself takes. */

@@ -1,4 +1,4 @@
-import { parseTrace } from '../../../lambdas/contract/trace';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { rulesFrom } from '../../../cli/replay/rules';
 import { smallTrace } from './small-trace';
 

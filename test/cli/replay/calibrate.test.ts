@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseTrace } from '../../../lambdas/contract/trace';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { withBlueInBins } from '../../../lambdas/domain/trace/bins';
 import type { Calibration } from '../../../cli/replay/calibrate/calibrate-trace';
 import { poolOf } from '../../../cli/replay/calibrate/pool';

@@ -5,7 +5,7 @@ import { replayAsJson } from '../../../cli/replay/as-json';
 import { replayInWords } from '../../../cli/replay/in-words';
 import { replayTrace } from '../../../cli/replay/replay-trace';
 import { rulesFrom } from '../../../cli/replay/rules';
-import { parseTrace } from '../../../lambdas/contract/trace';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { tableRows } from '../../repository/docs/markdown-files';
 import { traces } from '../../judge/trace';
 import { smallTrace } from './small-trace';

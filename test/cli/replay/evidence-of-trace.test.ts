@@ -1,4 +1,4 @@
-import { parseTrace } from '../../../lambdas/contract/trace';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { evidenceOfTrace } from '../../../lambdas/domain/trace/evidence-of-trace';
 import { evidenceOf, traces } from '../../judge/trace';
 import { type SmallTrace, smallTrace } from './small-trace';

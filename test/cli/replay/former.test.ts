@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { replayTrace } from '../../../cli/replay/replay-trace';
 import { rulesFrom } from '../../../cli/replay/rules';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
-import { parseTrace } from '../../../lambdas/contract/trace';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { readEvidence } from '../../../lambdas/steps/report/write-report';
 
 /** Written by a version that put a rollout's counts into bins, with two counts in minute 4 that contradict each other. */

@@ -2,8 +2,8 @@ import { endpointSettingsSchema } from '../../../lambdas/contract/endpoint-setti
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { judge } from '../../../lambdas/domain/judge/judge';
 import { keepEvidence } from '../../../lambdas/steps/judgement/keep-evidence';
-import { judgeSettings } from '../../../lambdas/steps/judgement/judge-settings';
-import { parseTrace } from '../../../lambdas/contract/trace';
+import { judgeSettings } from '../../../lambdas/steps/judgement/short-judgement';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { replayTrace } from '../../../cli/replay/replay-trace';
 import { rulesFrom } from '../../../cli/replay/rules';
 import { evidenceOf, traces } from '../../judge/trace';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseTrace } from '../../../lambdas/contract/trace';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import type { Evidence, LatencyThreshold, SideCounts } from '../../../lambdas/domain/evidence';
 import { isProven } from '../../../lambdas/domain/gates/latency-quantiles';
 import { evidenceOfTrace, traceOfEvidence } from '../../../lambdas/domain/trace/evidence-of-trace';

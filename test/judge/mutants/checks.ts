@@ -1,9 +1,13 @@
 import type { Evidence, SideCounts } from '../../../lambdas/domain/evidence';
 import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/gates/latency-shapes';
 import { judge, checkRouting } from '../../../lambdas/domain/judge/judge';
-import { asGoodAsBlue, worseByAnyAmount } from '../../../lambdas/domain/statistics/alternatives';
+import {
+  asGoodAsBlue,
+  worseByAnyAmount,
+  mixOverAlternatives,
+  mixOverStartMinutes,
+} from '../../../lambdas/domain/statistics/mixture';
 import { believableShares } from '../../../lambdas/domain/statistics/guard';
-import { mixOverAlternatives, mixOverStartMinutes } from '../../../lambdas/domain/statistics/mixture';
 import { orderedBinScores } from '../../../lambdas/domain/statistics/ordered-bins';
 import { ownNoise } from '../../../lambdas/domain/statistics/own-noise';
 import { twoArmScores } from '../../../lambdas/domain/statistics/two-arm';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBlueInBins } from '../../../lambdas/domain/trace/bins';
-import { parseTrace } from '../../../lambdas/contract/trace';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { ENTRIES } from '../../../lab/bench/judge/judges/all';
 import { referenceLogEvidence } from '../../../lab/bench/judge/reference/log-evidence';
 import { seeded } from '../../../simulator/draws';

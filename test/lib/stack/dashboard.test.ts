@@ -1,8 +1,7 @@
 import { DASHBOARD_HANDLERS } from '../../../lib/handlers';
-import { CONSOLE_HOSTS } from '../../../lambdas/contract/console-hosts';
+import { CONSOLE_HOSTS, HANDLER_METADATA } from '../../../lambdas/contract/names';
 import { App, Stack } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { HANDLER_METADATA } from '../../../lambdas/contract/names';
 import { Greenlight } from '../../../lib/greenlight';
 import { context } from '../../../cdk.json';
 import { Template } from './template';

@@ -1,10 +1,10 @@
+import * as fc from 'fast-check';
+import type * as z from 'zod';
 import { EventBridgeSchema } from '@aws-lambda-powertools/parser/schemas/eventbridge';
 import { S3EventNotificationEventBridgeSchema } from '@aws-lambda-powertools/parser/schemas/s3';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
-import * as fc from 'fast-check';
-import type * as z from 'zod';
-import { executionEventSchema } from '../../../lambdas/contract/execution-event';
-import { uploadEventSchema } from '../../../lambdas/contract/upload-event';
+import { executionEventSchema } from '../../../lambdas/contract/execution-input';
+import { uploadEventSchema } from '../../../lambdas/contract/upload-options';
 import type { BusEvent } from '../../../simulator/events';
 import { MINUTE, Scene } from '../../scenarios/harness';
 import { Template } from '../stack/template';

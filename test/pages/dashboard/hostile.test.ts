@@ -1,9 +1,9 @@
 import { renderComparison } from '../../../lambdas/pages/dashboard/comparison/render';
 import { renderEndpoints } from '../../../lambdas/pages/dashboard/endpoints';
-import type { RolloutPicture } from '../../../lambdas/pages/dashboard/rollout/picture';
+import type { RolloutPicture } from '../../../lambdas/pages/dashboard/rollout/offers';
 import { renderRollout } from '../../../lambdas/pages/dashboard/rollout/render';
 import { widgetActSchema, widgetShowSchema } from '../../../lambdas/contract/widget-event';
-import { typedIn } from '../../../lambdas/operations/widgets/typed-in';
+import { typedIn } from '../../../lambdas/operations/widgets/needs';
 import { buttonsOf } from '../../scenarios/widgets';
 import { keptCanary } from '../report/kept';
 

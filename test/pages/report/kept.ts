@@ -4,8 +4,7 @@ import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { judge } from '../../../lambdas/domain/judge/judge';
 import { keepEvidence } from '../../../lambdas/steps/judgement/keep-evidence';
-import { judgeSettings } from '../../../lambdas/steps/judgement/judge-settings';
-import { shortJudgement } from '../../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings, shortJudgement } from '../../../lambdas/steps/judgement/short-judgement';
 import { evidenceOf, traces } from '../../judge/trace';
 import { verificationState } from '../../steps/verification-state';
 

@@ -1,24 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endpointSettingsSchema } from '../../../lambdas/contract/endpoint-settings';
-import { parseTrace } from '../../../lambdas/contract/trace';
-import { asGoodAsBlue, worseByAnyAmount } from '../../../lambdas/domain/statistics/alternatives';
-import { predictedBlueRates } from '../../../lambdas/domain/statistics/blue-rate';
-import { totalOf } from '../../../lambdas/domain/statistics/counts';
+import { parseTrace } from '../../../lambdas/contract/kept-evidence';
+import { asGoodAsBlue, worseByAnyAmount } from '../../../lambdas/domain/statistics/mixture';
+import { predictedBlueRates, totalOf } from '../../../lambdas/domain/statistics/counts';
 import { believableShares } from '../../../lambdas/domain/statistics/guard';
-import { informationPerGreenRequest } from '../../../lambdas/domain/statistics/information';
+import { informationPerGreenRequest, projectOntoMargin } from '../../../lambdas/domain/statistics/information';
 import { logAddExp, logMean, logSumExp } from '../../../lambdas/domain/statistics/log-sum';
 import { ownNoise } from '../../../lambdas/domain/statistics/own-noise';
-import { projectOntoMargin } from '../../../lambdas/domain/statistics/projection';
-import { stakesByReach } from '../../../lambdas/domain/statistics/stakes';
-import { greenShares, twoArmScores } from '../../../lambdas/domain/statistics/two-arm';
+import { stakesByReach, greenShares, twoArmScores } from '../../../lambdas/domain/statistics/two-arm';
 import { FROM_THE_START } from '../../../lambdas/domain/gates/counter';
 import { judgeGates } from '../../../lambdas/domain/gates/gates';
-import { reachOf } from '../../../lambdas/domain/gates/reach';
-import { combine } from '../../../lambdas/domain/judge/4-verdict/combine';
+import { reachOf } from '../../../lambdas/domain/gates/gate';
+import { combine } from '../../../lambdas/domain/judge/4-verdict/decide';
 import { judge } from '../../../lambdas/domain/judge/judge';
 import { evidenceOfTrace } from '../../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettings } from '../../../lambdas/steps/judgement/judge-settings';
+import { judgeSettings } from '../../../lambdas/steps/judgement/short-judgement';
 import { ROOT } from './markdown-files';
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelServerVariables } from '../../../lambdas/contract/model-server-env';
-import type { CapturedObject } from '../../../lambdas/adapters/s3/capture-sink';
+import type { CapturedObject } from '../../../lambdas/adapters/s3/captured-requests';
 import { ProcessRuntime } from '../../../simulator/runtime/process-runtime';
 import { CloudWatchService } from '../../../simulator/services/cloudwatch-service';
 import { LambdaService } from '../../../simulator/services/lambda-service';

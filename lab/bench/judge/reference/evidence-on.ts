@@ -1,6 +1,5 @@
-import { worseByAnyAmount } from '../../../../lambdas/domain/statistics/alternatives';
+import { worseByAnyAmount, mixOverStartMinutes } from '../../../../lambdas/domain/statistics/mixture';
 import type { Margin, MinuteCounts } from '../../../../lambdas/domain/statistics/counts';
-import { mixOverStartMinutes } from '../../../../lambdas/domain/statistics/mixture';
 import { twoArmScores } from '../../../../lambdas/domain/statistics/two-arm';
 import type { Trace, TraceSide } from '../../../../lambdas/domain/trace/trace';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../../../lambdas/domain/plan/random';
+import type { Random } from '../../../../lambdas/domain/plan/coins';
 import type { Setting } from './setting';
 
 const { PI, floor, min, sin } = Math;

@@ -1,5 +1,5 @@
 import cdf from '@stdlib/stats-base-dists-normal-cdf';
-import type { Random } from '../../../../lambdas/domain/plan/random';
+import type { Random } from '../../../../lambdas/domain/plan/coins';
 import { BINS, MEDIAN_MS, SIGMA, SLOW_TAIL_FACTOR } from './setting';
 
 const { abs, log } = Math;

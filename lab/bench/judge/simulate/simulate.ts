@@ -1,7 +1,7 @@
 import type { Canary, SimulatedSide } from './canary';
 import { type Weather, weatherOf } from './environment';
 import { type LatencyLaw, addExactly, addPoisson, latencyLaw } from './latency';
-import type { Random } from '../../../../lambdas/domain/plan/random';
+import type { Random } from '../../../../lambdas/domain/plan/coins';
 import { multinomial } from '../../../../simulator/draws';
 import { BASELINE_MINUTES, BINS, CLASS_SHARES, type Setting, type SimulatedRegression, weightAt } from './setting';
 

@@ -1,4 +1,4 @@
-import { afterReplay, SHORT_CANARY } from '../../../../lambdas/domain/gates/after-replay';
+import { afterReplay, SHORT_CANARY } from '../../../../lambdas/domain/gates/gates';
 import { judgePairs } from '../../../../lambdas/domain/judge/paired/judge-pairs';
 import { CLASS_SHARES, type SimulatedRegression } from '../simulate/setting';
 import { seeded } from '../../../../simulator/draws';

@@ -10,7 +10,7 @@ import {
 } from '../../../../lambdas/domain/judge/held-minutes';
 import { type Count, totalOf } from '../../../../lambdas/domain/statistics/counts';
 import { usualRate } from '../../../../lambdas/domain/statistics/usual';
-import { type CanaryOutcome, outcomeOf } from '../../../../lambdas/domain/plan/outcome';
+import { type CanaryOutcome, outcomeOf } from '../../../../lambdas/domain/plan/try-canary';
 import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../../../lambdas/domain/plan/schedule';
 import {
   endsOnProof,
@@ -20,7 +20,7 @@ import {
   type Strategy,
 } from '../../../../lambdas/domain/strategy';
 import { evidenceOfTrace } from '../../../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettings } from '../../../../lambdas/steps/judgement/judge-settings';
+import { judgeSettings } from '../../../../lambdas/steps/judgement/short-judgement';
 import { seeded } from '../../../../simulator/draws';
 import { traceOf } from '../judges/trace-of';
 import type { Canary } from '../simulate/canary';

@@ -1,4 +1,4 @@
-import type { Random } from '../../../../lambdas/domain/plan/random';
+import type { Random } from '../../../../lambdas/domain/plan/coins';
 import { multinomial } from '../../../../simulator/draws';
 import type { Canary, SimulatedSide } from '../simulate/canary';
 import { addPoisson, type LatencyLaw, latencyLaw } from '../simulate/latency';

@@ -1,9 +1,8 @@
 import type { JudgedCounter } from '../../gates/counter';
 import type { JudgedGate } from '../../gates/gate';
-import type { Combined } from './combine';
-import { leadingCounter } from './leading';
-import type { MinuteCounts } from '../../statistics/counts';
+import type { MinuteCounts, Count } from '../../statistics/counts';
 import { LARGEST_GROUP } from '../../statistics/usual';
+import { logSumExp } from '../../statistics/log-sum';
 
 /** What was decided and by which numbers; the words are made elsewhere. */
 export type Verdicts =
@@ -104,4 +103,72 @@ export function wouldHave(
   });
   if (failed >= 0) return failed + 1;
   return isNonInferior(gate, settled, rules) ? 'pass' : 'undecided';
+}
+
+/** The gates' evidence as one, and each gate's part in it. */
+export interface Combined {
+  /** ln of the combined e-value after each minute. */
+  readonly logEvidence: readonly number[];
+  /** The gate with the largest part of the evidence after a minute: the one to blame. */
+  readonly blame: (index: number) => JudgedGate | undefined;
+  /** ln of the gate's own part of the combined e-value after a minute. */
+  readonly parted: (gate: JudgedGate, index: number) => number;
+  /** The gate's part of the whole bet, 0 to 1; 0 for one that counts nothing. */
+  readonly part: (gate: JudgedGate) => number;
+}
+
+/**
+ * The average of the gates' e-values, an e-value however they depend on each other (Vovk and Wang 2021), so by Ville's
+ * inequality P(it ever reaches 1/alpha | green inside every tolerance) <= alpha. The parts go to the gates that can count
+ * something, which is known before the canary, so that a gate without data takes no share of the evidence.
+ */
+export function combine(gates: readonly JudgedGate[], length: number): Combined {
+  const counting = gates.filter(({ counters }) => counters.length > 0);
+  const whole = counting.reduce((sum, { of }) => sum + of.part, 0);
+  const parted = (gate: JudgedGate, index: number) => Math.log(gate.of.part / whole) + (gate.logEvidence[index] ?? 0);
+  return {
+    logEvidence: Array.from({ length }, (_, index) =>
+      counting.length === 0 ? 0 : logSumExp(counting.map((gate) => parted(gate, index))),
+    ),
+    parted,
+    part: (gate) => (counting.includes(gate) ? gate.of.part / whole : 0),
+    blame: (index) =>
+      counting.reduce<JudgedGate | undefined>(
+        (most, gate) => (most === undefined || parted(gate, index) > parted(most, index) ? gate : most),
+        undefined,
+      ),
+  };
+}
+
+/** The gate's counter with the most evidence after `length` minutes, weighed by its part; undefined without counters. */
+export function leadingCounter(gate: JudgedGate, length: number): JudgedCounter | undefined {
+  const weighed = (counter: JudgedCounter) => Math.log(counter.part) + (counter.logEvidence[length - 1] ?? 0);
+  return gate.counters.reduce<JudgedCounter | undefined>(
+    (most, counter) => (most === undefined || weighed(counter) > weighed(most) ? counter : most),
+    undefined,
+  );
+}
+
+/** The counter that is furthest from proof of no harm after `length` minutes; undefined if none can prove it. */
+export function leastProven(gate: JudgedGate, length: number): JudgedCounter | undefined {
+  const proof = (counter: JudgedCounter) => counter.logNonInferiority?.[length - 1] ?? 0;
+  return gate.counters
+    .filter(({ logNonInferiority }) => logNonInferiority !== undefined)
+    .reduce<JudgedCounter | undefined>(
+      (least, counter) => (least === undefined || proof(counter) < proof(least) ? counter : least),
+      undefined,
+    );
+}
+
+/** A counter's totals over its first `length` minutes. */
+export function totals(
+  minutes: readonly MinuteCounts[],
+  length: number,
+): { readonly blue: Count; readonly green: Count } {
+  const counted = minutes.slice(0, length);
+  const sum = (read: (minute: MinuteCounts) => number) => counted.reduce((total, minute) => total + read(minute), 0);
+  return {
+    blue: { events: sum((minute) => minute.blueEvents), requests: sum((minute) => minute.blueRequests) },
+    green: { events: sum((minute) => minute.greenEvents), requests: sum((minute) => minute.greenRequests) },
+  };
 }

@@ -4,10 +4,17 @@ import type { JudgedGate } from '../../gates/gate';
 import { certainty, lacks, some, count, percent } from '../../numbers';
 import { totalOf } from '../../statistics/counts';
 import { informationPerGreenRequest } from '../../statistics/information';
-import type { Combined } from '../4-verdict/combine';
-import { isNonInferior, proofOf, type Rules, wouldHave } from '../4-verdict/decide';
-import { leadingCounter, leastProven, totals } from '../4-verdict/leading';
-import type { GateJudgement, Observed } from '../judgement';
+import {
+  type Combined,
+  isNonInferior,
+  proofOf,
+  type Rules,
+  wouldHave,
+  leadingCounter,
+  leastProven,
+  totals,
+} from '../4-verdict/decide';
+import type { GateJudgement, Observed, Routing } from '../judgement';
 
 /** What effect sizes, start minutes and the last step over the limit cost on average, nats (measured; see docs/explanation/statistics.md). */
 const OVERHEAD_NATS = 2.2;
@@ -153,4 +160,10 @@ function reactionInWords({ counter, blueRate, greenRate, greenRequests, minutes 
   const change = `${counter.words.counts} rising from ${percent(blueRate)} to ${percent(greenRate)}`;
   const requests = `${count(Math.ceil(greenRequests))} green requests`;
   return `${change} would be caught in about ${some(Math.max(1, Math.ceil(minutes)), 'minute')} (${requests})`;
+}
+
+/** "green got 312 requests where the weights predict 612; certainty > 99.9 % …". */
+export function routingInWords({ greenRequests, expectedGreenRequests, logEvidence, logLimit }: Routing): string {
+  const counts = `green got ${count(greenRequests)} requests where the weights predict ${count(Math.round(expectedGreenRequests))}`;
+  return `${counts}; certainty ${certainty(logEvidence)} that they are not split at random by the weights (told from ${certainty(logLimit)})`;
 }

@@ -1,12 +1,11 @@
 import type { Evidence } from '../../evidence';
 import { type JudgeSettings, judgeGates } from '../../gates/gates';
 import type { GateName } from '../../gates/names';
-import type { Alternatives } from '../../statistics/alternatives';
+import { type Alternatives, mixOverAlternatives } from '../../statistics/mixture';
 import type { Count, MinuteCounts } from '../../statistics/counts';
 import { logistic, logit } from '../../statistics/log-sum';
-import { mixOverAlternatives } from '../../statistics/mixture';
 import { twoArmScores } from '../../statistics/two-arm';
-import { leadingCounter } from '../4-verdict/leading';
+import { leadingCounter } from '../4-verdict/decide';
 
 /** Both ends of a difference of rates, green's minus blue's, -1 to 1. */
 interface Bounds {
@@ -105,4 +104,15 @@ export function differences(evidence: Evidence, settings: JudgeSettings): GateDi
       },
     ];
   });
+}
+
+export interface GateProof {
+  readonly gate: GateName;
+  /** ln of the gate's smallest e-value against "green is harmful", after each minute; `pass` needs ln(1/missRate). */
+  readonly logNonInferiority: readonly number[];
+}
+
+/** For reports: how the proof of no harm grew, minute by minute. A judgement says only how far it has come. */
+export function proofs(evidence: Evidence, settings: JudgeSettings): GateProof[] {
+  return judgeGates(evidence, settings).map(({ gate, logNonInferiority }) => ({ gate, logNonInferiority }));
 }

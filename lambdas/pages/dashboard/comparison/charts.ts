@@ -1,11 +1,10 @@
 import { path } from 'd3-path';
 import { milliseconds, percent, roughly } from '../../../domain/numbers';
-import type { TrafficPeriod } from '../../../domain/traffic-period';
+import type { TrafficPeriod } from '../../../domain/chart-period';
 import { figure, px, WIDTH, type Frame, frame, spread } from '../../charts/frame';
 import { table } from '../../report/sections/table';
 import { type Html, html } from '../../words/html';
-import { type Comparison, sideName } from './comparison';
-import { inBoth, sharesOf } from './sums';
+import { type Comparison, sideName, inBoth, sharesOf } from './comparison';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;

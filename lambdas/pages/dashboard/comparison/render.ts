@@ -1,11 +1,9 @@
 import { count, milliseconds, percent } from '../../../domain/numbers';
 import { table } from '../../report/sections/table';
-import { type Html, type HtmlContent, html } from '../../words/html';
-import { duration } from '../../words/times';
+import { type Html, type HtmlContent, html, duration } from '../../words/html';
 import { type Theme, widget } from '../widget';
 import { charts } from './charts';
-import { type Comparison, sideName } from './comparison';
-import { inBoth, type Sums, sumsOf } from './sums';
+import { type Comparison, sideName, inBoth, type Sums, sumsOf } from './comparison';
 
 /** Both versions beside each other in numbers, of the periods in which both had requests. */
 function numbers({ sides }: Comparison): Html {

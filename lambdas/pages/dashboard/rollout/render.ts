@@ -3,21 +3,15 @@ import type { EndpointView, RolloutView } from '../../../contract/view';
 import { FIELD_LIMITS, FIELDS } from '../../../contract/widget-event';
 import { certainty, count, some } from '../../../domain/numbers';
 import { stepInWords } from '../../../domain/strategy';
-import { drawBar } from '../../charts/bar';
+import { drawBar } from '../../charts/frame';
 import type { Judged } from '../../report/report-input';
-import { gates } from '../../report/sections/gates';
+import { gates } from '../../report/sections/judging';
 import { facts, table } from '../../report/sections/table';
 import { weightsChart } from '../../report/sections/weights';
-import { type Html, type HtmlContent, html } from '../../words/html';
-import { outcomeInWords, reasonInWords } from '../../words/outcome';
-import { dateAndTime } from '../../words/times';
-import { whatToDo } from '../../words/what-to-do';
-import { fromNow } from '../moments';
-import { stateBadge } from '../state';
-import { versionInWords } from '../version';
-import { type Theme, widget } from '../widget';
-import { offers } from './offers';
-import type { Acting, RolloutPicture, Said } from './picture';
+import { type Html, type HtmlContent, html, dateAndTime } from '../../words/html';
+import { outcomeInWords, reasonInWords, whatToDo } from '../../words/outcome';
+import { fromNow, stateBadge, versionInWords, type Theme, widget } from '../widget';
+import { offers, type Acting, type RolloutPicture, type Said } from './offers';
 
 interface Button {
   readonly label: string;

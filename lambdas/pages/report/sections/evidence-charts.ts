@@ -2,8 +2,7 @@ import type { KeptEvidence } from '../../../contract/kept-evidence';
 import { certainty, percent, signedPoints, count } from '../../../domain/numbers';
 import { figure, px, WIDTH } from '../../charts/frame';
 import { drawLines, type Line } from '../../charts/line-chart';
-import { type Html, type HtmlContent, html } from '../../words/html';
-import { minutesBetween, timeOfDay } from '../../words/times';
+import { type Html, type HtmlContent, html, minutesBetween, timeOfDay } from '../../words/html';
 import type { ReportPhase } from '../report-input';
 import { table } from './table';
 

@@ -1,7 +1,7 @@
 import type { RolloutRecord } from '../../../contract/rollout-record';
-import { DEFAULT_DROP, DEFAULT_FACTOR } from '../../../domain/golden/held-to';
+import { DEFAULT_DROP, DEFAULT_FACTOR } from '../../../domain/golden/paired-tests';
 import { understoodInWords } from '../../../domain/task';
-import { formatModelAddress } from '../../../domain/model-address';
+import { formatModelAddress } from '../../../domain/rollout';
 import { loadInWords } from '../../../domain/model-load';
 import { shiftInWords } from '../../../domain/prediction-shift';
 import { type Html, html } from '../../words/html';

@@ -1,9 +1,8 @@
 import { path } from 'd3-path';
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import { figure, frame, px, spread } from '../../charts/frame';
-import { type Html, html } from '../../words/html';
-import { minutesBetween, timeOfDay } from '../../words/times';
-import { weightChanges } from '../../words/weight-changes';
+import { type Html, html, minutesBetween, timeOfDay } from '../../words/html';
+import { weightChanges } from '../../words/outcome';
 import { table } from './table';
 
 /** From this minute on green has this share of the traffic, whole percent. */

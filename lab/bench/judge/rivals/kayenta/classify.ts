@@ -1,4 +1,4 @@
-import type { Random } from '../../../../../lambdas/domain/plan/random';
+import type { Random } from '../../../../../lambdas/domain/plan/coins';
 import { type EffectSize, cles, meanRatio } from './effect-size';
 import { mannWhitney } from './mann-whitney';
 

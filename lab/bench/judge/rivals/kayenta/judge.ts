@@ -1,6 +1,6 @@
 import type { Canary, SimulatedSide } from '../../simulate/canary';
 import { seeded } from '../../../../../simulator/draws';
-import type { Random } from '../../../../../lambdas/domain/plan/random';
+import type { Random } from '../../../../../lambdas/domain/plan/coins';
 import { CLASS_SHARES } from '../../simulate/setting';
 import type { Judge } from '../judge';
 import { classShare, errorRate, percentileMs } from '../minute-values';
