@@ -258,10 +258,10 @@ it('warns that rows are few only where the limits of numbers need more of them',
     };
   };
   // Six rows of one sign: exp(-6 / 2) of two tests is 1 in 10.
-  expect(few(6, LIMITS)).toEqual({ warned: '', refused: expect.stringMatching(/maxErrorFactor/) });
-  expect(few(5, LIMITS)).toEqual({ warned: expect.stringMatching(/fewer than 6/), refused: '' });
+  expect(few(6, LIMITS)).toEqual({ warned: '', refused: expect.stringMatching(/maxErrorFactor/) as string });
+  expect(few(5, LIMITS)).toEqual({ warned: expect.stringMatching(/fewer than 6/) as string, refused: '' });
   expect(few(5, { ...LIMITS, maxErrorFactor: 1.2 })).toEqual({
     warned: '',
-    refused: expect.stringMatching(/maxErrorFactor/),
+    refused: expect.stringMatching(/maxErrorFactor/) as string,
   });
 });
