@@ -1,9 +1,9 @@
 import { inferResponse } from '../../lambdas/contract/inference-protocol';
-import { chooseEndpoint } from '../../lambdas/operations/needs';
 import { defineCommand } from '../command';
 import { EXIT } from '../exit-codes';
 import { cut } from '../render/text';
 import { endpointArgument, FROM_GOLDEN, numberOf } from './common';
+import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
 
 /** Values of one output that a line begins with. */
 const SHOWN = 20;

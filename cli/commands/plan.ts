@@ -1,11 +1,11 @@
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { loadInWords } from '../../lambdas/domain/model-load';
 import type { Adapters } from '../../lambdas/adapters/adapters';
-import { chooseEndpoint } from '../../lambdas/operations/needs';
 import { defineCommand } from '../command';
 import { endpointArgument, numberOf } from './common';
 import { folded } from '../render/text';
 import { strategyOf, strategyOption } from './strategy-option';
+import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
 
 const LARGEST_SEED = 999_999_999;
 

@@ -1,10 +1,10 @@
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import { count } from '../../lambdas/domain/numbers';
-import { chooseEndpoint } from '../../lambdas/operations/needs';
 import { OpenLoop } from '../../simulator/app/open-loop';
 import { defineCommand } from '../command';
 import { EXIT } from '../exit-codes';
 import { endpointArgument, FROM_GOLDEN, numberOf } from './common';
+import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
 
 /** What one machine sends without falling behind, and what a mistyped zero may cost: two hours are 720,000 requests, 0.3 USD. */
 const [MOST_RPM, MOST_MINUTES] = [6_000, 120];

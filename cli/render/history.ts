@@ -40,12 +40,14 @@ const narrowRow = (one: EndedView, { paint, columns }: RenderedPage): readonly s
   `${minute(one.startedAt)}  ${outcomeOf(one, paint, 0)}  ${took(one)}`,
   `  green ${one.greenVersion ?? '-'}, ${cutBefore(modelOf(one), columns - 10 - (one.greenVersion ?? '-').length)}`,
   paint.dim(`  ${cut(one.id, columns - 2)}`),
+  ...(one.proof === null ? [] : [`  proof: ${cut(one.proof, columns - 9)}`]),
   ...(one.error === null ? [] : [`  ${cut(`${one.error}: ${one.cause ?? ''}`, columns - 2)}`]),
 ];
 
 const wideRow = (one: EndedView, { paint, columns }: RenderedPage): readonly string[] => [
   `  ${minute(one.startedAt)}  ${outcomeOf(one, paint)}  ${took(one).padEnd(8)}  ${(one.greenVersion ?? '-').padEnd(5)}  ${cutBefore(modelOf(one), columns - BEFORE_MODEL)}`,
   paint.dim(`    ${cut(`${one.id}, by ${one.startedBy}${one.reason === '' ? '' : `: ${one.reason}`}`, columns - 5)}`),
+  ...(one.proof === null ? [] : [`    proof: ${cut(one.proof, columns - 12)}`]),
   ...(one.error === null ? [] : [`    ${cut(`${one.error}: ${one.cause ?? ''}`, columns - 5)}`]),
 ];
 

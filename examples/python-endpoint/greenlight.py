@@ -304,7 +304,7 @@ class Endpoint:
         if task == "classification":
             return ["class"] if said or row else ["score"] if single else []
         if task == "multilabel" and row:
-            return ["label", "labels", "mean", "largest"]
+            return ["label", "labels"]
         if task == "regression":
             return ["score"] if single else VECTOR if numbers else ["class"] if said else []
         if task in ("forecast", "embedding", "none"):

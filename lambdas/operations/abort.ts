@@ -1,11 +1,12 @@
 import { onOneLine } from '../contract/quoted';
 import { OperationRefused } from '../contract/operation-errors';
 import { ABORTED_BY_PERSON } from '../contract/names';
-import { chooseEndpoint, type Actor, type OperationNeeds } from './needs';
+import { type Actor, type OperationNeeds } from './needs';
 import { runningRollout } from './current-rollout';
 import { endedView } from './rollout-view';
 import type { EndedView } from '../contract/view';
 import { waitForEnd } from './wait-for-upload';
+import { chooseEndpoint } from './choose-endpoint';
 
 type Needs = Pick<OperationNeeds, 'clock' | 'executions' | 'liveAlias' | 'locks' | 'records' | 'settings'>;
 

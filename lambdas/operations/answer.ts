@@ -2,9 +2,10 @@ import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
 import type { PersonsAnswer } from '../contract/decisions';
 import type { Approval } from '../adapters/dynamodb/decisions';
-import { chooseEndpoint, type Actor, type OperationNeeds } from './needs';
+import { type Actor, type OperationNeeds } from './needs';
 import { currentRollout } from './current-rollout';
 import { utc } from './rollout-view';
+import { chooseEndpoint } from './choose-endpoint';
 
 type Needs = Pick<OperationNeeds, 'answers' | 'approvals' | 'clock' | 'executions' | 'locks' | 'records' | 'settings'>;
 

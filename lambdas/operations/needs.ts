@@ -13,10 +13,6 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { sfnAnswers, sfnExecutions } from '../adapters/executions';
 import { dynamodbApprovals, dynamodbDecisions, dynamodbHolds } from '../adapters/dynamodb/decisions';
-import type { EndpointConfig } from '../contract/endpoint-settings';
-import { parseExecutionInput } from '../contract/execution-input';
-import type { Adapters } from '../adapters/adapters';
-import { findEndpoint } from '../steps/validation/find-endpoint';
 
 /** Telling the state of endpoints. */
 export const statusNeeds = {
@@ -50,7 +46,3 @@ export interface Actor {
   readonly by: string;
   readonly reason: string;
 }
-
-/** The endpoint of that name, or the only one. @throws InvalidInput, UnknownEndpoint with the names there are */
-export const chooseEndpoint = (ports: Pick<Adapters, 'settings'>, name: string | undefined): Promise<EndpointConfig> =>
-  findEndpoint(ports, parseExecutionInput(name === undefined ? {} : { endpoint: name }));

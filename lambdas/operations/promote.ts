@@ -1,9 +1,10 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
 import { approve, type AnsweredApproval } from './answer';
-import { chooseEndpoint, type Actor, type OperationNeeds } from './needs';
+import { type Actor, type OperationNeeds } from './needs';
 import { runningRollout } from './current-rollout';
 import { rolloutView, utc } from './rollout-view';
+import { chooseEndpoint } from './choose-endpoint';
 
 type Needs = Pick<
   OperationNeeds,

@@ -1,9 +1,10 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { REPORT_DOCUMENT, ROLLOUTS_PREFIX } from '../contract/names';
-import { type OperationNeeds, chooseEndpoint } from './needs';
+import { type OperationNeeds } from './needs';
 import type { RolloutRecord } from '../contract/rollout-record';
 import { endedView } from './rollout-view';
 import type { EndedView } from '../contract/view';
+import { chooseEndpoint } from './choose-endpoint';
 
 /** Far above what a page has: a long rollout's has some 200 KB. */
 const MAX_BYTES = 20 * 1024 * 1024;

@@ -1,8 +1,9 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { takenBackInWords } from '../domain/rollback';
 import { checkTarget } from '../steps/validation/check-target';
-import { chooseEndpoint, type Actor, type OperationNeeds } from './needs';
+import { type Actor, type OperationNeeds } from './needs';
 import { alreadyStarted, start, startedId, type Started } from './start';
+import { chooseEndpoint } from './choose-endpoint';
 
 type Needs = Pick<
   OperationNeeds,

@@ -8,9 +8,10 @@ import type { EndpointState, EndpointView, RolloutView } from '../contract/view'
 import { isoTime } from '../domain/minutes';
 import { formatModelAddress } from '../domain/rollout';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
-import { chooseEndpoint, type OperationNeeds } from './needs';
+import { type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
 import { endedView, rolloutView } from './rollout-view';
+import { chooseEndpoint } from './choose-endpoint';
 
 /** What is read to tell how an endpoint is. */
 export type StatusNeeds = Pick<

@@ -1,8 +1,9 @@
 import { OperationRefused } from '../contract/operation-errors';
 import type { TeardownReport } from '../adapters/lambda/teardown';
 import type { TeardownRequest } from '../contract/teardown-request';
-import { chooseEndpoint, type OperationNeeds } from './needs';
+import { type OperationNeeds } from './needs';
 import { utc } from './rollout-view';
+import { chooseEndpoint } from './choose-endpoint';
 
 type Needs = Pick<OperationNeeds, 'settings' | 'teardown'>;
 type PostponeNeeds = Pick<OperationNeeds, 'clock' | 'holds' | 'settings' | 'teardown'>;

@@ -2,8 +2,9 @@ import { InvalidInput } from '../contract/errors';
 import { MODELS_PREFIX } from '../contract/names';
 import { executionName, formatModelAddress } from '../domain/rollout';
 import type { Strategy } from '../domain/strategy';
-import { whyNotAllowed } from '../steps/uploads/answer-upload';
-import { chooseEndpoint, type OperationNeeds } from './needs';
+import { type OperationNeeds } from './needs';
+import { chooseEndpoint } from './choose-endpoint';
+import { whyNotAllowed } from '../steps/uploads/why-not-allowed';
 
 const MB = 1024 * 1024;
 /** S3 keeps 2 KB of user metadata in all; a hash, a strategy and this stay below, encoded as well. */

@@ -26,12 +26,12 @@ import { findLive, servedModel, contentOf, desiredEnvironment, requestKeyFor } f
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { recoverHistory } from './rollout/recover-history';
-import { whyNotAllowed } from './uploads/answer-upload';
 import { checkAlarms, checkBlueFits, findEndpoint } from './validation/find-endpoint';
 import { choosePin } from './validation/choose-pin';
 import { chooseRollbackTarget } from './validation/check-target';
 import { aliasAtRest, takeLock } from './validation/take-lock';
 import { pinGoldenSet } from './verification/answer-golden-set';
+import { whyNotAllowed } from './uploads/why-not-allowed';
 
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;

@@ -12,8 +12,10 @@ const GOLDEN = {
   labels: ['a', 'b', 'c'],
 };
 const folder = mkdtempSync(join(tmpdir(), 'calling-'));
-const FILE = join(folder, 'requests.json');
-writeFileSync(FILE, JSON.stringify(GOLDEN));
+const path = join(folder, 'requests.json');
+/** As it is typed: the folder's name may hold spaces. */
+const FILE = `'${path}'`;
+writeFileSync(path, JSON.stringify(GOLDEN));
 
 /** A person whose app can be called. */
 function appOn(scene: Scene) {

@@ -46,20 +46,20 @@ it('makes of quantiles ranges that cover every cell once, and stand alone where 
       ranges.forEach(([from, to]) => expect(to).toBeGreaterThanOrEqual(from));
     }),
   );
-  expect(rangesAt([3, 5, 5, 5, 9], 'numbers')).toEqual([
+  expect(rangesAt([3, 5, 5, 5, 30], 'numbers')).toEqual([
     [-LAST_CELL, 3],
     [4, 4],
-    [5, 7],
-    [8, 9],
-    [10, LAST_CELL],
+    [5, 8],
+    [9, 30],
+    [31, LAST_CELL],
   ]);
 });
 
 it.each([
-  ['a value alone', [40, 40, 40], [37, 43]],
-  ['a value that chance puts into two cells', [40, 40, 41, 41], [37, 44]],
+  ['a value among others', [10, 40, 40, 40, 41], [37, 40]],
+  ['a value that chance puts into two cells', [10, 40, 40, 41, 41], [37, 44]],
   ['a value far from the others', [10, 40, 40, 90], [37, 43]],
-  ['values near each other, half way', [40, 40, 44, 44], [37, 42]],
+  ['values near each other, half way', [10, 40, 40, 44, 44], [37, 42]],
 ])('gives %s a range in which it may move a little', (_, quantiles, range) => {
   expect(rangesAt(quantiles, 'numbers')).toContainEqual(range);
 });
@@ -72,11 +72,14 @@ it('leaves indices of classes as they are', () => {
 });
 
 it('keeps apart the cells of numbers that lie close together', () => {
-  expect(rangesAt([40, 40, 41, 41, 42, 42], 'numbers').slice(1, -1)).toEqual([
+  const three = [
     [40, 40],
     [41, 41],
     [42, 42],
-  ]);
+  ];
+  expect(rangesAt([40, 40, 41, 41, 42, 42], 'numbers').slice(1, -1)).toEqual(three);
+  expect(rangesAt([10, 40, 40, 41, 41, 42, 42], 'numbers').slice(-4, -1)).toEqual(three);
+  expect(rangesAt([40, 40, 41, 41], 'numbers').slice(1, -1)).toEqual(three.slice(0, 2));
 });
 
 it('says in which numbers a range begins and ends', () => {

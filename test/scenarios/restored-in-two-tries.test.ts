@@ -7,9 +7,10 @@ it('records a green that was live as reverted, although promotion and the first 
   const scene = await Scene.open();
   await scene.serve({ name: 'v1' }, 10);
   let restores = 0;
-  scene.world.hooks.onAfter(({ command, caller }) => {
+  scene.world.hooks.onAfter(({ command, caller, input }) => {
     if (caller.kind !== 'function') return;
-    const isAlias = command === 'UpdateAlias' && caller.logicalId === scene.logicalId('restore-blue');
+    const isAlias =
+      command === 'UpdateAlias' && input['Name'] === LIVE_ALIAS && caller.logicalId === scene.logicalId('restore-blue');
     if (isAlias && (restores += 1) === 1) throw lost();
   });
   // The promotion can write the alias, but nothing of what follows from it.

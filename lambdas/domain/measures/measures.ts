@@ -68,7 +68,7 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
     case 'classification':
       return label || vector !== undefined ? ['class'] : single ? ['score'] : [];
     case 'multilabel':
-      return vector === undefined ? measuresOf(undefined, seen) : ['label', 'labels', 'mean', 'largest'];
+      return vector === undefined ? measuresOf(undefined, seen) : ['label', 'labels'];
     case 'regression':
       return single ? ['score'] : some ? VECTOR : label ? ['class'] : [];
     case 'forecast':
@@ -80,7 +80,7 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
       return some ? EMBEDDING : [];
     case undefined:
       if (label || vector === 'shares') return ['class'];
-      if (vector === 'labels') return ['label', 'labels', 'mean', 'largest'];
+      if (vector === 'labels') return ['label', 'labels'];
       if (vector === 'numbers') return ['class', ...VECTOR];
       if (single) return ['score'];
       return tensor ? EMBEDDING : [];
@@ -151,17 +151,19 @@ const SAME = 3;
  * Ranges that end after the cells of blue's own quantiles, ascending, from the first cell to the last. A value that is several
  * quantiles holds much of the answers by itself. It has a range of its own, which reaches half way to the quantiles beside it,
  * by `SAME` cells at most: a tree that is fitted anew gives each of its few values a little otherwise. Chance spreads one value
- * over two cells; three in a row are a narrow spread of numbers, and each of them a range. Indices of classes are exact.
+ * over two cells; three in a row are a narrow spread of numbers, and each of them a range. So is each cell where all of blue's
+ * numbers lie close together. Indices of classes are exact.
  */
 export function rangesAt(quantiles: readonly number[], of: 'numbers' | 'classes'): readonly CellRange[] {
   const cells = [...new Set(quantiles)];
   const often = cells.filter((cell) => quantiles.filter((one) => one === cell).length > 1);
   const isOften = (cell: number | undefined): boolean => cell !== undefined && often.includes(cell);
+  const isClose = (cells.at(-1) ?? 0) - (cells[0] ?? 0) <= 2 * SAME;
   const starts = new Set<number>();
   cells.forEach((cell, index) => {
     const next = isOften(cell + 1) ? cell + 1 : undefined;
     const isNarrow = [-2, -1, 0, 1, 2].filter((step) => isOften(cell + step)).length > 2;
-    if (!isOften(cell) || isNarrow || of === 'classes') {
+    if (!isOften(cell) || isNarrow || isClose || of === 'classes') {
       starts.add(cell + 1);
       if (isOften(cell)) starts.add(cell);
       return;

@@ -12,9 +12,9 @@ import { renderComparison, renderNoComparison } from '../../pages/dashboard/comp
 import { renderEndpoints } from '../../pages/dashboard/endpoints';
 import { renderRollout } from '../../pages/dashboard/rollout/render';
 import { weightChanges } from '../../pages/words/outcome';
-import { chooseEndpoint } from '../needs';
 import { statusOfAll } from '../status';
 import { DESCRIBE_SHOW, type Description, type ShowNeeds, readRollout, typedIn } from './needs';
+import { chooseEndpoint } from '../choose-endpoint';
 
 type Needs = Pick<ShowNeeds, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'settings' | 'traffic'>;
 type TimeRange = WidgetShow['widgetContext'];

@@ -1,6 +1,6 @@
 import type { Adapters } from '../../adapters/adapters';
 import { ModelUnreadable, type StoredModel } from '../../adapters/s3/models';
-import type { EndpointConfig, EndpointSettings } from '../../contract/endpoint-settings';
+import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidUpload, isRolloutError, UnknownEndpoint } from '../../contract/errors';
 import { NO_ENDPOINT } from '../../contract/names';
 import { adviceOnUnreadable, type Unreadable, unreadableInWords } from '../../contract/unreadable';
@@ -11,7 +11,7 @@ import { endpointOfKey } from '../validation/find-endpoint';
 import { answerDisplaced, named, type UploadAnswer, type UploadNeeds, startUpload } from './start-upload';
 import { uploadRefused } from '../announcements/rollout-ended';
 import { writeReport } from '../report/write-report';
-import { type Strategy, isAtLeastAsCareful, strategyInWords, strategySteps } from '../../domain/strategy';
+import { whyNotAllowed } from './why-not-allowed';
 
 interface UploadedObject {
   readonly bucket: string;
@@ -225,28 +225,4 @@ export async function refuseUpload(
   const closed = await ports.records.closeRecord(ended, [uploadRefused(ports.clock, ended)]);
   await ports.uploads.noteUploadAnswer(upload.endpoint, upload.id, 'refused', at);
   return closed ? 'refused' : 'answered before';
-}
-
-/**
- * Why an upload may not choose a strategy; undefined when it may. Who uploads need not be who decides how much users are
- * exposed: the endpoint's own strategy is the limit, unless its settings say otherwise.
- */
-export function whyNotAllowed(
-  { uploadsMayChoose, strategy: own }: Pick<EndpointSettings, 'uploadsMayChoose' | 'strategy'>,
-  strategy: Strategy,
-): string | undefined {
-  const [chosen, allowed] = [strategySteps(strategy), strategySteps(own)];
-  const isOwn = JSON.stringify(chosen) === JSON.stringify(allowed);
-  switch (uploadsMayChoose) {
-    case 'anything':
-      return undefined;
-    case 'nothing':
-      return isOwn
-        ? undefined
-        : `${strategyInWords(strategy)} is not allowed: uploadsMayChoose is "nothing", which leaves the endpoint's own, ${strategyInWords(own)}`;
-    case 'as-careful':
-      return isOwn || isAtLeastAsCareful(chosen, allowed)
-        ? undefined
-        : `${strategyInWords(strategy)} is not allowed: less careful than the endpoint's own, ${strategyInWords(own)}; with uploadsMayChoose "as-careful" no weight may be larger than the own one at that minute, or its last one, and no bake shorter in all`;
-  }
 }

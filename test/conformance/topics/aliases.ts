@@ -1,6 +1,7 @@
 import {
   CreateAliasCommand,
   GetAliasCommand,
+  GetFunctionUrlConfigCommand,
   ListAliasesCommand,
   UpdateAliasCommand,
   type UpdateAliasCommandInput,
@@ -54,6 +55,15 @@ export const aliases: Topic = {
         await expect(update(aws, FunctionName, { FunctionVersion: '1' })).rejects.toMatchObject(missing);
         const elsewhere = new GetAliasCommand({ FunctionName: `${FunctionName}-not`, Name: 'live' });
         await expect(aws.lambda.send(elsewhere)).rejects.toMatchObject(missing);
+      },
+    ),
+    expectation(
+      'an alias without a URL of its own has none, whatever others have',
+      { covers: ['GetFunctionUrlConfig'], fact: 'L3' },
+      async (aws) => {
+        const { FunctionName } = await blueAndGreen(aws);
+        const url = new GetFunctionUrlConfigCommand({ FunctionName, Qualifier: 'live' });
+        await expect(aws.lambda.send(url)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
       },
     ),
     expectation('a second version gets its weight, also fractions and the bounds 0 and 1', WEIGHTS, async (aws) => {

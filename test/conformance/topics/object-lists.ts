@@ -1,5 +1,6 @@
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
@@ -41,6 +42,23 @@ export const objectLists: Topic = {
       expect(Versions![0]).toMatchObject({ Key: 'a', VersionId: put.VersionId, Size: 4, ETag: put.ETag });
       expect(Math.abs(Versions![0]!.LastModified!.getTime() - aws.now())).toBeLessThan(60_000);
     }),
+    expectation(
+      'versions and markers that are deleted by id in one call are gone, the others are not',
+      { covers: ['DeleteObjects'], fact: 'S9' },
+      async (aws) => {
+        const Bucket = await bucketOf(aws, ['a', 'a', 'b']);
+        await aws.s3.send(new DeleteObjectCommand({ Bucket, Key: 'a' }));
+        const { Versions = [], DeleteMarkers = [] } = await list(aws, Bucket);
+        const Objects = [...Versions, ...DeleteMarkers].flatMap(({ Key, VersionId }) =>
+          Key === 'a' ? [{ Key, VersionId }] : [],
+        );
+        expect(Objects).toHaveLength(3);
+        const { Errors } = await aws.s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+        expect(Errors ?? []).toEqual([]);
+        const left = await list(aws, Bucket);
+        expect([left.Versions?.map(({ Key }) => Key), left.DeleteMarkers ?? []]).toEqual([['b'], []]);
+      },
+    ),
     expectation('a prefix leaves the others out', LIST, async (aws) => {
       const bucket = await bucketOf(aws, ['models/digits/a', 'models/digits-2/a', 'rollouts/digits/a']);
       const { Versions } = await list(aws, bucket, { Prefix: 'models/digits/' });
