@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseRehearsalArguments } from '../../../cli/rehearse/arguments';
 import { rehearse } from '../../../cli/rehearse/rehearse';
+import { rehearsalInWords } from '../../../cli/rehearse/words';
 
 const FILES = join(__dirname, 'golden');
 
@@ -15,21 +16,23 @@ async function rehearsalOf(blue: string, green: string, golden: string, settings
     ...['--settings', join(out, 'settings.json'), '--rpm', '60', '--strategy', 'AllAtOnce', '--out', out],
   ]);
   if (options === 'help') throw new Error('help was not asked for');
-  const { summary, record, remarks } = await rehearse(options, () => undefined);
+  const rehearsal = await rehearse(options, () => undefined);
+  const { summary, record } = rehearsal;
   const rollout = summary.rollouts[0];
-  return { rollout, record, remarks, page: readFileSync(join(out, rollout?.report ?? ''), 'utf8') };
+  return {
+    rollout,
+    record,
+    words: rehearsalInWords(rehearsal, out),
+    page: readFileSync(join(out, rollout?.report ?? ''), 'utf8'),
+  };
 }
 
 it('refuses a fraud model that never says fraud, though it is right in 98 of 100', async () => {
-  const { rollout, record, remarks, page } = await rehearsalOf(
-    'fraud-blue.onnx',
-    'fraud-never.onnx',
-    'rare-golden.json',
-  );
+  const { rollout, record, words, page } = await rehearsalOf('fraud-blue.onnx', 'fraud-never.onnx', 'rare-golden.json');
   expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected', greenRequests: 0 });
   expect(rollout?.cause).toMatch(/class 1: 0 of 9 right, blue 9 of 9/);
   expect(record.state?.understood).toMatchObject({ task: 'classification', outputs: ['label', 'probabilities'] });
-  expect(remarks[0]).toMatch(/^Task: classification .*Inputs: x \(FP32\)\..*Blue: accuracy 100 % on 591 rows/);
+  expect(words).toMatch(/^Task: classification .*Inputs: x \(FP32\)\..*Blue: accuracy 100 % on 591 rows/m);
   expect(page).toContain('Task: classification');
 });
 
