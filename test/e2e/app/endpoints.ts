@@ -14,6 +14,8 @@ export const endpoints = {
   idle: { ...quick('idle'), strategy: 'AllAtOnce', rollbackWindowMinutes: 0, keepVersions: 1 },
   /** Everything that a person types. Who goes back within the hour needs no canary. */
   typed: { ...quick('typed'), rollbackWindowMinutes: 60, keepVersions: 1 },
+  /** Requests that both versions answer before users do. */
+  replayed: quick('replayed'),
   /** A person must agree to every promotion. */
   asked: { ...quick('asked'), strategy: 'AllAtOnce', approval: { mode: 'before-promote', timeoutMinutes: 60 } },
 } as const satisfies Readonly<Record<string, EndpointSettingsInput>>;
