@@ -25,7 +25,7 @@ const CONTENT: Readonly<
   good: {
     h1: /\(v2\.onnx\) was promoted and has all traffic/,
     badge: 'Promoted',
-    has: ['Pass: no harm on errors', 'retrain week 47', 'After promotion'],
+    has: ['live requests: no harm on errors', 'retrain week 47', 'After promotion'],
   },
   'bad errors': {
     h1: /was stopped in the canary/,
