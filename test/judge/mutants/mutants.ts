@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: "blue's rate is guessed with the minute that it is used in",
-    file: 'statistics/blue-rate.ts',
+    file: 'statistics/counts.ts',
     find: 'const rate = (events + 0.5) / (requests + 1);',
     replace: 'const rate = (events + minute.blueEvents + 0.5) / (requests + minute.blueRequests + 1);',
   },
@@ -83,19 +83,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'stakes are laid after seeing how long the canary went',
-    file: 'gates/reach.ts',
+    file: 'gates/gate.ts',
     find: 'perMinute * weight * evidence.horizonMinutes',
     replace: 'perMinute * weight * evidence.rows.length',
   },
   {
     what: 'stakes are laid by the newest weight',
-    file: 'gates/reach.ts',
+    file: 'gates/gate.ts',
     find: 'evidence.rows[0]?.weight',
     replace: 'evidence.rows.at(-1)?.weight',
   },
   {
     what: 'blue and green are mixed up',
-    file: 'gates/pair-minutes.ts',
+    file: 'gates/gate.ts',
     find: 'blueEvents: events(minute.blue),',
     replace: 'blueEvents: events(minute.green),',
   },
@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'classes are taken together by the very minute that they are counted in',
-    file: 'gates/moved-classes.ts',
+    file: 'gates/class-margins.ts',
     find: '(green[index] ?? 0) * ofBlue > (blue[index] ?? 0) * ofGreen',
     replace:
       '(row.green.classes[index] ?? 0) * total(row.blue.classes) > (row.blue.classes[index] ?? 0) * total(row.green.classes)',
@@ -168,7 +168,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'the parts of the gates sum to 2',
-    file: 'judge/4-verdict/combine.ts',
+    file: 'judge/4-verdict/decide.ts',
     find: 'Math.log(gate.of.part / whole) +',
     replace: 'Math.log((2 * gate.of.part) / whole) +',
   },
