@@ -37,6 +37,20 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'tracer-when-traced',
+      comment: 'It costs a start some 30 ms, and most endpoints are not traced: handler.ts loads it when one is.',
+      severity: 'error',
+      from: { path: '^lambdas/model-server/' },
+      to: { path: '^lambdas/model-server/xray-trace', dependencyTypesNot: ['dynamic-import'] },
+    },
+    {
+      name: 'tracer-in-one-file',
+      comment: 'See above.',
+      severity: 'error',
+      from: { path: '^lambdas/', pathNot: '^lambdas/model-server/xray-trace' },
+      to: { path: 'aws-lambda-powertools/tracer' },
+    },
+    {
       name: 'no-room-from-test',
       comment: 'What is shared with tests belongs into a room.',
       severity: 'error',

@@ -20,7 +20,7 @@ const log = new Logger({ serviceName: env.endpoint });
 /** Loaded at the first request of an endpoint that is traced: it costs a start some 30 ms. */
 let tracer: Promise<TraceCall> | undefined;
 const xray: TraceCall = async (name, work) => {
-  tracer ??= import('./server-log').then(({ xrayTrace }) => xrayTrace(env.endpoint));
+  tracer ??= import('./xray-trace').then(({ xrayTrace }) => xrayTrace(env.endpoint));
   return (await tracer)(name, work);
 };
 

@@ -4,7 +4,7 @@ import type { GetObjectCommand } from '@aws-sdk/client-s3';
 import { s3ModelSource } from '../../lambdas/adapters/s3/model-source';
 import { codeOf } from '../../lambdas/domain/cells';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
-import { xrayTrace } from '../../lambdas/model-server/server-log';
+import { xrayTrace } from '../../lambdas/model-server/xray-trace';
 import { event, throughLive } from './serve';
 
 const HANDLER = '../../lambdas/model-server/handler';
