@@ -87,7 +87,7 @@ export function requestCapture(parts: CaptureParts): Capture {
   if (bucket === undefined) return noCapture;
   const admission = env.captureRate === 'auto' ? bySlot(env.endpoint, random) : byShare(env, random);
   const kept = keptToday();
-  let lastLine = -Infinity;
+  let [lastTry, lastLine] = [-Infinity, -Infinity];
 
   async function keep(request: Readonly<Record<string, unknown>>, requestId: string, at: number): Promise<void> {
     const { inputs } = capturedRequestSchema.parse(request);
@@ -109,7 +109,8 @@ export function requestCapture(parts: CaptureParts): Capture {
 
   return (request, requestId) => {
     const at = now();
-    if (!admission.admits(at)) return undefined;
+    if (at - lastTry < CAPTURE_GAP_MS || !admission.admits(at)) return undefined;
+    lastTry = at;
     return () =>
       keep(request, requestId, at).catch((error: unknown) => {
         if (at - lastLine < LOG_GAP_MS) return;
@@ -128,13 +129,8 @@ interface Admission {
 
 /** A share of the requests, by chance. */
 function byShare({ endpoint, captureRate }: ModelServerEnv, random: () => number): Admission {
-  let lastTry = -Infinity;
   return {
-    admits: (at) => {
-      if (random() >= Number(captureRate) || at - lastTry < CAPTURE_GAP_MS) return false;
-      lastTry = at;
-      return true;
-    },
+    admits: () => random() < Number(captureRate),
     keyFor: (requestId, at) => capturedKey(endpoint, at, requestId),
     ended: () => undefined,
   };
@@ -143,13 +139,8 @@ function byShare({ endpoint, captureRate }: ModelServerEnv, random: () => number
 /** One a slot of the day, of all environments together. */
 function bySlot(endpoint: string, random: () => number): Admission {
   const slots = captureSlots(random);
-  let lastTry = -Infinity;
   return {
-    admits: (at) => {
-      if (at - lastTry < CAPTURE_GAP_MS || !slots.areOpen(at)) return false;
-      lastTry = at;
-      return true;
-    },
+    admits: slots.areOpen,
     keyFor: (_, at) => {
       const slot = slots.take(at);
       return slot === undefined

@@ -56,7 +56,8 @@ it('makes of quantiles ranges that cover every cell once, and stand alone where 
 });
 
 it.each([
-  ['a value among others', [10, 40, 40, 40, 41], [37, 40]],
+  ['a value of which chance puts a little into a second cell', [10, 40, 40, 40, 41], [37, 44]],
+  ['a value among others', [10, 40, 40, 40, 43], [37, 41]],
   ['a value that chance puts into two cells', [10, 40, 40, 41, 41], [37, 44]],
   ['a value far from the others', [10, 40, 40, 90], [37, 43]],
   ['values near each other, half way', [10, 40, 40, 44, 44], [37, 42]],

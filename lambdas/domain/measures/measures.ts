@@ -155,27 +155,23 @@ const SAME = 3;
  * numbers lie close together. Indices of classes are exact.
  */
 export function rangesAt(quantiles: readonly number[], of: 'numbers' | 'classes'): readonly CellRange[] {
+  const isOften = (cell: number): boolean => quantiles.filter((one) => one === cell).length > 1;
   const cells = [...new Set(quantiles)];
-  const often = cells.filter((cell) => quantiles.filter((one) => one === cell).length > 1);
-  const isOften = (cell: number | undefined): boolean => cell !== undefined && often.includes(cell);
   const isClose = (cells.at(-1) ?? 0) - (cells[0] ?? 0) <= 2 * SAME;
   const starts = new Set<number>();
-  cells.forEach((cell, index) => {
-    const next = isOften(cell + 1) ? cell + 1 : undefined;
-    const isNarrow = [-2, -1, 0, 1, 2].filter((step) => isOften(cell + step)).length > 2;
-    if (!isOften(cell) || isNarrow || isClose || of === 'classes') {
-      starts.add(cell + 1);
-      if (isOften(cell)) starts.add(cell);
-      return;
-    }
-    // The second cell of one value: its range is there already.
-    if (isOften(cell - 1)) return;
-    const last = next ?? cell;
-    const before = cells[index - 1] ?? -Infinity;
-    const after = cells[index + (next === undefined ? 1 : 2)] ?? Infinity;
-    starts.add(Math.max(cell - SAME, Math.floor((before + cell) / 2) + 1));
-    starts.add(Math.min(last + SAME, Math.floor((last + after) / 2)) + 1);
-  });
+  let [from, before] = [0, -Infinity];
+  while (from < cells.length) {
+    let to = from + 1;
+    while (cells[to] === (cells[to - 1] ?? 0) + 1) to += 1;
+    const run = cells.slice(from, to);
+    const [first, last] = [run[0] ?? 0, run.at(-1) ?? 0];
+    const isOneValue = of === 'numbers' && !isClose && run.length <= 2 && run.some(isOften);
+    if (isOneValue) {
+      starts.add(Math.max(first - SAME, Math.floor((before + first) / 2) + 1));
+      starts.add(Math.min(last + SAME, Math.floor((last + (cells[to] ?? Infinity)) / 2)) + 1);
+    } else for (const cell of run) [...(isOften(cell) ? [cell] : []), cell + 1].forEach((start) => starts.add(start));
+    [from, before] = [to, last];
+  }
   const inside = [...starts].filter((cell) => cell > -LAST_CELL && cell <= LAST_CELL).sort((a, b) => a - b);
   return [-LAST_CELL, ...inside].map((from, index): CellRange => [from, (inside[index] ?? LAST_CELL + 1) - 1]);
 }
