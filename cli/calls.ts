@@ -1,24 +1,43 @@
-import type { AdapterContext } from '../lambdas/adapters/sdk/context';
 import { type EndpointAnswer, lambdaEndpointCalls } from '../lambdas/adapters/lambda/endpoint-calls';
 import { DataSetInvalid } from '../lambdas/contract/data-request';
 import type { EndpointConfig } from '../lambdas/contract/endpoint-settings';
 import { type DataSet, GOLDEN_SET_LIMITS, inferRequest, parseDataSet } from '../lambdas/contract/golden-set';
 import { LIVE_ALIAS, PREVIEW_ALIAS } from '../lambdas/contract/names';
 import { OperationRefused } from '../lambdas/contract/operation-errors';
+import { chooseEndpoint } from '../lambdas/operations/choose-endpoint';
 import type { OperationNeeds } from '../lambdas/operations/needs';
 import { namedFile } from '../tools/named-file';
 import type { CliApp } from './app/cli-app';
 import { FROM_GOLDEN } from './commands/common';
 import { UsageError } from './failure';
 
-/** What every call needs beside the ports. @throws OperationRefused where there is no app to call */
-export function contextOf({ context, recording }: CliApp): AdapterContext {
-  if (context !== undefined) return context;
-  throw new OperationRefused('RecordingOnly', `${recording ?? 'a recording'} has no endpoint that answers`);
+/**
+ * Sends requests as a caller of the alias does, with the credentials of the person: AWS's SDK signs them. They are those of a file, or
+ * of the endpoint's golden set. @throws OperationRefused where there is no app to call, UsageError
+ */
+export async function callerOf(
+  { ports, context, recording }: CliApp,
+  endpoint: string | undefined,
+  from: string,
+  preview: boolean,
+) {
+  if (context === undefined)
+    throw new OperationRefused('RecordingOnly', `${recording ?? 'a recording'} has no endpoint that answers`);
+  const config = await chooseEndpoint(ports, endpoint);
+  const { name } = config.settings;
+  const requests = await requestsFrom(ports, config, from);
+  const calls = lambdaEndpointCalls(context);
+  const send = (row: number): Promise<EndpointAnswer> =>
+    calls.callVersion(config.functionName, preview ? PREVIEW_ALIAS : LIVE_ALIAS, {
+      method: 'POST',
+      path: `/v2/models/${name}/infer`,
+      body: inferRequest(requests, row),
+    });
+  return { name, requests, send };
 }
 
 /** Requests of a file, or of the endpoint's golden set. @throws UsageError */
-export async function requestsFrom(
+async function requestsFrom(
   { models }: Pick<OperationNeeds, 'models'>,
   { settings }: EndpointConfig,
   from: string,
@@ -37,16 +56,4 @@ export async function requestsFrom(
     if (error instanceof DataSetInvalid) throw new UsageError(`--from ${from}: ${error.message}`);
     throw error;
   }
-}
-
-/** Sends one request as a caller of the alias does, with the credentials of the person: AWS's SDK signs it. */
-export function sender(context: AdapterContext, { settings, functionName }: EndpointConfig, preview: boolean) {
-  const calls = lambdaEndpointCalls(context);
-  const path = `/v2/models/${settings.name}/infer`;
-  return (requests: DataSet, row: number): Promise<EndpointAnswer> =>
-    calls.callVersion(functionName, preview ? PREVIEW_ALIAS : LIVE_ALIAS, {
-      method: 'POST',
-      path,
-      body: inferRequest(requests, row),
-    });
 }

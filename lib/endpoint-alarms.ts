@@ -80,28 +80,14 @@ function failedShare(
   { minRequests, minutes }: EndpointAlarmsProps['alarms'],
 ): cloudwatch.MathExpression {
   const period = Duration.minutes(minutes);
-  const ofLambda = (metricName: string) =>
-    new cloudwatch.Metric({
-      namespace: 'AWS/Lambda',
-      metricName,
-      dimensionsMap: { FunctionName: served.functionName, Resource: `${served.functionName}:${LIVE_ALIAS}` },
-      statistic: cloudwatch.Stats.SUM,
-      period,
+  const sumOf = (namespace: string, metricName: string, dimensionsMap: Readonly<Record<string, string>>) =>
+    new cloudwatch.Metric({ namespace, metricName, dimensionsMap, statistic: cloudwatch.Stats.SUM, period });
+  const ofLambda = (name: string) =>
+    sumOf('AWS/Lambda', name, {
+      FunctionName: served.functionName,
+      Resource: `${served.functionName}:${LIVE_ALIAS}`,
     });
-  const failed = new cloudwatch.Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName: FAILED_ANSWERS,
-    dimensionsMap: { [METRIC_DIMENSIONS.endpoint]: settings.name },
-    statistic: cloudwatch.Stats.SUM,
-    period,
-  });
-  const other = new cloudwatch.Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName: OTHER_REQUESTS,
-    dimensionsMap: { [METRIC_DIMENSIONS.endpoint]: settings.name },
-    statistic: cloudwatch.Stats.SUM,
-    period,
-  });
+  const ofServer = (name: string) => sumOf(METRIC_NAMESPACE, name, { [METRIC_DIMENSIONS.endpoint]: settings.name });
   const sent = `(FILL(taken,0) + FILL(turned,0)${builtIn ? ' - FILL(other,0)' : ''})`;
   const bad = `(FILL(thrown,0) + FILL(turned,0)${builtIn ? ' + FILL(failed,0)' : ''})`;
   return new cloudwatch.MathExpression({
@@ -111,7 +97,7 @@ function failedShare(
       taken: ofLambda('Invocations'),
       thrown: ofLambda('Errors'),
       turned: ofLambda('Throttles'),
-      ...(builtIn && { failed, other }),
+      ...(builtIn && { failed: ofServer(FAILED_ANSWERS), other: ofServer(OTHER_REQUESTS) }),
     },
     period,
   });

@@ -40,6 +40,12 @@ export const meant = {
 
 /** The endpoint's own golden set, from the bucket, in place of a file of requests. */
 export const FROM_GOLDEN = 'golden';
+export const from = {
+  type: 'string',
+  default: FROM_GOLDEN,
+  describe: "File of requests, or golden: the endpoint's golden set",
+  requiresArg: true,
+} as const satisfies Options;
 
 export const force = {
   type: 'boolean',

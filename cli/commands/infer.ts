@@ -2,8 +2,7 @@ import { inferResponse } from '../../lambdas/contract/inference-protocol';
 import { defineCommand } from '../command';
 import { EXIT } from '../exit-codes';
 import { cut } from '../render/text';
-import { endpointArgument, FROM_GOLDEN, numberOf } from './common';
-import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
+import { endpointArgument, from as fromOption, numberOf } from './common';
 
 /** Values of one output that a line begins with. */
 const SHOWN = 20;
@@ -20,12 +19,7 @@ export const infer = defineCommand({
   builder: (yargs) =>
     yargs
       .positional('endpoint', endpointArgument)
-      .option('from', {
-        type: 'string',
-        default: FROM_GOLDEN,
-        describe: "File of requests, or golden: the endpoint's golden set",
-        requiresArg: true,
-      })
+      .option('from', fromOption)
       .option('row', { type: 'string', default: '0', describe: 'Which request of it', requiresArg: true })
       .option('preview', {
         type: 'boolean',
@@ -35,31 +29,29 @@ export const infer = defineCommand({
   run: async (cli, { endpoint, from, row, preview }) => {
     const app = await cli.app();
     // Late: the SDK takes longer to load than most commands to run.
-    const { contextOf, requestsFrom, sender } = await import('../calls');
-    const context = contextOf(app);
-    const config = await chooseEndpoint(app.ports, endpoint);
-    const requests = await requestsFrom(app.ports, config, from);
+    const { callerOf } = await import('../calls');
+    const { name, requests, send } = await callerOf(app, endpoint, from, preview);
     const index = Math.floor(numberOf('row', row, 0, requests.requests.length - 1));
-    const answer = await sender(context, config, preview)(requests, index);
-    const who = `${config.settings.name}${preview ? ' (preview)' : ''}`;
+    const answer = await send(index);
+    const who = `${name}${preview ? ' (preview)' : ''}`;
     const label = requests.labels === undefined ? [] : [`  label     ${String(requests.labels[index] ?? 'unknown')}`];
     if (answer.kind === 'crashed')
       return {
-        result: { endpoint: config.settings.name, preview, status: 502, answer: null, error: answer.error },
+        result: { endpoint: name, preview, status: 502, answer: null, error: answer.error },
         lines: [`${who}: ${answer.error}: ${cut(answer.message, 500)}`],
         exitCode: EXIT.refused,
       };
     const { status, body, durationMs } = answer;
     const response = inferResponse.safeParse(body);
     const outputs = response.success
-      ? response.data.outputs.map(({ name, data }) => {
+      ? response.data.outputs.map(({ name: output, data }) => {
           const more = data.length > SHOWN ? ` … +${data.length - SHOWN}` : '';
-          return `  ${name.padEnd(9)} ${cut(JSON.stringify(data.slice(0, SHOWN)), 500)}${more}`;
+          return `  ${output.padEnd(9)} ${cut(JSON.stringify(data.slice(0, SHOWN)), 500)}${more}`;
         })
       : [`  ${cut(JSON.stringify(body) ?? '', 500)}`];
     const by = response.success ? `, by version ${response.data.model_version}` : '';
     return {
-      result: { endpoint: config.settings.name, preview, status, durationMs, answer: body ?? null },
+      result: { endpoint: name, preview, status, durationMs, answer: body ?? null },
       lines: [`${who}: ${status} in ${Math.round(durationMs)} ms${by}`, ...outputs, ...label],
       ...(status !== 200 && { exitCode: EXIT.refused }),
     };

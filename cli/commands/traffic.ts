@@ -3,8 +3,7 @@ import { count } from '../../lambdas/domain/numbers';
 import { OpenLoop } from '../../simulator/app/open-loop';
 import { defineCommand } from '../command';
 import { EXIT } from '../exit-codes';
-import { endpointArgument, FROM_GOLDEN, numberOf } from './common';
-import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
+import { endpointArgument, from as fromOption, numberOf } from './common';
 
 /** What one machine sends without falling behind, and what a mistyped zero may cost: two hours are 720,000 requests, 0.3 USD. */
 const [MOST_RPM, MOST_MINUTES] = [6_000, 120];
@@ -29,12 +28,7 @@ export const traffic = defineCommand({
         describe: `Requests a minute, 1 to ${MOST_RPM}`,
         requiresArg: true,
       })
-      .option('from', {
-        type: 'string',
-        default: FROM_GOLDEN,
-        describe: "File of requests, or golden: the endpoint's golden set",
-        requiresArg: true,
-      })
+      .option('from', fromOption)
       .option('minutes', {
         type: 'string',
         default: '15',
@@ -46,13 +40,9 @@ export const traffic = defineCommand({
     const lasts = numberOf('minutes', minutes, 0.1, MOST_MINUTES) * MINUTE_MS;
     const app = await cli.app();
     // Late: the SDK takes longer to load than most commands to run.
-    const { contextOf, requestsFrom, sender } = await import('../calls');
-    const context = contextOf(app);
+    const { callerOf } = await import('../calls');
     const { clock } = app.ports;
-    const config = await chooseEndpoint(app.ports, endpoint);
-    const requests = await requestsFrom(app.ports, config, from);
-    const send = sender(context, config, false);
-    const { name } = config.settings;
+    const { name, requests, send } = await callerOf(app, endpoint, from, false);
     const most = Math.floor((rate * lasts) / MINUTE_MS);
     cli.note(
       `Synthetic traffic to ${name}: ${count(most)} requests, ${count(rate)} a minute for ${lasts / MINUTE_MS} min, of ${requests.name}. They count as users' do. Ctrl-C stops it.`,
@@ -65,14 +55,9 @@ export const traffic = defineCommand({
       requestsPerSecond: (rate * 1000) / MINUTE_MS,
       mostOutstanding: MOST_OUTSTANDING,
       send: async () => {
-        const row = next++ % requests.requests.length;
-        const answer = await send(requests, row).catch((error: unknown) => error);
-        noteAnswer(
-          answer instanceof Error
-            ? answer.name
-            : (answer as { kind: string }).kind === 'answered'
-              ? String((answer as { status: number }).status)
-              : 'crashed',
+        await send(next++ % requests.requests.length).then(
+          (answer) => noteAnswer(answer.kind === 'answered' ? String(answer.status) : answer.kind),
+          (error: unknown) => noteAnswer(error instanceof Error ? error.name : 'Error'),
         );
       },
     });

@@ -1,7 +1,7 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { some } from '../../lambdas/domain/numbers';
 import { PALETTE } from '../../lambdas/pages/report/parts-style';
-import { html, Html } from '../../lambdas/pages/words/html';
+import { html, Html, pageOf } from '../../lambdas/pages/words/html';
 import { outcomeInWords, reasonInWords } from '../../lambdas/pages/words/outcome';
 import { reportFile } from '../../simulator/app/summary';
 import { titleOf, type DemoRollout } from './plan';
@@ -24,33 +24,21 @@ main{max-width:52rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}h1{font-s
 ol{padding-left:2rem}li{padding:.6rem 0;border-bottom:1px solid var(--edge)}h2{font-size:1.1rem;margin:0}p{margin:.2rem 0}
 a{color:var(--blue)}.soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}
 `);
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** Every rollout of a demo in words, in its order, each with the way to its report. */
 export function indexPage(title: string, verdict: string, rollouts: readonly ListedRollout[]): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title}</title>
-        <style>
-          ${STYLE}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          <p>${verdict}</p>
-          <ol>
-            ${rollouts.map(listed)}
-          </ol>
-          <p class="soft"><a href="summary.json">summary.json</a> has the same for programs.</p>
-        </main>
-      </body>
-    </html> `.text;
+  return pageOf(
+    title,
+    STYLE,
+    html`<main>
+      <h1>${title}</h1>
+      <p>${verdict}</p>
+      <ol>
+        ${rollouts.map(listed)}
+      </ol>
+      <p class="soft"><a href="summary.json">summary.json</a> has the same for programs.</p>
+    </main>`,
+  );
 }
 
 function listed({ planned, record, failedRequests }: ListedRollout): Html {

@@ -4,7 +4,7 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import { costOf } from '../../domain/cost/cost-of';
 import { formatModelAddress } from '../../domain/rollout';
 import { evidence, roughly, usd as asUsd, some, count } from '../../domain/numbers';
-import { html, Html, timeOfDay, duration, momentOf, dateAndTime } from '../words/html';
+import { html, Html, timeOfDay, duration, momentOf, dateAndTime, pageOf } from '../words/html';
 import { outcomeInWords, reasonInWords, greenName, inServiceNow, whatToDo } from '../words/outcome';
 import { PALETTE, PARTS_STYLE } from './parts-style';
 import type { Judged, ReportInput, Cost, ReportPhase } from './report-input';
@@ -115,9 +115,6 @@ ul li{padding:.2rem 0}h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{fon
 @media print{.skip{display:none}pre{max-height:none}details::details-content{content-visibility:visible}.wide{overflow:visible}main{padding:0}h2{break-after:avoid}}
 `);
 
-/** Nothing is loaded and nothing runs, whatever a record holds. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
 /**
  * One rollout as one page without scripts or network: what happened and what to do first, then the numbers, then what was
  * asked exactly. Only what there is gets a section. See docs/guides/report.md for what each of them means.
@@ -126,28 +123,17 @@ export function renderReport(input: ReportInput): string {
   const { record } = input;
   const first = decidingPhase(record);
   const second = first === 'canary' ? 'watch' : 'canary';
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${record.endpoint}: ${outcomeInWords(record).badge}</title>
-        <style>
-          ${STYLE}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the content</a>
-        <main id="main" tabindex="-1">
-          ${summary(record)} ${sameRequests(input)} ${judging(input, first, weightsChart(record))}
-          ${judging(input, second)} ${leftOut(input)} ${verification(record)} ${hooks(record)} ${timeline(record)}
-          ${costs(input.cost ?? costIfKnown(record))} ${details(input)}
-        </main>
-        <footer><p>Written by Greenlight when the rollout ended. All times are UTC.</p></footer>
-      </body>
-    </html> `.text;
+  return pageOf(
+    `${record.endpoint}: ${outcomeInWords(record).badge}`,
+    STYLE,
+    html`<a class="skip" href="#main">Skip to the content</a>
+      <main id="main" tabindex="-1">
+        ${summary(record)} ${sameRequests(input)} ${judging(input, first, weightsChart(record))}
+        ${judging(input, second)} ${leftOut(input)} ${verification(record)} ${hooks(record)} ${timeline(record)}
+        ${costs(input.cost ?? costIfKnown(record))} ${details(input)}
+      </main>
+      <footer><p>Written by Greenlight when the rollout ended. All times are UTC.</p></footer>`,
+  );
 }
 
 /** A record that an older app wrote may lack what its cost is worked out from; the page is worth more than its last table. */

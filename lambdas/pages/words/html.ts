@@ -27,6 +27,28 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** Nothing is loaded and nothing runs, whatever a record holds. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** A page that stands alone, in the reader's colours. `style` is CSS. */
+export const pageOf = (title: string, style: Html, body: Html): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        <style>
+          ${style}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.text;
+
 /** Milliseconds since 1970; undefined for a text that is no time. */
 export const momentOf = (at: string | undefined): number | undefined => {
   const moment = at === undefined ? NaN : Date.parse(at);
