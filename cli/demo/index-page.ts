@@ -51,6 +51,6 @@ function listed({ planned, record, failedRequests }: ListedRollout): Html {
     </h2>
     <p class="soft">${planned.why}</p>
     <p>${reasonInWords(record)}</p>
-    ${failedRequests > 0 ? html`<p>${some(failedRequests, 'request')} of users got an error while it ran.</p>` : undefined}
+    ${failedRequests > 0 ? html`<p>${some(failedRequests, 'request')} of users got an error ${record.outcome === 'promoted-first' ? 'before there was a model' : 'while it ran'}.</p>` : undefined}
   </li>`;
 }

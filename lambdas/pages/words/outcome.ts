@@ -2,6 +2,8 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import { count, percent, score } from '../../domain/numbers';
 import { ERROR_NAMES } from '../../contract/errors';
 import type { WeightChange } from '../../domain/rollout';
+import { MINUTE_MS } from '../../domain/minutes';
+import { duration } from './html';
 
 export interface OutcomeInWords {
   readonly tone: 'good' | 'bad' | 'neutral';
@@ -162,7 +164,7 @@ export function whatToDo(record: RolloutRecord): string {
   }
   if (outcome === 'promoted-first') return 'Nothing. There is no earlier model to go back to.';
   if (outcome === 'promoted')
-    return `Nothing. To undo it, start an execution with {"endpoint": "${endpoint}", "action": "rollback"}; for ${state?.config.settings.rollbackWindowMinutes ?? 0} min it needs no canary.`;
+    return `Nothing. To undo it, start an execution with {"endpoint": "${endpoint}", "action": "rollback"}; for ${duration((state?.config.settings.rollbackWindowMinutes ?? 0) * MINUTE_MS)} it needs no canary.`;
   return 'Nothing.';
 }
 
