@@ -10,7 +10,7 @@ import { whileUsersCall } from './stage/traffic';
 
 const NAME = 'asked';
 /** A command is a process of its own, which on a busy machine takes its seconds to start. */
-const PATIENTLY = { withinSeconds: 300 };
+const PATIENTLY = { withinSeconds: 600 };
 
 async function whileUsersCallFor<T>(endpoint: DeployedEndpoint, happens: () => Promise<T>): Promise<T> {
   const done: T[] = [];
@@ -29,7 +29,7 @@ describe('an endpoint that asks a person', () => {
         const { result } = await typedJson<readonly EndpointView[]>('status', NAME);
         return result.find(({ state }) => state === 'waiting for an answer');
       },
-      { withinMs: 120_000, everyMs: 1_000 },
+      { withinMs: 240_000, everyMs: 1_000 },
     );
   const upload = (file: string) => typing('upload', example(file), '--endpoint', NAME, '--wait');
 
@@ -47,7 +47,7 @@ describe('an endpoint that asks a person', () => {
       expect(['AlreadyAnswered', 'RolloutEnded', 'NothingToApprove']).toContain(second.error?.name);
       expect((await first.ended).code).toBe(0);
       expect(await endpoint.record(rollout!.id)).toMatchObject({ decidedBy: 'person: Grace (looks right)' });
-      live = await endpoint.atRest({ withinMs: 5_000 });
+      live = await endpoint.atRest({ withinMs: 120_000 });
     },
     PATIENTLY,
   );
@@ -61,7 +61,7 @@ describe('an endpoint that asks a person', () => {
       expect([code, out]).toEqual([0, expect.stringContaining('blue is being put back')]);
       const ended = await next.ended;
       expect([ended.code, ended.out]).toEqual([1, expect.stringContaining('ApprovalRejected')]);
-      expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(live);
+      expect(await endpoint.atRest({ withinMs: 120_000 })).toBe(live);
     },
     PATIENTLY,
   );
@@ -78,7 +78,7 @@ describe('an endpoint that asks a person', () => {
         exitCode: 0,
         result: { rollout: { outcome: 'promoted' } },
       });
-      expect(await endpoint.atRest({ withinMs: 5_000 })).not.toBe(live);
+      expect(await endpoint.atRest({ withinMs: 120_000 })).not.toBe(live);
     },
     PATIENTLY,
   );
@@ -94,7 +94,7 @@ describe('an endpoint that asks a person', () => {
             [await typedJson<Plan>('plan', NAME, '--quick', '--strategy', 'Canary10Percent5Minutes')].find(
               ({ exitCode }) => exitCode === 0,
             ),
-          { withinMs: 260_000, everyMs: 10_000 },
+          { withinMs: 500_000, everyMs: 10_000 },
         ),
       );
       expect(planned.result.traffic.source).toMatch(/ minutes of version \d+/);

@@ -18,9 +18,9 @@ describe('an endpoint in Python', () => {
   scene('opens the pickle that was pinned, and is verified and promoted', async ({ app, endpoint }) => {
     await app.put('golden/churn.json', readFileSync(made('golden.json')));
     const execution = await endpoint.rollout(made('v1.pkl'));
-    const { status, cause } = await execution.end({ withinMs: 100_000 });
+    const { status, cause } = await execution.end({ withinMs: 200_000 });
     expect([status, cause]).toEqual(['SUCCEEDED', undefined]);
-    first = await endpoint.atRest({ withinMs: 5_000 });
+    first = await endpoint.atRest({ withinMs: 120_000 });
     const metadata = await endpoint.call({ method: 'GET', path: '/v2/models/churn' });
     expect(JSON.parse(metadata.body)).toMatchObject({ platform: 'python', versions: [first] });
   });
@@ -35,7 +35,7 @@ describe('an endpoint in Python', () => {
       async () => {
         const execution = await endpoint.rollout(made(file));
         id = execution.name;
-        ended = await execution.end({ withinMs: 450_000 });
+        ended = await execution.end({ withinMs: 700_000 });
       },
       { traffic },
     );
@@ -51,9 +51,9 @@ describe('an endpoint in Python', () => {
       const gates = record?.state?.judgement?.gates.map(({ gate }) => gate);
       expect(gates).toEqual(expect.arrayContaining(['errors', 'predictions', 'throttles']));
       expect(users.failures).toEqual([]);
-      const better = await story.endpoint.atRest({ withinMs: 5_000 });
+      const better = await story.endpoint.atRest({ withinMs: 120_000 });
       expect(Object.keys(users.byVersion).sort()).toEqual([first, better].sort());
     },
-    { withinSeconds: 500 },
+    { withinSeconds: 900 },
   );
 });

@@ -31,8 +31,8 @@ describe('a rollout that a person stops', () => {
 
   scene('is one beside a model in service', async ({ endpoint }) => {
     const execution = await endpoint.rollout(example('v1-baseline.onnx'));
-    expect((await execution.end({ withinMs: 100_000 })).status).toBe('SUCCEEDED');
-    blue = await endpoint.atRest({ withinMs: 5_000 });
+    expect((await execution.end({ withinMs: 200_000 })).status).toBe('SUCCEEDED');
+    blue = await endpoint.atRest({ withinMs: 120_000 });
   });
 
   for (const { state, strategy } of MOMENTS) {
@@ -42,18 +42,18 @@ describe('a rollout that a person stops', () => {
         endpoint,
         async ({ requests }) => {
           const execution = await endpoint.rollout(example('v2-better.onnx'), options);
-          await execution.reaches(state, { withinMs: 90_000 });
+          await execution.reaches(state, { withinMs: 180_000 });
           await execution.stop();
-          const { status } = await execution.end({ withinMs: 5_000 });
+          const { status } = await execution.end({ withinMs: 120_000 });
           expect(status).toBe('ABORTED');
           expect(await endpoint.atRest({ withinMs: SAFE_WITHIN_MS })).toBe(blue);
           // A step that still runs may not write the alias any more: blue stays, for calls in the next seconds.
           const since = Date.now();
           const later = () => requests.filter(({ sentAt }) => sentAt > since);
-          await waitUntil('12 more requests', async () => later().length >= 12 || undefined, { withinMs: 30_000 });
+          await waitUntil('12 more requests', async () => later().length >= 12 || undefined, { withinMs: 120_000 });
           expect(new Set(later().map(({ version }) => version))).toEqual(new Set([blue]));
           expect(await endpoint.atRest({ withinMs: 0 })).toBe(blue);
-          const record = await endpoint.ended(execution.name, { withinMs: 5_000 });
+          const record = await endpoint.ended(execution.name, { withinMs: 120_000 });
           expect(record).toMatchObject({
             error: 'Stopped',
             decidedBy: 'person: stopped the execution',
@@ -77,9 +77,9 @@ describe('a rollout that a person stops', () => {
       endpoint,
       async () => {
         const execution = await endpoint.rollout(example('v2-better.onnx'), { metadata: { strategy: 'AllAtOnce' } });
-        expect((await execution.end({ withinMs: 90_000 })).status).toBe('SUCCEEDED');
+        expect((await execution.end({ withinMs: 180_000 })).status).toBe('SUCCEEDED');
         expect(await endpoint.record(execution.name)).toMatchObject({ outcome: 'promoted' });
-        expect(await endpoint.atRest({ withinMs: 5_000 })).not.toBe(blue);
+        expect(await endpoint.atRest({ withinMs: 120_000 })).not.toBe(blue);
       },
       { perSecond: 3 },
     );

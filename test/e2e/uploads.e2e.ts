@@ -15,10 +15,10 @@ describe('uploads', () => {
     const upload = await endpoint.upload(v1);
     const execution = await endpoint.executionOf(upload);
     expect(await deliverAgain(app, upload)).toBe('answered before');
-    expect((await execution.end({ withinMs: 100_000 })).status).toBe('SUCCEEDED');
+    expect((await execution.end({ withinMs: 200_000 })).status).toBe('SUCCEEDED');
     expect(await deliverAgain(app, upload)).toBe('answered before');
     expect(await named(await app.executions(), 'uploads-')).toEqual([upload.id]);
-    live = await endpoint.atRest({ withinMs: 5_000 });
+    live = await endpoint.atRest({ withinMs: 120_000 });
   });
 
   scene('of what is live already change nothing', async ({ endpoint }) => {
@@ -35,7 +35,7 @@ describe('uploads', () => {
     expect(cause).toMatch(/not a whole ONNX model: it ends after \d+ bytes, a part of it would end at \d+/);
     expect(await execution.states()).not.toContain('ShiftTraffic');
     expect(await endpoint.record(execution.name)).toMatchObject({ outcome: 'rejected', error: 'ModelRejected' });
-    expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(live);
+    expect(await endpoint.atRest({ withinMs: 120_000 })).toBe(live);
   });
 
   scene('whose bytes are not those that the uploader hashed are refused', async ({ endpoint }) => {
@@ -43,7 +43,7 @@ describe('uploads', () => {
     const { status, error, cause } = await execution.end(shortly);
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'ModelRejected' });
     expect(cause).toContain('sha256');
-    expect(await endpoint.atRest({ withinMs: 5_000 })).toBe(live);
+    expect(await endpoint.atRest({ withinMs: 120_000 })).toBe(live);
   });
 
   const refused: readonly (readonly [string, string, Readonly<Record<string, string>>, string])[] = [

@@ -11,7 +11,7 @@ export interface Story {
 export type Scene = (title: string, play: (story: Story) => Promise<void>, options?: SceneOptions) => void;
 
 export interface SceneOptions {
-  /** @default 120 */
+  /** @default 400 */
   readonly withinSeconds?: number;
 }
 
@@ -24,7 +24,7 @@ const EXPLAIN_MS = 15_000;
  */
 export function storyOf(stack: string, endpointName: string): Scene {
   let failed: string | undefined;
-  return (title, play, { withinSeconds = 120 } = {}) => {
+  return (title, play, { withinSeconds = 400 } = {}) => {
     const test = async (): Promise<void> => {
       if (failed !== undefined) throw new Error(`not played, because this failed before it: ${failed}`);
       let story: Story | undefined;
