@@ -6,6 +6,16 @@ const of = (events: number, requests: number) => ({ events, requests });
 const found = (blue: number, green: number, users: number, usual = 0) =>
   foundByAsking({ blue: of(blue, 100), green: of(green, 100) }, usual, of(users * 3000, 3000));
 
+/** P(0), P(1), ... failures of so many calls. */
+function binomial(calls: number, rate: number): readonly number[] {
+  let chance = (1 - rate) ** calls;
+  return Array.from({ length: calls + 1 }, (_, events) => {
+    const one = chance;
+    chance *= ((calls - events) / (events + 1)) * (rate / (1 - rate));
+    return one;
+  });
+}
+
 describe('both versions, asked directly where users see green fail', () => {
   it.each([
     ['an outage of a tenth of all requests', 10, 9, 0.1],
@@ -23,20 +33,29 @@ describe('both versions, asked directly where users see green fail', () => {
 
   it('answer both where they fail as in its hour', () => {
     expect(found(0, 0, 0.1)).toBe('both-answer');
-    expect(found(1, 0, 0.1)).toBe('other');
-    expect(found(1, 0, 0.1, 0.01)).toBe('both-answer');
-    // 1.1 times 5 % and half a point: 6 of 100.
-    expect(found(6, 3, 0.2, 0.05)).toBe('both-answer');
-    expect(found(7, 3, 0.2, 0.05)).toBe('other');
+    // A call or two fail by luck where one in 200 may; five are no luck.
+    expect([found(1, 0, 0.1), found(2, 2, 0.1), found(0, 4, 0.1)]).toEqual(Array(3).fill('both-answer'));
+    expect(found(0, 5, 0.1)).toBe('other');
+    // 1.1 times 5 % and half a point: 6 of 100 are as ever, and 16 may still be luck.
+    expect(found(7, 3, 0.2, 0.05)).toBe('both-answer');
+    expect(found(3, 17, 0.2, 0.05)).toBe('other');
+  });
+
+  it('answer both in 95 of 100 cases when it is so, at whichever usual rate', () => {
+    for (const usual of [0.001, 0.005, 0.01, 0.05]) {
+      const chances = binomial(100, usual);
+      const answering = chances.flatMap((one, blue) =>
+        chances.map((other, green) => (found(blue, green, 0.1, usual) === 'both-answer' ? one * other : 0)),
+      );
+      expect(answering.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(0.95);
+    }
   });
 
   it('excuse a green with a fault of its own in at most 1 of 1,000 cases, by a blue that is well', () => {
     // Blue fails 1 % as ever: so often asking it 100 times would say that it is ill.
-    let [excused, chance] = [0, 0.99 ** 100];
-    for (let events = 0; events <= 100; events += 1) {
-      if (found(events, 5, 0.04, 0.01) === 'both-fail') excused += chance;
-      chance *= ((100 - events) / (events + 1)) * (0.01 / 0.99);
-    }
+    const excused = binomial(100, 0.01)
+      .filter((_, events) => found(events, 5, 0.04, 0.01) === 'both-fail')
+      .reduce((sum, one) => sum + one, 0);
     expect(excused).toBeLessThan(0.001);
     expect(found(12, 5, 0.04, 0.01)).toBe('both-fail');
   });

@@ -15,7 +15,8 @@ export const failsBeyondBlue = (usual: number, green: Count): boolean => isFarBe
  * What both versions say when they are asked directly, after promotion, where blue has no traffic to be compared with. If blue
  * fails more often than in its hour, whatever luck there was, then something outside of both has broken. It excuses green as far as
  * green fails no more often than blue may, by what it answered, both asked and as users see it; and as far as green's own answers
- * explain what users see. A fault of green's alone is so excused in one of 1,000 cases, and until the next look.
+ * explain what users see. A fault of green's alone is so excused in one of 1,000 cases, and until the next look. Where neither is
+ * shown to fail more than its hour allows, both answer: of 100 calls one or two fail by luck where one in 200 may.
  *
  * @param usual blue's rate in its own hour
  */
@@ -25,11 +26,11 @@ export function foundByAsking(
   users: Count,
 ): 'both-fail' | 'both-answer' | 'other' {
   const rate = ({ events, requests }: Count) => events / Math.max(1, requests);
-  const [blue, green] = [rate(asked.blue), rate(asked.green)];
-  if (Math.max(blue, green) <= limitOf(usual, ILL_POINTS)) return 'both-answer';
+  const [blueFails, greenFails] = [failsBeyondBlue(usual, asked.blue), failsBeyondBlue(usual, asked.green)];
+  if (!blueFails && !greenFails) return 'both-answer';
   const most = mostOf(asked.blue);
-  const isExcused = green <= most && rate(users) <= Math.min(most, mostOf(asked.green));
-  return failsBeyondBlue(usual, asked.blue) && isExcused ? 'both-fail' : 'other';
+  const isExcused = rate(asked.green) <= most && rate(users) <= Math.min(most, mostOf(asked.green));
+  return blueFails && isExcused ? 'both-fail' : 'other';
 }
 
 /** So long a rollout waits for blue to be itself again, all such minutes together; then it ends without proof. */
