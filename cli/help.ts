@@ -22,7 +22,7 @@ const EXAMPLES = [
   ["greenlight upload v2.onnx --reason 'retrain week 47'", 'starts a rollout'],
   ['greenlight status --watch', 'follows it to its end'],
   ['greenlight explain', 'why it waits, why it was stopped'],
-  ["greenlight abort --reason 'the wrong model'", 'and waits until blue alone is back'],
+  ['greenlight abort', 'and waits until blue alone is back'],
   ['greenlight status --demo', 'looks at what npm run demo left'],
 ] as const;
 

@@ -8,12 +8,12 @@ const PATIENCE_SECONDS = 360;
 export const abort = defineCommand({
   usage: 'abort [endpoint]',
   describe: 'Stop the rollout that runs, and wait until blue alone is back in service',
-  examples: ["greenlight abort digits --reason 'the wrong model'"],
+  examples: ['greenlight abort digits', "greenlight abort digits --reason 'the wrong model'"],
   acts: true,
   builder: (yargs) =>
     yargs
       .positional('endpoint', endpointArgument)
-      .option('reason', { ...reason, demandOption: true })
+      .option('reason', reason)
       .option('by', by)
       .option('rollout', meant)
       .option('timeout', timeout(PATIENCE_SECONDS)),

@@ -8,6 +8,14 @@ import { allWidgets, type Theme, WIDGET_NAMES, type WidgetName } from './widgets
 
 /** On a busy machine the accessibility rules take long for the tables behind six charts. */
 
+interface Box {
+  readonly label: string;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
 let browser: Browser;
 let widgets: Awaited<ReturnType<typeof allWidgets>>;
 
@@ -84,7 +92,42 @@ describe('with a rollout that runs', () => {
     return { scene, page, questions: [] };
   }
 
-  it('is aborted with the keyboard alone: name, reason, button, confirmation', async () => {
+  it('is aborted on a phone with two taps, and no other button is near that one', async () => {
+    const { scene, page } = await live();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const [heading, ...buttons] = await page.evaluate<readonly Box[]>(
+      `[document.querySelector('.headline'), ...document.querySelectorAll('.buttons')[0].querySelectorAll('button')].map((one) => {
+        const { left, right, top, bottom } = one.getBoundingClientRect();
+        return { label: one.textContent.trim(), left, right, top, bottom };
+      })`,
+    );
+    const abort = buttons.find(({ label }) => label === 'Abort')!;
+    for (const one of buttons) {
+      expect(one.bottom - one.top).toBeGreaterThanOrEqual(44);
+      expect(one.bottom).toBeLessThan(heading!.bottom + 250);
+      if (one === abort) continue;
+      const apart = Math.max(
+        one.left - abort.right,
+        abort.left - one.right,
+        one.top - abort.bottom,
+        abort.top - one.bottom,
+      );
+      expect({ label: one.label, isApart: apart >= 16 }).toEqual({ label: one.label, isApart: true });
+    }
+    const questions: string[] = [];
+    page.on('dialog', (dialog) => {
+      questions.push(dialog.message());
+      void dialog.accept();
+    });
+    await page.mouse.click((abort.left + abort.right) / 2, (abort.top + abort.bottom) / 2);
+    await page.locator('.said').waitFor();
+    expect(await page.locator('.said').innerText()).toMatch(/^Done: rollout .* ended as aborted/);
+    expect(questions).toHaveLength(1);
+    expect(await scene.atRest()).toBe('v1');
+    await page.close();
+  });
+
+  it('is aborted with the keyboard alone, and a name and a reason where one gives them', async () => {
     const { scene, page, questions } = await live();
     page.on('dialog', (dialog) => {
       questions.push(dialog.message());
@@ -99,7 +142,7 @@ describe('with a rollout that runs', () => {
       step < 6 && (await page.evaluate<string>('document.activeElement.textContent')) !== 'Abort';
       step += 1
     )
-      await page.keyboard.press('Tab');
+      await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await page.locator('.said').waitFor();
     expect(await page.locator('.said').innerText()).toMatch(/^Done: rollout .* ended as aborted/);

@@ -46,9 +46,12 @@ export async function allWidgets(): Promise<ReadonlyMap<`${WidgetName} ${Theme}`
   await rollout('canary');
   await comparison('comparison', 60);
   await add('endpoints', (context) => show(scene, 'endpoints', context));
-  const abort = buttonOf(await show(scene, 'rollout'), 'Abort');
+  const promote = buttonOf(await show(scene, 'rollout'), 'Promote now');
   await add('refused', ({ theme = 'light' }) =>
-    callWidget(scene, 'dashboard-act', { ...abort.payload, widgetContext: contextOf({ theme, typed: { by: 'Ada' } }) }),
+    callWidget(scene, 'dashboard-act', {
+      ...promote.payload,
+      widgetContext: contextOf({ theme, typed: { by: 'Ada' } }),
+    }),
   );
   await scene.reaches(execution, 'AwaitApproval');
   await scene.world.runFor(1_000);

@@ -24,7 +24,7 @@ const WRONG: readonly [string, string][] = [
   ['status --watch --timeout 9e9', '--timeout: must be a number from 1 to 86400; got "9e9"'],
   ['history --limit 101', '--limit: must be a number from 1 to 100; got "101"'],
   ['history --limit x', 'got "x"'],
-  ['abort', 'Missing required argument: reason'],
+  ['promote', 'Missing required argument: reason'],
   ['promote digits', 'Missing required argument: reason'],
   ['approve --reason', 'Not enough arguments following: reason'],
   ['start --strategy Fast', '--strategy: must be one of AllAtOnce, Canary10Percent5Minutes'],

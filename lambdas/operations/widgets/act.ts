@@ -63,27 +63,28 @@ async function carryOut(
   }
 }
 
-/** The command line asks for a reason in the same places. */
-const WANTS_REASON: readonly WidgetOperation['do'][] = ['promote', 'abort'];
+/** What puts users on blue must not wait for a person who types on a phone; what gives green more users is signed. */
+const NEEDS: Partial<Record<WidgetOperation['do'], readonly (keyof Typed)[]>> = {
+  approve: ['by'],
+  promote: ['by', 'reason'],
+  postpone: ['by'],
+};
+const LABELS = { by: 'Your name', reason: 'Why', to: 'Roll back to version' } as const;
 
 /**
  * Who acts, and why, as they say themselves: CloudWatch does not tell. CloudTrail knows who invoked the function.
  * @throws InvalidInput naming the field
  */
 function actorOf(typed: Typed, operation: WidgetOperation['do']): Actor {
-  if (typed.by === '') throw new InvalidInput('Your name: must be given; it is kept with what you do');
-  for (const [field, label] of [
-    ['by', 'Your name'],
-    ['reason', 'Why'],
-    ['to', 'Roll back to version'],
-  ] as const)
+  for (const field of NEEDS[operation] ?? [])
+    if (typed[field] === '')
+      throw new InvalidInput(`${LABELS[field]}: must be given to ${operation}; it is kept with what you do`);
+  for (const field of ['by', 'reason', 'to'] as const)
     if (typed[field].length > FIELD_LIMITS[field])
       throw new InvalidInput(
-        `${label}: must have ${FIELD_LIMITS[field]} characters at most; got ${quoted(typed[field], 40)}`,
+        `${LABELS[field]}: must have ${FIELD_LIMITS[field]} characters at most; got ${quoted(typed[field], 40)}`,
       );
-  if (typed.reason === '' && WANTS_REASON.includes(operation))
-    throw new InvalidInput(`Why: must be given to ${operation}; it is kept with what you do`);
-  return { by: `${onOneLine(typed.by)} (dashboard)`, reason: onOneLine(typed.reason) };
+  return { by: `${onOneLine(typed.by) || 'a person'} (dashboard)`, reason: onOneLine(typed.reason) };
 }
 
 type Asked = WidgetAct | { readonly describe: true };

@@ -9,7 +9,10 @@ import type { RolloutRecord } from '../../../contract/rollout-record';
 /** One thing that the reader of a widget can do now, with what they saw. */
 export interface Offer {
   readonly label: string;
+  /** What ends green is `bad`, and stands apart, so that no thumb hits it beside another. */
   readonly tone?: 'good' | 'bad';
+  /** Under the headline; `later` below all that is shown. */
+  readonly place: 'first' | 'later';
   readonly operation: WidgetOperation;
   readonly confirmation?: string;
 }
@@ -27,7 +30,7 @@ export function offers(view: EndpointView): readonly Offer[] {
     ...(rollout === null || state === 'ending' ? [] : aboutRollout(view, rollout)),
     ...back(view),
     ...holds(view),
-    { label: 'Look again', operation: { do: 'look' } },
+    { label: 'Look again', place: 'first', operation: { do: 'look' } },
   ];
 }
 
@@ -84,7 +87,9 @@ function back({ endpoint, state, live, rollout, last, back: where }: EndpointVie
       'Roll back',
       undefined,
       { do: 'rollback', live: live.version, rollout: rollout?.id ?? null, last: last?.id ?? null },
-      `Roll ${endpoint} back? Live is ${versionInWords(live)}; it goes to the version named above, or else ${elsewhere(where, rollout)}.${stops}${onlyByNumber(where)}`,
+      `Roll ${endpoint} back? Live is ${versionInWords(live)}; it goes to the version in the field, or else ${elsewhere(where, rollout)}.${stops}${onlyByNumber(where)}`,
+      // Where a rollout runs, its own button is the way back.
+      rollout === null ? 'first' : 'later',
     ),
   ];
 }
@@ -112,6 +117,7 @@ function holds({ endpoint, at, teardownHold }: EndpointView): readonly Offer[] {
       undefined,
       { do: 'postpone', until, held },
       `Delete and release nothing of ${endpoint} until ${minuteOf(until)}?`,
+      'later',
     );
   });
   if (held === null) return keep;
@@ -122,18 +128,20 @@ function holds({ endpoint, at, teardownHold }: EndpointView): readonly Offer[] {
       undefined,
       { do: 'postpone', until: null, held },
       `Let the teardown of ${endpoint} work again, which was put off until ${minuteOf(held)}?`,
+      'later',
     ),
   ];
 }
 
 const minuteOf = (iso: string): string => dateAndTime(iso).text.replace(/<[^>]*>/g, '');
 
-const offer = (label: string, tone: Offer['tone'], operation: WidgetOperation, confirmation: string): Offer => ({
-  label,
-  ...(tone && { tone }),
-  operation,
-  confirmation,
-});
+const offer = (
+  label: string,
+  tone: Offer['tone'],
+  operation: WidgetOperation,
+  confirmation: string,
+  place: Offer['place'] = 'first',
+): Offer => ({ label, ...(tone && { tone }), place, operation, confirmation });
 
 /** What is known of one endpoint: what runs, or what ran last. */
 export interface RolloutPicture {

@@ -11,12 +11,12 @@ import { weightsChart } from '../../report/sections/weights';
 import { type Html, type HtmlContent, html, dateAndTime } from '../../words/html';
 import { outcomeInWords, reasonInWords, whatToDo } from '../../words/outcome';
 import { fromNow, stateBadge, versionInWords, type Theme, widget } from '../widget';
-import { offers, type Acting, type RolloutPicture, type Said } from './offers';
+import { offers, type Acting, type Offer, type RolloutPicture, type Said } from './offers';
 
 interface Button {
   readonly label: string;
   /** @default plain */
-  readonly tone?: 'good' | 'bad';
+  readonly tone?: Offer['tone'];
   /** ARN of the function that it calls. */
   readonly calls: string;
   readonly payload: object;
@@ -42,11 +42,22 @@ const json = (payload: object): string =>
 
 type Field = keyof typeof FIELDS;
 
-/** Who, why, and the buttons. CloudWatch does not tell a widget who clicks: that is what the field asks for. */
-function actions(view: EndpointView, { calls, typed }: Acting): Html {
-  const { endpoint } = view;
-  const offered = offers(view);
-  const goesBack = offered.some(({ operation }) => operation.do === 'rollback');
+/**
+ * Right under the headline, what can be done now: a person who is called at night acts with two taps, the button and
+ * CloudWatch's question. What ends green stands apart from the rest.
+ */
+function firstButtons(view: EndpointView, { calls }: Acting): Html {
+  const first = offers(view).filter(({ place }) => place === 'first');
+  const [apart, others] = [first.filter(({ tone }) => tone === 'bad'), first.filter(({ tone }) => tone !== 'bad')];
+  return html`<div class="buttons">
+    <div>${buttonsOf(view, others, calls)}</div>
+    <div>${buttonsOf(view, apart, calls)}</div>
+  </div>`;
+}
+
+/** Who and why. CloudWatch does not tell a widget who clicks: that is what the field asks for. */
+function fields(view: EndpointView, { typed }: Acting): Html {
+  const goesBack = offers(view).some(({ operation }) => operation.do === 'rollback');
   const field = (name: Field, label: string) =>
     html`<label
       >${label}<input
@@ -56,15 +67,30 @@ function actions(view: EndpointView, { calls, typed }: Acting): Html {
         maxlength="${FIELD_LIMITS[name]}"
         autocomplete="off"
     /></label>`;
-  const buttons = offered.map(({ operation, ...rest }) => button({ ...rest, calls, payload: { endpoint, operation } }));
-  return html`<h3>What you can do</h3>
-    <div class="fields">
-      ${field('by', 'Your name (for the record)')} ${field('reason', 'Why')}
+  return html`<div class="fields">
+      ${field('by', 'Your name, for the record')} ${field('reason', 'Why')}
       ${goesBack ? field('to', 'Roll back to version (the one before)') : ''}
     </div>
-    <div class="buttons">${buttons}</div>
-    <p class="small">Each button asks once more. What is no longer as shown here is refused, and nothing is done.</p>`;
+    <p class="small">
+      Each button asks once more; what is no longer as shown here is refused, and nothing is done. To abort, reject or
+      roll back no field is needed; to approve or to keep versions your name is, to promote both.
+    </p>`;
 }
+
+const buttonsOf = ({ endpoint }: EndpointView, some: readonly Offer[], calls: string): readonly Html[] =>
+  some.map(({ operation, ...rest }) => button({ ...rest, calls, payload: { endpoint, operation } }));
+
+/** What is seldom needed. */
+const laterButtons = (view: EndpointView, { calls }: Acting): Html =>
+  html`<div class="buttons">
+    <div>
+      ${buttonsOf(
+        view,
+        offers(view).filter(({ place }) => place === 'later'),
+        calls,
+      )}
+    </div>
+  </div>`;
 
 /** What the judge said last, each gate's certainty against its limits; nothing before the first look. */
 function judgedPart(record: RolloutRecord): Html {
@@ -113,10 +139,12 @@ export function renderRollout(picture: RolloutPicture, theme: Theme, acting?: Ac
         <strong>${view.endpoint}</strong> ${stateBadge(view.state)}
         <span class="small">as of ${dateAndTime(view.at)}</span>
       </p>
-      <p>${headline}</p>
-      ${question(view)} ${ended(picture)} ${factsOf(view)} ${record === undefined ? '' : judgedPart(record)}
-      ${why(picture)} ${acting === undefined ? onlyShows : actions(view, acting)}
-      ${record === undefined ? '' : weights(record)} ${links(picture)}`,
+      <p class="headline">${headline}</p>
+      ${acting === undefined ? '' : firstButtons(view, acting)} ${question(view)} ${ended(picture)}
+      ${acting === undefined ? '' : fields(view, acting)} ${factsOf(view)}
+      ${record === undefined ? '' : judgedPart(record)} ${why(picture)}
+      ${acting === undefined ? onlyShows : laterButtons(view, acting)} ${record === undefined ? '' : weights(record)}
+      ${links(picture)}`,
   );
 }
 
