@@ -1,12 +1,13 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { costOf, type RolloutCost } from '../../lambdas/domain/cost/cost-of';
-import type { Architecture, Prices } from '../../lambdas/domain/cost/prices';
 import {
+  costOf,
+  type RolloutCost,
   STANDING_APP,
   standingCostPerDay,
   type StandingCost,
   twoInstancesPerDay,
-} from '../../lambdas/domain/cost/standing-cost';
+} from '../../lambdas/domain/cost/cost-of';
+import type { Architecture, Prices } from '../../lambdas/domain/cost/prices';
 
 /** What a rollout cost, and what is paid without one. Plain data. */
 export interface CostReport {

@@ -17,8 +17,13 @@ import {
   strategyOf,
   SUGGESTED_WEIGHTS,
 } from '../../lambdas/domain/plan/suggest';
-import { type GoodGreen, goodGreen, summaryOf, watchSummaryOf } from '../../lambdas/domain/plan/summary';
-import { scheduleOfWatch } from '../../lambdas/domain/plan/try-watch';
+import {
+  type GoodGreen,
+  goodGreen,
+  summaryOf,
+  watchSummaryOf,
+  scheduleOfWatch,
+} from '../../lambdas/domain/plan/summary';
 import {
   endsOnProof,
   minutesOfWatch,

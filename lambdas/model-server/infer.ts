@@ -6,12 +6,19 @@ import { onOneLine } from '../contract/quoted';
 import { shown } from '../contract/datatypes';
 import type { AnswerCells } from '../domain/measures/count-answers';
 import type { PredictionOutput } from '../domain/prediction';
-import { type Content, refuseTooLargeAnswer } from './answer';
+import {
+  type Content,
+  refuseTooLargeAnswer,
+  findNonFinite,
+  readRun,
+  writeOutputs,
+  type RunOutput,
+  type NonFinite,
+} from './answer';
 import type { NamedModel } from './model-loader';
 import { reason, RequestError } from './not-ready';
 import type { ParsedInferRequest } from './read-infer-request';
-import { halvesIn } from './tensor-types';
-import { findNonFinite, readRun, writeOutputs, type RunOutput, type NonFinite } from './write-outputs';
+import { halvesIn } from './tensor-data';
 
 /**
  * Beyond 2^64, 1.8e19, the square of a number is beyond FP32: variances, distances and products of two such numbers are

@@ -15,7 +15,7 @@ import type { ModelSource } from '../adapters/s3/model-source';
 import { NotReady } from './not-ready';
 import { madeBy, textsOf } from './output-makers';
 import { readAtOf } from './protobuf-reader';
-import { datatypeOf } from './tensor-types';
+import { datatypeOf } from './tensor-data';
 
 /** A tensor of the model's signature, by the name that callers use. */
 export interface TensorSignature extends TensorMetadata {

@@ -1,5 +1,5 @@
 import type { Adapters } from '../adapters/adapters';
-import type { KeptVersion } from '../adapters/s3/kept-requests';
+import type { KeptVersion } from '../adapters/s3/captured-requests';
 import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
 import { some } from '../domain/numbers';

@@ -1,6 +1,6 @@
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { lambdaTeardown } from '../adapters/lambda/teardown';
-import { s3KeptRequests } from '../adapters/s3/kept-requests';
+import { s3KeptRequests } from '../adapters/s3/captured-requests';
 import { s3ModelStore } from '../adapters/s3/model-store';
 import { s3Models } from '../adapters/s3/models';
 import { sha256Hex } from '../adapters/crypto';

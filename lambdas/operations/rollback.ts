@@ -1,7 +1,7 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { takenBackInWords } from '../domain/rollback';
-import { checkTarget } from '../steps/validation/check-target';
-import { type Actor, type OperationNeeds } from './needs';
+import { checkTarget } from '../steps/validation/choose-model';
+import type { Actor, OperationNeeds } from './needs';
 import { alreadyStarted, start, startedId, type Started } from './start';
 import { chooseEndpoint } from './choose-endpoint';
 

@@ -8,7 +8,7 @@ import { type RolloutState, rolloutStateSchema } from '../contract/rollout-state
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import type { Question } from '../contract/decisions';
 import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
-import { approvalAsked } from './announcements/rollout-transitions';
+import { approvalAsked } from './announcements/transitions';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { noted } from './rollout/progress';
 

@@ -9,8 +9,8 @@ import { CLASS_NAMES_FOLDER, classNamesDocument, keptClassNames } from '../contr
 import { GreenUnhealthy } from '../contract/errors';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { STATES } from '../domain/workflow';
-import { greenDeployed } from './announcements/rollout-transitions';
-import { provisionGreen, publishGreen } from './deployment/publish-green';
+import { greenDeployed } from './announcements/transitions';
+import { provisionGreen, publishGreen } from './rollout/model-environment';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { noted } from './rollout/progress';
 

@@ -12,7 +12,7 @@ import { firstWholeMinute, isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfWatch } from '../domain/strategy';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import type { Adapters } from '../adapters/adapters';
-import { greenPromoted } from './announcements/rollout-transitions';
+import { greenPromoted } from './announcements/transitions';
 import { answeredYes, approvalAnswerOf, approvedInWords, decidedByAnswer, noted, watches } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { previewLive } from './rollout/preview';

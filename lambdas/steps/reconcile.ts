@@ -8,7 +8,7 @@ import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { endWithoutPromotion } from './endings/end-without-promotion';
 import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
-import { leftoverWeightsFound } from './announcements/other-transitions';
+import { leftoverWeightsFound } from './announcements/transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure } from '../domain/rollout';
 import type { ExecutionStatus } from '../adapters/executions';
@@ -16,8 +16,7 @@ import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
 import { recoverHistory } from './rollout/recover-history';
 import { failureOfExecution } from './safety-net';
-import { checkAvailability } from './reconciliation/check-availability';
-import { startMissedUpload } from './reconciliation/start-missed-upload';
+import { checkAvailability, startMissedUpload } from './reconciliation/checks';
 import { startWaitingUpload } from './uploads/start-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */

@@ -22,7 +22,7 @@ import { STATES } from '../domain/workflow';
 import { askChunk } from './replay/ask-chunk';
 import { drawRequests, readSamples, requestReader, type Samples } from './replay/draw-requests';
 import { foresee } from './preflight/foresee';
-import { patientCalls } from './verification/check-ready';
+import { patientCalls } from './verification/ask-version';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { beforeUsers, canaryComes, noted, replayMode } from './rollout/progress';
 

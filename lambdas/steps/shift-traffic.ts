@@ -8,7 +8,7 @@ import { GreenUnhealthy } from '../contract/errors';
 import { secondsUntilSettled } from '../domain/looks';
 import { bakeInWords, minutesOfStep } from '../domain/strategy';
 import { firstWholeMinute, floorMinute, isoTime } from '../domain/minutes';
-import { trafficShifted } from './announcements/rollout-transitions';
+import { trafficShifted } from './announcements/transitions';
 import { answeredYes, approvedInWords, noted } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { writeAlias } from './rollout/write-alias';

@@ -16,7 +16,7 @@ import { quoted } from '../contract/quoted';
 import { type TeardownRequest, MAX_POSTPONE_DAYS } from '../contract/teardown-request';
 import { type VersionUse, idleVersions, isInRollbackWindow } from '../domain/idle-versions';
 import { HOUR_MS, MINUTE_MS, isoTime } from '../domain/minutes';
-import { idleVersionsDeleted, teardownHeld } from './announcements/other-transitions';
+import { idleVersionsDeleted, teardownHeld } from './announcements/transitions';
 
 /** Until when a request puts the teardown off: null lifts an earlier one, undefined says nothing of it. */
 const asked = ({ postponeUntil, postponeHours }: TeardownRequest, now: number): number | null | undefined => {

@@ -16,22 +16,34 @@ import { LIVE_ALIAS } from '../contract/names';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { shiftInWords } from '../domain/prediction-shift';
 import { STATES } from '../domain/workflow';
-import { greenVerified } from './announcements/rollout-transitions';
+import { greenVerified } from './announcements/transitions';
 import { controlFor } from './judgement/ask-both';
 import { findSamples } from './replay/draw-requests';
 import { foresee } from './preflight/foresee';
-import { checkBlueHasData } from './preflight/check-blue-has-data';
-import { checkErrorsAreCounted } from './preflight/check-errors-are-counted';
+import { checkBlueHasData, checkErrorsAreCounted } from './preflight/check-evidence';
 import { findLive } from './rollout/model-environment';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { previewGreen } from './rollout/preview';
 import { afterVerification, canaryComes, comparable, noted } from './rollout/progress';
 import { checkBlueFits } from './validation/find-endpoint';
-import { meetBlue, BLUE_SHARE_MS, boundedCalls } from './verification/ask-blue';
-import { agreeOnAnswers, refuseUncounted, checkSignature } from './verification/check-signature';
-import { answersOf, goodAnswer, namesOfBoth, saidBy, Understanding } from './verification/ask-version';
+import {
+  meetBlue,
+  BLUE_SHARE_MS,
+  boundedCalls,
+  agreeOnAnswers,
+  refuseUncounted,
+  checkSignature,
+} from './verification/ask-blue';
+import {
+  answersOf,
+  goodAnswer,
+  namesOfBoth,
+  saidBy,
+  Understanding,
+  checkReady,
+  patientCalls,
+} from './verification/ask-version';
 import { checkGoldenSet } from './verification/check-golden-set';
-import { checkReady, patientCalls } from './verification/check-ready';
 import { replayCaptured } from './verification/replay-captured';
 import { canBeSent, warmUp, madeUpRequests } from './verification/warm-up';
 

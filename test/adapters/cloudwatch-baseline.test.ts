@@ -1,5 +1,5 @@
 import { cellOfNumber } from '../../lambdas/domain/measures/measures';
-import { fullestPeriod } from '../../lambdas/adapters/cloudwatch/baseline-thresholds';
+import { fullestPeriod } from '../../lambdas/adapters/cloudwatch/baseline-measures';
 import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';
 import { at, cloudwatchWorld, config, MINUTE, repeat, START_MS } from './cloudwatch-world';
 

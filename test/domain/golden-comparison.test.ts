@@ -1,7 +1,6 @@
 import { randomNormal } from 'd3-random';
 import { compareClasses } from '../../lambdas/domain/golden/compare-classes';
-import { compareLabels } from '../../lambdas/domain/golden/compare-labels';
-import { compareValues } from '../../lambdas/domain/golden/compare-values';
+import { compareLabels, compareValues } from '../../lambdas/domain/golden/compare-answers';
 import { type GoldenLimits, fisher, mcnemar, signFlip } from '../../lambdas/domain/golden/paired-tests';
 import { decideTask, type GoldenLabel, type RowAnswer } from '../../lambdas/domain/task';
 

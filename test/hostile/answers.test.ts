@@ -3,8 +3,8 @@ import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-call
 import { rolloutStateSchema } from '../../lambdas/contract/rollout-state';
 import type { Adapters } from '../../lambdas/adapters/adapters';
 import { checkGoldenSet } from '../../lambdas/steps/verification/check-golden-set';
-import { checkReady } from '../../lambdas/steps/verification/check-ready';
-import { checkSignature } from '../../lambdas/steps/verification/check-signature';
+import { checkReady } from '../../lambdas/steps/verification/ask-version';
+import { checkSignature } from '../../lambdas/steps/verification/ask-blue';
 import { replayCaptured } from '../../lambdas/steps/verification/replay-captured';
 import { contextWith, standIn } from '../adapters/stand-ins';
 import { verificationState } from '../steps/verification-state';

@@ -5,7 +5,7 @@ import { mixOverStartMinutes } from '../../lambdas/domain/statistics/mixture';
 import { orderedBinScores, type MinuteBins } from '../../lambdas/domain/statistics/ordered-bins';
 import { ownNoise } from '../../lambdas/domain/statistics/own-noise';
 import { greenShares } from '../../lambdas/domain/statistics/two-arm';
-import { durationBins, shiftShapes, tailShapes } from '../../lambdas/domain/gates/latency-shapes';
+import { durationBins, shiftShapes, tailShapes } from '../../lambdas/domain/gates/latency-quantiles';
 import type { LatencyThreshold } from '../../lambdas/domain/evidence';
 import { seeded } from '../../simulator/draws';
 import { thresholds } from './thresholds';

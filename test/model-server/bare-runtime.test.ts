@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { env as runtime, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Datatype } from '../../lambdas/contract/datatypes';
 import { inferResponse } from '../../lambdas/contract/inference-protocol';
-import { datatypeOf, tensorBuilder } from '../../lambdas/model-server/tensor-types';
+import { datatypeOf, tensorBuilder } from '../../lambdas/model-server/tensor-data';
 import { binaryEvent, binaryOutputs, bytesOfTensor } from './binary';
 import { serve, throughLive } from './serve';
 

@@ -1,8 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { JSON_LENGTH_HEADER } from '../../lambdas/contract/inference-protocol';
 import type { Answer } from '../../lambdas/model-server/answer';
-import { writeBinary } from '../../lambdas/model-server/binary-data';
-import { datatypeOf } from '../../lambdas/model-server/tensor-types';
+import { writeBinary, datatypeOf } from '../../lambdas/model-server/tensor-data';
 import { event, jsonOf } from './serve';
 
 export const bytesOfTensor = ({ type, data }: Tensor): Buffer => writeBinary(datatypeOf(type)!, data);

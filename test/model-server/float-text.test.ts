@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { float16Text, float32Text, float64Text } from '../../lambdas/model-server/float-text';
-import { halvesIn } from '../../lambdas/model-server/tensor-types';
+import { halvesIn } from '../../lambdas/model-server/tensor-data';
 
 /** The shortest by trying every length, as JavaScript writes it. */
 function shortest(value: number, narrow: (value: number) => number): string {

@@ -2,12 +2,24 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { labelsInSight } from '../../domain/feedback/answered';
 import type { Baseline, BaselineMinute, LabelsBefore } from '../../domain/evidence';
-import { type AnswersAsked, anyAnswers, countedMeasures, presentMeasures, withoutUnused } from './baseline-measures';
-import { baselineThresholds } from './baseline-thresholds';
-import { minuteCounts } from './minute-counts';
-import type { SeriesById } from './read-series';
-import { bothReadings, readQueries, readSideAlone, tellsNoWarmth, timedBy, timedByLambda } from './read-side';
-import { type Range, seriesId, type Side } from './series-query';
+import {
+  type AnswersAsked,
+  anyAnswers,
+  countedMeasures,
+  presentMeasures,
+  withoutUnused,
+  baselineThresholds,
+} from './baseline-measures';
+import {
+  minuteCounts,
+  bothReadings,
+  readQueries,
+  readSideAlone,
+  tellsNoWarmth,
+  timedBy,
+  timedByLambda,
+} from './read-side';
+import { type SeriesById, type Range, seriesId, type Side } from './read-series';
 import {
   beyondQueries,
   answerQueries,

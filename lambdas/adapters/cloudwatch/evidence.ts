@@ -3,8 +3,7 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { type AdapterContext, clientConfig } from '../sdk/context';
 import { type FetchBaseline, readBaseline } from './baseline';
 import { type FetchMinutes, readMinutes } from './minutes';
-import { readSeries } from './read-series';
-import { seriesId, type Side } from './series-query';
+import { readSeries, seriesId, type Side } from './read-series';
 import { lambdaQueries } from './side-queries';
 
 /** CloudWatch's counts per minute and version. `unavailable`: no complete answer this time; never to be read as healthy. */

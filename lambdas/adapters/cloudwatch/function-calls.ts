@@ -1,8 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { FORMER_METRICS, METRIC_NAMESPACE } from '../../contract/metric-names';
 import { type AdapterContext, clientConfig } from '../sdk/context';
-import { LAMBDA_NAMESPACE, wholeAlias, wholePreview, type SeriesQuery } from './series-query';
-import { readSeries } from './read-series';
+import { LAMBDA_NAMESPACE, wholeAlias, wholePreview, type SeriesQuery, readSeries } from './read-series';
 
 /** A minute in which a function was called, by whatever name but the preview's. */
 export interface MinuteOfCalls {

@@ -2,8 +2,9 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { isProven } from '../../domain/gates/latency-quantiles';
 import type { CountedMeasure, EvidenceMinute, LatencyThreshold, SideCounts } from '../../domain/evidence';
-import { minuteCounts, type QueriedMinute } from './minute-counts';
 import {
+  minuteCounts,
+  type QueriedMinute,
   bothReadings,
   readQueries,
   readSideAlone,
@@ -13,7 +14,7 @@ import {
   timedBy,
   timedByLambda,
 } from './read-side';
-import type { Range, Side, Timed } from './series-query';
+import type { Range, Side, Timed } from './read-series';
 import { beyondQueries, throttleQueries } from './side-queries';
 
 /** A stretch of whole minutes at one weight. `until` is exclusive. */

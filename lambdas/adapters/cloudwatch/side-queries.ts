@@ -12,10 +12,11 @@ import {
   type Side,
   seriesId,
   type Source,
-} from './series-query';
+  type Series,
+  type SeriesById,
+} from './read-series';
 import { type CustomCounter, VERSION_PLACEHOLDER } from '../../domain/gates/custom';
 import { askedCounts } from '../../domain/gates/gates';
-import type { Series, SeriesById } from './read-series';
 
 /**
  * What gates count for themselves of one version; `requests` are counted already. A gate that only observes can end no

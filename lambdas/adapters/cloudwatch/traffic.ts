@@ -3,11 +3,9 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import type { CountedMeasure } from '../../domain/evidence';
 import type { TrafficPeriod } from '../../domain/chart-period';
 import { type AdapterContext, clientConfig } from '../sdk/context';
-import { classCounts } from './minute-counts';
-import { readSeries, type SeriesById } from './read-series';
-import { type SeriesQuery, seriesId, type Side, type Source } from './series-query';
+import { classCounts, timedBy } from './read-side';
+import { readSeries, type SeriesById, type SeriesQuery, seriesId, type Side, type Source } from './read-series';
 import { answerQueries, durationQuery, lambdaQueries, modelQueries } from './side-queries';
-import { timedBy } from './read-side';
 
 export interface TrafficQuery {
   readonly config: EndpointConfig;

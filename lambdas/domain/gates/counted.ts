@@ -2,10 +2,9 @@ import type { BaselineMinute, EventCount, Evidence } from '../evidence';
 import { asGoodAsBlue } from '../statistics/mixture';
 import type { TwoArmTest } from '../statistics/two-arm';
 import { type CounterWords, judgeCounter } from './counter';
-import { type Gate, historyOf, pairMinutes, reachOf } from './gate';
+import { type Gate, historyOf, pairMinutes, reachOf, pointsScale, type Planned, type Regression } from './gate';
 import type { Margin, Mode } from './margins';
 import type { GateName } from './names';
-import { pointsScale, type Planned, type Regression } from './scale';
 
 type Read = (side: BaselineMinute['blue']) => number;
 

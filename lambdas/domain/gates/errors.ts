@@ -2,9 +2,8 @@ import type { EvidenceMinute, SideCounts } from '../evidence';
 import { shareOf, some } from '../numbers';
 import { informationPerGreenRequest } from '../statistics/information';
 import { countedGate } from './counted';
-import type { GateKind } from './gate';
+import { type GateKind, type BlueSum, errorRateOf, type Planned, type Scale, sizesFrom, SMALLEST_POINTS } from './gate';
 import { gateSettings, type Margin, margin, orderedMargins } from './margins';
-import { type BlueSum, errorRateOf, type Planned, type Scale, sizesFrom, SMALLEST_POINTS } from './scale';
 
 const settings = gateSettings({ tolerance: margin(1.1, 0.0005), harm: margin(1.5, 0.005) });
 

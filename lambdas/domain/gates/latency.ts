@@ -10,11 +10,18 @@ import type { Evidence, LatencyThreshold } from '../evidence';
 import { milliseconds, quantile, shareOf } from '../numbers';
 import { informationPerGreenRequest } from '../statistics/information';
 import { FROM_THE_START, judgeCounter, type Counter, type CounterWords, type JudgedCounter } from './counter';
-import { type GateKind, historyOf, pairMinutes, reachOf } from './gate';
+import { type GateKind, historyOf, pairMinutes, reachOf, type BlueSum, type Scale, sizesFrom } from './gate';
 import { gateSettings } from './margins';
-import { type BlueSum, type Scale, sizesFrom } from './scale';
-import { harmlessLatency, durationsInWords, isProven, same } from './latency-quantiles';
-import { durationBins, shiftShapes, tailShapes, type DurationBins } from './latency-shapes';
+import {
+  harmlessLatency,
+  durationsInWords,
+  isProven,
+  same,
+  durationBins,
+  shiftShapes,
+  tailShapes,
+  type DurationBins,
+} from './latency-quantiles';
 
 /** Parts of the gate's bet: all requests are slower; some are much slower; more requests are beyond one threshold. */
 const SHIFT_PART = 0.55;

@@ -15,9 +15,8 @@ import {
   gainedByGreen,
 } from './class-margins';
 import { type Counter, type CounterWords, judgeCounter } from './counter';
-import { type GateKind, reachOf, historyOf, pairMinutes } from './gate';
+import { type GateKind, reachOf, historyOf, pairMinutes, type Scale, sizesFrom } from './gate';
 import { gateSettings, orderedMargins } from './margins';
-import { type Scale, sizesFrom } from './scale';
 
 const answersOf = (side: Pick<SideCounts, 'classes'>): number => side.classes.reduce((sum, count) => sum + count, 0);
 

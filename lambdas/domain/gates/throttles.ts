@@ -1,8 +1,7 @@
 import { shareOf } from '../numbers';
 import { countedGate } from './counted';
-import type { GateKind } from './gate';
+import { type GateKind, pointsScale } from './gate';
 import { gateSettings, margin, orderedMargins } from './margins';
-import { pointsScale } from './scale';
 
 const settings = gateSettings({ tolerance: margin(1.1, 0.0005), harm: margin(1.5, 0.005) });
 

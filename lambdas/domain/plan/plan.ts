@@ -2,7 +2,7 @@ import type { RolloutCost } from '../cost/cost-of';
 import type { NotAsked } from '../gates/counter';
 import type { GateName } from '../gates/names';
 import type { Strategy } from '../strategy';
-import type { ScaleName } from '../gates/scale';
+import type { ScaleName } from '../gates/gate';
 import type { PlannedReplay } from './time-to-proof';
 import type { BakeForProof } from './suggest';
 import type { CanarySummary, WatchSummary } from './summary';

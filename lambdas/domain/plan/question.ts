@@ -5,8 +5,7 @@ import { type BlueDay, sumOf } from './blue-day';
 import type { Simulated } from './draw-canary';
 import { dayDurations, quantilesOf } from './durations';
 import { scheduleOf } from './schedule';
-import type { Gate } from '../gates/gate';
-import type { BlueSum, Scale, ScaleName } from '../gates/scale';
+import type { Gate, BlueSum, Scale, ScaleName } from '../gates/gate';
 
 /** What a plan is asked about: plain data, which travels to worker processes. */
 export interface PlanQuestion {

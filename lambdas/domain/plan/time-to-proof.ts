@@ -1,11 +1,9 @@
-import { deciding } from '../gates/gate';
+import { deciding, AS_GOOD_AS_BLUE } from '../gates/gate';
 import { judgeGates } from '../gates/gates';
 import type { GateName } from '../gates/names';
-import { drawCanary } from './draw-canary';
-import { evidenceOfCanary } from './evidence-of-canary';
+import { drawCanary, evidenceOfCanary } from './draw-canary';
 import { type PlanQuestion, simulated } from './question';
 import type { Random } from './coins';
-import { AS_GOOD_AS_BLUE } from '../gates/scale';
 import type { Baseline } from '../evidence';
 import { HOUR_MS, MINUTE_MS } from '../minutes';
 import { count, roughly } from '../numbers';

@@ -1,12 +1,18 @@
 import { type JudgeSettings, judgeGates, gatesOf } from '../gates/gates';
-import { AS_GOOD_AS_BLUE, type Regression, type Scale, type ScaleName } from '../gates/scale';
+import {
+  AS_GOOD_AS_BLUE,
+  type Regression,
+  type Scale,
+  type ScaleName,
+  deciding,
+  type JudgedGate,
+  judgedGate,
+} from '../gates/gate';
 import { endsOnProof, minimumMinutes, plannedMinutes, type StrategyStep } from '../strategy';
-import { type DrawnCanary, drawCanary, type Simulated } from './draw-canary';
-import { evidenceOfCanary } from './evidence-of-canary';
+import { type DrawnCanary, drawCanary, type Simulated, evidenceOfCanary } from './draw-canary';
 import { type PlanQuestion, simulated, scalesOf } from './question';
 import type { Random } from './coins';
 import { lookedAt, type Schedule, SETTLE_MINUTES } from './schedule';
-import { deciding, type JudgedGate, judgedGate } from '../gates/gate';
 import { combine, decide, isNonInferior, type Rules } from '../judge/4-verdict/decide';
 import type { Evidence } from '../evidence';
 import type { GateName } from '../gates/names';

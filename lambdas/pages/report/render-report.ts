@@ -10,9 +10,8 @@ import { PALETTE, PARTS_STYLE } from './parts-style';
 import type { Judged, ReportInput, Cost, ReportPhase } from './report-input';
 import { decidingPhase, judging } from './sections/judging';
 import { hooks } from './sections/hooks';
-import { replayExactly, sameRequests } from './sections/replay';
+import { replayExactly, sameRequests, verification } from './sections/before-traffic';
 import { section, table, facts } from './sections/table';
-import { verification } from './sections/verification';
 import { weightsChart } from './sections/weights';
 
 /** Letters of queries on the page; a week's canary has more, which are in the document. */

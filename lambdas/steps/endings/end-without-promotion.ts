@@ -5,7 +5,7 @@ import { isoTime } from '../../domain/minutes';
 import type { AliasState } from '../../adapters/lambda/live-alias';
 import type { NotedBy } from '../../domain/workflow';
 import type { Adapters } from '../../adapters/adapters';
-import { approvalAnswered } from '../announcements/rollout-transitions';
+import { approvalAnswered } from '../announcements/transitions';
 import { previewLive } from '../rollout/preview';
 import { noted } from '../rollout/progress';
 import { runningRecord } from '../rollout/record-progress';

@@ -6,7 +6,7 @@ import type { Adapters } from '../../adapters/adapters';
 import { rollbackTargets } from '../../domain/rollback';
 import { findLive, servedModel } from '../rollout/model-environment';
 import { aliasInWords, gaveWay, noteOf, isNotedAsLive } from '../rollout/write-alias';
-import { isUsableState } from '../validation/check-target';
+import { isUsableState } from '../validation/choose-model';
 
 /** The alias may change under our hands; each try reads it anew. */
 const TRIES = 10;

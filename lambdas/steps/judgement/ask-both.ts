@@ -7,7 +7,7 @@ import type { Evidence, EvidenceMinute } from '../../domain/evidence';
 import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { watches } from '../rollout/progress';
-import { readMetadata } from '../verification/check-signature';
+import { readMetadata } from '../verification/ask-blue';
 import { madeUpRequests } from '../verification/warm-up';
 import { MINUTE_MS } from '../../domain/minutes';
 import type { IncompleteMinute, MinutesReading } from '../../adapters/cloudwatch/minutes';

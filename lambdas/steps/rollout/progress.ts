@@ -6,7 +6,7 @@ import type { Next, NotedBy } from '../../domain/workflow';
 import type { Clock } from '../../adapters/sdk/context';
 import { onOneLine } from '../../contract/quoted';
 import type { TransitionEvent } from '../../contract/transition-event';
-import { approvalAnswered } from '../announcements/rollout-transitions';
+import { approvalAnswered } from '../announcements/transitions';
 
 /** The timeline is for people; 300 entries are a long rollout, and the state must stay far below 256 KiB. */
 const MAX_TIMELINE = 300;

@@ -3,7 +3,7 @@ import { RolloutBusy } from '../../contract/errors';
 import { isoTime } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
 import type { Upload, WaitingUpload } from '../../adapters/dynamodb/uploads';
-import { uploadWaiting, uploadSuperseded } from '../announcements/other-transitions';
+import { uploadWaiting, uploadSuperseded } from '../announcements/transitions';
 import { uploadOrder } from '../../domain/rollout';
 import { onOneLine } from '../../contract/quoted';
 

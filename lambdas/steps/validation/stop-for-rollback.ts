@@ -5,7 +5,7 @@ import { STOPPED_BY_ROLLBACK } from '../../contract/names';
 import { onOneLine } from '../../contract/quoted';
 import type { Lock, Successor } from '../../adapters/dynamodb/locks';
 import type { Adapters } from '../../adapters/adapters';
-import { checkTarget, checkTargetModel } from './check-target';
+import { checkTarget, checkTargetModel } from './choose-model';
 import { isoTime } from '../../domain/minutes';
 import { readNote } from '../rollout/write-alias';
 

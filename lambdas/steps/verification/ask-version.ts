@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import {
   type InferRequest,
   type InferResponse,
@@ -13,6 +14,8 @@ import type { EndpointAnswer, EndpointCalls } from '../../adapters/lambda/endpoi
 import type { Adapters } from '../../adapters/adapters';
 import { batchSize, type DataRequest } from '../../contract/data-request';
 import { decideTask, namedInputs, readRows, type RowAnswer } from '../../domain/task';
+import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
+import { loadInWords, memoryToLoadMB } from '../../domain/model-load';
 
 /** Calls at once. A new account's limit is ten, and this handler and users take theirs; what is turned away is tried again. */
 const AT_ONCE = 5;
@@ -134,5 +137,145 @@ export class Understanding {
       inputs: namedInputs(signature.inputs),
       outputs: [...(read ?? signature.outputs.map(({ name }) => name))],
     };
+  }
+}
+
+/** A model is loaded before the first answer; a server that answers 503 has failed to, or is at it, and says which. */
+const TRIES = 2;
+const PAUSE_MS = 2_000;
+/** A version that Lambda has put to sleep is refused at first, and wakes up within seconds of that. */
+const WAKING_MS = 30_000;
+
+/**
+ * A load goes on from request to request: 2 GB at 78 MB/s, the bandwidth of an environment, are 26 s, and opening them takes
+ * as long again. S3 that does not answer is given less.
+ */
+const LOADING_MS = 240_000;
+const DOWNLOAD_FAILED_MS = 30_000;
+
+type Numbers = NonNullable<RolloutState['verification']>;
+
+export interface Ready {
+  /** Undefined where the server does not say what its load took. */
+  readonly note: string | undefined;
+  readonly numbers: Pick<Numbers, 'load'>;
+}
+
+const readyBody = z.object({
+  load: z.object({ bytes: z.number().min(0), downloadMs: z.number().min(0), openMs: z.number().min(0) }),
+});
+
+/** Green answers that it is ready. What the model is to blame for is ModelRejected, the rest GreenUnhealthy. */
+export async function checkReady(
+  { clock, endpointCalls }: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  version: string,
+): Promise<Ready> {
+  const { functionName, settings, builtIn } = state.config;
+  let last = '';
+  const awakeBy = clock.now() + WAKING_MS;
+  for (let attempt = 1; attempt <= TRIES;) {
+    const answer = await endpointCalls
+      .callVersion(functionName, version, { method: 'GET', path: '/v2/health/ready' })
+      .catch(asCrash);
+    if (answer.kind === 'answered' && answer.status === 200) {
+      const { data } = readyBody.safeParse(answer.body);
+      return data === undefined
+        ? { note: undefined, numbers: {} }
+        : { note: loadInWords(data.load, settings), numbers: { load: data.load } };
+    }
+    if (answer.kind === 'answered') {
+      const body = errorBody.safeParse(answer.body);
+      if (body.success && isTheModelsFault(body.data.code)) {
+        throw new ModelRejected(`version ${version} cannot load the model: ${body.data.error}`);
+      }
+      last = `answered ${answer.status}: ${body.success ? body.data.error : quoted(answer.body, 300)}`;
+    } else {
+      last = `crashed with ${answer.error}: ${answer.message.slice(0, 500)}${builtIn ? whatHelps(answer, settings) : ''}`;
+    }
+    const asleep = answer.kind === 'crashed' && answer.error === 'VersionCannotRun' && clock.now() < awakeBy;
+    if (!asleep) attempt += 1;
+    if (attempt <= TRIES) await clock.sleep(PAUSE_MS);
+  }
+  throw new GreenUnhealthy(`version ${version} is not ready after ${TRIES} calls; it ${last}`);
+}
+
+const MODEL_FAULTS: readonly string[] = [
+  'ModelTooLarge',
+  'Sha256Mismatch',
+  'ExternalData',
+  'ModelUnloadable',
+  'UnsupportedModel',
+];
+const isTheModelsFault = (code: string): boolean => MODEL_FAULTS.includes(code);
+
+type Settings = RolloutState['config']['settings'];
+type Crash = Extract<EndpointAnswer, { kind: 'crashed' }>;
+
+/** Lambda names neither cause: what takes more memory than there is gets a signal, what takes too long a time-out. */
+function whatHelps({ error, message }: Crash, { memoryMB, maxModelMB, timeoutSeconds }: Settings): string {
+  const said = `${error} ${message}`;
+  if (/OutOfMemory|signal: (killed|aborted)|exit status 13[47]/i.test(said)) {
+    const needed = memoryToLoadMB(maxModelMB);
+    const set = needed > memoryMB ? `${needed}, which a model of maxModelMB ${maxModelMB} takes` : 'more';
+    return `. It was killed while it loaded the model: out of memory. memoryMB is ${memoryMB}; set it to ${set}`;
+  }
+  if (/Timedout|timed out/i.test(said))
+    return `. The model takes longer to load than timeoutSeconds ${timeoutSeconds}: more memoryMB helps (a processor per 1,769 MB), or provisionedConcurrency, whose start may take 15 minutes`;
+  return '';
+}
+
+/**
+ * Calls that ask again while environments of these versions say that they are not ready. Each environment loads its model itself: that
+ * one is ready, and another, which a call at the same time has started, is not yet, says nothing against the model. What is
+ * still not ready in the end is GreenUnhealthy.
+ */
+export function patientCalls(
+  { clock, endpointCalls }: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  versions: readonly string[],
+): EndpointCalls {
+  const patient = async <T>(
+    version: string,
+    ask: () => Promise<T>,
+    answerOf: (got: T) => EndpointAnswer,
+  ): Promise<T> => {
+    const began = clock.now();
+    for (;;) {
+      const got = await ask();
+      const waiting = versions.includes(version) ? notReady(answerOf(got)) : undefined;
+      if (waiting === undefined) return got;
+      if (clock.now() - began >= waiting.patienceMs)
+        throw new GreenUnhealthy(
+          `version ${version} is not ready after ${waiting.patienceMs / 1000} s; it answered 503: ${waiting.said}`,
+        );
+      await clock.sleep(PAUSE_MS);
+    }
+  };
+  return {
+    callVersion: (name, version, request) =>
+      patient(
+        version,
+        () => endpointCalls.callVersion(name, version, request),
+        (answer) => answer,
+      ),
+    callVersionWithLog: (name, version, request) =>
+      patient(
+        version,
+        () => endpointCalls.callVersionWithLog(name, version, request),
+        ({ answer }) => answer,
+      ),
+  };
+}
+
+function notReady(answer: EndpointAnswer): { readonly patienceMs: number; readonly said: string } | undefined {
+  if (answer.kind !== 'answered' || answer.status !== 503) return undefined;
+  const { data } = errorBody.safeParse(answer.body);
+  switch (data?.code) {
+    case 'ModelLoading':
+      return { patienceMs: LOADING_MS, said: data.error };
+    case 'ModelDownloadFailed':
+      return { patienceMs: DOWNLOAD_FAILED_MS, said: data.error };
+    default:
+      return undefined;
   }
 }

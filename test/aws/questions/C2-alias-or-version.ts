@@ -7,7 +7,7 @@ export const aliasOrVersion: Question = {
   id: 'C2',
   question: 'Are direct calls of a version counted apart from those of the alias that points at it?',
   assumption: "Yes: under Resource fn:7, and fn:live holds the alias' own calls alone, so that warm-up is not judged",
-  buildsOn: ['lambdas/adapters/cloudwatch/series-query.ts', 'lambdas/steps/verification/warm-up.ts'],
+  buildsOn: ['lambdas/adapters/cloudwatch/read-series.ts', 'lambdas/steps/verification/warm-up.ts'],
   minutes: 16,
   how: 'five calls: two through the alias, three of the version',
   ask: async (bench) => {

@@ -15,7 +15,7 @@ export const seriesWithoutWeights: Question = {
     "Yes, of Invocations, Errors, Duration and Throttles. (If not, blue's hour before the canary is read from the alias as a whole)",
   buildsOn: [
     'lambdas/adapters/cloudwatch/baseline.ts',
-    'lambdas/adapters/cloudwatch/series-query.ts',
+    'lambdas/adapters/cloudwatch/read-series.ts',
     'simulator/services/lambda/invoker.ts',
   ],
   minutes: 16,

@@ -13,7 +13,7 @@ export const provisionedOnBothVersions: Question = {
   id: 'L13',
   question: 'May both versions of a weighted alias have provisioned concurrency of their own?',
   assumption: 'Yes, as long as the alias has none itself; READY within five minutes',
-  buildsOn: ['lambdas/steps/deployment/publish-green.ts', 'lambdas/adapters/lambda/provisioned-concurrency.ts'],
+  buildsOn: ['lambdas/steps/rollout/model-environment.ts', 'lambdas/adapters/lambda/provisioned-concurrency.ts'],
   minutes: 14,
   how: 'one environment of 128 MB on each of two versions, for some minutes',
   ask: async (bench) => {

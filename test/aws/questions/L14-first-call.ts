@@ -15,7 +15,7 @@ export const firstCall: Question = {
   question:
     'Does the first request under provisioned concurrency meet an environment whose module was evaluated before?',
   assumption: 'Yes: it is READY only when the module is evaluated, so that a model is loaded by then',
-  buildsOn: ['lib/bundle-files.ts', 'lambdas/model-server/handler.ts', 'lambdas/steps/deployment/publish-green.ts'],
+  buildsOn: ['lib/bundle-files.ts', 'lambdas/model-server/handler.ts', 'lambdas/steps/rollout/model-environment.ts'],
   minutes: 12,
   how: 'one provisioned environment for some minutes, given back at once; one call',
   ask: async (bench) => {

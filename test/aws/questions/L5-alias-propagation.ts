@@ -13,7 +13,7 @@ export const aliasPropagation: Question = {
   id: 'L5',
   question: 'How long after an alias update do callers still get the old version, and does a call fail meanwhile?',
   assumption: `At most ${MOST_MS / 1000} s, and no call fails`,
-  buildsOn: ['lambdas/domain/minutes.ts', 'lambdas/steps/judgement/look-at-canary.ts'],
+  buildsOn: ['lambdas/domain/minutes.ts', 'lambdas/steps/judgement/look.ts'],
   minutes: 5,
   how: `${SWITCHES} switches under ${CALLERS} callers for ${MOST_MS / 1000 + 1} s each, at most 10,000 calls`,
   ask: async (bench) => {

@@ -6,7 +6,7 @@ export const descriptionAlone: Question = {
   id: 'L8',
   question: 'Does publishing make a new version when nothing changed, or only the description given to it?',
   assumption: 'Neither does: both answer with the version that exists',
-  buildsOn: ['lambdas/steps/deployment/publish-green.ts', 'simulator/services/lambda/versions.ts'],
+  buildsOn: ['lambdas/steps/rollout/model-environment.ts', 'simulator/services/lambda/versions.ts'],
   minutes: 1,
   how: 'one version, two more publishes',
   ask: async (bench) => {

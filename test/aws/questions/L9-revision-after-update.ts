@@ -6,7 +6,7 @@ export const revisionAfterUpdate: Question = {
   id: 'L9',
   question: 'Does RevisionId of $LATEST move once more when an update is over?',
   assumption: 'It may; the one read after LastUpdateStatus says Successful stays, and a publish takes it',
-  buildsOn: ['lambdas/steps/deployment/publish-green.ts', 'simulator/services/lambda/configuration.ts'],
+  buildsOn: ['lambdas/steps/rollout/model-environment.ts', 'simulator/services/lambda/configuration.ts'],
   minutes: 1,
   how: 'one update, one publish with the revision read after it',
   ask: async (bench) => {

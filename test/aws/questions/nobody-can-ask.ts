@@ -21,7 +21,7 @@ export const nobodyCanAsk: readonly Question[] = [
     id: 'L16',
     question: 'Is a version that had no caller for two weeks still Active, and does a rollback to it work at once?',
     assumption: 'It may be Inactive; a rollback checks the state and warms it before it shifts',
-    buildsOn: ['lambdas/steps/validation/check-target.ts', 'lambdas/steps/verification/warm-up.ts'],
+    buildsOn: ['lambdas/steps/validation/choose-model.ts', 'lambdas/steps/verification/warm-up.ts'],
     minutes: 0,
     how: 'leave a deployed app alone for two weeks, then roll back',
     ask: cannot('it takes two weeks'),

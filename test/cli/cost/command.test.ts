@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { PRICES_2026_11 } from '../../../lambdas/contract/prices-2026-11';
-import { STANDING_APP, standingCostPerDay, twoInstancesPerDay } from '../../../lambdas/domain/cost/standing-cost';
+import { STANDING_APP, standingCostPerDay, twoInstancesPerDay } from '../../../lambdas/domain/cost/cost-of';
 import type { CostReport } from '../../../cli/cost/cost-report';
 import { runCost } from '../../../cli/cost/run-cost';
 import { context } from '../../../cdk.json';

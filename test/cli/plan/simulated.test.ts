@@ -1,14 +1,12 @@
 import { questionOf } from '../../../cli/plan/request';
 import type { Evidence } from '../../../lambdas/domain/evidence';
-import type { JudgedGate } from '../../../lambdas/domain/gates/gate';
+import type { JudgedGate, Regression } from '../../../lambdas/domain/gates/gate';
 import { judgeGates } from '../../../lambdas/domain/gates/gates';
-import type { Regression } from '../../../lambdas/domain/gates/scale';
 import { judge } from '../../../lambdas/domain/judge/judge';
 import { dayOfTrace } from '../../../lambdas/domain/plan/blue-day';
 import { tossCoins } from '../../../lambdas/domain/plan/coins';
-import { drawCanary } from '../../../lambdas/domain/plan/draw-canary';
+import { drawCanary, evidenceOfCanary } from '../../../lambdas/domain/plan/draw-canary';
 import { dayDurations, quantilesOf } from '../../../lambdas/domain/plan/durations';
-import { evidenceOfCanary } from '../../../lambdas/domain/plan/evidence-of-canary';
 import { type CanaryOutcome, outcomeOf, smallestFound } from '../../../lambdas/domain/plan/try-canary';
 import { simulated } from '../../../lambdas/domain/plan/question';
 import { minutesUntilJudged, scheduleOf } from '../../../lambdas/domain/plan/schedule';

@@ -1,5 +1,5 @@
 import type { Evidence, SideCounts } from '../../../lambdas/domain/evidence';
-import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/gates/latency-shapes';
+import { durationBins, shiftShapes, tailShapes } from '../../../lambdas/domain/gates/latency-quantiles';
 import { judge, checkRouting } from '../../../lambdas/domain/judge/judge';
 import {
   asGoodAsBlue,

@@ -101,13 +101,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'a shape of slowness falls and rises again',
-    file: 'gates/latency-shapes.ts',
+    file: 'gates/latency-quantiles.ts',
     find: 'scores.map((score) => Math.exp(shift * score))',
     replace: 'scores.map((score) => Math.exp(shift * Math.abs(score)))',
   },
   {
     what: 'a shape of a slow tail is taken as it comes',
-    file: 'gates/latency-shapes.ts',
+    file: 'gates/latency-quantiles.ts',
     find: 'return (largest = Math.max(largest, 1 - share + (share * slowed) / inBlue));',
     replace: 'return (largest = 1 - share + (share * slowed) / inBlue);',
   },

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { evidence, percent, signedPoints } from '../../../lambdas/domain/numbers';
-import { frame, spread } from '../../../lambdas/pages/charts/frame';
-import { drawLines } from '../../../lambdas/pages/charts/line-chart';
+import { frame, spread, drawLines } from '../../../lambdas/pages/charts/frame';
 import { drawWeights } from '../../../lambdas/pages/report/sections/weights';
 
 const drawn = (parts: readonly { readonly text: string }[]): string => parts.map(({ text }) => text).join('');

@@ -5,7 +5,7 @@ import { sourceFiles } from './source-files';
 const MAY = [
   'lambdas/domain/numbers.ts',
   'lambdas/adapters/lambda/live-alias.ts',
-  'lambdas/adapters/cloudwatch/baseline-thresholds.ts',
+  'lambdas/adapters/cloudwatch/baseline-measures.ts',
 ];
 
 it('writes percentages, milliseconds and thousands in one module', () => {

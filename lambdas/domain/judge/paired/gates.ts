@@ -3,8 +3,7 @@ import type { Mode } from '../../gates/margins';
 import type { BuiltInGateName } from '../../gates/names';
 import { milliseconds, percent, points, quantile, roughly } from '../../numbers';
 import { Bet, noHarm, worse } from './bets';
-import { classes } from './classes';
-import { answered, deviationOf, meanOf, type Pair, type PairedTest, quantileOf } from './pair';
+import { classes, answered, deviationOf, meanOf, type Pair, type PairedTest, quantileOf } from './pair';
 
 /** The gates of a canary that paired requests can speak for; `accuracy` where the samples have labels. */
 export type PairedGateName = Extract<BuiltInGateName, 'errors' | 'latency' | 'predictions' | 'accuracy'>;

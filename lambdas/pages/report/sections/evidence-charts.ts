@@ -1,7 +1,6 @@
 import type { KeptEvidence } from '../../../contract/kept-evidence';
 import { certainty, percent, signedPoints, count } from '../../../domain/numbers';
-import { figure, px, WIDTH } from '../../charts/frame';
-import { drawLines, type Line } from '../../charts/line-chart';
+import { figure, px, WIDTH, drawLines, type Line } from '../../charts/frame';
 import { type Html, type HtmlContent, html, minutesBetween, timeOfDay } from '../../words/html';
 import type { ReportPhase } from '../report-input';
 import { table } from './table';

@@ -5,9 +5,17 @@ import { adviceOnUnreadable, unreadableInWords } from '../../contract/unreadable
 import { formatModelAddress } from '../../domain/rollout';
 import { rollbackTargets } from '../../domain/rollback';
 import type { Adapters } from '../../adapters/adapters';
-import { versionAvailable, versionUnavailable } from '../announcements/other-transitions';
+import { versionAvailable, versionUnavailable } from '../announcements/transitions';
 import { servedModel } from '../rollout/model-environment';
-import { isUsableState } from '../validation/check-target';
+import { isUsableState } from '../validation/choose-model';
+import { MODELS_PREFIX, NO_ENDPOINT } from '../../contract/names';
+import type { RolloutRecord } from '../../contract/rollout-record';
+import { MINUTE_MS } from '../../domain/minutes';
+import type { ListedModel } from '../../adapters/s3/models';
+import type { StartedUpload } from '../../adapters/dynamodb/uploads';
+import { hasRecord } from '../endings/find-own-rollout';
+import { answerUpload, type AnswerUploadNeeds, uploadId } from '../uploads/answer-upload';
+import { answerDisplaced, named } from '../uploads/start-upload';
 
 export type AvailabilityNeeds = Pick<
   Adapters,
@@ -109,4 +117,87 @@ async function check(
   if (unreadable === undefined) return about;
   const cause = `its model ${unreadableInWords(unreadable)}`;
   return { ...about, problem: { reason: unreadable.reason, cause, toDo: adviceOnUnreadable(unreadable) } };
+}
+
+/** S3's events "can sometimes take a minute or longer". One that comes after all finds its upload answered. */
+const PATIENCE_MS = 3 * MINUTE_MS;
+/** So long the event may still come that says which of two keys of one second is the newer: later it is not waited for. */
+const SEQUENCER_PATIENCE_MS = 15 * MINUTE_MS;
+/** What lies there longer without an answer is no upload that got lost: it is not expected to go live now. */
+const MOST_AGE_MS = 7 * 24 * 60 * MINUTE_MS;
+/** How many records are looked at for what people did since the upload. */
+const NEWEST_RECORDS = 10;
+
+/**
+ * Starts the newest upload where nothing was ever heard of it: its event got lost. By the object's version, as the event
+ * would have, so that the two start one. Older ones are not brought back, and neither is one that a person has decided
+ * against: with a rollback, or a rollout of another model, that began after it was uploaded.
+ */
+export async function startMissedUpload(ports: AnswerUploadNeeds, config: EndpointConfig): Promise<string | undefined> {
+  const { name: endpoint, suffix } = config.settings;
+  // Where several keys were stored in the newest second, the event of any of them may have got lost.
+  const found: ListedModel[] = [];
+  for (const one of await ports.models.listNewestModels(`${MODELS_PREFIX}${endpoint}/`, suffix))
+    if (!(await isAnswered(ports, endpoint, one))) found.push(one);
+  const newest = found.at(-1);
+  if (newest === undefined) return undefined;
+  const age = ports.clock.now() - Date.parse(newest.lastModified);
+  if (age < PATIENCE_MS || age > MOST_AGE_MS) return undefined;
+  const started = await ports.uploads.newestStartedUpload(endpoint);
+  const later = started === undefined ? 0 : Date.parse(started.uploadedAt) - Date.parse(newest.lastModified);
+  if (later > 0) return undefined;
+  if (started !== undefined && later === 0 && started.key !== newest.key)
+    return age < SEQUENCER_PATIENCE_MS ? undefined : tellUndecided(ports, endpoint, found, started);
+  const executionName = uploadId(ports, endpoint, newest);
+  if ((await ports.uploads.readWaitingUpload(endpoint))?.executionName === executionName) return undefined;
+  const { key, versionId } = newest;
+  const decided = (await ports.records.listRecords(endpoint, NEWEST_RECORDS)).find((record) =>
+    isDecision(record, newest),
+  );
+  if (decided !== undefined) {
+    const upload = { ...newest, endpoint, executionName, uploadedAt: newest.lastModified, input: '{}' };
+    const why = `its event got lost, and rollout ${decided.id}, which a person started, began since it was uploaded`;
+    await answerDisplaced(ports, [upload], why);
+    return `upload ${key} (${versionId}) was missed, and is not started: ${why}`;
+  }
+  const answer = await answerUpload(ports, newest);
+  return `upload ${key} (${versionId}) was missed: ${answer}`;
+}
+
+/** Of two keys in one second only the lost event would have said which came later: what was started stays, and that is told. */
+async function tellUndecided(
+  ports: AnswerUploadNeeds,
+  endpoint: string,
+  lost: readonly ListedModel[],
+  started: StartedUpload,
+): Promise<string> {
+  const why = `its event got lost, and ${named(started)}, whose rollout was started, was stored within the same second: S3 does not say which of the two is newer. If it is this one, upload it again`;
+  const uploads = lost.map((one) => {
+    const executionName = uploadId(ports, endpoint, one);
+    return { ...one, endpoint, executionName, uploadedAt: one.lastModified, input: '{}' };
+  });
+  await answerDisplaced(ports, uploads, why);
+  return `${uploads.map(named).join(', ')}: missed, and not started: ${why}`;
+}
+
+/**
+ * One that was refused when there was no such endpoint stays refused, and one whose execution could never be started has a
+ * record that says so: another execution of its name would find that closed.
+ */
+const isAnswered = async (ports: AnswerUploadNeeds, endpoint: string, newest: ListedModel): Promise<boolean> => {
+  for (const one of [endpoint, NO_ENDPOINT])
+    if (await ports.uploads.isAnswered(one, uploadId(ports, one, newest))) return true;
+  return hasRecord(ports, uploadId(ports, endpoint, newest));
+};
+
+/**
+ * What was started without a person (an upload, a deploy) decides nothing about a later upload; nor does a dry run, or what
+ * was refused before it touched anything, unless it was this very model.
+ */
+function isDecision({ startedAt, startedBy, state, outcome }: RolloutRecord, newest: ListedModel): boolean {
+  if (Date.parse(startedAt) < Date.parse(newest.lastModified)) return false;
+  const byPerson = startedBy.startsWith('person') || state?.plan.action === 'rollback';
+  const model = state?.green.model;
+  const isThis = model !== undefined && formatModelAddress(model) === formatModelAddress(newest);
+  return state?.plan.dryRun !== true && (isThis || (byPerson && outcome !== 'rejected'));
 }
