@@ -131,7 +131,6 @@ export const HANDLERS = {
       previewAlias('GetAlias', 'UpdateAlias'),
       readPreviewUrl,
       readGoldenSet,
-      readCapturedRequests,
       findSamples,
       readMetrics,
     ],

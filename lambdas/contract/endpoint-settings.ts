@@ -6,6 +6,7 @@ import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-v
 import { MAX_CLASS_NAME, MAX_CLASS_NAMES } from './class-names';
 import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
 import { NON_FINITE_RULES } from './model-server-env';
+import { replaySettings } from './replay-settings';
 import { MINUTES_WITH_WATCH } from '../domain/strategy';
 import { strategySchema } from './strategy';
 
@@ -190,31 +191,8 @@ export const endpointSettingsSchema = z.strictObject({
    * may be personal. @default 0: off
    */
   captureSampleRate: z.union([z.literal('auto'), z.number().min(0).max(1)]).default(0),
-  /**
-   * Before green has any user, both versions answer the same requests, captured ones and samples, and are compared pair by
-   * pair. It needs one of the two sources.
-   */
-  replay: z
-    .strictObject({
-      /**
-       * `auto` replays where there are requests; `required` begins no canary without its proof. A function of one's own may do
-       * more than answer, and is asked only where this is set. @default auto, and off for a function of one's own
-       */
-      mode: z.enum(['auto', 'required', 'off']).optional(),
-      /** Most requests. @default 3000 */
-      pairs: z.int().min(50).max(10_000).default(3000),
-      /** Key of a file of requests in the model bucket, for example samples/digits.jsonl.gz. @default samples/<endpoint>.jsonl.gz, where there is one */
-      samples: z
-        .string()
-        .regex(/\.(json|jsonl|ndjson)(\.gz)?$/, 'must end in .json, .jsonl or .ndjson, or one of them with .gz')
-        .max(1024)
-        .optional(),
-      /** Longest time; the canary then goes on from the evidence that there is. @default 15 */
-      minutes: z.int().min(1).max(60).default(15),
-      /** Green answers otherwise than is harmless, and no labels vouch for it: a person is asked, or it is refused. @default ask */
-      onDisagreement: z.enum(['ask', 'reject']).default('ask'),
-    })
-    .prefault({}),
+  /** Before green has any user, both versions answer the same requests, and are compared pair by pair. */
+  replay: replaySettings,
   /**
    * Labels that users send later to `/v2/models/<name>/feedback`: taken, and kept, for so many days; false takes none. Only
    * the built-in model server takes any. Nothing is stored, and nothing costs, until one is sent. @default 30 days

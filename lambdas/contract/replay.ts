@@ -3,7 +3,9 @@ import type { DeepReadonly } from '../domain/evidence';
 import { judgeSettingsSchema } from '../domain/gates/gates';
 import { pairSchema } from '../domain/judge/paired/pair';
 import { DataSetInvalid, parseDataRequest, type DataRequest } from './data-request';
+import { shown } from './datatypes';
 import { type DataSetRules, parseDataSet } from './golden-set';
+import { onOneLine } from './quoted';
 
 /** A request whose answers to both versions are compared, and what is known to be right. */
 export interface ReplayRequest extends DataRequest {
@@ -21,6 +23,21 @@ export function capturedReplay(id: string, text: string): ReplayRequest | undefi
       return undefined;
     throw error;
   }
+}
+
+/** As much as a person reads of one request. */
+const MOST_INPUTS = 5;
+const MOST_VALUES = 10;
+const MOST_CHARACTERS = 200;
+
+/** What a request looks like, in a few words: "x FP32 [1, 2]"; and its first values, where those may be shown. */
+export function requestInWords({ inputs }: ReplayRequest, show: 'shapes' | 'values'): string {
+  const some = inputs.slice(0, MOST_INPUTS).map(({ name, datatype, shape, data }) => {
+    const values = show === 'shapes' ? '' : `: ${data.slice(0, MOST_VALUES).map(shown).join(', ')}`;
+    return `${name} ${datatype} [${shape.join(', ')}]${values}${values !== '' && data.length > MOST_VALUES ? ', …' : ''}`;
+  });
+  const more = inputs.length > some.length ? [`${inputs.length - some.length} more`] : [];
+  return onOneLine([...some, ...more].join('; ').slice(0, MOST_CHARACTERS));
 }
 
 /** Of a samples file, packed or not: read whole into memory, text and requests are several times as much, of a gigabyte. */
@@ -49,7 +66,7 @@ export const keptReplaySchema = z.object({
   /** How many of them were asked. */
   asked: z.int().min(0),
   pairs: z.array(pairSchema),
-  /** What came of it, in words, and the requests on which the versions differ most; once it is over. */
+  /** What came of it, in words, and the requests on which the versions differ most, as far as the endpoint shows them; once it is over. */
   verdict: z.string().optional(),
   reason: z.string().optional(),
   differing: z.array(z.string()).optional(),

@@ -196,14 +196,6 @@ export const rolloutStateSchema = z.object({
       goldenWrongRows: z.int(),
       /** What the golden set cannot show, in words. */
       goldenWarnings: z.array(z.string()),
-      /** Captured requests that blue answers, and that green was asked as well. */
-      replayed: z.int(),
-      /** How many of them green failed. */
-      replayFailed: z.int(),
-      /** Share of their rows for which both predict the same class. */
-      replayAgreement: z.number(),
-      /** Root mean squared difference of their scores. */
-      replayDifference: z.number(),
       /** Green's answers against blue's on the same requests, per class index. The prediction gate expects what is vouched for. */
       predictionShift: z.object({
         source: z.enum(['captured requests', 'golden set']),

@@ -129,9 +129,6 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
         blueAccuracy: z.number(),
         goldenError: z.number(),
         blueError: z.number(),
-        replayed: count,
-        replayAgreement: z.number(),
-        replayDifference: z.number(),
       })
       .partial()
       .optional(),

@@ -11,10 +11,10 @@ import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { GreenUnhealthy } from '../contract/errors';
 import { EVIDENCE_DOCUMENT } from '../contract/names';
-import { type KeptReplay, keptReplaySchema } from '../contract/replay';
+import { type KeptReplay, keptReplaySchema, requestInWords } from '../contract/replay';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { afterReplay, SHORT_CANARY } from '../domain/gates/gates';
-import { differing } from '../domain/judge/paired/pair';
+import { differenceInWords, differing } from '../domain/judge/paired/pair';
 import { judgePairs, type PairedJudgement, type PairedRules } from '../domain/judge/paired/judge-pairs';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { count, some } from '../domain/numbers';
@@ -81,8 +81,13 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
   const ended = late ? 'its time was over' : `all ${count(rules.planned)} requests were asked`;
   const why = judgement.verdict === 'continue' ? `${ended}; ` : '';
   const reason = `${why}${judgement.reason}`;
-  const most = differing(asked.pairs.slice(0, judgement.pairs));
-  await keep(ports, state, { ...begun.kept, ...asked, verdict, reason, differing: [...most] });
+  const most = await Promise.all(
+    differing(asked.pairs.slice(0, judgement.pairs)).map(async (pair) => {
+      const request = await read(pair.request);
+      return differenceInWords(pair, request && requestInWords(request, settings.replay.show));
+    }),
+  );
+  await keep(ports, state, { ...begun.kept, ...asked, verdict, reason, differing: most });
   const over: RolloutState = {
     ...begun.state,
     replay: { ...replay, verdict, reason, evidence: evidenceOf(judgement) },
@@ -187,6 +192,9 @@ function decided(
       const cause = `${asked}: green answers otherwise than blue, and no labels vouch for it: ${reason}${shown}`;
       if (settings.replay.onDisagreement === 'reject') return refused('ModelRejected', cause);
       if (state.plan.dryRun) return noted({ ...state, next: 'discard' }, clock, STATES.replayTraffic, cause);
+      // Who rolls out without a canary compares no answers with users either; what was found is told.
+      if (!canaryComes(state) && replayMode(config) !== 'required')
+        return noted(goesOn(state), clock, STATES.replayTraffic, cause);
       const gates = settings.gates.predictions && {
         ...settings.gates,
         // Who approves has seen what differs; the canary shows it again, and decides by all else.

@@ -7,7 +7,6 @@ import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
 import { lambdaVersions } from '../adapters/lambda/versions';
-import { s3CapturedRequests } from '../adapters/s3/captured-requests';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { GreenUnhealthy, PreflightFailed, ModelRejected } from '../contract/errors';
@@ -44,7 +43,6 @@ import {
   patientCalls,
 } from './verification/ask-version';
 import { checkGoldenSet } from './verification/check-golden-set';
-import { replayCaptured } from './verification/replay-captured';
 import { canBeSent, warmUp, madeUpRequests } from './verification/warm-up';
 
 /** Values of which one is left out in turn; a model of more columns is asked without its first so many. */
@@ -52,7 +50,7 @@ const MAX_PLACES = 40;
 
 /**
  * Green answers where a value is missing, if blue does and means to: its graph imputes, or has ways for it. What green refuses
- * there is the caller's mistake by its own measure and counted nowhere, so that no gate would see it. Golden rows and captured
+ * there is the caller's mistake by its own measure and counted nowhere, so that no gate would see it. Golden rows and replayed
  * requests with `null` show it as well; here it is asked in any case, with made-up values. `force` lets it through.
  */
 export async function checkMissingValues(
@@ -108,7 +106,6 @@ function withoutValues(request: InferRequest): readonly (() => InferRequest)[] {
 }
 
 export const verifyGreenNeeds = {
-  capturedRequests: s3CapturedRequests,
   clock: ownClock,
   endpointCalls: lambdaEndpointCalls,
   evidence: cloudwatchEvidence,
@@ -123,7 +120,7 @@ export const verifyGreenNeeds = {
 type Needs = Made<typeof verifyGreenNeeds>;
 
 /**
- * Tests green by its version, before any user sees it: ready, same signature as blue, golden set, replay, warm. Then,
+ * Tests green by its version, before any user sees it: ready, same signature as blue, golden set, warm. Then,
  * if a canary comes, whether it can prove anything.
  */
 export async function verifyGreen(handed: Needs, given: RolloutState): Promise<StateAfter<'verifyGreen'>> {
@@ -156,23 +153,19 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   await refuseFor(ports, state, golden);
   const understanding = new Understanding(ports, state, version);
   const heard = { ...ports, endpointCalls: understanding.endpointCalls };
-  const replay = checks ? await replayCaptured(heard, state, version) : undefined;
-  const numbers = { ...loaded.numbers, ...golden?.numbers, ...replay?.numbers };
-  await refuseFor(ports, state, replay && { ...replay, numbers });
+  const numbers = { ...loaded.numbers, ...golden?.numbers };
   const next = afterVerification(state);
   // Answers are compared, in a canary or in a replay.
   if (canaryComes(state) || next === 'replay') refuseUncounted(state, signature);
   const { warmed, ready, outlook } = await keeping(ports, state, numbers, async () => ({
-    // Rows and users' requests that were answered show more than made-up ones.
-    warmed: await warmUp(heard, state, version, signature, golden !== undefined || (numbers.replayed ?? 0) > 0),
+    // Rows that were answered show more than made-up ones.
+    warmed: await warmUp(heard, state, version, signature, golden !== undefined),
     ready: canaryComes(state) ? await preflight(ports, state, version) : undefined,
     // What a replay proves beforehand, the canary need not.
     outlook: canaryComes(state) && next !== 'replay' ? await foresee(ports, state) : undefined,
   }));
   const control = await controlFor(ports, state, version, signature);
-  // Labels can vouch for the golden set's alone; what captured requests show is told beside it.
-  const shifts = [golden?.shift, replay?.shift].filter((one) => one !== undefined);
-  const [shift] = shifts;
+  const shift = golden?.shift;
   const shown = await previewGreen(ports, state, version);
   const note = [
     ...(loaded.note === undefined ? [] : [loaded.note]),
@@ -180,8 +173,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     ...(state.blue.silent === undefined ? [] : [`${state.blue.silent}; ${WITHOUT_BLUE}`]),
     ...(answers === undefined ? [] : [countedInWords(answers)]),
     golden?.note ?? 'no golden set',
-    ...(replay ? [replay.note] : []),
-    ...shifts.map((one) => shiftInWords(one, classNameOf(state))),
+    ...(shift === undefined ? [] : [shiftInWords(shift, classNameOf(state))]),
     warmed,
     ...(ready === undefined ? [] : [ready]),
     ...(outlook === undefined ? [] : [outlook.words]),

@@ -126,19 +126,20 @@ const listBelow = ({ bucketArn }: IBucket, prefix: string): PolicyStatement => {
   return statement;
 };
 
-/** Only where an endpoint keeps a sample of its requests, and those of no other. */
-export const readCapturedRequests: Right = perEndpoint(({ bucket }, { settings }) =>
-  settings.captureSampleRate === 0
-    ? []
-    : [
-        listBelow(bucket, `${CAPTURED_PREFIX}${settings.name}/`),
-        allow(['s3:GetObject'], [bucket.arnForObjects(`${CAPTURED_PREFIX}${settings.name}/*`)]),
-      ],
-);
-
 /** A function of one's own may do more than answer: it is asked only where its settings say so. */
 const mayReplay = ({ settings: { replay }, builtIn }: EndpointResources): boolean =>
   (replay.mode ?? (builtIn ? 'auto' : 'off')) !== 'off';
+
+/** Only where an endpoint keeps a sample of its requests and replays them, and those of no other. */
+export const readCapturedRequests: Right = perEndpoint(({ bucket }, endpoint) => {
+  const { name, captureSampleRate } = endpoint.settings;
+  return captureSampleRate === 0 || !mayReplay(endpoint)
+    ? []
+    : [
+        listBelow(bucket, `${CAPTURED_PREFIX}${name}/`),
+        allow(['s3:GetObject'], [bucket.arnForObjects(`${CAPTURED_PREFIX}${name}/*`)]),
+      ];
+});
 
 const samplesOf = ({ settings: { name, replay } }: EndpointResources): string =>
   replay.samples ?? `${SAMPLES_PREFIX}${name}.jsonl.gz`;

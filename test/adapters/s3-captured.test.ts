@@ -1,12 +1,11 @@
 import { s3CaptureSink, s3CapturedRequests } from '../../lambdas/adapters/s3/captured-requests';
-import { capturedDay, capturedKey } from '../../lambdas/contract/captured-request';
+import { capturedKey } from '../../lambdas/contract/captured-request';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { S3Service } from '../../simulator/services/s3-service';
 import { testWorld } from '../simulator/services/test-world';
 import { awsError, type Intercept, standIn, TEST_ENV } from './stand-ins';
 
 const DAY = 86_400_000;
-const MANY = { requests: 200, bytes: 1_000_000 };
 
 function bucket(intercept?: Intercept) {
   const world = testWorld();
@@ -24,87 +23,50 @@ function bucket(intercept?: Intercept) {
     return key;
   };
   const listed = () => sent.filter(({ command }) => command === 'ListObjectsV2').map(({ input }) => input);
-  return { captures, keep, sent, listed, world };
+  return { captures, keep, listed, world };
 }
 
-const texts = (found: readonly { readonly text: string }[]) => found.map(({ text }) => text);
-
 describe('captured requests', () => {
-  test('come back newest first, as they were written, and those of one endpoint only', async () => {
-    const { captures, keep } = bucket();
-    const first = await keep('b', '{"inputs":[]}');
-    const second = await keep('a');
+  test('are listed day by day, with what they hold, and those of one endpoint only', async () => {
+    const { captures, keep, world } = bucket();
+    const keys = [await keep('b', '{"inputs":[]}'), await keep('a')].sort();
     await keep('c', 'c', 0, 'digits-2');
-    expect(await captures.newestCaptured('digits', MANY)).toEqual([
-      { key: second, text: 'a' },
-      { key: first, text: '{"inputs":[]}' },
-    ]);
+    const old = await keep('old', 'old', 1);
+    const today = await captures.capturedOn('digits', world.clock.now());
+    expect(today.map(({ key }) => key)).toEqual(keys);
+    expect(new Set(today.map(({ tag }) => tag)).size).toBe(2);
+    expect((await captures.capturedOn('digits', world.clock.now() - DAY)).map(({ key }) => key)).toEqual([old]);
+    expect(await captures.readCapture(old)).toBe('old');
   });
 
-  test('are none where nothing was kept, of eight days', async () => {
-    const { captures, listed, world } = bucket();
-    expect(await captures.newestCaptured('digits', MANY)).toEqual([]);
-    const days = Array.from({ length: 8 }, (_, day) => capturedDay('digits', world.clock.now() - day * DAY));
-    expect(listed().map(({ Prefix }) => Prefix)).toEqual(days);
+  test('that are identical have the same tag', async () => {
+    const { captures, keep, world } = bucket();
+    for (const id of ['a', 'b']) await keep(id, 'the same');
+    expect(new Set((await captures.capturedOn('digits', world.clock.now())).map(({ tag }) => tag)).size).toBe(1);
   });
 
-  test('are looked for on earlier days until there are enough', async () => {
-    const { captures, keep, listed } = bucket();
-    await keep('long ago', 'long ago', 7);
-    await keep('yesterday', 'yesterday', 1);
-    await keep('today');
-    expect(texts(await captures.newestCaptured('digits', MANY))).toEqual(['today', 'yesterday', 'long ago']);
-    const before = listed().length;
-    expect(texts(await captures.newestCaptured('digits', { ...MANY, requests: 2 }))).toEqual(['today', 'yesterday']);
-    expect(listed().length - before).toBe(2);
-  });
-
-  test('are no more than asked for, in number and in bytes', async () => {
-    const { captures, keep } = bucket();
-    for (const [id, size] of [
-      ['a', 3],
-      ['b', 9],
-      ['c', 4],
-      ['d', 5],
-    ] as const)
-      await keep(id, id.repeat(size));
-    expect(texts(await captures.newestCaptured('digits', { requests: 2, bytes: 100 }))).toEqual(['ddddd', 'cccc']);
-    expect(texts(await captures.newestCaptured('digits', { requests: 9, bytes: 12 }))).toEqual([
-      'ddddd',
-      'cccc',
-      'aaa',
-    ]);
-  });
-
-  test('are listed in three pages of a day at most', async () => {
-    let day = 0;
-    const { captures, listed } = bucket(({ command, input }) => {
-      if (command === 'GetObject') return { Body: { transformToString: async () => String(input['Key']) } };
-      day += 1;
-      const Contents = [{ Key: `k${day}`, Size: 1, LastModified: new Date(day) }];
-      return { Contents, IsTruncated: true, NextContinuationToken: `t${day}` };
+  test('are listed in twenty pages of a day at most', async () => {
+    let page = 0;
+    const { captures, listed } = bucket(() => {
+      page += 1;
+      const Contents = [{ Key: `k${page}`, Size: 1, LastModified: new Date(page) }];
+      return { Contents, IsTruncated: true, NextContinuationToken: `t${page}` };
     });
-    expect(texts(await captures.newestCaptured('digits', { ...MANY, requests: 3 }))).toEqual(['k3', 'k2', 'k1']);
-    expect(listed().map(({ ContinuationToken }) => ContinuationToken)).toEqual([undefined, 't1', 't2']);
+    expect(await captures.capturedOn('digits', 0)).toHaveLength(20);
+    expect(
+      listed()
+        .slice(0, 3)
+        .map(({ ContinuationToken }) => ContinuationToken),
+    ).toEqual([undefined, 't1', 't2']);
   });
 
-  test('that expired since they were listed are left out', async () => {
-    const { captures, keep } = bucket(({ command }, nth) => {
-      if (command === 'GetObject' && nth === 1) throw awsError('NoSuchKey', 404);
-      return undefined;
+  test('that expired since they were listed are none, and those that may not be read an error', async () => {
+    const { captures } = bucket(({ command, input }) => {
+      if (command !== 'GetObject') return undefined;
+      throw input['Key'] === 'gone' ? awsError('NoSuchKey', 404) : awsError('AccessDenied', 403);
     });
-    await keep('a');
-    await keep('b');
-    expect(texts(await captures.newestCaptured('digits', MANY))).toEqual(['a']);
-  });
-
-  test('that may not be read are an error', async () => {
-    const { captures, keep } = bucket(({ command }) => {
-      if (command === 'GetObject') throw awsError('AccessDenied', 403);
-      return undefined;
-    });
-    await keep('a');
-    await expect(captures.newestCaptured('digits', MANY)).rejects.toThrow('AccessDenied');
+    expect(await captures.readCapture('gone')).toBeUndefined();
+    await expect(captures.readCapture('secret')).rejects.toThrow('AccessDenied');
   });
 });
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
-import { rolloutStateSchema } from '../../lambdas/contract/rollout-state';
+import { type RolloutState, rolloutStateSchema } from '../../lambdas/contract/rollout-state';
+import { pairSchema } from '../../lambdas/domain/judge/paired/pair';
 import type { Adapters } from '../../lambdas/adapters/adapters';
 import { checkGoldenSet } from '../../lambdas/steps/verification/check-golden-set';
 import { checkReady } from '../../lambdas/steps/verification/ask-version';
 import { checkSignature } from '../../lambdas/steps/verification/ask-blue';
-import { replayCaptured } from '../../lambdas/steps/verification/replay-captured';
+import { askPair } from '../../lambdas/steps/replay/ask-pairs';
 import { contextWith, standIn } from '../adapters/stand-ins';
 import { verificationState } from '../steps/verification-state';
 import { damaged, expectNamed, inJson, jsonText, outcomeOf, SOME, text } from './hostile';
@@ -60,7 +61,6 @@ function portsOver(answers: readonly unknown[]): Adapters {
   let asked = 0;
   const { client } = standIn(undefined, () => answers[asked++ % answers.length]);
   const golden = { name: 'g', inputName: 'x', datatype: 'FP32', shape: [2, 1], data: [[0], [1]], labels: [0.5, 1e200] };
-  const captured = JSON.stringify({ inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 1], data: [1] }] });
   let now = 0;
   return {
     // What is slept beside a call, for its limit, is longer than any pause.
@@ -70,22 +70,29 @@ function portsOver(answers: readonly unknown[]): Adapters {
     },
     endpointCalls: lambdaEndpointCalls(contextWith({ lambda: client })),
     models: { bucket: 'b', readBytes: async () => ({ bytes: Buffer.from(JSON.stringify(golden)) }) },
-    capturedRequests: {
-      newestCaptured: async () => [
-        { key: 'captured/a', text: captured },
-        { key: 'captured/b', text: '{' },
-      ],
-    },
+    hash: () => '0',
   } as unknown as Adapters;
 }
 
 const state = verificationState({ goldenSet: { key: 'golden/g.json' }, captureSampleRate: 0.1 });
 
+/** What a replay keeps of any two answers is read again by the chunk after it. */
+async function asKeptPair(ports: Adapters, state: RolloutState, green: string): Promise<unknown> {
+  const inputs = [{ name: 'x', datatype: 'FP32' as const, shape: [1, 1], data: [1] }];
+  const pair = await askPair(
+    ports,
+    state,
+    { blue: '1', green },
+    { id: 'captured/a', rows: 1, inputs, labels: undefined },
+  );
+  return pair && pairSchema.parse(JSON.parse(JSON.stringify(pair)));
+}
+
 test.each([
   ['checkReady', checkReady],
   ['checkSignature', checkSignature],
   ['checkGoldenSet', checkGoldenSet],
-  ['replayCaptured', replayCaptured],
+  ['askPair', asKeptPair],
 ] as const)('%s takes any answer of a version, or refuses it by name', (_, check) =>
   fc.assert(
     fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 4 }), async (answers) => {

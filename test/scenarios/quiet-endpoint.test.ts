@@ -56,7 +56,9 @@ it('says on the page of a refused green what it did to the same requests, and th
   const page = await reportOf(scene, execution.name);
   expect(page).toMatch(/Green failed [1-9]\d* of them and blue 0/);
   expect(page).toContain('green did worse than luck explains, so that it was refused and no user met it');
-  expect(page).toMatch(/The \d+ requests on which they differ most .*samples\/digits\.jsonl request \d+ \(blue \d/);
+  expect(page).toMatch(
+    /The request on which they differ most .*samples\/digits\.jsonl request \d+ \(x FP32 \[1, 2\]; blue \d/,
+  );
 });
 
 it('promotes at 20 requests a minute on pairs that are too few by themselves and the live traffic after them', async () => {

@@ -37,7 +37,11 @@ it('says, where a canary proves nothing for want of traffic, what captured reque
 });
 
 it.each([
-  ['fails some requests that blue answers', { name: 'v2', nonFinite: 0.05 }, /errors: green failed/],
+  [
+    'fails some requests that blue answers',
+    { name: 'v2', nonFinite: 0.05 },
+    /errors: green fails a request that blue answers/,
+  ],
   ['takes twice as long', { name: 'v2', latencyMs: 60 }, /latency: green took over/],
 ] as const)('refuses a green that %s, and no user has met it', async (_, green, cause) => {
   const scene = await quiet();

@@ -1,37 +1,157 @@
-import type { LoggedAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
+import type { EndpointAnswer, LoggedAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
+import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import { capturedReplay, type ReplayRequest, requestInWords } from '../../lambdas/contract/replay';
+import type { RolloutState } from '../../lambdas/contract/rollout-state';
+import { judgePairs } from '../../lambdas/domain/judge/paired/judge-pairs';
 import { askPair } from '../../lambdas/steps/replay/ask-pairs';
 import { verificationState } from './verification-state';
 
-/** What a pair is made of where each version answers with such values. */
-const pairOf = (datatype: string, answers: { readonly blue: readonly unknown[]; readonly green: readonly unknown[] }) =>
-  askPair(
+/** What a version does at its first try, its second, and so on. */
+type Version = (attempt: number) => EndpointAnswer;
+const answered = (status: number, body: unknown): EndpointAnswer => ({ kind: 'answered', status, body, durationMs: 1 });
+const output = (datatype: string, data: readonly unknown[]) =>
+  answered(200, {
+    model_name: 'digits',
+    model_version: '1',
+    outputs: [{ name: 'y', datatype, shape: [data.length], data }],
+  });
+const failed = (code: string) => answered(500, { error: `it is ${code} of "Ada"`, code });
+const crashed: EndpointAnswer = { kind: 'crashed', error: 'Runtime.ExitError', message: 'signal: killed' };
+const label: Version = () => output('INT64', [1]);
+
+const REQUEST: ReplayRequest = {
+  id: 'captured/digits/2026-11-23/2.json',
+  rows: 1,
+  inputs: [{ name: 'x', datatype: 'BYTES', shape: [1], data: ['Ada'] }],
+  labels: undefined,
+};
+
+interface How {
+  readonly blue?: Version;
+  readonly green?: Version;
+  readonly settings?: Partial<EndpointSettingsInput>;
+  readonly plan?: Partial<RolloutState['plan']>;
+  readonly secondsPerCall?: number;
+}
+
+/** The pair of one request, and how often each version was asked for it. */
+async function asked({ blue = label, green = label, settings, plan, secondsPerCall = 0 }: How) {
+  let now = 0;
+  const tries = { blue: 0, green: 0 };
+  const pair = await askPair(
     {
-      clock: { now: () => 0, sleep: async () => undefined },
+      clock: { now: () => now, sleep: async (ms: number) => void (now += ms) },
       hash: () => '0',
       endpointCalls: {
+        callVersion: () => Promise.reject(new Error('a replay reads the log')),
         callVersionWithLog: async (_: string, version: string): Promise<LoggedAnswer> => {
-          const data = version === '1' ? answers.blue : answers.green;
-          const outputs = [{ name: 'y', datatype, shape: [data.length], data }];
-          const body = { model_name: 'digits', model_version: version, outputs };
-          return { answer: { kind: 'answered', status: 200, body, durationMs: 1 }, log: [] };
+          now += secondsPerCall * 1000;
+          const side = version === '1' ? 'blue' : 'green';
+          tries[side] += 1;
+          return { answer: (side === 'blue' ? blue : green)(tries[side]), log: [] };
         },
       },
-    } as unknown as Parameters<typeof askPair>[0],
-    verificationState(),
+    },
+    verificationState(settings, plan),
     { blue: '1', green: '2' },
-    { id: 'r-1', rows: 1, inputs: [], labels: undefined },
+    REQUEST,
   );
+  return { pair, tries, seconds: now / 1000 };
+}
+
+const judged = (pair: Awaited<ReturnType<typeof asked>>['pair'], mode: 'enforce' | 'observe' = 'enforce') => {
+  const { falseAlarmRate, missRate, gates } = verificationState({ gates: { errors: { mode } } }).config.settings;
+  return judgePairs(pair === undefined ? [] : [pair], { falseAlarmRate, missRate, gates, planned: 3000 }, 'more');
+};
 
 it('reads scores, and of those that are no numbers none, as neither a class', async () => {
-  const found = await pairOf('FP32', { blue: [0.5, 0.25], green: [0.5, 'NaN'] });
-  expect(found?.blue).toMatchObject({ failed: 0, scores: [0.5, 0.25] });
-  expect(found?.green).toEqual({ failed: 0, ms: 1 });
+  const { pair } = await asked({ blue: () => output('FP32', [0.5, 0.25]), green: () => output('FP32', [0.5, 'NaN']) });
+  expect(pair?.blue).toMatchObject({ failed: 0, scores: [0.5, 0.25] });
+  expect(pair?.green).toEqual({ failed: 0, ms: 1 });
 });
 
 it('reads classes', async () => {
-  const found = await pairOf('INT64', { blue: [1, 2], green: [1, 3] });
-  expect([found?.blue.classes, found?.green.classes]).toEqual([
+  const { pair } = await asked({ blue: () => output('INT64', [1, 2]), green: () => output('INT64', [1, 3]) });
+  expect([pair?.blue.classes, pair?.green.classes]).toEqual([
     [1, 2],
     [1, 3],
   ]);
 });
+
+describe('a request that green', () => {
+  it.each([
+    ['crashes at', crashed, 'crashed with Runtime.ExitError: signal: killed'],
+    ['fails', failed('ModelFailed'), 'answered 500: ModelFailed'],
+    ['answers with what is not finite', failed('NonFiniteOutput'), 'answered 500: NonFiniteOutput'],
+    ['refuses', answered(400, { error: 'no "Ada"', code: 'InvalidInput' }), 'answered 400: InvalidInput'],
+    ['answers with something else', answered(200, { y: 1 }), 'answered 200: what is no answer of the protocol'],
+  ])(
+    '%s each time, where blue answers, is enough to refuse it, by name and with what it said',
+    async (_, how, words) => {
+      const { pair, tries } = await asked({ green: () => how });
+      expect(tries).toEqual({ blue: 10, green: 10 });
+      expect(pair).toMatchObject({ eachOf: 10, green: { failed: 1 }, blue: { failed: 0 } });
+      expect(judged(pair)).toMatchObject({
+        verdict: 'fail',
+        gate: 'errors',
+        reason: `errors: green fails a request that blue answers, at each of 10 tries: ${REQUEST.id}, it ${words}; it is one of 1 request, and a request that always fails is no luck`,
+      });
+      expect(judged(pair, 'observe').verdict).toBe('continue');
+      // What a version says may quote a request, and is kept only where its values may be shown.
+      expect(JSON.stringify(pair)).not.toContain('Ada');
+    },
+  );
+
+  it.each([
+    ['at nine tries of ten', (attempt: number) => (attempt === 10 ? label(1) : crashed), 10, 0.9],
+    ['at the first alone', (attempt: number) => (attempt === 1 ? crashed : label(1)), 3, 1 / 3],
+  ] as const)('fails %s is bet on like any other failure', async (_, green, times, share) => {
+    const { pair, tries } = await asked({ green });
+    expect(tries).toEqual({ blue: times, green: times });
+    expect(pair?.green.failed).toBeCloseTo(share);
+    expect(pair?.eachOf).toBeUndefined();
+    expect(judged(pair).verdict).toBe('continue');
+  });
+
+  it.each([
+    ['blue fails as well', () => crashed],
+    ['blue fails at its last try', (attempt: number) => (attempt < 10 ? label(1) : crashed)],
+  ] as const)('fails each time is no regression where %s', async (_, blue) => {
+    const { pair } = await asked({ blue, green: () => crashed });
+    expect(pair?.eachOf).toBeUndefined();
+    expect(judged(pair).verdict).toBe('continue');
+  });
+
+  it('hangs at is asked three times, and no more than a chunk has time for', async () => {
+    const { pair, tries } = await asked({ green: () => crashed, secondsPerCall: 15 });
+    expect([pair?.eachOf, tries.green]).toEqual([3, 3]);
+    const slower = await asked({ green: () => crashed, secondsPerCall: 40 });
+    expect([slower.pair?.eachOf, slower.tries.green]).toEqual([undefined, 1]);
+  });
+
+  it('is asked again after a pause, in which what was only a moment passes', async () => {
+    expect((await asked({ green: () => crashed })).seconds).toBeGreaterThanOrEqual(7);
+    expect((await asked({ green: (attempt) => (attempt < 3 ? crashed : label(1)) })).seconds).toBe(0);
+  });
+
+  it('refuses says nothing where blue refuses it too, or where green has other inputs by force', async () => {
+    const refuses: Version = () => answered(400, {});
+    expect((await asked({ blue: refuses, green: refuses })).pair).toBeUndefined();
+    expect((await asked({ green: refuses, plan: { force: true } })).pair).toBeUndefined();
+    expect((await asked({ green: () => crashed, plan: { force: true } })).pair).toMatchObject({ eachOf: 10 });
+  });
+});
+
+it('shows of a request what the endpoint allows: shapes, or first values too', async () => {
+  expect(requestInWords(REQUEST, 'shapes')).toBe('x BYTES [1]');
+  expect(requestInWords(REQUEST, 'values')).toBe('x BYTES [1]: "Ada"');
+  const long = { ...REQUEST, inputs: [{ ...REQUEST.inputs[0]!, shape: [99], data: Array<string>(99).fill('a\n') }] };
+  expect(requestInWords(long, 'values')).toMatch(/^x BYTES \[99\]: "a\\n", .*, …$/);
+  const { pair } = await asked({ green: () => failed('ModelFailed'), settings: { replay: { show: 'values' } } });
+  expect(pair?.green.said).toBe('answered 500: it is ModelFailed of "Ada"');
+});
+
+it.each(['', '{', 'null', '[]', '{"inputs":[]}', '{"inputs":[{"name":"x"}]}'])(
+  'of a captured object that is %j there is no request',
+  (text) => expect(capturedReplay('captured/a', text)).toBeUndefined(),
+);

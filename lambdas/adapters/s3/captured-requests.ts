@@ -16,8 +16,6 @@ import { s3Client, s3Addressing } from './client';
 
 /** The sample of live requests that an endpoint keeps for replay. */
 export interface CapturedRequests {
-  /** The newest of an endpoint, newest first, until `atMost` is reached. None is no error. */
-  newestCaptured(endpoint: string, atMost: CaptureLimits): Promise<readonly CapturedText[]>;
   /** Those of a UTC day, at most 20,000; `at` is any moment of it, ms since 1970. */
   capturedOn(endpoint: string, at: number): Promise<readonly ListedCapture[]>;
   /** The text of one; undefined when it has expired since it was listed. */
@@ -33,39 +31,12 @@ export interface ListedCapture {
   readonly capturedMs: number;
 }
 
-export interface CaptureLimits {
-  readonly requests: number;
-  /** Of all texts together. */
-  readonly bytes: number;
-}
-
-/** One stored request, as it was written: its reader parses it. */
-export interface CapturedText {
-  readonly key: string;
-  readonly text: string;
-}
-
-/** Reads at once: 200 objects take under a second then. */
-const AT_ONCE = 10;
-
 /** Captured requests in the model bucket. */
 export const s3CapturedRequests = (context: AdapterContext): CapturedRequests => {
   const client = s3Client(context);
   const bucket = requiredVariable(context, ENV.bucket);
   return {
-    newestCaptured: async (endpoint, atMost) => {
-      const keys = await newestCaptures({ client, bucket, endpoint, now: context.clock.now(), atMost });
-      const found: CapturedText[] = [];
-      for (let start = 0; start < keys.length; start += AT_ONCE) {
-        const some = keys.slice(start, start + AT_ONCE);
-        const texts = await Promise.all(some.map((key) => read(client, bucket, key)));
-        texts.forEach((text, index) => {
-          if (text !== undefined) found.push({ key: some[index] ?? '', text });
-        });
-      }
-      return found;
-    },
-    capturedOn: (endpoint, at) => listDay({ client, bucket, endpoint }, at, MOST_PAGES),
+    capturedOn: (endpoint, at) => listDay({ client, bucket, endpoint }, at),
     readCapture: (key) => read(client, bucket, key),
   };
 };
@@ -87,23 +58,13 @@ interface Captures {
   readonly endpoint: string;
 }
 
-interface CaptureSearch extends Captures {
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly atMost: CaptureLimits;
-}
-
-const DAY_MS = 86_400_000;
-/** Objects expire after seven days; S3 deletes on the day after, so that eight dates may hold some. */
-const DAYS = 8;
-/** Of one day, a thousand keys each. Keys are random within a day, so that its first ones are a fair sample of it. */
-const NEWEST_PAGES = 3;
+/** Of one day, a thousand keys each. */
 const MOST_PAGES = 20;
 
-async function listDay({ client, bucket, endpoint }: Captures, at: number, pages: number): Promise<ListedCapture[]> {
+async function listDay({ client, bucket, endpoint }: Captures, at: number): Promise<ListedCapture[]> {
   const found: ListedCapture[] = [];
   let token: string | undefined;
-  for (let page = 0; page < pages; page += 1) {
+  for (let page = 0; page < MOST_PAGES; page += 1) {
     const command: ListObjectsV2Command = new ListObjectsV2Command({
       Bucket: bucket,
       Prefix: capturedDay(endpoint, at),
@@ -116,32 +77,6 @@ async function listDay({ client, bucket, endpoint }: Captures, at: number, pages
     token = next;
   }
   return found;
-}
-
-/**
- * Keys of the newest captured requests, newest first: day by day backwards until there are enough. Of a day with more
- * than 3,000 these are the newest of a random 3,000, which is what a test of the traffic's shapes needs.
- */
-async function newestCaptures({ client, bucket, endpoint, now, atMost }: CaptureSearch): Promise<string[]> {
-  const found: ListedCapture[] = [];
-  for (let day = 0; day < DAYS && found.length < atMost.requests; day += 1)
-    found.push(...(await listDay({ client, bucket, endpoint }, now - day * DAY_MS, NEWEST_PAGES)));
-  // S3 tells times to the second; the key decides between equal ones, always the same.
-  found.sort((a, b) => b.capturedMs - a.capturedMs || (a.key < b.key ? -1 : 1));
-  return within(found, atMost);
-}
-
-/** The first ones that fit; one that alone is too large is left out, and not those behind it. */
-function within(found: readonly ListedCapture[], { requests, bytes }: CaptureLimits): string[] {
-  const keys: string[] = [];
-  let sum = 0;
-  for (const { key, bytes: size } of found) {
-    if (keys.length === requests) break;
-    if (sum + size > bytes) continue;
-    sum += size;
-    keys.push(key);
-  }
-  return keys;
 }
 
 /** One request to keep, and where. */

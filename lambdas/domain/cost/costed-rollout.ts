@@ -54,13 +54,12 @@ export interface CostedState {
         readonly readAgain?: number | undefined;
       }
     | undefined;
-  /** Requests of the golden set and of captured traffic that verification sent. */
+  /** Requests of the golden set that verification sent. */
   readonly verification?:
     | {
         readonly rows?: number | undefined;
         readonly blueAccuracy?: number | undefined;
         readonly blueError?: number | undefined;
-        readonly replayed?: number | undefined;
       }
     | undefined;
   /** Present where both versions answered a made-up request before green had traffic. */

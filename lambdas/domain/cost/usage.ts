@@ -144,15 +144,15 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   };
 }
 
-/** Every row of the golden set is asked of green, and of blue where it answers; so are captured requests of green and blue. */
+/** Every row of the golden set is asked of green, and of blue where it answers. */
 function verifyingCalls({ state }: CostedRollout): number {
-  const { rows = 0, blueAccuracy, blueError, replayed = 0 } = state?.verification ?? {};
+  const { rows = 0, blueAccuracy, blueError } = state?.verification ?? {};
   const asked = (blueAccuracy ?? blueError) === undefined ? 1 : 2;
   // Before a canary green fails once on purpose, to see that it is counted.
   const onPurpose = state !== undefined && state.plan.steps.length > 0 && !state.plan.dryRun ? 1 : 0;
   // The made-up request that both versions answer, for the watch.
   const control = (state?.control === undefined ? 0 : 2) + (state?.watch?.calls ?? 0);
-  return VERIFYING_CALLS + control + onPurpose + asked * rows + 2 * replayed;
+  return VERIFYING_CALLS + control + onPurpose + asked * rows;
 }
 
 /** Both versions' answers at the endpoint's memory, and the step that waits for them. */

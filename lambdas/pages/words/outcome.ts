@@ -1,5 +1,5 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
-import { count, percent, score } from '../../domain/numbers';
+import { count, percent, score, some } from '../../domain/numbers';
 import { ERROR_NAMES } from '../../contract/errors';
 import type { WeightChange } from '../../domain/rollout';
 import { MINUTE_MS } from '../../domain/minutes';
@@ -83,7 +83,7 @@ export function reasonInWords({ error, cause, outcome, decidedBy, proof, state }
     case 'dry-run-passed':
       return `The model was validated and verified${verified}.`;
     case 'promoted':
-      return `There was no canary. Decided by ${decidedBy ?? 'a setting'}${verified}.`;
+      return `There was no canary. Decided by ${decidedBy ?? 'a setting'}${verified}${replayInWords(state)}.`;
     case 'already-live':
       if (state?.plan.action === 'rollback' && decidedBy !== undefined) return `${decidedBy}.`;
       return 'The live alias points at this very model and settings.';
@@ -96,15 +96,17 @@ export function reasonInWords({ error, cause, outcome, decidedBy, proof, state }
   }
 }
 
+const replayInWords = (state: RolloutRecord['state']): string =>
+  (state?.replay?.pairs ?? 0) === 0
+    ? ''
+    : `; both versions answered ${some(state?.replay?.pairs ?? 0, 'request')} before`;
+
 function verificationInWords(verification: NonNullable<RolloutRecord['state']>['verification']): string {
-  const { goldenAccuracy, goldenError, rows, replayed } = verification ?? {};
-  const golden =
-    goldenAccuracy !== undefined
-      ? `; golden set: ${percent(goldenAccuracy)} of ${count(rows ?? 0)} rows right`
-      : goldenError !== undefined
-        ? `; golden set: root mean squared error ${score(goldenError)} on ${count(rows ?? 0)} rows`
-        : '';
-  return replayed === undefined ? golden : `${golden}; ${count(replayed)} captured requests replayed`;
+  const { goldenAccuracy, goldenError, rows } = verification ?? {};
+  if (goldenAccuracy !== undefined) return `; golden set: ${percent(goldenAccuracy)} of ${count(rows ?? 0)} rows right`;
+  return goldenError === undefined
+    ? ''
+    : `; golden set: root mean squared error ${score(goldenError)} on ${count(rows ?? 0)} rows`;
 }
 
 /** "version 4 (v4.onnx)"; the file where there is no version, the rollout where there is no file. */

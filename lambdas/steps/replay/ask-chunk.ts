@@ -51,6 +51,7 @@ export async function askChunk(
     }
     return { asked, pairs };
   };
+  const verdictOf = (pairs: readonly Pair[]) => judgePairs(pairs, rules, 'more').verdict;
   const worker = async (): Promise<void> => {
     while (!decided && ports.clock.now() < begun + CHUNK_MS) {
       const index = again.shift() ?? next++;
@@ -61,7 +62,10 @@ export async function askChunk(
       }
       try {
         const request = await read(id);
-        answers.set(index, request && (await askPair(ports, state, versions, request)));
+        const pair = request && (await askPair(ports, state, versions, request));
+        answers.set(index, pair);
+        // Total failure is known after one.
+        if (pair?.eachOf !== undefined) decided ||= verdictOf(inOrder().pairs) !== 'continue';
       } catch (error) {
         if (!isThrottle(error)) throw error;
         // Users come first: one fewer is asked at once from now on, and the last one pauses.
@@ -72,8 +76,7 @@ export async function askChunk(
         }
         await ports.clock.sleep(THROTTLED_PAUSE_MS);
       }
-      if (answers.size % JUDGED_EVERY === 0)
-        decided = judgePairs(inOrder().pairs, rules, 'more').verdict !== 'continue';
+      if (answers.size % JUDGED_EVERY === 0) decided ||= verdictOf(inOrder().pairs) !== 'continue';
     }
   };
   const workers = Promise.all(Array.from({ length: atOnce }, worker));

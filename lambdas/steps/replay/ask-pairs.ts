@@ -5,14 +5,19 @@ import type { ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { sameClass } from '../../domain/wrong-rows';
 import { meanOf, type Pair, type PairedSide } from '../../domain/judge/paired/pair';
-import { asCrash, classesOf, goodAnswer, predictionsOf } from '../verification/ask-version';
+import { errorBody } from '../../contract/inference-protocol';
+import { asCrash, classesOf, goodAnswer, predictionsOf, saidBy } from '../verification/ask-version';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'hash'>;
 
-/** A failure is asked so often more, on both sides, before it counts. */
-const ASKED_AGAIN = 2;
-/** One that took longer hangs: asked again it would take the time that a chunk has. */
-const HANGS_MS = 20_000;
+/** A failure is asked twice more on both sides before it counts. */
+const TRIES = 3;
+/** One that green fails each time and blue never, so often: at 20 % of failures by chance alone it is one in ten million. */
+const EACH_TIME = 10;
+/** Between those tries, in which what is only a moment passes. */
+const PAUSE_MS = 1_000;
+/** No try begins after this: three that hang for half a minute are what a chunk's last pair has time for. */
+const LAST_TRY_MS = 75_000;
 /** Of a batch: as many as an average needs, and with so many digits 10,000 pairs stay within what is read back. */
 const MOST_SCORES = 50;
 const DIGITS = 6;
@@ -40,25 +45,28 @@ export async function askPair(
   };
   const begun = ports.clock.now();
   const tries = [await both()];
-  const hangs = ports.clock.now() - begun > HANGS_MS;
   const [{ blue, green }] = tries as [Sides<LoggedAnswer>];
-  if (isRefusal(blue.answer) && isRefusal(green.answer)) return undefined;
-  if (!hangs && (goodAnswer(blue.answer) === undefined || goodAnswer(green.answer) === undefined))
-    for (let again = 0; again < ASKED_AGAIN; again += 1) tries.push(await both());
+  // By force green may have other inputs than what was sent to blue.
+  if (isRefusal(green.answer) && (isRefusal(blue.answer) || state.plan.force)) return undefined;
+  const failedEachTime = () => tries.every((one) => failed(one.green) && !failed(one.blue));
+  const goesOn = () =>
+    ports.clock.now() - begun < LAST_TRY_MS &&
+    (failed(blue) || failed(green)) &&
+    tries.length < (failedEachTime() ? EACH_TIME : TRIES);
+  while (goesOn()) {
+    if (tries.length >= TRIES) await ports.clock.sleep(PAUSE_MS);
+    tries.push(await both());
+  }
+  const sides = { blue: tries.map((one) => one.blue), green: tries.map((one) => one.green) };
   return {
     request: asked.id,
-    blue: sideOf(
-      tries.map((one) => one.blue),
-      state,
-      asked,
-    ),
-    green: sideOf(
-      tries.map((one) => one.green),
-      state,
-      asked,
-    ),
+    blue: sideOf(sides.blue, state, asked),
+    green: sideOf(sides.green, state, asked),
+    ...(tries.length >= TRIES && failedEachTime() && { eachOf: tries.length }),
   };
 }
+
+const failed = ({ answer }: LoggedAnswer): boolean => goodAnswer(answer) === undefined;
 
 const isRefusal = (answer: EndpointAnswer): boolean =>
   answer.kind === 'answered' && answer.status >= 400 && answer.status < 500;
@@ -76,10 +84,15 @@ function ask(
 }
 
 function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }: ReplayRequest): PairedSide {
-  const failed = tries.filter(({ answer }) => goodAnswer(answer) === undefined).length / tries.length;
-  const good = tries.find(({ answer }) => goodAnswer(answer) !== undefined);
+  const failures = tries.filter(failed);
+  const last = failures.at(-1);
+  const shared = {
+    failed: failures.length / tries.length,
+    ...(last && { said: failureInWords(last.answer, state.config.settings.replay.show === 'values') }),
+  };
+  const good = tries.find((one) => !failed(one));
   const response = good && goodAnswer(good.answer);
-  if (good === undefined || response === undefined) return { failed };
+  if (good === undefined || response === undefined) return shared;
   const { predictionOutput, classNames } = state.config.settings;
   const predicted = predictionsOf(response, predictionOutput, MAX_ROWS_COUNTED);
   const scores = predicted.flatMap((one) => (one.kind === 'score' ? [one.value] : []));
@@ -97,7 +110,7 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }:
   // Numbers near the largest may add up to infinity.
   const loss = meanOf(losses);
   return {
-    failed,
+    ...shared,
     ...(ms !== undefined && { ms }),
     ...(classes.length > 0 && { classes }),
     // A score that is no number is none: beside one of blue's, green's is then as far off as can be.
@@ -107,6 +120,18 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }:
       }),
     ...(losses.length > 0 && Number.isFinite(loss) && { loss }),
   };
+}
+
+/** Names of errors whose message is Lambda's and not the function's. */
+const BY_LAMBDA = /^(Runtime|Sandbox|Function|Extension)\./;
+
+/** What a version did in place of an answer. A message of its own may quote the request, and is told where values may be. */
+function failureInWords(answer: EndpointAnswer, mayQuote: boolean): string {
+  if (answer.kind === 'crashed')
+    return `crashed with ${mayQuote || BY_LAMBDA.test(answer.error) ? saidBy(answer) : answer.error}`;
+  const { data } = errorBody.safeParse(answer.body);
+  const said = mayQuote ? saidBy(answer) : (data?.code ?? 'what is no answer of the protocol');
+  return `answered ${answer.status}: ${said}`;
 }
 
 /**

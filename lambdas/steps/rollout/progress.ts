@@ -37,7 +37,7 @@ export const watchMinutesOf = ({ config, watch }: Pick<RolloutState, 'config' | 
 export const replayMode = ({ builtIn, settings }: RolloutState['config']): 'auto' | 'required' | 'off' =>
   settings.replay.mode ?? (builtIn ? 'auto' : 'off');
 
-/** Where there are requests to replay, a rollout that goes to users by degrees replays them, and a dry run. */
+/** Where there are requests to replay. */
 function replays(state: RolloutState): boolean {
   const { config, plan, replay } = state;
   if (!comparable(state) || plan.action === 'rollback' || replay?.verdict !== undefined) return false;
@@ -48,7 +48,7 @@ function replays(state: RolloutState): boolean {
     case 'required':
       return true;
     case 'auto':
-      return hasSource && (plan.steps.length > 0 || plan.dryRun);
+      return hasSource;
   }
 }
 

@@ -117,14 +117,13 @@ type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
 /**
  * A fix must not wait for the version that it replaces. Blue is asked for its signature, and for its answers to the golden
- * set, to captured requests, to missing values and to the warm-up's, each within its share: 20 + 45 + 35 + 5 + 10 = 115 s, however long a
+ * set, to missing values and to the warm-up's, each within its share: 20 + 45 + 5 + 10 = 80 s, however long a
  * call of blue hangs. One that is silent is asked up to three times more beside green, and then no further: 20 + 3 * 24 = 92 s for
  * the signature, 45 + 3 * 49 = 192 s for the golden set.
  */
 export const BLUE_SHARE_MS = {
   signature: 20_000,
   goldenSet: 45_000,
-  replay: 35_000,
   missing: 5_000,
   warmUp: 10_000,
 } as const;

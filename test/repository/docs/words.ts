@@ -68,6 +68,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning:
           'Green answers otherwise than is harmless, and no labels vouch for it: a person is asked, or it is refused',
       },
+      'replay.show': {
+        meaning:
+          'What cause, report and evidence show of the ten requests on which the versions differ most: `shapes` of their inputs, or `values` too, and what a version said of them',
+      },
       captureSampleRate: {
         meaning:
           'Share of live requests kept a week for replay; `auto` keeps at most 3,000 a day, whatever the traffic; [what that means](../guides/capture.md)',

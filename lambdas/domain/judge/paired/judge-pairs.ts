@@ -50,7 +50,8 @@ const isLook = (pairs: number, all: number): boolean => pairs <= 100 || pairs % 
  *
  * P(ever `fail` | green within every tolerance) <= falseAlarmRate / 2 and P(ever `pass` | some gate harmful) <= missRate, for
  * any number of looks, and however the two answers to a request depend on each other: see docs/explanation/paired.md.
- * The first decision stands; pairs after it are not looked at.
+ * The first decision stands; pairs after it are not looked at. A request that green fails each time and blue never is no luck that
+ * could be bet on: where failures decide at all, one is enough.
  *
  * @param pairs in the order in which they were asked, which was drawn before their answers were known
  * @param coming whether more may be asked; requests that both versions refuse make no pair, so that fewer than planned may be all
@@ -76,6 +77,8 @@ class Looking {
   private readonly logNoHarmLimit: number;
   /** Proof once given stays given: Ville's inequality bounds the highest value that is ever reached. */
   private readonly provenTests = new Set<string>();
+  /** The first request that green fails each time and blue never. */
+  private failedEachTime: Pair | undefined;
 
   constructor(rules: PairedRules) {
     this.gates = pairedGates(rules.gates, rules.planned);
@@ -85,6 +88,7 @@ class Looking {
 
   add(pair: Pair): void {
     for (const gate of this.gates) gate.add(pair);
+    if (pair.eachOf !== undefined) this.failedEachTime ??= pair;
   }
 
   /** @param over no pair comes any more */
@@ -100,6 +104,8 @@ class Looking {
       ...{ pairs, logWorse, gates },
       ...{ logLimit: this.logLimit, logNoHarmLimit: this.logNoHarmLimit },
     };
+    if (this.failedEachTime !== undefined && deciding.some(({ gate }) => gate === 'errors'))
+      return { ...both, verdict: 'fail', gate: 'errors', reason: eachTimeInWords(this.failedEachTime, pairs) };
     if (logWorse >= this.logLimit) return { ...both, verdict: 'fail', ...this.blamed(blamable, pairs, logWorse) };
     const needed = deciding.filter(({ gate }) => gate !== 'predictions' || labels?.proven !== true);
     const lacking = needed.filter(({ proven }) => !proven);
@@ -167,6 +173,9 @@ class Looking {
     };
   }
 }
+
+const eachTimeInWords = ({ request, green, eachOf = 0 }: Pair, pairs: number): string =>
+  `errors: green fails a request that blue answers, at each of ${eachOf} tries: ${request}${green.said === undefined ? '' : `, it ${green.said}`}; it is one of ${some(pairs, 'request')}, and a request that always fails is no luck`;
 
 const leastProven = ({ tests }: PairedGateJudgement): PairedTest =>
   [...tests].filter(({ proven }) => !proven).sort((a, b) => (a.logNoHarm ?? 0) - (b.logNoHarm ?? 0))[0] ?? tests[0]!;

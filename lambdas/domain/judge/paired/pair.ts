@@ -15,6 +15,8 @@ const pairedSideSchema = z.strictObject({
   scores: z.array(z.number()).optional(),
   /** Share of the request's labelled rows that it got wrong, or its mean absolute error where labels are numbers. */
   loss: z.number().min(0).optional(),
+  /** What it said in place of an answer, at its last failure. */
+  said: z.string().optional(),
 });
 
 /** One request that both versions answered: what a paired test is made of, kept as evidence. */
@@ -23,6 +25,8 @@ export const pairSchema = z.strictObject({
   request: z.string(),
   blue: pairedSideSchema,
   green: pairedSideSchema,
+  /** So often both were asked, and green failed each time and blue never: no luck, and a regression by itself. @default it was not so */
+  eachOf: z.int().min(3).optional(),
 });
 export type PairedSide = DeepReadonly<z.output<typeof pairedSideSchema>>;
 export type Pair = DeepReadonly<z.output<typeof pairSchema>>;
@@ -66,17 +70,21 @@ export function deviationOf(values: readonly number[]): number {
 const MOST = 10;
 
 /**
- * The requests on which the versions differ most, each in a few words: failures first, then other classes, the largest differences of
- * scores, and the slowest. No request's data is in it, only where it is kept.
+ * The requests on which the versions differ most: failures first, then other classes, the largest differences of scores, and the
+ * slowest.
  */
-export function differing(pairs: readonly Pair[]): readonly string[] {
+export function differing(pairs: readonly Pair[]): readonly Pair[] {
   return pairs
     .map((pair) => ({ pair, weight: weightOf(pair) }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)
     .slice(0, MOST)
-    .map(({ pair: { request, blue, green } }) => `${request} (blue ${said(blue)}, green ${said(green)})`);
+    .map(({ pair }) => pair);
 }
+
+/** Where a request is kept, what may be shown of it, and what both versions answered. */
+export const differenceInWords = ({ request, blue, green }: Pair, shown?: string): string =>
+  `${request} (${shown === undefined ? '' : `${shown}; `}blue ${said(blue)}, green ${said(green)})`;
 
 /** A failure more than any other answer, that more than any number, that more than any delay. */
 function weightOf({ blue, green }: Pair): number {
@@ -91,8 +99,9 @@ function weightOf({ blue, green }: Pair): number {
   return blue.ms !== undefined && slower > blue.ms ? slower / (1 + slower) : 0;
 }
 
-function said({ failed, classes, scores, ms }: PairedSide): string {
-  if (failed > 0) return failed === 1 ? 'failed' : `failed ${Math.round(failed * 3)} of 3 times`;
+function said({ failed, classes, scores, ms, said: words }: PairedSide): string {
+  const why = words === undefined ? '' : `: ${words}`;
+  if (failed > 0) return failed === 1 ? `failed${why}` : `failed ${Math.round(failed * 3)} of 3 times${why}`;
   const answer = classes?.slice(0, 3).join(' ') ?? scores?.slice(0, 3).map(roughly).join(' ');
   const took = ms === undefined ? '' : ` in ${milliseconds(ms)}`;
   return answer === undefined || answer === '' ? `answered${took}` : `${answer}${took}`;

@@ -10,7 +10,14 @@ import { facts, section, table } from './table';
 import { EVIDENCE_DOCUMENT } from '../../../contract/names';
 import type { KeptReplay } from '../../../contract/replay';
 import type { RolloutState } from '../../../contract/rollout-state';
-import { differing, answered, type Pair, type PairedSide, quantileOf } from '../../../domain/judge/paired/pair';
+import {
+  differenceInWords,
+  differing,
+  answered,
+  type Pair,
+  type PairedSide,
+  quantileOf,
+} from '../../../domain/judge/paired/pair';
 import { judgePairs, type PairedJudgement } from '../../../domain/judge/paired/judge-pairs';
 import { drawBar } from '../../charts/frame';
 import type { ReportInput } from '../report-input';
@@ -21,7 +28,6 @@ export function verification({ state }: RolloutRecord): Html {
   if (state === undefined || Object.keys(found).length === 0) return html``;
   const { settings } = state.config;
   const { goldenAccuracy, blueAccuracy, goldenError, blueError, goldenMedianMs, rows, predictionShift } = found;
-  const { replayed, replayFailed, replayAgreement, replayDifference } = found;
   const golden = settings.goldenSet;
   const nameOf = (index: number): string => settings.classNames?.[index] ?? `class ${index}`;
   return section(
@@ -41,10 +47,6 @@ export function verification({ state }: RolloutRecord): Html {
       ['Limit', goldenError === undefined || golden === undefined ? undefined : errorLimit(golden, blueError)],
       ['Median of green’s answers', goldenMedianMs === undefined ? undefined : milliseconds(goldenMedianMs)],
       ['Limit of the median', golden?.maxMedianMs === undefined ? undefined : `${golden.maxMedianMs} ms`],
-      ['Captured requests replayed', replayed === undefined ? undefined : count(replayed)],
-      ['Green failed', replayFailed === undefined ? undefined : `${count(replayFailed)} of them`],
-      ['Same class predicted', replayAgreement === undefined ? undefined : percent(replayAgreement)],
-      ['Root mean squared difference of scores', replayDifference === undefined ? undefined : score(replayDifference)],
       ['Answers otherwise than blue', predictionShift && shiftInWords(predictionShift, nameOf)],
     ])}${wrongAnswers(found)}`,
   );
@@ -116,7 +118,7 @@ export function sameRequests({ record, replay: kept }: ReportInput): Html {
               ${gap(kept)}`
           : html`${questions(judged)}
               <p>${reason}</p>
-              ${mostDiffering(pairs)}`
+              ${mostDiffering(pairs, read)}`
       }`,
   );
 }
@@ -231,11 +233,11 @@ function nearest(tests: PairedJudgement['gates'][number]['tests']) {
   return tests.filter((one) => kept.has(one));
 }
 
-function mostDiffering(pairs: readonly Pair[]): Html {
-  const most = differing(pairs);
+function mostDiffering(pairs: readonly Pair[], kept: KeptReplay | undefined): Html {
+  const most = kept?.differing ?? differing(pairs).map((pair) => differenceInWords(pair));
   if (most.length === 0) return html`<p>On no request did the versions differ.</p>`;
   return html`<details>
-    <summary>The ${some(most.length, 'request')} on which they differ most</summary>
+    <summary>The ${most.length === 1 ? 'request' : some(most.length, 'request')} on which they differ most</summary>
     <ul>
       ${most.map((one) => html`<li>${one}</li>`)}
     </ul>
