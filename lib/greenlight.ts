@@ -81,6 +81,10 @@ export class Greenlight extends Construct {
   readonly stateMachine: IStateMachine;
   /** Notices of rollouts, requests for approval, alarms. */
   readonly notices: ITopic;
+  /** Where an event ends that could not be delivered; it has an alarm. */
+  readonly deadLetters: sqs.IQueue;
+  /** Chats and pagers that are told, by their paths: each `NoticeChannel` adds itself. */
+  readonly channels: string[] = [];
   /** Where people watch rollouts in the console; undefined without a dashboard. */
   readonly dashboardUrl?: string;
   private readonly storage: Storage;
@@ -106,7 +110,7 @@ export class Greenlight extends Construct {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     }));
     const { topic, key } = new NoticeTopic(this, 'Notices', { topic: props.topic, email: props.alarmEmail });
-    const deadLetters = new DeadLetters(this, 'DeadLetters').queue;
+    const deadLetters = (this.deadLetters = new DeadLetters(this, 'DeadLetters').queue);
     this.app = {
       ...appNames(this, props.dashboard !== false),
       bucket: storage.bucket,

@@ -86,10 +86,14 @@ export function createWorld(options: WorldOptions) {
   const eventSources = new EventSources(clock, random, permissions, invocations);
   dynamodb.onStream = (record) => eventSources.add(record);
   const stateMachines = new StateMachineService(context, invocations.asTask);
+  const sentOut: { readonly destinationArn: string; readonly body: unknown }[] = [];
+  const sendOut = async (destinationArn: string, body: unknown) => void sentOut.push({ destinationArn, body });
   const deliver = (arn: string, input: unknown): Promise<void> =>
-    arn.startsWith('arn:aws:sns:')
-      ? sns.call('Publish', { TopicArn: arn, Message: JSON.stringify(input) }, { kind: 'user' }).then(() => undefined)
-      : invocations.asEvent(arn, input);
+    arn.includes(':api-destination/')
+      ? sendOut(arn, input)
+      : arn.startsWith('arn:aws:sns:')
+        ? sns.call('Publish', { TopicArn: arn, Message: JSON.stringify(input) }, { kind: 'user' }).then(() => undefined)
+        : invocations.asEvent(arn, input);
   const events = new EngineEventBus(context, deliver);
   const schedules = new Schedules(clock, random, (schedule) =>
     invocations.asScheduled(schedule, () => deliver(schedule.targetArn, schedule.input)),
@@ -130,6 +134,8 @@ export function createWorld(options: WorldOptions) {
     clientsOf: clientsOf,
     /** World milliseconds that every SDK call takes, from now on. */
     setCallTime: (ms: number) => void (clientWorld.callMs = ms),
+    /** What went to API destinations, which are outside of AWS. */
+    sentOut: sentOut as readonly (typeof sentOut)[number][],
     /** Every execution, in order of start. */
     executions: stateMachines.executions,
     timeline: (executionArn: string) => stateMachines.timeline(executionArn),

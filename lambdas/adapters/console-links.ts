@@ -4,6 +4,9 @@ import { type AdapterContext, requiredVariable } from './sdk/context';
 
 /** Addresses in AWS's console that a person can open. */
 export interface ConsoleLinks {
+  /** The app among all of them: its state machine's name, region and account. */
+  readonly app: string;
+  linkToStateMachine(): string;
   /** Undefined when the app has no dashboard. */
   linkToDashboard(): string | undefined;
   linkToExecution(executionArn: string): string;
@@ -22,10 +25,13 @@ function consoleOf(partition: string, region: string): string {
 
 /** Partition and region are those of the state machine's ARN, `arn:aws-cn:states:cn-north-1:…`. */
 export function consoleLinks(context: AdapterContext): ConsoleLinks {
-  const [, partition = 'aws', , region = ''] = requiredVariable(context, ENV.stateMachine).split(':');
+  const stateMachineArn = requiredVariable(context, ENV.stateMachine);
+  const [, partition = 'aws', , region = '', account = '', , name = ''] = stateMachineArn.split(':');
   const dashboardName = context.env[ENV.dashboard] ?? '';
   const home = consoleOf(partition, region);
   return {
+    app: `${name}/${region}/${account}`,
+    linkToStateMachine: () => `${home}/states/home?region=${region}#/statemachines/view/${stateMachineArn}`,
     linkToDashboard: () =>
       dashboardName === '' ? undefined : `${home}/${dashboardPath(region, encodeURIComponent(dashboardName))}`,
     linkToExecution: (executionArn) => `${home}/states/home?region=${region}#/v2/executions/details/${executionArn}`,

@@ -61,13 +61,27 @@ const PLAIN: Readonly<Record<string, string>> = {
 };
 
 /** A subject that SNS accepts, and as readable as ASCII allows: accents go, what is left over becomes a question mark. */
-export function plainSubject(subject: string): string {
-  const ascii = subject
+export const plainSubject = (subject: string): string => wholeWords(asAscii(subject), MAX_SUBJECT) || 'Greenlight';
+
+const asAscii = (subject: string): string =>
+  subject
     .replace(/[→–—−…“”‘’≥≤×]/g, (character) => PLAIN[character] ?? '?')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/[^\x20-\x7e]/gu, '?')
     .trim();
-  return ascii.slice(0, MAX_SUBJECT).trim() || 'Greenlight';
+
+/** What does not fit goes at the end of a statement, or else of a word; only a single word that is longer is cut. */
+function wholeWords(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const ends = [...text.matchAll(/[,;:] | \(/g)].map(({ index }) => index);
+  const statement = ends.filter((end) => end <= most && !/\([^)]*$/.test(text.slice(0, end))).at(-1) ?? 0;
+  const word = text.slice(0, most - 3).lastIndexOf(' ');
+  // A colon of a prefix, "Failed: digits: ", ends no statement.
+  if (statement > most / 2) return text.slice(0, statement);
+  return `${text.slice(0, word > 0 ? word : most - 3)}...`;
 }
+
+/** Whether all of it can be sent as a subject. */
+export const fitsSubject = (subject: string): boolean => asAscii(subject).length <= MAX_SUBJECT;

@@ -25,8 +25,36 @@ const weight = z.int().min(0).max(100);
 export const UNAVAILABLE_REASONS = ['no-alias', 'no-version', 'not-active', ...UNREADABLE_REASONS] as const;
 export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
 
+/**
+ * Whole texts for chats and pagers, whose rules can place a text and cannot make one: on one line, without `"`, `\`, `<`
+ * and `>`, so that no text from outside ends a string, or is a link or a call in a chat. The publisher adds them.
+ */
+const ready = {
+  links: z
+    .object({
+      /** Where a person acts: the dashboard, or the state machine's page. */
+      act: anyText,
+      /** Where it is explained: the report, else the execution, else as `act`. */
+      read: anyText,
+    })
+    .optional(),
+  /** What the notice says; absent where no person needs to hear of it. */
+  notice: z.object({ title: text, inService: text, toDo: text, says: text }).optional(),
+  /** What a pager should do; absent where it should do nothing. */
+  incident: z
+    .object({
+      /** The same from the moment when it begins until it is over. */
+      key: text,
+      action: z.enum(['trigger', 'resolve']),
+      severity: z.enum(['critical', 'error', 'warning', 'info']),
+      summary: text,
+    })
+    .optional(),
+};
+
 /** Members of every event. */
 const common = {
+  ...ready,
   schemaVersion: z.enum(EVENT_SCHEMA_VERSIONS),
   /** The same in every copy of the event, and in its notice: a reader that must not act twice remembers it. */
   id: text,

@@ -7,6 +7,7 @@ import { OUTBOX_PARTITION, TABLE_KEYS } from '../contract/names';
 import { streamEventSchema } from '../contract/rollout-record';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { noticeOf } from '../pages/notices/notice-of';
+import { published } from '../pages/notices/published';
 import { dynamodbOutbox, type Taken } from '../adapters/dynamodb/outbox';
 
 export const announceNeeds = {
@@ -104,8 +105,8 @@ async function publish(ports: Needs, key: string): Promise<boolean> {
 
 /** False when there is nothing to publish in this part. */
 const PARTS = {
-  event: async ({ eventBus }: Needs, { event }: Taken): Promise<boolean> => {
-    await eventBus.publishEvent(event);
+  event: async ({ consoleLinks, eventBus }: Needs, { event }: Taken): Promise<boolean> => {
+    await eventBus.publishEvent(published(event, consoleLinks));
     return true;
   },
   notice: async ({ approvals, consoleLinks, notices }: Needs, { event }: Taken): Promise<boolean> => {

@@ -58,7 +58,8 @@ describe('notices', () => {
   test.each([
     ['digits: 7 → 8 promoted', 'digits: 7 -> 8 promoted'],
     ['Änderung für „digits“\nzweite Zeile', 'Anderung fur ?digits" zweite Zeile'],
-    ['x'.repeat(200), 'x'.repeat(99)],
+    ['x'.repeat(200), `${'x'.repeat(96)}...`],
+    [`${'word '.repeat(30)}`, `${'word '.repeat(19)}...`.replace(' ...', '...')],
     ['  \t\u0007', 'Greenlight'],
     ['日本', '??'],
   ])('turn the subject %j into what mail can carry', async (subject, sent) => {

@@ -76,7 +76,7 @@ function expectHonest(notice: Notice | undefined): void {
   expect(lines.filter(isOneLine)).toEqual(lines);
   const forged = lines.filter(
     (line) =>
-      !/^(|Failed: the upload .*|(Invalid|Unknown).*|No traffic .*|What to do:|[A-Z][^:]*\.|(Report|Dashboard|Rollout|Notice): .*| {2}npx greenlight .*)$/u.test(
+      !/^(|Failed: the upload .*|(Invalid|Unknown).*|In service now: as before, no traffic was touched\.|What to do:|[A-Z][^:]*\.|(Report|Dashboard|Rollout|Notice): .*| {2}npx greenlight .*)$/u.test(
         line,
       ),
   );
@@ -162,7 +162,7 @@ test.each(['AccessDenied', 'SlowDown', 'InternalError'])(
 test('a key with a newline brings no line of its own into a notice', async () => {
   const { notices } = await upload(event({ key: 'models/faces/\nIn service now: version 66.' }));
   expect(notices[0]?.body).toContain('there is no endpoint "faces"');
-  expect(notices[0]?.body).not.toMatch(/^In service now/m);
+  expect(notices[0]?.body).not.toMatch(/^In service now: version/m);
 });
 
 test('an event of another bucket starts nothing, though this bucket has an object of the same key and version', async () => {

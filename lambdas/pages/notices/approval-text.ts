@@ -1,6 +1,6 @@
 import type { ConsoleLinks } from '../../adapters/console-links';
 import type { EventOf } from '../../contract/transition-event';
-import { longName, shortName, judgedInWords, longNumber, shortNumber } from './names';
+import { longName, shortName, judgedInWords, longNumber, shortNumber, utcMinute } from './names';
 import type { NoticeText } from './text';
 
 /** A question to a person: the evidence, until when, what happens without an answer, and three ways to answer. */
@@ -11,7 +11,7 @@ export function approvalText(
 ): NoticeText {
   const { endpoint, rolloutId, green, blue, judgement, weight, expiresAt, defaultAnswer, why, previewUrl, hooks } =
     event;
-  const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const until = utcMinute(expiresAt);
   // A yes before any traffic lets green go on, to its canary where it gets one.
   const beforeUsers = why === 'before-traffic' || why === 'differs' || (why === 'hook' && weight === undefined);
   const promotes = beforeUsers ? 'green goes on to users' : 'green is promoted';
@@ -24,6 +24,7 @@ export function approvalText(
       ...(gate ? [` ${shortNumber(gate)}; until ${until}, else ${silence}`, ` ${shortNumber(gate)}`] : []),
       ` Until ${until}, else ${silence}`,
     ],
+    inService: `${longName(blue, rolloutId)}, blue${weight === undefined ? ', with all traffic' : `; green has ${weight} % of traffic while it waits`}`,
     sentence: `endpoint ${endpoint} asks whether ${beforeUsers ? `${longName(green, rolloutId)} may meet users` : `to promote ${longName(green, rolloutId)}`}.`,
     facts: [
       ['Why it asks', WHY[why]],
@@ -39,14 +40,12 @@ export function approvalText(
       ['Number', gate && longNumber(gate)],
       ['Judged', judgement && judgedInWords(judgement)],
       ['Preview', previewUrl && `${previewUrl} answers with green, signed with IAM`],
-      ['Green has', weight === undefined ? 'no traffic' : `${weight} % of traffic while it waits`],
-      ['In service', `${longName(blue, rolloutId)}, blue`],
       ['Model', green.model],
       ['Started by', event.startedBy],
       ['Reason', event.reason],
-      `Without an answer until ${until} the answer is "${defaultAnswer}": ${silence}.`,
     ],
     toDo: [
+      `Answer until ${until}. Without an answer it is "${defaultAnswer}": ${silence}.`,
       ...(dashboard === undefined ? [] : [`On the dashboard: ${dashboard}`]),
       beforeUsers ? 'To let green go on:' : 'To promote green:',
       ...answers(endpoint, 'approve', taskToken),

@@ -22,6 +22,10 @@ export function longName(served: Served | undefined, rolloutId: string): string 
   return served?.version === undefined || served.model === undefined ? short : `${short} (${fileOf(served.model)})`;
 }
 
+/** "2026-11-23 09:21 UTC", the one form of times in notices; a text that is no time stays as it is. */
+export const utcMinute = (iso: string): string =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 16).replace('T', ' ')} UTC` : iso;
+
 /** One word of a shell, whatever is in it: a key from outside must not bring a command of its own. */
 export const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 

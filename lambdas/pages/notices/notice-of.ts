@@ -1,10 +1,10 @@
 import type { ConsoleLinks } from '../../adapters/console-links';
-import type { Notice } from '../../adapters/notices';
+import { fitsSubject, type Notice, plainSubject } from '../../adapters/notices';
 import { adviceOn, ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
 import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
 import { approvalText } from './approval-text';
-import { longName, shortName, judgedInWords, longNumber, shortNumber, firstOf } from './names';
+import { longName, shortName, judgedInWords, longNumber, shortNumber, firstOf, utcMinute } from './names';
 import {
   availableText,
   heldText,
@@ -46,6 +46,7 @@ function endText(event: EndedEvent): NoticeText {
       ...(error !== undefined && cause !== undefined && gate === undefined ? [`: ${firstOf(cause)}`] : []),
       ...(error === undefined || IN_WORDS.includes(error) ? [] : [`: ${error}`]),
     ],
+    inService: inService(event),
     sentence: `endpoint ${endpoint}, ${longName(green, rolloutId)} ${what}.`,
     facts: [
       ...(error === undefined ? [] : [[error, cause] as const]),
@@ -54,11 +55,10 @@ function endText(event: EndedEvent): NoticeText {
       ...(judged && error === undefined ? [['Judge', judgement.reason] as const] : []),
       ...(judged ? [['Judged', judgedInWords(judgement)] as const] : []),
       ['Watch', event.unwatched && `${event.unwatched}, so it is not known how it does in service`],
-      ['In service now', inService(event)],
       ['Decided by', decidedBy],
       ['Model', green?.model],
       ['Model before', green?.model === blue?.model ? undefined : blue?.model],
-      ['Started by', `${event.startedBy}, ${event.startedAt}`],
+      ['Started by', `${event.startedBy}, ${utcMinute(event.startedAt)}`],
       ['Reason', event.reason],
     ],
     toDo: toDo(event),
@@ -91,14 +91,11 @@ function toDo({ endpoint, error, outcome, action }: EndedEvent): readonly string
   return ['Nothing.'];
 }
 
-/** SNS takes fewer than 100 characters. */
-const MOST = 99;
-
 /** "Failed: digits: version 7 was stopped in the canary: errors 3.9 % (blue 0 %)". What does not fit is left out whole. */
-function subjectOf({ severity, endpoint }: TransitionEvent, { happened, numbers }: NoticeText): string {
+export function subjectOf({ severity, endpoint }: TransitionEvent, { happened, numbers }: NoticeText): string {
   const start = `${PREFIX[severity]}${endpoint}: ${happened}`;
-  const fitting = numbers.map((more) => `${start}${more}`).find((subject) => subject.length <= MOST);
-  return (fitting ?? start).slice(0, MOST);
+  const fitting = numbers.map((more) => `${start}${more}`).find((subject) => fitsSubject(subject));
+  return fitting ?? plainSubject(start);
 }
 
 /**
@@ -112,7 +109,8 @@ export function noticeOf(event: TransitionEvent, links: ConsoleLinks, taskToken?
   return { id, transition, endpoint, severity, subject: subjectOf(event, text), body: bodyOf(event, text, links) };
 }
 
-function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string): NoticeText | undefined {
+/** @param taskToken none where others may read it */
+export function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: string): NoticeText | undefined {
   switch (event.transition) {
     case 'rollout-promoted':
     case 'rollout-promoted-first':
@@ -217,9 +215,9 @@ function aborted(event: EndedEvent): string {
     case 'ApprovalRejected':
       return decidedBy.startsWith('person') ? 'was not approved' : 'was not approved in time';
     case 'LiveAliasMoved':
-      return `gave way ${where} to another change of the live alias`;
+      return `gave way to another change of the live alias ${where}`;
     case 'MetricsUnavailable':
-      return `was stopped ${where}, without numbers from CloudWatch`;
+      return `was stopped without numbers from CloudWatch ${where}`;
     case STOPPED_BY_ROLLBACK:
       return `gave way to a rollback ${where}`;
     case ABORTED_BY_PERSON:

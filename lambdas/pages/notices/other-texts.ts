@@ -7,8 +7,9 @@ import type { NoticeText } from './text';
 export const refusedText = ({ model, error, cause }: EventOf<'upload-refused'>): NoticeText => ({
   happened: `${fileOf(model)} was refused before any traffic`,
   numbers: [`: ${firstOf(cause)}`, `: ${error}`],
+  inService: 'as before, no traffic was touched',
   sentence: `the upload ${model} starts no rollout.`,
-  facts: [[error, cause], 'No traffic was touched.'],
+  facts: [[error, cause]],
   toDo: [`${adviceOn(error)}.`, `The runbook, docs/guides/operations.md, has a section ${error}.`],
 });
 
@@ -23,6 +24,10 @@ export const heldText = ({
 }: EventOf<'judging-held'>): NoticeText => ({
   happened: `version ${blue.version} itself is failing`,
   numbers: [`; ${shortName(green, rolloutId)} is held`, '; held'],
+  inService:
+    phase === 'canary'
+      ? `${longName(blue, rolloutId)}, blue, with ${100 - weight} %, and ${longName(green, rolloutId)}, green, with ${weight} %`
+      : `${longName(green, rolloutId)}, green, with all traffic`,
   sentence: `endpoint ${endpoint}: ${why}.`,
   facts: [
     phase === 'canary'
@@ -39,6 +44,7 @@ export const heldText = ({
 export const waitingText = ({ endpoint, upload, behind }: EventOf<'upload-waiting'>): NoticeText => ({
   happened: 'an upload waits',
   numbers: [`: ${fileOf(upload.key)}`],
+  inService: 'as before; a rollout runs',
   sentence: `endpoint ${endpoint}: ${uploadName(upload)} starts when rollout ${behind} has ended, unless a newer upload comes.`,
   facts: [],
   toDo: ['Nothing. To see what it waits for:', `  npx greenlight explain ${endpoint}`],
@@ -47,6 +53,7 @@ export const waitingText = ({ endpoint, upload, behind }: EventOf<'upload-waitin
 export const supersededText = ({ endpoint, upload, why }: EventOf<'upload-superseded'>): NoticeText => ({
   happened: 'an older upload is not rolled out',
   numbers: [`: ${fileOf(upload.key)}`],
+  inService: 'as before, no traffic was touched',
   sentence: `endpoint ${endpoint}: ${uploadName(upload)} is not rolled out: ${why}.`,
   facts: [],
   toDo: [
@@ -58,8 +65,9 @@ export const supersededText = ({ endpoint, upload, why }: EventOf<'upload-supers
 export const leftoverText = ({ endpoint, liveVersion, other }: EventOf<'leftover-weights-found'>): NoticeText => ({
   happened: `leftover weights: ${other.weight} % on version ${other.version}`,
   numbers: [', which no rollout owns'],
+  inService: `version ${liveVersion} with ${100 - other.weight} %, and version ${other.version} with ${other.weight} %, which is being taken away`,
   sentence: `endpoint ${endpoint}: the live alias says version ${liveVersion} with ${other.weight} % on version ${other.version}, and no rollout runs.`,
-  facts: [`The weights are taken away: version ${liveVersion} alone is in service then.`],
+  facts: [],
   toDo: ['Find out who put them there.', `  npx greenlight status ${endpoint}`],
 });
 
@@ -70,11 +78,14 @@ export const unavailableText = (event: EventOf<'version-unavailable'>): NoticeTe
   return {
     happened: isLive ? `version ${version}, which is live, cannot be started` : `no way back to version ${version}`,
     numbers: [`: ${firstOf(cause)}`],
+    inService: isLive
+      ? `version ${version}${file}, on environments that have its model in memory; each new one fails`
+      : 'as before, users are not affected',
     sentence: `endpoint ${endpoint}: version ${version}${file}, ${isLive ? 'which is live' : 'to which a rollback would go'}, cannot be used: ${cause}.`,
     facts: [
       isLive
-        ? 'Environments that run have the model in memory and go on answering; each new one fails, so that users get errors sooner or later.'
-        : 'Users are not affected. A rollback to it would be refused.',
+        ? 'Environments that run go on answering; each new one fails, so that users get errors sooner or later.'
+        : 'A rollback to it would be refused.',
       ...(model === undefined ? [] : [`Model: ${model}`]),
     ],
     toDo: [
@@ -89,6 +100,7 @@ export const unavailableText = (event: EventOf<'version-unavailable'>): NoticeTe
 export const availableText = (event: EventOf<'version-available'>): NoticeText => ({
   happened: `version ${event.version} can be used again`,
   numbers: [event.neededFor === 'live' ? ', which is live' : ', to which a rollback would go'],
+  inService: event.neededFor === 'live' ? `version ${event.version}` : 'as before',
   sentence: `endpoint ${event.endpoint}: version ${event.version} exists, and its model can be read again.`,
   facts: [],
   toDo: ['Nothing.'],
@@ -97,6 +109,7 @@ export const availableText = (event: EventOf<'version-available'>): NoticeText =
 export const idleText = ({ endpoint, deleted, released, kept }: EventOf<'idle-versions-deleted'>): NoticeText => ({
   happened: `${deleted.length} idle versions deleted`,
   numbers: released.length > 0 ? [`, provisioned concurrency of ${released.length} released`] : [],
+  inService: 'as before; what was deleted had no traffic',
   sentence: `endpoint ${endpoint}: the teardown freed what nothing needs any more.`,
   facts: [
     `Deleted: ${deleted.join(', ') || 'none'}.`,

@@ -35,6 +35,15 @@ const logGroup = named('LogGroupName', (name, { region, account }) => {
   return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${account}:log-group:${name}:*` } };
 });
 
+const connection = named('Name', (name, { region, account }) => {
+  const connectionArn = `arn:aws:events:${region}:${account}:connection/${name}/embedded`;
+  return { ref: name, attributes: { Arn: connectionArn, ArnForPolicy: connectionArn } };
+});
+const apiDestination = named('Name', (name, { region, account }) => {
+  const destination = `arn:aws:events:${region}:${account}:api-destination/${name}`;
+  return { ref: name, attributes: { Arn: `${destination}/embedded`, ArnForPolicy: destination } };
+});
+
 const alarm: ResourceType = {
   put(piece, stage) {
     const name = physicalName(piece, 'AlarmName', stage);
@@ -70,6 +79,8 @@ export const PASSIVE: Readonly<Record<string, ResourceType>> = {
   'AWS::SQS::Queue': queue,
   'AWS::KMS::Key': key,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::Events::Connection': connection,
+  'AWS::Events::ApiDestination': apiDestination,
   'AWS::CloudWatch::Alarm': alarm,
   'AWS::Scheduler::ScheduleGroup': named('Name', arn('scheduler', 'schedule-group/')),
 };

@@ -77,8 +77,8 @@ const schedule: ResourceType = {
 };
 
 function checkTarget(id: string, arn: string): void {
-  if (/^arn:aws:(lambda|sns):/.test(arn)) return;
-  throw new DeploymentFailed(`${id}: the target ${arn} is not supported; functions and topics are`);
+  if (/^arn:aws:(lambda|sns):/.test(arn) || arn.includes(':api-destination/')) return;
+  throw new DeploymentFailed(`${id}: the target ${arn} is not supported; functions, topics and API destinations are`);
 }
 
 export const WORKFLOW: Readonly<Record<string, ResourceType>> = {

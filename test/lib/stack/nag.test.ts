@@ -1,10 +1,13 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, SecretValue, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { context } from '../../../cdk.json';
 import { GreenlightStack } from '../../../lib/greenlight-stack';
+import { NoticeChannel, slack } from '../../../lib/notice-channel';
 
-function synth(change: (stack: GreenlightStack) => void = () => {}): () => void {
+const secret = SecretValue.secretsManager('chat');
+
+function synth(change: (stack: GreenlightStack) => unknown = () => {}): () => void {
   const app = new App({
     context: { ...context, 'aws:cdk:bundling-stacks': [] },
     builtinCloudFormationValidation: false,
@@ -41,6 +44,12 @@ function passes(run: () => void): boolean {
 
 it("breaks none of AWS's security rules without a reason written beside it", () => {
   expect(passes(synth())).toBe(true);
+});
+
+it('nor does a channel for notices', () => {
+  const channel = ({ greenlight }: GreenlightStack) =>
+    new NoticeChannel(greenlight, 'Slack', { greenlight, to: slack({ channel: 'C024BE91L', botToken: secret }) });
+  expect(passes(synth(channel))).toBe(true);
 });
 
 it('would be told of a resource that does', () => {

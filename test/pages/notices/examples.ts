@@ -8,7 +8,7 @@ const ID = 'digits-5f0c3a91be27-1';
 const model = (file: string, versionId: string) => `s3://${BUCKET}/models/digits/${file}?versionId=${versionId}`;
 
 const head = <Name extends Transition>(transition: Name, at: string, part = '') => ({
-  schemaVersion: '1.1' as const,
+  schemaVersion: '1.2' as const,
   id: `digits/${ID}/${transition}${part}`,
   transition,
   severity: 'info' as const,
