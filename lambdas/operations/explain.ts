@@ -13,7 +13,9 @@ import { status } from './status';
 
 /** The gates that are on and were left out, each with its reason. */
 const notJudged = (judgement: RolloutState['judgement']): readonly string[] =>
-  (judgement?.notJudged ?? []).map(({ gate, why }) => `${gate}: not judged, ${why}.`);
+  (judgement?.notJudged ?? [])
+    .filter(({ unused }) => unused !== true)
+    .map(({ gate, why }) => `${gate}: not judged, ${why}.`);
 
 /** The sentence for an error by its name, and where to read more. */
 const adviceFor = (endpoint: string, rolloutId: string, error: string): readonly NextStep[] => [

@@ -77,7 +77,7 @@ it.each(PAGE_NAMES)('the page of a rollout that ended so says it: %s', async (na
 });
 
 it.each(PAGE_NAMES)('the page asks for nothing, complains of nothing and fits phone and desk: %s', async (name) => {
-  for (const width of [360, 1440]) {
+  for (const width of [360, 390, 768, 1440]) {
     const { page, complaints, requests } = await visit(browser, htmlOf(name), { width });
     await openAll(page);
     const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
@@ -91,7 +91,8 @@ const KINDS = ['first', 'good', 'bad errors', 'refused', 'stopped', 'taken back'
 
 describe.each([
   ['light', 1440],
-  ['dark', 360],
+  ['light', 768],
+  ['dark', 390],
 ] as const)('in %s, %s px wide', (scheme, width) => {
   it.each(KINDS)('everybody can read the page, with all its parts open: %s', async (name) => {
     const { page } = await visit(browser, htmlOf(name), { width, scheme });
@@ -126,17 +127,21 @@ const FOCUSED = `[
 
 it('opens the numbers behind a chart with the keyboard', async () => {
   const { page } = await visit(browser, htmlOf('bad errors'), {});
-  const figure = page.locator('figure', { hasText: 'How sure it is that green is worse' });
+  const figure = page.locator('figure').first();
+  expect(await figure.locator('figcaption').innerText()).toContain('errors ✕ worse than tolerated');
   expect(await figure.locator('table').isVisible()).toBe(false);
   await figure.locator('summary').focus();
   await page.keyboard.press('Enter');
   expect(await figure.locator('table').isVisible()).toBe(true);
-  expect(await figure.locator('tbody tr').count()).toBe(await figure.locator('.s0 circle').count());
+  // A row for each step of the band.
+  const steps = ((await figure.locator('.band path').first().getAttribute('d')) ?? '').match(/M/g)?.length;
+  expect(await figure.locator('tbody tr').count()).toBe(steps);
   await page.close();
 });
 
 it('has no drawing without a name and a description, and no heading out of order', async () => {
   const { page } = await visit(browser, htmlOf('taken back'), {});
+  await openAll(page);
   const drawings = page.locator('figure svg');
   expect(await drawings.count()).toBeGreaterThan(5);
   for (const drawing of await drawings.all()) {

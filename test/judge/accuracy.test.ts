@@ -103,7 +103,9 @@ describe('without labels enough', () => {
     ],
     [undefined, 'no labels were looked for, because green could get none in time; at least 200 are needed'],
   ])('says why it is not judged: %j', (labels, why) => {
-    expect(judge(few(labels), settings).notJudged).toEqual([{ gate: 'accuracy', why }]);
+    // Pages say nothing of it where no label ever came.
+    const unused = labels === undefined ? { unused: true } : {};
+    expect(judge(few(labels), settings).notJudged).toEqual([{ gate: 'accuracy', why, ...unused }]);
   });
 
   it('judges everything else exactly as if the gate were off', () => {

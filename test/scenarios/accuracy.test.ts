@@ -92,10 +92,15 @@ describe('where too few labels come', () => {
     expect(labelQueries(scene)).toEqual([METRICS.labelDelay]);
   });
 
-  it('the page of the rollout says so, too', async () => {
-    const { scene, record } = await roll(wrongAndFew, { name: 'v1' });
+  it('the page of the rollout says so, too, and says nothing to an endpoint that sends none at all', async () => {
+    const { scene, record } = await roll(wrongAndFew, { name: 'v1', labelled: 0.001, wrong: 0.04 });
     const page = await scene.world.run(scene.app.readText(`rollouts/digits/${record?.id}/report.html`));
-    expect(page).toContain('accuracy: not judged, blue had 0 labels in time before the canary');
+    const without = await roll({ name: 'v2' }, { name: 'v1' });
+    const silent = await without.scene.world.run(
+      without.scene.app.readText(`rollouts/digits/${without.record?.id}/report.html`),
+    );
+    expect(silent).not.toMatch(/accuracy: not judged/);
+    expect(page).toMatch(/accuracy: not judged, blue had 1\d\d labels in time before the canary/);
   });
 
   it('nor where they come too late to be compared', async () => {

@@ -50,6 +50,7 @@ export const accuracy: GateKind<typeof settings> = {
         of: (side) => side.labelled?.requests ?? 0,
         present: (side) => side.labelled !== undefined,
         notJudged: (baseline) => whyNotJudged(baseline, chosen),
+        isUnused: ({ labels }) => labels === undefined || labels.blue === 0,
         words: {
           counts: 'labelled answers that were wrong',
           harmless: 'that it answers no harmful share more wrongly',

@@ -27,6 +27,7 @@ export interface Counted {
   /** `realised` for counts that are not routed by the alias: users label what they like. @default routed */
   readonly share?: TwoArmTest['share'];
   readonly notJudged?: Gate['notJudged'];
+  readonly isUnused?: Gate['isUnused'];
   /** Whether a side has its counts at all. @default they always are there */
   readonly present?: (side: BaselineMinute['blue']) => boolean;
   readonly words: CounterWords;
@@ -40,6 +41,7 @@ export const countedGate = (counted: Counted, { tolerance, harm, mode }: Counted
   return {
     ...{ name, mode, part, noun, nothing },
     ...(counted.notJudged && { notJudged: counted.notJudged }),
+    ...(counted.isUnused && { isUnused: counted.isUnused }),
     ...(counted.present && { present: counted.present }),
     judge: (evidence) => {
       if (!isPresent(evidence, counted.present)) return [];

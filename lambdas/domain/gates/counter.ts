@@ -50,6 +50,8 @@ export interface Counter {
   /** Green's rate when it is just harmful. @default by the harm test's margin */
   readonly harmfulRate?: (blueRate: number) => number;
   readonly notAsked?: NotAsked;
+  /** Of requests slower than a threshold: which of them, by its place among the evidence's. */
+  readonly threshold?: number;
 }
 
 /** Harm that is not excluded, as no good green could prove it with this traffic. */

@@ -137,6 +137,8 @@ export interface Gate {
   readonly oneIsEnough?: true;
   /** Why it is not judged, decided once and before the canary; then it neither stops nor holds up a rollout. */
   readonly notJudged?: (baseline: Pick<Baseline, 'labels' | 'uncounted'>) => string | undefined;
+  /** Of a gate that is not judged: what it counts never came, by which one sees that the endpoint does without it. @default it came, and too little */
+  readonly isUnused?: (baseline: Pick<Baseline, 'labels'>) => boolean;
   /** Whether a side has its counts at all; where no side has, they were not counted. @default they always are there */
   readonly present?: (side: BaselineMinute['blue']) => boolean;
   /** That its counts are missing beside requests, in words: in the watch that is as bad as no numbers at all. */

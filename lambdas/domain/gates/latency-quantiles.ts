@@ -29,45 +29,65 @@ const TOLD = [0.5, 0.9, 0.99];
  * is only known to be over it.
  */
 export function durationsInWords(thresholds: readonly LatencyThreshold[], minutes: readonly EvidenceMinute[]): string {
-  const blue = beyondBounds(minutes, 'blue', [
-    ...thresholds.map(({ blueMs }, index) => ({ ms: blueMs, counted: 'slow' as const, index })),
-  ]);
-  const green = beyondBounds(minutes, 'green', [
-    ...thresholds.map(({ greenToleratedMs }, index) => ({ ms: greenToleratedMs, counted: 'slow' as const, index })),
-    ...thresholds.flatMap((one, index) =>
-      isProven(one) ? [{ ms: one.greenHarmfulMs, counted: 'verySlow' as const, index }] : [],
-    ),
-  ]);
-  return `${TOLD.map((share) => `${quantile(share)} ${durationAt(blue, share).replace(/ ms$/, '')} → ${durationAt(green, share)}`).join(', ')} (blue → green)`;
+  const told = TOLD.map((share) => {
+    const [blue, green] = (['blue', 'green'] as const).map((side) => durationAt(thresholds, minutes, side, share));
+    return `${quantile(share)} ${inWords(blue).replace(/ ms$/, '')} → ${inWords(green)}`;
+  });
+  return `${told.join(', ')} (blue → green)`;
 }
 
-interface Bound {
+function inWords(duration: KnownDuration | undefined): string {
+  if (duration === undefined) return 'not known';
+  return `${duration.is === 'at' ? '' : `${duration.is} `}${milliseconds(duration.ms)}`;
+}
+
+/** A duration at which a side's requests are counted. */
+export interface CountedBound {
   readonly ms: number;
   readonly counted: 'slow' | 'verySlow';
+  /** Of the threshold. */
   readonly index: number;
 }
 
-/** The share of a side's requests that took longer than each bound, ascending by the bound. */
-function beyondBounds(minutes: readonly EvidenceMinute[], side: 'blue' | 'green', bounds: readonly Bound[]) {
-  const total = (read: (minute: EvidenceMinute) => number) => minutes.reduce((sum, minute) => sum + read(minute), 0);
-  const requests = total((minute) => minute[side].durations);
-  return [...bounds]
-    .sort((a, b) => a.ms - b.ms)
-    .map(({ ms, counted, index }) => ({
-      ms,
-      share: requests === 0 ? 0 : total((minute) => minute[side][counted][index] ?? 0) / requests,
-      requests,
-    }));
+/** Where a side's durations are counted, ascending: blue at its own quantiles, green at what is tolerated and at what is harmful. */
+export const boundsOf = (thresholds: readonly LatencyThreshold[], side: 'blue' | 'green'): readonly CountedBound[] =>
+  thresholds
+    .flatMap((one, index): readonly CountedBound[] =>
+      side === 'blue'
+        ? [{ ms: one.blueMs, counted: 'slow', index }]
+        : [
+            { ms: one.greenToleratedMs, counted: 'slow', index },
+            ...(isProven(one) ? [{ ms: one.greenHarmfulMs, counted: 'verySlow' as const, index }] : []),
+          ],
+    )
+    .sort((a, b) => a.ms - b.ms);
+
+/** A quantile of durations that are counted at a few bounds: between two of them, or beyond all. */
+export interface KnownDuration {
+  readonly ms: number;
+  readonly is: 'under' | 'at' | 'over';
 }
 
-function durationAt(beyond: ReturnType<typeof beyondBounds>, share: number): string {
-  if (beyond[0] === undefined || beyond[0].requests === 0) return 'not known';
+/** The duration that `share` of a side's requests took at most; undefined where none was timed. */
+export function durationAt(
+  thresholds: readonly LatencyThreshold[],
+  minutes: readonly EvidenceMinute[],
+  side: 'blue' | 'green',
+  share: number,
+): KnownDuration | undefined {
+  const total = (read: (minute: EvidenceMinute) => number) => minutes.reduce((sum, minute) => sum + read(minute), 0);
+  const requests = total((minute) => minute[side].durations);
+  const beyond = boundsOf(thresholds, side).map(({ ms, counted, index }) => ({
+    ms,
+    share: requests === 0 ? 0 : total((minute) => minute[side][counted][index] ?? 0) / requests,
+  }));
+  if (beyond[0] === undefined || requests === 0) return undefined;
   const above = beyond.findIndex((bound) => bound.share <= 1 - share);
   const [low, high] = [beyond[above - 1], beyond[above]];
-  if (high === undefined) return `over ${milliseconds(beyond.at(-1)?.ms ?? 0)}`;
-  if (low === undefined) return `under ${milliseconds(high.ms)}`;
+  if (high === undefined) return { ms: beyond.at(-1)?.ms ?? 0, is: 'over' };
+  if (low === undefined) return { ms: high.ms, is: 'under' };
   const between = low.share === high.share ? 1 : (low.share - (1 - share)) / (low.share - high.share);
-  return milliseconds(low.ms + between * (high.ms - low.ms));
+  return { ms: low.ms + between * (high.ms - low.ms), is: 'at' };
 }
 
 /** Log odds by which a harmless green is expected below blue when the thresholds cannot say: a lognormal's, roughly. */

@@ -189,6 +189,7 @@ function singleThresholds(
       minutes,
       history,
       margin,
+      threshold: index,
       ...(isProven(threshold) && {
         harm: {
           minutes: pairMinutes(
@@ -240,6 +241,7 @@ function shapes(
     minutes: shown.minutes,
     history: shown.history,
     margin: { ratio: 1, points: 0 },
+    threshold: thresholds.indexOf(shown.threshold),
     logEvidence: shapeEvidence(family, bins, believed, reach, horizon),
   });
   return [

@@ -114,9 +114,11 @@ export function judge(evidence: Evidence, settings: JudgeSettings): Judgement {
 
 /** The gates that are on and were left out before the canary, and why. */
 const notJudged = (evidence: Evidence, { gates }: JudgeSettings): readonly NotJudged[] =>
-  gatesOf(gates).flatMap(({ name, notJudged: whyNot }) => {
+  gatesOf(gates).flatMap(({ name, notJudged: whyNot, isUnused }) => {
     const why = whyNot?.(evidence);
-    return why === undefined ? [] : [{ gate: name, why }];
+    return why === undefined
+      ? []
+      : [{ gate: name, why, ...(isUnused?.(evidence) === true && { unused: true as const }) }];
   });
 
 function blamedBy(decision: Verdicts): GateName | undefined {

@@ -37,7 +37,12 @@ const gateJudgementSchema = z.object({
 export type GateJudgement = DeepReadonly<z.output<typeof gateJudgementSchema>>;
 
 /** A gate that is on and was not judged, as was decided before the canary, and why: what there was, what is needed. */
-export const notJudgedSchema = z.object({ gate: gateNameSchema, why: z.string() });
+export const notJudgedSchema = z.object({
+  gate: gateNameSchema,
+  why: z.string(),
+  /** What it counts is not sent to this endpoint at all, so that pages say nothing of it. @default it is, and too little */
+  unused: z.literal(true).optional(),
+});
 export type NotJudged = DeepReadonly<z.output<typeof notJudgedSchema>>;
 
 const routingSchema = z.object({

@@ -1,5 +1,5 @@
 import { ticks } from 'd3-array';
-import { type Html, html } from '../words/html';
+import { type Html, type HtmlContent, html } from '../words/html';
 import { certainty } from '../../domain/numbers';
 import { path } from 'd3-path';
 
@@ -68,7 +68,7 @@ const wholeNumbers = ([from, until]: readonly [number, number]) =>
 /** The figure around a drawing: its caption names it, the description says what it shows to who cannot see it. */
 export function figure(
   id: string,
-  caption: string,
+  caption: HtmlContent,
   description: string,
   drawing: Content,
   numbers: Html,

@@ -20,8 +20,6 @@ button{font:inherit;font-weight:600;min-height:44px;min-width:44px;padding:.35re
 button.good{background:var(--good);border-color:var(--good);color:var(--on)}button.bad{background:var(--bad);border-color:var(--bad);color:var(--on)}button:hover{filter:brightness(1.08)}
 td .small{white-space:normal}figure{max-width:none}.charts{gap:1rem 1.5rem;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr))}.facts{margin:.5rem 0}
 td:last-child,th,td{overflow-wrap:normal}.long td,.long th,.long dd{overflow-wrap:anywhere}
-.line.blue-line path{stroke:var(--blue);stroke-dasharray:6 3}.line.blue-line circle,.line.blue-line text{fill:var(--blue)}.line.green-line path{stroke:var(--green);stroke-width:2.4}.line.green-line circle,.line.green-line text{fill:var(--green)}
-.blue-line text,.green-line text{font-weight:700}.blue-bar{fill:var(--blue)}.green-bar{fill:var(--green)}.weight-mark{stroke:var(--text);stroke-width:1.5;stroke-dasharray:2 3}text.weight-mark{font-weight:700;font-size:11px;stroke:var(--page);stroke-width:3px;stroke-dasharray:none}
 `;
 
 /**

@@ -25,7 +25,10 @@ svg text{font-size:12.5px;fill:var(--text);paint-order:stroke;stroke:var(--page)
 .s3 path{stroke:var(--l3);stroke-dasharray:10 3 2 3}.s3 circle,.s3 text{fill:var(--l3)}.s4 path{stroke:var(--l4);stroke-dasharray:4 4}.s4 circle,.s4 text{fill:var(--l4)}
 .line:not(.s0,.s1,.s2,.s3,.s4) path{stroke:var(--l5);stroke-dasharray:1 2}.line:not(.s0,.s1,.s2,.s3,.s4) circle,.line:not(.s0,.s1,.s2,.s3,.s4) text{fill:var(--l5)}
 .weight{fill:none;stroke:var(--green);stroke-width:2.5}.area{fill:var(--green);opacity:.18}text.green{fill:var(--green);font-weight:700}text.blue{fill:var(--blue);font-weight:700}
-.interval line{stroke:var(--soft);stroke-width:3}.interval.more line{stroke:var(--bad)}.interval.fewer line{stroke:var(--good)}
+.line.blue-line path{stroke:var(--blue);stroke-dasharray:6 3}.line.blue-line circle,.line.blue-line text{fill:var(--blue)}.line.green-line path{stroke:var(--green);stroke-width:2.4;stroke-dasharray:none}.line.thin path{stroke-width:1.3}.line.thin.blue-line path{stroke-dasharray:2 2}.line.thin.green-line path{stroke-dasharray:8 2}.line.green-line circle,.line.green-line text{fill:var(--green)}
+.blue-line text,.green-line text{font-weight:700}.blue-bar{fill:var(--blue)}.green-bar{fill:var(--green)}.weight-mark{stroke:var(--text);stroke-width:1.5;stroke-dasharray:2 3}text.weight-mark{font-weight:700;font-size:11px;stroke:var(--page);stroke-width:3px;stroke-dasharray:none}
+.band path{fill:var(--soft);opacity:.28}.band .so-far{fill:none;opacity:1;stroke:var(--text);stroke-width:2.2}.band text{font-weight:700}.band.good path{fill:var(--good)}.band.bad path{fill:var(--bad)}.band .so-far,.band.good .so-far,.band.bad .so-far{fill:none}
+.zone{fill:var(--bad);opacity:.07}.tolerance{stroke:var(--l3);stroke-width:1.6;stroke-dasharray:7 3}text.tolerance{fill:var(--l3);stroke:var(--page);stroke-width:3px;stroke-dasharray:none}.harm{stroke:var(--bad);stroke-width:2}text.harm{fill:var(--bad);stroke:var(--page);stroke-width:3px}
 .timeline{list-style:none;margin:0;padding:0 0 0 1rem;border-left:3px solid var(--edge)}.timeline p{margin:0}.timeline li{padding:.3rem 0}
 details{margin:.5rem 0}summary{cursor:pointer;padding:.25rem 0;color:var(--blue)}
 pre{overflow:auto;max-height:30rem;background:var(--panel);padding:.75rem;font-size:.8125rem;white-space:pre-wrap;overflow-wrap:anywhere}

@@ -1,11 +1,11 @@
-import { EVIDENCE_DOCUMENT, RECORD_DOCUMENT } from '../../contract/names';
+import { EVIDENCE_DOCUMENT, RECORD_DOCUMENT, ROLLOUTS_PREFIX } from '../../contract/names';
 import { PRICES_2026_11 } from '../../contract/prices-2026-11';
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { costOf } from '../../domain/cost/cost-of';
 import { formatModelAddress } from '../../domain/rollout';
 import { evidence, roughly, usd as asUsd, some, count } from '../../domain/numbers';
 import { html, Html, timeOfDay, duration, momentOf, dateAndTime, pageOf } from '../words/html';
-import { outcomeInWords, reasonInWords, greenName, inServiceNow, whatToDo } from '../words/outcome';
+import { outcomeInWords, reasonInWords, greenName, inServiceNow, weightChanges, whatToDo } from '../words/outcome';
 import { PALETTE, PARTS_STYLE } from './parts-style';
 import type { Judged, ReportInput, Cost, ReportPhase } from './report-input';
 import { decidingPhase, judging } from './sections/judging';
@@ -92,14 +92,16 @@ ${rest > 0 ? `${text.slice(0, MOST_LETTERS)}\n… and ${rest} letters more` : te
 
 const DOCUMENTS: readonly string[] = Object.values(EVIDENCE_DOCUMENT);
 
-/** Links to what was kept. The names are ours: any other that a record may hold is no link. */
+/**
+ * What was kept beside the page, and where. No links: the page is read as a saved file, out of a bucket and in mail, and an address
+ * that leads from one of these leads from no other. The names are ours: any other that a record may hold is left out.
+ */
 function documents({ record }: ReportInput): Html {
   const kept = (record.state?.evidence ?? []).filter((name) => DOCUMENTS.includes(name));
-  const links = [...kept, RECORD_DOCUMENT].map((name) => html`<li><a href="${name}">${name}</a></li>`);
+  const bucket = record.state?.green.model?.bucket;
+  const folder = `${ROLLOUTS_PREFIX}${record.endpoint}/${record.id}/`;
   return html`<h3>Kept beside this page</h3>
-    <ul>
-      ${links}
-    </ul>`;
+    <p>${[...kept, RECORD_DOCUMENT].join(', ')}, in ${bucket === undefined ? folder : `s3://${bucket}/${folder}`}</p>`;
 }
 
 /** The page around its parts, in both schemes and on paper. */
@@ -144,7 +146,7 @@ function costIfKnown(record: ReportInput['record']): ReportInput['cost'] {
   }
 }
 
-/** What the rollout cost; nothing where that was not worked out. */
+/** What the rollout cost in a line, and folded away of what it is made; nothing where that was not worked out. */
 function costs(cost: Cost | undefined): Html {
   if (cost === undefined) return html``;
   const rows = [
@@ -158,12 +160,11 @@ function costs(cost: Cost | undefined): Html {
   ];
   const heads = ['Part', 'US dollars', 'Quantity', 'From'];
   const { asOf, region, source } = cost.prices;
-  return section(
-    'cost',
-    'Cost',
-    html`${table('What the rollout cost', heads, rows)}
-      <p class="small">Prices of ${asOf}, ${region}: ${source}.</p>`,
-  );
+  return html`<details class="cost">
+    <summary>Cost: ${asUsd(cost.usd)}</summary>
+    ${table('What the rollout cost', heads, rows)}
+    <p class="small">Prices of ${asOf}, ${region}: ${source}.</p>
+  </details>`;
 }
 
 /** Minutes that were not counted, and why; the rule was fixed before their numbers were seen. */
@@ -224,7 +225,7 @@ function summary(record: RolloutRecord): Html {
     <p class="outcome ${tone}"><span aria-hidden="true">${symbol}</span> ${badge}</p>
     <h1>${record.endpoint}: ${greenName(record)} ${happened}</h1>
     <p class="reason">${reasonInWords(record)}</p>
-    ${harmed(judged)}
+    ${harmed(record)}
     <p><strong>In service now:</strong> ${inServiceNow(record)}</p>
     <p><strong>To do:</strong> ${whatToDo(record)}</p>
     ${facts([
@@ -241,17 +242,32 @@ function summary(record: RolloutRecord): Html {
   </header>`;
 }
 
-/** How many users' requests green failed, of those that were judged. */
-function harmed(judged: Judged | undefined): Html {
-  const failed = judged?.gates.find(({ gate }) => gate === 'errors')?.green;
-  if (failed === undefined || failed.requests === 0) return html``;
-  const users =
-    failed.events === 1
-      ? '1 user got an error'
-      : `${failed.events === 0 ? 'no' : count(failed.events)} users got an error`;
+/** What green cost users, of the requests that were judged, and how long it could. */
+function harmed(record: RolloutRecord): Html {
+  const errors = record.state?.judgement?.gates.find(({ gate }) => gate === 'errors')?.green;
+  if (errors === undefined || errors.requests === 0) return html``;
+  const users = errors.events === 1 ? '1 user' : `${errors.events === 0 ? 'no' : count(errors.events)} users`;
+  const back = blueAgainAfter(record);
   return html`<p>
-    <strong>Users:</strong> ${users} from green, of ${some(failed.requests, 'request')} that it answered.
+    <strong>Users:</strong> ${users} got an error from green, of ${some(errors.requests, 'request')} that were
+    judged${back === undefined ? '' : `; blue again after ${exactly(back)}`}.
   </p>`;
+}
+
+/** Milliseconds from green's first user until blue had all traffic again; undefined where it has not, or always had. */
+function blueAgainAfter(record: RolloutRecord): number | undefined {
+  const changes = weightChanges(record);
+  const [first, last] = [changes.find(({ weight }) => weight > 0), changes.at(-1)];
+  const [from, until] = [momentOf(first?.at), momentOf(last?.at)];
+  return last?.weight === 0 && from !== undefined && until !== undefined ? until - from : undefined;
+}
+
+/** "3 min 50 s". */
+function exactly(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const rest = seconds % 60;
+  if (seconds < 60 || seconds >= 3600) return duration(ms);
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }
 
 function mostWeight({ state }: RolloutRecord): string | undefined {

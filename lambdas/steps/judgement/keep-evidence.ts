@@ -1,6 +1,7 @@
 import { EVIDENCE_DOCUMENT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Evidence } from '../../domain/evidence';
+import { bands } from '../../domain/judge/6-difference/bands';
 import { differences, type GateDifference, proofs } from '../../domain/judge/6-difference/differences';
 import type { Judgement } from '../../domain/judge/judgement';
 import { traceOfEvidence } from '../../domain/trace/evidence-of-trace';
@@ -35,6 +36,7 @@ export async function keepEvidence<S extends RolloutState>(
   const kept = {
     ...traceOfEvidence({ ...evidence, leftOut: evidence.leftOut ?? leftOut }, `${id}-${phase}`, settings),
     ...{ endpoint, judgement, differences: found, proofs: proofs(evidence, settings), queries },
+    bands: bands(evidence, settings, judgement),
   };
   const name = EVIDENCE_DOCUMENT[phase];
   await documents.writeDocument(endpoint, id, name, JSON.stringify(kept), 'application/json');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { drawTimes, timeTicks } from '../../../lambdas/pages/dashboard/comparison/charts';
+import { drawTimes, timeTicks } from '../../../lambdas/pages/charts/time-chart';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-23T12:00:00Z');

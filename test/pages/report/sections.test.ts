@@ -46,14 +46,7 @@ describe('a report', () => {
     ]);
     const { record, canary } = await keptCanary('036');
     expect(titles({ record, evidence: { canary } }).slice(1)).toEqual([
-      ...[
-        'The canary: blue beside green',
-        'Not counted: 1 minute',
-        'Timeline',
-        'Cost',
-        'Exactly',
-        'Kept beside this page',
-      ],
+      ...['The canary: blue beside green', 'Not counted: 1 minute', 'Timeline', 'Exactly', 'Kept beside this page'],
     ]);
   });
 

@@ -38,17 +38,12 @@ const below: Alternatives = (_rate, boundary) =>
  */
 export function differenceBounds(minutes: readonly MinuteCounts[], history: readonly Count[], alpha: number): Bounds {
   const limit = Math.log(1 / alpha);
-  const swapped = minutes.map(swap);
-  const isAbove = (difference: number) =>
-    difference >= 0
-      ? evidence(minutes, history, difference, above) >= limit
-      : evidence(swapped, history, -difference, below) >= limit;
-  const isBelow = (difference: number) =>
-    difference >= 0
-      ? evidence(minutes, history, difference, below) >= limit
-      : evidence(swapped, history, -difference, above) >= limit;
+  const isAbove = (difference: number) => most(pathOfEvidence(minutes, history, difference, 'above')) >= limit;
+  const isBelow = (difference: number) => most(pathOfEvidence(minutes, history, difference, 'below')) >= limit;
   return { lower: lastTrue(isAbove, -1, 1), upper: lastTrue((difference) => isBelow(-difference), -1, 1) * -1 };
 }
+
+const most = (path: readonly number[]): number => path.at(-1) ?? 0;
 
 /** The largest value up to which `holds`, which holds from some value on downwards only; `least` if it holds nowhere. */
 function lastTrue(holds: (value: number) => boolean, least: number, most: number): number {
@@ -61,14 +56,24 @@ function lastTrue(holds: (value: number) => boolean, least: number, most: number
   return low;
 }
 
-function evidence(
+/**
+ * ln of the e-value against "green's rate minus blue's is at most `difference`" (`above`), or at least (`below`), after each
+ * minute.
+ */
+export function pathOfEvidence(
   minutes: readonly MinuteCounts[],
   history: readonly Count[],
-  points: number,
-  alternatives: Alternatives,
-): number {
-  const scores = twoArmScores({ margin: { ratio: 1, points }, alternatives, history, share: 'realised' }, minutes);
-  return Math.max(0, ...mixOverAlternatives(scores));
+  difference: number,
+  direction: 'above' | 'below',
+): readonly number[] {
+  const asItIs = difference >= 0;
+  const test = {
+    margin: { ratio: 1, points: Math.abs(difference) },
+    alternatives: asItIs === (direction === 'above') ? above : below,
+    history,
+    share: 'realised' as const,
+  };
+  return mixOverAlternatives(twoArmScores(test, asItIs ? minutes : minutes.map(swap)));
 }
 
 const swap = (minute: MinuteCounts): MinuteCounts => ({

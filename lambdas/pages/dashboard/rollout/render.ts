@@ -109,7 +109,7 @@ function judgedPart(record: RolloutRecord): Html {
     ${bars(judged)}
     <details>
       <summary>Blue beside green, gate by gate</summary>
-      ${gates(judged, 'Blue beside green, gate by gate', reason)}
+      ${gates(judged, 'Blue beside green, gate by gate', reason, 'canary')}
     </details>`;
 }
 

@@ -236,12 +236,10 @@ function nearest(tests: PairedJudgement['gates'][number]['tests']) {
 function mostDiffering(pairs: readonly Pair[], kept: KeptReplay | undefined): Html {
   const most = kept?.differing ?? differing(pairs).map((pair) => differenceInWords(pair));
   if (most.length === 0) return html`<p>On no request did the versions differ.</p>`;
-  return html`<details>
-    <summary>The ${most.length === 1 ? 'request' : some(most.length, 'request')} on which they differ most</summary>
+  return html`<h3>The ${most.length === 1 ? 'request' : some(most.length, 'request')} on which they differ most</h3>
     <ul>
       ${most.map((one) => html`<li>${one}</li>`)}
-    </ul>
-  </details>`;
+    </ul>`;
 }
 
 const gap = (kept: ReportInput['replay']): Html =>

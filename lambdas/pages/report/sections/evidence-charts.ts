@@ -1,71 +1,9 @@
 import type { KeptEvidence } from '../../../contract/kept-evidence';
-import { certainty, percent, signedPoints, count } from '../../../domain/numbers';
-import { figure, px, WIDTH, drawLines, type Line } from '../../charts/frame';
+import { certainty, percent, count } from '../../../domain/numbers';
+import { figure, drawLines, type Line } from '../../charts/frame';
 import { type Html, type HtmlContent, html, minutesBetween, timeOfDay } from '../../words/html';
 import type { ReportPhase } from '../report-input';
 import { table } from './table';
-
-interface Interval {
-  readonly name: string;
-  /** Shares, -1 to 1. */
-  readonly lower: number;
-  readonly upper: number;
-}
-
-const LEFT = 14;
-const RIGHT = WIDTH - 14;
-const ROW = 46;
-const TOP = 4;
-const AXIS = 40;
-/** Points below which the scale is even; beyond, each step is ten times as much. */
-const EVEN = 0.1;
-const TICKS = [-100, -10, -1, 0, 1, 10, 100];
-
-const intervalsHeight = (rows: number): number => TOP + rows * ROW + AXIS;
-
-/**
- * Per gate, what green's rate minus blue's may be, in percentage points. The scale is a symmetric logarithm,
- * sign(d) ln(1 + |d| / 0.1): a gate of a hundredth of a point and one of fifty fit beside each other.
- */
-function drawIntervals(intervals: readonly Interval[]): readonly Html[] {
-  const bottom = TOP + intervals.length * ROW;
-  const most = scaled(100);
-  const x = (value: number): number => px(LEFT + ((scaled(value) + most) / (2 * most)) * (RIGHT - LEFT));
-  const axis = TICKS.map(
-    (tick) =>
-      html`<line
-          class="${tick === 0 ? 'zero' : 'grid'}"
-          x1="${x(tick)}"
-          x2="${x(tick)}"
-          y1="${TOP}"
-          y2="${bottom}"
-        /><text x="${x(tick)}" y="${bottom + 15}" text-anchor="middle"
-          >${tick > 0 ? '+' : ''}${String(tick).replace('-', '\u2212')}</text
-        >`,
-  );
-  return [
-    html`<g aria-hidden="true"
-      >${axis}<text class="axis" x="${LEFT}" y="${bottom + 33}">◀ green has fewer</text
-      ><text class="axis" x="${RIGHT}" y="${bottom + 33}" text-anchor="end">green has more ▶</text></g
-    >`,
-    ...intervals.map((one, row) => drawInterval(one, TOP + row * ROW, x)),
-  ];
-}
-
-function drawInterval({ name, lower, upper }: Interval, top: number, x: (value: number) => number): Html {
-  const [from, until, y] = [x(lower * 100), x(upper * 100), top + 31];
-  const certain = lower > 0 ? 'more' : upper < 0 ? 'fewer' : 'either';
-  return html`<g class="interval ${certain}"
-    ><text x="${LEFT}" y="${top + 16}">${name}: ${signedPoints(lower)} to ${signedPoints(upper)}</text
-    ><line x1="${from}" x2="${until}" y1="${y}" y2="${y}" /><line
-      x1="${from}"
-      x2="${from}"
-      y1="${y - 5}"
-      y2="${y + 5}" /><line x1="${until}" x2="${until}" y1="${y - 5}" y2="${y + 5}"
-  /></g>`;
-}
-
-const scaled = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value) / EVEN);
 
 /** Rows of the table behind a chart; a longer one is in the document. */
 const MOST_ROWS = 240;
@@ -108,15 +46,21 @@ interface Charted {
   readonly gaps: readonly number[];
 }
 
-/** The charts of one document: evidence against its limit, proof against its limit, and the intervals. */
+/** The number of each judged minute: 1 for the first, and minutes that were left out have theirs. */
+export function minuteNumbers({ rows }: Pick<KeptEvidence, 'rows'>): readonly number[] {
+  const start = rows[0]?.minute ?? '';
+  return rows.map(({ minute }, index) => Math.round((minutesBetween(start, minute) ?? index) + 1));
+}
+
+/** The charts of one document: evidence against its limit, and proof against its limit. */
 export function evidenceCharts(kept: KeptEvidence, phase: ReportPhase): readonly Html[] {
   const { rows: minutes } = kept;
   const start = minutes[0]?.minute;
   if (start === undefined) return [];
-  const at = minutes.map(({ minute }, index) => Math.round((minutesBetween(start, minute) ?? index) + 1));
+  const at = minuteNumbers(kept);
   const gaps = kept.leftOut.flatMap(({ minute }) => minutesBetween(start, minute) ?? []).map((minute) => minute + 1);
   const charted: Charted = { kept, phase, at, gaps };
-  return [evidenceChart(charted), ...proofChart(charted), ...intervals(charted)];
+  return [evidenceChart(charted), ...proofChart(charted)];
 }
 
 function evidenceChart(charted: Charted): Html {
@@ -156,25 +100,6 @@ function proofChart(charted: Charted): readonly Html[] {
       `Green passes when each gate that decides has reached ${certainty(limit)} and the whole bake is over. ${reached(lines, limit)}`,
       drawLines({ lines, limit: { value: limit, name: `pass ${certainty(limit)}` }, ...axis(charted) }),
       numbers(charted, caption, lines),
-    ),
-  ];
-}
-
-function intervals({ kept: { differences }, phase }: Charted): readonly Html[] {
-  if (differences.length === 0) return [];
-  const confidence = percent(differences[0]?.confidence ?? 0);
-  return [
-    figure(
-      `${phase}-difference`,
-      'Green minus blue, in percentage points',
-      `By how much the rates may differ; each end holds with ${confidence}, at all looks at once. A bar that lies wholly on one side of 0 is a difference for certain.`,
-      drawIntervals(differences.map(({ gate, lower, upper }) => ({ name: gate, lower, upper }))),
-      table(
-        'Green minus blue, in percentage points',
-        ['Gate', 'At least', 'At most'],
-        differences.map(({ gate, lower, upper }) => [gate, signedPoints(lower), signedPoints(upper)]),
-      ),
-      intervalsHeight(differences.length),
     ),
   ];
 }

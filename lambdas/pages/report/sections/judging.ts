@@ -3,13 +3,15 @@ import type { KeptEvidence } from '../../../contract/kept-evidence';
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import { type Html, html, type HtmlContent } from '../../words/html';
 import type { ReportEvidence, Judged, ReportPhase, ReportInput, ReportedGate } from '../report-input';
-import { some, certainty, count, percent, signedPoints } from '../../../domain/numbers';
-import { evidenceCharts } from './evidence-charts';
+import { some, certainty, percent, signedPoints } from '../../../domain/numbers';
+import { evidenceCharts, minuteNumbers } from './evidence-charts';
+import { overTime } from './over-time';
 import { section, table } from './table';
+import { inOrder, rateOf, standingOf, tiles } from './tiles';
 import { drawBar } from '../../charts/frame';
 
 /** Blue beside green for every gate, with the numbers of requests behind them, and each gate in a sentence. */
-export function gates(judged: Judged, caption: string, saidAbove: string | undefined): Html {
+export function gates(judged: Judged, caption: string, saidAbove: string | undefined, phase: ReportPhase): Html {
   const heads = [
     'Gate',
     'Blue',
@@ -18,43 +20,35 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
     html`Green is worse (all gates together stop it at ${certainty(judged.logLimit)})`,
     html`No harm (each needs ${certainty(judged.logNonInferiorityLimit)})`,
   ];
-  const rows = judged.gates.map((gate): readonly HtmlContent[] => [
-    html`${gate.gate}<br />${stateOf(gate, judged)}<br /><span class="small">${gate.counts}</span>`,
-    rate(gate.blue),
-    rate(gate.green),
+  const rows = inOrder(judged).map((gate): readonly HtmlContent[] => [
+    html`${gate.gate}<br />${state(gate, judged)}<br /><span class="small">${gate.counts}</span>`,
+    rateOf(gate.blue),
+    rateOf(gate.green),
     differenceOf(gate),
     drawBar(gate.logEvidence, judged.logLimit, 'bad'),
     drawBar(gate.logNonInferiority, judged.logNonInferiorityLimit, 'good'),
   ]);
   const together = html`<p>
     That green is worse, all gates together: <strong>${certainty(judged.logEvidence)}</strong> certain, and it is
-    stopped at ${certainty(judged.logLimit)}. Verdict:
-    <strong>${judged.verdict}</strong>${judged.reason === saidAbove ? '' : `: ${judged.reason}`}.
+    stopped at ${certainty(judged.logLimit)}. ${verdict(judged, saidAbove, phase)}
   </p>`;
   const routing = judged.routing === undefined ? '' : html`<p class="note">Routing: ${judged.routing}</p>`;
-  const without = (judged.notJudged ?? []).map(
-    ({ gate, why }) => html`<p class="note">${gate}: not judged, ${why}.</p>`,
-  );
+  const without = (judged.notJudged ?? [])
+    .filter(({ unused }) => unused !== true)
+    .map(({ gate, why }) => html`<p class="note">${gate}: not judged, ${why}.</p>`);
   return html`${table(caption, heads, rows, 'cards')}${together}${without}${routing}${inWords(judged)}`;
 }
 
-/** The rate, and the numbers behind it. */
-const rate = ({ events, requests }: ReportedGate['blue']): HtmlContent =>
-  requests === 0
-    ? 'no requests'
-    : html`<strong>${percent(events / requests)}</strong><br /><span class="small"
-          >${count(events)} of ${count(requests)}</span
-        >`;
+/** After promotion nothing has to be proven: what the canary calls inconclusive is the usual end of a watch. */
+const verdict = (judged: Judged, saidAbove: string | undefined, phase: ReportPhase): Html =>
+  phase === 'watch' && judged.verdict !== 'fail'
+    ? html`<strong>Green stays</strong>: the watch looks for harm alone, and found none.`
+    : html`Verdict: <strong>${judged.verdict}</strong>${judged.reason === saidAbove ? '' : `: ${judged.reason}`}.`;
 
-/** In a word and a sign, so that no colour is needed. */
-function stateOf({ gate, logNonInferiority, observed }: ReportedGate, judged: Judged): Html {
-  if (observed !== undefined) return html`<span class="state">○ ${observed}</span>`;
-  if (judged.verdict === 'fail' && judged.gate === gate)
-    return html`<span class="state bad">✕ worse than tolerated</span>`;
-  if (logNonInferiority >= judged.logNonInferiorityLimit)
-    return html`<span class="state good">✓ no harm, proven</span>`;
-  return html`<span class="state">○ not proven either way</span>`;
-}
+const state = (gate: ReportedGate, judged: Judged): Html => {
+  const { tone, says } = standingOf(gate, judged);
+  return html`<span class="state ${tone}">${says}</span>`;
+};
 
 /** How sure each of the bounds is; the same on every gate. */
 function confidenceOf({ gates: all }: Judged): string {
@@ -92,15 +86,25 @@ export function judging(input: ReportInput, phase: ReportPhase, charts: readonly
   const kept = readable(found);
   const judged = judgedIn(input, phase);
   if (judged === undefined && found === undefined && charts.length === 0) return html``;
-  const drawn = [...charts, ...(kept === undefined ? [] : evidenceCharts(kept, phase))];
+  const shown = kept && judged && tiles({ bands: kept.bands, judged, phase, at: minuteNumbers(kept) });
+  const drawn = [...(kept === undefined ? [] : overTime(kept, phase)), ...charts];
+  const certain = kept === undefined ? [] : evidenceCharts(kept, phase);
   return section(
     phase,
     judged === undefined && found === undefined ? 'Traffic' : HEADINGS[phase],
-    html`${judged && gates(judged, HEADINGS[phase], phase === decidingPhase(input.record) ? judged.reason : undefined)}${gapOf(found, judged, phase)}${
-      drawn.length === 0 ? '' : html`<div class="charts">${drawn}</div>`
+    html`${chartsOf(shown ?? [])}${judged && gates(judged, HEADINGS[phase], phase === decidingPhase(input.record) ? judged.reason : undefined, phase)}${gapOf(found, judged, phase)}${chartsOf(drawn)}${
+      certain.length === 0
+        ? ''
+        : html`<details>
+            <summary>How sure the judge was, minute by minute</summary>
+            ${chartsOf(certain)}
+          </details>`
     }`,
   );
 }
+
+const chartsOf = (drawn: readonly Html[]): Html =>
+  drawn.length === 0 ? html`` : html`<div class="charts">${drawn}</div>`;
 
 const readable = (found: ReportEvidence | undefined): KeptEvidence | undefined =>
   found === undefined || 'unreadable' in found ? undefined : found;
