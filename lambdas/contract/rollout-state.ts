@@ -124,6 +124,8 @@ export const rolloutStateSchema = z.object({
       heldMinutes: z.int().min(0).optional(),
       /** Both versions answered again at the last look of a hold, whose last minutes were let pass once. */
       recovered: z.boolean().optional(),
+      /** The newest look at which both failed what they were asked, before users' failures could be read; until it begins again. */
+      bothFailed: z.object({ at: isoTime, blue: eventCountSchema, green: eventCountSchema }).optional(),
       /** How often green's newest minutes, which had not settled, were read before it was taken back. */
       readAgain: z.int().min(0).optional(),
       /** Start of the minute in which we called the live alias ourselves, to see whether CloudWatch counts it. */

@@ -62,6 +62,22 @@ export function secondsUntilNextLook(now: number, from: number, minutes: number,
   return secondsUntilSettled(now, from, nextLook(seen, minutes), endpoint);
 }
 
+/**
+ * Looks of a watch before its first minute has settled: nothing can be read yet, but both versions can be asked. An outage that
+ * they share for two minutes and more meets one. A rollout of a quarter of an hour has 60 transitions at most, of
+ * which a canary of ten minutes and more leaves none for them.
+ *
+ * @param watchFrom start of the watch
+ * @param canaryFrom start of the canary; none where green was promoted at once
+ */
+export const earlyLooks = (watchFrom: string, canaryFrom = watchFrom): number =>
+  Date.parse(watchFrom) - Date.parse(canaryFrom) < 10 * MINUTE_MS ? EARLY_LOOKS : 0;
+const EARLY_LOOKS = 2;
+
+/** Seconds until the endpoint's second of the next minute, at least 1. */
+export const secondsUntilNextMinute = (now: number, endpoint: string): number =>
+  secondsUntilSettled(now, floorMinute(now) - SETTLE_MS, 1, endpoint);
+
 /** CloudWatch may be late or unreachable for a while; longer than this after the last minute no answer is expected. */
 export const METRICS_PATIENCE_MS = 15 * MINUTE_MS;
 
@@ -89,7 +105,8 @@ export function historyEvents({ steps, extendMinutes, watchMinutes }: PlannedLoo
   const last = steps.at(-1)?.bakeMinutes ?? 0;
   const whole = last + extendMinutes;
   const extension = steps.length === 0 ? 0 : looksIn(whole, whole, last);
-  const looks = bakes.reduce((sum, one) => sum + one, 0) + extension + looksIn(watchMinutes);
+  const watch = watchMinutes === 0 ? 0 : EARLY_LOOKS + looksIn(watchMinutes);
+  const looks = bakes.reduce((sum, one) => sum + one, 0) + extension + watch;
   return OTHER_EVENTS + steps.length * EVENTS_OF_A_SHIFT + looks * EVENTS_OF_A_LOOK;
 }
 

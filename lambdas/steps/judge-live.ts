@@ -12,11 +12,16 @@ import { LIVE_ALIAS } from '../contract/names';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import { METRICS_PATIENCE_MS, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import {
+  METRICS_PATIENCE_MS,
+  secondsUntilNextLook,
+  secondsUntilNextMinute,
+  secondsUntilSettled,
+} from '../domain/looks';
 import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import type { Adapters } from '../adapters/adapters';
 import { judgingHeld } from './announcements/transitions';
-import { askBoth } from './judgement/ask-both';
+import { askBeforehand, askBoth } from './judgement/ask-both';
 import { keepEvidence } from './judgement/keep-evidence';
 import { type LiveLook, lookAtLive, overSince } from './judgement/look';
 import { patientEvidence } from './judgement/read-baseline';
@@ -67,6 +72,9 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
       veto,
     );
 
+  // Until a minute has settled there is nothing to read.
+  if (settledUntil(clock.now()) <= Date.parse(watch.from))
+    return waiting(ports, await askBeforehand(ports, current, green));
   const evidence = patientEvidence(ports.evidence);
   const look = await lookAtLive({ ...ports, evidence }, current, watch, green);
   if (look === 'unavailable') return withoutNumbers(ports, current, watch, evidence.whyUnavailable());
@@ -78,7 +86,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   };
   if (look.judgement.verdict === 'fail') return failed(ports, judged, look, alarms);
   const goesOn: RolloutState = { ...judged, judgement: state.judgement };
-  if (settledUntil(clock.now()) < endOf(state, watch)) return waiting(ports, goesOn);
+  if (settledUntil(clock.now()) < endOf(state, watch)) return waiting(ports, await askBeforehand(ports, goesOn, green));
   if (look.missing !== undefined) return withoutNumbers(ports, goesOn, watch, look.missing);
   if (look.nothingToCompare) {
     const unwatched = `version ${current.blue.version} had not been in service for a whole minute before, so there is nothing to compare with`;
@@ -123,7 +131,9 @@ async function failed(
   const { watch } = seen;
   // Where users see failures, the answers must bear it out; slowness alone shows in the minutes alone.
   const mayBeOver =
-    watch?.recovered !== true && (asked === undefined ? judgement.gate !== 'errors' : asked.found === 'both-answer');
+    watch?.recovered !== true &&
+    asked?.before === undefined &&
+    (asked === undefined ? judgement.gate !== 'errors' : asked.found === 'both-answer');
   const judged: RolloutState = {
     ...seen,
     ...(watch && {
@@ -153,8 +163,8 @@ async function failed(
   const isBoth = asked?.found === 'both-fail';
   // Minutes settle after the fact: an outage that has ended shows in its last minutes, once, when both answer again.
   const isAfterglow = asked?.found === 'both-answer' && watch.heldMinutes !== undefined && watch.recovered !== true;
-  const isOver = !isBoth && (isAfterglow || over !== undefined);
-  const why = [asked?.why, over].filter((one) => one !== undefined).join('; ');
+  const isOver = !isBoth && (isAfterglow || over !== undefined || asked?.before !== undefined);
+  const why = [asked?.why, asked?.before, over].filter((one) => one !== undefined).join('; ');
   if (!isBoth && !isOver)
     return revert('LiveRegressed', asked === undefined ? judgement.reason : `${judgement.reason}; ${asked.why}`);
   const from = firstWholeMinute(clock.now());
@@ -165,7 +175,10 @@ async function failed(
       `${judgement.reason}; ${why}: after ${MOST_HELD_MINUTES} min of this it cannot be said how green does`,
     );
   const waitSeconds = secondsUntilSettled(clock.now(), from, 1, judged.endpoint);
-  const again: Watch = { ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered: isOver };
+  const { bothFailed: _, ...kept } = { ...watch, ...judged.watch };
+  // Where blue was seen to fail too, it was not green: that it happens once more is no more suspicious than the first time.
+  const recovered = isOver && asked?.before === undefined;
+  const again: Watch = { ...kept, from: isoTime(from), heldMinutes, recovered };
   const held = noted(
     { ...judged, next: 'continue', waitSeconds, watch: again },
     clock,
@@ -242,7 +255,10 @@ async function waiting(
 ): Promise<StateAfter<'judgeLive'>> {
   const now = ports.clock.now();
   const from = Date.parse(state.watch?.from ?? isoTime(now));
-  const waitSeconds = secondsUntilNextLook(now, from, watchMinutesOf(state), state.endpoint);
+  const isEarly = settledUntil(now) < from + MINUTE_MS && state.control !== undefined;
+  const waitSeconds = isEarly
+    ? secondsUntilNextMinute(now, state.endpoint)
+    : secondsUntilNextLook(now, from, watchMinutesOf(state), state.endpoint);
   const result: StateAfter<'judgeLive'> = { ...state, next: 'continue', waitSeconds };
   await renewOwnership(ports, result, result.waitSeconds);
   return result;

@@ -7,7 +7,7 @@ import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { GreenUnhealthy } from '../contract/errors';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { secondsUntilSettled } from '../domain/looks';
+import { earlyLooks, secondsUntilSettled } from '../domain/looks';
 import { firstWholeMinute, isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfWatch } from '../domain/strategy';
 import { type Made, ownClock } from '../adapters/sdk/context';
@@ -50,7 +50,9 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   const minutes = watches(state)
     ? minutesOfWatch(state.plan.steps, state.config.settings, minutesOfTraffic(state, from))
     : 0;
-  const waitSeconds = minutes > 0 ? secondsUntilSettled(now, from, 1, state.endpoint) : 1;
+  // Where both versions can be asked, they are so before the first minute has settled: from the minute that is watched first.
+  const early = state.control === undefined ? 0 : earlyLooks(isoTime(from), state.canary?.windows[0]?.from);
+  const waitSeconds = minutes > 0 ? secondsUntilSettled(now, from - early * MINUTE_MS, 1, state.endpoint) : 1;
   await renewOwnership(ports, state, waitSeconds);
   const result = noted(
     {

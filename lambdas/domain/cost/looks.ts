@@ -5,7 +5,7 @@ import { STATES } from '../workflow';
 import { askedCounts } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
-import { looksIn } from '../looks';
+import { earlyLooks, looksIn } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep } from '../strategy';
 import type { CostedRollout, CostedState } from './costed-rollout';
@@ -16,6 +16,8 @@ export interface Looks {
   readonly shifts: number;
   readonly canary: number;
   readonly watch: number;
+  /** Those of the watch at which nothing had settled: both versions are asked, and no metric is. */
+  readonly early: number;
   /** Metrics requested by all of them, the baseline and the checks before the canary included. */
   readonly metrics: number;
 }
@@ -35,6 +37,8 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
     shifts: windows.length,
     canary,
     watch,
+    early:
+      state?.watch === undefined || state.control === undefined ? 0 : earlyLooks(state.watch.from, windows[0]?.from),
     metrics: state === undefined ? 0 : metricsRequested(state, { canary, watch, thorough }),
   };
 }

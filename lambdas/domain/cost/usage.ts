@@ -91,6 +91,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     looks.shifts +
     looks.canary +
     looks.watch +
+    looks.early +
     asked +
     count(STATES.promoteGreen) +
     count(STATES.discardGreen) +
@@ -99,7 +100,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   // VerifyGreen, ReplayTraffic and AwaitApproval, of which a yes has two. The end
   // is a question (how did it end, or is blue back) and a state.
   const others =
-    2 * (looks.canary + looks.watch) +
+    2 * (looks.canary + looks.watch + looks.early) +
     deployed +
     count(STATES.verifyGreen) +
     chunks +
@@ -133,7 +134,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     s3GBMonths: KEPT_BYTES / GB,
     dynamodbWrites:
       saves * (recordUnits + 1) +
-      2 * (looks.canary + looks.watch + looks.shifts) +
+      2 * (looks.canary + looks.watch + looks.early + looks.shifts) +
       // The record grows with the baseline: it is small at half of the transitions.
       Math.ceil(transitions * (recordUnits / 2 + WRITES_PER_TRANSITION)) +
       SINGLE_WRITES,

@@ -9,7 +9,7 @@ import type { Adapters } from '../../adapters/adapters';
 import { watches } from '../rollout/progress';
 import { readMetadata } from '../verification/ask-blue';
 import { madeUpRequests } from '../verification/warm-up';
-import { MINUTE_MS } from '../../domain/minutes';
+import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { IncompleteMinute, MinutesReading } from '../../adapters/cloudwatch/minutes';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
@@ -17,6 +17,10 @@ type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 /** So many calls tell a version that fails a tenth of them from one that fails none, 49 times of 50, with one error in 1,000. */
 const CALLS = 100;
 const AT_ONCE = 10;
+/** Two of so many that fail are an outage, where one in 200 is usual: 0.4 of 5 has a chance of exp(-5 KL(0.4 || 0.005)) = 1 in 1,300. */
+const BEFOREHAND = 5;
+/** A minute is judged up to three minutes after its end; what was asked in the minute of an outage, or the next, is no older than this. */
+const STILL_TELLS_MS = 5 * MINUTE_MS;
 /** A version that hangs fails: three rounds of this are half of the step's time, after which no further one begins. */
 const PATIENCE_MS = 8_000;
 const ROUNDS_MS = 2.5 * PATIENCE_MS;
@@ -44,6 +48,8 @@ export async function controlFor(
 export interface Asked {
   /** `both-fail`: it is not green; `both-answer`: whatever it was is over; `other`: nothing excuses green. */
   readonly found: ReturnType<typeof foundByAsking>;
+  /** Both answer now, and both failed a few minutes ago, in words. */
+  readonly before?: string;
   /** Calls that it took. */
   readonly calls: number;
   /** What was seen, in words. */
@@ -60,23 +66,68 @@ export async function askBoth(
   green: string,
   { baseline, rows: minutes }: Evidence,
 ): Promise<Asked | undefined> {
-  const usual = usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
+  const usual = usualOf(baseline);
   const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
     minutes.reduce((total, minute) => total + of(minute.green), 0);
   const users: Count = { events: sum(({ errors }) => errors), requests: sum(({ invocations }) => invocations) };
   if (state.control === undefined || !failsBeyondBlue(usual, users)) return undefined;
-  const signature = await signatureOf(ports, state, green);
-  const body = signature && madeUpRequests(signature)[state.control];
+  const answers = await answersOf(ports, state, green, CALLS);
+  if (answers === undefined) return undefined;
+  const before = failedBefore(ports, state, usual, users);
+  const found = foundByAsking(answers, usual, users);
+  return {
+    found,
+    ...(found === 'both-answer' && before && { before: `at ${before.at}, ${inWords(state, green, before)}` }),
+    calls: answers.blue.requests + answers.green.requests + 2,
+    why: `asked directly, ${inWords(state, green, answers)} requests that both answered before`,
+  };
+}
+
+/**
+ * Minutes settle two minutes after they have ended, and an outage of what both versions need may be over by then. So both are
+ * asked a few times at every look of the watch while users' failures cannot be read yet: what both failed then is known later.
+ */
+export async function askBeforehand(ports: Needs, state: RolloutState, green: string): Promise<RolloutState> {
+  const { watch } = state;
+  const answers = watch && (await answersOf(ports, state, green, BEFOREHAND).catch(() => undefined));
+  if (watch === undefined || answers === undefined) return state;
+  const bothFailed = answers.blue.events > 0 && answers.green.events > 0;
+  const calls = (watch.calls ?? 0) + answers.blue.requests + answers.green.requests + 2;
+  const at = isoTime(ports.clock.now());
+  return { ...state, watch: { ...watch, calls, ...(bothFailed && { bothFailed: { at, ...answers } }) } };
+}
+
+type BothFailed = NonNullable<NonNullable<RolloutState['watch']>['bothFailed']>;
+type Answers = Pick<BothFailed, 'blue' | 'green'>;
+
+/** What both failed a few minutes ago, where it explains what users have met since. */
+function failedBefore({ clock }: Needs, { watch }: RolloutState, usual: number, users: Count): BothFailed | undefined {
+  const { bothFailed } = watch ?? {};
+  if (bothFailed === undefined || clock.now() - Date.parse(bothFailed.at) > STILL_TELLS_MS) return undefined;
+  const isGreenToo = failsBeyondBlue(usual, bothFailed.green);
+  return isGreenToo && foundByAsking(bothFailed, usual, users) === 'both-fail' ? bothFailed : undefined;
+}
+
+const usualOf = (baseline: Evidence['baseline']): number =>
+  usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
+
+const inWords = ({ blue }: RolloutState, green: string, { blue: ofBlue, green: ofGreen }: Answers): string =>
+  `version ${blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ${ofGreen.events} of ${ofGreen.requests}`;
+
+async function answersOf(
+  ports: Needs,
+  state: RolloutState,
+  green: string,
+  calls: number,
+): Promise<Answers | undefined> {
+  const signature = state.control === undefined ? undefined : await signatureOf(ports, state, green);
+  const body = signature && madeUpRequests(signature)[state.control!];
   if (body === undefined) return undefined;
   const [ofBlue, ofGreen] = await Promise.all([
-    failuresIn(ports, state, state.blue.version, body),
-    failuresIn(ports, state, green, body),
+    failuresIn(ports, state, state.blue.version, body, calls),
+    failuresIn(ports, state, green, body, calls),
   ]);
-  return {
-    found: foundByAsking({ blue: ofBlue, green: ofGreen }, usual, users),
-    calls: ofBlue.requests + ofGreen.requests + 2,
-    why: `asked directly, version ${state.blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ${ofGreen.events} of ${ofGreen.requests} requests that both answered before`,
-  };
+  return { blue: ofBlue, green: ofGreen };
 }
 
 /** Whichever version still tells it. */
@@ -89,14 +140,21 @@ async function signatureOf(ports: Needs, state: RolloutState, green: string): Pr
   return answers.flatMap((answer) => (answer !== undefined && 'metadata' in answer ? [answer.metadata] : []))[0];
 }
 
-async function failuresIn(ports: Needs, state: RolloutState, version: string, body: InferRequest): Promise<Count> {
+async function failuresIn(
+  ports: Needs,
+  state: RolloutState,
+  version: string,
+  body: InferRequest,
+  calls: number,
+): Promise<Count> {
   let [events, requests] = [0, 0];
   const until = ports.clock.now() + ROUNDS_MS;
-  while (requests < CALLS && ports.clock.now() < until) {
-    const statuses = await Promise.all(Array.from({ length: AT_ONCE }, () => statusOf(ports, state, version, body)));
+  const atOnce = Math.min(AT_ONCE, calls);
+  while (requests < calls && ports.clock.now() < until) {
+    const statuses = await Promise.all(Array.from({ length: atOnce }, () => statusOf(ports, state, version, body)));
     // That it refuses a request is no failure.
     events += statuses.filter((status) => status === undefined || status >= 500).length;
-    requests += AT_ONCE;
+    requests += atOnce;
   }
   return { events, requests };
 }
