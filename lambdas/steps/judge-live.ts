@@ -175,10 +175,12 @@ async function failed(
       `${judgement.reason}; ${why}: after ${MOST_HELD_MINUTES} min of this it cannot be said how green does`,
     );
   const waitSeconds = secondsUntilSettled(clock.now(), from, 1, judged.endpoint);
-  const { bothFailed: _, ...kept } = { ...watch, ...judged.watch };
   // Where blue was seen to fail too, it was not green: that it happens once more is no more suspicious than the first time.
   const recovered = isOver && asked?.before === undefined;
-  const again: Watch = { ...kept, from: isoTime(from), heldMinutes, recovered };
+  const again: Watch = {
+    ...{ ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered },
+    bothFailed: undefined,
+  };
   const held = noted(
     { ...judged, next: 'continue', waitSeconds, watch: again },
     clock,

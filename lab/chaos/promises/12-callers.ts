@@ -74,6 +74,7 @@ function otherwiseIll(
     ({ kind, where }) => /^metrics|^users throttled/.test(kind) && (where === plan.name || kind !== 'users throttled'),
   );
   // Right after another model had the users, the hour before is another model's.
-  const anotherBlue = aliases.some(({ at }) => at >= from - HOUR_MS && at < from);
+  // The first one took them from none.
+  const anotherBlue = aliases.some(({ at, before }) => before !== undefined && at >= from - HOUR_MS && at < from);
   return bad || sick || outage || disturbed || anotherBlue;
 }
