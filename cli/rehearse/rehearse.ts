@@ -10,8 +10,7 @@ import { saveRollout } from '../../simulator/app/save-rollout';
 import { startSimulatedTraffic } from '../../simulator/app/simulated-traffic';
 import { type Summary, rolloutSummary } from '../../simulator/app/summary';
 import { drawnInWords, drawnRequests } from './drawn-requests';
-import { inService, warm } from './warm';
-import { affordableRate } from './affordable-rate';
+import { affordableRate, inService, warm } from './warm';
 import { type Candidate, ENDPOINT, type RehearsalArguments } from './arguments';
 import { ServerRuntime } from './server-runtime';
 
@@ -66,7 +65,7 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
     const given = options.traffic ?? (await drawnRequests(app, inService(first)));
     const functionName = first.state?.config.functionName ?? '';
     const requests = await warm(app, inService(first), given);
-    const rate = options.requestsPerMinute ?? (await affordableRate(app, functionName, requests, ENDPOINT));
+    const rate = options.requestsPerMinute ?? (await affordableRate(app, inService(first), requests));
     const minutes = Math.min(60, Math.max(5, Math.ceil(BASELINE_REQUESTS / rate)));
     say(`users: ${rate} requests a minute, ${minutes} minutes of blue alone first`);
     const traffic = startSimulatedTraffic(world, {

@@ -1,11 +1,9 @@
-import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
 import { type DataSet, parseDataSet } from '../../../lambdas/contract/golden-set';
 import { RECORD_DOCUMENT, ROLLOUTS_PREFIX } from '../../../lambdas/contract/names';
 import { type RolloutRecord, rolloutRecordSchema } from '../../../lambdas/contract/rollout-record';
 import { EmbeddedApp } from '../../../simulator/app/embedded-app';
 import { startSimulatedTraffic } from '../../../simulator/app/simulated-traffic';
 import { seededRandom } from '../../../simulator/random';
-import type { KeptAs } from '../../../simulator/services/cloudwatch/statistic';
 import { linearModel } from '../../model-server/onnx-file';
 
 /*
@@ -33,23 +31,17 @@ const weights = (width: number, size: number, changed = 0) =>
   );
 const all = (width: number, value: number) => Array.from({ length: width }, () => value);
 
-async function rolledOut(
-  blue: Uint8Array,
-  green: Uint8Array,
-  settings: Partial<EndpointSettingsInput> = {},
-  kept: KeptAs = 'values',
-): Promise<RolloutRecord> {
-  const app = new EmbeddedApp({
-    cloudwatch: { kept },
-    endpoints: [
-      {
-        ...settings,
-        name: ENDPOINT,
+interface Models {
+  readonly blue: Uint8Array;
+  readonly bad: Uint8Array;
+  readonly good: Uint8Array;
+}
 
-        strategy: { steps: [{ weight: 50, bakeMinutes: 5 }] },
-        watchMinutes: 0,
-      },
-    ],
+/** One endpoint, on which blue serves, the bad green is tried and then the good one. */
+async function rolledOut({ blue, bad, good }: Models): Promise<Record<'bad' | 'good', RolloutRecord>> {
+  const app = new EmbeddedApp({
+    cloudwatch: { kept: 'values' },
+    endpoints: [{ name: ENDPOINT, strategy: { steps: [{ weight: 50, bakeMinutes: 5 }] }, watchMinutes: 0 }],
   });
   const { world } = app;
   const end = async (bytes: Uint8Array, file: string): Promise<RolloutRecord> => {
@@ -71,10 +63,13 @@ async function rolledOut(
       traffic: ROWS,
       requestsPerMinute: 600,
     });
+    // Before each its own minutes of blue alone.
     await world.runFor(11 * MINUTE);
-    const record = await end(green, 'green.onnx');
+    const ofBad = await end(bad, 'bad.onnx');
+    await world.runFor(11 * MINUTE);
+    const ofGood = await end(good, 'good.onnx');
     traffic.stop();
-    return record;
+    return { bad: ofBad, good: ofGood };
   } finally {
     await world.stop();
   }
@@ -120,17 +115,19 @@ const PAIRS = {
   },
 } as const;
 
-const predictionsOf = (record: RolloutRecord) => record.state?.judgement;
-
-describe.each(Object.entries(PAIRS))('%s', (_, { blue, good, bad, how, says }) => {
-  it('retrained is promoted', async () => {
-    const record = await rolledOut(blue, good);
-    expect([record.outcome, record.cause]).toEqual(['promoted', undefined]);
+describe.each(Object.entries(PAIRS))('%s', (_, { how, says, ...models }) => {
+  let records: Awaited<ReturnType<typeof rolledOut>>;
+  beforeAll(async () => {
+    records = await rolledOut(models);
   });
 
-  it(`${how} is stopped by what it answers, with no label anywhere`, async () => {
-    const record = await rolledOut(blue, bad);
-    expect(predictionsOf(record)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
-    expect(predictionsOf(record)?.reason).toMatch(says);
+  it('retrained is promoted', () => {
+    expect([records.good.outcome, records.good.cause]).toEqual(['promoted', undefined]);
+  });
+
+  it(`${how} is stopped by what it answers, with no label anywhere`, () => {
+    const judgement = records.bad.state?.judgement;
+    expect(judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+    expect(judgement?.reason).toMatch(says);
   });
 });

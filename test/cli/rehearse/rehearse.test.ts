@@ -7,17 +7,25 @@ import { rehearse } from '../../../cli/rehearse/rehearse';
 const DIGITS = 'examples/digits';
 const SHORT = '{"steps":[{"weight":50,"bakeMinutes":2}]}';
 
+/** Where green is refused before any traffic, how many users blue has changes nothing. */
+const FEW_USERS = ['--rpm', '5'];
+
 async function rehearsalOf(green: string, ...more: readonly string[]) {
   const out = mkdtempSync(join(tmpdir(), 'rehearsal-'));
   const options = parseRehearsalArguments([
     ...['--blue', `${DIGITS}/v1-baseline.onnx`, '--green', `${DIGITS}/${green}.onnx`],
     ...['--golden', `${DIGITS}/golden.json`, '--traffic', `${DIGITS}/live-traffic.json`],
-    ...['--rpm', '600', '--strategy', SHORT, '--out', out, ...more],
+    ...given('--rpm', '600', more),
+    ...given('--strategy', SHORT, more),
+    ...['--out', out, ...more],
   ]);
   if (options === 'help') throw new Error('help was not asked for');
   const { summary, record, remarks } = await rehearse(options, () => undefined);
   return { summary, record, remarks, rollout: summary.rollouts[0], out };
 }
+
+/** An option, unless a test has its own. */
+const given = (option: string, value: string, own: readonly string[]) => (own.includes(option) ? [] : [option, value]);
 
 describe('a rehearsal', () => {
   test('stops a model that passes its golden set and answers otherwise in live traffic, with a page to show', async () => {
@@ -40,7 +48,7 @@ describe('a rehearsal', () => {
   test('asks no hook, whose function is in an account, and says so', async () => {
     const settings = join(mkdtempSync(join(tmpdir(), 'settings-')), 'settings.json');
     writeFileSync(settings, JSON.stringify({ hooks: { beforeTraffic: { function: 'smoke-test' } } }));
-    const { rollout, remarks } = await rehearsalOf('wrong-input-shape', '--settings', settings);
+    const { rollout, remarks } = await rehearsalOf('wrong-input-shape', '--settings', settings, ...FEW_USERS);
     expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected' });
     expect(remarks).toContain('hooks.beforeTraffic (smoke-test) is not asked in a rehearsal');
   });
@@ -67,7 +75,7 @@ describe('a rehearsal', () => {
   });
 
   test('refuses a model that cannot be loaded before any user sees it', async () => {
-    const { rollout } = await rehearsalOf('truncated');
+    const { rollout } = await rehearsalOf('truncated', ...FEW_USERS);
     expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected', weights: [], greenRequests: 0 });
   });
 });

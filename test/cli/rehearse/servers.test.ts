@@ -60,10 +60,10 @@ const harm = { harm: { points: 0.05 } };
 const gates = { latency: false, errors: harm, predictions: { harmPoints: 0.25 }, throttles: harm };
 writeFileSync(settings, JSON.stringify({ gates }));
 
-async function rehearsalOf(blue: string, green: string) {
+async function rehearsalOf(blue: string, green: string, rpm = 100) {
   const options = parseRehearsalArguments([
     ...['--server', blue, '--server', green, '--model-name', 'theirs', '--golden', golden, '--traffic', traffic],
-    ...['--settings', settings, '--rpm', '100', '--strategy', '{"steps":[{"weight":50,"bakeMinutes":6}]}'],
+    ...['--settings', settings, '--rpm', String(rpm), '--strategy', '{"steps":[{"weight":50,"bakeMinutes":6}]}'],
     ...['--out', join(scratch, 'out')],
   ]);
   if (options === 'help') throw new Error('no help was asked for');
@@ -83,7 +83,8 @@ it('are stopped where one fails what the other answers', async () => {
 
 it('are told by their address where nothing answers there', async () => {
   const gone = 'http://127.0.0.1:9/';
-  expect((await rehearsalOf(await server(), gone)).cause).toContain(`${gone}v2/health/ready`);
+  // Refused before any traffic: how many users blue has changes nothing.
+  expect((await rehearsalOf(await server(), gone, 5)).cause).toContain(`${gone}v2/health/ready`);
 });
 
 /** A command whose server never gets ready and lives as long as its connection to the test, with a shell around it. */

@@ -3,7 +3,7 @@ import { buildSync } from 'esbuild';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { MODEL_SERVER } from '../../../lambdas/contract/names';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type * as Report from '../../../lambdas/pages/report/render-report';
@@ -36,8 +36,10 @@ const ALL = [...HANDLERS, ...PLATFORMS.map((platform) => ({ name: MODEL_SERVER, 
 type Which = (typeof ALL)[number];
 
 let bundles: readonly DeployedBundle[] = [];
+let imports: ReadonlyMap<string, readonly string[]> = new Map();
 beforeAll(() => {
   bundles = deployedBundles(join(root, 'cdk.out'));
+  imports = importsOfAll();
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -75,7 +77,9 @@ it.each(PLATFORMS)('of an endpoint on %s hold that platform and no other', (plat
 });
 
 it.each(ALL)('of $name ($platform) hold the SDK: they import what Node.js has and nothing else', (which) => {
-  const missing = importsOf(which).filter((path) => !builtinModules.includes(path.replace(/^node:/, '')));
+  const missing = (imports.get(nameOf(which)) ?? ['not read']).filter(
+    (path) => !builtinModules.includes(path.replace(/^node:/, '')),
+  );
   // onnxruntime is native code, and lies beside it.
   expect(missing.filter((path) => path !== REPORT)).toEqual(which.name === MODEL_SERVER ? ['onnxruntime-node'] : []);
   expect(codeOf(which)).toMatch(/"@aws-sdk\/client-[a-z0-9-]+"/);
@@ -113,11 +117,14 @@ it.each(ALL)('of $name ($platform) take credentials from the environment alone',
   expect(codeOf(which).match(others)?.[0]).toBeUndefined();
 });
 
-/** What the deployed file requires and imports, at once or later, as esbuild reads it. */
-function importsOf(which: Which): readonly string[] {
-  const { directory, entry } = bundle(which);
+/** What each deployed file requires and imports, at once or later, as esbuild reads it: all in one run. */
+function importsOfAll(): ReadonlyMap<string, readonly string[]> {
   const { metafile } = buildSync({
-    entryPoints: [join(directory, entry)],
+    entryPoints: ALL.map((which) => {
+      const { directory, entry } = bundle(which);
+      return { in: join(directory, entry), out: nameOf(which) };
+    }),
+    outdir: root,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -126,8 +133,15 @@ function importsOf(which: Which): readonly string[] {
     metafile: true,
     logLevel: 'error',
   });
-  return [...new Set(Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)))];
+  return new Map(
+    Object.entries(metafile.outputs).map(([file, { imports }]) => [
+      basename(file, '.js'),
+      [...new Set(imports.map(({ path }) => path))],
+    ]),
+  );
 }
+
+const nameOf = ({ name, platform }: Which): string => `${name}-${platform}`;
 
 it('are those that docs/reference/bundles.md tells of, with their sizes', () => {
   const rows = tableRows(page('docs/reference/bundles.md'));
