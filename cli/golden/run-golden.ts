@@ -11,7 +11,7 @@ import { csvLines } from './csv';
 
 const HELP = `Writes a golden set from a table: every column is an input of the model, one is the label.
 
-  greenlight golden from-csv DATA.csv --label COLUMN [--out FILE] [--input NAME] [--drop COLUMN]
+  greenlight golden from-csv DATA.csv --label COLUMN [--out FILE] [--input NAME] [--drop COLUMN] [--text COLUMN]
 
   DATA.csv        a table with a line of names first; separated by commas, semicolons or tabs
   --label COLUMN  the right answer: a class, or a number
@@ -19,16 +19,19 @@ const HELP = `Writes a golden set from a table: every column is an input of the 
   --input NAME    all columns as one input of numbers, FP32, as scikit-learn's and XGBoost's exports take them
                   (default: an input for each column, as pipelines on data frames take them)
   --drop COLUMN   a column that the model does not take, such as an id; may be given again
+  --text COLUMN   a column (or the label) whose cells are text, whatever they look like: codes, postcodes; may be given again
   --help          this text
 
 Whole numbers become INT64, other numbers FP32, where an empty cell, NA or NaN is a missing value; true and false
-become BOOL, everything else text. Exit code: 0 written, 2 the arguments or the file cannot be used.`;
+become BOOL, everything else text. A column of which most cells are numbers, and some are not, is an error that names
+the cell. Exit code: 0 written, 2 the arguments or the file cannot be used.`;
 
 const OPTIONS = {
   label: { type: 'string' },
   out: { type: 'string' },
   input: { type: 'string' },
   drop: { type: 'string', multiple: true },
+  text: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
 
@@ -61,15 +64,19 @@ function fromCsv(argv: readonly string[]): string {
   if (values.label === undefined)
     throw new ArgumentsInvalid('--label is missing: name the column with the right answers');
   const table = tableIn(path);
-  const { label, drop = [], input } = values;
-  for (const name of [label, ...drop])
+  const { label, drop = [], text = [], input } = values;
+  for (const name of [label, ...drop, ...text])
     if (!table.has(name))
       throw new ArgumentsInvalid(`${name}: ${path} has no such column; it has ${[...table.keys()].join(', ')}`);
-  const labels = labelsOf(table.get(label)!);
-  const columns = [...table].filter(([name]) => name !== label && !drop.includes(name));
-  const rows = labels.length;
+  const columns = [...table.values()].filter(({ name }) => name !== label && !drop.includes(name));
+  const labelled = table.get(label)!;
+  const odd = [labelled, ...columns].flatMap((column) => (text.includes(column.name) ? [] : oddCell(column)));
+  if (odd.length > 0) throw new ArgumentsInvalid(odd.map((one) => `${path}: ${one}`).join('\n'));
+  const labels = labelsOf(labelled, text.includes(label));
   const inputs =
-    input === undefined ? columns.map(([name, cells]) => inputOf(name, cells)) : [together(input, columns, rows)];
+    input === undefined
+      ? columns.map((column) => inputOf(column, text.includes(column.name)))
+      : [together(input, columns, labels.length)];
   const file = values.out ?? basename(path).replace(/\.\w+$/, '') + '.json';
   const golden = { name: basename(file).replace(/\.json(\.gz)?$/, ''), inputs, labels };
   // What a rollout would refuse is refused here.
@@ -79,10 +86,10 @@ function fromCsv(argv: readonly string[]): string {
     if (error instanceof DataSetInvalid) throw new ArgumentsInvalid(`${path}: ${error.message}`);
     throw error;
   }
-  const text = `${JSON.stringify(golden)}\n`;
-  writeFileSync(file, file.endsWith('.gz') ? gzipSync(text) : text);
+  const json = `${JSON.stringify(golden)}\n`;
+  writeFileSync(file, file.endsWith('.gz') ? gzipSync(json) : json);
   const shown = inputs.map(({ name, datatype, shape }) => `${name} ${datatype}[1,${shape[1]}]`);
-  return `${file}: ${some(rows, 'request')}, label ${label}; inputs: ${shown.join(', ')}`;
+  return `${file}: ${some(labels.length, 'request')}, label ${label}; inputs: ${shown.join(', ')}`;
 }
 
 function parsed(argv: readonly string[]) {
@@ -93,8 +100,15 @@ function parsed(argv: readonly string[]) {
   }
 }
 
+interface Column {
+  readonly name: string;
+  readonly cells: readonly string[];
+  /** Of each cell, its line in the file. */
+  readonly lines: readonly number[];
+}
+
 /** Columns by name, in their order. */
-function tableIn(path: string): ReadonlyMap<string, readonly string[]> {
+function tableIn(path: string): ReadonlyMap<string, Column> {
   const bytes = namedFile('DATA.csv', path, 'a table, .csv, with a line of names first');
   const [head, ...lines] = csvLines(new TextDecoder('utf-8').decode(bytes));
   if (head === undefined || lines.length === 0) throw new ArgumentsInvalid(`${path}: has no line below its names`);
@@ -103,7 +117,16 @@ function tableIn(path: string): ReadonlyMap<string, readonly string[]> {
     throw new ArgumentsInvalid(
       `${path}: line ${odd.line} has ${odd.cells.length} cells, the line of names has ${head.cells.length}`,
     );
-  const table = new Map(head.cells.map((name, index) => [name.trim(), lines.map(({ cells }) => cells[index]!.trim())]));
+  const table = new Map(
+    head.cells.map((name, index): [string, Column] => [
+      name.trim(),
+      {
+        name: name.trim(),
+        cells: lines.map(({ cells }) => cells[index]!.trim()),
+        lines: lines.map(({ line }) => line),
+      },
+    ]),
+  );
   if (table.size !== head.cells.length) throw new ArgumentsInvalid(`${path}: two columns have one name`);
   return table;
 }
@@ -120,8 +143,29 @@ interface ColumnInput {
   readonly data: readonly unknown[];
 }
 
-function inputOf(name: string, cells: readonly string[]): ColumnInput {
+/** A number with a decimal comma is one to a person, and text to every parser. */
+const isCommaNumber = (cell: string): boolean => /^[+-]?\d+,\d+$/.test(cell);
+
+/** The first cell that makes text of a column of which most are numbers: a slip of a hand, or a sign for a missing value. */
+function oddCell({ name, cells, lines }: Column): readonly string[] {
+  const given = cells.filter((cell) => !MISSING.test(cell));
+  const odd = given.filter((cell) => !isNumber(cell));
+  const numbers = given.length - odd.filter((cell) => !isCommaNumber(cell)).length;
+  const at = cells.findIndex((cell) => !MISSING.test(cell) && !isNumber(cell));
+  if (odd.length === 0 || numbers * 2 <= given.length) return [];
+  const cell = JSON.stringify(cells[at]!.slice(0, 60));
+  const [others, them] = odd.length === 1 ? ['', 'it'] : [` (and ${some(odd.length - 1, 'cell')} more)`, 'them'];
+  const repair = isCommaNumber(cells[at]!)
+    ? 'Write a point for the comma'
+    : `Mend ${them}, or leave empty what is missing`;
+  return [
+    `line ${lines[at]}, column ${name}: ${cell} is no number${others}, and most cells of the column are. ${repair}; --text ${name} takes the column as text`,
+  ];
+}
+
+function inputOf({ name, cells }: Column, isText: boolean): ColumnInput {
   const shape = [cells.length, 1] as const;
+  if (isText) return { name, datatype: 'BYTES', shape, data: cells };
   if (cells.every(isWhole)) return { name, datatype: 'INT64', shape, data: cells.map(Number) };
   if (cells.every((cell) => isNumber(cell) || MISSING.test(cell)) && cells.some(isNumber))
     return { name, datatype: 'FP32', shape, data: cells.map(numberOrMissing) };
@@ -132,22 +176,22 @@ function inputOf(name: string, cells: readonly string[]): ColumnInput {
 
 const numberOrMissing = (cell: string): number | null => (isNumber(cell) ? Number(cell) : null);
 
-function together(name: string, columns: readonly (readonly [string, readonly string[]])[], rows: number): ColumnInput {
-  for (const [column, cells] of columns) {
-    const odd = cells.find((cell) => !isNumber(cell) && !MISSING.test(cell));
-    if (odd !== undefined)
+function together(name: string, columns: readonly Column[], rows: number): ColumnInput {
+  for (const column of columns) {
+    const at = column.cells.findIndex((cell) => !isNumber(cell) && !MISSING.test(cell));
+    if (at >= 0)
       throw new ArgumentsInvalid(
-        `--input ${name}: column ${column} has "${odd.slice(0, 60)}", which is no number; --drop it`,
+        `--input ${name}: line ${column.lines[at]}, column ${column.name} has "${column.cells[at]!.slice(0, 60)}", which is no number; --drop ${column.name}`,
       );
   }
   const data = Array.from({ length: rows }, (_, row) =>
-    columns.map(([, cells]) => numberOrMissing(cells[row]!)),
+    columns.map(({ cells }) => numberOrMissing(cells[row]!)),
   ).flat();
   return { name, datatype: 'FP32', shape: [rows, columns.length], data };
 }
 
 /** A class or a number; one that is missing is not known. */
-function labelsOf(cells: readonly string[]): readonly (number | string | null)[] {
-  const numbers = cells.every((cell) => isNumber(cell) || MISSING.test(cell));
-  return cells.map((cell) => (MISSING.test(cell) ? null : numbers ? Number(cell) : cell));
+function labelsOf({ cells }: Column, isText: boolean): readonly (number | string | null)[] {
+  const numbers = !isText && cells.every((cell) => isNumber(cell) || MISSING.test(cell));
+  return cells.map((cell) => ((isText ? cell === '' : MISSING.test(cell)) ? null : numbers ? Number(cell) : cell));
 }

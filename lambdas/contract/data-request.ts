@@ -188,14 +188,27 @@ function labelOf(value: unknown, where: string): GoldenLabel | undefined {
   if (!Array.isArray(value))
     return isNumber(value) ? Number(value) : typeof value === 'string' ? value : noLabel(value, where);
   const flat = (value as unknown[]).flat(MAX_DIMENSIONS);
-  const odd = flat.findIndex((one) => !isNumber(one));
+  const ofText = typeof flat[0] === 'string';
+  const odd = flat.findIndex((one) => (ofText ? typeof one !== 'string' : !isNumber(one)));
   if (odd >= 0)
     invalid(
       `${where}[${odd}]`,
-      `is ${shown(flat[odd])}, not a finite number, true or false, as an array of labels has`,
+      `is ${shown(flat[odd])}, ${ofText ? 'not text' : 'not a finite number, true or false'}, as the array's first value is`,
     );
-  return flat.map(Number);
+  return ofText ? (flat as string[]) : flat.map(Number);
 }
+
+export const kindOfLabel = (label: GoldenLabel | undefined): string =>
+  typeof label !== 'object'
+    ? typeof label === 'number'
+      ? 'a number'
+      : 'text'
+    : typeof label[0] === 'string'
+      ? 'an array of text'
+      : 'an array';
+
+/** It is a list of whatever the others are. */
+export const isEmptyList = (label: GoldenLabel | undefined): boolean => typeof label === 'object' && label.length === 0;
 
 const isNumber = (value: unknown): boolean =>
   typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));

@@ -4,6 +4,8 @@ import {
   DataSetInvalid,
   fieldsOf,
   invalid,
+  isEmptyList,
+  kindOfLabel,
   labelsField,
   labelsIn,
   listField,
@@ -20,7 +22,7 @@ import { type GoldenLabel, type ModelTask, TASKS } from '../domain/task';
 import { type Datatype, elementCount, shown } from './datatypes';
 import type { InferInput, InferRequest } from './inference-protocol';
 
-/** A golden set or a traffic file: requests to send one by one, with or without the right answers. */
+/** A golden set or a traffic file. */
 export interface DataSet {
   readonly name: string;
   readonly requests: readonly DataRequest[];
@@ -31,7 +33,7 @@ export interface DataSet {
 }
 
 export interface DataSetRules {
-  /** Whose end says what it is, `.jsonl` one request a line; also its name where it says none. @default it is JSON, and says its name */
+  /** Whose end says what it is, `.jsonl` one request a line. @default it is JSON, and says its name */
   readonly file?: string;
   /** Of the file, and of what is unpacked from it. @default 256 MB */
   readonly maxBytes?: number;
@@ -48,7 +50,6 @@ export const GOLDEN_SET_LIMITS = { maxBytes: 32 * MEGABYTE, maxRequests: 10_000 
 
 const MAX_BYTES = 256 * MEGABYTE;
 const MAX_REQUESTS = 1_000_000;
-/** Of all requests, which may be batches. */
 const MAX_ROWS = 4_000_000;
 /** Tensors in memory, of 200 bytes each without their data. */
 const MAX_TENSORS = 4_000_000;
@@ -265,18 +266,17 @@ function dataSetOf(name: string, { requests, labelAt }: Requests, task: unknown)
     for (; left >= requests[request]!.rows; request += 1) left -= requests[request]!.rows;
     return labelAt(request, left);
   };
-  const first = labels.findIndex((label) => label !== undefined);
-  if (first < 0) return { name, requests, labels: undefined, task: taskOf(task, [], where) };
-  const kind = kindOf(labels[first]);
+  const known = labels.findIndex((label) => label !== undefined);
+  if (known < 0) return { name, requests, labels: undefined, task: taskOf(task, [], where) };
+  const isFull = (label: GoldenLabel | undefined): boolean => label !== undefined && !isEmptyList(label);
+  const first = Math.max(known, labels.findIndex(isFull));
+  const kind = kindOfLabel(labels[first]);
   labels.forEach((label, row) => {
-    if (label !== undefined && kindOf(label) !== kind)
+    if (label !== undefined && kindOfLabel(label) !== kind && !(isEmptyList(label) && kind.startsWith('an array')))
       invalid(where(row), `is ${shown(label)}, but ${where(first)} is ${kind}`);
   });
   return { name, requests, labels, task: taskOf(task, labels, where) };
 }
-
-const kindOf = (label: GoldenLabel | undefined): string =>
-  typeof label === 'object' ? 'an array' : typeof label === 'number' ? 'a number' : 'text';
 
 function taskOf(
   said: unknown,
@@ -289,8 +289,11 @@ function taskOf(
   const odd = labels.findIndex((label) => typeof label === 'number' && !Number.isInteger(label));
   if (task === 'classification' && odd >= 0)
     invalid(where(odd), `is ${String(labels[odd])}, but a class is text or a whole number`);
-  const text = labels.findIndex((label) => typeof label === 'string');
-  if (task !== 'classification' && text >= 0)
-    invalid(where(text), `is ${shown(labels[text])}, but the label of a ${task} is a number or an array`);
+  const takers: Readonly<Record<string, ModelTask>> = { text: 'classification', 'an array of text': 'multilabel' };
+  labels.forEach((label, row) => {
+    const taker = label === undefined ? undefined : takers[kindOfLabel(label)];
+    if (taker !== undefined && task !== taker && task !== 'detection')
+      invalid(where(row), `is ${shown(label)}, but the label of a ${task} is a number or an array of numbers`);
+  });
   return task;
 }

@@ -1,4 +1,4 @@
-import type { PredictionOutput } from './prediction';
+import type { RowAnswer } from './row-answer';
 
 /**
  * What a model answers. Decided once a rollout, from the settings, the labels and a whole round of answers, never from the
@@ -17,57 +17,9 @@ export const TASKS = [
 export type ModelTask = (typeof TASKS)[number];
 
 /** A class, a number, or an array beside a vector. */
-export type GoldenLabel = number | string | readonly number[];
-
-/** One row's answer. */
-export interface RowAnswer {
-  /** The class, where an output says it by itself. */
-  readonly said?: number | string;
-  /** Scores, probabilities or numbers; empty where there are none. */
-  readonly values: readonly number[];
-  /** The outputs that these are of. */
-  readonly outputs: readonly string[];
-}
-
-/** Longer vectors are images and the like, which no label stands beside. */
-const MOST_VALUES = 4096;
-
-/**
- * The answers to a request of so many rows. Of one row every value is of this row, whatever the outputs' first dimension; of
- * more, those of the outputs whose first dimension they are.
- */
-export function readRows(
-  outputs: readonly PredictionOutput[],
-  rows: number,
-  output: string | undefined,
-): readonly (RowAnswer | undefined)[] {
-  if (rows === 1) return [readRow(outputs, output)];
-  const batched = outputs.filter(({ shape, data }) => shape[0] === rows && data.length % rows === 0);
-  return Array.from({ length: rows }, (_, row) => {
-    const own = batched.map((one): PredictionOutput => {
-      const each = one.data.length / rows;
-      const data = Array.prototype.slice.call(one.data, row * each, (row + 1) * each) as (number | bigint | string)[];
-      return { ...one, shape: [1, ...one.shape.slice(1)], data };
-    });
-    return readRow(own, output);
-  });
-}
-
-/** Reads one row's answer; with `output` only the output of that name. Undefined where nothing in it is read. */
-function readRow(outputs: readonly PredictionOutput[], output: string | undefined): RowAnswer | undefined {
-  const candidates = output === undefined ? outputs : outputs.filter(({ name }) => name === output);
-  const label = candidates.find(({ kind, data }) => kind !== 'float' && data.length === 1);
-  const vector =
-    candidates.find(({ kind, data }) => kind === 'float' && data.length > 0 && data.length <= MOST_VALUES) ??
-    candidates.find(({ kind, data }) => kind === 'integer' && data.length > 1 && data.length <= MOST_VALUES);
-  if (label === undefined && vector === undefined) return undefined;
-  const said = label?.data[0];
-  return {
-    ...(said !== undefined && { said: typeof said === 'string' ? said : Number(said) }),
-    values: vector === undefined ? [] : Array.from(vector.data as ArrayLike<number | bigint>, Number),
-    outputs: [label, vector].flatMap((one) => (one === undefined ? [] : [one.name])),
-  };
-}
+export type RowLabel = number | string | readonly number[];
+/** Or a list of names: what a text is about, or a picture shows. */
+export type GoldenLabel = RowLabel | readonly string[];
 
 export interface TaskFacts {
   /** The setting `task`. */
@@ -96,9 +48,18 @@ export function decideTask({ setting, said, labels, answers, classNames }: TaskF
   if (labels.length === 0) return withoutLabels(given);
   if (first === undefined) return open('no answer has an output that can be read', 'what the model answers');
   const width = first.values.length;
-  const one = labels[0];
-  if (one !== undefined && typeof one === 'object')
-    return decideVector(labels as readonly (readonly number[])[], given);
+  const one = labels.find((label) => typeof label !== 'object' || label.length > 0);
+  if (given.some(({ detections }) => detections?.told === true))
+    return { task: 'detection', why: 'the answers are boxes and their scores' };
+  if (areNames(labels))
+    return classNames === undefined
+      ? open(
+          'the labels are lists of names and the answers numbers',
+          `"multilabel", and "classNames" to the names in the order of an answer's values: ${namesOf(labels.flat())}`,
+        )
+      : { task: 'multilabel', why: 'the labels are lists of names' };
+  if (one === undefined || typeof one === 'object')
+    return decideVector(labels as readonly (readonly number[])[], answers);
   if (typeof one === 'string') {
     if (given.some((answer) => answer.said !== undefined) || classNames !== undefined)
       return { task: 'classification', why: 'the labels are text' };
@@ -115,15 +76,12 @@ export function decideTask({ setting, said, labels, answers, classNames }: TaskF
       ? { task: 'regression', why: 'the labels have fractions and an answer is one number' }
       : open(
           `the labels are single numbers with fractions, and an answer has ${width} values`,
-          '"regression" and "predictionOutput" to the output with the number, or, for a forecast, label each row with an array of its values',
+          '"forecast" where all of them are about the labelled number, as quantiles are, to "regression" and "predictionOutput" to the output with the number, or label each row with an array of its values',
         );
-  if (first.said !== undefined)
-    return distinct > MANY && distinct * 2 > numbers.length && width <= 1
-      ? open(
-          `the labels are ${distinct} distinct whole numbers in ${numbers.length} rows, and the answers whole numbers`,
-          '"classification" or "regression"',
-        )
-      : { task: 'classification', why: `output ${first.outputs[0] ?? ''} says the class` };
+  if (first.said !== undefined) {
+    const classes = { task: 'classification', why: `output ${first.outputs[0] ?? ''} says the class` } as const;
+    return distinct > MANY && width <= 1 ? decideWhole(numbers, answers) : classes;
+  }
   const values = given.flatMap((answer) => answer.values);
   const answered = numbers.filter((_, row) => answers[row] !== undefined);
   if (width > 1) return decideTable(numbers, answered, given, width);
@@ -142,15 +100,46 @@ export function decideTask({ setting, said, labels, answers, classNames }: TaskF
   return { task: 'regression', why: 'an answer is one number with a fraction, which is no class' };
 }
 
+/** Many whole numbers, answered by a whole number each: classes are met exactly, and amounts nearly. */
+function decideWhole(labels: readonly number[], answers: readonly (RowAnswer | undefined)[]): Decided {
+  const beside = answers.flatMap((answer, row) =>
+    answer?.said === undefined ? [] : [{ said: Number(answer.said), label: labels[row] ?? NaN }],
+  );
+  const right = beside.filter(({ said, label }) => said === label).length;
+  const middle = labels.reduce((sum, label) => sum + label, 0) / labels.length;
+  const off = beside.reduce((sum, { said, label }) => sum + (said - label) ** 2, 0);
+  const spread = beside.reduce((sum, { label }) => sum + (label - middle) ** 2, 0);
+  // Classes that are wrong lie anywhere: then half of all must be wrong for half of the spread.
+  if (right * 2 < beside.length && off * 2 < spread)
+    return {
+      task: 'regression',
+      why: 'an answer is a whole number that lies near the labelled one, and is rarely equal',
+    };
+  if (right > commonest(labels))
+    return {
+      task: 'classification',
+      why: 'an answer is a whole number, and more often than by chance the labelled one',
+    };
+  return {
+    open: `the labels are ${new Set(labels).size} distinct whole numbers in ${labels.length} rows, and the answers whole numbers; set "task" of the endpoint to "classification" or "regression"`,
+  };
+}
+
 /** Without labels only what an answer says by itself; what is open then is no reason to refuse. */
 function withoutLabels(answers: readonly RowAnswer[]): Decided {
   const [first] = answers;
   if (first === undefined) return { task: 'none', why: 'no output is a class or numbers' };
   const output = first.outputs[0] ?? '';
   const width = first.values.length;
+  if (answers.some(({ detections }) => detections?.told === true))
+    return { task: 'detection', why: 'the answers are boxes and their scores' };
+  if (areCounted(answers.map(({ values }) => values))) {
+    const each = first.shape.at(-1) ?? 0;
+    return first.shape.length > 2 && answers.every(({ shape }) => shape.at(-1) === each)
+      ? { task: 'none', why: `an answer has ${each} values for each of its positions; labels would say what they mean` }
+      : { task: 'detection', why: 'answers have different numbers of values' };
+  }
   if (first.said !== undefined) return { task: 'classification', why: `output ${output} says the class` };
-  if (areCounted(answers.map(({ values }) => values)))
-    return { task: 'detection', why: 'answers have different numbers of values' };
   if (answers.every(isShares))
     return { task: 'classification', why: `the ${width} values of an answer are shares that sum to one` };
   if (answers.every(isOfUnitLength))
@@ -163,7 +152,7 @@ function withoutLabels(answers: readonly RowAnswer[]): Decided {
   };
 }
 
-const areCounted = (rows: readonly (readonly number[])[]): boolean =>
+const areCounted = (rows: readonly (readonly unknown[])[]): boolean =>
   rows.some(({ length }) => length !== rows[0]?.length);
 
 const isOfUnitLength = ({ values }: RowAnswer): boolean =>
@@ -183,15 +172,19 @@ function decideTable(
   if (inside && right > commonest(answered))
     return { task: 'classification', why: 'the largest value of an answer is the labelled class' };
   return {
-    open: `an answer has ${width} values, and the labels, whole numbers ${inside ? 'from 0 on' : `of which some are not 0 to ${width - 1}`}, are not the places of the largest; set "task" of the endpoint to "classification", or, for a forecast or several labels at once, label each row with an array of ${width} values`,
+    open: `an answer has ${width} values, and the labels, whole numbers ${inside ? 'from 0 on' : `of which some are not 0 to ${width - 1}`}, are not the places of the largest; name another output with "predictionOutput", where that is the answer; or set "task" of the endpoint to "classification", or, for a forecast or several labels at once, label each row with an array of ${width} values`,
   };
 }
 
-function decideVector(labels: readonly (readonly number[])[], answers: readonly RowAnswer[]): Decided {
+function decideVector(labels: readonly (readonly number[])[], answers: readonly (RowAnswer | undefined)[]): Decided {
+  const given = answers.filter((answer) => answer !== undefined);
   const width = labels[0]?.length ?? 0;
-  if (areCounted(labels) || areCounted(answers.map(({ values }) => values)))
+  const several = areCounted(labels) || given.some(({ values }) => values.length > width);
+  if (several && havePositions(labels, answers))
+    return { task: 'classification', why: "a label has a class for each of an answer's positions" };
+  if (areCounted(labels) || areCounted(given.map(({ values }) => values)))
     return { task: 'detection', why: 'rows have different numbers of values' };
-  const others = answers.find(({ values }) => values.length !== width);
+  const others = given.find(({ values }) => values.length !== width);
   if (others !== undefined)
     return {
       open: `the labels are arrays of ${width} values, and an answer has ${others.values.length}; name the output with "predictionOutput" of the endpoint, or set "task" to what the model answers`,
@@ -202,9 +195,50 @@ function decideVector(labels: readonly (readonly number[])[], answers: readonly 
       ? { task: 'regression', why: 'a label is one number' }
       : { task: 'forecast', why: `labels and answers are ${width} numbers` };
   const single = labels.every((label) => label.reduce<number>((sum, value) => sum + value, 0) === 1);
-  return width > 1 && single && answers.every(isShares)
+  return width > 1 && single && given.every(isShares)
     ? { task: 'classification', why: 'one value of each label is 1, and the values of an answer sum to one' }
     : { task: 'multilabel', why: `the labels are ${width} values of 0 and 1` };
+}
+
+/** Lists of text; an empty one is a list of whatever the others are. */
+export const areNames = (labels: readonly GoldenLabel[]): labels is readonly (readonly string[])[] =>
+  labels.every((label) => typeof label === 'object' && typeof (label[0] ?? '') === 'string') &&
+  labels.some((label) => typeof label === 'object' && label.length > 0);
+
+/** Whether labels are lists of classes, one for each position of an answer, and not a 1 among zeros for the class of them all. */
+export function havePositions(
+  labels: readonly GoldenLabel[],
+  answers: readonly (RowAnswer | undefined)[],
+): labels is readonly (readonly number[])[] {
+  const beside = answers.flatMap((answer, row) => (answer === undefined ? [] : [{ answer, label: labels[row] }]));
+  return (
+    beside.some(({ answer, label }) => answer.whole || (label as readonly number[]).length < answer.values.length) &&
+    beside.every(({ answer, label }) => typeof label === 'object' && positionsOf(answer, label) !== undefined)
+  );
+}
+
+/**
+ * The class at each position of an answer, as the words of a text and the points of a picture have one; undefined where the label's
+ * values cannot be those. Scores stand beside each other at each position, or, of a picture, in one layer for each class.
+ */
+export function positionsOf(
+  { values, shape, whole }: RowAnswer,
+  label: readonly unknown[],
+): readonly number[] | undefined {
+  const places = label.length;
+  if (places === 0 || !label.every((value) => Number.isInteger(value))) return undefined;
+  if (whole) return values.length === places && (shape[0] === 1 || shape.length < 2) ? values : undefined;
+  const classes = values.length / places;
+  // What is not to be compared, such as padding, has a negative label by custom.
+  if (classes < 2 || !Number.isInteger(classes) || label.some((value) => Number(value) >= classes)) return undefined;
+  const layers = shape.at(-1) !== classes;
+  if (layers && !shape.slice(0, 2).includes(classes)) return undefined;
+  return label.map((_, place) => {
+    const scores = Array.from({ length: classes }, (__, one) =>
+      Number(values[layers ? one * places + place : place * classes + one]),
+    );
+    return scores.some(Number.isNaN) ? NaN : largest(scores);
+  });
 }
 
 const isShares = ({ values }: RowAnswer): boolean =>

@@ -21,6 +21,7 @@ import { tooManyEvents } from '../domain/looks';
 import type { PinnedModel } from '../domain/rollout';
 import { minutesOfWatch, type Strategy, strategySteps } from '../domain/strategy';
 import { STATES } from '../domain/workflow';
+import { areNames } from '../domain/task';
 import { rolloutStarted } from './announcements/transitions';
 import { findLive, servedModel, contentOf, desiredEnvironment, requestKeyFor } from './rollout/model-environment';
 import { noted } from './rollout/progress';
@@ -156,8 +157,14 @@ function taskFor({ settings }: EndpointConfig, goldenSet: DataSet | undefined): 
   return { ...(task !== undefined && { task }), ...(fit && { labels: texts }) };
 }
 
-/** Of bits where exactly one is set each time, the answers must say whether these are classes. */
-function taskOfArrays(labels: readonly (readonly number[])[]): RolloutState['task'] {
+/** Of bits where exactly one is set each time, the answers must say whether these are classes; so they must of lists of any length. */
+function taskOfArrays(given: readonly (readonly string[] | readonly number[])[]): RolloutState['task'] {
+  if (areNames(given)) return 'multilabel';
+  const labels = given as readonly (readonly number[])[];
+  if (labels.some(({ length }) => length !== labels[0]!.length)) {
+    const areBoxes = [4, 5].some((size) => labels.every(({ length }) => length % size === 0));
+    return !areBoxes && labels.every((one) => one.every(Number.isInteger)) ? 'classification' : undefined;
+  }
   if (labels.length === 0) return undefined;
   if (!labels.every((one) => one.every((bit) => bit === 0 || bit === 1))) return 'forecast';
   return labels.every((one) => one.filter((bit) => bit === 1).length === 1) ? undefined : 'multilabel';

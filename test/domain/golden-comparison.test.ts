@@ -1,8 +1,10 @@
 import { randomNormal } from 'd3-random';
 import { compareClasses } from '../../lambdas/domain/golden/compare-classes';
-import { compareLabels, compareValues } from '../../lambdas/domain/golden/compare-answers';
+import { compareLabels } from '../../lambdas/domain/golden/compare-labels';
+import { compareValues } from '../../lambdas/domain/golden/compare-values';
 import { type GoldenLimits, fisher, mcnemar, signFlip } from '../../lambdas/domain/golden/paired-tests';
-import { decideTask, type GoldenLabel, type RowAnswer } from '../../lambdas/domain/task';
+import type { RowAnswer } from '../../lambdas/domain/row-answer';
+import { decideTask, type GoldenLabel, type RowLabel } from '../../lambdas/domain/task';
 
 const LIMITS: GoldenLimits = {
   minAccuracy: 0,
@@ -20,11 +22,17 @@ const uniform = (): number => {
 const gauss = randomNormal.source(uniform)(0, 1);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const rows = <T>(n: number, make: (row: number) => T): T[] => Array.from({ length: n }, (_, row) => make(row));
-const numbers = (...values: readonly number[]): RowAnswer => ({ values, outputs: ['y'] });
-const said = (value: number | string): RowAnswer => ({ said: value, values: [], outputs: ['label'] });
-const classes = (labels: readonly GoldenLabel[], blue: readonly RowAnswer[], green: readonly RowAnswer[]) =>
+const numbers = (...values: readonly number[]): RowAnswer => ({
+  ...{ values, shape: [1, values.length], whole: false },
+  outputs: ['y'],
+});
+const said = (value: number | string): RowAnswer => ({
+  ...{ said: value, values: [], shape: [], whole: false },
+  outputs: ['label'],
+});
+const classes = (labels: readonly RowLabel[], blue: readonly RowAnswer[], green: readonly RowAnswer[]) =>
   compareClasses({ labels, blue, green, classNames: undefined }, LIMITS);
-const values = (labels: readonly GoldenLabel[], blue: readonly RowAnswer[], green: readonly RowAnswer[]) =>
+const values = (labels: readonly RowLabel[], blue: readonly RowAnswer[], green: readonly RowAnswer[]) =>
   compareValues({ labels, blue, green, classNames: undefined }, 'regression', LIMITS);
 
 describe('paired tests', () => {

@@ -116,7 +116,7 @@ describe('what is wrong is named by row, input, value and limit', () => {
     [{ inputs: [] }, /row 1: inputs is an array of 0, not an array of 1 to 1000/],
     [{ inputs: [age(1), age(2)] }, /row 1: inputs\[1\]\.name is "age", as an input before it/],
     [{ inputs: [age(1)], label: {} }, /row 1: label is an object, not text, a finite number/],
-    [{ inputs: [age(1)], label: ['a'] }, /row 1: label\[0\] is "a", not a finite number/],
+    [{ inputs: [age(1)], label: ['a'] }, /row 1: label is an array of 1, but row 0: label is a number/],
     [{ inputs: [age(1)], label: 1, labels: [1] }, /row 1: has both label and labels/],
     [{ inputs: [age(1, 2)], labels: [1, 2, 3] }, /row 1: labels is an array of 3, not .* each of the 2 rows/],
     [{ inputs: [age(1)], label: 'cat' }, /row 1: label is "cat", but row 0: label is a number/],

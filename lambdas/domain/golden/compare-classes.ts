@@ -1,5 +1,6 @@
 import { percent, some } from '../numbers';
-import { commonest, largest, type GoldenLabel, type RowAnswer } from '../task';
+import type { RowAnswer } from '../row-answer';
+import { commonest, largest, type RowLabel } from '../task';
 import {
   beyond,
   type Compared,
@@ -11,12 +12,12 @@ import {
   mcnemar,
   type PairCounts,
   pairedRate,
-  signFlip,
 } from './paired-tests';
+import { scoresLost } from './compare-scores';
 import { lostOf } from './per-class';
 
 export interface GoldenPairs {
-  readonly labels: readonly GoldenLabel[];
+  readonly labels: readonly RowLabel[];
   readonly green: readonly (RowAnswer | undefined)[];
   /** Undefined without a blue; shorter where it was not asked every row. */
   readonly blue: readonly (RowAnswer | undefined)[] | undefined;
@@ -135,109 +136,6 @@ function classesLost(
 
 const indices = (rows: number, has: (row: number) => boolean): readonly number[] =>
   Array.from({ length: rows }, (_, row) => row).filter(has);
-
-/** Blue's mean log loss may grow by a quarter and 0.02; less is how one retrain differs from the next. */
-const MAX_LOSS_FACTOR = 1.25;
-const MAX_LOSS_MORE = 0.02;
-/** A probability of nought is taken for one in a million. */
-const LEAST = 1e-6;
-/** Share of pairs (a positive, a negative row) that may be newly out of order. */
-const MAX_AUC_DROP = 0.02;
-
-function scoresLost(answers: GoldenPairs, classes: Classes, rows: number): readonly string[] {
-  const { labels } = classes;
-  const greens = probabilities(answers, answers.green, rows, classes.green);
-  const blues = answers.blue && probabilities(answers, answers.blue, rows, classes.blue ?? []);
-  if (greens === undefined || blues === undefined) return [];
-  const lossOf = (of: readonly Shares[]): readonly number[] =>
-    of.map((shares, row) => -Math.log(Math.max(LEAST, shares.get(labels[row] ?? '') ?? 0)));
-  const [green, blue] = [lossOf(greens), lossOf(blues)];
-  const [mean, blueMean] = [sum(green) / rows, sum(blue) / rows];
-  const refusals: string[] = [];
-  const worse = green.map((loss, row) => loss - (blue[row] ?? 0));
-  const limit = blueMean * MAX_LOSS_FACTOR + MAX_LOSS_MORE;
-  if (mean > limit && signFlip(worse) <= SHARE / 2)
-    refusals.push(
-      `log loss ${mean.toPrecision(3)} against blue's ${blueMean.toPrecision(3)}; the limit is ${limit.toPrecision(3)}, a quarter and ${MAX_LOSS_MORE} more`,
-    );
-  const placed = areaUnder(greens, blues, labels.slice(0, rows));
-  if (placed !== undefined && placed.blue - placed.green > MAX_AUC_DROP && placed.chance <= SHARE / 2)
-    refusals.push(
-      `AUC ${placed.green.toFixed(3)} against blue's ${placed.blue.toFixed(3)}; the limit is ${MAX_AUC_DROP} under blue's`,
-    );
-  return refusals;
-}
-
-type Shares = ReadonlyMap<string, number>;
-
-/**
- * Each row's probability per class; undefined where the values are no probabilities, or their order is not known: what the
- * model says must be the largest in every row. A row without an answer, or with NaN, gives nothing to any class.
- */
-function probabilities(
-  { labels, classNames }: GoldenPairs,
-  answers: readonly (RowAnswer | undefined)[],
-  rows: number,
-  classes: readonly (string | undefined)[],
-): readonly Shares[] | undefined {
-  const name = (index: number): string => classNames?.[index] ?? String(index);
-  const binary = labels.every((label) => label === 0 || label === 1);
-  const found: Shares[] = [];
-  for (let row = 0; row < rows; row += 1) {
-    const values = answers[row]?.values ?? [];
-    if (classes[row] === undefined) {
-      found.push(new Map());
-      continue;
-    }
-    const single = values.length === 1 && binary ? values[0] : undefined;
-    const shares = single === undefined ? values : [1 - single, single];
-    const total = sum(shares);
-    if (shares.length < 2 || Math.abs(total - 1) > 1e-3 || shares.some((share) => !(share >= -1e-6))) return undefined;
-    // An untied largest must be what is said.
-    const best = shares[largest(shares)] ?? 0;
-    const said = shares.findIndex((_, index) => name(index) === classes[row]);
-    if (said < 0 || (shares[said] ?? 0) < best - 1e-6) return undefined;
-    found.push(new Map(shares.map((share, index) => [name(index), share])));
-  }
-  return found.every(({ size }) => size === 0) ? undefined : found;
-}
-
-/** The area under both curves, of two classes; each positive row's share of negatives below it is one paired difference. */
-function areaUnder(
-  green: readonly Shares[],
-  blue: readonly Shares[],
-  labels: readonly string[],
-): { readonly green: number; readonly blue: number; readonly chance: number } | undefined {
-  const [negative, positive, ...more] = [...new Set(labels)].sort();
-  if (negative === undefined || positive === undefined || more.length > 0) return undefined;
-  const placements = (side: readonly Shares[]): readonly number[] => {
-    // No answer stands on the wrong side of all.
-    const scores = side.map((shares, row) => shares.get(positive) ?? Number(labels[row] === negative));
-    const below = scores.filter((_, row) => labels[row] === negative).sort((a, b) => a - b);
-    return scores
-      .filter((_, row) => labels[row] === positive)
-      .map((score) => (firstAt(below, score, true) + firstAt(below, score, false)) / 2 / below.length);
-  };
-  const [greens, blues] = [placements(green), placements(blue)];
-  return {
-    green: sum(greens) / greens.length,
-    blue: sum(blues) / blues.length,
-    chance: signFlip(blues.map((place, row) => place - (greens[row] ?? 0))),
-  };
-}
-
-/** How many of the sorted lie below the value, or not above it. */
-function firstAt(sorted: readonly number[], value: number, below: boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const at = sorted[middle] ?? Infinity;
-    if (below ? at < value : at <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** Rows on which blue alone is right that the test needs at least: 2^-n is no chance. */
 const FEWEST = Array.from({ length: 64 }, (_, n) => n).find((n) => mcnemar(n, 0) <= NO_CHANCE) ?? 64;

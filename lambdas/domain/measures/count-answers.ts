@@ -1,5 +1,6 @@
 import { LAST_CELL } from '../cells';
 import { type PredictionOutput, classIndices, labelsAreCounted } from '../prediction';
+import { detectionOutputs } from '../row-answer';
 import type { ModelTask } from '../task';
 import {
   type BuiltInMeasure,
@@ -55,22 +56,33 @@ export function answerCounter(outputs: readonly OutputFacts[], settings: Counted
   const single = candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'one');
   const tensor = candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'more');
   const label = candidates.find((one) => one.kind !== 'float' && widthOf(one.shape) === 'one');
+  const things = detectionOutputs(candidates);
   const made = { shares: 'shares', labels: 'labels', logits: 'numbers' } as const;
   const seen: OutputsSeen = {
     label: label !== undefined && (label.kind === 'integer' || labelsAreCounted(settings)),
+    amount: label?.kind === 'integer' && !candidates.some(({ kind }) => kind === 'float') && vector === undefined,
     vector: vector && (vector.made === undefined ? 'numbers' : made[vector.made]),
     single: single !== undefined,
     tensor: tensor !== undefined,
+    boxes: things !== undefined,
   };
   const found = measuresOf(settings.task, seen);
-  const numbers = (found[0] === 'score' ? single : (vector ?? tensor ?? single))?.name;
-  const least = vector?.made === 'logits' ? 0 : 0.5;
+  const isDetection = found[0] === 'detections';
+  // Labels that the model says by itself go before what their scores would mean.
+  const said = found[0] === 'label' ? candidates.find((one) => isRowOf(one, 'integer', vector)) : undefined;
+  const numbers = (
+    found.includes('score') ? (single ?? label) : isDetection ? things?.boxes : (said ?? vector ?? tensor ?? single)
+  )?.name;
+  const least = said === undefined && vector?.made === 'logits' ? 0 : 0.5;
   const chance = evenChances();
   const cells = (values: readonly (number | undefined)[]) =>
     values.flatMap((value) => (value === undefined || Number.isNaN(value) ? [] : [cellOfNumber(value, chance())]));
 
   const builtIn = (name: BuiltInMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
-    if (name === 'class') return classIndices(answer, settings, most);
+    if (name === 'class')
+      return label === undefined && vector === undefined && tensor !== undefined
+        ? answer.flatMap((one) => (one.name === tensor.name ? classesAt(one, most) : []))
+        : classIndices(answer, settings, most);
     if (name === 'detections' || name === 'best') return cells(detected(name, answer, rows, most, predictionOutput));
     const output = answer.find((one) => one.name === numbers);
     const all = output === undefined ? [] : rowsOf(output, rows, most);
@@ -102,6 +114,26 @@ function widthOf(shape: readonly number[]): 'one' | 'row' | 'more' {
   const sizes = others.filter((size) => size !== 1);
   if (sizes.length > 1) return 'more';
   return sizes.length === 1 || (others.length === 0 && first > 1) ? 'row' : 'one';
+}
+
+/** A row as wide as the other. */
+const isRowOf = ({ kind, shape }: OutputFacts, of: OutputFacts['kind'], other: OutputFacts | undefined): boolean =>
+  kind === of && widthOf(shape) === 'row' && other?.kind === 'float' && shape.at(-1) === other.shape.at(-1);
+
+/** The class at each of `most` positions that are spread over all: scores lie side by side, or, of a picture, in a layer for each class. */
+function classesAt({ shape, data }: PredictionOutput, most: number): readonly number[] {
+  const layers = shape.length === 4;
+  const classes = (layers ? shape[1] : shape.at(-1)) ?? 0;
+  const places = classes === 0 ? 0 : data.length / classes;
+  const each = layers ? places / (shape[0] ?? 1) : 1;
+  return Array.from({ length: Math.min(places, most) }, (_, at) => {
+    const place = Math.floor((at * places) / Math.min(places, most));
+    const from = layers ? Math.floor(place / each) * each * classes + (place % each) : place * classes;
+    let best = 0;
+    for (let one = 1; one < classes; one += 1)
+      if (Number(data[from + one * each]) > Number(data[from + best * each])) best = one;
+    return Math.min(best, LAST_CELL);
+  });
 }
 
 /** Values of a row that are summed up; more say no more, and cost more than a small model's run. */

@@ -48,12 +48,16 @@ const VECTOR = ['first', 'mean', 'last', 'largest'] as const;
 export interface OutputsSeen {
   /** A class is said: an integer, or a text that has names. */
   readonly label: boolean;
+  /** It is a whole number without any score beside it, which may be an amount. */
+  readonly amount: boolean;
   /** A vector a row, and what its last operator makes of it. */
   readonly vector: 'shares' | 'labels' | 'numbers' | undefined;
   /** One number a row. */
   readonly single: boolean;
   /** Numbers of more dimensions. */
   readonly tensor: boolean;
+  /** Boxes and their scores, by their names. */
+  readonly boxes: boolean;
 }
 
 /**
@@ -62,23 +66,27 @@ export interface OutputsSeen {
  * that was published before it was set can be compared.
  */
 export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): readonly BuiltInMeasure[] {
-  const { label, vector, single, tensor } = seen;
+  const { label, amount, vector, single, tensor, boxes } = seen;
   const some = vector !== undefined || single || tensor;
   switch (task) {
     case 'classification':
-      return label || vector !== undefined ? ['class'] : single ? ['score'] : [];
+      if (boxes) return measuresOf('detection', seen);
+      return label || vector !== undefined || (tensor && !single) ? ['class'] : single ? ['score'] : [];
     case 'multilabel':
       return vector === undefined ? measuresOf(undefined, seen) : ['label', 'labels'];
     case 'regression':
-      return single ? ['score'] : some ? VECTOR : label ? ['class'] : [];
+      return single || amount ? ['score'] : some ? VECTOR : label ? ['class'] : [];
     case 'forecast':
       return some ? VECTOR : [];
     case 'detection':
-      return ['detections', 'best'];
+      return boxes ? ['detections', 'best', ...(label ? (['class'] as const) : []), 'mean'] : ['detections', 'best'];
     case 'embedding':
     case 'none':
       return some ? EMBEDDING : [];
     case undefined:
+      if (boxes) return measuresOf('detection', seen);
+      // A whole number without any score may be a class or an amount.
+      if (amount) return ['class', 'score'];
       if (label || vector === 'shares') return ['class'];
       if (vector === 'labels') return ['label', 'labels'];
       if (vector === 'numbers') return ['class', ...VECTOR];

@@ -1,7 +1,7 @@
 import { GoldenSetInvalid, GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { type DataSet, inferRequest, GOLDEN_SET_LIMITS, parseDataSet } from '../../contract/golden-set';
 import type { RolloutState } from '../../contract/rollout-state';
-import { readRows, type RowAnswer } from '../../domain/task';
+import { readRows, type RowAnswer } from '../../domain/row-answer';
 import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';

@@ -13,7 +13,8 @@ import { kindOf, type Prediction, type PredictionOutput, predictions, classIndex
 import type { EndpointAnswer, EndpointCalls } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { batchSize, type DataRequest } from '../../contract/data-request';
-import { decideTask, namedInputs, readRows, type RowAnswer } from '../../domain/task';
+import { readRows, type RowAnswer } from '../../domain/row-answer';
+import { decideTask, namedInputs } from '../../domain/task';
 import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { loadInWords, memoryToLoadMB } from '../../domain/model-load';
 

@@ -1,20 +1,14 @@
 import { GoldenSetInvalid, ModelRejected } from '../../contract/errors';
 import type { DataSet } from '../../contract/golden-set';
-import type { EndpointSettings } from '../../contract/endpoint-settings';
 import type { RolloutState } from '../../contract/rollout-state';
-import { type GoldenPairs, compareClasses } from '../../domain/golden/compare-classes';
-import { compareLabels, compareValues } from '../../domain/golden/compare-answers';
-import type { Compared, GoldenLimits } from '../../domain/golden/paired-tests';
-import { decideTask, namedInputs, type ModelTask, type RowAnswer } from '../../domain/task';
-import { wrongRows } from '../../domain/wrong-rows';
+import { decideTask, namedInputs } from '../../domain/task';
 import { classPairs, type PredictionShift, predictionShift } from '../../domain/prediction-shift';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
 import { answerGoldenSet, askBlueGoldenSet, type GoldenAnswers, readGoldenSet } from './answer-golden-set';
 import { BLUE_SHARE_MS } from './ask-blue';
+import { compareGoldenSet, type Labelled, labelledOf, type Limits, type Loss } from './compare-golden-set';
 import { milliseconds, some } from '../../domain/numbers';
-
-type Limits = NonNullable<EndpointSettings['goldenSet']>;
 
 export interface GoldenResult {
   readonly note: string;
@@ -42,17 +36,17 @@ export async function checkGoldenSet(
   if (limits === undefined || goldenSet === undefined) return undefined;
   const { green, blue, silent } = await answersOfBoth(ports, state, version, goldenSet);
   const { classNames, task: setting } = state.config.settings;
-  const answers = { ...labelledOf(goldenSet, green, blue), classNames };
+  const labelled = labelledOf(goldenSet, green, blue, classNames);
   // Of a set without labels every answer is looked at.
-  const [ofGreen, ofBlue] = answers.labels.length > 0 ? [answers.green, answers.blue] : [green.read, blue?.read];
+  const [ofGreen, ofBlue] = labelled.labels.length > 0 ? [labelled.green, labelled.blue] : [green.read, blue?.read];
   const asked = ofBlue?.some((answer) => answer !== undefined) === true ? ofBlue : ofGreen;
-  const decided = decideTask({ setting, said: goldenSet.task, labels: answers.labels, answers: asked, classNames });
+  const decided = decideTask({ setting, said: goldenSet.task, labels: labelled.labels, answers: asked, classNames });
   if ('open' in decided) throw new GoldenSetInvalid(`golden set: what the model answers is open: ${decided.open}`);
-  const compared = compare(answers, decided.task, withDefaults(limits));
+  const { answers, ...compared } = compareGoldenSet(labelled, decided.task, limits);
   const { goldenWrong: wrong } = compared.numbers;
   const count = green.read.length;
-  const rows = answers.blue?.length ?? 0;
-  const warnings = [...compared.warnings, ...unlabelled(goldenSet, answers, limits), ...repeated(goldenSet)];
+  const rows = labelled.blue?.length ?? 0;
+  const warnings = [...compared.warnings, ...unlabelled(goldenSet, labelled, limits), ...repeated(goldenSet)];
   const places = new Map(answers.rows.map((row, place) => [row, place]));
   const slow =
     limits.maxMedianMs !== undefined && green.medianMs > limits.maxMedianMs
@@ -60,7 +54,7 @@ export async function checkGoldenSet(
       : [];
   const refusals = [...slow, ...compared.refusals];
   const partly =
-    rows < answers.rows.length
+    rows < labelled.rows.length
       ? ` on the first ${rows} rows, for which it took its ${BLUE_SHARE_MS.goldenSet / 1000} s`
       : '';
   return {
@@ -94,24 +88,6 @@ export async function checkGoldenSet(
   };
 }
 
-/** The rows that have a label, with their places in the golden set. */
-interface Labelled extends GoldenPairs {
-  readonly rows: readonly number[];
-}
-
-function labelledOf({ labels = [] }: DataSet, green: GoldenAnswers, blue: GoldenAnswers | undefined): Labelled {
-  const known = labels.flatMap((label, row) => (label === undefined ? [] : [{ label, row }]));
-  const rows = known.map(({ row }) => row);
-  const asked = blue && rows.filter((row) => row < blue.read.length);
-  return {
-    rows,
-    labels: known.map(({ label }) => label),
-    green: rows.map((row) => green.read[row]),
-    blue: asked?.map((row) => blue?.read[row]),
-    classNames: undefined,
-  };
-}
-
 /** Limits that are set and that no label can hold green to are a mistake; else it is told what this set shows. */
 function unlabelled({ name, requests }: DataSet, { labels, rows }: Labelled, limits: Limits): readonly string[] {
   const asked = requests.reduce((sum, request) => sum + request.rows, 0);
@@ -126,9 +102,6 @@ function unlabelled({ name, requests }: DataSet, { labels, rows }: Labelled, lim
     );
   return ['it has no labels: it shows that green answers, and not that it answers well'];
 }
-
-/** How far off a side is in a row; infinite where it has no answer. */
-type Loss = (side: 'blue' | 'green', row: number) => number;
 
 /** Whose answer the label favours: the right or nearer one; undefined where they are equally good. */
 function favoured(loss: Loss, row: number | undefined): 'blue' | 'green' | undefined {
@@ -151,114 +124,6 @@ async function answersOfBoth(
   if (!comparable(state)) return { green, silent: undefined };
   const blue = await askBlueGoldenSet(ports, state, goldenSet, version);
   return 'silent' in blue ? { green, silent: blue.silent } : { green, blue, silent: undefined };
-}
-
-/** Every limit is named, so that none is forgotten in the domain. */
-const withDefaults = ({ minAccuracy, maxAccuracyDrop, maxErrorFactor, maxError, perClass }: Limits): GoldenLimits => ({
-  minAccuracy,
-  maxAccuracyDrop,
-  maxErrorFactor,
-  maxError,
-  perClass,
-});
-
-const NOT_COMPARED = {
-  green: 'every row answered',
-  blue: undefined,
-  refusals: [],
-  warnings: [],
-  loss: () => 0,
-  numbers: {},
-};
-
-/** The comparison that belongs to the task, with the numbers and rows that the record keeps. */
-function compare(
-  answers: GoldenPairs,
-  task: ModelTask,
-  limits: GoldenLimits,
-): Compared & { readonly numbers: NonNullable<RolloutState['verification']>; readonly loss: Loss } {
-  if (answers.labels.length === 0) return { ...NOT_COMPARED, task };
-  const truth = answers.labels.map((label) => (typeof label === 'object' ? label : [Number(label)]));
-  const apart: Loss = (side, row) => {
-    const answer = answers[side]?.[row];
-    if (answer === undefined) return Infinity;
-    return (truth[row] ?? []).reduce((sum, value, at) => sum + Math.abs((valuesOf(answer)[at] ?? Infinity) - value), 0);
-  };
-  switch (task) {
-    case 'classification': {
-      const found = compareClasses(answers, limits);
-      const { labels, green, blue } = found.classes;
-      const share = (side: readonly (string | undefined)[]): number =>
-        side.filter((answer, row) => answer === labels[row]).length / Math.max(1, side.length);
-      const said = (side: readonly (string | undefined)[]) =>
-        side.map((value) => (value === undefined ? undefined : ({ kind: 'class', value } as const)));
-      const wrong = wrongRows({ labels, green: said(green), blue: blue && said(blue), task, classNames: undefined });
-      return {
-        ...found,
-        loss: (side, row) => Number(found.classes[side]?.[row] !== labels[row]),
-        numbers: {
-          goldenAccuracy: share(green),
-          ...(blue && { blueAccuracy: share(blue) }),
-          goldenWrong: wrong.shown.map((one) => ({ ...one })),
-          goldenWrongRows: wrong.count,
-        },
-      };
-    }
-    case 'regression':
-    case 'forecast': {
-      const found = compareValues(answers, task, limits);
-      const { green, blue } = found.errors;
-      return {
-        ...found,
-        loss: apart,
-        numbers: {
-          // The state is JSON, which has no infinity; an error is infinite where a row is not answered.
-          ...(Number.isFinite(green) && { goldenError: green }),
-          ...(blue !== undefined && Number.isFinite(blue) && { blueError: blue }),
-          goldenWrong: furthest(answers, truth, (row) => apart('green', row)),
-        },
-      };
-    }
-    case 'multilabel': {
-      return {
-        ...compareLabels(answers, limits),
-        loss: apart,
-        numbers: { goldenWrong: furthest(answers, truth, (row) => apart('green', row)) },
-      };
-    }
-    case 'embedding':
-    case 'detection':
-    case 'none':
-      return { ...NOT_COMPARED, task, warnings: [`no label is compared where the task is "${task}"`] };
-  }
-}
-
-const valuesOf = (answer: RowAnswer): readonly number[] =>
-  answer.values.length > 0 ? answer.values : [Number(answer.said)];
-
-/** The rows of green's largest errors, of which blue's answer stands beside. */
-function furthest(
-  { green, blue }: GoldenPairs,
-  truth: readonly (readonly number[])[],
-  off: (row: number) => number,
-): NonNullable<NonNullable<RolloutState['verification']>['goldenWrong']> {
-  const text = (values: readonly number[]): string => {
-    const rounded = values.map((value) => Number(value.toPrecision(6)));
-    return rounded.length === 1 ? String(rounded[0]) : `[${rounded.join(', ')}]`;
-  };
-  const said = (side: readonly (RowAnswer | undefined)[]) =>
-    side.map((answer) =>
-      answer === undefined ? undefined : ({ kind: 'class', value: text(valuesOf(answer)) } as const),
-    );
-  const { shown } = wrongRows({
-    labels: truth.map(text),
-    green: said(green),
-    blue: blue && said(blue),
-    task: 'regression',
-    classNames: undefined,
-    off,
-  });
-  return shown.map((one) => ({ ...one }));
 }
 
 /** Requests that are there twice prove half of what they seem to. */

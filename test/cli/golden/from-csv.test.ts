@@ -70,6 +70,26 @@ it.each([
     ['from-csv', table('a,y\nx,2\n', 'text.csv'), '--label', 'y', '--input', 'x'],
     /column a has "x"/,
   ],
+  [
+    'one mistyped number in a column of numbers',
+    ['from-csv', table('age,y\n41,0\n4l,1\n20,0\n', 'slip.csv'), '--label', 'y'],
+    /slip\.csv: line 3, column age: "4l" is no number, and most cells of the column are\. Mend it, .* --text age takes/,
+  ],
+  [
+    'signs for missing values that are none, in the label too',
+    ['from-csv', table('age,y\n41,?\n?,1\n?,0\n20,0\n7,0\n', 'signs.csv'), '--label', 'y'],
+    /line 2, column y: "\?" is no number.*\n.*line 3, column age: "\?" is no number \(and 1 cell more\)/,
+  ],
+  [
+    'decimal commas',
+    ['from-csv', table('a;y\n0,5;1\n1,5;0\n', 'comma.csv'), '--label', 'y'],
+    /line 2, column a: "0,5" is no number \(and 1 cell more\).* Write a point for the comma/,
+  ],
+  [
+    'text of no column',
+    ['from-csv', table('a,y\n1,2\n', 'ok.csv'), '--label', 'y', '--text', 'z'],
+    /z: .* no such column/,
+  ],
   ['a folder', ['from-csv', folder, '--label', 'y'], /is a folder; it takes a table/],
   ['another form', ['from-json', 'x'], /say: golden from-csv/],
   [
@@ -81,6 +101,18 @@ it.each([
   const { code, out, err } = golden(...argv);
   expect([code, out]).toEqual([2, '']);
   expect(err).toMatch(message);
+});
+
+it('takes a column as text that is said to be text, and one of which few cells are numbers', () => {
+  const file = table('code,city,y\n007,Oslo,1\n12b,3,none\n', 'codes.csv');
+  const said = golden('from-csv', file, '--label', 'y', '--text', 'code', '--text', 'y', '--out', OUT);
+  expect(said).toMatchObject({ code: 0, err: '' });
+  const { requests, labels } = written();
+  expect(requests.map(({ inputs }) => inputs.flatMap(({ datatype, data }) => [datatype, ...data]))).toEqual([
+    ['BYTES', '007', 'BYTES', 'Oslo'],
+    ['BYTES', '12b', 'BYTES', '3'],
+  ]);
+  expect(labels).toEqual(['1', 'none']);
 });
 
 it('reads lines as RFC 4180 has them', () => {
