@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Actor } from '../lambdas/operations/needs';
 import type { Clock } from '../lambdas/adapters/sdk/context';
+import type { Account } from './app/account';
 import type { CliApp } from './app/cli-app';
 import type { ExitCode } from './exit-codes';
 import type { Paint } from './render/paint';
@@ -17,6 +18,8 @@ export interface GlobalOptions {
 export interface Cli {
   /** Found at the first call. */
   readonly app: () => Promise<CliApp>;
+  /** The AWS account around it, which may have no app yet. */
+  readonly account: () => Promise<Account>;
   /** The app's own time: a recording stands still. */
   readonly clock: Clock;
   readonly paint: Paint;

@@ -84,6 +84,7 @@ function operate(): void {
     clock: systemClock,
     user: process.env['GREENLIGHT_BY'] ?? userName(),
     findApp,
+    findAccount: async (where) => (await import('./app/account')).awsAccount(where, process.env),
     // The second time it ends at once.
     onInterrupt: (stop) => {
       onInterrupt = () => {

@@ -186,6 +186,7 @@ function cliFor({ args, name }: Chosen, argv: readonly string[], surroundings: S
   let found: Promise<CliApp> | undefined;
   return {
     app: () => (found ??= surroundings.findApp({ stack, region, demo })),
+    account: () => surroundings.findAccount({ stack, region, demo }),
     clock,
     paint: paintFor(isTerminal && !json, env),
     get columns() {

@@ -1,4 +1,5 @@
 import type { Clock } from '../lambdas/adapters/sdk/context';
+import type { Account } from './app/account';
 import type { CliApp } from './app/cli-app';
 
 /** What the CLI runs in: a process, or a test. */
@@ -19,6 +20,7 @@ export interface Surroundings {
   /** Who runs the command, unless `--by` says so. */
   readonly user: string;
   readonly findApp: (where: Where) => Promise<CliApp>;
+  readonly findAccount: (where: Where) => Promise<Account>;
   /** What Ctrl-C does from now on, in place of ending the process. */
   readonly onInterrupt: (stop: () => void) => void;
   readonly openFile: (path: string) => Promise<void>;

@@ -1,6 +1,7 @@
 import { Annotations, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { type IStringParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IDependable } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
 import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
@@ -47,6 +48,8 @@ export class Endpoint extends Construct implements EndpointResources {
   readonly previewAliasArn: string;
   /** https://….lambda-url.….on.aws/ of the preview alias; requests are signed with IAM, however the live URL is. */
   readonly previewUrl: string;
+  /** `/greenlight/<stack>/<endpoint>/preview-url`, where test suites of other repositories find it. */
+  readonly previewUrlParameter: IStringParameter;
   private readonly liveAlias: CustomResource;
 
   /** Made by `Greenlight.addEndpoint`. */
@@ -66,6 +69,11 @@ export class Endpoint extends Construct implements EndpointResources {
     this.previewAliasArn = `${props.function.functionArn}:${PREVIEW_ALIAS}`;
     // A green that has no user yet is shown to testers alone, also where users need no signature.
     this.previewUrl = this.openUrl('PreviewUrl', PREVIEW_ALIAS, lambda.FunctionUrlAuthType.AWS_IAM);
+    this.previewUrlParameter = new StringParameter(this, 'PreviewUrlParameter', {
+      description: `Where test suites meet the next model of ${props.settings.name} before users do`,
+      parameterName: `/greenlight/${Stack.of(this).stackName}/${props.settings.name}/preview-url`,
+      stringValue: this.previewUrl,
+    });
   }
 
   /** Lets the grantee call the endpoint, by its URL and directly, through the live alias only. */

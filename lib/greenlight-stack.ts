@@ -24,6 +24,7 @@ export class GreenlightStack extends Stack {
     this.output('NoticesTopicArn', this.greenlight.notices.topicArn, 'Subscribe here to hear of rollouts and alarms');
     if (this.greenlight.dashboardUrl !== undefined)
       this.output('DashboardUrl', this.greenlight.dashboardUrl, 'Watch rollouts here, and act on them');
+    this.outputNext(props.endpoints[0]?.name);
     for (const { name } of props.endpoints) {
       const { url, previewUrl } = this.greenlight.endpoint(name);
       this.output(`${pascal(name)}Url`, url, `Where ${name} answers`);
@@ -35,10 +36,34 @@ export class GreenlightStack extends Stack {
     }
   }
 
+  /** What the CDK prints at the end of a deploy is the last thing that a newcomer reads. */
+  private outputNext(endpoint: string | undefined): void {
+    const stack = this.stackName === DEFAULT_STACK ? '' : ` --stack ${this.stackName}`;
+    this.output(
+      'Next1Doctor',
+      `npx greenlight doctor${stack}`,
+      'Run this first: what is still missing, and the commands',
+    );
+    if (endpoint === undefined) return;
+    this.output(
+      'Next2Upload',
+      `npx greenlight upload MODEL.onnx --endpoint ${endpoint} --wait${stack}`,
+      'Then this: the first model is in service a minute later',
+    );
+    this.output(
+      'Next3Traffic',
+      `npx greenlight traffic ${endpoint} --rpm 600${stack}`,
+      'And this, where no one calls it yet: a canary needs requests to prove anything',
+    );
+  }
+
   private output(id: string, value: string, description: string): void {
     new CfnOutput(this, id, { value, description });
   }
 }
+
+/** Commands look there unless they are told another. */
+const DEFAULT_STACK = 'Greenlight';
 
 /** fraud-check → FraudCheck: an output's name has letters and digits only. */
 const pascal = (name: string): string =>

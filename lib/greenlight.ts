@@ -162,6 +162,7 @@ export class Greenlight extends Construct {
         name: this.app.dashboardName,
         options: props.dashboard ?? {},
         alarms,
+        channels: this.channels,
         teardownIdle: this.handlers['teardown-idle'],
         handler: make,
       });

@@ -6,6 +6,7 @@ import {
   answerRollouts,
   askAboutRollouts,
   callHooks,
+  countSubscribers,
   countUnavailable,
   endpointFunction,
   findModels,
@@ -247,9 +248,9 @@ export const HANDLERS = {
   // An app may do without these two.
   'dashboard-view': calledBy('dashboard')({
     does: "Shows the dashboard's widgets, and changes nothing",
-    env: ['stateMachine'],
+    env: ['stateMachine', 'topic'],
     timeout: Duration.seconds(30),
-    rights: [lookUp, endpointFunction('GetAlias'), askAboutRollouts, readMetrics],
+    rights: [lookUp, endpointFunction('GetAlias'), askAboutRollouts, readMetrics, countSubscribers],
   }),
   // It waits for blue to be back after an abort, not longer than a person looks at a page that loads.
   'dashboard-act': calledBy('dashboard')({

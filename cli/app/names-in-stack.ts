@@ -16,9 +16,9 @@ export async function namesInStack(
   cloudFormation: CloudFormationClient,
   lambda: LambdaClient,
 ): Promise<Readonly<Record<string, string>>> {
-  const functions = await functionsOf(stack, cloudFormation);
-  const trigger = functions.find(isHandler('start-rollout'))?.name;
-  const teardown = functions.find(isHandler('teardown-idle'))?.name;
+  const resources = await resourcesOf(stack, cloudFormation);
+  const trigger = handlerIn(resources, 'start-rollout');
+  const teardown = handlerIn(resources, 'teardown-idle');
   if (trigger === undefined || teardown === undefined)
     throw new AppUnknown(`stack ${stack}: has no Greenlight in it, or is not deployed yet`, [
       { what: 'Name the stack that has, with --stack' },
@@ -29,19 +29,21 @@ export async function namesInStack(
   return { ...Object.fromEntries(names), [TEARDOWN_FUNCTION]: teardown };
 }
 
-interface FunctionInStack {
+interface StackResource {
+  readonly type: string;
   readonly logicalId: string;
   readonly name: string;
 }
 
 /** `ModelsstartrolloutFunction1A2B3C4D`: ids of the constructs without their hyphens, then the CDK's hash. */
-const isHandler =
-  (handler: HandlerName) =>
-  ({ logicalId }: FunctionInStack): boolean =>
-    new RegExp(`${handler.replaceAll('-', '')}Function[0-9A-F]{8}$`, 'i').test(logicalId);
+export function handlerIn(resources: readonly StackResource[], handler: HandlerName): string | undefined {
+  const id = new RegExp(`${handler.replaceAll('-', '')}Function[0-9A-F]{8}$`, 'i');
+  return resources.find(({ type, logicalId }) => type === 'AWS::Lambda::Function' && id.test(logicalId))?.name;
+}
 
-async function functionsOf(stack: string, client: CloudFormationClient): Promise<readonly FunctionInStack[]> {
-  const found: FunctionInStack[] = [];
+/** @throws AppUnknown */
+export async function resourcesOf(stack: string, client: CloudFormationClient): Promise<readonly StackResource[]> {
+  const found: StackResource[] = [];
   try {
     for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName: stack }))
       for (const {
@@ -49,8 +51,7 @@ async function functionsOf(stack: string, client: CloudFormationClient): Promise
         LogicalResourceId: logicalId,
         PhysicalResourceId: name,
       } of StackResourceSummaries)
-        if (type === 'AWS::Lambda::Function' && logicalId !== undefined && name !== undefined)
-          found.push({ logicalId, name });
+        if (type !== undefined && logicalId !== undefined && name !== undefined) found.push({ type, logicalId, name });
   } catch (error) {
     if (isAwsError(error, 'ValidationError') && /does not exist/.test((error as Error).message))
       throw new AppUnknown(`stack ${stack}: there is none in this account and region`, [

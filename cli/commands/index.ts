@@ -2,6 +2,7 @@ import type { Command } from '../command';
 import { abort } from './abort';
 import { approve } from './approve';
 import { cost } from './cost';
+import { doctor } from './doctor';
 import { explain } from './explain';
 import { forget } from './forget';
 import { history } from './history';
@@ -21,7 +22,7 @@ import { upload } from './upload';
 /** Every command, in the groups and the order of the help. A command is one file here and one line in this list. */
 export const GROUPS: readonly { readonly title: string; readonly commands: readonly Command[] }[] = [
   { title: 'Roll out', commands: [plan, upload, start] },
-  { title: 'See what is so, and why', commands: [status, explain, history, report, cost] },
+  { title: 'See what is so, and why', commands: [status, explain, history, report, cost, doctor] },
   { title: 'Decide, stop, go back', commands: [approve, reject, promote, abort, rollback] },
   { title: 'Call an endpoint', commands: [infer, traffic] },
   { title: 'Free what is kept', commands: [teardown, postpone, forget] },

@@ -1,4 +1,4 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ENV } from '../contract/names';
 import type { Severity, Transition } from '../contract/transition-event';
 import { type AdapterContext, clientConfig, requiredVariable } from './sdk/context';
@@ -18,6 +18,24 @@ export interface Notice {
 export interface Notices {
   sendNotice(notice: Notice): Promise<void>;
 }
+
+/** Who hears of notices. */
+export interface Subscribers {
+  /** Of the app's topic; a mail's is pending until its link is followed, and gets nothing before. */
+  countSubscribers(): Promise<{ readonly confirmed: number; readonly pending: number }>;
+}
+
+export const snsSubscribers = (context: AdapterContext): Subscribers => {
+  const client = context.client('sns', () => new SNSClient(clientConfig));
+  const topic = requiredVariable(context, ENV.topic);
+  return {
+    countSubscribers: async () => {
+      const { Attributes = {} } = await client.send(new GetTopicAttributesCommand({ TopicArn: topic }));
+      const count = (name: string) => Number(Attributes[name] ?? 0);
+      return { confirmed: count('SubscriptionsConfirmed'), pending: count('SubscriptionsPending') };
+    },
+  };
+};
 
 /**
  * Notices through the app's topic. The attributes let a subscription filter, and let programs that read notices see

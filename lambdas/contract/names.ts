@@ -42,6 +42,8 @@ export const ENV = {
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
 /** The function that the dashboard's buttons call; unset where the dashboard only shows. */
 export const ACT_FUNCTION = 'GREENLIGHT_ACT_FUNCTION_ARN';
+/** How many chats and pagers are told, beside the subscribers of the topic. */
+export const CHANNELS = 'GREENLIGHT_CHANNELS';
 
 /** The table's key attributes. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk' } as const;

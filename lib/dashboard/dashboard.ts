@@ -1,9 +1,9 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Aws, CfnMapping, Duration } from 'aws-cdk-lib';
+import { Aws, CfnMapping, Duration, Lazy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { WidgetView } from '../../lambdas/contract/widget-event';
-import { CONSOLE_HOSTS, dashboardPath, ACT_FUNCTION, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
+import { CONSOLE_HOSTS, dashboardPath, ACT_FUNCTION, CHANNELS, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import type { AppAlarms } from '../alarms';
 import type { EndpointResources } from '../app-resources';
 import type { HandlerFunction, HandlerFunctionProps } from '../handler-function';
@@ -15,6 +15,8 @@ export interface DashboardProps {
   readonly name: string;
   readonly options: DashboardOptions;
   readonly alarms: AppAlarms;
+  /** Chats and pagers that are told; more come after the dashboard. */
+  readonly channels: readonly string[];
   /** The teardown's function, which a postponement asks. */
   readonly teardownIdle: HandlerFunction;
   /** Makes one of the two functions of the dashboard, as all handlers are made. */
@@ -39,7 +41,11 @@ export class Dashboard extends Construct {
   readonly url: string;
   private readonly dashboard: cloudwatch.Dashboard;
 
-  constructor(scope: Construct, id: string, { name, options, alarms, teardownIdle, handler }: DashboardProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, options, alarms, channels, teardownIdle, handler }: DashboardProps,
+  ) {
     super(scope, id);
     if (options.actions ?? true) {
       this.act = handler('dashboard-act', { [TEARDOWN_FUNCTION]: teardownIdle.function.functionName });
@@ -50,7 +56,10 @@ export class Dashboard extends Construct {
         }),
       );
     }
-    this.view = handler('dashboard-view', this.act ? { [ACT_FUNCTION]: this.act.function.functionArn } : {});
+    this.view = handler('dashboard-view', {
+      ...(this.act && { [ACT_FUNCTION]: this.act.function.functionArn }),
+      [CHANNELS]: Lazy.string({ produce: () => String(channels.length) }),
+    });
     this.dashboard = new cloudwatch.Dashboard(this, 'Board', {
       dashboardName: name,
       defaultInterval: Duration.hours(3),

@@ -207,6 +207,9 @@ export const sendNotices: Right = inApp(({ topic, topicKey }) => [
   ...(topicKey === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [topicKey.keyArn])]),
 ]);
 
+/** Whether notices reach anyone. */
+export const countSubscribers: Right = inApp(({ topic }) => [allow(['sns:GetTopicAttributes'], [topic.topicArn])]);
+
 /** Events of our own on the account's default bus. */
 export const publishEvents: Right = inApp(({ stack }) => [
   allow(['events:PutEvents'], [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })]),

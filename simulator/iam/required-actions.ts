@@ -98,6 +98,7 @@ const STATES: ActionTable = {
 
 const SNS: ActionTable = {
   Publish: (input) => [{ action: 'sns:Publish', resource: text(input.TopicArn ?? input.TargetArn) }],
+  GetTopicAttributes: (input) => [{ action: 'sns:GetTopicAttributes', resource: text(input.TopicArn) }],
 };
 
 const EVENTBRIDGE: ActionTable = {

@@ -1,4 +1,9 @@
-import type { PublishInput, PublishResponse } from '@aws-sdk/client-sns';
+import type {
+  GetTopicAttributesInput,
+  GetTopicAttributesResponse,
+  PublishInput,
+  PublishResponse,
+} from '@aws-sdk/client-sns';
 import { AwsError, type AwsService, type Caller, type WorldContext } from '../service';
 import { runCommand } from './command-table';
 import { randomUuid } from '../random';
@@ -21,7 +26,12 @@ const SUBJECT = /^[!-~][ -~]{0,99}$/;
 export class SnsService implements AwsService {
   readonly messages: PublishedMessage[] = [];
   private readonly topics = new Set<string>();
-  private readonly commands = { Publish: (input: PublishInput) => this.publish(input) };
+  /** By id: its topic, and whether it gets messages. Settable by tests: a person follows the link of a mail. */
+  readonly subscriptions = new Map<string, { readonly topicArn: string; readonly isConfirmed: boolean }>();
+  private readonly commands = {
+    Publish: (input: PublishInput) => this.publish(input),
+    GetTopicAttributes: (input: GetTopicAttributesInput) => this.getTopicAttributes(input),
+  };
 
   constructor(private readonly world: WorldContext) {}
 
@@ -29,11 +39,31 @@ export class SnsService implements AwsService {
     return runCommand('SNS', this.commands, command, input, caller);
   }
 
+  topicArns(): readonly string[] {
+    return [...this.topics];
+  }
+
   /** Creates a topic and returns its ARN. */
   createTopic(name: string): string {
     const arn = `arn:aws:sns:${this.world.region}:${this.world.account}:${name}`;
     this.topics.add(arn);
     return arn;
+  }
+
+  /** As text, as AWS has them. */
+  private getTopicAttributes({ TopicArn: topicArn = '' }: GetTopicAttributesInput): GetTopicAttributesResponse {
+    if (!this.topics.has(topicArn)) throw new AwsError('NotFoundException', 'Topic does not exist', 404);
+    const of = [...this.subscriptions.values()].filter((one) => one.topicArn === topicArn);
+    const confirmed = of.filter(({ isConfirmed }) => isConfirmed).length;
+    return {
+      Attributes: {
+        TopicArn: topicArn,
+        Owner: this.world.account,
+        SubscriptionsConfirmed: String(confirmed),
+        SubscriptionsPending: String(of.length - confirmed),
+        SubscriptionsDeleted: '0',
+      },
+    };
   }
 
   private publish(input: PublishInput): PublishResponse {

@@ -25,6 +25,7 @@ export function surroundingsOn(scene: Scene, written: { out: string; err: string
     clock: scene.world.clock,
     user: 'ada',
     findApp: async () => ({ ports, context: undefined, recording: undefined }),
+    findAccount: () => Promise.reject(new Error('this test has no account')),
     onInterrupt: () => undefined,
     openFile: async () => undefined,
     ask: undefined,

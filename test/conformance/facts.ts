@@ -218,6 +218,11 @@ export const FACTS = {
     from: 'AWS',
     url: 'https://docs.aws.amazon.com/sns/latest/api/API_Publish.html',
   },
+  N2: {
+    says: 'GetTopicAttributes tells confirmed and pending subscriptions as text; a topic that is not there is NotFound.',
+    from: 'AWS',
+    url: 'https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html',
+  },
   E1: {
     says: 'PutEvents answers 200 and says of each entry whether it was taken: EventId, or ErrorCode and ErrorMessage.',
     from: 'AWS',

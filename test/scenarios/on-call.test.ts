@@ -1,6 +1,6 @@
 import { asking } from './asking';
-import { MINUTE } from './harness';
-import { buttonOf, buttonsOf, canary, press, saidIn, show } from './widgets';
+import { MINUTE, Scene } from './harness';
+import { buttonOf, buttonsOf, canary, press, saidIn, show, textOf } from './widgets';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
 
@@ -66,4 +66,16 @@ describe('a person who is called at night', () => {
       ['Keep them for a week', 'below'],
     ]);
   });
+});
+
+it('tells a fresh deploy on its first page that no one is subscribed, until someone is', async () => {
+  const scene = await Scene.open();
+  const page = async () => textOf(await show(scene, 'endpoints'));
+  expect(await page()).toContain('No one is subscribed. Questions, failures and alarms reach no person.');
+  const { sns } = scene.world.services;
+  const [topicArn = ''] = sns.topicArns();
+  sns.subscriptions.set('mail', { topicArn, isConfirmed: false });
+  expect(await page()).toContain('No one is subscribed');
+  sns.subscriptions.set('mail', { topicArn, isConfirmed: true });
+  expect(await page()).not.toContain('No one is subscribed');
 });

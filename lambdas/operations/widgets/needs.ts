@@ -1,7 +1,8 @@
 import { and, type AdapterContext, type Made } from '../../adapters/sdk/context';
-import { ACT_FUNCTION } from '../../contract/names';
+import { ACT_FUNCTION, CHANNELS } from '../../contract/names';
 import { cloudwatchTraffic } from '../../adapters/cloudwatch/traffic';
 import { consoleLinks } from '../../adapters/console-links';
+import { snsSubscribers } from '../../adapters/notices';
 import { lambdaTeardown } from '../../adapters/lambda/teardown';
 import { lambdaVersions } from '../../adapters/lambda/versions';
 import { sfnAnswers } from '../../adapters/executions';
@@ -27,6 +28,8 @@ export const showNeeds = /* @__PURE__ */ and(statusNeeds, {
   traffic: cloudwatchTraffic,
   /** ARN of the function that the buttons call; undefined where the dashboard only shows. */
   actFunction: ({ env }: AdapterContext): string | undefined => env[ACT_FUNCTION],
+  channels: ({ env }: AdapterContext): number => Number(env[CHANNELS] ?? 0),
+  subscribers: snsSubscribers,
 });
 export type ShowNeeds = Made<typeof showNeeds>;
 

@@ -117,6 +117,13 @@ const marksOf = (records: readonly RolloutRecord[], { fromMs, untilMs }: ChartRa
     .sort((a, b) => a.at - b.at)
     .slice(-MOST_MARKS);
 
+/** Someone else's topic may not be asked: what is not known raises no alarm. */
+async function isAnyoneTold({ channels, subscribers }: Pick<ShowNeeds, 'channels' | 'subscribers'>): Promise<boolean> {
+  if (channels > 0) return true;
+  const counted = await subscribers.countSubscribers().catch(() => undefined);
+  return counted === undefined || counted.confirmed > 0;
+}
+
 type Asked = WidgetShow | { readonly describe: true };
 
 /**
@@ -129,7 +136,12 @@ export async function showWidget(ports: ShowNeeds, asked: Asked): Promise<string
   const { theme } = widgetContext;
   switch (view) {
     case 'endpoints':
-      return renderEndpoints(await statusOfAll(ports, 'table'), theme, isoTime(ports.clock.now()));
+      return renderEndpoints(
+        await statusOfAll(ports, 'table'),
+        theme,
+        isoTime(ports.clock.now()),
+        await isAnyoneTold(ports),
+      );
     case 'rollout': {
       const { actFunction } = ports;
       const acting = actFunction === undefined ? undefined : { calls: actFunction, typed: typedIn(widgetContext) };

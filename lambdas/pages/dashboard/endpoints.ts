@@ -5,8 +5,20 @@ import { type Theme, widget, fromNow, stateBadge, versionInWords } from './widge
 
 const HEADS = ['Endpoint', 'State', 'Blue', 'Green', 'Weight', 'Step', 'Next deadline', 'Last outcome'];
 
-/** All endpoints of the app, a row each. */
-export function renderEndpoints(views: readonly EndpointView[], theme: Theme, now: string): string {
+/** Questions and failures would reach no person. */
+const noOneIsTold = html`<p class="note">
+  <strong>No one is subscribed.</strong> Questions, failures and alarms reach no person. Subscribe to the topic of the
+  output <code>NoticesTopicArn</code>: <code>npx greenlight doctor</code> has the command. A subscription by mail counts
+  when its link was followed.
+</p>`;
+
+/** All endpoints of the app, a row each. `isAnyoneTold`: whether notices reach a person. */
+export function renderEndpoints(
+  views: readonly EndpointView[],
+  theme: Theme,
+  now: string,
+  isAnyoneTold: boolean,
+): string {
   const content =
     views.length === 0 ? html`<p>The app has no endpoint yet.</p>` : table('Endpoints', HEADS, views.map(rowOf));
   return widget(
@@ -17,7 +29,7 @@ export function renderEndpoints(views: readonly EndpointView[], theme: Theme, no
           widget, and the reconciler tells of it within its period</span
         >
       </p>
-      ${content}`,
+      ${isAnyoneTold ? '' : noOneIsTold} ${content}`,
   );
 }
 

@@ -53,6 +53,16 @@ const alarm: ResourceType = {
   remove: ({ deployed }, stage) => stage.alarms.remove(deployed.ref),
 };
 
+/** A mail asks for a confirmation; what else there is has none that a person gives. */
+const subscription: ResourceType = {
+  put({ id, properties }, stage) {
+    const { TopicArn, Protocol } = properties;
+    stage.sns.subscriptions.set(id, { topicArn: String(TopicArn), isConfirmed: Protocol !== 'email' });
+    return { ref: id, attributes: {} };
+  },
+  remove: ({ deployed }, stage) => void stage.sns.subscriptions.delete(deployed.ref),
+};
+
 const nothing: ResourceType = { put: ({ id }: Piece) => ({ ref: id, attributes: {} }) };
 
 /** Types that the engine knows and does nothing about: their effect is elsewhere (policies) or only on AWS. */
@@ -67,7 +77,6 @@ const WITHOUT_EFFECT = [
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
   'AWS::S3::BucketPolicy',
-  'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
 ] as const;
@@ -79,6 +88,8 @@ export const PASSIVE: Readonly<Record<string, ResourceType>> = {
   'AWS::SQS::Queue': queue,
   'AWS::KMS::Key': key,
   'AWS::Logs::LogGroup': logGroup,
+  'AWS::SNS::Subscription': subscription,
+  'AWS::SSM::Parameter': named('Name', (name, stage) => arn('ssm', 'parameter')(name, stage)),
   'AWS::Events::Connection': connection,
   'AWS::Events::ApiDestination': apiDestination,
   'AWS::CloudWatch::Alarm': alarm,

@@ -1,4 +1,4 @@
-import { PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
+import { GetTopicAttributesCommand, PublishCommand, type PublishCommandInput } from '@aws-sdk/client-sns';
 import type { Aws } from '../aws';
 import { expectation, type Topic } from '../expectation';
 
@@ -19,6 +19,17 @@ export const notices: Topic = {
       const topic = await aws.createTopic();
       await expect(publish(aws, `${topic}-not`)).rejects.toMatchObject({ name: 'NotFoundException' });
     }),
+    expectation(
+      'a topic tells how many would hear of it, as text',
+      { covers: ['GetTopicAttributes'], fact: 'N2' },
+      async (aws) => {
+        const topic = await aws.createTopic();
+        const { Attributes } = await aws.sns.send(new GetTopicAttributesCommand({ TopicArn: topic }));
+        expect(Attributes).toMatchObject({ TopicArn: topic, SubscriptionsConfirmed: '0', SubscriptionsPending: '0' });
+        const missing = aws.sns.send(new GetTopicAttributesCommand({ TopicArn: `${topic}-not` }));
+        await expect(missing).rejects.toMatchObject({ name: 'NotFoundException' });
+      },
+    ),
     expectation('an empty message is refused', PUBLISH, async (aws) => {
       const topic = await aws.createTopic();
       await expect(publish(aws, topic, { Message: '' })).rejects.toMatchObject({ name: 'InvalidParameterException' });

@@ -188,6 +188,7 @@ describe('a handler', () => {
       'dynamodb:GetItem',
       'dynamodb:Query',
       'lambda:GetAlias',
+      'sns:GetTopicAttributes',
       'states:DescribeExecution',
     ]);
   });

@@ -73,7 +73,7 @@ it('opens no tag from what a record, a person or a key says', async () => {
   const acting = { calls: EVIL, typed: { by: EVIL, reason: EVIL, to: EVIL } };
   const said = { tone: 'bad', title: EVIL, text: EVIL, next: [EVIL] } as const;
   opensNoTag(renderRollout(seen, 'light', acting, said));
-  opensNoTag(renderEndpoints([seen.view], 'light', AT));
+  opensNoTag(renderEndpoints([seen.view], 'light', AT, false));
   const side = { role: 'blue', version: EVIL, periods: [] } as const;
   const range = { fromMs: 0, untilMs: 60_000, periodSeconds: 60 };
   const period = { at: 0, requests: 5, failures: 1, p50: 1, p90: 2, p99: 3, classes: [5] };

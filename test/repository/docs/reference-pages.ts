@@ -134,6 +134,7 @@ async function helpOf(name: string): Promise<string> {
     clock: { now: () => 0 } as never,
     user: 'you',
     findApp: () => Promise.reject(new Error('a help needs no app')),
+    findAccount: () => Promise.reject(new Error('a help needs no account')),
     onInterrupt: () => undefined,
     openFile: () => Promise.resolve(),
     ask: undefined,
