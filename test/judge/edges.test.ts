@@ -38,6 +38,16 @@ describe('at the edges', () => {
     expect(at(13, 0, 0)).toMatchObject({ verdict: 'fail', decidedAtMinute: 1 });
   });
 
+  it('stops a green that fails everything in its first minute, where others than one group should have come', () => {
+    const at = (blue: number, green: number, failed = green) =>
+      judge(evidence({ rows: minutes(3, side(blue), side(green, { errors: failed })) }), settings);
+    expect(at(90, 10)).toMatchObject({ verdict: 'fail', gate: 'errors', decidedAtMinute: 1 });
+    expect(at(90, 10, 9)).toMatchObject({ verdict: 'fail', decidedAtMinute: 2 });
+    expect(at(54, 6)).toMatchObject({ verdict: 'fail', decidedAtMinute: 1 });
+    // Of three requests a minute one group is all that came, and ten are more than should have.
+    expect(at(27, 10)).toMatchObject({ verdict: 'fail', decidedAtMinute: 2 });
+  });
+
   it('goes on counting beyond the plan', () => {
     const late = [...minutes(4, side(900), side(100)), ...minutes(4, side(900), side(100, allFail(100)), 4)];
     const judgement = judge(evidence({ horizonMinutes: 2, rows: late }), settings);

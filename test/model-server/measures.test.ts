@@ -6,13 +6,15 @@ const two = (width: number) => Array.from({ length: 2 }, () => Array.from({ leng
 const zeros = (width: number) => Array.from({ length: width }, () => 0);
 
 const NUMBERS = ['first', 'mean', 'last', 'largest'];
+/** The size of a vector, and not its mean, which is none around zero. */
+const UNKNOWN = ['class', 'first', 'norm', 'last', 'largest'];
 const LABELS = ['label', 'labels'];
 
 it.each<[string, Uint8Array, Parameters<typeof serve>[1], readonly string[]]>([
   ['classes where the last operator is a softmax', linearModel(two(3), zeros(3), 'Softmax'), {}, ['class']],
   ['labels where it is a sigmoid of several', linearModel(two(3), zeros(3), 'Sigmoid'), {}, LABELS],
   ['a score where an answer is one number', linearModel(two(1), zeros(1)), {}, ['score']],
-  ['both where a row may be classes or a horizon', linearModel(two(3), zeros(3)), {}, ['class', ...NUMBERS]],
+  ['both where a row may be classes or a horizon', linearModel(two(3), zeros(3)), {}, UNKNOWN],
   ['a forecast where that is the task', linearModel(two(3), zeros(3)), { task: 'forecast' }, NUMBERS],
   [
     'an embedding where that is the task, and what the settings name',

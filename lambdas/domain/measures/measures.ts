@@ -89,7 +89,8 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
       if (amount) return ['class', 'score'];
       if (label || vector === 'shares') return ['class'];
       if (vector === 'labels') return ['label', 'labels'];
-      if (vector === 'numbers') return ['class', ...VECTOR];
+      // Around zero the mean says nothing of a vector's size, and elsewhere the norm says what the mean would.
+      if (vector === 'numbers') return ['class', 'first', 'norm', 'last', 'largest'];
       if (single) return ['score'];
       return tensor ? EMBEDDING : [];
   }

@@ -20,13 +20,22 @@ export type Verdicts =
 /** Times that green's events, in the count to blame, must have come at least: with fewer nothing is stopped. */
 const FEWEST_TIMES = 2;
 
+/** Requests that green should have had beside a group: that all of them went to blue has a chance of e^-6, 1 in 400. */
+const ENOUGH_BESIDE = 6;
+
 /**
  * How often events came. At a request a minute a single failure may be a hundredfold surprise: it stops no rollout, a second
- * does. And retries and batches make groups of one fate: those of a minute come once for every such group that they could be. Asking for
- * events can only make `fail` rarer.
+ * does. And retries and batches make groups of one fate: those of a minute come once for every such group that they could be. But not
+ * where every request of green's met one, and as many as blue answered otherwise should have brought green some that are of no
+ * group: a model that fails all of ten requests is stopped in that minute. Asking for events can only make `fail` rarer.
  */
 const times = (minutes: readonly MinuteCounts[], length: number): number =>
-  minutes.slice(0, length).reduce((sum, { greenEvents }) => sum + Math.ceil(greenEvents / LARGEST_GROUP), 0);
+  minutes.slice(0, length).reduce((sum, minute) => {
+    const { blueEvents, blueRequests, greenEvents, greenRequests, weight } = minute;
+    const beside = ((blueRequests - blueEvents) * weight) / Math.max(1 - weight, Number.EPSILON);
+    const everyOne = greenEvents === greenRequests && beside >= ENOUGH_BESIDE;
+    return sum + (everyOne ? greenEvents : Math.ceil(greenEvents / LARGEST_GROUP));
+  }, 0);
 
 export interface Rules {
   readonly logLimit: number;
