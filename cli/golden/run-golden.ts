@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { DataSetInvalid } from '../../lambdas/contract/data-request';
 import { GOLDEN_SET_LIMITS, parseDataSet } from '../../lambdas/contract/golden-set';
 import { some } from '../../lambdas/domain/numbers';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, refused } from '../../tools/arguments-invalid';
 import { namedFile } from '../../tools/named-file';
 import { csvLines } from './csv';
 
@@ -46,9 +46,7 @@ export function runGolden(argv: readonly string[], { out, err }: GoldenOutput): 
     out(fromCsv(argv));
     return 0;
   } catch (error) {
-    if (!(error instanceof ArgumentsInvalid)) throw error;
-    err(`golden: ${error.message}`);
-    return 2;
+    return refused(error, (line) => err(`golden: ${line}`));
   }
 }
 

@@ -1,4 +1,5 @@
 import { notExcludedInWords } from '../../lambdas/domain/gates/counter';
+import { scaleWords } from '../../lambdas/domain/gates/gates';
 import type { ExpectedStop, SmallestFound } from '../../lambdas/domain/plan/summary';
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import type { FearedName } from '../../lambdas/domain/plan/try-canary';
@@ -90,7 +91,7 @@ function canaryInWords(plan: Plan): string[] {
     'The smallest regression that is stopped',
     ...smallestInWords(plan.smallestFound),
     ...notExcludedInWords(plan.notExcluded).map((words) => `  whatever it is, ${words}`),
-    ...plan.notTried.map(({ kind, why }) => `  not tried: ${gateOfKind(kind)}, ${kindInWords(kind)}: ${why}`),
+    ...plan.notTried.map(({ kind, why }) => `  not tried: ${gateOfKind(kind)}, ${scaleWords(kind).says}: ${why}`),
     '',
     'How soon a bad green is stopped',
     ...stopsInWords(plan.expectedStops, 'stopped'),
@@ -123,7 +124,7 @@ const smallestInWords = (found: readonly SmallestFound[]): string[] =>
     ['', '', 'in 80 %', 'in 95 % of rollouts'],
     ...found.map((one) => [
       one.gate,
-      kindInWords(one.kind),
+      scaleWords(one.kind).says,
       sizeInWords(one, one.at80Percent),
       sizeInWords(one, one.at95Percent),
     ]),
@@ -132,34 +133,17 @@ const smallestInWords = (found: readonly SmallestFound[]): string[] =>
 const stopsInWords = (stops: readonly ExpectedStop[], stopped: string): string[] =>
   table([['', stopped, 'minutes, mean', '9 of 10 by', "green's requests by then"], ...stops.map(stopInWords)]);
 
-function kindInWords(kind: SmallestFound['kind']): string {
-  switch (kind) {
-    case 'errors-points':
-      return 'more of all requests fail';
-    case 'errors-factor':
-      return 'fail so many times as often';
-    case 'latency':
-      return 'all requests are slower';
-    case 'predictions':
-      return 'answers move to the next class';
-    case 'throttles':
-      return 'more of all requests are turned away';
-    default:
-      return 'more of what it counts are events';
-  }
-}
-
 const gateOfKind = (kind: SmallestFound['kind']): string => kind.replace(/^errors-.*$/, 'errors');
 
 function sizeInWords({ kind, largestTried }: SmallestFound, size: number | null): string {
   const value = size ?? largestTried;
   const none = size === null ? 'not even ' : '';
-  switch (kind) {
-    case 'errors-factor':
+  switch (scaleWords(kind).unit) {
+    case 'times':
       return `${none}${roughly(value)} times`;
-    case 'latency':
+    case 'percent':
       return `${none}${percent(value)}`;
-    default:
+    case 'points':
       return `${none}${roughly(100 * value)} points`;
   }
 }

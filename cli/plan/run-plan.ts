@@ -1,5 +1,5 @@
 import type { PlanQuestion } from '../../lambdas/domain/plan/question';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { refused } from '../../tools/arguments-invalid';
 import { HELP, parsePlanArguments } from './arguments';
 import { planInWords } from './in-words';
 import { makePlan } from './make-plan';
@@ -29,8 +29,6 @@ export async function runPlan(
     out(options.json ? JSON.stringify(plan, undefined, 2) : planInWords(plan));
     return 0;
   } catch (error) {
-    if (!(error instanceof ArgumentsInvalid)) throw error;
-    for (const line of error.message.split('\n')) note(`plan: ${line}`);
-    return 2;
+    return refused(error, (line) => note(`plan: ${line}`));
   }
 }

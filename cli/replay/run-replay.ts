@@ -1,5 +1,5 @@
 import type { Trace } from '../../lambdas/domain/trace/trace';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { ArgumentsInvalid, refused } from '../../tools/arguments-invalid';
 import { HELP, parseReplayArguments, type ReplayArguments } from './arguments';
 import { replayAsJson } from './as-json';
 import { calibrationInWords } from './calibrate/in-words';
@@ -26,9 +26,7 @@ export function runReplay(argv: readonly string[], output: Output): 0 | 2 {
     else run(options, output);
     return 0;
   } catch (error) {
-    if (!(error instanceof ArgumentsInvalid)) throw error;
-    for (const line of error.message.split('\n')) output.note(`replay: ${line}`);
-    return 2;
+    return refused(error, (line) => output.note(`replay: ${line}`));
   }
 }
 

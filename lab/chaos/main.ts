@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type ChaosArguments, HELP, parseChaosArguments } from './arguments';
-import { ArgumentsInvalid } from '../../tools/arguments-invalid';
+import { refused } from '../../tools/arguments-invalid';
 import type { Family } from './plan/incidents';
 import { type Tried, tryMutants } from './search/try-mutants';
 import { Tally } from './report/report';
@@ -20,9 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (options === 'help') console.log(HELP);
     else process.exitCode = await act(options);
   } catch (error) {
-    if (!(error instanceof ArgumentsInvalid)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
+    process.exitCode = refused(error, console.error);
   }
 }
 

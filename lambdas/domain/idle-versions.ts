@@ -1,5 +1,5 @@
 import { MINUTE_MS } from './minutes';
-import { type TakenBack, rollbackTargets } from './rollback';
+import { type Period, type TakenBack, rollbackTargets } from './rollback';
 
 /** The largest settings that an endpoint may have; the history of what was live is long enough for them. */
 export const MAX_KEEP_VERSIONS = 100;
@@ -15,13 +15,6 @@ const WITH_MODEL = MAX_KEEP_VERSIONS + 1;
  * 135 KB.
  */
 export const MAX_PERIODS = 1000;
-
-interface Period {
-  readonly version: string;
-  readonly model?: unknown;
-  readonly since: string;
-  readonly until?: string;
-}
 
 /**
  * The periods that may still be needed, newest first: the newest ones, the last period of each of the last versions that

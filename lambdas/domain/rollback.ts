@@ -11,7 +11,8 @@ export interface TakenBack {
   readonly how: 'reverted' | 'aborted' | 'rolled back' | 'did not answer';
 }
 
-interface Period {
+/** A version was the live one. */
+export interface Period {
   readonly version: string;
   readonly model?: unknown;
   readonly since: string;

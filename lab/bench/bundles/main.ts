@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { deployedBundles } from '../../../tools/bundles/deployed-bundles';
 import { HELP, parseBundleArguments } from './arguments';
-import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
+import { refused } from '../../../tools/arguments-invalid';
 import { measure } from './measure';
 import { bundlesPage } from './page';
 
@@ -16,9 +16,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (options === 'help') console.log(HELP);
     else await bench(options);
   } catch (error) {
-    if (!(error instanceof ArgumentsInvalid)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
+    process.exitCode = refused(error, console.error);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BenchArguments, HELP, parseBenchArguments } from './arguments';
-import { ArgumentsInvalid } from '../../../tools/arguments-invalid';
+import { refused } from '../../../tools/arguments-invalid';
 import { ENTRIES } from './judges/all';
 import { oneLook } from './judges/one-look';
 import { plots } from './report/plots';
@@ -21,9 +21,7 @@ async function main(argv: readonly string[]): Promise<void> {
     if (options === 'help') console.log(HELP);
     else await bench(options);
   } catch (error) {
-    if (!(error instanceof ArgumentsInvalid)) throw error;
-    console.error(error.message);
-    process.exitCode = 2;
+    process.exitCode = refused(error, console.error);
   }
 }
 

@@ -118,9 +118,17 @@ export interface GateKind<Schema extends z.ZodType = z.ZodType> {
    * @default the gate judges what each side counts anyway
    */
   readonly metric?: string;
+  /** What of it grows in a plan, by the name of the scale. @default points, of what it counts */
+  readonly scales?: Readonly<Partial<Record<ScaleName, ScaleWords>>>;
   /** Tolerances and harms of one kind. */
   pairs(settings: z.output<Schema>): readonly OrderedPair[];
   gate(settings: z.output<Schema>): Gate;
+}
+
+/** How a size of a scale is told: "more of all requests fail", in points. */
+export interface ScaleWords {
+  readonly says: string;
+  readonly unit: 'points' | 'times' | 'percent';
 }
 
 /** A gate that is switched on, with its settings. */

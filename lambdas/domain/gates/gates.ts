@@ -3,7 +3,7 @@ import type { DeepReadonly, Evidence } from '../evidence';
 import { accuracy } from './accuracy';
 import { type CustomCounter, customGate, customSettings } from './custom';
 import { errors } from './errors';
-import { type Gate, type GateKind, type JudgedGate, judgedGate } from './gate';
+import { type Gate, type GateKind, type JudgedGate, judgedGate, type ScaleName, type ScaleWords } from './gate';
 import { latency } from './latency';
 import { memory } from './memory';
 import { type BuiltInGateName, GATE_NAMES, type GateName } from './names';
@@ -18,6 +18,14 @@ export const GATES = { errors, latency, predictions, throttles, accuracy, memory
 
 /** Each is given settings of its own schema. */
 const kindOf = (name: BuiltInGateName): GateKind => GATES[name];
+
+const SCALE_WORDS: ReadonlyMap<string, ScaleWords | undefined> = new Map(
+  GATE_NAMES.flatMap((name) => Object.entries(kindOf(name).scales ?? {})),
+);
+
+/** What grows on a scale of `plan`, in words. */
+export const scaleWords = (scale: ScaleName): ScaleWords =>
+  SCALE_WORDS.get(scale) ?? { says: 'more of what it counts are events', unit: 'points' };
 
 export const gateNameSchema = z.union([z.enum(GATE_NAMES), z.templateLiteral(['custom:', z.string()])]);
 

@@ -71,6 +71,7 @@ export const timesWarmAlone = (builtIn: boolean, latency: false | Pick<LatencySe
 /** Slow requests: green's threshold is max(blue * (1 + percent / 100), blue + floorMs). */
 export const latency: GateKind<typeof settings> = {
   settings,
+  scales: { latency: { says: 'all requests are slower', unit: 'percent' } },
   pairs: ({ tolerancePercent, harmPercent, toleranceFloorMs, harmFloorMs }) => [
     { name: 'percent', tolerance: tolerancePercent, harm: harmPercent, path: ['harmPercent'] },
     { name: 'floorMs', tolerance: toleranceFloorMs, harm: harmFloorMs, path: ['harmFloorMs'] },

@@ -35,6 +35,7 @@ type PredictionSettings = z.output<typeof settings>;
 /** What the answers are: no class, or range of a number, may grow or shrink by more than this, and not all of them together. */
 export const predictions: GateKind<typeof settings> = {
   settings,
+  scales: { predictions: { says: 'answers move to the next class', unit: 'points' } },
   pairs: ({ tolerancePoints, harmPoints, rare }) => [
     { name: 'points', tolerance: tolerancePoints, harm: harmPoints, path: ['harmPoints'] },
     ...orderedMargins(rare).map((one) => ({ ...one, of: 'rare classes', path: ['rare', ...one.path] })),

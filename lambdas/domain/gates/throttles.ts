@@ -8,6 +8,7 @@ const settings = gateSettings({ tolerance: margin(1.1, 0.0005), harm: margin(1.5
 /** Requests that Lambda turned away over all that were sent. They never reached the function, so no other gate sees them. */
 export const throttles: GateKind<typeof settings> = {
   settings,
+  scales: { throttles: { says: 'more of all requests are turned away', unit: 'points' } },
   pairs: orderedMargins,
   gate: (chosen) =>
     countedGate(
