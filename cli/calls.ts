@@ -45,11 +45,12 @@ async function requestsFrom(
   const takes = 'requests in a .json or .jsonl file, as a golden set has them; or golden, the set of the endpoint';
   try {
     if (from !== FROM_GOLDEN) return parseDataSet(namedFile('--from', from, takes), { file: from });
-    const key = settings.goldenSet?.key;
-    const found = key === undefined ? 'missing' : await models.readBytes(key, GOLDEN_SET_LIMITS.maxBytes);
-    if (key === undefined || typeof found === 'string')
+    // Of a new endpoint the set may be there before models are held to it.
+    const key = settings.goldenSet?.key ?? `golden/${settings.name}.json`;
+    const found = await models.readBytes(key, GOLDEN_SET_LIMITS.maxBytes);
+    if (typeof found === 'string')
       throw new UsageError(
-        `--from golden: endpoint ${settings.name} has no golden set ${key === undefined ? 'in its settings' : `at ${key}`}; name a file of requests`,
+        `--from golden: endpoint ${settings.name} has no golden set at ${key}; upload one there, or name a file of requests`,
       );
     return parseDataSet(found.bytes, { file: key, ...GOLDEN_SET_LIMITS });
   } catch (error) {

@@ -33,14 +33,15 @@ export const upload = defineCommand({
     const fileName = name ?? basename(file);
     if (/[/\\]/.test(fileName) || fileName === '')
       throw new UsageError(`--name: must be a file's name; got "${fileName}"`);
-    const sizeBytes = await sizeOf(file);
+    const { sizeBytes, sha256, body, weights } = await modelOf(file);
+    if (weights !== undefined) cli.note(weights);
     const { ports, context } = await cli.app();
     const result = await store(ports, {
       endpoint,
       fileName,
       sizeBytes,
-      sha256: await sha256Of(file),
-      body: () => createReadStream(file),
+      sha256,
+      body,
       ...(asked !== undefined && { strategy: asked }),
       ...(why !== undefined && { reason: why }),
     });
@@ -63,6 +64,18 @@ export const upload = defineCommand({
     return { result: { ...result, rollout }, lines: endLines(rollout), exitCode: endExitCode(record) };
   },
 });
+
+/** What is stored: the file as it is, or one of it and of the files that its weights lie in. */
+async function modelOf(file: string) {
+  const sizeBytes = await sizeOf(file);
+  // Late, and only where there is something to find: other suffixes are no ONNX.
+  const whole = file.endsWith('.onnx') ? (await import('../whole-model')).withWeights(file, sizeBytes) : undefined;
+  if (whole === undefined)
+    return { sizeBytes, sha256: await sha256Of(file), body: () => createReadStream(file), weights: undefined };
+  const { bytes, says } = whole;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { sizeBytes: bytes.byteLength, sha256, body: () => bytes, weights: says };
+}
 
 async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch(() => undefined);

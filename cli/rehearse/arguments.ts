@@ -12,6 +12,7 @@ import type { Strategy } from '../../lambdas/domain/strategy';
 import { type RehearsedServer, SIDES, type SideName, standIn } from './server-runtime';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { namedFile, namedJson } from '../../tools/named-file';
+import { wholeModel } from '../whole-model';
 
 /** The name of the one endpoint. */
 export const ENDPOINT = 'rehearsal';
@@ -149,7 +150,7 @@ function modelOf(values: Values, side: SideName, servers: RehearsalArguments['se
     throw new ArgumentsInvalid(
       `--${side} is missing: name the model in service and the candidate, A.onnx B.onnx; see --help`,
     );
-  const bytes = namedFile(`--${side}`, path, 'an ONNX model');
+  const bytes = wholeModel(path, namedFile(`--${side}`, path, 'an ONNX model'));
   if (!path.endsWith('.onnx'))
     throw new ArgumentsInvalid(`--${side} ${path}: the file must end in .onnx; for another kind see --${side}-server`);
   return { file: basename(path), bytes, says: path };
@@ -187,12 +188,8 @@ function serverOf(values: Values, side: SideName): RehearsalArguments['servers']
 
 function optionValues(argv: readonly string[]): Values {
   try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options: OPTIONS,
-      strict: true,
-      allowPositionals: true,
-    });
+    const given = { args: [...argv], options: OPTIONS, strict: true, allowPositionals: true } as const;
+    const { values, positionals } = parseArgs(given);
     return withServers(withFiles(values, positionals));
   } catch (error) {
     throw new ArgumentsInvalid(`${error instanceof Error ? error.message : String(error)}; see --help`);

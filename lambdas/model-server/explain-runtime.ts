@@ -53,6 +53,12 @@ const EXPLANATIONS: readonly Explanation[] = [
       `onnxruntime has no implementation of ${operator} (version ${version})${node ? `, at node ${node},` : ''} on a processor, for these types or of so old an opset: cast its inputs, for example to FP32, or convert the model (onnx.version_converter.convert_version).`,
   },
   {
+    of: /Type Error: (Type.{0,200}?tensor\((?:double|float)\).{0,200}?(?:is invalid|does not match expected type|bound to different types))/is,
+    code: 'UnsupportedModel',
+    sentence: ([, said = '']) =>
+      `Its exporter mixed FP32 and FP64 (${said.replace(/\s+/g, ' ')}), which no onnxruntime loads. skl2onnx does for float64 data: export with float32, to_onnx(model, X[:1].astype("float32")), of a DataFrame its float64 columns.`,
+  },
+  {
     of: /bad_alloc|bad allocation|failed to allocate/i,
     code: 'ModelUnloadable',
     sentence: ([said]) => `There is too little memory${ofMemory()} (${said}): raise the endpoint's memoryMB.`,

@@ -1,13 +1,13 @@
 import { NotReady, reason } from './not-ready';
 import { MAX_DEPTH, readEnd, readTag, Reader, WIRE, type ReadAt } from './protobuf-reader';
 import { Writer } from 'protobufjs/minimal';
-import { FLOAT, GRAPH, MODEL, type ModelGraph, NODE, OPSET, TENSOR_TYPE, TYPE, VALUE } from './model-graph';
+import { GRAPH, MODEL, type ModelGraph, NODE, OPSET, VALUE } from './model-graph';
 
 /**
  * Which fields of which message may hold a tensor, by field number, from onnx.proto
  * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Every other field is skipped unread.
  */
-const NESTED = {
+export const NESTED = {
   Model: { 7: 'Graph', 20: 'Training', 25: 'Function' },
   Training: { 1: 'Graph', 2: 'Graph' },
   Graph: { 1: 'Node', 5: 'Tensor', 15: 'SparseTensor' },
@@ -16,9 +16,9 @@ const NESTED = {
   SparseTensor: { 1: 'Tensor', 2: 'Tensor' },
   Function: { 7: 'Node', 11: 'Attribute' },
 } as const satisfies Record<string, Readonly<Record<number, MessageKind | 'Tensor'>>>;
-type MessageKind = 'Model' | 'Training' | 'Graph' | 'Node' | 'Attribute' | 'SparseTensor' | 'Function';
+export type MessageKind = 'Model' | 'Training' | 'Graph' | 'Node' | 'Attribute' | 'SparseTensor' | 'Function';
 
-const TENSOR = { name: 8, externalData: 13, dataLocation: 14 } as const;
+export const TENSOR = { name: 8, externalData: 13, dataLocation: 14 } as const;
 const LOCATION_EXTERNAL = 1;
 
 /** A tensor whose values lie in another file. */
@@ -88,7 +88,7 @@ function readEntry(reader: Reader, end: number): { readonly key: string; readonl
   return { key, value };
 }
 
-/** An output that the graph gets beside its own: an FP32 tensor under another name. */
+/** An output that the graph gets beside its own: a tensor under another name. */
 export interface ExtraOutput {
   /** The tensor. */
   readonly of: string;
@@ -114,12 +114,8 @@ export function extraOutputs(outputs: readonly ExtraOutput[], { hasStandardOpera
       .uint32(tag(NODE.operator))
       .string('Identity');
     graph.uint32(tag(GRAPH.node)).bytes(node.finish());
-    const tensor = Writer.create()
-      .uint32(TENSOR_TYPE.element << 3)
-      .int32(FLOAT)
-      .finish();
-    const type = Writer.create().uint32(tag(TYPE.tensor)).bytes(tensor).finish();
-    const value = Writer.create().uint32(tag(VALUE.name)).string(name).uint32(tag(VALUE.type)).bytes(type);
+    // Without a type, which is that of the tensor: where an exporter wrote a model that is not consistent, the runtime names the node.
+    const value = Writer.create().uint32(tag(VALUE.name)).string(name);
     graph.uint32(tag(GRAPH.output)).bytes(value.finish());
   }
   const model = Writer.create().uint32(tag(MODEL.graph)).bytes(graph.finish());

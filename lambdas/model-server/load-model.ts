@@ -86,7 +86,7 @@ async function readFile(path: string, size: number): Promise<ModelGraph> {
     if (external !== undefined) {
       throw new NotReady(
         'ExternalData',
-        `The values of tensor ${external.tensor} lie in another file (${external.location}), and a model is one object: save it as one file, onnx.save_model(onnx.load(path), 'whole.onnx'); above 2 GB, which such a file cannot have, quantize it or serve it by a function of your own.`,
+        `The values of tensor ${external.tensor} lie in another file (${external.location}), and a model is one object: \`greenlight upload\` makes one of both files; or save it as one, torch.onnx.export(…, external_data=False), onnx.save_model(onnx.load(path), 'whole.onnx'); above 2 GB, which such a file cannot have, quantize it or serve it by a function of your own.`,
       );
     }
     const graph = readGraph(size, readAt);

@@ -13,6 +13,7 @@ import { GreenUnhealthy, PreflightFailed, ModelRejected } from '../contract/erro
 import type { InferRequest, ModelMetadata } from '../contract/inference-protocol';
 import { LIVE_ALIAS } from '../contract/names';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
+import { measuresOfTask } from '../domain/measures/measures';
 import { shiftInWords } from '../domain/prediction-shift';
 import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/transitions';
@@ -137,16 +138,21 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     blue && 'signature' in blue ? blue.signature : undefined,
   );
   if (blue && 'signature' in blue) await checkMissingValues(ports, given, version, blue.signature);
-  const answers = agreeOnAnswers(given, signature, blue && 'signature' in blue ? blue.signature : undefined);
+  const agreed = agreeOnAnswers(given, signature, blue && 'signature' in blue ? blue.signature : undefined);
   const met: RolloutState = {
     ...silenced(given, blue && 'silent' in blue ? blue.silent : undefined),
-    ...(answers && { answers }),
+    ...(agreed && { answers: agreed }),
   };
   const checks = met.plan.action !== 'rollback';
   const golden = checks ? await checkGoldenSet(ports, met, version) : undefined;
+  const answers =
+    agreed && golden?.labelled === true
+      ? { ...agreed, measures: [...measuresOfTask(golden.understood.task, agreed.measures)] }
+      : agreed;
   const samples = await findSamples(ports, met);
   const state = {
     ...silenced(met, met.blue.silent ?? golden?.silent),
+    ...(answers && { answers }),
     ...(golden && { understood: golden.understood }),
     ...(samples !== undefined && { samples }),
   };

@@ -57,7 +57,10 @@ describe('infer', () => {
   it.each([
     [`--from ${FILE} --row 3`, '--row: must be a number from 0 to 2; got "3"'],
     ['--from /nowhere.json', '--from /nowhere.json: there is no such file; it takes requests in a .json'],
-    ['', '--from golden: endpoint digits has no golden set in its settings; name a file of requests'],
+    [
+      '',
+      '--from golden: endpoint digits has no golden set at golden/digits.json; upload one there, or name a file of requests',
+    ],
   ])('refuses "%s" with what it takes', async (argv, said) => {
     const scene = await served();
     const { code, err } = await greenlight(scene, `infer ${argv}`, appOn(scene));

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Execution } from '../../simulator/states/execution';
@@ -6,6 +6,7 @@ import { bytesOf } from '../../simulator/fake-model';
 import { Scene } from '../scenarios/harness';
 import { typed } from '../../cli/render/text';
 import { runCli } from '../../cli/run-cli';
+import { wholeModel } from '../../cli/whole-model';
 import { greenlight, greenlightJson, surroundingsOn } from './cli-on-scene';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
@@ -149,6 +150,16 @@ describe('upload', () => {
     const { code, err } = await greenlight(lost, `upload ${typed(fileOf('v3'))} --wait --timeout 60`);
     expect([code, err]).toEqual([4, expect.stringContaining('no event of the upload has arrived')]);
     expect(err).toContain('npx greenlight start digits');
+  });
+
+  it('stores one model of a file and its weights beside it, and says so', async () => {
+    const scene = await Scene.open();
+    const exported = join(__dirname, 'rehearse/pytorch/blue.onnx');
+    const { code, err } = await greenlight(scene, `upload ${typed(exported)} --name pytorch.onnx`);
+    expect([code, err]).toEqual([0, expect.stringContaining('and its weights in blue.onnx.data.')]);
+    const { bucket } = scene.app;
+    const kept = scene.world.services.s3.readBytes(bucket, 'models/digits/pytorch.onnx', undefined);
+    expect(kept).toEqual(wholeModel(exported, readFileSync(exported)));
   });
 
   it('refuses before anything is sent what the endpoint would refuse for sure', async () => {

@@ -92,6 +92,12 @@ describe('a model that must not be served', () => {
     expect(await whyNotReady(serve(file))).toMatchObject({ status: 503, code: 'ModelUnloadable' });
   });
 
+  it('says what to do about an export of float64 data that no runtime loads', async () => {
+    const why = await whyNotReady(serve(fixture('sklearn-mixed-floats.onnx')));
+    expect(why).toMatchObject({ status: 503, code: 'UnsupportedModel' });
+    expect(why.error).toMatch(/mixed FP32 and FP64 \(Type 'tensor\(double\)' .*ZipMap.*astype\("float32"\)/);
+  });
+
   it('gives up on a message nested without end instead of running out of stack', () => {
     // Graph in attribute in node in graph …: each level wraps the one before in a length-delimited field.
     let message: Buffer = Buffer.alloc(0);

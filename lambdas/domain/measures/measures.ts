@@ -96,6 +96,23 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
   }
 }
 
+/** What a task is compared by, of what a version counts that did not know it: of a row of plain numbers either. */
+const OF_TASK: Partial<Readonly<Record<ModelTask, readonly BuiltInMeasure[]>>> = {
+  classification: ['class'],
+  regression: ['score', ...VECTOR],
+  forecast: VECTOR,
+};
+
+/**
+ * Of what both versions count, what labels show to mean something. Scores of classes that no softmax bounds have a scale of their own in
+ * every training: as numbers they differ between two models that give the same classes. Everything, where the task is counted by none.
+ */
+export function measuresOfTask(task: ModelTask, counted: readonly string[]): readonly string[] {
+  const own: readonly string[] | undefined = OF_TASK[task];
+  const kept = own && counted.filter((name) => !isBuiltIn(name) || own.includes(name));
+  return kept?.some(isBuiltIn) === true ? kept : counted;
+}
+
 /**
  * The fixed grid in which numbers are counted: the same for every version, for ever, so that ranges can be chosen when they
  * are read. Signed; from 0 to 1/2 and, mirrored, from 1/2 to 1 in steps of 8 % of what is left (the two ends of

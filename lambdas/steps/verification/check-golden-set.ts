@@ -14,6 +14,8 @@ export interface GoldenResult {
   readonly note: string;
   readonly numbers: NonNullable<RolloutState['verification']>;
   readonly understood: NonNullable<RolloutState['understood']>;
+  /** Whether the set has labels, by which the task was decided. */
+  readonly labelled: boolean;
   /** Undefined without a blue, or with too few rows. */
   readonly shift: PredictionShift | undefined;
   /** Why the model is refused for these numbers; undefined when it is not. */
@@ -69,6 +71,7 @@ export async function checkGoldenSet(
       outputs: [...(asked.find((answer) => answer !== undefined)?.outputs ?? [])],
       ...(compared.blue !== undefined && { blue: `${compared.blue} on ${some(rows, 'row')}` }),
     },
+    labelled: answers.labels.length > 0,
     numbers: {
       rows: count,
       ...compared.numbers,

@@ -38,10 +38,17 @@ interface Models {
 }
 
 /** One endpoint, on which blue serves, the bad green is tried and then the good one. */
-async function rolledOut({ blue, bad, good }: Models): Promise<Record<'bad' | 'good', RolloutRecord>> {
+async function rolledOut({ blue, bad, good }: Models, golden?: object): Promise<Record<'bad' | 'good', RolloutRecord>> {
   const app = new EmbeddedApp({
     cloudwatch: { kept: 'values' },
-    endpoints: [{ name: ENDPOINT, strategy: { steps: [{ weight: 50, bakeMinutes: 5 }] }, watchMinutes: 0 }],
+    endpoints: [
+      {
+        name: ENDPOINT,
+        strategy: { steps: [{ weight: 50, bakeMinutes: 5 }] },
+        watchMinutes: 0,
+        ...(golden && { goldenSet: { key: 'golden/answers.json' } }),
+      },
+    ],
   });
   const { world } = app;
   const end = async (bytes: Uint8Array, file: string): Promise<RolloutRecord> => {
@@ -55,6 +62,7 @@ async function rolledOut({ blue, bad, good }: Models): Promise<Record<'bad' | 'g
   };
   try {
     await app.deploy();
+    if (golden) await world.run(app.put('golden/answers.json', JSON.stringify(golden)));
     const first = await end(blue, 'blue.onnx');
     expect(first.outcome).toBe('promoted-first');
     const traffic = startSimulatedTraffic(world, {
@@ -129,5 +137,30 @@ describe.each(Object.entries(PAIRS))('%s', (_, { how, says, ...models }) => {
     const judgement = records.bad.state?.judgement;
     expect(judgement).toMatchObject({ verdict: 'fail', gate: 'predictions' });
     expect(judgement?.reason).toMatch(says);
+  });
+});
+
+describe('scores of classes without a softmax, as PyTorch gives them', () => {
+  const none = [0, 0, 0];
+  const models = {
+    blue: linearModel(weights(3, 1), none),
+    // Another training gives the same classes by scores of another scale.
+    good: linearModel(weights(3, 1.5), none),
+    bad: linearModel(weights(3, -1), none),
+  };
+  const rows = ROWS.requests.map(({ inputs }) => Array.from(inputs[0]!.data as number[]));
+  const labels = rows.map((row) => {
+    const scores = none.map((_, at) =>
+      row.reduce((sum, value, column) => sum + value * weights(3, 1)[column]![at]!, 0),
+    );
+    return scores.indexOf(Math.max(...scores));
+  });
+
+  it('are compared as classes alone once labels say so', async () => {
+    const golden = { name: 'g', inputName: 'x', datatype: 'FP32', shape: [300, 4], data: rows, labels };
+    const { good, bad } = await rolledOut(models, golden);
+    expect([good.outcome, good.cause]).toEqual(['promoted', undefined]);
+    expect(good.state?.answers?.measures).toEqual(['class']);
+    expect([bad.outcome, bad.error]).toEqual(['rejected', 'ModelRejected']);
   });
 });
