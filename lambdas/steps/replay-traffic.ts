@@ -21,7 +21,8 @@ import { count, some } from '../domain/numbers';
 import { STATES } from '../domain/workflow';
 import { askChunk } from './replay/ask-chunk';
 import { drawRequests, readSamples, requestReader, type Samples } from './replay/draw-requests';
-import { foresee } from './preflight/foresee';
+import { readBlueBefore } from './judgement/read-baseline';
+import { foresee, isForeseen } from './preflight/foresee';
 import { patientCalls } from './verification/ask-version';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { beforeUsers, canaryComes, noted, replayMode } from './rollout/progress';
@@ -160,7 +161,7 @@ async function withoutRequests(ports: Needs, state: Replaying): Promise<StateAft
   const none = 'there is no request to replay: none was captured yet, and there are no samples';
   const replay = { ...state.replay, chunks: 1, verdict: 'unproven', reason: none } as const;
   const alone = replayMode(state.config) !== 'required' && canaryComes(state);
-  const outlook = alone ? await foresee(ports, state) : undefined;
+  const outlook = alone && isForeseen(state) ? foresee(state, await readBlueBefore(ports, state, 'whole')) : undefined;
   const said = outlook === undefined ? none : `${none}; ${outlook.words}`;
   const result = decided(ports, { ...state, replay, ...(outlook && { outlook }) }, said, []);
   await recordProgress(ports, result);

@@ -19,7 +19,8 @@ import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/transitions';
 import { controlFor } from './judgement/ask-both';
 import { findSamples } from './replay/draw-requests';
-import { foresee } from './preflight/foresee';
+import { readBlueBefore } from './judgement/read-baseline';
+import { foresee, isForeseen } from './preflight/foresee';
 import { checkBlueHasData, checkErrorsAreCounted } from './preflight/check-evidence';
 import { findLive } from './rollout/model-environment';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
@@ -166,9 +167,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const { warmed, ready, outlook } = await keeping(ports, state, numbers, async () => ({
     // Rows that were answered show more than made-up ones.
     warmed: await warmUp(heard, state, version, signature, golden !== undefined),
-    ready: canaryComes(state) ? await preflight(ports, state, version) : undefined,
-    // What a replay proves beforehand, the canary need not.
-    outlook: canaryComes(state) && next !== 'replay' ? await foresee(ports, state) : undefined,
+    ...(canaryComes(state) ? await preflight(ports, state, version, next) : { ready: undefined, outlook: undefined }),
   }));
   const control = await controlFor(ports, state, version, signature);
   const shift = golden?.shift;
@@ -261,18 +260,22 @@ function classNameOf(state: RolloutState): (index: number) => string {
 
 /**
  * What a canary stands on, looked at before any traffic moves: the alias takes weights, blue has numbers where the judge
- * will look for them, and a failure is counted. Answers what was found, for the record. Throws GreenIncompatible,
+ * will look for them, and a failure is counted; and what this traffic can prove. Answers what was found, for the record. Throws GreenIncompatible,
  * PreflightFailed or InsufficientEvidence.
  */
 export async function preflight(
   ports: Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence' | 'functionCalls' | 'liveModels' | 'versions'>,
   state: RolloutState,
   version: string,
-): Promise<string> {
+  next: RolloutState['next'],
+): Promise<{ readonly ready: string; readonly outlook: RolloutState['outlook'] }> {
   await checkAliasTakesWeights(ports, state);
   const counted = await checkErrorsAreCounted(ports, state, version);
-  const data = await checkBlueHasData(ports, state);
-  return `${counted}; ${data}`;
+  // What a replay proves beforehand, the canary need not.
+  const isAsked = next !== 'replay' && isForeseen(state);
+  const before = await readBlueBefore(ports, state, isAsked ? 'whole' : 'outline');
+  const data = await checkBlueHasData(ports, state, before);
+  return { ready: `${counted}; ${data}`, outlook: isAsked ? foresee(state, before) : undefined };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { RolloutState } from '../../lambdas/contract/rollout-state';
 import type { MinuteOfCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
 import type { EndpointAnswer, EndpointRequest, LoggedAnswer } from '../../lambdas/adapters/lambda/endpoint-calls';
 import type { ProvisionedConcurrency } from '../../lambdas/adapters/lambda/provisioned-concurrency';
@@ -51,6 +52,8 @@ interface World {
   readonly blueSince?: string;
   readonly facts?: Readonly<Record<string, Partial<VersionFacts>>>;
   readonly onLive?: ProvisionedConcurrency;
+  readonly plan?: Partial<RolloutState['plan']>;
+  readonly next?: RolloutState['next'];
 }
 
 /** A preflight in a world in which all is well but what the test says. */
@@ -74,14 +77,16 @@ function fly(world: World) {
     return answer;
   };
   const notAsked = () => Promise.reject(new Error('a preflight changes nothing'));
-  const done = preflight(
+  const read: boolean[] = [];
+  const flown = preflight(
     {
       clock: { now: () => NOW, sleep: notAsked },
       endpointCalls: { callVersionWithLog: call, callVersion: async (...of) => (await call(...of)).answer },
       evidence: {
         fetchMinutes: notAsked,
         fetchRequests: notAsked,
-        fetchBaseline: async () => {
+        fetchBaseline: async ({ outline }) => {
+          read.push(outline === true);
           if (baseline instanceof Error) throw baseline;
           return baseline === 'unavailable' ? baseline : { baseline, queries: [] };
         },
@@ -113,11 +118,24 @@ function fly(world: World) {
         usedByAliases: notAsked,
       },
     },
-    verificationState(settings, { ...CANARY, action }, builtIn),
+    verificationState(settings, { ...(world.plan ?? CANARY), action }, builtIn),
     '2',
+    world.next ?? 'canary',
   );
-  return { done, asked };
+  const done = flown.then(({ ready }) => ready);
+  return { done, asked, flown, read };
 }
+
+it("reads blue's hour once, and whole only where what it can prove is foreseen from it", async () => {
+  const plan = { steps: [{ weight: 50, until: 'proof' as const, bakeMinutes: 60 }] };
+  const proven = fly({ plan });
+  expect((await proven.flown).outlook?.words).toMatch(/^at blue's \d+ requests a minute/);
+  expect(proven.read).toEqual([false]);
+  for (const other of [fly({}), fly({ plan, next: 'replay' })]) {
+    expect((await other.flown).outlook).toBeUndefined();
+    expect(other.read).toEqual([true]);
+  }
+});
 
 it('says what it saw when all is well, and asked green alone to fail', async () => {
   const { done, asked } = fly({});

@@ -143,9 +143,9 @@ function metricsRequested(
     classes -
     metricsOf(measures);
   const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * (harmful + 2 * observed);
-  // What ends on proof was foreseen from all of blue's numbers.
-  const foresaw = preflight > 0 && endsOnProof(plan.steps) ? reading : 0;
+  // What ends on proof was foreseen from all of blue's numbers, which show as well that they are there.
+  const before = preflight > 0 && endsOnProof(plan.steps) ? reading : preflight;
   // Of green alone, on both sides, without what its answers say.
   const readAgain = (watch?.readAgain ?? 0) * (2 * (counts + limits) + ofThrottles);
-  return preflight + foresaw + reading + canaryLooks + readAgain + looks.watch * 2 * (side + ofThrottles);
+  return before + reading + canaryLooks + readAgain + looks.watch * 2 * (side + ofThrottles);
 }

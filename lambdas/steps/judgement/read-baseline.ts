@@ -1,6 +1,6 @@
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Baseline } from '../../domain/evidence';
-import { isoTime, MINUTE_MS } from '../../domain/minutes';
+import { floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { measureNamed } from '../../domain/measures/measures';
 import type { Adapters } from '../../adapters/adapters';
 import { labelMinutes } from '../../domain/feedback/answered';
@@ -39,6 +39,23 @@ export async function readBaseline(
   });
   if (read === 'unavailable' || why === undefined) return read;
   return { ...read, baseline: { ...read.baseline, uncounted: why } };
+}
+
+/** Blue before the rollout, read once: nothing of its own calls is in there. Or in words why it could not be. */
+export type BlueBefore =
+  | { readonly baseline: Baseline; readonly until: number }
+  | { readonly baseline: undefined; readonly until: number; readonly why: string };
+
+export async function readBlueBefore(
+  { clock, evidence: source, liveModels }: Pick<Adapters, 'clock' | 'evidence' | 'liveModels'>,
+  state: RolloutState,
+  detail: 'whole' | 'outline',
+): Promise<BlueBefore> {
+  const until = Math.min(settledUntil(clock.now()), floorMinute(Date.parse(state.startedAt)));
+  const evidence = patientEvidence(source);
+  const read = await readBaseline({ evidence, liveModels }, state, until, detail);
+  if (read !== 'unavailable') return { baseline: read.baseline, until };
+  return { baseline: undefined, until, why: evidence.whyUnavailable() || 'CloudWatch gave no complete answer' };
 }
 
 /** What to look for before green has traffic; undefined where the gate is off, or no label of green's could come in time. */

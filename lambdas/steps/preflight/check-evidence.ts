@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { PreflightFailed, InsufficientEvidence } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { floorMinute, HOUR_MS, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
+import { floorMinute, HOUR_MS, isoTime, MINUTE_MS } from '../../domain/minutes';
 import type { Adapters } from '../../adapters/adapters';
-import { patientEvidence, readBaseline } from '../judgement/read-baseline';
+import type { BlueBefore } from '../judgement/read-baseline';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { type CustomCounter, VERSION_PLACEHOLDER } from '../../domain/gates/custom';
 import { ownCounts, decides } from '../../domain/gates/gates';
@@ -128,20 +128,16 @@ const YOUNG_MS = 15 * MINUTE_MS;
  * Blue was called through the live alias lately, and each gate has numbers of it. Only what is known to be missing is
  * refused: data that CloudWatch does not give now, the judge waits for. Throws PreflightFailed or InsufficientEvidence.
  */
-export async function checkBlueHasData(ports: Needs, state: RolloutState): Promise<string> {
-  // Nothing of this rollout's own calls is in there.
-  const until = Math.min(settledUntil(ports.clock.now()), floorMinute(Date.parse(state.startedAt)));
-  const evidence = patientEvidence(ports.evidence);
-  const read = await readBaseline({ ...ports, evidence }, state, until, 'outline');
-  if (read === 'unavailable')
-    return `blue's data not looked at: ${evidence.whyUnavailable() || 'CloudWatch gave no complete answer'}`;
-  const requests = read.baseline.baseline.reduce((sum, { blue }) => sum + blue.invocations, 0);
+export async function checkBlueHasData(ports: Needs, state: RolloutState, before: BlueBefore): Promise<string> {
+  const { baseline, until } = before;
+  if (baseline === undefined) return `blue's data not looked at: ${before.why}`;
+  const requests = baseline.baseline.reduce((sum, { blue }) => sum + blue.invocations, 0);
   const current = (await ports.liveModels.livePeriods(state.endpoint)).find(
     ({ version }) => version === state.blue.version,
   );
   const since = current === undefined ? -Infinity : Date.parse(current.since);
   const young = until - since < YOUNG_MS;
-  const lacking = gatesWithoutData(state.config, read.baseline, state.blue.version, requests);
+  const lacking = gatesWithoutData(state.config, baseline, state.blue.version, requests);
   if (requests === 0 || lacking.length > 0) {
     const older = await formerServer(ports, state, isoTime(until - HOUR_MS), isoTime(until));
     if (older !== undefined) return ofAnOlderServer(state, older);

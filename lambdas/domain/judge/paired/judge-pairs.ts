@@ -62,13 +62,14 @@ export function judgePairs(
   coming: 'more' | 'none' = pairs.length >= rules.planned ? 'none' : 'more',
 ): PairedJudgement {
   const looking = new Looking(rules);
+  let found = pairs.length === 0 ? looking.look(0, coming === 'none') : undefined;
   for (const [index, pair] of pairs.entries()) {
     looking.add(pair);
     if (!isLook(index + 1, pairs.length)) continue;
-    const found = looking.look(index + 1, coming === 'none' && index + 1 === pairs.length);
-    if (found.verdict !== 'continue') return found;
+    found = looking.look(index + 1, coming === 'none' && index + 1 === pairs.length);
+    if (found.verdict !== 'continue') break;
   }
-  return looking.look(pairs.length, coming === 'none');
+  return found!;
 }
 
 class Looking {
