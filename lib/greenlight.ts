@@ -160,6 +160,7 @@ export class Greenlight extends Construct {
     if (props.dashboard !== false)
       this.dashboard = new Dashboard(this, 'Dashboard', {
         name: this.app.dashboardName,
+        stateMachineName: this.app.stateMachineName,
         options: props.dashboard ?? {},
         alarms,
         channels: this.channels,

@@ -8,6 +8,8 @@ export interface EngineExtras {
   readonly fetch: (url: string, init?: { readonly method?: string; readonly body?: unknown }) => Promise<Response>;
   /** The world's time; a real function leaves this out and uses its own. */
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  /** What goes to stdout; a real function leaves this out and uses its own. */
+  readonly write: (line: string) => void;
 }
 
 /** What a module of `lambdas/handlers` exports as `create`. */
@@ -31,6 +33,8 @@ export interface HandlerWorld {
  */
 export class HandlerRuntime implements FunctionRuntime {
   readonly inWorldTime = true;
+  /** Written since the last invocation that ended. */
+  private written: string[] = [];
   private readonly warm = new Map<string, { readonly key: string; readonly handle: ReturnType<EngineHandler> }>();
 
   constructor(
@@ -62,7 +66,7 @@ export class HandlerRuntime implements FunctionRuntime {
     const { clock, hooks } = this.world;
     const began = clock.now();
     context.signal?.addEventListener('abort', () => this.warm.delete(version.version), { once: true });
-    const rest = () => ({ logs: [], durationMs: clock.now() - began });
+    const rest = () => ({ logs: this.written.splice(0), durationMs: clock.now() - began });
     try {
       const payload = await clock.scopes.run(
         this.handler,
@@ -85,7 +89,8 @@ export class HandlerRuntime implements FunctionRuntime {
     const kept = this.warm.get(version.version);
     if (kept?.key === key) return kept.handle;
     const { clock, clientsOf, fetch } = this.world;
-    const handle = this.create(clientsOf(version.logicalId), { ...version.environment }, { fetch, clock });
+    const write = (line: string) => void this.written.push(line);
+    const handle = this.create(clientsOf(version.logicalId), { ...version.environment }, { fetch, clock, write });
     this.warm.set(version.version, { key, handle });
     return handle;
   }

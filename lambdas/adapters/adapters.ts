@@ -2,6 +2,7 @@ import type { Sha256Hex } from '../domain/rollout';
 import type { Alarms } from './cloudwatch/alarms';
 import type { EvidenceSource } from './cloudwatch/evidence';
 import type { FunctionCalls } from './cloudwatch/function-calls';
+import type { RolloutNumbers } from './cloudwatch/rollout-numbers';
 import type { Traffic } from './cloudwatch/traffic';
 import type { ConsoleLinks } from './console-links';
 import type { Announcements, Outbox } from './dynamodb/outbox';
@@ -63,6 +64,7 @@ export interface Adapters {
   readonly randomKey: () => string;
   readonly previewAlias: PreviewAlias;
   readonly records: Records;
+  readonly rolloutNumbers: RolloutNumbers;
   readonly settings: Settings;
   readonly settingsStore: SettingsStore;
   readonly teardown: Teardown;

@@ -75,6 +75,21 @@ export const FAILED_ANSWERS = 'FailedAnswers';
  */
 export const OTHER_REQUESTS = 'OtherRequests';
 
+/** The deployer's own numbers: one of each for a rollout that ended, so that they cost nothing in hours without one. */
+export const ROLLOUT_METRICS = {
+  /** 1, by outcome. */
+  rollouts: 'Rollouts',
+  minutes: 'RolloutMinutes',
+  /** Of a rollout that asked a person. */
+  waitedMinutes: 'WaitedForPeopleMinutes',
+  /** Of one that the judge stopped: from the beginning of the first bad minute until blue alone was in service. */
+  secondsToBlue: 'SecondsToBlueAlone',
+  /** 1 when it ended for want of proof, else 0: the average is their share. */
+  insufficientEvidence: 'InsufficientEvidence',
+} as const;
+/** The app is its state machine's name. Endpoints are no dimension: there may be a thousand. */
+export const ROLLOUT_DIMENSIONS = { app: 'App', outcome: 'Outcome' } as const;
+
 /** CloudWatch keeps at most 100 values of a metric in one embedded-metric event: later rows are not counted. */
 export const MAX_ROWS_COUNTED = 100;
 

@@ -146,6 +146,8 @@ export const rolloutStateSchema = z.object({
   judgement: z
     .object({
       verdict: verdictSchema,
+      /** Of `fail`: the beginning of the first of the bad minutes that led to it. */
+      badSince: isoTime.optional(),
       gate: gateNameSchema.optional(),
       reason: z.string(),
       settledMinutes: z.int(),

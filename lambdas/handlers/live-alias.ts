@@ -4,7 +4,7 @@ import { actsOn, answerCloudFormation } from './wiring/answer-cloudformation';
 import { type CreateHandler, onLambda } from './wiring/lambda-handler';
 
 export const create: CreateHandler = (clients, env, extras) => {
-  const context = lambdaContext(clients, env, extras?.clock ? { clock: extras.clock } : {});
+  const context = lambdaContext(clients, env, extras);
   const acts = actsOn(make(liveAliasNeeds, context));
   return (event) => answerCloudFormation(event, acts, extras?.fetch ?? fetch, context.clock);
 };

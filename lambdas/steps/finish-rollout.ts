@@ -4,6 +4,8 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { sfnExecutions } from '../adapters/executions';
+import { emfRolloutNumbers } from '../adapters/cloudwatch/rollout-numbers';
+import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { s3Documents } from '../adapters/s3/documents';
 import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
 import { STATES } from '../domain/workflow';
@@ -17,8 +19,10 @@ import { runningRecord } from './rollout/record-progress';
 
 export const finishRolloutNeeds = {
   announcements: dynamodbAnnouncements,
+  approvals: dynamodbApprovals,
   clock: ownClock,
   documents: s3Documents,
+  rolloutNumbers: emfRolloutNumbers,
   executions: sfnExecutions,
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,

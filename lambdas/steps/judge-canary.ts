@@ -146,7 +146,7 @@ function outcome(
   const { extendMinutes } = state.config.settings.onInsufficientEvidence;
   const judged: StateAfter<'judgeCanary'> = {
     ...state,
-    judgement: shortJudgement(judgement),
+    judgement: shortJudgement(judgement, clock.now()),
     decidedBy: decision.decidedBy,
     waitSeconds:
       decision.next === 'approve'

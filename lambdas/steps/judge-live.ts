@@ -80,7 +80,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   if (look === 'unavailable') return withoutNumbers(ports, current, watch, evidence.whyUnavailable());
   const judged: RolloutState = {
     ...current,
-    judgement: shortJudgement(look.judgement),
+    judgement: shortJudgement(look.judgement, clock.now()),
     // The canary's baseline is in the state already; a second copy of its minutes would be carried through every step.
     watch: { ...watch, ...(state.canary?.baseline === undefined && { baseline: look.baseline }) },
   };

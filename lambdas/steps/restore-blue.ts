@@ -9,6 +9,8 @@ import { sfnExecutions } from '../adapters/executions';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
 import { lambdaVersions } from '../adapters/lambda/versions';
+import { emfRolloutNumbers } from '../adapters/cloudwatch/rollout-numbers';
+import { dynamodbApprovals } from '../adapters/dynamodb/decisions';
 import { s3Documents } from '../adapters/s3/documents';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
@@ -89,8 +91,10 @@ export type RestoreBlueInput = z.output<typeof restoreBlueInput>;
 /** Putting blue back and closing a rollout, whichever line of defence notices that it must be done. */
 export const restoreNeeds = {
   announcements: dynamodbAnnouncements,
+  approvals: dynamodbApprovals,
   clock: ownClock,
   documents: s3Documents,
+  rolloutNumbers: emfRolloutNumbers,
   executions: sfnExecutions,
   liveAlias: lambdaLiveAlias,
   liveModels: dynamodbLiveModels,

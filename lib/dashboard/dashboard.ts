@@ -9,10 +9,11 @@ import type { EndpointResources } from '../app-resources';
 import type { HandlerFunction, HandlerFunctionProps } from '../handler-function';
 import { alarmWidgets } from './alarm-widgets';
 import type { DashboardOptions } from './dashboard-options';
-import { endpointGraphs } from './endpoint-graphs';
+import { endpointGraphs, rolloutGraphs } from './endpoint-graphs';
 
 export interface DashboardProps {
   readonly name: string;
+  readonly stateMachineName: string;
   readonly options: DashboardOptions;
   readonly alarms: AppAlarms;
   /** Chats and pagers that are told; more come after the dashboard. */
@@ -44,7 +45,7 @@ export class Dashboard extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { name, options, alarms, channels, teardownIdle, handler }: DashboardProps,
+    { name, stateMachineName, options, alarms, channels, teardownIdle, handler }: DashboardProps,
   ) {
     super(scope, id);
     if (options.actions ?? true) {
@@ -67,6 +68,7 @@ export class Dashboard extends Construct {
     this.url = `https://${this.consoleHost()}/${dashboardPath(Aws.REGION, name)}`;
     this.dashboard.addWidgets(this.widget('endpoints', 'Endpoints', WIDTH, 5));
     this.dashboard.addWidgets(...alarmWidgets(alarms.all, options.runbookUrl));
+    this.dashboard.addWidgets(...rolloutGraphs(stateMachineName, WIDTH));
   }
 
   /** Adds the rows of one more endpoint. */

@@ -1,6 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract/metric-names';
+import {
+  METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
+  METRICS,
+  ROLLOUT_DIMENSIONS,
+  ROLLOUT_METRICS,
+} from '../../lambdas/contract/metric-names';
+import { type Outcome, OUTCOMES } from '../../lambdas/domain/rollout';
 import type { EndpointResources } from '../app-resources';
 
 const MINUTE = Duration.minutes(1);
@@ -61,6 +68,48 @@ export function endpointGraphs(
         left: [...left],
         leftYAxis: { min: 0, showUnits: false },
         legendPosition: cloudwatch.LegendPosition.BOTTOM,
+      }),
+  );
+}
+
+/** A month of days: rollouts are few. */
+const MONTH = { start: '-P30D', period: Duration.days(1) } as const;
+
+/** The deployer's own numbers: how rollouts end, how long they and people take, how soon a bad green is gone. */
+export function rolloutGraphs(stateMachineName: string, width: number): readonly cloudwatch.IWidget[] {
+  const own = (metricName: string, statistic: string, label: string, outcome?: Outcome): cloudwatch.IMetric =>
+    new cloudwatch.Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: {
+        [ROLLOUT_DIMENSIONS.app]: stateMachineName,
+        ...(outcome && { [ROLLOUT_DIMENSIONS.outcome]: outcome }),
+      },
+      ...{ statistic, label, period: MONTH.period },
+    });
+  const { rollouts, minutes, waitedMinutes, secondsToBlue, insufficientEvidence } = ROLLOUT_METRICS;
+  const graphs: readonly (readonly [title: string, metrics: readonly cloudwatch.IMetric[], stacked?: true])[] = [
+    ['rollouts by outcome, a day', OUTCOMES.map((outcome) => own(rollouts, 'Sum', outcome, outcome)), true],
+    [
+      'minutes of a rollout, and of waiting for people',
+      [own(minutes, 'Average', 'rollout'), own(waitedMinutes, 'Average', 'waiting for people')],
+    ],
+    [
+      'seconds from the first bad minute to blue alone',
+      [own(secondsToBlue, 'Maximum', 'longest'), own(secondsToBlue, 'Average', 'average')],
+    ],
+    ['share that ended without proof', [own(insufficientEvidence, 'Average', 'InsufficientEvidence')]],
+  ];
+  return graphs.map(
+    ([title, left, stacked]) =>
+      new cloudwatch.GraphWidget({
+        title: `Greenlight: ${title}`,
+        width: width / graphs.length,
+        height: 6,
+        left: [...left],
+        leftYAxis: { min: 0, showUnits: false },
+        legendPosition: cloudwatch.LegendPosition.BOTTOM,
+        ...{ period: MONTH.period, start: MONTH.start, stacked: stacked ?? false },
       }),
   );
 }

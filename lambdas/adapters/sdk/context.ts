@@ -28,6 +28,8 @@ export interface AwsClients {
 export interface AdapterContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Straight to stdout: a line of embedded metric format with anything before its brace is no metric. */
+  readonly write: (line: string) => void;
   /** The service's client: a stand-in's when there is one, else made once per environment. */
   client<N extends keyof AwsClients>(name: N, make: () => AwsClients[N]): AwsClients[N];
 }
@@ -39,11 +41,14 @@ export interface AdapterContext {
 export function lambdaContext(
   clients: Partial<AwsClients> = {},
   env: AdapterContext['env'] = process.env,
-  extras: { readonly clock?: Clock } = {},
+  extras: { readonly clock?: Clock | undefined; readonly write?: AdapterContext['write'] | undefined } = {},
 ): AdapterContext {
   const made: { -readonly [N in keyof AwsClients]?: AwsClients[N] } = { ...clients };
-  return { env, clock: extras.clock ?? systemClock, client: (name, make) => (made[name] ??= make()) };
+  const { clock = systemClock, write = toStdout } = extras;
+  return { env, clock, write, client: (name, make) => (made[name] ??= make()) };
 }
+
+const toStdout = (line: string): void => void process.stdout.write(line);
 
 /** What a handler or a command needs, by name: how each is made. */
 export type Needs = Readonly<Record<string, (context: AdapterContext) => unknown>>;

@@ -18,6 +18,7 @@ export type CreateHandler = (
 
 export interface HandlerExtras {
   readonly clock?: Clock;
+  readonly write?: (line: string) => void;
   readonly fetch?: (url: string, init?: { readonly method?: string; readonly body?: string }) => Promise<unknown>;
 }
 
@@ -29,7 +30,7 @@ export function lambdaHandler<N extends Needs, Input>(
   input: z.ZodType<Input>,
 ): { readonly create: CreateHandler; readonly handler: ReturnType<CreateHandler> } {
   const create: CreateHandler = (clients, env, extras) => {
-    const made = make(needs, lambdaContext(clients, env, extras?.clock ? { clock: extras.clock } : {}));
+    const made = make(needs, lambdaContext(clients, env, extras));
     return (event, invocation) => step(made, parsed(input, event), invocation);
   };
   return { create, handler: onLambda(name, create) };

@@ -16,6 +16,7 @@ import type { TransitionEvent } from '../../contract/transition-event';
 import { rolloutEnded } from '../announcements/rollout-ended';
 import { startWaitingUpload } from '../uploads/start-upload';
 import { writeReport } from '../report/write-report';
+import { numbersOf } from './numbers-of';
 
 type Needs = ClosingNeeds &
   Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'previewAlias' | 'settings' | 'versions'>;
@@ -200,7 +201,15 @@ async function mentionedEndpoint({ settings }: Needs, executionName: string): Pr
 
 type ClosingNeeds = Pick<
   Adapters,
-  'announcements' | 'clock' | 'documents' | 'executions' | 'locks' | 'records' | 'uploads'
+  | 'announcements'
+  | 'approvals'
+  | 'clock'
+  | 'documents'
+  | 'executions'
+  | 'locks'
+  | 'records'
+  | 'rolloutNumbers'
+  | 'uploads'
 >;
 
 /**
@@ -215,7 +224,17 @@ export async function closeRollout(
 ): Promise<void> {
   const report = await writeReport(ports, record);
   const ended = { ...record, status: 'ended', report } as const;
-  await ports.records.closeRecord(ended, [...announced, rolloutEnded(ports.clock, ended, record.outcome)]);
+  const isFirst = await ports.records.closeRecord(ended, [
+    ...announced,
+    rolloutEnded(ports.clock, ended, record.outcome),
+  ]);
+  // Of several lines of defence that close it, the first counts it.
+  if (isFirst) {
+    const now = ports.clock.now();
+    // A number for a graph must not fail the end of a rollout.
+    const approval = await ports.approvals.readApproval(record.endpoint, record.id).catch(() => undefined);
+    ports.rolloutNumbers.countEnd(numbersOf(ended, now, approval));
+  }
   if (record.executionArn !== undefined) await ports.locks.releaseLock(record.endpoint, record.executionArn);
   await startWaitingUpload(ports, record.endpoint);
 }

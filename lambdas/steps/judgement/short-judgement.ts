@@ -2,12 +2,17 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { routingInWords } from '../../domain/judge/5-words/gate';
 import type { Judgement } from '../../domain/judge/judgement';
 import type { EndpointSettings } from '../../contract/endpoint-settings';
+import { isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import type { JudgeSettings } from '../../domain/gates/gates';
 
-/** The part of a judgement that travels through the workflow; all of it is kept with the evidence. */
-export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['judgement']> {
+/**
+ * The part of a judgement that travels through the workflow; all of it is kept with the evidence.
+ * @param now when its last minute had just settled
+ */
+export function shortJudgement(judgement: Judgement, now: number): NonNullable<RolloutState['judgement']> {
   return {
     verdict: judgement.verdict,
+    ...(judgement.verdict === 'fail' && { badSince: isoTime(badSince(judgement, now)) }),
     ...(judgement.gate && { gate: judgement.gate }),
     reason: judgement.reason,
     settledMinutes: judgement.settledMinutes,
@@ -33,6 +38,12 @@ export function shortJudgement(judgement: Judgement): NonNullable<RolloutState['
       }),
     ),
   };
+}
+
+/** The beginning of the minutes in which the evidence that stopped it was there, without a minute between in which it was not. */
+function badSince({ logEvidence }: Pick<Judgement, 'logEvidence'>, now: number): number {
+  const lastGood = logEvidence.findLastIndex((evidence) => evidence <= 0);
+  return settledUntil(now) - (logEvidence.length - 1 - lastGood) * MINUTE_MS;
 }
 
 /** What the judge needs of the endpoint's settings, and the minutes of evidence that come before a `pass`. */

@@ -178,6 +178,10 @@ it("has rows for an endpoint that is added later, and no graph that a function o
   const own = Template.from(app.synth().getStackByName('Own').template as Record<string, unknown>);
   const titles = bodyOf(own).widgets.flatMap(({ properties }) => properties.title ?? []);
   expect(titles.slice(2)).toEqual([
+    'Greenlight: rollouts by outcome, a day',
+    'Greenlight: minutes of a rollout, and of waiting for people',
+    'Greenlight: seconds from the first bad minute to blue alone',
+    'Greenlight: share that ended without proof',
     'ranker: rollout',
     'ranker: blue and green',
     'ranker: alarms',

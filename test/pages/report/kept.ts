@@ -32,7 +32,11 @@ export async function keptCanary(
   };
   const queries = [{ namespace: 'AWS/Lambda', dimensions: { FunctionName: 'digits' }, series: { a0: 'Errors Sum' } }];
   const look = { evidence, judgement, queries, leftOut: [LEFT_OUT] };
-  const judged = { ...base, judgement: shortJudgement(judgement), weights: [{ at: base.startedAt, weight: 10 }] };
+  const judged = {
+    ...base,
+    judgement: shortJudgement(judgement, Date.parse('2026-11-23T09:07:00Z')),
+    weights: [{ at: base.startedAt, weight: 10 }],
+  };
   const state = await keepEvidence({ documents }, judged, look);
   const text = texts.get('trace-canary.json') ?? '';
   const record: RolloutRecord = {
