@@ -50,6 +50,9 @@ export function programHelp(options: string, columns: number): string {
     '',
     options,
     '',
-    'greenlight <command> --help has the options and examples of one. All of it: docs/guides/cli.md.',
+    ...wrapped(
+      'greenlight <command> --help has the options and examples of one. All of it: docs/guides/cli.md.',
+      columns,
+    ),
   ].join('\n');
 }

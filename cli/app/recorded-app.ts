@@ -19,7 +19,7 @@ export function recordedApp(folder: string): CliApp {
 function read(file: string): Recording {
   const unknown = (why: string) =>
     new AppUnknown(`--demo: ${file} ${why}`, [{ what: 'The demo writes it at its end: npm run demo' }]);
-  if (!existsSync(file)) throw unknown('does not exist');
+  if (!existsSync(file)) throw unknown('is missing; it takes the folder of a demo, out/demo where none is named');
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));

@@ -106,6 +106,6 @@ describe('a recording of the demo', () => {
   it('says what is wrong with a folder that has none', () => {
     const dir = folder();
     expect(existsSync(dir)).toBe(true);
-    expect(() => recordedApp(dir)).toThrow(/--demo: .*state\/state\.json does not exist/);
+    expect(() => recordedApp(dir)).toThrow(/--demo: .*state\/state\.json is missing; it takes the folder of a demo/);
   });
 });
