@@ -68,6 +68,7 @@ else
     step('promotes a good model after its canary', async () => {
       // One attempt each: a failure that a retry cures is one all the same.
       traffic = new Traffic(endpoint!, new LambdaClient({ maxAttempts: 1 }));
+      run.findings = { ...run.findings, captured: { functionName: endpoint!.functionName, from: Date.now() } };
       await wait(BLUE_ALONE_MS);
       const good = await rollouts().good();
       expect(good).toMatchObject({ outcome: 'promoted', live: good.green });

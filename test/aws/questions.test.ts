@@ -16,6 +16,7 @@ const NOT_IN_THE_ENGINE = [
   'F8',
   'F12',
   'F17',
+  'L14-extension',
   'L14-first',
   'L14-load',
   'L23-quantised',

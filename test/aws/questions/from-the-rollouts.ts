@@ -1,5 +1,6 @@
 import type { RolloutFindings } from '../rollouts/findings';
 import type { Bench } from '../bench/bench';
+import { LAMBDA, totals } from '../bench/metrics';
 import { NotAskable, answered, type Question } from './question';
 
 function found<K extends keyof RolloutFindings>({ rollouts }: Bench, key: K): NonNullable<RolloutFindings[K]> {
@@ -9,6 +10,8 @@ function found<K extends keyof RolloutFindings>({ rollouts }: Bench, key: K): No
 }
 
 const MOST_SECONDS = 60;
+/** A cold start is no part of Duration, and a warm prediction of the example takes a few milliseconds. */
+const MOST_MEAN_MS = 20;
 
 /** What the rollouts before the questions showed by the way. */
 export const fromTheRollouts: readonly Question[] = [
@@ -59,6 +62,32 @@ export const fromTheRollouts: readonly Question[] = [
           failed: failedByBlue,
           unanswered,
         },
+      );
+    },
+  },
+  {
+    id: 'L14-extension',
+    question: 'Does an internal extension that works on after the answer make the caller wait, or the Duration longer?',
+    assumption: 'No: its time is counted as PostRuntimeExtensionsDuration, and is paid for',
+    buildsOn: ['lambdas/model-server/capture.ts', 'lambdas/model-server/handler.ts'],
+    minutes: 1,
+    how: 'the endpoint of the rollouts keeps a fifth of its requests; both metrics of its function, over all rollouts',
+    ask: async (bench) => {
+      const { functionName, from } = found(bench, 'captured');
+      const dimensions = { FunctionName: functionName };
+      const of = (metric: string) => ({ namespace: LAMBDA, metric, dimensions });
+      const [calls = 0, duration = 0, after] = await totals(bench, from, 'Sum', [
+        of('Invocations'),
+        of('Duration'),
+        of('PostRuntimeExtensionsDuration'),
+      ]);
+      if (calls === 0) throw new NotAskable('CloudWatch has counted no call of the endpoint');
+      const [mean, afterMean] = [duration / calls, (after ?? 0) / calls];
+      return answered(
+        // An object takes S3 tens of milliseconds, and a prediction of the example two.
+        after !== undefined && after > 0 && mean < MOST_MEAN_MS,
+        `${calls} calls of ${mean.toFixed(1)} ms each, and ${after === undefined ? 'no number' : `${afterMean.toFixed(1)} ms`} after the answer`,
+        { calls, meanMs: mean, afterMeanMs: after === undefined ? 'none' : afterMean },
       );
     },
   },

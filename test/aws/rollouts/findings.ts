@@ -10,5 +10,7 @@ export interface RolloutFindings {
     readonly aliasSeconds: number;
     readonly callersSeconds: number;
   };
+  /** The endpoint that keeps some of its requests, and since when it has had any; milliseconds since 1970. */
+  readonly captured?: { readonly functionName: string; readonly from: number };
   readonly traffic?: { readonly requests: number; readonly failedByBlue: number; readonly unanswered: number };
 }

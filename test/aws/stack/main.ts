@@ -18,6 +18,8 @@ const endpoint: EndpointSettingsInput = {
   goldenSet: { key: 'golden/digits.json', minAccuracy: 0.9 },
   strategy: { steps: [{ weight: 50, bakeMinutes: 2 }] },
   watchMinutes: 1,
+  // Of five requests a second: one is written to S3 after its answer.
+  captureSampleRate: 0.2,
   onInsufficientEvidence: { extendMinutes: 4, then: 'abort' },
   gates: {
     errors: { harm: { points: 0.1 } },
