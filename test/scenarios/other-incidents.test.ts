@@ -1,0 +1,138 @@
+import { DeleteFunctionCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { endpointKey } from '../../lambdas/adapters/dynamodb/table';
+import { goldenSet } from '../../simulator/fake-model';
+import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
+
+const SHORT = { strategy: 'Canary10Percent5Minutes' };
+const AT_ONCE = { strategy: 'AllAtOnce' };
+const FAILING = { name: 'v2', errorRate: 0.6 };
+
+async function reached(scene: Scene, state: string, metadata: Record<string, string>, green: object = {}) {
+  const versionId = await scene.upload({ name: 'v2', ...green }, metadata);
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, state);
+  return execution;
+}
+const served = async (): Promise<Scene> => {
+  const scene = await Scene.open();
+  await scene.serve();
+  return scene;
+};
+const describeAlias = (scene: Scene, Description: string) =>
+  scene.world.run(
+    scene.world.user.lambda.send(
+      new UpdateAliasCommand({ FunctionName: scene.functionName, Name: 'live', Description }),
+    ),
+  );
+
+describe('a bad green in the watch is taken back', () => {
+  it.each([
+    ['the description of the alias is wiped', (scene: Scene) => describeAlias(scene, '')],
+    [
+      "the record's item is deleted",
+      async (scene: Scene, id: string) => {
+        const TableName = scene.environment['GREENLIGHT_TABLE'];
+        const Key = endpointKey(ENDPOINT, `RECORD#${id}`);
+        await scene.world.run(scene.world.user.dynamodb.send(new DeleteCommand({ TableName, Key })));
+      },
+    ],
+    [
+      "green's object is deleted",
+      async (scene: Scene) => {
+        const command = new DeleteObjectCommand({ Bucket: scene.app.bucket, Key: 'models/digits/v2.onnx' });
+        await scene.world.run(scene.world.user.s3.send(command));
+      },
+    ],
+    [
+      'the table is throttled for 20 minutes',
+      async (scene: Scene) => {
+        const until = scene.now + 20 * MINUTE;
+        scene.world.hooks.onBefore(({ service, caller }) => {
+          if (service === 'dynamodb' && caller.kind === 'function' && scene.now < until)
+            throw Object.assign(new Error('slow down'), { name: 'ProvisionedThroughputExceededException' });
+        });
+      },
+    ],
+  ])('although %s', async (_, befalls) => {
+    const scene = await served();
+    const execution = await reached(scene, 'Watch', AT_ONCE, FAILING);
+    await befalls(scene, execution.name);
+    await scene.end(execution);
+    await scene.world.runFor(30 * MINUTE);
+    expect(await scene.atRest()).toBe('v1');
+  });
+});
+
+it('a green that is deleted between its verification and its canary gets no users', async () => {
+  const scene = await served();
+  let deleted = false;
+  scene.world.hooks.onBefore(async ({ command, input }) => {
+    const { RoutingConfig } = input as { RoutingConfig?: { AdditionalVersionWeights?: object } };
+    const [green] = Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {});
+    if (command !== 'UpdateAlias' || green === undefined || deleted) return;
+    deleted = true;
+    const { functionName: FunctionName } = scene;
+    const { lambda } = scene.world.user;
+    // The preview's alias protects it: who deletes it all the same takes that away first.
+    await lambda.send(new UpdateAliasCommand({ FunctionName, Name: 'preview', FunctionVersion: '2' }));
+    await lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier: green }));
+  });
+  const { execution, record } = await scene.rollout({ name: 'v2' }, SHORT);
+  expect(execution.status).toBe('FAILED');
+  expect(record?.cause).toMatch(/version that a write names was deleted/);
+  expect(record?.outcome).toMatch(/aborted|rejected/);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('a golden set that is replaced in the canary is asked no more, and the rollout goes on', async () => {
+  const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, goldenSet: { key: 'golden/d.json' } }) });
+  await scene.world.run(scene.app.put('golden/d.json', JSON.stringify(goldenSet(20))));
+  await scene.serve();
+  const execution = await reached(scene, 'Bake', SHORT);
+  await scene.world.run(scene.app.put('golden/d.json', 'no golden set'));
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject({ outcome: 'promoted' });
+  const next = await scene.rollout({ name: 'v3' }, SHORT);
+  expect(next.record?.outcome).toBe('rejected');
+  expect(next.record?.cause).toMatch(/golden\/d\.json/);
+});
+
+it('a person who points the alias at a third version in the watch keeps what they chose, and the record says so', async () => {
+  const scene = await served();
+  await scene.rollout({ name: 'v1b' }, AT_ONCE);
+  const execution = await reached(scene, 'Watch', AT_ONCE, FAILING);
+  await scene.moveAlias('2');
+  const { record } = await scene.end(execution);
+  expect(record?.error).toBe('LiveAliasMoved');
+  expect((await scene.alias()).version).toBe('2');
+  expect(record?.outcome).not.toBe('reverted');
+});
+
+it('an S3 that refuses every reader for an hour is told once, and not as an object that is gone', async () => {
+  const scene = await served();
+  const until = scene.now + 60 * MINUTE;
+  scene.world.hooks.onBefore(({ service, caller }) => {
+    if (service === 's3' && caller.kind === 'function' && scene.now < until)
+      throw Object.assign(new Error('Access Denied'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+  });
+  await scene.world.runFor(90 * MINUTE);
+  const told = scene.notices('cannot be started');
+  expect(told).toHaveLength(1);
+  expect(told[0]?.message).toContain('AccessDenied');
+  expect(told[0]?.message).not.toMatch(/is gone|was deleted/);
+  expect(await scene.atRest()).toBe('v1');
+});
+
+it('two uploads of the same bytes under two keys end with one of them live, each told', async () => {
+  const scene = await served();
+  const first = await scene.upload({ name: 'v2' }, AT_ONCE, 'a.onnx');
+  const second = await scene.upload({ name: 'v2' }, AT_ONCE, 'b.onnx');
+  await scene.world.runFor(30 * MINUTE);
+  expect(await scene.atRest()).toBe('v2');
+  const inputs = scene.world.executions.map(({ input }) => input);
+  const records = await scene.records();
+  for (const id of [first, second])
+    expect(inputs.some((input) => input.includes(id)) || JSON.stringify(records).includes(id)).toBe(true);
+});
