@@ -1,4 +1,5 @@
 import { BOOKKEEPING_MUTANTS } from './bookkeeping';
+import { HOOK_MUTANTS } from './hooks';
 import { INCIDENT_MUTANTS } from './incidents';
 import { JUDGING_MUTANTS } from './judging';
 import type { Mutant } from '../world/mutant';
@@ -18,4 +19,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...OUTSIDE_MUTANTS,
   ...RECOVERY_MUTANTS,
   ...REPLAY_MUTANTS,
+  ...HOOK_MUTANTS,
 ];

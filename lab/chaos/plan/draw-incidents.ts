@@ -8,7 +8,7 @@ import type { UploadPlan } from './plan';
 /** How often a family is in a run that has incidents; those of the second draw come beside them. */
 const SHARES: Readonly<Record<Family, number>> = {
   ...{ 'sick models': 2, 'shared outage': 2, silence: 2, deletions: 0, deploys: 0 },
-  ...{ 'missing permission': 2, callers: 1, crowd: 2, 'first models': 1, hands: 2, replays: 0 },
+  ...{ 'missing permission': 2, callers: 1, crowd: 2, 'first models': 1, hands: 2, replays: 0, hooks: 0 },
 };
 const MORE: readonly (readonly [Family | undefined, number])[] = [
   [undefined, 15],
@@ -110,6 +110,8 @@ const DRAW: Readonly<Record<Family, Draw>> = {
   crowd: () => ({}),
   'first models': () => ({}),
   replays: () => ({}),
+  // What the users' function says, see answerHooks.
+  hooks: () => ({}),
   hands: (dice, names, untilMs) => ({
     hands: dice.times(dice.int(1, 3), () => ({
       ...{ when: moment(dice, untilMs), endpoint: dice.pick(names) },

@@ -3,6 +3,7 @@ import { Dice } from './dice';
 import { drawFaults, quietFaults } from './draw-faults';
 import { drawCompany, drawCrowd, drawFamilies, drawFirst, drawIncidents } from './draw-incidents';
 import { drawOperations } from './draw-operations';
+import { drawHooks } from './draw-hooks';
 import { drawModel } from './draw-model';
 import { drawReplay, drawReplayFaults } from './draw-replay';
 import { drawSettings, drawStrategy } from './draw-settings';
@@ -48,7 +49,10 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
   );
   const uploads = [
     ...usual,
-    ...drawCompany(extra.for('company'), families.includes('replays') ? names : endpointsOf(incidents)),
+    ...drawCompany(
+      extra.for('company'),
+      families.includes('replays') || families.includes('hooks') ? names : endpointsOf(incidents),
+    ),
     ...(families.includes('crowd') ? drawCrowd(extra.for('crowd'), names, begun.untilMs) : []),
     ...(families.includes('first models') ? drawFirst(extra.for('first'), names[0]) : []),
   ];
@@ -83,8 +87,9 @@ const NO_REPLAY_FAULTS = { crashes: [], stops: [], replayCalls: [] } as const;
 
 function drawEndpoint(dice: Dice, name: string, families: readonly Family[]): EndpointPlan {
   const { replay, settings } = drawReplay(dice.for('replay'), families.includes('replays'));
+  const hooks = drawHooks(dice.for('hooks'), families.includes('hooks'));
   return {
-    ...{ name, replay, settings: { ...drawSettings(dice.for('settings')), ...settings } },
+    ...{ name, replay, settings: { ...drawSettings(dice.for('settings')), ...settings, ...hooks } },
     ...{ traffic: drawTraffic(dice), served: dice.chance(0.85) },
   };
 }

@@ -21,6 +21,7 @@ export const FAMILIES = [
   'hands',
   'deploys',
   'replays',
+  'hooks',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 

@@ -48,7 +48,7 @@ function stopped(found: Found): readonly Breach[] {
 const sharedOutage = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
   story.outages.some(
     (one) =>
-      one.endpoint === plan.name && one.errorRate >= 0.3 && one.from <= until - 4 * MINUTE_MS && one.until >= until,
+      one.endpoint === plan.name && one.errorRate >= 0.3 && one.from <= until - 2 * MINUTE_MS && one.until >= until,
   );
 
 const callersCame = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>

@@ -1,5 +1,5 @@
 import type { EndpointConfig } from '../../../lambdas/contract/endpoint-settings';
-import { EVIDENCE_DOCUMENT, OUTBOX_PARTITION, ROLLOUTS_PREFIX } from '../../../lambdas/contract/names';
+import { EVIDENCE_DOCUMENT, OUTBOX_PARTITION, PREVIEW_ALIAS, ROLLOUTS_PREFIX } from '../../../lambdas/contract/names';
 import { type KeptReplay, keptReplaySchema } from '../../../lambdas/contract/replay';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import { EVENT_SOURCE } from '../../../lambdas/contract/event-names';
@@ -23,6 +23,8 @@ export interface EndpointFound {
   readonly plan: EndpointPlan;
   readonly config: EndpointConfig;
   readonly alias: AliasSays;
+  /** The version that the preview names, where there is one. */
+  readonly preview?: string;
   /** Lambda's state of the live version; `missing` when there is no such version. */
   readonly state: string;
   /** Versions that exist, serve a model, and whose model's object is there. */
@@ -134,6 +136,9 @@ async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<Endpo
     readonly FunctionVersion: string;
     readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
   };
+  const preview = (await lambda
+    .call('GetAlias', { FunctionName, Name: PREVIEW_ALIAS }, person)
+    .catch(() => undefined)) as { readonly FunctionVersion: string } | undefined;
   const live = (await lambda
     .call('GetFunctionConfiguration', { FunctionName, Qualifier: said.FunctionVersion }, person)
     .catch(() => undefined)) as VersionAnswer | undefined;
@@ -144,6 +149,7 @@ async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<Endpo
   return {
     ...{ plan, config, aliases, records, replays: replaysOf(stage, records) },
     alias: { version: said.FunctionVersion, weights: said.RoutingConfig?.AdditionalVersionWeights ?? {} },
+    ...(preview && { preview: preview.FunctionVersion }),
     state: live?.State ?? 'missing',
     canServe: await stage.versionsThatServe(name),
     ...(modelVersionId !== undefined && { modelVersionId }),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LIVE_ALIAS } from '../../../lambdas/contract/names';
+import { LIVE_ALIAS, PREVIEW_ALIAS } from '../../../lambdas/contract/names';
 import type { Call } from '../../../simulator/hooks';
 import { siteOf } from '../faults/fault-run';
 import { invocationNow } from '../world/invocation';
@@ -24,6 +24,17 @@ export function watchWorld(stage: ChaosStage, onEnd: (executionName: string) => 
       ? aliasChanged(stage, call, answer)
       : undefined,
   );
+  world.hooks.onAfter(({ command, input, caller }) => {
+    if (!/^(Update|Create)Alias$/.test(command) || input['Name'] !== PREVIEW_ALIAS) return;
+    const invocation = caller.kind === 'function' ? invocationNow() : undefined;
+    const { green } = (invocation?.event ?? {}) as { readonly green?: { readonly version?: string } };
+    story.previews.push({
+      ...{ at: stage.now, functionName: String(input['FunctionName']), by: invocation?.handler ?? 'person' },
+      version: String(input['FunctionVersion']),
+      ...(invocation?.rolloutId !== undefined && { rolloutId: invocation.rolloutId }),
+      ...(green?.version !== undefined && { green: green.version }),
+    });
+  });
   world.hooks.onAfter(({ command, input, caller }) => {
     const { FunctionName, Qualifier } = input as { FunctionName?: string; Qualifier?: string };
     if (command !== 'DeleteFunction' || FunctionName === undefined || Qualifier === undefined) return;

@@ -1,5 +1,7 @@
 import type { World } from '../../../simulator/world';
 import type { HandlerName } from '../../../lib/handlers';
+import type { HookName } from '../../../lambdas/contract/hooks';
+import type { HookSays } from '../plan/draw-hooks';
 import type { Harm } from '../plan/draw-model';
 import type { FaultKind } from '../plan/plan';
 
@@ -61,6 +63,18 @@ export interface Story {
   readonly heard: { readonly endpoint: string; readonly said: string }[];
   /** Deploys of other code that CloudFormation put back, because a right that came with them was not there for some seconds. */
   readonly hasty: string[];
+  /** What the users' function said to whom. */
+  readonly hooked: {
+    readonly at: number;
+    readonly rolloutId: string;
+    readonly hook: HookName;
+    readonly says: HookSays;
+  }[];
+  /** Every write of a preview alias; green is that of the rollout whose step wrote. */
+  readonly previews: (Pick<AliasChange, 'at' | 'functionName' | 'by' | 'rolloutId'> & {
+    readonly version: string;
+    readonly green?: string;
+  })[];
   /** Rollouts whose approval a person gave. */
   readonly approved: Set<string>;
   /** Rollouts whose green a person promoted in the canary. */
@@ -146,7 +160,18 @@ export interface StoredUpload {
 
 export const newStory = (): Story => ({
   ...{ aliases: [], injected: [], ends: [], thrown: [], deletions: [], unserved: [], denied: [], uploads: [] },
-  ...{ heard: [], hasty: [], deploys: [], attempts: [], outages: [], silences: [], sick: [], served: [] },
+  ...{
+    heard: [],
+    hasty: [],
+    deploys: [],
+    attempts: [],
+    hooked: [],
+    previews: [],
+    outages: [],
+    silences: [],
+    sick: [],
+    served: [],
+  },
   ...{ approved: new Set(), promoted: new Set(), sites: new Map(), notes: [] },
 });
 

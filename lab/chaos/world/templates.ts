@@ -1,5 +1,6 @@
 import { synthTemplate } from '../../../lib/synthesise';
 import type { Template } from '../../../simulator/template';
+import { GONE_FUNCTION, HOOK_FUNCTION } from '../plan/draw-hooks';
 import { ENDPOINT_NAMES } from '../plan/draw-plan';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 
@@ -17,6 +18,7 @@ export function templateOf(names: readonly string[], memoryMB = 1024): Template 
   const wanted = names.map((name) => ({
     ...{ name, memoryMB, goldenSet: { key: GOLDEN_KEY }, provisionedConcurrency: 1, vetoAlarms: [VETO_ALARM] },
     captureSampleRate: 0.01,
+    hooks: { beforeTraffic: { function: HOOK_FUNCTION }, afterPromotion: { function: GONE_FUNCTION } },
   }));
   const template = synthTemplate(wanted) as unknown as Template;
   made.set(key, template);
