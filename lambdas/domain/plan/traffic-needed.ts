@@ -1,5 +1,6 @@
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import type { Baseline } from '../evidence';
+import { ownCounts } from '../gates/gates';
 import { latencyThresholds, tellingQuantiles } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { roughly } from '../numbers';
@@ -72,7 +73,8 @@ function supposed(requests: number, { judge: { gates } }: Pick<OutlookQuestion, 
     ...{ durations: requests, slow: thresholds.map(({ quantile }) => (1 - quantile) * requests) },
     classes: builtIn ? CLASSES.map((share) => share * answered) : [],
     custom: (gates.custom ?? []).map(() => count),
-    counted: { memory: { events: 0, requests } },
+    // Of the gates with a metric of the model server's; none of it was ever an event.
+    counted: Object.fromEntries(ownCounts({ ...gates, custom: [] }).map(({ gate }) => [gate, { events: 0, requests }])),
   };
   return {
     baseline: Array.from({ length: BASELINE_MINUTES }, (_, index) => ({
