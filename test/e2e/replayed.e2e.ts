@@ -37,7 +37,9 @@ describe('an endpoint that hardly has users, but samples', () => {
       const execution = await endpoint.rollout(example('throws-on-dense.onnx'));
       const { status, error, cause } = await execution.end({ withinMs: 700_000 });
       expect({ status, error }).toEqual({ status: 'FAILED', error: 'ModelRejected' });
-      expect(cause).toMatch(/^replay of \d+ requests?, before any user: errors: green failed/);
+      expect(cause).toMatch(
+        /^replay of \d+ requests?, before any user: errors: green fails a request that blue answers/,
+      );
       expect(await execution.states()).not.toContain('ShiftTraffic');
       const record = await endpoint.record(execution.name);
       expect(record).toMatchObject({ outcome: 'rejected', liveVersionAfter: blue, state: { weights: [] } });

@@ -31,11 +31,12 @@ interface How {
   readonly green?: Version;
   readonly settings?: Partial<EndpointSettingsInput>;
   readonly plan?: Partial<RolloutState['plan']>;
+  readonly answers?: RolloutState['answers'];
   readonly secondsPerCall?: number;
 }
 
 /** The pair of one request, and how often each version was asked for it. */
-async function asked({ blue = label, green = label, settings, plan, secondsPerCall = 0 }: How) {
+async function asked({ blue = label, green = label, settings, plan, answers, secondsPerCall = 0 }: How) {
   let now = 0;
   const tries = { blue: 0, green: 0 };
   const pair = await askPair(
@@ -52,7 +53,7 @@ async function asked({ blue = label, green = label, settings, plan, secondsPerCa
         },
       },
     },
-    verificationState(settings, plan),
+    { ...verificationState(settings, plan), ...(answers && { answers }) },
     { blue: '1', green: '2' },
     REQUEST,
   );
@@ -76,6 +77,29 @@ it('reads classes', async () => {
     [1, 2],
     [1, 3],
   ]);
+});
+
+it('reads every number and every label that both versions count, and no class where they count none', async () => {
+  const vector: Version = () =>
+    answered(200, {
+      model_name: 'd',
+      model_version: '1',
+      outputs: [
+        { name: 'y', datatype: 'FP32', shape: [1, 3], data: [0.5, 0.25, 0.75] },
+        { name: 'z', datatype: 'FP32', shape: [1, 1], data: [9] },
+      ],
+    });
+  const measures = ['first', 'mean', 'largest', 'label', 'extra'];
+  const { pair } = await asked({
+    blue: vector,
+    green: vector,
+    settings: { measures: [{ name: 'extra', output: 'z' }] },
+    answers: { measures },
+  });
+  expect(pair?.green).toEqual({
+    ...{ failed: 0, ms: 1, labels: [[0, 2]] },
+    measures: { first: [0.5], mean: [0.5], largest: [0.75], extra: [9] },
+  });
 });
 
 describe('a request that green', () => {

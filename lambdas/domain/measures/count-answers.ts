@@ -46,9 +46,9 @@ export interface AnswerCounter {
   count(outputs: readonly PredictionOutput[], requestRows: number, maxRows: number): AnswerCells;
 }
 
-/** Decides what is counted, once a model, from its outputs' names and shapes and from what the endpoint says. */
-export function answerCounter(outputs: readonly OutputFacts[], settings: CountedAs): AnswerCounter {
-  const { predictionOutput, own } = settings;
+/** Which output each measure is read of, by the outputs' names and shapes and by what the endpoint says. */
+function reading(outputs: readonly OutputFacts[], settings: CountedAs) {
+  const { predictionOutput } = settings;
   const candidates = outputs.filter(({ name }) => predictionOutput === undefined || name === predictionOutput);
   const vector =
     candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'row') ??
@@ -74,28 +74,79 @@ export function answerCounter(outputs: readonly OutputFacts[], settings: Counted
     found.includes('score') ? (single ?? label) : isDetection ? things?.boxes : (said ?? vector ?? tensor ?? single)
   )?.name;
   const least = said === undefined && vector?.made === 'logits' ? 0 : 0.5;
+  const rowsIn = (answer: readonly PredictionOutput[], rows: number, most: number) => {
+    const output = answer.find((one) => one.name === numbers);
+    return output === undefined ? [] : rowsOf(output, rows, most);
+  };
+  const values = (name: BuiltInMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
+    if (name === 'detections' || name === 'best') return detected(name, answer, rows, most, predictionOutput);
+    const all = rowsIn(answer, rows, most);
+    if (name === 'class' || name === 'label') return [];
+    if (name === 'labels') return all.map((row) => sumOf(row, (value) => Number(value >= least)));
+    return all.map((row) => summedUp(row, name === 'score' ? 'first' : name));
+  };
+  /** Of positions, each of which has a class. */
+  const atPositions = (answer: readonly PredictionOutput[], most: number) =>
+    label === undefined && vector === undefined && tensor !== undefined
+      ? answer.flatMap((one) => (one.name === tensor.name ? classesAt(one, most) : []))
+      : undefined;
+  return { found, least, rowsIn, values, atPositions };
+}
+
+function ownValues({ output, value }: OwnMeasure, answer: readonly PredictionOutput[], rows: number, most: number) {
+  const named = answer.find(({ name }) => name === output);
+  if (named === undefined) return [];
+  return rowsOf(named, rows, most).map((row) =>
+    typeof value === 'number' ? valueAt(row, value) : summedUp(row, value),
+  );
+}
+
+/** What one answer says, row by row: numbers by measures' names, labels, and classes of models that say one for each position. */
+export function measured(
+  answer: readonly PredictionOutput[],
+  names: readonly string[],
+  settings: CountedAs,
+  requestRows: number,
+  maxRows: number,
+) {
+  // A size that is the batch's is none of the output's.
+  const facts = answer.map((one) =>
+    one.shape[0] === requestRows ? { ...one, shape: [-1, ...one.shape.slice(1)] } : one,
+  );
+  const { least, rowsIn, values, atPositions } = reading(facts, settings);
+  const classes = names.includes('class') ? atPositions(answer, maxRows) : undefined;
+  const numbers = names
+    .filter((name) => measureNamed(name).kind === 'number')
+    .map((name) => {
+      const own = settings.own.find((one) => one.name === name);
+      return [
+        name,
+        own === undefined
+          ? values(name as BuiltInMeasure, answer, requestRows, maxRows)
+          : ownValues(own, answer, requestRows, maxRows),
+      ] as const;
+    });
+  return {
+    numbers: Object.fromEntries(numbers),
+    ...(classes && { classes }),
+    ...(names.includes('label') && {
+      labels: rowsIn(answer, requestRows, maxRows).map((row) => labelsOf(row, least)),
+    }),
+  };
+}
+
+/** Decides what is counted, once a model, from its outputs' names and shapes and from what the endpoint says. */
+export function answerCounter(outputs: readonly OutputFacts[], settings: CountedAs): AnswerCounter {
+  const { own } = settings;
+  const { found, least, rowsIn, values, atPositions } = reading(outputs, settings);
   const chance = evenChances();
   const cells = (values: readonly (number | undefined)[]) =>
     values.flatMap((value) => (value === undefined || Number.isNaN(value) ? [] : [cellOfNumber(value, chance())]));
 
   const builtIn = (name: BuiltInMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
-    if (name === 'class')
-      return label === undefined && vector === undefined && tensor !== undefined
-        ? answer.flatMap((one) => (one.name === tensor.name ? classesAt(one, most) : []))
-        : classIndices(answer, settings, most);
-    if (name === 'detections' || name === 'best') return cells(detected(name, answer, rows, most, predictionOutput));
-    const output = answer.find((one) => one.name === numbers);
-    const all = output === undefined ? [] : rowsOf(output, rows, most);
-    if (name === 'label') return labelCells(all, least);
-    if (name === 'labels') return cells(all.map((row) => sumOf(row, (value) => Number(value >= least))));
-    return cells(all.map((row) => summedUp(row, name === 'score' ? 'first' : name)));
-  };
-  const ownCells = ({ output, value }: OwnMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
-    const named = answer.find(({ name }) => name === output);
-    if (named === undefined) return [];
-    return cells(
-      rowsOf(named, rows, most).map((row) => (typeof value === 'number' ? valueAt(row, value) : summedUp(row, value))),
-    );
+    if (name === 'class') return atPositions(answer, most) ?? classIndices(answer, settings, most);
+    if (name === 'label') return labelCells(rowsIn(answer, rows, most), least);
+    return cells(values(name, answer, rows, most));
   };
   const [ofTask, ofSettings] = [found.map(measureNamed), own.map(({ name }) => measureNamed(name))];
   return {
@@ -103,7 +154,7 @@ export function answerCounter(outputs: readonly OutputFacts[], settings: Counted
     count: (answer, rows, most) =>
       Object.fromEntries([
         ...found.map((name, index) => [ofTask[index]!.metric, builtIn(name, answer, rows, most)] as const),
-        ...own.map((one, index) => [ofSettings[index]!.metric, ownCells(one, answer, rows, most)] as const),
+        ...own.map((one, index) => [ofSettings[index]!.metric, cells(ownValues(one, answer, rows, most))] as const),
       ]),
   };
 }
@@ -174,6 +225,13 @@ function largestOf({ data, from, to }: Row, least = -Infinity): number {
   return largest;
 }
 
+function labelsOf({ data, from, to }: Row, least: number): readonly number[] {
+  const found: number[] = [];
+  for (let at = from; at < Math.min(to, from + LAST_CELL + 1); at += 1)
+    if (Number(data[at]) >= least) found.push(at - from);
+  return found;
+}
+
 /** Users pay for each: half of a hundred rows' thousand labels would be 500 KB of log a request. */
 const MOST_LABELS = 1_000;
 
@@ -181,9 +239,7 @@ const MOST_LABELS = 1_000;
 function labelCells(rows: readonly Row[], least: number): readonly number[] {
   const found: number[] = [];
   for (const { data, from, to } of rows) {
-    for (let at = from; at < Math.min(to, from + LAST_CELL + 1); at += 1)
-      if (Number(data[at]) >= least) found.push(at - from);
-    found.push(ROW_CELL);
+    found.push(...labelsOf({ data, from, to }, least), ROW_CELL);
     if (found.length >= MOST_LABELS) break;
   }
   return found;

@@ -5,8 +5,9 @@ import type { ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { sameClass } from '../../domain/wrong-rows';
 import { meanOf, type Pair, type PairedSide } from '../../domain/judge/paired/pair';
-import { errorBody } from '../../contract/inference-protocol';
-import { asCrash, classesOf, goodAnswer, predictionsOf, saidBy } from '../verification/ask-version';
+import { errorBody, type InferResponse } from '../../contract/inference-protocol';
+import { measured } from '../../domain/measures/count-answers';
+import { asCrash, classesOf, goodAnswer, outputsOf, predictionsOf, saidBy } from '../verification/ask-version';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'hash'>;
 
@@ -83,7 +84,7 @@ function ask(
     .catch((error: unknown) => ({ answer: asCrash(error), log: [] }));
 }
 
-function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }: ReplayRequest): PairedSide {
+function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, asked: ReplayRequest): PairedSide {
   const failures = tries.filter(failed);
   const last = failures.at(-1);
   const shared = {
@@ -97,9 +98,11 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }:
   const predicted = predictionsOf(response, predictionOutput, MAX_ROWS_COUNTED);
   const scores = predicted.flatMap((one) => (one.kind === 'score' ? [one.value] : []));
   const isScore = scores.length > 0;
-  const classes = isScore ? [] : classesOf(response, state).map((one) => one ?? null);
+  const { compared, named, labels: given, classes: at } = comparedOf(response, state, asked, isScore);
+  const isClass = !isScore && compared?.every((name) => name !== 'class') !== true;
+  const classes = isClass ? (at ?? classesOf(response, state)).map((one) => one ?? null) : [];
   const ms = serverMs(good);
-  const known = (labels ?? []).flatMap((label, row) =>
+  const known = (asked.labels ?? []).flatMap((label, row) =>
     label === undefined || typeof label === 'object' ? [] : [{ label, row }],
   );
   const losses = known.map(({ label, row }) =>
@@ -114,11 +117,38 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, { labels }:
     ...(ms !== undefined && { ms }),
     ...(classes.length > 0 && { classes }),
     // A score that is no number is none: beside one of blue's, green's is then as far off as can be.
-    ...(isScore &&
-      scores.every(Number.isFinite) && {
-        scores: scores.slice(0, MOST_SCORES).map((score) => Number(score.toPrecision(DIGITS))),
-      }),
+    ...(isScore && scores.every(Number.isFinite) && { scores: scores.slice(0, MOST_SCORES).map(rounded) }),
+    ...(given && { labels: given.map((row) => [...row]) }),
+    ...(named.length > 0 && { measures: Object.fromEntries(named) }),
     ...(losses.length > 0 && Number.isFinite(loss) && { loss }),
+  };
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(DIGITS));
+
+/** What both versions say that they count of their answers, beside class and score; of one's own function nothing is known. */
+function comparedOf(
+  response: InferResponse,
+  { answers, config, task }: RolloutState,
+  { rows }: ReplayRequest,
+  isScore: boolean,
+) {
+  const { predictionOutput, measures: own, classNames, task: setting } = config.settings;
+  const compared = answers?.nothing === undefined ? answers?.measures : undefined;
+  const names = (compared ?? []).filter((name) => name !== 'score' || !isScore);
+  if (names.length === 0) return { compared, named: [], labels: undefined, classes: undefined };
+  const settings = { task: setting ?? task, predictionOutput, classNames, own };
+  const most = Math.max(1, Math.floor(MOST_SCORES / names.length));
+  const { numbers, labels, classes } = measured(outputsOf(response), names, settings, rows, most);
+  return {
+    compared,
+    named: Object.entries(numbers).flatMap(([name, values]) => {
+      const known = values.flatMap((value) => (value !== undefined && Number.isFinite(value) ? [rounded(value)] : []));
+      // As of scores: a row without a number leaves none, and green's are then as far off as can be.
+      return known.length === values.length && known.length > 0 ? [[name, known] as const] : [];
+    }),
+    labels,
+    classes: classes?.slice(0, MOST_SCORES),
   };
 }
 

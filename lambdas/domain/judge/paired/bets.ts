@@ -45,8 +45,8 @@ export const worse = (d: number, zMin: number): Test => ({
 const WORSE: readonly number[] = [0.004, 0.012, 0.035, 0.1, 0.3, 0.6, 0.9];
 
 /**
- * H0: green keeps at most half of the answers that blue gives to a class, E[g] <= E[b] / 2, for shares g and b of a request's
- * rows; Z = g - b / 2. Stakes stay under 2, where an answer that is lost would lose all. Six requests that both
+ * H0: green gives the same answer to at most half of what blue gives to a class, E[both] <= E[b] / 2, for shares of a request's
+ * rows; Z = both - b / 2. Shares alone are not enough: answers that are dealt out anew have the same. Stakes stay under 2, where an answer that is lost would lose all. Six requests that both
  * answer so are a proof at 1/20: 0.6 * 1.9^6 = 28.
  */
 export const kept: Test = {

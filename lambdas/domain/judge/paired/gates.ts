@@ -3,7 +3,18 @@ import type { Mode } from '../../gates/margins';
 import type { BuiltInGateName } from '../../gates/names';
 import { milliseconds, percent, points, quantile, roughly } from '../../numbers';
 import { Bet, noHarm, worse } from './bets';
-import { classes, answered, deviationOf, meanOf, type Pair, type PairedTest, quantileOf } from './pair';
+import {
+  answered,
+  APART,
+  Apart,
+  classes,
+  deviationOf,
+  meanOf,
+  numbersOf,
+  type Pair,
+  type PairedTest,
+  quantileOf,
+} from './pair';
 
 /** The gates of a canary that paired requests can speak for; `accuracy` where the samples have labels. */
 export type PairedGateName = Extract<BuiltInGateName, 'errors' | 'latency' | 'predictions' | 'accuracy'>;
@@ -143,46 +154,88 @@ class Tail {
   }
 }
 
-/** Of a standard deviation of blue's scores, twice: a quarter of one is harm, 4 % of one is tolerated. */
-const SCORE = { harm: 0.125, tolerance: 0.02 };
+/** Of a standard deviation of blue's numbers, twice: a quarter of one is harm, 4 % of one is tolerated. */
+const SHIFT = { harm: 0.125, tolerance: 0.02 };
+/** Likewise of how far single answers are apart, half of one and 0.3: numbers that are dealt out anew are 1.1 apart, one constant 0.8. */
+const DISTANCE = { harm: 0.25, tolerance: 0.15 };
+
+/** Of one measure whose answers are numbers. */
+class Numbers {
+  private readonly up = [new Bet(noHarm(SHIFT.harm, 1)), new Bet(worse(SHIFT.tolerance, -1))] as const;
+  private readonly down = [new Bet(noHarm(SHIFT.harm, 1)), new Bet(worse(SHIFT.tolerance, -1))] as const;
+  private readonly apart: Apart;
+  private readonly unit: ReturnType<typeof pilotDeviation>;
+  private sum = 0;
+  private pairs = 0;
+
+  constructor(
+    private readonly name: string,
+    planned: number,
+  ) {
+    this.unit = pilotDeviation(planned);
+    this.apart = new Apart(`${plural(name)} that are far apart`, DISTANCE);
+  }
+
+  add(blues: readonly number[], greens: readonly number[]): void {
+    const twice = blues.length === 0 ? undefined : this.unit(blues);
+    if (twice === undefined) return;
+    const differences = blues.map((blue, row) => clipped((greens[row] ?? Infinity) - blue, twice));
+    const z = meanOf(differences);
+    this.pairs += 1;
+    this.sum += z;
+    for (const bet of this.up) bet.add(z);
+    for (const bet of this.down) bet.add(-z);
+    this.apart.add(meanOf(differences.map(Math.abs)));
+  }
+
+  tests(): readonly PairedTest[] {
+    const { pairs, name } = this;
+    if (pairs === 0) return [];
+    const deviations = (z: number) => `${roughly(2 * z)} standard deviations`;
+    return [
+      ...([this.up, this.down] as const).map(([harmless, bad], index) => ({
+        what: `${plural(name)} that are ${index === 0 ? 'higher' : 'lower'}`,
+        ...{ pairs, part: (1 - APART) / 2, logWorse: bad.logEvidence, logNoHarm: harmless.logEvidence },
+        comparison: `green's ${plural(name)} differ from blue's by ${deviations(this.sum / pairs)} on average`,
+      })),
+      ...this.apart.tests(
+        (mean) => `green's ${name} is ${deviations(mean)} from blue's to the same request, above or below it`,
+      ),
+    ];
+  }
+}
+
+/** "scores"; a measure of the endpoint's own has a name that need not be a word. */
+const plural = (name: string): string => (name === 'score' ? 'scores' : `values of ${name}`);
 
 /**
- * The classes of both versions, or their scores, whichever blue answers first: a model answers with one or the other, and bets
- * on both would be more than the whole.
+ * The classes or labels of both versions, and each number of their answers. What there is blue's first answer tells; each of
+ * these has an equal part of the bet, so that they are no more than the whole.
  */
 function predictions(chosen: On<'predictions'>, planned: number): PairedGate {
   const byClass = classes({ harm: chosen.harmPoints, tolerance: chosen.tolerancePoints });
-  const up = [new Bet(noHarm(SCORE.harm, 1)), new Bet(worse(SCORE.tolerance, -1))] as const;
-  const down = [new Bet(noHarm(SCORE.harm, 1)), new Bet(worse(SCORE.tolerance, -1))] as const;
-  const unit = pilotDeviation(planned);
-  const moved: number[] = [];
-  let answers: 'classes' | 'scores' | undefined;
+  const numbers = new Map<string, Numbers>();
+  let parts = 0;
+  let classed = false;
   return {
     ...{ gate: 'predictions', mode: chosen.mode, part: 0.15 },
-    add: (pair) => {
-      if (!answered(pair.blue) || !answered(pair.green)) return;
-      const { scores: blues, classes: named } = pair.blue;
-      answers ??= named !== undefined ? 'classes' : blues !== undefined ? 'scores' : undefined;
-      if (answers === 'classes') return byClass.add(pair);
-      if (blues === undefined || blues.length === 0) return;
-      const twice = unit(blues);
-      if (twice === undefined) return;
-      const z = meanOf(blues.map((blue, row) => clipped((pair.green.scores?.[row] ?? Infinity) - blue, twice)));
-      moved.push(z);
-      for (const bet of up) bet.add(z);
-      for (const bet of down) bet.add(-z);
+    add: ({ blue, green, request }) => {
+      if (!answered(blue) || !answered(green)) return;
+      const ofBlue = numbersOf(blue);
+      const ofGreen = new Map(numbersOf(green));
+      if (parts === 0) {
+        classed = blue.classes !== undefined || blue.labels !== undefined;
+        for (const [name] of ofBlue) numbers.set(name, new Numbers(name, planned));
+        parts = Number(classed) + numbers.size;
+      }
+      if (classed) byClass.add({ blue, green, request });
+      for (const [name, values] of ofBlue) numbers.get(name)?.add(values, ofGreen.get(name) ?? []);
     },
-    tests: () => [
-      ...byClass.tests(),
-      ...(moved.length === 0
-        ? []
-        : ([up, down] as const).map(([harmless, bad], index) => ({
-            what: index === 0 ? 'scores that are higher' : 'scores that are lower',
-            ...{ pairs: moved.length, part: 0.5 },
-            ...{ logWorse: bad.logEvidence, logNoHarm: harmless.logEvidence },
-            comparison: `green's scores differ from blue's by ${roughly(2 * meanOf(moved))} standard deviations on average`,
-          }))),
-    ],
+    tests: () =>
+      [...byClass.tests(), ...[...numbers.values()].flatMap((one) => one.tests())].map((test) => ({
+        ...test,
+        part: test.part / parts,
+      })),
   };
 }
 
@@ -219,7 +272,10 @@ function loss({ mode, tolerance, harm }: On<'accuracy'>, planned: number): Paire
   };
 }
 
-/** Twice the deviation of blue's scores, from the first pairs that have some; undefined for those. */
+/** Of numbers that hardly vary so little of their size is what arithmetic in another order makes of them. */
+const ROUNDING = 1e-4;
+
+/** Twice the deviation of blue's numbers, from the first pairs that have some; undefined for those. */
 function pilotDeviation(planned: number): (scores: readonly number[]) => number | undefined {
   const pilot = pilotOf(planned);
   const seen: number[] = [];
@@ -229,12 +285,12 @@ function pilotDeviation(planned: number): (scores: readonly number[]) => number 
     if (twice !== undefined) return twice;
     seen.push(...scores);
     pairs += 1;
-    if (pairs === pilot) twice = 2 * deviationOf(seen);
+    if (pairs === pilot) twice = 2 * Math.max(deviationOf(seen), ROUNDING * Math.abs(meanOf(seen)));
     return undefined;
   };
 }
 
-/** Where blue always gives the same score, any other is as far as it can be. */
+/** Where blue always gives 0, any other number is as far as it can be. */
 const clipped = (difference: number, twice: number): number =>
   difference === 0 ? 0 : Math.max(-1, Math.min(1, difference / twice));
 

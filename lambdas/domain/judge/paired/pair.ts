@@ -11,8 +11,12 @@ const pairedSideSchema = z.strictObject({
   ms: z.number().min(0).optional(),
   /** Per row the class that it answered; `null` where none is counted. @default none: no classes, or no answer */
   classes: z.array(z.int().min(0).nullable()).optional(),
+  /** Per row the labels that it gave. @default it gives none */
+  labels: z.array(z.array(z.int().min(0))).optional(),
   /** Per row the score that it answered. @default none */
   scores: z.array(z.number()).optional(),
+  /** Per row each other number that is compared of its answers, by the measure's name. @default none */
+  measures: z.record(z.string(), z.array(z.number())).optional(),
   /** Share of the request's labelled rows that it got wrong, or its mean absolute error where labels are numbers. */
   loss: z.number().min(0).optional(),
   /** What it said in place of an answer, at its last failure. */
@@ -66,6 +70,12 @@ export function deviationOf(values: readonly number[]): number {
   return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
 }
 
+/** Each number of an answer by its measure's name, row by row. */
+export const numbersOf = ({ scores, measures }: PairedSide): readonly (readonly [string, readonly number[]])[] => [
+  ...(scores === undefined ? [] : [['score', scores] as const]),
+  ...Object.entries(measures ?? {}),
+];
+
 /** More are not read. */
 const MOST = 10;
 
@@ -90,19 +100,30 @@ export const differenceInWords = ({ request, blue, green }: Pair, shown?: string
 function weightOf({ blue, green }: Pair): number {
   const failed = Math.abs(green.failed - blue.failed);
   if (failed > 0) return 3 + failed;
-  const rows = blue.classes ?? [];
-  const moved = rows.filter((one, row) => one !== (green.classes?.[row] ?? null)).length;
+  const rows = blue.classes ?? blue.labels ?? [];
+  const others = green.classes ?? green.labels;
+  const moved = rows.filter((one, row) => String(one) !== String(others?.[row] ?? null)).length;
   if (moved > 0) return 2 + moved / rows.length;
-  const far = Math.max(0, ...(blue.scores ?? []).map((one, row) => Math.abs(one - (green.scores?.[row] ?? one))));
+  const ofGreen = new Map(numbersOf(green));
+  const far = Math.max(
+    0,
+    ...numbersOf(blue).flatMap(([name, numbers]) =>
+      numbers.map((one, row) => Math.abs(one - (ofGreen.get(name)?.[row] ?? one))),
+    ),
+  );
   if (far > 0) return 1 + far / (1 + far);
   const slower = (green.ms ?? 0) - (blue.ms ?? 0);
   return blue.ms !== undefined && slower > blue.ms ? slower / (1 + slower) : 0;
 }
 
-function said({ failed, classes, scores, ms, said: words }: PairedSide): string {
+function said({ failed, classes, labels, scores, measures, ms, said: words }: PairedSide): string {
   const why = words === undefined ? '' : `: ${words}`;
   if (failed > 0) return failed === 1 ? `failed${why}` : `failed ${Math.round(failed * 3)} of 3 times${why}`;
-  const answer = classes?.slice(0, 3).join(' ') ?? scores?.slice(0, 3).map(roughly).join(' ');
+  const named = Object.entries(measures ?? {}).map(([name, [first = NaN]]) => `${name} ${roughly(first)}`);
+  const answer =
+    (classes ?? labels?.map((row) => `{${row.slice(0, 5).join(',')}}`))?.slice(0, 3).join(' ') ??
+    scores?.slice(0, 3).map(roughly).join(' ') ??
+    named.slice(0, 2).join(' ');
   const took = ms === undefined ? '' : ` in ${milliseconds(ms)}`;
   return answer === undefined || answer === '' ? `answered${took}` : `${answer}${took}`;
 }
@@ -112,6 +133,42 @@ const TOO_RARE = 12;
 
 /** What is counted for a row that has no class: as a class of its own. */
 const NO_CLASS = -1;
+
+/** Shares of rows that green answers with another class. Shares of classes alone are the same where answers are dealt out anew. */
+const ANOTHER = { harm: 0.4, tolerance: 0.3 };
+
+/** The part of an answer's bets that is on how far single answers are apart, and not on what they come to together. */
+export const APART = 1 / 8;
+
+/** How far the two answers to one request are apart, 0 to 1, on average. */
+export class Apart {
+  private readonly harmless: Bet;
+  private readonly bad: Bet;
+  private sum = 0;
+  private pairs = 0;
+
+  constructor(
+    private readonly what: string,
+    { harm, tolerance }: Margins,
+  ) {
+    this.harmless = new Bet(noHarm(harm, 1));
+    this.bad = new Bet(worse(tolerance, 0));
+  }
+
+  add(z: number): void {
+    this.pairs += 1;
+    this.sum += z;
+    this.harmless.add(z);
+    this.bad.add(z);
+  }
+
+  tests(inWords: (mean: number) => string): readonly PairedTest[] {
+    const { what, pairs, harmless, bad } = this;
+    if (pairs === 0) return [];
+    const evidence = { logWorse: bad.logEvidence, logNoHarm: harmless.logEvidence };
+    return [{ what, pairs, part: APART, ...evidence, comparison: inWords(this.sum / pairs) }];
+  }
+}
 
 interface Margins {
   /** Points of a class's share more. */
@@ -133,28 +190,43 @@ interface Classes {
  */
 export function classes(margins: Margins): Classes {
   const seen = new Map<number, ClassBets>();
+  const differ = new Apart('answers that are others', ANOTHER);
   let pairs = 0;
   return {
     add: ({ blue, green }) => {
-      if (blue.classes === undefined) return;
-      const shares = [sharesOf(blue), sharesOf(green)] as const;
+      if (blue.classes === undefined && blue.labels === undefined) return;
+      const [ofBlue, ofGreen] = [rowsOf(blue), rowsOf(green)];
+      const shares = [sharesOf(ofBlue), sharesOf(ofGreen)] as const;
+      const alike = sharesOf(ofBlue.map((row, at) => row.filter((one) => ofGreen[at]?.includes(one))));
+      // Of sets of labels most may differ by one.
+      if (blue.classes !== undefined) differ.add(meanOf(ofBlue.map((row, at) => Number(row[0] !== ofGreen[at]?.[0]))));
       for (const found of new Set([...shares[0].keys(), ...shares[1].keys()])) {
         const known = seen.get(found);
         const bets = known ?? new ClassBets(margins, pairs, seen.size + 1);
         if (known === undefined) seen.set(found, bets);
-        bets.add(pairs, shares[0].get(found) ?? 0, shares[1].get(found) ?? 0);
+        bets.add(pairs, shares[0].get(found) ?? 0, shares[1].get(found) ?? 0, alike.get(found) ?? 0);
       }
       pairs += 1;
     },
-    tests: () => [...seen].sort(([a], [b]) => a - b).flatMap(([found, bets]) => bets.tests(nameOf(found), pairs)),
+    tests: () => [
+      ...differ.tests((share) => `green gives another answer than blue for ${percent(share)} of the rows`),
+      ...[...seen]
+        .sort(([a], [b]) => a - b)
+        .flatMap(([found, bets]) => bets.tests(nameOf(found), pairs))
+        .map((test) => ({ ...test, part: test.part * (1 - APART) })),
+    ],
   };
 }
 
 const nameOf = (found: number): string => (found === NO_CLASS ? 'no class' : `class ${found}`);
 
-function sharesOf({ classes: rows = [NO_CLASS] }: PairedSide): ReadonlyMap<number, number> {
+/** Row by row the classes, one each, or the labels. */
+const rowsOf = ({ classes, labels }: PairedSide): readonly (readonly number[])[] =>
+  classes?.map((one) => [one ?? NO_CLASS]) ?? labels ?? [[NO_CLASS]];
+
+function sharesOf(rows: readonly (readonly number[])[]): ReadonlyMap<number, number> {
   const shares = new Map<number, number>();
-  for (const row of rows) shares.set(row ?? NO_CLASS, (shares.get(row ?? NO_CLASS) ?? 0) + 1 / rows.length);
+  for (const one of rows.flat()) shares.set(one, (shares.get(one) ?? 0) + 1 / rows.length);
   return shares;
 }
 
@@ -165,7 +237,7 @@ class ClassBets {
   private readonly loses = new Bet(lost);
   /** Pairs that are bet on so far; in those between two of this class it was in neither answer. */
   private until = 0;
-  private readonly sum = { blue: 0, green: 0 };
+  private readonly sum = { blue: 0, green: 0, both: 0 };
 
   constructor(
     { harm, tolerance }: Margins,
@@ -176,14 +248,15 @@ class ClassBets {
     this.grown = new Bet(worse(tolerance, -1));
   }
 
-  add(pair: number, blue: number, green: number): void {
+  add(pair: number, blue: number, green: number, both: number): void {
     this.without(pair);
     this.harmless.add(green - blue);
-    this.keeps.add(green - blue / 2);
+    this.keeps.add(both - blue / 2);
     if (pair > this.since) {
       this.grown.add(green - blue);
-      this.loses.add(green - blue / 2);
+      this.loses.add(both - blue / 2);
     }
+    this.sum.both += both;
     this.sum.blue += blue;
     this.sum.green += green;
     this.until = pair + 1;
@@ -191,7 +264,7 @@ class ClassBets {
 
   tests(name: string, pairs: number): readonly PairedTest[] {
     this.without(pairs);
-    const { blue, green } = this.sum;
+    const { blue, green, both } = this.sum;
     const part = 1 / (this.place * (this.place + 1));
     const comparison = `${name} is ${percent(green / pairs)} of green's answers and ${percent(blue / pairs)} of blue's`;
     return [
@@ -203,7 +276,8 @@ class ClassBets {
         ? []
         : [
             {
-              ...{ what: `answers of ${name} that green keeps`, pairs, part: part / 2, comparison },
+              ...{ what: `answers of ${name} that green keeps`, pairs, part: part / 2 },
+              comparison: `green gives the same answer to ${percent(both / blue)} of the requests that blue answers ${name}`,
               ...{ logWorse: this.loses.logEvidence, logNoHarm: this.keeps.logEvidence },
               ...(blue < TOO_RARE && {
                 excused: `blue answered ${name} in ${Math.round(blue)} of ${pairs} pairs alone`,

@@ -12,6 +12,7 @@ import type { KeptReplay } from '../../../contract/replay';
 import type { RolloutState } from '../../../contract/rollout-state';
 import {
   differenceInWords,
+  numbersOf,
   differing,
   answered,
   type Pair,
@@ -153,8 +154,8 @@ function whatCame(pairs: readonly Pair[]): string {
   const [greenMs, blueMs] = [medianOf(({ green }) => green), medianOf(({ blue }) => blue)];
   const classed = both.filter(({ blue }) => blue.classes !== undefined);
   const alike = classed.filter(({ blue, green }) => String(blue.classes) === String(green.classes)).length;
-  const scored = both.filter(({ blue }) => blue.scores !== undefined);
-  const equal = scored.filter(({ blue, green }) => String(blue.scores) === String(green.scores)).length;
+  const scored = both.filter(({ blue }) => numbersOf(blue).length > 0);
+  const equal = scored.filter(({ blue, green }) => String(numbersOf(blue)) === String(numbersOf(green))).length;
   return `Green failed ${count(failed(({ green }) => green))} of them and blue ${count(failed(({ blue }) => blue))}${
     greenMs === undefined || blueMs === undefined ? '' : `; a typical answer took green ${greenMs} and blue ${blueMs}`
   }${classed.length === 0 ? '' : `; both gave the same answer to ${percent(alike / classed.length)} of those that both answered`}${
