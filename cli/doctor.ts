@@ -6,8 +6,16 @@ import { status } from '../lambdas/operations/status';
 import type { Account, WhoIsTold } from './app/account';
 import type { CliApp } from './app/cli-app';
 import type { Cli } from './command';
-import type { CheckUp } from './commands/doctor';
 import { failureOf } from './failure';
+
+/** What was looked at: in order, or what is to do and the command that does it. */
+export interface CheckUp {
+  readonly check: string;
+  readonly state: 'ok' | 'to do';
+  readonly says: string;
+  /** To be typed. */
+  readonly commands: readonly string[];
+}
 
 /** The CDK's own stack of an account and region; its templates ask for this version at least. */
 const BOOTSTRAP = { stack: 'CDKToolkit', output: 'BootstrapVersion', least: 6 } as const;

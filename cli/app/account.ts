@@ -9,7 +9,6 @@ import { snsSubscribers } from '../../lambdas/adapters/notices';
 import { isAwsError } from '../../lambdas/adapters/sdk/answers';
 import { clientConfig, lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { ENV } from '../../lambdas/contract/names';
-import type { Where } from '../surroundings';
 import { handlerIn, resourcesOf } from './names-in-stack';
 
 /** An AWS account before, and around, the app: what `doctor` asks. */
@@ -38,7 +37,7 @@ interface Clients {
 }
 
 /** With the credentials of the environment; an emulator where AWS_ENDPOINT_URL names one. */
-export function awsAccount({ region }: Pick<Where, 'region'>, env: NodeJS.ProcessEnv): Account {
+export function awsAccount({ region }: { readonly region: string | undefined }, env: NodeJS.ProcessEnv): Account {
   if (region !== undefined) env['AWS_REGION'] = region;
   return accountOf({
     cloudFormation: new CloudFormationClient(clientConfig),

@@ -1,15 +1,7 @@
 import { defineCommand, type Cli } from '../command';
 import { EXIT } from '../exit-codes';
+import type { CheckUp } from '../doctor';
 import { labelled } from '../render/text';
-
-/** What was looked at: in order, or what is to do and the command that does it. */
-export interface CheckUp {
-  readonly check: string;
-  readonly state: 'ok' | 'to do';
-  readonly says: string;
-  /** To be typed. */
-  readonly commands: readonly string[];
-}
 
 export const doctor = defineCommand({
   usage: 'doctor',

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { type Account, accountOf } from '../../cli/app/account';
-import type { CheckUp } from '../../cli/commands/doctor';
+import type { CheckUp } from '../../cli/doctor';
 import type { Surroundings } from '../../cli/surroundings';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import { MINUTE, Scene, type SceneOptions, templateOf } from '../scenarios/harness';
