@@ -8,6 +8,18 @@ export interface Unreadable {
   readonly said: string;
 }
 
+/** An object version that is there, or was, and whose bytes cannot be read. */
+export class ModelUnreadable extends Error {
+  override readonly name = 'ModelUnreadable';
+
+  constructor(
+    readonly key: string,
+    readonly unreadable: Unreadable,
+  ) {
+    super(`${key}: ${unreadable.reason}: ${unreadable.said}`);
+  }
+}
+
 const WORDS: Readonly<Record<UnreadableReason, { readonly is: string; readonly advice: string }>> = {
   gone: {
     is: 'is not there any more; it was deleted',

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
 import { ENV } from '../../contract/names';
-import type { Unreadable } from '../../contract/unreadable';
+import { ModelUnreadable, type Unreadable } from '../../contract/unreadable';
 import { httpStatusOf, isAwsError, pagesOf, present } from '../sdk/answers';
 import { type AdapterContext, requiredVariable } from '../sdk/context';
 import { bytesOf, s3Client } from './client';
@@ -26,18 +26,6 @@ export interface StoredModel {
 }
 
 export type ListedModel = Pick<StoredModel, 'bucket' | 'key' | 'versionId' | 'lastModified'>;
-
-/** An object version that is there, or was, and whose bytes cannot be read. */
-export class ModelUnreadable extends Error {
-  override readonly name = 'ModelUnreadable';
-
-  constructor(
-    readonly key: string,
-    readonly unreadable: Unreadable,
-  ) {
-    super(`${key}: ${unreadable.reason}: ${unreadable.said}`);
-  }
-}
 
 /** The model bucket. Whatever reads an object throws `ModelUnreadable` where the object itself is why it fails. */
 export interface Models {

@@ -1,9 +1,9 @@
 import type { Adapters } from '../../adapters/adapters';
-import { ModelUnreadable, type StoredModel } from '../../adapters/s3/models';
+import type { StoredModel } from '../../adapters/s3/models';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidUpload, isRolloutError, UnknownEndpoint } from '../../contract/errors';
 import { NO_ENDPOINT } from '../../contract/names';
-import { adviceOnUnreadable, type Unreadable, unreadableInWords } from '../../contract/unreadable';
+import { ModelUnreadable, adviceOnUnreadable, type Unreadable, unreadableInWords } from '../../contract/unreadable';
 import { uploadOptions } from '../../contract/upload-options';
 import { executionName, formatModelAddress } from '../../domain/rollout';
 import { isoTime } from '../../domain/minutes';

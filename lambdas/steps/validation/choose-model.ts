@@ -2,9 +2,9 @@ import { InvalidInput, ModelRejected, RollbackTargetUnavailable } from '../../co
 import type { ExecutionInput } from '../../contract/execution-input';
 import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import { adviceOnUnreadable, unreadableInWords, type Unreadable } from '../../contract/unreadable';
+import { ModelUnreadable, adviceOnUnreadable, unreadableInWords, type Unreadable } from '../../contract/unreadable';
 import { formatModelAddress, parseModelAddress, type PinnedModel } from '../../domain/rollout';
-import { ModelUnreadable, type StoredModel } from '../../adapters/s3/models';
+import type { StoredModel } from '../../adapters/s3/models';
 import type { Adapters } from '../../adapters/adapters';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { servedModel } from '../rollout/model-environment';
