@@ -1,41 +1,15 @@
-import { spawn } from 'node:child_process';
-import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../lambdas/adapters/sdk/context';
 import { wordsToComplete } from './completions';
 import { EXIT } from './exit-codes';
+import { openFile, userName } from './open-file';
 import { runCli } from './run-cli';
 import type { Where } from './surroundings';
-
-/** What opens a file in its usual program. */
-const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-};
 
 /** SDK clients are loaded only by commands that need them. */
 async function findApp(where: Where) {
   if (where.demo !== undefined) return (await import('./app/recorded-app')).recordedApp(where.demo);
   return (await import('./app/aws-app')).awsApp(where, process.env);
-}
-
-async function openFile(path: string): Promise<void> {
-  const [command = 'xdg-open', ...args] = OPENERS[process.platform] ?? [];
-  const child = spawn(command, [...args, path], { detached: true, stdio: 'ignore' });
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', reject);
-  });
-  child.unref();
-}
-
-/** Accounts without a name, as in some containers, are no error. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return process.env['USER'] ?? 'unknown';
-  }
 }
 
 /** Commands with a command line of their own, which need no app. */

@@ -19,6 +19,7 @@ export async function namesInStack(
   const resources = await resourcesOf(stack, cloudFormation);
   const trigger = handlerIn(resources, 'start-rollout');
   const teardown = handlerIn(resources, 'teardown-idle');
+  const dashboard = resources.find(({ type }) => type === 'AWS::CloudWatch::Dashboard')?.name;
   if (trigger === undefined || teardown === undefined)
     throw new AppUnknown(`stack ${stack}: has no Greenlight in it, or is not deployed yet`, [
       { what: 'Name the stack that has, with --stack' },
@@ -26,7 +27,11 @@ export async function namesInStack(
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: trigger }));
   const told = Environment?.Variables ?? {};
   const names = Object.values(ENV).flatMap((name) => (told[name] === undefined ? [] : [[name, told[name]] as const]));
-  return { ...Object.fromEntries(names), [TEARDOWN_FUNCTION]: teardown };
+  return {
+    ...Object.fromEntries(names),
+    ...(dashboard !== undefined && { [ENV.dashboard]: dashboard }),
+    [TEARDOWN_FUNCTION]: teardown,
+  };
 }
 
 interface StackResource {

@@ -36,6 +36,10 @@ export function indexPage(title: string, verdict: string, rollouts: readonly Lis
       <ol>
         ${rollouts.map(listed)}
       </ol>
+      <p class="soft">
+        <code>npx greenlight ui --demo FOLDER</code> shows this folder as it was at the end; status, history, explain
+        and report take <code>--demo</code> as well.
+      </p>
       <p class="soft"><a href="summary.json">summary.json</a> has the same for programs.</p>
     </main>`,
   );

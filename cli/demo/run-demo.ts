@@ -8,6 +8,8 @@ import { checkSummary } from './expectations';
 import type { DemoOptions } from './options';
 import { type DemoRollout, PLAN } from './plan';
 import { runRollout, until, type RolloutRun } from './run-rollout';
+import { watchEmbedded } from '../live/embedded';
+import type { LiveServer } from '../live/server';
 import type { Screen } from './screen/screen';
 import { setStage, type DemoStage } from './stage';
 import type { TrafficTotals } from './traffic';
@@ -30,8 +32,10 @@ export async function runDemo(options: DemoOptions, screen: Screen, stopped: Abo
   rmSync(join(options.out, 'rollouts'), { recursive: true, force: true });
   screen.progress('deploying the app', 'deploying');
   const stage = await setStage(options.seed);
+  let live: LiveServer | undefined;
   try {
     for (const line of header(stage.url, PLAN, screen.columns)) screen.line(line);
+    if (options.open) live = await watchEmbedded(stage.app, 'Greenlight demo', screen.line);
     const runs = await runPlan(stage, run);
     await awaitTeardown(stage, run);
     await stage.stopUsers();
@@ -45,11 +49,20 @@ export async function runDemo(options: DemoOptions, screen: Screen, stopped: Abo
     };
     mkdirSync(options.out, { recursive: true });
     writeFileSync(join(options.out, 'summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
-    await saveRecording(stage.app, stage.template, options.out);
-    return conclude(summary, runs, totals, run);
+    await saveRecording(stage.app, options.out);
+    const asExpected = conclude(summary, runs, totals, run);
+    if (live !== undefined) await untilStopped(live, run);
+    return asExpected;
   } finally {
+    await live?.stop();
     await stage.stop();
   }
+}
+
+/** The page stays, with the app behind it: who wants to roll back, or to read, has time. */
+async function untilStopped({ url }: LiveServer, { screen, stopped }: Run): Promise<void> {
+  screen.line(`The page stays, and its buttons work, until Ctrl-C: ${url}`);
+  if (!stopped.aborted) await new Promise((resolve) => stopped.addEventListener('abort', resolve));
 }
 
 /** Answers the rollouts in the plan's order; those of the quiet endpoint run beside the others, and are told after them. */
@@ -95,9 +108,10 @@ async function runQuietly(stage: DemoStage, run: Run): Promise<readonly RolloutR
   return runs;
 }
 
-const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { endpoint }: DemoRollout, stage: DemoStage) => {
+const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { endpoint, expected }: DemoRollout, stage: DemoStage) => {
   const { traffic } = endpoint === 'quiet' ? stage.quiet : stage;
-  return rolloutSummary(record, traffic.failedBetween(fromMs, untilMs));
+  // Users are there before the first upload, and there is no model before its end.
+  return rolloutSummary(record, traffic.failedBetween(expected.outcome === 'promoted-first' ? 0 : fromMs, untilMs));
 };
 
 /** Of both endpoints' users. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { count, some } from '../../lambdas/domain/numbers';
 import type { Summary, RolloutSummary } from '../../simulator/app/summary';
-import { folded, typed } from '../render/text';
+import { folded } from '../render/text';
 import * as demo from './demo-endpoint';
 import type { Check } from './expectations';
 import { INDEX_FILE } from './index-page';
@@ -109,7 +109,7 @@ export function quietLine({ rollouts }: Summary): string {
   }.`;
 }
 
-/** The end, after what went otherwise than it should: six lines, and the address of the page. */
+/** The end, after what went otherwise than it should: five lines, and the address of the page. */
 export function endLines(
   ended: {
     readonly summary: Summary;
@@ -134,7 +134,6 @@ export function endLines(
     quietLine(summary),
     trafficLine(summary, totals, plan),
     teardownLine(summary),
-    `Look around: npx greenlight status --demo ${typed(out)}, and history, explain and report of ${demo.demoEndpoint.name} or ${demo.quietEndpoint.name}`,
   ];
   return [
     ...failed.flatMap(({ what, found }) =>

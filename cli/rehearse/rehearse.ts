@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HOOKS } from '../../lambdas/contract/hooks';
 import { understoodInWords } from '../../lambdas/domain/task';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
@@ -6,6 +7,9 @@ import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import type { DataSet } from '../../lambdas/contract/golden-set';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
+import { saveRecording } from '../../simulator/app/save-recording';
+import { watchEmbedded } from '../live/embedded';
+import type { LiveServer } from '../live/server';
 import { saveRollout } from '../../simulator/app/save-rollout';
 import { startSimulatedTraffic } from '../../simulator/app/simulated-traffic';
 import { type Summary, rolloutSummary } from '../../simulator/app/summary';
@@ -27,8 +31,21 @@ export interface Rehearsal {
   readonly remarks: readonly string[];
 }
 
-/** Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps. */
-export async function rehearse(options: RehearsalArguments, say: (line: string) => void): Promise<Rehearsal> {
+/** Real milliseconds that a minute of the world takes while a page is open: a person can follow. */
+const WATCHED_MINUTE_MS = 300;
+/** The same once the rollout has ended, when nothing is to be waited for but what a button began. */
+const ENDED_MINUTE_MS = 1_000;
+
+/**
+ * Rolls blue out, lets users call it, rolls green out beside it; all in world time, with real models and real steps.
+ *
+ * @param ended is told how it went, while a page that was asked for is still served: with it the app stays, until the process ends
+ */
+export async function rehearse(
+  options: RehearsalArguments,
+  say: (line: string) => void,
+  ended: (rehearsal: Rehearsal) => void = () => undefined,
+): Promise<Rehearsal> {
   makeFolder(options.out);
   const { settings, golden, replay } = options;
   const made: { app?: EmbeddedApp } = {};
@@ -47,19 +64,24 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
   });
   made.app = app;
   const { world } = app;
+  let live: LiveServer | undefined;
   try {
     await app.deploy();
+    if (options.open) {
+      live = await watchEmbedded(app, 'Greenlight rehearsal', say);
+      pace(world, live);
+    }
     if (golden && settings.goldenSet) await world.run(app.put(settings.goldenSet.key, golden.bytes));
     if (replay && settings.replay?.samples) await world.run(app.put(settings.replay.samples, replay.bytes));
     const { blue, green } = options;
     say(`blue: ${blue.says} is checked and put in service`);
     const first = await rollOut(app, blue, options.out);
     if (first.outcome !== 'promoted-first') {
-      return {
+      return await done({
         record: first,
         summary: summaryOf(first, 0, { requests: 0, failedBecauseOfShift: 0 }),
         remarks: ['blue itself was refused, so green was not tried'],
-      };
+      });
     }
     if (first.state?.understood) say(understoodInWords(first.state.understood));
     const given = options.traffic ?? (await drawnRequests(app, inService(first)));
@@ -102,14 +124,34 @@ export async function rehearse(options: RehearsalArguments, say: (line: string) 
         ? [`blue alone failed ${before.failed} of ${before.requests} requests before green came`]
         : []),
     ];
-    return {
+    return await done({
       record,
       summary: summaryOf(record, failed - before.failed, { requests: traffic.counts.requests, failedBecauseOfShift }),
       remarks,
-    };
+    });
   } finally {
+    await live?.stop();
     await world.stop();
   }
+
+  /** What `status --demo` and `ui --demo` read; and a page that is served goes on until the process ends. */
+  async function done(rehearsal: Rehearsal): Promise<Rehearsal> {
+    await saveRecording(app, options.out);
+    ended(rehearsal);
+    if (live === undefined) return rehearsal;
+    world.scaled(MINUTE_MS / ENDED_MINUTE_MS);
+    say(`The page stays, and its buttons work, until Ctrl-C: ${live.url}`);
+    return new Promise(() => undefined);
+  }
+}
+
+/** Time stands still for a moment each minute of the world, while a page is open to see it. */
+function pace({ clock }: EmbeddedApp['world'], { isWatched }: LiveServer): void {
+  const tick = (): void => {
+    if (isWatched()) void clock.real(delay(WATCHED_MINUTE_MS));
+    clock.setTimeout(tick, MINUTE_MS);
+  };
+  clock.setTimeout(tick, MINUTE_MS);
 }
 
 /** Functions that the settings name are in an account; here they are neither called nor in the way. */

@@ -4,9 +4,9 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onOneLine } from '../../lambdas/contract/quoted';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
-import { HELP, parseRehearsalArguments } from './arguments';
+import { parseRehearsalArguments } from './arguments';
 import { rehearse } from './rehearse';
-import { rehearsalInWords } from './words';
+import { HELP, rehearsalInWords } from './words';
 
 const FINE: readonly string[] = ['promoted', 'already-live'];
 
@@ -48,10 +48,14 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   requireRuntime();
   // Progress goes to standard error, so that --json leaves nothing but JSON on standard output.
-  const rehearsal = await rehearse(options, (line) => console.error(line));
-  const file = join(options.out, 'summary.json');
-  const json = JSON.stringify(rehearsal.summary, undefined, 2);
-  writeFileSync(file, `${json}\n`);
-  console.log(options.json ? json : rehearsalInWords(rehearsal, resolve(options.out)));
+  const rehearsal = await rehearse(
+    options,
+    (line) => console.error(line),
+    (ended) => {
+      const json = JSON.stringify(ended.summary, undefined, 2);
+      writeFileSync(join(options.out, 'summary.json'), `${json}\n`);
+      console.log(options.json ? json : rehearsalInWords(ended, resolve(options.out)));
+    },
+  );
   return FINE.includes(rehearsal.record.outcome ?? '') ? 0 : 1;
 }

@@ -2,6 +2,33 @@ import { join } from 'node:path';
 import { understoodInWords } from '../../lambdas/domain/task';
 import type { Rehearsal } from './rehearse';
 
+export const HELP = `Rehearses one rollout of your own models, on this machine, before you upload anything.
+
+  npm run rehearse -- A.onnx B.onnx [--golden G.json] [--traffic T.json] [options]
+
+  A.onnx B.onnx      the model in service and the candidate; --blue FILE and --green FILE work, too
+  --blue-server S, --green-server S
+                     a server in place of a file, in any language that speaks the Open Inference Protocol: the URL of
+                     one that runs, http://127.0.0.1:8000, or a command that starts one, with {port} for its port:
+                     'python server.py --model a.pkl --port {port}'
+  --server S         the same, shorter: of two the first is blue and the second green, one takes the side without a file
+  --model-name NAME  how the servers call their model, in /v2/models/NAME (default rehearsal)
+  --golden FILE      golden set: requests with labels, .json or .jsonl, .gz of each; see docs/guides/golden-sets.md
+  --traffic FILE     live traffic to draw requests from, in the same form (default: the golden set; without one requests
+                     of random values, drawn from blue's signature)
+  --replay FILE      requests that both versions answer before green has users; the same form, labels may be missing
+  --strategy S       a preset (Canary10Percent15Minutes, Progressive, AllAtOnce …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
+  --rpm N            requests per minute, 1 to 100000 (default: as many as this machine answers in time, 600 to 3000)
+  --label-share S    users send the true label of this share of the answers, a minute later; 0 to 1 (default 0)
+  --settings FILE    JSON with endpoint settings that differ from the defaults
+  --seed N           another draw of requests and routing (default 1)
+  --out DIR          where the summary and the report go (default out/rehearse)
+  --open             a page that shows the rollout as it goes, with buttons that work; it stays until Ctrl-C
+  --json             print the summary as JSON on standard output, and nothing else there
+  --help             this text
+
+Exit code: 0 green was promoted (or is live already), 1 it was not, 2 the arguments or files cannot be used.`;
+
 /** The end of a rehearsal for a person: what was understood, outcome, reason, numbers, where the page is. */
 export function rehearsalInWords({ summary, record, remarks }: Rehearsal, out: string): string {
   const [rollout] = summary.rollouts;

@@ -33,9 +33,10 @@ export interface EmbeddedAppOptions {
 /** The app, deployed in an embedded world, and what a person does with it. */
 export class EmbeddedApp {
   readonly world: World;
+  readonly template: Template;
 
   constructor(options: EmbeddedAppOptions) {
-    const template = options.template ?? synthesised(options.endpoints);
+    const template = (this.template = options.template ?? synthesised(options.endpoints));
     // The runtime reads models through the world that it is a part of.
     const files: FunctionRuntime = options.runtime ?? this.processes(options.oncePerRequest ?? false);
     const runtime = options.instead?.(files) ?? files;

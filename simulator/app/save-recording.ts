@@ -1,14 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { lambdaContext, make } from '../../lambdas/adapters/sdk/context';
+import { type AdapterContext, lambdaContext, make } from '../../lambdas/adapters/sdk/context';
 import { ENV, HANDLER_METADATA, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { type OperationNeeds, operationNeeds } from '../../lambdas/operations/needs';
-import type { Template } from '../template';
 import type { EmbeddedApp } from './embedded-app';
 import { RECORDING_FILE, recordingOf } from './recording';
 
 /** The ports of a person who works on an embedded app. `teardown`: the logical id of its function. */
-export function portsOfPerson(app: EmbeddedApp, teardown: string): OperationNeeds {
+export const portsOfPerson = (app: EmbeddedApp, teardown: string): OperationNeeds =>
+  make(operationNeeds, contextOfPerson(app, teardown));
+
+/** What the adapters of such a person are made from. */
+function contextOfPerson(app: EmbeddedApp, teardown: string): AdapterContext {
   const { world } = app;
   const [table = ''] = world.stack.idsOf('AWS::DynamoDB::Table');
   const env = {
@@ -17,14 +20,20 @@ export function portsOfPerson(app: EmbeddedApp, teardown: string): OperationNeed
     [ENV.stateMachine]: app.stateMachineArn,
     [TEARDOWN_FUNCTION]: world.stack.ref(teardown),
   };
-  return make(operationNeeds, lambdaContext(world.user, env, { clock: world.clock }));
+  return lambdaContext(world.user, env, { clock: world.clock });
+}
+
+/** An embedded app as commands and live pages take it. */
+export function personIn(app: EmbeddedApp): { readonly ports: OperationNeeds; readonly context: AdapterContext } {
+  const { Resources } = app.template;
+  const isTeardown = (id: string) => Resources[id]?.Metadata?.[HANDLER_METADATA] === 'teardown-idle';
+  const context = contextOfPerson(app, Object.keys(Resources).find(isTeardown) ?? '');
+  return { context, ports: make(operationNeeds, context) };
 }
 
 /** Keeps the app's state in a folder, for `npx greenlight … --demo`. */
-export async function saveRecording(app: EmbeddedApp, template: Template, folder: string): Promise<void> {
-  const isTeardown = (id: string) => template.Resources[id]?.Metadata?.[HANDLER_METADATA] === 'teardown-idle';
-  const teardown = Object.keys(template.Resources).find(isTeardown) ?? '';
-  const recording = await recordingOf(portsOfPerson(app, teardown));
+export async function saveRecording(app: EmbeddedApp, folder: string): Promise<void> {
+  const recording = await recordingOf(personIn(app).ports);
   const file = join(folder, RECORDING_FILE);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(recording, undefined, 2)}\n`);

@@ -7,7 +7,7 @@ import { COMMANDS } from '../../cli/commands/index';
 import type { CliApp } from '../../cli/app/cli-app';
 import { typed } from '../../cli/render/text';
 import { saveRecording } from '../../simulator/app/save-recording';
-import { ENDPOINT, Scene, templateOf } from '../scenarios/harness';
+import { Scene } from '../scenarios/harness';
 import { greenlight } from './cli-on-scene';
 
 const scenes: Promise<Scene>[] = [];
@@ -109,7 +109,7 @@ describe.each(Object.keys(SHELLS) as (keyof typeof SHELLS)[])('the script in %s'
       const folder = mkdtempSync(join(tmpdir(), "greenlight's completion "));
       const scene = await served();
       const recording = join(folder, 'demo');
-      await scene.world.run(saveRecording(scene.app, templateOf({ name: ENDPOINT }), recording));
+      await scene.world.run(saveRecording(scene.app, recording));
       const script = join(folder, 'script');
       const binary = join(__dirname, '../../cli/greenlight.mjs');
       const env = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { recordedApp } from '../../cli/app/recorded-app';
 import { typed } from '../../cli/render/text';
 import { portsOfPerson, saveRecording } from '../../simulator/app/save-recording';
-import { ENDPOINT, MINUTE, Scene, templateOf } from '../scenarios/harness';
+import { MINUTE, Scene } from '../scenarios/harness';
 import { greenlight, greenlightJson } from './cli-on-scene';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'greenlight-'));
@@ -70,7 +70,7 @@ describe('a recording of the demo', () => {
   it('answers what is read as the app itself did, and refuses what would act', async () => {
     const scene = await three();
     const dir = folder();
-    await scene.world.run(saveRecording(scene.app, templateOf({ name: ENDPOINT }), dir));
+    await scene.world.run(saveRecording(scene.app, dir));
     const recorded = { findApp: async () => recordedApp(dir) };
     const ports = {
       ...portsOfPerson(scene.app, scene.logicalId('teardown-idle')),

@@ -16,19 +16,20 @@ async function written(given: RolloutRecord) {
   const read = async () => Promise.reject(new Error('not there'));
   await writeReport({ documents: { writeDocument: write, readDocument: read } }, given);
   const links = [...(documents.get('report.html') ?? '').matchAll(/href="([^"#][^"]*)"/g)].map(([, link]) => link);
-  return { links, names: [...documents.keys()] };
+  return { links, names: [...documents.keys()], page: documents.get('report.html') ?? '' };
 }
 
 describe('the links of a report', () => {
-  it('lead to the record where there is no evidence', async () => {
+  it('are none, as a page that was saved or mailed has nothing beside it', async () => {
     const { links, names } = await written(record);
-    expect(links).toEqual(['record.json']);
+    expect(links).toEqual([]);
     expect(names).toEqual(['record.json', 'report.html']);
   });
 
-  it('lead to the evidence that was kept, and to no other', async () => {
-    const { links } = await written(withEvidence(['trace-canary.json']));
-    expect(links).toEqual(['trace-canary.json', 'record.json']);
+  it('are none where evidence was kept: its name stands there, and its folder', async () => {
+    const { links, page } = await written(withEvidence(['trace-canary.json']));
+    expect(links).toEqual([]);
+    expect(page).toContain('trace-canary.json, record.json, in rollouts/digits/digits-1/');
   });
 });
 

@@ -46,9 +46,9 @@ it('keeps lines whole in a file', () => {
   expect(rolloutLines(1, PLAN[long]!, summary.rollouts[long]!, screen)).toHaveLength(2);
 });
 
-it('ends in six lines and the address of the page', () => {
+it('ends in five lines and the address of the page', () => {
   const lines = end(10_000);
-  expect(lines).toHaveLength(7);
+  expect(lines).toHaveLength(6);
   expect(lines[2]).toMatch(
     /^At 20 requests a minute: the good model was promoted on a replay of \d+ requests \+ \d+ live; the bad one was refused by its replay, and no user met it\.$/,
   );

@@ -271,6 +271,6 @@ function ofRollout(rollout: RolloutView, at: string): readonly Fact[] {
     [approval === null ? 'Decision by' : 'Answer by', deadlineAt === null ? undefined : fromNow(deadlineAt, at)],
     ['Promoted by', decision === null ? undefined : `${decision.by}, at the next look: ${decision.reason}`],
     ['Started', html`${fromNow(startedAt, at)}, by ${startedBy}`],
-    ['Why', reason],
+    [rollout.action === 'rollback' ? 'Rolled back because' : 'Uploaded because', reason],
   ];
 }

@@ -47,7 +47,7 @@ interface Charted {
 }
 
 /** The number of each judged minute: 1 for the first, and minutes that were left out have theirs. */
-export function minuteNumbers({ rows }: Pick<KeptEvidence, 'rows'>): readonly number[] {
+export function minuteNumbers({ rows }: { readonly rows: readonly { readonly minute: string }[] }): readonly number[] {
   const start = rows[0]?.minute ?? '';
   return rows.map(({ minute }, index) => Math.round((minutesBetween(start, minute) ?? index) + 1));
 }

@@ -1,0 +1,126 @@
+import type { Browser, Page } from 'playwright-core';
+import { EVERY_MS } from '../../cli/live/app';
+import { type LiveServer, serveLive } from '../../cli/live/server';
+import { MINUTE_MS } from '../../lambdas/domain/minutes';
+import { personIn } from '../../simulator/app/save-recording';
+import { MINUTE, Scene } from '../scenarios/harness';
+import { openBrowser } from './chromium';
+import { accessibilityProblems, openAll } from './visit';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+}, 180_000);
+afterAll(() => browser?.close());
+
+/** What a test opened, closed whatever became of it: a clock that goes on would keep the process. */
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+interface Opened {
+  readonly scene: Scene;
+  readonly live: LiveServer;
+  readonly page: Page;
+  readonly complaints: readonly string[];
+}
+
+/** The page of an embedded app in which a canary runs, at the third look; its clock then goes by the machine's. */
+async function open(model: object, look: object = {}, looks = 3): Promise<Opened & { readonly go: () => void }> {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 30);
+  const versionId = await scene.upload({ name: 'v2', ...model }, { strategy: 'Canary10Percent15Minutes' });
+  const execution = await scene.started(({ input }) => input.includes(versionId));
+  await scene.reaches(execution, 'Bake', looks);
+  const live = await serveLive({
+    ...personIn(scene.app),
+    ...{ inAws: false, title: 'Greenlight demo', by: 'ada', everyMs: 200 },
+  });
+  closers.push(live.stop);
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...look });
+  closers.push(() => page.close());
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(live.url);
+  await page.locator('#rollout .badge').first().waitFor();
+  return {
+    ...{ scene, live, page, complaints },
+    go: () => {
+      const driver = scene.world.clock.scaled(MINUTE_MS / 100);
+      closers.push(() => driver.stop());
+    },
+  };
+}
+
+it('shows what runs, and goes on by itself: the share, the bands, the end', async () => {
+  const { page, go, complaints } = await open({ errorRate: 0.03 }, {}, 1);
+  expect(await page.locator('h1').innerText()).toBe('Greenlight demo');
+  expect(await page.locator('#endpoints').innerText()).toMatch(/digits.*rolling out.*v2\.onnx: 10 % of the traffic/s);
+  go();
+  await page.locator('#gates .state.bad').first().waitFor({ timeout: 60_000 });
+  const captions = await page.locator('#gates figcaption').allInnerTexts();
+  expect(new Set(captions).size).toBe(captions.length);
+  expect(await page.locator('#gates figcaption').first().innerText()).toBe('errors ✕ worse than tolerated');
+  await page.locator('#reports .badge.bad').waitFor({ timeout: 60_000 });
+  expect(await page.locator('#reports').innerText()).toMatch(/Stopped in the canary.*v2\.onnx/s);
+  // The report behind it is the rollout's own.
+  await page.locator('#reports a').first().click();
+  expect(await page.locator('h1').innerText()).toContain('was stopped in the canary');
+  expect(complaints).toEqual([]);
+}, 180_000);
+
+it('aborts by its button, with what is typed kept and the focus where it was', async () => {
+  const { scene, page, go, complaints } = await open({});
+  const by = page.locator('input[name=by]');
+  expect(await by.inputValue()).toBe('ada');
+  await by.fill('Ada L');
+  go();
+  const asOf = await page.locator('#rollout p.head').innerText();
+  await page.waitForFunction(`document.querySelector('#rollout p.head').innerText !== ${JSON.stringify(asOf)}`);
+  expect(await by.inputValue()).toBe('Ada L');
+  expect(await page.evaluate('document.activeElement.name')).toBe('by');
+  const questions: string[] = [];
+  page.on('dialog', (dialog) => {
+    questions.push(dialog.message());
+    void dialog.accept();
+  });
+  await page.locator('#rollout button', { hasText: 'Abort' }).focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#said .said').waitFor({ timeout: 60_000 });
+  expect(questions).toEqual([expect.stringMatching(/^Stop rollout/)]);
+  expect(await page.locator('#said').innerText()).toMatch(/Done: rollout .* ended as aborted/);
+  await page.locator('#rollout .badge', { hasText: 'at rest' }).waitFor({ timeout: 60_000 });
+  expect(complaints).toEqual([]);
+  await closers.pop()?.();
+  expect(await scene.atRest()).toBe('v1');
+}, 180_000);
+
+it.each([
+  [1440, 'light'],
+  [768, 'dark'],
+  [390, 'dark'],
+  [390, 'light'],
+] as const)(
+  'can be read by everybody at %s px in %s, and fits',
+  async (width, colorScheme) => {
+    const { page, complaints } = await open({}, { viewport: { width, height: 900 }, colorScheme });
+    await page.locator('#gates figure').first().waitFor();
+    const shots = process.env['GREENLIGHT_SHOTS'];
+    if (shots !== undefined)
+      await page.screenshot({ path: `${shots}/live-${width}-${colorScheme}.png`, fullPage: true });
+    await openAll(page);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  },
+  180_000,
+);
+
+it('asks less often of AWS, where each question costs', () => {
+  expect(EVERY_MS.aws).toBeGreaterThan(10 * EVERY_MS.here);
+  expect(MINUTE).toBe(MINUTE_MS);
+});
