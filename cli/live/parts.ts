@@ -78,7 +78,11 @@ export class LivePage {
     if (traffic === undefined) return '';
     const now = this.app.ports.clock.now();
     const shown = await showWidget(
-      { ...widgetPorts(this.app), traffic, actFunction: undefined },
+      {
+        ...{ ...widgetPorts(this.app), traffic, actFunction: undefined },
+        // Said beside the list of endpoints, which is drawn otherwise here.
+        ...{ channels: 0, subscribers: { countSubscribers: async () => ({ confirmed: 0, pending: 0 }) } },
+      },
       {
         view: 'comparison',
         endpoint,
