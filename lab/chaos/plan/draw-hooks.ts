@@ -7,7 +7,7 @@ export const HOOK_FUNCTION = 'check-green';
 export const GONE_FUNCTION = 'check-of-last-year';
 
 /** Shorter than a hook that hangs, longer than one that works. */
-const TIMEOUT_SECONDS = 60;
+export const TIMEOUT_SECONDS = 60;
 
 /** What a hook does, whatever it is asked about. Only `passes` may lead on; who is asked after `is inconclusive` may. */
 export type HookSays = 'passes' | 'fails' | 'is inconclusive' | 'throws' | 'hangs' | 'says nonsense';

@@ -1,6 +1,6 @@
 import { synthTemplate } from '../../../lib/synthesise';
 import type { Template } from '../../../simulator/template';
-import { GONE_FUNCTION, HOOK_FUNCTION } from '../plan/draw-hooks';
+import { GONE_FUNCTION, HOOK_FUNCTION, TIMEOUT_SECONDS } from '../plan/draw-hooks';
 import { ENDPOINT_NAMES } from '../plan/draw-plan';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 
@@ -18,9 +18,12 @@ export function templateOf(names: readonly string[], memoryMB = 1024): Template 
   const wanted = names.map((name) => ({
     ...{ name, memoryMB, goldenSet: { key: GOLDEN_KEY }, provisionedConcurrency: 1, vetoAlarms: [VETO_ALARM] },
     captureSampleRate: 0.01,
-    hooks: { beforeTraffic: { function: HOOK_FUNCTION }, afterPromotion: { function: GONE_FUNCTION } },
+    // A deploy brings these settings back: a hook that hangs must be late by them too.
+    hooks: { beforeTraffic: askedIn(HOOK_FUNCTION), afterPromotion: askedIn(GONE_FUNCTION) },
   }));
   const template = synthTemplate(wanted) as unknown as Template;
   made.set(key, template);
   return template;
 }
+
+const askedIn = (name: string) => ({ function: name, timeoutSeconds: TIMEOUT_SECONDS });
