@@ -139,7 +139,12 @@ function withoutLabels(answers: readonly RowAnswer[]): Decided {
       ? { task: 'none', why: `an answer has ${each} values for each of its positions; labels would say what they mean` }
       : { task: 'detection', why: 'answers have different numbers of values' };
   }
-  if (first.said !== undefined) return { task: 'classification', why: `output ${output} says the class` };
+  if (first.said !== undefined) {
+    const said = new Set(answers.map((answer) => answer.said));
+    return width === 0 && typeof first.said === 'number' && said.size > MANY && said.size * 2 > answers.length
+      ? { task: 'regression', why: `${answers.length} answers are ${said.size} distinct whole numbers` }
+      : { task: 'classification', why: `output ${output} says the class` };
+  }
   if (answers.every(isShares))
     return { task: 'classification', why: `the ${width} values of an answer are shares that sum to one` };
   if (answers.every(isOfUnitLength))

@@ -184,10 +184,11 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     ...(outlook === undefined ? [] : [outlook.words]),
     shown.note,
   ].join('; ');
+  const understood = golden?.understood ?? understanding.of(signature);
   const result = noted(
     {
       ...state,
-      understood: golden?.understood ?? understanding.of(signature),
+      understood,
       next,
       ...(control !== undefined && { control }),
       ...(outlook && { outlook }),

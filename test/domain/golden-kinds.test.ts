@@ -91,6 +91,14 @@ describe('what other kinds of models answer', () => {
         codes.map(() => said(Math.floor(100 * uniform()))),
       ),
     ).toMatch(/"classification" or "regression"/);
+    // Without labels, many distinct ones are no classes.
+    expect(taskOf([], near.slice(0, 50))).toBe('regression');
+    expect(
+      taskOf(
+        [],
+        codes.slice(0, 50).map((one) => said(one % 10)),
+      ),
+    ).toBe('classification');
   });
 
   it('is refused: prices 5 % too high, where blue is off by a fifth of a price', () => {

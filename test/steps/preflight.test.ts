@@ -62,13 +62,8 @@ function fly(world: World) {
   const asked: EndpointRequest[] = [];
   const facts = (version: string): VersionFacts => ({
     version,
-    state: 'Active',
-    lastUpdate: 'Successful',
-    role: 'arn:role/one',
-    codeSha256: 'c',
-    codeFingerprint: 'f',
-    environment: {},
-    revisionId: 'r',
+    ...{ state: 'Active', lastUpdate: 'Successful', role: 'arn:role/one' },
+    ...{ codeSha256: 'c', codeFingerprint: 'f', environment: {}, revisionId: 'r' },
     ...world.facts?.[version],
   });
   const call = async (_: string, version: string, request: EndpointRequest) => {
@@ -83,8 +78,7 @@ function fly(world: World) {
       clock: { now: () => NOW, sleep: notAsked },
       endpointCalls: { callVersionWithLog: call, callVersion: async (...of) => (await call(...of)).answer },
       evidence: {
-        fetchMinutes: notAsked,
-        fetchRequests: notAsked,
+        ...{ fetchMinutes: notAsked, fetchRequests: notAsked },
         fetchBaseline: async ({ outline }) => {
           read.push(outline === true);
           if (baseline instanceof Error) throw baseline;
@@ -99,15 +93,11 @@ function fly(world: World) {
         livePeriods: async () => [{ version: '1', since: world.blueSince ?? '2026-11-20T00:00:00Z' }],
       },
       versions: {
-        configureLatest: notAsked,
-        protectVersion: notAsked,
+        ...{ configureLatest: notAsked, protectVersion: notAsked, publishVersion: notAsked, deleteVersion: notAsked },
         describeVersion: async (_, version) => facts(version),
         ...{ listVersions: notAsked, listProvisioned: notAsked, provisionVersion: notAsked, readProvisioned: notAsked },
         readProvisionedOnLive: async () => world.onLive,
-        publishVersion: notAsked,
-        deleteVersion: notAsked,
-        unprovision: notAsked,
-        usedByAliases: notAsked,
+        ...{ unprovision: notAsked, usedByAliases: notAsked },
       },
     },
     verificationState(settings, { ...(world.plan ?? CANARY), action }, builtIn),

@@ -173,7 +173,8 @@ export async function countedMeasures(
 ): Promise<(AnswerClasses & { readonly queries: readonly unknown[] }) | 'unavailable'> {
   const found: Found[] = [];
   const queries: unknown[] = [];
-  for (const measure of presentMeasures(asked, series, blue)) {
+  const present = presentMeasures(asked, series, blue);
+  for (const measure of present) {
     const { name, metric, kind } = measure;
     const names = namesOf(config, asked);
     const top = cellOf(Math.max(...(series.get(seriesId.topCell(blue.prefix, metric))?.values() ?? [])));
@@ -182,6 +183,9 @@ export async function countedMeasures(
       found.push(...eachLabel(metric, names?.union ?? namesUpTo(top)));
       continue;
     }
+    // Whole numbers that reach further are amounts, where they are counted as such as well.
+    const isAmount = names === undefined && (top >= MOST_CLASSES || top === LAST_CELL);
+    if (kind === 'class' && isAmount && present.some((one) => one.name === 'score')) continue;
     if (kind === 'class' && classes <= MOST_CLASSES) {
       found.push(eachClass(measure, names ?? { union: namesUpTo(classes - 1) }));
       continue;
