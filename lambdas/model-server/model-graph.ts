@@ -10,10 +10,9 @@ export const NODE = { input: 1, output: 2, operator: 4, attribute: 5 } as const;
 const ATTRIBUTE = { name: 1, integers: 8, texts: 9 } as const;
 const TENSOR = { texts: 6, name: 8 } as const;
 export const VALUE = { name: 1, type: 2 } as const;
-export const TYPE = { tensor: 1, sequence: 4, map: 5, sparse: 8, optional: 9 } as const;
-export const TENSOR_TYPE = { element: 1, shape: 2 } as const;
+const TYPE = { tensor: 1, sequence: 4, map: 5, sparse: 8, optional: 9 } as const;
+const TENSOR_TYPE = { element: 1, shape: 2 } as const;
 
-export const FLOAT = 1;
 /** Types of elements that onnxruntime's Node.js binding (1.30) neither takes nor gives. */
 export const FOREIGN_ELEMENTS: Readonly<Record<number, string>> = {
   14: 'COMPLEX64',
