@@ -45,7 +45,6 @@ const REASONS: Readonly<Record<string, string>> = {
   'replay-traffic s3:PutObject': 'the same',
   'call-hook dynamodb:PutItem': 'an endpoint with hooks calls them: test/scenarios/hooks.test.ts',
   'call-hook dynamodb:UpdateItem': 'the same',
-  'judge-live lambda:InvokeFunction': 'green fails in the watch, or no one asks it anything',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',
   'live-alias lambda:UpdateAlias': 'an app is destroyed during a canary: test/scenarios/taken-away.test.ts',
   'live-alias states:StopExecution': 'the same',

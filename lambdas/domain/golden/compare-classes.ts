@@ -1,11 +1,13 @@
 import { percent, some } from '../numbers';
 import type { RowAnswer } from '../row-answer';
-import { commonest, largest, type RowLabel } from '../task';
+import { commonest, largest } from '../task';
 import {
   beyond,
+  type Classes,
   type Compared,
   DEFAULT_DROP,
   type GoldenLimits,
+  type GoldenPairs,
   NO_CHANCE,
   SHARE,
   fisher,
@@ -15,21 +17,6 @@ import {
 } from './paired-tests';
 import { scoresLost } from './compare-scores';
 import { lostOf } from './per-class';
-
-export interface GoldenPairs {
-  readonly labels: readonly RowLabel[];
-  readonly green: readonly (RowAnswer | undefined)[];
-  /** Undefined without a blue; shorter where it was not asked every row. */
-  readonly blue: readonly (RowAnswer | undefined)[] | undefined;
-  readonly classNames: readonly string[] | undefined;
-}
-
-/** Named classes, so that an index and its name are one. */
-export interface Classes {
-  readonly labels: readonly string[];
-  readonly green: readonly (string | undefined)[];
-  readonly blue: readonly (string | undefined)[] | undefined;
-}
 
 /**
  * The class that each answer means: what the model says, else the largest score, else the nearest whole number; beside

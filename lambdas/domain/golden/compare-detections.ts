@@ -1,8 +1,8 @@
 import { percent } from '../numbers';
 import type { Detection, RowAnswer } from '../row-answer';
 import type { GoldenLabel } from '../task';
-import type { GoldenPairs } from './compare-classes';
 import {
+  type GoldenPairs,
   beyond,
   type Compared,
   DEFAULT_DROP,

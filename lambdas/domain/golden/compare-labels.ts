@@ -1,7 +1,7 @@
 import { count, percent } from '../numbers';
 import type { RowAnswer } from '../row-answer';
-import type { GoldenPairs } from './compare-classes';
 import {
+  type GoldenPairs,
   beyond,
   type Compared,
   DEFAULT_DROP,

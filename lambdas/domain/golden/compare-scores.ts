@@ -1,7 +1,6 @@
 import { largest } from '../task';
 import type { RowAnswer } from '../row-answer';
-import type { Classes, GoldenPairs } from './compare-classes';
-import { SHARE, signFlip } from './paired-tests';
+import { type Classes, type GoldenPairs, SHARE, signFlip } from './paired-tests';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 

@@ -1,7 +1,15 @@
 import { percent, score } from '../numbers';
 import type { RowAnswer } from '../row-answer';
-import type { GoldenPairs } from './compare-classes';
-import { beyond, type Compared, DEFAULT_FACTOR, type GoldenLimits, NO_CHANCE, SHARE, signFlip } from './paired-tests';
+import {
+  type GoldenPairs,
+  beyond,
+  type Compared,
+  DEFAULT_FACTOR,
+  type GoldenLimits,
+  NO_CHANCE,
+  SHARE,
+  signFlip,
+} from './paired-tests';
 
 /**
  * Green's mean error may lie further from zero than blue's by a quarter of blue's error, or by an eighth where that is

@@ -1,4 +1,20 @@
-import type { ModelTask } from '../task';
+import type { ModelTask, RowLabel } from '../task';
+import type { RowAnswer } from '../row-answer';
+
+export interface GoldenPairs {
+  readonly labels: readonly RowLabel[];
+  readonly green: readonly (RowAnswer | undefined)[];
+  /** Undefined without a blue; shorter where it was not asked every row. */
+  readonly blue: readonly (RowAnswer | undefined)[] | undefined;
+  readonly classNames: readonly string[] | undefined;
+}
+
+/** Named classes, so that an index and its name are one. */
+export interface Classes {
+  readonly labels: readonly string[];
+  readonly green: readonly (string | undefined)[];
+  readonly blue: readonly (string | undefined)[] | undefined;
+}
 
 /**
  * Tests of two models on the same rows. Each answers the chance to see a difference at least so large, to the harm of
