@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { AUTO_CAPTURES_A_DAY } from '../domain/plan/time-to-proof';
 
 /** A day has 3,000 of them. One request is kept in each, so that every hour has the same share of what is kept. */
@@ -22,8 +23,12 @@ export interface CaptureSlots {
  * Environments know nothing of each other, and there may be a thousand of them. What bounds them all is the name of the object:
  * one a slot, and S3 lets one of them write it. Who comes too late waits twice as long before the next try, who wins half as
  * long: that settles at about two tries a slot, however many environments there are.
+ *
+ * @param secret the same in all environments, and known to no caller: it decides when in its 28.8 s a slot opens. Did they open with the
+ * clock, a caller that sends one request at each beginning would have nearly all of what is kept
  */
-export function captureSlots(random: () => number): CaptureSlots {
+export function captureSlots(secret: string, random: () => number): CaptureSlots {
+  const opened = openings(secret);
   const tried = new Set<number>();
   let gapMs = LEAST_GAP_MS;
   let notBefore = -Infinity;
@@ -32,7 +37,8 @@ export function captureSlots(random: () => number): CaptureSlots {
     notBefore = at + (gapMs === LEAST_GAP_MS ? gapMs : gapMs * (0.5 + random()));
   };
   const free = (at: number): number | undefined => {
-    const newest = Math.floor(at / SLOT_MS);
+    const current = Math.floor(at / SLOT_MS);
+    const newest = at < opened(current) ? current - 1 : current;
     for (let slot = newest; slot > newest - SLOTS_KEPT_OPEN; slot -= 1) if (!tried.has(slot)) return slot;
     return undefined;
   };
@@ -53,5 +59,17 @@ export function captureSlots(random: () => number): CaptureSlots {
       gapMs = Math.min(MOST_GAP_MS, gapMs * 2);
       pause(at);
     },
+  };
+}
+
+/** When a slot opens, ms since 1970. Asked for every request: the last one is kept. */
+function openings(secret: string): (slot: number) => number {
+  let last = { slot: -1, at: 0 };
+  return (slot) => {
+    if (slot !== last.slot) {
+      const digest = createHmac('sha256', secret).update(`capture slot ${slot}`).digest();
+      last = { slot, at: (slot + digest.readUInt32BE() / 2 ** 32) * SLOT_MS };
+    }
+    return last.at;
   };
 }

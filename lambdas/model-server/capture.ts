@@ -84,9 +84,11 @@ const MAX_REMEMBERED = 2_000;
 export function requestCapture(parts: CaptureParts): Capture {
   const { env, sink, log, now = Date.now, random = Math.random } = parts;
   const abortAfter = parts.abortAfter ?? ((ms: number) => AbortSignal.timeout(ms));
-  const bucket = env.model?.bucket;
-  if (bucket === undefined) return noCapture;
-  const admission = env.captureRate === 'auto' ? bySlot(env.endpoint, random) : byShare(env, random);
+  if (env.model === undefined) return noCapture;
+  const { bucket, versionId } = env.model;
+  // Without labels there is no key; S3's random id of the model's object is as little known to callers.
+  const secret = env.requestKey ?? versionId;
+  const admission = env.captureRate === 'auto' ? bySlot(env.endpoint, secret, random) : byShare(env, random);
   const kept = keptToday();
   let [lastTry, lastLine] = [-Infinity, -Infinity];
 
@@ -102,7 +104,7 @@ export function requestCapture(parts: CaptureParts): Capture {
     const key = admission.keyFor(requestId, at);
     if (key === undefined) return;
     const signal = abortAfter(CAPTURE_LIMIT_MS);
-    const written = sink.write({ bucket: bucket!, key, requestId, body }, signal);
+    const written = sink.write({ bucket, key, requestId, body }, signal);
     const how = await Promise.race([written, rejectionOf(signal)]);
     admission.ended(how, at);
     if (how === 'kept') kept.add(digest);
@@ -138,8 +140,8 @@ function byShare({ endpoint, captureRate }: ModelServerEnv, random: () => number
 }
 
 /** One a slot of the day, of all environments together. */
-function bySlot(endpoint: string, random: () => number): Admission {
-  const slots = captureSlots(random);
+function bySlot(endpoint: string, secret: string, random: () => number): Admission {
+  const slots = captureSlots(secret, random);
   return {
     admits: slots.areOpen,
     keyFor: (_, at) => {

@@ -14,7 +14,7 @@ import { EVIDENCE_DOCUMENT } from '../contract/names';
 import { type KeptReplay, keptReplaySchema, requestInWords } from '../contract/replay';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { afterReplay, SHORT_CANARY } from '../domain/gates/gates';
-import { differenceInWords, differing } from '../domain/judge/paired/pair';
+import { differenceInWords, differing, differingInWords } from '../domain/judge/paired/differing';
 import { judgePairs, type PairedJudgement, type PairedRules } from '../domain/judge/paired/judge-pairs';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { count, some } from '../domain/numbers';
@@ -83,10 +83,12 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
   const why = judgement.verdict === 'continue' ? `${ended}; ` : '';
   const reason = `${why}${judgement.reason}`;
   const most = await Promise.all(
-    differing(asked.pairs.slice(0, judgement.pairs)).map(async (pair) => {
-      const request = await read(pair.request);
-      return differenceInWords(pair, request && requestInWords(request, settings.replay.show));
-    }),
+    differing(asked.pairs.slice(0, judgement.pairs), judgement.verdict === 'fail' ? judgement.gate : undefined).map(
+      async (pair) => {
+        const request = await read(pair.request);
+        return differenceInWords(pair, request && requestInWords(request, settings.replay.show));
+      },
+    ),
   );
   await keep(ports, state, { ...begun.kept, ...asked, verdict, reason, differing: most });
   const over: RolloutState = {
@@ -185,7 +187,7 @@ function decided(
       cause,
     );
   const asked = `replay of ${some(replay?.pairs ?? 0, 'request')}`;
-  const shown = most.length === 0 ? '' : `; they differ most on ${most.join(', ')}`;
+  const shown = differingInWords(most);
   switch (replay?.verdict) {
     case 'worse':
       return refused('ModelRejected', `${asked}, before any user: ${reason}${shown}`);

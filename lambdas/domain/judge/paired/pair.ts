@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { DeepReadonly } from '../../evidence';
-import { milliseconds, roughly, percent } from '../../numbers';
+import { percent } from '../../numbers';
 import { Bet, kept, lost, noHarm, worse } from './bets';
 
 /** How one version answered a replayed request. */
@@ -75,58 +75,6 @@ export const numbersOf = ({ scores, measures }: PairedSide): readonly (readonly 
   ...(scores === undefined ? [] : [['score', scores] as const]),
   ...Object.entries(measures ?? {}),
 ];
-
-/** More are not read. */
-const MOST = 10;
-
-/**
- * The requests on which the versions differ most: failures first, then other classes, the largest differences of scores, and the
- * slowest.
- */
-export function differing(pairs: readonly Pair[]): readonly Pair[] {
-  return pairs
-    .map((pair) => ({ pair, weight: weightOf(pair) }))
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-    .slice(0, MOST)
-    .map(({ pair }) => pair);
-}
-
-/** Where a request is kept, what may be shown of it, and what both versions answered. */
-export const differenceInWords = ({ request, blue, green }: Pair, shown?: string): string =>
-  `${request} (${shown === undefined ? '' : `${shown}; `}blue ${said(blue)}, green ${said(green)})`;
-
-/** A failure more than any other answer, that more than any number, that more than any delay. */
-function weightOf({ blue, green }: Pair): number {
-  const failed = Math.abs(green.failed - blue.failed);
-  if (failed > 0) return 3 + failed;
-  const rows = blue.classes ?? blue.labels ?? [];
-  const others = green.classes ?? green.labels;
-  const moved = rows.filter((one, row) => String(one) !== String(others?.[row] ?? null)).length;
-  if (moved > 0) return 2 + moved / rows.length;
-  const ofGreen = new Map(numbersOf(green));
-  const far = Math.max(
-    0,
-    ...numbersOf(blue).flatMap(([name, numbers]) =>
-      numbers.map((one, row) => Math.abs(one - (ofGreen.get(name)?.[row] ?? one))),
-    ),
-  );
-  if (far > 0) return 1 + far / (1 + far);
-  const slower = (green.ms ?? 0) - (blue.ms ?? 0);
-  return blue.ms !== undefined && slower > blue.ms ? slower / (1 + slower) : 0;
-}
-
-function said({ failed, classes, labels, scores, measures, ms, said: words }: PairedSide): string {
-  const why = words === undefined ? '' : `: ${words}`;
-  if (failed > 0) return failed === 1 ? `failed${why}` : `failed ${Math.round(failed * 3)} of 3 times${why}`;
-  const named = Object.entries(measures ?? {}).map(([name, [first = NaN]]) => `${name} ${roughly(first)}`);
-  const answer =
-    (classes ?? labels?.map((row) => `{${row.slice(0, 5).join(',')}}`))?.slice(0, 3).join(' ') ??
-    scores?.slice(0, 3).map(roughly).join(' ') ??
-    named.slice(0, 2).join(' ');
-  const took = ms === undefined ? '' : ` in ${milliseconds(ms)}`;
-  return answer === undefined || answer === '' ? `answered${took}` : `${answer}${took}`;
-}
 
 /** A class that blue answers in fewer pairs than this may be too rare to be proven; it is named, and holds nothing up at the end. */
 const TOO_RARE = 12;

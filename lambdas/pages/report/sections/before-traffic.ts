@@ -10,15 +10,8 @@ import { facts, section, table } from './table';
 import { EVIDENCE_DOCUMENT } from '../../../contract/names';
 import type { KeptReplay } from '../../../contract/replay';
 import type { RolloutState } from '../../../contract/rollout-state';
-import {
-  differenceInWords,
-  numbersOf,
-  differing,
-  answered,
-  type Pair,
-  type PairedSide,
-  quantileOf,
-} from '../../../domain/judge/paired/pair';
+import { differenceInWords, differing } from '../../../domain/judge/paired/differing';
+import { numbersOf, answered, type Pair, type PairedSide, quantileOf } from '../../../domain/judge/paired/pair';
 import { judgePairs, type PairedJudgement } from '../../../domain/judge/paired/judge-pairs';
 import { drawBar } from '../../charts/frame';
 import type { ReportInput } from '../report-input';
