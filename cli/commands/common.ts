@@ -8,6 +8,7 @@ import { stillRunning, waitForEnd } from '../../lambdas/operations/wait-for-uplo
 import type { Cli } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { UsageError } from '../failure';
+import { endedAs } from '../../lambdas/domain/rollout';
 
 export const endpointArgument = {
   type: 'string',
@@ -89,13 +90,13 @@ export async function awaitEnd(
 export const endLines = ({
   endpoint,
   id,
-  outcome,
   error,
   cause,
   proof,
   liveVersionAfter,
+  ...ended
 }: EndedView): readonly string[] => [
-  `${endpoint}: rollout ${id} ended as ${outcome ?? '?'}${proof === null ? '' : `: ${proof}`}.`,
+  `${endpoint}: rollout ${id} ended as ${endedAs(ended, ended.action)}${proof === null ? '' : `: ${proof}`}.`,
   ...(error === null ? [] : [`  ${onOneLine(`${error}: ${cause ?? ''}`)}`]),
   ...(liveVersionAfter === null ? [] : [`  In service: version ${liveVersionAfter}.`]),
 ];

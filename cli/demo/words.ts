@@ -9,6 +9,7 @@ import { INDEX_FILE } from './index-page';
 import { type DemoRollout, titleOf } from './plan';
 import type { Screen } from './screen/screen';
 import type { TrafficTotals } from './traffic';
+import { endedAs } from '../../lambdas/domain/rollout';
 
 /** What this is, at what scale, and where. */
 export function header(url: string, plan: readonly DemoRollout[], columns: number): readonly string[] {
@@ -34,7 +35,10 @@ export function rolloutLines(
   screen: Screen,
 ): readonly string[] {
   const good = found.error === null;
-  const outcome = [found.outcome, found.gate ?? found.error ?? '']
+  const outcome = [
+    endedAs({ ...found, status: 'ended' }, planned.kind === 'rollback' ? 'rollback' : 'rollout'),
+    found.gate ?? found.error ?? '',
+  ]
     .filter((word) => word !== '' && !(good && word === found.gate))
     .join(': ');
   const weights = found.weights.map(({ weight }) => weight).filter((weight) => weight > 0);

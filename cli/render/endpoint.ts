@@ -7,6 +7,7 @@ import { count } from '../../lambdas/domain/numbers';
 import { stepInWords } from '../../lambdas/domain/strategy';
 import { labelled, shortModel } from './text';
 import { clockTime, duration, fromNow, minute } from './time';
+import { endedAs } from '../../lambdas/domain/rollout';
 
 export interface RenderedPage extends NextPage {
   readonly columns: number;
@@ -36,7 +37,7 @@ export function pictureLines(view: EndpointView, page: RenderedPage): readonly s
       ? []
       : line(
           'last',
-          `${view.last.outcome ?? view.last.status}${view.last.error === null ? '' : ` (${view.last.error})`}${view.last.proof === null ? '' : `: ${view.last.proof}`}, ${minute(view.last.endedAt ?? view.last.startedAt)} UTC, ${view.last.id}`,
+          `${endedAs(view.last, view.last.action)}${view.last.error === null ? '' : ` (${view.last.error})`}${view.last.proof === null ? '' : `: ${view.last.proof}`}, ${minute(view.last.endedAt ?? view.last.startedAt)} UTC, ${view.last.id}`,
         )),
     ...(view.waitingUpload === null
       ? []

@@ -4,6 +4,7 @@ import { count } from '../../lambdas/domain/numbers';
 import type { RenderedPage } from './endpoint';
 import { cut, cutBefore, shortModel } from './text';
 import { duration, minute } from './time';
+import { endedAs } from '../../lambdas/domain/rollout';
 
 /** The five columns need this many. */
 const NARROW = 70;
@@ -58,8 +59,9 @@ function modelOf({ endpoint, model }: EndedView): string {
   return short.startsWith(prefix) ? short.slice(prefix.length) : short;
 }
 
-function outcomeOf({ outcome, status, error }: EndedView, paint: Paint, width = 15): string {
-  const text = (outcome ?? status).padEnd(width);
+function outcomeOf(ended: EndedView, paint: Paint, width = 15): string {
+  const { status, error } = ended;
+  const text = endedAs(ended, ended.action).padEnd(width);
   if (status === 'running') return paint.bold(text);
   return error === null ? paint.good(text) : paint.bad(text);
 }

@@ -132,6 +132,8 @@ export interface EndedView {
   readonly id: string;
   readonly endpoint: string;
   readonly status: 'running' | 'ended';
+  /** `null` where it ended before it was known. */
+  readonly action: 'rollout' | 'rollback' | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly startedBy: string;

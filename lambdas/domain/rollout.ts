@@ -26,6 +26,12 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** How it ended, for people: a rollback that was promoted has rolled back. */
+export const endedAs = (
+  ended: { readonly outcome?: string | null | undefined; readonly status: string },
+  action: 'rollout' | 'rollback' | null | undefined,
+): string => (ended.outcome === 'promoted' && action === 'rollback' ? 'rolled back' : (ended.outcome ?? ended.status));
+
 /** Where a rollout is; decides what a failure must undo. */
 export type Phase = 'before-traffic' | 'canary' | 'promoted';
 

@@ -6,7 +6,7 @@ import type { ApprovalView, EndedView, EndpointView, JudgementView, GateView, Ro
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
 import { understoodInWords } from '../domain/task';
 import { stepInWords } from '../domain/strategy';
-import { formatModelAddress } from '../domain/rollout';
+import { endedAs, formatModelAddress } from '../domain/rollout';
 import { endedView, judgementView, utc } from './rollout-view';
 import { findRecord } from './report';
 import { status } from './status';
@@ -89,7 +89,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
     rollout: endedView(record),
     headline:
       error === undefined
-        ? `${endpoint}: rollout ${id} ended as ${outcome ?? record.status}${record.proof === undefined ? '' : `: ${record.proof}`}.`
+        ? `${endpoint}: rollout ${id} ended as ${endedAs(record, record.state?.plan.action)}${record.proof === undefined ? '' : `: ${record.proof}`}.`
         : `${endpoint}: rollout ${id} was ${outcome ?? 'ended'} with ${error}.`,
     because: [
       ...(cause === undefined ? [] : [cause]),

@@ -134,6 +134,7 @@ export const endedView = (record: RolloutRecord): EndedView => ({
   id: record.id,
   endpoint: record.endpoint,
   status: record.status,
+  action: record.state?.plan.action ?? null,
   startedAt: record.startedAt,
   endedAt: record.endedAt ?? null,
   startedBy: record.startedBy,

@@ -36,6 +36,7 @@ describe('a narrow terminal', () => {
       id: 'digits-0123456789ab-1',
       endpoint: 'digits',
       status: 'ended',
+      action: 'rollout',
       reason: 'x'.repeat(300),
       outcome: 'aborted',
 

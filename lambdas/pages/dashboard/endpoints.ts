@@ -2,6 +2,7 @@ import { type HtmlContent, html, dateAndTime } from '../words/html';
 import { table } from '../report/sections/table';
 import type { EndpointView } from '../../contract/view';
 import { type Theme, widget, fromNow, stateBadge, versionInWords } from './widget';
+import { endedAs } from '../../domain/rollout';
 
 const HEADS = ['Endpoint', 'State', 'Blue', 'Green', 'Weight', 'Step', 'Next deadline', 'Last outcome'];
 
@@ -60,7 +61,7 @@ function stepOf({ rollout }: EndpointView): string {
 function lastOf({ last, at }: EndpointView): HtmlContent {
   if (last === null) return 'nothing yet';
   const error = last.error === null ? '' : ` (${last.error})`;
-  return html`${last.outcome ?? last.status}${error}<br /><span class="small"
+  return html`${endedAs(last, last.action)}${error}<br /><span class="small"
       >${fromNow(last.endedAt ?? last.startedAt, at)}</span
     >`;
 }
