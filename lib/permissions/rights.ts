@@ -157,9 +157,14 @@ export const readSamples: Right = perEndpoint(({ bucket }, endpoint) =>
     : [],
 );
 
-/** Only where requests may be replayed. Limits are an account's, so that they cannot be named. */
+/** Only where requests may be replayed. An account's limits cannot be named, a function's reservation can. */
 export const readLimits: Right = perEndpoint((_, endpoint) =>
-  mayReplay(endpoint) ? [allow(['lambda:GetAccountSettings'], ['*'])] : [],
+  mayReplay(endpoint)
+    ? [
+        allow(['lambda:GetAccountSettings'], ['*']),
+        allow(['lambda:GetFunctionConcurrency'], [endpoint.function.functionArn]),
+      ]
+    : [],
 );
 
 export const writeRecords: Right = inApp(({ bucket }) => [

@@ -48,6 +48,7 @@ export const lambdaActions: ActionTable = {
   Invoke: invokes,
   InvokeWithResponseStream: invokes,
   GetAccountSettings: () => [{ action: 'lambda:GetAccountSettings', resource: '*' }],
+  GetFunctionConcurrency: onFunction('GetFunctionConcurrency'),
   GetFunction: onBoth('GetFunction'),
   GetFunctionConfiguration: onBoth('GetFunctionConfiguration'),
   UpdateFunctionConfiguration: onFunction('UpdateFunctionConfiguration'),

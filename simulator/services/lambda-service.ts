@@ -2,6 +2,7 @@ import type {
   AddPermissionRequest,
   AddPermissionResponse,
   FunctionConfiguration,
+  GetFunctionConcurrencyRequest,
   GetFunctionUrlConfigRequest,
   GetFunctionUrlConfigResponse,
   State,
@@ -82,6 +83,10 @@ export class LambdaService implements AwsService {
       DeleteProvisionedConcurrencyConfig: provisioned.delete.bind(provisioned),
       ListProvisionedConcurrencyConfigs: provisioned.list.bind(provisioned),
       GetAccountSettings: () => this.store.concurrency.accountSettings(),
+      GetFunctionConcurrency: (input: GetFunctionConcurrencyRequest) => {
+        const { reservedConcurrency } = this.store.find(input.FunctionName).fn;
+        return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
+      },
       Invoke: direct.invoke.bind(direct),
       AddPermission: (input: AddPermissionRequest) => this.addPermission(input),
       GetFunctionUrlConfig: (input: GetFunctionUrlConfigRequest) => this.getUrl(input),

@@ -73,6 +73,11 @@ export const FACTS = {
     from: 'AWS',
     url: `${LAMBDA}/api/API_GetAccountSettings.html`,
   },
+  L30: {
+    says: 'A function for which executions are reserved has those and no more, and one for which none are names no number.',
+    from: 'AWS',
+    url: `${LAMBDA}/api/API_GetFunctionConcurrency.html`,
+  },
   L26: {
     says: 'A function that throws or times out answers 200 with FunctionError; LogResult is the last 4 KB of its log in base64.',
     from: 'AWS',

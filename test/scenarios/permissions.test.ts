@@ -42,6 +42,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'replay-traffic s3:ListBucket': 'tells samples that are missing from forbidden ones',
   'replay-traffic s3:GetObjectVersion': 'the same: of the samples that it has begun with',
   'replay-traffic lambda:GetAccountSettings': 'the same',
+  'replay-traffic lambda:GetFunctionConcurrency': 'the same',
   'replay-traffic s3:PutObject': 'the same',
   'call-hook dynamodb:PutItem': 'an endpoint with hooks calls them: test/scenarios/hooks.test.ts',
   'call-hook dynamodb:UpdateItem': 'the same',

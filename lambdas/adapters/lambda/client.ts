@@ -1,4 +1,4 @@
-import { LambdaClient, GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type AdapterContext, clientConfig } from '../sdk/context';
 
 export const lambdaClient = (context: AdapterContext): LambdaClient =>
@@ -19,14 +19,21 @@ export function versionNumber(version: string): string {
 
 export const isVersionNumber = (version: string | undefined): boolean => /^[1-9][0-9]*$/.test(version ?? '');
 
+/** Executions at once that Lambda allows. */
 export interface AccountLimits {
   /** Executions at once that functions without a reservation share; a new account has 10. Undefined where Lambda does not say. */
   unreservedExecutions(): Promise<number | undefined>;
+  /** Executions at once that are reserved for a function alone, and all that it may have. Undefined where none are. */
+  reservedExecutions(functionName: string): Promise<number | undefined>;
 }
 
 export const lambdaAccountLimits = (context: AdapterContext): AccountLimits => ({
   unreservedExecutions: async () => {
     const { AccountLimit: limit } = await lambdaClient(context).send(new GetAccountSettingsCommand({}));
     return limit?.UnreservedConcurrentExecutions;
+  },
+  reservedExecutions: async (functionName) => {
+    const command = new GetFunctionConcurrencyCommand({ FunctionName: functionName });
+    return (await lambdaClient(context).send(command)).ReservedConcurrentExecutions;
   },
 });

@@ -126,7 +126,8 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     lambdaRequests: runs + 2 * replayed + (visited(STATES.verifyGreen) ? verifyingCalls(rollout) : verifying),
     lambdaGBSeconds:
       runs * STEP_GB_SECONDS + count(STATES.deployGreen) * SLOW_STEPS_GB_SECONDS + replayGBSeconds(rollout),
-    metricsRequested: looks.metrics,
+    // A chunk of a replay asks how many requests users send.
+    metricsRequested: looks.metrics + chunks,
     customMetricHours: (METRICS_PER_VERSION + measuresMore(rollout)) * greenHours(rollout),
     // A replay's pairs are written after each chunk and read before the next; each captured request is an object of its own.
     s3Writes: kept + 2 + chunks,

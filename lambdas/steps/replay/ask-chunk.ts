@@ -3,10 +3,11 @@ import { THROTTLES } from '../../contract/errors';
 import type { KeptReplay, ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { judgePairs, type PairedRules } from '../../domain/judge/paired/judge-pairs';
-import type { Pair } from '../../domain/judge/paired/pair';
+import { meanOf, type Pair } from '../../domain/judge/paired/pair';
+import { MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { askPair } from './ask-pairs';
 
-type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'hash'>;
+type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'evidence' | 'hash'>;
 
 /** A chunk begins no pair after this; its handler has five minutes, and what was begun is waited for. */
 const CHUNK_MS = 120_000;
@@ -15,8 +16,14 @@ const LATEST_MS = 210_000;
 /** Pairs at once: a tenth of what the account has for functions without a reservation, so that users have the rest. */
 const MOST_AT_ONCE = 8;
 const PART_OF_ACCOUNT = 10;
-/** Where Lambda does not say how much that is. */
+/** Of what the endpoint's own users leave: they may be four times as many a moment later. */
+const PART_OF_FREE = 4;
+/** Executions that users have at once, to those of an average moment of the minute. */
+const PEAK = 2;
+/** Where Lambda or CloudWatch does not say how much that is. */
 const CAUTIOUS = 2;
+/** A request's time before the first pair has shown it. */
+const UNKNOWN_MS = 1_000;
 /** So often a chunk asks the judge whether it is over: a bad green is known after a dozen pairs, and need not be asked thousands. */
 const JUDGED_EVERY = 50;
 const THROTTLED_PAUSE_MS = 2_000;
@@ -36,7 +43,7 @@ export async function askChunk(
   read: (id: string) => Promise<ReplayRequest | undefined>,
 ): Promise<AskedPairs> {
   const begun = ports.clock.now();
-  const atOnce = await pairsAtOnce(ports);
+  const atOnce = await pairsAtOnce(ports, state, kept.pairs);
   const versions = { blue: state.blue.version, green: state.green.version ?? '' };
   const answers = new Map<number, Pair | undefined>();
   const again: number[] = [];
@@ -87,7 +94,29 @@ export async function askChunk(
 const isThrottle = (error: unknown): boolean =>
   error instanceof Error && (THROTTLES as readonly string[]).includes(error.name);
 
-async function pairsAtOnce({ accountLimits }: Needs): Promise<number> {
-  const most = await accountLimits.unreservedExecutions().catch(() => undefined);
-  return most === undefined ? CAUTIOUS : Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(most / PART_OF_ACCOUNT)));
+/** As many as the account and the endpoint's own users leave, of what is reserved for its function or else of what functions share. */
+async function pairsAtOnce(ports: Needs, state: RolloutState, pairs: readonly Pair[]): Promise<number> {
+  const { accountLimits } = ports;
+  const [shared, own, users] = await Promise.all([
+    accountLimits.unreservedExecutions().catch(() => undefined),
+    accountLimits.reservedExecutions(state.config.functionName).catch(() => 'unknown' as const),
+    usersAtOnce(ports, state, pairs),
+  ]);
+  const all = own === 'unknown' ? undefined : (own ?? shared);
+  if (all === undefined || users === undefined) return CAUTIOUS;
+  const free = Math.floor((all - PEAK * users) / PART_OF_FREE);
+  return Math.max(1, Math.min(MOST_AT_ONCE, free, own === undefined ? Math.floor(all / PART_OF_ACCOUNT) : Infinity));
+}
+
+/** Requests of the last settled minute, times the time that one takes blue: how many run at an average moment. */
+async function usersAtOnce(
+  { clock, evidence }: Needs,
+  { config, blue }: RolloutState,
+  pairs: readonly Pair[],
+): Promise<number | undefined> {
+  const minute = settledUntil(clock.now()) - MINUTE_MS;
+  const requests = await evidence.fetchRequests(config, blue.version, minute).catch(() => 'unavailable' as const);
+  if (requests === 'unavailable') return undefined;
+  const times = pairs.flatMap((pair) => pair.blue.ms ?? []);
+  return (requests * (times.length === 0 ? UNKNOWN_MS : meanOf(times))) / MINUTE_MS;
 }

@@ -1,6 +1,7 @@
 import {
   DeleteProvisionedConcurrencyConfigCommand,
   GetAccountSettingsCommand,
+  GetFunctionConcurrencyCommand,
   GetProvisionedConcurrencyConfigCommand,
   ListProvisionedConcurrencyConfigsCommand,
   PutProvisionedConcurrencyConfigCommand,
@@ -106,6 +107,15 @@ export const provisioning: Topic = {
         const { ConcurrentExecutions = 0, UnreservedConcurrentExecutions = 0 } = AccountLimit ?? {};
         expect(UnreservedConcurrentExecutions).toBeGreaterThan(0);
         expect(UnreservedConcurrentExecutions).toBeLessThanOrEqual(ConcurrentExecutions);
+      },
+    ),
+    expectation(
+      'a function for which nothing is reserved names no number',
+      { covers: ['GetFunctionConcurrency'], fact: 'L30' },
+      async (aws) => {
+        const { FunctionName } = await blueAndGreen(aws);
+        const found = await aws.lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+        expect(found.ReservedConcurrentExecutions).toBeUndefined();
       },
     ),
   ],
