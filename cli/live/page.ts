@@ -13,11 +13,11 @@ main{display:grid;gap:1rem;padding-top:0}main:focus{outline:none}section{backgro
 :focus-visible{outline:3px solid var(--blue);outline-offset:2px}#said:empty{display:none}#said{margin:0 auto;max-width:84rem;padding:0 1rem .75rem}
 #said .said{border-left:4px solid var(--soft);padding:.4rem .75rem;background:var(--page)}#said .said.good{border-color:var(--good)}#said .said.bad{border-color:var(--bad)}#said p{margin:.2rem 0}
 section:has(.part:empty){display:none}.gl ul.endpoints,.gl ul.rollouts{list-style:none;padding:0}.gl ul.endpoints li,.gl ul.rollouts li{padding:.4rem 0;border-bottom:1px solid var(--edge)}.gl ul.rollouts p{margin:.2rem 0}
-.gl .charts{grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr))}.gl figure{max-width:34rem}.gl progress{display:block;width:100%;height:.6rem;accent-color:var(--green);margin-top:.35rem}.gl .endpoints a[aria-current]{text-decoration:none;color:inherit;border-bottom:3px solid var(--green)}
+main .gl .charts{grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr))}main .gl figure{max-width:34rem}.gl progress{display:block;width:100%;height:.6rem;accent-color:var(--green);margin-top:.35rem}.gl .endpoints a[aria-current]{text-decoration:none;color:inherit;border-bottom:3px solid var(--green)}
 `);
 
-/** The page before anything is known: the places of its parts, and the script that fills them. */
-export const livePage = (title: string, everyMs: number): string =>
+/** The page before anything is known: the places of its parts, and the script that fills them. `shows` is what they are of. */
+export const livePage = (title: string, everyMs: number, shows: 'live' | 'a recording'): string =>
   html`<!doctype html>
     <html lang="en">
       <head>
@@ -30,7 +30,7 @@ export const livePage = (title: string, everyMs: number): string =>
           ${STYLE}
         </style>
       </head>
-      <body data-every="${everyMs}">
+      <body data-every="${everyMs}" data-shows="${shows}">
         <a class="skip" href="#main">Skip to the content</a>
         <header>
           <h1>${title}</h1>
@@ -53,7 +53,7 @@ export const livePage = (title: string, everyMs: number): string =>
 const PLACES = [
   { id: 'rollout', heading: 'Now', wide: false },
   { id: 'endpoints', heading: 'Endpoints', wide: false },
-  { id: 'gates', heading: 'Green minus blue, gate by gate', wide: true },
+  { id: 'gates', heading: 'Green beside blue, gate by gate', wide: true },
   { id: 'comparison', heading: 'Both versions over time', wide: true },
   { id: 'reports', heading: 'Rollouts and their reports', wide: true },
 ] as const;
@@ -112,7 +112,7 @@ async function look() {
       shown.set('etag', answer.headers.get('etag') ?? '');
       putAll(await answer.json());
     } else if (answer.status !== 304) throw new Error((await answer.text()).slice(0, 300));
-    state.textContent = 'live';
+    state.textContent = document.body.dataset.shows;
   } catch (error) {
     state.textContent = error instanceof TypeError ? 'not answering: what showed this page has ended' : 'not up to date: ' + error.message;
   }

@@ -100,7 +100,12 @@ async function route(request: IncomingMessage, response: ServerResponse, served:
   if (request.method !== 'GET') return send(response, 405, 'text/plain', 'GET or POST');
   switch (rest[0]) {
     case '':
-      return send(response, 200, 'text/html', livePage(app.title, app.everyMs));
+      return send(
+        response,
+        200,
+        'text/html',
+        livePage(app.title, app.everyMs, app.context === undefined ? 'a recording' : 'live'),
+      );
     case 'live.js':
       return send(response, 200, 'text/javascript', LIVE_SCRIPT);
     case 'parts': {

@@ -246,6 +246,6 @@ describe('without buttons', () => {
     await scene.serve();
     const html = await show(scene, 'rollout');
     expect(buttonsOf(html)).toEqual([]);
-    expect(textOf(html)).toContain('This dashboard only shows');
+    expect(textOf(html)).toContain('This page only shows');
   });
 });

@@ -225,7 +225,7 @@ const links = ({ links: all }: RolloutPicture): Html =>
       </p>`;
 
 const onlyShows = html`<p class="small">
-  This dashboard only shows. <code>npx greenlight</code> approves, promotes, aborts and rolls back.
+  This page only shows. <code>npx greenlight</code> approves, promotes, aborts and rolls back.
 </p>`;
 
 type Fact = readonly [name: string, value: HtmlContent];
