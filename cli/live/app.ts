@@ -8,7 +8,6 @@ import { EVIDENCE_DOCUMENT, ROLLOUTS_PREFIX } from '../../lambdas/contract/names
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { bands, type GateBand } from '../../lambdas/domain/judge/6-difference/bands';
 import type { Evidence } from '../../lambdas/domain/evidence';
-import { isoTime } from '../../lambdas/domain/minutes';
 import { minimumMinutes } from '../../lambdas/domain/strategy';
 import type { OperationNeeds } from '../../lambdas/operations/needs';
 import { lookAtCanary } from '../../lambdas/steps/judgement/look';
@@ -109,7 +108,3 @@ export class Bands {
     return { bands: drawn, rows };
   }
 }
-
-/** The record as a drawing needs it that ends now. */
-export const untilNow = (record: RolloutRecord, now: number): RolloutRecord =>
-  record.endedAt === undefined ? { ...record, endedAt: isoTime(now) } : record;

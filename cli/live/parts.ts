@@ -7,12 +7,13 @@ import { showWidget } from '../../lambdas/operations/widgets/show';
 import { renderRollout } from '../../lambdas/pages/dashboard/rollout/render';
 import { stateBadge, type Theme, versionInWords, widget } from '../../lambdas/pages/dashboard/widget';
 import { decidingPhase } from '../../lambdas/pages/report/sections/judging';
+import { isoTime } from '../../lambdas/domain/minutes';
 import { minuteNumbers } from '../../lambdas/pages/report/sections/evidence-charts';
 import { tiles } from '../../lambdas/pages/report/sections/tiles';
 import { weightsChart } from '../../lambdas/pages/report/sections/weights';
 import { type Html, html } from '../../lambdas/pages/words/html';
 import { greenName, outcomeInWords, reasonInWords } from '../../lambdas/pages/words/outcome';
-import { Bands, type LiveApp, trafficOf, untilNow, widgetPorts } from './app';
+import { Bands, type LiveApp, trafficOf, widgetPorts } from './app';
 
 /** What the page consists of, each by the id of its place. A part that did not change is not sent again. */
 export type Parts = Readonly<Record<'endpoints' | 'rollout' | 'gates' | 'comparison' | 'reports', string>>;
@@ -63,7 +64,7 @@ export class LivePage {
 
   private async gates(record: RolloutRecord): Promise<Html> {
     const judged = record.state?.judgement;
-    const share = weightsChart(untilNow(record, this.app.ports.clock.now()), 'live-weights');
+    const share = weightsChart(record, 'live-weights', isoTime(this.app.ports.clock.now()));
     const { bands, rows } = await this.bands.of(record);
     const drawn =
       judged === undefined

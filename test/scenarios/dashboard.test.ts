@@ -41,8 +41,9 @@ describe('the widget of a rollout', () => {
     expect(text).toMatch(/Green is worse: stops at 99 % No harm: passes at 95 %/);
     for (const gate of ['errors', 'latency', 'predictions', 'throttles'])
       expect(html).toMatch(new RegExp(`${gate}</th>[\\s\\S]*?class="bar"[\\s\\S]*?class="bar"`));
-    expect(text).toContain('Why retrain <47>');
+    expect(text).toContain('Uploaded because retrain <47>');
     expect(html).not.toContain('<47>');
+    expect(text).toMatch(/10 % from minute 0\.1 on; the rollout goes on, now in minute 5\.\d/);
     expect(labels(html)).toEqual(expect.arrayContaining(['Promote now', 'Abort', 'Roll back', 'Look again']));
   });
 

@@ -143,8 +143,8 @@ export function renderRollout(picture: RolloutPicture, theme: Theme, acting?: Ac
       ${acting === undefined ? '' : firstButtons(view, acting)} ${question(view)} ${ended(picture)}
       ${acting === undefined ? '' : fields(view, acting)} ${factsOf(view)}
       ${record === undefined ? '' : judgedPart(record)} ${why(picture)}
-      ${acting === undefined ? onlyShows : laterButtons(view, acting)} ${record === undefined ? '' : weights(record)}
-      ${links(picture)}`,
+      ${acting === undefined ? onlyShows : laterButtons(view, acting)}
+      ${record === undefined ? '' : weights(record, view.at)} ${links(picture)}`,
   );
 }
 
@@ -207,8 +207,8 @@ const why = ({ because }: RolloutPicture): Html =>
         </ul>
       </details>`;
 
-const weights = (record: NonNullable<RolloutPicture['record']>): Html => {
-  const chart = weightsChart(record, `${record.endpoint}-weights`);
+const weights = (record: NonNullable<RolloutPicture['record']>, now: string): Html => {
+  const chart = weightsChart(record, `${record.endpoint}-weights`, now);
   return chart.length === 0
     ? html``
     : html`<details>

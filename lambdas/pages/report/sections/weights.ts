@@ -51,21 +51,26 @@ export function drawWeights(steps: readonly WeightStep[], endMinute: number): re
 
 const asPercent = (value: number): string => `${value} %`;
 
-/** Green's share of the traffic; nothing where none was moved. `id`: of the figure, one of its kind on its page. */
-export function weightsChart(record: RolloutRecord, id = 'weights'): readonly Html[] {
+/**
+ * Green's share of the traffic; nothing where none was moved.
+ *
+ * @param id of the figure, one of its kind on its page
+ * @param now where a rollout that still runs is drawn to. @default the last change
+ */
+export function weightsChart(record: RolloutRecord, id = 'weights', now?: string): readonly Html[] {
   const { startedAt, endedAt } = record;
   const changes = weightChanges(record);
   if (changes.length === 0) return [];
   const steps = changes.map(({ at, weight }) => ({ minute: minutesBetween(startedAt, at) ?? 0, weight }));
-  const ended = minutesBetween(startedAt, endedAt ?? startedAt) ?? 0;
+  const until = minutesBetween(startedAt, endedAt ?? now ?? changes.at(-1)?.at ?? startedAt) ?? 0;
   const said = changes.map(({ weight }, index) => `${weight} % from minute ${(steps[index]?.minute ?? 0).toFixed(1)}`);
   const rows = changes.map(({ at, weight }) => [timeOfDay(at, startedAt), `${weight} %`, `${100 - weight} %`]);
   return [
     figure(
       id,
       'Green’s share of live traffic',
-      `${said.join(', ')} on; the rollout ended in minute ${ended.toFixed(1)}.`,
-      drawWeights(steps, Math.max(ended, ...steps.map(({ minute }) => minute))),
+      `${said.join(', ')} on; the rollout ${endedAt === undefined ? 'goes on, now' : 'ended'} in minute ${until.toFixed(1)}.`,
+      drawWeights(steps, Math.max(until, ...steps.map(({ minute }) => minute))),
       table('Green’s share of live traffic', ['Time, UTC', 'Green', 'Blue'], rows),
     ),
   ];
