@@ -45,7 +45,7 @@ export function approvalText(
       ['Reason', event.reason],
     ],
     toDo: [
-      `Answer until ${until}. Without an answer it is "${defaultAnswer}": ${silence}.`,
+      `Answer until ${until}. Without one the answer is "${defaultAnswer}": ${silence}.`,
       ...(dashboard === undefined ? [] : [`On the dashboard: ${dashboard}`]),
       beforeUsers ? 'To let green go on:' : 'To promote green:',
       ...answers(endpoint, 'approve', taskToken),

@@ -146,7 +146,7 @@ describe('the body', () => {
   it('asks with the evidence, the time limit, the default answer, and three ways to answer', () => {
     const { body } = noticeOf(askedExample(), LINKS, 'the-token')!;
     expect(body).toContain('Judge: pass. no harm on errors');
-    expect(body).toContain('Answer until 2026-11-24 09:20 UTC. Without an answer it is "reject": blue stays.');
+    expect(body).toContain('Answer until 2026-11-24 09:20 UTC. Without one the answer is "reject": blue stays.');
     expect(body).toContain('On the dashboard: https://');
     for (const answer of ['approve', 'reject']) expect(body).toContain(`npx greenlight ${answer} digits --reason`);
     expect(body.match(/--task-token 'the-token'/g)).toHaveLength(2);
