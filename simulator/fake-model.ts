@@ -48,6 +48,8 @@ export interface FakeModel {
   readonly leftOut?: readonly string[];
   /** What its server does when it is asked to fail on purpose. @default fails, and counts it */
   readonly selfTest?: 'fails uncounted' | 'answers' | 'is unknown';
+  /** Its server does not fail in a drill. */
+  readonly answersInDrill?: true;
   /** It is loaded, and answers 500 to every request that is sent to its version. */
   readonly failsAll?: boolean;
   /** Every direct call throws this. */

@@ -100,7 +100,9 @@ function respond(
  */
 export function fakeTraffic(servedBy: ServedBy, endpoint: string): TrafficModel {
   return (version, count, random) => {
-    const model = servedBy(version);
+    const served = servedBy(version);
+    const isDrill = version.environment['GREENLIGHT_DRILL'] !== undefined;
+    const model = served && isDrill && !served.answersInDrill ? { ...served, modelErrorRate: 1 } : served;
     const hits = (of: number, share = 0) => deal(of, [share, 1 - share], random())[0] ?? 0;
     const errors = hits(count, model?.errorRate);
     const refused = hits(count - errors, model?.refused);

@@ -3,6 +3,7 @@ import { abort } from './abort';
 import { approve } from './approve';
 import { cost } from './cost';
 import { doctor } from './doctor';
+import { drill } from './drill';
 import { explain } from './explain';
 import { forget } from './forget';
 import { history } from './history';
@@ -25,7 +26,7 @@ import { upload } from './upload';
 export const GROUPS: readonly { readonly title: string; readonly commands: readonly Command[] }[] = [
   { title: 'Roll out', commands: [plan, upload, start] },
   { title: 'See what is so, and why', commands: [status, explain, history, report, ui, open, cost, doctor] },
-  { title: 'Decide, stop, go back', commands: [approve, reject, promote, abort, rollback] },
+  { title: 'Decide, stop, go back', commands: [approve, reject, promote, abort, rollback, drill] },
   { title: 'Call an endpoint', commands: [infer, traffic] },
   { title: 'Free what is kept', commands: [teardown, postpone, forget] },
 ];

@@ -241,6 +241,11 @@ export const endpointSettingsSchema = z.strictObject({
     .prefault({}),
   /** CloudWatch alarms that stop a rollout when one is in ALARM. @default none */
   vetoAlarms: z.array(z.string().min(1).max(255)).max(100).default([]),
+  /**
+   * Whether a drill is allowed: `greenlight drill` gives a version that fails its users on purpose the least share of live traffic
+   * that shows it, and measures how soon they are off it. Needs the built-in model server. @default false
+   */
+  drill: z.boolean().default(false),
   /** X-Ray traces of the endpoint's requests, which cost more than a small model's run. @default false */
   tracing: z.boolean().default(false),
   /** What an upload does while a rollout runs: the newest waits, or it is refused. @default latest */

@@ -7,7 +7,7 @@ const MAX_MESSAGE = 8_000;
  * Every error that ends a rollout, by name. Step Functions matches on the name, people search for it, the runbook has a
  * section on each. Names are literal because bundling mangles inferred ones. The message is the cause that a person
  * reads: number, comparison, limit. The workflow ends with names that no code throws: CanaryRegressed, LiveRegressed,
- * ApprovalRejected, HookFailed, HookError and RestoreFailed.
+ * ApprovalRejected, HookFailed, HookError, DrillMissed and RestoreFailed.
  */
 abstract class RolloutError extends Error {
   abstract override readonly name: ErrorName;
@@ -31,6 +31,7 @@ export const ERROR_NAMES = [
   'CanaryRegressed',
   'LiveRegressed',
   'InsufficientEvidence',
+  'DrillMissed',
   'LiveAliasMoved',
   'RolloutBusy',
   'RolloutStale',
@@ -154,6 +155,7 @@ const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
   CanaryRegressed: 'Blue serves; look at the gate that failed, and change the model or its tolerance',
   LiveRegressed: 'Blue is back; look at the gate that failed, and change the model or its tolerance',
   InsufficientEvidence: 'Give it more traffic or time: a longer strategy, a larger weight, or approval with `hold`',
+  DrillMissed: 'Blue serves; find out why the judge did not see failures of green: the runbook says where to look',
   LiveAliasMoved: 'The traffic was moved outside this rollout, and that stays: find out who, then start again',
   RolloutBusy: 'Wait for the rollout that runs, or abort it, and start again',
   RolloutStale: 'Start a new rollout; one that has ended cannot go on',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ACTIONS } from '../domain/rollout';
 import { InvalidInput } from './errors';
 import { isWellFormed, quoted } from './quoted';
 import { inOneMessage, problems } from './problems';
@@ -25,7 +26,8 @@ export const executionInputSchema = z.strictObject({
   reason: text(z.string().max(1000)).optional(),
   /** Who asks, for the record. */
   by: text(z.string().max(200)).optional(),
-  action: z.enum(['rollout', 'rollback']).default('rollout'),
+  /** A drill rolls out the live model so that it fails users on purpose, and never promotes it. */
+  action: z.enum(ACTIONS).default('rollout'),
   /** Rollback only: the version to go back to. @default the version that was live before */
   to: z
     .string()
@@ -53,6 +55,11 @@ export function parseExecutionInput(value: unknown): ExecutionInput {
   if (input.model !== undefined && input.action === 'rollback')
     throw new InvalidInput('model: a rollback takes "to", a version number, not a model');
   if (input.dryRun && input.action === 'rollback') throw new InvalidInput('dryRun: a rollback cannot be a dry run');
+  const chosen = (['model', 'strategy', 'dryRun', 'force'] as const).find(
+    (key) => key in value && input[key] !== false,
+  );
+  if (input.action === 'drill' && chosen !== undefined)
+    throw new InvalidInput(`${chosen}: a drill takes the live model, and a weight by its traffic`);
   return input;
 }
 

@@ -47,6 +47,8 @@ export interface ModelServerEnv {
   readonly feedbackDays: number;
   /** Signs request ids, so that no caller can make one: `1.` and 43 characters. No labels are taken without it. */
   readonly requestKey: string | undefined;
+  /** Id of the drill for which every request of a user fails on purpose. @default none */
+  readonly drill?: string | undefined;
 }
 
 export const DEFAULT_MAX_MODEL_MEGABYTES = 500;
@@ -104,6 +106,7 @@ const schema = z.object({
   GREENLIGHT_CAPTURE_RATE: z.union([z.literal('auto'), share]).optional(),
   GREENLIGHT_FEEDBACK_DAYS: whole(0, 3650).optional(),
   GREENLIGHT_NON_FINITE: z.enum(NON_FINITE_RULES).optional(),
+  GREENLIGHT_DRILL: text.optional(),
   GREENLIGHT_REQUEST_KEY: z
     .string()
     // The value is a secret, which no message repeats.
@@ -141,6 +144,7 @@ export function parseModelServerEnv(env: Readonly<Record<string, string | undefi
     feedbackDays: value.GREENLIGHT_FEEDBACK_DAYS ?? DEFAULT_FEEDBACK_DAYS,
     nonFinite: value.GREENLIGHT_NON_FINITE ?? 'refused',
     requestKey: value.GREENLIGHT_REQUEST_KEY,
+    drill: value.GREENLIGHT_DRILL,
   };
 }
 
@@ -166,6 +170,7 @@ export function modelServerVariables(env: ModelServerEnv): Partial<Record<ModelS
     ...(env.nonFinite !== 'refused' && { GREENLIGHT_NON_FINITE: env.nonFinite }),
     ...(env.feedbackDays !== DEFAULT_FEEDBACK_DAYS && { GREENLIGHT_FEEDBACK_DAYS: String(env.feedbackDays) }),
     ...(env.requestKey !== undefined && { GREENLIGHT_REQUEST_KEY: env.requestKey }),
+    ...(env.drill !== undefined && { GREENLIGHT_DRILL: env.drill }),
   };
   const bytes = Object.entries(variables).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),

@@ -3,7 +3,7 @@ import { type Baseline, baselineSchema, eventCountSchema } from '../domain/evide
 import { differenceSchema, notJudgedSchema, verdictSchema } from '../domain/judge/judgement';
 import { gateNameSchema } from '../domain/gates/gates';
 import { TASKS } from '../domain/task';
-import { OUTCOMES } from '../domain/rollout';
+import { ACTIONS, OUTCOMES } from '../domain/rollout';
 import { type DecidingState, type Next, NEXT_WORDS } from '../domain/workflow';
 import { ERROR_NAMES } from './errors';
 import { hookResultSchema } from './hooks';
@@ -39,7 +39,7 @@ export const rolloutStateSchema = z.object({
   /** Settings in force, as they were when the rollout began. */
   config: endpointConfigSchema,
   plan: z.object({
-    action: z.enum(['rollout', 'rollback']),
+    action: z.enum(ACTIONS),
     strategy: strategySchema,
     steps: strategyStepsSchema,
     reason: z.string(),

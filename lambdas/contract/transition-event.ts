@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OUTCOMES } from '../domain/rollout';
+import { ACTIONS, OUTCOMES } from '../domain/rollout';
 import { STEP_ENDS } from '../domain/strategy';
 import { ASKED_BECAUSE } from './decisions';
 import { EVENT_SCHEMA_VERSIONS } from './event-names';
@@ -93,7 +93,7 @@ const judgement = z.object({
 const rollout = {
   rolloutId: text,
   executionArn: text.optional(),
-  action: z.enum(['rollout', 'rollback']),
+  action: z.enum(ACTIONS),
   startedBy: anyText,
   reason: anyText,
   blue: served,

@@ -1,6 +1,6 @@
 import type { NextStep } from './operation-errors';
 import type { TakenBack } from '../domain/rollback';
-import type { Phase } from '../domain/rollout';
+import type { Action, Phase } from '../domain/rollout';
 import type { StepEnd } from '../domain/strategy';
 import type { RolloutState } from './rollout-state';
 import type { Hold, PersonsAnswer, PromoteDecision, Question } from './decisions';
@@ -50,7 +50,7 @@ export interface VersionView {
 
 export interface RolloutView {
   readonly id: string;
-  readonly action: 'rollout' | 'rollback';
+  readonly action: Action;
   readonly dryRun: boolean;
   readonly startedAt: string;
   readonly startedBy: string;
@@ -133,7 +133,7 @@ export interface EndedView {
   readonly endpoint: string;
   readonly status: 'running' | 'ended';
   /** `null` where it ended before it was known. */
-  readonly action: 'rollout' | 'rollback' | null;
+  readonly action: Action | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly startedBy: string;

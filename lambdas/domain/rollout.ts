@@ -14,6 +14,10 @@ export interface ServedVersion {
   readonly model?: PinnedModel;
 }
 
+/** What an execution may be asked for. */
+export const ACTIONS = ['rollout', 'rollback', 'drill'] as const;
+export type Action = (typeof ACTIONS)[number];
+
 export const OUTCOMES = [
   'promoted',
   'promoted-first',
@@ -29,7 +33,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** How it ended, for people: a rollback that was promoted has rolled back. */
 export const endedAs = (
   ended: { readonly outcome?: string | null | undefined; readonly status: string },
-  action: 'rollout' | 'rollback' | null | undefined,
+  action: Action | null | undefined,
 ): string => (ended.outcome === 'promoted' && action === 'rollback' ? 'rolled back' : (ended.outcome ?? ended.status));
 
 /** Where a rollout is; decides what a failure must undo. */

@@ -39,6 +39,9 @@ export const STRATEGY_PRESETS = {
   ],
 } as const satisfies Record<string, readonly StrategyStep[]>;
 
+/** A drill's, until its weight is known: longer than it is expected to need, so that chance alone does not end it. */
+export const DRILL_STEP: StrategyStep = { weight: 1, bakeMinutes: 20 };
+
 export type StrategyPreset = keyof typeof STRATEGY_PRESETS;
 export const STRATEGY_PRESET_NAMES = Object.keys(STRATEGY_PRESETS) as [StrategyPreset, ...StrategyPreset[]];
 

@@ -31,7 +31,7 @@ import { noModelYet, NotReady, RequestError, ModelServerBug, told } from './not-
 import { giveBack, readBody, type RequestBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
 import { type InvocationContext, readEvent, type Route, type ServerRequest } from './route';
-import { byVersion, failOnPurpose } from './self-test';
+import { byVersion, failInDrill, failOnPurpose } from './self-test';
 import { type ServerLog, noTrace, type TraceCall } from './server-log';
 
 export interface ModelServerParts {
@@ -159,6 +159,7 @@ export function createModelServer({
       const model = await loaded(context);
       given = readBody(request);
       const parsed = readInferRequest(given, model);
+      if (isUsers && env.drill !== undefined) throw failInDrill(env.drill);
       // Also when the model then fails: such a request is worth most to the next green.
       const keep = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
       if (keep !== undefined) afterAnswer(keep);

@@ -14,3 +14,7 @@ export function failOnPurpose(context: InvocationContext, countModelError: () =>
   countModelError();
   throw new ModelError('ModelFailed', 'The model failed: on purpose, to see that failures are counted.');
 }
+
+/** What users meet in a drill. Tests of the version, and of the preview, are answered: the canary itself is to find it. */
+export const failInDrill = (drill: string): ModelError =>
+  new ModelError('ModelFailed', `The model failed: on purpose, in the drill ${drill}.`);

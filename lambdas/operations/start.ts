@@ -3,7 +3,7 @@ import { InvalidInput, RolloutBusy } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
 import { LIVE_MODEL } from '../contract/names';
 import { OperationRefused } from '../contract/operation-errors';
-import { findEndpoint } from '../steps/validation/find-endpoint';
+import { checkDrill, findEndpoint } from '../steps/validation/find-endpoint';
 import { rollbackBeside } from '../steps/validation/stop-for-rollback';
 import { runningBeside } from '../steps/validation/take-lock';
 import type { OperationNeeds } from './needs';
@@ -26,6 +26,7 @@ export async function start(ports: Needs, asked: Readonly<Record<string, unknown
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const input = parseExecutionInput(given);
   const endpoint = await endpointOf(ports, input);
+  if (input.action === 'drill') checkDrill(input, await findEndpoint(ports, { ...input, endpoint }));
   const lock = await ports.locks.readLock(endpoint);
   const busy =
     lock && (await (input.action === 'rollback' ? rollbackInWords(ports, lock) : runningBeside(ports, lock)));

@@ -119,7 +119,8 @@ function decide(
   const { settings } = state.config;
   const { steps } = state.plan;
   const { extendMinutes, then } = settings.onInsufficientEvidence;
-  return nextAfterLook({
+  const drill = state.plan.action === 'drill';
+  const decision = nextAfterLook({
     verdict: judgement.verdict,
     bakeOver,
     heldTooLong: holds !== undefined && held.length >= MOST_HELD_MINUTES,
@@ -127,12 +128,14 @@ function decide(
     // What is late, or may be blue's trouble alone, is waited for first.
     proofEnds: mayEndOnProof(canary, steps) && nothingOutstanding && holds === undefined,
     ...(steps[canary.step]?.until === 'works' && { works: works !== undefined }),
-    mayExtend: extendMinutes > 0 && canary.extendedMinutes === 0,
-    withoutProof: then,
+    mayExtend: !drill && extendMinutes > 0 && canary.extendedMinutes === 0,
+    withoutProof: drill ? 'abort' : then,
     needsApproval: settings.approval.mode === 'before-promote' && state.plan.action === 'rollout',
     // A person may judge by what the judge has seen, but not without any request of green.
-    ...(person && judgement.greenRequests > 0 && { promotedBy: decidedByAnswer(person) }),
+    ...(person && !drill && judgement.greenRequests > 0 && { promotedBy: decidedByAnswer(person) }),
   });
+  // Even a pass: that it was not found is what a drill is for.
+  return drill && decision.next === 'promote' ? { next: 'abort', decidedBy: 'judge' } : decision;
 }
 
 function outcome(
@@ -185,6 +188,11 @@ function refusalOf(
 ): NonNullable<RolloutState['refusal']> {
   if (judgement.verdict === 'fail') return { error: 'CanaryRegressed', cause: judgement.reason };
   const { until, weight } = steps[canary.step] ?? {};
+  if (action === 'drill')
+    return {
+      error: 'DrillMissed',
+      cause: `a version that fails every request of users on purpose was not stopped at ${weight} %: ${judgement.reason}`,
+    };
   const cause =
     holds !== undefined
       ? `blue is far outside its own hour, for ${held.length} min so far, and minutes like this prove nothing of green: ${holds.why}`

@@ -34,6 +34,8 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
   const { clock } = ports;
   const version = state.green.version;
   if (version === undefined) throw new GreenUnhealthy('there is no green version to promote');
+  if (state.plan.action === 'drill')
+    throw new GreenUnhealthy(`version ${version} is of a drill, which promotes nothing`);
   await renewOwnership(ports, state);
   await recordProgress(ports, { ...state, phase: 'promoted' }, ...answeredYes(clock, state));
   const unprotected = await protectBlue(ports, state);

@@ -15,11 +15,12 @@ import { keptClassNames } from '../contract/class-names';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { InvalidInput, InvalidUpload, RolloutStale } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
+import { LIVE_MODEL } from '../contract/names';
 import type { DataSet } from '../contract/golden-set';
 import { type RolloutState, type StateAfter, executionContextSchema } from '../contract/rollout-state';
 import { tooManyEvents } from '../domain/looks';
 import type { PinnedModel } from '../domain/rollout';
-import { minutesOfWatch, type Strategy, strategySteps } from '../domain/strategy';
+import { DRILL_STEP, minutesOfWatch, type Strategy, strategySteps } from '../domain/strategy';
 import { STATES } from '../domain/workflow';
 import { areNames } from '../domain/task';
 import { rolloutStarted } from './announcements/transitions';
@@ -27,7 +28,7 @@ import { findLive, servedModel, contentOf, desiredEnvironment, requestKeyFor } f
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
 import { recoverHistory } from './rollout/recover-history';
-import { checkAlarms, checkBlueFits, findEndpoint } from './validation/find-endpoint';
+import { checkAlarms, checkBlueFits, checkDrill, findEndpoint } from './validation/find-endpoint';
 import { choosePin, chooseRollbackTarget } from './validation/choose-model';
 import { aliasAtRest, takeLock } from './validation/take-lock';
 import { pinGoldenSet } from './verification/answer-golden-set';
@@ -64,7 +65,7 @@ export async function validateModel(
   const config = await findEndpoint(ports, input);
   const endpoint = config.settings.name;
 
-  const strategy = input.strategy ?? config.settings.strategy;
+  const strategy = input.action === 'drill' ? { steps: [DRILL_STEP] } : (input.strategy ?? config.settings.strategy);
   checkHistory(strategy, config);
   await refuseRedrive(ports, endpoint, execution.name);
 
@@ -99,12 +100,13 @@ export async function validateModel(
   };
   // Kept before anything can be refused, so that the record says what was asked for.
   await recordProgress(ports, state, rolloutStarted(clock, state));
+  checkDrill(input, config);
   checkStillAllowed(input, config);
   await recoverHistory(ports, config);
   const target =
     input.action === 'rollback'
       ? await chooseRollbackTarget(ports, state, input.to, stopped)
-      : await choosePin(ports, state, input);
+      : await choosePin(ports, state, input.action === 'drill' ? { ...input, model: LIVE_MODEL } : input);
   // A rollback is not held to the golden set: it is urgent, and a file that is missing must not stop it.
   const golden = input.action === 'rollback' ? undefined : await pinGoldenSet(ports, state);
   const planned: RolloutState = {

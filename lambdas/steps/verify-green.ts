@@ -20,7 +20,7 @@ import { greenVerified } from './announcements/transitions';
 import { controlFor } from './judgement/ask-both';
 import { findSamples } from './replay/draw-requests';
 import { readBlueBefore } from './judgement/read-baseline';
-import { foresee, isForeseen } from './preflight/foresee';
+import { foresee, isForeseen, planDrill, refuseDrillAlone } from './preflight/foresee';
 import { checkBlueHasData, checkErrorsAreCounted } from './preflight/check-evidence';
 import { findLive } from './rollout/model-environment';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
@@ -164,10 +164,13 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const next = afterVerification(state);
   // Answers are compared, in a canary or in a replay.
   if (canaryComes(state) || next === 'replay') refuseUncounted(state, signature);
-  const { warmed, ready, outlook } = await keeping(ports, state, numbers, async () => ({
+  refuseDrillAlone(state);
+  const { warmed, ready, outlook, plan } = await keeping(ports, state, numbers, async () => ({
     // Rows that were answered show more than made-up ones.
     warmed: await warmUp(heard, state, version, signature, golden !== undefined),
-    ...(canaryComes(state) ? await preflight(ports, state, version, next) : { ready: undefined, outlook: undefined }),
+    ...(canaryComes(state)
+      ? await preflight(ports, state, version, next)
+      : { ready: undefined, outlook: undefined, plan: state.plan }),
   }));
   const control = await controlFor(ports, state, version, signature);
   const shift = golden?.shift;
@@ -189,7 +192,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     {
       ...state,
       understood,
-      next,
+      ...{ next, plan },
       ...(control !== undefined && { control }),
       ...(outlook && { outlook }),
       ...(shown.preview && { preview: shown.preview }),
@@ -269,14 +272,15 @@ export async function preflight(
   state: RolloutState,
   version: string,
   next: RolloutState['next'],
-): Promise<{ readonly ready: string; readonly outlook: RolloutState['outlook'] }> {
+): Promise<{ readonly ready: string; readonly outlook: RolloutState['outlook']; readonly plan: RolloutState['plan'] }> {
   await checkAliasTakesWeights(ports, state);
   const counted = await checkErrorsAreCounted(ports, state, version);
   // What a replay proves beforehand, the canary need not.
   const isAsked = next !== 'replay' && isForeseen(state);
   const before = await readBlueBefore(ports, state, isAsked ? 'whole' : 'outline');
   const data = await checkBlueHasData(ports, state, before);
-  return { ready: `${counted}; ${data}`, outlook: isAsked ? foresee(state, before) : undefined };
+  const plan = state.plan.action === 'drill' ? planDrill(state, before) : state.plan;
+  return { ready: `${counted}; ${data}`, outlook: isAsked ? foresee(state, before) : undefined, plan };
 }
 
 /**

@@ -53,6 +53,7 @@ function oversizeEnvironment(settings: EndpointSettings): readonly string[] {
       feedbackDays: settings.feedback === false ? 0 : settings.feedback.keepDays,
       nonFinite: settings.nonFinite,
       requestKey: 'r'.repeat(64),
+      drill: settings.drill ? 'd'.repeat(80) : undefined,
     });
     return [];
   } catch (error) {

@@ -1,7 +1,7 @@
 import { errorBody, SELF_TEST_PATH } from '../../lambdas/contract/inference-protocol';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
 import { countsAModelError } from '../../lambdas/steps/preflight/check-evidence';
-import { byVersion, serve, throughLive } from './serve';
+import { byVersion, fixture, serve, throughLive } from './serve';
 
 const NOW = Date.now();
 const served = () => serve(undefined, {}, { now: () => NOW });
@@ -40,4 +40,16 @@ it('writes to its log what the preflight looks for', async () => {
   const lines = text.split('\n').filter((line) => line !== '');
   // The second line is the endpoint's own count, which no version has.
   expect(lines.map((line) => countsAModelError(line, 'digits', '7'))).toEqual([true, false]);
+});
+
+it('fails users in a drill, and counts it, while tests, testers and bad requests are answered as ever', async () => {
+  const { infer, counts } = serve(fixture('echo-fp32.onnx'), { drill: 'digits-drill-1' });
+  const asked = { inputs: [{ name: 'x', datatype: 'FP32', shape: [1], data: [1] }] };
+  const preview = { ...throughLive, invokedFunctionArn: throughLive.invokedFunctionArn.replace(':live', ':preview') };
+  for (const context of [byVersion, preview]) expect((await infer(asked, context)).statusCode).toBe(200);
+  expect((await infer({ inputs: 'none' })).statusCode).toBe(400);
+  expect(counts).toEqual([]);
+  const reply = await infer(asked);
+  expect([reply.statusCode, errorBody.parse(reply.json).code]).toEqual([500, 'ModelFailed']);
+  expect(counts).toMatchObject([{ outcome: 'model-error' }]);
 });

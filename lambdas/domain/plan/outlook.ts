@@ -5,6 +5,7 @@ import { deciding, type JudgedGate } from '../gates/gate';
 import { judgeGates, type JudgeSettings } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import type { GateName } from '../gates/names';
+import { combine } from '../judge/4-verdict/decide';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { percent, roughly } from '../numbers';
 import { endsOnProof, strategyInWords, type StrategyStep } from '../strategy';
@@ -61,7 +62,7 @@ export function outlookOf(baseline: Baseline, question: OutlookQuestion): Outloo
   const gates = enough ? inTime : chancesIn(Math.max(LONGEST, within));
   const soonest = (least: number, without?: GateName): number | undefined => {
     const length = gates[0]?.chances.length ?? 0;
-    const minute = firstMinute(length, (at) => chanceAt(gates, at, without) >= least);
+    const minute = firstOf(length, (at) => chanceAt(gates, at, without) >= least);
     return minute > length ? undefined : minute;
   };
   const chance = chanceAt(inTime, within);
@@ -97,13 +98,46 @@ export function chanceOfProof(baseline: Baseline, question: OutlookQuestion): nu
 export const notExcludedAt = (baseline: Baseline, question: OutlookQuestion): readonly NotAsked[] =>
   pathsOf(baseline, question).notAsked();
 
-function pathsOf(baseline: Baseline, question: OutlookQuestion) {
-  const day = dayOfBaseline(baseline, question.warmOnly);
+/** Blue's usual minute, and how many of its requests take longer than so many ms. */
+function usualMinute(baseline: Baseline, warmOnly: boolean) {
+  const day = dayOfBaseline(baseline, warmOnly);
   const usual = times(sumOf(day.minutes), 1 / Math.max(1, day.minutes.length));
+  return { usual, slower: day.edgesMs.length === 0 ? () => 0 : dayDurations(day).beyond(usual) };
+}
+
+/** A drill that shows nothing within ten minutes measures the traffic, and not how soon users are off a bad version. */
+const DRILL_MINUTES = 10;
+/** As many users as any canary takes that is not yet known to work. */
+const DRILL_WEIGHT = 50;
+
+/**
+ * The least weight at which the judge stops a green that fails every request within ten minutes of such traffic, every count at its
+ * mean by blue's own hour; undefined where there is none up to 50 %.
+ */
+export function weightOfDrill(
+  baseline: Baseline,
+  { judge, warmOnly }: Pick<OutlookQuestion, 'warmOnly'> & { readonly judge: JudgeSettings },
+): number | undefined {
+  const { usual, slower } = usualMinute(baseline, warmOnly);
+  const isStopped = (weight: number): boolean => {
+    const rows = Array.from({ length: DRILL_MINUTES }, (_, index) => {
+      const minute = expectedMinute(index, weight / 100, usual, baseline, slower);
+      const { green } = minute;
+      return { ...minute, green: { ...green, errors: green.invocations, classes: green.classes.map(() => 0) } };
+    });
+    const evidence: Evidence = { ...baseline, horizonMinutes: DRILL_MINUTES, warmOnly, rows };
+    const { logEvidence } = combine(deciding(judgeGates(evidence, judge)), DRILL_MINUTES);
+    return Math.max(...logEvidence) >= Math.log(1 / judge.falseAlarmRate);
+  };
+  const least = firstOf(DRILL_WEIGHT, isStopped);
+  return least > DRILL_WEIGHT ? undefined : least;
+}
+
+function pathsOf(baseline: Baseline, question: OutlookQuestion) {
+  const { usual, slower } = usualMinute(baseline, question.warmOnly);
   const steps = expectedSteps(question.steps, usual.requests);
   const { minutes: scheduled, plannedMinutes } = scheduleOf(steps, question.extendMinutes);
   const last = scheduled.at(-1)?.weight ?? 0;
-  const slower = day.edgesMs.length === 0 ? () => 0 : dayDurations(day).beyond(usual);
   const limit = Math.log(1 / question.judge.missRate);
   // Labels are left out, as by `plan`: they come when users send them.
   const judged = { ...question.judge.gates, accuracy: false as const };
@@ -176,8 +210,8 @@ function adviceOf(steps: readonly StrategyStep[], { within, soonest, furthest, s
   ];
 }
 
-/** The first minute from 1 to `length` at which something holds that then goes on to hold; one more than `length` for none. */
-function firstMinute(length: number, holds: (minute: number) => boolean): number {
+/** The first minute, or weight, from 1 to `length` at which something holds that then goes on to hold; one more than `length` for none. */
+function firstOf(length: number, holds: (minute: number) => boolean): number {
   let [low, high] = [0, length + 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

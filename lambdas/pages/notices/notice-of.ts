@@ -177,7 +177,7 @@ function happened(event: EndedEvent): string {
     case 'not-restored':
       return notRestored(event);
     case 'aborted':
-      return aborted(event);
+      return `${aborted(event)}${event.action === 'drill' ? ', in a drill' : ''}`;
   }
 }
 
@@ -212,6 +212,8 @@ function aborted(event: EndedEvent): string {
       return `was stopped by a hook ${where}`;
     case 'InsufficientEvidence':
       return decidedBy.startsWith('hook') ? `was stopped by a hook ${where}` : `was stopped ${where}, without proof`;
+    case 'DrillMissed':
+      return `was not found to fail ${where}`;
     case 'ApprovalRejected':
       return decidedBy.startsWith('person') ? 'was not approved' : 'was not approved in time';
     case 'LiveAliasMoved':

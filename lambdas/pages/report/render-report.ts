@@ -5,7 +5,15 @@ import { costOf } from '../../domain/cost/cost-of';
 import { formatModelAddress } from '../../domain/rollout';
 import { evidence, roughly, usd as asUsd, some, count } from '../../domain/numbers';
 import { html, Html, timeOfDay, duration, momentOf, dateAndTime, pageOf } from '../words/html';
-import { outcomeInWords, reasonInWords, greenName, inServiceNow, weightChanges, whatToDo } from '../words/outcome';
+import {
+  BECAUSE,
+  outcomeInWords,
+  reasonInWords,
+  greenName,
+  inServiceNow,
+  weightChanges,
+  whatToDo,
+} from '../words/outcome';
 import { PALETTE, PARTS_STYLE } from './parts-style';
 import type { Judged, ReportInput, Cost, ReportPhase } from './report-input';
 import { decidingPhase, judging } from './sections/judging';
@@ -237,7 +245,7 @@ function summary(record: RolloutRecord): Html {
       ['Watch', state?.watch?.unwatched && `unwatched: ${state.watch.unwatched}`],
       ['Most weight on green', mostWeight(record)],
       ['Started', html`${dateAndTime(startedAt)}, by ${startedBy}`],
-      [state?.plan.action === 'rollback' ? 'Rolled back because' : 'Uploaded because', reason],
+      [BECAUSE[state?.plan.action ?? 'rollout'], reason],
     ])}
   </header>`;
 }

@@ -1,9 +1,16 @@
 import type { RolloutRecord } from '../../contract/rollout-record';
 import { count, percent, score, some } from '../../domain/numbers';
 import { ERROR_NAMES } from '../../contract/errors';
-import type { WeightChange } from '../../domain/rollout';
+import type { Action, WeightChange } from '../../domain/rollout';
 import { MINUTE_MS } from '../../domain/minutes';
 import { duration } from './html';
+
+/** Before the reason that was given. */
+export const BECAUSE: Readonly<Record<Action, string>> = {
+  rollout: 'Uploaded because',
+  rollback: 'Rolled back because',
+  drill: 'Drilled because',
+};
 
 export interface OutcomeInWords {
   readonly tone: 'good' | 'bad' | 'neutral';
@@ -52,6 +59,10 @@ function words(record: RolloutRecord): OutcomeInWords {
         `passed its dry run${proofInWords(record)}; no traffic was touched, and it was deleted again`,
       );
     case 'aborted':
+      if (record.state?.plan.action === 'drill' && hadTraffic(record))
+        return record.error === 'CanaryRegressed'
+          ? good('Drill: stopped', 'failed its users on purpose, was stopped in the canary and has no traffic')
+          : bad('Drill: not stopped by the judge', 'failed its users on purpose and has no traffic now');
       return hadTraffic(record)
         ? bad('Stopped in the canary', 'was stopped in the canary and has no traffic')
         : bad('Stopped before any traffic', 'was stopped before it got any traffic');
@@ -150,6 +161,7 @@ export function whatToDo(record: RolloutRecord): string {
       break;
     case 'CanaryRegressed':
     case 'LiveRegressed':
+      if (state?.plan.action === 'drill') return 'Nothing: it was a drill, and this is how it is to end.';
       return `Users need nothing: blue serves them. Look below at what green did worse, correct the model and upload it again.${runbook}`;
     case 'InsufficientEvidence':
       return `Users need nothing. Green may be good: the traffic could not tell. Bake longer, give green more weight, or start it when there is more traffic.${runbook}`;

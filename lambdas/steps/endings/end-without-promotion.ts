@@ -145,6 +145,8 @@ async function noteTakenBack(
   const { version } = green;
   if (phase === 'before-traffic' || version === undefined || version === blue.version) return;
   if (plan.action === 'rollback' && decidedBy === 'check') return;
+  // It was never to stay, so that a rollback must not take this for the change that it would undo.
+  if (plan.action === 'drill') return;
   // It stays, and is what the next one goes back to.
   if (outcome === 'promoted-first') return;
   if (byHand) return;

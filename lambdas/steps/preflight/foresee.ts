@@ -1,9 +1,10 @@
-import { InsufficientEvidence } from '../../contract/errors';
+import { InsufficientEvidence, PreflightFailed } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import { timesWarmAlone } from '../../domain/gates/latency';
 import { replayWouldHelp } from '../../domain/plan/time-to-proof';
-import { LEAST_CHANCE, outlookOf } from '../../domain/plan/outlook';
-import { endsOnProof } from '../../domain/strategy';
+import { LEAST_CHANCE, outlookOf, weightOfDrill } from '../../domain/plan/outlook';
+import { DRILL_STEP, endsOnProof } from '../../domain/strategy';
+import { canaryComes } from '../rollout/progress';
 import { judgeSettings } from '../judgement/short-judgement';
 import type { BlueBefore } from '../judgement/read-baseline';
 
@@ -37,4 +38,30 @@ export function foresee(state: RolloutState, { baseline }: BlueBefore): RolloutS
       `${outlook.words}, so no canary was begun. What helps: ${outlook.advice.join('; or ')}; or more traffic${help === undefined ? '' : `; or a replay: ${help}`}. A start with "force": true begins one all the same`,
     );
   return { ...outlook, advice: [...outlook.advice] };
+}
+
+/** Without a blue that answers there is no canary, and a drill has no other way. Throws PreflightFailed. */
+export function refuseDrillAlone(state: RolloutState): void {
+  if (state.plan.action === 'drill' && !canaryComes(state))
+    throw new PreflightFailed(`a drill needs a live version that answers: ${state.blue.silent ?? 'there is none'}`);
+}
+
+/** The plan of a drill, at the least weight that this traffic shows it at. Throws PreflightFailed where there is none. */
+export function planDrill(
+  { config: { settings, builtIn }, plan }: RolloutState,
+  { baseline }: BlueBefore,
+): RolloutState['plan'] {
+  const weight =
+    baseline &&
+    baseline.baseline.length >= ENOUGH_MINUTES &&
+    weightOfDrill(baseline, {
+      judge: judgeSettings(settings, 0),
+      warmOnly: timesWarmAlone(builtIn, settings.gates.latency),
+    });
+  if (weight === undefined || weight === false)
+    throw new PreflightFailed(
+      `the traffic of the hour before is too little to show a drill: a version that fails every request would not be stopped within ten minutes, even at 50 %. Send more for ${ENOUGH_MINUTES} minutes first: greenlight traffic ${settings.name}`,
+    );
+  const steps = [{ ...DRILL_STEP, weight }];
+  return { ...plan, strategy: { steps }, steps };
 }

@@ -191,7 +191,7 @@ const isAnswered = async (ports: AnswerUploadNeeds, endpoint: string, newest: Li
 };
 
 /**
- * What was started without a person (an upload, a deploy) decides nothing about a later upload; nor does a dry run, or what
+ * What was started without a person (an upload, a deploy) decides nothing about a later upload; nor does a dry run or a drill, or what
  * was refused before it touched anything, unless it was this very model.
  */
 function isDecision({ startedAt, startedBy, state, outcome }: RolloutRecord, newest: ListedModel): boolean {
@@ -199,5 +199,7 @@ function isDecision({ startedAt, startedBy, state, outcome }: RolloutRecord, new
   const byPerson = startedBy.startsWith('person') || state?.plan.action === 'rollback';
   const model = state?.green.model;
   const isThis = model !== undefined && formatModelAddress(model) === formatModelAddress(newest);
-  return state?.plan.dryRun !== true && (isThis || (byPerson && outcome !== 'rejected'));
+  return (
+    state?.plan.dryRun !== true && state?.plan.action !== 'drill' && (isThis || (byPerson && outcome !== 'rejected'))
+  );
 }

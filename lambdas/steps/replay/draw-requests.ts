@@ -85,7 +85,7 @@ export async function findSamples(
   state: RolloutState,
 ): Promise<string | undefined> {
   const { config } = state;
-  if (!comparable(state) || state.plan.action === 'rollback' || replayMode(config) === 'off') return undefined;
+  if (!comparable(state) || state.plan.action !== 'rollout' || replayMode(config) === 'off') return undefined;
   if (config.settings.replay.samples !== undefined) return config.settings.replay.samples;
   const usual = `${SAMPLES_PREFIX}${config.settings.name}.jsonl.gz`;
   return (await models.isThere(usual)) ? usual : undefined;

@@ -35,6 +35,9 @@ export function servedModel(environment: Environment): PinnedModel | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+/** A version that was published for a drill, which fails all calls through the live alias. */
+export const isOfDrill = (environment: Environment): boolean => environment['GREENLIGHT_DRILL'] !== undefined;
+
 /**
  * The key of request ids that green must have: blue's, so that either takes labels of the other's answers, and else what an
  * earlier rollout wrote. `new` where neither has one of the settings' edition; undefined where no labels are taken. It is
@@ -78,6 +81,7 @@ export function desiredEnvironment(
     captureRate: settings.captureSampleRate,
     feedbackDays: settings.feedback === false ? 0 : settings.feedback.keepDays,
     requestKey,
+    drill: state.plan.action === 'drill' ? state.id : undefined,
   });
   const deployed = Object.entries(latest).filter(([name]) => !OURS.test(name));
   return {
@@ -88,7 +92,7 @@ export function desiredEnvironment(
 }
 
 const OURS =
-  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|TASK|LABELS|MEASURES|CLASS_NAMES|MAX_MODEL_MB|THREADS|NON_FINITE|CAPTURE_RATE|FEEDBACK_DAYS|REQUEST_KEY|ENDPOINT|FORCED_BY)/;
+  /^GREENLIGHT_(MODEL_|PREDICTION_OUTPUT|SCORE_BINS|TASK|LABELS|MEASURES|CLASS_NAMES|MAX_MODEL_MB|THREADS|NON_FINITE|CAPTURE_RATE|FEEDBACK_DAYS|REQUEST_KEY|ENDPOINT|FORCED_BY|DRILL)/;
 
 /** What a version's environment means, whichever object version the same bytes came from. */
 export function contentOf(environment: Environment): string {

@@ -40,7 +40,7 @@ export const replayMode = ({ builtIn, settings }: RolloutState['config']): 'auto
 /** Where there are requests to replay. */
 function replays(state: RolloutState): boolean {
   const { config, plan, replay } = state;
-  if (!comparable(state) || plan.action === 'rollback' || replay?.verdict !== undefined) return false;
+  if (!comparable(state) || plan.action !== 'rollout' || replay?.verdict !== undefined) return false;
   const hasSource = config.settings.captureSampleRate !== 0 || state.samples !== undefined;
   switch (replayMode(config)) {
     case 'off':

@@ -7,7 +7,7 @@ import { formatModelAddress, parseModelAddress, type PinnedModel } from '../../d
 import type { StoredModel } from '../../adapters/s3/models';
 import type { Adapters } from '../../adapters/adapters';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { servedModel } from '../rollout/model-environment';
+import { isOfDrill, servedModel } from '../rollout/model-environment';
 import { MINUTE_MS } from '../../domain/minutes';
 import { putBackLately, rollbackTargets, takenBackInWords } from '../../domain/rollback';
 import type { LivePeriod } from '../../adapters/dynamodb/live-models';
@@ -116,6 +116,7 @@ export async function checkTarget(
     throw unavailable(`is ${facts.state}, not Active${facts.stateReason ? `: ${facts.stateReason}` : ''}`);
   const model = servedModel(facts.environment);
   if (model === undefined) throw unavailable('serves no model');
+  if (isOfDrill(facts.environment)) throw unavailable('fails its users on purpose: it was published for a drill');
   return model;
 }
 

@@ -2,6 +2,7 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidInput, UnknownEndpoint, AlarmNotReady, GreenIncompatible } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
+import { decides } from '../../domain/gates/gates';
 import { parseModelAddress } from '../../domain/rollout';
 import type { Adapters } from '../../adapters/adapters';
 import type { RolloutState } from '../../contract/rollout-state';
@@ -29,6 +30,19 @@ export async function findEndpoint(
   if (all.length > 1)
     throw new UnknownEndpoint(`endpoint: name one of ${await names(settings)}; there are ${all.length}`);
   return only;
+}
+
+/** What users are made to meet on purpose must be allowed by who deploys the endpoint, and seen by the judge. */
+export function checkDrill({ action }: ExecutionInput, { settings, builtIn }: EndpointConfig): void {
+  if (action !== 'drill') return;
+  const why = !settings.drill
+    ? 'a drill fails requests of users on purpose; set "drill": true in the endpoint\'s settings and deploy'
+    : !builtIn
+      ? 'a drill needs the built-in model server; a function of your own cannot be told to fail'
+      : !decides(settings.gates, 'errors')
+        ? 'a drill needs the gate errors, which is off or only observed'
+        : undefined;
+  if (why !== undefined) throw new InvalidInput(`action: endpoint ${settings.name} allows no drill: ${why}`);
 }
 
 async function names(settings: Adapters['settings']): Promise<string> {

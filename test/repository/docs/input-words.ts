@@ -15,7 +15,10 @@ export const INPUT_WORDS: Readonly<Record<string, { readonly default: string; re
   },
   reason: { default: 'empty', meaning: 'Why; for the record' },
   by: { default: '', meaning: 'Who asks; for the record' },
-  action: { default: '`rollout`', meaning: '`rollout` or `rollback`' },
+  action: {
+    default: '`rollout`',
+    meaning: '`rollout`, `rollback`, or `drill`, which fails users on purpose where the settings allow it',
+  },
   to: { default: 'see above', meaning: 'Rollback only: a version number as text, `"7"`' },
   dryRun: { default: '`false`', meaning: 'Validate and verify only' },
   force: {
@@ -63,6 +66,7 @@ export const ERROR_WORDS: Readonly<Record<ErrorName, string>> = {
   CanaryRegressed: 'The judge said `fail` during the canary, or a veto alarm was in ALARM',
   LiveRegressed: 'The same after promotion',
   InsufficientEvidence: 'The bake ended without proof either way, or blue had no caller in the hour before',
+  DrillMissed: 'A version that failed its users on purpose was not stopped by the judge in its time',
   LiveAliasMoved: 'The live alias was changed outside the rollout; that change stays',
   RolloutBusy: 'Another rollout of the endpoint runs',
   RolloutStale: 'This execution no longer owns the endpoint: stopped, replaced, or redriven too late',

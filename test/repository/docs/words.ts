@@ -152,6 +152,10 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
         meaning: 'Names of CloudWatch alarms. Each must be OK at the start; one in ALARM stops the rollout',
         limit: 'at most 100 names',
       },
+      drill: {
+        meaning:
+          'Whether `greenlight drill` may fail a few requests of users on purpose, to measure how soon they are off a bad version; needs the built-in model server',
+      },
       tracing: {
         meaning: "X-Ray traces of the endpoint's requests; they cost more than a small model's run",
       },

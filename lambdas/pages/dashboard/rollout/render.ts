@@ -9,7 +9,7 @@ import { gates } from '../../report/sections/judging';
 import { facts, table } from '../../report/sections/table';
 import { weightsChart } from '../../report/sections/weights';
 import { type Html, type HtmlContent, html, dateAndTime } from '../../words/html';
-import { outcomeInWords, reasonInWords, whatToDo } from '../../words/outcome';
+import { BECAUSE, outcomeInWords, reasonInWords, whatToDo } from '../../words/outcome';
 import { fromNow, stateBadge, versionInWords, type Theme, widget } from '../widget';
 import { offers, type Acting, type Offer, type RolloutPicture, type Said } from './offers';
 
@@ -271,6 +271,6 @@ function ofRollout(rollout: RolloutView, at: string): readonly Fact[] {
     [approval === null ? 'Decision by' : 'Answer by', deadlineAt === null ? undefined : fromNow(deadlineAt, at)],
     ['Promoted by', decision === null ? undefined : `${decision.by}, at the next look: ${decision.reason}`],
     ['Started', html`${fromNow(startedAt, at)}, by ${startedBy}`],
-    [rollout.action === 'rollback' ? 'Rolled back because' : 'Uploaded because', reason],
+    [BECAUSE[rollout.action], reason],
   ];
 }
