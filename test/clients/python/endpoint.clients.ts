@@ -15,7 +15,8 @@ const TSX = join(PROJECT, 'node_modules/tsx/dist/cli.mjs');
 const scratch = mkdtempSync(join(tmpdir(), 'python-endpoint-'));
 let python = '';
 beforeAll(async () => {
-  python = await venvPython({ name: 'python-endpoint', requirements: join(__dirname, 'requirements.txt') });
+  const requirements = join(PROJECT, 'examples/python/requirements.txt');
+  python = await venvPython({ name: 'python-examples', requirements });
   const trained = await run(python, ['train.py', scratch], { env: process.env, cwd: EXAMPLE });
   if (trained.code !== 0) throw new Error(trained.text);
 });
