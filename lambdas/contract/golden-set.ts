@@ -1,7 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import {
   datatypeField,
-  DataSetInvalid,
   fieldsOf,
   invalid,
   isEmptyList,
@@ -18,6 +16,7 @@ import {
   type DataRequest,
   type Fields,
 } from './data-request';
+import { MEGABYTE, textOf } from './packed-text';
 import { type GoldenLabel, type ModelTask, TASKS } from '../domain/task';
 import { type Datatype, elementCount, shown } from './datatypes';
 import type { InferInput, InferRequest } from './inference-protocol';
@@ -41,7 +40,6 @@ export interface DataSetRules {
   readonly maxRequests?: number;
 }
 
-const MEGABYTE = 1024 * 1024;
 /**
  * Of an endpoint's golden set, packed or not: it is read whole into memory, and more requests take longer than the step has:
  * 20 at a time, 20 ms each, on two versions, 10 minutes.
@@ -78,32 +76,6 @@ export function inferRequest(dataSet: DataSet, index: number): InferRequest {
       `Request ${index} of data set ${dataSet.name} does not exist: it has ${dataSet.requests.length}.`,
     );
   return { inputs: request.inputs };
-}
-
-/** Gzip says what it is in its first bytes, whatever the file is called. It stops unpacking at the limit. */
-function textOf(bytes: Uint8Array, maxBytes: number): string {
-  if (bytes.length > maxBytes) tooLarge(maxBytes);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return utf8Of(bytes);
-  try {
-    return utf8Of(gunzipSync(bytes, { maxOutputLength: maxBytes }));
-  } catch (error) {
-    if (error instanceof DataSetInvalid) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') tooLarge(maxBytes);
-    return invalid('the file', `cannot be unpacked by gzip: ${error instanceof Error ? error.message : 'unreadable'}`);
-  }
-}
-
-const tooLarge = (maxBytes: number): never => invalid('the file', `is larger than the limit of ${megabytes(maxBytes)}`);
-const megabytes = (bytes: number): string =>
-  bytes >= MEGABYTE ? `${Math.floor(bytes / MEGABYTE)} MB` : `${bytes} bytes`;
-
-/** Without the byte order mark, which editors of Windows write. */
-function utf8Of(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return invalid('the file', 'is not UTF-8');
-  }
 }
 
 function jsonOf(text: string, where: string): unknown {

@@ -66,6 +66,8 @@ export const keptReplaySchema = z.object({
   /** How many of them were asked. */
   asked: z.int().min(0),
   pairs: z.array(pairSchema),
+  /** Requests that both versions refuse as a mistake of their caller, and which was the first and why. @default none */
+  refused: z.object({ count: z.int().min(1), first: z.string() }).optional(),
   /** What came of it, in words, and the requests on which the versions differ most, as far as the endpoint shows them; once it is over. */
   verdict: z.string().optional(),
   reason: z.string().optional(),

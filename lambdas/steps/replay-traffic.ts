@@ -9,7 +9,7 @@ import { s3CapturedRequests } from '../adapters/s3/captured-requests';
 import { s3Documents } from '../adapters/s3/documents';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';
-import { GreenUnhealthy } from '../contract/errors';
+import { GreenUnhealthy, PreflightFailed } from '../contract/errors';
 import { EVIDENCE_DOCUMENT } from '../contract/names';
 import { type KeptReplay, keptReplaySchema, requestInWords } from '../contract/replay';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
@@ -81,7 +81,11 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
   const verdict = verdictOf(judgement);
   const ended = late ? 'its time was over' : `all ${count(rules.planned)} requests were asked`;
   const why = judgement.verdict === 'continue' ? `${ended}; ` : '';
-  const reason = `${why}${judgement.reason}`;
+  const refused = asked.refused && refusedInWords(asked.refused, asked.asked);
+  // A file that fits no version proves nothing, and who named it relies on it.
+  if (refused !== undefined && asked.pairs.length === 0 && begun.samples.requests.length > 0 && !state.plan.force)
+    throw new PreflightFailed(`replay.samples: ${refused}`);
+  const reason = `${why}${judgement.reason}${refused === undefined ? '' : `; ${refused}`}`;
   const most = await Promise.all(
     differing(asked.pairs.slice(0, judgement.pairs), judgement.verdict === 'fail' ? judgement.gate : undefined).map(
       async (pair) => {
@@ -131,6 +135,9 @@ async function keptSoFar(ports: Needs, state: RolloutState): Promise<Begun> {
     samples,
   };
 }
+
+const refusedInWords = ({ count: times, first }: NonNullable<KeptReplay['refused']>, asked: number): string =>
+  `both versions refuse ${count(times)} of ${some(asked, 'request')} as a mistake of their caller, first ${first}`;
 
 const keep = ({ documents }: Needs, { endpoint, id }: RolloutState, kept: KeptReplay): Promise<string> =>
   documents.writeDocument(endpoint, id, EVIDENCE_DOCUMENT.replay, JSON.stringify(kept), 'application/json');

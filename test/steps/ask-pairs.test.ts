@@ -57,7 +57,9 @@ async function asked({ blue = label, green = label, settings, plan, answers, sec
     { blue: '1', green: '2' },
     REQUEST,
   );
-  return { pair, tries, seconds: now / 1000 };
+  return 'refused' in pair
+    ? { ...pair, pair: undefined, tries, seconds: now / 1000 }
+    : { pair, refused: undefined, tries, seconds: now / 1000 };
 }
 
 const judged = (pair: Awaited<ReturnType<typeof asked>>['pair'], mode: 'enforce' | 'observe' = 'enforce') => {
@@ -159,8 +161,11 @@ describe('a request that green', () => {
   });
 
   it('refuses says nothing where blue refuses it too, or where green has other inputs by force', async () => {
-    const refuses: Version = () => answered(400, {});
-    expect((await asked({ blue: refuses, green: refuses })).pair).toBeUndefined();
+    const refuses: Version = () => answered(400, { error: 'no "Ada"', code: 'InvalidInput' });
+    const both = await asked({ blue: refuses, green: refuses });
+    expect(both.pair).toBeUndefined();
+    // What users sent is not quoted; the file of samples is, by who wrote it.
+    expect(both.refused).toMatch(/^captured\/digits\/2026-11-23\/2\.json, answered 400: InvalidInput$/);
     expect((await asked({ green: refuses, plan: { force: true } })).pair).toBeUndefined();
     expect((await asked({ green: () => crashed, plan: { force: true } })).pair).toMatchObject({ eachOf: 10 });
   });

@@ -5,7 +5,7 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { judgePairs, type PairedRules } from '../../domain/judge/paired/judge-pairs';
 import { meanOf, type Pair } from '../../domain/judge/paired/pair';
 import { MINUTE_MS, settledUntil } from '../../domain/minutes';
-import { askPair } from './ask-pairs';
+import { askPair, type RefusedByBoth } from './ask-pairs';
 
 type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'evidence' | 'hash'>;
 
@@ -32,31 +32,35 @@ const THROTTLED_PAUSE_MS = 2_000;
 export interface AskedPairs {
   readonly asked: number;
   readonly pairs: readonly Pair[];
+  /** Requests that both versions refuse, which make no pair. @default none */
+  readonly refused?: KeptReplay['refused'];
 }
 
 /** Asks pairs, in the order drawn, a few at once, until the time of a chunk is over or they decide. */
 export async function askChunk(
   ports: Needs,
   state: RolloutState,
-  kept: Pick<KeptReplay, 'asked' | 'pairs' | 'requests'>,
+  kept: Pick<KeptReplay, 'asked' | 'pairs' | 'refused' | 'requests'>,
   rules: PairedRules,
   read: (id: string) => Promise<ReplayRequest | undefined>,
 ): Promise<AskedPairs> {
   const begun = ports.clock.now();
   const atOnce = await pairsAtOnce(ports, state, kept.pairs);
   const versions = { blue: state.blue.version, green: state.green.version ?? '' };
-  const answers = new Map<number, Pair | undefined>();
+  const answers = new Map<number, Pair | RefusedByBoth | undefined>();
   const again: number[] = [];
   let [next, alive, decided] = [kept.asked, atOnce, false];
   /** The first that has no answer yet, and what was answered before it: the order of the draw, and not of the answers. */
   const inOrder = () => {
     const pairs: Pair[] = [...kept.pairs];
-    let asked = kept.asked;
+    let { asked, refused } = kept;
     for (; answers.has(asked); asked += 1) {
-      const pair = answers.get(asked);
-      if (pair !== undefined) pairs.push(pair);
+      const answer = answers.get(asked);
+      if (answer === undefined) continue;
+      if (!('refused' in answer)) pairs.push(answer);
+      else refused = { count: (refused?.count ?? 0) + 1, first: refused?.first ?? answer.refused };
     }
-    return { asked, pairs };
+    return { asked, pairs, ...(refused && { refused }) };
   };
   const verdictOf = (pairs: readonly Pair[]) => judgePairs(pairs, rules, 'more').verdict;
   const worker = async (): Promise<void> => {
@@ -72,7 +76,7 @@ export async function askChunk(
         const pair = request && (await askPair(ports, state, versions, request));
         answers.set(index, pair);
         // Total failure is known after one.
-        if (pair?.eachOf !== undefined) decided ||= verdictOf(inOrder().pairs) !== 'continue';
+        if (pair && 'eachOf' in pair) decided ||= verdictOf(inOrder().pairs) !== 'continue';
       } catch (error) {
         if (!isThrottle(error)) throw error;
         // Users come first: one fewer is asked at once from now on, and the last one pauses.

@@ -1,6 +1,7 @@
 import type { Adapters } from '../../adapters/adapters';
 import type { EndpointAnswer, LoggedAnswer } from '../../adapters/lambda/endpoint-calls';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
+import { CAPTURED_PREFIX } from '../../contract/names';
 import type { ReplayRequest } from '../../contract/replay';
 import type { RolloutState } from '../../contract/rollout-state';
 import { sameClass } from '../../domain/wrong-rows';
@@ -28,16 +29,19 @@ interface Sides<T> {
   readonly green: T;
 }
 
-/**
- * Asks both versions one request, one after the other, in an order that the rollout's id and the request's decide. Undefined
- * where the pair says nothing: both refuse the request, as its caller's mistake.
- */
+/** A pair that says nothing: both versions refuse the request, as its caller's mistake. */
+export interface RefusedByBoth {
+  /** Which request, and what blue said of it. */
+  readonly refused: string;
+}
+
+/** Asks both versions one request, one after the other, in an order that the rollout's id and the request's decide. */
 export async function askPair(
   ports: Needs,
   state: RolloutState,
   versions: Sides<string>,
   asked: ReplayRequest,
-): Promise<Pair | undefined> {
+): Promise<Pair | RefusedByBoth> {
   const blueFirst = ports.hash(`${asked.id} ${state.id}`) < '8';
   const both = async (): Promise<Sides<LoggedAnswer>> => {
     const first = await ask(ports, state, blueFirst ? versions.blue : versions.green, asked);
@@ -48,7 +52,12 @@ export async function askPair(
   const tries = [await both()];
   const [{ blue, green }] = tries as [Sides<LoggedAnswer>];
   // By force green may have other inputs than what was sent to blue.
-  if (isRefusal(green.answer) && (isRefusal(blue.answer) || state.plan.force)) return undefined;
+  if (isRefusal(green.answer) && (isRefusal(blue.answer) || state.plan.force)) {
+    const said = isRefusal(blue.answer) ? blue.answer : green.answer;
+    // A samples file is read and quoted by who wrote it; what users sent is shown as far as the endpoint allows.
+    const mayQuote = state.config.settings.replay.show === 'values' || !asked.id.startsWith(CAPTURED_PREFIX);
+    return { refused: `${asked.id}, ${failureInWords(said, mayQuote)}` };
+  }
   const failedEachTime = () => tries.every((one) => failed(one.green) && !failed(one.blue));
   const goesOn = () =>
     ports.clock.now() - begun < LAST_TRY_MS &&

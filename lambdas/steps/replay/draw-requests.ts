@@ -39,10 +39,12 @@ export interface Drawn {
 /**
  * Draws the requests of a rollout: at random, by its id alone, so that a retry draws the same; of captured ones each hour has
  * as many as the next, so that a flood in one of them crowds out no other, and identical ones come once. The samples file and what was captured in the last day are drawn from together;
- * where they are too few, up to a week of captures.
+ * where they are too few, up to a week of captures. Of identical lines of the file the last is drawn.
  */
-export async function drawRequests(ports: Needs, state: RolloutState, { requests: lines }: Samples): Promise<Drawn> {
+export async function drawRequests(ports: Needs, state: RolloutState, samples: Samples): Promise<Drawn> {
   const { settings } = state.config;
+  const lines = [...new Map(samples.requests.map((one) => [ports.hash(contentOf(one)), one])).values()];
+  const alike = samples.requests.length - lines.length;
   const proves = canaryComes(state) || state.plan.dryRun || replayMode(state.config) === 'required';
   const wanted = proves ? settings.replay.pairs : Math.min(WITHOUT_CANARY, settings.replay.pairs);
   const captures = settings.captureSampleRate === 0 ? [] : await recentCaptures(ports, state, wanted - lines.length);
@@ -58,10 +60,17 @@ export async function drawRequests(ports: Needs, state: RolloutState, { requests
   const captured = byHour(captures, Math.min(wanted, all) - ofLines, inOrder);
   const from = [
     ...(captured.length > 0 ? [`${count(captured.length)} of ${count(captures.length)} captured requests`] : []),
-    ...(fromFile.length > 0 ? [`${count(fromFile.length)} of ${count(lines.length)} samples in ${state.samples}`] : []),
+    ...(fromFile.length > 0
+      ? [
+          `${count(fromFile.length)} of ${count(lines.length)} samples in ${state.samples}${alike > 0 ? `, which has ${count(alike)} more that are identical to one of them` : ''}`,
+        ]
+      : []),
   ].join(' and ');
   return { requests: inOrder([...fromFile, ...captured]), from };
 }
+
+/** Identical requests whose labels differ are not the same question. */
+const contentOf = ({ inputs, labels }: ReplayRequest): string => JSON.stringify([inputs, labels]);
 
 /** Reads the request of an id; undefined for one that is gone, or is none. */
 export function requestReader(

@@ -7,13 +7,13 @@ import { rehearse } from '../../../cli/rehearse/rehearse';
 const KINDS = join(__dirname, '../../../examples/kinds');
 
 /** A quiet endpoint of that kind, whose recorded requests both versions answer before green has users. */
-async function replayed(kind: string, green: string, traffic: string) {
+async function replayed(kind: string, green: string, traffic: string, samples?: string) {
   const out = mkdtempSync(join(tmpdir(), 'replayed-'));
   const settings = join(out, 'settings.json');
   writeFileSync(settings, JSON.stringify({ replay: { onDisagreement: 'reject' } }));
   const file = (name: string): string => join(KINDS, kind, name);
   const options = parseRehearsalArguments([
-    ...[file('blue.onnx'), file(`${green}.onnx`), '--traffic', file(traffic), '--replay', file(traffic)],
+    ...[file('blue.onnx'), file(`${green}.onnx`), '--traffic', file(traffic), '--replay', samples ?? file(traffic)],
     ...['--rpm', '20', '--settings', settings, '--out', out],
   ]);
   if (options === 'help') throw new Error('help was not asked for');
@@ -34,4 +34,17 @@ it.each([
   const rollout = await replayed(kind, green, traffic);
   expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected', weights: [], greenRequests: 0 });
   expect(rollout?.cause).toMatch(why);
+});
+
+it('refuses samples that no version can answer, by the first of them, and says what is wrong with it', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'samples-')), 'wrong.jsonl');
+  const rows = Array.from({ length: 60 }, (_, n) => ({
+    inputs: [{ name: 'wrong', datatype: 'FP32', shape: [1, 3], data: [n, 2, 3] }],
+  }));
+  writeFileSync(file, rows.map((row) => JSON.stringify(row)).join('\n'));
+  const rollout = await replayed('prices', 'better', 'traffic.json', file);
+  expect(rollout).toMatchObject({ outcome: 'rejected', error: 'PreflightFailed', weights: [], greenRequests: 0 });
+  expect(rollout?.cause).toMatch(
+    /^replay\.samples: both versions refuse 60 of 60 requests as a mistake of their caller, first samples\/wrong\.jsonl request \d+, answered 400: .*"wrong"/,
+  );
 });

@@ -177,6 +177,17 @@ describe('verdicts', () => {
     expect(found.reason).toMatch(/^after 150 pairs, \w+: certainty .+ of the 95 % needed/);
   });
 
+  it('says how many more pairs like these would prove it, and so many do', () => {
+    const same = (count: number) => Array.from({ length: count }, () => pairOf({ failed: 0 }, { failed: 0 }));
+    const gates = { ...rules.gates, latency: false, predictions: false, accuracy: false } as const;
+    const found = judgePairs(same(300), { ...rules, gates });
+    const more = Number(/; about (\d+) more pairs like these would prove it$/.exec(found.reason)?.[1]);
+    expect(more).toBeGreaterThan(100);
+    expect(judgePairs(same(300 + more), { ...rules, gates }).verdict).toBe('pass');
+    expect(judgePairs(same(0.9 * (300 + more)), { ...rules, gates }).verdict).toBe('continue');
+    expect(judgePairs(same(2), { ...rules, gates }).reason).not.toContain('more pairs');
+  });
+
   it('proves nothing by pairs that neither version answered as the gates count', () => {
     const silent = Array.from({ length: 3000 }, () => pairOf({ failed: 0 }, { failed: 0 }));
     expect(judgePairs(silent, rules).verdict).toBe('continue');

@@ -120,7 +120,7 @@ class Looking {
       reason:
         furthest === undefined
           ? `after ${some(pairs, 'pair')}, nothing could be compared`
-          : `after ${some(pairs, 'pair')}, ${furthest.gate}: ${lacks(furthest.logNoHarm, this.logNoHarmLimit)} (${leastProven(furthest).what})`,
+          : `after ${some(pairs, 'pair')}, ${furthest.gate}: ${lacks(furthest.logNoHarm, this.logNoHarmLimit)} (${leastProven(furthest).what})${moreNeeded(furthest.logNoHarm, this.logNoHarmLimit, pairs)}`,
     };
   }
 
@@ -177,6 +177,16 @@ class Looking {
 
 const eachTimeInWords = ({ request, green, eachOf = 0 }: Pair, pairs: number): string =>
   `errors: green fails a request that blue answers, at each of ${eachOf} tries: ${request}${green.said === undefined ? '' : `, it ${green.said}`}; it is one of ${some(pairs, 'request')}, and a request that always fails is no luck`;
+
+/** Under this the evidence so far says nothing of how fast it grows. */
+const TELLS = 0.5;
+
+/** Evidence grows by the pair, so that as many more as it lacks in proportion would do, if they come out like these. */
+function moreNeeded(found: number, limit: number, pairs: number): string {
+  if (found < TELLS || found >= limit) return '';
+  const more = Math.ceil((pairs * (limit / found - 1)) / 10) * 10;
+  return `; about ${some(more, 'more pair')} like these would prove it`;
+}
 
 const leastProven = ({ tests }: PairedGateJudgement): PairedTest =>
   [...tests].filter(({ proven }) => !proven).sort((a, b) => (a.logNoHarm ?? 0) - (b.logNoHarm ?? 0))[0] ?? tests[0]!;
