@@ -60,9 +60,9 @@ describe('progress', () => {
 });
 
 describe('options', () => {
-  it('have defaults', () => expect(parseDemoOptions([])).toEqual({ seed: 1, out: 'out/demo' }));
+  it('have defaults', () => expect(parseDemoOptions([])).toEqual({ seed: 1, out: 'out/demo', open: false }));
   it('are taken as given', () =>
-    expect(parseDemoOptions(['--seed', '7', '--out', 'x'])).toEqual({ seed: 7, out: 'x' }));
+    expect(parseDemoOptions(['--seed', '7', '--out', 'x', '--open'])).toEqual({ seed: 7, out: 'x', open: true }));
   it('may ask for help', () => expect(parseDemoOptions(['--help'])).toBe('help'));
   it.each([['--quick'], ['--seed=-1'], ['--seed=x'], ['--seed=2147483649'], ['--out='], ['x']])('refuse %s', (given) =>
     expect(() => parseDemoOptions([given])).toThrow(ArgumentsInvalid),

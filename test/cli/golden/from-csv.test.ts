@@ -13,7 +13,7 @@ const table = (text: string, name = 'data.csv') => {
 };
 function golden(...argv: readonly string[]) {
   const said = { out: '', err: '' };
-  const code = runGolden(argv, { out: (text) => (said.out += text), err: (text) => (said.err += text) });
+  const code = runGolden(argv, { out: (text) => (said.out += text), err: (text) => (said.err += `${text}\n`) });
   return { code, ...said };
 }
 const OUT = join(folder, 'golden.json');
