@@ -95,10 +95,10 @@ describe('files are held to what the deployed app takes', () => {
   test('a golden set of more than 32 MB, and samples of more than 64 MB', () => {
     const line = requestLines(1, { note: 'x'.repeat(1024 * 1024 - 200) });
     const large = fileOf('large.jsonl', line.repeat(40));
-    expect(refusal(...MODELS, '--golden', large)).toMatch(/--golden .*larger than the limit of 32 MB/);
+    expect(refusal(...MODELS, '--golden', large)).toMatch(/--golden .*the file has 40 MB; the limit is 32 MB/);
     expect(refusal(...MODELS, '--replay', large)).toBe('accepted');
     const larger = fileOf('larger.jsonl', line.repeat(70));
-    expect(refusal(...MODELS, '--replay', larger)).toMatch(/--replay .*larger than the limit of 64 MB/);
+    expect(refusal(...MODELS, '--replay', larger)).toMatch(/--replay .*the file has 70 MB; the limit is 64 MB/);
   });
 
   test('a golden set that cannot be read leaves no second complaint about labels', () => {
