@@ -175,7 +175,8 @@ test('a captured object of any content is replayed or skipped, and stops no roll
         };
         const request = capturedReplay('captured/a', content);
         const state = verificationState({ captureSampleRate: 1 });
-        expect(request && (await askPair(ports, state, { blue: '1', green: '2' }, request))).toBeUndefined();
+        const pair = request && (await askPair(ports, state, { blue: '1', green: '2' }, request));
+        expect(pair ?? { refused: '' }).toEqual({ refused: expect.any(String) as unknown });
       },
     ),
     SOME,
