@@ -35,7 +35,7 @@ const EXPLANATIONS: readonly Explanation[] = [
       `An input or output is of type ${FOREIGN_ELEMENTS[Number(type)] ?? `${type} of ONNX's element types`}, which onnxruntime for Node.js can neither take nor give: cast it in the model.`,
   },
   {
-    of: /(?:No opset import for domain '?([\w.-]+)|([\w.]+:?[\w.]+)\(-?\d+\) is not a registered function\/op)/i,
+    of: /(?:No opset import for domain '?([\w.-]+)|(?<![\w.:])([\w.]+(?::[\w.]+)?)\(-?\d+\) is not a registered function\/op)/i,
     code: 'UnsupportedModel',
     sentence: ([, domain, operator]) =>
       `The model uses ${operator === undefined ? `operators of the domain ${domain}` : `the operator ${operator}`}, which this server's onnxruntime does not have: operators of one's own cannot be loaded, export the model without them.`,
@@ -68,8 +68,14 @@ const EXPLANATIONS: readonly Explanation[] = [
 const ofMemory = (megabytes = process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']): string =>
   megabytes === undefined ? '' : `, memoryMB is ${megabytes}`;
 
+/** Most that is read of what the runtime says: it quotes names, which have any length, and the cause stands before or behind them. */
+const MOST_READ = 5_000;
+const ends = (said: string): string =>
+  said.length <= MOST_READ ? said : `${said.slice(0, MOST_READ / 2)} … ${said.slice(-MOST_READ / 2)}`;
+
 /** `NotReady` for a model that the runtime refuses to load: the cause first, and what to do where that is known. */
-export function explained(said: string, cause: unknown): NotReady {
+export function explained(whole: string, cause: unknown): NotReady {
+  const said = ends(whole);
   for (const { of, code, sentence } of EXPLANATIONS) {
     const found = of.exec(said);
     if (found) return new NotReady(code, `The model cannot be loaded: ${sentence(found)}`, { cause });
