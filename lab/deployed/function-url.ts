@@ -12,7 +12,7 @@ export interface UrlCall {
 
 /** What a caller of an endpoint's URL gets. */
 export interface UrlAnswer {
-  /** HTTP status; `none` when there was no answer within 20 s. */
+  /** HTTP status; `none` when there was no answer within a minute. */
   readonly status: number | 'none';
   /** Which version and which model answered, by their headers; a function that throws says neither. */
   readonly version: string | undefined;
@@ -21,7 +21,7 @@ export interface UrlAnswer {
   readonly body: string;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 const MOST_AT_ONCE = 16;
 
 /**
