@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
 import { DataSetInvalid, invalid } from './data-request';
 
@@ -23,11 +22,13 @@ const megabytes = (bytes: number): string =>
   bytes >= MEGABYTE ? `${Math.ceil(bytes / MEGABYTE)} MB` : `${bytes} bytes`;
 
 /** Without the byte order mark, which editors of Windows write. */
-function utf8Of(bytes: Uint8Array): string {
+const utf8Of = (bytes: Uint8Array): string => decoded(bytes) ?? invalid('the file', `is not UTF-8: ${firstOdd(bytes)}`);
+
+function decoded(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return invalid('the file', `is not UTF-8: ${firstOdd(bytes)}`);
+    return undefined;
   }
 }
 
@@ -36,7 +37,7 @@ function firstOdd(bytes: Uint8Array): string {
   for (let start = 0, line = 1; start <= bytes.length; line += 1) {
     const found = bytes.indexOf(0x0a, start);
     const end = found < 0 ? bytes.length : found;
-    if (!isUtf8(bytes.subarray(start, end))) return `line ${line} has other bytes`;
+    if (decoded(bytes.subarray(start, end)) === undefined) return `line ${line} has other bytes`;
     start = end + 1;
   }
   return 'it has other bytes';

@@ -88,7 +88,9 @@ describe('rollback', () => {
     await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
     const { code, out } = await greenlight(scene, "rollback --reason 'complaints since noon' --by Ada");
     expect(code).toBe(0);
-    expect(out).toMatch(/^digits: rollout digits-[0-9a-f]{12}-1 ended as rolled back\.\n {2}In service: version 2\.\n$/);
+    expect(out).toMatch(
+      /^digits: rollout digits-[0-9a-f]{12}-1 ended as rolled back\.\n {2}In service: version 2\.\n$/,
+    );
     expect((await scene.records())[0]).toMatchObject({ startedBy: 'person: Ada', reason: 'complaints since noon' });
     expect(await scene.atRest()).toBe('v1');
   });
