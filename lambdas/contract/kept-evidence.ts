@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { leftOutMinuteSchema, evidenceSchema, type Evidence } from '../domain/evidence';
-import { differenceSchema, judgementSchema } from '../domain/judge/judgement';
+import { judgementSchema } from '../domain/judge/judgement';
 import { gateBandSchema } from '../domain/judge/6-difference/bands';
 import { gateNameSchema } from '../domain/gates/gates';
 import { soundEvidenceSchema, type Trace, traceSchema } from '../domain/trace/trace';
@@ -26,7 +26,6 @@ export const keptEvidenceSchema = evidenceSchema.extend({
   ),
   /** Green minus blue after each look, a gate each. Absent in what an older version kept. */
   bands: z.array(gateBandSchema).default([]),
-  differences: z.array(differenceSchema.extend({ gate: gateNameSchema, counts: z.string() })),
   leftOut: z.array(leftOutMinuteSchema).default([]),
   /** As they were sent to CloudWatch. */
   queries: z.array(z.unknown()),

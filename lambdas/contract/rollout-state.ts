@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Baseline, baselineSchema, eventCountSchema } from '../domain/evidence';
-import { differenceSchema, notJudgedSchema, verdictSchema } from '../domain/judge/judgement';
+import { notJudgedSchema, verdictSchema } from '../domain/judge/judgement';
 import { gateNameSchema } from '../domain/gates/gates';
 import { TASKS } from '../domain/task';
 import { ACTIONS, OUTCOMES } from '../domain/rollout';
@@ -175,8 +175,6 @@ export const rolloutStateSchema = z.object({
           summary: z.string(),
           /** How soon a green that is just harmful would be stopped at this traffic, in words. */
           reaction: z.string().optional(),
-          /** Bounds of green's rate minus blue's, each at `confidence` at all looks at once. */
-          difference: differenceSchema.optional(),
         }),
       ),
     })

@@ -1,7 +1,10 @@
 import { bands } from '../../lambdas/domain/judge/6-difference/bands';
+import { judgeGates } from '../../lambdas/domain/gates/gates';
+import { leadingCounter } from '../../lambdas/domain/judge/4-verdict/decide';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
 import { verificationState } from '../steps/verification-state';
+import { differenceBounds } from './difference-bounds';
 import { evidenceOf, traces } from './trace';
 
 const settings = judgeSettings(verificationState({}, { steps: [{ weight: 10, bakeMinutes: 60 }] }).config.settings, 10);
@@ -13,7 +16,7 @@ function seen(id: string, minutes = Infinity) {
   const whole = evidenceOf(trace);
   const evidence = { ...whole, rows: whole.rows.slice(0, minutes) };
   const judgement = judge(evidence, settings);
-  return { judgement, found: bands(evidence, settings, judgement) };
+  return { evidence, judgement, found: bands(evidence, settings, judgement) };
 }
 
 /** Errors, latency and answers that became worse, at once and later, at steady and at rising weights. */
@@ -67,3 +70,19 @@ it('is open where nothing was counted, and of no look where none was made', () =
   expect(seen('071', 1).found.every(({ looks: [look] }) => look?.[0] === null && look[1] === null)).toBe(true);
   expect(seen('023', 0).found).toEqual([]);
 });
+
+it.each(['023', '032', '040', '046'])(
+  'ends where a bisection finds the bounds, for all that the judge says: %s',
+  (id) => {
+    const { evidence, found } = seen(id, 12);
+    const { looks, harm = 0 } = found.find(({ gate }) => gate === 'errors')!;
+    const errors = judgeGates(evidence, settings).find(({ gate }) => gate === 'errors')!;
+    const { minutes, history } = leadingCounter(errors, evidence.rows.length)!;
+    const exact = differenceBounds(minutes, history, settings.falseAlarmRate);
+    // Between two differences that are tried the evidence is taken for linear.
+    const [lower, upper] = looks.at(-1)!;
+    expect(Math.abs(lower! - exact.lower)).toBeLessThan(Math.max(0.1 * harm, 0.06 * Math.abs(exact.lower)));
+    if (upper === null) expect(exact.upper).toBeGreaterThan(0.98);
+    else expect(Math.abs(upper - exact.upper)).toBeLessThan(Math.max(0.1 * harm, 0.06 * Math.abs(exact.upper)));
+  },
+);

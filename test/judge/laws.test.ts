@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Evidence, SideCounts } from '../../lambdas/domain/evidence';
 import type { JudgeSettings } from '../../lambdas/domain/gates/gates';
-import { differenceBounds } from '../../lambdas/domain/judge/6-difference/differences';
+import { differenceBounds } from './difference-bounds';
 import { judge } from '../../lambdas/domain/judge/judge';
 import { anyEvidence, everyGate } from './any-evidence';
 import { evidence, minutes, side } from './evidence';

@@ -8,9 +8,6 @@ const logarithm = z
   .nullable()
   .transform((value) => value ?? 0);
 
-/** Bounds of green's rate minus blue's, each of which holds at all looks at once. */
-export const differenceSchema = z.object({ lower: z.number(), upper: z.number(), confidence: z.number() });
-
 /** What a gate that is only observed would have said: "observed: would have failed in minute 7". */
 const observedSchema = z.object({ verdict: z.enum(['fail', 'pass', 'undecided']), words: z.string() });
 export type Observed = DeepReadonly<z.output<typeof observedSchema>>;

@@ -1,8 +1,7 @@
 import { EVIDENCE_DOCUMENT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Evidence } from '../../domain/evidence';
-import { bands } from '../../domain/judge/6-difference/bands';
-import { differences, type GateDifference, proofs } from '../../domain/judge/6-difference/differences';
+import { bands, proofs } from '../../domain/judge/6-difference/bands';
 import type { Judgement } from '../../domain/judge/judgement';
 import { traceOfEvidence } from '../../domain/trace/evidence-of-trace';
 import { minimumMinutes } from '../../domain/strategy';
@@ -32,29 +31,12 @@ export async function keepEvidence<S extends RolloutState>(
   // As each look counted them: the bakes of the canary, the minutes of the watch.
   const minimum = phase === 'watch' ? watchMinutesOf(state) : minimumMinutes(plan.steps);
   const settings = judgeSettings(config.settings, minimum);
-  const found = differences(evidence, settings);
   const kept = {
     ...traceOfEvidence({ ...evidence, leftOut: evidence.leftOut ?? leftOut }, `${id}-${phase}`, settings),
-    ...{ endpoint, judgement, differences: found, proofs: proofs(evidence, settings), queries },
+    ...{ endpoint, judgement, proofs: proofs(evidence, settings), queries },
     bands: bands(evidence, settings, judgement),
   };
   const name = EVIDENCE_DOCUMENT[phase];
   await documents.writeDocument(endpoint, id, name, JSON.stringify(kept), 'application/json');
-  return {
-    ...state,
-    ...(state.judgement && { judgement: withDifferences(state.judgement, found) }),
-    evidence: [...new Set([...(state.evidence ?? []), name])],
-  };
+  return { ...state, evidence: [...new Set([...(state.evidence ?? []), name])] };
 }
-
-type Judged = NonNullable<RolloutState['judgement']>;
-
-const withDifferences = (judgement: Judged, found: readonly GateDifference[]): Judged => ({
-  ...judgement,
-  gates: judgement.gates.map((gate) => {
-    const difference = found.find((one) => one.gate === gate.gate);
-    if (difference === undefined) return gate;
-    const { lower, upper, confidence } = difference;
-    return { ...gate, difference: { lower, upper, confidence } };
-  }),
-});

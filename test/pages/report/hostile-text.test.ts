@@ -42,7 +42,6 @@ const inputs = fc
           ...{ confidence: 0.99, looks: [[0.1, null, 0.5]] },
         },
       ],
-      differences: [{ gate: said.gate, lower: -0.1, upper: 0.2, confidence: 0.99 }],
       leftOut: [{ minute: said.at, why: said.reason }],
       queries: [{ [said.key]: said.reason }],
     } as unknown as KeptEvidence;

@@ -36,7 +36,9 @@ describe('a report', () => {
             : `${events.toLocaleString('en-US')} of ${requests.toLocaleString('en-US')}`,
         );
     }
-    expect(text).toContain('each end holds with 99 %');
+    expect(text).toMatch(
+      /Failed requests, green minus blue, points: [+−][\d.]+, between [+−]?[\d.]+ and [+−]?[\d.]+ with 99 % confidence each way/,
+    );
   });
 
   it('has sections only for what there is', async () => {

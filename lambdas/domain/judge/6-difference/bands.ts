@@ -4,10 +4,13 @@ import type { HarmTest, JudgedCounter } from '../../gates/counter';
 import { gateNameSchema, judgeGates, type JudgeSettings } from '../../gates/gates';
 import { boundsOf, durationAt } from '../../gates/latency-quantiles';
 import { type JudgedGate, pairMinutes } from '../../gates/gate';
+import type { GateName } from '../../gates/names';
 import { type Count, type MinuteCounts, totalOf } from '../../statistics/counts';
+import { logistic, logit } from '../../statistics/log-sum';
+import { type Alternatives, mixOverAlternatives } from '../../statistics/mixture';
+import { twoArmScores } from '../../statistics/two-arm';
 import { combine, leadingCounter, leastProven, totals, wouldHave } from '../4-verdict/decide';
 import type { Judgement } from '../judgement';
-import { pathOfEvidence } from './differences';
 
 /**
  * What one gate's picture shows: green minus blue after each look, between bounds, beside the lines that the judge holds it to.
@@ -231,4 +234,55 @@ function latencyAxis(place: number, evidence: Evidence): Axis {
       return green === undefined ? null : green.ms - blueMs;
     },
   };
+}
+
+/** Distances from the boundary that are bet on, in log odds. */
+const DISTANCES = [0.1, 0.25, 0.6, 1.4, 3];
+const HIGHEST_RATE = 0.999;
+
+const above: Alternatives = (_rate, boundary) =>
+  boundary >= 1 || boundary <= 0 ? [boundary] : DISTANCES.map((distance) => logistic(logit(boundary) + distance));
+/** A boundary beyond all rates (blue at a half, and a difference of a half) is bet against from just within them. */
+const below: Alternatives = (_rate, boundary) =>
+  boundary <= 0
+    ? [boundary]
+    : DISTANCES.map((distance) => logistic(logit(Math.min(boundary, HIGHEST_RATE)) - distance));
+
+/**
+ * ln of the e-value against "green's rate minus blue's is at most `difference`" (`above`), or at least (`below`), after each
+ * minute.
+ */
+export function pathOfEvidence(
+  minutes: readonly MinuteCounts[],
+  history: readonly Count[],
+  difference: number,
+  direction: 'above' | 'below',
+): readonly number[] {
+  const asItIs = difference >= 0;
+  const test = {
+    margin: { ratio: 1, points: Math.abs(difference) },
+    alternatives: asItIs === (direction === 'above') ? above : below,
+    history,
+    share: 'realised' as const,
+  };
+  return mixOverAlternatives(twoArmScores(test, asItIs ? minutes : minutes.map(swap)));
+}
+
+const swap = (minute: MinuteCounts): MinuteCounts => ({
+  blueEvents: minute.greenEvents,
+  blueRequests: minute.greenRequests,
+  greenEvents: minute.blueEvents,
+  greenRequests: minute.blueRequests,
+  weight: 1 - minute.weight,
+});
+
+export interface GateProof {
+  readonly gate: GateName;
+  /** ln of the gate's smallest e-value against "green is harmful", after each minute; `pass` needs ln(1/missRate). */
+  readonly logNonInferiority: readonly number[];
+}
+
+/** For reports: how the proof of no harm grew, minute by minute. A judgement says only how far it has come. */
+export function proofs(evidence: Evidence, settings: JudgeSettings): GateProof[] {
+  return judgeGates(evidence, settings).map(({ gate, logNonInferiority }) => ({ gate, logNonInferiority }));
 }

@@ -3,7 +3,7 @@ import type { KeptEvidence } from '../../../contract/kept-evidence';
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import { type Html, html, type HtmlContent } from '../../words/html';
 import type { ReportEvidence, Judged, ReportPhase, ReportInput, ReportedGate } from '../report-input';
-import { some, certainty, percent, signedPoints } from '../../../domain/numbers';
+import { some, certainty } from '../../../domain/numbers';
 import { evidenceCharts, minuteNumbers } from './evidence-charts';
 import { overTime } from './over-time';
 import { section, table } from './table';
@@ -16,7 +16,6 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
     'Gate',
     'Blue',
     'Green',
-    html`Green minus blue, points${confidenceOf(judged)}`,
     html`Green is worse (all gates together stop it at ${certainty(judged.logLimit)})`,
     html`No harm (each needs ${certainty(judged.logNonInferiorityLimit)})`,
   ];
@@ -24,7 +23,6 @@ export function gates(judged: Judged, caption: string, saidAbove: string | undef
     html`${gate.gate}<br />${state(gate, judged)}<br /><span class="small">${gate.counts}</span>`,
     rateOf(gate.blue),
     rateOf(gate.green),
-    differenceOf(gate),
     drawBar(gate.logEvidence, judged.logLimit, 'bad'),
     drawBar(gate.logNonInferiority, judged.logNonInferiorityLimit, 'good'),
   ]);
@@ -49,15 +47,6 @@ const state = (gate: ReportedGate, judged: Judged): Html => {
   const { tone, says } = standingOf(gate, judged);
   return html`<span class="state ${tone}">${says}</span>`;
 };
-
-/** How sure each of the bounds is; the same on every gate. */
-function confidenceOf({ gates: all }: Judged): string {
-  const confidence = all.find((one) => one.difference !== undefined)?.difference?.confidence;
-  return confidence === undefined ? '' : ` (each end holds with ${percent(confidence)})`;
-}
-
-const differenceOf = ({ difference }: ReportedGate): string =>
-  difference === undefined ? 'not known' : `${signedPoints(difference.lower)} to ${signedPoints(difference.upper)}`;
 
 /** Each gate's sentence, and how soon it would have stopped a green that is just harmful. */
 function inWords({ gates: all }: Judged): Html {
@@ -123,22 +112,18 @@ function judgedIn({ record, evidence }: ReportInput, phase: ReportPhase): Judged
 export const decidingPhase = ({ error }: RolloutRecord): ReportPhase =>
   error === 'LiveRegressed' ? 'watch' : 'canary';
 
-function inShort({ judgement, differences, leftOut }: KeptEvidence): Judged {
+function inShort({ judgement, leftOut }: KeptEvidence): Judged {
   return {
     ...judgement,
     logEvidence: judgement.logEvidence.at(-1) ?? 0,
     leftOut,
     routing: undefined,
-    gates: judgement.gates.map(({ reaction, observed, ...gate }) => {
-      const difference = differences.find((one) => one.gate === gate.gate);
-      return {
-        ...gate,
-        logEvidence: gate.logEvidence.at(-1) ?? 0,
-        ...(observed && { observed: observed.words }),
-        ...(reaction && { reaction: reaction.words }),
-        ...(difference && { difference }),
-      };
-    }),
+    gates: judgement.gates.map(({ reaction, observed, ...gate }) => ({
+      ...gate,
+      logEvidence: gate.logEvidence.at(-1) ?? 0,
+      ...(observed && { observed: observed.words }),
+      ...(reaction && { reaction: reaction.words }),
+    })),
   };
 }
 
