@@ -83,7 +83,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   try {
     await route(request, response, served);
   } catch (error) {
-    send(response, 500, 'text/plain', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    const status = error instanceof NotServed ? error.status : 500;
+    send(response, status, 'text/plain', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
 }
 
@@ -119,7 +120,7 @@ async function route(request: IncomingMessage, response: ServerResponse, served:
       return send(response, 200, 'application/json', text);
     }
     case 'reports': {
-      const [endpoint = '', rollout = ''] = rest.slice(1).map(decodeURIComponent);
+      const [endpoint = '', rollout = ''] = rest.slice(1).map(inPath);
       const found = NAME.test(endpoint) && NAME.test(rollout) ? await reportPage(app, endpoint, rollout) : undefined;
       if (found === undefined) return notFound(response);
       response.setHeader('content-security-policy', REPORT_POLICY);
@@ -146,16 +147,40 @@ async function act(request: IncomingMessage, response: ServerResponse, { app, po
   return send(response, 200, 'text/html', typeof said === 'string' ? said : '');
 }
 
-/** @throws SyntaxError, and where it is too large */
+/** What a caller sent cannot be read. */
+class NotServed extends Error {
+  override readonly name = 'NotServed';
+
+  constructor(
+    readonly status: 400 | 413,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function inPath(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new NotServed(400, `the address: ${JSON.stringify(part)} has a % that begins no letter`);
+  }
+}
+
+/** @throws NotServed */
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BODY_BYTES) throw new RangeError(`body: must have at most ${MOST_BODY_BYTES} bytes`);
+    if (bytes > MOST_BODY_BYTES) throw new NotServed(413, `body: has more than ${MOST_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (error) {
+    throw new NotServed(400, `body: is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 const HOSTS = ['127.0.0.1', 'localhost'];

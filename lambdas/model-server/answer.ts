@@ -247,8 +247,6 @@ function textOf({ datatype, data }: RunOutput): string {
     case 'INT64':
     case 'UINT64':
       return wholeText(data as ArrayLike<bigint>);
-    case 'BYTES':
-      return JSON.stringify(Array.from(data)).slice(1, -1);
     default:
       return JSON.stringify(Array.from(data)).slice(1, -1);
   }

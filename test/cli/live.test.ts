@@ -73,6 +73,21 @@ describe('the live page', () => {
     expect([status, text]).toEqual([404, 'There is nothing here: the address of the page has a token.']);
   });
 
+  it.each([
+    ['reports/digits/%E0%A4', {}, 400, /^NotServed: the address: "%E0%A4" has a %/],
+    ['act', { method: 'POST', headers: JSON_TYPE, body: '{' }, 400, /^NotServed: body: is no JSON: /],
+    [
+      'act',
+      { method: 'POST', headers: JSON_TYPE, body: '"'.padEnd(17_000, 'x') },
+      413,
+      /^NotServed: body: has more than 16384/,
+    ],
+    ['act', { method: 'POST', headers: JSON_TYPE, body: '[]' }, 400, /expected object/],
+  ])('says what it cannot read: %s', async (path, sent, status, words) => {
+    const answer = await ask(live.url + path, sent);
+    expect([answer.status, answer.text]).toEqual([status, expect.stringMatching(words)]);
+  });
+
   it('refuses a name of elsewhere that leads here, on each of its paths', async () => {
     for (const host of [
       'evil.example',
@@ -121,7 +136,7 @@ describe('the live page', () => {
     const wrong = await ask(`${live.url}act`, { method: 'POST', headers: JSON_TYPE, body: '{"endpoint":"digits"}' });
     expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining('operation')]);
     const large = await ask(`${live.url}act`, { method: 'POST', headers: JSON_TYPE, body: 'x'.repeat(20_000) });
-    expect([large.status, large.text]).toEqual([500, 'RangeError: body: must have at most 16384 bytes']);
+    expect([large.status, large.text]).toEqual([413, 'NotServed: body: has more than 16384 bytes']);
   });
 
   it('has each report behind it, and nothing else of the bucket', async () => {

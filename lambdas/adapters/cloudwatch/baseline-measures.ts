@@ -21,8 +21,8 @@ import {
   tellingQuantiles,
   tellingSlices,
 } from '../../domain/latency-thresholds';
+import { MINUTE_MS } from '../../domain/minutes';
 
-const MINUTE_MS = 60_000;
 /** CloudWatch's longest period. */
 const DAY_MINUTES = 24 * 60;
 
@@ -105,7 +105,7 @@ export async function baselineThresholds(
   return { durations, thresholds: latencyThresholds(measured, latency), queries };
 }
 
-const SLICE_MS = SLICE_MINUTES * 60_000;
+const SLICE_MS = SLICE_MINUTES * MINUTE_MS;
 const NOTHING_READ = { series: new Map<string, ReadonlyMap<number, number>>(), queries: [] };
 
 /** The whole slices of a stretch; CloudWatch cuts time at multiples of a period. */
@@ -120,7 +120,7 @@ const startsOf = ({ fromMs, untilMs }: Range): readonly number[] =>
 
 function samplesIn(span: Pick<Range, 'fromMs' | 'untilMs'>, samplesAt: (minuteMs: number) => number): number {
   let samples = 0;
-  for (let atMs = span.fromMs; atMs < span.untilMs; atMs += 60_000) samples += samplesAt(atMs);
+  for (let atMs = span.fromMs; atMs < span.untilMs; atMs += MINUTE_MS) samples += samplesAt(atMs);
   return samples;
 }
 

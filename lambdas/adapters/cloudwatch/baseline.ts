@@ -29,6 +29,7 @@ import {
   topCellQueries,
   wrongLabelQueries,
 } from './side-queries';
+import { MINUTE_MS } from '../../domain/minutes';
 
 export type FetchBaseline = (
   query: BaselineQuery,
@@ -57,7 +58,6 @@ export interface LabelsWanted {
   readonly least: number;
 }
 
-const MINUTE_MS = 60_000;
 const NOTHING = { baseline: [], baselineDurations: 0, thresholds: [], classNames: [] };
 
 /**

@@ -16,6 +16,7 @@ import {
 } from './read-side';
 import type { Range, Side, Timed } from './read-series';
 import { beyondQueries, throttleQueries } from './side-queries';
+import { MINUTE_MS } from '../../domain/minutes';
 
 /** A stretch of whole minutes at one weight. `until` is exclusive. */
 export interface WeightWindow {
@@ -57,8 +58,6 @@ export interface MinutesReading {
   /** The exact queries, for the record. */
   readonly queries: readonly unknown[];
 }
-
-const MINUTE_MS = 60_000;
 
 interface WeightedMinute {
   readonly atMs: number;

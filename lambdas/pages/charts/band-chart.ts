@@ -2,7 +2,7 @@ import { path } from 'd3-path';
 import { milliseconds, signedPoints } from '../../domain/numbers';
 import type { GateBand } from '../../domain/judge/6-difference/bands';
 import { type Html, html } from '../words/html';
-import { type Frame, frame, px, spread } from './frame';
+import { type Frame, frame, markLine, px, spread } from './frame';
 
 export interface BandChart extends Pick<GateBand, 'unit' | 'tolerance' | 'harm' | 'looks'> {
   /** The number of each look's minute, ascending. */
@@ -90,7 +90,7 @@ export function drawBand({ looks, at, unit, tolerance, harm, xLabel, tone, mark 
       ({ value, name }) =>
         html`<line class="${name}" x1="${on.left}" x2="${on.right}" y1="${y(value)}" y2="${y(value)}" />`,
     ),
-    ...(mark === undefined ? [] : [markOf(on, mark)]),
+    ...(mark === undefined ? [] : markLine(on, mark)),
     ...named.map(
       ({ name }, index) =>
         html`<text class="${name.startsWith('now') ? 'now' : name}" x="${on.right + 5}" y="${px(places[index] ?? 0)}"
@@ -141,18 +141,6 @@ function soFarOf(steps: readonly Step[], on: Frame, y: (value: number) => number
     before = soFar === null ? undefined : step;
   }
   return shape.toString();
-}
-
-function markOf(on: Frame, { x, name }: NonNullable<BandChart['mark']>): Html {
-  const left = px(on.x(x));
-  const anchor = left > (on.left + on.right) / 2 ? 'end' : 'start';
-  return html`<line class="mark" x1="${left}" x2="${left}" y1="${on.top}" y2="${on.bottom}" /><text
-      class="mark"
-      x="${left + (anchor === 'end' ? -5 : 5)}"
-      y="${on.top + 9}"
-      text-anchor="${anchor}"
-      >${name}</text
-    >`;
 }
 
 /** Whole minutes, five labels at most. */

@@ -197,7 +197,7 @@ const limitLine = (on: Frame, { value, name }: LineChart['limit'], labelAt: numb
 ];
 
 /** The label stands on the side with more room. */
-function markLine(on: Frame, { x, name }: NonNullable<LineChart['mark']>): readonly Html[] {
+export function markLine(on: Frame, { x, name }: NonNullable<LineChart['mark']>): readonly Html[] {
   const left = px(on.x(x));
   const anchor = left > (on.left + on.right) / 2 ? 'end' : 'start';
   return [
@@ -229,9 +229,8 @@ function thinned(points: Line['points']): Line['points'] {
   return kept;
 }
 
-const MOST_LETTERS = 12;
-/** `custom:fallbacks` is known as `fallbacks` where there is little room. */
-function short(name: string): string {
-  const bare = name.replace(/^custom:/, '');
-  return bare.length > MOST_LETTERS ? `${bare.slice(0, MOST_LETTERS - 1)}…` : bare;
-}
+/** So many letters of a name, where there is little room. */
+export const shortened = (name: string, most: number): string =>
+  name.length > most ? `${name.slice(0, most - 1)}…` : name;
+/** `custom:fallbacks` is known as `fallbacks`. */
+const short = (gate: string): string => shortened(gate.replace(/^custom:/, ''), 12);

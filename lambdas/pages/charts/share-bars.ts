@@ -1,6 +1,6 @@
 import { percent } from '../../domain/numbers';
 import { type Html, html } from '../words/html';
-import { px, WIDTH } from './frame';
+import { px, shortened, WIDTH } from './frame';
 
 export interface SideShares {
   readonly name: string;
@@ -34,9 +34,9 @@ export function drawShares(classNames: readonly string[], sides: readonly SideSh
         >`;
     });
     return html`<g
-      ><text x="${LEFT - 6}" y="${top + (sides.length * BAR) / 2 + 4}" text-anchor="end">${short(name)}</text>${bars}</g
+      ><text x="${LEFT - 6}" y="${top + (sides.length * BAR) / 2 + 4}" text-anchor="end"
+        >${shortened(name, MOST_LETTERS)}</text
+      >${bars}</g
     >`;
   });
 }
-
-const short = (name: string): string => (name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name);

@@ -1,8 +1,8 @@
 import { path } from 'd3-path';
+import { MINUTE_MS } from '../../domain/minutes';
 import { type Html, html } from '../words/html';
 import { type Frame, frame, px, spread } from './frame';
 
-const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
 /** Steps that people read a clock in, minutes. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1, 2, 7, 14, 30].map((step, index) =>
