@@ -133,7 +133,7 @@ const smallestInWords = (found: readonly SmallestFound[]): string[] =>
 const stopsInWords = (stops: readonly ExpectedStop[], stopped: string): string[] =>
   table([['', stopped, 'minutes, mean', '9 of 10 by', "green's requests by then"], ...stops.map(stopInWords)]);
 
-const gateOfKind = (kind: SmallestFound['kind']): string => kind.replace(/^errors-.*$/, 'errors');
+const gateOfKind = (kind: SmallestFound['kind']): string => kind.replace(/^(errors|predictions)-.*$/, '$1');
 
 function sizeInWords({ kind, largestTried }: SmallestFound, size: number | null): string {
   const value = size ?? largestTried;

@@ -3,7 +3,7 @@ import { minutesOfCanary, plannedCost, rolloutMinutes } from '../../lambdas/doma
 import type { Prices } from '../../lambdas/domain/cost/prices';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { drawnBaseline } from '../../lambdas/domain/plan/draw-canary';
-import { dayDurations, quantilesOf } from '../../lambdas/domain/plan/durations';
+import { dayDurations, robustQuantiles } from '../../lambdas/domain/plan/durations';
 import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
 import { plannedReplay, type ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
 import { notExcludedAt } from '../../lambdas/domain/plan/outlook';
@@ -153,7 +153,7 @@ function typicalSteps(steps: readonly StrategyStep[], { minutesToPass }: GoodGre
 /** Thresholds and classes of the whole day, which decide how many metrics a look asks for. */
 function baselineOf({ day, margins }: PlanQuestion) {
   const durations = Math.round(day.minutes.slice(-60).reduce((sum, minute) => sum + minute.durations, 0));
-  const quantiles = quantilesOf(day.minutes.slice(-60), dayDurations(day), day.edgesMs);
+  const quantiles = robustQuantiles(day.minutes.slice(-60), dayDurations(day), day.edgesMs);
   return {
     baselineDurations: durations,
     thresholds: margins === undefined ? [] : latencyThresholds(quantiles, margins),

@@ -19,6 +19,8 @@ export type Regression =
   | { readonly type: 'slower'; readonly factor: number }
   /** So many of all answers are blue's second most frequent class where blue says its most frequent one. */
   | { readonly type: 'moved'; readonly points: number }
+  /** Of the answers of blue's rarest class so large a part is its most frequent one; 1 is a class that is never said. */
+  | { readonly type: 'lost'; readonly part: number }
   /** So many more of all requests are turned away by Lambda. */
   | { readonly type: 'throttled'; readonly points: number }
   /** So many more of what this gate counts are events. */
@@ -35,6 +37,7 @@ export const errorRateOf = (blue: number, regression: Regression): number => {
     case 'none':
     case 'slower':
     case 'moved':
+    case 'lost':
     case 'throttled':
     case 'events':
       return blue;
@@ -42,7 +45,7 @@ export const errorRateOf = (blue: number, regression: Regression): number => {
 };
 
 /** A gate's name, or that and what of it grows where it has several scales. */
-export type ScaleName = GateName | 'errors-points' | 'errors-factor';
+export type ScaleName = GateName | 'errors-points' | 'errors-factor' | 'predictions-lost';
 
 /** A kind of regression in steps from small to large. */
 export interface Scale {

@@ -35,7 +35,10 @@ type PredictionSettings = z.output<typeof settings>;
 /** What the answers are: no class, or range of a number, may grow or shrink by more than this, and not all of them together. */
 export const predictions: GateKind<typeof settings> = {
   settings,
-  scales: { predictions: { says: 'answers move to the next class', unit: 'points' } },
+  scales: {
+    predictions: { says: 'answers move to the next class', unit: 'points' },
+    'predictions-lost': { says: 'of the rarest class are lost', unit: 'percent' },
+  },
   pairs: ({ tolerancePoints, harmPoints, rare }) => [
     { name: 'points', tolerance: tolerancePoints, harm: harmPoints, path: ['harmPoints'] },
     ...orderedMargins(rare).map((one) => ({ ...one, of: 'rare classes', path: ['rare', ...one.path] })),
@@ -81,9 +84,12 @@ function silence({ rows, classNames }: Evidence): string | undefined {
 
 function moved(classes: readonly number[], { tolerancePoints, rare }: PredictionSettings): readonly Scale[] {
   const answers = classes.reduce((sum, one) => sum + one, 0);
-  const [most = 0, second = 0] = [...classes].sort((a, b) => b - a).map((one) => one / answers);
+  const shares = classes.flatMap((one) => (one > 0 ? [one / answers] : [])).sort((a, b) => b - a);
+  const [most = 0, second = 0] = shares;
   if (!(second > 0)) return [];
-  const { margin } = shareLimit('grow', second, { points: tolerancePoints, rare: rare.tolerance, expected: 0 });
+  const rarest = shares.at(-1) ?? second;
+  const tolerance = { points: tolerancePoints, rare: rare.tolerance, expected: 0 };
+  const [{ margin }, loss] = [shareLimit('grow', second, tolerance), shareLimit('shrink', rarest, tolerance)];
   return [
     {
       name: 'predictions',
@@ -91,6 +97,13 @@ function moved(classes: readonly number[], { tolerancePoints, rare }: Prediction
       sizes: sizesFrom(0.002, most),
       regressionOf: (size) => ({ type: 'moved', points: size }),
       worth: (size, share) => informationPerGreenRequest(second, Math.min(1, second + size), share, margin),
+    },
+    {
+      name: 'predictions-lost',
+      gate: 'predictions',
+      sizes: sizesFrom(0.1, 1),
+      regressionOf: (part) => ({ type: 'lost', part }),
+      worth: (part, share) => informationPerGreenRequest(1 - rarest, 1 - rarest * (1 - part), share, loss.margin),
     },
   ];
 }

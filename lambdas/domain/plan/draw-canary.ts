@@ -3,7 +3,7 @@ import { type LatencyMargins, latencyThresholds } from '../latency-thresholds';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { type BlueDay, type BlueMinute, eachCounted } from './blue-day';
 import { type Coins, tossCoins, type Random } from './coins';
-import { type DayDurations, quantilesOf, type ShareBeyond } from './durations';
+import { type DayDurations, robustQuantiles, type ShareBeyond } from './durations';
 import type { Schedule } from './schedule';
 import { isProven } from '../gates/latency-quantiles';
 import { errorRateOf, type Regression } from '../gates/gate';
@@ -15,7 +15,7 @@ export interface Simulated {
   /** Undefined when the latency gate is off. */
   readonly margins: LatencyMargins | undefined;
   readonly schedule: Schedule;
-  /** Places of the classes, the day's most frequent first. */
+  /** Places of the classes that blue gave, the day's most frequent first. */
   readonly classesByFrequency: readonly number[];
   /** Names of the user's own gates, in the order of what they count. */
   readonly customGates: readonly string[];
@@ -95,7 +95,8 @@ export function drawnBaseline({ day, durations, margins }: Simulated, start: num
   const before = Array.from({ length: count }, (_, index) => dayAt(day, start - count + index)).filter(
     (minute) => minute !== undefined,
   );
-  const thresholds = margins === undefined ? [] : latencyThresholds(quantilesOf(before, durations, edgesMs), margins);
+  const thresholds =
+    margins === undefined ? [] : latencyThresholds(robustQuantiles(before, durations, edgesMs), margins);
   return {
     baseline: before.map((minute, index) => ({
       minute: isoTime(EPOCH_MS + (index - before.length) * MINUTE_MS),
@@ -264,7 +265,10 @@ function admitted({ law, green }: DrawnMinute, regression: Regression, all: Side
   };
 }
 
-/** The most frequent class lies beside the second, and what moves crosses the border between them. */
+/**
+ * The most frequent class lies beside the second, and what moves crosses the border between them. The rarest lies last, and loses
+ * from there.
+ */
 function classesOf(
   { law, green }: DrawnMinute,
   classesByFrequency: readonly number[],
@@ -278,10 +282,16 @@ function classesOf(
   let [edge, taken] = [0, 0];
   classesByFrequency.forEach((index, place) => {
     edge += (classes[index] ?? 0) / all;
-    const last = place === classes.length - 1;
+    const last = place === classesByFrequency.length - 1;
     const upTo = last ? green.answers.count : green.answers.below(place === 0 ? Math.max(0, edge - moved) : edge);
     counts[index] = upTo - taken;
     taken = upTo;
   });
+  const [most, rarest] = [classesByFrequency[0], classesByFrequency.at(-1)];
+  if (regression.type === 'lost' && most !== undefined && rarest !== undefined) {
+    const lost = green.answers.count - green.answers.below(1 - (regression.part * (classes[rarest] ?? 0)) / all);
+    counts[most] = (counts[most] ?? 0) + lost;
+    counts[rarest] = (counts[rarest] ?? 0) - lost;
+  }
   return counts;
 }

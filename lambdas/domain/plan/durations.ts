@@ -1,5 +1,5 @@
 import { logistic, logit } from '../statistics/log-sum';
-import { type MeasuredQuantile, tellingQuantiles } from '../latency-thresholds';
+import { type MeasuredQuantile, medianOf, SLICE_MINUTES, tellingQuantiles, tellingSlices } from '../latency-thresholds';
 import { type BlueDay, type BlueMinute, sumOf } from './blue-day';
 
 /** The share of a minute's timed requests that took longer than so many ms. */
@@ -41,23 +41,47 @@ export function dayDurations(day: BlueDay): DayDurations {
 /** The quantiles that so many minutes can tell, as CloudWatch would answer for them. */
 export function quantilesOf(
   minutes: readonly BlueMinute[],
-  { beyond }: DayDurations,
+  durations: DayDurations,
   edgesMs: readonly number[],
 ): readonly MeasuredQuantile[] {
+  if (edgesMs.length === 0) return [];
   const hour = sumOf(minutes);
-  const [first, last] = [edgesMs[0], edgesMs.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const share = beyond(hour);
-  return tellingQuantiles(Math.round(hour.durations)).map((quantile) => {
+  const msAt = readerOf(durations.beyond(hour), edgesMs);
+  return tellingQuantiles(Math.round(hour.durations)).map((quantile) => ({ quantile, ms: msAt(quantile) }));
+}
+
+/** Those that the judge takes: medians of short slices where these tell it, so that an incident of a few minutes moves none. */
+export function robustQuantiles(
+  minutes: readonly BlueMinute[],
+  durations: DayDurations,
+  edgesMs: readonly number[],
+): readonly MeasuredQuantile[] {
+  const slices = Array.from({ length: Math.floor(minutes.length / SLICE_MINUTES) }, (_, place) => {
+    const slice = sumOf(minutes.slice(place * SLICE_MINUTES, (place + 1) * SLICE_MINUTES));
+    return { requests: Math.round(slice.durations), msAt: readerOf(durations.beyond(slice), edgesMs) };
+  });
+  return quantilesOf(minutes, durations, edgesMs).map(({ quantile, ms }) => {
+    const telling = tellingSlices(
+      quantile,
+      slices.map(({ requests }) => requests),
+    );
+    return { quantile, ms: medianOf(telling.map((place) => slices[place]!.msAt(quantile))) ?? ms };
+  });
+}
+
+/** The duration at a quantile. */
+function readerOf(beyond: ShareBeyond, edgesMs: readonly number[]): (quantile: number) => number {
+  const [first = 1, last = 1] = [edgesMs[0], edgesMs.at(-1)];
+  return (quantile) => {
     let [low, high] = [Math.log(first / 1000), Math.log(last * 1000)];
     // 50 halvings of 27 units of ln ms are below a billionth.
     for (let step = 0; step < 50; step++) {
       const middle = (low + high) / 2;
-      if (share(Math.exp(middle)) > 1 - quantile) low = middle;
+      if (beyond(Math.exp(middle)) > 1 - quantile) low = middle;
       else high = middle;
     }
-    return { quantile, ms: Math.exp(high) };
-  });
+    return Math.exp(high);
+  };
 }
 
 /** The day's share beyond any duration. */

@@ -31,7 +31,9 @@ export function simulated(
     durations: dayDurations(day),
     margins,
     schedule: scheduleOf(steps, extendMinutes),
-    classesByFrequency: classes.map((_, index) => index).sort((a, b) => (classes[b] ?? 0) - (classes[a] ?? 0) || a - b),
+    classesByFrequency: classes
+      .flatMap((answers, index) => (answers > 0 ? [index] : []))
+      .sort((a, b) => (classes[b] ?? 0) - (classes[a] ?? 0) || a - b),
     customGates: (judge.gates.custom ?? []).map(({ name }) => `custom:${name}`),
     oneAfterTheOther: false,
   };

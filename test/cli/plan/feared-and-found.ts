@@ -20,6 +20,7 @@ export const REGRESSION: Readonly<Record<string, (size: number) => GreenIs>> = {
   'errors-factor': (size) => ({ type: 'errx', x: size }),
   latency: (size) => ({ type: 'lat', x: 1 + size }),
   predictions: (size) => ({ type: 'drift', d: size }),
+  'predictions-lost': (size) => ({ type: 'lost', part: size }),
   throttles: (size) => ({ type: 'throttled', points: size }),
   'custom:fallbacks': (size) => ({ type: 'fallbacks', points: size }),
 };

@@ -31,6 +31,7 @@ export interface Canaries {
 export type GreenIs =
   | SimulatedRegression
   | { readonly type: 'throttled'; readonly points: number }
+  | { readonly type: 'lost'; readonly part: number }
   | { readonly type: 'fallbacks'; readonly points: number };
 
 /** Share of blue's requests that the user's own gate counts. */
@@ -105,9 +106,9 @@ const simulated = (canaries: Canaries, ratePerMin: number, weight: number, minut
   );
 
 const isSimulated = (regression: GreenIs): regression is SimulatedRegression =>
-  regression.type !== 'throttled' && regression.type !== 'fallbacks';
+  regression.type !== 'throttled' && regression.type !== 'fallbacks' && regression.type !== 'lost';
 
-/** Draws what the simulator leaves out: requests that are turned away, and what the user's own gate counts. */
+/** Draws what the simulator leaves out: requests turned away, answers of the last class, and what the user's own gate counts. */
 function counted(evidence: Evidence, { regression, seed }: Canaries, run: number): Evidence {
   const random = seeded(seed, run, 77);
   const fallbacks = (requests: number, more: number) => [
@@ -115,6 +116,10 @@ function counted(evidence: Evidence, { regression, seed }: Canaries, run: number
   ];
   const away = regression.type === 'throttled' ? regression.points : 0;
   const more = regression.type === 'fallbacks' ? regression.points : 0;
+  const classes = (all: readonly number[]): readonly number[] => {
+    const lost = regression.type === 'lost' ? random.binomial(all.at(-1) ?? 0, regression.part) : 0;
+    return all.map((count, at) => count + (at === 0 ? lost : at === all.length - 1 ? -lost : 0));
+  };
   return {
     ...evidence,
     baseline: evidence.baseline.map((one) => ({
@@ -129,6 +134,7 @@ function counted(evidence: Evidence, { regression, seed }: Canaries, run: number
         // Thinned Poisson streams are independent: so many for each that is let in.
         throttles: random.poisson((one.green.invocations * away) / (1 - away)),
         custom: fallbacks(one.green.invocations, more),
+        classes: classes(one.green.classes),
       },
     })),
   };

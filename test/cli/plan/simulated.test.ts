@@ -3,9 +3,9 @@ import type { Evidence } from '../../../lambdas/domain/evidence';
 import type { JudgedGate, Regression } from '../../../lambdas/domain/gates/gate';
 import { judgeGates } from '../../../lambdas/domain/gates/gates';
 import { judge } from '../../../lambdas/domain/judge/judge';
-import { dayOfTrace } from '../../../lambdas/domain/plan/blue-day';
+import { type BlueDay, dayOfTrace } from '../../../lambdas/domain/plan/blue-day';
 import { tossCoins } from '../../../lambdas/domain/plan/coins';
-import { drawCanary, evidenceOfCanary } from '../../../lambdas/domain/plan/draw-canary';
+import { drawCanary, drawnBaseline, evidenceOfCanary } from '../../../lambdas/domain/plan/draw-canary';
 import { dayDurations, quantilesOf } from '../../../lambdas/domain/plan/durations';
 import { type CanaryOutcome, outcomeOf, smallestFound } from '../../../lambdas/domain/plan/try-canary';
 import { simulated } from '../../../lambdas/domain/plan/question';
@@ -54,6 +54,7 @@ describe('a simulated canary', () => {
     { type: 'factor', factor: 4 },
     { type: 'slower', factor: 1.15 },
     { type: 'moved', points: 0.1 },
+    { type: 'lost', part: 1 },
     { type: 'throttled', points: 0.02 },
     { type: 'throttled', points: 1 },
     { type: 'points', points: 1 },
@@ -83,6 +84,31 @@ describe('a simulated canary', () => {
     }
     throw new Error('no minute');
   }
+
+  it('loses the rarest class to the most frequent one, as much of it as is asked', () => {
+    const canary = drawCanary(what, seeded(6));
+    const answers = (part: number) => {
+      const { rows } = evidenceOfCanary(what, canary, { type: 'lost', part });
+      return [0, 1, 2, 3].map((at) => rows.reduce((sum, { green }) => sum + (green.classes[at] ?? 0), 0));
+    };
+    const [whole, half, none] = [answers(0), answers(0.5), answers(1)];
+    expect([none[3], none[0]]).toEqual([0, whole[0]! + whole[3]!]);
+    expect(none.slice(1, 3)).toEqual(whole.slice(1, 3));
+    expect(half[3]! / whole[3]!).toBeCloseTo(0.5, 1);
+  });
+
+  it('has thresholds that an incident of a few minutes of the hour before does not move, as a rollout has', () => {
+    const { minutes } = busy!.day;
+    const slow = { ...busy!.day, minutes: minutes.map((one, at) => (at < 8 ? slowed(one) : one)) };
+    const at = (day: BlueDay) => drawnBaseline({ ...what, day }, 60).thresholds.map(({ blueMs }) => blueMs);
+    const [usual, moved] = [at(busy!.day), at(slow)];
+    expect(usual).toHaveLength(moved.length);
+    usual.forEach((ms, place) => expect(Math.abs(moved[place]! / ms - 1)).toBeLessThan(0.05));
+  });
+  const slowed = (one: BlueDay['minutes'][number]) => ({
+    ...one,
+    beyond: one.beyond.map(() => one.durations),
+  });
 
   it('has the minutes of a rollout: two more at each weight but the last, and the extension', () => {
     const { minutes, plannedMinutes } = scheduleOf(steps, 10);
