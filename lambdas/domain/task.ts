@@ -30,6 +30,8 @@ export interface TaskFacts {
   /** One round: an answer per label, or to the first of them. */
   readonly answers: readonly (RowAnswer | undefined)[];
   readonly classNames: readonly string[] | undefined;
+  /** What the model's file says of its outputs, where it was asked; a size that it leaves open is -1. */
+  readonly signature?: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
 export type Decided = { readonly task: ModelTask; readonly why: string } | { readonly open: string };
@@ -37,7 +39,7 @@ export type Decided = { readonly task: ModelTask; readonly why: string } | { rea
 /** So many distinct whole numbers, at two rows each or fewer, are no classes. */
 const MANY = 20;
 
-export function decideTask({ setting, said, labels, answers, classNames }: TaskFacts): Decided {
+export function decideTask({ setting, said, labels, answers, classNames, signature }: TaskFacts): Decided {
   if (setting !== undefined) return { task: setting, why: 'the setting "task" says so' };
   if (said !== undefined) return { task: said, why: 'the golden set says so' };
   const given = answers.filter((answer) => answer !== undefined);
@@ -45,7 +47,7 @@ export function decideTask({ setting, said, labels, answers, classNames }: TaskF
   const open = (because: string, choices: string): Decided => ({
     open: `${because}; set "task" of the endpoint to ${choices}`,
   });
-  if (labels.length === 0) return withoutLabels(given);
+  if (labels.length === 0) return withoutLabels(given, signature);
   if (first === undefined) return open('no answer has an output that can be read', 'what the model answers');
   const width = first.values.length;
   const one = labels.find((label) => typeof label !== 'object' || label.length > 0);
@@ -126,19 +128,18 @@ function decideWhole(labels: readonly number[], answers: readonly (RowAnswer | u
 }
 
 /** Without labels only what an answer says by itself; what is open then is no reason to refuse. */
-function withoutLabels(answers: readonly RowAnswer[]): Decided {
+function withoutLabels(answers: readonly RowAnswer[], signature: TaskFacts['signature'] = []): Decided {
   const [first] = answers;
   if (first === undefined) return { task: 'none', why: 'no output is a class or numbers' };
   const output = first.outputs[0] ?? '';
   const width = first.values.length;
   if (answers.some(({ detections }) => detections?.told === true))
     return { task: 'detection', why: 'the answers are boxes and their scores' };
-  if (areCounted(answers.map(({ values }) => values))) {
-    const each = first.shape.at(-1) ?? 0;
-    return first.shape.length > 2 && answers.every(({ shape }) => shape.at(-1) === each)
-      ? { task: 'none', why: `an answer has ${each} values for each of its positions; labels would say what they mean` }
-      : { task: 'detection', why: 'answers have different numbers of values' };
-  }
+  if (first.said === undefined && first.shape.length > 2 && haveClasses(answers, signature))
+    return { task: 'classification', why: `an answer has scores of classes at each position of output ${output}` };
+  const isNamed = { task: 'embedding', why: `output ${output} is named so` } as const;
+  if (areCounted(answers.map(({ values }) => values)))
+    return EMBEDDINGS.test(output) ? isNamed : { task: 'detection', why: 'answers have different numbers of values' };
   if (first.said !== undefined) {
     const said = new Set(answers.map((answer) => answer.said));
     return width === 0 && typeof first.said === 'number' && said.size > MANY && said.size * 2 > answers.length
@@ -147,14 +148,44 @@ function withoutLabels(answers: readonly RowAnswer[]): Decided {
   }
   if (answers.every(isShares))
     return { task: 'classification', why: `the ${width} values of an answer are shares that sum to one` };
+  if (sayLabels(answers))
+    return { task: 'multilabel', why: `0 or 1 for each of ${width} labels stands beside its probability` };
   if (answers.every(isOfUnitLength))
     return { task: 'embedding', why: `the ${width} values of an answer are a vector of length one` };
-  if (/embedding|hidden_state|pooler/i.test(output)) return { task: 'embedding', why: `output ${output} is named so` };
+  if (EMBEDDINGS.test(output)) return isNamed;
   if (width === 1) return { task: 'regression', why: 'an answer is one number; no label says what it means' };
   return {
     task: 'none',
     why: `an answer has ${width} values, and nothing says what they mean; the setting "task" or labels in a golden set would`,
   };
+}
+
+const EMBEDDINGS = /embedding|hidden_state|pooler/i;
+
+/**
+ * Positions of which there are any number, as words of a text, have scores of classes each; so have those of what is named
+ * logits. A horizon has a fixed length, and what is embedded says so in its name.
+ */
+function haveClasses(answers: readonly RowAnswer[], signature: NonNullable<TaskFacts['signature']>): boolean {
+  const [name = '', each = 0] = [answers[0]?.outputs[0], answers[0]?.shape.at(-1)];
+  if (EMBEDDINGS.test(name) || each < 2) return false;
+  const told = signature.find((one) => one.name === name)?.shape ?? [];
+  const isOpen = told.length === 3 && told[1] === -1 && told[2] !== -1;
+  const isRagged = areCounted(answers.map(({ values }) => values)) && answers.every((one) => one.shape.at(-1) === each);
+  return isOpen || isRagged || /logit/i.test(name);
+}
+
+/** Labels may have thresholds of their own, a little beside a half. */
+const AGREE = 0.95;
+
+/** Whole numbers that are 0 and 1 alone, and beside each a probability that is above a half where it is 1, but for a few. */
+function sayLabels(answers: readonly RowAnswer[]): boolean {
+  const cells = answers.flatMap(({ values, bits }) =>
+    bits === undefined
+      ? [NaN]
+      : values.map((value, at) => (value < 0 || value > 1 ? NaN : +(+(value > 0.5) === bits[at]))),
+  );
+  return cells.length > 0 && cells.reduce((sum, agrees) => sum + agrees, 0) >= AGREE * cells.length;
 }
 
 const areCounted = (rows: readonly (readonly unknown[])[]): boolean =>
@@ -264,23 +295,3 @@ export function commonest(labels: readonly (number | string)[]): number {
 
 const namesOf = (labels: readonly GoldenLabel[]): string =>
   JSON.stringify([...new Set(labels.map(String))].sort().slice(0, 20));
-
-/** More would fill the rollout's state. */
-const MOST_NAMED = 20;
-
-export function namedInputs(inputs: readonly { readonly name: string; readonly datatype: string }[]): string[] {
-  const named = inputs.slice(0, MOST_NAMED).map(({ name, datatype }) => `${name.slice(0, 100)} (${datatype})`);
-  return inputs.length > MOST_NAMED ? [...named, `${inputs.length - MOST_NAMED} more`] : named;
-}
-
-/** What was understood, for the first lines of whatever shows a rollout. */
-export function understoodInWords(understood: {
-  readonly task: ModelTask;
-  readonly why: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly blue?: string | undefined;
-}): string {
-  const { task, why, inputs, outputs, blue } = understood;
-  return `Task: ${task} (${why}). Inputs: ${inputs.join(', ')}. Answer: ${outputs.join(', ')}.${blue === undefined ? '' : ` Blue: ${blue}.`}`;
-}

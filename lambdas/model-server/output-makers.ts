@@ -35,6 +35,7 @@ export function madeBy(graph: Makers, output: string): OutputFacts['made'] {
   const operator = [...upwards(graph, output)].at(-1)?.[1]?.operator ?? '';
   if (SHARES.includes(operator)) return 'shares';
   if (operator === 'Sigmoid') return 'labels';
+  if (operator === 'TopK') return 'ranked';
   return LOGITS.includes(operator) ? 'logits' : undefined;
 }
 

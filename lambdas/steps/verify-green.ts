@@ -146,14 +146,9 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   };
   const checks = met.plan.action !== 'rollback';
   const golden = checks ? await checkGoldenSet(ports, met, version) : undefined;
-  const answers =
-    agreed && golden?.labelled === true
-      ? { ...agreed, measures: [...measuresOfTask(golden.understood.task, agreed.measures)] }
-      : agreed;
   const samples = await findSamples(ports, met);
   const state = {
     ...silenced(met, met.blue.silent ?? golden?.silent),
-    ...(answers && { answers }),
     ...(golden && { understood: golden.understood }),
     ...(samples !== undefined && { samples }),
   };
@@ -165,13 +160,17 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   // Answers are compared, in a canary or in a replay.
   if (canaryComes(state) || next === 'replay') refuseUncounted(state, signature);
   refuseDrillAlone(state);
-  const { warmed, ready, outlook, plan } = await keeping(ports, state, numbers, async () => ({
+  const { warmed, understood, answers, ready, outlook, plan } = await keeping(ports, state, numbers, async () => {
     // Rows that were answered show more than made-up ones.
-    warmed: await warmUp(heard, state, version, signature, golden !== undefined),
-    ...(canaryComes(state)
-      ? await preflight(ports, state, version, next)
-      : { ready: undefined, outlook: undefined, plan: state.plan }),
-  }));
+    const warmed = await warmUp(heard, state, version, signature, golden !== undefined);
+    const understood = golden?.understood ?? understanding.of(signature);
+    const compared = agreed && measuresOfTask(understood.task, agreed.measures, golden?.labelled === true);
+    const answers = agreed && { ...agreed, measures: [...(compared ?? [])] };
+    const foreseen = canaryComes(state)
+      ? await preflight(ports, { ...state, ...(answers && { answers }) }, version, next)
+      : { ready: undefined, outlook: undefined, plan: state.plan };
+    return { warmed, understood, answers, ...foreseen };
+  });
   const control = await controlFor(ports, state, version, signature);
   const shift = golden?.shift;
   const shown = await previewGreen(ports, state, version);
@@ -187,10 +186,10 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
     ...(outlook === undefined ? [] : [outlook.words]),
     shown.note,
   ].join('; ');
-  const understood = golden?.understood ?? understanding.of(signature);
   const result = noted(
     {
       ...state,
+      ...(answers && { answers }),
       understood,
       ...{ next, plan },
       ...(control !== undefined && { control }),

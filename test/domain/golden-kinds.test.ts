@@ -57,6 +57,52 @@ describe('what other kinds of models answer', () => {
     expect(positionsOf({ ...tokens, values: [0, 0, 0, 2], shape: [2, 2] }, [0, 0, 0, 2])).toBeUndefined();
   });
 
+  it('is several labels without any, where 0 or 1 stands beside each probability and nearly always agrees', () => {
+    const of = (bits: readonly number[] | undefined, ...values: readonly number[]) => ({
+      ...numbers(...values),
+      ...(bits && { bits }),
+    });
+    const agreeing = rows(20, (row) => of([row % 2, 0, 1], row % 2 ? 0.8 : 0.3, 0.1, 0.9));
+    expect(taskOf([], agreeing)).toBe('multilabel');
+    // A threshold beside a half: one cell of sixty.
+    expect(taskOf([], [of([1, 0, 1], 0.48, 0.1, 0.9), ...agreeing.slice(1)])).toBe('multilabel');
+    // Places and their scores, scores that are no probabilities, bits of something else.
+    expect(
+      taskOf(
+        [],
+        rows(20, () => of(undefined, 0.9, 0.4, 0.1)),
+      ),
+    ).toBe('none');
+    expect(
+      taskOf(
+        [],
+        rows(20, () => of([1, 0, 1], 9, -3, 4)),
+      ),
+    ).toBe('none');
+    expect(
+      taskOf(
+        [],
+        rows(20, (row) => of([row % 2, 0, 1], 0.3, 0.8, 0.9)),
+      ),
+    ).toBe('none');
+  });
+
+  it('is classes without labels where positions are open, and no horizon', () => {
+    const words = (name: string, shape: readonly number[], told: readonly number[]) => {
+      const values = rows(
+        shape.reduce((product, size) => product * size, 1),
+        (at) => at,
+      );
+      const answers = [{ values, shape, whole: false, outputs: [name] }];
+      const facts = { setting: undefined, said: undefined, labels: [], answers, classNames: undefined };
+      return decideTask({ ...facts, signature: [{ name, shape: told }] });
+    };
+    expect(words('y', [1, 1, 5], [-1, -1, 5])).toMatchObject({ task: 'classification' });
+    expect(words('logits', [1, 4, 2, 2], [-1, 4, 2, 2])).toMatchObject({ task: 'classification' });
+    expect(words('y', [1, 24, 3], [-1, 24, 3])).toMatchObject({ task: 'none' });
+    expect(words('last_hidden_state', [1, 2, 5], [-1, -1, 5])).toMatchObject({ task: 'embedding' });
+  });
+
   it('is several labels where these are lists of names, in the order that the setting has', () => {
     const facts = {
       setting: undefined,

@@ -1,4 +1,5 @@
-import { linearModel } from './onnx-file';
+import { measuresOfTask } from '../../lambdas/domain/measures/measures';
+import { FLOAT, INT64, labelsModel, linearModel, onnxFile, wordsModel } from './onnx-file';
 import { fixture, input, serve } from './serve';
 
 const rows = input('x', 'FP32', [2, 2], [1, 2, 3, 4]);
@@ -9,12 +10,38 @@ const NUMBERS = ['first', 'mean', 'last', 'largest'];
 /** The size of a vector, and not its mean, which is none around zero. */
 const UNKNOWN = ['class', 'first', 'norm', 'last', 'largest'];
 const LABELS = ['label', 'labels'];
+/** The best two of three by their places, which are no labels. */
+const ranked = onnxFile({
+  columns: 2,
+  constants: {
+    w: { shape: [2, 3], values: two(3).flat() },
+    two: { shape: [1], values: [2], type: INT64 },
+  },
+  nodes: [
+    { operator: 'MatMul', inputs: ['x', 'w'], output: 'all' },
+    { operator: 'TopK', inputs: ['all', 'two'], output: ['scores', 'items'] },
+  ],
+  outputs: { scores: { type: FLOAT, shape: ['n', 2] }, items: { type: INT64, shape: ['n', 2] } },
+});
 
 it.each<[string, Uint8Array, Parameters<typeof serve>[1], readonly string[]]>([
   ['classes where the last operator is a softmax', linearModel(two(3), zeros(3), 'Softmax'), {}, ['class']],
   ['labels where it is a sigmoid of several', linearModel(two(3), zeros(3), 'Sigmoid'), {}, LABELS],
   ['a score where an answer is one number', linearModel(two(1), zeros(1)), {}, ['score']],
   ['both where a row may be classes or a horizon', linearModel(two(3), zeros(3)), {}, UNKNOWN],
+  [
+    'labels too where whole numbers stand beside a row of numbers',
+    labelsModel(two(3), zeros(3)),
+    {},
+    ['class', ...LABELS, 'norm', 'largest'],
+  ],
+  ['none where these are places of the best', ranked, {}, UNKNOWN],
+  [
+    'the class of each position where a row has several',
+    wordsModel([1, 2], [0, 0]),
+    {},
+    ['class', 'norm', 'projection1', 'projection2', 'largest'],
+  ],
   ['a forecast where that is the task', linearModel(two(3), zeros(3)), { task: 'forecast' }, NUMBERS],
   [
     'an embedding where that is the task, and what the settings name',
@@ -36,4 +63,22 @@ it('names the classes that a model itself lists, where its labels are text', asy
   const { call } = serve(fixture('string-labels.onnx'), { predictionOutput: 'label' });
   const { json } = await call('GET', '/v2/models/m');
   expect(json).toMatchObject({ parameters: { measures: ['class'], class_names: expect.any(Array) as unknown } });
+});
+
+it.each([
+  ['multilabel', ['class', 'label', 'labels', 'norm', 'largest', 'own'], ['label', 'labels', 'own']],
+  ['none', ['class', 'label', 'labels', 'norm', 'largest'], ['class', 'label', 'labels', 'norm', 'largest']],
+  ['classification', ['class', 'norm', 'projection1', 'projection2', 'largest'], ['class']],
+  [
+    'none',
+    ['class', 'norm', 'projection1', 'projection2', 'largest'],
+    ['norm', 'projection1', 'projection2', 'largest'],
+  ],
+  // The place of the largest is how a vector's direction is seen, where it has no projections.
+  ['embedding', UNKNOWN, UNKNOWN],
+  ['classification', ['class', 'score'], ['class', 'score']],
+  // Of a blue that counts less, what both count.
+  ['multilabel', ['class', 'norm', 'largest'], ['class', 'norm', 'largest']],
+] as const)('without labels compares of a task that is %s and of %j: %j', (task, counted, expected) => {
+  expect(measuresOfTask(task, counted, false)).toEqual(expected);
 });

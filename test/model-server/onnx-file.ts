@@ -2,37 +2,52 @@ import { Writer } from 'protobufjs/minimal';
 
 /** An ONNX file of a few nodes over one FP32 input `x` of open batch, written by hand: fields are those of onnx.proto. */
 export interface SmallModel {
-  readonly columns: number;
+  /** A name where the file leaves it open. */
+  readonly columns: number | string;
   readonly nodes: readonly SmallNode[];
   readonly constants?: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>
+    Record<string, { readonly shape: readonly number[]; readonly values: readonly number[]; readonly type?: number }>
   >;
   readonly outputs: Readonly<Record<string, { readonly type: number; readonly shape: readonly (number | string)[] }>>;
 }
 export interface SmallNode {
   readonly operator: string;
   readonly inputs: readonly string[];
-  readonly output: string;
+  readonly output: string | readonly string[];
+  /** Attributes that are whole numbers. */
+  readonly numbers?: Readonly<Record<string, number>>;
 }
 export const FLOAT = 1;
+export const INT64 = 7;
 
 const bytes = (field: number) => (field << 3) | 2;
 const varint = (field: number) => field << 3;
 
 export function onnxFile({ columns, nodes, constants = {}, outputs }: SmallModel): Uint8Array {
   const graph = Writer.create();
-  for (const { operator, inputs, output } of nodes) {
+  for (const { operator, inputs, output, numbers = {} } of nodes) {
     const node = Writer.create();
     for (const one of inputs) node.uint32(bytes(1)).string(one);
-    node.uint32(bytes(2)).string(output).uint32(bytes(4)).string(operator);
+    for (const one of [output].flat()) node.uint32(bytes(2)).string(one);
+    node.uint32(bytes(4)).string(operator);
+    for (const [name, value] of Object.entries(numbers)) {
+      node.uint32(bytes(5)).fork().uint32(bytes(1)).string(name);
+      node.uint32(varint(3)).int64(value).uint32(varint(20)).int32(2).ldelim();
+    }
     graph.uint32(bytes(1)).bytes(node.finish());
   }
   graph.uint32(bytes(2)).string('g');
-  for (const [name, { shape, values }] of Object.entries(constants)) {
+  for (const [name, { shape, values, type = FLOAT }] of Object.entries(constants)) {
     const tensor = Writer.create();
     for (const size of shape) tensor.uint32(varint(1)).int64(size);
-    tensor.uint32(varint(2)).int32(FLOAT).uint32(bytes(4)).fork();
-    for (const value of values) tensor.float(value);
+    tensor
+      .uint32(varint(2))
+      .int32(type)
+      .uint32(bytes(type === INT64 ? 7 : 4))
+      .fork();
+    for (const value of values)
+      if (type === INT64) tensor.int64(value);
+      else tensor.float(value);
     tensor.ldelim().uint32(bytes(8)).string(name);
     graph.uint32(bytes(5)).bytes(tensor.finish());
   }
@@ -83,5 +98,49 @@ export function linearModel(
       ...(last === undefined ? [] : [{ operator: last, inputs: ['sum'], output: 'y' }]),
     ],
     outputs: { y: { type: FLOAT, shape: ['n', width] } },
+  });
+}
+
+/** Several labels as scikit-learn exports them: 0 or 1 each, and beside them probabilities that the file says nothing of. */
+export function labelsModel(weights: readonly (readonly number[])[], bias: readonly number[], half = 0.5): Uint8Array {
+  const [columns, width] = [weights.length, bias.length];
+  return onnxFile({
+    columns,
+    constants: {
+      w: { shape: [columns, width], values: weights.flat() },
+      b: { shape: [width], values: bias },
+      half: { shape: [1], values: [half] },
+      one: { shape: [1], values: [1] },
+    },
+    nodes: [
+      { operator: 'MatMul', inputs: ['x', 'w'], output: 'product' },
+      { operator: 'Add', inputs: ['product', 'b'], output: 'sum' },
+      { operator: 'Sigmoid', inputs: ['sum'], output: 'shares' },
+      { operator: 'Mul', inputs: ['shares', 'one'], output: 'probabilities' },
+      { operator: 'Greater', inputs: ['probabilities', 'half'], output: 'given' },
+      { operator: 'Cast', inputs: ['given'], output: 'label', numbers: { to: INT64 } },
+    ],
+    outputs: {
+      label: { type: INT64, shape: ['n', width] },
+      probabilities: { type: FLOAT, shape: ['n', width] },
+    },
+  });
+}
+
+/** Each column, of which there are any number, is a word, and each word has scores of classes: as many as there are biases. */
+export function wordsModel(scores: readonly number[], bias: readonly number[]): Uint8Array {
+  return onnxFile({
+    columns: 'words',
+    constants: {
+      last: { shape: [1], values: [2], type: INT64 },
+      w: { shape: [1, bias.length], values: scores },
+      b: { shape: [bias.length], values: bias },
+    },
+    nodes: [
+      { operator: 'Unsqueeze', inputs: ['x', 'last'], output: 'words' },
+      { operator: 'MatMul', inputs: ['words', 'w'], output: 'product' },
+      { operator: 'Add', inputs: ['product', 'b'], output: 'y' },
+    ],
+    outputs: { y: { type: FLOAT, shape: ['n', 'words', bias.length] } },
   });
 }

@@ -26,7 +26,7 @@ export const ROW_CELL = -1;
 /** What is known of an output before any answer. */
 export interface OutputFacts extends Pick<PredictionOutput, 'name' | 'kind' | 'shape'> {
   /** What its last operator makes of it, where the file tells. */
-  readonly made?: 'shares' | 'labels' | 'logits' | undefined;
+  readonly made?: 'shares' | 'labels' | 'logits' | 'ranked' | undefined;
 }
 
 export interface CountedAs {
@@ -57,11 +57,13 @@ function reading(outputs: readonly OutputFacts[], settings: CountedAs) {
   const tensor = candidates.find((one) => one.kind === 'float' && widthOf(one.shape) === 'more');
   const label = candidates.find((one) => one.kind !== 'float' && widthOf(one.shape) === 'one');
   const things = detectionOutputs(candidates);
-  const made = { shares: 'shares', labels: 'labels', logits: 'numbers' } as const;
+  const made = { shares: 'shares', labels: 'labels', logits: 'numbers', ranked: 'numbers' } as const;
+  const beside = candidates.find((one) => one.made !== 'ranked' && isRowOf(one, 'integer', vector));
   const seen: OutputsSeen = {
     label: label !== undefined && (label.kind === 'integer' || labelsAreCounted(settings)),
     amount: label?.kind === 'integer' && !candidates.some(({ kind }) => kind === 'float') && vector === undefined,
     vector: vector && (vector.made === undefined ? 'numbers' : made[vector.made]),
+    beside: beside !== undefined,
     single: single !== undefined,
     tensor: tensor !== undefined,
     boxes: things !== undefined,
@@ -69,28 +71,29 @@ function reading(outputs: readonly OutputFacts[], settings: CountedAs) {
   const found = measuresOf(settings.task, seen);
   const isDetection = found[0] === 'detections';
   // Labels that the model says by itself go before what their scores would mean.
-  const said = found[0] === 'label' ? candidates.find((one) => isRowOf(one, 'integer', vector)) : undefined;
+  const said = found.includes('label') ? beside : undefined;
   const numbers = (
-    found.includes('score') ? (single ?? label) : isDetection ? things?.boxes : (said ?? vector ?? tensor ?? single)
+    found.includes('score') ? (single ?? label) : isDetection ? things?.boxes : (vector ?? tensor ?? single)
   )?.name;
   const least = said === undefined && vector?.made === 'logits' ? 0 : 0.5;
-  const rowsIn = (answer: readonly PredictionOutput[], rows: number, most: number) => {
-    const output = answer.find((one) => one.name === numbers);
+  const readerOf = (name: string | undefined) => (answer: readonly PredictionOutput[], rows: number, most: number) => {
+    const output = answer.find((one) => one.name === name);
     return output === undefined ? [] : rowsOf(output, rows, most);
   };
+  const [rowsIn, labelRows] = [readerOf(numbers), readerOf(said?.name ?? numbers)];
   const values = (name: BuiltInMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
     if (name === 'detections' || name === 'best') return detected(name, answer, rows, most, predictionOutput);
-    const all = rowsIn(answer, rows, most);
     if (name === 'class' || name === 'label') return [];
-    if (name === 'labels') return all.map((row) => sumOf(row, (value) => Number(value >= least)));
-    return all.map((row) => summedUp(row, name === 'score' ? 'first' : name));
+    if (name === 'labels')
+      return labelRows(answer, rows, most).map((row) => sumOf(row, (value) => Number(value >= least)));
+    return rowsIn(answer, rows, most).map((row) => summedUp(row, name === 'score' ? 'first' : name));
   };
   /** Of positions, each of which has a class. */
   const atPositions = (answer: readonly PredictionOutput[], most: number) =>
     label === undefined && vector === undefined && tensor !== undefined
       ? answer.flatMap((one) => (one.name === tensor.name ? classesAt(one, most) : []))
       : undefined;
-  return { found, least, rowsIn, values, atPositions };
+  return { found, least, labelRows, values, atPositions };
 }
 
 function ownValues({ output, value }: OwnMeasure, answer: readonly PredictionOutput[], rows: number, most: number) {
@@ -113,7 +116,7 @@ export function measured(
   const facts = answer.map((one) =>
     one.shape[0] === requestRows ? { ...one, shape: [-1, ...one.shape.slice(1)] } : one,
   );
-  const { least, rowsIn, values, atPositions } = reading(facts, settings);
+  const { least, labelRows, values, atPositions } = reading(facts, settings);
   const classes = names.includes('class') ? atPositions(answer, maxRows) : undefined;
   const numbers = names
     .filter((name) => measureNamed(name).kind === 'number')
@@ -130,7 +133,7 @@ export function measured(
     numbers: Object.fromEntries(numbers),
     ...(classes && { classes }),
     ...(names.includes('label') && {
-      labels: rowsIn(answer, requestRows, maxRows).map((row) => labelsOf(row, least)),
+      labels: labelRows(answer, requestRows, maxRows).map((row) => labelsOf(row, least)),
     }),
   };
 }
@@ -138,14 +141,14 @@ export function measured(
 /** Decides what is counted, once a model, from its outputs' names and shapes and from what the endpoint says. */
 export function answerCounter(outputs: readonly OutputFacts[], settings: CountedAs): AnswerCounter {
   const { own } = settings;
-  const { found, least, rowsIn, values, atPositions } = reading(outputs, settings);
+  const { found, least, labelRows, values, atPositions } = reading(outputs, settings);
   const chance = evenChances();
   const cells = (values: readonly (number | undefined)[]) =>
     values.flatMap((value) => (value === undefined || Number.isNaN(value) ? [] : [cellOfNumber(value, chance())]));
 
   const builtIn = (name: BuiltInMeasure, answer: readonly PredictionOutput[], rows: number, most: number) => {
     if (name === 'class') return atPositions(answer, most) ?? classIndices(answer, settings, most);
-    if (name === 'label') return labelCells(rowsIn(answer, rows, most), least);
+    if (name === 'label') return labelCells(labelRows(answer, rows, most), least);
     return cells(values(name, answer, rows, most));
   };
   const [ofTask, ofSettings] = [found.map(measureNamed), own.map(({ name }) => measureNamed(name))];

@@ -52,6 +52,8 @@ export interface OutputsSeen {
   readonly amount: boolean;
   /** A vector a row, and what its last operator makes of it. */
   readonly vector: 'shares' | 'labels' | 'numbers' | undefined;
+  /** A row of whole numbers beside it, as wide: it may say of each label whether it is given. */
+  readonly beside: boolean;
   /** One number a row. */
   readonly single: boolean;
   /** Numbers of more dimensions. */
@@ -66,7 +68,7 @@ export interface OutputsSeen {
  * that was published before it was set can be compared.
  */
 export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): readonly BuiltInMeasure[] {
-  const { label, amount, vector, single, tensor, boxes } = seen;
+  const { label, amount, vector, beside, single, tensor, boxes } = seen;
   const some = vector !== undefined || single || tensor;
   switch (task) {
     case 'classification':
@@ -89,26 +91,34 @@ export function measuresOf(task: ModelTask | undefined, seen: OutputsSeen): read
       if (amount) return ['class', 'score'];
       if (label || vector === 'shares') return ['class'];
       if (vector === 'labels') return ['label', 'labels'];
+      // What the whole numbers are, answers show: then either the labels are compared, or all of these.
+      if (vector === 'numbers' && beside) return ['class', 'label', 'labels', 'norm', 'largest'];
       // Around zero the mean says nothing of a vector's size, and elsewhere the norm says what the mean would.
       if (vector === 'numbers') return ['class', 'first', 'norm', 'last', 'largest'];
       if (single) return ['score'];
-      return tensor ? EMBEDDING : [];
+      // Each position has a class, or the whole is an embedding: a projection less, so that they are no more than of others.
+      return tensor ? ['class', ...EMBEDDING.filter((name) => name !== 'projection3')] : [];
   }
 }
 
 /** What a task is compared by, of what a version counts that did not know it: of a row of plain numbers either. */
 const OF_TASK: Partial<Readonly<Record<ModelTask, readonly BuiltInMeasure[]>>> = {
   classification: ['class'],
+  multilabel: ['label', 'labels'],
   regression: ['score', ...VECTOR],
   forecast: VECTOR,
 };
 
 /**
- * Of what both versions count, what labels show to mean something. Scores of classes that no softmax bounds have a scale of their own in
+ * Of what both versions count, what labels or answers show to mean something. Scores of classes that no softmax bounds have a scale of their own in
  * every training: as numbers they differ between two models that give the same classes. Everything, where the task is counted by none.
  */
-export function measuresOfTask(task: ModelTask, counted: readonly string[]): readonly string[] {
-  const own: readonly string[] | undefined = OF_TASK[task];
+export function measuresOfTask(task: ModelTask, counted: readonly string[], isLabelled: boolean): readonly string[] {
+  // A whole number alone may be an amount, however few of them a check without labels has seen.
+  if (!isLabelled && counted.includes('class') && counted.includes('score')) return counted;
+  // Of a tensor that is one whole, the largest of each position's values is no class.
+  const isWhole = counted.includes('projection1') && (task === 'none' || task === 'embedding');
+  const own: readonly string[] | undefined = isWhole ? EMBEDDING : OF_TASK[task];
   const kept = own && counted.filter((name) => !isBuiltIn(name) || own.includes(name));
   return kept?.some(isBuiltIn) === true ? kept : counted;
 }

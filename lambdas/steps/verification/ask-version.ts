@@ -14,7 +14,8 @@ import type { EndpointAnswer, EndpointCalls } from '../../adapters/lambda/endpoi
 import type { Adapters } from '../../adapters/adapters';
 import { batchSize, type DataRequest } from '../../contract/data-request';
 import { readRows, type RowAnswer } from '../../domain/row-answer';
-import { decideTask, namedInputs } from '../../domain/task';
+import { decideTask } from '../../domain/task';
+import { namedInputs } from '../../domain/understood';
 import { GreenUnhealthy, ModelRejected } from '../../contract/errors';
 import { loadInWords, memoryToLoadMB } from '../../domain/model-load';
 
@@ -131,7 +132,14 @@ export class Understanding {
 
   of(signature: ModelMetadata): NonNullable<RolloutState['understood']> {
     const { task: setting, classNames } = this.state.config.settings;
-    const decided = decideTask({ setting, said: undefined, labels: [], answers: this.answers, classNames });
+    const decided = decideTask({
+      setting,
+      said: undefined,
+      labels: [],
+      answers: this.answers,
+      classNames,
+      signature: signature.outputs,
+    });
     const read = this.answers.find((answer) => answer !== undefined)?.outputs;
     return {
       ...('open' in decided ? { task: 'none' as const, why: decided.open } : { task: decided.task, why: decided.why }),

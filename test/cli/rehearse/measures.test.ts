@@ -4,7 +4,7 @@ import { type RolloutRecord, rolloutRecordSchema } from '../../../lambdas/contra
 import { EmbeddedApp } from '../../../simulator/app/embedded-app';
 import { startSimulatedTraffic } from '../../../simulator/app/simulated-traffic';
 import { seededRandom } from '../../../simulator/random';
-import { linearModel } from '../../model-server/onnx-file';
+import { labelsModel, linearModel, wordsModel } from '../../model-server/onnx-file';
 
 /*
  * Models of every task without labels: what a canary alone sees of what they answer.
@@ -120,6 +120,21 @@ const PAIRS = {
     bad: linearModel(weights(5, 1), all(5, -20), 'Sigmoid'),
     how: 'none of which is ever given',
     says: /label|largest|mean/,
+  },
+  'labels beside probabilities, as scikit-learn writes them': {
+    blue: labelsModel(weights(5, 1), all(5, -1)),
+    // Surer of the same labels, as one that is trained longer is.
+    good: labelsModel(weights(5, 1.5), all(5, -1.5)),
+    bad: labelsModel(weights(5, 1), [-1, -1, -1, -1, 1]),
+    how: 'one of which is given far more often',
+    says: /label 4/,
+  },
+  'words that have classes': {
+    blue: wordsModel([1, -1, 0], [0, 0, 0.5]),
+    good: wordsModel([1.5, -1.5, 0], [0, 0, 0.75]),
+    bad: wordsModel([1, -1, 0], [0, 0, 2]),
+    how: 'most of which are given one of them',
+    says: /class [012]/,
   },
 } as const;
 

@@ -1,6 +1,6 @@
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import { DEFAULT_DROP, DEFAULT_FACTOR } from '../../../domain/golden/paired-tests';
-import { understoodInWords } from '../../../domain/task';
+import { understoodInWords } from '../../../domain/understood';
 import { formatModelAddress } from '../../../domain/rollout';
 import { loadInWords } from '../../../domain/model-load';
 import { shiftInWords } from '../../../domain/prediction-shift';
