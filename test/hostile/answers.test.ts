@@ -85,7 +85,8 @@ async function asKeptPair(ports: Adapters, state: RolloutState, green: string): 
     { blue: '1', green },
     { id: 'captured/a', rows: 1, inputs, labels: undefined },
   );
-  return pair && pairSchema.parse(JSON.parse(JSON.stringify(pair)));
+  // What both refuse is no pair, and nothing is kept of it.
+  return 'refused' in pair ? pair : pairSchema.parse(JSON.parse(JSON.stringify(pair)));
 }
 
 test.each([
