@@ -4,6 +4,7 @@ import { sha256Hex } from '../../lambdas/adapters/crypto';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
 import { ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { inOneMessage, problems } from '../../lambdas/contract/problems';
+import { rolloutEntry } from '../../lambdas/contract/rollout-record';
 import type { OperationNeeds } from '../../lambdas/operations/needs';
 import { type Recording, RECORDING_FILE, recordingSchema } from '../../simulator/app/recording';
 import { AppUnknown } from '../failure';
@@ -95,6 +96,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       closeRecord: refuse,
       readRecord: async (name, id) => find(name)?.records.find((record) => record.id === id),
       listRecords: async (name, limit) => (find(name)?.records ?? []).slice(0, limit),
+      listRollouts: async (name, limit) => (find(name)?.records ?? []).slice(0, limit).map(rolloutEntry),
     },
     settings: {
       listSettings: async () => configs,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { count, some } from '../domain/numbers';
-import { OUTCOMES } from '../domain/rollout';
+import { ACTIONS, OUTCOMES } from '../domain/rollout';
 import { type RolloutState, rolloutStateSchema } from './rollout-state';
 
 /**
@@ -30,6 +30,18 @@ export const rolloutRecordSchema = z.object({
   state: rolloutStateSchema.optional(),
 });
 export type RolloutRecord = z.output<typeof rolloutRecordSchema>;
+
+/** A rollout in a list: its record, and of the workflow's state, which is most of that, only what a list shows. */
+export const rolloutEntrySchema = rolloutRecordSchema
+  .omit({ state: true })
+  .extend({ action: z.enum(ACTIONS).optional(), greenVersion: z.string().optional() });
+export type RolloutEntry = z.output<typeof rolloutEntrySchema>;
+
+export const rolloutEntry = ({ state, ...record }: RolloutRecord): RolloutEntry => ({
+  ...record,
+  ...(state !== undefined && { action: state.plan.action }),
+  ...(state?.green.version !== undefined && { greenVersion: state.green.version }),
+});
 
 /**
  * What was compared before green was promoted, or passed its dry run: requests that both versions answered before any user, and

@@ -2,7 +2,7 @@ import { OperationRefused } from '../contract/operation-errors';
 import { REPORT_DOCUMENT, ROLLOUTS_PREFIX } from '../contract/names';
 import { type OperationNeeds } from './needs';
 import type { RolloutRecord } from '../contract/rollout-record';
-import { endedView } from './rollout-view';
+import { listedView } from './rollout-view';
 import type { EndedView } from '../contract/view';
 import { chooseEndpoint } from './choose-endpoint';
 
@@ -70,5 +70,5 @@ export async function history(
   limit: number,
 ): Promise<readonly EndedView[]> {
   const { settings } = await chooseEndpoint(ports, name);
-  return (await ports.records.listRecords(settings.name, limit)).map(endedView);
+  return (await ports.records.listRollouts(settings.name, limit)).map(listedView);
 }

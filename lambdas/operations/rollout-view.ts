@@ -9,7 +9,7 @@ import { formatModelAddress } from '../domain/rollout';
 import type { PromoteDecision } from '../contract/decisions';
 import type { Approval } from '../adapters/dynamodb/decisions';
 import type { ApprovalView, RolloutView, StepView, VersionView, EndedView, JudgementView } from '../contract/view';
-import type { RolloutRecord } from '../contract/rollout-record';
+import { type RolloutEntry, rolloutEntry, type RolloutRecord } from '../contract/rollout-record';
 
 /** Entries of the timeline that a person sees at once. */
 const NEWEST = 12;
@@ -130,17 +130,19 @@ const canaryInWords = ({ judgement, canary }: RolloutState): string =>
       : 'gathers evidence';
 
 /** A record in the words of the history. */
-export const endedView = (record: RolloutRecord): EndedView => ({
+export const endedView = (record: RolloutRecord): EndedView => listedView(rolloutEntry(record));
+
+export const listedView = (record: RolloutEntry): EndedView => ({
   id: record.id,
   endpoint: record.endpoint,
   status: record.status,
-  action: record.state?.plan.action ?? null,
+  action: record.action ?? null,
   startedAt: record.startedAt,
   endedAt: record.endedAt ?? null,
   startedBy: record.startedBy,
   reason: record.reason,
   model: record.model ?? null,
-  greenVersion: record.state?.green.version ?? null,
+  greenVersion: record.greenVersion ?? null,
   outcome: record.outcome ?? null,
   error: record.error ?? null,
   cause: record.cause ?? null,

@@ -3,14 +3,14 @@ import type { AliasState } from '../adapters/lambda/live-alias';
 import type { Hold } from '../contract/decisions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import type { NextStep } from '../contract/operation-errors';
-import type { RolloutRecord } from '../contract/rollout-record';
+import type { RolloutEntry } from '../contract/rollout-record';
 import type { EndpointState, EndpointView, RolloutView } from '../contract/view';
 import { isoTime } from '../domain/minutes';
 import { formatModelAddress } from '../domain/rollout';
 import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from '../domain/rollback';
 import { type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
-import { endedView, rolloutView } from './rollout-view';
+import { listedView, rolloutView } from './rollout-view';
 import { chooseEndpoint } from './choose-endpoint';
 
 /** What is read to tell how an endpoint is. */
@@ -36,10 +36,11 @@ export type StatusNeeds = Pick<
  */
 type LiveFrom = 'alias' | 'table';
 
-/** All endpoints of the app. */
-export async function statusOfAll(ports: StatusNeeds, from: LiveFrom = 'alias'): Promise<readonly EndpointView[]> {
+/** All endpoints of the app: one alone as its alias is, several as the table has them. */
+export async function statusOfAll(ports: StatusNeeds, from?: LiveFrom): Promise<readonly EndpointView[]> {
   const configs = await ports.settings.listSettings();
-  return Promise.all(configs.map((config) => viewOf(ports, config, from)));
+  const read = from ?? (configs.length === 1 ? 'alias' : 'table');
+  return Promise.all(configs.map((config) => viewOf(ports, config, read)));
 }
 
 /** One endpoint: at rest, or the rollout that runs. @throws UnknownEndpoint */
@@ -56,7 +57,7 @@ async function viewOf(ports: StatusNeeds, config: EndpointConfig, from: LiveFrom
     currentRollout(ports, endpoint),
     ports.uploads.readWaitingUpload(endpoint),
     ports.holds.readHold(endpoint),
-    ports.records.listRecords(endpoint, 2),
+    ports.records.listRollouts(endpoint, 2),
   ]);
   // An endpoint that never had a model has nothing in the table.
   const alias = from === 'alias' ? asked : (aliasInTable(periods, current) ?? (await aliasOf(ports, config)));
@@ -155,12 +156,12 @@ function stateOf(
 
 /** The newest record is the running rollout's, as long as one runs. */
 function lastOf(
-  newest: RolloutRecord | undefined,
-  before: RolloutRecord | undefined,
+  newest: RolloutEntry | undefined,
+  before: RolloutEntry | undefined,
   current: CurrentRollout | undefined,
 ) {
   const last = newest?.id === current?.lock.rolloutId ? before : newest;
-  return last ? endedView(last) : null;
+  return last ? listedView(last) : null;
 }
 
 const inForce = (hold: Hold | undefined, now: number): Hold | null =>

@@ -5,7 +5,8 @@ import { sha256Hex } from '../adapters/crypto';
 import { tableAvailability } from '../adapters/dynamodb/availability';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
-import { isoTime, MINUTE_MS } from '../domain/minutes';
+import { HOUR_MS, isoTime, MINUTE_MS } from '../domain/minutes';
+import type { AliasState, LiveAlias } from '../adapters/lambda/live-alias';
 import { endWithoutPromotion } from './endings/end-without-promotion';
 import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/transitions';
@@ -22,8 +23,11 @@ import { startWaitingUpload } from './uploads/start-upload';
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
 const START_GRACE_MS = 2 * MINUTE_MS;
 
-/** How many records are looked at for one that was never closed. */
-const NEWEST_RECORDS = 5;
+/** How many rollouts are looked at for one that was never closed: one read of the list, which says so. */
+const NEWEST_ROLLOUTS = 5;
+
+/** A pass takes less where there is nothing to do. */
+const READ_FOR_MS = 2_000;
 
 /** How many executions of each bad end are looked at, and for how long after their end. */
 const NEWEST_EXECUTIONS = 20;
@@ -61,14 +65,35 @@ export async function reconcile(ports: ReconcileNeeds): Promise<readonly Reconci
   };
   const { configs, unreadable } = await ports.settings.readableSettings();
   for (const config of configs) {
-    await inTurn(config.settings.name, () => reconcileEndpoint(ports, config));
-    await inTurn(config.settings.name, () => checkAvailability(ports, config));
-    await inTurn(config.settings.name, () => countNotRestored(ports, config));
+    const own = { ...ports, liveAlias: readOnce(ports) };
+    await inTurn(config.settings.name, () => reconcileEndpoint(own, config));
+    await inTurn(config.settings.name, () => checkAvailability(own, config));
+    await inTurn(config.settings.name, () => countNotRestored(own, config));
   }
   await inTurn(NO_ENDPOINT, () => recordForgotten(ports));
   failures.push(...unreadable);
   if (failures.length > 0) throw failures[0];
   return results;
+}
+
+/**
+ * A pass asks the alias of an endpoint at rest once: a thousand of them in five minutes are three of the 15 control-plane
+ * calls a second that their rollouts share. What is written afterwards names the revision that was read, or fails; what waits for
+ * another's write reads anew.
+ */
+function readOnce({ clock, liveAlias }: Pick<ReconcileNeeds, 'clock' | 'liveAlias'>): LiveAlias {
+  let known: { readonly alias: AliasState; readonly at: number } | undefined;
+  return {
+    readLiveAlias: async (functionName) => {
+      if (known === undefined || known.at < clock.now() - READ_FOR_MS)
+        known = { at: clock.now(), alias: await liveAlias.readLiveAlias(functionName) };
+      return known.alias;
+    },
+    writeLiveAlias: (...change) => {
+      known = undefined;
+      return liveAlias.writeLiveAlias(...change);
+    },
+  };
 }
 
 /** All that is to be done in one pass: what waits for the next one keeps users where they are for a period more. */
@@ -124,6 +149,9 @@ async function clearLeftovers(ports: RestoreNeeds, config: EndpointConfig): Prom
 /** A preview that shows something else than what is live, while no rollout runs. */
 async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise<string | undefined> {
   const { functionName, settings } = config;
+  const [newest] = await ports.records.listRollouts(settings.name, 1);
+  const ended = Date.parse(newest?.endedAt ?? newest?.startedAt ?? '') > ports.clock.now() - HOUR_MS;
+  if (!ended && !isItsTurn(settings.name, ports.clock.now())) return undefined;
   const preview = await ports.previewAlias.readPreview(functionName);
   if (preview === undefined) return undefined;
   const { version } = await ports.liveAlias.readLiveAlias(functionName);
@@ -133,6 +161,15 @@ async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise
   const written = await ports.previewAlias.writePreview(functionName, version, preview.revisionId, why);
   return `the preview named version ${preview.version}${written === 'changed' ? '; it changed again in between' : `: it names version ${version} now, which is live`}`;
 }
+
+/**
+ * What no user meets is looked at in one pass of thirteen where no rollout ended lately: about once an hour, or twice a day where
+ * passes are an hour apart, whose number of five minutes, 12, has no divisor with 13.
+ */
+const SLOTS = 13;
+const isItsTurn = (endpoint: string, now: number): boolean =>
+  (Math.floor(now / (5 * MINUTE_MS)) + [...endpoint].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)) % SLOTS ===
+  0;
 
 const startWaiting = async (ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> =>
   (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
@@ -146,7 +183,7 @@ async function countNotRestored(
   const { version, canary } = await ports.liveAlias.readLiveAlias(functionName);
   const served = [version, canary?.version];
   const condemned = (await ports.liveModels.listTakenBack(endpoint)).find((one) => served.includes(one.version));
-  const [newest] = await ports.records.listRecords(endpoint, 1);
+  const [newest] = await ports.records.listRollouts(endpoint, 1);
   const record = condemned === undefined ? newest : await ports.records.readRecord(endpoint, condemned.rolloutId);
   if (record?.outcome !== 'not-restored') return undefined;
   const isNew = Date.parse(record.endedAt ?? record.startedAt) > ports.clock.now() - 60 * MINUTE_MS;
@@ -212,7 +249,7 @@ async function whyItEnded(
 async function closeForgotten(ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> {
   const endpoint = settings.name;
   const did: string[] = [];
-  for (const { id, status, executionArn } of await ports.records.listRecords(endpoint, NEWEST_RECORDS)) {
+  for (const { id, status, executionArn } of await ports.records.listRollouts(endpoint, NEWEST_ROLLOUTS)) {
     if (status === 'ended' || executionArn === undefined) continue;
     const statusNow = await ports.executions.executionStatus(executionArn);
     if (statusNow !== 'RUNNING') did.push(await closeEnded(ports, executionArn, id, statusNow));

@@ -66,12 +66,12 @@ export function announcementPuts(events: readonly TransitionEvent[]): readonly T
 }
 
 /**
- * Writes an item, if there is one, and the announcements in one transaction. Answers false when the item's own condition
- * did not hold; announcements that were made before are left out.
+ * Writes items, if there are any, and the announcements in one transaction. Answers false when the first item's own
+ * condition did not hold; announcements that were made before are left out.
  */
 export async function writeAnnounced(
   context: AdapterContext,
-  first: readonly [TogetherPut] | readonly [],
+  first: readonly TogetherPut[],
   events: readonly TransitionEvent[],
 ): Promise<boolean> {
   let left = events;

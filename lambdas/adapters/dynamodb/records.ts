@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { randomUUID } from 'node:crypto';
-import { type RolloutRecord, rolloutRecordSchema } from '../../contract/rollout-record';
+import {
+  type RolloutEntry,
+  rolloutEntry,
+  rolloutEntrySchema,
+  type RolloutRecord,
+  rolloutRecordSchema,
+} from '../../contract/rollout-record';
 import type { TransitionEvent } from '../../contract/transition-event';
 import { fromJson, pagesOf } from '../sdk/answers';
 import type { AdapterContext } from '../sdk/context';
@@ -17,14 +23,17 @@ export interface Records {
   /** Writes the ended record, and announces its end in the same write. False when another writer ended it before. */
   closeRecord(record: RolloutRecord, announced: readonly TransitionEvent[]): Promise<boolean>;
   readRecord(endpoint: string, id: string): Promise<RolloutRecord | undefined>;
-  /** Newest first. */
+  /** Newest first. Each is read whole: tens of kilobytes, of which `listRollouts` needs none. */
   listRecords(endpoint: string, limit: number): Promise<readonly RolloutRecord[]>;
+  /** Newest first, in one read: of those that have ended what the list itself says, of the others their record. */
+  listRollouts(endpoint: string, limit: number): Promise<readonly RolloutEntry[]>;
 }
 
 /**
  * The history. Each rollout has its record under its id, and an entry whose key begins with the time it started, so
  * that the newest can be listed. The entry is written first: a record is never without one, and an entry without a
- * record is passed over.
+ * record is passed over. As the record is closed the entry is told how it ended, so that a list of rollouts reads none
+ * of their records; an entry that says nothing of an end (of before entries did) has its record read.
  */
 export const dynamodbRecords = (context: AdapterContext): Records => {
   const table = dynamodbTable(context);
@@ -36,11 +45,38 @@ export const dynamodbRecords = (context: AdapterContext): Records => {
   ): Promise<boolean> => {
     const { endpoint, id } = record;
     const attributes = { ...itemOf(record), writer };
-    await table.putItem(endpoint, indexKey(record), { id });
+    await table.putItem(endpoint, indexKey(record), { id }, ABSENT);
     if (announced.length === 0) return table.putItem(endpoint, recordKey(id), attributes, NOT_ENDED);
     const item = { ...endpointKey(endpoint, recordKey(id)), ...attributes };
-    return writeAnnounced(context, [{ item, condition: NOT_ENDED }], announced);
+    const ended =
+      record.status === 'ended'
+        ? [{ item: { ...endpointKey(endpoint, indexKey(record)), ...rolloutEntry(record) } }]
+        : [];
+    return writeAnnounced(context, [{ item, condition: NOT_ENDED }, ...ended], announced);
   };
+  const entries = (endpoint: string, limit: number) =>
+    pagesOf(`The rollouts of endpoint ${endpoint}`, async (after?: Attributes) => {
+      const { items, next } = await table.newestItems(endpoint, INDEX_PREFIX, limit, after);
+      return { items, next };
+    });
+  async function newest<T extends { readonly id: string }>(
+    endpoint: string,
+    limit: number,
+    of: (entry: Attributes, id: string) => Promise<T | undefined>,
+  ): Promise<readonly T[]> {
+    const found: T[] = [];
+    const seen = new Set<string>();
+    for await (const page of entries(endpoint, limit)) {
+      const fresh = page.flatMap((item) => {
+        const { id } = parseItem(indexItem, item, endpoint, INDEX_PREFIX);
+        return seen.has(id) ? [] : (seen.add(id), [{ item, id }]);
+      });
+      const all = await Promise.all(fresh.map(({ item, id }) => of(item, id)));
+      found.push(...all.filter((one) => one !== undefined));
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit);
+  }
 
   const read: Records['readRecord'] = async (endpoint, id) => {
     const item = await table.getItem(endpoint, recordKey(id));
@@ -56,22 +92,14 @@ export const dynamodbRecords = (context: AdapterContext): Records => {
       // When an answer got lost and the SDK tried again, it was our own first attempt that ended the record.
       return (await table.getItem(record.endpoint, recordKey(record.id)))?.['writer'] === writer;
     },
-    listRecords: async (endpoint, limit) => {
-      const records: RolloutRecord[] = [];
-      const seen = new Set<string>();
-      const pages = pagesOf(`The rollouts of endpoint ${endpoint}`, async (after?: Attributes) => {
-        const { items, next } = await table.newestItems(endpoint, INDEX_PREFIX, limit, after);
-        return { items, next };
-      });
-      for await (const page of pages) {
-        const ids = page.map((item) => parseItem(indexItem, item, endpoint, INDEX_PREFIX).id);
-        const fresh = ids.filter((id) => !seen.has(id) && seen.add(id));
-        const found = await Promise.all(fresh.map((id) => read(endpoint, id)));
-        records.push(...found.filter((record) => record !== undefined));
-        if (records.length >= limit) break;
-      }
-      return records.slice(0, limit);
-    },
+    listRecords: (endpoint, limit) => newest(endpoint, limit, (_, id) => read(endpoint, id)),
+    listRollouts: (endpoint, limit) =>
+      newest(endpoint, limit, async (entry, id) => {
+        const listed = rolloutEntrySchema.safeParse(entry);
+        if (listed.success) return listed.data;
+        const record = await read(endpoint, id);
+        return record && rolloutEntry(record);
+      }),
   };
 };
 

@@ -1,0 +1,54 @@
+import { statusOfAll } from '../../lambdas/operations/status';
+import type { Call } from '../../simulator/hooks';
+import { portsOfPerson } from '../../simulator/app/save-recording';
+import { MINUTE, Scene, templateOf } from './harness';
+
+/** What a thousand endpoints at rest take of what their rollouts share, seen on a few. */
+
+async function callsDuring(scene: Scene, act: () => Promise<unknown>): Promise<readonly Call[]> {
+  const calls: Call[] = [];
+  const forget = scene.world.hooks.onBefore((call) => void calls.push(call));
+  await act();
+  forget();
+  return calls;
+}
+
+const named = (calls: readonly Call[], name: string) => calls.filter(({ command }) => command === name);
+const recordsIn = (calls: readonly Call[]) =>
+  named(calls, 'Get').filter(({ input }) => JSON.stringify(input['Key']).includes('RECORD#'));
+
+describe('an endpoint at rest', () => {
+  it('costs one read of its alias in a pass of the reconciler, and no record of its rollouts', async () => {
+    const scene = await Scene.open();
+    await scene.serve({ name: 'v1' }, 5);
+    scene.leaveUsers();
+    for (const name of ['v2', 'v3', 'v4']) await scene.rollout({ name }, { strategy: 'AllAtOnce' });
+    scene.unschedule('TeardownIdle');
+    await scene.world.runFor(3 * 60 * MINUTE);
+    const calls = await callsDuring(scene, () => scene.world.runFor(65 * MINUTE));
+    const passes = named(calls, 'ListExecutions').length / 3;
+    expect(passes).toBe(13);
+    // And the preview's in one of thirteen.
+    expect(named(calls, 'GetAlias')).toHaveLength(passes + 1);
+    expect(recordsIn(calls)).toEqual([]);
+  });
+
+  it('is told of, beside others, without a call to Lambda or CloudWatch, and without its records', async () => {
+    const scene = await Scene.open({ template: templateOf({ name: 'digits' }, { name: 'letters' }) });
+    await scene.rollout({ name: 'v1' });
+    const ports = portsOfPerson(scene.app, scene.logicalId('teardown-idle'));
+    const views: Awaited<ReturnType<typeof statusOfAll>>[number][] = [];
+    const calls = await callsDuring(scene, async () => {
+      views.push(...(await scene.world.run(statusOfAll(ports))));
+    });
+    expect(views.find(({ endpoint }) => endpoint === 'digits')).toMatchObject({
+      state: 'at rest',
+      live: { version: '2' },
+      last: { outcome: 'promoted-first', action: 'rollout', greenVersion: '2', liveVersionAfter: '2' },
+    });
+    // An endpoint without a model has nothing in the table.
+    expect(named(calls, 'GetAlias')).toHaveLength(1);
+    expect(calls.filter(({ service }) => service === 'cloudwatch')).toEqual([]);
+    expect(recordsIn(calls)).toEqual([]);
+  });
+});
