@@ -13,7 +13,7 @@ export interface FunctionUrlServer {
 /** The live alias' function URL as a real HTTP server on this machine, at a free port: each request goes through the alias. */
 export async function serveFunctionUrl(world: World, functionName: string): Promise<FunctionUrlServer> {
   const server = createServer((request, response) => {
-    answer(world, functionName, request, response).catch((error: unknown) => {
+    answerUrl(world, functionName, LIVE_ALIAS, request, response).catch((error: unknown) => {
       // No version answered: the request failed on the way to one.
       response.writeHead(502, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ Message: error instanceof Error ? error.message : String(error) }));
@@ -34,15 +34,17 @@ export async function serveFunctionUrl(world: World, functionName: string): Prom
   };
 }
 
-async function answer(
+/** One request through an alias' function URL. */
+export async function answerUrl(
   world: World,
   functionName: string,
+  alias: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const body = await bodyOf(request);
   const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
-  const served = await world.services.lambda.invokeUrl(functionName, LIVE_ALIAS, {
+  const served = await world.services.lambda.invokeUrl(functionName, alias, {
     method: request.method ?? 'GET',
     path: pathname,
     query: search.slice(1),
@@ -64,7 +66,7 @@ async function answer(
 /** Lambda gives these to a function as text, everything else in base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\b)/;
 
-async function bodyOf(request: IncomingMessage): Promise<string | Uint8Array> {
+export async function bodyOf(request: IncomingMessage): Promise<string | Uint8Array> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const bytes = Buffer.concat(chunks);

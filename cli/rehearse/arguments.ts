@@ -9,6 +9,7 @@ import { SAMPLES_LIMITS } from '../../lambdas/contract/replay';
 import { parseStrategyText } from '../../lambdas/contract/strategy';
 import { problemsTogether } from '../../lib/settings/check-settings';
 import type { Strategy } from '../../lambdas/domain/strategy';
+import { hookOf, type RehearsedHook } from './hook-argument';
 import { type RehearsedServer, SIDES, type SideName, standIn } from './server-runtime';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { namedFile, namedJson } from '../../tools/named-file';
@@ -37,6 +38,7 @@ export interface RehearsalArguments {
   readonly traffic: DataSet | undefined;
   /** Requests that both versions answer before green has users; its file as it is. */
   readonly replay: Candidate | undefined;
+  readonly hooks: readonly RehearsedHook[];
   /** Of the one endpoint, as it is deployed: what was given, and what follows from the other arguments. */
   readonly settings: EndpointSettingsInput;
   /** Undefined: as many as this machine answers in about a minute, 600 to 3,000. */
@@ -59,6 +61,7 @@ const OPTIONS = {
   golden: { type: 'string' },
   traffic: { type: 'string' },
   replay: { type: 'string' },
+  hook: { type: 'string', multiple: true },
   strategy: { type: 'string' },
   rpm: { type: 'string' },
   'label-share': { type: 'string' },
@@ -95,6 +98,9 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
   const traffic = values.traffic === undefined ? golden : users;
   const labelShare = read(() => labelShareOf(values, servers, traffic?.data)) ?? 0;
   const settings = read(() => settingsOf(values));
+  const hooks = (values.hook ?? []).map((text) => read(() => hookOf(text)));
+  const twice = hooks.find((one, at) => one !== undefined && hooks.findIndex((other) => other?.hook === one.hook) < at);
+  if (twice) problems.push(`--hook ${twice.hook}=${twice.says}: ${twice.hook} is given twice`);
   const rpm = read(() => (values.rpm === undefined ? undefined : whole('rpm', values.rpm, 1, 100_000)));
   const seed = read(() => (values.seed === undefined ? 1 : whole('seed', values.seed, 0, 2 ** 31)));
   if (problems.length > 0 || !blue || !green || settings === undefined || seed === undefined)
@@ -109,6 +115,7 @@ export function parseRehearsalArguments(argv: readonly string[]): RehearsalArgum
     replay: replay?.file,
     labelShare,
     settings,
+    hooks: hooks.filter((one) => one !== undefined),
     requestsPerMinute: rpm,
     seed,
     out: values.out ?? 'out/rehearse',

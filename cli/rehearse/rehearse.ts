@@ -16,6 +16,8 @@ import { type Summary, rolloutSummary } from '../../simulator/app/summary';
 import { drawnInWords, drawnRequests } from './drawn-requests';
 import { affordableRate, inService, warm } from './warm';
 import { type Candidate, ENDPOINT, type RehearsalArguments } from './arguments';
+import { hooksToDeploy } from './hook-argument';
+import { HookRuntime } from './hook-runtime';
 import { ServerRuntime } from './server-runtime';
 
 /** Blue serves until it has answered so many requests, 5 to 60 minutes: what its thresholds and estimates rest on. */
@@ -60,13 +62,15 @@ export async function rehearse(
         clock: () => made.app!.world.clock,
         files,
       }),
-    endpoints: [{ ...settings, hooks: {} }],
+    endpoints: [{ ...settings, hooks: hooksToDeploy(settings, options.hooks) }],
   });
   made.app = app;
   const { world } = app;
   let live: LiveServer | undefined;
+  let hooks: HookRuntime | undefined;
   try {
     await app.deploy();
+    hooks = new HookRuntime(world, options.hooks);
     if (options.open) {
       live = await watchEmbedded(app, 'Greenlight rehearsal', say);
       pace(world, live);
@@ -108,7 +112,7 @@ export async function rehearse(
     const { failed, failedBecauseOfShift } = traffic.counts;
     const remarks = [
       ...(record.state?.verification?.goldenWarnings ?? []).map((warning) => `the golden set warns: ${warning}`),
-      ...notAsked(settings),
+      ...notAsked(options),
       ...shownBy(options, given),
       ...(requests === given
         ? []
@@ -131,6 +135,7 @@ export async function rehearse(
     });
   } finally {
     await live?.stop();
+    await hooks?.stop();
     await world.stop();
   }
 
@@ -155,10 +160,11 @@ function pace({ clock }: EmbeddedApp['world'], { isWatched }: LiveServer): void 
 }
 
 /** Functions that the settings name are in an account; here they are neither called nor in the way. */
-const notAsked = ({ hooks = {} }: RehearsalArguments['settings']): readonly string[] =>
+const notAsked = ({ settings, hooks }: RehearsalArguments): readonly string[] =>
   HOOKS.flatMap((hook) => {
-    const asked = hooks[hook];
-    return asked === undefined ? [] : [`hooks.${hook} (${asked.function}) is not asked in a rehearsal`];
+    const inAccount = settings.hooks?.[hook];
+    if (inAccount === undefined || hooks.some((one) => one.hook === hook)) return [];
+    return [`hooks.${hook} (${inAccount.function}) is not asked: --hook ${hook}=FILE runs its code here`];
   });
 
 /** What was not given shows nothing. */

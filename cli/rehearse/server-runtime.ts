@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { request as httpRequest, Agent } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -10,6 +9,7 @@ import { LIVE_ALIAS } from '../../lambdas/contract/names';
 import { emfSink } from '../../lambdas/model-server/emf-sink';
 import { freePort } from '../../tools/free-port';
 import { lastLines } from '../../tools/python/run';
+import { endGroup, hasEnded, startGroup } from './process-group';
 import { ServedCounter } from './served-counter';
 import type { EngineClock } from '../../simulator/clock';
 import type {
@@ -54,13 +54,6 @@ export const standIn = (side: SideName): { readonly file: string; readonly bytes
 });
 const sha256Of = (side: SideName): string => createHash('sha256').update(standIn(side).bytes).digest('hex');
 const STAND_INS: Readonly<Record<SideName, string>> = { blue: sha256Of('blue'), green: sha256Of('green') };
-
-/** Processes that were started and have not ended, by the id of their group. */
-const groups = new Set<number>();
-// However this process ends, they end with it: a group of their own hears no Ctrl-C.
-process.on('exit', () => {
-  for (const group of groups) killGroup(group);
-});
 
 /**
  * Serves versions from servers that speak the Open Inference Protocol, in any language. What the built-in model server
@@ -202,29 +195,20 @@ async function startServer(server: RehearsedServer, modelName: string): Promise<
     );
   const port = await freePort();
   const command = server.command.replaceAll('{port}', String(port));
-  // A group of its own, so that what the shell starts can be ended with it.
-  const child = spawn(command, {
-    shell: true,
-    detached: true,
+  const child = startGroup([command], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PORT: String(port), GREENLIGHT_ENDPOINT: modelName, GREENLIGHT_MODEL_NAME: modelName },
   });
-  const group = child.pid;
-  if (group !== undefined) {
-    groups.add(group);
-    // What the shell started may outlive it.
-    child.once('exit', () => killGroup(group));
-  }
   let said = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-KEPT_CHARS)));
+    stream?.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-KEPT_CHARS)));
   // The last lines first: a message that quotes this may cut it.
   const lastSaid = () => lastLines(said, 2).slice(-300) || 'nothing';
   const why = () =>
-    ended(child)
+    hasEnded(child)
       ? `it said: ${lastSaid()}, and ended (${child.signalCode ?? child.exitCode}): \`${command}\``
       : undefined;
-  const at = serverAt(new URL(`http://127.0.0.1:${port}`), () => stopped(child), why);
+  const at = serverAt(new URL(`http://127.0.0.1:${port}`), () => endGroup(child), why);
   const deadline = performance.now() + READY_MS;
   for (;;) {
     const answer = await at.ask('GET', '/v2/health/ready', undefined, READY_MS).catch(() => undefined);
@@ -269,22 +253,4 @@ function serverAt(origin: URL, stop: () => Promise<void>, whyGone: () => string 
       await stop();
     },
   };
-}
-
-const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
-
-async function stopped(child: ChildProcess): Promise<void> {
-  if (ended(child) || child.pid === undefined) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  killGroup(child.pid);
-  await gone;
-}
-
-function killGroup(group: number): void {
-  groups.delete(group);
-  try {
-    process.kill(-group, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has ended
-  }
 }

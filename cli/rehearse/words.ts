@@ -17,6 +17,9 @@ export const HELP = `Rehearses one rollout of your own models, on this machine, 
   --traffic FILE     live traffic to draw requests from, in the same form (default: the golden set; without one requests
                      of random values, drawn from blue's signature)
   --replay FILE      requests that both versions answer before green has users; the same form, labels may be missing
+  --hook NAME=WHAT   a hook of yours, asked as in an account: NAME beforeTraffic, beforePromotion or afterPromotion; WHAT a
+                     module that exports handler (check.mjs, check.py, check.mjs:other), or a command that reads the
+                     event and prints its answer; several may be given; see docs/guides/hooks.md
   --strategy S       a preset (Canary10Percent15Minutes, Progressive, AllAtOnce …) or {"steps":[{"weight":10,"bakeMinutes":15}]}
   --rpm N            requests per minute, 1 to 100000 (default: as many as this machine answers in time, 600 to 3000)
   --label-share S    users send the true label of this share of the answers, a minute later; 0 to 1 (default 0)

@@ -53,3 +53,26 @@ it.each<[string, string, string, number, () => readonly string[]]>([
   expect(promised.length).toBeGreaterThan(2);
   expect(sketchesOf(text)).toEqual(expect.arrayContaining(promised));
 });
+
+it('a rehearsal asks a hook that is written in Python', async () => {
+  const [hook, out] = [join(scratch, 'check.py'), join(scratch, 'hooked')];
+  writeFileSync(
+    hook,
+    `def lambda_handler(event, context):
+    print("looking at", event["green"]["model"])
+    return {"verdict": "fail", "reason": "refunds rise", "numbers": [{"name": "refunds", "value": 3, "limit": 0}]}
+`,
+  );
+  const { code, text } = await run(
+    'npm',
+    [
+      ...['run', 'rehearse', '--', 'examples/digits/v1-baseline.onnx', 'examples/digits/v2-better.onnx'],
+      ...['--hook', `beforeTraffic=${hook}`, '--rpm', '5', '--out', out],
+    ],
+    { env: process.env, cwd: ROOT },
+  );
+  expect([code, text]).toEqual([
+    1,
+    expect.stringMatching(/\(check-py\): fail after \d+ s: refunds rise; refunds 3 \(limit 0\)/),
+  ]);
+});
