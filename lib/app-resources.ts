@@ -6,9 +6,11 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
 
-/** What every handler of one app shares. */
+/** What every handler of one control plane shares. */
 export interface AppResources {
   readonly stack: Stack;
+  /** The control plane's name, and the value of the tag of its endpoints' functions. */
+  readonly plane: string;
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly topic: ITopic;
@@ -21,7 +23,7 @@ export interface AppResources {
   readonly dashboardName: string;
 }
 
-/** One endpoint as the permissions see it. */
+/** One endpoint as its alarms and graphs see it. */
 export interface EndpointResources {
   readonly settings: EndpointSettings;
   readonly function: IFunction;

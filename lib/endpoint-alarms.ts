@@ -18,7 +18,8 @@ export interface EndpointAlarmsProps {
   readonly endpoint: EndpointResources;
   readonly alarms: Exclude<EndpointSettings['alarms'], false>;
   readonly topic: ITopic;
-  readonly reconcileEvery: Duration;
+  /** How often each endpoint is looked at; known only when deployed where the control plane is in another stack. */
+  readonly reconcileSeconds: number;
 }
 
 /** The longest period of an alarm that looks at three of them; CloudWatch takes a day in all. */
@@ -28,7 +29,7 @@ const WINDOWS = 3;
 export class EndpointAlarms extends Construct {
   readonly all: readonly cloudwatch.Alarm[];
 
-  constructor(scope: Construct, id: string, { endpoint, alarms, topic, reconcileEvery }: EndpointAlarmsProps) {
+  constructor(scope: Construct, id: string, { endpoint, alarms, topic, reconcileSeconds }: EndpointAlarmsProps) {
     super(scope, id);
     const action = new SnsAction(topic);
     const { name } = endpoint.settings;
@@ -50,7 +51,6 @@ export class EndpointAlarms extends Construct {
           metricName: UNAVAILABLE_VERSIONS,
           dimensionsMap: { [METRIC_DIMENSIONS.endpoint]: name },
           statistic: cloudwatch.Stats.MAXIMUM,
-          period: reconcileEvery,
         }),
         threshold: 0,
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -58,6 +58,7 @@ export class EndpointAlarms extends Construct {
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       }),
     ];
+    (this.all[1]?.node.defaultChild as cloudwatch.CfnAlarm).period = reconcileSeconds;
     for (const alarm of this.all) {
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);

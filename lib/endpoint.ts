@@ -1,42 +1,81 @@
-import { Annotations, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, type CustomResource, Stack, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type IStringParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { Construct, type IDependable } from 'constructs';
-import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
+import { Construct } from 'constructs';
+import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
+import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/feedback-days';
 import {
   CAPTURED_PREFIX,
   FEEDBACK_PREFIX,
+  GOLDEN_PREFIX,
   LIVE_ALIAS,
   MODELS_PREFIX,
+  PLANE_TAG,
   PREVIEW_ALIAS,
   ROLLOUTS_PREFIX,
+  SAMPLES_PREFIX,
 } from '../lambdas/contract/names';
 import { timesWarmAlone } from '../lambdas/domain/gates/latency';
 import { trafficInWords } from '../lambdas/domain/plan/traffic-needed';
-import type { AppResources, EndpointResources } from './app-resources';
-import { codeFingerprint } from './code-fingerprint';
-import type { HandlerFunction } from './handler-function';
-import { acceptWildcard } from './nag-reasons';
-import { endpointConfig } from './settings/endpoint-config';
+import type { EndpointResources } from './app-resources';
+import { GreenlightControlPlane } from './control-plane';
+import { EndpointAlarms } from './endpoint-alarms';
+import { ModelServerFunction } from './model-server-function';
+import { acceptWildcard, nagName } from './nag-reasons';
+import { type IGreenlightControlPlane, planeSeenFrom } from './plane-facts';
+import { register } from './registration';
+import { checkSettings } from './settings/check-settings';
+import { allowHooks, type HooksOfAnyKind, sorted, withHooks } from './settings/hook-functions';
+import { SettingsRefused } from './settings/settings-refused';
 
-export interface EndpointProps {
-  readonly app: AppResources;
-  readonly settings: EndpointSettings;
-  readonly function: lambda.Function;
-  /** Whether it counts its answers as the built-in model server does. */
-  readonly builtIn: boolean;
-  /** Whether it keeps labels, as only the built-in model server does. */
-  readonly takesLabels: boolean;
-  readonly functionUrlAuth: lambda.FunctionUrlAuthType;
-  readonly liveAliasHandler: HandlerFunction;
-  /** What must be there before a rollout of this endpoint may start. */
-  readonly neededByRollouts: IDependable;
+/** What an endpoint has beside its settings. */
+export interface AddEndpointOptions {
+  /**
+   * Serve with this function instead of the built-in model server. It must answer the same protocol; memory and timeout
+   * are its own.
+   * @default - the built-in model server
+   */
+  readonly function?: lambda.Function;
+  /**
+   * Functions that say whether a rollout may go on, at three moments of it: functions of the app, or names and
+   * ARNs as in the settings.
+   * @default - none
+   */
+  readonly hooks?: HooksOfAnyKind;
+  /**
+   * Whether that function counts its answers as the built-in model server does: the same metrics, and a failure on purpose for
+   * a rollout that asks. Then every gate judges it; examples/python-endpoint shows how.
+   * @default false: judged by what Lambda counts, and by gates.custom
+   */
+  readonly countsAnswers?: boolean;
 }
 
-/** One served model: a function, its live alias, its URL and its settings. */
-export class Endpoint extends Construct implements EndpointResources {
+/** An endpoint: its settings, each with a default, and the control plane that rolls out its models. */
+export interface GreenlightEndpointProps extends Omit<EndpointSettingsInput, 'hooks'>, AddEndpointOptions {
+  /** Made in this app, or found by its name. */
+  readonly plane: IGreenlightControlPlane;
+  /**
+   * Who may call the endpoint's URL: callers with IAM rights, or everybody.
+   * @default FunctionUrlAuthType.AWS_IAM
+   */
+  readonly functionUrlAuth?: lambda.FunctionUrlAuthType;
+  /**
+   * Processor of the built-in model server.
+   * @default Architecture.ARM_64
+   */
+  readonly architecture?: lambda.Architecture;
+  /**
+   * How long the built-in model server's logs are kept.
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+}
+
+/** One served model: a function, its live alias, its URL and its settings, in any stack of its control plane's account and region. */
+export class GreenlightEndpoint extends Construct implements EndpointResources {
   readonly settings: EndpointSettings;
   readonly function: lambda.Function;
   readonly builtIn: boolean;
@@ -44,36 +83,67 @@ export class Endpoint extends Construct implements EndpointResources {
   readonly liveAliasArn: string;
   /** https://….lambda-url.….on.aws/ of the live alias. */
   readonly url: string;
+  /** `/greenlight/<control plane>/<endpoint>/url`, where callers of other repositories find it. */
+  readonly urlParameter: IStringParameter;
   /** Testers use this: green while a rollout tests it, else what is live. `arn:…:function:name:preview`. */
   readonly previewAliasArn: string;
   /** https://….lambda-url.….on.aws/ of the preview alias; requests are signed with IAM, however the live URL is. */
   readonly previewUrl: string;
-  /** `/greenlight/<stack>/<endpoint>/preview-url`, where test suites of other repositories find it. */
+  /** `/greenlight/<control plane>/<endpoint>/preview-url`, where test suites of other repositories find it. */
   readonly previewUrlParameter: IStringParameter;
   private readonly liveAlias: CustomResource;
+  private readonly plane: IGreenlightControlPlane;
 
-  /** Made by `Greenlight.addEndpoint`. */
-  constructor(scope: Construct, id: string, props: EndpointProps) {
+  /** Throws SettingsRefused with every problem of its settings. */
+  constructor(scope: Construct, id: string, props: GreenlightEndpointProps) {
     super(scope, id);
-    this.settings = props.settings;
-    this.function = props.function;
-    this.builtIn = props.builtIn;
-    this.liveAliasArn = `${props.function.functionArn}:${LIVE_ALIAS}`;
-    const traffic = neededTraffic(props);
-    if (traffic !== undefined) Annotations.of(this).addInfo(`${props.settings.name}: ${traffic}`);
-    allowObjects(props);
-    this.liveAlias = this.createLiveAlias(props);
-    this.liveAlias.node.addDependency(props.liveAliasHandler, props.neededByRollouts);
-    this.url = this.openUrl('Url', LIVE_ALIAS, props.functionUrlAuth);
-    if (props.functionUrlAuth === lambda.FunctionUrlAuthType.NONE) this.openToEverybody();
-    this.previewAliasArn = `${props.function.functionArn}:${PREVIEW_ALIAS}`;
+    const { plane: given, function: own, hooks = {}, countsAnswers = false, ...rest } = props;
+    const { functionUrlAuth = lambda.FunctionUrlAuthType.AWS_IAM, ...more } = rest;
+    const { architecture = lambda.Architecture.ARM_64, logRetention = RetentionDays.ONE_MONTH, ...written } = more;
+    const { named, functions } = sorted(hooks);
+    const [checked] = checkSettings([{ ...written, hooks: named }]);
+    const settings = (this.settings = withHooks(checked as EndpointSettings, functions));
+    if (own !== undefined) checkOwn(settings, countsAnswers);
+    this.builtIn = own === undefined || countsAnswers;
+    const plane = (this.plane = planeSeenFrom(this, given));
+    // Beside this construct, not in it: that is where it was before there were endpoints in stacks of their own, and a
+    // function that gets another place in the template is another function.
+    const served = (this.function =
+      own ?? new ModelServerFunction(scope, `${id}-Server`, { settings, architecture, logRetention }).function);
+    // Says that the control plane's handlers may work on it: its own stack gives the right.
+    Tags.of(served).add(PLANE_TAG, plane.name);
+    this.liveAliasArn = `${served.functionArn}:${LIVE_ALIAS}`;
+    this.previewAliasArn = `${served.functionArn}:${PREVIEW_ALIAS}`;
+    const traffic = neededTraffic(this);
+    if (traffic !== undefined) Annotations.of(this).addInfo(`${settings.name}: ${traffic}`);
+    this.allowObjects(own === undefined);
+    this.allowUnusualPlaces();
+    allowHooks(this, settings.hooks, () => plane.roleOf('call-hook'));
+    this.liveAlias = register(this, { plane, settings, function: served, builtIn: this.builtIn });
+    this.url = this.openUrl('Url', LIVE_ALIAS, functionUrlAuth);
+    if (functionUrlAuth === lambda.FunctionUrlAuthType.NONE) this.openToEverybody();
     // A green that has no user yet is shown to testers alone, also where users need no signature.
     this.previewUrl = this.openUrl('PreviewUrl', PREVIEW_ALIAS, lambda.FunctionUrlAuthType.AWS_IAM);
-    this.previewUrlParameter = new StringParameter(this, 'PreviewUrlParameter', {
-      description: `Where test suites meet the next model of ${props.settings.name} before users do`,
-      parameterName: `/greenlight/${Stack.of(this).stackName}/${props.settings.name}/preview-url`,
-      stringValue: this.previewUrl,
-    });
+    const { name } = settings;
+    this.urlParameter = this.parameter('UrlParameter', 'url', `Where ${name} answers`, this.url);
+    const meets = `Where test suites meet the next model of ${name} before users do`;
+    this.previewUrlParameter = this.parameter('PreviewUrlParameter', 'preview-url', meets, this.previewUrl);
+    const { alarms } = settings;
+    const { notices: topic, reconcileSeconds } = plane;
+    const watched =
+      alarms === false
+        ? []
+        : new EndpointAlarms(this, 'Alarms', { endpoint: this, alarms, topic, reconcileSeconds }).all;
+    if (plane instanceof GreenlightControlPlane) {
+      const { feedback } = settings;
+      if (own === undefined) plane.expireLabels(name, feedback === false ? DEFAULT_FEEDBACK_DAYS : feedback.keepDays);
+      plane.show(this, watched);
+    }
+  }
+
+  private parameter(id: string, last: string, description: string, stringValue: string): IStringParameter {
+    const parameterName = `/greenlight/${this.plane.name}/${this.settings.name}/${last}`;
+    return new StringParameter(this, id, { description, parameterName, stringValue });
   }
 
   /** Lets the grantee call the endpoint, by its URL and directly, through the live alias only. */
@@ -93,30 +163,6 @@ export class Endpoint extends Construct implements EndpointResources {
         resources: [aliasArn],
       }),
     );
-  }
-
-  /**
-   * Created when it is absent and never moved by CloudFormation: which version is live is the rollouts' business. An
-   * AWS::Lambda::Alias in the template would be put back by every deploy that touches it, past the canary.
-   * It stores the endpoint's settings, too: they must be there before it starts a rollout.
-   */
-  private createLiveAlias({ settings, function: served, builtIn, liveAliasHandler }: EndpointProps): CustomResource {
-    return new CustomResource(this, 'LiveAlias', {
-      resourceType: 'Custom::GreenlightLiveAlias',
-      serviceToken: liveAliasHandler.function.functionArn,
-      // A handler that cannot answer would otherwise hold a deploy for an hour.
-      serviceTimeout: Duration.minutes(5),
-      properties: {
-        FunctionName: served.functionName,
-        AliasName: LIVE_ALIAS,
-        // An app that was deployed before there were previews gets one: the property is new to it.
-        PreviewAliasName: PREVIEW_ALIAS,
-        Endpoint: settings.name,
-        CodeFingerprint: codeFingerprint(served, settings),
-        // `checkSettings` has made sure that it fits.
-        Config: Stack.of(this).toJsonString(endpointConfig(settings, served.functionName, builtIn, served.node.addr)),
-      },
-    });
   }
 
   private openUrl(id: string, qualifier: string, authType: lambda.FunctionUrlAuthType): string {
@@ -148,12 +194,62 @@ export class Endpoint extends Construct implements EndpointResources {
     ];
     for (const permission of permissions) permission.node.addDependency(this.liveAlias);
   }
+
+  /** An endpoint reads its own models, and writes its own sample of requests and labels where it keeps some. */
+  private allowObjects(takesLabels: boolean): void {
+    const { settings, function: served } = this;
+    const { bucket } = this.plane;
+    const allow = (actions: string[], keys: string) => {
+      const resource = bucket.arnForObjects(keys);
+      served.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [resource] }));
+      if (served.role === undefined) return;
+      const why = "Objects get their names at run time; the prefix is the endpoint's.";
+      acceptWildcard(served.role, nagName(Stack.of(this), resource), why);
+    };
+    allow(['s3:GetObject', 's3:GetObjectVersion'], `${MODELS_PREFIX}${settings.name}/*`);
+    // In any case: a version that is rolled back to may have names which the settings have no more.
+    allow(['s3:GetObject'], `${ROLLOUTS_PREFIX}${settings.name}/${CLASS_NAMES_FOLDER}/*`);
+    if (settings.captureSampleRate !== 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
+    // A label that is there already is read, to tell a retry from another label.
+    if (takesLabels && settings.feedback !== false)
+      allow(['s3:GetObject', 's3:PutObject'], `${FEEDBACK_PREFIX}${settings.name}/*`);
+  }
+
+  /** Handlers may read what is in the usual places; what is elsewhere the endpoint's own stack lets them read, key by key. */
+  private allowUnusualPlaces(): void {
+    const { plane } = this;
+    const { goldenSet, replay } = this.settings;
+    const read = (key: string, ...handlers: readonly Parameters<typeof plane.roleOf>[0][]) => {
+      const statement = () =>
+        new iam.PolicyStatement({
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          resources: [plane.bucket.arnForObjects(key)],
+        });
+      for (const handler of handlers) plane.roleOf(handler).addToPrincipalPolicy(statement());
+    };
+    if (goldenSet !== undefined && !goldenSet.key.startsWith(GOLDEN_PREFIX)) {
+      read(goldenSet.key, 'validate-model', 'verify-green');
+      if (plane instanceof GreenlightControlPlane) plane.keepVersionsOf(goldenSet.key);
+    }
+    if (replay.samples !== undefined && !replay.samples.startsWith(SAMPLES_PREFIX))
+      read(replay.samples, 'replay-traffic');
+  }
 }
 
-/** An endpoint reads its own models, and writes its own sample of requests and labels where it keeps some. */
+function checkOwn({ name, gates, captureSampleRate }: EndpointSettings, countsAnswers: boolean): void {
+  if (captureSampleRate === 'auto')
+    throw new SettingsRefused([
+      `${name}: captureSampleRate is "auto", which the built-in model server alone can follow; for a function of your own give the share, 0 to 1, that it finds in GREENLIGHT_CAPTURE_RATE`,
+    ]);
+  if (!countsAnswers && gates.predictions !== false)
+    throw new SettingsRefused([
+      `${name}: gates.predictions must be false for a function of your own that does not count its answers (countsAnswers): the gate could never be proven and no canary could pass`,
+    ]);
+}
+
 /** What the strategy needs, told at synthesis: an app has many endpoints of the same settings, and tests make many apps. */
 const neededBy = new Map<string, string | undefined>();
-function neededTraffic({ settings, builtIn }: EndpointProps): string | undefined {
+function neededTraffic({ settings, builtIn }: EndpointResources): string | undefined {
   const { strategy, onInsufficientEvidence, falseAlarmRate, missRate, gates } = settings;
   const { extendMinutes, then } = onInsufficientEvidence;
   const warmOnly = timesWarmAlone(builtIn, gates.latency);
@@ -161,24 +257,4 @@ function neededTraffic({ settings, builtIn }: EndpointProps): string | undefined
   const key = JSON.stringify([question, then]);
   if (!neededBy.has(key)) neededBy.set(key, trafficInWords(question, then));
   return neededBy.get(key);
-}
-
-function allowObjects({ function: served, app: { bucket, stack }, settings, takesLabels }: EndpointProps): void {
-  const bucketRef = `<${stack.getLogicalId(bucket.node.defaultChild as never)}.Arn>`;
-  const allow = (actions: string[], keys: string) => {
-    served.addToRolePolicy(new iam.PolicyStatement({ actions, resources: [bucket.arnForObjects(keys)] }));
-    if (served.role !== undefined)
-      acceptWildcard(
-        served.role,
-        `${bucketRef}/${keys}`,
-        "Objects get their names at run time; the prefix is the endpoint's.",
-      );
-  };
-  allow(['s3:GetObject', 's3:GetObjectVersion'], `${MODELS_PREFIX}${settings.name}/*`);
-  // In any case: a version that is rolled back to may have names which the settings have no more.
-  allow(['s3:GetObject'], `${ROLLOUTS_PREFIX}${settings.name}/${CLASS_NAMES_FOLDER}/*`);
-  if (settings.captureSampleRate !== 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
-  // A label that is there already is read, to tell a retry from another label.
-  if (takesLabels && settings.feedback !== false)
-    allow(['s3:GetObject', 's3:PutObject'], `${FEEDBACK_PREFIX}${settings.name}/*`);
 }

@@ -5,12 +5,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import type { DashboardOptions } from './dashboard/dashboard-options';
 
-export interface GreenlightProps {
-  /**
-   * Endpoints with the built-in model server, checked together. More can be added with `addEndpoint`.
-   * @default - none
-   */
-  readonly endpoints?: readonly EndpointSettingsInput[];
+/** What a control plane can be told. */
+export interface ControlPlaneOptions {
   /**
    * How often to look for endpoints that a failed rollout left half-shifted; whole minutes, 1 to 60.
    * @default Duration.minutes(5)
@@ -42,11 +38,6 @@ export interface GreenlightProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Who may call the endpoints' URLs: callers with IAM rights, or everybody.
-   * @default FunctionUrlAuthType.AWS_IAM
-   */
-  readonly functionUrlAuth?: FunctionUrlAuthType;
-  /**
    * Concurrent executions reserved for each of the functions that put blue back (restore-blue, safety-net, reconcile), so that no
    * flood of requests to an endpoint keeps them waiting; at least 1. It is their limit too: as many rollouts as may fail at
    * once. Lambda leaves 100 of an account's unreserved: a new account has 10 in all, and can reserve none.
@@ -64,4 +55,32 @@ export interface GreenlightProps {
    * @default Architecture.ARM_64
    */
   readonly architecture?: Architecture;
+}
+
+/** A control plane, which endpoints of any stack register with. */
+export interface GreenlightControlPlaneProps extends ControlPlaneOptions {
+  /**
+   * By which other stacks find it: 1 to 72 letters, digits and hyphens. One of a name in an account and region; another name
+   * later is another control plane.
+   */
+  readonly name: string;
+}
+
+/** A control plane and its endpoints in one stack. */
+export interface GreenlightProps extends ControlPlaneOptions {
+  /**
+   * The control plane's name, by which endpoints of other stacks find it.
+   * @default - the stack's name
+   */
+  readonly name?: string;
+  /**
+   * Endpoints with the built-in model server, checked together. More can be added with `addEndpoint`.
+   * @default - none
+   */
+  readonly endpoints?: readonly EndpointSettingsInput[];
+  /**
+   * Who may call the endpoints' URLs: callers with IAM rights, or everybody.
+   * @default FunctionUrlAuthType.AWS_IAM
+   */
+  readonly functionUrlAuth?: FunctionUrlAuthType;
 }

@@ -7,9 +7,9 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV, HANDLER_METADATA } from '../lambdas/contract/names';
-import type { AppResources, EndpointResources } from './app-resources';
+import type { AppResources } from './app-resources';
 import { handlerBundle } from './bundle';
-import { grantForEndpoint, grantInApp } from './permissions/granting';
+import { grant } from './permissions/granting';
 import { grantLogsAndTraces, ownLogGroup } from './service-logs';
 
 export interface HandlerFunctionProps {
@@ -29,18 +29,14 @@ export interface HandlerFunctionProps {
 export class HandlerFunction extends Construct {
   readonly function: lambda.Function;
   readonly role: iam.Role;
-  private readonly handler: HandlerName;
-  private readonly app: AppResources;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    this.handler = props.handler;
-    this.app = props.app;
     const { timeout, memoryMB, calledBy, does, rights } = HANDLERS[props.handler];
     this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = ownLogGroup(this, props.logRetention);
     grantLogsAndTraces(this.role, logGroup);
-    grantInApp(this.role, rights, props.app);
+    grant(this.role, rights, props.app);
     this.function = new lambda.Function(this, 'Function', {
       description: `Greenlight: ${does}`,
       code: handlerBundle(props.handler),
@@ -63,11 +59,6 @@ export class HandlerFunction extends Construct {
       }),
     });
     (this.function.node.defaultChild as lambda.CfnFunction).addMetadata(HANDLER_METADATA, props.handler);
-  }
-
-  /** Allows what this handler needs for one more endpoint. */
-  serve(endpoint: EndpointResources): void {
-    grantForEndpoint(this.role, HANDLERS[this.handler].rights, this.app, endpoint);
   }
 }
 

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ENV } from '../lambdas/contract/names';
 import { type StateName, STATES } from '../lambdas/domain/workflow';
-import type { Right } from './permissions/right';
 import {
+  type Right,
   answerRollouts,
   askAboutRollouts,
-  callHooks,
+  callHooksElsewhere,
   countSubscribers,
   countUnavailable,
   endpointFunction,
@@ -15,8 +15,6 @@ import {
   listRollouts,
   lookUp,
   ownRollout,
-  previewAlias,
-  provisionVersions,
   publishEvents,
   findSamples,
   readCapturedRequests,
@@ -25,12 +23,10 @@ import {
   readLimits,
   readMetrics,
   readModels,
-  readPreviewUrl,
   readReplay,
   readSamples,
   readStream,
   readVetoAlarms,
-  releaseProvisionedConcurrency,
   restore,
   sendNotices,
   startRollouts,
@@ -117,7 +113,7 @@ export const HANDLERS = {
     rights: [
       ownRollout,
       endpointFunction('GetFunction', 'UpdateFunctionConfiguration', 'PublishVersion'),
-      provisionVersions,
+      endpointFunction('PutProvisionedConcurrencyConfig', 'GetProvisionedConcurrencyConfig'),
       keepClassNames,
     ],
   }),
@@ -129,8 +125,8 @@ export const HANDLERS = {
       table('GetItem'),
       ownRollout,
       endpointFunction('GetFunction', 'GetProvisionedConcurrencyConfig', 'InvokeFunction'),
-      previewAlias('GetAlias', 'UpdateAlias'),
-      readPreviewUrl,
+      // Of the preview alias and its URL: Lambda checks both aliases against the function, so that one cannot be named alone.
+      endpointFunction('GetAlias', 'UpdateAlias', 'GetFunctionUrlConfig'),
       readGoldenSet,
       findSamples,
       readMetrics,
@@ -159,7 +155,7 @@ export const HANDLERS = {
     does: "Asks a function of the endpoint's own whether the rollout may go on",
     // It waits for ten minutes at most.
     timeout: Duration.minutes(11),
-    rights: [ownRollout, callHooks],
+    rights: [ownRollout, callHooksElsewhere],
   }),
   'shift-traffic': state(STATES.shiftTraffic, {
     does: 'Gives green its next share of live traffic',
@@ -193,7 +189,7 @@ export const HANDLERS = {
     rights: [
       table('GetItem', 'UpdateItem'),
       endpointFunction('DeleteFunction'),
-      previewAlias('GetAlias', 'UpdateAlias'),
+      endpointFunction('GetAlias', 'UpdateAlias'),
     ],
   }),
   'restore-blue': state([STATES.abortRollout, STATES.revertRollout], {
@@ -222,7 +218,8 @@ export const HANDLERS = {
       lookUp,
       table('PutItem'),
       endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
-      releaseProvisionedConcurrency,
+      // An endpoint whose setting went back to none may have versions that still hold some, and cost.
+      endpointFunction('ListProvisionedConcurrencyConfigs', 'DeleteProvisionedConcurrencyConfig'),
     ],
   }),
   'live-alias': calledBy('deploy')({

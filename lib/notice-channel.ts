@@ -4,7 +4,7 @@ import { ApiDestination } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../lambdas/contract/event-names';
 import type { Severity } from '../lambdas/contract/transition-event';
-import type { Greenlight } from './greenlight';
+import type { GreenlightControlPlane } from './control-plane';
 
 /** Where notices go, and what they look like there. `slack`, `teams` and `pagerDuty` make one. */
 export interface NoticeService {
@@ -19,7 +19,7 @@ export interface NoticeService {
 }
 
 export interface NoticeChannelProps {
-  readonly greenlight: Greenlight;
+  readonly greenlight: Pick<GreenlightControlPlane, 'stateMachine' | 'deadLetters' | 'channels'>;
   readonly to: NoticeService;
   /** @default - all */
   readonly severities?: readonly Severity[];

@@ -7,6 +7,7 @@ import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
 import {
   CAPTURED_PREFIX,
   FEEDBACK_PREFIX,
+  GOLDEN_PREFIX,
   MAY_DELETE_TAG,
   MODELS_PREFIX,
   ROLLOUTS_PREFIX,
@@ -61,7 +62,8 @@ export class Storage extends Construct {
   }
 }
 
-const CLASS_NAMES_KEYS = `${ROLLOUTS_PREFIX}*/${CLASS_NAMES_FOLDER}/*`;
+/** Class names that a version's environment does not hold. */
+export const CLASS_NAMES_KEYS = `${ROLLOUTS_PREFIX}*/${CLASS_NAMES_FOLDER}/*`;
 const UNLESS_TAGGED = { StringNotEquals: { [`aws:PrincipalTag/${MAY_DELETE_TAG.key}`]: MAY_DELETE_TAG.value } };
 
 /**
@@ -76,7 +78,7 @@ function keepVersions(bucket: s3.Bucket): iam.PolicyStatement {
     effect: iam.Effect.DENY,
     principals: [new iam.AnyPrincipal()],
     actions: ['s3:DeleteObjectVersion'],
-    resources: [`${MODELS_PREFIX}*`, CLASS_NAMES_KEYS].map((keys) => bucket.arnForObjects(keys)),
+    resources: [`${MODELS_PREFIX}*`, `${GOLDEN_PREFIX}*`, CLASS_NAMES_KEYS].map((keys) => bucket.arnForObjects(keys)),
     conditions: UNLESS_TAGGED,
   });
   bucket.addToResourcePolicy(statement);

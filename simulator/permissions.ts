@@ -29,6 +29,8 @@ export class Permissions {
   /** What the roles allowed from when on, oldest first. */
   private written: readonly Allowed[] = [];
   private roles: ReadonlyMap<string, string> = new Map();
+  /** Of functions, by their names, as a request's context has them. */
+  private tags: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map();
   private readonly uses = new Map<string, Permission>();
   /** What a person took away from a function's role, or from a role by its name, since the deployment; settable. */
   withheld: (whose: string, action: string, resource: string) => boolean = () => false;
@@ -47,6 +49,7 @@ export class Permissions {
     this.written = [...settled, ...settling, { from, statements: roleStatements(resources), answers: new Map() }];
     const functions = resources.filter(({ type }) => type === 'AWS::Lambda::Function');
     this.roles = new Map(functions.map(({ id, properties }) => [id, String(properties.Role)]));
+    this.tags = new Map(functions.map(({ properties, deployed }) => [deployed.ref, tagContext(properties.Tags)]));
   }
 
   /** Checks a call of a function. @throws AwsError AccessDeniedException, or AccessDenied from S3 */
@@ -105,7 +108,10 @@ export class Permissions {
     const question = JSON.stringify([role, action, resource, context]);
     const known = answers.get(question);
     if (known !== undefined) return known;
-    const request = { 'aws:SecureTransport': 'true', 'aws:ResourceAccount': this.account, ...context };
+    // A version and an alias have the tags of their function.
+    const [, functionName = ''] = /^arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(resource) ?? [];
+    const tags = this.tags.get(functionName);
+    const request = { 'aws:SecureTransport': 'true', 'aws:ResourceAccount': this.account, ...tags, ...context };
     const speaking = (statements.get(role) ?? []).filter((one) => applies(one, action, resource, request));
     const answer = speaking.length > 0 && speaking.every(({ effect }) => effect === 'Allow');
     answers.set(question, answer);
@@ -120,6 +126,11 @@ export class Permissions {
     const name = (role ?? '').replace(/^.*:role\//, '');
     return `arn:aws:sts::${this.account}:assumed-role/${name}/${session}`;
   }
+}
+
+function tagContext(tags: unknown): Readonly<Record<string, string>> {
+  const all = (tags ?? []) as readonly { readonly Key: string; readonly Value: string }[];
+  return Object.fromEntries(all.map(({ Key, Value }) => [`aws:ResourceTag/${Key}`, Value]));
 }
 
 function denied(service: ServiceName, user: string, { action, resource }: RequiredAction): AwsError {

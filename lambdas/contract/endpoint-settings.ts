@@ -69,7 +69,7 @@ const hook = z.strictObject({
     .string()
     .regex(
       /^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?$/,
-      "must be a function's name or ARN; a function of the same app goes to addEndpoint(…, { hooks })",
+      "must be a function's name or ARN; a function of the same app is given to the endpoint's construct",
     ),
   /** How long the rollout waits for the answer. @default 300 */
   timeoutSeconds: z.int().min(1).max(600).default(300),
@@ -270,6 +270,8 @@ export const endpointConfigSchema = z.object({
   builtIn: z.boolean(),
   /** The construct that serves it; another one is another function, whatever its name will be. */
   servedBy: z.string().min(1).optional(),
+  /** The stack that registered it. */
+  stackId: z.string().min(1).optional(),
   /** Of the code and the settings that were last deployed. */
   fingerprint: z.string().min(1).optional(),
   /** A deploy has stored them and has not started their rollout yet. */

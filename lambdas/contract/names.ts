@@ -14,6 +14,8 @@ export const LIVE_MODEL = 'live';
 
 /** Key prefixes in the model bucket. */
 export const MODELS_PREFIX = 'models/';
+/** Golden sets; one that lies elsewhere is read too, and not kept from deletion by the bucket of another stack. */
+export const GOLDEN_PREFIX = 'golden/';
 /** Files of requests to replay, `samples/<endpoint>.jsonl.gz` unless the settings name another. */
 export const SAMPLES_PREFIX = 'samples/';
 export const ROLLOUTS_PREFIX = 'rollouts/';
@@ -24,6 +26,9 @@ export const FEEDBACK_PREFIX = 'feedback/';
 
 /** The tag of a role, a user or a session that may delete versions of models: `greenlight:may-delete` = `models`. */
 export const MAY_DELETE_TAG = { key: 'greenlight:may-delete', value: 'models' } as const;
+
+/** The tag of every function that serves an endpoint; its value is the control plane's name, whose handlers may work on it. */
+export const PLANE_TAG = 'greenlight:plane';
 
 /** CfnFunction metadata that names the handler, for tools that read the template. */
 export const HANDLER_METADATA = 'greenlight:handler';

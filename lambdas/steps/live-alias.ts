@@ -22,7 +22,12 @@ class EndpointInUse extends Error {
   override readonly name = 'EndpointInUse';
 }
 
-/** What a deploy is about to serve: which construct serves which endpoint. */
+/** Two stacks of a control plane want one name: its models, its history and its rollouts would be mixed up. */
+class EndpointNameTaken extends Error {
+  override readonly name = 'EndpointNameTaken';
+}
+
+/** What a deploy of one stack is about to serve: which construct serves which endpoint. */
 export type Served = Readonly<Record<string, string>>;
 
 /**
@@ -32,10 +37,13 @@ export type Served = Readonly<Record<string, string>>;
 export async function checkEndpointsInUse(
   { liveModels, locks, settings }: Pick<Adapters, 'liveModels' | 'locks' | 'settings'>,
   served: Served,
+  stackId: string,
 ): Promise<string> {
   const { configs } = await settings.readableSettings();
   const problems: string[] = [];
-  for (const { settings: one, servedBy } of configs) {
+  for (const { settings: one, servedBy, stackId: registeredBy = stackId } of configs) {
+    // Of another stack, which asks for itself.
+    if (registeredBy !== stackId) continue;
     const next = served[one.name];
     const goes = next === undefined;
     const moves = !goes && servedBy !== undefined && next !== servedBy;
@@ -65,7 +73,14 @@ export type LiveAliasRequest =
       readonly config: EndpointConfig;
       readonly fingerprint: string;
     }
-  | { readonly requestType: 'Delete'; readonly endpoint: string; readonly functionName: string };
+  | {
+      readonly requestType: 'Delete';
+      readonly endpoint: string;
+      readonly functionName: string;
+      readonly stackId: string;
+      /** Whether the rollout that runs is stopped, or keeps the endpoint registered. */
+      readonly whileBusy: 'stop' | 'refuse';
+    };
 
 export const liveAliasNeeds = {
   clock: ownClock,
@@ -94,7 +109,10 @@ export async function liveAlias(ports: Needs, request: LiveAliasRequest): Promis
   if (request.requestType === 'Delete') return forget(ports, request);
   const { functionName, endpoint, config, fingerprint } = request;
   const stored = await storedConfig(ports, endpoint);
-  if (stored !== undefined && stored.functionName !== functionName) await checkMayMove(ports, endpoint);
+  if (stored !== undefined && stored.functionName !== functionName) {
+    checkNameIsFree(stored, config);
+    await checkMayMove(ports, endpoint);
+  }
   // Settings that were lost or cannot be read take nothing of what was live with them.
   const known = stored === undefined || stored.functionName === functionName;
   // Of another function: its versions are none of this function's.
@@ -143,6 +161,17 @@ async function storedConfig({ settings }: Needs, endpoint: string): Promise<Endp
   }
 }
 
+/** A function that is in another stack now took its endpoint along; another function does not get a name that is in use. */
+function checkNameIsFree({ stackId: owner, settings: { name } }: EndpointConfig, { stackId }: EndpointConfig): void {
+  if (owner === undefined || owner === stackId) return;
+  throw new EndpointNameTaken(
+    `The endpoint "${name}" belongs to the stack ${stackNameOf(owner)} of this control plane. Give this one another name, or take "${name}" out of that stack first.`,
+  );
+}
+
+/** arn:…:stack/NAME/ID */
+const stackNameOf = (stackId: string): string => stackId.split('/')[1] ?? stackId;
+
 /** An endpoint that serves a model keeps its function; one that never had any may change it, but for its first rollout. */
 async function checkMayMove({ liveModels, locks }: Needs, endpoint: string): Promise<void> {
   const [live] = await liveModels.livePeriods(endpoint);
@@ -154,15 +183,17 @@ async function checkMayMove({ liveModels, locks }: Needs, endpoint: string): Pro
 /** The endpoint is taken out of the app, or was never whole. Another function that serves it by now is left alone. */
 async function forget(
   ports: Needs,
-  { endpoint, functionName }: { readonly endpoint: string; readonly functionName: string },
+  { endpoint, functionName, stackId, whileBusy }: Extract<LiveAliasRequest, { requestType: 'Delete' }>,
 ): Promise<string> {
   const { executions, liveModels, locks, settingsStore, uploads } = ports;
   const stored = await storedConfig(ports, endpoint);
   if (stored !== undefined && stored.functionName !== functionName) return 'served by another function: left alone';
+  if (stored?.stackId !== undefined && stored.stackId !== stackId) return 'registered by another stack: left alone';
+  const lock = await locks.readLock(endpoint);
+  if (lock !== undefined && whileBusy === 'refuse') throw new EndpointInUse(busy(endpoint, lock));
   await settingsStore.removeSettings(endpoint);
   const waiting = await uploads.readWaitingUpload(endpoint);
   if (waiting !== undefined) await uploads.stopWaiting(waiting);
-  const lock = await locks.readLock(endpoint);
   if (lock !== undefined) {
     await executions.stopExecution(lock.owner, { error: 'EndpointRemoved', cause: `endpoint ${endpoint} was removed` });
     await locks.releaseLock(endpoint, lock.owner);

@@ -73,8 +73,6 @@ export class Dashboard extends Construct {
 
   /** Adds the rows of one more endpoint. */
   serve(endpoint: EndpointResources, alarms: readonly cloudwatch.IAlarm[]): void {
-    this.view.serve(endpoint);
-    this.act?.serve(endpoint);
     const { name } = endpoint.settings;
     this.dashboard.addWidgets(
       this.widget('rollout', `${name}: rollout`, WIDTH / 2, 16, name),

@@ -1,6 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
+import { Aws, CfnCondition, Duration, Fn, Token } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { EndpointSettings, EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { type HookName, HOOKS } from '../../lambdas/contract/hooks';
 import { SettingsRefused } from './settings-refused';
 
@@ -12,6 +14,16 @@ interface HookFunction {
 }
 
 export type EndpointHooks = Readonly<Partial<Record<HookName, HookFunction>>>;
+type NamedHooks = NonNullable<EndpointSettingsInput['hooks']>;
+/** Functions of the app, and others by name or ARN as in the settings. */
+export type HooksOfAnyKind = Readonly<Partial<Record<HookName, HookFunction | NonNullable<NamedHooks[HookName]>>>>;
+
+/** Those that the settings can hold, and those that are known by name only when they are deployed. */
+export function sorted(hooks: HooksOfAnyKind): { readonly named: NamedHooks; readonly functions: EndpointHooks } {
+  const of = (kind: 'string' | 'object') =>
+    Object.fromEntries(Object.entries(hooks).filter(([, hook]) => typeof hook.function === kind));
+  return { named: of('string'), functions: of('object') };
+}
 
 /** A hook is set in one place, so that nothing is taken for the other. Throws SettingsRefused. */
 export function withHooks(settings: EndpointSettings, given: EndpointHooks = {}): EndpointSettings {
@@ -29,4 +41,25 @@ export function withHooks(settings: EndpointSettings, given: EndpointHooks = {})
   }
   if (problems.length > 0) throw new SettingsRefused(problems);
   return { ...settings, hooks };
+}
+
+/**
+ * Lets the handler call the hooks, in their own policies: its role would grow with each endpoint that has some. An ARN may be of
+ * another account, whose people give the right themselves.
+ */
+export function allowHooks(scope: Construct, hooks: EndpointSettings['hooks'], caller: () => IRole): void {
+  for (const hook of HOOKS) {
+    const functionName = hooks[hook]?.function;
+    if (functionName === undefined) continue;
+    const permission = new lambda.CfnPermission(scope, `Allow-${hook}`, {
+      action: 'lambda:InvokeFunction',
+      functionName,
+      principal: caller().roleArn,
+    });
+    const account = Token.isUnresolved(functionName) ? undefined : functionName.split(':')[4];
+    if (account !== undefined)
+      permission.cfnOptions.condition = new CfnCondition(scope, `Owns-${hook}`, {
+        expression: Fn.conditionEquals(Aws.ACCOUNT_ID, account),
+      });
+  }
 }

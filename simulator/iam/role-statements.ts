@@ -35,6 +35,13 @@ export function roleStatements(resources: readonly DeployedResource[]): Readonly
     for (const name of ((properties.Roles ?? []) as readonly unknown[]).map(String))
       byRole.get(arnByName.get(name) ?? '')?.push(...statements);
   }
+  // A function's own policy: in one account it is enough that either side allows a call.
+  for (const { properties, deployed } of of('AWS::Lambda::Permission'))
+    byRole.get(String(properties.Principal))?.push({
+      ...{ effect: 'Allow', principals: [], notActions: [], notResources: [], conditions: {} },
+      actions: [String(properties.Action)],
+      resources: [String(deployed.attributes.Arn)],
+    });
   return byRole;
 }
 

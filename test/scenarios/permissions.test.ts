@@ -44,8 +44,11 @@ const REASONS: Readonly<Record<string, string>> = {
   'replay-traffic lambda:GetAccountSettings': 'the same',
   'replay-traffic lambda:GetFunctionConcurrency': 'the same',
   'replay-traffic s3:PutObject': 'the same',
+  'deploy-green s3:PutObject':
+    'keeps class names that are too many for an environment: test/scenarios/many-classes.test.ts',
   'call-hook dynamodb:PutItem': 'an endpoint with hooks calls them: test/scenarios/hooks.test.ts',
   'call-hook dynamodb:UpdateItem': 'the same',
+  'call-hook lambda:InvokeFunction': 'the same, where a hook is in another account',
   'live-alias states:DescribeExecution': 'a deploy that CloudFormation repeats asks whether its execution still runs',
   'live-alias lambda:UpdateAlias': 'an app is destroyed during a canary: test/scenarios/taken-away.test.ts',
   'live-alias states:StopExecution': 'the same',

@@ -10,6 +10,8 @@ const aliasProperties = z.object({
   CodeFingerprint: z.string(),
   /** EndpointConfig as JSON text: CloudFormation would make its numbers strings. */
   Config: z.string(),
+  /** Whether its registration ends while a rollout runs: not where the rollout would go on without it. */
+  WhileBusy: z.enum(['stop', 'refuse']).default('stop'),
 });
 /** Of the one resource that is asked before a deploy takes endpoints away. */
 const servedProperties = z.object({ Served: z.record(z.string(), z.string()) });
@@ -30,7 +32,7 @@ type Request = z.output<typeof request>;
 /** What is asked for, done with these ports. */
 export const actsOn = (ports: Parameters<typeof liveAlias>[0]) => ({
   liveAlias: (request: LiveAliasRequest) => liveAlias(ports, request),
-  checkEndpointsInUse: (served: Served) => checkEndpointsInUse(ports, served),
+  checkEndpointsInUse: (served: Served, stackId: string) => checkEndpointsInUse(ports, served, stackId),
 });
 type CustomResourceActs = ReturnType<typeof actsOn>;
 
@@ -98,21 +100,28 @@ async function carryOut(asked: Request, acts: CustomResourceActs): Promise<strin
   const { ResourceProperties: properties, RequestType } = asked;
   if ('FunctionName' in properties) return acts.liveAlias(inOurWords(asked, properties));
   // With the app all endpoints go: deleting it is deliberate.
-  return RequestType === 'Delete' ? 'nothing to do' : acts.checkEndpointsInUse(properties.Served);
+  return RequestType === 'Delete' ? 'nothing to do' : acts.checkEndpointsInUse(properties.Served, asked.StackId);
 }
 
 /** Throws `SettingsInvalid`, but not on deletion: what could not be created must still go. */
 function inOurWords(
-  { RequestType, RequestId }: Request,
-  { FunctionName, Endpoint, CodeFingerprint, Config }: z.output<typeof aliasProperties>,
+  { RequestType, RequestId, StackId: stackId }: Request,
+  { FunctionName, Endpoint, CodeFingerprint, Config, WhileBusy }: z.output<typeof aliasProperties>,
 ): LiveAliasRequest {
-  if (RequestType === 'Delete') return { requestType: RequestType, endpoint: Endpoint, functionName: FunctionName };
+  if (RequestType === 'Delete')
+    return {
+      requestType: RequestType,
+      endpoint: Endpoint,
+      functionName: FunctionName,
+      stackId,
+      whileBusy: WhileBusy,
+    };
   return {
     requestType: RequestType,
     requestId: RequestId,
     functionName: FunctionName,
     endpoint: Endpoint,
-    config: parseEndpointConfig(Config, `The Config property of endpoint ${Endpoint}`),
+    config: { ...parseEndpointConfig(Config, `The Config property of endpoint ${Endpoint}`), stackId },
     fingerprint: CodeFingerprint,
   };
 }

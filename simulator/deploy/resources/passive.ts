@@ -63,6 +63,15 @@ const subscription: ResourceType = {
   remove: ({ deployed }, stage) => void stage.sns.subscriptions.delete(deployed.ref),
 };
 
+/** Whom a function lets call it, whether it is made in this stack or named. */
+const permission: ResourceType = {
+  put({ id, properties }, { region, account }) {
+    const name = String(properties.FunctionName);
+    const arn = name.startsWith('arn:') ? name : `arn:aws:lambda:${region}:${account}:function:${name}`;
+    return { ref: id, attributes: { Arn: arn } };
+  },
+};
+
 const nothing: ResourceType = { put: ({ id }: Piece) => ({ ref: id, attributes: {} }) };
 
 /** Types that the engine knows and does nothing about: their effect is elsewhere (policies) or only on AWS. */
@@ -72,7 +81,6 @@ const WITHOUT_EFFECT = [
   'AWS::CloudWatch::Dashboard',
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',
-  'AWS::Lambda::Permission',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
@@ -87,6 +95,7 @@ export const PASSIVE: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::ManagedPolicy': managedPolicy,
   'AWS::SQS::Queue': queue,
   'AWS::KMS::Key': key,
+  'AWS::Lambda::Permission': permission,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::SNS::Subscription': subscription,
   'AWS::SSM::Parameter': named('Name', (name, stage) => arn('ssm', 'parameter')(name, stage)),

@@ -9,6 +9,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
 }
 const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
 
@@ -45,6 +46,12 @@ function actionsOf(from: Template, handler: string): ReadonlyMap<string, readonl
     for (const action of list(Action)) resources.set(action, [...(resources.get(action) ?? []), ...list(Resource)]);
   return resources;
 }
+
+/** Permissions in the policies of hooks; the others are those of rules. */
+const ofHooks = (from: Template) =>
+  from
+    .all('AWS::Lambda::Permission')
+    .filter((one) => !String(from.properties(one).Principal).endsWith('.amazonaws.com'));
 
 /** What AWS does not let a policy limit to resources. */
 const UNLIMITED = new Set([
@@ -104,15 +111,37 @@ describe('a handler', () => {
       'shift-traffic',
       'verify-green',
     ]);
-    for (const mover of movers) {
-      const resources = actionsOf(template, mover).get('lambda:UpdateAlias') ?? [];
-      expect(resources).toHaveLength(4); // Two endpoints: the function and what is below it.
-      expect(resources.every((resource) => resource.includes('Endpoint'))).toBe(true);
-      // These two show green to testers, and name no other alias.
-      const aliases = resources.filter((resource) => /Arn>:/.test(resource)).map((one) => one.replace(/.*Arn>:/, ''));
-      const wanted = ['discard-green', 'verify-green'].includes(mover) ? 'preview' : '*';
-      expect(aliases).toEqual([wanted, wanted]);
+  });
+
+  it('works on the functions with the tag of its control plane and on no other, however many there are', () => {
+    const many = new Template([...'abcdef'].map((name) => ({ name })));
+    for (const from of [template, many]) {
+      const statements = [...statementsByRole(from)].flatMap(([, all]) => all);
+      const onFunctions = statements.filter(({ Resource }) => JSON.stringify(Resource).includes(':function:'));
+      const ofEndpoints = onFunctions.filter(({ Condition }) => JSON.stringify(Condition).includes('ResourceTag'));
+      expect(ofEndpoints.length).toBeGreaterThan(10);
+      for (const { Resource, Condition } of ofEndpoints)
+        expect([Resource, Condition]).toEqual([
+          'arn:aws:lambda:eu-central-1:123456789012:function:*',
+          { StringEquals: { 'aws:ResourceTag/greenlight:plane': 'Greenlight' } },
+        ]);
+      // The only other one: hooks of other accounts.
+      expect(onFunctions.filter((one) => !ofEndpoints.includes(one)).map(({ Condition }) => Condition)).toEqual([
+        { StringNotEquals: { 'aws:ResourceAccount': '123456789012' } },
+      ]);
+      const tagged = from
+        .all('AWS::Lambda::Function')
+        .filter((one) => JSON.stringify(one.Properties.Tags ?? []).includes('greenlight:plane'));
+      expect(tagged.map(({ Metadata }) => Metadata?.[HANDLER_METADATA])).toEqual(
+        from.all('Custom::GreenlightLiveAlias').map(() => 'model-server'),
+      );
     }
+    const policiesOf = (from: Template) =>
+      from
+        .all('AWS::IAM::Policy')
+        .filter(({ id }) => !id.includes('Server'))
+        .map((one) => from.properties(one));
+    expect(policiesOf(many)).toEqual(policiesOf(template));
   });
 
   it('calls a hook that the app gives it by its own ARN, and only that', () => {
@@ -137,8 +166,12 @@ describe('a handler', () => {
     const given = Template.from(
       (stack.node.root as App).synth().getStackByName('Shop').template as Record<string, unknown>,
     );
-    expect(actionsOf(given, 'call-hook').get('lambda:InvokeFunction')).toEqual([
-      expect.stringMatching(/^<Smoke\w+\.Arn>$/),
+    expect(ofHooks(given).map((one) => given.properties(one))).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: expect.stringMatching(/^<Smoke\w+\.Arn>$/) as string,
+        Principal: expect.stringMatching(/^<Modelscallhook\w+\.Arn>$/) as string,
+      },
     ]);
     const config = given.properties(given.one('Custom::GreenlightLiveAlias')).Config as string;
     expect(JSON.parse(config)).toMatchObject({
@@ -148,16 +181,19 @@ describe('a handler', () => {
     });
   });
 
-  it('calls the functions that endpoints name as hooks, by their ARNs, and none where they name none', () => {
-    expect(actionsOf(template, 'call-hook').has('lambda:InvokeFunction')).toBe(false);
+  it('calls the functions that endpoints name as hooks, which their own policies allow, and none where they name none', () => {
+    expect(ofHooks(template)).toEqual([]);
     const other = 'arn:aws:lambda:eu-west-1:210987654321:function:theirs:2';
     const named = new Template([
       { name: 'digits', hooks: { beforeTraffic: { function: 'smoke' }, afterPromotion: { function: other } } },
     ]);
-    expect([...(actionsOf(named, 'call-hook').get('lambda:InvokeFunction') ?? [])].sort()).toEqual([
-      'arn:aws:lambda:eu-central-1:123456789012:function:smoke',
-      other,
-    ]);
+    const allowed = ofHooks(named);
+    expect(allowed.map((one) => named.properties(one).FunctionName)).toEqual(['smoke', other]);
+    // What is of another account its own people allow.
+    const [, theirs] = allowed as readonly (object & { readonly Condition?: string })[];
+    expect((named.json.Conditions as Readonly<Record<string, unknown>>)[theirs?.Condition ?? '']).toEqual({
+      'Fn::Equals': [{ Ref: 'AWS::AccountId' }, '210987654321'],
+    });
   });
 
   it('that deletes versions is teardown or the end of a dry run', () => {
@@ -173,6 +209,7 @@ describe('a handler', () => {
       'validate-model',
       'verify-green',
       'replay-traffic',
+      'call-hook',
       'judge-live',
       'dashboard-act',
     ]);
@@ -206,20 +243,19 @@ describe('a handler', () => {
     expect([...readers].sort()).toEqual([...closing, 'replay-traffic'].sort());
   });
 
-  it('gets rights for options only where an endpoint uses them', () => {
-    const optional = [
-      ['deploy-green', 'lambda:PutProvisionedConcurrencyConfig'],
-      ['validate-model', 'cloudwatch:DescribeAlarms'],
-      ['judge-canary', 'cloudwatch:DescribeAlarms'],
-      ['verify-green', 's3:GetObject'],
-    ] as const;
-    for (const [name, action] of optional)
-      expect([name, action, actionsOf(template, name).has(action), actionsOf(rich, name).has(action)]).toEqual([
-        name,
-        action,
-        false,
-        true,
-      ]);
+  it('may read a golden set and samples that lie elsewhere, by their keys, and no other handler may', () => {
+    const elsewhere = { goldenSet: { key: 'a/golden.json' }, replay: { samples: 'b/samples.jsonl' } };
+    const own = new Template([{ name: 'digits', ...elsewhere }]);
+    const readers = (key: string) =>
+      HANDLER_NAMES.filter((name) =>
+        actionsOf(own, name)
+          .get('s3:GetObjectVersion')
+          ?.some((one) => one.endsWith(key)),
+      );
+    expect([readers('/a/golden.json'), readers('/b/samples.jsonl')]).toEqual([
+      ['validate-model', 'verify-green'],
+      ['replay-traffic'],
+    ]);
   });
 
   it('may release provisioned concurrency even where the setting is none now, because versions may still hold some', () => {

@@ -218,7 +218,7 @@ it('names the state machine as everybody expects it, logs its events and traces 
 });
 
 it('refuses to delete versions of models and golden sets, but to those who carry the tag', () => {
-  const own = new Template([{ name: 'digits', goldenSet: { key: 'golden/digits.json' } }]);
+  const own = new Template([{ name: 'digits', goldenSet: { key: 'elsewhere/digits.json' } }]);
   const { Statement } = own.properties(own.one('AWS::S3::BucketPolicy')).PolicyDocument as { Statement: unknown[] };
   const bucket = `<${own.one('AWS::S3::Bucket').id}.Arn>`;
   expect(Statement).toContainEqual({
@@ -226,7 +226,12 @@ it('refuses to delete versions of models and golden sets, but to those who carry
     Effect: 'Deny',
     Principal: { AWS: '*' },
     Action: 's3:DeleteObjectVersion',
-    Resource: [`${bucket}/golden/digits.json`, `${bucket}/models/*`, `${bucket}/rollouts/*/class-names/*`],
+    Resource: [
+      `${bucket}/elsewhere/digits.json`,
+      `${bucket}/golden/*`,
+      `${bucket}/models/*`,
+      `${bucket}/rollouts/*/class-names/*`,
+    ],
     Condition: { StringNotEquals: { 'aws:PrincipalTag/greenlight:may-delete': 'models' } },
   });
   // Read by key, without a version id: a marker would hide them.
@@ -244,7 +249,7 @@ it('needs no account, no bundle and no custom resource but its own', () => {
   const custom = template
     .all()
     .filter(({ Type }) => Type.startsWith('Custom::') || Type === 'AWS::CloudFormation::CustomResource');
-  expect(custom.map(({ Type }) => Type)).toEqual([
+  expect(custom.map(({ Type }) => Type).sort()).toEqual([
     'Custom::GreenlightEndpointsInUse',
     'Custom::GreenlightLiveAlias',
     'Custom::GreenlightLiveAlias',

@@ -1,0 +1,124 @@
+import { Stack, Token, Tokenization } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, type IConstruct, type IDependable } from 'constructs';
+import type { RolloutHandler } from './handlers';
+
+/** A control plane as its endpoints see it: made in their stack, or found by its name. */
+export interface IGreenlightControlPlane extends IConstruct {
+  readonly name: string;
+  /** Models are uploaded under models/<endpoint>/. */
+  readonly bucket: IBucket;
+  /** Notices of rollouts, requests for approval, alarms. */
+  readonly notices: ITopic;
+  /** The function that registers endpoints. */
+  readonly registrationArn: string;
+  /** How often each endpoint is looked at. */
+  readonly reconcileSeconds: number;
+  /** The role of a handler that some endpoints give a right of their own. */
+  roleOf(handler: NamedRole): iam.IRole;
+  /** What of this stack must be there before a rollout may start. */
+  neededByRollouts(): readonly IDependable[];
+}
+
+/** Handlers that an endpoint's stack may give a right: to its hooks, and to a golden set or samples in an unusual place. */
+const NAMED_ROLES = [
+  'call-hook',
+  'validate-model',
+  'verify-green',
+  'replay-traffic',
+] as const satisfies RolloutHandler[];
+type NamedRole = (typeof NAMED_ROLES)[number];
+
+/** Parameters beneath `/greenlight/<control plane>/control-plane/`: the contract between stacks, so never renamed. */
+const FACTS = {
+  bucket: 'Where models are uploaded, under models/<endpoint>/',
+  table: 'What should be live, the locks and the history',
+  'state-machine': 'Rolls out',
+  'notices-topic': 'Notices of rollouts, requests for approval, alarms',
+  'registration-function': 'Registers endpoints, for the stacks that have some',
+  'reconcile-seconds': 'How often each endpoint is looked at',
+} as const;
+type Fact = keyof typeof FACTS | `${NamedRole}-role`;
+
+const parameterOf = (plane: string, fact: Fact): string => `/greenlight/${plane}/control-plane/${fact}`;
+
+interface MadeHere extends IGreenlightControlPlane {
+  readonly table: ITable;
+  readonly stateMachine: IStateMachine;
+}
+
+/** Writes down what other stacks need to know. They read it when they are deployed: nothing is exported, so nothing is locked. */
+export function publishFacts(plane: MadeHere): void {
+  const scope = new Construct(plane, 'Facts');
+  const write = (fact: Fact, description: string, stringValue: string) =>
+    new StringParameter(scope, fact, { parameterName: parameterOf(plane.name, fact), description, stringValue });
+  const values: Readonly<Record<keyof typeof FACTS, string>> = {
+    bucket: plane.bucket.bucketName,
+    table: plane.table.tableName,
+    'state-machine': plane.stateMachine.stateMachineArn,
+    'notices-topic': plane.notices.topicArn,
+    'registration-function': plane.registrationArn,
+    'reconcile-seconds': String(plane.reconcileSeconds),
+  };
+  for (const fact of Object.keys(FACTS) as (keyof typeof FACTS)[]) write(fact, FACTS[fact], values[fact]);
+  for (const handler of NAMED_ROLES) write(`${handler}-role`, `The role of ${handler}`, plane.roleOf(handler).roleArn);
+}
+
+/** A control plane of another stack, by what that wrote down. */
+class FoundControlPlane extends Construct implements IGreenlightControlPlane {
+  readonly bucket: IBucket;
+  readonly notices: ITopic;
+  private readonly roles = new Map<NamedRole, iam.IRole>();
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly name: string,
+  ) {
+    super(scope, id);
+    this.bucket = Bucket.fromBucketName(this, 'Bucket', this.fact('bucket'));
+    this.notices = Topic.fromTopicArn(this, 'Notices', this.fact('notices-topic'));
+  }
+
+  get registrationArn(): string {
+    return this.fact('registration-function');
+  }
+
+  get reconcileSeconds(): number {
+    return Token.asNumber(Tokenization.reverseString(this.fact('reconcile-seconds')).firstToken);
+  }
+
+  roleOf(handler: NamedRole): iam.IRole {
+    const role = this.roles.get(handler) ?? iam.Role.fromRoleArn(this, handler, this.fact(`${handler}-role`));
+    this.roles.set(handler, role);
+    return role;
+  }
+
+  neededByRollouts(): readonly IDependable[] {
+    return [];
+  }
+
+  private fact(fact: Fact): string {
+    return StringParameter.valueForStringParameter(this, parameterOf(this.name, fact));
+  }
+}
+
+export const planeByName = (scope: Construct, id: string, name: string): IGreenlightControlPlane =>
+  new FoundControlPlane(scope, id, name);
+
+/**
+ * The control plane as the scope's stack may refer to it. One of another stack of the app is found by its name too, and deployed
+ * before: a reference across stacks would be an export, which cannot be changed while it is used.
+ */
+export function planeSeenFrom(scope: Construct, plane: IGreenlightControlPlane): IGreenlightControlPlane {
+  const [stack, home] = [Stack.of(scope), Stack.of(plane)];
+  if (stack === home) return plane;
+  stack.addDependency(home);
+  const id = `GreenlightControlPlane-${plane.name}`;
+  return (stack.node.tryFindChild(id) as FoundControlPlane | undefined) ?? planeByName(stack, id, plane.name);
+}
