@@ -57,7 +57,7 @@ const HANDLER_METADATA = 'greenlight:handler';
 const START_TIME = Date.parse('2026-11-23T09:00:00Z');
 
 /**
- * An account of AWS inside this process, with one stack. Nothing is shared between worlds. Time stands still except
+ * An account of AWS inside this process, with one stack, and others beside it. Nothing is shared between worlds. Time stands still except
  * while `deploy`, `run`, `runFor`, `runUntil` or a scaled driver is at work.
  */
 export function createWorld(options: WorldOptions) {
@@ -102,8 +102,7 @@ export function createWorld(options: WorldOptions) {
     const sourceArn = `arn:aws:cloudwatch:${region}:${account}:alarm:${alarm}`;
     return resourcePolicies.publishRefused(topicArn, { principal: 'cloudwatch.amazonaws.com', sourceArn });
   });
-  const stackId = `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/embedded`;
-  const customResources = new CustomResources(invocations, clock, stackId);
+  const customResources = new CustomResources(invocations, clock);
 
   const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, eventbridge } as const;
   const clientWorld: ClientWorld = {
@@ -119,10 +118,23 @@ export function createWorld(options: WorldOptions) {
     return options.runtime ?? missingRuntime(name);
   };
   const stage: Stage = {
-    ...{ account, region, stackName, clock, lambda, s3, dynamodb, cloudwatch, alarms, sns },
+    ...{ account, region, stackName, isFirst: true, parameterStore: new Map() },
+    ...{ clock, lambda, s3, dynamodb, cloudwatch, alarms, sns },
     ...{ stateMachines, events, eventSources, schedules, invocations, customResources, runtimeFor },
   };
-  const stack = new EngineStack(stage, permissions, resourcePolicies, options.parameters);
+  const stacks: EngineStack[] = [];
+  const loadPolicies = (): void => {
+    const deployed = stacks.flatMap((one) => one.deployed);
+    permissions.load(deployed);
+    resourcePolicies.load(deployed);
+  };
+  const made = (name: string, isFirst: boolean): EngineStack => {
+    const one = new EngineStack({ ...stage, stackName: name, isFirst }, loadPolicies, options.parameters);
+    stacks.push(one);
+    return one;
+  };
+  const stack = made(stackName, true);
+  const beside = new Map<string, EngineStack>();
 
   return {
     ...{ clock, random, hooks, permissions, alarms, services, events, eventSources, schedules, invocations, stack },
@@ -141,6 +153,12 @@ export function createWorld(options: WorldOptions) {
     timeline: (executionArn: string) => stateMachines.timeline(executionArn),
     /** Deploys the world's template, or another one over it, and lets time pass while that takes. */
     deploy: (template: Template = options.template) => clock.run(stack.deploy(template)),
+    /** Another stack of the account, by its name; it is empty until something is deployed to it. */
+    stackBeside: (name: string): EngineStack => {
+      const found = beside.get(name) ?? made(name, false);
+      beside.set(name, found);
+      return found;
+    },
     /** Deletes the stack, as a person does who wants it no more. */
     destroy: () => clock.run(stack.destroy()),
     run: clock.run.bind(clock),

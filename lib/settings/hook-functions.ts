@@ -1,7 +1,7 @@
 import { Aws, CfnCondition, Duration, Fn, Token } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { type HookName, HOOKS } from '../../lambdas/contract/hooks';
 import { SettingsRefused } from './settings-refused';

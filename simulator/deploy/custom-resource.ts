@@ -20,7 +20,6 @@ export class CustomResources {
   constructor(
     private readonly invocations: Invocations,
     private readonly clock: VirtualClock,
-    private readonly stackId: string,
   ) {}
 
   /** The `fetch` that handlers get: it knows the response URLs of this world and nothing else. */
@@ -36,7 +35,7 @@ export class CustomResources {
   async request(functionArn: string, request: Readonly<Record<string, unknown>>): Promise<Deployed> {
     const id = `${String(request.LogicalResourceId)}-${++this.requests}`;
     const url = `https://cloudformation-custom-resource-response.invalid/${id}`;
-    const event = { ...request, ServiceToken: functionArn, ResponseURL: url, StackId: this.stackId, RequestId: id };
+    const event = { ...request, ServiceToken: functionArn, ResponseURL: url, RequestId: id };
     const letters = this.invocations.deadLetters.length;
     const response = new Promise<ResponseBody>((resolve) => this.waiting.set(url, resolve));
     const silence = this.invocations.asEvent(functionArn, event).then(async () => {

@@ -1,14 +1,19 @@
-import type { ResourcePolicies } from '../iam/resource-policies';
-import type { Permissions } from '../permissions';
 import { AwsError } from '../service';
-import { DeploymentFailed, type Deployed, type Template, type TemplateResource, referencesIn } from '../template';
+import {
+  DeploymentFailed,
+  type Deployed,
+  type DeployedResource,
+  type Template,
+  type TemplateResource,
+  referencesIn,
+} from '../template';
 import { resolver, type Resolve } from './intrinsics';
 import { customResource } from './resources/custom-resource';
 import { FUNCTIONS } from './resources/functions';
 import { PASSIVE } from './resources/passive';
 import { STORAGE } from './resources/storage';
 import { WORKFLOW } from './resources/workflow';
-import type { ResourceType, Stage } from './stage';
+import { idInWorld, type ResourceType, type Stage } from './stage';
 
 interface Kept {
   readonly type: string;
@@ -35,8 +40,8 @@ export class EngineStack {
 
   constructor(
     private readonly stage: Stage,
-    private readonly permissions: Permissions,
-    private readonly resourcePolicies: ResourcePolicies,
+    /** Reads the roles and the policies of all stacks anew. */
+    private readonly loadPolicies: () => void,
     private readonly parameters: Readonly<Record<string, string>> = {},
   ) {}
 
@@ -106,6 +111,11 @@ export class EngineStack {
     return this.find(logicalId).attributes[name];
   }
 
+  /** What is deployed, under ids that no other stack has. */
+  get deployed(): readonly DeployedResource[] {
+    return [...this.records].map(([id, record]) => ({ id: idInWorld(this.stage, id), ...record }));
+  }
+
   /** Logical ids of the deployed resources of a type. */
   idsOf(type: string): readonly string[] {
     return [...this.records].filter(([, record]) => record.type === type).map(([id]) => id);
@@ -141,23 +151,18 @@ export class EngineStack {
     return { ...this.stage, stackName: `${this.stage.stackName}${suffix}` };
   }
 
-  private loadPolicies(): void {
-    const deployed = [...this.records].map(([id, record]) => ({ id, ...record }));
-    this.permissions.load(deployed);
-    this.resourcePolicies.load(deployed);
-  }
-
   private async remove(id: string): Promise<void> {
     const record = this.records.get(id)!;
     if (typeOf(id, record.type) === customResource) this.loadPolicies();
-    await typeOf(id, record.type).remove?.({ id, ...record }, this.stage);
+    await typeOf(id, record.type).remove?.({ id, ...record }, this.named());
     this.records.delete(id);
   }
 
   private resolver(template: Template): Resolve {
-    const { account, region, stackName } = this.stage;
+    const { account, region, stackName, parameterStore } = this.stage;
     const deployed = (id: string) => this.records.get(id)?.deployed;
-    return resolver({ template, account, region, stackName, parameters: this.parameters, deployed });
+    const stored = (name: string) => parameterStore.get(name)?.value;
+    return resolver({ template, account, region, stackName, parameters: this.parameters, stored, deployed });
   }
 }
 

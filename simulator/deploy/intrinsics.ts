@@ -9,6 +9,8 @@ export interface ResolveContext {
   readonly region: string;
   readonly stackName: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What Parameter Store has under a name. */
+  readonly stored: (name: string) => string | undefined;
   readonly deployed: (logicalId: string) => Deployed | undefined;
 }
 
@@ -29,8 +31,15 @@ export function resolver(context: ResolveContext): Resolve {
   const ref = (name: string): unknown => {
     if (name in pseudo) return pseudo[name];
     const parameter = context.template.Parameters?.[name];
+    if (parameter?.Type.startsWith('AWS::SSM::Parameter::Value')) return stored(String(parameter.Default));
     if (parameter) return context.parameters[name] ?? parameter.Default ?? '';
     return found(name).ref;
+  };
+  const stored = (name: string): string => {
+    const value = context.stored(name);
+    if (value === undefined)
+      throw new DeploymentFailed(`Unable to fetch parameters [${name}] from parameter store for this account.`);
+    return value;
   };
   const found = (name: string): Deployed => {
     const deployed = context.deployed(name);

@@ -44,6 +44,8 @@ export interface SceneOptions {
   /** Settings of the one endpoint, in force at once. What changes the roles must be in `template`. */
   readonly settings?: Partial<EndpointSettingsInput>;
   readonly template?: Template;
+  /** Stacks beside that of the template, by name, deployed after it. @default none */
+  readonly beside?: Readonly<Record<string, Template>>;
   readonly seed?: number;
   /** Seconds until a policy that was deployed is everywhere. @default 0 */
   readonly policiesSettleInSeconds?: number;
@@ -60,16 +62,18 @@ export class Scene {
   private constructor(
     readonly app: EmbeddedApp,
     private readonly template: Template,
+    private readonly beside: Readonly<Record<string, Template>>,
   ) {}
 
   static async open(options: SceneOptions = {}) {
-    const { settings = {}, template = templateOf({ name: ENDPOINT }), seed = 1 } = options;
+    const { settings = {}, template = templateOf({ name: ENDPOINT }), seed = 1, beside = {} } = options;
     const made: { scene?: Scene } = {};
     const runtime = fakeServer((version) => made.scene?.modelOf(version));
     const app = new EmbeddedApp({ endpoints: [], template, runtime, seed, cloudwatch: options.cloudwatch ?? {} });
-    const scene = (made.scene = new Scene(app, template));
+    const scene = (made.scene = new Scene(app, template, beside));
     app.world.permissions.settlesInSeconds = options.policiesSettleInSeconds ?? 0;
     await app.deploy();
+    for (const [name, one] of Object.entries(beside)) await scene.deployBeside(name, one);
     // Scenarios choose their strategies, and else have one of a fixed length; what an upload may choose has its own.
     await scene.change({ uploadsMayChoose: 'anything', strategy: 'Canary10Percent15Minutes', ...settings });
     return scene;
@@ -85,16 +89,18 @@ export class Scene {
 
   /** Physical name of the endpoint's function. */
   get functionName(): string {
-    return this.world.stack.ref(this.logicalId(MODEL_SERVER));
+    const [first] = Object.entries(this.beside);
+    if (first === undefined) return this.world.stack.ref(this.logicalId(MODEL_SERVER));
+    return this.world.stackBeside(first[0]).ref(idOf(first[1], MODEL_SERVER));
+  }
+
+  deployBeside(stackName: string, template: Template): Promise<void> {
+    return this.world.run(this.world.stackBeside(stackName).deploy(template));
   }
 
   /** The logical id of a handler's function, or of the model server's. */
   logicalId(handler: HandlerName | typeof MODEL_SERVER): string {
-    const found = Object.entries(this.template.Resources).find(
-      ([, { Metadata }]) => Metadata?.[HANDLER_METADATA] === handler,
-    );
-    if (!found) throw new Error(`the template has no ${handler}`);
-    return found[0];
+    return idOf(this.template, handler);
   }
 
   /** Changes the endpoint's settings without a deploy. */
@@ -290,6 +296,12 @@ export class Scene {
   get context() {
     return lambdaContext(this.world.user, this.environment, { clock: this.world.clock });
   }
+}
+
+function idOf({ Resources }: Template, handler: HandlerName | typeof MODEL_SERVER): string {
+  const found = Object.entries(Resources).find(([, { Metadata }]) => Metadata?.[HANDLER_METADATA] === handler);
+  if (!found) throw new Error(`the template has no ${handler}`);
+  return found[0];
 }
 
 /** An execution that has ended, and what was recorded of it. */

@@ -1,9 +1,15 @@
-import type { ResourceType } from '../stage';
+import type { ResourceType, Stage } from '../stage';
 
 /** `AWS::CloudFormation::CustomResource` and `Custom::…`. */
 export const customResource: ResourceType = {
-  async put({ id, type, properties, before }, { customResources }) {
-    const base = { ResourceType: type, LogicalResourceId: id, ResourceProperties: asStrings(properties) };
+  async put({ id, type, properties, before }, stage) {
+    const { customResources } = stage;
+    const base = {
+      StackId: stackIdOf(stage),
+      ResourceType: type,
+      LogicalResourceId: id,
+      ResourceProperties: asStrings(properties),
+    };
     const token = String(properties.ServiceToken);
     if (!before) return customResources.request(token, { RequestType: 'Create', ...base });
     const old = { PhysicalResourceId: before.deployed.ref, OldResourceProperties: asStrings(before.properties) };
@@ -15,12 +21,21 @@ export const customResource: ResourceType = {
     }
     return updated;
   },
-  async remove({ id, type, properties, deployed }, { customResources }) {
-    const base = { ResourceType: type, LogicalResourceId: id, ResourceProperties: asStrings(properties) };
+  async remove({ id, type, properties, deployed }, stage) {
+    const { customResources } = stage;
+    const base = {
+      StackId: stackIdOf(stage),
+      ResourceType: type,
+      LogicalResourceId: id,
+      ResourceProperties: asStrings(properties),
+    };
     const request = { RequestType: 'Delete', ...base, PhysicalResourceId: deployed.ref };
     await customResources.request(String(properties.ServiceToken), request);
   },
 };
+
+const stackIdOf = ({ account, region, stackName }: Stage): string =>
+  `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/embedded`;
 
 /** CloudFormation hands numbers and booleans of properties on as strings. */
 function asStrings(value: unknown): unknown {

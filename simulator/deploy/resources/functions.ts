@@ -2,7 +2,7 @@ import type { UpdateFunctionConfigurationRequest } from '@aws-sdk/client-lambda'
 import { createHash } from 'node:crypto';
 import type { FunctionSpec } from '../../services/lambda-service';
 import { DeploymentFailed, referencesIn } from '../../template';
-import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
+import { idInWorld, physicalName, type Piece, type ResourceType, type Stage } from '../stage';
 
 interface FunctionProperties {
   readonly Code?: unknown;
@@ -39,7 +39,7 @@ function create(name: string, piece: Piece, stage: Stage): void {
   const { DeadLetterConfig, Handler, Description, Role, Timeout, MemorySize } = properties(piece);
   const spec: FunctionSpec = {
     functionName: name,
-    logicalId: piece.id,
+    logicalId: idInWorld(stage, piece.id),
     runtime: stage.runtimeFor(piece.resource),
     role: Role,
     environment: environment(piece),

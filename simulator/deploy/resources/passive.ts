@@ -1,4 +1,5 @@
 import type { AlarmProperties } from '../../alarms';
+import { DeploymentFailed } from '../../template';
 import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
 
 type Describe = (
@@ -63,6 +64,18 @@ const subscription: ResourceType = {
   remove: ({ deployed }, stage) => void stage.sns.subscriptions.delete(deployed.ref),
 };
 
+const parameter: ResourceType = {
+  put(piece, stage) {
+    const [name, { stackName }] = [physicalName(piece, 'Name', stage), stage];
+    const owner = stage.parameterStore.get(name)?.stackName;
+    if (owner !== undefined && owner !== stackName)
+      throw new DeploymentFailed(`${piece.id}: ${name} already exists in stack ${owner}`);
+    stage.parameterStore.set(name, { value: String(piece.properties.Value), stackName });
+    return arn('ssm', 'parameter')(name, stage);
+  },
+  remove: ({ deployed }, stage) => void stage.parameterStore.delete(deployed.ref),
+};
+
 /** Whom a function lets call it, whether it is made in this stack or named. */
 const permission: ResourceType = {
   put({ id, properties }, { region, account }) {
@@ -98,7 +111,7 @@ export const PASSIVE: Readonly<Record<string, ResourceType>> = {
   'AWS::Lambda::Permission': permission,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::SNS::Subscription': subscription,
-  'AWS::SSM::Parameter': named('Name', (name, stage) => arn('ssm', 'parameter')(name, stage)),
+  'AWS::SSM::Parameter': parameter,
   'AWS::Events::Connection': connection,
   'AWS::Events::ApiDestination': apiDestination,
   'AWS::CloudWatch::Alarm': alarm,
