@@ -24,6 +24,7 @@ export const pinnedModelSchema = z.object({
 });
 
 const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.optional() });
+const durations = z.array(z.number().min(0));
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
 
 /** One that a former version wrote is read from CloudWatch again: the same minutes, and no others were looked at. */
@@ -126,6 +127,8 @@ export const rolloutStateSchema = z.object({
       recovered: z.boolean().optional(),
       /** The newest look at which both failed what they were asked, before users' failures could be read; until it begins again. */
       bothFailed: z.object({ at: isoTime, blue: eventCountSchema, green: eventCountSchema }).optional(),
+      /** Likewise the newest at which both took longer than ever before, and how long. */
+      bothSlow: z.object({ at: isoTime, blue: durations, green: durations }).optional(),
       /** How often green's newest minutes, which had not settled, were read before it was taken back. */
       readAgain: z.int().min(0).optional(),
       /** Start of the minute in which we called the live alias ourselves, to see whether CloudWatch counts it. */
@@ -249,6 +252,8 @@ export const rolloutStateSchema = z.object({
     .optional(),
   /** Which kind of made-up request both versions answered before green had traffic: the watch asks both again when green fails. */
   control: z.int().min(0).optional(),
+  /** How long both took for it then, each time. @default they are not asked about slowness */
+  controlMs: z.object({ blue: durations, green: durations }).optional(),
   /** Key of the samples file that is replayed, where there is one. */
   samples: z.string().optional(),
   /** Names of the documents with evidence that were written beside the record. */

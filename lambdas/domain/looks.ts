@@ -1,4 +1,4 @@
-import { floorMinute, MINUTE_MS, SETTLE_MS, settledUntil } from './minutes';
+import { floorMinute, isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from './minutes';
 import { plannedMinutes, type StrategyStep } from './strategy';
 import type { Verdict } from './judge/judgement';
 import type { Next } from './workflow';
@@ -64,15 +64,22 @@ export function secondsUntilNextLook(now: number, from: number, minutes: number,
 
 /**
  * Looks of a watch before its first minute has settled: nothing can be read yet, but both versions can be asked. An outage that
- * they share for two minutes and more meets one. A rollout of a quarter of an hour has 60 transitions at most, of
- * which a canary of ten minutes and more leaves none for them.
+ * they share for two minutes and more meets one. A rollout of a quarter of an hour has 60 transitions at most: three for each
+ * look, one for each weight, and nine. A canary that leaves no room for these looks, and is of that length, goes without.
  *
- * @param watchFrom start of the watch
- * @param canaryFrom start of the canary; none where green was promoted at once
+ * @param from start of the watch, ms since 1970
+ * @param weights when green got each of its weights; none where it was promoted at once
  */
-export const earlyLooks = (watchFrom: string, canaryFrom = watchFrom): number =>
-  Date.parse(watchFrom) - Date.parse(canaryFrom) < 10 * MINUTE_MS ? EARLY_LOOKS : 0;
+export function earlyLooks(from: number, weights: readonly { readonly from: string }[], watchMinutes: number): number {
+  const minutes = (from - Date.parse(weights[0]?.from ?? isoTime(from))) / MINUTE_MS;
+  const settling = (SETTLE_MS / MINUTE_MS) * weights.length;
+  const looks = looksIn(Math.max(0, minutes - settling)) + EARLY_LOOKS + looksIn(watchMinutes);
+  const isLonger = minutes > QUARTER_OF_AN_HOUR + settling + 1;
+  return isLonger || 9 + weights.length + 3 * looks <= MOST_TRANSITIONS ? EARLY_LOOKS : 0;
+}
 const EARLY_LOOKS = 2;
+const QUARTER_OF_AN_HOUR = 15;
+const MOST_TRANSITIONS = 60;
 
 /** Seconds until the endpoint's second of the next minute, at least 1. */
 export const secondsUntilNextMinute = (now: number, endpoint: string): number =>

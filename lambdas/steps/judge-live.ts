@@ -122,8 +122,7 @@ async function failed(
 ): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
   const { judgement, evidence } = look;
-  // Only failures can be asked for, which what breaks for both brings with slowness; and who cannot be asked must not keep users
-  // on a green that fails.
+  // Failures and slowness alone can be asked for; and who cannot be asked must not keep users on a green that fails.
   const asked =
     (judgement.gate === 'errors' || judgement.gate === 'latency') && seen.green.version !== undefined
       ? await askBoth(ports, seen, seen.green.version, evidence).catch(() => undefined)
@@ -159,8 +158,10 @@ async function failed(
     return kept;
   };
   if (watch === undefined) return revert('LiveRegressed', judgement.reason);
-  const over = mayBeOver ? await overSince(ports, seen, look, asked !== undefined).catch(() => undefined) : undefined;
-  const isBoth = asked?.found === 'both-fail';
+  const over = mayBeOver
+    ? await overSince(ports, seen, look, asked?.about === 'failures').catch(() => undefined)
+    : undefined;
+  const isBoth = asked?.found === 'both-ill';
   // Minutes settle after the fact: an outage that has ended shows in its last minutes, once, when both answer again.
   const isAfterglow = asked?.found === 'both-answer' && watch.heldMinutes !== undefined && watch.recovered !== true;
   const isOver = !isBoth && (isAfterglow || over !== undefined || asked?.before !== undefined);
@@ -180,6 +181,7 @@ async function failed(
   const again: Watch = {
     ...{ ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered },
     bothFailed: undefined,
+    bothSlow: undefined,
   };
   const held = noted(
     { ...judged, next: 'continue', waitSeconds, watch: again },

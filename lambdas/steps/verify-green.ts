@@ -192,7 +192,7 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
       ...(answers && { answers }),
       understood,
       ...{ next, plan },
-      ...(control !== undefined && { control }),
+      ...control,
       ...(outlook && { outlook }),
       ...(shown.preview && { preview: shown.preview }),
       waitSeconds: state.config.settings.approval.timeoutMinutes * 60, // read by AwaitApproval alone; a shift sets its own

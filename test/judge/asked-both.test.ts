@@ -1,6 +1,13 @@
 import type { EvidenceMinute } from '../../lambdas/domain/evidence';
-import { foundByAsking, overAgain } from '../../lambdas/domain/judge/held-minutes';
+import {
+  foundByAsking,
+  heldMinutes,
+  isSlower,
+  overAgain,
+  slownessByAsking,
+} from '../../lambdas/domain/judge/held-minutes';
 import { before, evidence, minutes, side } from './evidence';
+import { settings } from './settings';
 
 const of = (events: number, requests: number) => ({ events, requests });
 const found = (blue: number, green: number, users: number, usual = 0) =>
@@ -80,5 +87,53 @@ describe('what failed green and is over', () => {
     expect(overAgain('errors', seen(0.05), newest(0, 0), true)).toBeDefined();
     expect(overAgain('errors', seen(0.05), newest(0, 0), false)).toBeUndefined();
     expect(overAgain('errors', seen(0.3), newest(0, 0), false)).toBeDefined();
+  });
+});
+
+describe('both versions, asked how long they take where green is slow', () => {
+  const times = (ms: number, count = 20) => Array<number>(count).fill(ms);
+  const then = { blue: times(20, 10), green: times(21, 10) };
+  /** So many of 1,000 users of green waited beyond each threshold, each minute. */
+  const users = (waited: number) =>
+    evidence({ rows: minutes(3, side(1_000), side(1_000, { slow: side(1_000).slow.map(() => waited) })) });
+  const found = (blue: readonly number[], green: readonly number[], waited: number) =>
+    slownessByAsking(then, { blue, green }, users(waited));
+  const [quickest] = evidence().thresholds;
+  /** So slow that each of blue's requests of before would be beyond every threshold. */
+  const all = 20 + Math.max(...evidence().thresholds.map(({ greenToleratedMs }) => greenToleratedMs));
+
+  it.each([
+    ['both as much slower as users see', times(all), times(all), 1_000, 'both-slow'],
+    ['green alone', times(20), times(all), 1_000, 'other'],
+    ['green far more than blue', times(all), times(2 * all), 1_000, 'other'],
+    ['both by less than users see', times(20 + quickest!.greenToleratedMs / 100), times(21), 1_000, 'other'],
+    ['neither', times(20), times(21), 1_000, 'both-answer'],
+    ['a third of the answers, which is luck', [...times(20, 14), ...times(all, 6)], times(21), 1_000, 'both-answer'],
+    ['who knows: two answers of blue tell nothing', times(all, 2), times(all), 1_000, undefined],
+  ] as const)('tell who is: %s', (_, blue, green, waited, expected) =>
+    expect(found(blue, green, waited)).toBe(expected),
+  );
+
+  it('are slower by an exact test: as often as chance has it, and less than 1 in 1,000', () => {
+    // Of 10 and 5 of one kind the longest five are the later ones in 1 / C(15, 5) = 1 of 3,003 cases; four in 5 / C(15, 4) = 1 of 273.
+    expect(isSlower(times(20, 10), times(21, 5))).toBe(true);
+    expect(isSlower(times(20, 10), [...times(21, 4), 20])).toBe(false);
+    expect(isSlower([], times(21, 5))).toBeUndefined();
+    expect(isSlower(times(20, 10), times(21, 3))).toBeUndefined();
+  });
+});
+
+describe('a minute of a canary that is ill in part', () => {
+  const share = (slow: number) => side(1_000, { slow: side(1_000).slow.map((usual) => Math.max(usual, slow)) });
+  const held = (...shares: readonly number[]) =>
+    heldMinutes(
+      evidence({ rows: shares.flatMap((slow, index) => minutes(1, share(slow), share(slow), index)) }),
+      settings.gates,
+    ).map(({ minute }) => minute.slice(14, 16));
+
+  it('is held beside one that is ill, or where the tail alone shows it, and not by itself', () => {
+    expect(held(0, 60, 900, 60, 0)).toEqual(['01', '02', '03']);
+    expect(held(0, 60, 0, 60, 0)).toEqual([]);
+    expect(held(0, 200, 0)).toEqual(['01']);
   });
 });

@@ -136,12 +136,11 @@ describe('a watch during an outage that hits both versions', () => {
       for (const name of ['v1', 'v2']) scene.turn(name, {});
       const { record } = await scene.end(execution);
       expect(record).toMatchObject({ outcome: 'promoted', liveVersionAfter: '3' });
-      // Failures can be asked for beforehand; slowness shows in the minutes alone, once.
       const known =
         'failsAll' in how
           ? /; at \S+, version 2 \(blue\) failed 5 of 5 and version 3 5 of 5/
-          : /; in the newest minutes, /;
-      expect(record?.state?.watch).toMatchObject({ recovered: !('failsAll' in how) });
+          : /; at \S+, version 2 \(blue\) took 300 ms \(before its users came 20 ms\) and version 3 300 ms/;
+      expect(record?.state?.watch).toMatchObject({ recovered: false });
       expect((await notesOf(scene, execution)).join('\n')).toMatch(
         new RegExp(`held: .*${known.source}.* What it was is over`),
       );
@@ -213,7 +212,10 @@ describe('a watch during an outage that hits both versions', () => {
     ['green alone fails', { v1: {}, v2: { errorRate: 0.6, failsAll: true } }],
     ['green alone fails users, and both answer us', { v1: {}, v2: { errorRate: 0.6 } }],
     ['blue fails us, and green alone users', { v1: { failsAll: true }, v2: { errorRate: 0.6 } }],
-    ['green is slow, which cannot be asked for', { v1: { failsAll: true }, v2: { latencyMs: 300, failsAll: true } }],
+    [
+      'green is slow, and no answer tells how long blue takes',
+      { v1: { failsAll: true }, v2: { latencyMs: 300, failsAll: true } },
+    ],
   ])('takes green back at once when %s', async (_, turned) => {
     const scene = await served();
     const execution = await reached(scene, 'Watch', ALL_AT_ONCE);

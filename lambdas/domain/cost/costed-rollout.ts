@@ -47,6 +47,7 @@ export interface CostedState {
   readonly watch?:
     | {
         readonly from: string;
+        readonly minutes?: number | undefined;
         readonly baseline?: CostedBaseline | undefined;
         /** Calls of our own to see whether it is green that fails, or whether CloudWatch counts. */
         readonly calls?: number | undefined;

@@ -38,7 +38,9 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
     canary,
     watch,
     early:
-      state?.watch === undefined || state.control === undefined ? 0 : earlyLooks(state.watch.from, windows[0]?.from),
+      state?.watch?.minutes === undefined || state.control === undefined
+        ? 0
+        : earlyLooks(Date.parse(state.watch.from), windows, state.watch.minutes),
     metrics: state === undefined ? 0 : metricsRequested(state, { canary, watch, thorough }),
   };
 }

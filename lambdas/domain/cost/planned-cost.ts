@@ -60,7 +60,7 @@ function recordOf({ config, steps, watchMinutes, baseline }: PlannedRollout): Co
       green: { version: '2' },
       ...(watchMinutes > 0 && { control: 0 }),
       ...(steps.length > 0 && { canary: { windows, extendedMinutes: 0, baseline } }),
-      ...(watchMinutes > 0 && { watch: { from: isoTime(at), baseline } }),
+      ...(watchMinutes > 0 && { watch: { from: isoTime(at), minutes: watchMinutes, baseline } }),
       timeline: [
         entry(STATES.validateModel, 0),
         entry(STATES.deployGreen, 0),

@@ -50,6 +50,8 @@ const SLOW_STEPS_GB_SECONDS = 10;
 const REPLAY_STEP_GB = 1;
 /** Calls of green and blue: are they ready, what do they take, and nine to warm green. */
 const VERIFYING_CALLS = 12;
+/** The kind of request that both answer: whether they do, and ten times how long they take. */
+const CONTROL_CALLS = 22;
 /** A run logs its start, its end, its numbers and a few lines. */
 const LOG_BYTES_PER_RUN = 3_000;
 /** What ValidateModel, DeployGreen, VerifyGreen and the end write of lock, history and settings, and read; each look reads once. */
@@ -152,8 +154,8 @@ function verifyingCalls({ state }: CostedRollout): number {
   const asked = (blueAccuracy ?? blueError) === undefined ? 1 : 2;
   // Before a canary green fails once on purpose, to see that it is counted.
   const onPurpose = state !== undefined && state.plan.steps.length > 0 && !state.plan.dryRun ? 1 : 0;
-  // The made-up request that both versions answer, for the watch.
-  const control = (state?.control === undefined ? 0 : 2) + (state?.watch?.calls ?? 0);
+  // The made-up request that both versions answer, and are timed at, for the watch.
+  const control = (state?.control === undefined ? 0 : CONTROL_CALLS) + (state?.watch?.calls ?? 0);
   return VERIFYING_CALLS + control + onPurpose + asked * rows;
 }
 

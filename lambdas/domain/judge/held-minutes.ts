@@ -1,5 +1,6 @@
 import { decides, type KeptGates } from '../gates/gates';
 import type { BuiltInGateName } from '../gates/names';
+import { medianOf } from '../latency-thresholds';
 import { percent, shareOf } from '../numbers';
 import { type Count, totalOf } from '../statistics/counts';
 import { isFarBelow, isFarBeyond, limitOf, mostOf, OUTAGE_POINTS, usualRate } from '../statistics/usual';
@@ -33,6 +34,58 @@ export function foundByAsking(
   return blueFails && isExcused ? 'both-fail' : 'other';
 }
 
+/** How long both versions take for what they are asked, in ms: each answer of a warm environment, by the server's own word. */
+export interface Durations {
+  readonly blue: readonly number[];
+  readonly green: readonly number[];
+}
+
+/**
+ * The same of slowness. A version is slow when its answers take longer than all of those before green had traffic; were both
+ * of one kind, k of m would lie beyond the longest of n with a chance of C(m, k) / C(n + m, k), and that must be below
+ * 1 in 1,000. If blue is, it was not green: as far as green became slower by no more than blue did, and as far as what blue
+ * became slower by explains how many of green's users waited. Undefined where too few answers tell.
+ */
+export function slownessByAsking(
+  before: Durations,
+  asked: Durations,
+  { thresholds, rows }: Pick<Evidence, 'thresholds' | 'rows'>,
+): 'both-slow' | 'both-answer' | 'other' | undefined {
+  const [blueIs, greenIs] = [isSlower(before.blue, asked.blue), isSlower(before.green, asked.green)];
+  const of = (durations: readonly number[]) => medianOf(durations) ?? NaN;
+  const [ofBlue, ofGreen] = [of(before.blue), of(before.green)];
+  const [factor, more] = [of(asked.blue) / ofBlue, of(asked.blue) - ofBlue];
+  if (blueIs === undefined || greenIs === undefined || !Number.isFinite(factor)) return undefined;
+  if (!blueIs && !greenIs) return 'both-answer';
+  const most = Math.max(ofGreen * factor, ofGreen + more);
+  const isAlike = of(asked.green) <= Math.max(most * ALIKE_FACTOR, most + ALIKE_MS);
+  const isExplained = thresholds.every(({ greenToleratedMs }, index) => {
+    const waited = totalOf(rows.map(({ green }) => ({ events: green.slow[index] ?? 0, requests: green.durations })));
+    // Blue's requests of before that would be beyond it now: at most those that were beyond its own quantile below that.
+    const reached = Math.min(greenToleratedMs / factor, greenToleratedMs - more);
+    const below = thresholds.findLast(({ blueMs }) => blueMs <= reached);
+    return below === undefined || !isFarBeyond(waited, 1 - below.quantile);
+  });
+  return blueIs && isAlike && isExplained ? 'both-slow' : 'other';
+}
+
+/** What a green that is no worse may differ by from one call to the next. */
+const ALIKE_FACTOR = 1.3;
+const ALIKE_MS = 10;
+const RARELY = 1 / 1_000;
+
+/** Whether the later answers took longer than all of the earlier ones; undefined where there are too few to tell at all. */
+export function isSlower(before: readonly number[], after: readonly number[]): boolean | undefined {
+  const chanceOf = (beyond: number) =>
+    Array.from(
+      { length: beyond },
+      (_, index) => (after.length - index) / (before.length + after.length - index),
+    ).reduce((product, one) => product * one, 1);
+  if (after.length === 0 || chanceOf(after.length) > RARELY) return undefined;
+  const longest = Math.max(...before);
+  return chanceOf(after.filter((ms) => ms > longest).length) <= RARELY;
+}
+
 /** So long a rollout waits for blue to be itself again, all such minutes together; then it ends without proof. */
 export const MOST_HELD_MINUTES = 60;
 
@@ -47,11 +100,19 @@ interface Symptom {
   readonly count: (side: Side) => Count;
 }
 
-/** Points as of a disaster: a quarter of the requests slower than nine of ten used to be; or a tenth of them failed. */
-const SLOW_POINTS = 0.25;
+/** Beside a minute of an outage so few points more are its first or its last seconds. */
+const EDGE_POINTS = 0.02;
+
+/**
+ * Points as of a disaster: a quarter of the requests slower than nine of ten used to be, or a tenth slower than 99 of 100; or a
+ * tenth of them failed.
+ */
+const SLOW_POINTS = [
+  [0.9, 0.25],
+  [0.99, OUTAGE_POINTS],
+] as const;
 
 function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
-  const tail = thresholds.findIndex(({ quantile }) => quantile >= 0.9);
   return [
     {
       gate: 'errors',
@@ -65,16 +126,11 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
       points: OUTAGE_POINTS,
       count: ({ throttles, invocations: requests }) => ({ events: throttles, requests: requests + throttles }),
     },
-    ...(tail < 0
-      ? []
-      : [
-          {
-            gate: 'latency' as const,
-            what: 'slow requests',
-            points: SLOW_POINTS,
-            count: ({ slow, durations }: Side) => ({ events: slow[tail] ?? 0, requests: durations }),
-          },
-        ]),
+    ...SLOW_POINTS.flatMap(([from, points]): readonly Symptom[] => {
+      const at = thresholds.findIndex(({ quantile }) => quantile >= from);
+      const count = ({ slow, durations }: Side) => ({ events: slow[at] ?? 0, requests: durations });
+      return at < 0 ? [] : [{ gate: 'latency', what: 'slow requests', points, count }];
+    }),
   ];
 }
 
@@ -86,7 +142,8 @@ function symptomsOf(thresholds: Baseline['thresholds']): readonly Symptom[] {
  * A minute is held when a count of blue's in it is beyond what its hour allows: with X of N requests, and the limit
  * r = 1.1 x usual rate + points, Chernoff's bound gives P(X or more | rate <= r) <= exp(-N KL(X/N || r)), for any N and
  * without approximation; held from exp(-6.9) = 1 in 1,000 on. It is not held once green is proven to stay below r by the same bound
- * over the same stretch of such minutes: then it is blue alone that is ill, and green the cure.
+ * over the same stretch of such minutes: then it is blue alone that is ill, and green the cure. What begins or ends within a minute
+ * has a minute beside those that is ill in part: it is held with them from far less on.
  */
 export function heldMinutes(
   { baseline, thresholds, rows: minutes }: Evidence,
@@ -105,10 +162,12 @@ export function heldMinutes(
 }
 
 function heldBy({ what, points, count }: Symptom, usual: number, minutes: readonly EvidenceMinute[]): LeftOutMinute[] {
-  const limit = limitOf(usual, points);
+  const isIll = minutes.map(({ blue }) => isFarBeyond(count(blue), limitOf(usual, points)));
   let green: Count = { events: 0, requests: 0 };
-  return minutes.flatMap(({ minute, blue, green: ofGreen }) => {
+  return minutes.flatMap(({ minute, blue, green: ofGreen }, index) => {
     const counted = count(blue);
+    const isEdge = isIll[index] !== true && (isIll[index - 1] === true || isIll[index + 1] === true);
+    const limit = limitOf(usual, isEdge ? EDGE_POINTS : points);
     if (!isFarBeyond(counted, limit)) {
       green = { events: 0, requests: 0 };
       return [];

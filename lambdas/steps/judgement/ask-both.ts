@@ -1,11 +1,20 @@
 import type { InferRequest, ModelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/statistics/counts';
-import { failsBeyondBlue, foundByAsking } from '../../domain/judge/held-minutes';
+import {
+  type Durations,
+  failsBeyondBlue,
+  foundByAsking,
+  isSlower,
+  slownessByAsking,
+} from '../../domain/judge/held-minutes';
+import { medianOf } from '../../domain/latency-thresholds';
+import { milliseconds } from '../../domain/numbers';
 import { usualRate } from '../../domain/statistics/usual';
 import type { Evidence, EvidenceMinute } from '../../domain/evidence';
 import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
+import { serverMs } from '../replay/ask-pairs';
 import { watches } from '../rollout/progress';
 import { readMetadata } from '../verification/ask-blue';
 import { madeUpRequests } from '../verification/warm-up';
@@ -19,6 +28,9 @@ const CALLS = 100;
 const AT_ONCE = 10;
 /** Two of so many that fail are an outage, where one in 200 is usual: 0.4 of 5 has a chance of exp(-5 KL(0.4 || 0.005)) = 1 in 1,300. */
 const BEFOREHAND = 5;
+/** How long a version takes shows one call at a time: so many before green has traffic, and so many when green is slow. */
+const TIMED_BEFORE = 10;
+const TIMED = 20;
 /** A minute is judged up to three minutes after its end; what was asked in the minute of an outage, or the next, is no older than this. */
 const STILL_TELLS_MS = 5 * MINUTE_MS;
 /** A version that hangs fails: three rounds of this are half of the step's time, after which no further one begins. */
@@ -27,28 +39,31 @@ const ROUNDS_MS = 2.5 * PATIENCE_MS;
 
 /**
  * The kind of made-up request that both versions answer before green has traffic. Only such a request can tell later that
- * something outside of both has broken; without one, as with a blue that is dead, nothing excuses green.
+ * something outside of both has broken; without one, as with a blue that is dead, nothing excuses green. It is timed as well.
  */
 export async function controlFor(
   ports: Needs,
   state: RolloutState,
   green: string,
   signature: ModelMetadata,
-): Promise<number | undefined> {
-  if (!watches(state) || state.plan.dryRun) return undefined;
+): Promise<Pick<RolloutState, 'control' | 'controlMs'>> {
+  if (!watches(state) || state.plan.dryRun) return {};
   for (const [kind, body] of madeUpRequests(signature).entries()) {
     const answered = await Promise.all(
-      [state.blue.version, green].map((version) => statusOf(ports, state, version, body)),
+      [state.blue.version, green].map((version) => askOnce(ports, state, version, body)),
     );
-    if (answered.every((status) => status === 200)) return kind;
+    if (!answered.every((answer) => answer?.status === 200)) continue;
+    const { blue, green: ofGreen } = await askedOf(ports, state, green, body, TIMED_BEFORE, 1);
+    return { control: kind, controlMs: { blue: [...blue.ms], green: [...ofGreen.ms] } };
   }
-  return undefined;
+  return {};
 }
 
 export interface Asked {
-  /** `both-fail`: it is not green; `both-answer`: whatever it was is over; `other`: nothing excuses green. */
-  readonly found: ReturnType<typeof foundByAsking>;
-  /** Both answer now, and both failed a few minutes ago, in words. */
+  readonly about: 'failures' | 'slowness';
+  /** `both-ill`: it is not green; `both-answer`: whatever it was is over; `other`: nothing excuses green. */
+  readonly found: 'both-ill' | 'both-answer' | 'other';
+  /** Both answer as ever now, and were ill a few minutes ago, in words. */
   readonly before?: string;
   /** Calls that it took. */
   readonly calls: number;
@@ -58,28 +73,56 @@ export interface Asked {
 
 /**
  * After promotion there is no blue beside green whose traffic could be compared. When green fails, both versions are asked
- * directly what both answered before, see `foundByAsking`. Undefined where there is nothing to ask, or users see no failures.
+ * directly what both answered before, see `foundByAsking`; where it is slow alone, how long they take, see `slownessByAsking`.
+ * Undefined where there is nothing to ask, or too little to tell by.
  */
 export async function askBoth(
   ports: Needs,
   state: RolloutState,
   green: string,
-  { baseline, rows: minutes }: Evidence,
+  evidence: Evidence,
 ): Promise<Asked | undefined> {
+  const { baseline, rows: minutes } = evidence;
   const usual = usualOf(baseline);
   const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
     minutes.reduce((total, minute) => total + of(minute.green), 0);
   const users: Count = { events: sum(({ errors }) => errors), requests: sum(({ invocations }) => invocations) };
-  if (state.control === undefined || !failsBeyondBlue(usual, users)) return undefined;
-  const answers = await answersOf(ports, state, green, CALLS);
+  if (state.control === undefined) return undefined;
+  if (!failsBeyondBlue(usual, users)) return askHowLong(ports, state, green, evidence);
+  const answers = await answersOf(ports, state, green, CALLS, AT_ONCE);
   if (answers === undefined) return undefined;
   const before = failedBefore(ports, state, usual, users);
   const found = foundByAsking(answers, usual, users);
   return {
-    found,
+    about: 'failures',
+    found: found === 'both-fail' ? 'both-ill' : found,
     ...(found === 'both-answer' && before && { before: `at ${before.at}, ${inWords(state, green, before)}` }),
     calls: answers.blue.requests + answers.green.requests + 2,
     why: `asked directly, ${inWords(state, green, answers)} requests that both answered before`,
+  };
+}
+
+async function askHowLong(
+  ports: Needs,
+  state: RolloutState,
+  green: string,
+  evidence: Evidence,
+): Promise<Asked | undefined> {
+  const { controlMs: before, watch } = state;
+  if (before === undefined) return undefined;
+  const answers = await answersOf(ports, state, green, TIMED, 1);
+  if (answers === undefined) return undefined;
+  const asked = { blue: answers.blue.ms, green: answers.green.ms };
+  const found = slownessByAsking(before, asked, evidence);
+  if (found === undefined) return undefined;
+  const was = stillTells(ports, watch?.bothSlow);
+  const explains = was !== undefined && slownessByAsking(before, was, evidence) === 'both-slow';
+  return {
+    about: 'slowness',
+    found: found === 'both-slow' ? 'both-ill' : found,
+    ...(found === 'both-answer' && explains && { before: `at ${was.at}, ${timesInWords(state, green, was)}` }),
+    calls: answers.blue.requests + answers.green.requests + 2,
+    why: `asked directly, ${timesInWords(state, green, asked)}`,
   };
 }
 
@@ -88,25 +131,39 @@ export async function askBoth(
  * asked a few times at every look of the watch while users' failures cannot be read yet: what both failed then is known later.
  */
 export async function askBeforehand(ports: Needs, state: RolloutState, green: string): Promise<RolloutState> {
-  const { watch } = state;
-  const answers = watch && (await answersOf(ports, state, green, BEFOREHAND).catch(() => undefined));
+  const { watch, controlMs: before = { blue: [], green: [] } } = state;
+  const answers = watch && (await answersOf(ports, state, green, BEFOREHAND, 1).catch(() => undefined));
   if (watch === undefined || answers === undefined) return state;
-  const bothFailed = answers.blue.events > 0 && answers.green.events > 0;
-  const calls = (watch.calls ?? 0) + answers.blue.requests + answers.green.requests + 2;
+  const { blue, green: ofGreen } = answers;
+  const bothFailed = blue.events > 0 && ofGreen.events > 0;
+  const bothSlow = isSlower(before.blue, blue.ms) === true && isSlower(before.green, ofGreen.ms) === true;
+  const calls = (watch.calls ?? 0) + blue.requests + ofGreen.requests + 2;
   const at = isoTime(ports.clock.now());
-  return { ...state, watch: { ...watch, calls, ...(bothFailed && { bothFailed: { at, ...answers } }) } };
+  return {
+    ...state,
+    watch: {
+      ...{ ...watch, calls },
+      ...(bothFailed && { bothFailed: { at, blue: countOf(blue), green: countOf(ofGreen) } }),
+      ...(bothSlow && { bothSlow: { at, blue: [...blue.ms], green: [...ofGreen.ms] } }),
+    },
+  };
 }
 
 type BothFailed = NonNullable<NonNullable<RolloutState['watch']>['bothFailed']>;
 type Answers = Pick<BothFailed, 'blue' | 'green'>;
 
 /** What both failed a few minutes ago, where it explains what users have met since. */
-function failedBefore({ clock }: Needs, { watch }: RolloutState, usual: number, users: Count): BothFailed | undefined {
-  const { bothFailed } = watch ?? {};
-  if (bothFailed === undefined || clock.now() - Date.parse(bothFailed.at) > STILL_TELLS_MS) return undefined;
+function failedBefore(ports: Needs, { watch }: RolloutState, usual: number, users: Count): BothFailed | undefined {
+  const bothFailed = stillTells(ports, watch?.bothFailed);
+  if (bothFailed === undefined) return undefined;
   const isGreenToo = failsBeyondBlue(usual, bothFailed.green);
   return isGreenToo && foundByAsking(bothFailed, usual, users) === 'both-fail' ? bothFailed : undefined;
 }
+
+const stillTells = <T extends { readonly at: string }>({ clock }: Needs, asked: T | undefined): T | undefined =>
+  asked === undefined || clock.now() - Date.parse(asked.at) > STILL_TELLS_MS ? undefined : asked;
+
+const countOf = ({ events, requests }: Count): Count => ({ events, requests });
 
 const usualOf = (baseline: Evidence['baseline']): number =>
   usualRate(baseline.map(({ blue }) => ({ events: blue.errors, requests: blue.invocations }))) ?? 0;
@@ -114,20 +171,41 @@ const usualOf = (baseline: Evidence['baseline']): number =>
 const inWords = ({ blue }: RolloutState, green: string, { blue: ofBlue, green: ofGreen }: Answers): string =>
   `version ${blue.version} (blue) failed ${ofBlue.events} of ${ofBlue.requests} and version ${green} ${ofGreen.events} of ${ofGreen.requests}`;
 
+function timesInWords({ blue, controlMs: before }: RolloutState, green: string, asked: Durations): string {
+  const typical = (durations: readonly number[] = []) => milliseconds(medianOf(durations) ?? 0);
+  const took = (side: keyof Durations) => `${typical(asked[side])} (before its users came ${typical(before?.[side])})`;
+  return `version ${blue.version} (blue) took ${took('blue')} and version ${green} ${took('green')}`;
+}
+
+interface Answered extends Count {
+  /** How long warm environments took to answer. */
+  readonly ms: readonly number[];
+}
+
 async function answersOf(
   ports: Needs,
   state: RolloutState,
   green: string,
   calls: number,
-): Promise<Answers | undefined> {
+  atOnce: number,
+): Promise<Record<keyof Durations, Answered> | undefined> {
   const signature = state.control === undefined ? undefined : await signatureOf(ports, state, green);
   const body = signature && madeUpRequests(signature)[state.control!];
-  if (body === undefined) return undefined;
-  const [ofBlue, ofGreen] = await Promise.all([
-    failuresIn(ports, state, state.blue.version, body, calls),
-    failuresIn(ports, state, green, body, calls),
-  ]);
-  return { blue: ofBlue, green: ofGreen };
+  return body === undefined ? undefined : askedOf(ports, state, green, body, calls, atOnce);
+}
+
+async function askedOf(
+  ports: Needs,
+  state: RolloutState,
+  green: string,
+  body: InferRequest,
+  calls: number,
+  atOnce: number,
+): Promise<Record<keyof Durations, Answered>> {
+  const [ofBlue, ofGreen] = await Promise.all(
+    [state.blue.version, green].map((version) => askRepeatedly(ports, state, version, body, calls, atOnce)),
+  );
+  return { blue: ofBlue!, green: ofGreen! };
 }
 
 /** Whichever version still tells it. */
@@ -140,36 +218,38 @@ async function signatureOf(ports: Needs, state: RolloutState, green: string): Pr
   return answers.flatMap((answer) => (answer !== undefined && 'metadata' in answer ? [answer.metadata] : []))[0];
 }
 
-async function failuresIn(
+async function askRepeatedly(
   ports: Needs,
   state: RolloutState,
   version: string,
   body: InferRequest,
   calls: number,
-): Promise<Count> {
+  atOnce: number,
+): Promise<Answered> {
   let [events, requests] = [0, 0];
+  const ms: number[] = [];
   const until = ports.clock.now() + ROUNDS_MS;
-  const atOnce = Math.min(AT_ONCE, calls);
   while (requests < calls && ports.clock.now() < until) {
-    const statuses = await Promise.all(Array.from({ length: atOnce }, () => statusOf(ports, state, version, body)));
+    const answers = await Promise.all(Array.from({ length: atOnce }, () => askOnce(ports, state, version, body)));
     // That it refuses a request is no failure.
-    events += statuses.filter((status) => status === undefined || status >= 500).length;
+    events += answers.filter((answer) => answer === undefined || answer.status >= 500).length;
+    ms.push(...answers.flatMap((answer) => (answer?.status === 200 && answer.ms !== undefined ? [answer.ms] : [])));
     requests += atOnce;
   }
-  return { events, requests };
+  return { events, requests, ms };
 }
 
-/** The status of a version's answer; undefined where it crashed, hung or cannot run. */
-async function statusOf(
+/** A version's answer; undefined where it crashed, hung or cannot run. */
+async function askOnce(
   ports: Needs,
   { config: { functionName, settings } }: RolloutState,
   version: string,
   body: InferRequest,
-): Promise<number | undefined> {
+): Promise<{ readonly status: number; readonly ms: number | undefined } | undefined> {
   const request = { method: 'POST', path: `/v2/models/${settings.name}/infer`, body } as const;
   try {
-    const answer = await inTime(ports, ports.endpointCalls.callVersion(functionName, version, request));
-    return answer?.kind === 'answered' ? answer.status : undefined;
+    const logged = await inTime(ports, ports.endpointCalls.callVersionWithLog(functionName, version, request));
+    return logged?.answer.kind === 'answered' ? { status: logged.answer.status, ms: serverMs(logged) } : undefined;
   } catch (error) {
     if (error instanceof VersionCannotRun) return undefined;
     throw error;
