@@ -18,6 +18,7 @@ import { accept } from './nag-reasons';
 import { NoticeTopic } from './notices';
 import { type IGreenlightControlPlane, planeByName, publishFacts } from './plane-facts';
 import { EndpointsInUse } from './registration';
+import { secure } from './security';
 import { SettingsRefused } from './settings/settings-refused';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
@@ -73,6 +74,7 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
   constructor(scope: Construct, id: string, props: GreenlightControlPlaneProps) {
     super(scope, id);
     this.name = checkName(props.name);
+    if (props.security !== undefined) secure(this, props.security);
     const { architecture = lambda.Architecture.ARM_64, logRetention = RetentionDays.ONE_MONTH } = props;
     const { reconcileEvery = Duration.minutes(5), teardownEvery = Duration.hours(1) } = props;
     this.reconcileSeconds = reconcileEvery.toSeconds();
@@ -80,7 +82,11 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
     const storage = (this.storage = new Storage(this, 'Storage', {
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     }));
-    const { topic, key } = new NoticeTopic(this, 'Notices', { topic: props.topic, email: props.alarmEmail });
+    const { topic, key } = new NoticeTopic(this, 'Notices', {
+      topic: props.topic,
+      email: props.alarmEmail,
+      key: props.security?.key,
+    });
     const deadLetters = (this.deadLetters = new DeadLetters(this, 'DeadLetters').queue);
     const app: AppResources = {
       ...namesOf(this, props.dashboard !== false),

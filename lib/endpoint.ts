@@ -27,6 +27,7 @@ import { ModelServerFunction } from './model-server-function';
 import { acceptWildcard, nagName } from './nag-reasons';
 import { type IGreenlightControlPlane, planeSeenFrom } from './plane-facts';
 import { register } from './registration';
+import { type SecurityProps, secure } from './security';
 import { checkSettings } from './settings/check-settings';
 import { allowHooks, type HooksOfAnyKind, sorted, withHooks } from './settings/hook-functions';
 import { SettingsRefused } from './settings/settings-refused';
@@ -72,6 +73,11 @@ export interface GreenlightEndpointProps extends Omit<EndpointSettingsInput, 'ho
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: RetentionDays;
+  /**
+   * What a security team asks for, for the built-in model server. A key is that of the control plane, which the bucket needs.
+   * @default - none of it; in a `Greenlight`, that of all
+   */
+  readonly security?: SecurityProps;
 }
 
 /** One served model: a function, its live alias, its URL and its settings, in any stack of its control plane's account and region. */
@@ -97,7 +103,7 @@ export class GreenlightEndpoint extends Construct implements EndpointResources {
   /** Throws SettingsRefused with every problem of its settings. */
   constructor(scope: Construct, id: string, props: GreenlightEndpointProps) {
     super(scope, id);
-    const { plane: given, function: own, hooks = {}, countsAnswers = false, ...rest } = props;
+    const { plane: given, function: own, hooks = {}, countsAnswers = false, security, ...rest } = props;
     const { functionUrlAuth = lambda.FunctionUrlAuthType.AWS_IAM, ...more } = rest;
     const { architecture = lambda.Architecture.ARM_64, logRetention = RetentionDays.ONE_MONTH, ...written } = more;
     const { named, functions } = sorted(hooks);
@@ -108,8 +114,9 @@ export class GreenlightEndpoint extends Construct implements EndpointResources {
     const plane = (this.plane = planeSeenFrom(this, given));
     // Beside this construct, not in it: that is where it was before there were endpoints in stacks of their own, and a
     // function that gets another place in the template is another function.
-    const served = (this.function =
-      own ?? new ModelServerFunction(scope, `${id}-Server`, { settings, architecture, logRetention }).function);
+    const server = { settings, architecture, logRetention, security };
+    const served = (this.function = own ?? new ModelServerFunction(scope, `${id}-Server`, server).function);
+    if (security?.tags !== undefined) secure(this, { tags: security.tags });
     // Says that the control plane's handlers may work on it: its own stack gives the right.
     Tags.of(served).add(PLANE_TAG, plane.name);
     this.liveAliasArn = `${served.functionArn}:${LIVE_ALIAS}`;

@@ -4,6 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import type { DashboardOptions } from './dashboard/dashboard-options';
+import type { SecurityProps } from './security';
 
 /** What a control plane can be told. */
 export interface ControlPlaneOptions {
@@ -55,6 +56,11 @@ export interface ControlPlaneOptions {
    * @default Architecture.ARM_64
    */
   readonly architecture?: Architecture;
+  /**
+   * What a security team asks for: a key of its own, a VPC, access logs, a permissions boundary, tags.
+   * @default - none of them
+   */
+  readonly security?: SecurityProps;
 }
 
 /** A control plane, which endpoints of any stack register with. */

@@ -9,6 +9,7 @@ import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contrac
 import { GreenlightControlPlane } from './control-plane';
 import { type AddEndpointOptions, GreenlightEndpoint } from './endpoint';
 import type { GreenlightProps } from './greenlight-props';
+import { secure } from './security';
 import { checkSettings } from './settings/check-settings';
 import { sorted, withHooks } from './settings/hook-functions';
 
@@ -29,6 +30,7 @@ export class Greenlight extends Construct {
     super(scope, id);
     const { endpoints = [], name = stackName(this) } = props;
     checkSettings(endpoints);
+    if (props.security !== undefined) secure(this, props.security);
     // The id leaves no trace in logical ids: what was deployed before there were control planes stays where it is.
     this.plane = new GreenlightControlPlane(this, 'Default', { ...props, name });
     for (const one of endpoints) this.addEndpoint(one);

@@ -6,12 +6,14 @@ import { Construct } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
 import { HANDLER_METADATA, MODEL_SERVER } from '../lambdas/contract/names';
 import { modelServerBundle } from './bundle';
+import { type SecurityProps, secure } from './security';
 import { grantLogs, grantLogsAndTraces, ownLogGroup } from './service-logs';
 
 export interface ModelServerFunctionProps {
   readonly settings: EndpointSettings;
   readonly architecture: lambda.Architecture;
   readonly logRetention: RetentionDays;
+  readonly security?: SecurityProps | undefined;
 }
 
 /**
@@ -21,8 +23,13 @@ export interface ModelServerFunctionProps {
 export class ModelServerFunction extends Construct {
   readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { settings, architecture, logRetention }: ModelServerFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, architecture, logRetention, security }: ModelServerFunctionProps,
+  ) {
     super(scope, id);
+    if (security !== undefined) secure(this, security);
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = ownLogGroup(this, logRetention);
     if (settings.tracing) grantLogsAndTraces(role, logGroup);

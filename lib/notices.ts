@@ -9,6 +9,8 @@ import { whyAlarmsAreLost } from './own-topic';
 export interface NoticesProps {
   readonly topic?: sns.ITopic;
   readonly email?: string;
+  /** What encrypts a topic that is made here. @default - a new key */
+  readonly key?: kms.IKey;
 }
 
 /** Where people hear of rollouts, requests for approval and alarms. */
@@ -24,7 +26,7 @@ export class NoticeTopic extends Construct {
       this.key = props.topic.masterKey;
       this.checkOwnTopic(props.topic);
     } else {
-      this.key = noticesKey(this);
+      this.key = props.key ?? noticesKey(this);
       this.topic = new sns.Topic(this, 'Topic', { masterKey: this.key, enforceSSL: true });
       // The refusal of plain HTTP makes a policy, and any policy takes the place of the default one, which knows alarms.
       this.topic.addToResourcePolicy(

@@ -1,7 +1,7 @@
 import type { ExplainedFinding } from './explained';
 
 export interface Finding {
-  /** `E3002`: E for errors, W for warnings. */
+  /** `E3002`: E for errors, W for warnings, CKV for what checkov misses. */
   readonly rule: string;
   readonly message: string;
   readonly template: string;
@@ -15,10 +15,20 @@ export interface Sorted {
   readonly explained: readonly { readonly explanation: ExplainedFinding; readonly count: number }[];
 }
 
-/** Tells what has a reason from what has none. An error has none, whatever the explanations say. */
-export function sortFindings(findings: readonly Finding[], explanations: readonly ExplainedFinding[]): Sorted {
-  const matches = ({ rule, where }: Finding, explanation: ExplainedFinding) =>
-    !rule.startsWith('E') && rule === explanation.rule && explanation.where.test(where);
+/**
+ * Tells what has a reason from what has none. An error has none, whatever the explanations say; nor has, in a template with every property
+ * for security, what such a property is to answer.
+ */
+export function sortFindings(
+  findings: readonly Finding[],
+  explanations: readonly ExplainedFinding[],
+  secured: (template: string) => boolean = () => false,
+): Sorted {
+  const matches = ({ rule, where, template }: Finding, explanation: ExplainedFinding) =>
+    !rule.startsWith('E') &&
+    rule === explanation.rule &&
+    explanation.where.test(where) &&
+    (explanation.property === undefined || !secured(template));
   return {
     unexplained: findings.filter((finding) => !explanations.some((one) => matches(finding, one))),
     explained: explanations.map((explanation) => ({
@@ -32,6 +42,9 @@ export function sortFindings(findings: readonly Finding[], explanations: readonl
 export const isClean = ({ unexplained, explained }: Sorted): boolean =>
   unexplained.length === 0 && explained.every(({ count }) => count > 0);
 
+const answer = ({ property }: ExplainedFinding): string =>
+  property === undefined ? '' : ` The property security.${property} answers it.`;
+
 /** What a person reads: each finding with its place, then the reasons with what they cover. */
 export function inWords({ unexplained, explained }: Sorted): string {
   const lines = unexplained.map(
@@ -40,7 +53,7 @@ export function inWords({ unexplained, explained }: Sorted): string {
   for (const { explanation, count } of explained)
     lines.push(
       count > 0
-        ? `explained: ${explanation.rule}, ${count} times. ${explanation.reason}`
+        ? `explained: ${explanation.rule}, ${count} times. ${explanation.reason}${answer(explanation)}`
         : `${explanation.rule} is explained for ${String(explanation.where)}, but found nowhere: take the explanation away`,
     );
   return lines.join('\n');

@@ -1,20 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ToolMissing } from '../python/tool-missing';
 import { cfnLint } from './cfn-lint';
+import { checkov } from './checkov';
 import { EXPLAINED } from './explained';
-import { inWords, isClean, sortFindings } from './findings';
-import { variantTemplates } from './variants';
+import { type Finding, inWords, isClean, sortFindings } from './findings';
+import { SECURED, variantTemplates } from './variants';
 
-const HELP = `Synthesises the app and checks its template with cfn-lint, and with it variants that have every option on.
+const HELP = `Synthesises the app and checks its template with cfn-lint and checkov, and with it variants that have every
+option on.
 
   npm run check:template
 
-Every error is a failure. So is every warning that tools/check-template/explained.ts gives no reason for.
-cfn-lint is installed from PyPI into node_modules/.cache at the first run, in the version of requirements.txt; it needs
-Python 3.10 or newer with venv. After that no network is needed.
+Every error is a failure. So is every warning, and everything that checkov misses, that tools/check-template/explained.ts gives no reason for.
+Both are installed from PyPI into node_modules/.cache at the first run, in the versions of requirements.txt and checkov.txt;
+they need Python 3.11 or newer with venv. After that no network is needed.
 
 Exit code: 0 clean; 1 something is found; 2 the check cannot be made.`;
 
@@ -49,15 +51,25 @@ async function check(): Promise<boolean> {
   mkdirSync(OUT, { recursive: true });
   const mistaken = write('Mistaken', MISTAKEN);
   const templates = [APP, ...[...variantTemplates()].map(([name, template]) => write(name, template))];
-  const findings = await cfnLint([...templates, mistaken]);
-  if (!findings.some(({ rule, template }) => rule === 'E3002' && template === mistaken))
-    throw new ToolMissing('cfn-lint does not find a property that no bucket has, so its silence means nothing.');
+  const findings: Finding[] = [];
+  for (const [tool, rule, what] of [
+    [cfnLint, 'E3002', 'a property that no bucket has'],
+    [checkov, 'CKV_AWS_18', 'a bucket without access logs'],
+  ] as const) {
+    const found = await tool([...templates, mistaken]);
+    if (!found.some((one) => one.rule === rule && one.template === mistaken))
+      throw new ToolMissing(`${tool.name} does not find ${what}, so its silence means nothing.`);
+    findings.push(...found);
+  }
   const sorted = sortFindings(
     findings.filter(({ template }) => template !== mistaken),
     EXPLAINED,
+    (template) => basename(template) === `${SECURED}.template.json`,
   );
   console.log(inWords(sorted));
-  console.log(`cfn-lint: ${templates.length} templates, ${sorted.unexplained.length} findings without a reason`);
+  console.log(
+    `cfn-lint and checkov: ${templates.length} templates, ${sorted.unexplained.length} findings without a reason`,
+  );
   return isClean(sorted);
 }
 

@@ -1,11 +1,18 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function, FunctionUrlAuthType, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { context } from '../../cdk.json';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { Greenlight } from '../../lib/greenlight';
 import { GreenlightStack } from '../../lib/greenlight-stack';
+
+/** The stack whose owner set every property for security: what one of them answers is not explained there. */
+export const SECURED = 'Secured';
 
 /** Everything that an endpoint can be told to do and that makes another resource, right or variable. */
 const WITH_EVERYTHING: EndpointSettingsInput = {
@@ -33,7 +40,9 @@ export function variantTemplates(): ReadonlyMap<string, unknown> {
   withEveryOption(app);
   withResourcesOfTheUser(app);
   withADashboardThatOnlyShows(app);
-  return new Map(app.synth().stacks.map(({ stackName, template }) => [stackName, template as unknown]));
+  secured(app);
+  const stacks = app.synth().stacks.filter(({ template }) => 'Resources' in (template as object));
+  return new Map(stacks.map(({ stackName, template }) => [stackName, template as unknown]));
 }
 
 function withEveryOption(app: App): void {
@@ -51,6 +60,36 @@ function withEveryOption(app: App): void {
 
 function withADashboardThatOnlyShows(app: App): void {
   new GreenlightStack(app, 'OnlyShows', { endpoints: [{ name: 'plain' }], dashboard: { actions: false } });
+}
+
+/** Everything that a security team asks for. What its owner made is elsewhere, and not ours to check. */
+function secured(app: App): void {
+  const there = new Stack(app, 'There');
+  const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
+  new GreenlightStack(app, SECURED, {
+    endpoints: [WITH_EVERYTHING, { name: 'plain' }],
+    security: {
+      key: Key.fromKeyArn(there, 'Key', arn('kms', 'key/01234567-89ab-cdef-0123-456789abcdef')),
+      vpc: {
+        vpc: Vpc.fromVpcAttributes(there, 'Vpc', {
+          vpcId: 'vpc-0123456789abcdef0',
+          vpcCidrBlock: '10.0.0.0/16',
+          availabilityZones: ['eu-central-1a', 'eu-central-1b'],
+          isolatedSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+          isolatedSubnetRouteTableIds: ['rtb-0123456789abcdef0', 'rtb-0123456789abcdef1'],
+        }),
+        prefixLists: ['pl-6ea54007', 'pl-66a5400f'],
+        makeEndpoints: true,
+      },
+      accessLogs: Bucket.fromBucketName(there, 'Logs', 'access-logs-of-the-shop'),
+      permissionsBoundary: ManagedPolicy.fromManagedPolicyArn(
+        there,
+        'Boundary',
+        'arn:aws:iam::123456789012:policy/all',
+      ),
+      tags: { 'cost-centre': '4711' },
+    },
+  });
 }
 
 /** A function and a topic of the user's own, in a stack of the user's own, without a dashboard. */

@@ -10,7 +10,7 @@ const warning: Finding = {
 const error: Finding = { ...warning, rule: 'E3002', message: "Additional properties are not allowed ('Colour')" };
 const reason: ExplainedFinding = { rule: 'W3005', where: /DependsOn/, reason: 'Because.' };
 
-describe("cfn-lint's findings", () => {
+describe('findings of cfn-lint and checkov', () => {
   it('are clean when each has a reason, which is said', () => {
     const sorted = sortFindings([warning, warning], [reason]);
     expect(isClean(sorted)).toBe(true);
@@ -37,9 +37,18 @@ describe("cfn-lint's findings", () => {
   });
 });
 
+it('are not explained by a property where it is set', () => {
+  const logs: ExplainedFinding = { rule: 'CKV_AWS_18', where: /Bucket/, property: 'accessLogs', reason: 'It costs.' };
+  const missed: Finding = { ...warning, rule: 'CKV_AWS_18', where: 'Resources/Bucket' };
+  const sort = (template: string) =>
+    sortFindings([missed, { ...missed, template }], [logs], (one) => one === 'Secured');
+  expect([isClean(sort('Plain')), isClean(sort('Secured'))]).toEqual([true, false]);
+  expect(inWords(sort('Plain'))).toContain('The property security.accessLogs answers it.');
+});
+
 it('explains warnings alone, one place at a time, in whole sentences', () => {
   for (const { rule, where, reason: text } of EXPLAINED) {
-    expect(rule).toMatch(/^W\d{4}$/);
+    expect(rule).toMatch(/^(W\d{4}|CKV_AWS_\d+)$/);
     expect(where.source).toMatch(/^\^.+\$$/);
     expect(text).toMatch(/^[A-Z].{40,}\.$/);
   }

@@ -1,0 +1,94 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { context } from '../../cdk.json';
+import { Greenlight } from '../../lib/greenlight';
+import { HANDLER_NAMES } from '../../lib/handlers';
+import type { Template } from '../../simulator/template';
+import { ENDPOINT, MINUTE, Scene } from './harness';
+
+type Statement = { readonly Principal: { Service?: string | string[] } };
+
+/** An app under a key of its owner's, made once. */
+function encrypted(): Template {
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: false,
+    analyticsReporting: false,
+  });
+  const stack = new Stack(app, 'Greenlight');
+  new Greenlight(stack, 'Models', { endpoints: [{ name: ENDPOINT }], security: { key: new Key(stack, 'Key') } });
+  return app.synth().getStackByName('Greenlight').template as Template;
+}
+const template = encrypted();
+
+/** The same, and the key's policy knows a service no more. */
+function withoutService(service: string): Template {
+  const copy = structuredClone(template) as unknown as {
+    readonly Resources: Readonly<
+      Record<string, { readonly Type: string; readonly Properties: { KeyPolicy: { Statement: Statement[] } } }>
+    >;
+  };
+  for (const { Type, Properties } of Object.values(copy.Resources))
+    if (Type === 'AWS::KMS::Key')
+      for (const { Principal } of Properties.KeyPolicy.Statement)
+        if (Principal.Service !== undefined)
+          Principal.Service = [JSON.stringify(Principal.Service).includes(service) ? [] : Principal.Service].flat();
+  return copy;
+}
+
+describe("under a key of the owner's", () => {
+  it('a good model is promoted and a bad one is not, and each right to the key that the handlers have is used', async () => {
+    const scene = await Scene.open({ template });
+    await scene.serve();
+    const good = await scene.rollout({ name: 'v2' });
+    const bad = await scene.rollout({ name: 'v3', errorRate: 0.3 });
+    expect([good, bad].map(({ execution: { status } }) => status)).toEqual(['SUCCEEDED', 'FAILED']);
+    const ofKey = ({ action }: { readonly action: string }) => action.startsWith('kms:');
+    const used = new Set(
+      scene.world.permissions
+        .used()
+        .filter(ofKey)
+        .map(({ action }) => action),
+    );
+    expect([...used].sort()).toEqual([
+      ...['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+    ]);
+    const handlers = new Set(HANDLER_NAMES.map((name) => scene.logicalId(name)));
+    const mayGrant = scene.world.permissions
+      .granted()
+      .filter(({ logicalId, action }) => handlers.has(logicalId) && action === 'kms:CreateGrant');
+    expect(mayGrant.map(({ logicalId }) => logicalId)).toEqual([scene.logicalId('deploy-green')]);
+  });
+
+  it('a step that may not use the key ends the rollout, and users stay on blue', async () => {
+    const scene = await Scene.open({ template });
+    await scene.serve();
+    const { world } = scene;
+    world.permissions.withheld = (whose, action) =>
+      whose === scene.logicalId('deploy-green') && action === 'kms:CreateGrant';
+    const before = await scene.alias();
+    const { execution, record } = await scene.rollout({ name: 'v2' });
+    expect([execution.status, (await scene.alias()).version]).toEqual(['FAILED', before.version]);
+    expect(JSON.stringify(record)).toContain('kms:CreateGrant');
+  });
+
+  it('alarms arrive, and are lost where the policy of the key does not know CloudWatch', async () => {
+    for (const [used, refused] of [
+      [template, undefined],
+      [withoutService('cloudwatch'), expect.stringContaining('encryption key')],
+    ] as const) {
+      const scene = await Scene.open({ template: used });
+      await scene.serve();
+      scene.turn('v1', { errorRate: 0.5 });
+      await scene.world.runFor(30 * MINUTE);
+      const rung = scene.world.alarms.history.find(({ to }) => to === 'ALARM');
+      expect(rung?.actions[0]?.refused).toEqual(refused);
+    }
+  });
+
+  it('no log group is made where the policy of the key does not know CloudWatch Logs', async () => {
+    await expect(Scene.open({ template: withoutService('logs') })).rejects.toThrow(
+      /KMS key does not exist or is not allowed to be used with/,
+    );
+  });
+});
