@@ -4,6 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Job } from '../lambdas/contract/work';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
 
 /** What every handler of one control plane shares. */
@@ -14,6 +16,8 @@ export interface AppResources {
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly topic: ITopic;
+  /** One message for each endpoint. */
+  readonly work: Readonly<Record<Job, IQueue>>;
   /** The key of a topic that Greenlight made; the owner of a topic that is given grants its key. */
   readonly topicKey?: IKey;
   /** Known by name before it exists, because the machine's own handlers ask about it. */

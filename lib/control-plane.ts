@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
 import { AppAlarms } from './alarms';
@@ -14,30 +14,15 @@ import type { AppResources, EndpointResources } from './app-resources';
 import { Dashboard } from './dashboard/dashboard';
 import type { ControlPlaneOptions, GreenlightControlPlaneProps } from './greenlight-props';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function';
-import { accept } from './nag-reasons';
 import { NoticeTopic } from './notices';
 import { type IGreenlightControlPlane, planeByName, publishFacts } from './plane-facts';
+import { DeadLetters, workQueues } from './queues';
 import { EndpointsInUse } from './registration';
 import { secure } from './security';
 import { SettingsRefused } from './settings/settings-refused';
 import { Storage } from './storage';
 import { Triggers } from './triggers';
 import { RolloutMachine } from './workflow/rollout-machine';
-
-/** Where an event ends that no handler could be given; an alarm watches it. One for all handlers that run on events. */
-class DeadLetters extends Construct {
-  readonly queue: sqs.Queue;
-
-  constructor(scope: Construct, id: string) {
-    super(scope, id);
-    this.queue = new sqs.Queue(this, 'Queue', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    accept(this.queue, 'AwsSolutions-SQS3', 'This queue is the dead-letter queue.');
-  }
-}
 
 /**
  * What rolls out models and keeps users on a good version when something fails: a bucket to upload models to, a state
@@ -94,6 +79,7 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
       table: storage.table,
       topic,
       topicKey: key,
+      work: workQueues(this, deadLetters, { reconcile: reconcileEvery, teardown: teardownEvery }),
     };
     const make = (handler: HandlerName, environment: HandlerFunctionProps['environment'] = {}) =>
       new HandlerFunction(this, handler, {
@@ -121,6 +107,7 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
       safetyNet,
       reconcile,
       teardownIdle: this.handlers['teardown-idle'],
+      handOutWork: this.handlers['hand-out-work'],
       announce: this.handlers.announce,
       deadLetters,
       reconcileEvery,

@@ -69,6 +69,8 @@ function environment(handler: HandlerName, app: AppResources): Record<string, st
     topic: app.topic.topicArn,
     stateMachine: app.stateMachineArn,
     dashboard: app.dashboardName,
+    reconcileQueue: app.work.reconcile.queueUrl,
+    teardownQueue: app.work.teardown.queueUrl,
   };
   return {
     POWERTOOLS_SERVICE_NAME: 'greenlight',

@@ -10,6 +10,7 @@ import {
   countUnavailable,
   endpointFunction,
   findModels,
+  handOutWork,
   judge,
   keepClassNames,
   listRollouts,
@@ -32,9 +33,11 @@ import {
   startRollouts,
   stopRollouts,
   table,
+  takeWork,
   tellMissingObjects,
   writeRecords,
 } from './permissions/rights';
+import { WORK_TIMEOUT } from './queues';
 
 /** `events`: no caller waits for an answer, so that AWS retries it, and what fails for good is a dead letter. */
 type Caller = 'workflow' | 'events' | 'deploy' | 'dashboard';
@@ -204,17 +207,23 @@ export const HANDLERS = {
     rights: restore,
     safety: true,
   }),
+  'hand-out-work': events({
+    does: 'Sends a message for each endpoint: to be reconciled, or to be torn down',
+    env: ['reconcileQueue', 'teardownQueue'],
+    rights: [table('Query'), handOutWork],
+  }),
   reconcile: events({
     does: 'Finds endpoints left half-shifted, and puts blue back',
     env: ['bucket', 'stateMachine'],
-    // Each endpoint takes some 300 ms: two hundred in a minute.
-    timeout: Duration.minutes(4),
-    rights: [findModels, readModels, ...restore, listRollouts, endpointFunction('GetFunction'), countUnavailable],
+    timeout: WORK_TIMEOUT,
+    rights: [takeWork('reconcile'), findModels, ...restore, listRollouts, countUnavailable],
     safety: true,
   }),
   'teardown-idle': events({
     does: 'Deletes versions that nothing needs any more',
+    timeout: WORK_TIMEOUT,
     rights: [
+      takeWork('teardown'),
       lookUp,
       table('PutItem'),
       endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
@@ -285,7 +294,5 @@ export const WORKFLOW_HANDLERS = names<WorkflowHandler>('workflow');
 export const DASHBOARD_HANDLERS = names<DashboardHandler>('dashboard');
 export const ROLLOUT_HANDLERS = names<RolloutHandler>('workflow', 'events', 'deploy');
 
-const BY_STATE = new Map<StateName, WorkflowHandler>(
-  WORKFLOW_HANDLERS.flatMap((name) => HANDLERS[name].states.map((state) => [state, name] as const)),
-);
-export const handlerOf = (state: TaskState): WorkflowHandler => BY_STATE.get(state) as WorkflowHandler;
+export const handlerOf = (state: TaskState): WorkflowHandler =>
+  WORKFLOW_HANDLERS.find((name) => (HANDLERS[name].states as readonly StateName[]).includes(state))!;

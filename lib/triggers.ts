@@ -8,6 +8,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MODELS_PREFIX, OUTBOX_PARTITION, TABLE_KEYS } from '../lambdas/contract/names';
+import type { Job } from '../lambdas/contract/work';
 import type { AppResources } from './app-resources';
 import type { HandlerFunction } from './handler-function';
 
@@ -17,6 +18,7 @@ export interface TriggersProps {
   readonly safetyNet: HandlerFunction;
   readonly reconcile: HandlerFunction;
   readonly teardownIdle: HandlerFunction;
+  readonly handOutWork: HandlerFunction;
   readonly announce: HandlerFunction;
   readonly deadLetters: IQueue;
   readonly reconcileEvery: Duration;
@@ -39,10 +41,14 @@ export class Triggers extends Construct {
       detailType: ['Step Functions Execution Status Change'],
       detail: { stateMachineArn: [app.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
     });
-    const role = schedulerRole(this, [props.reconcile, props.teardownIdle, props.announce], deadLetters);
+    const role = schedulerRole(this, [props.handOutWork, props.announce], deadLetters);
     // A look at the alias that was missed is made good by the next one, so an old one is not worth keeping.
-    onSchedule(this, 'Reconcile', props.reconcile, props.reconcileEvery, role, deadLetters);
-    onSchedule(this, 'TeardownIdle', props.teardownIdle, props.teardownEvery, role, deadLetters);
+    const handOut = (id: string, job: Job, every: Duration) =>
+      onSchedule(this, id, props.handOutWork, every, role, deadLetters, { job });
+    handOut('Reconcile', 'reconcile', props.reconcileEvery);
+    handOut('TeardownIdle', 'teardown', props.teardownEvery);
+    onWork(this, 'ReconcileWork', props.reconcile, app.work.reconcile, 5);
+    onWork(this, 'TeardownWork', props.teardownIdle, app.work.teardown, 2);
     onAnnouncements(this, 'Announced', props.announce, app, deadLetters);
     // Makes good what the stream did not bring.
     onSchedule(this, 'Announce', props.announce, props.reconcileEvery, role, deadLetters);
@@ -98,6 +104,18 @@ function onAnnouncements(
   mapping.node.addDependency(handler.role);
 }
 
+/** @param atOnce endpoints: beside those an account's other functions keep their share of its control-plane calls */
+function onWork(scope: Construct, id: string, handler: HandlerFunction, queue: IQueue, atOnce: number): void {
+  const mapping = new lambda.EventSourceMapping(scope, id, {
+    target: handler.function,
+    eventSourceArn: queue.queueArn,
+    // One that is slow or fails takes no other with it.
+    batchSize: 1,
+    maxConcurrency: atOnce,
+  });
+  mapping.node.addDependency(handler.role);
+}
+
 function onSchedule(
   scope: Construct,
   id: string,
@@ -105,6 +123,7 @@ function onSchedule(
   every: Duration,
   role: iam.Role,
   deadLetters: IQueue,
+  input?: Readonly<Record<string, string>>,
 ): void {
   const schedule = new CfnSchedule(scope, id, {
     description: `Greenlight: runs ${handler.node.id}`,
@@ -113,6 +132,7 @@ function onSchedule(
     target: {
       arn: handler.function.functionArn,
       roleArn: role.roleArn,
+      ...(input && { input: JSON.stringify(input) }),
       deadLetterConfig: { arn: deadLetters.queueArn },
       retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: Math.max(60, every.toSeconds()) },
     },

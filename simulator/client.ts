@@ -4,6 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from '../lambdas/adapters/sdk/context';
 import { copyOf } from './copy';
@@ -36,6 +37,7 @@ const CLIENTS = {
   cloudwatch: CloudWatchClient,
   sfn: SFNClient,
   sns: SNSClient,
+  sqs: SQSClient,
   eventbridge: EventBridgeClient,
 } as const;
 

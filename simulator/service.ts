@@ -13,7 +13,7 @@ export interface AwsService {
   call(command: string, input: Readonly<Record<string, unknown>>, caller: Caller): Promise<unknown>;
 }
 
-export const SERVICE_NAMES = ['lambda', 's3', 'dynamodb', 'cloudwatch', 'sfn', 'sns', 'eventbridge'] as const;
+export const SERVICE_NAMES = ['lambda', 's3', 'dynamodb', 'cloudwatch', 'sfn', 'sns', 'sqs', 'eventbridge'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What every service of one world shares. */

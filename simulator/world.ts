@@ -21,6 +21,7 @@ import { LambdaService } from './services/lambda-service';
 import type { InvokerOptions } from './services/lambda/invoker';
 import { S3Service } from './services/s3-service';
 import { SnsService } from './services/sns-service';
+import { SqsService } from './services/sqs-service';
 import { StateMachineService } from './state-machines';
 import type { Template, TemplateResource } from './template';
 import { VirtualClock } from './virtual-clock';
@@ -85,6 +86,7 @@ export function createWorld(options: WorldOptions) {
   const invocations = new Invocations(lambda, permissions, clock, arnOf);
   const eventSources = new EventSources(clock, random, permissions, invocations);
   dynamodb.onStream = (record) => eventSources.add(record);
+  const sqs = new SqsService(clock, random, permissions, invocations);
   const stateMachines = new StateMachineService(context, invocations.asTask);
   const sentOut: { readonly destinationArn: string; readonly body: unknown }[] = [];
   const sendOut = async (destinationArn: string, body: unknown) => void sentOut.push({ destinationArn, body });
@@ -104,7 +106,7 @@ export function createWorld(options: WorldOptions) {
   });
   const customResources = new CustomResources(invocations, clock);
 
-  const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, eventbridge } as const;
+  const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, sqs, eventbridge } as const;
   const clientWorld: ClientWorld = {
     ...{ clock, services, permissions, resourcePolicies, hooks, callMs: 0 },
     place: { account, region, stateMachineOfToken: (token) => stateMachines.tokens.stateMachineOf(token) },
@@ -119,7 +121,7 @@ export function createWorld(options: WorldOptions) {
   };
   const stage: Stage = {
     ...{ account, region, stackName, isFirst: true, parameterStore: new Map() },
-    ...{ clock, lambda, s3, dynamodb, cloudwatch, alarms, sns },
+    ...{ clock, lambda, s3, dynamodb, cloudwatch, alarms, sns, sqs },
     ...{ stateMachines, events, eventSources, schedules, invocations, customResources, runtimeFor },
   };
   const stacks: EngineStack[] = [];

@@ -102,6 +102,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       listSettings: async () => configs,
       readableSettings: async () => ({ configs, unreadable: [] }),
       findSettings: async (name) => find(name)?.config,
+      listNames: async () => configs.map(({ settings }) => settings.name),
     },
     teardown: { runTeardown: refuse },
     uploads: {

@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type AwsClients, clientConfig } from '../../lambdas/adapters/sdk/context';
 import { s3Addressing } from '../../lambdas/adapters/s3/client';
@@ -25,5 +26,6 @@ export const clientsFromEnvironment = (): Clients => ({
   s3: new S3Client({ ...clientConfig, ...s3Addressing }),
   sfn: new SFNClient(clientConfig),
   sns: new SNSClient(clientConfig),
+  sqs: new SQSClient(clientConfig),
   eventbridge: new EventBridgeClient(clientConfig),
 });

@@ -28,6 +28,7 @@ import type { Documents } from './s3/documents';
 import type { ModelStore } from './s3/model-store';
 import type { Models } from './s3/models';
 import type { Clock } from './sdk/context';
+import type { WorkQueue } from './work-queue';
 
 /** Everything outside that a step may ask for; each step names the ones it uses. */
 export interface Adapters {
@@ -71,4 +72,5 @@ export interface Adapters {
   readonly traffic: Traffic;
   readonly uploads: Uploads;
   readonly versions: Versions;
+  readonly workQueue: WorkQueue;
 }

@@ -42,6 +42,8 @@ export const ENV = {
   topic: 'GREENLIGHT_TOPIC_ARN',
   stateMachine: 'GREENLIGHT_STATE_MACHINE_ARN',
   dashboard: 'GREENLIGHT_DASHBOARD',
+  reconcileQueue: 'GREENLIGHT_RECONCILE_QUEUE_URL',
+  teardownQueue: 'GREENLIGHT_TEARDOWN_QUEUE_URL',
 } as const;
 /** The teardown's function, for its callers: a person at a terminal, or the dashboard's buttons. */
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';

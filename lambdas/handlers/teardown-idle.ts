@@ -1,4 +1,6 @@
+import * as z from 'zod';
 import { teardownRequestSchema } from '../contract/teardown-request';
+import { workEventSchema } from '../contract/work';
 import { teardownIdle, teardownIdleNeeds } from '../steps/teardown-idle';
 import { lambdaHandler } from './wiring/lambda-handler';
 
@@ -6,5 +8,5 @@ export const { create, handler } = lambdaHandler(
   'teardown-idle',
   teardownIdleNeeds,
   teardownIdle,
-  teardownRequestSchema,
+  z.union([workEventSchema, teardownRequestSchema]),
 );

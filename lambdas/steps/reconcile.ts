@@ -8,6 +8,7 @@ import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
 import { HOUR_MS, isoTime, MINUTE_MS } from '../domain/minutes';
 import type { AliasState, LiveAlias } from '../adapters/lambda/live-alias';
 import { endWithoutPromotion } from './endings/end-without-promotion';
+import { type Work, workEventSchema } from '../contract/work';
 import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/transitions';
 import { finishRollout } from './finish-rollout';
@@ -48,30 +49,48 @@ export interface Reconciled {
 }
 
 /**
- * The third line of defence, on a schedule: for each endpoint, a lock or weights without a running owner are put right, an
- * upload whose event got lost is started, and versions that cannot be used any more are told of.
- * Says what it did; an endpoint that fails does not keep the others from their turn.
+ * The third line of defence, on a schedule: of an endpoint, a lock or weights without a running owner are put right, an
+ * upload whose event got lost is started, and versions that cannot be used any more are told of. Says what it did. Called
+ * with a message, of one endpoint; with any other event it is done of all of them, as a person may ask.
  */
-export async function reconcile(ports: ReconcileNeeds): Promise<readonly Reconciled[]> {
+export async function reconcile(ports: ReconcileNeeds, event: unknown): Promise<readonly Reconciled[]> {
+  const message = workEventSchema.safeParse(event);
+  const one = ({ endpoint }: Work) => (endpoint === undefined ? reconcileNone(ports) : reconcileNamed(ports, endpoint));
+  if (message.success) return one(message.data.work);
+  const work: readonly Work[] = [...(await ports.settings.listNames()).map((endpoint) => ({ endpoint })), {}];
   const results: Reconciled[] = [];
   const failures: unknown[] = [];
-  const inTurn = async (endpoint: string, work: () => Promise<string | undefined>): Promise<void> => {
+  for (const each of work) {
     try {
-      const did = await work();
+      results.push(...(await one(each)));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return results;
+}
+
+const reconcileNone = async (ports: ReconcileNeeds): Promise<readonly Reconciled[]> => {
+  const did = await recordForgotten(ports);
+  return did === undefined ? [] : [{ endpoint: NO_ENDPOINT, did }];
+};
+
+/** All three have their turn, whichever fails. */
+async function reconcileNamed(ports: ReconcileNeeds, endpoint: string): Promise<readonly Reconciled[]> {
+  const config = await ports.settings.findSettings(endpoint);
+  if (config === undefined) return [];
+  const own = { ...ports, liveAlias: readOnce(ports) };
+  const results: Reconciled[] = [];
+  const failures: unknown[] = [];
+  for (const part of [reconcileEndpoint, checkAvailability, countNotRestored]) {
+    try {
+      const did = await part(own, config);
       if (did !== undefined) results.push({ endpoint, did });
     } catch (error) {
       failures.push(error);
     }
-  };
-  const { configs, unreadable } = await ports.settings.readableSettings();
-  for (const config of configs) {
-    const own = { ...ports, liveAlias: readOnce(ports) };
-    await inTurn(config.settings.name, () => reconcileEndpoint(own, config));
-    await inTurn(config.settings.name, () => checkAvailability(own, config));
-    await inTurn(config.settings.name, () => countNotRestored(own, config));
   }
-  await inTurn(NO_ENDPOINT, () => recordForgotten(ports));
-  failures.push(...unreadable);
   if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -12,6 +12,7 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import type { Hold } from '../contract/decisions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { UnknownEndpoint, InvalidInput } from '../contract/errors';
+import type { Work, WorkEvent } from '../contract/work';
 import { quoted } from '../contract/quoted';
 import { type TeardownRequest, MAX_POSTPONE_DAYS } from '../contract/teardown-request';
 import { type VersionUse, idleVersions, isInRollbackWindow } from '../domain/idle-versions';
@@ -70,11 +71,22 @@ type Needs = Made<typeof teardownIdleNeeds>;
 
 export type { TeardownReport };
 
+/** Of an endpoint that was taken away since nothing is left to do. */
+async function teardownNamed(ports: Needs, { endpoint = '' }: Work): Promise<readonly TeardownReport[]> {
+  const config = await ports.settings.findSettings(endpoint);
+  return config === undefined ? [] : [await teardownEndpoint(ports, config, { dryRun: false, reason: '' })];
+}
+
 /**
- * Deletes what is idle: versions beyond those that are in use, within the rollback window or to be kept. Reports both. An
- * endpoint that fails does not keep the others from their turn; its error is thrown when all had theirs.
+ * Deletes what is idle: versions beyond those that are in use, within the rollback window or to be kept. Reports both. Called
+ * with a message, of one endpoint, or as a person asks. An endpoint that fails does not keep the others from their turn;
+ * its error is thrown when all had theirs.
  */
-export async function teardownIdle(ports: Needs, request: TeardownRequest): Promise<readonly TeardownReport[]> {
+export async function teardownIdle(
+  ports: Needs,
+  request: TeardownRequest | WorkEvent,
+): Promise<readonly TeardownReport[]> {
+  if ('work' in request) return teardownNamed(ports, request.work);
   const reports: TeardownReport[] = [];
   const { configs, unreadable } = await ports.settings.readableSettings();
   const failures: unknown[] = [];
@@ -166,6 +178,5 @@ async function idleHolders(ports: Needs, config: EndpointConfig, use: VersionUse
   const { functionName, settings } = config;
   const keepsWarm = (version: string) => settings.keepBlueWarm && isInRollbackWindow(version, use);
   const holders = await ports.versions.listProvisioned(functionName);
-  const live = await ports.versions.usedByAliases(functionName);
-  return holders.filter((version) => !live.includes(version) && !keepsWarm(version));
+  return holders.filter((version) => !use.aliased.includes(version) && !keepsWarm(version));
 }

@@ -11,6 +11,7 @@ import {
   SAMPLES_PREFIX,
 } from '../../lambdas/contract/names';
 import { METRIC_NAMESPACE } from '../../lambdas/contract/metric-names';
+import { type Job, JOBS } from '../../lambdas/contract/work';
 import type { AppResources } from '../app-resources';
 import { CLASS_NAMES_KEYS } from '../storage';
 
@@ -155,6 +156,13 @@ export const sendNotices: Right = ({ topic, topicKey }) => [
   // The topic's own key; SNS uses it with the publisher's rights.
   ...(topicKey === undefined ? [] : [allow(['kms:Decrypt', 'kms:GenerateDataKey'], [topicKey.keyArn])]),
 ];
+
+export const handOutWork: Right = ({ work }) => JOBS.map((job) => allow(['sqs:SendMessage'], [work[job].queueArn]));
+
+/** What Lambda needs, with the function's role, to hand on a queue's messages. */
+export const takeWork =
+  (job: Job): Right =>
+  ({ work }) => [allow(['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], [work[job].queueArn])];
 
 /** Whether notices reach anyone. */
 export const countSubscribers: Right = ({ topic }) => [allow(['sns:GetTopicAttributes'], [topic.topicArn])];

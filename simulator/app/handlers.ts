@@ -7,6 +7,7 @@ import { create as dashboardView } from '../../lambdas/handlers/dashboard-view';
 import { create as deployGreen } from '../../lambdas/handlers/deploy-green';
 import { create as discardGreen } from '../../lambdas/handlers/discard-green';
 import { create as finishRollout } from '../../lambdas/handlers/finish-rollout';
+import { create as handOutWork } from '../../lambdas/handlers/hand-out-work';
 import { create as judgeCanary } from '../../lambdas/handlers/judge-canary';
 import { create as judgeLive } from '../../lambdas/handlers/judge-live';
 import { create as liveAlias } from '../../lambdas/handlers/live-alias';
@@ -32,6 +33,7 @@ export const appHandlers: Readonly<Record<HandlerName, CreateHandler>> = {
   'deploy-green': deployGreen,
   'discard-green': discardGreen,
   'finish-rollout': finishRollout,
+  'hand-out-work': handOutWork,
   'judge-canary': judgeCanary,
   'judge-live': judgeLive,
   'live-alias': liveAlias,

@@ -9,6 +9,7 @@ import type { DynamoDbService } from '../services/dynamodb-service';
 import type { LambdaService } from '../services/lambda-service';
 import type { S3Service } from '../services/s3-service';
 import type { SnsService } from '../services/sns-service';
+import type { SqsService } from '../services/sqs-service';
 import type { StateMachineService } from '../state-machines';
 import type { VirtualClock } from '../virtual-clock';
 import type { CustomResources } from './custom-resource';
@@ -30,6 +31,7 @@ export interface Stage {
   readonly cloudwatch: CloudWatchService;
   readonly alarms: AlarmEvaluator;
   readonly sns: SnsService;
+  readonly sqs: SqsService;
   readonly stateMachines: StateMachineService;
   readonly events: EngineEventBus;
   readonly eventSources: EventSources;

@@ -15,3 +15,9 @@ export interface Place {
 
 export type Input = Readonly<Record<string, unknown>>;
 export type ActionTable = Readonly<Record<string, (input: Input, place: Place) => readonly RequiredAction[]>>;
+
+/** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME` */
+export function arnOfQueue(url: string): string {
+  const [, region = '', account = '', name = ''] = /^https:\/\/sqs\.([^.]+)\.[^/]+\/(\d+)\/(.+)$/.exec(url) ?? [];
+  return `arn:aws:sqs:${region}:${account}:${name}`;
+}

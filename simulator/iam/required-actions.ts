@@ -1,5 +1,5 @@
 import type { ServiceName } from '../service';
-import type { ActionTable, Input, Place, RequiredAction } from './action-table';
+import { type ActionTable, arnOfQueue, type Input, type Place, type RequiredAction } from './action-table';
 import { lambdaActions } from './lambda-actions';
 import { s3Actions } from './s3-actions';
 
@@ -101,6 +101,10 @@ const SNS: ActionTable = {
   GetTopicAttributes: (input) => [{ action: 'sns:GetTopicAttributes', resource: text(input.TopicArn) }],
 };
 
+const SQS: ActionTable = {
+  SendMessageBatch: (input) => [{ action: 'sqs:SendMessage', resource: arnOfQueue(text(input.QueueUrl)) }],
+};
+
 const EVENTBRIDGE: ActionTable = {
   PutEvents: (input, { region, account }) =>
     ((input.Entries ?? []) as readonly { readonly EventBusName?: string }[]).map(({ EventBusName = 'default' }) => ({
@@ -118,5 +122,6 @@ const TABLES: Readonly<Record<ServiceName, ActionTable>> = {
   cloudwatch: CLOUDWATCH,
   sfn: STATES,
   sns: SNS,
+  sqs: SQS,
   eventbridge: EVENTBRIDGE,
 };

@@ -41,6 +41,7 @@ export const ERRORS: Readonly<Record<ServiceName, readonly [AwsError, ...AwsErro
     new AwsError('ThrottlingException', 'Rate exceeded', 400),
     new AwsError('InternalException', 'Internal', 500),
   ],
+  sqs: [new AwsError('RequestThrottled', 'Rate exceeded', 403), new AwsError('InternalError', 'Internal', 500)],
   sns: [
     new AwsError('ThrottledException', 'Rate exceeded', 429),
     new AwsError('InternalErrorException', 'Internal', 500),

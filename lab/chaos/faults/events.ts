@@ -1,3 +1,5 @@
+import type { HandlerName } from '../../../lib/handlers';
+import type { Job } from '../../../lambdas/contract/work';
 import type { BusEvent } from '../../../simulator/events';
 import { MINUTE_MS } from '../../../lambdas/domain/minutes';
 import type { Shares } from '../plan/plan';
@@ -36,6 +38,8 @@ export function subjectOf(event: BusEvent): string {
   return object ? `${object.key}?versionId=${object['version-id'] ?? ''}` : `${name ?? ''} ${status ?? ''}`;
 }
 
+const JOB_OF: Readonly<Record<Job, HandlerName>> = { reconcile: 'reconcile', teardown: 'teardown-idle' };
+
 /** Ticks of the schedules that never come, or twice at once. */
 export function disturbTicks(run: FaultRun): void {
   const { world } = run.stage;
@@ -43,13 +47,8 @@ export function disturbTicks(run: FaultRun): void {
   const usual = invocations.asEvent.bind(invocations);
   const dice = run.dice.for('ticks');
   invocations.asEvent = async (arn, event) => {
-    const which = /Reconcile/i.test(arn)
-      ? 'reconcile'
-      : /Teardown/i.test(arn)
-        ? 'teardown-idle'
-        : /announce/i.test(arn)
-          ? 'announce'
-          : undefined;
+    const { job } = (event ?? {}) as { readonly job?: Job };
+    const which = job !== undefined ? JOB_OF[job] : /announce/i.test(arn) ? 'announce' : undefined;
     if (which === undefined || !run.active) return usual(arn, event);
     if (dice.chance(run.plan.ticks.lost)) return run.log('tick lost', which, { handler: which });
     if (!dice.chance(run.plan.ticks.doubled)) return usual(arn, event);

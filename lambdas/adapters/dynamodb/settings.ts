@@ -13,6 +13,8 @@ export interface Settings {
   /** Those that can be read, for callers that must serve them in spite of an unreadable one, and why others cannot. */
   readableSettings(): Promise<{ readonly configs: readonly EndpointConfig[]; readonly unreadable: readonly Error[] }>;
   findSettings(endpoint: string): Promise<EndpointConfig | undefined>;
+  /** Of every endpoint, also of one whose settings cannot be read. */
+  listNames(): Promise<readonly string[]>;
 }
 
 /** A page is a megabyte: far more endpoints than an account has functions. */
@@ -53,6 +55,7 @@ export const dynamodbSettings = (context: AdapterContext): Settings => {
     return { configs, unreadable };
   };
   return {
+    listNames: async () => (await items()).map((item) => textOf(item[TABLE_KEYS.sort])),
     readableSettings: readable,
     listSettings: async () => {
       const { configs, unreadable } = await readable();

@@ -4,6 +4,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** Time, so that tests and the local engine can own it. */
@@ -21,6 +22,7 @@ export interface AwsClients {
   readonly cloudwatch: CloudWatchClient;
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
+  readonly sqs: SQSClient;
   readonly eventbridge: EventBridgeClient;
 }
 

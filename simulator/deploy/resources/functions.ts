@@ -129,16 +129,28 @@ interface MappingProperties {
   readonly BisectBatchOnFunctionError?: unknown;
   readonly FunctionResponseTypes?: readonly string[];
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
+  readonly ScalingConfig?: { readonly MaximumConcurrency?: unknown };
   readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern: string }[] };
 }
 
-/** Only streams of tables; what was in the stream before the mapping is not read. */
+/** Only queues, and streams of tables; what was in a stream before the mapping is not read. */
 const eventSourceMapping: ResourceType = {
   put({ id, properties: given, resource }, stage) {
     const mapping = given as unknown as MappingProperties;
+    if (/^arn:[^:]*:sqs:/.test(mapping.EventSourceArn)) {
+      stage.sqs.read({
+        ...{ id, queueArn: mapping.EventSourceArn },
+        logicalId: referencesIn(resource.Properties?.['FunctionName'])[0] ?? '',
+        functionName: mapping.FunctionName.replace(/^.*:function:/, ''),
+        batchSize: Number(mapping.BatchSize ?? 10),
+        atOnce: Number(mapping.ScalingConfig?.MaximumConcurrency ?? 1_000),
+        reportsFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
+      });
+      return { ref: id, attributes: { Id: id } };
+    }
     if (!/^arn:[^:]*:dynamodb:.*\/stream\//.test(mapping.EventSourceArn))
       throw new DeploymentFailed(
-        `${id}: the event source ${mapping.EventSourceArn} is not supported; streams of tables are`,
+        `${id}: the event source ${mapping.EventSourceArn} is not supported; queues and streams of tables are`,
       );
     const [logicalId = ''] = referencesIn(resource.Properties?.['FunctionName']);
     const destination = mapping.DestinationConfig?.OnFailure?.Destination;
@@ -155,7 +167,10 @@ const eventSourceMapping: ResourceType = {
     });
     return { ref: id, attributes: { Id: id } };
   },
-  remove: ({ id }, stage) => stage.eventSources.remove(id),
+  remove: ({ id }, stage) => {
+    stage.eventSources.remove(id);
+    stage.sqs.stopReading(id);
+  },
 };
 
 function properties(piece: Piece): FunctionProperties {

@@ -25,10 +25,25 @@ const managedPolicy = named('ManagedPolicyName', (name, { account }) => {
   const policyArn = `arn:aws:iam::${account}:policy/${name}`;
   return { ref: policyArn, attributes: { PolicyArn: policyArn } };
 });
-const queue = named('QueueName', (name, { region, account }) => {
-  const url = `https://sqs.${region}.amazonaws.com/${account}/${name}`;
-  return { ref: url, attributes: { Arn: `arn:aws:sqs:${region}:${account}:${name}`, QueueName: name, QueueUrl: url } };
-});
+const queue: ResourceType = {
+  put(piece, stage) {
+    const name = physicalName(piece, 'QueueName', stage);
+    const url = `https://sqs.${stage.region}.amazonaws.com/${stage.account}/${name}`;
+    const { ref, attributes } = { ref: url, attributes: { ...arn('sqs', '')(name, stage).attributes } };
+    const { VisibilityTimeout = 30, MessageRetentionPeriod = 345_600, RedrivePolicy } = piece.properties;
+    const redrive = RedrivePolicy as
+      { readonly deadLetterTargetArn: string; readonly maxReceiveCount: unknown } | undefined;
+    stage.sqs.put(String(attributes.Arn), {
+      visibilityMs: Number(VisibilityTimeout) * 1000,
+      keptMs: Number(MessageRetentionPeriod) * 1000,
+      ...(redrive && {
+        redrive: { deadLetters: redrive.deadLetterTargetArn, mostReceives: Number(redrive.maxReceiveCount) },
+      }),
+    });
+    return { ref, attributes: { ...attributes, QueueName: name, QueueUrl: url } };
+  },
+  remove: ({ deployed }, stage) => stage.sqs.remove(String(deployed.attributes.Arn)),
+};
 const key = named('KeyId', (name, { region, account }) => {
   return { ref: name, attributes: { Arn: `arn:aws:kms:${region}:${account}:key/${name}`, KeyId: name } };
 });

@@ -21,6 +21,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, DeleteStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { strToU8, zipSync } from 'fflate';
 import { randomBytes } from 'node:crypto';
@@ -51,12 +52,13 @@ export function emulatorAws(endpoint: string): EmulatorAws {
   const cloudwatch = new CloudWatchClient(config);
   const sfn = new SFNClient(config);
   const sns = new SNSClient(config);
+  const sqs = new SQSClient(config);
   const events = new EventBridgeClient(config);
   const undo: (() => Promise<unknown>)[] = [];
   const newName = (kind: string) => `conformance-${kind}-${randomBytes(6).toString('hex')}`;
 
   const aws: Aws = {
-    ...{ lambda, s3, cloudwatch, sfn, sns, eventbridge: events },
+    ...{ lambda, s3, cloudwatch, sfn, sns, sqs, eventbridge: events },
     dynamodb: DynamoDBDocumentClient.from(tables, { marshallOptions: { removeUndefinedValues: true } }),
     metricsWithinSeconds: 8,
     now: () => Date.now(),

@@ -59,15 +59,16 @@ describe('the model bucket', () => {
   });
 });
 
-it('refuses requests without TLS to bucket, topic and queue', () => {
+it('refuses requests without TLS to bucket, topic and queues', () => {
   for (const type of ['AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'])
-    expect([type, refusesPlainHttp(type)]).toEqual([type, [true]]);
+    expect([type, refusesPlainHttp(type)]).toEqual([type, template.all(type).map(() => true)]);
 });
 
-it('encrypts the topic under a key that alarms may use, and the queue', () => {
+it('encrypts the topic under a key that alarms may use, and the queues', () => {
   expect(propertiesOf('AWS::SNS::Topic').KmsMasterKeyId).toBe(`<${template.one('AWS::KMS::Key').id}.Arn>`);
   expect(JSON.stringify(propertiesOf('AWS::KMS::Key').KeyPolicy)).toContain('cloudwatch.amazonaws.com');
-  expect(propertiesOf('AWS::SQS::Queue').SqsManagedSseEnabled).toBe(true);
+  for (const queue of template.all('AWS::SQS::Queue'))
+    expect(template.properties(queue).SqsManagedSseEnabled).toBe(true);
 });
 
 it('has one table on demand, with recovery to a point in time, that expires rows by "expiresAt"', () => {
@@ -82,6 +83,14 @@ it('has one table on demand, with recovery to a point in time, that expires rows
     TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
   });
 });
+
+/** The one to which what fails for good goes. */
+const deadLetters = () => template.all('AWS::SQS::Queue').find(({ id }) => id.includes('DeadLetters'))!;
+const mappingOf = (name: string) =>
+  template
+    .all('AWS::Lambda::EventSourceMapping')
+    .map((one) => template.properties(one))
+    .find(({ FunctionName }) => FunctionName === `<${handler(name).id}>`);
 
 describe('functions', () => {
   it('are one for each handler and one for each endpoint, with a role and a log group of their own', () => {
@@ -124,16 +133,18 @@ describe('functions', () => {
   });
 
   it('on events are tried three times, and what is lost is kept', () => {
-    const queue = `<${template.one('AWS::SQS::Queue').id}.Arn>`;
+    const queue = `<${deadLetters().id}.Arn>`;
     const configured = template.all('AWS::Lambda::EventInvokeConfig').map((one) => template.properties(one));
-    const expected = ['start-rollout', 'safety-net', 'reconcile', 'teardown-idle', 'announce'].map((name) => ({
-      FunctionName: `<${handler(name).id}>`,
-      MaximumRetryAttempts: 2,
-      MaximumEventAgeInSeconds: 6 * 3600,
-      DestinationConfig: { OnFailure: { Destination: queue } },
-      Qualifier: '$LATEST',
-    }));
-    expect(new Set(configured.map((one) => JSON.stringify(one, Object.keys(one).sort())))).toHaveProperty('size', 5);
+    const expected = ['start-rollout', 'safety-net', 'reconcile', 'teardown-idle', 'announce', 'hand-out-work'].map(
+      (name) => ({
+        FunctionName: `<${handler(name).id}>`,
+        MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 6 * 3600,
+        DestinationConfig: { OnFailure: { Destination: queue } },
+        Qualifier: '$LATEST',
+      }),
+    );
+    expect(new Set(configured.map((one) => JSON.stringify(one, Object.keys(one).sort())))).toHaveProperty('size', 6);
     for (const one of expected) expect(configured).toContainEqual(one);
   });
 });
@@ -145,7 +156,7 @@ describe('triggers', () => {
   const target = (name: string) => [
     expect.objectContaining({
       Arn: `<${handler(name).id}.Arn>`,
-      DeadLetterConfig: { Arn: `<${template.one('AWS::SQS::Queue').id}.Arn>` },
+      DeadLetterConfig: { Arn: `<${deadLetters().id}.Arn>` },
     }) as unknown,
   ];
 
@@ -177,20 +188,41 @@ describe('triggers', () => {
 
   it('reconcile every 5 minutes and tear down every hour, with retries and dead letters', () => {
     const schedules = template.all('AWS::Scheduler::Schedule').map((one) => template.properties(one));
-    const rate = (name: string) =>
-      schedules.find(({ Target }) => (Target as { Arn: string }).Arn === `<${handler(name).id}.Arn>`);
-    expect(rate('reconcile')).toMatchObject({
+    const rate = (name: string, input?: string) =>
+      schedules.find(({ Target }) => {
+        const { Arn, Input } = Target as { Arn: string; Input?: string };
+        return Arn === `<${handler(name).id}.Arn>` && Input === input;
+      });
+    expect(rate('hand-out-work', '{"job":"reconcile"}')).toMatchObject({
       ScheduleExpression: 'rate(5 minutes)',
-      Target: { DeadLetterConfig: { Arn: `<${template.one('AWS::SQS::Queue').id}.Arn>` } },
+      Target: { DeadLetterConfig: { Arn: `<${deadLetters().id}.Arn>` } },
     });
-    expect(rate('teardown-idle')).toMatchObject({ ScheduleExpression: 'rate(60 minutes)' });
+    expect(rate('hand-out-work', '{"job":"teardown"}')).toMatchObject({ ScheduleExpression: 'rate(60 minutes)' });
     expect(rate('announce')).toMatchObject({ ScheduleExpression: 'rate(5 minutes)' });
+  });
+
+  it.each([
+    ['reconcile', 5],
+    ['teardown-idle', 2],
+  ])('hand %s one endpoint after the other, %d at once, and what fails again, twice', (name, atOnce) => {
+    const mapping = mappingOf(name);
+    expect(mapping).toMatchObject({
+      BatchSize: 1,
+      ScalingConfig: { MaximumConcurrency: atOnce },
+    });
+    const queue = template.all('AWS::SQS::Queue').find(({ id }) => mapping?.EventSourceArn === `<${id}.Arn>`);
+    expect(template.properties(queue!)).toMatchObject({
+      RedrivePolicy: { deadLetterTargetArn: `<${deadLetters().id}.Arn>`, maxReceiveCount: 3 },
+    });
+    const { VisibilityTimeout } = template.properties(queue!) as { readonly VisibilityTimeout: number };
+    const { Timeout } = template.properties(handler(name)) as { readonly Timeout: number };
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(Timeout);
   });
 
   it('hand new announcements of the table to their publisher, with bounded retries and dead letters', () => {
     const table = template.one('AWS::DynamoDB::Table');
     expect(propertiesOf('AWS::DynamoDB::Table').StreamSpecification).toEqual({ StreamViewType: 'KEYS_ONLY' });
-    const { FilterCriteria, ...mapping } = propertiesOf('AWS::Lambda::EventSourceMapping') as {
+    const { FilterCriteria, ...mapping } = mappingOf('announce') as {
       readonly FilterCriteria: { readonly Filters: readonly { readonly Pattern: string }[] };
     };
     expect(mapping).toMatchObject({
@@ -200,7 +232,7 @@ describe('triggers', () => {
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       StartingPosition: 'TRIM_HORIZON',
-      DestinationConfig: { OnFailure: { Destination: `<${template.one('AWS::SQS::Queue').id}.Arn>` } },
+      DestinationConfig: { OnFailure: { Destination: `<${deadLetters().id}.Arn>` } },
     });
     expect(FilterCriteria.Filters.map(({ Pattern }) => JSON.parse(Pattern) as unknown)).toEqual([
       { eventName: ['INSERT'], dynamodb: { Keys: { [TABLE_KEYS.partition]: { S: [OUTBOX_PARTITION] } } } },
