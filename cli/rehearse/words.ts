@@ -47,6 +47,8 @@ export function rehearsalInWords({ summary, record, remarks }: Rehearsal, out: s
     ...(judgement?.gates ?? []).flatMap(({ observed, summary: said }) =>
       observed?.includes('would have failed') === true ? [`WARNING  only ${said}`] : [],
     ),
+    // Within the margins nothing else says that green is slower.
+    ...(judgement?.gates ?? []).flatMap(({ summary }) => /latency: p50 [^;]*\(blue → green\)/.exec(summary)?.[0] ?? []),
     `weights: ${rollout.weights.map(({ minute, weight }) => `${weight} % from minute ${minute}`).join(', ') || 'none'}`,
     `minutes: ${rollout.minutes}; green requests judged: ${rollout.greenRequests}; user requests: ${summary.traffic.requests}, failed during the rollout: ${rollout.failedRequests}, because of a shift: ${summary.traffic.failedBecauseOfShift}`,
     ...remarks.map((remark) => `note: ${remark}`),

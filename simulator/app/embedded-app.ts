@@ -7,6 +7,7 @@ import { s3LabelStore } from '../../lambdas/adapters/s3/label-store';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { MODELS_PREFIX } from '../../lambdas/contract/names';
 import type { FunctionRuntime } from '../runtime/function-runtime';
+import { TimedTogether } from '../runtime/timed-together';
 import { ProcessRuntime } from '../runtime/process-runtime';
 import { type World, createWorld } from '../world';
 import type { CloudWatchOptions } from '../services/cloudwatch-service';
@@ -122,12 +123,13 @@ export class EmbeddedApp {
           ).keepFirst(bucket, key, label);
         },
       }));
-    return {
+    const processes: FunctionRuntime = {
       start: (version) => runtime().start(version),
       invoke: (version, events, context) => runtime().invoke(version, events, context),
       retire: (functionName, version) => runtime().retire(functionName, version),
       stop: async () => made.runtime?.stop(),
     };
+    return oncePerRequest ? new TimedTogether(processes, () => this.world.clock) : processes;
   }
 
   private idOf(type: string): string {

@@ -100,7 +100,7 @@ export class FunctionEnvironment {
   ): Promise<{ readonly results: readonly InvocationResult[]; readonly end?: EndOfProcess }> {
     const results: InvocationResult[] = [];
     if (events.length === 0 || this.end) return { results, ...(this.end && { end: this.end }) };
-    const { invokedFunctionArn, functionVersion, requestIds } = context;
+    const { signal: _, ...told } = context;
     return new Promise((resolve) => {
       const silence = () => this.finish({ kind: 'silent', logs: this.errorLines() });
       let timer = setTimeout(silence, silenceMs);
@@ -117,7 +117,6 @@ export class FunctionEnvironment {
         } else timer = setTimeout(silence, silenceMs);
       };
       const at = this.options.now();
-      const told = { invokedFunctionArn, functionVersion, requestIds };
       this.send({ type: 'invoke', events, context: told, at, flushEvery });
     });
   }

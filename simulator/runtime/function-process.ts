@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { InvocationResult } from './function-runtime';
 import { captureOutput } from './captured-output';
-import { stopwatch } from './stopwatch';
+import { stopwatch, timing } from './stopwatch';
 import type { CapturedObject } from '../../lambdas/adapters/s3/captured-requests';
 import type { KeptLabel } from '../../lambdas/contract/feedback';
 import type { FromProcess, LabelToKeep, ObjectReference, ToProcess } from './process-messages';
@@ -122,6 +122,7 @@ async function invokeAll(
 ): Promise<void> {
   let results: InvocationResult[] = [];
   let flushedAt = performance.now();
+  timing.isOn = context.isTimed === true;
   for (let i = 0; i < events.length; i++) {
     results.push(
       await invokeOne(

@@ -22,6 +22,8 @@ export interface RuntimeContext {
    * still runs inside the engine must reach no service any more. Only with `inWorldTime`.
    */
   readonly signal?: AbortSignal;
+  /** Asked for the time alone that it takes: computed, though the answer is known. Only where answers are kept. */
+  readonly isTimed?: boolean;
 }
 
 /** How one invocation ended. `durationMs` is the handler's time alone, as Lambda bills it. */

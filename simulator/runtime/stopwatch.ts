@@ -1,8 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
+/** Whether this request is asked for its time alone. */
+export const timing = { isOn: false };
+
 let passedMs = 0;
 
-/** A stopwatch that runs sees so many milliseconds more: they are of what was not computed again. */
+/** A stopwatch that runs sees so many milliseconds more: they are of what was not computed again; or fewer, of what took longer here. */
 export function passOver(ms: number): void {
   passedMs += ms;
 }

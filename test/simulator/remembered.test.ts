@@ -1,6 +1,8 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { remembered, roomFor } from '../../simulator/runtime/remembered';
-import { passOver } from '../../simulator/runtime/stopwatch';
+import type { FunctionRuntime, InvocationResult } from '../../simulator/runtime/function-runtime';
+import { passOver, stopwatch, timing } from '../../simulator/runtime/stopwatch';
+import { TimedTogether } from '../../simulator/runtime/timed-together';
 
 const feeds = (value: number) => ({ x: new Tensor('float32', [value], [1]) });
 
@@ -35,4 +37,82 @@ it('keeps no more than there is room for, of small answers too, and of all sessi
   await two.ask(1);
   await two.ask(1);
   expect(two.asked).toHaveLength(2);
+});
+
+describe('times on a machine that is busy with other things', () => {
+  /** The engine's processes: each version a session of its own, on one machine whose speed changes with all that it is asked. */
+  function machine(slowness: (asked: number) => number, modelMs: Readonly<Record<string, number>>) {
+    let asked = 0;
+    const sessions = new Map(
+      Object.entries(modelMs).map(([version, ms]) => [
+        version,
+        remembered(async () => {
+          passOver(ms * slowness(asked++));
+          return { y: new Tensor('uint8', new Uint8Array(1), [1]) };
+        }, roomFor(1_000_000)),
+      ]),
+    );
+    const processes: FunctionRuntime = {
+      invoke: async ({ version }, events, { isTimed }) => {
+        const results: InvocationResult[] = [];
+        for (const event of events) {
+          const elapsed = stopwatch();
+          timing.isOn = isTimed === true;
+          await sessions.get(version)!(feeds(Number((event as { body: string }).body)), {});
+          timing.isOn = false;
+          results.push({ ok: true, payload: {}, logs: [], durationMs: elapsed() });
+        }
+        return results;
+      },
+      stop: async () => undefined,
+    };
+    let now = 0;
+    const runtime = new TimedTogether(
+      processes,
+      () => ({ real: (work) => work }),
+      () => (now += 1),
+    );
+    const ask = async (version: string, from: number, to: number): Promise<readonly number[]> => {
+      const events = Array.from({ length: to - from }, (_, at) => ({
+        rawPath: '/v2/models/m/infer',
+        body: `${from + at}`,
+      }));
+      const of = { functionName: 'f', version, environment: {}, memoryMB: 512, timeoutSeconds: 30, logicalId: 'F' };
+      const context = {
+        invokedFunctionArn: 'arn',
+        functionVersion: version,
+        requestIds: events.map(({ body }) => body),
+      };
+      return (await runtime.invoke(of, events, context)).map(({ durationMs }) => durationMs);
+    };
+    return { ask };
+  }
+  const middle = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+  /** Twice as slow once green is there, and each tenth answer is ten times as late, whatever the version. */
+  const busy = (asked: number) => (asked < 300 ? 1 : 2) * (asked % 10 === 7 ? 10 : 1);
+
+  it.each([
+    ['are the same for the same model', 40, 1],
+    ['show a model that takes twice as long', 80, 2],
+    ['show a model that is a third slower', 53.2, 1.33],
+  ])('%s', async (_, greenMs, expected) => {
+    const { ask } = machine(busy, { '1': 40, '2': greenMs });
+    await ask('1', 0, 300);
+    // What is new to both, and what users have asked before.
+    const green = [...(await ask('2', 0, 100)), ...(await ask('2', 300, 400))];
+    const blue = [...(await ask('1', 0, 100)), ...(await ask('1', 300, 400))];
+    expect(middle(green) / middle(blue)).toBeCloseTo(expected, 1);
+    // By the judge's own bound: nearly all of them, or nearly none.
+    const slower = blue.filter((ms, at) => green[at]! > Math.max(1.276 * ms, ms + 10)).length;
+    expect(Math.round(slower / blue.length)).toBe(expected > 1.3 ? 1 : 0);
+  });
+
+  it('keep what takes several times as long as all that was timed: that is the request, and no hiccup', async () => {
+    // 50 of blue's own, then 3 rounds of 40 by both.
+    const { ask } = machine((asked) => (asked === 50 + 240 + 20 ? 30 : 1), { '1': 40, '2': 40 });
+    await ask('1', 0, 50);
+    const times = await ask('2', 50, 100);
+    expect(times.filter((ms) => ms > 1_000)).toHaveLength(1);
+  });
 });

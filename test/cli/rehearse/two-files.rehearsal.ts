@@ -37,6 +37,7 @@ it('warns of answers that differ, though they decide nothing where requests are 
   );
   expect(record.outcome).toBe('promoted');
   expect(words.join('\n')).toMatch(/WARNING {2}only observed: would have failed in minute \d+; predictions: /);
+  expect(words.join('\n')).toMatch(/^latency: p50 .* → .* ms, p90 .*\(blue → green\)$/m);
 });
 
 it('holds a model of several columns, numbers and text, to a golden set of packed lines', async () => {
