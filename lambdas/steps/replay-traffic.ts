@@ -19,7 +19,7 @@ import { judgePairs, type PairedJudgement, type PairedRules } from '../domain/ju
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { count, some } from '../domain/numbers';
 import { STATES } from '../domain/workflow';
-import { askChunk } from './replay/ask-chunk';
+import { askChunk, CHUNK_MS } from './replay/ask-chunk';
 import { drawRequests, readSamples, requestReader, type Samples } from './replay/draw-requests';
 import { readBlueBefore } from './judgement/read-baseline';
 import { foresee, isForeseen } from './preflight/foresee';
@@ -62,7 +62,8 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
   const rules: PairedRules = { ...begun.kept.settings, planned: begun.kept.requests.length };
   const read = requestReader(ports, begun.samples);
   const asked = await askChunk(ports, begun.state, begun.kept, rules, read);
-  const late = ports.clock.now() >= Date.parse(begun.state.replay.since) + settings.replay.minutes * MINUTE_MS;
+  // By what was asked, and not by the clock: a redrive hours later goes on with the time that is left.
+  const late = (begun.state.replay.chunks + 1) * CHUNK_MS >= settings.replay.minutes * MINUTE_MS;
   const ends = late || asked.asked >= rules.planned;
   const judgement = judgePairs(asked.pairs, rules, ends ? 'none' : 'more');
   const replay = {

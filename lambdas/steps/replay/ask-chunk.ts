@@ -10,7 +10,7 @@ import { askPair, type RefusedByBoth } from './ask-pairs';
 type Needs = Pick<Adapters, 'accountLimits' | 'clock' | 'endpointCalls' | 'evidence' | 'hash'>;
 
 /** A chunk begins no pair after this; its handler has five minutes, and what was begun is waited for. */
-const CHUNK_MS = 120_000;
+export const CHUNK_MS = 120_000;
 /** A pair that is not answered by then is left for the next chunk. */
 const LATEST_MS = 210_000;
 /** Pairs at once: a tenth of what the account has for functions without a reservation, so that users have the rest. */
