@@ -1,7 +1,8 @@
 import type { DataRequest } from '../../lambdas/contract/data-request';
 import type { DataSet } from '../../lambdas/contract/golden-set';
-import { type InferInput, type ModelMetadata, modelMetadata } from '../../lambdas/contract/inference-protocol';
+import { modelMetadata } from '../../lambdas/contract/inference-protocol';
 import { elementCount } from '../../lambdas/contract/datatypes';
+import { drawnRequest, drawnSizes } from '../../lambdas/steps/verification/warm-up';
 import type { EmbeddedApp } from '../../simulator/app/embedded-app';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { askVersion, type CalledVersion } from './warm';
@@ -18,22 +19,6 @@ const OPEN_SIZES: readonly ((random: () => number) => number)[] = [
   (random) => 1 + Math.floor(random() * 16),
   () => 32,
   () => 224,
-];
-const WORDS = [
-  'a',
-  'the',
-  'good',
-  'bad',
-  'Oslo',
-  'Berlin',
-  'was',
-  'not',
-  'train',
-  'late',
-  'very',
-  'price',
-  'yes',
-  'no',
 ];
 
 /** What a rehearsal with such requests shows, and what it does not. */
@@ -60,13 +45,16 @@ export async function drawnRequests(app: EmbeddedApp, blue: CalledVersion): Prom
       if (index >= FEWEST_REQUESTS && (requests.length === 0 || performance.now() > until)) break;
       const size = openSize(random);
       // Counted before any is made: four open sizes of 224 are 2.5 billion numbers.
-      const values = signature.inputs.reduce((sum, { shape }) => sum + elementCount(sized(shape, size)), 0);
+      const values = signature.inputs.reduce(
+        (sum, { shape }) => sum + elementCount(drawnSizes(shape, { rows: 1, openSize: size })),
+        0,
+      );
       if (values > (index < FEWEST_REQUESTS ? MAX_VALUES : left)) {
         refused ||= `a request of its sizes has ${values} values; at most ${MAX_VALUES} are drawn`;
         continue;
       }
       left -= values;
-      const request = drawn(signature, size, random);
+      const request = drawnRequest(signature, { rows: 1, openSize: size }, random);
       const answer = await askVersion(app, blue, { method: 'POST', path: `${path}/infer`, body: request });
       if (answer.kind === 'answered' && answer.status === 200)
         requests.push({ ...request, rows: 1, labels: undefined });
@@ -78,32 +66,4 @@ export async function drawnRequests(app: EmbeddedApp, blue: CalledVersion): Prom
   throw new ArgumentsInvalid(
     `blue answers none of the requests that were drawn from its signature; give it real ones with --traffic (or --golden). It said: ${refused}`,
   );
-}
-
-/** Open sizes filled in: one row, and the others alike. */
-const sized = (shape: readonly number[], openSize: number): readonly number[] =>
-  shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? 1 : openSize));
-
-function drawn({ inputs }: ModelMetadata, openSize: number, random: () => number): { readonly inputs: InferInput[] } {
-  return {
-    inputs: inputs.map(({ name, datatype, shape }) => {
-      const own = sized(shape, openSize);
-      const value = valuesOf(name, datatype, random);
-      return { name, datatype, shape: own, data: Array.from({ length: elementCount(own) }, value) };
-    }),
-  };
-}
-
-function valuesOf(name: string, datatype: InferInput['datatype'], random: () => number): () => unknown {
-  if (datatype === 'BYTES') {
-    const word = (): string => WORDS[Math.floor(random() * WORDS.length)]!;
-    return () => Array.from({ length: 1 + Math.floor(random() * 6) }, word).join(' ');
-  }
-  if (datatype === 'BOOL') return () => random() < 0.5;
-  // What transformers take beside their tokens.
-  if (/mask/i.test(name)) return () => 1;
-  if (/token_type/i.test(name)) return () => 0;
-  if (!datatype.startsWith('FP')) return () => Math.floor(random() * 10);
-  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return () => Number(normal().toPrecision(6));
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SUMMED_UP } from '../domain/measures/count-answers';
+import { SUMMED_UP } from '../domain/measures/rows';
 import { BUILT_IN_MEASURES } from '../domain/measures/measures';
 
 /** Each is one custom metric a version, 30 cents a month while it is emitted. */

@@ -1,4 +1,5 @@
 import type { RowAnswer } from './row-answer';
+import { MANY, type OutputShape, areCounted, isShares, largest, withoutLabels } from './task-of-answers';
 
 /**
  * What a model answers. Decided once a rollout, from the settings, the labels and a whole round of answers, never from the
@@ -31,15 +32,15 @@ export interface TaskFacts {
   readonly answers: readonly (RowAnswer | undefined)[];
   readonly classNames: readonly string[] | undefined;
   /** What the model's file says of its outputs, where it was asked; a size that it leaves open is -1. */
-  readonly signature?: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  readonly signature?: readonly OutputShape[];
+  /** What blue answers to requests that were drawn, where nothing else tells what its numbers are. */
+  readonly drawn?: readonly (RowAnswer | undefined)[];
 }
 
 export type Decided = { readonly task: ModelTask; readonly why: string } | { readonly open: string };
 
-/** So many distinct whole numbers, at two rows each or fewer, are no classes. */
-const MANY = 20;
-
-export function decideTask({ setting, said, labels, answers, classNames, signature }: TaskFacts): Decided {
+export function decideTask(facts: TaskFacts): Decided {
+  const { setting, said, labels, answers, classNames, signature } = facts;
   if (setting !== undefined) return { task: setting, why: 'the setting "task" says so' };
   if (said !== undefined) return { task: said, why: 'the golden set says so' };
   const given = answers.filter((answer) => answer !== undefined);
@@ -47,7 +48,7 @@ export function decideTask({ setting, said, labels, answers, classNames, signatu
   const open = (because: string, choices: string): Decided => ({
     open: `${because}; set "task" of the endpoint to ${choices}`,
   });
-  if (labels.length === 0) return withoutLabels(given, signature);
+  if (labels.length === 0) return withoutLabels(given, signature, facts.drawn);
   if (first === undefined) return open('no answer has an output that can be read', 'what the model answers');
   const width = first.values.length;
   const one = labels.find((label) => typeof label !== 'object' || label.length > 0);
@@ -126,73 +127,6 @@ function decideWhole(labels: readonly number[], answers: readonly (RowAnswer | u
     open: `the labels are ${new Set(labels).size} distinct whole numbers in ${labels.length} rows, and the answers whole numbers; set "task" of the endpoint to "classification" or "regression"`,
   };
 }
-
-/** Without labels only what an answer says by itself; what is open then is no reason to refuse. */
-function withoutLabels(answers: readonly RowAnswer[], signature: TaskFacts['signature'] = []): Decided {
-  const [first] = answers;
-  if (first === undefined) return { task: 'none', why: 'no output is a class or numbers' };
-  const output = first.outputs[0] ?? '';
-  const width = first.values.length;
-  if (answers.some(({ detections }) => detections?.told === true))
-    return { task: 'detection', why: 'the answers are boxes and their scores' };
-  if (first.said === undefined && first.shape.length > 2 && haveClasses(answers, signature))
-    return { task: 'classification', why: `an answer has scores of classes at each position of output ${output}` };
-  const isNamed = { task: 'embedding', why: `output ${output} is named so` } as const;
-  if (areCounted(answers.map(({ values }) => values)))
-    return EMBEDDINGS.test(output) ? isNamed : { task: 'detection', why: 'answers have different numbers of values' };
-  if (first.said !== undefined) {
-    const said = new Set(answers.map((answer) => answer.said));
-    return width === 0 && typeof first.said === 'number' && said.size > MANY && said.size * 2 > answers.length
-      ? { task: 'regression', why: `${answers.length} answers are ${said.size} distinct whole numbers` }
-      : { task: 'classification', why: `output ${output} says the class` };
-  }
-  if (answers.every(isShares))
-    return { task: 'classification', why: `the ${width} values of an answer are shares that sum to one` };
-  if (sayLabels(answers))
-    return { task: 'multilabel', why: `0 or 1 for each of ${width} labels stands beside its probability` };
-  if (answers.every(isOfUnitLength))
-    return { task: 'embedding', why: `the ${width} values of an answer are a vector of length one` };
-  if (EMBEDDINGS.test(output)) return isNamed;
-  if (width === 1) return { task: 'regression', why: 'an answer is one number; no label says what it means' };
-  return {
-    task: 'none',
-    why: `an answer has ${width} values, and nothing says what they mean; the setting "task" or labels in a golden set would`,
-  };
-}
-
-const EMBEDDINGS = /embedding|hidden_state|pooler/i;
-
-/**
- * Positions of which there are any number, as words of a text, have scores of classes each; so have those of what is named
- * logits. A horizon has a fixed length, and what is embedded says so in its name.
- */
-function haveClasses(answers: readonly RowAnswer[], signature: NonNullable<TaskFacts['signature']>): boolean {
-  const [name = '', each = 0] = [answers[0]?.outputs[0], answers[0]?.shape.at(-1)];
-  if (EMBEDDINGS.test(name) || each < 2) return false;
-  const told = signature.find((one) => one.name === name)?.shape ?? [];
-  const isOpen = told.length === 3 && told[1] === -1 && told[2] !== -1;
-  const isRagged = areCounted(answers.map(({ values }) => values)) && answers.every((one) => one.shape.at(-1) === each);
-  return isOpen || isRagged || /logit/i.test(name);
-}
-
-/** Labels may have thresholds of their own, a little beside a half. */
-const AGREE = 0.95;
-
-/** Whole numbers that are 0 and 1 alone, and beside each a probability that is above a half where it is 1, but for a few. */
-function sayLabels(answers: readonly RowAnswer[]): boolean {
-  const cells = answers.flatMap(({ values, bits }) =>
-    bits === undefined
-      ? [NaN]
-      : values.map((value, at) => (value < 0 || value > 1 ? NaN : +(+(value > 0.5) === bits[at]))),
-  );
-  return cells.length > 0 && cells.reduce((sum, agrees) => sum + agrees, 0) >= AGREE * cells.length;
-}
-
-const areCounted = (rows: readonly (readonly unknown[])[]): boolean =>
-  rows.some(({ length }) => length !== rows[0]?.length);
-
-const isOfUnitLength = ({ values }: RowAnswer): boolean =>
-  values.length >= 8 && Math.abs(Math.hypot(...values) - 1) < 1e-3;
 
 /** One whole number beside a vector: a class's index, where the vector reads like scores of classes. */
 function decideTable(
@@ -276,15 +210,6 @@ export function positionsOf(
     return scores.some(Number.isNaN) ? NaN : largest(scores);
   });
 }
-
-const isShares = ({ values }: RowAnswer): boolean =>
-  values.length > 1 &&
-  values.every((value) => value >= -1e-6 && value <= 1 + 1e-6) &&
-  Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) < 1e-3;
-
-/** The first of the largest, as argmax does. */
-export const largest = (values: readonly number[]): number =>
-  values.reduce((best, value, at) => (value > (values[best] ?? -Infinity) ? at : best), 0);
 
 /** How many rows have the commonest label. */
 export function commonest(labels: readonly (number | string)[]): number {

@@ -13,7 +13,7 @@ import { GreenUnhealthy, PreflightFailed, ModelRejected } from '../contract/erro
 import type { InferRequest, ModelMetadata } from '../contract/inference-protocol';
 import { LIVE_ALIAS } from '../contract/names';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
-import { measuresOfTask } from '../domain/measures/measures';
+import { isOpenVector, measuresOfTask } from '../domain/measures/measures';
 import { shiftInWords } from '../domain/prediction-shift';
 import { STATES } from '../domain/workflow';
 import { greenVerified } from './announcements/transitions';
@@ -45,7 +45,7 @@ import {
   patientCalls,
 } from './verification/ask-version';
 import { checkGoldenSet } from './verification/check-golden-set';
-import { canBeSent, warmUp, madeUpRequests } from './verification/warm-up';
+import { answersToDrawn, canBeSent, warmUp, madeUpRequests } from './verification/warm-up';
 
 /** Values of which one is left out in turn; a model of more columns is asked without its first so many. */
 const MAX_PLACES = 40;
@@ -163,7 +163,8 @@ export async function verifyGreen(handed: Needs, given: RolloutState): Promise<S
   const { warmed, understood, answers, ready, outlook, plan } = await keeping(ports, state, numbers, async () => {
     // Rows that were answered show more than made-up ones.
     const warmed = await warmUp(heard, state, version, signature, golden !== undefined);
-    const understood = golden?.understood ?? understanding.of(signature);
+    const draw = comparable(state) && isOpenVector(agreed) ? () => answersToDrawn(ports, state, signature) : undefined;
+    const understood = golden?.understood ?? (await understanding.of(signature, draw));
     const compared = agreed && measuresOfTask(understood.task, agreed.measures, golden?.labelled === true);
     const answers = agreed && { ...agreed, measures: [...(compared ?? [])] };
     const foreseen = canaryComes(state)

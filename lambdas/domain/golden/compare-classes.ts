@@ -1,6 +1,7 @@
 import { percent, some } from '../numbers';
 import type { RowAnswer } from '../row-answer';
-import { commonest, largest } from '../task';
+import { commonest } from '../task';
+import { largest } from '../task-of-answers';
 import {
   beyond,
   type Classes,

@@ -1,4 +1,4 @@
-import { largest } from '../task';
+import { largest } from '../task-of-answers';
 import type { RowAnswer } from '../row-answer';
 import { type Classes, type GoldenPairs, SHARE, signFlip } from './paired-tests';
 

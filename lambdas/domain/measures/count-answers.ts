@@ -2,6 +2,7 @@ import { LAST_CELL } from '../cells';
 import { type PredictionOutput, classIndices, labelsAreCounted } from '../prediction';
 import { detectionOutputs } from '../row-answer';
 import type { ModelTask } from '../task';
+import { labelsOf, largestOf, placesIn, type Row, rowsOf, type SUMMED_UP, summedUp, sumOf, valueAt } from './rows';
 import {
   type BuiltInMeasure,
   type Measure,
@@ -18,7 +19,6 @@ export interface OwnMeasure {
   readonly output: string;
   readonly value: number | (typeof SUMMED_UP)[number];
 }
-export const SUMMED_UP = ['first', 'mean', 'last', 'largest', 'norm'] as const;
 
 /** Of labels, once a row: what their shares are of. */
 export const ROW_CELL = -1;
@@ -93,7 +93,7 @@ function reading(outputs: readonly OutputFacts[], settings: CountedAs) {
     label === undefined && vector === undefined && tensor !== undefined
       ? answer.flatMap((one) => (one.name === tensor.name ? classesAt(one, most) : []))
       : undefined;
-  return { found, least, labelRows, values, atPositions };
+  return { found, least, rowsIn, labelRows, values, atPositions };
 }
 
 function ownValues({ output, value }: OwnMeasure, answer: readonly PredictionOutput[], rows: number, most: number) {
@@ -112,11 +112,7 @@ export function measured(
   requestRows: number,
   maxRows: number,
 ) {
-  // A size that is the batch's is none of the output's.
-  const facts = answer.map((one) =>
-    one.shape[0] === requestRows ? { ...one, shape: [-1, ...one.shape.slice(1)] } : one,
-  );
-  const { least, labelRows, values, atPositions } = reading(facts, settings);
+  const { least, labelRows, values, atPositions } = reading(withoutBatch(answer, requestRows), settings);
   const classes = names.includes('class') ? atPositions(answer, maxRows) : undefined;
   const numbers = names
     .filter((name) => measureNamed(name).kind === 'number')
@@ -136,6 +132,21 @@ export function measured(
       labels: labelRows(answer, requestRows, maxRows).map((row) => labelsOf(row, least)),
     }),
   };
+}
+
+/** A size that is the batch's is none of the output's. */
+const withoutBatch = (answer: readonly PredictionOutput[], requestRows: number): readonly OutputFacts[] =>
+  answer.map((one) => (one.shape[0] === requestRows ? { ...one, shape: [-1, ...one.shape.slice(1)] } : one));
+
+/** The places of each row of numbers. */
+export function placesOf(
+  answer: readonly PredictionOutput[],
+  settings: CountedAs,
+  requestRows: number,
+  most: number,
+): readonly (readonly number[])[] {
+  const { rowsIn } = reading(withoutBatch(answer, requestRows), settings);
+  return placesIn(rowsIn(answer, requestRows, most), most);
 }
 
 /** Decides what is counted, once a model, from its outputs' names and shapes and from what the endpoint says. */
@@ -190,51 +201,6 @@ function classesAt({ shape, data }: PredictionOutput, most: number): readonly nu
   });
 }
 
-/** Values of a row that are summed up; more say no more, and cost more than a small model's run. */
-const MOST_VALUES = 4_096;
-
-/** Some values of an output: nothing is copied, as this is done for every request. */
-interface Row {
-  readonly data: PredictionOutput['data'];
-  readonly from: number;
-  /** Exclusive. */
-  readonly to: number;
-}
-
-/** The batch is the request's: where the output's first dimension is another, its values are one row's. */
-function rowsOf({ shape, data }: PredictionOutput, requestRows: number, most: number): readonly Row[] {
-  const rows = shape[0] === requestRows && requestRows > 0 ? requestRows : 1;
-  const width = data.length / rows;
-  return Array.from({ length: Math.min(rows, most) }, (_, row) => ({
-    data,
-    from: row * width,
-    to: row * width + Math.min(width, MOST_VALUES),
-  }));
-}
-
-const valueAt = ({ data, from, to }: Row, at: number): number | undefined =>
-  at < to - from ? Number(data[from + at]) : undefined;
-
-function sumOf({ data, from, to }: Row, of: (value: number, at: number) => number): number {
-  let total = 0;
-  for (let at = from; at < to; at += 1) total += of(Number(data[at]), at - from);
-  return total;
-}
-
-/** Not a number, where a value is none. */
-function largestOf({ data, from, to }: Row, least = -Infinity): number {
-  let largest = least;
-  for (let at = from; at < to; at += 1) largest = Math.max(largest, Number(data[at]));
-  return largest;
-}
-
-function labelsOf({ data, from, to }: Row, least: number): readonly number[] {
-  const found: number[] = [];
-  for (let at = from; at < Math.min(to, from + LAST_CELL + 1); at += 1)
-    if (Number(data[at]) >= least) found.push(at - from);
-  return found;
-}
-
 /** Users pay for each: half of a hundred rows' thousand labels would be 500 KB of log a request. */
 const MOST_LABELS = 1_000;
 
@@ -246,37 +212,6 @@ function labelCells(rows: readonly Row[], least: number): readonly number[] {
     if (found.length >= MOST_LABELS) break;
   }
   return found;
-}
-
-type SummedUp = OwnMeasure['value'] | 'projection1' | 'projection2' | 'projection3';
-
-function summedUp(row: Row, how: Exclude<SummedUp, number>): number | undefined {
-  const width = row.to - row.from;
-  if (width === 0) return undefined;
-  switch (how) {
-    case 'first':
-      return valueAt(row, 0);
-    case 'last':
-      return valueAt(row, width - 1);
-    case 'mean':
-      return sumOf(row, (value) => value) / width;
-    case 'largest':
-      return largestOf(row);
-    case 'norm':
-      return Math.sqrt(sumOf(row, (value) => value ** 2));
-    case 'projection1':
-    case 'projection2':
-    case 'projection3': {
-      const projection = Number(how.at(-1));
-      return sumOf(row, (value, at) => value * signOf(at, projection)) / Math.sqrt(width);
-    }
-  }
-}
-
-/** A fixed pattern of signs for each projection, as good as drawn: one bit of a multiplicative hash of the place. */
-function signOf(at: number, projection: number): 1 | -1 {
-  const mixed = Math.imul(at + 1, 0x9e3779b1) ^ Math.imul(projection, 0x85ebca6b);
-  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 31 === 0 ? 1 : -1;
 }
 
 /** How many detections a row has whose score is above 0 (padding has 0), or the best score, 0 without any. */

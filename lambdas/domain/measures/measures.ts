@@ -44,6 +44,18 @@ export const BUILT_IN_MEASURES: readonly string[] = Object.keys(METRIC_OF);
 const EMBEDDING = ['norm', 'projection1', 'projection2', 'projection3', 'largest'] as const;
 const VECTOR = ['first', 'mean', 'last', 'largest'] as const;
 
+/** Whether what is compared are the numbers of a row: where its answers stand beside each other, each of its places can be. */
+export const isOfVector = (compared: readonly string[]): boolean =>
+  compared.includes('first') && compared.includes('last');
+
+/** Whether they may be scores of classes as well. */
+export const isOpenVector = (agreed: { readonly measures: readonly string[] } | undefined): boolean =>
+  agreed?.measures.includes('class') === true && isOfVector(agreed.measures);
+
+/** Measures of a row that its places, each by itself, say more of. */
+export const saidByPlaces = (name: string): boolean =>
+  isBuiltIn(name) && (name === 'class' || name === 'norm' || VECTOR.some((one) => one === name));
+
 /** What can be said of a model's outputs before any answer. */
 export interface OutputsSeen {
   /** A class is said: an integer, or a text that has names. */

@@ -7,7 +7,8 @@ import type { RolloutState } from '../../contract/rollout-state';
 import { sameClass } from '../../domain/wrong-rows';
 import { meanOf, type Pair, type PairedSide } from '../../domain/judge/paired/pair';
 import { errorBody, type InferResponse } from '../../contract/inference-protocol';
-import { measured } from '../../domain/measures/count-answers';
+import { measured, placesOf } from '../../domain/measures/count-answers';
+import { isOfVector, saidByPlaces } from '../../domain/measures/measures';
 import { asCrash, classesOf, goodAnswer, outputsOf, predictionsOf, saidBy } from '../verification/ask-version';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'hash'>;
@@ -107,7 +108,7 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, asked: Repl
   const predicted = predictionsOf(response, predictionOutput, MAX_ROWS_COUNTED);
   const scores = predicted.flatMap((one) => (one.kind === 'score' ? [one.value] : []));
   const isScore = scores.length > 0;
-  const { compared, named, labels: given, classes: at } = comparedOf(response, state, asked, isScore);
+  const { compared, named, places, labels: given, classes: at } = comparedOf(response, state, asked, isScore);
   const isClass = !isScore && compared?.every((name) => name !== 'class') !== true;
   const classes = isClass ? (at ?? classesOf(response, state)).map((one) => one ?? null) : [];
   const ms = serverMs(good);
@@ -129,6 +130,7 @@ function sideOf(tries: readonly LoggedAnswer[], state: RolloutState, asked: Repl
     ...(isScore && scores.every(Number.isFinite) && { scores: scores.slice(0, MOST_SCORES).map(rounded) }),
     ...(given && { labels: given.map((row) => [...row]) }),
     ...(named.length > 0 && { measures: Object.fromEntries(named) }),
+    ...(places.length > 0 && { values: places }),
     ...(losses.length > 0 && Number.isFinite(loss) && { loss }),
   };
 }
@@ -144,18 +146,23 @@ function comparedOf(
 ) {
   const { predictionOutput, measures: own, classNames, task: setting } = config.settings;
   const compared = answers?.nothing === undefined ? answers?.measures : undefined;
-  const names = (compared ?? []).filter((name) => name !== 'score' || !isScore);
-  if (names.length === 0) return { compared, named: [], labels: undefined, classes: undefined };
+  // Scores that are dealt out to other classes have the same largest, and nearly the same sum: each place is compared by itself.
+  const byPlace = compared !== undefined && isOfVector(compared);
+  const names = (compared ?? []).filter((name) => (byPlace ? !saidByPlaces(name) : name !== 'score' || !isScore));
+  if (names.length === 0 && !byPlace) return { compared, named: [], places: [], labels: undefined, classes: undefined };
   const settings = { task: setting ?? task, predictionOutput, classNames, own };
-  const most = Math.max(1, Math.floor(MOST_SCORES / names.length));
-  const { numbers, labels, classes } = measured(outputsOf(response), names, settings, rows, most);
+  const most = Math.max(1, Math.floor(MOST_SCORES / Math.max(1, names.length)));
+  const outputs = outputsOf(response);
+  const { numbers, labels, classes } = measured(outputs, names, settings, rows, most);
+  const places = byPlace ? placesOf(outputs, settings, rows, MOST_SCORES) : [];
   return {
-    compared,
+    compared: byPlace ? names : compared,
     named: Object.entries(numbers).flatMap(([name, values]) => {
       const known = values.flatMap((value) => (value !== undefined && Number.isFinite(value) ? [rounded(value)] : []));
       // As of scores: a row without a number leaves none, and green's are then as far off as can be.
       return known.length === values.length && known.length > 0 ? [[name, known] as const] : [];
     }),
+    places: places.map((row) => row.map((value) => (Number.isFinite(value) ? rounded(value) : null))),
     labels,
     classes: classes?.slice(0, MOST_SCORES),
   };

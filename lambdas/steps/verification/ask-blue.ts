@@ -126,6 +126,7 @@ export const BLUE_SHARE_MS = {
   goldenSet: 45_000,
   missing: 5_000,
   warmUp: 10_000,
+  drawn: 5_000,
 } as const;
 
 /** What a call is answered with whose time is over. */

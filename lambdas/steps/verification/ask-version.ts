@@ -130,16 +130,17 @@ export class Understanding {
     if (response) this.answers.push(...readRows(outputsOf(response), batchSize(inputs), output).slice(0, ENOUGH));
   }
 
-  of(signature: ModelMetadata): NonNullable<RolloutState['understood']> {
+  /** @param draw asks blue, where nothing else tells what a row of numbers is */
+  async of(
+    signature: ModelMetadata,
+    draw?: () => Promise<readonly (RowAnswer | undefined)[]>,
+  ): Promise<NonNullable<RolloutState['understood']>> {
     const { task: setting, classNames } = this.state.config.settings;
-    const decided = decideTask({
-      setting,
-      said: undefined,
-      labels: [],
-      answers: this.answers,
-      classNames,
-      signature: signature.outputs,
-    });
+    const facts = { setting, said: undefined, labels: [], answers: this.answers, classNames };
+    const decide = (drawn?: readonly (RowAnswer | undefined)[]) =>
+      decideTask({ ...facts, signature: signature.outputs, ...(drawn && { drawn }) });
+    const before = decide();
+    const decided = draw && 'task' in before && before.task === 'none' ? decide(await draw()) : before;
     const read = this.answers.find((answer) => answer !== undefined)?.outputs;
     return {
       ...('open' in decided ? { task: 'none' as const, why: decided.open } : { task: decided.task, why: decided.why }),

@@ -43,7 +43,8 @@ export async function checkGoldenSet(
   // Of a set without labels every answer is looked at.
   const [ofGreen, ofBlue] = labelled.labels.length > 0 ? [labelled.green, labelled.blue] : [green.read, blue?.read];
   const asked = ofBlue?.some((answer) => answer !== undefined) === true ? ofBlue : ofGreen;
-  const decided = decideTask({ setting, said: goldenSet.task, labels: labelled.labels, answers: asked, classNames });
+  const facts = { setting, said: goldenSet.task, labels: labelled.labels, answers: asked, classNames };
+  const decided = decideTask({ ...facts, ...(ofBlue && { drawn: ofBlue }) });
   if ('open' in decided) throw new GoldenSetInvalid(`golden set: what the model answers is open: ${decided.open}`);
   const { answers, ...compared } = compareGoldenSet(labelled, decided.task, limits);
   const { goldenWrong: wrong } = compared.numbers;

@@ -6,7 +6,8 @@ import type { EndpointAnswer } from '../../adapters/lambda/endpoint-calls';
 import type { Adapters } from '../../adapters/adapters';
 import { comparable } from '../rollout/progress';
 import { BLUE_SHARE_MS, boundedCalls } from './ask-blue';
-import { goodAnswer, saidBy } from './ask-version';
+import { answersOf, goodAnswer, outputsOf, saidBy } from './ask-version';
+import { readRows, type RowAnswer } from '../../domain/row-answer';
 
 /** Calls at once, so that as many environments start; the first users of green then find them warm. */
 const ENVIRONMENTS = 3;
@@ -152,6 +153,83 @@ const bytesOf = (value: unknown): number =>
 
 const sizesOf = (shape: TensorMetadata['shape'], { openSize, untold }: Attempt): number[] =>
   shape.length === 0 ? [...untold] : shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? 1 : openSize));
+
+/** Words of a text that is drawn. */
+const WORDS = 'a the good bad Oslo Berlin was not train late very price yes no'.split(' ');
+
+/** A request of so many rows of random values, with the names, datatypes and shapes that a model tells; other sizes that it leaves open are all the same. */
+export const drawnRequest = (
+  { inputs }: Pick<ModelMetadata, 'inputs'>,
+  sizes: { readonly rows: number; readonly openSize: number },
+  random: () => number,
+): InferRequest => ({
+  inputs: inputs.map(({ name, datatype, shape: told }) => {
+    const shape = drawnSizes(told, sizes);
+    return {
+      name,
+      datatype,
+      shape,
+      data: Array.from({ length: elementCount(shape) }, drawnValue(name, datatype, random)),
+    };
+  }),
+});
+
+/** The sizes that a model leaves open, filled in: the first is the batch. */
+export const drawnSizes = (
+  shape: readonly number[],
+  { rows, openSize }: { readonly rows: number; readonly openSize: number },
+): number[] => shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? rows : openSize));
+
+function drawnValue(name: string, datatype: string, random: () => number): () => unknown {
+  if (datatype === 'BYTES') {
+    const word = (): string => WORDS[Math.floor(random() * WORDS.length)]!;
+    return () => Array.from({ length: 1 + Math.floor(random() * 6) }, word).join(' ');
+  }
+  if (datatype === 'BOOL') return () => random() < 0.5;
+  // What transformers take beside their tokens.
+  if (/mask/i.test(name)) return () => 1;
+  if (/token_type/i.test(name)) return () => 0;
+  if (!datatype.startsWith('FP')) return () => Math.floor(random() * 10);
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return () => Number(normal().toPrecision(6));
+}
+
+/** So many answers tell what a row of numbers is. */
+const DRAWN = 64;
+/** In a text or a series, where its length is open. */
+const DRAWN_SIZE = 8;
+
+/** What blue answers to requests that are drawn, the same at every rollout; none where it takes no such values. */
+export async function answersToDrawn(
+  ports: Pick<Adapters, 'clock' | 'endpointCalls'>,
+  state: RolloutState,
+  signature: ModelMetadata,
+): Promise<readonly (RowAnswer | undefined)[]> {
+  // Park and Miller's numbers.
+  let seed = 1;
+  const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const isBatched = signature.inputs.every(({ shape }) => shape[0] === -1);
+  const rows = isBatched ? DRAWN : 1;
+  const requests = Array.from(
+    { length: DRAWN / rows },
+    () => () => drawnRequest(signature, { rows, openSize: DRAWN_SIZE }, random),
+  );
+  const values = signature.inputs.map(({ datatype, shape }) => ({
+    value: datatype === 'BYTES' ? WORDS.join(' ') : -1.123_45,
+    count: elementCount(drawnSizes(shape, { rows, openSize: DRAWN_SIZE })),
+  }));
+  if (!canBeSent(values)) return [];
+  const bounded = boundedCalls(ports, BLUE_SHARE_MS.drawn);
+  const found: (RowAnswer | undefined)[] = [];
+  for await (const answers of answersOf(bounded, state, state.blue.version, requests)) {
+    if (bounded.isOver()) break;
+    for (const answer of answers) {
+      const response = goodAnswer(answer);
+      if (response) found.push(...readRows(outputsOf(response), rows, state.config.settings.predictionOutput));
+    }
+  }
+  return found;
+}
 
 function valueOf(datatype: TensorMetadata['datatype'], { number, fraction, flag, text }: Attempt): unknown {
   if (datatype === 'BYTES') return text;

@@ -83,6 +83,10 @@ async function rolledOut({ blue, bad, good }: Models, golden?: object): Promise<
   }
 }
 
+/** As training for a softmax leaves them: at each column they add up to nothing. */
+const competing = (width: number, size: number) =>
+  weights(width, size).map((row) => row.map((value) => value - row.reduce((sum, one) => sum + one, 0) / width));
+
 const RETRAINED = 0.002;
 
 const PAIRS = {
@@ -128,6 +132,14 @@ const PAIRS = {
     bad: labelsModel(weights(5, 1), [-1, -1, -1, -1, 1]),
     how: 'one of which is given far more often',
     says: /label 4/,
+  },
+  'scores of classes that nothing explains': {
+    blue: linearModel(competing(4, 1), all(4, 0)),
+    // Another training gives the same classes by scores of another scale.
+    good: linearModel(competing(4, 1.5), all(4, 0)),
+    bad: linearModel(competing(4, 1), [0, 0, 0, 2]),
+    how: 'most of which are one class',
+    says: /class [0123]/,
   },
   'words that have classes': {
     blue: wordsModel([1, -1, 0], [0, 0, 0.5]),

@@ -27,7 +27,14 @@ it('promotes a good successor at 20 requests a minute: a table of text and numbe
   expect(rollout?.proof).toMatch(/^replay of 598 requests, not enough alone, \+ \d+ live$/);
 });
 
+it('promotes a good forecaster that no label explains: each step is compared by itself, and not which is the largest', async () => {
+  const rollout = await replayed('forecast', 'better', 'traffic.json');
+  expect(rollout).toMatchObject({ outcome: 'promoted', error: null });
+  expect(rollout?.proof).toMatch(/^replay of \d+ requests/);
+});
+
 it.each([
+  ['forecast', 'ten-times', 'traffic.json', /predictions: green's .*place \d+ .* standard deviations/],
   ['prices', 'ten-percent-low', 'traffic.json', /predictions: green's score.* standard deviations/],
   ['tags', 'lost-one-topic', 'traffic.json', /predictions: /],
 ])('refuses a model that answers otherwise, and no user meets it: %s, %s', async (kind, green, traffic, why) => {

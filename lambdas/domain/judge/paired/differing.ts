@@ -76,10 +76,11 @@ function delayOf({ blue, green }: Pair): number {
   return slower > 0 ? slower / (1000 + slower) : 0;
 }
 
-function said({ failed, classes, labels, scores, measures, ms, said: words }: PairedSide): string {
+function said(side: PairedSide): string {
+  const { failed, classes, labels, scores, ms, said: words } = side;
   const why = words === undefined ? '' : `: ${words}`;
   if (failed > 0) return failed === 1 ? `failed${why}` : `failed ${Math.round(failed * 3)} of 3 times${why}`;
-  const named = Object.entries(measures ?? {}).map(([name, [first = NaN]]) => `${name} ${roughly(first)}`);
+  const named = numbersOf(side).map(([name, [first = NaN]]) => `${name} ${roughly(first)}`);
   const answer =
     (classes ?? labels?.map((row) => `{${row.slice(0, 5).join(',')}}`))?.slice(0, 3).join(' ') ??
     scores?.slice(0, 3).map(roughly).join(' ') ??

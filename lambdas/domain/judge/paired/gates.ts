@@ -173,7 +173,7 @@ class Numbers {
     planned: number,
   ) {
     this.unit = pilotDeviation(planned);
-    this.apart = new Apart(`${plural(name)} that are far apart`, DISTANCE);
+    this.apart = new Apart(DISTANCE);
   }
 
   add(blues: readonly number[], greens: readonly number[]): void {
@@ -199,6 +199,7 @@ class Numbers {
         comparison: `green's ${plural(name)} differ from blue's by ${deviations(this.sum / pairs)} on average`,
       })),
       ...this.apart.tests(
+        `${plural(name)} that are far apart`,
         (mean) => `green's ${name} is ${deviations(mean)} from blue's to the same request, above or below it`,
       ),
     ];
@@ -209,32 +210,32 @@ class Numbers {
 const plural = (name: string): string => (name === 'score' ? 'scores' : `values of ${name}`);
 
 /**
- * The classes or labels of both versions, and each number of their answers. What there is blue's first answer tells; each of
+ * The classes or labels of both versions, and each number of their answers. What there is blue's first answers tell; each of
  * these has an equal part of the bet, so that they are no more than the whole.
  */
 function predictions(chosen: On<'predictions'>, planned: number): PairedGate {
   const byClass = classes({ harm: chosen.harmPoints, tolerance: chosen.tolerancePoints });
   const numbers = new Map<string, Numbers>();
-  let parts = 0;
+  let pairs = 0;
   let classed = false;
   return {
     ...{ gate: 'predictions', mode: chosen.mode, part: 0.15 },
     add: ({ blue, green, request }) => {
       if (!answered(blue) || !answered(green)) return;
-      const ofBlue = numbersOf(blue);
       const ofGreen = new Map(numbersOf(green));
-      if (parts === 0) {
-        classed = blue.classes !== undefined || blue.labels !== undefined;
-        for (const [name] of ofBlue) numbers.set(name, new Numbers(name, planned));
-        parts = Number(classed) + numbers.size;
-      }
+      if (pairs === 0) classed = blue.classes !== undefined || blue.labels !== undefined;
+      pairs += 1;
       if (classed) byClass.add({ blue, green, request });
-      for (const [name, values] of ofBlue) numbers.get(name)?.add(values, ofGreen.get(name) ?? []);
+      for (const [name, values] of numbersOf(blue)) {
+        // What is no number in the first answer may be one in the next; none is bet on before.
+        if (pairs < pilotOf(planned) && !numbers.has(name)) numbers.set(name, new Numbers(name, planned));
+        numbers.get(name)?.add(values, ofGreen.get(name) ?? []);
+      }
     },
     tests: () =>
       [...byClass.tests(), ...[...numbers.values()].flatMap((one) => one.tests())].map((test) => ({
         ...test,
-        part: test.part / parts,
+        part: test.part / (Number(classed) + numbers.size),
       })),
   };
 }

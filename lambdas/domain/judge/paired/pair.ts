@@ -17,6 +17,8 @@ const pairedSideSchema = z.strictObject({
   scores: z.array(z.number()).optional(),
   /** Per row each other number that is compared of its answers, by the measure's name. @default none */
   measures: z.record(z.string(), z.array(z.number())).optional(),
+  /** Per row its places, where they are compared one by one; `null` for what is no number. @default they are not */
+  values: z.array(z.array(z.number().nullable())).optional(),
   /** Share of the request's labelled rows that it got wrong, or its mean absolute error where labels are numbers. */
   loss: z.number().min(0).optional(),
   /** What it said in place of an answer, at its last failure. */
@@ -70,10 +72,18 @@ export function deviationOf(values: readonly number[]): number {
   return Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
 }
 
-/** Each number of an answer by its measure's name, row by row. */
-export const numbersOf = ({ scores, measures }: PairedSide): readonly (readonly [string, readonly number[]])[] => [
+/** Each number of an answer by its measure's name, or by its place, row by row. */
+export const numbersOf = ({
+  scores,
+  measures,
+  values = [],
+}: PairedSide): readonly (readonly [string, readonly number[]])[] => [
   ...(scores === undefined ? [] : [['score', scores] as const]),
   ...Object.entries(measures ?? {}),
+  ...(values[0] ?? []).flatMap((_, place) => {
+    const ofRows = values.flatMap((row) => row[place] ?? []);
+    return ofRows.length === values.length ? [[`place ${place}`, ofRows] as const] : [];
+  }),
 ];
 
 /** A class that blue answers in fewer pairs than this may be too rare to be proven; it is named, and holds nothing up at the end. */
@@ -95,23 +105,20 @@ export class Apart {
   private sum = 0;
   private pairs = 0;
 
-  constructor(
-    private readonly what: string,
-    { harm, tolerance }: Margins,
-  ) {
+  constructor({ harm, tolerance }: Margins) {
     this.harmless = new Bet(noHarm(harm, 1));
     this.bad = new Bet(worse(tolerance, 0));
   }
 
-  add(z: number): void {
-    this.pairs += 1;
-    this.sum += z;
-    this.harmless.add(z);
-    this.bad.add(z);
+  add(z: number, times = 1): void {
+    this.pairs += times;
+    this.sum += times * z;
+    this.harmless.add(z, times);
+    this.bad.add(z, times);
   }
 
-  tests(inWords: (mean: number) => string): readonly PairedTest[] {
-    const { what, pairs, harmless, bad } = this;
+  tests(what: string, inWords: (mean: number) => string): readonly PairedTest[] {
+    const { pairs, harmless, bad } = this;
     if (pairs === 0) return [];
     const evidence = { logWorse: bad.logEvidence, logNoHarm: harmless.logEvidence };
     return [{ what, pairs, part: APART, ...evidence, comparison: inWords(this.sum / pairs) }];
@@ -138,7 +145,7 @@ interface Classes {
  */
 export function classes(margins: Margins): Classes {
   const seen = new Map<number, ClassBets>();
-  const differ = new Apart('answers that are others', ANOTHER);
+  const differ = new Apart(ANOTHER);
   let pairs = 0;
   return {
     add: ({ blue, green }) => {
@@ -150,14 +157,17 @@ export function classes(margins: Margins): Classes {
       if (blue.classes !== undefined) differ.add(meanOf(ofBlue.map((row, at) => Number(row[0] !== ofGreen[at]?.[0]))));
       for (const found of new Set([...shares[0].keys(), ...shares[1].keys()])) {
         const known = seen.get(found);
-        const bets = known ?? new ClassBets(margins, pairs, seen.size + 1);
+        const bets = known ?? new ClassBets(margins, pairs, seen.size + 1, blue.classes === undefined);
         if (known === undefined) seen.set(found, bets);
         bets.add(pairs, shares[0].get(found) ?? 0, shares[1].get(found) ?? 0, alike.get(found) ?? 0);
       }
       pairs += 1;
     },
     tests: () => [
-      ...differ.tests((share) => `green gives another answer than blue for ${percent(share)} of the rows`),
+      ...differ.tests(
+        'answers that are others',
+        (share) => `green gives another answer than blue for ${percent(share)} of the rows`,
+      ),
       ...[...seen]
         .sort(([a], [b]) => a - b)
         .flatMap(([found, bets]) => bets.tests(nameOf(found), pairs))
@@ -183,6 +193,7 @@ class ClassBets {
   private readonly grown: Bet;
   private readonly keeps = new Bet(kept);
   private readonly loses = new Bet(lost);
+  private readonly differ = new Apart(ANOTHER);
   /** Pairs that are bet on so far; in those between two of this class it was in neither answer. */
   private until = 0;
   private readonly sum = { blue: 0, green: 0, both: 0 };
@@ -191,6 +202,8 @@ class ClassBets {
     { harm, tolerance }: Margins,
     private readonly since: number,
     private readonly place: number,
+    /** Several may be given at once: of a common one more than half are met by chance, too, so that rows are counted that differ in it. */
+    private readonly isLabel: boolean,
   ) {
     this.harmless = new Bet(noHarm(harm, 1));
     this.grown = new Bet(worse(tolerance, -1));
@@ -203,6 +216,7 @@ class ClassBets {
     if (pair > this.since) {
       this.grown.add(green - blue);
       this.loses.add(both - blue / 2);
+      if (this.isLabel) this.differ.add(blue + green - 2 * both);
     }
     this.sum.both += both;
     this.sum.blue += blue;
@@ -213,7 +227,8 @@ class ClassBets {
   tests(name: string, pairs: number): readonly PairedTest[] {
     this.without(pairs);
     const { blue, green, both } = this.sum;
-    const part = 1 / (this.place * (this.place + 1));
+    const all = 1 / (this.place * (this.place + 1));
+    const part = this.isLabel ? all * (1 - APART) : all;
     const comparison = `${name} is ${percent(green / pairs)} of green's answers and ${percent(blue / pairs)} of blue's`;
     return [
       {
@@ -232,6 +247,12 @@ class ClassBets {
               }),
             },
           ]),
+      ...this.differ
+        .tests(
+          `answers of ${name} that one version alone gives`,
+          (share) => `one version alone gives ${name} in ${percent(share)} of the rows`,
+        )
+        .map((test) => ({ ...test, part: all * APART })),
     ];
   }
 
@@ -239,7 +260,9 @@ class ClassBets {
     const none = pair - this.until;
     if (none <= 0) return;
     this.harmless.add(0, none);
-    this.grown.add(0, Math.max(0, pair - Math.max(this.until, this.since + 1)));
+    const since = Math.max(0, pair - Math.max(this.until, this.since + 1));
+    this.grown.add(0, since);
+    if (this.isLabel) this.differ.add(0, since);
     this.until = pair;
   }
 }
