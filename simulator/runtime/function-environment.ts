@@ -100,7 +100,7 @@ export class FunctionEnvironment {
   ): Promise<{ readonly results: readonly InvocationResult[]; readonly end?: EndOfProcess }> {
     const results: InvocationResult[] = [];
     if (events.length === 0 || this.end) return { results, ...(this.end && { end: this.end }) };
-    const { signal: _, ...told } = context;
+    const { invokedFunctionArn, functionVersion, requestIds, isTimed } = context;
     return new Promise((resolve) => {
       const silence = () => this.finish({ kind: 'silent', logs: this.errorLines() });
       let timer = setTimeout(silence, silenceMs);
@@ -117,6 +117,7 @@ export class FunctionEnvironment {
         } else timer = setTimeout(silence, silenceMs);
       };
       const at = this.options.now();
+      const told = { invokedFunctionArn, functionVersion, requestIds, ...(isTimed && { isTimed }) };
       this.send({ type: 'invoke', events, context: told, at, flushEvery });
     });
   }

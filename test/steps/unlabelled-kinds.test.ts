@@ -21,7 +21,7 @@ import { verificationState } from './verification-state';
 const PLANNED = 1_000;
 
 /** What a replay makes of a green that no label is known of. */
-async function verdictOf({ made = {}, names, blue, damaged: _, good: __ }: Kind, green: Model) {
+async function verdictOf({ made = {}, names, blue }: Kind, green: Model) {
   const answer = (version: string, { inputs }: Pick<InferRequest, 'inputs'>): EndpointAnswer => {
     const [input] = inputs;
     const rows = input!.shape[0]!;
