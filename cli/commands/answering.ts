@@ -1,4 +1,4 @@
-import type { approve } from '../../lambdas/operations/answer';
+import { afterAnswer, type approve } from '../../lambdas/operations/answer';
 import { actorOf, defineCommand } from '../command';
 import { by, endpointArgument, reason, rolloutOption } from './common';
 
@@ -6,12 +6,10 @@ export interface Answering {
   readonly name: 'approve' | 'reject';
   readonly describe: string;
   readonly answer: typeof approve;
-  /** What happens then, in words. */
-  readonly then: string;
 }
 
 /** A yes or a no to the rollout that waits for a person: the same words, rights and refusals for both. */
-export const answering = ({ name, describe, answer, then }: Answering) =>
+export const answering = ({ name, describe, answer }: Answering) =>
   defineCommand({
     usage: `${name} [endpoint]`,
     describe,
@@ -28,7 +26,9 @@ export const answering = ({ name, describe, answer, then }: Answering) =>
       const result = await answer(ports, endpoint, actorOf(cli, who), rollout);
       return {
         result,
-        lines: [`${result.endpoint}: rollout ${result.rolloutId} was answered by ${result.by}; ${then}.`],
+        lines: [
+          `${result.endpoint}: rollout ${result.rolloutId} was answered by ${result.by}; ${afterAnswer(result)}.`,
+        ],
       };
     },
   });

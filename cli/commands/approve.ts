@@ -3,7 +3,6 @@ import { answering } from './answering';
 
 export const approve = answering({
   name: 'approve',
-  describe: 'Answer yes to the rollout that waits for a person: green is promoted',
+  describe: 'Answer yes to the rollout that waits for a person: green goes on',
   answer,
-  then: 'green is being promoted',
 });

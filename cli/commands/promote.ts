@@ -1,3 +1,4 @@
+import { afterAnswer } from '../../lambdas/operations/answer';
 import { promote as decide } from '../../lambdas/operations/promote';
 import { utc } from '../../lambdas/operations/rollout-view';
 import { actorOf, defineCommand } from '../command';
@@ -20,7 +21,7 @@ export const promote = defineCommand({
     const what = `${result.endpoint}: rollout ${result.rolloutId}`;
     const line =
       result.how === 'approved'
-        ? `${what} waited for an answer, and was approved by ${result.by}; green is being promoted.`
+        ? `${what} waited for an answer, and was approved by ${result.by}; ${afterAnswer(result)}.`
         : `${what} is promoted at its next look${result.nextLookAt === null ? '' : ` (${utc(result.nextLookAt)})`}, unless the judge says fail.`;
     return { result, lines: [line] };
   },

@@ -3,7 +3,6 @@ import { answering } from './answering';
 
 export const reject = answering({
   name: 'reject',
-  describe: 'Answer no to the rollout that waits for a person: blue is put back',
+  describe: 'Answer no to the rollout that waits for a person: blue stays, or is put back',
   answer,
-  then: 'blue is being put back',
 });

@@ -143,7 +143,7 @@ async function act(request: IncomingMessage, response: ServerResponse, { app, po
   const body = await bodyOf(request);
   const parsed = widgetActSchema.safeParse(body);
   if (!parsed.success) return send(response, 400, 'text/plain', inOneMessage(problems(parsed.error)));
-  const said = await actOnClick(widgetPorts(app), parsed.data, { invokedFunctionArn: CALLS });
+  const said = await actOnClick(widgetPorts(app), parsed.data, { invokedFunctionArn: CALLS }, 'live page');
   return send(response, 200, 'text/html', typeof said === 'string' ? said : '');
 }
 

@@ -4,6 +4,10 @@
  */
 export const ASKED_BECAUSE = ['before-promote', 'before-traffic', 'hold', 'differs', 'hook'] as const;
 
+/** Whether no user has met green when it is asked about: a yes lets it go on to them, and a no leaves blue where it is. */
+export const asksBeforeUsers = (why: Question['why'], weight: number): boolean =>
+  why === 'before-traffic' || why === 'differs' || (why === 'hook' && weight === 0);
+
 /** A rollout's question to a person. */
 export interface Question {
   readonly endpoint: string;

@@ -1,6 +1,6 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
-import type { PersonsAnswer } from '../contract/decisions';
+import { asksBeforeUsers, type PersonsAnswer } from '../contract/decisions';
 import type { Approval } from '../adapters/dynamodb/decisions';
 import { type Actor, type OperationNeeds } from './needs';
 import { currentRollout } from './current-rollout';
@@ -16,6 +16,14 @@ export interface AnsweredApproval {
   readonly by: string;
   readonly reason: string;
   readonly at: string;
+  /** No user has met green. */
+  readonly beforeUsers: boolean;
+}
+
+/** What an answer leads to. */
+export function afterAnswer({ approved, beforeUsers }: AnsweredApproval): string {
+  if (approved) return beforeUsers ? 'green goes on to users' : 'green is being promoted';
+  return beforeUsers ? 'the rollout ends, and blue stays' : 'blue is being put back';
 }
 
 export const approve = (
@@ -60,7 +68,9 @@ async function answer(
   if ((await ports.answers.giveAnswer(asked.taskToken, given)) === 'too late') throw await whyTooLate(ports, asked);
   const at = isoTime(now);
   await ports.approvals.noteAnswer(asked, { ...given, at });
-  return { endpoint, rolloutId: asked.rolloutId, ...given, at };
+  const record = await ports.records.readRecord(endpoint, asked.rolloutId);
+  const beforeUsers = asksBeforeUsers(asked.why, record?.state?.weights.at(-1)?.weight ?? 0);
+  return { endpoint, rolloutId: asked.rolloutId, ...given, at, beforeUsers };
 }
 
 async function questionOf(ports: Needs, endpoint: string, rolloutId: string | undefined): Promise<Approval> {

@@ -3,6 +3,7 @@ import { EVERY_MS } from '../../cli/live/app';
 import { type LiveServer, serveLive } from '../../cli/live/server';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import { personIn } from '../../simulator/app/save-recording';
+import { asking } from '../scenarios/asking';
 import { MINUTE, Scene } from '../scenarios/harness';
 import { openBrowser } from './chromium';
 import { accessibilityProblems, openAll } from './visit';
@@ -33,6 +34,11 @@ async function open(model: object, look: object = {}, looks = 3): Promise<Opened
   const versionId = await scene.upload({ name: 'v2', ...model }, { strategy: 'Canary10Percent15Minutes' });
   const execution = await scene.started(({ input }) => input.includes(versionId));
   await scene.reaches(execution, 'Bake', looks);
+  return { scene, ...(await shown(scene, look)) };
+}
+
+/** The page of an app, whose clock then goes by the machine's. */
+async function shown(scene: Scene, look: object = {}): Promise<Omit<Opened, 'scene'> & { readonly go: () => void }> {
   const live = await serveLive({
     ...personIn(scene.app),
     ...{ inAws: false, title: 'Greenlight demo', by: 'ada', everyMs: 200 },
@@ -48,7 +54,7 @@ async function open(model: object, look: object = {}, looks = 3): Promise<Opened
   await page.goto(live.url);
   await page.locator('#rollout .badge').first().waitFor();
   return {
-    ...{ scene, live, page, complaints },
+    ...{ live, page, complaints },
     go: () => {
       const driver = scene.world.clock.scaled(MINUTE_MS / 100);
       closers.push(() => driver.stop());
@@ -95,6 +101,53 @@ it('aborts by its button, with what is typed kept and the focus where it was', a
   expect(questions).toEqual([expect.stringMatching(/^Stop rollout/)]);
   expect(await page.locator('#said').innerText()).toMatch(/Done: rollout .* ended as aborted/);
   await page.locator('#rollout .badge', { hasText: 'at rest' }).waitFor({ timeout: 60_000 });
+  expect(complaints).toEqual([]);
+  await closers.pop()?.();
+  expect(await scene.atRest()).toBe('v1');
+}, 180_000);
+
+/** Two taps: a button, and yes to its question. */
+async function press(page: Page, button: string): Promise<string> {
+  const asked = new Promise<string>((told) =>
+    page.once('dialog', (dialog) => {
+      told(dialog.message());
+      void dialog.accept();
+    }),
+  );
+  await page.locator('#rollout button', { hasText: button }).first().click();
+  const question = await asked;
+  await page.locator('#said .said').waitFor({ timeout: 60_000 });
+  return `${question} ${await page.locator('#said').innerText()}`;
+}
+
+it('approves by its button what waits for a person, and says so before it and after it', async () => {
+  const [scene, execution] = await asking('before-traffic');
+  const { page, go, complaints } = await shown(scene);
+  go();
+  await page.locator('#rollout button', { hasText: 'Approve' }).waitFor({ timeout: 60_000 });
+  const said = await press(page, 'Approve');
+  expect(said).toMatch(
+    /^Approve rollout .*then goes on to users\..*was approved by ada \(live page\); green goes on to users/s,
+  );
+  expect(complaints).toEqual([]);
+  await closers.pop()?.();
+  const { record } = await scene.end(execution);
+  expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([10, 100]);
+  expect(record?.state?.timeline.map(({ note }) => note).join('\n')).toContain('ada (live page)');
+}, 180_000);
+
+it('rolls back by its button when nothing runs', async () => {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 5);
+  await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
+  const { page, go, complaints } = await shown(scene);
+  go();
+  const said = await press(page, 'Roll back');
+  expect(said).toMatch(/^Roll digits back\?.*v1\.onnx.*rollback \S+ has begun/s);
+  await page
+    .locator('#reports li', { hasText: /rolled back/i })
+    .first()
+    .waitFor({ timeout: 60_000 });
   expect(complaints).toEqual([]);
   await closers.pop()?.();
   expect(await scene.atRest()).toBe('v1');

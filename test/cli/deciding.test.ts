@@ -37,6 +37,18 @@ describe('approve, reject and promote', () => {
     expect(await scene.atRest()).toBe('v1');
   });
 
+  it.each([
+    ["approve --reason 'tried it'", 'green goes on to users', [10, 100]],
+    ["promote --reason 'tried it'", 'green goes on to users', [10, 100]],
+    ['reject --reason no', 'the rollout ends, and blue stays', []],
+  ] as const)('says what follows where no user has met green yet: %s', async (command, follows, weights) => {
+    const [scene, execution] = await asking('before-traffic');
+    const { code, out } = await greenlight(scene, command);
+    expect([code, out]).toEqual([0, expect.stringContaining(`; ${follows}.`)]);
+    const { record } = await scene.end(execution);
+    expect(record?.state?.weights.map(({ weight }) => weight)).toEqual(weights);
+  });
+
   it('promotes a canary at its next look, which the status then shows', async () => {
     const [scene, execution] = await canary('Bake', 3);
     const { code, out } = await greenlight(scene, "promote --reason 'good enough'");

@@ -1,11 +1,11 @@
 import type { Execution } from '../../simulator/states/execution';
 import { Scene } from './harness';
 
-/** A rollout whose canary has passed, and which waits for a person's answer. */
-export async function asking(): Promise<readonly [Scene, Execution]> {
+/** A rollout that waits for a person's answer: its canary has passed, or before any user has met green. */
+export async function asking(mode: 'before-promote' | 'before-traffic' = 'before-promote'): Promise<readonly [Scene, Execution]> {
   const scene = await Scene.open();
   await scene.serve();
-  await scene.change({ approval: { mode: 'before-promote', timeoutMinutes: 60 } });
+  await scene.change({ approval: { mode, timeoutMinutes: 60 } });
   const versionId = await scene.upload({ name: 'v2' }, { strategy: 'Canary10Percent5Minutes' });
   const execution = await scene.started(({ input }) => input.includes(versionId));
   await scene.reaches(execution, 'AwaitApproval');

@@ -5,7 +5,7 @@ import { type WidgetAct, FIELD_LIMITS, type WidgetOperation } from '../../contra
 import type { Said } from '../../pages/dashboard/rollout/offers';
 import { renderRollout } from '../../pages/dashboard/rollout/render';
 import { abort } from '../abort';
-import { approve, reject } from '../answer';
+import { afterAnswer, approve, reject } from '../answer';
 import type { Actor } from '../needs';
 import { promote } from '../promote';
 import { rollback } from '../rollback';
@@ -27,13 +27,13 @@ async function carryOut(
   switch (operation.do) {
     case 'approve': {
       const { rolloutId, askedAt } = operation;
-      await approve(ports, endpoint, actor, rolloutId, askedAt);
-      return `rollout ${rolloutId} was approved by ${actor.by}; green is being promoted`;
+      const answered = await approve(ports, endpoint, actor, rolloutId, askedAt);
+      return `rollout ${rolloutId} was approved by ${actor.by}; ${afterAnswer(answered)}`;
     }
     case 'reject': {
       const { rolloutId, askedAt } = operation;
-      await reject(ports, endpoint, actor, rolloutId, askedAt);
-      return `rollout ${rolloutId} was rejected by ${actor.by}; blue is being put back`;
+      const answered = await reject(ports, endpoint, actor, rolloutId, askedAt);
+      return `rollout ${rolloutId} was rejected by ${actor.by}; ${afterAnswer(answered)}`;
     }
     case 'promote': {
       const done = await promote(ports, endpoint, actor, operation.rolloutId);
@@ -75,7 +75,7 @@ const LABELS = { by: 'Your name', reason: 'Why', to: 'Roll back to version' } as
  * Who acts, and why, as they say themselves: CloudWatch does not tell. CloudTrail knows who invoked the function.
  * @throws InvalidInput naming the field
  */
-function actorOf(typed: Typed, operation: WidgetOperation['do']): Actor {
+function actorOf(typed: Typed, operation: WidgetOperation['do'], page: Page): Actor {
   for (const field of NEEDS[operation] ?? [])
     if (typed[field] === '')
       throw new InvalidInput(`${LABELS[field]}: must be given to ${operation}; it is kept with what you do`);
@@ -84,8 +84,11 @@ function actorOf(typed: Typed, operation: WidgetOperation['do']): Actor {
       throw new InvalidInput(
         `${LABELS[field]}: must have ${FIELD_LIMITS[field]} characters at most; got ${quoted(typed[field], 40)}`,
       );
-  return { by: `${onOneLine(typed.by) || 'a person'} (dashboard)`, reason: onOneLine(typed.reason) };
+  return { by: `${onOneLine(typed.by) || 'a person'} (${page})`, reason: onOneLine(typed.reason) };
 }
+
+/** Where the button is, as the record says it: the dashboard's is known to CloudTrail by its function, the other by who called AWS. */
+type Page = 'dashboard' | 'live page';
 
 type Asked = WidgetAct | { readonly describe: true };
 
@@ -99,11 +102,12 @@ export async function actOnClick(
   ports: ActNeeds,
   asked: Asked,
   invocation?: { readonly invokedFunctionArn: string },
+  page: Page = 'dashboard',
 ): Promise<string | Description> {
   if ('describe' in asked) return DESCRIBE_ACT;
   const { endpoint, widgetContext } = asked;
   const typed = typedIn(widgetContext);
-  const said = await outcomeOf(ports, asked);
+  const said = await outcomeOf(ports, asked, page);
   const kept = said?.tone === 'good' ? { ...typed, reason: '', to: '' } : typed;
   const acting = invocation && { calls: invocation.invokedFunctionArn, typed: kept };
   return renderRollout(await readRollout(ports, endpoint), widgetContext.theme, acting, said);
@@ -112,11 +116,12 @@ export async function actOnClick(
 async function outcomeOf(
   ports: ActNeeds,
   { endpoint, operation, widgetContext }: WidgetAct,
+  page: Page,
 ): Promise<Said | undefined> {
   if (operation.do === 'look') return undefined;
   const typed = typedIn(widgetContext);
   try {
-    const text = await carryOut(ports, endpoint, operation, actorOf(typed, operation.do), typed.to);
+    const text = await carryOut(ports, endpoint, operation, actorOf(typed, operation.do, page), typed.to);
     return { tone: 'good', title: 'Done', text, next: [] };
   } catch (error) {
     const said = refusal(error);

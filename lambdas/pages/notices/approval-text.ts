@@ -1,4 +1,5 @@
 import type { ConsoleLinks } from '../../adapters/console-links';
+import { asksBeforeUsers } from '../../contract/decisions';
 import type { EventOf } from '../../contract/transition-event';
 import { longName, shortName, judgedInWords, longNumber, shortNumber, utcMinute } from './names';
 import type { NoticeText } from './text';
@@ -13,7 +14,7 @@ export function approvalText(
     event;
   const until = utcMinute(expiresAt);
   // A yes before any traffic lets green go on, to its canary where it gets one.
-  const beforeUsers = why === 'before-traffic' || why === 'differs' || (why === 'hook' && weight === undefined);
+  const beforeUsers = asksBeforeUsers(why, weight ?? 0);
   const promotes = beforeUsers ? 'green goes on to users' : 'green is promoted';
   const silence = defaultAnswer === 'approve' ? promotes : 'blue stays';
   const dashboard = links.linkToDashboard();

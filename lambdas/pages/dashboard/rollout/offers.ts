@@ -1,3 +1,4 @@
+import { asksBeforeUsers } from '../../../contract/decisions';
 import type { WidgetOperation } from '../../../contract/widget-event';
 import { dateAndTime } from '../../words/html';
 import { HOUR_MS } from '../../../domain/minutes';
@@ -40,18 +41,19 @@ function aboutRollout({ endpoint }: EndpointView, rollout: RolloutView): readonl
   if (approval !== null) {
     if (approval.answer !== null) return [];
     const { askedAt } = approval;
+    const beforeUsers = asksBeforeUsers(approval.why, rollout.weight);
     return [
       offer(
         'Approve',
         'good',
         { do: 'approve', rolloutId, askedAt },
-        `Approve rollout ${rolloutId} of ${endpoint}? Green, ${green}, then gets all traffic.`,
+        `Approve rollout ${rolloutId} of ${endpoint}? Green, ${green}, then ${beforeUsers ? 'goes on to users' : 'gets all traffic'}.`,
       ),
       offer(
         'Reject',
         'bad',
         { do: 'reject', rolloutId, askedAt },
-        `Reject rollout ${rolloutId} of ${endpoint}? Blue, ${blue}, then has all traffic.`,
+        `Reject rollout ${rolloutId} of ${endpoint}? Blue, ${blue}, ${beforeUsers ? 'keeps' : 'then has'} all traffic.`,
       ),
     ];
   }
