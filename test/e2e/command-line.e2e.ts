@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EndedView, EndpointView } from '../../lambdas/contract/view';
 import { waitUntil } from '../../lab/deployed/wait-until';
+import type { CheckUp } from '../../cli/doctor';
+import { page } from '../repository/docs/markdown-files';
+import { commandsIn, shellBlocks } from '../repository/docs/shell-commands';
 import { STACKS } from './app/stacks';
 import { typed, typedJson, typing } from './stage/command-line';
 import { example } from './stage/paths';
 import { storyOf } from './stage/story';
-import { whileUsersCall } from './stage/traffic';
 
 /**
  * Long enough for looks that do not decide. The first is up to 4 min 46 s after the shift: the rest of its minute, a whole
@@ -22,6 +24,27 @@ const statusNow = async (): Promise<EndpointView> =>
   (await typedJson<readonly EndpointView[]>('status', NAME)).result[0]!;
 const until = (what: string, holds: (view: EndpointView) => boolean, withinMs: number): Promise<EndpointView> =>
   waitUntil(what, async () => [await statusNow()].find(holds), { withinMs, everyMs: 2_000 });
+
+/** The words of a command of the first guide, for this endpoint. */
+function asInGuide(command: string): readonly string[] {
+  const all = shellBlocks(page('docs/guides/first-15-minutes.md')).flatMap(commandsIn);
+  const found = all.find(([npx, program, name]) => npx === 'npx' && program === 'greenlight' && name === command);
+  if (found === undefined) throw new Error(`the first guide has no greenlight ${command}`);
+  return found.slice(2).map((word) => (word === 'digits' ? NAME : word));
+}
+
+/** Users as the first guide plays them, until it is over or has failed. */
+async function whileSyntheticUsersCall(happens: () => Promise<void>) {
+  // Half as many: this machine does everything else, too.
+  const users = typing(...asInGuide('traffic').map((word) => (word === '600' ? '300' : word)), '--json');
+  try {
+    await happens();
+  } finally {
+    users.interrupt();
+  }
+  const { code, out } = await users.ended;
+  return { code, ...(JSON.parse(out) as { result: { answers: Readonly<Record<string, number>> } }) };
+}
 
 describe('the command line', () => {
   const scene = storyOf(STACKS.several, NAME);
@@ -47,9 +70,30 @@ describe('the command line', () => {
   );
 
   scene(
+    'goes on as the deploy’s outputs and the first guide say: what is missing, and an answer',
+    async ({ app }) => {
+      const [npx, program, ...words] = app.stack.outputs['Next1Doctor']?.split(' ') ?? [];
+      expect([npx, program]).toEqual(['npx', 'greenlight']);
+      const { result } = await typedJson<{ readonly findings: readonly CheckUp[] }>(...words);
+      const states = result.findings.map(({ check, state }) => `${check} ${state}`);
+      expect(states).toEqual(
+        expect.arrayContaining(['credentials ok', 'region ok', 'bootstrap ok', 'app ok', `${NAME}: live ok`]),
+      );
+      await app.put(`golden/${NAME}.json`, example('golden.json'));
+      const { code, out } = await typed(...asInGuide('infer'));
+      expect([code, out]).toEqual([
+        0,
+        expect.stringMatching(new RegExp(`^${NAME}: 200 in \\d+ ms, by version ${first}\n`)),
+      ]);
+      expect((await typed('open', NAME)).out).toMatch(/^https:\/\/[\w.-]+\.console\.aws\.amazon\.com\//);
+    },
+    PATIENTLY,
+  );
+
+  scene(
     'follows a canary, explains it, and promotes it for a person once there are numbers',
     async ({ endpoint }) => {
-      const users = await whileUsersCall(endpoint, async () => {
+      const users = await whileSyntheticUsersCall(async () => {
         const upload = typing(
           ...['upload', example('v2-better.onnx'), '--endpoint', NAME, '--strategy', FIVE_MINUTES],
           ...['--reason', 'Größer, und besser', '--wait', '--json'],
@@ -89,7 +133,8 @@ describe('the command line', () => {
         expect(objects.length).toBeGreaterThan(2);
         expect(JSON.parse(objects.at(-1)!)).toMatchObject({ exitCode: 0, result: { outcome: 'promoted' } });
       });
-      expect(users.failures).toEqual([]);
+      expect(users).toMatchObject({ code: 0, result: { synthetic: true, stoppedBy: 'Ctrl-C', notSent: 0 } });
+      expect(Object.keys(users.result.answers)).toEqual(['200']);
       better = await endpoint.atRest({ withinMs: 120_000 });
     },
     { withinSeconds: 900 },

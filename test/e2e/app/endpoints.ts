@@ -1,5 +1,8 @@
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
 
+/** The function that is asked about each rollout of `tried`. */
+export const HOOK = 'greenlight-e2e-hook';
+
 /** Endpoints of the app under test: one per story, so that the stories run side by side and none can spoil another. */
 export const endpoints = {
   /** A good model on its whole way: first rollout, canary, promotion, rollback. */
@@ -18,6 +21,14 @@ export const endpoints = {
   replayed: quick('replayed'),
   /** A person must agree to every promotion. */
   asked: { ...quick('asked'), strategy: 'AllAtOnce', approval: { mode: 'before-promote', timeoutMinutes: 60 } },
+  /** What testers, and a function of the user's, see before any user does. */
+  tried: {
+    ...quick('tried'),
+    strategy: 'AllAtOnce',
+    drill: true,
+    approval: { mode: 'before-traffic', timeoutMinutes: 60 },
+    hooks: { beforeTraffic: { function: HOOK } },
+  },
 } as const satisfies Readonly<Record<string, EndpointSettingsInput>>;
 
 /** examples/python-endpoint, a function of one's own that counts its answers. */

@@ -3,7 +3,7 @@ import { App, CfnOutput, Duration } from 'aws-cdk-lib';
 import { Architecture, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { GreenlightStack } from '../../../lib/greenlight-stack';
 import { changeCode } from './change-code';
-import { churn, endpoints, only, PYTHON_PATH } from './endpoints';
+import { churn, endpoints, HOOK, only, PYTHON_PATH } from './endpoints';
 import { CONTEXT, STACKS } from './stacks';
 
 const app = new App();
@@ -14,6 +14,14 @@ const several = new GreenlightStack(app, STACKS.several, {
   // So often that a story need not wait long for the next time.
   reconcileEvery: Duration.minutes(1),
   teardownEvery: Duration.minutes(1),
+});
+new Function(several, 'Hook', {
+  functionName: HOOK,
+  runtime: Runtime.NODEJS_24_X,
+  architecture,
+  handler: 'index.handler',
+  code: Code.fromAsset('test/e2e/app/hook'),
+  timeout: Duration.seconds(20),
 });
 const python = new Function(several, 'Churn', {
   runtime: Runtime.PYTHON_3_13,
