@@ -7,7 +7,7 @@ const STYLE = new Html(`
 *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;margin:0;background:var(--panel);color:var(--text)}
 header,main{max-width:84rem;margin:0 auto;padding:.75rem 1rem}header{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem 1rem}
 h1{font-size:1.25rem;margin:0}h2{font-size:1rem;margin:0 0 .5rem;padding:.6rem .75rem 0}#state{color:var(--soft);font-size:.875rem;margin:0}
-main{display:grid;gap:1rem;padding-top:0}main:focus{outline:none}section{background:var(--page);border:1px solid var(--edge);border-radius:.75rem;overflow:hidden;min-width:0}
+main{display:grid;gap:1rem;padding-top:0;align-items:start}main:focus{outline:none}section{background:var(--page);border:1px solid var(--edge);border-radius:.75rem;overflow:hidden;min-width:0}
 @media(min-width:64rem){main{grid-template-columns:minmax(0,2fr) minmax(0,1fr)}.wide-part{grid-column:1/-1}}
 .skip{position:absolute;left:-99rem;background:var(--page);color:var(--text);padding:.5rem 1rem}.skip:focus{left:0;top:0;z-index:1}
 :focus-visible{outline:3px solid var(--blue);outline-offset:2px}#said:empty{display:none}#said{margin:0 auto;max-width:84rem;padding:0 1rem .75rem}

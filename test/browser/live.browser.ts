@@ -1,11 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { EVERY_MS } from '../../cli/live/app';
-import { type LiveServer, serveLive } from '../../cli/live/server';
 import { MINUTE_MS } from '../../lambdas/domain/minutes';
-import { personIn } from '../../simulator/app/save-recording';
 import { asking } from '../scenarios/asking';
 import { MINUTE, Scene } from '../scenarios/harness';
 import { openBrowser } from './chromium';
+import { inCanary, openLive } from './live-page';
 import { accessibilityProblems, openAll } from './visit';
 
 let browser: Browser;
@@ -20,46 +19,23 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-interface Opened {
-  readonly scene: Scene;
-  readonly live: LiveServer;
-  readonly page: Page;
-  readonly complaints: readonly string[];
-}
-
-/** The page of an embedded app in which a canary runs, at the third look; its clock then goes by the machine's. */
-async function open(model: object, look: object = {}, looks = 3): Promise<Opened & { readonly go: () => void }> {
-  const scene = await Scene.open();
-  await scene.serve({ name: 'v1' }, 30);
-  const versionId = await scene.upload({ name: 'v2', ...model }, { strategy: 'Canary10Percent15Minutes' });
-  const execution = await scene.started(({ input }) => input.includes(versionId));
-  await scene.reaches(execution, 'Bake', looks);
-  return { scene, ...(await shown(scene, look)) };
-}
-
-/** The page of an app, whose clock then goes by the machine's. */
-async function shown(scene: Scene, look: object = {}): Promise<Omit<Opened, 'scene'> & { readonly go: () => void }> {
-  const live = await serveLive({
-    ...personIn(scene.app),
-    ...{ inAws: false, title: 'Greenlight demo', by: 'ada', everyMs: 200 },
-  });
-  closers.push(live.stop);
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...look });
-  closers.push(() => page.close());
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(live.url);
-  await page.locator('#rollout .badge').first().waitFor();
+/** The page of an app; its clock goes by the machine's from `go` on. */
+async function shown(scene: Scene, look: object = {}) {
+  const opened = await openLive(browser, scene, { width: 1440, height: 900 }, look);
+  closers.push(opened.close);
   return {
-    ...{ live, page, complaints },
+    ...opened,
     go: () => {
       const driver = scene.world.clock.scaled(MINUTE_MS / 100);
       closers.push(() => driver.stop());
     },
   };
+}
+
+/** The page of an embedded app in which a canary runs, at the third look. */
+async function open(model: object, look: object = {}, looks = 3) {
+  const scene = await inCanary(model, looks);
+  return { scene, ...(await shown(scene, look)) };
 }
 
 it('shows what runs, and goes on by itself: the share, the bands, the end', async () => {

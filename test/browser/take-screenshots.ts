@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from './chromium';
+import { Scene } from '../scenarios/harness';
 import { consolePage } from './console';
+import { inCanary, openLive } from './live-page';
 import { allPages } from './rollouts';
 import { visit } from './visit';
 import { allWidgets, type Theme } from './widgets';
@@ -17,6 +19,23 @@ async function take(browser: Browser, html: string, name: string, scheme: Theme,
   await page.close();
 }
 
+/** A good model in its canary, after a bad one that was stopped, as `npm run demo -- --open` and `greenlight ui` show it. */
+async function takeLive(browser: Browser): Promise<void> {
+  const scene = await Scene.open();
+  await scene.serve({ name: 'v1' }, 30);
+  await scene.rollout({ name: 'bad', errorRate: 0.08 }, { strategy: 'Canary10Percent5Minutes' });
+  await inCanary({}, 6, scene);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, close } = await openLive(browser, scene, { width: WIDTH, height: 900 }, { colorScheme });
+    await page.locator('#gates figure').first().waitFor();
+    // As far as the gates' tiles: the two charts below are those of the dashboard.
+    const { y = 0, height = 0 } = (await page.locator('section:has(#gates)').boundingBox()) ?? {};
+    const clip = { x: 0, y: 0, width: WIDTH, height: Math.ceil(y + height) + 16 };
+    await page.screenshot({ path: join(PICTURES, `live-${colorScheme}.png`), clip, fullPage: true });
+    await close();
+  }
+}
+
 async function main(): Promise<void> {
   const [browser, pages, widgets] = [await openBrowser(), await allPages(), await allWidgets()];
   for (const scheme of ['light', 'dark'] as const) {
@@ -25,6 +44,7 @@ async function main(): Promise<void> {
     const dashboard = panes.map((pane) => `<section style="padding:12px">${pane}</section>`).join('');
     await take(browser, consolePage(dashboard, scheme), 'dashboard', scheme, 1150);
   }
+  await takeLive(browser);
   await browser.close();
 }
 
