@@ -2,7 +2,9 @@ import type { Execution } from '../../simulator/states/execution';
 import { Scene } from './harness';
 
 /** A rollout that waits for a person's answer: its canary has passed, or before any user has met green. */
-export async function asking(mode: 'before-promote' | 'before-traffic' = 'before-promote'): Promise<readonly [Scene, Execution]> {
+export async function asking(
+  mode: 'before-promote' | 'before-traffic' = 'before-promote',
+): Promise<readonly [Scene, Execution]> {
   const scene = await Scene.open();
   await scene.serve();
   await scene.change({ approval: { mode, timeoutMinutes: 60 } });
