@@ -1,8 +1,9 @@
-import { DeleteFunctionCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
+import { DeleteAliasCommand, DeleteFunctionCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { endpointKey } from '../../lambdas/adapters/dynamodb/table';
 import { goldenSet } from '../../simulator/fake-model';
+import { AwsError } from '../../simulator/service';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
@@ -135,4 +136,41 @@ it('two uploads of the same bytes under two keys end with one of them live, each
   const records = await scene.records();
   for (const id of [first, second])
     expect(inputs.some((input) => input.includes(id)) || JSON.stringify(records).includes(id)).toBe(true);
+});
+
+it.each([
+  ['disabled for 20 minutes', 20, { outcome: 'promoted', liveVersionAfter: '3' }],
+  ['disabled for good', 600, { outcome: 'reverted', error: 'InsufficientEvidence', liveVersionAfter: '2' }],
+])('a key of which Lambda needs to run either version, %s, is no fault of green', async (_, minutes, expected) => {
+  const scene = await Scene.open({ settings: { watchMinutes: 5 } });
+  await scene.serve();
+  const execution = await reached(scene, 'Watch', AT_ONCE);
+  const { world, functionName, now } = scene;
+  const isOff = () => scene.now < now + minutes * MINUTE;
+  world.hooks.onBefore(({ command, input }) => {
+    if (isOff() && command === 'Invoke' && String(input['FunctionName']).includes(functionName))
+      throw new AwsError('KMSDisabledException', 'Lambda was unable to decrypt: the KMS key used is disabled.', 502);
+  });
+  for (const name of ['v1', 'v2']) scene.turn(name, { errorRate: 1 });
+  await world.runFor(minutes === 20 ? 20 * MINUTE : 0);
+  if (minutes === 20) for (const name of ['v1', 'v2']) scene.turn(name, {});
+  const { record } = await scene.end(execution);
+  expect(record).toMatchObject(expected);
+  const notes = record?.state?.timeline.map(({ note }) => note).join('\n');
+  expect(notes).toMatch(/version 2 \(blue\) failed 100 of 100 and version 3 100 of 100 .*It is not green/);
+});
+
+it('a live alias that is deleted is told as what it is, with what helps, and an upload meanwhile by name', async () => {
+  const scene = await served();
+  scene.leaveUsers();
+  const command = new DeleteAliasCommand({ FunctionName: scene.functionName, Name: 'live' });
+  await scene.world.run(scene.world.user.lambda.send(command));
+  await scene.world.runFor(10 * MINUTE);
+  const [notice, ...others] = scene.notices('live alias is gone');
+  expect([notice?.subject, others]).toEqual(['Action needed: digits: the live alias is gone', []]);
+  expect(notice?.message).toMatch(/callers of the live alias get an error[^]*Create the alias again[^]*LiveAliasMoved/);
+  expect(notice?.message).not.toMatch(/version live|greenlight rollback|go on answering/);
+  const { record } = await scene.rollout({ name: 'v2' }, SHORT);
+  expect(record).toMatchObject({ outcome: 'aborted', error: 'LiveAliasMoved' });
+  expect(record?.cause).toContain('does not exist');
 });

@@ -75,6 +75,15 @@ export const unavailableText = (event: EventOf<'version-unavailable'>): NoticeTe
   const { endpoint, version, neededFor, model, cause, toDo } = event;
   const file = model === undefined ? '' : ` (${fileOf(model)})`;
   const isLive = neededFor === 'live';
+  if (event.reason === 'no-alias')
+    return {
+      happened: 'the live alias is gone',
+      numbers: [`: ${firstOf(cause)}`],
+      inService: 'nothing: callers of the live alias get an error',
+      sentence: `endpoint ${endpoint} has no live alias: ${cause}.`,
+      facts: ['No rollout and no rollback can begin until it is there again.'],
+      toDo: [`${toDo.charAt(0).toUpperCase()}${toDo.slice(1)}.`],
+    };
   return {
     happened: isLive ? `version ${version}, which is live, cannot be started` : `no way back to version ${version}`,
     numbers: [`: ${firstOf(cause)}`],

@@ -189,16 +189,16 @@ async function answersOf(
   calls: number,
   atOnce: number,
 ): Promise<Record<keyof Durations, Answered> | undefined> {
-  const signature = state.control === undefined ? undefined : await signatureOf(ports, state, green);
-  const body = signature && madeUpRequests(signature)[state.control!];
-  return body === undefined ? undefined : askedOf(ports, state, green, body, calls, atOnce);
+  if (state.control === undefined) return undefined;
+  const signature = await signatureOf(ports, state, green);
+  return askedOf(ports, state, green, signature && madeUpRequests(signature)[state.control], calls, atOnce);
 }
 
 async function askedOf(
   ports: Needs,
   state: RolloutState,
   green: string,
-  body: InferRequest,
+  body: InferRequest | undefined,
   calls: number,
   atOnce: number,
 ): Promise<Record<keyof Durations, Answered>> {
@@ -222,7 +222,7 @@ async function askRepeatedly(
   ports: Needs,
   state: RolloutState,
   version: string,
-  body: InferRequest,
+  body: InferRequest | undefined,
   calls: number,
   atOnce: number,
 ): Promise<Answered> {
@@ -239,14 +239,21 @@ async function askRepeatedly(
   return { events, requests, ms };
 }
 
-/** A version's answer; undefined where it crashed, hung or cannot run. */
+/**
+ * A version's answer; undefined where it crashed, hung or cannot run. Without a body, since neither version tells what it takes, it is
+ * asked for that, which each has told before green had traffic.
+ */
 async function askOnce(
   ports: Needs,
   { config: { functionName, settings } }: RolloutState,
   version: string,
-  body: InferRequest,
+  body: InferRequest | undefined,
 ): Promise<{ readonly status: number; readonly ms: number | undefined } | undefined> {
-  const request = { method: 'POST', path: `/v2/models/${settings.name}/infer`, body } as const;
+  const path = `/v2/models/${settings.name}`;
+  const request =
+    body === undefined
+      ? ({ method: 'GET', path } as const)
+      : ({ method: 'POST', path: `${path}/infer`, body } as const);
   try {
     const logged = await inTime(ports, ports.endpointCalls.callVersionWithLog(functionName, version, request));
     return logged?.answer.kind === 'answered' ? { status: logged.answer.status, ms: serverMs(logged) } : undefined;
