@@ -1,38 +1,10 @@
-import { randomNormal } from 'd3-random';
-import { compareClasses } from '../../lambdas/domain/golden/compare-classes';
 import { compareLabels } from '../../lambdas/domain/golden/compare-labels';
 import { compareValues } from '../../lambdas/domain/golden/compare-values';
-import type { GoldenLimits } from '../../lambdas/domain/golden/paired-tests';
 import type { RowAnswer } from '../../lambdas/domain/row-answer';
-import { decideTask, type GoldenLabel, positionsOf, type RowLabel } from '../../lambdas/domain/task';
+import { decideTask, type GoldenLabel, positionsOf } from '../../lambdas/domain/task';
+import { draws, LIMITS, rows, numbers, said, classes, values } from './golden-rows';
 
-const LIMITS: GoldenLimits = {
-  minAccuracy: 0,
-  maxAccuracyDrop: undefined,
-  maxErrorFactor: undefined,
-  maxError: undefined,
-  perClass: { maxRecallLoss: 0.3, maxPrecisionLoss: 0.3 },
-};
-/** Park and Miller's: the same numbers each time. */
-let state = 7;
-const uniform = (): number => {
-  state = (state * 48_271) % 2_147_483_647;
-  return state / 2_147_483_647;
-};
-const gauss = randomNormal.source(uniform)(0, 1);
-const rows = <T>(n: number, make: (row: number) => T): T[] => Array.from({ length: n }, (_, row) => make(row));
-const numbers = (...values: readonly number[]): RowAnswer => ({
-  ...{ values, shape: [1, values.length], whole: false },
-  outputs: ['y'],
-});
-const said = (value: number | string): RowAnswer => ({
-  ...{ said: value, values: [], shape: [], whole: false },
-  outputs: ['label'],
-});
-const classes = (labels: readonly RowLabel[], blue: readonly RowAnswer[], green: readonly RowAnswer[]) =>
-  compareClasses({ labels, blue, green, classNames: undefined }, LIMITS);
-const values = (labels: readonly RowLabel[], blue: readonly RowAnswer[], green: readonly RowAnswer[]) =>
-  compareValues({ labels, blue, green, classNames: undefined }, 'regression', LIMITS);
+const { uniform, gauss } = draws();
 
 describe('what other kinds of models answer', () => {
   const taskOf = (labels: readonly GoldenLabel[], answers: readonly RowAnswer[]) => {
