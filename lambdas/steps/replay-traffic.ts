@@ -86,7 +86,10 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
   // A file that fits no version proves nothing, and who named it relies on it.
   if (refused !== undefined && asked.pairs.length === 0 && begun.samples.requests.length > 0 && !state.plan.force)
     throw new PreflightFailed(`replay.samples: ${refused}`);
-  const reason = `${why}${judgement.reason}${refused === undefined ? '' : `; ${refused}`}`;
+  const gone = asked.asked - asked.pairs.length - (asked.refused?.count ?? 0);
+  const forgotten =
+    gone > 0 ? `${some(gone, 'captured request')} could not be read any more, as after "greenlight forget"` : undefined;
+  const reason = [`${why}${judgement.reason}`, ...[refused, forgotten].flatMap((one) => one ?? [])].join('; ');
   const most = await Promise.all(
     differing(asked.pairs.slice(0, judgement.pairs), judgement.verdict === 'fail' ? judgement.gate : undefined).map(
       async (pair) => {
