@@ -37,6 +37,28 @@ describe('answers to the same requests', () => {
     expect(tests.reduce((sum, { part }) => sum + part, 0)).toBeLessThanOrEqual(1);
   });
 
+  it('compares what is no number in the first answer as soon as it is one', () => {
+    const rows = (shift: number) =>
+      pairsOf({}, 11).map(({ request, blue, green }, index) => {
+        const place = Math.sin(index);
+        return {
+          request,
+          blue: { failed: blue.failed, ms: blue.ms, values: [[index === 0 ? null : place, 1]] },
+          green: { failed: green.failed, ms: green.ms, values: [[place + shift, 1]] },
+        };
+      });
+    expect(judgePairs(rows(0), rules).verdict).toBe('pass');
+    expect(judgePairs(rows(0.7), rules)).toMatchObject({
+      ...{ verdict: 'fail', gate: 'predictions' },
+      reason: expect.stringContaining('place 0') as string,
+    });
+    // And what is none of green's is as far off as can be.
+    const none = rows(0).map((pair, at) =>
+      at === 0 ? pair : { ...pair, green: { ...pair.green, values: [[null, 1]] } },
+    );
+    expect(judgePairs(none, rules)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+
   /** The same answers, dealt out to other requests: what they come to together is the same. */
   const dealtOut = (side: (index: number) => object) =>
     pairsOf({}, 11).map((pair, index) => ({
