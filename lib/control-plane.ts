@@ -10,7 +10,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
 import { AppAlarms } from './alarms';
-import type { AppResources, EndpointResources } from './app-resources';
+import type { AppResources } from './app-resources';
 import { Dashboard } from './dashboard/dashboard';
 import type { ControlPlaneOptions, GreenlightControlPlaneProps } from './greenlight-props';
 import { HandlerFunction, type HandlerFunctionProps } from './handler-function';
@@ -153,12 +153,13 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
     this.storage.protect(key);
   }
 
-  expireLabels(endpoint: string, keepDays: number): void {
-    this.storage.expireLabels(endpoint, keepDays);
+  keepLabels(days: number): void {
+    this.storage.keepLabels(days);
   }
 
-  show(endpoint: EndpointResources, alarms: Parameters<Dashboard['serve']>[1]): void {
-    this.dashboard?.serve(endpoint, alarms);
+  /** What readers of the dashboard see first, who name no endpoint. */
+  shows(endpoint: string): void {
+    this.dashboard?.endpoints.push(endpoint);
   }
 }
 

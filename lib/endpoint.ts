@@ -6,11 +6,11 @@ import { type IStringParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
-import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/feedback-days';
 import {
   CAPTURED_PREFIX,
-  FEEDBACK_PREFIX,
+  FORMER_LABELS_PREFIX,
   GOLDEN_PREFIX,
+  LABELS_PREFIX,
   LIVE_ALIAS,
   MODELS_PREFIX,
   PLANE_TAG,
@@ -137,15 +137,9 @@ export class GreenlightEndpoint extends Construct implements EndpointResources {
     this.previewUrlParameter = this.parameter('PreviewUrlParameter', 'preview-url', meets, this.previewUrl);
     const { alarms } = settings;
     const { notices: topic, reconcileSeconds } = plane;
-    const watched =
-      alarms === false
-        ? []
-        : new EndpointAlarms(this, 'Alarms', { endpoint: this, alarms, topic, reconcileSeconds }).all;
-    if (plane instanceof GreenlightControlPlane) {
-      const { feedback } = settings;
-      if (own === undefined) plane.expireLabels(name, feedback === false ? DEFAULT_FEEDBACK_DAYS : feedback.keepDays);
-      plane.show(this, watched);
-    }
+    if (alarms !== false) new EndpointAlarms(this, 'Alarms', { endpoint: this, alarms, topic, reconcileSeconds });
+    if (own === undefined && settings.feedback !== false) plane.keepLabels(settings.feedback.keepDays);
+    if (plane instanceof GreenlightControlPlane) plane.shows(name);
   }
 
   private parameter(id: string, last: string, description: string, stringValue: string): IStringParameter {
@@ -219,7 +213,9 @@ export class GreenlightEndpoint extends Construct implements EndpointResources {
     if (settings.captureSampleRate !== 0) allow(['s3:PutObject'], `${CAPTURED_PREFIX}${settings.name}/*`);
     // A label that is there already is read, to tell a retry from another label.
     if (takesLabels && settings.feedback !== false)
-      allow(['s3:GetObject', 's3:PutObject'], `${FEEDBACK_PREFIX}${settings.name}/*`);
+      // And where versions write that are live since before labels were kept by their days.
+      for (const kept of [`${LABELS_PREFIX}*/`, FORMER_LABELS_PREFIX])
+        allow(['s3:GetObject', 's3:PutObject'], `${kept}${settings.name}/*`);
   }
 
   /** Handlers may read what is in the usual places; what is elsewhere the endpoint's own stack lets them read, key by key. */

@@ -1,10 +1,10 @@
-import { Names, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Names, Stack, Token } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import { GreenlightControlPlane } from './control-plane';
 import { type AddEndpointOptions, GreenlightEndpoint } from './endpoint';
@@ -12,6 +12,7 @@ import type { GreenlightProps } from './greenlight-props';
 import { secure } from './security';
 import { checkSettings } from './settings/check-settings';
 import { sorted, withHooks } from './settings/hook-functions';
+import { SettingsRefused } from './settings/settings-refused';
 
 /**
  * Judged blue/green rollouts of models: a control plane and its endpoints in one stack. One per stack. More endpoints
@@ -34,6 +35,27 @@ export class Greenlight extends Construct {
     // The id leaves no trace in logical ids: what was deployed before there were control planes stays where it is.
     this.plane = new GreenlightControlPlane(this, 'Default', { ...props, name });
     for (const one of endpoints) this.addEndpoint(one);
+    this.node.addValidation({ validate: () => this.checkFits() });
+  }
+
+  /** At the end of synthesis, with whatever else is in the stack. Throws SettingsRefused: the CDK alone would only warn of bytes. */
+  private checkFits(): string[] {
+    const stack = Stack.of(this);
+    const resourcesOf = (scope: IConstruct): number =>
+      scope.node.findAll().filter((one) => CfnResource.isCfnResource(one) && Stack.of(one) === stack).length;
+    const resources = resourcesOf(stack);
+    const bytes = Buffer.byteLength(
+      JSON.stringify(stack.resolve((stack as unknown as Synthesised)._toCloudFormation())),
+    );
+    if (this.endpoints.size === 0 || (resources <= MOST_RESOURCES && bytes <= MOST_BYTES)) return [];
+    const each = resourcesOf(this.endpoints.values().next().value!) + SERVER_RESOURCES;
+    const fit = Math.min(
+      this.endpoints.size - Math.ceil((resources - MOST_RESOURCES) / each),
+      Math.floor((this.endpoints.size * MOST_BYTES) / bytes),
+    );
+    throw new SettingsRefused([
+      `the stack ${stack.stackName} has ${resources} resources and a template of ${bytes} bytes with ${this.endpoints.size} endpoints, and CloudFormation takes ${MOST_RESOURCES} and ${MOST_BYTES}: at most ${fit} of these endpoints fit. Put the others into stacks of their own: new GreenlightEndpoint(this, …, { plane: GreenlightControlPlane.fromName(this, 'Plane', '${this.plane.name}'), … }); see docs/guides/many-endpoints.md`,
+    ]);
   }
 
   /** Models are uploaded under models/<endpoint>/. */
@@ -94,6 +116,17 @@ export class Greenlight extends Construct {
       throw new Error(`no endpoint "${name}"; there are: ${[...this.endpoints.keys()].join(', ')}`);
     return found;
   }
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const MOST_RESOURCES = 500;
+const MOST_BYTES = 1_000_000;
+/** Beside an endpoint's own construct: function, role, log group. */
+const SERVER_RESOURCES = 3;
+
+/** What `synth` asks of a stack, which the CDK does not declare. */
+interface Synthesised {
+  _toCloudFormation(): unknown;
 }
 
 /** Names of state machines and dashboards come from it; see `GreenlightControlPlaneProps.name`. */

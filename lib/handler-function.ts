@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { ENV, HANDLER_METADATA } from '../lambdas/contract/names';
 import type { AppResources } from './app-resources';
 import { handlerBundle } from './bundle';
-import { grant } from './permissions/granting';
+import { grant, OwnRole } from './permissions/granting';
 import { grantLogsAndTraces, ownLogGroup } from './service-logs';
 
 export interface HandlerFunctionProps {
@@ -33,7 +33,7 @@ export class HandlerFunction extends Construct {
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     const { timeout, memoryMB, calledBy, does, rights } = HANDLERS[props.handler];
-    this.role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new OwnRole(this, 'Role', new iam.ServicePrincipal('lambda.amazonaws.com'));
     const logGroup = ownLogGroup(this, props.logRetention);
     grantLogsAndTraces(this.role, logGroup);
     grant(this.role, rights, props.app);

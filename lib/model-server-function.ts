@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
 import { HANDLER_METADATA, MODEL_SERVER } from '../lambdas/contract/names';
 import { modelServerBundle } from './bundle';
+import { OwnRole } from './permissions/granting';
 import { type SecurityProps, secure } from './security';
 import { grantLogs, grantLogsAndTraces, ownLogGroup } from './service-logs';
 
@@ -30,7 +31,7 @@ export class ModelServerFunction extends Construct {
   ) {
     super(scope, id);
     if (security !== undefined) secure(this, security);
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const role = new OwnRole(this, 'Role', new iam.ServicePrincipal('lambda.amazonaws.com'));
     const logGroup = ownLogGroup(this, logRetention);
     if (settings.tracing) grantLogsAndTraces(role, logGroup);
     else grantLogs(role, logGroup);

@@ -7,6 +7,8 @@ import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
 import type { RolloutHandler } from './handlers';
+import { SettingsRefused } from './settings/settings-refused';
+import { LABEL_DAYS } from './storage';
 
 /** A control plane as its endpoints see it: made in their stack, or found by its name. */
 export interface IGreenlightControlPlane extends IConstruct {
@@ -21,6 +23,8 @@ export interface IGreenlightControlPlane extends IConstruct {
   readonly reconcileSeconds: number;
   /** The role of a handler that some endpoints give a right of their own. */
   roleOf(handler: NamedRole): iam.IRole;
+  /** Sees to it that labels go after so many days. Throws SettingsRefused where the control plane's stack has no rule for that. */
+  keepLabels(days: number): void;
   /** What of this stack must be there before a rollout may start. */
   neededByRollouts(): readonly IDependable[];
 }
@@ -99,6 +103,13 @@ class FoundControlPlane extends Construct implements IGreenlightControlPlane {
     return role;
   }
 
+  keepLabels(days: number): void {
+    if (LABEL_DAYS.includes(days)) return;
+    throw new SettingsRefused([
+      `feedback.keepDays is ${days}: must be one of ${LABEL_DAYS.join(', ')} where the control plane is in another stack, whose bucket deletes labels by these`,
+    ]);
+  }
+
   neededByRollouts(): readonly IDependable[] {
     return [];
   }
@@ -118,7 +129,7 @@ export const planeByName = (scope: Construct, id: string, name: string): IGreenl
 export function planeSeenFrom(scope: Construct, plane: IGreenlightControlPlane): IGreenlightControlPlane {
   const [stack, home] = [Stack.of(scope), Stack.of(plane)];
   if (stack === home) return plane;
-  stack.addDependency(home);
+  stack.addStackDependency(home);
   const id = `GreenlightControlPlane-${plane.name}`;
   return (stack.node.tryFindChild(id) as FoundControlPlane | undefined) ?? planeByName(stack, id, plane.name);
 }

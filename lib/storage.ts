@@ -4,9 +4,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
+import { labelsKeptFor } from '../lambdas/contract/feedback';
+import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/feedback-days';
 import {
   CAPTURED_PREFIX,
-  FEEDBACK_PREFIX,
+  FORMER_LABELS_PREFIX,
   GOLDEN_PREFIX,
   MAY_DELETE_TAG,
   MODELS_PREFIX,
@@ -24,11 +26,13 @@ export class Storage extends Construct {
   readonly bucket: s3.Bucket;
   readonly table: dynamodb.Table;
   private readonly kept: iam.PolicyStatement;
+  private readonly labelDays = new Set<number>();
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
     this.bucket = modelBucket(this, props.removalPolicy);
     this.kept = keepVersions(this.bucket);
+    for (const days of LABEL_DAYS) this.keepLabels(days);
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: TABLE_KEYS.partition, type: dynamodb.AttributeType.STRING },
       sortKey: { name: TABLE_KEYS.sort, type: dynamodb.AttributeType.STRING },
@@ -49,18 +53,23 @@ export class Storage extends Construct {
   }
 
   /**
-   * Labels that users sent go when they have been kept as long as the endpoint says: no longer than an id may be labelled,
-   * or a label that is sent again would be counted again. What was kept before they were switched off goes after the default.
+   * Labels that users sent go when they have been kept as long as their endpoint says: no longer than an id may be labelled,
+   * or a label that is sent again would be counted again.
    */
-  expireLabels(endpoint: string, keepDays: number): void {
+  keepLabels(days: number): void {
+    if (this.labelDays.has(days)) return;
+    this.labelDays.add(days);
     this.bucket.addLifecycleRule({
-      id: `ExpireLabels-${endpoint}`,
-      prefix: `${FEEDBACK_PREFIX}${endpoint}/`,
-      expiration: Duration.days(keepDays),
+      id: `ExpireLabels-${days}d`,
+      prefix: labelsKeptFor(days),
+      expiration: Duration.days(days),
       noncurrentVersionExpiration: Duration.days(1),
     });
   }
 }
+
+/** Days for which an endpoint of any stack may keep labels: a bucket has 1,000 rules, and a control plane more endpoints. */
+export const LABEL_DAYS: readonly number[] = [1, 3, 7, 14, 30, 60, 90, 180, 365, 730, 1825, 3650];
 
 /** Class names that a version's environment does not hold. */
 export const CLASS_NAMES_KEYS = `${ROLLOUTS_PREFIX}*/${CLASS_NAMES_FOLDER}/*`;
@@ -113,6 +122,13 @@ function modelBucket(scope: Construct, removalPolicy: RemovalPolicy): s3.Bucket 
         id: 'ExpireCapturedRequests',
         prefix: CAPTURED_PREFIX,
         expiration: Duration.days(7),
+        noncurrentVersionExpiration: Duration.days(1),
+      },
+      // What was kept before there were rules by days.
+      {
+        id: 'ExpireFormerLabels',
+        prefix: FORMER_LABELS_PREFIX,
+        expiration: Duration.days(DEFAULT_FEEDBACK_DAYS),
         noncurrentVersionExpiration: Duration.days(1),
       },
     ],

@@ -1,3 +1,5 @@
+import { HANDLER_METADATA } from '../lambdas/contract/names';
+
 /** A synthesised CloudFormation template, as far as the engine reads it. */
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
@@ -33,6 +35,13 @@ export interface DeployedResource {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly deployed: Deployed;
+}
+
+/** The logical id of a handler's function, or of the first one that serves an endpoint. */
+export function functionOf({ Resources }: Template, handler: string): string {
+  const found = Object.entries(Resources).find(([, { Metadata }]) => Metadata?.[HANDLER_METADATA] === handler);
+  if (!found) throw new Error(`the template has no ${handler}`);
+  return found[0];
 }
 
 /** The logical ids that a value refers to with Ref, Fn::GetAtt or Fn::Sub. */

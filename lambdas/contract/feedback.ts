@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FEEDBACK_PREFIX } from './names';
+import { LABELS_PREFIX } from './names';
 
 /** Labels that arrive late: the route `POST /v2/models/{name}/feedback`, what it answers, and what it keeps. */
 
@@ -82,5 +82,10 @@ export const keptLabelSchema = z.object({
 export type KeptLabel = Readonly<z.infer<typeof keptLabelSchema>>;
 
 /** By the day of the answer and not of the label, so that a label that is sent again the next day meets the first one. */
-export const feedbackKey = (endpoint: string, version: string, answeredAt: string, request: string): string =>
-  `${FEEDBACK_PREFIX}${endpoint}/${version}/${answeredAt.slice(0, 10)}/${request}.json`;
+export const feedbackKey = (
+  keepDays: number,
+  { endpoint, version, answeredAt, request }: Pick<KeptLabel, 'endpoint' | 'version' | 'answeredAt' | 'request'>,
+): string => `${labelsKeptFor(keepDays)}${endpoint}/${version}/${answeredAt.slice(0, 10)}/${request}.json`;
+
+/** Beneath it all labels go after so many days. */
+export const labelsKeptFor = (days: number): string => `${LABELS_PREFIX}${days}d/`;

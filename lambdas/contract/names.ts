@@ -21,8 +21,10 @@ export const SAMPLES_PREFIX = 'samples/';
 export const ROLLOUTS_PREFIX = 'rollouts/';
 /** Where a sample of live requests is kept for replay. */
 export const CAPTURED_PREFIX = 'captured/';
-/** Where labels that users sent are kept. */
-export const FEEDBACK_PREFIX = 'feedback/';
+/** Where labels that users sent are kept, `labels/<days>d/<endpoint>/`: rules of deletion go by days, not by endpoints. */
+export const LABELS_PREFIX = 'labels/';
+/** Where servers of versions that were published before kept them. */
+export const FORMER_LABELS_PREFIX = 'feedback/';
 
 /** The tag of a role, a user or a session that may delete versions of models: `greenlight:may-delete` = `models`. */
 export const MAY_DELETE_TAG = { key: 'greenlight:may-delete', value: 'models' } as const;
@@ -49,6 +51,8 @@ export const ENV = {
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
 /** The function that the dashboard's buttons call; unset where the dashboard only shows. */
 export const ACT_FUNCTION = 'GREENLIGHT_ACT_FUNCTION_ARN';
+/** Stands in a dashboard for the endpoint that its reader names in the field above: the console puts that name in its place. */
+export const CHOSEN_ENDPOINT = 'endpoint-named-above';
 /** How many chats and pagers are told, beside the subscribers of the topic. */
 export const CHANNELS = 'GREENLIGHT_CHANNELS';
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHOSEN_ENDPOINT } from './names';
 
 /** What a widget of the dashboard shows. */
 export const WIDGET_VIEWS = ['endpoints', 'rollout', 'comparison'] as const;
@@ -26,8 +27,8 @@ const isoTime = z.iso.datetime();
 
 const show = z.object({
   view: z.enum(WIDGET_VIEWS).default('endpoints'),
-  /** @default the only endpoint; of no meaning to `endpoints` */
-  endpoint: endpoint.optional(),
+  /** @default the only endpoint, also where a dashboard's reader has named none; of no meaning to `endpoints` */
+  endpoint: endpoint.optional().transform((name) => (name === CHOSEN_ENDPOINT ? undefined : name)),
   widgetContext: widgetContext.default(NOTHING_KNOWN),
 });
 

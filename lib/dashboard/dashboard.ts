@@ -3,9 +3,15 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Aws, CfnMapping, Duration, Lazy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { WidgetView } from '../../lambdas/contract/widget-event';
-import { CONSOLE_HOSTS, dashboardPath, ACT_FUNCTION, CHANNELS, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
+import {
+  CONSOLE_HOSTS,
+  dashboardPath,
+  ACT_FUNCTION,
+  CHANNELS,
+  CHOSEN_ENDPOINT,
+  TEARDOWN_FUNCTION,
+} from '../../lambdas/contract/names';
 import type { AppAlarms } from '../alarms';
-import type { EndpointResources } from '../app-resources';
 import type { HandlerFunction, HandlerFunctionProps } from '../handler-function';
 import { alarmWidgets } from './alarm-widgets';
 import type { DashboardOptions } from './dashboard-options';
@@ -31,8 +37,8 @@ export interface DashboardProps {
 const WIDTH = 24;
 
 /**
- * One dashboard of the app: a row per endpoint, what runs, blue beside green, and the alarms. Its own widgets are drawn by
- * a function that only reads; the graphs below them are CloudWatch's, so that there is something to see when it fails.
+ * One dashboard of the control plane: a table of all endpoints, the alarms, and of the endpoint that its reader names what runs
+ * and blue beside green: as large for a thousand endpoints as for one. Its own widgets are drawn by a function that only reads; the graphs below them are CloudWatch's, so that there is something to see when it fails.
  */
 export class Dashboard extends Construct {
   readonly view: HandlerFunction;
@@ -64,26 +70,33 @@ export class Dashboard extends Construct {
     this.dashboard = new cloudwatch.Dashboard(this, 'Board', {
       dashboardName: name,
       defaultInterval: Duration.hours(3),
+      variables: [
+        new cloudwatch.DashboardVariable({
+          id: 'endpoint',
+          label: 'Endpoint',
+          type: cloudwatch.VariableType.PATTERN,
+          value: CHOSEN_ENDPOINT,
+          inputType: cloudwatch.VariableInputType.INPUT,
+          defaultValue: cloudwatch.DefaultValue.value(
+            Lazy.string({ produce: () => this.endpoints[0] ?? CHOSEN_ENDPOINT }),
+          ),
+          visible: true,
+        }),
+      ],
     });
     this.url = `https://${this.consoleHost()}/${dashboardPath(Aws.REGION, name)}`;
     this.dashboard.addWidgets(this.widget('endpoints', 'Endpoints', WIDTH, 5));
     this.dashboard.addWidgets(...alarmWidgets(alarms.all, options.runbookUrl));
     this.dashboard.addWidgets(...rolloutGraphs(stateMachineName, WIDTH));
+    this.dashboard.addWidgets(
+      this.widget('rollout', `${CHOSEN_ENDPOINT}: rollout`, WIDTH / 2, 16, CHOSEN_ENDPOINT),
+      this.widget('comparison', `${CHOSEN_ENDPOINT}: blue and green`, WIDTH / 2, 16, CHOSEN_ENDPOINT),
+    );
+    this.dashboard.addWidgets(...endpointGraphs(CHOSEN_ENDPOINT, WIDTH));
   }
 
-  /** Adds the rows of one more endpoint. */
-  serve(endpoint: EndpointResources, alarms: readonly cloudwatch.IAlarm[]): void {
-    const { name } = endpoint.settings;
-    this.dashboard.addWidgets(
-      this.widget('rollout', `${name}: rollout`, WIDTH / 2, 16, name),
-      this.widget('comparison', `${name}: blue and green`, WIDTH / 2, 16, name),
-    );
-    if (alarms.length > 0)
-      this.dashboard.addWidgets(
-        new cloudwatch.AlarmStatusWidget({ title: `${name}: alarms`, alarms: [...alarms], width: WIDTH, height: 3 }),
-      );
-    this.dashboard.addWidgets(...endpointGraphs(endpoint, WIDTH));
-  }
+  /** The first one is what readers see who name none. */
+  readonly endpoints: string[] = [];
 
   /** Looked up where it is deployed: a template that names no account does not know its partition. */
   private consoleHost(): string {

@@ -8,61 +8,41 @@ import {
   ROLLOUT_METRICS,
 } from '../../lambdas/contract/metric-names';
 import { type Outcome, OUTCOMES } from '../../lambdas/domain/rollout';
-import type { EndpointResources } from '../app-resources';
 
 const MINUTE = Duration.minutes(1);
 const PERCENTILES = ['p50', 'p90', 'p99'] as const;
 
-interface Searched {
-  readonly metric: string;
-  readonly statistic: string;
-  /** What comes before the version in the legend. */
-  readonly label: string;
-}
-
 /**
- * CloudWatch's own graphs of an endpoint, a line per version: the metrics that the judge counts. Versions are found by a
- * search, because they are not known here; a new one may take a quarter of an hour to be found, which the judge, who names
- * what it reads, does not wait for.
+ * CloudWatch's own graphs of an endpoint, a line per version: of the metrics that the judge counts those that have the endpoint's
+ * name. What Lambda counts has the function's, which only the endpoint's stack knows; the comparison beside shows it. Versions
+ * are found by a search, because they are not known here; a new one may take a quarter of an hour to be found, which the
+ * judge, who names what it reads, does not wait for.
  */
-export function endpointGraphs(
-  { settings, function: served, builtIn }: EndpointResources,
-  width: number,
-): readonly cloudwatch.IWidget[] {
-  const ofLambda = ({ metric, statistic, label }: Searched) =>
+export function endpointGraphs(endpoint: string, width: number): readonly cloudwatch.IWidget[] {
+  const searched = (metric: string, statistic: string, label = '') =>
     search(
-      `{AWS/Lambda,FunctionName,Resource,ExecutedVersion} FunctionName="${served.functionName}" MetricName="${metric}"`,
-      statistic,
-      `${label}version ${dimension('ExecutedVersion')}`,
-    );
-  const ofServer = ({ metric, statistic, label }: Searched) =>
-    search(
-      `{${METRIC_NAMESPACE},${METRIC_DIMENSIONS.endpoint},${METRIC_DIMENSIONS.version}} ${METRIC_DIMENSIONS.endpoint}="${settings.name}" MetricName="${metric}"`,
+      `{${METRIC_NAMESPACE},${METRIC_DIMENSIONS.endpoint},${METRIC_DIMENSIONS.version}} ${METRIC_DIMENSIONS.endpoint}="${endpoint}" MetricName="${metric}"`,
       statistic,
       `${label}version ${dimension(METRIC_DIMENSIONS.version)}`,
     );
-  const each = (metric: string) => PERCENTILES.map((statistic) => ({ metric, statistic, label: `${statistic}, ` }));
   const graphs: readonly (readonly [title: string, metrics: readonly cloudwatch.IMetric[]])[] = [
-    ['requests', [ofLambda({ metric: 'Invocations', statistic: 'Sum', label: '' })]],
+    ['requests answered', [searched(METRICS.modelErrors, 'SampleCount')]],
     [
       'errors',
       [
-        ofLambda({ metric: 'Errors', statistic: 'Sum', label: 'thrown, ' }),
-        ...(builtIn
-          ? [
-              ofServer({ metric: METRICS.modelErrors, statistic: 'Sum', label: 'of the model, ' }),
-              ofServer({ metric: METRICS.nonFiniteOutputs, statistic: 'Sum', label: 'not finite, ' }),
-            ]
-          : []),
+        searched(METRICS.modelErrors, 'Sum', 'of the model, '),
+        searched(METRICS.nonFiniteOutputs, 'Sum', 'not finite, '),
       ],
     ],
-    ['duration, all requests', each('Duration').map(ofLambda)],
-    ...(builtIn ? [['duration, warm requests', each(METRICS.warmDuration).map(ofServer)] as const] : []),
+    [
+      'duration, warm requests',
+      PERCENTILES.map((percentile) => searched(METRICS.warmDuration, percentile, `${percentile}, `)),
+    ],
   ];
   return graphs.map(
     ([title, left]) =>
       new cloudwatch.GraphWidget({
-        title: `${settings.name}: ${title}`,
+        title: `${endpoint}: ${title}`,
         width: width / graphs.length,
         height: 6,
         left: [...left],

@@ -3,7 +3,13 @@ import { gatesOf, orderedPairs } from '../../lambdas/domain/gates/gates';
 import { tooManyEvents } from '../../lambdas/domain/looks';
 import { minutesOfWatch, strategySteps } from '../../lambdas/domain/strategy';
 import { largestModelMB, memoryToLoadMB } from '../../lambdas/domain/model-load';
-import { CAPTURED_PREFIX, FEEDBACK_PREFIX, MODELS_PREFIX, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
+import {
+  CAPTURED_PREFIX,
+  FORMER_LABELS_PREFIX,
+  LABELS_PREFIX,
+  MODELS_PREFIX,
+  ROLLOUTS_PREFIX,
+} from '../../lambdas/contract/names';
 
 /** A protobuf message has less than 2 GiB: https://protobuf.dev/programming-guides/proto-limits/ */
 const ONNX_MAX_MB = 2047;
@@ -86,8 +92,8 @@ function capacityConflicts(settings: EndpointSettings): readonly string[] {
 
 function contentConflicts({ goldenSet, classNames }: EndpointSettings): readonly string[] {
   const found: string[] = [];
-  const reserved = [MODELS_PREFIX, ROLLOUTS_PREFIX, CAPTURED_PREFIX, FEEDBACK_PREFIX].find((prefix) =>
-    goldenSet?.key.startsWith(prefix),
+  const reserved = [MODELS_PREFIX, ROLLOUTS_PREFIX, CAPTURED_PREFIX, LABELS_PREFIX, FORMER_LABELS_PREFIX].find(
+    (prefix) => goldenSet?.key.startsWith(prefix),
   );
   if (reserved !== undefined)
     found.push(

@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { acceptWildcard } from '../nag-reasons';
+import { OwnRole } from '../permissions/granting';
 import { rollout } from './rollout';
 import { WORKFLOW_HANDLERS } from '../handlers';
 import type { Functions } from './task';
@@ -30,7 +31,7 @@ export class RolloutMachine extends Construct {
 
   constructor(scope: Construct, id: string, { name, functions, logRetention }: RolloutMachineProps) {
     super(scope, id);
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('states.amazonaws.com') });
+    const role = new OwnRole(this, 'Role', new iam.ServicePrincipal('states.amazonaws.com'));
     this.machine = new sfn.StateMachine(this, 'Machine', {
       stateMachineName: name,
       stateMachineType: sfn.StateMachineType.STANDARD,

@@ -45,7 +45,7 @@ describe('a label', () => {
     ]);
     expect([...kept]).toEqual([
       [
-        'b/feedback/digits/7/2026-11-27/r-1.json',
+        'b/labels/30d/digits/7/2026-11-27/r-1.json',
         {
           endpoint: 'digits',
           version: '7',

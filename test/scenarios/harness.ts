@@ -13,10 +13,10 @@ import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { dynamodbSettings, dynamodbSettingsStore } from '../../lambdas/adapters/dynamodb/settings';
 import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import { type EndpointSettingsInput, endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
-import { ENV, HANDLER_METADATA, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
+import { ENV, LIVE_ALIAS, MODEL_SERVER } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { EmbeddedApp } from '../../simulator/app/embedded-app';
-import type { Template } from '../../simulator/template';
+import { functionOf, type Template } from '../../simulator/template';
 import type { RuntimeVersion } from '../../simulator/runtime/function-runtime';
 import type { CloudWatchOptions } from '../../simulator/services/cloudwatch-service';
 import type { PublishedMessage } from '../../simulator/services/sns-service';
@@ -91,7 +91,7 @@ export class Scene {
   get functionName(): string {
     const [first] = Object.entries(this.beside);
     if (first === undefined) return this.world.stack.ref(this.logicalId(MODEL_SERVER));
-    return this.world.stackBeside(first[0]).ref(idOf(first[1], MODEL_SERVER));
+    return this.world.stackBeside(first[0]).ref(functionOf(first[1], MODEL_SERVER));
   }
 
   deployBeside(stackName: string, template: Template): Promise<void> {
@@ -100,12 +100,11 @@ export class Scene {
 
   /** The logical id of a handler's function, or of the model server's. */
   logicalId(handler: HandlerName | typeof MODEL_SERVER): string {
-    return idOf(this.template, handler);
+    return functionOf(this.template, handler);
   }
 
   /** Changes the endpoint's settings without a deploy. */
   async change(settings: Partial<EndpointSettingsInput>, endpoint = ENDPOINT): Promise<void> {
-    if (Object.keys(settings).length === 0) return;
     const config = await this.world.run(dynamodbSettings(this.context).findSettings(endpoint));
     if (!config) throw new Error(`no endpoint ${endpoint}`);
     const changed = endpointConfigSchema.parse({ ...config, settings: { ...config.settings, ...settings } });
@@ -296,12 +295,6 @@ export class Scene {
   get context() {
     return lambdaContext(this.world.user, this.environment, { clock: this.world.clock });
   }
-}
-
-function idOf({ Resources }: Template, handler: HandlerName | typeof MODEL_SERVER): string {
-  const found = Object.entries(Resources).find(([, { Metadata }]) => Metadata?.[HANDLER_METADATA] === handler);
-  if (!found) throw new Error(`the template has no ${handler}`);
-  return found[0];
 }
 
 /** An execution that has ended, and what was recorded of it. */

@@ -60,11 +60,7 @@ export async function takeLabel(
       `${field === '' ? 'The label' : field} came too soon: more than ${LABELS_A_MINUTE} labels a minute, beyond one for each answer, are not taken; send it again in a minute.`,
     );
   const label = keptLabel(content, answered, labels, taking);
-  const kept = await store.keepFirst(
-    bucket,
-    feedbackKey(env.endpoint, label.version, label.answeredAt, label.request),
-    label,
-  );
+  const kept = await store.keepFirst(bucket, feedbackKey(env.feedbackDays, label), label);
   const result = { version: content.version, rows: answered.rows, scored: scored.length };
   // A write that was sent twice by the SDK, or by a retry of the whole invocation, meets itself: it has not been counted.
   if (kept.takenBy !== taking.by) {

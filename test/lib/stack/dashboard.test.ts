@@ -1,9 +1,6 @@
 import { DASHBOARD_HANDLERS } from '../../../lib/handlers';
-import { CONSOLE_HOSTS, HANDLER_METADATA } from '../../../lambdas/contract/names';
-import { App, Stack } from 'aws-cdk-lib';
-import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { Greenlight } from '../../../lib/greenlight';
-import { context } from '../../../cdk.json';
+import { CHOSEN_ENDPOINT, CONSOLE_HOSTS, HANDLER_METADATA } from '../../../lambdas/contract/names';
+import { widgetShowSchema } from '../../../lambdas/contract/widget-event';
 import { Template } from './template';
 
 interface Widget {
@@ -39,54 +36,53 @@ describe('the dashboard', () => {
     expect(start).toBe('-PT3H');
   });
 
-  it('has a table of all endpoints, and for each what runs and blue beside green', () => {
+  it('has a table of all endpoints, and what runs and blue beside green of the one that its reader names', () => {
     const custom = widgets.filter(({ type }) => type === 'custom').map(({ properties }) => properties);
     expect(custom.map(({ params }) => params)).toEqual([
       { view: 'endpoints' },
-      { view: 'rollout', endpoint: 'digits' },
-      { view: 'comparison', endpoint: 'digits' },
-      { view: 'rollout', endpoint: 'fraud-check' },
-      { view: 'comparison', endpoint: 'fraud-check' },
+      { view: 'rollout', endpoint: CHOSEN_ENDPOINT },
+      { view: 'comparison', endpoint: CHOSEN_ENDPOINT },
     ]);
     const view = `<${functionOf(template, 'dashboard-view')!.id}.Arn>`;
     for (const one of custom)
       expect(one).toMatchObject({ endpoint: view, updateOn: { refresh: true, resize: true, timeRange: true } });
   });
 
-  it("has each endpoint's alarms, where it has some", () => {
-    const found = (from: Template) =>
-      bodyOf(from).widgets.filter(({ type, properties }) => type === 'alarm' && properties.title?.startsWith('digits'));
-    expect(found(template).map(({ properties }) => (properties as { alarms?: unknown[] }).alarms)).toEqual([
-      [expect.stringContaining('EndpointFails'), expect.stringContaining('ModelUnavailable')],
+  it('is told by a field which endpoint to show, at first the first one, and is as large for any number of them', () => {
+    const { variables } = bodyOf(template) as unknown as { readonly variables: readonly object[] };
+    expect(variables).toEqual([
+      {
+        ...{ id: 'endpoint', label: 'Endpoint', type: 'pattern', pattern: CHOSEN_ENDPOINT },
+        ...{ inputType: 'input', defaultValue: 'digits', visible: true },
+      },
     ]);
-    expect(found(new Template([{ name: 'digits', alarms: false }]))).toEqual([]);
+    const many = bodyOf(new Template([...'dabc'].map((name) => ({ name })))).widgets;
+    expect(many.map(({ properties }) => properties.title)).toEqual(widgets.map(({ properties }) => properties.title));
+    // Where there is one, and the field's text is not put in, that one is shown.
+    expect(widgetShowSchema.parse({ view: 'rollout', endpoint: CHOSEN_ENDPOINT })).not.toHaveProperty(
+      'endpoint',
+      CHOSEN_ENDPOINT,
+    );
   });
 
-  it("has CloudWatch's own graphs for each endpoint by version, of the metrics that the judge counts", () => {
+  it("has CloudWatch's own graphs of that endpoint by version, of the metrics that the judge counts", () => {
     const graphs = widgets.filter(
-      ({ type, properties }) => type === 'metric' && properties.title?.startsWith('digits'),
+      ({ type, properties }) => type === 'metric' && properties.title?.startsWith(CHOSEN_ENDPOINT),
     );
     expect(graphs.map(({ properties }) => properties.title)).toEqual([
-      'digits: requests',
-      'digits: errors',
-      'digits: duration, all requests',
-      'digits: duration, warm requests',
+      `${CHOSEN_ENDPOINT}: requests answered`,
+      `${CHOSEN_ENDPOINT}: errors`,
+      `${CHOSEN_ENDPOINT}: duration, warm requests`,
     ]);
     const searched = graphs.flatMap(({ properties }) => (properties.metrics ?? []).map(([one]) => one));
-    const server = functionOf(template, 'model-server')!.id;
     expect(searched[0]).toEqual({
-      expression: `SEARCH('{AWS/Lambda,FunctionName,Resource,ExecutedVersion} FunctionName="<${server}>" MetricName="Invocations"', 'Sum', 60)`,
-      label: "version ${PROP('Dim.ExecutedVersion')}",
+      expression: `SEARCH('{Greenlight,E,V} E="${CHOSEN_ENDPOINT}" MetricName="F"', 'SampleCount', 60)`,
+      label: "version ${PROP('Dim.V')}",
       period: 60,
     });
     expect(
       searched.map(({ expression }) => /MetricName="(\w+)"', '(\w+)'/.exec(expression)?.slice(1).join(' ')),
-    ).toEqual([
-      ...['Invocations Sum', 'Errors Sum', 'F Sum', 'NonFiniteOutputs Sum'],
-      ...['Duration p50', 'Duration p90', 'Duration p99'],
-      ...['W p50', 'W p90', 'W p99'],
-    ]);
-    expect(searched.filter(({ expression }) => expression.includes('{Greenlight,E,V} E="digits"'))).toHaveLength(5);
+    ).toEqual(['F SampleCount', 'F Sum', 'NonFiniteOutputs Sum', 'W p50', 'W p90', 'W p99']);
   });
 
   it('shows all alarms of the app and names their sections of the runbook', () => {
@@ -161,33 +157,4 @@ describe('the functions behind it', () => {
     expect(from.all('AWS::CloudWatch::Dashboard')).toEqual([]);
     expect(from.json.Outputs).not.toHaveProperty('DashboardUrl');
   });
-});
-
-it("has rows for an endpoint that is added later, and no graph that a function of the user's own could not fill", () => {
-  const app = new App({
-    context: { ...context, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: false,
-  });
-  const stack = new Stack(app, 'Own');
-  const served = new Function(stack, 'Ranker', {
-    runtime: Runtime.NODEJS_24_X,
-    handler: 'index.handler',
-    code: Code.fromInline('exports.handler = async () => ({});'),
-  });
-  new Greenlight(stack, 'Models').addEndpoint({ name: 'ranker', gates: { predictions: false } }, { function: served });
-  const own = Template.from(app.synth().getStackByName('Own').template as Record<string, unknown>);
-  const titles = bodyOf(own).widgets.flatMap(({ properties }) => properties.title ?? []);
-  expect(titles.slice(2)).toEqual([
-    'Greenlight: rollouts by outcome, a day',
-    'Greenlight: minutes of a rollout, and of waiting for people',
-    'Greenlight: seconds from the first bad minute to blue alone',
-    'Greenlight: share that ended without proof',
-    'ranker: rollout',
-    'ranker: blue and green',
-    'ranker: alarms',
-    'ranker: requests',
-    'ranker: errors',
-    'ranker: duration, all requests',
-  ]);
-  expect(JSON.stringify(bodyOf(own))).not.toContain('Greenlight,E,V');
 });

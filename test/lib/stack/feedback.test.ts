@@ -27,7 +27,7 @@ function rightsToLabels(): readonly (readonly [about: string, statement: Stateme
     return policies
       .filter(({ Roles }) => Roles.includes(role))
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-      .filter(({ Resource }) => JSON.stringify(Resource).includes('feedback/'))
+      .filter(({ Resource }) => JSON.stringify(Resource).includes('labels/'))
       .map((statement) => [about, statement] as const);
   });
 }
@@ -36,12 +36,16 @@ it("lets an endpoint read and write its own labels, no other's, and no other fun
   expect(rightsToLabels()).toEqual(
     ['digits', 'fraud-check'].map((name) => [
       `Greenlight: serves the model of ${name}`,
-      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `${BUCKET}/feedback/${name}/*` },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject'],
+        Resource: [`${BUCKET}/feedback/${name}/*`, `${BUCKET}/labels/*/${name}/*`],
+      },
     ]),
   );
 });
 
-it('deletes labels when an id can no longer be labelled, old versions too, and after 30 days what was kept before', () => {
+it('deletes labels when an id can no longer be labelled, old versions too, by rules that do not grow with endpoints', () => {
   const { Rules } = template.properties(template.one('AWS::S3::Bucket'))['LifecycleConfiguration'] as {
     Rules: { Prefix?: string; Id: string }[];
   };
@@ -52,9 +56,15 @@ it('deletes labels when an id can no longer be labelled, old versions too, and a
       NoncurrentVersionExpiration: { NoncurrentDays: 1 },
       Status: 'Enabled',
     }) as unknown;
-  expect(Rules.filter(({ Prefix = '' }) => Prefix.startsWith('feedback/'))).toEqual([
-    rule('feedback/digits/', 30),
-    rule('feedback/fraud-check/', 7),
-    rule('feedback/silent/', 30),
-  ]);
+  const byDays = Rules.filter(({ Prefix = '' }) => Prefix.startsWith('labels/'));
+  expect(byDays).toContainEqual(rule('labels/30d/', 30));
+  expect(byDays).toContainEqual(rule('labels/7d/', 7));
+  // One of an unusual length has a rule of its own, and a thousand of a usual one have none.
+  const rulesOf = (from: Template) =>
+    (from.properties(from.one('AWS::S3::Bucket'))['LifecycleConfiguration'] as { Rules: unknown[] }).Rules;
+  expect(rulesOf(new Template([{ name: 'digits', feedback: { keepDays: 45 } }]))).toContainEqual(
+    rule('labels/45d/', 45),
+  );
+  expect(rulesOf(new Template([{ name: 'digits' }]))).toEqual(rulesOf(template));
+  expect(Rules).toContainEqual(rule('feedback/', 30));
 });

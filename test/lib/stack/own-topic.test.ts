@@ -59,7 +59,7 @@ describe('a topic of the user', () => {
       topic.addToResourcePolicy(cloudwatch('sns:Publish', [topic.topicArn]));
       return topic;
     }) as { readonly template: { readonly Resources: Readonly<Record<string, { readonly Type: string }>> } };
-    const policies = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::IAM::Policy');
+    const policies = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
     expect(JSON.stringify(policies)).toContain('kms:GenerateDataKey');
   });
 

@@ -50,7 +50,8 @@ describe('the model bucket', () => {
       expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
     );
     const expiring = Rules.filter((rule) => Object.keys(rule).some((key) => key.includes('Expiration')));
-    expect(expiring.map(({ Prefix }) => Prefix)).toEqual(['captured/', 'feedback/digits/', 'feedback/fraud-check/']);
+    const prefixes = expiring.map(({ Prefix }) => String(Prefix));
+    expect(prefixes.filter((one) => !/^labels\/\d+d\/$/.test(one))).toEqual(['captured/', 'feedback/']);
   });
 
   it('outlives the stack, as the table does', () => {

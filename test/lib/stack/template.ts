@@ -11,6 +11,17 @@ export interface Resource {
   readonly DeletionPolicy?: string;
 }
 
+/** What a role's own policies allow, as if each were a resource: most roles have no policy beside them. */
+function policiesWithin({ id, Type, Properties }: Resource): readonly Resource[] {
+  if (Type !== 'AWS::IAM::Role') return [];
+  const within = (Properties.Policies ?? []) as readonly { readonly PolicyDocument: unknown }[];
+  return within.map(({ PolicyDocument }) => ({
+    id: `${id}Policy`,
+    Type: 'AWS::IAM::Policy',
+    Properties: { Roles: [{ Ref: id }], PolicyDocument },
+  }));
+}
+
 type Mappings = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
 /** A synthesised template with the questions that tests ask of it. */
@@ -27,9 +38,8 @@ export class Template {
 
   all(type?: string): readonly Resource[] {
     const resources = this.json.Resources as Record<string, Omit<Resource, 'id'>>;
-    return Object.entries(resources)
-      .map(([id, resource]) => ({ id, ...resource }))
-      .filter((resource) => type === undefined || resource.Type === type);
+    const all = Object.entries(resources).map(([id, resource]) => ({ id, ...resource }));
+    return [...all, ...all.flatMap(policiesWithin)].filter((resource) => type === undefined || resource.Type === type);
   }
 
   /** The only resource of that type. */

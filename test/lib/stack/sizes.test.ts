@@ -1,0 +1,83 @@
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { GreenlightControlPlane } from '../../../lib/control-plane';
+import { GreenlightEndpoint } from '../../../lib/endpoint';
+import { Greenlight } from '../../../lib/greenlight';
+import { synthTemplate } from '../../../lib/synthesise';
+import { synthesise } from '../../../tools/scale/synth-sizes';
+
+const newApp = () => new App({ context: { 'aws:cdk:bundling-stacks': [] }, builtinCloudFormationValidation: false });
+const endpoints = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `model-${at}` }));
+
+describe('a control plane', () => {
+  it('is the same template to the byte whatever number of endpoints register with it', () => {
+    const [one, many] = [synthesise(1), synthesise(25, 5)];
+    expect(many[0]).toEqual(one[0]);
+    // As one of a thousand endpoints is; `npm run synth:sizes` prints those.
+    expect(many.slice(1).map(({ resources }) => resources)).toEqual(Array(5).fill(many[1]?.resources));
+    for (const { bytes, resources } of many) expect([bytes < 400_000, resources <= 450]).toEqual([true, true]);
+  });
+
+  it('has a name that other names can be made of', () => {
+    for (const name of ['', 'a b', 'x'.repeat(73)])
+      expect(() => new GreenlightControlPlane(new Stack(newApp(), 'S'), 'Plane', { name })).toThrow(
+        /^1 problem[^]*the control plane's name is .*: must be 1 to 72 letters, digits and hyphens/,
+      );
+  });
+});
+
+describe('one stack for all', () => {
+  it('is refused above what fits, with the number and the way out', () => {
+    const refused = () => synthTemplate(endpoints(50));
+    expect(refused).toThrow(/SettingsRefused|1 problem/);
+    const [, fit] =
+      /has \d+ resources .* at most (\d+) of these endpoints fit\. Put the others into stacks/.exec(said(refused)) ??
+      [];
+    expect(said(refused)).toContain("GreenlightControlPlane.fromName(this, 'Plane', 'Greenlight')");
+    expect(Number(fit)).toBeGreaterThanOrEqual(38);
+    expect(said(() => synthTemplate(endpoints(Number(fit))))).toBe('');
+    expect(said(() => synthTemplate(endpoints(Number(fit) + 1)))).toContain(`at most ${fit} of these endpoints fit`);
+  });
+
+  it('is refused for its bytes too, before CloudFormation does', () => {
+    const classNames = Array.from({ length: 1000 }, (_, at) => `class ${at} ${'x'.repeat(40)}`);
+    expect(said(() => synthTemplate(endpoints(20).map((one) => ({ ...one, classNames }))))).toMatch(
+      /a template of \d{7} bytes with 20 endpoints, and CloudFormation takes 500 and 1000000: at most 1\d of these/,
+    );
+  });
+
+  it('counts what else is in the stack', () => {
+    const stack = new Stack(newApp(), 'Shop');
+    new Greenlight(stack, 'Models', { endpoints: endpoints(30) });
+    for (let at = 0; at < 10; at += 1) new CfnParameter(stack, `P${at}`);
+    expect(() => (stack.node.root as App).synth()).not.toThrow();
+  });
+});
+
+it('an endpoint refuses what its control plane of another stack has no rule for, by all values', () => {
+  const stack = new Stack(newApp(), 'Team');
+  const plane = GreenlightControlPlane.fromName(stack, 'Plane', 'prod');
+  expect(() => new GreenlightEndpoint(stack, 'A', { plane, name: 'a', feedback: { keepDays: 45 } })).toThrow(
+    /feedback.keepDays is 45: must be one of 1, 3, 7, 14, 30, .* where the control plane is in another stack/,
+  );
+  expect(() => new GreenlightEndpoint(stack, 'B', { plane, name: 'b', feedback: { keepDays: 90 } })).not.toThrow();
+});
+
+it('exports nothing between stacks of one app, and deploys the control plane first', () => {
+  const app = newApp();
+  const plane = new GreenlightControlPlane(new Stack(app, 'Platform'), 'Plane', { name: 'prod' });
+  const team = new Stack(app, 'Team');
+  new GreenlightEndpoint(team, 'Fraud', { plane, name: 'fraud' });
+  const assembly = app.synth();
+  const text = JSON.stringify(assembly.stacks.map(({ template }) => template as unknown));
+  expect(text).not.toMatch(/Fn::ImportValue|"Export"/);
+  expect(assembly.getStackByName('Team').dependencies.map(({ id }) => id)).toContain('Platform');
+});
+
+function said(act: () => unknown): string {
+  try {
+    act();
+    return '';
+  } catch (error) {
+    return String(error);
+  }
+}
