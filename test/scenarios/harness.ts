@@ -30,9 +30,7 @@ import { keptTemplate } from './kept-template';
 export const MINUTE = 60_000;
 export const ENDPOINT = 'digits';
 const BATCH_MS = 10_000;
-
 const templates = new Map<string, Template>();
-
 export function templateOf(...endpoints: readonly EndpointSettingsInput[]): Template {
   const key = JSON.stringify(endpoints);
   const made = templates.get(key) ?? keptTemplate(endpoints);
@@ -58,7 +56,6 @@ export class Scene {
   requestsPerMinute = 6_000;
   private readonly turned = new Map<string, Partial<FakeModel>>();
   private usersCome = false;
-
   private constructor(
     readonly app: EmbeddedApp,
     private readonly template: Template,
@@ -89,14 +86,13 @@ export class Scene {
 
   /** Physical name of the endpoint's function. */
   get functionName(): string {
-    const [first] = Object.entries(this.beside);
-    if (first === undefined) return this.world.stack.ref(this.logicalId(MODEL_SERVER));
-    return this.world.stackBeside(first[0]).ref(functionOf(first[1], MODEL_SERVER));
+    const [[stack, template] = [undefined, this.template]] = Object.entries(this.beside);
+    return this.stackOf(stack).ref(functionOf(template, MODEL_SERVER));
   }
 
-  deployBeside(stackName: string, template: Template): Promise<void> {
-    return this.world.run(this.world.stackBeside(stackName).deploy(template));
-  }
+  private stackOf = (name?: string) => (name === undefined ? this.world.stack : this.world.stackBeside(name));
+
+  deployBeside = (stack: string, template: Template) => this.world.run(this.stackOf(stack).deploy(template));
 
   /** The logical id of a handler's function, or of the model server's. */
   logicalId(handler: HandlerName | typeof MODEL_SERVER): string {
@@ -288,8 +284,7 @@ export class Scene {
   }
 
   get environment(): Readonly<Record<string, string>> {
-    const [table] = this.world.stack.idsOf('AWS::DynamoDB::Table');
-    return { [ENV.table]: this.world.stack.ref(table!) };
+    return { [ENV.table]: this.world.stack.ref(this.world.stack.idsOf('AWS::DynamoDB::Table')[0]!) };
   }
 
   get context() {
