@@ -141,6 +141,42 @@ it('finds the control plane of an app with one stack by the name of that', async
   expect(await settingsOf(scene, 'fraud')).toBeDefined();
 });
 
+describe('a stack that is deployed', () => {
+  it('becomes a control plane with its endpoints, and new ones beside it: no alias moves and no rollout starts', async () => {
+    const scene = await Scene.open({ template: templateOf({ name: 'digits' }), settings: {} });
+    await scene.serve();
+    await scene.rollout({ name: 'v2' });
+    const before = [await scene.alias(), scene.functionName, scene.world.executions.length];
+    const split = synthesised('Greenlight', (stack) => {
+      const plane = new GreenlightControlPlane(stack, 'Models', { name: 'Greenlight' });
+      new GreenlightEndpoint(plane, 'Endpoint-digits', { plane, name: 'digits' });
+    });
+    await scene.world.deploy(split);
+    const team = synthesised('Fraud', (stack) => {
+      const plane = GreenlightControlPlane.fromName(stack, 'Plane', 'Greenlight');
+      new GreenlightEndpoint(stack, 'Fraud', { plane, name: 'fraud' });
+    });
+    await scene.deployBeside('Fraud', team);
+    await scene.world.runFor(10 * MINUTE);
+    expect([await scene.alias(), scene.functionName, scene.world.executions.length]).toEqual(before);
+    expect(await scene.atRest()).toBe('v2');
+  });
+
+  it('keeps what it had before there were control planes: another logical id would be another bucket, table or function', () => {
+    const { Resources } = templateOf({ name: 'digits' });
+    const ids = [
+      'ModelsStorageBucket60EFA352',
+      'ModelsStorageTable3D2775C7',
+      'ModelsRolloutMachineD2D51E7E',
+      'ModelsEndpointdigitsServerFunctionC50E6445',
+      'ModelsEndpointdigitsLiveAliasDAD65D14',
+      'ModelsEndpointdigitsUrl7E8E416A',
+      'ModelsEndpointdigitsPreviewUrlA6AA786B',
+    ];
+    expect(ids.filter((id) => !(id in Resources))).toEqual([]);
+  });
+});
+
 it('lets handlers work on a function of its own, which its own stack tags, and on no function beside it', async () => {
   const own = synthesised('Ranker', (stack) => {
     const plane = GreenlightControlPlane.fromName(stack, 'Plane', 'prod');
