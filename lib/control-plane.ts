@@ -9,6 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
+import { DEFAULT_LIMITS, type RolloutLimits } from '../lambdas/domain/waves';
 import { AppAlarms } from './alarms';
 import type { AppResources } from './app-resources';
 import { Dashboard } from './dashboard/dashboard';
@@ -79,6 +80,7 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
       table: storage.table,
       topic,
       topicKey: key,
+      rollouts: limitsOf(props),
       work: workQueues(this, deadLetters, { reconcile: reconcileEvery, teardown: teardownEvery }),
     };
     const make = (handler: HandlerName, environment: HandlerFunctionProps['environment'] = {}) =>
@@ -171,6 +173,20 @@ function checkName(name: string): string {
   throw new SettingsRefused([
     `the control plane's name is ${JSON.stringify(name)}: must be 1 to 72 letters, digits and hyphens`,
   ]);
+}
+
+/** @throws SettingsRefused */
+function limitsOf({ rollouts = {} }: ControlPlaneOptions): RolloutLimits {
+  const { atOnce, waves } = { ...DEFAULT_LIMITS, ...rollouts };
+  const isCount = (one: number) => Number.isInteger(one) && one >= 1;
+  const problems = [
+    ...(isCount(atOnce) && atOnce <= 1000 ? [] : [`rollouts.atOnce is ${atOnce}: must be a whole number of 1 to 1000`]),
+    ...(waves.length > 0 && waves.every(isCount)
+      ? []
+      : [`rollouts.waves is [${waves.join(', ')}]: must be one or more whole numbers of at least 1`]),
+  ];
+  if (problems.length > 0) throw new SettingsRefused(problems);
+  return { atOnce, waves };
 }
 
 function reservedForSafety({ reservedForSafety: wanted }: ControlPlaneOptions): number | undefined {

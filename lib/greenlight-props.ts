@@ -3,6 +3,7 @@ import type { Architecture, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
+import type { RolloutLimits } from '../lambdas/domain/waves';
 import type { DashboardOptions } from './dashboard/dashboard-options';
 import type { SecurityProps } from './security';
 
@@ -18,6 +19,12 @@ export interface ControlPlaneOptions {
    * @default Duration.hours(1)
    */
   readonly teardownEvery?: Duration;
+  /**
+   * How many rollouts run at once, others wait in the order in which they came; and the sizes of the waves in which those begin that
+   * a deploy starts all at once: a wave when all before it have ended well, the last size again and again. A rollback never waits.
+   * @default { atOnce: 20, waves: [1, 5, 20] }
+   */
+  readonly rollouts?: Partial<RolloutLimits>;
   /**
    * How long logs are kept.
    * @default RetentionDays.ONE_MONTH

@@ -93,13 +93,13 @@ export const HANDLERS = {
   }),
   'validate-model': state(STATES.validateModel, {
     does: 'Reads the input and checks the model before anything changes',
-    env: ['bucket', 'stateMachine'],
+    env: ['bucket', 'stateMachine', 'rollouts'],
     // Reads the whole model once to hash it and look inside.
     timeout: Duration.minutes(5),
     memoryMB: 1024,
     rights: [
       lookUp,
-      table('PutItem'),
+      table('PutItem', 'DeleteItem'),
       findModels,
       readModels,
       readGoldenSet,
@@ -138,7 +138,6 @@ export const HANDLERS = {
   'replay-traffic': state(STATES.replayTraffic, {
     does: 'Asks both versions the same requests, and compares them pair by pair',
     env: ['bucket'],
-    // A chunk of two minutes, and what was asked last.
     timeout: Duration.minutes(5),
     memoryMB: 1024,
     rights: [
@@ -184,7 +183,7 @@ export const HANDLERS = {
   'finish-rollout': state(STATES.finishRollout, {
     does: 'Closes the record and starts what waited',
     env: ['bucket', 'stateMachine'],
-    rights: [table('GetItem', 'PutItem', 'DeleteItem'), writeRecords, readEvidence, startRollouts, askAboutRollouts],
+    rights: [lookUp, table('PutItem', 'DeleteItem'), writeRecords, readEvidence, startRollouts, askAboutRollouts],
   }),
   'discard-green': state(STATES.discardGreen, {
     does: 'Deletes green after a dry run',
@@ -224,8 +223,7 @@ export const HANDLERS = {
     timeout: WORK_TIMEOUT,
     rights: [
       takeWork('teardown'),
-      lookUp,
-      table('PutItem'),
+      table('GetItem', 'Query', 'PutItem'),
       endpointFunction('ListVersionsByFunction', 'ListAliases', 'DeleteFunction'),
       // An endpoint whose setting went back to none may have versions that still hold some, and cost.
       endpointFunction('ListProvisionedConcurrencyConfigs', 'DeleteProvisionedConcurrencyConfig'),
@@ -251,14 +249,13 @@ export const HANDLERS = {
     env: ['topic', 'stateMachine', 'dashboard'],
     rights: [table('GetItem', 'UpdateItem', 'DeleteItem', 'Query'), readStream, publishEvents, sendNotices],
   }),
-  // An app may do without these two.
   'dashboard-view': calledBy('dashboard')({
     does: "Shows the dashboard's widgets, and changes nothing",
     env: ['stateMachine', 'topic'],
     timeout: Duration.seconds(30),
     rights: [lookUp, endpointFunction('GetAlias'), askAboutRollouts, readMetrics, countSubscribers],
   }),
-  // It waits for blue to be back after an abort, not longer than a person looks at a page that loads.
+  // It waits for blue to be back after an abort.
   'dashboard-act': calledBy('dashboard')({
     does: 'Carries out what a person clicks on the dashboard',
     env: ['stateMachine'],

@@ -105,6 +105,7 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       listNames: async () => configs.map(({ settings }) => settings.name),
     },
     teardown: { runTeardown: refuse },
+    turns: { takeTurn: refuse, endTurn: refuse, listTurns: async () => [], resumeWaves: refuse },
     uploads: {
       ...{
         isAnswered: async () => false,

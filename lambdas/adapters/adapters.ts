@@ -12,6 +12,7 @@ import type { LiveModels } from './dynamodb/live-models';
 import type { Locks } from './dynamodb/locks';
 import type { Records } from './dynamodb/records';
 import type { Settings, SettingsStore } from './dynamodb/settings';
+import type { Turns } from './dynamodb/turns';
 import type { Uploads } from './dynamodb/uploads';
 import type { EventBus } from './event-bus';
 import type { Answers, Executions } from './executions';
@@ -70,6 +71,7 @@ export interface Adapters {
   readonly settingsStore: SettingsStore;
   readonly teardown: Teardown;
   readonly traffic: Traffic;
+  readonly turns: Turns;
   readonly uploads: Uploads;
   readonly versions: Versions;
   readonly workQueue: WorkQueue;

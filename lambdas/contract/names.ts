@@ -46,6 +46,7 @@ export const ENV = {
   dashboard: 'GREENLIGHT_DASHBOARD',
   reconcileQueue: 'GREENLIGHT_RECONCILE_QUEUE_URL',
   teardownQueue: 'GREENLIGHT_TEARDOWN_QUEUE_URL',
+  rollouts: 'GREENLIGHT_ROLLOUTS',
 } as const;
 /** The teardown's function, for its callers: a person at a terminal, or the dashboard's buttons. */
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';
@@ -63,6 +64,9 @@ export const OUTBOX_PARTITION = 'OUTBOX';
 
 /** The error with which a rollback stops the execution of the rollout that runs. */
 export const STOPPED_BY_ROLLBACK = 'StoppedByRollback';
+
+/** The error with which a rollout that must wait for its turn asks to be asked again. */
+export const ROLLOUT_WAITS = 'RolloutWaits';
 
 /** The error with which a person's abort stops an execution; its cause says who and why. */
 export const ABORTED_BY_PERSON = 'AbortedByPerson';

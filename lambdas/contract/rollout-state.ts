@@ -144,6 +144,8 @@ export const rolloutStateSchema = z.object({
   /** What comes next; read by the Choice states. */
   next: z.enum(NEXT_WORDS),
   weights: z.array(z.object({ at: isoTime, weight: z.number() })),
+  /** Before its turn: what it waits for, in words. */
+  waitsFor: z.string().optional(),
   timeline: z.array(z.object({ at: isoTime, state: z.string(), note: z.string() })),
   /** The latest judgement in short. */
   judgement: z

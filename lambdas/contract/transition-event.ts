@@ -147,6 +147,8 @@ export const transitionEventSchema = z.discriminatedUnion('transition', [
     dryRun: z.boolean(),
     steps: z.array(z.object({ weight, bakeMinutes: z.number(), until: until.optional() })),
   }),
+  /** Others run or are before it; it begins by itself. */
+  of('rollout-waiting', { ...rollout, why: anyText }),
   of('green-deployed', rollout),
   of('green-verified', {
     ...rollout,

@@ -98,6 +98,7 @@ function doing(state: RolloutState, asked: ApprovalView | null): string {
     return asked.answer === null
       ? `waits for a person; without an answer it is "${asked.defaultAnswer}"`
       : `was ${asked.answer.approved ? 'approved' : 'rejected'} by ${asked.answer.by}`;
+  if (state.waitsFor !== undefined) return `waits for its turn: ${state.waitsFor}`;
   if (state.next.startsWith('hook-')) return `waits for the hook ${HOOK_OF[state.next] ?? ''}`.trim();
   switch (state.phase) {
     case 'before-traffic':

@@ -1,4 +1,5 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
+import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
@@ -27,6 +28,7 @@ export const finishRolloutNeeds = {
   liveModels: dynamodbLiveModels,
   locks: dynamodbLocks,
   records: dynamodbRecords,
+  turns: dynamodbTurns,
   uploads: dynamodbUploads,
 };
 

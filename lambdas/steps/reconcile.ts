@@ -72,20 +72,34 @@ export async function reconcile(ports: ReconcileNeeds, event: unknown): Promise<
 }
 
 const reconcileNone = async (ports: ReconcileNeeds): Promise<readonly Reconciled[]> => {
-  const did = await recordForgotten(ports);
-  return did === undefined ? [] : [{ endpoint: NO_ENDPOINT, did }];
+  const did = [await recordForgotten(ports), ...(await endLostTurns(ports))];
+  return did.flatMap((one) => (one === undefined ? [] : [{ endpoint: NO_ENDPOINT, did: one }]));
 };
 
-/** All three have their turn, whichever fails. */
+/** A rollout that ended and could not say so holds up no other: twenty are asked about at most, by default. */
+async function endLostTurns({ executions, turns }: ReconcileNeeds): Promise<readonly string[]> {
+  const did: string[] = [];
+  for (const turn of await turns.listTurns()) {
+    const status = await executions.executionStatus(turn.owner);
+    if (status === 'RUNNING') continue;
+    await turns.endTurn(turn, status === 'SUCCEEDED');
+    did.push(`rollout ${turn.rolloutId} has ended: the next one may begin`);
+  }
+  return did;
+}
+
+/** All three parts have their turn, whichever fails. */
 async function reconcileNamed(ports: ReconcileNeeds, endpoint: string): Promise<readonly Reconciled[]> {
   const config = await ports.settings.findSettings(endpoint);
   if (config === undefined) return [];
-  const own = { ...ports, liveAlias: readOnce(ports) };
+  // While a rollout runs, or has just ended, others write as well: what is read once holds for an endpoint at rest.
+  const isAtRest = (await ports.locks.readLock(endpoint)) === undefined;
+  const own = isAtRest ? { ...ports, liveAlias: readOnce(ports) } : ports;
   const results: Reconciled[] = [];
   const failures: unknown[] = [];
   for (const part of [reconcileEndpoint, checkAvailability, countNotRestored]) {
     try {
-      const did = await part(own, config);
+      const did = await part(own, config, ports);
       if (did !== undefined) results.push({ endpoint, did });
     } catch (error) {
       failures.push(error);
@@ -116,27 +130,31 @@ function readOnce({ clock, liveAlias }: Pick<ReconcileNeeds, 'clock' | 'liveAlia
 }
 
 /** All that is to be done in one pass: what waits for the next one keeps users where they are for a period more. */
-async function reconcileEndpoint(ports: ReconcileNeeds, config: EndpointConfig): Promise<string> {
+async function reconcileEndpoint(
+  ports: ReconcileNeeds,
+  config: EndpointConfig,
+  fresh: ReconcileNeeds,
+): Promise<string> {
   const endpoint = config.settings.name;
   const did: string[] = [];
   const lock = await ports.locks.readLock(endpoint);
   if (lock !== undefined) {
     const status = await ports.executions.executionStatus(lock.owner);
     if (status === 'RUNNING') return (await clearLeftovers(ports, config)) ?? 'a rollout runs';
-    const fresh =
+    const isFresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
-    if (fresh) return 'a rollout is about to start';
+    if (isFresh) return 'a rollout is about to start';
     did.push(await closeEnded(ports, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
   }
-  for (const putRight of [
-    recoverHistory,
-    clearLeftovers,
-    previewLeft,
-    closeForgotten,
-    startWaiting,
-    startMissedUpload,
-  ]) {
-    const done = await putRight(ports, config);
+  for (const [putRight, by] of [
+    [recoverHistory, ports],
+    [clearLeftovers, ports],
+    [previewLeft, fresh],
+    [closeForgotten, fresh],
+    [startWaiting, fresh],
+    [startMissedUpload, fresh],
+  ] as const) {
+    const done = await putRight(by, config);
     if (done !== undefined) did.push(done);
   }
   return did.length === 0 ? 'at rest' : did.join('; ');

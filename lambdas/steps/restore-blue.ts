@@ -4,6 +4,7 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { sfnExecutions } from '../adapters/executions';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
@@ -103,6 +104,7 @@ export const restoreNeeds = {
   previewAlias: lambdaPreviewAlias,
   records: dynamodbRecords,
   settings: dynamodbSettings,
+  turns: dynamodbTurns,
   uploads: dynamodbUploads,
   versions: lambdaVersions,
 };

@@ -5,17 +5,20 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
+import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { sfnExecutions } from '../adapters/executions';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
 import { lambdaVersions, type VersionFacts } from '../adapters/lambda/versions';
 import { s3Models } from '../adapters/s3/models';
-import { type Made, ownClock } from '../adapters/sdk/context';
+import { type AdapterContext, type Made, ownClock, requiredVariable } from '../adapters/sdk/context';
 import { keptClassNames } from '../contract/class-names';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { InvalidInput, InvalidUpload, RolloutStale } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
-import { LIVE_MODEL } from '../contract/names';
+import { ENV, LIVE_MODEL, ROLLOUT_WAITS } from '../contract/names';
+import { fromJson } from '../adapters/sdk/answers';
+import { some } from '../domain/numbers';
 import type { DataSet } from '../contract/golden-set';
 import { type RolloutState, type StateAfter, executionContextSchema } from '../contract/rollout-state';
 import { tooManyEvents } from '../domain/looks';
@@ -23,7 +26,7 @@ import type { PinnedModel } from '../domain/rollout';
 import { DRILL_STEP, minutesOfWatch, type Strategy, strategySteps } from '../domain/strategy';
 import { STATES } from '../domain/workflow';
 import { areNames } from '../domain/task';
-import { rolloutStarted } from './announcements/transitions';
+import { rolloutStarted, rolloutWaiting } from './announcements/transitions';
 import { findLive, servedModel, contentOf, desiredEnvironment, requestKeyFor } from './rollout/model-environment';
 import { noted } from './rollout/progress';
 import { recordProgress } from './rollout/record-progress';
@@ -37,6 +40,11 @@ import { whyNotAllowed } from './uploads/why-not-allowed';
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;
 
+const limitsSchema = z.object({ atOnce: z.int().min(1), waves: z.array(z.int().min(1)).min(1) });
+/** As the control plane was deployed. */
+const rolloutLimits = (context: AdapterContext) =>
+  limitsSchema.parse(fromJson(requiredVariable(context, ENV.rollouts)));
+
 export const validateModelNeeds = {
   alarms: cloudwatchAlarms,
   clock: ownClock,
@@ -47,7 +55,9 @@ export const validateModelNeeds = {
   locks: dynamodbLocks,
   models: s3Models,
   records: dynamodbRecords,
+  rolloutLimits,
   settings: dynamodbSettings,
+  turns: dynamodbTurns,
   versions: lambdaVersions,
 };
 type Needs = Made<typeof validateModelNeeds>;
@@ -102,6 +112,7 @@ export async function validateModel(
   await recordProgress(ports, state, rolloutStarted(clock, state));
   checkDrill(input, config);
   checkStillAllowed(input, config);
+  await awaitTurn(ports, state, input);
   await recoverHistory(ports, config);
   const target =
     input.action === 'rollback'
@@ -131,6 +142,35 @@ export async function validateModel(
   );
   await recordProgress(ports, result);
   return result;
+}
+
+/**
+ * Begins when it is this rollout's turn; until then the workflow asks again. A rollback has none: it is the way out.
+ * @throws RolloutWaits
+ */
+async function awaitTurn(
+  ports: Pick<Needs, 'clock' | 'records' | 'rolloutLimits' | 'turns'>,
+  state: RolloutState,
+  { action, startedBy }: ExecutionInput,
+): Promise<void> {
+  if (action === 'rollback') return;
+  const { id: rolloutId, executionArn: owner, endpoint, startedAt: since } = state;
+  const turn = { owner, rolloutId, endpoint, since, wave: startedBy === 'deploy' };
+  const taken = await ports.turns.takeTurn(turn, ports.rolloutLimits);
+  if (taken === 'taken') return;
+  const { running, ahead, stoppedBy } = taken;
+  const why =
+    stoppedBy === undefined
+      ? `${some(running, 'rollout')} of ${ports.rolloutLimits.atOnce} run, and ${ahead} wait before it`
+      : `rollout ${stoppedBy} of this deploy ended badly, and stopped those after it; npx greenlight resume lets them begin`;
+  const waits = noted({ ...state, waitsFor: why }, ports.clock, STATES.validateModel, `waits for its turn: ${why}`);
+  await recordProgress(ports, waits, rolloutWaiting(ports.clock, waits, why));
+  throw new RolloutWaits(`endpoint ${endpoint}: ${why}`);
+}
+
+/** It is not this rollout's turn yet. The workflow asks again for a day. */
+class RolloutWaits extends Error {
+  override readonly name = ROLLOUT_WAITS;
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { TaskState } from '../handlers';
+import { Duration } from 'aws-cdk-lib';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { ROLLOUT_WAITS } from '../../lambdas/contract/names';
 import { STATES } from '../../lambdas/domain/workflow';
 import { awaitApproval } from './approval';
 import { canaryLoop } from './canary-loop';
@@ -11,6 +13,14 @@ import { question } from './question';
 import { restores } from './restore';
 import { type Functions, type TaskProps, task } from './task';
 import { watchLoop } from './watch-loop';
+
+/** Once a minute for a day: 1,440 tries of three events are a sixth of an execution's history. */
+const UNTIL_ITS_TURN: sfn.RetryProps = {
+  errors: [ROLLOUT_WAITS],
+  interval: Duration.minutes(1),
+  backoffRate: 1,
+  maxAttempts: 1_440,
+};
 
 /**
  * The rollout, first step last because each step is told where it leads:
@@ -68,6 +78,7 @@ export function rollout(scope: Construct, functions: Functions): sfn.IChainable 
   );
   return step(STATES.validateModel, {
     payload: { execution: EXECUTION, 'input.$': '$$.Execution.Input' },
+    first: UNTIL_ITS_TURN,
     failurePath: '$', // The input may be no object, and then nothing could be added to it.
   }).next(deployed);
 }

@@ -16,6 +16,8 @@ export interface TaskProps {
   readonly failurePath?: string;
   /** What the handler gets. @default the whole state */
   readonly payload?: Record<string, unknown>;
+  /** Before all others. @default none */
+  readonly first?: sfn.RetryProps;
   /** @default TRANSIENT */
   readonly retry?: sfn.RetryProps;
 }
@@ -87,6 +89,7 @@ export function task(scope: Construct, functions: Functions, id: TaskState, prop
       TimeoutSeconds: HANDLERS[handler].timeout.plus(ABOVE_THE_HANDLERS_LIMIT).toSeconds(),
     },
   });
+  if (props.first !== undefined) state.addRetry(props.first);
   if (props.retry === undefined) state.addRetry(finalErrors());
   addTransientRetries(state, props.retry);
   // States.ALL leaves out States.DataLimitExceeded and States.Runtime: those end the execution, and the safety net acts.

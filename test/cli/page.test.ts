@@ -1,3 +1,4 @@
+import { dynamodbTable } from '../../lambdas/adapters/dynamodb/table';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +133,8 @@ describe('the rights on the page', () => {
     await command('start --force --strategy AllAtOnce');
     await asks();
     await command('abort --reason x');
+    await scene.world.run(dynamodbTable(scene.context).putItem('none', 'WAVE', { ended: 1, stoppedBy: 'a' }));
+    await command('resume');
     await command('rollback --to 2');
     await command('teardown --dry-run');
     await command('postpone --hours 1');

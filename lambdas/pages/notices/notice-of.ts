@@ -142,6 +142,7 @@ export function textOf(event: TransitionEvent, links: ConsoleLinks, taskToken?: 
     // Each step can be followed in the events, `status --watch` and the dashboard; a mail for each is noise.
     case 'rollout-started':
     case 'green-deployed':
+    case 'rollout-waiting':
     case 'green-verified':
     case 'traffic-shifted':
     case 'bake-extended':

@@ -23,6 +23,7 @@ const head = <Name extends EventOf<RunningTransition>['transition']>(
 
 type RunningTransition =
   | 'rollout-started'
+  | 'rollout-waiting'
   | 'green-deployed'
   | 'green-verified'
   | 'traffic-shifted'
@@ -36,6 +37,12 @@ export const rolloutStarted = (clock: Clock, state: RolloutState): EventOf<'roll
   ...head(state, clock, 'rollout-started'),
   dryRun: state.plan.dryRun,
   steps: state.plan.steps,
+});
+
+/** Once, however often it is asked. */
+export const rolloutWaiting = (clock: Clock, state: RolloutState, why: string): EventOf<'rollout-waiting'> => ({
+  ...head(state, clock, 'rollout-waiting'),
+  why,
 });
 
 export const greenDeployed = (clock: Clock, state: RolloutState): EventOf<'green-deployed'> =>

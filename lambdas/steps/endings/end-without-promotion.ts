@@ -201,6 +201,9 @@ async function mentionedEndpoint({ settings }: Needs, executionName: string): Pr
   return names.length === 1 && only !== undefined ? only : NO_ENDPOINT;
 }
 
+/** Ends after which what else was started with it may begin. */
+const WELL: readonly Outcome[] = ['promoted', 'promoted-first', 'already-live', 'dry-run-passed'];
+
 type ClosingNeeds = Pick<
   Adapters,
   | 'announcements'
@@ -211,6 +214,7 @@ type ClosingNeeds = Pick<
   | 'locks'
   | 'records'
   | 'rolloutNumbers'
+  | 'turns'
   | 'uploads'
 >;
 
@@ -237,6 +241,10 @@ export async function closeRollout(
     const approval = await ports.approvals.readApproval(record.endpoint, record.id).catch(() => undefined);
     ports.rolloutNumbers.countEnd(numbersOf(ended, now, approval));
   }
-  if (record.executionArn !== undefined) await ports.locks.releaseLock(record.endpoint, record.executionArn);
+  if (record.executionArn !== undefined) {
+    await ports.locks.releaseLock(record.endpoint, record.executionArn);
+    const turn = { owner: record.executionArn, rolloutId: record.id, since: record.startedAt };
+    await ports.turns.endTurn(turn, WELL.includes(record.outcome));
+  }
   await startWaitingUpload(ports, record.endpoint);
 }

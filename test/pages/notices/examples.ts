@@ -91,6 +91,10 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
     ...head('rollout-started', '09:00:04'),
     ...{ ...rollout, green: { model: green.model }, dryRun: false, steps: [{ weight: 10, bakeMinutes: 15 }] },
   },
+  'rollout-waiting': {
+    ...head('rollout-waiting', '09:00:05'),
+    ...{ ...rollout, green: {}, why: '20 rollouts of 20 run, and 3 wait before it' },
+  },
   'green-deployed': { ...head('green-deployed', '09:00:19'), ...rollout },
   'green-verified': {
     ...head('green-verified', '09:00:31'),
