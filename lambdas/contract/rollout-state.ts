@@ -26,6 +26,7 @@ export const pinnedModelSchema = z.object({
 const served = z.object({ version: z.string().min(1), model: pinnedModelSchema.optional() });
 const durations = z.array(z.number().min(0));
 const isoTime = z.string().regex(/^\d{4}-\d\d-\d\dT/);
+const askedSchema = z.object({ at: isoTime, blue: eventCountSchema, green: eventCountSchema });
 
 /** One that a former version wrote is read from CloudWatch again: the same minutes, and no others were looked at. */
 const baseline = (baselineSchema as z.ZodType<Baseline>).optional().catch(undefined);
@@ -126,7 +127,9 @@ export const rolloutStateSchema = z.object({
       /** Both versions answered again at the last look of a hold, whose last minutes were let pass once. */
       recovered: z.boolean().optional(),
       /** The newest look at which both failed what they were asked, before users' failures could be read; until it begins again. */
-      bothFailed: z.object({ at: isoTime, blue: eventCountSchema, green: eventCountSchema }).optional(),
+      bothFailed: askedSchema.optional(),
+      /** The newest at which one of them failed and the other did not: what users meet then is no outage of both. */
+      oneFailed: askedSchema.optional(),
       /** Likewise the newest at which both took longer than ever before, and how long. */
       bothSlow: z.object({ at: isoTime, blue: durations, green: durations }).optional(),
       /** How often green's newest minutes, which had not settled, were read before it was taken back. */

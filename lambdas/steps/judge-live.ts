@@ -132,6 +132,7 @@ async function failed(
   const mayBeOver =
     watch?.recovered !== true &&
     asked?.before === undefined &&
+    asked?.alone === undefined &&
     (asked === undefined ? judgement.gate !== 'errors' : asked.found === 'both-answer');
   const judged: RolloutState = {
     ...seen,
@@ -167,7 +168,10 @@ async function failed(
   const isOver = !isBoth && (isAfterglow || over !== undefined || asked?.before !== undefined);
   const why = [asked?.why, asked?.before, over].filter((one) => one !== undefined).join('; ');
   if (!isBoth && !isOver)
-    return revert('LiveRegressed', asked === undefined ? judgement.reason : `${judgement.reason}; ${asked.why}`);
+    return revert(
+      'LiveRegressed',
+      [judgement.reason, asked?.why, asked?.alone].filter((one) => one !== undefined).join('; '),
+    );
   const from = firstWholeMinute(clock.now());
   const heldMinutes = (watch.heldMinutes ?? 0) + (from - Date.parse(watch.from)) / MINUTE_MS;
   if (heldMinutes > MOST_HELD_MINUTES)
@@ -181,6 +185,7 @@ async function failed(
   const again: Watch = {
     ...{ ...watch, ...judged.watch, from: isoTime(from), heldMinutes, recovered },
     bothFailed: undefined,
+    oneFailed: undefined,
     bothSlow: undefined,
   };
   const held = noted(

@@ -49,7 +49,7 @@ it('promotes without a canary a green that answers them otherwise, and tells it'
   expect(record?.state?.replay).toMatchObject({ verdict: 'differs', planned: 150 });
   const notes = record?.state?.timeline.map(({ note }) => note).join('\n');
   expect(notes).toMatch(
-    /green answers otherwise than blue, and no labels vouch for it: predictions: green gives another answer than blue for [\d.]+ % of the rows/,
+    /green answers otherwise than blue, and no labels vouch for it: predictions: (green gives another answer than blue for [\d.]+ % of the rows|class \S+ is [\d.]+ % of green's answers)/,
   );
   // Three of the ten in a sentence; the report lists them all.
   expect(notes).toMatch(/they differ most on (captured\S+ \([^)]*\), ){3}and 7 more in the report/);

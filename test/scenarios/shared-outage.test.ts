@@ -166,12 +166,15 @@ describe('a watch during an outage that hits both versions', () => {
     },
   );
 
-  it.each([
-    ['green alone, for users and for us', ['v2'], { errorRate: 0.6, failsAll: true }],
-    ['blue for us and green for users', ['v1', 'v2'], { errorRate: 0.6 }],
-  ])('takes green back when for two minutes what fails is %s', async (_, ill, how) => {
+  it.each(
+    [
+      { what: 'green alone, for users and for us', ill: ['v2'], how: { errorRate: 0.6, failsAll: true } },
+      { what: 'blue for us and green for users', ill: ['v1', 'v2'], how: { errorRate: 0.6 } },
+    ].flatMap((one) => [0, 15, 30, 45].map((seconds) => ({ ...one, seconds }))),
+  )('takes green back when from $seconds s on for two minutes what fails is $what', async ({ ill, how, seconds }) => {
     const scene = await served({ watchMinutes: 10 });
     const execution = await reached(scene, 'Watch', ALL_AT_ONCE);
+    await scene.world.runFor(seconds * 1000);
     scene.turn('v1', ill.includes('v1') ? { failsAll: true } : {});
     scene.turn('v2', how);
     await scene.world.runFor(2.5 * MINUTE);

@@ -28,6 +28,7 @@ const CALLS = 100;
 const AT_ONCE = 10;
 /** Two of so many that fail are an outage, where one in 200 is usual: 0.4 of 5 has a chance of exp(-5 KL(0.4 || 0.005)) = 1 in 1,300. */
 const BEFOREHAND = 5;
+const OUTAGE_OF = 2;
 /** How long a version takes shows one call at a time: so many before green has traffic, and so many when green is slow. */
 const TIMED_BEFORE = 10;
 const TIMED = 20;
@@ -65,6 +66,8 @@ export interface Asked {
   readonly found: 'both-ill' | 'both-answer' | 'other';
   /** Both answer as ever now, and were ill a few minutes ago, in words. */
   readonly before?: string;
+  /** One of them alone failed a few minutes ago, in words: that it is over excuses nothing. */
+  readonly alone?: string;
   /** Calls that it took. */
   readonly calls: number;
   /** What was seen, in words. */
@@ -92,10 +95,12 @@ export async function askBoth(
   const answers = await answersOf(ports, state, green, CALLS, AT_ONCE);
   if (answers === undefined) return undefined;
   const before = failedBefore(ports, state, usual, users);
+  const alone = before === undefined ? stillTells(ports, state.watch?.oneFailed) : undefined;
   const found = foundByAsking(answers, usual, users);
   return {
     about: 'failures',
     found: found === 'both-fail' ? 'both-ill' : found,
+    ...(alone && { alone: `at ${alone.at}, ${inWords(state, green, alone)}` }),
     ...(found === 'both-answer' && before && { before: `at ${before.at}, ${inWords(state, green, before)}` }),
     calls: answers.blue.requests + answers.green.requests + 2,
     why: `asked directly, ${inWords(state, green, answers)} requests that both answered before`,
@@ -136,6 +141,7 @@ export async function askBeforehand(ports: Needs, state: RolloutState, green: st
   if (watch === undefined || answers === undefined) return state;
   const { blue, green: ofGreen } = answers;
   const bothFailed = blue.events > 0 && ofGreen.events > 0;
+  const oneFailed = !bothFailed && Math.max(blue.events, ofGreen.events) >= OUTAGE_OF;
   const bothSlow = isSlower(before.blue, blue.ms) === true && isSlower(before.green, ofGreen.ms) === true;
   const calls = (watch.calls ?? 0) + blue.requests + ofGreen.requests + 2;
   const at = isoTime(ports.clock.now());
@@ -144,6 +150,7 @@ export async function askBeforehand(ports: Needs, state: RolloutState, green: st
     watch: {
       ...{ ...watch, calls },
       ...(bothFailed && { bothFailed: { at, blue: countOf(blue), green: countOf(ofGreen) } }),
+      ...(oneFailed && { oneFailed: { at, blue: countOf(blue), green: countOf(ofGreen) } }),
       ...(bothSlow && { bothSlow: { at, blue: [...blue.ms], green: [...ofGreen.ms] } }),
     },
   };
