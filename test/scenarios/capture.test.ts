@@ -1,5 +1,6 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { FakeModel } from '../../simulator/fake-model';
+import { capturedKey } from '../../lambdas/contract/captured-request';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
 const template = templateOf({ name: ENDPOINT, captureSampleRate: 'auto' });
@@ -55,3 +56,29 @@ it('what a quiet endpoint has kept of a day proves the next model before any use
   expect(bad.execution).toMatchObject({ status: 'FAILED', error: 'ModelRejected' });
   expect(bad.record?.state?.weights).toEqual([]);
 });
+
+it.each([
+  [20, 40],
+  [60, 0],
+])(
+  'replays what is left of captured requests, where people had theirs forgotten meanwhile: %d of 60',
+  async (gone, left) => {
+    const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, captureSampleRate: 1e-9 }) });
+    await scene.serve();
+    for (let index = 0; index < 60; index += 1) {
+      const inputs = [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [index % 3, index / 60] }];
+      await scene.world.run(scene.app.put(capturedKey(ENDPOINT, scene.now, `r-${index}-`), JSON.stringify({ inputs })));
+    }
+    scene.world.hooks.onBefore(({ command, input }) => {
+      const [, index] = /r-(\d+)-/.exec(String(input['Key'])) ?? [];
+      if (command === 'GetObject' && Number(index ?? NaN) < gone)
+        throw Object.assign(new Error('it is gone'), { name: 'NoSuchKey' });
+    });
+    const { record } = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+    expect(record).toMatchObject({ outcome: 'dry-run-passed' });
+    expect(record?.state?.replay).toMatchObject({ verdict: 'unproven', planned: 60, asked: 60, pairs: left });
+    expect(record?.state?.replay?.reason).toContain(
+      `${gone} captured requests could not be read any more, as after "greenlight forget"`,
+    );
+  },
+);

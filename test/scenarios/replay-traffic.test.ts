@@ -212,29 +212,6 @@ describe('requests come from', () => {
     expect(record?.state?.replay).toMatchObject({ planned: 60, asked: 60, from: '60 of 60 captured requests' });
   });
 
-  it.each([
-    [20, 'dry-run-passed', 40],
-    [60, 'dry-run-passed', 0],
-  ])('what is left of it, where people had theirs forgotten meanwhile: %d of 60', async (gone, outcome, left) => {
-    const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, captureSampleRate: NONE_OF_USERS }) });
-    await scene.serve();
-    for (let index = 0; index < 60; index += 1) {
-      const inputs = [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [index % 3, index / 60] }];
-      await scene.world.run(scene.app.put(capturedKey(ENDPOINT, scene.now, `r-${index}-`), JSON.stringify({ inputs })));
-    }
-    scene.world.hooks.onBefore(({ command, input }) => {
-      const [, index] = /r-(\d+)-/.exec(String(input['Key'])) ?? [];
-      if (command === 'GetObject' && Number(index ?? NaN) < gone)
-        throw Object.assign(new Error('it is gone'), { name: 'NoSuchKey' });
-    });
-    const { record } = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
-    expect(record).toMatchObject({ outcome });
-    expect(record?.state?.replay).toMatchObject({ verdict: 'unproven', planned: 60, asked: 60, pairs: left });
-    expect(record?.state?.replay?.reason).toContain(
-      `${gone} captured requests could not be read any more, as after "greenlight forget"`,
-    );
-  });
-
   it('a file of the usual name, which no setting names', async () => {
     const scene = await Scene.open({ template: templateOf({ name: ENDPOINT }) });
     await scene.serve();
