@@ -26,6 +26,12 @@ async function main(): Promise<number> {
     const { runDemo } = await import('./run-demo');
     return (await runDemo(options, screen, stopping.signal)) ? 0 : 1;
   } catch (error) {
+    if (error instanceof Error && error.name === 'DemoStuck') {
+      screen.line(
+        screen.bad(`The demo gave up: ${error.message}. Other work on this machine may leave it too little time.`),
+      );
+      return 1;
+    }
     if (!stopping.signal.aborted) throw error;
     screen.line('The demo was stopped before its end; nothing of it still runs.');
     return INTERRUPTED;

@@ -17,8 +17,8 @@ import { EXAMPLES, quietUsers, requestBodies, samplesFile } from './quiet';
 
 /** Requests on a slow model wait for each other; this is longer than 64 of them take on a loaded machine. */
 const USERS_PATIENCE_MS = 20_000;
-/** Users that the demo could not stop end by themselves. */
-const USERS_LIFETIME_MS = 5 * 60_000;
+/** Users that the demo could not stop end by themselves; on a machine with other work a demo takes some minutes. */
+const USERS_LIFETIME_MS = 30 * 60_000;
 
 /** The deployed app, the endpoint's HTTP server, its users, and the clock that drives them. */
 export interface DemoStage {
