@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { parseRehearsalArguments } from '../../../cli/rehearse/arguments';
 import { run } from '../../../tools/python/run';
 import { venvPython } from '../../../tools/python/venv';
+import { page } from '../../repository/docs/markdown-files';
 import { stage } from '../../model-server/feedback-stage';
 import { loopback } from '../loopback';
 
@@ -32,6 +34,27 @@ async function exampleOf(interpreter: string, ...argv: readonly string[]): Promi
 
 it('writes what a frame or an array holds, and refuses by name what no request can say', async () => {
   expect(await exampleOf(python, '-m', 'unittest')).toMatch(/Ran \d+ tests[\s\S]*OK/);
+});
+
+it('exports and writes what the guide says, word by word, from a table of any columns', async () => {
+  const blocks = [...page('docs/guides/your-model-from-python.md').matchAll(/^```python\n([\s\S]*?)^```/gm)];
+  const [exported = '', written = ''] = blocks.map(([, block = '']) => block);
+  const folder = join(scratch, 'guide');
+  mkdirSync(folder);
+  copyFileSync(join(EXAMPLE, 'requests_file.py'), join(folder, 'requests_file.py'));
+  await exampleOf(
+    python,
+    '-c',
+    `from made_up import customers; customers().to_csv(${JSON.stringify(join(folder, 'data.csv'))}, index=False)`,
+  );
+  writeFileSync(join(folder, 'guide.py'), `${exported}\n${written}`);
+  const { code, text } = await run(python, ['guide.py'], { env: process.env, cwd: folder });
+  expect([code, text.slice(-2_000)]).toEqual([0, expect.not.stringContaining('Error')]);
+  const [blue, green, golden, traffic] = ['blue.onnx', 'green.onnx', 'golden.json', 'traffic.json'].map((file) =>
+    join(folder, file),
+  ) as [string, string, string, string];
+  const read = parseRehearsalArguments([blue, green, '--golden', golden, '--traffic', traffic]);
+  expect(read === 'help' ? undefined : read.traffic?.requests.length).toBeGreaterThan(100);
 });
 
 /** Latency is left out: how busy this machine is would decide it. */
