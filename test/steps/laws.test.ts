@@ -5,7 +5,7 @@ import { executionName, formatModelAddress, parseModelAddress } from '../../lamb
 import { goldenScore } from '../../lambdas/domain/wrong-rows';
 import { idleVersions } from '../../lambdas/domain/idle-versions';
 import { type Look, nextAfterLook } from '../../lambdas/domain/looks';
-import { usableMinutes } from '../../lambdas/steps/judgement/ask-both';
+import { usableMinutes } from '../../lambdas/steps/judgement/read-baseline';
 
 const { MINUTE_MS } = minutes;
 const time = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });

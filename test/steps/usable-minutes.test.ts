@@ -1,6 +1,6 @@
 import type { EvidenceMinute } from '../../lambdas/domain/evidence';
 import type { IncompleteMinute, MinutesReading } from '../../lambdas/adapters/cloudwatch/minutes';
-import { usableMinutes } from '../../lambdas/steps/judgement/ask-both';
+import { usableMinutes } from '../../lambdas/steps/judgement/read-baseline';
 
 const MINUTE = 60_000;
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 23, 9, minute)).toISOString();
