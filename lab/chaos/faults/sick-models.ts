@@ -34,17 +34,17 @@ export function sickenModels(run: FaultRun): void {
     });
 }
 
-/** Every version of an endpoint fails in the same way for a while: what all of them need is not there. */
+/** Every version of an endpoint fails, or is slow, in the same way for a while: what all of them need is not there. */
 export function failTogether(run: FaultRun): void {
   const { stage } = run;
-  for (const { when, endpoint, forMs, errorRate } of stage.plan.incidents.outages)
+  for (const { when, endpoint, forMs, ...how } of stage.plan.incidents.outages)
     run.when(endpoint, when, () => {
       run.log('shared outage', endpoint);
-      stage.outages.set(endpoint, errorRate);
-      stage.story.outages.push({ endpoint, from: stage.now, until: stage.now + forMs, errorRate });
+      stage.outages.begin(endpoint, how);
+      stage.story.outages.push({ endpoint, from: stage.now, until: stage.now + forMs, ...how });
       stage.at(stage.now + forMs, () => {
         stage.note(`the outage of ${endpoint} is over`);
-        stage.outages.delete(endpoint);
+        stage.outages.end(endpoint);
       });
     });
 }

@@ -1,4 +1,5 @@
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
+import { plannedMinutes } from '../../../lambdas/domain/strategy';
 import { instead } from './intercept';
 import type { Mutant } from '../world/mutant';
 
@@ -48,6 +49,67 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
         const state = (await usual(event)) as RolloutState;
         const { watch, config } = state;
         return watch ? { ...state, watch: { ...watch, minutes: config.settings.watchMinutes } } : state;
+      }),
+  },
+  {
+    name: 'an outage proves as well',
+    breaks: 'a canary ends when it was planned to, although blue itself is far outside its own hour',
+    family: 'shared outage',
+    skipRuns: 42,
+    handlers: () =>
+      instead('judge-canary', async (event, usual) => {
+        const state = (await usual(event)) as RolloutState;
+        const { judgement, canary, plan } = state;
+        const isOver = (judgement?.settledMinutes ?? 0) >= plannedMinutes(plan.steps);
+        if (canary?.holds !== true || !isOver || state.next !== 'continue') return state;
+        return { ...state, next: 'promote', judgement: { ...judgement, verdict: 'pass' } };
+      }),
+  },
+  {
+    name: 'blue is not asked',
+    breaks: 'a watch takes green back for what blue, asked directly, would fail as well',
+    family: 'shared outage',
+    skipRuns: 2_550,
+    handlers: () =>
+      instead('verify-green', async (event, usual) => {
+        const state = (await usual(event)) as RolloutState;
+        return { ...state, control: undefined };
+      }),
+  },
+  {
+    name: 'only failures are asked for',
+    breaks: 'a watch takes green back for slowness from which blue, asked directly, suffers as well',
+    family: 'shared outage',
+    skipRuns: 1_511,
+    handlers: () =>
+      instead('verify-green', async (event, usual) => {
+        const state = (await usual(event)) as RolloutState;
+        return { ...state, controlMs: undefined };
+      }),
+  },
+  {
+    name: 'whoever signs is believed',
+    breaks: 'a label is taken under any id, also under one that a caller has made',
+    family: 'callers',
+    skipRuns: 208,
+    server: { takesForged: () => true },
+  },
+  {
+    name: 'what is too large is run',
+    breaks: 'a request whose answer cannot fit reaches the model, and counts as its failure',
+    family: 'callers',
+    skipRuns: 1_720,
+    server: { runsOversize: () => true },
+  },
+  {
+    name: 'a drill is forgotten',
+    breaks: 'a drill goes on as a rollout of a new model once its version is deployed',
+    family: 'drills',
+    skipRuns: 42,
+    handlers: () =>
+      instead('deploy-green', async (event, usual) => {
+        const state = (await usual(event)) as RolloutState;
+        return state.plan.action === 'drill' ? { ...state, plan: { ...state.plan, action: 'rollout' } } : state;
       }),
   },
 ];

@@ -1,5 +1,5 @@
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
-import { type SdkOutput, instead, type Intercepted, intercepting, sortKeyOf } from './intercept';
+import { type SdkOutput, instead, type Intercepted, intercepting, sortKeyOf, without } from './intercept';
 import type { Mutant } from '../world/mutant';
 
 const RESTORERS = ['restore-blue', 'safety-net', 'reconcile'] as const;
@@ -33,6 +33,13 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
         ['live-alias'],
         () => async (call) => (call.name === 'Get' && ['LOCK', 'LIVE'].includes(sortKeyOf(call)) ? {} : call.send()),
       ),
+  },
+  {
+    name: 'a swap takes nothing away',
+    breaks: 'a deploy may have an endpoint served by the function of another, whatever is live or runs',
+    family: 'deploys',
+    skipRuns: 62,
+    handlers: () => intercepting(['live-alias'], unawareOfFunctions),
   },
   {
     name: 'policies are everywhere at once',
@@ -95,6 +102,28 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
     template: (text) => text.replaceAll('"cloudwatch.amazonaws.com"', '"codestar.amazonaws.com"'),
   },
 ];
+
+/** Which function serves an endpoint is not known, and whether it is in use not asked where it gets another. */
+function unawareOfFunctions() {
+  let asksOfAll = false;
+  return async (call: Intercepted): Promise<SdkOutput> => {
+    if (call.name === 'Query') {
+      asksOfAll = true;
+      const answer = await call.send();
+      const items = (answer['Items'] ?? []) as readonly { readonly config?: string }[];
+      const known = items.map((item) => ({
+        ...item,
+        config: JSON.stringify(without(JSON.parse(item.config ?? '{}') as SdkOutput, 'servedBy')),
+      }));
+      return { ...answer, Items: known };
+    }
+    if (call.name !== 'Get') return call.send();
+    // Of the endpoint that moves this is asked before the lock.
+    if (sortKeyOf(call) === 'LIVE') asksOfAll = false;
+    const isItself = ['LIVE', 'LOCK'].includes(sortKeyOf(call)) && !asksOfAll;
+    return isItself ? {} : call.send();
+  };
+}
 
 /** In a body that is text in a payload. */
 const LOADING = String.raw`\"code\":\"ModelLoading\"`;

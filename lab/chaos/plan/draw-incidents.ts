@@ -8,7 +8,7 @@ import type { UploadPlan } from './plan';
 /** How often a family is in a run that has incidents; those of the second draw come beside them. */
 const SHARES: Readonly<Record<Family, number>> = {
   ...{ 'sick models': 2, 'shared outage': 2, silence: 2, deletions: 0, deploys: 0 },
-  ...{ 'missing permission': 2, callers: 1, crowd: 2, 'first models': 1, hands: 2, replays: 0, hooks: 0 },
+  ...{ 'missing permission': 2, callers: 1, crowd: 2, 'first models': 1, hands: 2, replays: 0, hooks: 0, drills: 0 },
 };
 const MORE: readonly (readonly [Family | undefined, number])[] = [
   [undefined, 15],
@@ -60,10 +60,13 @@ const DRAW: Readonly<Record<Family, Draw>> = {
     })),
   }),
   'shared outage': (dice, names, untilMs) => ({
-    outages: dice.times(dice.int(1, 2), () => ({
-      ...{ when: moment(dice, untilMs), endpoint: dice.pick(names) },
-      ...{ forMs: dice.int(1, 12) * MINUTE_MS, errorRate: dice.pick([0.1, 0.3, 0.6, 1]) },
-    })),
+    outages: dice.times(dice.int(1, 2), (index) => {
+      const plan = { when: moment(dice, untilMs), endpoint: dice.pick(names), forMs: dice.int(1, 12) * MINUTE_MS };
+      const [errorRate, slow] = [dice.pick([0.1, 0.3, 0.6, 1]), dice.for(`slow ${index}`)];
+      return slow.chance(0.35)
+        ? { ...plan, errorRate: 0, slowMs: slow.pick([10, 60, 200]) }
+        : { ...plan, errorRate, slowMs: 0 };
+    }),
   }),
   silence: (dice, names, untilMs) => ({
     silences: dice.times(dice.int(1, 2), () => ({
@@ -112,6 +115,8 @@ const DRAW: Readonly<Record<Family, Draw>> = {
   replays: () => ({}),
   // What the users' function says, see answerHooks.
   hooks: () => ({}),
+  // Executions that people start, see drawDrills.
+  drills: () => ({}),
   hands: (dice, names, untilMs) => ({
     hands: dice.times(dice.int(1, 3), () => ({
       ...{ when: moment(dice, untilMs), endpoint: dice.pick(names) },

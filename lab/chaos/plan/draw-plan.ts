@@ -64,10 +64,11 @@ export function drawPlan(seed: number, asked?: Family): ChaosPlan {
     ]),
     (index) => drawStart(dice.for(`start ${index}`), names, begun.untilMs),
   );
+  const drills = drawDrills(dice.for('drills'), names, begun.untilMs, families.includes('drills'));
   const operations = drawOperations(dice.for('operations'), names, begun.untilMs);
   const teardownsAtMs = dice.chance(0.3) ? dice.times(dice.int(1, 4), () => dice.int(0, begun.untilMs)) : [];
   return {
-    ...{ seed, endpoints, uploads, starts, operations, teardownsAtMs, faults, incidents },
+    ...{ seed, endpoints, uploads, starts: [...starts, ...drills], operations, teardownsAtMs, faults, incidents },
     wayOut: {
       endpoint: extra.pick(names),
       how: extra.pick(['dies', 'crashes', 'hangs']),
@@ -88,13 +89,18 @@ const NO_REPLAY_FAULTS = { crashes: [], stops: [], replayCalls: [] } as const;
 function drawEndpoint(dice: Dice, name: string, families: readonly Family[]): EndpointPlan {
   const { replay, settings } = drawReplay(dice.for('replay'), families.includes('replays'));
   const hooks = drawHooks(dice.for('hooks'), families.includes('hooks'));
+  const drill = dice.for('drill').chance(families.includes('drills') ? 1 : 0.5);
   return {
-    ...{ name, replay, settings: { ...drawSettings(dice.for('settings')), ...settings, ...hooks } },
-    ...{ traffic: drawTraffic(dice), served: dice.chance(0.85) },
+    ...{ name, replay, settings: { ...drawSettings(dice.for('settings')), ...settings, ...hooks, ...LABELLED, drill } },
+    ...{ traffic: drawTraffic(dice, families), served: dice.chance(0.85) },
   };
 }
 
-function drawTraffic(dice: Dice): TrafficPlan {
+/** A label counts soon, and few are enough, so that runs of minutes have what real canaries have in hours. */
+const LABELLED = { gates: { accuracy: { withinMinutes: 1, minLabels: 100 } } } as const;
+
+function drawTraffic(dice: Dice, families: readonly Family[]): TrafficPlan {
+  const labelled = dice.for('labels').chance(families.includes('callers') ? 0.7 : 0.2) ? 0.2 : 0;
   const requestsPerMinute = dice.weighted([
     [0, 2],
     [60, 1],
@@ -102,7 +108,7 @@ function drawTraffic(dice: Dice): TrafficPlan {
     [3_000, 3],
     [6_000, 3],
   ]);
-  return { requestsPerMinute, shape: dice.pick(['steady', 'steady', 'comes and goes', 'bursts']) };
+  return { requestsPerMinute, shape: dice.pick(['steady', 'steady', 'comes and goes', 'bursts']), labelled };
 }
 
 function drawUpload(dice: Dice, index: number, names: readonly [string, ...string[]], untilMs: number): UploadPlan {
@@ -141,4 +147,18 @@ function drawStart(dice: Dice, names: readonly [string, ...string[]], untilMs: n
     [{ endpoint, wieght: 10 }, 0.5],
   ]);
   return { atMs: Math.max(5 * MINUTE_MS, dice.int(0, untilMs)), input };
+}
+
+/** Most find the endpoint busy, without the setting, or with too few requests to see by. */
+function drawDrills(
+  dice: Dice,
+  names: readonly [string, ...string[]],
+  untilMs: number,
+  always: boolean,
+): readonly StartPlan[] {
+  if (!dice.chance(always ? 1 : 0.15)) return [];
+  return dice.times(dice.int(1, 2), (index) => ({
+    atMs: always && index === 0 ? 0 : dice.int(0, untilMs),
+    input: { endpoint: dice.pick(names), action: 'drill', reason: 'quarterly' },
+  }));
 }

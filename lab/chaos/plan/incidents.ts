@@ -22,6 +22,7 @@ export const FAMILIES = [
   'deploys',
   'replays',
   'hooks',
+  'drills',
 ] as const;
 export type Family = (typeof FAMILIES)[number];
 
@@ -44,10 +45,11 @@ export interface SickPlan extends OfEndpoint {
   readonly forMs?: number;
 }
 
-/** Something that all versions need fails: each answers this share of requests with an error. */
+/** Something that all versions need fails, or is slow: each answers this share of requests with an error, and all so much later. */
 export interface OutagePlan extends OfEndpoint {
   readonly forMs: number;
   readonly errorRate: number;
+  readonly slowMs: number;
 }
 
 /** CloudWatch holds nothing of a version, or of anything, for a while: readable again afterwards, or lost for good. */

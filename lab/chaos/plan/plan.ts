@@ -50,6 +50,8 @@ export interface ReplayPlan {
 export interface TrafficPlan {
   readonly requestsPerMinute: number;
   readonly shape: 'steady' | 'comes and goes' | 'bursts';
+  /** Share of its answers that users label. */
+  readonly labelled: number;
 }
 
 export interface UploadPlan {

@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../../../lambdas/domain/minutes';
-import type { Breach, EndpointFound, Found } from './found';
+import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 
 /**
  * Callers do not decide, nor does what green shares with blue, nor an environment that still loads: a good model is not stopped, in the
@@ -28,10 +28,12 @@ function stopped(found: Found): readonly Breach[] {
   return found.endpoints.flatMap((endpoint) =>
     endpoint.records.flatMap(({ id, error, cause, startedAt, endedAt, state }): readonly Breach[] => {
       if (state === undefined || (error !== 'CanaryRegressed' && error !== 'LiveRegressed')) return [];
+      if (isDrill(id, found)) return [];
       const [from, until] = [Date.parse(startedAt), Date.parse(endedAt ?? '')];
       const came = callersCame(endpoint, found, until);
-      const shared = sharedOutage(endpoint, found, until);
-      if (!(came || shared) || otherwiseIll(state.green, state.blue.version, endpoint, found, from, shared)) return [];
+      const shared = sharedOutage(endpoint, found, until) || sharedSlowness(endpoint, found, id, until);
+      if (!(came || shared) || otherwiseIll(state.green, state.blue.version, endpoint, found, [from, until], shared))
+        return [];
       return [
         {
           promise: 12,
@@ -51,6 +53,19 @@ const sharedOutage = ({ plan }: EndpointFound, { story }: Found, until: number):
       one.endpoint === plan.name && one.errorRate >= 0.3 && one.from <= until - 2 * MINUTE_MS && one.until >= until,
   );
 
+/** Likewise of slowness, which shows where both were as quick as ever when green had no users yet. */
+const sharedSlowness = ({ plan, aliases }: EndpointFound, { story }: Found, id: string, until: number): boolean => {
+  const came = aliases.find(({ rolloutId }) => rolloutId === id)?.at ?? until;
+  return story.outages.some(
+    (one) =>
+      one.endpoint === plan.name &&
+      one.slowMs >= 60 &&
+      one.from >= came &&
+      one.from <= until - 2 * MINUTE_MS &&
+      one.until >= until,
+  );
+};
+
 const callersCame = ({ plan }: EndpointFound, { story }: Found, until: number): boolean =>
   story.injected.some(
     ({ kind, where, at }) =>
@@ -62,12 +77,13 @@ function otherwiseIll(
   blue: string,
   { plan, aliases }: EndpointFound,
   { story }: Found,
-  from: number,
+  [from, until]: readonly [from: number, until: number],
   shared: boolean,
 ): boolean {
   const bad = story.uploads.some(({ versionId, harm }) => harm !== undefined && versionId === green.model?.versionId);
   const sick = story.sick.some(
-    ({ where }) => where === `${plan.name}:${green.version ?? ''}` || where === `${plan.name}:${blue}`,
+    ({ where, at }) =>
+      at <= until && (where === `${plan.name}:${green.version ?? ''}` || where === `${plan.name}:${blue}`),
   );
   const outage = !shared && story.outages.some(({ endpoint }) => endpoint === plan.name);
   const disturbed = story.injected.some(

@@ -1,10 +1,10 @@
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
-import { MINUTE_MS } from '../../../lambdas/domain/minutes';
+import { MINUTE_MS, SETTLE_MS } from '../../../lambdas/domain/minutes';
 import { endsOnProof, plannedMinutes, type StrategyStep, strategySteps } from '../../../lambdas/domain/strategy';
 import { comparable } from '../../../lambdas/steps/rollout/progress';
 import type { AliasChange, Story } from '../world/story';
-import type { Breach, EndpointFound, Found } from './found';
+import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 
 const WRITERS: readonly string[] = ['shift-traffic', 'promote-green'];
 const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
@@ -76,7 +76,7 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
   if (dry && WRITERS.includes(by)) return `${said}: an upload that asked for a dry run got users`;
   if (by === 'promote-green') {
     if (before !== undefined && !moves) return `${said}: promotes in more than one write`;
-    const why = whyNotPromoted(change.state as RolloutState, found);
+    const why = whyNotPromoted(change.state as RolloutState, found, change.at);
     return why && `${said}: ${why}`;
   }
   if (by === 'shift-traffic') {
@@ -136,9 +136,11 @@ function whyNoMore({ state, before, at, functionName }: AliasChange, { story, en
   return met ? undefined : 'gives green a larger share, although no one has met it so far';
 }
 
-function whyNotPromoted(state: RolloutState, { story }: Found): string | undefined {
+function whyNotPromoted(state: RolloutState, found: Found, at: number): string | undefined {
+  const { story } = found;
   const { plan, blue, judgement, next, config, decidedBy } = state;
   if (plan.dryRun) return 'a dry run promotes';
+  if (isDrill(state.id, found)) return 'a drill promotes';
   const upload =
     plan.startedBy === 'person'
       ? undefined
@@ -157,7 +159,7 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
     if (judgement.greenRequests === 0) return 'passes without a single request of green';
     const least = endsOnProof(plan.steps) ? Math.min(LEAST_MINUTES, plannedMinutes(plan.steps)) : 0;
     return judgement.settledMinutes >= least
-      ? undefined
+      ? provenInOutage(state, story, at)
       : `passes on proof after ${judgement.settledMinutes} min of evidence, and ${least} are the least`;
   }
   if (onInsufficientEvidence.then === 'promote' && judgement?.verdict !== 'fail' && next === 'promote')
@@ -167,6 +169,41 @@ function whyNotPromoted(state: RolloutState, { story }: Found): string | undefin
     return judgement.greenRequests > 0 ? undefined : 'a person promotes without a single request of green';
   return `promotes with verdict ${judgement?.verdict ?? 'none'} (next ${next}, decided by ${decidedBy ?? 'no one'})`;
 }
+
+/** Minutes in which both versions fail alike prove nothing: without them there are as many as the canary was planned for. */
+function provenInOutage({ endpoint, canary, plan, blue }: RolloutState, story: Story, at: number): string | undefined {
+  const from = Date.parse(canary?.windows[0]?.from ?? '');
+  const bad = story.uploads.some(({ harm, versionId }) => harm !== undefined && versionId === blue.model?.versionId);
+  const outages = story.outages.filter((one) => one.endpoint === endpoint);
+  const disturbed =
+    story.silences.length > 0 || story.injected.some(({ kind }) => /^metrics|^users|^hostile|^model/.test(kind));
+  // One in blue's hour before is what it is used to.
+  if (bad || disturbed || outages.some((one) => one.from < from)) return undefined;
+  const shown = outages.filter(({ errorRate }) => errorRate >= PLAIN_RATE);
+  const minutes = Array.from(
+    { length: Math.max(0, Math.floor((at - SETTLE_MS - from) / MINUTE_MS)) },
+    (_, index) => from + index * MINUTE_MS,
+  );
+  const requestsIn = (minute: number): number =>
+    story.served
+      .filter((one) => one.endpoint === endpoint && one.version === blue.version)
+      .reduce((sum, one) => sum + (one.at >= minute && one.at < minute + MINUTE_MS ? one.requests : 0), 0);
+  const ill = minutes.filter(
+    (minute) =>
+      shown.some((one) => one.from <= minute && one.until >= minute + MINUTE_MS) &&
+      requestsIn(minute) >= PLAIN_REQUESTS,
+  );
+  const least = endsOnProof(plan.steps)
+    ? Math.min(LEAST_MINUTES, plannedMinutes(plan.steps))
+    : plannedMinutes(plan.steps);
+  return minutes.length - ill.length >= least
+    ? undefined
+    : `passes after ${minutes.length} min, of which both versions failed alike in ${ill.length}, and ${least} others are the least`;
+}
+
+/** Of so many requests so many failures are an outage beyond any doubt. */
+const PLAIN_RATE = 0.3;
+const PLAIN_REQUESTS = 200;
 
 /** However plain the proof, a canary that ends on it has so many minutes of evidence. */
 const LEAST_MINUTES = 5;

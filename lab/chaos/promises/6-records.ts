@@ -2,7 +2,7 @@ import { sha256Hex } from '../../../lambdas/adapters/crypto';
 import { executionName } from '../../../lambdas/domain/rollout';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { AliasSays } from '../world/story';
-import type { Breach, EndpointFound, Found } from './found';
+import { type Breach, type EndpointFound, type Found, isDrill } from './found';
 
 const GOOD: readonly (string | undefined)[] = ['promoted', 'promoted-first', 'already-live', 'dry-run-passed'];
 
@@ -28,7 +28,7 @@ function executions(found: Found): readonly string[] {
     if (status === 'RUNNING') return [`execution ${name} never ended`];
     const record = all.find(({ id }) => id === name);
     if (!record) return heardOf(name, found) ? [`execution ${name} (${status}) left no record`] : [];
-    return problemsOf(record);
+    return [...problemsOf(record), ...otherAction(record, found)];
   });
 }
 
@@ -37,6 +37,14 @@ function heardOf(name: string, { story, executions: all, deadLetters }: Found): 
   if (all.find((one) => one.name === name)?.error !== 'RestoreFailed') return true;
   const lost = story.injected.some(({ kind, where }) => kind === 'event lost' && where.startsWith(`${name} `));
   return !lost && !deadLetters.some((event) => event.includes(name));
+}
+
+/** Who reads the record must not take a drill for a rollout, nor the reverse. */
+function otherAction({ id, state }: RolloutRecord, found: Found): readonly string[] {
+  const action = state?.plan.action;
+  return action === undefined || (action === 'drill') === isDrill(id, found)
+    ? []
+    : [`${id} was ${isDrill(id, found) ? '' : 'not '}started as a drill, and its record says ${action}`];
 }
 
 function problemsOf({

@@ -158,3 +158,7 @@ async function lookAt(stage: Played['stage'], plan: EndpointPlan): Promise<Endpo
     moved: aliases.some(({ by }) => by === 'person'),
   };
 }
+
+/** Whether an execution was started as a drill, whatever its state says by now. */
+export const isDrill = (id: string, { executions }: Pick<Found, 'executions'>): boolean =>
+  executions.some(({ name, input }) => name === id && input.includes('"action":"drill"'));

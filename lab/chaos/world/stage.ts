@@ -16,7 +16,6 @@ import type { Template } from '../../../simulator/template';
 import type { RuntimeVersion } from '../../../simulator/runtime/function-runtime';
 import type { World } from '../../../simulator/world';
 import type { Mutant } from './mutant';
-import { Dice } from '../plan/dice';
 import { GOLDEN_KEY, VETO_ALARM } from '../plan/draw-settings';
 import type { ChaosPlan, UploadPlan } from '../plan/plan';
 import { type Story, watchDenials } from './story';
@@ -24,6 +23,7 @@ import type { Moment } from '../plan/incidents';
 import { type ChaosModel, sickServer } from '../plan/chaos-model';
 import { watchedHandlers } from './invocation';
 import { REAL_RULES, type ServerRules } from '../plan/server-rules';
+import { Outages } from './outages';
 import { storeRequests } from './requests';
 import { templateFor } from './templates';
 
@@ -35,7 +35,7 @@ export class ChaosStage {
     readonly app: EmbeddedApp,
     readonly server: ServerRules,
   ) {
-    this.outageDice = new Dice(`outages ${plan.seed}`);
+    this.outages = new Outages(plan.seed);
   }
 
   static async open(plan: ChaosPlan, story: Story, mutant?: Mutant): Promise<ChaosStage> {
@@ -45,7 +45,8 @@ export class ChaosStage {
       story.thrown.push({ at: made.stage?.world.clock.now() ?? 0, ...thrown }),
     );
     const modelOf = (version: RuntimeVersion) => made.stage?.modelOf(version);
-    const fails = (version: RuntimeVersion) => made.stage?.outageHits(version) ?? false;
+    const fails = (version: RuntimeVersion) =>
+      made.stage?.outages.hit(made.stage.endpointOf(version.functionName)) ?? false;
     const rules = { ...REAL_RULES, ...mutant?.server };
     const runtime = sickServer(fakeServer(modelOf), () => made.stage!.world.clock, modelOf, fails, rules.tells);
     const app = new EmbeddedApp({ endpoints: [], template, runtime, handlers, seed: plan.seed });
@@ -112,10 +113,11 @@ export class ChaosStage {
     try {
       const model = modelOf(this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']));
       this.warm.set(name, { model, until: this.now + WARM_MS });
-      return sickness ? { ...model, ...sickness } : model;
+      return this.outages.slowedDown(this.endpointOf(functionName), { ...model, ...sickness });
     } catch {
       const warm = this.warm.get(name);
-      if (warm && this.now < warm.until) return { ...warm.model, ...sickness };
+      if (warm && this.now < warm.until)
+        return this.outages.slowedDown(this.endpointOf(functionName), { ...warm.model, ...sickness });
       return { name: 'gone', load: 'ModelDownloadFailed' };
     }
   }
@@ -123,13 +125,16 @@ export class ChaosStage {
   /** The same as its users meet it: during an outage of what all versions need, requests fail. */
   modelInTraffic(version: RuntimeVersion): ChaosModel | undefined {
     const model = this.modelOf(version);
-    const errorRate = this.outages.get(this.endpointOf(version.functionName));
+    const endpoint = this.endpointOf(version.functionName);
+    const errorRate = this.outages.errorRateOf(endpoint);
     const mute = model?.mute ? { modelErrorRate: 1 } : {};
+    const labelled = this.plan.endpoints.find(({ name }) => name === endpoint)?.traffic.labelled ?? 0;
     return (
       model && {
         ...model,
+        ...(labelled > 0 && { labelled, wrong: 1 - (model.accuracy ?? USUALLY_RIGHT), labelDelaySeconds: 20 }),
         ...mute,
-        ...(errorRate !== undefined && { errorRate: Math.max(errorRate, model.errorRate ?? 0) }),
+        ...(errorRate > 0 && { errorRate: Math.max(errorRate, model.errorRate ?? 0) }),
       }
     );
   }
@@ -142,15 +147,7 @@ export class ChaosStage {
     this.story.sick.push({ at: this.now, where: `${endpoint}:${version}`, well: Object.keys(how).length === 0 });
   }
 
-  /** Whether a call of a version fails now because of what all versions need. */
-  outageHits({ functionName }: RuntimeVersion): boolean {
-    const errorRate = this.outages.get(this.endpointOf(functionName)) ?? 0;
-    return errorRate > 0 && this.outageDice.chance(errorRate);
-  }
-
-  /** Share of requests that every version of an endpoint fails now. */
-  readonly outages = new Map<string, number>();
-  private readonly outageDice: Dice;
+  readonly outages: Outages;
   private readonly sickness = new Map<string, Partial<ChaosModel>>();
   private readonly warm = new Map<string, { readonly model: ChaosModel; readonly until: number }>();
 
@@ -283,6 +280,9 @@ export class ChaosStage {
     }
   }
 }
+
+/** Of the answers that users label. */
+const USUALLY_RIGHT = 0.95;
 
 /** An environment that has loaded its model goes on without the object until Lambda recycles it. */
 const WARM_MS = 10 * 60_000;

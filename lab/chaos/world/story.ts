@@ -41,6 +41,7 @@ export interface Story {
     readonly from: number;
     readonly until: number;
     readonly errorRate: number;
+    readonly slowMs: number;
   }[];
   /** Stretches of time in which CloudWatch was silent. */
   readonly silences: {
