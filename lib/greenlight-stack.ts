@@ -25,15 +25,22 @@ export class GreenlightStack extends Stack {
     if (this.greenlight.dashboardUrl !== undefined)
       this.output('DashboardUrl', this.greenlight.dashboardUrl, 'Watch rollouts here, and act on them');
     this.outputNext(props.endpoints[0]?.name);
-    for (const { name } of props.endpoints) {
-      const { url, previewUrl } = this.greenlight.endpoint(name);
-      this.output(`${pascal(name)}Url`, url, `Where ${name} answers`);
-      this.output(
-        `${pascal(name)}PreviewUrl`,
-        previewUrl,
-        `Where testers meet the next model of ${name} before users do`,
-      );
-    }
+    this.outputAddresses(props.endpoints.map(({ name }) => name));
+  }
+
+  /** A stack has 200 outputs: what a person with one endpoint looks for is one of them, those of more are where programs look. */
+  private outputAddresses([name, ...others]: readonly string[]): void {
+    if (name === undefined) return;
+    const { url, previewUrl } = this.greenlight.endpoint(name);
+    this.output(`${pascal(name)}Url`, url, `Where ${name} answers`);
+    this.output(
+      `${pascal(name)}PreviewUrl`,
+      previewUrl,
+      `Where testers meet the next model of ${name} before users do`,
+    );
+    if (others.length === 0) return;
+    const path = `/greenlight/${this.greenlight.plane.name}/<endpoint>/url`;
+    this.output('EndpointUrls', path, 'In Parameter Store: where each of the endpoints answers; preview-url beside it');
   }
 
   /** What the CDK prints at the end of a deploy is the last thing that a newcomer reads. */

@@ -45,6 +45,13 @@ describe('one stack for all', () => {
     );
   });
 
+  it('tells by outputs the addresses of its first endpoint, and where those of the others are', () => {
+    const outputsOf = (count: number) =>
+      Object.keys(synthTemplate(endpoints(count)).Outputs as object).filter((one) => one.includes('Url'));
+    expect(outputsOf(1)).toEqual(['DashboardUrl', 'Model0Url', 'Model0PreviewUrl']);
+    expect(outputsOf(9)).toEqual(['DashboardUrl', 'Model0Url', 'Model0PreviewUrl', 'EndpointUrls']);
+  });
+
   it('counts what else is in the stack', () => {
     const stack = new Stack(newApp(), 'Shop');
     new Greenlight(stack, 'Models', { endpoints: endpoints(30) });
