@@ -13,6 +13,7 @@ import type { Place } from './iam/action-table';
 import { requiredActions } from './iam/required-actions';
 import type { ResourcePolicies } from './iam/resource-policies';
 import type { Permissions } from './permissions';
+import type { Quotas } from './quotas';
 import { AwsError, type AwsService, type Caller, type ServiceName } from './service';
 import type { VirtualClock } from './virtual-clock';
 
@@ -25,6 +26,7 @@ export interface ClientWorld {
   readonly permissions: Permissions;
   readonly resourcePolicies: ResourcePolicies;
   readonly hooks: Hooks;
+  readonly quotas: Quotas;
   readonly place: Place;
   /** Milliseconds of world time that each call takes, settable. */
   callMs: number;
@@ -69,6 +71,7 @@ async function send(
   const copied = copyOf(input, service === 'dynamodb' ? 'keep' : 'drop') as Command['input'];
   return world.clock.scopes.run(`${service} ${command}`, async () => {
     await (world.callMs > 0 ? world.clock.sleep(world.callMs) : Promise.resolve());
+    await world.quotas.admit(service, command);
     const call = world.hooks.begin({ service, command, input: copied, caller, at: world.clock.now() });
     await world.hooks.before(call);
     const answer = await answerOf(call, world);

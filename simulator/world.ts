@@ -10,6 +10,7 @@ import { Hooks } from './hooks';
 import { ResourcePolicies } from './iam/resource-policies';
 import { Invocations } from './invocations';
 import { Permissions } from './permissions';
+import { Quotas } from './quotas';
 import { seededRandom } from './random';
 import type { FunctionRuntime } from './runtime/function-runtime';
 import { Schedules } from './schedules';
@@ -68,6 +69,7 @@ export function createWorld(options: WorldOptions) {
   const clock = new VirtualClock(options.startTime ?? START_TIME);
   const random = seededRandom(options.seed ?? 1);
   const hooks = new Hooks();
+  const quotas = new Quotas(clock, random);
   const permissions = new Permissions(account, clock);
   permissions.settlesInSeconds = options.policiesSettleInSeconds ?? 0;
   const resourcePolicies = new ResourcePolicies(account);
@@ -108,7 +110,7 @@ export function createWorld(options: WorldOptions) {
 
   const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, sqs, eventbridge } as const;
   const clientWorld: ClientWorld = {
-    ...{ clock, services, permissions, resourcePolicies, hooks, callMs: 0 },
+    ...{ clock, services, permissions, resourcePolicies, hooks, quotas, callMs: 0 },
     place: { account, region, stateMachineOfToken: (token) => stateMachines.tokens.stateMachineOf(token) },
   };
   const clientsOf = (logicalId: string) => clientsFor({ kind: 'function', logicalId }, clientWorld);
@@ -139,7 +141,20 @@ export function createWorld(options: WorldOptions) {
   const beside = new Map<string, EngineStack>();
 
   return {
-    ...{ clock, random, hooks, permissions, alarms, services, events, eventSources, schedules, invocations, stack },
+    ...{
+      clock,
+      random,
+      hooks,
+      quotas,
+      permissions,
+      alarms,
+      services,
+      events,
+      eventSources,
+      schedules,
+      invocations,
+      stack,
+    },
     /** Clients of a person with all rights, whom no policy of a resource refuses anything. */
     user: clientsFor({ kind: 'user' }, clientWorld),
     /** Clients of a person with all rights whose role or session has these tags. */

@@ -1,3 +1,4 @@
+import { GetAliasCommand } from '@aws-sdk/client-lambda';
 import { statusOfAll } from '../../lambdas/operations/status';
 import type { Call } from '../../simulator/hooks';
 import { portsOfPerson } from '../../simulator/app/save-recording';
@@ -28,8 +29,8 @@ describe('an endpoint at rest', () => {
     const calls = await callsDuring(scene, () => scene.world.runFor(65 * MINUTE));
     const passes = named(calls, 'ListExecutions').length / 3;
     expect(passes).toBe(13);
-    // And the preview's in one of thirteen.
-    expect(named(calls, 'GetAlias')).toHaveLength(passes + 1);
+    // And the preview's in one of thirteen, with what it is compared with.
+    expect(named(calls, 'GetAlias')).toHaveLength(passes + 2);
     expect(recordsIn(calls)).toEqual([]);
   });
 
@@ -50,5 +51,20 @@ describe('an endpoint at rest', () => {
     expect(named(calls, 'GetAlias')).toHaveLength(1);
     expect(calls.filter(({ service }) => service === 'cloudwatch')).toEqual([]);
     expect(recordsIn(calls)).toEqual([]);
+  });
+
+  it("takes little of the account's calls: with AWS's quotas on, a pass over twelve is turned away nothing", async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `m${index}`);
+    const scene = await Scene.open({ template: templateOf(...['digits', ...names].map((name) => ({ name }))) });
+    scene.world.quotas.on = true;
+    await scene.world.runFor(65 * MINUTE);
+    expect([...scene.world.quotas.refused]).toEqual([]);
+    const { lambda } = scene.world.user;
+    const command = new GetAliasCommand({ FunctionName: scene.functionName, Name: 'live' });
+    const asked = Array.from({ length: 200 }, () => lambda.send(command).catch((error: Error) => error.name));
+    const answers = await scene.world.run(Promise.all(asked));
+    // 200 at once: 15 at once, 15 a second for as long as the SDK tries, and the rest is turned away.
+    expect(answers.filter((one) => one === 'TooManyRequestsException').length).toBeGreaterThan(100);
+    expect(answers.filter((one) => typeof one !== 'string').length).toBeGreaterThan(20);
   });
 });
