@@ -1,5 +1,6 @@
 import type { HandlerName } from '../../lib/handlers';
 import { readFileSync } from 'node:fs';
+import { GetFunctionUrlConfigCommand } from '@aws-sdk/client-lambda';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { isAwsError } from '../../lambdas/adapters/sdk/answers';
@@ -7,7 +8,7 @@ import { type AdapterContext, lambdaContext } from '../../lambdas/adapters/sdk/c
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
 import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
-import { ENV } from '../../lambdas/contract/names';
+import { ENV, LIVE_ALIAS } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { type Clients, clientsFromEnvironment } from './clients';
 import { DeployedEndpoint } from './endpoint';
@@ -55,9 +56,11 @@ export class DeployedApp {
   /** @throws {AppNotFound} when the app has no such endpoint. */
   async endpoint(name: string): Promise<DeployedEndpoint> {
     const config = await dynamodbSettings(this.context).findSettings(name);
-    const url = this.stack.outputs[`${pascal(name)}Url`];
-    if (config === undefined || url === undefined)
-      throw new AppNotFound(`no endpoint ${name}; the outputs are ${Object.keys(this.stack.outputs).join(', ')}`);
+    if (config === undefined) throw new AppNotFound(`no endpoint ${name} is registered with ${this.table}`);
+    // Of an endpoint in another stack no output of this one tells it.
+    const asked = new GetFunctionUrlConfigCommand({ FunctionName: config.functionName, Qualifier: LIVE_ALIAS });
+    const { FunctionUrl: url } = await this.clients.lambda.send(asked);
+    if (url === undefined) throw new AppNotFound(`the live alias of ${name} has no URL`);
     return new DeployedEndpoint(this, config, url);
   }
 
@@ -138,10 +141,3 @@ export class DeployedApp {
 }
 
 const FUNCTION = 'AWS::Lambda::Function';
-
-/** fraud-check → FraudCheck, as the stack names its outputs. */
-const pascal = (name: string): string =>
-  name
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
