@@ -187,14 +187,15 @@ export function evidenceByMeasure(evidence: Evidence): readonly Evidence[] {
   const { measures, classNames, expectedShift } = evidence;
   if (measures === undefined || measures.length < 2) return [evidence];
   let until = 0;
-  return measures.map(({ blue }): Evidence => {
-    const [from, end] = [until, (until += blue.length + 1)];
+  return measures.map((measure): Evidence => {
+    const [from, end] = [until, (until += measure.blue.length + 1)];
     const own = <Side extends Pick<SideCounts, 'classes'>>(side: Side): Side => ({
       ...side,
       classes: side.classes.slice(from, end),
     });
     return {
       ...evidence,
+      measures: [measure],
       classNames: classNames.slice(from, end),
       expectedShift: expectedShift && { ...expectedShift, classes: expectedShift.classes.slice(from, end) },
       baseline: evidence.baseline.map((row) => ({ ...row, blue: own(row.blue) })),

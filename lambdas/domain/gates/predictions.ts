@@ -260,12 +260,14 @@ function allTogether(evidence: Evidence, { togetherPoints, tolerancePoints }: Pr
   const { minutes, blueRates } = gainedByGreen(evidence);
   const expected = evidence.classNames.reduce((sum, _, index) => sum + expectedMove(evidence, index, 'grow'), 0);
   const vouched = expected > 0 ? `${points(expected)} more expected from verification, ` : '';
+  const { name = 'class' } = evidence.measures?.[0] ?? {};
+  const classes = name === 'class' ? 'classes' : `ranges of ${name}`;
   return {
     words: {
-      counts: 'answers of classes that green has given more often than blue',
-      harmless: 'that its classes together have not moved harmfully',
+      counts: `answers of ${classes} that green has given more often than blue`,
+      harmless: `that its ${classes} together have not moved harmfully`,
       comparison: (blue, green) =>
-        `classes that green has given more often are ${partOf(green, "green's")} and ${partOf(blue, "blue's")}, ${vouched}${points(tolerated)} more tolerated`,
+        `${classes} that green has given more often are ${partOf(green, "green's")} and ${partOf(blue, "blue's")}, ${vouched}${points(tolerated)} more tolerated`,
     },
     part: PART_OF_ALL,
     minutes,

@@ -176,7 +176,11 @@ function edgeOf(cell: number): number {
   return Math.exp((cell - 2 * HALF) * WIDE);
 }
 
+/** So near to 0 only 0 itself is meant: the cells there are far narrower than what is measured. */
+const ZERO = 1e-5;
+
 function inWords(edge: number): string {
+  if (Math.abs(edge) < ZERO) return '0';
   if (Math.abs(edge) >= 1000) return `${edge < 0 ? '-' : ''}${count(Math.abs(edge))}`;
   return String(Number(edge.toPrecision(edge > 0.9 && edge < 1 ? 6 : 4)));
 }
@@ -184,9 +188,10 @@ function inWords(edge: number): string {
 /** "score 130,226 to 178,830"; the first and the last are open. */
 export function rangeInWords(name: string, [from, to]: CellRange): string {
   if (from <= -LAST_CELL) return `${name} below ${inWords(edgeOf(to + 1))}`;
-  return to >= LAST_CELL
-    ? `${name} from ${inWords(edgeOf(from))} on`
-    : `${name} ${inWords(edgeOf(from))} to ${inWords(edgeOf(to + 1))}`;
+  const first = inWords(edgeOf(from));
+  if (to >= LAST_CELL) return `${name} from ${first} on`;
+  const end = inWords(edgeOf(to + 1));
+  return first === end ? `${name} ${first}` : `${name} ${first} to ${end}`;
 }
 
 /** Quantiles at which ranges end: a tenth of blue's answers each, and its ends. */

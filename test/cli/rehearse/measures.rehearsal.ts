@@ -95,7 +95,7 @@ const PAIRS = {
     good: linearModel(weights(1, 40_000, RETRAINED), [300_000]),
     bad: linearModel(weights(1, 44_000), [330_000]),
     how: '10 % higher',
-    says: /score [\d,]+ to [\d,]+|score from [\d,]+ on|score below [\d,]+/,
+    says: /score [\d,]+ to [\d,]+|score from [\d,]+ on|score below [\d,]+|ranges of score/,
   },
   'a regression of a narrow range': {
     blue: linearModel(weights(1, 1), [290]),
@@ -131,7 +131,7 @@ const PAIRS = {
     good: labelsModel(weights(5, 1.5), all(5, -1.5)),
     bad: labelsModel(weights(5, 1), [-1, -1, -1, -1, 1]),
     how: 'one of which is given far more often',
-    says: /label 4/,
+    says: /label 4|labels \d/,
   },
   'scores of classes that nothing explains': {
     blue: linearModel(competing(4, 1), all(4, 0)),
