@@ -88,7 +88,7 @@ export const JUDGING_MUTANTS: readonly Mutant[] = [
       }),
   },
   {
-    name: 'whoever signs is believed',
+    name: 'any signature is believed',
     breaks: 'a label is taken under any id, also under one that a caller has made',
     family: 'callers',
     skipRuns: 208,
