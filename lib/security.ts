@@ -17,7 +17,7 @@ import { acceptWildcard } from './nag-reasons';
  * What functions in a VPC call, by the last part of the endpoints' names, `com.amazonaws.<region>.<name>`. The first two are
  * gateways, the others interfaces. Lambda itself writes logs, traces and dead letters, and needs none there.
  */
-export const VPC_ENDPOINTS = ['s3', 'dynamodb', 'lambda', 'states', 'monitoring', 'sns', 'events'] as const;
+export const VPC_ENDPOINTS = ['s3', 'dynamodb', 'lambda', 'states', 'monitoring', 'sns', 'sqs', 'events'] as const;
 
 export interface VpcPlacement {
   readonly vpc: ec2.IVpc;
