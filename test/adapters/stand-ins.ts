@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '../../lambdas/domain/waves';
 import { type AdapterContext, type AwsClients, lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { ENV } from '../../lambdas/contract/names';
 import { copyOf } from '../../simulator/copy';
@@ -39,6 +40,7 @@ export const TEST_ENV = {
   [ENV.bucket]: 'models-bucket',
   [ENV.topic]: 'arn:aws:sns:eu-central-1:123456789012:notices',
   [ENV.stateMachine]: 'arn:aws:states:eu-central-1:123456789012:stateMachine:rollouts',
+  [ENV.rollouts]: JSON.stringify(DEFAULT_LIMITS),
 };
 
 export const contextWith = (clients: Partial<AwsClients>, env: AdapterContext['env'] = TEST_ENV): AdapterContext =>

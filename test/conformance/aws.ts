@@ -17,6 +17,8 @@ export interface Aws extends AwsClients {
   createStateMachine(definition: object): Promise<string>;
   /** Creates a topic. Answers its ARN. */
   createTopic(): Promise<string>;
+  /** Creates a standard queue. Answers its URL. */
+  createQueue(): Promise<string>;
   /** Creates a metric alarm in that state. Answers its name. */
   createAlarm(state: StateValue): Promise<string>;
   /** From now on a rule of the default event bus sends what matches the pattern to a function. Answers what came so far. */

@@ -228,6 +228,11 @@ export const FACTS = {
     from: 'AWS',
     url: 'https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html',
   },
+  Q1: {
+    says: 'SendMessageBatch takes up to ten messages and says of each whether it was taken; more are refused as a whole.',
+    from: 'AWS',
+    url: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html',
+  },
   E1: {
     says: 'PutEvents answers 200 and says of each entry whether it was taken: EventId, or ErrorCode and ErrorMessage.',
     from: 'AWS',

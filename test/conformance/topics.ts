@@ -12,6 +12,7 @@ import { ownEvents } from './topics/own-events';
 import { provisioning } from './topics/provisioning';
 import { publishing } from './topics/publishing';
 import { queries } from './topics/queries';
+import { queues } from './topics/queues';
 import { recorded } from './topics/recorded';
 import { revisions } from './topics/revisions';
 import { statistics } from './topics/statistics';
@@ -23,7 +24,7 @@ export const TOPICS: readonly Topic[] = [
   ...[aliases, revisions, recorded, publishing, versions, provisioning, invocations],
   ...[items, queries, objects, objectLists],
   ...[executions, tasks, events],
-  ...[statistics, functionMetrics, notices, ownEvents],
+  ...[statistics, functionMetrics, notices, ownEvents, queues],
 ];
 
 export const EXPECTATIONS = TOPICS.flatMap(({ expectations }) => expectations);

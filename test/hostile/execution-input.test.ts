@@ -129,7 +129,7 @@ async function validate(input: unknown) {
   return { outcome: await outcomeOf(() => handle({ execution, input })), dynamodb, lambda };
 }
 
-test('a refused input starts nothing: no write but the lock and the record, each of text that a table takes', () =>
+test('a refused input starts nothing: no write but the lock, the turn and the record, each of text that a table takes', () =>
   fc.assert(
     fc.asyncProperty(
       fc.oneof(damaged(WHOLE, FIELDS), damaged({ ...WHOLE, reason: '\ud800' }), json(FIELDS, VALUES)),
@@ -145,9 +145,16 @@ test('a refused input starts nothing: no write but the lock and the record, each
         expect(
           written.filter(
             (sort) =>
-              !['digits', 'LIVE', 'LOCK', 'RECORD', 'ROLLOUT', 'ANNOUNCED', '2026-11-23T09:00:00.000Z'].includes(
-                sort ?? '',
-              ),
+              ![
+                'digits',
+                'LIVE',
+                'LOCK',
+                'TURN',
+                'RECORD',
+                'ROLLOUT',
+                'ANNOUNCED',
+                '2026-11-23T09:00:00.000Z',
+              ].includes(sort ?? ''),
           ),
         ).toEqual([]);
         if (early) expect(written).toEqual(['digits']);

@@ -52,7 +52,9 @@ it('deletes what could never be created', async () => {
     async (_, init) => answers.push(JSON.parse(init?.body ?? '')),
     { now: () => 0, sleep: async () => undefined },
   );
-  expect(asked).toEqual([{ requestType: 'Delete', endpoint: 'digits', functionName: 'fn' }]);
+  expect(asked).toEqual([
+    { requestType: 'Delete', endpoint: 'digits', functionName: 'fn', stackId: 's', whileBusy: 'stop' },
+  ]);
   expect(answers).toMatchObject([{ Status: 'SUCCESS', PhysicalResourceId: 'fn:live' }]);
 });
 

@@ -1,3 +1,4 @@
+import { NO_ENDPOINT } from '../../lambdas/contract/names';
 import type { EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
 import { MINUTE, Scene, templateOf } from './harness';
 
@@ -14,7 +15,8 @@ function seenBy(scene: Scene, handler: 'reconcile' | 'teardown-idle'): Map<strin
   scene.world.hooks.onBefore(({ caller, input, service, at }) => {
     if (caller.kind !== 'function' || caller.logicalId !== scene.logicalId(handler) || service !== 'dynamodb') return;
     const [, endpoint] = /"ENDPOINT#([^"]+)"/.exec(JSON.stringify(input)) ?? [];
-    if (endpoint !== undefined && !seen.has(endpoint)) seen.set(endpoint, at);
+    // Turns are kept as those of no endpoint.
+    if (endpoint !== undefined && endpoint !== NO_ENDPOINT && !seen.has(endpoint)) seen.set(endpoint, at);
   });
   return seen;
 }

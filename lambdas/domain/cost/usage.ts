@@ -56,7 +56,7 @@ const CONTROL_CALLS = 22;
 const LOG_BYTES_PER_RUN = 3_000;
 /** What ValidateModel, DeployGreen, VerifyGreen and the end write of lock, history and settings, and read; each look reads once. */
 const SINGLE_WRITES = 12;
-const READS = 12;
+const READS = 20;
 /** An announcement is written in a transaction, at twice the units, beside a note of it; then taken, noted and removed. */
 const WRITES_PER_TRANSITION = 12;
 /** Evidence, trace, record and report. */

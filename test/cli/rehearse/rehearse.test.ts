@@ -50,7 +50,9 @@ describe('a rehearsal', () => {
     writeFileSync(settings, JSON.stringify({ hooks: { beforeTraffic: { function: 'smoke-test' } } }));
     const { rollout, remarks } = await rehearsalOf('wrong-input-shape', '--settings', settings, ...FEW_USERS);
     expect(rollout).toMatchObject({ outcome: 'rejected', error: 'ModelRejected' });
-    expect(remarks).toContain('hooks.beforeTraffic (smoke-test) is not asked in a rehearsal');
+    expect(remarks).toContain(
+      'hooks.beforeTraffic (smoke-test) is not asked: --hook beforeTraffic=FILE runs its code here',
+    );
   });
 
   test('stops a model that answers wrongly, with each class as often as before, once users say so', async () => {

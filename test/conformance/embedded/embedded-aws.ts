@@ -76,6 +76,7 @@ export function embeddedAws(): EmbeddedAws {
       return ref(add('Machine', 'AWS::StepFunctions::StateMachine', properties));
     },
     createTopic: () => ref(add('Topic', 'AWS::SNS::Topic')),
+    createQueue: () => ref(add('Queue', 'AWS::SQS::Queue')),
     createAlarm: async (state) => {
       const rule = { ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1, Threshold: 1, Period: 60 };
       const what = { Namespace: 'conformance', MetricName: 'set by a person', Statistic: 'Sum' };

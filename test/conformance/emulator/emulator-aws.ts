@@ -21,7 +21,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, DeleteStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { strToU8, zipSync } from 'fflate';
 import { randomBytes } from 'node:crypto';
@@ -120,6 +120,11 @@ export function emulatorAws(endpoint: string): EmulatorAws {
       return stateMachineArn;
     },
     createTopic: async () => (await sns.send(new CreateTopicCommand({ Name: newName('topic') }))).TopicArn!,
+    createQueue: async () => {
+      const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: newName('queue') }));
+      undo.push(() => sqs.send(new DeleteQueueCommand({ QueueUrl })));
+      return QueueUrl;
+    },
     createAlarm: async (StateValue) => {
       const AlarmName = newName('alarm');
       const metric = { Namespace: 'Conformance', MetricName: 'None', Statistic: 'Sum' } as const;

@@ -40,7 +40,10 @@ it('name the stack where commands would not look for it, and no endpoint where t
 
 it('name where testers meet the next model, which other repositories find in the Parameter Store', () => {
   const template = deployed('Prod', 'fraud-check', 'digits');
-  const parameters = template.all('AWS::SSM::Parameter').map(({ Properties }) => template.resolve(Properties));
+  const parameters = template
+    .all('AWS::SSM::Parameter')
+    .map(({ Properties }) => template.resolve(Properties) as { readonly Name: string })
+    .filter(({ Name }) => Name.endsWith('/preview-url'));
   const previews = template.all('AWS::Lambda::Url').filter(({ Properties }) => Properties.Qualifier === 'preview');
   const urls = previews.map(({ id }) => `<${id}.FunctionUrl>`);
   expect(urls).toHaveLength(2);
@@ -48,6 +51,7 @@ it('name where testers meet the next model, which other repositories find in the
     expect.objectContaining({ Name: '/greenlight/Prod/fraud-check/preview-url', Type: 'String', Value: urls[0] }),
     expect.objectContaining({ Name: '/greenlight/Prod/digits/preview-url', Type: 'String', Value: urls[1] }),
   ]);
+  // What a deploy prints must not grow with its endpoints.
   const { FraudCheckPreviewUrl, DigitsPreviewUrl } = outputsOf(template);
-  expect([FraudCheckPreviewUrl, DigitsPreviewUrl].map((one) => template.resolve(one?.Value))).toEqual(urls);
+  expect([template.resolve(FraudCheckPreviewUrl?.Value), DigitsPreviewUrl]).toEqual([urls[0], undefined]);
 });

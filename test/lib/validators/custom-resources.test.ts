@@ -8,7 +8,12 @@ const templates = new Map([
   ['Greenlight', synthTemplate(endpoints)],
   ...(variantTemplates() as ReadonlyMap<string, Record<string, unknown>>),
 ]);
-const aliases: Readonly<Record<string, number>> = { Greenlight: endpoints.length, EveryOption: 2, OwnFunction: 1 };
+const aliases: Readonly<Record<string, number>> = {
+  Greenlight: endpoints.length,
+  EveryOption: 2,
+  OwnFunction: 1,
+  Secured: 2,
+};
 
 /** What CloudFormation asks a function about instead of doing it itself. */
 const isCustom = (type: string): boolean =>
