@@ -75,4 +75,16 @@ export const EXPLAINED: readonly ExplainedFinding[] = [
     property: 'key',
     reason: 'Dead letters are encrypted with the key of SQS, which costs nothing.',
   },
+  {
+    rule: 'CKV_AWS_26',
+    where: /^Resources\/Notices[0-9A-F]{8}$/,
+    reason:
+      "A topic of the app's own, which may come without a key; Greenlight's has one. What it must allow is in docs/guides/operations.md.",
+  },
+  {
+    rule: 'CKV_AWS_258',
+    where: /^Resources\/ModelsEndpoint\w+Url[0-9A-F]{8}$/,
+    reason:
+      'Of endpoints whose owner sets functionUrlAuth to NONE, to answer the whole internet. By default every address wants signatures, and so does each preview.',
+  },
 ];
