@@ -181,9 +181,7 @@ function limitsOf({ rollouts = {} }: ControlPlaneOptions): RolloutLimits {
   const isCount = (one: number) => Number.isInteger(one) && one >= 1;
   const problems = [
     ...(isCount(atOnce) && atOnce <= 1000 ? [] : [`rollouts.atOnce is ${atOnce}: must be a whole number of 1 to 1000`]),
-    ...(waves.length > 0 && waves.every(isCount)
-      ? []
-      : [`rollouts.waves is [${waves.join(', ')}]: must be one or more whole numbers of at least 1`]),
+    ...(waves.every(isCount) ? [] : [`rollouts.waves is [${waves.join(', ')}]: must be whole numbers of at least 1`]),
   ];
   if (problems.length > 0) throw new SettingsRefused(problems);
   return { atOnce, waves };

@@ -21,8 +21,10 @@ export interface ControlPlaneOptions {
   readonly teardownEvery?: Duration;
   /**
    * How many rollouts run at once, others wait in the order in which they came; and the sizes of the waves in which those begin that
-   * a deploy starts all at once: a wave when all before it have ended well, the last size again and again. A rollback never waits.
-   * @default { atOnce: 20, waves: [1, 5, 20] }
+   * a deploy starts all at once, for example [1, 5, 20]: a wave when all before it have ended well, the last size again and again.
+   * Where one ended badly, those after it wait for `greenlight resume`, a day at most, and so does what is uploaded to their
+   * endpoints meanwhile. A rollback never waits.
+   * @default { atOnce: 20, waves: [] }: no waves
    */
   readonly rollouts?: Partial<RolloutLimits>;
   /**

@@ -7,7 +7,7 @@ import { isAwsError } from '../../lambdas/adapters/sdk/answers';
 import { type AdapterContext, lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
-import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
+import type { EndpointConfig, EndpointSettings } from '../../lambdas/contract/endpoint-settings';
 import { ENV, LIVE_ALIAS } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
 import { type Clients, clientsFromEnvironment } from './clients';
@@ -55,13 +55,22 @@ export class DeployedApp {
 
   /** @throws {AppNotFound} when the app has no such endpoint. */
   async endpoint(name: string): Promise<DeployedEndpoint> {
-    const config = await dynamodbSettings(this.context).findSettings(name);
-    if (config === undefined) throw new AppNotFound(`no endpoint ${name} is registered with ${this.table}`);
-    // Of an endpoint in another stack no output of this one tells it.
-    const asked = new GetFunctionUrlConfigCommand({ FunctionName: config.functionName, Qualifier: LIVE_ALIAS });
+    return new DeployedEndpoint(this, await this.config(name), await this.urlOf(name, LIVE_ALIAS));
+  }
+
+  /** Where an alias of an endpoint answers: of an endpoint in another stack no output of this one tells it. @throws {AppNotFound} */
+  async urlOf(endpoint: string, alias: string): Promise<string> {
+    const { functionName: FunctionName } = await this.config(endpoint);
+    const asked = new GetFunctionUrlConfigCommand({ FunctionName, Qualifier: alias });
     const { FunctionUrl: url } = await this.clients.lambda.send(asked);
-    if (url === undefined) throw new AppNotFound(`the live alias of ${name} has no URL`);
-    return new DeployedEndpoint(this, config, url);
+    if (url === undefined) throw new AppNotFound(`the alias ${alias} of ${endpoint} has no URL`);
+    return url;
+  }
+
+  private async config(endpoint: string): Promise<EndpointConfig> {
+    const config = await dynamodbSettings(this.context).findSettings(endpoint);
+    if (config === undefined) throw new AppNotFound(`no endpoint ${endpoint} is registered with ${this.table}`);
+    return config;
   }
 
   /** The settings that are in force, as the last deploy stored them. */

@@ -139,7 +139,7 @@ export function isRolloutError(error: unknown): error is RolloutError {
 }
 
 /** Errors of an execution that a person or a rollback stopped, or that AWS ended. */
-type EndedOtherwise = 'Stopped' | 'StoppedByRollback' | 'AbortedByPerson' | 'States.Timeout';
+type EndedOtherwise = 'Stopped' | 'StoppedByRollback' | 'AbortedByPerson' | 'RolloutWaits' | 'States.Timeout';
 
 /** What to do about each error that ends a rollout, in one sentence; the runbook says more. */
 const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
@@ -170,6 +170,8 @@ const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
   Stopped: 'The execution was stopped, and blue serves; start again when you want it',
   StoppedByRollback: 'A rollback had priority; start again when you want it',
   AbortedByPerson: 'A person aborted it, and blue serves; start again when you want it',
+  RolloutWaits:
+    'It waited a day for its turn: see what runs, let a stopped deploy go on with `npx greenlight resume`, and start again',
   'States.Timeout': 'The execution ran for 24 days; start again with a shorter plan',
 };
 

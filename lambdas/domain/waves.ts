@@ -1,11 +1,11 @@
 /** How many rollouts of one control plane run at once. */
 export interface RolloutLimits {
   readonly atOnce: number;
-  /** Sizes of the waves in which rollouts begin that a deploy starts all at once; the last one repeats. */
+  /** Sizes of the waves in which rollouts begin that a deploy starts all at once; the last one repeats. None: all begin as others do. */
   readonly waves: readonly number[];
 }
 
-export const DEFAULT_LIMITS: RolloutLimits = { atOnce: 20, waves: [1, 5, 20] };
+export const DEFAULT_LIMITS: RolloutLimits = { atOnce: 20, waves: [] };
 
 /** How far the waves are: how many of their rollouts have ended, and which one stopped them. */
 export interface WaveState {

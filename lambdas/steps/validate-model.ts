@@ -40,7 +40,7 @@ import { whyNotAllowed } from './uploads/why-not-allowed';
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;
 
-const limitsSchema = z.object({ atOnce: z.int().min(1), waves: z.array(z.int().min(1)).min(1) });
+const limitsSchema = z.object({ atOnce: z.int().min(1), waves: z.array(z.int().min(1)) });
 /** As the control plane was deployed. */
 const rolloutLimits = (context: AdapterContext) =>
   limitsSchema.parse(fromJson(requiredVariable(context, ENV.rollouts)));
@@ -155,7 +155,13 @@ async function awaitTurn(
 ): Promise<void> {
   if (action === 'rollback') return;
   const { id: rolloutId, executionArn: owner, endpoint, startedAt: since } = state;
-  const turn = { owner, rolloutId, endpoint, since, wave: startedBy === 'deploy' };
+  const turn = {
+    owner,
+    rolloutId,
+    endpoint,
+    since,
+    wave: startedBy === 'deploy' && ports.rolloutLimits.waves.length > 0,
+  };
   const taken = await ports.turns.takeTurn(turn, ports.rolloutLimits);
   if (taken === 'taken') return;
   const { running, ahead, stoppedBy } = taken;

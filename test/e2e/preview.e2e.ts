@@ -1,3 +1,4 @@
+import { PREVIEW_ALIAS } from '../../lambdas/contract/names';
 import type { EndedView, EndpointView } from '../../lambdas/contract/view';
 import { functionUrl, type UrlAnswer } from '../../lab/deployed/function-url';
 import { waitUntil } from '../../lab/deployed/wait-until';
@@ -26,15 +27,9 @@ describe('a model that is tried before users meet it', () => {
     );
   const upload = (file: string, reason: string) =>
     typing('upload', example(file), '--endpoint', NAME, '--reason', reason, '--wait');
-  /** Which version answers testers, by the URL that the deploy's outputs name. */
-  const preview = ({ app }: Story): Promise<UrlAnswer> =>
-    functionUrl(
-      app.stack.outputs['TriedPreviewUrl'] ?? '',
-      app.clients.lambda,
-    )({
-      method: 'GET',
-      path: '/v2/health/ready',
-    });
+  /** Which version answers testers. */
+  const preview = async ({ app }: Story): Promise<UrlAnswer> =>
+    functionUrl(await app.urlOf(NAME, PREVIEW_ALIAS), app.clients.lambda)({ method: 'GET', path: '/v2/health/ready' });
 
   scene(
     'goes in service as the first one, once a hook and a person have said yes',
@@ -95,7 +90,7 @@ describe('a model that is tried before users meet it', () => {
         [0, expect.stringMatching(new RegExp(`^tried \\(preview\\): 200 in \\d+ ms, by version ${green}$`))],
         [0, expect.stringMatching(new RegExp(`^tried: 200 in \\d+ ms, by version ${blue}$`))],
       ]);
-      expect(rollout?.previewUrl).toBe(story.app.stack.outputs['TriedPreviewUrl']);
+      expect(rollout?.previewUrl).toBe(await story.app.urlOf(NAME, PREVIEW_ALIAS));
       expect(await pressed(NAME, 'Approve', 'Grace')).toContain(
         'was approved by Grace (live page); green goes on to users',
       );

@@ -1,5 +1,5 @@
 import { ERROR_NAMES } from '../../../lambdas/contract/errors';
-import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
+import { ABORTED_BY_PERSON, ROLLOUT_WAITS, STOPPED_BY_ROLLBACK } from '../../../lambdas/contract/names';
 import { INJECTED_ERRORS } from '../faults/call-faults';
 import type { Breach, Found } from './found';
 
@@ -10,6 +10,7 @@ const PASSING = [
   'ProvisioningUnfinished',
   'StoredItemContended',
   'LockNotReleased',
+  ROLLOUT_WAITS,
   'Stopped',
   STOPPED_BY_ROLLBACK,
   ABORTED_BY_PERSON,

@@ -240,11 +240,19 @@ export async function checkErrorsAreCounted(ports: Calls, state: RolloutState, v
     : sendKnownBad(ports, state, version, knownBadRequest);
 }
 
+/** What is written at the end of a request may reach its log too late for the answer: not so three times in a row. */
+const FAILURES_ON_PURPOSE = 3;
+
 /** The call is counted under green's own dimensions, in a minute in which green has no traffic yet: no judge sees it. */
-async function failOnPurpose({ endpointCalls }: Calls, state: RolloutState, version: string): Promise<string> {
+async function failOnPurpose(
+  ports: Calls,
+  state: RolloutState,
+  version: string,
+  tries = FAILURES_ON_PURPOSE,
+): Promise<string> {
   const { functionName, settings } = state.config;
   const request = { method: 'POST', path: SELF_TEST_PATH } as const;
-  const { answer, log } = await endpointCalls.callVersionWithLog(functionName, version, request);
+  const { answer, log } = await ports.endpointCalls.callVersionWithLog(functionName, version, request);
   const asked = `version ${version} was asked to fail on purpose (POST ${SELF_TEST_PATH})`;
   if (answer.kind === 'answered' && answer.status === 404 && state.plan.action === 'rollback')
     return `failures not tried: version ${version} is older than this check`;
@@ -254,6 +262,7 @@ async function failOnPurpose({ endpointCalls }: Calls, state: RolloutState, vers
     );
   }
   if (log.some((line) => countsAModelError(line, settings.name, version))) return 'a failure on purpose was counted';
+  if (tries > 1) return failOnPurpose(ports, state, version, tries - 1);
   const { endpoint, version: executed } = METRIC_DIMENSIONS;
   const found = log.length === 0 ? 'Lambda sent no log of it' : `its log (${log.length} lines) has no such record`;
   throw new PreflightFailed(
