@@ -22,7 +22,8 @@ function refusedYetServed({ by, rolloutId, state, at }: AliasChange, { story }: 
   if (by !== 'shift-traffic' && by !== 'promote-green') return undefined;
   // Settings as they were then: a deploy may have brought others since.
   const { id, plan, config } = state as RolloutState;
-  if (plan.action === 'rollback') return undefined;
+  // A way out is asked of no one, and a drill promotes nothing.
+  if (plan.action !== 'rollout') return undefined;
   const { hooks: set, approval } = config.settings;
   const answered = story.approved.has(id) || story.promoted.has(id) || approval.defaultAnswer === 'approve';
   const due = by === 'promote-green' ? (['beforeTraffic', 'beforePromotion'] as const) : (['beforeTraffic'] as const);

@@ -31,9 +31,12 @@ it('rehearses two models without any other file, and says what that shows and wh
 });
 
 it('warns of answers that differ, though they decide nothing where requests are drawn', async () => {
+  // How long a busy machine takes must decide nothing here.
+  const settings = join(mkdtempSync(join(tmpdir(), 'settings-')), 'settings.json');
+  writeFileSync(settings, JSON.stringify({ gates: { latency: { mode: 'observe' } } }));
   const { record, words } = await rehearsalOf(
     ...['examples/kinds/forecast/blue.onnx', 'examples/kinds/forecast/ten-times.onnx'],
-    ...['--rpm', '600', '--strategy', 'Canary10Percent5Minutes'],
+    ...['--rpm', '600', '--strategy', 'Canary10Percent5Minutes', '--settings', settings],
   );
   expect(record.outcome).toBe('promoted');
   expect(words.join('\n')).toMatch(/WARNING {2}only observed: would have failed in minute \d+; predictions: /);
