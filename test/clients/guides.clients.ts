@@ -67,7 +67,7 @@ it('a rehearsal asks a hook that is written in Python', async () => {
     'npm',
     [
       ...['run', 'rehearse', '--', 'examples/digits/v1-baseline.onnx', 'examples/digits/v2-better.onnx'],
-      ...['--hook', `beforeTraffic=${hook}`, '--rpm', '5', '--out', out],
+      ...['--hook', `beforeTraffic=${hook}`, '--rpm', '600', '--out', out],
     ],
     { env: process.env, cwd: ROOT },
   );
