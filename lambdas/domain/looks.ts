@@ -62,20 +62,28 @@ export function secondsUntilNextLook(now: number, from: number, minutes: number,
   return secondsUntilSettled(now, from, nextLook(seen, minutes), endpoint);
 }
 
+/** What tells how many transitions a rollout had until its promotion. */
+export interface BeforeWatch {
+  /** When green got each of its weights; none where it was promoted at once. */
+  readonly canary?: { readonly windows: readonly { readonly from: string }[] } | undefined;
+  readonly replay?: { readonly chunks: number } | undefined;
+}
+
 /**
  * Looks of a watch before its first minute has settled: nothing can be read yet, but both versions can be asked. An outage that
  * they share for two minutes and more meets one. A rollout of a quarter of an hour has 60 transitions at most: three for each
- * look, one for each weight, and nine. A canary that leaves no room for these looks, and is of that length, goes without.
+ * look, two for each chunk of a replay, one for each weight, and nine. A canary that leaves no room for these looks, and is of that length, goes without.
  *
  * @param from start of the watch, ms since 1970
- * @param weights when green got each of its weights; none where it was promoted at once
  */
-export function earlyLooks(from: number, weights: readonly { readonly from: string }[], watchMinutes: number): number {
+export function earlyLooks(from: number, { canary, replay }: BeforeWatch, watchMinutes: number): number {
+  const weights = canary?.windows ?? [];
   const minutes = (from - Date.parse(weights[0]?.from ?? isoTime(from))) / MINUTE_MS;
-  const settling = (SETTLE_MS / MINUTE_MS) * weights.length;
-  const looks = looksIn(Math.max(0, minutes - settling)) + EARLY_LOOKS + looksIn(watchMinutes);
-  const isLonger = minutes > QUARTER_OF_AN_HOUR + settling + 1;
-  return isLonger || 9 + weights.length + 3 * looks <= MOST_TRANSITIONS ? EARLY_LOOKS : 0;
+  // Each weight's last minute settles first, and the watch begins with the minute after.
+  const baked = Math.max(0, minutes - (SETTLE_MS / MINUTE_MS) * weights.length - 1);
+  const looks = looksIn(baked) + EARLY_LOOKS + looksIn(watchMinutes);
+  const transitions = 9 + weights.length + 3 * looks + 2 * (replay?.chunks ?? 0);
+  return baked > QUARTER_OF_AN_HOUR || transitions <= MOST_TRANSITIONS ? EARLY_LOOKS : 0;
 }
 const EARLY_LOOKS = 2;
 const QUARTER_OF_AN_HOUR = 15;

@@ -53,7 +53,7 @@ export async function promoteGreen(ports: Needs, state: RolloutState): Promise<S
     ? minutesOfWatch(state.plan.steps, state.config.settings, minutesOfTraffic(state, from))
     : 0;
   // Where both versions can be asked, they are so before the first minute has settled: from the minute that is watched first.
-  const early = state.control === undefined ? 0 : earlyLooks(from, state.canary?.windows ?? [], minutes);
+  const early = state.control === undefined ? 0 : earlyLooks(from, state, minutes);
   const waitSeconds = minutes > 0 ? secondsUntilSettled(now, from - early * MINUTE_MS, 1, state.endpoint) : 1;
   await renewOwnership(ports, state, waitSeconds);
   const result = noted(

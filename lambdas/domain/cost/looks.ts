@@ -40,7 +40,7 @@ export function looksOf({ state, endedAt, startedAt }: CostedRollout): Looks {
     early:
       state?.watch?.minutes === undefined || state.control === undefined
         ? 0
-        : earlyLooks(Date.parse(state.watch.from), windows, state.watch.minutes),
+        : earlyLooks(Date.parse(state.watch.from), state, state.watch.minutes),
     metrics: state === undefined ? 0 : metricsRequested(state, { canary, watch, thorough }),
   };
 }
