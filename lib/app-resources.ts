@@ -5,7 +5,6 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { RolloutLimits } from '../lambdas/domain/waves';
 import type { Job } from '../lambdas/contract/work';
 import type { EndpointSettings } from '../lambdas/contract/endpoint-settings';
 
@@ -19,7 +18,7 @@ export interface AppResources {
   readonly topic: ITopic;
   /** One message for each endpoint. */
   readonly work: Readonly<Record<Job, IQueue>>;
-  readonly rollouts: RolloutLimits;
+  readonly atOnce: number;
   /** The key of a topic that Greenlight made; the owner of a topic that is given grants its key. */
   readonly topicKey?: IKey;
   /** Known by name before it exists, because the machine's own handlers ask about it. */

@@ -9,7 +9,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
-import { DEFAULT_LIMITS, type RolloutLimits } from '../lambdas/domain/waves';
 import { AppAlarms } from './alarms';
 import type { AppResources } from './app-resources';
 import { Dashboard } from './dashboard/dashboard';
@@ -80,7 +79,7 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
       table: storage.table,
       topic,
       topicKey: key,
-      rollouts: limitsOf(props),
+      atOnce: atOnceOf(props),
       work: workQueues(this, deadLetters, { reconcile: reconcileEvery, teardown: teardownEvery }),
     };
     const make = (handler: HandlerName, environment: HandlerFunctionProps['environment'] = {}) =>
@@ -176,15 +175,9 @@ function checkName(name: string): string {
 }
 
 /** @throws SettingsRefused */
-function limitsOf({ rollouts = {} }: ControlPlaneOptions): RolloutLimits {
-  const { atOnce, waves } = { ...DEFAULT_LIMITS, ...rollouts };
-  const isCount = (one: number) => Number.isInteger(one) && one >= 1;
-  const problems = [
-    ...(isCount(atOnce) && atOnce <= 1000 ? [] : [`rollouts.atOnce is ${atOnce}: must be a whole number of 1 to 1000`]),
-    ...(waves.every(isCount) ? [] : [`rollouts.waves is [${waves.join(', ')}]: must be whole numbers of at least 1`]),
-  ];
-  if (problems.length > 0) throw new SettingsRefused(problems);
-  return { atOnce, waves };
+function atOnceOf({ rollouts: { atOnce = 20 } = {} }: ControlPlaneOptions): number {
+  if (Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= 1000) return atOnce;
+  throw new SettingsRefused([`rollouts.atOnce is ${atOnce}: must be a whole number of 1 to 1000`]);
 }
 
 function reservedForSafety({ reservedForSafety: wanted }: ControlPlaneOptions): number | undefined {

@@ -3,7 +3,6 @@ import type { Architecture, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
-import type { RolloutLimits } from '../lambdas/domain/waves';
 import type { DashboardOptions } from './dashboard/dashboard-options';
 import type { SecurityProps } from './security';
 
@@ -20,13 +19,10 @@ export interface ControlPlaneOptions {
    */
   readonly teardownEvery?: Duration;
   /**
-   * How many rollouts run at once, others wait in the order in which they came; and the sizes of the waves in which those begin that
-   * a deploy starts all at once, for example [1, 5, 20]: a wave when all before it have ended well, the last size again and again.
-   * Where one ended badly, those after it wait for `greenlight resume`, a day at most, and so does what is uploaded to their
-   * endpoints meanwhile. A rollback never waits.
-   * @default { atOnce: 20, waves: [] }: no waves
+   * How many rollouts run at once, 1 to 1000; others wait in the order in which they came. A rollback never waits.
+   * @default { atOnce: 20 }
    */
-  readonly rollouts?: Partial<RolloutLimits>;
+  readonly rollouts?: { readonly atOnce?: number };
   /**
    * How long logs are kept.
    * @default RetentionDays.ONE_MONTH

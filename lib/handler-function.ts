@@ -71,7 +71,7 @@ function environment(handler: HandlerName, app: AppResources): Record<string, st
     dashboard: app.dashboardName,
     reconcileQueue: app.work.reconcile.queueUrl,
     teardownQueue: app.work.teardown.queueUrl,
-    rollouts: JSON.stringify(app.rollouts),
+    atOnce: String(app.atOnce),
   };
   return {
     POWERTOOLS_SERVICE_NAME: 'greenlight',

@@ -93,7 +93,7 @@ export const HANDLERS = {
   }),
   'validate-model': state(STATES.validateModel, {
     does: 'Reads the input and checks the model before anything changes',
-    env: ['bucket', 'stateMachine', 'rollouts'],
+    env: ['bucket', 'stateMachine', 'atOnce'],
     // Reads the whole model once to hash it and look inside.
     timeout: Duration.minutes(5),
     memoryMB: 1024,

@@ -105,7 +105,6 @@ function recordedPorts({ bucket, endpoints, savedAt }: Recording, folder: string
       listNames: async () => configs.map(({ settings }) => settings.name),
     },
     teardown: { runTeardown: refuse },
-    turns: { takeTurn: refuse, endTurn: refuse, listTurns: async () => [], resumeWaves: refuse },
     uploads: {
       ...{
         isAnswered: async () => false,

@@ -170,8 +170,7 @@ const ADVICE: Readonly<Record<ErrorName | EndedOtherwise, string>> = {
   Stopped: 'The execution was stopped, and blue serves; start again when you want it',
   StoppedByRollback: 'A rollback had priority; start again when you want it',
   AbortedByPerson: 'A person aborted it, and blue serves; start again when you want it',
-  RolloutWaits:
-    'It waited a day for its turn: see what runs, let a stopped deploy go on with `npx greenlight resume`, and start again',
+  RolloutWaits: 'It waited a day for its turn: see what runs, and start again',
   'States.Timeout': 'The execution ran for 24 days; start again with a shorter plan',
 };
 

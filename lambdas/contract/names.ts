@@ -46,7 +46,7 @@ export const ENV = {
   dashboard: 'GREENLIGHT_DASHBOARD',
   reconcileQueue: 'GREENLIGHT_RECONCILE_QUEUE_URL',
   teardownQueue: 'GREENLIGHT_TEARDOWN_QUEUE_URL',
-  rollouts: 'GREENLIGHT_ROLLOUTS',
+  atOnce: 'GREENLIGHT_ROLLOUTS_AT_ONCE',
 } as const;
 /** The teardown's function, for its callers: a person at a terminal, or the dashboard's buttons. */
 export const TEARDOWN_FUNCTION = 'GREENLIGHT_TEARDOWN_FUNCTION';

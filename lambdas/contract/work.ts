@@ -19,3 +19,21 @@ export const workEventSchema = z
   .object({ Records: z.tuple([z.object({ body: z.string() })]) })
   .transform(({ Records: [{ body }] }) => ({ work: workSchema.parse(JSON.parse(body)) }));
 export type WorkEvent = z.output<typeof workEventSchema>;
+
+/** Each has its turn, whichever fails; the first failure is thrown when all had theirs. */
+export async function eachInTurn<Item, Done>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Done>,
+): Promise<readonly Done[]> {
+  const done: Done[] = [];
+  const failures: unknown[] = [];
+  for (const item of items) {
+    try {
+      done.push(await work(item));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return done;
+}

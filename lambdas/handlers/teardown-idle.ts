@@ -8,5 +8,5 @@ export const { create, handler } = lambdaHandler(
   'teardown-idle',
   teardownIdleNeeds,
   teardownIdle,
-  z.union([workEventSchema, teardownRequestSchema]),
+  z.union([teardownRequestSchema, workEventSchema]),
 );

@@ -65,11 +65,12 @@ async function answer(
       [{ what: 'See what is asked', command: `greenlight explain ${endpoint}` }],
     );
   const now = ports.clock.now();
+  // Before the answer, which may move traffic, and after which nothing that fails may look like a refusal.
+  const { state } = (await ports.records.readRecord(endpoint, asked.rolloutId)) ?? {};
+  const beforeUsers = asksBeforeUsers(asked.why, state?.weights.at(-1)?.weight ?? 0);
   if ((await ports.answers.giveAnswer(asked.taskToken, given)) === 'too late') throw await whyTooLate(ports, asked);
   const at = isoTime(now);
   await ports.approvals.noteAnswer(asked, { ...given, at });
-  const record = await ports.records.readRecord(endpoint, asked.rolloutId);
-  const beforeUsers = asksBeforeUsers(asked.why, record?.state?.weights.at(-1)?.weight ?? 0);
   return { endpoint, rolloutId: asked.rolloutId, ...given, at, beforeUsers };
 }
 

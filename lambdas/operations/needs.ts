@@ -5,7 +5,6 @@ import { s3ModelStore } from '../adapters/s3/model-store';
 import { s3Models } from '../adapters/s3/models';
 import { sha256Hex } from '../adapters/crypto';
 import { and, type Made, ownClock } from '../adapters/sdk/context';
-import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
@@ -38,7 +37,6 @@ export const operationNeeds = /* @__PURE__ */ and(statusNeeds, {
   models: s3Models,
   modelStore: s3ModelStore,
   teardown: lambdaTeardown,
-  turns: dynamodbTurns,
   versions: lambdaVersions,
 });
 export type OperationNeeds = Made<typeof operationNeeds>;

@@ -5,10 +5,11 @@ import { sha256Hex } from '../adapters/crypto';
 import { tableAvailability } from '../adapters/dynamodb/availability';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
+import { lookSecond } from '../domain/looks';
 import { HOUR_MS, isoTime, MINUTE_MS } from '../domain/minutes';
 import type { AliasState, LiveAlias } from '../adapters/lambda/live-alias';
 import { endWithoutPromotion } from './endings/end-without-promotion';
-import { type Work, workEventSchema } from '../contract/work';
+import { eachInTurn, type Work, workEventSchema } from '../contract/work';
 import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/transitions';
 import { finishRollout } from './finish-rollout';
@@ -58,34 +59,22 @@ export async function reconcile(ports: ReconcileNeeds, event: unknown): Promise<
   const one = ({ endpoint }: Work) => (endpoint === undefined ? reconcileNone(ports) : reconcileNamed(ports, endpoint));
   if (message.success) return one(message.data.work);
   const work: readonly Work[] = [...(await ports.settings.listNames()).map((endpoint) => ({ endpoint })), {}];
-  const results: Reconciled[] = [];
-  const failures: unknown[] = [];
-  for (const each of work) {
-    try {
-      results.push(...(await one(each)));
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
-  return results;
+  return (await eachInTurn(work, one)).flat();
 }
 
-const reconcileNone = async (ports: ReconcileNeeds): Promise<readonly Reconciled[]> => {
-  const did = [await recordForgotten(ports), ...(await endLostTurns(ports))];
+async function reconcileNone(ports: ReconcileNeeds): Promise<readonly Reconciled[]> {
+  const did = await eachInTurn([recordForgotten, endLostTurns], (part) => part(ports));
   return did.flatMap((one) => (one === undefined ? [] : [{ endpoint: NO_ENDPOINT, did: one }]));
-};
+}
 
 /** A rollout that ended and could not say so holds up no other: twenty are asked about at most, by default. */
-async function endLostTurns({ executions, turns }: ReconcileNeeds): Promise<readonly string[]> {
-  const did: string[] = [];
-  for (const turn of await turns.listTurns()) {
-    const status = await executions.executionStatus(turn.owner);
-    if (status === 'RUNNING') continue;
-    await turns.endTurn(turn, status === 'SUCCEEDED');
-    did.push(`rollout ${turn.rolloutId} has ended: the next one may begin`);
-  }
-  return did;
+async function endLostTurns({ executions, turns }: ReconcileNeeds): Promise<string | undefined> {
+  const did = await eachInTurn(await turns.listTurns(), async (turn) => {
+    if ((await executions.executionStatus(turn.owner)) === 'RUNNING') return [];
+    await turns.endTurn(turn);
+    return [`rollout ${turn.rolloutId} has ended: the next one may begin`];
+  });
+  return did.flat().join('; ') || undefined;
 }
 
 /** All three parts have their turn, whichever fails. */
@@ -95,18 +84,10 @@ async function reconcileNamed(ports: ReconcileNeeds, endpoint: string): Promise<
   // While a rollout runs, or has just ended, others write as well: what is read once holds for an endpoint at rest.
   const isAtRest = (await ports.locks.readLock(endpoint)) === undefined;
   const own = isAtRest ? { ...ports, liveAlias: readOnce(ports) } : ports;
-  const results: Reconciled[] = [];
-  const failures: unknown[] = [];
-  for (const part of [reconcileEndpoint, checkAvailability, countNotRestored]) {
-    try {
-      const did = await part(own, config, ports);
-      if (did !== undefined) results.push({ endpoint, did });
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
-  return results;
+  const did = await eachInTurn([reconcileEndpoint, checkAvailability, countNotRestored], (part) =>
+    part(own, config, ports),
+  );
+  return did.flatMap((one) => (one === undefined ? [] : [{ endpoint, did: one }]));
 }
 
 /**
@@ -186,9 +167,10 @@ async function clearLeftovers(ports: RestoreNeeds, config: EndpointConfig): Prom
 /** A preview that shows something else than what is live, while no rollout runs. */
 async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise<string | undefined> {
   const { functionName, settings } = config;
-  const [newest] = await ports.records.listRollouts(settings.name, 1);
-  const ended = Date.parse(newest?.endedAt ?? newest?.startedAt ?? '') > ports.clock.now() - HOUR_MS;
-  if (!ended && !isItsTurn(settings.name, ports.clock.now())) return undefined;
+  if (!isItsTurn(settings.name, ports.clock.now())) {
+    const [newest] = await ports.records.listRollouts(settings.name, 1);
+    if (!(Date.parse(newest?.endedAt ?? newest?.startedAt ?? '') > ports.clock.now() - HOUR_MS)) return undefined;
+  }
   const preview = await ports.previewAlias.readPreview(functionName);
   if (preview === undefined) return undefined;
   const { version } = await ports.liveAlias.readLiveAlias(functionName);
@@ -205,8 +187,7 @@ async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise
  */
 const SLOTS = 13;
 const isItsTurn = (endpoint: string, now: number): boolean =>
-  (Math.floor(now / (5 * MINUTE_MS)) + [...endpoint].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)) % SLOTS ===
-  0;
+  (Math.floor(now / (5 * MINUTE_MS)) + lookSecond(endpoint)) % SLOTS === 0;
 
 const startWaiting = async (ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> =>
   (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
@@ -223,7 +204,7 @@ async function countNotRestored(
   const [newest] = await ports.records.listRollouts(endpoint, 1);
   const record = condemned === undefined ? newest : await ports.records.readRecord(endpoint, condemned.rolloutId);
   if (record?.outcome !== 'not-restored') return undefined;
-  const isNew = Date.parse(record.endedAt ?? record.startedAt) > ports.clock.now() - 60 * MINUTE_MS;
+  const isNew = Date.parse(record.endedAt ?? record.startedAt) > ports.clock.now() - HOUR_MS;
   if (condemned === undefined && !(isNew && version === record.liveVersionAfter)) return undefined;
   await ports.availability.countNotRestored();
   return `rollout ${record.id} did not put blue back: version ${version} is live`;

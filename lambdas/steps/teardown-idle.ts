@@ -12,7 +12,7 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import type { Hold } from '../contract/decisions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import { UnknownEndpoint, InvalidInput } from '../contract/errors';
-import type { Work, WorkEvent } from '../contract/work';
+import { eachInTurn, type Work, type WorkEvent } from '../contract/work';
 import { quoted } from '../contract/quoted';
 import { type TeardownRequest, MAX_POSTPONE_DAYS } from '../contract/teardown-request';
 import { type VersionUse, idleVersions, isInRollbackWindow } from '../domain/idle-versions';
@@ -72,8 +72,8 @@ type Needs = Made<typeof teardownIdleNeeds>;
 export type { TeardownReport };
 
 /** Of an endpoint that was taken away since nothing is left to do. */
-async function teardownNamed(ports: Needs, { endpoint = '' }: Work): Promise<readonly TeardownReport[]> {
-  const config = await ports.settings.findSettings(endpoint);
+async function teardownNamed(ports: Needs, { endpoint }: Work): Promise<readonly TeardownReport[]> {
+  const config = endpoint === undefined ? undefined : await ports.settings.findSettings(endpoint);
   return config === undefined ? [] : [await teardownEndpoint(ports, config, { dryRun: false, reason: '' })];
 }
 
@@ -87,18 +87,10 @@ export async function teardownIdle(
   request: TeardownRequest | WorkEvent,
 ): Promise<readonly TeardownReport[]> {
   if ('work' in request) return teardownNamed(ports, request.work);
-  const reports: TeardownReport[] = [];
   const { configs, unreadable } = await ports.settings.readableSettings();
-  const failures: unknown[] = [];
-  for (const config of chosen(configs, request)) {
-    try {
-      reports.push(await teardownEndpoint(ports, config, request));
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  failures.push(...unreadable);
-  if (failures.length > 0) throw failures[0];
+  const reports = await eachInTurn(chosen(configs, request), (config) => teardownEndpoint(ports, config, request));
+  const [first] = unreadable;
+  if (first !== undefined) throw first;
   return reports;
 }
 

@@ -17,7 +17,6 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { InvalidInput, InvalidUpload, RolloutStale } from '../contract/errors';
 import { type ExecutionInput, parseExecutionInput } from '../contract/execution-input';
 import { ENV, LIVE_MODEL, ROLLOUT_WAITS } from '../contract/names';
-import { fromJson } from '../adapters/sdk/answers';
 import { some } from '../domain/numbers';
 import type { DataSet } from '../contract/golden-set';
 import { type RolloutState, type StateAfter, executionContextSchema } from '../contract/rollout-state';
@@ -40,13 +39,13 @@ import { whyNotAllowed } from './uploads/why-not-allowed';
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;
 
-const limitsSchema = z.object({ atOnce: z.int().min(1), waves: z.array(z.int().min(1)) });
-/** As the control plane was deployed. */
-const rolloutLimits = (context: AdapterContext) =>
-  limitsSchema.parse(fromJson(requiredVariable(context, ENV.rollouts)));
+/** How many rollouts run at once, as the control plane was deployed. */
+const atOnce = (context: AdapterContext): number =>
+  z.coerce.number().int().min(1).parse(requiredVariable(context, ENV.atOnce));
 
 export const validateModelNeeds = {
   alarms: cloudwatchAlarms,
+  atOnce,
   clock: ownClock,
   endpointCalls: lambdaEndpointCalls,
   executions: sfnExecutions,
@@ -55,7 +54,6 @@ export const validateModelNeeds = {
   locks: dynamodbLocks,
   models: s3Models,
   records: dynamodbRecords,
-  rolloutLimits,
   settings: dynamodbSettings,
   turns: dynamodbTurns,
   versions: lambdaVersions,
@@ -80,6 +78,9 @@ export async function validateModel(
   await refuseRedrive(ports, endpoint, execution.name);
 
   const stopped = await takeLock(ports, config, execution, input);
+  // What waits for its turn is asked each minute, for a day: of AWS it needs no more than that until it has one.
+  const waiting = (await ports.records.readRecord(endpoint, execution.name))?.state;
+  if (waiting?.waitsFor !== undefined) await awaitTurn(ports, waiting, input);
   const alias = await aliasAtRest(ports, config);
 
   const { facts: blueFacts, model: blueModel } = await findBlue(ports, config, alias.version);
@@ -149,28 +150,19 @@ export async function validateModel(
  * @throws RolloutWaits
  */
 async function awaitTurn(
-  ports: Pick<Needs, 'clock' | 'records' | 'rolloutLimits' | 'turns'>,
+  ports: Pick<Needs, 'atOnce' | 'clock' | 'records' | 'turns'>,
   state: RolloutState,
-  { action, startedBy }: ExecutionInput,
+  { action }: ExecutionInput,
 ): Promise<void> {
   if (action === 'rollback') return;
   const { id: rolloutId, executionArn: owner, endpoint, startedAt: since } = state;
-  const turn = {
-    owner,
-    rolloutId,
-    endpoint,
-    since,
-    wave: startedBy === 'deploy' && ports.rolloutLimits.waves.length > 0,
-  };
-  const taken = await ports.turns.takeTurn(turn, ports.rolloutLimits);
+  const taken = await ports.turns.takeTurn({ owner, rolloutId, endpoint, since }, ports.atOnce);
   if (taken === 'taken') return;
-  const { running, ahead, stoppedBy } = taken;
-  const why =
-    stoppedBy === undefined
-      ? `${some(running, 'rollout')} of ${ports.rolloutLimits.atOnce} run, and ${ahead} wait before it`
-      : `rollout ${stoppedBy} of this deploy ended badly, and stopped those after it; npx greenlight resume lets them begin`;
-  const waits = noted({ ...state, waitsFor: why }, ports.clock, STATES.validateModel, `waits for its turn: ${why}`);
-  await recordProgress(ports, waits, rolloutWaiting(ports.clock, waits, why));
+  const why = `${some(taken.running, 'rollout')} of ${ports.atOnce} run, and ${taken.ahead} wait before it`;
+  if (why !== state.waitsFor) {
+    const waits = noted({ ...state, waitsFor: why }, ports.clock, STATES.validateModel, `waits for its turn: ${why}`);
+    await recordProgress(ports, waits, rolloutWaiting(ports.clock, waits, why));
+  }
   throw new RolloutWaits(`endpoint ${endpoint}: ${why}`);
 }
 

@@ -1,4 +1,3 @@
-import { DEFAULT_LIMITS } from '../../lambdas/domain/waves';
 import { type AdapterContext, type AwsClients, lambdaContext } from '../../lambdas/adapters/sdk/context';
 import { ENV } from '../../lambdas/contract/names';
 import { copyOf } from '../../simulator/copy';
@@ -40,7 +39,7 @@ export const TEST_ENV = {
   [ENV.bucket]: 'models-bucket',
   [ENV.topic]: 'arn:aws:sns:eu-central-1:123456789012:notices',
   [ENV.stateMachine]: 'arn:aws:states:eu-central-1:123456789012:stateMachine:rollouts',
-  [ENV.rollouts]: JSON.stringify(DEFAULT_LIMITS),
+  [ENV.atOnce]: '20',
 };
 
 export const contextWith = (clients: Partial<AwsClients>, env: AdapterContext['env'] = TEST_ENV): AdapterContext =>

@@ -1,4 +1,3 @@
-import { dynamodbTable } from '../../lambdas/adapters/dynamodb/table';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,8 +132,6 @@ describe('the rights on the page', () => {
     await command('start --force --strategy AllAtOnce');
     await asks();
     await command('abort --reason x');
-    await scene.world.run(dynamodbTable(scene.context).putItem('none', 'WAVE', { ended: 1, stoppedBy: 'a' }));
-    await command('resume');
     await command('rollback --to 2');
     await command('teardown --dry-run');
     await command('postpone --hours 1');

@@ -1,6 +1,4 @@
-import { HANDLER_METADATA } from '../../lambdas/contract/names';
-import { dynamodbTurns } from '../../lambdas/adapters/dynamodb/turns';
-import type { RolloutLimits } from '../../lambdas/domain/waves';
+import { ENV, HANDLER_METADATA } from '../../lambdas/contract/names';
 import { status } from '../../lambdas/operations/status';
 import { portsOfPerson } from '../../simulator/app/save-recording';
 import { bytesOf } from '../../simulator/fake-model';
@@ -8,28 +6,18 @@ import type { Execution } from '../../simulator/states/execution';
 import type { Template } from '../../simulator/template';
 import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 
-/** How many rollouts run at once, in which order, and in which waves those of a deploy do. */
+/** How many rollouts run at once, and in which order. */
 
 const NAMES = [ENDPOINT, 'm1', 'm2', 'm3'];
 
-/** The function's code changes with `code`, as in a deploy of a new model server. */
-function templateWith(limits: RolloutLimits, code = 'first'): Template {
+function templateWith(atOnce: number): Template {
   const { Resources, ...rest } = templateOf(...NAMES.map((name) => ({ name, strategy: 'AllAtOnce' as const })));
   const changed = Object.entries(Resources).map(([id, one]) => {
-    const { Properties = {}, Metadata, Type } = one;
-    if (Metadata?.[HANDLER_METADATA] === 'validate-model') {
-      const { Variables } = Properties['Environment'] as { readonly Variables: object };
-      const GREENLIGHT_ROLLOUTS = JSON.stringify(limits);
-      return [
-        id,
-        { ...one, Properties: { ...Properties, Environment: { Variables: { ...Variables, GREENLIGHT_ROLLOUTS } } } },
-      ];
-    }
-    if (Type === 'Custom::GreenlightLiveAlias')
-      return [id, { ...one, Properties: { ...Properties, CodeFingerprint: code } }];
-    if (Metadata?.[HANDLER_METADATA] === 'model-server')
-      return [id, { ...one, Properties: { ...Properties, Code: { S3Bucket: 'assets', S3Key: code } } }];
-    return [id, one];
+    const { Properties = {}, Metadata } = one;
+    if (Metadata?.[HANDLER_METADATA] !== 'validate-model') return [id, one];
+    const { Variables } = Properties['Environment'] as { readonly Variables: object };
+    const Environment = { Variables: { ...Variables, [ENV.atOnce]: String(atOnce) } };
+    return [id, { ...one, Properties: { ...Properties, Environment } }];
   });
   return { ...rest, Resources: Object.fromEntries(changed) as Template['Resources'] };
 }
@@ -49,7 +37,7 @@ async function firstModels(scene: Scene): Promise<void> {
 }
 
 it('lets so many rollouts run at once, the others in the order in which they came, and says what they wait for', async () => {
-  const scene = await Scene.open({ template: templateWith({ atOnce: 2, waves: [1] }) });
+  const scene = await Scene.open({ template: templateWith(2) });
   await firstModels(scene);
   const before = scene.world.executions.length;
   for (const name of NAMES) {
@@ -75,7 +63,7 @@ it('lets so many rollouts run at once, the others in the order in which they cam
 });
 
 it('a rollback waits for no turn, and a rollout that was stopped in the line holds up no other', async () => {
-  const scene = await Scene.open({ template: templateWith({ atOnce: 1, waves: [1] }) });
+  const scene = await Scene.open({ template: templateWith(1) });
   await firstModels(scene);
   await scene.rollout({ name: 'v2' }, { strategy: 'AllAtOnce' });
   await scene.world.run(scene.app.upload('m1', 'v2.onnx', bytesOf({ name: 'v2' })));
@@ -95,31 +83,4 @@ it('a rollback waits for no turn, and a rollout that was stopped in the line hol
   expect(begun(scene)).not.toContain(third);
   await scene.world.runUntil(() => begun(scene).includes(third!), { limitMs: 3 * 60 * MINUTE });
   expect(begunAndRunning(scene).filter((one) => one !== rollback.execution)).toEqual([third]);
-});
-
-it('a deploy goes out in waves, which the first bad end stops, and a person resumes', async () => {
-  const limits = { atOnce: 20, waves: [1, 2] };
-  const scene = await Scene.open({ template: templateWith(limits) });
-  await firstModels(scene);
-  scene.comeUsers();
-  const before = scene.world.executions.length;
-  await scene.world.deploy(templateWith(limits, 'second'));
-  await scene.world.runFor(30_000);
-  const ofDeploy = () => scene.world.executions.slice(before);
-  expect(ofDeploy()).toHaveLength(4);
-  const begunOf = () => begun(scene).filter((one) => ofDeploy().includes(one));
-  expect(begunOf().length).toBe(1);
-  await scene.stop(begunOf()[0]!);
-  await scene.world.runFor(20 * MINUTE);
-  expect(begunOf()).toHaveLength(1);
-  const [bad] = begunOf();
-  const waiting = running(scene, (one) => ofDeploy().includes(one));
-  expect(waiting).toHaveLength(3);
-  const [endpoint] = NAMES.filter((name) => waiting[0]!.name.startsWith(`${name}-`));
-  expect((await scene.record(waiting[0]!.name, endpoint))?.state?.waitsFor).toContain(bad!.name);
-  expect(await scene.world.run(dynamodbTurns(scene.context).resumeWaves())).toBe(bad!.name);
-  await scene.world.runFor(2 * MINUTE);
-  expect(begunOf()).toHaveLength(3);
-  await scene.world.runFor(60 * MINUTE);
-  expect(begunOf()).toHaveLength(4);
 });

@@ -55,10 +55,9 @@ export const dynamodbRecords = (context: AdapterContext): Records => {
     return writeAnnounced(context, [{ item, condition: NOT_ENDED }, ...ended], announced);
   };
   const entries = (endpoint: string, limit: number) =>
-    pagesOf(`The rollouts of endpoint ${endpoint}`, async (after?: Attributes) => {
-      const { items, next } = await table.newestItems(endpoint, INDEX_PREFIX, limit, after);
-      return { items, next };
-    });
+    pagesOf(`The rollouts of endpoint ${endpoint}`, (after?: Attributes) =>
+      table.newestItems(endpoint, INDEX_PREFIX, limit, after),
+    );
   async function newest<T extends { readonly id: string }>(
     endpoint: string,
     limit: number,

@@ -28,7 +28,7 @@ export interface Condition {
 export interface Page {
   readonly items: readonly Attributes[];
   /** Where to go on; undefined at the end. */
-  readonly next?: Attributes;
+  readonly next: Attributes | undefined;
 }
 
 /**
@@ -107,7 +107,7 @@ export function dynamodbTable(context: AdapterContext): Table {
           ...(after && { ExclusiveStartKey: after }),
         }),
       );
-      return { items: answer.Items ?? [], ...(answer.LastEvaluatedKey && { next: answer.LastEvaluatedKey }) };
+      return { items: answer.Items ?? [], next: answer.LastEvaluatedKey };
     },
   };
 }

@@ -201,9 +201,6 @@ async function mentionedEndpoint({ settings }: Needs, executionName: string): Pr
   return names.length === 1 && only !== undefined ? only : NO_ENDPOINT;
 }
 
-/** Ends after which what else was started with it may begin. */
-const WELL: readonly Outcome[] = ['promoted', 'promoted-first', 'already-live', 'dry-run-passed'];
-
 type ClosingNeeds = Pick<
   Adapters,
   | 'announcements'
@@ -244,7 +241,7 @@ export async function closeRollout(
   if (record.executionArn !== undefined) {
     await ports.locks.releaseLock(record.endpoint, record.executionArn);
     const turn = { owner: record.executionArn, rolloutId: record.id, since: record.startedAt };
-    await ports.turns.endTurn(turn, WELL.includes(record.outcome));
+    await ports.turns.endTurn(turn);
   }
   await startWaitingUpload(ports, record.endpoint);
 }

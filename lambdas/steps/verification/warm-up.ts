@@ -152,7 +152,7 @@ const bytesOf = (value: unknown): number =>
   Buffer.byteLength(JSON.stringify(JSON.stringify(value))) - '""'.length + ','.length;
 
 const sizesOf = (shape: TensorMetadata['shape'], { openSize, untold }: Attempt): number[] =>
-  shape.length === 0 ? [...untold] : shape.map((size, axis) => (size !== -1 ? size : axis === 0 ? 1 : openSize));
+  shape.length === 0 ? [...untold] : drawnSizes(shape, { rows: 1, openSize });
 
 /** Words of a text that is drawn. */
 const WORDS = 'a the good bad Oslo Berlin was not train late very price yes no'.split(' ');
