@@ -11,7 +11,7 @@ import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import { METRICS_PATIENCE_MS, secondsUntilNextLook, type Decision, nextAfterLook } from '../domain/looks';
+import { METRICS_PATIENCE_MS, rhythmOf, secondsUntilNextLook, type Decision, nextAfterLook } from '../domain/looks';
 import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, type StrategyStep } from '../domain/strategy';
 import { bakeExtended, judgingHeld } from './announcements/transitions';
@@ -248,9 +248,10 @@ const atThisWeight = (canary: Canary, minutes: readonly { readonly minute: strin
   minutes.filter(({ minute }) => Date.parse(minute) >= weightSince(canary)).length;
 
 /** Seconds until the next look at this weight; `more` minutes are being added to its bake. */
-function untilNextLook(now: number, { canary, plan, endpoint }: RolloutState, more = 0): number {
+function untilNextLook(now: number, state: RolloutState, more = 0): number {
+  const { canary, plan, endpoint } = state;
   if (canary === undefined) return 1;
   const from = weightSince(canary);
   const minutes = (endOfBake(canary, plan.steps) - from) / MINUTE_MS;
-  return secondsUntilNextLook(now, from, minutes + more, endpoint);
+  return secondsUntilNextLook(now, from, minutes + more, endpoint, rhythmOf(state));
 }
