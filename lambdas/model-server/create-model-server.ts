@@ -18,20 +18,18 @@ import {
   tooLargeSentence,
 } from './answer';
 import { capturable, noCapture, type Capture } from './capture';
-import { classNamesOf } from './class-names';
 import { answerFeedback } from './feedback/feedback';
 import { labelAllowance } from './feedback/feedback-refused';
 import type { LabelStore } from '../adapters/s3/label-store';
 import { requestIdFor } from './feedback/request-id';
-import { infer, ModelError } from './infer';
+import { byVersion, failInDrill, failOnPurpose, infer, ModelError } from './infer';
 import { firstTimes, type LabelCounts, type MetricsSink, type RequestCounts } from './emf-sink';
-import { metadataOf, modelLoader } from './model-loader';
+import { classNamesOf, metadataOf, modelLoader } from './model-loader';
 import type { ModelSource } from '../adapters/s3/model-source';
 import { noModelYet, NotReady, RequestError, ModelServerBug, told } from './not-ready';
 import { giveBack, readBody, type RequestBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
 import { type InvocationContext, readEvent, type Route, type ServerRequest } from './route';
-import { byVersion, failInDrill, failOnPurpose } from './self-test';
 import { type ServerLog, noTrace, type TraceCall } from './server-log';
 
 export interface ModelServerParts {

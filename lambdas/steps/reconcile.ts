@@ -7,7 +7,7 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
 import { lookSecond } from '../domain/looks';
 import { HOUR_MS, isoTime, MINUTE_MS } from '../domain/minutes';
-import type { AliasState, LiveAlias } from '../adapters/lambda/live-alias';
+import type { AliasState, LiveAlias } from '../adapters/lambda/aliases';
 import { endWithoutPromotion } from './endings/end-without-promotion';
 import { eachInTurn, type Work, workEventSchema } from '../contract/work';
 import { findOwnRollout, findRecord } from './endings/find-own-rollout';

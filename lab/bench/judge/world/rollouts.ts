@@ -21,7 +21,7 @@ import {
   type Strategy,
 } from '../../../../lambdas/domain/strategy';
 import { evidenceOfTrace } from '../../../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettings } from '../../../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../../../lambdas/steps/judgement/kept-judgement';
 import { seeded } from '../../../../simulator/draws';
 import { traceOf } from '../judges/trace-of';
 import type { Canary } from '../simulate/canary';
