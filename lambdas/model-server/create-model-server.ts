@@ -45,7 +45,7 @@ export interface ModelServerParts {
   readonly trace?: TraceCall;
   /** Keeps a sample of the requests. @default none */
   readonly capture?: Capture;
-  /** Does work that no answer waits for. @default at once, beside the model */
+  /** Does work that no answer waits for. @default at once */
   readonly afterAnswer?: (work: () => Promise<void>) => void;
   /** Keeps labels that users send. @default none are taken */
   readonly labels?: LabelStore;
@@ -153,14 +153,13 @@ export function createModelServer({
       if (isUsers && isFirst(context.awsRequestId)) countAny(...counted);
     };
     let given: RequestBody | undefined;
+    let keep: (() => Promise<void>) | undefined;
     try {
       const model = await loaded(context);
       given = readBody(request);
       const parsed = readInferRequest(given, model);
       if (isUsers && env.drill !== undefined) throw failInDrill(env.drill);
-      // Also when the model then fails: such a request is worth most to the next green.
-      const keep = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
-      if (keep !== undefined) afterAnswer(keep);
+      keep = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
       const compression = compressionOf(request.header('accept-encoding'));
       const requestIdOf = (outputs: readonly PredictionOutput[]) =>
         labelKey === undefined
@@ -186,8 +185,11 @@ export function createModelServer({
       if (error instanceof ModelError)
         count(error.code === 'NonFiniteOutput' ? 'non-finite-output' : 'model-error', {});
       if (error instanceof NotReady) count('model-error', {});
+      // What the model shows to be its caller's mistake is not kept; what it fails is worth most to the next green.
+      if (error instanceof RequestError) keep = undefined;
       throw error;
     } finally {
+      if (keep !== undefined) afterAnswer(keep);
       if (given) giveBack(given);
     }
   }
