@@ -120,11 +120,12 @@ async function failed(
   alarms: Alarming,
 ): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
-  const { judgement, evidence } = look;
-  // Failures and slowness alone can be asked for; and who cannot be asked must not keep users on a green that fails.
+  const { judgement } = look;
+  // These alone can be asked for; and who cannot be asked must not keep users on a green that fails.
+  const isAsked = judgement.gate === 'errors' || judgement.gate === 'latency' || judgement.gate === 'throttles';
   const asked =
-    (judgement.gate === 'errors' || judgement.gate === 'latency') && seen.green.version !== undefined
-      ? await askBoth(ports, seen, seen.green.version, evidence).catch(() => undefined)
+    isAsked && seen.green.version !== undefined
+      ? await askBoth(ports, seen, seen.green.version, look).catch(() => undefined)
       : undefined;
   const { watch } = seen;
   // Where users see failures, the answers must bear it out; slowness alone shows in the minutes alone.
@@ -159,7 +160,7 @@ async function failed(
   };
   if (watch === undefined) return revert('LiveRegressed', judgement.reason);
   const over = mayBeOver
-    ? await overSince(ports, seen, look, asked?.about === 'failures').catch(() => undefined)
+    ? await overSince(ports, seen, look, asked?.tellsEnd === true).catch(() => undefined)
     : undefined;
   const isBoth = asked?.found === 'both-ill';
   // Minutes settle after the fact: an outage that has ended shows in its last minutes, once, when both answer again.

@@ -108,6 +108,7 @@ export function patientEvidence(evidence: EvidenceSource): PatientEvidence {
     fetchBaseline: (query) => orUnavailable(evidence.fetchBaseline(query)),
     fetchMinutes: (query) => orUnavailable(evidence.fetchMinutes(query)),
     fetchRequests: (...query) => orUnavailable(evidence.fetchRequests(...query)),
+    fetchTimeTaken: (...query) => orUnavailable(evidence.fetchTimeTaken(...query)),
     whyUnavailable: () => why,
   };
 }
