@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { capturedKey } from '../../lambdas/contract/captured-request';
+import { ENDPOINT, Scene, templateOf } from './harness';
 import { quiet, samples, SAMPLES } from './quiet';
 
 const line = (datatype: string, shape: readonly number[], data: readonly unknown[], name = 'x'): string =>
@@ -48,5 +50,21 @@ it('asks identical samples once, and says how many there are', async () => {
   expect(record?.state?.replay).toMatchObject({
     ...{ planned: 1, pairs: 1, verdict: 'unproven' },
     from: '1 of 1 samples in samples/digits.jsonl, which has 899 more that are identical to one of them',
+  });
+});
+
+it('asks captured requests as well, of which what is in the file as well is asked once, with its label', async () => {
+  const scene = await Scene.open({
+    template: templateOf({ name: ENDPOINT, captureSampleRate: 1e-9, replay: { samples: SAMPLES } }),
+  });
+  await scene.world.run(scene.app.put(SAMPLES, samples(90, true)));
+  await scene.serve();
+  const lines = [...samples(90).split('\n').slice(0, 30), ...samples(71).split('\n').slice(1, 41)];
+  for (const [index, line] of lines.entries())
+    await scene.world.run(scene.app.put(capturedKey(ENDPOINT, scene.now, `r-${index}`), line));
+  const { record } = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+  expect(record?.state?.replay).toMatchObject({
+    ...{ planned: 130, captured: 40, asked: 130 },
+    from: '40 of 40 captured requests and 90 of 90 samples in samples/digits.jsonl',
   });
 });

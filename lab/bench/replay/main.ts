@@ -61,6 +61,8 @@ ${tables}
 
 - **Time and cost** come from the deployed app's own steps, on a made-up model that answers like blue. With ten executions in the account one
   request is asked at a time, since users keep nine of them.
+- **States** are transitions of Step Functions: at most 60, since looks get [rarer after a proof](../../decisions/0082-looks-after-a-proof-get-rarer-sooner.md).
+  The minutes of the second table are those of a look, too.
 - **Pairs** are simulated: 80 % of failures and half of the variance of durations belong to the request, and the other half to the version.
   They are judged by the app's paired judge, with its shipped settings and as many requests as a day has, 3,000 at most.
 - **The canary after it** is the app's: half of the users until disasters are excluded, two hours at most, and the watch. Where the pairs

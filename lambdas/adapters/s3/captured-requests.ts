@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -20,6 +21,8 @@ export interface CapturedRequests {
   capturedOn(endpoint: string, at: number): Promise<readonly ListedCapture[]>;
   /** The text of one; undefined when it has expired since it was listed. */
   readCapture(key: string): Promise<string | undefined>;
+  /** The tag that a request has once it is captured. */
+  tagOf(body: string): string;
 }
 
 export interface ListedCapture {
@@ -38,6 +41,8 @@ export const s3CapturedRequests = (context: AdapterContext): CapturedRequests =>
   return {
     capturedOn: (endpoint, at) => listDay({ client, bucket, endpoint }, at),
     readCapture: (key) => read(client, bucket, key),
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html: of an object in one part, encrypted by S3's own keys.
+    tagOf: (body) => `"${createHash('md5').update(body).digest('hex')}"`,
   };
 };
 

@@ -48,7 +48,12 @@ export async function drawRequests(ports: Needs, state: RolloutState, samples: S
   const alike = samples.requests.length - lines.length;
   const proves = canaryComes(state) || state.plan.dryRun || replayMode(state.config) === 'required';
   const wanted = proves ? settings.replay.pairs : Math.min(WITHOUT_CANARY, settings.replay.pairs);
-  const captures = settings.captureSampleRate === 0 ? [] : await recentCaptures(ports, state, wanted - lines.length);
+  // One that is in the file as well may have a label there.
+  const inFile = new Set(lines.map(({ inputs }) => ports.capturedRequests.tagOf(JSON.stringify({ inputs }))));
+  const captures =
+    settings.captureSampleRate === 0
+      ? []
+      : (await recentCaptures(ports, state, wanted - lines.length)).filter(({ tag }) => !inFile.has(tag));
   const rank = (id: string) => ports.hash(`${state.id} ${id}`);
   const inOrder = (ids: readonly string[]) =>
     ids
