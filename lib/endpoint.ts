@@ -27,7 +27,7 @@ import { ModelServerFunction } from './model-server-function';
 import { acceptWildcard, nagName } from './nag-reasons';
 import { type IGreenlightControlPlane, planeSeenFrom } from './plane-facts';
 import { register } from './registration';
-import { type SecurityProps, secure } from './security';
+import { checkOfEndpoint, type SecurityProps, secure } from './security';
 import { checkSettings } from './settings/check-settings';
 import { allowHooks, type HooksOfAnyKind, sorted, withHooks } from './settings/hook-functions';
 import { SettingsRefused } from './settings/settings-refused';
@@ -74,7 +74,8 @@ export interface GreenlightEndpointProps extends Omit<EndpointSettingsInput, 'ho
    */
   readonly logRetention?: RetentionDays;
   /**
-   * What a security team asks for, for the built-in model server. A key is that of the control plane, which the bucket needs.
+   * What a security team asks for, for the built-in model server. A key is that of the control plane, which the bucket needs; access
+   * logs and the endpoints of a VPC are the control plane's.
    * @default - none of it; in a `Greenlight`, that of all
    */
   readonly security?: SecurityProps;
@@ -110,6 +111,7 @@ export class GreenlightEndpoint extends Construct implements EndpointResources {
     const [checked] = checkSettings([{ ...written, hooks: named }]);
     const settings = (this.settings = withHooks(checked as EndpointSettings, functions));
     if (own !== undefined) checkOwn(settings, countsAnswers);
+    if (security !== undefined) checkOfEndpoint(settings.name, security);
     this.builtIn = own === undefined || countsAnswers;
     const plane = (this.plane = planeSeenFrom(this, given));
     // Beside this construct, not in it: that is where it was before there were endpoints in stacks of their own, and a

@@ -40,13 +40,16 @@ type NamedRole = (typeof NAMED_ROLES)[number];
 
 /** Parameters beneath `/greenlight/<control plane>/control-plane/`: the contract between stacks, so never renamed. */
 const FACTS = {
-  bucket: 'Where models are uploaded, under models/<endpoint>/',
-  table: 'What should be live, the locks and the history',
-  'state-machine': 'Rolls out',
-  'notices-topic': 'Notices of rollouts, requests for approval, alarms',
-  'registration-function': 'Registers endpoints, for the stacks that have some',
-  'reconcile-seconds': 'How often each endpoint is looked at',
-} as const;
+  bucket: ['Where models are uploaded, under models/<endpoint>/', ({ bucket }) => bucket.bucketName],
+  table: ['What should be live, the locks and the history', ({ table }) => table.tableName],
+  'state-machine': ['Rolls out', ({ stateMachine }) => stateMachine.stateMachineArn],
+  'notices-topic': ['Notices of rollouts, requests for approval, alarms', ({ notices }) => notices.topicArn],
+  'registration-function': [
+    'Registers endpoints, for the stacks that have some',
+    ({ registrationArn }) => registrationArn,
+  ],
+  'reconcile-seconds': ['How often each endpoint is looked at', ({ reconcileSeconds }) => String(reconcileSeconds)],
+} as const satisfies Readonly<Record<string, readonly [description: string, of: (plane: MadeHere) => string]>>;
 type Fact = keyof typeof FACTS | `${NamedRole}-role`;
 
 const parameterOf = (plane: string, fact: Fact): string => `/greenlight/${plane}/control-plane/${fact}`;
@@ -61,15 +64,7 @@ export function publishFacts(plane: MadeHere): void {
   const scope = new Construct(plane, 'Facts');
   const write = (fact: Fact, description: string, stringValue: string) =>
     new StringParameter(scope, fact, { parameterName: parameterOf(plane.name, fact), description, stringValue });
-  const values: Readonly<Record<keyof typeof FACTS, string>> = {
-    bucket: plane.bucket.bucketName,
-    table: plane.table.tableName,
-    'state-machine': plane.stateMachine.stateMachineArn,
-    'notices-topic': plane.notices.topicArn,
-    'registration-function': plane.registrationArn,
-    'reconcile-seconds': String(plane.reconcileSeconds),
-  };
-  for (const fact of Object.keys(FACTS) as (keyof typeof FACTS)[]) write(fact, FACTS[fact], values[fact]);
+  for (const [fact, [description, of]] of Object.entries(FACTS)) write(fact as Fact, description, of(plane));
   for (const handler of NAMED_ROLES) write(`${handler}-role`, `The role of ${handler}`, plane.roleOf(handler).roleArn);
 }
 

@@ -12,6 +12,8 @@ import type { Construct, IConstruct } from 'constructs';
 import { HANDLER_METADATA } from '../lambdas/contract/names';
 import type { HandlerName } from './handlers';
 import { acceptWildcard } from './nag-reasons';
+import { functionArn } from './permissions/rights';
+import { SettingsRefused } from './settings/settings-refused';
 
 /**
  * What functions in a VPC call, by the last part of the endpoints' names, `com.amazonaws.<region>.<name>`. The first two are
@@ -42,7 +44,7 @@ export interface VpcPlacement {
 /** What a security team asks for, a property each. */
 export interface SecurityProps {
   /**
-   * A key of your own for everything that is stored: bucket, table, notices, dead letters, logs and the functions' environment.
+   * A key of your own for everything that is stored: bucket, table, notices, work, dead letters, logs and the functions' environment.
    * A key of this app gets what its policy must allow; that of another app needs it beforehand, see docs/guides/security.md.
    * @default - keys that AWS manages, and one for notices
    */
@@ -67,6 +69,18 @@ export interface SecurityProps {
    * @default - none
    */
   readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What belongs to the control plane alone is refused for an endpoint. @throws SettingsRefused */
+export function checkOfEndpoint(endpoint: string, { accessLogs, vpc }: SecurityProps): void {
+  const problems: string[] = [];
+  if (accessLogs !== undefined)
+    problems.push(`${endpoint}: security.accessLogs is set: no endpoint has a bucket; give it to the control plane`);
+  if (vpc?.makeEndpoints === true)
+    problems.push(
+      `${endpoint}: security.vpc.makeEndpoints is true: a VPC takes these once, not for each model; give it to the control plane, or to secure(stack, …)`,
+    );
+  if (problems.length > 0) throw new SettingsRefused(problems);
 }
 
 const held = new WeakSet<IConstruct>();
@@ -214,12 +228,7 @@ function place(scope: Construct, { vpc, subnets, prefixLists, makeEndpoints = fa
   for (const id of prefixLists) group.addEgressRule(ec2.Peer.prefixList(id), HTTPS, 'Gateway endpoints');
   if (makeEndpoints) makeAll(scope, vpc, selection, group);
   const { subnetIds } = vpc.selectSubnets(selection);
-  const functions = Stack.of(scope).formatArn({
-    service: 'lambda',
-    resource: 'function',
-    resourceName: '*',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+  const functions = functionArn(Stack.of(scope), '*');
   visitAll(scope, (node) => {
     if (node instanceof lambda.CfnFunction) node.vpcConfig = { subnetIds, securityGroupIds: [group.securityGroupId] };
     if (!(node instanceof lambda.Function) || node.role === undefined) return;
@@ -238,7 +247,15 @@ function place(scope: Construct, { vpc, subnets, prefixLists, makeEndpoints = fa
   });
 }
 
+/** VPCs that have their endpoints of this app. */
+const furnished = new WeakSet<ec2.IVpc>();
+
 function makeAll(scope: Construct, vpc: ec2.IVpc, subnets: ec2.SubnetSelection, group: ec2.SecurityGroup): void {
+  if (furnished.has(vpc))
+    throw new SettingsRefused([
+      `security.vpc.makeEndpoints is true for ${scope.node.path}, and ${vpc.node.path} has these endpoints of this app already: a VPC takes a service's private DNS name once; leave makeEndpoints out here`,
+    ]);
+  furnished.add(vpc);
   group.addIngressRule(group, HTTPS, 'From the functions');
   for (const name of VPC_ENDPOINTS) {
     const id = `VpcEndpoint-${name}`;

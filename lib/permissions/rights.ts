@@ -68,13 +68,18 @@ export const endpointFunction =
     ),
   ];
 
-const functionArn = (stack: Stack, resourceName: string): string =>
+/** `*` for all functions of the account and region. */
+export const functionArn = (stack: Stack, resourceName: string): string =>
   stack.formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
 
-/** Where an endpoint has hooks, its stack gives this role the right to call those; in other accounts their owners do. */
+/**
+ * Where an endpoint has hooks, its stack gives this role the right to call those; in other accounts their owners do. A request that does
+ * not say whose function it is about is not let through: to a negated condition what is missing is another.
+ */
 export const callHooksElsewhere: Right = ({ stack }) => [
   allow(['lambda:InvokeFunction'], [`arn:${Aws.PARTITION}:lambda:*:*:function:*`], {
     StringNotEquals: { 'aws:ResourceAccount': stack.account },
+    Null: { 'aws:ResourceAccount': 'false' },
   }),
 ];
 

@@ -87,6 +87,8 @@ const NEGATIONS: Readonly<Record<string, string>> = {
 };
 
 function holds(operator: string, keys: Statement['conditions'][string], request: RequestContext): boolean {
+  if (operator === 'Null')
+    return Object.entries(keys).every(([key, wanted]) => wanted.includes(String(valueOf(request, key) === undefined)));
   const ifExists = operator.endsWith('IfExists');
   const bare = operator.replace(/IfExists$/, '');
   const positive = NEGATIONS[bare] ?? bare;
@@ -94,11 +96,14 @@ function holds(operator: string, keys: Statement['conditions'][string], request:
   if (!compare) return false;
   const negated = bare in NEGATIONS;
   return Object.entries(keys).every(([key, wanted]) => {
-    const value = Object.entries(request).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+    const value = valueOf(request, key);
     if (value === undefined) return ifExists || negated;
     return wanted.some((one) => compare(value, one)) !== negated;
   });
 }
+
+const valueOf = (request: RequestContext, key: string): string | undefined =>
+  Object.entries(request).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
 
 function texts(value: unknown): readonly unknown[] {
   return value === undefined ? [] : [value].flat();

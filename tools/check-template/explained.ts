@@ -73,7 +73,7 @@ export const EXPLAINED: readonly ExplainedFinding[] = [
     rule: 'CKV_AWS_27',
     where: /^Resources\/\w+$/,
     property: 'key',
-    reason: 'Dead letters are encrypted with the key of SQS, which costs nothing.',
+    reason: 'Work and dead letters are encrypted with the key of SQS, which costs nothing.',
   },
   {
     rule: 'CKV_AWS_26',

@@ -127,7 +127,7 @@ describe('a handler', () => {
         ]);
       // The only other one: hooks of other accounts.
       expect(onFunctions.filter((one) => !ofEndpoints.includes(one)).map(({ Condition }) => Condition)).toEqual([
-        { StringNotEquals: { 'aws:ResourceAccount': '123456789012' } },
+        { StringNotEquals: { 'aws:ResourceAccount': '123456789012' }, Null: { 'aws:ResourceAccount': 'false' } },
       ]);
       const tagged = from
         .all('AWS::Lambda::Function')

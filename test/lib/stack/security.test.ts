@@ -6,11 +6,12 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
 import { context } from '../../../cdk.json';
 import { GreenlightControlPlane } from '../../../lib/control-plane';
 import { GreenlightEndpoint } from '../../../lib/endpoint';
 import { Greenlight } from '../../../lib/greenlight';
-import { type SecurityProps, VPC_ENDPOINTS } from '../../../lib/security';
+import { type SecurityProps, secure, VPC_ENDPOINTS } from '../../../lib/security';
 import { Template } from './template';
 
 const LISTS = ['pl-6fa54006', 'pl-66a5400f'];
@@ -180,6 +181,32 @@ describe('the rest', () => {
     for (const type of ['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::IAM::Role'])
       for (const one of ours(type))
         expect(template.properties(one).Tags).toContainEqual({ Key: 'cost-centre', Value: '4711' });
+  });
+});
+
+describe('what a VPC takes once', () => {
+  const newStack = () =>
+    new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] }, builtinCloudFormationValidation: false }), 'Team');
+
+  it('is refused for an endpoint alone, and so are logs of a bucket that it does not have', () => {
+    const stack = newStack();
+    const plane = GreenlightControlPlane.fromName(stack, 'Plane', 'prod');
+    const vpc = { vpc: new Vpc(stack, 'Vpc', isolated), prefixLists: LISTS };
+    const alone = (id: string, security: SecurityProps) => () =>
+      new GreenlightEndpoint(stack, id, { plane, name: 'fraud', security });
+    expect(alone('A', { vpc: { ...vpc, makeEndpoints: true }, accessLogs: new Bucket(stack, 'Logs') })).toThrow(
+      /^2 problems[^]*fraud: security.accessLogs is set: no [^]*fraud: security.vpc.makeEndpoints is true: a VPC takes/,
+    );
+    expect(alone('B', { vpc: { ...vpc, makeEndpoints: false } })).not.toThrow();
+  });
+
+  it('is refused the second time', () => {
+    const stack = newStack();
+    const vpc = { vpc: new Vpc(stack, 'Vpc', isolated), prefixLists: LISTS, makeEndpoints: true };
+    secure(new Construct(stack, 'One'), { vpc });
+    expect(() => secure(new Construct(stack, 'Two'), { vpc })).toThrow(
+      /security.vpc.makeEndpoints is true for Team\/Two, and Team\/Vpc has these endpoints of this app already/,
+    );
   });
 });
 

@@ -150,6 +150,16 @@ describe('permissions', () => {
       { 's3:prefix': 'm' },
       false,
     ],
+    ['a negated condition on nothing', { Condition: { StringNotEquals: { a: 'm' } } }, 's3:GetObject', {}, true],
+    [
+      'what must be there',
+      { Condition: { Null: { 's3:prefix': 'false' } } },
+      's3:GetObject',
+      { 'S3:Prefix': '' },
+      true,
+    ],
+    ['what must be there and is not', { Condition: { Null: { 's3:prefix': 'false' } } }, 's3:GetObject', {}, false],
+    ['what must not be there', { Condition: { Null: { 's3:prefix': 'true' } } }, 's3:GetObject', {}, true],
     [
       'an unknown operator',
       { Condition: { DateLessThan: { 'aws:now': '1' } } },
