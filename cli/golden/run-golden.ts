@@ -4,17 +4,19 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { DataSetInvalid } from '../../lambdas/contract/data-request';
 import { GOLDEN_SET_LIMITS, parseDataSet } from '../../lambdas/contract/golden-set';
-import { some } from '../../lambdas/domain/numbers';
+import { count, some } from '../../lambdas/domain/numbers';
 import { ArgumentsInvalid, refused } from '../../tools/arguments-invalid';
 import { namedFile } from '../../tools/named-file';
-import { csvLines } from './csv';
+import { type Column, inputOf, labelsOf, notesOn, oddCell, together } from './columns';
+import { CsvInvalid, csvLines } from './csv';
 
 const HELP = `Writes a golden set from a table: every column is an input of the model, one is the label.
 
   greenlight golden from-csv DATA.csv --label COLUMN [--out FILE] [--input NAME] [--drop COLUMN] [--text COLUMN]
 
-  DATA.csv        a table with a line of names first; separated by commas, semicolons or tabs
-  --label COLUMN  the right answer: a class, or a number
+  DATA.csv        a table in UTF-8 with a line of names first; separated by commas, semicolons, tabs or bars
+  --label COLUMN  the right answer: a class, or a number; where it is empty it is not known
+  --unlabelled    instead: no column has right answers, as in samples and users' traffic
   --out FILE      where the golden set goes, .json or .json.gz (default: the table's name, with .json)
   --input NAME    all columns as one input of numbers, FP32, as scikit-learn's and XGBoost's exports take them
                   (default: an input for each column, as pipelines on data frames take them)
@@ -23,11 +25,12 @@ const HELP = `Writes a golden set from a table: every column is an input of the 
   --help          this text
 
 Whole numbers become INT64, other numbers FP32, where an empty cell, NA or NaN is a missing value; true and false
-become BOOL, everything else text. A column of which most cells are numbers, and some are not, is an error that names
+become BOOL, everything else text. What a person may take otherwise, such as zeros before a number, is told. A column of which most cells are numbers, and some are not, is an error that names
 the cell. Exit code: 0 written, 2 the arguments or the file cannot be used.`;
 
 const OPTIONS = {
   label: { type: 'string' },
+  unlabelled: { type: 'boolean' },
   out: { type: 'string' },
   input: { type: 'string' },
   drop: { type: 'string', multiple: true },
@@ -57,26 +60,41 @@ function fromCsv(argv: readonly string[]): string {
   const [form, path, ...more] = positionals;
   if (form !== 'from-csv' || path === undefined || more.length > 0)
     throw new ArgumentsInvalid(
-      `say: golden from-csv DATA.csv --label COLUMN; got "${positionals.join(' ')}"; see --help`,
+      `takes from-csv and one table: golden from-csv DATA.csv --label COLUMN; got ${JSON.stringify(positionals.join(' '))}; see --help`,
     );
-  if (values.label === undefined)
-    throw new ArgumentsInvalid('--label is missing: name the column with the right answers');
+  const { label, unlabelled = false, drop = [], text = [], input } = values;
   const table = tableIn(path);
-  const { label, drop = [], text = [], input } = values;
-  for (const name of [label, ...drop, ...text])
+  const names = [...table.keys()].filter((name) => !drop.includes(name)).join(', ');
+  if ((label === undefined) !== unlabelled)
+    throw new ArgumentsInvalid(
+      unlabelled
+        ? `--unlabelled and --label ${label ?? ''}: one of them, as the column has right answers or none has`
+        : `--label is missing: name the column with the right answers, one of ${names}; --unlabelled where none has`,
+    );
+  for (const name of [...(label === undefined ? [] : [label]), ...drop, ...text])
     if (!table.has(name))
-      throw new ArgumentsInvalid(`${name}: ${path} has no such column; it has ${[...table.keys()].join(', ')}`);
+      throw new ArgumentsInvalid(
+        `${name}: ${path} has no such column; its first line names ${[...table.keys()].join(', ')}`,
+      );
   const columns = [...table.values()].filter(({ name }) => name !== label && !drop.includes(name));
-  const labelled = table.get(label)!;
-  const odd = [labelled, ...columns].flatMap((column) => (text.includes(column.name) ? [] : oddCell(column)));
+  if (columns.length === 0) throw new ArgumentsInvalid(`${path}: no column is left for the model's inputs`);
+  if (columns.length > MOST_INPUTS && input === undefined)
+    throw new ArgumentsInvalid(
+      `${path}: ${columns.length} columns, at most ${MOST_INPUTS} can be inputs; --input NAME takes them as one`,
+    );
+  const labelled = label === undefined ? undefined : table.get(label)!;
+  const odd = [...(labelled === undefined ? [] : [labelled]), ...columns].flatMap((column) =>
+    text.includes(column.name) ? [] : oddCell(column),
+  );
   if (odd.length > 0) throw new ArgumentsInvalid(odd.map((one) => `${path}: ${one}`).join('\n'));
-  const labels = labelsOf(labelled, text.includes(label));
+  const rows = columns[0]!.cells.length;
+  const labels = labelled && labelsOf(labelled, text.includes(labelled.name));
   const inputs =
     input === undefined
       ? columns.map((column) => inputOf(column, text.includes(column.name)))
-      : [together(input, columns, labels.length)];
+      : [together(input, columns, rows)];
   const file = values.out ?? basename(path).replace(/\.\w+$/, '') + '.json';
-  const golden = { name: basename(file).replace(/\.json(\.gz)?$/, ''), inputs, labels };
+  const golden = { name: basename(file).replace(/\.json(\.gz)?$/, ''), inputs, ...(labels && { labels }) };
   // What a rollout would refuse is refused here.
   try {
     parseDataSet(golden, GOLDEN_SET_LIMITS);
@@ -87,7 +105,11 @@ function fromCsv(argv: readonly string[]): string {
   const json = `${JSON.stringify(golden)}\n`;
   writeFileSync(file, file.endsWith('.gz') ? gzipSync(json) : json);
   const shown = inputs.map(({ name, datatype, shape }) => `${name} ${datatype}[1,${shape[1]}]`);
-  return `${file}: ${some(labels.length, 'request')}, label ${label}; inputs: ${shown.join(', ')}`;
+  const notes = input === undefined ? columns.flatMap((column, at) => notesOn(column, inputs[at]!)) : [];
+  return [
+    `${file}: ${some(rows, 'request')}, ${label === undefined ? 'no labels' : `label ${label}`}; inputs: ${shown.join(', ')}`,
+    ...notes.map((note) => `  ${note}`),
+  ].join('\n');
 }
 
 function parsed(argv: readonly string[]) {
@@ -98,22 +120,22 @@ function parsed(argv: readonly string[]) {
   }
 }
 
-interface Column {
-  readonly name: string;
-  readonly cells: readonly string[];
-  /** Of each cell, its line in the file. */
-  readonly lines: readonly number[];
-}
+/** As a data set's reader has it. */
+const MOST_INPUTS = 1000;
 
-/** Columns by name, in their order. */
+/** Columns by name, in their order. @throws ArgumentsInvalid */
 function tableIn(path: string): ReadonlyMap<string, Column> {
-  const bytes = namedFile('DATA.csv', path, 'a table, .csv, with a line of names first');
-  const [head, ...lines] = csvLines(new TextDecoder('utf-8').decode(bytes));
+  const [head, ...lines] = linesIn(path);
   if (head === undefined || lines.length === 0) throw new ArgumentsInvalid(`${path}: has no line below its names`);
   const odd = lines.find(({ cells }) => cells.length !== head.cells.length);
   if (odd !== undefined)
     throw new ArgumentsInvalid(
-      `${path}: line ${odd.line} has ${odd.cells.length} cells, the line of names has ${head.cells.length}`,
+      `${path}: line ${odd.line} has ${some(odd.cells.length, 'cell')}, the line of names has ${head.cells.length}`,
+    );
+  const most = GOLDEN_SET_LIMITS.maxRequests;
+  if (lines.length > most)
+    throw new ArgumentsInvalid(
+      `${path}: ${count(lines.length)} lines; a golden set has at most ${count(most)} requests. Take a sample of its lines`,
     );
   const table = new Map(
     head.cells.map((name, index): [string, Column] => [
@@ -125,71 +147,23 @@ function tableIn(path: string): ReadonlyMap<string, Column> {
       },
     ]),
   );
-  if (table.size !== head.cells.length) throw new ArgumentsInvalid(`${path}: two columns have one name`);
+  const twice = head.cells.find((name, index) => head.cells.findIndex((one) => one.trim() === name.trim()) < index);
+  if (twice !== undefined)
+    throw new ArgumentsInvalid(`${path}: two columns are called ${JSON.stringify(twice.trim())}`);
+  const nameless = head.cells.findIndex((name) => name.trim() === '');
+  if (nameless >= 0)
+    throw new ArgumentsInvalid(
+      `${path}: column ${nameless + 1} has no name in line ${head.line}. pandas writes its index so: to_csv(…, index=False)`,
+    );
   return table;
 }
 
-const MISSING = /^(|na|n\/a|nan|null|none)$/i;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const isNumber = (cell: string): boolean => NUMBER.test(cell);
-const isWhole = (cell: string): boolean => /^[+-]?\d{1,15}$/.test(cell);
-
-interface ColumnInput {
-  readonly name: string;
-  readonly datatype: 'INT64' | 'FP32' | 'BOOL' | 'BYTES';
-  readonly shape: readonly [number, number];
-  readonly data: readonly unknown[];
-}
-
-/** A number with a decimal comma is one to a person, and text to every parser. */
-const isCommaNumber = (cell: string): boolean => /^[+-]?\d+,\d+$/.test(cell);
-
-/** The first cell that makes text of a column of which most are numbers: a slip of a hand, or a sign for a missing value. */
-function oddCell({ name, cells, lines }: Column): readonly string[] {
-  const given = cells.filter((cell) => !MISSING.test(cell));
-  const odd = given.filter((cell) => !isNumber(cell));
-  const numbers = given.length - odd.filter((cell) => !isCommaNumber(cell)).length;
-  const at = cells.findIndex((cell) => !MISSING.test(cell) && !isNumber(cell));
-  if (odd.length === 0 || numbers * 2 <= given.length) return [];
-  const cell = JSON.stringify(cells[at]!.slice(0, 60));
-  const [others, them] = odd.length === 1 ? ['', 'it'] : [` (and ${some(odd.length - 1, 'cell')} more)`, 'them'];
-  const repair = isCommaNumber(cells[at]!)
-    ? 'Write a point for the comma'
-    : `Mend ${them}, or leave empty what is missing`;
-  return [
-    `line ${lines[at]}, column ${name}: ${cell} is no number${others}, and most cells of the column are. ${repair}; --text ${name} takes the column as text`,
-  ];
-}
-
-function inputOf({ name, cells }: Column, isText: boolean): ColumnInput {
-  const shape = [cells.length, 1] as const;
-  if (isText) return { name, datatype: 'BYTES', shape, data: cells };
-  if (cells.every(isWhole)) return { name, datatype: 'INT64', shape, data: cells.map(Number) };
-  if (cells.every((cell) => isNumber(cell) || MISSING.test(cell)) && cells.some(isNumber))
-    return { name, datatype: 'FP32', shape, data: cells.map(numberOrMissing) };
-  if (cells.every((cell) => /^(true|false)$/i.test(cell)))
-    return { name, datatype: 'BOOL', shape, data: cells.map((cell) => cell.toLowerCase() === 'true') };
-  return { name, datatype: 'BYTES', shape, data: cells };
-}
-
-const numberOrMissing = (cell: string): number | null => (isNumber(cell) ? Number(cell) : null);
-
-function together(name: string, columns: readonly Column[], rows: number): ColumnInput {
-  for (const column of columns) {
-    const at = column.cells.findIndex((cell) => !isNumber(cell) && !MISSING.test(cell));
-    if (at >= 0)
-      throw new ArgumentsInvalid(
-        `--input ${name}: line ${column.lines[at]}, column ${column.name} has "${column.cells[at]!.slice(0, 60)}", which is no number; --drop ${column.name}`,
-      );
+function linesIn(path: string): ReturnType<typeof csvLines> {
+  const bytes = namedFile('DATA.csv', path, 'a table, .csv, with a line of names first');
+  try {
+    return csvLines(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof CsvInvalid) throw new ArgumentsInvalid(`${path}: ${error.message}`);
+    throw new ArgumentsInvalid(`${path}: is not UTF-8. Save it so: in Excel “CSV UTF-8”, in pandas to_csv(…)`);
   }
-  const data = Array.from({ length: rows }, (_, row) =>
-    columns.map(({ cells }) => numberOrMissing(cells[row]!)),
-  ).flat();
-  return { name, datatype: 'FP32', shape: [rows, columns.length], data };
-}
-
-/** A class or a number; one that is missing is not known. */
-function labelsOf({ cells }: Column, isText: boolean): readonly (number | string | null)[] {
-  const numbers = !isText && cells.every((cell) => isNumber(cell) || MISSING.test(cell));
-  return cells.map((cell) => ((isText ? cell === '' : MISSING.test(cell)) ? null : numbers ? Number(cell) : cell));
 }
