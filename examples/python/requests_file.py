@@ -5,9 +5,12 @@ Copy this file. It needs numpy, and onnx where `like` names a model.
 
 from __future__ import annotations
 
+import datetime
+import decimal
 import gzip
 import json
 import math
+import numbers
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -36,7 +39,14 @@ def write_requests(path, x, labels=None, *, like=None, name=None, input_name=Non
 
     A path that ends in .gz is packed.
     """
+    if like is None and input_name is None and getattr(getattr(x, "columns", None), "nlevels", 1) > 1:
+        raise ValueError("columns have several levels of names; flatten them as in training, e.g. ['_'.join(one) for one in df.columns]")
     columns = columns_of(x, input_name)
+    if not columns:
+        raise ValueError("there is no column; a request needs one input at least")
+    nameless = [number for number, column in enumerate(columns) if column.strip() in ("", "None")]
+    if nameless and like is None:
+        raise ValueError(f"column {nameless[0]} has no name; name it as the model's input")
     rows = {column: len(values) for column, values in columns.items()}
     if len(set(rows.values())) != 1 or 0 in rows.values():
         raise ValueError(f"every input needs as many rows, at least one; got {rows}")
@@ -68,39 +78,81 @@ def write_requests(path, x, labels=None, *, like=None, name=None, input_name=Non
 def columns_of(x: Any, input_name: str | None) -> dict[str, np.ndarray]:
     """Arrays by input; the first size of each counts rows."""
     if hasattr(x, "columns"):  # A DataFrame, of whichever library.
-        columns = {str(column): values_of(x[column], str(column)).reshape(-1, 1) for column in x.columns}
-        if len(columns) != len(list(x.columns)):
+        if len({str(column) for column in x.columns}) != len(x.columns):
             raise ValueError(f"two columns have one name: {list(x.columns)}")
-        return columns if input_name is None else {input_name: together(columns, input_name)}
-    given = {str(key): values_of(one, str(key)) for key, one in (x if isinstance(x, Mapping) else {input_name or "x": x}).items()}
-    return {key: values.reshape(-1, 1) if values.ndim == 1 else values for key, values in given.items()}
+        columns = {str(column): in_rows(values_of(x[column], str(column)), str(column)) for column in x.columns}
+        return columns if input_name is None or not columns else {input_name: together(columns, input_name)}
+    if getattr(getattr(x, "dtype", None), "names", None):  # A structured array: its fields are columns.
+        x = {field: x[field] for field in x.dtype.names}
+    given = x if isinstance(x, Mapping) else {input_name or "x": x}
+    return {str(key): in_rows(values_of(one, str(key)), str(key)) for key, one in given.items()}
+
+
+def in_rows(values: np.ndarray, column: str) -> np.ndarray:
+    if values.ndim == 0:
+        raise ValueError(f"{column}: is one value, without rows; give a row of it, such as [value]")
+    return values.reshape(-1, 1) if values.ndim == 1 else values
 
 
 def values_of(values: Any, column: str) -> np.ndarray:
-    """Numbers, booleans or text. Missing numbers are NaN; missing text is refused, since a request cannot say it."""
-    array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
-    if array.dtype.kind == "M" or array.dtype.kind == "m":
-        raise ValueError(f"{column}: dates are no input of a model; give what the model takes, such as days since a date")
-    if array.dtype.name in DATATYPES:
-        return array
-    flat = [None if missing(one) else one for one in array.reshape(-1).tolist()]
+    """Numbers, booleans or text. Missing numbers are NaN; what else is missing is refused, since a request cannot say it."""
+    array = as_array(values, column)
+    if array.dtype.kind in "Mm":
+        raise ValueError(f"{column}: {DATES}")
+    if array.dtype.name in DATATYPES or array.dtype == np.longdouble:
+        return array if array.dtype.name in DATATYPES else array.astype(np.float64)
+    flat = [one.item() if isinstance(one, np.generic) else one for one in array.reshape(-1).tolist()]
+    if flat and all(isinstance(one, (list, tuple, np.ndarray)) for one in flat):  # A vector in each cell, such as an embedding.
+        return values_of(as_array(flat, column), column)
+    flat = [None if missing(one) else one for one in flat]
     there = [one for one in flat if one is not None]
-    if there and all(isinstance(one, bool) for one in there) and len(there) == len(flat):
+    first_gap = flat.index(None) if None in flat else None
+    if flat and not there:
+        raise ValueError(f"{column}: has no value in any row; leave it out")
+    if there and all(isinstance(one, bool) for one in there):
+        if first_gap is not None:
+            raise ValueError(f"{column}: value {first_gap} is missing among booleans; fill it as in training, e.g. fillna(False)")
         return np.array(flat, dtype=bool).reshape(array.shape)
-    if there and all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in there):
-        whole = len(there) == len(flat) and all(isinstance(one, int) for one in there)
+    if there and all(isinstance(one, (numbers.Real, decimal.Decimal)) and not isinstance(one, bool) for one in there):
+        whole = first_gap is None and all(isinstance(one, int) for one in there)
+        if whole and any(not -(2**63) <= one < 2**63 for one in there):
+            raise ValueError(f"{column}: {next(one for one in there if not -(2**63) <= one < 2**63)} is beyond INT64; give it as a float, or as text")
         return np.array([math.nan if one is None else one for one in flat], dtype=np.int64 if whole else np.float64).reshape(array.shape)
     for row, one in enumerate(flat):
         if not isinstance(one, str):
-            what = "is missing" if one is None else f"is {one!r}"
-            raise ValueError(f"{column}: value {row} {what} among text; fill it as in training, e.g. fillna('')")
+            raise ValueError(f"{column}: value {row} {why_not(one, there)}")
     return np.array(flat, dtype=object).reshape(array.shape)
+
+
+DATES = "dates are no input of a model; give what the model takes, such as days since a date"
+
+
+def why_not(one: Any, there: list[Any]) -> str:
+    """What is wrong with a value that is no number, no boolean and no text, or that stands among others."""
+    if one is None:
+        return "is missing among text; fill it as in training, e.g. fillna('')"
+    if isinstance(one, (datetime.date, datetime.time, datetime.timedelta)) or type(one).__name__ == "Period":
+        return f"is {one!r}: {DATES}"
+    if isinstance(one, bytes):
+        return f"is {one!r}, bytes; give text, e.g. .str.decode('utf-8')"
+    if isinstance(one, (bool, int, float)):
+        return f"is {one!r} among {'text' if any(isinstance(other, str) for other in there) else 'other kinds'}; make all of them one kind, e.g. astype(str)"
+    return f"is {one!r}, a {type(one).__name__}; a request holds numbers, booleans or text"
+
+
+def as_array(values: Any, column: str) -> np.ndarray:
+    if np.ma.is_masked(values):
+        values = values.astype(np.float64).filled(np.nan)
+    try:
+        return values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{column}: rows have different lengths; pad them as in training") from error
 
 
 def missing(one: Any) -> bool:
     """None, NaN, and pandas' NA and NaT, which are not equal to themselves."""
-    if one is None:
-        return True
+    if one is None or isinstance(one, (list, tuple, dict, set, np.ndarray)):
+        return one is None
     same = one == one
     return same is not True and same is not np.True_
 
@@ -117,7 +169,10 @@ def model_inputs(path: Any) -> dict[str, tuple[str, list[int | None]]]:
     """Datatype and shape of each input of an ONNX file, where None is any size."""
     import onnx  # Not at the top: only those need it who name a model.
 
-    graph = onnx.load(str(path), load_external_data=False).graph
+    try:
+        graph = onnx.load(str(path), load_external_data=False).graph
+    except Exception as error:
+        raise ValueError(f"like: {path} cannot be read as an ONNX model: {error}") from error
     given = {one.name for one in graph.initializer}
     inputs = {}
     for value in graph.input:
@@ -175,20 +230,27 @@ def as_datatype(values: np.ndarray, datatype: str, column: str) -> np.ndarray:
         odd = next((row for row, one in enumerate(values.reshape(-1)) if not float(one).is_integer()), None)
         if odd is not None:
             raise ValueError(f"{column}: value {odd} is {values.reshape(-1)[odd]}, the model wants {datatype}")
-    return values.astype(kind)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = values.astype(kind)
+    # A number that the datatype does not hold would come out as another one, or as infinity.
+    lost = np.isinf(found) & np.isfinite(values) if kind.kind == "f" else found != values
+    if lost.any():
+        odd = int(np.argmax(lost.reshape(-1)))
+        raise ValueError(f"{column}: value {odd} is {values.reshape(-1)[odd]}, which {datatype} does not hold; the model wants {datatype}")
+    return found
 
 
 def tensor(column: str, values: np.ndarray) -> dict[str, Any]:
     datatype = "BYTES" if values.dtype == object else DATATYPES[values.dtype.name]
-    return {"name": column, "datatype": datatype, "shape": list(values.shape), "data": data_of(values)}
+    return {"name": column, "datatype": datatype, "shape": list(values.shape), "data": data_of(values, column)}
 
 
-def data_of(values: np.ndarray) -> list[Any]:
+def data_of(values: np.ndarray, column: str) -> list[Any]:
     """Flat; null is NaN; 64 bit integers beyond 2^53 are text, because JSON's readers round them."""
     flat = values.reshape(-1).tolist()
     if values.dtype.kind == "f":
         if np.isinf(values.astype(np.float64)).any():
-            raise ValueError("an input is infinite, which JSON cannot say; clip it as in training")
+            raise ValueError(f"{column}: value {int(np.argmax(np.isinf(values.reshape(-1))))} is infinite, which JSON cannot say; clip it as in training")
         # The shortest text that is the same FP32 again.
         return [None if one != one else one for one in (flat if values.dtype == np.float64 else [float(str(v)) for v in values.reshape(-1)])]
     return [str(one) if isinstance(one, int) and abs(one) > 2**53 else one for one in flat]
@@ -206,17 +268,32 @@ def in_batches(columns: Mapping[str, np.ndarray], labels: list[Any] | None, batc
 
 
 def labels_of(labels: Any, rows: int) -> list[Any]:
-    array = labels.to_numpy() if hasattr(labels, "to_numpy") else np.asarray(labels)
+    if isinstance(labels, (str, bytes)):
+        raise ValueError(f"labels: got the text {labels!r}; give the column itself, e.g. df[{labels!r}]")
+    array = as_array(labels, "labels")
+    if array.ndim == 0:
+        raise ValueError(f"labels: got one value, {labels!r}, for {rows} rows")
     if len(array) != rows:
         raise ValueError(f"{len(array)} labels for {rows} rows")
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
-    return [label_of(one) for one in array.tolist()]
+    if array.ndim > 2:
+        raise ValueError(f"labels: a row has the shape {list(array.shape[1:])}; at most a list of numbers a row is read")
+    if array.dtype.kind in "Mm":
+        raise ValueError("labels: dates are no answer of a model")
+    return [label_of(one, row) for row, one in enumerate(array.tolist())]
 
 
-def label_of(one: Any) -> Any:
-    if isinstance(one, list):
-        return [label_of(part) for part in one]
+def label_of(one: Any, row: int) -> Any:
+    if isinstance(one, (list, tuple, np.ndarray)):
+        return [label_of(part, row) for part in one]
+    one = one.item() if isinstance(one, np.generic) else float(one) if isinstance(one, decimal.Decimal) else one
     if missing(one):
         return None
-    return one if isinstance(one, (bool, int, float, str)) else str(one)
+    if not isinstance(one, (bool, int, float, str)):
+        raise ValueError(f"labels: row {row} is {one!r}, a {type(one).__name__}; a label is a class, a number, or a list of numbers")
+    if isinstance(one, float) and math.isinf(one):
+        raise ValueError(f"labels: row {row} is infinite, which JSON cannot say")
+    if isinstance(one, int) and abs(one) > 2**53:
+        raise ValueError(f"labels: row {row} is {one}, which JSON's readers round; give it as text")
+    return one

@@ -1,5 +1,6 @@
 """`python -m unittest` in this folder: what is written of frames and arrays, and what is refused."""
 
+import decimal
 import gzip
 import json
 import math
@@ -53,6 +54,17 @@ class WriteRequestsTest(unittest.TestCase):
         )
         self.assertEqual([(one["datatype"], one["data"]) for one in self.written(frame)["inputs"]], [("FP64", [1.0, None]), ("BYTES", ["x", "y"]), ("BYTES", ["é", "b"])])
 
+    def test_columns_of_objects_are_what_they_hold(self):
+        frame = pd.DataFrame({"d": [decimal.Decimal("1.5"), 2], "n": np.array([np.float32(1), np.int64(2)], object), "v": [[1, 2], [3, 4]]})
+        self.assertEqual(
+            [(one["datatype"], one["shape"], one["data"]) for one in self.written(frame)["inputs"]],
+            [("FP64", [2, 1], [1.5, 2.0]), ("FP64", [2, 1], [1.0, 2.0]), ("INT64", [2, 2], [1, 2, 3, 4])],
+        )
+        masked = np.ma.array([[1, 2]], mask=[[False, True]])
+        self.assertEqual(self.written(masked)["inputs"][0]["data"], [1.0, None])
+        fields = np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f4")])
+        self.assertEqual([(one["name"], one["data"]) for one in self.written(fields)["inputs"]], [("a", [1]), ("b", [2.0])])
+
     def test_an_array_is_one_input_of_its_datatype(self):
         x = np.arange(6, dtype=np.float32).reshape(3, 2) / 10
         found = self.written(x, np.array([[1, 0], [0, 1], [1, 1]]), input_name="pixels", task="multilabel")
@@ -91,12 +103,47 @@ class WriteRequestsTest(unittest.TestCase):
             ([1.0, math.inf], "infinite"),
             (["a", None], "x: value 1 is missing among text"),
             (["a", 3], "x: value 1 is 3 among text"),
+            (pd.array([True, None], "boolean"), "x: value 1 is missing among booleans"),
+            (pd.to_datetime(["2026-01-01", "2026-01-02"], utc=True), "x: value 0 is Timestamp.*dates are no input"),
+            ([b"a", b"b"], "x: value 0 is b'a', bytes"),
+            ([2**70, 1], "x: 1180591620717411303424 is beyond INT64"),
+            ([None, None], "x: has no value in any row"),
+            ([[1, 2], [3]], "x: rows have different lengths"),
+            ([{"k": 1}, {"k": 2}], "x: value 0 is .*, a dict"),
             (pd.to_datetime(["2026-01-01", "2026-01-02"]), "x: dates are no input"),
         ):
             with self.assertRaisesRegex(ValueError, said):
                 self.written(pd.DataFrame({"x": column}))
-        with self.assertRaisesRegex(ValueError, "1 labels for 2 rows"):
-            self.written(np.zeros((2, 1)), [1])
+        for x, said in (
+            (pd.DataFrame(), "there is no column"),
+            (pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])), "several levels of names"),
+            (pd.DataFrame({"": [1]}), "column 0 has no name"),
+            (pd.DataFrame([[1, 2]], columns=[1, "1"]), "two columns have one name"),
+            (np.float32(3), "x: is one value, without rows"),
+        ):
+            with self.assertRaisesRegex(ValueError, said):
+                self.written(x)
+        for labels, said in (
+            ([1], "1 labels for 2 rows"),
+            ("y", r"give the column itself, e.g. df\['y'\]"),
+            (1, "labels: got one value, 1, for 2 rows"),
+            ([1, math.inf], "labels: row 1 is infinite"),
+            ([2**60, 1], "labels: row 0 is 1152921504606846976, which JSON's readers round"),
+            (np.array([b"x", b"y"]), "labels: row 0 is b'x', a bytes"),
+            (pd.to_datetime(["2026-01-01", "2026-01-02"]), "labels: dates"),
+            (np.zeros((2, 2, 2)), r"labels: a row has the shape \[2, 2\]"),
+        ):
+            with self.assertRaisesRegex(ValueError, said):
+                self.written(np.zeros((2, 1)), labels)
+        for values, kind, said in (
+            ([300, 1], TensorProto.INT8, "a: value 0 is 300, which INT8 does not hold"),
+            ([0, -1], TensorProto.UINT8, "a: value 1 is -1, which UINT8 does not hold"),
+            ([1e300, 1.0], TensorProto.FLOAT, r"a: value 0 is 1e\+300, which FP32 does not hold"),
+        ):
+            with self.assertRaisesRegex(ValueError, said):
+                self.written(pd.DataFrame({"a": values}), like=self.model(a=(kind, [None, 1])))
+        with self.assertRaisesRegex(ValueError, "like: .* cannot be read as an ONNX model"):
+            self.written(np.zeros((2, 1)), like=self.folder / "none.onnx")
         with self.assertRaisesRegex(ValueError, "every input needs as many rows"):
             self.written({"a": np.zeros(2), "b": np.zeros(3)})
         with self.assertRaisesRegex(ValueError, "10001 rows; at most 10000 are read"):
