@@ -9,9 +9,11 @@
  */
 export const handler = async (event) => {
   const { DD_SITE, DD_API_KEY, DD_APP_KEY, QUERY, MAX_RATIO = '1.1', MIN_POINTS = '5' } = process.env;
-  const ratio = Number(MAX_RATIO);
-  if (!DD_SITE || !DD_API_KEY || !DD_APP_KEY || !QUERY || !Number.isFinite(ratio))
-    throw new Error('DD_SITE, DD_API_KEY, DD_APP_KEY, QUERY and a number in MAX_RATIO must be set');
+  const [ratio, least] = [Number(MAX_RATIO), Number(MIN_POINTS)];
+  if (!DD_SITE || !DD_API_KEY || !DD_APP_KEY || !QUERY || !(ratio > 0) || !(least >= 1))
+    throw new Error(
+      'DD_SITE, DD_API_KEY, DD_APP_KEY, QUERY, and numbers in MAX_RATIO (above 0) and MIN_POINTS (1 or more) must be set',
+    );
   const until = Math.floor(Date.parse(event.at) / 1000);
   const since = Math.floor(Date.parse(event.traffic.since ?? event.at) / 1000);
 
@@ -25,17 +27,19 @@ export const handler = async (event) => {
       headers: { 'DD-API-KEY': DD_API_KEY, 'DD-APPLICATION-KEY': DD_APP_KEY },
       signal: AbortSignal.timeout(30_000),
     });
-    const body = await response.json();
+    const text = await response.text();
+    const body = text.startsWith('{') ? JSON.parse(text) : { error: text.slice(0, 200) };
     // Thrown, so that it is no answer: nothing is known of green.
-    if (!response.ok || body.status !== 'ok')
+    if (!response.ok || body.status !== 'ok' || !Array.isArray(body.series))
       throw new Error(`Datadog answered ${response.status}: ${body.error ?? body.errors?.join(', ') ?? 'no reason'}`);
     return body.series.flatMap(({ pointlist }) => pointlist.flatMap(([, value]) => (value === null ? [] : [value])));
   };
 
-  if (event.traffic.since === undefined) return { verdict: 'pass', reason: 'green has had no traffic to measure' };
+  if (event.traffic.since === undefined)
+    return { verdict: 'inconclusive', reason: 'green has had no traffic to measure: ask before or after promotion' };
   const green = await pointsOf(event.green.version);
   const blue = event.blue ? await pointsOf(event.blue.version) : [];
-  if (green.length < Number(MIN_POINTS) || blue.length === 0)
+  if (green.length < least || blue.length === 0)
     return {
       verdict: 'inconclusive',
       reason: `Datadog has ${green.length} points of green and ${blue.length} of blue; ${MIN_POINTS} of green are needed`,

@@ -26,9 +26,10 @@ export const handler = async (event) => {
     headers: TOKEN ? { authorization: `Bearer ${TOKEN}` } : {},
     signal: AbortSignal.timeout(30_000),
   });
-  const body = await response.json();
+  const text = await response.text();
+  const body = text.startsWith('{') ? JSON.parse(text) : { error: text.slice(0, 200) };
   // Thrown, so that it is no answer: nothing is known of green.
-  if (!response.ok || body.status !== 'success')
+  if (!response.ok || body.status !== 'success' || !body.data)
     throw new Error(`Prometheus answered ${response.status}: ${body.error ?? 'no reason'}`);
   const [first, ...others] = body.data.resultType === 'scalar' ? [{ value: body.data.result }] : body.data.result;
   if (others.length > 0) throw new Error(`the query gives ${others.length + 1} series: let it give one`);

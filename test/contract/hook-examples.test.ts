@@ -19,7 +19,7 @@ beforeAll(async () => {
     asked.push(request);
     const { status = 200, body } = answers(new URL(request.url ?? '/', 'http://here').searchParams.get('query') ?? '');
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 });
@@ -78,6 +78,8 @@ describe('the example for Prometheus', () => {
   it('gives no answer where Prometheus gives none, or several', async () => {
     answers = () => ({ status: 503, body: { status: 'error', error: 'too busy' } });
     await expect(hook('prometheus.mjs', env())).rejects.toThrow('Prometheus answered 503: too busy');
+    answers = () => ({ status: 502, body: '<html>Bad gateway</html>' });
+    await expect(hook('prometheus.mjs', env())).rejects.toThrow('Prometheus answered 502: <html>Bad gateway');
     answers = vector('1', '2');
     await expect(hook('prometheus.mjs', env())).rejects.toThrow('the query gives 2 series');
     await expect(hook('prometheus.mjs', { ...env(), LIMIT: 'low' })).rejects.toThrow('LIMIT');
@@ -117,7 +119,12 @@ describe('the example for Datadog', () => {
   it('cannot tell from too few points, and gives no answer where Datadog gives none', async () => {
     answers = series([10, null], [10, 10]);
     expect(await hook('datadog.mjs', env())).toMatchObject({ verdict: 'inconclusive' });
+    const { since: _, ...traffic } = HOOK_EVENT.traffic;
+    expect(await hook('datadog.mjs', env(), { ...HOOK_EVENT, traffic })).toMatchObject({ verdict: 'inconclusive' });
     answers = () => ({ status: 403, body: { errors: ['Forbidden'] } });
     await expect(hook('datadog.mjs', env())).rejects.toThrow('Datadog answered 403: Forbidden');
+    answers = () => ({ status: 502, body: '<html>Bad gateway</html>' });
+    await expect(hook('datadog.mjs', env())).rejects.toThrow('Datadog answered 502: <html>Bad gateway');
+    await expect(hook('datadog.mjs', { ...env(), MIN_POINTS: 'few' })).rejects.toThrow('MIN_POINTS');
   });
 });
