@@ -1,4 +1,5 @@
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
+import { endedAs } from '../../lambdas/domain/rollout';
 import {
   costOf,
   type RolloutCost,
@@ -27,7 +28,7 @@ export function costReport(record: RolloutRecord, prices: Prices, architecture: 
   return {
     rollout: record.id,
     endpoint: record.endpoint,
-    outcome: record.outcome ?? record.status,
+    outcome: endedAs(record, state?.plan.action),
     cost: costOf(record, prices, architecture),
     standing: standingCostPerDay(
       {

@@ -28,7 +28,7 @@ export function costInWords({ rollout, outcome, cost, standing, alwaysOn }: Cost
 function table(lines: readonly CostLine[], columns: number): string[] {
   const rows = lines.map(({ what, quantity, unit, usd: cost, basis }) => [
     what,
-    `${roughly(quantity)} ${unit}`,
+    `${roughly(quantity)} ${quantity === 1 ? unit.replace(/s$/, '') : unit}`,
     usd(cost),
     basis,
   ]);

@@ -146,9 +146,14 @@ export function endLines(
     first.replace(verdict, good ? screen.good(verdict) : screen.bad(verdict)),
     ...more,
     ...lines.flatMap((line) => folded(line, screen.columns)),
-    // Not folded: a terminal makes a link of what is whole.
-    `Every rollout in words, with its report: ${pathToFileURL(join(out, INDEX_FILE)).href}`,
+    ...pageLines(pathToFileURL(join(out, INDEX_FILE)).href, screen.columns),
   ];
+}
+
+/** An address is not broken: a terminal makes a link of what is whole. */
+function pageLines(address: string, columns: number): readonly string[] {
+  const says = 'Every rollout in words, with its report:';
+  return `${says} ${address}`.length <= columns ? [`${says} ${address}`] : [says, address];
 }
 
 /** `As expected`, or how much was not. */

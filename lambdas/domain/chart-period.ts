@@ -23,7 +23,7 @@ export const MOST_POINTS = 200;
 
 /**
  * The stretch that a chart can show, in the finest periods of which it has `MOST_POINTS` at most and which CloudWatch still
- * keeps. Of more than 199 days the last ones are shown.
+ * keeps. Of more than 199 days the last ones are shown. A period that is not over would look like a loss of traffic: it is left out.
  */
 export function chartRange(startMs: number, endMs: number, now: number): ChartRange {
   const end = Math.max(endMs, startMs + MINUTE_MS);
@@ -35,7 +35,9 @@ export function chartRange(startMs: number, endMs: number, now: number): ChartRa
   );
   const periodSeconds = grain?.seconds ?? DAY;
   const ms = periodSeconds * 1000;
-  return { fromMs: Math.floor(start / ms) * ms, untilMs: Math.ceil(end / ms) * ms, periodSeconds };
+  const fromMs = Math.floor(start / ms) * ms;
+  const over = Math.floor(now / ms) * ms;
+  return { fromMs, untilMs: Math.max(fromMs + ms, Math.min(Math.ceil(end / ms) * ms, over)), periodSeconds };
 }
 
 /** What one version did in one period. */

@@ -1,11 +1,12 @@
 import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
+import { endedAs } from '../domain/rollout';
 import { asksBeforeUsers, type PersonsAnswer } from '../contract/decisions';
 import type { Approval } from '../adapters/dynamodb/decisions';
 import { type Actor, type OperationNeeds } from './needs';
 import { currentRollout } from './current-rollout';
 import { utc } from './rollout-view';
-import { chooseEndpoint } from '../steps/validation/find-endpoint';
+import { chooseEndpoint } from './choose-endpoint';
 
 type Needs = Pick<OperationNeeds, 'answers' | 'approvals' | 'clock' | 'executions' | 'locks' | 'records' | 'settings'>;
 
@@ -114,7 +115,7 @@ async function whyTooLate(ports: Needs, asked: Approval): Promise<OperationRefus
   } = (await ports.approvals.readApproval(endpoint, rolloutId)) ?? asked;
   const record = await ports.records.readRecord(endpoint, rolloutId);
   const what = `endpoint ${endpoint}, rollout ${rolloutId}`;
-  const ended = record?.status === 'ended' ? `; it has ended as ${record.outcome ?? '?'}` : '';
+  const ended = record?.status === 'ended' ? `; it has ended as ${endedAs(record, record.state?.plan.action)}` : '';
   const next = [{ what: 'See what came of it', command: `greenlight explain ${endpoint} --rollout ${rolloutId}` }];
   const refused = (name: 'AlreadyAnswered' | 'ApprovalExpired' | 'RolloutEnded', why: string) =>
     new OperationRefused(name, `${what}: ${why}${ended}`, next);

@@ -80,7 +80,7 @@ export async function explainView(
 }
 
 function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Explanation {
-  const { endpoint, id, error, cause, outcome, decidedBy, reason, startedBy, state, liveVersionAfter } = record;
+  const { endpoint, id, error, cause, decidedBy, reason, startedBy, state, liveVersionAfter } = record;
   const judgement = state?.judgement;
   const blamed = judgement?.gates.find(({ gate }) => gate === judgement.gate);
   return {
@@ -90,7 +90,7 @@ function ended(record: RolloutRecord, at: string, next: readonly NextStep[]): Ex
     headline:
       error === undefined
         ? `${endpoint}: rollout ${id} ended as ${endedAs(record, record.state?.plan.action)}${record.proof === undefined ? '' : `: ${record.proof}`}.`
-        : `${endpoint}: rollout ${id} was ${outcome ?? 'ended'} with ${error}.`,
+        : `${endpoint}: rollout ${id} was ${endedAs(record, record.state?.plan.action)} with ${error}.`,
     because: [
       ...(cause === undefined ? [] : [cause]),
       ...(state?.understood === undefined ? [] : [understoodInWords(state.understood)]),

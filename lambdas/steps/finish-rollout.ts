@@ -12,7 +12,7 @@ import { dynamodbAnnouncements } from '../adapters/dynamodb/outbox';
 import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
 import { isoTime } from '../domain/minutes';
-import type { Outcome } from '../domain/rollout';
+import { endedAs, type Outcome } from '../domain/rollout';
 import { closeRollout } from './endings/end-without-promotion';
 import { noted } from './rollout/progress';
 import { proofOf } from '../contract/rollout-record';
@@ -45,7 +45,8 @@ export async function finishRollout(
   if (outcome === 'already-live' && action === 'rollout' && fingerprint !== undefined)
     await ports.liveModels.noteFingerprint(state.endpoint, state.blue.version, fingerprint);
   const proof = outcome === 'promoted' || outcome === 'dry-run-passed' ? proofOf(state) : undefined;
-  const note = proof === undefined ? outcome : `${outcome}: ${proof}`;
+  const ended = endedAs({ outcome, status: 'ended' }, action);
+  const note = proof === undefined ? ended : `${ended}: ${proof}`;
   const result = noted({ ...state, outcome, decidedBy }, ports.clock, STATES.finishRollout, note);
   await closeRollout(ports, {
     ...runningRecord(result),

@@ -1,8 +1,8 @@
-import { bands } from '../../lambdas/domain/judge/bands';
+import { bands } from '../../lambdas/domain/judge/6-difference/bands';
 import { judgeGates } from '../../lambdas/domain/gates/gates';
-import { leadingCounter } from '../../lambdas/domain/judge/verdict';
+import { leadingCounter } from '../../lambdas/domain/judge/4-verdict/decide';
 import { judge } from '../../lambdas/domain/judge/judge';
-import { judgeSettings } from '../../lambdas/steps/judgement/kept-judgement';
+import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
 import { verificationState } from '../steps/verification-state';
 import { differenceBounds } from './difference-bounds';
 import { evidenceOf, traces } from './trace';
@@ -30,6 +30,22 @@ it.each(BAD)('lies above the tolerance from the look that stopped green on, and 
     const isAbove = lower !== null && lower > band.tolerance;
     expect([index + 1, isAbove]).toEqual([index + 1, index + 1 >= judgement.decidedAtMinute!]);
   });
+});
+
+it('is not above the tolerance by a rounding while nothing is decided', () => {
+  const tolerated = 0.0100006;
+  const own = settings.gates.predictions;
+  if (!own) throw new Error('the gate is off');
+  const finer = {
+    ...settings,
+    gates: { ...settings.gates, predictions: { ...own, tolerancePoints: tolerated } },
+  };
+  const { evidence } = seen('064', 5);
+  const judgement = judge(evidence, finer);
+  const band = bands(evidence, finer, judgement).find(({ gate }) => gate === 'predictions')!;
+  // The evidence against this count is strong enough, and its share of all the bets is not.
+  expect([judgement.verdict, band.looks.at(-1)![0]]).toEqual(['continue', band.tolerance]);
+  expect(band.tolerance).toBeCloseTo(tolerated, 6);
 });
 
 it.each(['023', '029'])('lies below the line of harm from the proof on, of every gate of a pass: %s', (id) => {

@@ -1,3 +1,6 @@
+import { costReport } from '../../cli/cost/cost-report';
+import { costInWords } from '../../cli/cost/in-words';
+import { PRICES_2026_11 } from '../../lambdas/contract/prices-2026-11';
 import { Scene } from './harness';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };
@@ -27,6 +30,9 @@ it('goes back to the version before, at once, when that was live a short while a
   expect(record?.decidedBy).toBe('rollback: it was live within the rollback window');
   expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([100]);
   expect(execution.stoppedAt! - execution.startedAt).toBeLessThan(30_000);
+  // People read that it was rolled back, wherever they look.
+  expect(record?.state?.timeline.at(-1)).toMatchObject({ state: 'FinishRollout', note: 'rolled back' });
+  expect(costInWords(costReport(record!, PRICES_2026_11, 'arm64'))).toContain('(rolled back) cost');
   expect(await scene.atRest()).toBe('v1');
 });
 

@@ -111,14 +111,15 @@ const thinned = (points: TimeLine['points']): TimeLine['points'] =>
 
 function drawMarks(on: Frame, marks: TimeChart['marks']): readonly Html[] {
   const ends: number[] = Array.from({ length: ROWS }, () => -Infinity);
-  return marks.map(({ at, name }) => {
+  const labels: Html[] = [];
+  const lines = marks.map(({ at, name }) => {
     const left = px(on.x(at));
     const row = ends.findIndex((end) => end <= left);
     if (row >= 0) ends[row] = left + LABEL_WIDTH;
-    const line = html`<line class="weight-mark" x1="${left}" x2="${left}" y1="${on.top}" y2="${on.bottom}" />`;
-    const label = html`<text class="weight-mark" x="${left + 3}" y="${on.top + 8 + Math.max(0, row) * ROW_HEIGHT}"
-      >${name}</text
-    >`;
-    return html`<g>${line}${row < 0 ? '' : label}</g>`;
+    if (row >= 0)
+      labels.push(html`<text class="weight-mark" x="${left + 3}" y="${on.top + 8 + row * ROW_HEIGHT}">${name}</text>`);
+    return html`<line class="weight-mark" x1="${left}" x2="${left}" y1="${on.top}" y2="${on.bottom}" />`;
   });
+  // Labels last: the line of the next mark would cross them.
+  return [...lines, ...labels];
 }

@@ -42,6 +42,7 @@ function details(input: ReportInput): Html {
         ['Ended', record.endedAt && dateAndTime(record.endedAt)],
         ['Model', model === undefined ? record.model : formatModelAddress(model)],
         ['sha256', model?.sha256],
+        ['Golden set', state?.goldenSet && `${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}`],
         ['Green', state?.green.version && `version ${state.green.version}`],
         [
           'Blue',

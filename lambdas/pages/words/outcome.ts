@@ -178,7 +178,7 @@ export function whatToDo(record: RolloutRecord): string {
   }
   if (outcome === 'promoted-first') return 'Nothing. There is no earlier model to go back to.';
   if (outcome === 'promoted')
-    return `Nothing. To undo it, start an execution with {"endpoint": "${endpoint}", "action": "rollback"}; for ${duration((state?.config.settings.rollbackWindowMinutes ?? 0) * MINUTE_MS)} it needs no canary.`;
+    return `Nothing. To undo it: npx greenlight rollback ${endpoint}, or the button of the dashboard; for ${duration((state?.config.settings.rollbackWindowMinutes ?? 0) * MINUTE_MS)} it needs no canary.`;
   return 'Nothing.';
 }
 

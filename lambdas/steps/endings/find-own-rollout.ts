@@ -119,16 +119,15 @@ function furtherOn(given: RolloutState | undefined, recorded: RolloutState | und
   return { ...state, ...(verification && { verification }), ...(understood && { understood }) };
 }
 
-/** An execution's record: under its own endpoint, which may have been taken out of the app, under any other, or under none. */
-export async function findRecord(
+/** Whether an execution left a record: under its own endpoint, which may have been taken out of the app, under any other, or under none. */
+export async function hasRecord(
   { records, settings }: Pick<Adapters, 'records' | 'settings'>,
   id: string,
-): Promise<RolloutRecord | undefined> {
+): Promise<boolean> {
   const endpoints = (await settings.readableSettings()).configs.map((config) => config.settings.name);
   const named = endpointOfExecution(id);
   for (const endpoint of new Set([...(named === undefined ? [] : [named]), ...endpoints, NO_ENDPOINT])) {
-    const record = await records.readRecord(endpoint, id);
-    if (record !== undefined) return record;
+    if ((await records.readRecord(endpoint, id)) !== undefined) return true;
   }
-  return undefined;
+  return false;
 }

@@ -1,5 +1,4 @@
 import type { AlarmProperties } from '../../alarms';
-import { arnOfQueue } from '../../iam/action-table';
 import { DeploymentFailed } from '../../template';
 import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
 
@@ -29,19 +28,19 @@ const managedPolicy = named('ManagedPolicyName', (name, { account }) => {
 const queue: ResourceType = {
   put(piece, stage) {
     const name = physicalName(piece, 'QueueName', stage);
-    const ref = `https://sqs.${stage.region}.amazonaws.com/${stage.account}/${name}`;
-    const Arn = arnOfQueue(ref);
+    const url = `https://sqs.${stage.region}.amazonaws.com/${stage.account}/${name}`;
+    const { ref, attributes } = { ref: url, attributes: { ...arn('sqs', '')(name, stage).attributes } };
     const { VisibilityTimeout = 30, MessageRetentionPeriod = 345_600, RedrivePolicy } = piece.properties;
     const redrive = RedrivePolicy as
       { readonly deadLetterTargetArn: string; readonly maxReceiveCount: unknown } | undefined;
-    stage.sqs.put(Arn, {
+    stage.sqs.put(String(attributes.Arn), {
       visibilityMs: Number(VisibilityTimeout) * 1000,
       keptMs: Number(MessageRetentionPeriod) * 1000,
       ...(redrive && {
         redrive: { deadLetters: redrive.deadLetterTargetArn, mostReceives: Number(redrive.maxReceiveCount) },
       }),
     });
-    return { ref, attributes: { Arn, QueueName: name, QueueUrl: ref } };
+    return { ref, attributes: { ...attributes, QueueName: name, QueueUrl: url } };
   },
   remove: ({ deployed }, stage) => stage.sqs.remove(String(deployed.attributes.Arn)),
 };
@@ -74,10 +73,10 @@ const alarm: ResourceType = {
 const subscription: ResourceType = {
   put({ id, properties }, stage) {
     const { TopicArn, Protocol } = properties;
-    stage.sns.subscriptions.set(stage.idPrefix + id, { topicArn: String(TopicArn), isConfirmed: Protocol !== 'email' });
+    stage.sns.subscriptions.set(id, { topicArn: String(TopicArn), isConfirmed: Protocol !== 'email' });
     return { ref: id, attributes: {} };
   },
-  remove: ({ id }, stage) => void stage.sns.subscriptions.delete(stage.idPrefix + id),
+  remove: ({ deployed }, stage) => void stage.sns.subscriptions.delete(deployed.ref),
 };
 
 const parameter: ResourceType = {

@@ -1,7 +1,6 @@
 import type { RolloutRecord } from '../../../contract/rollout-record';
 import { DEFAULT_DROP, DEFAULT_FACTOR } from '../../../domain/golden/paired-tests';
 import { understoodInWords } from '../../../domain/understood';
-import { formatModelAddress } from '../../../domain/rollout';
 import { loadInWords } from '../../../domain/model-load';
 import { shiftInWords } from '../../../domain/prediction-shift';
 import { type Html, html } from '../../words/html';
@@ -31,7 +30,7 @@ export function verification({ state }: RolloutRecord): Html {
       ['Understood', state.understood && understoodInWords(state.understood)],
       ['Green’s model', found.load && loadInWords(found.load, settings)],
       ['Golden set', rows === undefined ? undefined : some(rows, 'row')],
-      ['Its file', state.goldenSet && `${formatModelAddress(state.goldenSet)}, sha256 ${state.goldenSet.sha256}`],
+      ['Its file', state.goldenSet?.key],
       ['Green right', goldenAccuracy === undefined ? undefined : percent(goldenAccuracy)],
       ['Blue right', blueAccuracy === undefined ? undefined : percent(blueAccuracy)],
       ['Limit', goldenAccuracy === undefined || golden === undefined ? undefined : accuracyLimit(golden, blueAccuracy)],

@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import type { Evidence, SideCounts } from '../evidence';
-import type { HarmTest, JudgedCounter } from '../gates/counter';
-import { gateNameSchema, judgeGates, type JudgeSettings } from '../gates/gates';
-import { boundsOf, durationAt } from '../gates/latency-quantiles';
-import { type JudgedGate, pairMinutes } from '../gates/gate';
-import type { GateName } from '../gates/names';
-import { type Count, type MinuteCounts, totalOf } from '../statistics/counts';
-import { logistic, logit } from '../statistics/log-sum';
-import { type Alternatives, mixOverAlternatives } from '../statistics/mixture';
-import { twoArmScores } from '../statistics/two-arm';
-import { combine, leadingCounter, leastProven, totals, wouldHave } from './verdict';
-import type { Judgement } from './judgement';
+import type { Evidence, SideCounts } from '../../evidence';
+import type { HarmTest, JudgedCounter } from '../../gates/counter';
+import { gateNameSchema, judgeGates, type JudgeSettings } from '../../gates/gates';
+import { boundsOf, durationAt } from '../../gates/latency-quantiles';
+import { type JudgedGate, pairMinutes } from '../../gates/gate';
+import type { GateName } from '../../gates/names';
+import { type Count, type MinuteCounts, totalOf } from '../../statistics/counts';
+import { logistic, logit } from '../../statistics/log-sum';
+import { type Alternatives, mixOverAlternatives } from '../../statistics/mixture';
+import { twoArmScores } from '../../statistics/two-arm';
+import { combine, leadingCounter, leastProven, totals, wouldHave } from '../4-verdict/decide';
+import type { Judgement } from '../judgement';
 
 /**
  * What one gate's picture shows: green minus blue after each look, between bounds, beside the lines that the judge holds it to.
@@ -115,6 +115,9 @@ function bandOf({ gate }: JudgedGate, counter: JudgedCounter, evidence: Evidence
   const visibly = Math.abs((harm ?? 2 * tolerance) - tolerance) / 25 || 1e-4;
   return {
     ...{ gate, counts: counter.words.counts, confidence: 1 - alpha, ...axis },
+    // As its ends are, so that an end on a line stays on it.
+    tolerance: rounded(tolerance),
+    ...(harm !== undefined && { harm: rounded(harm) }),
     looks: evidence.rows.map((_, index) => {
       const [lower, upper] = [lowers[index] ?? null, uppers[index] ?? null];
       const from = word.stops(index)
@@ -138,7 +141,8 @@ function bandOf({ gate }: JudgedGate, counter: JudgedCounter, evidence: Evidence
 }
 
 /** Five digits are finer than any picture. */
-const rounded = (value: number | null): number | null => (value === null ? null : Number(value.toPrecision(5)));
+const rounded = <V extends number | null>(value: V): V =>
+  value === null ? value : (Number(value.toPrecision(5)) as V);
 
 /**
  * Up to where the claims are ruled out after each minute: from the first on, as those that follow are harder to rule out. Between
