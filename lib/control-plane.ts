@@ -35,10 +35,13 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
     return planeByName(scope, id, checkName(name));
   }
 
+  /** By which other stacks find it. */
   readonly name: string;
   /** Models are uploaded under models/<endpoint>/. */
   readonly bucket: IBucket;
+  /** What should be live, the locks, the waiting uploads, the history. */
   readonly table: ITable;
+  /** Each of its executions is a rollout; `{}` rolls out the newest model of the only endpoint. */
   readonly stateMachine: IStateMachine;
   /** Notices of rollouts, requests for approval, alarms. */
   readonly notices: ITopic;
@@ -48,8 +51,9 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
   readonly channels: string[] = [];
   /** Where people watch rollouts in the console; undefined without a dashboard. */
   readonly dashboardUrl?: string;
-  /** Registers endpoints. */
+  /** @internal The function that registers endpoints. */
   readonly registrationArn: string;
+  /** @internal */
   readonly reconcileSeconds: number;
   private readonly storage: Storage;
   private readonly handlers: Readonly<Record<RolloutHandler, HandlerFunction>>;
@@ -142,23 +146,27 @@ export class GreenlightControlPlane extends Construct implements IGreenlightCont
     publishFacts(this);
   }
 
+  /** @internal */
   roleOf(handler: RolloutHandler): iam.IRole {
     return this.handlers[handler].role;
   }
 
+  /** @internal */
   neededByRollouts(): readonly IDependable[] {
     return [this.handlers['live-alias'], this.stateMachine];
   }
 
+  /** @internal */
   keepVersionsOf(key: string): void {
     this.storage.protect(key);
   }
 
+  /** @internal */
   keepLabels(days: number): void {
     this.storage.keepLabels(days);
   }
 
-  /** What readers of the dashboard see first, who name no endpoint. */
+  /** @internal What readers of the dashboard see first, who name no endpoint. */
   shows(endpoint: string): void {
     this.dashboard?.endpoints.push(endpoint);
   }

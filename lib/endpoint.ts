@@ -29,7 +29,7 @@ import { type IGreenlightControlPlane, planeSeenFrom } from './plane-facts';
 import { register } from './registration';
 import { checkOfEndpoint, type SecurityProps, secure } from './security';
 import { checkSettings } from './settings/check-settings';
-import { allowHooks, type HooksOfAnyKind, sorted, withHooks } from './settings/hook-functions';
+import { allowHooks, type EndpointHooks, sorted, withHooks } from './settings/hook-functions';
 import { SettingsRefused } from './settings/settings-refused';
 
 /** What an endpoint has beside its settings. */
@@ -45,7 +45,7 @@ export interface AddEndpointOptions {
    * ARNs as in the settings.
    * @default - none
    */
-  readonly hooks?: HooksOfAnyKind;
+  readonly hooks?: EndpointHooks;
   /**
    * Whether that function counts its answers as the built-in model server does: the same metrics, and a failure on purpose for
    * a rollout that asks. Then every gate judges it; examples/python-endpoint shows how.
@@ -82,9 +82,12 @@ export interface GreenlightEndpointProps extends Omit<EndpointSettingsInput, 'ho
 }
 
 /** One served model: a function, its live alias, its URL and its settings, in any stack of its control plane's account and region. */
-export class GreenlightEndpoint extends Construct implements EndpointResources {
+export class GreenlightEndpoint extends Construct {
+  /** Complete: every default is filled in. */
   readonly settings: EndpointSettings;
+  /** What serves the model: the built-in model server, or a function of your own. */
   readonly function: lambda.Function;
+  /** Whether its answers are counted as the built-in model server counts its own. */
   readonly builtIn: boolean;
   /** Callers use this, never the function itself: `arn:…:function:name:live`. */
   readonly liveAliasArn: string;

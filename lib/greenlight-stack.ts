@@ -4,12 +4,15 @@ import type { EndpointSettingsInput } from '../lambdas/contract/endpoint-setting
 import { Greenlight } from './greenlight';
 import type { GreenlightProps } from './greenlight-props';
 
+/** A stack with a control plane and its endpoints. */
 export interface GreenlightStackProps extends StackProps, GreenlightProps {
+  /** Endpoints with the built-in model server, checked together. */
   readonly endpoints: readonly EndpointSettingsInput[];
 }
 
-/** The app of this repository: the constructs' first user. Its outputs are what a person needs next. */
+/** A `Greenlight` as a stack of its own, whose outputs are what a person needs next. */
 export class GreenlightStack extends Stack {
+  /** For what comes beside: endpoints with a function of your own, chats. */
   readonly greenlight: Greenlight;
 
   constructor(scope: Construct, id: string, props: GreenlightStackProps) {

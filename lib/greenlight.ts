@@ -19,6 +19,7 @@ import { SettingsRefused } from './settings/settings-refused';
  * than fit in there have stacks of their own, and find the control plane by its name.
  */
 export class Greenlight extends Construct {
+  /** What rolls out the endpoints' models; endpoints of other stacks find it by its name. */
   readonly plane: GreenlightControlPlane;
   private readonly endpoints = new Map<string, GreenlightEndpoint>();
 
@@ -63,10 +64,12 @@ export class Greenlight extends Construct {
     return this.plane.bucket;
   }
 
+  /** What should be live, the locks, the waiting uploads, the history. */
   get table(): ITable {
     return this.plane.table;
   }
 
+  /** Each of its executions is a rollout; `{}` rolls out the newest model of the only endpoint. */
   get stateMachine(): IStateMachine {
     return this.plane.stateMachine;
   }

@@ -8,22 +8,34 @@ import type { GreenlightControlPlane } from './control-plane';
 
 /** Where notices go, and what they look like there. `slack`, `teams` and `pagerDuty` make one. */
 export interface NoticeService {
+  /** The https address that messages are posted to. */
   readonly endpoint: string;
+  /** How EventBridge proves who it is; secrets stay in Secrets Manager. */
   readonly connection: Pick<
     events.ConnectionProps,
     'authorization' | 'bodyParameters' | 'headerParameters' | 'queryStringParameters'
   >;
   /** Which events: those that have this member, as far as it has a text. */
   readonly tells: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
+  /** The JSON that is posted; `EventField.fromPath` as the whole of a member's value stands for a member of the event. */
   readonly message: Readonly<Record<string, unknown>>;
 }
 
+/** Who is told of what. */
 export interface NoticeChannelProps {
+  /** A `Greenlight` or a `GreenlightControlPlane`. */
   readonly greenlight: Pick<GreenlightControlPlane, 'stateMachine' | 'deadLetters' | 'channels'>;
+  /** What `slack`, `teams` or `pagerDuty` makes, or a service of your own. */
   readonly to: NoticeService;
-  /** @default - all */
+  /**
+   * How severe an event is that is told.
+   * @default - all
+   */
   readonly severities?: readonly Severity[];
-  /** @default - all */
+  /**
+   * Names of the endpoints whose events are told.
+   * @default - all
+   */
   readonly endpoints?: readonly string[];
 }
 
@@ -76,6 +88,7 @@ const EXISTS = [{ exists: true }] as const;
 const ACT = 'Look and act';
 const READ = 'Read why';
 
+/** A channel of Slack. */
 export interface SlackProps {
   /** The channel's id, such as `C024BE91L`: names change. The app that has the token must be in it. */
   readonly channel: string;
@@ -117,6 +130,7 @@ export function slack({ channel, botToken }: SlackProps): NoticeService {
   };
 }
 
+/** A channel of Microsoft Teams. */
 export interface TeamsProps {
   /** Address of the workflow "Post to a channel when a webhook request is received", without its parameter `sig`. */
   readonly workflowUrl: string;
@@ -166,10 +180,14 @@ export function teams({ workflowUrl, signature }: TeamsProps): NoticeService {
   };
 }
 
+/** A service of PagerDuty. */
 export interface PagerDutyProps {
   /** Of an Events API v2 integration of the service. */
   readonly routingKey: SecretValue;
-  /** @default us */
+  /**
+   * Where the account is.
+   * @default us
+   */
   readonly region?: 'us' | 'eu';
 }
 

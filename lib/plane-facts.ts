@@ -12,20 +12,21 @@ import { LABEL_DAYS } from './storage';
 
 /** A control plane as its endpoints see it: made in their stack, or found by its name. */
 export interface IGreenlightControlPlane extends IConstruct {
+  /** By which it is found. */
   readonly name: string;
   /** Models are uploaded under models/<endpoint>/. */
   readonly bucket: IBucket;
   /** Notices of rollouts, requests for approval, alarms. */
   readonly notices: ITopic;
-  /** The function that registers endpoints. */
+  /** @internal The function that registers endpoints. */
   readonly registrationArn: string;
-  /** How often each endpoint is looked at. */
+  /** @internal How often each endpoint is looked at. */
   readonly reconcileSeconds: number;
-  /** The role of a handler that some endpoints give a right of their own. */
+  /** @internal The role of a handler that some endpoints give a right of their own. */
   roleOf(handler: NamedRole): iam.IRole;
-  /** Sees to it that labels go after so many days. Throws SettingsRefused where the control plane's stack has no rule for that. */
+  /** @internal Sees to it that labels go after so many days. Throws SettingsRefused where the control plane's stack has no rule for that. */
   keepLabels(days: number): void;
-  /** What of this stack must be there before a rollout may start. */
+  /** @internal What of this stack must be there before a rollout may start. */
   neededByRollouts(): readonly IDependable[];
 }
 

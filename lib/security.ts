@@ -21,7 +21,9 @@ import { SettingsRefused } from './settings/settings-refused';
  */
 export const VPC_ENDPOINTS = ['s3', 'dynamodb', 'lambda', 'states', 'monitoring', 'sns', 'sqs', 'events'] as const;
 
+/** Where the functions of Greenlight run. */
 export interface VpcPlacement {
+  /** The VPC of all of them. */
   readonly vpc: ec2.IVpc;
   /**
    * Subnets of the functions, at least two zones.

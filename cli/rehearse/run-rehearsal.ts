@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { onOneLine } from '../../lambdas/contract/quoted';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { parseRehearsalArguments } from './arguments';
@@ -30,13 +30,20 @@ export async function runRehearsal(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** A package brings it by a script after its install, which some machines do not run. @throws ArgumentsInvalid */
+/**
+ * A package has it for Linux, in the model server that it deploys: processes find it there. Elsewhere npm has it.
+ * @throws ArgumentsInvalid
+ */
 function requireRuntime(): void {
   try {
     createRequire(__filename).resolve('onnxruntime-node');
   } catch {
-    const script = join(__dirname, '..', 'install-runtime.mjs');
-    throw new ArgumentsInvalid(`onnxruntime-node, which runs models, is not installed; node ${script} installs it`);
+    const served = join(__dirname, '../../dist/constructs/assets/model-server', process.arch, 'node_modules');
+    if (process.platform !== 'linux' || !existsSync(served))
+      throw new ArgumentsInvalid(
+        'onnxruntime-node, which runs models, is not installed; npm install --ignore-scripts onnxruntime-node installs it beside greenlight (with -g where that was installed with -g)',
+      );
+    process.env['NODE_PATH'] = [served, process.env['NODE_PATH'] ?? ''].filter((path) => path !== '').join(delimiter);
   }
 }
 

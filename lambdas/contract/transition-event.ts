@@ -11,8 +11,8 @@ import { UNREADABLE_REASONS } from './unreadable';
  */
 
 /** `info`: nothing to do. `action`: a person is needed. `failed`: something ended without what was asked for. */
-export const SEVERITIES = ['info', 'action', 'failed'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+export type Severity = 'info' | 'action' | 'failed';
+export const SEVERITIES = ['info', 'action', 'failed'] as const satisfies readonly Severity[];
 
 const text = z.string().min(1);
 /** Comes from people, keys and causes: whatever it is, it must not keep the rest from being told. */

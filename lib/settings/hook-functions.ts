@@ -2,31 +2,64 @@ import { Aws, CfnCondition, Duration, Fn, Token } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { EndpointSettings, EndpointSettingsInput } from '../../lambdas/contract/endpoint-settings';
+import type { EndpointSettings } from '../../lambdas/contract/endpoint-settings';
 import { type HookName, HOOKS } from '../../lambdas/contract/hooks';
 import { SettingsRefused } from './settings-refused';
 
-/** A function that is asked about each rollout of an endpoint; the guide on hooks says what it gets and answers. */
-interface HookFunction {
+/** A function of the app that is asked about each rollout of an endpoint; the guide on hooks says what it gets and answers. */
+export interface HookFunction {
+  /** A version or an alias of it is one, too. */
   readonly function: lambda.IFunction;
-  /** How long a rollout waits for its answer: one second to ten minutes. @default 5 minutes */
+  /**
+   * How long a rollout waits for its answer: one second to ten minutes.
+   * @default Duration.minutes(5)
+   */
   readonly timeout?: Duration;
 }
 
-export type EndpointHooks = Readonly<Partial<Record<HookName, HookFunction>>>;
-type NamedHooks = NonNullable<EndpointSettingsInput['hooks']>;
-/** Functions of the app, and others by name or ARN as in the settings. */
-export type HooksOfAnyKind = Readonly<Partial<Record<HookName, HookFunction | NonNullable<NamedHooks[HookName]>>>>;
+/** A function that is known by its name or ARN. */
+export interface NamedHook {
+  /** With a version or an alias of its own if it has one. */
+  readonly function: string;
+  /**
+   * How long a rollout waits for its answer, seconds: 1 to 600.
+   * @default 300
+   */
+  readonly timeoutSeconds?: number;
+}
+
+/** Functions that say whether a rollout may go on. Only `pass` leads on. */
+export interface EndpointHooks {
+  /**
+   * Before green has any user.
+   * @default - none
+   */
+  readonly beforeTraffic?: HookFunction | NamedHook;
+  /**
+   * Before green is promoted.
+   * @default - none
+   */
+  readonly beforePromotion?: HookFunction | NamedHook;
+  /**
+   * When green was watched in full service.
+   * @default - none
+   */
+  readonly afterPromotion?: HookFunction | NamedHook;
+}
+type NamedHooks = Readonly<Partial<Record<HookName, NamedHook>>>;
+type HookFunctions = Readonly<Partial<Record<HookName, HookFunction>>>;
 
 /** Those that the settings can hold, and those that are known by name only when they are deployed. */
-export function sorted(hooks: HooksOfAnyKind): { readonly named: NamedHooks; readonly functions: EndpointHooks } {
+export function sorted(hooks: EndpointHooks): { readonly named: NamedHooks; readonly functions: HookFunctions } {
   const of = (kind: 'string' | 'object') =>
-    Object.fromEntries(Object.entries(hooks).filter(([, hook]) => typeof hook.function === kind));
+    Object.fromEntries(
+      Object.entries<HookFunction | NamedHook>({ ...hooks }).filter(([, hook]) => typeof hook.function === kind),
+    );
   return { named: of('string'), functions: of('object') };
 }
 
 /** A hook is set in one place, so that nothing is taken for the other. Throws SettingsRefused. */
-export function withHooks(settings: EndpointSettings, given: EndpointHooks = {}): EndpointSettings {
+export function withHooks(settings: EndpointSettings, given: HookFunctions = {}): EndpointSettings {
   const problems: string[] = [];
   const hooks = { ...settings.hooks };
   for (const hook of HOOKS) {

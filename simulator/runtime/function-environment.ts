@@ -193,7 +193,7 @@ export class FunctionEnvironment {
 
 /** The version's variables and those that Lambda sets; of the engine's own only what a program needs to start. */
 function environmentOf(version: RuntimeVersion, region: string): Record<string, string> {
-  const own = ['PATH', 'LD_LIBRARY_PATH', 'SystemRoot', 'TMPDIR', 'TEMP'].flatMap((name) => {
+  const own = ['PATH', 'NODE_PATH', 'LD_LIBRARY_PATH', 'SystemRoot', 'TMPDIR', 'TEMP'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });

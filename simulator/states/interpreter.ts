@@ -1,6 +1,7 @@
 import type { RunOptions, StateMachine as Interpreter } from 'aws-local-stepfunctions';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { VirtualClock } from '../virtual-clock';
 
 /** The interpreter's exports, bound to one world's clock and random numbers. */
@@ -14,7 +15,9 @@ export type InterpreterOptions = RunOptions;
 
 type Bindable = (...bindings: readonly unknown[]) => void;
 
-const requireHere = createRequire(__filename);
+const NAME = 'aws-local-stepfunctions';
+/** The bundle of the command line has it beside itself, in one file. */
+const BUNDLED = join(dirname(__filename), `${NAME}.cjs`);
 let compiled: Bindable | undefined;
 
 /**
@@ -23,7 +26,7 @@ let compiled: Bindable | undefined;
  * served by the engine, and a task that is not must not reach a real account.
  */
 export function loadInterpreter(clock: VirtualClock, random: () => number): InterpreterModule {
-  const path = requireHere.resolve('aws-local-stepfunctions');
+  const path = existsSync(BUNDLED) ? BUNDLED : createRequire(__filename).resolve(NAME);
   // The source is read once per process; the parameters shadow the globals of the same names. Node's vm would make
   // objects of another realm, which the interpreter does not take for plain ones when a test runner has its own.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval

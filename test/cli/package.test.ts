@@ -1,11 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { dependencies } from '../../package.json';
 
 const ROOT = join(__dirname, '../..');
-const DIGITS = join(ROOT, 'examples/digits');
 const program = join(ROOT, 'cli/greenlight.mjs');
 /** Where nothing of this project is. */
 const empty = mkdtempSync(join(tmpdir(), 'greenlight-empty-'));
@@ -51,39 +49,4 @@ it('is bundled again when the code has changed, and only then', () => {
   const before = statSync(join(ROOT, 'dist/made.json')).mtimeMs;
   expect(bundleFolder()).toBe(folder);
   expect(statSync(join(ROOT, 'dist/made.json')).mtimeMs).toBe(before);
-});
-
-/** The files of the package beside its dependencies, none of its dev dependencies, and no checkout. */
-function installed(): string {
-  bundleFolder();
-  const folder = mkdtempSync(join(tmpdir(), 'greenlight-installed-'));
-  const npm = join(dirname(process.execPath), 'npm');
-  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
-  execFileSync(existsSync(npm) ? npm : 'npm', pack, { cwd: ROOT });
-  const [tarball = ''] = readdirSync(folder);
-  execFileSync('tar', ['-xzf', tarball], { cwd: folder });
-  // The one that a script installs after the package.
-  for (const name of [...Object.keys(dependencies), 'onnxruntime-node']) {
-    const link = join(folder, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules', name), link);
-  }
-  return join(folder, 'package', 'cli', 'greenlight.mjs');
-}
-
-it('works as a package, without dev dependencies and without a checkout, from an empty folder', () => {
-  const file = installed();
-  const help = run(file, '--help');
-  expect([help.code, help.err]).toEqual([0, '']);
-  expect(help.out).toContain('greenlight status');
-  expect(run(file, 'status')).toMatchObject({ code: 3, err: expect.stringContaining('NoRegion') as unknown });
-  const models = ['v1-baseline', 'v2-better'].map((name) => join(DIGITS, `${name}.onnx`));
-  const golden = ['--golden', join(DIGITS, 'golden.json')];
-  const rehearsal = run(file, 'rehearse', ...models, ...golden, '--strategy', 'AllAtOnce', '--rpm', '60', '--json');
-  expect([rehearsal.code, rehearsal.err.split('\n').filter((line) => /rror/.test(line))]).toEqual([0, []]);
-  const summary = JSON.parse(rehearsal.out) as {
-    readonly rollouts: readonly { readonly outcome: string; readonly report: string }[];
-  };
-  expect(summary.rollouts).toMatchObject([{ outcome: 'promoted' }]);
-  expect(existsSync(join(empty, 'out/rehearse', summary.rollouts[0]!.report))).toBe(true);
 });

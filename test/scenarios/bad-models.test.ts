@@ -99,7 +99,7 @@ it('rejects a first model that is ready and answers nothing', async () => {
   expect(await scene.atRest()).toBe('v2');
 });
 
-it.each(['Canary10Percent5Minutes', 'AllAtOnce'])(
+it.each(['Canary10Percent5Minutes', 'AllAtOnce'] as const)(
   'rejects a green that answers nothing before %s',
   async (strategy) => {
     const scene = await Scene.open();

@@ -5,7 +5,7 @@ import { portsOfPerson } from '../../simulator/app/save-recording';
 import type { FakeModel } from '../../simulator/fake-model';
 
 const AT_ONCE = { strategy: 'AllAtOnce' };
-const SHORT = { strategy: 'Canary10Percent5Minutes' };
+const SHORT = { strategy: 'Canary10Percent5Minutes' } as const;
 const bad: FakeModel = { name: 'v3', errorRate: 0.5 };
 
 /** v1 is version 2, v2 is version 3 and live. */
