@@ -7,7 +7,6 @@ import type { EndpointConfig } from '../contract/endpoint-settings';
 import { STOPPED_BY_ROLLBACK, NO_ENDPOINT } from '../contract/names';
 import { lookSecond } from '../domain/looks';
 import { HOUR_MS, isoTime, MINUTE_MS } from '../domain/minutes';
-import type { AliasState, LiveAlias } from '../adapters/lambda/live-alias';
 import { endWithoutPromotion } from './endings/end-without-promotion';
 import { eachInTurn, type Work, workEventSchema } from '../contract/work';
 import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
@@ -19,17 +18,12 @@ import { type RestoreNeeds, restoreNeeds } from './restore-blue';
 import { aliasInWords } from './rollout/write-alias';
 import { recoverHistory } from './rollout/recover-history';
 import { failureOfExecution } from './safety-net';
+import { NEWEST_ROLLOUTS, readOnce, type ReadOnce } from './reconciliation/read-once';
 import { checkAvailability, startMissedUpload } from './reconciliation/checks';
 import { startWaitingUpload } from './uploads/start-upload';
 
 /** A lock is taken a moment before its execution is started; younger ones than this may not have one yet. */
 const START_GRACE_MS = 2 * MINUTE_MS;
-
-/** How many rollouts are looked at for one that was never closed: one read of the list, which says so. */
-const NEWEST_ROLLOUTS = 5;
-
-/** A pass takes less where there is nothing to do. */
-const READ_FOR_MS = 2_000;
 
 /** How many executions of each bad end are looked at, and for how long after their end. */
 const NEWEST_EXECUTIONS = 20;
@@ -81,38 +75,16 @@ async function endLostTurns({ executions, turns }: ReconcileNeeds): Promise<stri
 async function reconcileNamed(ports: ReconcileNeeds, endpoint: string): Promise<readonly Reconciled[]> {
   const config = await ports.settings.findSettings(endpoint);
   if (config === undefined) return [];
-  // While a rollout runs, or has just ended, others write as well: what is read once holds for an endpoint at rest.
-  const isAtRest = (await ports.locks.readLock(endpoint)) === undefined;
-  const own = isAtRest ? { ...ports, liveAlias: readOnce(ports) } : ports;
+  const own = readOnce(ports);
   const did = await eachInTurn([reconcileEndpoint, checkAvailability, countNotRestored], (part) =>
     part(own, config, ports),
   );
   return did.flatMap((one) => (one === undefined ? [] : [{ endpoint, did: one }]));
 }
 
-/**
- * A pass asks the alias of an endpoint at rest once: a thousand of them in five minutes are three of the 15 control-plane
- * calls a second that their rollouts share. What is written afterwards names the revision that was read, or fails; what waits for
- * another's write reads anew.
- */
-function readOnce({ clock, liveAlias }: Pick<ReconcileNeeds, 'clock' | 'liveAlias'>): LiveAlias {
-  let known: { readonly alias: AliasState; readonly at: number } | undefined;
-  return {
-    readLiveAlias: async (functionName) => {
-      if (known === undefined || known.at < clock.now() - READ_FOR_MS)
-        known = { at: clock.now(), alias: await liveAlias.readLiveAlias(functionName) };
-      return known.alias;
-    },
-    writeLiveAlias: (...change) => {
-      known = undefined;
-      return liveAlias.writeLiveAlias(...change);
-    },
-  };
-}
-
 /** All that is to be done in one pass: what waits for the next one keeps users where they are for a period more. */
 async function reconcileEndpoint(
-  ports: ReconcileNeeds,
+  ports: ReadOnce<ReconcileNeeds>,
   config: EndpointConfig,
   fresh: ReconcileNeeds,
 ): Promise<string> {
@@ -125,18 +97,14 @@ async function reconcileEndpoint(
     const isFresh =
       status === undefined && Date.parse(lock.leaseUntil) - ports.clock.now() > 10 * MINUTE_MS - START_GRACE_MS;
     if (isFresh) return 'a rollout is about to start';
-    did.push(await closeEnded(ports, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
+    did.push(await closeEnded(fresh, lock.owner, lock.rolloutId, status, lock.next?.rolloutId));
+    ports.forget();
   }
-  for (const [putRight, by] of [
-    [recoverHistory, ports],
-    [clearLeftovers, ports],
-    [previewLeft, fresh],
-    [closeForgotten, fresh],
-    [startWaiting, fresh],
-    [startMissedUpload, fresh],
-  ] as const) {
-    const done = await putRight(by, config);
-    if (done !== undefined) did.push(done);
+  for (const putRight of [recoverHistory, clearLeftovers, previewLeft, closeForgotten, startWaiting, missedUpload]) {
+    const done = await putRight(ports, config, fresh);
+    if (done === undefined) continue;
+    did.push(done);
+    ports.forget();
   }
   return did.length === 0 ? 'at rest' : did.join('; ');
 }
@@ -165,10 +133,14 @@ async function clearLeftovers(ports: RestoreNeeds, config: EndpointConfig): Prom
 }
 
 /** A preview that shows something else than what is live, while no rollout runs. */
-async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise<string | undefined> {
+async function previewLeft(
+  { records }: RestoreNeeds,
+  config: EndpointConfig,
+  ports: RestoreNeeds,
+): Promise<string | undefined> {
   const { functionName, settings } = config;
   if (!isItsTurn(settings.name, ports.clock.now())) {
-    const [newest] = await ports.records.listRollouts(settings.name, 1);
+    const [newest] = await records.listRollouts(settings.name, 1);
     if (!(Date.parse(newest?.endedAt ?? newest?.startedAt ?? '') > ports.clock.now() - HOUR_MS)) return undefined;
   }
   const preview = await ports.previewAlias.readPreview(functionName);
@@ -189,8 +161,15 @@ const SLOTS = 13;
 const isItsTurn = (endpoint: string, now: number): boolean =>
   (Math.floor(now / (5 * MINUTE_MS)) + lookSecond(endpoint)) % SLOTS === 0;
 
-const startWaiting = async (ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> =>
+const startWaiting = async (
+  _: RestoreNeeds,
+  { settings }: EndpointConfig,
+  ports: RestoreNeeds,
+): Promise<string | undefined> =>
   (await startWaitingUpload(ports, settings.name)) ? 'the waiting upload was started' : undefined;
+
+const missedUpload = (_: ReconcileNeeds, config: EndpointConfig, ports: ReconcileNeeds) =>
+  startMissedUpload(ports, config);
 
 /** Counts as long as a green that was condemned has traffic; where another version serves, for an hour. */
 async function countNotRestored(
@@ -264,10 +243,14 @@ async function whyItEnded(
 }
 
 /** A rollout that was not closed while its lease lasted loses its lock to the next; its record stays in the list. */
-async function closeForgotten(ports: RestoreNeeds, { settings }: EndpointConfig): Promise<string | undefined> {
+async function closeForgotten(
+  { records }: RestoreNeeds,
+  { settings }: EndpointConfig,
+  ports: RestoreNeeds,
+): Promise<string | undefined> {
   const endpoint = settings.name;
   const did: string[] = [];
-  for (const { id, status, executionArn } of await ports.records.listRollouts(endpoint, NEWEST_ROLLOUTS)) {
+  for (const { id, status, executionArn } of await records.listRollouts(endpoint, NEWEST_ROLLOUTS)) {
     if (status === 'ended' || executionArn === undefined) continue;
     const statusNow = await ports.executions.executionStatus(executionArn);
     if (statusNow !== 'RUNNING') did.push(await closeEnded(ports, executionArn, id, statusNow));

@@ -68,3 +68,25 @@ describe('an endpoint at rest', () => {
     expect(answers.filter((one) => typeof one !== 'string').length).toBeGreaterThan(20);
   });
 });
+
+it('asks nothing of the endpoints beside it where a rollout of one is stopped', async () => {
+  const names = Array.from({ length: 5 }, (_, index) => `a${index}`);
+  const scene = await Scene.open({ template: templateOf(...['digits', ...names].map((name) => ({ name }))) });
+  await scene.serve();
+  scene.unschedule('Reconcile', 'TeardownIdle');
+  await scene.upload({ name: 'v2' });
+  const execution = await scene.started(({ input }) => input.includes('v2.onnx'));
+  await scene.reaches(execution, 'Bake');
+  const calls = await callsDuring(scene, async () => {
+    await scene.stop(execution);
+    await scene.end(execution);
+  });
+  expect((await scene.record(execution.name))?.outcome).toBe('aborted');
+  const net = scene.logicalId('safety-net');
+  const own = calls.filter(({ caller }) => caller.kind === 'function' && caller.logicalId === net);
+  const asked = named(own, 'GetAlias').map(({ input }) => input['FunctionName']);
+  expect(new Set(asked)).toEqual(new Set([scene.functionName]));
+  expect(own.filter(({ input }) => names.some((name) => JSON.stringify(input).includes(`ENDPOINT#${name}"`)))).toEqual(
+    [],
+  );
+});

@@ -50,7 +50,7 @@ it('lets so many rollouts run at once, the others in the order in which they cam
   expect(rollouts.filter((one) => begun(scene).includes(one))).toHaveLength(2);
   const last = rollouts[3]!;
   const view = await scene.world.run(status(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), 'm3'));
-  const why = '2 rollouts of 2 run, and 1 wait before it';
+  const why = '2 rollouts of 2 run, and 1 came before it';
   expect(view.rollout?.doing).toBe(`waits for its turn: ${why}`);
   expect((await scene.record(last.name, 'm3'))?.state?.timeline.at(-1)?.note).toBe(`waits for its turn: ${why}`);
   let most = 0;

@@ -20,7 +20,8 @@ const inLineItem = turnItem.extend({ seenAt: z.string().min(1) });
 /** Why a rollout may not begin yet. */
 export interface InLine {
   readonly running: number;
-  readonly ahead: number;
+  /** Those in line that came before it, as it was when it came. Undefined where it stood in line already: nobody overtakes. */
+  readonly ahead: number | undefined;
 }
 
 /** Which rollouts of the control plane may begin: so many at once, in the order in which they came. */
@@ -77,15 +78,19 @@ export const dynamodbTurns = (context: AdapterContext): Turns => {
     },
     takeTurn: async (turn, atOnce) => {
       const own = lineKey(turn);
-      // Of two that come at one moment each stands in the line before it looks: one of them sees the other. The line is read
-      // before the turns, since who leaves it for a turn has that first.
-      await table.putItem(PLANE, own, { ...turn, seenAt: isoTime(context.clock.now()) });
-      const line = await list(LINE, inLineItem);
+      const standing = { ...turn, seenAt: isoTime(context.clock.now()) };
+      // Of two that come at one moment each stands in the line before it looks: one of them sees the other.
+      const isNew = await table.putItem(PLANE, own, standing, ABSENT);
+      if (!isNew) await table.putItem(PLANE, own, standing);
       const slots = await list(SLOT, turnItem);
-      const ahead = line.filter(({ sort, item }) => sort < own && stillWaits(item)).length;
       const running = slots.length;
       const has = slots.some(({ item }) => item.owner === turn.owner);
-      if (!has && (ahead >= atOnce - running || !(await takeSlot(turn, slots, atOnce)))) return { running, ahead };
+      // While no turn is free the line decides nothing, and each that waits asks each minute.
+      const line = has || (running >= atOnce && !isNew) ? undefined : await list(LINE, inLineItem);
+      const ahead = line?.filter(({ sort, item }) => sort < own && stillWaits(item)).length;
+      const mayBegin = ahead !== undefined && ahead < atOnce - running;
+      if (!has && !(mayBegin && (await takeSlot(turn, slots, atOnce))))
+        return { running, ahead: isNew ? ahead : undefined };
       await table.removeItem(PLANE, own, PRESENT);
       return 'taken';
     },

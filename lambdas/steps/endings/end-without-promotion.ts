@@ -178,23 +178,24 @@ async function closeUnknown(
   await closeRollout(ports, record);
 }
 
-/** The endpoint whose lock an execution owns, or stands in line for. */
+/** The endpoint whose lock an execution owns, or stands in line for: most are named after it. */
 export async function lockedEndpoint(
   { locks, settings }: Pick<Needs, 'locks' | 'settings'>,
   executionArn: string,
 ): Promise<string | undefined> {
-  for (const {
-    settings: { name },
-  } of (await settings.readableSettings()).configs) {
+  const named = endpointOfExecution(executionArn.split(':').at(-1) ?? '');
+  const isIts = async (name: string): Promise<boolean> => {
     const lock = await locks.readLock(name);
-    if (lock?.owner === executionArn || lock?.next?.owner === executionArn) return name;
-  }
+    return lock?.owner === executionArn || lock?.next?.owner === executionArn;
+  };
+  if (named !== undefined && (await isIts(named))) return named;
+  for (const name of await settings.listNames()) if (await isIts(name)) return name;
   return undefined;
 }
 
 /** Ours are named after their endpoint, which may have been taken out of the app since; any other name says nothing. */
 async function mentionedEndpoint({ settings }: Needs, executionName: string): Promise<string> {
-  const names = (await settings.readableSettings()).configs.map((config) => config.settings.name);
+  const names = await settings.listNames();
   const [only] = names;
   const named = endpointOfExecution(executionName);
   if (named !== undefined) return names.includes(named) ? named : NO_ENDPOINT;

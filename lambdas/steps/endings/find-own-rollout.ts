@@ -36,21 +36,54 @@ export async function findOwnRollout(
   execution: OwnExecution,
   raw: unknown,
 ): Promise<OwnRollout | undefined> {
-  const { locks, records, settings } = ports;
   const given = rolloutStateSchema.safeParse(raw);
-  const configs = given.success ? [given.data.config] : (await settings.readableSettings()).configs;
-  for (const config of configs) {
-    const endpoint = config.settings.name;
-    const lock = await locks.readLock(endpoint);
-    const record = await readable(records, endpoint, execution.name);
-    const recorded = record?.executionArn === execution.id ? record.state : undefined;
-    const state =
-      furtherOn(given.success ? given.data : undefined, recorded) ??
-      (record === undefined ? await fromAlias(ports, config, execution) : undefined);
-    if (state === undefined) continue;
-    return { state, owns: lock?.owner === execution.id, lost: lock === undefined, ...(record && { record }) };
-  }
+  if (given.success) return byRecord(ports, given.data.config, execution, given.data);
+  const named = await namedEndpoint(ports, execution.name);
+  const found = named && ((await byRecord(ports, named, execution)) ?? (await byAlias(ports, named, execution)));
+  if (found !== undefined) return found;
+  // Only an execution that a person has named may be of any endpoint: its record is asked for before all aliases are.
+  const { configs } = await ports.settings.readableSettings();
+  for (const find of [byRecord, byAlias])
+    for (const config of configs) {
+      const other = await find(ports, config, execution);
+      if (other !== undefined) return other;
+    }
   return undefined;
+}
+
+/** The endpoint that an execution of ours is named after. One whose settings cannot be read is found with all others, or not. */
+async function namedEndpoint({ settings }: Needs, executionName: string): Promise<EndpointConfig | undefined> {
+  const named = endpointOfExecution(executionName);
+  try {
+    return named === undefined ? undefined : await settings.findSettings(named);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'SettingsInvalid') return undefined;
+    throw error;
+  }
+}
+
+async function byRecord(
+  { locks, records }: Needs,
+  config: EndpointConfig,
+  { id, name }: OwnExecution,
+  given?: RolloutState,
+): Promise<OwnRollout | undefined> {
+  const endpoint = config.settings.name;
+  const record = await readable(records, endpoint, name);
+  const state = furtherOn(given, record?.executionArn === id ? record.state : undefined);
+  if (state === undefined) return undefined;
+  const lock = await locks.readLock(endpoint);
+  return { state, owns: lock?.owner === id, lost: lock === undefined, ...(record && { record }) };
+}
+
+async function byAlias(ports: Needs, config: EndpointConfig, execution: OwnExecution): Promise<OwnRollout | undefined> {
+  const { locks, records } = ports;
+  const endpoint = config.settings.name;
+  if ((await readable(records, endpoint, execution.name)) !== undefined) return undefined;
+  const state = await fromAlias(ports, config, execution);
+  if (state === undefined) return undefined;
+  const lock = await locks.readLock(endpoint);
+  return { state, owns: lock?.owner === execution.id, lost: lock === undefined };
 }
 
 /**
@@ -119,15 +152,15 @@ function furtherOn(given: RolloutState | undefined, recorded: RolloutState | und
   return { ...state, ...(verification && { verification }), ...(understood && { understood }) };
 }
 
-/** Whether an execution left a record: under its own endpoint, which may have been taken out of the app, under any other, or under none. */
+/** Whether an execution left a record: under its own endpoint, which may have been taken out of the app, under none, or under any other. */
 export async function hasRecord(
   { records, settings }: Pick<Adapters, 'records' | 'settings'>,
   id: string,
 ): Promise<boolean> {
-  const endpoints = (await settings.readableSettings()).configs.map((config) => config.settings.name);
+  const isAmong = async (endpoints: readonly string[]): Promise<boolean> => {
+    for (const endpoint of endpoints) if ((await records.readRecord(endpoint, id)) !== undefined) return true;
+    return false;
+  };
   const named = endpointOfExecution(id);
-  for (const endpoint of new Set([...(named === undefined ? [] : [named]), ...endpoints, NO_ENDPOINT])) {
-    if ((await records.readRecord(endpoint, id)) !== undefined) return true;
-  }
-  return false;
+  return (await isAmong([...(named === undefined ? [] : [named]), NO_ENDPOINT])) || isAmong(await settings.listNames());
 }

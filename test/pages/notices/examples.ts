@@ -93,7 +93,7 @@ export const EXAMPLES: Readonly<Record<Transition, TransitionEvent>> = plain<
   },
   'rollout-waiting': {
     ...head('rollout-waiting', '09:00:05'),
-    ...{ ...rollout, green: {}, why: '20 rollouts of 20 run, and 3 wait before it' },
+    ...{ ...rollout, green: {}, why: '20 rollouts of 20 run, and 3 came before it' },
   },
   'green-deployed': { ...head('green-deployed', '09:00:19'), ...rollout },
   'green-verified': {
