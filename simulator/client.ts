@@ -28,8 +28,8 @@ export interface ClientWorld {
   readonly hooks: Hooks;
   readonly quotas: Quotas;
   readonly place: Place;
-  /** Milliseconds of world time that each call takes, settable. */
-  callMs: number;
+  /** Milliseconds of world time that a call of each service takes, settable. */
+  callMs: (service: ServiceName) => number;
 }
 
 const CLIENTS = {
@@ -70,8 +70,9 @@ async function send(
   if (world.clock.scopes.killed()) return new Promise(() => undefined);
   const copied = copyOf(input, service === 'dynamodb' ? 'keep' : 'drop') as Command['input'];
   return world.clock.scopes.run(`${service} ${command}`, async () => {
-    await (world.callMs > 0 ? world.clock.sleep(world.callMs) : Promise.resolve());
-    await world.quotas.admit(service, command);
+    const ms = world.callMs(service);
+    await (ms > 0 ? world.clock.sleep(ms) : Promise.resolve());
+    await world.quotas.admit(service, command, input);
     const call = world.hooks.begin({ service, command, input: copied, caller, at: world.clock.now() });
     await world.hooks.before(call);
     const answer = await answerOf(call, world);

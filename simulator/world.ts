@@ -89,7 +89,9 @@ export function createWorld(options: WorldOptions) {
   const eventSources = new EventSources(clock, random, permissions, invocations);
   dynamodb.onStream = (record) => eventSources.add(record);
   const sqs = new SqsService(clock, random, permissions, invocations);
-  const stateMachines = new StateMachineService(context, invocations.asTask);
+  const stateMachines = new StateMachineService(context, (...task) =>
+    quotas.on ? quotas.transit().then(() => invocations.asTask(...task)) : invocations.asTask(...task),
+  );
   const sentOut: { readonly destinationArn: string; readonly body: unknown }[] = [];
   const sendOut = async (destinationArn: string, body: unknown) => void sentOut.push({ destinationArn, body });
   const deliver = (arn: string, input: unknown): Promise<void> =>
@@ -110,7 +112,7 @@ export function createWorld(options: WorldOptions) {
 
   const services = { lambda, s3, dynamodb, cloudwatch, sfn: stateMachines, sns, sqs, eventbridge } as const;
   const clientWorld: ClientWorld = {
-    ...{ clock, services, permissions, resourcePolicies, hooks, quotas, callMs: 0 },
+    ...{ clock, services, permissions, resourcePolicies, hooks, quotas, callMs: () => 0 },
     place: { account, region, stateMachineOfToken: (token) => stateMachines.tokens.stateMachineOf(token) },
   };
   const clientsOf = (logicalId: string) => clientsFor({ kind: 'function', logicalId }, clientWorld);
@@ -161,8 +163,9 @@ export function createWorld(options: WorldOptions) {
     person: (tags: Readonly<Record<string, string>>) => clientsFor({ kind: 'user', tags }, clientWorld),
     /** Clients with the rights of a deployed function, as its handler gets them. */
     clientsOf: clientsOf,
-    /** World milliseconds that every SDK call takes, from now on. */
-    setCallTime: (ms: number) => void (clientWorld.callMs = ms),
+    /** World milliseconds that every SDK call takes, or one of each service, from now on. */
+    setCallTime: (ms: number | ClientWorld['callMs']) =>
+      void (clientWorld.callMs = typeof ms === 'number' ? () => ms : ms),
     /** What went to API destinations, which are outside of AWS. */
     sentOut: sentOut as readonly (typeof sentOut)[number][],
     /** Every execution, in order of start. */

@@ -20,7 +20,7 @@ const inLineItem = turnItem.extend({ seenAt: z.string().min(1) });
 /** Why a rollout may not begin yet. */
 export interface InLine {
   readonly running: number;
-  /** Those in line that came before it, as it was when it came. Undefined where it stood in line already: nobody overtakes. */
+  /** Those in line that came before it, as it was when it came. Undefined where it stood in line already: who comes later stays behind it. */
   readonly ahead: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { QueryCommandInput, ScanCommandInput } from '@aws-sdk/lib-dynamodb';
-import { copyOut, type Item, sizeOfItem } from './attribute-value';
+import { copyOut, type Item, sizeOfItem, type Value } from './attribute-value';
 import { type ParsedCondition, meets, parseCondition } from './condition';
 import { valueAt } from './document-path';
 import { invalidRequest } from './dynamodb-errors';
@@ -22,8 +22,8 @@ export function query(table: EngineTable, input: QueryCommandInput, placeholders
   const key = parseCondition(
     new ExpressionReader(input.KeyConditionExpression ?? '', 'KeyConditionExpression', placeholders),
   );
-  checkKeyCondition(key, schema);
-  const items = table.ordered(schema, (item) => meets(item, key));
+  const partition = checkKeyCondition(key, schema);
+  const items = table.ordered(schema, (item) => meets(item, key), partition);
   return page(table, schema, input.ScanIndexForward === false ? [...items].reverse() : items, input, placeholders);
 }
 
@@ -96,8 +96,11 @@ function keyOf(table: EngineTable, schema: KeySchema, item: Item): Record<string
   return Object.fromEntries(names.map((name) => [name, item[name]]));
 }
 
-/** A key condition is an equality on the partition key, and at most one condition on the sort key, joined by AND. */
-function checkKeyCondition(condition: ParsedCondition, schema: KeySchema): void {
+/**
+ * A key condition is an equality on the partition key, and at most one condition on the sort key, joined by AND. Answers the
+ * partition.
+ */
+function checkKeyCondition(condition: ParsedCondition, schema: KeySchema): Value | undefined {
   const parts = flatten(condition);
   const partition = parts.filter((part) => subject(part) === schema.partitionKey);
   const sort = parts.filter((part) => schema.sortKey !== undefined && subject(part) === schema.sortKey);
@@ -108,6 +111,8 @@ function checkKeyCondition(condition: ParsedCondition, schema: KeySchema): void 
   if (partition.length !== 1 || !equality || sort.length > 1 || partition.length + sort.length !== parts.length) {
     throw invalidRequest('Query key condition not supported');
   }
+  const [only] = partition;
+  return only?.kind === 'compare' && only.right.kind === 'value' ? only.right.value : undefined;
 }
 
 const flatten = (condition: ParsedCondition): readonly ParsedCondition[] =>

@@ -18,6 +18,8 @@ const MAX_ITEM_BYTES = 400 * 1024;
 /** The items of one table. Hands out copies alone. */
 export class EngineTable {
   private readonly items = new Map<string, Item>();
+  /** The same by their partition key: a query looks at no other partition. */
+  private readonly partitions = new Map<Value | undefined, Map<string, Item>>();
 
   constructor(
     readonly name: string,
@@ -40,10 +42,15 @@ export class EngineTable {
       throw invalidRequest('Item size has exceeded the maximum allowed size');
     }
     this.items.set(key, item);
+    const partition = item[this.schema.partitionKey];
+    const items = this.partitions.get(partition) ?? new Map<string, Item>();
+    this.partitions.set(partition, items.set(key, item));
   }
 
   delete(key: Item): void {
-    this.items.delete(this.keyOf(key, true));
+    const identity = this.keyOf(key, true);
+    this.items.delete(identity);
+    this.partitions.get(key[this.schema.partitionKey])?.delete(identity);
   }
 
   /** Throws ValidationException for an item or key that a write would refuse. */
@@ -52,11 +59,15 @@ export class EngineTable {
     if (sizeOfItem(item) > MAX_ITEM_BYTES) throw invalidRequest('Item size has exceeded the maximum allowed size');
   }
 
-  /** Those of the wanted items that have the keys of an index (or of the table), in ascending order of them. Not copies. */
-  ordered(schema: KeySchema, wanted: (item: Item) => boolean = () => true): readonly Item[] {
+  /**
+   * Those of the wanted items that have the keys of an index (or of the table), in ascending order of them. Not copies.
+   * @param partition of the table's own, where no other is wanted
+   */
+  ordered(schema: KeySchema, wanted: (item: Item) => boolean = () => true, partition?: Value): readonly Item[] {
     const { partitionKey, sortKey = partitionKey } = schema;
     const names = [...new Set([partitionKey, sortKey, ...this.keyNames])];
-    return [...this.items.values()]
+    const items = schema === this.schema && partition !== undefined ? this.partitions.get(partition) : this.items;
+    return [...(items?.values() ?? [])]
       .filter((item) => item[partitionKey] !== undefined && item[sortKey] !== undefined && wanted(item))
       .sort((a, b) => compareBy(names, a, b));
   }

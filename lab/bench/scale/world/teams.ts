@@ -1,0 +1,55 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { context } from '../../../../cdk.json';
+import { GreenlightControlPlane } from '../../../../lib/control-plane';
+import { GreenlightEndpoint } from '../../../../lib/endpoint';
+import type { Template } from '../../../../simulator/template';
+
+/** Of a team: as many as a stack of 500 resources takes with room for the team's own. */
+const ENDPOINTS_A_STACK = 40;
+/** Stands for the endpoint's number in the template that all of them are copies of; in no other word of it. */
+const NUMBER = 'qzqz';
+
+/** A control plane by itself, where so many rollouts may run at once. */
+export const planeTemplate = (atOnce: number): Template =>
+  synthesised('Platform', (stack) => {
+    new GreenlightControlPlane(stack, 'Plane', { name: 'prod', rollouts: { atOnce } });
+  });
+
+export const endpointName = (index: number): string => `model-${padded(index)}`;
+
+/** Stacks of teams with so many endpoints together: one endpoint is synthesised, the others are copies of other names. */
+export function teamTemplates(endpoints: number): readonly (readonly [stack: string, template: Template])[] {
+  const one = JSON.stringify(
+    synthesised('Team', (stack) => {
+      const plane = GreenlightControlPlane.fromName(stack, 'Plane', 'prod');
+      new GreenlightEndpoint(stack, `Endpoint${NUMBER}`, { plane, name: `model-${NUMBER}` });
+    }),
+  );
+  const copies = Array.from(
+    { length: endpoints },
+    (_, index) => JSON.parse(one.replaceAll(NUMBER, padded(index))) as Template,
+  );
+  const stacks: (readonly [string, Template])[] = [];
+  for (let first = 0; first < endpoints; first += ENDPOINTS_A_STACK)
+    stacks.push([`Team${stacks.length + 1}`, merged(copies.slice(first, first + ENDPOINTS_A_STACK))]);
+  return stacks;
+}
+
+const padded = (index: number): string => String(index).padStart(4, '0');
+
+const merged = (templates: readonly Template[]): Template =>
+  templates.reduce((all, one) => ({
+    ...all,
+    Parameters: { ...all.Parameters, ...one.Parameters },
+    Resources: { ...all.Resources, ...one.Resources },
+  }));
+
+function synthesised(name: string, make: (stack: Stack) => void): Template {
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: false,
+    analyticsReporting: false,
+  });
+  make(new Stack(app, name));
+  return app.synth().getStackByName(name).template as Template;
+}
