@@ -23,17 +23,26 @@ export const upload = defineCommand({
       .positional('file', { type: 'string', describe: 'The model', demandOption: true })
       .option('endpoint', { type: 'string', describe: 'Endpoint [default: the only one]', requiresArg: true })
       .option('name', { type: 'string', describe: "The object's name [default: the file's]", requiresArg: true })
+      .option('sha256', {
+        type: 'string',
+        describe: 'Refuse a file of other bytes: the digest that another stage put in service, 64 hexadecimal digits',
+        requiresArg: true,
+      })
       .option('strategy', strategyOption)
       .option('reason', reason)
       .option('wait', { type: 'boolean', default: false, describe: 'Wait for the end of its rollout' })
       .option('timeout', timeout(14_400)),
-  run: async (cli, { file, endpoint, name, strategy, reason: why, wait, timeout: limit }) => {
+  run: async (cli, { file, endpoint, name, sha256: wanted, strategy, reason: why, wait, timeout: limit }) => {
     const seconds = secondsOf(limit);
     const asked = strategyOf(strategy);
     const fileName = name ?? basename(file);
     if (/[/\\]/.test(fileName) || fileName === '')
       throw new UsageError(`--name: must be a file's name; got "${fileName}"`);
+    if (wanted !== undefined && !/^[0-9a-f]{64}$/.test(wanted))
+      throw new UsageError(`--sha256: must be 64 hexadecimal digits in lower case; got "${wanted}"`);
     const { sizeBytes, sha256, body, weights } = await modelOf(file);
+    if (wanted !== undefined && wanted !== sha256)
+      throw new UsageError(`--sha256: ${file} has ${sha256}; must be ${wanted}. Nothing was uploaded`);
     if (weights !== undefined) cli.note(weights);
     const { ports, context } = await cli.app();
     const result = await store(ports, {

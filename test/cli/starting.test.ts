@@ -91,6 +91,26 @@ describe('upload', () => {
     expect(await scene.atRest()).toBe('v2');
   });
 
+  it('stores a file whose digest another stage put in service, and refuses other bytes under its name', async () => {
+    const scene = await Scene.open();
+    await scene.serve();
+    const [first, second] = [fileOf('v2'), fileOf('v3')];
+    const staged = await greenlightJson<{ sha256: string }>(
+      scene,
+      `upload ${typed(first)} --wait --strategy AllAtOnce`,
+    );
+    const { sha256 } = staged.result;
+    const before = await scene.atRest();
+    const other = await greenlight(scene, `upload ${typed(second)} --sha256 ${sha256}`);
+    expect([other.code, other.out]).toEqual([2, '']);
+    expect(other.err).toMatch(new RegExp(`--sha256: \\S+ has [0-9a-f]{64}; must be ${sha256}. Nothing was uploaded`));
+    expect(await scene.atRest()).toBe(before);
+    expect((await greenlight(scene, `upload ${typed(first)} --sha256 ${sha256.toUpperCase()}`)).err).toContain(
+      '--sha256: must be 64 hexadecimal digits in lower case',
+    );
+    expect((await greenlight(scene, `upload ${typed(first)} --name again.onnx --sha256 ${sha256}`)).code).toBe(0);
+  });
+
   it('says that it waits while another rollout runs', async () => {
     const [scene] = await canary('Bake');
     const { code, out } = await greenlight(scene, `upload ${typed(fileOf('v3'))} --name v3-b.onnx`);
