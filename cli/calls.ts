@@ -4,7 +4,7 @@ import type { EndpointConfig } from '../lambdas/contract/endpoint-settings';
 import { type DataSet, GOLDEN_SET_LIMITS, inferRequest, parseDataSet } from '../lambdas/contract/golden-set';
 import { LIVE_ALIAS, PREVIEW_ALIAS } from '../lambdas/contract/names';
 import { OperationRefused } from '../lambdas/contract/operation-errors';
-import { chooseEndpoint } from '../lambdas/operations/choose-endpoint';
+import { chooseEndpoint } from '../lambdas/steps/validation/find-endpoint';
 import type { OperationNeeds } from '../lambdas/operations/needs';
 import { namedFile } from '../tools/named-file';
 import type { CliApp } from './app/cli-app';

@@ -4,14 +4,14 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import type { EndpointSettings, EndpointSettingsInput } from '../lambdas/contract/endpoint-settings';
 import { GreenlightControlPlane } from './control-plane';
 import { type AddEndpointOptions, GreenlightEndpoint } from './endpoint';
 import type { GreenlightProps } from './greenlight-props';
 import { secure } from './security';
 import { checkSettings } from './settings/check-settings';
-import { sorted, withHooks } from './settings/hook-functions';
+import { withHooks } from './settings/hook-functions';
 import { SettingsRefused } from './settings/settings-refused';
 
 /**
@@ -41,21 +41,26 @@ export class Greenlight extends Construct {
 
   /** At the end of synthesis, with whatever else is in the stack. Throws SettingsRefused: the CDK alone would only warn of bytes. */
   private checkFits(): string[] {
+    const { size } = this.endpoints;
+    if (size <= FEW) return [];
     const stack = Stack.of(this);
-    const resourcesOf = (scope: IConstruct): number =>
-      scope.node.findAll().filter((one) => CfnResource.isCfnResource(one) && Stack.of(one) === stack).length;
-    const resources = resourcesOf(stack);
-    const bytes = Buffer.byteLength(
-      JSON.stringify(stack.resolve((stack as unknown as Synthesised)._toCloudFormation())),
-    );
-    if (this.endpoints.size === 0 || (resources <= MOST_RESOURCES && bytes <= MOST_BYTES)) return [];
-    const each = resourcesOf(this.endpoints.values().next().value!) + SERVER_RESOURCES;
+    const { _suppressTemplateIndentation: isDense } = stack as unknown as Synthesised;
+    const template = (stack as unknown as Synthesised)._toCloudFormation();
+    const bytesOf = (of: Template) => Buffer.byteLength(JSON.stringify(of, undefined, isDense ? undefined : 1));
+    const [resources, bytes] = [Object.keys(template.Resources).length, bytesOf(template)];
+    if (resources <= MOST_RESOURCES && bytes <= MOST_BYTES) return [];
+    const ids = this.node.children
+      .filter(({ node: { id } }) => id.startsWith(ENDPOINT_ID))
+      .flatMap(({ node }) => node.findAll().filter((one) => CfnResource.isCfnResource(one)))
+      .map(({ logicalId }) => stack.resolve(logicalId) as string);
+    const ofEndpoints = Object.fromEntries(ids.map((id) => [id, template.Resources[id]]));
+    const room = (most: number, all: number, own: number): number => Math.floor(((most - all + own) * size) / own);
     const fit = Math.min(
-      this.endpoints.size - Math.ceil((resources - MOST_RESOURCES) / each),
-      Math.floor((this.endpoints.size * MOST_BYTES) / bytes),
+      room(MOST_RESOURCES, resources, ids.length),
+      room(MOST_BYTES, bytes, bytesOf({ Resources: ofEndpoints })),
     );
     throw new SettingsRefused([
-      `the stack ${stack.stackName} has ${resources} resources and a template of ${bytes} bytes with ${this.endpoints.size} endpoints, and CloudFormation takes ${MOST_RESOURCES} and ${MOST_BYTES}: at most ${fit} of these endpoints fit. Put the others into stacks of their own: new GreenlightEndpoint(this, …, { plane: GreenlightControlPlane.fromName(this, 'Plane', '${this.plane.name}'), … }); see docs/guides/many-endpoints.md`,
+      `the stack ${stack.stackName} has ${resources} resources and a template of ${bytes} bytes with ${size} endpoints, and CloudFormation takes ${MOST_RESOURCES} and ${MOST_BYTES}: at most ${fit} of these endpoints fit. Put the others into stacks of their own: new GreenlightEndpoint(this, …, { plane: GreenlightControlPlane.fromName(this, 'Plane', '${this.plane.name}'), … }); see docs/guides/many-endpoints.md`,
     ]);
   }
 
@@ -97,9 +102,9 @@ export class Greenlight extends Construct {
   /** Adds an endpoint. Throws SettingsRefused with every problem of its settings. */
   addEndpoint(settings: EndpointSettingsInput, options: AddEndpointOptions = {}): GreenlightEndpoint {
     const [checked] = checkSettings([settings], [...this.endpoints.keys()]);
-    const { name } = withHooks(checked as EndpointSettings, sorted(options.hooks ?? {}).functions);
+    const { name } = withHooks(checked as EndpointSettings, options.hooks);
     const { functionUrlAuth, architecture, logRetention } = this.props;
-    const made = new GreenlightEndpoint(this, `Endpoint-${name}`, {
+    const made = new GreenlightEndpoint(this, `${ENDPOINT_ID}${name}`, {
       ...settings,
       ...options,
       hooks: { ...settings.hooks, ...options.hooks },
@@ -124,12 +129,19 @@ export class Greenlight extends Construct {
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MOST_RESOURCES = 500;
 const MOST_BYTES = 1_000_000;
-/** Beside an endpoint's own construct: function, role, log group. */
-const SERVER_RESOURCES = 3;
+/** So many fit whatever their settings are: the largest have a thousand class names, of 67 KB. */
+const FEW = 8;
+/** Of an endpoint's construct, and of its function's beside it. */
+const ENDPOINT_ID = 'Endpoint-';
 
-/** What `synth` asks of a stack, which the CDK does not declare. */
+interface Template {
+  readonly Resources: Readonly<Record<string, unknown>>;
+}
+
+/** How `synth` makes the file that is uploaded, which the CDK does not declare. */
 interface Synthesised {
-  _toCloudFormation(): unknown;
+  _toCloudFormation(): Template;
+  readonly _suppressTemplateIndentation: boolean;
 }
 
 /** Names of state machines and dashboards come from it; see `GreenlightControlPlaneProps.name`. */

@@ -2,7 +2,7 @@ import { Duration, type SecretValue } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { ApiDestination } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../lambdas/contract/event-names';
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../lambdas/contract/names';
 import type { Severity } from '../lambdas/contract/transition-event';
 import type { GreenlightControlPlane } from './control-plane';
 

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CLASS_NAMES_FOLDER } from '../lambdas/contract/class-names';
 import { labelsKeptFor } from '../lambdas/contract/feedback';
-import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/contract/feedback-days';
+import { DEFAULT_FEEDBACK_DAYS } from '../lambdas/domain/feedback';
 import {
   CAPTURED_PREFIX,
   FORMER_LABELS_PREFIX,

@@ -85,8 +85,7 @@ async function answerOf({ service, command, input, caller }: Call, world: Client
   // A command without a known permission is refused for everybody, so that its mapping cannot be forgotten.
   const required = requiredActions(service, command, input, world.place);
   const { resourcePolicies } = world;
-  if (caller.kind === 'function')
-    world.permissions.check(caller.logicalId, service, [...required, ...resourcePolicies.rightsToKeys(required)]);
+  if (caller.kind === 'function') world.permissions.check(caller.logicalId, service, required);
   const tags = caller.kind === 'function' ? {} : caller.tags;
   const denied = tags && required.find((one) => resourcePolicies.denies(one, tags));
   if (denied)

@@ -2,6 +2,7 @@ import type { DeployedResource } from './template';
 import type { EngineClock } from './clock';
 import { AwsError, type ServiceName } from './service';
 import type { RequiredAction } from './iam/action-table';
+import type { ResourcePolicies } from './iam/resource-policies';
 import { roleStatements } from './iam/role-statements';
 import { applies, type Statement } from './iam/statement';
 
@@ -22,7 +23,7 @@ interface Allowed {
   readonly answers: Map<string, boolean>;
 }
 
-/** What the deployed roles allow. Only identity-based policies are looked at. */
+/** What the deployed roles allow, by identity-based policies alone. */
 export class Permissions {
   /** Seconds until a policy that was written is everywhere; AWS gives no promise. Settable at any time. @default 0 */
   settlesInSeconds = 0;
@@ -38,6 +39,7 @@ export class Permissions {
   constructor(
     private readonly account: string,
     private readonly clock: Pick<EngineClock, 'now'>,
+    private readonly resourcePolicies: ResourcePolicies,
   ) {}
 
   /** Reads the roles and policies that are deployed. */
@@ -52,13 +54,23 @@ export class Permissions {
     this.tags = new Map(functions.map(({ properties, deployed }) => [deployed.ref, tagContext(properties.Tags)]));
   }
 
-  /** Checks a call of a function. @throws AwsError AccessDeniedException, or AccessDenied from S3 */
+  /** Checks a call of a function, and what it needs of keys. @throws AwsError AccessDeniedException, or AccessDenied from S3 */
   check(logicalId: string, service: ServiceName, required: readonly RequiredAction[]): void {
     const role = this.roles.get(logicalId);
-    for (const one of required) {
+    for (const one of [...required, ...this.resourcePolicies.rightsToKeys(required)]) {
       if (role === undefined || this.withheld(logicalId, one.action, one.resource) || !this.allows(role, one))
         throw denied(service, this.session(role, logicalId), one);
       this.use(logicalId, one);
+    }
+  }
+
+  /** Whether Lambda may read a function's source of events, which it does with the function's role. */
+  passes(logicalId: string, service: ServiceName, required: readonly RequiredAction[]): boolean {
+    try {
+      this.check(logicalId, service, required);
+      return true;
+    } catch {
+      return false;
     }
   }
 

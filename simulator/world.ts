@@ -1,3 +1,4 @@
+import { HANDLER_METADATA } from '../lambdas/contract/names';
 import { AlarmEvaluator } from './alarms';
 import { clientsFor, type ClientWorld } from './client';
 import { CustomResources } from './deploy/custom-resource';
@@ -54,8 +55,6 @@ export interface WorldOptions {
 
 export type World = ReturnType<typeof createWorld>;
 
-/** The metadata of a function that names its handler; the app's synth time writes it. */
-const HANDLER_METADATA = 'greenlight:handler';
 const START_TIME = Date.parse('2026-11-23T09:00:00Z');
 
 /**
@@ -69,10 +68,12 @@ export function createWorld(options: WorldOptions) {
   const clock = new VirtualClock(options.startTime ?? START_TIME);
   const random = seededRandom(options.seed ?? 1);
   const hooks = new Hooks();
-  const quotas = new Quotas(clock, random);
-  const permissions = new Permissions(account, clock);
-  permissions.settlesInSeconds = options.policiesSettleInSeconds ?? 0;
+  // What came later draws for itself, so that the same seed goes on telling the same story.
+  const drawsOf = (whose: string) => seededRandom(`${whose} ${options.seed ?? 1}`);
+  const quotas = new Quotas(clock, drawsOf('quotas'));
   const resourcePolicies = new ResourcePolicies(account);
+  const permissions = new Permissions(account, clock, resourcePolicies);
+  permissions.settlesInSeconds = options.policiesSettleInSeconds ?? 0;
 
   // The bus and the services need each other: events are put on it through this function, once it exists.
   const context: WorldContext & { readonly clock: VirtualClock } = {
@@ -88,7 +89,7 @@ export function createWorld(options: WorldOptions) {
   const invocations = new Invocations(lambda, permissions, clock, arnOf);
   const eventSources = new EventSources(clock, random, permissions, invocations);
   dynamodb.onStream = (record) => eventSources.add(record);
-  const sqs = new SqsService(clock, random, permissions, invocations);
+  const sqs = new SqsService(clock, drawsOf('sqs'), permissions, invocations);
   const stateMachines = new StateMachineService(context, (...task) =>
     quotas.on ? quotas.transit().then(() => invocations.asTask(...task)) : invocations.asTask(...task),
   );
@@ -124,7 +125,7 @@ export function createWorld(options: WorldOptions) {
     return options.runtime ?? missingRuntime(name);
   };
   const stage: Stage = {
-    ...{ account, region, stackName, isFirst: true, parameterStore: new Map() },
+    ...{ account, region, stackName, idPrefix: '', parameterStore: new Map() },
     ...{ clock, lambda, s3, dynamodb, cloudwatch, alarms, sns, sqs },
     ...{ stateMachines, events, eventSources, schedules, invocations, customResources, runtimeFor },
   };
@@ -134,12 +135,12 @@ export function createWorld(options: WorldOptions) {
     permissions.load(deployed);
     resourcePolicies.load(deployed);
   };
-  const made = (name: string, isFirst: boolean): EngineStack => {
-    const one = new EngineStack({ ...stage, stackName: name, isFirst }, loadPolicies, options.parameters);
+  const made = (name: string, idPrefix: string): EngineStack => {
+    const one = new EngineStack({ ...stage, stackName: name, idPrefix }, loadPolicies, options.parameters);
     stacks.push(one);
     return one;
   };
-  const stack = made(stackName, true);
+  const stack = made(stackName, '');
   const beside = new Map<string, EngineStack>();
 
   return {
@@ -175,7 +176,7 @@ export function createWorld(options: WorldOptions) {
     deploy: (template: Template = options.template) => clock.run(stack.deploy(template)),
     /** Another stack of the account, by its name; it is empty until something is deployed to it. */
     stackBeside: (name: string): EngineStack => {
-      const found = beside.get(name) ?? made(name, false);
+      const found = beside.get(name) ?? made(name, `${name}/`);
       beside.set(name, found);
       return found;
     },

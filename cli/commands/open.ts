@@ -1,6 +1,6 @@
 import { consoleLinks } from '../../lambdas/adapters/console-links';
 import { OperationRefused } from '../../lambdas/contract/operation-errors';
-import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
+import { chooseEndpoint } from '../../lambdas/steps/validation/find-endpoint';
 import { defineCommand } from '../command';
 import { endpointArgument } from './common';
 

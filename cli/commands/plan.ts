@@ -5,7 +5,7 @@ import { defineCommand } from '../command';
 import { endpointArgument, numberOf } from './common';
 import { folded } from '../render/text';
 import { strategyOf, strategyOption } from './strategy-option';
-import { chooseEndpoint } from '../../lambdas/operations/choose-endpoint';
+import { chooseEndpoint } from '../../lambdas/steps/validation/find-endpoint';
 
 const LARGEST_SEED = 999_999_999;
 

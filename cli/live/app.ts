@@ -6,12 +6,12 @@ import { dynamodbLiveModels } from '../../lambdas/adapters/dynamodb/live-models'
 import { type KeptEvidence, keptEvidenceSchema } from '../../lambdas/contract/kept-evidence';
 import { EVIDENCE_DOCUMENT, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import type { RolloutRecord } from '../../lambdas/contract/rollout-record';
-import { bands, type GateBand } from '../../lambdas/domain/judge/6-difference/bands';
+import { bands, type GateBand } from '../../lambdas/domain/judge/bands';
 import type { Evidence } from '../../lambdas/domain/evidence';
 import { minimumMinutes } from '../../lambdas/domain/strategy';
 import type { OperationNeeds } from '../../lambdas/operations/needs';
 import { lookAtCanary } from '../../lambdas/steps/judgement/look';
-import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../lambdas/steps/judgement/kept-judgement';
 
 /** An app that a live page shows: in AWS, in this process, or what is left of one. */
 export interface LiveApp {

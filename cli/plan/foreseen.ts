@@ -4,7 +4,7 @@ import { timesWarmAlone } from '../../lambdas/domain/gates/latency';
 import { HOUR_MS, isoTime, settledUntil } from '../../lambdas/domain/minutes';
 import { outlookOf } from '../../lambdas/domain/plan/outlook';
 import { endsOnProof, type Strategy, strategySteps } from '../../lambdas/domain/strategy';
-import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../lambdas/steps/judgement/kept-judgement';
 import type { AdapterContext } from '../../lambdas/adapters/sdk/context';
 
 interface Needs extends Pick<Adapters, 'clock' | 'liveAlias' | 'settings'> {

@@ -4,19 +4,20 @@ import type { Prices } from '../../lambdas/domain/cost/prices';
 import { latencyThresholds } from '../../lambdas/domain/latency-thresholds';
 import { drawnBaseline } from '../../lambdas/domain/plan/draw-canary';
 import { dayDurations, robustQuantiles } from '../../lambdas/domain/plan/durations';
-import type { Plan, Suggestion } from '../../lambdas/domain/plan/plan';
-import { plannedReplay, type ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
-import { notExcludedAt } from '../../lambdas/domain/plan/outlook';
-import { type PlanQuestion, simulated, notTried, scalesOf } from '../../lambdas/domain/plan/question';
-import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../lambdas/domain/plan/schedule';
 import {
+  type Plan,
+  type Suggestion,
   bakesForProof,
   candidates,
   gatesInTheWay,
   MOST_INCONCLUSIVE,
   strategyOf,
   SUGGESTED_WEIGHTS,
-} from '../../lambdas/domain/plan/suggest';
+} from '../../lambdas/domain/plan/plan';
+import { plannedReplay, type ProofMinutes } from '../../lambdas/domain/plan/time-to-proof';
+import { notExcludedAt } from '../../lambdas/domain/plan/outlook';
+import { type PlanQuestion, simulated, notTried, scalesOf } from '../../lambdas/domain/plan/question';
+import { expectedSteps, scheduleOf, SETTLE_MINUTES } from '../../lambdas/domain/plan/schedule';
 import {
   type GoodGreen,
   goodGreen,

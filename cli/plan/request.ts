@@ -5,7 +5,7 @@ import type { BlueDay } from '../../lambdas/domain/plan/blue-day';
 import type { Plan } from '../../lambdas/domain/plan/plan';
 import { blueSum, type PlanQuestion } from '../../lambdas/domain/plan/question';
 import type { Strategy } from '../../lambdas/domain/strategy';
-import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../lambdas/steps/judgement/kept-judgement';
 
 /** What a person asks: these settings and this strategy, at this traffic. */
 export interface PlanRequest {

@@ -1,4 +1,4 @@
-import { routingInWords } from '../../lambdas/domain/judge/5-words/gate';
+import { routingInWords } from '../../lambdas/domain/judge/in-words';
 import { isJudged } from '../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceRow } from '../../lambdas/domain/trace/trace';
 import type { Replay } from './replay-trace';

@@ -4,7 +4,7 @@ import { problems } from '../../lambdas/contract/problems';
 import { gatesOf, type JudgeSettings, judgeSettingsSchema } from '../../lambdas/domain/gates/gates';
 import type { LatencyMargins } from '../../lambdas/domain/latency-thresholds';
 import type { Trace, TraceSide } from '../../lambdas/domain/trace/trace';
-import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../lambdas/steps/judgement/kept-judgement';
 import { ArgumentsInvalid } from '../../tools/arguments-invalid';
 import { namedJson } from '../../tools/named-file';
 

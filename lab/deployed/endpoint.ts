@@ -10,7 +10,7 @@ import { type LivePeriod, dynamodbLiveModels } from '../../lambdas/adapters/dyna
 import { type Lock, dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
 import { type WaitingUpload, dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
-import { type AliasState, lambdaLiveAlias } from '../../lambdas/adapters/lambda/live-alias';
+import { type AliasState, lambdaLiveAlias } from '../../lambdas/adapters/lambda/aliases';
 import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
 import { sha256Hex } from '../../lambdas/adapters/crypto';
 import type { EndpointConfig } from '../../lambdas/contract/endpoint-settings';

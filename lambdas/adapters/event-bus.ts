@@ -1,6 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../contract/event-names';
-import { ENV } from '../contract/names';
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE, ENV } from '../contract/names';
 import { onOneLine } from '../contract/quoted';
 import type { TransitionEvent } from '../contract/transition-event';
 import { type AdapterContext, clientConfig, requiredVariable } from './sdk/context';

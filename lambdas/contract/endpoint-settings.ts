@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { gatesSchema } from '../domain/gates/gates';
-import { measuresSchema } from './measures';
 import { TASKS } from '../domain/task';
 import { MAX_KEEP_VERSIONS, MAX_ROLLBACK_WINDOW_MINUTES } from '../domain/idle-versions';
 import { MAX_CLASS_NAME, MAX_CLASS_NAMES } from './class-names';
-import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
+import { DEFAULT_FEEDBACK_DAYS } from '../domain/feedback';
+import { measuresSchema } from './measures';
 import { NON_FINITE_RULES } from './model-server-env';
 import { replaySettings } from './replay-settings';
 import { MINUTES_WITH_WATCH } from '../domain/strategy';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { leftOutMinuteSchema, evidenceSchema, type Evidence } from '../domain/evidence';
 import { judgementSchema } from '../domain/judge/judgement';
-import { gateBandSchema } from '../domain/judge/6-difference/bands';
+import { gateBandSchema } from '../domain/judge/bands';
 import { gateNameSchema } from '../domain/gates/gates';
 import { soundEvidenceSchema, type Trace, traceSchema } from '../domain/trace/trace';
 import { problems } from './problems';

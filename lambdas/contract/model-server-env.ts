@@ -3,7 +3,7 @@ import type { CaptureRate } from './captured-request';
 import { classNamesSchema, keptClassNames, type KeptClassNames } from './class-names';
 import type { OwnMeasure } from '../domain/measures/count-answers';
 import { type ModelTask, TASKS } from '../domain/task';
-import { DEFAULT_FEEDBACK_DAYS } from './feedback-days';
+import { DEFAULT_FEEDBACK_DAYS } from '../domain/feedback';
 import { measuresSchema } from './measures';
 
 /** The model that a version serves, pinned: the same four values always mean the same bytes. */

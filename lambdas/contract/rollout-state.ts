@@ -228,8 +228,12 @@ export const rolloutStateSchema = z.object({
       since: isoTime,
       /** Runs of the state so far. */
       chunks: z.int().min(0),
+      /** Seconds that those runs took, without what was waited between them; absent in records of before it was summed. */
+      seconds: z.number().min(0).optional(),
       /** Requests drawn, and how many of them were asked. */
       planned: z.int().min(0),
+      /** Of those drawn, captured requests; absent in records of before they were counted. */
+      captured: z.int().min(0).optional(),
       asked: z.int().min(0),
       /** Seconds that both versions' servers took for them, together; absent in records of before it was summed. */
       serverSeconds: z.number().min(0).optional(),

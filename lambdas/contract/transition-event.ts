@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ACTIONS, OUTCOMES } from '../domain/rollout';
 import { STEP_ENDS } from '../domain/strategy';
 import { ASKED_BECAUSE } from './decisions';
-import { EVENT_SCHEMA_VERSIONS } from './event-names';
+import { EVENT_SCHEMA_VERSIONS } from './names';
 import { UNREADABLE_REASONS } from './unreadable';
 
 /**

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import type { Strategy } from '../domain/strategy';
+import { type Strategy, isAtLeastAsCareful, strategyInWords, strategySteps } from '../domain/strategy';
 import { InvalidUpload } from './errors';
 import { onOneLine, quoted, isWellFormed } from './quoted';
 import { inOneMessage, problems } from './problems';
 import { parseStrategyText } from './strategy';
+import type { EndpointSettings } from './endpoint-settings';
 
 /** Options that ride on the object as user metadata; what is no option, and not close to one, is the uploader's own. */
 const OPTIONS = ['sha256', 'strategy', 'reason', 'dryrun'] as const;
@@ -132,3 +133,27 @@ export const uploadEventSchema = z.object({
     }),
   }),
 });
+
+/**
+ * Why an upload may not choose a strategy; undefined when it may. Who uploads need not be who decides how much users are
+ * exposed: the endpoint's own strategy is the limit, unless its settings say otherwise.
+ */
+export function whyNotAllowed(
+  { uploadsMayChoose, strategy: own }: Pick<EndpointSettings, 'uploadsMayChoose' | 'strategy'>,
+  strategy: Strategy,
+): string | undefined {
+  const [chosen, allowed] = [strategySteps(strategy), strategySteps(own)];
+  const isOwn = JSON.stringify(chosen) === JSON.stringify(allowed);
+  switch (uploadsMayChoose) {
+    case 'anything':
+      return undefined;
+    case 'nothing':
+      return isOwn
+        ? undefined
+        : `${strategyInWords(strategy)} is not allowed: uploadsMayChoose is "nothing", which leaves the endpoint's own, ${strategyInWords(own)}`;
+    case 'as-careful':
+      return isOwn || isAtLeastAsCareful(chosen, allowed)
+        ? undefined
+        : `${strategyInWords(strategy)} is not allowed: less careful than the endpoint's own, ${strategyInWords(own)}; with uploadsMayChoose "as-careful" no weight may be larger than the own one at that minute, or its last one, and no bake shorter in all`;
+  }
+}

@@ -14,25 +14,50 @@ const RHYTHM = [
   { untilMinute: Infinity, everyMinutes: 15 },
 ] as const;
 
+/** `after-proof`: of a quiet endpoint's canary whose green a replay has proven. */
+export type Rhythm = 'usual' | 'after-proof';
+
+/**
+ * After a proof what is wrong from the start is known but for what live traffic alone shows, and that shows in minutes. From the
+ * fifth on a look comes when green's time has grown by 35 %: 7, 10, 14, 19, 26, 36, 49, 67, 91. Fifteen looks are two hours, so
+ * that a rollout with one chunk of replay and one look at its watch has 9 + 2 + 1 + 3 x 16 = 60 transitions.
+ */
+const EACH_MINUTE_UNTIL = 5;
+const GROWN_BY_35_PERCENT = { of: 27, to: 20 } as const;
+/** With fewer requests a minute a look that comes minutes later meets few of them; with more the canary is over in five minutes. */
+const QUIET_PER_MINUTE = 100;
+
+/** The rhythm of a canary, from its record. */
+export function rhythmOf({ replay, canary }: BeforeWatch): Rhythm {
+  const rows = canary?.baseline?.baseline ?? [];
+  const requests = rows.reduce((sum, { blue }) => sum + blue.invocations, 0);
+  return replay?.verdict === 'proven' && rows.length > 0 ? rhythmAfterProof(requests / rows.length) : 'usual';
+}
+
+export const rhythmAfterProof = (requestsPerMinute: number): Rhythm =>
+  requestsPerMinute < QUIET_PER_MINUTE ? 'after-proof' : 'usual';
+
 /** The first look that sees more than `minutes` minutes: so many it sees. `end` is the stretch's length, at whose end there is a look. */
-export function nextLook(minutes: number, end: number): number {
+export function nextLook(minutes: number, end: number, rhythm: Rhythm = 'usual'): number {
   // Who waits for late data after the end asks each minute, and gives up soon.
   if (minutes >= end) return minutes + 1;
+  if (rhythm === 'after-proof' && minutes >= EACH_MINUTE_UNTIL)
+    return Math.min(end, Math.ceil((minutes * GROWN_BY_35_PERCENT.of) / GROWN_BY_35_PERCENT.to));
   const { everyMinutes } = RHYTHM.find(({ untilMinute }) => minutes < untilMinute) ?? RHYTHM[2];
   return Math.min(end, (Math.floor(minutes / everyMinutes) + 1) * everyMinutes);
 }
 
 /** The look that is the first to see the minute `minute` (1 for the first): so many minutes it sees. */
-export const lookThatSees = (minute: number, end: number): number => {
+export const lookThatSees = (minute: number, end: number, rhythm?: Rhythm): number => {
   let seen = 0;
-  while (seen < minute) seen = nextLook(seen, end);
+  while (seen < minute) seen = nextLook(seen, end, rhythm);
   return seen;
 };
 
 /** Looks at the minutes of a stretch of `end`: those that see more than `from` minutes, and at most `minutes`. */
-export function looksIn(minutes: number, end = minutes, from = 0): number {
+export function looksIn(minutes: number, end = minutes, from = 0, rhythm?: Rhythm): number {
   let looks = 0;
-  for (let seen = nextLook(from, end); seen <= minutes; seen = nextLook(seen, end)) looks += 1;
+  for (let seen = nextLook(from, end, rhythm); seen <= minutes; seen = nextLook(seen, end, rhythm)) looks += 1;
   return looks;
 }
 
@@ -57,33 +82,49 @@ export function secondsUntilSettled(now: number, from: number, minutes: number, 
 }
 
 /** Seconds from `now` until the next look at a stretch of `minutes` minutes that began at `from`, at least 1. */
-export function secondsUntilNextLook(now: number, from: number, minutes: number, endpoint: string): number {
+export function secondsUntilNextLook(
+  now: number,
+  from: number,
+  minutes: number,
+  endpoint: string,
+  rhythm?: Rhythm,
+): number {
   const seen = Math.max(0, (settledUntil(now) - floorMinute(from)) / MINUTE_MS);
-  return secondsUntilSettled(now, from, nextLook(seen, minutes), endpoint);
+  return secondsUntilSettled(now, from, nextLook(seen, minutes, rhythm), endpoint);
+}
+
+/** Blue's minutes before the canary. */
+interface BlueBefore {
+  readonly baseline?: readonly { readonly blue: { readonly invocations: number } }[] | undefined;
 }
 
 /** What tells how many transitions a rollout had until its promotion. */
 export interface BeforeWatch {
   /** When green got each of its weights; none where it was promoted at once. */
-  readonly canary?: { readonly windows: readonly { readonly from: string }[] } | undefined;
-  readonly replay?: { readonly chunks: number } | undefined;
+  readonly canary?:
+    { readonly windows: readonly { readonly from: string }[]; readonly baseline?: BlueBefore | undefined } | undefined;
+  readonly replay?: { readonly chunks: number; readonly verdict?: string | undefined } | undefined;
 }
 
 /**
  * Looks of a watch before its first minute has settled: nothing can be read yet, but both versions can be asked. An outage that
  * they share for two minutes and more meets one. A rollout of a quarter of an hour has 60 transitions at most: three for each
- * look, two for each chunk of a replay, one for each weight, and nine. A canary that leaves no room for these looks, and is of that length, goes without.
+ * look, two for each chunk of a replay, one for each weight, and nine. A canary that leaves no room for these looks, and is of that length
+ * or comes after a replay's proof, goes without.
  *
  * @param from start of the watch, ms since 1970
  */
-export function earlyLooks(from: number, { canary, replay }: BeforeWatch, watchMinutes: number): number {
+export function earlyLooks(from: number, before: BeforeWatch, watchMinutes: number): number {
+  const { canary, replay } = before;
+  const rhythm = rhythmOf(before);
   const weights = canary?.windows ?? [];
   const minutes = (from - Date.parse(weights[0]?.from ?? isoTime(from))) / MINUTE_MS;
   // Each weight's last minute settles first, and the watch begins with the minute after.
   const baked = Math.max(0, minutes - (SETTLE_MS / MINUTE_MS) * weights.length - 1);
-  const looks = looksIn(baked) + EARLY_LOOKS + looksIn(watchMinutes);
+  const looks = looksIn(baked, undefined, 0, rhythm) + EARLY_LOOKS + looksIn(watchMinutes);
   const transitions = 9 + weights.length + 3 * looks + 2 * (replay?.chunks ?? 0);
-  return baked > QUARTER_OF_AN_HOUR || transitions <= MOST_TRANSITIONS ? EARLY_LOOKS : 0;
+  const isLonger = baked > QUARTER_OF_AN_HOUR && rhythm === 'usual';
+  return isLonger || transitions <= MOST_TRANSITIONS ? EARLY_LOOKS : 0;
 }
 const EARLY_LOOKS = 2;
 const QUARTER_OF_AN_HOUR = 15;

@@ -97,6 +97,8 @@ export function requestCapture(parts: CaptureParts): Capture {
     // A value has a digit and a comma at least, so that most large requests need not be written out to be found large.
     const values = inputs.reduce((sum, { shape }) => sum + elementCount(shape), 0);
     if (values * 2 > MAX_CAPTURED_BYTES) return;
+    // Infinity has no JSON, and what is kept could not be asked again.
+    if (inputs.some(({ data }) => data.some((value) => value === Infinity || value === -Infinity))) return;
     const body = JSON.stringify({ inputs });
     if (Buffer.byteLength(body) > MAX_CAPTURED_BYTES) return;
     const digest = createHash('sha256').update(body).digest('base64');

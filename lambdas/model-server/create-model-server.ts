@@ -18,20 +18,18 @@ import {
   tooLargeSentence,
 } from './answer';
 import { capturable, noCapture, type Capture } from './capture';
-import { classNamesOf } from './class-names';
 import { answerFeedback } from './feedback/feedback';
 import { labelAllowance } from './feedback/feedback-refused';
 import type { LabelStore } from '../adapters/s3/label-store';
 import { requestIdFor } from './feedback/request-id';
-import { infer, ModelError } from './infer';
+import { byVersion, failInDrill, failOnPurpose, infer, ModelError } from './infer';
 import { firstTimes, type LabelCounts, type MetricsSink, type RequestCounts } from './emf-sink';
-import { metadataOf, modelLoader } from './model-loader';
+import { classNamesOf, metadataOf, modelLoader } from './model-loader';
 import type { ModelSource } from '../adapters/s3/model-source';
 import { noModelYet, NotReady, RequestError, ModelServerBug, told } from './not-ready';
 import { giveBack, readBody, type RequestBody } from './read-body';
 import { readInferRequest } from './read-infer-request';
 import { type InvocationContext, readEvent, type Route, type ServerRequest } from './route';
-import { byVersion, failInDrill, failOnPurpose } from './self-test';
 import { type ServerLog, noTrace, type TraceCall } from './server-log';
 
 export interface ModelServerParts {
@@ -47,7 +45,7 @@ export interface ModelServerParts {
   readonly trace?: TraceCall;
   /** Keeps a sample of the requests. @default none */
   readonly capture?: Capture;
-  /** Does work that no answer waits for. @default at once, beside the model */
+  /** Does work that no answer waits for. @default at once */
   readonly afterAnswer?: (work: () => Promise<void>) => void;
   /** Keeps labels that users send. @default none are taken */
   readonly labels?: LabelStore;
@@ -155,14 +153,13 @@ export function createModelServer({
       if (isUsers && isFirst(context.awsRequestId)) countAny(...counted);
     };
     let given: RequestBody | undefined;
+    let keep: (() => Promise<void>) | undefined;
     try {
       const model = await loaded(context);
       given = readBody(request);
       const parsed = readInferRequest(given, model);
       if (isUsers && env.drill !== undefined) throw failInDrill(env.drill);
-      // Also when the model then fails: such a request is worth most to the next green.
-      const keep = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
-      if (keep !== undefined) afterAnswer(keep);
+      keep = isUsers ? capture(capturable(given, parsed), context.awsRequestId) : undefined;
       const compression = compressionOf(request.header('accept-encoding'));
       const requestIdOf = (outputs: readonly PredictionOutput[]) =>
         labelKey === undefined
@@ -188,8 +185,11 @@ export function createModelServer({
       if (error instanceof ModelError)
         count(error.code === 'NonFiniteOutput' ? 'non-finite-output' : 'model-error', {});
       if (error instanceof NotReady) count('model-error', {});
+      // What the model shows to be its caller's mistake is not kept; what it fails is worth most to the next green.
+      if (error instanceof RequestError) keep = undefined;
       throw error;
     } finally {
+      if (keep !== undefined) afterAnswer(keep);
       if (given) giveBack(given);
     }
   }

@@ -9,7 +9,7 @@ import {
 import { codeOf } from '../domain/cells';
 import { MEMORY_METRIC } from '../domain/gates/names';
 import { MINUTE_MS } from '../domain/minutes';
-import type { Scored } from '../domain/feedback/score-label';
+import type { Scored } from '../domain/feedback';
 import type { AnswerCells } from '../domain/measures/count-answers';
 
 /** What the server counts for one infer request through the live alias that reached the model. */

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelErrorCode } from '../contract/inference-protocol';
+import { type ModelErrorCode, SELF_TEST_PATH } from '../contract/inference-protocol';
 import { MAX_ROWS_COUNTED } from '../contract/metric-names';
 import type { ModelServerEnv } from '../contract/model-server-env';
 import { onOneLine } from '../contract/quoted';
@@ -18,6 +18,7 @@ import {
 import type { NamedModel } from './model-loader';
 import { reason, RequestError } from './not-ready';
 import type { ParsedInferRequest } from './read-infer-request';
+import { type InvocationContext, nothingAt } from './route';
 import { halvesIn } from './tensor-data';
 
 /**
@@ -176,3 +177,20 @@ function refuseNonFinite(outputs: readonly RunOutput[], request: ParsedInferRequ
 }
 
 type Position = NonNullable<ReturnType<typeof findNonFinite>>;
+
+/** The ARN of a direct call of a version: `…:function:NAME:7`. */
+export const byVersion = /:function:[^:]+:\d+$/;
+
+/**
+ * Fails as a model does, and is counted as one: so a rollout sees, before any traffic moves, that failures of green reach
+ * the counters that it will be judged by. For other callers the path does not exist.
+ */
+export function failOnPurpose(context: InvocationContext, countModelError: () => void): never {
+  if (!byVersion.test(context.invokedFunctionArn)) throw nothingAt(SELF_TEST_PATH);
+  countModelError();
+  throw new ModelError('ModelFailed', 'The model failed: on purpose, to see that failures are counted.');
+}
+
+/** What users meet in a drill. Tests of the version, and of the preview, are answered: the canary itself is to find it. */
+export const failInDrill = (drill: string): ModelError =>
+  new ModelError('ModelFailed', `The model failed: on purpose, in the drill ${drill}.`);

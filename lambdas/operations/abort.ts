@@ -6,7 +6,7 @@ import { runningRollout } from './current-rollout';
 import { endedView } from './rollout-view';
 import type { EndedView } from '../contract/view';
 import { waitForEnd } from './wait-for-upload';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 type Needs = Pick<OperationNeeds, 'clock' | 'executions' | 'liveAlias' | 'locks' | 'records' | 'settings'>;
 

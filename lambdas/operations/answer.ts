@@ -6,7 +6,7 @@ import type { Approval } from '../adapters/dynamodb/decisions';
 import { type Actor, type OperationNeeds } from './needs';
 import { currentRollout } from './current-rollout';
 import { utc } from './rollout-view';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 type Needs = Pick<OperationNeeds, 'answers' | 'approvals' | 'clock' | 'executions' | 'locks' | 'records' | 'settings'>;
 

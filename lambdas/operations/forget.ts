@@ -3,7 +3,7 @@ import type { KeptVersion } from '../adapters/s3/captured-requests';
 import { OperationRefused } from '../contract/operation-errors';
 import { isoTime } from '../domain/minutes';
 import { some } from '../domain/numbers';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 type Needs = Pick<Adapters, 'keptRequests' | 'settings'>;
 

@@ -10,7 +10,7 @@ import { dynamodbSettings } from '../adapters/dynamodb/settings';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import { sfnAnswers, sfnExecutions } from '../adapters/executions';
 import { dynamodbApprovals, dynamodbDecisions, dynamodbHolds } from '../adapters/dynamodb/decisions';
 

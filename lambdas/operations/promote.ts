@@ -4,7 +4,7 @@ import { approve, type AnsweredApproval } from './answer';
 import { type Actor, type OperationNeeds } from './needs';
 import { runningRollout } from './current-rollout';
 import { rolloutView, utc } from './rollout-view';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 type Needs = Pick<
   OperationNeeds,

@@ -4,7 +4,7 @@ import { type OperationNeeds } from './needs';
 import type { RolloutRecord } from '../contract/rollout-record';
 import { listedView } from './rollout-view';
 import type { EndedView } from '../contract/view';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 /** Far above what a page has: a long rollout's has some 200 KB. */
 const MAX_BYTES = 20 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { takenBackInWords } from '../domain/rollback';
 import { checkTarget } from '../steps/validation/choose-model';
 import type { Actor, OperationNeeds } from './needs';
 import { alreadyStarted, start, startedId, type Started } from './start';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 type Needs = Pick<
   OperationNeeds,

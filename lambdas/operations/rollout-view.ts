@@ -1,7 +1,7 @@
 import type { HookName } from '../contract/hooks';
 import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
-import { secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import { rhythmOf, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfStep } from '../domain/strategy';
 import { watchMinutesOf } from '../steps/rollout/progress';
@@ -88,7 +88,8 @@ function looksOf(state: RolloutState, now: number, asks: boolean): { next: strin
   const inSeconds = (seconds: number) => isoTime(now + seconds * 1000);
   const first = secondsUntilSettled(now, from, 1, state.endpoint);
   const end = secondsUntilSettled(now, from, minutes, state.endpoint);
-  const next = first > 1 ? first : secondsUntilNextLook(now, from, minutes, state.endpoint);
+  const rhythm = phase === 'canary' ? rhythmOf(state) : 'usual';
+  const next = first > 1 ? first : secondsUntilNextLook(now, from, minutes, state.endpoint, rhythm);
   return { next: inSeconds(next), deadline: inSeconds(Math.max(end, next)) };
 }
 

@@ -1,5 +1,5 @@
 import type { LivePeriod } from '../adapters/dynamodb/live-models';
-import type { AliasState } from '../adapters/lambda/live-alias';
+import type { AliasState } from '../adapters/lambda/aliases';
 import type { Hold } from '../contract/decisions';
 import type { EndpointConfig } from '../contract/endpoint-settings';
 import type { NextStep } from '../contract/operation-errors';
@@ -11,7 +11,7 @@ import { putBackLately, rollbackTargets, takenBackInWords, type TakenBack } from
 import { type OperationNeeds } from './needs';
 import { currentRollout, type CurrentRollout } from './current-rollout';
 import { listedView, rolloutView } from './rollout-view';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 /** What is read to tell how an endpoint is. */
 export type StatusNeeds = Pick<

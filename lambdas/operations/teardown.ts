@@ -3,7 +3,7 @@ import type { TeardownReport } from '../adapters/lambda/teardown';
 import type { TeardownRequest } from '../contract/teardown-request';
 import { type OperationNeeds } from './needs';
 import { utc } from './rollout-view';
-import { chooseEndpoint } from './choose-endpoint';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
 
 type Needs = Pick<OperationNeeds, 'settings' | 'teardown'>;
 type PostponeNeeds = Pick<OperationNeeds, 'clock' | 'holds' | 'settings' | 'teardown'>;

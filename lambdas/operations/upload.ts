@@ -3,8 +3,8 @@ import { MODELS_PREFIX } from '../contract/names';
 import { executionName, formatModelAddress } from '../domain/rollout';
 import type { Strategy } from '../domain/strategy';
 import { type OperationNeeds } from './needs';
-import { chooseEndpoint } from './choose-endpoint';
-import { whyNotAllowed } from '../steps/uploads/why-not-allowed';
+import { chooseEndpoint } from '../steps/validation/find-endpoint';
+import { whyNotAllowed } from '../contract/upload-options';
 
 const MB = 1024 * 1024;
 /** S3 keeps 2 KB of user metadata in all; a hash, a strategy and this stay below, encoded as well. */

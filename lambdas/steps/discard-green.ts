@@ -1,5 +1,5 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
-import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
+import { lambdaPreviewAlias } from '../adapters/lambda/aliases';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';

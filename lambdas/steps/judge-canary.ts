@@ -2,7 +2,7 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
 import { s3Documents } from '../adapters/s3/documents';
 import { cloudwatchAlarms } from '../adapters/cloudwatch/alarms';
@@ -11,7 +11,7 @@ import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import { METRICS_PATIENCE_MS, secondsUntilNextLook, type Decision, nextAfterLook } from '../domain/looks';
+import { METRICS_PATIENCE_MS, rhythmOf, secondsUntilNextLook, type Decision, nextAfterLook } from '../domain/looks';
 import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, type StrategyStep } from '../domain/strategy';
 import { bakeExtended, judgingHeld } from './announcements/transitions';
@@ -20,9 +20,8 @@ import type { PromoteDecision } from '../contract/decisions';
 import { dynamodbDecisions } from '../adapters/dynamodb/decisions';
 import type { Adapters } from '../adapters/adapters';
 import { lookAtCanary, type CanaryLook as CanaryLook } from './judgement/look';
-import { keepEvidence } from './judgement/keep-evidence';
 import { patientEvidence } from './judgement/read-baseline';
-import { shortJudgement } from './judgement/short-judgement';
+import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
 import { decidedByAnswer, hookIsDue, noted } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
 import { expectAlias } from './rollout/write-alias';
@@ -248,9 +247,10 @@ const atThisWeight = (canary: Canary, minutes: readonly { readonly minute: strin
   minutes.filter(({ minute }) => Date.parse(minute) >= weightSince(canary)).length;
 
 /** Seconds until the next look at this weight; `more` minutes are being added to its bake. */
-function untilNextLook(now: number, { canary, plan, endpoint }: RolloutState, more = 0): number {
+function untilNextLook(now: number, state: RolloutState, more = 0): number {
+  const { canary, plan, endpoint } = state;
   if (canary === undefined) return 1;
   const from = weightSince(canary);
   const minutes = (endOfBake(canary, plan.steps) - from) / MINUTE_MS;
-  return secondsUntilNextLook(now, from, minutes + more, endpoint);
+  return secondsUntilNextLook(now, from, minutes + more, endpoint, rhythmOf(state));
 }

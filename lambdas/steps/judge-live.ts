@@ -2,7 +2,7 @@ import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import { cloudwatchEvidence } from '../adapters/cloudwatch/evidence';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
 import { s3Documents } from '../adapters/s3/documents';
@@ -22,10 +22,9 @@ import { firstWholeMinute, floorMinute, isoTime, MINUTE_MS, settledUntil } from 
 import type { Adapters } from '../adapters/adapters';
 import { judgingHeld } from './announcements/transitions';
 import { askBeforehand, askBoth } from './judgement/ask-both';
-import { keepEvidence } from './judgement/keep-evidence';
 import { type LiveLook, lookAtLive, overSince } from './judgement/look';
 import { patientEvidence } from './judgement/read-baseline';
-import { shortJudgement } from './judgement/short-judgement';
+import { keepEvidence, shortJudgement } from './judgement/kept-judgement';
 import { type Alarming, readAlarms, withSilent } from './judgement/veto';
 import { comparable, hookIsDue, noted, watches, watchMinutesOf } from './rollout/progress';
 import { renewOwnership, recordProgress } from './rollout/record-progress';
@@ -121,11 +120,12 @@ async function failed(
   alarms: Alarming,
 ): Promise<StateAfter<'judgeLive'>> {
   const { clock } = ports;
-  const { judgement, evidence } = look;
-  // Failures and slowness alone can be asked for; and who cannot be asked must not keep users on a green that fails.
+  const { judgement } = look;
+  // These alone can be asked for; and who cannot be asked must not keep users on a green that fails.
+  const isAsked = judgement.gate === 'errors' || judgement.gate === 'latency' || judgement.gate === 'throttles';
   const asked =
-    (judgement.gate === 'errors' || judgement.gate === 'latency') && seen.green.version !== undefined
-      ? await askBoth(ports, seen, seen.green.version, evidence).catch(() => undefined)
+    isAsked && seen.green.version !== undefined
+      ? await askBoth(ports, seen, seen.green.version, look).catch(() => undefined)
       : undefined;
   const { watch } = seen;
   // Where users see failures, the answers must bear it out; slowness alone shows in the minutes alone.
@@ -160,7 +160,7 @@ async function failed(
   };
   if (watch === undefined) return revert('LiveRegressed', judgement.reason);
   const over = mayBeOver
-    ? await overSince(ports, seen, look, asked?.about === 'failures').catch(() => undefined)
+    ? await overSince(ports, seen, look, asked?.tellsEnd === true).catch(() => undefined)
     : undefined;
   const isBoth = asked?.found === 'both-ill';
   // Minutes settle after the fact: an outage that has ended shows in its last minutes, once, when both answer again.

@@ -1,12 +1,11 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
-import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { dynamodbUploads } from '../adapters/dynamodb/uploads';
 import { dynamodbSettings, dynamodbSettingsStore } from '../adapters/dynamodb/settings';
 import { dynamodbLocks, type Lock } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
-import { lambdaLiveAlias, lambdaLiveAliasCreation } from '../adapters/lambda/live-alias';
+import { lambdaPreviewAlias, lambdaLiveAlias, lambdaLiveAliasCreation } from '../adapters/lambda/aliases';
 import { sha256Hex } from '../adapters/crypto';
 import { sfnExecutions } from '../adapters/executions';
 import type { EndpointConfig } from '../contract/endpoint-settings';

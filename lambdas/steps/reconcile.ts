@@ -9,7 +9,7 @@ import { lookSecond } from '../domain/looks';
 import { HOUR_MS, isoTime, MINUTE_MS } from '../domain/minutes';
 import { endWithoutPromotion } from './endings/end-without-promotion';
 import { eachInTurn, type Work, workEventSchema } from '../contract/work';
-import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
+import { findOwnRollout, findRecord } from './endings/find-own-rollout';
 import { leftoverWeightsFound } from './announcements/transitions';
 import { finishRollout } from './finish-rollout';
 import type { Failure } from '../domain/rollout';
@@ -191,7 +191,8 @@ async function countNotRestored(
 
 /**
  * An execution that ended before it could take a lock or write a record, and of which no event told: nothing but Step
- * Functions' own list knows of it.
+ * Functions' own list knows of it. Nor does anything else of one that lost its lock to others, when so many began since that
+ * its record is no longer among the newest.
  */
 async function recordForgotten(ports: RestoreNeeds): Promise<string | undefined> {
   const now = ports.clock.now();
@@ -199,11 +200,16 @@ async function recordForgotten(ports: RestoreNeeds): Promise<string | undefined>
   for (const { arn, name, status, startedAt, endedAt } of await ports.executions.executionsEndedBadly(
     NEWEST_EXECUTIONS,
   )) {
-    if (endedAt > now - MINUTE_MS || endedAt < now - DAY_MS || (await hasRecord(ports, name))) continue;
+    if (endedAt > now - MINUTE_MS || endedAt < now - DAY_MS) continue;
+    const record = await findRecord(ports, name);
+    if (record?.status === 'ended') continue;
     const execution = { id: arn, name, startTime: isoTime(startedAt) };
     const own = await findOwnRollout(ports, execution, undefined);
-    await endWithoutPromotion(ports, own, failureOfExecution(status), 'Reconciler', execution);
-    did.push(`execution ${name} (${status}) had left no record: recorded`);
+    const failure = await whyItEnded(ports, arn, status, undefined);
+    await endWithoutPromotion(ports, own, failure, 'Reconciler', execution);
+    did.push(
+      `execution ${name} (${status}) had left ${record === undefined ? 'no record: recorded' : 'its record open: closed'}`,
+    );
   }
   return did.length === 0 ? undefined : did.join('; ');
 }

@@ -52,6 +52,7 @@ const MAX_BYTES = 16_000_000;
 export async function replayTraffic(handed: Needs, state: RolloutState): Promise<StateAfter<'replayTraffic'>> {
   const { version: green } = state.green;
   if (green === undefined) throw new GreenUnhealthy('there is no green version to replay requests to');
+  const begunAt = handed.clock.now();
   // More is asked at once than in verification: new environments load their model first.
   const ports: Needs = { ...handed, endpointCalls: patientCalls(handed, [green, state.blue.version]) };
   await renewOwnership(ports, state);
@@ -69,6 +70,7 @@ export async function replayTraffic(handed: Needs, state: RolloutState): Promise
   const replay = {
     ...begun.state.replay,
     chunks: begun.state.replay.chunks + 1,
+    seconds: (begun.state.replay.seconds ?? 0) + (ports.clock.now() - begunAt) / 1000,
     asked: asked.asked,
     pairs: judgement.pairs,
     serverSeconds: asked.pairs.reduce((sum, { blue, green }) => sum + (blue.ms ?? 0) + (green.ms ?? 0), 0) / 1000,
@@ -126,11 +128,11 @@ async function keptSoFar(ports: Needs, state: RolloutState): Promise<Begun> {
     return { state: { ...state, replay }, kept, samples: await readSamples(ports, state, kept) };
   }
   const samples = await readSamples(ports, state, undefined);
-  const { requests, from } = await drawRequests(ports, state, samples);
+  const { requests, captured, from } = await drawRequests(ports, state, samples);
   const { falseAlarmRate, missRate, gates } = state.config.settings;
   const since = isoTime(ports.clock.now());
   return {
-    state: { ...state, replay: { since, chunks: 0, planned: requests.length, asked: 0, pairs: 0, from } },
+    state: { ...state, replay: { since, chunks: 0, planned: requests.length, captured, asked: 0, pairs: 0, from } },
     kept: {
       ...{ id: `${id}-replay`, kind: 'paired', endpoint, settings: { falseAlarmRate, missRate, gates } },
       ...(samples.versionId !== undefined && { samplesVersion: samples.versionId }),

@@ -4,7 +4,7 @@ import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../contract/names';
 import { isoTime } from '../domain/minutes';
 import type { Failure } from '../domain/rollout';
 import { endWithoutPromotion, lockedEndpoint, MAX_CAUSE } from './endings/end-without-promotion';
-import { findOwnRollout, hasRecord } from './endings/find-own-rollout';
+import { findOwnRollout, findRecord } from './endings/find-own-rollout';
 import type { RestoreNeeds } from './restore-blue';
 
 /**
@@ -27,7 +27,7 @@ export async function safetyNet(ports: RestoreNeeds, event: unknown): Promise<'c
   if (own === undefined || own.record?.status === 'ended') {
     if (own?.owns) await ports.locks.releaseLock(own.state.endpoint, executionArn);
     // An execution that there is, without a record, was not closed: its restore failed before it could.
-    const unrecorded = async () => statusNow !== undefined && !(await hasRecord(ports, name));
+    const unrecorded = async () => statusNow !== undefined && (await findRecord(ports, name)) === undefined;
     const unclosed =
       own === undefined && ((await lockedEndpoint(ports, executionArn)) !== undefined || (await unrecorded()));
     if (!unclosed) return 'nothing to do';

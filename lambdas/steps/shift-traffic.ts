@@ -1,7 +1,7 @@
 import { type Made, ownClock } from '../adapters/sdk/context';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { STATES } from '../domain/workflow';
 import { GreenUnhealthy } from '../contract/errors';

@@ -5,7 +5,7 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { dynamodbSettings } from '../adapters/dynamodb/settings';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import type { TeardownReport } from '../adapters/lambda/teardown';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { type Made, ownClock } from '../adapters/sdk/context';

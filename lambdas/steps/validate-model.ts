@@ -8,7 +8,7 @@ import { dynamodbSettings } from '../adapters/dynamodb/settings';
 import { dynamodbTurns } from '../adapters/dynamodb/turns';
 import { sfnExecutions } from '../adapters/executions';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
-import { lambdaLiveAlias } from '../adapters/lambda/live-alias';
+import { lambdaLiveAlias } from '../adapters/lambda/aliases';
 import { lambdaVersions, type VersionFacts } from '../adapters/lambda/versions';
 import { s3Models } from '../adapters/s3/models';
 import { type AdapterContext, type Made, ownClock, requiredVariable } from '../adapters/sdk/context';
@@ -34,7 +34,7 @@ import { checkAlarms, checkBlueFits, checkDrill, findEndpoint } from './validati
 import { choosePin, chooseRollbackTarget } from './validation/choose-model';
 import { aliasAtRest, takeLock } from './validation/take-lock';
 import { pinGoldenSet } from './verification/answer-golden-set';
-import { whyNotAllowed } from './uploads/why-not-allowed';
+import { whyNotAllowed } from '../contract/upload-options';
 
 export const validateModelInput = z.object({ execution: executionContextSchema, input: z.unknown() });
 export type ValidateModelInput = z.output<typeof validateModelInput>;

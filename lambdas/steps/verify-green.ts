@@ -5,7 +5,7 @@ import { dynamodbLiveModels } from '../adapters/dynamodb/live-models';
 import { dynamodbLocks } from '../adapters/dynamodb/locks';
 import { dynamodbRecords } from '../adapters/dynamodb/records';
 import { lambdaEndpointCalls } from '../adapters/lambda/endpoint-calls';
-import { lambdaPreviewAlias } from '../adapters/lambda/preview-alias';
+import { lambdaPreviewAlias } from '../adapters/lambda/aliases';
 import { lambdaVersions } from '../adapters/lambda/versions';
 import { s3Models } from '../adapters/s3/models';
 import { type Made, ownClock } from '../adapters/sdk/context';

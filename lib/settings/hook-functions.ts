@@ -59,14 +59,15 @@ export function sorted(hooks: EndpointHooks): { readonly named: NamedHooks; read
 }
 
 /** A hook is set in one place, so that nothing is taken for the other. Throws SettingsRefused. */
-export function withHooks(settings: EndpointSettings, given: HookFunctions = {}): EndpointSettings {
+export function withHooks(settings: EndpointSettings, given: EndpointHooks = {}): EndpointSettings {
   const problems: string[] = [];
   const hooks = { ...settings.hooks };
+  const { functions } = sorted(given);
   for (const hook of HOOKS) {
-    const { function: asked, timeout = Duration.minutes(5) } = given[hook] ?? {};
-    if (asked === undefined) continue;
-    if (hooks[hook] !== undefined)
+    if (given[hook] !== undefined && hooks[hook] !== undefined)
       problems.push(`${settings.name}: hooks.${hook} is set in the settings and in the options; set it once`);
+    const { function: asked, timeout = Duration.minutes(5) } = functions[hook] ?? {};
+    if (asked === undefined) continue;
     const timeoutSeconds = timeout.toSeconds({ integral: false });
     if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 600)
       problems.push(`${settings.name}: hooks.${hook}.timeout is ${timeoutSeconds} s: must be whole seconds, 1 to 600`);

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type AdapterContext, lambdaContext, make } from '../../lambdas/adapters/sdk/context';
-import { ENV, HANDLER_METADATA, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
+import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { type OperationNeeds, operationNeeds } from '../../lambdas/operations/needs';
+import { functionOf } from '../template';
 import type { EmbeddedApp } from './embedded-app';
 import { RECORDING_FILE, recordingOf } from './recording';
 
@@ -25,9 +26,7 @@ function contextOfPerson(app: EmbeddedApp, teardown: string): AdapterContext {
 
 /** An embedded app as commands and live pages take it. */
 export function personIn(app: EmbeddedApp): { readonly ports: OperationNeeds; readonly context: AdapterContext } {
-  const { Resources } = app.template;
-  const isTeardown = (id: string) => Resources[id]?.Metadata?.[HANDLER_METADATA] === 'teardown-idle';
-  const context = contextOfPerson(app, Object.keys(Resources).find(isTeardown) ?? '');
+  const context = contextOfPerson(app, functionOf(app.template, 'teardown-idle'));
   return { context, ports: make(operationNeeds, context) };
 }
 

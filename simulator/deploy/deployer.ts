@@ -13,7 +13,7 @@ import { FUNCTIONS } from './resources/functions';
 import { PASSIVE } from './resources/passive';
 import { STORAGE } from './resources/storage';
 import { WORKFLOW } from './resources/workflow';
-import { idInWorld, type ResourceType, type Stage } from './stage';
+import type { ResourceType, Stage } from './stage';
 
 interface Kept {
   readonly type: string;
@@ -113,7 +113,7 @@ export class EngineStack {
 
   /** What is deployed, under ids that no other stack has. */
   get deployed(): readonly DeployedResource[] {
-    return [...this.records].map(([id, record]) => ({ id: idInWorld(this.stage, id), ...record }));
+    return [...this.records].map(([id, record]) => ({ id: `${this.stage.idPrefix}${id}`, ...record }));
   }
 
   /** Logical ids of the deployed resources of a type. */

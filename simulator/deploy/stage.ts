@@ -20,8 +20,8 @@ export interface Stage {
   readonly account: string;
   readonly region: string;
   readonly stackName: string;
-  /** Whether it is the stack that the world was made with: its logical ids stand for themselves. */
-  readonly isFirst: boolean;
+  /** Before logical ids, so that the world tells the resources of all stacks apart; the first stack has none. */
+  readonly idPrefix: string;
   /** Parameter Store: values by name, and the stack that wrote each. */
   readonly parameterStore: Map<string, { readonly value: string; readonly stackName: string }>;
   readonly clock: VirtualClock;
@@ -66,7 +66,3 @@ export function physicalName(piece: Piece, property: string, stage: Stage): stri
   const given = piece.properties[property];
   return typeof given === 'string' ? given : `${stage.stackName}-${piece.id}`;
 }
-
-/** A logical id, by which the world tells the resources of all stacks apart. */
-export const idInWorld = ({ isFirst, stackName }: Pick<Stage, 'isFirst' | 'stackName'>, id: string): string =>
-  isFirst ? id : `${stackName}/${id}`;

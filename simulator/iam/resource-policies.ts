@@ -21,15 +21,20 @@ const keyOf = (properties: DeployedResource['properties']): Readonly<Record<stri
   };
   return {
     'AWS::SNS::Topic': text(KmsMasterKeyId),
+    'AWS::SQS::Queue': text(KmsMasterKeyId),
     'AWS::Lambda::Function': text(KmsKeyArn),
     'AWS::DynamoDB::Table': text(ofTable),
     'AWS::S3::Bucket': text(rules[0]?.ServerSideEncryptionByDefault?.KMSMasterKeyID),
   };
 };
 
-/** What a call needs of the key of what it uses. A call that is not named needs nothing of it. */
+/**
+ * What a call needs of the key of what it uses. A call that is not named needs nothing of it.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
 const NEEDED_OF_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^sns:Publish$/, ['kms:GenerateDataKey', 'kms:Decrypt']],
+  [/^(sns:Publish|sqs:SendMessage)$/, ['kms:GenerateDataKey', 'kms:Decrypt']],
+  [/^sqs:ReceiveMessage$/, ['kms:Decrypt']],
   [/^dynamodb:/, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey']],
   [/^s3:GetObject/, ['kms:Decrypt']],
   [/^s3:PutObject$/, ['kms:GenerateDataKey']],

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { createHash } from 'node:crypto';
 import type { EngineClock } from '../clock';
 import type { FunctionRuntime, InvocationResult, RuntimeContext, RuntimeVersion } from './function-runtime';
 
@@ -12,7 +11,8 @@ const FEWEST = 5;
 
 interface Asked {
   readonly version: RuntimeVersion;
-  readonly context: RuntimeContext;
+  /** The version's own, whichever name it was asked by. */
+  readonly arn: string;
   /** Events that it answered, by what was asked. */
   readonly events: Map<string, unknown>;
 }
@@ -42,11 +42,10 @@ export class TimedTogether implements FunctionRuntime {
   ): Promise<readonly InvocationResult[]> {
     const { functionName } = version;
     const name = `${functionName}:${version.version}`;
-    const asksModel = events.some((event) => bodyOf(event) !== undefined);
     let own = this.asked.get(name);
-    if (own === undefined && asksModel) {
+    if (own === undefined && events.some((event) => bodyOf(event) !== undefined)) {
       const before = [...this.asked.values()].findLast((one) => one.version.functionName === functionName);
-      this.asked.set(name, (own = { version, context, events: new Map() }));
+      this.asked.set(name, (own = { version, arn: arnOf(version, context), events: new Map() }));
       if (before !== undefined && before.events.size > 0) await this.clock().real(this.compare(before, own));
     }
     const results = await this.inner.invoke(version, events, context);
@@ -72,9 +71,9 @@ export class TimedTogether implements FunctionRuntime {
     for (let round = 0; round < ROUNDS; round += 1)
       for (const [at, event] of [...before.events.values()].entries()) {
         if (this.now() > until && (round > 0 || at >= FEWEST)) return;
-        for (const { version, context } of round % 2 === 0 ? [before, own] : [own, before])
+        for (const { version, arn } of round % 2 === 0 ? [before, own] : [own, before])
           await this.inner.invoke(version, [event], {
-            ...context,
+            ...{ invokedFunctionArn: arn, functionVersion: version.version },
             ...{ requestIds: [`timed-${round}-${at}`], isTimed: true },
           });
       }
@@ -85,5 +84,9 @@ export class TimedTogether implements FunctionRuntime {
 function bodyOf(event: unknown): string | undefined {
   const { rawPath, body } = event as { readonly rawPath?: unknown; readonly body?: unknown };
   if (typeof rawPath !== 'string' || !rawPath.endsWith('/infer') || typeof body !== 'string') return undefined;
-  return createHash('sha1').update(body).digest('base64');
+  return body;
 }
+
+/** `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME:VERSION`, from whatever qualifier was invoked. */
+const arnOf = ({ version }: RuntimeVersion, { invokedFunctionArn }: RuntimeContext): string =>
+  [...invokedFunctionArn.split(':').slice(0, 7), version].join(':');

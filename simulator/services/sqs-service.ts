@@ -31,7 +31,6 @@ export interface QueueSource {
   readonly queueArn: string;
   readonly batchSize: number;
   readonly atOnce: number;
-  readonly reportsFailures: boolean;
 }
 
 interface Queue {
@@ -47,12 +46,12 @@ const POLL_MS = 100;
 
 /**
  * Standard queues of Amazon SQS, and Lambda's readers of them: what is received is out of sight for the visibility timeout, and gone
- * once the function has done it; a batch that fails, or what it names of it, is seen again until it was received too often.
+ * once the function has done it; a batch that fails is seen again until it was received too often.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export class SqsService implements AwsService {
   private readonly queues = new Map<string, Queue>();
-  private readonly sources = new Map<string, { readonly source: QueueSource; running: number }>();
+  private readonly readers = new Map<string, { source: QueueSource; running: number }>();
   private readonly commands = { SendMessageBatch: (input: SendMessageBatchRequest) => this.sendBatch(input) };
 
   constructor(
@@ -76,16 +75,14 @@ export class SqsService implements AwsService {
   }
 
   read(source: QueueSource): void {
-    this.sources.set(source.id, { source, running: this.sources.get(source.id)?.running ?? 0 });
+    const reader = this.readers.get(source.id);
+    if (reader === undefined) this.readers.set(source.id, { source, running: 0 });
+    // What runs for it is counted on: a batch that ends counts down where it counted up.
+    else reader.source = source;
   }
 
   stopReading(id: string): void {
-    this.sources.delete(id);
-  }
-
-  /** Messages that wait, seen or not. */
-  waiting(arn: string): number {
-    return this.queues.get(arn)?.messages.length ?? 0;
+    this.readers.delete(id);
   }
 
   private sendBatch({ QueueUrl: url = '', Entries: entries = [] }: SendMessageBatchRequest): SendMessageBatchResult {
@@ -120,8 +117,10 @@ export class SqsService implements AwsService {
 
   private handOut(arn: string): void {
     const queue = this.queues.get(arn);
-    const reader = [...this.sources.values()].find(({ source }) => source.queueArn === arn);
-    if (queue === undefined || reader === undefined || !this.mayRead(reader.source)) return;
+    const reader = [...this.readers.values()].find(({ source }) => source.queueArn === arn);
+    if (queue === undefined || reader === undefined) return;
+    // A role that may not read leaves the messages where they are, until the next one comes.
+    if (!this.permissions.passes(reader.source.logicalId, 'sqs', toRead(arn))) return;
     const now = this.clock.now();
     queue.messages = queue.messages.filter(({ sentAt }) => sentAt + queue.settings.keptMs > now);
     while (reader.running < reader.source.atOnce) {
@@ -160,34 +159,10 @@ export class SqsService implements AwsService {
       attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(sentAt) },
     }));
     const answer = await this.invocations.asBatch(source.functionName, { Records });
-    const failed = failedOf(answer, batch, source);
-    queue.messages = queue.messages.filter((message) => !batch.includes(message) || failed.has(message.messageId));
-    for (const { messageId, visibleAt } of batch) if (failed.has(messageId)) this.lookAt(arn, visibleAt);
-  }
-
-  /** A role that may not read leaves the messages where they are, until the next one comes. */
-  private mayRead({ logicalId, queueArn }: QueueSource): boolean {
-    try {
-      this.permissions.check(logicalId, 'sqs', toRead(queueArn));
-      return true;
-    } catch {
-      return false;
-    }
+    if ('error' in answer) for (const { visibleAt } of batch) this.lookAt(arn, visibleAt);
+    else queue.messages = queue.messages.filter((message) => !batch.includes(message));
   }
 }
 
 const toRead = (resource: string): readonly RequiredAction[] =>
   ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((name) => ({ action: `sqs:${name}`, resource }));
-
-function failedOf(
-  answer: { readonly error: string } | { readonly payload: unknown },
-  batch: readonly Message[],
-  { reportsFailures }: QueueSource,
-): ReadonlySet<string> {
-  if ('error' in answer) return new Set(batch.map(({ messageId }) => messageId));
-  if (!reportsFailures) return new Set();
-  const { batchItemFailures = [] } = (answer.payload ?? {}) as {
-    readonly batchItemFailures?: readonly { readonly itemIdentifier?: string }[];
-  };
-  return new Set(batchItemFailures.map(({ itemIdentifier = '' }) => itemIdentifier));
-}

@@ -57,3 +57,16 @@ it('tells nothing rather than a part', async () => {
   await world.clock.advance(30 * MINUTE);
   expect(await world.traffic.readTraffic(query(['7']))).toBe('unavailable');
 });
+
+it('tells how long the requests of a version that is alone kept its environments, of either series', async () => {
+  const [own, alias] = [cloudwatchWorld(), cloudwatchWorld()];
+  own.requests('7', 1, [20, 40, 600]);
+  alias.requests(undefined, 1, [20, 40, 600]);
+  for (const world of [own, alias]) {
+    await world.clock.advance(30 * MINUTE);
+    const between = { fromMs: START_MS, untilMs: START_MS + 10 * MINUTE };
+    expect(await world.evidence.fetchTimeTaken(config(), '7', between)).toEqual([
+      { atMs: START_MS + MINUTE, ms: 660, requests: 3 },
+    ]);
+  }
+});

@@ -1,5 +1,5 @@
 import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
-import { lambdaLiveAlias } from '../../lambdas/adapters/lambda/live-alias';
+import { lambdaLiveAlias } from '../../lambdas/adapters/lambda/aliases';
 import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
 import type { FunctionRuntime } from '../../simulator/runtime/function-runtime';
 import { CloudWatchService } from '../../simulator/services/cloudwatch-service';

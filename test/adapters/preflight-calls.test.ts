@@ -6,7 +6,7 @@ import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { LambdaService } from '../../simulator/services/lambda-service';
 import { testWorld } from '../simulator/services/test-world';
 import { at, START_MS } from './cloudwatch-world';
-import { contextWith, standIn } from './stand-ins';
+import { awsError, contextWith, standIn } from './stand-ins';
 
 const MINUTE = 60_000;
 const request = { method: 'POST', path: '/fail' } as const;
@@ -52,6 +52,29 @@ describe('a call with its log', () => {
     const { calls, clock, sent } = await world(['x']);
     await clock.finish(calls.callVersion('fn', '1', request));
     expect(sent.at(-1)?.input).toMatchObject({ LogType: 'None' });
+  });
+});
+
+describe('a call for which no execution is free', () => {
+  const calling = (answer: () => unknown) =>
+    lambdaEndpointCalls(contextWith({ lambda: standIn(undefined, answer).client })).callVersionWithLog(
+      'fn',
+      '1',
+      request,
+    );
+
+  test('says how often Lambda did not take it before it was answered', async () => {
+    const answer = { $metadata: { attempts: 3 }, Payload: Buffer.from('{"statusCode":200}') };
+    expect(await calling(() => answer)).toMatchObject({ answer: { status: 200 }, turnedAway: 2 });
+    expect(await calling(() => ({ ...answer, $metadata: { attempts: 1 } }))).not.toHaveProperty('turnedAway');
+  });
+
+  test('keeps the name that the workflow waits for, with the tries that it took', async () => {
+    const error = Object.assign(awsError('TooManyRequestsException', 429), { $metadata: { attempts: 4 } });
+    await expect(calling(() => Promise.reject(error))).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      tries: 4,
+    });
   });
 });
 

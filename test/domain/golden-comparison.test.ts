@@ -150,6 +150,13 @@ it('warns of a set that cannot show what it seems to', () => {
   expect(classes(mixed, nothing, nothing).warnings.join()).toMatch(/no more than always.*4 of class 1/);
 });
 
+it('a model that is as often right and less sure of itself is none', () => {
+  const labels = rows(300, (row) => row % 2);
+  const sure = (share: number) => labels.map((label) => numbers(label === 1 ? share : 1 - share));
+  expect(classes(labels, sure(0.982), sure(0.953)).refusals).toEqual([]);
+  expect(classes(labels, sure(0.982), sure(0.9)).refusals.join()).toMatch(/log loss 0.105 against blue's 0.0182/);
+});
+
 describe('a number that is none', () => {
   const binary = rows(200, (row) => Number(row < 100));
 

@@ -1,4 +1,4 @@
-import { labelMinutes, labelsInSight } from '../../lambdas/domain/feedback/answered';
+import { labelMinutes, labelsInSight } from '../../lambdas/domain/feedback';
 import { STRATEGY_PRESETS } from '../../lambdas/domain/strategy';
 
 describe('the minutes of labels that a canary is worth', () => {

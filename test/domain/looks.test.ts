@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  earlyLooks,
   HISTORY_EVENTS,
   historyEvents,
   looksIn,
@@ -7,11 +8,12 @@ import {
   lookThatSees,
   nextLook,
   RESERVED_EVENTS,
+  rhythmOf,
   secondsUntilNextLook,
   secondsUntilSettled,
   tooManyEvents,
 } from '../../lambdas/domain/looks';
-import { firstWholeMinute, MINUTE_MS, settledUntil } from '../../lambdas/domain/minutes';
+import { firstWholeMinute, isoTime, MINUTE_MS, SETTLE_MS, settledUntil } from '../../lambdas/domain/minutes';
 
 const DAY = 24 * 60;
 const time = fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 });
@@ -29,6 +31,45 @@ it('looks every minute in the first hour of a weight, then every five, then ever
   expect(seen.slice(0, 60)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
   expect(seen.slice(60, 63)).toEqual([65, 70, 75]);
   expect(seen.slice(-7)).toEqual([355, 360, 375, 390, 405, 420, 427]);
+});
+
+describe('after a proof by replay', () => {
+  it('looks each minute until the fifth, and then when green has a third more to show', () => {
+    const seen = [0];
+    while (seen.at(-1)! < 120) seen.push(nextLook(seen.at(-1)!, 120, 'after-proof'));
+    expect(seen.slice(1)).toEqual([1, 2, 3, 4, 5, 7, 10, 14, 19, 26, 36, 49, 67, 91, 120]);
+  });
+
+  const after = (perMinute: number, minutes: number, verdict = 'proven', chunks = 1) => {
+    const at = (minute: number) => isoTime(minute * MINUTE_MS);
+    const window = { from: at(0), until: at(minutes + SETTLE_MS / MINUTE_MS) };
+    const baseline = [{ blue: { invocations: perMinute } }, { blue: { invocations: perMinute } }];
+    return { canary: { windows: [window], baseline: { baseline } }, replay: { verdict, chunks } };
+  };
+
+  it('does so at quiet endpoints alone, and only after a proof', () => {
+    expect(rhythmOf(after(99, 10))).toBe('after-proof');
+    expect(rhythmOf(after(100, 10))).toBe('usual');
+    expect(rhythmOf(after(20, 10, 'unproven'))).toBe('usual');
+    expect(rhythmOf({ canary: { windows: [] } })).toBe('usual');
+  });
+
+  it.each([
+    [1, 120],
+    [3, 67],
+    [8, 26],
+  ])(
+    'takes at most 60 transitions, with %i chunks of replay up to %i minutes of live traffic and a minute of watch',
+    (chunks, most) => {
+      for (let minutes = 1; minutes <= most; minutes += 1) {
+        const at = lookThatSees(minutes, 120, 'after-proof');
+        const before = after(20, at, 'proven', chunks);
+        const promotedAt = Date.parse(before.canary.windows[0]!.until) + MINUTE_MS;
+        const looks = looksIn(at, 120, 0, 'after-proof') + earlyLooks(promotedAt, before, 1) + 1;
+        expect(9 + 1 + 2 * chunks + 3 * looks).toBeLessThanOrEqual(60);
+      }
+    },
+  );
 });
 
 it('counts the looks that there are, from wherever', () => {

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { dynamodbLocks } from '../../lambdas/adapters/dynamodb/locks';
 import { dynamodbRecords } from '../../lambdas/adapters/dynamodb/records';
-import { dynamodbSettings } from '../../lambdas/adapters/dynamodb/settings';
+import { dynamodbSettings, parseEndpointConfig } from '../../lambdas/adapters/dynamodb/settings';
 import { dynamodbUploads } from '../../lambdas/adapters/dynamodb/uploads';
 import { endpointConfigSchema } from '../../lambdas/contract/endpoint-settings';
-import { parseEndpointConfig } from '../../lambdas/contract/parse-endpoint-config';
 import { checkSettings } from '../../lib/settings/check-settings';
 import { contextWith, standIn } from '../adapters/stand-ins';
 import { storedSettings } from './app';

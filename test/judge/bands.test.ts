@@ -1,8 +1,8 @@
-import { bands } from '../../lambdas/domain/judge/6-difference/bands';
+import { bands } from '../../lambdas/domain/judge/bands';
 import { judgeGates } from '../../lambdas/domain/gates/gates';
-import { leadingCounter } from '../../lambdas/domain/judge/4-verdict/decide';
+import { leadingCounter } from '../../lambdas/domain/judge/verdict';
 import { judge } from '../../lambdas/domain/judge/judge';
-import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../lambdas/steps/judgement/kept-judgement';
 import { verificationState } from '../steps/verification-state';
 import { differenceBounds } from './difference-bounds';
 import { evidenceOf, traces } from './trace';

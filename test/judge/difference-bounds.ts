@@ -1,4 +1,4 @@
-import { pathOfEvidence } from '../../lambdas/domain/judge/6-difference/bands';
+import { pathOfEvidence } from '../../lambdas/domain/judge/bands';
 import type { Count, MinuteCounts } from '../../lambdas/domain/statistics/counts';
 
 /** Both ends of a difference of rates, green's minus blue's, -1 to 1. */

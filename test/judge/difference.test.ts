@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bands } from '../../lambdas/domain/judge/6-difference/bands';
+import { bands } from '../../lambdas/domain/judge/bands';
 import { checkRouting, judge } from '../../lambdas/domain/judge/judge';
 import { seeded } from '../../simulator/draws';
 import { simulated } from './canary';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { endpointSettingsSchema } from '../../lambdas/contract/endpoint-settings';
 import { type JudgeSettings, judgeSettingsSchema } from '../../lambdas/domain/gates/gates';
-import { judgeSettings } from '../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../lambdas/steps/judgement/kept-judgement';
 
 /** An endpoint that names nothing but itself. */
 const shipped = endpointSettingsSchema.parse({ name: 'shipped' });

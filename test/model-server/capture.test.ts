@@ -114,6 +114,12 @@ describe('a sample of live requests', () => {
     expect(kept).toHaveLength(1);
   });
 
+  it("has no request that the model shows to be its caller's mistake", async () => {
+    const { infer, kept } = capturing({ file: fixture('echo-fp32.onnx') });
+    expect((await infer(input('x', 'FP32', [2], [0.5, null]))).statusCode).toBe(400);
+    expect(kept).toEqual([]);
+  });
+
   it('has no request above 256 KB, and one just below', async () => {
     const { infer, kept, time } = capturing({ file: fixture('regression.onnx') });
     const rows = (count: number) => input('x', 'FP32', [count, 2], new Array<number>(count * 2).fill(0.125));

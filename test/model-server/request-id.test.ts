@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import type { Answered } from '../../lambdas/domain/feedback/answered';
+import type { Answered } from '../../lambdas/domain/feedback';
 import {
   MAX_REQUEST_ID_LENGTH,
   readRequestId as readWith,

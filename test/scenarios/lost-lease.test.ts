@@ -1,7 +1,7 @@
 import type { HandlerName } from '../../lib/handlers';
 import { MINUTE, Scene } from './harness';
 
-it('closes a rollout that could not be closed until a later one had taken its lock', async () => {
+it.each([1, 7])('closes a rollout that could not be closed until %i later ones had taken its lock', async (later) => {
   const scene = await Scene.open();
   await scene.serve({ name: 'v1' }, 10);
   const handlers: readonly HandlerName[] = ['restore-blue', 'safety-net', 'reconcile'];
@@ -14,13 +14,15 @@ it('closes a rollout that could not be closed until a later one had taken its lo
   expect(first.execution).toMatchObject({ status: 'FAILED', error: 'RestoreFailed' });
   expect(first.record).toMatchObject({ status: 'running' });
   await scene.world.runFor(45 * MINUTE);
-  const second = await scene.rollout({ name: 'v3' }, { strategy: 'AllAtOnce' });
-  expect(second.record).toMatchObject({ outcome: 'promoted' });
+  for (let nth = 1; nth <= later; nth += 1) {
+    const { record } = await scene.rollout({ name: `later ${nth}` }, { strategy: 'AllAtOnce' });
+    expect(record).toMatchObject({ outcome: 'promoted' });
+  }
   repair();
   await scene.world.runFor(6 * MINUTE);
   expect(await scene.record(first.execution.name)).toMatchObject({ status: 'ended', outcome: 'aborted' });
   expect(scene.notices(first.execution.name)).toHaveLength(1);
-  expect(await scene.atRest()).toBe('v3');
+  expect(await scene.atRest()).toBe(`later ${later}`);
 });
 
 it('records an execution that could leave no record when it ended, and of which no event told', async () => {

@@ -72,6 +72,20 @@ describe("under a key of the owner's", () => {
     expect(JSON.stringify(record)).toContain('kms:CreateGrant');
   });
 
+  it('work waits in its queue for a handler that may not use the key, and is done by one that may', async () => {
+    const scene = await Scene.open({ template });
+    await scene.serve();
+    const { world } = scene;
+    let reconciled = 0;
+    world.hooks.onInvoke(({ handler }) => void (reconciled += handler === 'reconcile' ? 1 : 0));
+    await world.runFor(10 * MINUTE);
+    expect(reconciled).toBeGreaterThan(0);
+    reconciled = 0;
+    world.permissions.withheld = (whose, action) => whose === scene.logicalId('reconcile') && action === 'kms:Decrypt';
+    await world.runFor(10 * MINUTE);
+    expect(reconciled).toBe(0);
+  });
+
   it('alarms arrive, and are lost where the policy of the key does not know CloudWatch', async () => {
     for (const [used, refused] of [
       [template, undefined],

@@ -18,9 +18,7 @@ it('promotes a good green at 20 requests a minute, on proof that no user was nee
   expect(record?.state?.weights.map(({ weight }) => weight)).toEqual([50, 100]);
   expect(notes(record)).toMatch(/replay of [\d,]+ requests: no harm on errors, latency, predictions/);
   expect(outcomeInWords(record!).happened).toMatch(/: replay of [\d,]+ requests \+ [\d,]+ live$/);
-  // Each minute more than ten of the live check, which luck decides, is a look of three states.
-  const looks = scene.world.timeline(execution.arn).filter(({ state }) => state === 'JudgeCanary').length;
-  expect(execution.transitions).toBeLessThanOrEqual(60 + 3 * Math.max(0, looks - 10));
+  expect(execution.transitions).toBeLessThanOrEqual(60);
   expect(await scene.atRest()).toBe('v2');
 });
 
@@ -33,7 +31,7 @@ it('says, where a canary proves nothing for want of traffic, what captured reque
   for (const { execution } of [begun, foreseen]) {
     expect(execution.error).toBe('InsufficientEvidence');
     expect(execution.cause).toMatch(
-      /a replay(:| would help:) at 2[34] requests a minute the captured requests of a day prove a good green in 1 min before any user and (19|20) more live: captureSampleRate "auto" keeps 3,000 a day, 736 that/,
+      /a replay(:| would help:) at 2[34] requests a minute the captured requests of a day prove a good green in 1 min before any user and (19|26) more live: captureSampleRate "auto" keeps 3,000 a day, 736 that/,
     );
   }
 });

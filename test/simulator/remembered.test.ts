@@ -52,8 +52,10 @@ describe('times on a machine that is busy with other things', () => {
         }, roomFor(1_000_000)),
       ]),
     );
+    const timedArns = new Set<string>();
     const processes: FunctionRuntime = {
-      invoke: async ({ version }, events, { isTimed }) => {
+      invoke: async ({ version }, events, { isTimed, invokedFunctionArn }) => {
+        if (isTimed === true) timedArns.add(invokedFunctionArn);
         const results: InvocationResult[] = [];
         for (const event of events) {
           const elapsed = stopwatch();
@@ -79,13 +81,13 @@ describe('times on a machine that is busy with other things', () => {
       }));
       const of = { functionName: 'f', version, environment: {}, memoryMB: 512, timeoutSeconds: 30, logicalId: 'F' };
       const context = {
-        invokedFunctionArn: 'arn',
+        invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:f:live',
         functionVersion: version,
         requestIds: events.map(({ body }) => body),
       };
       return (await runtime.invoke(of, events, context)).map(({ durationMs }) => durationMs);
     };
-    return { ask };
+    return { ask, timedArns };
   }
   const middle = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
@@ -111,6 +113,14 @@ describe('times on a machine that is busy with other things', () => {
       if (expected > 1.3) expect(slower).toBeGreaterThan(80);
       else expect(slower).toBeLessThan(20);
     }
+  });
+
+  it('are taken of each version under its own ARN, whichever alias its users ask', async () => {
+    const { ask, timedArns } = machine(() => 1, { '1': 40, '2': 40 });
+    await ask('1', 0, 10);
+    await ask('2', 0, 10);
+    const own = (version: string) => `arn:aws:lambda:eu-west-1:123456789012:function:f:${version}`;
+    expect([...timedArns].sort()).toEqual([own('1'), own('2')]);
   });
 
   it('keep what takes several times as long as all that was timed: that is the request, and no hiccup', async () => {

@@ -50,6 +50,7 @@ async function mostAtOnce({ account, reserved, usersPerMinute = 0, blueMs }: Wor
       evidence: {
         fetchBaseline: () => Promise.reject(new Error('not asked for')),
         fetchMinutes: () => Promise.reject(new Error('not asked for')),
+        fetchTimeTaken: () => Promise.reject(new Error('not asked for')),
         fetchRequests: async (_, version, minute) => {
           expect(version).toBe('1');
           minutes.push(minute);

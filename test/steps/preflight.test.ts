@@ -78,7 +78,7 @@ function fly(world: World) {
       clock: { now: () => NOW, sleep: notAsked },
       endpointCalls: { callVersionWithLog: call, callVersion: async (...of) => (await call(...of)).answer },
       evidence: {
-        ...{ fetchMinutes: notAsked, fetchRequests: notAsked },
+        ...{ fetchMinutes: notAsked, fetchRequests: notAsked, fetchTimeTaken: notAsked },
         fetchBaseline: async ({ outline }) => {
           read.push(outline === true);
           if (baseline instanceof Error) throw baseline;

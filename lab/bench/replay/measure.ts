@@ -26,8 +26,6 @@ export interface MeasuredReplay {
   readonly seconds: number;
   readonly asked: number;
   readonly verdict: string;
-  /** Of the live check after it, each with a look: at 20 requests a minute luck decides whether 10 or 16 exclude a disaster. */
-  readonly canaryMinutes: number;
   /** Whole rollout, short canary and watch included: states that were passed, and its cost. */
   readonly transitions: number;
   readonly outcome: string;
@@ -83,25 +81,23 @@ export async function measureReplay({ pairs, modelMs, concurrency }: ReplayCase)
       await world.run(app.put(key, JSON.stringify({ inputs })));
     }
     const record = await rollOut('v2');
-    const { arn = '', transitions = 0 } = world.executions.at(-1) ?? {};
-    const looks = world.timeline(arn).filter(({ state }) => state === STATES.judgeCanary);
-    return measured(record, transitions, looks.length);
+    return measured(record, world.executions.at(-1)?.transitions ?? 0);
   } finally {
     await world.stop();
   }
 }
 
-function measured(record: RolloutRecord, transitions: number, canaryMinutes: number): MeasuredReplay {
+function measured(record: RolloutRecord, transitions: number): MeasuredReplay {
   const { replay, timeline = [] } = record.state ?? {};
   if (replay === undefined || record.state === undefined) throw new Error('nothing was replayed');
   const ended = timeline.find(({ state }) => state === STATES.replayTraffic)?.at ?? replay.since;
   const usd = costOf(record, PRICES_2026_11).usd;
-  const without = costOf({ ...record, state: { ...record.state, replay: undefined } }, PRICES_2026_11).usd;
+  const unasked = { ...replay, chunks: 0, asked: 0, seconds: 0, serverSeconds: 0 };
+  const without = costOf({ ...record, state: { ...record.state, replay: unasked } }, PRICES_2026_11).usd;
   return {
     seconds: (Date.parse(ended) - Date.parse(replay.since)) / 1000,
     asked: replay.asked,
     verdict: replay.verdict ?? 'none',
-    canaryMinutes,
     transitions,
     outcome: record.outcome ?? record.status,
     usd,

@@ -7,7 +7,7 @@ const RESTORES: readonly string[] = ['restore-blue', 'safety-net', 'reconcile'];
 export function takenBack(found: Found): readonly Breach[] {
   return found.endpoints.flatMap((endpoint) =>
     endpoint.aliases.flatMap(({ at, by, rolloutId, before, after }): readonly Breach[] => {
-      if (by !== 'promote-green' || before === undefined || before.version === after.version) return [];
+      if (by !== 'promote-green' || before.version === after.version) return [];
       const input = found.executions.find(({ name }) => name === rolloutId)?.input ?? '';
       const byDefault = input.includes('"action":"rollback"') && !input.includes('"to":');
       if (!byDefault) return [];
@@ -40,7 +40,7 @@ export function takenBackBefore(
   for (const change of aliases) {
     if (change.at >= at) break;
     const { before, after, by, rolloutId = '' } = change;
-    const had = before !== undefined && (before.version === version || version in before.weights);
+    const had = before.version === version || version in before.weights;
     const has = after.version === version;
     if (had && !has && !(version in after.weights)) {
       // Weights that a person left are cleared too: that version was not judged bad.
@@ -49,7 +49,7 @@ export function takenBackBefore(
       if (by === 'promote-green' && isRollback(rolloutId)) why = `rollback ${rolloutId} left it`;
     }
     // A person who promotes it again, by upload or by its number, has changed their mind.
-    if (has && !(before?.version === version)) why = undefined;
+    if (has && before.version !== version) why = undefined;
     last = change;
   }
   return why;

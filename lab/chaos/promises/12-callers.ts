@@ -1,5 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../../lambdas/domain/minutes';
 import { type Breach, type EndpointFound, type Found, isDrill } from './found';
+import { AS_DEPLOYED } from '../world/story';
 
 /**
  * Callers do not decide, nor does what green shares with blue, nor an environment that still loads: a good model is not stopped, in the
@@ -91,6 +92,8 @@ function otherwiseIll(
   );
   // Right after another model had the users, the hour before is another model's.
   // The first one took them from none.
-  const anotherBlue = aliases.some(({ at, before }) => before !== undefined && at >= from - HOUR_MS && at < from);
+  const anotherBlue = aliases.some(
+    ({ at, before }) => before.version !== AS_DEPLOYED.version && at >= from - HOUR_MS && at < from,
+  );
   return bad || sick || outage || disturbed || anotherBlue;
 }

@@ -68,14 +68,14 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
   const said = `${by} of ${rolloutId ?? '?'}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`;
   const overwritten = overwrites(change, earlier);
   if (overwritten !== undefined) return `${said}: ${overwritten}`;
-  const moves = before !== undefined && before.version !== after.version;
+  const moves = before.version !== after.version;
   const dry = found.story.uploads.some(
     ({ dryRun, versionId }) =>
       dryRun && found.executions.some(({ name, input }) => name === rolloutId && input.includes(versionId)),
   );
   if (dry && WRITERS.includes(by)) return `${said}: an upload that asked for a dry run got users`;
   if (by === 'promote-green') {
-    if (before !== undefined && !moves) return `${said}: promotes in more than one write`;
+    if (!moves) return `${said}: promotes in more than one write`;
     const why = whyNotPromoted(change.state as RolloutState, found, change.at);
     return why && `${said}: ${why}`;
   }
@@ -87,7 +87,7 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
   if (!RESTORES.includes(by)) return `${said}: this handler never writes the alias`;
   if (!moves) return Object.keys(after.weights).length > 0 ? `${said}: a restore leaves weights` : undefined;
   const promoted = earlier.findLast((one) => one.by === 'promote-green' && one.after.version === before.version);
-  return promoted?.before?.version === after.version || promoted?.before === undefined
+  return promoted?.before.version === after.version || promoted === undefined
     ? undefined
     : blueIsGone(promoted, change, found) && earlier.some((one) => one.after.version === after.version)
       ? undefined
@@ -98,7 +98,7 @@ function wrongWrite(change: AliasChange, earlier: readonly AliasChange[], found:
 function blueIsGone({ state, before, functionName }: AliasChange, { at }: AliasChange, { story }: Found): boolean {
   const { blue } = state as RolloutState;
   const gone = story.deletions.some(
-    (one) => one.functionName === functionName && one.version === before?.version && one.at <= at,
+    (one) => one.functionName === functionName && one.version === before.version && one.at <= at,
   );
   const unreadable = story.injected.some(
     ({ kind, where, at: since }) =>
@@ -110,22 +110,22 @@ function blueIsGone({ state, before, functionName }: AliasChange, { at }: AliasC
 /** A person's change during a rollout stays: the rollout may only take its own green's weight away. */
 function overwrites({ rolloutId, before, after }: AliasChange, earlier: readonly AliasChange[]): string | undefined {
   const last = earlier.at(-1);
-  if (last?.by !== 'person' || rolloutId === undefined || before === undefined) return undefined;
+  if (last?.by !== 'person' || rolloutId === undefined) return undefined;
   if (!earlier.some((one) => one.rolloutId === rolloutId)) return undefined;
   const onlyClears = before.version === after.version && Object.keys(after.weights).length === 0;
   const own = earlier.findLast((one) => one.rolloutId === rolloutId && one.by === 'promote-green')?.after.version;
   // A person who writes what the alias said, or moves it away and back, changes nothing in the end; one who puts back what
   // was taken away does.
   const hands = earlier.slice(earlier.findLastIndex(({ by }) => by !== 'person') + 1);
-  const unchanged = own === before.version && hands[0]?.before?.version === own;
+  const unchanged = own === before.version && hands[0]?.before.version === own;
   return onlyClears || unchanged ? undefined : "overwrites a person's change";
 }
 
 /** A weight that ends once a total failure is excluded ends in no larger one before green has answered anyone. */
-function whyNoMore({ state, before, at, functionName }: AliasChange, { story, endpoints }: Found): string | undefined {
+function whyNoMore({ state, at, functionName }: AliasChange, { story, endpoints }: Found): string | undefined {
   const { plan, canary, green } = state as RolloutState;
   const [first] = canary?.windows ?? [];
-  if (first === undefined || plan.steps[canary?.step ?? 0]?.until !== 'works' || before === undefined) return undefined;
+  if (first === undefined || plan.steps[canary?.step ?? 0]?.until !== 'works') return undefined;
   const name = endpoints.find(({ config }) => config.functionName === functionName)?.plan.name;
   const met =
     cameOthers(name, story) ||

@@ -34,7 +34,7 @@ function badLive(endpoint: EndpointFound, found: Found): readonly Breach[] {
   const { plan, alias, aliases, modelVersionId } = endpoint;
   const upload = found.story.uploads.find(({ versionId }) => versionId === modelVersionId);
   const put = aliases.findLast(
-    ({ before, after }) => after.version === alias.version && before?.version !== after.version,
+    ({ before, after }) => after.version === alias.version && before.version !== after.version,
   );
   // What a person pointed the alias at by hand is theirs.
   if (upload?.harm === undefined || put === undefined || put.by === 'person') return [];
@@ -122,7 +122,7 @@ function seenInWatch(
   const since =
     aliases.findLast(
       ({ at, after, before }) =>
-        at < promoted.at && after.version === promoted.before?.version && before?.version !== after.version,
+        at < promoted.at && after.version === promoted.before.version && before.version !== after.version,
     )?.at ?? 0;
   if (promoted.at - since < (watchMinutes + 2) * MINUTE_MS) return undefined;
   const from = Math.ceil((promoted.at + 5_000) / MINUTE_MS) * MINUTE_MS;

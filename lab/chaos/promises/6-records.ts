@@ -81,14 +81,14 @@ function untrue({ plan, records: own, aliases }: EndpointFound): readonly string
     if (outcome === undefined || last === undefined || state === undefined) return [];
     const during = aliases
       .filter(({ at }) => at > end - READING_MS && at <= end + READING_MS)
-      .flatMap(({ before, after }) => [before?.version, after.version]);
+      .flatMap(({ before, after }) => [before.version, after.version]);
     const says = (what: string) => `${plan.name}: ${id} is recorded as ${outcome}, but ${what}`;
     const green = state.green.version ?? 'none';
     const promoted = aliases.some((one) => one.by === 'promote-green' && one.rolloutId === id);
     const usersOnGreen = last.after.version === green || green in last.after.weights;
     // Green may serve because a hand or a later rollout put it there, or because it is blue as well.
     const byThis =
-      aliases.findLast(({ at, before, after }) => at <= end && isOn(green, after) && !(before && isOn(green, before)))
+      aliases.findLast(({ at, before, after }) => at <= end && isOn(green, after) && !isOn(green, before))
         ?.rolloutId === id;
     const stays = usersOnGreen && byThis && last.by !== 'person' && green !== state.blue.version;
     return [

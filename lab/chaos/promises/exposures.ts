@@ -140,7 +140,7 @@ const wasConfirmed = (
 function putByPerson(aliases: readonly AliasChange[], index: number): boolean {
   const { version } = aliases[index]!.after;
   const named = aliases.findLast(
-    ({ before, after }, at) => at <= index && after.version === version && before?.version !== version,
+    ({ before, after }, at) => at <= index && after.version === version && before.version !== version,
   );
   return Object.keys(aliases[index]!.after.weights).length === 0 && named?.by === 'person';
 }

@@ -1,8 +1,13 @@
 import type { EndpointConfig } from '../../../lambdas/contract/endpoint-settings';
-import { EVIDENCE_DOCUMENT, OUTBOX_PARTITION, PREVIEW_ALIAS, ROLLOUTS_PREFIX } from '../../../lambdas/contract/names';
+import {
+  EVIDENCE_DOCUMENT,
+  OUTBOX_PARTITION,
+  PREVIEW_ALIAS,
+  ROLLOUTS_PREFIX,
+  EVENT_SOURCE,
+} from '../../../lambdas/contract/names';
 import { type KeptReplay, keptReplaySchema } from '../../../lambdas/contract/replay';
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
-import { EVENT_SOURCE } from '../../../lambdas/contract/event-names';
 import { type TransitionEvent, transitionEventSchema } from '../../../lambdas/contract/transition-event';
 import type { Lock } from '../../../lambdas/adapters/dynamodb/locks';
 import type { Upload } from '../../../lambdas/adapters/dynamodb/uploads';

@@ -50,9 +50,12 @@ function wrongPreview(
   if (functionName !== config.functionName || by === 'person' || by === 'live-alias') return undefined;
   const said = `${by} of ${rolloutId ?? '?'} points the preview at version ${version}`;
   if (by === 'verify-green') return version === green ? undefined : `${said}, which is not green`;
-  const since = aliases.findLast((change) => change.at <= at - AGO_MS);
-  const live = [since, ...aliases.filter((change) => change.at > at - AGO_MS && change.at <= at)];
-  const were = live.flatMap((change) => (change === undefined ? [] : [change.after.version]));
+  const changed = aliases.filter((change) => change.at > at - AGO_MS && change.at <= at);
+  const last = aliases.findLast((change) => change.at <= at);
+  const were =
+    changed.length > 0
+      ? changed.flatMap((one) => [one.before.version, one.after.version])
+      : [last?.after.version].filter((one) => one !== undefined);
   return were.length === 0 || were.includes(version) ? undefined : `${said}, which is neither green nor live`;
 }
 

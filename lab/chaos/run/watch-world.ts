@@ -4,10 +4,7 @@ import type { Call } from '../../../simulator/hooks';
 import { siteOf } from '../faults/fault-run';
 import { invocationNow } from '../world/invocation';
 import type { ChaosStage } from '../world/stage';
-import type { AliasSays } from '../world/story';
-
-/** What the alias says before its first change: the version without a model that the deployment published. */
-const AS_DEPLOYED: AliasSays = { version: '1', weights: {} };
+import { type AliasSays, AS_DEPLOYED } from '../world/story';
 
 /** Writes down what happens to aliases, versions and executions. Comes before any fault, so that it sees every effect. */
 export function watchWorld(stage: ChaosStage, onEnd: (executionName: string) => void): void {
@@ -64,14 +61,14 @@ async function aliasChanged(stage: ChaosStage, { input, caller }: Call, answer: 
     readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Readonly<Record<string, number>> };
   };
   const after: AliasSays = { version, weights: RoutingConfig?.AdditionalVersionWeights ?? {} };
-  const before = story.aliases.findLast((change) => change.functionName === functionName)?.after;
+  const before = story.aliases.findLast((change) => change.functionName === functionName)?.after ?? AS_DEPLOYED;
   const invocation = caller.kind === 'function' ? invocationNow() : undefined;
   const states = await Promise.all(
     [version, ...Object.keys(after.weights)].map((one) => stateOf(world, functionName, one)),
   );
-  if (isDeepStrictEqual(before ?? AS_DEPLOYED, after)) return;
+  if (isDeepStrictEqual(before, after)) return;
   story.aliases.push({
-    ...{ at: now, functionName, ...(before && { before }), after, by: invocation?.handler ?? 'person' },
+    ...{ at: now, functionName, before, after, by: invocation?.handler ?? 'person' },
     ...(invocation?.rolloutId !== undefined && { rolloutId: invocation.rolloutId, state: stateIn(invocation.event) }),
     notActive: states.filter((one) => one !== undefined),
   });

@@ -97,11 +97,13 @@ export interface AliasSays {
   readonly weights: Readonly<Record<string, number>>;
 }
 
+/** What the alias says before its first change: the version without a model that the deployment published. */
+export const AS_DEPLOYED: AliasSays = { version: '1', weights: {} };
+
 export interface AliasChange {
   readonly at: number;
   readonly functionName: string;
-  /** Undefined where the alias was created. */
-  readonly before?: AliasSays;
+  readonly before: AliasSays;
   readonly after: AliasSays;
   readonly by: HandlerName | 'person';
   readonly rolloutId?: string;

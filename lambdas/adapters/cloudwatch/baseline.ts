@@ -1,6 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EndpointConfig } from '../../contract/endpoint-settings';
-import { labelsInSight } from '../../domain/feedback/answered';
+import { labelsInSight } from '../../domain/feedback';
 import type { Baseline, BaselineMinute, LabelsBefore } from '../../domain/evidence';
 import {
   type AnswersAsked,

@@ -1,10 +1,11 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type EndpointConfig, endpointSettingsSchema } from '../../contract/endpoint-settings';
+import { type EndpointConfig, endpointSettingsSchema, endpointConfigSchema } from '../../contract/endpoint-settings';
 import { TABLE_KEYS } from '../../contract/names';
-import { parseEndpointConfig } from '../../contract/parse-endpoint-config';
 import { pagesOf } from '../sdk/answers';
 import type { AdapterContext } from '../sdk/context';
 import { type Attributes, tableAccess } from './table';
+import { SettingsInvalid } from '../../contract/errors';
+import { inOneMessage, problems } from '../../contract/problems';
 
 /** The endpoints of this app and their settings. */
 export interface Settings {
@@ -110,3 +111,16 @@ export const settingsKey = (endpoint: string) => ({
   [TABLE_KEYS.partition]: SETTINGS_PARTITION,
   [TABLE_KEYS.sort]: endpoint,
 });
+
+/** From the JSON text that a deploy writes. `subject` says in the error what was read. Throws `SettingsInvalid`. */
+export function parseEndpointConfig(text: string, subject: string): EndpointConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new SettingsInvalid(`${subject} is not JSON.`);
+  }
+  const parsed = endpointConfigSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new SettingsInvalid(`${subject} does not parse: ${inOneMessage(problems(parsed.error))}`);
+}

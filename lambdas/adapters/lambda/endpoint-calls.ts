@@ -31,15 +31,29 @@ export class VersionCannotRun extends Error {
   override readonly name = 'VersionCannotRun';
 }
 
+/** Lambda took no try of a call: no execution was free for it. It says nothing of the version. */
+export class TurnedAway extends Error {
+  override readonly name = 'TooManyRequestsException';
+  constructor(
+    message: string,
+    readonly tries: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 export interface LoggedAnswer {
   readonly answer: EndpointAnswer;
+  /** Tries before it that Lambda did not take. @default 0 */
+  readonly turnedAway?: number;
   /** The last lines that the invocation wrote, as CloudWatch gets them; none when Lambda sent none. */
   readonly log: readonly string[];
 }
 
 /**
  * Direct calls of one version: they do not pass the live alias, so that no user's numbers change. In place of a version
- * `live` or `preview` calls the alias, as users and testers do, and counts among theirs. @throws VersionCannotRun
+ * `live` or `preview` calls the alias, as users and testers do, and counts among theirs. @throws VersionCannotRun, TurnedAway
  */
 export interface EndpointCalls {
   callVersion(functionName: string, version: string, request: EndpointRequest): Promise<EndpointAnswer>;
@@ -64,6 +78,8 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
     });
     const sent = await client.send(command).catch((error: unknown) => {
       if (error instanceof Error && error.name === TOO_LARGE) return error;
+      if (error instanceof Error && error.name === NO_EXECUTION_FREE)
+        throw new TurnedAway(error.message, triesOf(error as Error & Tried), { cause: error });
       throw error instanceof Error && OF_THE_VERSION.test(error.name)
         ? new VersionCannotRun(`version ${version} cannot be called: ${error.name}: ${error.message}`, { cause: error })
         : error;
@@ -74,12 +90,13 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
       return { answer: refused, log: [] };
     }
     const { Payload, FunctionError, LogResult } = sent;
+    const turnedAway = triesOf(sent) - 1;
     const result = parsed(Buffer.from(Payload ?? []).toString('utf8'));
     const answer: EndpointAnswer =
       FunctionError === undefined
         ? { kind: 'answered', ...responseOf(result), durationMs }
         : crashOf(result, FunctionError);
-    return { answer, log: linesOf(LogResult) };
+    return { answer, ...(turnedAway > 0 && { turnedAway }), log: linesOf(LogResult) };
   }
   return {
     callVersion: async (functionName, version, request) =>
@@ -94,6 +111,15 @@ const ALIASES: readonly string[] = [LIVE_ALIAS, PREVIEW_ALIAS];
 /** What Invoke says of a version that does not run: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
 const OF_THE_VERSION =
   /^(Resource(NotFound|Conflict|NotReady)|KMS\w+|EFS\w+|SnapStart\w*|Invalid(Runtime|SecurityGroupID|SubnetID|ZipFile)|SubnetIPAddressLimitReached|ENILimitReached|EC2AccessDenied)Exception$/;
+
+const NO_EXECUTION_FREE = 'TooManyRequestsException';
+
+/** The SDK tries again what Lambda did not take, and says how often. */
+const triesOf = ({ $metadata }: Tried): number => $metadata?.attempts ?? 1;
+
+interface Tried {
+  readonly $metadata?: { readonly attempts?: number | undefined };
+}
 
 /** Of a request over 6 MB: its caller's mistake, as it would be by the function URL. */
 const TOO_LARGE = 'RequestTooLargeException';

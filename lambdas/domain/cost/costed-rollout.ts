@@ -1,5 +1,5 @@
 import type { CountedMeasure } from '../evidence';
-import type { StrategyStep } from '../strategy';
+import type { Strategy, StrategyStep } from '../strategy';
 import type { ownCounts } from '../gates/gates';
 
 /** What of a rollout's record its cost is computed from; a record has all of it and more. */
@@ -27,12 +27,22 @@ export interface CostedState {
       };
     };
   };
-  readonly plan: { readonly steps: readonly StrategyStep[]; readonly dryRun: boolean };
+  readonly plan: {
+    /** What was asked for; after a replay's proof the steps are others. */
+    readonly strategy?: Strategy | undefined;
+    readonly steps: readonly StrategyStep[];
+    readonly dryRun: boolean;
+  };
   readonly replay?:
     | {
         readonly since: string;
         readonly chunks: number;
+        readonly seconds?: number | undefined;
+        readonly verdict?: string | undefined;
         readonly asked: number;
+        /** Requests drawn, and those of them that were captured. */
+        readonly planned?: number | undefined;
+        readonly captured?: number | undefined;
         readonly serverSeconds?: number | undefined;
       }
     | undefined;
@@ -73,6 +83,7 @@ export interface CostedState {
 }
 
 export interface CostedBaseline {
+  readonly baseline?: readonly { readonly blue: { readonly invocations: number } }[] | undefined;
   readonly baselineDurations: number;
   readonly thresholds: readonly { readonly quantile: number }[];
   readonly classNames: readonly string[];

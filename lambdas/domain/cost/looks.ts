@@ -5,9 +5,9 @@ import { STATES } from '../workflow';
 import { askedCounts } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import { tellingQuantiles } from '../latency-thresholds';
-import { earlyLooks, looksIn } from '../looks';
+import { earlyLooks, looksIn, rhythmOf } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
-import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep } from '../strategy';
+import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, strategySteps } from '../strategy';
 import type { CostedRollout, CostedState } from './costed-rollout';
 
 /** Looks at the canary and at green after promotion, and the metrics that each asked CloudWatch for. */
@@ -61,24 +61,28 @@ function endOfCanary({ timeline, plan, canary, approval }: CostedState, end: num
 
 /** A look falls on the end of each bake, and on that of its extension. */
 const looksAtWeight =
-  ({ plan, canary }: CostedState) =>
+  (state: CostedState) =>
   (minutes: number, index: number): number => {
+    const { plan, canary } = state;
+    const rhythm = rhythmOf(state);
     const bake = minutesOfStep(plan.steps, canary?.windows.slice(0, index) ?? []);
     const extended = bake + (canary?.extendedMinutes ?? 0);
-    return looksIn(Math.min(minutes, bake), bake) + looksIn(minutes, extended, bake);
+    return looksIn(Math.min(minutes, bake), bake, 0, rhythm) + looksIn(minutes, extended, bake, rhythm);
   };
 
 const minutesSettled = (from: string, until: number): number =>
   Math.max(0, Math.floor((until - Date.parse(from) - SETTLE_MS) / MINUTE_MS));
 
 /** Looks that may end in a pass count green beyond harmful durations as well: at the end of the last bake, or wherever proof ends it. */
-function looksThatMayPass({ plan, canary }: CostedState, weights: number, minutes: number): number {
+function looksThatMayPass(state: CostedState, weights: number, minutes: number): number {
+  const { plan, canary } = state;
+  const rhythm = rhythmOf(state);
   if (canary === undefined || weights < plan.steps.length) return 0;
   const bake = minutesOfStep(plan.steps, canary.windows);
   const before = minutesBaked(canary.windows).reduce((sum, one) => sum + one, 0);
   const least = endsOnProof(plan.steps) ? Math.max(1, minimumMinutes(plan.steps) - before) : bake;
   const extended = bake + canary.extendedMinutes;
-  return looksIn(Math.min(minutes, bake), bake, least - 1) + looksIn(minutes, extended, bake);
+  return looksIn(Math.min(minutes, bake), bake, least - 1, rhythm) + looksIn(minutes, extended, bake, rhythm);
 }
 
 const metricsOf = (measures: readonly CountedMeasure[]): number => new Set(measures.map(({ metric }) => metric)).size;
@@ -146,7 +150,8 @@ function metricsRequested(
     metricsOf(measures);
   const canaryLooks = looks.canary * (2 * side + ofThrottles) + looks.thorough * (harmful + 2 * observed);
   // What ends on proof was foreseen from all of blue's numbers, which show as well that they are there.
-  const before = preflight > 0 && endsOnProof(plan.steps) ? reading : preflight;
+  const asked = plan.strategy === undefined ? plan.steps : strategySteps(plan.strategy);
+  const before = preflight > 0 && endsOnProof(asked) ? reading : preflight;
   // Of green alone, on both sides, without what its answers say.
   const readAgain = (watch?.readAgain ?? 0) * (2 * (counts + limits) + ofThrottles);
   return before + reading + canaryLooks + readAgain + looks.watch * 2 * (side + ofThrottles);

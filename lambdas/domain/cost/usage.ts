@@ -84,7 +84,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
   // VerifyGreen notes what it found; where it refused green, it ran and left no note.
   const verifying = visited(STATES.verifyGreen) || (deployed === 1 && rollout.outcome === 'rejected') ? 1 : 0;
   const asked = state?.approval === undefined ? 0 : 1;
-  const { chunks = 0, asked: replayed = 0 } = state?.replay ?? {};
+  const { chunks = 0, asked: replayed = 0, planned = 0, captured = planned } = state?.replay ?? {};
   const tasks =
     1 +
     chunks +
@@ -133,7 +133,7 @@ export function usageOf(rollout: CostedRollout, recordBytes = JSON.stringify(rol
     customMetricHours: (METRICS_PER_VERSION + measuresMore(rollout)) * greenHours(rollout),
     // A replay's pairs are written after each chunk and read before the next; each captured request is an object of its own.
     s3Writes: kept + 2 + chunks,
-    s3Reads: 4 + chunks + replayed,
+    s3Reads: 4 + chunks + Math.round((replayed * captured) / Math.max(1, planned)),
     s3GBMonths: KEPT_BYTES / GB,
     dynamodbWrites:
       saves * (recordUnits + 1) +
@@ -164,7 +164,7 @@ function replayGBSeconds({ state, endedAt, startedAt }: CostedRollout): number {
   if (state?.replay === undefined) return 0;
   const { since, serverSeconds = 0 } = state.replay;
   const until = state.timeline.find((entry) => entry.state === STATES.replayTraffic)?.at ?? endedAt ?? startedAt;
-  const seconds = Math.max(0, Date.parse(until) - Date.parse(since)) / 1000;
+  const { seconds = Math.max(0, Date.parse(until) - Date.parse(since)) / 1000 } = state.replay;
   return serverSeconds * (state.config.settings.memoryMB / 1024) + seconds * REPLAY_STEP_GB;
 }
 

@@ -11,7 +11,7 @@ import {
   type PairCounts,
   signFlip,
 } from './paired-tests';
-import { lostOf } from './per-class';
+import { lostOf } from './compare-classes';
 
 /** What a label says is there: something, with its class and its box as far as the label has them. */
 interface Thing {

@@ -11,7 +11,7 @@ import {
   pairedRate,
   signFlip,
 } from './paired-tests';
-import { lostOf } from './per-class';
+import { lostOf } from './compare-classes';
 
 /** How rare by luck the largest drop among the labels must be: as it must lie beyond the limit as well, in fewer than 1 of 100 sets. */
 const NO_LUCK = 0.01;

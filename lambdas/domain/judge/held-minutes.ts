@@ -20,17 +20,19 @@ export const failsBeyondBlue = (usual: number, green: Count): boolean => isFarBe
  * shown to fail more than its hour allows, both answer: of 100 calls one or two fail by luck where one in 200 may.
  *
  * @param usual blue's rate in its own hour
+ * @param oneIn how rarely luck is to look like a fault of green's alone
  */
 export function foundByAsking(
   asked: { readonly blue: Count; readonly green: Count },
   usual: number,
   users: Count,
+  oneIn?: number,
 ): 'both-fail' | 'both-answer' | 'other' {
   const rate = ({ events, requests }: Count) => events / Math.max(1, requests);
   const [blueFails, greenFails] = [failsBeyondBlue(usual, asked.blue), failsBeyondBlue(usual, asked.green)];
   if (!blueFails && !greenFails) return 'both-answer';
-  const most = mostOf(asked.blue);
-  const isExcused = rate(asked.green) <= most && rate(users) <= Math.min(most, mostOf(asked.green));
+  const most = mostOf(asked.blue, oneIn);
+  const isExcused = rate(asked.green) <= most && rate(users) <= Math.min(most, mostOf(asked.green, oneIn));
   return blueFails && isExcused ? 'both-fail' : 'other';
 }
 

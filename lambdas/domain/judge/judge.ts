@@ -5,8 +5,8 @@ import { deciding, type JudgedGate } from '../gates/gate';
 import { gatesOf, judgeGates, type JudgeSettings } from '../gates/gates';
 import type { GateName } from '../gates/names';
 import { worse, lacks, some } from '../numbers';
-import { combine, decide, type Verdicts, type Rules, isNonInferior, proofOf } from './4-verdict/decide';
-import { gateInWords, comparisonInWords, lackInWords, notExcluded } from './5-words/gate';
+import { combine, decide, type Verdicts, type Rules, isNonInferior, proofOf } from './verdict';
+import { gateInWords, comparisonInWords, lackInWords, notExcluded } from './in-words';
 import type { Judgement, NotJudged, Routing } from './judgement';
 
 /** How closely routing is believed to follow the weight beforehand: as if so many requests had been seen. */

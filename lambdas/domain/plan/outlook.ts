@@ -5,7 +5,7 @@ import { deciding, type JudgedGate } from '../gates/gate';
 import { judgeGates, type JudgeSettings } from '../gates/gates';
 import { isProven } from '../gates/latency-quantiles';
 import type { GateName } from '../gates/names';
-import { combine } from '../judge/4-verdict/decide';
+import { combine } from '../judge/verdict';
 import { isoTime, MINUTE_MS } from '../minutes';
 import { percent, roughly } from '../numbers';
 import { endsOnProof, strategyInWords, type StrategyStep } from '../strategy';

@@ -1,10 +1,9 @@
 import type { RolloutCost } from '../cost/cost-of';
 import type { NotAsked } from '../gates/counter';
 import type { GateName } from '../gates/names';
-import type { Strategy } from '../strategy';
+import { type Strategy, STRATEGY_PRESETS, type StrategyPreset, type StrategyStep } from '../strategy';
 import type { ScaleName } from '../gates/gate';
-import type { PlannedReplay } from './time-to-proof';
-import type { BakeForProof } from './suggest';
+import { type PlannedReplay, bakeForProof, type ProofMinutes } from './time-to-proof';
 import type { CanarySummary, WatchSummary } from './summary';
 
 /** What blue's traffic was: numbers per minute, failures as a share. */
@@ -62,4 +61,63 @@ export interface Plan extends CanarySummary {
   readonly replay: PlannedReplay | null;
   readonly suggestion: Suggestion;
   readonly cost: RolloutCost;
+}
+
+/** A strategy is worth its wait if a good green ends without proof at most this often. */
+export const MOST_INCONCLUSIVE = 0.1;
+/** Weights that a suggestion may have: below 10 % proof takes longer, above 50 % there is more green than blue. */
+export const SUGGESTED_WEIGHTS = [10, 25, 50] as const;
+/** Bakes as people write them. */
+const BAKES = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240];
+/** For a lower weight people wait this long; beyond it a higher weight is better. */
+const PATIENCE_MINUTES = 60;
+
+/** How long a bake at one weight must be for nine of ten good greens to pass; null: not within four hours. */
+interface BakeForProof {
+  readonly weight: number;
+  readonly minutes: number | null;
+}
+
+export const bakesForProof = (
+  proofs: ReadonlyMap<number, readonly ProofMinutes[]>,
+  without: readonly GateName[] = [],
+): readonly BakeForProof[] =>
+  [...proofs].map(([weight, canaries]) => ({
+    weight,
+    minutes: bakeForProof(canaries, 1 - MOST_INCONCLUSIVE, without) ?? null,
+  }));
+
+/**
+ * The strategies that would do, best first: the one that ends when it knows, where that is within its hour; the lowest weight
+ * whose bake takes an hour at most; then the shortest bake. Each is to be simulated before it is suggested, because proof took
+ * these minutes in a sample.
+ */
+export function candidates(needed: readonly BakeForProof[]): readonly (readonly StrategyStep[])[] {
+  const longEnough = needed.flatMap(({ weight, minutes }) => {
+    const bakeMinutes = BAKES.find((bake) => minutes !== null && bake >= minutes);
+    return bakeMinutes === undefined ? [] : [{ weight, bakeMinutes }];
+  });
+  const soon = longEnough
+    .filter(({ bakeMinutes }) => bakeMinutes <= PATIENCE_MINUTES)
+    .sort((a, b) => a.weight - b.weight);
+  const late = longEnough
+    .filter(({ bakeMinutes }) => bakeMinutes > PATIENCE_MINUTES)
+    .sort((a, b) => a.bakeMinutes - b.bakeMinutes);
+  const auto = needed.some(({ weight, minutes }) => weight === 50 && minutes !== null && minutes <= PATIENCE_MINUTES);
+  return [...(auto ? [STRATEGY_PRESETS.Auto] : []), ...[...soon, ...late].map((step) => [step])];
+}
+
+/** The gates of which each alone keeps a good green from proof: without it nine of ten would have it in time. */
+export function gatesInTheWay(proofs: ReadonlyMap<number, readonly ProofMinutes[]>): readonly GateName[] {
+  const gates = new Set([...proofs.values()].flat(2).map(({ gate }) => gate));
+  return gates.size < 2
+    ? []
+    : [...gates].filter((gate) => bakesForProof(proofs, [gate]).some(({ minutes }) => minutes !== null));
+}
+
+/** A preset's name where the steps are a preset's. */
+export function strategyOf(steps: readonly StrategyStep[]): Strategy {
+  const same = (preset: StrategyPreset) => JSON.stringify(STRATEGY_PRESETS[preset]) === JSON.stringify(steps);
+  const names = Object.keys(STRATEGY_PRESETS) as StrategyPreset[];
+  return names.find(same) ?? { steps };
 }

@@ -1,6 +1,6 @@
 import { lookThatSees } from '../looks';
 import { MINUTE_MS, SETTLE_MS } from '../minutes';
-import { REQUESTS_THAT_SHOW_IT_WORKS } from '../judge/total-failure';
+import { REQUESTS_THAT_SHOW_IT_WORKS } from '../judge/verdict';
 import type { StrategyStep } from '../strategy';
 
 export interface ScheduledMinute {

@@ -5,6 +5,7 @@ import { drawCanary, evidenceOfCanary } from './draw-canary';
 import { type PlanQuestion, simulated } from './question';
 import type { Random } from './coins';
 import type { Baseline } from '../evidence';
+import { lookThatSees, rhythmAfterProof } from '../looks';
 import { HOUR_MS, MINUTE_MS } from '../minutes';
 import { count, roughly } from '../numbers';
 
@@ -86,7 +87,8 @@ export function plannedReplay(
   { requestsPerMinute, medianMs }: { readonly requestsPerMinute: number; readonly medianMs: number | null },
 ): PlannedReplay {
   const pairs = plannedPairs(harmPoints, missRate);
-  const live = Math.max(LEAST_MINUTES, Math.ceil((2 * GREEN_REQUESTS) / requestsPerMinute));
+  const needed = Math.max(LEAST_MINUTES, Math.ceil((2 * GREEN_REQUESTS) / requestsPerMinute));
+  const live = lookThatSees(needed, Math.max(needed, MOST_MINUTES), rhythmAfterProof(requestsPerMinute));
   return {
     pairs,
     minutes: Math.max(1, Math.ceil((2 * pairs * ((medianMs ?? 0) + WAY_MS)) / AT_ONCE / MINUTE_MS)),

@@ -13,7 +13,7 @@ import { type DrawnCanary, drawCanary, type Simulated, evidenceOfCanary } from '
 import { type PlanQuestion, simulated, scalesOf } from './question';
 import type { Random } from './coins';
 import { lookedAt, type Schedule, SETTLE_MINUTES } from './schedule';
-import { combine, decide, isNonInferior, type Rules } from '../judge/4-verdict/decide';
+import { combine, decide, isNonInferior, type Rules } from '../judge/verdict';
 import type { Evidence } from '../evidence';
 import type { GateName } from '../gates/names';
 

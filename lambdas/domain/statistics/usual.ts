@@ -26,14 +26,14 @@ export const isFarBeyond = ({ events, requests }: Count, limit: number): boolean
 export const isFarBelow = ({ events, requests }: Count, limit: number): boolean =>
   requests > 0 && events / requests < limit && requests * relativeEntropy(events / requests, limit) >= RARE;
 
-/** The highest rate that a sample leaves in question, at one error in 20: what is above it is not explained by the sample. */
-export function mostOf({ events, requests }: Count): number {
+/** The highest rate that a sample leaves in question, at one error in so many: what is above it is not explained by the sample. */
+export function mostOf({ events, requests }: Count, oneIn = 20): number {
   const rate = events / requests;
   let [low, high] = [rate, 1];
   // 30 halvings are below a billionth.
   for (let step = 0; step < 30 && low < 1; step += 1) {
     const middle = (low + high) / 2;
-    if (middle < 1 && requests * relativeEntropy(rate, middle) < Math.log(20)) low = middle;
+    if (middle < 1 && requests * relativeEntropy(rate, middle) < Math.log(oneIn)) low = middle;
     else high = middle;
   }
   return high;

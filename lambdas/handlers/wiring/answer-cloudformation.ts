@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseEndpointConfig } from '../../contract/parse-endpoint-config';
+import { parseEndpointConfig } from '../../adapters/dynamodb/settings';
 import type { Clock } from '../../adapters/sdk/context';
 import { checkEndpointsInUse, type Served, liveAlias, type LiveAliasRequest } from '../../steps/live-alias';
 import type { HandlerExtras } from './lambda-handler';

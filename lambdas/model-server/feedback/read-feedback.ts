@@ -1,7 +1,7 @@
 import { MAX_FEEDBACK_ITEMS } from '../../contract/feedback';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
 import { shown } from '../../contract/datatypes';
-import type { Label } from '../../domain/feedback/score-label';
+import type { Label } from '../../domain/feedback';
 import { invalidInput } from '../not-ready';
 import { FeedbackRefused } from './feedback-refused';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { MAX_ROWS_COUNTED } from '../../contract/metric-names';
-import { MAX_NAME_LENGTH, type Answered, type Predicted, answeredBy } from '../../domain/feedback/answered';
+import { MAX_NAME_LENGTH, type Answered, type Predicted, answeredBy } from '../../domain/feedback';
 import type { ModelServerEnv } from '../../contract/model-server-env';
 import type { PredictionOutput } from '../../domain/prediction';
 

@@ -14,7 +14,7 @@ import { renderRollout } from '../../pages/dashboard/rollout/render';
 import { weightChanges } from '../../pages/words/outcome';
 import { statusOfAll } from '../status';
 import { DESCRIBE_SHOW, type Description, type ShowNeeds, readRollout, typedIn } from './needs';
-import { chooseEndpoint } from '../choose-endpoint';
+import { chooseEndpoint } from '../../steps/validation/find-endpoint';
 
 type Needs = Pick<ShowNeeds, 'clock' | 'liveAlias' | 'liveModels' | 'records' | 'settings' | 'traffic'>;
 type TimeRange = WidgetShow['widgetContext'];

@@ -1,6 +1,6 @@
 import { path } from 'd3-path';
 import { milliseconds, signedPoints } from '../../domain/numbers';
-import type { GateBand } from '../../domain/judge/6-difference/bands';
+import type { GateBand } from '../../domain/judge/bands';
 import { type Html, html } from '../words/html';
 import { type Frame, frame, markLine, px, spread } from './frame';
 

@@ -3,9 +3,8 @@ import { fitsSubject, type Notice, plainSubject } from '../../adapters/notices';
 import { adviceOn, ERROR_NAMES } from '../../contract/errors';
 import { ABORTED_BY_PERSON, STOPPED_BY_ROLLBACK } from '../../contract/names';
 import type { TransitionEvent, EndedEvent } from '../../contract/transition-event';
-import { approvalText } from './approval-text';
-import { longName, shortName, judgedInWords, longNumber, shortNumber, firstOf, utcMinute } from './names';
 import {
+  approvalText,
   availableText,
   heldText,
   idleText,
@@ -14,8 +13,19 @@ import {
   supersededText,
   unavailableText,
   waitingText,
-} from './other-texts';
-import { bodyOf, type NoticeText, PREFIX } from './text';
+} from './texts';
+import {
+  longName,
+  shortName,
+  judgedInWords,
+  longNumber,
+  shortNumber,
+  firstOf,
+  utcMinute,
+  bodyOf,
+  type NoticeText,
+  PREFIX,
+} from './text';
 
 const BY_NUMBERS: readonly (string | undefined)[] = ['CanaryRegressed', 'LiveRegressed', 'InsufficientEvidence'];
 /** What happened says it already. */

@@ -3,7 +3,7 @@ import type { EndedEvent, EventOf, Severity, JudgementNumbers, Transition } from
 import { type Outcome, formatModelAddress } from '../../domain/rollout';
 import type { Clock } from '../../adapters/sdk/context';
 import type { RolloutState } from '../../contract/rollout-state';
-import { EVENT_SCHEMA_VERSION } from '../../contract/event-names';
+import { EVENT_SCHEMA_VERSION } from '../../contract/names';
 import { isoTime } from '../../domain/minutes';
 
 /** What makes an event one of its kind: `part` tells two of one transition in one rollout apart. */

@@ -5,7 +5,7 @@ import { minutesOfStep } from '../../domain/strategy';
 import type { Clock } from '../../adapters/sdk/context';
 import { canaryStep, header, judgementMembers, rolloutMembers } from './rollout-ended';
 import { isoTime } from '../../domain/minutes';
-import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { AliasState } from '../../adapters/lambda/aliases';
 import type { TeardownReport } from '../../adapters/lambda/teardown';
 import type { Upload } from '../../adapters/dynamodb/uploads';
 

@@ -1,8 +1,8 @@
 import { NO_ENDPOINT } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
 import { endpointOfExecution, type Failure, type Outcome } from '../../domain/rollout';
-import { isoTime } from '../../domain/minutes';
-import type { AliasState } from '../../adapters/lambda/live-alias';
+import { isoTime, MINUTE_MS } from '../../domain/minutes';
+import type { AliasState } from '../../adapters/lambda/aliases';
 import type { NotedBy } from '../../domain/workflow';
 import type { Adapters } from '../../adapters/adapters';
 import { approvalAnswered } from '../announcements/transitions';
@@ -16,7 +16,8 @@ import type { TransitionEvent } from '../../contract/transition-event';
 import { rolloutEnded } from '../announcements/rollout-ended';
 import { startWaitingUpload } from '../uploads/start-upload';
 import { writeReport } from '../report/write-report';
-import { numbersOf } from './numbers-of';
+import type { EndInNumbers } from '../../adapters/cloudwatch/rollout-numbers';
+import type { Approval } from '../../adapters/dynamodb/decisions';
 
 type Needs = ClosingNeeds &
   Pick<Adapters, 'liveAlias' | 'liveModels' | 'models' | 'previewAlias' | 'settings' | 'versions'>;
@@ -245,4 +246,27 @@ export async function closeRollout(
     await ports.turns.endTurn(turn);
   }
   await startWaitingUpload(ports, record.endpoint);
+}
+
+/** What one rollout was in numbers, from its record as it is closed. */
+function numbersOf(
+  { startedAt, error, state, outcome }: RolloutRecord & { readonly outcome: Outcome },
+  now: number,
+  approval: Approval | undefined,
+): EndInNumbers {
+  const started = Date.parse(startedAt);
+  const waited = approval && waitedMs(approval, now);
+  const badSince = outcome === 'aborted' || outcome === 'reverted' ? state?.judgement?.badSince : undefined;
+  return {
+    outcome,
+    minutes: Number.isNaN(started) ? 0 : (now - started) / MINUTE_MS,
+    ...(waited !== undefined && { waitedMinutes: waited / MINUTE_MS }),
+    ...(badSince !== undefined && { secondsToBlue: (now - Date.parse(badSince)) / 1000 }),
+    insufficientEvidence: error === 'InsufficientEvidence',
+  };
+}
+
+/** From the question, the last where there were two, to its answer; to its default answer where no one gave one. */
+function waitedMs({ askedAt, expiresAt, answer }: Approval, now: number): number {
+  return Math.max(0, Math.min(Date.parse(answer?.at ?? expiresAt), now) - Date.parse(askedAt));
 }

@@ -152,15 +152,21 @@ function furtherOn(given: RolloutState | undefined, recorded: RolloutState | und
   return { ...state, ...(verification && { verification }), ...(understood && { understood }) };
 }
 
-/** Whether an execution left a record: under its own endpoint, which may have been taken out of the app, under none, or under any other. */
-export async function hasRecord(
+/**
+ * An execution's record: under its own endpoint, which may have been taken out of the app, under none, or under any other.
+ */
+export async function findRecord(
   { records, settings }: Pick<Adapters, 'records' | 'settings'>,
   id: string,
-): Promise<boolean> {
-  const isAmong = async (endpoints: readonly string[]): Promise<boolean> => {
-    for (const endpoint of endpoints) if ((await records.readRecord(endpoint, id)) !== undefined) return true;
-    return false;
+): Promise<RolloutRecord | undefined> {
+  const among = async (endpoints: readonly string[]): Promise<RolloutRecord | undefined> => {
+    for (const endpoint of endpoints) {
+      const record = await records.readRecord(endpoint, id);
+      if (record !== undefined) return record;
+    }
+    return undefined;
   };
   const named = endpointOfExecution(id);
-  return (await isAmong([...(named === undefined ? [] : [named]), NO_ENDPOINT])) || isAmong(await settings.listNames());
+  const likely = await among([...(named === undefined ? [] : [named]), NO_ENDPOINT]);
+  return likely ?? among(await settings.listNames());
 }

@@ -1,7 +1,7 @@
 import { LiveAliasMoved } from '../../contract/errors';
 import type { RolloutState } from '../../contract/rollout-state';
 import { isoTime } from '../../domain/minutes';
-import type { AliasState, AliasTarget } from '../../adapters/lambda/live-alias';
+import type { AliasState, AliasTarget } from '../../adapters/lambda/aliases';
 import type { Adapters } from '../../adapters/adapters';
 import { rollbackTargets } from '../../domain/rollback';
 import { findLive, servedModel } from '../rollout/model-environment';

@@ -1,4 +1,4 @@
-import type { InferRequest, ModelMetadata } from '../../contract/inference-protocol';
+import type { ModelMetadata } from '../../contract/inference-protocol';
 import type { RolloutState } from '../../contract/rollout-state';
 import type { Count } from '../../domain/statistics/counts';
 import {
@@ -12,13 +12,13 @@ import { medianOf } from '../../domain/latency-thresholds';
 import { milliseconds } from '../../domain/numbers';
 import { usualRate } from '../../domain/statistics/usual';
 import type { Evidence } from '../../domain/evidence';
-import { VersionCannotRun } from '../../adapters/lambda/endpoint-calls';
+import type { Judgement } from '../../domain/judge/judgement';
 import type { Adapters } from '../../adapters/adapters';
-import { serverMs } from '../replay/ask-pairs';
 import { watches } from '../rollout/progress';
-import { readMetadata } from '../verification/ask-blue';
 import { madeUpRequests } from '../verification/warm-up';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
+import { askForTurn } from './ask-turned-away';
+import { answersOf, askedOf, askOnce } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
@@ -33,9 +33,6 @@ const TIMED_BEFORE = 10;
 const TIMED = 20;
 /** A minute is judged up to three minutes after its end; what was asked in the minute of an outage, or the next, is no older than this. */
 const STILL_TELLS_MS = 5 * MINUTE_MS;
-/** A version that hangs fails: three rounds of this are half of the step's time, after which no further one begins. */
-const PATIENCE_MS = 8_000;
-const ROUNDS_MS = 2.5 * PATIENCE_MS;
 
 /**
  * The kind of made-up request that both versions answer before green has traffic. Only such a request can tell later that
@@ -52,7 +49,7 @@ export async function controlFor(
     const answered = await Promise.all(
       [state.blue.version, green].map((version) => askOnce(ports, state, version, body)),
     );
-    if (!answered.every((answer) => answer?.status === 200)) continue;
+    if (!answered.every(({ said }) => said === 'answered')) continue;
     const { blue, green: ofGreen } = await askedOf(ports, state, green, body, TIMED_BEFORE, 1);
     return { control: kind, controlMs: { blue: [...blue.ms], green: [...ofGreen.ms] } };
   }
@@ -60,13 +57,14 @@ export async function controlFor(
 }
 
 export interface Asked {
-  readonly about: 'failures' | 'slowness';
   /** `both-ill`: it is not green; `both-answer`: whatever it was is over; `other`: nothing excuses green. */
   readonly found: 'both-ill' | 'both-answer' | 'other';
   /** Both answer as ever now, and were ill a few minutes ago, in words. */
   readonly before?: string;
   /** One of them alone failed a few minutes ago, in words: that it is over excuses nothing. */
   readonly alone?: string;
+  /** That both answer tells the end of what is less than an outage, too. */
+  readonly tellsEnd: boolean;
   /** Calls that it took. */
   readonly calls: number;
   /** What was seen, in words. */
@@ -75,10 +73,39 @@ export interface Asked {
 
 /**
  * After promotion there is no blue beside green whose traffic could be compared. When green fails, both versions are asked
- * directly what both answered before, see `foundByAsking`; where it is slow alone, how long they take, see `slownessByAsking`.
- * Undefined where there is nothing to ask, or too little to tell by.
+ * directly what both answered before, see `foundByAsking`; where it is slow alone, how long they take, see `slownessByAsking`;
+ * where Lambda turns its requests away, how often it does that, see `askForTurn`: then nothing else may fail that is not both's as
+ * well. Undefined where there is nothing to ask, or too little to tell by.
  */
 export async function askBoth(
+  ports: Needs & Pick<Adapters, 'evidence'>,
+  state: RolloutState,
+  green: string,
+  { evidence, judgement }: { readonly evidence: Evidence; readonly judgement: Judgement },
+): Promise<Asked | undefined> {
+  if (state.control === undefined) return undefined;
+  if (judgement.gate !== 'throttles') return askHowTheyDo(ports, state, green, evidence);
+  const asked = await askForTurn(ports, state, green, evidence);
+  if (asked === undefined) return undefined;
+  const others = failingBeside(judgement);
+  if (asked.found !== 'both-ill' || others.length === 0) return { ...asked, tellsEnd: asked.isAlike };
+  const isAsked = others.every((gate) => gate === 'errors' || gate === 'latency');
+  const more = isAsked ? await askHowTheyDo(ports, state, green, evidence) : undefined;
+  return {
+    tellsEnd: false,
+    found: more?.found === 'both-ill' ? 'both-ill' : 'other',
+    calls: asked.calls + (more?.calls ?? 0),
+    why: `${asked.why}; beside this fails: ${others.join(', ')}${more === undefined ? '' : `; ${more.why}`}`,
+  };
+}
+
+/** Gates beside the one to blame whose own evidence is as strong. */
+const failingBeside = ({ gate: blamed, gates, logLimit }: Judgement): readonly string[] =>
+  gates
+    .filter(({ gate, observed, logEvidence }) => gate !== blamed && !observed && Math.max(...logEvidence) >= logLimit)
+    .map(({ gate }) => gate);
+
+async function askHowTheyDo(
   ports: Needs,
   state: RolloutState,
   green: string,
@@ -89,15 +116,15 @@ export async function askBoth(
   const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
     minutes.reduce((total, minute) => total + of(minute.green), 0);
   const users: Count = { events: sum(({ errors }) => errors), requests: sum(({ invocations }) => invocations) };
-  if (state.control === undefined) return undefined;
   if (!failsBeyondBlue(usual, users)) return askHowLong(ports, state, green, evidence);
   const answers = await answersOf(ports, state, green, CALLS, AT_ONCE);
-  if (answers === undefined) return undefined;
+  // Of few answers, because Lambda turned the others away, nothing can be concluded.
+  if (answers === undefined || Math.min(answers.blue.requests, answers.green.requests) < CALLS / 2) return undefined;
   const before = failedBefore(ports, state, usual, users);
   const alone = before === undefined ? stillTells(ports, state.watch?.oneFailed) : undefined;
   const found = foundByAsking(answers, usual, users);
   return {
-    about: 'failures',
+    tellsEnd: true,
     found: found === 'both-fail' ? 'both-ill' : found,
     ...(alone && { alone: `at ${alone.at}, ${inWords(state, green, alone)}` }),
     ...(found === 'both-answer' && before && { before: `at ${before.at}, ${inWords(state, green, before)}` }),
@@ -122,7 +149,7 @@ async function askHowLong(
   const was = stillTells(ports, watch?.bothSlow);
   const explains = was !== undefined && slownessByAsking(before, was, evidence) === 'both-slow';
   return {
-    about: 'slowness',
+    tellsEnd: false,
     found: found === 'both-slow' ? 'both-ill' : found,
     ...(found === 'both-answer' && explains && { before: `at ${was.at}, ${timesInWords(state, green, was)}` }),
     calls: answers.blue.requests + answers.green.requests + 2,
@@ -182,92 +209,3 @@ function timesInWords({ blue, controlMs: before }: RolloutState, green: string, 
   const took = (side: keyof Durations) => `${typical(asked[side])} (before its users came ${typical(before?.[side])})`;
   return `version ${blue.version} (blue) took ${took('blue')} and version ${green} ${took('green')}`;
 }
-
-interface Answered extends Count {
-  /** How long warm environments took to answer. */
-  readonly ms: readonly number[];
-}
-
-async function answersOf(
-  ports: Needs,
-  state: RolloutState,
-  green: string,
-  calls: number,
-  atOnce: number,
-): Promise<Record<keyof Durations, Answered> | undefined> {
-  if (state.control === undefined) return undefined;
-  const signature = await signatureOf(ports, state, green);
-  return askedOf(ports, state, green, signature && madeUpRequests(signature)[state.control], calls, atOnce);
-}
-
-async function askedOf(
-  ports: Needs,
-  state: RolloutState,
-  green: string,
-  body: InferRequest | undefined,
-  calls: number,
-  atOnce: number,
-): Promise<Record<keyof Durations, Answered>> {
-  const [ofBlue, ofGreen] = await Promise.all(
-    [state.blue.version, green].map((version) => askRepeatedly(ports, state, version, body, calls, atOnce)),
-  );
-  return { blue: ofBlue!, green: ofGreen! };
-}
-
-/** Whichever version still tells it. */
-async function signatureOf(ports: Needs, state: RolloutState, green: string): Promise<ModelMetadata | undefined> {
-  const answers = await Promise.all(
-    [green, state.blue.version].map((version) =>
-      inTime(ports, readMetadata(ports, state, version)).catch(() => undefined),
-    ),
-  );
-  return answers.flatMap((answer) => (answer !== undefined && 'metadata' in answer ? [answer.metadata] : []))[0];
-}
-
-async function askRepeatedly(
-  ports: Needs,
-  state: RolloutState,
-  version: string,
-  body: InferRequest | undefined,
-  calls: number,
-  atOnce: number,
-): Promise<Answered> {
-  let [events, requests] = [0, 0];
-  const ms: number[] = [];
-  const until = ports.clock.now() + ROUNDS_MS;
-  while (requests < calls && ports.clock.now() < until) {
-    const answers = await Promise.all(Array.from({ length: atOnce }, () => askOnce(ports, state, version, body)));
-    // That it refuses a request is no failure.
-    events += answers.filter((answer) => answer === undefined || answer.status >= 500).length;
-    ms.push(...answers.flatMap((answer) => (answer?.status === 200 && answer.ms !== undefined ? [answer.ms] : [])));
-    requests += atOnce;
-  }
-  return { events, requests, ms };
-}
-
-/**
- * A version's answer; undefined where it crashed, hung or cannot run. Without a body, since neither version tells what it takes, it is
- * asked for that, which each has told before green had traffic.
- */
-async function askOnce(
-  ports: Needs,
-  { config: { functionName, settings } }: RolloutState,
-  version: string,
-  body: InferRequest | undefined,
-): Promise<{ readonly status: number; readonly ms: number | undefined } | undefined> {
-  const path = `/v2/models/${settings.name}`;
-  const request =
-    body === undefined
-      ? ({ method: 'GET', path } as const)
-      : ({ method: 'POST', path: `${path}/infer`, body } as const);
-  try {
-    const logged = await inTime(ports, ports.endpointCalls.callVersionWithLog(functionName, version, request));
-    return logged?.answer.kind === 'answered' ? { status: logged.answer.status, ms: serverMs(logged) } : undefined;
-  } catch (error) {
-    if (error instanceof VersionCannotRun) return undefined;
-    throw error;
-  }
-}
-
-const inTime = <T>({ clock }: Pick<Adapters, 'clock'>, work: Promise<T>): Promise<T | undefined> =>
-  Promise.race([work, clock.sleep(PATIENCE_MS).then(() => undefined)]);

@@ -3,7 +3,7 @@ import type { Baseline, EvidenceMinute } from '../../domain/evidence';
 import { floorMinute, isoTime, MINUTE_MS, settledUntil } from '../../domain/minutes';
 import { measureNamed } from '../../domain/measures/measures';
 import type { Adapters } from '../../adapters/adapters';
-import { labelMinutes } from '../../domain/feedback/answered';
+import { labelMinutes } from '../../domain/feedback';
 import { accuracyIsJudged } from '../../domain/gates/accuracy';
 import type { LabelsWanted } from '../../adapters/cloudwatch/baseline';
 import type { IncompleteMinute, MinutesQuery, MinutesReading } from '../../adapters/cloudwatch/minutes';
@@ -108,6 +108,7 @@ export function patientEvidence(evidence: EvidenceSource): PatientEvidence {
     fetchBaseline: (query) => orUnavailable(evidence.fetchBaseline(query)),
     fetchMinutes: (query) => orUnavailable(evidence.fetchMinutes(query)),
     fetchRequests: (...query) => orUnavailable(evidence.fetchRequests(...query)),
+    fetchTimeTaken: (...query) => orUnavailable(evidence.fetchTimeTaken(...query)),
     whyUnavailable: () => why,
   };
 }

@@ -5,7 +5,7 @@ import { replayWouldHelp } from '../../domain/plan/time-to-proof';
 import { LEAST_CHANCE, outlookOf, weightOfDrill } from '../../domain/plan/outlook';
 import { DRILL_STEP, endsOnProof } from '../../domain/strategy';
 import { canaryComes } from '../rollout/progress';
-import { judgeSettings } from '../judgement/short-judgement';
+import { judgeSettings } from '../judgement/kept-judgement';
 import type { BlueBefore } from '../judgement/read-baseline';
 
 /** What a blue that is younger has served may be no measure of what it will. */

@@ -13,7 +13,7 @@ import type { RolloutRecord } from '../../contract/rollout-record';
 import { MINUTE_MS } from '../../domain/minutes';
 import type { ListedModel } from '../../adapters/s3/models';
 import type { StartedUpload } from '../../adapters/dynamodb/uploads';
-import { hasRecord } from '../endings/find-own-rollout';
+import { findRecord } from '../endings/find-own-rollout';
 import { answerUpload, type AnswerUploadNeeds, uploadId } from '../uploads/answer-upload';
 import { answerDisplaced, named } from '../uploads/start-upload';
 
@@ -187,7 +187,7 @@ async function tellUndecided(
 const isAnswered = async (ports: AnswerUploadNeeds, endpoint: string, newest: ListedModel): Promise<boolean> => {
   for (const one of [endpoint, NO_ENDPOINT])
     if (await ports.uploads.isAnswered(one, uploadId(ports, one, newest))) return true;
-  return hasRecord(ports, uploadId(ports, endpoint, newest));
+  return (await findRecord(ports, uploadId(ports, endpoint, newest))) !== undefined;
 };
 
 /**

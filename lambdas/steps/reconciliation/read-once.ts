@@ -1,5 +1,5 @@
 import type { Adapters } from '../../adapters/adapters';
-import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { AliasState } from '../../adapters/lambda/aliases';
 import type { RolloutEntry } from '../../contract/rollout-record';
 
 /** How many rollouts are looked at for one that was never closed: one read of the list, which says so. */

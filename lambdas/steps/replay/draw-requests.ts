@@ -32,6 +32,7 @@ export interface Samples {
 export interface Drawn {
   /** Ids, in the order in which they are asked. */
   readonly requests: readonly string[];
+  readonly captured: number;
   /** Where they came from, in words. */
   readonly from: string;
 }
@@ -71,7 +72,7 @@ export async function drawRequests(ports: Needs, state: RolloutState, samples: S
         ]
       : []),
   ].join(' and ');
-  return { requests: inOrder([...fromFile, ...captured]), from };
+  return { requests: inOrder([...fromFile, ...captured]), captured: captured.length, from };
 }
 
 /** Identical requests whose labels differ are not the same question. */

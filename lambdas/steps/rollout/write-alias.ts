@@ -1,7 +1,7 @@
 import { LiveAliasMoved } from '../../contract/errors';
 import { LIVE_ALIAS } from '../../contract/names';
 import type { RolloutState } from '../../contract/rollout-state';
-import type { AliasState, AliasTarget } from '../../adapters/lambda/live-alias';
+import type { AliasState, AliasTarget } from '../../adapters/lambda/aliases';
 import type { Adapters } from '../../adapters/adapters';
 import { renewOwnership } from './record-progress';
 

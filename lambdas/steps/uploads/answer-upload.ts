@@ -4,14 +4,13 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidUpload, isRolloutError, UnknownEndpoint } from '../../contract/errors';
 import { NO_ENDPOINT } from '../../contract/names';
 import { ModelUnreadable, adviceOnUnreadable, type Unreadable, unreadableInWords } from '../../contract/unreadable';
-import { uploadOptions } from '../../contract/upload-options';
+import { uploadOptions, whyNotAllowed } from '../../contract/upload-options';
 import { executionName, formatModelAddress } from '../../domain/rollout';
 import { isoTime } from '../../domain/minutes';
 import { endpointOfKey } from '../validation/find-endpoint';
 import { answerDisplaced, named, type UploadAnswer, type UploadNeeds, startUpload } from './start-upload';
 import { uploadRefused } from '../announcements/rollout-ended';
 import { writeReport } from '../report/write-report';
-import { whyNotAllowed } from './why-not-allowed';
 
 interface UploadedObject {
   readonly bucket: string;

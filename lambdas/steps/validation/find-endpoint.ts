@@ -1,6 +1,6 @@
 import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { InvalidInput, UnknownEndpoint, AlarmNotReady, GreenIncompatible } from '../../contract/errors';
-import type { ExecutionInput } from '../../contract/execution-input';
+import { type ExecutionInput, parseExecutionInput } from '../../contract/execution-input';
 import { LIVE_MODEL, MODELS_PREFIX } from '../../contract/names';
 import { decides } from '../../domain/gates/gates';
 import { parseModelAddress } from '../../domain/rollout';
@@ -110,3 +110,7 @@ export async function checkBlueFits(
     `green cannot share the live alias with blue (version ${blue.version}): ${differences.join('; ')}. Roll out with "strategy": "AllAtOnce", which needs no weights`,
   );
 }
+
+/** The endpoint of that name, or the only one. @throws InvalidInput, UnknownEndpoint with the names there are */
+export const chooseEndpoint = (ports: Pick<Adapters, 'settings'>, name: string | undefined): Promise<EndpointConfig> =>
+  findEndpoint(ports, parseExecutionInput(name === undefined ? {} : { endpoint: name }));

@@ -2,7 +2,7 @@ import type { EndpointConfig } from '../../contract/endpoint-settings';
 import { RolloutBusy } from '../../contract/errors';
 import type { ExecutionInput } from '../../contract/execution-input';
 import { isoTime } from '../../domain/minutes';
-import type { AliasState } from '../../adapters/lambda/live-alias';
+import type { AliasState } from '../../adapters/lambda/aliases';
 import type { Lock, Successor } from '../../adapters/dynamodb/locks';
 import type { Adapters } from '../../adapters/adapters';
 import { aliasInWords } from '../rollout/write-alias';

@@ -1,15 +1,11 @@
-import type { ResourceType, Stage } from '../stage';
+import type { Piece, ResourceType, Stage } from '../stage';
 
 /** `AWS::CloudFormation::CustomResource` and `Custom::…`. */
 export const customResource: ResourceType = {
-  async put({ id, type, properties, before }, stage) {
+  async put(piece, stage) {
     const { customResources } = stage;
-    const base = {
-      StackId: stackIdOf(stage),
-      ResourceType: type,
-      LogicalResourceId: id,
-      ResourceProperties: asStrings(properties),
-    };
+    const { properties, before } = piece;
+    const base = baseOf(piece, stage);
     const token = String(properties.ServiceToken);
     if (!before) return customResources.request(token, { RequestType: 'Create', ...base });
     const old = { PhysicalResourceId: before.deployed.ref, OldResourceProperties: asStrings(before.properties) };
@@ -21,21 +17,22 @@ export const customResource: ResourceType = {
     }
     return updated;
   },
-  async remove({ id, type, properties, deployed }, stage) {
-    const { customResources } = stage;
-    const base = {
-      StackId: stackIdOf(stage),
-      ResourceType: type,
-      LogicalResourceId: id,
-      ResourceProperties: asStrings(properties),
-    };
-    const request = { RequestType: 'Delete', ...base, PhysicalResourceId: deployed.ref };
-    await customResources.request(String(properties.ServiceToken), request);
+  async remove(piece, stage) {
+    const request = { RequestType: 'Delete', ...baseOf(piece, stage), PhysicalResourceId: piece.deployed.ref };
+    await stage.customResources.request(String(piece.properties.ServiceToken), request);
   },
 };
 
-const stackIdOf = ({ account, region, stackName }: Stage): string =>
-  `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/embedded`;
+/** What every request says. */
+const baseOf = (
+  { id, type, properties }: Pick<Piece, 'id' | 'type' | 'properties'>,
+  { account, region, stackName }: Stage,
+) => ({
+  StackId: `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/embedded`,
+  ResourceType: type,
+  LogicalResourceId: id,
+  ResourceProperties: asStrings(properties),
+});
 
 /** CloudFormation hands numbers and booleans of properties on as strings. */
 function asStrings(value: unknown): unknown {

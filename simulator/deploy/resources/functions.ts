@@ -2,7 +2,7 @@ import type { UpdateFunctionConfigurationRequest } from '@aws-sdk/client-lambda'
 import { createHash } from 'node:crypto';
 import type { FunctionSpec } from '../../services/lambda-service';
 import { DeploymentFailed, referencesIn } from '../../template';
-import { idInWorld, physicalName, type Piece, type ResourceType, type Stage } from '../stage';
+import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
 
 interface FunctionProperties {
   readonly Code?: unknown;
@@ -39,7 +39,7 @@ function create(name: string, piece: Piece, stage: Stage): void {
   const { DeadLetterConfig, Handler, Description, Role, Timeout, MemorySize } = properties(piece);
   const spec: FunctionSpec = {
     functionName: name,
-    logicalId: idInWorld(stage, piece.id),
+    logicalId: stage.idPrefix + piece.id,
     runtime: stage.runtimeFor(piece.resource),
     role: Role,
     environment: environment(piece),
@@ -137,14 +137,18 @@ interface MappingProperties {
 const eventSourceMapping: ResourceType = {
   put({ id, properties: given, resource }, stage) {
     const mapping = given as unknown as MappingProperties;
+    const [own = ''] = referencesIn(resource.Properties?.['FunctionName']);
+    const source = {
+      ...{ id: stage.idPrefix + id, logicalId: stage.idPrefix + own },
+      functionName: mapping.FunctionName.replace(/^.*:function:/, ''),
+    };
+    const reportsFailures = mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true;
     if (/^arn:[^:]*:sqs:/.test(mapping.EventSourceArn)) {
+      if (reportsFailures) throw new DeploymentFailed(`${id}: a queue's batch is done or fails as a whole here`);
       stage.sqs.read({
-        ...{ id, queueArn: mapping.EventSourceArn },
-        logicalId: referencesIn(resource.Properties?.['FunctionName'])[0] ?? '',
-        functionName: mapping.FunctionName.replace(/^.*:function:/, ''),
+        ...{ ...source, queueArn: mapping.EventSourceArn },
         batchSize: Number(mapping.BatchSize ?? 10),
         atOnce: Number(mapping.ScalingConfig?.MaximumConcurrency ?? 1_000),
-        reportsFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
       });
       return { ref: id, attributes: { Id: id } };
     }
@@ -152,24 +156,21 @@ const eventSourceMapping: ResourceType = {
       throw new DeploymentFailed(
         `${id}: the event source ${mapping.EventSourceArn} is not supported; queues and streams of tables are`,
       );
-    const [logicalId = ''] = referencesIn(resource.Properties?.['FunctionName']);
     const destination = mapping.DestinationConfig?.OnFailure?.Destination;
     stage.eventSources.put({
-      ...{ id, logicalId, streamArn: mapping.EventSourceArn },
-      functionName: mapping.FunctionName.replace(/^.*:function:/, ''),
+      ...{ ...source, reportsFailures, streamArn: mapping.EventSourceArn },
       filters: (mapping.FilterCriteria?.Filters ?? []).map(({ Pattern }) => JSON.parse(Pattern) as unknown),
       batchSize: Number(mapping.BatchSize ?? 100),
       // Lambda's own default, -1, goes on until the records are a day old.
       retries: Number(mapping.MaximumRetryAttempts ?? -1) < 0 ? Infinity : Number(mapping.MaximumRetryAttempts),
       bisects: String(mapping.BisectBatchOnFunctionError) === 'true',
-      reportsFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') === true,
       ...(destination !== undefined && { onFailure: destination }),
     });
     return { ref: id, attributes: { Id: id } };
   },
   remove: ({ id }, stage) => {
-    stage.eventSources.remove(id);
-    stage.sqs.stopReading(id);
+    stage.eventSources.remove(stage.idPrefix + id);
+    stage.sqs.stopReading(stage.idPrefix + id);
   },
 };
 

@@ -1,4 +1,5 @@
 import type { AlarmProperties } from '../../alarms';
+import { arnOfQueue } from '../../iam/action-table';
 import { DeploymentFailed } from '../../template';
 import { physicalName, type Piece, type ResourceType, type Stage } from '../stage';
 
@@ -28,19 +29,19 @@ const managedPolicy = named('ManagedPolicyName', (name, { account }) => {
 const queue: ResourceType = {
   put(piece, stage) {
     const name = physicalName(piece, 'QueueName', stage);
-    const url = `https://sqs.${stage.region}.amazonaws.com/${stage.account}/${name}`;
-    const { ref, attributes } = { ref: url, attributes: { ...arn('sqs', '')(name, stage).attributes } };
+    const ref = `https://sqs.${stage.region}.amazonaws.com/${stage.account}/${name}`;
+    const Arn = arnOfQueue(ref);
     const { VisibilityTimeout = 30, MessageRetentionPeriod = 345_600, RedrivePolicy } = piece.properties;
     const redrive = RedrivePolicy as
       { readonly deadLetterTargetArn: string; readonly maxReceiveCount: unknown } | undefined;
-    stage.sqs.put(String(attributes.Arn), {
+    stage.sqs.put(Arn, {
       visibilityMs: Number(VisibilityTimeout) * 1000,
       keptMs: Number(MessageRetentionPeriod) * 1000,
       ...(redrive && {
         redrive: { deadLetters: redrive.deadLetterTargetArn, mostReceives: Number(redrive.maxReceiveCount) },
       }),
     });
-    return { ref, attributes: { ...attributes, QueueName: name, QueueUrl: url } };
+    return { ref, attributes: { Arn, QueueName: name, QueueUrl: ref } };
   },
   remove: ({ deployed }, stage) => stage.sqs.remove(String(deployed.attributes.Arn)),
 };
@@ -73,10 +74,10 @@ const alarm: ResourceType = {
 const subscription: ResourceType = {
   put({ id, properties }, stage) {
     const { TopicArn, Protocol } = properties;
-    stage.sns.subscriptions.set(id, { topicArn: String(TopicArn), isConfirmed: Protocol !== 'email' });
+    stage.sns.subscriptions.set(stage.idPrefix + id, { topicArn: String(TopicArn), isConfirmed: Protocol !== 'email' });
     return { ref: id, attributes: {} };
   },
-  remove: ({ deployed }, stage) => void stage.sns.subscriptions.delete(deployed.ref),
+  remove: ({ id }, stage) => void stage.sns.subscriptions.delete(stage.idPrefix + id),
 };
 
 const parameter: ResourceType = {

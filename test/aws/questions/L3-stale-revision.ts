@@ -8,7 +8,7 @@ export const staleRevision: Question = {
   question: 'Is an alias update with an old RevisionId refused, and does each update move the revision?',
   assumption:
     'PreconditionFailedException (412); every update gives a new RevisionId; what was refused changes nothing',
-  buildsOn: ['lambdas/adapters/lambda/live-alias.ts', 'lambdas/steps/rollout/write-alias.ts'],
+  buildsOn: ['lambdas/adapters/lambda/aliases.ts', 'lambdas/steps/rollout/write-alias.ts'],
   minutes: 2,
   how: 'two versions, three alias updates',
   ask: async (bench) => {

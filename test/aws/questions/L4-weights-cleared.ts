@@ -6,7 +6,7 @@ export const weightsCleared: Question = {
   id: 'L4',
   question: 'What takes the weights off an alias?',
   assumption: 'Only an explicit empty map; an update that names no RoutingConfig leaves them',
-  buildsOn: ['lambdas/adapters/lambda/live-alias.ts', 'simulator/services/lambda/aliases.ts'],
+  buildsOn: ['lambdas/adapters/lambda/aliases.ts', 'simulator/services/lambda/aliases.ts'],
   safeEitherWay: true,
   minutes: 2,
   how: 'two versions, three alias updates',

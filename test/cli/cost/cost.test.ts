@@ -1,6 +1,7 @@
 import type { EndpointSettingsInput } from '../../../lambdas/contract/endpoint-settings';
 import { type FakeModel, goldenSet } from '../../../simulator/fake-model';
 import { ENDPOINT, Scene, templateOf } from '../../scenarios/harness';
+import { quiet } from '../../scenarios/quiet';
 import { type CountedRun, countedRun } from './counted-run';
 
 const TEN_CLASSES = new Array<number>(10).fill(0.1);
@@ -55,6 +56,10 @@ const ROLLOUTS: Readonly<Record<string, () => Promise<CountedRun>>> = {
   'of what is live already': async () => {
     const scene = await served();
     return countedRun(scene, async () => scene.end(await scene.start({ endpoint: ENDPOINT })));
+  },
+  'that a replay has proven at a quiet endpoint': async () => {
+    const scene = await quiet();
+    return countedRun(scene, () => scene.rollout({ name: 'v2' }));
   },
   'that is a dry run': async () => {
     const scene = await served();

@@ -2,7 +2,7 @@ import type { Evidence } from '../../../lambdas/domain/evidence';
 import { judge } from '../../../lambdas/domain/judge/judge';
 import type { EndpointSettings } from '../../../lambdas/contract/endpoint-settings';
 import { evidenceOfTrace } from '../../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettings } from '../../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../../lambdas/steps/judgement/kept-judgement';
 import { traceOf } from '../../../lab/bench/judge/judges/trace-of';
 import { seeded } from '../../../simulator/draws';
 import { PLAIN, type SimulatedRegression } from '../../../lab/bench/judge/simulate/setting';

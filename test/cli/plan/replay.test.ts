@@ -20,9 +20,9 @@ it.each([
   expect(plannedPairs(harm, missed)).toBeLessThanOrEqual(1.1 * judge);
 });
 
-it('says that 20 requests a minute need a minute of replay and 23 of canary, and that one a minute needs more than two hours', () => {
+it('says that 20 requests a minute need a minute of replay and 26 of canary, and that one a minute needs more than two hours', () => {
   const quiet = plannedReplay(0.005, 0.05, { requestsPerMinute: 20, medianMs: 20 });
-  expect(quiet).toEqual({ pairs: 736, minutes: 1, liveMinutes: 23 });
+  expect(quiet).toEqual({ pairs: 736, minutes: 1, liveMinutes: 26 });
   expect(plannedReplay(0.005, 0.05, { requestsPerMinute: 1, medianMs: 20 }).liveMinutes).toBeNull();
 });
 

@@ -1,8 +1,7 @@
 import { endpointSettingsSchema } from '../../../lambdas/contract/endpoint-settings';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { judge } from '../../../lambdas/domain/judge/judge';
-import { keepEvidence } from '../../../lambdas/steps/judgement/keep-evidence';
-import { judgeSettings } from '../../../lambdas/steps/judgement/short-judgement';
+import { keepEvidence, judgeSettings } from '../../../lambdas/steps/judgement/kept-judgement';
 import { parseTrace } from '../../../lambdas/contract/kept-evidence';
 import { replayTrace } from '../../../cli/replay/replay-trace';
 import { rulesFrom } from '../../../cli/replay/rules';

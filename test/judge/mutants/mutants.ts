@@ -168,19 +168,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     what: 'the parts of the gates sum to 2',
-    file: 'judge/4-verdict/decide.ts',
+    file: 'judge/verdict.ts',
     find: 'Math.log(gate.of.part / whole) +',
     replace: 'Math.log((2 * gate.of.part) / whole) +',
   },
   {
     what: 'a fail is forgotten when evidence falls again',
-    file: 'judge/4-verdict/decide.ts',
+    file: 'judge/verdict.ts',
     find: 'if (logEvidence < logLimit) continue;',
     replace: 'if (logEvidence < logLimit || index + 1 < combined.logEvidence.length) continue;',
   },
   {
     what: 'a pass needs a minute more than the minimum',
-    file: 'judge/4-verdict/decide.ts',
+    file: 'judge/verdict.ts',
     find: 'settled >= rules.minimumMinutes',
     replace: 'settled > rules.minimumMinutes',
   },

@@ -163,6 +163,10 @@ describe('a handler', () => {
     ).toThrow(
       /hooks.beforeTraffic is set in the settings and in the options.*\n?.*timeout is 660 s: must be whole seconds, 1 to 600/s,
     );
+    const named = { afterPromotion: { function: 'theirs' } };
+    expect(() => greenlight.addEndpoint({ name: 'third', hooks: named }, { hooks: named })).toThrow(
+      'third: hooks.afterPromotion is set in the settings and in the options; set it once',
+    );
     const given = Template.from(
       (stack.node.root as App).synth().getStackByName('Shop').template as Record<string, unknown>,
     );

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { plainSubject } from '../../../lambdas/adapters/notices';
-import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../../../lambdas/contract/event-names';
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '../../../lambdas/contract/names';
 import { TRANSITIONS, transitionEventSchema } from '../../../lambdas/contract/transition-event';
 import { noticeOf } from '../../../lambdas/pages/notices/notice-of';
 import { LINKS } from './announced';

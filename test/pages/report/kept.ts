@@ -3,8 +3,7 @@ import { keptEvidenceSchema, type KeptEvidence } from '../../../lambdas/contract
 import type { RolloutRecord } from '../../../lambdas/contract/rollout-record';
 import type { RolloutState } from '../../../lambdas/contract/rollout-state';
 import { judge } from '../../../lambdas/domain/judge/judge';
-import { keepEvidence } from '../../../lambdas/steps/judgement/keep-evidence';
-import { judgeSettings, shortJudgement } from '../../../lambdas/steps/judgement/short-judgement';
+import { keepEvidence, judgeSettings, shortJudgement } from '../../../lambdas/steps/judgement/kept-judgement';
 import { evidenceOf, traces } from '../../judge/trace';
 import { verificationState } from '../../steps/verification-state';
 

@@ -4,7 +4,7 @@ import { sourceFiles } from './source-files';
 /** The module that writes numbers, and what is no number for people: JSON, digits of a float, metric names. */
 const MAY = [
   'lambdas/domain/numbers.ts',
-  'lambdas/adapters/lambda/live-alias.ts',
+  'lambdas/adapters/lambda/aliases.ts',
   'lambdas/adapters/cloudwatch/baseline-measures.ts',
 ];
 

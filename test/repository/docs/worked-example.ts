@@ -12,10 +12,10 @@ import { stakesByReach, greenShares, twoArmScores } from '../../../lambdas/domai
 import { FROM_THE_START } from '../../../lambdas/domain/gates/counter';
 import { judgeGates } from '../../../lambdas/domain/gates/gates';
 import { reachOf } from '../../../lambdas/domain/gates/gate';
-import { combine } from '../../../lambdas/domain/judge/4-verdict/decide';
+import { combine } from '../../../lambdas/domain/judge/verdict';
 import { judge } from '../../../lambdas/domain/judge/judge';
 import { evidenceOfTrace } from '../../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettings } from '../../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../../lambdas/steps/judgement/kept-judgement';
 import { ROOT } from './markdown-files';
 
 /**

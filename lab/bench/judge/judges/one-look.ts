@@ -5,7 +5,7 @@ import type { JudgeSettings } from '../../../../lambdas/domain/gates/gates';
 import type { Judgement } from '../../../../lambdas/domain/judge/judgement';
 import { evidenceOfTrace } from '../../../../lambdas/domain/trace/evidence-of-trace';
 import type { TraceSide } from '../../../../lambdas/domain/trace/trace';
-import { judgeSettings } from '../../../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../../../lambdas/steps/judgement/kept-judgement';
 import { seeded } from '../../../../simulator/draws';
 import { PLAIN, PLANNED_MINUTES } from '../simulate/setting';
 import { simulate } from '../simulate/simulate';

@@ -1,4 +1,4 @@
-import { judgeSettings } from '../../../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../../../lambdas/steps/judgement/kept-judgement';
 import { endpointSettingsSchema } from '../../../../lambdas/contract/endpoint-settings';
 import type { Evidence } from '../../../../lambdas/domain/evidence';
 import { judge } from '../../../../lambdas/domain/judge/judge';

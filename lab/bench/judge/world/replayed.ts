@@ -1,4 +1,5 @@
 import { afterReplay, SHORT_CANARY } from '../../../../lambdas/domain/gates/gates';
+import { rhythmAfterProof } from '../../../../lambdas/domain/looks';
 import { judgePairs } from '../../../../lambdas/domain/judge/paired/judge-pairs';
 import { CLASS_SHARES, type SimulatedRegression } from '../simulate/setting';
 import { seeded } from '../../../../simulator/draws';
@@ -35,7 +36,8 @@ export function replayedRolloutIn(world: UnsteadyWorld, seed: number, run: numbe
       return { ends: judged.gate === 'predictions' ? 'asked' : 'refused', minutes: 0, ...about };
     case 'pass': {
       const settings = { ...halved, gates: afterReplay(gates) };
-      return { ...rolloutIn(world, { steps: [SHORT_CANARY] }, seed, run, { settings }), ...about };
+      const rhythm = rhythmAfterProof(world.requestsPerMinute);
+      return { ...rolloutIn(world, { steps: [SHORT_CANARY] }, seed, run, { settings, rhythm }), ...about };
     }
     case 'continue': {
       const replayed = Object.fromEntries(

@@ -1,6 +1,7 @@
 import { type EndpointSettings, endpointSettingsSchema } from '../../../../lambdas/contract/endpoint-settings';
 import { judgeGates } from '../../../../lambdas/domain/gates/gates';
 import type { Evidence } from '../../../../lambdas/domain/evidence';
+import { lookThatSees, type Rhythm } from '../../../../lambdas/domain/looks';
 import {
   failsBeyondBlue,
   foundByAsking,
@@ -20,7 +21,7 @@ import {
   type Strategy,
 } from '../../../../lambdas/domain/strategy';
 import { evidenceOfTrace } from '../../../../lambdas/domain/trace/evidence-of-trace';
-import { judgeSettings } from '../../../../lambdas/steps/judgement/short-judgement';
+import { judgeSettings } from '../../../../lambdas/steps/judgement/kept-judgement';
 import { seeded } from '../../../../simulator/draws';
 import { traceOf } from '../judges/trace-of';
 import type { Canary } from '../simulate/canary';
@@ -43,6 +44,8 @@ export type UnsteadyWorld = Omit<WorldSetting, 'weights'>;
 /** What a replay has left to the canary: its settings, and where it gave no proof its evidence. */
 export interface JudgedBy {
   readonly settings: EndpointSettings;
+  /** @default usual */
+  readonly rhythm?: Rhythm;
   readonly replayed?: Evidence['replayed'];
 }
 
@@ -52,7 +55,7 @@ export function rolloutIn(
   strategy: Strategy,
   seed: number,
   run: number,
-  { settings: chosen, replayed }: JudgedBy = { settings: SETTINGS },
+  { settings: chosen, replayed, rhythm }: JudgedBy = { settings: SETTINGS },
 ): SimulatedRollout {
   const { latency } = chosen.gates;
   const steps = expectedSteps(strategySteps(strategy), world.requestsPerMinute);
@@ -69,7 +72,9 @@ export function rolloutIn(
     ...(replayed && { replayed }),
   };
   const settings = judgeSettings(chosen, minimumMinutes(steps));
-  const end = outcomeOf(evidence, judgeGates(evidence, settings), settings, endsOnProof(steps));
+  const decided = outcomeOf(evidence, judgeGates(evidence, settings), settings, endsOnProof(steps));
+  const seenAt = (minute: number) => (rhythm === undefined ? minute : lookThatSees(minute, plannedMinutes, rhythm));
+  const end = 'minute' in decided ? { ...decided, minute: seenAt(decided.minute) } : decided;
   if (end.ends !== 'passed') return { ends: end.ends, minutes: end.ends === 'stopped' ? end.minute : minutes.length };
   const before = end.minute + (steps.length - 1) * SHIFT_MINUTES + SETTLE_MINUTES + SHIFT_MINUTES;
   const watched = minutesOfWatch(steps, chosen, before);

@@ -1,4 +1,4 @@
-import type { GateBand } from '../../../domain/judge/6-difference/bands';
+import type { GateBand } from '../../../domain/judge/bands';
 import { count, percent, quantile } from '../../../domain/numbers';
 import { differenceInWords, drawBand } from '../../charts/band-chart';
 import { figure } from '../../charts/frame';

@@ -1,9 +1,9 @@
-import type { Evidence } from '../../evidence';
-import { type JudgedCounter, notExcludedInWords } from '../../gates/counter';
-import type { JudgedGate } from '../../gates/gate';
-import { certainty, lacks, some, count, percent } from '../../numbers';
-import { totalOf } from '../../statistics/counts';
-import { informationPerGreenRequest } from '../../statistics/information';
+import type { Evidence } from '../evidence';
+import { type JudgedCounter, notExcludedInWords } from '../gates/counter';
+import type { JudgedGate } from '../gates/gate';
+import { certainty, lacks, some, count, percent } from '../numbers';
+import { totalOf } from '../statistics/counts';
+import { informationPerGreenRequest } from '../statistics/information';
 import {
   type Combined,
   isNonInferior,
@@ -13,8 +13,8 @@ import {
   leadingCounter,
   leastProven,
   totals,
-} from '../4-verdict/decide';
-import type { GateJudgement, Observed, Routing } from '../judgement';
+} from './verdict';
+import type { GateJudgement, Observed, Routing } from './judgement';
 
 /** What effect sizes, start minutes and the last step over the limit cost on average, nats (measured; see docs/explanation/statistics.md). */
 const OVERHEAD_NATS = 2.2;

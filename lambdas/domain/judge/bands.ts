@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import type { Evidence, SideCounts } from '../../evidence';
-import type { HarmTest, JudgedCounter } from '../../gates/counter';
-import { gateNameSchema, judgeGates, type JudgeSettings } from '../../gates/gates';
-import { boundsOf, durationAt } from '../../gates/latency-quantiles';
-import { type JudgedGate, pairMinutes } from '../../gates/gate';
-import type { GateName } from '../../gates/names';
-import { type Count, type MinuteCounts, totalOf } from '../../statistics/counts';
-import { logistic, logit } from '../../statistics/log-sum';
-import { type Alternatives, mixOverAlternatives } from '../../statistics/mixture';
-import { twoArmScores } from '../../statistics/two-arm';
-import { combine, leadingCounter, leastProven, totals, wouldHave } from '../4-verdict/decide';
-import type { Judgement } from '../judgement';
+import type { Evidence, SideCounts } from '../evidence';
+import type { HarmTest, JudgedCounter } from '../gates/counter';
+import { gateNameSchema, judgeGates, type JudgeSettings } from '../gates/gates';
+import { boundsOf, durationAt } from '../gates/latency-quantiles';
+import { type JudgedGate, pairMinutes } from '../gates/gate';
+import type { GateName } from '../gates/names';
+import { type Count, type MinuteCounts, totalOf } from '../statistics/counts';
+import { logistic, logit } from '../statistics/log-sum';
+import { type Alternatives, mixOverAlternatives } from '../statistics/mixture';
+import { twoArmScores } from '../statistics/two-arm';
+import { combine, leadingCounter, leastProven, totals, wouldHave } from './verdict';
+import type { Judgement } from './judgement';
 
 /**
  * What one gate's picture shows: green minus blue after each look, between bounds, beside the lines that the judge holds it to.

@@ -1,0 +1,88 @@
+import type { RolloutState } from '../../contract/rollout-state';
+import type { Evidence, SideCounts } from '../../domain/evidence';
+import { failsBeyondBlue } from '../../domain/judge/held-minutes';
+import { turnedAwayByAsking } from '../../domain/judge/turned-away';
+import { medianOf } from '../../domain/latency-thresholds';
+import { milliseconds } from '../../domain/numbers';
+import { type Count, totalOf } from '../../domain/statistics/counts';
+import { usualRate } from '../../domain/statistics/usual';
+import { MINUTE_MS } from '../../domain/minutes';
+import type { TimeTaken } from '../../adapters/cloudwatch/evidence';
+import type { Adapters } from '../../adapters/adapters';
+import { type CallsOfVersion, answersOf } from './ask-versions';
+
+type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence'>;
+
+/**
+ * So many tell a version of which a thirtieth is turned away from one of which one in 200 is, at one error in 1,000. One at a time:
+ * of a small account's executions these calls must take up no more.
+ */
+const CALLS = 300;
+
+export interface AskedForTurn {
+  /** `both-ill`: it is not green; `both-answer`: it is over; `other`: nothing excuses green. */
+  readonly found: 'both-ill' | 'both-answer' | 'other';
+  /** Green's requests take no longer than blue's. */
+  readonly isAlike: boolean;
+  /** Calls that versions answered. */
+  readonly calls: number;
+  /** What was seen, in words. */
+  readonly why: string;
+}
+
+/**
+ * When Lambda turns green's requests away, both versions are asked what both answered before, see `turnedAwayByAsking`.
+ * Undefined where there is nothing to ask, or too little to compare with.
+ */
+export async function askForTurn(
+  ports: Needs,
+  state: RolloutState,
+  green: string,
+  { baseline, rows }: Evidence,
+): Promise<AskedForTurn | undefined> {
+  const { config, blue, controlMs: before } = state;
+  const usual = usualRate(baseline.map((minute) => awayOf(minute.blue)));
+  const users = totalOf(rows.map((minute) => awayOf(minute.green)));
+  if (before === undefined || usual === undefined || !failsBeyondBlue(usual, users)) return undefined;
+  const [ofBlue, ofGreen] = [
+    await ports.evidence.fetchTimeTaken(config, blue.version, spanOf(baseline)),
+    await ports.evidence.fetchTimeTaken(config, green, spanOf(rows)),
+  ];
+  const answers = await answersOf(ports, state, green, CALLS, 1);
+  if (ofBlue === 'unavailable' || ofGreen === 'unavailable' || answers === undefined) return undefined;
+  const away = { blue: triesOf(answers.blue), green: triesOf(answers.green) };
+  const asked = { away, blue: answers.blue.ms, green: answers.green.ms };
+  const turnedAway = new Set(
+    rows.filter(({ green: { throttles } }) => throttles > 0).map(({ minute }) => Date.parse(minute)),
+  );
+  const taken = {
+    blue: medianOf(ofBlue.map((minute) => meanOf([minute]))) ?? NaN,
+    green: meanOf(ofGreen.filter(({ atMs }) => turnedAway.has(atMs))),
+  };
+  const words = (version: string, { events, requests }: Count, ms: number) =>
+    `version ${version} was turned away at ${events} of ${requests} tries, and its users' requests take ${milliseconds(ms)}`;
+  return {
+    ...turnedAwayByAsking({ before, asked }, usual, users, taken),
+    calls: answers.blue.requests + answers.green.requests + 2,
+    why: `asked directly, ${words(`${blue.version} (blue)`, away.blue, taken.blue)}; ${words(green, away.green, taken.green)}`,
+  };
+}
+
+const awayOf = ({ throttles, invocations }: Pick<SideCounts, 'throttles' | 'invocations'>): Count => ({
+  events: throttles,
+  requests: throttles + invocations,
+});
+
+const triesOf = ({ turnedAway, requests }: CallsOfVersion): Count => ({
+  events: turnedAway,
+  requests: turnedAway + requests,
+});
+
+const spanOf = (minutes: readonly { readonly minute: string }[]) => ({
+  fromMs: Date.parse(minutes[0]?.minute ?? ''),
+  untilMs: Date.parse(minutes.at(-1)?.minute ?? '') + MINUTE_MS,
+});
+
+/** Ms of an average request. */
+const meanOf = (minutes: readonly TimeTaken[]): number =>
+  minutes.reduce((sum, { ms }) => sum + ms, 0) / minutes.reduce((sum, { requests }) => sum + requests, 0);

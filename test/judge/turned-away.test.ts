@@ -1,0 +1,48 @@
+import { turnedAwayByAsking } from '../../lambdas/domain/judge/turned-away';
+
+interface Seen {
+  readonly blueAway?: number;
+  readonly greenAway?: number;
+  readonly users?: number;
+  /** How long answers took when both were asked. */
+  readonly blueMs?: readonly number[];
+  readonly greenMs?: readonly number[];
+  readonly taken?: { readonly blue: number; readonly green: number };
+}
+
+const repeated = (count: number, ms: number) => Array<number>(count).fill(ms);
+const before = { blue: repeated(10, 20), green: repeated(10, 20) };
+
+function seen({ blueAway = 90, greenAway = 90, users = 0.3, blueMs, greenMs, taken }: Seen) {
+  const away = { blue: { events: blueAway, requests: 300 }, green: { events: greenAway, requests: 300 } };
+  const asked = { away, blue: blueMs ?? repeated(200, 20), green: greenMs ?? repeated(200, 20) };
+  const counted = { events: users * 6000, requests: 6000 };
+  return turnedAwayByAsking({ before, asked }, 0, counted, taken ?? { blue: 20, green: 20 }).found;
+}
+
+describe('both versions, asked where Lambda turns green away', () => {
+  it.each<[string, Seen]>([
+    ['blue is turned away as often', {}],
+    ['it is one of thirty', { blueAway: 10, greenAway: 9, users: 0.033 }],
+    ['every request is', { blueAway: 299, greenAway: 299, users: 0.99, blueMs: [20], greenMs: [20] }],
+    ['green takes a little longer, as it may', { taken: { blue: 20, green: 21.9 } }],
+    ['both take three times as long', { blueMs: repeated(200, 60), taken: { blue: 20, green: 60 } }],
+  ])('excuse it where %s', (_, how) => expect(seen(how)).toBe('both-ill'));
+
+  it.each<[string, Seen]>([
+    ['blue is not', { blueAway: 0 }],
+    ['green is far more often', { blueAway: 20, greenAway: 150, users: 0.5 }],
+    ['users are far more often than either', { users: 0.6 }],
+    ['its requests take longer, and so does nothing of blue', { taken: { blue: 20, green: 22.1 } }],
+    [
+      'its requests take longer than those of a blue that is slow',
+      { blueMs: repeated(200, 30), taken: { blue: 20, green: 60 } },
+    ],
+    ['its environments end with their answers', { greenMs: repeated(100, 20) }],
+    ['nothing tells how long its requests take', { taken: { blue: 20, green: NaN } }],
+    ['nothing tells how long those of blue took', { taken: { blue: NaN, green: 20 } }],
+  ])('do not where %s', (_, how) => expect(seen(how)).toBe('other'));
+
+  it('answer both where Lambda turns none of them away', () =>
+    expect(seen({ blueAway: 0, greenAway: 0 })).toBe('both-answer'));
+});
