@@ -119,7 +119,7 @@ function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => v
       all.command(
         command.usage,
         command.describe,
-        (one) => withExamples(command.build(one as never), command) as never,
+        (one) => withExamples(ownFirst(command.build(one as never)), command) as never,
         (args) => choose({ command, name: String(args._[0]), args: globals(args as never) }),
       ),
     withGlobals as unknown as ReturnType<typeof yargs>,
@@ -131,7 +131,7 @@ function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => v
     .parserConfiguration({ 'duplicate-arguments-array': false })
     .version(version)
     .help()
-    .group(['stack', 'region', 'demo', 'json', 'help', 'version'], OPTIONS_HEADING)
+    .group([...GLOBAL], OPTIONS_HEADING)
     .wrap(columnsOf({ columns }))
     .exitProcess(false)
     .showHelpOnFail(false)
@@ -139,6 +139,26 @@ function parserFor({ columns, env }: Surroundings, choose: (chosen: Chosen) => v
       // The library says the same in either; nothing of ours runs while it parses.
       throw new UsageError(withSuggestion(message ?? error.message, parser));
     });
+}
+
+const GLOBAL: readonly string[] = ['stack', 'region', 'demo', 'json', 'help', 'version'];
+
+/** A command's own options stand before those that every command has. */
+function ownFirst(parser: Argv<GlobalOptions>): Argv<GlobalOptions> {
+  const own = optionsOf(parser).filter((name) => !GLOBAL.includes(name));
+  return own.length === 0 ? parser : parser.group(own, 'Options:');
+}
+
+/** Of positional arguments and options the latter, by their long names. */
+function optionsOf(parser: unknown): readonly string[] {
+  const known = parser as {
+    getOptions(): { readonly key: object };
+    getGroups(): Readonly<Record<string, readonly string[]>>;
+  };
+  const positional = known.getGroups()['Positionals:'] ?? [];
+  return Object.keys(known.getOptions().key).filter(
+    (one) => one.length > 1 && /^[a-z-]+$/.test(one) && !positional.includes(one),
+  );
 }
 
 const withExamples = (parser: Argv<GlobalOptions>, { examples }: Command): Argv<GlobalOptions> =>
@@ -149,9 +169,7 @@ function withSuggestion(message: string, parser: Argv): string {
   const [, kind, word = ''] = /^Unknown (command|argument)s?: ([^ ,]+)$/.exec(message) ?? [];
   if (kind === undefined) return message;
   if (kind === 'command') return `${message}${didYouMean(word, [...COMMAND_NAMES])}`;
-  const { key } = (parser as unknown as { getOptions(): { readonly key: object } }).getOptions();
-  const options = Object.keys(key).filter((one) => one.length > 1 && /^[a-z-]+$/.test(one));
-  return `${message}${didYouMean(word, options).replace('mean ', 'mean --')}`;
+  return `${message}${didYouMean(word, [...optionsOf(parser)]).replace('mean ', 'mean --')}`;
 }
 
 const COMMAND_NAMES: readonly string[] = [...COMMANDS, ...ON_THIS_MACHINE, { usage: 'completion' }].map(({ usage }) =>

@@ -77,6 +77,18 @@ it('helps with every command, on standard output', async () => {
   }
 });
 
+it('names the own options of a command before those of every command', async () => {
+  const scene = await idle();
+  for (const command of ['upload', 'drill', 'report', 'infer', 'traffic', 'rollback']) {
+    const { out } = await greenlight(scene, `${command} --help`);
+    const headings = out.split('\n').filter((line) => /^[A-Z].*:$/.test(line));
+    expect([command, ...headings]).toEqual([
+      command,
+      ...['Positionals:', 'Options:', 'Options of every command:', 'Examples:'],
+    ]);
+  }
+});
+
 it('has commands in groups, and examples that can be copied, at every width', async () => {
   for (const columns of [60, 80, 200]) {
     const { out } = await greenlight(await idle(), '--help', { columns });
