@@ -38,7 +38,8 @@ export function loadInWords(
   }: { readonly timeoutSeconds: number; readonly provisionedConcurrency: number },
 ): string {
   const ms = loadMs(load);
-  const took = `loads its ${megabytes(load.bytes)} MB in ${seconds(ms)} s (download ${seconds(load.downloadMs)}, opening ${seconds(load.openMs)})`;
+  const [time, unit] = ms < 1000 ? [(part: number) => part.toFixed(0), 'ms'] : [seconds, 's'];
+  const took = `loads its ${size(load.bytes)} in ${time(ms)} ${unit} (download ${time(load.downloadMs)}, opening ${time(load.openMs)})`;
   if (provisionedConcurrency > 0 || ms <= ON_DEMAND_INIT_MS) return took;
   const helps =
     'more memoryMB helps (a processor per 1,769 MB), or provisionedConcurrency, which loads before users come';
@@ -47,5 +48,6 @@ export function loadInWords(
     : `${took}: longer than the ${ON_DEMAND_INIT_MS / 1000} s that Lambda allows for a start, so that the first user of each new environment waits for it; ${helps}`;
 }
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+const size = (bytes: number): string =>
+  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);

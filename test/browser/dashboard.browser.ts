@@ -57,11 +57,23 @@ describe.each(WIDGET_NAMES)('the widget "%s"', (name) => {
         .filter(({ name, value }) => name.startsWith('on') || value.startsWith('javascript:')).map(({ name }) => name)`),
     ).toEqual([]);
     const beyond = await page.evaluate(`[...document.querySelector('#widget style').sheet.cssRules]
+      .flatMap((rule) => rule.media === undefined ? [rule] : [...rule.cssRules])
       .flatMap(({ selectorText }) => (selectorText ?? 'no rule').split(/,(?![^(]*\\))/))
       .filter((one) => !one.trim().startsWith('.gl'))`);
     expect(beyond).toEqual([]);
     await page.close();
   });
+});
+
+it('shows all of an endpoint on a phone: nothing of its row must be scrolled to', async () => {
+  for (const theme of ['light', 'dark'] as const) {
+    const { page } = await visit(browser, pageOf('endpoints', theme), { width: 390, scheme: theme });
+    const outside = await page.evaluate(`[...document.querySelectorAll('td')]
+      .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth || one.innerText.trim() === '').length`);
+    expect(outside).toBe(0);
+    expect(await page.locator('td', { hasText: 'Last outcome' }).innerText()).toContain('CanaryRegressed');
+    await page.close();
+  }
 });
 
 it('draws blue and green in colours of their own', async () => {

@@ -62,6 +62,21 @@ const CONTENT: Readonly<
     badge: 'Taken back',
     has: ['LiveRegressed: errors', 'The canary: blue beside green', 'After promotion'],
   },
+  'replay good': {
+    h1: /was promoted and has all traffic: replay of [\d,]+ requests \+ \d+ live/,
+    badge: 'Promoted',
+    has: ['The same requests', 'Only then did it get users'],
+  },
+  'replay bad': {
+    h1: /was refused before it got any traffic/,
+    badge: 'Refused',
+    has: ['on which they differ most', 'no user met it'],
+  },
+  insufficient: {
+    h1: /was stopped in the canary/,
+    badge: 'Stopped in the canary',
+    has: ['InsufficientEvidence: ', 'Green may be good: the traffic could not tell'],
+  },
 };
 
 it.each(PAGE_NAMES)('the page of a rollout that ended so says it: %s', async (name) => {
@@ -87,13 +102,14 @@ it.each(PAGE_NAMES)('the page asks for nothing, complains of nothing and fits ph
 });
 
 /** Those that differ in more than their words. */
-const KINDS = ['first', 'good', 'bad errors', 'refused', 'stopped', 'taken back'];
+const KINDS = [
+  ...['first', 'good', 'bad errors', 'refused', 'stopped', 'taken back'],
+  ...['rollback', 'replay good', 'replay bad', 'insufficient'],
+];
 
-describe.each([
-  ['light', 1440],
-  ['light', 768],
-  ['dark', 390],
-] as const)('in %s, %s px wide', (scheme, width) => {
+describe.each(
+  (['light', 'dark'] as const).flatMap((scheme) => [390, 768, 1440].map((width) => [scheme, width] as const)),
+)('in %s, %s px wide', (scheme, width) => {
   it.each(KINDS)('everybody can read the page, with all its parts open: %s', async (name) => {
     const { page } = await visit(browser, htmlOf(name), { width, scheme });
     await openAll(page);

@@ -1,6 +1,7 @@
 import { REPORT_DOCUMENT, ROLLOUTS_PREFIX } from '../../lambdas/contract/names';
 import { FALLBACKS, type FakeModel, goldenSet } from '../../simulator/fake-model';
 import { ENDPOINT, MINUTE, Scene, templateOf, type Ended } from '../scenarios/harness';
+import { quiet } from '../scenarios/quiet';
 
 const GOLDEN = 'golden/digits.json';
 const SHORT = { strategy: 'Canary10Percent5Minutes' };
@@ -11,6 +12,7 @@ const FALLBACK_GATE = { name: 'fallbacks', events: { ...FALLBACKS, dimensions: {
 export const PAGE_NAMES = [
   ...['first', 'good', 'bad errors', 'bad latency', 'bad predictions', 'bad custom', 'refused', 'dry run'],
   ...['already live', 'rollback', 'stopped', 'alias moved', 'taken back'],
+  ...['replay good', 'replay bad', 'insufficient'],
 ];
 
 /** The page of a real rollout of the embedded app. */
@@ -89,5 +91,19 @@ export async function allPages(): Promise<ReadonlyMap<string, RolloutPage>> {
   await scene.reaches(reverted, 'Watch');
   scene.turn('turns-bad', { modelErrorRate: 0.2 });
   await add('taken back', await scene.end(reverted));
+  return new Map([...pages, ...(await pagesOfFewUsers())]);
+}
+
+/** At 20 requests a minute: what a replay proves, what it finds, and what no one can tell without one. */
+async function pagesOfFewUsers(): Promise<ReadonlyMap<string, RolloutPage>> {
+  const scene = await quiet({}, { name: 'v1', errorRate: 0 });
+  const pages = new Map([
+    ['replay good', await pageOf(scene, await scene.rollout({ name: 'v2' }))],
+    ['replay bad', await pageOf(scene, await scene.rollout({ name: 'v3', nonFinite: 0.05 }))],
+  ]);
+  const unsampled = await Scene.open();
+  unsampled.requestsPerMinute = 20;
+  await unsampled.serve({ name: 'v1' }, 30);
+  pages.set('insufficient', await pageOf(unsampled, await unsampled.rollout({ name: 'v2' }, SHORT)));
   return pages;
 }

@@ -21,7 +21,9 @@ export function renderEndpoints(
   isAnyoneTold: boolean,
 ): string {
   const content =
-    views.length === 0 ? html`<p>The app has no endpoint yet.</p>` : table('Endpoints', HEADS, views.map(rowOf));
+    views.length === 0
+      ? html`<p>The app has no endpoint yet.</p>`
+      : table('Endpoints', HEADS, views.map(rowOf), 'cards');
   return widget(
     theme,
     html`<p class="head">

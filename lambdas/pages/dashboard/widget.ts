@@ -1,4 +1,4 @@
-import { PALETTE, PARTS_STYLE } from '../report/parts-style';
+import { CARDS_STYLE, PALETTE, PARTS_STYLE } from '../report/parts-style';
 import { type HtmlContent, html, Html, duration, momentOf, timeOfDay } from '../words/html';
 import type { EndpointState, VersionView } from '../../contract/view';
 
@@ -44,6 +44,7 @@ const STYLE = new Html(
     `.${ROOT} *{box-sizing:border-box}`,
     within(PARTS_STYLE),
     within(OWN),
+    `@media(max-width:40rem){${within(CARDS_STYLE)}}`,
   ].join('\n'),
 );
 

@@ -12,7 +12,7 @@ p{margin:.5rem 0}a{color:var(--blue)}.small,.says{color:var(--soft);font-size:.8
 .note{border-left:4px solid var(--l3);padding:.25rem .75rem;background:var(--panel)}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(10.5rem,100%),1fr));gap:.5rem 1.25rem;margin:1rem 0}.facts.long{grid-template-columns:1fr}.facts dt{color:var(--soft);font-size:.875rem}.facts dd{margin:0;font-weight:600}.facts.long dd{font-weight:400}
 .wide{overflow-x:auto;margin:.5rem 0}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}caption{text-align:left}
-th,td{text-align:left;vertical-align:top;padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--edge);overflow-wrap:normal;min-width:4.5rem}td:last-child{overflow-wrap:anywhere}tbody th .small{font-weight:400}td .small{white-space:nowrap}.head{display:none}thead th{color:var(--soft);font-size:.875rem;font-weight:600;vertical-align:bottom}
+th,td{text-align:left;vertical-align:top;padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--edge);overflow-wrap:normal;min-width:4.5rem}td:last-child{overflow-wrap:anywhere}tbody th .small{font-weight:400}td .small{white-space:nowrap}.cell-head{display:none}thead th{color:var(--soft);font-size:.875rem;font-weight:600;vertical-align:bottom}
 .state{font-weight:600;font-size:.875rem}.state.good{color:var(--good)}.state.bad{color:var(--bad)}
 .bar{display:block;width:6.5rem;height:.6rem;margin-top:.3rem}.bar .track{fill:var(--edge)}.bar .good{fill:var(--good)}.bar .bad{fill:var(--bad)}.bar .some{fill:var(--soft)}.bar line{stroke:var(--text);stroke-width:2}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(25rem,100%),1fr));gap:1.5rem 2rem;margin-top:1rem}
@@ -32,6 +32,14 @@ svg text{font-size:12.5px;fill:var(--text);paint-order:stroke;stroke:var(--page)
 .timeline{list-style:none;margin:0;padding:0 0 0 1rem;border-left:3px solid var(--edge)}.timeline p{margin:0}.timeline li{padding:.3rem 0}
 details{margin:.5rem 0}summary{cursor:pointer;padding:.25rem 0;color:var(--blue)}
 pre{overflow:auto;max-height:30rem;background:var(--panel);padding:.75rem;font-size:.8125rem;white-space:pre-wrap;overflow-wrap:anywhere}
+`;
+
+/** For `@media` of a phone's width: each row of such a table is a card with the heads before its cells. */
+export const CARDS_STYLE = `
+.cards thead{position:absolute;clip-path:inset(50%)}
+.cards tbody,.cards table{display:block}
+.cards tr{display:grid;grid-template-columns:1fr 1fr;border-bottom:1px solid var(--edge);padding:.5rem 0}
+.cards th{grid-column:1/-1}.cards th,.cards td{border:0;padding:.2rem .5rem .2rem 0}.cell-head{display:block;color:var(--soft);font-size:.8125rem}
 `;
 
 /** Colours of both schemes. Text has a contrast of 4.5 at least, lines of charts 3. */

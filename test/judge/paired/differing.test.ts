@@ -12,6 +12,7 @@ const pairs = [
   pair('alike', {}),
   pair('a bit slower', { ms: 26 }),
   pair('much slower', { ms: 90 }),
+  pair('a millisecond', { ms: 0.97 }, { ms: 0.26 }),
   pair('another class', { classes: [2] }),
   pair('right before', { classes: [2], loss: 1 }, { loss: 0 }),
   pair('right now', { classes: [2], loss: 0 }, { loss: 1 }),
@@ -32,10 +33,20 @@ describe('requests on which the versions differ most', () => {
   it.each([
     ['errors', ['fails each time', 'fails at times', 'blue fails']],
     ['predictions', ['another class', 'right before', 'right now', 'fails each time']],
-    ['latency', ['much slower', 'a bit slower', 'fails each time']],
+    ['latency', ['much slower', 'a bit slower', 'a millisecond', 'fails each time']],
     ['accuracy', ['right before', 'fails each time']],
   ] as const)('begin with what %s decided by', (gate, first) => {
     expect(named(pairs, gate).slice(0, first.length)).toEqual(first);
+  });
+
+  it('are told by what tells them apart: the class, else the number', () => {
+    expect(differenceInWords(pair('a', { classes: [2], scores: [0.9] }, { scores: [0.6] }))).toBe(
+      'a (blue 1 in 20 ms, green 2 in 20 ms)',
+    );
+    expect(differenceInWords(pair('b', { scores: [0.9] }, { scores: [0.6] }))).toBe(
+      'b (blue 0.6 in 20 ms, green 0.9 in 20 ms)',
+    );
+    expect(differenceInWords(pair('c', { ms: 90 }))).toBe('c (blue 1 in 20 ms, green 1 in 90 ms)');
   });
 
   it('are ten, of which a sentence names three', () => {

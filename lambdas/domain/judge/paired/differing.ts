@@ -21,8 +21,29 @@ export function differing(pairs: readonly Pair[], decided?: Kind): readonly Pair
 }
 
 /** Where a request is kept, what may be shown of it, and what both versions answered. */
-export const differenceInWords = ({ request, blue, green }: Pair, shown?: string): string =>
-  `${request} (${shown === undefined ? '' : `${shown}; `}blue ${said(blue)}, green ${said(green)})`;
+export function differenceInWords({ request, blue, green }: Pair, shown?: string): string {
+  const [ofBlue, ofGreen] = told(blue, green);
+  return `${request} (${shown === undefined ? '' : `${shown}; `}blue ${said(blue, ofBlue)}, green ${said(green, ofGreen)})`;
+}
+
+/** Of two answers what tells them apart: their classes, else their numbers; where both are the same, the first that there is. */
+function told(blue: PairedSide, green: PairedSide): readonly [string | undefined, string | undefined] {
+  const kinds = KINDS_OF_ANSWER.map((kind) => [kind(blue), kind(green)] as const);
+  return (
+    kinds.find(([one, other]) => one !== other) ?? kinds.find(([one]) => one !== undefined) ?? [undefined, undefined]
+  );
+}
+
+const KINDS_OF_ANSWER: readonly ((side: PairedSide) => string | undefined)[] = [
+  ({ classes, labels }) =>
+    (classes ?? labels?.map((row) => `{${row.slice(0, 5).join(',')}}`))?.slice(0, 3).join(' ') || undefined,
+  ({ scores }) => scores?.slice(0, 3).map(roughly).join(' ') || undefined,
+  (side) =>
+    numbersOf(side)
+      .map(([name, [first = NaN]]) => `${name} ${roughly(first)}`)
+      .slice(0, 2)
+      .join(' ') || undefined,
+];
 
 /** So many are named where there is room for a sentence only. */
 const NAMED = 3;
@@ -33,6 +54,9 @@ export function differingInWords(most: readonly string[]): string {
   const more = most.length - NAMED;
   return `; they differ most on ${most.slice(0, NAMED).join(', ')}${more > 0 ? `, and ${more} more in the report` : ''}`;
 }
+
+/** Shorter delays are tolerated by the gate of latency, whatever blue takes; below a millisecond twice the time is noise. */
+const LEAST_DELAY_MS = 2;
 
 /** Where green is worse by the gate that decided goes before all else; then a failure before any other answer, that before any number, that before a delay to twice the time. */
 function weightOf(pair: Pair, decided: Kind | undefined): number {
@@ -45,7 +69,8 @@ function weightOf(pair: Pair, decided: Kind | undefined): number {
   };
   const first = decided === undefined ? 0 : lost[decided];
   if (first > 0) return 4 + first / (1 + first);
-  return failuresOf(pair) || answersOf(pair) || ((green.ms ?? 0) > 2 * (blue.ms ?? Infinity) ? delayOf(pair) : 0);
+  const slow = (green.ms ?? 0) > Math.max(2 * (blue.ms ?? Infinity), (blue.ms ?? 0) + LEAST_DELAY_MS);
+  return failuresOf(pair) || answersOf(pair) || (slow ? delayOf(pair) : 0);
 }
 
 /** What failed each time is more than what failed at three tries of three. */
@@ -76,15 +101,9 @@ function delayOf({ blue, green }: Pair): number {
   return slower > 0 ? slower / (1000 + slower) : 0;
 }
 
-function said(side: PairedSide): string {
-  const { failed, classes, labels, scores, ms, said: words } = side;
+function said({ failed, ms, said: words }: PairedSide, answer: string | undefined): string {
   const why = words === undefined ? '' : `: ${words}`;
   if (failed > 0) return failed === 1 ? `failed${why}` : `failed ${Math.round(failed * 3)} of 3 times${why}`;
-  const named = numbersOf(side).map(([name, [first = NaN]]) => `${name} ${roughly(first)}`);
-  const answer =
-    (classes ?? labels?.map((row) => `{${row.slice(0, 5).join(',')}}`))?.slice(0, 3).join(' ') ??
-    scores?.slice(0, 3).map(roughly).join(' ') ??
-    named.slice(0, 2).join(' ');
   const took = ms === undefined ? '' : ` in ${milliseconds(ms)}`;
-  return answer === undefined || answer === '' ? `answered${took}` : `${answer}${took}`;
+  return answer === undefined ? `answered${took}` : `${answer}${took}`;
 }

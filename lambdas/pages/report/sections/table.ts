@@ -34,7 +34,7 @@ const row = ([name, ...cells]: readonly HtmlContent[], heads: readonly HtmlConte
 
 /** Seen on phones alone; a screen reader has the head itself. */
 const before = (head: HtmlContent): HtmlContent =>
-  head === undefined ? '' : html`<span class="head" aria-hidden="true">${head}</span>`;
+  head === undefined ? '' : html`<span class="cell-head" aria-hidden="true">${head}</span>`;
 
 /** Names and what they are, beside each other or one below the other; what is undefined or empty is left out. */
 export const facts = (
