@@ -101,6 +101,11 @@ export const OUTSIDE_MUTANTS: readonly Mutant[] = [
     breaks: "the topic's policy lets CloudWatch deliver nothing",
     template: (text) => text.replaceAll('"cloudwatch.amazonaws.com"', '"codestar.amazonaws.com"'),
   },
+  {
+    name: 'an alarm that rings on its first day',
+    breaks: 'the alarm of a reconciler that runs no more takes the time before its first run for silence',
+    template: (text) => text.replaceAll('"TreatMissingData":"missing"', '"TreatMissingData":"breaching"'),
+  },
 ];
 
 /** Which function serves an endpoint is not known, and whether it is in use not asked where it gets another. */

@@ -22,8 +22,8 @@ const OF_AWS = /(Exception$|^AccessDenied$|^States\.|^Lambda\.|^Sandbox\.|^Runti
 /** The retrier for throttles waits a quarter of an hour, half of it at random. */
 const WAITED_MS = 5 * 60_000;
 
-/** No input, event or answer ends in an unnamed error. */
-export function errors({ story, endpoints, strays, executions, alarms }: Found): readonly Breach[] {
+/** No input, event or answer ends in an unnamed error, and no alarm rings before anything has failed. */
+export function errors({ story, endpoints, strays, executions, alarms, faultsFrom }: Found): readonly Breach[] {
   const all = [
     ...story.thrown.map(({ handler, error, message }) => ({ where: handler, error, message })),
     ...[...endpoints.flatMap((one) => one.records), ...strays].map(({ id, error, cause }) => ({
@@ -46,8 +46,11 @@ export function errors({ story, endpoints, strays, executions, alarms }: Found):
       refused === undefined ? [] : [`alarm ${alarm} went to ${to}, and it was not delivered: ${refused}`],
     ),
   );
+  const early = alarms
+    .filter(({ to, at, actions }) => to !== 'OK' && at < faultsFrom && actions.length > 0)
+    .map(({ alarm, to }) => `alarm ${alarm} went to ${to} before anything had failed`);
   return [
     ...[...unnamed, ...throttled].map(({ where, error, message }) => `${where}: ${error}: ${message?.slice(0, 300)}`),
-    ...new Set(silent),
+    ...new Set([...silent, ...early]),
   ].map((what) => ({ promise: 8, what }));
 }

@@ -52,6 +52,7 @@ export interface Found {
   readonly story: Story;
   /** Of the models. */
   readonly bucket: string;
+  readonly faultsFrom: number;
   readonly faultsUntil: number;
   readonly endedAt: number;
   readonly cameToRest: boolean;
@@ -83,14 +84,14 @@ interface VersionAnswer {
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
 }
 
-export async function look({ stage, faultsUntil, cameToRest }: Played): Promise<Found> {
+export async function look({ stage, faultsFrom, faultsUntil, cameToRest }: Played): Promise<Found> {
   const { world, story, plan } = stage;
   const lost = new Set(story.deploys.filter(({ refused }) => refused === undefined).map(({ endpoint }) => endpoint));
   const left = plan.endpoints.filter(({ name }) => !lost.has(name));
   const endpoints = await world.run(Promise.all(left.map((endpoint) => lookAt(stage, endpoint))));
   return {
     bucket: stage.app.bucket,
-    ...{ story, faultsUntil, cameToRest, endpoints, endedAt: stage.now },
+    ...{ story, faultsFrom, faultsUntil, cameToRest, endpoints, endedAt: stage.now },
     strays: await world.run(stage.records.listRecords('none', 50)),
     executions: world.executions,
     notices: world.services.sns.messages.map(({ subject, message }) => `${subject ?? ''}\n${message}`),
