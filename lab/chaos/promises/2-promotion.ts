@@ -55,7 +55,9 @@ function shortWatch({ id, outcome, endedAt, state }: RolloutRecord, { aliases }:
   const first = aliases.find(({ rolloutId, by }) => rolloutId === id && by === 'shift-traffic');
   if (outcome !== 'promoted' || state === undefined || first === undefined) return undefined;
   const { watchMinutes, watchUntilMinutes } = state.config.settings;
-  if (!endsOnProof(state.plan.steps) || watchMinutes === 0 || !comparable(state)) return undefined;
+  // A rollback is not watched: there is no version before it that users would be better off with.
+  const watched = watchMinutes > 0 && comparable(state) && state.plan.action === 'rollout';
+  if (!endsOnProof(state.plan.steps) || !watched) return undefined;
   const looked = (Date.parse(endedAt ?? '') - first.at) / MINUTE_MS;
   return looked >= watchUntilMinutes
     ? undefined

@@ -48,6 +48,14 @@ export function errors({ story, endpoints, strays, executions, alarms, faultsFro
   );
   const early = alarms
     .filter(({ to, at, actions }) => to !== 'OK' && at < faultsFrom && actions.length > 0)
+    // Users of an endpoint that has no model yet get no answer.
+    .filter(
+      ({ alarm }) =>
+        !endpoints.some(
+          ({ plan, aliases }) =>
+            aliases.every(({ at }) => at >= faultsFrom) && alarm.includes(`Endpoint${plan.name}Alarms`),
+        ),
+    )
     .map(({ alarm, to }) => `alarm ${alarm} went to ${to} before anything had failed`);
   return [
     ...[...unnamed, ...throttled].map(({ where, error, message }) => `${where}: ${error}: ${message?.slice(0, 300)}`),
