@@ -121,6 +121,8 @@ export const rolloutStateSchema = z.object({
       from: isoTime,
       /** How many minutes are watched. @default the endpoint's setting, in a state of before it was kept here */
       minutes: z.int().min(0).optional(),
+      /** Minutes more, for those whose numbers never came. */
+      added: z.int().min(0).optional(),
       baseline,
       /** Such minutes so far. */
       heldMinutes: z.int().min(0).optional(),

@@ -86,7 +86,7 @@ export async function judgeLive(ports: Needs, state: RolloutState): Promise<Stat
   if (look.judgement.verdict === 'fail') return failed(ports, judged, look, alarms);
   const goesOn: RolloutState = { ...judged, judgement: state.judgement };
   if (settledUntil(clock.now()) < endOf(state, watch)) return waiting(ports, await askBeforehand(ports, goesOn, green));
-  if (look.missing !== undefined) return withoutNumbers(ports, goesOn, watch, look.missing);
+  if (look.missing !== undefined) return withoutNumbers(ports, goesOn, watch, look.missing, look.lost);
   if (look.nothingToCompare) {
     const unwatched = `version ${current.blue.version} had not been in service for a whole minute before, so there is nothing to compare with`;
     return finished(ports, { ...goesOn, watch: { ...watch, unwatched } }, `unwatched: ${unwatched}`);
@@ -200,14 +200,22 @@ async function failed(
   return held;
 }
 
-/** As in the canary, CloudWatch has a quarter of an hour to say what it knows; then blue comes back. */
+/**
+ * As in the canary, CloudWatch has a quarter of an hour to say what it knows; then blue comes back. Meanwhile the watch takes as many
+ * minutes more as were lost: where requests are few, one that began an environment may be counted in two minutes, by Lambda in the
+ * first and by the model server in the second, and a watch may be of that minute alone.
+ */
 async function withoutNumbers(
   ports: Needs,
   state: RolloutState,
   watch: Watch,
   why: string,
+  lost = 0,
 ): Promise<StateAfter<'judgeLive'>> {
-  if (ports.clock.now() <= endOf(state, watch) + METRICS_PATIENCE_MS) return waiting(ports, state);
+  const { added = 0 } = watch;
+  const planned = endOf(state, watch) - added * MINUTE_MS;
+  if (ports.clock.now() <= planned + METRICS_PATIENCE_MS)
+    return waiting(ports, lost > added ? { ...state, watch: { ...(state.watch ?? watch), added: lost } } : state);
   throw new MetricsUnavailable(
     `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the watch; without numbers it is not known how green does. ${why}`.trim(),
   );

@@ -1,6 +1,7 @@
 import type { HandlerName } from '../../lib/handlers';
 import type { MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { Execution } from '../../simulator/states/execution';
+import { floorMinute } from '../../lambdas/domain/minutes';
 import { type Ended, MINUTE, Scene } from './harness';
 
 const ALL_AT_ONCE = { strategy: 'AllAtOnce' };
@@ -30,6 +31,20 @@ function hide(scene: Scene, hides: (id: string) => boolean, how: 'empty' | 'Part
       if (!hides(result.Id ?? '')) continue;
       if (how === 'PartialData') result.StatusCode = how;
       else Object.assign(result, { Timestamps: [], Values: [] });
+    }
+  });
+}
+
+/** What the server of a version counted in one minute never comes: what began an environment is counted in the next. */
+function loseMinute(scene: Scene, side: 'b' | 'g', minute: number): void {
+  const counted = new RegExp(`^${side}(Inferences|ModelErrors|NonFinite)`);
+  scene.world.hooks.onAfter(({ command }, answer) => {
+    if (command !== 'GetMetricData') return;
+    for (const result of (answer as { MetricDataResults: MetricDataResult[] }).MetricDataResults) {
+      if (!counted.test(result.Id ?? '')) continue;
+      const kept = (result.Timestamps ?? []).flatMap((at, index) => (at.getTime() === minute ? [] : [index]));
+      const [times, values] = [result.Timestamps ?? [], result.Values ?? []];
+      Object.assign(result, { Timestamps: kept.map((at) => times[at]), Values: kept.map((at) => values[at]) });
     }
   });
 }
@@ -106,6 +121,28 @@ it('keeps a good green whose numbers come nine minutes late', async () => {
   expect(record).toMatchObject({ outcome: 'promoted' });
   expect(record?.state?.watch?.unwatched).toBeUndefined();
   expect(await scene.atRest()).toBe('v2');
+});
+
+describe.each(['b', 'g'] as const)('a watch of one minute, whose numbers of one version (%s) never come,', (side) => {
+  const lost = async (errorRate: number) => {
+    const scene = await served();
+    const execution = await promoted(scene, errorRate);
+    loseMinute(scene, side, floorMinute(scene.now) + (side === 'b' ? -MINUTE : MINUTE));
+    return { scene, ...(await scene.end(execution)) };
+  };
+
+  it('takes another minute, and keeps a good green', async () => {
+    const { scene, record } = await lost(0);
+    expect(record).toMatchObject({ outcome: 'promoted', state: { watch: { minutes: 1, added: 1 } } });
+    expect(record?.state?.watch?.unwatched).toBeUndefined();
+    expect(await scene.atRest()).toBe('v2');
+  });
+
+  it('takes a green back that fails in that other minute', async () => {
+    const { scene, record } = await lost(0.6);
+    expect(record).toMatchObject({ outcome: 'reverted', error: 'LiveRegressed' });
+    expect(await scene.atRest()).toBe('v1');
+  });
 });
 
 describe('without a single request', () => {

@@ -126,6 +126,8 @@ export interface LiveLook {
   readonly leftOut: readonly IncompleteMinute[];
   /** What CloudWatch has not told of the minutes that have settled; undefined where it told all that a judge needs. */
   readonly missing: string | undefined;
+  /** Minutes whose numbers are not waited for any more. */
+  readonly lost: number;
   /** Blue was never in service for a whole minute: there is nothing to compare green with. */
   readonly nothingToCompare: boolean;
 }
@@ -188,6 +190,7 @@ export async function lookAtLive(
     leftOut: usable.leftOut,
     queries: [...fixed.queries, ...reading.queries],
     missing: missingIn(seen, gatesOf(settings.gates), usable.waiting, isoTime(blue.since + earlier * MINUTE_MS)),
+    lost: usable.waiting > 0 ? 0 : usable.leftOut.length,
     nothingToCompare,
   };
 }

@@ -29,9 +29,9 @@ export function noted<S extends RolloutState>(state: S, clock: Clock, where: Not
 export const watches = (state: RolloutState): boolean =>
   state.config.settings.watchMinutes > 0 && comparable(state) && state.plan.action === 'rollout';
 
-/** Minutes of the watch, which the promotion has fixed. */
+/** Minutes of the watch, which the promotion has fixed, and as many more as were lost. */
 export const watchMinutesOf = ({ config, watch }: Pick<RolloutState, 'config' | 'watch'>): number =>
-  watch?.minutes ?? config.settings.watchMinutes;
+  (watch?.minutes ?? config.settings.watchMinutes) + (watch?.added ?? 0);
 
 /** What an endpoint's settings say of replaying; a function of one's own may do more than answer, and must be named. */
 export const replayMode = ({ builtIn, settings }: RolloutState['config']): 'auto' | 'required' | 'off' =>
