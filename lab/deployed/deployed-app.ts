@@ -55,15 +55,19 @@ export class DeployedApp {
 
   /** @throws {AppNotFound} when the app has no such endpoint. */
   async endpoint(name: string): Promise<DeployedEndpoint> {
-    return new DeployedEndpoint(this, await this.config(name), await this.urlOf(name, LIVE_ALIAS));
+    const config = await this.config(name);
+    return new DeployedEndpoint(this, config, await this.addressOf(config, LIVE_ALIAS));
   }
 
   /** Where an alias of an endpoint answers: of an endpoint in another stack no output of this one tells it. @throws {AppNotFound} */
   async urlOf(endpoint: string, alias: string): Promise<string> {
-    const { functionName: FunctionName } = await this.config(endpoint);
-    const asked = new GetFunctionUrlConfigCommand({ FunctionName, Qualifier: alias });
+    return this.addressOf(await this.config(endpoint), alias);
+  }
+
+  private async addressOf({ functionName: FunctionName }: EndpointConfig, Qualifier: string): Promise<string> {
+    const asked = new GetFunctionUrlConfigCommand({ FunctionName, Qualifier });
     const { FunctionUrl: url } = await this.clients.lambda.send(asked);
-    if (url === undefined) throw new AppNotFound(`the alias ${alias} of ${endpoint} has no URL`);
+    if (url === undefined) throw new AppNotFound(`the alias ${Qualifier} of ${FunctionName} has no URL`);
     return url;
   }
 

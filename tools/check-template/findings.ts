@@ -27,7 +27,7 @@ export function sortFindings(
   const matches = ({ rule, where, template }: Finding, explanation: ExplainedFinding) =>
     !rule.startsWith('E') &&
     rule === explanation.rule &&
-    explanation.where.test(where) &&
+    (explanation.where?.test(where) ?? true) &&
     (explanation.property === undefined || !secured(template));
   return {
     unexplained: findings.filter((finding) => !explanations.some((one) => matches(finding, one))),
@@ -54,7 +54,7 @@ export function inWords({ unexplained, explained }: Sorted): string {
     lines.push(
       count > 0
         ? `explained: ${explanation.rule}, ${count} times. ${explanation.reason}${answer(explanation)}`
-        : `${explanation.rule} is explained for ${String(explanation.where)}, but found nowhere: take the explanation away`,
+        : `${explanation.rule} is explained for ${String(explanation.where ?? 'any place')}, but found nowhere: take the explanation away`,
     );
   return lines.join('\n');
 }

@@ -5,7 +5,7 @@ import { approve, reject } from '../../../lambdas/operations/answer';
 import type { OperationNeeds } from '../../../lambdas/operations/needs';
 import { promote } from '../../../lambdas/operations/promote';
 import { postpone } from '../../../lambdas/operations/teardown';
-import { portsOfPerson } from '../../../simulator/app/save-recording';
+import { personIn } from '../../../simulator/app/save-recording';
 import type { OperationPlan } from '../plan/plan';
 import type { FaultRun } from './fault-run';
 
@@ -22,10 +22,7 @@ export function performOperations(run: FaultRun): void {
   for (const plan of operations) run.at(plan.atMs, () => attempt(run, ports, plan));
 }
 
-export function operationPorts({ stage }: FaultRun): OperationNeeds {
-  const functions = stage.world.stack.idsOf('AWS::Lambda::Function');
-  return portsOfPerson(stage.app, functions.find((id) => stage.handlerOf(id) === 'teardown-idle') ?? '');
-}
+export const operationPorts = ({ stage }: FaultRun): OperationNeeds => personIn(stage.app).ports;
 
 export async function attempt(
   run: FaultRun,

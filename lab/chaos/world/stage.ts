@@ -109,17 +109,15 @@ export class ChaosStage {
     const { GREENLIGHT_MODEL_BUCKET: bucket, GREENLIGHT_MODEL_KEY: key } = environment;
     if (bucket === undefined || key === undefined) return undefined;
     const name = `${functionName}:${version}`;
-    const sickness = this.sickness.get(name);
+    const warm = this.warm.get(name);
+    let model = warm && this.now < warm.until ? warm.model : undefined;
     try {
-      const model = modelOf(this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']));
+      model = modelOf(this.world.services.s3.readBytes(bucket, key, environment['GREENLIGHT_MODEL_VERSION_ID']));
       this.warm.set(name, { model, until: this.now + WARM_MS });
-      return this.outages.slowedDown(this.endpointOf(functionName), { ...model, ...sickness });
     } catch {
-      const warm = this.warm.get(name);
-      if (warm && this.now < warm.until)
-        return this.outages.slowedDown(this.endpointOf(functionName), { ...warm.model, ...sickness });
-      return { name: 'gone', load: 'ModelDownloadFailed' };
+      if (model === undefined) return { name: 'gone', load: 'ModelDownloadFailed' };
     }
+    return this.outages.slowedDown(this.endpointOf(functionName), { ...model, ...this.sickness.get(name) });
   }
 
   /** The same as its users meet it: during an outage of what all versions need, requests fail. */
