@@ -34,6 +34,31 @@ describe('all classes together', () => {
   });
 });
 
+describe('ranges of a number', () => {
+  const named = (name: string, canary: Evidence): Evidence => ({
+    ...canary,
+    measures: [{ name, metric: name, blue: canary.classNames.slice(1).map(() => null) }],
+  });
+  const blue = [0.01, 0.09, ...even(8).map((share) => share * 0.8), 0.09, 0.01];
+  const rollout = (green: readonly number[]) => classCanary({ perMinute: 6000, weight: 0.5, blue, green }, 11);
+  const moved = (points: readonly number[]) => blue.map((share, index) => share + (points[index] ?? 0) / 100);
+  // Retrained on other rows: tenths that moved by two points, and an end with twice as many.
+  const retrained = moved([0.9, 1.1, -2, 2, -2, 1, -1, 0, 2, -2, -0.5, 0.5]);
+
+  it('may move as those of a retrained model do, where classes may not', () => {
+    expect(judge(named('score', rollout(retrained)), alone)).toMatchObject({ verdict: 'pass' });
+    expect(judge(named('class', rollout(retrained)), alone)).toMatchObject({ verdict: 'fail' });
+  });
+
+  it.each([
+    ['a tenth grows by a half', moved([0, 0, 5, -1, -1, -1, -1, -1])],
+    ['an end vanishes', moved([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, -1])],
+    ['an end has three times as many', moved([2, -2])],
+  ])('are stopped where %s', (_, green) => {
+    expect(judge(named('score', rollout(green)), alone)).toMatchObject({ verdict: 'fail', gate: 'predictions' });
+  });
+});
+
 it('a pass says which harm of a rare class it does not exclude', () => {
   const shares = { blue: [0.6, 0.395, 0.005] };
   const passed = (perMinute: number) => judge(classCanary({ perMinute, weight: 0.5, ...shares }, 9), alone);

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { asGoodAsBlue } from '../statistics/mixture';
 import { type Evidence, evidenceByMeasure, type SideCounts } from '../evidence';
+import { measureNamed } from '../measures/measures';
 import { count, percent, points } from '../numbers';
 import { type Count, totalOf } from '../statistics/counts';
 import { informationPerGreenRequest } from '../statistics/information';
@@ -8,6 +9,7 @@ import type { Reach } from '../statistics/two-arm';
 import {
   type ShareMove,
   SHARE_MOVES,
+  marginsOfRanges,
   provableHarm,
   shareLimit,
   type ShareLimit,
@@ -56,7 +58,9 @@ export const predictions: GateKind<typeof settings> = {
         const reach = reachOf(measure, historyOf(measure, answersOf, answersOf));
         // Each class of each measure, in both directions: together they may be lacking.
         const proofs = 2 * evidence.classNames.length;
-        return predictionCounters(measure, chosen, { reach, proofs }).map((one) =>
+        const { name = 'class' } = measure.measures?.[0] ?? {};
+        const margins = measureNamed(name).kind === 'number' ? { ...chosen, ...marginsOfRanges(chosen) } : chosen;
+        return predictionCounters(measure, margins, { reach, proofs }).map((one) =>
           judgeCounter({ ...one, part: one.part / all.length }, reach, measure),
         );
       }),

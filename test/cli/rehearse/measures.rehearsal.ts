@@ -116,7 +116,7 @@ const PAIRS = {
     good: linearModel(weights(6, 10, RETRAINED), all(6, 100)),
     bad: linearModel(weights(6, 100), all(6, 1_000)),
     how: 'ten times too high',
-    says: /(first|mean|last|largest) /,
+    says: /(first|mean|last|largest|norm) /,
   },
   'several labels at once': {
     blue: linearModel(weights(5, 1), all(5, -1), 'Sigmoid'),
