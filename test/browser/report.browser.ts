@@ -8,7 +8,7 @@ let pages: ReadonlyMap<string, RolloutPage>;
 
 beforeAll(async () => {
   [browser, pages] = [await openBrowser(), await allPages()];
-}, 180_000);
+}, 600_000);
 afterAll(() => browser?.close());
 
 const htmlOf = (name: string): string => pages.get(name)!.html;
