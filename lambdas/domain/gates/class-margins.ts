@@ -29,7 +29,7 @@ export const shareMargins = {
 type ShareMargins = z.output<z.ZodObject<typeof shareMargins>>;
 
 /**
- * The margins of ranges of a number, which nobody named: they end at blue's own quantiles. Of 32 pairs of a model and its retrain
+ * The margins of ranges of a number, which have no names: they end at blue's own quantiles. Of 32 pairs of a model and its retrain
  * on 4,000 other rows, eight kinds of them, one in three moved each tenth of the other's scores by a point at most, two in three by
  * three; and of their first and last hundredths six in ten kept to a rare class's tolerance, 85 % to its harm. A shift of a
  * quarter of a standard deviation, harm in a replay, moves five points out of the last tenth.
