@@ -69,6 +69,18 @@ describe('the calls behind the evidence', () => {
     expect(world.sent).toHaveLength(1);
   });
 
+  test("nor for minutes of a canary in which blue had no request: those of the alias are all green's", async () => {
+    const world = cloudwatchWorld();
+    world.requests(undefined, -2, repeat(3, 20));
+    world.requests('8', 0, repeat(5, 20));
+    world.model('8', 0, { good: 5 });
+    const watched = { blueMinutesEarlier: 2, windows: [{ from: at(0), until: at(1), weight: 99 }] };
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ ...watched, blueShared: true })));
+    expect(minutes[0]).toMatchObject({ blue: NOTHING, green: { invocations: 5 } });
+    const alone = await reading(world.evidence.fetchMinutes(query(watched)));
+    expect(alone.incomplete).toMatchObject([{ why: 'model metrics missing for version 7' }]);
+  });
+
   test('says what it asked, by dimensions', async () => {
     const { queries } = await reading(cloudwatchWorld().evidence.fetchMinutes(query({ measures: classMeasure(2) })));
     expect(queries).toHaveLength(5);

@@ -44,6 +44,8 @@ export interface MinutesQuery {
   readonly labels?: { readonly withinMinutes: number; readonly from: string } | undefined;
   /** Blue's minutes lie this many minutes before green's: 0 in a canary, more when green alone is watched. */
   readonly blueMinutesEarlier: number;
+  /** In those minutes green had a share: what the alias had as a whole is not blue's, and a blue without a request had none. @default not so */
+  readonly blueShared?: boolean;
 }
 
 /** A minute that has ended and yet says too little to count. */
@@ -175,7 +177,8 @@ async function readApart(
 ): Promise<SeriesReading | 'unavailable'> {
   const earlierMs = query.blueMinutesEarlier * MINUTE_MS;
   const shifted = { ...range, fromMs: range.fromMs - earlierMs, untilMs: range.untilMs - earlierMs };
-  const ofBlue = await readSideAlone(client, query.config, blue, shifted, throttleQueries(query.config, blue, 'alias'));
+  const more = throttleQueries(query.config, blue, 'alias');
+  const ofBlue = await readSideAlone(client, query.config, blue, shifted, more, query.blueShared);
   if (ofBlue === 'unavailable') return ofBlue;
   const ofGreen = await readSideAlone(
     client,

@@ -68,7 +68,7 @@ export async function readSides(
 /**
  * Everything of a version while it alone is behind the alias, and what else is asked for. Whether Lambda keeps a
  * version's own series then is not documented; if there is nothing, the alias as a whole is read, which is the same
- * requests.
+ * requests; unless another version had a share of them.
  */
 export async function readSideAlone(
   client: CloudWatchClient,
@@ -76,10 +76,11 @@ export async function readSideAlone(
   side: Side,
   range: Range,
   more: readonly SeriesQuery[],
+  shared = false,
 ): Promise<(SeriesReading & { readonly of: Source }) | 'unavailable'> {
   const own = await readQueries(client, [...sideQueries(config, side, 'version'), ...more], range);
   if (own === 'unavailable') return own;
-  if (own.series.get(seriesId.requests(side.prefix))?.size) return { ...own, of: 'version' };
+  if (shared || own.series.get(seriesId.requests(side.prefix))?.size) return { ...own, of: 'version' };
   const ofAlias = [
     ...lambdaQueries(config, side, 'alias'),
     ...(side.timed === 'all' ? beyondQueries(config, side, 'alias') : []),

@@ -164,6 +164,7 @@ export async function lookAtLive(
     labels: labelsCounted(state, baseline, Date.parse(state.canary?.windows[0]?.from ?? watch.from)),
     windows: until > from ? [{ from: watch.from, until: isoTime(until), weight: 50 }] : [],
     blueMinutesEarlier: nothingToCompare ? 0 : earlier,
+    blueShared: state.canary?.windows.some((one) => Date.parse(one.from) < blue.until) === true,
   });
   if (reading === 'unavailable') return reading;
   const usable = usableMinutes(reading, [], clock.now());
