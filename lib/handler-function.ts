@@ -73,8 +73,10 @@ function environment(handler: HandlerName, app: AppResources): Record<string, st
     teardownQueue: app.work.teardown.queueUrl,
     atOnce: String(app.atOnce),
   };
+  const { attempts } = HANDLERS[handler];
   return {
     POWERTOOLS_SERVICE_NAME: 'greenlight',
+    ...(attempts !== undefined && { AWS_MAX_ATTEMPTS: String(attempts) }),
     ...Object.fromEntries(HANDLERS[handler].env.map((variable) => [ENV[variable], values[variable]])),
   };
 }

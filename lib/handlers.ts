@@ -54,11 +54,14 @@ interface Handler {
   readonly memoryMB?: number;
   /** It puts blue back, when all else has failed. */
   readonly safety?: true;
+  /** Of a call that AWS turns away; eight wait 26 s on average, and give way to what people wait for. @default 4 */
+  readonly attempts?: number;
 }
 
 const calledBy =
   <C extends Caller>(by: C) =>
-  ({ env = [], timeout = Duration.seconds(60), memoryMB = 512, ...more }: Handler) => ({
+  ({ env = [], timeout = Duration.seconds(60), memoryMB = 512, attempts, ...more }: Handler) => ({
+    attempts,
     calledBy: by,
     states: [] as readonly never[],
     env: ['table' as const, ...env],
@@ -213,6 +216,7 @@ export const HANDLERS = {
   }),
   reconcile: events({
     does: 'Finds endpoints left half-shifted, and puts blue back',
+    attempts: 8,
     env: ['bucket', 'stateMachine'],
     timeout: WORK_TIMEOUT,
     rights: [takeWork('reconcile'), findModels, ...restore, listRollouts, countUnavailable],
@@ -220,6 +224,7 @@ export const HANDLERS = {
   }),
   'teardown-idle': events({
     does: 'Deletes versions that nothing needs any more',
+    attempts: 8,
     timeout: WORK_TIMEOUT,
     rights: [
       takeWork('teardown'),

@@ -46,12 +46,13 @@ const CLIENTS = {
 /**
  * SDK clients of one caller. `send` checks the caller's role, passes copies in and out, and asks the hooks. They are
  * instances of the SDK's classes, so that its paginators take them.
+ * @param attempts of a call that a quota turns away
  */
-export function clientsFor(caller: Caller, world: ClientWorld): AwsClients {
+export function clientsFor(caller: Caller, world: ClientWorld, attempts?: number): AwsClients {
   const make = (service: ServiceName): unknown =>
     Object.assign(Object.create(CLIENTS[service].prototype as object) as object, {
       config: { region: async () => world.place.region },
-      send: (command: Command) => send(service, command, caller, world),
+      send: (command: Command) => send(service, command, caller, world, attempts),
       destroy: () => undefined,
     });
   return Object.fromEntries(
@@ -64,6 +65,7 @@ async function send(
   { constructor, input }: Command,
   caller: Caller,
   world: ClientWorld,
+  attempts?: number,
 ): Promise<unknown> {
   const command = constructor.name.replace(/Command$/, '');
   // Code whose environment was killed at its timeout waits for ever.
@@ -72,7 +74,7 @@ async function send(
   return world.clock.scopes.run(`${service} ${command}`, async () => {
     const ms = world.callMs(service);
     await (ms > 0 ? world.clock.sleep(ms) : Promise.resolve());
-    await world.quotas.admit(service, command, input);
+    await world.quotas.admit(service, command, input, attempts);
     const call = world.hooks.begin({ service, command, input: copied, caller, at: world.clock.now() });
     await world.hooks.before(call);
     const answer = await answerOf(call, world);

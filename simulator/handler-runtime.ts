@@ -22,7 +22,7 @@ export type EngineHandler = (
 export interface HandlerWorld {
   readonly clock: VirtualClock;
   readonly hooks: Hooks;
-  readonly clientsOf: (logicalId: string) => AwsClients;
+  readonly clientsOf: (logicalId: string, attempts?: number) => AwsClients;
   readonly fetch: EngineExtras['fetch'];
 }
 
@@ -90,7 +90,12 @@ export class HandlerRuntime implements FunctionRuntime {
     if (kept?.key === key) return kept.handle;
     const { clock, clientsOf, fetch } = this.world;
     const write = (line: string) => void this.written.push(line);
-    const handle = this.create(clientsOf(version.logicalId), { ...version.environment }, { fetch, clock, write });
+    const attempts = Number(version.environment['AWS_MAX_ATTEMPTS']) || undefined;
+    const handle = this.create(
+      clientsOf(version.logicalId, attempts),
+      { ...version.environment },
+      { fetch, clock, write },
+    );
     this.warm.set(version.version, { key, handle });
     return handle;
   }

@@ -116,7 +116,8 @@ export function createWorld(options: WorldOptions) {
     ...{ clock, services, permissions, resourcePolicies, hooks, quotas, callMs: () => 0 },
     place: { account, region, stateMachineOfToken: (token) => stateMachines.tokens.stateMachineOf(token) },
   };
-  const clientsOf = (logicalId: string) => clientsFor({ kind: 'function', logicalId }, clientWorld);
+  const clientsOf = (logicalId: string, attempts?: number) =>
+    clientsFor({ kind: 'function', logicalId }, clientWorld, attempts);
   const handlerWorld = { clock, hooks, clientsOf, fetch: customResources.fetch };
   const runtimeFor = ({ Metadata }: TemplateResource): FunctionRuntime => {
     const name = (Metadata?.[HANDLER_METADATA] ?? '') as string;

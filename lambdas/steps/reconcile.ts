@@ -133,14 +133,10 @@ async function clearLeftovers(ports: RestoreNeeds, config: EndpointConfig): Prom
 }
 
 /** A preview that shows something else than what is live, while no rollout runs. */
-async function previewLeft(
-  { records }: RestoreNeeds,
-  config: EndpointConfig,
-  ports: RestoreNeeds,
-): Promise<string | undefined> {
+async function previewLeft(ports: RestoreNeeds, config: EndpointConfig): Promise<string | undefined> {
   const { functionName, settings } = config;
   if (!isItsTurn(settings.name, ports.clock.now())) {
-    const [newest] = await records.listRollouts(settings.name, 1);
+    const [newest] = await ports.records.listRollouts(settings.name, 1);
     if (!(Date.parse(newest?.endedAt ?? newest?.startedAt ?? '') > ports.clock.now() - HOUR_MS)) return undefined;
   }
   const preview = await ports.previewAlias.readPreview(functionName);

@@ -70,11 +70,17 @@ export const systemClock: Clock = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
+/** The SDK's own variable. Functions that have time are deployed with more attempts; see lib/handlers. */
+const MAX_ATTEMPTS = 'AWS_MAX_ATTEMPTS';
+
 /**
- * For every SDK client. Four attempts with backoff below 1 s each: throttles and broken connections of a moment are over
- * by then; what lasts longer is the workflow's Retry.
+ * For every SDK client. Four attempts with waits of up to 0.5, 1 and 2 seconds after a throttle: throttles and broken connections of
+ * a moment are over by then; what lasts longer is the workflow's Retry.
  */
-export const clientConfig = { maxAttempts: 4, retryMode: 'standard' } as const;
+export const clientConfig = {
+  maxAttempts: Number(process.env[MAX_ATTEMPTS]) || 4,
+  retryMode: 'standard',
+} as const;
 
 /** The function was deployed without a variable that its adapters need; thrown while it starts. */
 export class VariableMissing extends Error {

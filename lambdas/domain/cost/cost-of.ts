@@ -117,8 +117,10 @@ export interface Standing {
   readonly keys: number;
   readonly alarms: number;
   readonly dashboards: number;
-  /** Runs of the reconciler, of the look for what was not published, and of the teardown. */
+  /** Runs that hand out messages, of the reconciler for what no endpoint shows, and of the look for what was not published. */
   readonly scheduledRunsPerDay: number;
+  /** Of reconciler and teardown: a message of each is a run. */
+  readonly runsPerEndpointPerDay: number;
   readonly endpoints: readonly StandingEndpoint[];
 }
 
@@ -151,7 +153,8 @@ export function standingCostPerDay(
   architecture: Architecture = 'arm64',
 ): StandingCost {
   const monthly = (usd: number) => usd / DAYS_PER_MONTH;
-  const { keys, alarms, dashboards, scheduledRunsPerDay: runs, endpoints } = standing;
+  const { keys, alarms, dashboards, endpoints } = standing;
+  const runs = standing.scheduledRunsPerDay + standing.runsPerEndpointPerDay * endpoints.length;
   const alarmMetrics = endpoints.reduce((sum, one) => sum + metricsOfAlarms(one), 0);
   const metrics = endpoints.reduce(
     (sum, { builtIn, measures = 0 }) => sum + (builtIn ? METRICS_PER_VERSION + measures : 0),
@@ -222,6 +225,7 @@ export const STANDING_APP: Omit<Standing, 'endpoints'> = {
   keys: 1,
   alarms: 6,
   dashboards: 1,
-  /** The reconciler and the look for what was not published every five minutes, the teardown every hour. */
-  scheduledRunsPerDay: 24 * 12 * 2 + 24,
+  /** Every five minutes the reconciler's messages are handed out, one has no endpoint, and what was not published is looked for. */
+  scheduledRunsPerDay: 24 * 12 * 3 + 24,
+  runsPerEndpointPerDay: 24 * 12 + 24,
 };

@@ -97,14 +97,18 @@ describe('the idle environment', () => {
   const count = (type: string) => all.filter(({ Type }) => Type === type).length;
 
   it('is what the template has', () => {
-    const everyMinutes = all
-      .filter(({ Type }) => Type === 'AWS::Scheduler::Schedule')
-      .map(({ Properties }) => Number(/rate\((\d+) minutes?\)/.exec(String(Properties?.['ScheduleExpression']))?.[1]));
+    const schedules = all.filter(({ Type }) => Type === 'AWS::Scheduler::Schedule');
+    const perDay = (which: (schedule: string) => boolean): number =>
+      schedules
+        .filter(({ Properties }) => which(JSON.stringify(Properties)))
+        .map(({ Properties }) => Number(/rate\((\d+) minutes?\)/.exec(String(Properties?.['ScheduleExpression']))?.[1]))
+        .reduce((sum, minutes) => sum + (24 * 60) / minutes, 0);
     expect(STANDING_APP).toEqual({
       keys: count('AWS::KMS::Key'),
       alarms: count('AWS::CloudWatch::Alarm'),
       dashboards: count('AWS::CloudWatch::Dashboard'),
-      scheduledRunsPerDay: everyMinutes.reduce((sum, minutes) => sum + (24 * 60) / minutes, 0),
+      scheduledRunsPerDay: perDay(() => true) + perDay((one) => one.includes('reconcile')),
+      runsPerEndpointPerDay: perDay((one) => one.includes('job')),
     });
   });
 
@@ -129,8 +133,8 @@ describe('the idle environment', () => {
     const endpoint = { builtIn: true, alarms: true, memoryMB: 1024, provisionedConcurrency: 0, warmIdleVersions: 0 };
     const perDay = (more: Partial<typeof endpoint>) =>
       standingCostPerDay({ ...STANDING_APP, endpoints: [{ ...endpoint, ...more }] }, PRICES_2026_11).usdPerDay;
-    // (1 key + 12 metrics of alarms x 0.10 + 1 dashboard x 3.00 + 5 metrics x 0.30) / 30.4 days, and 600 runs of half a GB-second.
-    expect(perDay({})).toBeCloseTo(6.7 / (730 / 24) + 600 * (0.2e-6 + 0.5 * 0.0000133334), 6);
+    // (1 key + 12 metrics of alarms x 0.10 + 1 dashboard x 3.00 + 5 metrics x 0.30) / 30.4 days, and 888 + 312 runs of half a GB-second.
+    expect(perDay({})).toBeCloseTo(6.7 / (730 / 24) + 1_200 * (0.2e-6 + 0.5 * 0.0000133334), 6);
     // 1 GB for a day, twice.
     const warm = perDay({ provisionedConcurrency: 1, warmIdleVersions: 1 }) - perDay({});
     expect(warm).toBeCloseTo(2 * 86_400 * 0.0000033334, 6);
