@@ -45,8 +45,7 @@ type Caller = 'workflow' | 'events' | 'deploy' | 'dashboard';
 interface Handler {
   /** The function's description, and of a state of its own the comment. */
   readonly does: string;
-  /** Variables, beside the table's name. */
-  readonly env?: readonly (keyof typeof ENV)[];
+  readonly env?: readonly (keyof typeof ENV)[]; // beside the table's name
   readonly rights: readonly Right[];
   /** @default a minute */
   readonly timeout?: Duration;
