@@ -45,6 +45,15 @@ export const demoEndpoint: EndpointSettingsInput = {
   keepVersions: 2,
 };
 
+/** Of other kinds of models: what their labels show needs no users. */
+export const endpointOfKind = (name: string): EndpointSettingsInput => ({
+  name,
+  goldenSet: { key: goldenKeyOf(name) },
+  watchMinutes: 1,
+  watchUntilMinutes: 0,
+});
+export const goldenKeyOf = (name: string): string => `golden/${name}.json`;
+
 /** Requests of a day, both versions answer them before green has users. */
 export const SAMPLES_KEY = 'samples/quiet.jsonl';
 export const SAMPLES = 1_500;

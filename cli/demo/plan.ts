@@ -16,13 +16,16 @@ export interface ExpectedRollout {
   readonly liveAfter: string;
 }
 
+/** Folders of examples/kinds, and endpoints of their names. */
+export const KINDS = ['fraud', 'prices'] as const;
+
 export interface DemoRollout {
-  /** That of many users, or the one of 20 requests a minute, whose rollouts run beside the others. */
-  readonly endpoint: 'digits' | 'quiet';
+  /** That of many users; the one of 20 requests a minute, and those of other kinds of models, whose rollouts run beside it. */
+  readonly endpoint: 'digits' | 'quiet' | (typeof KINDS)[number];
   readonly kind: 'upload' | 'rollback';
   /** The version that a rollback goes to. */
   readonly to?: string;
-  /** A file of examples/digits; for a rollback the model that it goes back to. */
+  /** A file of examples/digits or of its kind's folder; for a rollback the model that it goes back to. */
   readonly file: string;
   readonly why: string;
   readonly expected: ExpectedRollout;
@@ -37,12 +40,24 @@ const quietly = (file: string, why: string, expected: ExpectedRollout): DemoRoll
   endpoint: 'quiet',
 });
 
+/** Where a kind has labels, they show what is wrong before any user. */
+const ofKind = (endpoint: (typeof KINDS)[number], file: string, why: string, cause?: RegExp): DemoRollout => ({
+  ...upload(
+    file,
+    why,
+    cause === undefined
+      ? { outcome: 'promoted-first', traffic: 'all at once', liveAfter: 'blue.onnx' }
+      : { ...refused('ModelRejected', cause), liveAfter: 'blue.onnx' },
+  ),
+  endpoint,
+});
+
 const [V1, V2] = ['v1-baseline.onnx', 'v2-better.onnx'];
 
 /** How a person knows a rollout. */
 export const titleOf = ({ endpoint, kind, file }: Pick<DemoRollout, 'endpoint' | 'file' | 'kind'>): string => {
   const title = kind === 'rollback' ? `rollback to ${file}` : file;
-  return endpoint === 'quiet' ? `quiet: ${title}` : title;
+  return endpoint === 'digits' ? title : `${endpoint}: ${title}`;
 };
 
 /** Refused before any user saw it. */
@@ -95,4 +110,8 @@ export const PLAN: readonly DemoRollout[] = [
     'fails on dense images, which the replay shows before any user does',
     refused('ModelRejected', /^replay of .+, before any user: errors: /),
   ),
+  ofKind('fraud', 'blue', 'the first model of a DataFrame: numbers and text in, 0.5 % of rows are fraud'),
+  ofKind('fraud', 'never-fraud', 'right on 99.5 % of the rows, because it never says fraud', /class 1: 0 of \d+ right/),
+  ofKind('prices', 'blue', 'the first model that answers an amount'),
+  ofKind('prices', 'three-percent-high', 'a good model of prices, and each 3 % too high', /bias \+/),
 ];

@@ -6,9 +6,13 @@ import { MINUTE_MS } from '../../lambdas/domain/minutes';
 import { seededRandom } from '../../simulator/random';
 import type { World } from '../../simulator/world';
 import * as demo from './demo-endpoint';
+import { type DemoRollout, KINDS } from './plan';
 import type { DemoTraffic } from './traffic';
 
 export const EXAMPLES = join(__dirname, '../../examples/digits');
+/** Where an endpoint's models lie. */
+export const folderOf = (endpoint: DemoRollout['endpoint']): string =>
+  KINDS.some((kind) => kind === endpoint) ? join(EXAMPLES, '../kinds', endpoint) : EXAMPLES;
 
 const liveTraffic = () => parseDataSet(readFileSync(join(EXAMPLES, 'live-traffic.json')));
 

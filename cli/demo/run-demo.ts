@@ -6,7 +6,7 @@ import { rolloutSummary, type RolloutSummary, type Summary } from '../../simulat
 import { BASELINE_MINUTES, QUIET_BASELINE_MINUTES, TEARDOWN_EVERY_MINUTES } from './demo-endpoint';
 import { checkSummary } from './expectations';
 import type { DemoOptions } from './options';
-import { type DemoRollout, PLAN } from './plan';
+import { type DemoRollout, KINDS, PLAN } from './plan';
 import { runRollout, until, type RolloutRun } from './run-rollout';
 import { watchEmbedded } from '../live/embedded';
 import type { LiveServer } from '../live/server';
@@ -65,10 +65,11 @@ async function untilStopped({ url }: LiveServer, { screen, stopped }: Run): Prom
   if (!stopped.aborted) await new Promise((resolve) => stopped.addEventListener('abort', resolve));
 }
 
-/** Answers the rollouts in the plan's order; those of the quiet endpoint run beside the others, and are told after them. */
+/** Answers the rollouts in the plan's order; those of the other endpoints run beside, and are told after them. */
 async function runPlan(stage: DemoStage, run: Run): Promise<readonly RolloutRun[]> {
   const digits = PLAN.filter(({ endpoint }) => endpoint === 'digits');
-  const beside = runQuietly(stage, { ...run, screen: { ...run.screen, progress: () => undefined } });
+  const unseen = { ...run, screen: { ...run.screen, progress: () => undefined } };
+  const beside = Promise.all([runQuietly(stage, unseen), runKinds(stage, unseen)]).then((lanes) => lanes.flat());
   // Waited for below; what fails meanwhile must not end the process.
   beside.catch(() => undefined);
   const { world } = stage.app;
@@ -87,7 +88,7 @@ async function runPlan(stage: DemoStage, run: Run): Promise<readonly RolloutRun[
     if (last?.weight === 100) blueSince = world.clock.now() - (found.minutes - last.minute) * MINUTE_MS;
     runs.push(ran);
   }
-  run.screen.progress('the endpoint of 20 requests a minute is waited for', 'quiet');
+  run.screen.progress('the other endpoints are waited for', 'beside');
   for (const [index, ran] of (await beside).entries()) {
     told(ran, PLAN[digits.length + index]!, digits.length + index + 1);
     runs.push(ran);
@@ -108,10 +109,19 @@ async function runQuietly(stage: DemoStage, run: Run): Promise<readonly RolloutR
   return runs;
 }
 
+/** Other kinds of models, which need no users to be refused. */
+async function runKinds(stage: DemoStage, run: Run): Promise<readonly RolloutRun[]> {
+  const runs: RolloutRun[] = [];
+  for (const planned of PLAN)
+    if (KINDS.some((kind) => kind === planned.endpoint)) runs.push(await runRollout(planned, stage, run));
+  return runs;
+}
+
 const summaryOf = ({ record, fromMs, untilMs }: RolloutRun, { endpoint, expected }: DemoRollout, stage: DemoStage) => {
-  const { traffic } = endpoint === 'quiet' ? stage.quiet : stage;
+  const users = { digits: stage.traffic, quiet: stage.quiet.traffic, fraud: undefined, prices: undefined }[endpoint];
   // Users are there before the first upload, and there is no model before its end.
-  return rolloutSummary(record, traffic.failedBetween(expected.outcome === 'promoted-first' ? 0 : fromMs, untilMs));
+  const sinceMs = expected.outcome === 'promoted-first' ? 0 : fromMs;
+  return rolloutSummary(record, users?.failedBetween(sinceMs, untilMs) ?? 0);
 };
 
 /** Of both endpoints' users. */

@@ -9,7 +9,7 @@ import { saveRollout } from '../../simulator/app/save-rollout';
 import { MINUTE_OF_VERIFICATION_TAKES_MS, MINUTE_TAKES_MS } from './demo-endpoint';
 import { type DemoRollout, titleOf } from './plan';
 import { progressInWords, progressOf } from './progress';
-import { EXAMPLES } from './quiet';
+import { folderOf } from './quiet';
 import type { DemoStage } from './stage';
 import type { Screen } from './screen/screen';
 
@@ -68,7 +68,7 @@ async function start(
 ): Promise<(execution: Execution) => boolean> {
   switch (kind) {
     case 'upload': {
-      const version = await app.upload(endpoint, file, readFileSync(join(EXAMPLES, file)), { reason: why });
+      const version = await app.upload(endpoint, file, readFileSync(join(folderOf(endpoint), file)), { reason: why });
       return ({ input }) => input.includes(version);
     }
     case 'rollback': {

@@ -13,7 +13,8 @@ import { serveFunctionUrl } from './function-url-server';
 import { InService } from './in-service';
 import { DemoTraffic } from './traffic';
 import { startUsers } from './users/start-users';
-import { EXAMPLES, quietUsers, requestBodies, samplesFile } from './quiet';
+import { KINDS } from './plan';
+import { EXAMPLES, folderOf, quietUsers, requestBodies, samplesFile } from './quiet';
 
 /** Requests on a slow model wait for each other; this is longer than 64 of them take on a loaded machine. */
 const USERS_PATIENCE_MS = 20_000;
@@ -42,7 +43,7 @@ export interface DemoStage {
 export async function setStage(seed: number): Promise<DemoStage> {
   const teardown: TeardownReport[] = [];
   const props = { teardownEvery: Duration.minutes(demo.TEARDOWN_EVERY_MINUTES) };
-  const endpoints = [demo.demoEndpoint, demo.quietEndpoint];
+  const endpoints = [demo.demoEndpoint, demo.quietEndpoint, ...KINDS.map(demo.endpointOfKind)];
   const template = synthTemplate(endpoints, props) as unknown as Template;
   const app = new EmbeddedApp({
     ...{ endpoints, seed, template },
@@ -57,6 +58,8 @@ export async function setStage(seed: number): Promise<DemoStage> {
     const inService = InService.watching(world);
     await app.deploy();
     await world.run(app.put(demo.GOLDEN_KEY, readFileSync(join(EXAMPLES, 'golden.json'))));
+    for (const kind of KINDS)
+      await world.run(app.put(demo.goldenKeyOf(kind), readFileSync(join(folderOf(kind), 'golden.json'))));
     await world.run(app.put(demo.SAMPLES_KEY, samplesFile(seed)));
     const functionName = endpointFunction(template, app, demo.demoEndpoint.name);
     const quietFunction = endpointFunction(template, app, demo.quietEndpoint.name);

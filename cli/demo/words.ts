@@ -20,6 +20,7 @@ export function header(url: string, plan: readonly DemoRollout[], columns: numbe
     `  users    ${demo.REQUESTS_PER_SECOND} HTTP requests a second (${count(perMinute)} a minute of the world), drawn from examples/digits/live-traffic.json`,
     `  endpoint ${url}/v2/models/${demo.demoEndpoint.name}/infer`,
     `  beside   an endpoint of ${demo.QUIET_REQUESTS_PER_MINUTE} requests a minute, where both versions answer ${count(demo.SAMPLES)} recorded requests before green has users`,
+    `  kinds    fraud and prices, of examples/kinds: labels show what is wrong with a model before any user meets it`,
     `  plan     ${plan.length} rollouts and the teardown, about a minute; Ctrl-C stops it`,
     '',
   ].flatMap((line) => folded(line, columns));
@@ -50,7 +51,7 @@ export function rolloutLines(
   ];
   const paint = good ? screen.good : screen.bad;
   const [first = '', ...more] = folded(
-    `${String(position).padStart(2)} ${titleOf(planned).padEnd(29)} ${outcome.padEnd(22)} ${numbers.join(', ')}`,
+    `${String(position).padStart(2)} ${titleOf(planned).padEnd(31)} ${outcome.padEnd(22)} ${numbers.join(', ')}`,
     screen.columns,
   );
   return [

@@ -54,6 +54,11 @@ describe('refuses', () => {
       /proof "76 live requests"/,
     ],
     [
+      'a fraud model that is refused for its accuracy, of which it has enough',
+      changed(nth('never-fraud.onnx'), { cause: 'golden set: accuracy 99.5 %' }),
+      /cause "golden set: accuracy/,
+    ],
+    [
       'a bad model that users of the quiet endpoint saw',
       changed(quiet('throws-on-dense.onnx'), { weights: [{ minute: 1, weight: 50 }] }),
       /users saw it/,
