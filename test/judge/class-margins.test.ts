@@ -6,16 +6,24 @@ import { onlyGate, settings } from './settings';
 
 const alone = onlyGate('predictions');
 
+const TENTHS = [0.01, 0.09, ...even(8).map((share) => share * 0.8), 0.09, 0.01];
+const named = (name: string, canary: Evidence): Evidence => ({
+  ...canary,
+  measures: [{ name, metric: name, blue: canary.classNames.slice(1).map(() => null) }],
+});
+
 describe('all classes together', () => {
   const gates = gatesSchema.parse({});
   const canary = classCanary({ perMinute: 3000, weight: 0.5, blue: even(20) }, 3);
-  const marginsOf = (chosen: typeof gates) =>
-    judgeGates(canary, { gates: chosen }).flatMap(({ gate, counters }) =>
+  const marginsOf = (chosen: typeof gates, evidence: Evidence = canary) =>
+    judgeGates(evidence, { gates: chosen }).flatMap(({ gate, counters }) =>
       counters.map(({ words, margin }) => [gate, words.counts, margin] as const),
     );
 
   it('are tolerated no more after the proof of a replay, nor is any other count', () => {
     expect(marginsOf(afterReplay(gates))).toEqual(marginsOf(gates));
+    const ends = named('score', classCanary({ perMinute: 3000, weight: 0.5, blue: TENTHS }, 4));
+    expect(marginsOf(afterReplay(gates), ends)).toEqual(marginsOf(gates, ends));
     expect(marginsOf(gates).find(([, counts]) => counts.includes('classes that green'))?.[2].points).toBe(0.05);
   });
 
@@ -35,13 +43,8 @@ describe('all classes together', () => {
 });
 
 describe('ranges of a number', () => {
-  const named = (name: string, canary: Evidence): Evidence => ({
-    ...canary,
-    measures: [{ name, metric: name, blue: canary.classNames.slice(1).map(() => null) }],
-  });
-  const blue = [0.01, 0.09, ...even(8).map((share) => share * 0.8), 0.09, 0.01];
-  const rollout = (green: readonly number[]) => classCanary({ perMinute: 6000, weight: 0.5, blue, green }, 11);
-  const moved = (points: readonly number[]) => blue.map((share, index) => share + (points[index] ?? 0) / 100);
+  const rollout = (green: readonly number[]) => classCanary({ perMinute: 6000, weight: 0.5, blue: TENTHS, green }, 11);
+  const moved = (points: readonly number[]) => TENTHS.map((share, index) => share + (points[index] ?? 0) / 100);
   // Retrained on other rows: tenths that moved by two points, and an end with twice as many.
   const retrained = moved([0.9, 1.1, -2, 2, -2, 1, -1, 0, 2, -2, -0.5, 0.5]);
 
