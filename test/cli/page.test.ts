@@ -26,7 +26,7 @@ describe('docs/guides/cli.md', () => {
     expect(headings).toEqual([...COMMANDS.map(namesOf), 'completion']);
     for (const name of COMMANDS.map(namesOf)) {
       const { out } = await greenlight(scene, `${name} --help`, { columns: 100 });
-      const [, own = ''] = out.split('\nOptions:\n');
+      const [, own = ''] = /\nOptions:\n([\s\S]*?)\n\n/.exec(out) ?? [];
       const options = [...own.matchAll(/^ {2,6}(--[a-z-]+)/gm)].map(([, option]) => option);
       const usage = /^`greenlight (.*)`$/m.exec(under(`### ${name}`))?.[1] ?? '';
       const written = [...usage.matchAll(/--[a-z-]+/g)].map(([option]) => option.replace('--no-', '--'));

@@ -63,7 +63,7 @@ it("says what the newest rollout cost, and the idle environment's day", async ()
   expect(result).toMatchObject({ rollout: record?.id, outcome: 'aborted' });
   expect(result.cost.lines.find(({ unit }) => unit === 'transitions')?.quantity).toBe(12);
   const { out } = await greenlight(scene, `cost digits --rollout ${record?.id}`);
-  expect(out).toContain('The idle environment costs 0.224 USD a day');
+  expect(out).toContain('The idle environment costs 0.229 USD a day');
   const wrong = await greenlight(scene, 'cost --prices /none.json');
   expect(wrong.code).toBe(2);
   expect(wrong.err).toContain('--prices /none.json');

@@ -97,6 +97,7 @@ export const textOf = (html: string): string =>
   decoded(
     html
       .replace(/<style>[\s\S]*?<\/style>/g, '')
+      .replace(/<(\w+)[^>]* aria-hidden="true">[^<]*<\/\1\s*>/g, '')
       .replace(/<cwdb-action[\s\S]*?<\/cwdb-action\s*>/g, '')
       .replace(/<[^>]*>/g, ' '),
   )
