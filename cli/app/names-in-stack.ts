@@ -6,9 +6,9 @@ import { ENV, TEARDOWN_FUNCTION } from '../../lambdas/contract/names';
 import { AppUnknown } from '../failure';
 
 /**
- * The names of an app's table, bucket and state machine, as the trigger's function is told them, and the name of the
- * teardown's function. Both functions are found by their logical ids, which the constructs decide, so that this works
- * for the constructs in another CDK app too.
+ * The names of an app's table, bucket and state machine, as the trigger's function is told them, and those of the teardown's
+ * function and the dashboard. These are found by their logical ids, which the constructs decide, so that this works for the
+ * constructs in another CDK app too.
  * @throws AppUnknown
  */
 export async function namesInStack(
@@ -19,7 +19,7 @@ export async function namesInStack(
   const resources = await resourcesOf(stack, cloudFormation);
   const trigger = handlerIn(resources, 'start-rollout');
   const teardown = handlerIn(resources, 'teardown-idle');
-  const dashboard = resources.find(({ type }) => type === 'AWS::CloudWatch::Dashboard')?.name;
+  const dashboard = resources.find(({ type, logicalId }) => type === BOARD.type && BOARD.id.test(logicalId))?.name;
   if (trigger === undefined || teardown === undefined)
     throw new AppUnknown(`stack ${stack}: has no Greenlight in it, or is not deployed yet`, [
       { what: 'Name the stack that has, with --stack' },
@@ -39,6 +39,9 @@ interface StackResource {
   readonly logicalId: string;
   readonly name: string;
 }
+
+/** `ModelsDashboardBoard1A2B3C4D`: a stack may have dashboards of a team's own beside it. */
+const BOARD = { type: 'AWS::CloudWatch::Dashboard', id: /DashboardBoard[0-9A-F]{8}$/ } as const;
 
 /** `ModelsstartrolloutFunction1A2B3C4D`: ids of the constructs without their hyphens, then the CDK's hash. */
 export function handlerIn(resources: readonly StackResource[], handler: HandlerName): string | undefined {

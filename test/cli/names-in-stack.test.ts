@@ -9,14 +9,18 @@ import { AppUnknown } from '../../cli/failure';
 import { Scene, templateOf } from '../scenarios/harness';
 
 const PAGE = 20;
+const BOARD = 'AWS::CloudWatch::Dashboard';
 
 /** CloudFormation's list of a scene's stack, page by page; the embedded engine has no such service. */
-function stackOf(scene: Scene): CloudFormationClient {
-  const all = Object.entries(templateOf({ name: 'digits' }).Resources).map(([LogicalResourceId, { Type }]) => ({
+function stackOf(scene: Scene, left: (type: string) => boolean = () => true): CloudFormationClient {
+  const own = Object.entries(templateOf({ name: 'digits' }).Resources).map(([LogicalResourceId, { Type }]) => ({
     LogicalResourceId,
     ResourceType: Type,
     ...(Type === 'AWS::Lambda::Function' && { PhysicalResourceId: scene.world.stack.ref(LogicalResourceId) }),
+    ...(Type === BOARD && { PhysicalResourceId: 'Greenlight-eu-central-1' }),
   }));
+  const ofTeam = { LogicalResourceId: 'TeamBoard1A2B3C4D', ResourceType: BOARD, PhysicalResourceId: 'Team' };
+  const all = [ofTeam, ...own.filter(({ ResourceType }) => left(ResourceType))];
   return Object.assign(Object.create(RealClient.prototype as object) as CloudFormationClient, {
     send: async ({ input }: ListStackResourcesCommand) => {
       if (input.StackName !== 'Greenlight')
@@ -37,6 +41,14 @@ it('finds the table, the bucket, the machine and the teardown of an app by its s
     [ENV.stateMachine]: scene.app.stateMachineArn,
     [TEARDOWN_FUNCTION]: scene.world.stack.ref(scene.logicalId('teardown-idle')),
   });
+});
+
+it("takes no dashboard of the team's own for the app's, also where the app has none", async () => {
+  const scene = await Scene.open();
+  const dashboard = async (stack: CloudFormationClient) =>
+    (await scene.world.run(namesInStack('Greenlight', stack, scene.world.user.lambda)))[ENV.dashboard];
+  expect(await dashboard(stackOf(scene))).toBe('Greenlight-eu-central-1');
+  expect(await dashboard(stackOf(scene, (type) => type !== BOARD))).toBeUndefined();
 });
 
 it('says that there is no such stack, or that it has no Greenlight in it', async () => {
