@@ -66,7 +66,7 @@ function halfShifted(...items: readonly Readonly<Record<string, unknown>>[]) {
     s3: standIn(undefined, () => ({})).client,
     cloudwatch: standIn(undefined, () => ({})).client,
   };
-  const extras = { clock: new HandClock() };
+  const extras = { clock: new HandClock(), write: () => undefined };
   return {
     alias,
     dynamodb,
