@@ -53,6 +53,7 @@ describe('the tarball', () => {
       expect(list.filter((path) => /(?<!\.d)\.ts$|\.map$/.test(path))).toEqual([]);
       for (const one of ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/constructs/THIRD-PARTY-LICENSES.txt'])
         expect(list).toContain(`package/${one}`);
+      expect(list).toContain('package/docs/guides/operations.md');
       const { text } = await run('tar', ['-xzOf', file, 'package/package.json'], PROJECT);
       const manifest = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
       expect(manifest['dependencies']).toBeUndefined();

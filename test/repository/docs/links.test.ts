@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { scripts } from '../../../package.json';
+import { files, scripts } from '../../../package.json';
 import { anchorsOf, markdownFiles, page, ROOT } from './markdown-files';
 
 const FILES = markdownFiles();
@@ -42,6 +42,16 @@ describe('the pages', () => {
     );
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter(({ script }) => !Object.keys(scripts).includes(script))).toEqual([]);
+  });
+
+  it('that the product names are in its package', () => {
+    const sources = globSync('{cli,lambdas,lib}/**/*.ts', { cwd: ROOT });
+    const named = sources.flatMap((path) =>
+      [...readFileSync(join(ROOT, path), 'utf8').matchAll(/docs\/[a-z/-]+\.md/g)].map(([file]) => file),
+    );
+    expect(named).toContain('docs/guides/operations.md');
+    const packed = (file: string) => files.some((one) => file === one || file.startsWith(`${one}/`));
+    expect(named.filter((file) => !packed(file) || !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
   it('are found at all', () => {
