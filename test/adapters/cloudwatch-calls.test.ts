@@ -81,6 +81,17 @@ describe('the calls behind the evidence', () => {
     expect(alone.incomplete).toMatchObject([{ why: 'model metrics missing for version 7' }]);
   });
 
+  test("nor for what Lambda turned away in such minutes: green's are no throttles of blue's", async () => {
+    const world = cloudwatchWorld();
+    world.requests('7', -2, repeat(5, 20));
+    world.model('7', -2, { good: 5 });
+    world.throttles('7', -2, 1);
+    world.throttles('8', -2, 9);
+    const watched = { blueMinutesEarlier: 2, windows: [{ from: at(0), until: at(1), weight: 99 }] };
+    const { minutes } = await reading(world.evidence.fetchMinutes(query({ ...watched, blueShared: true })));
+    expect(minutes[0]).toMatchObject({ blue: { invocations: 5, throttles: 1 } });
+  });
+
   test('says what it asked, by dimensions', async () => {
     const { queries } = await reading(cloudwatchWorld().evidence.fetchMinutes(query({ measures: classMeasure(2) })));
     expect(queries).toHaveLength(5);

@@ -177,7 +177,7 @@ async function readApart(
 ): Promise<SeriesReading | 'unavailable'> {
   const earlierMs = query.blueMinutesEarlier * MINUTE_MS;
   const shifted = { ...range, fromMs: range.fromMs - earlierMs, untilMs: range.untilMs - earlierMs };
-  const more = throttleQueries(query.config, blue, 'alias');
+  const more = throttleQueries(query.config, blue, query.blueShared === true ? 'version' : 'alias');
   const ofBlue = await readSideAlone(client, query.config, blue, shifted, more, query.blueShared);
   if (ofBlue === 'unavailable') return ofBlue;
   const ofGreen = await readSideAlone(
