@@ -1,3 +1,5 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { Readable } from 'node:stream';
 import { cloudwatchFunctionCalls } from '../../lambdas/adapters/cloudwatch/function-calls';
 import { lambdaEndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
 import { lambdaVersions } from '../../lambdas/adapters/lambda/versions';
@@ -6,7 +8,7 @@ import { CloudWatchService } from '../../simulator/services/cloudwatch-service';
 import { LambdaService } from '../../simulator/services/lambda-service';
 import { testWorld } from '../simulator/services/test-world';
 import { at, START_MS } from './cloudwatch-world';
-import { awsError, contextWith, standIn } from './stand-ins';
+import { contextWith, standIn } from './stand-ins';
 
 const MINUTE = 60_000;
 const request = { method: 'POST', path: '/fail' } as const;
@@ -56,25 +58,41 @@ describe('a call with its log', () => {
 });
 
 describe('a call for which no execution is free', () => {
-  const calling = (answer: () => unknown) =>
-    lambdaEndpointCalls(contextWith({ lambda: standIn(undefined, answer).client })).callVersionWithLog(
-      'fn',
-      '1',
-      request,
-    );
+  /** The SDK's own client, that tries again at once: Lambda answers its tries with these. */
+  function calling(statuses: readonly number[]) {
+    const [left, token] = [[...statuses], { getRetryCount: () => statuses.length - left.length }];
+    const lambda = new LambdaClient({
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      retryStrategy: {
+        acquireInitialRetryToken: async () => ({ ...token, getRetryDelay: () => 0 }),
+        refreshRetryTokenForRetry: async () => {
+          if (left.length === 0) throw new Error('no try is left');
+          return { ...token, getRetryDelay: () => 0 };
+        },
+        recordSuccess: () => undefined,
+      },
+      requestHandler: {
+        handle: async () => {
+          const statusCode = left.shift();
+          const name = statusCode === 429 ? 'TooManyRequestsException' : 'ServiceException';
+          const headers: Record<string, string> = statusCode === 200 ? {} : { 'x-amzn-errortype': name };
+          const body = Readable.from([statusCode === 200 ? '{"statusCode":200}' : '{"Message":"no"}']);
+          return { response: { statusCode, headers, body } as never };
+        },
+      },
+    });
+    return lambdaEndpointCalls(contextWith({ lambda })).callVersionWithLog('fn', '1', request);
+  }
 
-  test('says how often Lambda did not take it before it was answered', async () => {
-    const answer = { $metadata: { attempts: 3 }, Payload: Buffer.from('{"statusCode":200}') };
-    expect(await calling(() => answer)).toMatchObject({ answer: { status: 200 }, turnedAway: 2 });
-    expect(await calling(() => ({ ...answer, $metadata: { attempts: 1 } }))).not.toHaveProperty('turnedAway');
+  test('says how often Lambda did not take it before it was answered, whatever else it was tried again for', async () => {
+    expect(await calling([429, 500, 429, 200])).toMatchObject({ answer: { status: 200 }, turnedAway: 2 });
+    expect(await calling([503, 500, 200])).not.toHaveProperty('turnedAway');
+    expect(await calling([200])).not.toHaveProperty('turnedAway');
   });
 
   test('keeps the name that the workflow waits for, with the tries that it took', async () => {
-    const error = Object.assign(awsError('TooManyRequestsException', 429), { $metadata: { attempts: 4 } });
-    await expect(calling(() => Promise.reject(error))).rejects.toMatchObject({
-      name: 'TooManyRequestsException',
-      tries: 4,
-    });
+    await expect(calling([429, 500, 429, 429])).rejects.toMatchObject({ name: 'TooManyRequestsException', tries: 3 });
   });
 });
 

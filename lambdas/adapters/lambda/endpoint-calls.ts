@@ -31,12 +31,12 @@ export class VersionCannotRun extends Error {
   override readonly name = 'VersionCannotRun';
 }
 
-/** Lambda took no try of a call: no execution was free for it. It says nothing of the version. */
+/** Lambda did not take a call's last try, no execution was free for it. It says nothing of the version. */
 export class TurnedAway extends Error {
   override readonly name = 'TooManyRequestsException';
   constructor(
     message: string,
-    readonly tries: number,
+    /** That were turned away so. */ readonly tries: number,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -76,10 +76,19 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
       Payload: Buffer.from(payload),
       LogType: logType,
     });
+    // Inside of the SDK's retries, which also follow errors that are no lack of executions.
+    let turnedAway = 0;
+    command.middlewareStack.add(
+      (next) => (args) =>
+        next(args).catch((error: unknown) => {
+          if (isTurnedAway(error)) turnedAway += 1;
+          throw error;
+        }),
+      { step: 'deserialize', priority: 'high' },
+    );
     const sent = await client.send(command).catch((error: unknown) => {
       if (error instanceof Error && error.name === TOO_LARGE) return error;
-      if (error instanceof Error && error.name === NO_EXECUTION_FREE)
-        throw new TurnedAway(error.message, triesOf(error as Error & Tried), { cause: error });
+      if (isTurnedAway(error)) throw new TurnedAway(error.message, Math.max(1, turnedAway), { cause: error });
       throw error instanceof Error && OF_THE_VERSION.test(error.name)
         ? new VersionCannotRun(`version ${version} cannot be called: ${error.name}: ${error.message}`, { cause: error })
         : error;
@@ -90,7 +99,6 @@ export const lambdaEndpointCalls = (context: AdapterContext): EndpointCalls => {
       return { answer: refused, log: [] };
     }
     const { Payload, FunctionError, LogResult } = sent;
-    const turnedAway = triesOf(sent) - 1;
     const result = parsed(Buffer.from(Payload ?? []).toString('utf8'));
     const answer: EndpointAnswer =
       FunctionError === undefined
@@ -112,14 +120,8 @@ const ALIASES: readonly string[] = [LIVE_ALIAS, PREVIEW_ALIAS];
 const OF_THE_VERSION =
   /^(Resource(NotFound|Conflict|NotReady)|KMS\w+|EFS\w+|SnapStart\w*|Invalid(Runtime|SecurityGroupID|SubnetID|ZipFile)|SubnetIPAddressLimitReached|ENILimitReached|EC2AccessDenied)Exception$/;
 
-const NO_EXECUTION_FREE = 'TooManyRequestsException';
-
-/** The SDK tries again what Lambda did not take, and says how often. */
-const triesOf = ({ $metadata }: Tried): number => $metadata?.attempts ?? 1;
-
-interface Tried {
-  readonly $metadata?: { readonly attempts?: number | undefined };
-}
+const isTurnedAway = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'TooManyRequestsException';
 
 /** Of a request over 6 MB: its caller's mistake, as it would be by the function URL. */
 const TOO_LARGE = 'RequestTooLargeException';
