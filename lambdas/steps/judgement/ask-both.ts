@@ -18,7 +18,7 @@ import { watches } from '../rollout/progress';
 import { madeUpRequests } from '../verification/warm-up';
 import { isoTime, MINUTE_MS } from '../../domain/minutes';
 import { askForTurn } from './ask-turned-away';
-import { answersOf, askedOf, askOnce } from './ask-versions';
+import { answersOf, askedOf, askOnce, PATIENCE_MS, ROUNDS_MS } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
@@ -85,12 +85,14 @@ export async function askBoth(
 ): Promise<Asked | undefined> {
   if (state.control === undefined) return undefined;
   if (judgement.gate !== 'throttles') return askHowTheyDo(ports, state, green, evidence);
+  // One time for both: asked twice for as long as once, the step would be at its end.
+  const until = ports.clock.now() + ROUNDS_MS + PATIENCE_MS;
   const asked = await askForTurn(ports, state, green, evidence);
   if (asked === undefined) return undefined;
   const others = failingBeside(judgement);
   if (asked.found !== 'both-ill' || others.length === 0) return { ...asked, tellsEnd: asked.isAlike };
   const isAsked = others.every((gate) => gate === 'errors' || gate === 'latency');
-  const more = isAsked ? await askHowTheyDo(ports, state, green, evidence) : undefined;
+  const more = isAsked ? await askHowTheyDo(ports, state, green, evidence, until) : undefined;
   return {
     tellsEnd: false,
     found: more?.found === 'both-ill' ? 'both-ill' : 'other',
@@ -110,14 +112,15 @@ async function askHowTheyDo(
   state: RolloutState,
   green: string,
   evidence: Evidence,
+  until?: number,
 ): Promise<Asked | undefined> {
   const { baseline, rows: minutes } = evidence;
   const usual = usualOf(baseline);
   const sum = (of: (side: Evidence['rows'][number]['green']) => number) =>
     minutes.reduce((total, minute) => total + of(minute.green), 0);
   const users: Count = { events: sum(({ errors }) => errors), requests: sum(({ invocations }) => invocations) };
-  if (!failsBeyondBlue(usual, users)) return askHowLong(ports, state, green, evidence);
-  const answers = await answersOf(ports, state, green, CALLS, AT_ONCE);
+  if (!failsBeyondBlue(usual, users)) return askHowLong(ports, state, green, evidence, until);
+  const answers = await answersOf(ports, state, green, CALLS, AT_ONCE, until);
   // Of few answers, because Lambda turned the others away, nothing can be concluded.
   if (answers === undefined || Math.min(answers.blue.requests, answers.green.requests) < CALLS / 2) return undefined;
   const before = failedBefore(ports, state, usual, users);
@@ -138,10 +141,11 @@ async function askHowLong(
   state: RolloutState,
   green: string,
   evidence: Evidence,
+  until?: number,
 ): Promise<Asked | undefined> {
   const { controlMs: before, watch } = state;
   if (before === undefined) return undefined;
-  const answers = await answersOf(ports, state, green, TIMED, 1);
+  const answers = await answersOf(ports, state, green, TIMED, 1, until);
   if (answers === undefined) return undefined;
   const asked = { blue: answers.blue.ms, green: answers.green.ms };
   const found = slownessByAsking(before, asked, evidence);

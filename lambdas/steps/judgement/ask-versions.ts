@@ -11,8 +11,8 @@ import { madeUpRequests } from '../verification/warm-up';
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls'>;
 
 /** A version that hangs fails: three rounds of this are half of the step's time, after which no further one begins. */
-const PATIENCE_MS = 8_000;
-const ROUNDS_MS = 2.5 * PATIENCE_MS;
+export const PATIENCE_MS = 8_000;
+export const ROUNDS_MS = 2.5 * PATIENCE_MS;
 
 /** How a version's calls went; those that Lambda turned away are none of its own. */
 export interface CallsOfVersion extends Count {
@@ -28,10 +28,12 @@ export async function answersOf(
   green: string,
   calls: number,
   atOnce: number,
+  /** No round begins later, ms since 1970. */
+  until?: number,
 ): Promise<Record<keyof Durations, CallsOfVersion> | undefined> {
   if (state.control === undefined) return undefined;
   const signature = await signatureOf(ports, state, green);
-  return askedOf(ports, state, green, signature && madeUpRequests(signature)[state.control], calls, atOnce);
+  return askedOf(ports, state, green, signature && madeUpRequests(signature)[state.control], calls, atOnce, until);
 }
 
 export async function askedOf(
@@ -41,9 +43,10 @@ export async function askedOf(
   body: InferRequest | undefined,
   calls: number,
   atOnce: number,
+  until?: number,
 ): Promise<Record<keyof Durations, CallsOfVersion>> {
   const [ofBlue, ofGreen] = await Promise.all(
-    [state.blue.version, green].map((version) => askRepeatedly(ports, state, version, body, calls, atOnce)),
+    [state.blue.version, green].map((version) => askRepeatedly(ports, state, version, body, calls, atOnce, until)),
   );
   return { blue: ofBlue!, green: ofGreen! };
 }
@@ -65,9 +68,9 @@ async function askRepeatedly(
   body: InferRequest | undefined,
   calls: number,
   atOnce: number,
+  until = ports.clock.now() + ROUNDS_MS,
 ): Promise<CallsOfVersion> {
   const asked: Call[] = [];
-  const until = ports.clock.now() + ROUNDS_MS;
   while (asked.length < calls && ports.clock.now() < until)
     asked.push(...(await Promise.all(Array.from({ length: atOnce }, () => askOnce(ports, state, version, body)))));
   const taken = asked.filter(({ said }) => said !== 'turned away');

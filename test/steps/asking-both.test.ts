@@ -1,0 +1,49 @@
+import type { EndpointCalls } from '../../lambdas/adapters/lambda/endpoint-calls';
+import type { EvidenceSource } from '../../lambdas/adapters/cloudwatch/evidence';
+import type { Evidence } from '../../lambdas/domain/evidence';
+import type { Judgement } from '../../lambdas/domain/judge/judgement';
+import { askBoth } from '../../lambdas/steps/judgement/ask-both';
+import { HandClock } from '../simulator/services/test-world';
+import { verificationState } from './verification-state';
+
+const MINUTE = '2026-11-23T09:00:00Z';
+const STEP_MS = 60_000;
+
+const side = { modelErrors: 0, nonFiniteOutputs: 0, durations: 100, slow: [], verySlow: [], classes: [], custom: [] };
+/** Three of four of green's requests are turned away, and half of the others fail; of blue's none. */
+const evidence = {
+  thresholds: [],
+  baseline: [{ minute: MINUTE, blue: { ...side, invocations: 100, errors: 0, throttles: 0 } }],
+  rows: [{ minute: MINUTE, green: { ...side, invocations: 100, errors: 50, throttles: 300 } }],
+} as unknown as Evidence;
+const failing = (gate: string) => ({ gate, observed: false, logEvidence: [9] });
+const judgement = { gate: 'throttles', gates: [failing('throttles'), failing('errors')], logLimit: 4.6 } as unknown;
+
+/** Both versions take so long for each call, of which Lambda takes the fourth try. */
+async function asking(seconds: number) {
+  const clock = new HandClock();
+  const callVersionWithLog: EndpointCalls['callVersionWithLog'] = async () => {
+    await clock.sleep(seconds * 1000);
+    return { answer: { kind: 'answered', status: 200, body: {}, durationMs: 20 }, turnedAway: 3, log: [] };
+  };
+  const ports = {
+    clock,
+    endpointCalls: {
+      callVersionWithLog,
+      callVersion: async () => (await callVersionWithLog('', '', undefined!)).answer,
+    },
+    evidence: {
+      fetchTimeTaken: async () => [{ atMs: Date.parse(MINUTE), ms: 2000, requests: 100 }],
+    } as unknown as EvidenceSource,
+  };
+  const state = { ...verificationState(), control: 0, controlMs: { blue: [20], green: [20] } };
+  const began = clock.now();
+  const asked = await clock.finish(askBoth(ports, state, '2', { evidence, judgement: judgement as Judgement }));
+  return { asked, ms: clock.now() - began };
+}
+
+test.each([0.1, 1, 7.9])('that it asks both twice ends within its step, at %d s for each call', async (seconds) => {
+  const { asked, ms } = await asking(seconds);
+  expect(ms).toBeLessThan(0.75 * STEP_MS);
+  expect(asked?.why).toContain('beside this fails: errors');
+});
