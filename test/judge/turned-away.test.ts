@@ -7,7 +7,7 @@ interface Seen {
   /** How long answers took when both were asked. */
   readonly blueMs?: readonly number[];
   readonly greenMs?: readonly number[];
-  readonly taken?: { readonly blue: number; readonly green: number };
+  readonly taken?: { readonly blue: number; readonly green: number | undefined };
 }
 
 const repeated = (count: number, ms: number) => Array<number>(count).fill(ms);
@@ -25,6 +25,10 @@ describe('both versions, asked where Lambda turns green away', () => {
     ['blue is turned away as often', {}],
     ['it is one of thirty', { blueAway: 10, greenAway: 9, users: 0.033 }],
     ['every request is', { blueAway: 299, greenAway: 299, users: 0.99, blueMs: [20], greenMs: [20] }],
+    [
+      'every request is, and none of green ran',
+      { blueAway: 300, greenAway: 300, users: 1, blueMs: [], greenMs: [], taken: { blue: 20, green: undefined } },
+    ],
     ['green takes a little longer, as it may', { taken: { blue: 20, green: 21.9 } }],
     ['both take three times as long', { blueMs: repeated(200, 60), taken: { blue: 20, green: 60 } }],
   ])('excuse it where %s', (_, how) => expect(seen(how)).toBe('both-ill'));
@@ -39,8 +43,6 @@ describe('both versions, asked where Lambda turns green away', () => {
       { blueMs: repeated(200, 30), taken: { blue: 20, green: 60 } },
     ],
     ['its environments end with their answers', { greenMs: repeated(100, 20) }],
-    ['nothing tells how long its requests take', { taken: { blue: 20, green: NaN } }],
-    ['nothing tells how long those of blue took', { taken: { blue: NaN, green: 20 } }],
   ])('do not where %s', (_, how) => expect(seen(how)).toBe('other'));
 
   it('answer both where Lambda turns none of them away', () =>

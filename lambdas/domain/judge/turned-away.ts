@@ -24,17 +24,18 @@ const ONE_IN = 1_000;
  * blue became slower as well.
  *
  * @param usual the share that Lambda turned away in blue's own hour
- * @param taken ms of an average request: blue's in its hour, green's in the minutes in which it was turned away
+ * @param taken ms of an average request: blue's in its hour, green's in the minutes in which it was turned away; of green undefined
+ * where none ran, so that it took up nothing
  */
 export function turnedAwayByAsking(
   { before, asked }: { readonly before: Durations; readonly asked: TurnsOfBoth },
   usual: number,
   users: Count,
-  taken: { readonly blue: number; readonly green: number },
+  taken: { readonly blue: number; readonly green: number | undefined },
 ): { readonly found: 'both-ill' | 'both-answer' | 'other'; readonly isAlike: boolean } {
   const { events, requests } = asked.away.green;
   const isWarm = asked.green.length >= WARM_AT_LEAST * (requests - events);
-  const isAlike = isWarm && taken.green <= LONGER * slowedDown(taken.blue, before.blue, asked.blue);
+  const isAlike = isWarm && (taken.green ?? 0) <= LONGER * slowedDown(taken.blue, before.blue, asked.blue);
   const found = foundByAsking(asked.away, usual, users, ONE_IN);
   return { found: found !== 'both-fail' ? found : isAlike ? 'both-ill' : 'other', isAlike };
 }

@@ -9,7 +9,7 @@ import { usualRate } from '../../domain/statistics/usual';
 import { MINUTE_MS } from '../../domain/minutes';
 import type { TimeTaken } from '../../adapters/cloudwatch/evidence';
 import type { Adapters } from '../../adapters/adapters';
-import { type CallsOfVersion, answersOf } from './ask-versions';
+import { type CallsOfVersion, answersOf, ROUNDS_MS } from './ask-versions';
 
 type Needs = Pick<Adapters, 'clock' | 'endpointCalls' | 'evidence'>;
 
@@ -41,6 +41,7 @@ export async function askForTurn(
   { baseline, rows }: Evidence,
 ): Promise<AskedForTurn | undefined> {
   const { config, blue, controlMs: before } = state;
+  const until = ports.clock.now() + ROUNDS_MS;
   const usual = usualRate(baseline.map((minute) => awayOf(minute.blue)));
   const users = totalOf(rows.map((minute) => awayOf(minute.green)));
   if (before === undefined || usual === undefined || !failsBeyondBlue(usual, users)) return undefined;
@@ -48,19 +49,23 @@ export async function askForTurn(
     await ports.evidence.fetchTimeTaken(config, blue.version, spanOf(baseline)),
     await ports.evidence.fetchTimeTaken(config, green, spanOf(rows)),
   ];
-  const answers = await answersOf(ports, state, green, CALLS, 1);
+  const answers = await answersOf(ports, state, green, CALLS, 1, until);
   if (ofBlue === 'unavailable' || ofGreen === 'unavailable' || answers === undefined) return undefined;
+  const ran = users.requests > users.events;
+  if (ofBlue.length === 0 || (ran && ofGreen.length === 0)) return undefined;
   const away = { blue: triesOf(answers.blue), green: triesOf(answers.green) };
   const asked = { away, blue: answers.blue.ms, green: answers.green.ms };
   const turnedAway = new Set(
     rows.filter(({ green: { throttles } }) => throttles > 0).map(({ minute }) => Date.parse(minute)),
   );
+  const inThose = ofGreen.filter(({ atMs }) => turnedAway.has(atMs));
   const taken = {
     blue: medianOf(ofBlue.map((minute) => meanOf([minute]))) ?? NaN,
-    green: meanOf(ofGreen.filter(({ atMs }) => turnedAway.has(atMs))),
+    // Where Lambda took none in those minutes, the others tell; where it took none at all, nothing was taken up.
+    green: ofGreen.length === 0 ? undefined : meanOf(inThose.length > 0 ? inThose : ofGreen),
   };
-  const words = (version: string, { events, requests }: Count, ms: number) =>
-    `version ${version} was turned away at ${events} of ${requests} tries, and its users' requests take ${milliseconds(ms)}`;
+  const words = (version: string, { events, requests }: Count, ms: number | undefined) =>
+    `version ${version} was turned away at ${events} of ${requests} tries, and ${ms === undefined ? "none of its users' requests ran" : `its users' requests take ${milliseconds(ms)}`}`;
   return {
     ...turnedAwayByAsking({ before, asked }, usual, users, taken),
     calls: answers.blue.requests + answers.green.requests + 2,
