@@ -8,6 +8,10 @@ export const ON_THIS_MACHINE = [
     describe: 'Roll one model out beside another on this machine, before anything is uploaded',
   },
   {
+    usage: 'replay PATH...',
+    describe: 'Judge recorded canaries again, also with other settings',
+  },
+  {
     usage: 'golden from-csv DATA.csv',
     describe: 'Write a golden set from a table: columns to inputs, one is the label',
   },

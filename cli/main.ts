@@ -14,7 +14,15 @@ async function findApp(where: Where) {
 
 /** Commands with a command line of their own, which need no app. */
 const OF_THEIR_OWN: Readonly<Record<string, () => Promise<(argv: readonly string[]) => Promise<number>>>> = {
-  rehearse: async () => (await import('./rehearse/run-rehearsal')).runRehearsal,
+  rehearse: async () => {
+    const { runRehearsal } = await import('./rehearse/run-rehearsal');
+    // What it has started ends with the process.
+    return async (argv) => process.exit(await runRehearsal(argv));
+  },
+  replay: async () => {
+    const { runReplay } = await import('./replay/run-replay');
+    return (argv) => Promise.resolve(runReplay(argv, { out: console.log, note: console.error }));
+  },
   golden: async () => {
     const { runGolden } = await import('./golden/run-golden');
     return (argv) => Promise.resolve(runGolden(argv, { out: console.log, err: console.error }));
@@ -38,7 +46,7 @@ const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.writ
 const argv = process.argv.slice(2);
 const own = OF_THEIR_OWN[argv[0] ?? ''];
 if (own === undefined) operate();
-else void own().then(async (run) => process.exit(await run(argv.slice(1))));
+else void own().then(async (run) => (process.exitCode = await run(argv.slice(1))));
 
 function operate(): void {
   let onInterrupt = (): void => process.exit(EXIT.interrupted);

@@ -4,7 +4,7 @@ import type { Rehearsal } from './rehearse';
 
 export const HELP = `Rehearses one rollout of your own models, on this machine, before you upload anything.
 
-  npm run rehearse -- A.onnx B.onnx [--golden G.json] [--traffic T.json] [options]
+  greenlight rehearse A.onnx B.onnx [--golden G.json] [--traffic T.json] [options]
 
   A.onnx B.onnx      the model in service and the candidate; --blue FILE and --green FILE work, too
   --blue-server S, --green-server S

@@ -18,8 +18,8 @@ export interface CalibrationArguments {
 
 export const HELP = `Judges recorded canaries minute by minute and says when and why the judge decided.
 
-  npm run replay -- PATH... [--config FILE] [--json]
-  npm run replay -- PATH... --calibrate [--seed N] [--runs N] [--weight PERCENT] [--config FILE] [--json]
+  greenlight replay PATH... [--config FILE] [--json]
+  greenlight replay PATH... --calibrate [--seed N] [--runs N] [--weight PERCENT] [--config FILE] [--json]
 
   PATH             a trace (docs/guides/replay.md describes the format), or a folder: its *.json files that are traces
   --config FILE    JSON with endpoint settings to judge by (gates, falseAlarmRate, missRate; others are not looked at),

@@ -7,7 +7,7 @@ import { soundEvidenceSchema, type Trace, traceSchema } from '../domain/trace/tr
 import { problems } from './problems';
 
 /**
- * What is kept of a decision: a trace, which `npm run replay` judges again, and beside the rows what the judge said of them.
+ * What is kept of a decision: a trace, which `greenlight replay` judges again, and beside the rows what the judge said of them.
  * Readers can follow it, and the report draws it.
  */
 export const keptEvidenceSchema = evidenceSchema.extend({

@@ -52,7 +52,7 @@ export const sampleRequests = (key: string, bytes: Uint8Array): readonly ReplayR
 
 /**
  * What is kept of a replay, chunk by chunk, so that a stop, a retry or a redrive goes on where it was; and its evidence, which
- * `npm run replay` judges again. No request is in it, only where each came from and what the answers came to.
+ * `greenlight replay` judges again. No request is in it, only where each came from and what the answers came to.
  */
 export const keptReplaySchema = z.object({
   id: z.string().min(1),

@@ -18,6 +18,14 @@ const run = (...argv: readonly string[]): Promise<Ended> =>
     });
   });
 
+it('judges a recorded canary again, without an app', async () => {
+  const trace = join(__dirname, '../judge/traces/036-bad-errors_5pp-r100-w0.1.json');
+  const [judged, help, missing] = await Promise.all([run('replay', trace), run('replay', '--help'), run('replay')]);
+  expect(judged).toMatchObject({ code: 0, out: expect.stringContaining('FAIL at minute 5 of 60') as unknown, err: '' });
+  expect(help.out).toContain('greenlight replay PATH...');
+  expect([missing.code, missing.out]).toEqual([2, '']);
+});
+
 it('runs as a program: help, a mistake, no region, no recording', async () => {
   const [help, mistake, nowhere, missing] = await Promise.all([
     run('--help'),

@@ -17,7 +17,7 @@ const WRONG: readonly [string, string][] = [
   ['statsu', 'Unknown command: statsu; did you mean status?'],
   ['stat', 'did you mean status?'],
   ['promte', 'did you mean promote?'],
-  ['re', 'did you mean report, reject or rehearse?'],
+  ['re', 'did you mean report, reject, rehearse or replay?'],
   ['status a b', 'Unknown'],
   ['status --watc', 'Unknown argument: watc; did you mean --watch?'],
   ['status --watch --interval 0', '--interval: must be a number from 1 to 600; got "0"'],
@@ -68,7 +68,7 @@ it('helps with every command, on standard output', async () => {
   const names = [...out.matchAll(/^ {2}greenlight (\w+)/gm)].map(([, name]) => name);
   expect(names.length).toBeGreaterThanOrEqual(14);
   // A command line of its own has its own help.
-  for (const name of names.filter((one) => one !== 'rehearse' && one !== 'golden')) {
+  for (const name of names.filter((one) => !['rehearse', 'replay', 'golden'].includes(one!))) {
     const help = await greenlight(await idle(), `${name} --help`);
     expect([help.code, help.err]).toEqual([0, '']);
     expect(help.out).toContain(`greenlight ${name}`);

@@ -20,5 +20,5 @@ export const traces = (): Trace[] =>
     .sort()
     .map((file) => parseTrace(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')), file) as Trace);
 
-/** As `npm run replay` reads it, with the margins of an endpoint's defaults. */
+/** As `greenlight replay` reads it, with the margins of an endpoint's defaults. */
 export const evidenceOf = (trace: AnyTrace): Evidence => evidenceOfTrace(trace, latencyMargins);

@@ -10,7 +10,7 @@ import {
 import { judgeSettingsSchema } from '../gates/gates';
 
 /**
- * Evidence as a file: what `npm run replay` reads and what a rollout keeps of itself. docs/guides/replay.md describes it for
+ * Evidence as a file: what `greenlight replay` reads and what a rollout keeps of itself. docs/guides/replay.md describes it for
  * people. Beside what the judge is given it may name itself and the settings that were in force; and where durations were
  * recorded in bins, these stand for the counts beyond thresholds, which are then read off them (`evidenceOfTrace`).
  */

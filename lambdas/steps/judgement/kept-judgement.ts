@@ -62,7 +62,7 @@ export const judgeSettings = (
 
 /**
  * Stores what a decision rested on, so that readers can judge it again: a trace with the settings in force, which
- * `npm run replay` brings to the same verdict, with the judgement and the exact queries beside its rows. Answers the state
+ * `greenlight replay` brings to the same verdict, with the judgement and the exact queries beside its rows. Answers the state
  * with the document's name, so that the report links to what exists.
  */
 export async function keepEvidence<S extends RolloutState>(

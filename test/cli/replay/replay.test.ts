@@ -166,7 +166,7 @@ describe('the input of a replay', () => {
 
   it('prints help', () => {
     expect(replay('--help')).toMatchObject({ code: 0, notes: '' });
-    expect(replay('--help').out).toContain('npm run replay -- PATH...');
+    expect(replay('--help').out).toContain('greenlight replay PATH...');
   });
 
   const spoilt = { ...smallTrace(), horizonMinutes: 0 };

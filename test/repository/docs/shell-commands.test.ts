@@ -28,7 +28,7 @@ const isOfReader = (message: string): boolean =>
 /** What is wrong with the words behind `greenlight`; nothing where only an app is missing. */
 async function wrongWith(argv: readonly string[]): Promise<string | undefined> {
   const errors: string[] = [];
-  const own = { rehearse: parseRehearsalArguments, golden: golden }[argv[0] ?? ''];
+  const own = { rehearse: parseRehearsalArguments, replay: parseReplayArguments, golden: golden }[argv[0] ?? ''];
   if (own) return wrong(() => own(argv.slice(1)));
   const code = await runCli(argv, {
     ...{
@@ -74,7 +74,6 @@ function wrong(parse: () => unknown): string | undefined {
 const OF_SCRIPTS: Readonly<Record<string, (argv: readonly string[]) => unknown>> = {
   rehearse: parseRehearsalArguments,
   plan: parsePlanArguments,
-  replay: parseReplayArguments,
   demo: parseDemoOptions,
 };
 

@@ -263,7 +263,7 @@ export function replayExactly({ record, replay: kept }: ReportInput): Html {
     <p>
       Each request was sent as POST /v2/models/${state.config.settings.name}/infer to versions ${state.blue.version} and
       ${state.green.version ?? '?'} of ${state.config.functionName}, in an order that the rollout's id decides. Every
-      pair is in ${EVIDENCE_DOCUMENT.replay}; npm run replay -- ${EVIDENCE_DOCUMENT.replay} judges it again. Limits of
+      pair is in ${EVIDENCE_DOCUMENT.replay}; greenlight replay ${EVIDENCE_DOCUMENT.replay} judges it again. Limits of
       ln e: ${evidence(logLimit)} over all gates, ${evidence(logNoHarmLimit)} on each.
     </p>
     ${table('Evidence of the replay', ['Question', 'ln e, green is worse', 'ln e, no harm'], rows)}
