@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { capturedKey } from '../../lambdas/contract/captured-request';
-import { ENDPOINT, Scene, templateOf } from './harness';
+import { ENDPOINT, MINUTE, Scene, templateOf } from './harness';
 import { quiet, samples, SAMPLES } from './quiet';
 
 const line = (datatype: string, shape: readonly number[], data: readonly unknown[], name = 'x'): string =>
@@ -67,4 +67,18 @@ it('asks captured requests as well, of which what is in the file as well is aske
     ...{ planned: 130, captured: 40, asked: 130 },
     from: '40 of 40 captured requests and 90 of 90 samples in samples/digits.jsonl',
   });
+});
+
+it('goes back as many days as it takes where what was captured today is in the file already', async () => {
+  const replay = { samples: SAMPLES, pairs: 100 };
+  const scene = await Scene.open({ template: templateOf({ name: ENDPOINT, captureSampleRate: 1e-9, replay }) });
+  const lines = samples(140).split('\n');
+  await scene.world.run(scene.app.put(SAMPLES, lines.slice(0, 60).join('\n')));
+  await scene.serve();
+  for (const [index, line] of lines.entries()) {
+    const at = index < 60 ? scene.now : scene.now - 3 * 24 * 60 * MINUTE;
+    await scene.world.run(scene.app.put(capturedKey(ENDPOINT, at, `r-${index}`), line));
+  }
+  const { record } = await scene.rollout({ name: 'v2' }, { dryrun: 'true' });
+  expect(record?.state?.replay).toMatchObject({ planned: 100, asked: 100 });
 });

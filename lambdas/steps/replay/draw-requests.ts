@@ -51,9 +51,7 @@ export async function drawRequests(ports: Needs, state: RolloutState, samples: S
   // One that is in the file as well may have a label there.
   const inFile = new Set(lines.map(({ inputs }) => ports.capturedRequests.tagOf(JSON.stringify({ inputs }))));
   const captures =
-    settings.captureSampleRate === 0
-      ? []
-      : (await recentCaptures(ports, state, wanted - lines.length)).filter(({ tag }) => !inFile.has(tag));
+    settings.captureSampleRate === 0 ? [] : await recentCaptures(ports, state, wanted - lines.length, inFile);
   const rank = (id: string) => ports.hash(`${state.id} ${id}`);
   const inOrder = (ids: readonly string[]) =>
     ids
@@ -136,12 +134,14 @@ async function recentCaptures(
   { capturedRequests, clock }: Needs,
   { config: { settings } }: RolloutState,
   wanted: number,
+  inFile: ReadonlySet<string>,
 ): Promise<readonly ListedCapture[]> {
   const now = clock.now();
   const byTag = new Map<string, ListedCapture>();
   for (let day = 0; day <= DAYS && (day <= 1 || byTag.size < wanted); day += 1)
     for (const one of await capturedRequests.capturedOn(settings.name, now - day * DAY_MS))
-      if (!byTag.has(one.tag) && (byTag.size < wanted || one.capturedMs >= now - DAY_MS)) byTag.set(one.tag, one);
+      if (!inFile.has(one.tag) && !byTag.has(one.tag) && (byTag.size < wanted || one.capturedMs >= now - DAY_MS))
+        byTag.set(one.tag, one);
   return [...byTag.values()];
 }
 
