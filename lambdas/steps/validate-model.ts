@@ -158,15 +158,15 @@ async function awaitTurn(
   const { id: rolloutId, executionArn: owner, endpoint, startedAt: since } = state;
   const taken = await ports.turns.takeTurn({ owner, rolloutId, endpoint, since }, ports.atOnce);
   if (taken === 'taken') return;
-  const why =
-    taken.ahead === undefined
-      ? state.waitsFor
-      : `${some(taken.running, 'rollout')} of ${ports.atOnce} run, and ${taken.ahead} came before it`;
-  if (why !== undefined && why !== state.waitsFor) {
+  const { running, ahead } = taken;
+  const before = ahead === undefined ? '' : `, and ${ahead} came before it`;
+  // As it was when it came: who comes later stays behind it.
+  const why = state.waitsFor ?? `${some(running, 'rollout')} of ${ports.atOnce} run${before}`;
+  if (state.waitsFor === undefined) {
     const waits = noted({ ...state, waitsFor: why }, ports.clock, STATES.validateModel, `waits for its turn: ${why}`);
     await recordProgress(ports, waits, rolloutWaiting(ports.clock, waits, why));
   }
-  throw new RolloutWaits(`endpoint ${endpoint}: ${why ?? 'its turn has not come'}`);
+  throw new RolloutWaits(`endpoint ${endpoint}: ${why}`);
 }
 
 /** It is not this rollout's turn yet. The workflow asks again for a day. */

@@ -84,3 +84,25 @@ it('a rollback waits for no turn, and a rollout that was stopped in the line hol
   await scene.world.runUntil(() => begun(scene).includes(third!), { limitMs: 3 * 60 * MINUTE });
   expect(begunAndRunning(scene).filter((one) => one !== rollback.execution)).toEqual([third]);
 });
+
+it('says what it waits for though its first try was lost between the line and the record', async () => {
+  const scene = await Scene.open({ template: templateWith(1) });
+  await firstModels(scene);
+  await scene.world.run(scene.app.upload(ENDPOINT, 'v2.onnx', bytesOf({ name: 'v2' }), { strategy: 'AllAtOnce' }));
+  await scene.world.runFor(30_000);
+  let lost = 0;
+  scene.world.hooks.onAfter(({ command, input }) => {
+    if (lost > 0 || command !== 'Put' || !JSON.stringify(input).includes('LINE#')) return;
+    lost += 1;
+    throw Object.assign(new Error('the function died'), { name: 'Lambda.Unknown' });
+  });
+  await scene.world.run(scene.app.upload('m1', 'v2.onnx', bytesOf({ name: 'v2' })));
+  await scene.world.runFor(2 * MINUTE);
+  const [waits] = running(scene, ({ name }) => name.startsWith('m1-'));
+  expect([lost, begun(scene).includes(waits!)]).toEqual([1, false]);
+  const view = await scene.world.run(status(portsOfPerson(scene.app, scene.logicalId('teardown-idle')), 'm1'));
+  expect(view.rollout?.doing).toBe('waits for its turn: 1 rollout of 1 run');
+  await scene.world.runFor(2 * MINUTE);
+  const notes = (await scene.record(waits!.name, 'm1'))?.state?.timeline.map(({ note }) => note);
+  expect(notes).toEqual(['waits for its turn: 1 rollout of 1 run']);
+});

@@ -20,7 +20,7 @@ const inLineItem = turnItem.extend({ seenAt: z.string().min(1) });
 /** Why a rollout may not begin yet. */
 export interface InLine {
   readonly running: number;
-  /** Those in line that came before it, as it was when it came. Undefined where it stood in line already: who comes later stays behind it. */
+  /** Those in line that came before it. Undefined where it stood in line already and no turn was free. */
   readonly ahead: number | undefined;
 }
 
@@ -89,8 +89,7 @@ export const dynamodbTurns = (context: AdapterContext): Turns => {
       const line = has || (running >= atOnce && !isNew) ? undefined : await list(LINE, inLineItem);
       const ahead = line?.filter(({ sort, item }) => sort < own && stillWaits(item)).length;
       const mayBegin = ahead !== undefined && ahead < atOnce - running;
-      if (!has && !(mayBegin && (await takeSlot(turn, slots, atOnce))))
-        return { running, ahead: isNew ? ahead : undefined };
+      if (!has && !(mayBegin && (await takeSlot(turn, slots, atOnce)))) return { running, ahead };
       await table.removeItem(PLANE, own, PRESENT);
       return 'taken';
     },
