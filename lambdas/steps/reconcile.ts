@@ -192,22 +192,20 @@ async function countNotRestored(
  */
 async function recordForgotten(ports: RestoreNeeds): Promise<string | undefined> {
   const now = ports.clock.now();
-  const did: string[] = [];
-  for (const { arn, name, status, startedAt, endedAt } of await ports.executions.executionsEndedBadly(
-    NEWEST_EXECUTIONS,
-  )) {
-    if (endedAt > now - MINUTE_MS || endedAt < now - DAY_MS) continue;
+  const ended = await ports.executions.executionsEndedBadly(NEWEST_EXECUTIONS);
+  const did = await eachInTurn(ended, async ({ arn, name, status, startedAt, endedAt }) => {
+    if (endedAt > now - MINUTE_MS || endedAt < now - DAY_MS) return [];
     const record = await findRecord(ports, name);
-    if (record?.status === 'ended') continue;
+    if (record?.status === 'ended') return [];
     const execution = { id: arn, name, startTime: isoTime(startedAt) };
     const own = await findOwnRollout(ports, execution, undefined);
     const failure = await whyItEnded(ports, arn, status, undefined);
     await endWithoutPromotion(ports, own, failure, 'Reconciler', execution);
-    did.push(
+    return [
       `execution ${name} (${status}) had left ${record === undefined ? 'no record: recorded' : 'its record open: closed'}`,
-    );
-  }
-  return did.length === 0 ? undefined : did.join('; ');
+    ];
+  });
+  return did.flat().join('; ') || undefined;
 }
 
 /** Closes a rollout whose execution has ended without doing so. */
@@ -251,11 +249,11 @@ async function closeForgotten(
   ports: RestoreNeeds,
 ): Promise<string | undefined> {
   const endpoint = settings.name;
-  const did: string[] = [];
-  for (const { id, status, executionArn } of await records.listRollouts(endpoint, NEWEST_ROLLOUTS)) {
-    if (status === 'ended' || executionArn === undefined) continue;
+  const newest = await records.listRollouts(endpoint, NEWEST_ROLLOUTS);
+  const did = await eachInTurn(newest, async ({ id, status, executionArn }) => {
+    if (status === 'ended' || executionArn === undefined) return [];
     const statusNow = await ports.executions.executionStatus(executionArn);
-    if (statusNow !== 'RUNNING') did.push(await closeEnded(ports, executionArn, id, statusNow));
-  }
-  return did.length === 0 ? undefined : did.join('; ');
+    return statusNow === 'RUNNING' ? [] : [await closeEnded(ports, executionArn, id, statusNow)];
+  });
+  return did.flat().join('; ') || undefined;
 }
