@@ -28,7 +28,9 @@ const GROWN_BY_35_PERCENT = { of: 27, to: 20 } as const;
 const QUIET_PER_MINUTE = 100;
 
 /** The rhythm of a canary, from its record. */
-export function rhythmOf({ replay, canary }: BeforeWatch): Rhythm {
+export function rhythmOf({ config, replay, canary }: BeforeWatch): Rhythm {
+  // A user's alarm is read at looks alone.
+  if ((config?.settings.vetoAlarms ?? []).length > 0) return 'usual';
   const rows = canary?.baseline?.baseline ?? [];
   const requests = rows.reduce((sum, { blue }) => sum + blue.invocations, 0);
   return replay?.verdict === 'proven' && rows.length > 0 ? rhythmAfterProof(requests / rows.length) : 'usual';
@@ -41,8 +43,11 @@ export const rhythmAfterProof = (requestsPerMinute: number): Rhythm =>
 export function nextLook(minutes: number, end: number, rhythm: Rhythm = 'usual'): number {
   // Who waits for late data after the end asks each minute, and gives up soon.
   if (minutes >= end) return minutes + 1;
-  if (rhythm === 'after-proof' && minutes >= EACH_MINUTE_UNTIL)
-    return Math.min(end, Math.ceil((minutes * GROWN_BY_35_PERCENT.of) / GROWN_BY_35_PERCENT.to));
+  if (rhythm === 'after-proof' && minutes >= EACH_MINUTE_UNTIL) {
+    let look = EACH_MINUTE_UNTIL;
+    while (look <= minutes) look = Math.ceil((look * GROWN_BY_35_PERCENT.of) / GROWN_BY_35_PERCENT.to);
+    return Math.min(end, look);
+  }
   const { everyMinutes } = RHYTHM.find(({ untilMinute }) => minutes < untilMinute) ?? RHYTHM[2];
   return Math.min(end, (Math.floor(minutes / everyMinutes) + 1) * everyMinutes);
 }
@@ -100,6 +105,7 @@ interface BlueBefore {
 
 /** What tells how many transitions a rollout had until its promotion. */
 export interface BeforeWatch {
+  readonly config?: { readonly settings: { readonly vetoAlarms?: readonly string[] | undefined } } | undefined;
   /** When green got each of its weights; none where it was promoted at once. */
   readonly canary?:
     { readonly windows: readonly { readonly from: string }[]; readonly baseline?: BlueBefore | undefined } | undefined;

@@ -1,7 +1,7 @@
 import type { HookName } from '../contract/hooks';
 import { STATES } from '../domain/workflow';
 import type { RolloutState } from '../contract/rollout-state';
-import { rhythmOf, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
+import { lookSecond, rhythmOf, secondsUntilNextLook, secondsUntilSettled } from '../domain/looks';
 import { isoTime, MINUTE_MS } from '../domain/minutes';
 import { minutesOfStep } from '../domain/strategy';
 import { watchMinutesOf } from '../steps/rollout/progress';
@@ -86,10 +86,11 @@ function looksOf(state: RolloutState, now: number, asks: boolean): { next: strin
   const from = Date.parse(window);
   const minutes = phase === 'canary' ? bakeOf(plan, canary) + (canary?.extendedMinutes ?? 0) : watchMinutesOf(state);
   const inSeconds = (seconds: number) => isoTime(now + seconds * 1000);
-  const first = secondsUntilSettled(now, from, 1, state.endpoint);
   const end = secondsUntilSettled(now, from, minutes, state.endpoint);
   const rhythm = phase === 'canary' ? rhythmOf(state) : 'usual';
-  const next = first > 1 ? first : secondsUntilNextLook(now, from, minutes, state.endpoint, rhythm);
+  // Until the endpoint's second of a minute, the look that sees it is still to come.
+  const second = lookSecond(state.endpoint);
+  const next = secondsUntilNextLook(now - second * 1000, from, minutes, state.endpoint, rhythm) - second;
   return { next: inSeconds(next), deadline: inSeconds(Math.max(end, next)) };
 }
 

@@ -11,7 +11,14 @@ import { replayWouldHelp } from '../domain/plan/time-to-proof';
 import { STATES } from '../domain/workflow';
 import type { RolloutState, StateAfter } from '../contract/rollout-state';
 import { MOST_HELD_MINUTES } from '../domain/judge/held-minutes';
-import { METRICS_PATIENCE_MS, rhythmOf, secondsUntilNextLook, type Decision, nextAfterLook } from '../domain/looks';
+import {
+  METRICS_PATIENCE_MS,
+  type Rhythm,
+  rhythmOf,
+  secondsUntilNextLook,
+  type Decision,
+  nextAfterLook,
+} from '../domain/looks';
 import { isoTime, MINUTE_MS, settledUntil } from '../domain/minutes';
 import { endsOnProof, minimumMinutes, minutesBaked, minutesOfStep, type StrategyStep } from '../domain/strategy';
 import { bakeExtended, judgingHeld } from './announcements/transitions';
@@ -71,7 +78,7 @@ export async function judgeCanary(ports: Needs, state: RolloutState): Promise<St
         `CloudWatch gave no complete answer until ${METRICS_PATIENCE_MS / MINUTE_MS} min after the bake; without numbers green is not promoted. ${evidence.whyUnavailable()}`.trim(),
       );
     }
-    return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state) };
+    return { ...current, next: 'continue', waitSeconds: untilNextLook(clock.now(), state, 'usual') };
   }
 
   const seen: RolloutState = { ...current, canary: look.canary };
@@ -153,7 +160,12 @@ function outcome(
     waitSeconds:
       decision.next === 'approve'
         ? state.config.settings.approval.timeoutMinutes * 60
-        : untilNextLook(clock.now(), state, decision.next === 'extend' ? extendMinutes : 0),
+        : untilNextLook(
+            clock.now(),
+            state,
+            look.nothingOutstanding ? rhythmOf(state) : 'usual',
+            decision.next === 'extend' ? extendMinutes : 0,
+          ),
     ...following(state, decision),
     ...(decision.next === 'abort' && { refusal: refusalOf(look, state) }),
   };
@@ -246,11 +258,13 @@ function endOfBake(canary: Canary, steps: readonly StrategyStep[]): number {
 const atThisWeight = (canary: Canary, minutes: readonly { readonly minute: string }[]): number =>
   minutes.filter(({ minute }) => Date.parse(minute) >= weightSince(canary)).length;
 
-/** Seconds until the next look at this weight; `more` minutes are being added to its bake. */
-function untilNextLook(now: number, state: RolloutState, more = 0): number {
-  const { canary, plan, endpoint } = state;
+/**
+ * Seconds until the next look at this weight; `more` minutes are being added to its bake. What a look has not seen is asked for in
+ * the usual rhythm, a minute later as a rule: a proof by replay excuses no blindness.
+ */
+function untilNextLook(now: number, { canary, plan, endpoint }: RolloutState, rhythm: Rhythm, more = 0): number {
   if (canary === undefined) return 1;
   const from = weightSince(canary);
   const minutes = (endOfBake(canary, plan.steps) - from) / MINUTE_MS;
-  return secondsUntilNextLook(now, from, minutes + more, endpoint, rhythmOf(state));
+  return secondsUntilNextLook(now, from, minutes + more, endpoint, rhythm);
 }

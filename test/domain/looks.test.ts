@@ -40,6 +40,11 @@ describe('after a proof by replay', () => {
     expect(seen.slice(1)).toEqual([1, 2, 3, 4, 5, 7, 10, 14, 19, 26, 36, 49, 67, 91, 120]);
   });
 
+  it('keeps these looks for one that comes between them, as a step that is tried again does', () => {
+    const next = (minutes: number) => nextLook(minutes, 120, 'after-proof');
+    expect([6, 11, 15, 18, 40, 68, 90].map(next)).toEqual([7, 14, 19, 19, 49, 91, 91]);
+  });
+
   const after = (perMinute: number, minutes: number, verdict = 'proven', chunks = 1) => {
     const at = (minute: number) => isoTime(minute * MINUTE_MS);
     const window = { from: at(0), until: at(minutes + SETTLE_MS / MINUTE_MS) };
@@ -51,6 +56,8 @@ describe('after a proof by replay', () => {
     expect(rhythmOf(after(99, 10))).toBe('after-proof');
     expect(rhythmOf(after(100, 10))).toBe('usual');
     expect(rhythmOf(after(20, 10, 'unproven'))).toBe('usual');
+    const alarms = (...vetoAlarms: readonly string[]) => ({ ...after(20, 10), config: { settings: { vetoAlarms } } });
+    expect([rhythmOf(alarms()), rhythmOf(alarms('checkout-broken'))]).toEqual(['after-proof', 'usual']);
     expect(rhythmOf({ canary: { windows: [] } })).toBe('usual');
   });
 

@@ -17,6 +17,8 @@ export interface CostedState {
     /** The built-in model server tells more of each version than Lambda does. */
     readonly builtIn: boolean;
     readonly settings: {
+      /** Absent in records of before there were any. */
+      readonly vetoAlarms?: readonly string[] | undefined;
       readonly memoryMB: number;
       readonly provisionedConcurrency: number;
       readonly gates: Parameters<typeof ownCounts>[0] & {
