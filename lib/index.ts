@@ -16,7 +16,7 @@ export {
   type TeamsProps,
 } from './notice-channel';
 export type { IGreenlightControlPlane } from './plane-facts';
-export type { SecurityProps, VpcPlacement } from './security';
+export { type SecurityProps, secure, VPC_ENDPOINTS, type VpcPlacement } from './security';
 export type { EndpointHooks, HookFunction, NamedHook } from './settings/hook-functions';
 export { SettingsRefused } from './settings/settings-refused';
 export type { Severity } from '../lambdas/contract/transition-event';

@@ -8,10 +8,15 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { context } from '../../../cdk.json';
-import { GreenlightControlPlane } from '../../../lib/control-plane';
-import { GreenlightEndpoint } from '../../../lib/endpoint';
-import { Greenlight } from '../../../lib/greenlight';
-import { type SecurityProps, secure, VPC_ENDPOINTS } from '../../../lib/security';
+// As apps import them: a refusal sends people to `secure`, and the reference to `VPC_ENDPOINTS`.
+import {
+  Greenlight,
+  GreenlightControlPlane,
+  GreenlightEndpoint,
+  type SecurityProps,
+  secure,
+  VPC_ENDPOINTS,
+} from '../../../lib/index';
 import { Template } from './template';
 
 const LISTS = ['pl-6fa54006', 'pl-66a5400f'];
