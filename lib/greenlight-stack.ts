@@ -49,20 +49,16 @@ export class GreenlightStack extends Stack {
   /** What the CDK prints at the end of a deploy is the last thing that a newcomer reads. */
   private outputNext(endpoint: string | undefined): void {
     const stack = this.stackName === DEFAULT_STACK ? '' : ` --stack ${this.stackName}`;
-    this.output(
-      'Next1Doctor',
-      `npx greenlight doctor${stack}`,
-      'Run this first: what is still missing, and the commands',
-    );
+    this.output('Next1Doctor', `${COMMAND} doctor${stack}`, 'Run this first: what is still missing, and the commands');
     if (endpoint === undefined) return;
     this.output(
       'Next2Upload',
-      `npx greenlight upload MODEL.onnx --endpoint ${endpoint} --wait${stack}`,
+      `${COMMAND} upload MODEL.onnx --endpoint ${endpoint} --wait${stack}`,
       'Then this: the first model is in service a minute later',
     );
     this.output(
       'Next3Traffic',
-      `npx greenlight traffic ${endpoint} --rpm 600${stack}`,
+      `${COMMAND} traffic ${endpoint} --rpm 600${stack}`,
       'And this, where no one calls it yet: a canary needs requests to prove anything',
     );
   }
@@ -72,6 +68,8 @@ export class GreenlightStack extends Stack {
   }
 }
 
+/** Copied from any folder: where the package is not installed, npx must not fetch what has its name in a public registry. */
+const COMMAND = 'npx --no-install greenlight';
 /** Commands look there unless they are told another. */
 const DEFAULT_STACK = 'Greenlight';
 

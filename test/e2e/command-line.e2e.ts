@@ -72,8 +72,8 @@ describe('the command line', () => {
   scene(
     'goes on as the deploy’s outputs and the first guide say: what is missing, and an answer',
     async ({ app }) => {
-      const [npx, program, ...words] = app.stack.outputs['Next1Doctor']?.split(' ') ?? [];
-      expect([npx, program]).toEqual(['npx', 'greenlight']);
+      const [npx, only, program, ...words] = app.stack.outputs['Next1Doctor']?.split(' ') ?? [];
+      expect([npx, only, program]).toEqual(['npx', '--no-install', 'greenlight']);
       const { result } = await typedJson<{ readonly findings: readonly CheckUp[] }>(...words);
       const states = result.findings.map(({ check, state }) => `${check} ${state}`);
       expect(states).toEqual(

@@ -21,21 +21,21 @@ const nextIn = (template: Template) =>
 it('name the next commands in their order, of the first endpoint, as they are typed', () => {
   const next = nextIn(deployed('Greenlight', 'fraud-check', 'digits'));
   expect(next).toEqual([
-    'npx greenlight doctor',
-    'npx greenlight upload MODEL.onnx --endpoint fraud-check --wait',
-    'npx greenlight traffic fraud-check --rpm 600',
+    'npx --no-install greenlight doctor',
+    'npx --no-install greenlight upload MODEL.onnx --endpoint fraud-check --wait',
+    'npx --no-install greenlight traffic fraud-check --rpm 600',
   ]);
   const known = COMMANDS.map(({ usage }) => usage.split(' ')[0]);
-  for (const command of next) expect(known).toContain(command.split(' ')[2]);
+  for (const command of next) expect(known).toContain(command.split(' ')[3]);
 });
 
 it('name the stack where commands would not look for it, and no endpoint where there is none', () => {
   expect(nextIn(deployed('Prod', 'digits'))).toEqual([
-    'npx greenlight doctor --stack Prod',
-    'npx greenlight upload MODEL.onnx --endpoint digits --wait --stack Prod',
-    'npx greenlight traffic digits --rpm 600 --stack Prod',
+    'npx --no-install greenlight doctor --stack Prod',
+    'npx --no-install greenlight upload MODEL.onnx --endpoint digits --wait --stack Prod',
+    'npx --no-install greenlight traffic digits --rpm 600 --stack Prod',
   ]);
-  expect(nextIn(deployed('Prod'))).toEqual(['npx greenlight doctor --stack Prod']);
+  expect(nextIn(deployed('Prod'))).toEqual(['npx --no-install greenlight doctor --stack Prod']);
 });
 
 it('name where testers meet the next model, which other repositories find in the Parameter Store', () => {
