@@ -75,7 +75,8 @@ const greenlightHere = greenlightDirname(greenlightFile);
 const greenlightFolder = (folder) => greenlightJoin(greenlightHere, '../..', folder);
 ${NODE_20}`;
 
-async function bundle() {
+/** A package is what it is: the times of a checkout's files would make each pack another one. */
+async function bundle(forPackage = false) {
   const { build } = await import('esbuild');
   const common = {
     ...{
@@ -130,7 +131,7 @@ async function bundle() {
   const inputs = [...Object.keys(program.metafile.inputs), ...Object.keys(processes.metafile.inputs)]
     .filter((path) => !path.includes('node_modules'))
     .concat('package-lock.json', 'cli/bundle.mjs');
-  const made = { folder, inputs: IS_CHECKOUT ? [...new Set(inputs)].map((path) => [path, stamp(path)]) : [] };
+  const made = { folder, inputs: forPackage ? [] : [...new Set(inputs)].map((path) => [path, stamp(path)]) };
   const temporary = `${MADE}.${process.pid}`;
   writeFileSync(temporary, JSON.stringify(made));
   renameSync(temporary, MADE);
@@ -152,7 +153,8 @@ export async function upToDate() {
   try {
     const { folder, inputs } = JSON.parse(readFileSync(MADE, 'utf8'));
     const there = existsSync(join(DIST, folder, 'main.mjs'));
-    if (there && (!IS_CHECKOUT || inputs.every(([path, was]) => stamp(path) === was))) return join(DIST, folder);
+    const isOld = inputs.length === 0 || inputs.some(([path, was]) => stamp(path) !== was);
+    if (there && !(IS_CHECKOUT && isOld)) return join(DIST, folder);
   } catch {
     // Never made, or made in part.
   }
@@ -160,8 +162,9 @@ export async function upToDate() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const made = await bundle();
-  // A package has the newest alone.
+  const made = await bundle(true);
+  // A package has the newest alone, and nothing of a pack that was ended half-way.
   for (const name of readdirSync(DIST))
-    if (name.startsWith('cli-') && join(DIST, name) !== made) rmSync(join(DIST, name), { recursive: true });
+    if (/^(cli-|\w+(\.json)?\.\d+$)/.test(name) && join(DIST, name) !== made)
+      rmSync(join(DIST, name), { recursive: true });
 }

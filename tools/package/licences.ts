@@ -13,8 +13,19 @@ const ENTRIES = [
 ];
 /** Copied as they are. */
 const COPIED = ['onnxruntime-node', 'onnxruntime-common'];
+/** Beside this file: licences of packages that have no file with theirs. */
+const KEPT: Readonly<Record<string, string>> = {
+  'onnxruntime-node': 'onnxruntime.txt',
+  'onnxruntime-common': 'onnxruntime.txt',
+  'emitter-listener': 'emitter-listener.txt',
+};
+/** What stands for the text of the others. */
+const NO_COPY: Readonly<Record<string, string>> = {
+  'MIT-0': 'This licence asks for no copy of its text.',
+  'Apache-2.0': "The text is that of this package's own LICENSE.",
+};
 
-/** The licence of each npm package of which there is code in the tarball. Throws where one says none. */
+/** The licence of each npm package of which there is code in the tarball. Throws where there is none, or no text of it. */
 export function licences(external: readonly string[]): string {
   const { metafile } = buildSync({
     absWorkingDir: PROJECT,
@@ -47,6 +58,13 @@ function licenceOf(folder: string): { readonly name: string; readonly text: stri
   >;
   if (license === undefined) throw new Error(`${folder}/package.json names no licence`);
   const files = readdirSync(path).filter((file) => /^(licen[cs]e|notice)/i.test(file));
-  const texts = files.map((file) => readFileSync(join(path, file), 'utf8').trim());
-  return { name: `${name} ${version}: ${license}`, text: texts.join('\n\n') };
+  const kept = KEPT[name!];
+  const texts = [
+    ...files.map((file) => join(path, file)),
+    ...(kept === undefined ? [] : [join(__dirname, 'licences', kept)]),
+  ].map((file) => readFileSync(file, 'utf8').trim());
+  const text = texts.join('\n\n') || NO_COPY[license];
+  if (text === undefined)
+    throw new Error(`${folder} has no file with its licence ${license}: keep one in tools/package/licences`);
+  return { name: `${name} ${version}: ${license}`, text };
 }

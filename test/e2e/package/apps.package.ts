@@ -54,8 +54,18 @@ describe('the tarball', () => {
       for (const one of ['LICENSE', 'README.md', 'CHANGELOG.md', 'dist/constructs/THIRD-PARTY-LICENSES.txt'])
         expect(list).toContain(`package/${one}`);
       expect(list).toContain('package/docs/guides/operations.md');
-      const { text } = await run('tar', ['-xzOf', file, 'package/package.json'], PROJECT);
-      const manifest = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+      const read = async (path: string) => (await run('tar', ['-xzOf', file, `package/${path}`], PROJECT)).text;
+      // Neither what a pack left behind that died, nor the times of this checkout's files.
+      expect(
+        list.filter((path) => path.includes('/dist/') && !/\/dist\/(cli-\w+|constructs|made\.json)(\/|$)/.test(path)),
+      ).toEqual([]);
+      const texts = (await read('dist/constructs/THIRD-PARTY-LICENSES.txt')).split(`\n\n${'-'.repeat(80)}\n\n`);
+      expect(texts.filter((block) => !block.includes('\n\n'))).toEqual([]);
+      expect(texts.find((block) => block.includes('onnxruntime-node'))).toContain('Microsoft Corporation');
+      expect(JSON.parse(await read('dist/made.json'))).toMatchObject({ inputs: [] });
+      const manifest = JSON.parse(await read('package.json')) as Readonly<
+        Record<string, Readonly<Record<string, unknown>>>
+      >;
       expect(manifest['dependencies']).toBeUndefined();
       expect(
         ['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in manifest['scripts']!),
