@@ -42,7 +42,10 @@ function sectionOf(statement: ts.Statement): readonly string[] {
 const simple = (name: string, node: ts.Node): readonly string[] => [
   `## ${name}`,
   commentOf(node).says,
-  `\`\`\`ts\n${node.getText().replace(/^export declare /, '')}\n\`\`\``,
+  `\`\`\`ts\n${node
+    .getText()
+    .replace(/^export declare /, '')
+    .replaceAll('"', "'")}\n\`\`\``,
 ];
 
 const extending = ({ heritageClauses = [] }: { readonly heritageClauses?: Iterable<ts.HeritageClause> }) => {
